@@ -1,0 +1,49 @@
+import type { StopReason, TracePoint } from "../counterfactual/types.ts";
+
+/** One image of a run, also when it was dropped. Table `images`. */
+export interface ImageRow {
+  /** Path relative to the image folder, with "/". */
+  readonly image: string;
+  readonly sha256: string;
+  /** Place in the order of the run (hash of seed and file bytes), from 0. */
+  readonly position: number;
+  readonly width: number | null;
+  readonly height: number | null;
+  /** Ground-truth labels by column of the metadata file: numbers; empty when there are none. */
+  readonly labels: Readonly<Record<string, number>>;
+  /** Why the image is not used ("not-an-image", "empty", "too-large", "corrupt", …), or null. */
+  readonly dropReason: string | null;
+}
+
+/** f(x) and f(D(E(x))) of one classifier on one image. Table `predictions`. */
+export interface PredictionRow {
+  readonly image: string;
+  readonly classifier: string;
+  readonly input: number;
+  readonly reconstruction: number;
+}
+
+/** One counterfactual. Table `counterfactuals`. */
+export interface CounterfactualRow {
+  readonly image: string;
+  readonly base: string;
+  readonly lambda: number | null;
+  readonly shift: number;
+  readonly stopReason: StopReason;
+  readonly evaluations: number;
+  readonly before: number;
+  readonly after: number;
+  readonly dominantTerm: string | null;
+  readonly trace: readonly TracePoint[];
+}
+
+/** How one downstream classifier (or judge) moved on one counterfactual (Eq. 3). Table `changes`. */
+export interface ChangeRow {
+  readonly image: string;
+  readonly base: string;
+  readonly downstream: string;
+  readonly before: number;
+  readonly after: number;
+  /** null where the base did not move. */
+  readonly relativeChange: number | null;
+}

@@ -1,0 +1,75 @@
+import type { Tensor } from "../tensor.ts";
+
+/** Why a search for λ ended. */
+export type StopReason =
+  | "dropped"
+  | "rebounded"
+  | "floor"
+  | "lambda-limit"
+  | "pixel-limit"
+  | "shift-limit"
+  | "no-direction"
+  | "not-reached";
+
+/** Every stop reason, in the order reports list them. */
+export const stopReasons: readonly StopReason[] = [
+  "dropped",
+  "floor",
+  "rebounded",
+  "shift-limit",
+  "lambda-limit",
+  "pixel-limit",
+  "not-reached",
+  "no-direction",
+];
+
+/** A prediction before (on the reconstruction) and after (on the counterfactual). */
+export interface BeforeAfter {
+  readonly before: number;
+  readonly after: number;
+}
+
+/** One evaluation of a search. */
+export interface TracePoint {
+  /** In the paper's units (Eq. 2); null beyond float64. */
+  readonly lambda: number | null;
+  readonly prediction: number;
+}
+
+/** Options of a search for λ; defaults as on the command line. */
+export interface SearchOptions {
+  readonly search: "fast" | "reference";
+  /** Fall of the prediction that is asked for, 0.6. */
+  readonly drop: number;
+  /** Prediction below which the search stops, 0.05 of the classifier's range. */
+  readonly floor: number;
+  /** fast: latent distance |λ|·‖g‖ allowed, in units of the median distance between latents of the data. */
+  readonly maxShift: number;
+  /** reference: step of the ladder, 10. */
+  readonly step: number;
+  /** reference: 3000 in `explain`, 500000 over data sets. */
+  readonly maxLambda: number;
+  /** reference: allowed Σ|x0 − xλ| as a share of Σ|x0|, 0.05. */
+  readonly maxPixelChange: number;
+}
+
+/** A counterfactual image and how it was found (Eqs. 1, 2). */
+export interface Counterfactual {
+  readonly base: string;
+  readonly source?: string;
+  /** λ ≤ 0 in the paper's units (Eq. 2); null beyond float64. */
+  readonly lambda: number | null;
+  /** |λ|·‖g‖: distance moved in the latent space. */
+  readonly shift: number;
+  readonly stopReason: StopReason;
+  /** Decoder evaluations, the first included. */
+  readonly evaluations: number;
+  /** x0 = D(E(x)), [1, c, h, w] in [0, 1]. */
+  readonly reconstruction: Tensor;
+  /** xλ, same shape. */
+  readonly image: Tensor;
+  readonly basePrediction: BeforeAfter;
+  readonly trace: readonly TracePoint[];
+  /** Name of the term that holds more than 90 % of the direction of a sum. */
+  readonly dominantTerm?: string;
+}

@@ -1,0 +1,43 @@
+import type { Tensor } from "../tensor.ts";
+
+/** How a model turns logits into predictions. */
+export type Activation = "sigmoid" | "softmax" | "none";
+
+/** An autoencoder: E and D of the paper. Disposed with its workspace. */
+export interface Autoencoder {
+  readonly name: string;
+  /** SHA-256 over manifest and files: identity of the model in a run. */
+  readonly hash: string;
+  readonly image: { readonly channels: 1 | 3; readonly height: number; readonly width: number };
+  /** Shape of one latent, without the batch axis. */
+  readonly latentDims: readonly number[];
+  /** z0 = E(x). images: [n, c, h, w] in [0, 1] at `image` size → [n, ...latentDims]. */
+  encode(images: Tensor): Promise<Tensor>;
+  /** x = D(z), mapped to [0, 1] and clamped (unless the manifest says no). [n, ...latentDims] → [n, c, h, w]. */
+  decode(latents: Tensor): Promise<Tensor>;
+}
+
+/** One classifier file with its named targets. */
+export interface ClassifierModel {
+  readonly name: string;
+  readonly hash: string;
+  readonly targets: readonly string[];
+  readonly activation: Activation;
+  /** Raw outputs before the head for [n, c, h, w] images in [0, 1] at the autoencoder's size → [n, targets]. With `none` they are the predictions. */
+  logits(images: Tensor): Promise<Tensor>;
+}
+
+/** One term c·f of a composed classifier (Eqs. 4, 5). */
+export interface Term {
+  readonly coefficient: number;
+  readonly model: ClassifierModel;
+  /** Index into `model.targets`. */
+  readonly target: number;
+}
+
+/** A classifier as an expression: a sum of terms, each after its own head; a plain target is one term with coefficient 1. */
+export interface Classifier {
+  /** Shortest expression that resolves back to it. */
+  readonly name: string;
+  readonly terms: readonly Term[];
+}

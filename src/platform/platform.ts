@@ -1,0 +1,100 @@
+import type { DataType } from "../onnx/graph.ts";
+import type { Tensor } from "../tensor.ts";
+
+/** What goes into and comes out of a session: onnxruntime's own array types. */
+export interface TypedTensor {
+  readonly type: DataType;
+  readonly data:
+    | Float32Array
+    | Float64Array
+    | BigInt64Array
+    | Int32Array
+    | Uint8Array
+    | BigUint64Array
+    | Int8Array
+    | Int16Array
+    | Uint16Array
+    | Uint32Array
+    | readonly string[];
+  readonly dims: readonly number[];
+}
+
+/** A loaded graph of onnxruntime. */
+export interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  /** Runs the graph; `fetches` defaults to all outputs. */
+  run(feeds: Readonly<Record<string, TypedTensor>>, fetches?: readonly string[]): Promise<Record<string, TypedTensor>>;
+  dispose(): Promise<void>;
+}
+
+export interface SessionOptions {
+  /** Bytes of external data by location (browser, or weights that live inside the bytes of a model file). */
+  readonly externalData?: readonly { readonly path: string; readonly data: Uint8Array }[];
+  /** Folder that holds external data files (Node). */
+  readonly externalFolder?: string;
+  /** Threads inside an operator; onnxruntime's own default when absent. */
+  readonly threads?: number;
+  /** Graph optimisation, "all" by default. */
+  readonly optimization?: "disabled" | "basic" | "extended" | "all";
+}
+
+/** Files, as seen from one platform. Paths are strings; on the web they are URLs and writing is refused. */
+export interface Files {
+  read(path: string): Promise<Uint8Array>;
+  exists(path: string): Promise<boolean>;
+  /** Size in bytes, or undefined when there is no such regular file. */
+  size(path: string): Promise<number | undefined>;
+  isDirectory(path: string): Promise<boolean>;
+  /** All regular files below a folder, as sorted relative paths with "/". */
+  list(folder: string): Promise<string[]>;
+  makeDirectory(path: string): Promise<void>;
+  /** Writes beside the target, syncs, and renames: readers see the old or the whole new file. */
+  write(path: string, data: Uint8Array | string): Promise<void>;
+  rename(from: string, to: string): Promise<void>;
+  remove(path: string): Promise<void>;
+  join(...parts: string[]): string;
+  dirname(path: string): string;
+  basename(path: string): string;
+  resolve(...parts: string[]): string;
+  relative(from: string, to: string): string;
+  /** Folder of the files that ship with the package (holds `zoo/` and `dist/`). */
+  packageFolder(): string;
+}
+
+/** 8-bit picture, interleaved. */
+export interface Pixels {
+  readonly data: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3 | 4;
+}
+
+/** A query engine over Parquet files (DuckDB). */
+export interface Database {
+  /** Runs one statement; rows as plain objects. Values are bound, never spliced. */
+  query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  dispose(): Promise<void>;
+}
+
+/** The outside world. `#platform` exports `platform: Platform`; `node.ts` and `web.ts` implement it. */
+export interface Platform {
+  readonly name: "node" | "web";
+  readonly files: Files;
+  /** Lower-case hexadecimal SHA-256. */
+  sha256(data: Uint8Array): Promise<string>;
+  createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /** Decodes PNG, JPEG, WebP, GIF (first frame), TIFF with EXIF orientation applied; RGB, alpha over white. Throws CfalignError("input") for anything else. */
+  decodeImage(bytes: Uint8Array): Promise<Pixels>;
+  /** Resizes [1, c, h, w] to [1, c, height, width] with an antialiased triangle filter (as PIL's bilinear). */
+  resizeImage(image: Tensor, size: { readonly width: number; readonly height: number }): Promise<Tensor>;
+  encodeImage(pixels: Pixels, format: "png" | "webp" | "jpeg"): Promise<Uint8Array>;
+  /** Animated GIF or WebP of equally sized frames. */
+  encodeAnimation(
+    frames: readonly Pixels[],
+    options: { readonly format: "gif" | "webp"; readonly delayMs: number },
+  ): Promise<Uint8Array>;
+  /** Renders an SVG to RGB at a size. */
+  renderSvg(svg: string, size: { readonly width: number; readonly height: number }): Promise<Pixels>;
+  openDatabase(): Promise<Database>;
+}

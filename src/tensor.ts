@@ -1,0 +1,31 @@
+/** A dense float32 array in row-major order; `data.length` is the product of `dims`. Images are [n, channels, height, width]. */
+export interface Tensor {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
+}
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function sizeOf(dims: readonly number[]): number {
+  return dims.reduce((product, dim) => product * dim, 1);
+}
+
+/** Row `index` along the first axis as a view with a leading 1: [n, …] → [1, …]. */
+export function row(tensor: Tensor, index: number): Tensor {
+  const rest = tensor.dims.slice(1);
+  const size = sizeOf(rest);
+  return { data: tensor.data.subarray(index * size, (index + 1) * size), dims: [1, ...rest] };
+}
+
+/** Concatenates tensors of equal trailing shape along the first axis. */
+export function stack(tensors: readonly Tensor[]): Tensor {
+  const first = tensors[0];
+  if (first === undefined) throw new RangeError("stack needs at least one tensor");
+  const rest = first.dims.slice(1);
+  const data = new Float32Array(tensors.reduce((total, tensor) => total + tensor.data.length, 0));
+  let offset = 0;
+  for (const tensor of tensors) {
+    data.set(tensor.data, offset);
+    offset += tensor.data.length;
+  }
+  return { data, dims: [data.length / Math.max(1, sizeOf(rest)), ...rest] };
+}
