@@ -1,0 +1,17 @@
+import type { Graph } from "../onnx/graph.ts";
+
+/** A graph with what it takes to run it: where its weights are. Graphs of several files can be connected; merge their `weights`. */
+export interface Model {
+  /** Opset 21. Weights over 1 KB are external: `location` is an absolute path, or a key of `weights`. */
+  readonly graph: Graph;
+  /** Weights that are not on disk (a model given as bytes, or the web), by location. */
+  readonly weights: ReadonlyMap<string, Uint8Array>;
+}
+
+/** A model as it was loaded from a file or bytes. */
+export interface LoadedModel extends Model {
+  /** Lower-case hexadecimal SHA-256 of the ONNX file's bytes. */
+  readonly sha256: string;
+  /** Absolute paths of the external data files that it refers to, sorted. */
+  readonly externalFiles: readonly string[];
+}
