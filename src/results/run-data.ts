@@ -1,0 +1,31 @@
+import type { ChangeRow, CounterfactualRow, ImageRow, PredictionRow } from "../alignment/rows.ts";
+import type { SearchOptions } from "../counterfactual/types.ts";
+
+/** Options of a run that the audit reads. */
+export interface RunOptions extends SearchOptions {
+  /** Positives per base that were asked for; null for all. */
+  readonly limit: number | null;
+  readonly select: "positive" | "all";
+  /** f_b(x0) from which an image counts as positive, 0.5. */
+  readonly minPrediction: number;
+  readonly seed: number;
+}
+
+/** A finished (or partly finished) run as plain data: what the audit needs, wherever it came from. */
+export interface RunData {
+  /** Classifiers by name (shortest expression), in the order they were given. */
+  readonly bases: readonly string[];
+  readonly downstream: readonly string[];
+  /** Names of the judges' classifiers, such as "attributes-b/smiling"; their changes and predictions are rows like the others. */
+  readonly judges: readonly string[];
+  /** Target name of every classifier of one term ("smiling-eyeglasses-95" → "smiling"); composed classifiers have none. */
+  readonly concepts: Readonly<Record<string, string>>;
+  /** Classifiers that are classes of one softmax share a group; others have none. */
+  readonly softmaxGroups: Readonly<Record<string, string>>;
+  readonly options: RunOptions;
+  /** Every image of the folder in the order of the run, also those dropped or not reached before the limit: labels are known for all. */
+  readonly images: readonly ImageRow[];
+  readonly predictions: readonly PredictionRow[];
+  readonly counterfactuals: readonly CounterfactualRow[];
+  readonly changes: readonly ChangeRow[];
+}
