@@ -22,6 +22,10 @@ export interface RunData {
   readonly concepts: Readonly<Record<string, string>>;
   /** Classifiers that are classes of one softmax share a group; others have none. */
   readonly softmaxGroups: Readonly<Record<string, string>>;
+  /** Range [lo, hi] of composed bases (sums of terms) by name; a base without an entry ranges over [0, 1]. */
+  readonly ranges: Readonly<Record<string, readonly [number, number]>>;
+  /** By base: the classifier whose prediction says that an image is positive, where that is not the base itself (a composed base's first term, or `--positive EXPR`). It has rows in `predictions`. */
+  readonly positives: Readonly<Record<string, string>>;
   readonly options: RunOptions;
   /** Every image of the folder in the order of the run, also those dropped or not reached before the limit: labels are known for all. */
   readonly images: readonly ImageRow[];
