@@ -15,6 +15,16 @@ export interface Autoencoder {
   encode(images: Tensor): Promise<Tensor>;
   /** x = D(z), mapped to [0, 1] and clamped (unless the manifest says no). [n, ...latentDims] → [n, c, h, w]. */
   decode(latents: Tensor): Promise<Tensor>;
+  /**
+   * Outputs of a classifier on decoded latents, f(D(z)) before the head, and ∂(cotangents · outputs)/∂z (Eq. 1).
+   * latents: [n, ...latentDims]; cotangents: [n, targets] → outputs [n, targets], gradients [n, ...latentDims].
+   * One session per classifier model serves every target and every composition.
+   */
+  gradients(
+    model: ClassifierModel,
+    latents: Tensor,
+    cotangents: Tensor,
+  ): Promise<{ readonly outputs: Tensor; readonly gradients: Tensor }>;
 }
 
 /** One classifier file with its named targets. */
@@ -23,6 +33,8 @@ export interface ClassifierModel {
   readonly hash: string;
   readonly targets: readonly string[];
   readonly activation: Activation;
+  /** With `none`: outputs `low` and `high` are predictions 0 and 1; affine, not clamped. */
+  readonly scale?: { readonly low: number; readonly high: number };
   /** Raw outputs before the head for [n, c, h, w] images in [0, 1] at the autoencoder's size → [n, targets]. With `none` they are the predictions. */
   logits(images: Tensor): Promise<Tensor>;
 }
@@ -33,6 +45,8 @@ export interface Term {
   readonly model: ClassifierModel;
   /** Index into `model.targets`. */
   readonly target: number;
+  /** Shortest name of the target that resolves back to it. */
+  readonly name: string;
 }
 
 /** A classifier as an expression: a sum of terms, each after its own head; a plain target is one term with coefficient 1. */

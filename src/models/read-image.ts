@@ -1,0 +1,19 @@
+import { platform } from "#platform";
+import type { Tensor } from "../tensor.ts";
+
+/** Reads an image file as [1, 3, height, width], RGB in [0, 1], at its own size. */
+export async function readImage(path: string): Promise<Tensor> {
+  return decodedImage(await platform.files.read(path));
+}
+
+/** Decodes the bytes of an image file as [1, 3, height, width], RGB in [0, 1], at its own size. */
+export async function decodedImage(bytes: Uint8Array): Promise<Tensor> {
+  const { data, width, height, channels } = await platform.decodeImage(bytes);
+  const plane = width * height;
+  const values = new Float32Array(3 * plane);
+  for (let channel = 0; channel < 3; channel++) {
+    const source = channels === 1 ? 0 : channel;
+    for (let i = 0; i < plane; i++) values[channel * plane + i] = (data[i * channels + source] as number) / 255;
+  }
+  return { data: values, dims: [1, 3, height, width] };
+}
