@@ -1,0 +1,218 @@
+import { fromBinary } from "@bufbuild/protobuf";
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType as AttributeType,
+  type GraphProto,
+  type ModelProto,
+  ModelProtoSchema,
+  type NodeProto,
+  type TensorProto,
+  TensorProto_DataLocation,
+  type ValueInfoProto,
+} from "onnx-buf";
+import { CfalignError } from "../errors.ts";
+import { sizeOf } from "../tensor.ts";
+import { bytesPerElement, dataTypeOf } from "./data-type.ts";
+import { inlineFunctions } from "./functions.ts";
+import type { Attribute, Constant, Graph, Node, ValueInfo } from "./graph.ts";
+
+/** An ONNX file as a value, before normalization. */
+export interface ModelFile {
+  readonly graph: Graph;
+  /** Version of the standard operators that the nodes are written in. */
+  readonly opset: number;
+  /** Who wrote the file, as it says itself: "pytorch 2.6.0". */
+  readonly producer: string;
+}
+
+export interface ReadOptions {
+  /** What to call the file in messages. Default "model". */
+  readonly name?: string;
+  /**
+   * Where the bytes are: constants over 1 KB then become external references to this location, so that the bytes
+   * themselves can be let go. By default they stay views into the bytes.
+   */
+  readonly location?: string;
+}
+
+/** Constants up to this size in bytes stay in the graph, where rules can look at them. */
+const SMALL = 1024;
+
+/**
+ * Reads the bytes of an ONNX file; local functions are inlined. Raw data is never copied.
+ * Errors: CfalignError("input") for bytes that are no ONNX file, external data outside the model's folder, and
+ * sparse or string constants.
+ */
+export function readModel(bytes: Uint8Array, options: ReadOptions = {}): ModelFile {
+  const name = options.name ?? "model";
+  const model = parse(bytes, name);
+  const opset = model.opsetImport.find((entry) => isStandard(entry.domain))?.version;
+  if (model.graph === undefined || opset === undefined) {
+    throw new CfalignError("input", `${name}: not an ONNX model: no ${model.graph ? "operator set" : "graph"} in it`, {
+      where: name,
+    });
+  }
+  const reader = new Reader(name, bytes.byteOffset, options.location);
+  return {
+    graph: reader.graph(inlineFunctions(model, name)),
+    opset: Number(opset),
+    producer: `${model.producerName} ${model.producerVersion}`.trim(),
+  };
+}
+
+function parse(bytes: Uint8Array, name: string): ModelProto {
+  try {
+    return fromBinary(ModelProtoSchema, bytes);
+  } catch (cause) {
+    throw new CfalignError("input", `${name}: not an ONNX model: ${(cause as Error).message}`, { where: name, cause });
+  }
+}
+
+function isStandard(domain: string): boolean {
+  return domain === "" || domain === "ai.onnx";
+}
+
+class Reader {
+  constructor(
+    private readonly name: string,
+    private readonly base: number,
+    private readonly location: string | undefined,
+  ) {}
+
+  graph(proto: GraphProto): Graph {
+    if (proto.sparseInitializer.length > 0) this.fail("sparse initializers are not supported");
+    const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, this.constant(tensor)]));
+    return {
+      name: proto.name,
+      // Files before IR 4 list initializers among the inputs.
+      inputs: proto.input.filter((info) => !initializers.has(info.name)).map(valueInfo),
+      outputs: proto.output.map(valueInfo),
+      nodes: proto.node.map((node) => this.node(node)),
+      initializers,
+    };
+  }
+
+  private node(proto: NodeProto): Node {
+    return {
+      name: proto.name,
+      op: proto.opType,
+      domain: isStandard(proto.domain) ? "" : proto.domain,
+      inputs: proto.input,
+      outputs: proto.output,
+      attributes: Object.fromEntries(proto.attribute.map((item) => [item.name, this.attribute(item, proto)])),
+    };
+  }
+
+  private attribute(proto: AttributeProto, node: NodeProto): Attribute {
+    const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
+    switch (proto.type) {
+      case AttributeType.INT:
+        return { kind: "int", value: Number(proto.i) };
+      case AttributeType.INTS:
+        return { kind: "ints", value: proto.ints.map(Number) };
+      case AttributeType.FLOAT:
+        return { kind: "float", value: proto.f };
+      case AttributeType.FLOATS:
+        return { kind: "floats", value: proto.floats };
+      case AttributeType.STRING:
+        return { kind: "string", value: text(proto.s) };
+      case AttributeType.STRINGS:
+        return { kind: "strings", value: proto.strings.map(text) };
+      case AttributeType.TENSOR:
+        if (proto.t !== undefined) return { kind: "tensor", value: this.constant(proto.t) };
+        break;
+      case AttributeType.GRAPH:
+        if (proto.g !== undefined) return { kind: "graph", value: this.graph(proto.g) };
+        break;
+      case AttributeType.GRAPHS:
+        return { kind: "graphs", value: proto.graphs.map((graph) => this.graph(graph)) };
+    }
+    return this.fail(
+      `attribute "${proto.name}" of ${node.opType} node "${node.name}" has kind ${AttributeType[proto.type]}, which is not supported`,
+    );
+  }
+
+  private constant(proto: TensorProto): Constant {
+    const type = dataTypeOf(proto.dataType);
+    const dims = proto.dims.map(Number);
+    if (type === "other" || type === "string") {
+      return this.fail(`constant "${proto.name}" has element type ${type} (${proto.dataType}), which is not supported`);
+    }
+    const length = sizeOf(dims) * bytesPerElement(type);
+    if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
+      return { type, dims, data: this.external(proto, length) };
+    }
+    const bytes = proto.rawData.byteLength > 0 ? proto.rawData : typedData(proto);
+    if (bytes.byteLength !== length) {
+      this.fail(`constant "${proto.name}" [${dims.join(", ")}] needs ${length} bytes and has ${bytes.byteLength}`);
+    }
+    const isView = bytes === proto.rawData;
+    if (this.location !== undefined && isView && length > SMALL) {
+      const offset = bytes.byteOffset - this.base;
+      return { type, dims, data: { kind: "external", location: this.location, offset, length } };
+    }
+    return { type, dims, data: { kind: "inline", bytes } };
+  }
+
+  private external(proto: TensorProto, length: number): Constant["data"] {
+    const entries = new Map(proto.externalData.map((entry) => [entry.key, entry.value]));
+    const location = entries.get("location") ?? "";
+    const parts = location.split(/[\\/]/);
+    // A downloaded model must not be able to read any file it names.
+    if (location === "" || parts[0] === "" || /^[a-z]:/i.test(location) || parts.includes("..")) {
+      this.fail(`external data of "${proto.name}" is at "${location}": only files inside the model's folder are read`);
+    }
+    const stated = entries.get("length");
+    if (stated !== undefined && Number(stated) !== length) {
+      this.fail(`external data of "${proto.name}" states ${stated} bytes, its shape needs ${length}`);
+    }
+    return { kind: "external", location: parts.join("/"), offset: Number(entries.get("offset") ?? 0), length };
+  }
+
+  private fail(message: string): never {
+    throw new CfalignError("input", `${this.name}: ${message}`, { where: this.name });
+  }
+}
+
+function valueInfo(proto: ValueInfoProto): ValueInfo {
+  const type = proto.type?.value;
+  if (type?.case !== "tensorType") return { name: proto.name, type: "other", dims: undefined };
+  return {
+    name: proto.name,
+    type: dataTypeOf(type.value.elemType),
+    dims: type.value.shape?.dim.map(({ value }) =>
+      value.case === "dimValue"
+        ? Number(value.value)
+        : value.case === "dimParam" && value.value
+          ? value.value
+          : undefined,
+    ),
+  };
+}
+
+/** Bytes of a constant that is stored in the protobuf's typed fields. */
+function typedData(proto: TensorProto): Uint8Array<ArrayBuffer> {
+  const bytes = (array: ArrayBufferView<ArrayBuffer>) => new Uint8Array(array.buffer);
+  switch (dataTypeOf(proto.dataType)) {
+    case "float32":
+      return bytes(Float32Array.from(proto.floatData));
+    case "float64":
+      return bytes(Float64Array.from(proto.doubleData));
+    case "int64":
+      return bytes(BigInt64Array.from(proto.int64Data));
+    case "uint64":
+      return bytes(BigUint64Array.from(proto.uint64Data));
+    case "uint32":
+      return bytes(Uint32Array.from(proto.uint64Data, Number));
+    case "int32":
+      return bytes(Int32Array.from(proto.int32Data));
+    case "float16":
+    case "bfloat16":
+    case "uint16":
+      return bytes(Uint16Array.from(proto.int32Data));
+    case "int16":
+      return bytes(Int16Array.from(proto.int32Data));
+    default:
+      return bytes(Uint8Array.from(proto.int32Data));
+  }
+}
