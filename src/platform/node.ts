@@ -1,0 +1,18 @@
+import { createHash } from "node:crypto";
+import { openDuckDb } from "./node-database.ts";
+import { nodeFiles } from "./node-files.ts";
+import { nodeImages } from "./node-images.ts";
+import { createNodeSession } from "./node-session.ts";
+import type { Platform } from "./platform.ts";
+import { resizeTriangle } from "./resize.ts";
+
+/** Node: the local disk, onnxruntime-node, sharp and DuckDB, each loaded when it is first used. */
+export const platform: Platform = {
+  name: "node",
+  files: nodeFiles,
+  sha256: async (data) => createHash("sha256").update(data).digest("hex"),
+  createSession: createNodeSession,
+  ...nodeImages,
+  resizeImage: async (image, size) => resizeTriangle(image, size),
+  openDatabase: openDuckDb,
+};
