@@ -1,0 +1,122 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import {
+  allImports,
+  findCycle,
+  forbidden,
+  importsOf,
+  isBarrel,
+  layerOf,
+  readLayerTable,
+  sourceFiles,
+} from "./imports.ts";
+
+const root = join(import.meta.dirname, "../..");
+const src = join(root, "src");
+const table = readLayerTable(readFileSync(join(root, "ARCHITECTURE.md"), "utf8"));
+
+describe("the source", () => {
+  test("has no import that the layer table does not list", () => {
+    expect(forbidden(allImports(src), table)).toEqual([]);
+  });
+
+  test("has no import cycle", () => {
+    expect(findCycle(allImports(src))).toBeUndefined();
+  });
+
+  test("has no barrel but the public entries", () => {
+    const barrels = sourceFiles(src).filter((file) => isBarrel(readFileSync(join(src, file), "utf8")));
+    expect(barrels.filter((file) => file !== "index.ts" && file !== "engine/public-vjp.ts")).toEqual([]);
+  });
+
+  test("has no file without a layer in the table", () => {
+    const layers = new Set(sourceFiles(src).map(layerOf));
+    for (const free of ["errors.ts", "tensor.ts", "random.ts"]) layers.delete(free);
+    expect([...layers].filter((layer) => !table.has(layer))).toEqual([]);
+  });
+
+  test("has no file for leftovers", () => {
+    expect(sourceFiles(src).filter((file) => /(^|\/)(utils?|helpers?|common|misc|shared)\b/.test(file))).toEqual([]);
+  });
+
+  test("reaches files, onnxruntime, codecs and the database only from the platform", () => {
+    const outside = allImports(src).filter(
+      ({ from, to }) =>
+        /^(node:(fs|path|url|crypto|worker_threads|child_process)|fs|onnxruntime-|sharp|@duckdb\/)/.test(to) &&
+        !["platform/node.ts", "platform/web.ts"].includes(from) &&
+        !from.startsWith("ui/vite.config"),
+    );
+    expect(outside.map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+});
+
+describe("the checker", () => {
+  const small = readLayerTable(
+    "## Layers\n| `a` | x | – |\n| `b` | x | a (types) |\n| `index.ts` | x | all but b and c |\n| `c` | | index.ts |",
+  );
+  const from = (file: string, text: string): string[] => forbidden(importsOf(file, text), small);
+
+  test("reads every form of import", () => {
+    const text = `
+      import a, { b } from "./one.ts";
+      import type { C } from "../two/three.ts";
+      import {
+        type D,
+        type E,
+      } from "./four.ts";
+      import "./five.ts";
+      export { f } from "./six.ts";
+      export * from "./seven.ts";
+      /** import { no } from "./not.ts" */
+      // import { no } from "./not.ts";
+      const g = await import("./eight.ts");
+      type H = typeof import("./nine.ts");
+      import { platform } from "#platform";
+      import { z } from "zod";
+    `;
+    expect(importsOf("layer/file.ts", text).map(({ to, typeOnly }) => `${to}${typeOnly ? " type" : ""}`)).toEqual([
+      "layer/one.ts",
+      "two/three.ts type",
+      "layer/four.ts type",
+      "layer/five.ts",
+      "layer/six.ts",
+      "layer/seven.ts",
+      "layer/eight.ts",
+      "layer/nine.ts type",
+      "platform/node.ts",
+      "zod",
+    ]);
+  });
+
+  test("refuses an arrow that the table does not list", () => {
+    expect(from("a/x.ts", 'import { y } from "../b/y.ts";')).toEqual(["a/x.ts → b/y.ts"]);
+  });
+
+  test("refuses a value where only types are allowed", () => {
+    expect(from("b/x.ts", 'import { y } from "../a/y.ts";')).toEqual(["b/x.ts → a/y.ts"]);
+    expect(from("b/x.ts", 'import type { y } from "../a/y.ts";')).toEqual([]);
+  });
+
+  test("lets the index import all but what is named", () => {
+    expect(from("index.ts", 'export { y } from "./a/y.ts";\nexport { z } from "./b/z.ts";')).toEqual([
+      "index.ts → b/z.ts",
+    ]);
+  });
+
+  test("finds a cycle through three files", () => {
+    const imports = [
+      ...importsOf("a/x.ts", 'import { y } from "../b/y.ts";'),
+      ...importsOf("b/y.ts", 'import type { z } from "../c/z.ts";'),
+      ...importsOf("c/z.ts", 'import { x } from "../a/x.ts";'),
+    ];
+    expect(findCycle(imports)).toEqual(["a/x.ts", "b/y.ts", "c/z.ts", "a/x.ts"]);
+    expect(findCycle(imports.slice(0, 2))).toBeUndefined();
+  });
+
+  test("knows a barrel", () => {
+    expect(isBarrel('/** All. */\nexport * from "./a.ts";\nexport { type B, c } from "./c.ts";\n')).toBe(true);
+    expect(isBarrel('export { a } from "./a.ts";\nexport const b = 1;\n')).toBe(false);
+    expect(isBarrel("")).toBe(false);
+  });
+});
