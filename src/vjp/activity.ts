@@ -1,0 +1,74 @@
+import type { Graph, Node } from "../onnx/graph.ts";
+import { entryOf, type RuleTable } from "./rule.ts";
+
+/** A value on the path from `wrt` to `outputs` whose cotangent nobody knows how to compute. */
+export interface MissingRule {
+  readonly op: string;
+  readonly domain: string;
+  readonly node: string;
+  readonly input: number;
+  /** Names of the values from `wrt` up to this input. */
+  readonly path: readonly string[];
+}
+
+/** For every value that changes with `wrt`, the value it was first reached from (itself for `wrt`). A rule `null` cuts the path; a missing rule does not. */
+export function activeValues(
+  graph: Graph,
+  wrt: readonly string[],
+  rules: RuleTable,
+  differentiable: (value: string) => boolean = () => true,
+): ReadonlyMap<string, string> {
+  const active = new Map(wrt.map((value) => [value, value]));
+  for (const node of graph.nodes) {
+    const source = node.inputs.find((input, index) => active.has(input) && entryOf(rules, node, index) !== null);
+    if (source === undefined) continue;
+    for (const output of node.outputs) {
+      if (output !== "" && !active.has(output) && differentiable(output)) active.set(output, source);
+    }
+  }
+  return active;
+}
+
+/** Names of all values that `targets` are computed from, the targets included; values that subgraphs capture count. */
+export function ancestors(nodes: readonly Node[], targets: Iterable<string>): ReadonlySet<string> {
+  const needed = new Set(targets);
+  for (const node of nodes.toReversed()) {
+    if (node.outputs.some((output) => needed.has(output))) for (const name of namesRead(node)) needed.add(name);
+  }
+  return needed;
+}
+
+/** Inputs of a node and everything its subgraphs mention. */
+function namesRead(node: Node): string[] {
+  const bodies = Object.values(node.attributes).flatMap((attribute) =>
+    attribute.kind === "graph" ? [attribute.value] : attribute.kind === "graphs" ? attribute.value : [],
+  );
+  return [
+    ...node.inputs.filter((input) => input !== ""),
+    ...bodies.flatMap((body) => [...body.nodes.flatMap(namesRead), ...body.outputs.map((output) => output.name)]),
+  ];
+}
+
+/** Names operator, node and input for every value on the path from `wrt` to `outputs` that has no rule, in graph order. */
+export function missing(
+  graph: Graph,
+  active: ReadonlyMap<string, string>,
+  outputs: readonly string[],
+  rules: RuleTable,
+): readonly MissingRule[] {
+  const needed = ancestors(graph.nodes, outputs);
+  return graph.nodes.flatMap((node) =>
+    node.outputs.some((output) => needed.has(output) && active.has(output))
+      ? node.inputs.flatMap((value, input) =>
+          active.has(value) && entryOf(rules, node, input) === undefined
+            ? [{ op: node.op, domain: node.domain, node: node.name, input, path: pathTo(value, active) }]
+            : [],
+        )
+      : [],
+  );
+}
+
+function pathTo(value: string, active: ReadonlyMap<string, string>): string[] {
+  const source = active.get(value);
+  return source === undefined || source === value ? [value] : [...pathTo(source, active), value];
+}

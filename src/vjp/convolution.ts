@@ -1,0 +1,141 @@
+import { int, ints } from "../onnx/build.ts";
+import type { Attributes } from "../onnx/graph.ts";
+import type { Rule, Rules } from "./rule.ts";
+import type { Site } from "./site.ts";
+import { reach, transposedWindowOf, type Window, windowOf } from "./window.ts";
+
+/** The convolution that a node stands for: `image` [n, c, …] ↔ `map` [n, m, …] with weights [m, c/group, …]. */
+interface Convolution extends Window {
+  readonly group: number;
+  readonly weight: string;
+  /** [m, c/group, …kernel] */
+  readonly weightShape: readonly number[];
+  readonly imageShape: readonly number[];
+  readonly mapShape: readonly number[];
+}
+
+function convolutionOf(at: Site): Convolution {
+  const [imageShape, weightShape, mapShape] = [at.shape(at.x), at.shape(at.input(1)), at.shape(at.y)];
+  const window = windowOf(at, weightShape.slice(2), imageShape.slice(2), mapShape.slice(2));
+  return { ...window, group: at.int("group", 1), weight: at.input(1), weightShape, imageShape, mapShape };
+}
+
+/** A transposed convolution runs its convolution backwards, so its output is the image. */
+function transposedOf(at: Site): Convolution {
+  const [mapShape, weightShape, imageShape] = [at.shape(at.x), at.shape(at.input(1)), at.shape(at.y)];
+  const window = transposedWindowOf(at, weightShape.slice(2), mapShape.slice(2), imageShape.slice(2));
+  return { ...window, group: at.int("group", 1), weight: at.input(1), weightShape, imageShape, mapShape };
+}
+
+function attributes(c: Convolution, begin = c.begin, end = c.end): Attributes {
+  return {
+    kernel_shape: ints(c.kernel),
+    strides: ints(c.strides),
+    dilations: ints(c.dilations),
+    pads: ints([...begin, ...end]),
+    group: int(c.group),
+  };
+}
+
+/** image → map. */
+function correlate(at: Site, c: Convolution, image: string): string {
+  const { value, begin, end } = withoutNegativePads(at, c, image);
+  const map = at.emit("Conv", [value, c.weight], attributes(c, begin, end));
+  // The remainder of a stride can leave room for more windows than the map has.
+  const size = c.imageShape.slice(2).map((n, d) => {
+    return Math.floor((n + c.begin[d]! + c.end[d]! - reach(c.kernel[d]!, c.dilations[d]!)) / c.strides[d]!) + 1;
+  });
+  const surplus = size.map((n, d) => c.mapShape[d + 2]! - n);
+  return at.pad(map, [0, 0, ...surplus.map(() => 0)], [0, 0, ...surplus]);
+}
+
+/** Conv cannot crop, so negative pads are cut off before. */
+function withoutNegativePads(at: Site, c: Convolution, image: string) {
+  const negative = (pads: readonly number[]) => [0, 0, ...pads.map((pad) => Math.min(0, pad))];
+  const positive = (pads: readonly number[]) => pads.map((pad) => Math.max(0, pad));
+  return { value: at.pad(image, negative(c.begin), negative(c.end)), begin: positive(c.begin), end: positive(c.end) };
+}
+
+/** map → image, the adjoint of `correlate`. */
+function spread(at: Site, c: Convolution, map: string): string {
+  const begin = c.begin.map((pad, d) => reach(c.kernel[d]!, c.dilations[d]!) - 1 - pad);
+  const end = c.end.map((pad, d) => reach(c.kernel[d]!, c.dilations[d]!) - 1 - pad);
+  if (c.strides.every((stride) => stride === 1) && [...begin, ...end].every((pad) => pad >= 0)) {
+    return at.emit("Conv", [map, mirrored(at, c)], attributes(c, begin, end));
+  }
+  const remainder = c.imageShape.slice(2).map((size, d) => {
+    const covered = (c.mapShape[d + 2]! - 1) * c.strides[d]! + reach(c.kernel[d]!, c.dilations[d]!);
+    return size + c.begin[d]! + c.end[d]! - covered;
+  });
+  return at.emit("ConvTranspose", [map, c.weight], { ...attributes(c), output_padding: ints(remainder) });
+}
+
+/** Weights [m, c/g, …] turned around in space and between channels: [c, m/g, …]. Constants, so onnxruntime folds this when it loads the graph. */
+function mirrored(at: Site, c: Convolution): string {
+  const [m, perGroup] = c.weightShape as [number, number];
+  const kernelAxes = c.kernel.map((_, d) => d + 2);
+  const turned = kernelAxes.reduce(
+    (weight, axis, d) => (c.kernel[d] === 1 ? weight : at.slice(weight, axis, -1, Number.MIN_SAFE_INTEGER, -1)),
+    c.weight,
+  );
+  if (c.group === 1) return at.transpose(turned, [1, 0, ...kernelAxes]);
+  if (perGroup === 1 && m === c.group) return turned;
+  const grouped = at.reshape(turned, [c.group, m / c.group, perGroup, ...c.kernel]);
+  const swapped = at.transpose(grouped, [0, 2, 1, ...kernelAxes.map((axis) => axis + 1)]);
+  return at.reshape(swapped, [c.group * perGroup, m / c.group, ...c.kernel]);
+}
+
+/**
+ * The cotangent of the weights: each is a correlation of image and map, so channels and batch change places and
+ * stride and dilation change roles.
+ */
+function weightCotangent(at: Site, c: Convolution, image: string, map: string): string {
+  const [n, channels, ...size] = c.imageShape as [number, number, ...number[]];
+  const perGroup = channels / c.group;
+  const spatial = c.kernel.map((_, d) => d);
+  const { value, begin, end } = withoutNegativePads(at, c, image);
+  const cropped = size.map((s, d) => s + Math.min(0, c.begin[d]!) + Math.min(0, c.end[d]!));
+  // [n, g, c/g, …] → [c/g, g·n, …]
+  const grouped = at.reshape(value, [n, c.group, perGroup, ...cropped]);
+  const images = at.reshape(at.transpose(grouped, [2, 1, 0, ...spatial.map((d) => d + 3)]), [
+    perGroup,
+    c.group * n,
+    ...cropped,
+  ]);
+  const kernels = at.transpose(map, [1, 0, ...spatial.map((d) => d + 2)]);
+  const correlated = at.emit("Conv", [images, kernels], {
+    kernel_shape: ints(c.mapShape.slice(2)),
+    strides: ints(c.dilations),
+    dilations: ints(c.strides),
+    pads: ints([...begin, ...end]),
+    group: int(c.group),
+  });
+  // The remainder of a stride yields rows beyond the kernel.
+  const extent = size.map((s, d) => {
+    const span = (c.mapShape[d + 2]! - 1) * c.strides[d]! + 1;
+    return Math.floor((s + c.begin[d]! + c.end[d]! - span) / c.dilations[d]!) + 1;
+  });
+  const surplus = extent.map((e, d) => c.kernel[d]! - e);
+  const kernel = at.pad(correlated, [0, 0, ...surplus.map(() => 0)], [0, 0, ...surplus]);
+  return at.transpose(kernel, [1, 0, ...spatial.map((d) => d + 2)]);
+}
+
+/** The bias is added to every position of its channel. */
+const biasCotangent: Rule = (ct, at) => {
+  const rank = at.shape(at.y).length;
+  return at.reshape(at.sum(ct, [0, ...Array.from({ length: rank - 2 }, (_, d) => d + 2)]), at.shape(at.input(2)));
+};
+
+/** Convolutions of any rank, stride, dilation, group and padding. */
+export const convolution = {
+  Conv: [
+    (ct, at) => spread(at, convolutionOf(at), ct),
+    (ct, at) => weightCotangent(at, convolutionOf(at), at.x, ct),
+    biasCotangent,
+  ],
+  ConvTranspose: [
+    (ct, at) => correlate(at, transposedOf(at), ct),
+    (ct, at) => weightCotangent(at, transposedOf(at), ct, at.x),
+    biasCotangent,
+  ],
+} satisfies Record<string, Rules>;

@@ -1,0 +1,179 @@
+import { int, string } from "../onnx/build.ts";
+import { sizeOf } from "../tensor.ts";
+import { identityMatrix, normalAxis, pullBack } from "./along-axis.ts";
+import type { Rule, Rules } from "./rule.ts";
+import type { Site } from "./site.ts";
+import { unbroadcast } from "./unbroadcast.ts";
+
+/** For operators that only rename positions. */
+const reshapeBack: Rule = (ct, at) => at.reshape(ct, at.shape(at.x));
+
+const transpose: Rule = (ct, at) => {
+  const rank = at.shape(at.x).length;
+  const perm = at.ints("perm") ?? Array.from({ length: rank }, (_, axis) => rank - 1 - axis);
+  return at.transpose(
+    ct,
+    Array.from({ length: rank }, (_, axis) => perm.indexOf(axis)),
+  );
+};
+
+const concat =
+  (index: number): Rule =>
+  (ct, at) => {
+    const axis = normalAxis(at.int("axis", 0), at.shape(at.y).length);
+    const sizes = at.node.inputs.map((input) => at.shape(input)[axis] as number);
+    const start = sizes.slice(0, index).reduce((total, size) => total + size, 0);
+    return at.slice(ct, axis, start, start + (sizes[index] as number));
+  };
+
+const split: Rule = (_, at) => {
+  const axis = normalAxis(at.int("axis", 0), at.shape(at.x).length);
+  const parts = at.node.outputs.flatMap((output, index) =>
+    output === "" ? [] : [at.ct(index) ?? at.zeros(at.shape(output))],
+  );
+  return at.concat(parts, axis);
+};
+
+interface Cut {
+  readonly axis: number;
+  readonly start: number;
+  readonly step: number;
+}
+
+const slice: Rule = (ct, at) => {
+  const [from, to] = [at.shape(at.y), at.shape(at.x)];
+  const starts = at.values(1) ?? [];
+  const axes = at.values(3) ?? starts.map((_, axis) => axis);
+  const steps = at.values(4) ?? starts.map(() => 1);
+  const cuts = starts.map((start, i): Cut => {
+    const axis = normalAxis(axes[i] as number, to.length);
+    const size = to[axis] as number;
+    const step = steps[i] as number;
+    const bounded = start < 0 ? start + size : start;
+    return { axis, step, start: Math.min(Math.max(bounded, 0), step > 0 ? size : size - 1) };
+  });
+  if (sizeOf(from) === 0) return at.zeros(to);
+  // Along each axis: turn backward steps around, put the gaps of larger steps back as zeros, then pad to where the slice lay.
+  let value = ct;
+  const dims = [...from];
+  const begin = to.map(() => 0);
+  for (const { axis, start, step } of cuts) {
+    const length = dims[axis] as number;
+    const stride = Math.abs(step);
+    if (step < 0) value = at.slice(value, axis, -1, Number.MIN_SAFE_INTEGER, -1);
+    begin[axis] = step < 0 ? start - (length - 1) * stride : start;
+    if (stride === 1) continue;
+    const apart = [...dims.slice(0, axis + 1), 1, ...dims.slice(axis + 1)];
+    const gap = apart.map((_, d) => (d === axis + 1 ? stride - 1 : 0));
+    value = at.pad(
+      at.reshape(value, apart),
+      gap.map(() => 0),
+      gap,
+    );
+    dims[axis] = length * stride;
+    value = at.reshape(value, dims);
+  }
+  return at.pad(
+    value,
+    begin,
+    to.map((size, axis) => size - begin[axis]! - dims[axis]!),
+  );
+};
+
+const pad: Rule = (ct, at) => {
+  const to = at.shape(at.x);
+  const amounts = at.values(1) ?? [];
+  const axes = (at.values(3) ?? to.map((_, axis) => axis)).map((axis) => normalAxis(axis, to.length));
+  const begin = to.map(() => 0);
+  const end = to.map(() => 0);
+  axes.forEach((axis, i) => {
+    begin[axis] = amounts[i] as number;
+    end[axis] = amounts[i + axes.length] as number;
+  });
+  const mode = at.string("mode", "constant");
+  if (mode === "constant")
+    return at.pad(
+      ct,
+      begin.map((n) => -n),
+      end.map((n) => -n),
+    );
+  // Other modes repeat elements along one axis after another: the matrix of that is the padded identity.
+  let value = ct;
+  const dims = [...at.shape(at.y)];
+  axes.forEach((axis) => {
+    const size = to[axis] as number;
+    if (begin[axis] === 0 && end[axis] === 0) return;
+    const amount = at.intConstant([0, begin[axis]!, 0, end[axis]!]);
+    const matrix = at.emit("Pad", [identityMatrix(at, size), amount], { mode: string(mode) });
+    value = pullBack(at, value, dims, axis, matrix, size);
+    dims[axis] = size;
+  });
+  return value;
+};
+
+const tile: Rule = (ct, at) => {
+  const dims = at.shape(at.x);
+  const copies = at.shape(at.y).map((size, axis) => size / Math.max(1, dims[axis]!));
+  if (sizeOf(dims) === 0) return at.zeros(dims);
+  const pairs = dims.flatMap((size, axis) => [copies[axis]!, size]);
+  const summed = at.sum(
+    at.reshape(ct, pairs),
+    copies.flatMap((n, axis) => (n === 1 ? [] : [2 * axis])),
+  );
+  return at.reshape(summed, dims);
+};
+
+/** Adds rows of `ct` to the rows of zeros that `indices` name, along one axis. */
+const scatterAdd = (at: Site, ct: string, indices: string, axis: number): string =>
+  at.emit("ScatterElements", [at.zeros(at.shape(at.x)), indices, ct], { axis: int(axis), reduction: string("add") });
+
+const gather: Rule = (ct, at) => {
+  const to = at.shape(at.x);
+  const axis = normalAxis(at.int("axis", 0), to.length);
+  const count = sizeOf(at.shape(at.input(1)));
+  const dims = to.with(axis, count);
+  const rows = at.reshape(ct, dims);
+  const known = at.knownValues(1);
+  if (known?.length === 1) {
+    const at0 = normalAxis(known[0] as number, to[axis] as number);
+    return at.pad(
+      rows,
+      to.map((_, d) => (d === axis ? at0 : 0)),
+      to.map((size, d) => (d === axis ? size - 1 - at0 : 0)),
+    );
+  }
+  const shape = to.map((_, d) => (d === axis ? count : 1));
+  return scatterAdd(at, rows, at.expand(at.reshape(at.input(1), shape), dims), axis);
+};
+
+const gatherElements: Rule = (ct, at) =>
+  scatterAdd(at, ct, at.input(1), normalAxis(at.int("axis", 0), at.shape(at.x).length));
+
+// [n, b, b, c, h, w] (DCR) and [n, c, b, b, h, w] (CRD) are the two ways to read the channels.
+const depthToSpace: Rule = (ct, at) => {
+  const [n, channels, h, w] = at.shape(at.x) as [number, number, number, number];
+  const block = at.int("blocksize", 1);
+  const c = channels / (block * block);
+  const apart = at.reshape(ct, [n, c, h, block, w, block]);
+  const perm = at.string("mode", "DCR") === "CRD" ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4];
+  return at.reshape(at.transpose(apart, perm), at.shape(at.x));
+};
+
+/** Operators that move, repeat or leave out elements. */
+export const shape = {
+  Reshape: [reshapeBack, null],
+  Flatten: [reshapeBack],
+  Squeeze: [reshapeBack, null],
+  Unsqueeze: [reshapeBack, null],
+  Transpose: [transpose],
+  Concat: { each: concat },
+  Split: [split, null],
+  Slice: [slice, null, null, null, null],
+  Pad: [pad, null, undefined, null],
+  Expand: [(ct, at) => unbroadcast(at, ct, 0), null],
+  Tile: [tile, null],
+  Gather: [gather, null],
+  GatherElements: [gatherElements, null],
+  DepthToSpace: [depthToSpace],
+  SpaceToDepth: [(ct, at) => at.emit("DepthToSpace", [ct], { blocksize: int(at.int("blocksize", 1)) })],
+} satisfies Record<string, Rules>;

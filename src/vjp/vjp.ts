@@ -1,0 +1,176 @@
+import { CfalignError } from "../errors.ts";
+import { GraphBuilder } from "../onnx/build.ts";
+import { bytesPerElement } from "../onnx/data-type.ts";
+import type { DataType, Graph, Node, ValueInfo } from "../onnx/graph.ts";
+import { activeValues, ancestors, type MissingRule, missing } from "./activity.ts";
+import { entryOf, type RuleTable } from "./rule.ts";
+import { Site } from "./site.ts";
+import { derivatives } from "./table.ts";
+
+/** Static facts about the values of a graph at one input shape. */
+export interface Facts {
+  shape(value: string): readonly number[];
+  type(value: string): DataType;
+  /** Contents of a small constant or of a traced side value that does not depend on the data. */
+  values(value: string): readonly number[] | undefined;
+}
+
+export interface VjpRequest {
+  /** Values to differentiate by, usually graph inputs. */
+  readonly wrt: readonly string[];
+  /** Values to differentiate. */
+  readonly outputs: readonly string[];
+  readonly facts: Facts;
+  /** The rule set of another method; the derivatives by default. */
+  readonly rules?: RuleTable;
+}
+
+/** Name of the graph input that holds the cotangent of an output. */
+export const cotangentName = (output: string): string => `ct:${output}`;
+/** Name of the graph output that holds the gradient by a value. */
+export const gradientName = (value: string): string => `grad:${value}`;
+
+const FLOATS: ReadonlySet<DataType> = new Set<DataType>(["float32", "float64", "float16", "bfloat16"]);
+
+/**
+ * The graph that computes `outputs` and, given cotangents `ct:<output>` as further inputs, `grad:<wrt>`.
+ *
+ * Reverse mode as graph → graph: one reversed loop that asks the table for every input on the path. The result is
+ * specialised to the shapes in `facts`, holds only standard operators, and nothing that neither an output nor a gradient needs.
+ * Throws CfalignError("input") for an operator on the path without a rule, naming operator, node and input.
+ */
+export function vjp(graph: Graph, request: VjpRequest): Graph {
+  const { wrt, outputs, facts, rules = derivatives } = request;
+  const names = valueNames(graph);
+  for (const name of [...wrt, ...outputs]) {
+    if (!names.has(name)) throw new CfalignError("input", `graph "${graph.name}" has no value "${name}"`);
+  }
+  const active = activeValues(graph, wrt, rules, (value) => FLOATS.has(facts.type(value)));
+  const lacking = missing(graph, active, outputs, rules)[0];
+  if (lacking !== undefined) throw new CfalignError("input", describe(lacking), { where: lacking.node });
+
+  const builder = new GraphBuilder("vjp:", [...names, ...wrt.map(gradientName), ...outputs.map(cotangentName)]);
+  const nodes = [...graph.nodes];
+  const arrived = new Map<string, string[]>();
+  const push = (value: string, ct: string) => arrived.set(value, [...(arrived.get(value) ?? []), ct]);
+  /** The sum of the cotangents that have arrived at a value. */
+  const cotangent = (value: string): string | undefined => {
+    const cts = arrived.get(value);
+    if (cts === undefined || cts.length < 2) return cts?.[0];
+    const total = builder.add(cts.length === 2 ? "Add" : "Sum", cts);
+    arrived.set(value, [total]);
+    return total;
+  };
+
+  for (const output of new Set(outputs)) if (active.has(output)) push(output, cotangentName(output));
+  for (let position = nodes.length - 1; position >= 0; position--) {
+    const node = nodes[position] as Node;
+    if (!node.outputs.some((output) => arrived.has(output))) continue;
+    const read = new Set<number>();
+    const site = new Site(node, builder, facts, {
+      output(index) {
+        const extended = withOutput(nodes[position] as Node, index, () => builder.fresh(node.op));
+        nodes[position] = extended;
+        return extended.outputs[index] as string;
+      },
+      cotangent(index) {
+        read.add(index);
+        return cotangent(node.outputs[index] ?? "");
+      },
+    });
+    node.inputs.forEach((input, index) => {
+      const rule = active.has(input) ? entryOf(rules, node, index) : null;
+      if (rule) push(input, rule(site.ct(0) ?? site.zeros(facts.shape(node.outputs[0] as string)), site));
+    });
+    node.outputs.forEach((output, index) => {
+      if (arrived.has(output) && !read.has(index)) throw site.error(`no gradient rule for output ${index} "${output}"`);
+    });
+  }
+
+  const gradients = new Map(
+    wrt.map((value) => [gradientName(value), cotangent(value) ?? zeros(builder, facts, value)]),
+  );
+  const outward = named(builder.nodes, gradients);
+  return assemble(graph, [...nodes, ...outward], builder, request);
+}
+
+/** Names operator, node and input for every value on the path from wrt to outputs that has no rule. */
+export function missingRules(
+  graph: Graph,
+  wrt: readonly string[],
+  outputs: readonly string[],
+  rules: RuleTable = derivatives,
+): readonly MissingRule[] {
+  return missing(graph, activeValues(graph, wrt, rules), outputs, rules);
+}
+
+function describe({ op, domain, node, input, path }: MissingRule): string {
+  const name = domain === "" ? op : `${domain}.${op}`;
+  return `node "${node}" (${name}): no gradient rule for input ${input} "${path.at(-1)}", reached from "${path[0]}"; OPERATORS.md lists what can be differentiated`;
+}
+
+function valueNames(graph: Graph): ReadonlySet<string> {
+  return new Set([
+    ...graph.inputs.map((input) => input.name),
+    ...graph.initializers.keys(),
+    ...graph.nodes.flatMap((node) => node.outputs),
+  ]);
+}
+
+/** The node with its optional output `index` named. */
+function withOutput(node: Node, index: number, fresh: () => string): Node {
+  if (node.outputs[index]) return node;
+  const outputs = Array.from({ length: Math.max(index + 1, node.outputs.length) }, (_, i) => node.outputs[i] ?? "");
+  outputs[index] = fresh();
+  return { ...node, outputs };
+}
+
+function zeros(builder: GraphBuilder, facts: Facts, value: string): string {
+  const type = facts.type(value);
+  const bytes = new Uint8Array(bytesPerElement(type));
+  const scalar = builder.constant({ type, dims: [], data: { kind: "inline", bytes } });
+  return builder.add("Expand", [scalar, builder.int(facts.shape(value))]);
+}
+
+/** The nodes with values given the names they have outside: renamed where the value is made here, copied where it is not. */
+function named(nodes: readonly Node[], names: ReadonlyMap<string, string>): Node[] {
+  const made = new Set(nodes.flatMap((node) => node.outputs));
+  const renamed = new Map<string, string>();
+  const copies: Node[] = [];
+  for (const [outer, inner] of names) {
+    if (made.has(inner) && !renamed.has(inner)) renamed.set(inner, outer);
+    else copies.push({ name: outer, op: "Identity", domain: "", inputs: [inner], outputs: [outer], attributes: {} });
+  }
+  const rename = (name: string) => renamed.get(name) ?? name;
+  return [...nodes, ...copies].map((node) => ({
+    ...node,
+    inputs: node.inputs.map(rename),
+    outputs: node.outputs.map(rename),
+  }));
+}
+
+function assemble(graph: Graph, nodes: readonly Node[], builder: GraphBuilder, request: VjpRequest): Graph {
+  const { facts } = request;
+  const info = (value: string, name = value): ValueInfo => ({
+    name,
+    type: facts.type(value),
+    dims: facts.shape(value),
+  });
+  const outputs = [...new Set(request.outputs)];
+  const wrt = [...new Set(request.wrt)];
+  const results = [...outputs.map((value) => info(value)), ...wrt.map((value) => info(value, gradientName(value)))];
+  const needed = ancestors(
+    nodes,
+    results.map((result) => result.name),
+  );
+  return {
+    name: graph.name,
+    inputs: [
+      ...graph.inputs.filter(({ name }) => needed.has(name) || wrt.includes(name)).map(({ name }) => info(name)),
+      ...outputs.map((value) => info(value, cotangentName(value))),
+    ],
+    outputs: results,
+    nodes: nodes.filter((node) => node.outputs.some((output) => needed.has(output))),
+    initializers: new Map([...graph.initializers, ...builder.initializers].filter(([name]) => needed.has(name))),
+  };
+}
