@@ -1,11 +1,18 @@
-import type { Tensor } from "../tensor.ts";
+import { CfalignError } from "../errors.ts";
+import type { Graph, ValueInfo } from "../onnx/graph.ts";
+import { prune } from "../onnx/prune.ts";
+import type { SessionOptions, TypedTensor } from "../platform/platform.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
+import type { RuleTable } from "../vjp/rule.ts";
+import { cotangentName, gradientName, vjp } from "../vjp/vjp.ts";
+import { type Chunk, chunksOf, RowCollector, roundedBatch, rowsOf, takeRows } from "./batch.ts";
 import type { Model } from "./model.ts";
+import { openSession } from "./open-session.ts";
+import { SessionCache } from "./session-cache.ts";
+import { type InputDims, trace } from "./trace.ts";
 
 export interface CompileOptions {
-  /**
-   * Images per call of onnxruntime: more are looped, and with `exact` fewer are padded with copies of the last.
-   * A model whose own first dimension is a number runs at that number. Default 16.
-   */
+  /** Rows per call of onnxruntime, more are looped: 1, 2, 4, 8 or 16. Default 16. A model whose own first dimension is a number runs at that number. */
   readonly batch?: number;
   /** Pad every call to `batch`, so that a row's result cannot depend on how many rows came with it. Default false. */
   readonly exact?: boolean;
@@ -37,15 +44,174 @@ export interface VjpRunner {
   dispose(): Promise<void>;
 }
 
+export interface VjpOptions {
+  /** Inputs to differentiate by. */
+  readonly wrt: readonly string[];
+  /** Outputs to differentiate. Default: all. */
+  readonly outputs?: readonly string[];
+  /** Rule set of another method, such as guided backpropagation. Default: derivatives. */
+  readonly rules?: RuleTable;
+}
+
+const DEFAULT_BATCH = 16;
+
+/** How calls are cut: a fixed batch is always filled, a free one is rounded up. */
+interface Batching {
+  readonly batch: number;
+  readonly fill: boolean;
+}
+
+function batchingOf(graph: Graph, options: CompileOptions): Batching {
+  const own = graph.inputs.map((info) => info.dims?.[0]).find((dim) => typeof dim === "number");
+  if (own !== undefined) return { batch: own, fill: true };
+  const batch = options.batch ?? DEFAULT_BATCH;
+  if (batch < 1 || roundedBatch(batch) !== batch || batch > DEFAULT_BATCH) {
+    throw new CfalignError("usage", `batch must be 1, 2, 4, 8 or 16, got ${batch}`);
+  }
+  return { batch, fill: options.exact === true };
+}
+
+function requireFloat(infos: readonly ValueInfo[]): void {
+  for (const { name, type } of infos) {
+    if (type !== "float32" && type !== "other") {
+      throw new CfalignError("input", `expected float32 for "${name}", found ${type}`, { where: name });
+    }
+  }
+}
+
+function floatTensor(name: string, tensor: TypedTensor | undefined): Tensor {
+  if (tensor?.type !== "float32") {
+    throw new CfalignError("input", `expected float32 for output "${name}", found ${tensor?.type}`, { where: name });
+  }
+  return { data: tensor.data as Float32Array, dims: tensor.dims };
+}
+
+function typed(tensor: Tensor): TypedTensor {
+  return { type: "float32", data: tensor.data, dims: tensor.dims };
+}
+
+function sessionOptions({ threads }: CompileOptions): SessionOptions {
+  return threads === undefined ? {} : { threads };
+}
+
+/** Runs chunk by chunk and puts the rows of each output together again. */
+async function overChunks(
+  chunks: readonly Chunk[],
+  rows: number,
+  call: (chunk: Chunk) => Promise<Record<string, TypedTensor>>,
+): Promise<Record<string, Tensor>> {
+  const collectors = new Map<string, RowCollector>();
+  for (const chunk of chunks) {
+    for (const [name, tensor] of Object.entries(await call(chunk))) {
+      const collector = collectors.get(name) ?? new RowCollector(name, rows);
+      collectors.set(name, collector);
+      collector.put(floatTensor(name, tensor), chunk);
+    }
+  }
+  return Object.fromEntries([...collectors].map(([name, collector]) => [name, collector.tensor]));
+}
+
 /** Compiles a model for forward runs. One session serves every batch size. */
-export declare function compileGraph(model: Model, options?: CompileOptions): Promise<Runner>;
+export async function compileGraph(model: Model, options: CompileOptions = {}): Promise<Runner> {
+  requireFloat([...model.graph.inputs, ...model.graph.outputs]);
+  const { batch, fill } = batchingOf(model.graph, options);
+  const session = await openSession(model, sessionOptions(options));
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    async run(feeds, fetches) {
+      const rows = rowsOf(feeds, session.inputNames);
+      const chunks = chunksOf(rows, batch, (count) => (fill ? batch : count));
+      return overChunks(chunks, rows, (chunk) =>
+        session.run(
+          Object.fromEntries(session.inputNames.map((name) => [name, typed(takeRows(feeds[name] as Tensor, chunk))])),
+          fetches,
+        ),
+      );
+    },
+    dispose: () => session.dispose(),
+  };
+}
 
-/** Compiles a model for runs with gradients of `outputs` (all by default) by the inputs `wrt`. Sessions are made when a batch size or shape first appears. */
-export declare function compileVjp(
+/** Compiles a model for runs with gradients. Sessions are made when a batch size or shape first appears; at most five batch sizes do. */
+export async function compileVjp(model: Model, request: VjpOptions, options: CompileOptions = {}): Promise<VjpRunner> {
+  const outputNames = request.outputs ?? model.graph.outputs.map((info) => info.name);
+  const graph = prune(model.graph, outputNames);
+  requireFloat([...graph.inputs, ...graph.outputs]);
+  const { batch, fill } = batchingOf(graph, options);
+  const inputNames = graph.inputs.map((info) => info.name);
+  const sessions = new SessionCache<GradientSession>();
+  return {
+    inputNames,
+    outputNames,
+    async run(feeds, cotangents) {
+      const rows = rowsOf(feeds, inputNames);
+      rowsOf(cotangents, Object.keys(cotangents), rows);
+      const results = await overChunks(
+        chunksOf(rows, batch, (count) => (fill ? batch : roundedBatch(count))),
+        rows,
+        async (chunk) => {
+          const inputs = inputNames.map((name): [string, Tensor] => [name, takeRows(feeds[name] as Tensor, chunk)]);
+          const dims = Object.fromEntries(inputs.map(([name, tensor]) => [name, tensor.dims]));
+          const session = await sessions.get(JSON.stringify(dims), () =>
+            openGradient({ ...model, graph }, { ...request, outputs: outputNames }, dims, options),
+          );
+          const cts = outputNames.map((name): [string, Tensor] => [
+            cotangentName(name),
+            session.cotangent(name, cotangents[name] && takeRows(cotangents[name], chunk, "zero")),
+          ]);
+          return session.run(new Map([...inputs, ...cts]));
+        },
+      );
+      return {
+        outputs: Object.fromEntries(outputNames.map((name) => [name, results[name] as Tensor])),
+        gradients: Object.fromEntries(request.wrt.map((name) => [name, results[gradientName(name)] as Tensor])),
+      };
+    },
+    dispose: () => sessions.dispose(),
+  };
+}
+
+/** A gradient graph at one shape. */
+interface GradientSession {
+  /** The cotangent of an output: as given, or zeros. Errors: CfalignError("usage") for another shape than the output's. */
+  cotangent(output: string, given: Tensor | undefined): Tensor;
+  run(feeds: ReadonlyMap<string, Tensor>): Promise<Record<string, TypedTensor>>;
+  dispose(): Promise<void>;
+}
+
+async function openGradient(
   model: Model,
-  request: { readonly wrt: readonly string[]; readonly outputs?: readonly string[] },
-  options?: CompileOptions,
-): Promise<VjpRunner>;
+  request: VjpOptions,
+  dims: InputDims,
+  options: CompileOptions,
+): Promise<GradientSession> {
+  const gradient = await gradientModel(model, request, dims);
+  const shapes = new Map(gradient.graph.inputs.map((info) => [info.name, info.dims as readonly number[]]));
+  const session = await openSession(gradient, sessionOptions(options));
+  return {
+    cotangent(output, given) {
+      const expected = shapes.get(cotangentName(output)) ?? [];
+      if (given === undefined) return { data: new Float32Array(sizeOf(expected)), dims: expected };
+      if (given.dims.join() !== expected.join()) {
+        throw new CfalignError(
+          "usage",
+          `expected a cotangent of shape [${expected.slice(1).join(", ")}] per row for "${output}", got [${given.dims.slice(1).join(", ")}]`,
+          { where: output },
+        );
+      }
+      return given;
+    },
+    run: (feeds) =>
+      session.run(Object.fromEntries(session.inputNames.map((name) => [name, typed(feeds.get(name) as Tensor)]))),
+    dispose: () => session.dispose(),
+  };
+}
 
-/** Reads, normalizes and prunes a model. Errors: CfalignError("input") that names the file. */
-export declare function loadModel(source: string | Uint8Array): Promise<import("./model.ts").LoadedModel>;
+/** The model that computes outputs and gradients at one input shape: further inputs `ct:<output>`, further outputs `grad:<wrt>`. */
+export async function gradientModel(model: Model, request: VjpOptions, dims: InputDims): Promise<Model> {
+  const { graph, facts } = await trace(model, dims);
+  const outputs = request.outputs ?? graph.outputs.map((info) => info.name);
+  const rules = request.rules === undefined ? {} : { rules: request.rules };
+  return { graph: vjp(graph, { wrt: request.wrt, outputs, facts, ...rules }), weights: model.weights };
+}

@@ -1,5 +1,6 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
 import { CfalignError } from "../errors.ts";
+import type { DataType } from "../onnx/graph.ts";
 import type { Session, SessionOptions, TypedTensor } from "./platform.ts";
 
 async function loadRuntime() {
@@ -37,6 +38,7 @@ export async function createNodeSession(model: Uint8Array, options: SessionOptio
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
+    outputTypes: session.outputMetadata.map((info) => (info.isTensor ? (info.type as DataType) : "other")),
     async run(feeds, fetches) {
       const inputs: Record<string, OrtTensor> = {};
       for (const [name, { type, data, dims }] of Object.entries(feeds)) {

@@ -23,6 +23,8 @@ export interface TypedTensor {
 export interface Session {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
+  /** Element type of every output, in the order of `outputNames`; "other" for what is no tensor. */
+  readonly outputTypes: readonly DataType[];
   /** Runs the graph; `fetches` defaults to all outputs. */
   run(feeds: Readonly<Record<string, TypedTensor>>, fetches?: readonly string[]): Promise<Record<string, TypedTensor>>;
   dispose(): Promise<void>;

@@ -1,0 +1,176 @@
+import { CfalignError } from "../errors.ts";
+import { GraphBuilder } from "../onnx/build.ts";
+import { valuesOf } from "../onnx/data-type.ts";
+import type { Constant, DataType, Graph, Node } from "../onnx/graph.ts";
+import { prune } from "../onnx/prune.ts";
+import type { TypedTensor } from "../platform/platform.ts";
+import { createRandom } from "../random.ts";
+import { sizeOf } from "../tensor.ts";
+import type { Facts } from "../vjp/vjp.ts";
+import type { Model } from "./model.ts";
+import { openSession } from "./open-session.ts";
+
+/** Input shapes by name. */
+export type InputDims = Readonly<Record<string, readonly number[]>>;
+
+/** A graph at one input shape, and what is known about its values there. */
+export interface Traced {
+  /** The graph with its input shapes filled in and everything that depends on shapes alone turned into constants. */
+  readonly graph: Graph;
+  readonly facts: Facts;
+}
+
+/** Values larger than this are no shapes, axes or bounds, and stay computed. */
+const MAX_SIDE_VALUES = 4096;
+/** Operators whose result depends on the shape of their input only. */
+const SHAPE_OPS = new Set(["Shape", "Size"]);
+/** Operators whose result differs from run to run. */
+const RANDOM_OPS = new Set([
+  "RandomNormal",
+  "RandomUniform",
+  "RandomNormalLike",
+  "RandomUniformLike",
+  "Multinomial",
+  "Bernoulli",
+]);
+
+/**
+ * Finds the shape and type of every value by running the graph in onnxruntime with a Shape node behind each of them,
+ * twice with different random inputs; and the contents of small values that depend on shapes alone.
+ * Errors: CfalignError("input") for a shape that depends on the data.
+ */
+export async function trace(model: Model, dims: InputDims): Promise<Traced> {
+  const { graph } = model;
+  const values = [
+    ...graph.inputs.map((info) => info.name),
+    ...new Set(graph.nodes.flatMap((node) => node.outputs.filter((name) => name !== ""))),
+  ];
+  const fixed = staticValues(graph);
+  const builder = new GraphBuilder("trace:");
+  const shapes = new Map(values.map((value) => [value, builder.add("Shape", [value])]));
+  const probe: Graph = {
+    ...graph,
+    inputs: graph.inputs.map((info) => ({ ...info, dims: dimsOf(dims, info.name) })),
+    nodes: [...graph.nodes, ...builder.nodes],
+    outputs: [...new Set([...values, ...shapes.values()])]
+      .filter((name) => !graph.inputs.some((info) => info.name === name))
+      .map((name) => ({ name, type: "other", dims: undefined })),
+  };
+  const session = await openSession({ ...model, graph: probe }, { optimization: "basic" });
+  try {
+    const types = new Map<string, DataType>(
+      session.outputNames.map((name, i): [string, DataType] => [name, session.outputTypes[i] as DataType]),
+    );
+    for (const info of graph.inputs) types.set(info.name, info.type);
+    const fetches = [...shapes.values(), ...fixed];
+    const runs: Record<string, TypedTensor>[] = [];
+    for (const seed of ["first", "second"]) runs.push(await session.run(randomFeeds(graph, dims, seed), fetches));
+    const [first, second] = runs as [Record<string, TypedTensor>, Record<string, TypedTensor>];
+    const shape = new Map<string, readonly number[]>();
+    for (const [value, name] of shapes) {
+      const found = numbersOf(first[name] as TypedTensor);
+      if (found.join() !== numbersOf(second[name] as TypedTensor).join()) throw dataDependent(graph, value);
+      shape.set(value, found);
+    }
+    const constants = new Map<string, Constant>();
+    for (const value of fixed) {
+      const tensor = first[value] as TypedTensor;
+      if (sizeOf(tensor.dims) <= MAX_SIDE_VALUES && ArrayBuffer.isView(tensor.data)) {
+        constants.set(value, constantOf(tensor));
+      }
+    }
+    return specialise(graph, probe, constants, { shape, types });
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** Values computed from constants and shapes only: the same for every input of that shape. */
+function staticValues(graph: Graph): string[] {
+  const known = new Set([...graph.initializers.keys(), ""]);
+  const found: string[] = [];
+  for (const node of graph.nodes) {
+    const fixed = node.domain === "" && (SHAPE_OPS.has(node.op) || node.inputs.every((name) => known.has(name)));
+    if (!fixed || RANDOM_OPS.has(node.op) || hasBody(node)) continue;
+    for (const name of node.outputs) {
+      if (name === "") continue;
+      known.add(name);
+      found.push(name);
+    }
+  }
+  return found;
+}
+
+/** A body may read any value of the graph around it. */
+function hasBody(node: Node): boolean {
+  return Object.values(node.attributes).some(({ kind }) => kind === "graph" || kind === "graphs");
+}
+
+function specialise(
+  graph: Graph,
+  probe: Graph,
+  constants: ReadonlyMap<string, Constant>,
+  known: { shape: ReadonlyMap<string, readonly number[]>; types: ReadonlyMap<string, DataType> },
+): Traced {
+  const initializers = new Map([...graph.initializers, ...constants]);
+  const computed = graph.nodes.filter((node) => !node.outputs.every((name) => name === "" || constants.has(name)));
+  const outputs = new Set(graph.outputs.map((info) => info.name));
+  for (const node of computed) for (const name of node.outputs) initializers.delete(name);
+  const small = prune({ ...graph, inputs: probe.inputs, nodes: computed, initializers }, [...outputs]);
+  const lookup = <T>(map: ReadonlyMap<string, T>, value: string, otherwise: (constant: Constant) => T): T => {
+    const constant = graph.initializers.get(value);
+    const found = constant === undefined ? map.get(value) : otherwise(constant);
+    if (found === undefined) throw new CfalignError("internal", `value "${value}" was not traced`);
+    return found;
+  };
+  return {
+    graph: small,
+    facts: {
+      shape: (value) => lookup(known.shape, value, (constant) => constant.dims),
+      type: (value) => lookup(known.types, value, (constant) => constant.type),
+      values: (value) => {
+        const constant = initializers.get(value);
+        return constant === undefined ? undefined : valuesOf(constant);
+      },
+    },
+  };
+}
+
+function dimsOf(dims: InputDims, name: string): readonly number[] {
+  const found = dims[name];
+  if (found === undefined) throw new CfalignError("internal", `no shape for input "${name}"`);
+  return found;
+}
+
+function randomFeeds(graph: Graph, dims: InputDims, seed: string): Record<string, TypedTensor> {
+  const random = createRandom(seed);
+  return Object.fromEntries(
+    graph.inputs.map(({ name }) => {
+      const shape = dimsOf(dims, name);
+      const data = Float32Array.from({ length: sizeOf(shape) }, () => random.normal());
+      return [name, { type: "float32", data, dims: shape }];
+    }),
+  );
+}
+
+function numbersOf(tensor: TypedTensor): number[] {
+  return Array.from(tensor.data as BigInt64Array, Number);
+}
+
+function constantOf({ type, data, dims }: TypedTensor): Constant {
+  const array = data as Float32Array;
+  return {
+    type,
+    dims,
+    data: { kind: "inline", bytes: new Uint8Array(array.buffer, array.byteOffset, array.byteLength).slice() },
+  };
+}
+
+function dataDependent(graph: Graph, value: string): CfalignError {
+  const node = graph.nodes.find(({ outputs }) => outputs.includes(value));
+  return new CfalignError(
+    "input",
+    `the shape of "${value}" (${node?.op} node "${node?.name}") depends on the data: such graphs cannot be differentiated`,
+    { where: value },
+  );
+}
