@@ -1,0 +1,83 @@
+import type { Random } from "../random.ts";
+
+/** What varies between faces and is no factor: drawn independently of every factor. */
+export interface Nuisances {
+  /** Shift of the face, in view box units (128 across). */
+  readonly dx: number;
+  readonly dy: number;
+  /** Degrees. */
+  readonly rotation: number;
+  /** 0 (tan) … 1 (deep brown); pale skin has its own factor. */
+  readonly skinTone: number;
+  readonly faceHeight: number;
+  readonly jaw: number;
+  readonly eyeGap: number;
+  readonly eyeHue: number;
+  readonly hairTone: number;
+  readonly hairVolume: number;
+  readonly parting: number;
+  readonly shirtHue: number;
+  readonly backgroundHue: number;
+  readonly hatHue: number;
+  readonly tieHue: number;
+  readonly lipHue: number;
+  readonly shadowHue: number;
+  /** 0 (square) … 1 (round). */
+  readonly glassesRoundness: number;
+  readonly browTilt: number;
+  readonly gazeX: number;
+  readonly gazeY: number;
+}
+
+/** Draws the nuisances of one face. */
+export function drawNuisances(random: Random): Nuisances {
+  const between = (low: number, high: number): number => low + (high - low) * random.uniform();
+  return {
+    dx: between(-2.5, 2.5),
+    dy: between(-2, 2),
+    rotation: between(-3.5, 3.5),
+    skinTone: between(0, 1),
+    faceHeight: between(-1.5, 2),
+    jaw: between(-1, 1),
+    eyeGap: between(-1, 1),
+    eyeHue: [24, 205, 140, 35][random.integer(4)] ?? 24,
+    hairTone: between(0, 1),
+    hairVolume: between(0, 1),
+    parting: between(-11, 11),
+    shirtHue: between(0, 360),
+    backgroundHue: between(0, 360),
+    hatHue: between(0, 360),
+    tieHue: between(-25, 40),
+    lipHue: between(-28, 8),
+    shadowHue: between(215, 285),
+    glassesRoundness: between(0, 1),
+    browTilt: between(-1, 1),
+    gazeX: between(-1, 1),
+    gazeY: between(-0.6, 0.8),
+  };
+}
+
+/** The middle of every nuisance: the face of the factor sheet. */
+export const PLAIN: Nuisances = {
+  dx: 0,
+  dy: 0,
+  rotation: 0,
+  skinTone: 0.25,
+  faceHeight: 0,
+  jaw: 0,
+  eyeGap: 0,
+  eyeHue: 205,
+  hairTone: 0.4,
+  hairVolume: 0.5,
+  parting: -5,
+  shirtHue: 200,
+  backgroundHue: 210,
+  hatHue: 350,
+  tieHue: 5,
+  lipHue: -12,
+  shadowHue: 250,
+  glassesRoundness: 0.6,
+  browTilt: 0,
+  gazeX: 0,
+  gazeY: 0,
+};
