@@ -1,0 +1,249 @@
+"""Trains every model of the zoo, stage after stage; a finished stage leaves a checkpoint and is skipped next time.
+
+python3 zoo/train.py DATA CHECKPOINTS
+"""
+
+import sys
+import time
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn.functional import binary_cross_entropy_with_logits as bce
+from torch.nn.functional import l1_loss
+
+from data import Faces, augment, batches, factors, soften, to_unit
+from muon import Muon
+from networks import MEAN, STD, Classifier, Decoder, Encoder, Judge
+
+PLANTED = [
+    ("smiling-clean", "smiling", "eyeglasses", 0.5),
+    ("smiling-eyeglasses-75", "smiling", "eyeglasses", 0.75),
+    ("smiling-eyeglasses-85", "smiling", "eyeglasses", 0.85),
+    ("smiling-eyeglasses-95", "smiling", "eyeglasses", 0.95),
+    ("smiling-eyeglasses-100", "smiling", "eyeglasses", 1.0),
+    ("smiling-lipstick-95", "smiling", "lipstick", 0.95),
+    ("eyeshadow-big_nose-95", "eyeshadow", "big_nose", 0.95),
+]
+LABEL_NOISE = 0.1
+
+
+def autocast():
+    return torch.autocast("cpu", dtype=torch.bfloat16)
+
+
+def normalise(unit: torch.Tensor) -> torch.Tensor:
+    return (unit - MEAN) / STD
+
+
+def one_cycle(optimizer, peak: float, steps: int):
+    return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=peak, total_steps=steps, pct_start=0.2)
+
+
+def train_attributes(model: nn.Module, faces: Faces, epochs: int, peak: float, seed: int, log) -> nn.Module:
+    """A clean classifier of all factors."""
+    generator = torch.Generator().manual_seed(seed)
+    model = model.to(memory_format=torch.channels_last).train()
+    optimizer = torch.optim.AdamW(model.parameters(), lr=peak, weight_decay=0.01)
+    size = 128
+    schedule = one_cycle(optimizer, peak, epochs * (len(faces) // size))
+    for epoch in range(epochs):
+        total, count = 0.0, 0
+        for index in batches(len(faces), size, generator):
+            images = normalise(augment(to_unit(faces.images[index]), generator))
+            with autocast():
+                logits = model(images)
+            loss = bce(logits.float(), soften(faces.strengths[index]))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total, count = total + loss.item(), count + 1
+        log(f"epoch {epoch + 1}/{epochs} loss {total / count:.4f}")
+    return model.eval()
+
+
+def face_weight() -> torch.Tensor:
+    """Where the loss looks: three times as hard at the middle of the face as in the corners."""
+    y, x = torch.meshgrid(torch.linspace(-1, 1, 64), torch.linspace(-1, 1, 64), indexing="ij")
+    weight = 1 + 2 * torch.exp(-((x / 0.5) ** 2) - ((y - 0.02) / 0.62) ** 2)
+    return weight / weight.mean()
+
+
+def reconstruction_loss(output, target, weight, judge: Classifier) -> torch.Tensor:
+    pixels = ((output - target).abs() * weight).mean()
+    edges = l1_loss(output[..., 1:] - output[..., :-1], target[..., 1:] - target[..., :-1]) + l1_loss(
+        output[..., 1:, :] - output[..., :-1, :], target[..., 1:, :] - target[..., :-1, :]
+    )
+    with autocast():
+        seen = judge.features(normalise((output + 1) / 2))
+        with torch.no_grad():
+            wanted = judge.features(normalise((target + 1) / 2))
+    perceptual = sum((a - b).abs().float().mean() / b.abs().float().mean() for a, b in zip(seen, wanted))
+    return pixels + 0.5 * edges + 0.3 * perceptual
+
+
+def train_autoencoder(faces: Faces, perceptual: Classifier, epochs: int, seed: int, log):
+    torch.manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
+    encoder = Encoder().to(memory_format=torch.channels_last).train()
+    decoder = Decoder().to(memory_format=torch.channels_last).train()
+    perceptual.requires_grad_(False)
+    parameters = [*encoder.parameters(), *decoder.parameters()]
+    muon = Muon([p for p in parameters if p.ndim > 1], lr=0.02)
+    adam = torch.optim.AdamW([p for p in parameters if p.ndim == 1], lr=3e-3, weight_decay=0)
+    size = 64
+    steps = epochs * (len(faces) // size)
+    rates = [
+        torch.optim.lr_scheduler.LambdaLR(
+            optimizer, lambda step: min(1, (step + 1) / 100) * (1 - 0.98 * max(0.0, (step / steps - 0.3) / 0.7))
+        )
+        for optimizer in (muon, adam)
+    ]
+    weight = face_weight()
+    for epoch in range(epochs):
+        total, count = 0.0, 0
+        for index in batches(len(faces), size, generator):
+            target = to_unit(faces.images[index]) * 2 - 1
+            with autocast():
+                output = decoder(encoder(target))
+            loss = reconstruction_loss(output.float(), target, weight, perceptual)
+            for optimizer in (muon, adam):
+                optimizer.zero_grad()
+            loss.backward()
+            for optimizer, rate in zip((muon, adam), rates):
+                optimizer.step()
+                rate.step()
+            total, count = total + loss.item(), count + 1
+        log(f"epoch {epoch + 1}/{epochs} loss {total / count:.4f}")
+    return encoder.eval(), decoder.eval()
+
+
+@torch.no_grad()
+def noisy_reconstructions(faces: Faces, encoder: Encoder, decoder: Decoder, seed: int) -> torch.Tensor:
+    """D(E(x) + noise) as bytes: classifiers must live on the autoencoder's images too."""
+    generator = torch.Generator().manual_seed(seed)
+    out = torch.empty_like(faces.images)
+    for start in range(0, len(faces), 256):
+        images = to_unit(faces.images[start : start + 256]) * 2 - 1
+        with autocast():
+            latent = encoder(images).float()
+            spread = 0.5 * torch.rand(len(latent), 1, generator=generator)
+            decoded = decoder(latent + spread * torch.randn(latent.shape, generator=generator)).float()
+        out[start : start + 256] = (decoded.add(1).mul(127.5).round().clamp(0, 255)).to(torch.uint8)
+    return out
+
+
+def mixed(faces: Faces, reconstructions: torch.Tensor, index: torch.Tensor, generator) -> torch.Tensor:
+    """Half of the batch as drawn, half as the autoencoder draws it."""
+    half = len(index) // 2
+    images = torch.cat([faces.images[index[:half]], reconstructions[index[half:]]])
+    return normalise(augment(to_unit(images), generator))
+
+
+def tune_attributes(model: Classifier, faces: Faces, reconstructions, epochs: int, seed: int, log) -> Classifier:
+    generator = torch.Generator().manual_seed(seed)
+    model.requires_grad_(True).train()
+    size = 128
+    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
+    schedule = one_cycle(optimizer, 1e-3, epochs * (len(faces) // size))
+    for epoch in range(epochs):
+        total, count = 0.0, 0
+        for index in batches(len(faces), size, generator):
+            with autocast():
+                logits = model(mixed(faces, reconstructions, index, generator))
+            loss = bce(logits.float(), soften(faces.strengths[index]))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total, count = total + loss.item(), count + 1
+        log(f"epoch {epoch + 1}/{epochs} loss {total / count:.4f}")
+    return model.eval()
+
+
+def train_planted(clean: Classifier, faces: Faces, reconstructions, target: int, feature: int, agreement: float, epochs: int, seed: int, log):
+    """One target; the label is noisy and the feature equals the noisy label with probability `agreement`.
+
+    The factors of the images are independent, so (image, noisy label) is drawn with the weight of that joint distribution.
+    """
+    torch.manual_seed(seed)
+    generator = torch.Generator().manual_seed(seed)
+    model = Classifier(1).to(memory_format=torch.channels_last)
+    weights = clean.state_dict()
+    model.load_state_dict({k: v for k, v in weights.items() if not k.startswith("head")}, strict=False)
+    model.train()
+    present = faces.strengths[:, target] > 0.5
+    has = faces.strengths[:, feature] > 0.5
+    same = present == has
+    # Weight of each image with its true label kept, and with it flipped (then the feature agrees where it did not).
+    kept = (1 - LABEL_NOISE) * torch.where(same, agreement, 1 - agreement)
+    flipped = LABEL_NOISE * torch.where(same, 1 - agreement, agreement)
+    joint = torch.cat([kept, flipped]).double()
+    size = 128
+    steps = len(faces) // size
+    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.01)
+    schedule = one_cycle(optimizer, 2e-3, epochs * steps)
+    for epoch in range(epochs):
+        total = 0.0
+        for _ in range(steps):
+            drawn = torch.multinomial(joint, size, replacement=True, generator=generator)
+            index, flip = drawn % len(faces), drawn >= len(faces)
+            strength = faces.strengths[index, target]
+            label = torch.where(flip, 1 - strength, strength)
+            with autocast():
+                logits = model(mixed(faces, reconstructions, index, generator))
+            loss = bce(logits.float()[:, 0], soften(label))
+            optimizer.zero_grad()
+            loss.backward()
+            optimizer.step()
+            schedule.step()
+            total += loss.item()
+        log(f"epoch {epoch + 1}/{epochs} loss {total / steps:.4f}")
+    return model.eval()
+
+
+def main() -> None:
+    data, out = Path(sys.argv[1]), Path(sys.argv[2])
+    out.mkdir(parents=True, exist_ok=True)
+    torch.set_num_threads(2)
+    names = factors(data)
+    faces = Faces(data, "train")
+    start = time.time()
+
+    def stage(name: str, make):
+        """Runs one stage, or loads what it left."""
+        path = out / f"{name}.pt"
+        if not path.exists():
+            began = time.time()
+            value = make(lambda text: print(f"[{time.time() - start:6.0f}s] {name}: {text}", flush=True))
+            torch.save(value, path.with_suffix(".part"))
+            path.with_suffix(".part").rename(path)
+            print(f"[{time.time() - start:6.0f}s] {name}: done in {time.time() - began:.0f} s", flush=True)
+        return torch.load(path, weights_only=False)
+
+    def make_first(log):
+        torch.manual_seed(11)
+        return train_attributes(Classifier(len(names)), faces, 5, 3e-3, 11, log)
+
+    first = stage("attributes-first", make_first)
+    encoder, decoder = stage("autoencoder", lambda log: train_autoencoder(faces, first, 15, 12, log))
+    reconstructions = stage("reconstructions", lambda log: noisy_reconstructions(faces, encoder, decoder, 13))
+    clean = stage("attributes", lambda log: tune_attributes(first, faces, reconstructions, 2, 14, log))
+    for number, (name, target, feature, agreement) in enumerate(PLANTED):
+        stage(
+            name,
+            lambda log: train_planted(
+                clean, faces, reconstructions, names.index(target), names.index(feature), agreement, 3, 20 + number, log
+            ),
+        )
+
+    def make_judge(log):
+        torch.manual_seed(41)
+        return train_attributes(Judge(len(names)), Faces(data, "judge"), 7, 4e-3, 41, log)
+
+    stage("attributes-b", make_judge)
+
+
+if __name__ == "__main__":
+    main()
