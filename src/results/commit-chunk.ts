@@ -1,0 +1,34 @@
+import { platform } from "#platform";
+import type { Database } from "../platform/platform.ts";
+import { chunkName, type Shard } from "./chunks.ts";
+import { type Commit, writeCommit } from "./commit.ts";
+import { writePart } from "./parts.ts";
+import { type PartTable, partTables, type Rows } from "./schema.ts";
+
+/** The rows of one chunk, each table in the order of images, bases, classifiers. */
+export type ChunkRows = { readonly [T in PartTable]: readonly Rows[T][] };
+
+/** Writes the parts of a chunk and commits them; parts of an earlier generation go when the new ones count. */
+export async function commitChunk(
+  database: Database,
+  run: string,
+  shard: Shard,
+  rows: ChunkRows,
+  about: Pick<Commit, "chunk" | "bases" | "pictures">,
+  previous?: Commit,
+): Promise<Commit> {
+  const { files } = platform;
+  const generation = (previous?.generation ?? 0) + 1;
+  const name = `${chunkName(shard, about.chunk)}${generation === 1 ? "" : `.${generation}`}.parquet`;
+  const write = async <T extends PartTable>(table: T) => {
+    const file = `${table}/${name}`;
+    const bytes = await writePart(database, files.join(run, file), table, rows[table]);
+    return { file, rows: rows[table].length, bytes };
+  };
+  const parts: Partial<Commit["parts"]> = {};
+  for (const table of partTables) parts[table] = await write(table);
+  const commit: Commit = { ...about, generation, images: rows.images.length, parts: parts as Commit["parts"] };
+  await writeCommit(run, shard, commit);
+  for (const { file } of Object.values(previous?.parts ?? {})) await files.remove(files.join(run, file));
+  return commit;
+}

@@ -1,0 +1,179 @@
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import { chunkSize, chunksNeeded, wholeRun } from "./chunks.ts";
+import type { Commit } from "./commit.ts";
+import { commitChunk } from "./commit-chunk.ts";
+import { assertSameRun, differences } from "./identity.ts";
+import { copyKept } from "./kept-pictures.ts";
+import { listingFile, type OpenRun, openRun } from "./open-run.ts";
+import { writePart } from "./parts.ts";
+import { isRun, type RunFile, readRunFile, writeRunFile } from "./run-file.ts";
+import { assertEmpty, prepareFolders } from "./run-folder.ts";
+
+/**
+ * Merges the shards of one run into `out`: the first `limit` counterfactuals per base of the union, in the chunks of the
+ * unsharded run, which it equals. Errors: CfalignError for shards that are missing, unfinished, or of another run.
+ */
+export async function mergeRuns(paths: readonly string[], options: { readonly out: string }): Promise<void> {
+  const { out } = options;
+  const runs: OpenRun[] = [];
+  for (const path of paths) runs.push(await openRun(path));
+  const first = runs[0];
+  if (first === undefined) throw new CfalignError("usage", "merge needs the runs to merge, got none");
+  assertShards(runs);
+  const merged: RunFile = {
+    ...first.file,
+    shard: wholeRun,
+    startedAt: runs.map((run) => run.file.startedAt).sort()[0] as string,
+    finishedAt: null,
+  };
+  await assertFree(out, merged);
+
+  const database = await platform.openDatabase();
+  try {
+    await prepareFolders(out);
+    await writeRunFile(out, merged);
+    const listing = first.images.map(({ image, sha256, position, labels }) => ({ image, sha256, position, labels }));
+    await writePart(database, platform.files.join(out, listingFile), "listing", listing);
+    await writeChunks(runs, merged, (rows, about) => commitChunk(database, out, wholeRun, rows, about), out);
+    const finishedAt = runs
+      .map((run) => run.file.finishedAt as string)
+      .sort()
+      .at(-1) as string;
+    await writeRunFile(out, { ...merged, finishedAt });
+  } finally {
+    await database.dispose();
+  }
+}
+
+function assertShards(runs: readonly OpenRun[]): void {
+  const first = runs[0] as OpenRun;
+  const { count } = first.file.shard;
+  const seen = new Map<number, string>();
+  for (const run of runs) {
+    const found = differences(first.file, run.file, ["shard"]);
+    if (run.file.options.limit !== first.file.options.limit) {
+      found.push(`limit: ${first.file.options.limit ?? "none"} there, ${run.file.options.limit ?? "none"} now`);
+    }
+    if (run.file.shard.count !== count) found.push(`shards: ${count} there, ${run.file.shard.count} now`);
+    if (found.length > 0) {
+      throw new CfalignError("usage", `"${run.path}" is no shard of the run in "${first.path}": ${found.join("; ")}`, {
+        where: run.path,
+      });
+    }
+    if (!run.finished) {
+      throw new CfalignError("usage", `"${run.path}" is not finished: run its align command again, then merge`, {
+        where: run.path,
+      });
+    }
+    const { index } = run.file.shard;
+    const twice = seen.get(index);
+    if (twice !== undefined) {
+      throw new CfalignError("usage", `shard ${index}/${count} is given twice: "${twice}" and "${run.path}"`, {
+        where: run.path,
+      });
+    }
+    seen.set(index, run.path);
+  }
+  const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !seen.has(index));
+  if (missing.length > 0) {
+    const shards = missing.map((index) => `${index}/${count}`).join(", ");
+    throw new CfalignError("usage", `expected all ${count} shards, got ${seen.size}: shard ${shards} is missing`);
+  }
+}
+
+/** The target is new, or a merge of the same shards that was interrupted. */
+async function assertFree(out: string, merged: RunFile): Promise<void> {
+  if (!(await isRun(out))) return assertEmpty(out);
+  const there = await readRunFile(out);
+  assertSameRun(out, there, merged, () => "");
+  if (there.finishedAt === null && there.startedAt === merged.startedAt) return;
+  throw new CfalignError("usage", `"${out}" holds a run already: choose another --out`, { where: out });
+}
+
+async function writeChunks(
+  runs: readonly OpenRun[],
+  merged: RunFile,
+  write: (rows: Parameters<typeof commitChunk>[3], about: Parameters<typeof commitChunk>[4]) => Promise<Commit>,
+  out: string,
+): Promise<void> {
+  const { bases } = merged;
+  const { limit, keepImages } = merged.options;
+  const listing = (runs[0] as OpenRun).images;
+  const positions = new Map(listing.map((row) => [row.image, row.position]));
+  const positionOf = (row: { readonly image: string }): number => positions.get(row.image) as number;
+  const inOrder = <R extends { readonly image: string }>(rows: R[]): R[] =>
+    rows.sort((a, b) => positionOf(a) - positionOf(b));
+
+  const selected = new Map(bases.map((base) => [base, new Set<string>()]));
+  for (const row of inOrder(runs.flatMap((run) => run.counterfactuals))) {
+    const images = selected.get(row.base);
+    if (images !== undefined && images.size < (limit ?? Infinity)) images.add(row.image);
+  }
+  const isSelected = (row: { readonly base: string; readonly image: string }): boolean =>
+    selected.get(row.base)?.has(row.image) ?? false;
+
+  const all = {
+    // A shard knows width, height and drop reason only of its own images.
+    images: inOrder(runs.flatMap((run) => run.images.filter((row) => belongsTo(row.position, run.file)))),
+    predictions: inOrder(runs.flatMap((run) => run.predictions)),
+    counterfactuals: inOrder(runs.flatMap((run) => run.counterfactuals.filter(isSelected))),
+    changes: inOrder(runs.flatMap((run) => run.changes.filter(isSelected))),
+  };
+  const pictures = runs
+    .flatMap((run) => run.pictures.filter(isSelected).map((picture) => ({ run: run.path, picture })))
+    .sort((a, b) => positionOf(a.picture) - positionOf(b.picture));
+  const taken = new Map<string, number>();
+  const kept = pictures.filter(({ picture }) => {
+    const count = taken.get(picture.base) ?? 0;
+    taken.set(picture.base, count + 1);
+    return count < keepImages;
+  });
+
+  const needed = chunksNeeded(
+    listing.length,
+    limit,
+    [...selected.values()].map((images) => [...images].map((image) => positions.get(image) as number)),
+  );
+  const before = new Map(bases.map((base) => [base, 0]));
+  const chunkOf = (row: { readonly image: string }): number => Math.floor(positionOf(row) / chunkSize);
+  const [images, predictions, counterfactuals, changes] = [
+    grouped(all.images, chunkOf),
+    grouped(all.predictions, chunkOf),
+    grouped(all.counterfactuals, chunkOf),
+    grouped(all.changes, chunkOf),
+  ];
+  const own = grouped(kept, ({ picture }) => chunkOf(picture));
+  for (let chunk = 0; chunk < needed; chunk++) {
+    const rows = {
+      images: images.get(chunk) ?? [],
+      predictions: predictions.get(chunk) ?? [],
+      counterfactuals: counterfactuals.get(chunk) ?? [],
+      changes: changes.get(chunk) ?? [],
+    };
+    const copied = own.get(chunk) ?? [];
+    for (const { run, picture } of copied) await copyKept(run, out, picture);
+    const states: Commit["bases"] = {};
+    for (const base of bases) {
+      const counterfactuals = rows.counterfactuals.filter((row) => row.base === base).length;
+      const allowed = (limit ?? Infinity) - (before.get(base) as number);
+      states[base] = { counterfactuals, complete: counterfactuals < allowed };
+      before.set(base, (before.get(base) as number) + counterfactuals);
+    }
+    await write(rows, { chunk, bases: states, pictures: copied.map(({ picture }) => picture) });
+  }
+}
+
+function belongsTo(position: number, file: RunFile): boolean {
+  return position % file.shard.count === file.shard.index - 1;
+}
+
+function grouped<T>(items: readonly T[], keyOf: (item: T) => number): Map<number, T[]> {
+  const groups = new Map<number, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}

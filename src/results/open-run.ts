@@ -1,0 +1,82 @@
+import { platform } from "#platform";
+import type { ImageRow } from "../alignment/rows.ts";
+import { CfalignError } from "../errors.ts";
+import type { Database } from "../platform/platform.ts";
+import { type Commit, readCommits } from "./commit.ts";
+import { readParts } from "./parts.ts";
+import type { RunData } from "./run-data.ts";
+import { type RunFile, readRunFile } from "./run-file.ts";
+import type { ListingRow, PartTable, Rows } from "./schema.ts";
+
+/** A run on disk with its committed rows in memory. */
+export interface OpenRun extends RunData {
+  /** Folder of the run. */
+  readonly path: string;
+  /** `run.json`: models, hashes, versions, times, shard. */
+  readonly file: RunFile;
+  /** Whether every chunk that the run needs is committed. */
+  readonly finished: boolean;
+  /** Images that were looked at before every base had its limit. */
+  readonly processed: number;
+  /** Counterfactuals kept as pictures, in the order of bases and images; `readKept` reads one. */
+  readonly pictures: Commit["pictures"];
+}
+
+/** Name of the file with every image of the folder, whether reached or not. */
+export const listingFile = "listing.parquet";
+
+/** Opens a run, finished or not: what is not committed is not seen. Errors: CfalignError("input") for anything that is not a whole run. */
+export async function openRun(path: string): Promise<OpenRun> {
+  const file = await readRunFile(path);
+  const commits = [...(await readCommits(path, file.shard)).values()];
+  const database = await platform.openDatabase();
+  try {
+    const rowsOf = <T extends PartTable>(table: T): Promise<Rows[T][]> =>
+      readParts(
+        database,
+        commits.map((commit) => platform.files.join(path, commit.parts[table].file)),
+        table,
+      );
+    const processed = await rowsOf("images");
+    const order = new Map(file.bases.map((base, index) => [base, index]));
+    return {
+      path,
+      file,
+      finished: file.finishedAt !== null,
+      processed: processed.length,
+      bases: file.bases,
+      downstream: file.downstream,
+      judges: file.judges,
+      concepts: file.concepts,
+      softmaxGroups: file.softmaxGroups,
+      ranges: file.ranges,
+      positives: file.positives,
+      options: file.options,
+      images: allImages(await readListing(database, path), processed),
+      predictions: await rowsOf("predictions"),
+      counterfactuals: await rowsOf("counterfactuals"),
+      changes: await rowsOf("changes"),
+      pictures: commits
+        .flatMap((commit) => commit.pictures)
+        .sort((a, b) => (order.get(a.base) ?? 0) - (order.get(b.base) ?? 0)),
+    };
+  } finally {
+    await database.dispose();
+  }
+}
+
+/** Reads the list of all images of a run. */
+export async function readListing(database: Database, run: string): Promise<ListingRow[]> {
+  const path = platform.files.join(run, listingFile);
+  if (!(await platform.files.exists(path))) {
+    throw new CfalignError("input", `${path}: expected the run's list of images, found nothing there: align again`, {
+      where: path,
+    });
+  }
+  return readParts(database, [path], "listing");
+}
+
+function allImages(listing: readonly ListingRow[], processed: readonly ImageRow[]): ImageRow[] {
+  const known = new Map(processed.map((image) => [image.image, image]));
+  return listing.map((row) => known.get(row.image) ?? { ...row, width: null, height: null, dropReason: null });
+}

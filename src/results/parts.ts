@@ -1,0 +1,70 @@
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import type { Database } from "../platform/platform.ts";
+import { columns, type Rows, type Table } from "./schema.ts";
+
+/** Rows per query when parts are read: the answer of one query is one string. */
+const partsPerRead = 64;
+
+/**
+ * Writes one Parquet file of a table: written aside, synced and renamed, so that it is there whole or not at all.
+ * Returns its size in bytes. Errors: CfalignError("runtime") when the disk does not take it.
+ */
+export async function writePart<T extends Table>(
+  database: Database,
+  path: string,
+  table: T,
+  rows: readonly Rows[T][],
+): Promise<number> {
+  // DuckDB writes in place and does not sync: its file is only an intermediate.
+  const aside = `${path}.${crypto.randomUUID()}.part`;
+  const type = JSON.stringify([columns[table]]);
+  try {
+    await database.query(
+      `COPY (SELECT unnest(from_json($1::JSON, '${type}'), max_depth := 2)) TO $2 (FORMAT parquet, COMPRESSION zstd)`,
+      [JSON.stringify(rows), aside],
+    );
+    const bytes = await platform.files.read(aside);
+    await platform.files.write(path, bytes);
+    return bytes.byteLength;
+  } catch (error) {
+    if (error instanceof CfalignError && error.code === "runtime") throw error;
+    throw new CfalignError("runtime", `cannot write "${path}": ${(error as Error).message}`, {
+      where: path,
+      cause: error,
+    });
+  } finally {
+    await platform.files.remove(aside);
+  }
+}
+
+/** Reads the rows of a table from Parquet files, in the order of the files and of the rows in each. */
+export async function readParts<T extends Table>(
+  database: Database,
+  paths: readonly string[],
+  table: T,
+): Promise<Rows[T][]> {
+  const struct = Object.entries(columns[table])
+    .map(([name, type]) => `${name}: ${name}${typeof type === "string" ? `::${type}` : ""}`)
+    .join(", ");
+  const rows: Rows[T][] = [];
+  for (let start = 0; start < paths.length; start += partsPerRead) {
+    const group = paths.slice(start, start + partsPerRead);
+    try {
+      const answer = await database.query(
+        `SELECT to_json(list(r ORDER BY list_position($2::VARCHAR[], filename), file_row_number))::VARCHAR AS json FROM (
+           SELECT {${struct}} AS r, filename, file_row_number
+           FROM read_parquet(from_json($1, '["VARCHAR"]'), filename = true, file_row_number = true))`,
+        [JSON.stringify(group), group],
+      );
+      // Not a spread: a group may have more rows than a call may have arguments.
+      for (const row of JSON.parse((answer[0]?.json as string | null) ?? "[]") as Rows[T][]) rows.push(row);
+    } catch (error) {
+      throw new CfalignError("input", `cannot read table "${table}" of the run: ${(error as Error).message}`, {
+        where: group[0] ?? table,
+        cause: error,
+      });
+    }
+  }
+  return rows;
+}

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import { parseJson } from "./parse-json.ts";
+
+const model = z.object({ name: z.string(), hash: z.string() });
+
+const options = z.object({
+  search: z.enum(["fast", "reference"]),
+  drop: z.number(),
+  floor: z.number(),
+  maxShift: z.number(),
+  step: z.number(),
+  maxLambda: z.number(),
+  maxPixelChange: z.number(),
+  /** Positives per base; null for all. */
+  limit: z.number().int().nullable(),
+  select: z.enum(["positive", "all"]),
+  minPrediction: z.number(),
+  seed: z.number().int(),
+  /** Counterfactuals kept as pictures per base, and frames of each. */
+  keepImages: z.number().int(),
+  keepFrames: z.number().int(),
+});
+
+/** `run.json`: everything that a run depends on, and what it was called with. */
+export const runFileSchema = z.object({
+  format: z.literal("cfalign-run"),
+  /** Grows when files or values change in a way that older runs cannot be continued. */
+  formatVersion: z.literal(1),
+  /** Version of cfalign that started the run. */
+  cfalign: z.string(),
+  startedAt: z.string(),
+  /** null until every chunk is committed. */
+  finishedAt: z.string().nullable(),
+  shard: z.object({ index: z.number().int().positive(), count: z.number().int().positive() }),
+  autoencoder: model,
+  /** Classifier files behind bases, downstream classifiers and judges. */
+  models: z.array(model),
+  bases: z.array(z.string()),
+  downstream: z.array(z.string()),
+  judges: z.array(z.string()),
+  /** Target name of every classifier of one term. */
+  concepts: z.record(z.string(), z.string()),
+  /** Model name of every classifier that is a class of a softmax. */
+  softmaxGroups: z.record(z.string(), z.string()),
+  /** Range of composed bases. */
+  ranges: z.record(z.string(), z.tuple([z.number(), z.number()])),
+  /** Classifier that selects a base's images, where it is not the base itself. */
+  positives: z.record(z.string(), z.string()),
+  options,
+  images: z.object({
+    /** As it was given. */
+    folder: z.string(),
+    count: z.number().int(),
+    /** SHA-256 over paths, file hashes and labels in the order of the run. */
+    hash: z.string(),
+    /** Label columns of the metadata. */
+    labels: z.array(z.string()),
+  }),
+  /** Median ‖E(x_i) − E(x_j)‖ over a fixed first sample of the order: the unit of `maxShift`; null where there are no two different images. */
+  latentScale: z.number().nullable(),
+});
+export type RunFile = z.infer<typeof runFileSchema>;
+
+function pathIn(run: string): string {
+  return platform.files.join(run, "run.json");
+}
+
+/** Whether a folder holds a run. */
+export function isRun(run: string): Promise<boolean> {
+  return platform.files.exists(pathIn(run));
+}
+
+/** Reads `run.json`. Errors: CfalignError("input") that says what is there instead. */
+export async function readRunFile(run: string): Promise<RunFile> {
+  if (!(await isRun(run))) {
+    const found = (await platform.files.isDirectory(run))
+      ? "a folder without run.json"
+      : (await platform.files.exists(run))
+        ? "a file"
+        : "nothing there";
+    throw new CfalignError("input", `"${run}": expected a run (a folder made by cfalign align), found ${found}`, {
+      where: run,
+    });
+  }
+  return parseJson(runFileSchema, await platform.files.read(pathIn(run)), pathIn(run));
+}
+
+export function writeRunFile(run: string, file: RunFile): Promise<void> {
+  return platform.files.write(pathIn(run), `${JSON.stringify(file, null, 2)}\n`);
+}

@@ -1,0 +1,58 @@
+import type { ChangeRow, CounterfactualRow, ImageRow, PredictionRow } from "../alignment/rows.ts";
+
+/** One image of the folder as it was listed, before anything was decoded. Table `listing`. */
+export type ListingRow = Pick<ImageRow, "image" | "sha256" | "position" | "labels">;
+
+/** Row type of every table of a run. */
+export interface Rows {
+  readonly listing: ListingRow;
+  readonly images: ImageRow;
+  readonly predictions: PredictionRow;
+  readonly counterfactuals: CounterfactualRow;
+  readonly changes: ChangeRow;
+}
+
+export type Table = keyof Rows;
+
+/** A table that is written in parts, one per chunk. */
+export type PartTable = Exclude<Table, "listing">;
+
+export const partTables: readonly PartTable[] = ["images", "predictions", "counterfactuals", "changes"];
+
+/** A column's type in DuckDB's words, as one string or as the nested form that `from_json` takes. */
+type ColumnType = string | readonly [Readonly<Record<string, string>>];
+
+/** The columns of every table in order: the one source for Parquet, for JSON and for what is read back. */
+export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], ColumnType>> } = {
+  listing: { image: "VARCHAR", sha256: "VARCHAR", position: "INTEGER", labels: "MAP(VARCHAR, DOUBLE)" },
+  images: {
+    image: "VARCHAR",
+    sha256: "VARCHAR",
+    position: "INTEGER",
+    width: "INTEGER",
+    height: "INTEGER",
+    labels: "MAP(VARCHAR, DOUBLE)",
+    dropReason: "VARCHAR",
+  },
+  predictions: { image: "VARCHAR", classifier: "VARCHAR", input: "DOUBLE", reconstruction: "DOUBLE" },
+  counterfactuals: {
+    image: "VARCHAR",
+    base: "VARCHAR",
+    lambda: "DOUBLE",
+    shift: "DOUBLE",
+    stopReason: "VARCHAR",
+    evaluations: "INTEGER",
+    before: "DOUBLE",
+    after: "DOUBLE",
+    dominantTerm: "VARCHAR",
+    trace: [{ lambda: "DOUBLE", prediction: "DOUBLE" }],
+  },
+  changes: {
+    image: "VARCHAR",
+    base: "VARCHAR",
+    downstream: "VARCHAR",
+    before: "DOUBLE",
+    after: "DOUBLE",
+    relativeChange: "DOUBLE",
+  },
+};
