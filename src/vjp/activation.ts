@@ -84,6 +84,7 @@ export const activation = {
   Elu: [elu],
   Selu: [selu],
   Celu: [(ct, at) => at.mul(ct, at.exp(at.min(at.div(at.x, at.float("alpha", 1)), 0)))],
+  Shrink: [(ct, at) => at.mul(ct, step(at, at.abs(at.x), at.float("lambd", 0.5)))],
   Sigmoid: [(ct, at) => at.mul(ct, at.mul(at.y, at.sub(1, at.y)))],
   HardSigmoid: [(ct, at) => at.mul(ct, at.mul(at.float("alpha", 0.2), within(at, 0, at.y, 1)))],
   HardSwish: [hardSwish],

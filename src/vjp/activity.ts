@@ -1,4 +1,5 @@
 import type { Graph, Node } from "../onnx/graph.ts";
+import { readsOf } from "../onnx/prune.ts";
 import { entryOf, type RuleTable } from "./rule.ts";
 
 /** A value on the path from `wrt` to `outputs` whose cotangent nobody knows how to compute. */
@@ -33,20 +34,9 @@ export function activeValues(
 export function ancestors(nodes: readonly Node[], targets: Iterable<string>): ReadonlySet<string> {
   const needed = new Set(targets);
   for (const node of nodes.toReversed()) {
-    if (node.outputs.some((output) => needed.has(output))) for (const name of namesRead(node)) needed.add(name);
+    if (node.outputs.some((output) => needed.has(output))) for (const name of readsOf(node)) needed.add(name);
   }
   return needed;
-}
-
-/** Inputs of a node and everything its subgraphs mention. */
-function namesRead(node: Node): string[] {
-  const bodies = Object.values(node.attributes).flatMap((attribute) =>
-    attribute.kind === "graph" ? [attribute.value] : attribute.kind === "graphs" ? attribute.value : [],
-  );
-  return [
-    ...node.inputs.filter((input) => input !== ""),
-    ...bodies.flatMap((body) => [...body.nodes.flatMap(namesRead), ...body.outputs.map((output) => output.name)]),
-  ];
 }
 
 /** Names operator, node and input for every value on the path from `wrt` to `outputs` that has no rule, in graph order. */

@@ -2,7 +2,6 @@ import { int, string } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
 import { identityMatrix, normalAxis, pullBack } from "./along-axis.ts";
 import type { Rule, Rules } from "./rule.ts";
-import type { Site } from "./site.ts";
 import { unbroadcast } from "./unbroadcast.ts";
 
 /** For operators that only rename positions. */
@@ -123,32 +122,6 @@ const tile: Rule = (ct, at) => {
   return at.reshape(summed, dims);
 };
 
-/** Adds rows of `ct` to the rows of zeros that `indices` name, along one axis. */
-const scatterAdd = (at: Site, ct: string, indices: string, axis: number): string =>
-  at.emit("ScatterElements", [at.zeros(at.shape(at.x)), indices, ct], { axis: int(axis), reduction: string("add") });
-
-const gather: Rule = (ct, at) => {
-  const to = at.shape(at.x);
-  const axis = normalAxis(at.int("axis", 0), to.length);
-  const count = sizeOf(at.shape(at.input(1)));
-  const dims = to.with(axis, count);
-  const rows = at.reshape(ct, dims);
-  const known = at.knownValues(1);
-  if (known?.length === 1) {
-    const at0 = normalAxis(known[0] as number, to[axis] as number);
-    return at.pad(
-      rows,
-      to.map((_, d) => (d === axis ? at0 : 0)),
-      to.map((size, d) => (d === axis ? size - 1 - at0 : 0)),
-    );
-  }
-  const shape = to.map((_, d) => (d === axis ? count : 1));
-  return scatterAdd(at, rows, at.expand(at.reshape(at.input(1), shape), dims), axis);
-};
-
-const gatherElements: Rule = (ct, at) =>
-  scatterAdd(at, ct, at.input(1), normalAxis(at.int("axis", 0), at.shape(at.x).length));
-
 // [n, b, b, c, h, w] (DCR) and [n, c, b, b, h, w] (CRD) are the two ways to read the channels.
 const depthToSpace: Rule = (ct, at) => {
   const [n, channels, h, w] = at.shape(at.x) as [number, number, number, number];
@@ -172,8 +145,6 @@ export const shape = {
   Pad: [pad, null, undefined, null],
   Expand: [(ct, at) => unbroadcast(at, ct, 0), null],
   Tile: [tile, null],
-  Gather: [gather, null],
-  GatherElements: [gatherElements, null],
   DepthToSpace: [depthToSpace],
   SpaceToDepth: [(ct, at) => at.emit("DepthToSpace", [ct], { blocksize: int(at.int("blocksize", 1)) })],
 } satisfies Record<string, Rules>;

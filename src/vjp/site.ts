@@ -136,6 +136,11 @@ export class Site {
     return type === "float32" ? name : this.cast(name, type);
   }
 
+  /** A float32 constant, for inputs such as scales that always have that type. */
+  float32(values: readonly number[]): string {
+    return this.builder.float(values);
+  }
+
   private operand(operand: Operand): string {
     return typeof operand === "string" ? operand : this.constant([operand], []);
   }

@@ -1,0 +1,75 @@
+import { int, string } from "../onnx/build.ts";
+import type { Attributes } from "../onnx/graph.ts";
+import { sizeOf } from "../tensor.ts";
+import { normalAxis } from "./along-axis.ts";
+import type { Rule, Rules } from "./rule.ts";
+import type { Site } from "./site.ts";
+
+const add: Attributes = { reduction: string("add") };
+const axisOf = (at: Site, rank: number): number => normalAxis(at.int("axis", 0), rank);
+
+/** Adds each element of `ct` to the zeros at the place that `indices` name along one axis. */
+const scatterAdd = (at: Site, indices: string, ct: string, axis: number): string =>
+  at.emit("ScatterElements", [at.zeros(at.shape(at.x)), indices, ct], { axis: int(axis), ...add });
+
+const gather: Rule = (ct, at) => {
+  const to = at.shape(at.x);
+  const axis = axisOf(at, to.length);
+  const count = sizeOf(at.shape(at.input(1)));
+  const dims = to.with(axis, count);
+  const rows = at.reshape(ct, dims);
+  const known = at.knownValues(1);
+  if (known?.length === 1) {
+    const size = to[axis] as number;
+    const index = normalAxis(known[0] as number, size);
+    const along = (amount: number) => to.map((_, d) => (d === axis ? amount : 0));
+    return at.pad(rows, along(index), along(size - 1 - index));
+  }
+  const lined = at.reshape(
+    at.input(1),
+    to.map((_, d) => (d === axis ? count : 1)),
+  );
+  return scatterAdd(at, at.expand(lined, dims), rows, axis);
+};
+
+const gatherElements: Rule = (ct, at) => scatterAdd(at, at.input(1), ct, axisOf(at, at.shape(at.x).length));
+
+const gatherND: Rule = (ct, at) => {
+  if (at.int("batch_dims", 0) !== 0) throw at.error("batch_dims above 0 has no gradient rule");
+  return at.emit("ScatterND", [at.zeros(at.shape(at.x)), at.input(1), ct], add);
+};
+
+/** Whether a scatter overwrites, as opposed to adding. */
+function overwrites(at: Site): boolean {
+  const reduction = at.string("reduction", "none");
+  if (reduction !== "none" && reduction !== "add") throw at.error(`reduction "${reduction}" has no gradient rule`);
+  return reduction === "none";
+}
+
+// Overwritten elements do not reach the output. Indices are distinct where a scatter overwrites.
+const scatterElementsData: Rule = (ct, at) =>
+  overwrites(at)
+    ? at.emit("ScatterElements", [ct, at.input(1), at.zeros(at.shape(at.input(2)))], { axis: int(at.int("axis", 0)) })
+    : ct;
+const scatterElementsUpdates: Rule = (ct, at) => {
+  overwrites(at);
+  return at.emit("GatherElements", [ct, at.input(1)], { axis: int(at.int("axis", 0)) });
+};
+const scatterNDData: Rule = (ct, at) =>
+  overwrites(at) ? at.emit("ScatterND", [ct, at.input(1), at.zeros(at.shape(at.input(2)))]) : ct;
+const scatterNDUpdates: Rule = (ct, at) => {
+  overwrites(at);
+  return at.emit("GatherND", [ct, at.input(1)]);
+};
+
+/** Operators that pick or place elements by index. Where an element is picked twice its cotangents add up. */
+export const indexing = {
+  Gather: [gather, null],
+  GatherElements: [gatherElements, null],
+  GatherND: [gatherND, null],
+  ScatterElements: [scatterElementsData, null, scatterElementsUpdates],
+  ScatterND: [scatterNDData, null, scatterNDUpdates],
+  TopK: [(ct, at) => scatterAdd(at, at.output(1), ct, normalAxis(at.int("axis", -1), at.shape(at.x).length)), null],
+  Trilu: [(ct, at) => at.emit("Trilu", at.has(1) ? [ct, at.input(1)] : [ct], { upper: int(at.int("upper", 1)) }), null],
+  ReverseSequence: [(ct, at) => at.emit("ReverseSequence", [ct, at.input(1)], at.node.attributes), null],
+} satisfies Record<string, Rules>;

@@ -1,0 +1,161 @@
+import { int, ints } from "../onnx/build.ts";
+import { sizeOf } from "../tensor.ts";
+import { normalAxis } from "./along-axis.ts";
+import type { Rule, Rules } from "./rule.ts";
+import type { Site } from "./site.ts";
+import { sumTo } from "./unbroadcast.ts";
+
+/** A normalization over the last axis of x written as [.., group], with the dims its scale has beside x. */
+interface Normalization {
+  /** Shape of x in which each group is the last axis. */
+  readonly grouped: readonly number[];
+  readonly epsilon: number;
+  /** Shape of the scale that broadcasts against x. */
+  readonly scaleDims: readonly number[];
+}
+
+const perChannel = (rank: number, channels: number): number[] =>
+  Array.from({ length: rank }, (_, axis) => (axis === 1 ? channels : 1));
+
+function instance(at: Site): Normalization {
+  const [n, c, ...size] = at.shape(at.x) as [number, number, ...number[]];
+  return {
+    grouped: [n, c, sizeOf(size)],
+    epsilon: at.float("epsilon", 1e-5),
+    scaleDims: perChannel(size.length + 2, c),
+  };
+}
+
+function group(at: Site): Normalization {
+  const [n, c, ...size] = at.shape(at.x) as [number, number, ...number[]];
+  const groups = at.int("num_groups", 1);
+  return {
+    grouped: [n, groups, (c / groups) * sizeOf(size)],
+    epsilon: at.float("epsilon", 1e-5),
+    scaleDims: perChannel(size.length + 2, c),
+  };
+}
+
+function layer(at: Site): Normalization {
+  const dims = at.shape(at.x);
+  const axis = normalAxis(at.int("axis", -1), dims.length);
+  return {
+    grouped: [sizeOf(dims.slice(0, axis)), sizeOf(dims.slice(axis))],
+    epsilon: at.float("epsilon", 1e-5),
+    scaleDims: at.shape(at.input(1)),
+  };
+}
+
+/** x − μ and 1/√(σ² + ε) over the last axis. */
+function centred(at: Site, { grouped, epsilon }: Normalization) {
+  const last = [grouped.length - 1];
+  const x = at.reshape(at.x, grouped);
+  const difference = at.sub(x, at.mean(x, last));
+  const inverse = at.emit("Reciprocal", [at.sqrt(at.add(at.mean(at.square(difference), last), epsilon))]);
+  return { last, inverse, standard: at.mul(difference, inverse) };
+}
+
+/** With c = ct·scale and x̂ the normalized input: (c − mean c − x̂·mean(c·x̂)) / √(σ² + ε). */
+const normalized =
+  (of: (at: Site) => Normalization): Rule =>
+  (ct, at) => {
+    const norm = of(at);
+    const { last, inverse, standard } = centred(at, norm);
+    const scaled = at.mul(ct, at.reshape(at.input(1), norm.scaleDims));
+    const c = at.reshape(scaled, norm.grouped);
+    const along = at.mul(standard, at.mean(at.mul(c, standard), last));
+    const slope = at.mul(at.sub(at.sub(c, at.mean(c, last)), along), inverse);
+    return at.reshape(slope, at.shape(at.x));
+  };
+
+/** ct·x̂ summed to the scale. */
+const scale =
+  (of: (at: Site) => Normalization): Rule =>
+  (ct, at) => {
+    const norm = of(at);
+    const standard = at.reshape(centred(at, norm).standard, at.shape(at.x));
+    return at.reshape(sumTo(at, at.mul(ct, standard), at.shape(at.x), norm.scaleDims), at.shape(at.input(1)));
+  };
+
+/** ct summed to the bias. */
+const bias =
+  (of: (at: Site) => Normalization): Rule =>
+  (ct, at) =>
+    at.reshape(sumTo(at, ct, at.shape(at.x), of(at).scaleDims), at.shape(at.input(2)));
+
+const normalization3 = (of: (at: Site) => Normalization): Rules => [normalized(of), scale(of), bias(of)];
+
+/** 1/√(σ² + ε) per channel of a batch norm at inference: constants, so onnxruntime folds it. */
+function batchInverse(at: Site): string {
+  if (at.int("training_mode", 0) !== 0)
+    throw at.error("training_mode 1 has no gradient rule; export the model in evaluation mode");
+  return at.emit("Reciprocal", [at.sqrt(at.add(at.input(4), at.float("epsilon", 1e-5)))]);
+}
+
+const channelDims = (at: Site): number[] => {
+  const dims = at.shape(at.x);
+  return dims.length < 2 ? [1] : perChannel(dims.length, dims[1] as number);
+};
+
+const batchNorm: Rule = (ct, at) => at.mul(ct, at.reshape(at.mul(at.input(1), batchInverse(at)), channelDims(at)));
+
+const batchScale: Rule = (ct, at) => {
+  const dims = channelDims(at);
+  const standard = at.mul(at.sub(at.x, at.reshape(at.input(3), dims)), at.reshape(batchInverse(at), dims));
+  return at.reshape(sumTo(at, at.mul(ct, standard), at.shape(at.x), dims), at.shape(at.input(1)));
+};
+
+const batchBias: Rule = (ct, at) => at.reshape(sumTo(at, ct, at.shape(at.x), channelDims(at)), at.shape(at.input(2)));
+
+/** x over √(variance) across some axes: as `normalized`, with σ + ε in the denominator where ε = 1e-9 is below float32. */
+const meanVariance: Rule = (ct, at) => {
+  const axes = at.ints("axes") ?? [0, 2, 3];
+  const difference = at.sub(at.x, at.mean(at.x, axes));
+  const deviation = at.sqrt(at.mean(at.square(difference), axes));
+  const standard = at.div(difference, deviation);
+  const along = at.mul(standard, at.mean(at.mul(ct, standard), axes));
+  return at.div(at.sub(at.sub(ct, at.mean(ct, axes)), along), deviation);
+};
+
+// y = x / ‖x‖: (ct − ∂‖x‖/∂x · Σ ct·y) / ‖x‖, and 0 where onnxruntime returns 0 for a zero vector.
+const lpNormalization: Rule = (ct, at) => {
+  const axes = [at.int("axis", -1)];
+  const p = at.int("p", 2);
+  const norm = p === 1 ? at.sum(at.abs(at.x), axes) : at.sqrt(at.sum(at.square(at.x), axes));
+  const along = at.mul(p === 1 ? at.sign(at.x) : at.y, at.sum(at.mul(ct, at.y), axes));
+  return at.where(at.equal(norm, 0), 0, at.div(at.sub(ct, along), norm));
+};
+
+/** Sums over `size` neighbouring channels, `before` of them earlier ones: x [n, c, …]. */
+const channelSums = (at: Site, value: string, size: number, before: number): string => {
+  const dims = at.shape(at.x);
+  const [n, c] = dims as [number, number];
+  const planes = at.reshape(value, [n, 1, c, sizeOf(dims.slice(2))]);
+  const averages = at.emit("AveragePool", [planes], {
+    kernel_shape: ints([size, 1]),
+    pads: ints([before, 0, size - 1 - before, 0]),
+    count_include_pad: int(1),
+  });
+  return at.mul(at.reshape(averages, dims), size);
+};
+
+// y = x·D^−β, D = bias + α/size·Σ x²: ct·D^−β − 2αβ/size·x·Σ′(ct·y/D), Σ′ over the channels whose window holds this one.
+const localResponse: Rule = (ct, at) => {
+  const size = at.int("size", 1);
+  const [alpha, beta, bias0] = [at.float("alpha", 1e-4), at.float("beta", 0.75), at.float("bias", 1)];
+  const before = Math.floor((size - 1) / 2);
+  const d = at.add(bias0, at.mul(alpha / size, channelSums(at, at.square(at.x), size, before)));
+  const reached = channelSums(at, at.div(at.mul(ct, at.y), d), size, size - 1 - before);
+  return at.sub(at.mul(ct, at.pow(d, -beta)), at.mul(at.mul((2 * alpha * beta) / size, at.x), reached));
+};
+
+/** Normalizations. Means and variances are recomputed from the input: ReduceMean is what onnxruntime does fastest. */
+export const normalization = {
+  BatchNormalization: [batchNorm, batchScale, batchBias, undefined, undefined],
+  InstanceNormalization: normalization3(instance),
+  GroupNormalization: normalization3(group),
+  LayerNormalization: normalization3(layer),
+  MeanVarianceNormalization: [meanVariance],
+  LpNormalization: [lpNormalization],
+  LRN: [localResponse],
+} satisfies Record<string, Rules>;

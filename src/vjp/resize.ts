@@ -1,0 +1,80 @@
+import { float, ints } from "../onnx/build.ts";
+import type { Attributes } from "../onnx/graph.ts";
+import { identityMatrix, normalAxis, pullBack } from "./along-axis.ts";
+import type { Rule, Rules } from "./rule.ts";
+import type { Site } from "./site.ts";
+
+/** How one axis is resized: either by a scale or to a size, exactly as the node says. */
+interface AxisResize {
+  readonly axis: number;
+  readonly scale: number | undefined;
+  readonly roi: readonly [number, number];
+}
+
+function resizedAxes(at: Site): AxisResize[] {
+  const [from, to] = [at.shape(at.x), at.shape(at.y)];
+  const axes = (at.ints("axes") ?? from.map((_, axis) => axis)).map((axis) => normalAxis(axis, from.length));
+  const policy = at.string("keep_aspect_ratio_policy", "stretch");
+  if (policy !== "stretch") throw at.error(`keep_aspect_ratio_policy "${policy}" has no gradient rule`);
+  const scales = at.values(2) ?? [];
+  const crop = at.string("coordinate_transformation_mode", "half_pixel") === "tf_crop_and_resize";
+  const roi = crop ? (at.values(1) ?? []) : [];
+  return axes
+    .map((axis, i) => ({ axis, scale: scales[i], roi: [roi[i] ?? 0, roi[i + axes.length] ?? 1] as const }))
+    .filter(({ axis, scale }) => crop || from[axis] !== to[axis] || (scale ?? 1) !== 1);
+}
+
+/** The integer factor by which a nearest resize repeats every element, if that is what it does. */
+function repeats(at: Site, from: number, to: number): number | undefined {
+  const factor = to / from;
+  if (at.string("mode", "nearest") !== "nearest" || !Number.isInteger(factor)) return undefined;
+  const coordinate = at.string("coordinate_transformation_mode", "half_pixel");
+  const rounding = at.string("nearest_mode", "round_prefer_floor");
+  const simple =
+    (coordinate === "asymmetric" && (rounding === "floor" || (factor === 2 && rounding === "round_prefer_floor"))) ||
+    ((coordinate === "half_pixel" || (coordinate === "pytorch_half_pixel" && to > 1)) && rounding.startsWith("round_"));
+  return simple ? factor : undefined;
+}
+
+/** The matrix [from, to] of one axis: the node's own Resize of the unit vectors, which onnxruntime folds when it loads the graph. */
+function resizeMatrix(at: Site, { axis, scale, roi }: AxisResize): string {
+  const [from, to] = [at.shape(at.x)[axis] as number, at.shape(at.y)[axis] as number];
+  const kept: Attributes = { ...at.node.attributes, extrapolation_value: float(0) };
+  const { axes: _, ...attributes } = kept;
+  const unit = at.reshape(identityMatrix(at, from), [from, 1, 1, from]);
+  const region = at.float32([0, 0, 0, roi[0], 1, 1, 1, roi[1]]);
+  const target = scale === undefined ? ["", at.intConstant([from, 1, 1, to])] : [at.float32([1, 1, 1, scale])];
+  return at.reshape(at.emit("Resize", [unit, region, ...target], attributes), [from, to]);
+}
+
+// Resizing works on one axis after another, so its adjoint multiplies by each axis' transposed matrix.
+const resize: Rule = (ct, at) => {
+  const [from, to] = [at.shape(at.x), at.shape(at.y)];
+  const changed = resizedAxes(at);
+  const factors = changed.map(({ axis, scale }) => {
+    const factor = repeats(at, from[axis]!, to[axis]!);
+    return scale === undefined || scale === factor ? factor : undefined;
+  });
+  const spatial = from.length === 3 || from.length === 4 || from.length === 5;
+  if (spatial && factors.every((factor) => factor !== undefined) && changed.every(({ axis }) => axis >= 2)) {
+    const kernel = from.slice(2).map((size, d) => to[d + 2]! / size);
+    const area = kernel.reduce((product, size) => product * size, 1);
+    if (area === 1) return ct;
+    const pool = at.emit("AveragePool", [ct], { kernel_shape: ints(kernel), strides: ints(kernel) });
+    return at.mul(pool, area);
+  }
+  let value = ct;
+  const dims = [...to];
+  for (const axisResize of changed) {
+    const { axis } = axisResize;
+    const size = from[axis] as number;
+    value = pullBack(at, value, dims, axis, resizeMatrix(at, axisResize), size);
+    dims[axis] = size;
+  }
+  return value;
+};
+
+/** Interpolation: nearest, linear and cubic, every coordinate transformation. */
+export const resizing = {
+  Resize: [resize, null, null, null],
+} satisfies Record<string, Rules>;
