@@ -1,0 +1,32 @@
+import { mean, variance } from "./moments.ts";
+import type { Resamples } from "./resamples.ts";
+import { type Estimate, type EstimateOptions, studentized, vanishingShare } from "./studentized.ts";
+
+/** Mean of at least two values with its bootstrap-t interval and p-value. */
+export function meanEstimate(values: Float64Array, resamples: Resamples, options: EstimateOptions): Estimate {
+  const count = values.length;
+  const center = mean(values);
+  const centered = values.map((value) => value - center);
+  const spread = variance(values, center);
+  const standardError = Math.sqrt(spread / count);
+  const vanishing = vanishingShare ** 2 * spread;
+  const resampled = new Float64Array(resamples.count);
+  if (standardError > 0) {
+    const indices = resamples.indices(count);
+    for (let resample = 0, at = 0; resample < resampled.length; resample++) {
+      let sum = 0;
+      let squares = 0;
+      for (let i = 0; i < count; i++) {
+        const value = centered[indices[at++] as number] as number;
+        sum += value;
+        squares += value * value;
+      }
+      const resampleVariance = (squares - (sum * sum) / count) / (count - 1);
+      resampled[resample] =
+        resampleVariance > vanishing
+          ? sum / count / Math.sqrt(resampleVariance / count)
+          : Math.sign(sum) * Number.POSITIVE_INFINITY;
+    }
+  }
+  return studentized(center, standardError, count - 1, resampled, options);
+}
