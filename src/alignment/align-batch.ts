@@ -1,7 +1,11 @@
+import { shifted } from "../counterfactual/direction.ts";
+import { padded, type ShiftJob, type ShiftResult, shiftSearches, width } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
-import { CfalignError } from "../errors.ts";
+import { fitImage } from "../models/fit-image.ts";
+import { isPositive, modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import type { Tensor } from "../tensor.ts";
+import { row, stack, type Tensor } from "../tensor.ts";
+import { relativeChange } from "./relative-change.ts";
 import type { ChangeRow, CounterfactualRow, PredictionRow } from "./rows.ts";
 
 /** A base classifier of a run. */
@@ -60,10 +64,170 @@ export interface AlignBatchResult {
   readonly kept: readonly KeptFrames[];
 }
 
+/** A search that is to be run, and where its rows go. */
+interface Job extends ShiftJob {
+  readonly image: number;
+  readonly baseIndex: number;
+}
+
+interface Finished {
+  readonly job: Job;
+  readonly result: ShiftResult;
+}
+
 /**
  * Counterfactuals of every image for every base, shown to every downstream classifier and judge.
- * Rows come in the order of images, then bases, then classifiers, whatever order the searches ended in.
+ * Rows come in the order of images, then bases, then classifiers, whatever order the searches ended in; those of an image
+ * do not depend on the images beside it.
  */
 export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatchResult> {
-  throw new CfalignError("internal", `alignBatch of ${request.images.length} images is not written yet`);
+  if (request.images.length === 0) return { predictions: [], counterfactuals: [], changes: [], kept: [] };
+  const { autoencoder, signal, search } = request;
+  const names = request.images.map(({ image }) => image);
+  const shown = distinct([...request.downstream, ...request.judges]);
+  const classifiers = distinct([...request.bases.map(({ classifier }) => classifier), ...shown]);
+  const positives = request.bases.flatMap(({ positive }) => positive ?? []);
+  const models = modelsOf([...classifiers, ...positives]);
+
+  const inputs = await Promise.all(request.images.map(({ pixels }) => fitImage(pixels, autoencoder.image)));
+  const latents = await autoencoder.encode(filled(inputs));
+  const reconstructions = await autoencoder.decode(latents);
+  const onInput = await outputsOf(models, filled(inputs));
+  const onReconstruction = await outputsOf(models, reconstructions);
+
+  const jobs = request.bases.flatMap((base, baseIndex) =>
+    selected(request, base, onReconstruction).map(
+      (image): Job => ({
+        image,
+        baseIndex,
+        base: base.classifier,
+        latent: row(latents, image),
+        reconstruction: row(reconstructions, image),
+        outputs: onReconstruction(image),
+        latentScale: request.latentScale,
+      }),
+    ),
+  );
+  const rows = new Map<Job, { counterfactual: CounterfactualRow; changes: readonly ChangeRow[]; kept?: KeptFrames }>();
+
+  const show = async (finished: readonly Finished[]): Promise<void> => {
+    if (finished.length === 0) return;
+    const outputs = await outputsOf(modelsOf(shown), filled(finished.map(({ result }) => result.image)));
+    for (const [place, { job, result }] of finished.entries()) {
+      const image = names[job.image] as string;
+      const kept =
+        request.keep?.(job.base.name, image) === true
+          ? { kept: await keepFrames(request, { job, result }, image, inputs[job.image] as Tensor, classifiers) }
+          : {};
+      rows.set(job, {
+        counterfactual: counterfactualRow(image, job.base.name, result),
+        changes: shown.map((classifier) => changeRow(image, classifier, { job, result }, outputs(place))),
+        ...kept,
+      });
+    }
+  };
+  // Counterfactuals are shown as soon as they fill a batch: only a few images are held at a time.
+  const waiting: Finished[] = [];
+  await shiftSearches(jobs, { autoencoder, search, exact: true, signal }, async (job, result) => {
+    waiting.push({ job, result });
+    if (waiting.length >= width) await show(waiting.splice(0));
+  });
+  await show(waiting);
+
+  const ordered = [...jobs]
+    .sort((a, b) => a.image - b.image || a.baseIndex - b.baseIndex)
+    .flatMap((job) => rows.get(job) ?? []);
+  return {
+    predictions: names.flatMap((image, index) =>
+      classifiers.map((classifier) => ({
+        image,
+        classifier: classifier.name,
+        input: read(classifier, onInput(index)).prediction,
+        reconstruction: read(classifier, onReconstruction(index)).prediction,
+      })),
+    ),
+    counterfactuals: ordered.map(({ counterfactual }) => counterfactual),
+    changes: ordered.flatMap(({ changes }) => changes),
+    kept: ordered.flatMap(({ kept }) => kept ?? []),
+  };
+}
+
+/** Images as one tensor, filled up to whole calls so that no row depends on how many come with it. */
+function filled(images: readonly Tensor[]): Tensor {
+  return stack(padded(images, true));
+}
+
+function distinct(classifiers: readonly Classifier[]): readonly Classifier[] {
+  return [...new Map(classifiers.map((classifier) => [classifier.name, classifier])).values()];
+}
+
+/** Indices of the images that a base is run on, in order. */
+function selected(
+  request: AlignBatchRequest,
+  { classifier, positive }: BatchBase,
+  onReconstruction: (image: number) => Outputs,
+): readonly number[] {
+  if (request.skipBases?.has(classifier.name) === true) return [];
+  const everyone = request.images.map((_, index) => index);
+  const decider = positive ?? firstTerm(classifier);
+  const chosen =
+    request.selectFor(classifier.name) === "all"
+      ? everyone
+      : everyone.filter((index) => isPositive(decider, onReconstruction(index), request.minPrediction));
+  return chosen.slice(0, request.limits?.get(classifier.name) ?? chosen.length);
+}
+
+/** The classifier of the first term alone, without its coefficient: what a composed base is about. */
+function firstTerm(classifier: Classifier): Classifier {
+  const [term] = classifier.terms;
+  return term === undefined ? classifier : { name: term.name, terms: [{ ...term, coefficient: 1 }] };
+}
+
+function counterfactualRow(image: string, base: string, result: ShiftResult): CounterfactualRow {
+  return {
+    image,
+    base,
+    lambda: result.lambda,
+    shift: result.shift,
+    stopReason: result.stopReason,
+    evaluations: result.evaluations,
+    before: result.prediction.before,
+    after: result.prediction.after,
+    dominantTerm: result.direction.dominantTerm ?? null,
+    trace: result.trace,
+  };
+}
+
+function changeRow(image: string, classifier: Classifier, { job, result }: Finished, after: Outputs): ChangeRow {
+  const own = classifier.name === job.base.name;
+  const change = own
+    ? result.prediction
+    : { before: read(classifier, job.outputs).prediction, after: read(classifier, after).prediction };
+  return {
+    image,
+    base: job.base.name,
+    downstream: classifier.name,
+    before: change.before,
+    after: change.after,
+    relativeChange: relativeChange(result.prediction, change) ?? null,
+  };
+}
+
+async function keepFrames(
+  { autoencoder, keepFrames: count = 8 }: AlignBatchRequest,
+  { job, result }: Finished,
+  image: string,
+  input: Tensor,
+  classifiers: readonly Classifier[],
+): Promise<KeptFrames> {
+  const shares = Array.from({ length: count }, (_, i) => (count === 1 ? 1 : i / (count - 1)));
+  const latents = shares.map((share) => shifted(job.latent, result.direction, share * result.shift));
+  const decoded = await autoencoder.decode(filled(latents));
+  const outputs = await outputsOf(modelsOf(classifiers), decoded);
+  const frames = stack(shares.map((_, index) => row(decoded, index)));
+  const predictions = classifiers.map((classifier) => [
+    classifier.name,
+    shares.map((_, index) => read(classifier, outputs(index)).prediction),
+  ]);
+  return { image, base: job.base.name, input, shares, frames, predictions: Object.fromEntries(predictions) };
 }

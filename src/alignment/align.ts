@@ -1,22 +1,36 @@
 import type { Counterfactual } from "../counterfactual/types.ts";
-import { CfalignError } from "../errors.ts";
+import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
+import { stack } from "../tensor.ts";
+import { relativeChange } from "./relative-change.ts";
 
 /** How one downstream classifier moved on a counterfactual. */
 export interface Alignment {
   readonly downstream: string;
-  /** f_d(x_0) */
+  /** f_d(x0) */
   readonly before: number;
-  /** f_d(x_λ) */
+  /** f_d(xλ) */
   readonly after: number;
   /** Eq. 3; undefined where the base did not move. */
   readonly relativeChange: number | undefined;
 }
 
-/** Shows a counterfactual and its reconstruction to downstream classifiers (Eq. 3). */
+/** Shows a counterfactual and its reconstruction to downstream classifiers (Eq. 3), each classifier file once. */
 export async function align(
   counterfactual: Counterfactual,
   downstream: readonly Classifier[],
 ): Promise<readonly Alignment[]> {
-  throw new CfalignError("internal", `align of ${counterfactual.base} with ${downstream.length} is not written yet`);
+  const images = stack([counterfactual.reconstruction, counterfactual.image]);
+  const outputs = await outputsOf(modelsOf(downstream), images);
+  return downstream.map((classifier) => {
+    const own = classifier.name === counterfactual.base;
+    const change = own
+      ? counterfactual.basePrediction
+      : { before: read(classifier, outputs(0)).prediction, after: read(classifier, outputs(1)).prediction };
+    return {
+      downstream: classifier.name,
+      ...change,
+      relativeChange: relativeChange(counterfactual.basePrediction, change),
+    };
+  });
 }

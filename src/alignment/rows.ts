@@ -4,7 +4,7 @@ import type { StopReason, TracePoint } from "../counterfactual/types.ts";
 export interface ImageRow {
   /** Path relative to the image folder, with "/". */
   readonly image: string;
-  /** null for a file that is too large to be read. */
+  /** null for a file that was not read: too large, or no permission. */
   readonly sha256: string | null;
   /** Place in the order of the run (hash of seed and file bytes), from 0. */
   readonly position: number;

@@ -1,6 +1,10 @@
 import { CfalignError } from "../errors.ts";
+import { fitImage } from "../models/fit-image.ts";
+import { modelsOf, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import type { Tensor } from "../tensor.ts";
+import { row, stack, type Tensor } from "../tensor.ts";
+import { searchOptions } from "./search-options.ts";
+import { type ShiftJob, shiftSearches } from "./shift-searches.ts";
 import type { Counterfactual, SearchOptions } from "./types.ts";
 
 /** Options of latent shift; those of the search have the defaults of the command line. */
@@ -24,5 +28,41 @@ export async function latentShifts(
   images: readonly Tensor[],
   options: LatentShiftOptions,
 ): Promise<readonly Counterfactual[]> {
-  throw new CfalignError("internal", `latentShifts of ${images.length} for ${options.base.name} is not written yet`);
+  const { autoencoder, base, latentScale, signal } = options;
+  const search = searchOptions(options);
+  if (images.length === 0) return [];
+  if (latentScale !== undefined && !(latentScale > 0)) {
+    throw new CfalignError("usage", `latentScale: expected a number above 0, got ${latentScale}`);
+  }
+  const fitted = await Promise.all(images.map((image) => fitImage(image, autoencoder.image)));
+  const latents = await autoencoder.encode(stack(fitted));
+  const reconstructions = await autoencoder.decode(latents);
+  const outputs = await outputsOf(modelsOf([base]), reconstructions);
+  const jobs = images.map((_, index): ShiftJob => {
+    const latent = row(latents, index);
+    const norm = Math.sqrt(latent.data.reduce((sum, value) => sum + value * value, 0));
+    return {
+      base,
+      latent,
+      reconstruction: row(reconstructions, index),
+      outputs: outputs(index),
+      latentScale: latentScale ?? Math.SQRT2 * norm,
+    };
+  });
+  const found = new Map<ShiftJob, Counterfactual>();
+  await shiftSearches(jobs, { autoencoder, search, exact: false, signal }, (job, result) => {
+    found.set(job, {
+      base: base.name,
+      lambda: result.lambda,
+      shift: result.shift,
+      stopReason: result.stopReason,
+      evaluations: result.evaluations,
+      reconstruction: job.reconstruction,
+      image: result.image,
+      basePrediction: result.prediction,
+      trace: result.trace,
+      ...(result.direction.dominantTerm === undefined ? {} : { dominantTerm: result.direction.dominantTerm }),
+    });
+  });
+  return jobs.map((job) => found.get(job) as Counterfactual);
 }

@@ -1,3 +1,4 @@
+import type { Model } from "../engine/model.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** How a model turns logits into predictions. */
@@ -33,6 +34,8 @@ export interface ClassifierModel {
   readonly hash: string;
   readonly targets: readonly string[];
   readonly activation: Activation;
+  /** From `image` [n, c, h, w] at the autoencoder's size to `outputs` [n, targets], preprocessing inside, the head cut off. */
+  readonly graph: Model;
   /** With `none`: outputs `low` and `high` are predictions 0 and 1; affine, not clamped. */
   readonly scale?: { readonly low: number; readonly high: number };
   /** Raw outputs before the head for [n, c, h, w] images in [0, 1] at the autoencoder's size → [n, targets]. With `none` they are the predictions. */

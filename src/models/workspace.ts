@@ -1,4 +1,14 @@
+import { z } from "zod";
+import { platform } from "#platform";
+import type { CompileOptions } from "../engine/compile.ts";
 import { CfalignError } from "../errors.ts";
+import { openAutoencoder } from "./autoencoder.ts";
+import { type OpenClassifier, openClassifier } from "./classifier-model.ts";
+import { readJsonFile } from "./json-file.ts";
+import { autoencoderManifestSchema, classifierManifestSchema } from "./manifest.ts";
+import { createNames } from "./names.ts";
+import { suggestion } from "./nearest-names.ts";
+import type { ImageSize } from "./preprocessing.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "./types.ts";
 
 /** What is audited: an autoencoder, classifiers, judges, and a folder of images. Disposing it ends every session. */
@@ -10,7 +20,7 @@ export interface Workspace extends AsyncDisposable {
   readonly models: readonly ClassifierModel[];
   /** Judge files, in workspace order. */
   readonly judgeModels: readonly ClassifierModel[];
-  /** The classifier that an expression means, such as `smiling + 0.3*arched_eyebrows`. */
+  /** The classifier that an expression means, such as `smiling + 0.3*arched_eyebrows`. A judge is meant only where no classifier has the name. */
   classifier(expression: string): Classifier;
   /** The classifiers of a comma-separated list; every target of every classifier file for `all` or nothing. */
   classifiers(list?: string): readonly Classifier[];
@@ -21,7 +31,111 @@ export interface Workspace extends AsyncDisposable {
   dispose(): Promise<void>;
 }
 
-/** Opens a workspace: the path of a `cfalign.json` or of its folder, or the name of a built-in one (`cartoon-faces`); `./cfalign.json` when absent. */
-export async function openWorkspace(pathOrName = "cfalign.json"): Promise<Workspace> {
-  throw new CfalignError("internal", `openWorkspace of ${pathOrName} is not written yet`);
+/** What a workspace file holds; paths are relative to it. */
+export const workspaceSchema = z.strictObject({
+  autoencoder: z.string().min(1),
+  classifiers: z.array(z.string().min(1)).min(1),
+  judges: z.array(z.string().min(1)).default([]),
+  images: z.string().min(1).optional(),
+});
+
+/** Name of a workspace file. */
+export const workspaceFile = "cfalign.json";
+/** Folders below `zoo/` of the package that are workspaces. */
+export const builtInWorkspaces: readonly string[] = ["cartoon-faces"];
+
+/**
+ * Opens a workspace: the path of a `cfalign.json` or of its folder, or the name of a built-in one (`cartoon-faces`);
+ * `./cfalign.json` when absent. Errors: CfalignError("usage") where there is none, ("input") where its files do not hold.
+ */
+export async function openWorkspace(
+  pathOrName: string = workspaceFile,
+  options: CompileOptions = {},
+): Promise<Workspace> {
+  const path = await locateWorkspace(pathOrName);
+  const folder = platform.files.dirname(path);
+  const contents = await readJsonFile(path, workspaceSchema);
+  const inFolder = (file: string): string => platform.files.join(folder, file);
+
+  const opened: { dispose(): Promise<void> }[] = [];
+  const dispose = async (): Promise<void> => {
+    for (const model of opened.splice(0).reverse()) await model.dispose();
+  };
+  const openAll = async (files: readonly string[], size: ImageSize): Promise<OpenClassifier[]> => {
+    const models: OpenClassifier[] = [];
+    for (const file of files) {
+      const manifest = inFolder(file);
+      const model = await openClassifier(
+        manifest,
+        await readJsonFile(manifest, classifierManifestSchema),
+        size,
+        options,
+      );
+      opened.push(model);
+      models.push(model);
+    }
+    return models;
+  };
+  try {
+    const manifest = inFolder(contents.autoencoder);
+    const autoencoder = await openAutoencoder(
+      manifest,
+      await readJsonFile(manifest, autoencoderManifestSchema),
+      options,
+    );
+    opened.push(autoencoder);
+    const models = await openAll(contents.classifiers, autoencoder.image);
+    const judgeModels = await openAll(contents.judges, autoencoder.image);
+    requireDistinctNames(path, [...models, ...judgeModels]);
+    const names = createNames([...models, ...judgeModels]);
+    return {
+      path,
+      autoencoder,
+      models,
+      judgeModels,
+      classifier: names.classifier,
+      classifiers: (list = "all") => (list === "all" ? names.targets(models) : names.list(list)),
+      judges: names.targets(judgeModels),
+      ...(contents.images === undefined ? {} : { images: inFolder(contents.images) }),
+      dispose,
+      [Symbol.asyncDispose]: dispose,
+    };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** Path of the workspace file that a path or a name means. */
+async function locateWorkspace(pathOrName: string): Promise<string> {
+  const { files } = platform;
+  if (await files.isDirectory(pathOrName)) {
+    const inside = files.join(pathOrName, workspaceFile);
+    if (await files.exists(inside)) return inside;
+  } else if (await files.exists(pathOrName)) {
+    return pathOrName;
+  }
+  if (builtInWorkspaces.includes(pathOrName)) {
+    return files.join(files.packageFolder(), "zoo", pathOrName, workspaceFile);
+  }
+  const looksLikePath = /[/\\]|\.json$/.test(pathOrName);
+  throw new CfalignError(
+    "usage",
+    looksLikePath
+      ? `workspace: expected a file at "${pathOrName}", got nothing there: give --workspace a path, or a built-in name such as "cartoon-faces"`
+      : `unknown workspace "${pathOrName}"${suggestion(pathOrName, builtInWorkspaces)}`,
+    { where: pathOrName },
+  );
+}
+
+function requireDistinctNames(path: string, models: readonly ClassifierModel[]): void {
+  const seen = new Set<string>();
+  for (const { name } of models) {
+    if (seen.has(name)) {
+      throw new CfalignError("input", `${path}: classifiers: expected distinct model names, got "${name}" twice`, {
+        where: path,
+      });
+    }
+    seen.add(name);
+  }
 }

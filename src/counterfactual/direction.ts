@@ -1,0 +1,138 @@
+import { CfalignError } from "../errors.ts";
+import { logSigmoid, logSumExp, type Outputs, rangeOf, read, termLogit } from "../models/prediction.ts";
+import type { Autoencoder, Classifier, Term } from "../models/types.ts";
+import { row, sizeOf, type Tensor } from "../tensor.ts";
+
+/** Share of a sum's direction above which one term is said to hold it. */
+const dominant = 0.9;
+
+/** The direction g = ∂f(D(z))/∂z at z0 (Eq. 1), as a unit vector and the logarithm of its length, which float64 may not hold. */
+export interface Direction {
+  /** g/‖g‖; undefined where g = 0. */
+  readonly unit: Float64Array | undefined;
+  /** log ‖g‖ */
+  readonly logNorm: number;
+  /** −d logit / d shift at z0, where a shift of s moves z to z0 − s·g/‖g‖. */
+  readonly logitSlope: number;
+  /** Name of the term of a sum that holds more than 90 % of Σ‖terms‖. */
+  readonly dominantTerm: string | undefined;
+}
+
+/** A latent of an image and the classifiers' outputs on its reconstruction, which weigh the terms. */
+export interface Start {
+  /** [1, ...latentDims] */
+  readonly latent: Tensor;
+  readonly outputs: Outputs;
+}
+
+/** Directions of a base classifier at many latents: one gradient run per term for all of them. */
+export async function directions(
+  autoencoder: Autoencoder,
+  base: Classifier,
+  starts: readonly Start[],
+): Promise<readonly Direction[]> {
+  const latents = concatenated(starts.map(({ latent }) => latent));
+  const gradients: Tensor[] = [];
+  for (const term of base.terms) {
+    const cotangents = {
+      data: Float32Array.from(starts.flatMap(({ outputs }) => logitCotangent(term, outputs(term.model)))),
+      dims: [starts.length, term.model.targets.length],
+    };
+    gradients.push((await autoencoder.gradients(term.model, latents, cotangents)).gradients);
+  }
+  return starts.map(({ outputs }, index) =>
+    combine(
+      base,
+      outputs,
+      gradients.map((gradient) => row(gradient, index).data),
+    ),
+  );
+}
+
+function concatenated(tensors: readonly Tensor[]): Tensor {
+  const rest = (tensors[0] as Tensor).dims.slice(1);
+  const data = new Float32Array(tensors.length * sizeOf(rest));
+  tensors.forEach((tensor, index) => {
+    data.set(tensor.data, index * sizeOf(rest));
+  });
+  return { data, dims: [tensors.length, ...rest] };
+}
+
+/** ∂(logit of the term)/∂outputs; with `none`, of the output itself. */
+function logitCotangent(term: Term, outputs: ArrayLike<number>): number[] {
+  const values = Array.from(outputs);
+  if (term.model.activation !== "softmax") return values.map((_, index) => (index === term.target ? 1 : 0));
+  // ℓ_t − logsumexp(others)
+  const others = logSumExp(values.filter((_, index) => index !== term.target));
+  return values.map((value, index) => (index === term.target ? 1 : -Math.exp(value - others)));
+}
+
+/** log |c·σ′(ℓ)|: how much the base changes with the term's logit. Saturated logits are far below what σ′ can hold. */
+function logWeight(term: Term, outputs: ArrayLike<number>): number {
+  const logit = termLogit(term, outputs);
+  const { scale } = term.model;
+  const slope =
+    logit === undefined
+      ? -Math.log(Math.abs((scale?.high ?? 1) - (scale?.low ?? 0)))
+      : logSigmoid(logit) + logSigmoid(-logit);
+  return Math.log(Math.abs(term.coefficient)) + slope;
+}
+
+/** g = Σ cᵢ·σ′(ℓᵢ)·∂ℓᵢ/∂z, all terms divided by one common scale until the length is known. */
+function combine(base: Classifier, outputs: Outputs, gradients: readonly Float32Array[]): Direction {
+  const logs = base.terms.map((term) => logWeight(term, outputs(term.model)));
+  const scale = Math.max(...logs);
+  const none: Direction = { unit: undefined, logNorm: -Infinity, logitSlope: 0, dominantTerm: undefined };
+  if (!Number.isFinite(scale)) return none;
+
+  const unit = new Float64Array(gradients[0]?.length ?? 0);
+  const parts = base.terms.map((term, index) => {
+    const flipped = (term.model.scale?.high ?? 1) < (term.model.scale?.low ?? 0) ? -1 : 1;
+    const weight = flipped * Math.sign(term.coefficient) * Math.exp((logs[index] as number) - scale);
+    const gradient = gradients[index] as Float32Array;
+    let squares = 0;
+    gradient.forEach((value, i) => {
+      unit[i] = (unit[i] as number) + weight * value;
+      squares += value * value;
+    });
+    return Math.abs(weight) * Math.sqrt(squares);
+  });
+  const norm = Math.sqrt(unit.reduce((sum, value) => sum + value * value, 0));
+  if (!Number.isFinite(norm)) {
+    throw new CfalignError("runtime", `direction of "${base.name}": the gradient is not finite`, { where: base.name });
+  }
+  if (norm === 0) return none;
+  unit.forEach((value, i) => {
+    unit[i] = value / norm;
+  });
+  const logNorm = scale + Math.log(norm);
+  const total = parts.reduce((sum, part) => sum + part, 0);
+  const leader = base.terms.length < 2 ? -1 : parts.findIndex((part) => part > dominant * total);
+  return { unit, logNorm, logitSlope: logitSlope(base, outputs, logNorm), dominantTerm: base.terms[leader]?.name };
+}
+
+/** ‖g‖ / ((high − low)·v·(1 − v)) with v = (f − low)/(high − low), from v's logit. */
+function logitSlope(base: Classifier, outputs: Outputs, logNorm: number): number {
+  const { low, high } = rangeOf(base);
+  const { logit } = read(base, outputs);
+  return Math.exp(logNorm - Math.log(high - low) - logSigmoid(logit) - logSigmoid(-logit));
+}
+
+/** λ of a shift, in the paper's units (Eq. 2): −s/‖g‖; null beyond float64. */
+export function lambdaOf(direction: Direction, shift: number): number | null {
+  if (shift === 0) return 0;
+  const lambda = -Math.exp(Math.log(shift) - direction.logNorm);
+  return Number.isFinite(lambda) ? lambda : null;
+}
+
+/** Shift of a λ: |λ|·‖g‖. */
+export function shiftOf(direction: Direction, lambda: number): number {
+  return lambda === 0 ? 0 : Math.exp(Math.log(-lambda) + direction.logNorm);
+}
+
+/** z_λ = z0 + λ·g (Eq. 2), as z0 − s·g/‖g‖. */
+export function shifted(latent: Tensor, direction: Direction, shift: number): Tensor {
+  const { unit } = direction;
+  if (unit === undefined || shift === 0) return latent;
+  return { data: latent.data.map((value, i) => value - shift * (unit[i] as number)), dims: latent.dims };
+}

@@ -1,0 +1,97 @@
+import { type CompileOptions, compileGraph, compileVjp, type Runner, type VjpRunner } from "../engine/compile.ts";
+import { CfalignError } from "../errors.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
+import { outputsValue } from "./classifier-model.ts";
+import type { AutoencoderManifest } from "./manifest.ts";
+import { bare, batchOf, chain, checkDims, openModelFile, withBatch } from "./model-file.ts";
+import { modelHash } from "./model-hash.ts";
+import { imageValue, postprocessing, preprocessing } from "./preprocessing.ts";
+import type { Autoencoder, ClassifierModel } from "./types.ts";
+
+/** An autoencoder that holds sessions: encoder, decoder, and one with gradients per classifier model. */
+export interface OpenAutoencoder extends Autoencoder {
+  dispose(): Promise<void>;
+}
+
+/**
+ * Opens the files of an autoencoder manifest and encodes one grey image, which tells the shape of a latent.
+ * path: the manifest's. Errors: CfalignError("input") that names the manifest and the field.
+ */
+export async function openAutoencoder(
+  path: string,
+  manifest: AutoencoderManifest,
+  options: CompileOptions = {},
+): Promise<OpenAutoencoder> {
+  const { input, name } = manifest;
+  const image = { channels: input.channels, height: input.height, width: input.width };
+  const encoder = await openModelFile(path, { ...manifest.encoder, input: input.name }, "encoder/");
+  const decoder = await openModelFile(path, manifest.decoder, "decoder/");
+  checkDims(path, encoder, [input.channels, input.height, input.width]);
+
+  const pixels = "encoder/pixels";
+  const encoding = chain(bare(preprocessing(input, image, pixels)), encoder.model, { [encoder.input]: pixels });
+  const decoding = chain(decoder.model, bare(postprocessing(input, manifest.clamp)), { decoded: decoder.output });
+  const encoderRunner = await compileGraph(
+    { ...encoding, graph: withBatch(encoding.graph, batchOf(encoder)) },
+    options,
+  );
+  const encode = async (images: Tensor): Promise<Tensor> =>
+    (await encoderRunner.run({ [imageValue]: images }, [encoder.output]))[encoder.output] as Tensor;
+  const probe = await encode({
+    data: new Float32Array(sizeOf(Object.values(image))).fill(0.5),
+    dims: [1, input.channels, input.height, input.width],
+  });
+  const latentDims = probe.dims.slice(1);
+
+  let decoderRunner: Promise<Runner> | undefined;
+  const withGradients = new Map<ClassifierModel, Promise<VjpRunner>>();
+  const compileGradients = (model: ClassifierModel): Promise<VjpRunner> => {
+    const joined = chain(decoding, model.graph, { [imageValue]: imageValue });
+    const own = model.graph.graph.inputs[0]?.dims?.[0];
+    const batch = typeof own === "number" ? own : batchOf(decoder);
+    return compileVjp(
+      { ...joined, graph: withBatch(joined.graph, batch) },
+      { wrt: [decoder.input], outputs: [outputsValue] },
+      options,
+    );
+  };
+
+  return {
+    name,
+    hash: await modelHash(manifest, [...encoder.hashes, ...decoder.hashes]),
+    image,
+    latentDims,
+    encode,
+    async decode(latents) {
+      decoderRunner ??= compileGraph(decoding, options);
+      const images = (await (await decoderRunner).run({ [decoder.input]: latents }))[imageValue] as Tensor;
+      const [, ...dims] = images.dims;
+      if (dims.join() !== [image.channels, image.height, image.width].join()) {
+        throw new CfalignError(
+          "input",
+          `${path}: input: expected channels × height × width as the decoder gives them (${dims.join(" × ")}), got ${Object.values(image).join(" × ")}`,
+          { where: path },
+        );
+      }
+      return images;
+    },
+    async gradients(model, latents, cotangents) {
+      let runner = withGradients.get(model);
+      if (runner === undefined) {
+        runner = compileGradients(model);
+        withGradients.set(model, runner);
+      }
+      const result = await (await runner).run({ [decoder.input]: latents }, { [outputsValue]: cotangents });
+      return {
+        outputs: result.outputs[outputsValue] as Tensor,
+        gradients: result.gradients[decoder.input] as Tensor,
+      };
+    },
+    async dispose() {
+      await encoderRunner.dispose();
+      for (const runner of [decoderRunner, ...withGradients.values()]) {
+        await (await runner?.catch(() => undefined))?.dispose();
+      }
+    },
+  };
+}

@@ -1,0 +1,50 @@
+import type { z } from "zod";
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+
+/** Reads and checks a JSON file. Errors: CfalignError("input") that names file, field, expected and got. */
+export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
+  const bytes = await readInput(path);
+  let json: unknown;
+  try {
+    json = JSON.parse(new TextDecoder().decode(bytes));
+  } catch (cause) {
+    throw new CfalignError("input", `${path}: expected JSON, got ${(cause as Error).message}`, { where: path, cause });
+  }
+  const result = schema.safeParse(json);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0] as z.core.$ZodIssue;
+  throw new CfalignError("input", `${path}: ${describe(issue, json)}`, { where: path });
+}
+
+/** Reads a file that the user named. Errors: CfalignError("input") when it is not there. */
+export async function readInput(path: string): Promise<Uint8Array> {
+  if (!(await platform.files.exists(path))) {
+    throw new CfalignError("input", `${path}: expected a file, got nothing there`, { where: path });
+  }
+  return platform.files.read(path);
+}
+
+function describe(issue: z.core.$ZodIssue, json: unknown): string {
+  const field = issue.path.map(String).join(".");
+  const place = field === "" ? "" : `${field}: `;
+  const got = issue.path.reduce<unknown>(
+    (value, key) =>
+      typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
+    json,
+  );
+  const shown = got === undefined ? "nothing" : JSON.stringify(got);
+  const short = shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
+  switch (issue.code) {
+    case "invalid_type":
+      return `${place}expected ${issue.expected}, got ${short}`;
+    case "invalid_value":
+      return `${place}expected ${issue.values.map((value) => JSON.stringify(value)).join(" or ")}, got ${short}`;
+    case "unrecognized_keys":
+      return `${place}expected no field "${issue.keys.join('", "')}", got one`;
+    case "too_small":
+      return `${place}expected ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${issue.origin === "array" ? " items" : ""}, got ${short}`;
+    default:
+      return `${place}${issue.message}, got ${short}`;
+  }
+}

@@ -1,0 +1,118 @@
+import { platform } from "#platform";
+import { loadModel } from "../engine/load.ts";
+import type { Model } from "../engine/model.ts";
+import { CfalignError } from "../errors.ts";
+import { connect } from "../onnx/connect.ts";
+import type { Graph } from "../onnx/graph.ts";
+import { prefixValues } from "../onnx/rename.ts";
+
+/** An ONNX file of a manifest, its one input and one output found, its hash checked. */
+export interface ModelFile {
+  readonly path: string;
+  readonly model: Model;
+  readonly input: string;
+  readonly output: string;
+  /** SHA-256 of the file and of its external data, as hexadecimal digits in order. */
+  readonly hashes: readonly string[];
+}
+
+export interface FileSpec {
+  readonly file: string;
+  readonly sha256?: string | undefined;
+  readonly input?: string | undefined;
+  readonly output?: string | undefined;
+}
+
+/**
+ * Loads a file that a manifest names; value names get `prefix`, so that files can be connected.
+ * Errors: CfalignError("input") for a missing file, another hash, or an unclear input or output.
+ */
+export async function openModelFile(manifest: string, spec: FileSpec, prefix: string): Promise<ModelFile> {
+  const path = platform.files.join(platform.files.dirname(manifest), spec.file);
+  if (!(await platform.files.exists(path))) {
+    throw new CfalignError("input", `${manifest}: file: expected an ONNX file at ${path}, got nothing there`, {
+      where: manifest,
+    });
+  }
+  const loaded = await loadModel(path);
+  if (spec.sha256 !== undefined && spec.sha256 !== loaded.sha256) {
+    throw new CfalignError(
+      "input",
+      `${manifest}: sha256: expected ${spec.sha256} for ${spec.file}, got ${loaded.sha256}: the file is not the one that was described`,
+      { where: manifest },
+    );
+  }
+  const { graph } = loaded;
+  const free = graph.inputs.filter(({ name }) => !graph.initializers.has(name)).map(({ name }) => name);
+  const input = pick(free, spec.input, `${manifest}: input.name`, spec.file);
+  const output = pick(
+    graph.outputs.map(({ name }) => name),
+    spec.output,
+    `${manifest}: output.name`,
+    spec.file,
+  );
+  const others = await Promise.all(
+    loaded.externalFiles.map(async (file) => platform.sha256(await platform.files.read(file))),
+  );
+  return {
+    path,
+    model: { graph: prefixValues(graph, prefix), weights: loaded.weights },
+    input: prefix + input,
+    output: prefix + output,
+    hashes: [loaded.sha256, ...others],
+  };
+}
+
+function pick(names: readonly string[], wanted: string | undefined, field: string, file: string): string {
+  const [only] = names;
+  const known = names.map((name) => `"${name}"`).join(", ");
+  if (wanted === undefined) {
+    if (names.length === 1 && only !== undefined) return only;
+    throw new CfalignError("input", `${field}: expected the name of one of ${known} in ${file}, got nothing`);
+  }
+  if (names.includes(wanted)) return wanted;
+  throw new CfalignError("input", `${field}: expected one of ${known} in ${file}, got "${wanted}"`);
+}
+
+/** Two models as one: outputs of the first feed inputs of the second. */
+export function chain(first: Model, second: Model, wires: Readonly<Record<string, string>>): Model {
+  return {
+    graph: connect(first.graph, second.graph, wires),
+    weights: new Map([...first.weights, ...second.weights]),
+  };
+}
+
+/** A graph without weights of its own as a model. */
+export function bare(graph: Graph): Model {
+  return { graph, weights: new Map() };
+}
+
+/** The batch size a file was exported with; undefined when it is free. */
+export function batchOf({ model, input }: ModelFile): number | undefined {
+  const batch = model.graph.inputs.find(({ name }) => name === input)?.dims?.[0];
+  return typeof batch === "number" ? batch : undefined;
+}
+
+/** The graph with a fixed batch at its inputs, which the engine then keeps to; unchanged without one. */
+export function withBatch(graph: Graph, batch: number | undefined): Graph {
+  if (batch === undefined) return graph;
+  const inputs = graph.inputs.map((info) => ({
+    ...info,
+    dims: info.dims?.map((dim, axis) => (axis === 0 ? batch : dim)),
+  }));
+  return { ...graph, inputs };
+}
+
+/** Compares the sizes that a file states for its input with the manifest's. expected: [channels, height, width]. */
+export function checkDims(manifest: string, { model, input, path }: ModelFile, expected: readonly number[]): void {
+  const dims = model.graph.inputs.find(({ name }) => name === input)?.dims;
+  if (dims === undefined) return;
+  const stated = dims.slice(1);
+  const fits = dims.length === 4 && stated.every((dim, i) => typeof dim !== "number" || dim === expected[i]);
+  if (fits) return;
+  throw new CfalignError(
+    "input",
+    `${manifest}: input: expected channels × height × width as ${path} states them ([${dims.map((dim) => dim ?? "?").join(", ")}]), got ${expected.join(" × ")}`,
+    { where: manifest },
+  );
+}

@@ -1,0 +1,100 @@
+import { CfalignError } from "../errors.ts";
+import { type NameRef, parseExpression, printExpression, printName, splitList } from "./expression.ts";
+import { suggestion } from "./nearest-names.ts";
+import type { Classifier, ClassifierModel, Term } from "./types.ts";
+
+interface Place {
+  readonly model: ClassifierModel;
+  readonly target: number;
+}
+
+/** Turns names and expressions into classifiers and back, for models in workspace order. */
+export interface Names {
+  /** The classifier that an expression means. Errors: CfalignError("usage") with the nearest names. */
+  classifier(expression: string): Classifier;
+  /** The classifiers of a comma-separated list. */
+  list(text: string): readonly Classifier[];
+  /** The classifier of one target. */
+  target(model: ClassifierModel, target: number): Classifier;
+  /** Every target of some models, in order. */
+  targets(models: readonly ClassifierModel[]): readonly Classifier[];
+}
+
+/** Names over models in workspace order; their names are distinct. */
+export function createNames(models: readonly ClassifierModel[]): Names {
+  const byTarget = new Map<string, Place>();
+  const byModel = new Map<string, ClassifierModel>();
+  for (const model of models) {
+    byModel.set(model.name, model);
+    model.targets.forEach((name, target) => {
+      if (!byTarget.has(name)) byTarget.set(name, { model, target });
+    });
+  }
+
+  const find = (ref: NameRef): Place | undefined => {
+    if (ref.model !== undefined) {
+      const model = byModel.get(ref.model);
+      const target = model?.targets.indexOf(ref.name) ?? -1;
+      return model === undefined || target < 0 ? undefined : { model, target };
+    }
+    const first = byTarget.get(ref.name);
+    if (first !== undefined) return first;
+    const model = byModel.get(ref.name);
+    return model?.targets.length === 1 ? { model, target: 0 } : undefined;
+  };
+
+  const failure = (ref: NameRef): CfalignError => {
+    const model = byModel.get(ref.model ?? ref.name);
+    const usage = (message: string): CfalignError => new CfalignError("usage", message, { where: printName(ref) });
+    if (ref.model === undefined && model !== undefined) {
+      const example = printName({ model: model.name, name: model.targets[0] as string });
+      return usage(`"${ref.name}" is a model of ${model.targets.length} targets: name one of them, such as ${example}`);
+    }
+    if (ref.model === undefined) {
+      const known = [...byTarget.keys(), ...models.filter((m) => m.targets.length === 1).map((m) => m.name)];
+      return usage(`unknown target "${ref.name}"${suggestion(ref.name, known)}`);
+    }
+    if (model === undefined) return usage(`unknown model "${ref.model}"${suggestion(ref.model, [...byModel.keys()])}`);
+    return usage(`unknown target "${ref.name}" in ${model.name}${suggestion(ref.name, model.targets)}`);
+  };
+
+  const shortest = (place: Place): NameRef => {
+    const target = place.model.targets[place.target] as string;
+    const full: NameRef = { model: place.model.name, name: target };
+    return [{ name: target }, { name: place.model.name }, full]
+      .filter((ref) => {
+        const found = find(ref);
+        return found?.model === place.model && found.target === place.target;
+      })
+      .reduce((best, ref) => (printName(ref).length < printName(best).length ? ref : best));
+  };
+
+  const termOf = (place: Place, coefficient: number): Term => ({
+    coefficient,
+    model: place.model,
+    target: place.target,
+    name: printName(shortest(place)),
+  });
+
+  const classifier = (expression: string): Classifier => {
+    const places = parseExpression(expression).map(({ coefficient, ref }) => {
+      const place = find(ref);
+      if (place === undefined) throw failure(ref);
+      return { coefficient, place };
+    });
+    return {
+      name: printExpression(places.map(({ coefficient, place }) => ({ coefficient, ref: shortest(place) }))),
+      terms: places.map(({ coefficient, place }) => termOf(place, coefficient)),
+    };
+  };
+  const target = (model: ClassifierModel, index: number): Classifier => {
+    const term = termOf({ model, target: index }, 1);
+    return { name: term.name, terms: [term] };
+  };
+  return {
+    classifier,
+    list: (text) => splitList(text).map(classifier),
+    target,
+    targets: (some) => some.flatMap((model) => model.targets.map((_, index) => target(model, index))),
+  };
+}

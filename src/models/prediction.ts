@@ -1,0 +1,105 @@
+import { CfalignError } from "../errors.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
+import type { Classifier, ClassifierModel, Term } from "./types.ts";
+
+/** Raw outputs of one image by classifier model. */
+export type Outputs = (model: ClassifierModel) => ArrayLike<number>;
+
+/** A prediction in float64, and the coordinate that λ is searched on. */
+export interface Reading {
+  /** f(x): the sum of the terms, each after its own head; not clamped. */
+  readonly prediction: number;
+  /** logit((f − low)/(high − low)), exact also where the prediction rounds to 0 or 1; ±Infinity, or NaN for outputs out of range. */
+  readonly logit: number;
+}
+
+/** What a classifier can predict: lo = Σ min(cᵢ, 0), hi = lo + Σ|cᵢ|. */
+export function rangeOf(classifier: Classifier): { readonly low: number; readonly high: number } {
+  const low = classifier.terms.reduce((sum, { coefficient }) => sum + Math.min(coefficient, 0), 0);
+  return { low, high: low + classifier.terms.reduce((sum, { coefficient }) => sum + Math.abs(coefficient), 0) };
+}
+
+/** The classifier files behind some classifiers, each once, in order of appearance. */
+export function modelsOf(classifiers: readonly Classifier[]): readonly ClassifierModel[] {
+  return [...new Set(classifiers.flatMap(({ terms }) => terms.map(({ model }) => model)))];
+}
+
+/** log σ(x), without overflow. */
+export function logSigmoid(x: number): number {
+  return x < 0 ? x - Math.log1p(Math.exp(x)) : -Math.log1p(Math.exp(-x));
+}
+
+/** log Σ exp(xᵢ); −Infinity of nothing. */
+export function logSumExp(values: readonly number[]): number {
+  const largest = Math.max(...values);
+  return Number.isFinite(largest)
+    ? largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0))
+    : largest;
+}
+
+/** Logit of a term's target: of a softmax, ℓ_t − logsumexp(others). undefined with `none`, whose output is the prediction. */
+export function termLogit({ model, target }: Term, outputs: ArrayLike<number>): number | undefined {
+  const own = outputs[target] as number;
+  if (model.activation === "sigmoid") return own;
+  if (model.activation === "none") return undefined;
+  return own - logSumExp(Array.from(outputs).filter((_, index) => index !== target));
+}
+
+/** Prediction of a term, without its coefficient. Errors: CfalignError("input") for an output outside [0, 1] with `none` and no scale. */
+export function termPrediction(term: Term, outputs: ArrayLike<number>): number {
+  const logit = termLogit(term, outputs);
+  if (logit !== undefined) return logit < 0 ? Math.exp(logit) / (1 + Math.exp(logit)) : 1 / (1 + Math.exp(-logit));
+  const { model, target } = term;
+  const output = outputs[target] as number;
+  if (model.scale !== undefined) return (output - model.scale.low) / (model.scale.high - model.scale.low);
+  if (output >= 0 && output <= 1) return output;
+  throw new CfalignError(
+    "input",
+    `${model.name}: output "${model.targets[target]}" is ${output}, expected a prediction in [0, 1]: ` +
+      `give output.activation "sigmoid" or "softmax", or output.scale {"low": …, "high": …}`,
+    { where: model.name },
+  );
+}
+
+/** Prediction of a classifier on one image. */
+export function read(classifier: Classifier, outputs: Outputs): Reading {
+  let prediction = 0;
+  const logs = classifier.terms.map((term) => {
+    const values = outputs(term.model);
+    const logit = termLogit(term, values);
+    const own = termPrediction(term, values);
+    prediction += term.coefficient * own;
+    const [up, down] =
+      logit === undefined ? [Math.log(own), Math.log1p(-own)] : [logSigmoid(logit), logSigmoid(-logit)];
+    const size = Math.log(Math.abs(term.coefficient));
+    // A term with a negative coefficient fills its part of the range as it falls.
+    return term.coefficient < 0 ? [size + down, size + up] : [size + up, size + down];
+  });
+  const filled = logSumExp(logs.map(([up]) => up as number));
+  const empty = logSumExp(logs.map(([, down]) => down as number));
+  return { prediction, logit: filled - empty };
+}
+
+/** Whether an image is positive: prediction ≥ `threshold`; of a plain softmax class, where it is the arg max (and, above 0.5, this likely). */
+export function isPositive(classifier: Classifier, outputs: Outputs, threshold = 0.5): boolean {
+  const [term] = classifier.terms;
+  const plain = classifier.terms.length === 1 && term?.coefficient === 1;
+  if (plain && term.model.activation === "softmax") {
+    const values = Array.from(outputs(term.model));
+    const largest = values.every((value) => value <= (values[term.target] as number));
+    return largest && (threshold <= 0.5 || read(classifier, outputs).prediction >= threshold);
+  }
+  return read(classifier, outputs).prediction >= threshold;
+}
+
+/** Raw outputs of every model on a batch of images, each model run once. */
+export async function outputsOf(models: readonly ClassifierModel[], images: Tensor): Promise<(row: number) => Outputs> {
+  const byModel = new Map<ClassifierModel, Tensor>();
+  for (const model of models) byModel.set(model, await model.logits(images));
+  return (row) => (model) => {
+    const tensor = byModel.get(model);
+    if (tensor === undefined) throw new CfalignError("internal", `no outputs of "${model.name}"`);
+    const size = sizeOf(tensor.dims.slice(1));
+    return tensor.data.subarray(row * size, (row + 1) * size);
+  };
+}
