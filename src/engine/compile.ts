@@ -1,15 +1,16 @@
 import { CfalignError } from "../errors.ts";
-import type { Graph, ValueInfo } from "../onnx/graph.ts";
+import type { Graph } from "../onnx/graph.ts";
 import { prune } from "../onnx/prune.ts";
-import type { SessionOptions, TypedTensor } from "../platform/platform.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
+import type { TypedTensor } from "../platform/platform.ts";
+import type { Tensor } from "../tensor.ts";
 import type { RuleTable } from "../vjp/rule.ts";
-import { cotangentName, gradientName, vjp } from "../vjp/vjp.ts";
+import { cotangentName, gradientName } from "../vjp/vjp.ts";
 import { type Chunk, chunksOf, RowCollector, roundedBatch, rowsOf, takeRows } from "./batch.ts";
+import { floatTensor, requireFloat } from "./float-tensor.ts";
+import { type GradientSession, openGradient } from "./gradient-session.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";
 import { SessionCache } from "./session-cache.ts";
-import { type InputDims, trace } from "./trace.ts";
 
 export interface CompileOptions {
   /** Rows per call of onnxruntime, more are looped: 1, 2, 4, 8 or 16. Default 16. A model whose own first dimension is a number runs at that number. */
@@ -49,7 +50,7 @@ export interface VjpOptions {
   readonly wrt: readonly string[];
   /** Outputs to differentiate. Default: all. */
   readonly outputs?: readonly string[];
-  /** Rule set of another method, such as guided backpropagation. Default: derivatives. */
+  /** Rule set of another method. Default: derivatives. */
   readonly rules?: RuleTable;
 }
 
@@ -69,29 +70,6 @@ function batchingOf(graph: Graph, options: CompileOptions): Batching {
     throw new CfalignError("usage", `batch must be 1, 2, 4, 8 or 16, got ${batch}`);
   }
   return { batch, fill: options.exact === true };
-}
-
-function requireFloat(infos: readonly ValueInfo[]): void {
-  for (const { name, type } of infos) {
-    if (type !== "float32" && type !== "other") {
-      throw new CfalignError("input", `expected float32 for "${name}", found ${type}`, { where: name });
-    }
-  }
-}
-
-function floatTensor(name: string, tensor: TypedTensor | undefined): Tensor {
-  if (tensor?.type !== "float32") {
-    throw new CfalignError("input", `expected float32 for output "${name}", found ${tensor?.type}`, { where: name });
-  }
-  return { data: tensor.data as Float32Array, dims: tensor.dims };
-}
-
-function typed(tensor: Tensor): TypedTensor {
-  return { type: "float32", data: tensor.data, dims: tensor.dims };
-}
-
-function sessionOptions({ threads }: CompileOptions): SessionOptions {
-  return threads === undefined ? {} : { threads };
 }
 
 /** Runs chunk by chunk and puts the rows of each output together again. */
@@ -115,7 +93,7 @@ async function overChunks(
 export async function compileGraph(model: Model, options: CompileOptions = {}): Promise<Runner> {
   requireFloat([...model.graph.inputs, ...model.graph.outputs]);
   const { batch, fill } = batchingOf(model.graph, options);
-  const session = await openSession(model, sessionOptions(options));
+  const session = await openSession(model, options);
   return {
     inputNames: session.inputNames,
     outputNames: session.outputNames,
@@ -124,7 +102,9 @@ export async function compileGraph(model: Model, options: CompileOptions = {}): 
       const chunks = chunksOf(rows, batch, (count) => (fill ? batch : count));
       return overChunks(chunks, rows, (chunk) =>
         session.run(
-          Object.fromEntries(session.inputNames.map((name) => [name, typed(takeRows(feeds[name] as Tensor, chunk))])),
+          Object.fromEntries(
+            session.inputNames.map((name) => [name, { type: "float32", ...takeRows(feeds[name] as Tensor, chunk) }]),
+          ),
           fetches,
         ),
       );
@@ -156,9 +136,9 @@ export async function compileVjp(model: Model, request: VjpOptions, options: Com
           const session = await sessions.get(JSON.stringify(dims), () =>
             openGradient({ ...model, graph }, { ...request, outputs: outputNames }, dims, options),
           );
-          const cts = outputNames.map((name): [string, Tensor] => [
+          const cts = Object.entries(cotangents).map(([name, tensor]): [string, Tensor] => [
             cotangentName(name),
-            session.cotangent(name, cotangents[name] && takeRows(cotangents[name], chunk, "zero")),
+            takeRows(tensor, chunk, "zero"),
           ]);
           return session.run(new Map([...inputs, ...cts]));
         },
@@ -170,48 +150,4 @@ export async function compileVjp(model: Model, request: VjpOptions, options: Com
     },
     dispose: () => sessions.dispose(),
   };
-}
-
-/** A gradient graph at one shape. */
-interface GradientSession {
-  /** The cotangent of an output: as given, or zeros. Errors: CfalignError("usage") for another shape than the output's. */
-  cotangent(output: string, given: Tensor | undefined): Tensor;
-  run(feeds: ReadonlyMap<string, Tensor>): Promise<Record<string, TypedTensor>>;
-  dispose(): Promise<void>;
-}
-
-async function openGradient(
-  model: Model,
-  request: VjpOptions,
-  dims: InputDims,
-  options: CompileOptions,
-): Promise<GradientSession> {
-  const gradient = await gradientModel(model, request, dims);
-  const shapes = new Map(gradient.graph.inputs.map((info) => [info.name, info.dims as readonly number[]]));
-  const session = await openSession(gradient, sessionOptions(options));
-  return {
-    cotangent(output, given) {
-      const expected = shapes.get(cotangentName(output)) ?? [];
-      if (given === undefined) return { data: new Float32Array(sizeOf(expected)), dims: expected };
-      if (given.dims.join() !== expected.join()) {
-        throw new CfalignError(
-          "usage",
-          `expected a cotangent of shape [${expected.slice(1).join(", ")}] per row for "${output}", got [${given.dims.slice(1).join(", ")}]`,
-          { where: output },
-        );
-      }
-      return given;
-    },
-    run: (feeds) =>
-      session.run(Object.fromEntries(session.inputNames.map((name) => [name, typed(feeds.get(name) as Tensor)]))),
-    dispose: () => session.dispose(),
-  };
-}
-
-/** The model that computes outputs and gradients at one input shape: further inputs `ct:<output>`, further outputs `grad:<wrt>`. */
-export async function gradientModel(model: Model, request: VjpOptions, dims: InputDims): Promise<Model> {
-  const { graph, facts } = await trace(model, dims);
-  const outputs = request.outputs ?? graph.outputs.map((info) => info.name);
-  const rules = request.rules === undefined ? {} : { rules: request.rules };
-  return { graph: vjp(graph, { wrt: request.wrt, outputs, facts, ...rules }), weights: model.weights };
 }

@@ -93,7 +93,7 @@ describe("gradient", () => {
     const runner = await compileVjp(square(), { wrt: ["x"] });
     const name = runner.outputNames[0] as string;
     await expect(runner.run({ x: normal(2, 1) }, { [name]: normal(2, 3) })).rejects.toThrow(
-      `expected a cotangent of shape [1] per row for "${name}", got [3]`,
+      `expected a cotangent of shape [2, 1] for "${name}", got [2, 3] with 6 numbers`,
     );
     await runner.dispose();
   });

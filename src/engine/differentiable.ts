@@ -1,0 +1,140 @@
+import { CfalignError } from "../errors.ts";
+import type { Graph, ValueInfo } from "../onnx/graph.ts";
+import { prune } from "../onnx/prune.ts";
+import type { Session } from "../platform/platform.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
+import { cotangentName, gradientName } from "../vjp/vjp.ts";
+import { floatTensor, requireFloat } from "./float-tensor.ts";
+import { type GradientSession, openGradient } from "./gradient-session.ts";
+import { loadModel } from "./load.ts";
+import { openSession } from "./open-session.ts";
+import { SessionCache } from "./session-cache.ts";
+
+export interface DifferentiableOptions {
+  /** Input to differentiate by. Default: the only one. */
+  readonly wrt?: string;
+  /** Output to differentiate. Default: the only one. */
+  readonly output?: string;
+  /** Shape of `wrt` to prepare for, so that what cannot be differentiated is reported here. Default: prepared by the first call. */
+  readonly shape?: readonly number[];
+}
+
+/** The shape and numbers of an output and its gradient. */
+export interface VjpResult {
+  /** The file's own output, unchanged. */
+  readonly output: Tensor;
+  /** ∂(cotangent · output)/∂wrt, of the shape of `wrt`. */
+  readonly gradient: Tensor;
+}
+
+/** An ONNX file with gradients. Release it with `await using` or `dispose()`. */
+export interface Differentiable {
+  /** Names of the file's float32 inputs. */
+  readonly inputNames: readonly string[];
+  /** Names of all the file's outputs. */
+  readonly outputNames: readonly string[];
+  readonly wrt: string;
+  readonly output: string;
+  /** Runs the file forward. `others`: values of the inputs that are not `wrt`. */
+  forward(input: Tensor, others?: Readonly<Record<string, Tensor>>): Promise<Tensor>;
+  /** Runs forward and backward: `cotangent` has the shape of the output. A new input shape is prepared once, then kept. */
+  vjp(input: Tensor, cotangent: Tensor, others?: Readonly<Record<string, Tensor>>): Promise<VjpResult>;
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Opens an ONNX file for reverse-mode differentiation, run by onnxruntime.
+ * source: a path (on the web a URL), or the file's bytes. Errors: CfalignError("input") for a file that cannot be read
+ * or an operator without a gradient rule, ("usage") for a name or shape that the file does not have.
+ */
+export async function differentiable(
+  source: string | Uint8Array,
+  options: DifferentiableOptions = {},
+): Promise<Differentiable> {
+  const loaded = await loadModel(source);
+  const wrt = pick("input", loaded.graph.inputs, options.wrt, "wrt").name;
+  const output = pick("output", loaded.graph.outputs, options.output, "output").name;
+  const model = { ...loaded, graph: prune(loaded.graph, [output]) };
+  const { graph } = model;
+  requireFloat([...graph.inputs, ...graph.outputs]);
+  const sessions = new SessionCache<GradientSession>();
+  let forwardSession: Promise<Session> | undefined;
+  const prepare = (feeds: ReadonlyMap<string, readonly number[]>): Promise<GradientSession> => {
+    const dims = Object.fromEntries(feeds);
+    return sessions.get(JSON.stringify(dims), () => openGradient(model, { wrt: [wrt], outputs: [output] }, dims));
+  };
+  const feedsOf = (input: Tensor, others: Readonly<Record<string, Tensor>>) =>
+    checked(graph, { ...others, [wrt]: input });
+  const dispose = async () => {
+    await sessions.dispose();
+    await (await forwardSession)?.dispose();
+    forwardSession = undefined;
+  };
+  const opened: Differentiable = {
+    inputNames: graph.inputs.map((info) => info.name),
+    outputNames: loaded.graph.outputs.map((info) => info.name),
+    wrt,
+    output,
+    async forward(input, others = {}) {
+      const feeds = feedsOf(input, others);
+      forwardSession ??= openSession(model);
+      const session = await forwardSession;
+      const typed = session.inputNames.map((name) => [name, { type: "float32", ...(feeds.get(name) as Tensor) }]);
+      return floatTensor(output, (await session.run(Object.fromEntries(typed)))[output]);
+    },
+    async vjp(input, cotangent, others = {}) {
+      const feeds = feedsOf(input, others);
+      const session = await prepare(new Map([...feeds].map(([name, tensor]) => [name, tensor.dims])));
+      const results = await session.run(new Map([...feeds, [cotangentName(output), cotangent]]));
+      const name = gradientName(wrt);
+      return { output: floatTensor(output, results[output]), gradient: floatTensor(name, results[name]) };
+    },
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  };
+  if (options.shape !== undefined) {
+    const input = { data: new Float32Array(sizeOf(options.shape)), dims: options.shape };
+    const others = graph.inputs.filter((info) => info.name !== wrt).map((info) => [info.name, ones(info)]);
+    await prepare(new Map([...feedsOf(input, Object.fromEntries(others))].map(([name, { dims }]) => [name, dims])));
+  }
+  return opened;
+}
+
+function pick(kind: string, infos: readonly ValueInfo[], name: string | undefined, option: string): ValueInfo {
+  const names = infos.map((info) => `"${info.name}"`).join(", ");
+  const found = name === undefined ? infos[0] : infos.find((info) => info.name === name);
+  if (name === undefined && infos.length !== 1) {
+    throw new CfalignError("usage", `the model has ${infos.length} ${kind}s (${names}): name one with "${option}"`);
+  }
+  if (found === undefined)
+    throw new CfalignError("usage", `unknown ${kind} "${name}": expected ${names}`, { where: option });
+  return found;
+}
+
+/** A tensor of the stated shape, with 1 for what is free. */
+function ones({ dims }: ValueInfo): Tensor {
+  const shape = (dims ?? []).map((dim) => (typeof dim === "number" ? dim : 1));
+  return { data: new Float32Array(sizeOf(shape)).fill(1), dims: shape };
+}
+
+function checked(graph: Graph, feeds: Readonly<Record<string, Tensor>>): ReadonlyMap<string, Tensor> {
+  const found = new Map<string, Tensor>();
+  for (const { name, dims } of graph.inputs) {
+    const tensor = feeds[name];
+    if (tensor === undefined) throw new CfalignError("usage", `no value for input "${name}"`, { where: name });
+    const fits =
+      dims === undefined ||
+      (dims.length === tensor.dims.length && dims.every((dim, i) => typeof dim !== "number" || dim === tensor.dims[i]));
+    if (!fits || tensor.data.length !== sizeOf(tensor.dims)) {
+      const expected = dims === undefined ? "" : ` expected [${dims.map((dim) => dim ?? "?").join(", ")}],`;
+      throw new CfalignError(
+        "usage",
+        `input "${name}":${expected} got [${tensor.dims.join(", ")}] with ${tensor.data.length} numbers`,
+        { where: name },
+      );
+    }
+    found.set(name, tensor);
+  }
+  return found;
+}

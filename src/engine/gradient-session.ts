@@ -1,0 +1,68 @@
+import { CfalignError } from "../errors.ts";
+import { prune } from "../onnx/prune.ts";
+import type { SessionOptions, TypedTensor } from "../platform/platform.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
+import type { RuleTable } from "../vjp/rule.ts";
+import { cotangentName, vjp } from "../vjp/vjp.ts";
+import type { Model } from "./model.ts";
+import { openSession } from "./open-session.ts";
+import { type InputDims, trace } from "./trace.ts";
+
+export interface GradientRequest {
+  /** Inputs to differentiate by. */
+  readonly wrt: readonly string[];
+  /** Outputs to differentiate. */
+  readonly outputs: readonly string[];
+  /** Rule set of another method, such as guided backpropagation. Default: derivatives. */
+  readonly rules?: RuleTable;
+}
+
+/** The model that computes outputs and gradients at one input shape: further inputs `ct:<output>`, further outputs `grad:<wrt>`. */
+export async function gradientModel(model: Model, request: GradientRequest, dims: InputDims): Promise<Model> {
+  const { graph, facts } = await trace({ ...model, graph: prune(model.graph, request.outputs) }, dims);
+  return { graph: vjp(graph, { ...request, facts }), weights: model.weights };
+}
+
+/** A gradient graph at one input shape, ready to run. */
+export interface GradientSession {
+  /** Feeds are inputs and cotangents (`ct:<output>`; an absent one counts as zeros). Errors: CfalignError("usage") for a cotangent of another shape than the output's. */
+  run(feeds: ReadonlyMap<string, Tensor>): Promise<Record<string, TypedTensor>>;
+  dispose(): Promise<void>;
+}
+
+/** Traces, differentiates and loads a model at one input shape. */
+export async function openGradient(
+  model: Model,
+  request: GradientRequest,
+  dims: InputDims,
+  options: SessionOptions = {},
+): Promise<GradientSession> {
+  const gradient = await gradientModel(model, request, dims);
+  const shapes = new Map(gradient.graph.inputs.map((info) => [info.name, info.dims as readonly number[]]));
+  const session = await openSession(gradient, options);
+  const cotangent = (output: string, given: Tensor | undefined): Tensor => {
+    const expected = shapes.get(cotangentName(output)) ?? [];
+    if (given === undefined) return { data: new Float32Array(sizeOf(expected)), dims: expected };
+    if (given.dims.join() !== expected.join() || given.data.length !== sizeOf(expected)) {
+      throw new CfalignError(
+        "usage",
+        `expected a cotangent of shape [${expected.join(", ")}] for "${output}", got [${given.dims.join(", ")}] with ${given.data.length} numbers`,
+        { where: output },
+      );
+    }
+    return given;
+  };
+  return {
+    async run(feeds) {
+      const all = new Map(feeds);
+      for (const output of request.outputs) {
+        const name = cotangentName(output);
+        all.set(name, cotangent(output, feeds.get(name)));
+      }
+      return session.run(
+        Object.fromEntries(session.inputNames.map((name) => [name, { type: "float32", ...(all.get(name) as Tensor) }])),
+      );
+    },
+    dispose: () => session.dispose(),
+  };
+}

@@ -1,0 +1,3 @@
+export { CfalignError } from "../errors.ts";
+export type { Tensor } from "../tensor.ts";
+export { type Differentiable, type DifferentiableOptions, differentiable, type VjpResult } from "./differentiable.ts";

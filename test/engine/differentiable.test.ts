@@ -1,0 +1,87 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { differentiable } from "../../src/engine/public-vjp.ts";
+import { GraphBuilder } from "../../src/onnx/build.ts";
+import type { ValueInfo } from "../../src/onnx/graph.ts";
+import { writeModel } from "../../src/onnx/write.ts";
+
+const info = (name: string, ...dims: (number | string)[]): ValueInfo => ({ name, type: "float32", dims });
+const weights = Float32Array.from({ length: 900 }, (_, i) => Math.sin(i));
+
+/** y = sigmoid(x·W): closed-form gradient. W is large enough to be read from the file's own bytes. */
+function logistic(): Uint8Array {
+  const b = new GraphBuilder();
+  const y = b.add("Sigmoid", [b.add("MatMul", ["x", b.float([...weights], [3, 300])])]);
+  return writeModel(b.graph("logistic", [info("x", "n", 3)], [info(y, "n", 300)]));
+}
+
+/** sigmoid(x·W) and ∂(ct·y)/∂x in float64. */
+function closedForm(x: readonly number[], ct: readonly number[]): { output: number[]; gradient: number[] } {
+  const weight = (i: number, j: number) => weights[300 * i + j] as number;
+  const output = ct.map((_, j) => 1 / (1 + Math.exp(-x.reduce((sum, value, i) => sum + value * weight(i, j), 0))));
+  const gradient = x.map((_, i) =>
+    output.reduce((sum, y, j) => sum + (ct[j] as number) * y * (1 - y) * weight(i, j), 0),
+  );
+  return { output, gradient };
+}
+
+const x = [0.3, -1.2, 0.7];
+const ct = Array.from({ length: 300 }, (_, j) => Math.cos(j));
+
+test.each(["bytes", "path"])(
+  "a logistic layer has the output and gradient of the closed form (from %s)",
+  async (from) => {
+    const path = join(await mkdtemp(join(tmpdir(), "cfalign-")), "logistic.onnx");
+    await writeFile(path, logistic());
+    const model = await differentiable(from === "bytes" ? logistic() : path, { wrt: "x" });
+    const input = { data: Float32Array.from(x), dims: [1, 3] };
+    const { output, gradient } = await model.vjp(input, { data: Float32Array.from(ct), dims: [1, 300] });
+    const expected = closedForm(x, ct);
+    expect([output.dims, gradient.dims]).toEqual([
+      [1, 300],
+      [1, 3],
+    ]);
+    expected.output.forEach((value, j) => {
+      expect(output.data[j]).toBeCloseTo(value, 5);
+    });
+    expected.gradient.forEach((value, i) => {
+      expect(gradient.data[i]).toBeCloseTo(value, 4);
+    });
+    expect((await model.forward(input)).data).toEqual(output.data);
+    await model.dispose();
+  },
+);
+
+test("an unknown name, a wrong shape and an ambiguous output are refused in words", async () => {
+  const b = new GraphBuilder();
+  const [y, z] = [b.add("Neg", ["x"]), b.add("Exp", ["x"])];
+  const bytes = writeModel(b.graph("two", [info("x", 2)], [info(y, 2), info(z, 2)]));
+  await expect(differentiable(bytes)).rejects.toThrow(
+    `the model has 2 outputs ("${y}", "${z}"): name one with "output"`,
+  );
+  await expect(differentiable(bytes, { wrt: "w", output: y })).rejects.toThrow('unknown input "w": expected "x"');
+  const model = await differentiable(bytes, { output: y });
+  const one = { data: Float32Array.of(1), dims: [1] };
+  await expect(model.vjp(one, one)).rejects.toThrow('input "x": expected [2], got [1] with 1 numbers');
+  await model.dispose();
+});
+
+test("an operator without a rule is named when the file is opened for a shape", async () => {
+  const b = new GraphBuilder();
+  const y = b.add("Det", ["x"]);
+  const bytes = writeModel(b.graph("g", [info("x", 2, 2)], [{ name: y, type: "float32", dims: [] }]));
+  await expect(differentiable(bytes, { shape: [2, 2] })).rejects.toThrow(
+    'node "Det_node_1" (Det): no gradient rule for input 0 "x"',
+  );
+});
+
+test("a shape that depends on the data is refused", async () => {
+  const b = new GraphBuilder();
+  const y = b.add("Compress", ["x", b.add("Greater", ["x", b.float(0)])]);
+  const bytes = writeModel(b.graph("g", [info("x", 50)], [{ name: y, type: "float32", dims: ["some"] }]));
+  await expect(differentiable(bytes, { shape: [50] })).rejects.toThrow(
+    /^the shape of "Compress_\d+" \(Compress node .* depends on the data/,
+  );
+});
