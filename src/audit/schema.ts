@@ -2,7 +2,8 @@ import { z } from "zod";
 
 const number = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
-const stratum = z.object({ mean: number, ci: interval, count: z.number().int() });
+/** Images on which the downstream feature is present, or absent: mean RC, and what moved (means; the base change is positive when the base fell). */
+const stratum = z.object({ mean: number, ci: interval, count: z.number().int(), baseChange: number, change: number });
 
 /** State of a cell (DESIGN: statistics). */
 export const cellState = z.enum(["found", "clear", "unresolved"]);
@@ -44,6 +45,8 @@ export const row = z.object({
   used: z.number().int(),
   dropped: z.record(z.string(), z.number().int()),
   stopReasons: z.record(z.string(), z.number().int()),
+  /** Features whose prevalence differs by more than 0.2 between used and dropped images, largest difference first. */
+  shifts: z.array(z.object({ feature: z.string(), used: z.number(), dropped: z.number() })),
 });
 
 export const auditRow = z.object({
