@@ -1,0 +1,201 @@
+import * as Plot from "@observablehq/plot";
+import { lambdaText } from "./lambda-text.ts";
+import { spreadLabels } from "./spread-labels.ts";
+
+/** Predictions of one classifier along λ. */
+export interface AlignmentLine {
+  readonly name: string;
+  readonly predictions: readonly number[];
+}
+
+/** What an alignment plot shows: predictions of base and downstream classifiers at the same places along λ. */
+export interface Alignment {
+  readonly base: AlignmentLine;
+  readonly downstream: readonly AlignmentLine[];
+  /** Places along the way: 0 is the reconstruction, 1 the counterfactual. */
+  readonly shares: readonly number[];
+  /** λ of the counterfactual in the paper's units, for the axis; null or absent when it has none. */
+  readonly lambda?: number | null;
+}
+
+/** Colours of a plot: any CSS colour. */
+export interface PlotColours {
+  readonly ink: string;
+  readonly muted: string;
+  readonly faint: string;
+  readonly paper: string;
+  readonly lines: readonly string[];
+}
+
+/** Colours for files: dark ink on white; lines readable for colour-blind people (after Okabe and Ito). */
+export const lightColours: PlotColours = {
+  ink: "#1d1c1a",
+  muted: "#6b6863",
+  faint: "#d8d5cf",
+  paper: "#ffffff",
+  lines: ["#c8452d", "#2a6fb0", "#b8860b", "#1f8a70", "#9b4f96", "#5a6b8c", "#d2691e", "#4b7f2c"],
+};
+
+export interface PanelOptions {
+  readonly width: number;
+  readonly height: number;
+  readonly colours: PlotColours;
+  readonly fontFamily: string;
+  /** Downstream classifier to stand out; without it the labelled lines get colours of their own. */
+  readonly focus?: string;
+  /** At most so many labelled lines, strongest change first (default 8). */
+  readonly labels?: number;
+  /** Smallest change of a prediction that gets a label (default 0.05). */
+  readonly smallest?: number;
+  /** Where the SVG elements are made; the browser's own by default. */
+  readonly document?: Document;
+}
+
+/** Which panel a line belongs to: `aligned` moves as the base does, `inverse` against it. */
+export type Panel = "aligned" | "inverse";
+
+/** Change from the reconstruction to the counterfactual. */
+function change({ predictions }: AlignmentLine): number {
+  return (predictions.at(-1) ?? 0) - (predictions[0] ?? 0);
+}
+
+/** Lines of one panel, strongest change first. */
+export function linesOf({ base, downstream }: Alignment, panel: Panel): AlignmentLine[] {
+  const direction = Math.sign(change(base)) || -1;
+  return downstream
+    .filter((line) => line.name !== base.name && change(line) * direction >= 0 === (panel === "aligned"))
+    .sort((a, b) => Math.abs(change(b)) - Math.abs(change(a)));
+}
+
+/** Space around the lines of a panel in pixels. */
+export function panelMargins(width: number) {
+  return { top: 30, bottom: 30, left: 30, right: Math.min(190, Math.round(width * 0.42)) } as const;
+}
+
+/** One panel of the alignment plot (the paper's Fig. 3): the base and the lines of `panel`, labels at the line ends. */
+export function alignmentPanel(alignment: Alignment, panel: Panel, options: PanelOptions): SVGSVGElement {
+  const { width, height, colours, focus, labels = 8, smallest = 0.05 } = options;
+  const { base, shares, lambda } = alignment;
+  const lines = linesOf(alignment, panel);
+  const labelled = lines
+    .filter((line, index) => line.name === focus || (index < labels && Math.abs(change(line)) >= smallest))
+    .slice(0, labels + 1);
+  const rest = lines.filter((line) => !labelled.includes(line));
+  const all = [base, ...lines].flatMap((line) => line.predictions);
+  const domain = [Math.min(0, ...all), Math.max(1, ...all)] as const;
+
+  const margin = panelMargins(width);
+  const fontSize = 11;
+  const inner = height - margin.top - margin.bottom;
+  const named = [base, ...labelled];
+  const pixel = (value: number): number => margin.top + inner * (1 - (value - domain[0]) / (domain[1] - domain[0]));
+  const ends = named.map((line) => pixel(line.predictions.at(-1) ?? 0));
+  const positions = spreadLabels(ends, fontSize + 2.5, margin.top + 2, height - margin.bottom);
+  const unpixel = (y: number): number => domain[0] + (1 - (y - margin.top) / inner) * (domain[1] - domain[0]);
+
+  const colourOf = (line: AlignmentLine): string => {
+    if (line === base) return colours.ink;
+    if (focus !== undefined) {
+      return line.name === focus ? (colours.lines[panel === "aligned" ? 0 : 1] ?? colours.ink) : colours.muted;
+    }
+    return colours.lines[labelled.indexOf(line) % colours.lines.length] ?? colours.ink;
+  };
+  const weightOf = (line: AlignmentLine): number => (line === base || line.name === focus ? 2.5 : 1.4);
+  const points = (line: AlignmentLine) =>
+    line.predictions.map((prediction, index) => ({ share: shares[index] ?? 0, prediction }));
+  const room = Math.floor((margin.right - 16) / (fontSize * 0.56)) - 6;
+  const short = (name: string): string => (name.length > room ? `${name.slice(0, Math.max(3, room - 1))}…` : name);
+  const labelOf = (line: AlignmentLine): string => `${short(line.name)} ${signed(change(line))}`;
+
+  const x = { x: "share", y: "prediction" } as const;
+  const marks: Plot.Markish[] = [
+    Plot.gridY([0, 0.25, 0.5, 0.75, 1], { stroke: colours.faint, strokeOpacity: 1, strokeWidth: 0.75 }),
+    ...rest.map((line) => Plot.line(points(line), { ...x, stroke: colours.faint, strokeWidth: 1 })),
+    ...labelled
+      .toReversed()
+      .map((line) => Plot.line(points(line), { ...x, stroke: colourOf(line), strokeWidth: weightOf(line) })),
+    Plot.line(points(base), { ...x, stroke: colours.ink, strokeWidth: 2.5 }),
+    ...named.flatMap((line, index) => {
+      const end = line.predictions.at(-1) ?? 0;
+      const place = unpixel(positions[index] ?? 0);
+      const bold = line === base || line.name === focus;
+      return [
+        Plot.link([{ end, place }], {
+          x1: 1,
+          x2: 1 + 9 / (width - margin.left - margin.right),
+          y1: "end",
+          y2: "place",
+          stroke: colourOf(line),
+          strokeWidth: 0.75,
+          strokeOpacity: 0.7,
+        }),
+        Plot.dot([{ end }], { x: 1, y: "end", r: bold ? 3 : 2, fill: colourOf(line) }),
+        Plot.text([{ place }], {
+          x: 1,
+          y: "place",
+          dx: 12,
+          text: () => labelOf(line),
+          title: () => `${line.name}: ${number(line.predictions[0] ?? 0)} to ${number(end)}`,
+          textAnchor: "start",
+          fill: colourOf(line),
+          fontWeight: bold ? 600 : 400,
+        }),
+      ];
+    }),
+    Plot.text([panel], {
+      frameAnchor: "top-left",
+      dx: -margin.left + 2,
+      dy: -24,
+      text: () => (panel === "aligned" ? "Aligned: move with the base" : "Inverse: move against the base"),
+      fontWeight: 600,
+      fill: colours.ink,
+      textAnchor: "start",
+    }),
+  ];
+  const plot = Plot.plot({
+    ...(options.document === undefined ? {} : { document: options.document }),
+    width,
+    height,
+    marginTop: margin.top,
+    marginBottom: margin.bottom,
+    marginLeft: margin.left,
+    marginRight: margin.right,
+    style: {
+      background: "transparent",
+      color: colours.muted,
+      fontFamily: options.fontFamily,
+      fontSize: `${fontSize}px`,
+    },
+    x: {
+      domain: [0, 1],
+      ticks: [0, 0.5, 1],
+      tickFormat: (share: number) => tick(share, lambda),
+      label: null,
+      tickSize: 4,
+    },
+    y: { domain: [...domain], ticks: [0, 0.5, 1], tickSize: 0, label: null },
+    marks,
+  }) as unknown as SVGSVGElement;
+  plot.setAttribute(
+    "aria-label",
+    `${panel} predictions along λ: ${named.map((line) => `${line.name} ${number(line.predictions[0] ?? 0)} to ${number(line.predictions.at(-1) ?? 0)}`).join(", ")}`,
+  );
+  plot.setAttribute("role", "img");
+  return plot;
+}
+
+/** Label of a place on the axis of λ. */
+function tick(share: number, lambda: number | null | undefined): string {
+  if (share === 0) return "reconstruction";
+  if (share !== 1) return "";
+  return lambda == null ? "λ" : `λ = ${lambdaText(lambda)}`;
+}
+
+function number(value: number): string {
+  return value.toFixed(2).replace("-", "−");
+}
+
+function signed(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  return text === "0.00" ? "±0.00" : `${value < 0 ? "−" : "+"}${text}`;
+}

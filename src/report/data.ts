@@ -1,0 +1,76 @@
+import type { Finding, Matrix } from "../audit/schema.ts";
+import type { StopReason } from "../counterfactual/types.ts";
+
+/** Numbers packed for a small file: Int16 in little endian as base64; value = integer · `scale`, −32768 is missing. */
+export interface Packed {
+  readonly scale: number;
+  readonly data: string;
+}
+
+/** A model that took part, with what identifies it. */
+export interface ReportModel {
+  readonly kind: "autoencoder" | "classifier" | "judge";
+  readonly name: string;
+  readonly hash: string;
+  /** Names of a classifier's targets; empty for an autoencoder. */
+  readonly targets: readonly string[];
+}
+
+/** All counterfactuals of one base; every array and every row of a packed table is in the order of `images`. */
+export interface BasePoints {
+  readonly base: string;
+  /** Indexes into `ReportData.images`. */
+  readonly images: readonly number[];
+  readonly before: Packed;
+  readonly after: Packed;
+  readonly stopReasons: readonly StopReason[];
+  readonly evaluations: readonly number[];
+  /** |λ|·‖g‖ of each counterfactual. */
+  readonly shifts: Packed;
+  /** λ of each counterfactual in the paper's units; null beyond float64. */
+  readonly lambdas: readonly (number | null)[];
+  /** Predictions of every downstream classifier (in the order of `matrix.downstream`), one row of `images.length` each. */
+  readonly downstreamBefore: Packed;
+  readonly downstreamAfter: Packed;
+}
+
+/** A kept counterfactual: frames side by side in one picture (the input, then one per share of λ) and the predictions along the way. */
+export interface ReportPicture {
+  /** Index into `ReportData.images`. */
+  readonly image: number;
+  readonly base: string;
+  /** Size of one frame in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Data URI of the frames. */
+  readonly sprite: string;
+  readonly shares: readonly number[];
+  readonly predictions: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Everything the report shows, as one JSON value. Floats are rounded to what can be seen; the run keeps them whole. */
+export interface ReportData {
+  readonly format: 1;
+  readonly title: string;
+  /** Name and version of what wrote it. */
+  readonly generator: string;
+  readonly models: readonly ReportModel[];
+  /** Resolved options of the run, by name. */
+  readonly options: Readonly<Record<string, string | number | boolean | null>>;
+  readonly counts: {
+    readonly images: number;
+    readonly counterfactuals: number;
+    /** Decoder evaluations per counterfactual; null without counterfactuals. */
+    readonly medianEvaluations: number | null;
+    readonly maxEvaluations: number | null;
+  };
+  readonly matrix: Matrix;
+  readonly findings: readonly Finding[];
+  /** Names of the images that points and pictures speak of. */
+  readonly images: readonly string[];
+  readonly points: readonly BasePoints[];
+  readonly pictures: readonly ReportPicture[];
+  readonly droppedImages: readonly { readonly image: string; readonly reason: string }[];
+  /** What did not fit into the file. */
+  readonly omitted: { readonly pictures: number; readonly points: number; readonly droppedImages: number };
+}

@@ -1,0 +1,149 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback, useMemo } from "react";
+import type { Cell } from "../audit/schema.ts";
+import type { ReportData } from "../report/data.ts";
+import { type Address, cellAddress } from "./address.ts";
+import type { CellPicture } from "./cell-pictures.ts";
+import { decimal, plural } from "./numbers.ts";
+import { PlotFigure } from "./plot-figure.tsx";
+import type { CellPoint } from "./points.ts";
+
+interface Props {
+  readonly report: ReportData;
+  readonly cell: Cell;
+  readonly points: readonly CellPoint[];
+  readonly pictures: readonly CellPicture[];
+  readonly address: Address;
+}
+
+/** Ends of the axis; what lies beyond is drawn at the end and counted. */
+const ends = [-1, 1.5] as const;
+
+/** Relative change of every image of a cell, with and without the downstream feature apart. */
+export function Distribution({ report, cell, points, pictures, address }: Props) {
+  const { minBaseChange, minEffect } = report.matrix;
+  const { base, downstream } = cell;
+  const dots = useMemo(() => {
+    const kept = new Set(pictures.map(({ picture }) => picture.image));
+    return points.flatMap((point) =>
+      point.relativeChange === undefined || point.baseBefore - point.baseAfter <= minBaseChange
+        ? []
+        : {
+            place: Math.min(ends[1], Math.max(ends[0], point.relativeChange)),
+            relativeChange: point.relativeChange,
+            stratum: point.present ? `with ${downstream}` : `without ${downstream}`,
+            kept: kept.has(point.image),
+            name: report.images[point.image] ?? "",
+          },
+    );
+  }, [points, pictures, report, minBaseChange, downstream]);
+  const strata = useMemo(
+    () =>
+      [
+        { name: `with ${downstream}`, ...cell.present },
+        { name: `without ${downstream}`, ...cell.absent },
+      ].filter(({ name }) => dots.some((dot) => dot.stratum === name)),
+    [cell, downstream, dots],
+  );
+  const draw = useCallback(
+    (width: number) => {
+      const tallest = Math.max(1, ...strata.map(({ name }) => dots.filter((dot) => dot.stratum === name).length));
+      const radius = tallest > 250 ? 2 : tallest > 90 ? 2.8 : 3.6;
+      const href = (dot: { name: string; kept: boolean }) =>
+        dot.kept ? cellAddress(address, base, downstream, dot.name) : undefined;
+      const order = strata.map(({ name }) => name);
+      return Plot.plot({
+        width,
+        height: 36 + strata.length * 128,
+        marginLeft: 8,
+        marginRight: 8,
+        marginTop: 6,
+        marginBottom: 30,
+        style: { background: "transparent", color: "var(--muted)", fontFamily: "var(--sans)", fontSize: "11px" },
+        x: {
+          domain: [...ends],
+          ticks: [-1, -0.5, 0, 0.5, 1, 1.5],
+          tickSize: 4,
+          tickFormat: (v: number) => decimal(v, 1),
+          label: null,
+        },
+        fy: { domain: order, axis: null, padding: 0.08 },
+        marks: [
+          Plot.rectX([{ x1: -minEffect, x2: minEffect }], {
+            x1: "x1",
+            x2: "x2",
+            fill: "var(--faint)",
+            fillOpacity: 0.55,
+          }),
+          Plot.ruleX([0], { stroke: "var(--muted)", strokeOpacity: 0.7 }),
+          Plot.ruleX([1], { stroke: "var(--faint)", strokeDasharray: "3 3" }),
+          Plot.text(strata, {
+            fy: "name",
+            text: (s: (typeof strata)[number]) => `${s.name}\n${decimal(s.mean)}, ${plural(s.count, "image")}`,
+            frameAnchor: "top-left",
+            dx: 4,
+            dy: 6,
+            fontSize: 11.5,
+            lineHeight: 1.3,
+            fill: "var(--ink)",
+          }),
+          Plot.dot(
+            dots,
+            Plot.dodgeY({ anchor: "middle", padding: 0.6 }, {
+              x: "place",
+              fy: "stratum",
+              r: radius,
+              fill: (dot: { relativeChange: number }) => (dot.relativeChange < 0 ? "var(--neg)" : "var(--pos)"),
+              fillOpacity: (dot: { kept: boolean }) => (dot.kept ? 1 : 0.38),
+              stroke: (dot: { kept: boolean }) => (dot.kept ? "var(--ink)" : "none"),
+              strokeWidth: 1,
+              href,
+              ariaLabel: (dot: { kept: boolean; name: string; relativeChange: number }) =>
+                `${dot.name}: ${decimal(dot.relativeChange)}`,
+              title: (dot: { name: string; relativeChange: number; kept: boolean }) =>
+                `${dot.name}: ${decimal(dot.relativeChange)}${dot.kept ? "" : " (no picture kept)"}`,
+            } as Plot.DotOptions),
+          ),
+          Plot.ruleY(
+            strata.filter(({ ci }) => ci !== null),
+            {
+              fy: "name",
+              x1: (s: (typeof strata)[number]) => s.ci?.[0],
+              x2: (s: (typeof strata)[number]) => s.ci?.[1],
+              stroke: "var(--ink)",
+              strokeWidth: 2,
+              dy: 52,
+            },
+          ),
+          Plot.dot(
+            strata.filter(({ mean }) => mean !== null),
+            { fy: "name", x: "mean", dy: 52, symbol: "diamond", r: 5, fill: "var(--ink)" },
+          ),
+        ],
+      });
+    },
+    [dots, strata, minEffect, address, base, downstream],
+  );
+  if (base === downstream) return null;
+  const left = points.length - dots.length;
+  const beyond = dots.filter((dot) => dot.place !== dot.relativeChange).length;
+  return (
+    <figure className="distribution">
+      <h3>Every image of this cell</h3>
+      {dots.length === 0 ? <p className="note">No image moved the base far enough.</p> : <PlotFigure draw={draw} />}
+      <figcaption className="note">
+        Relative change of {downstream}, one dot per image; ringed dots have pictures and can be opened. Diamond and
+        bar: mean and interval. Grey band: effects below {decimal(minEffect)}.
+        {left > 0
+          ? ` ${plural(left, "image")} moved the base by ${decimal(minBaseChange)} or less and ${left === 1 ? "is" : "are"} left out.`
+          : ""}
+        {beyond > 0
+          ? ` ${plural(beyond, "image")} beyond the axis ${beyond === 1 ? "is" : "are"} drawn at its end.`
+          : ""}
+        {report.omitted.points > 0
+          ? " Only the first images of each base are in this file; the means are over all."
+          : ""}
+      </figcaption>
+    </figure>
+  );
+}

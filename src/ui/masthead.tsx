@@ -1,0 +1,77 @@
+import type { ReportData } from "../report/data.ts";
+import { count, decimal, plural, spelled } from "./numbers.ts";
+import { SectionLink } from "./section-link.tsx";
+
+const contents = [
+  ["findings", "Findings"],
+  ["matrix", "Matrix"],
+  ["cell", "Images"],
+  ["contrast", "Use and correlation"],
+  ["audit", "Reconstruction"],
+  ["selection", "Counterfactuals"],
+  ["provenance", "Provenance"],
+] as const;
+
+/** What was audited and what came out, before anything else. */
+export function Masthead({ report }: { readonly report: ReportData }) {
+  const { matrix, counts, models } = report;
+  const judges = models.filter((model) => model.kind === "judge").length;
+  const drop = report.options.drop;
+  return (
+    <header className="masthead">
+      <p className="kicker">
+        Counterfactual alignment <span>{report.title}</span>
+      </p>
+      <h1>{headline(report)}</h1>
+      <p className="deck">
+        Every image that a classifier calls positive was changed, as little as possible, until that classifier’s
+        prediction fell{typeof drop === "number" ? ` by ${decimal(drop)}` : ""}; the other classifiers then looked at
+        the change. <i>Relative change</i> is how far one of them moved for each unit that the first one did.
+      </p>
+      <dl className="counts">
+        <Count value={count(counts.images)} name={counts.images === 1 ? "image" : "images"} />
+        <Count value={count(matrix.bases.length)} name={matrix.bases.length === 1 ? "base" : "bases"} />
+        <Count value={count(matrix.downstream.length)} name="downstream" />
+        {judges > 0 && <Count value={count(judges)} name={judges === 1 ? "judge" : "judges"} />}
+        <Count value={count(counts.counterfactuals)} name="counterfactuals" />
+        {counts.medianEvaluations !== null && (
+          <Count
+            value={decimal(counts.medianEvaluations, Number.isInteger(counts.medianEvaluations) ? 0 : 1)}
+            name={`decoder evaluations each, at most ${counts.maxEvaluations ?? "–"}`}
+          />
+        )}
+      </dl>
+      <nav aria-label="Parts of this report">
+        {contents.map(([id, name]) => (
+          <SectionLink key={id} id={id}>
+            {name}
+          </SectionLink>
+        ))}
+      </nav>
+    </header>
+  );
+}
+
+function Count({ value, name }: { readonly value: string; readonly name: string }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{value}</dd>
+    </div>
+  );
+}
+
+/** The outcome in one sentence. */
+function headline({ matrix, findings }: ReportData): string {
+  const reliant = new Set(findings.filter((finding) => finding.kind === "relies-on").map((finding) => finding.base));
+  const bases = matrix.bases.length;
+  if (reliant.size > 0) {
+    const verb = reliant.size === 1 ? "relies" : "rely";
+    return `${spelled(reliant.size)} of ${plural(bases, "classifier")} ${verb} on a feature that is not ${reliant.size === 1 ? "its" : "their"} own`;
+  }
+  const unresolved = matrix.cells.filter((cell) => cell.state === "unresolved").length;
+  if (unresolved > 0) return `Nothing found, and ${plural(unresolved, "cell")} could not be resolved`;
+  return bases === 1
+    ? "The classifier keeps to its own feature"
+    : `All ${count(bases)} classifiers keep to their own features`;
+}

@@ -1,0 +1,32 @@
+import { useEffect, useRef, useState } from "react";
+
+interface Props {
+  /** Draws at a width in pixels. */
+  readonly draw: (width: number) => Element;
+  readonly className?: string;
+  /** Drawn over the plot. */
+  readonly children?: (width: number) => React.ReactNode;
+}
+
+/** A plot as wide as its place, drawn again when that changes. */
+export function PlotFigure({ draw, className, children }: Props) {
+  const place = useRef<HTMLDivElement>(null);
+  const [width, setWidth] = useState(0);
+  useEffect(() => {
+    const element = place.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  const plot = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    if (width > 0) plot.current?.replaceChildren(draw(width));
+  }, [draw, width]);
+  return (
+    <div ref={place} className={`plot ${className ?? ""}`}>
+      <div ref={plot} />
+      {width > 0 && children?.(width)}
+    </div>
+  );
+}

@@ -1,0 +1,31 @@
+import type { Cell } from "../audit/schema.ts";
+
+/** Stop reasons in plain words. */
+export const stopWords: Readonly<Record<string, string>> = {
+  dropped: "reached the drop",
+  floor: "reached the floor",
+  rebounded: "prediction began to rise",
+  "shift-limit": "limit on latent distance",
+  "lambda-limit": "limit on λ",
+  "pixel-limit": "limit on pixel change",
+  "not-reached": "drop not reached",
+  "no-direction": "no direction",
+};
+
+/** Why a cell has no answer. */
+export const reasonWords: Readonly<Record<string, string>> = {
+  "too-few": "too few images to tell",
+  straddles: "the interval holds both effects that matter and effects that do not",
+  "base-unreachable": "fewer than half of the selected images could be moved",
+  blind: "the autoencoder loses this feature",
+};
+
+/** State of a cell in a few words. */
+export function stateWords(cell: Cell): string {
+  if (cell.base === cell.downstream) return "the classifier itself";
+  if (cell.sameConcept) return "same concept";
+  if (cell.count === 0 && cell.present.count === 0) return "no images";
+  if (cell.state === null) return "not judged";
+  if (cell.state !== "unresolved") return cell.state;
+  return cell.reason === null ? "unresolved" : `unresolved: ${reasonWords[cell.reason] ?? cell.reason}`;
+}
