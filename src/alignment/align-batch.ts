@@ -1,5 +1,12 @@
 import { shifted } from "../counterfactual/direction.ts";
-import { padded, type ShiftJob, type ShiftResult, shiftSearches, width } from "../counterfactual/shift-searches.ts";
+import {
+  padded,
+  type ShiftJob,
+  type ShiftResult,
+  shiftSearches,
+  throwIfInterrupted,
+  width,
+} from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { isPositive, modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
@@ -34,10 +41,14 @@ export interface AlignBatchRequest {
   readonly skipBases?: ReadonlySet<string>;
   /** At most so many counterfactuals of a base in this batch, the first selected images in order; without an entry no limit. */
   readonly limits?: ReadonlyMap<string, number>;
-  /** Whether the frames of a counterfactual are kept. */
-  keep?(base: string, image: string): boolean;
+  /** At most so many counterfactuals of a base are kept as frames: the first in order whose prediction fell by `keepFrom`; without an entry none. */
+  readonly keep?: ReadonlyMap<string, number>;
+  /** Fall of the base prediction from which a counterfactual is worth keeping, 0.3. */
+  readonly keepFrom?: number;
   /** Frames from reconstruction to counterfactual, both included, 8. */
   readonly keepFrames?: number;
+  /** Told as counterfactuals are finished: how many of this batch. */
+  progress?(finished: number, selected: number): void;
   /** Checked between evaluations; throws CfalignError("interrupted"). */
   readonly signal?: AbortSignal;
 }
@@ -56,7 +67,7 @@ export interface KeptFrames {
   readonly predictions: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Rows of one batch; predictions are of bases, downstream classifiers and judges, each once. */
+/** Rows of one batch; predictions are of bases, what selects their images, downstream classifiers and judges, each once. */
 export interface AlignBatchResult {
   readonly predictions: readonly PredictionRow[];
   readonly counterfactuals: readonly CounterfactualRow[];
@@ -68,6 +79,14 @@ export interface AlignBatchResult {
 interface Job extends ShiftJob {
   readonly image: number;
   readonly baseIndex: number;
+}
+
+/** What is left of a counterfactual once it was shown: not its image. */
+interface Shown {
+  readonly job: Job;
+  readonly shift: Pick<ShiftResult, "direction" | "shift" | "prediction">;
+  readonly counterfactual: CounterfactualRow;
+  readonly changes: readonly ChangeRow[];
 }
 
 interface Finished {
@@ -85,9 +104,9 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
   const { autoencoder, signal, search } = request;
   const names = request.images.map(({ image }) => image);
   const shown = distinct([...request.downstream, ...request.judges]);
-  const classifiers = distinct([...request.bases.map(({ classifier }) => classifier), ...shown]);
-  const positives = request.bases.flatMap(({ positive }) => positive ?? []);
-  const models = modelsOf([...classifiers, ...positives]);
+  const bases = request.bases.map(({ classifier }) => classifier);
+  const classifiers = distinct([...bases, ...shown, ...request.bases.map(decider)]);
+  const models = modelsOf(classifiers);
 
   const inputs = await Promise.all(request.images.map(({ pixels }) => fitImage(pixels, autoencoder.image)));
   const latents = await autoencoder.encode(filled(inputs));
@@ -108,23 +127,21 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
       }),
     ),
   );
-  const rows = new Map<Job, { counterfactual: CounterfactualRow; changes: readonly ChangeRow[]; kept?: KeptFrames }>();
+  const rows = new Map<Job, Shown>();
 
   const show = async (finished: readonly Finished[]): Promise<void> => {
     if (finished.length === 0) return;
     const outputs = await outputsOf(modelsOf(shown), filled(finished.map(({ result }) => result.image)));
     for (const [place, { job, result }] of finished.entries()) {
       const image = names[job.image] as string;
-      const kept =
-        request.keep?.(job.base.name, image) === true
-          ? { kept: await keepFrames(request, { job, result }, image, inputs[job.image] as Tensor, classifiers) }
-          : {};
       rows.set(job, {
+        job,
+        shift: { direction: result.direction, shift: result.shift, prediction: result.prediction },
         counterfactual: counterfactualRow(image, job.base.name, result),
         changes: shown.map((classifier) => changeRow(image, classifier, { job, result }, outputs(place))),
-        ...kept,
       });
     }
+    request.progress?.(rows.size, jobs.length);
   };
   // Counterfactuals are shown as soon as they fill a batch: only a few images are held at a time.
   const waiting: Finished[] = [];
@@ -137,6 +154,14 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
   const ordered = [...jobs]
     .sort((a, b) => a.image - b.image || a.baseIndex - b.baseIndex)
     .flatMap((job) => rows.get(job) ?? []);
+  const kept: KeptFrames[] = [];
+  for (const done of worthKeeping(ordered, request)) {
+    throwIfInterrupted(signal);
+    const { image } = done.job;
+    kept.push(
+      await keepFrames(request, done, names[image] as string, inputs[image] as Tensor, distinct([...bases, ...shown])),
+    );
+  }
   return {
     predictions: names.flatMap((image, index) =>
       classifiers.map((classifier) => ({
@@ -148,7 +173,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
     ),
     counterfactuals: ordered.map(({ counterfactual }) => counterfactual),
     changes: ordered.flatMap(({ changes }) => changes),
-    kept: ordered.flatMap(({ kept }) => kept ?? []),
+    kept,
   };
 }
 
@@ -164,17 +189,34 @@ function distinct(classifiers: readonly Classifier[]): readonly Classifier[] {
 /** Indices of the images that a base is run on, in order. */
 function selected(
   request: AlignBatchRequest,
-  { classifier, positive }: BatchBase,
+  base: BatchBase,
   onReconstruction: (image: number) => Outputs,
 ): readonly number[] {
+  const { classifier } = base;
   if (request.skipBases?.has(classifier.name) === true) return [];
   const everyone = request.images.map((_, index) => index);
-  const decider = positive ?? firstTerm(classifier);
+  const positive = decider(base);
   const chosen =
     request.selectFor(classifier.name) === "all"
       ? everyone
-      : everyone.filter((index) => isPositive(decider, onReconstruction(index), request.minPrediction));
+      : everyone.filter((index) => isPositive(positive, onReconstruction(index), request.minPrediction));
   return chosen.slice(0, request.limits?.get(classifier.name) ?? chosen.length);
+}
+
+/** What says that an image is positive for a base. */
+function decider({ classifier, positive }: BatchBase): Classifier {
+  return positive ?? firstTerm(classifier);
+}
+
+/** By base the first counterfactuals in order that moved, whatever order the searches ended in. */
+function worthKeeping(ordered: readonly Shown[], { keep, keepFrom = 0.3 }: AlignBatchRequest): readonly Shown[] {
+  const left = new Map(keep);
+  return ordered.filter(({ job, shift: { prediction } }) => {
+    const more = left.get(job.base.name) ?? 0;
+    if (more <= 0 || !(prediction.before - prediction.after > keepFrom)) return false;
+    left.set(job.base.name, more - 1);
+    return true;
+  });
 }
 
 /** The classifier of the first term alone, without its coefficient: what a composed base is about. */
@@ -215,13 +257,13 @@ function changeRow(image: string, classifier: Classifier, { job, result }: Finis
 
 async function keepFrames(
   { autoencoder, keepFrames: count = 8 }: AlignBatchRequest,
-  { job, result }: Finished,
+  { job, shift: { direction, shift } }: Shown,
   image: string,
   input: Tensor,
   classifiers: readonly Classifier[],
 ): Promise<KeptFrames> {
   const shares = Array.from({ length: count }, (_, i) => (count === 1 ? 1 : i / (count - 1)));
-  const latents = shares.map((share) => shifted(job.latent, result.direction, share * result.shift));
+  const latents = shares.map((share) => shifted(job.latent, direction, share * shift));
   const decoded = await autoencoder.decode(filled(latents));
   const outputs = await outputsOf(modelsOf(classifiers), decoded);
   const frames = stack(shares.map((_, index) => row(decoded, index)));
