@@ -7,6 +7,15 @@ export const float = (value: number): Attribute => ({ kind: "float", value });
 export const floats = (value: readonly number[]): Attribute => ({ kind: "floats", value });
 export const string = (value: string): Attribute => ({ kind: "string", value });
 
+const INT64_MAX = 2n ** 63n - 1n;
+const INT64_MIN = -(2n ** 63n);
+
+/** A whole number as int64. Bounds such as Slice's "to the end" are INT64_MAX, which a double rounds up by one. */
+export function int64(value: number): bigint {
+  const exact = BigInt(value);
+  return exact > INT64_MAX ? INT64_MAX : exact < INT64_MIN ? INT64_MIN : exact;
+}
+
 function bytesOf(array: ArrayBufferView): Uint8Array {
   return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }
@@ -18,11 +27,7 @@ export function floatConstant(values: ArrayLike<number>, dims: readonly number[]
 
 /** An int64 constant, as shapes, axes and indices are. */
 export function intConstant(values: readonly number[], dims: readonly number[] = [values.length]): Constant {
-  return constantOf(
-    "int64",
-    BigInt64Array.from(values, (value) => BigInt(value)),
-    dims,
-  );
+  return constantOf("int64", BigInt64Array.from(values, int64), dims);
 }
 
 function constantOf(type: "float32" | "int64", array: Float32Array | BigInt64Array, dims: readonly number[]): Constant {

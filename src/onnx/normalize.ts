@@ -1,19 +1,156 @@
-import type { Graph, Node } from "./graph.ts";
-import { prune, sortNodes } from "./prune.ts";
+import { CfalignError } from "../errors.ts";
+import { floatConstant, GraphBuilder, intConstant } from "./build.ts";
+import type { Attribute, Constant, Graph, Node } from "./graph.ts";
+import { prune, readsOf, sortNodes } from "./prune.ts";
 import type { ModelFile } from "./read.ts";
+import { newcomers, type Upgrading, upgraders } from "./upgraders.ts";
+import { OPSET } from "./write.ts";
 
-/** Raises a file to opset 21, with Constant nodes as initializers and dead code dropped. */
+/** Older files use another way of broadcasting, newer ones nobody has tried. */
+const OLDEST = 7;
+const NEWEST = 25;
+
+/**
+ * Raises a file to opset 21: Constant nodes become initializers, operators take their current form, dead code is dropped,
+ * nodes are in order and all have names. Errors: CfalignError("input") for opsets out of range and forms that were removed.
+ */
 export function normalize(file: ModelFile): Graph {
-  return prune(sortNodes(hoistConstants(file.graph)));
+  if (file.opset < OLDEST || file.opset > NEWEST) {
+    throw new CfalignError(
+      "input",
+      `expected opset ${OLDEST} to ${NEWEST}, found ${file.opset}: export the model again`,
+    );
+  }
+  const graph = prune(nameNodes(sortNodes(file.graph)));
+  const builder = new GraphBuilder("opset21:", namesOf(graph));
+  const upgraded = upgradeGraph(graph, file, builder, new Map());
+  return prune({ ...upgraded, initializers: new Map([...upgraded.initializers, ...builder.initializers]) });
 }
 
-function hoistConstants(graph: Graph): Graph {
+/** Every name in the graph and its subgraphs. */
+function namesOf(graph: Graph): string[] {
+  return [
+    ...graph.inputs.map((info) => info.name),
+    ...graph.initializers.keys(),
+    ...graph.nodes.flatMap((node) => [
+      node.name,
+      ...node.outputs,
+      ...readsOf(node),
+      ...bodiesOf(node).flatMap(namesOf),
+    ]),
+  ];
+}
+
+function bodiesOf(node: Node): readonly Graph[] {
+  return Object.values(node.attributes).flatMap((attribute) =>
+    attribute.kind === "graph" ? [attribute.value] : attribute.kind === "graphs" ? attribute.value : [],
+  );
+}
+
+/** Messages name nodes, so a node without a name is called by its first output. */
+function nameNodes(graph: Graph): Graph {
+  return {
+    ...graph,
+    nodes: graph.nodes.map((node) =>
+      node.name === "" ? { ...node, name: `${node.op}:${node.outputs.find((name) => name !== "")}` } : node,
+    ),
+  };
+}
+
+function upgradeGraph(
+  graph: Graph,
+  file: ModelFile,
+  builder: GraphBuilder,
+  outer: ReadonlyMap<string, Constant>,
+): Graph {
   const initializers = new Map(graph.initializers);
+  const ranks = new Map(file.ranks);
   const nodes: Node[] = [];
+  const at: Upgrading = {
+    builder,
+    constant: (value) => initializers.get(value) ?? outer.get(value) ?? builder.initializers.get(value),
+    rank: (value) => ranks.get(value) ?? at.constant(value)?.dims.length,
+  };
+  const visible = () => new Map([...outer, ...initializers]);
   for (const node of graph.nodes) {
-    const value = node.op === "Constant" && node.domain === "" ? node.attributes.value : undefined;
-    if (value?.kind === "tensor") initializers.set(node.outputs[0] as string, value.value);
-    else nodes.push(node);
+    const constant = constantOf(node);
+    if (constant !== undefined) {
+      initializers.set(node.outputs[0] as string, constant);
+      continue;
+    }
+    const rank = rankAfter(node, ranks);
+    if (rank !== undefined) for (const name of node.outputs) ranks.set(name, rank);
+    const upgraded = upgradeNode(
+      upgradeBodies(node, (body) => upgradeGraph(body, file, builder, visible())),
+      file,
+      at,
+    );
+    nodes.push(...builder.nodes.splice(0), upgraded);
   }
   return { ...graph, nodes, initializers };
+}
+
+function upgradeNode(node: Node, file: ModelFile, at: Upgrading): Node {
+  if (node.domain !== "") return node;
+  const newcomer = file.opset > OPSET ? newcomers[node.op] : undefined;
+  if (newcomer !== undefined) return newcomer(node, at);
+  let current = node;
+  for (let op = ""; op !== current.op; ) {
+    op = current.op;
+    for (const { since, upgrade } of upgraders[op] ?? []) {
+      if (file.opset < since) current = upgrade(current, at);
+      // Upsample turns into Resize, which has steps of its own.
+      if (current.op !== op) break;
+    }
+  }
+  return current;
+}
+
+function upgradeBodies(node: Node, upgrade: (body: Graph) => Graph): Node {
+  if (bodiesOf(node).length === 0) return node;
+  const attributes = Object.entries(node.attributes).map(([name, attribute]): [string, Attribute] => {
+    if (attribute.kind === "graph") return [name, { kind: "graph", value: upgrade(attribute.value) }];
+    if (attribute.kind === "graphs") return [name, { kind: "graphs", value: attribute.value.map(upgrade) }];
+    return [name, attribute];
+  });
+  return { ...node, attributes: Object.fromEntries(attributes) };
+}
+
+/** The value of a Constant node in any of its spellings; undefined for other nodes. */
+function constantOf(node: Node): Constant | undefined {
+  if (node.op !== "Constant" || node.domain !== "") return undefined;
+  const [attribute] = Object.values(node.attributes);
+  switch (attribute?.kind) {
+    case "tensor":
+      return attribute.value;
+    case "float":
+      return floatConstant([attribute.value], []);
+    case "floats":
+      return floatConstant(attribute.value);
+    case "int":
+      return intConstant([attribute.value], []);
+    case "ints":
+      return intConstant(attribute.value);
+    default:
+      throw new CfalignError("input", `node "${node.name}" (Constant): only tensors and numbers are supported`, {
+        where: node.name,
+      });
+  }
+}
+
+/** Ranks that follow from the operator alone. */
+function rankAfter(node: Node, ranks: ReadonlyMap<string, number>): number | undefined {
+  if (node.op === "Gemm" || node.op === "Flatten") return 2;
+  const keeps = [
+    "Relu",
+    "Dropout",
+    "Softmax",
+    "LogSoftmax",
+    "Sigmoid",
+    "BatchNormalization",
+    "Conv",
+    "Clip",
+    "Identity",
+  ];
+  return keeps.includes(node.op) ? ranks.get(node.inputs[0] ?? "") : undefined;
 }

@@ -21,6 +21,8 @@ export interface ModelFile {
   readonly graph: Graph;
   /** Version of the standard operators that the nodes are written in. */
   readonly opset: number;
+  /** Ranks of values, as far as the file states them. */
+  readonly ranks: ReadonlyMap<string, number>;
   /** Who wrote the file, as it says itself: "pytorch 2.6.0". */
   readonly producer: string;
 }
@@ -53,9 +55,11 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): ModelFi
     });
   }
   const reader = new Reader(name, bytes.byteOffset, options.location);
+  const { valueInfo: inner, input, output } = model.graph;
   return {
     graph: reader.graph(inlineFunctions(model, name)),
     opset: Number(opset),
+    ranks: new Map([...inner, ...input, ...output].flatMap(statedRank)),
     producer: `${model.producerName} ${model.producerVersion}`.trim(),
   };
 }
@@ -188,6 +192,11 @@ function valueInfo(proto: ValueInfoProto): ValueInfo {
           : undefined,
     ),
   };
+}
+
+function statedRank(proto: ValueInfoProto): [string, number][] {
+  const { name, dims } = valueInfo(proto);
+  return dims === undefined ? [] : [[name, dims.length]];
 }
 
 /** Bytes of a constant that is stored in the protobuf's typed fields. */

@@ -20,14 +20,13 @@ import {
   type ValueInfoProto,
   ValueInfoProtoSchema,
 } from "onnx-buf";
+import { int64 } from "./build.ts";
 import { codeOf } from "./data-type.ts";
 import type { Attribute, Constant, Graph, Node, ValueInfo } from "./graph.ts";
 
 /** The operator set of every graph inside cfalign and of every file it writes. */
 export const OPSET = 21;
 const IR_VERSION = 10n;
-const INT64_MAX = 2n ** 63n - 1n;
-const INT64_MIN = -(2n ** 63n);
 
 /** The bytes of an ONNX file: opset 21, IR 10. External constants stay references; inline ones are embedded. */
 export function writeModel(graph: Graph): Uint8Array {
@@ -108,12 +107,6 @@ function tensorProto(name: string, constant: Constant): TensorProto {
       entry("length", String(data.length)),
     ],
   });
-}
-
-/** Attributes such as Slice's "to the end" hold INT64_MAX, which a double rounds up by one. */
-function int64(value: number): bigint {
-  const exact = BigInt(value);
-  return exact > INT64_MAX ? INT64_MAX : exact < INT64_MIN ? INT64_MIN : exact;
 }
 
 function attributeProto(name: string, attribute: Attribute): AttributeProto {

@@ -1,0 +1,263 @@
+import { fromBinary, toBinary } from "@bufbuild/protobuf";
+import { ModelProtoSchema } from "onnx-buf";
+import { describe, expect, test } from "vitest";
+import { platform } from "#platform";
+import { float, floatConstant, floats, int, intConstant, ints, string } from "../../src/onnx/build.ts";
+import type { Attributes, Constant, Graph } from "../../src/onnx/graph.ts";
+import { normalize } from "../../src/onnx/normalize.ts";
+import { readModel } from "../../src/onnx/read.ts";
+import { upgraders } from "../../src/onnx/upgraders.ts";
+import { writeModel } from "../../src/onnx/write.ts";
+import { createRandom } from "../../src/random.ts";
+import { sizeOf } from "../../src/tensor.ts";
+
+/** One node in an old form: x goes in, the outputs are compared before and after. */
+interface Case {
+  readonly op: string;
+  readonly opset: number;
+  readonly dims: readonly number[];
+  readonly attributes?: Attributes;
+  readonly constants?: readonly (Constant | undefined)[];
+  readonly outputs?: number;
+  readonly why?: string;
+}
+
+const reductions = ["L1", "L2", "LogSum", "LogSumExp", "Max", "Mean", "Min", "Prod", "SumSquare"];
+
+const cases: readonly Case[] = [
+  {
+    op: "BatchNormalization",
+    opset: 7,
+    dims: [2, 3, 4],
+    attributes: { spatial: int(1) },
+    constants: [
+      [1, 2, 3],
+      [0, 1, 2],
+      [0.1, 0.2, 0.3],
+      [1, 2, 3],
+    ].map((values) => floatConstant(values)),
+  },
+  { op: "Clip", opset: 7, dims: [2, 3], attributes: { min: float(-0.5), max: float(0.5) } },
+  { op: "Clip", opset: 10, dims: [2, 3], attributes: { max: float(0.25) }, why: "without min" },
+  { op: "Clip", opset: 7, dims: [2, 3], why: "without bounds" },
+  { op: "Dropout", opset: 7, dims: [2, 3], attributes: { ratio: float(0.25) } },
+  {
+    op: "GridSample",
+    opset: 16,
+    dims: [1, 2, 4, 4],
+    attributes: { mode: string("bilinear") },
+    constants: [floatConstant([-0.9, 0.2, 0.4, 0.1], [1, 2, 1, 2])],
+  },
+  {
+    op: "GroupNormalization",
+    opset: 18,
+    dims: [2, 6, 3, 3],
+    attributes: { num_groups: int(2) },
+    constants: [floatConstant([1, 2]), floatConstant([0.5, -0.5])],
+  },
+  ...["Softmax", "LogSoftmax", "Hardmax"].flatMap((op) => [
+    { op, opset: 11, dims: [2, 5], attributes: { axis: int(1) }, why: "last axis" },
+    { op, opset: 9, dims: [2, 3, 4], why: "default axis of three" },
+    { op, opset: 12, dims: [2, 3, 2, 2], attributes: { axis: int(2) }, why: "flattened from axis 2" },
+    { op, opset: 11, dims: [2, 3, 2], attributes: { axis: int(-1) }, why: "negative axis" },
+  ]),
+  { op: "Pad", opset: 10, dims: [1, 1, 3, 3], attributes: { pads: ints([0, 0, 1, 2, 0, 0, 0, 1]), value: float(2) } },
+  {
+    op: "Pad",
+    opset: 9,
+    dims: [1, 1, 3, 3],
+    attributes: { pads: ints([0, 0, 1, 1, 0, 0, 1, 1]), mode: string("reflect") },
+  },
+  ...reductions.flatMap((name) => [
+    { op: `Reduce${name}`, opset: 13, dims: [2, 3, 4], attributes: { axes: ints([1, -1]), keepdims: int(0) } },
+    { op: `Reduce${name}`, opset: 11, dims: [2, 3], why: "all axes" },
+  ]),
+  { op: "ReduceSum", opset: 11, dims: [2, 3, 4], attributes: { axes: ints([0, 2]), keepdims: int(0) } },
+  { op: "ReduceSum", opset: 11, dims: [2, 3], why: "all axes" },
+  ...["nearest", "linear"].flatMap((mode) => [
+    {
+      op: "Resize",
+      opset: 10,
+      dims: [1, 1, 3, 5],
+      attributes: { mode: string(mode) },
+      constants: [floatConstant([1, 1, 2, 2])],
+      why: `${mode} growing`,
+    },
+    {
+      op: "Resize",
+      opset: 10,
+      dims: [1, 1, 5, 7],
+      attributes: { mode: string(mode) },
+      constants: [floatConstant([1, 1, 0.6, 0.5])],
+      why: `${mode} shrinking`,
+    },
+    {
+      op: "Resize",
+      opset: 11,
+      dims: [1, 1, 4, 4],
+      attributes: { mode: string(mode), coordinate_transformation_mode: string("half_pixel") },
+      constants: [floatConstant([]), floatConstant([]), intConstant([1, 1, 7, 6])],
+      why: `${mode} to a size, empty scales`,
+    },
+    {
+      op: "Upsample",
+      opset: 7,
+      dims: [1, 2, 3, 3],
+      attributes: { mode: string(mode), scales: floats([1, 1, 2, 3]) },
+      why: mode,
+    },
+    {
+      op: "Upsample",
+      opset: 9,
+      dims: [1, 2, 3, 3],
+      attributes: { mode: string(mode) },
+      constants: [floatConstant([1, 1, 2, 2])],
+      why: mode,
+    },
+  ]),
+  {
+    op: "RoiAlign",
+    opset: 10,
+    dims: [1, 1, 8, 8],
+    attributes: { output_height: int(2), output_width: int(2) },
+    constants: [floatConstant([1, 1, 6, 5], [1, 4]), intConstant([0])],
+  },
+  {
+    op: "Scatter",
+    opset: 9,
+    dims: [3, 3],
+    attributes: { axis: int(1) },
+    constants: [intConstant([1, 0], [1, 2]), floatConstant([5, 6], [1, 2])],
+  },
+  { op: "Slice", opset: 9, dims: [4, 6], attributes: { starts: ints([1, 0]), ends: ints([3, -2]) } },
+  {
+    op: "Slice",
+    opset: 7,
+    dims: [4, 6],
+    attributes: { starts: ints([2]), ends: ints([2 ** 63]), axes: ints([1]) },
+    why: "to the end",
+  },
+  { op: "Split", opset: 11, dims: [6, 2], attributes: { split: ints([1, 5]) }, outputs: 2 },
+  { op: "Split", opset: 9, dims: [2, 6], attributes: { axis: int(1) }, outputs: 3, why: "equal parts" },
+  { op: "Split", opset: 13, dims: [6, 2], constants: [intConstant([2, 4])], outputs: 2, why: "parts given as input" },
+  { op: "Split", opset: 13, dims: [6, 2], outputs: 2, why: "equal parts of opset 13" },
+  { op: "Squeeze", opset: 11, dims: [1, 3, 1], attributes: { axes: ints([0]) } },
+  { op: "Squeeze", opset: 7, dims: [1, 3, 1], why: "all axes" },
+  { op: "TopK", opset: 9, dims: [2, 5], attributes: { k: int(2) }, outputs: 2 },
+  { op: "Unsqueeze", opset: 11, dims: [2, 3], attributes: { axes: ints([0, 3]) } },
+];
+
+const random = createRandom("normalize");
+
+function inOpset(graph: Graph, opset: number): Uint8Array {
+  const model = fromBinary(ModelProtoSchema, writeModel(graph));
+  model.irVersion = opset < 9 ? 3n : 8n;
+  for (const entry of model.opsetImport) entry.version = BigInt(opset);
+  // IR 3 wants every initializer among the inputs.
+  if (model.irVersion === 3n && model.graph !== undefined) {
+    const asInputs = [...graph.initializers].map(([name, { type, dims }]) => ({ name, type, dims }));
+    const inputs = [...graph.inputs, ...asInputs];
+    const listed = fromBinary(ModelProtoSchema, writeModel({ ...graph, inputs }));
+    model.graph.input = listed.graph?.input ?? [];
+  }
+  return toBinary(ModelProtoSchema, model);
+}
+
+function graphOf({ op, dims, attributes = {}, constants = [], outputs = 1 }: Case): Graph {
+  const names = constants.map((constant, i) => (constant === undefined ? "" : `c${i}`));
+  const results = Array.from({ length: outputs }, (_, i) => `y${i}`);
+  return {
+    name: op,
+    inputs: [{ name: "x", type: "float32", dims }],
+    outputs: results.map((name) => ({ name, type: "other", dims: undefined })),
+    nodes: [{ name: "node", op, domain: "", inputs: ["x", ...names], outputs: results, attributes }],
+    initializers: new Map(constants.flatMap((constant, i) => (constant === undefined ? [] : [[`c${i}`, constant]]))),
+  };
+}
+
+async function outputsOf(bytes: Uint8Array, dims: readonly number[], data: Float32Array) {
+  const session = await platform.createSession(bytes);
+  const outputs = await session.run({ x: { type: "float32", data, dims } });
+  await session.dispose();
+  return outputs;
+}
+
+describe("every upgrader leaves onnxruntime's outputs as they were", () => {
+  test.each(cases.map((item) => [item.op, item.opset, item.why ?? "", item] as const))(
+    "%s of opset %i %s",
+    async (_, opset, __, item) => {
+      const old = inOpset(graphOf(item), opset);
+      const data = Float32Array.from({ length: sizeOf(item.dims) }, () => Math.abs(random.normal()) - 0.3);
+      const now = writeModel(normalize(readModel(old)));
+      expect(await outputsOf(now, item.dims, data)).toEqual(await outputsOf(old, item.dims, data));
+    },
+  );
+
+  test("and every upgrader has its row", () => {
+    expect(new Set(cases.map((item) => item.op))).toEqual(new Set(Object.keys(upgraders)));
+  });
+});
+
+test("opsets out of range are refused", () => {
+  const identity = graphOf({ op: "Relu", opset: 6, dims: [1] });
+  expect(() => normalize(readModel(inOpset(identity, 6)))).toThrow(
+    "expected opset 7 to 25, found 6: export the model again",
+  );
+});
+
+test("constants in every spelling become initializers", async () => {
+  const constant = (output: string, attributes: Attributes) => ({
+    name: "",
+    op: "Constant",
+    domain: "",
+    inputs: [],
+    outputs: [output],
+    attributes,
+  });
+  const add = (a: string, b: string, y: string) => ({
+    name: "",
+    op: "Add",
+    domain: "",
+    inputs: [a, b],
+    outputs: [y],
+    attributes: {},
+  });
+  const graph: Graph = {
+    ...graphOf({ op: "Relu", opset: 17, dims: [2] }),
+    outputs: [{ name: "s2", type: "other", dims: undefined }],
+    nodes: [
+      constant("a", { value_float: float(1.5) }),
+      constant("b", { value_floats: floats([1, 2]) }),
+      constant("c", { value: { kind: "tensor", value: floatConstant([3, 4]) } }),
+      add("x", "a", "s0"),
+      add("s0", "b", "s1"),
+      add("s1", "c", "s2"),
+    ],
+  };
+  const normal = normalize(readModel(inOpset(graph, 17)));
+  expect(normal.nodes.map((node) => [node.name, node.op])).toEqual([
+    ["Add:s0", "Add"],
+    ["Add:s1", "Add"],
+    ["Add:s2", "Add"],
+  ]);
+  expect([...normal.initializers.keys()]).toEqual(["a", "b", "c"]);
+  const outputs = await outputsOf(writeModel(normal), [2], Float32Array.of(0, 0));
+  expect(outputs.s2?.data).toEqual(Float32Array.of(5.5, 7.5));
+});
+
+test("operators younger than opset 21 are written in its terms", async () => {
+  const swish = graphOf({ op: "Swish", opset: 24, dims: [2], attributes: { alpha: float(2) } });
+  const { y0 } = await outputsOf(writeModel(normalize(readModel(inOpset(swish, 24)))), [2], Float32Array.of(1, -2));
+  [1, -2].forEach((x, i) => {
+    expect(y0?.data[i]).toBeCloseTo(x / (1 + Math.exp(-2 * x)), 6);
+  });
+  const rms = graphOf({ op: "RMSNormalization", opset: 23, dims: [1, 2], constants: [floatConstant([1, 10])] });
+  const { y0: normed } = await outputsOf(
+    writeModel(normalize(readModel(inOpset(rms, 23)))),
+    [1, 2],
+    Float32Array.of(3, 4),
+  );
+  const root = Math.sqrt((9 + 16) / 2 + 1e-5);
+  expect(normed?.data[0]).toBeCloseTo(3 / root, 6);
+  expect(normed?.data[1]).toBeCloseTo(40 / root, 5);
+});
