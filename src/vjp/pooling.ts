@@ -19,15 +19,18 @@ const maxPool: Rule = (ct, at) => {
     throw at.error("storage_order 1 has no gradient rule; export the pool with storage_order 0");
   const [from, to] = [at.shape(at.y), at.shape(at.x)];
   const indices = at.output(1);
-  if (kernel.every((k, d) => reach(k, dilations[d]!) <= strides[d]!)) {
+  const apart = kernel.every((k, d) => reach(k, dilations[d]!) <= strides[d]!);
+  const unpooled = kernel.map((k, d) => (from[d + 2]! - 1) * strides[d]! + k - begin[d]! - end[d]!);
+  if (apart && unpooled.every((size, d) => size <= to[d + 2]!)) {
     return at.emit("MaxUnpool", [ct, indices, at.intConstant(to)], {
       kernel_shape: ints(kernel),
       strides: ints(strides),
       pads: ints([...begin, ...end]),
     });
   }
+  const attributes = { axis: int(0), ...(apart ? {} : { reduction: string("add") }) };
   const flat = [at.zeros([sizeOf(to)]), at.reshape(indices, [sizeOf(from)]), at.reshape(ct, [sizeOf(from)])];
-  return at.reshape(at.emit("ScatterElements", flat, { axis: int(0), reduction: string("add") }), to);
+  return at.reshape(at.emit("ScatterElements", flat, attributes), to);
 };
 
 /** Number of elements in each window, as the divisor of an average: with pads where they count, never beyond them. */

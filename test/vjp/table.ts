@@ -1,0 +1,23 @@
+import { activation } from "./cases/activation.ts";
+import { arithmetic } from "./cases/arithmetic.ts";
+import { convolution } from "./cases/convolution.ts";
+import { products } from "./cases/linear.ts";
+import { normalization } from "./cases/normalization.ts";
+import { pooling } from "./cases/pooling.ts";
+import { reduction } from "./cases/reduction.ts";
+import { resizing } from "./cases/resize.ts";
+import { shape } from "./cases/shape.ts";
+import type { Row } from "./row.ts";
+
+/** Every gradient test. */
+export const rows: readonly Row[] = [
+  ...arithmetic,
+  ...activation,
+  ...products,
+  ...convolution,
+  ...pooling,
+  ...normalization,
+  ...reduction,
+  ...resizing,
+  ...shape,
+];
