@@ -8,7 +8,7 @@ import { copyKept } from "./kept-pictures.ts";
 import { listingFile, type OpenRun, openRun } from "./open-run.ts";
 import { writePart } from "./parts.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "./run-file.ts";
-import { assertEmpty, prepareFolders } from "./run-folder.ts";
+import { assertFree, prepareFolders } from "./run-folder.ts";
 
 /**
  * Merges the shards of one run into `out`: the first `limit` counterfactuals per base of the union, in the chunks of the
@@ -27,7 +27,7 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
     startedAt: runs.map((run) => run.file.startedAt).sort()[0] as string,
     finishedAt: null,
   };
-  await assertFree(out, merged);
+  await assertNoOtherRun(out, merged);
 
   const database = await platform.openDatabase();
   try {
@@ -83,8 +83,8 @@ function assertShards(runs: readonly OpenRun[]): void {
 }
 
 /** The target is new, or a merge of the same shards that was interrupted. */
-async function assertFree(out: string, merged: RunFile): Promise<void> {
-  if (!(await isRun(out))) return assertEmpty(out);
+async function assertNoOtherRun(out: string, merged: RunFile): Promise<void> {
+  if (!(await isRun(out))) return assertFree(out);
   const there = await readRunFile(out);
   assertSameRun(out, there, merged, () => "");
   if (there.finishedAt === null && there.startedAt === merged.startedAt) return;

@@ -2,24 +2,37 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { partTables } from "./schema.ts";
 
-/** Refuses a folder that holds something else than a run, so that no foreign file is touched. */
-export async function assertEmpty(out: string): Promise<void> {
+const folders: readonly string[] = [...partTables, "chunks", "pictures"];
+const ownFiles: readonly string[] = ["listing.parquet"];
+
+/** Refuses a place where a run would touch foreign files; other files in the folder do not matter. */
+export async function assertFree(out: string): Promise<void> {
   const { files } = platform;
   if (!(await files.exists(out))) return;
-  // Only what a write of ours that was killed leaves behind may be there.
-  const empty = (await files.isDirectory(out)) && (await files.list(out)).every(isLeftover);
-  if (empty) return;
-  throw new CfalignError("usage", `"${out}" exists and is neither a run nor an empty folder: choose another --out`, {
-    where: out,
-  });
+  if (!(await files.isDirectory(out))) {
+    throw new CfalignError("usage", `"${out}": expected a folder for the run, found a file: choose another --out`, {
+      where: out,
+    });
+  }
+  for (const name of [...folders, ...ownFiles]) {
+    const path = files.join(out, name);
+    const taken = (await files.isDirectory(path))
+      ? (await files.list(path)).some((file) => !isLeftover(file))
+      : await files.exists(path);
+    if (!taken) continue;
+    throw new CfalignError("usage", `"${path}" exists and belongs to no run: choose another --out`, { where: path });
+  }
 }
 
 /** Makes the folders of a run, and removes what a killed process left half-written. */
 export async function prepareFolders(run: string): Promise<void> {
   const { files } = platform;
-  for (const folder of [...partTables, "chunks", "pictures"]) await files.makeDirectory(files.join(run, folder));
-  for (const file of await files.list(run)) {
-    if (isLeftover(file)) await files.remove(files.join(run, file));
+  for (const name of folders) {
+    const folder = files.join(run, name);
+    await files.makeDirectory(folder);
+    for (const file of await files.list(folder)) {
+      if (isLeftover(file)) await files.remove(files.join(folder, file));
+    }
   }
 }
 

@@ -1,0 +1,71 @@
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import type { Database } from "../platform/platform.ts";
+import { assertSameRun, listingDifference } from "../results/identity.ts";
+import { listingFile, readListing } from "../results/open-run.ts";
+import { writePart } from "../results/parts.ts";
+import { isRun, type RunFile, readRunFile, writeRunFile } from "../results/run-file.ts";
+import { assertFree, prepareFolders } from "../results/run-folder.ts";
+import type { Tensor } from "../tensor.ts";
+import { type ImageSource, usableImages } from "./image-source.ts";
+import { latentSample, latentScaleOf } from "./latent-scale.ts";
+import type { Listing } from "./list-images.ts";
+
+/**
+ * Starts a run in a folder or takes one up again: afterwards `run.json`, the list of images and the folders are there.
+ * wanted: the run as it would be written anew. Errors: CfalignError("usage") when another run is there.
+ */
+export async function beginRun(
+  database: Database,
+  out: string,
+  wanted: Omit<RunFile, "latentScale">,
+  listing: Listing,
+  source: ImageSource,
+): Promise<RunFile> {
+  const { files } = platform;
+  if (!(await isRun(out))) {
+    await assertFree(out);
+    const latentScale = await scaleOfListing(listing, source);
+    const file: RunFile = { ...wanted, latentScale };
+    await prepareFolders(out);
+    await writeRunFile(out, file);
+    await writePart(database, files.join(out, listingFile), "listing", listing.rows);
+    return file;
+  }
+  const there = await readRunFile(out);
+  const hasListing = await files.exists(files.join(out, listingFile));
+  if (hasListing) {
+    const old = await readListing(database, out);
+    assertSameRun(out, there, { ...there, ...wanted }, () => listingDifference(old, listing.rows));
+  } else {
+    assertSameRun(out, there, { ...there, ...wanted }, () => "");
+  }
+  await prepareFolders(out);
+  if (!hasListing) await writePart(database, files.join(out, listingFile), "listing", listing.rows);
+  const larger = wanted.options.limit !== there.options.limit;
+  const file: RunFile = {
+    ...there,
+    options: wanted.options,
+    // A larger limit opens a finished run again.
+    finishedAt: larger ? null : there.finishedAt,
+  };
+  if (larger) await writeRunFile(out, file);
+  return file;
+}
+
+/** The median latent distance of the first usable images of the whole order: the same in every shard. */
+async function scaleOfListing(listing: Listing, source: ImageSource): Promise<number | null> {
+  const sample: Tensor[] = [];
+  for await (const { pixels } of usableImages(listing, source)) {
+    sample.push(pixels);
+    if (sample.length === latentSample) break;
+  }
+  if (sample.length === 0) {
+    throw new CfalignError(
+      "input",
+      `"${listing.folder}": expected images, found none that can be used among ${listing.rows.length} files (PNG, JPEG, WebP, GIF and TIFF can be)`,
+      { where: listing.folder },
+    );
+  }
+  return (await latentScaleOf(source.autoencoder, sample)) ?? null;
+}

@@ -1,0 +1,79 @@
+import { CfalignError } from "../errors.ts";
+import { modelsOf, rangeOf } from "../models/prediction.ts";
+import type { Classifier, ClassifierModel } from "../models/types.ts";
+import type { RunFile } from "../results/run-file.ts";
+import type { AlignFolderOptions } from "./run-options.ts";
+
+/** The classifiers of a run in their roles. */
+export interface Cast {
+  readonly bases: readonly { readonly classifier: Classifier; readonly positive?: Classifier }[];
+  readonly downstream: readonly Classifier[];
+  readonly judges: readonly Classifier[];
+  /** Files behind all of them. */
+  readonly models: readonly ClassifierModel[];
+}
+
+/** Resolves the classifiers of a run, each once. Errors: CfalignError("usage") for an unknown name or no base. */
+export function castOf(options: AlignFolderOptions): Cast {
+  const { workspace } = options;
+  const resolve = (list: readonly (string | Classifier)[]): Classifier[] => {
+    const found = list.map((item) => (typeof item === "string" ? workspace.classifier(item) : item));
+    return [...new Map(found.map((classifier) => [classifier.name, classifier])).values()];
+  };
+  const bases = resolve(options.bases);
+  if (bases.length === 0) throw new CfalignError("usage", "bases: expected at least one classifier, got none");
+  const downstream = resolve(options.downstream ?? workspace.classifiers("all"));
+  // A judge that is asked for as a base or downstream classifier plays that role only.
+  const taken = new Set([...bases, ...downstream].map(({ name }) => name));
+  const judges = resolve(options.judges ?? workspace.judges).filter(({ name }) => !taken.has(name));
+  const [positive] = options.positive === undefined ? [] : resolve([options.positive]);
+  return {
+    bases: bases.map((classifier) => (positive === undefined ? { classifier } : { classifier, positive })),
+    downstream,
+    judges,
+    models: modelsOf([...bases, ...downstream, ...judges, ...(positive === undefined ? [] : [positive])]),
+  };
+}
+
+/** What `run.json` says of the classifiers. */
+export function describeCast(
+  cast: Cast,
+): Pick<RunFile, "models" | "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups" | "ranges" | "positives"> {
+  const bases = cast.bases.map(({ classifier }) => classifier);
+  const all = [...bases, ...cast.downstream, ...cast.judges];
+  const plain = all.filter(isPlain);
+  return {
+    models: cast.models.map(({ name, hash }) => ({ name, hash })),
+    bases: bases.map(({ name }) => name),
+    downstream: cast.downstream.map(({ name }) => name),
+    judges: cast.judges.map(({ name }) => name),
+    concepts: Object.fromEntries(plain.map(({ name, terms: [term] }) => [name, term.model.targets[term.target] ?? ""])),
+    softmaxGroups: Object.fromEntries(
+      plain
+        .filter(({ terms: [term] }) => term.model.activation === "softmax")
+        .map(({ name, terms: [term] }) => [name, term.model.name]),
+    ),
+    ranges: Object.fromEntries(
+      bases
+        .filter((classifier) => !isPlain(classifier))
+        .map((classifier) => {
+          const { low, high } = rangeOf(classifier);
+          return [classifier.name, [low, high] as [number, number]];
+        }),
+    ),
+    positives: Object.fromEntries(
+      cast.bases
+        .map(({ classifier, positive }) => [classifier.name, positive?.name ?? firstTerm(classifier)] as const)
+        .filter(([base, positive]) => positive !== base),
+    ),
+  };
+}
+
+function firstTerm(classifier: Classifier): string {
+  return isPlain(classifier) ? classifier.name : (classifier.terms[0]?.name ?? classifier.name);
+}
+
+/** A classifier that is one target, unscaled. */
+function isPlain(classifier: Classifier): classifier is Classifier & { readonly terms: [Classifier["terms"][number]] } {
+  return classifier.terms.length === 1 && classifier.terms[0]?.coefficient === 1;
+}

@@ -1,0 +1,149 @@
+import { alignBatch, type KeptFrames } from "../alignment/align-batch.ts";
+import type { ChangeRow, CounterfactualRow, PredictionRow } from "../alignment/rows.ts";
+import type { Autoencoder } from "../models/types.ts";
+import type { Commit } from "../results/commit.ts";
+import type { ChunkRows } from "../results/commit-chunk.ts";
+import type { RunFile } from "../results/run-file.ts";
+import type { Cast } from "./cast.ts";
+import type { LoadedImage } from "./image-source.ts";
+
+/** What a chunk is computed with. */
+export interface ChunkContext {
+  readonly autoencoder: Autoencoder;
+  readonly cast: Cast;
+  readonly file: RunFile;
+  readonly signal: AbortSignal;
+  /** Told as counterfactuals are finished. */
+  readonly progress: (finished: number, selected: number) => void;
+}
+
+/** What a base may still get when a chunk begins. */
+export interface Room {
+  /** Counterfactuals until its limit. */
+  readonly counterfactuals: number;
+  /** Pictures until `keepImages`. */
+  readonly pictures: number;
+}
+
+export interface ChunkResult {
+  readonly rows: ChunkRows;
+  readonly bases: Commit["bases"];
+  readonly kept: readonly KeptFrames[];
+}
+
+/** Computes a chunk from nothing. room: by base. */
+export async function computeChunk(
+  images: readonly LoadedImage[],
+  room: ReadonlyMap<string, Room>,
+  context: ChunkContext,
+): Promise<ChunkResult> {
+  const result = await batch(images, [...room.keys()], room, context);
+  return {
+    rows: { images: images.map(({ row }) => row), ...rowsOf(result) },
+    bases: states(room, result.counterfactuals),
+    kept: result.kept,
+  };
+}
+
+/**
+ * Adds to a committed chunk what a larger limit asks for: of every base only the images after the last that it has.
+ * rows: the chunk as it is. room: by base, before the chunk.
+ */
+export async function extendChunk(
+  images: readonly LoadedImage[],
+  rows: ChunkRows,
+  commit: Commit,
+  room: ReadonlyMap<string, Room>,
+  context: ChunkContext,
+): Promise<ChunkResult> {
+  const place = new Map(images.map(({ row }, index) => [row.image, index]));
+  const placeOf = (row: { readonly image: string }): number => place.get(row.image) as number;
+  const byStart = new Map<number, string[]>();
+  for (const [base, { counterfactuals }] of room) {
+    if (!hasRoom(commit.bases[base], counterfactuals)) continue;
+    const start = 1 + Math.max(-1, ...rows.counterfactuals.filter((row) => row.base === base).map(placeOf));
+    byStart.set(start, [...(byStart.get(start) ?? []), base]);
+  }
+  const counterfactuals = [...rows.counterfactuals];
+  const changes = [...rows.changes];
+  const kept: KeptFrames[] = [];
+  for (const [start, bases] of byStart) {
+    const left = new Map(
+      bases.map((base) => {
+        const had = commit.bases[base]?.counterfactuals ?? 0;
+        const pictures = commit.pictures.filter((picture) => picture.base === base).length;
+        const { counterfactuals, pictures: keep } = room.get(base) as Room;
+        return [base, { counterfactuals: counterfactuals - had, pictures: Math.max(0, keep - pictures) }];
+      }),
+    );
+    const added = await batch(images.slice(start), bases, left, context);
+    counterfactuals.push(...added.counterfactuals);
+    changes.push(...added.changes);
+    kept.push(...added.kept);
+  }
+  const baseOrder = new Map(context.file.bases.map((base, index) => [base, index]));
+  const inOrder = <R extends { readonly image: string; readonly base: string }>(list: R[]): R[] =>
+    list.sort(
+      (a, b) => placeOf(a) - placeOf(b) || (baseOrder.get(a.base) as number) - (baseOrder.get(b.base) as number),
+    );
+  return {
+    rows: { ...rows, counterfactuals: inOrder(counterfactuals), changes: inOrder(changes) },
+    bases: states(room, counterfactuals),
+    kept,
+  };
+}
+
+/** Whether a base lacks counterfactuals in a chunk that it has room for. */
+export function hasRoom(state: Commit["bases"][string] | undefined, room: number): boolean {
+  if (state === undefined) return room > 0;
+  return !state.complete && state.counterfactuals < room;
+}
+
+interface Rows {
+  readonly predictions: readonly PredictionRow[];
+  readonly counterfactuals: readonly CounterfactualRow[];
+  readonly changes: readonly ChangeRow[];
+}
+
+function rowsOf({ predictions, counterfactuals, changes }: Rows): Rows {
+  return { predictions, counterfactuals, changes };
+}
+
+async function batch(
+  images: readonly LoadedImage[],
+  bases: readonly string[],
+  room: ReadonlyMap<string, Room>,
+  { autoencoder, cast, file, signal, progress }: ChunkContext,
+) {
+  const wanted = new Set(bases);
+  return alignBatch({
+    images: images.flatMap(({ row: { image }, pixels }) => (pixels === undefined ? [] : [{ image, pixels }])),
+    autoencoder,
+    bases: cast.bases.filter(({ classifier }) => wanted.has(classifier.name)),
+    downstream: cast.downstream,
+    judges: cast.judges,
+    search: file.options,
+    latentScale: file.latentScale ?? Infinity,
+    selectFor: () => file.options.select,
+    minPrediction: file.options.minPrediction,
+    limits: new Map(
+      [...room].map(([base, { counterfactuals }]) => [base, Math.min(counterfactuals, images.length)] as const),
+    ),
+    keep: new Map([...room].map(([base, { pictures }]) => [base, pictures] as const)),
+    keepFrames: file.options.keepFrames,
+    progress,
+    signal,
+  });
+}
+
+/** A base that got all that it had room for may have more images: only then is it not complete. */
+function states(room: ReadonlyMap<string, Room>, rows: readonly CounterfactualRow[]): Commit["bases"] {
+  const counts = new Map<string, number>();
+  for (const { base } of rows) counts.set(base, (counts.get(base) ?? 0) + 1);
+  return Object.fromEntries(
+    [...room].map(([base, { counterfactuals: limit }]) => {
+      const counterfactuals = counts.get(base) ?? 0;
+      return [base, { counterfactuals, complete: counterfactuals < limit }];
+    }),
+  );
+}

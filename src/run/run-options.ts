@@ -1,0 +1,77 @@
+import { maxLambdaOverData, searchOptions } from "../counterfactual/search-options.ts";
+import type { SearchOptions } from "../counterfactual/types.ts";
+import { CfalignError } from "../errors.ts";
+import type { Classifier } from "../models/types.ts";
+import type { Workspace } from "../models/workspace.ts";
+import { type Shard, wholeRun } from "../results/chunks.ts";
+import type { RunFile } from "../results/run-file.ts";
+
+/** Options of a run over a folder; those of the search have the defaults of the command line. */
+export interface AlignFolderOptions extends Partial<SearchOptions> {
+  readonly workspace: Workspace;
+  /** Classifiers whose counterfactuals are made: classifiers or expressions. */
+  readonly bases: readonly (string | Classifier)[];
+  /** Classifiers that are watched; every target of every classifier file by default. */
+  readonly downstream?: readonly (string | Classifier)[];
+  /** Unrelated classifiers that confirm; the workspace's own by default. */
+  readonly judges?: readonly (string | Classifier)[];
+  /** Folder of the run; an unfinished run of the same options there is resumed, a smaller limit is extended. */
+  readonly out: string;
+  /** Positive images per base, 400; null for all. */
+  readonly limit?: number | null;
+  /** Images a base is run on: those it calls positive (default), or all. */
+  readonly select?: "positive" | "all";
+  /** f_b(x0) from which an image is positive, 0.5. */
+  readonly minPrediction?: number;
+  /** Decides which images are positive, for every base; a base's first term by default. */
+  readonly positive?: string | Classifier;
+  /** Seed of the order of images, 1. */
+  readonly seed?: number;
+  /** Part of the images to take; all by default. */
+  readonly shard?: Shard;
+  /** Counterfactuals kept as pictures, per base, 12. */
+  readonly keepImages?: number;
+  /** Frames of a kept counterfactual, both ends included, 8. */
+  readonly keepFrames?: number;
+  /** Ends the run where it can be resumed: CfalignError("interrupted"). */
+  readonly signal?: AbortSignal;
+  /** Clock for `startedAt` and `finishedAt`. */
+  readonly now?: () => Date;
+}
+
+/** Options as they stand in `run.json`. Errors: CfalignError("usage") that names the option. */
+export function runOptions(options: AlignFolderOptions): RunFile["options"] {
+  const { limit = 400, select = "positive", minPrediction = 0.5, seed = 1, keepImages = 12, keepFrames = 8 } = options;
+  if (limit !== null) wholeNumber("limit", limit, 1);
+  wholeNumber("seed", seed, 0);
+  wholeNumber("keepImages", keepImages, 0);
+  // More would not fit into one WebP at the size of a kept frame.
+  wholeNumber("keepFrames", keepFrames, 2, 60);
+  if (!(minPrediction >= 0 && minPrediction <= 1)) {
+    throw new CfalignError("usage", `minPrediction: expected a number from 0 to 1, got ${minPrediction}`, {
+      where: "minPrediction",
+    });
+  }
+  return {
+    ...searchOptions({ ...options, maxLambda: options.maxLambda ?? maxLambdaOverData }),
+    limit,
+    select,
+    minPrediction,
+    seed,
+    keepImages,
+    keepFrames,
+  };
+}
+
+/** The shard of a run. Errors: CfalignError("usage"). */
+export function shardOption({ shard = wholeRun }: Pick<AlignFolderOptions, "shard">): Shard {
+  wholeNumber("shard", shard.count, 1);
+  wholeNumber("shard", shard.index, 1, shard.count);
+  return shard;
+}
+
+function wholeNumber(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
+  if (Number.isSafeInteger(value) && value >= least && value <= most) return;
+  const range = most === Number.MAX_SAFE_INTEGER ? `${least} or more` : `${least} to ${most}`;
+  throw new CfalignError("usage", `${name}: expected a whole number, ${range}, got ${value}`, { where: name });
+}
