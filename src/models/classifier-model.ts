@@ -46,7 +46,7 @@ export async function openClassifier(
   const logits = body.outputs[0]?.name as string;
   const pixels = `${prefix}pixels`;
   const fed = chain(bare(preprocessing(input, from, pixels)), { ...file.model, graph: body }, { [file.input]: pixels });
-  const shaped = chain(fed, bare(flattening(targets.length)), { values: logits });
+  const shaped = chain(fed, bare(flattening()), { values: logits });
   const graph = { ...shaped, graph: withBatch(shaped.graph, batchOf(file)) };
 
   let runner: Promise<Runner> | undefined;
@@ -70,9 +70,9 @@ export async function openClassifier(
 }
 
 /** [n, targets], [n, targets, 1, 1], or [n] for one target → [n, targets]. */
-function flattening(targets: number): Graph {
+function flattening(): Graph {
   const builder = new GraphBuilder("flatten/", ["values", outputsValue]);
-  const shape = builder.int([-1, targets]);
+  const shape = builder.int([0, -1]);
   builder.nodes.push({
     name: `${outputsValue}/reshape`,
     op: "Reshape",
@@ -84,7 +84,7 @@ function flattening(targets: number): Graph {
   return builder.graph(
     "flatten",
     [{ name: "values", type: "float32", dims: undefined }],
-    [{ name: outputsValue, type: "float32", dims: ["n", targets] }],
+    [{ name: outputsValue, type: "float32", dims: ["n", undefined] }],
   );
 }
 

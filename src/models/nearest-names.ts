@@ -33,6 +33,7 @@ export function nearestNames(name: string, known: readonly string[]): readonly s
 export function suggestion(name: string, known: readonly string[]): string {
   const near = nearestNames(name, known);
   if (near.length > 0) return `: did you mean ${near.map((candidate) => `"${candidate}"`).join(" or ")}?`;
-  const shown = [...new Set(known)].slice(0, 12).map((candidate) => `"${candidate}"`);
-  return `: known are ${shown.join(", ")}${known.length > shown.length ? ", …" : ""}`;
+  const distinct = [...new Set(known)];
+  const shown = distinct.slice(0, 12).map((candidate) => `"${candidate}"`);
+  return `: known are ${shown.join(", ")}${distinct.length > shown.length ? ", …" : ""}`;
 }

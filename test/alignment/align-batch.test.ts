@@ -1,0 +1,167 @@
+import { rm } from "node:fs/promises";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { type AlignBatchRequest, alignBatch } from "../../src/alignment/align-batch.ts";
+import { latentShift } from "../../src/counterfactual/latent-shift.ts";
+import { defaultSearch } from "../../src/counterfactual/search-options.ts";
+import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { createRandom } from "../../src/random.ts";
+import { attributes, biased, dot, judge, latent, mood, sigmoid } from "../models/linear-models.ts";
+import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
+
+let world: LinearWorld;
+let workspace: Workspace;
+const random = createRandom(11);
+const latents = Array.from({ length: 25 }, () => latent(...Array.from({ length: 4 }, () => 1.5 * random.normal())));
+
+beforeAll(async () => {
+  world = await linearWorld([attributes, biased, mood], { judges: [judge] });
+  workspace = await openWorkspace(world.path);
+});
+afterAll(async () => {
+  await workspace.dispose();
+  await rm(world.folder, { recursive: true });
+});
+
+function request(change: Partial<AlignBatchRequest> = {}): AlignBatchRequest {
+  return {
+    images: latents.map((z, index) => ({ image: `${index}.png`, pixels: world.image(z) })),
+    autoencoder: workspace.autoencoder,
+    bases: workspace
+      .classifiers("smiling-eyeglasses, happy, smiling + 0.3*eyeglasses")
+      .map((classifier) => ({ classifier })),
+    downstream: workspace.classifiers(),
+    judges: workspace.judges,
+    search: defaultSearch,
+    latentScale: 5,
+    selectFor: () => "positive",
+    minPrediction: 0.5,
+    ...change,
+  };
+}
+
+describe("a batch", () => {
+  it("predicts every image with every classifier, on the input and on the reconstruction", async () => {
+    const { predictions } = await alignBatch(request());
+    // 8 targets, 1 composed base, 2 targets of the judge.
+    expect(predictions).toHaveLength(25 * 11);
+    const eyeglasses = predictions.filter(({ classifier }) => classifier === "eyeglasses");
+    eyeglasses.forEach(({ input, reconstruction }, index) => {
+      const expected = sigmoid(3 * (latents[index]?.[1] as number));
+      expect(input).toBeCloseTo(expected, 5);
+      expect(reconstruction).toBeCloseTo(expected, 5);
+    });
+  });
+
+  it("runs a base on the images it calls positive: a composed one where its first term is, a class where it is the arg max", async () => {
+    const { counterfactuals } = await alignBatch(request());
+    const of = (base: string): string[] => counterfactuals.filter((row) => row.base === base).map(({ image }) => image);
+    const where = (positive: (z: readonly number[]) => boolean): string[] =>
+      latents.flatMap((z, index) => (positive(z) ? [`${index}.png`] : []));
+    expect(of("smiling-eyeglasses")).toEqual(where((z) => dot([2, 2, 0, 0], z) >= 0));
+    expect(of("smiling + 0.3*eyeglasses")).toEqual(where((z) => 2 * (z[0] as number) + 0.5 >= 0));
+    const mostly = (z: readonly number[]): boolean => {
+      const [happy = 0, ...others] = world.logits("mood", z);
+      return others.every((value) => happy >= value);
+    };
+    expect(of("happy")).toEqual(where(mostly));
+  });
+
+  it("takes another classifier's word for positive, or all images, or the first few", async () => {
+    const base = workspace.classifier("smiling");
+    const positive = workspace.classifier("eyeglasses");
+    const by = await alignBatch(request({ bases: [{ classifier: base, positive }] }));
+    expect(by.counterfactuals.map(({ image }) => image)).toEqual(
+      latents.flatMap((z, index) => ((z[1] as number) >= 0 ? [`${index}.png`] : [])),
+    );
+    const all = await alignBatch(request({ bases: [{ classifier: base }], selectFor: () => "all" }));
+    expect(all.counterfactuals).toHaveLength(25);
+    const few = await alignBatch(request({ limits: new Map([["happy", 2]]) }));
+    expect(few.counterfactuals.filter((row) => row.base === "happy")).toHaveLength(2);
+    const none = await alignBatch(request({ skipBases: new Set(["happy"]) }));
+    expect(none.counterfactuals.filter((row) => row.base === "happy")).toHaveLength(0);
+    expect(none.predictions).toHaveLength(25 * 11);
+  });
+
+  it("gives each counterfactual what latent shift gives alone", async () => {
+    const { counterfactuals } = await alignBatch(request());
+    for (const row of counterfactuals.slice(0, 12)) {
+      const alone = await latentShift(world.image(latents[Number.parseInt(row.image, 10)] as number[]), {
+        autoencoder: workspace.autoencoder,
+        base: workspace.classifier(row.base),
+        latentScale: 5,
+      });
+      expect(row.stopReason).toBe(alone.stopReason);
+      expect(row.evaluations).toBe(alone.evaluations);
+      expect(row.shift).toBeCloseTo(alone.shift, 4);
+      expect(row.after).toBeCloseTo(alone.basePrediction.after, 5);
+    }
+  });
+
+  it("measures relative change against the reconstruction, for downstream classifiers and judges", async () => {
+    const { changes, counterfactuals } = await alignBatch(request());
+    expect(changes).toHaveLength(counterfactuals.length * 10);
+    for (const row of counterfactuals.filter(({ base }) => base === "smiling-eyeglasses")) {
+      const z = latents[Number.parseInt(row.image, 10)] as number[];
+      const end = z.map((value, index) => value - row.shift * (index < 2 ? Math.SQRT1_2 : 0));
+      const change = (slope: readonly number[], intercept: number): number =>
+        sigmoid(dot(slope, end) + intercept) - sigmoid(dot(slope, z) + intercept);
+      const own = changes.filter(({ image, base }) => image === row.image && base === row.base);
+      const of = (name: string): number | null | undefined =>
+        own.find(({ downstream }) => downstream === name)?.relativeChange;
+      const baseChange = change([2, 2, 0, 0], 0);
+      expect(of("smiling-eyeglasses")).toBe(1);
+      expect(of("eyeglasses")).toBeCloseTo(change([0, 3, 0, 0], 0) / baseChange, 3);
+      expect(of("beard")).toBeCloseTo(change([1, 0, 2, 0], -0.5) / baseChange, 3);
+      expect(of("attributes-b/smiling")).toBeCloseTo(change([1.5, 0.1, 0, 0], 0.2) / baseChange, 3);
+      expect(of("freckles")).toBeCloseTo(0, 4);
+    }
+  });
+
+  it("gives an image the same rows, to the bit, whatever images come with it", async () => {
+    const together = await alignBatch(request());
+    const { images } = request();
+    for (const part of [images.slice(3, 5), images.slice(20, 21)]) {
+      const apart = await alignBatch(request({ images: part }));
+      const names = new Set(part.map(({ image }) => image));
+      const mine = <Row extends { readonly image: string }>(rows: readonly Row[]): Row[] =>
+        rows.filter(({ image }) => names.has(image));
+      expect(apart.predictions).toEqual(mine(together.predictions));
+      expect(apart.counterfactuals).toEqual(mine(together.counterfactuals));
+      expect(apart.changes).toEqual(mine(together.changes));
+    }
+  });
+
+  it("orders rows by image, then base, then classifier", async () => {
+    const { counterfactuals } = await alignBatch(request());
+    const bases = request().bases.map(({ classifier }) => classifier.name);
+    const keys = counterfactuals.map(({ image, base }) => Number.parseInt(image, 10) * 10 + bases.indexOf(base));
+    expect(keys).toEqual([...keys].sort((a, b) => a - b));
+  });
+
+  it("keeps frames from the reconstruction to the counterfactual, and predictions along them", async () => {
+    const keep = new Map([["smiling-eyeglasses", 2]]);
+    const result = await alignBatch(request({ keep, keepFrames: 5 }));
+    expect(result.kept.map(({ base }) => base)).toEqual(["smiling-eyeglasses", "smiling-eyeglasses"]);
+    const kept = result.kept[0];
+    const row = result.counterfactuals.find(({ image, base }) => image === kept?.image && base === kept.base);
+    expect(kept?.shares).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    expect(kept?.frames.dims).toEqual([5, 1, 2, 3]);
+    expect(kept?.input.dims).toEqual([1, 1, 2, 3]);
+    const along = kept?.predictions["smiling-eyeglasses"] as readonly number[];
+    expect(along[0]).toBeCloseTo(row?.before as number, 6);
+    expect(along[4]).toBeCloseTo(row?.after as number, 6);
+    expect(Object.keys(kept?.predictions ?? {})).toHaveLength(11);
+    const z = latents[Number.parseInt(kept?.image as string, 10)] as number[];
+    const half = dot([2, 2, 0, 0], z) - Math.SQRT2 * (row?.shift as number);
+    expect(along[2]).toBeCloseTo(sigmoid(half), 4);
+  });
+
+  it("is empty for no images", async () => {
+    expect(await alignBatch(request({ images: [] }))).toEqual({
+      predictions: [],
+      counterfactuals: [],
+      changes: [],
+      kept: [],
+    });
+  });
+});

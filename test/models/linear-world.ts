@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { GraphBuilder, int } from "../../src/onnx/build.ts";
+import type { Graph } from "../../src/onnx/graph.ts";
+import { writeModel } from "../../src/onnx/write.ts";
+import { createRandom } from "../../src/random.ts";
+import type { Tensor } from "../../src/tensor.ts";
+
+/** Images of the world: one channel, 2 × 3. */
+export const size = { channels: 1, height: 2, width: 3 } as const;
+const pixels = size.channels * size.height * size.width;
+/** Latents of the world. */
+export const latentSize = 4;
+
+export interface LinearClassifier {
+  readonly name: string;
+  readonly targets: readonly string[];
+  readonly activation: "sigmoid" | "softmax" | "none";
+  /** [target][pixel] */
+  readonly weights: readonly (readonly number[])[];
+  readonly biases: readonly number[];
+  /** Ends the file in this operator. */
+  readonly head?: "Sigmoid" | "Softmax";
+  readonly scale?: { readonly low: number; readonly high: number };
+}
+
+export interface LinearWorld {
+  readonly folder: string;
+  /** Path of the workspace file. */
+  readonly path: string;
+  readonly classifiers: readonly LinearClassifier[];
+  /** Decoder: x = 0.5 + Q·z, orthonormal columns; [pixel][latent]. */
+  readonly decoder: readonly (readonly number[])[];
+  /** Logits of a classifier on D(z), by the formula. */
+  logits(classifier: string, latent: readonly number[]): number[];
+  /** The image 0.5 + Q·z. */
+  image(latent: readonly number[]): Tensor;
+}
+
+function dot(a: readonly number[], b: readonly number[]): number {
+  return a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
+}
+
+/** Orthonormal columns by Gram–Schmidt: [pixel][latent]. */
+function orthonormal(seed: string): number[][] {
+  const random = createRandom(seed);
+  const columns: number[][] = [];
+  while (columns.length < latentSize) {
+    let column = Array.from({ length: pixels }, () => random.normal());
+    for (const other of columns) {
+      const along = dot(column, other);
+      column = column.map((value, i) => value - along * (other[i] as number));
+    }
+    const norm = Math.sqrt(dot(column, column));
+    columns.push(column.map((value) => value / norm));
+  }
+  return Array.from({ length: pixels }, (_, pixel) => columns.map((column) => column[pixel] as number));
+}
+
+const imageInfo = { name: "x", type: "float32", dims: ["n", size.channels, size.height, size.width] } as const;
+
+function encoderGraph(decoder: readonly (readonly number[])[]): Graph {
+  const builder = new GraphBuilder("", ["x", "z"]);
+  const flat = builder.add("Flatten", ["x"], { axis: int(1) });
+  const centred = builder.add("Sub", [flat, builder.float(0.5)]);
+  builder.nodes.push({
+    name: "project",
+    op: "MatMul",
+    domain: "",
+    inputs: [centred, builder.float(decoder.flat(), [pixels, latentSize])],
+    outputs: ["z"],
+    attributes: {},
+  });
+  return builder.graph("encoder", [imageInfo], [{ name: "z", type: "float32", dims: ["n", latentSize] }]);
+}
+
+function decoderGraph(decoder: readonly (readonly number[])[]): Graph {
+  const builder = new GraphBuilder("", ["z", "x"]);
+  const transposed = Array.from({ length: latentSize }, (_, l) => decoder.map((row) => row[l] as number));
+  const flat = builder.add("MatMul", ["z", builder.float(transposed.flat(), [latentSize, pixels])]);
+  const centred = builder.add("Add", [flat, builder.float(0.5)]);
+  const shape = builder.int([-1, size.channels, size.height, size.width]);
+  builder.nodes.push({
+    name: "shape",
+    op: "Reshape",
+    domain: "",
+    inputs: [centred, shape],
+    outputs: ["x"],
+    attributes: {},
+  });
+  return builder.graph("decoder", [{ name: "z", type: "float32", dims: ["n", latentSize] }], [imageInfo]);
+}
+
+/** logits = W·x + b, with a head where the classifier has one. */
+export function classifierGraph({ weights, biases, head }: LinearClassifier): Graph {
+  const builder = new GraphBuilder("", ["x", "y"]);
+  const flat = builder.add("Flatten", ["x"], { axis: int(1) });
+  const matrix = builder.float(weights.flat(), [weights.length, pixels]);
+  const bias = builder.float([...biases]);
+  const gemm = { transB: int(1) };
+  const logits = head === undefined ? "y" : builder.fresh("logits");
+  builder.nodes.push({
+    name: "gemm",
+    op: "Gemm",
+    domain: "",
+    inputs: [flat, matrix, bias],
+    outputs: [logits],
+    attributes: gemm,
+  });
+  if (head !== undefined) {
+    const attributes = head === "Softmax" ? { axis: int(1) } : {};
+    builder.nodes.push({ name: "head", op: head, domain: "", inputs: [logits], outputs: ["y"], attributes });
+  }
+  return builder.graph("classifier", [imageInfo], [{ name: "y", type: "float32", dims: ["n", weights.length] }]);
+}
+
+/** A workspace in a temporary folder whose every figure is known in closed form. */
+export async function linearWorld(
+  classifiers: readonly LinearClassifier[],
+  options: { readonly judges?: readonly LinearClassifier[]; readonly clamp?: boolean } = {},
+): Promise<LinearWorld> {
+  const folder = await mkdtemp(join(tmpdir(), "cfalign-linear-"));
+  const decoder = orthonormal("linear world");
+  const write = async (file: string, graph: Graph): Promise<string> => {
+    const bytes = writeModel(graph);
+    await writeFile(join(folder, file), bytes);
+    return createHash("sha256").update(bytes).digest("hex");
+  };
+  const writeJson = (file: string, value: unknown): Promise<void> =>
+    writeFile(join(folder, file), JSON.stringify(value));
+  await mkdir(join(folder, "images"));
+  const input = { ...size, range: [0, 1] };
+  await writeJson("autoencoder.json", {
+    kind: "autoencoder",
+    name: "linear",
+    encoder: { file: "encoder.onnx", sha256: await write("encoder.onnx", encoderGraph(decoder)) },
+    decoder: { file: "decoder.onnx", sha256: await write("decoder.onnx", decoderGraph(decoder)) },
+    input,
+    clamp: options.clamp ?? false,
+  });
+  const all = [...classifiers, ...(options.judges ?? [])];
+  for (const classifier of all) {
+    const { name, targets, activation, scale } = classifier;
+    const file = `${name}.onnx`;
+    await writeJson(`${name}.json`, {
+      kind: "classifier",
+      name,
+      file,
+      sha256: await write(file, classifierGraph(classifier)),
+      input,
+      output: { activation, ...(scale === undefined ? {} : { scale }) },
+      targets,
+    });
+  }
+  const path = join(folder, "cfalign.json");
+  await writeJson("cfalign.json", {
+    autoencoder: "autoencoder.json",
+    classifiers: classifiers.map(({ name }) => `${name}.json`),
+    judges: (options.judges ?? []).map(({ name }) => `${name}.json`),
+    images: "images",
+  });
+  const decoded = (latent: readonly number[]): number[] => decoder.map((row) => 0.5 + dot(row, latent));
+  return {
+    folder,
+    path,
+    classifiers: all,
+    decoder,
+    logits(name, latent) {
+      const found = all.find((classifier) => classifier.name === name) as LinearClassifier;
+      const image = decoded(latent);
+      return found.weights.map((weights, target) => dot(weights, image) + (found.biases[target] as number));
+    },
+    image: (latent) => ({ data: Float32Array.from(decoded(latent)), dims: [1, 1, size.height, size.width] }),
+  };
+}
+
+/** Pixel weights whose logit changes by `slope`·z: Q·slope, so that ∂ℓ/∂z = slope exactly (Q is orthonormal). */
+export function alongLatent(slope: readonly number[]): number[] {
+  return worldDecoder.map((row) => dot(row, slope));
+}
+
+/** The decoder of every linear world. */
+export const worldDecoder = orthonormal("linear world");

@@ -1,0 +1,75 @@
+import { describe, expect, it } from "vitest";
+import { createNames } from "../../src/models/names.ts";
+import type { ClassifierModel } from "../../src/models/types.ts";
+
+/** A model of which only names are asked. */
+function named(name: string, targets: readonly string[]): ClassifierModel {
+  const graph = { name, inputs: [], outputs: [], nodes: [], initializers: new Map() };
+  return {
+    name,
+    targets,
+    hash: name,
+    activation: "sigmoid",
+    graph: { graph, weights: new Map() },
+    logits: () => Promise.reject(new Error("not asked")),
+  };
+}
+
+const models = [
+  named("attributes", ["smiling", "big_nose", "young", "pale skin"]),
+  named("smiling-95", ["smiling"]),
+  named("young", ["young"]),
+  named("attributes-b", ["smiling", "freckles"]),
+];
+const names = createNames(models);
+
+describe("names", () => {
+  it.each([
+    ["smiling", "smiling", "attributes"],
+    ["attributes/smiling", "smiling", "attributes"],
+    ["smiling-95", "smiling-95", "smiling-95"],
+    ["smiling-95/smiling", "smiling-95", "smiling-95"],
+    ["young", "young", "attributes"],
+    ["young/young", "young/young", "young"],
+    ["attributes-b/smiling", "attributes-b/smiling", "attributes-b"],
+    ["freckles", "freckles", "attributes-b"],
+    ["'pale skin'", "'pale skin'", "attributes"],
+    ["attributes/'pale skin'", "'pale skin'", "attributes"],
+  ])("%s is called %s and means a target of %s", (text, name, model) => {
+    const classifier = names.classifier(text);
+    expect(classifier.name).toBe(name);
+    expect(classifier.terms[0]?.model.name).toBe(model);
+    expect(names.classifier(classifier.name)).toEqual(classifier);
+  });
+
+  it("print the shortest expression that resolves back", () => {
+    const composed = names.classifier("attributes/smiling - 0.50*smiling-95/smiling");
+    expect(composed.name).toBe("smiling - 0.5*smiling-95");
+    expect(composed.terms.map(({ coefficient, name }) => [coefficient, name])).toEqual([
+      [1, "smiling"],
+      [-0.5, "smiling-95"],
+    ]);
+  });
+
+  it("name every target so that it resolves back to itself", () => {
+    for (const classifier of names.targets(models)) expect(names.classifier(classifier.name)).toEqual(classifier);
+  });
+
+  it("separate a list at commas", () => {
+    expect(names.list("smiling, young + 0.5*'pale skin'").map(({ name }) => name)).toEqual([
+      "smiling",
+      "young + 0.5*'pale skin'",
+    ]);
+  });
+
+  it.each([
+    ["attributes/big_noze", 'unknown target "big_noze" in attributes: did you mean "big_nose"?'],
+    ["big_noze", 'unknown target "big_noze": did you mean "big_nose"?'],
+    ["atributes/smiling", 'unknown model "atributes": did you mean "attributes" or "attributes-b"?'],
+    ["simling", 'unknown target "simling": did you mean "smiling"?'],
+    ["zzz", 'unknown target "zzz": known are "smiling", "big_nose", "young", "pale skin", "freckles", "smiling-95"'],
+    ["attributes", '"attributes" is a model of 4 targets: name one of them, such as attributes/smiling'],
+  ])("say what %s could have been", (text, message) => {
+    expect(() => names.classifier(text)).toThrow(expect.objectContaining({ code: "usage", message }));
+  });
+});

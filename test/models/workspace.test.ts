@@ -1,0 +1,167 @@
+import { readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { attributes, biased, dot, judge, latent, mood } from "./linear-models.ts";
+import { type LinearWorld, linearWorld } from "./linear-world.ts";
+
+let world: LinearWorld;
+let workspace: Workspace;
+
+beforeAll(async () => {
+  world = await linearWorld([attributes, biased, mood], { judges: [judge] });
+  workspace = await openWorkspace(world.path);
+});
+afterAll(async () => {
+  await workspace.dispose();
+  await rm(world.folder, { recursive: true });
+});
+
+describe("a workspace", () => {
+  it("opens by its file and by its folder", async () => {
+    const again = await openWorkspace(world.folder);
+    expect(again.path).toBe(workspace.path);
+    expect(again.autoencoder.hash).toBe(workspace.autoencoder.hash);
+    await again.dispose();
+  });
+
+  it("lists every target of its classifiers, and its judges apart", () => {
+    expect(workspace.classifiers().map(({ name }) => name)).toEqual([
+      "smiling",
+      "eyeglasses",
+      "beard",
+      "'big nose'",
+      "smiling-eyeglasses",
+      "happy",
+      "sad",
+      "calm",
+    ]);
+    expect(workspace.judges.map(({ name }) => name)).toEqual(["attributes-b/smiling", "freckles"]);
+    expect(workspace.classifiers("smiling, mood/sad").map(({ name }) => name)).toEqual(["smiling", "sad"]);
+    expect(workspace.images).toBe(join(world.folder, "images"));
+  });
+
+  it("encodes and decodes as the linear autoencoder does", async () => {
+    const z = latent(0.5, -0.25, 0.125, 1);
+    const encoded = await workspace.autoencoder.encode(world.image(z));
+    expect(encoded.dims).toEqual([1, 4]);
+    z.forEach((value, index) => {
+      expect(encoded.data[index]).toBeCloseTo(value, 5);
+    });
+    const decoded = await workspace.autoencoder.decode(encoded);
+    expect(decoded.dims).toEqual([1, 1, 2, 3]);
+    world.image(z).data.forEach((value, index) => {
+      expect(decoded.data[index]).toBeCloseTo(value, 5);
+    });
+  });
+
+  it("gives the logits of the formula", async () => {
+    const z = latent(0.5, -0.25, 0.125, 1);
+    for (const model of [...workspace.models, ...workspace.judgeModels]) {
+      const outputs = await model.logits(world.image(z));
+      expect(outputs.dims).toEqual([1, model.targets.length]);
+      world.logits(model.name, z).forEach((value, index) => {
+        expect(outputs.data[index]).toBeCloseTo(value, 5);
+      });
+    }
+  });
+
+  it("gives gradients of any target: the slopes of its line", async () => {
+    const model = workspace.models[0] as Workspace["models"][number];
+    const latents = { data: new Float32Array(8), dims: [2, 4] };
+    const cotangents = { data: Float32Array.from([1, 0, 0, 0, 0, 0, 1, 2]), dims: [2, 4] };
+    const { gradients, outputs } = await workspace.autoencoder.gradients(model, latents, cotangents);
+    expect(outputs.dims).toEqual([2, 4]);
+    const expected = [2, 0, 0, 0, 1, 0, 2, -3];
+    expected.forEach((value, index) => {
+      expect(gradients.data[index]).toBeCloseTo(value, 5);
+    });
+    expect(dot([...outputs.data.subarray(0, 4)], [1, 1, 1, 1])).toBeCloseTo(0.25, 5);
+  });
+
+  /** Opens the workspace after one of its files was changed. */
+  async function withChange(file: string, change: (json: Record<string, unknown>) => unknown): Promise<Workspace> {
+    const path = join(world.folder, file);
+    const before = await readFile(path, "utf8");
+    const json = JSON.parse(before) as Record<string, unknown>;
+    await writeFile(path, JSON.stringify(change(json)));
+    try {
+      return await openWorkspace(world.path);
+    } finally {
+      await writeFile(path, before);
+    }
+  }
+
+  it.each([
+    ["cfalign.json", { classifiers: [] }, "classifiers: expected at least 1 items, got []"],
+    ["cfalign.json", { autoencoder: 3 }, "autoencoder: expected string, got 3"],
+    ["cfalign.json", { autoencoder: undefined }, "autoencoder: expected string, got nothing"],
+    ["cfalign.json", { models: [] }, 'expected no field "models", got one'],
+    ["attributes.json", { kind: "autoencoder" }, 'kind: expected "classifier", got "autoencoder"'],
+    [
+      "attributes.json",
+      { output: { activation: "relu" } },
+      'output.activation: expected "sigmoid" or "softmax" or "none", got "relu"',
+    ],
+    ["attributes.json", { targets: ["a", "a", "b", "c"] }, 'targets: expected distinct names, got ["a","a","b","c"]'],
+    [
+      "attributes.json",
+      { input: { width: 3, height: 2, channels: 1, mean: [1, 2, 3] } },
+      "input.mean: expected 1 numbers, one per channel, got [1,2,3]",
+    ],
+    [
+      "attributes.json",
+      { input: { width: 30, height: 2, channels: 1 } },
+      /input: expected channels × height × width as .*attributes.onnx states them \(\[n, 1, 2, 3\]\), got 1 × 2 × 30$/,
+    ],
+    [
+      "attributes.json",
+      { sha256: "0".repeat(64) },
+      /sha256: expected 0{64} for attributes.onnx, got [0-9a-f]{64}: the file is not the one that was described$/,
+    ],
+    ["attributes.json", { file: "none.onnx" }, /file: expected an ONNX file at .*none.onnx, got nothing there$/],
+    [
+      "attributes.json",
+      { output: { activation: "sigmoid", name: "z" } },
+      /output.name: expected one of "y" in attributes.onnx, got "z"$/,
+    ],
+    ["attributes.json", { name: "mood" }, 'classifiers: expected distinct model names, got "mood" twice'],
+    [
+      "attributes.json",
+      { output: { activation: "sigmoid", scale: { low: 0, high: 1 } } },
+      'output.scale: expected only with activation "none", got "sigmoid"',
+    ],
+  ])("names what is wrong in %s with %j", async (file, change, message) => {
+    const opening = withChange(file, (json) => ({ ...json, ...change }));
+    const where = typeof message === "string" && message.includes("twice") ? "cfalign.json" : file;
+    const expected =
+      typeof message === "string" ? `${join(world.folder, where)}: ${message}` : expect.stringMatching(message);
+    await expect(opening).rejects.toMatchObject({ code: "input", message: expected });
+  });
+
+  it("says so when targets and outputs differ in number", async () => {
+    const opened = await withChange("attributes.json", (json) => ({ ...json, targets: ["a", "b"] }));
+    await expect(opened.models[0]?.logits(world.image(latent()))).rejects.toMatchObject({
+      code: "input",
+      message: `${join(world.folder, "attributes.json")}: targets: expected one name per output of the file (4), got 2`,
+    });
+    await opened.dispose();
+  });
+
+  it.each([
+    ["cartoon-face", 'unknown workspace "cartoon-face": did you mean "cartoon-faces"?'],
+    [
+      "no/such.json",
+      'workspace: expected a file at "no/such.json", got nothing there: give --workspace a path, or a built-in name such as "cartoon-faces"',
+    ],
+  ])("is not found at %s", async (path, message) => {
+    await expect(openWorkspace(path)).rejects.toMatchObject({ code: "usage", message });
+  });
+
+  it("has another hash when anything that a run depends on changes", async () => {
+    const changed = await withChange("attributes.json", (json) => ({ ...json, targets: ["a", "b", "c", "d"] }));
+    expect(changed.models[0]?.hash).not.toBe(workspace.models[0]?.hash);
+    expect(changed.models[1]?.hash).toBe(workspace.models[1]?.hash);
+    await changed.dispose();
+  });
+});
