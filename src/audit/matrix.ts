@@ -1,0 +1,149 @@
+import { createRandom } from "../random.ts";
+import type { RunData } from "../results/run-data.ts";
+import { cellState, minFoundCount, type Stratum } from "../statistics/cell-state.ts";
+import { falseDiscovery } from "../statistics/false-discovery.ts";
+import { mean } from "../statistics/moments.ts";
+import { createResamples } from "../statistics/resamples.ts";
+import { type CellFigures, type CellPoint, cellFigures, estimateOf, type Figures, isUsed } from "./cell.ts";
+import { cellPoints } from "./cell-points.ts";
+import { concepts } from "./concepts.ts";
+import { labelCorrelations, predictionCorrelations } from "./correlations.ts";
+import { movements } from "./movements.ts";
+import { type MatrixOptions, resolveOptions } from "./options.ts";
+import { decisions } from "./presence.ts";
+import { reconstructionAudit } from "./reconstruction-audit.ts";
+import type { Cell, Matrix } from "./schema.ts";
+import { selectionRow } from "./selection.ts";
+
+type Interval = [number, number] | null;
+
+/**
+ * The alignment matrix of a run: one cell per base and downstream classifier, with intervals, q-values and states (docs/statistics.md), the
+ * selection behind each row, the reconstruction audit and the correlations to compare with. Errors: CfalignError("usage") for options.
+ */
+export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matrix {
+  const resolved = resolveOptions(options);
+  const { minBaseChange, minEffect, confidence, seed } = resolved;
+  const asked = { confidence, minEffect };
+  const resamples = createResamples(createRandom(seed), resolved.resamples);
+  const decided = decisions(run);
+  const selecting = run.options.minPrediction === 0.5 ? decided : decisions(run, run.options.minPrediction);
+  const related = concepts(run);
+  const audit = reconstructionAudit(run, decided);
+  const blind = new Set(audit.filter((row) => row.blind).map((row) => row.classifier));
+
+  const rows = [];
+  const drafts: Draft[] = [];
+  for (const moved of movements(run)) {
+    const row = selectionRow({ run, movements: moved, selecting, decided, conceptOf: related.of, minBaseChange });
+    rows.push(row);
+    for (const downstream of run.downstream) {
+      const judge = related.judgeOf(downstream);
+      const points = cellPoints({ run, movements: moved, decided, downstream, judge });
+      const figures = cellFigures(points, minBaseChange, resamples, asked);
+      const sameConcept = related.same(moved.base, downstream);
+      const judged = !sameConcept && !related.sameSoftmax(moved.base, downstream);
+      const pValue = judged ? cellPValue(figures) : undefined;
+      drafts.push({ base: moved.base, downstream, row, points, figures, sameConcept, judged, judge, pValue });
+    }
+  }
+
+  const testable = drafts.filter((draft) => draft.pValue !== undefined);
+  const qValues = falseDiscovery(testable.map((draft) => draft.pValue as number));
+  const qValueOf = new Map(testable.map((draft, index) => [draft, qValues[index] as number]));
+
+  const cells = drafts.map((draft): Cell => {
+    const { base, downstream, figures, row, judged, judge } = draft;
+    const qValue = qValueOf.get(draft);
+    const judgement = cellState({
+      strata: [stratum("present", figures.present), stratum("absent", figures.absent)].filter((s) => s !== undefined),
+      ...(qValue === undefined ? {} : { qValue }),
+      minEffect,
+      selected: row.selected,
+      used: row.used,
+      blind: blind.has(downstream),
+    });
+    const decidedBy = judged ? judgement.stratum : figures.present.count > 0 ? "present" : undefined;
+    return {
+      base,
+      downstream,
+      mean: figures.all.mean,
+      median: figures.median,
+      standardError: figures.all.estimate?.standardError ?? null,
+      ci: intervalOf(figures.all),
+      count: figures.all.count,
+      ratioOfMeans: {
+        value: figures.ratio?.value ?? null,
+        ci: figures.ratio?.ci === undefined ? null : [...figures.ratio.ci],
+        count: figures.ratioCount,
+      },
+      present: stratumCell(figures.present),
+      absent: stratumCell(figures.absent),
+      pValue: draft.pValue ?? null,
+      qValue: qValue ?? null,
+      state: judged ? judgement.state : null,
+      reason: judged ? (judgement.reason ?? null) : null,
+      stratum: judged ? (judgement.stratum ?? null) : null,
+      z: null,
+      sameConcept: draft.sameConcept,
+      judge: judge === undefined || decidedBy === undefined ? null : judgeFigures(draft, judge, decidedBy),
+    };
+  });
+
+  function judgeFigures({ points }: Draft, name: string, side: "present" | "absent"): Cell["judge"] {
+    const values = points
+      .filter((point) => isUsed(point, minBaseChange) && point.present === (side === "present"))
+      .flatMap((point) => (point.judged === undefined ? [] : [point.judged]));
+    const ci = estimateOf(values, resamples, asked)?.ci;
+    return values.length === 0
+      ? null
+      : { name, mean: mean(values), ci: ci === undefined ? null : [...ci], count: values.length };
+  }
+
+  return {
+    bases: [...run.bases],
+    downstream: [...run.downstream],
+    ...resolved,
+    cells,
+    rows,
+    audit,
+    predictionCorrelation: predictionCorrelations(run, decided),
+    labelCorrelation: labelCorrelations(run, related.of),
+  };
+}
+
+/** A cell before q-values, which need all cells. */
+interface Draft {
+  readonly base: string;
+  readonly downstream: string;
+  readonly row: Matrix["rows"][number];
+  readonly points: readonly CellPoint[];
+  readonly figures: CellFigures;
+  readonly sameConcept: boolean;
+  /** Whether the cell gets a state. */
+  readonly judged: boolean;
+  readonly judge: string | undefined;
+  readonly pValue: number | undefined;
+}
+
+/** Smaller p of the two strata, doubled because there are two; undefined where neither has ten images. */
+function cellPValue({ present, absent }: CellFigures): number | undefined {
+  const pValues = [present, absent].flatMap(({ count, estimate }) =>
+    count >= minFoundCount && estimate !== undefined ? [estimate.pValue] : [],
+  );
+  return pValues.length === 0 ? undefined : Math.min(1, 2 * Math.min(...pValues));
+}
+
+function stratum(name: Stratum["name"], { count, mean, estimate }: Figures): Stratum | undefined {
+  if (mean === null) return undefined;
+  return { name, mean, count, ...(estimate === undefined ? {} : { ci: estimate.ci }) };
+}
+
+function stratumCell(figures: Figures): Cell["present"] {
+  const { mean, count, baseChange, change } = figures;
+  return { mean, ci: intervalOf(figures), count, baseChange, change };
+}
+
+function intervalOf({ estimate }: Figures): Interval {
+  return estimate === undefined ? null : [...estimate.ci];
+}
