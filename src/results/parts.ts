@@ -45,7 +45,7 @@ export async function readParts<T extends Table>(
   table: T,
 ): Promise<Rows[T][]> {
   const struct = Object.entries(columns[table])
-    .map(([name, type]) => `${name}: ${name}${typeof type === "string" ? `::${type}` : ""}`)
+    .map(([name, type]) => `"${name}": "${name}"${typeof type === "string" ? `::${type}` : ""}`)
     .join(", ");
   const rows: Rows[T][] = [];
   for (let start = 0; start < paths.length; start += partsPerRead) {
