@@ -1,0 +1,25 @@
+import { CfalignError } from "../errors.ts";
+import type { Platform } from "./platform.ts";
+import { resizeTriangle } from "./resize.ts";
+import { webFiles } from "./web-files.ts";
+import { webImages } from "./web-images.ts";
+import { createWebSession } from "./web-session.ts";
+
+/** The browser: URLs, onnxruntime-web on WebAssembly and the canvas. No animations, no queries. */
+export const platform: Platform = {
+  name: "web",
+  files: webFiles,
+  async sha256(data) {
+    if (globalThis.crypto?.subtle === undefined) {
+      throw new CfalignError("runtime", "SHA-256 needs a secure page: serve it over https or from localhost");
+    }
+    const digest = await crypto.subtle.digest("SHA-256", data as Uint8Array<ArrayBuffer>);
+    return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  },
+  createSession: createWebSession,
+  ...webImages,
+  resizeImage: async (image, size) => resizeTriangle(image, size),
+  async openDatabase() {
+    throw new CfalignError("usage", "runs cannot be queried in the browser: use Node, or a report made there");
+  },
+};
