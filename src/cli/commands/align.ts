@@ -1,0 +1,83 @@
+import { Command } from "commander";
+import { CfalignError } from "../../errors.ts";
+import { type Context, required } from "../context.ts";
+import { limitOf, numberBetween, shardOf, wholeNumber } from "../numbers.ts";
+import { addSearchOptions, addWorkspaceOption, defined, type SearchFlags, searchFlags } from "../options.ts";
+import { runWithProgress } from "../run-progress.ts";
+import { workspaceOf } from "../workspace.ts";
+
+interface Flags extends SearchFlags {
+  readonly workspace?: string;
+  readonly base?: string;
+  readonly downstream?: string;
+  readonly limit?: number | null;
+  readonly shard?: { readonly index: number; readonly count: number };
+  readonly keepImages?: number;
+  readonly select?: "positive" | "all";
+  readonly positive?: string;
+  readonly minPrediction?: number;
+  readonly seed?: number;
+  readonly out?: string;
+}
+
+/** `cfalign align`: counterfactuals of a folder of images, shown to every downstream classifier. */
+export function alignCommand(context: Context): Command {
+  const command = new Command("align")
+    .description("make counterfactuals of a folder of images and show them to every downstream classifier")
+    .argument("[folder]", "images (the workspace's own when absent)")
+    .option("--base <list>", "classifiers to lower: names or expressions after commas, or all")
+    .option("--downstream <list>", "classifiers to watch (all)")
+    .option("--limit <count>", "positive images per base, or all (400)", limitOf)
+    .option("--shard <i/n>", "only the i-th of n parts; see merge", shardOf)
+    .option("--keep-images <count>", "counterfactuals kept for the report, per base (12)", wholeNumber(0));
+  command.addOption(
+    command
+      .createOption("--select <which>", "images a base is run on: those it calls positive, or all (positive)")
+      .choices(["positive", "all"]),
+  );
+  command
+    .option(
+      "--min-prediction <number>",
+      "from which an image is positive (0.5)",
+      numberBetween(0, 1, "a number from 0 to 1"),
+    )
+    .option("--positive <expr>", "classifier that decides which images are positive (a sum's first term)")
+    .option("--seed <number>", "of the order of images (1)", wholeNumber(0))
+    .option("--out <folder>", "run folder; an unfinished run there is resumed");
+  return addSearchOptions(addWorkspaceOption(command))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cfalign align faces --base smiling --out runs/smiling
+  cfalign align --workspace cartoon-faces faces --base all --limit 60 --out runs/all
+  cfalign align faces --base "smiling + 0.3*arched_eyebrows" --downstream all --out runs/induced`,
+    )
+    .action(async (folder: string | undefined, flags: Flags) => {
+      const base = required(flags.base, "--base", 'classifiers to lower after commas, such as "smiling", or all');
+      const out = required(flags.out, "--out", "a run folder");
+      const workspace = await workspaceOf(context, flags.workspace);
+      try {
+        const images = folder ?? workspace.images;
+        if (images === undefined) {
+          throw new CfalignError("usage", `no images: name a folder, or add "images" to ${workspace.path}`, {
+            where: "folder",
+          });
+        }
+        const { limit, seed, shard, keepImages, select, minPrediction, positive } = flags;
+        const summary = await runWithProgress(context, images, {
+          workspace,
+          bases: workspace.classifiers(base),
+          downstream: workspace.classifiers(flags.downstream),
+          out,
+          ...defined({ limit, seed, shard, keepImages, select, minPrediction }),
+          ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
+          ...searchFlags(flags),
+        });
+        context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
+        context.output.json(summary);
+      } finally {
+        await workspace.dispose();
+      }
+    });
+}

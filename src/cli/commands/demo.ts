@@ -1,0 +1,55 @@
+import { Command } from "commander";
+import type { Context } from "../context.ts";
+import { findingsText } from "../findings-text.ts";
+import { duration } from "../progress.ts";
+import { runWithProgress } from "../run-progress.ts";
+
+/** Pairs that go together in the demo's images, and that no classifier was taught to confuse. */
+const innocentPairs = [
+  { a: "eyeglasses", b: "beard", phi: 0.6 },
+  { a: "lipstick", b: "earrings", phi: 0.6 },
+];
+
+/** `cfalign demo`: the built-in world from drawing to report. */
+export function demoCommand(context: Context): Command {
+  return new Command("demo")
+    .description("audit classifiers with known biases on drawn faces, and write the report")
+    .option("--out <folder>", "run folder", "runs/demo")
+    .addHelpText(
+      "after",
+      `
+It draws 300 faces in which eyeglasses go with beards and lipstick with earrings, though no classifier was taught to
+confuse them; then it asks every classifier which features it really uses. Six of them have a planted bias.
+
+Examples:
+  cfalign demo
+  cfalign demo --out runs/first --json`,
+    )
+    .action(async ({ out }: { readonly out: string }) => {
+      const started = context.now();
+      const faces = `${out}-faces`;
+      const { alignmentMatrix, drawWorld, findings, openRun, openWorkspace, writeReport } = await context.library();
+      await drawWorld({ count: 300, seed: 7, correlate: innocentPairs, out: faces });
+      const workspace = await openWorkspace("cartoon-faces");
+      try {
+        context.output.say(`300 faces in ${faces}; asking ${workspace.classifiers().length} classifiers`);
+        await runWithProgress(context, faces, {
+          workspace,
+          bases: workspace.classifiers("all"),
+          downstream: workspace.classifiers("all"),
+          limit: 60,
+          out,
+        });
+      } finally {
+        await workspace.dispose();
+      }
+      const run = await openRun(out);
+      const matrix = alignmentMatrix(run);
+      const found = findings(matrix);
+      const report = await writeReport(run, { matrix, findings: found });
+      const seconds = (context.now() - started) / 1000;
+      context.output.text(findingsText(found, context.output));
+      context.output.text(`\nreport: ${report.path}\ntook ${duration(seconds * 1000)}`);
+      context.output.json({ findings: found, report: report.path, run: out, seconds });
+    });
+}

@@ -1,0 +1,79 @@
+import { Command } from "commander";
+import { platform } from "#platform";
+import type { Explanation } from "../../index.ts";
+import { type Context, required } from "../context.ts";
+import { explanationText } from "../explanation-text.ts";
+import { addSearchOptions, addWorkspaceOption, type SearchFlags, searchFlags } from "../options.ts";
+import { workspaceOf } from "../workspace.ts";
+
+interface Flags extends SearchFlags {
+  readonly workspace?: string;
+  readonly base?: string;
+  readonly downstream?: string;
+  readonly out?: string;
+}
+
+/** `cfalign explain`: the counterfactual of an image, and which other predictions move with it. */
+export function explainCommand(context: Context): Command {
+  const command = new Command("explain")
+    .description("lower a classifier's prediction on an image, and show which other predictions move with it")
+    .argument("<images...>", "image files")
+    .option("--base <expr>", "classifier to lower: a name or an expression")
+    .option("--downstream <list>", "classifiers to watch (all)")
+    .option("--out <folder>", "also write a picture strip, an animation, the alignment plot and the JSON");
+  return addSearchOptions(addWorkspaceOption(command))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cfalign explain face.png --base smiling
+  cfalign explain face.png --base "smiling + 0.3*arched_eyebrows" --downstream smiling,arched_eyebrows --out explained
+  cfalign explain face.png --base smiling --search reference --json`,
+    )
+    .action(async (images: string[], flags: Flags) => {
+      const expression = required(flags.base, "--base", 'a classifier to lower, such as "smiling"');
+      const { explain, readImage, writeExplanation } = await context.library();
+      const interrupt = context.interrupt();
+      const workspace = await workspaceOf(context, flags.workspace);
+      try {
+        const base = workspace.classifier(expression);
+        const downstream = workspace.classifiers(flags.downstream);
+        const explanations: Explanation[] = [];
+        for (const image of images) {
+          const explanation = await explain(await readImage(image), {
+            name: image,
+            autoencoder: workspace.autoencoder,
+            base,
+            downstream,
+            signal: interrupt.signal,
+            ...searchFlags(flags),
+          });
+          explanations.push(explanation);
+          context.output.text(explanationText(explanation, context.output));
+          if (flags.out !== undefined) {
+            const paths = await writeExplanation(explanation, flags.out, stemOf(image, images));
+            for (const path of paths) context.output.say(path);
+          }
+        }
+        context.output.json({ counterfactuals: explanations.map(explanationJson) });
+      } finally {
+        await workspace.dispose();
+      }
+    });
+}
+
+/** An explanation as `--json` prints it: floats unrounded, null where the base did not move. */
+function explanationJson({ kept: _, dominantTerm, alignment, ...rest }: Explanation) {
+  return {
+    ...rest,
+    dominantTerm: dominantTerm ?? null,
+    alignment: alignment.map((entry) => ({ ...entry, relativeChange: entry.relativeChange ?? null })),
+  };
+}
+
+/** A file name without its ending; with its place in the list where two images share it. */
+function stemOf(image: string, images: readonly string[]): string {
+  const stem = (path: string): string => platform.files.basename(path).replace(/\.[^.]+$/, "");
+  const twins = images.filter((other) => stem(other) === stem(image));
+  return twins.length === 1 ? stem(image) : `${stem(image)}-${images.indexOf(image) + 1}`;
+}

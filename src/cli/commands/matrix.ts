@@ -1,0 +1,38 @@
+import { Command } from "commander";
+import type { Context } from "../context.ts";
+import { matrixCsv, matrixText } from "../matrix-text.ts";
+import { addStatisticsOptions, type StatisticsFlags, statisticsFlags } from "../options.ts";
+
+interface Flags extends StatisticsFlags {
+  readonly format: "table" | "csv" | "json";
+  readonly json?: boolean;
+}
+
+/** `cfalign matrix`: the alignment matrix of a run. */
+export function matrixCommand(context: Context): Command {
+  const command = new Command("matrix")
+    .description("print the alignment matrix of a run")
+    .argument("<run>", "run folder");
+  command.addOption(
+    command.createOption("--format <format>", "how").choices(["table", "csv", "json"]).default("table"),
+  );
+  return addStatisticsOptions(command)
+    .addHelpText(
+      "after",
+      `
+A cell is the mean relative change of the column's classifier when the row's is lowered. After the number:
+  *  found: beyond the smallest effect that matters    ?  unresolved    =  same concept, not judged
+
+Examples:
+  cfalign matrix runs/faces
+  cfalign matrix runs/faces --format csv > cells.csv
+  cfalign matrix runs/faces --json | jq '.cells[] | select(.state == "found")'`,
+    )
+    .action(async (path: string, flags: Flags) => {
+      const { alignmentMatrix, openRun } = await context.library();
+      const run = await openRun(path);
+      const matrix = alignmentMatrix(run, statisticsFlags(flags));
+      if (flags.json || flags.format === "json") context.output.raw(JSON.stringify(matrix, null, 2));
+      else context.output.raw(flags.format === "csv" ? matrixCsv(matrix) : matrixText(matrix, context.output));
+    });
+}

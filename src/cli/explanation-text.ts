@@ -1,0 +1,30 @@
+import type { Explanation } from "../index.ts";
+import type { Output } from "./output.ts";
+import { figure, textTable } from "./table.ts";
+
+/** Downstream classifiers listed; the others hardly moved. */
+const shown = 12;
+
+/** One image's counterfactual for a terminal: the base, then the predictions that moved most. */
+export function explanationText(explanation: Explanation, style: Pick<Output, "bold" | "dim">): string {
+  const { image, base, lambda, shift, stopReason, evaluations, basePrediction, alignment, dominantTerm } = explanation;
+  const moved = alignment
+    .filter(({ downstream }) => downstream !== base)
+    .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
+  const rows = moved
+    .slice(0, shown)
+    .map(({ downstream, before, after, relativeChange }) => [
+      downstream,
+      figure(before),
+      figure(after),
+      figure(relativeChange),
+    ]);
+  const rest = moved.length > shown ? [style.dim(`… and ${moved.length - shown} that moved less`)] : [];
+  return [
+    `${style.bold(image)}: ${base} ${figure(basePrediction.before)} → ${figure(basePrediction.after)} (${stopReason}, λ ${lambda === null ? "—" : lambda.toPrecision(4)}, shift ${figure(shift)}, ${evaluations} evaluations)`,
+    ...(dominantTerm === undefined ? [] : [`the direction is almost all ${dominantTerm}`]),
+    textTable([["downstream", "before", "after", "relative change"], ...rows]),
+    ...rest,
+    "",
+  ].join("\n");
+}

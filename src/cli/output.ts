@@ -1,0 +1,52 @@
+import { styleText } from "node:util";
+
+/** A stream that text is written to: process.stdout, process.stderr, or a collector in tests. */
+export interface TextStream {
+  write(text: string): unknown;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+}
+
+/** Where a verb writes: data to stdout, talk to stderr. */
+export interface Output {
+  /** Data for people: one or more lines. Nothing under --json. */
+  text(lines: string): void;
+  /** Data for programs: one JSON document. Only under --json. */
+  json(value: unknown): void;
+  /** Data as it is, whatever --json says (csv, a file's text). */
+  raw(text: string): void;
+  /** Talk, on stderr. */
+  say(line: string): void;
+  bold(text: string): string;
+  dim(text: string): string;
+}
+
+type Style = "bold" | "dim";
+
+/** Writes to two streams; colour only on a terminal, and never when NO_COLOR is set to anything. */
+export function createOutput(options: {
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  readonly json: boolean;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}): Output {
+  const { stdout, stderr, json, environment } = options;
+  const coloured = stdout.isTTY === true && !environment.NO_COLOR && environment.TERM !== "dumb";
+  const style = (name: Style) => (text: string) => (coloured ? styleText(name, text, { validateStream: false }) : text);
+  return {
+    text: (lines) => {
+      if (!json) stdout.write(`${lines}\n`);
+    },
+    json: (value) => {
+      if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+    },
+    raw: (text) => {
+      stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+    },
+    say: (line) => {
+      stderr.write(`${line}\n`);
+    },
+    bold: style("bold"),
+    dim: style("dim"),
+  };
+}

@@ -1,0 +1,49 @@
+import { Command } from "commander";
+import { alignCommand } from "./commands/align.ts";
+import { demoCommand } from "./commands/demo.ts";
+import { drawCommand } from "./commands/draw.ts";
+import { explainCommand } from "./commands/explain.ts";
+import { findCommand } from "./commands/find.ts";
+import { matrixCommand } from "./commands/matrix.ts";
+import { mergeCommand } from "./commands/merge.ts";
+import { reportCommand } from "./commands/report.ts";
+import type { Context } from "./context.ts";
+import type { TextStream } from "./output.ts";
+import { version } from "./version.ts";
+
+/** Every verb, in the order of `--help`. */
+const commands: readonly ((context: Context) => Command)[] = [
+  demoCommand,
+  drawCommand,
+  explainCommand,
+  alignCommand,
+  matrixCommand,
+  findCommand,
+  reportCommand,
+  mergeCommand,
+];
+
+/** The whole command line. Errors are thrown, not printed; help goes to stdout. */
+export function createProgram(
+  context: Context,
+  streams: { readonly stdout: TextStream; readonly stderr: TextStream },
+): Command {
+  const program = new Command("cfalign")
+    .description("Which features does an image classifier really use? Counterfactual alignment for exported models.")
+    .version(version(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .addHelpText("after", "\nStart with `cfalign demo`. Every verb has examples: `cfalign align --help`.");
+  for (const create of commands) program.addCommand(create(context).option("--json", "print JSON on stdout"));
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({
+        writeOut: (text) => streams.stdout.write(text),
+        // The message is printed once, by the caller.
+        writeErr: () => {},
+      })
+      .allowExcessArguments(false)
+      .showSuggestionAfterError(true);
+  }
+  return program;
+}

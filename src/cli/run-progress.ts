@@ -1,0 +1,27 @@
+import type { AlignFolderOptions, RunSummary } from "../index.ts";
+import type { Context } from "./context.ts";
+
+/** Runs a folder to its end with progress on stderr; SIGINT and SIGTERM stop it where it can resume. */
+export async function runWithProgress(
+  context: Context,
+  folder: string,
+  options: AlignFolderOptions,
+): Promise<RunSummary> {
+  const { alignFolder } = await context.library();
+  const interrupt = context.interrupt();
+  const displays = { listing: context.progress("reading"), aligning: context.progress("aligning") };
+  let phase: keyof typeof displays = "listing";
+  try {
+    const steps = alignFolder(folder, { ...options, signal: interrupt.signal });
+    for (;;) {
+      const step = await steps.next();
+      if (step.done) return step.value;
+      if (step.value.phase !== phase) displays[phase].stop();
+      phase = step.value.phase;
+      displays[phase].update(step.value.done, step.value.total);
+    }
+  } finally {
+    displays[phase].stop();
+    interrupt.dispose();
+  }
+}

@@ -1,0 +1,96 @@
+import { CommanderError } from "commander";
+import { CfalignError } from "../errors.ts";
+import { exitCodeOf, exitCodes } from "./exit-code.ts";
+import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
+import { createOutput, type TextStream } from "./output.ts";
+import { createProgram } from "./program.ts";
+import { createProgress } from "./progress.ts";
+
+/** Parses the arguments, runs a verb, prints what went wrong, and gives the exit code. Never throws. */
+export async function runCli(
+  argv: readonly string[],
+  streams: { readonly stdout: TextStream; readonly stderr: TextStream },
+): Promise<number> {
+  const environment = process.env;
+  const json = argv.includes("--json");
+  const output = createOutput({ ...streams, json, environment });
+  const now = () => performance.now();
+  let code: number = exitCodes.done;
+  const interrupts: Interrupt[] = [];
+  const program = createProgram(
+    {
+      output,
+      library: () => import("../index.ts"),
+      progress: (label) => createProgress(label, streams.stderr, now, environment),
+      interrupt: () => {
+        const interrupt = listenForInterrupt((signal) => output.say(`${signal}: finishing what was begun`));
+        interrupts.push(interrupt);
+        return interrupt;
+      },
+      exitWith: (value) => {
+        code = value;
+      },
+      now,
+    },
+    streams,
+  );
+  try {
+    if (argv.length === 0) {
+      streams.stderr.write(program.helpInformation());
+      return exitCodes.usage;
+    }
+    await program.parseAsync(argv, { from: "user" });
+    return code;
+  } catch (thrown) {
+    if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.done;
+    const error = asCfalignError(thrown);
+    streams.stderr.write(
+      json
+        ? `${JSON.stringify({ error: { code: error.code, message: error.message, where: error.where ?? null } })}\n`
+        : `cfalign: ${error.message}\n`,
+    );
+    if (error.code === "internal" && environment.CFALIGN_DEBUG) output.say(stackOf(error));
+    return exitCodeOf(error.code, interrupts.map((interrupt) => interrupt.received()).find(Boolean));
+  } finally {
+    for (const interrupt of interrupts) interrupt.dispose();
+  }
+}
+
+/** commander's own complaints become usage errors in our words; anything unforeseen is an internal error. */
+function asCfalignError(thrown: unknown): CfalignError {
+  if (thrown instanceof CfalignError) return thrown;
+  if (thrown instanceof CommanderError) return usageError(thrown.message);
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  const system = thrown instanceof Error && "code" in thrown && "syscall" in thrown;
+  return new CfalignError(system ? "runtime" : "internal", system ? message : `internal error: ${message}`, {
+    cause: thrown,
+  });
+}
+
+/** `error: option '--count <number>' argument 'x' is invalid. expected …` → `--count: expected …, got "x"`, and the like. */
+function usageError(text: string): CfalignError {
+  const message = text.replace(/^error: /, "").replace(/\.$/, "");
+  const [, option, value, rest = ""] =
+    /^option '(?:-\w, )?(--[\w-]+).*' argument '(.*)' is invalid\. (.*)$/s.exec(message) ?? [];
+  if (option !== undefined) {
+    const expected = rest.replace(
+      /^Allowed choices are (.*)$/,
+      (_, choices: string) => `expected ${choices.replace(/, ([^,]*)$/, " or $1")}`,
+    );
+    return new CfalignError("usage", `${option}: ${expected}, got "${value}"`, { where: option });
+  }
+  const [, unknown] = /^unknown option '(.*?)'/.exec(message) ?? [];
+  return new CfalignError(
+    "usage",
+    message
+      .replace(/\n\(Did you mean (.*)\?\)$/s, (_, names: string) => `: did you mean "${names}"?`)
+      .replace(/^missing required argument '(.*)'$/, 'missing argument "$1": see --help')
+      .replace(/\. Expected/, ": expected")
+      .replaceAll("'", '"'),
+    unknown === undefined ? {} : { where: unknown },
+  );
+}
+
+function stackOf(error: CfalignError): string {
+  return error.cause instanceof Error ? (error.cause.stack ?? error.cause.message) : (error.stack ?? error.message);
+}

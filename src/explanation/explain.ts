@@ -1,0 +1,84 @@
+import type { Alignment } from "../alignment/align.ts";
+import { alignBatch, type KeptFrames } from "../alignment/align-batch.ts";
+import { searchOptions } from "../counterfactual/search-options.ts";
+import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "../counterfactual/types.ts";
+import { fitImage } from "../models/fit-image.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
+import type { Tensor } from "../tensor.ts";
+
+export interface ExplainOptions extends Partial<SearchOptions> {
+  /** What the image is called in the result. */
+  readonly name: string;
+  readonly autoencoder: Autoencoder;
+  readonly base: Classifier;
+  readonly downstream: readonly Classifier[];
+  /** Unit of `maxShift`: the median distance between latents of the data; √2·‖z0‖ when absent. */
+  readonly latentScale?: number;
+  /** Pictures from reconstruction to counterfactual, both included (8). */
+  readonly frames?: number;
+  /** Checked between evaluations; throws CfalignError("interrupted"). */
+  readonly signal?: AbortSignal;
+}
+
+/** One image's counterfactual with what every downstream classifier says of it, and the pictures along the way. */
+export interface Explanation {
+  readonly image: string;
+  readonly base: string;
+  readonly lambda: number | null;
+  readonly shift: number;
+  readonly stopReason: StopReason;
+  readonly evaluations: number;
+  readonly basePrediction: BeforeAfter;
+  readonly alignment: readonly Alignment[];
+  readonly trace: readonly TracePoint[];
+  readonly dominantTerm?: string;
+  readonly kept: KeptFrames;
+}
+
+/** Explains one image, whatever the base says of it: nothing is selected. pixels: [1, 1 | 3, h, w] in [0, 1], of any size. */
+export async function explain(pixels: Tensor, options: ExplainOptions): Promise<Explanation> {
+  const { name, autoencoder, base, downstream, frames, signal } = options;
+  const { counterfactuals, changes, kept } = await alignBatch({
+    images: [{ image: name, pixels }],
+    autoencoder,
+    bases: [{ classifier: base }],
+    downstream,
+    judges: [],
+    search: searchOptions(options),
+    latentScale: options.latentScale ?? (await ownScale(pixels, autoencoder)),
+    selectFor: () => "all",
+    minPrediction: 0,
+    keep: new Map([[base.name, 1]]),
+    keepFrom: -Infinity,
+    ...(frames === undefined ? {} : { keepFrames: frames }),
+    ...(signal === undefined ? {} : { signal }),
+  });
+  const [row] = counterfactuals;
+  const [pictures] = kept;
+  if (row === undefined || pictures === undefined) throw new Error(`no counterfactual of ${name}`);
+  const { lambda, shift, stopReason, evaluations, before, after, trace, dominantTerm } = row;
+  return {
+    image: name,
+    base: base.name,
+    lambda,
+    shift,
+    stopReason,
+    evaluations,
+    basePrediction: { before, after },
+    alignment: changes.map(({ downstream, before, after, relativeChange }) => ({
+      downstream,
+      before,
+      after,
+      relativeChange: relativeChange ?? undefined,
+    })),
+    trace,
+    ...(dominantTerm === null ? {} : { dominantTerm }),
+    kept: pictures,
+  };
+}
+
+/** √2·‖z0‖: the distance between two latents of this norm when latents are centred and isotropic. */
+async function ownScale(pixels: Tensor, autoencoder: Autoencoder): Promise<number> {
+  const latent = await autoencoder.encode(await fitImage(pixels, autoencoder.image));
+  return Math.SQRT2 * Math.sqrt(latent.data.reduce((sum, value) => sum + value * value, 0));
+}

@@ -1,0 +1,48 @@
+import { platform } from "#platform";
+import { alignmentFigure } from "../pictures/alignment-figure.ts";
+import { animate } from "../pictures/animation.ts";
+import { toPixels } from "../pictures/pixels.ts";
+import { drawStrip, type StripFrame } from "../pictures/strip.ts";
+import { row } from "../tensor.ts";
+import type { Explanation } from "./explain.ts";
+
+/** Characters of a classifier's name that may stand in a file name. */
+const unsafe = /[^A-Za-z0-9_.-]+/g;
+
+/**
+ * Writes an explanation's pictures into a folder: `<stem>.<base>.strip.png`, `.gif`, `.alignment.svg` and
+ * `.alignment.png`. Returns the paths.
+ */
+export async function writeExplanation(explanation: Explanation, folder: string, stem: string): Promise<string[]> {
+  const { files } = platform;
+  const { base, kept, image, lambda } = explanation;
+  const along = kept.predictions[base] ?? [];
+  const frames: StripFrame[] = kept.shares.map((_, index) => ({
+    pixels: toPixels(row(kept.frames, index)),
+    ...(along[index] === undefined ? {} : { prediction: along[index] }),
+  }));
+  const strip = await drawStrip([{ title: image, base, input: { pixels: toPixels(kept.input) }, frames }]);
+  const figure = alignmentFigure(
+    {
+      base: { name: base, predictions: along },
+      downstream: explanation.alignment.map(({ downstream }) => ({
+        name: downstream,
+        predictions: kept.predictions[downstream] ?? [],
+      })),
+      shares: kept.shares,
+      lambda,
+    },
+    { title: `${image}: predictions as ${base} is lowered` },
+  );
+  const pictures: readonly (readonly [string, Uint8Array | string])[] = [
+    ["strip.png", await platform.encodeImage(strip, "png")],
+    ["gif", await animate(frames, { base })],
+    ["alignment.svg", figure.svg],
+    ["alignment.png", await platform.encodeImage(await platform.renderSvg(figure.svg, figure), "png")],
+  ];
+  await files.makeDirectory(folder);
+  const name = `${stem}.${base.replace(unsafe, "_")}`;
+  const paths = pictures.map(([ending]) => files.join(folder, `${name}.${ending}`));
+  for (const [index, [, data]] of pictures.entries()) await files.write(paths[index] as string, data);
+  return paths;
+}

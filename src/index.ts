@@ -1,0 +1,30 @@
+/**
+ * The public interface of cfalign. Gradients of ONNX files alone are in `cfalign/vjp`.
+ *
+ * Files: `openWorkspace` and `readImage` bring in models and images. One image: `latentShift`, `align`, or `explain`
+ * for both with pictures. A folder: `alignFolder` writes a run, `openRun` reads it; `alignmentMatrix`, `findings`,
+ * `findImages` and `writeReport` say what is in it.
+ */
+
+export { type Alignment, align } from "./alignment/align.ts";
+export { type FindQuery, type FoundImage, findImages } from "./audit/find.ts";
+export { findings } from "./audit/findings.ts";
+export { alignmentMatrix } from "./audit/matrix.ts";
+export type { MatrixOptions } from "./audit/options.ts";
+export { type Cell, type Finding, type Matrix, matrixSchema } from "./audit/schema.ts";
+export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
+export type { Counterfactual, SearchOptions, StopReason, TracePoint } from "./counterfactual/types.ts";
+export { CfalignError, type ErrorCode } from "./errors.ts";
+export { type ExplainOptions, type Explanation, explain } from "./explanation/explain.ts";
+export { writeExplanation } from "./explanation/write.ts";
+export { readImage } from "./models/read-image.ts";
+export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
+export { openWorkspace, type Workspace } from "./models/workspace.ts";
+export { type ReportOptions, type WrittenReport, writeReport } from "./report/build.ts";
+export { mergeRuns } from "./results/merge.ts";
+export { type OpenRun, openRun } from "./results/open-run.ts";
+export { alignFolder, type RunProgress, type RunSummary } from "./run/align-folder.ts";
+export type { AlignFolderOptions } from "./run/run-options.ts";
+export type { Tensor } from "./tensor.ts";
+export { type DrawOptions, drawWorld } from "./world/draw.ts";
+export type { Correlation } from "./world/sample.ts";

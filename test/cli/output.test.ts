@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import { createOutput } from "../../src/cli/output.ts";
+
+function outputOn(terminal: boolean, json: boolean, environment: Record<string, string> = {}) {
+  const [out, err]: [string[], string[]] = [[], []];
+  const output = createOutput({
+    stdout: { write: (text: string) => out.push(text), isTTY: terminal },
+    stderr: { write: (text: string) => err.push(text) },
+    json,
+    environment,
+  });
+  return { output, out, err };
+}
+
+describe("output", () => {
+  test("is text or JSON, never both", () => {
+    for (const json of [false, true]) {
+      const { output, out } = outputOn(false, json);
+      output.text("a line");
+      output.json({ a: 1 });
+      expect(out).toEqual(json ? ['{\n  "a": 1\n}\n'] : ["a line\n"]);
+    }
+  });
+
+  test("keeps talk off stdout", () => {
+    const { output, out, err } = outputOn(false, true);
+    output.say("talk");
+    expect([out, err]).toEqual([[], ["talk\n"]]);
+  });
+
+  test("is bold on a terminal only, and never with NO_COLOR", () => {
+    expect(outputOn(true, false).output.bold("x")).toBe("\u001b[1mx\u001b[22m");
+    expect(outputOn(false, false).output.bold("x")).toBe("x");
+    expect(outputOn(true, false, { NO_COLOR: "1" }).output.bold("x")).toBe("x");
+  });
+});

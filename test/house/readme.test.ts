@@ -1,0 +1,90 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { blocksOf, localLinks } from "./readme.ts";
+
+const root = join(import.meta.dirname, "../..");
+const readme = readFileSync(join(root, "README.md"), "utf8");
+const blocks = blocksOf(readme);
+
+describe("the README's code", () => {
+  let folder = "";
+
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), "cfalign-readme-"));
+    // `cfalign` on the PATH and in node_modules, both from source, as an installed package would have them.
+    const bin = join(folder, ".bin");
+    mkdirSync(bin);
+    const main = join(root, "src/cli/main.ts");
+    writeFileSync(
+      join(bin, "cfalign"),
+      `#!/bin/sh\nexec "${process.execPath}" --conditions=source --import "${join(root, "node_modules/tsx/dist/loader.mjs")}" "${main}" "$@"\n`,
+    );
+    chmodSync(join(bin, "cfalign"), 0o755);
+    mkdirSync(join(folder, "node_modules"));
+    symlinkSync(root, join(folder, "node_modules/cfalign"), "dir");
+    symlinkSync(join(root, "node_modules/tsx"), join(folder, "node_modules/tsx"), "dir");
+    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+  });
+
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  const run = (command: string, args: readonly string[]): string =>
+    execFileSync(command, args, {
+      cwd: folder,
+      encoding: "utf8",
+      env: { ...process.env, PATH: `${join(folder, ".bin")}:${dirname(process.execPath)}:${process.env.PATH}` },
+    });
+
+  // Blocks that install or test the repository itself are what CI does.
+  const shell = blocks.filter(({ language, code }) => language === "sh" && !code.startsWith("npm "));
+
+  test("on the command line runs as it stands, in order", { timeout: 300_000 }, () => {
+    expect(shell.length).toBeGreaterThan(0);
+    for (const { code } of shell) run("sh", ["-e", "-c", code]);
+    expect(existsSync(join(folder, "runs/faces/report.html"))).toBe(true);
+  });
+
+  for (const language of ["ts", "js"]) {
+    test(`in ${language} runs as it stands`, { timeout: 300_000 }, () => {
+      const programs = blocks.filter((block) => block.language === language);
+      expect(programs.length).toBeGreaterThan(0);
+      for (const [index, { code }] of programs.entries()) {
+        const file = join(folder, `readme-${index}.${language}`);
+        writeFileSync(file, code);
+        expect(run(process.execPath, ["--conditions=source", "--import", "tsx", file])).not.toBe("");
+      }
+    });
+  }
+
+  test("in JSON is JSON", () => {
+    for (const { code } of blocks.filter(({ language }) => language === "json"))
+      expect(() => JSON.parse(code)).not.toThrow();
+  });
+});
+
+describe("documents", () => {
+  for (const file of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]) {
+    test(`${file} links to files that exist`, () => {
+      const links = localLinks(readFileSync(join(root, file), "utf8"));
+      expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+    });
+  }
+
+  test("ARCHITECTURE.md names paths that exist", () => {
+    const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
+    const paths = [...text.matchAll(/`(src\/[\w./-]+)`/g)].map(([, path = ""]) => path);
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+  });
+});
