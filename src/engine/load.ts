@@ -24,7 +24,7 @@ export async function loadModel(source: string | Uint8Array): Promise<LoadedMode
     weights.set(location, bytes);
     for (const path of externalFiles) weights.set(path, await files.read(path));
   }
-  return { graph, weights, sha256, externalFiles };
+  return { graph, weights, sha256, externalFiles, opset: file.opset, producer: file.producer };
 }
 
 /** Locations of a graph's external constants. */

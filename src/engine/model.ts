@@ -12,6 +12,10 @@ export interface Model {
 export interface LoadedModel extends Model {
   /** Lower-case hexadecimal SHA-256 of the ONNX file's bytes. */
   readonly sha256: string;
+  /** Operator set of the file as it was, before it was raised to 21. */
+  readonly opset: number;
+  /** Who wrote the file, as it says itself; may be empty. */
+  readonly producer: string;
   /** Absolute paths of the external data files that it refers to, sorted. */
   readonly externalFiles: readonly string[];
 }

@@ -1,0 +1,84 @@
+import { mkdtemp, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { inspectModel } from "../../src/engine/inspect.ts";
+import { GraphBuilder, ints } from "../../src/onnx/build.ts";
+import type { Graph, ValueInfo } from "../../src/onnx/graph.ts";
+import { writeModel } from "../../src/onnx/write.ts";
+
+const info = (name: string, ...dims: (number | string)[]): ValueInfo => ({ name, type: "float32", dims });
+
+async function folderWith(files: Readonly<Record<string, Uint8Array | string>>): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "cfalign-"));
+  for (const [name, data] of Object.entries(files)) await writeFile(join(folder, name), data);
+  return folder;
+}
+
+/** One strided Conv and two Relus over images of any size. */
+function encoder(): Graph {
+  const b = new GraphBuilder();
+  const conv = b.add("Conv", [b.add("Relu", ["x"]), b.float(Array(12).fill(0.1), [1, 3, 2, 2])], {
+    strides: ints([2, 2]),
+  });
+  return b.graph("encoder", [info("x", "n", 3, "h", "w")], [info(b.add("Relu", [conv]), "n", 1, "h2", "w2")]);
+}
+
+function decoder(): Graph {
+  const b = new GraphBuilder();
+  return b.graph("decoder", [info("z", "n", 1, "h", "w")], [info(b.add("Sigmoid", ["z"]), "n", 1, "h", "w")]);
+}
+
+test("a file is described by its operators, shapes and size", async () => {
+  const folder = await folderWith({ "m.onnx": writeModel(encoder()) });
+  const [found] = await inspectModel(join(folder, "m.onnx"), { shapes: { x: [1, 3, 8, 8] } });
+  expect(found).toMatchObject({
+    opset: 21,
+    producer: "cfalign",
+    inputs: [info("x", "n", 3, "h", "w")],
+    operators: [
+      { op: "Relu", domain: "", count: 2 },
+      { op: "Conv", domain: "", count: 1 },
+    ],
+    parameters: 12,
+    weightBytes: 48,
+    missing: [],
+    triedAt: { x: [1, 3, 8, 8] },
+    problem: undefined,
+    differentiable: true,
+  });
+});
+
+test("an operator without a rule is named with its node and the way to it", async () => {
+  const b = new GraphBuilder();
+  const y = b.add("Det", [b.add("Exp", ["x"])]);
+  const folder = await folderWith({ "m.onnx": writeModel(b.graph("m", [info("x", "n", 2, 2)], [info(y, "n")])) });
+  const [found] = await inspectModel(join(folder, "m.onnx"));
+  expect(found?.differentiable).toBe(false);
+  expect(found?.missing).toEqual([{ op: "Det", domain: "", node: "Det_node_3", input: 0, path: ["x", "Exp_0"] }]);
+});
+
+test("the files of an autoencoder's manifest are tried at the manifest's image size", async () => {
+  const manifest = {
+    encoder: { file: "e.onnx" },
+    decoder: { file: "d.onnx" },
+    input: { channels: 3, height: 8, width: 6 },
+  };
+  const folder = await folderWith({
+    "model.json": JSON.stringify(manifest),
+    "e.onnx": writeModel(encoder()),
+    "d.onnx": writeModel(decoder()),
+  });
+  const found = await inspectModel(join(folder, "model.json"));
+  expect(found.map(({ triedAt }) => triedAt)).toEqual([{ x: [1, 3, 8, 6] }, { z: [1, 1, 4, 3] }]);
+  expect(found.every(({ differentiable }) => differentiable)).toBe(true);
+});
+
+test("a manifest without files is refused in words", async () => {
+  const folder = await folderWith({ "model.json": "{}", "broken.json": "{", "number.json": '{"file": 3}' });
+  await expect(inspectModel(join(folder, "model.json"))).rejects.toThrow(
+    'expected "file", or "encoder" and "decoder", found neither',
+  );
+  await expect(inspectModel(join(folder, "broken.json"))).rejects.toThrow(/broken\.json: not a model manifest: /);
+  await expect(inspectModel(join(folder, "number.json"))).rejects.toThrow("number.json: not a model manifest: file: ");
+});
