@@ -12,8 +12,6 @@ export interface ReportModel {
   readonly kind: "autoencoder" | "classifier" | "judge";
   readonly name: string;
   readonly hash: string;
-  /** Names of a classifier's targets; empty for an autoencoder. */
-  readonly targets: readonly string[];
 }
 
 /** All counterfactuals of one base; every array and every row of a packed table is in the order of `images`. */
@@ -32,6 +30,8 @@ export interface BasePoints {
   /** Predictions of every downstream classifier (in the order of `matrix.downstream`), one row of `images.length` each. */
   readonly downstreamBefore: Packed;
   readonly downstreamAfter: Packed;
+  /** One letter for each of these: "1" where the downstream feature is present on the reconstruction, "0" where it is absent, "-" where that is unknown. */
+  readonly present: string;
 }
 
 /** A kept counterfactual: frames side by side in one picture (the input, then one per share of λ) and the predictions along the way. */

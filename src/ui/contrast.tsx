@@ -7,7 +7,7 @@ import { figureOf, type Table } from "./figures.ts";
 import { decimal } from "./numbers.ts";
 import { PlotFigure } from "./plot-figure.tsx";
 
-/** From here on a correlation of predictions is worth a mention, below `low` it is not. */
+/** From here on a correlation is worth a mention, below `low` it is not. */
 const high = 0.3;
 const low = 0.15;
 const listed = 6;
@@ -26,15 +26,19 @@ interface Props {
 
 /** Correlation against use: what goes together in the data and is not looked at, and what is looked at though it does not go together. */
 export function Contrast({ table, address, open }: Props) {
+  const { cells, labelCorrelation, predictionCorrelation } = table.matrix;
+  // Labels say what the data hold together; predictions already mix that with what the classifiers use.
+  const byLabel = labelCorrelation.some((row) => row.some((value) => value !== null));
+  const kind = byLabel ? "labels" : "predictions";
   const pairs = useMemo(() => {
-    const { cells, predictionCorrelation } = table.matrix;
+    const correlations = byLabel ? labelCorrelation : predictionCorrelation;
     return cells.flatMap((cell): Pair[] => {
-      const correlation = predictionCorrelation[table.rowOf(cell.base)]?.[table.columnOf(cell.downstream)] ?? null;
+      const correlation = correlations[table.rowOf(cell.base)]?.[table.columnOf(cell.downstream)] ?? null;
       const relativeChange = figureOf(cell, "decisive").value;
       if (cell.state === null || cell.sameConcept || correlation === null || relativeChange === null) return [];
       return [{ cell, correlation, relativeChange }];
     });
-  }, [table]);
+  }, [table, cells, byLabel, labelCorrelation, predictionCorrelation]);
   const unused = pairs
     .filter(({ cell, correlation }) => cell.state === "clear" && Math.abs(correlation) >= high)
     .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation));
@@ -51,13 +55,13 @@ export function Contrast({ table, address, open }: Props) {
         height: Math.min(440, Math.max(300, width * 0.8)),
         marginLeft: 40,
         marginBottom: 40,
-        marginTop: 14,
+        marginTop: 28,
         marginRight: 12,
         style: { background: "transparent", color: "var(--muted)", fontFamily: "var(--sans)", fontSize: "11px" },
         x: {
           domain: [-1, 1],
           ticks: [-1, -0.5, 0, 0.5, 1],
-          label: "correlation of predictions",
+          label: `correlation of ${kind}`,
           labelAnchor: "center",
           labelArrow: "none",
           tickFormat: (v: number) => decimal(v, 1),
@@ -104,7 +108,7 @@ export function Contrast({ table, address, open }: Props) {
         ],
       });
     },
-    [pairs, table],
+    [pairs, table, kind],
   );
   if (pairs.length === 0) return null;
   return (
@@ -114,13 +118,13 @@ export function Contrast({ table, address, open }: Props) {
       </h2>
       <p className="lead">
         Features that go together in the images need not be what a classifier looks at, and what it looks at need not go
-        together with its predictions here. Every judged cell, by both measures.
+        together in them. Every judged cell: the correlation of its two {kind} across, its relative change upwards.
       </p>
       <div className="contrast">
         <PairList
           title="Correlated, but not used"
-          empty={`No clear cell has a correlation of ${decimal(high, 1)} or more.`}
-          {...{ pairs: unused, address, open }}
+          empty={`No clear cell has ${kind} that correlate by ${decimal(high, 1)} or more.`}
+          {...{ pairs: unused, kind, address, open }}
         />
         <figure>
           <PlotFigure draw={draw} />
@@ -129,9 +133,9 @@ export function Contrast({ table, address, open }: Props) {
           </figcaption>
         </figure>
         <PairList
-          title="Used, though hardly correlated"
-          empty={`No found cell has a correlation below ${decimal(low)}.`}
-          {...{ pairs: used, address, open }}
+          title="Used, though not correlated"
+          empty={`No found cell has ${kind} that correlate by less than ${decimal(low)}.`}
+          {...{ pairs: used, kind, address, open }}
         />
       </div>
     </section>
@@ -142,10 +146,11 @@ function PairList(props: {
   readonly title: string;
   readonly empty: string;
   readonly pairs: readonly Pair[];
+  readonly kind: string;
   readonly address: Address;
   readonly open: Props["open"];
 }) {
-  const { title, empty, pairs, address, open } = props;
+  const { title, empty, pairs, kind, address, open } = props;
   return (
     <div className="pairs">
       <h3>{title}</h3>
@@ -165,7 +170,7 @@ function PairList(props: {
                 {cell.base} <Arrow /> {cell.downstream}
               </a>
               <span>
-                correlation <b>{decimal(correlation)}</b>, relative change <b>{decimal(relativeChange)}</b>
+                {kind} correlate by <b>{decimal(correlation)}</b>, relative change <b>{decimal(relativeChange)}</b>
               </span>
             </li>
           ))}

@@ -19,6 +19,25 @@ interface Props {
 /** Ends of the axis; what lies beyond is drawn at the end and counted. */
 const ends = [-1, 1.5] as const;
 
+/** Space between the two strata as a share of one. */
+const padding = 0.08;
+
+/** Radius of the dots and height of a stratum in pixels, so that the fullest place has room. */
+function sizesOf(dots: readonly { readonly place: number; readonly stratum: string }[], width: number) {
+  for (const radius of [3.8, 3, 2.4, 1.8]) {
+    const across = Math.max(1, width / (2 * radius + 0.6));
+    const piles = new Map<string, number>();
+    for (const { place, stratum } of dots) {
+      const key = `${Math.floor((across * (place - ends[0])) / (ends[1] - ends[0]))} ${stratum}`;
+      piles.set(key, (piles.get(key) ?? 0) + 1);
+    }
+    // Dots of neighbouring places push each other up: half as much room again.
+    const tall = 44 + Math.max(0, ...piles.values()) * (2 * radius + 0.6) * 1.5;
+    if (tall <= 190 || radius === 1.8) return { radius, tall: Math.max(112, Math.min(300, tall)) };
+  }
+  throw new RangeError("no radius");
+}
+
 /** Relative change of every image of a cell, with and without the downstream feature apart. */
 export function Distribution({ report, cell, points, pictures, address }: Props) {
   const { minBaseChange, minEffect } = report.matrix;
@@ -26,7 +45,9 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
   const dots = useMemo(() => {
     const kept = new Set(pictures.map(({ picture }) => picture.image));
     return points.flatMap((point) =>
-      point.relativeChange === undefined || point.baseBefore - point.baseAfter <= minBaseChange
+      point.relativeChange === undefined ||
+      point.present === undefined ||
+      point.baseBefore - point.baseAfter <= minBaseChange
         ? []
         : {
             place: Math.min(ends[1], Math.max(ends[0], point.relativeChange)),
@@ -47,14 +68,13 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
   );
   const draw = useCallback(
     (width: number) => {
-      const tallest = Math.max(1, ...strata.map(({ name }) => dots.filter((dot) => dot.stratum === name).length));
-      const radius = tallest > 250 ? 2 : tallest > 90 ? 2.8 : 3.6;
+      const { radius, tall } = sizesOf(dots, width);
       const href = (dot: { name: string; kept: boolean }) =>
         dot.kept ? cellAddress(address, base, downstream, dot.name) : undefined;
       const order = strata.map(({ name }) => name);
       return Plot.plot({
         width,
-        height: 36 + strata.length * 128,
+        height: 36 + strata.length * tall,
         marginLeft: 8,
         marginRight: 8,
         marginTop: 6,
@@ -67,7 +87,7 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
           tickFormat: (v: number) => decimal(v, 1),
           label: null,
         },
-        fy: { domain: order, axis: null, padding: 0.08 },
+        fy: { domain: order, axis: null, paddingInner: padding, paddingOuter: 0 },
         marks: [
           Plot.rectX([{ x1: -minEffect, x2: minEffect }], {
             x1: "x1",
@@ -81,8 +101,8 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
             fy: "name",
             text: (s: (typeof strata)[number]) => `${s.name}\n${decimal(s.mean)}, ${plural(s.count, "image")}`,
             frameAnchor: "top-left",
-            dx: 4,
-            dy: 6,
+            dx: 6,
+            dy: 8,
             fontSize: 11.5,
             lineHeight: 1.3,
             fill: "var(--ink)",
@@ -104,20 +124,27 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
                 `${dot.name}: ${decimal(dot.relativeChange)}${dot.kept ? "" : " (no picture kept)"}`,
             } as Plot.DotOptions),
           ),
-          Plot.ruleY(
+          Plot.rectX(
             strata.filter(({ ci }) => ci !== null),
             {
               fy: "name",
               x1: (s: (typeof strata)[number]) => s.ci?.[0],
               x2: (s: (typeof strata)[number]) => s.ci?.[1],
-              stroke: "var(--ink)",
-              strokeWidth: 2,
-              dy: 52,
+              fill: "var(--ink)",
+              insetTop: tall * (1 - padding) - 13,
+              insetBottom: 10,
             },
           ),
           Plot.dot(
             strata.filter(({ mean }) => mean !== null),
-            { fy: "name", x: "mean", dy: 52, symbol: "diamond", r: 5, fill: "var(--ink)" },
+            {
+              fy: "name",
+              x: "mean",
+              dy: (tall * (1 - padding)) / 2 - 11.5,
+              symbol: "diamond",
+              r: 5,
+              fill: "var(--ink)",
+            },
           ),
         ],
       });

@@ -242,15 +242,13 @@ function spoken(
   return `${pair}: ${decimal(value)}${ci === undefined ? "" : `, interval ${ci}`}, ${plural(figure.count, "image")}, ${stateWords(cell)}`;
 }
 
-/** Places in a list of classifiers where those of another model begin. */
+/** Places in a list of classifiers where another group begins: targets of a model with several, then models with one. */
 function groupStarts(names: readonly string[], models: readonly ReportModel[]): Set<number> {
-  const classifiers = models.filter((model) => model.kind === "classifier");
-  // All models with a single target are one group: a line between each of them would say nothing.
+  const known = new Set(models.map((model) => model.name));
   const groupOf = (name: string): string => {
-    const owner =
-      classifiers.find((model) => model.name === name || name.startsWith(`${model.name}/`)) ??
-      classifiers.find((model) => model.targets.includes(name));
-    return owner === undefined || owner.targets.length === 1 ? "" : owner.name;
+    if (known.has(name)) return "one";
+    const slash = name.indexOf("/");
+    return slash > 0 && known.has(name.slice(0, slash)) ? name.slice(0, slash) : "bare";
   };
   return new Set(names.flatMap((name, at) => (at > 0 && groupOf(name) !== groupOf(names[at - 1] ?? "") ? [at] : [])));
 }

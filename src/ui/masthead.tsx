@@ -1,4 +1,7 @@
 import type { ReportData } from "../report/data.ts";
+import { Arrow } from "./arrow.tsx";
+import { picturesOf } from "./cell-pictures.ts";
+import { Frame } from "./frame.tsx";
 import { count, decimal, plural, spelled } from "./numbers.ts";
 import { SectionLink } from "./section-link.tsx";
 
@@ -22,12 +25,17 @@ export function Masthead({ report }: { readonly report: ReportData }) {
       <p className="kicker">
         Counterfactual alignment <span>{report.title}</span>
       </p>
-      <h1>{headline(report)}</h1>
-      <p className="deck">
-        Every image that a classifier calls positive was changed, as little as possible, until that classifier’s
-        prediction fell{typeof drop === "number" ? ` by ${decimal(drop)}` : ""}; the other classifiers then looked at
-        the change. <i>Relative change</i> is how far one of them moved for each unit that the first one did.
-      </p>
+      <div className="opening">
+        <div>
+          <h1>{headline(report)}</h1>
+          <p className="deck">
+            Every image that a classifier calls positive was changed, as little as possible, until that classifier’s
+            prediction fell{typeof drop === "number" ? ` by ${decimal(drop)}` : ""}; the other classifiers then looked
+            at the change. <i>Relative change</i> is how far one of them moved for each unit that the first one did.
+          </p>
+        </div>
+        <Hero report={report} />
+      </div>
       <dl className="counts">
         <Count value={count(counts.images)} name={counts.images === 1 ? "image" : "images"} />
         <Count value={count(matrix.bases.length)} name={matrix.bases.length === 1 ? "base" : "bases"} />
@@ -49,6 +57,41 @@ export function Masthead({ report }: { readonly report: ReportData }) {
         ))}
       </nav>
     </header>
+  );
+}
+
+/** The strongest finding as a picture: before, after, and what the two classifiers say. */
+function Hero({ report }: { readonly report: ReportData }) {
+  const shown = report.findings
+    .filter((finding) => finding.kind === "relies-on")
+    .map(({ base, downstream }) => ({ base, downstream, best: picturesOf(report, base, downstream)[0] }))
+    .find(({ best }) => best?.present === true);
+  const picture = shown?.best?.picture;
+  if (shown === undefined || picture === undefined) return null;
+  const { base, downstream } = shown;
+  const row = (name: string) => {
+    const along = picture.predictions[name] ?? [];
+    return (
+      <>
+        <dt title={name}>{name}</dt>
+        <dd>{decimal(along[0])}</dd>
+        <dd>
+          <Arrow /> {decimal(along.at(-1))}
+        </dd>
+      </>
+    );
+  };
+  return (
+    <figure className="hero">
+      <div>
+        <Frame picture={picture} frame={1} label={`Reconstruction of ${report.images[picture.image] ?? "an image"}`} />
+        <Frame picture={picture} frame={picture.shares.length} label={`Its counterfactual for ${base}`} />
+      </div>
+      <dl>
+        {row(base)}
+        {row(downstream)}
+      </dl>
+    </figure>
   );
 }
 

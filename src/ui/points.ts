@@ -8,8 +8,8 @@ export interface CellPoint {
   readonly baseAfter: number;
   readonly before: number;
   readonly after: number;
-  /** Downstream feature is there before (prediction ≥ 0.5 on the reconstruction). */
-  readonly present: boolean;
+  /** Whether the downstream feature is there on the reconstruction; undefined where that is unknown. */
+  readonly present: boolean | undefined;
   /** Eq. 3; undefined where the base did not move. */
   readonly relativeChange: number | undefined;
   readonly lambda: number | null;
@@ -34,13 +34,15 @@ export function pointsOf(report: ReportData, base: string, downstream: string): 
   if (points === undefined || column < 0) return [];
   const width = points.images.length;
   const slice = (packed: Packed) => unpack(packed).slice(column * width, (column + 1) * width);
-  return combine(points, slice(points.downstreamBefore), slice(points.downstreamAfter));
+  const present = points.present.slice(column * width, (column + 1) * width);
+  return combine(points, slice(points.downstreamBefore), slice(points.downstreamAfter), present);
 }
 
 function combine(
   points: BasePoints,
   befores: readonly (number | undefined)[],
   afters: readonly (number | undefined)[],
+  present: string,
 ): CellPoint[] {
   const baseBefore = unpack(points.before);
   const baseAfter = unpack(points.after);
@@ -53,7 +55,7 @@ function combine(
       baseAfter: b1,
       before,
       after,
-      present: before >= 0.5,
+      present: present[index] === "-" ? undefined : present[index] === "1",
       relativeChange: b1 === b0 ? undefined : (after - before) / (b1 - b0),
       lambda: points.lambdas[index] ?? null,
       stopReason: points.stopReasons[index] ?? "",

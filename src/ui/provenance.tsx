@@ -22,16 +22,14 @@ export function Provenance({ report }: { readonly report: ReportData }) {
             <tr>
               <th scope="col">Model</th>
               <th scope="col">role</th>
-              <th scope="col">targets</th>
               <th scope="col">SHA-256</th>
             </tr>
           </thead>
           <tbody>
-            {models.map(({ kind, name, hash, targets }) => (
+            {models.map(({ kind, name, hash }) => (
               <tr key={`${kind}/${name}`}>
                 <th scope="row">{name}</th>
                 <td>{kind}</td>
-                <td className="small">{targets.length === 0 ? "–" : targets.join(", ")}</td>
                 <td>
                   <code title={hash}>{hash.slice(0, 16)}…</code>
                 </td>

@@ -1,0 +1,155 @@
+import { platform } from "#platform";
+import type { Finding, Matrix } from "../audit/schema.ts";
+import { CfalignError } from "../errors.ts";
+import { base64 } from "../pictures/base64.ts";
+import { readKept, readSprite } from "../results/kept-pictures.ts";
+import type { OpenRun } from "../results/open-run.ts";
+import type { ReportModel } from "./data.ts";
+import { fillTemplate, scriptJson } from "./fill-template.ts";
+import { type KeptPicture, type ReportLimits, type ReportParts, reportData } from "./report-data.ts";
+
+/** What was judged, and where to write. */
+export interface ReportOptions {
+  readonly matrix: Matrix;
+  readonly findings: readonly Finding[];
+  /** Path of the HTML file; `report.html` in the run's folder by default. */
+  readonly out?: string;
+  /** Largest size in MB (10^6 bytes), 15. Pictures, then single images of large cells, are left out to keep it. */
+  readonly maxSizeMb?: number;
+}
+
+/** What was written. */
+export interface WrittenReport {
+  readonly path: string;
+  readonly bytes: number;
+  /** Kept counterfactuals in the file, and those that did not fit. */
+  readonly pictures: number;
+  readonly omittedPictures: number;
+}
+
+/** Share of the file that single images of cells may take before they are thinned. */
+const pointsShare = 0.5;
+
+/**
+ * Writes a run as one HTML file that opens from disk with no network.
+ * Errors: CfalignError("usage") if not even the figures fit; CfalignError("internal") if the page was not built.
+ */
+export async function writeReport(run: OpenRun, options: ReportOptions): Promise<WrittenReport> {
+  const { files } = platform;
+  const path = options.out ?? files.join(run.path, "report.html");
+  const { maxSizeMb = 15 } = options;
+  const template = await readTemplate();
+  const parts: ReportParts = {
+    title: files.basename(files.resolve(run.path)),
+    generator: `cfalign ${run.file.cfalign}`,
+    models: modelsOf(run),
+    run,
+    matrix: options.matrix,
+    findings: options.findings,
+    pictures: await picturesOf(run, options.findings),
+  };
+  const html = fitReport(template, parts, maxSizeMb * 1e6);
+  if (html === undefined) {
+    throw new CfalignError(
+      "usage",
+      `--max-size: expected enough for the figures of ${run.bases.length} × ${run.downstream.length} cells, got "${maxSizeMb}" MB: allow more`,
+      { where: "--max-size" },
+    );
+  }
+  const bytes = new TextEncoder().encode(html.text);
+  await files.makeDirectory(files.dirname(path));
+  await files.write(path, bytes);
+  return {
+    path,
+    bytes: bytes.length,
+    pictures: html.pictures,
+    omittedPictures: parts.pictures.length - html.pictures,
+  };
+}
+
+/** The largest report within a size in bytes; undefined if even the bare figures are larger. */
+export function fitReport(
+  template: string,
+  parts: ReportParts,
+  maxBytes: number,
+): { readonly text: string; readonly pictures: number } | undefined {
+  const size = (text: string): number => new TextEncoder().encode(text).length;
+  const write = (limits: ReportLimits): string => fillTemplate(template, reportData(parts, limits));
+  const counts = parts.run.bases.map((base) => parts.run.counterfactuals.filter((row) => row.base === base).length);
+  const most = Math.max(0, ...counts);
+  let limits: ReportLimits = { points: most, pictures: 0, droppedImages: 500 };
+  let bare = size(write(limits));
+  while (bare > maxBytes * pointsShare && limits.points > 0) {
+    limits = { ...limits, points: Math.floor(limits.points / 2), droppedImages: Math.floor(limits.droppedImages / 2) };
+    bare = size(write(limits));
+  }
+  if (bare > maxBytes) return undefined;
+  let pictures = 0;
+  // A picture's image may be new to the list of names: its name counts twice at most.
+  for (let room = maxBytes - bare; pictures < parts.pictures.length; pictures++) {
+    const picture = parts.pictures[pictures];
+    room -= size(scriptJson(picture)) + size(scriptJson(picture?.image)) + 16;
+    if (room < 0) break;
+  }
+  return { text: write({ ...limits, pictures }), pictures };
+}
+
+async function readTemplate(): Promise<string> {
+  const { files } = platform;
+  const path = files.join(files.packageFolder(), "dist", "ui", "index.html");
+  if (!(await files.exists(path))) {
+    throw new CfalignError(
+      "internal",
+      `${path}: expected the report's page, found nothing there: run npm run build:ui`,
+      {
+        where: path,
+      },
+    );
+  }
+  return new TextDecoder().decode(await files.read(path));
+}
+
+/** Models of a run; a classifier model is a judge if judges come from it. */
+function modelsOf({ file }: OpenRun): ReportModel[] {
+  const isJudge = (name: string): boolean =>
+    file.judges.some((judge) => judge === name || judge.startsWith(`${name}/`) || judge.startsWith(`'${name}/`));
+  return [
+    { kind: "autoencoder", ...file.autoencoder },
+    ...file.models.map((model) => ({ kind: isJudge(model.name) ? "judge" : "classifier", ...model }) as const),
+  ];
+}
+
+/**
+ * Kept counterfactuals in the order in which they are worth their bytes: bases with findings first, and of every base
+ * one picture before any has two. Within a base those come first that show its strongest finding.
+ */
+async function picturesOf(run: OpenRun, findings: readonly Finding[]): Promise<KeptPicture[]> {
+  const pictures: KeptPicture[] = [];
+  for (const each of run.pictures) {
+    const kept = await readKept(run.path, each);
+    pictures.push({ ...kept, dataUri: `data:image/webp;base64,${base64(await readSprite(run.path, kept))}` });
+  }
+  return orderPictures(pictures, findings);
+}
+
+/** See `picturesOf`. */
+export function orderPictures<T extends Pick<KeptPicture, "base" | "predictions">>(
+  pictures: readonly T[],
+  findings: readonly Finding[],
+): T[] {
+  const place = new Map<string, number>();
+  for (const { base } of [...findings, ...pictures]) if (!place.has(base)) place.set(base, place.size);
+  const strongest = new Map(findings.toReversed().map(({ base, downstream }) => [base, downstream]));
+  const ranked = [...new Set(pictures.map(({ base }) => base))].flatMap((base) => {
+    const shown = strongest.get(base);
+    const movement = ({ predictions }: T): number => {
+      const along = shown === undefined ? undefined : predictions[shown];
+      return along === undefined ? 0 : Math.abs((along.at(-1) ?? 0) - (along[0] ?? 0));
+    };
+    return pictures
+      .filter((picture) => picture.base === base)
+      .sort((a, b) => movement(b) - movement(a))
+      .map((picture, rank) => ({ picture, rank, base: place.get(base) ?? 0 }));
+  });
+  return ranked.sort((a, b) => a.rank - b.rank || a.base - b.base).map(({ picture }) => picture);
+}

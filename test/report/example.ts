@@ -1,0 +1,261 @@
+import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import type { Finding, Matrix } from "../../src/audit/schema.ts";
+import { createRandom } from "../../src/random.ts";
+import type { KeptPicture, ReportParts } from "../../src/report/report-data.ts";
+import type { RunData } from "../../src/results/run-data.ts";
+import { faceSvg } from "../../src/world/face.ts";
+import { FACTORS, type Factor, isFactor, type Strengths } from "../../src/world/factors.ts";
+import { drawNuisances, type Nuisances } from "../../src/world/nuisances.ts";
+
+export interface ExampleOptions {
+  readonly images?: number;
+  /** Rows and columns that do nothing, to reach a size. */
+  readonly filler?: number;
+  readonly keep?: number;
+  /** Names to use in place of others, such as hostile ones. */
+  readonly rename?: Readonly<Record<string, string>>;
+}
+
+/** Planted models of the example: what they claim, what they look at, and how much. */
+const planted = [
+  ["smiling-clean", "smiling", undefined, 0],
+  ["smiling-eyeglasses-75", "smiling", "eyeglasses", 0.18],
+  ["smiling-eyeglasses-85", "smiling", "eyeglasses", 0.3],
+  ["smiling-eyeglasses-95", "smiling", "eyeglasses", 0.55],
+  ["smiling-eyeglasses-100", "smiling", "eyeglasses", 0.74],
+  ["smiling-lipstick-95", "smiling", "lipstick", 0.62],
+  ["eyeshadow-big_nose-95", "eyeshadow", "big_nose", 0.58],
+] as const;
+
+/** A run whose rows are made up from known effects: a world of faces in which eyeglasses and beards go together. */
+export function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: KeptPicture[] } {
+  const { images: size = 300, filler = 0, keep = 6, rename = {} } = options;
+  const random = createRandom("example report");
+  const named = (name: string): string => rename[name] ?? name;
+  const concepts: Record<string, string> = {};
+  const classifiers = [
+    ...FACTORS.map((factor) => ({ name: factor as string, concept: factor as string, feature: undefined, effect: 0 })),
+    ...planted.map(([name, concept, feature, effect]) => ({ name, concept, feature, effect })),
+    ...Array.from({ length: filler }, (_, index) => {
+      const name = `feature_${index + 1}_of_many`;
+      return { name, concept: name, feature: undefined, effect: 0 };
+    }),
+  ].map((each) => ({ ...each, name: named(each.name) }));
+  for (const { name, concept } of classifiers) concepts[name] = concept;
+  const judges = ["eyeglasses", "lipstick", "big_nose", "smiling"].map((target) => `attributes-b/${target}`);
+  for (const judge of judges) concepts[judge] = judge.slice("attributes-b/".length);
+
+  const people = Array.from({ length: size }, (_, index) => {
+    const own = random.fork(`person ${index}`);
+    const labels: Record<string, number> = {};
+    for (const { concept } of classifiers) labels[concept] = own.uniform() < 0.5 ? 1 : 0;
+    if (own.uniform() < 0.7) labels.beard = labels.eyeglasses ?? 0;
+    if (own.uniform() < 0.7) labels.necktie = labels.hat ?? 0;
+    return { image: `${String(index).padStart(4, "0")}.png`, labels, nuisances: drawNuisances(own), own };
+  });
+  const predictionOf = (person: (typeof people)[number], classifier: (typeof classifiers)[number]): number => {
+    const noise = person.own.fork(classifier.name).uniform();
+    const share = classifier.feature === undefined ? 0 : 0.45;
+    const evidence =
+      (1 - share) * (person.labels[classifier.concept] ?? 0) + share * (person.labels[classifier.feature ?? ""] ?? 0);
+    return Math.min(0.985, Math.max(0.015, 0.04 + 0.92 * evidence + (noise - 0.5) * 0.06));
+  };
+  const predictions = people.flatMap((person) =>
+    [
+      ...classifiers,
+      ...judges.map((name) => ({ name, concept: concepts[name] ?? "", feature: undefined, effect: 0 })),
+    ].map((classifier) => {
+      const input = predictionOf(person, classifier);
+      const lost = classifier.concept === "narrow_eyes" && person.own.fork("lost").uniform() < 0.3;
+      return { image: person.image, classifier: classifier.name, input, reconstruction: lost ? 1 - input : input };
+    }),
+  );
+  const known = new Map(predictions.map((row) => [`${row.image}\n${row.classifier}`, row.reconstruction]));
+  const lookUp = (image: string, classifier: string): number => known.get(`${image}\n${classifier}`) ?? 0;
+
+  const counterfactuals: RunData["counterfactuals"][number][] = [];
+  const changes: RunData["changes"][number][] = [];
+  const pictures: KeptPicture[] = [];
+  for (const base of classifiers) {
+    const positives = people.filter((person) => lookUp(person.image, base.name) >= 0.5).slice(0, 60);
+    positives.forEach((person, rank) => {
+      const own = person.own.fork(`counterfactual of ${base.name}`);
+      const hard = base.concept === "hat" && own.uniform() < 0.55;
+      const before = lookUp(person.image, base.name);
+      const fall = hard ? 0.05 + own.uniform() * 0.2 : Math.min(before - 0.02, 0.6 + own.uniform() * 0.02);
+      counterfactuals.push({
+        image: person.image,
+        base: base.name,
+        lambda: -(40 + own.uniform() * 400),
+        shift: 4 + own.uniform() * 8,
+        stopReason: hard ? "shift-limit" : fall < 0.6 ? "floor" : "dropped",
+        evaluations: 4 + own.integer(4),
+        before,
+        after: before - fall,
+        dominantTerm: null,
+        trace: [],
+      });
+      const along: Record<string, number[]> = {};
+      const shares = Array.from({ length: 8 }, (_, step) => step / 7);
+      for (const { name, concept } of [
+        ...classifiers,
+        ...judges.map((name) => ({ name, concept: concepts[name] ?? "" })),
+      ]) {
+        const start = lookUp(person.image, name);
+        const noise = own.normal() * 0.012;
+        let effect = noise;
+        if (name === base.name) effect = 1;
+        else if (concept === base.concept) effect = 0.9 + noise * 4;
+        else if (concept === base.feature && start >= 0.5) effect = base.effect + own.normal() * 0.16;
+        else if (base.concept === "smiling" && concept === "mouth_open" && start < 0.5)
+          effect = -0.16 + own.normal() * 0.1;
+        else if (base.concept === "lipstick" && concept === "big_lips" && start >= 0.5)
+          effect = 0.1 + own.normal() * 0.14;
+        const after = Math.min(0.99, Math.max(0.01, start - fall * effect));
+        const end = name === base.name ? start - fall : after;
+        changes.push({
+          image: person.image,
+          base: base.name,
+          downstream: name,
+          before: start,
+          after: end,
+          relativeChange: (end - start) / -fall,
+        });
+        along[name] = shares.map((share) => start + (end - start) * (0.5 - Math.cos(share * Math.PI) / 2));
+      }
+      if (rank < keep) {
+        pictures.push({
+          image: person.image,
+          base: base.name,
+          width: 64,
+          height: 64,
+          sprite: "",
+          shares,
+          predictions: along,
+          dataUri: sprite(person, base, shares),
+        });
+      }
+    });
+  }
+  const run: RunData = {
+    bases: classifiers.map(({ name }) => name),
+    downstream: classifiers.map(({ name }) => name),
+    judges,
+    concepts,
+    softmaxGroups: {},
+    ranges: {},
+    positives: {},
+    options: {
+      search: "fast",
+      drop: 0.6,
+      floor: 0.05,
+      maxShift: 1,
+      step: 10,
+      maxLambda: 500000,
+      maxPixelChange: 0.05,
+      limit: 60,
+      select: "positive",
+      minPrediction: 0.5,
+      seed: 7,
+    },
+    images: [
+      ...people.map(({ image, labels }, position) => ({
+        image,
+        sha256: position.toString(16).padStart(64, "0"),
+        position,
+        width: 64,
+        height: 64,
+        labels,
+        dropReason: null,
+      })),
+      ...(["notes.txt", "empty.png", "half.jpg"] as const).map((image, index) => ({
+        image,
+        sha256: (size + index).toString(16).padStart(64, "0"),
+        position: size + index,
+        width: null,
+        height: null,
+        labels: {},
+        dropReason: ["not-an-image", "empty", "corrupt"][index] ?? null,
+      })),
+    ],
+    predictions,
+    counterfactuals,
+    changes,
+  };
+  return { run, pictures };
+}
+
+/** Input and eight steps as one SVG, which a browser loads like any other picture. */
+function sprite(
+  person: { readonly labels: Readonly<Record<string, number>>; readonly nuisances: Nuisances },
+  base: { readonly concept: string; readonly feature: string | undefined; readonly effect: number },
+  shares: readonly number[],
+): string {
+  const frames = [0, ...shares].map((share, index) => {
+    const strengths = Object.fromEntries(
+      FACTORS.map((factor: Factor) => {
+        let strength = person.labels[factor] ?? 0;
+        if (isFactor(base.concept) && factor === base.concept) strength *= 1 - share;
+        if (factor === base.feature) strength *= 1 - share * Math.min(1, base.effect * 1.2);
+        return [factor, strength];
+      }),
+    ) as Record<Factor, number> as Strengths;
+    const face = faceSvg(strengths, person.nuisances);
+    // Gradients and clips are found by id in the whole document: every face needs its own.
+    return face
+      .replaceAll('id="', `id="f${index}-`)
+      .replaceAll("url(#", `url(#f${index}-`)
+      .replace("<svg ", `<svg x="${index * 64}" `);
+  });
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${frames.length * 64}" height="64">${frames.join("")}</svg>`;
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
+}
+
+/** Findings in the order and form in which a report shows them. */
+export function exampleFindings(matrix: Matrix): Finding[] {
+  return matrix.cells
+    .flatMap((cell): Finding[] => {
+      if (cell.state !== "found" || cell.stratum === null) return [];
+      const { mean, ci, count, change, baseChange } = cell[cell.stratum];
+      if (mean === null || ci === null) return [];
+      const moves = (change ?? 0) < 0 ? "lowers" : "raises";
+      const judge = cell.judge?.mean == null ? "" : `; the judge says ${cell.judge.mean.toFixed(2)}`;
+      return [
+        {
+          kind: "relies-on",
+          base: cell.base,
+          downstream: cell.downstream,
+          sentence: `Lowering ${cell.base} by ${(baseChange ?? 0).toFixed(2)} ${moves} ${cell.downstream} by ${Math.abs(change ?? 0).toFixed(2)} on the images that ${cell.stratum === "present" ? "have" : "lack"} it: relative change ${mean.toFixed(2)} (95 % interval ${ci[0].toFixed(2)} to ${ci[1].toFixed(2)}, ${count} images${judge}).`,
+          qualifiers: cell.base.includes("lipstick")
+            ? ["used and dropped images differ in eyeglasses: 0.31 against 0.62"]
+            : [],
+          relativeChange: mean,
+          ci,
+          count,
+          stratum: cell.stratum,
+        },
+      ];
+    })
+    .sort((a, b) => Math.abs(b.relativeChange) - Math.abs(a.relativeChange));
+}
+
+/** Everything that a report of the example is made of. */
+export function exampleParts(options: ExampleOptions = {}): ReportParts {
+  const { run, pictures } = exampleRun(options);
+  const matrix = alignmentMatrix(run, { resamples: 200 });
+  const hash = (letter: string): string => letter.repeat(64);
+  return {
+    title: "cartoon-faces",
+    generator: "cfalign 0.1.0",
+    models: [
+      { kind: "autoencoder", name: "faces", hash: hash("a") },
+      { kind: "classifier", name: "attributes", hash: hash("b") },
+      ...planted.map(([name], index) => ({ kind: "classifier", name, hash: hash(`${index}`) }) as const),
+      { kind: "judge", name: "attributes-b", hash: hash("c") },
+    ],
+    run,
+    matrix,
+    findings: exampleFindings(matrix),
+    pictures,
+  };
+}
