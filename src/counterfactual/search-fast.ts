@@ -77,6 +77,8 @@ export async function searchFast<E extends FastSample>(
       if (best.point.at >= limits.maxShift) return end("shift-limit");
       if (spent) return end("not-reached");
       next = Math.min(limits.maxShift, beyond(points, goal));
+      // No limit, and a target that no finite logit has.
+      if (!Number.isFinite(next)) return end("not-reached");
     }
     const sample = await predict(next);
     take(pointAt(next, sample, goal), sample);
@@ -131,8 +133,16 @@ function beyond(points: readonly Point[], { aim, slope }: Goal): number {
   const last = points.at(-1) as Point;
   const before = points.at(-2);
   if (before === undefined) return (last.y - aim) / slope;
-  const fall = (before.y - last.y) / (last.at - before.at);
-  const step = (last.y - aim) / fall;
+  const width = last.at - before.at;
+  const fall = (before.y - last.y) / width;
+  const third = points.at(-3);
+  const fallBefore = third === undefined ? slope : (third.y - before.y) / (before.at - third.at);
+  // The parabola through three points (or two and the slope at 0): the fall at the last, and how it changes.
+  const bend = (fall - fallBefore) / (third === undefined ? width : last.at - third.at);
+  const steepness = fall + bend * width;
+  const wanted = last.y - aim;
+  const root = steepness * steepness + 4 * bend * wanted;
+  const step = steepness > 0 && root >= 0 ? (2 * wanted) / (steepness + Math.sqrt(root)) : wanted / fall;
   const furthest = maxGrowth * last.at;
   return step > 0 ? Math.min(furthest, Math.max(last.at + step, (1 + margin) * last.at)) : furthest;
 }

@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import type { Pixels } from "../platform/platform.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Reads an image file as [1, 3, height, width], RGB in [0, 1], at its own size. */
@@ -8,7 +9,11 @@ export async function readImage(path: string): Promise<Tensor> {
 
 /** Decodes the bytes of an image file as [1, 3, height, width], RGB in [0, 1], at its own size. */
 export async function decodedImage(bytes: Uint8Array): Promise<Tensor> {
-  const { data, width, height, channels } = await platform.decodeImage(bytes);
+  return imageTensor(await platform.decodeImage(bytes));
+}
+
+/** Pixels as [1, 3, height, width], RGB in [0, 1]; an alpha channel is ignored. */
+export function imageTensor({ data, width, height, channels }: Pixels): Tensor {
   const plane = width * height;
   const values = new Float32Array(3 * plane);
   for (let channel = 0; channel < 3; channel++) {
