@@ -46,7 +46,7 @@ export function missing(
   outputs: readonly string[],
   rules: RuleTable,
 ): readonly MissingRule[] {
-  const needed = ancestors(graph.nodes, outputs);
+  const needed = reached(graph, active, outputs, rules);
   return graph.nodes.flatMap((node) =>
     node.outputs.some((output) => needed.has(output) && active.has(output))
       ? node.inputs.flatMap((value, input) =>
@@ -56,6 +56,23 @@ export function missing(
         )
       : [],
   );
+}
+
+/** Values that a cotangent of `outputs` would reach: a rule `null` cuts the path, a missing rule does not. */
+function reached(
+  graph: Graph,
+  active: ReadonlyMap<string, string>,
+  outputs: readonly string[],
+  rules: RuleTable,
+): ReadonlySet<string> {
+  const values = new Set(outputs);
+  for (const node of graph.nodes.toReversed()) {
+    if (!node.outputs.some((output) => values.has(output))) continue;
+    node.inputs.forEach((input, index) => {
+      if (active.has(input) && entryOf(rules, node, index) !== null) values.add(input);
+    });
+  }
+  return values;
 }
 
 function pathTo(value: string, active: ReadonlyMap<string, string>): string[] {

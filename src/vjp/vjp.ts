@@ -66,6 +66,8 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
   for (let position = nodes.length - 1; position >= 0; position--) {
     const node = nodes[position] as Node;
     if (!node.outputs.some((output) => arrived.has(output))) continue;
+    const entries = node.inputs.map((input, index) => (active.has(input) ? entryOf(rules, node, index) : null));
+    if (entries.every((rule) => !rule)) continue;
     const read = new Set<number>();
     const site = new Site(node, builder, facts, {
       output(index) {
@@ -79,7 +81,7 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
       },
     });
     node.inputs.forEach((input, index) => {
-      const rule = active.has(input) ? entryOf(rules, node, index) : null;
+      const rule = entries[index];
       if (rule) push(input, rule(site.ct(0) ?? site.zeros(facts.shape(node.outputs[0] as string)), site));
     });
     node.outputs.forEach((output, index) => {

@@ -1,0 +1,238 @@
+import { describe, expect, test } from "vitest";
+import { float, floatConstant, GraphBuilder, int, ints } from "../../src/onnx/build.ts";
+import type { Graph, ValueInfo } from "../../src/onnx/graph.ts";
+import { printGraph } from "../../src/onnx/print.ts";
+import { derivatives } from "../../src/vjp/table.ts";
+import { type Facts, missingRules, vjp } from "../../src/vjp/vjp.ts";
+import { float32, gradientsOf, runGraph, traceFacts } from "./harness.ts";
+
+const value = (name: string, dims: readonly number[] = [3]): ValueInfo => ({ name, type: "float32", dims });
+
+/** A graph over inputs `x` (and more), built by a function that returns its outputs. */
+function graphOf(build: (b: GraphBuilder) => readonly string[], inputs: readonly ValueInfo[] = [value("x")]): Graph {
+  const b = new GraphBuilder();
+  const outputs = build(b);
+  return b.graph(
+    "graph",
+    inputs,
+    outputs.map((name) => ({ name, type: "other", dims: undefined })),
+  );
+}
+
+/** Enough where the walk ends before it asks for more. */
+const facts: Facts = { shape: () => [3], type: () => "float32", values: () => undefined };
+const x = float32([1, -2, 3], [3]);
+const ct = float32([1, 10, 100], [3]);
+
+async function gradient(graph: Graph, wrt = "x"): Promise<number[]> {
+  const cts = Object.fromEntries(graph.outputs.map(({ name }) => [name, ct]));
+  const { gradients } = await gradientsOf(graph, { x }, [wrt], cts);
+  return Array.from(gradients[wrt]?.data ?? []);
+}
+
+describe("the walk", () => {
+  test("adds the cotangents of a value that is used twice: ∂(x² + x) = 2x + 1", async () => {
+    expect(await gradient(graphOf((b) => [b.add("Add", [b.add("Mul", ["x", "x"]), "x"])]))).toEqual([3, -30, 700]);
+  });
+
+  test("sums more than two cotangents in one node", async () => {
+    const graph = graphOf((b) => [b.add("Sum", ["x", "x", b.add("Neg", ["x"])])]);
+    expect(await gradient(graph)).toEqual([1, 10, 100]);
+    const facts = await traceFacts(graph, { x });
+    const backward = vjp(graph, { wrt: ["x"], outputs: graph.outputs.map(({ name }) => name), facts });
+    expect(backward.nodes.filter(({ op }) => op === "Sum")).toHaveLength(2);
+  });
+
+  test("adds the cotangents of several outputs", async () => {
+    expect(await gradient(graphOf((b) => [b.add("Neg", ["x"]), b.add("Mul", ["x", b.float(3)])]))).toEqual([
+      2, 20, 200,
+    ]);
+  });
+
+  test("gives a gradient of zero by a value that does not reach the output", async () => {
+    const graph = graphOf((b) => [b.add("Neg", ["x"])], [value("x"), value("other", [2, 2])]);
+    const { gradients } = await gradientsOf(graph, { x, other: float32([1, 2, 3, 4], [2, 2]) }, ["x", "other"], {
+      [graph.outputs[0]?.name as string]: ct,
+    });
+    expect(gradients.other).toMatchObject({ dims: [2, 2], data: Float32Array.of(0, 0, 0, 0) });
+    expect(Array.from(gradients.x?.data ?? [])).toEqual([-1, -10, -100]);
+  });
+
+  test("differentiates by a value inside the graph", async () => {
+    const graph = graphOf((b) => [b.add("Mul", [b.add("Neg", ["x"]), "x"])]);
+    expect(await gradient(graph, "Neg_0")).toEqual([1, -20, 300]);
+  });
+
+  test("hands the cotangent through when the output is the input, once per name", async () => {
+    const graph = { ...graphOf(() => []), outputs: [value("x")] };
+    const facts = await traceFacts(
+      graphOf((b) => [b.add("Neg", ["x"])]),
+      { x },
+    );
+    const backward = vjp(graph, { wrt: ["x", "x"], outputs: ["x", "x"], facts });
+    expect(printGraph(backward)).toBe(
+      "graph(x: float32[3], ct:x: float32[3]) -> (x: float32[3], grad:x: float32[3])\n  grad:x = Identity(ct:x)\n",
+    );
+  });
+
+  test("carries no derivative through integers", async () => {
+    const graph = graphOf((b) => {
+      const steps = b.add("Cast", [b.add("Cast", ["x"], { to: int(7) })], { to: int(1) });
+      return [b.add("Add", ["x", steps])];
+    });
+    expect(await gradient(graph)).toEqual([1, 10, 100]);
+  });
+
+  test("stops where the derivative is zero, so that what lies before needs no rule", async () => {
+    const graph = graphOf((b) => [b.add("Add", ["x", b.add("Floor", [b.add("Bernoulli", ["x"])])])]);
+    expect(missingRules(graph, ["x"], [graph.outputs[0]?.name as string])).toEqual([]);
+  });
+
+  test("works in float64", async () => {
+    const input: ValueInfo = { name: "x", type: "float64", dims: [3] };
+    const graph = graphOf((b) => [b.add("Add", [b.add("Tanh", ["x"]), b.add("Relu", ["x"])])], [input]);
+    const feeds = { x: { type: "float64", data: Float64Array.of(1, -2, 3), dims: [3] } } as const;
+    const output = graph.outputs[0]?.name as string;
+    const facts = await traceFacts(graph, feeds);
+    const backward = vjp(graph, { wrt: ["x"], outputs: [output], facts });
+    const results = await runGraph(backward, {
+      ...feeds,
+      [`ct:${output}`]: { type: "float64", data: Float64Array.of(1, 10, 100), dims: [3] },
+    });
+    const expected = [1, -2, 3].map((v, i) => 10 ** i * (1 - Math.tanh(v) ** 2 + (v > 0 ? 1 : 0)));
+    for (const [i, expectation] of expected.entries()) {
+      expect(results["grad:x"]?.data[i] as number).toBeCloseTo(expectation, 12);
+    }
+  });
+
+  test("keeps nothing that neither an output nor a gradient needs", async () => {
+    const graph = graphOf(
+      (b) => {
+        b.add("Mul", ["unused", b.float([1, 2, 3])]);
+        return [b.add("Mul", ["x", b.float([4, 5, 6])])];
+      },
+      [value("x"), value("unused")],
+    );
+    const facts = await traceFacts(graph, { x, unused: x });
+    const backward = vjp(graph, { wrt: ["x"], outputs: [graph.outputs[0]?.name as string], facts });
+    expect(backward.inputs.map(({ name }) => name)).toEqual(["x", "ct:Mul_4"]);
+    expect(backward.nodes.map(({ op }) => op)).toEqual(["Mul", "Mul"]);
+    expect(backward.initializers.size).toBe(1);
+  });
+
+  test("takes another method's rules: guided backpropagation is another entry for Relu", async () => {
+    const graph = graphOf((b) => [b.add("Neg", [b.add("Relu", ["x"])])]);
+    const output = graph.outputs[0]?.name as string;
+    const facts = await traceFacts(graph, { x });
+    const Relu: (typeof derivatives)["Relu"] = [
+      (cotangent, at) => at.emit("Relu", [at.mul(cotangent, at.indicator(at.greater(at.y, 0)))]),
+    ];
+    const backward = vjp(graph, { wrt: ["x"], outputs: [output], facts, rules: { ...derivatives, Relu } });
+    const results = await runGraph(backward, { x, [`ct:${output}`]: float32([1, -10, -100], [3]) });
+    expect(results["grad:x"]?.data).toEqual(Float32Array.of(0, 0, 100));
+  });
+});
+
+describe("a missing rule", () => {
+  const graph = graphOf((b) => {
+    const hidden = b.add("Neg", ["x"]);
+    const unique = b.add("Unique", [hidden]);
+    return [b.add("Det", [b.add("Add", [hidden, unique])])];
+  });
+  const output = graph.outputs[0]?.name as string;
+
+  test("is listed with operator, node, input and the path that leads there", () => {
+    expect(missingRules(graph, ["x"], [output])).toEqual([
+      { op: "Unique", domain: "", node: "Unique_node_3", input: 0, path: ["x", "Neg_0"] },
+      { op: "Det", domain: "", node: "Det_node_7", input: 0, path: ["x", "Neg_0", "Add_4"] },
+    ]);
+  });
+
+  test("is not listed beside the path", () => {
+    expect(missingRules(graph, ["x"], ["Neg_0"])).toEqual([]);
+    expect(missingRules(graph, [output], [output])).toEqual([]);
+  });
+
+  test("is an error that names them", () => {
+    expect(() => vjp(graph, { wrt: ["x"], outputs: [output], facts })).toThrow(
+      'node "Unique_node_3" (Unique): no gradient rule for input 0 "Neg_0", reached from "x"; OPERATORS.md lists what can be differentiated',
+    );
+  });
+
+  test("names an operator of another domain with its domain", () => {
+    const foreign: Graph = {
+      ...graphOf(() => []),
+      nodes: [{ name: "n", op: "Gelu", domain: "com.microsoft", inputs: ["x"], outputs: ["y"], attributes: {} }],
+    };
+    expect(() => vjp(foreign, { wrt: ["x"], outputs: ["y"], facts })).toThrow(
+      'node "n" (com.microsoft.Gelu): no gradient rule for input 0 "x", reached from "x"',
+    );
+    const rules = { ...derivatives, "com.microsoft:Gelu": derivatives.Gelu };
+    expect(missingRules(foreign, ["x"], ["y"], rules)).toEqual([]);
+  });
+
+  test("of an optional output is an error", async () => {
+    const layer = graphOf((b) => {
+      const [, mean] = b.addMany("LayerNormalization", ["x", b.float([1, 1, 1])], {}, 3);
+      return [mean as string];
+    });
+    const facts = await traceFacts(layer, { x });
+    expect(() => vjp(layer, { wrt: ["x"], outputs: [layer.outputs[0]?.name as string], facts })).toThrow(
+      'node "LayerNormalization_node_4" (LayerNormalization): no gradient rule for output 1 "LayerNormalization_2"',
+    );
+  });
+
+  test("an unknown value is an error", () => {
+    expect(() => vjp(graph, { wrt: ["z"], outputs: [output], facts })).toThrow('graph "graph" has no value "z"');
+  });
+
+  test("an argument that depends on the data is an error", async () => {
+    const axes: ValueInfo = { name: "axes", type: "int64", dims: [1] };
+    const dynamic = graphOf((b) => [b.add("ReduceSum", ["x", "axes"])], [value("x"), axes]);
+    const feeds = { x, axes: { type: "int64", data: BigInt64Array.of(0n), dims: [1] } } as const;
+    const facts = await traceFacts(dynamic, feeds);
+    expect(() => vjp(dynamic, { wrt: ["x"], outputs: [dynamic.outputs[0]?.name as string], facts })).toThrow(
+      'node "ReduceSum_node_1" (ReduceSum): input 1 "axes" depends on the data; its gradient needs a fixed value',
+    );
+  });
+
+  test("dropout and batch norm in training mode are errors", async () => {
+    const b = new GraphBuilder();
+    const on = b.constant({ type: "bool", dims: [], data: { kind: "inline", bytes: Uint8Array.of(1) } });
+    const [y = "", mask = ""] = b.addMany("Dropout", ["x", b.float(0.5), on], {}, 2);
+    const dropout = b.graph("dropout", [value("x")], [value(y), { name: mask, type: "bool", dims: [3] }]);
+    const facts = await traceFacts(dropout, { x });
+    expect(() => vjp(dropout, { wrt: ["x"], outputs: [y], facts })).toThrow(
+      'node "Dropout_node_4" (Dropout): dropout in training mode draws at random and has no gradient here',
+    );
+  });
+});
+
+test("the gradient of a small convolutional net reads as expected", async () => {
+  const b = new GraphBuilder();
+  const weights = (dims: readonly number[]) =>
+    b.constant(
+      floatConstant(
+        Array.from({ length: dims.reduce((a, n) => a * n, 1) }, (_, i) => Math.sin(i)),
+        dims,
+      ),
+    );
+  const same = { pads: ints([1, 1, 1, 1]) };
+  const first = b.add("Relu", [b.add("Conv", ["image", weights([4, 3, 3, 3]), weights([4])], same)]);
+  const pooled = b.add("MaxPool", [first], { kernel_shape: ints([2, 2]), strides: ints([2, 2]) });
+  const strided = b.add("Conv", [pooled, weights([4, 4, 3, 3])], { ...same, strides: ints([2, 2]) });
+  const normal = b.add("BatchNormalization", [
+    strided,
+    weights([4]),
+    weights([4]),
+    weights([4]),
+    b.float([1, 2, 3, 4]),
+  ]);
+  const residual = b.add("Add", [b.add("LeakyRelu", [normal], { alpha: float(0.1) }), strided]);
+  const features = b.add("Flatten", [b.add("GlobalAveragePool", [residual])]);
+  const logits = b.add("Gemm", [features, weights([2, 4]), weights([2])], { transB: int(1) });
+  const graph = b.graph("net", [value("image", [1, 3, 8, 8])], [value(logits, [1, 2])]);
+  const facts = await traceFacts(graph, { image: float32(new Float32Array(192), [1, 3, 8, 8]) });
+  const backward = vjp(graph, { wrt: ["image"], outputs: [logits], facts });
+  await expect(printGraph(backward)).toMatchFileSnapshot("snapshots/conv-net.txt");
+});
