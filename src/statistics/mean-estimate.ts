@@ -12,12 +12,13 @@ export function meanEstimate(values: Float64Array, resamples: Resamples, options
   const vanishing = vanishingShare ** 2 * spread;
   const resampled = new Float64Array(resamples.count);
   if (standardError > 0) {
-    const indices = resamples.indices(count);
-    for (let resample = 0, at = 0; resample < resampled.length; resample++) {
+    const { uniform, stride } = resamples.draws(count);
+    for (let resample = 0; resample < resampled.length; resample++) {
       let sum = 0;
       let squares = 0;
-      for (let i = 0; i < count; i++) {
-        const value = centered[indices[at++] as number] as number;
+      const start = resample * stride;
+      for (let at = start; at < start + count; at++) {
+        const value = centered[((uniform[at] as number) * count) | 0] as number;
         sum += value;
         squares += value * value;
       }

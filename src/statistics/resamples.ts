@@ -1,39 +1,42 @@
 import type { Random } from "../random.ts";
 
-/** Bootstrap resamples of any length, drawn once per length and shared by everything of that length. */
+/** Random draws for the resamples of one length. */
+export interface Draws {
+  /** Uniform in [0, 1), one row per resample; the first `length` of a row, times `length`, are the indices of that resample. */
+  readonly uniform: Float32Array;
+  /** Numbers in a row: at least `length`. */
+  readonly stride: number;
+}
+
+/** Bootstrap resamples of any length, drawn once and shared by everything that is resampled. */
 export interface Resamples {
   /** Number of resamples. */
   readonly count: number;
-  /** Indices of all resamples of `length` values, one resample after the other: [count × length]. */
-  indices(length: number): Uint32Array;
+  draws(length: number): Draws;
 }
 
-/** Index sets kept at a time, as a number of indices: 64 MB. */
-const keptIndices = 16_000_000;
+/** 2⁻²⁴, the spacing of float32 below 1: multiples of it lose nothing and never round up to 1. */
+const spacing = 2 ** -24;
 
 /**
- * Seeded resamples. The indices for a length depend on the seed and that length only, so a cell's figures do not depend
- * on which other cells were computed before it.
+ * Seeded resamples. Lengths up to the same power of two share one table, and a table depends on the seed and its size only: a cell's figures do
+ * not depend on which cells were computed before it.
  */
 export function createResamples(random: Random, count: number): Resamples {
-  const kept = new Map<number, Uint32Array>();
-  let size = 0;
+  const tables = new Map<number, Draws>();
   return {
     count,
-    indices(length) {
-      const known = kept.get(length);
-      if (known) return known;
-      const stream = random.fork(`resamples/${length}`);
-      const drawn = new Uint32Array(count * length);
-      for (let i = 0; i < drawn.length; i++) drawn[i] = stream.integer(length);
-      for (const [oldest, indices] of kept) {
-        if (size + drawn.length <= keptIndices) break;
-        kept.delete(oldest);
-        size -= indices.length;
+    draws(length) {
+      let stride = 64;
+      while (stride < length) stride *= 2;
+      let table = tables.get(stride);
+      if (table === undefined) {
+        const stream = random.fork(`resamples/${stride}`);
+        table = { uniform: new Float32Array(count * stride), stride };
+        for (let i = 0; i < table.uniform.length; i++) table.uniform[i] = stream.integer(2 ** 24) * spacing;
+        tables.set(stride, table);
       }
-      kept.set(length, drawn);
-      size += drawn.length;
-      return drawn;
+      return table;
     },
   };
 }
