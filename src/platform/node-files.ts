@@ -73,14 +73,20 @@ export const nodeFiles: Files = {
   write: (path, data) =>
     writing(path, async () => {
       const aside = `${path}.${process.pid}.part`;
-      const file = await open(aside, "w");
       try {
-        await file.writeFile(data);
-        await file.sync();
-      } finally {
-        await file.close();
+        const file = await open(aside, "w");
+        try {
+          await file.writeFile(data);
+          await file.sync();
+        } finally {
+          await file.close();
+        }
+        await rename(aside, path);
+      } catch (error) {
+        // A full disk must not be filled further by what could not be finished.
+        await rm(aside, { force: true });
+        throw error;
       }
-      await rename(aside, path);
     }),
   rename: (from, to) => writing(to, () => rename(from, to)),
   remove: (path) => writing(path, () => rm(path, { recursive: true, force: true })),

@@ -51,7 +51,18 @@ export function alignFolder(
   folder: string,
   options: AlignFolderOptions,
 ): AsyncGenerator<RunProgress, RunSummary, void> {
-  return emitting((emit, signal) => align(folder, options, emit, signal), options.signal);
+  return emitting(async (emit, signal) => {
+    try {
+      return await align(folder, options, emit, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      const { out } = options;
+      throw new CfalignError("interrupted", `interrupted: run the same command again to go on in "${out}"`, {
+        where: out,
+        cause: error,
+      });
+    }
+  }, options.signal);
 }
 
 async function align(
@@ -91,12 +102,6 @@ async function align(
     const commits = await alignChunks(database, out, listing, context, emit);
     if (file.finishedAt === null) await writeRunFile(out, { ...file, finishedAt: now().toISOString() });
     return { run: out, ...(await summed(database, out, commits)), notes: listing.notes };
-  } catch (error) {
-    if (!signal.aborted) throw error;
-    throw new CfalignError("interrupted", `interrupted: run the same command again to go on in "${out}"`, {
-      where: out,
-      cause: error,
-    });
   } finally {
     await database.dispose();
   }

@@ -12,11 +12,10 @@ export interface Metadata {
   readonly notes: readonly string[];
 }
 
-/** A cell as it was read: text from CSV, any scalar from JSON. */
-type Value = string | number | boolean | null;
+/** A row: texts from CSV, anything from JSON. */
 interface Line {
   readonly line: number;
-  readonly values: Readonly<Record<string, Value>>;
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
 /** Names of files that describe images and are none. */
@@ -106,7 +105,7 @@ function jsonLines(text: string, path: string): Line[] {
           where: path,
         });
       }
-      return { line, values: value as Record<string, Value> };
+      return { line, values: value as Record<string, unknown> };
     });
 }
 
@@ -155,14 +154,14 @@ function labelsOf(values: Line["values"], columns: readonly string[]): Record<st
   return labels;
 }
 
-function isEmpty(value: Value | undefined): boolean {
+function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 }
 
-function numberOf(value: Value | undefined): number | undefined {
+function numberOf(value: unknown): number | undefined {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  if (value === undefined || value === null || isEmpty(value)) return undefined;
+  if (typeof value !== "string" || isEmpty(value)) return undefined;
   const text = value.trim().toLowerCase();
   if (text === "true") return 1;
   if (text === "false") return 0;

@@ -2,11 +2,13 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { platform } from "#platform";
+import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { createRandom } from "../../src/random.ts";
+import type { OpenRun } from "../../src/results/open-run.ts";
 import type { AlignFolderOptions, RunSummary } from "../../src/run/align-folder.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
-import { createRandom } from "../../src/random.ts";
+import { inParallel } from "../../src/run/in-parallel.ts";
 import { alongLatent, latentSize, linearWorld, size } from "../models/linear-world.ts";
-import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 
 const slope = (...values: number[]): number[] => alongLatent(values);
 /** Bias that makes logits of the grey image 0.5 equal `logit`. */
@@ -69,22 +71,17 @@ export function temporaryFolder(): Promise<string> {
 export async function drawFaces(folder: string, count: number, seed = 1): Promise<void> {
   await mkdir(folder, { recursive: true });
   const random = createRandom(seed);
-  const lines = ["file_name,smiling,young"];
-  for (let i = 0; i < count; i++) {
-    const pixels = new Uint8Array(size.height * size.width);
-    const latent = Array.from({ length: latentSize }, () => 0.25 * random.normal());
-    const { data } = imageOf(latent);
-    for (let p = 0; p < pixels.length; p++) pixels[p] = Math.round(255 * Math.min(1, Math.max(0, data[p] as number)));
-    const name = `face-${String(i).padStart(4, "0")}.png`;
-    const png = await platform.encodeImage({ data: pixels, width: size.width, height: size.height, channels: 1 }, "png");
-    await writeFile(join(folder, name), png);
-    lines.push(`${name},${(latent[0] as number) > 0 ? 1 : 0},${i % 2 === 0}`);
-  }
-  await writeFile(join(folder, "metadata.csv"), `${lines.join("\n")}\n`);
-}
-
-function imageOf(latent: readonly number[]): { readonly data: readonly number[] } {
-  return { data: alongLatent(latent).map((value) => 0.5 + value) };
+  const latents = Array.from({ length: count }, () => Array.from({ length: latentSize }, () => 0.25 * random.normal()));
+  const names = latents.map((_, i) => `face-${String(i).padStart(4, "0")}.png`);
+  await inParallel(latents, 8, async (latent, i) => {
+    const data = Uint8Array.from(alongLatent(latent), (value) =>
+      Math.round(255 * Math.min(1, Math.max(0, 0.5 + value))),
+    );
+    const pixels = { data, width: size.width, height: size.height, channels: 1 } as const;
+    await writeFile(join(folder, names[i] as string), await platform.encodeImage(pixels, "png"));
+  });
+  const rows = latents.map(([smile = 0], i) => `${names[i]},${smile > 0 ? 1 : 0},${i % 2 === 0}`);
+  await writeFile(join(folder, "metadata.csv"), `${["file_name,smiling,young", ...rows].join("\n")}\n`);
 }
 
 /** Runs a folder to its end. */
@@ -96,12 +93,15 @@ export async function runToEnd(folder: string, options: AlignFolderOptions): Pro
   }
 }
 
-/** Does something with the workspace of a small world. */
-export async function withWorkspace<T>(path: string, action: (workspace: Workspace) => Promise<T>): Promise<T> {
-  const workspace = await openWorkspace(path);
-  try {
-    return await action(workspace);
-  } finally {
-    await workspace.dispose();
-  }
+/** Opens a small world with one thread: its graphs are too small for more, and threads that wait for each other are slow on a busy machine. */
+export function openSmallWorld(path: string): Promise<Workspace> {
+  return openWorkspace(path, { threads: 1 });
 }
+
+/** Everything in a run that must be the same however it was made. */
+export function contents({ images, predictions, counterfactuals, changes, pictures, processed }: OpenRun): object {
+  return { images, predictions, counterfactuals, changes, pictures, processed };
+}
+
+/** Options of the runs that are killed. */
+export const runOptionsOfProcess = { bases: ["smiling", "biased"], limit: 150, keepImages: 40 } as const;

@@ -1,0 +1,122 @@
+import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Workspace } from "../../src/models/workspace.ts";
+import { mergeRuns } from "../../src/results/merge.ts";
+import { openRun } from "../../src/results/open-run.ts";
+import { readRunFile, writeRunFile } from "../../src/results/run-file.ts";
+import type { AlignFolderOptions } from "../../src/run/run-options.ts";
+import { contents, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
+
+let workspace: Workspace;
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  workspace = await openSmallWorld(await smallWorld());
+  folder = await temporaryFolder();
+  await drawFaces(at("faces"), 250);
+  await align("whole");
+  await align("first", { shard: { index: 1, count: 2 } });
+  await align("second", { shard: { index: 2, count: 2 } });
+}, 300_000);
+afterAll(async () => {
+  await workspace.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function align(name: string, options: Partial<AlignFolderOptions> = {}): Promise<void> {
+  const bases = ["smiling", "rare"];
+  await runToEnd(at("faces"), { workspace, bases, out: at(name), limit: 20, keepImages: 4, ...options });
+}
+
+describe("merged shards", () => {
+  test("equal the unsharded run, its commits included", async () => {
+    await mergeRuns([at("second"), at("first")], { out: at("merged") });
+    const [whole, merged] = [await openRun(at("whole")), await openRun(at("merged"))];
+    expect(contents(merged)).toEqual(contents(whole));
+    expect({ ...merged.file, startedAt: "", finishedAt: "" }).toEqual({ ...whole.file, startedAt: "", finishedAt: "" });
+    expect(merged.finished).toBe(true);
+    const names = async (run: string) => (await readdir(at(run), { recursive: true })).sort();
+    expect(await names("merged")).toEqual(await names("whole"));
+  });
+
+  test("can be grown like a run made in one piece", async () => {
+    await mergeRuns([at("first"), at("second")], { out: at("grown") });
+    await align("grown", { limit: 40 });
+    await align("fresh", { limit: 40 });
+    expect(contents(await openRun(at("grown")))).toEqual(contents(await openRun(at("fresh"))));
+  });
+
+  test("are all of the images when there is no limit, in more shards than chunks", async () => {
+    const shards = [1, 2, 3, 4, 5];
+    for (const index of shards) {
+      await align(`fifth-${index}`, { bases: ["smiling"], limit: null, shard: { index, count: 5 } });
+    }
+    await mergeRuns(
+      shards.map((index) => at(`fifth-${index}`)),
+      { out: at("fifths") },
+    );
+    await align("everything", { bases: ["smiling"], limit: null });
+    expect(contents(await openRun(at("fifths")))).toEqual(contents(await openRun(at("everything"))));
+  });
+
+  test("are written again where a merge was interrupted", async () => {
+    await mergeRuns([at("first"), at("second")], { out: at("again") });
+    await writeRunFile(at("again"), { ...(await readRunFile(at("again"))), finishedAt: null });
+    await rm(at("again/chunks/1of1-00000.json"));
+    await mergeRuns([at("first"), at("second")], { out: at("again") });
+    expect(contents(await openRun(at("again")))).toEqual(contents(await openRun(at("whole"))));
+  });
+});
+
+describe("merge refuses", () => {
+  test("no run at all", async () => {
+    await expect(mergeRuns([], { out: at("x") })).rejects.toMatchObject({
+      code: "usage",
+      message: "merge needs the runs to merge, got none",
+    });
+  });
+
+  test("shards that are missing", async () => {
+    await expect(mergeRuns([at("second")], { out: at("x") })).rejects.toMatchObject({
+      code: "usage",
+      message: "expected all 2 shards, got 1: shard 1/2 is missing",
+    });
+  });
+
+  test("a shard that is given twice", async () => {
+    await expect(mergeRuns([at("second"), at("second")], { out: at("x") })).rejects.toMatchObject({
+      message: `shard 2/2 is given twice: "${at("second")}" and "${at("second")}"`,
+    });
+  });
+
+  test("shards of other runs, with the difference", async () => {
+    await align("other", { shard: { index: 2, count: 2 }, limit: 21, floor: 0.1 });
+    await expect(mergeRuns([at("first"), at("other")], { out: at("x") })).rejects.toMatchObject({
+      message: `"${at("other")}" is no shard of the run in "${at("first")}": floor: 0.05 there, 0.1 now; limit: 20 there, 21 now`,
+    });
+    await expect(mergeRuns([at("first"), at("fifth-2")], { out: at("x") })).rejects.toMatchObject({
+      message: expect.stringContaining("shards: 2 there, 5 now"),
+    });
+  });
+
+  test("a shard that is not finished", async () => {
+    await align("half", { shard: { index: 2, count: 2 } });
+    await writeRunFile(at("half"), { ...(await readRunFile(at("half"))), finishedAt: null });
+    await expect(mergeRuns([at("first"), at("half")], { out: at("x") })).rejects.toMatchObject({
+      message: `"${at("half")}" is not finished: run its align command again, then merge`,
+    });
+  });
+
+  test("to write over a run or foreign files", async () => {
+    await expect(mergeRuns([at("first"), at("second")], { out: at("whole") })).rejects.toMatchObject({
+      message: `"${at("whole")}" holds a run already: choose another --out`,
+    });
+    await mkdir(at("foreign/chunks"), { recursive: true });
+    await writeFile(at("foreign/chunks/notes.txt"), "mine");
+    await expect(mergeRuns([at("first"), at("second")], { out: at("foreign") })).rejects.toMatchObject({
+      message: `"${at("foreign/chunks")}" exists and belongs to no run: choose another --out`,
+    });
+  });
+});

@@ -1,0 +1,76 @@
+import { readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openRun } from "../../src/results/open-run.ts";
+import { contents, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
+
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await drawFaces(at("faces"), 100);
+  const workspace = await openSmallWorld(await smallWorld());
+  for (const name of ["run", "damaged", "cut", "odd"]) {
+    await runToEnd(at("faces"), { workspace, bases: ["smiling"], out: at(name), limit: null, keepImages: 0 });
+  }
+  await workspace.dispose();
+}, 300_000);
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+describe("opening a run", () => {
+  test("sees only what is committed", async () => {
+    const before = await openRun(at("run"));
+    await rm(at("run/chunks/1of1-00001.json"));
+    const after = await openRun(at("run"));
+    expect(await readdir(at("run/changes"))).toContain("1of1-00001.parquet");
+    expect([before.processed, after.processed]).toEqual([100, 64]);
+    const first = new Set(after.images.slice(0, 64).map(({ image }) => image));
+    expect(after.changes).toEqual(before.changes.filter(({ image }) => first.has(image)));
+    expect(after.images.slice(64).every(({ width }) => width === null)).toBe(true);
+  });
+
+  test("says what is there instead of a run", async () => {
+    const expected = (path: string, found: string) => ({
+      code: "input",
+      message: `"${path}": expected a run (a folder made by cfalign align), found ${found}`,
+    });
+    await expect(openRun(at("none"))).rejects.toMatchObject(expected(at("none"), "nothing there"));
+    await expect(openRun(at("faces"))).rejects.toMatchObject(expected(at("faces"), "a folder without run.json"));
+    await writeFile(at("file"), "");
+    await expect(openRun(at("file"))).rejects.toMatchObject(expected(at("file"), "a file"));
+  });
+
+  test("says which part is missing or cut off, and the way out", async () => {
+    const part = at("damaged/changes/1of1-00000.parquet");
+    const commit = at("damaged/chunks/1of1-00000.json");
+    await truncate(part, 100);
+    const wayOut = `delete "${commit}" and run align again to compute its chunk anew`;
+    await expect(openRun(at("damaged"))).rejects.toMatchObject({
+      code: "input",
+      message: expect.stringMatching(new RegExp(`^${part}: expected \\d+ bytes, found 100: ${wayOut}$`)),
+    });
+    await rm(part);
+    await expect(openRun(at("damaged"))).rejects.toMatchObject({
+      message: expect.stringMatching(new RegExp(`^${part}: expected \\d+ bytes, found no file: ${wayOut}$`)),
+    });
+    await rm(commit);
+    const workspace = await openSmallWorld(await smallWorld());
+    await runToEnd(at("faces"), { workspace, bases: ["smiling"], out: at("damaged"), limit: null, keepImages: 0 });
+    await workspace.dispose();
+    expect(contents(await openRun(at("damaged")))).toEqual(contents(await openRun(at("odd"))));
+  });
+
+  test("names the field of run.json that is wrong", async () => {
+    const path = at("cut/run.json");
+    await writeFile(path, "{");
+    await expect(openRun(at("cut"))).rejects.toMatchObject({
+      code: "input",
+      message: expect.stringMatching(new RegExp(`^${path}: expected JSON: `)),
+    });
+    await writeFile(path, JSON.stringify({ format: "cfalign-run", formatVersion: 2 }));
+    await expect(openRun(at("cut"))).rejects.toMatchObject({
+      message: expect.stringMatching(new RegExp(`^${path}: formatVersion: `)),
+    });
+  });
+});

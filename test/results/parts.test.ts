@@ -1,0 +1,90 @@
+import { mkdir, readdir } from "node:fs/promises";
+import { join } from "node:path";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "#platform";
+import type { Database } from "../../src/platform/platform.ts";
+import { readParts, writePart } from "../../src/results/parts.ts";
+import type { Rows } from "../../src/results/schema.ts";
+import { temporaryFolder } from "../run/small-world.ts";
+
+let database: Database;
+let folder: string;
+
+beforeAll(async () => {
+  database = await platform.openDatabase();
+  folder = await temporaryFolder();
+});
+afterAll(() => database.dispose());
+
+// A sign of zero is not kept by JSON, and means nothing in a row.
+const double = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
+const text = fc.string({ unit: "grapheme", maxLength: 12 });
+
+describe("a part", () => {
+  test("gives back every number to the last bit, and every text", async () => {
+    const counterfactual: fc.Arbitrary<Rows["counterfactuals"]> = fc.record({
+      image: text,
+      base: text,
+      lambda: fc.option(double),
+      shift: double,
+      stopReason: fc.constantFrom("dropped", "floor", "rebounded"),
+      evaluations: fc.nat(),
+      before: double,
+      after: double,
+      dominantTerm: fc.option(text),
+      trace: fc.array(fc.record({ lambda: fc.option(double), prediction: double }), { maxLength: 4 }),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(counterfactual, { maxLength: 5 }), async (rows) => {
+        const path = join(folder, "counterfactuals.parquet");
+        await writePart(database, path, "counterfactuals", rows);
+        expect(await readParts(database, [path], "counterfactuals")).toEqual(rows);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test("keeps labels by column, also those with odd names", async () => {
+    const row = (position: number, labels: Record<string, number>): Rows["listing"] => ({
+      image: `${position}.png`,
+      sha256: position === 0 ? null : "ab",
+      position,
+      labels,
+    });
+    const rows = [row(0, {}), row(1, { 'a "quoted", name': 1, "strength:hat": 0.1 }), row(2, { é: -1 })];
+    const path = join(folder, "listing.parquet");
+    await writePart(database, path, "listing", rows);
+    expect(await readParts(database, [path], "listing")).toEqual(rows);
+  });
+
+  test("is read in the order of the files that are named, whatever their names", async () => {
+    const rows = Array.from({ length: 150 }, (_, i) => ({
+      image: `${i}`,
+      classifier: "it's",
+      input: i,
+      reconstruction: i / 3,
+    }));
+    const paths = await Promise.all(
+      rows.map(async (_, i) => {
+        const path = join(folder, `it's ${150 - i}.parquet`);
+        await writePart(database, path, "predictions", rows.slice(i, i + 1));
+        return path;
+      }),
+    );
+    expect(await readParts(database, paths, "predictions")).toEqual(rows);
+  });
+
+  test("that cannot be written says where, and leaves nothing half-written", async () => {
+    const path = join(folder, "blocked", "part.parquet");
+    await mkdir(join(path, "in-the-way"), { recursive: true });
+    await expect(writePart(database, path, "changes", [])).rejects.toMatchObject({
+      code: "runtime",
+      where: path,
+      message: expect.stringMatching(new RegExp(`^cannot write "${path}": `)),
+    });
+    expect(await readdir(join(folder, "blocked"))).toEqual(["part.parquet"]);
+    const nowhere = join(folder, "nowhere", "part.parquet");
+    await expect(writePart(database, nowhere, "changes", [])).rejects.toMatchObject({ code: "runtime" });
+  });
+});

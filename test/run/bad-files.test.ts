@@ -1,0 +1,110 @@
+import { copyFile, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import sharp from "sharp";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { Workspace } from "../../src/models/workspace.ts";
+import { openRun } from "../../src/results/open-run.ts";
+import { loadImages } from "../../src/run/image-source.ts";
+import { listImages, maxFileBytes } from "../../src/run/list-images.ts";
+import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
+
+let workspace: Workspace;
+let folder: string;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  workspace = await openSmallWorld(await smallWorld());
+  folder = await temporaryFolder();
+}, 300_000);
+afterAll(async () => {
+  await workspace.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+/** A PNG of 20000 × 20000 black pixels: 50 kB on disk, 1.2 GB decoded. */
+function bomb(): Promise<Buffer> {
+  const side = 20_000;
+  return sharp({ create: { width: side, height: side, channels: 3, background: "black" }, limitInputPixels: false })
+    .toColourspace("b-w")
+    .png({ compressionLevel: 9 })
+    .toBuffer();
+}
+
+describe("files that cannot be used", () => {
+  test("are dropped, each with its reason, and the others are aligned", async () => {
+    const faces = at("faces");
+    await drawFaces(faces, 6);
+    const good = await readFile(join(faces, "face-0000.png"));
+    await writeFile(join(faces, "empty.png"), "");
+    await writeFile(join(faces, "notes.txt"), "no image");
+    await writeFile(join(faces, "page.png"), "<html></html>");
+    await writeFile(join(faces, "drawing.svg"), "<svg xmlns='http://www.w3.org/2000/svg' width='4' height='4'/>");
+    await writeFile(join(faces, "cut.png"), good.subarray(0, good.length - 20));
+    await writeFile(join(faces, "head.jpg"), Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, 1, 2, 3));
+    await copyFile(join(faces, "face-0001.png"), join(faces, "copy of face-0001.png"));
+    await writeFile(join(faces, "bomb.png"), await bomb());
+    await writeFile(join(faces, "huge.png"), "");
+    await truncate(join(faces, "huge.png"), maxFileBytes + 1);
+
+    const out = at("run");
+    const summary = await runToEnd(faces, { workspace, bases: ["smiling"], select: "all", out });
+    const run = await openRun(out);
+    const reasons = run.images
+      .filter(({ dropReason }) => dropReason !== null)
+      .map(({ image, dropReason }) => [image, dropReason])
+      .sort();
+    expect(reasons).toEqual([
+      ["bomb.png", "too-large"],
+      ["cut.png", "corrupt"],
+      ["drawing.svg", "not-an-image"],
+      ["empty.png", "empty"],
+      // Of equal files the first by path counts, and a space comes before every letter.
+      ["face-0001.png", "duplicate"],
+      ["head.jpg", "corrupt"],
+      ["huge.png", "too-large"],
+      ["notes.txt", "not-an-image"],
+      ["page.png", "not-an-image"],
+    ]);
+    expect(summary.dropped).toEqual({ "too-large": 2, corrupt: 2, "not-an-image": 3, empty: 1, duplicate: 1 });
+    expect(run.counterfactuals.map(({ image }) => image).sort()).toEqual([
+      "copy of face-0001.png",
+      "face-0000.png",
+      "face-0002.png",
+      "face-0003.png",
+      "face-0004.png",
+      "face-0005.png",
+    ]);
+    expect(run.images.find(({ image }) => image === "face-0000.png")).toMatchObject({ width: 3, height: 2 });
+  });
+
+  test("alone are an input error, and leave no run", async () => {
+    await mkdir(at("bad"));
+    await writeFile(at("bad/a.png"), "");
+    await writeFile(at("bad/b.txt"), "text");
+    await expect(runToEnd(at("bad"), { workspace, bases: ["smiling"], out: at("none") })).rejects.toMatchObject({
+      code: "input",
+      message: `"${at("bad")}": expected images, found none that can be used among 2 files (PNG, JPEG, WebP, GIF and TIFF can be)`,
+    });
+    await expect(openRun(at("none"))).rejects.toMatchObject({
+      message: expect.stringContaining("found nothing there"),
+    });
+  });
+
+  test("that changed since they were listed end the run", async () => {
+    await drawFaces(at("changing"), 3);
+    const listing = await listImages(at("changing"), 1);
+    await writeFile(at("changing/face-0001.png"), "other");
+    const source = { autoencoder: workspace.autoencoder, signal: new AbortController().signal };
+    await expect(loadImages(listing, listing.rows, source)).rejects.toMatchObject({
+      code: "input",
+      message: `"${at("changing/face-0001.png")}" changed while the run was going: align again`,
+    });
+  });
+
+  test("one image alone is a run without a latent scale", async () => {
+    await drawFaces(at("one"), 1);
+    await runToEnd(at("one"), { workspace, bases: ["smiling"], select: "all", out: at("one-run") });
+    const run = await openRun(at("one-run"));
+    expect([run.file.latentScale, run.counterfactuals.length]).toEqual([null, 1]);
+  });
+});
