@@ -4,6 +4,7 @@ import { demoCommand } from "./commands/demo.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { findCommand } from "./commands/find.ts";
+import { inspectCommand } from "./commands/inspect.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -15,6 +16,7 @@ import { version } from "./version.ts";
 const commands: readonly ((context: Context) => Command)[] = [
   demoCommand,
   drawCommand,
+  inspectCommand,
   explainCommand,
   alignCommand,
   matrixCommand,

@@ -5,13 +5,14 @@ import { toPixels } from "../pictures/pixels.ts";
 import { drawStrip, type StripFrame } from "../pictures/strip.ts";
 import { row } from "../tensor.ts";
 import type { Explanation } from "./explain.ts";
+import { explanationJson } from "./json.ts";
 
 /** Characters of a classifier's name that may stand in a file name. */
 const unsafe = /[^A-Za-z0-9_.-]+/g;
 
 /**
- * Writes an explanation's pictures into a folder: `<stem>.<base>.strip.png`, `.gif`, `.alignment.svg` and
- * `.alignment.png`. Returns the paths.
+ * Writes an explanation's pictures into a folder: `<stem>.<base>.strip.png`, `.gif`, `.alignment.svg`,
+ * `.alignment.png`, and what they show as `.json`. Returns the paths.
  */
 export async function writeExplanation(explanation: Explanation, folder: string, stem: string): Promise<string[]> {
   const { files } = platform;
@@ -39,6 +40,7 @@ export async function writeExplanation(explanation: Explanation, folder: string,
     ["gif", await animate(frames, { base })],
     ["alignment.svg", figure.svg],
     ["alignment.png", await platform.encodeImage(await platform.renderSvg(figure.svg, figure), "png")],
+    ["json", `${JSON.stringify(explanationJson(explanation), null, 2)}\n`],
   ];
   await files.makeDirectory(folder);
   const name = `${stem}.${base.replace(unsafe, "_")}`;

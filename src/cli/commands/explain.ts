@@ -32,7 +32,7 @@ Examples:
     )
     .action(async (images: string[], flags: Flags) => {
       const expression = required(flags.base, "--base", 'a classifier to lower, such as "smiling"');
-      const { explain, readImage, writeExplanation } = await context.library();
+      const { explain, explanationJson, readImage, writeExplanation } = await context.library();
       const interrupt = context.interrupt();
       const workspace = await workspaceOf(context, flags.workspace);
       try {
@@ -60,15 +60,6 @@ Examples:
         await workspace.dispose();
       }
     });
-}
-
-/** An explanation as `--json` prints it: floats unrounded, null where the base did not move. */
-function explanationJson({ kept: _, dominantTerm, alignment, ...rest }: Explanation) {
-  return {
-    ...rest,
-    dominantTerm: dominantTerm ?? null,
-    alignment: alignment.map((entry) => ({ ...entry, relativeChange: entry.relativeChange ?? null })),
-  };
 }
 
 /** A file name without its ending; with its place in the list where two images share it. */

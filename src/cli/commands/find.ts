@@ -56,23 +56,25 @@ Examples:
       const run = await openRun(path);
       const all = findImages(run, defined({ base, downstream, below, above, stratum, minBaseChange }));
       const hits = all.slice(0, limit);
-      context.output.text(
-        textTable(
-          [
-            ["image", "base", "downstream", "base change", "change", "relative change", "feature"],
-            ...hits.map((hit) => [
-              hit.image,
-              hit.base,
-              hit.downstream,
-              figure(hit.baseChange),
-              figure(hit.change),
-              figure(hit.relativeChange),
-              hit.stratum ?? "—",
-            ]),
-          ],
-          new Set([0, 1, 2, 6]),
-        ),
-      );
+      if (all.length === 0) context.output.say("no image matches");
+      else
+        context.output.text(
+          textTable(
+            [
+              ["image", "base", "downstream", "base change", "change", "relative change", "feature"],
+              ...hits.map((hit) => [
+                hit.image,
+                hit.base,
+                hit.downstream,
+                figure(hit.baseChange),
+                figure(hit.change),
+                figure(hit.relativeChange),
+                hit.stratum ?? "—",
+              ]),
+            ],
+            new Set([0, 1, 2, 6]),
+          ),
+        );
       context.output.json({ count: all.length, images: hits });
       if (all.length === 0) context.exitWith(exitCodes.no);
     });

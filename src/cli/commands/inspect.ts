@@ -1,0 +1,48 @@
+import { Command } from "commander";
+import { type Context, optionError } from "../context.ts";
+import { exitCodes } from "../exit-code.ts";
+import { inspectionText } from "../inspection-text.ts";
+
+/** `cfalign inspect`: can this model be differentiated? */
+export function inspectCommand(context: Context): Command {
+  return new Command("inspect")
+    .description("show operators and shapes of a model, and which gradient rules are missing; exit 1 if any is")
+    .argument("<model>", "model.onnx, or a manifest (model.json)")
+    .option("--shape <shapes>", "sizes of inputs with free dimensions: input=1x3x224x224, more after commas")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  cfalign inspect resnet18.onnx
+  cfalign inspect resnet18.onnx --shape input=1x3x224x224
+  cfalign inspect models/attributes/model.json --json`,
+    )
+    .action(async (path: string, flags: { readonly shape?: string }) => {
+      const { inspectModel } = await context.library();
+      const shapes = flags.shape === undefined ? {} : { shapes: shapesOf(flags.shape) };
+      const inspections = await inspectModel(path, shapes);
+      context.output.text(inspections.map((each) => inspectionText(each, context.output)).join("\n\n"));
+      context.output.json({
+        differentiable: inspections.every(({ differentiable }) => differentiable),
+        models: inspections.map(({ triedAt, problem, ...rest }) => ({
+          ...rest,
+          triedAt: triedAt ?? null,
+          problem: problem ?? null,
+        })),
+      });
+      if (!inspections.every(({ differentiable }) => differentiable)) context.exitWith(exitCodes.no);
+    });
+}
+
+/** Parses "input=1x3x224x224,mask=1x1". */
+function shapesOf(text: string): Record<string, number[]> {
+  return Object.fromEntries(
+    text.split(",").map((entry) => {
+      const [, name, dims] = /^\s*(.+?)\s*=\s*(\d+(?:x\d+)*)\s*$/.exec(entry) ?? [];
+      if (name === undefined || dims === undefined) {
+        throw optionError("--shape", "input=sizes such as input=1x3x224x224", entry);
+      }
+      return [name, dims.split("x").map(Number)];
+    }),
+  );
+}

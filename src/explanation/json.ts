@@ -1,0 +1,41 @@
+import type { BeforeAfter, StopReason, TracePoint } from "../counterfactual/types.ts";
+import type { Explanation } from "./explain.ts";
+
+/** An explanation as JSON: floats unrounded, null for what has no value, no pictures. */
+export interface ExplanationJson {
+  readonly image: string;
+  readonly base: string;
+  readonly lambda: number | null;
+  readonly shift: number;
+  readonly stopReason: StopReason;
+  readonly evaluations: number;
+  readonly basePrediction: BeforeAfter;
+  readonly dominantTerm: string | null;
+  readonly alignment: readonly (BeforeAfter & {
+    readonly downstream: string;
+    readonly relativeChange: number | null;
+  })[];
+  readonly trace: readonly TracePoint[];
+}
+
+/** What is written beside the pictures, and printed under --json. */
+export function explanationJson(explanation: Explanation): ExplanationJson {
+  const { image, base, lambda, shift, stopReason, evaluations, basePrediction, trace } = explanation;
+  return {
+    image,
+    base,
+    lambda,
+    shift,
+    stopReason,
+    evaluations,
+    basePrediction,
+    dominantTerm: explanation.dominantTerm ?? null,
+    alignment: explanation.alignment.map(({ downstream, before, after, relativeChange }) => ({
+      downstream,
+      before,
+      after,
+      relativeChange: relativeChange ?? null,
+    })),
+    trace,
+  };
+}
