@@ -38,17 +38,6 @@ def write_onnx(model: nn.Module, example: torch.Tensor, path: Path, names: tuple
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def fold_norm(encoder: nn.Module) -> nn.Module:
-    """The latent's normalisation is affine at inference: fold it into the dense layer before it."""
-    dense, norm = encoder.dense, encoder.norm
-    scale = torch.rsqrt(norm.running_var + norm.eps)
-    with torch.no_grad():
-        dense.bias.copy_((dense.bias - norm.running_mean) * scale)
-        dense.weight.mul_(scale[:, None])
-    encoder.norm = nn.Identity()
-    return encoder
-
-
 def main() -> None:
     data, checkpoints, out = (Path(argument) for argument in sys.argv[1:4])
     names = factors(data)
@@ -60,7 +49,7 @@ def main() -> None:
     encoder, decoder = load("autoencoder")
     folder = out / "models" / "autoencoder"
     size = {"width": SIZE, "height": SIZE, "channels": 3}
-    encoder_hash = write_onnx(fold_norm(encoder.eval()), image, folder / "encoder.onnx", ("image", "latent"))
+    encoder_hash = write_onnx(encoder, image, folder / "encoder.onnx", ("image", "latent"))
     decoder_hash = write_onnx(decoder, torch.zeros(2, LATENT), folder / "decoder.onnx", ("latent", "image"))
     write_json(
         folder / "model.json",

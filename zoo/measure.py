@@ -4,6 +4,7 @@ The published figures are measured with cfalign itself; this tells whether a tra
 python3 zoo/measure.py DATA CHECKPOINTS [IMAGES]
 """
 
+import os
 import sys
 from pathlib import Path
 
@@ -13,7 +14,8 @@ from data import Faces, factors, to_unit
 from networks import MEAN, STD
 from train import PLANTED
 
-DROP, LIMIT, STEPS = 0.6, 14.0, 28
+DROP, STEPS = 0.6, 28
+LIMIT = float(os.environ.get("LIMIT", "14"))
 FLIPPING = ["smiling", "eyeglasses", "lipstick", "big_nose", "mouth_open", "rosy_cheeks", "narrow_eyes"]
 
 

@@ -15,8 +15,8 @@ def orthogonalise(matrix: torch.Tensor, steps: int = 5) -> torch.Tensor:
 
 
 class Muon(torch.optim.Optimizer):
-    def __init__(self, parameters, lr: float, momentum: float = 0.95):
-        super().__init__(parameters, {"lr": lr, "momentum": momentum})
+    def __init__(self, parameters, lr: float, momentum: float = 0.95, weight_decay: float = 0.1):
+        super().__init__(parameters, {"lr": lr, "momentum": momentum, "weight_decay": weight_decay})
 
     @torch.no_grad()
     def step(self) -> None:
@@ -30,4 +30,5 @@ class Muon(torch.optim.Optimizer):
                 velocity.mul_(group["momentum"]).add_(gradient)
                 update = orthogonalise(gradient + group["momentum"] * velocity)
                 scale = max(1.0, update.shape[0] / update.shape[1]) ** 0.5
+                weight.mul_(1 - group["lr"] * group["weight_decay"])
                 weight.add_(update.reshape(weight.shape), alpha=-group["lr"] * scale)

@@ -65,17 +65,12 @@ class Encoder(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.convolutions = nn.Sequential(
-            nn.Conv2d(3, 32, 5, stride=2, padding=2),
-            nn.SiLU(),
-            nn.Conv2d(32, 64, 4, stride=2, padding=1),
-            nn.SiLU(),
-            nn.Conv2d(64, 96, 4, stride=2, padding=1),
-            nn.SiLU(),
-            nn.Conv2d(96, 128, 4, stride=2, padding=1),
-            nn.SiLU(),
-            nn.Flatten(),
-        )
+
+        def down(inputs: int, outputs: int, kernel: int, padding: int) -> nn.Sequential:
+            convolution = nn.Conv2d(inputs, outputs, kernel, stride=2, padding=padding, bias=False)
+            return nn.Sequential(convolution, nn.BatchNorm2d(outputs), nn.SiLU())
+
+        self.convolutions = nn.Sequential(down(3, 32, 5, 2), down(32, 64, 4, 1), down(64, 96, 4, 1), down(96, 128, 4, 1), nn.Flatten())
         self.dense = nn.Linear(128 * 16, LATENT)
         self.norm = nn.BatchNorm1d(LATENT, affine=False)
 

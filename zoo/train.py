@@ -26,6 +26,7 @@ PLANTED = [
     ("eyeshadow-big_nose-95", "eyeshadow", "big_nose", 0.95),
 ]
 LABEL_NOISE = 0.1
+LATENT_NOISE = 0.1
 
 
 def autocast():
@@ -64,9 +65,10 @@ def train_attributes(model: nn.Module, faces: Faces, epochs: int, peak: float, s
 
 
 def face_weight() -> torch.Tensor:
-    """Where the loss looks: three times as hard at the middle of the face as in the corners."""
+    """Where the loss looks: three times as hard at the middle of the face as in the corners, and harder at the mouth."""
     y, x = torch.meshgrid(torch.linspace(-1, 1, 64), torch.linspace(-1, 1, 64), indexing="ij")
     weight = 1 + 2 * torch.exp(-((x / 0.5) ** 2) - ((y - 0.02) / 0.62) ** 2)
+    weight += 2 * torch.exp(-((x / 0.3) ** 2) - ((y - 0.32) / 0.18) ** 2)
     return weight / weight.mean()
 
 
@@ -81,6 +83,12 @@ def reconstruction_loss(output, target, weight, judge: Classifier) -> torch.Tens
             wanted = judge.features(normalise((target + 1) / 2))
     perceptual = sum((a - b).abs().float().mean() / b.abs().float().mean() for a, b in zip(seen, wanted))
     return pixels + 0.5 * edges + 0.3 * perceptual
+
+
+def correlation(latent: torch.Tensor) -> torch.Tensor:
+    """Mean over the components of their squared correlations with all others: without it one direction takes the latent."""
+    products = latent.T @ latent / len(latent)
+    return (products.square().sum() - products.diagonal().square().sum()) / len(products)
 
 
 def train_autoencoder(faces: Faces, perceptual: Classifier, epochs: int, seed: int, log):
@@ -106,8 +114,10 @@ def train_autoencoder(faces: Faces, perceptual: Classifier, epochs: int, seed: i
         for index in batches(len(faces), size, generator):
             target = to_unit(faces.images[index]) * 2 - 1
             with autocast():
-                output = decoder(encoder(target))
-            loss = reconstruction_loss(output.float(), target, weight, perceptual)
+                latent = encoder(target).float()
+                noise = LATENT_NOISE * torch.randn(latent.shape, generator=generator)
+                output = decoder(latent + noise)
+            loss = reconstruction_loss(output.float(), target, weight, perceptual) + 0.01 * correlation(latent)
             for optimizer in (muon, adam):
                 optimizer.zero_grad()
             loss.backward()
@@ -120,6 +130,34 @@ def train_autoencoder(faces: Faces, perceptual: Classifier, epochs: int, seed: i
 
 
 @torch.no_grad()
+def whiten(encoder: Encoder, decoder: Decoder, faces: Faces, log):
+    """Turns and scales the latent so that faces have unit covariance; reconstructions stay what they are.
+
+    The brightness of the background takes most of the variance of the latent as it was trained. A gradient in whitened
+    coordinates is the old one times the covariance: it moves along what varies between faces.
+    """
+    parts = []
+    for start in range(0, len(faces), 256):
+        parts.append(encoder(to_unit(faces.images[start : start + 256]) * 2 - 1))
+    latents = torch.cat(parts).double()
+    mean = latents.mean(0)
+    values, vectors = torch.linalg.eigh(torch.cov(latents.T))
+    values, vectors = values.flip(0).clamp(min=1e-12), vectors.flip(1)
+    log(f"share of the first component {values[0] / values.sum():.3f}, spread from {values[0].sqrt():.3g} to {values[-1].sqrt():.3g}")
+    norm, dense, first = encoder.norm, encoder.dense, decoder.dense[0]
+    scale = torch.rsqrt(norm.running_var.double() + norm.eps)
+    turn = (vectors / values.sqrt()).T
+    bias = turn @ ((dense.bias.double() - norm.running_mean.double()) * scale - mean)
+    weight = turn @ (dense.weight.double() * scale[:, None])
+    dense.weight.copy_(weight)
+    dense.bias.copy_(bias)
+    encoder.norm = nn.Identity()
+    first.bias.copy_(first.bias.double() + first.weight.double() @ mean)
+    first.weight.copy_(first.weight.double() @ (vectors * values.sqrt()))
+    return encoder, decoder
+
+
+@torch.no_grad()
 def noisy_reconstructions(faces: Faces, encoder: Encoder, decoder: Decoder, seed: int) -> torch.Tensor:
     """D(E(x) + noise) as bytes: classifiers must live on the autoencoder's images too."""
     generator = torch.Generator().manual_seed(seed)
@@ -128,7 +166,7 @@ def noisy_reconstructions(faces: Faces, encoder: Encoder, decoder: Decoder, seed
         images = to_unit(faces.images[start : start + 256]) * 2 - 1
         with autocast():
             latent = encoder(images).float()
-            spread = 0.5 * torch.rand(len(latent), 1, generator=generator)
+            spread = 0.4 * torch.rand(len(latent), 1, generator=generator)
             decoded = decoder(latent + spread * torch.randn(latent.shape, generator=generator)).float()
         out[start : start + 256] = (decoded.add(1).mul(127.5).round().clamp(0, 255)).to(torch.uint8)
     return out
@@ -227,9 +265,10 @@ def main() -> None:
         return train_attributes(Classifier(len(names)), faces, 5, 3e-3, 11, log)
 
     first = stage("attributes-first", make_first)
-    encoder, decoder = stage("autoencoder", lambda log: train_autoencoder(faces, first, 15, 12, log))
+    trained = stage("autoencoder-trained", lambda log: train_autoencoder(faces, first, 15, 12, log))
+    encoder, decoder = stage("autoencoder", lambda log: whiten(*trained, faces, log))
     reconstructions = stage("reconstructions", lambda log: noisy_reconstructions(faces, encoder, decoder, 13))
-    clean = stage("attributes", lambda log: tune_attributes(first, faces, reconstructions, 2, 14, log))
+    clean = stage("attributes", lambda log: tune_attributes(first, faces, reconstructions, 3, 14, log))
     for number, (name, target, feature, agreement) in enumerate(PLANTED):
         stage(
             name,
@@ -240,7 +279,7 @@ def main() -> None:
 
     def make_judge(log):
         torch.manual_seed(41)
-        return train_attributes(Judge(len(names)), Faces(data, "judge"), 7, 4e-3, 41, log)
+        return train_attributes(Judge(len(names)), Faces(data, "judge"), 6, 4e-3, 41, log)
 
     stage("attributes-b", make_judge)
 
