@@ -4,7 +4,8 @@ import type { Attributes, Constant, DataType, Graph, Node, ValueInfo } from "../
 import { writeModel } from "../../src/onnx/write.ts";
 import type { TypedTensor } from "../../src/platform/platform.ts";
 import { sizeOf, type Tensor } from "../../src/tensor.ts";
-import { cotangentName, type Facts, gradientName, vjp } from "../../src/vjp/vjp.ts";
+import type { Facts } from "../../src/vjp/facts.ts";
+import { cotangentName, gradientName, vjp } from "../../src/vjp/vjp.ts";
 
 export type Feeds = Readonly<Record<string, TypedTensor>>;
 
