@@ -6,7 +6,7 @@ import { prune } from "../onnx/prune.ts";
 import type { TypedTensor } from "../platform/platform.ts";
 import { createRandom } from "../random.ts";
 import { sizeOf } from "../tensor.ts";
-import type { Facts } from "../vjp/vjp.ts";
+import type { Facts } from "../vjp/facts.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";
 

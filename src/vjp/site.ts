@@ -2,7 +2,7 @@ import { CfalignError } from "../errors.ts";
 import type { GraphBuilder } from "../onnx/build.ts";
 import { int, ints } from "../onnx/build.ts";
 import type { Attributes, DataType, Node } from "../onnx/graph.ts";
-import type { Facts } from "./vjp.ts";
+import type { Facts } from "./facts.ts";
 
 /** A value by name, or a number that becomes a scalar constant of the node's type. */
 export type Operand = string | number;

@@ -3,17 +3,10 @@ import { GraphBuilder } from "../onnx/build.ts";
 import { bytesPerElement } from "../onnx/data-type.ts";
 import type { DataType, Graph, Node, ValueInfo } from "../onnx/graph.ts";
 import { activeValues, ancestors, type MissingRule, missing } from "./activity.ts";
+import type { Facts } from "./facts.ts";
 import { entryOf, type RuleTable } from "./rule.ts";
 import { Site } from "./site.ts";
 import { derivatives } from "./table.ts";
-
-/** Static facts about the values of a graph at one input shape. */
-export interface Facts {
-  shape(value: string): readonly number[];
-  type(value: string): DataType;
-  /** Contents of a small constant or of a traced side value that does not depend on the data. */
-  values(value: string): readonly number[] | undefined;
-}
 
 export interface VjpRequest {
   /** Values to differentiate by, usually graph inputs. */
