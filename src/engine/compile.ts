@@ -15,7 +15,11 @@ import { SessionCache } from "./session-cache.ts";
 export interface CompileOptions {
   /** Rows per call of onnxruntime, more are looped: 1, 2, 4, 8 or 16. Default 16. A model whose own first dimension is a number runs at that number. */
   readonly batch?: number;
-  /** Pad every call to `batch`, so that a row's result cannot depend on how many rows came with it. Default false. */
+  /**
+   * Pad every call to `batch`, so that a row's result cannot depend on how many rows came with it. Default false:
+   * onnxruntime's CPU kernels for Conv, pools and Gemm gave the same bits at batches 1, 2, 3, 4, 8 and 16, with one thread
+   * and two, forward and backward (test/engine/batch-bits.test.ts repeats a part of it; x64 with AVX-512).
+   */
   readonly exact?: boolean;
   /** Threads inside an operator; onnxruntime's own default when absent. */
   readonly threads?: number;

@@ -7,6 +7,8 @@ import { type Browser, chromium, type Page } from "playwright-core";
 
 const root = join(import.meta.dirname, "../..");
 const runtime = join(root, "node_modules/onnxruntime-web/dist");
+/** A busy machine needs minutes for what takes a second. */
+export const PATIENCE_MS = 240_000;
 const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Bundles a module of the library for the browser; what it exports becomes `globalThis.cfalign`. */
@@ -75,6 +77,7 @@ export class BrowserPage {
     );
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
+      timeout: PATIENCE_MS,
       args: [
         "--no-sandbox",
         "--disable-gpu",
@@ -84,10 +87,11 @@ export class BrowserPage {
       ],
     });
     const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
     const errors: string[] = [];
     page.on("console", (message) => void (message.type() === "error" && errors.push(message.text())));
     page.on("pageerror", (error) => void errors.push(error.message));
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/index.html`);
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/index.html`, { waitUntil: "commit" });
     await page.waitForFunction(() => "cfalign" in globalThis);
     return new BrowserPage(page, browser, server, errors);
   }

@@ -3,7 +3,7 @@ import { differentiable } from "../../src/engine/public-vjp.ts";
 import { floatConstant, GraphBuilder, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
-import { BrowserPage, bundle } from "./page.ts";
+import { BrowserPage, bundle, PATIENCE_MS } from "./page.ts";
 
 const random = createRandom("browser");
 const normal = (count: number) => Float32Array.from({ length: count }, () => random.normal());
@@ -25,7 +25,7 @@ function net(): Uint8Array {
   );
 }
 
-describe("cfalign/vjp in Chromium", () => {
+describe("cfalign/vjp in Chromium", { timeout: PATIENCE_MS }, () => {
   const bytes = net();
   let opened: BrowserPage;
   let inputs: string[] = [];
@@ -34,7 +34,7 @@ describe("cfalign/vjp in Chromium", () => {
     const { code, metafile } = await bundle("src/engine/public-vjp.ts");
     inputs = Object.keys(metafile.inputs);
     opened = await BrowserPage.open(code, { "/net.onnx": bytes });
-  });
+  }, 2 * PATIENCE_MS);
   afterAll(() => opened?.close());
 
   test("the bundle holds nothing that is for Node only", () => {
