@@ -1,4 +1,4 @@
-import { parseHTML } from "linkedom";
+import { DOMParser } from "linkedom";
 import { type Alignment, alignmentPanel, lightColours, type PlotColours } from "./alignment-plot.ts";
 import { escapeXml, sans } from "./svg.ts";
 
@@ -23,7 +23,8 @@ export function alignmentFigure(
   const head = title === undefined ? 12 : 40;
   const gap = 24;
   const panelWidth = Math.floor((width - 3 * gap) / 2);
-  const { document } = parseHTML("<html><body></body></html>");
+  // An XML document writes its attributes escaped; an HTML document leaves "<" in them, which no SVG reader accepts.
+  const document = new DOMParser().parseFromString("<svg/>", "image/svg+xml") as unknown as Document;
   const panels = (["aligned", "inverse"] as const).map((panel, index) => {
     const svg = alignmentPanel(alignment, panel, {
       width: panelWidth,
@@ -46,7 +47,7 @@ export function alignmentFigure(
       ? ""
       : `<text x="${gap}" y="28" font-size="15" font-weight="600" fill="${colours.ink}">${escapeXml(title)}</text>`;
   return {
-    svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${whole}" viewBox="0 0 ${width} ${whole}" font-family="${sans}">\n<rect width="${width}" height="${whole}" fill="${colours.paper}"/>\n${heading}\n${panels.join("\n")}\n</svg>\n`,
+    svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${whole}" viewBox="0 0 ${width} ${whole}" font-family="${sans}">\n<title>${escapeXml(title ?? `Alignment plot of ${alignment.base.name}`)}</title>\n<rect width="${width}" height="${whole}" fill="${colours.paper}"/>\n${heading}\n${panels.join("\n")}\n</svg>\n`,
     width,
     height: whole,
   };

@@ -6,7 +6,7 @@ import { readKept, readSprite } from "../results/kept-pictures.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import type { ReportModel } from "./data.ts";
 import { fillTemplate, scriptJson } from "./fill-template.ts";
-import { type KeptPicture, type ReportLimits, type ReportParts, reportData } from "./report-data.ts";
+import { type KeptPicture, type ReportLimits, type ReportParts, reportData, reportPicture } from "./report-data.ts";
 
 /** What was judged, and where to write. */
 export interface ReportOptions {
@@ -85,10 +85,10 @@ export function fitReport(
   }
   if (bare > maxBytes) return undefined;
   let pictures = 0;
-  // A picture's image may be new to the list of names: its name counts twice at most.
+  // The name of a picture's image may be new to the list of names.
   for (let room = maxBytes - bare; pictures < parts.pictures.length; pictures++) {
-    const picture = parts.pictures[pictures];
-    room -= size(scriptJson(picture)) + size(scriptJson(picture?.image)) + 16;
+    const picture = parts.pictures[pictures] as KeptPicture;
+    room -= size(scriptJson(reportPicture(picture, 99_999))) + size(scriptJson(picture.image)) + 2;
     if (room < 0) break;
   }
   return { text: write({ ...limits, pictures }), pictures };
@@ -132,11 +132,14 @@ async function picturesOf(run: OpenRun, findings: readonly Finding[]): Promise<K
   return orderPictures(pictures, findings);
 }
 
+/** What the order of pictures depends on. */
+interface Along {
+  readonly base: string;
+  readonly predictions: Readonly<Record<string, readonly number[]>>;
+}
+
 /** See `picturesOf`. */
-export function orderPictures<T extends Pick<KeptPicture, "base" | "predictions">>(
-  pictures: readonly T[],
-  findings: readonly Finding[],
-): T[] {
+export function orderPictures<T extends Along>(pictures: readonly T[], findings: readonly Finding[]): T[] {
   const place = new Map<string, number>();
   for (const { base } of [...findings, ...pictures]) if (!place.has(base)) place.set(base, place.size);
   const strongest = new Map(findings.toReversed().map(({ base, downstream }) => [base, downstream]));

@@ -4,7 +4,7 @@ import { type Decisions, decisions } from "../audit/presence.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import type { KeptCounterfactual } from "../results/kept.ts";
 import type { RunData } from "../results/run-data.ts";
-import type { BasePoints, ReportData, ReportModel } from "./data.ts";
+import type { BasePoints, ReportData, ReportModel, ReportPicture } from "./data.ts";
 import { pack } from "./pack.ts";
 
 /** A kept counterfactual with its sprite as a data URI. */
@@ -46,17 +46,9 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
   const decided = decisions(run);
   const moved = movements(run);
   const points = moved.map((each) => basePoints(run, each, decided, limits.points, numberOf));
-  const pictures = parts.pictures.slice(0, limits.pictures).map((picture) => ({
-    image: numberOf(picture.image),
-    base: picture.base,
-    width: picture.width,
-    height: picture.height,
-    sprite: picture.dataUri,
-    shares: picture.shares.map(rounded),
-    predictions: Object.fromEntries(
-      Object.entries(picture.predictions).map(([name, values]) => [name, values.map(rounded)]),
-    ),
-  }));
+  const pictures = parts.pictures
+    .slice(0, limits.pictures)
+    .map((picture) => reportPicture(picture, numberOf(picture.image)));
   const dropped = run.images.flatMap(({ image, dropReason }) =>
     dropReason === null ? [] : [{ image, reason: dropReason }],
   );
@@ -84,6 +76,21 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
       points: moved.reduce((sum, { counterfactuals }) => sum + Math.max(0, counterfactuals.length - limits.points), 0),
       droppedImages: Math.max(0, dropped.length - limits.droppedImages),
     },
+  };
+}
+
+/** A kept counterfactual as the report holds it. */
+export function reportPicture(picture: KeptPicture, image: number): ReportPicture {
+  return {
+    image,
+    base: picture.base,
+    width: picture.width,
+    height: picture.height,
+    sprite: picture.dataUri,
+    shares: picture.shares.map(rounded),
+    predictions: Object.fromEntries(
+      Object.entries(picture.predictions).map(([name, values]) => [name, values.map(rounded)]),
+    ),
   };
 }
 

@@ -1,5 +1,5 @@
+import { findings } from "../../src/audit/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import type { Finding, Matrix } from "../../src/audit/schema.ts";
 import { createRandom } from "../../src/random.ts";
 import type { KeptPicture, ReportParts } from "../../src/report/report-data.ts";
 import type { RunData } from "../../src/results/run-data.ts";
@@ -211,34 +211,6 @@ function sprite(
   return `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
 }
 
-/** Findings in the order and form in which a report shows them. */
-export function exampleFindings(matrix: Matrix): Finding[] {
-  return matrix.cells
-    .flatMap((cell): Finding[] => {
-      if (cell.state !== "found" || cell.stratum === null) return [];
-      const { mean, ci, count, change, baseChange } = cell[cell.stratum];
-      if (mean === null || ci === null) return [];
-      const moves = (change ?? 0) < 0 ? "lowers" : "raises";
-      const judge = cell.judge?.mean == null ? "" : `; the judge says ${cell.judge.mean.toFixed(2)}`;
-      return [
-        {
-          kind: "relies-on",
-          base: cell.base,
-          downstream: cell.downstream,
-          sentence: `Lowering ${cell.base} by ${(baseChange ?? 0).toFixed(2)} ${moves} ${cell.downstream} by ${Math.abs(change ?? 0).toFixed(2)} on the images that ${cell.stratum === "present" ? "have" : "lack"} it: relative change ${mean.toFixed(2)} (95 % interval ${ci[0].toFixed(2)} to ${ci[1].toFixed(2)}, ${count} images${judge}).`,
-          qualifiers: cell.base.includes("lipstick")
-            ? ["used and dropped images differ in eyeglasses: 0.31 against 0.62"]
-            : [],
-          relativeChange: mean,
-          ci,
-          count,
-          stratum: cell.stratum,
-        },
-      ];
-    })
-    .sort((a, b) => Math.abs(b.relativeChange) - Math.abs(a.relativeChange));
-}
-
 /** Everything that a report of the example is made of. */
 export function exampleParts(options: ExampleOptions = {}): ReportParts {
   const { run, pictures } = exampleRun(options);
@@ -255,7 +227,7 @@ export function exampleParts(options: ExampleOptions = {}): ReportParts {
     ],
     run,
     matrix,
-    findings: exampleFindings(matrix),
+    findings: findings(matrix),
     pictures,
   };
 }

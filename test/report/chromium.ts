@@ -1,0 +1,69 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { fitReport, orderPictures } from "../../src/report/build.ts";
+import type { ReportParts } from "../../src/report/report-data.ts";
+
+/** A page opened from disk, with everything that it said and asked for. */
+export interface OpenedPage {
+  readonly page: Page;
+  readonly messages: string[];
+  readonly requests: string[];
+}
+
+/** The system's Chromium. */
+export function launch(): Promise<Browser> {
+  return chromium.launch({
+    executablePath: "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+    timeout: 120_000,
+  });
+}
+
+/** Opens a file with no network and waits until the report is drawn. */
+export async function openFile(
+  browser: Browser,
+  path: string,
+  hash = "",
+  options: BrowserContextOptions = {},
+): Promise<OpenedPage> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    offline: true,
+    reducedMotion: "reduce",
+    ...options,
+  });
+  context.setDefaultTimeout(90_000);
+  const page = await context.newPage();
+  const messages: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => messages.push(`${message.type()}: ${message.text()}`));
+  page.on("pageerror", (error) => messages.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (!/^(file|data|blob):/.test(request.url())) requests.push(request.url());
+  });
+  await page.goto(`file://${path}${hash}`);
+  await page.waitForSelector("h1");
+  return { page, messages, requests };
+}
+
+/** Writes reports into a temporary folder that is removed with `dispose`. */
+export async function reportFolder() {
+  const folder = await mkdtemp(join(tmpdir(), "cfalign-report-"));
+  const template = await readFile(join(import.meta.dirname, "../../dist/ui/index.html"), "utf8").catch(() => {
+    throw new Error("the report's page is not built: run npm run build:ui");
+  });
+  return {
+    template,
+    async write(name: string, parts: ReportParts): Promise<string> {
+      const pictures = orderPictures(parts.pictures, parts.findings);
+      const report = fitReport(template, { ...parts, pictures }, 15e6);
+      if (report === undefined) throw new Error("the example does not fit");
+      const path = join(folder, `${name}.html`);
+      await writeFile(path, report.text);
+      return path;
+    },
+    dispose: () => rm(folder, { recursive: true, force: true }),
+  };
+}
