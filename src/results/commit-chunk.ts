@@ -1,7 +1,8 @@
 import { platform } from "#platform";
 import type { Database } from "../platform/platform.ts";
-import { chunkName, type Shard } from "./chunks.ts";
+import type { Shard } from "./chunks.ts";
 import { type Commit, writeCommit } from "./commit.ts";
+import { partName, removeOutdated } from "./outdated.ts";
 import { writePart } from "./parts.ts";
 import { type PartTable, partTables, type Rows } from "./schema.ts";
 
@@ -19,7 +20,7 @@ export async function commitChunk(
 ): Promise<Commit> {
   const { files } = platform;
   const generation = (previous?.generation ?? 0) + 1;
-  const name = `${chunkName(shard, about.chunk)}${generation === 1 ? "" : `.${generation}`}.parquet`;
+  const name = partName(shard, about.chunk, generation);
   const write = async <T extends PartTable>(table: T) => {
     const file = `${table}/${name}`;
     const bytes = await writePart(database, files.join(run, file), table, rows[table]);
@@ -29,6 +30,6 @@ export async function commitChunk(
   for (const table of partTables) parts[table] = await write(table);
   const commit: Commit = { ...about, generation, images: rows.images.length, parts: parts as Commit["parts"] };
   await writeCommit(run, shard, commit);
-  for (const { file } of Object.values(previous?.parts ?? {})) await files.remove(files.join(run, file));
+  if (previous !== undefined) await removeOutdated(run, shard, [commit]);
   return commit;
 }

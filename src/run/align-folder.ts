@@ -5,6 +5,7 @@ import { chunkSize, chunksOf, shardOf } from "../results/chunks.ts";
 import { type Commit, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { writeKept } from "../results/kept-pictures.ts";
+import { removeOutdated } from "../results/outdated.ts";
 import { readParts } from "../results/parts.ts";
 import { type RunFile, writeRunFile } from "../results/run-file.ts";
 import type { PartTable } from "../results/schema.ts";
@@ -120,6 +121,7 @@ async function alignChunks(
   const chunks = chunksOf(shardOf(listing.rows, file.shard));
   const images = chunks.reduce((sum, rows) => sum + rows.length, 0);
   const committed = await readCommits(out, file.shard);
+  await removeOutdated(out, file.shard, committed.values());
   const commits: Commit[] = [];
   const counts = new Map(file.bases.map((base) => [base, { counterfactuals: 0, pictures: 0 }]));
   let looked = 0;

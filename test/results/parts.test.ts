@@ -14,7 +14,7 @@ let folder: string;
 beforeAll(async () => {
   database = await platform.openDatabase();
   folder = await temporaryFolder();
-});
+}, 300_000);
 afterAll(() => database.dispose());
 
 // A sign of zero is not kept by JSON, and means nothing in a row.

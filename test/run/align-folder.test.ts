@@ -4,7 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../../src/models/workspace.ts";
 import { readKept } from "../../src/results/kept-pictures.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
-import { type AlignFolderOptions, alignFolder, expectedImages } from "../../src/run/align-folder.ts";
+import { alignFolder, expectedImages } from "../../src/run/align-folder.ts";
+import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { contents, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
 
 const bases = ["smiling", "rare", "red", "smiling + 0.3*glasses"];

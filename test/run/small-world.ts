@@ -5,9 +5,10 @@ import { platform } from "#platform";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { createRandom } from "../../src/random.ts";
 import type { OpenRun } from "../../src/results/open-run.ts";
-import type { AlignFolderOptions, RunSummary } from "../../src/run/align-folder.ts";
+import type { RunSummary } from "../../src/run/align-folder.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
 import { inParallel } from "../../src/run/in-parallel.ts";
+import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { alongLatent, latentSize, linearWorld, size } from "../models/linear-world.ts";
 
 const slope = (...values: number[]): number[] => alongLatent(values);
