@@ -27,9 +27,10 @@ const concat =
 
 const split: Rule = (_, at) => {
   const axis = normalAxis(at.int("axis", 0), at.shape(at.x).length);
-  const parts = at.node.outputs.flatMap((output, index) =>
-    output === "" ? [] : [at.ct(index) ?? at.zeros(at.shape(output))],
-  );
+  const parts = at.node.outputs.map((output, index) => {
+    if (output === "") throw at.error(`output ${index} is left out, so its size is not known`);
+    return at.ct(index) ?? at.zeros(at.shape(output));
+  });
   return at.concat(parts, axis);
 };
 
