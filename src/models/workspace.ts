@@ -28,6 +28,8 @@ export interface Workspace extends AsyncDisposable {
   readonly judges: readonly Classifier[];
   /** Folder of images, when the workspace names one. */
   readonly images?: string;
+  /** How its sessions were compiled: batch and threads are part of a run's identity. */
+  readonly compile: CompileOptions;
   dispose(): Promise<void>;
 }
 
@@ -96,6 +98,7 @@ export async function openWorkspace(
       classifier: names.classifier,
       classifiers: (list = "all") => (list === "all" ? names.targets(models) : names.list(list)),
       judges: names.targets(judgeModels),
+      compile: options,
       ...(contents.images === undefined ? {} : { images: inFolder(contents.images) }),
       dispose,
       [Symbol.asyncDispose]: dispose,

@@ -9,6 +9,10 @@ import { resizeTriangle } from "./resize.ts";
 /** Node: the local disk, onnxruntime-node, sharp and DuckDB, each loaded when it is first used. */
 export const platform: Platform = {
   name: "node",
+  async versions() {
+    const { env } = await import("onnxruntime-common");
+    return { node: process.versions.node, onnxruntime: env.versions.common };
+  },
   files: nodeFiles,
   sha256: async (data) => createHash("sha256").update(data).digest("hex"),
   createSession: createNodeSession,

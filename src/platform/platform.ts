@@ -82,6 +82,8 @@ export interface Database {
 /** The outside world. `#platform` exports `platform: Platform`; `node.ts` and `web.ts` implement it. */
 export interface Platform {
   readonly name: "node" | "web";
+  /** Versions of what computes here, by name, such as onnxruntime's: recorded in runs. */
+  versions(): Promise<Readonly<Record<string, string>>>;
   readonly files: Files;
   /** Lower-case hexadecimal SHA-256. */
   sha256(data: Uint8Array): Promise<string>;

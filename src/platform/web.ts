@@ -8,6 +8,7 @@ import { createWebSession } from "./web-session.ts";
 /** The browser: URLs, onnxruntime-web on WebAssembly and the canvas. No animations, no queries. */
 export const platform: Platform = {
   name: "web",
+  versions: async () => ({ browser: navigator.userAgent }),
   files: webFiles,
   async sha256(data) {
     if (globalThis.crypto?.subtle === undefined) {

@@ -41,7 +41,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
   const template = await readTemplate();
   const parts: ReportParts = {
     title: files.basename(files.resolve(run.path)),
-    generator: `cfalign ${run.file.cfalign}`,
+    generator: `cfalign ${run.file.versions.cfalign}`,
     models: modelsOf(run),
     run,
     matrix: options.matrix,

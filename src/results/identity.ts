@@ -26,6 +26,8 @@ export function identityOf(run: RunFile): Readonly<Record<string, string>> {
     seed: options.seed,
     "keep-images": options.keepImages,
     "keep-frames": options.keepFrames,
+    batch: run.compute.batch ?? "default",
+    threads: run.compute.threads ?? "default",
     shard: `${run.shard.index}/${run.shard.count}`,
     [`autoencoder ${run.autoencoder.name}`]: run.autoencoder.hash.slice(0, 12),
     ...Object.fromEntries(run.models.map(({ name, hash }) => [`model ${name}`, hash.slice(0, 12)])),

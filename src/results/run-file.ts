@@ -28,8 +28,8 @@ export const runFileSchema = z.object({
   format: z.literal("cfalign-run"),
   /** Grows when files or values change in a way that older runs cannot be continued. */
   formatVersion: z.literal(1),
-  /** Version of cfalign that started the run. */
-  cfalign: z.string(),
+  /** Versions of what started the run: cfalign, onnxruntime, node. */
+  versions: z.record(z.string(), z.string()),
   startedAt: z.string(),
   /** null until every chunk is committed. */
   finishedAt: z.string().nullable(),
@@ -49,6 +49,8 @@ export const runFileSchema = z.object({
   /** Classifier that selects a base's images, where it is not the base itself. */
   positives: z.record(z.string(), z.string()),
   options,
+  /** Images per call of onnxruntime and its threads; null for its own default. */
+  compute: z.object({ batch: z.number().int().nullable(), threads: z.number().int().nullable() }),
   images: z.object({
     /** As it was given. */
     folder: z.string(),

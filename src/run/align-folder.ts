@@ -88,13 +88,14 @@ async function align(
     const wanted: Omit<RunFile, "latentScale"> = {
       format: "cfalign-run",
       formatVersion: 1,
-      cfalign: await ownVersion(),
+      versions: { cfalign: await ownVersion(), ...(await platform.versions()) },
       startedAt: now().toISOString(),
       finishedAt: null,
       shard,
       autoencoder: { name: workspace.autoencoder.name, hash: workspace.autoencoder.hash },
       ...describeCast(cast),
       options: resolved,
+      compute: { batch: workspace.compile.batch ?? null, threads: workspace.compile.threads ?? null },
       images: { folder, count: listing.rows.length, hash: listing.hash, labels: [...listing.labels] },
     };
     const { autoencoder } = workspace;
