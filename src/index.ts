@@ -11,7 +11,7 @@ export { type FindQuery, type FoundImage, findImages } from "./audit/find.ts";
 export { findings } from "./audit/findings.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
 export type { MatrixOptions } from "./audit/options.ts";
-export { type Cell, type Finding, type Matrix, matrixSchema } from "./audit/schema.ts";
+export { type Cell, type Finding, finding, type Matrix, matrixSchema } from "./audit/schema.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
 export type { Counterfactual, SearchOptions, StopReason, TracePoint } from "./counterfactual/types.ts";
 export { type Inspection, type InspectOptions, inspectModel } from "./engine/inspect.ts";

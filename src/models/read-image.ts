@@ -1,10 +1,17 @@
 import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
 import type { Pixels } from "../platform/platform.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** Reads an image file as [1, 3, height, width], RGB in [0, 1], at its own size. */
+/** Reads an image file as [1, 3, height, width], RGB in [0, 1], at its own size. Errors: CfalignError("input") that names the file. */
 export async function readImage(path: string): Promise<Tensor> {
-  return decodedImage(await platform.files.read(path));
+  const bytes = await platform.files.read(path);
+  try {
+    return await decodedImage(bytes);
+  } catch (error) {
+    if (!(error instanceof CfalignError)) throw error;
+    throw new CfalignError(error.code, `"${path}": ${error.message}`, { where: path, cause: error });
+  }
 }
 
 /** Decodes the bytes of an image file as [1, 3, height, width], RGB in [0, 1], at its own size. */

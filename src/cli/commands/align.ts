@@ -54,7 +54,7 @@ Examples:
   cfalign align faces --base "smiling + 0.3*arched_eyebrows" --downstream all --out runs/induced`,
     )
     .action(async (folder: string | undefined, flags: Flags) => {
-      const base = required(flags.base, "--base", 'classifiers to lower after commas, such as "smiling", or all');
+      const base = required(flags.base, "--base", 'classifiers to lower ("smiling", more after commas, or all)');
       const out = required(flags.out, "--out", "a run folder");
       const workspace = await workspaceOf(context, flags.workspace);
       try {

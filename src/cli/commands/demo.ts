@@ -30,16 +30,19 @@ Examples:
       const faces = `${out}-faces`;
       const { alignmentMatrix, drawWorld, findings, openRun, openWorkspace, writeReport } = await context.library();
       await drawWorld({ count: 300, seed: 7, correlate: innocentPairs, out: faces });
+      let made = 0;
       const workspace = await openWorkspace("cartoon-faces");
       try {
         context.output.say(`300 faces in ${faces}; asking ${workspace.classifiers().length} classifiers`);
-        await runWithProgress(context, faces, {
-          workspace,
-          bases: workspace.classifiers("all"),
-          downstream: workspace.classifiers("all"),
-          limit: 60,
-          out,
-        });
+        made = (
+          await runWithProgress(context, faces, {
+            workspace,
+            bases: workspace.classifiers("all"),
+            downstream: workspace.classifiers("all"),
+            limit: 60,
+            out,
+          })
+        ).counterfactuals;
       } finally {
         await workspace.dispose();
       }
@@ -49,7 +52,14 @@ Examples:
       const report = await writeReport(run, { matrix, findings: found });
       const seconds = (context.now() - started) / 1000;
       context.output.text(findingsText(found, context.output));
-      context.output.text(`\nreport: ${report.path}\ntook ${duration(seconds * 1000)}`);
-      context.output.json({ findings: found, report: report.path, run: out, seconds });
+      context.output.text(`\nreport: ${report.path}\n${made} counterfactuals; took ${duration(seconds * 1000)}`);
+      context.output.json({
+        findings: found,
+        report: report.path,
+        run: out,
+        images: faces,
+        counterfactuals: made,
+        seconds,
+      });
     });
 }

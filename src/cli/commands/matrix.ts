@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { CfalignError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { matrixCsv, matrixText } from "../matrix-text.ts";
 import { addStatisticsOptions, type StatisticsFlags, statisticsFlags } from "../options.ts";
@@ -29,6 +30,9 @@ Examples:
   cfalign matrix runs/faces --json | jq '.cells[] | select(.state == "found")'`,
     )
     .action(async (path: string, flags: Flags) => {
+      if (flags.json && flags.format === "csv") {
+        throw new CfalignError("usage", "--format csv and --json exclude each other", { where: "--format" });
+      }
       const { alignmentMatrix, openRun } = await context.library();
       const run = await openRun(path);
       const matrix = alignmentMatrix(run, statisticsFlags(flags));

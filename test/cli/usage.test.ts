@@ -1,0 +1,86 @@
+import { describe, expect, test } from "vitest";
+import { errorOutput } from "../../src/cli/schemas.ts";
+import { cli } from "./cli.ts";
+
+const verbs = ["demo", "draw", "inspect", "explain", "align", "matrix", "find", "report", "merge"];
+
+describe("a wrong call", () => {
+  // Every message whole: it says where, what was expected, what came, and what to do.
+  const wrong: readonly (readonly [readonly string[], string])[] = [
+    [["aling"], 'unknown command "aling": did you mean "align"?'],
+    [["align", "--bas", "smiling"], 'unknown option "--bas": did you mean "--base"?'],
+    [["align"], '--base is missing: expected classifiers to lower ("smiling", more after commas, or all)'],
+    [["align", "--base", "smiling"], "--out is missing: expected a run folder"],
+    [
+      ["align", "--base", "smiling", "--out", "r", "--limit", "none"],
+      '--limit: expected a whole number, at least 1, or all, got "none"',
+    ],
+    [
+      ["align", "--base", "smiling", "--out", "r", "--shard", "5/4"],
+      '--shard: expected i/n with i from 1 to n, such as 1/4, got "5/4"',
+    ],
+    [
+      ["align", "--base", "smiling", "--out", "r", "--search", "fats"],
+      '--search: expected fast or reference, got "fats"',
+    ],
+    [["align", "--base", "smiling", "--out", "r", "--drop", "-1"], '--drop: expected a number above 0, got "-1"'],
+    [["matrix"], 'missing argument "run": see --help'],
+    [["matrix", "a", "b"], 'too many arguments for "matrix": expected 1 argument but got 2'],
+    [["matrix", "a", "--format", "xml"], '--format: expected table, csv or json, got "xml"'],
+    [["find", "r", "--above", "0.5", "--below", "0.5"], "--above 0.5 and --below 0.5 leave nothing between"],
+    [["draw", "moon", "--out", "x"], 'unknown world "moon": expected cartoon-faces'],
+    [
+      ["draw", "cartoon-faces", "--out", "x", "--correlate", "hat-beard=1"],
+      '--correlate: expected factor~factor=number with a number between -1 and 1, such as "hat~beard=0.6", got "hat-beard=1"',
+    ],
+    [["merge", "a"], "--out is missing: expected a run folder to write"],
+  ];
+  for (const [argv, message] of wrong) {
+    test(`cfalign ${argv.join(" ")}: ${message}`, async () => {
+      expect(await cli(...argv)).toEqual({ code: 2, stdout: "", stderr: `cfalign: ${message}\n` });
+    });
+  }
+
+  test("says the same as JSON on stderr under --json", async () => {
+    const { code, stdout, stderr } = await cli("align", "--base", "smiling", "--out", "r", "--drop", "x", "--json");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(errorOutput.parse(JSON.parse(stderr))).toEqual({
+      error: { code: "usage", message: '--drop: expected a number above 0, got "x"', where: "--drop" },
+    });
+  });
+
+  test("that asks for two formats is refused", async () => {
+    const { code, stderr } = await cli("matrix", "a", "--format", "csv", "--json");
+    expect([code, errorOutput.parse(JSON.parse(stderr)).error.message]).toEqual([
+      2,
+      "--format csv and --json exclude each other",
+    ]);
+  });
+
+  test("without a verb shows the help on stderr", async () => {
+    const { code, stdout, stderr } = await cli();
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toContain("Usage: cfalign");
+  });
+});
+
+describe("help", () => {
+  test("goes to stdout and lists every verb", async () => {
+    const { code, stdout, stderr } = await cli("--help");
+    expect([code, stderr]).toEqual([0, ""]);
+    for (const verb of verbs) expect(stdout).toMatch(new RegExp(`^  ${verb} `, "m"));
+  });
+
+  for (const verb of verbs) {
+    test(`of ${verb} has an example that calls it, and --json`, async () => {
+      const { code, stdout } = await cli(verb, "--help");
+      expect(code).toBe(0);
+      expect(stdout).toMatch(new RegExp(`\\nExamples?:\\n(  .*\\n)*  cfalign ${verb}`));
+      expect(stdout).toContain("--json");
+    });
+  }
+
+  test("knows its version", async () => {
+    expect((await cli("--version")).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+});

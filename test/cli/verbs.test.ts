@@ -1,0 +1,245 @@
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import type { z } from "zod";
+import {
+  alignOutput,
+  drawOutput,
+  errorOutput,
+  explainOutput,
+  findOutput,
+  inspectOutput,
+  matrixOutput,
+  mergeOutput,
+  reportOutput,
+} from "../../src/cli/schemas.ts";
+import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
+import { type CliResult, cli } from "./cli.ts";
+
+// One small world for all verbs; what each verb computes is tested in its layer, here: that it prints it.
+let folder = "";
+let world = "";
+let faces = "";
+let run = "";
+let aligned: CliResult;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  world = await smallWorld();
+  faces = join(folder, "faces");
+  run = join(folder, "run");
+  await drawFaces(faces, 130);
+  writeFileSync(join(faces, "notes.txt"), "not an image");
+  aligned = await cli("align", faces, "-w", world, "--base", "smiling,biased", "--limit", "20", "--out", run, "--json");
+}, 120_000);
+
+const parsed = <T extends z.ZodType>(schema: T, { stdout }: CliResult): z.infer<T> => schema.parse(JSON.parse(stdout));
+
+describe("align", () => {
+  test("says what the run holds", () => {
+    expect(aligned.code).toBe(0);
+    expect(parsed(alignOutput, aligned)).toMatchObject({ run, counterfactuals: 40 });
+  });
+
+  test("drops what is no image, and ends with 0", async () => {
+    const out = join(folder, "everything");
+    const result = await cli("align", faces, "-w", world, "--base", "rare", "--limit", "all", "--out", out, "--json");
+    expect(result.code).toBe(0);
+    expect(parsed(alignOutput, result)).toMatchObject({ images: 131, dropped: { "not-an-image": 1 } });
+  });
+
+  test("again has nothing to do, and says the same", async () => {
+    const again = await cli(
+      "align",
+      faces,
+      "-w",
+      world,
+      "--base",
+      "smiling,biased",
+      "--limit",
+      "20",
+      "--out",
+      run,
+      "--json",
+    );
+    expect(again.stdout).toBe(aligned.stdout);
+  });
+
+  test("with other options there is refused with the difference", async () => {
+    const { code, stderr } = await cli("align", faces, "-w", world, "--base", "smiling", "--limit", "20", "--out", run);
+    expect(code).toBe(2);
+    expect(stderr).toContain("bases: smiling, biased there, smiling now");
+  });
+
+  test("with a wrong name lists the nearest", async () => {
+    const { code, stderr } = await cli("align", faces, "-w", world, "--base", "smilling", "--out", join(folder, "x"));
+    expect([code, existsSync(join(folder, "x"))]).toEqual([2, false]);
+    expect(stderr).toContain('did you mean "smiling"?');
+  });
+
+  test("in shards, merged, has the matrix of the whole", async () => {
+    const shards = [1, 2].map((index) => join(folder, `shard-${index}`));
+    for (const [index, out] of shards.entries()) {
+      const shard = `${index + 1}/2`;
+      await cli(
+        "align",
+        faces,
+        "-w",
+        world,
+        "--base",
+        "smiling,biased",
+        "--limit",
+        "20",
+        "--shard",
+        shard,
+        "--out",
+        out,
+      );
+    }
+    const merged = join(folder, "merged");
+    const result = await cli("merge", ...shards, "--out", merged, "--json");
+    expect(parsed(mergeOutput, result)).toEqual({ runs: shards, out: merged });
+    expect((await cli("matrix", merged, "--json")).stdout).toBe((await cli("matrix", run, "--json")).stdout);
+  });
+
+  test("of a folder without images is an input error", async () => {
+    const empty = await temporaryFolder();
+    const { code, stderr } = await cli(
+      "align",
+      empty,
+      "-w",
+      world,
+      "--base",
+      "smiling",
+      "--out",
+      join(folder, "e"),
+      "--json",
+    );
+    expect(code).toBe(2);
+    expect(errorOutput.parse(JSON.parse(stderr)).error.code).toBe("input");
+  });
+});
+
+describe("matrix", () => {
+  test("is the same in three formats", async () => {
+    const matrix = parsed(matrixOutput, await cli("matrix", run, "--json"));
+    expect(matrix.bases).toEqual(["smiling", "biased"]);
+    expect((await cli("matrix", run, "--format", "json")).stdout).toBe((await cli("matrix", run, "--json")).stdout);
+    const lines = (await cli("matrix", run, "--format", "csv")).stdout.trim().split("\r\n");
+    const column = (line: string | undefined, name: string) =>
+      line?.split(",")[lines[0]?.split(",").indexOf(name) ?? -1];
+    expect(lines.length - 1).toBe(matrix.cells.length);
+    for (const [index, cell] of matrix.cells.entries()) {
+      expect(column(lines[index + 1], "downstream")).toBe(cell.downstream);
+      expect(column(lines[index + 1], "mean")).toBe(cell.mean === null ? "" : String(cell.mean));
+    }
+    const cell = matrix.cells.find(({ base, downstream }) => base === "biased" && downstream === "glasses");
+    expect((await cli("matrix", run)).stdout).toContain(`${cell?.mean?.toFixed(2)}*`);
+  });
+
+  test("echoes the options of its statistics", async () => {
+    const matrix = parsed(
+      matrixOutput,
+      await cli("matrix", run, "--json", "--min-effect", "0.2", "--resamples", "500"),
+    );
+    expect([matrix.minEffect, matrix.resamples, matrix.minBaseChange]).toEqual([0.2, 500, 0.3]);
+  });
+
+  test("of something that is no run says so", async () => {
+    const { code, stderr } = await cli("matrix", faces);
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      `cfalign: "${faces}": expected a run (a folder made by cfalign align), found a folder without run.json\n`,
+    );
+  });
+});
+
+describe("find", () => {
+  test("prints the images behind a cell", async () => {
+    const found = parsed(findOutput, await cli("find", run, "--base", "biased", "--downstream", "glasses", "--json"));
+    const cell = parsed(matrixOutput, await cli("matrix", run, "--json")).cells.find(
+      ({ base, downstream }) => base === "biased" && downstream === "glasses",
+    );
+    const mean = found.images.reduce((sum, { relativeChange }) => sum + relativeChange, 0) / found.count;
+    expect(found.count).toBe(cell?.count);
+    expect(mean).toBeCloseTo(cell?.mean ?? Number.NaN, 12);
+  });
+
+  test("exits 1 without hits", async () => {
+    const result = await cli("find", run, "--base", "biased", "--downstream", "glasses", "--above", "1000", "--json");
+    expect(result.code).toBe(1);
+    expect(parsed(findOutput, result)).toEqual({ count: 0, images: [] });
+  });
+});
+
+describe("report", () => {
+  test("says where it is and how large", async () => {
+    const report = parsed(reportOutput, await cli("report", run, "--json"));
+    expect(report.path).toBe(join(run, "report.html"));
+    expect(readFileSync(report.path).length).toBe(report.bytes);
+  });
+});
+
+describe("explain", () => {
+  test("prints one counterfactual per image, and writes its pictures", async () => {
+    const out = join(folder, "explained");
+    const images = [join(faces, "face-0001.png"), join(faces, "face-0002.png")];
+    const result = await cli(
+      "explain",
+      ...images,
+      "-w",
+      world,
+      "--base",
+      "smiling + 0.3*glasses",
+      "--out",
+      out,
+      "--json",
+    );
+    const { counterfactuals } = parsed(explainOutput, result);
+    expect(counterfactuals.map(({ image }) => image)).toEqual(images);
+    const stem = join(out, "face-0001.smiling_0.3_glasses");
+    for (const ending of ["strip.png", "gif", "alignment.svg", "alignment.png"]) {
+      expect(existsSync(`${stem}.${ending}`), ending).toBe(true);
+    }
+    expect(JSON.parse(readFileSync(`${stem}.json`, "utf8"))).toEqual(counterfactuals[0]);
+  });
+
+  test("shows the evaluations of either search in order", async () => {
+    const image = join(faces, "face-0001.png");
+    for (const search of ["fast", "reference"]) {
+      const result = await cli("explain", image, "-w", world, "--base", "smiling", "--search", search, "--json");
+      const [first] = parsed(explainOutput, result).counterfactuals;
+      expect(first?.trace.length).toBe(first?.evaluations);
+      expect(first?.trace[0]).toEqual({ lambda: 0, prediction: first?.basePrediction.before });
+    }
+  });
+
+  test("of a file that is no image is an input error that names it", async () => {
+    const { code, stderr } = await cli("explain", join(faces, "notes.txt"), "-w", world, "--base", "smiling");
+    expect(code).toBe(2);
+    expect(stderr).toContain("notes.txt");
+  });
+});
+
+describe("inspect", () => {
+  test("finds a linear decoder differentiable", async () => {
+    const result = await cli("inspect", join(dirname(world), "autoencoder.json"), "--json");
+    expect(result.code).toBe(0);
+    expect(parsed(inspectOutput, result).models.map(({ differentiable }) => differentiable)).toEqual([true, true]);
+  });
+
+  test("of a file that is no model is an input error", async () => {
+    const { code, stderr } = await cli("inspect", join(faces, "notes.txt"));
+    expect(code).toBe(2);
+    expect(stderr).toContain("notes.txt");
+  });
+});
+
+describe("draw", () => {
+  test("writes images and their factors", async () => {
+    const out = join(folder, "drawn");
+    const result = await cli("draw", "cartoon-faces", "--count", "3", "--seed", "7", "--out", out, "--json");
+    expect(parsed(drawOutput, result)).toEqual({ world: "cartoon-faces", count: 3, seed: 7, out, correlate: [] });
+    expect(readFileSync(join(out, "metadata.csv"), "utf8").trim().split("\n")).toHaveLength(4);
+  });
+});
