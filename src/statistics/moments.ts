@@ -1,8 +1,9 @@
-/** Mean of at least one value. */
+/** Mean of at least one value; summed from the first value on, so that equal values have exactly that mean. */
 export function mean(values: ArrayLike<number>): number {
+  const first = values[0] as number;
   let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i] as number;
-  return sum / values.length;
+  for (let i = 0; i < values.length; i++) sum += (values[i] as number) - first;
+  return first + sum / values.length;
 }
 
 /** Median of at least one value. */

@@ -1,0 +1,207 @@
+import { expect, test } from "vitest";
+import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import { type Matrix, matrixSchema } from "../../src/audit/schema.ts";
+import { createRandom } from "../../src/random.ts";
+import { exampleRun } from "./example-run.ts";
+
+const cellOf = (matrix: Matrix, base: string, downstream: string) => {
+  const cell = matrix.cells.find((candidate) => candidate.base === base && candidate.downstream === downstream);
+  if (cell === undefined) throw new Error(`no cell ${base} → ${downstream}`);
+  return cell;
+};
+
+/** smiling-95 looks at eyeglasses where they are; lipstick never moves by more than noise. */
+function planted() {
+  const random = createRandom("planted");
+  return exampleRun({
+    bases: ["smiling-95"],
+    downstream: ["smiling", "eyeglasses", "lipstick"],
+    judges: ["b/eyeglasses", "b/lipstick"],
+    concepts: {
+      "smiling-95": "smiling",
+      smiling: "smiling",
+      eyeglasses: "eyeglasses",
+      lipstick: "lipstick",
+      "b/eyeglasses": "eyeglasses",
+      "b/lipstick": "lipstick",
+    },
+    relativeChange: (_, downstream, __, present) =>
+      (downstream.endsWith("eyeglasses") && present ? 0.5 : downstream === "smiling" ? 0.7 : 0) + 0.1 * random.normal(),
+  });
+}
+
+test("the matrix of a run is what its schema says", () => {
+  const matrix = alignmentMatrix(planted());
+  expect(matrixSchema.parse(JSON.parse(JSON.stringify(matrix)))).toEqual(matrix);
+  expect(matrix).toMatchObject({ minBaseChange: 0.3, minEffect: 0.1, confidence: 0.95, resamples: 2000, seed: 1 });
+  expect(matrix.cells).toHaveLength(3);
+});
+
+test("the same run gives the same matrix, also when its rows come in another order", () => {
+  const run = planted();
+  const shuffled = {
+    ...run,
+    predictions: [...run.predictions].reverse(),
+    counterfactuals: [...run.counterfactuals].reverse(),
+    changes: [...run.changes].reverse(),
+  };
+  const { audit, predictionCorrelation, ...matrix } = alignmentMatrix(run);
+  const again = alignmentMatrix(shuffled);
+  expect({ cells: again.cells, rows: again.rows }).toEqual({ cells: matrix.cells, rows: matrix.rows });
+});
+
+test("a planted feature is found on the images that have it, with the judge's figure, and an unused one is clear", () => {
+  const matrix = alignmentMatrix(planted());
+  const found = cellOf(matrix, "smiling-95", "eyeglasses");
+  expect(found).toMatchObject({ state: "found", stratum: "present", reason: null, sameConcept: false, count: 100 });
+  expect(found.present.count).toBe(50);
+  expect(found.present.mean).toBeGreaterThan(0.45);
+  expect(found.present.mean).toBeLessThan(0.55);
+  expect(found.present.baseChange).toBeCloseTo(0.6, 12);
+  // Every image fell by 0.6, so the change is the relative change of that.
+  expect(found.present.change).toBeCloseTo(-0.6 * (found.present.mean ?? 0), 12);
+  expect(found.mean).toBeCloseTo(((found.present.mean ?? 0) + (found.absent.mean ?? 0)) / 2, 12);
+  expect(found.ratioOfMeans.value).toBeCloseTo(found.mean ?? 0, 12);
+  expect(found.judge).toMatchObject({ name: "b/eyeglasses", count: 50 });
+  expect(found.judge?.mean).toBeGreaterThan(0.45);
+  expect(cellOf(matrix, "smiling-95", "lipstick")).toMatchObject({ state: "clear", reason: null });
+});
+
+test("targets of one name are one concept: the cell has figures and no state, p or q", () => {
+  const cell = cellOf(alignmentMatrix(planted()), "smiling-95", "smiling");
+  expect(cell).toMatchObject({
+    sameConcept: true,
+    state: null,
+    reason: null,
+    stratum: null,
+    pValue: null,
+    qValue: null,
+  });
+  expect(cell.mean).toBeGreaterThan(0.6);
+});
+
+test("a composed base has the concept of its first term", () => {
+  const base = "smiling + 0.3*arched_eyebrows";
+  const matrix = alignmentMatrix(
+    exampleRun({
+      bases: [base],
+      downstream: ["smiling", "arched_eyebrows"],
+      concepts: { smiling: "smiling", arched_eyebrows: "arched_eyebrows" },
+      positives: { [base]: "smiling" },
+      ranges: { [base]: [0, 1.3] },
+    }),
+  );
+  expect(cellOf(matrix, base, "smiling").sameConcept).toBe(true);
+  expect(cellOf(matrix, base, "arched_eyebrows").sameConcept).toBe(false);
+  // 0.9 − 0.05·1.3 ≥ 0.6: eligible with the floor of its own range.
+  expect(matrix.rows[0]).toMatchObject({ selected: 100, eligible: 100 });
+});
+
+test("classes of one softmax are not judged", () => {
+  const matrix = alignmentMatrix(
+    exampleRun({
+      bases: ["cat"],
+      downstream: ["cat", "dog", "hat"],
+      softmaxGroups: { cat: "animals", dog: "animals" },
+      relativeChange: (_, downstream) => (downstream === "dog" ? -1 : 0.01),
+    }),
+  );
+  expect(cellOf(matrix, "cat", "dog")).toMatchObject({ state: null, qValue: null, sameConcept: false });
+  expect(cellOf(matrix, "cat", "hat").state).not.toBeNull();
+});
+
+test("a softmax's class is present where it is the largest of the classes in the run", () => {
+  const run = exampleRun({
+    bases: ["smiling"],
+    downstream: ["cat", "dog"],
+    softmaxGroups: { cat: "animals", dog: "animals" },
+  });
+  // cat 0.4 against dog 0.35: present although below 0.5; 0.25 for other classes cannot be larger.
+  const predictions = run.predictions.map((row) =>
+    row.classifier === "cat"
+      ? { ...row, reconstruction: 0.4 }
+      : row.classifier === "dog"
+        ? { ...row, reconstruction: 0.35 }
+        : row,
+  );
+  const matrix = alignmentMatrix({ ...run, predictions });
+  expect(cellOf(matrix, "smiling", "cat").present.count).toBe(100);
+  expect(cellOf(matrix, "smiling", "dog").absent.count).toBe(100);
+  // Alone in the run with 0.4, another class could be larger: neither present nor absent.
+  const alone = alignmentMatrix({
+    ...run,
+    downstream: ["cat"],
+    predictions: predictions.filter((row) => row.classifier !== "dog"),
+  });
+  expect(cellOf(alone, "smiling", "cat")).toMatchObject({ present: { count: 0 }, absent: { count: 0 }, count: 100 });
+});
+
+test("means are over images on which the base moved, the ratio of means over all counterfactuals", () => {
+  const matrix = alignmentMatrix(
+    exampleRun({
+      fall: (_, image) => (image < 60 ? 0.6 : 0.1),
+      relativeChange: (_, __, image) => (image < 60 ? 0.2 : 0.8),
+    }),
+  );
+  const cell = cellOf(matrix, "smiling", "eyeglasses");
+  expect(cell).toMatchObject({ count: 60, median: 0.2 });
+  expect(cell.mean).toBeCloseTo(0.2, 12);
+  expect(cell.ratioOfMeans.count).toBe(100);
+  expect(cell.ratioOfMeans.value).toBeCloseTo((60 * 0.6 * 0.2 + 40 * 0.1 * 0.8) / (60 * 0.6 + 40 * 0.1), 12);
+});
+
+test("an image whose base did not move has no relative change and enters no mean", () => {
+  const matrix = alignmentMatrix(exampleRun({ fall: () => 0 }), { minBaseChange: 0 });
+  expect(cellOf(matrix, "smiling", "eyeglasses")).toMatchObject({
+    count: 0,
+    mean: null,
+    median: null,
+    standardError: null,
+    ci: null,
+    ratioOfMeans: { value: null, ci: null, count: 100 },
+    present: { mean: null, ci: null, count: 0, baseChange: null, change: null },
+    pValue: null,
+    qValue: null,
+    state: "unresolved",
+    reason: "base-unreachable",
+  });
+});
+
+test("q-values count the cells that could be tested, and only those", () => {
+  const random = createRandom("q");
+  const one = exampleRun({ downstream: ["smiling", "eyeglasses"], relativeChange: () => 0.15 + 0.1 * random.normal() });
+  const cell = cellOf(alignmentMatrix(one), "smiling", "eyeglasses");
+  expect(cell.qValue).toBe(cell.pValue);
+});
+
+test("correlations stand in the order of bases and downstream, and are null without variation", () => {
+  const matrix = alignmentMatrix(
+    exampleRun({
+      bases: ["smiling", "eyeglasses"],
+      downstream: ["eyeglasses", "lipstick", "hat"],
+      before: (base, image) => (base === "smiling" ? (image % 4 < 2 ? 0.9 : 0.6) : image % 2 === 0 ? 0.9 : 0.6),
+      present: (downstream, image) => (downstream === "hat" ? true : image % 4 < 2),
+      labels: (image) => ({ smiling: image % 2, lipstick: 1 - (image % 2) }),
+    }),
+  );
+  const rounded = matrix.predictionCorrelation.map((row) =>
+    row.map((value) => (value === null ? null : Number(value.toFixed(9)) + 0)),
+  );
+  expect(rounded).toEqual([
+    [0, 1, null],
+    [1, 0, null],
+  ]);
+  expect(matrix.labelCorrelation).toEqual([
+    [null, -1, null],
+    [null, null, null],
+  ]);
+});
+
+test("options that make no sense are refused by name", () => {
+  expect(() => alignmentMatrix(exampleRun(), { confidence: 95 })).toThrow(
+    '--confidence: expected a share between 0 and 1, got "95"',
+  );
+  expect(() => alignmentMatrix(exampleRun(), { resamples: 10 })).toThrow(
+    '--resamples: expected a whole number of at least 40, got "10"',
+  );
+});

@@ -1,0 +1,63 @@
+import { expect, test } from "vitest";
+import { type CellEvidence, cellState, type Stratum } from "../../src/statistics/cell-state.ts";
+
+const stratum = (name: "present" | "absent", low: number, high: number, count = 40): Stratum => ({
+  name,
+  mean: (low + high) / 2,
+  ci: [low, high],
+  count,
+});
+const state = (strata: readonly Stratum[], more: Partial<CellEvidence> = {}) =>
+  cellState({ strata, qValue: 0.01, minEffect: 0.1, selected: 80, used: 80, blind: false, ...more });
+
+test("an interval beyond the smallest effect with a small q is found, and the stronger stratum is quoted", () => {
+  expect(state([stratum("present", 0.2, 0.4), stratum("absent", -0.05, 0.05)])).toEqual({
+    state: "found",
+    stratum: "present",
+  });
+  expect(state([stratum("present", 0.15, 0.2), stratum("absent", -0.9, -0.4)])).toEqual({
+    state: "found",
+    stratum: "absent",
+  });
+});
+
+test("nothing is found on fewer than ten images or with a large q", () => {
+  expect(state([stratum("present", 0.2, 0.4, 9)])).toEqual({ state: "unresolved", reason: "too-few" });
+  expect(state([stratum("present", 0.2, 0.4)], { qValue: 0.06 })).toEqual({
+    state: "unresolved",
+    reason: "straddles",
+    stratum: "present",
+  });
+});
+
+test("a cell is clear when every large stratum lies inside the smallest effect", () => {
+  expect(state([stratum("present", -0.05, 0.08), stratum("absent", -0.02, 0.02)])).toEqual({
+    state: "clear",
+    stratum: "present",
+  });
+  expect(state([stratum("present", -0.3, 0.3, 12), stratum("absent", -0.02, 0.02)])).toEqual({
+    state: "clear",
+    stratum: "absent",
+  });
+  expect(state([stratum("present", -0.05, 0.12), stratum("absent", -0.02, 0.02)]).reason).toBe("straddles");
+});
+
+test("a small stratum that lies beyond keeps a cell from being clear", () => {
+  const strata = [stratum("present", 0.2, 0.6, 12), stratum("absent", -0.02, 0.02)];
+  expect(state(strata, { qValue: 0.2 })).toEqual({ state: "unresolved", reason: "straddles", stratum: "present" });
+});
+
+test("no cell is clear when fewer than half of the selected images were used or the autoencoder loses the feature", () => {
+  const inside = [stratum("present", -0.02, 0.02)];
+  expect(state(inside, { used: 39 })).toMatchObject({ state: "unresolved", reason: "base-unreachable" });
+  expect(state(inside, { used: 40 })).toMatchObject({ state: "clear" });
+  expect(state(inside, { used: 39, blind: true })).toMatchObject({ state: "unresolved", reason: "blind" });
+});
+
+test("what is found stays found in a blind column and an unreachable row", () => {
+  expect(state([stratum("present", 0.2, 0.4)], { used: 10, blind: true }).state).toBe("found");
+});
+
+test("an empty cell is unresolved for want of images", () => {
+  expect(state([])).toEqual({ state: "unresolved", reason: "too-few" });
+});

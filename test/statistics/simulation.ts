@@ -1,0 +1,153 @@
+import { createRandom, type Random } from "../../src/random.ts";
+import { cellState } from "../../src/statistics/cell-state.ts";
+import { falseDiscovery } from "../../src/statistics/false-discovery.ts";
+import { meanEstimate } from "../../src/statistics/mean-estimate.ts";
+import { createResamples, type Resamples } from "../../src/statistics/resamples.ts";
+
+/** A distribution of relative changes over images, with mean 0 and standard deviation 1 unless it says otherwise. */
+export interface Shape {
+  readonly name: string;
+  readonly words: string;
+  readonly mean: number;
+  draw(random: Random): number;
+}
+
+const exponential = (random: Random): number => -Math.log(1 - random.uniform());
+
+export const shapes = {
+  normal: { name: "normal", words: "normal", mean: 0, draw: (random) => random.normal() },
+  skewed: { name: "skewed", words: "exponential (skewness 2)", mean: 0, draw: (random) => exponential(random) - 1 },
+  veryskewed: {
+    name: "very skewed",
+    words: "log-normal, σ = 1 (skewness 6.2)",
+    mean: 0,
+    draw: (random) => (Math.exp(random.normal()) - Math.exp(0.5)) / Math.sqrt((Math.E - 1) * Math.E),
+  },
+  bimodal: {
+    name: "bimodal",
+    words: "30 % of the images at 0.8, the others at 0, each ± 0.08",
+    mean: 0.24,
+    draw: (random) => (random.uniform() < 0.3 ? 0.8 : 0) + 0.08 * random.normal(),
+  },
+  rare: {
+    name: "rare users",
+    words: "5 % of the images at 0.8, the others at 0, each ± 0.03",
+    mean: 0.04,
+    draw: (random) => (random.uniform() < 0.05 ? 0.8 : 0) + 0.03 * random.normal(),
+  },
+} as const satisfies Record<string, Shape>;
+
+/** New resamples after this many cells, so that the luck of one table is not the luck of all. */
+const cellsPerTable = 100;
+
+function* tables(seed: string, resamples: number): Generator<Resamples, never> {
+  for (let table = 0; ; table++) {
+    const drawn = createResamples(createRandom(`${seed}/table/${table}`), resamples);
+    for (let cell = 0; cell < cellsPerTable; cell++) yield drawn;
+  }
+}
+
+/** Coverage of 95 % intervals of the mean, and the share of cells in which Student's t took over. */
+export function coverage(options: {
+  readonly shape: Shape;
+  readonly count: number;
+  readonly cells: number;
+  readonly resamples: number;
+  readonly seed: string;
+}): { readonly covered: number; readonly missedBelow: number; readonly missedAbove: number; readonly student: number } {
+  const { shape, count, cells } = options;
+  const random = createRandom(`${options.seed}/${shape.name}/${count}`);
+  const table = tables(options.seed, options.resamples);
+  let [missedBelow, missedAbove, student] = [0, 0, 0];
+  for (let cell = 0; cell < cells; cell++) {
+    const values = Float64Array.from({ length: count }, () => shape.draw(random));
+    const estimate = meanEstimate(values, table.next().value, { confidence: 0.95, minEffect: 0.1 });
+    if (shape.mean < estimate.ci[0]) missedBelow++;
+    if (shape.mean > estimate.ci[1]) missedAbove++;
+    if (estimate.method === "student") student++;
+  }
+  return {
+    covered: 1 - (missedBelow + missedAbove) / cells,
+    missedBelow: missedBelow / cells,
+    missedAbove: missedAbove / cells,
+    student: student / cells,
+  };
+}
+
+/** Matrices whose cells are null except for a share of true ones. */
+export interface MatricesOptions {
+  readonly shape: Shape;
+  /** True means of the null strata: "boundary" all exactly ±minEffect (the worst case that is still null), "spread" normal around 0 with sd 0.05, cut at ±minEffect. */
+  readonly nulls: "boundary" | "spread";
+  /** Share of cells with a true relative change of 0.4 on present images. */
+  readonly truths: number;
+  readonly matrices: number;
+  readonly resamples: number;
+  readonly seed: string;
+}
+
+const [size, images, minEffect, deviation] = [8, 60, 0.1, 0.15];
+
+/**
+ * Share of false discoveries, averaged over matrices of 8 × 8 cells with 60 images each, 40 % of them with the feature. Images of one row share a
+ * skewed effect (0.6 of the deviation), so cells are dependent; every stratum is skewed to a random side. A discovery is a cell that is *found*.
+ */
+export function falseDiscoveries(options: MatricesOptions): {
+  readonly share: number;
+  readonly standardError: number;
+  readonly power: number | undefined;
+} {
+  const { shape } = options;
+  const random = createRandom(`${options.seed}/${shape.name}/${options.nulls}/${options.truths}`);
+  const table = tables(options.seed, options.resamples);
+  const scale = shape === shapes.bimodal ? Math.sqrt(0.8 ** 2 * 0.3 * 0.7 + 0.08 ** 2) : 1;
+  const noise = (): number => (shape.draw(random) - shape.mean) / scale;
+  const shares: number[] = [];
+  let [truths, discovered] = [0, 0];
+  for (let matrix = 0; matrix < options.matrices; matrix++) {
+    // One table for a matrix, as in a run.
+    const resamples = table.next().value;
+    const cells: { strata: Parameters<typeof cellState>[0]["strata"]; pValue: number; isTrue: boolean }[] = [];
+    for (let row = 0; row < size; row++) {
+      const shared = Array.from({ length: images }, noise);
+      for (let column = 0; column < size; column++) {
+        const isTrue = random.uniform() < options.truths;
+        const sides: [number[], number[]] = [[], []];
+        for (const effect of shared) sides[random.uniform() < 0.4 ? 0 : 1].push(effect);
+        const strata = sides.map((effects, side) => {
+          const sign = random.uniform() < 0.5 ? -1 : 1;
+          const nullMean =
+            options.nulls === "boundary"
+              ? (random.uniform() < 0.5 ? -1 : 1) * minEffect
+              : Math.max(-minEffect, Math.min(minEffect, 0.05 * random.normal()));
+          const center = isTrue && side === 0 ? 0.4 : nullMean;
+          const values = effects.map((effect) => center + sign * deviation * (0.6 * effect + 0.8 * noise()));
+          const estimate = meanEstimate(Float64Array.from(values), resamples, { confidence: 0.95, minEffect });
+          const name = side === 0 ? ("present" as const) : ("absent" as const);
+          return { name, mean: estimate.value, ci: estimate.ci, count: values.length, pValue: estimate.pValue };
+        });
+        const tested = strata.filter(({ count }) => count >= 10);
+        cells.push({ strata, isTrue, pValue: Math.min(1, 2 * Math.min(...tested.map(({ pValue }) => pValue))) });
+      }
+    }
+    const qValues = falseDiscovery(cells.map(({ pValue }) => pValue));
+    let [found, wrong] = [0, 0];
+    cells.forEach(({ strata, isTrue }, index) => {
+      const qValue = qValues[index] as number;
+      const { state } = cellState({ strata, qValue, minEffect, selected: images, used: images, blind: false });
+      if (isTrue) truths++;
+      if (state !== "found") return;
+      found++;
+      if (isTrue) discovered++;
+      else wrong++;
+    });
+    shares.push(wrong / Math.max(1, found));
+  }
+  const share = shares.reduce((sum, value) => sum + value, 0) / shares.length;
+  const spread = shares.reduce((sum, value) => sum + (value - share) ** 2, 0) / (shares.length - 1);
+  return {
+    share,
+    standardError: Math.sqrt(spread / shares.length),
+    power: truths === 0 ? undefined : discovered / truths,
+  };
+}
