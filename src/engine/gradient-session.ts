@@ -18,7 +18,7 @@ export interface GradientRequest {
 }
 
 /** The model that computes outputs and gradients at one input shape: further inputs `ct:<output>`, further outputs `grad:<wrt>`. */
-export async function gradientModel(model: Model, request: GradientRequest, dims: InputDims): Promise<Model> {
+async function gradientModel(model: Model, request: GradientRequest, dims: InputDims): Promise<Model> {
   const { graph, facts } = await trace({ ...model, graph: prune(model.graph, request.outputs) }, dims);
   return { graph: vjp(graph, { ...request, facts }), weights: model.weights };
 }

@@ -46,27 +46,3 @@ function commonFolder(paths: readonly string[]): string | undefined {
   }
   return folder;
 }
-
-/** The graph with every external constant read in and embedded, for writing one plain ONNX file. */
-export async function embedWeights(model: Model): Promise<Graph> {
-  const bytes = new Map<string, Uint8Array>();
-  for (const location of locationsOf(model.graph)) {
-    bytes.set(location, model.weights.get(location) ?? (await platform.files.read(location)));
-  }
-  return {
-    ...model.graph,
-    initializers: new Map(
-      [...model.graph.initializers].map(([name, constant]) => {
-        if (constant.data.kind === "inline") return [name, constant];
-        const { location, offset, length } = constant.data;
-        const part = (bytes.get(location) as Uint8Array).subarray(offset, offset + length);
-        if (part.byteLength !== length) {
-          throw new CfalignError("input", `external data file "${location}" ends before "${name}"`, {
-            where: location,
-          });
-        }
-        return [name, { ...constant, data: { kind: "inline", bytes: part } }];
-      }),
-    ),
-  };
-}

@@ -23,12 +23,12 @@ export interface Constant {
   readonly data: Inline | External;
 }
 /** Bytes held in memory: usually a view into the file's own bytes, never a copy. */
-export interface Inline {
+interface Inline {
   readonly kind: "inline";
   readonly bytes: Uint8Array;
 }
 /** Bytes beside the model file (ONNX external data): `location` is relative to the model's folder. */
-export interface External {
+interface External {
   readonly kind: "external";
   readonly location: string;
   readonly offset: number;

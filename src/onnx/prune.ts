@@ -13,7 +13,7 @@ export function readsOf(node: Node): string[] {
 }
 
 /** Types of the values whose type the graph states: inputs, outputs and initializers. */
-export function statedInfo(graph: Graph): ReadonlyMap<string, ValueInfo> {
+function statedInfo(graph: Graph): ReadonlyMap<string, ValueInfo> {
   return new Map<string, ValueInfo>([
     ...[...graph.initializers].map(([name, { type, dims }]): [string, ValueInfo] => [name, { name, type, dims }]),
     ...[...graph.inputs, ...graph.outputs].map((info): [string, ValueInfo] => [info.name, info]),
