@@ -1,6 +1,5 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import type { Graph } from "../onnx/graph.ts";
 import { writeModel } from "../onnx/write.ts";
 import type { Session, SessionOptions } from "../platform/platform.ts";
 import { locateWeights, locationsOf } from "./load.ts";
