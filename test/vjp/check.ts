@@ -79,7 +79,7 @@ async function slope(
 }
 
 /** The row's node as a graph with drawn inputs. */
-export function graphOf(row: Row, random: Random): { readonly graph: Graph; readonly feeds: Feeds } {
+function graphOf(row: Row, random: Random): { readonly graph: Graph; readonly feeds: Feeds } {
   const drawn = row.inputs.map((input) => input(random));
   const graph = singleNode({
     op: row.op,

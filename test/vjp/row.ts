@@ -6,7 +6,7 @@ import { sizeOf } from "../../src/tensor.ts";
 import { float32 } from "./harness.ts";
 
 /** What an input of a row is: a value that is fed (and may be differentiated by), a constant, or nothing. */
-export type Drawn =
+type Drawn =
   | { readonly kind: "fed"; readonly value: TypedTensor }
   | { readonly kind: "constant"; readonly constant: Constant }
   | { readonly kind: "absent" };
