@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { lambdaText } from "./lambda-text.ts";
+import { shortened } from "./shortened.ts";
 import { spreadLabels } from "./spread-labels.ts";
 
 /** Predictions of one classifier along λ. */
@@ -104,8 +105,7 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
   const points = (line: AlignmentLine) =>
     line.predictions.map((prediction, index) => ({ share: shares[index] ?? 0, prediction }));
   const room = Math.floor((margin.right - 16) / (fontSize * 0.56)) - 6;
-  const short = (name: string): string => (name.length > room ? `${name.slice(0, Math.max(3, room - 1))}…` : name);
-  const labelOf = (line: AlignmentLine): string => `${short(line.name)} ${signed(change(line))}`;
+  const labelOf = (line: AlignmentLine): string => `${shortened(line.name, room)} ${signed(change(line))}`;
 
   const x = { x: "share", y: "prediction" } as const;
   const marks: Plot.Markish[] = [
@@ -142,6 +142,12 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
         }),
       ];
     }),
+    Plot.axisX([0], { label: null, tickFormat: () => "reconstruction", textAnchor: "start", dx: -3, tickSize: 4 }),
+    Plot.axisX([1], {
+      label: null,
+      tickFormat: () => (lambda == null ? "λ" : `λ = ${lambdaText(lambda)}`),
+      tickSize: 4,
+    }),
     Plot.text([panel], {
       frameAnchor: "top-left",
       dx: -margin.left + 2,
@@ -166,13 +172,7 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
       fontFamily: options.fontFamily,
       fontSize: `${fontSize}px`,
     },
-    x: {
-      domain: [0, 1],
-      ticks: [0, 0.5, 1],
-      tickFormat: (share: number) => tick(share, lambda),
-      label: null,
-      tickSize: 4,
-    },
+    x: { domain: [0, 1], axis: null },
     y: { domain: [...domain], ticks: [0, 0.5, 1], tickSize: 0, label: null },
     marks,
   }) as unknown as SVGSVGElement;
@@ -182,13 +182,6 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
   );
   plot.setAttribute("role", "img");
   return plot;
-}
-
-/** Label of a place on the axis of λ. */
-function tick(share: number, lambda: number | null | undefined): string {
-  if (share === 0) return "reconstruction";
-  if (share !== 1) return "";
-  return lambda == null ? "λ" : `λ = ${lambdaText(lambda)}`;
 }
 
 function number(value: number): string {

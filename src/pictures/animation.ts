@@ -1,5 +1,6 @@
 import { platform } from "#platform";
 import type { Pixels } from "../platform/platform.ts";
+import { shortened } from "./shortened.ts";
 import type { StripFrame } from "./strip.ts";
 import { escapeXml, pngDataUri, sans } from "./svg.ts";
 
@@ -36,11 +37,10 @@ async function drawFrame(
   const foot = 40;
   const share = prediction === undefined ? 0 : Math.min(1, Math.max(0, prediction));
   const room = Math.floor((size - 60) / 7);
-  const name = base.length > room ? `${base.slice(0, room - 1)}…` : base;
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${tall + foot}" viewBox="0 0 ${size} ${tall + foot}" font-family="${sans}" font-size="12">
 <rect width="${size}" height="${tall + foot}" fill="#ffffff"/>
 <image width="${size}" height="${tall}" preserveAspectRatio="none" href="${await pngDataUri(pixels)}"/>
-<text x="8" y="${tall + 18}" fill="#1d1c1a">${escapeXml(name)}</text>
+<text x="8" y="${tall + 18}" fill="#1d1c1a">${escapeXml(shortened(base, room))}</text>
 <text x="${size - 8}" y="${tall + 18}" text-anchor="end" font-weight="600" fill="#1d1c1a">${prediction === undefined ? "" : prediction.toFixed(2).replace("-", "−")}</text>
 <rect x="8" y="${tall + 26}" width="${size - 16}" height="5" rx="2.5" fill="#e4e1db"/>
 <rect x="8" y="${tall + 26}" width="${(size - 16) * share}" height="5" rx="2.5" fill="#1d1c1a"/>

@@ -2,16 +2,20 @@ import type { Pixels } from "../platform/platform.ts";
 import { diverging } from "./diverging.ts";
 
 /**
- * Signed difference of two pictures of equal size: mean over the colour channels of `after` − `before`,
- * on a diverging scale centred at 0 (darker is blue, lighter is red). `range` is the difference, in units of
- * full brightness, that gets full colour (default 0.4).
+ * Signed difference of two pictures of equal size, one value per pixel in [−1, 1]: mean over the colour channels of
+ * `after` − `before`, where `range` (in units of full brightness, default 0.4) and more is ±1.
  */
+export function signedDifference(before: Pixels, after: Pixels, range = 0.4): Float32Array {
+  return Float32Array.from({ length: before.width * before.height }, (_, pixel) =>
+    Math.min(1, Math.max(-1, (brightness(after, pixel) - brightness(before, pixel)) / range)),
+  );
+}
+
+/** The signed difference as a picture on a diverging scale centred at 0: darker is blue, lighter is red. */
 export function difference(before: Pixels, after: Pixels, range = 0.4): Pixels {
   const { width, height } = before;
   const data = new Uint8Array(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) {
-    data.set(diverging((brightness(after, pixel) - brightness(before, pixel)) / range), pixel * 3);
-  }
+  for (const [pixel, value] of signedDifference(before, after, range).entries()) data.set(diverging(value), pixel * 3);
   return { data, width, height, channels: 3 };
 }
 

@@ -65,7 +65,7 @@ export async function drawStrip(rows: readonly StripRow[], options: StripOptions
 <image x="${x}" y="${y}" width="${size}" height="${tall}" preserveAspectRatio="none" href="${await pngDataUri(pixels)}"/>`;
         }),
       );
-      return `<text x="${margin}" y="${top + 8}" font-weight="600" fill="#1d1c1a">${escapeXml(row.base)}<tspan font-weight="400" fill="#6b6863">  ${escapeXml(row.title)}</tspan></text>
+      return `<text x="${margin}" y="${top + 8}" font-weight="600" fill="#1d1c1a">${escapeXml(row.base)}<tspan dx="10" font-weight="400" fill="#6b6863">${escapeXml(row.title)}</tspan></text>
 ${parts.join("\n")}`;
     }),
   );

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
-import { difference } from "../pictures/difference.ts";
+import { signedDifference } from "../pictures/difference.ts";
+import { diverging } from "../pictures/diverging.ts";
 import type { ReportPicture } from "../report/data.ts";
 
 interface Props {
@@ -62,12 +63,11 @@ export function DifferenceFrame({ picture, frame, label }: Props) {
       return { data: new Uint8Array(data.buffer), width, height, channels: 4 } as const;
     };
     const before = pixels(1);
-    const { data } = difference(before, pixels(frame));
     const image = context.createImageData(width, height);
-    for (let pixel = 0; pixel < width * height; pixel++) {
-      image.data.set(data.subarray(pixel * 3, pixel * 3 + 3), pixel * 4);
-      image.data[pixel * 4 + 3] = 255;
-    }
+    // Strength is opacity, so that "no change" is the ground of either theme.
+    signedDifference(before, pixels(frame)).forEach((value, pixel) => {
+      image.data.set([...diverging(Math.sign(value)), 255 * Math.abs(value)], pixel * 4);
+    });
     context.putImageData(image, 0, 0);
   }, [sprite, frame, width, height]);
   return <canvas ref={canvas} className="frame" width={width} height={height} {...spoken(label)} />;

@@ -77,7 +77,9 @@ export function Heatmap({ table, models, view, statistic, base, downstream, open
     const cell = cellElement(grid.current, next.row, next.column);
     if (cell === null) return;
     makeTabStop(grid.current, cell);
-    cell.focus();
+    cell.focus({ preventScroll: true });
+    // The whole grid first, so that its headers are in view with the cell.
+    cell.closest(".grid-scroll")?.scrollIntoView({ block: "nearest" });
     cell.scrollIntoView({ block: "nearest", inline: "nearest" });
   };
 
@@ -86,7 +88,13 @@ export function Heatmap({ table, models, view, statistic, base, downstream, open
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the cells inside are interactive; events are delegated */}
       <div
         className="grid-scroll"
-        style={{ "--columns": columns.length, "--rows": bases.length } as React.CSSProperties}
+        style={
+          {
+            "--columns": columns.length,
+            "--row-letters": longest(bases),
+            "--column-letters": longest(columns),
+          } as React.CSSProperties
+        }
         onPointerOver={(event) => setSpot(place(event.target))}
         onPointerLeave={() => setSpot(undefined)}
         onFocus={(event) => setSpot(place(event.target))}
@@ -105,6 +113,10 @@ export function Heatmap({ table, models, view, statistic, base, downstream, open
       {spot !== undefined && <Tip table={table} view={view} statistic={statistic} {...spot} />}
     </div>
   );
+}
+
+function longest(names: readonly string[]): number {
+  return Math.max(4, ...names.map((name) => name.length));
 }
 
 function cellElement(grid: HTMLElement | null, row: number, column: number): HTMLElement | null {

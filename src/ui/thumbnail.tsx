@@ -22,7 +22,9 @@ export function Thumbnail({ table, view, statistic }: Props) {
       for (let column = 0; column < columns; column++) {
         const self = table.matrix.bases[row] === table.matrix.downstream[column];
         const value = table.value(view, statistic, row, column);
-        const colour = self || value === null ? [128, 128, 128, self ? 90 : 0] : [...diverging(value), 255];
+        // Strength is opacity, so that 0 is the ground of either theme.
+        const opacity = value === null ? 0 : 255 * Math.min(1, Math.abs(value));
+        const colour = self ? [128, 128, 128, 90] : [...diverging(Math.sign(value ?? 0)), opacity];
         image.data.set(colour, (row * columns + column) * 4);
       }
     }

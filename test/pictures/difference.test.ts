@@ -3,6 +3,7 @@ import { difference } from "../../src/pictures/difference.ts";
 import { diverging } from "../../src/pictures/diverging.ts";
 import { lambdaText } from "../../src/pictures/lambda-text.ts";
 import { toPixels } from "../../src/pictures/pixels.ts";
+import { shortened } from "../../src/pictures/shortened.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 
 const pixels = (...values: number[]): Pixels => ({
@@ -66,4 +67,12 @@ describe("pixels", () => {
 
 test("λ is written in as many digits as can be told apart", () => {
   expect([-63, -1.23456, -123456, 0, -0.001].map(lambdaText)).toEqual(["−63", "−1.23", "−1.2e+5", "0", "−1.0e-3"]);
+});
+
+test("a long name gives way in its middle, so that its family still differs", () => {
+  expect(["smiling", "smiling-eyeglasses-95", "smiling-eyeglasses-85"].map((name) => shortened(name, 12))).toEqual([
+    "smiling",
+    "smili…ses-95",
+    "smili…ses-85",
+  ]);
 });
