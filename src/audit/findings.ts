@@ -26,7 +26,7 @@ export function findings(matrix: Matrix): Finding[] {
 }
 
 /** Whether a qualifier says that the judge does not confirm the finding. */
-export function isUnconfirmed(qualifier: string): boolean {
+function isUnconfirmed(qualifier: string): boolean {
   return qualifier.startsWith("unconfirmed");
 }
 

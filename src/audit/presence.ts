@@ -4,7 +4,7 @@ import { groupBy } from "./group-by.ts";
 type PredictionRow = RunData["predictions"][number];
 
 /** Which image the question is about. */
-export type Side = "input" | "reconstruction";
+type Side = "input" | "reconstruction";
 
 /** What the classifiers of a run decide. */
 export interface Decisions {

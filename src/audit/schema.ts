@@ -6,11 +6,11 @@ const interval = z.tuple([z.number(), z.number()]).nullable();
 const stratum = z.object({ mean: number, ci: interval, count: z.number().int(), baseChange: number, change: number });
 
 /** State of a cell (DESIGN: statistics). */
-export const cellState = z.enum(["found", "clear", "unresolved"]);
-export const unresolvedReason = z.enum(["too-few", "straddles", "base-unreachable", "blind"]);
+const cellState = z.enum(["found", "clear", "unresolved"]);
+const unresolvedReason = z.enum(["too-few", "straddles", "base-unreachable", "blind"]);
 
 /** One cell of the alignment matrix; an empty cell has `count: 0` and null figures. */
-export const cell = z.object({
+const cell = z.object({
   base: z.string(),
   downstream: z.string(),
   /** Mean and median of RC (Eq. 3) over images with baseChange > minBaseChange. */
@@ -37,7 +37,7 @@ export const cell = z.object({
   judge: z.object({ name: z.string(), mean: number, ci: interval, count: z.number().int() }).nullable(),
 });
 
-export const row = z.object({
+const row = z.object({
   base: z.string(),
   selected: z.number().int(),
   eligible: z.number().int(),
@@ -49,7 +49,7 @@ export const row = z.object({
   shifts: z.array(z.object({ feature: z.string(), used: z.number(), dropped: z.number() })),
 });
 
-export const auditRow = z.object({
+const auditRow = z.object({
   classifier: z.string(),
   /** Share of images with the same decision on input and reconstruction. */
   agreement: number,
@@ -92,7 +92,6 @@ export const finding = z.object({
 });
 
 export type Cell = z.infer<typeof cell>;
-export type CellState = z.infer<typeof cellState>;
 export type Row = z.infer<typeof row>;
 export type AuditRow = z.infer<typeof auditRow>;
 export type Matrix = z.infer<typeof matrixSchema>;

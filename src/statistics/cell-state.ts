@@ -32,9 +32,9 @@ export interface Judgement {
 /** Images from which a stratum has an interval that can be trusted to find something. */
 export const minFoundCount = 10;
 /** Images from which a stratum can clear a cell. */
-export const minClearCount = 20;
+const minClearCount = 20;
 /** False discoveries that are accepted among what is found. */
-export const maxFalseDiscovery = 0.05;
+const maxFalseDiscovery = 0.05;
 
 /**
  * State of one cell: found, clear or unresolved.

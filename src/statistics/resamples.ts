@@ -1,7 +1,7 @@
 import type { Random } from "../random.ts";
 
 /** Random draws for the resamples of one length. */
-export interface Draws {
+interface Draws {
   /** Uniform in [0, 1), one row per resample; the first `length` of a row, times `length`, are the indices of that resample. */
   readonly uniform: Float32Array;
   /** Numbers in a row: at least `length`. */
