@@ -84,7 +84,8 @@ interface Job extends ShiftJob {
 /** What is left of a counterfactual once it was shown: not its image. */
 interface Shown {
   readonly job: Job;
-  readonly shift: Pick<ShiftResult, "direction" | "shift" | "prediction">;
+  /** Only for a base of which pictures are kept: directions of large latents are large. */
+  readonly shift?: Pick<ShiftResult, "direction" | "shift">;
   readonly counterfactual: CounterfactualRow;
   readonly changes: readonly ChangeRow[];
 }
@@ -136,7 +137,9 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
       const image = names[job.image] as string;
       rows.set(job, {
         job,
-        shift: { direction: result.direction, shift: result.shift, prediction: result.prediction },
+        ...((request.keep?.get(job.base.name) ?? 0) > 0
+          ? { shift: { direction: result.direction, shift: result.shift } }
+          : {}),
         counterfactual: counterfactualRow(image, job.base.name, result),
         changes: shown.map((classifier) => changeRow(image, classifier, { job, result }, outputs(place))),
       });
@@ -154,14 +157,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
   const ordered = [...jobs]
     .sort((a, b) => a.image - b.image || a.baseIndex - b.baseIndex)
     .flatMap((job) => rows.get(job) ?? []);
-  const kept: KeptFrames[] = [];
-  for (const done of worthKeeping(ordered, request)) {
-    throwIfInterrupted(signal);
-    const { image } = done.job;
-    kept.push(
-      await keepFrames(request, done, names[image] as string, inputs[image] as Tensor, distinct([...bases, ...shown])),
-    );
-  }
+  const kept = await keepFrames(request, worthKeeping(ordered, request), names, inputs, distinct([...bases, ...shown]));
   return {
     predictions: names.flatMap((image, index) =>
       classifiers.map((classifier) => ({
@@ -209,13 +205,17 @@ function decider({ classifier, positive }: BatchBase): Classifier {
 }
 
 /** By base the first counterfactuals in order that moved, whatever order the searches ended in. */
-function worthKeeping(ordered: readonly Shown[], { keep, keepFrom = 0.3 }: AlignBatchRequest): readonly Shown[] {
+function worthKeeping(
+  ordered: readonly Shown[],
+  { keep, keepFrom = 0.3 }: AlignBatchRequest,
+): readonly Required<Shown>[] {
   const left = new Map(keep);
-  return ordered.filter(({ job, shift: { prediction } }) => {
+  return ordered.flatMap(({ job, shift, counterfactual, changes }) => {
     const more = left.get(job.base.name) ?? 0;
-    if (more <= 0 || !(prediction.before - prediction.after > keepFrom)) return false;
+    const moved = counterfactual.before - counterfactual.after > keepFrom;
+    if (more <= 0 || !moved || shift === undefined) return [];
     left.set(job.base.name, more - 1);
-    return true;
+    return [{ job, shift, counterfactual, changes }];
   });
 }
 
@@ -255,21 +255,40 @@ function changeRow(image: string, classifier: Classifier, { job, result }: Finis
   };
 }
 
+/** Decodes the frames of counterfactuals, as many at a time as fill a call. */
 async function keepFrames(
-  { autoencoder, keepFrames: count = 8 }: AlignBatchRequest,
-  { job, shift: { direction, shift } }: Shown,
-  image: string,
-  input: Tensor,
+  { autoencoder, keepFrames: count = 8, signal }: AlignBatchRequest,
+  worth: readonly Required<Shown>[],
+  names: readonly string[],
+  inputs: readonly Tensor[],
   classifiers: readonly Classifier[],
-): Promise<KeptFrames> {
+): Promise<readonly KeptFrames[]> {
   const shares = Array.from({ length: count }, (_, i) => (count === 1 ? 1 : i / (count - 1)));
-  const latents = shares.map((share) => shifted(job.latent, direction, share * shift));
-  const decoded = await autoencoder.decode(filled(latents));
-  const outputs = await outputsOf(modelsOf(classifiers), decoded);
-  const frames = stack(shares.map((_, index) => row(decoded, index)));
-  const predictions = classifiers.map((classifier) => [
-    classifier.name,
-    shares.map((_, index) => read(classifier, outputs(index)).prediction),
-  ]);
-  return { image, base: job.base.name, input, shares, frames, predictions: Object.fromEntries(predictions) };
+  const together = Math.max(1, Math.floor(width / count));
+  const kept: KeptFrames[] = [];
+  for (let start = 0; start < worth.length; start += together) {
+    throwIfInterrupted(signal);
+    const group = worth.slice(start, start + together);
+    const latents = group.flatMap(({ job, shift: { direction, shift } }) =>
+      shares.map((share) => shifted(job.latent, direction, share * shift)),
+    );
+    const decoded = await autoencoder.decode(filled(latents));
+    const outputs = await outputsOf(modelsOf(classifiers), decoded);
+    for (const [place, { job }] of group.entries()) {
+      const rows = shares.map((_, index) => place * count + index);
+      const predictions = classifiers.map((classifier) => [
+        classifier.name,
+        rows.map((index) => read(classifier, outputs(index)).prediction),
+      ]);
+      kept.push({
+        image: names[job.image] as string,
+        base: job.base.name,
+        input: inputs[job.image] as Tensor,
+        shares,
+        frames: stack(rows.map((index) => row(decoded, index))),
+        predictions: Object.fromEntries(predictions),
+      });
+    }
+  }
+  return kept;
 }
