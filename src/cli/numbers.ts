@@ -32,9 +32,9 @@ export function shardOf(text: string): { readonly index: number; readonly count:
   return shard;
 }
 
-/** A parser for a count, or "all": null. */
-export function limitOf(text: string): number | null {
-  if (text === "all") return null;
+/** A parser for a count, or "all". */
+export function limitOf(text: string): number | "all" {
+  if (text === "all") return text;
   try {
     return wholeNumber(1)(text);
   } catch {

@@ -10,7 +10,7 @@ interface Flags extends SearchFlags {
   readonly workspace?: string;
   readonly base?: string;
   readonly downstream?: string;
-  readonly limit?: number | null;
+  readonly limit?: number | "all";
   readonly shard?: { readonly index: number; readonly count: number };
   readonly keepImages?: number;
   readonly select?: "positive" | "all";
@@ -64,7 +64,8 @@ Examples:
             where: "folder",
           });
         }
-        const { limit, seed, shard, keepImages, select, minPrediction, positive } = flags;
+        const limit = flags.limit === "all" ? null : flags.limit;
+        const { seed, shard, keepImages, select, minPrediction, positive } = flags;
         const summary = await runWithProgress(context, images, {
           workspace,
           bases: workspace.classifiers(base),
