@@ -122,7 +122,8 @@ function Triple({ picture }: { readonly picture: ReportPicture }) {
 
 /** A sentence with the first mention of each name set in italics; names are text, whatever they hold. */
 function emphasised(sentence: string, names: readonly string[]) {
-  let parts: readonly (string | { readonly name: string })[] = [sentence];
+  // "95 %" stays on one line.
+  let parts: readonly (string | { readonly name: string })[] = [sentence.replace(/(\d) %/g, "$1\u00a0%")];
   for (const name of [...new Set(names)].sort((a, b) => b.length - a.length)) {
     let done = name === "";
     parts = parts.flatMap((part) => {

@@ -40,7 +40,7 @@ export function Heatmap({ table, models, view, statistic, base, downstream, open
       old.removeAttribute("aria-selected");
     }
     if (selectedRow >= 0 && selectedColumn >= 0) cell?.setAttribute("aria-selected", "true");
-  });
+  }, [selectedRow, selectedColumn]);
 
   // Headers of the row and column under the pointer stand out.
   useEffect(() => {

@@ -15,7 +15,7 @@ export function Interval({ value, ci, minEffect }: Props) {
       <line className="axis" x1={x(-1)} x2={x(1)} y1="8" y2="8" />
       <line className="zero" x1={x(0)} x2={x(0)} y1="2" y2="14" />
       {ci !== null && <line className={value < 0 ? "bar neg" : "bar pos"} x1={x(ci[0])} x2={x(ci[1])} y1="8" y2="8" />}
-      <circle className={value < 0 ? "neg" : "pos"} cx={x(value)} cy="8" r="3.5" />
+      <circle className={value < 0 ? "neg" : "pos"} cx={x(value)} cy="8" r="2.8" />
     </svg>
   );
 }

@@ -38,7 +38,7 @@ export function Selection({ report }: { readonly report: ReportData }) {
               <th scope="col" className="graph">
                 why the searches ended
               </th>
-              <th scope="col">not selected</th>
+              <th scope="col">dropped</th>
             </tr>
           </thead>
           <tbody>

@@ -13,7 +13,7 @@ export const stopWords: Readonly<Record<string, string>> = {
 };
 
 /** Why a cell has no answer. */
-export const reasonWords: Readonly<Record<string, string>> = {
+const reasonWords: Readonly<Record<string, string>> = {
   "too-few": "too few images to tell",
   straddles: "the interval holds both effects that matter and effects that do not",
   "base-unreachable": "fewer than half of the selected images could be moved",

@@ -28,7 +28,7 @@ const planted = [
 ] as const;
 
 /** A run whose rows are made up from known effects: a world of faces in which eyeglasses and beards go together. */
-export function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: KeptPicture[] } {
+function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: KeptPicture[] } {
   const { images: size = 300, filler = 0, keep = 6, rename = {} } = options;
   const random = createRandom("example report");
   const named = (name: string): string => rename[name] ?? name;
