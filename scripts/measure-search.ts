@@ -1,5 +1,5 @@
 /**
- * Measures both λ searches on the built-in world: `node --conditions=source --import tsx scripts/measure-search.ts [images] [seed]`.
+ * Measures both λ searches on the built-in world: `node --conditions=source --import tsx scripts/measure-search.ts [images] [seed] [bases]`.
  * Prints evaluations per counterfactual, how many reached the drop and how exactly, earlier rebounds that a ladder of 32
  * steps finds, and how well RC of the fast search agrees with that of the reference.
  */
@@ -21,6 +21,7 @@ import {
 
 const count = Number(process.argv[2] ?? 200);
 const seed = process.argv[3] ?? "measure search";
+const only = process.argv[4];
 const plain = "smiling, eyeglasses, lipstick, big_nose, mouth_open, rosy_cheeks, narrow_eyes, bangs";
 const planted = "smiling-eyeglasses-95, smiling-lipstick-95, eyeshadow-big_nose-95, smiling + 0.3*arched_eyebrows";
 
@@ -30,7 +31,7 @@ const ground = await groundOf(
   workspace.autoencoder,
   eachOf(await renderFaces(Array.from({ length: count }, (_, index) => source(index)))),
 );
-const bases = workspace.classifiers(`${plain}, ${planted}`);
+const bases = workspace.classifiers(only ?? `${plain}, ${planted}`);
 const downstream = workspace.classifiers(plain);
 console.log(`${count} images, median latent distance ${ground.latentScale.toFixed(2)}`);
 

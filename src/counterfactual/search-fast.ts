@@ -27,6 +27,8 @@ export const tolerance = 0.02;
 export const maxEvaluations = 10;
 /** Evaluations spent on a minimum that stays above the target. */
 const maxRefinements = 2;
+/** Share of the first-order estimate that is tried first: confident predictions fall faster once they have begun to. */
+const firstStep = 0.65;
 /** Without a bracket, a step goes at most so many times further than the last. */
 const maxGrowth = 4;
 /** A step into a bracket keeps this share of it from either end. */
@@ -38,8 +40,8 @@ interface Point extends Evaluation {
 }
 
 /**
- * The shift s ≥ 0 at which the prediction has fallen by `drop` (at most 0.02 more), in few evaluations: the first-order
- * estimate, then secant steps on the logit, inside a bracket once there is one.
+ * The shift s ≥ 0 at which the prediction has fallen by `drop` (at most 0.02 more), in few evaluations: from the first-order
+ * estimate on, along a parabola through the last points on the logit, and along a cubic inside a bracket once there is one.
  * Returned is the nearest evaluated point that fell far enough, else the lowest: none nearer to 0 predicts lower.
  */
 export async function searchFast<E extends FastSample>(
@@ -112,7 +114,10 @@ function goalFrom(start: FastSample, { drop, floor, range, slope }: FastLimits):
     reason: byDrop ? "dropped" : "floor",
     aim: onLogit ? Math.log(share) - Math.log1p(-share) : middle,
     slope: onLogit ? slope.logit : slope.prediction,
-    coordinate: (sample) => (onLogit ? sample.logit : sample.prediction),
+    coordinate: ({ logit, prediction }) => {
+      if (!onLogit) return prediction;
+      return Number.isNaN(logit) ? (prediction > middle ? Infinity : -Infinity) : logit;
+    },
   };
 }
 
@@ -124,15 +129,15 @@ function pointAt(at: number, sample: FastSample, goal: Goal): Point {
 function isBetter(a: Point, b: Point, goal: Goal): boolean {
   const [aReached, bReached] = [goal.reached(a.prediction), goal.reached(b.prediction)];
   if (aReached !== bReached) return aReached;
-  if (aReached || a.prediction === b.prediction) return a.at < b.at;
-  return a.prediction < b.prediction;
+  // By coordinate: predictions that round to 1 still differ in it.
+  return aReached || a.y === b.y ? a.at < b.at : a.y < b.y;
 }
 
 /** Further than every point: the last is the lowest so far and not low enough. */
 function beyond(points: readonly Point[], { aim, slope }: Goal): number {
   const last = points.at(-1) as Point;
   const before = points.at(-2);
-  if (before === undefined) return (last.y - aim) / slope;
+  if (before === undefined) return (firstStep * (last.y - aim)) / slope;
   const width = last.at - before.at;
   const fall = (before.y - last.y) / width;
   const third = points.at(-3);
@@ -147,36 +152,38 @@ function beyond(points: readonly Point[], { aim, slope }: Goal): number {
   return step > 0 ? Math.min(furthest, Math.max(last.at + step, (1 + margin) * last.at)) : furthest;
 }
 
-/** Between the nearest point that reached the goal and the one before it: a parabola or a secant, every third time the middle. */
+/** Between the nearest point that reached the goal and the one before it: a cubic through what is near, every third time the middle. */
 function inside(points: readonly Point[], index: number, { aim, slope }: Goal, step: number): number {
   const [a, b] = [points[index - 1] as Point, points[index] as Point];
-  const width = b.at - a.at;
-  const middle = a.at + width / 2;
+  const [low, high] = [a.at + margin * (b.at - a.at), b.at - margin * (b.at - a.at)];
+  const middle = (a.at + b.at) / 2;
   if (step % 3 === 2) return middle;
-  // y falls by f1·t + f2·t² over the bracket, t in [0, 1]; f1 is known where the bracket starts at 0.
-  const fall = a.y - b.y;
-  const wanted = (a.y - aim) / fall;
-  const third = points[index - 2];
-  const initial = a.at === 0 ? (slope * width) / fall : third === undefined ? 1 : initialFall(third, a, b);
-  const share = parabolaShare(initial, wanted) ?? wanted;
-  if (!Number.isFinite(share)) return middle;
-  return a.at + width * Math.min(1 - margin, Math.max(margin, share));
+  // 0 counts twice, for its value and its slope.
+  const nodes = [points[0] as Point, ...points];
+  const curve = interpolate(nodes.slice(Math.max(0, index - 1), index + 3), slope);
+  if (!Number.isFinite(curve(middle))) return middle;
+  // The curve passes through a and b, above and below the aim: halving finds where it crosses.
+  let [left, right] = [a.at, b.at];
+  for (let halving = 0; halving < 50; halving++) {
+    const half = (left + right) / 2;
+    if (curve(half) > aim) left = half;
+    else right = half;
+  }
+  return Math.min(high, Math.max(low, left));
 }
 
-/** Initial fall over [a, b], as a share of the whole, of the parabola through three points. */
-function initialFall(third: Point, a: Point, b: Point): number {
-  const secant = (a.y - b.y) / (b.at - a.at);
-  const before = (third.y - a.y) / (a.at - third.at);
-  const curvature = (secant - before) / (b.at - third.at);
-  return 1 - (curvature * (b.at - a.at)) / secant;
-}
-
-/** t in [0, 1] where initial·t + (1 − initial)·t² = wanted, for a parabola that rises over [0, 1]. */
-function parabolaShare(initial: number, wanted: number): number | undefined {
-  if (!(initial >= 0 && initial <= 2)) return undefined;
-  const square = 1 - initial;
-  // The stable form of the quadratic formula; square may be 0.
-  return (2 * wanted) / (initial + Math.sqrt(initial * initial + 4 * square * wanted));
+/** The polynomial through some points in order (Newton's divided differences); a point given twice has slope −`slope`. */
+function interpolate(nodes: readonly Point[], slope: number): (at: number) => number {
+  const differences = nodes.map(({ y }) => y);
+  for (let order = 1; order < nodes.length; order++) {
+    for (let i = nodes.length - 1; i >= order; i--) {
+      const width = (nodes[i] as Point).at - (nodes[i - order] as Point).at;
+      const rise = (differences[i] as number) - (differences[i - 1] as number);
+      differences[i] = width === 0 ? -slope : rise / width;
+    }
+  }
+  return (at) =>
+    differences.reduceRight((value, difference, i) => difference + value * (at - (nodes[i] as Point).at), 0);
 }
 
 /** Near the lowest point, whose neighbours are both higher: the vertex of their parabola, or the middle of the wider side. */

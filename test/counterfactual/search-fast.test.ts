@@ -23,12 +23,12 @@ function slopeOf(logit: (shift: number) => number): FastLimits["slope"] {
 }
 
 describe("fast search", () => {
-  it("needs two evaluations where the logit is linear", async () => {
+  it("needs three evaluations where the logit is linear", async () => {
     const outcome = await searchFast(
       alongRay((s) => 3 - s),
       limits,
     );
-    expect(outcome.evaluations).toHaveLength(2);
+    expect(outcome.evaluations).toHaveLength(3);
     expect(outcome.stopReason).toBe("dropped");
     // Aims at the middle of the tolerance: a drop of 0.61.
     expect(outcome.chosen.prediction).toBeCloseTo(sigmoid(3) - 0.61, 12);
@@ -40,7 +40,7 @@ describe("fast search", () => {
       alongRay((s) => start - 5 * s),
       { ...limits, slope: { logit: 5, prediction: 5e-12 } },
     );
-    expect(outcome.evaluations.length).toBe(2);
+    expect(outcome.evaluations.length).toBe(3);
     expect(outcome.chosen.prediction).toBeCloseTo(1 - 1e-12 - 0.61, 9);
   });
 
