@@ -38,7 +38,7 @@ describe("the README's code", () => {
     writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
   });
 
-  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+  afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
   const run = (command: string, args: readonly string[]): string =>
     execFileSync(command, args, {
