@@ -27,7 +27,7 @@ export interface WrittenReport {
   readonly omittedPictures: number;
 }
 
-/** Share of the file that single images of cells may take before they are thinned. */
+/** Share of the room for data that figures and single images of cells may take before these are thinned. */
 const pointsShare = 0.5;
 
 /**
@@ -79,7 +79,8 @@ export function fitReport(
   const most = Math.max(0, ...counts);
   let limits: ReportLimits = { points: most, pictures: 0, droppedImages: 500 };
   let bare = size(write(limits));
-  while (bare > maxBytes * pointsShare && limits.points > 0) {
+  const page = size(template);
+  while (bare - page > (maxBytes - page) * pointsShare && limits.points > 0) {
     limits = { ...limits, points: Math.floor(limits.points / 2), droppedImages: Math.floor(limits.droppedImages / 2) };
     bare = size(write(limits));
   }

@@ -1,0 +1,77 @@
+import { readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findings } from "../../src/audit/findings.ts";
+import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import { writeReport } from "../../src/report/build.ts";
+import type { ReportData } from "../../src/report/data.ts";
+import { type OpenRun, openRun } from "../../src/results/open-run.ts";
+import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
+
+let folder: string;
+let run: OpenRun;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await drawFaces(join(folder, "faces"), 60);
+  const workspace = await openSmallWorld(await smallWorld());
+  const out = join(folder, "run");
+  await runToEnd(join(folder, "faces"), { workspace, bases: ["smiling", "biased"], out, limit: 12, keepImages: 3 });
+  await workspace.dispose();
+  run = await openRun(out);
+}, 300_000);
+
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** The data inside a written report. */
+async function dataOf(path: string): Promise<ReportData> {
+  const html = await readFile(path, "utf8");
+  const [, json = ""] = /<script type="application\/json" id="cfalign-data">(.*?)<\/script>/s.exec(html) ?? [];
+  return JSON.parse(json) as ReportData;
+}
+
+describe("a written report", () => {
+  test("holds a whole run: models with hashes, options, counterfactuals, pictures", async () => {
+    const matrix = alignmentMatrix(run, { resamples: 100 });
+    const written = await writeReport(run, { matrix, findings: findings(matrix) });
+    expect(written.path).toBe(join(run.path, "report.html"));
+    expect(written.bytes).toBe((await stat(written.path)).size);
+    expect(written.omittedPictures).toBe(0);
+    const data = await dataOf(written.path);
+    expect(data.models.map(({ kind, hash }) => [kind, hash])).toContainEqual([
+      "autoencoder",
+      run.file.autoencoder.hash,
+    ]);
+    expect(data.models.length).toBe(run.file.models.length + 1);
+    expect(data.options.drop).toBe(run.options.drop);
+    expect(data.counts.counterfactuals).toBe(run.counterfactuals.length);
+    expect(data.pictures.length).toBe(run.pictures.length);
+    expect(data.pictures.length).toBeGreaterThan(0);
+    for (const { sprite, shares, predictions, base } of data.pictures) {
+      expect(Buffer.from(sprite.slice("data:image/webp;base64,".length), "base64").subarray(8, 12).toString()).toBe(
+        "WEBP",
+      );
+      expect(predictions[base]?.length).toBe(shares.length);
+    }
+  });
+
+  test("keeps a smaller size by leaving something out, and says what", async () => {
+    const matrix = alignmentMatrix(run, { resamples: 100 });
+    const whole = await writeReport(run, { matrix, findings: [], out: join(folder, "whole.html") });
+    const maxSizeMb = (whole.bytes - 200) / 1e6;
+    const less = await writeReport(run, { matrix, findings: [], out: join(folder, "deep/less.html"), maxSizeMb });
+    expect(less.bytes).toBeLessThanOrEqual(maxSizeMb * 1e6);
+    const { omitted, pictures } = await dataOf(less.path);
+    expect(omitted.pictures).toBe(less.omittedPictures);
+    expect(pictures.length).toBe(less.pictures);
+    expect(omitted.pictures + omitted.points).toBeGreaterThan(0);
+  });
+
+  test("is refused where the figures do not fit", async () => {
+    const matrix = alignmentMatrix(run, { resamples: 100 });
+    await expect(writeReport(run, { matrix, findings: [], maxSizeMb: 0.01 })).rejects.toMatchObject({
+      code: "usage",
+      message: `--max-size: expected enough for the figures of 2 × ${matrix.downstream.length} cells, got "0.01" MB: allow more`,
+    });
+  });
+});
