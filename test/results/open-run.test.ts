@@ -2,7 +2,7 @@ import { readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openRun } from "../../src/results/open-run.ts";
-import { contents, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
+import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
 let folder: string;
 const at = (name: string): string => join(folder, name);
@@ -58,7 +58,7 @@ describe("opening a run", () => {
     const workspace = await openSmallWorld(await smallWorld());
     await runToEnd(at("faces"), { workspace, bases: ["smiling"], out: at("damaged"), limit: null, keepImages: 0 });
     await workspace.dispose();
-    expect(contents(await openRun(at("damaged")))).toEqual(contents(await openRun(at("odd"))));
+    expect(difference(await openRun(at("damaged")), await openRun(at("odd")))).toBeUndefined();
   });
 
   test("names the field of run.json that is wrong", async () => {

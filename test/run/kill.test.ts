@@ -8,7 +8,7 @@ import { createRandom } from "../../src/random.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { isRun } from "../../src/results/run-file.ts";
 import {
-  contents,
+  difference,
   drawFaces,
   openSmallWorld,
   runOptionsOfProcess,
@@ -44,7 +44,7 @@ function printed(child: ChildProcess, beginning: string): Promise<void> {
 }
 
 test("a run that is killed at ten random moments and resumed has the rows of one that was not", {
-  timeout: 600_000,
+  timeout: 900_000,
 }, async () => {
   const path = await smallWorld();
   await drawFaces(join(folder, "faces"), 400);
@@ -63,7 +63,7 @@ test("a run that is killed at ten random moments and resumed has the rows of one
     const exited = once(child, "exit");
     // Two are killed while they list the images or open the run, the others while they align and write.
     await printed(child, kill < 2 ? "listing" : "aligning");
-    await wait(random.uniform() * (kill < 2 ? 0.1 : 0.25) * duration);
+    await wait(random.uniform() * (kill < 2 ? 0.1 : 0.4) * duration);
     child.kill("SIGKILL");
     await exited;
     // Whatever the moment, what is there can be opened.
@@ -75,7 +75,7 @@ test("a run that is killed at ten random moments and resumed has the rows of one
   expect(code).toBe(0);
   const resumed = await openRun(out);
   expect(resumed.finished).toBe(true);
-  expect(contents(resumed)).toEqual(contents(whole));
+  expect(difference(resumed, whole)).toBeUndefined();
 });
 
 /** Images of a run so far; 0 while its list of images is not written yet. */

@@ -100,8 +100,20 @@ export function openSmallWorld(path: string): Promise<Workspace> {
 }
 
 /** Everything in a run that must be the same however it was made. */
-export function contents({ images, predictions, counterfactuals, changes, pictures, processed }: OpenRun): object {
-  return { images, predictions, counterfactuals, changes, pictures, processed };
+const sameTables = ["images", "predictions", "counterfactuals", "changes", "pictures"] as const;
+
+/** The first thing that two runs do not share, in words; undefined for equal runs. A whole comparison would print all rows. */
+export function difference(a: OpenRun, b: OpenRun): string | undefined {
+  if (a.processed !== b.processed) return `${a.processed} and ${b.processed} images processed`;
+  for (const table of sameTables) {
+    const [first, second] = [a[table], b[table]];
+    if (first.length !== second.length) return `${first.length} and ${second.length} rows in ${table}`;
+    for (const [i, row] of first.entries()) {
+      const [one, other] = [JSON.stringify(row), JSON.stringify(second[i])];
+      if (one !== other) return `row ${i} of ${table}: ${one} and ${other}`;
+    }
+  }
+  return undefined;
 }
 
 /** Options of the runs that are killed. */
