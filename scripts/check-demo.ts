@@ -1,9 +1,10 @@
 // Holds a demo run against what is known of its world: prints one line per check, then the counts; exits 1 if any fails.
-// Usage: node --conditions=source --import tsx scripts/check-demo.ts runs/demo [demo.json]
+// Usage: node --conditions=source --import tsx scripts/check-demo.ts runs/demo [what `demo --json` printed]
 import { platform } from "#platform";
 import { findings } from "../src/audit/findings.ts";
 import { alignmentMatrix } from "../src/audit/matrix.ts";
 import type { Cell } from "../src/audit/schema.ts";
+import { demoOutput } from "../src/cli/schemas.ts";
 import { modelsOf, outputsOf, read } from "../src/models/prediction.ts";
 import { openWorkspace } from "../src/models/workspace.ts";
 import { openRun } from "../src/results/open-run.ts";
@@ -20,7 +21,7 @@ const planted = [
   ["eyeshadow-big_nose-95", "big_nose"],
 ] as const;
 
-const path = process.argv[2] ?? "runs/demo";
+const [path = "runs/demo", printed] = process.argv.slice(2);
 const counts = { passed: 0, failed: 0 };
 function check(claim: string, holds: boolean, seen: string): void {
   counts[holds ? "passed" : "failed"]++;
@@ -65,6 +66,15 @@ const isPlanted = ({ base, downstream }: { readonly base: string; readonly downs
 const first = found.findIndex((finding) => !isPlanted(finding));
 const leading = first < 0 ? found.length : first;
 check("the first findings are planted ones, at least three", leading >= 3, `${leading} of ${found.length}`);
+
+if (printed !== undefined) {
+  const output = demoOutput.parse(JSON.parse(new TextDecoder().decode(await platform.files.read(printed))));
+  check(
+    "the demo prints what it found",
+    output.findings.length === findings(matrix).length,
+    `${output.findings.length} findings`,
+  );
+}
 
 await using workspace = await openWorkspace("cartoon-faces");
 const attributes = workspace.classifiers(FACTORS.join(","));

@@ -13,7 +13,13 @@ export { alignmentMatrix } from "./audit/matrix.ts";
 export type { MatrixOptions } from "./audit/options.ts";
 export { type Cell, type Finding, finding, type Matrix, matrixSchema } from "./audit/schema.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
-export type { Counterfactual, SearchOptions, StopReason, TracePoint } from "./counterfactual/types.ts";
+export {
+  type Counterfactual,
+  type SearchOptions,
+  type StopReason,
+  stopReasons,
+  type TracePoint,
+} from "./counterfactual/types.ts";
 export { type Inspection, type InspectOptions, inspectModel } from "./engine/inspect.ts";
 export { CfalignError, type ErrorCode } from "./errors.ts";
 export { type ExplainOptions, type Explanation, explain } from "./explanation/explain.ts";

@@ -1,16 +1,6 @@
 import { z } from "zod";
-import { finding, matrixSchema } from "../index.ts";
+import { finding, matrixSchema, stopReasons } from "../index.ts";
 
-const stopReason = z.enum([
-  "dropped",
-  "rebounded",
-  "floor",
-  "lambda-limit",
-  "pixel-limit",
-  "shift-limit",
-  "no-direction",
-  "not-reached",
-]);
 const beforeAfter = { before: z.number(), after: z.number() };
 
 /** `cfalign demo --json` */
@@ -79,7 +69,7 @@ export const explainOutput = z.strictObject({
       base: z.string(),
       lambda: z.number().nullable(),
       shift: z.number(),
-      stopReason,
+      stopReason: z.enum(stopReasons),
       evaluations: z.number().int(),
       basePrediction: z.strictObject(beforeAfter),
       dominantTerm: z.string().nullable(),

@@ -43,7 +43,7 @@ Examples:
 }
 
 /** Parses "a~b=0.6,c~d=-0.3". */
-export function correlationsOf(text: string): { readonly a: string; readonly b: string; readonly phi: number }[] {
+function correlationsOf(text: string): { readonly a: string; readonly b: string; readonly phi: number }[] {
   return text.split(",").map((pair) => {
     const [, a, b, value] = /^\s*([\w.-]+)\s*~\s*([\w.-]+)\s*=\s*([-+]?[\d.]+)\s*$/.exec(pair) ?? [];
     const phi = Number(value);
