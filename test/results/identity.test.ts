@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { assertSameRun, differences, listingDifference } from "../../src/results/identity.ts";
+import type { RunFile } from "../../src/results/run-file.ts";
+import type { ListingRow } from "../../src/results/schema.ts";
+
+const run: RunFile = {
+  format: "cfalign-run",
+  formatVersion: 1,
+  versions: { cfalign: "0.1.0", node: "20.20.0" },
+  startedAt: "2026-01-01T00:00:00.000Z",
+  finishedAt: null,
+  shard: { index: 1, count: 1 },
+  autoencoder: { name: "faces", hash: "a".repeat(64) },
+  models: [{ name: "attributes", hash: "b".repeat(64) }],
+  bases: ["smiling"],
+  downstream: ["smiling", "young"],
+  judges: [],
+  concepts: { smiling: "smiling", young: "young" },
+  softmaxGroups: {},
+  ranges: {},
+  positives: {},
+  options: {
+    search: "fast",
+    drop: 0.6,
+    floor: 0.05,
+    maxShift: 1,
+    step: 10,
+    maxLambda: 500_000,
+    maxPixelChange: 0.05,
+    limit: 60,
+    select: "positive",
+    minPrediction: 0.5,
+    seed: 1,
+    keepImages: 12,
+    keepFrames: 8,
+  },
+  compute: { batch: null, threads: null },
+  images: { folder: "faces", count: 3, hash: "c".repeat(64), labels: [] },
+  latentScale: 10,
+};
+const withOptions = (options: Partial<RunFile["options"]>): RunFile => ({
+  ...run,
+  options: { ...run.options, ...options },
+});
+
+describe("the identity of a run", () => {
+  test("is not changed by what changes no value", () => {
+    const later: RunFile = {
+      ...run,
+      versions: { cfalign: "0.2.0" },
+      startedAt: "2026-02-02T00:00:00.000Z",
+      finishedAt: "2026-02-02T01:00:00.000Z",
+      images: { ...run.images, folder: "elsewhere/faces" },
+    };
+    expect(differences(run, later)).toEqual([]);
+    // Options of the search that is not used.
+    expect(differences(run, withOptions({ step: 20, maxPixelChange: 0.1 }))).toEqual([]);
+    const reference = withOptions({ search: "reference" });
+    expect(differences(reference, { ...reference, options: { ...reference.options, maxShift: 2 } })).toEqual([]);
+  });
+
+  test.each<[RunFile, string[]]>([
+    [
+      { ...run, models: [{ name: "attributes", hash: "d".repeat(64) }] },
+      ["model attributes: bbbbbbbbbbbb there, dddddddddddd now"],
+    ],
+    [{ ...run, models: [] }, ["model attributes: bbbbbbbbbbbb there, none now"]],
+    [
+      { ...run, autoencoder: { name: "faces", hash: "e".repeat(64) } },
+      ["autoencoder faces: aaaaaaaaaaaa there, eeeeeeeeeeee now"],
+    ],
+    [{ ...run, compute: { batch: null, threads: 4 } }, ["threads: default there, 4 now"]],
+    [{ ...run, judges: ["judge/smiling"] }, ["judges: none there, judge/smiling now"]],
+    [{ ...run, positives: { smiling: "young" } }, ["positive: none there, smiling by young now"]],
+    [
+      withOptions({ select: "all", minPrediction: 0.9 }),
+      ["select: positive there, all now", "min-prediction: 0.5 there, 0.9 now"],
+    ],
+    [withOptions({ maxShift: 2 }), ["max-shift: 1 there, 2 now"]],
+    [
+      { ...run, images: { ...run.images, count: 4, hash: "f".repeat(64) } },
+      ["image list: 3 images (cccccccccccc) there, 4 images (ffffffffffff) now"],
+    ],
+  ])("is changed by what changes values: %#", (other, expected) => {
+    expect(differences(run, other)).toEqual(expected);
+  });
+
+  test("lets the limit grow, and not shrink", () => {
+    expect(() => assertSameRun("r", run, withOptions({ limit: 400 }), () => "")).not.toThrow();
+    expect(() => assertSameRun("r", run, withOptions({ limit: null }), () => "")).not.toThrow();
+    expect(() => assertSameRun("r", withOptions({ limit: null }), run, () => "")).toThrow(
+      '"r" holds another run: limit: none there, 60 now (it may only grow): choose another --out, or repeat what it was made with',
+    );
+  });
+});
+
+test("two image lists differ by what is new, gone, changed or labelled differently", () => {
+  const row = (image: string, sha256: string, labels: Record<string, number> = {}): ListingRow => ({
+    image,
+    sha256,
+    position: 0,
+    labels,
+  });
+  const there = [row("a", "1"), row("b", "2"), row("c", "3", { old: 1 }), row("d", "4", { old: 1 })];
+  const now = [row("a", "9"), row("c", "3", { old: 0 }), row("d", "4", { old: 1 }), row("e", "5"), row("f", "6")];
+  expect(listingDifference(there, now)).toBe(
+    '2 new, such as "e"; 1 gone, such as "b"; 1 changed, such as "a"; 1 labelled differently, such as "c"',
+  );
+  expect(listingDifference(there, there)).toBe("");
+});
