@@ -42,7 +42,7 @@ export function App({ report }: { readonly report: ReportData }) {
       <SectionLink id="matrix" className="skip">
         Skip to the matrix
       </SectionLink>
-      <Masthead report={report} />
+      <Masthead report={report} table={table} />
       <main id="main">
         <Findings report={report} table={table} address={address} open={open} />
         <MatrixSection report={report} table={table} address={address} go={go} open={open} />

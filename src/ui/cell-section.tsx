@@ -3,7 +3,7 @@ import type { Cell } from "../audit/schema.ts";
 import type { ReportData } from "../report/data.ts";
 import { type Address, cellAddress } from "./address.ts";
 import { Arrow } from "./arrow.tsx";
-import { type CellPicture, picturesOf } from "./cell-pictures.ts";
+import { type CellPicture, picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
 import type { Table } from "./figures.ts";
 import { Frame } from "./frame.tsx";
@@ -47,10 +47,10 @@ export function CellSection({ ref, report, table, cell, address, go }: Props) {
 
 function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell" | "ref"> & { readonly cell: Cell }) {
   const { base, downstream } = cell;
-  const pictures = useMemo(() => picturesOf(report, base, downstream), [report, base, downstream]);
+  const pictures = useMemo(() => picturesOf(report, cell), [report, cell]);
   const points = useMemo(() => pointsOf(report, base, downstream), [report, base, downstream]);
   const finding = report.findings.find((each) => each.base === base && each.downstream === downstream);
-  const chosen = pictures.find(({ name }) => name === address.image) ?? pictures[0];
+  const chosen = pictures.find(({ name }) => name === address.image) ?? typicalOf(pictures, cell);
   return (
     <>
       <h2 id="cell-title" tabIndex={-1} className="cell-title">

@@ -47,7 +47,7 @@ export function Contrast({ table, address, open }: Props) {
     .sort((a, b) => Math.abs(b.relativeChange) - Math.abs(a.relativeChange));
   const draw = useCallback(
     (width: number) => {
-      const rank = { clear: 0, unresolved: 1, found: 2 };
+      const rank = { unresolved: 0, clear: 1, found: 2 };
       const sorted = [...pairs].sort((a, b) => rank[a.cell.state ?? "clear"] - rank[b.cell.state ?? "clear"]);
       const extent = Math.max(1, ...pairs.map(({ relativeChange }) => Math.abs(relativeChange)));
       return Plot.plot({
@@ -99,7 +99,7 @@ export function Contrast({ table, address, open }: Props) {
                 : cell.state === "clear"
                   ? "var(--dot)"
                   : "var(--paper)",
-            stroke: ({ cell }: Pair) => (cell.state === "unresolved" ? "var(--muted)" : "var(--paper)"),
+            stroke: ({ cell }: Pair) => (cell.state === "unresolved" ? "var(--dot)" : "var(--paper)"),
             strokeWidth: 0.8,
             title: ({ cell, correlation, relativeChange }: Pair) =>
               `${cell.base} → ${cell.downstream}\nrelative change ${decimal(relativeChange)}, correlation ${decimal(correlation)}\n${cell.state}`,

@@ -16,14 +16,22 @@ interface Props {
   readonly address: Address;
 }
 
-/** Ends of the axis; what lies beyond is drawn at the end and counted. */
-const ends = [-1, 1.5] as const;
+/** Ends of the axis in halves, at least −0.5 and 1; what lies beyond ±2 is drawn at the end and counted. */
+function endsOf(values: readonly number[]): readonly [number, number] {
+  const low = Math.floor(2 * Math.min(-0.5, ...values)) / 2;
+  const high = Math.ceil(2 * Math.max(1, ...values)) / 2;
+  return [Math.max(-2, low), Math.min(2, high)];
+}
 
 /** Space between the two strata as a share of one. */
 const padding = 0.08;
 
 /** Radius of the dots and height of a stratum in pixels, so that the fullest place has room. */
-function sizesOf(dots: readonly { readonly place: number; readonly stratum: string }[], width: number) {
+function sizesOf(
+  dots: readonly { readonly place: number; readonly stratum: string }[],
+  ends: readonly [number, number],
+  width: number,
+) {
   for (const radius of [3.8, 3, 2.4, 1.8]) {
     const across = Math.max(1, width / (2 * radius + 0.6));
     const piles = new Map<string, number>();
@@ -42,21 +50,17 @@ function sizesOf(dots: readonly { readonly place: number; readonly stratum: stri
 export function Distribution({ report, cell, points, pictures, address }: Props) {
   const { minBaseChange, minEffect } = report.matrix;
   const { base, downstream } = cell;
-  const dots = useMemo(() => {
+  const [dots, ends] = useMemo(() => {
     const kept = new Set(pictures.map(({ picture }) => picture.image));
-    return points.flatMap((point) =>
-      point.relativeChange === undefined ||
-      point.present === undefined ||
-      point.baseBefore - point.baseAfter <= minBaseChange
-        ? []
-        : {
-            place: Math.min(ends[1], Math.max(ends[0], point.relativeChange)),
-            relativeChange: point.relativeChange,
-            stratum: point.present ? `with ${downstream}` : `without ${downstream}`,
-            kept: kept.has(point.image),
-            name: report.images[point.image] ?? "",
-          },
-    );
+    const used = points.flatMap((point) => {
+      const { relativeChange, present, baseBefore, baseAfter, image } = point;
+      if (relativeChange === undefined || present === undefined || baseBefore - baseAfter <= minBaseChange) return [];
+      const stratum = present ? `with ${downstream}` : `without ${downstream}`;
+      return { relativeChange, stratum, kept: kept.has(image), name: report.images[image] ?? "" };
+    });
+    const ends = endsOf(used.map(({ relativeChange }) => relativeChange));
+    const place = (value: number): number => Math.min(ends[1], Math.max(ends[0], value));
+    return [used.map((dot) => ({ ...dot, place: place(dot.relativeChange) })), ends] as const;
   }, [points, pictures, report, minBaseChange, downstream]);
   const strata = useMemo(
     () =>
@@ -68,7 +72,8 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
   );
   const draw = useCallback(
     (width: number) => {
-      const { radius, tall } = sizesOf(dots, width);
+      const { radius, tall } = sizesOf(dots, ends, width);
+      const band = (strata.length * tall * (1 - padding)) / (strata.length - padding);
       const href = (dot: { name: string; kept: boolean }) =>
         dot.kept ? cellAddress(address, base, downstream, dot.name) : undefined;
       const order = strata.map(({ name }) => name);
@@ -82,7 +87,7 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
         style: { background: "transparent", color: "var(--muted)", fontFamily: "var(--sans)", fontSize: "11px" },
         x: {
           domain: [...ends],
-          ticks: [-1, -0.5, 0, 0.5, 1, 1.5],
+          ticks: [-2, -1.5, -1, -0.5, 0, 0.5, 1, 1.5, 2].filter((v) => v >= ends[0] && v <= ends[1]),
           tickSize: 4,
           tickFormat: (v: number) => decimal(v, 1),
           label: null,
@@ -131,7 +136,7 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
               x1: (s: (typeof strata)[number]) => s.ci?.[0],
               x2: (s: (typeof strata)[number]) => s.ci?.[1],
               fill: "var(--ink)",
-              insetTop: tall * (1 - padding) - 13,
+              insetTop: band - 13,
               insetBottom: 10,
             },
           ),
@@ -140,7 +145,7 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
             {
               fy: "name",
               x: "mean",
-              dy: (tall * (1 - padding)) / 2 - 11.5,
+              dy: band / 2 - 11.5,
               symbol: "diamond",
               r: 5,
               fill: "var(--ink)",
@@ -149,7 +154,7 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
         ],
       });
     },
-    [dots, strata, minEffect, address, base, downstream],
+    [dots, ends, strata, minEffect, address, base, downstream],
   );
   if (base === downstream) return null;
   const left = points.length - dots.length;

@@ -2,11 +2,12 @@ import { useMemo, useState } from "react";
 import type { Finding } from "../audit/schema.ts";
 import type { ReportData, ReportPicture } from "../report/data.ts";
 import { type Address, cellAddress } from "./address.ts";
-import { picturesOf } from "./cell-pictures.ts";
+import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import type { Table } from "./figures.ts";
 import { DifferenceFrame, Frame } from "./frame.tsx";
 import { Interval } from "./interval.tsx";
 import { decimal, plural } from "./numbers.ts";
+import { isUnconfirmed } from "./unconfirmed.ts";
 
 const first = 8;
 
@@ -21,7 +22,9 @@ interface Props {
 export function Findings({ report, table, address, open }: Props) {
   const [all, setAll] = useState(false);
   const { findings, matrix } = report;
-  const shown = all ? findings : findings.slice(0, first);
+  const most = all ? findings.length : first;
+  const confirmed = findings.filter((finding) => !isUnconfirmed(finding));
+  const doubted = findings.filter(isUnconfirmed);
   const clear = matrix.cells.filter((cell) => cell.state === "clear").length;
   const unresolved = matrix.cells.filter((cell) => cell.state === "unresolved").length;
   return (
@@ -39,14 +42,17 @@ export function Findings({ report, table, address, open }: Props) {
           ? "None is unresolved."
           : `${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell.`}
       </p>
-      <ol className="findings">
-        {shown.map((finding) => (
-          <FindingItem
-            key={JSON.stringify([finding.kind, finding.base, finding.downstream, finding.stratum])}
-            {...{ finding, report, table, address, open }}
-          />
-        ))}
-      </ol>
+      <List findings={confirmed.slice(0, most)} {...{ report, table, address, open }} />
+      {doubted.length > 0 && most > confirmed.length && (
+        <>
+          <h3>Not confirmed by a judge</h3>
+          <p className="note">
+            {doubted.length === 1 ? "It moves" : "They move"} here, but an unrelated classifier of the same name does
+            not see the change: often the downstream classifier is the one that looks elsewhere.
+          </p>
+          <List findings={doubted.slice(0, most - confirmed.length)} {...{ report, table, address, open }} />
+        </>
+      )}
       {findings.length > first && (
         <button type="button" className="more" aria-expanded={all} onClick={() => setAll(!all)}>
           {all ? "Show the strongest only" : `Show all ${findings.length} findings`}
@@ -56,10 +62,27 @@ export function Findings({ report, table, address, open }: Props) {
   );
 }
 
+function List({ findings, ...rest }: Props & { readonly findings: readonly Finding[] }) {
+  return (
+    <ol className="findings">
+      {findings.map((finding) => (
+        <FindingItem
+          key={JSON.stringify([finding.kind, finding.base, finding.downstream, finding.stratum])}
+          finding={finding}
+          {...rest}
+        />
+      ))}
+    </ol>
+  );
+}
+
 function FindingItem({ finding, report, table, address, open }: Props & { readonly finding: Finding }) {
   const { base, downstream } = finding;
-  const picture = useMemo(() => picturesOf(report, base, downstream)[0]?.picture, [report, base, downstream]);
-  const known = table.cell(table.rowOf(base), table.columnOf(downstream)) !== undefined;
+  const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
+  const picture = useMemo(
+    () => (cell === undefined ? undefined : typicalOf(picturesOf(report, cell), cell)?.picture),
+    [report, cell],
+  );
   return (
     <li className="finding">
       <div className="finding-pictures" aria-hidden="true">
@@ -74,7 +97,7 @@ function FindingItem({ finding, report, table, address, open }: Props & { readon
             ))}
           </ul>
         )}
-        {known && (
+        {cell !== undefined && (
           <a
             href={cellAddress(address, base, downstream)}
             onClick={(event) => {

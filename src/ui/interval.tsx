@@ -6,13 +6,15 @@ interface Props {
   readonly minEffect: number;
 }
 
-/** A value and its interval on a line from −1 to 1, with 0 and the band of effects that don't matter. */
+/** A value and its interval on a line from −1.5 to 1.5, with 0, ±1 and the band of effects that don't matter. */
 export function Interval({ value, ci, minEffect }: Props) {
-  const x = (share: number): number => 60 + 56 * Math.min(1.05, Math.max(-1.05, share));
+  const x = (share: number): number => 60 + 57 * (Math.min(1.5, Math.max(-1.5, share)) / 1.5);
   return (
     <svg className="interval" viewBox="0 0 120 16" role="img" aria-label={`relative change ${decimal(value)}`}>
       <rect className="band" x={x(-minEffect)} y="2" width={x(minEffect) - x(-minEffect)} height="12" />
-      <line className="axis" x1={x(-1)} x2={x(1)} y1="8" y2="8" />
+      <line className="axis" x1={x(-1.5)} x2={x(1.5)} y1="8" y2="8" />
+      <line className="axis" x1={x(-1)} x2={x(-1)} y1="5" y2="11" />
+      <line className="axis" x1={x(1)} x2={x(1)} y1="5" y2="11" />
       <line className="zero" x1={x(0)} x2={x(0)} y1="2" y2="14" />
       {ci !== null && <line className={value < 0 ? "bar neg" : "bar pos"} x1={x(ci[0])} x2={x(ci[1])} y1="8" y2="8" />}
       <circle className={value < 0 ? "neg" : "pos"} cx={x(value)} cy="8" r="2.8" />

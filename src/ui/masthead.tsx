@@ -1,9 +1,11 @@
 import type { ReportData } from "../report/data.ts";
 import { Arrow } from "./arrow.tsx";
-import { picturesOf } from "./cell-pictures.ts";
+import { picturesOf, typicalOf } from "./cell-pictures.ts";
+import type { Table } from "./figures.ts";
 import { Frame } from "./frame.tsx";
 import { count, decimal, plural, spelled } from "./numbers.ts";
 import { SectionLink } from "./section-link.tsx";
+import { isUnconfirmed } from "./unconfirmed.ts";
 
 const contents = [
   ["findings", "Findings"],
@@ -16,7 +18,7 @@ const contents = [
 ] as const;
 
 /** What was audited and what came out, before anything else. */
-export function Masthead({ report }: { readonly report: ReportData }) {
+export function Masthead({ report, table }: { readonly report: ReportData; readonly table: Table }) {
   const { matrix, counts, models } = report;
   const judges = models.filter((model) => model.kind === "judge").length;
   const drop = report.options.drop;
@@ -34,7 +36,7 @@ export function Masthead({ report }: { readonly report: ReportData }) {
             at the change. <i>Relative change</i> is how far one of them moved for each unit that the first one did.
           </p>
         </div>
-        <Hero report={report} />
+        <Hero report={report} table={table} />
       </div>
       <dl className="counts">
         <Count value={count(counts.images)} name={counts.images === 1 ? "image" : "images"} />
@@ -61,14 +63,17 @@ export function Masthead({ report }: { readonly report: ReportData }) {
 }
 
 /** The strongest finding as a picture: before, after, and what the two classifiers say. */
-function Hero({ report }: { readonly report: ReportData }) {
+function Hero({ report, table }: { readonly report: ReportData; readonly table: Table }) {
   const shown = report.findings
-    .filter((finding) => finding.kind === "relies-on")
-    .map(({ base, downstream }) => ({ base, downstream, best: picturesOf(report, base, downstream)[0] }))
-    .find(({ best }) => best?.present === true);
-  const picture = shown?.best?.picture;
-  if (shown === undefined || picture === undefined) return null;
+    .filter((finding) => finding.kind === "relies-on" && !isUnconfirmed(finding))
+    .flatMap(({ base, downstream, stratum }) => {
+      const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
+      const best = cell === undefined ? undefined : typicalOf(picturesOf(report, cell), cell);
+      return best !== undefined && best.present === (stratum === "present") ? { base, downstream, best } : [];
+    })[0];
+  if (shown === undefined) return null;
   const { base, downstream } = shown;
+  const { picture } = shown.best;
   const row = (name: string) => {
     const along = picture.predictions[name] ?? [];
     return (
@@ -106,7 +111,9 @@ function Count({ value, name }: { readonly value: string; readonly name: string 
 
 /** The outcome in one sentence. */
 function headline({ matrix, findings }: ReportData): string {
-  const reliant = new Set(findings.filter((finding) => finding.kind === "relies-on").map((finding) => finding.base));
+  const reliant = new Set(
+    findings.filter((each) => each.kind === "relies-on" && !isUnconfirmed(each)).map((each) => each.base),
+  );
   const bases = matrix.bases.length;
   if (reliant.size > 0) {
     const verb = reliant.size === 1 ? "relies" : "rely";
