@@ -10,5 +10,6 @@ export default defineConfig({
     maxWorkers: 2,
     execArgv: ["--conditions=source"],
     testTimeout: 60_000,
+    hookTimeout: 60_000,
   },
 });
