@@ -8,7 +8,7 @@ import { Distribution } from "./distribution.tsx";
 import type { Table } from "./figures.ts";
 import { Frame } from "./frame.tsx";
 import { Interval } from "./interval.tsx";
-import { decimal, percent, plural, range } from "./numbers.ts";
+import { decimal, plural, range } from "./numbers.ts";
 import { pointsOf } from "./points.ts";
 import { SectionLink } from "./section-link.tsx";
 import { Viewer } from "./viewer.tsx";
@@ -196,9 +196,8 @@ function Chooser({ pictures, chosen, cell, address, go }: ChooserProps) {
   return (
     <nav className="chooser" aria-label="Counterfactuals with pictures">
       <p className="note">
-        {plural(pictures.length, "counterfactual")} with pictures, {present === 0 ? "none" : present} of{" "}
-        {pictures.length === 1 ? "it" : "them"} on images that have {cell.downstream} (
-        {percent(present, pictures.length)}).
+        {plural(pictures.length, "counterfactual")} of {cell.base} with pictures and relative changes; in bold the{" "}
+        {present} on images that have {cell.downstream}.
       </p>
       <ol>
         {pictures.map((each) => (

@@ -11,6 +11,7 @@ let browser: Browser;
 let folder: Awaited<ReturnType<typeof reportFolder>>;
 let usual: string;
 let large: string;
+let empty: string;
 
 beforeAll(async () => {
   folder = await reportFolder();
@@ -19,6 +20,7 @@ beforeAll(async () => {
     "large",
     exampleParts({ filler: 12, images: 160, keep: 1, rename: { eyeglasses: hostile, "smiling-lipstick-95": closing } }),
   );
+  empty = await folder.write("empty", exampleParts({ images: 0, keep: 0 }));
   browser = await launch();
 }, 300_000);
 
@@ -138,6 +140,17 @@ describe("the report in Chromium", { timeout: 240_000 }, () => {
         expect(requests).toEqual([]);
       },
     ));
+
+  test("says that nothing can be said of a run without images, labels or pictures", () =>
+    opened(openFile(browser, empty, cell), async ({ page, messages }) => {
+      // Of 28² cells 28 are a classifier with itself, 7·6 pairs are smiles and 2 are eyeshadow twice.
+      expect(await page.locator("h1").textContent()).toBe("Nothing found, and 712 cells could not be resolved");
+      expect(await page.locator("#cell .lead").first().textContent()).toMatch(
+        /^No counterfactual of smiling-eyeglasses-95/,
+      );
+      expect(await page.locator("input[value=label-correlation]").isDisabled()).toBe(true);
+      expect(messages).toEqual([]);
+    }));
 
   test("stays usable at 40 × 40 and on a narrow screen", () =>
     opened(openFile(browser, large, "", { viewport: { width: 400, height: 800 } }), async ({ page }) => {
