@@ -23,7 +23,9 @@ export async function runCli(
       library: () => import("../index.ts"),
       progress: (label) => createProgress(label, streams.stderr, now, environment),
       interrupt: () => {
-        const interrupt = listenForInterrupt((signal) => output.say(`${signal}: finishing what was begun`));
+        const interrupt = listenForInterrupt((signal) =>
+          output.say(`${signal}: stopping where the run can be resumed`),
+        );
         interrupts.push(interrupt);
         return interrupt;
       },

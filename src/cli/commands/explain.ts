@@ -33,7 +33,6 @@ Examples:
     .action(async (images: string[], flags: Flags) => {
       const expression = required(flags.base, "--base", 'a classifier to lower, such as "smiling"');
       const { explain, explanationJson, readImage, writeExplanation } = await context.library();
-      const interrupt = context.interrupt();
       const workspace = await workspaceOf(context, flags.workspace);
       try {
         const base = workspace.classifier(expression);
@@ -45,7 +44,6 @@ Examples:
             autoencoder: workspace.autoencoder,
             base,
             downstream,
-            signal: interrupt.signal,
             ...searchFlags(flags),
           });
           explanations.push(explanation);

@@ -19,7 +19,7 @@ Example:
       const out = required(flags.out, "--out", "a run folder to write");
       const { mergeRuns } = await context.library();
       await mergeRuns(runs, { out });
-      context.output.text(`${runs.length} runs merged into ${out}`);
+      context.output.text(`${runs.length} ${runs.length === 1 ? "run" : "runs"} merged into ${out}`);
       context.output.json({ runs, out });
     });
 }

@@ -1,0 +1,80 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { beforeAll, describe, expect, test } from "vitest";
+import { errorOutput } from "../../src/cli/schemas.ts";
+import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** Starts the command line from source in a process of its own. */
+function start(...argv: readonly string[]): ChildProcess {
+  return spawn(process.execPath, ["--conditions=source", "--import", "tsx", "src/cli/main.ts", ...argv], { cwd: root });
+}
+
+async function text(stream: NodeJS.ReadableStream | null): Promise<string> {
+  let all = "";
+  for await (const part of stream ?? []) all += part;
+  return all;
+}
+
+describe("the process", () => {
+  test("ends quietly with 0 when its reader goes away", { timeout: 60_000 }, async () => {
+    const child = start("--help");
+    child.stdout?.destroy();
+    const [[code], stderr] = await Promise.all([once(child, "exit"), text(child.stderr)]);
+    expect([code, stderr]).toEqual([0, ""]);
+  });
+
+  test("prints no stack trace", { timeout: 60_000 }, async () => {
+    const child = start("matrix", "nowhere");
+    const [[code], stderr] = await Promise.all([once(child, "exit"), text(child.stderr)]);
+    expect([code, stderr]).toEqual([
+      2,
+      'cfalign: "nowhere": expected a run (a folder made by cfalign align), found nothing there\n',
+    ]);
+  });
+});
+
+describe("a run that is interrupted", () => {
+  let [world, faces, folder] = ["", "", ""];
+
+  beforeAll(async () => {
+    folder = await temporaryFolder();
+    world = await smallWorld();
+    faces = join(folder, "faces");
+    await drawFaces(faces, 900);
+  }, 120_000);
+
+  for (const [signal, expected] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const) {
+    test(`by ${signal} exits ${expected}, says how to go on, and goes on`, { timeout: 180_000 }, async () => {
+      const out = join(folder, signal);
+      const argv = ["align", faces, "-w", world, "--base", "all", "--limit", "all", "--out", out, "--json"];
+      const child = start(...argv);
+      const stderr = text(child.stderr);
+      const exit = once(child, "exit");
+      // run.json is written before the first image is aligned.
+      while (!existsSync(join(out, "run.json"))) await setTimeout(20);
+      child.kill(signal);
+      const [code] = await exit;
+      expect(code).toBe(expected);
+      const [talk, line] = (await stderr).trim().split("\n");
+      expect(talk).toBe(`${signal}: stopping where the run can be resumed`);
+      expect(errorOutput.parse(JSON.parse(line ?? ""))).toEqual({
+        error: {
+          code: "interrupted",
+          message: `interrupted: run the same command again to go on in "${out}"`,
+          where: out,
+        },
+      });
+      const again = start(...argv);
+      const [[ended], stdout] = await Promise.all([once(again, "exit"), text(again.stdout)]);
+      expect([ended, JSON.parse(stdout).images]).toEqual([0, 900]);
+    });
+  }
+});
