@@ -1,0 +1,90 @@
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "#platform";
+import { align } from "../../src/alignment/align.ts";
+import { latentShift } from "../../src/counterfactual/latent-shift.ts";
+import { explain } from "../../src/explanation/explain.ts";
+import { explanationJson } from "../../src/explanation/json.ts";
+import { writeExplanation } from "../../src/explanation/write.ts";
+import { readImage } from "../../src/models/read-image.ts";
+import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import type { Tensor } from "../../src/tensor.ts";
+import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
+
+let workspace: Workspace;
+let image: Tensor;
+let folder = "";
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await drawFaces(folder, 3);
+  image = await readImage(join(folder, "face-0001.png"));
+  workspace = await openWorkspace(await smallWorld());
+});
+afterAll(() => workspace.dispose());
+
+const request = (base: string) => ({
+  name: "face",
+  autoencoder: workspace.autoencoder,
+  base: workspace.classifier(base),
+  downstream: workspace.classifiers("glasses,biased"),
+});
+
+describe("an explanation", () => {
+  test("is the counterfactual of latent shift, with the alignment that align gives it", async () => {
+    for (const base of ["smiling", "smiling + 0.3*glasses"]) {
+      const { autoencoder, downstream } = request(base);
+      const explanation = await explain(image, request(base));
+      const cf = await latentShift(image, { autoencoder, base: workspace.classifier(base) });
+      const aligned = await align(cf, downstream);
+      expect(explanation.stopReason).toBe(cf.stopReason);
+      expect(explanation.evaluations).toBe(cf.evaluations);
+      expect(explanation.lambda).toBeCloseTo(cf.lambda ?? Number.NaN, 5);
+      expect(explanation.basePrediction.after).toBeCloseTo(cf.basePrediction.after, 5);
+      expect(explanation.alignment.map(({ downstream }) => downstream)).toEqual(["glasses", "biased"]);
+      for (const [index, row] of explanation.alignment.entries()) {
+        expect(row.relativeChange).toBeCloseTo(aligned[index]?.relativeChange ?? Number.NaN, 5);
+      }
+    }
+  });
+
+  test("keeps as many frames as asked, from the reconstruction to the counterfactual", async () => {
+    const { kept, basePrediction } = await explain(image, { ...request("smiling"), frames: 5 });
+    expect(kept.shares).toHaveLength(5);
+    expect([kept.shares[0], kept.shares.at(-1)]).toEqual([0, 1]);
+    expect(kept.predictions.smiling?.[0]).toBeCloseTo(basePrediction.before, 5);
+    expect(kept.predictions.smiling?.at(-1)).toBeCloseTo(basePrediction.after, 5);
+  });
+
+  test("in JSON has null where the base did not move", () => {
+    const json = explanationJson({
+      image: "face",
+      base: "flat",
+      lambda: null,
+      shift: 0,
+      stopReason: "no-direction",
+      evaluations: 1,
+      basePrediction: { before: 1, after: 1 },
+      alignment: [{ downstream: "glasses", before: 0.2, after: 0.2, relativeChange: undefined }],
+      trace: [{ lambda: 0, prediction: 1 }],
+      kept: { image: "face", base: "flat", input: image, shares: [], frames: image, predictions: {} },
+    });
+    expect(json.alignment[0]?.relativeChange).toBeNull();
+    expect([json.dominantTerm, json.lambda]).toEqual([null, null]);
+    expect(Object.keys(json)).not.toContain("kept");
+  });
+
+  test("is written as strip, animation, plot and JSON under names that every file system takes", async () => {
+    const explanation = await explain(image, request("smiling + 0.3*glasses"));
+    const paths = await writeExplanation(explanation, join(folder, "out"), "face");
+    expect(paths.map((path) => platform.files.basename(path))).toEqual([
+      "face.smiling_0.3_glasses.strip.png",
+      "face.smiling_0.3_glasses.gif",
+      "face.smiling_0.3_glasses.alignment.svg",
+      "face.smiling_0.3_glasses.alignment.png",
+      "face.smiling_0.3_glasses.json",
+    ]);
+    const strip = await platform.decodeImage(await platform.files.read(paths[0] as string));
+    expect(strip.width).toBeGreaterThan(8 * strip.height * 0.5);
+  });
+});
