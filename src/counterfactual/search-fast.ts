@@ -30,7 +30,7 @@ const maxRefinements = 2;
 /** Share of the first-order estimate that is tried first: confident predictions fall faster once they have begun to. */
 const firstStep = 0.65;
 /** Without a bracket, a step goes at most so many times further than the last. */
-const maxGrowth = 4;
+const maxGrowth = 2;
 /** A step into a bracket keeps this share of it from either end. */
 const margin = 0.05;
 

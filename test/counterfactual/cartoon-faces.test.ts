@@ -31,7 +31,7 @@ beforeAll(async () => {
     "smiling, eyeglasses, lipstick, big_nose, mouth_open, rosy_cheeks, narrow_eyes, smiling-eyeglasses-95, smiling + 0.3*arched_eyebrows",
   );
   fast = await searched(ground, bases, bases);
-}, 300_000);
+}, 600_000);
 afterAll(() => workspace?.dispose());
 
 describe("fast search on the built-in world", () => {
@@ -48,25 +48,31 @@ describe("fast search on the built-in world", () => {
     expect(figures.nearerLower).toBe(0);
   });
 
-  it("hides an earlier rebound from a ladder of 32 steps in at most 2 % of 200 images", async () => {
-    const smiling = await searched(ground, bases.slice(0, 1), [], {});
-    const everyone = smiling.counterfactuals;
-    const eyeglasses = fast.counterfactuals.filter(({ base }) => base === "eyeglasses");
-    const ladders = [
-      [bases[0], everyone],
-      [bases[1], eyeglasses],
-    ] as const;
-    let [rebounds, count] = [0, 0];
-    for (const [base, rows] of ladders) {
-      const moved = rows.filter(({ before, after }) => before - after > 0.3);
-      rebounds += await earlierRebounds(ground, base as Classifier, moved, 1e-3);
-      count += moved.length;
+  it("hides an earlier rebound of more than 0.005 from a ladder of 32 steps in at most 2 % of 200 images", {
+    timeout: 600_000,
+  }, async () => {
+    // Image i with base i mod 9, or the next base that calls it positive and reaches the drop.
+    const reached = fast.counterfactuals.filter(({ stopReason }) => stopReason === "dropped");
+    const chosen = ground.images.flatMap((_, index) => {
+      const own = reached.filter(({ image }) => image === `${index}`);
+      const place = ({ base }: (typeof own)[number]): number =>
+        (bases.findIndex(({ name }) => name === base) - index + 200 * bases.length) % bases.length;
+      return own.sort((a, b) => place(a) - place(b)).slice(0, 1);
+    });
+    expect(chosen.length).toBeGreaterThanOrEqual(190);
+    let rebounds = 0;
+    for (const base of bases) {
+      rebounds += await earlierRebounds(
+        ground,
+        base,
+        chosen.filter((row) => row.base === base.name),
+        0.005,
+      );
     }
-    expect(count).toBeGreaterThanOrEqual(150);
-    expect(rebounds / count).toBeLessThanOrEqual(0.02);
+    expect(rebounds / chosen.length).toBeLessThanOrEqual(0.02);
   });
 
-  it("agrees with the reference search on relative change", async () => {
+  it("agrees with the reference search on relative change", { timeout: 600_000 }, async () => {
     const some = { ...ground, images: ground.images.slice(0, 64) };
     const reference = await searched(some, bases, bases, { search: "reference", maxPixelChange: Infinity });
     const [byFast, byReference] = [whereMoved(fast.counterfactuals), whereMoved(reference.counterfactuals)];
