@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { readJsonFile } from "./json-file.ts";
 
 const size = z.number().int().positive();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hexadecimal digits");
@@ -78,16 +77,3 @@ export const autoencoderManifestSchema = z.strictObject({
   clamp: z.boolean().default(true),
 });
 export type AutoencoderManifest = z.infer<typeof autoencoderManifestSchema>;
-
-/** Either manifest: what `model.json` can hold. */
-export const manifestSchema = z.discriminatedUnion(
-  "kind",
-  [classifierManifestSchema, autoencoderManifestSchema],
-  'expected kind "classifier" or "autoencoder"',
-);
-export type Manifest = z.infer<typeof manifestSchema>;
-
-/** Reads a manifest of either kind. Errors: CfalignError("input") that names file, field, expected and got. */
-export function readManifest(path: string): Promise<Manifest> {
-  return readJsonFile<Manifest>(path, manifestSchema);
-}
