@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GraphBuilder, int } from "../../src/onnx/build.ts";
-import type { Graph } from "../../src/onnx/graph.ts";
+import type { Graph, ValueInfo } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
 import type { Tensor } from "../../src/tensor.ts";
@@ -59,7 +59,16 @@ function orthonormal(seed: string): number[][] {
   return Array.from({ length: pixels }, (_, pixel) => columns.map((column) => column[pixel] as number));
 }
 
-const imageInfo = { name: "x", type: "float32", dims: ["n", size.channels, size.height, size.width] } as const;
+const imageInfo: ValueInfo = { name: "x", type: "float32", dims: ["n", size.channels, size.height, size.width] };
+
+/** The graph as exported for one batch size. */
+function fixed(graph: Graph, batch: number | undefined): Graph {
+  const at = (info: ValueInfo): ValueInfo => ({
+    ...info,
+    dims: info.dims?.map((dim) => (dim === "n" && batch !== undefined ? batch : dim)),
+  });
+  return { ...graph, inputs: graph.inputs.map(at), outputs: graph.outputs.map(at) };
+}
 
 function encoderGraph(decoder: readonly (readonly number[])[]): Graph {
   const builder = new GraphBuilder("", ["x", "z"]);
@@ -119,12 +128,17 @@ export function classifierGraph({ weights, biases, head }: LinearClassifier): Gr
 /** A workspace in a temporary folder whose every figure is known in closed form. */
 export async function linearWorld(
   classifiers: readonly LinearClassifier[],
-  options: { readonly judges?: readonly LinearClassifier[]; readonly clamp?: boolean } = {},
+  options: {
+    readonly judges?: readonly LinearClassifier[];
+    readonly clamp?: boolean;
+    /** Batch size that every file is exported with; free when absent. */
+    readonly batch?: number;
+  } = {},
 ): Promise<LinearWorld> {
   const folder = await mkdtemp(join(tmpdir(), "cfalign-linear-"));
   const decoder = orthonormal("linear world");
   const write = async (file: string, graph: Graph): Promise<string> => {
-    const bytes = writeModel(graph);
+    const bytes = writeModel(fixed(graph, options.batch));
     await writeFile(join(folder, file), bytes);
     return createHash("sha256").update(bytes).digest("hex");
   };

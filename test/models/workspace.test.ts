@@ -2,6 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { stack } from "../../src/tensor.ts";
 import { attributes, biased, dot, judge, latent, mood } from "./linear-models.ts";
 import { type LinearWorld, linearWorld } from "./linear-world.ts";
 
@@ -163,5 +164,28 @@ describe("a workspace", () => {
     expect(changed.models[0]?.hash).not.toBe(workspace.models[0]?.hash);
     expect(changed.models[1]?.hash).toBe(workspace.models[1]?.hash);
     await changed.dispose();
+  });
+
+  it("loops models that were exported with a fixed batch", async () => {
+    const other = await linearWorld([attributes], { batch: 2 });
+    const opened = await openWorkspace(other.path);
+    const latents = [latent(0.5), latent(0, 0.5), latent(0.25, 0, 0.25)];
+    const images = stack(latents.map(other.image));
+    const encoded = await opened.autoencoder.encode(images);
+    const model = opened.models[0] as Workspace["models"][number];
+    const outputs = await model.logits(await opened.autoencoder.decode(encoded));
+    const cotangents = { data: new Float32Array(12).fill(1), dims: [3, 4] };
+    const { gradients } = await opened.autoencoder.gradients(model, encoded, cotangents);
+    await opened.dispose();
+    await rm(other.folder, { recursive: true });
+    latents
+      .flatMap((z) => other.logits("attributes", z))
+      .forEach((value, index) => {
+        expect(outputs.data[index]).toBeCloseTo(value, 5);
+      });
+    expect(gradients.dims).toEqual([3, 4]);
+    [3, 3, 2, -1.5].forEach((value, index) => {
+      expect(gradients.data[8 + index]).toBeCloseTo(value, 5);
+    });
   });
 });
