@@ -12,17 +12,19 @@ import { row } from "../src/tensor.ts";
 
 const bases = ["smiling", "smiling-eyeglasses-95"];
 const run = await openRun(process.argv[2] ?? "runs/demo");
+const reached = ({ baseChange }: { readonly baseChange: number }): boolean => baseChange >= run.options.drop - 0.01;
 const clean = new Map(
-  findImages(run, { base: "smiling", downstream: "eyeglasses", stratum: "present" }).map((hit) => [hit.image, hit]),
+  findImages(run, { base: "smiling", downstream: "eyeglasses", stratum: "present" })
+    .filter(reached)
+    .map((hit) => [hit.image, hit]),
 );
-// Of the images on which both bases moved, the one where the biased classifier relies on the glasses most.
-const found = findImages(run, {
-  base: "smiling-eyeglasses-95",
-  downstream: "eyeglasses",
-  stratum: "present",
-  above: 0,
-}).find(({ image }) => clean.has(image));
-if (found === undefined) throw new Error("no image with eyeglasses on which both classifiers moved");
+// Of the images on which both bases fell by the drop, the one that shows the difference between the two best.
+const contrast = ({ image, relativeChange }: { readonly image: string; readonly relativeChange: number }): number =>
+  relativeChange - Math.abs(clean.get(image)?.relativeChange ?? Number.POSITIVE_INFINITY);
+const [found] = findImages(run, { base: "smiling-eyeglasses-95", downstream: "eyeglasses", stratum: "present" })
+  .filter((hit) => reached(hit) && clean.has(hit.image))
+  .sort((a, b) => contrast(b) - contrast(a));
+if (found === undefined) throw new Error("no image with eyeglasses on which both classifiers fell by the drop");
 const pixels = await readImage(platform.files.join(run.file.images.folder, found.image));
 const workspace = await openWorkspace("cartoon-faces");
 try {

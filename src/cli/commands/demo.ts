@@ -40,6 +40,7 @@ Examples:
             bases: workspace.classifiers("all"),
             downstream: workspace.classifiers("all"),
             limit: 60,
+            keepImages: 8,
             out,
           })
         ).counterfactuals;
