@@ -61,7 +61,7 @@ describe("the packed package", () => {
     expect(run("npx", "--no-install", "cfalign", "--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
   });
 
-  test("draws, explains and aligns", { timeout: 300_000 }, () => {
+  test("draws, explains and aligns", { timeout: 500_000 }, () => {
     const cfalign = (...args: readonly string[]) => run("npx", "--no-install", "cfalign", ...args);
     const world = ["-w", "cartoon-faces"];
     cfalign("draw", "cartoon-faces", "--count", "8", "--seed", "7", "--out", "faces");
@@ -71,7 +71,7 @@ describe("the packed package", () => {
     expect(existsSync(join(folder, "run/report.html"))).toBe(true);
   });
 
-  test("is a library for plain JavaScript on this Node", { timeout: 300_000 }, () => {
+  test("is a library for plain JavaScript on this Node", { timeout: 500_000 }, () => {
     writeFileSync(
       join(folder, "use.mjs"),
       `import { align, latentShift, openWorkspace, readImage } from "cfalign";
@@ -90,7 +90,7 @@ try {
     expect(JSON.parse(run(process.execPath, "use.mjs"))).toEqual(["smiling", "function", "eyeglasses", "beard"]);
   });
 
-  test("has types that a strict program compiles against", { timeout: 300_000 }, () => {
+  test("has types that a strict program compiles against", { timeout: 500_000 }, () => {
     writeFileSync(
       join(folder, "use.ts"),
       `import { type Counterfactual, latentShift, openWorkspace, type Workspace } from "cfalign";

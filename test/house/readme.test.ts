@@ -50,14 +50,14 @@ describe("the README's code", () => {
   // Blocks that install or test the repository itself are what CI does.
   const shell = blocks.filter(({ language, code }) => language === "sh" && !code.startsWith("npm "));
 
-  test("on the command line runs as it stands, in order", { timeout: 300_000 }, () => {
+  test("on the command line runs as it stands, in order", { timeout: 500_000 }, () => {
     expect(shell.length).toBeGreaterThan(0);
     for (const { code } of shell) run("sh", ["-e", "-c", code]);
     expect(existsSync(join(folder, "runs/faces/report.html"))).toBe(true);
   });
 
   for (const language of ["ts", "js"]) {
-    test(`in ${language} runs as it stands`, { timeout: 300_000 }, () => {
+    test(`in ${language} runs as it stands`, { timeout: 500_000 }, () => {
       const programs = blocks.filter((block) => block.language === language);
       expect(programs.length).toBeGreaterThan(0);
       for (const [index, { code }] of programs.entries()) {
