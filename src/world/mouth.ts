@@ -4,14 +4,14 @@ import { at, lerp } from "./path.ts";
 
 /** The mouth: smiling bends and widens it, mouth_open parts the lips, big_lips and lipstick fill and paint them. */
 export function drawMouth({ s, n, skin }: Look): string {
-  const w = lerp(9.2, 13.6, s.smiling);
+  const w = lerp(10.4, 14.2, s.smiling);
   const bend = lerp(-5.2, 6.6, s.smiling);
   const open = lerp(0, lerp(9, 7.4, s.smiling), s.mouth_open);
   const y = lerp(19.6, 17, s.smiling) - open * 0.18;
   const corner = y - bend * 0.55;
   const upper = y + bend * 0.55 - open * 0.35;
   const lower = y + bend * 0.85 + open * 1.05;
-  const thick = lerp(2, 5.5, s.big_lips);
+  const thick = lerp(2.7, 6.6, s.big_lips);
   const bare = mix(darker(skin, 0.2), [176, 84, 78], 0.45);
   const lips = mix(bare, hsl(n.lipHue, 0.86, 0.42), s.lipstick);
   const ends = w + 0.8;
