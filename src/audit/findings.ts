@@ -12,14 +12,16 @@ const minOwnCount = 10;
 const maxShifts = 3;
 
 /**
- * What a matrix says, as plain sentences. First the found cells, those that the judge does not contradict before the others, strongest first:
- * by the end of the interval that is nearer to 0, so that a wide interval does not lead. Then the classifiers that do not rely on their own
+ * What a matrix says, as plain sentences. First the found cells: those that the judge does not contradict before the others, among these
+ * those whose base mostly reached the drop before the others, and then strongest first: by the end of the interval that is nearer to 0, so
+ * that a wide interval does not lead. Then the classifiers that do not rely on their own
  * concept, weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved are no findings.
  */
 export function findings(matrix: Matrix): Finding[] {
   const reliances = matrix.cells.flatMap((cell) => reliance(matrix, cell) ?? []);
   const doubted = (finding: Finding): number => (finding.qualifiers.some(isUnconfirmed) ? 1 : 0);
-  reliances.sort((a, b) => doubted(a) - doubted(b) || strength(b) - strength(a));
+  const strained = (finding: Finding): number => (rarelyReached(matrix, finding.base) ? 1 : 0);
+  reliances.sort((a, b) => doubted(a) - doubted(b) || strained(a) - strained(b) || strength(b) - strength(a));
   const failing = matrix.bases.flatMap((base) => failingOwnConcept(matrix, base) ?? []);
   failing.sort((a, b) => a.relativeChange - b.relativeChange);
   return [...reliances, ...failing];
@@ -28,6 +30,15 @@ export function findings(matrix: Matrix): Finding[] {
 /** Whether a qualifier says that the judge does not confirm the finding. */
 function isUnconfirmed(qualifier: string): boolean {
   return qualifier.startsWith("unconfirmed");
+}
+
+/**
+ * Whether most images that could have reached the drop did not. The search then went as far as it may: what moved on such a
+ * long way may be the way, not the classifier.
+ */
+function rarelyReached(matrix: Matrix, base: string): boolean {
+  const row = matrix.rows.find((candidate) => candidate.base === base);
+  return row !== undefined && row.reached * 2 < row.eligible;
 }
 
 function strength({ ci }: Finding): number {
@@ -116,6 +127,8 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   const found: string[] = [];
   if (row.used * 2 < row.selected)
     found.push(`${quoted(base)} moved on ${row.used} of ${row.selected} selected images only`);
+  if (rarelyReached(matrix, base))
+    found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
   const own = row.shifts.filter(({ feature }) => feature === downstream);
   const others = row.shifts.filter(({ feature }) => feature !== downstream);
   for (const { feature, used, dropped } of [...own, ...others].slice(0, maxShifts)) {

@@ -123,6 +123,12 @@ test("the strongest finding comes first by the near end of its interval, unconfi
   expect(order).toEqual(["raised", "firm", "wide", "doubted"]);
 });
 
+test("a finding of a base that rarely reached the drop comes after firmer ones", () => {
+  const cells = [cell({ base: "far" }), cell({ base: "near", present: { ...cell({}).present, ci: [0.2, 0.9] } })];
+  const rows = matrix(cells).rows.map((row) => ({ ...row, reached: row.base === "far" ? 49 : 50 }));
+  expect(findings(matrix(cells, { rows })).map(({ base }) => base)).toEqual(["near", "far"]);
+});
+
 test("a judge of another sign or below half leaves a finding unconfirmed", () => {
   const judged = (mean: number) =>
     findings(matrix([cell({ judge: { name: "b/eyeglasses", mean, ci: null, count: 57 } })]))[0]?.qualifiers;
@@ -157,6 +163,7 @@ test("what the selection, the noise floor and the autoencoder say against a find
     "within noise floor: z = 1.50",
     "the autoencoder loses eyeglasses",
     "smiling-eyeglasses-95 moved on 45 of 100 selected images only",
+    "smiling-eyeglasses-95 reached the drop on 40 of the 90 images that could",
     "used and dropped images differ in eyeglasses: 0.31 against 0.62",
     "used and dropped images differ in hat: 0.10 against 0.90",
   ]);
