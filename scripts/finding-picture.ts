@@ -10,7 +10,7 @@ import { drawStrip } from "../src/pictures/strip.ts";
 import { openRun } from "../src/results/open-run.ts";
 import { row } from "../src/tensor.ts";
 
-const bases = ["smiling", "smiling-eyeglasses-95"];
+const bases = ["smiling", "smiling-eyeglasses-100"];
 const run = await openRun(process.argv[2] ?? "runs/demo");
 const reached = ({ baseChange }: { readonly baseChange: number }): boolean => baseChange >= run.options.drop - 0.01;
 const clean = new Map(
@@ -19,9 +19,9 @@ const clean = new Map(
     .map((hit) => [hit.image, hit]),
 );
 // Of the images on which both bases fell by the drop, the one that shows the difference between the two best.
-const contrast = ({ image, relativeChange }: { readonly image: string; readonly relativeChange: number }): number =>
-  relativeChange - Math.abs(clean.get(image)?.relativeChange ?? Number.POSITIVE_INFINITY);
-const [found] = findImages(run, { base: "smiling-eyeglasses-95", downstream: "eyeglasses", stratum: "present" })
+const contrast = ({ image, change }: { readonly image: string; readonly change: number }): number =>
+  -change - Math.abs(clean.get(image)?.change ?? Number.POSITIVE_INFINITY);
+const [found] = findImages(run, { base: "smiling-eyeglasses-100", downstream: "eyeglasses", stratum: "present" })
   .filter((hit) => reached(hit) && clean.has(hit.image))
   .sort((a, b) => contrast(b) - contrast(a));
 if (found === undefined) throw new Error("no image with eyeglasses on which both classifiers fell by the drop");
