@@ -2,7 +2,7 @@
  * How far may a counterfactual move? `node --conditions=source --import tsx scripts/measure-max-shift.ts [images] [seed]`.
  * Searches the built-in world with a wide limit and prints, by shift in units of the median latent distance, how many
  * counterfactuals reached the drop there and whether an unrelated judge sees the feature go. The default of `--max-shift`
- * is where the judge stops agreeing.
+ * is where hardly any are left.
  */
 import { openWorkspace } from "../src/models/workspace.ts";
 import { FACTORS } from "../src/world/factors.ts";

@@ -29,7 +29,7 @@ export function addSearchOptions(command: Command): Command {
     .option("--floor <number>", "prediction at which to stop (0.05)", numberBetween(0, 1, "a number from 0 to 1"))
     .option(
       "--max-shift <number>",
-      "latent distance allowed, in median distances between images",
+      "latent distance allowed, in median distances between images (0.4)",
       positive("a number above 0"),
     )
     .option("--step <number>", "reference only: step of λ (10)", positive("a number above 0"))
