@@ -61,7 +61,8 @@ function lineProgress(label: string, stream: TextStream, now: () => number): Pro
       if (time - last < quiet) return;
       last = time;
       const fresh = done - first;
-      const left = fresh > 0 && done < total ? `, about ${duration(((time - start) / fresh) * (total - done))} left` : "";
+      const left =
+        fresh > 0 && done < total ? `, about ${duration(((time - start) / fresh) * (total - done))} left` : "";
       stream.write(`${label}: ${done} of ${total}, ${duration(time - start)}${left}\n`);
     },
     stop() {},
