@@ -70,7 +70,7 @@ export function linesOf({ base, downstream }: Alignment, panel: Panel): Alignmen
 
 /** Space around the lines of a panel in pixels. */
 export function panelMargins(width: number) {
-  return { top: 30, bottom: 30, left: 30, right: Math.min(190, Math.round(width * 0.42)) } as const;
+  return { top: 30, bottom: 30, left: 30, right: Math.min(230, Math.round(width * 0.42)) } as const;
 }
 
 /** One panel of the alignment plot (the paper's Fig. 3): the base and the lines of `panel`, labels at the line ends. */
@@ -101,11 +101,14 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
     }
     return colours.lines[labelled.indexOf(line) % colours.lines.length] ?? colours.ink;
   };
-  const weightOf = (line: AlignmentLine): number => (line === base || line.name === focus ? 2.5 : 1.4);
+  const isBold = (line: AlignmentLine): boolean => line === base || line.name === focus;
+  const weightOf = (line: AlignmentLine): number => (isBold(line) ? 2.5 : 1.4);
   const points = (line: AlignmentLine) =>
     line.predictions.map((prediction, index) => ({ share: shares[index] ?? 0, prediction }));
-  const room = Math.floor((margin.right - 16) / (fontSize * 0.56)) - 6;
-  const labelOf = (line: AlignmentLine): string => `${shortened(line.name, room)} ${signed(change(line))}`;
+  // Widths of DejaVu Sans, the widest of the fonts: bold letters need more. Six characters are the change.
+  const room = (line: AlignmentLine): number =>
+    Math.floor((margin.right - 16) / (fontSize * (isBold(line) ? 0.64 : 0.58))) - 6;
+  const labelOf = (line: AlignmentLine): string => `${shortened(line.name, room(line))} ${signed(change(line))}`;
 
   const x = { x: "share", y: "prediction" } as const;
   const marks: Plot.Markish[] = [
@@ -118,7 +121,7 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
     ...named.flatMap((line, index) => {
       const end = line.predictions.at(-1) ?? 0;
       const place = unpixel(positions[index] ?? 0);
-      const bold = line === base || line.name === focus;
+      const bold = isBold(line);
       return [
         Plot.link([{ end, place }], {
           x1: 1,
