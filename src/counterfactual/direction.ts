@@ -1,7 +1,7 @@
 import { CfalignError } from "../errors.ts";
 import { logSigmoid, logSumExp, type Outputs, rangeOf, read, termLogit } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, Term } from "../models/types.ts";
-import { row, sizeOf, type Tensor } from "../tensor.ts";
+import { row, stack, type Tensor } from "../tensor.ts";
 
 /** Share of a sum's direction above which one term is said to hold it. */
 const dominant = 0.9;
@@ -31,7 +31,7 @@ export async function directions(
   base: Classifier,
   starts: readonly Start[],
 ): Promise<readonly Direction[]> {
-  const latents = concatenated(starts.map(({ latent }) => latent));
+  const latents = stack(starts.map(({ latent }) => latent));
   const gradients: Tensor[] = [];
   for (const term of base.terms) {
     const cotangents = {
@@ -47,15 +47,6 @@ export async function directions(
       gradients.map((gradient) => row(gradient, index).data),
     ),
   );
-}
-
-function concatenated(tensors: readonly Tensor[]): Tensor {
-  const rest = (tensors[0] as Tensor).dims.slice(1);
-  const data = new Float32Array(tensors.length * sizeOf(rest));
-  tensors.forEach((tensor, index) => {
-    data.set(tensor.data, index * sizeOf(rest));
-  });
-  return { data, dims: [tensors.length, ...rest] };
 }
 
 /** ∂(logit of the term)/∂outputs; with `none`, of the output itself. */

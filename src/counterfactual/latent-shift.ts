@@ -40,13 +40,12 @@ export async function latentShifts(
   const outputs = await outputsOf(modelsOf([base]), reconstructions);
   const jobs = images.map((_, index): ShiftJob => {
     const latent = row(latents, index);
-    const norm = Math.sqrt(latent.data.reduce((sum, value) => sum + value * value, 0));
     return {
       base,
       latent,
       reconstruction: row(reconstructions, index),
       outputs: outputs(index),
-      latentScale: latentScale ?? Math.SQRT2 * norm,
+      latentScale: latentScale ?? ownLatentScale(latent),
     };
   });
   const found = new Map<ShiftJob, Counterfactual>();
@@ -65,4 +64,9 @@ export async function latentShifts(
     });
   });
   return jobs.map((job) => found.get(job) as Counterfactual);
+}
+
+/** √2·‖z0‖: the distance between two latents of this norm when latents are centred and isotropic. latent: [1, ...latentDims]. */
+export function ownLatentScale(latent: Tensor): number {
+  return Math.SQRT2 * Math.sqrt(latent.data.reduce((sum, value) => sum + value * value, 0));
 }

@@ -1,5 +1,6 @@
 import type { Alignment } from "../alignment/align.ts";
 import { alignBatch, type KeptFrames } from "../alignment/align-batch.ts";
+import { ownLatentScale } from "../counterfactual/latent-shift.ts";
 import { searchOptions } from "../counterfactual/search-options.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "../counterfactual/types.ts";
 import { fitImage } from "../models/fit-image.ts";
@@ -45,7 +46,8 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
     downstream,
     judges: [],
     search: searchOptions(options),
-    latentScale: options.latentScale ?? (await ownScale(pixels, autoencoder)),
+    latentScale:
+      options.latentScale ?? ownLatentScale(await autoencoder.encode(await fitImage(pixels, autoencoder.image))),
     selectFor: () => "all",
     minPrediction: 0,
     keep: new Map([[base.name, 1]]),
@@ -75,10 +77,4 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
     ...(dominantTerm === null ? {} : { dominantTerm }),
     kept: pictures,
   };
-}
-
-/** √2·‖z0‖: the distance between two latents of this norm when latents are centred and isotropic. */
-async function ownScale(pixels: Tensor, autoencoder: Autoencoder): Promise<number> {
-  const latent = await autoencoder.encode(await fitImage(pixels, autoencoder.image));
-  return Math.SQRT2 * Math.sqrt(latent.data.reduce((sum, value) => sum + value * value, 0));
 }
