@@ -19,17 +19,12 @@ const maxShifts = 3;
  */
 export function findings(matrix: Matrix): Finding[] {
   const reliances = matrix.cells.flatMap((cell) => reliance(matrix, cell) ?? []);
-  const doubted = (finding: Finding): number => (finding.qualifiers.some(isUnconfirmed) ? 1 : 0);
+  const doubted = (finding: Finding): number => (finding.unconfirmed ? 1 : 0);
   const strained = (finding: Finding): number => (rarelyReached(matrix, finding.base) ? 1 : 0);
   reliances.sort((a, b) => doubted(a) - doubted(b) || strained(a) - strained(b) || strength(b) - strength(a));
   const failing = matrix.bases.flatMap((base) => failingOwnConcept(matrix, base) ?? []);
   failing.sort((a, b) => a.relativeChange - b.relativeChange);
   return [...reliances, ...failing];
-}
-
-/** Whether a qualifier says that the judge does not confirm the finding. */
-function isUnconfirmed(qualifier: string): boolean {
-  return qualifier.startsWith("unconfirmed");
 }
 
 /**
@@ -55,6 +50,7 @@ function reliance(matrix: Matrix, cell: Cell): Finding | undefined {
     base: cell.base,
     downstream: cell.downstream,
     sentence: `${what} (${support(matrix, cell, cell.stratum)}).`,
+    unconfirmed: isUnconfirmed(cell, cell.stratum),
     qualifiers: qualifiers(matrix, cell, cell.stratum),
     relativeChange: figures.mean,
     ci: [figures.ci[0], figures.ci[1]],
@@ -79,6 +75,7 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
     base,
     downstream: cell.downstream,
     sentence: `${quoted(base)} does not rely on its own concept: ${lower(moved(cell, "present"))}: relative change ${signed(mean)} (${support(matrix, cell, "present")}).`,
+    unconfirmed: false,
     qualifiers: selectionQualifiers(matrix, cell),
     relativeChange: mean,
     ci: [ci[0], ci[1]],
@@ -106,13 +103,18 @@ function support(matrix: Matrix, cell: Cell, side: Side): string {
   return `${interval}${count} images${judge}`;
 }
 
-function qualifiers(matrix: Matrix, cell: Cell, side: Side): string[] {
-  const found: string[] = [];
+/** Whether the judge's relative change has another sign than the cell's, or is below half of it. */
+function isUnconfirmed(cell: Cell, side: Side): boolean {
   const mean = cell[side].mean ?? 0;
   const judged = cell.judge?.mean ?? undefined;
   // Another sign gives a negative product, less than half a smaller one.
-  if (cell.judge && judged !== undefined && judged * Math.sign(mean) < Math.abs(mean) / 2) {
-    found.push(`unconfirmed by the judge ${quoted(cell.judge.name)}: ${signed(judged)}`);
+  return judged !== undefined && judged * Math.sign(mean) < Math.abs(mean) / 2;
+}
+
+function qualifiers(matrix: Matrix, cell: Cell, side: Side): string[] {
+  const found: string[] = [];
+  if (cell.judge !== null && isUnconfirmed(cell, side)) {
+    found.push(`unconfirmed by the judge ${quoted(cell.judge.name)}: ${signed(cell.judge.mean ?? 0)}`);
   }
   if (cell.z !== null && cell.z < minScore) found.push(`within noise floor: z = ${signed(cell.z)}`);
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);

@@ -83,6 +83,8 @@ export const finding = z.object({
   downstream: z.string(),
   /** The whole sentence in plain text. */
   sentence: z.string(),
+  /** Whether a judge of the downstream's name contradicts it (another sign, or below half): it comes after the others. */
+  unconfirmed: z.boolean(),
   /** What qualifies it: "unconfirmed by the judge", "used and dropped images differ in eyeglasses: 0.31 against 0.62", … */
   qualifiers: z.array(z.string()),
   relativeChange: z.number(),

@@ -7,7 +7,6 @@ import type { Table } from "./figures.ts";
 import { DifferenceFrame, Frame } from "./frame.tsx";
 import { Interval } from "./interval.tsx";
 import { decimal, plural } from "./numbers.ts";
-import { isUnconfirmed } from "./unconfirmed.ts";
 
 const first = 8;
 
@@ -23,8 +22,8 @@ export function Findings({ report, table, address, open }: Props) {
   const [all, setAll] = useState(false);
   const { findings, matrix } = report;
   const most = all ? findings.length : first;
-  const confirmed = findings.filter((finding) => !isUnconfirmed(finding));
-  const doubted = findings.filter(isUnconfirmed);
+  const confirmed = findings.filter((finding) => !finding.unconfirmed);
+  const doubted = findings.filter((finding) => finding.unconfirmed);
   const clear = matrix.cells.filter((cell) => cell.state === "clear").length;
   const unresolved = matrix.cells.filter((cell) => cell.state === "unresolved").length;
   return (

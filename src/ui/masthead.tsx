@@ -5,7 +5,6 @@ import type { Table } from "./figures.ts";
 import { Frame } from "./frame.tsx";
 import { count, decimal, plural, spelled } from "./numbers.ts";
 import { SectionLink } from "./section-link.tsx";
-import { isUnconfirmed } from "./unconfirmed.ts";
 
 const contents = [
   ["findings", "Findings"],
@@ -65,7 +64,7 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
 /** The strongest finding as a picture: before, after, and what the two classifiers say. */
 function Hero({ report, table }: { readonly report: ReportData; readonly table: Table }) {
   const shown = report.findings
-    .filter((finding) => finding.kind === "relies-on" && !isUnconfirmed(finding))
+    .filter((finding) => finding.kind === "relies-on" && !finding.unconfirmed)
     .flatMap(({ base, downstream, stratum }) => {
       const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
       const best = cell === undefined ? undefined : typicalOf(picturesOf(report, cell), cell);
@@ -112,7 +111,7 @@ function Count({ value, name }: { readonly value: string; readonly name: string 
 /** The outcome in one sentence. */
 function headline({ matrix, findings }: ReportData): string {
   const reliant = new Set(
-    findings.filter((each) => each.kind === "relies-on" && !isUnconfirmed(each)).map((each) => each.base),
+    findings.filter((each) => each.kind === "relies-on" && !each.unconfirmed).map((each) => each.base),
   );
   const bases = matrix.bases.length;
   if (reliant.size > 0) {

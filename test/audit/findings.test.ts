@@ -66,6 +66,7 @@ test("a finding is one plain sentence with its interval, count and judge", () =>
       downstream: "eyeglasses",
       sentence:
         "Lowering smiling-eyeglasses-95 by 0.60 lowers eyeglasses by 0.41 on the images that have them: relative change 0.68 (95 % interval 0.61–0.75, 57 images; the judge says 0.66).",
+      unconfirmed: false,
       qualifiers: [],
       relativeChange: 0.68,
       ci: [0.61, 0.75],
@@ -131,10 +132,16 @@ test("a finding of a base that rarely reached the drop comes after firmer ones",
 
 test("a judge of another sign or below half leaves a finding unconfirmed", () => {
   const judged = (mean: number) =>
-    findings(matrix([cell({ judge: { name: "b/eyeglasses", mean, ci: null, count: 57 } })]))[0]?.qualifiers;
-  expect(judged(0.35)).toEqual([]);
-  expect(judged(0.33)).toEqual(["unconfirmed by the judge b/eyeglasses: 0.33"]);
-  expect(judged(-0.6)).toEqual(["unconfirmed by the judge b/eyeglasses: −0.60"]);
+    findings(matrix([cell({ judge: { name: "b/eyeglasses", mean, ci: null, count: 57 } })]))[0];
+  expect(judged(0.35)).toMatchObject({ unconfirmed: false, qualifiers: [] });
+  expect(judged(0.33)).toMatchObject({
+    unconfirmed: true,
+    qualifiers: ["unconfirmed by the judge b/eyeglasses: 0.33"],
+  });
+  expect(judged(-0.6)).toMatchObject({
+    unconfirmed: true,
+    qualifiers: ["unconfirmed by the judge b/eyeglasses: −0.60"],
+  });
 });
 
 test("what the selection, the noise floor and the autoencoder say against a finding is said with it", () => {
