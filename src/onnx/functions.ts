@@ -1,15 +1,7 @@
 import { clone, create } from "@bufbuild/protobuf";
-import {
-  type AttributeProto,
-  AttributeProtoSchema,
-  type FunctionProto,
-  type GraphProto,
-  GraphProtoSchema,
-  type ModelProto,
-  type NodeProto,
-  NodeProtoSchema,
-} from "onnx-buf";
+import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from "onnx-buf";
 import { CfalignError } from "../errors.ts";
+import { AttributeProtoSchema, GraphProtoSchema, NodeProtoSchema } from "./wire-schema.ts";
 
 /** How deep functions may call functions before it is taken for a cycle. */
 const MAX_DEPTH = 64;

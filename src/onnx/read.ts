@@ -4,7 +4,6 @@ import {
   AttributeProto_AttributeType as AttributeType,
   type GraphProto,
   type ModelProto,
-  ModelProtoSchema,
   type NodeProto,
   type TensorProto,
   TensorProto_DataLocation,
@@ -14,7 +13,9 @@ import { CfalignError } from "../errors.ts";
 import { sizeOf } from "../tensor.ts";
 import { bytesPerElement, dataTypeOf } from "./data-type.ts";
 import { inlineFunctions } from "./functions.ts";
-import type { Attribute, Constant, Graph, Node, ValueInfo } from "./graph.ts";
+import type { Attribute, Constant, DataType, Graph, Node, ValueInfo } from "./graph.ts";
+import { typedData } from "./typed-data.ts";
+import { ModelProtoSchema } from "./wire-schema.ts";
 
 /** An ONNX file as a value, before normalization. */
 export interface ModelFile {
@@ -54,7 +55,7 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): ModelFi
       where: name,
     });
   }
-  const reader = new Reader(name, bytes.byteOffset, options.location);
+  const reader = new Reader(name, bytes, options.location);
   const { valueInfo: inner, input, output } = model.graph;
   return {
     graph: reader.graph(inlineFunctions(model, name)),
@@ -79,7 +80,7 @@ function isStandard(domain: string): boolean {
 class Reader {
   constructor(
     private readonly name: string,
-    private readonly base: number,
+    private readonly file: Uint8Array,
     private readonly location: string | undefined,
   ) {}
 
@@ -143,19 +144,30 @@ class Reader {
       return this.fail(`constant "${proto.name}" has element type ${type} (${proto.dataType}), which is not supported`);
     }
     const length = sizeOf(dims) * bytesPerElement(type);
+    if (dims.some((dim) => dim < 0) || !Number.isSafeInteger(length)) {
+      this.fail(`constant "${proto.name}" has the impossible shape [${dims.join(", ")}]`);
+    }
     if (proto.dataLocation === TensorProto_DataLocation.EXTERNAL) {
       return { type, dims, data: this.external(proto, length) };
     }
-    const bytes = proto.rawData.byteLength > 0 ? proto.rawData : typedData(proto);
+    const bytes = proto.rawData.byteLength > 0 ? proto.rawData : this.typed(proto, type);
     if (bytes.byteLength !== length) {
       this.fail(`constant "${proto.name}" [${dims.join(", ")}] needs ${length} bytes and has ${bytes.byteLength}`);
     }
-    const isView = bytes === proto.rawData;
+    const isView = bytes.buffer === this.file.buffer;
     if (this.location !== undefined && isView && length > SMALL) {
-      const offset = bytes.byteOffset - this.base;
+      const offset = bytes.byteOffset - this.file.byteOffset;
       return { type, dims, data: { kind: "external", location: this.location, offset, length } };
     }
     return { type, dims, data: { kind: "inline", bytes } };
+  }
+
+  private typed(proto: TensorProto, type: DataType): Uint8Array {
+    try {
+      return typedData(proto, type);
+    } catch (error) {
+      return this.fail(`the numbers of constant "${proto.name}" cannot be read: ${(error as Error).message}`);
+    }
   }
 
   private external(proto: TensorProto, length: number): Constant["data"] {
@@ -197,31 +209,4 @@ function valueInfo(proto: ValueInfoProto): ValueInfo {
 function statedRank(proto: ValueInfoProto): [string, number][] {
   const { name, dims } = valueInfo(proto);
   return dims === undefined ? [] : [[name, dims.length]];
-}
-
-/** Bytes of a constant that is stored in the protobuf's typed fields. */
-function typedData(proto: TensorProto): Uint8Array<ArrayBuffer> {
-  const bytes = (array: ArrayBufferView<ArrayBuffer>) => new Uint8Array(array.buffer);
-  switch (dataTypeOf(proto.dataType)) {
-    case "float32":
-      return bytes(Float32Array.from(proto.floatData));
-    case "float64":
-      return bytes(Float64Array.from(proto.doubleData));
-    case "int64":
-      return bytes(BigInt64Array.from(proto.int64Data));
-    case "uint64":
-      return bytes(BigUint64Array.from(proto.uint64Data));
-    case "uint32":
-      return bytes(Uint32Array.from(proto.uint64Data, Number));
-    case "int32":
-      return bytes(Int32Array.from(proto.int32Data));
-    case "float16":
-    case "bfloat16":
-    case "uint16":
-      return bytes(Uint16Array.from(proto.int32Data));
-    case "int16":
-      return bytes(Int16Array.from(proto.int32Data));
-    default:
-      return bytes(Uint8Array.from(proto.int32Data));
-  }
 }
