@@ -26,7 +26,11 @@ export class Site {
     readonly node: Node,
     private readonly builder: GraphBuilder,
     private readonly facts: Facts,
-    private readonly walk: { output(index: number): string; cotangent(index: number): string | undefined },
+    private readonly walk: {
+      output(index: number): string;
+      cotangent(index: number): string | undefined;
+      producer(value: string): Node | undefined;
+    },
   ) {}
 
   // The node.
@@ -61,6 +65,11 @@ export class Site {
   /** The cotangent of an output, or undefined where nothing depends on it. */
   ct(index: number): string | undefined {
     return this.walk.cotangent(index);
+  }
+
+  /** The node of the original graph that makes a value; undefined for inputs and constants. */
+  producer(value: string): Node | undefined {
+    return this.walk.producer(value);
   }
 
   /** Shape of a value of the original graph. */

@@ -44,6 +44,7 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
 
   const builder = new GraphBuilder("vjp:", [...names, ...wrt.map(gradientName), ...outputs.map(cotangentName)]);
   const nodes = [...graph.nodes];
+  const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const arrived = new Map<string, string[]>();
   const push = (value: string, ct: string) => arrived.set(value, [...(arrived.get(value) ?? []), ct]);
   /** The sum of the cotangents that have arrived at a value. */
@@ -72,6 +73,7 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
         read.add(index);
         return cotangent(node.outputs[index] ?? "");
       },
+      producer: (value) => producers.get(value),
     });
     node.inputs.forEach((input, index) => {
       const rule = entries[index];

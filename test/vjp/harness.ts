@@ -5,6 +5,7 @@ import { writeModel } from "../../src/onnx/write.ts";
 import type { TypedTensor } from "../../src/platform/platform.ts";
 import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import type { Facts } from "../../src/vjp/facts.ts";
+import type { RuleTable } from "../../src/vjp/rule.ts";
 import { cotangentName, gradientName, vjp } from "../../src/vjp/vjp.ts";
 
 export type Feeds = Readonly<Record<string, TypedTensor>>;
@@ -80,10 +81,11 @@ export async function gradientsOf(
   feeds: Feeds,
   wrt: readonly string[],
   cotangents: Readonly<Record<string, TypedTensor>>,
+  rules?: RuleTable,
 ): Promise<Gradients> {
   const facts = await traceFacts(graph, feeds);
   const outputs = Object.keys(cotangents);
-  const backward = vjp(graph, { wrt, outputs, facts });
+  const backward = vjp(graph, { wrt, outputs, facts, ...(rules === undefined ? {} : { rules }) });
   const cts = Object.entries(cotangents).map(([name, ct]): [string, TypedTensor] => [cotangentName(name), ct]);
   const known = new Set(backward.inputs.map((input) => input.name));
   const results = await runGraph(
