@@ -1,0 +1,250 @@
+import { createRandom } from "../random.ts";
+import { minFoundCount } from "./cell-state.ts";
+import { collinearity } from "./collinearity.ts";
+import { mean, variance } from "./moments.ts";
+import { percentileInterval } from "./percentile.ts";
+import { createResamples } from "./resamples.ts";
+import { type NormalEquations, nonNegativeRidge, residual, ridge } from "./ridge.ts";
+import type { Interval } from "./studentized.ts";
+
+/** What α may be, in units of the mean diagonal of Σ_i G_i·G_iᵀ: from hardly any shrinkage to weights of half their size. */
+const alphas = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1] as const;
+/** α where images are too few to choose it. */
+const defaultAlpha = 0.01;
+/** Parts that the images are cut into to choose α. */
+const folds = 10;
+
+export interface DecomposeOptions {
+  /** Row of the Gram matrices that is explained. */
+  readonly base: number;
+  /** Rows that explain it; taking one away shows what the others cannot replace. */
+  readonly concepts: readonly number[];
+  /** α in units of the mean diagonal of the concepts' Gram matrix summed over images; chosen by cross-validation over images when absent. */
+  readonly alpha?: number;
+  /** Only weights ≥ 0. */
+  readonly nonNegative?: boolean;
+  /** Smallest share that matters, 0.15. */
+  readonly minShare?: number;
+  /** Coverage of the intervals, 0.95. */
+  readonly confidence?: number;
+  /** Bootstrap resamples of the images, 2000. */
+  readonly resamples?: number;
+  /** Seed of the resamples, 1. */
+  readonly seed?: number;
+}
+
+/** What can be said of a share, in the words of a cell: beyond the smallest share that matters, within it, or not known. */
+export type ShareState = "found" | "clear" | "unresolved";
+
+/** Part of one concept in a direction. */
+export interface ConceptShare {
+  /** Row of the Gram matrices. */
+  readonly concept: number;
+  /** w_k/‖w‖, from −1 to 1. */
+  readonly share: number;
+  /** Over bootstrapped images; undefined below two images. */
+  readonly ci: Interval | undefined;
+  /** Factor by which the other concepts inflate the variance of its weight, 1 or more; undefined where it depends on them linearly. */
+  readonly inflation: number | undefined;
+  /** Number of its group; concepts whose gradients are collinear (|cos| ≥ 0.9, directly or through others) share one. */
+  readonly group: number;
+  /** undefined for a member of a group of several: the group is judged. */
+  readonly state: ShareState | undefined;
+}
+
+/** Collinear concepts, reported together because only their sum is well determined. */
+export interface ConceptGroup {
+  readonly concepts: readonly number[];
+  /** Σ ±w_k/‖w‖, with the sign of a member that points against the first. */
+  readonly share: number;
+  readonly ci: Interval | undefined;
+  readonly state: ShareState;
+}
+
+/** A base's latent gradient as a mixture of the concepts' gradients. */
+export interface Decomposition {
+  /** In the order of the concepts. */
+  readonly shares: readonly ConceptShare[];
+  /** Groups of several concepts only. */
+  readonly groups: readonly ConceptGroup[];
+  /** 1 − Σ‖residual‖²/Σ‖g‖²: how much of the direction the concepts explain. */
+  readonly explained: { readonly value: number; readonly ci: Interval | undefined };
+  /** ‖w‖: a share times this is a weight, the base's logit per unit of the concept's logit. */
+  readonly norm: number;
+  /** α that was used, in units of the mean diagonal. */
+  readonly alpha: number;
+  /** Of the concepts' Gram matrix scaled to a unit diagonal; undefined where they are linearly dependent. */
+  readonly conditionNumber: number | undefined;
+  /** Images. */
+  readonly count: number;
+}
+
+/**
+ * Ridge regression of the base's latent gradient on those of the concepts, pooled over images:
+ * min over w of Σ_i ‖g_i − G_iᵀw‖² + α‖w‖².
+ *
+ * grams: per image the inner products of gradients, S × S row-major, as `latentProducts` gives them. A share is `found` with at least ten
+ * images, an interval beyond ±minShare, and intervals of the same sign at the smallest and the largest α of the grid: what only some
+ * amount of shrinkage shows is not found. It is `clear` where the interval lies inside ±minShare. undefined without images or concepts,
+ * where the base has no gradient, or where all weights are zero.
+ */
+export function decompose(grams: readonly Float64Array[], options: DecomposeOptions): Decomposition | undefined {
+  const { concepts, minShare = 0.15, confidence = 0.95, resamples = 2000, seed = 1 } = options;
+  const size = concepts.length;
+  const count = grams.length;
+  if (count === 0 || size === 0) return undefined;
+  const solve = options.nonNegative ? nonNegativeRidge : ridge;
+  const images = grams.map((gram) => equationsOf(gram, options));
+  const every = new Uint16Array(count).fill(1);
+  const pooled = summed(images, every, size);
+  if (pooled.total === 0) return undefined;
+  const alpha = options.alpha ?? chosenAlpha(images, size, solve);
+  const weights = solve(pooled, alpha);
+  const norm = weights === undefined ? 0 : lengthOf(weights);
+  if (weights === undefined || norm === 0) return undefined;
+
+  const { conditionNumber, inflation, group, sign } = collinearity(pooled.gram, size);
+  const members = concepts
+    .map((_, k) => group.flatMap((other, j) => (other === k ? [j] : [])))
+    .filter((g) => g.length > 1);
+  // Columns of the bootstrap: the shares, the groups' shares, the explained part.
+  const figures = (equations: NormalEquations, at: number): number[] | undefined => {
+    const w = solve(equations, at);
+    const length = w && lengthOf(w);
+    if (w === undefined || !length || equations.total === 0) return undefined;
+    const shares = Array.from(w, (value) => value / length);
+    const together = members.map((some) =>
+      some.reduce((sum, k) => sum + (sign[k] as number) * (shares[k] as number), 0),
+    );
+    return [...shares, ...together, 1 - residual(equations, w) / equations.total];
+  };
+  const grid = options.alpha === undefined ? [alpha, alphas[0], alphas[alphas.length - 1] as number] : [alpha];
+  const value = figures(pooled, alpha) as number[];
+  const intervals = count < 2 ? undefined : bootstrap(images, size, grid, figures, { confidence, resamples, seed });
+  const ciOf = (column: number): Interval | undefined => intervals?.[0]?.[column];
+  const stateOf = (column: number): ShareState => {
+    const [own, ...ends] = (intervals ?? []).map((row) => row[column]);
+    if (own === undefined || count < minFoundCount) return "unresolved";
+    const toward = Math.sign(own[0] + own[1]);
+    const beyond = toward > 0 ? own[0] > minShare : own[1] < -minShare;
+    const agrees = ends.every((end) => end !== undefined && (toward > 0 ? end[0] > 0 : end[1] < 0));
+    if (beyond && agrees) return "found";
+    return own[0] > -minShare && own[1] < minShare ? "clear" : "unresolved";
+  };
+  return {
+    shares: concepts.map((concept, k) => ({
+      concept,
+      share: value[k] as number,
+      ci: ciOf(k),
+      inflation: inflation[k],
+      group: group[k] as number,
+      state: members.some((some) => some.includes(k)) ? undefined : stateOf(k),
+    })),
+    groups: members.map((some, index) => ({
+      concepts: some.map((k) => concepts[k] as number),
+      share: value[size + index] as number,
+      ci: ciOf(size + index),
+      state: stateOf(size + index),
+    })),
+    explained: { value: value.at(-1) as number, ci: ciOf(value.length - 1) },
+    norm,
+    alpha,
+    conditionNumber,
+    count,
+  };
+}
+
+/** Rows and columns of one image's Gram matrix that the fit needs. */
+function equationsOf(all: Float64Array, { base, concepts }: DecomposeOptions): NormalEquations {
+  const width = Math.round(Math.sqrt(all.length));
+  const at = (row: number, column: number): number => all[row * width + column] as number;
+  return {
+    gram: Float64Array.from(concepts.flatMap((row) => concepts.map((column) => at(row, column)))),
+    along: Float64Array.from(concepts, (concept) => at(concept, base)),
+    total: at(base, base),
+  };
+}
+
+/** Sum of images, each as often as `times` says. */
+function summed(images: readonly NormalEquations[], times: Uint16Array, size: number): NormalEquations {
+  const gram = new Float64Array(size * size);
+  const along = new Float64Array(size);
+  let total = 0;
+  images.forEach((image, i) => {
+    const weight = times[i] as number;
+    if (weight === 0) return;
+    for (let k = 0; k < gram.length; k++) gram[k] = (gram[k] as number) + weight * (image.gram[k] as number);
+    for (let k = 0; k < size; k++) along[k] = (along[k] as number) + weight * (image.along[k] as number);
+    total += weight * image.total;
+  });
+  return { gram, along, total };
+}
+
+/**
+ * The largest α of the grid whose squared error on held-out images exceeds the best one's by no more than the standard error of the
+ * difference (the one-standard-error rule, Breiman et al. 1984): of choices that the images cannot tell apart, the one with the calmest weights.
+ */
+function chosenAlpha(images: readonly NormalEquations[], size: number, solve: typeof ridge): number {
+  const count = images.length;
+  if (count < 2) return defaultAlpha;
+  const parts = Math.min(folds, count);
+  const losses = alphas.map(() => new Float64Array(count));
+  for (let part = 0; part < parts; part++) {
+    const training = summed(
+      images,
+      Uint16Array.from(images, (_, i) => (i % parts === part ? 0 : 1)),
+      size,
+    );
+    alphas.forEach((alpha, a) => {
+      const weights = solve(training, alpha) ?? new Float64Array(size);
+      for (let i = part; i < count; i += parts) {
+        (losses[a] as Float64Array)[i] = residual(images[i] as NormalEquations, weights);
+      }
+    });
+  }
+  const means = losses.map((loss) => mean(loss));
+  const best = means.indexOf(Math.min(...means));
+  const within = losses.map((loss) => {
+    const more = loss.map((value, i) => value - ((losses[best] as Float64Array)[i] as number));
+    return mean(more) <= Math.sqrt(variance(more) / count);
+  });
+  return alphas[within.lastIndexOf(true)] ?? defaultAlpha;
+}
+
+/** Intervals of every figure at every α: rows are α, columns figures. Resamples without a solution do not count. */
+function bootstrap(
+  images: readonly NormalEquations[],
+  size: number,
+  grid: readonly number[],
+  figures: (equations: NormalEquations, alpha: number) => number[] | undefined,
+  options: { readonly confidence: number; readonly resamples: number; readonly seed: number },
+): (Interval | undefined)[][] {
+  const count = images.length;
+  const { uniform, stride } = createResamples(createRandom(options.seed), options.resamples).draws(count);
+  const drawn: number[][][] = grid.map(() => []);
+  for (let resample = 0; resample < options.resamples; resample++) {
+    const times = new Uint16Array(count);
+    for (let at = resample * stride; at < resample * stride + count; at++) {
+      const image = ((uniform[at] as number) * count) | 0;
+      times[image] = (times[image] as number) + 1;
+    }
+    const equations = summed(images, times, size);
+    grid.forEach((alpha, row) => {
+      const values = figures(equations, alpha);
+      if (values !== undefined) drawn[row]?.push(values);
+    });
+  }
+  return drawn.map((rows) =>
+    (rows[0] ?? []).map((_, column) =>
+      percentileInterval(
+        Float64Array.from(rows, (values) => values[column] as number),
+        count,
+        options.confidence,
+      ),
+    ),
+  );
+}
+
+function lengthOf(vector: Float64Array): number {
+  return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+}
