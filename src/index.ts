@@ -25,6 +25,7 @@ export { CfalignError, type ErrorCode } from "./errors.ts";
 export { type ExplainOptions, type Explanation, explain } from "./explanation/explain.ts";
 export { type ExplanationJson, explanationJson } from "./explanation/json.ts";
 export { writeExplanation } from "./explanation/write.ts";
+export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";
 export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
 export { openWorkspace, type Workspace } from "./models/workspace.ts";
