@@ -1,6 +1,6 @@
 import { CfalignError } from "../errors.ts";
+import { suggestion } from "../nearest-names.ts";
 import { type NameRef, parseExpression, printExpression, printName, splitList } from "./expression.ts";
-import { suggestion } from "./nearest-names.ts";
 import type { Classifier, ClassifierModel, Term } from "./types.ts";
 
 interface Place {

@@ -2,12 +2,12 @@ import { z } from "zod";
 import { platform } from "#platform";
 import type { CompileOptions } from "../engine/compile.ts";
 import { CfalignError } from "../errors.ts";
+import { suggestion } from "../nearest-names.ts";
 import { openAutoencoder } from "./autoencoder.ts";
 import { type OpenClassifier, openClassifier } from "./classifier-model.ts";
 import { readJsonFile } from "./json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema } from "./manifest.ts";
 import { createNames } from "./names.ts";
-import { suggestion } from "./nearest-names.ts";
 import type { ImageSize } from "./preprocessing.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "./types.ts";
 
