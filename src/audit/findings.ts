@@ -1,4 +1,5 @@
 import type { Cell, Finding, Matrix } from "./schema.ts";
+import { quoted, range, signed, withOrWithout } from "./words.ts";
 
 type Side = "present" | "absent";
 
@@ -87,11 +88,9 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
 /** "Lowering a by 0.60 lowers b by 0.41 on the images that have it". */
 function moved(cell: Cell, side: Side): string {
   const { baseChange, change } = cell[side];
-  const pronoun = isPlural(cell.downstream) ? "them" : "it";
   const verb = (change ?? 0) <= 0 ? "lowers" : "raises";
-  const where = side === "present" ? `that have ${pronoun}` : `that lack ${pronoun}`;
   const by = Math.abs(change ?? 0).toFixed(2);
-  return `Lowering ${quoted(cell.base)} by ${(baseChange ?? 0).toFixed(2)} ${verb} ${quoted(cell.downstream)} by ${by} on the images ${where}`;
+  return `Lowering ${quoted(cell.base)} by ${(baseChange ?? 0).toFixed(2)} ${verb} ${quoted(cell.downstream)} by ${by} on the images ${withOrWithout(cell.downstream, side)}`;
 }
 
 /** "95 % interval 0.61–0.75, 57 images; the judge says 0.66". */
@@ -141,26 +140,6 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   return found;
 }
 
-/** A sum of terms in quotes, so that a sentence stays readable; other names as they are. */
-function quoted(name: string): string {
-  return name.includes(" ") && !name.startsWith("'") ? `"${name}"` : name;
-}
-
-/** "eyeglasses" and "arched_eyebrows" are many, "smiling" and "dress" are one. */
-function isPlural(name: string): boolean {
-  return /[^s]s$/.test(name);
-}
-
 function lower(sentence: string): string {
   return sentence.charAt(0).toLowerCase() + sentence.slice(1);
-}
-
-/** Two decimals with a true minus sign, and no negative zero. */
-function signed(value: number): string {
-  const text = Math.abs(value).toFixed(2);
-  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
-}
-
-function range(low: number, high: number): string {
-  return low < 0 ? `${signed(low)} to ${signed(high)}` : `${signed(low)}–${signed(high)}`;
 }

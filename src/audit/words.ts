@@ -1,0 +1,25 @@
+/** A sum of terms in quotes, so that a sentence stays readable; other names as they are. */
+export function quoted(name: string): string {
+  return name.includes(" ") && !name.startsWith("'") ? `"${name}"` : name;
+}
+
+/** "eyeglasses" and "arched_eyebrows" are many, "smiling" and "dress" are one. */
+function isPlural(name: string): boolean {
+  return /[^s]s$/.test(name);
+}
+
+/** "that have them", "that lack it": the images of a stratum, by the name of the feature. */
+export function withOrWithout(feature: string, side: "present" | "absent"): string {
+  return `that ${side === "present" ? "have" : "lack"} ${isPlural(feature) ? "them" : "it"}`;
+}
+
+/** Two decimals with a true minus sign, and no negative zero. */
+export function signed(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** "0.61–0.75", "−0.02 to 0.04". */
+export function range(low: number, high: number): string {
+  return low < 0 ? `${signed(low)} to ${signed(high)}` : `${signed(low)}–${signed(high)}`;
+}
