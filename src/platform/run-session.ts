@@ -1,0 +1,54 @@
+import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
+import { CfalignError } from "../errors.ts";
+import type { DataType } from "../onnx/graph.ts";
+import type { Session, SessionOptions, TypedTensor } from "./platform.ts";
+
+/** What differs between onnxruntime's builds: how a session and a tensor are made. */
+export interface Runtime {
+  create(model: Uint8Array, settings: InferenceSession.SessionOptions): Promise<InferenceSession>;
+  readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => OrtTensor;
+}
+
+/** A session of one of onnxruntime's builds. Errors: CfalignError("runtime") with onnxruntime's own words. */
+export async function openWith(
+  { create, Tensor }: Runtime,
+  model: Uint8Array,
+  options: SessionOptions,
+  own: InferenceSession.SessionOptions,
+): Promise<Session> {
+  const session = await inWords("onnxruntime refuses the model", () =>
+    create(model, {
+      graphOptimizationLevel: options.optimization ?? "all",
+      logSeverityLevel: 3,
+      ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
+      ...(options.externalData === undefined ? {} : { externalData: [...options.externalData] }),
+      ...own,
+    }),
+  );
+  return {
+    inputNames: session.inputNames,
+    outputNames: session.outputNames,
+    outputTypes: session.outputMetadata.map((info) => (info.isTensor ? (info.type as DataType) : "other")),
+    async run(feeds, fetches) {
+      const inputs: Record<string, OrtTensor> = {};
+      for (const [name, { type, data, dims }] of Object.entries(feeds)) {
+        inputs[name] = new Tensor(type as "float32", data as Float32Array, dims);
+      }
+      const results = await inWords("onnxruntime failed", () => session.run(inputs, fetches ?? session.outputNames));
+      const outputs: Record<string, TypedTensor> = {};
+      for (const [name, { type, data, dims }] of Object.entries(results)) {
+        outputs[name] = { type, data, dims } as TypedTensor;
+      }
+      return outputs;
+    },
+    dispose: () => session.release(),
+  };
+}
+
+async function inWords<T>(what: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    throw new CfalignError("runtime", `${what}: ${(cause as Error).message}`, { cause });
+  }
+}
