@@ -7,6 +7,7 @@
  */
 
 export { type Alignment, align } from "./alignment/align.ts";
+export { type LatentProductOptions, latentProducts, type NoiseOptions } from "./alignment/latent-gradients.ts";
 export { type FindQuery, type FoundImage, findImages } from "./audit/find.ts";
 export { findings } from "./audit/findings.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
@@ -34,6 +35,13 @@ export { mergeRuns } from "./results/merge.ts";
 export { type OpenRun, openRun } from "./results/open-run.ts";
 export { alignFolder, type RunProgress, type RunSummary } from "./run/align-folder.ts";
 export type { AlignFolderOptions } from "./run/run-options.ts";
+export {
+  type ConceptGroup,
+  type ConceptShare,
+  type DecomposeOptions,
+  type Decomposition as LatentDecomposition,
+  decompose,
+} from "./statistics/decompose.ts";
 export type { Tensor } from "./tensor.ts";
 export { type DrawOptions, drawWorld } from "./world/draw.ts";
 export type { Correlation } from "./world/sample.ts";

@@ -1,18 +1,11 @@
 import { createRandom } from "../random.ts";
 import { minFoundCount } from "./cell-state.ts";
+import { alphas, chooseAlpha, folds, summed } from "./choose-alpha.ts";
 import { collinearity } from "./collinearity.ts";
-import { mean, variance } from "./moments.ts";
 import { percentileInterval } from "./percentile.ts";
 import { createResamples } from "./resamples.ts";
 import { type NormalEquations, nonNegativeRidge, residual, ridge } from "./ridge.ts";
 import type { Interval } from "./studentized.ts";
-
-/** What α may be, in units of the mean diagonal of Σ_i G_i·G_iᵀ: from hardly any shrinkage to weights of half their size. */
-const alphas = [1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1] as const;
-/** α where images are too few to choose it. */
-const defaultAlpha = 0.01;
-/** Parts that the images are cut into to choose α. */
-const folds = 10;
 
 export interface DecomposeOptions {
   /** Row of the Gram matrices that is explained. */
@@ -95,10 +88,9 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
   if (count === 0 || size === 0) return undefined;
   const solve = options.nonNegative ? nonNegativeRidge : ridge;
   const images = grams.map((gram) => equationsOf(gram, options));
-  const every = new Uint16Array(count).fill(1);
-  const pooled = summed(images, every, size);
+  const pooled = summed(images, size);
   if (pooled.total === 0) return undefined;
-  const alpha = options.alpha ?? chosenAlpha(images, size, solve);
+  const alpha = options.alpha ?? chooseAlpha(partsOf(images, size), size, solve);
   const weights = solve(pooled, alpha);
   const norm = weights === undefined ? 0 : lengthOf(weights);
   if (weights === undefined || norm === 0) return undefined;
@@ -165,50 +157,15 @@ function equationsOf(all: Float64Array, { base, concepts }: DecomposeOptions): N
   };
 }
 
-/** Sum of images, each as often as `times` says. */
-function summed(images: readonly NormalEquations[], times: Uint16Array, size: number): NormalEquations {
-  const gram = new Float64Array(size * size);
-  const along = new Float64Array(size);
-  let total = 0;
-  images.forEach((image, i) => {
-    const weight = times[i] as number;
-    if (weight === 0) return;
-    for (let k = 0; k < gram.length; k++) gram[k] = (gram[k] as number) + weight * (image.gram[k] as number);
-    for (let k = 0; k < size; k++) along[k] = (along[k] as number) + weight * (image.along[k] as number);
-    total += weight * image.total;
-  });
-  return { gram, along, total };
-}
-
-/**
- * The largest α of the grid whose squared error on held-out images exceeds the best one's by no more than the standard error of the
- * difference (the one-standard-error rule, Breiman et al. 1984): of choices that the images cannot tell apart, the one with the calmest weights.
- */
-function chosenAlpha(images: readonly NormalEquations[], size: number, solve: typeof ridge): number {
-  const count = images.length;
-  if (count < 2) return defaultAlpha;
-  const parts = Math.min(folds, count);
-  const losses = alphas.map(() => new Float64Array(count));
-  for (let part = 0; part < parts; part++) {
-    const training = summed(
-      images,
-      Uint16Array.from(images, (_, i) => (i % parts === part ? 0 : 1)),
+/** Normal equations of the parts that images are cut into: every tenth image, or single images where there are fewer. */
+function partsOf(images: readonly NormalEquations[], size: number): NormalEquations[] {
+  const count = Math.min(folds, images.length);
+  return Array.from({ length: count }, (_, part) =>
+    summed(
+      images.filter((_, i) => i % count === part),
       size,
-    );
-    alphas.forEach((alpha, a) => {
-      const weights = solve(training, alpha) ?? new Float64Array(size);
-      for (let i = part; i < count; i += parts) {
-        (losses[a] as Float64Array)[i] = residual(images[i] as NormalEquations, weights);
-      }
-    });
-  }
-  const means = losses.map((loss) => mean(loss));
-  const best = means.indexOf(Math.min(...means));
-  const within = losses.map((loss) => {
-    const more = loss.map((value, i) => value - ((losses[best] as Float64Array)[i] as number));
-    return mean(more) <= Math.sqrt(variance(more) / count);
-  });
-  return alphas[within.lastIndexOf(true)] ?? defaultAlpha;
+    ),
+  );
 }
 
 /** Intervals of every figure at every α: rows are α, columns figures. Resamples without a solution do not count. */
@@ -223,12 +180,11 @@ function bootstrap(
   const { uniform, stride } = createResamples(createRandom(options.seed), options.resamples).draws(count);
   const drawn: number[][][] = grid.map(() => []);
   for (let resample = 0; resample < options.resamples; resample++) {
-    const times = new Uint16Array(count);
-    for (let at = resample * stride; at < resample * stride + count; at++) {
-      const image = ((uniform[at] as number) * count) | 0;
-      times[image] = (times[image] as number) + 1;
-    }
-    const equations = summed(images, times, size);
+    const some = Array.from(
+      uniform.subarray(resample * stride, resample * stride + count),
+      (value) => images[(value * count) | 0] as NormalEquations,
+    );
+    const equations = summed(some, size);
     grid.forEach((alpha, row) => {
       const values = figures(equations, alpha);
       if (values !== undefined) drawn[row]?.push(values);
