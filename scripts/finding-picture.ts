@@ -5,7 +5,7 @@ import { findImages } from "../src/audit/find.ts";
 import { explain } from "../src/explanation/explain.ts";
 import { readImage } from "../src/models/read-image.ts";
 import { openWorkspace } from "../src/models/workspace.ts";
-import { toPixels } from "../src/pictures/pixels.ts";
+import { toPixels } from "../src/platform/pixels.ts";
 import { drawStrip } from "../src/pictures/strip.ts";
 import { openRun } from "../src/results/open-run.ts";
 import { row } from "../src/tensor.ts";

@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import { alignmentFigure } from "../pictures/alignment-figure.ts";
 import { animate } from "../pictures/animation.ts";
-import { toPixels } from "../pictures/pixels.ts";
+import { toPixels } from "../platform/pixels.ts";
 import { drawStrip, type StripFrame } from "../pictures/strip.ts";
 import { row } from "../tensor.ts";
 import type { Explanation } from "./explain.ts";

@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CfalignError } from "../errors.ts";
+import { lockFolder } from "./node-lock.ts";
 import type { Files } from "./platform.ts";
 
 function errnoOf(error: unknown): string | undefined {
@@ -38,6 +39,20 @@ async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
   }
 }
 
+/** Not mkdir's own `recursive`: below /proc, where a folder exists and nothing can be made in it, that never ends. */
+async function makeFolder(path: string): Promise<void> {
+  if ((await statOf(path))?.isDirectory()) return;
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST" && (await statOf(path))?.isDirectory()) return;
+    const parent = dirname(resolve(path));
+    if (errnoOf(error) !== "ENOENT" || (await statOf(parent)) !== undefined) throw error;
+    await makeFolder(parent);
+    await makeFolder(path);
+  }
+}
+
 /** Files of the local disk. */
 export const nodeFiles: Files = {
   async read(path) {
@@ -46,6 +61,19 @@ export const nodeFiles: Files = {
     } catch (error) {
       const reason = reasons[errnoOf(error) ?? ""] ?? (error as Error).message;
       throw new CfalignError("input", `cannot read "${path}": ${reason}`, { where: path, cause: error });
+    }
+  },
+  async readRange(path, offset, length) {
+    const file = await open(path).catch((cause) => {
+      const reason = reasons[errnoOf(cause) ?? ""] ?? (cause as Error).message;
+      throw new CfalignError("input", `cannot read "${path}": ${reason}`, { where: path, cause });
+    });
+    try {
+      const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, offset);
+      if (bytesRead === length) return buffer;
+      throw new CfalignError("input", `cannot read "${path}": it ends before byte ${offset + length}`, { where: path });
+    } finally {
+      await file.close();
     }
   },
   exists: async (path) => (await statOf(path)) !== undefined,
@@ -69,7 +97,12 @@ export const nodeFiles: Files = {
     }
     return files.sort();
   },
-  makeDirectory: (path) => writing(path, async () => void (await mkdir(path, { recursive: true }))),
+  makeDirectory: (path) => writing(path, () => makeFolder(path)),
+  async lockFolder(path) {
+    const made = (await statOf(path)) === undefined;
+    await writing(path, () => makeFolder(path));
+    return lockFolder(path, made);
+  },
   write: (path, data) =>
     writing(path, async () => {
       const aside = `${path}.${process.pid}.part`;
@@ -94,6 +127,7 @@ export const nodeFiles: Files = {
   dirname,
   basename: (path) => basename(path),
   resolve,
+  realPath: async (path) => realpath(path).catch(() => resolve(path)),
   relative,
   packageFolder: () => fileURLToPath(new URL("../..", import.meta.url)),
 };

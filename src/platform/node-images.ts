@@ -53,15 +53,15 @@ export const nodeImages: Pick<Platform, "decodeImage" | "encodeImage" | "encodeA
       throw unreadable(error);
     }
   },
-  async encodeImage({ data, width, height, channels }, format) {
+  async encodeImage({ data, width, height, channels }, format, quality) {
     const sharp = await loadSharp();
     const image = sharp(data, { raw: { width, height, channels } });
     const encoded =
       format === "png"
         ? image.png({ compressionLevel: 9 })
         : format === "webp"
-          ? image.webp({ quality: 88 })
-          : image.jpeg({ quality: 90 });
+          ? image.webp({ quality: quality ?? 88 })
+          : image.jpeg({ quality: quality ?? 90 });
     return encoded.toBuffer();
   },
   async encodeAnimation(frames, { format, delayMs }) {

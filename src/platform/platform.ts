@@ -41,9 +41,17 @@ export interface SessionOptions {
   readonly optimization?: "disabled" | "basic" | "extended" | "all";
 }
 
+/** A folder that no other process may write to. */
+export interface FolderLock {
+  /** Lets go; removes the folder where it was made for the lock and is still empty. */
+  release(): Promise<void>;
+}
+
 /** Files, as seen from one platform. Paths are strings; on the web they are URLs and writing is refused. */
 export interface Files {
   read(path: string): Promise<Uint8Array>;
+  /** `length` bytes from `offset`. Errors: CfalignError("input") for a file that is shorter. */
+  readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
   exists(path: string): Promise<boolean>;
   /** Size in bytes, or undefined when there is no such regular file. */
   size(path: string): Promise<number | undefined>;
@@ -51,14 +59,21 @@ export interface Files {
   /** All regular files below a folder, as sorted relative paths with "/". */
   list(folder: string): Promise<string[]>;
   makeDirectory(path: string): Promise<void>;
+  /**
+   * Makes a folder and holds it for this process until released; a lock left by a process that is gone is taken over.
+   * Throws CfalignError("usage") that names the process that holds it.
+   */
+  lockFolder(path: string): Promise<FolderLock>;
   /** Writes beside the target, syncs, and renames: readers see the old or the whole new file. */
-  write(path: string, data: Uint8Array | string): Promise<void>;
+  write(path: string, data: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;
   join(...parts: string[]): string;
   dirname(path: string): string;
   basename(path: string): string;
   resolve(...parts: string[]): string;
+  /** Absolute path with links followed as far as it exists. */
+  realPath(path: string): Promise<string>;
   relative(from: string, to: string): string;
   /** Folder of the files that ship with the package (holds `zoo/` and `dist/`). */
   packageFolder(): string;
@@ -92,7 +107,8 @@ export interface Platform {
   decodeImage(bytes: Uint8Array): Promise<Pixels>;
   /** Resizes [1, c, h, w] to [1, c, height, width] with an antialiased triangle filter (as PIL's bilinear). */
   resizeImage(image: Tensor, size: { readonly width: number; readonly height: number }): Promise<Tensor>;
-  encodeImage(pixels: Pixels, format: "png" | "webp" | "jpeg"): Promise<Uint8Array>;
+  /** `quality` from 1 to 100 for WebP (88) and JPEG (90). */
+  encodeImage(pixels: Pixels, format: "png" | "webp" | "jpeg", quality?: number): Promise<Uint8Array>;
   /** Animated GIF or WebP of equally sized frames. */
   encodeAnimation(
     frames: readonly Pixels[],

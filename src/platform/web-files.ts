@@ -21,20 +21,24 @@ function absolute(path: string): string {
   return new URL(path, globalThis.location?.href).href;
 }
 
+async function read(path: string): Promise<Uint8Array> {
+  let response: Response;
+  try {
+    response = await fetch(path);
+  } catch (cause) {
+    throw new CfalignError("input", `cannot read "${path}": ${(cause as Error).message}`, { where: path, cause });
+  }
+  if (!response.ok) {
+    throw new CfalignError("input", `cannot read "${path}": the server says ${response.status}`, { where: path });
+  }
+  return new Uint8Array(await response.arrayBuffer());
+}
+
 /** Files behind URLs: they can be read, nothing else. */
 export const webFiles: Files = {
-  async read(path) {
-    let response: Response;
-    try {
-      response = await fetch(path);
-    } catch (cause) {
-      throw new CfalignError("input", `cannot read "${path}": ${(cause as Error).message}`, { where: path, cause });
-    }
-    if (!response.ok) {
-      throw new CfalignError("input", `cannot read "${path}": the server says ${response.status}`, { where: path });
-    }
-    return new Uint8Array(await response.arrayBuffer());
-  },
+  read,
+  // Not every server knows ranges.
+  readRange: async (path, offset, length) => (await read(path)).subarray(offset, offset + length),
   exists: async (path) => (await head(path)) !== undefined,
   async size(path) {
     const length = (await head(path))?.headers.get("content-length");
@@ -43,6 +47,7 @@ export const webFiles: Files = {
   isDirectory: async () => false,
   list: async (folder) => refuse("list", folder),
   makeDirectory: async (path) => refuse("write", path),
+  lockFolder: async (path) => refuse("write", path),
   write: async (path) => refuse("write", path),
   rename: async (from) => refuse("rename", from),
   remove: async (path) => refuse("remove", path),
@@ -51,6 +56,7 @@ export const webFiles: Files = {
   dirname: (path) => path.replace(/\/[^/]*$/, ""),
   basename: (path) => path.split("/").at(-1) ?? path,
   resolve: (...parts) => parts.reduce((base, part) => new URL(part, `${base.replace(/\/$/, "")}/`).href, absolute(".")),
+  realPath: async (path) => absolute(path),
   relative(from, to) {
     const base = `${absolute(from).replace(/\/$/, "")}/`;
     const target = absolute(to);

@@ -45,10 +45,10 @@ export const webImages: Pick<Platform, "decodeImage" | "encodeImage" | "encodeAn
     bitmap.close();
     return pixels;
   },
-  async encodeImage(pixels, format) {
+  async encodeImage(pixels, format, quality = 90) {
     const [canvas, context] = canvasOf(pixels.width, pixels.height);
     context.putImageData(rgbaOf(pixels), 0, 0);
-    const blob = await canvas.convertToBlob({ type: `image/${format}`, quality: 0.9 });
+    const blob = await canvas.convertToBlob({ type: `image/${format}`, quality: quality / 100 });
     if (blob.type !== `image/${format}`)
       throw new CfalignError("runtime", `this browser cannot encode ${format}; use png`);
     return new Uint8Array(await blob.arrayBuffer());

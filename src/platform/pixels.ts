@@ -1,5 +1,5 @@
-import type { Pixels } from "../platform/platform.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Pixels } from "./platform.ts";
 
 /** One image of a [1, c, h, w] tensor in [0, 1] (c is 1 or 3) as 8-bit RGB; values outside are clipped. */
 export function toPixels(image: Tensor): Pixels {
