@@ -1,6 +1,5 @@
 import { shifted } from "../counterfactual/direction.ts";
 import {
-  padded,
   type ShiftJob,
   type ShiftResult,
   shiftSearches,
@@ -12,6 +11,9 @@ import { fitImage } from "../models/fit-image.ts";
 import { isPositive, modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
+import { filled } from "./filled.ts";
+import { type NullDraws, type NullTarget, nullDraws } from "./null-draws.ts";
+import { perturbedChanges } from "./perturbed.ts";
 import { relativeChange } from "./relative-change.ts";
 import type { ChangeRow, CounterfactualRow, PredictionRow } from "./rows.ts";
 
@@ -25,7 +27,12 @@ export interface BatchBase {
 /** A batch of images (64 or fewer is a good size) × bases × downstream classifiers and judges. */
 export interface AlignBatchRequest {
   /** [1, 1 | 3, h, w] in [0, 1], RGB; brought to the autoencoder's size and channels where they differ. */
-  readonly images: readonly { readonly image: string; readonly pixels: Tensor }[];
+  readonly images: readonly {
+    readonly image: string;
+    readonly pixels: Tensor;
+    /** What its null draws move towards, one target a draw; none when absent. */
+    readonly nullTargets?: readonly NullTarget[];
+  }[];
   readonly autoencoder: Autoencoder;
   readonly bases: readonly BatchBase[];
   readonly downstream: readonly Classifier[];
@@ -47,6 +54,8 @@ export interface AlignBatchRequest {
   readonly keepFrom?: number;
   /** Frames from reconstruction to counterfactual, both included, 8. */
   readonly keepFrames?: number;
+  /** Whether counterfactuals that reached the drop are shown to the base again after perturbations, false. */
+  readonly robustness?: boolean;
   /** Told as counterfactuals are finished: how many of this batch. */
   progress?(finished: number, selected: number): void;
   /** Checked between evaluations; throws CfalignError("interrupted"). */
@@ -73,6 +82,8 @@ export interface AlignBatchResult {
   readonly counterfactuals: readonly CounterfactualRow[];
   readonly changes: readonly ChangeRow[];
   readonly kept: readonly KeptFrames[];
+  /** By image: share of the reconstruction's values that lie at or beyond the ends of [0, 1]. */
+  readonly clampedShares: ReadonlyMap<string, number>;
 }
 
 /** A search that is to be run, and where its rows go. */
@@ -101,7 +112,9 @@ interface Finished {
  * do not depend on the images beside it.
  */
 export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatchResult> {
-  if (request.images.length === 0) return { predictions: [], counterfactuals: [], changes: [], kept: [] };
+  if (request.images.length === 0) {
+    return { predictions: [], counterfactuals: [], changes: [], kept: [], clampedShares: new Map() };
+  }
   const { autoencoder, signal, search } = request;
   const names = request.images.map(({ image }) => image);
   const shown = distinct([...request.downstream, ...request.judges]);
@@ -133,6 +146,21 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
   const show = async (finished: readonly Finished[]): Promise<void> => {
     if (finished.length === 0) return;
     const outputs = await outputsOf(modelsOf(shown), filled(finished.map(({ result }) => result.image)));
+    const draws = await nullDraws(
+      finished.map(({ job, result }) => ({
+        latent: job.latent,
+        unit: result.direction.unit,
+        shift: result.shift,
+        targets: request.images[job.image]?.nullTargets ?? [],
+      })),
+      autoencoder,
+      shown,
+    );
+    const checked = request.robustness ? finished.filter(({ result }) => reachedDrop(result, search)) : [];
+    const perturbed = await perturbedChanges(
+      checked.map(({ job, result }) => ({ ...job, image: result.image })),
+      autoencoder,
+    );
     for (const [place, { job, result }] of finished.entries()) {
       const image = names[job.image] as string;
       rows.set(job, {
@@ -140,8 +168,14 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
         ...((request.keep?.get(job.base.name) ?? 0) > 0
           ? { shift: { direction: result.direction, shift: result.shift } }
           : {}),
-        counterfactual: counterfactualRow(image, job.base.name, result),
-        changes: shown.map((classifier) => changeRow(image, classifier, { job, result }, outputs(place))),
+        counterfactual: {
+          ...counterfactualRow(image, job.base.name, result),
+          nullTowards: draws[place]?.towards ?? [],
+          perturbed: perturbed[checked.findIndex((other) => other.job === job)] ?? {},
+        },
+        changes: shown.map((classifier) =>
+          changeRow(image, classifier, { job, result }, outputs(place), draws[place] as NullDraws),
+        ),
       });
     }
     request.progress?.(rows.size, jobs.length);
@@ -170,12 +204,8 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
     counterfactuals: ordered.map(({ counterfactual }) => counterfactual),
     changes: ordered.flatMap(({ changes }) => changes),
     kept,
+    clampedShares: new Map(names.map((image, index) => [image, clampedShare(row(reconstructions, index))])),
   };
-}
-
-/** Images as one tensor, filled up to whole calls so that no row depends on how many come with it. */
-function filled(images: readonly Tensor[]): Tensor {
-  return stack(padded(images, true));
 }
 
 function distinct(classifiers: readonly Classifier[]): readonly Classifier[] {
@@ -220,12 +250,26 @@ function worthKeeping(
 }
 
 /** The classifier of the first term alone, without its coefficient: what a composed base is about. */
-function firstTerm(classifier: Classifier): Classifier {
+export function firstTerm(classifier: Classifier): Classifier {
   const [term] = classifier.terms;
   return term === undefined ? classifier : { name: term.name, terms: [{ ...term, coefficient: 1 }] };
 }
 
-function counterfactualRow(image: string, base: string, result: ShiftResult): CounterfactualRow {
+/** Whether a counterfactual fell as far as was asked for. */
+function reachedDrop({ stopReason, prediction }: ShiftResult, { drop }: SearchOptions): boolean {
+  return stopReason === "dropped" || prediction.before - prediction.after >= drop;
+}
+
+/** Share of the values that the decoder's clamp put at an end of [0, 1], or that lie beyond where it has none. */
+function clampedShare({ data }: Tensor): number {
+  return data.reduce((sum, value) => sum + (value <= 0 || value >= 1 ? 1 : 0), 0) / data.length;
+}
+
+function counterfactualRow(
+  image: string,
+  base: string,
+  result: ShiftResult,
+): Omit<CounterfactualRow, "nullTowards" | "perturbed"> {
   return {
     image,
     base,
@@ -240,7 +284,13 @@ function counterfactualRow(image: string, base: string, result: ShiftResult): Co
   };
 }
 
-function changeRow(image: string, classifier: Classifier, { job, result }: Finished, after: Outputs): ChangeRow {
+function changeRow(
+  image: string,
+  classifier: Classifier,
+  { job, result }: Finished,
+  after: Outputs,
+  draws: NullDraws,
+): ChangeRow {
   const own = classifier.name === job.base.name;
   const change = own
     ? result.prediction
@@ -252,6 +302,7 @@ function changeRow(image: string, classifier: Classifier, { job, result }: Finis
     before: change.before,
     after: change.after,
     relativeChange: relativeChange(result.prediction, change) ?? null,
+    nullAfter: draws.after.get(classifier) ?? [],
   };
 }
 

@@ -14,6 +14,8 @@ export interface ImageRow {
   readonly labels: Readonly<Record<string, number>>;
   /** Why the image is not used ("not-an-image", "empty", "too-large", "corrupt", …), or null. */
   readonly dropReason: string | null;
+  /** Share of the reconstruction's values at or beyond the ends of [0, 1], where the decoder's clamp puts them; null without a reconstruction. */
+  readonly clampedShare: number | null;
 }
 
 /** f(x) and f(D(E(x))) of one classifier on one image. Table `predictions`. */
@@ -36,6 +38,20 @@ export interface CounterfactualRow {
   readonly after: number;
   readonly dominantTerm: string | null;
   readonly trace: readonly TracePoint[];
+  /** Images that the null draws moved towards, one a draw; none where the base has no direction. */
+  readonly nullTowards: readonly string[];
+  /** f_b(T(x0)) − f_b(T(xλ)) by perturbation T; empty where the drop was not reached or it was not asked for. */
+  readonly perturbed: Readonly<Record<string, number>>;
+}
+
+/**
+ * Inner products of one classifier's latent gradient, averaged over noise, with its own and that of every classifier that comes after it
+ * among those of the image. Table `products`.
+ */
+export interface ProductRow {
+  readonly image: string;
+  readonly classifier: string;
+  readonly products: Readonly<Record<string, number>>;
 }
 
 /** How one downstream classifier (or judge) moved on one counterfactual (Eq. 3). Table `changes`. */
@@ -47,4 +63,6 @@ export interface ChangeRow {
   readonly after: number;
   /** null where the base did not move. */
   readonly relativeChange: number | null;
+  /** f_d after each null draw, in the order of `nullTowards`. */
+  readonly nullAfter: readonly number[];
 }

@@ -26,6 +26,9 @@ export function identityOf(run: RunFile): Readonly<Record<string, string>> {
     seed: options.seed,
     "keep-images": options.keepImages,
     "keep-frames": options.keepFrames,
+    "null-draws": options.nullDraws,
+    robustness: options.robustness,
+    decompose: decomposition(run),
     batch: run.compute.batch ?? "default",
     threads: run.compute.threads ?? "default",
     shard: `${run.shard.index}/${run.shard.count}`,
@@ -34,6 +37,13 @@ export function identityOf(run: RunFile): Readonly<Record<string, string>> {
     "image list": `${run.images.count} images (${run.images.hash.slice(0, 12)})`,
   };
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, String(value)]));
+}
+
+function decomposition({ options: { decompose }, conceptSets = {} }: RunFile): string {
+  if (decompose === undefined) return "none";
+  const { images, draws, noise } = decompose;
+  const concepts = [...new Set(Object.values(conceptSets).flat())].join(", ");
+  return `${images} images, ${draws} draws, noise ${noise}, into ${concepts}`;
 }
 
 /** What differs between two runs, one phrase each, such as `drop: 0.6 there, 0.8 now`. `ignore`: words that do not count. */
@@ -82,7 +92,7 @@ export function assertSameRun(path: string, there: RunFile, now: RunFile, listin
   if (found.length === 0) return;
   throw new CfalignError(
     "usage",
-    `"${path}" holds another run: ${found.join("; ")}: choose another --out, or repeat what it was made with`,
+    `"${path}" holds another run: ${found.join("; ")}: choose another --out, delete "${path}", or repeat what it was made with`,
     { where: path },
   );
 }

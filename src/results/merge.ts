@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import type { ProductRow } from "../alignment/rows.ts";
 import { CfalignError } from "../errors.ts";
 import { chunkSize, chunksNeeded, wholeRun } from "./chunks.ts";
 import type { Commit } from "./commit.ts";
@@ -7,6 +8,7 @@ import { assertSameRun, differences } from "./identity.ts";
 import { copyKept } from "./kept-pictures.ts";
 import { listingFile, type OpenRun, openRun } from "./open-run.ts";
 import { writePart } from "./parts.ts";
+import { gramOf, productClassifiers, productRows } from "./products.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "./run-file.ts";
 import { assertFree, prepareFolders } from "./run-folder.ts";
 
@@ -29,6 +31,7 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
   };
   await assertNoOtherRun(out, merged);
 
+  const lock = await platform.files.lockFolder(out);
   const database = await platform.openDatabase();
   try {
     await prepareFolders(out);
@@ -43,6 +46,7 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
     await writeRunFile(out, { ...merged, finishedAt });
   } finally {
     await database.dispose();
+    await lock.release();
   }
 }
 
@@ -119,6 +123,7 @@ async function writeChunks(
     predictions: inOrder(runs.flatMap((run) => run.predictions)),
     counterfactuals: inOrder(runs.flatMap((run) => run.counterfactuals.filter(isSelected))),
     changes: inOrder(runs.flatMap((run) => run.changes.filter(isSelected))),
+    products: inOrder(mergedProducts(runs, merged, selected)),
   };
   const pictures = runs
     .flatMap((run) => run.pictures.filter(isSelected).map((picture) => ({ run: run.path, picture })))
@@ -137,11 +142,12 @@ async function writeChunks(
   );
   const before = new Map(bases.map((base) => [base, 0]));
   const chunkOf = (row: { readonly image: string }): number => Math.floor(positionOf(row) / chunkSize);
-  const [images, predictions, counterfactuals, changes] = [
+  const [images, predictions, counterfactuals, changes, products] = [
     grouped(all.images, chunkOf),
     grouped(all.predictions, chunkOf),
     grouped(all.counterfactuals, chunkOf),
     grouped(all.changes, chunkOf),
+    grouped(all.products, chunkOf),
   ];
   const own = grouped(kept, ({ picture }) => chunkOf(picture));
   for (let chunk = 0; chunk < needed; chunk++) {
@@ -150,6 +156,7 @@ async function writeChunks(
       predictions: predictions.get(chunk) ?? [],
       counterfactuals: counterfactuals.get(chunk) ?? [],
       changes: changes.get(chunk) ?? [],
+      products: products.get(chunk) ?? [],
     };
     const copied = own.get(chunk) ?? [];
     for (const { run, picture } of copied) await copyKept(run, out, picture);
@@ -162,6 +169,28 @@ async function writeChunks(
     }
     await write(rows, { chunk, bases: states, pictures: copied.map(({ picture }) => picture) });
   }
+}
+
+/** Products of the images that are among the first of a base in the union, and only what these bases need: a shard has more first images. */
+function mergedProducts(
+  runs: readonly OpenRun[],
+  { bases, conceptSets = {}, options: { decompose } }: RunFile,
+  selected: ReadonlyMap<string, ReadonlySet<string>>,
+): ProductRow[] {
+  if (decompose === undefined) return [];
+  const first = new Map([...selected].map(([base, images]) => [base, new Set([...images].slice(0, decompose.images))]));
+  const byImage = new Map<string, ProductRow[]>();
+  for (const row of runs.flatMap((run) => run.products ?? [])) {
+    const rows = byImage.get(row.image);
+    if (rows === undefined) byImage.set(row.image, [row]);
+    else rows.push(row);
+  }
+  return [...byImage].flatMap(([image, rows]) => {
+    const wanting = bases.filter((base) => first.get(base)?.has(image));
+    const names = productClassifiers(wanting, conceptSets);
+    const gram = gramOf(rows, names);
+    return gram === undefined ? [] : productRows(image, names, gram);
+  });
 }
 
 function belongsTo(position: number, file: RunFile): boolean {

@@ -51,11 +51,13 @@ export async function openRun(path: string): Promise<OpenRun> {
       softmaxGroups: file.softmaxGroups,
       ranges: file.ranges,
       positives: file.positives,
+      conceptSets: file.conceptSets,
       options: file.options,
       images: allImages(await readListing(database, path), processed),
       predictions: await rowsOf("predictions"),
       counterfactuals: await rowsOf("counterfactuals"),
       changes: await rowsOf("changes"),
+      products: await rowsOf("products"),
       pictures: commits
         .flatMap((commit) => commit.pictures)
         .sort((a, b) => (order.get(a.base) ?? 0) - (order.get(b.base) ?? 0)),
@@ -76,7 +78,10 @@ export async function readListing(database: Database, run: string): Promise<List
   return readParts(database, [path], "listing");
 }
 
+/** What is not known of an image that was not reached. */
+const unseen = { width: null, height: null, dropReason: null, clampedShare: null };
+
 function allImages(listing: readonly ListingRow[], processed: readonly ImageRow[]): ImageRow[] {
   const known = new Map(processed.map((image) => [image.image, image]));
-  return listing.map((row) => known.get(row.image) ?? { ...row, width: null, height: null, dropReason: null });
+  return listing.map((row) => known.get(row.image) ?? { ...row, ...unseen });
 }

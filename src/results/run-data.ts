@@ -1,4 +1,4 @@
-import type { ChangeRow, CounterfactualRow, ImageRow, PredictionRow } from "../alignment/rows.ts";
+import type { ChangeRow, CounterfactualRow, ImageRow, PredictionRow, ProductRow } from "../alignment/rows.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 
 /** Options of a run that the audit reads. */
@@ -9,6 +9,8 @@ export interface RunOptions extends SearchOptions {
   /** f_b(x0) from which an image counts as positive, 0.5. */
   readonly minPrediction: number;
   readonly seed: number;
+  /** Latent decomposition: the first so many counterfactuals of every base; absent where it was not asked for. */
+  readonly decompose?: { readonly images: number } | undefined;
 }
 
 /** A finished (or partly finished) run as plain data: what the audit needs, wherever it came from. */
@@ -26,10 +28,13 @@ export interface RunData {
   readonly ranges: Readonly<Record<string, readonly [number, number]>>;
   /** By base: the classifier whose prediction says that an image is positive, where that is not the base itself (a composed base's first term, or `--positive EXPR`). It has rows in `predictions`. */
   readonly positives: Readonly<Record<string, string>>;
+  /** By base the classifiers that its direction is decomposed into, one per concept. */
+  readonly conceptSets?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly options: RunOptions;
   /** Every image of the folder in the order of the run, also those dropped or not reached before the limit: labels are known for all. */
   readonly images: readonly ImageRow[];
   readonly predictions: readonly PredictionRow[];
   readonly counterfactuals: readonly CounterfactualRow[];
   readonly changes: readonly ChangeRow[];
+  readonly products?: readonly ProductRow[];
 }

@@ -3,6 +3,9 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { parseJson } from "./parse-json.ts";
 
+/** Grows when files or values change in a way that older runs cannot be read or continued. */
+export const runFormat = 2;
+
 const model = z.object({ name: z.string(), hash: z.string() });
 
 const options = z.object({
@@ -21,13 +24,18 @@ const options = z.object({
   /** Counterfactuals kept as pictures per base, and frames of each. */
   keepImages: z.number().int(),
   keepFrames: z.number().int(),
+  /** Null draws per counterfactual. */
+  nullDraws: z.number().int(),
+  /** Whether counterfactuals are shown to their base again after perturbations. */
+  robustness: z.boolean(),
+  /** Latent decomposition: images per base, draws per image, and σ of the noise in units of the latents' spread; absent where it was not asked for. */
+  decompose: z.object({ images: z.number().int(), draws: z.number().int(), noise: z.number() }).optional(),
 });
 
 /** `run.json`: everything that a run depends on, and what it was called with. */
 export const runFileSchema = z.object({
   format: z.literal("cfalign-run"),
-  /** Grows when files or values change in a way that older runs cannot be continued. */
-  formatVersion: z.literal(1),
+  formatVersion: z.literal(runFormat),
   /** Versions of what started the run: cfalign, onnxruntime, node. */
   versions: z.record(z.string(), z.string()),
   startedAt: z.string(),
@@ -48,6 +56,8 @@ export const runFileSchema = z.object({
   ranges: z.record(z.string(), z.tuple([z.number(), z.number()])),
   /** Classifier that selects a base's images, where it is not the base itself. */
   positives: z.record(z.string(), z.string()),
+  /** By base the classifiers that its direction is decomposed into, one per concept. */
+  conceptSets: z.record(z.string(), z.array(z.string())).optional(),
   options,
   /** Images per call of onnxruntime and its threads; null for its own default. */
   compute: z.object({ batch: z.number().int().nullable(), threads: z.number().int().nullable() }),
@@ -64,6 +74,9 @@ export const runFileSchema = z.object({
   latentScale: z.number().nullable(),
 });
 export type RunFile = z.infer<typeof runFileSchema>;
+
+/** What every version of the file has. */
+const versioned = z.object({ format: z.literal("cfalign-run"), formatVersion: z.number().int() });
 
 function pathIn(run: string): string {
   return platform.files.join(run, "run.json");
@@ -86,7 +99,16 @@ export async function readRunFile(run: string): Promise<RunFile> {
       where: run,
     });
   }
-  return parseJson(runFileSchema, await platform.files.read(pathIn(run)), pathIn(run));
+  const bytes = await platform.files.read(pathIn(run));
+  const { formatVersion } = parseJson(versioned, bytes, pathIn(run));
+  if (formatVersion !== runFormat) {
+    throw new CfalignError(
+      "input",
+      `"${run}": expected a run of format ${runFormat}, found format ${formatVersion}, made by another version of cfalign: align again into another --out, or delete "${run}"`,
+      { where: run },
+    );
+  }
+  return parseJson(runFileSchema, bytes, pathIn(run));
 }
 
 export function writeRunFile(run: string, file: RunFile): Promise<void> {

@@ -1,4 +1,4 @@
-import type { ChangeRow, CounterfactualRow, ImageRow, PredictionRow } from "../alignment/rows.ts";
+import type { ChangeRow, CounterfactualRow, ImageRow, PredictionRow, ProductRow } from "../alignment/rows.ts";
 
 /** One image of the folder as it was listed, before anything was decoded. Table `listing`. */
 export type ListingRow = Pick<ImageRow, "image" | "sha256" | "position" | "labels">;
@@ -10,6 +10,7 @@ export interface Rows {
   readonly predictions: PredictionRow;
   readonly counterfactuals: CounterfactualRow;
   readonly changes: ChangeRow;
+  readonly products: ProductRow;
 }
 
 export type Table = keyof Rows;
@@ -17,7 +18,7 @@ export type Table = keyof Rows;
 /** A table that is written in parts, one per chunk. */
 export type PartTable = Exclude<Table, "listing">;
 
-export const partTables: readonly PartTable[] = ["images", "predictions", "counterfactuals", "changes"];
+export const partTables: readonly PartTable[] = ["images", "predictions", "counterfactuals", "changes", "products"];
 
 /** A column's type in DuckDB's words, as one string or as the nested form that `from_json` takes. */
 type ColumnType = string | readonly [Readonly<Record<string, string>>];
@@ -33,6 +34,7 @@ export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], Co
     height: "INTEGER",
     labels: "MAP(VARCHAR, DOUBLE)",
     dropReason: "VARCHAR",
+    clampedShare: "DOUBLE",
   },
   predictions: { image: "VARCHAR", classifier: "VARCHAR", input: "DOUBLE", reconstruction: "DOUBLE" },
   counterfactuals: {
@@ -46,6 +48,8 @@ export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], Co
     after: "DOUBLE",
     dominantTerm: "VARCHAR",
     trace: [{ lambda: "DOUBLE", prediction: "DOUBLE" }],
+    nullTowards: "VARCHAR[]",
+    perturbed: "MAP(VARCHAR, DOUBLE)",
   },
   changes: {
     image: "VARCHAR",
@@ -54,5 +58,7 @@ export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], Co
     before: "DOUBLE",
     after: "DOUBLE",
     relativeChange: "DOUBLE",
+    nullAfter: "DOUBLE[]",
   },
+  products: { image: "VARCHAR", classifier: "VARCHAR", products: "MAP(VARCHAR, DOUBLE)" },
 };

@@ -1,20 +1,23 @@
 import { platform } from "#platform";
+import type { NullTarget } from "../alignment/null-draws.ts";
 import { CfalignError } from "../errors.ts";
 import type { Database } from "../platform/platform.ts";
-import { chunkSize, chunksOf, shardOf } from "../results/chunks.ts";
+import { chunkSize, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { writeKept } from "../results/kept-pictures.ts";
 import { removeOutdated } from "../results/outdated.ts";
 import { readParts } from "../results/parts.ts";
-import { type RunFile, writeRunFile } from "../results/run-file.ts";
+import { isRun, type RunFile, runFormat, writeRunFile } from "../results/run-file.ts";
+import { assertFree } from "../results/run-folder.ts";
 import type { PartTable } from "../results/schema.ts";
 import { beginRun } from "./begin-run.ts";
-import { castOf, describeCast } from "./cast.ts";
+import { type Cast, castOf, describeCast } from "./cast.ts";
 import { type ChunkContext, type ChunkResult, computeChunk, extendChunk, hasRoom, type Room } from "./chunk-work.ts";
 import { emitting } from "./emitting.ts";
 import { type LoadedImage, loadImages } from "./image-source.ts";
 import { type Listing, listImages } from "./list-images.ts";
+import { nullPanel } from "./null-targets.ts";
 import { type AlignFolderOptions, runOptions, shardOption } from "./run-options.ts";
 
 /** How far a run is. */
@@ -72,11 +75,28 @@ async function align(
   emit: (progress: RunProgress) => void,
   signal: AbortSignal,
 ): Promise<RunSummary> {
-  const { out, workspace, now = () => new Date() } = options;
+  const { out } = options;
   const resolved = runOptions(options);
   const shard = shardOption(options);
   const cast = castOf(options);
   assertOutside(out, folder);
+  if (!(await isRun(out))) await assertFree(out);
+  const lock = await platform.files.lockFolder(out);
+  try {
+    return await alignLocked(folder, options, { resolved, shard, cast }, emit, signal);
+  } finally {
+    await lock.release();
+  }
+}
+
+/** Aligns once the options are known to be good and the run folder is ours. */
+async function alignLocked(
+  folder: string,
+  { out, workspace, now = () => new Date() }: AlignFolderOptions,
+  { resolved, shard, cast }: { readonly resolved: RunFile["options"]; readonly shard: Shard; readonly cast: Cast },
+  emit: (progress: RunProgress) => void,
+  signal: AbortSignal,
+): Promise<RunSummary> {
   const listing = await listImages(
     folder,
     resolved.seed,
@@ -87,7 +107,7 @@ async function align(
   try {
     const wanted: Omit<RunFile, "latentScale"> = {
       format: "cfalign-run",
-      formatVersion: 1,
+      formatVersion: runFormat,
       versions: { cfalign: await ownVersion(), ...(await platform.versions()) },
       startedAt: now().toISOString(),
       finishedAt: null,
@@ -100,7 +120,12 @@ async function align(
     };
     const { autoencoder } = workspace;
     const file = await beginRun(database, out, wanted, listing, { autoencoder, signal });
-    const context = { autoencoder, cast, file, signal };
+    let panel: Promise<readonly NullTarget[]> | undefined;
+    const targets = (): Promise<readonly NullTarget[]> => {
+      panel ??= nullPanel(listing, { autoencoder, signal });
+      return panel;
+    };
+    const context = { autoencoder, cast, file, nullPanel: targets, signal };
     const commits = await alignChunks(database, out, listing, context, emit);
     if (file.finishedAt === null) await writeRunFile(out, { ...file, finishedAt: now().toISOString() });
     return { run: out, ...(await summed(database, out, commits)), notes: listing.notes };
@@ -118,7 +143,7 @@ async function alignChunks(
   emit: (progress: RunProgress) => void,
 ): Promise<readonly Commit[]> {
   const { file, signal } = context;
-  const { limit, keepImages } = file.options;
+  const { limit, keepImages, decompose } = file.options;
   const chunks = chunksOf(shardOf(listing.rows, file.shard));
   const images = chunks.reduce((sum, rows) => sum + rows.length, 0);
   const committed = await readCommits(out, file.shard);
@@ -149,6 +174,7 @@ async function alignChunks(
         {
           counterfactuals: (limit ?? Infinity) - had.counterfactuals,
           pictures: Math.max(0, keepImages - had.pictures),
+          products: Math.max(0, (decompose?.images ?? 0) - had.counterfactuals),
         },
       ]),
     );
@@ -202,6 +228,7 @@ async function readChunk(database: Database, out: string, commit: Commit): Promi
     predictions: await read("predictions"),
     counterfactuals: await read("counterfactuals"),
     changes: await read("changes"),
+    products: await read("products"),
   };
 }
 

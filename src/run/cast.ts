@@ -2,6 +2,7 @@ import { CfalignError } from "../errors.ts";
 import { modelsOf, rangeOf } from "../models/prediction.ts";
 import type { Classifier, ClassifierModel } from "../models/types.ts";
 import type { RunFile } from "../results/run-file.ts";
+import { conceptSet } from "./concept-sets.ts";
 import type { AlignFolderOptions } from "./run-options.ts";
 
 /** The classifiers of a run in their roles. */
@@ -9,6 +10,8 @@ export interface Cast {
   readonly bases: readonly { readonly classifier: Classifier; readonly positive?: Classifier }[];
   readonly downstream: readonly Classifier[];
   readonly judges: readonly Classifier[];
+  /** By base what its direction is decomposed into. */
+  readonly conceptSets: ReadonlyMap<string, readonly Classifier[]>;
   /** Files behind all of them. */
   readonly models: readonly ClassifierModel[];
 }
@@ -27,20 +30,32 @@ export function castOf(options: AlignFolderOptions): Cast {
   const taken = new Set([...bases, ...downstream].map(({ name }) => name));
   const judges = resolve(options.judges ?? workspace.judges).filter(({ name }) => !taken.has(name));
   const [positive] = options.positive === undefined ? [] : resolve([options.positive]);
+  const candidates = options.concepts === undefined ? downstream : resolve(options.concepts);
+  const conceptSets = new Map(bases.map((base) => [base.name, conceptSet(base, candidates, judges)]));
   return {
     bases: bases.map((classifier) => (positive === undefined ? { classifier } : { classifier, positive })),
     downstream,
     judges,
-    models: modelsOf([...bases, ...downstream, ...judges, ...(positive === undefined ? [] : [positive])]),
+    conceptSets,
+    models: modelsOf([
+      ...bases,
+      ...downstream,
+      ...judges,
+      ...candidates,
+      ...(positive === undefined ? [] : [positive]),
+    ]),
   };
 }
 
 /** What `run.json` says of the classifiers. */
 export function describeCast(
   cast: Cast,
-): Pick<RunFile, "models" | "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups" | "ranges" | "positives"> {
+): Pick<
+  RunFile,
+  "models" | "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups" | "ranges" | "positives" | "conceptSets"
+> {
   const bases = cast.bases.map(({ classifier }) => classifier);
-  const all = [...bases, ...cast.downstream, ...cast.judges];
+  const all = [...bases, ...cast.downstream, ...cast.judges, ...[...cast.conceptSets.values()].flat()];
   const plain = all.filter(isPlain);
   return {
     models: cast.models.map(({ name, hash }) => ({ name, hash })),
@@ -60,6 +75,9 @@ export function describeCast(
           const { low, high } = rangeOf(classifier);
           return [classifier.name, [low, high] as [number, number]];
         }),
+    ),
+    conceptSets: Object.fromEntries(
+      [...cast.conceptSets].map(([base, concepts]) => [base, concepts.map(({ name }) => name)]),
     ),
     positives: Object.fromEntries(
       cast.bases

@@ -1,17 +1,22 @@
 import { alignBatch, type KeptFrames } from "../alignment/align-batch.ts";
+import type { NullTarget } from "../alignment/null-draws.ts";
 import type { ChangeRow, CounterfactualRow, PredictionRow } from "../alignment/rows.ts";
 import type { Autoencoder } from "../models/types.ts";
 import type { Commit } from "../results/commit.ts";
 import type { ChunkRows } from "../results/commit-chunk.ts";
 import type { RunFile } from "../results/run-file.ts";
 import type { Cast } from "./cast.ts";
+import { chunkProducts } from "./chunk-products.ts";
 import type { LoadedImage } from "./image-source.ts";
+import { nullTargetsOf } from "./null-targets.ts";
 
 /** What a chunk is computed with. */
 export interface ChunkContext {
   readonly autoencoder: Autoencoder;
   readonly cast: Cast;
   readonly file: RunFile;
+  /** What null draws move towards; asked for when a chunk is computed. */
+  readonly nullPanel: () => Promise<readonly NullTarget[]>;
   readonly signal: AbortSignal;
   /** Told as counterfactuals are finished. */
   readonly progress: (finished: number, selected: number) => void;
@@ -23,6 +28,8 @@ export interface Room {
   readonly counterfactuals: number;
   /** Pictures until `keepImages`. */
   readonly pictures: number;
+  /** Counterfactuals whose images are still to be decomposed. */
+  readonly products: number;
 }
 
 export interface ChunkResult {
@@ -39,7 +46,11 @@ export async function computeChunk(
 ): Promise<ChunkResult> {
   const result = await batch(images, [...room.keys()], room, context);
   return {
-    rows: { images: images.map(({ row }) => row), ...rowsOf(result) },
+    rows: {
+      images: images.map(({ row }) => ({ ...row, clampedShare: result.clampedShares.get(row.image) ?? null })),
+      ...rowsOf(result),
+      products: await chunkProducts(images, { counterfactuals: result.counterfactuals, products: [] }, room, context),
+    },
     bases: states(room, result.counterfactuals),
     kept: result.kept,
   };
@@ -72,8 +83,8 @@ export async function extendChunk(
       bases.map((base) => {
         const had = commit.bases[base]?.counterfactuals ?? 0;
         const pictures = commit.pictures.filter((picture) => picture.base === base).length;
-        const { counterfactuals, pictures: keep } = room.get(base) as Room;
-        return [base, { counterfactuals: counterfactuals - had, pictures: Math.max(0, keep - pictures) }];
+        const { counterfactuals, pictures: keep, products } = room.get(base) as Room;
+        return [base, { counterfactuals: counterfactuals - had, pictures: Math.max(0, keep - pictures), products }];
       }),
     );
     const added = await batch(images.slice(start), bases, left, context);
@@ -86,8 +97,10 @@ export async function extendChunk(
     list.sort(
       (a, b) => placeOf(a) - placeOf(b) || (baseOrder.get(a.base) as number) - (baseOrder.get(b.base) as number),
     );
+  inOrder(counterfactuals);
+  const products = await chunkProducts(images, { counterfactuals, products: rows.products }, room, context);
   return {
-    rows: { ...rows, counterfactuals: inOrder(counterfactuals), changes: inOrder(changes) },
+    rows: { ...rows, counterfactuals, changes: inOrder(changes), products },
     bases: states(room, counterfactuals),
     kept,
   };
@@ -113,11 +126,15 @@ async function batch(
   images: readonly LoadedImage[],
   bases: readonly string[],
   room: ReadonlyMap<string, Room>,
-  { autoencoder, cast, file, signal, progress }: ChunkContext,
+  { autoencoder, cast, file, nullPanel, signal, progress }: ChunkContext,
 ) {
   const wanted = new Set(bases);
+  const { nullDraws, robustness } = file.options;
+  const panel = nullDraws === 0 ? [] : await nullPanel();
   return alignBatch({
-    images: images.flatMap(({ row: { image }, pixels }) => (pixels === undefined ? [] : [{ image, pixels }])),
+    images: images.flatMap(({ row, pixels }) =>
+      pixels === undefined ? [] : [{ image: row.image, pixels, nullTargets: nullTargetsOf(row, panel, nullDraws) }],
+    ),
     autoencoder,
     bases: cast.bases.filter(({ classifier }) => wanted.has(classifier.name)),
     downstream: cast.downstream,
@@ -131,6 +148,7 @@ async function batch(
     ),
     keep: new Map([...room].map(([base, { pictures }]) => [base, pictures] as const)),
     keepFrames: file.options.keepFrames,
+    robustness,
     progress,
     signal,
   });

@@ -28,7 +28,7 @@ export function loadImages(listing: Listing, rows: readonly ListingRow[], source
   return inParallel(rows, decoders, async (row) => {
     if (source.signal.aborted) throw new CfalignError("interrupted", "interrupted while images were read");
     const dropped = (dropReason: DropReason): LoadedImage => ({
-      row: { ...row, width: null, height: null, dropReason },
+      row: { ...row, width: null, height: null, dropReason, clampedShare: null },
     });
     const path = platform.files.join(listing.folder, row.image);
     if (row.sha256 === null) {
@@ -42,7 +42,7 @@ export function loadImages(listing: Listing, rows: readonly ListingRow[], source
     const decoded = await decodeForRun(bytes, source.autoencoder.image);
     if ("dropReason" in decoded) return dropped(decoded.dropReason);
     const { pixels, width, height } = decoded;
-    return { row: { ...row, width, height, dropReason: null }, pixels };
+    return { row: { ...row, width, height, dropReason: null, clampedShare: null }, pixels };
   });
 }
 

@@ -1,3 +1,4 @@
+import { type NoiseOptions, noiseOptions } from "../alignment/latent-gradients.ts";
 import { maxLambdaOverData, searchOptions } from "../counterfactual/search-options.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { CfalignError } from "../errors.ts";
@@ -5,6 +6,7 @@ import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import { type Shard, wholeRun } from "../results/chunks.ts";
 import type { RunFile } from "../results/run-file.ts";
+import { nullPanelSize } from "./null-targets.ts";
 
 /** Options of a run over a folder; those of the search have the defaults of the command line. */
 export interface AlignFolderOptions extends Partial<SearchOptions> {
@@ -33,6 +35,17 @@ export interface AlignFolderOptions extends Partial<SearchOptions> {
   readonly keepImages?: number;
   /** Frames of a kept counterfactual, both ends included, 8. */
   readonly keepFrames?: number;
+  /** Null draws per counterfactual: moves of the same length towards other images, the noise floor of a cell; 1, none with 0. */
+  readonly nullDraws?: number;
+  /** Show counterfactuals that reached the drop to their base again after perturbations (re-encoding, JPEG, blur, shift); false. */
+  readonly robustness?: boolean;
+  /**
+   * Decompose the direction of every base into concepts: on its first `images` (20) counterfactuals, with gradients averaged over `draws` (8)
+   * latents at a distance σ of `noise` (0.5) times the latents' spread. Not done when absent.
+   */
+  readonly decompose?: Pick<NoiseOptions, "draws" | "noise"> & { readonly images?: number };
+  /** Classifiers that concepts are taken from; the downstream classifiers by default. */
+  readonly concepts?: readonly (string | Classifier)[];
   /** Ends the run where it can be resumed: CfalignError("interrupted"). */
   readonly signal?: AbortSignal;
   /** Clock for `startedAt` and `finishedAt`. */
@@ -42,11 +55,14 @@ export interface AlignFolderOptions extends Partial<SearchOptions> {
 /** Options as they stand in `run.json`. Errors: CfalignError("usage") that names the option. */
 export function runOptions(options: AlignFolderOptions): RunFile["options"] {
   const { limit = 400, select = "positive", minPrediction = 0.5, seed = 1, keepImages = 12, keepFrames = 8 } = options;
+  const { nullDraws = 1, robustness = false } = options;
+  const decompose = options.decompose && decomposeOptions(options.decompose);
   if (limit !== null) wholeNumber("limit", limit, 1);
   wholeNumber("seed", seed, 0);
   wholeNumber("keepImages", keepImages, 0);
   // More would not fit into one WebP at the size of a kept frame.
   wholeNumber("keepFrames", keepFrames, 2, 60);
+  wholeNumber("nullDraws", nullDraws, 0, nullPanelSize - 1);
   if (!(minPrediction >= 0 && minPrediction <= 1)) {
     throw new CfalignError("usage", `minPrediction: expected a number from 0 to 1, got ${minPrediction}`, {
       where: "minPrediction",
@@ -60,7 +76,19 @@ export function runOptions(options: AlignFolderOptions): RunFile["options"] {
     seed,
     keepImages,
     keepFrames,
+    nullDraws,
+    robustness,
+    ...(decompose === undefined ? {} : { decompose }),
   };
+}
+
+function decomposeOptions({
+  images = 20,
+  ...rest
+}: NonNullable<AlignFolderOptions["decompose"]>): RunFile["options"]["decompose"] {
+  wholeNumber("decompose.images", images, 1);
+  const { draws, noise } = noiseOptions(rest);
+  return { images, draws, noise };
 }
 
 /** The shard of a run. Errors: CfalignError("usage"). */

@@ -162,6 +162,7 @@ describe("a batch", () => {
       counterfactuals: [],
       changes: [],
       kept: [],
+      clampedShares: new Map(),
     });
   });
 });

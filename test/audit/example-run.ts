@@ -50,6 +50,7 @@ export function exampleRun(example: ExampleOptions = {}): RunData {
       height: 64,
       labels: example.labels?.(image) ?? {},
       dropReason: null,
+      clampedShare: 0,
     });
     const others = new Set([...downstream, ...judges].filter((other) => !bases.includes(other)));
     for (const base of bases) {
@@ -78,6 +79,8 @@ export function exampleRun(example: ExampleOptions = {}): RunData {
         after: start - fell,
         dominantTerm: null,
         trace: [],
+        nullTowards: [],
+        perturbed: {},
       });
       for (const other of [...downstream, ...judges]) {
         const has = bases.includes(other) ? before(other, image) >= 0.5 : present(other, image);
@@ -90,6 +93,7 @@ export function exampleRun(example: ExampleOptions = {}): RunData {
           before: value,
           after: value - relative * fell,
           relativeChange: fell === 0 ? null : relative,
+          nullAfter: [],
         });
       }
     }

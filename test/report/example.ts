@@ -94,6 +94,8 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
         after: before - fall,
         dominantTerm: null,
         trace: [],
+        nullTowards: [],
+        perturbed: {},
       });
       const along: Record<string, number[]> = {};
       const shares = Array.from({ length: 8 }, (_, step) => step / 7);
@@ -120,6 +122,7 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
           before: start,
           after: end,
           relativeChange: (end - start) / -fall,
+          nullAfter: [],
         });
         along[name] = shares.map((share) => start + (end - start) * (0.5 - Math.cos(share * Math.PI) / 2));
       }
@@ -167,6 +170,7 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
         height: 64,
         labels,
         dropReason: null,
+        clampedShare: 0,
       })),
       ...(["notes.txt", "empty.png", "half.jpg"] as const).map((image, index) => ({
         image,
@@ -176,6 +180,7 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
         height: null,
         labels: {},
         dropReason: ["not-an-image", "empty", "corrupt"][index] ?? null,
+        clampedShare: null,
       })),
     ],
     predictions,

@@ -5,7 +5,7 @@ import type { ListingRow } from "../../src/results/schema.ts";
 
 const run: RunFile = {
   format: "cfalign-run",
-  formatVersion: 1,
+  formatVersion: 2,
   versions: { cfalign: "0.1.0", node: "20.20.0" },
   startedAt: "2026-01-01T00:00:00.000Z",
   finishedAt: null,
@@ -33,6 +33,8 @@ const run: RunFile = {
     seed: 1,
     keepImages: 12,
     keepFrames: 8,
+    nullDraws: 1,
+    robustness: false,
   },
   compute: { batch: null, threads: null },
   images: { folder: "faces", count: 3, hash: "c".repeat(64), labels: [] },
@@ -89,7 +91,7 @@ describe("the identity of a run", () => {
     expect(() => assertSameRun("r", run, withOptions({ limit: 400 }), () => "")).not.toThrow();
     expect(() => assertSameRun("r", run, withOptions({ limit: null }), () => "")).not.toThrow();
     expect(() => assertSameRun("r", withOptions({ limit: null }), run, () => "")).toThrow(
-      '"r" holds another run: limit: none there, 60 now (it may only grow): choose another --out, or repeat what it was made with',
+      '"r" holds another run: limit: none there, 60 now (it may only grow): choose another --out, delete "r", or repeat what it was made with',
     );
   });
 });

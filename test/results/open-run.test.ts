@@ -68,9 +68,17 @@ describe("opening a run", () => {
       code: "input",
       message: expect.stringMatching(new RegExp(`^${path}: expected JSON: `)),
     });
-    await writeFile(path, JSON.stringify({ format: "cfalign-run", formatVersion: 2 }));
+    await writeFile(path, JSON.stringify({ format: "cfalign-run", formatVersion: "two" }));
     await expect(openRun(at("cut"))).rejects.toMatchObject({
       message: expect.stringMatching(new RegExp(`^${path}: formatVersion: `)),
+    });
+  });
+
+  test("of another version of the format says so, and what to do", async () => {
+    await writeFile(at("cut/run.json"), JSON.stringify({ format: "cfalign-run", formatVersion: 1 }));
+    await expect(openRun(at("cut"))).rejects.toMatchObject({
+      code: "input",
+      message: `"${at("cut")}": expected a run of format 2, found format 1, made by another version of cfalign: align again into another --out, or delete "${at("cut")}"`,
     });
   });
 });

@@ -34,6 +34,15 @@ describe("a part", () => {
       after: double,
       dominantTerm: fc.option(text),
       trace: fc.array(fc.record({ lambda: fc.option(double), prediction: double }), { maxLength: 4 }),
+      nullTowards: fc.array(text, { maxLength: 3 }),
+      // An own "__proto__" is lost by any JSON.
+      perturbed: fc
+        .dictionary(
+          text.filter((key) => key !== "__proto__"),
+          double,
+          { maxKeys: 3 },
+        )
+        .map((map) => ({ ...map })),
     });
     await fc.assert(
       fc.asyncProperty(fc.array(counterfactual, { maxLength: 5 }), async (rows) => {

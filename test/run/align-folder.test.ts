@@ -158,7 +158,7 @@ describe("a run over a folder", () => {
     const out = whole.path;
     const refusal = (phrase: string) => ({
       code: "usage",
-      message: `"${out}" holds another run: ${phrase}: choose another --out, or repeat what it was made with`,
+      message: `"${out}" holds another run: ${phrase}: choose another --out, delete "${out}", or repeat what it was made with`,
     });
     await expect(aligned("whole", { drop: 0.5 })).rejects.toMatchObject(refusal("drop: 0.6 there, 0.5 now"));
     await expect(aligned("whole", { bases: ["smiling"], seed: 2 })).rejects.toMatchObject({

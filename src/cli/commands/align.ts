@@ -17,6 +17,8 @@ interface Flags extends SearchFlags {
   readonly positive?: string;
   readonly minPrediction?: number;
   readonly seed?: number;
+  readonly nullDraws?: number;
+  readonly robustness?: boolean;
   readonly out?: string;
 }
 
@@ -43,6 +45,12 @@ export function alignCommand(context: Context): Command {
     )
     .option("--positive <expr>", "classifier that decides which images are positive (a sum's first term)")
     .option("--seed <number>", "of the order of images (1)", wholeNumber(0))
+    .option(
+      "--null-draws <count>",
+      "moves of the same length towards other images: the noise floor (1)",
+      wholeNumber(0),
+    )
+    .option("--robustness", "show counterfactuals again re-encoded, as JPEG, blurred and shifted")
     .option("--out <folder>", "run folder; an unfinished run there is resumed");
   return addSearchOptions(addWorkspaceOption(command))
     .addHelpText(
@@ -65,13 +73,13 @@ Examples:
           });
         }
         const limit = flags.limit === "all" ? null : flags.limit;
-        const { seed, shard, keepImages, select, minPrediction, positive } = flags;
+        const { seed, shard, keepImages, select, minPrediction, positive, nullDraws, robustness } = flags;
         const summary = await runWithProgress(context, images, {
           workspace,
           bases: workspace.classifiers(base),
           downstream: workspace.classifiers(flags.downstream),
           out,
-          ...defined({ limit, seed, shard, keepImages, select, minPrediction }),
+          ...defined({ limit, seed, shard, keepImages, select, minPrediction, nullDraws, robustness }),
           ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
           ...searchFlags(flags),
         });

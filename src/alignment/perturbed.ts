@@ -1,0 +1,37 @@
+import { modelsOf, outputsOf, read } from "../models/prediction.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
+import type { Tensor } from "../tensor.ts";
+import { filled } from "./filled.ts";
+import { perturbations } from "./perturbations.ts";
+
+/** A counterfactual whose change is to be seen again after a perturbation. */
+export interface PerturbedPair {
+  readonly base: Classifier;
+  /** x0, [1, c, h, w] */
+  readonly reconstruction: Tensor;
+  /** xλ, same shape. */
+  readonly image: Tensor;
+}
+
+/**
+ * f_b(T(x0)) − f_b(T(xλ)) of every pair and perturbation T. T acts on both, so that what it does to any image does not
+ * count: a change that people would see survives, a pattern made for the classifier does not.
+ */
+export async function perturbedChanges(
+  pairs: readonly PerturbedPair[],
+  autoencoder: Autoencoder,
+): Promise<readonly Readonly<Record<string, number>>[]> {
+  const changes: Record<string, number>[] = pairs.map(() => ({}));
+  if (pairs.length === 0) return changes;
+  const models = modelsOf(pairs.map(({ base }) => base));
+  for (const [name, perturb] of Object.entries(perturbations)) {
+    const seen = async (images: readonly Tensor[]) => outputsOf(models, await perturb(filled(images), autoencoder));
+    const before = await seen(pairs.map(({ reconstruction }) => reconstruction));
+    const after = await seen(pairs.map(({ image }) => image));
+    for (const [place, { base }] of pairs.entries()) {
+      const change = read(base, before(place)).prediction - read(base, after(place)).prediction;
+      (changes[place] as Record<string, number>)[name] = change;
+    }
+  }
+  return changes;
+}
