@@ -1,6 +1,7 @@
 import { CfalignError } from "../errors.ts";
-import { logSigmoid, logSumExp, type Outputs, rangeOf, read, termLogit } from "../models/prediction.ts";
-import type { Autoencoder, Classifier, Term } from "../models/types.ts";
+import { logSigmoid, type Outputs, rangeOf, read } from "../models/prediction.ts";
+import { logitCotangent, logSlope, slopeSign } from "../models/slope.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 
 /** Share of a sum's direction above which one term is said to hold it. */
@@ -49,37 +50,16 @@ export async function directions(
   );
 }
 
-/** ∂(logit of the term)/∂outputs; with `none`, of the output itself. */
-function logitCotangent(term: Term, outputs: ArrayLike<number>): number[] {
-  const values = Array.from(outputs);
-  if (term.model.activation !== "softmax") return values.map((_, index) => (index === term.target ? 1 : 0));
-  // ℓ_t − logsumexp(others)
-  const others = logSumExp(values.filter((_, index) => index !== term.target));
-  return values.map((value, index) => (index === term.target ? 1 : -Math.exp(value - others)));
-}
-
-/** log |c·σ′(ℓ)|: how much the base changes with the term's logit. Saturated logits are far below what σ′ can hold. */
-function logWeight(term: Term, outputs: ArrayLike<number>): number {
-  const logit = termLogit(term, outputs);
-  const { scale } = term.model;
-  const slope =
-    logit === undefined
-      ? -Math.log(Math.abs((scale?.high ?? 1) - (scale?.low ?? 0)))
-      : logSigmoid(logit) + logSigmoid(-logit);
-  return Math.log(Math.abs(term.coefficient)) + slope;
-}
-
 /** g = Σ cᵢ·σ′(ℓᵢ)·∂ℓᵢ/∂z, all terms divided by one common scale until the length is known. */
 function combine(base: Classifier, outputs: Outputs, gradients: readonly Float32Array[]): Direction {
-  const logs = base.terms.map((term) => logWeight(term, outputs(term.model)));
+  const logs = base.terms.map((term) => logSlope(term, outputs(term.model)));
   const scale = Math.max(...logs);
   const none: Direction = { unit: undefined, logNorm: -Infinity, logitSlope: 0, dominantTerm: undefined };
   if (!Number.isFinite(scale)) return none;
 
   const unit = new Float64Array(gradients[0]?.length ?? 0);
   const parts = base.terms.map((term, index) => {
-    const flipped = (term.model.scale?.high ?? 1) < (term.model.scale?.low ?? 0) ? -1 : 1;
-    const weight = flipped * Math.sign(term.coefficient) * Math.exp((logs[index] as number) - scale);
+    const weight = slopeSign(term) * Math.exp((logs[index] as number) - scale);
     const gradient = gradients[index] as Float32Array;
     let squares = 0;
     gradient.forEach((value, i) => {

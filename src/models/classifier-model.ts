@@ -1,4 +1,11 @@
-import { type CompileOptions, compileGraph, type Runner } from "../engine/compile.ts";
+import {
+  type CompileOptions,
+  compileGraph,
+  compileVjp,
+  type Runner,
+  type VjpOptions,
+  type VjpRunner,
+} from "../engine/compile.ts";
 import { CfalignError } from "../errors.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import type { Graph } from "../onnx/graph.ts";
@@ -50,6 +57,7 @@ export async function openClassifier(
   const graph = { ...shaped, graph: withBatch(shaped.graph, batchOf(file)) };
 
   let runner: Promise<Runner> | undefined;
+  const withGradients = new Map<VjpOptions["rules"], Promise<VjpRunner>>();
   return {
     name,
     targets,
@@ -63,8 +71,22 @@ export async function openClassifier(
       checkOutputs(path, manifest, outputs, images.dims[0] ?? 0);
       return outputs;
     },
+    async gradients(images, cotangents, rules) {
+      let vjp = withGradients.get(rules);
+      if (vjp === undefined) {
+        const request = { wrt: [imageValue], outputs: [outputsValue] };
+        vjp = compileVjp(graph, rules === undefined ? request : { ...request, rules }, options);
+        withGradients.set(rules, vjp);
+      }
+      const result = await (await vjp).run({ [imageValue]: images }, { [outputsValue]: cotangents });
+      const outputs = result.outputs[outputsValue] as Tensor;
+      checkOutputs(path, manifest, outputs, images.dims[0] ?? 0);
+      return { outputs, gradients: result.gradients[imageValue] as Tensor };
+    },
     async dispose() {
-      await (await runner?.catch(() => undefined))?.dispose();
+      for (const opened of [runner, ...withGradients.values()]) {
+        await (await opened?.catch(() => undefined))?.dispose();
+      }
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { VjpOptions } from "../engine/compile.ts";
 import type { Model } from "../engine/model.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -40,6 +41,16 @@ export interface ClassifierModel {
   readonly scale?: { readonly low: number; readonly high: number };
   /** Raw outputs before the head for [n, c, h, w] images in [0, 1] at the autoencoder's size → [n, targets]. With `none` they are the predictions. */
   logits(images: Tensor): Promise<Tensor>;
+  /**
+   * Raw outputs on images, as `logits` gives them, and ∂(cotangents · outputs)/∂images, without the autoencoder.
+   * images: [n, c, h, w]; cotangents: [n, targets] → outputs [n, targets], gradients [n, c, h, w].
+   * rules: the rule set of another method than the derivative. One session per rule set serves every target.
+   */
+  gradients(
+    images: Tensor,
+    cotangents: Tensor,
+    rules?: VjpOptions["rules"],
+  ): Promise<{ readonly outputs: Tensor; readonly gradients: Tensor }>;
 }
 
 /** One term c·f of a composed classifier (Eqs. 4, 5). */

@@ -12,6 +12,7 @@ function named(name: string, targets: readonly string[]): ClassifierModel {
     activation: "sigmoid",
     graph: { graph, weights: new Map() },
     logits: () => Promise.reject(new Error("not asked")),
+    gradients: () => Promise.reject(new Error("not asked")),
   };
 }
 
