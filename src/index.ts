@@ -8,6 +8,8 @@
 
 export { type Alignment, align } from "./alignment/align.ts";
 export { type LatentProductOptions, latentProducts, type NoiseOptions } from "./alignment/latent-gradients.ts";
+export type { Attribution } from "./attribution/method.ts";
+export { type SaliencyMethod, type SaliencyOptions, saliency, saliencyMethods } from "./attribution/saliency.ts";
 export { type FindQuery, type FoundImage, findImages } from "./audit/find.ts";
 export { findings } from "./audit/findings.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
@@ -21,6 +23,8 @@ export {
   stopReasons,
   type TracePoint,
 } from "./counterfactual/types.ts";
+export { type DifferentiateOptions, differentiate, type GradientFile } from "./engine/differentiate.ts";
+export { type GradientMethod, gradientMethods } from "./engine/gradient-graph.ts";
 export { type Inspection, type InspectOptions, inspectModel } from "./engine/inspect.ts";
 export { CfalignError, type ErrorCode } from "./errors.ts";
 export { type ExplainOptions, type Explanation, explain } from "./explanation/explain.ts";
@@ -30,6 +34,9 @@ export { type ExportedClassifier, type ExportOptions, exportClassifier } from ".
 export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
 export { openWorkspace, type Workspace } from "./models/workspace.ts";
+export type { RectifyOptions } from "./rectify/options.ts";
+export { type RectifyProgress, rectify } from "./rectify/rectify.ts";
+export { type Rectification, type RectifiedTarget, rectificationSchema } from "./rectify/schema.ts";
 export { type ReportOptions, type WrittenReport, writeReport } from "./report/build.ts";
 export { mergeRuns } from "./results/merge.ts";
 export { type OpenRun, openRun } from "./results/open-run.ts";

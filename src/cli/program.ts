@@ -1,12 +1,14 @@
 import { Command } from "commander";
 import { alignCommand } from "./commands/align.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { differentiateCommand } from "./commands/differentiate.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { findCommand } from "./commands/find.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
+import { rectifyCommand } from "./commands/rectify.ts";
 import { reportCommand } from "./commands/report.ts";
 import type { Context } from "./context.ts";
 import type { TextStream } from "./output.ts";
@@ -17,12 +19,14 @@ const commands: readonly ((context: Context) => Command)[] = [
   demoCommand,
   drawCommand,
   inspectCommand,
+  differentiateCommand,
   explainCommand,
   alignCommand,
   matrixCommand,
   findCommand,
   reportCommand,
   mergeCommand,
+  rectifyCommand,
 ];
 
 /** The whole command line. Errors are thrown, not printed; help goes to stdout. */

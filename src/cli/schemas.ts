@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { finding, matrixSchema, stopReasons } from "../index.ts";
+import { finding, gradientMethods, matrixSchema, rectificationSchema, stopReasons } from "../index.ts";
 
 const beforeAfter = { before: z.number(), after: z.number() };
 
@@ -61,6 +61,19 @@ export const inspectOutput = z.strictObject({
   ),
 });
 
+/** `cfalign differentiate --json` */
+export const differentiateOutput = z.strictObject({
+  path: z.string(),
+  dataPath: z.string().nullable(),
+  bytes: z.number().int(),
+  method: z.enum(gradientMethods),
+  wrt: z.string(),
+  score: z.string(),
+  target: z.number().int().nullable(),
+  inputs: values,
+  outputs: values,
+});
+
 /** `cfalign explain --json` */
 export const explainOutput = z.strictObject({
   counterfactuals: z.array(
@@ -119,6 +132,9 @@ export const reportOutput = z.strictObject({
 
 /** `cfalign merge --json` */
 export const mergeOutput = z.strictObject({ runs: z.array(z.string()), out: z.string() });
+
+/** `cfalign rectify --json` */
+export const rectifyOutput = rectificationSchema;
 
 /** Any verb under --json when it fails, on stderr. */
 export const errorOutput = z.strictObject({

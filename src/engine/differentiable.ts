@@ -8,6 +8,7 @@ import { floatTensor, requireFloat } from "./float-tensor.ts";
 import { type GradientSession, openGradient } from "./gradient-session.ts";
 import { loadModel } from "./load.ts";
 import { openSession } from "./open-session.ts";
+import { pickValue } from "./pick-value.ts";
 import { SessionCache } from "./session-cache.ts";
 
 export interface DifferentiableOptions {
@@ -53,8 +54,8 @@ export async function differentiable(
   options: DifferentiableOptions = {},
 ): Promise<Differentiable> {
   const loaded = await loadModel(source);
-  const wrt = pick("input", loaded.graph.inputs, options.wrt, "wrt").name;
-  const output = pick("output", loaded.graph.outputs, options.output, "output").name;
+  const wrt = pickValue("input", loaded.graph.inputs, options.wrt, "wrt").name;
+  const output = pickValue("output", loaded.graph.outputs, options.output, "output").name;
   const model = { ...loaded, graph: prune(loaded.graph, [output]) };
   const { graph } = model;
   requireFloat([...graph.inputs, ...graph.outputs]);
@@ -99,17 +100,6 @@ export async function differentiable(
     await prepare(new Map([...feedsOf(input, Object.fromEntries(others))].map(([name, { dims }]) => [name, dims])));
   }
   return opened;
-}
-
-function pick(kind: string, infos: readonly ValueInfo[], name: string | undefined, option: string): ValueInfo {
-  const names = infos.map((info) => `"${info.name}"`).join(", ");
-  const found = name === undefined ? infos[0] : infos.find((info) => info.name === name);
-  if (name === undefined && infos.length !== 1) {
-    throw new CfalignError("usage", `the model has ${infos.length} ${kind}s (${names}): name one with "${option}"`);
-  }
-  if (found === undefined)
-    throw new CfalignError("usage", `unknown ${kind} "${name}": expected ${names}`, { where: option });
-  return found;
 }
 
 /** A tensor of the stated shape, with 1 for what is free. */

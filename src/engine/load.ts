@@ -1,5 +1,7 @@
 import { platform } from "#platform";
-import type { Constant, Graph } from "../onnx/graph.ts";
+import { CfalignError } from "../errors.ts";
+import { constantsOf, mapConstants } from "../onnx/constants.ts";
+import type { Graph } from "../onnx/graph.ts";
 import { normalize } from "../onnx/normalize.ts";
 import { readModel } from "../onnx/read.ts";
 import type { LoadedModel } from "./model.ts";
@@ -17,6 +19,13 @@ export async function loadModel(source: string | Uint8Array): Promise<LoadedMode
   const folder = typeof source === "string" ? files.dirname(location) : "";
   const graph = locateWeights(normalize(file), (place) => (place === location ? place : files.join(folder, place)));
   const externalFiles = [...locationsOf(graph)].filter((place) => place !== location).sort();
+  if (typeof source === "string") await refuseLinksOutside(location, externalFiles);
+  else if (externalFiles.length > 0) {
+    throw new CfalignError(
+      "usage",
+      `the model's weights are in "${externalFiles[0]}": give the path of the model instead of its bytes`,
+    );
+  }
   const weights = new Map<string, Uint8Array>();
   if (typeof source !== "string") weights.set(location, bytes);
   // A browser has no folder that onnxruntime could look into.
@@ -29,19 +38,36 @@ export async function loadModel(source: string | Uint8Array): Promise<LoadedMode
 
 /** Locations of a graph's external constants. */
 export function locationsOf(graph: Graph): ReadonlySet<string> {
-  return new Set(
-    [...graph.initializers.values()].flatMap(({ data }) => (data.kind === "external" ? [data.location] : [])),
-  );
+  return new Set(constantsOf(graph).flatMap(({ data }) => (data.kind === "external" ? [data.location] : [])));
 }
 
 /** The graph with the locations of its external constants changed. */
 export function locateWeights(graph: Graph, to: (location: string) => string): Graph {
-  const moved = (constant: Constant): Constant =>
+  return mapConstants(graph, (constant) =>
     constant.data.kind === "external"
       ? { ...constant, data: { ...constant.data, location: to(constant.data.location) } }
-      : constant;
-  return {
-    ...graph,
-    initializers: new Map([...graph.initializers].map(([name, constant]) => [name, moved(constant)])),
-  };
+      : constant,
+  );
+}
+
+/**
+ * Refuses data files that are links to somewhere else: a downloaded model must not be able to read any file. Beside the
+ * model, or beside what the model is a link to (as in model hubs' caches), is where they may lie.
+ */
+async function refuseLinksOutside(model: string, dataFiles: readonly string[]): Promise<void> {
+  const { files } = platform;
+  const folders = [await files.realPath(files.dirname(model)), files.dirname(await files.realPath(model))];
+  for (const file of dataFiles) {
+    const real = await files.realPath(file);
+    if (folders.some((folder) => isInside(files.relative(folder, real)))) continue;
+    throw new CfalignError(
+      "input",
+      `external data "${file}" is a link to "${real}": only files inside the model's folder are read`,
+      { where: model },
+    );
+  }
+}
+
+function isInside(relative: string): boolean {
+  return !/^(\.\.([\\/]|$)|[\\/]|[a-z]:|[a-z]+:\/\/)/i.test(relative);
 }

@@ -1,3 +1,4 @@
 export { CfalignError } from "../errors.ts";
 export type { Tensor } from "../tensor.ts";
 export { type Differentiable, type DifferentiableOptions, differentiable, type VjpResult } from "./differentiable.ts";
+export { type DifferentiateOptions, differentiate, type GradientFile } from "./differentiate.ts";

@@ -28,7 +28,7 @@ interface Inline {
   readonly bytes: Uint8Array;
 }
 /** Bytes beside the model file (ONNX external data): `location` is relative to the model's folder. */
-interface External {
+export interface External {
   readonly kind: "external";
   readonly location: string;
   readonly offset: number;

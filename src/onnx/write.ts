@@ -5,6 +5,7 @@ import {
   AttributeProto_AttributeType as AttributeType,
   type GraphProto,
   GraphProtoSchema,
+  type ModelProto,
   ModelProtoSchema,
   type NodeProto,
   NodeProtoSchema,
@@ -30,20 +31,25 @@ const IR_VERSION = 10n;
 
 /** The bytes of an ONNX file: opset 21, IR 10. External constants stay references; inline ones are embedded. */
 export function writeModel(graph: Graph): Uint8Array {
+  return toBinary(ModelProtoSchema, modelProto(graph, graphProto(graph)));
+}
+
+/** What stands around a graph in a file: versions, and the graph itself unless it is written apart. */
+export function modelProto(graph: Graph, proto: GraphProto | undefined): ModelProto {
   const domains = [...new Set(graph.nodes.map((node) => node.domain))].filter((domain) => domain !== "").sort();
-  const model = create(ModelProtoSchema, {
+  return create(ModelProtoSchema, {
     irVersion: IR_VERSION,
     producerName: "cfalign",
     opsetImport: [
       create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(OPSET) }),
       ...domains.map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
     ],
-    graph: graphProto(graph),
+    ...(proto === undefined ? {} : { graph: proto }),
   });
-  return toBinary(ModelProtoSchema, model);
 }
 
-function graphProto(graph: Graph): GraphProto {
+/** A graph as protobuf. */
+export function graphProto(graph: Graph): GraphProto {
   return create(GraphProtoSchema, {
     name: graph.name || "graph",
     node: graph.nodes.map(nodeProto),

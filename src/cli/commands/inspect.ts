@@ -1,7 +1,8 @@
 import { Command } from "commander";
-import { type Context, optionError } from "../context.ts";
+import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { inspectionText } from "../inspection-text.ts";
+import { shapesOf } from "../shapes.ts";
 
 /** `cfalign inspect`: can this model be differentiated? */
 export function inspectCommand(context: Context): Command {
@@ -32,17 +33,4 @@ Examples:
       });
       if (!inspections.every(({ differentiable }) => differentiable)) context.exitWith(exitCodes.no);
     });
-}
-
-/** Parses "input=1x3x224x224,mask=1x1". */
-function shapesOf(text: string): Record<string, number[]> {
-  return Object.fromEntries(
-    text.split(",").map((entry) => {
-      const [, name, dims] = /^\s*(.+?)\s*=\s*(\d+(?:x\d+)*)\s*$/.exec(entry) ?? [];
-      if (name === undefined || dims === undefined) {
-        throw optionError("--shape", "input=sizes such as input=1x3x224x224", entry);
-      }
-      return [name, dims.split("x").map(Number)];
-    }),
-  );
 }

@@ -1,0 +1,131 @@
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import { suggestion } from "../nearest-names.ts";
+import type { Graph, ValueInfo } from "../onnx/graph.ts";
+import { requireFloat } from "./float-tensor.ts";
+import { type GradientMethod, gradientGraph, scoreOf } from "./gradient-graph.ts";
+import { inputDimsOf } from "./input-dims.ts";
+import { loadModel } from "./load.ts";
+import { checkHash, readManifestFiles } from "./manifest-files.ts";
+import type { LoadedModel } from "./model.ts";
+import { type WrittenModel, writeWholeModel } from "./model-bytes.ts";
+import { pickValue } from "./pick-value.ts";
+import { type InputDims, trace } from "./trace.ts";
+
+export interface DifferentiateOptions {
+  /** Input to differentiate by. Default: the only one. */
+  readonly wrt?: string;
+  /** Output to differentiate. Default: the only one. */
+  readonly output?: string;
+  /** Size of a free first dimension. Default 1. */
+  readonly batch?: number;
+  /** Sizes of other free dimensions, by input. A manifest knows its own. */
+  readonly shapes?: InputDims;
+  /** `vjp` (default): the gradient of cotangent · output, the cotangent being an input. Else a heatmap of `target`. */
+  readonly method?: GradientMethod;
+  /** Index along axis 1 of the output, or a name of the manifest's. Default: the only one. */
+  readonly target?: number | string;
+  /** Largest ONNX file in bytes; beyond, weights go to a data file. Default 1.9e9. */
+  readonly maxModelBytes?: number;
+}
+
+/** A file with gradients. */
+export interface GradientFile extends WrittenModel {
+  readonly method: GradientMethod;
+  readonly wrt: string;
+  /** Value that was differentiated: the output, or for heatmaps its score before a final sigmoid or softmax. */
+  readonly score: string;
+  /** Index of the target; undefined for `vjp`. */
+  readonly target: number | undefined;
+  /** Inputs and outputs of the file: the model's own, then the cotangent, the gradient and the heatmap. */
+  readonly inputs: readonly ValueInfo[];
+  readonly outputs: readonly ValueInfo[];
+}
+
+/**
+ * Writes an ONNX file that has the outputs of a model and a gradient, for any runtime: standard operators, weights inside.
+ * Shapes are fixed. `ct:<output>` is the cotangent, `grad:<input>` the gradient, `heatmap:<input>` its largest magnitude
+ * over the channels. source: an ONNX file, its bytes, or the manifest of a classifier.
+ * Errors: CfalignError("usage") for a name, target or shape that the model does not have, ("input") for a model that
+ * cannot be differentiated, ("runtime") for a disk that refuses. Nothing is left behind.
+ */
+export async function differentiate(
+  source: string | Uint8Array,
+  out: string,
+  options: DifferentiateOptions = {},
+): Promise<GradientFile> {
+  const { method = "vjp", batch = 1 } = options;
+  const { model, image, targets, paths } = await open(source);
+  await refuseOverwriting(out, [...paths, ...model.externalFiles]);
+  const { graph } = model;
+  const wrt = pickValue("input", graph.inputs, options.wrt, "wrt").name;
+  const output = pickValue("output", graph.outputs, options.output, "output");
+  requireFloat([...graph.inputs, output]);
+  const target = method === "vjp" ? undefined : targetOf(options.target ?? 0, targets);
+  const score = method === "vjp" ? output.name : scoreOf(graph, output.name);
+  const dims = inputDimsOf(graph, options.shapes ?? {}, { only: image, batch });
+  if (dims === undefined) throw missingShape(graph, options.shapes ?? {});
+  const written = gradientGraph(await trace(model, dims), { method, wrt, score, target });
+  const file = await writeWholeModel({ graph: written, weights: model.weights }, out, options.maxModelBytes);
+  return { ...file, method, wrt, score, target, inputs: written.inputs, outputs: written.outputs };
+}
+
+interface Opened {
+  readonly model: LoadedModel;
+  readonly image: readonly number[] | undefined;
+  readonly targets: readonly string[] | undefined;
+  readonly paths: readonly string[];
+}
+
+async function open(source: string | Uint8Array): Promise<Opened> {
+  if (typeof source !== "string" || !source.endsWith(".json")) {
+    const paths = typeof source === "string" ? [source] : [];
+    return { model: await loadModel(source), image: undefined, targets: undefined, paths };
+  }
+  const { files, image, targets } = await readManifestFiles(source);
+  const [file, ...more] = files;
+  if (file === undefined || more.length > 0) {
+    throw new CfalignError(
+      "usage",
+      `${source} names ${files.length} files: give one of them (${files.map(({ path }) => path).join(", ")})`,
+      { where: source },
+    );
+  }
+  const model = await loadModel(file.path);
+  checkHash(source, file, model.sha256);
+  return { model, image, targets, paths: [source, file.path] };
+}
+
+async function refuseOverwriting(out: string, inputs: readonly string[]): Promise<void> {
+  const { files } = platform;
+  for (const written of [out, `${out}.data`]) {
+    const real = await files.realPath(written);
+    for (const input of inputs) {
+      if ((await files.realPath(input)) === real) {
+        throw new CfalignError("usage", `"${written}" is a file of the model itself: write to another name`, {
+          where: out,
+        });
+      }
+    }
+  }
+}
+
+function targetOf(target: number | string, names: readonly string[] | undefined): number {
+  const named = names?.indexOf(String(target)) ?? -1;
+  if (named >= 0) return named;
+  const index = Number(target);
+  if (Number.isInteger(index) && index >= 0 && target !== "") return index;
+  const known =
+    names === undefined ? ": expected an index; names need the model's manifest" : suggestion(String(target), names);
+  throw new CfalignError("usage", `unknown target "${target}"${known}`, { where: "target" });
+}
+
+function missingShape(graph: Graph, given: InputDims): CfalignError {
+  const lacking = graph.inputs.find((info) => inputDimsOf({ ...graph, inputs: [info] }, given) === undefined);
+  const dims = lacking?.dims?.map((dim) => dim ?? "?").join(", ") ?? "?";
+  return new CfalignError(
+    "usage",
+    `input "${lacking?.name}" is [${dims}]: give its sizes with "shape", such as ${lacking?.name}=1x3x224x224`,
+    { where: "shape" },
+  );
+}
