@@ -1,0 +1,226 @@
+import { CfalignError } from "../errors.ts";
+import { suggestion } from "../nearest-names.ts";
+import { createRandom } from "../random.ts";
+import { cellState } from "../statistics/cell-state.ts";
+import { mean } from "../statistics/moments.ts";
+import { createResamples, type Resamples } from "../statistics/resamples.ts";
+import type { Interval } from "../statistics/studentized.ts";
+import { type Bound, parseBound } from "./bound.ts";
+import { estimateOf, isUsed } from "./cell.ts";
+import { cellPoints } from "./cell-points.ts";
+import type { CheckFigures, CheckItem, Side } from "./check-item.ts";
+import { checkSentence } from "./check-sentence.ts";
+import { type FiledRun, incomparable } from "./comparable.ts";
+import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "./image-pairs.ts";
+import { type MatrixOptions, resolveOptions } from "./options.ts";
+import { reconstructionAudit } from "./reconstruction-audit.ts";
+import { parseRenames } from "./renames.ts";
+
+/** Options of a check: those of the statistics, and what else to hold the run against. */
+export interface CheckOptions extends MatrixOptions {
+  /** An older run: every bound is also checked for a regression against it, paired by image. */
+  readonly baseline?: FiledRun;
+  /** `old=new` for classifiers that the baseline knows by another name. */
+  readonly map?: readonly string[];
+}
+
+/** What `checkRun` found. */
+export interface Check {
+  readonly minBaseChange: number;
+  readonly minEffect: number;
+  /** Of all intervals together. */
+  readonly confidence: number;
+  /** Of each interval, after Bonferroni. */
+  readonly intervalConfidence: number;
+  readonly resamples: number;
+  readonly seed: number;
+  readonly checks: readonly CheckItem[];
+  /** What makes relative changes of the baseline another quantity, such as another drop. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Holds cells of a run against bounds (docs/ci.md). A cell passes when its intervals lie within the bound, fails when one lies beyond, and is
+ * unresolved otherwise: the states of a cell with the bound in the place of ±minEffect, and Bonferroni over all intervals (bounds × strata, twice
+ * with a baseline) in the place of the false-discovery rate. Errors: CfalignError("usage") for bounds that cannot be read, and for options.
+ */
+export function checkRun(run: FiledRun, bounds: readonly string[], options: CheckOptions = {}): Check {
+  const { baseline, map = [], ...statistics } = options;
+  const asked = resolveOptions(statistics);
+  if (bounds.length === 0) throw new CfalignError("usage", "bounds: expected at least one, got none");
+  const parsed = bounds.map(parseBound);
+  const error = (1 - asked.confidence) / (parsed.length * (baseline === undefined ? 2 : 4));
+  const judge: Judge = {
+    minBaseChange: asked.minBaseChange,
+    minEffect: asked.minEffect,
+    confidence: 1 - error,
+    // Ten resamples beyond either end of the narrowest interval.
+    resamples: createResamples(createRandom(asked.seed), Math.max(asked.resamples, Math.ceil(20 / error))),
+  };
+  const now = audited(run);
+  const old = baseline === undefined ? undefined : { ...audited(baseline), oldName: oldNames(map, baseline, run) };
+  return {
+    ...asked,
+    intervalConfidence: judge.confidence,
+    resamples: judge.resamples.count,
+    checks: parsed.flatMap((bound) => [
+      checkBound(now, bound, judge),
+      ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)]),
+    ]),
+    notes: baseline === undefined ? [] : incomparable(baseline, run),
+  };
+}
+
+interface Judge {
+  readonly minBaseChange: number;
+  readonly minEffect: number;
+  readonly confidence: number;
+  readonly resamples: Resamples;
+}
+
+interface AuditedRun extends ComparedRun {
+  readonly blind: ReadonlySet<string>;
+}
+
+function audited(run: FiledRun): AuditedRun {
+  const compared = comparedRun(run);
+  const audit = reconstructionAudit(run, compared.decided);
+  return { ...compared, blind: new Set(audit.filter((row) => row.blind).map((row) => row.classifier)) };
+}
+
+function oldNames(map: readonly string[], baseline: FiledRun, run: FiledRun): (name: string) => string {
+  const old = new Map([...parseRenames(map, baseline, run)].map(([before, after]) => [after, before]));
+  return (name) => old.get(name) ?? name;
+}
+
+function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
+  const missing = missingFrom(now, bound);
+  if (missing !== undefined) return unresolvable("bound", bound, missing);
+  const points = pointsOf(now, bound);
+  const used = points.filter((point) => isUsed(point, judge.minBaseChange));
+  const figures = (side: Side): CheckFigures => {
+    const values = used
+      .filter((point) => point.present === (side === "present"))
+      .map((point) => point.relativeChange as number);
+    const estimate = estimateOf(values, judge.resamples, judge);
+    return {
+      mean: values.length === 0 ? null : mean(values),
+      ci: estimate === undefined ? null : [...estimate.ci],
+      count: values.length,
+    };
+  };
+  const middle = (bound.low + bound.high) / 2;
+  const fromMiddle = (interval: Interval): Interval => [interval[0] - middle, interval[1] - middle];
+  return decided("bound", bound, {
+    present: figures("present"),
+    absent: figures("absent"),
+    tested: fromMiddle,
+    reach: (bound.high - bound.low) / 2,
+    selected: points.length,
+    used: used.length,
+    blind: now.blind.has(bound.downstream),
+  });
+}
+
+/** How much farther from the middle of the bound RC is than in the baseline, on the same images. */
+function checkRegression(
+  old: AuditedRun & { readonly oldName: (name: string) => string },
+  now: AuditedRun,
+  bound: Bound,
+  judge: Judge,
+): CheckItem {
+  const there = { ...bound, base: old.oldName(bound.base), downstream: old.oldName(bound.downstream) };
+  const missing = missingFrom(now, bound) ?? missingFrom(old, there, "the baseline");
+  if (missing !== undefined) return unresolvable("regression", bound, missing);
+  const pairs = imagePairs(old, now, { before: there, after: bound }, judge.minBaseChange);
+  const middle = (bound.low + bound.high) / 2;
+  const figures = (side: Side): CheckFigures => {
+    // Linear in the pairs, with mean |after − middle| − |before − middle| of the means.
+    const { count, estimate } = pairFigures(pairs, side, judge.resamples, judge, (before, after, means) => {
+      const [wasAbove, isAbove] = [Math.sign(means.before - middle), Math.sign(means.after - middle)];
+      return isAbove * (after - middle) - wasAbove * (before - middle);
+    });
+    return { mean: estimate?.value ?? null, ci: estimate === undefined ? null : [...estimate.ci], count };
+  };
+  // Nearer is as good as no change.
+  const worse = (interval: Interval): Interval => [Math.max(0, interval[0]), Math.max(0, interval[1])];
+  const points = pointsOf(now, bound);
+  return decided("regression", bound, {
+    present: figures("present"),
+    absent: figures("absent"),
+    tested: worse,
+    reach: judge.minEffect,
+    selected: points.length,
+    used: points.filter((point) => isUsed(point, judge.minBaseChange)).length,
+    blind: now.blind.has(bound.downstream) || old.blind.has(there.downstream),
+  });
+}
+
+function pointsOf({ run, decided, movements }: AuditedRun, { base, downstream }: Bound) {
+  const moved = movements.get(base);
+  return moved === undefined ? [] : cellPoints({ run, movements: moved, decided, downstream });
+}
+
+/** What is not in a run, in words. */
+function missingFrom({ run }: AuditedRun, { base, downstream }: Bound, where = "the run"): string | undefined {
+  if (!run.bases.includes(base)) return `${where} has no base "${base}"${suggestion(base, run.bases)}`;
+  const watched = [...run.downstream, ...run.judges];
+  if (!watched.includes(downstream)) {
+    return `${where} has no downstream classifier "${downstream}"${suggestion(downstream, watched)}`;
+  }
+  return undefined;
+}
+
+const none: CheckFigures = { mean: null, ci: null, count: 0 };
+
+function unresolvable(kind: CheckItem["kind"], bound: Bound, missing: string): CheckItem {
+  const { text, base, downstream, low, high } = bound;
+  return {
+    kind,
+    bound: text,
+    ...{ base, downstream, low, high },
+    verdict: "unresolved",
+    reason: "missing",
+    stratum: null,
+    present: none,
+    absent: none,
+    sentence: missing,
+  };
+}
+
+const verdicts = { found: "failed", clear: "passed", unresolved: "unresolved" } as const;
+
+interface Evidence {
+  readonly present: CheckFigures;
+  readonly absent: CheckFigures;
+  /** Puts an interval where ±reach is allowed. */
+  readonly tested: (interval: Interval) => Interval;
+  readonly reach: number;
+  readonly selected: number;
+  readonly used: number;
+  readonly blind: boolean;
+}
+
+function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): CheckItem {
+  const { present, absent, tested, reach, selected, used, blind } = evidence;
+  const judgement = cellState({
+    strata: [["present", present] as const, ["absent", absent] as const].flatMap(([name, { mean, ci, count }]) =>
+      mean === null || ci === null ? [] : [{ name, mean: tested([mean, mean])[0], ci: tested(ci), count }],
+    ),
+    // The intervals are corrected already.
+    qValue: 0,
+    minEffect: reach,
+    ...{ selected, used, blind },
+  });
+  const { text, base, downstream, low, high } = bound;
+  const item: Omit<CheckItem, "sentence"> = {
+    kind,
+    bound: text,
+    ...{ base, downstream, low, high },
+    verdict: verdicts[judgement.state],
+    reason: judgement.reason ?? null,
+    stratum: judgement.stratum ?? null,
+    ...{ present, absent },
+  };
+  return { ...item, sentence: checkSentence(item, { selected, used, reach }) };
+}
