@@ -8,8 +8,13 @@
 
 export { type Alignment, align } from "./alignment/align.ts";
 export { type LatentProductOptions, latentProducts, type NoiseOptions } from "./alignment/latent-gradients.ts";
+export { type ComparableMap, comparable as comparableMaps, type MapSimilarity, mapSimilarity } from "./attribution/map-similarity.ts";
 export type { Attribution } from "./attribution/method.ts";
 export { type SaliencyMethod, type SaliencyOptions, saliency, saliencyMethods } from "./attribution/saliency.ts";
+export { type Check, type CheckOptions, checkRun } from "./audit/check.ts";
+export type { CheckItem } from "./audit/check-item.ts";
+export { type Diff, type DiffOptions, diffRuns } from "./audit/diff.ts";
+export type { DiffCell } from "./audit/diff-cell.ts";
 export { type FindQuery, type FoundImage, findImages } from "./audit/find.ts";
 export { findings } from "./audit/findings.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
@@ -29,8 +34,15 @@ export { type Inspection, type InspectOptions, inspectModel } from "./engine/ins
 export { CfalignError, type ErrorCode } from "./errors.ts";
 export { type ExplainOptions, type Explanation, explain } from "./explanation/explain.ts";
 export { type ExplanationJson, explanationJson } from "./explanation/json.ts";
+export {
+  explainBySaliency,
+  type SaliencyExplanation,
+  saliencyJson,
+  writeSaliency,
+} from "./explanation/saliency.ts";
 export { writeExplanation } from "./explanation/write.ts";
 export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";
+export { predict } from "./models/predict.ts";
 export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
 export { openWorkspace, type Workspace } from "./models/workspace.ts";
@@ -51,4 +63,6 @@ export {
 } from "./statistics/decompose.ts";
 export type { Tensor } from "./tensor.ts";
 export { type DrawOptions, drawWorld } from "./world/draw.ts";
+export { FACTORS as factors } from "./world/factors.ts";
 export type { Correlation } from "./world/sample.ts";
+export { type TrueEffect, type TrueEffectOptions, trueEffects } from "./world/true-effects.ts";

@@ -84,6 +84,11 @@ export function statisticsFlags(flags: StatisticsFlags): StatisticsFlags {
   return defined({ minBaseChange, minEffect, confidence, resamples, seed });
 }
 
+/** A parser for an option that may be given several times. */
+export function repeated(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
 /** Without the keys whose value is undefined (exactOptionalPropertyTypes). */
 export function defined<T extends object>(record: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as {

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { alignCommand } from "./commands/align.ts";
+import { checkCommand } from "./commands/check.ts";
 import { demoCommand } from "./commands/demo.ts";
+import { diffCommand } from "./commands/diff.ts";
 import { differentiateCommand } from "./commands/differentiate.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
@@ -10,6 +12,7 @@ import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { rectifyCommand } from "./commands/rectify.ts";
 import { reportCommand } from "./commands/report.ts";
+import { saliencyCommand } from "./commands/saliency.ts";
 import type { Context } from "./context.ts";
 import type { TextStream } from "./output.ts";
 import { version } from "./version.ts";
@@ -21,10 +24,13 @@ const commands: readonly ((context: Context) => Command)[] = [
   inspectCommand,
   differentiateCommand,
   explainCommand,
+  saliencyCommand,
   alignCommand,
   matrixCommand,
   findCommand,
   reportCommand,
+  diffCommand,
+  checkCommand,
   mergeCommand,
   rectifyCommand,
 ];

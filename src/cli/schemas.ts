@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { finding, gradientMethods, matrixSchema, rectificationSchema, stopReasons } from "../index.ts";
+import { finding, gradientMethods, matrixSchema, rectificationSchema, saliencyMethods, stopReasons } from "../index.ts";
 
 const beforeAfter = { before: z.number(), after: z.number() };
 
@@ -94,6 +94,26 @@ export const explainOutput = z.strictObject({
   ),
 });
 
+/** `cfalign saliency --json` */
+export const saliencyOutput = z.strictObject({
+  maps: z.array(
+    z.strictObject({
+      image: z.string(),
+      classifier: z.string(),
+      method: z.enum(saliencyMethods),
+      prediction: z.number(),
+      /** [channels, height, width] */
+      shape: z.array(z.number().int()),
+      sum: z.number(),
+      largest: z.number(),
+      /** Of integrated gradients only. */
+      completenessGap: z.number().nullable(),
+      /** Paths of what was written; null without --out. */
+      files: z.array(z.string()).nullable(),
+    }),
+  ),
+});
+
 /** `cfalign align --json` */
 export const alignOutput = z.strictObject({
   run: z.string(),
@@ -120,6 +140,94 @@ export const findOutput = z.strictObject({
       stratum: z.enum(["present", "absent"]).nullable(),
     }),
   ),
+});
+
+const stratumName = z.enum(["present", "absent"]);
+const interval = z.tuple([z.number(), z.number()]);
+const levels = {
+  minBaseChange: z.number(),
+  minEffect: z.number(),
+  confidence: z.number(),
+  resamples: z.number().int(),
+  seed: z.number().int(),
+};
+
+const checkFigures = z.strictObject({
+  mean: z.number().nullable(),
+  ci: interval.nullable(),
+  count: z.number().int(),
+});
+
+/** `cfalign check --json` */
+export const checkOutput = z.strictObject({
+  passed: z.boolean(),
+  failed: z.number().int(),
+  unresolved: z.number().int(),
+  allowUnresolved: z.boolean(),
+  ...levels,
+  /** Of each interval, after Bonferroni. */
+  intervalConfidence: z.number(),
+  checks: z.array(
+    z.strictObject({
+      kind: z.enum(["bound", "regression"]),
+      bound: z.string(),
+      base: z.string(),
+      downstream: z.string(),
+      low: z.number(),
+      high: z.number(),
+      verdict: z.enum(["passed", "failed", "unresolved"]),
+      reason: z.enum(["missing", "blind", "base-unreachable", "too-few", "straddles"]).nullable(),
+      stratum: stratumName.nullable(),
+      present: checkFigures,
+      absent: checkFigures,
+      sentence: z.string(),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+
+const inBoth = z.strictObject({ before: z.string(), after: z.string() });
+const unpairedNames = z.strictObject({ before: z.array(z.string()), after: z.array(z.string()) });
+const diffState = z.strictObject({
+  state: z.enum(["found", "clear", "unresolved"]).nullable(),
+  reason: z.enum(["too-few", "straddles", "base-unreachable", "blind"]).nullable(),
+  stratum: stratumName.nullable(),
+});
+const diffFigures = z.strictObject({
+  before: z.number().nullable(),
+  after: z.number().nullable(),
+  difference: z.number().nullable(),
+  ci: interval.nullable(),
+  count: z.number().int(),
+});
+
+/** `cfalign diff --json` */
+export const diffOutput = z.strictObject({
+  ...levels,
+  rows: z.array(
+    z.strictObject({
+      base: inBoth,
+      both: z.number().int(),
+      beforeOnly: z.number().int(),
+      afterOnly: z.number().int(),
+    }),
+  ),
+  cells: z.array(
+    z.strictObject({
+      base: inBoth,
+      downstream: inBoth,
+      before: diffState,
+      after: diffState,
+      present: diffFigures,
+      absent: diffFigures,
+      outcome: z.enum(["removed", "introduced", "unchanged", "unresolved"]).nullable(),
+      reason: z.enum(["weaker", "stronger", "too-few", "straddles"]).nullable(),
+      stratum: stratumName.nullable(),
+      sentence: z.string().nullable(),
+    }),
+  ),
+  unpaired: z.strictObject({ bases: unpairedNames, downstream: unpairedNames }),
+  notes: z.array(z.string()),
 });
 
 /** `cfalign report --json` */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { errorOutput } from "../../src/cli/schemas.ts";
 import { cli } from "./cli.ts";
 
-const verbs = ["demo", "draw", "inspect", "explain", "align", "matrix", "find", "report", "merge"];
+const verbs = ["demo", "draw", "inspect", "explain", "align", "matrix", "find", "report", "diff", "check", "merge"];
 
 describe("a wrong call", () => {
   // Every message whole: it says where, what was expected, what came, and what to do.

@@ -1,0 +1,64 @@
+import type { Check, CheckItem } from "../index.ts";
+import type { Output } from "./output.ts";
+import { figure } from "./table.ts";
+
+/** Outcome of all checks together. */
+export interface Outcome {
+  readonly passed: boolean;
+  readonly failed: number;
+  readonly unresolved: number;
+  readonly allowUnresolved: boolean;
+}
+
+/** Whether a check lets a build pass: nothing failed, and nothing is unresolved unless that is allowed. */
+export function outcomeOf({ checks }: Check, allowUnresolved: boolean): Outcome {
+  const count = (verdict: CheckItem["verdict"]) => checks.filter((item) => item.verdict === verdict).length;
+  const [failed, unresolved] = [count("failed"), count("unresolved")];
+  return { passed: failed === 0 && (unresolved === 0 || allowUnresolved), failed, unresolved, allowUnresolved };
+}
+
+/** One check by name. */
+export function titleOf({ kind, bound }: CheckItem): string {
+  return kind === "bound" ? bound : `${bound} against the baseline`;
+}
+
+/** Two lines per check, and what it comes to. */
+export function checkText(check: Check, outcome: Outcome, style: Pick<Output, "bold" | "dim">): string {
+  const width = "unresolved".length + 2;
+  const lines = check.checks.flatMap((item) => {
+    const verdict = item.verdict.padEnd(width);
+    return [
+      `${item.verdict === "passed" ? verdict : style.bold(verdict)}${titleOf(item)}`,
+      `${" ".repeat(width)}${item.sentence}`,
+    ];
+  });
+  return [...lines, "", summary(check, outcome)].join("\n");
+}
+
+/** A table for a pull request or a job summary. */
+export function checkMarkdown(check: Check, outcome: Outcome): string {
+  const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
+  const rows = check.checks.map((item) => {
+    const figures = item.stratum === null ? undefined : item[item.stratum];
+    const interval = figures?.ci == null ? "—" : `${figure(figures.ci[0])} to ${figure(figures.ci[1])}`;
+    const verdict = item.verdict === "passed" ? item.verdict : `**${item.verdict}**`;
+    return `| \`${cell(titleOf(item))}\` | ${verdict} | ${figure(figures?.mean)} | ${interval} | ${figures?.count ?? "—"} | ${cell(item.sentence)} |`;
+  });
+  return [
+    `### cfalign check: ${outcome.passed ? "passed" : "failed"}`,
+    "",
+    "| check | verdict | figure | interval | images | |",
+    "|---|---|---:|---|---:|---|",
+    ...rows,
+    "",
+    summary(check, outcome),
+  ].join("\n");
+}
+
+function summary({ checks, confidence, intervalConfidence }: Check, outcome: Outcome): string {
+  const percent = (share: number): string => `${Number((share * 100).toFixed(3))} %`;
+  const passed = checks.length - outcome.failed - outcome.unresolved;
+  const counts = `${outcome.failed} failed, ${outcome.unresolved} unresolved, ${passed} passed`;
+  const allowed = outcome.unresolved > 0 && outcome.allowUnresolved ? "; unresolved checks are allowed to pass" : "";
+  return `${counts}${allowed} (intervals at ${percent(intervalConfidence)} each, ${percent(confidence)} together)`;
+}

@@ -1,0 +1,79 @@
+import { Command } from "commander";
+import { CfalignError } from "../../errors.ts";
+import { checkJunit } from "../check-junit.ts";
+import { checkMarkdown, checkText, outcomeOf } from "../check-text.ts";
+import { type Context, required } from "../context.ts";
+import { exitCodes } from "../exit-code.ts";
+import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+
+interface Flags extends StatisticsFlags {
+  readonly max?: readonly string[];
+  readonly baseline?: string;
+  readonly map?: readonly string[];
+  readonly format: "text" | "json" | "junit" | "markdown";
+  readonly allowUnresolved?: boolean;
+  readonly json?: boolean;
+}
+
+/** `cfalign check`: a build fails when a bias is there, or comes back. */
+export function checkCommand(context: Context): Command {
+  const command = new Command("check")
+    .description("hold cells of a run against bounds; exit 1 when one is beyond, or cannot be told")
+    .argument("<run>", "run folder")
+    .option(
+      "--max <bound>",
+      '"base->downstream=0.2" for the size of the relative change, "…=-0.2..0.4" for a range; may be repeated',
+      repeated,
+    )
+    .option("--baseline <run>", "older run: fail also where a cell is worse than there, paired by image")
+    .option("--map <old=new>", "a classifier's name in the baseline and its name now; may be repeated", repeated);
+  command.addOption(
+    command.createOption("--format <format>", "how").choices(["text", "json", "junit", "markdown"]).default("text"),
+  );
+  command.option("--allow-unresolved", "pass, with a note, what cannot be told");
+  return addStatisticsOptions(command)
+    .addHelpText(
+      "after",
+      `
+A check passes when the intervals of the relative change, on images that have the downstream feature and on those
+that lack it, lie within the bound; it fails when one lies beyond. It is unresolved, and fails too, where there are
+not enough images to tell, where the autoencoder loses the feature, or where the run does not have the cell. The
+intervals are corrected for the number of bounds.
+
+Examples:
+  cfalign check runs/new --max "smiling->eyeglasses=0.2" --max "smiling->lipstick=-0.1..0.3"
+  cfalign check runs/new --max "smiling->eyeglasses=0.2" --baseline runs/released
+  cfalign check runs/new --max "smiling->eyeglasses=0.2" --format junit > check.xml`,
+    )
+    .action(async (path: string, flags: Flags) => {
+      const max = required(flags.max, "--max", 'a bound, such as "smiling->eyeglasses=0.2"');
+      if (flags.json && flags.format !== "text" && flags.format !== "json") {
+        throw new CfalignError("usage", `--format ${flags.format} and --json exclude each other`, {
+          where: "--format",
+        });
+      }
+      if (flags.map !== undefined && flags.baseline === undefined) {
+        throw new CfalignError("usage", "--map is about a --baseline, and there is none", { where: "--map" });
+      }
+      const { checkRun, openRun } = await context.library();
+      const run = await openRun(path);
+      const baseline = flags.baseline === undefined ? undefined : await openRun(flags.baseline);
+      const check = checkRun(run, max, {
+        ...statisticsFlags(flags),
+        ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
+      });
+      const outcome = outcomeOf(check, flags.allowUnresolved ?? false);
+      for (const one of [run, baseline]) {
+        if (one?.finished === false) context.output.say(`note: "${one.path}" is not finished`);
+      }
+      for (const note of check.notes) context.output.say(`note: the baseline is another quantity, ${note}`);
+      const formats = {
+        text: () => checkText(check, outcome, context.output),
+        json: () => JSON.stringify({ ...outcome, ...check }, null, 2),
+        junit: () => checkJunit(check, outcome),
+        markdown: () => checkMarkdown(check, outcome),
+      };
+      context.output.raw(formats[flags.json ? "json" : flags.format]());
+      if (!outcome.passed) context.exitWith(exitCodes.no);
+    });
+}
