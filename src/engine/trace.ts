@@ -1,9 +1,10 @@
+import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import { GraphBuilder } from "../onnx/build.ts";
-import { valuesOf } from "../onnx/data-type.ts";
+import { GraphBuilder, intConstant } from "../onnx/build.ts";
+import { bytesPerElement, valuesOf } from "../onnx/data-type.ts";
 import type { Constant, DataType, Graph, Node } from "../onnx/graph.ts";
 import { prune } from "../onnx/prune.ts";
-import type { TypedTensor } from "../platform/platform.ts";
+import type { Session, TypedTensor } from "../platform/platform.ts";
 import { createRandom } from "../random.ts";
 import { sizeOf } from "../tensor.ts";
 import type { Facts } from "../vjp/facts.ts";
@@ -34,10 +35,15 @@ const RANDOM_OPS = new Set([
   "Bernoulli",
 ]);
 
+/** No value may be larger: what is above it comes from a broken file. */
+const MAX_VALUE_BYTES = 2 ** 31;
+
 /**
- * Finds the shape and type of every value by running the graph in onnxruntime with a Shape node behind each of them,
- * twice with different random inputs; and the contents of small values that depend on shapes alone.
- * Errors: CfalignError("input") for a shape that depends on the data.
+ * Finds the shape and type of every value, and the contents of small values that depend on shapes alone. What
+ * onnxruntime infers when it loads the graph is enough for most graphs. Where it does not infer everything, the graph is
+ * run with a Shape node behind every value, twice with different random inputs.
+ * Errors: CfalignError("input") for a shape that depends on the data, and for sizes beyond any use: a value over 2 GiB,
+ * or, where the graph is run, values of more than half of the memory together.
  */
 export async function trace(model: Model, dims: InputDims): Promise<Traced> {
   const { graph } = model;
@@ -45,7 +51,6 @@ export async function trace(model: Model, dims: InputDims): Promise<Traced> {
     ...graph.inputs.map((info) => info.name),
     ...new Set(graph.nodes.flatMap((node) => node.outputs.filter((name) => name !== ""))),
   ];
-  const fixed = staticValues(graph);
   const builder = new GraphBuilder("trace:");
   const shapes = new Map(values.map((value) => [value, builder.add("Shape", [value])]));
   const probe: Graph = {
@@ -56,33 +61,137 @@ export async function trace(model: Model, dims: InputDims): Promise<Traced> {
       .filter((name) => !graph.inputs.some((info) => info.name === name))
       .map((name) => ({ name, type: "other", dims: undefined })),
   };
-  const session = await openSession({ ...model, graph: probe }, { optimization: "basic" });
+  // Optimising would compute constants, however large.
+  const session = await openSession({ ...model, graph: probe }, { optimization: "disabled" });
   try {
     const types = new Map<string, DataType>(
       session.outputNames.map((name, i): [string, DataType] => [name, session.outputTypes[i] as DataType]),
     );
     for (const info of graph.inputs) types.set(info.name, info.type);
-    const fetches = [...shapes.values(), ...fixed];
-    const runs: Record<string, TypedTensor>[] = [];
-    for (const seed of ["first", "second"]) runs.push(await session.run(randomFeeds(graph, dims, seed), fetches));
-    const [first, second] = runs as [Record<string, TypedTensor>, Record<string, TypedTensor>];
-    const shape = new Map<string, readonly number[]>();
-    for (const [value, name] of shapes) {
-      const found = numbersOf(first[name] as TypedTensor);
-      if (found.join() !== numbersOf(second[name] as TypedTensor).join()) throw dataDependent(graph, value);
-      shape.set(value, found);
+    const inferred = inferredShapes(session, shapes);
+    for (const info of graph.inputs) inferred.set(info.name, dimsOf(dims, info.name));
+    const total = checkedBytes(graph, inferred, types);
+    if (inferred.size === values.length) {
+      const constants = await evaluated(model, inferred);
+      return specialise(graph, probe, constants, { shape: inferred, types });
     }
-    const constants = new Map<string, Constant>();
-    for (const value of fixed) {
-      const tensor = first[value] as TypedTensor;
-      if (sizeOf(tensor.dims) <= MAX_SIDE_VALUES && ArrayBuffer.isView(tensor.data)) {
-        constants.set(value, constantOf(tensor));
-      }
-    }
-    return specialise(graph, probe, constants, { shape, types });
+    if (total > platform.memoryBytes() / 2) throw tooLarge(`the values of "${graph.name}" together`, total);
+    return await measured(graph, probe, session, { shapes, dims, types });
   } finally {
     await session.dispose();
   }
+}
+
+/** Shapes that onnxruntime knows without running. The length of a value's own shape tells a scalar from an unknown rank. */
+function inferredShapes(session: Session, shapes: ReadonlyMap<string, string>): Map<string, readonly number[]> {
+  const stated = new Map(session.outputNames.map((name, i) => [name, session.outputShapes[i] ?? []]));
+  const found = new Map<string, readonly number[]>();
+  for (const [value, shape] of shapes) {
+    const dims = stated.get(value);
+    const rank = stated.get(shape)?.[0];
+    if (dims === undefined || rank !== dims.length) continue;
+    if (dims.every((dim) => typeof dim === "number" && dim >= 0)) found.set(value, dims as readonly number[]);
+  }
+  return found;
+}
+
+/** Bytes of all values whose shape is known. Errors: CfalignError("input") for a value that is too large. */
+function checkedBytes(
+  graph: Graph,
+  shapes: ReadonlyMap<string, readonly number[]>,
+  types: ReadonlyMap<string, DataType>,
+): number {
+  let total = 0;
+  for (const [value, shape] of shapes) {
+    const type = types.get(value) ?? "other";
+    const bytes = type === "other" || type === "string" ? 0 : sizeOf(shape) * bytesPerElement(type);
+    if (bytes > MAX_VALUE_BYTES) throw tooLarge(`"${value}" [${shape.join(", ")}] of "${graph.name}"`, bytes);
+    total += bytes;
+  }
+  return total;
+}
+
+function tooLarge(what: string, bytes: number): CfalignError {
+  return new CfalignError("input", `${what} would take ${(bytes / 1e9).toPrecision(3)} GB: such a graph is not run`);
+}
+
+/** The contents of small values that depend on shapes alone, at shapes that are all known. */
+async function evaluated(
+  model: Model,
+  shapes: ReadonlyMap<string, readonly number[]>,
+): Promise<ReadonlyMap<string, Constant>> {
+  const { graph } = model;
+  const known = new Map<string, Constant>();
+  const nodes: Node[] = [];
+  for (const node of graph.nodes) {
+    const shape = shapes.get(node.inputs[0] ?? "") ?? graph.initializers.get(node.inputs[0] ?? "")?.dims;
+    if (node.domain !== "" || !SHAPE_OPS.has(node.op) || shape === undefined) nodes.push(node);
+    else known.set(node.outputs[0] as string, shapeConstant(node, shape));
+  }
+  const wanted = staticValues(graph).filter(
+    (value) => !known.has(value) && sizeOf(shapes.get(value) as readonly number[]) <= MAX_SIDE_VALUES,
+  );
+  if (wanted.length === 0) return known;
+  const initializers = new Map([...graph.initializers, ...known]);
+  const outputs = wanted.map((name) => ({ name, type: "other" as const, dims: undefined }));
+  const small = prune({ ...graph, inputs: [], outputs, nodes, initializers }, wanted);
+  const session = await openSession({ ...model, graph: small }, { optimization: "disabled" });
+  try {
+    return new Map([...known, ...constantsOf(await session.run({}), wanted)]);
+  } finally {
+    await session.dispose();
+  }
+}
+
+/** What a Shape or Size node gives at a shape. */
+function shapeConstant(node: Node, shape: readonly number[]): Constant {
+  if (node.op === "Size") return intConstant([sizeOf(shape)], []);
+  const bound = (name: string): number | undefined => {
+    const attribute = node.attributes[name];
+    return attribute?.kind === "int" ? attribute.value : undefined;
+  };
+  return intConstant(shape.slice(bound("start"), bound("end")));
+}
+
+function constantsOf(
+  results: Readonly<Record<string, TypedTensor>>,
+  values: readonly string[],
+): ReadonlyMap<string, Constant> {
+  const constants = new Map<string, Constant>();
+  for (const value of values) {
+    const tensor = results[value] as TypedTensor;
+    if (sizeOf(tensor.dims) <= MAX_SIDE_VALUES && ArrayBuffer.isView(tensor.data)) {
+      constants.set(value, constantOf(tensor));
+    }
+  }
+  return constants;
+}
+
+interface Measuring {
+  /** Names of the Shape outputs by value. */
+  readonly shapes: ReadonlyMap<string, string>;
+  readonly dims: InputDims;
+  readonly types: ReadonlyMap<string, DataType>;
+}
+
+async function measured(
+  graph: Graph,
+  probe: Graph,
+  session: Session,
+  { shapes, dims, types }: Measuring,
+): Promise<Traced> {
+  const fixed = staticValues(graph);
+  const fetches = [...shapes.values(), ...fixed];
+  const runs: Record<string, TypedTensor>[] = [];
+  for (const seed of ["first", "second"]) runs.push(await session.run(randomFeeds(graph, dims, seed), fetches));
+  const [first, second] = runs as [Record<string, TypedTensor>, Record<string, TypedTensor>];
+  const shape = new Map<string, readonly number[]>();
+  for (const [value, name] of shapes) {
+    const found = numbersOf(first[name] as TypedTensor);
+    if (found.join() !== numbersOf(second[name] as TypedTensor).join()) throw dataDependent(graph, value);
+    shape.set(value, found);
+  }
+  return specialise(graph, probe, constantsOf(first, fixed), { shape, types });
 }
 
 /** Values computed from constants and shapes only: the same for every input of that shape. */

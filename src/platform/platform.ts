@@ -25,6 +25,8 @@ export interface Session {
   readonly outputNames: readonly string[];
   /** Element type of every output, in the order of `outputNames`; "other" for what is no tensor. */
   readonly outputTypes: readonly DataType[];
+  /** Shapes of the outputs as far as onnxruntime infers them, in that order; a free dimension is a symbol, maybe empty. An unknown rank reads as []. */
+  readonly outputShapes: readonly (readonly (number | string)[])[];
   /** Runs the graph; `fetches` defaults to all outputs. */
   run(feeds: Readonly<Record<string, TypedTensor>>, fetches?: readonly string[]): Promise<Record<string, TypedTensor>>;
   dispose(): Promise<void>;
@@ -99,6 +101,8 @@ export interface Platform {
   readonly name: "node" | "web";
   /** Versions of what computes here, by name, such as onnxruntime's: recorded in runs. */
   versions(): Promise<Readonly<Record<string, string>>>;
+  /** Bytes of memory that this process may ever have. */
+  memoryBytes(): number;
   readonly files: Files;
   /** Lower-case hexadecimal SHA-256. */
   sha256(data: Uint8Array): Promise<string>;

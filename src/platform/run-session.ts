@@ -29,6 +29,7 @@ export async function openWith(
     inputNames: session.inputNames,
     outputNames: session.outputNames,
     outputTypes: session.outputMetadata.map((info) => (info.isTensor ? (info.type as DataType) : "other")),
+    outputShapes: session.outputMetadata.map((info) => (info.isTensor ? info.shape : [])),
     async run(feeds, fetches) {
       const inputs: Record<string, OrtTensor> = {};
       for (const [name, { type, data, dims }] of Object.entries(feeds)) {
