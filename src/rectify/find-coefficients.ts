@@ -1,0 +1,83 @@
+import type { Random } from "../random.ts";
+import { replaced } from "./descent.ts";
+import type { Effect, Move } from "./effect.ts";
+import {
+  at,
+  type Effects,
+  effectsOf,
+  type Fit,
+  type FitRequest,
+  fitCoefficients,
+  type GridPoint,
+  grid,
+} from "./fit.ts";
+import type { RectifySettings } from "./options.ts";
+import { helps } from "./verdict.ts";
+
+/** Coefficients of one target, and how they were found. */
+export interface Found {
+  /** By feature, with three decimals, so that the printed expression is exactly what was measured. */
+  readonly coefficients: readonly number[];
+  readonly start: readonly number[];
+  readonly first: Fit;
+  /** Coefficients of every descent, the first included. */
+  readonly fits: readonly (readonly number[])[];
+  /** By feature, on train; absent where the descent had found one that helps. */
+  readonly grids: ReadonlyMap<number, readonly GridPoint[]>;
+  /** By feature, whether some coefficient helps on train. */
+  readonly helps: ReadonlyMap<number, boolean>;
+  /** Moves on train under the coefficients. */
+  readonly train: readonly Move[];
+}
+
+/**
+ * Descents from the same start with minibatches of their own, of which the first counts. A feature that it does not help
+ * is looked for on a grid; the grid point that helps most, if one does, takes its place.
+ */
+export async function findCoefficients(
+  start: readonly number[],
+  request: FitRequest,
+  settings: RectifySettings,
+  random: Random,
+  progress: (share: number) => void,
+): Promise<Found> {
+  const { open, splits, measure } = request;
+  const descents: Fit[] = [];
+  for (let index = 0; index < settings.fits; index++) {
+    const done = (step: number): void => progress((index + step / settings.maxSteps) / settings.fits);
+    const extra = { curve: index === 0, progress: done };
+    descents.push(await fitCoefficients(start, request, settings, random.fork(`fit ${index}`), extra));
+  }
+  const first = descents[0] as Fit;
+  const fits = descents.map(({ descent }) => descent.coefficients);
+
+  const effects = (moves: readonly Move[]): Effects => effectsOf(request, splits.train, moves);
+  const before = effects(at(request.before, splits.train));
+  const helping = (after: Effects, feature: number) => helps(before[feature] as Effect, after[feature] as Effect);
+  let coefficients: readonly number[] = first.descent.coefficients.map(rounded);
+  let train = await measure(coefficients, splits.train);
+  const grids = new Map<number, readonly GridPoint[]>();
+  const found = new Map<number, boolean>();
+  for (const feature of open) {
+    if (helping(effects(train), feature)) {
+      found.set(feature, true);
+      continue;
+    }
+    const points = await grid(coefficients, feature, request);
+    grids.set(feature, points);
+    const best = points.filter((point) => point.helps).sort((a, b) => left(a) - left(b))[0];
+    found.set(feature, best !== undefined);
+    if (best === undefined) continue;
+    coefficients = replaced(coefficients, feature, best.coefficient);
+    train = await measure(coefficients, splits.train);
+  }
+  return { coefficients, start, first, fits, grids, helps: found, train };
+}
+
+function left({ effect }: GridPoint): number {
+  return effect.all.meanAbsolute ?? Infinity;
+}
+
+function rounded(coefficient: number): number {
+  return Number(coefficient.toFixed(3));
+}

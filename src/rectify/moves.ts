@@ -1,0 +1,55 @@
+import { relativeChange } from "../alignment/relative-change.ts";
+import { type ShiftJob, type ShiftResult, shiftSearches, width } from "../counterfactual/shift-searches.ts";
+import type { SearchOptions } from "../counterfactual/types.ts";
+import { modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
+import { stack, type Tensor } from "../tensor.ts";
+import type { Move } from "./effect.ts";
+
+/** An image of the fixed set: where every search starts, whatever the coefficient. */
+export interface Subject {
+  readonly latent: Tensor;
+  readonly reconstruction: Tensor;
+  /** Outputs of every model on the reconstruction. */
+  readonly outputs: Outputs;
+  readonly latentScale: number;
+}
+
+/** Counterfactuals of a base on some subjects, shown to some classifiers: one move per subject, in order (Eqs. 1–3). */
+export async function movesOf(
+  base: Classifier,
+  subjects: readonly Subject[],
+  shown: readonly Classifier[],
+  options: {
+    readonly autoencoder: Autoencoder;
+    readonly search: SearchOptions;
+    readonly signal?: AbortSignal;
+  },
+): Promise<readonly Move[]> {
+  const { autoencoder, search, signal } = options;
+  const jobs = subjects.map((subject): ShiftJob => ({ ...subject, base }));
+  const moves = new Map<ShiftJob, Move>();
+  const show = async (finished: readonly (readonly [ShiftJob, ShiftResult])[]): Promise<void> => {
+    if (finished.length === 0) return;
+    const outputs = await outputsOf(modelsOf(shown), stack(finished.map(([, { image }]) => image)));
+    for (const [place, [job, { prediction }]] of finished.entries()) {
+      moves.set(job, {
+        baseChange: prediction.before - prediction.after,
+        relativeChanges: shown.map((classifier) =>
+          relativeChange(prediction, {
+            before: read(classifier, job.outputs).prediction,
+            after: read(classifier, outputs(place)).prediction,
+          }),
+        ),
+      });
+    }
+  };
+  // Shown as soon as they fill a call, so that only a few images are held at a time.
+  const waiting: (readonly [ShiftJob, ShiftResult])[] = [];
+  await shiftSearches(jobs, { autoencoder, search, exact: false, signal }, async (job, result) => {
+    waiting.push([job, result]);
+    if (waiting.length >= width) await show(waiting.splice(0));
+  });
+  await show(waiting);
+  return jobs.map((job) => moves.get(job) as Move);
+}

@@ -1,0 +1,224 @@
+import { platform } from "#platform";
+import { exportClassifier } from "../models/composed-export.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
+import { createRandom } from "../random.ts";
+import { meanEstimate } from "../statistics/mean-estimate.ts";
+import { variance } from "../statistics/moments.ts";
+import type { Resamples } from "../statistics/resamples.ts";
+import type { Interval } from "../statistics/studentized.ts";
+import { composed } from "./compose.ts";
+import { conceptOf } from "./concept.ts";
+import { type Effect, effectOf, type Move } from "./effect.ts";
+import { type Found, findCoefficients } from "./find-coefficients.ts";
+import { firstGuess } from "./first-guess.ts";
+import type { CurvePoint } from "./fit.ts";
+import { at, type FitRequest } from "./fit.ts";
+import { type FixedSet, fixedSet } from "./fixed-set.ts";
+import { labelChecks, thresholdWithoutLabels } from "./label-check.ts";
+import { ledger, paired } from "./ledger.ts";
+import type { RectifySettings } from "./options.ts";
+import type { Pool } from "./pool.ts";
+import type { RectifiedTarget } from "./schema.ts";
+import type { Split } from "./split.ts";
+import { isClear, isTooFew, judge, worst } from "./verdict.ts";
+
+/** What one target is rectified with. */
+export interface TargetContext {
+  /** Should remember gradients: every trial of a coefficient asks for the same ones. */
+  readonly autoencoder: Autoencoder;
+  readonly pool: Pool;
+  readonly settings: RectifySettings;
+  readonly resamples: Resamples;
+  readonly downstream: readonly Classifier[];
+  readonly out: string;
+  /** Told what share of the target is done. */
+  progress(share: number): void;
+  readonly signal: AbortSignal;
+}
+
+/** Moves of the whole fixed set before, and by split after. */
+interface Measured {
+  readonly before: readonly Move[];
+  readonly after: Readonly<Record<Split, readonly Move[]>>;
+}
+
+/** Fits, judges and saves one target against some features (Eqs. 5, 6). */
+export async function rectifyTarget(
+  target: Classifier,
+  against: readonly Classifier[],
+  context: TargetContext,
+): Promise<RectifiedTarget> {
+  const { settings, pool, progress } = context;
+  const set = await fixedSet(target, pool, context);
+  // Features first: a feature's place is its column.
+  const columns = [...new Map([...against, ...context.downstream].map((shown) => [shown.name, shown])).values()];
+  const before = await set.measure(target, [...set.images.keys()], columns);
+  progress(0.1);
+
+  const present = against.map(set.present);
+  const effect = (split: Split, moves: readonly Move[], feature: number): Effect =>
+    effectOf(
+      moves,
+      feature,
+      at(present[feature] as readonly boolean[], set.places[split]),
+      settings.minBaseChange,
+      (values) => intervalOf(values, context),
+    );
+  const trainBefore = against.map((_, feature) => effect("train", at(before, set.places.train), feature));
+  const open = trainBefore.flatMap((effect, feature) =>
+    isTooFew(effect.all) || isClear(effect, settings.minEffect) ? [] : [feature],
+  );
+  const request: FitRequest = {
+    measure: (coefficients, places) => set.measure(composed(target, against, coefficients), places, against),
+    before,
+    present,
+    open,
+    splits: set.places,
+    minBaseChange: settings.minBaseChange,
+  };
+  const found = open.length === 0 ? undefined : await find(target, against, set, request, context);
+  const rectified = composed(target, against, found?.coefficients ?? against.map(() => 0));
+  const measured = found === undefined ? undefined : await measureAfter(rectified, set, before, found, columns);
+  progress(0.97);
+
+  const features = against.map(({ name }, feature): RectifiedTarget["features"][number] => {
+    const fitted = open.includes(feature) ? found : undefined;
+    const of = (split: Split) => ({
+      before: effect(split, at(before, set.places[split]), feature),
+      after: measured === undefined ? null : effect(split, measured.after[split], feature),
+    });
+    const cells = { train: of("train"), validation: of("validation"), test: of("test") };
+    const reduction = measured === undefined ? null : reductionOf(measured, set, feature, context);
+    const { before: testBefore, after: testAfter } = cells.test;
+    const judgement = judge({
+      trainBefore: trainBefore[feature] as Effect,
+      helps: fitted?.helps.get(feature) ?? false,
+      minEffect: settings.minEffect,
+      ...(testAfter === null ? {} : { test: { before: testBefore, after: testAfter, reduction } }),
+    });
+    const fits = fitted?.fits.map((coefficients) => coefficients[feature] as number) ?? [];
+    return {
+      against: name,
+      coefficient: found?.coefficients[feature] ?? 0,
+      guess: fitted?.start[feature] ?? null,
+      fits,
+      spread: fits.length < 2 ? null : Math.sqrt(variance(fits)),
+      ...judgement,
+      splits: cells,
+      reduction,
+      grid: fitted?.grids.get(feature) ?? null,
+    };
+  });
+  const { verdict, reason } = worst(features);
+  const performance = found === undefined ? [] : labelChecks(target, rectified, against, pool.images);
+  const threshold = performance[0]?.after.threshold ?? thresholdWithoutLabels(target, rectified, pool.images);
+  return {
+    target: target.name,
+    rectified: found === undefined ? null : rectified.name,
+    verdict,
+    reason,
+    images: { train: set.places.train.length, validation: set.places.validation.length, test: set.places.test.length },
+    features,
+    descent: found === undefined ? null : descentOf(found),
+    cells: measured === undefined ? [] : cellsOf(target, against, columns, set, measured, context),
+    performance,
+    model: verdict === "rectified" ? await save(target, rectified, threshold, context) : null,
+    counterfactuals: set.made(),
+  };
+}
+
+/** The interval of a mean, for at least two values. */
+function intervalOf(values: readonly number[], { resamples, settings }: TargetContext): Interval | null {
+  return values.length < 2 ? null : meanEstimate(Float64Array.from(values), resamples, settings).ci;
+}
+
+async function find(
+  target: Classifier,
+  against: readonly Classifier[],
+  set: FixedSet,
+  request: FitRequest,
+  { autoencoder, settings, progress }: TargetContext,
+): Promise<Found> {
+  const { minBaseChange, firstGuess: guessing, checkImages, seed } = settings;
+  const starts = at(set.subjects, request.splits.train.slice(0, checkImages));
+  const { open } = request;
+  const start = guessing
+    ? await firstGuess(target, against, starts, { autoencoder, search: settings, minBaseChange, open })
+    : against.map(() => 0);
+  const random = createRandom(`${seed}/rectify/${target.name}`);
+  return findCoefficients(start, request, settings, random, (share) => progress(0.1 + 0.75 * share));
+}
+
+/** Train was measured when the coefficients were found, for the features; the held-out images are, for every column. */
+async function measureAfter(
+  rectified: Classifier,
+  { places, measure }: FixedSet,
+  before: readonly Move[],
+  { train }: Found,
+  columns: readonly Classifier[],
+): Promise<Measured> {
+  const held = await measure(rectified, [...places.validation, ...places.test], columns);
+  const validation = held.slice(0, places.validation.length);
+  return { before, after: { train, validation, test: held.slice(places.validation.length) } };
+}
+
+/** Mean of |RC| before − |RC| after over the test images used under both. */
+function reductionOf(
+  { before, after }: Measured,
+  { places }: FixedSet,
+  feature: number,
+  context: TargetContext,
+): { readonly value: number; readonly ci: Interval } | null {
+  const { minBaseChange } = context.settings;
+  const pairs = paired(at(before, places.test), after.test, feature, minBaseChange);
+  if (pairs.length < 2) return null;
+  const falls = Float64Array.from(pairs, ([was, is]) => Math.abs(was) - Math.abs(is));
+  const { value, ci } = meanEstimate(falls, context.resamples, context.settings);
+  return { value, ci };
+}
+
+function descentOf({ first: { descent, curve } }: Found): NonNullable<RectifiedTarget["descent"]> {
+  return {
+    steps: descent.steps,
+    checks: descent.checks.map((check, index) => ({ ...check, splits: (curve[index] as CurvePoint).splits })),
+    chosen: descent.chosen,
+    ended: descent.ended,
+  };
+}
+
+function cellsOf(
+  target: Classifier,
+  against: readonly Classifier[],
+  columns: readonly Classifier[],
+  set: FixedSet,
+  { before, after }: Measured,
+  { settings, resamples }: TargetContext,
+): RectifiedTarget["cells"] {
+  const { test } = set.places;
+  const present = columns.map((column) => at(set.present(column), test));
+  return ledger(at(before, test), after.test, present, { ...settings, resamples }).map((cell, column) => {
+    const shown = columns[column] as Classifier;
+    const own = conceptOf(shown) === conceptOf(target);
+    return { downstream: shown.name, role: column < against.length ? "against" : own ? "own" : "other", ...cell };
+  });
+}
+
+/** Saves the rectified classifier below the run; paths come back relative to it. */
+async function save(
+  target: Classifier,
+  rectified: Classifier,
+  threshold: number,
+  { out, autoencoder }: TargetContext,
+): Promise<{ file: string; manifest: string }> {
+  const { files } = platform;
+  const name = `${target.name.replace(/[^A-Za-z0-9_.-]+/g, "_")}-rectified`;
+  const folder = files.join("rectified", name);
+  await exportClassifier(rectified, {
+    out: files.join(out, folder),
+    name,
+    target: conceptOf(target),
+    image: autoencoder.image,
+    threshold,
+  });
+  return { file: `rectified/${name}/model.onnx`, manifest: `rectified/${name}/model.json` };
+}

@@ -1,0 +1,116 @@
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import { modelsOf } from "../models/prediction.ts";
+import type { Classifier } from "../models/types.ts";
+import { createRandom } from "../random.ts";
+import { emitting } from "../run/emitting.ts";
+import { listImages } from "../run/list-images.ts";
+import { createResamples } from "../statistics/resamples.ts";
+import { positives } from "./fixed-set.ts";
+import { type RectifyOptions, rectifySettings } from "./options.ts";
+import { readPool } from "./pool.ts";
+import { rectifyTarget } from "./rectify-target.ts";
+import { rememberGradients } from "./remembered-gradients.ts";
+import type { Rectification, RectifiedTarget } from "./schema.ts";
+
+/** How far a rectification is. */
+export interface RectifyProgress {
+  /** Files are hashed, images are encoded, then targets are fitted one after the other. */
+  readonly phase: "listing" | "encoding" | "fitting";
+  /** Files, images, or targets that are done with; fractions within a target. */
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Name of the file that a rectification leaves in its folder. */
+export const rectificationFile = "rectification.json";
+
+/**
+ * Repairs classifiers by composing them with others (Eqs. 5, 6): finds the coefficients on a folder of images, judges them
+ * on images that were held out, and writes `rectification.json` and the rectified classifiers into `out`.
+ * Yields progress, returns what it wrote. Errors: CfalignError("usage") for options, or an `out` that holds a
+ * rectification already; ("input") for a folder without usable images; ("interrupted") when the signal fires.
+ */
+export function rectify(folder: string, options: RectifyOptions): AsyncGenerator<RectifyProgress, Rectification, void> {
+  return emitting(async (emit, signal) => {
+    try {
+      return await run(folder, options, emit, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      throw new CfalignError("interrupted", `interrupted: no ${rectificationFile} was written`, { cause: error });
+    }
+  }, options.signal);
+}
+
+async function run(
+  folder: string,
+  options: RectifyOptions,
+  emit: (progress: RectifyProgress) => void,
+  signal: AbortSignal,
+): Promise<Rectification> {
+  const { workspace, out } = options;
+  const { files } = platform;
+  const settings = rectifySettings(options);
+  const resolve = (field: string, list: readonly (string | Classifier)[]): readonly Classifier[] => {
+    const found = list.map((item) => (typeof item === "string" ? workspace.classifier(item) : item));
+    if (found.length === 0) throw new CfalignError("usage", `${field}: expected at least one classifier, got none`);
+    return [...new Map(found.map((classifier) => [classifier.name, classifier])).values()];
+  };
+  const against = resolve("against", options.against);
+  const named = new Set(against.map(({ name }) => name));
+  // A classifier cannot be rectified against itself: with a list such as all, it is left out.
+  const targets = resolve("targets", options.targets).filter(({ name }) => !named.has(name));
+  if (targets.length === 0) {
+    throw new CfalignError("usage", `targets: expected a classifier other than ${[...named].join(", ")}`, {
+      where: "targets",
+    });
+  }
+  const downstream = resolve("downstream", options.downstream ?? workspace.classifiers("all"));
+  const path = files.join(out, rectificationFile);
+  if (await files.exists(path)) {
+    throw new CfalignError("usage", `"${path}" exists: choose another --out, or remove it`, { where: path });
+  }
+
+  const listing = await listImages(
+    folder,
+    settings.seed,
+    (done, total) => emit({ phase: "listing", done, total }),
+    signal,
+  );
+  const pool = await readPool(listing, {
+    autoencoder: workspace.autoencoder,
+    models: modelsOf([...targets, ...against, ...downstream]),
+    seed: settings.seed,
+    enough: (images) => {
+      const { limit } = settings;
+      return limit !== null && targets.every((target) => positives(target, images, limit).length >= limit);
+    },
+    progress: (done, total) => emit({ phase: "encoding", done, total }),
+    signal,
+  });
+  const resamples = createResamples(createRandom(settings.seed), settings.resamples);
+  const results: RectifiedTarget[] = [];
+  for (const [index, target] of targets.entries()) {
+    const autoencoder = rememberGradients(workspace.autoencoder);
+    const progress = (share: number): void => emit({ phase: "fitting", done: index + share, total: targets.length });
+    progress(0);
+    const context = { autoencoder, pool, settings, resamples, downstream, out, progress, signal };
+    results.push(await rectifyTarget(target, against, context));
+  }
+  emit({ phase: "fitting", done: targets.length, total: targets.length });
+  const rectification: Rectification = {
+    format: "cfalign-rectification",
+    formatVersion: 1,
+    folder,
+    out,
+    options: { ...settings },
+    images: pool.images.length,
+    dropped: pool.dropped,
+    notes: [...listing.notes],
+    against: against.map(({ name }) => name),
+    targets: results,
+  };
+  await files.makeDirectory(out);
+  await files.write(path, `${JSON.stringify(rectification)}\n`);
+  return rectification;
+}

@@ -1,0 +1,133 @@
+import { z } from "zod";
+import { verdicts } from "./verdict.ts";
+
+/** A list that readers may not change, as everything that is computed here. */
+const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
+const interval = z.tuple([z.number(), z.number()]).readonly();
+
+/** Relative change over a fixed set of images; `used` of its `images` had a base change above the filter. */
+const figures = z.object({
+  images: z.number().int(),
+  used: z.number().int(),
+  /** Mean RC (Eq. 3). */
+  mean: z.number().nullable(),
+  /** Mean |RC|. */
+  meanAbsolute: z.number().nullable(),
+  ci: interval.nullable(),
+});
+/** Over all images, and by presence of the feature on the reconstruction. */
+const effect = z.object({ all: figures, present: figures, absent: figures });
+const beforeAfter = z.object({ before: effect, after: effect.nullable() });
+
+const performance = z.object({
+  threshold: z.number(),
+  count: z.number().int(),
+  accuracy: z.number(),
+  auroc: z.number().nullable(),
+  groups: list(
+    z.object({ positive: z.boolean(), feature: z.boolean(), count: z.number().int(), accuracy: z.number() }),
+  ),
+  worstGroup: z.number().nullable(),
+});
+
+const feature = z.object({
+  against: z.string(),
+  /** c of Eq. 5; 0 where nothing was fitted. */
+  coefficient: z.number(),
+  /** Guess of the linear regime, where the descent began; null where nothing was fitted. */
+  guess: z.number().nullable(),
+  /** Coefficients of descents with other minibatches, the first included. */
+  fits: list(z.number()),
+  /** Their standard deviation; null for fewer than two. */
+  spread: z.number().nullable(),
+  verdict: z.enum(verdicts),
+  reason: z.string(),
+  splits: z.object({ train: beforeAfter, validation: beforeAfter, test: beforeAfter }),
+  /** On test: mean of |RC| before − |RC| after over the images used under both. */
+  reduction: z.object({ value: z.number(), ci: interval }).nullable(),
+  /** On train, every coefficient of a grid; null where it was not needed. */
+  grid: list(z.object({ coefficient: z.number(), effect, helps: z.boolean() })).nullable(),
+});
+
+/** The learning curve of the first descent. Arrays inside are by feature, in the order of `against`. */
+const descent = z.object({
+  steps: list(
+    z.object({
+      step: z.number().int(),
+      coefficients: list(z.number()),
+      meanRelativeChange: list(z.number().nullable()),
+      used: z.number().int(),
+    }),
+  ),
+  /** Looks at the averaged coefficients; `loss` is that of validation, null where too few present images were left. */
+  checks: list(
+    z.object({
+      step: z.number().int(),
+      coefficients: list(z.number()),
+      loss: z.number().nullable(),
+      splits: z.object({ train: list(effect), validation: list(effect), test: list(effect) }),
+    }),
+  ),
+  /** Step of the look whose coefficients were taken. */
+  chosen: z.number().int(),
+  ended: z.enum(["patience", "steps"]),
+});
+
+const target = z.object({
+  target: z.string(),
+  /** The rectified classifier as an expression; null where nothing was fitted. */
+  rectified: z.string().nullable(),
+  verdict: z.enum(verdicts),
+  reason: z.string(),
+  /** Images of the fixed set: those the original target calls positive on their reconstruction. */
+  images: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }),
+  features: list(feature),
+  descent: descent.nullable(),
+  /** Every column of the target's row on test, before and after; empty where nothing was fitted. */
+  cells: list(
+    z.object({
+      downstream: z.string(),
+      /** One of the features, the target's own concept, or what moved along. */
+      role: z.enum(["against", "own", "other"]),
+      before: effect,
+      after: effect,
+      change: z.object({ value: z.number(), ci: interval, count: z.number().int(), qValue: z.number() }).nullable(),
+      moved: z.boolean(),
+    }),
+  ),
+  /** On test, against labels; one entry per feature, empty without a label of the target's name. */
+  performance: list(
+    z.object({
+      label: z.string(),
+      /** Label that makes the groups; null where the feature has none. */
+      feature: z.string().nullable(),
+      /** The target at 0.5. */
+      original: performance,
+      /** Original and rectified target, each at its best threshold on validation. */
+      before: performance,
+      after: performance,
+    }),
+  ),
+  /** Files of the rectified classifier, relative to the run; null unless it is rectified. */
+  model: z.object({ file: z.string(), manifest: z.string() }).nullable(),
+  /** Counterfactuals that were made. */
+  counterfactuals: z.number().int(),
+});
+
+/** `rectification.json`, and what `cfalign rectify --json` prints. */
+export const rectificationSchema = z.object({
+  format: z.literal("cfalign-rectification"),
+  formatVersion: z.literal(1),
+  folder: z.string(),
+  out: z.string(),
+  options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])),
+  /** Images that were read, of which a target used those it calls positive. */
+  images: z.number().int(),
+  dropped: z.record(z.string(), z.number().int()),
+  notes: list(z.string()),
+  against: list(z.string()),
+  targets: list(target),
+});
+
+export type Rectification = z.infer<typeof rectificationSchema>;
+export type RectifiedTarget = z.infer<typeof target>;

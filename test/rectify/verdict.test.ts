@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import type { Effect, Figures } from "../../src/rectify/effect.ts";
+import { type Evidence, type Judgement, judge, verdicts, worst } from "../../src/rectify/verdict.ts";
+
+/** Figures with an interval of ± 0.05 about the mean. */
+function figures(used: number, mean: number, meanAbsolute = Math.abs(mean)): Figures {
+  return { images: 50, used, mean, meanAbsolute, ci: [mean - 0.05, mean + 0.05] };
+}
+
+/** Present images with a mean, absent ones that do not move. */
+function effect(mean: number, options: { readonly used?: number; readonly meanAbsolute?: number } = {}): Effect {
+  const { used = 30, meanAbsolute = Math.abs(mean) } = options;
+  return {
+    all: figures(used + 30, mean / 2, meanAbsolute / 2),
+    present: figures(used, mean, meanAbsolute),
+    absent: figures(30, 0),
+  };
+}
+
+const reduction = { value: 0.3, ci: [0.2, 0.4] } as const;
+const good: Evidence = {
+  trainBefore: effect(0.6),
+  helps: true,
+  test: { before: effect(0.6), after: effect(0.1), reduction },
+  minEffect: 0.1,
+};
+const test0 = good.test as NonNullable<Evidence["test"]>;
+
+describe("a verdict", () => {
+  const cases: readonly (readonly [string, Evidence, Judgement])[] = [
+    [
+      "rectified: half of |RC| is gone on test and the present images are still used",
+      good,
+      {
+        verdict: "rectified",
+        reason: "mean |RC| on test went from 0.30 to 0.05; 30 of 30 test images that have the feature are still used",
+      },
+    ],
+    [
+      "nothing to rectify: both strata lie inside before",
+      { ...good, trainBefore: effect(0.02) },
+      {
+        verdict: "nothing to rectify",
+        reason: "relative change is within ±0.1 before, whether the feature is present or absent",
+      },
+    ],
+    [
+      "no coefficient helps",
+      { trainBefore: effect(0.6), helps: false, minEffect: 0.1 },
+      {
+        verdict: "no coefficient helps",
+        reason: "no coefficient from -2 to 2 halves mean |RC| on train with 80 % of the present images still used",
+      },
+    ],
+    [
+      "not measurable: the repair made the biased images unusable, however small RC became",
+      { ...good, test: { ...test0, after: effect(0.01, { used: 23 }) } },
+      { verdict: "not measurable", reason: "23 of 30 test images that have the feature are still used" },
+    ],
+    [
+      "not measurable: hardly a training image moved",
+      { ...good, trainBefore: { ...effect(0.6), all: figures(9, 0.6) } },
+      { verdict: "not measurable", reason: "only 9 of 50 training images moved the target enough" },
+    ],
+    [
+      "not measurable: hardly a test image has the feature",
+      { ...good, test: { ...test0, before: effect(0.6, { used: 9 }), after: effect(0, { used: 9 }) } },
+      { verdict: "not measurable", reason: "only 9 test images that have the feature moved the target enough" },
+    ],
+    [
+      "unresolved: means of opposite sign cancel, but |RC| is still there",
+      { ...good, test: { ...test0, after: effect(0, { meanAbsolute: 0.5 }) } },
+      { verdict: "unresolved", reason: "mean |RC| on test went from 0.30 to 0.25: more than half is left" },
+    ],
+    [
+      "unresolved: the reduction could be none",
+      { ...good, test: { ...test0, reduction: { value: 0.3, ci: [-0.01, 0.6] } } },
+      {
+        verdict: "unresolved",
+        reason: "mean |RC| on test went from 0.30 to 0.05: the interval of the reduction includes 0",
+      },
+    ],
+  ];
+  for (const [title, evidence, expected] of cases) {
+    test(title, () => {
+      expect(judge(evidence)).toEqual(expected);
+    });
+  }
+
+  test("exists for every name", () => {
+    expect(new Set(cases.map(([, evidence]) => judge(evidence).verdict))).toEqual(new Set(verdicts));
+  });
+
+  test("allows a fall of coverage of exactly 20 %", () => {
+    expect(judge({ ...good, test: { ...test0, after: effect(0.1, { used: 24 }) } }).verdict).toBe("rectified");
+  });
+});
+
+test("a target has the worst verdict of its features that had something to rectify", () => {
+  const all = verdicts.map((verdict): Judgement => ({ verdict, reason: verdict }));
+  const [rectified, nothing, unresolved] = all as [Judgement, Judgement, Judgement];
+  expect(worst(all).verdict).toBe("no coefficient helps");
+  expect(worst([nothing, rectified]).verdict).toBe("rectified");
+  expect(worst([rectified, unresolved]).verdict).toBe("unresolved");
+  expect(worst([nothing, nothing]).verdict).toBe("nothing to rectify");
+});
