@@ -1,18 +1,26 @@
 import { CfalignError } from "../errors.ts";
+import { inlineBranches } from "./branches.ts";
 import { floatConstant, GraphBuilder, intConstant } from "./build.ts";
+import { codeOf, valuesOf } from "./data-type.ts";
 import type { Attribute, Constant, Graph, Node } from "./graph.ts";
+import { widenHalf } from "./half.ts";
+import { fused } from "./microsoft.ts";
+import { newcomers } from "./newcomers.ts";
 import { prune, readsOf, sortNodes } from "./prune.ts";
 import type { ModelFile } from "./read.ts";
-import { newcomers, type Upgrading, upgraders } from "./upgraders.ts";
+import { upgraders } from "./upgraders.ts";
+import type { Upgrading } from "./upgrading.ts";
 import { OPSET } from "./write.ts";
 
-/** Older files use another way of broadcasting, newer ones nobody has tried. */
-const OLDEST = 7;
-const NEWEST = 25;
+/** Older files use another way of broadcasting. */
+export const OLDEST = 7;
+/** The newest operator set that onnxruntime runs. */
+export const NEWEST = 26;
 
 /**
- * Raises a file to opset 21: Constant nodes become initializers, operators take their current form, dead code is dropped,
- * nodes are in order and all have names. Errors: CfalignError("input") for opsets out of range and forms that were removed.
+ * Raises a file to opset 21: Constant nodes become initializers, operators take their current form, younger and fused ones
+ * are written in its terms, half precision becomes float32, branches with a constant condition replace their If, dead code
+ * is dropped, nodes are in order and all have names. Errors: CfalignError("input") for opsets out of range and forms that were removed.
  */
 export function normalize(file: ModelFile): Graph {
   if (file.opset < OLDEST || file.opset > NEWEST) {
@@ -24,7 +32,14 @@ export function normalize(file: ModelFile): Graph {
   const graph = prune(nameNodes(sortNodes(file.graph)));
   const builder = new GraphBuilder("opset21:", namesOf(graph));
   const upgraded = upgradeGraph(graph, file, builder, new Map());
-  return prune({ ...upgraded, initializers: new Map([...upgraded.initializers, ...builder.initializers]) });
+  const whole = { ...upgraded, initializers: new Map([...upgraded.initializers, ...builder.initializers]) };
+  return prune(widenHalf(prune(inlineBranches(whole, (name) => constantCondition(whole, name)))));
+}
+
+function constantCondition(graph: Graph, name: string): boolean | undefined {
+  const constant = graph.initializers.get(name);
+  const value = constant && valuesOf(constant)?.[0];
+  return value === undefined ? undefined : value !== 0;
 }
 
 /** Every name in the graph and its subgraphs. */
@@ -65,10 +80,12 @@ function upgradeGraph(
 ): Graph {
   const initializers = new Map(graph.initializers);
   const ranks = new Map(file.ranks);
+  const bools = new Set([...file.types].flatMap(([name, type]) => (type === "bool" ? [name] : [])));
   const nodes: Node[] = [];
   const at: Upgrading = {
     builder,
     constant: (value) => initializers.get(value) ?? outer.get(value) ?? builder.initializers.get(value),
+    isBool: (value) => bools.has(value) || at.constant(value)?.type === "bool",
     rank: (value) => ranks.get(value) ?? at.constant(value)?.dims.length,
   };
   const visible = () => new Map([...outer, ...initializers]);
@@ -80,6 +97,7 @@ function upgradeGraph(
     }
     const rank = rankAfter(node, ranks);
     if (rank !== undefined) for (const name of node.outputs) ranks.set(name, rank);
+    if (givesBool(node, at.isBool)) for (const name of node.outputs) bools.add(name);
     const upgraded = upgradeNode(
       upgradeBodies(node, (body) => upgradeGraph(body, file, builder, visible())),
       file,
@@ -90,7 +108,12 @@ function upgradeGraph(
   return { ...graph, nodes, initializers };
 }
 
+/** onnxruntime's own operators that its optimizer writes into the standard domain. */
+const CONTRIBUTED: ReadonlySet<string> = new Set(["SimplifiedLayerNormalization"]);
+
 function upgradeNode(node: Node, file: ModelFile, at: Upgrading): Node {
+  const fusion = node.domain === "com.microsoft" || CONTRIBUTED.has(node.op) ? fused[node.op] : undefined;
+  if (fusion !== undefined) return fusion(node, at);
   if (node.domain !== "") return node;
   const newcomer = file.opset > OPSET ? newcomers[node.op] : undefined;
   if (newcomer !== undefined) return newcomer(node, at);
@@ -153,4 +176,18 @@ function rankAfter(node: Node, ranks: ReadonlyMap<string, number>): number | und
     "Identity",
   ];
   return keeps.includes(node.op) ? ranks.get(node.inputs[0] ?? "") : undefined;
+}
+
+const COMPARISONS: ReadonlySet<string> = new Set(
+  "And Equal Greater GreaterOrEqual IsInf IsNaN Less LessOrEqual Not Or Xor".split(" "),
+);
+const MOVERS: ReadonlySet<string> = new Set(
+  "Concat Expand Flatten Gather Identity Reshape Slice Squeeze Tile Transpose Trilu Unsqueeze".split(" "),
+);
+
+/** Whether a node's first output holds booleans, as far as the operator alone tells. */
+function givesBool({ op, inputs, attributes }: Node, isBool: (value: string) => boolean): boolean {
+  if (op === "Cast") return attributes.to?.kind === "int" && attributes.to.value === codeOf("bool");
+  if (op === "Where") return isBool(inputs[1] ?? "");
+  return COMPARISONS.has(op) || (MOVERS.has(op) && isBool(inputs[0] ?? ""));
 }

@@ -24,6 +24,8 @@ export interface ModelFile {
   readonly opset: number;
   /** Ranks of values, as far as the file states them. */
   readonly ranks: ReadonlyMap<string, number>;
+  /** Element types of values, as far as the file states them. */
+  readonly types: ReadonlyMap<string, DataType>;
   /** Who wrote the file, as it says itself: "pytorch 2.6.0". */
   readonly producer: string;
 }
@@ -61,6 +63,7 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): ModelFi
     graph: reader.graph(inlineFunctions(model, name)),
     opset: Number(opset),
     ranks: new Map([...inner, ...input, ...output].flatMap(statedRank)),
+    types: new Map([...inner, ...input, ...output].map(valueInfo).map(({ name, type }) => [name, type])),
     producer: `${model.producerName} ${model.producerVersion}`.trim(),
   };
 }

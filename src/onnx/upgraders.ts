@@ -1,18 +1,7 @@
-import { CfalignError } from "../errors.ts";
-import { type GraphBuilder, int, string } from "./build.ts";
+import { int, string } from "./build.ts";
 import { valuesOf } from "./data-type.ts";
-import type { Attribute, Attributes, Constant, Node } from "./graph.ts";
-
-/** What an upgrader can see and use. */
-export interface Upgrading {
-  /** Takes constants and nodes that come before the result. */
-  readonly builder: GraphBuilder;
-  constant(value: string): Constant | undefined;
-  rank(value: string): number | undefined;
-}
-
-/** Raises one node by one version of its operator. */
-export type Upgrader = (node: Node, at: Upgrading) => Node;
+import type { Node } from "./graph.ts";
+import { intsOf, numberOf, refuse, type Upgrader, type Upgrading, withInput, without } from "./upgrading.ts";
 
 /** An operator's form changed in opset `since`: older files pass through the upgrader. */
 export interface Step {
@@ -27,6 +16,9 @@ export const upgraders: Readonly<Record<string, readonly Step[]>> = {
     { since: 14, upgrade: inferenceOnly },
   ],
   Clip: [{ since: 11, upgrade: (node, at) => floatsToInputs(node, at, ["min", "max"]) }],
+  DFT: [
+    { since: 20, upgrade: (node, { builder }) => axisToInput(node, builder.int(numberOf(node.attributes.axis) ?? 1)) },
+  ],
   Dropout: [{ since: 12, upgrade: (node, at) => floatsToInputs(node, at, ["ratio"], { ratio: 0.5 }) }],
   GridSample: [{ since: 20, upgrade: renameGridModes }],
   GroupNormalization: [{ since: 21, upgrade: scalePerChannel }],
@@ -63,37 +55,8 @@ export const upgraders: Readonly<Record<string, readonly Step[]>> = {
   Upsample: [{ since: 10, upgrade: upsampleToResize }],
 };
 
-/** Operators that are younger than opset 21, written in its terms. */
-export const newcomers: Readonly<Record<string, Upgrader>> = {
-  RMSNormalization: expandRmsNorm,
-  Swish: expandSwish,
-};
-
-function without(attributes: Attributes, ...names: readonly string[]): Attributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([name]) => !names.includes(name)));
-}
-
 function withDefault(node: Node, name: string, value: string): Node {
   return { ...node, attributes: { [name]: string(value), ...node.attributes } };
-}
-
-/** Inputs with one of them set; absent ones before it become "". */
-function withInput(node: Node, index: number, value: string): string[] {
-  const inputs = Array.from({ length: Math.max(node.inputs.length, index + 1) }, (_, i) => node.inputs[i] ?? "");
-  inputs[index] = value;
-  return inputs;
-}
-
-function numberOf(attribute: Attribute | undefined): number | undefined {
-  return attribute?.kind === "int" || attribute?.kind === "float" ? attribute.value : undefined;
-}
-
-function intsOf(attribute: Attribute | undefined): readonly number[] | undefined {
-  return attribute?.kind === "ints" ? attribute.value : undefined;
-}
-
-function refuse(node: Node, reason: string): never {
-  throw new CfalignError("input", `node "${node.name}" (${node.op}): ${reason}`, { where: node.name });
 }
 
 /** An integer list moves from an attribute to an input; an absent one stays absent. */
@@ -120,6 +83,11 @@ function floatsToInputs(
   });
   while (inputs.at(-1) === "") inputs.pop();
   return { ...node, inputs: [...node.inputs, ...inputs], attributes: without(node.attributes, ...names) };
+}
+
+/** The axis of a DFT became its third input. */
+function axisToInput(node: Node, axis: string): Node {
+  return { ...node, inputs: withInput(node, 2, axis), attributes: without(node.attributes, "axis") };
 }
 
 function dropSpatial(node: Node): Node {
@@ -224,27 +192,4 @@ function dropEmptyResizeInputs(node: Node, at: Upgrading): Node {
   const inputs = [x, isEmpty(roi) ? "" : roi, sizes !== "" || isEmpty(scales) ? "" : scales, sizes];
   while (inputs.at(-1) === "") inputs.pop();
   return { ...node, inputs };
-}
-
-/** y = x / √(mean(x²) + ε) · scale over the axes from `axis` on. */
-function expandRmsNorm(node: Node, { builder: b, rank }: Upgrading): Node {
-  const [x = "", scale = ""] = node.inputs;
-  const axis = numberOf(node.attributes.axis) ?? -1;
-  const known = rank(x);
-  if (axis !== -1 && known === undefined)
-    refuse(node, `axis ${axis} needs the rank of "${x}", which the file does not state`);
-  const first = axis < 0 ? axis + (known ?? 1) : axis;
-  const axes = known === undefined ? [-1] : Array.from({ length: known - first }, (_, i) => first + i);
-  const square = b.add("ReduceMean", [b.add("Mul", [x, x]), b.int(axes)], { keepdims: int(1) });
-  const epsilon = b.float(numberOf(node.attributes.epsilon) ?? 1e-5);
-  const normalized = b.add("Div", [x, b.add("Sqrt", [b.add("Add", [square, epsilon])])]);
-  return { ...node, op: "Mul", inputs: [normalized, scale], attributes: {} };
-}
-
-/** y = x·σ(αx). */
-function expandSwish(node: Node, { builder: b }: Upgrading): Node {
-  const [x = ""] = node.inputs;
-  const alpha = numberOf(node.attributes.alpha) ?? 1;
-  const scaled = alpha === 1 ? x : b.add("Mul", [x, b.float(alpha)]);
-  return { ...node, op: "Mul", inputs: [x, b.add("Sigmoid", [scaled])], attributes: {} };
 }

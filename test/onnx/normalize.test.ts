@@ -40,6 +40,14 @@ const cases: readonly Case[] = [
   { op: "Clip", opset: 7, dims: [2, 3], attributes: { min: float(-0.5), max: float(0.5) } },
   { op: "Clip", opset: 10, dims: [2, 3], attributes: { max: float(0.25) }, why: "without min" },
   { op: "Clip", opset: 7, dims: [2, 3], why: "without bounds" },
+  { op: "DFT", opset: 17, dims: [2, 6, 1], attributes: { axis: int(1) } },
+  {
+    op: "DFT",
+    opset: 17,
+    dims: [6, 3, 2],
+    attributes: { axis: int(0), inverse: int(1) },
+    why: "inverse, another axis",
+  },
   { op: "Dropout", opset: 7, dims: [2, 3], attributes: { ratio: float(0.25) } },
   {
     op: "GridSample",
@@ -201,7 +209,7 @@ describe("every upgrader leaves onnxruntime's outputs as they were", () => {
 test("opsets out of range are refused", () => {
   const identity = graphOf({ op: "Relu", opset: 6, dims: [1] });
   expect(() => normalize(readModel(inOpset(identity, 6)))).toThrow(
-    "expected opset 7 to 25, found 6: export the model again",
+    "expected opset 7 to 26, found 6: export the model again",
   );
 });
 
