@@ -2,6 +2,7 @@ import { CfalignError } from "../errors.ts";
 import { prune } from "../onnx/prune.ts";
 import type { SessionOptions, TypedTensor } from "../platform/platform.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
+import { requireRules } from "../vjp/missing.ts";
 import type { RuleTable } from "../vjp/rule.ts";
 import { cotangentName, vjp } from "../vjp/vjp.ts";
 import type { Model } from "./model.ts";
@@ -19,7 +20,9 @@ export interface GradientRequest {
 
 /** The model that computes outputs and gradients at one input shape: further inputs `ct:<output>`, further outputs `grad:<wrt>`. */
 async function gradientModel(model: Model, request: GradientRequest, dims: InputDims): Promise<Model> {
-  const { graph, facts } = await trace({ ...model, graph: prune(model.graph, request.outputs) }, dims);
+  const pruned = prune(model.graph, request.outputs);
+  requireRules(pruned, request.wrt, request.outputs, request.rules);
+  const { graph, facts } = await trace({ ...model, graph: pruned }, dims);
   return { graph: vjp(graph, { ...request, facts }), weights: model.weights };
 }
 

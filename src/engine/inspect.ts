@@ -1,15 +1,17 @@
-import { z } from "zod";
-import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import { bytesPerElement } from "../onnx/data-type.ts";
 import type { Graph, ValueInfo } from "../onnx/graph.ts";
 import { sizeOf } from "../tensor.ts";
 import type { MissingRule } from "../vjp/activity.ts";
-import { missingRules } from "../vjp/vjp.ts";
+import { missingRules } from "../vjp/missing.ts";
+import { vjp } from "../vjp/vjp.ts";
+import { type Cost, constantBytes, costOf } from "./cost.ts";
 import { openGradient } from "./gradient-session.ts";
+import { inputDimsOf } from "./input-dims.ts";
 import { loadModel } from "./load.ts";
+import { checkHash, readManifestFiles } from "./manifest-files.ts";
 import type { LoadedModel } from "./model.ts";
-import type { InputDims } from "./trace.ts";
+import { measureSpeed, secondsOf } from "./speed.ts";
+import { type InputDims, type Traced, trace } from "./trace.ts";
 
 /** What a file holds, and whether cfalign can differentiate it. */
 export interface Inspection {
@@ -29,10 +31,20 @@ export interface Inspection {
   readonly missing: readonly MissingRule[];
   /** The input shapes at which a gradient was made and loaded; undefined where a free dimension has no size. */
   readonly triedAt: InputDims | undefined;
+  /** A pass forward at `triedAt`; undefined where nothing was tried. */
+  readonly forward: Estimate | undefined;
+  /** A pass forward and back to every input; undefined where it was not tried or failed before it could be counted. */
+  readonly gradient: Estimate | undefined;
   /** Why that failed; undefined when it did not, or was not tried. */
   readonly problem: string | undefined;
   /** Every rule is there and nothing failed. */
   readonly differentiable: boolean;
+}
+
+/** What a pass takes. */
+export interface Estimate extends Omit<Cost, "movedBytes"> {
+  /** Counted arithmetic and memory traffic at the speeds that two small graphs had in onnxruntime just now; an estimate. */
+  readonly seconds: number;
 }
 
 export interface InspectOptions {
@@ -44,44 +56,20 @@ export interface InspectOptions {
   readonly shapes?: InputDims;
 }
 
-/** Where a manifest names its files; everything else in it is checked where it is used. */
-const manifestSchema = z.object({
-  file: z.string().optional(),
-  encoder: z.object({ file: z.string() }).optional(),
-  decoder: z.object({ file: z.string() }).optional(),
-  input: z.object({ channels: z.number().default(3), height: z.number(), width: z.number() }).optional(),
-});
-
 /** Looks at an ONNX file, or at every file that a manifest (`*.json`) names. Errors: CfalignError("input") for files that cannot be read. */
 export async function inspectModel(path: string, options: InspectOptions = {}): Promise<readonly Inspection[]> {
   if (!path.endsWith(".json")) return [(await inspectFile(path, options)).inspection];
-  const { files } = platform;
-  const { file, encoder, decoder, input } = await readManifest(path);
-  const beside = (name: string) => files.join(files.dirname(path), name);
-  const image = input && [1, input.channels, input.height, input.width];
-  if (file !== undefined) return [(await inspectFile(beside(file), options, image)).inspection];
-  if (encoder === undefined || decoder === undefined) {
-    throw new CfalignError("input", `${path}: expected "file", or "encoder" and "decoder", found neither`, {
-      where: path,
-    });
+  const { files, image } = await readManifestFiles(path);
+  const inspections: Inspection[] = [];
+  // The output of an encoder is the input of its decoder.
+  let dims = image;
+  for (const file of files) {
+    const { inspection, outputDims } = await inspectFile(file.path, options, dims);
+    checkHash(path, file, inspection.sha256);
+    inspections.push(inspection);
+    dims = outputDims;
   }
-  const first = await inspectFile(beside(encoder.file), options, image);
-  const second = await inspectFile(beside(decoder.file), options, first.outputDims);
-  return [first.inspection, second.inspection];
-}
-
-async function readManifest(path: string): Promise<z.infer<typeof manifestSchema>> {
-  const refuse = (reason: string) =>
-    new CfalignError("input", `${path}: not a model manifest: ${reason}`, { where: path });
-  let content: unknown;
-  try {
-    content = JSON.parse(new TextDecoder().decode(await platform.files.read(path)));
-  } catch (error) {
-    throw error instanceof CfalignError ? error : refuse((error as Error).message);
-  }
-  const { data, error } = manifestSchema.safeParse(content);
-  if (data !== undefined) return data;
-  throw refuse(error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "));
+  return inspections;
 }
 
 interface Inspected {
@@ -99,8 +87,8 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
     options.outputs ??
     graph.outputs.filter(({ type }) => type === "float32" || type === "other").map(({ name }) => name);
   const missing = missingRules(graph, wrt, outputs);
-  const triedAt = shapesOf(graph, options.shapes ?? {}, only);
-  const attempt = missing.length === 0 && triedAt !== undefined ? await tryGradient(model, wrt, outputs, triedAt) : {};
+  const triedAt = inputDimsOf(graph, options.shapes ?? {}, { only });
+  const attempt = triedAt === undefined ? {} : await tryModel(model, { wrt, outputs, missing, dims: triedAt });
   const constants = [...graph.initializers.values()];
   return {
     inspection: {
@@ -112,14 +100,61 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
       outputs: graph.outputs,
       operators: countOperators(graph),
       parameters: constants.reduce((total, { dims }) => total + sizeOf(dims), 0),
-      weightBytes: constants.reduce((total, { type, dims }) => total + sizeOf(dims) * bytesPerElement(type), 0),
+      weightBytes: constants.reduce((total, constant) => total + constantBytes(constant), 0),
       missing,
       triedAt,
+      forward: attempt.forward,
+      gradient: attempt.gradient,
       problem: attempt.problem,
       differentiable: missing.length === 0 && attempt.problem === undefined,
     },
     outputDims: attempt.outputDims,
   };
+}
+
+interface Attempt {
+  readonly wrt: readonly string[];
+  readonly outputs: readonly string[];
+  readonly missing: readonly MissingRule[];
+  readonly dims: InputDims;
+}
+
+interface Tried {
+  readonly forward?: Estimate;
+  readonly gradient?: Estimate;
+  readonly problem?: string;
+  readonly outputDims?: readonly number[];
+}
+
+/** Counts both passes and runs the gradient once; what onnxruntime or the data refuse is a problem, not an error. */
+async function tryModel(model: LoadedModel, { wrt, outputs, missing, dims }: Attempt): Promise<Tried> {
+  let tried: Tried = {};
+  try {
+    const traced = await trace(model, dims);
+    const speed = await measureSpeed();
+    const estimated = (at: Traced): Estimate => {
+      const { movedBytes, ...cost } = costOf(at);
+      return { ...cost, seconds: secondsOf({ ...cost, movedBytes }, speed) };
+    };
+    const [first] = outputs;
+    tried = {
+      forward: estimated(traced),
+      ...(first === undefined ? {} : { outputDims: traced.facts.shape(first) }),
+    };
+    if (missing.length > 0) return tried;
+    const graph = vjp(traced.graph, { wrt, outputs, facts: traced.facts });
+    const all = graph.inputs.map((info): [string, readonly number[]] => [info.name, info.dims as readonly number[]]);
+    tried = { ...tried, gradient: estimated(await trace({ ...model, graph }, Object.fromEntries(all))) };
+    const session = await openGradient(model, { wrt, outputs }, dims);
+    await session.run(
+      new Map(Object.entries(dims).map(([name, at]) => [name, { data: new Float32Array(sizeOf(at)), dims: at }])),
+    );
+    await session.dispose();
+    return tried;
+  } catch (error) {
+    if (error instanceof CfalignError && error.code !== "internal") return { ...tried, problem: error.message };
+    throw error;
+  }
 }
 
 function countOperators(graph: Graph): Inspection["operators"] {
@@ -130,38 +165,4 @@ function countOperators(graph: Graph): Inspection["operators"] {
     counts.set(`${domain}:${op}`, entry);
   }
   return [...counts.values()].sort((a, b) => b.count - a.count || (a.op < b.op ? -1 : 1));
-}
-
-function shapesOf(graph: Graph, given: InputDims, only: readonly number[] | undefined): InputDims | undefined {
-  const shapes: Record<string, readonly number[]> = {};
-  for (const { name, dims, type } of graph.inputs) {
-    const wanted = given[name] ?? (graph.inputs.length === 1 ? only : undefined);
-    const shape =
-      dims?.map((dim, axis) => (typeof dim === "number" ? dim : (wanted?.[axis] ?? (axis === 0 ? 1 : undefined)))) ??
-      wanted;
-    if (type !== "float32" || shape === undefined || !shape.every((dim) => dim !== undefined)) return undefined;
-    shapes[name] = shape;
-  }
-  return shapes;
-}
-
-async function tryGradient(
-  model: LoadedModel,
-  wrt: readonly string[],
-  outputs: readonly string[],
-  dims: InputDims,
-): Promise<{ readonly problem?: string; readonly outputDims?: readonly number[] }> {
-  try {
-    const session = await openGradient(model, { wrt, outputs }, dims);
-    const feeds = new Map(
-      Object.entries(dims).map(([name, shape]) => [name, { data: new Float32Array(sizeOf(shape)), dims: shape }]),
-    );
-    const results = await session.run(feeds);
-    await session.dispose();
-    const first = results[outputs[0] ?? ""];
-    return first === undefined ? {} : { outputDims: first.dims };
-  } catch (error) {
-    if (error instanceof CfalignError && error.code !== "internal") return { problem: error.message };
-    throw error;
-  }
 }

@@ -37,6 +37,15 @@ const clip: Rule = (ct, at) => {
   return high === undefined ? ct : at.mul(ct, step(at, high, at.y));
 };
 
+/** What the bound replaced counts for the bound. */
+const bound =
+  (index: 1 | 2): Rule =>
+  (ct, at) => {
+    const limit = at.input(index);
+    const cut = at.indicator(index === 1 ? at.less(at.x, limit) : at.greater(at.x, limit));
+    return unbroadcast(at, at.mul(ct, cut), index);
+  };
+
 const gelu: Rule = (ct, at) => {
   const { x } = at;
   if (at.string("approximate", "none") === "tanh") {
@@ -94,7 +103,7 @@ export const activation = {
   Erf: [(ct, at) => at.mul(ct, at.mul(2 / Math.sqrt(Math.PI), at.exp(at.neg(at.square(at.x)))))],
   Gelu: [gelu],
   Mish: [mish],
-  Clip: [clip],
+  Clip: [clip, bound(1), bound(2)],
   Softmax: [softmax],
   LogSoftmax: [logSoftmax],
 } satisfies Record<string, Rules>;

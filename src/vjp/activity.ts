@@ -12,7 +12,10 @@ export interface MissingRule {
   readonly path: readonly string[];
 }
 
-/** For every value that changes with `wrt`, the value it was first reached from (itself for `wrt`). A rule `null` cuts the path; a missing rule does not. */
+/**
+ * For every value that changes with `wrt`, the value it was first reached from (itself for `wrt`). A rule `null` cuts the
+ * path; a missing rule does not, not even where the result is no float: a quantized value is no constant.
+ */
 export function activeValues(
   graph: Graph,
   wrt: readonly string[],
@@ -21,10 +24,12 @@ export function activeValues(
 ): ReadonlyMap<string, string> {
   const active = new Map(wrt.map((value) => [value, value]));
   for (const node of graph.nodes) {
-    const source = node.inputs.find((input, index) => active.has(input) && entryOf(rules, node, index) !== null);
+    const sources = node.inputs.filter((input, index) => active.has(input) && entryOf(rules, node, index) !== null);
+    const [source] = sources;
     if (source === undefined) continue;
+    const unknown = node.inputs.some((input, index) => active.has(input) && entryOf(rules, node, index) === undefined);
     for (const output of node.outputs) {
-      if (output !== "" && !active.has(output) && differentiable(output)) active.set(output, source);
+      if (output !== "" && !active.has(output) && (unknown || differentiable(output))) active.set(output, source);
     }
   }
   return active;

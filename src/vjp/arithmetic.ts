@@ -82,6 +82,20 @@ export const arithmetic = {
     (ct, at) => unbroadcast(at, at.neg(at.mul(ct, at.emit("Round", [at.div(at.sub(at.x, at.y), at.input(b))]))), b),
   ],
 
+  // start + i·delta; the limit sets the length.
+  Range: [
+    (ct, at) => at.reshape(at.sum(ct, [0]), at.shape(at.x)),
+    null,
+    (ct, at) => {
+      const [length] = at.shape(at.y) as [number];
+      const steps = at.constant(
+        Array.from({ length }, (_, i) => i),
+        [length],
+      );
+      return at.reshape(at.sum(at.mul(ct, steps), [0]), at.shape(at.input(2)));
+    },
+  ],
+
   // One input.
   Abs: [(ct, at) => at.mul(ct, at.sign(at.x))],
   Exp: [(ct, at) => at.mul(ct, at.y)],

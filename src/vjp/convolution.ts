@@ -1,5 +1,7 @@
 import { int, ints } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
+import { sizeOf } from "../tensor.ts";
+import { identityMatrix } from "./along-axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 import { reach, transposedWindowOf, type Window, windowOf } from "./window.ts";
@@ -120,6 +122,21 @@ function weightCotangent(at: Site, c: Convolution, image: string, map: string): 
   return at.transpose(kernel, [1, 0, ...spatial.map((d) => d + 2)]);
 }
 
+// Col2Im adds blocks up where they overlap; cutting the image into blocks is a convolution with one kernel per position.
+const cutIntoBlocks: Rule = (ct, at) => {
+  const image = at.values(1) as readonly number[];
+  const kernel = at.values(2) as readonly number[];
+  const [n, channels] = at.shape(at.y) as [number, number];
+  const [, rows, blocks] = at.shape(at.x) as [number, number, number];
+  const size = sizeOf(kernel);
+  const weight = at.reshape(identityMatrix(at, size), [size, 1, ...kernel]);
+  const { strides, dilations, pads } = at.node.attributes;
+  const given = Object.fromEntries(Object.entries({ strides, dilations, pads }).filter(([, value]) => value));
+  const planes = at.reshape(ct, [n * channels, 1, ...image]);
+  const cut = at.emit("Conv", [planes, weight], { ...(given as Attributes), kernel_shape: ints(kernel) });
+  return at.reshape(cut, [n, rows, blocks]);
+};
+
 /** The bias is added to every position of its channel. */
 const biasCotangent: Rule = (ct, at) => {
   const rank = at.shape(at.y).length;
@@ -138,4 +155,5 @@ export const convolution = {
     (ct, at) => weightCotangent(at, transposedOf(at), ct, at.x),
     biasCotangent,
   ],
+  Col2Im: [cutIntoBlocks, null, null],
 } satisfies Record<string, Rules>;

@@ -1,40 +1,53 @@
 import { string } from "../onnx/build.ts";
+import { identityMatrix } from "./along-axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 
+const LETTERS = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 interface Equation {
+  /** One letter per axis of each operand; an ellipsis is spelled out. */
   readonly terms: readonly string[];
   readonly result: string;
+  /** Letters that nobody uses. */
+  readonly free: string;
 }
 
 function equationOf(at: Site): Equation {
   const equation = at.string("equation", "").replaceAll(" ", "");
   const [left = "", right] = equation.split("->");
-  const terms = left.split(",");
-  if (equation.includes(".")) throw at.error(`an ellipsis in "${equation}" has no gradient rule`);
-  if (terms.some((term) => new Set(term).size < term.length)) {
-    throw at.error(`a repeated index in one term of "${equation}" has no gradient rule`);
-  }
-  // Without an arrow the result has the letters that occur once, in alphabetical order.
-  const once = [...new Set(left)].filter((letter) => letter !== "," && left.split(letter).length === 2).sort();
-  return { terms, result: right ?? once.join("") };
+  const short = left.split(",");
+  const unused = [...LETTERS].filter((letter) => !equation.includes(letter)).join("");
+  const hidden = short.map((term, i) => (term.includes("...") ? at.shape(at.input(i)).length - term.length + 3 : 0));
+  const widest = Math.max(...hidden);
+  const dots = unused.slice(0, widest);
+  const terms = short.map((term, i) => term.replace("...", dots.slice(widest - hidden[i]!)));
+  // Without an arrow the result has the ellipsis and the letters that occur once, in alphabetical order.
+  const once = [...new Set(left)].filter((letter) => /[a-z]/i.test(letter) && left.split(letter).length === 2).sort();
+  return { terms, result: right?.replace("...", dots) ?? dots + once.join(""), free: unused.slice(widest) };
 }
 
 /** y = Σ a·b·…: the cotangent of a is the sum of ct·b·… over a's indices; an index that only a has repeats it. */
 const einsum =
   (index: number): Rule =>
   (ct, at) => {
-    const { terms, result } = equationOf(at);
-    const term = terms[index] as string;
-    const others = terms.filter((_, i) => i !== index);
-    const elsewhere = result + others.join("");
-    const shared = [...term].filter((letter) => elsewhere.includes(letter)).join("");
-    const equation = `${[result, ...others].join(",")}->${shared}`;
-    const operands = at.node.inputs.filter((_, i) => i !== index);
-    const product = at.emit("Einsum", [ct, ...operands], { equation: string(equation) });
-    if (shared === term) return product;
+    const { terms, result, free } = equationOf(at);
     const dims = at.shape(at.input(index));
-    const kept = dims.map((size, axis) => (shared.includes(term[axis] as string) ? size : 1));
+    const term = terms[index] as string;
+    // An index that comes twice reads the diagonal: its cotangent lies there, between zeros.
+    const axes = [...term].map((letter, axis) => (term.indexOf(letter) === axis ? letter : free[axis]!));
+    const diagonals = axes.flatMap((letter, axis) => (letter === term[axis] ? [] : [`${term[axis]}${letter}`]));
+    const others = [...terms.filter((_, i) => i !== index), ...diagonals];
+    const elsewhere = result + others.join("");
+    const shared = axes.filter((letter) => elsewhere.includes(letter));
+    const operands = [
+      ...at.node.inputs.filter((_, i) => i !== index),
+      ...diagonals.map(([letter]) => identityMatrix(at, dims[term.indexOf(letter!)]!)),
+    ];
+    const equation = `${[result, ...others].join(",")}->${shared.join("")}`;
+    const product = at.emit("Einsum", [ct, ...operands], { equation: string(equation) });
+    if (shared.length === axes.length) return product;
+    const kept = axes.map((letter, axis) => (shared.includes(letter) ? dims[axis]! : 1));
     return at.expand(at.reshape(product, kept), dims);
   };
 

@@ -34,9 +34,46 @@ const gather: Rule = (ct, at) => {
 
 const gatherElements: Rule = (ct, at) => scatterAdd(at, at.input(1), ct, axisOf(at, at.shape(at.x).length));
 
+// ScatterND has no batch axes, so their positions go in front of the indices.
 const gatherND: Rule = (ct, at) => {
-  if (at.int("batch_dims", 0) !== 0) throw at.error("batch_dims above 0 has no gradient rule");
-  return at.emit("ScatterND", [at.zeros(at.shape(at.x)), at.input(1), ct], add);
+  const dims = at.shape(at.input(1));
+  const places = dims.slice(0, -1);
+  const leading = at.int("batch_dims", 0);
+  const positions = Array.from({ length: sizeOf(places) }, (_, i) =>
+    Array.from({ length: leading }, (_, axis) => Math.floor(i / sizeOf(places.slice(axis + 1))) % places[axis]!),
+  );
+  const indices = leading === 0 ? [] : [at.intConstant(positions.flat(), [...places, leading])];
+  return at.emit(
+    "ScatterND",
+    [at.zeros(at.shape(at.x)), at.concat([...indices, at.input(1)], dims.length - 1), ct],
+    add,
+  );
+};
+
+// A compression gathers where the condition holds: along an axis, or from the flattened input.
+const compress: Rule = (ct, at) => {
+  const [to, count] = [at.shape(at.x), at.emit("NonZero", [at.input(1)])];
+  if (at.node.attributes.axis === undefined) {
+    const [picked] = at.shape(at.y) as [number];
+    const flat = at.emit("ScatterElements", [at.zeros([sizeOf(to)]), at.reshape(count, [picked]), ct]);
+    return at.reshape(flat, to);
+  }
+  const axis = axisOf(at, to.length);
+  const dims = at.shape(at.y);
+  const lined = at.reshape(
+    count,
+    dims.map((size, d) => (d === axis ? size : 1)),
+  );
+  return at.emit("ScatterElements", [at.zeros(to), at.expand(lined, dims), ct], { axis: int(axis) });
+};
+
+// values [off, on]: what lies at the ones, and what lies elsewhere.
+const oneHotValues: Rule = (ct, at) => {
+  const ones = at.emit("OneHot", [at.input(0), at.input(1), at.constant([0, 1], [2])], at.node.attributes);
+  const axes = at.shape(at.y).map((_, axis) => axis);
+  const total = (value: string) => at.reshape(at.sum(value, axes), [1]);
+  const on = total(at.mul(ct, ones));
+  return at.concat([at.sub(total(ct), on), on], 0);
 };
 
 /** Whether a scatter overwrites, as opposed to adding. */
@@ -67,6 +104,8 @@ export const indexing = {
   Gather: [gather, null],
   GatherElements: [gatherElements, null],
   GatherND: [gatherND, null],
+  Compress: [compress, null],
+  OneHot: [null, null, oneHotValues],
   ScatterElements: [scatterElementsData, null, scatterElementsUpdates],
   ScatterND: [scatterNDData, null, scatterNDUpdates],
   TopK: [(ct, at) => scatterAdd(at, at.output(1), ct, normalAxis(at.int("axis", -1), at.shape(at.x).length)), null],

@@ -107,6 +107,17 @@ const batchScale: Rule = (ct, at) => {
 
 const batchBias: Rule = (ct, at) => at.reshape(sumTo(at, ct, at.shape(at.x), channelDims(at)), at.shape(at.input(2)));
 
+// y = (x − μ)·scale/√(σ² + ε) + B.
+const batchMean: Rule = (ct, at) => {
+  const dims = channelDims(at);
+  const perChannel = at.reshape(sumTo(at, ct, at.shape(at.x), dims), at.shape(at.input(3)));
+  return at.neg(at.mul(perChannel, at.mul(at.input(1), batchInverse(at))));
+};
+const batchVariance: Rule = (ct, at) => {
+  const slope = at.mul(batchScale(ct, at), at.mul(at.input(1), at.square(batchInverse(at))));
+  return at.mul(-0.5, slope);
+};
+
 /** x over √(variance) across some axes: as `normalized`, with σ + ε in the denominator where ε = 1e-9 is below float32. */
 const meanVariance: Rule = (ct, at) => {
   const axes = at.ints("axes") ?? [0, 2, 3];
@@ -151,7 +162,7 @@ const localResponse: Rule = (ct, at) => {
 
 /** Normalizations. Means and variances are recomputed from the input: ReduceMean is what onnxruntime does fastest. */
 export const normalization = {
-  BatchNormalization: [batchNorm, batchScale, batchBias, undefined, undefined],
+  BatchNormalization: [batchNorm, batchScale, batchBias, batchMean, batchVariance],
   InstanceNormalization: normalization3(instance),
   GroupNormalization: normalization3(group),
   LayerNormalization: normalization3(layer),

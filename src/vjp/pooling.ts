@@ -12,13 +12,15 @@ function poolWindow(at: Site): Window {
   return windowOf(at, kernel, at.shape(at.x).slice(2), at.shape(at.y).slice(2));
 }
 
+/** Storage order 1 counts positions in columns first; a second pool counts them as the data lies. */
+const rowMajorIndices = (at: Site): string =>
+  at.emitMany("MaxPool", [at.x], { ...at.node.attributes, storage_order: int(0) }, 2)[1] as string;
+
 // The pool's own indices say which element won, so ties go where onnxruntime's forward pass went: to the first.
 const maxPool: Rule = (ct, at) => {
   const { kernel, strides, dilations, begin, end } = poolWindow(at);
-  if (at.int("storage_order", 0) !== 0)
-    throw at.error("storage_order 1 has no gradient rule; export the pool with storage_order 0");
   const [from, to] = [at.shape(at.y), at.shape(at.x)];
-  const indices = at.output(1);
+  const indices = at.int("storage_order", 0) === 0 ? at.output(1) : rowMajorIndices(at);
   const apart = kernel.every((k, d) => reach(k, dilations[d]!) <= strides[d]!);
   const unpooled = kernel.map((k, d) => (from[d + 2]! - 1) * strides[d]! + k - begin[d]! - end[d]!);
   if (apart && unpooled.every((size, d) => size <= to[d + 2]!)) {
@@ -100,11 +102,14 @@ const globalMaxPool: Rule = (ct, at) => {
   return at.reshape(at.mul(at.reshape(ct, [n, c, 1]), at.indicator(at.equal(winner, positions))), dims);
 };
 
+const maxUnpool: Rule = (ct, at) => at.emit("Gather", [at.reshape(ct, [sizeOf(at.shape(at.y))]), at.input(1)]);
+
 /** Pools over windows and over everything. */
 export const pooling = {
   MaxPool: [maxPool],
   AveragePool: [averagePool],
   LpPool: [(ct, at) => lpSlope(at, ct, (share) => spreadWindows(at, share, poolWindow(at)))],
+  MaxUnpool: [maxUnpool, null, null],
   GlobalMaxPool: [globalMaxPool],
   GlobalAveragePool: [(ct, at) => at.expand(at.div(ct, sizeOf(at.shape(at.x).slice(2))), at.shape(at.x))],
   GlobalLpPool: [(ct, at) => lpSlope(at, ct, (share) => share)],

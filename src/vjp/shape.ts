@@ -1,4 +1,4 @@
-import { int, string } from "../onnx/build.ts";
+import { int, ints, string } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
 import { identityMatrix, normalAxis, pullBack } from "./along-axis.ts";
 import type { Rule, Rules } from "./rule.ts";
@@ -111,6 +111,22 @@ const pad: Rule = (ct, at) => {
   return value;
 };
 
+/** What the pads took: everything that does not go back to the input. */
+const padValue: Rule = (ct, at) => {
+  if (at.string("mode", "constant") !== "constant") return at.zeros(at.shape(at.input(2)));
+  const axes = at.shape(at.y).map((_, axis) => axis);
+  const outside = at.sub(at.sum(ct, axes), at.sum(pad(ct, at), axes));
+  return at.reshape(outside, at.shape(at.input(2)));
+};
+
+// What is cut off a middle is zero on the way back, and the other way round.
+const centre: Rule = (ct, at) => {
+  const dims = at.shape(at.x);
+  const axes = at.ints("axes") ?? dims.map((_, axis) => axis);
+  const sizes = axes.map((axis) => dims[normalAxis(axis, dims.length)]!);
+  return at.emit("CenterCropPad", [ct, at.intConstant(sizes)], { axes: ints(axes) });
+};
+
 const tile: Rule = (ct, at) => {
   const dims = at.shape(at.x);
   const copies = at.shape(at.y).map((size, axis) => size / Math.max(1, dims[axis]!));
@@ -143,7 +159,8 @@ export const shape = {
   Concat: { each: concat },
   Split: [split, null],
   Slice: [slice, null, null, null, null],
-  Pad: [pad, null, undefined, null],
+  Pad: [pad, null, padValue, null],
+  CenterCropPad: [centre, null],
   Expand: [(ct, at) => unbroadcast(at, ct, 0), null],
   Tile: [tile, null],
   DepthToSpace: [depthToSpace],

@@ -126,10 +126,16 @@ export class Site {
   // What a rule emits.
 
   emit(op: string, inputs: readonly Operand[], attributes: Attributes = {}): string {
-    return this.builder.add(
+    return this.emitMany(op, inputs, attributes, 1)[0] as string;
+  }
+
+  /** Emits a node with `count` outputs. */
+  emitMany(op: string, inputs: readonly Operand[], attributes: Attributes, count: number): string[] {
+    return this.builder.addMany(
       op,
       inputs.map((input) => this.operand(input)),
       attributes,
+      count,
     );
   }
 

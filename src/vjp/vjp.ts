@@ -2,8 +2,9 @@ import { CfalignError } from "../errors.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import { bytesPerElement } from "../onnx/data-type.ts";
 import type { DataType, Graph, Node, ValueInfo } from "../onnx/graph.ts";
-import { activeValues, ancestors, type MissingRule, missing } from "./activity.ts";
+import { activeValues, ancestors, missing } from "./activity.ts";
 import type { Facts } from "./facts.ts";
+import { refuseMissing } from "./missing.ts";
 import { entryOf, type RuleTable } from "./rule.ts";
 import { Site } from "./site.ts";
 import { derivatives } from "./table.ts";
@@ -30,7 +31,7 @@ const FLOATS: ReadonlySet<DataType> = new Set<DataType>(["float32", "float64", "
  *
  * Reverse mode as graph → graph: one reversed loop that asks the table for every input on the path. The result is
  * specialised to the shapes in `facts`, holds only standard operators, and nothing that neither an output nor a gradient needs.
- * Throws CfalignError("input") for an operator on the path without a rule, naming operator, node and input.
+ * Throws CfalignError("input") for operators on the path without a rule, naming each with its node, input and path.
  */
 export function vjp(graph: Graph, request: VjpRequest): Graph {
   const { wrt, outputs, facts, rules = derivatives } = request;
@@ -39,8 +40,7 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
     if (!names.has(name)) throw new CfalignError("input", `graph "${graph.name}" has no value "${name}"`);
   }
   const active = activeValues(graph, wrt, rules, (value) => FLOATS.has(facts.type(value)));
-  const lacking = missing(graph, active, outputs, rules)[0];
-  if (lacking !== undefined) throw new CfalignError("input", describe(lacking), { where: lacking.node });
+  refuseMissing(missing(graph, active, outputs, rules), outputs);
 
   const builder = new GraphBuilder("vjp:", [...names, ...wrt.map(gradientName), ...outputs.map(cotangentName)]);
   const nodes = [...graph.nodes];
@@ -89,21 +89,6 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
   );
   const outward = named(builder.nodes, gradients);
   return assemble(graph, [...nodes, ...outward], builder, request);
-}
-
-/** Names operator, node and input for every value on the path from wrt to outputs that has no rule. */
-export function missingRules(
-  graph: Graph,
-  wrt: readonly string[],
-  outputs: readonly string[],
-  rules: RuleTable = derivatives,
-): readonly MissingRule[] {
-  return missing(graph, activeValues(graph, wrt, rules), outputs, rules);
-}
-
-function describe({ op, domain, node, input, path }: MissingRule): string {
-  const name = domain === "" ? op : `${domain}.${op}`;
-  return `node "${node}" (${name}): no gradient rule for input ${input} "${path.at(-1)}", reached from "${path[0]}"; OPERATORS.md lists what can be differentiated`;
 }
 
 function valueNames(graph: Graph): ReadonlySet<string> {

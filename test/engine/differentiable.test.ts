@@ -73,7 +73,7 @@ test("an operator without a rule is named when the file is opened for a shape", 
   const y = b.add("Det", ["x"]);
   const bytes = writeModel(b.graph("g", [info("x", 2, 2)], [{ name: y, type: "float32", dims: [] }]));
   await expect(differentiable(bytes, { shape: [2, 2] })).rejects.toThrow(
-    'node "Det_node_1" (Det): no gradient rule for input 0 "x"',
+    'no gradient of "Det_0" by "x": node "Det_node_1" (Det: its derivative needs a matrix inverse, which ONNX does not have), at input 0 through "x"',
   );
 });
 

@@ -2,11 +2,14 @@ import { activation } from "./cases/activation.ts";
 import { arithmetic } from "./cases/arithmetic.ts";
 import { convolution } from "./cases/convolution.ts";
 import { products } from "./cases/linear.ts";
+import { loss } from "./cases/loss.ts";
 import { normalization } from "./cases/normalization.ts";
 import { pooling } from "./cases/pooling.ts";
 import { reduction } from "./cases/reduction.ts";
 import { resizing } from "./cases/resize.ts";
+import { sampling } from "./cases/sampling.ts";
 import { shape } from "./cases/shape.ts";
+import { signal } from "./cases/signal.ts";
 import type { Row } from "./row.ts";
 
 /** Every gradient test. */
@@ -20,4 +23,7 @@ export const rows: readonly Row[] = [
   ...reduction,
   ...resizing,
   ...shape,
+  ...sampling,
+  ...signal,
+  ...loss,
 ];

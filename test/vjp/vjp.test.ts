@@ -3,8 +3,9 @@ import { float, floatConstant, GraphBuilder, int, ints } from "../../src/onnx/bu
 import type { Graph, ValueInfo } from "../../src/onnx/graph.ts";
 import { printGraph } from "../../src/onnx/print.ts";
 import type { Facts } from "../../src/vjp/facts.ts";
+import { missingRules } from "../../src/vjp/missing.ts";
 import { derivatives } from "../../src/vjp/table.ts";
-import { missingRules, vjp } from "../../src/vjp/vjp.ts";
+import { vjp } from "../../src/vjp/vjp.ts";
 import { float32, gradientsOf, runGraph, traceFacts } from "./harness.ts";
 
 const value = (name: string, dims: readonly number[] = [3]): ValueInfo => ({ name, type: "float32", dims });
@@ -154,9 +155,38 @@ describe("a missing rule", () => {
     expect(missingRules(graph, [output], [output])).toEqual([]);
   });
 
+  test("of the same operator is told once, with how often, and a long path by its ends", () => {
+    const deep = graphOf((b) => {
+      let value = "x";
+      for (let i = 0; i < 9; i++) value = b.add("Neg", [value]);
+      return [b.add("Det", [b.add("Det", [value])])];
+    });
+    expect(() => vjp(deep, { wrt: ["x"], outputs: ["Det_20"], facts })).toThrow(
+      'node "Det_node_19" (Det: its derivative needs a matrix inverse, which ONNX does not have) and 1 more, at input 0 ' +
+        'through "x" → "Neg_0" → (4 more) → "Neg_10" → "Neg_12" → "Neg_14" → "Neg_16"',
+    );
+  });
+
+  test("is found behind integers too: a quantized value is no constant", () => {
+    const quantized = graphOf((b) => {
+      const [scale, zero] = [
+        b.float(0.1),
+        b.constant({ type: "int8", dims: [], data: { kind: "inline", bytes: Uint8Array.of(0) } }),
+      ];
+      return [b.add("DequantizeLinear", [b.add("QuantizeLinear", ["x", scale, zero]), scale, zero])];
+    });
+    const types = (value: string) => (value.startsWith("QuantizeLinear") ? "int8" : "float32");
+    const outputs = quantized.outputs.map(({ name }) => name);
+    expect(() => vjp(quantized, { wrt: ["x"], outputs, facts: { ...facts, type: types } })).toThrow(
+      /\(QuantizeLinear: quantized: .*\(DequantizeLinear: quantized: /,
+    );
+  });
+
   test("is an error that names them", () => {
     expect(() => vjp(graph, { wrt: ["x"], outputs: [output], facts })).toThrow(
-      'node "Unique_node_3" (Unique): no gradient rule for input 0 "Neg_0", reached from "x"; OPERATORS.md lists what can be differentiated',
+      'no gradient of "Det_6" by "x": node "Unique_node_3" (Unique: the length of its output depends on the data), ' +
+        'at input 0 through "x" → "Neg_0"; node "Det_node_7" (Det: its derivative needs a matrix inverse, which ONNX ' +
+        'does not have), at input 0 through "x" → "Neg_0" → "Add_4"',
     );
   });
 
@@ -166,7 +196,8 @@ describe("a missing rule", () => {
       nodes: [{ name: "n", op: "Gelu", domain: "com.microsoft", inputs: ["x"], outputs: ["y"], attributes: {} }],
     };
     expect(() => vjp(foreign, { wrt: ["x"], outputs: ["y"], facts })).toThrow(
-      'node "n" (com.microsoft.Gelu): no gradient rule for input 0 "x", reached from "x"',
+      'no gradient of "y" by "x": node "n" (com.microsoft.Gelu: not a standard operator and none that cfalign rewrites; ' +
+        'export without graph optimization), at input 0 through "x"',
     );
     const rules = { ...derivatives, "com.microsoft:Gelu": derivatives.Gelu };
     expect(missingRules(foreign, ["x"], ["y"], rules)).toEqual([]);

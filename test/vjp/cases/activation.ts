@@ -1,4 +1,4 @@
-import { absent, away, floats, linear, normal, type Row, smooth, weights } from "../row.ts";
+import { absent, away, fed, floats, linear, normal, type Row, smooth, weights } from "../row.ts";
 
 export const activation: readonly Row[] = [
   smooth("Relu", "away from the kink", [away(0)(2, 3, 5)]),
@@ -34,6 +34,7 @@ export const activation: readonly Row[] = [
   smooth("Clip", "two bounds", [away(-0.5, 0.8)(2, 9), floats([-0.5], []), floats([0.8], [])]),
   smooth("Clip", "a lower bound", [away(-0.5)(2, 9), floats([-0.5], [])]),
   smooth("Clip", "an upper bound", [away(0.8)(2, 9), absent, floats([0.8], [])]),
+  smooth("Clip", "by the bounds", [away(-0.5, 0.8)(2, 9), fed([-0.5], []), fed([0.8], [])], { wrt: [1, 2] }),
   smooth("Clip", "no bound", [normal(2, 3)]),
   smooth("Softmax", "the last axis", [normal(2, 3, 4)]),
   smooth("Softmax", "axis 1 of 4", [normal(2, 3, 2, 2)], { attributes: { axis: 1 } }),

@@ -40,6 +40,8 @@ export const arithmetic: readonly Row[] = [
   ]),
   linear("Sum", "one input", [normal(2, 3)]),
   linear("Mean", "one input", [normal(2, 3)]),
+  linear("Range", "a start that is fed", [normal(), floats([100], []), floats([30], [])]),
+  smooth("Range", "by start and step", [fed([1.2], []), floats([4.1], []), fed([0.5], [])], { wrt: [0, 2] }),
   linear("Neg", "any shape", [normal(2, 3)]),
   linear("Identity", "any shape", [normal(2, 3)]),
   linear("Cast", "to the same type", [normal(2, 3)], { attributes: { to: 1 } }),

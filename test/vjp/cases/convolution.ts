@@ -1,4 +1,4 @@
-import { linear, normal, type Row, weights } from "../row.ts";
+import { ints64, linear, normal, type Row, weights } from "../row.ts";
 
 type Attributes = NonNullable<NonNullable<Parameters<typeof linear>[3]>["attributes"]>;
 
@@ -224,5 +224,11 @@ const groupOf = ({ attributes }: Spec): number => (typeof attributes?.group === 
 export const convolution: readonly Row[] = [
   ...rows("Conv", convs, ({ weight }) => weight[0] as number),
   ...rows("ConvTranspose", transposed, (spec) => (spec.weight[1] as number) * groupOf(spec)),
+  linear("Col2Im", "blocks that overlap", [normal(2, 6, 9), ints64([4, 5]), ints64([2, 1])], {
+    attributes: { strides: [1, 2] },
+  }),
+  linear("Col2Im", "dilation and pads", [normal(1, 8, 16), ints64([4, 5]), ints64([2, 2])], {
+    attributes: { dilations: [2, 1], pads: [1, 0, 1, 0] },
+  }),
   linear("Conv", "without a bias", [normal(1, 2, 5, 5), weights(3, 2, 3, 3)]),
 ];

@@ -52,6 +52,20 @@ export const products: readonly Row[] = [
     attributes: { equation: "ij,i->i" },
   }),
   linear("Einsum", "everything summed", [normal(3, 4)], { attributes: { equation: "ij->" } }),
+  linear("Einsum", "an ellipsis in both operands", [normal(2, 5, 3, 4), normal(2, 5, 4, 2)], {
+    wrt: [0, 1],
+    attributes: { equation: "...ij,...jk->...ik" },
+  }),
+  linear("Einsum", "an ellipsis without an arrow", [normal(2, 3, 4)], { attributes: { equation: "...ba" } }),
+  linear("Einsum", "an ellipsis that one operand lacks", [normal(2, 3, 4), normal(4)], {
+    wrt: [0, 1],
+    attributes: { equation: "...j,j->..." },
+  }),
+  linear("Einsum", "a trace", [normal(3, 3)], { attributes: { equation: "ii->" } }),
+  linear("Einsum", "a diagonal beside another operand", [normal(3, 4, 3), normal(3, 2)], {
+    wrt: [0, 1],
+    attributes: { equation: "iji,ik->jk" },
+  }),
   linear("Einsum", "three operands", [normal(2, 3), normal(3, 4), normal(4)], {
     wrt: [0, 1, 2],
     attributes: { equation: "ij, jk, k -> i" },

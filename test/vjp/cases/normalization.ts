@@ -11,6 +11,15 @@ export const normalization: readonly Row[] = [
   linear("BatchNormalization", "by scale and bias", [normal(2, 3, 4), normal(3), normal(3), weights(3), variance], {
     wrt: [1, 2],
   }),
+  smooth(
+    "BatchNormalization",
+    "by mean and variance",
+    [normal(2, 3, 4), normal(3), normal(3), normal(3), positive(3)],
+    {
+      wrt: [3, 4],
+      attributes: { epsilon: { float: 0.1 } },
+    },
+  ),
   smooth("InstanceNormalization", "images", [normal(2, 3, 4, 5), weights(3), weights(3)]),
   smooth("InstanceNormalization", "signals with a large epsilon", [normal(2, 3, 7), weights(3), weights(3)], {
     attributes: { epsilon: { float: 0.1 } },

@@ -1,4 +1,4 @@
-import { distinct, linear, nonzero, normal, type Row, smooth } from "../row.ts";
+import { distinct, ints64, linear, nonzero, normal, type Row, smooth } from "../row.ts";
 
 type Attributes = NonNullable<NonNullable<Parameters<typeof linear>[3]>["attributes"]>;
 type Spec = readonly [title: string, dims: readonly number[], attributes: Attributes];
@@ -29,6 +29,20 @@ export const pooling: readonly Row[] = [
     attributes: { kernel_shape: [3, 3], strides: [2, 2] },
     outputs: 2,
   }),
+  smooth("MaxPool", "indices in columns", [distinct(1, 2, 5, 6)], {
+    attributes: { kernel_shape: [3, 3], strides: [2, 2], storage_order: 1 },
+  }),
+  linear("MaxUnpool", "positions of a pool", [normal(1, 1, 2, 2), ints64([5, 7, 13, 15], [1, 1, 2, 2])], {
+    attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+  }),
+  linear(
+    "MaxUnpool",
+    "a given output shape",
+    [normal(1, 1, 2, 2), ints64([0, 3, 11, 14], [1, 1, 2, 2]), ints64([1, 1, 5, 5])],
+    {
+      attributes: { kernel_shape: [2, 2], strides: [2, 2] },
+    },
+  ),
   ...windows.map(([title, dims, attributes]) => linear("AveragePool", title, [normal(...dims)], { attributes })),
   ...windows
     .filter(([, , { pads, auto_pad, ceil_mode }]) => pads ?? auto_pad ?? ceil_mode)

@@ -1,4 +1,12 @@
-import { absent, distinct, fedInts, floats, ints64, linear, normal, type Row, smooth } from "../row.ts";
+import { absent, distinct, fedInts, floats, type Input, ints64, linear, normal, type Row, smooth } from "../row.ts";
+
+/** A constant tensor of booleans. */
+const flags =
+  (...values: readonly number[]): Input =>
+  () => ({
+    kind: "constant",
+    constant: { type: "bool", dims: [values.length], data: { kind: "inline", bytes: Uint8Array.from(values) } },
+  });
 
 const far = Number.MAX_SAFE_INTEGER;
 
@@ -49,6 +57,9 @@ export const shape: readonly Row[] = [
   linear("Pad", "reflect on given axes", [normal(1, 2, 4, 5), ints64([1, 2, 2, 0]), absent, ints64([3, 2])], {
     attributes: { mode: "reflect" },
   }),
+  linear("Pad", "by the constant value", [normal(2, 3), ints64([1, 1, 0, 2]), normal()], { wrt: [0, 2] }),
+  linear("CenterCropPad", "odd and even rests", [normal(5, 4, 3), ints64([2, 7, 3])]),
+  linear("CenterCropPad", "given axes", [normal(2, 4, 6), ints64([3, 9])], { attributes: { axes: [2, 1] } }),
   linear("Expand", "new and repeated axes", [normal(3, 1), ints64([2, 3, 4])]),
   linear("Expand", "to a smaller target", [normal(3, 4), ints64([1])]),
   linear("Tile", "two axes", [normal(2, 3), ints64([2, 3])]),
@@ -71,6 +82,20 @@ export const shape: readonly Row[] = [
   }),
   linear("GatherND", "elements", [normal(3, 4), ints64([0, 1, 2, 3, 0, 1], [3, 2])]),
   linear("GatherND", "rows", [normal(3, 4), ints64([2, 0, 2], [3, 1])]),
+  linear("GatherND", "batches", [normal(2, 3, 4), ints64([2, 0, 2, 1, 1, 0], [2, 3, 1])], {
+    attributes: { batch_dims: 1 },
+  }),
+  linear("GatherND", "two batch axes", [normal(2, 2, 3), ints64([2, 0, 1, 1], [2, 2, 1])], {
+    attributes: { batch_dims: 2 },
+  }),
+  linear("Compress", "rows", [normal(4, 3), flags(1, 0, 1)], { attributes: { axis: 0 } }),
+  linear("Compress", "a negative axis", [normal(2, 3, 4), flags(0, 1, 1, 0)], { attributes: { axis: -1 } }),
+  linear("Compress", "the flattened input", [normal(2, 3), flags(1, 0, 0, 1, 1)]),
+  linear("OneHot", "by the values", [ints64([0, 2, 1, -1]), ints64([3], []), normal(2)], { wrt: [2] }),
+  linear("OneHot", "by the values, another axis", [ints64([0, 2], [2, 1]), ints64([3], []), normal(2)], {
+    wrt: [2],
+    attributes: { axis: 0 },
+  }),
   linear("ScatterElements", "overwriting", [normal(3, 4), ints64([0, 2, 1, 0, 3, 2], [3, 2]), normal(3, 2)], {
     wrt: [0, 2],
     attributes: { axis: 1 },
