@@ -5,8 +5,8 @@ import { findImages } from "../src/audit/find.ts";
 import { explain } from "../src/explanation/explain.ts";
 import { readImage } from "../src/models/read-image.ts";
 import { openWorkspace } from "../src/models/workspace.ts";
-import { toPixels } from "../src/platform/pixels.ts";
 import { drawStrip } from "../src/pictures/strip.ts";
+import { toPixels } from "../src/platform/pixels.ts";
 import { openRun } from "../src/results/open-run.ts";
 import { row } from "../src/tensor.ts";
 
@@ -15,14 +15,14 @@ const run = await openRun(process.argv[2] ?? "runs/demo");
 const reached = ({ baseChange }: { readonly baseChange: number }): boolean => baseChange >= run.options.drop - 0.01;
 const clean = new Map(
   findImages(run, { base: "smiling", downstream: "eyeglasses", stratum: "present" })
-    .filter(reached)
+    .images.filter(reached)
     .map((hit) => [hit.image, hit]),
 );
 // Of the images on which both bases fell by the drop, the one that shows the difference between the two best.
 const contrast = ({ image, change }: { readonly image: string; readonly change: number }): number =>
   -change - Math.abs(clean.get(image)?.change ?? Number.POSITIVE_INFINITY);
 const [found] = findImages(run, { base: "smiling-eyeglasses-100", downstream: "eyeglasses", stratum: "present" })
-  .filter((hit) => reached(hit) && clean.has(hit.image))
+  .images.filter((hit) => reached(hit) && clean.has(hit.image))
   .sort((a, b) => contrast(b) - contrast(a));
 if (found === undefined) throw new Error("no image with eyeglasses on which both classifiers fell by the drop");
 const pixels = await readImage(platform.files.join(run.file.images.folder, found.image));

@@ -22,6 +22,7 @@ export function findCommand(context: Context): Command {
   const command = new Command("find")
     .description("list the images behind a cell, largest relative change first; exit 1 when there are none")
     .argument("<run>", "run folder")
+    .argument("[query]", "which images, in words; see below")
     .option("--base <name>", "classifier that was lowered")
     .option("--downstream <name>", "classifier that was watched")
     .option("--below <number>", "relative change below", any)
@@ -41,11 +42,25 @@ export function findCommand(context: Context): Command {
     .addHelpText(
       "after",
       `
+A query is comparisons (= != < <= > >=) with and, or, not and parentheses, then "order by" a field and "limit" a count;
+an order goes from the largest unless "asc" is added. Names that are not of letters, digits and _ . - / + go in
+double quotes. The flags are shorthand: what they ask must hold as well. Fields, per image, base and downstream:
+  base, downstream, image, stop         text: = and != only; stop: why the search ended
+  stratum                               present or absent: was the downstream feature there before?
+  rc, change, before, after             of the downstream classifier: relative change, change, prediction
+  drop, base.before, base.after         of the base: how far it fell, its prediction
+  shift, lambda, evaluations            of the search
+  NAME.rc  (.change .before .after .stratum)   the same of a classifier by name; a query that speaks of classifiers
+                                        by name and not of downstream lists these only
+  label.NAME                            a label of the image
+
 Examples:
+  cfalign find runs/faces "base = male and heavy_makeup.rc < -0.4 and drop >= 0.5 order by abs(rc) limit 20"
+  cfalign find runs/faces "stratum = present and (hat.rc > 0.3 or beard.rc > 0.3) and label.young = 0"
   cfalign find runs/faces --base smiling-eyeglasses-95 --downstream eyeglasses --above 0.5
   cfalign find runs/faces --base male --downstream heavy_makeup --below -0.2 --json`,
     )
-    .action(async (path: string, flags: Flags) => {
+    .action(async (path: string, query: string | undefined, flags: Flags) => {
       const { findImages, openRun } = await context.library();
       if (flags.above !== undefined && flags.below !== undefined && flags.above >= flags.below) {
         throw new CfalignError("usage", `--above ${flags.above} and --below ${flags.below} leave nothing between`, {
@@ -54,15 +69,15 @@ Examples:
       }
       const { base, downstream, below, above, stratum, limit, minBaseChange } = flags;
       const run = await openRun(path);
-      const all = findImages(run, defined({ base, downstream, below, above, stratum, minBaseChange }));
-      const hits = all.slice(0, limit);
-      if (all.length === 0) context.output.say("no image matches");
+      const asked = { query, base, downstream, below, above, stratum, limit, minBaseChange };
+      const { count, images } = findImages(run, defined(asked));
+      if (count === 0) context.output.say("no image matches");
       else
         context.output.text(
           textTable(
             [
               ["image", "base", "downstream", "base change", "change", "relative change", "feature"],
-              ...hits.map((hit) => [
+              ...images.map((hit) => [
                 hit.image,
                 hit.base,
                 hit.downstream,
@@ -75,7 +90,7 @@ Examples:
             new Set([0, 1, 2, 6]),
           ),
         );
-      context.output.json({ count: all.length, images: hits });
-      if (all.length === 0) context.exitWith(exitCodes.no);
+      context.output.json({ count, images });
+      if (count === 0) context.exitWith(exitCodes.no);
     });
 }
