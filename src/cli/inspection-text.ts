@@ -7,8 +7,21 @@ const shown = 20;
 
 /** A model for a terminal: inputs, outputs, operators, and what stands in the way of its gradient. */
 export function inspectionText(inspection: Inspection, style: Pick<Output, "bold" | "dim">): string {
-  const { file, opset, producer, inputs, outputs, operators, parameters, weightBytes, missing, problem, triedAt } =
-    inspection;
+  const {
+    file,
+    opset,
+    producer,
+    inputs,
+    outputs,
+    operators,
+    parameters,
+    weightBytes,
+    missing,
+    problem,
+    triedAt,
+    forward,
+    gradient,
+  } = inspection;
   const values = (kind: string, list: Inspection["inputs"]): string[] =>
     list.map(({ name, type, dims }) => `  ${kind} ${name}: ${type} ${dims === undefined ? "[?]" : shape(dims)}`);
   const lines = [
@@ -16,12 +29,18 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
     `  opset ${opset}, ${producer || "unknown producer"}; ${parameters} parameters, ${(weightBytes / 1e6).toFixed(2)} MB`,
     ...values("input ", inputs),
     ...values("output", outputs),
-    textTable(operators.map(({ op, domain, count }) => [`  ${domain === "" ? op : `${domain}:${op}`}`, String(count)])),
+    textTable(operators.map(({ op, domain, count }) => [`  ${named(op, domain)}`, String(count)])),
   ];
-  for (const { op, domain, node, input } of missing.slice(0, shown)) {
-    lines.push(`  no gradient rule: ${domain === "" ? op : `${domain}:${op}`}, input ${input} of node "${node}"`);
+  for (const [pass, cost] of Object.entries({ forward, gradient })) {
+    if (cost !== undefined) lines.push(`  ${pass}: ${estimate(cost)}`);
   }
-  if (missing.length > shown) lines.push(`  … and ${missing.length - shown} more`);
+  for (const { op, domain, node, input, path } of missing.slice(0, shown)) {
+    lines.push(`  no gradient rule: ${named(op, domain)}, input ${input} of node "${node}": ${way(path)}`);
+  }
+  if (missing.length > shown) {
+    const rest = missing.slice(shown).map(({ op, domain }) => named(op, domain));
+    lines.push(`  … and ${rest.length} more of ${[...new Set(rest)].join(", ")}`);
+  }
   if (problem !== undefined) lines.push(`  the gradient failed: ${problem}`);
   if (inspection.differentiable) {
     lines.push(
@@ -35,4 +54,20 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
 
 function shape(dims: readonly (number | string | undefined)[]): string {
   return `[${dims.map((dim) => dim ?? "?").join(", ")}]`;
+}
+
+function named(op: string, domain: string): string {
+  return domain === "" ? op : `${domain}:${op}`;
+}
+
+/** The values from the input to the fault; of a long way the ends. */
+function way(path: readonly string[]): string {
+  const parts = path.length <= 8 ? path : [...path.slice(0, 3), "…", ...path.slice(-4)];
+  return parts.join(" → ");
+}
+
+function estimate({ macs, activationBytes, memoryBytes, seconds }: NonNullable<Inspection["forward"]>): string {
+  const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
+  const time = seconds < 1 ? `${(1000 * seconds).toPrecision(2)} ms` : `${seconds.toPrecision(2)} s`;
+  return `${(macs / 1e6).toFixed(1)} million multiply–adds, ${megabytes(activationBytes)} of values, ${megabytes(memoryBytes)} at once, about ${time}`;
 }

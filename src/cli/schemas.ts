@@ -1,5 +1,14 @@
 import { z } from "zod";
-import { finding, gradientMethods, matrixSchema, rectificationSchema, saliencyMethods, stopReasons } from "../index.ts";
+import { plantedSchema } from "../bench/schema.ts";
+import {
+  baseDecomposition,
+  finding,
+  gradientMethods,
+  matrixSchema,
+  rectificationSchema,
+  saliencyMethods,
+  stopReasons,
+} from "../index.ts";
 
 const beforeAfter = { before: z.number(), after: z.number() };
 
@@ -31,6 +40,13 @@ const values = z.array(
   }),
 );
 
+const estimate = z.strictObject({
+  macs: z.number().int(),
+  activationBytes: z.number().int(),
+  memoryBytes: z.number().int(),
+  seconds: z.number(),
+});
+
 /** `cfalign inspect --json` */
 export const inspectOutput = z.strictObject({
   differentiable: z.boolean(),
@@ -55,6 +71,8 @@ export const inspectOutput = z.strictObject({
         }),
       ),
       triedAt: z.record(z.string(), z.array(z.number().int())).nullable(),
+      forward: estimate.nullable(),
+      gradient: estimate.nullable(),
       problem: z.string().nullable(),
       differentiable: z.boolean(),
     }),
@@ -120,8 +138,26 @@ export const alignOutput = z.strictObject({
   images: z.number().int(),
   dropped: z.record(z.string(), z.number().int()),
   counterfactuals: z.number().int(),
+  /** How the looks at every base ended, with --until-resolved. */
+  rows: z.array(
+    z.strictObject({
+      base: z.string(),
+      images: z.number().int(),
+      settled: z.boolean(),
+      unresolved: z.array(
+        z.strictObject({
+          downstream: z.string(),
+          reason: z.enum(["too-few", "straddles", "base-unreachable", "blind"]).nullable(),
+          moreImages: z.number().int().nullable(),
+        }),
+      ),
+    }),
+  ),
   notes: z.array(z.string()),
 });
+
+/** `cfalign decompose --json` */
+export const decomposeOutput = z.strictObject({ run: z.string(), decomposition: z.array(baseDecomposition) });
 
 /** `cfalign matrix --json` */
 export const matrixOutput = matrixSchema;
@@ -243,6 +279,9 @@ export const mergeOutput = z.strictObject({ runs: z.array(z.string()), out: z.st
 
 /** `cfalign rectify --json` */
 export const rectifyOutput = rectificationSchema;
+
+/** `cfalign bench planted --json` */
+export const benchOutput = plantedSchema;
 
 /** Any verb under --json when it fails, on stderr. */
 export const errorOutput = z.strictObject({

@@ -47,6 +47,35 @@ test("a file is described by its operators, shapes and size", async () => {
     problem: undefined,
     differentiable: true,
   });
+  // 1 × 4 × 4 places, 12 weights each; back the same, and once to the input.
+  expect(found?.forward?.macs).toBe(16 * 12);
+  expect(found?.gradient?.macs).toBeGreaterThan(16 * 12);
+  expect(found?.gradient?.memoryBytes).toBeGreaterThan(found?.forward?.memoryBytes as number);
+  expect(found?.forward?.seconds).toBeGreaterThan(0);
+});
+
+test("a model that cannot be differentiated has its forward pass counted all the same", async () => {
+  const b = new GraphBuilder();
+  const product = b.add("MatMul", ["x", b.float([1, 2, 3, 4], [2, 2])]);
+  const y = b.add("Det", [product]);
+  const folder = await folderWith({ "m.onnx": writeModel(b.graph("m", [info("x", "n", 2, 2)], [info(y, "n")])) });
+  const [found] = await inspectModel(join(folder, "m.onnx"));
+  expect(found).toMatchObject({
+    forward: { macs: 8, activationBytes: 20 },
+    gradient: undefined,
+    differentiable: false,
+  });
+});
+
+test("a manifest's hashes are verified", async () => {
+  const input = { channels: 3, height: 8, width: 8 };
+  const folder = await folderWith({
+    "m.onnx": writeModel(encoder()),
+    "model.json": JSON.stringify({ file: "m.onnx", sha256: "0".repeat(64), input }),
+  });
+  await expect(inspectModel(join(folder, "model.json"))).rejects.toThrow(
+    /sha256: expected 0+ for .*m\.onnx, got [0-9a-f]{64}/,
+  );
 });
 
 test("an operator without a rule is named with its node and the way to it", async () => {

@@ -7,12 +7,15 @@ import { shapesOf } from "../shapes.ts";
 /** `cfalign inspect`: can this model be differentiated? */
 export function inspectCommand(context: Context): Command {
   return new Command("inspect")
-    .description("show operators and shapes of a model, and which gradient rules are missing; exit 1 if any is")
+    .description("show operators, shapes and cost of a model, and which gradient rules are missing; exit 1 if any is")
     .argument("<model>", "model.onnx, or a manifest (model.json)")
     .option("--shape <shapes>", "sizes of inputs with free dimensions: input=1x3x224x224, more after commas")
     .addHelpText(
       "after",
       `
+Memory is what weights and values need at once; time is an estimate: multiply–adds and memory traffic, counted from the
+shapes, at the speed that a small convolution and a small addition have in onnxruntime now.
+
 Examples:
   cfalign inspect resnet18.onnx
   cfalign inspect resnet18.onnx --shape input=1x3x224x224
@@ -25,9 +28,11 @@ Examples:
       context.output.text(inspections.map((each) => inspectionText(each, context.output)).join("\n\n"));
       context.output.json({
         differentiable: inspections.every(({ differentiable }) => differentiable),
-        models: inspections.map(({ triedAt, problem, ...rest }) => ({
+        models: inspections.map(({ triedAt, forward, gradient, problem, ...rest }) => ({
           ...rest,
           triedAt: triedAt ?? null,
+          forward: forward ?? null,
+          gradient: gradient ?? null,
           problem: problem ?? null,
         })),
       });

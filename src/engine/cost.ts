@@ -1,0 +1,108 @@
+import { bytesPerElement } from "../onnx/data-type.ts";
+import type { Constant, DataType, Graph, Node } from "../onnx/graph.ts";
+import { readsOf } from "../onnx/prune.ts";
+import { sizeOf } from "../tensor.ts";
+import type { Facts } from "../vjp/facts.ts";
+import type { Traced } from "./trace.ts";
+
+/** What one pass through a graph takes at one input shape, counted from its shapes. */
+export interface Cost {
+  /** Multiply–adds of convolutions and matrix products. */
+  readonly macs: number;
+  /** Bytes of all values that nodes compute. */
+  readonly activationBytes: number;
+  /** Most bytes that are needed at once: weights, and every value from its node to its last reader, in the order of the graph. */
+  readonly memoryBytes: number;
+  /** Bytes that nodes read and write. */
+  readonly movedBytes: number;
+}
+
+/** Nodes that hand their input on as it is. */
+const VIEWS = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout"]);
+
+/** Counts a pass through a traced graph. */
+export function costOf({ graph, facts }: Traced): Cost {
+  const bytes = (value: string): number => bytesOf(facts, value);
+  const weights = [...graph.initializers.values()].reduce((total, constant) => total + constantBytes(constant), 0);
+  const computed = graph.nodes.flatMap((node) => node.outputs.filter((name) => name !== ""));
+  return {
+    macs: graph.nodes.reduce((total, node) => total + macsOf(node, facts), 0),
+    activationBytes: computed.reduce((total, value) => total + bytes(value), 0),
+    memoryBytes: weights + mostLiveBytes(graph, bytes),
+    movedBytes: graph.nodes
+      .filter(({ op }) => !VIEWS.has(op))
+      .flatMap((node) => [...node.inputs, ...node.outputs])
+      .reduce((total, value) => total + (value === "" ? 0 : bytes(value)), 0),
+  };
+}
+
+/** Bytes of a constant; 0 for strings. */
+export function constantBytes({ type, dims }: Pick<Constant, "type" | "dims">): number {
+  return sized(type) ? sizeOf(dims) * bytesPerElement(type) : 0;
+}
+
+const sized = (type: DataType): boolean => type !== "other" && type !== "string";
+
+function bytesOf(facts: Facts, value: string): number {
+  return constantBytes({ type: facts.type(value), dims: facts.shape(value) });
+}
+
+function mostLiveBytes(graph: Graph, bytes: (value: string) => number): number {
+  const last = new Map<string, number>();
+  graph.nodes.forEach((node, position) => {
+    for (const name of readsOf(node)) last.set(name, position);
+  });
+  // Inputs belong to the caller, outputs go to it.
+  const kept = new Set(graph.outputs.map(({ name }) => name));
+  let live = graph.inputs.reduce((total, { name }) => total + bytes(name), 0);
+  let most = live;
+  const made = new Set<string>();
+  graph.nodes.forEach((node, position) => {
+    for (const name of node.outputs) {
+      if (name === "") continue;
+      made.add(name);
+      live += bytes(name);
+    }
+    most = Math.max(most, live);
+    for (const name of new Set([...readsOf(node), ...node.outputs])) {
+      if (made.has(name) && !kept.has(name) && (last.get(name) ?? position) === position) live -= bytes(name);
+    }
+  });
+  return most;
+}
+
+function macsOf(node: Node, facts: Facts): number {
+  const dims = (index: number): readonly number[] => facts.shape(node.inputs[index] as string);
+  const results = (): number => sizeOf(facts.shape(node.outputs[0] as string));
+  switch (node.domain === "" ? node.op : "") {
+    case "Conv":
+      return results() * sizeOf(dims(1).slice(1));
+    case "ConvTranspose":
+      return sizeOf(dims(0)) * sizeOf(dims(1).slice(1));
+    case "MatMul":
+      return results() * (dims(0).at(-1) ?? 1);
+    case "Gemm": {
+      const transposed = node.attributes.transA?.kind === "int" && node.attributes.transA.value === 1;
+      return results() * (dims(0)[transposed ? 0 : 1] ?? 1);
+    }
+    case "Einsum":
+      return einsumMacs(node, facts);
+    default:
+      return 0;
+  }
+}
+
+/** The product of the sizes of all letters. Ellipses are the axes that the letters leave. */
+function einsumMacs(node: Node, facts: Facts): number {
+  const equation = node.attributes.equation?.kind === "string" ? node.attributes.equation.value : "";
+  const sizes = new Map<string, number>();
+  const terms = (equation.split("->")[0] ?? "").replaceAll(" ", "").split(",");
+  terms.forEach((term, index) => {
+    const dims = facts.shape(node.inputs[index] as string);
+    const [before = "", after = ""] = term.split("...");
+    [...before].forEach((letter, axis) => void sizes.set(letter, dims[axis] ?? 1));
+    [...after].forEach((letter, axis) => void sizes.set(letter, dims[dims.length - after.length + axis] ?? 1));
+    if (term.includes("...")) sizes.set("...", sizeOf(dims.slice(before.length, dims.length - after.length)));
+  });
+  return sizeOf([...sizes.values()]);
+}
