@@ -21,7 +21,10 @@ export interface GradientRequest {
 /** The model that computes outputs and gradients at one input shape: further inputs `ct:<output>`, further outputs `grad:<wrt>`. */
 async function gradientModel(model: Model, request: GradientRequest, dims: InputDims): Promise<Model> {
   const pruned = prune(model.graph, request.outputs);
-  requireRules(pruned, request.wrt, request.outputs, request.rules);
+  // A branch may be chosen by shapes alone, which the trace finds out.
+  if (!pruned.nodes.some(({ op }) => op === "If")) {
+    requireRules(pruned, request.wrt, request.outputs, request.rules);
+  }
   const { graph, facts } = await trace({ ...model, graph: pruned }, dims);
   return { graph: vjp(graph, { ...request, facts }), weights: model.weights };
 }

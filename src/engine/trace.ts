@@ -8,6 +8,7 @@ import type { Session, TypedTensor } from "../platform/platform.ts";
 import { createRandom } from "../random.ts";
 import { sizeOf } from "../tensor.ts";
 import type { Facts } from "../vjp/facts.ts";
+import { resolveBranches } from "./branches.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";
 
@@ -41,11 +42,16 @@ const MAX_VALUE_BYTES = 2 ** 31;
 /**
  * Finds the shape and type of every value, and the contents of small values that depend on shapes alone. What
  * onnxruntime infers when it loads the graph is enough for most graphs. Where it does not infer everything, the graph is
- * run with a Shape node behind every value, twice with different random inputs.
+ * run with a Shape node behind every value, twice with different random inputs. An If whose condition follows from
+ * constants and shapes gives way to its branch.
  * Errors: CfalignError("input") for a shape that depends on the data, and for sizes beyond any use: a value over 2 GiB,
  * or, where the graph is run, values of more than half of the memory together.
  */
 export async function trace(model: Model, dims: InputDims): Promise<Traced> {
+  return traceNodes(await resolveBranches(model, (part) => traceNodes(part, dims)), dims);
+}
+
+async function traceNodes(model: Model, dims: InputDims): Promise<Traced> {
   const { graph } = model;
   const values = [
     ...graph.inputs.map((info) => info.name),

@@ -27,6 +27,10 @@ function attend(b: GraphBuilder, q: string, k: string, v: string, scoring: Scori
     scoring.scale === undefined
       ? b.add("Div", [products, b.add("Sqrt", [b.add("Cast", [size(b, q, 3)], { to: int(1) })])])
       : b.add("Mul", [products, b.float(scoring.scale)]);
+  if (scoring.softcap) {
+    const cap = b.float(scoring.softcap);
+    scores = b.add("Mul", [b.add("Tanh", [b.add("Div", [scores, cap])]), cap]);
+  }
   if (scoring.causal) {
     const places = b.add("Concat", [size(b, q, 2), size(b, k, 2)], { axis: int(0) });
     const lower = b.add("Trilu", [b.add("Expand", [b.float(1), places])], { upper: int(0) });
@@ -35,10 +39,6 @@ function attend(b: GraphBuilder, q: string, k: string, v: string, scoring: Scori
   if (scoring.mask !== undefined) {
     const { value, isBool } = scoring.mask;
     scores = b.add("Add", [scores, isBool ? unseen(b, value) : value]);
-  }
-  if (scoring.softcap) {
-    const cap = b.float(scoring.softcap);
-    scores = b.add("Mul", [b.add("Tanh", [b.add("Div", [scores, cap])]), cap]);
   }
   return b.add("MatMul", [b.add("Softmax", [scores], { axis: int(-1) }), v]);
 }
