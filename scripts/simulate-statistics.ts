@@ -1,17 +1,35 @@
 /**
  * Measures the statistics of a cell (coverage of intervals, false discoveries of states) and writes the tables into docs/statistics.md.
- * Run: node --conditions=source --import tsx scripts/simulate-statistics.ts [coverage|discoveries] (both when absent; minutes)
+ * Run: node --conditions=source --import tsx scripts/simulate-statistics.ts [coverage|discoveries|stops] (all when absent; minutes)
  */
 import { readFile, writeFile } from "node:fs/promises";
-import { coverage, falseDiscoveries, type MatricesOptions, shapes } from "../test/statistics/simulation.ts";
+import { coverage, falseDiscoveries, type MatricesOptions, shapes, stops } from "../test/statistics/simulation.ts";
 
 const [cells, matrices, resamples] = [4000, 1000, 2000];
 const seed = "simulate-statistics";
 const part = process.argv[2];
 const percent = (share: number): string => (100 * share).toFixed(1);
 
-if (part !== "discoveries") await write("coverage", coverageTable());
-if (part !== "coverage") await write("discoveries", discoveryTable());
+const tables = { coverage: coverageTable, discoveries: discoveryTable, stops: stopTable };
+for (const [name, table] of Object.entries(tables)) if (part === undefined || part === name) await write(name, table());
+
+function stopTable(): string[] {
+  const lines = [
+    `${matrices} cells a row, ${resamples} resamples.`,
+    "",
+    "| relative changes | true mean of both strata | stopped as found % | stopped as clear % | mean images at the end |",
+    "|---|---|---|---|---|",
+  ];
+  for (const shape of [shapes.normal, shapes.skewed, shapes.bimodal, shapes.veryskewed]) {
+    for (const effect of [0, 0.1, 0.2, 0.4]) {
+      const { found, clear, images } = stops({ shape, effect, cells: matrices, resamples, seed });
+      const words = effect === 0 ? "0" : effect === 0.1 ? "exactly ± 0.1" : `± ${effect}`;
+      lines.push(`| ${shape.words} | ${words} | ${percent(found)} | ${percent(clear)} | ${images.toFixed(0)} |`);
+      console.error(lines.at(-1));
+    }
+  }
+  return lines;
+}
 
 function coverageTable(): string[] {
   const lines = [

@@ -30,13 +30,15 @@ export function magnitudes({ data, dims }: Tensor): Float64Array {
 
 /** Maps [n, c, h, w] made ready, one by one: what is compared is where they look (Adebayo et al. 2018 compare magnitudes by rank). */
 export function comparable(maps: Tensor): readonly ComparableMap[] {
-  return Array.from({ length: maps.dims[0] ?? 0 }, (_, index) => {
-    const values = magnitudes(row(maps, index));
-    const largest = values.reduce((most, value) => Math.max(most, value), 0);
-    // Maps of saturated predictions are tiny: their squares would vanish.
-    const scaled = largest === 0 ? values : values.map((value) => value / largest);
-    return { magnitudes: scaled, norm: Math.sqrt(dot(scaled, scaled)), ranks: ranks(values) };
-  });
+  return Array.from({ length: maps.dims[0] ?? 0 }, (_, index) => ofMagnitudes(magnitudes(row(maps, index))));
+}
+
+/** A map's magnitudes made ready. */
+export function ofMagnitudes(values: Float64Array): ComparableMap {
+  const largest = values.reduce((most, value) => Math.max(most, value), 0);
+  // Maps of saturated predictions are tiny: their squares would vanish.
+  const scaled = largest === 0 ? values : values.map((value) => value / largest);
+  return { magnitudes: scaled, norm: Math.sqrt(dot(scaled, scaled)), ranks: ranks(values) };
 }
 
 /** Compares two maps of equal size. */

@@ -1,5 +1,6 @@
 import { CfalignError } from "../errors.ts";
 import { fitImage } from "../models/fit-image.ts";
+import { imageSizeOf } from "../models/image-size.ts";
 import type { Classifier } from "../models/types.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 import { guidedBackprop } from "./guided-backprop.ts";
@@ -41,10 +42,9 @@ export async function saliency(images: Tensor, options: SaliencyOptions): Promis
   return methods[method](fitted, classifier, { ...options, ...start });
 }
 
-/** Images at the size that a classifier's graph takes. */
+/** Images at the size that a classifier takes. */
 async function atSize(images: Tensor, classifier: Classifier): Promise<Tensor> {
-  const dims = classifier.terms[0]?.model.graph.graph.inputs[0]?.dims ?? [];
-  const [, channels, height, width] = dims as readonly [unknown, 1 | 3, number, number];
+  const size = imageSizeOf(classifier);
   const rows = Array.from({ length: images.dims[0] ?? 0 }, (_, index) => row(images, index));
-  return stack(await Promise.all(rows.map((image) => fitImage(image, { channels, height, width }))));
+  return stack(await Promise.all(rows.map((image) => fitImage(image, size))));
 }

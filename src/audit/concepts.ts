@@ -29,3 +29,16 @@ export function concepts(run: RunData): Concepts {
     },
   };
 }
+
+/** A classifier that stands for a concept, the concept's name, and the columns that are about it. */
+export function aboutConcept(
+  run: RunData,
+  classifier: string,
+): { readonly concept: string; readonly classifier: string; readonly downstream: string[] } {
+  const concept = run.concepts[classifier] ?? classifier;
+  return {
+    concept,
+    classifier,
+    downstream: run.downstream.filter((column) => (run.concepts[column] ?? column) === concept),
+  };
+}

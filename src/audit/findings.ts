@@ -1,10 +1,20 @@
 import type { Cell, Finding, Matrix } from "./schema.ts";
+import { viewsOf } from "./views.ts";
 import { quoted, range, signed, withOrWithout } from "./words.ts";
 
 type Side = "present" | "absent";
 
 /** z below which a finding could be noise of the latent space. */
 const minScore = 2;
+/** Share of a base's fall below which it does not survive a perturbation. */
+const minSurvival = 0.5;
+/** What the perturbations of a run are called in a sentence. */
+const perturbationWords: Readonly<Record<string, string>> = {
+  reencoded: "re-encoding",
+  jpeg: "JPEG",
+  blurred: "a slight blur",
+  shifted: "a shift of one pixel",
+};
 /** RC on present images below which a classifier does not rely on its own concept. */
 const ownConcept = 0.5;
 /** Images from which that is said. */
@@ -57,6 +67,7 @@ function reliance(matrix: Matrix, cell: Cell): Finding | undefined {
     ci: [figures.ci[0], figures.ci[1]],
     count: figures.count,
     stratum: cell.stratum,
+    views: viewsOf(matrix, cell, figures.mean),
   };
 }
 
@@ -82,6 +93,7 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
     ci: [ci[0], ci[1]],
     count,
     stratum: "present",
+    views: [{ view: "relative-change", value: mean, confirms: true }],
   };
 }
 
@@ -130,6 +142,13 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
     found.push(`${quoted(base)} moved on ${row.used} of ${row.selected} selected images only`);
   if (rarelyReached(matrix, base))
     found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
+  const lost = Object.entries(row.survival).filter(
+    ([name, { share }]) => share < minSurvival && perturbationWords[name] !== undefined,
+  );
+  if (lost.length > 0) {
+    const each = lost.map(([name, { share }]) => `${perturbationWords[name]} (${signed(share)})`).join(", ");
+    found.push(`less than half of the fall of ${quoted(base)} survives ${each}: it may be a pattern that nobody sees`);
+  }
   const own = row.shifts.filter(({ feature }) => feature === downstream);
   const others = row.shifts.filter(({ feature }) => feature !== downstream);
   for (const { feature, used, dropped } of [...own, ...others].slice(0, maxShifts)) {

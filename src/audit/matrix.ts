@@ -1,29 +1,39 @@
 import { createRandom } from "../random.ts";
 import type { RunData } from "../results/run-data.ts";
-import { cellState, minFoundCount, type Stratum } from "../statistics/cell-state.ts";
+import { cellState, maxFalseDiscovery, minFoundCount, type Stratum } from "../statistics/cell-state.ts";
 import { falseDiscovery } from "../statistics/false-discovery.ts";
+import { alphaOfLook } from "../statistics/looks.ts";
 import { mean } from "../statistics/moments.ts";
+import { moreImages } from "../statistics/more-images.ts";
 import { createResamples } from "../statistics/resamples.ts";
 import { type CellFigures, type CellPoint, cellFigures, estimateOf, type Figures, isUsed } from "./cell.ts";
 import { cellPoints } from "./cell-points.ts";
 import { concepts } from "./concepts.ts";
 import { labelCorrelations, predictionCorrelations } from "./correlations.ts";
-import { movements } from "./movements.ts";
+import { decompositions } from "./decomposition.ts";
+import { type Movements, movements } from "./movements.ts";
+import { noiseScore } from "./noise-floor.ts";
 import { type MatrixOptions, resolveOptions } from "./options.ts";
+import { partialRegressions } from "./partial.ts";
 import { decisions } from "./presence.ts";
 import { reconstructionAudit } from "./reconstruction-audit.ts";
+import { saliencySimilarity } from "./saliency-similarity.ts";
 import type { Cell, Matrix } from "./schema.ts";
 import { selectionRow } from "./selection.ts";
+import { survival } from "./survival.ts";
 
 type Interval = [number, number] | null;
 
 /**
  * The alignment matrix of a run: one cell per base and downstream classifier, with intervals, q-values and states (docs/statistics.md), the
- * selection behind each row, the reconstruction audit and the correlations to compare with. Errors: CfalignError("usage") for options.
+ * selection behind each row, the reconstruction audit and the correlations to compare with. Of a run whose rows stopped when they were
+ * resolved, intervals and q-values keep to what one look may err (confidence 0.99, q ≤ 0.01). Errors: CfalignError("usage") for options.
  */
 export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matrix {
-  const resolved = resolveOptions(options);
+  const { untilResolved = false } = run.options;
+  const resolved = resolveOptions({ ...(untilResolved ? { confidence: 1 - alphaOfLook(0.05) } : {}), ...options });
   const { minBaseChange, minEffect, confidence, seed } = resolved;
+  const maxQ = untilResolved ? alphaOfLook(maxFalseDiscovery) : maxFalseDiscovery;
   const asked = { confidence, minEffect };
   const resamples = createResamples(createRandom(seed), resolved.resamples);
   const decided = decisions(run);
@@ -32,10 +42,14 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
   const audit = reconstructionAudit(run, decided);
   const blind = new Set(audit.filter((row) => row.blind).map((row) => row.classifier));
 
+  const clamped = run.images.flatMap(({ clampedShare }) => clampedShare ?? []);
   const rows = [];
   const drafts: Draft[] = [];
   for (const moved of movements(run)) {
-    const row = selectionRow({ run, movements: moved, selecting, decided, conceptOf: related.of, minBaseChange });
+    const row = {
+      ...selectionRow({ run, movements: moved, selecting, decided, conceptOf: related.of, minBaseChange }),
+      survival: survival(run, moved, related.judgeOf(moved.base)),
+    };
     rows.push(row);
     for (const downstream of run.downstream) {
       const judge = related.judgeOf(downstream);
@@ -44,7 +58,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
       const sameConcept = related.same(moved.base, downstream);
       const judged = !sameConcept && !related.sameSoftmax(moved.base, downstream);
       const pValue = judged ? cellPValue(figures) : undefined;
-      drafts.push({ base: moved.base, downstream, row, points, figures, sameConcept, judged, judge, pValue });
+      drafts.push({ movements: moved, downstream, row, points, figures, sameConcept, judged, judge, pValue });
     }
   }
 
@@ -53,10 +67,15 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
   const qValueOf = new Map(testable.map((draft, index) => [draft, qValues[index] as number]));
 
   const cells = drafts.map((draft): Cell => {
-    const { base, downstream, figures, row, judged, judge } = draft;
+    const { downstream, figures, row, judged, judge } = draft;
+    const { base } = draft.movements;
     const qValue = qValueOf.get(draft);
+    const strata = [stratum("present", figures.present), stratum("absent", figures.absent)].filter(
+      (s) => s !== undefined,
+    );
     const judgement = cellState({
-      strata: [stratum("present", figures.present), stratum("absent", figures.absent)].filter((s) => s !== undefined),
+      strata,
+      maxFalseDiscovery: maxQ,
       ...(qValue === undefined ? {} : { qValue }),
       minEffect,
       selected: row.selected,
@@ -84,11 +103,29 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
       state: judged ? judgement.state : null,
       reason: judged ? (judgement.reason ?? null) : null,
       stratum: judged ? (judgement.stratum ?? null) : null,
-      z: null,
+      z: zOf(draft, decidedBy),
+      moreImages:
+        judged && (judgement.reason === "straddles" || judgement.reason === "too-few")
+          ? (moreImages({ strata, minEffect, selected: row.selected }) ?? null)
+          : null,
       sameConcept: draft.sameConcept,
       judge: judge === undefined || decidedBy === undefined ? null : judgeFigures(draft, judge, decidedBy),
     };
   });
+
+  /** Over the images that decided, or all used ones. */
+  function zOf(
+    { movements, downstream, points, figures }: Draft,
+    side: "present" | "absent" | undefined,
+  ): number | null {
+    const relativeChange = (side === undefined ? figures.all : figures[side]).mean;
+    if (relativeChange === null) return null;
+    const behind = points.filter(
+      (point) => isUsed(point, minBaseChange) && (side === undefined || point.present === (side === "present")),
+    );
+    const images = new Set(behind.map(({ image }) => image));
+    return noiseScore({ movements, downstream, images, relativeChange }) ?? null;
+  }
 
   function judgeFigures({ points }: Draft, name: string, side: "present" | "absent"): Cell["judge"] {
     const values = points
@@ -107,14 +144,18 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
     cells,
     rows,
     audit,
+    clampedShare: clamped.length === 0 ? null : mean(clamped),
     predictionCorrelation: predictionCorrelations(run, decided),
     labelCorrelation: labelCorrelations(run, related.of),
+    decomposition: decompositions(run, { confidence, resamples: resolved.resamples, seed }),
+    partial: partialRegressions(run, decided),
+    saliencySimilarity: saliencySimilarity(run),
   };
 }
 
 /** A cell before q-values, which need all cells. */
 interface Draft {
-  readonly base: string;
+  readonly movements: Movements;
   readonly downstream: string;
   readonly row: Matrix["rows"][number];
   readonly points: readonly CellPoint[];

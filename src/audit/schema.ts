@@ -29,8 +29,10 @@ const cell = z.object({
   reason: unresolvedReason.nullable(),
   /** Stratum that decided. */
   stratum: z.enum(["present", "absent"]).nullable(),
-  /** Against the noise floor; null until null draws were made. */
+  /** Standard deviations above the noise floor, in the direction of the mean; null without enough null draws. */
   z: number,
+  /** About how many more images of the row would resolve the cell; null where more would not, and where it is resolved. */
+  moreImages: z.number().int().nullable(),
   /** Base and downstream name the same target. */
   sameConcept: z.boolean(),
   /** RC measured by the judge that has a target of downstream's name, in the same stratum. */
@@ -47,6 +49,8 @@ const row = z.object({
   stopReasons: z.record(z.string(), z.number().int()),
   /** Features whose prevalence differs by more than 0.2 between used and dropped images, largest difference first. */
   shifts: z.array(z.object({ feature: z.string(), used: z.number(), dropped: z.number() })),
+  /** Share of the fall that is left after a perturbation (with `--robustness`), and that the judge of the concept sees, over images that reached the drop. */
+  survival: z.record(z.string(), z.object({ share: z.number(), count: z.number().int() })),
 });
 
 const auditRow = z.object({
@@ -57,6 +61,78 @@ const auditRow = z.object({
   count: z.number().int(),
   /** The autoencoder loses the feature. */
   blind: z.boolean(),
+});
+
+/** What a direction or a prediction is explained by. */
+const concept = {
+  /** Name of the feature (its target). */
+  concept: z.string(),
+  /** Classifier that stands for it. */
+  classifier: z.string(),
+  /** Columns of the matrix that are about it. */
+  downstream: z.array(z.string()),
+};
+
+/** A base's latent gradient as a mixture of its concepts' gradients, pooled over its first images. */
+export const baseDecomposition = z.object({
+  base: z.string(),
+  /** Images. */
+  count: z.number().int(),
+  /** Part of the direction that the concepts explain: where it is low, a feature that none of them knows may be at work. */
+  explained: z.object({ value: z.number(), ci: interval }),
+  /** Ridge penalty in units of the mean diagonal of the concepts' Gram matrix, chosen by cross-validation over images. */
+  alpha: z.number(),
+  /** ‖w‖: share · norm is the base's logit per unit of the concept's. */
+  norm: z.number(),
+  /** Of the concepts' Gram matrix with unit diagonal; null where concepts are linearly dependent. */
+  conditionNumber: number,
+  shares: z.array(
+    z.object({
+      ...concept,
+      /** w/‖w‖ */
+      share: z.number(),
+      ci: interval,
+      /** Variance inflation by the other concepts; null where dependent. */
+      inflation: number,
+      /** Collinear concepts have the same number. */
+      group: z.number().int(),
+      /** null for a member of a group of several, which is judged as one. */
+      state: cellState.nullable(),
+    }),
+  ),
+  /** Collinear concepts: their shares together. */
+  groups: z.array(
+    z.object({
+      group: z.number().int(),
+      concepts: z.array(z.string()),
+      share: z.number(),
+      ci: interval,
+      state: cellState,
+    }),
+  ),
+});
+
+/** Ridge regression of a base's logit on the logits of its concepts over all images, all standardized. */
+const partial = z.object({
+  base: z.string(),
+  count: z.number().int(),
+  explained: z.number(),
+  alpha: z.number(),
+  coefficients: z.array(z.object({ ...concept, coefficient: z.number() })),
+});
+
+/**
+ * How alike the saliency maps of two classifiers are, mean over the images that both have a map of: rows and columns in the
+ * order of `names`, which are the bases and then the downstream classifiers, each once. null where no image says.
+ */
+const saliencySimilarity = z.object({
+  method: z.enum(["input-gradients", "integrated-gradients", "guided-backprop"]),
+  /** Cosine and rank correlation of the magnitudes, mean |value| over the channels. */
+  cosine: z.array(z.array(number)),
+  rank: z.array(z.array(number)),
+  names: z.array(z.string()),
+  /** Images. */
+  count: z.number().int(),
 });
 
 /** What `cfalign matrix --format json` prints. */
@@ -71,9 +147,17 @@ export const matrixSchema = z.object({
   cells: z.array(cell),
   rows: z.array(row),
   audit: z.array(auditRow),
+  /** Share of the reconstructions' values at or beyond the ends of [0, 1], where the decoder's clamp puts them. */
+  clampedShare: number,
   /** Pearson correlations, rows in the order of `bases`, columns of `downstream`; null where undefined. */
   predictionCorrelation: z.array(z.array(number)),
   labelCorrelation: z.array(z.array(number)),
+  /** null for a run without `--decompose`. */
+  decomposition: z.array(baseDecomposition).nullable(),
+  /** null for a run that names no concepts. */
+  partial: z.array(partial).nullable(),
+  /** null for a run without `--saliency`. */
+  saliencySimilarity: saliencySimilarity.nullable(),
 });
 
 /** What is said first: one plain sentence per found cell, strongest first. */
@@ -91,10 +175,23 @@ export const finding = z.object({
   ci: z.tuple([z.number(), z.number()]),
   count: z.number().int(),
   stratum: z.enum(["present", "absent"]),
+  /**
+   * What each view that the run has says of the pair: relative change, latent decomposition (a share), partial regression (a coefficient).
+   * `confirms` is null where the view does not decide.
+   */
+  views: z.array(
+    z.object({
+      view: z.enum(["relative-change", "decomposition", "partial"]),
+      value: z.number(),
+      confirms: z.boolean().nullable(),
+    }),
+  ),
 });
 
 export type Cell = z.infer<typeof cell>;
 export type Row = z.infer<typeof row>;
 export type AuditRow = z.infer<typeof auditRow>;
 export type Matrix = z.infer<typeof matrixSchema>;
+export type BaseDecomposition = z.infer<typeof baseDecomposition>;
+export type PartialRegression = z.infer<typeof partial>;
 export type Finding = z.infer<typeof finding>;

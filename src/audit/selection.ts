@@ -1,4 +1,5 @@
 import type { RunData } from "../results/run-data.ts";
+import { looks } from "../statistics/looks.ts";
 import { baseChange, type Movements } from "./movements.ts";
 import type { Decisions } from "./presence.ts";
 import type { Row } from "./schema.ts";
@@ -26,7 +27,7 @@ export interface SelectionRequest {
  * (baseChange > minBaseChange), and why the others did not: `reconstruction-lost` (positive on the image, not on its reconstruction; never
  * selected) and `small-change` (selected, and the base moved too little).
  */
-export function selectionRow(request: SelectionRequest): Row {
+export function selectionRow(request: SelectionRequest): Omit<Row, "survival"> {
   const { run, movements, minBaseChange } = request;
   const { base, counterfactuals } = movements;
   const { drop } = run.options;
@@ -57,7 +58,8 @@ function lostOnReconstruction({ run, movements, selecting }: SelectionRequest): 
   if (run.options.select !== "positive") return 0;
   const { base, counterfactuals } = movements;
   const { limit } = run.options;
-  const full = limit !== null && counterfactuals.length >= limit;
+  const stopped = run.options.untilResolved === true && looks.includes(counterfactuals.length);
+  const full = stopped || (limit !== null && counterfactuals.length >= limit);
   const last = full ? counterfactuals.at(-1)?.image : undefined;
   const classifier = run.positives[base] ?? base;
   let lost = 0;

@@ -28,7 +28,10 @@ export function identityOf(run: RunFile): Readonly<Record<string, string>> {
     "keep-frames": options.keepFrames,
     "null-draws": options.nullDraws,
     robustness: options.robustness,
+    "until-resolved": options.untilResolved,
     decompose: decomposition(run),
+    saliency:
+      options.saliency === undefined ? "none" : `${options.saliency.method} of ${options.saliency.images} images`,
     batch: run.compute.batch ?? "default",
     threads: run.compute.threads ?? "default",
     shard: `${run.shard.index}/${run.shard.count}`,

@@ -124,6 +124,7 @@ async function writeChunks(
     counterfactuals: inOrder(runs.flatMap((run) => run.counterfactuals.filter(isSelected))),
     changes: inOrder(runs.flatMap((run) => run.changes.filter(isSelected))),
     products: inOrder(mergedProducts(runs, merged, selected)),
+    saliency: inOrder(runs.flatMap((run) => run.saliency ?? [])),
   };
   const pictures = runs
     .flatMap((run) => run.pictures.filter(isSelected).map((picture) => ({ run: run.path, picture })))
@@ -142,12 +143,13 @@ async function writeChunks(
   );
   const before = new Map(bases.map((base) => [base, 0]));
   const chunkOf = (row: { readonly image: string }): number => Math.floor(positionOf(row) / chunkSize);
-  const [images, predictions, counterfactuals, changes, products] = [
+  const [images, predictions, counterfactuals, changes, products, saliency] = [
     grouped(all.images, chunkOf),
     grouped(all.predictions, chunkOf),
     grouped(all.counterfactuals, chunkOf),
     grouped(all.changes, chunkOf),
     grouped(all.products, chunkOf),
+    grouped(all.saliency, chunkOf),
   ];
   const own = grouped(kept, ({ picture }) => chunkOf(picture));
   for (let chunk = 0; chunk < needed; chunk++) {
@@ -157,6 +159,7 @@ async function writeChunks(
       counterfactuals: counterfactuals.get(chunk) ?? [],
       changes: changes.get(chunk) ?? [],
       products: products.get(chunk) ?? [],
+      saliency: saliency.get(chunk) ?? [],
     };
     const copied = own.get(chunk) ?? [];
     for (const { run, picture } of copied) await copyKept(run, out, picture);

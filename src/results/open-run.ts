@@ -58,6 +58,7 @@ export async function openRun(path: string): Promise<OpenRun> {
       counterfactuals: await rowsOf("counterfactuals"),
       changes: await rowsOf("changes"),
       products: await rowsOf("products"),
+      saliency: await rowsOf("saliency"),
       pictures: commits
         .flatMap((commit) => commit.pictures)
         .sort((a, b) => (order.get(a.base) ?? 0) - (order.get(b.base) ?? 0)),

@@ -1,4 +1,12 @@
-import type { ChangeRow, CounterfactualRow, ImageRow, PredictionRow, ProductRow } from "../alignment/rows.ts";
+import type {
+  ChangeRow,
+  CounterfactualRow,
+  ImageRow,
+  PredictionRow,
+  ProductRow,
+  SaliencyRow,
+} from "../alignment/rows.ts";
+import type { SaliencyMethod } from "../attribution/saliency.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 
 /** Options of a run that the audit reads. */
@@ -9,8 +17,12 @@ export interface RunOptions extends SearchOptions {
   /** f_b(x0) from which an image counts as positive, 0.5. */
   readonly minPrediction: number;
   readonly seed: number;
+  /** Whether rows stopped at the look at which their cells were resolved. */
+  readonly untilResolved?: boolean | undefined;
   /** Latent decomposition: the first so many counterfactuals of every base; absent where it was not asked for. */
   readonly decompose?: { readonly images: number } | undefined;
+  /** Saliency maps of the first so many images of the order; absent where they were not asked for. */
+  readonly saliency?: { readonly method: SaliencyMethod; readonly images: number } | undefined;
 }
 
 /** A finished (or partly finished) run as plain data: what the audit needs, wherever it came from. */
@@ -37,4 +49,5 @@ export interface RunData {
   readonly counterfactuals: readonly CounterfactualRow[];
   readonly changes: readonly ChangeRow[];
   readonly products?: readonly ProductRow[];
+  readonly saliency?: readonly SaliencyRow[];
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
+import type { SaliencyMethod } from "../attribution/saliency.ts";
 import { CfalignError } from "../errors.ts";
 import { parseJson } from "./parse-json.ts";
 
@@ -28,8 +29,21 @@ const options = z.object({
   nullDraws: z.number().int(),
   /** Whether counterfactuals are shown to their base again after perturbations. */
   robustness: z.boolean(),
+  /** Whether rows stop at the look at which their cells are resolved. */
+  untilResolved: z.boolean(),
   /** Latent decomposition: images per base, draws per image, and σ of the noise in units of the latents' spread; absent where it was not asked for. */
   decompose: z.object({ images: z.number().int(), draws: z.number().int(), noise: z.number() }).optional(),
+  /** Saliency maps of all classifiers on the first so many images of the order; absent where they were not asked for. */
+  saliency: z
+    .object({
+      method: z.enum([
+        "input-gradients",
+        "integrated-gradients",
+        "guided-backprop",
+      ] as const satisfies readonly SaliencyMethod[]),
+      images: z.number().int(),
+    })
+    .optional(),
 });
 
 /** `run.json`: everything that a run depends on, and what it was called with. */

@@ -1,4 +1,11 @@
-import type { ChangeRow, CounterfactualRow, ImageRow, PredictionRow, ProductRow } from "../alignment/rows.ts";
+import type {
+  ChangeRow,
+  CounterfactualRow,
+  ImageRow,
+  PredictionRow,
+  ProductRow,
+  SaliencyRow,
+} from "../alignment/rows.ts";
 
 /** One image of the folder as it was listed, before anything was decoded. Table `listing`. */
 export type ListingRow = Pick<ImageRow, "image" | "sha256" | "position" | "labels">;
@@ -11,6 +18,7 @@ export interface Rows {
   readonly counterfactuals: CounterfactualRow;
   readonly changes: ChangeRow;
   readonly products: ProductRow;
+  readonly saliency: SaliencyRow;
 }
 
 export type Table = keyof Rows;
@@ -18,7 +26,14 @@ export type Table = keyof Rows;
 /** A table that is written in parts, one per chunk. */
 export type PartTable = Exclude<Table, "listing">;
 
-export const partTables: readonly PartTable[] = ["images", "predictions", "counterfactuals", "changes", "products"];
+export const partTables: readonly PartTable[] = [
+  "images",
+  "predictions",
+  "counterfactuals",
+  "changes",
+  "products",
+  "saliency",
+];
 
 /** A column's type in DuckDB's words, as one string or as the nested form that `from_json` takes. */
 type ColumnType = string | readonly [Readonly<Record<string, string>>];
@@ -61,4 +76,5 @@ export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], Co
     nullAfter: "DOUBLE[]",
   },
   products: { image: "VARCHAR", classifier: "VARCHAR", products: "MAP(VARCHAR, DOUBLE)" },
+  saliency: { image: "VARCHAR", classifier: "VARCHAR", cosine: "MAP(VARCHAR, DOUBLE)", rank: "MAP(VARCHAR, DOUBLE)" },
 };

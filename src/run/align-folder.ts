@@ -1,11 +1,13 @@
 import { platform } from "#platform";
 import type { NullTarget } from "../alignment/null-draws.ts";
+import type { RowResolution } from "../audit/resolution.ts";
 import { CfalignError } from "../errors.ts";
 import type { Database } from "../platform/platform.ts";
 import { chunkSize, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { writeKept } from "../results/kept-pictures.ts";
+import { openRun } from "../results/open-run.ts";
 import { removeOutdated } from "../results/outdated.ts";
 import { readParts } from "../results/parts.ts";
 import { isRun, type RunFile, runFormat, writeRunFile } from "../results/run-file.ts";
@@ -19,6 +21,7 @@ import { type LoadedImage, loadImages } from "./image-source.ts";
 import { type Listing, listImages } from "./list-images.ts";
 import { nullPanel } from "./null-targets.ts";
 import { type AlignFolderOptions, runOptions, shardOption } from "./run-options.ts";
+import { alignUntilResolved } from "./until-resolved.ts";
 
 /** How far a run is. */
 export interface RunProgress {
@@ -41,6 +44,8 @@ export interface RunSummary {
   /** How many of them were dropped, by reason. */
   readonly dropped: Readonly<Record<string, number>>;
   readonly counterfactuals: number;
+  /** How the looks at every base ended, with `untilResolved`; empty without. */
+  readonly rows: readonly RowResolution[];
   /** What was noticed about the folder's metadata. */
   readonly notes: readonly string[];
 }
@@ -126,36 +131,47 @@ async function alignLocked(
       return panel;
     };
     const context = { autoencoder, cast, file, nullPanel: targets, signal };
-    const commits = await alignChunks(database, out, listing, context, emit);
+    const align = (limits: Limits): Promise<readonly Commit[]> =>
+      alignChunks(database, out, listing, limits, context, emit);
+    const { untilResolved, limit } = file.options;
+    const { commits, rows } =
+      untilResolved && limit !== null
+        ? await alignUntilResolved({ bases: file.bases, limit, align, read: () => openRun(out) })
+        : { commits: await align(new Map(file.bases.map((base) => [base, limit ?? Infinity]))), rows: [] };
     if (file.finishedAt === null) await writeRunFile(out, { ...file, finishedAt: now().toISOString() });
-    return { run: out, ...(await summed(database, out, commits)), notes: listing.notes };
+    return { run: out, ...(await summed(database, out, commits)), rows, notes: listing.notes };
   } finally {
     await database.dispose();
   }
 }
 
-/** Works through the chunks of the shard; returns all that are committed. */
+/** Counterfactuals by base. */
+type Limits = ReadonlyMap<string, number>;
+
+/** Works through the chunks of the shard until every base has its limit; returns what is committed of them. */
 async function alignChunks(
   database: Database,
   out: string,
   listing: Listing,
+  limits: Limits,
   context: Omit<ChunkContext, "progress">,
   emit: (progress: RunProgress) => void,
 ): Promise<readonly Commit[]> {
   const { file, signal } = context;
-  const { limit, keepImages, decompose } = file.options;
+  const { keepImages, decompose } = file.options;
   const chunks = chunksOf(shardOf(listing.rows, file.shard));
   const images = chunks.reduce((sum, rows) => sum + rows.length, 0);
   const committed = await readCommits(out, file.shard);
   await removeOutdated(out, file.shard, committed.values());
   const commits: Commit[] = [];
   const counts = new Map(file.bases.map((base) => [base, { counterfactuals: 0, pictures: 0 }]));
+  const limitOf = (base: string): number => limits.get(base) ?? 0;
   let looked = 0;
   let made = 0;
 
   const expected = (): number => {
-    const found = [...counts.values()].map(({ counterfactuals }) => counterfactuals);
-    return expectedImages(looked, images, limit, found);
+    const found = [...counts].map(([base, { counterfactuals }]) => ({ count: counterfactuals, limit: limitOf(base) }));
+    return expectedImages(looked, images, found);
   };
   const load = (chunk: number): Promise<LoadedImage[]> | undefined => {
     const rows = chunks[chunk];
@@ -172,14 +188,14 @@ async function alignChunks(
       [...counts].map(([base, had]): [string, Room] => [
         base,
         {
-          counterfactuals: (limit ?? Infinity) - had.counterfactuals,
+          counterfactuals: Math.max(0, limitOf(base) - had.counterfactuals),
           pictures: Math.max(0, keepImages - had.pictures),
           products: Math.max(0, (decompose?.images ?? 0) - had.counterfactuals),
         },
       ]),
     );
     const full = [...room.values()].every(({ counterfactuals }) => counterfactuals <= 0);
-    if (old === undefined && full) break;
+    if (full) break;
     const wanting = [...room].filter(([base, { counterfactuals }]) => hasRoom(old?.bases[base], counterfactuals));
     let commit = old;
     if (old === undefined || wanting.length > 0) {
@@ -213,10 +229,16 @@ async function alignChunks(
   return commits;
 }
 
-/** Images until every base has its limit, if positives go on as they did. found: counterfactuals by base among `looked` images. */
-export function expectedImages(looked: number, images: number, limit: number | null, found: readonly number[]): number {
-  if (limit === null || looked === 0) return images;
-  const needed = found.map((count) => (count >= limit ? 0 : count === 0 ? images : (looked * limit) / count));
+/** Images until every base has its limit, if positives go on as they did. found: counterfactuals of every base among `looked` images. */
+export function expectedImages(
+  looked: number,
+  images: number,
+  found: readonly { readonly count: number; readonly limit: number }[],
+): number {
+  if (looked === 0) return images;
+  const needed = found.map(({ count, limit }) =>
+    count >= limit ? 0 : count === 0 || limit === Infinity ? images : (looked * limit) / count,
+  );
   return Math.min(images, Math.max(looked, ...needed.map((need) => Math.ceil(need / chunkSize) * chunkSize)));
 }
 
@@ -229,6 +251,7 @@ async function readChunk(database: Database, out: string, commit: Commit): Promi
     counterfactuals: await read("counterfactuals"),
     changes: await read("changes"),
     products: await read("products"),
+    saliency: await read("saliency"),
   };
 }
 

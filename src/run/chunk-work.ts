@@ -7,6 +7,7 @@ import type { ChunkRows } from "../results/commit-chunk.ts";
 import type { RunFile } from "../results/run-file.ts";
 import type { Cast } from "./cast.ts";
 import { chunkProducts } from "./chunk-products.ts";
+import { chunkSaliency } from "./chunk-saliency.ts";
 import type { LoadedImage } from "./image-source.ts";
 import { nullTargetsOf } from "./null-targets.ts";
 
@@ -50,6 +51,7 @@ export async function computeChunk(
       images: images.map(({ row }) => ({ ...row, clampedShare: result.clampedShares.get(row.image) ?? null })),
       ...rowsOf(result),
       products: await chunkProducts(images, { counterfactuals: result.counterfactuals, products: [] }, room, context),
+      saliency: await chunkSaliency(images, context),
     },
     bases: states(room, result.counterfactuals),
     kept: result.kept,

@@ -1,4 +1,5 @@
 import { type NoiseOptions, noiseOptions } from "../alignment/latent-gradients.ts";
+import { type SaliencyMethod, saliencyMethods } from "../attribution/saliency.ts";
 import { maxLambdaOverData, searchOptions } from "../counterfactual/search-options.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { CfalignError } from "../errors.ts";
@@ -44,8 +45,15 @@ export interface AlignFolderOptions extends Partial<SearchOptions> {
    * latents at a distance σ of `noise` (0.5) times the latents' spread. Not done when absent.
    */
   readonly decompose?: Pick<NoiseOptions, "draws" | "noise"> & { readonly images?: number };
+  /** Compare the saliency maps of all classifiers on the first `images` (64) images of the order; not done when absent. */
+  readonly saliency?: { readonly method: SaliencyMethod; readonly images?: number };
   /** Classifiers that concepts are taken from; the downstream classifiers by default. */
   readonly concepts?: readonly (string | Classifier)[];
+  /**
+   * Look at every base after 25, 50, 100, 200 and 400 images and stop it where its cells are found or clear, each look with a fifth of the
+   * error (docs/statistics.md); false. Of a whole run, with a limit of at most 400.
+   */
+  readonly untilResolved?: boolean;
   /** Ends the run where it can be resumed: CfalignError("interrupted"). */
   readonly signal?: AbortSignal;
   /** Clock for `startedAt` and `finishedAt`. */
@@ -55,7 +63,7 @@ export interface AlignFolderOptions extends Partial<SearchOptions> {
 /** Options as they stand in `run.json`. Errors: CfalignError("usage") that names the option. */
 export function runOptions(options: AlignFolderOptions): RunFile["options"] {
   const { limit = 400, select = "positive", minPrediction = 0.5, seed = 1, keepImages = 12, keepFrames = 8 } = options;
-  const { nullDraws = 1, robustness = false } = options;
+  const { nullDraws = 1, robustness = false, untilResolved = false } = options;
   const decompose = options.decompose && decomposeOptions(options.decompose);
   if (limit !== null) wholeNumber("limit", limit, 1);
   wholeNumber("seed", seed, 0);
@@ -63,6 +71,13 @@ export function runOptions(options: AlignFolderOptions): RunFile["options"] {
   // More would not fit into one WebP at the size of a kept frame.
   wholeNumber("keepFrames", keepFrames, 2, 60);
   wholeNumber("nullDraws", nullDraws, 0, nullPanelSize - 1);
+  if (untilResolved && (limit === null || limit > mostLooked)) {
+    throw new CfalignError(
+      "usage",
+      `untilResolved: the last look is at ${mostLooked} images: expected a limit of at most that, got ${limit ?? "none"}`,
+      { where: "untilResolved" },
+    );
+  }
   if (!(minPrediction >= 0 && minPrediction <= 1)) {
     throw new CfalignError("usage", `minPrediction: expected a number from 0 to 1, got ${minPrediction}`, {
       where: "minPrediction",
@@ -78,8 +93,23 @@ export function runOptions(options: AlignFolderOptions): RunFile["options"] {
     keepFrames,
     nullDraws,
     robustness,
+    untilResolved,
     ...(decompose === undefined ? {} : { decompose }),
+    ...(options.saliency === undefined ? {} : { saliency: saliencyOptions(options.saliency) }),
   };
+}
+
+function saliencyOptions({
+  method,
+  images = 64,
+}: NonNullable<AlignFolderOptions["saliency"]>): RunFile["options"]["saliency"] {
+  if (!saliencyMethods.includes(method)) {
+    throw new CfalignError("usage", `saliency: expected ${saliencyMethods.join(", ")}, got "${method}"`, {
+      where: "saliency",
+    });
+  }
+  wholeNumber("saliency.images", images, 1);
+  return { method, images };
 }
 
 function decomposeOptions({
@@ -92,11 +122,24 @@ function decomposeOptions({
 }
 
 /** The shard of a run. Errors: CfalignError("usage"). */
-export function shardOption({ shard = wholeRun }: Pick<AlignFolderOptions, "shard">): Shard {
+export function shardOption({
+  shard = wholeRun,
+  untilResolved = false,
+}: Pick<AlignFolderOptions, "shard" | "untilResolved">): Shard {
   wholeNumber("shard", shard.count, 1);
   wholeNumber("shard", shard.index, 1, shard.count);
+  if (untilResolved && shard.count > 1) {
+    throw new CfalignError(
+      "usage",
+      `untilResolved: expected a whole run, got shard ${shard.index}/${shard.count}: a shard cannot look at the others' images`,
+      { where: "shard" },
+    );
+  }
   return shard;
 }
+
+/** Images of the last look. */
+const mostLooked = 400;
 
 function wholeNumber(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
   if (Number.isSafeInteger(value) && value >= least && value <= most) return;

@@ -20,6 +20,8 @@ export interface CellEvidence {
   readonly used: number;
   /** The autoencoder loses the downstream feature. */
   readonly blind: boolean;
+  /** q up to which a cell is found, 0.05. */
+  readonly maxFalseDiscovery?: number;
 }
 
 /** A judged cell: what is known, why not more, and the stratum that says so. */
@@ -32,9 +34,9 @@ export interface Judgement {
 /** Images from which a stratum has an interval that can be trusted to find something. */
 export const minFoundCount = 10;
 /** Images from which a stratum can clear a cell. */
-const minClearCount = 20;
-/** False discoveries that are accepted among what is found. */
-const maxFalseDiscovery = 0.05;
+export const minClearCount = 20;
+/** False discoveries that are accepted among what is found, unless the evidence says otherwise. */
+export const maxFalseDiscovery = 0.05;
 
 /**
  * State of one cell: found, clear or unresolved.
@@ -51,7 +53,8 @@ export function cellState(evidence: CellEvidence): Judgement {
   const { minEffect } = evidence;
   const tested = evidence.strata.filter((stratum) => stratum.count >= minFoundCount && stratum.ci !== undefined);
   const beyond = tested.filter(({ ci }) => ci !== undefined && (ci[0] > minEffect || ci[1] < -minEffect));
-  const significant = evidence.qValue !== undefined && evidence.qValue <= maxFalseDiscovery;
+  const significant =
+    evidence.qValue !== undefined && evidence.qValue <= (evidence.maxFalseDiscovery ?? maxFalseDiscovery);
   if (significant && beyond.length > 0) return judged("found", undefined, beyond);
 
   const large = tested.filter((stratum) => stratum.count >= minClearCount);

@@ -65,7 +65,7 @@ function conditionNumber(matrix: Float64Array, factor: Float64Array, size: numbe
 /** By power iteration from a fixed random start, for a positive definite map. */
 function largestEigenvalue(apply: (x: Float64Array) => Float64Array, size: number): number {
   const random = createRandom("power iteration");
-  let x = Float64Array.from({ length: size }, () => random.normal());
+  let x: Float64Array = Float64Array.from({ length: size }, () => random.normal());
   let value = 0;
   for (let step = 0; step < steps; step++) {
     const norm = Math.sqrt(x.reduce((sum, entry) => sum + entry * entry, 0));

@@ -22,6 +22,7 @@ function cell(changes: Partial<Cell>): Cell {
     reason: null,
     stratum: "present",
     z: null,
+    moreImages: null,
     sameConcept: false,
     judge: { name: "attributes-b/eyeglasses", mean: 0.66, ci: [0.6, 0.7], count: 57 },
     ...changes,
@@ -48,10 +49,14 @@ function matrix(cells: Cell[], changes: Partial<Matrix> = {}): Matrix {
       dropped: {},
       stopReasons: {},
       shifts: [],
+      survival: {},
     })),
     audit: [],
+    clampedShare: 0,
     predictionCorrelation: [],
     labelCorrelation: [],
+    decomposition: null,
+    partial: null,
     ...changes,
   };
 }
@@ -72,6 +77,7 @@ test("a finding is one plain sentence with its interval, count and judge", () =>
       ci: [0.61, 0.75],
       count: 57,
       stratum: "present",
+      views: [{ view: "relative-change", value: 0.68, confirms: true }],
     },
   ]);
 });
@@ -161,6 +167,7 @@ test("what the selection, the noise floor and the autoencoder say against a find
             { feature: "hat", used: 0.1, dropped: 0.9 },
             { feature: "eyeglasses", used: 0.31, dropped: 0.62 },
           ],
+          survival: {},
         },
       ],
       audit: [{ classifier: "eyeglasses", agreement: 0.6, meanChange: -0.2, count: 100, blind: true }],

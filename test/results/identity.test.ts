@@ -35,6 +35,7 @@ const run: RunFile = {
     keepFrames: 8,
     nullDraws: 1,
     robustness: false,
+    untilResolved: false,
   },
   compute: { batch: null, threads: null },
   images: { folder: "faces", count: 3, hash: "c".repeat(64), labels: [] },

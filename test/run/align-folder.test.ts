@@ -93,6 +93,7 @@ describe("a run over a folder", () => {
       images: whole.processed,
       dropped: {},
       counterfactuals: whole.counterfactuals.length,
+      rows: [],
       notes: [],
     });
   });
@@ -214,6 +215,15 @@ describe("a run over a folder", () => {
     [{ shard: { index: 3, count: 2 } }, "shard: expected a whole number, 1 to 2, got 3"],
     [{ minPrediction: 2 }, "minPrediction: expected a number from 0 to 1, got 2"],
     [{ drop: 0 }, "drop: expected a number above 0, got 0"],
+    [{ nullDraws: 16 }, "nullDraws: expected a whole number, 0 to 15, got 16"],
+    [
+      { untilResolved: true, limit: 401 },
+      "untilResolved: the last look is at 400 images: expected a limit of at most that, got 401",
+    ],
+    [
+      { untilResolved: true, shard: { index: 1, count: 2 } },
+      "untilResolved: expected a whole run, got shard 1/2: a shard cannot look at the others' images",
+    ],
     [{ bases: [] }, "bases: expected at least one classifier, got none"],
   ])("with %j says %s", async (options, message) => {
     await expect(aligned("never", options)).rejects.toMatchObject({ code: "usage", message });
@@ -222,11 +232,16 @@ describe("a run over a folder", () => {
 
 describe("the number of images to expect", () => {
   test("is all of them without a limit or before anything is known", () => {
-    expect([expectedImages(64, 300, null, [3]), expectedImages(0, 300, 10, [0])]).toEqual([300, 300]);
+    const [none, ten] = [
+      { count: 3, limit: Infinity },
+      { count: 0, limit: 10 },
+    ];
+    expect([expectedImages(64, 300, [none]), expectedImages(0, 300, [ten])]).toEqual([300, 300]);
   });
   test("is where the slowest base reaches its limit, in whole chunks", () => {
-    expect(expectedImages(64, 3000, 60, [32, 16])).toBe(256);
-    expect(expectedImages(64, 3000, 10, [32, 16])).toBe(64);
-    expect(expectedImages(64, 3000, 10, [32, 0])).toBe(3000);
+    const found = (limit: number, ...counts: number[]) => counts.map((count) => ({ count, limit }));
+    expect(expectedImages(64, 3000, found(60, 32, 16))).toBe(256);
+    expect(expectedImages(64, 3000, found(10, 32, 16))).toBe(64);
+    expect(expectedImages(64, 3000, found(10, 32, 0))).toBe(3000);
   });
 });

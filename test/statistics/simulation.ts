@@ -1,6 +1,7 @@
 import { createRandom, type Random } from "../../src/random.ts";
 import { cellState } from "../../src/statistics/cell-state.ts";
 import { falseDiscovery } from "../../src/statistics/false-discovery.ts";
+import { alphaOfLook, looks } from "../../src/statistics/looks.ts";
 import { meanEstimate } from "../../src/statistics/mean-estimate.ts";
 import { createResamples, type Resamples } from "../../src/statistics/resamples.ts";
 
@@ -150,4 +151,69 @@ export function falseDiscoveries(options: MatricesOptions): {
     standardError: Math.sqrt(spread / shares.length),
     power: truths === 0 ? undefined : discovered / truths,
   };
+}
+
+/** Cells that are looked at until they are resolved. */
+export interface StopsOptions {
+  readonly shape: Shape;
+  /** True mean of both strata, each with a random sign. */
+  readonly effect: number;
+  readonly cells: number;
+  readonly resamples: number;
+  readonly seed: string;
+}
+
+/**
+ * How cells stop that are looked at after 25, 50, 100, 200 and 400 images, 40 % of them with the feature, each look with a fifth of the error. At
+ * an effect of exactly `minEffect` both *found* and *clear* are wrong.
+ */
+export function stops(options: StopsOptions): {
+  readonly found: number;
+  readonly clear: number;
+  /** Mean number of images at the end. */
+  readonly images: number;
+} {
+  const { shape, effect, cells } = options;
+  const random = createRandom(`${options.seed}/stops/${shape.name}/${effect}`);
+  const table = tables(options.seed, options.resamples);
+  const scale = shape === shapes.bimodal ? Math.sqrt(0.8 ** 2 * 0.3 * 0.7 + 0.08 ** 2) : 1;
+  const asked = { confidence: 1 - alphaOfLook(0.05), minEffect };
+  const ends = { found: 0, clear: 0, unresolved: 0 };
+  let seen = 0;
+  for (let cell = 0; cell < cells; cell++) {
+    const resamples = table.next().value;
+    const sides = (["present", "absent"] as const).map((name) => ({
+      name,
+      values: [] as number[],
+      center: (random.uniform() < 0.5 ? -1 : 1) * effect,
+      sign: random.uniform() < 0.5 ? -1 : 1,
+    }));
+    let images = 0;
+    let state: keyof typeof ends = "unresolved";
+    for (const look of looks) {
+      for (; images < look; images++) {
+        const side = sides[random.uniform() < 0.4 ? 0 : 1] as (typeof sides)[number];
+        side.values.push(side.center + (side.sign * deviation * (shape.draw(random) - shape.mean)) / scale);
+      }
+      const strata = sides.flatMap(({ name, values }) => {
+        if (values.length < 2) return [];
+        const { value, ci, pValue } = meanEstimate(Float64Array.from(values), resamples, asked);
+        return [{ name, mean: value, ci, count: values.length, pValue }];
+      });
+      const pValues = strata.filter(({ count }) => count >= 10).map(({ pValue }) => pValue);
+      ({ state } = cellState({
+        strata,
+        ...(pValues.length === 0 ? {} : { qValue: Math.min(1, 2 * Math.min(...pValues)) }),
+        maxFalseDiscovery: alphaOfLook(0.05),
+        minEffect,
+        selected: look,
+        used: look,
+        blind: false,
+      }));
+      if (state !== "unresolved") break;
+    }
+    ends[state]++;
+    seen += images;
+  }
+  return { found: ends.found / cells, clear: ends.clear / cells, images: seen / cells };
 }

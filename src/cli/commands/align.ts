@@ -1,9 +1,13 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
+import type { AlignFolderOptions, SaliencyMethod } from "../../index.ts";
 import { type Context, required } from "../context.ts";
+import { sayDecompositionCost } from "../decomposition-cost.ts";
 import { limitOf, numberBetween, shardOf, wholeNumber } from "../numbers.ts";
 import { addSearchOptions, addWorkspaceOption, defined, type SearchFlags, searchFlags } from "../options.ts";
+import { resolutionText } from "../resolution-text.ts";
 import { runWithProgress } from "../run-progress.ts";
+import { saliencyMethods } from "../saliency-methods.ts";
 import { workspaceOf } from "../workspace.ts";
 
 interface Flags extends SearchFlags {
@@ -19,6 +23,12 @@ interface Flags extends SearchFlags {
   readonly seed?: number;
   readonly nullDraws?: number;
   readonly robustness?: boolean;
+  readonly untilResolved?: boolean;
+  readonly decompose?: boolean;
+  readonly decomposeImages?: number;
+  readonly concepts?: string;
+  readonly saliency?: SaliencyMethod;
+  readonly saliencyImages?: number;
   readonly out?: string;
 }
 
@@ -51,6 +61,19 @@ export function alignCommand(context: Context): Command {
       wholeNumber(0),
     )
     .option("--robustness", "show counterfactuals again re-encoded, as JPEG, blurred and shifted")
+    .option(
+      "--until-resolved",
+      "stop every base at the look (25, 50, 100, 200, 400 images) at which its cells are resolved",
+    )
+    .option("--decompose", "also say which features make up the direction of each base")
+    .option("--decompose-images <count>", "positive images per base that are decomposed (20)", wholeNumber(1))
+    .option("--concepts <list>", "classifiers to decompose into (the downstream ones)")
+    .addOption(
+      command
+        .createOption("--saliency <method>", "also compare the saliency maps of all classifiers")
+        .choices([...saliencyMethods]),
+    )
+    .option("--saliency-images <count>", "images of the order whose maps are compared (64)", wholeNumber(1))
     .option("--out <folder>", "run folder; an unfinished run there is resumed");
   return addSearchOptions(addWorkspaceOption(command))
     .addHelpText(
@@ -59,6 +82,7 @@ export function alignCommand(context: Context): Command {
 Examples:
   cfalign align faces --base smiling --out runs/smiling
   cfalign align --workspace cartoon-faces faces --base all --limit 60 --out runs/all
+  cfalign align faces --base all --until-resolved --out runs/resolved
   cfalign align faces --base "smiling + 0.3*arched_eyebrows" --downstream all --out runs/induced`,
     )
     .action(async (folder: string | undefined, flags: Flags) => {
@@ -73,20 +97,46 @@ Examples:
           });
         }
         const limit = flags.limit === "all" ? null : flags.limit;
-        const { seed, shard, keepImages, select, minPrediction, positive, nullDraws, robustness } = flags;
-        const summary = await runWithProgress(context, images, {
+        const { seed, shard, keepImages, select, minPrediction, positive } = flags;
+        const { nullDraws, robustness, untilResolved } = flags;
+        const decompose = decomposeFlags(flags);
+        const options = {
           workspace,
           bases: workspace.classifiers(base),
           downstream: workspace.classifiers(flags.downstream),
           out,
-          ...defined({ limit, seed, shard, keepImages, select, minPrediction, nullDraws, robustness }),
+          ...defined({ limit, seed, shard, keepImages, select, minPrediction, nullDraws, robustness, untilResolved }),
           ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
+          ...(flags.concepts === undefined ? {} : { concepts: workspace.classifiers(flags.concepts) }),
+          ...decompose,
+          ...saliencyFlags(flags),
           ...searchFlags(flags),
-        });
+        };
+        if (decompose !== undefined) await sayDecompositionCost(context, images, options);
+        const summary = await runWithProgress(context, images, options);
         context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
+        if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
         context.output.json(summary);
       } finally {
         await workspace.dispose();
       }
     });
+}
+
+/** What `--decompose` asks for; its own options mean it too. */
+function decomposeFlags({
+  decompose,
+  decomposeImages,
+  concepts,
+}: Flags): Pick<AlignFolderOptions, "decompose"> | undefined {
+  if (!decompose && decomposeImages === undefined && concepts === undefined) return undefined;
+  return { decompose: decomposeImages === undefined ? {} : { images: decomposeImages } };
+}
+
+function saliencyFlags({ saliency, saliencyImages }: Flags): Pick<AlignFolderOptions, "saliency"> {
+  if (saliency !== undefined) return { saliency: { method: saliency, ...defined({ images: saliencyImages }) } };
+  if (saliencyImages === undefined) return {};
+  throw new CfalignError("usage", "--saliency-images: expected --saliency with a method, got none", {
+    where: "--saliency-images",
+  });
 }

@@ -1,0 +1,66 @@
+import { gramOf } from "../results/products.ts";
+import type { RunData } from "../results/run-data.ts";
+import { decompose } from "../statistics/decompose.ts";
+import type { Interval } from "../statistics/studentized.ts";
+import { aboutConcept } from "./concepts.ts";
+import { groupBy } from "./group-by.ts";
+import { movements } from "./movements.ts";
+import type { BaseDecomposition } from "./schema.ts";
+
+export interface DecompositionOptions {
+  readonly confidence: number;
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+/**
+ * Which features make up the direction of each base: its latent gradient as a ridge mixture of the gradients of its concepts, pooled over
+ * the first images that it was run on. Only inner products are read. null for a run without them; bases without images are left out.
+ */
+export function decompositions(run: RunData, options: DecompositionOptions): BaseDecomposition[] | null {
+  const { products = [], conceptSets = {} } = run;
+  if (products.length === 0) return null;
+  const byImage = groupBy(products, ({ image }) => image);
+  return movements(run).flatMap(({ base, counterfactuals }) => {
+    const names = [base, ...(conceptSets[base] ?? [])];
+    const grams = counterfactuals
+      .slice(0, run.options.decompose?.images ?? 0)
+      .flatMap(({ image }) => gramOf(byImage.get(image) ?? [], names) ?? []);
+    const found = decompose(grams, { base: 0, concepts: names.slice(1).map((_, index) => index + 1), ...options });
+    if (found === undefined) return [];
+    const shares = found.shares.map(({ concept, share, ci, inflation, group, state }) => ({
+      ...aboutConcept(run, names[concept] as string),
+      share,
+      ci: pair(ci),
+      inflation: inflation ?? null,
+      group,
+      state: state ?? null,
+    }));
+    const groups = found.groups.map(({ concepts, share, ci, state }) => {
+      const members = shares.filter((_, index) => concepts.includes(index + 1));
+      return {
+        group: members[0]?.group ?? 0,
+        concepts: members.map(({ concept }) => concept),
+        share,
+        ci: pair(ci),
+        state,
+      };
+    });
+    return [
+      {
+        base,
+        count: found.count,
+        explained: { value: found.explained.value, ci: pair(found.explained.ci) },
+        alpha: found.alpha,
+        norm: found.norm,
+        conditionNumber: found.conditionNumber ?? null,
+        shares,
+        groups,
+      },
+    ];
+  });
+}
+
+function pair(ci: Interval | undefined): [number, number] | null {
+  return ci === undefined ? null : [...ci];
+}

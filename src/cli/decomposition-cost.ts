@@ -1,0 +1,16 @@
+import { platform } from "#platform";
+import type { AlignFolderOptions } from "../index.ts";
+import type { Context } from "./context.ts";
+import { duration } from "./progress.ts";
+
+/** Says on stderr what a decomposition will take, before it starts. */
+export async function sayDecompositionCost(
+  context: Context,
+  folder: string,
+  options: AlignFolderOptions,
+): Promise<void> {
+  const { decompositionCost } = await context.library();
+  const images = (await platform.files.list(folder)).length;
+  const { gradients, seconds } = await decompositionCost({ ...options, images }, context.now);
+  context.output.say(`decomposition: at most ${gradients} gradients, about ${duration(1000 * seconds)}`);
+}

@@ -1,0 +1,80 @@
+import { filled } from "../alignment/filled.ts";
+import type { SaliencyRow } from "../alignment/rows.ts";
+import {
+  type ComparableMap,
+  type MapSimilarity,
+  magnitudes,
+  mapSimilarity,
+  ofMagnitudes,
+} from "../attribution/map-similarity.ts";
+import { saliency } from "../attribution/saliency.ts";
+import { throwIfInterrupted, width } from "../counterfactual/shift-searches.ts";
+import { fitImage } from "../models/fit-image.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
+import type { RunFile } from "../results/run-file.ts";
+import { row } from "../tensor.ts";
+import type { Cast } from "./cast.ts";
+import type { LoadedImage } from "./image-source.ts";
+
+interface SaliencyContext {
+  readonly autoencoder: Autoencoder;
+  readonly cast: Cast;
+  readonly file: RunFile;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * How alike the saliency maps of the run's base and downstream classifiers are, on the images of a chunk that are among
+ * the first of the order. Maps are of the input images, as a saliency map is commonly shown.
+ */
+export async function chunkSaliency(
+  images: readonly LoadedImage[],
+  { autoencoder, cast, file, signal }: SaliencyContext,
+): Promise<readonly SaliencyRow[]> {
+  const asked = file.options.saliency;
+  if (asked === undefined) return [];
+  const wanted = images.filter(({ row: { position }, pixels }) => pixels !== undefined && position < asked.images);
+  const all = [...cast.bases.map(({ classifier }) => classifier), ...cast.downstream];
+  const classifiers = [...new Map(all.map((classifier) => [classifier.name, classifier])).values()];
+  const rows: SaliencyRow[] = [];
+  for (let start = 0; start < wanted.length; start += width) {
+    const group = wanted.slice(start, start + width);
+    const fitted = await Promise.all(
+      group.flatMap(({ pixels }) => (pixels === undefined ? [] : [fitImage(pixels, autoencoder.image)])),
+    );
+    const input = filled(fitted);
+    // By classifier, then by image: ranks, which take the most room, are held of one image at a time.
+    const sizes: Float64Array[][] = [];
+    for (const classifier of classifiers) {
+      throwIfInterrupted(signal);
+      const { maps } = await saliency(input, { classifier, method: asked.method });
+      sizes.push(group.map((_, index) => magnitudes(row(maps, index))));
+    }
+    for (const [index, { row: image }] of group.entries()) {
+      const ready = sizes.map((ofClassifier) => ofMagnitudes(ofClassifier[index] as Float64Array));
+      rows.push(
+        ...pairs(image.image, classifiers, (a, b) =>
+          mapSimilarity(ready[a] as ComparableMap, ready[b] as ComparableMap),
+        ),
+      );
+    }
+  }
+  return rows;
+}
+
+function pairs(
+  image: string,
+  classifiers: readonly Classifier[],
+  compare: (a: number, b: number) => MapSimilarity,
+): SaliencyRow[] {
+  return classifiers.map(({ name }, a) => {
+    const [cosine, rank]: [Record<string, number>, Record<string, number>] = [{}, {}];
+    for (const [b, other] of classifiers.entries()) {
+      if (b <= a) continue;
+      const found = compare(a, b);
+      if (found.cosine !== undefined) cosine[other.name] = found.cosine;
+      if (found.rank !== undefined) rank[other.name] = found.rank;
+    }
+    return { image, classifier: name, cosine, rank };
+  });
+}

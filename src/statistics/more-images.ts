@@ -1,0 +1,31 @@
+import { minClearCount, minFoundCount, type Stratum } from "./cell-state.ts";
+
+/** What an unresolved cell is made of. */
+export interface UnresolvedCell {
+  readonly strata: readonly Stratum[];
+  readonly minEffect: number;
+  /** Images of the row that were selected. */
+  readonly selected: number;
+}
+
+/**
+ * About how many more images of its row an unresolved cell needs, if means stay where they are and intervals narrow with the
+ * square root of the count: a stratum whose mean lies beyond ±minEffect until its interval does too (one is enough to find),
+ * else every stratum until its interval lies inside. undefined where a mean lies exactly on the threshold, or nothing is known.
+ */
+export function moreImages({ strata, minEffect, selected }: UnresolvedCell): number | undefined {
+  const needs = strata.flatMap(({ mean, ci, count }) => {
+    if (ci === undefined) return [];
+    const beyond = Math.abs(mean) > minEffect;
+    const gap = Math.abs(Math.abs(mean) - minEffect);
+    const width = beyond === mean > 0 ? mean - ci[0] : ci[1] - mean;
+    const growth = Math.max((width / gap) ** 2, (beyond ? minFoundCount : minClearCount) / count);
+    return [{ beyond, growth }];
+  });
+  if (needs.length === 0) return undefined;
+  const finding = needs.filter(({ beyond }) => beyond).map(({ growth }) => growth);
+  const growth = finding.length > 0 ? Math.min(...finding) : Math.max(...needs.map((need) => need.growth));
+  // Not a whole image more for a rounding error.
+  const more = Math.ceil(selected * (growth - 1) - 1e-6);
+  return Number.isFinite(more) ? Math.max(1, more) : undefined;
+}

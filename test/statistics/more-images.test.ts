@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { moreImages } from "../../src/statistics/more-images.ts";
+
+const stratum = (name: "present" | "absent", mean: number, half: number, count: number) => ({
+  name,
+  mean,
+  ci: [mean - half, mean + half] as const,
+  count,
+});
+const ask = (...strata: ReturnType<typeof stratum>[]) => moreImages({ strata, minEffect: 0.1, selected: 100 });
+
+test("a mean beyond the threshold needs the interval's near end to come beyond it", () => {
+  // 0.2 ± 0.2 has to become ± 0.1: four times the images.
+  expect(ask(stratum("present", 0.2, 0.2, 40))).toBe(300);
+  expect(ask(stratum("present", -0.2, 0.2, 40))).toBe(300);
+  // The other stratum does not matter then, unless it is nearer.
+  expect(ask(stratum("present", 0.2, 0.2, 40), stratum("absent", 0, 0.5, 60))).toBe(300);
+  expect(ask(stratum("present", 0.2, 0.2, 40), stratum("absent", 0.3, 0.3, 60))).toBe(125);
+});
+
+test("means inside need every interval inside", () => {
+  // 0.05 ± 0.1 → ± 0.05, 0 ± 0.15 → ± 0.1.
+  expect(ask(stratum("present", 0.05, 0.1, 40), stratum("absent", 0, 0.15, 60))).toBe(300);
+});
+
+test("the farther end counts where the interval is lopsided", () => {
+  expect(
+    moreImages({ strata: [{ name: "present", mean: 0.2, ci: [0, 0.9], count: 40 }], minEffect: 0.1, selected: 100 }),
+  ).toBe(300);
+  expect(
+    moreImages({
+      strata: [{ name: "present", mean: 0.05, ci: [0.04, 0.15], count: 40 }],
+      minEffect: 0.1,
+      selected: 100,
+    }),
+  ).toBe(300);
+  expect(
+    moreImages({
+      strata: [{ name: "present", mean: -0.05, ci: [-0.15, -0.04], count: 40 }],
+      minEffect: 0.1,
+      selected: 100,
+    }),
+  ).toBe(300);
+});
+
+test("a small stratum needs the images that a state needs", () => {
+  expect(ask(stratum("present", 0, 0.01, 5))).toBe(300);
+  expect(ask(stratum("present", 0.5, 0.01, 5))).toBe(100);
+});
+
+test("a mean on the threshold, or no interval, has no answer", () => {
+  expect(ask(stratum("present", 0.1, 0.05, 40))).toBeUndefined();
+  expect(
+    moreImages({ strata: [{ name: "present", mean: 0.3, count: 1 }], minEffect: 0.1, selected: 100 }),
+  ).toBeUndefined();
+});
