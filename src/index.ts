@@ -8,7 +8,12 @@
 
 export { type Alignment, align } from "./alignment/align.ts";
 export { type LatentProductOptions, latentProducts, type NoiseOptions } from "./alignment/latent-gradients.ts";
-export { type ComparableMap, comparable as comparableMaps, type MapSimilarity, mapSimilarity } from "./attribution/map-similarity.ts";
+export {
+  type ComparableMap,
+  comparable as comparableMaps,
+  type MapSimilarity,
+  mapSimilarity,
+} from "./attribution/map-similarity.ts";
 export type { Attribution } from "./attribution/method.ts";
 export { type SaliencyMethod, type SaliencyOptions, saliency, saliencyMethods } from "./attribution/saliency.ts";
 export { type Check, type CheckOptions, checkRun } from "./audit/check.ts";
@@ -19,7 +24,15 @@ export { type FindQuery, type FoundImage, findImages } from "./audit/find.ts";
 export { findings } from "./audit/findings.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
 export type { MatrixOptions } from "./audit/options.ts";
-export { type Cell, type Finding, finding, type Matrix, matrixSchema } from "./audit/schema.ts";
+export {
+  type BaseDecomposition,
+  baseDecomposition,
+  type Cell,
+  type Finding,
+  finding,
+  type Matrix,
+  matrixSchema,
+} from "./audit/schema.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
 export {
   type Counterfactual,
@@ -53,12 +66,13 @@ export { type ReportOptions, type WrittenReport, writeReport } from "./report/bu
 export { mergeRuns } from "./results/merge.ts";
 export { type OpenRun, openRun } from "./results/open-run.ts";
 export { alignFolder, type RunProgress, type RunSummary } from "./run/align-folder.ts";
+export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";
 export type { AlignFolderOptions } from "./run/run-options.ts";
 export {
   type ConceptGroup,
   type ConceptShare,
   type DecomposeOptions,
-  type Decomposition as LatentDecomposition,
+  type Decomposition,
   decompose,
 } from "./statistics/decompose.ts";
 export type { Tensor } from "./tensor.ts";

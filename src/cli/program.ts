@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { alignCommand } from "./commands/align.ts";
+import { benchCommand } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
+import { decomposeCommand } from "./commands/decompose.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { diffCommand } from "./commands/diff.ts";
 import { differentiateCommand } from "./commands/differentiate.ts";
@@ -26,6 +28,7 @@ const commands: readonly ((context: Context) => Command)[] = [
   explainCommand,
   saliencyCommand,
   alignCommand,
+  decomposeCommand,
   matrixCommand,
   findCommand,
   reportCommand,
@@ -33,6 +36,7 @@ const commands: readonly ((context: Context) => Command)[] = [
   checkCommand,
   mergeCommand,
   rectifyCommand,
+  benchCommand,
 ];
 
 /** The whole command line. Errors are thrown, not printed; help goes to stdout. */

@@ -1,0 +1,315 @@
+import { platform } from "#platform";
+import { alignmentMatrix, decompose, type OpenRun, openWorkspace, saliencyMethods } from "../index.ts";
+import { auditImages } from "./audit-images.ts";
+import { allVariants, alphaOfDecomposition, chosenMethods, type Evidence } from "./candidates.ts";
+import { cellsOf, compare, type Question, sideOf } from "./compare.ts";
+import { explained, type Products } from "./decomposition-method.ts";
+import { type Draw, everyImage, firstImages } from "./draws.ts";
+import {
+  alignmentRun,
+  movementsOf,
+  pixelMovementsOf,
+  productsOf,
+  readingsOf,
+  type Scene,
+  similaritiesOf,
+} from "./evidence.ts";
+import type { Method } from "./method.ts";
+import { readBenchmark, type Split } from "./recipe.ts";
+import { rememberIn } from "./remember.ts";
+import type { PlantedResult } from "./schema.ts";
+import { withinAuroc } from "./scores.ts";
+import { featuresOf, type Subject, subjectsOf } from "./subjects.ts";
+import { type Effects, measureEffects, negativeEffect } from "./truth.ts";
+
+export interface PlantedOptions {
+  /** Which pairs; `test` by default: defaults were chosen on `development`. */
+  readonly split?: Split;
+  /** A fixed third of the models. */
+  readonly quick?: boolean;
+  /** Every variant that was tried, in place of the chosen methods. */
+  readonly variants?: boolean;
+  /** Counterfactuals per model, and pictures behind gradients and saliency, 20. */
+  readonly images?: number;
+  /** Counterfactuals per model that are made for the power curve, as many as `images` by default. */
+  readonly most?: number;
+  /** Resamples of pairs and pictures behind the intervals, 200. */
+  readonly resamples?: number;
+  /** Seed of the pictures and of the resamples, 1. */
+  readonly seed?: number;
+  /** Folder of the benchmark's models; the repository's own by default. */
+  readonly models?: string;
+  /** Folder for pictures, the run and what is remembered: an interrupted benchmark goes on there. */
+  readonly out: string;
+  readonly signal?: AbortSignal;
+  /** Milliseconds from any fixed point. */
+  readonly now: () => number;
+  progress?(stage: string, done: number, total: number): void;
+}
+
+/** Seeds of the faces that the truth is measured on and of the audit's: no training drew from them. */
+const truthSeed = 8101;
+const auditSeed = 8000;
+/** Fall of the prediction that counterfactuals are asked for. */
+const drop = 0.6;
+const powers = [5, 10, 20, 50, 100, 200] as const;
+
+/**
+ * Does detection work? Audits models whose biases are known and measures every method against the truth: the effect of a
+ * feature on a model when it alone is drawn anew. Errors: CfalignError("input") where the models are not there.
+ */
+export async function plantedBenchmark(options: PlantedOptions): Promise<PlantedResult> {
+  const { split = "test", quick = false, images = 20, resamples = 200, seed = 1, out, now } = options;
+  const most = Math.max(images, options.most ?? images);
+  const started = now();
+  const benchmark = await readBenchmark(options.models);
+  const { recipe } = benchmark;
+  const at = (name: string): string => platform.files.join(out, name);
+  await platform.files.makeDirectory(out);
+  const workspace = await openWorkspace(benchmark.workspace);
+  try {
+    const audit = await auditImages({
+      count: recipe.audit.images,
+      seed: auditSeed + seed,
+      correlate: recipe.audit.correlations[split],
+      tint: recipe.tint,
+      out: at(`${split}-${seed}`),
+    });
+    const hashes = [workspace.autoencoder, ...workspace.models, ...workspace.judgeModels].map(({ hash }) => hash);
+    const identity = { hashes, split, seed, images: audit.names.length, recipe: recipe.audit };
+    const scene: Scene = {
+      workspace,
+      subjects: subjectsOf(benchmark, workspace, { split, quick }),
+      features: featuresOf(workspace),
+      audit,
+      identity,
+      remember: rememberIn(out),
+      signal: options.signal,
+      progress: options.progress ?? (() => {}),
+    };
+    const { subjects } = scene;
+    const classifiers = subjects.map(({ classifier }) => classifier);
+    const names = classifiers.map(({ name }) => name);
+    const truth = { count: recipe.audit.truth, seed: truthSeed, tint: recipe.tint };
+    const effects: Effects = new Map(
+      await scene.remember("effects", { identity, names, truth }, async () => [
+        ...(await measureEffects(classifiers, { ...truth, out: at("truth") }, (done, total) =>
+          scene.progress("true effects", done, total),
+        )),
+      ]),
+    );
+    const run = await alignmentRun(scene, at(`run-${split}-${seed}${quick ? "-quick" : ""}`), most);
+    const everything = movementsOf(run, scene);
+    const readings = await readingsOf(scene);
+    const saliency: Record<string, Awaited<ReturnType<typeof similaritiesOf>>> = {};
+    for (const method of saliencyMethods) saliency[method] = await similaritiesOf(scene, method, images);
+    const evidence: Evidence = {
+      subjects,
+      features: scene.features.map(({ name }) => name),
+      movements: everything.map((rows) => rows.slice(0, images)),
+      pixels: await pixelMovementsOf(scene, readings, images, drop),
+      readings,
+      products: await productsOf(scene, images),
+      saliency,
+    };
+    const question: Question = { subjects, features: evidence.features, effects };
+    const methods = options.variants ? allVariants(evidence) : chosenMethods(evidence);
+    const falseAlarms = {
+      alignment: alarmsOfAlignment(run, question, everything, images),
+      decomposition: alarmsOfDecomposition(question, evidence.products),
+    };
+    const families = (["trained", "composed"] as const).map((family) => {
+      const own = subjects.flatMap((subject, index) => (subject.family === family ? [index] : []));
+      const sides = own.flatMap((index) => effectsOf(question, index).map(sideOf));
+      return {
+        family,
+        models: own.length,
+        cells: {
+          positive: sides.filter((side) => side === true).length,
+          negative: sides.filter((side) => side === false).length,
+          between: sides.filter((side) => side === undefined).length,
+        },
+        scores: compare(question, family, methods, family === "trained" ? falseAlarms : {}, { resamples, seed }),
+      };
+    });
+    const longer = options.variants ? methods : chosenMethods({ ...evidence, movements: everything });
+    return {
+      split,
+      quick,
+      images: { audit: audit.names.length, perModel: images, truth: recipe.audit.truth },
+      headline: methods[0]?.name ?? "",
+      scores: families[0]?.scores ?? [],
+      families,
+      unused: unusedOf(question),
+      power: powers
+        .filter((count) => count <= audit.names.length)
+        .map((count) => ({ images: count, auroc: byMethod(longer, (method) => powerOf(question, method, count)) })),
+      unvaried: byMethod(methods, (method) => unvariedOf(question, method, evidence)),
+      missingConcept: missingConceptOf(question, evidence.products),
+      models: subjects.map((subject, index) => modelOf(question, subject, index, methods, everything[index] ?? [])),
+      seconds: (now() - started) / 1000,
+    };
+  } finally {
+    await workspace.dispose();
+  }
+}
+
+/** True effects on one subject, of all features but its target. */
+function effectsOf({ subjects, features, effects }: Question, subject: number): number[] {
+  return features.flatMap((feature) =>
+    feature === subjects[subject]?.target ? [] : (effects.get(feature)?.[subject] ?? []),
+  );
+}
+
+function byMethod(
+  methods: readonly Method[],
+  value: (method: Method) => number | undefined,
+): Record<string, number | null> {
+  return Object.fromEntries(methods.map((method) => [method.name, value(method) ?? null]));
+}
+
+/** Trained subjects of some kinds, by index. */
+function trained({ subjects }: Question, ...kinds: readonly Subject["kind"][]): number[] {
+  return subjects.flatMap(({ kind }, index) => (kinds.includes(kind) ? [index] : []));
+}
+
+/** Share of the models that were not planted which have a found cell without a true effect. */
+function shareWithAlarm(question: Question, found: (subject: number, feature: string) => boolean): number | undefined {
+  const clean = trained(question, "decoy", "control");
+  if (clean.length === 0) return undefined;
+  const alarmed = clean.filter((index) =>
+    question.features.some(
+      (feature) =>
+        feature !== question.subjects[index]?.target &&
+        Math.abs(question.effects.get(feature)?.[index] ?? 0) <= negativeEffect &&
+        found(index, feature),
+    ),
+  );
+  return alarmed.length / clean.length;
+}
+
+/** By the states of the matrix, on the first counterfactuals of every model. */
+function alarmsOfAlignment(
+  run: OpenRun,
+  question: Question,
+  movements: readonly (readonly { readonly image: string }[])[],
+  images: number,
+): number | undefined {
+  const kept = new Set(
+    question.subjects.flatMap(({ classifier }, index) =>
+      (movements[index] ?? []).slice(0, images).map(({ image }) => `${classifier.name}\n${image}`),
+    ),
+  );
+  const isKept = (row: { readonly base: string; readonly image: string }): boolean =>
+    kept.has(`${row.base}\n${row.image}`);
+  const matrix = alignmentMatrix({
+    ...run,
+    counterfactuals: run.counterfactuals.filter(isKept),
+    changes: run.changes.filter(isKept),
+  });
+  const concept = (name: string): string => run.concepts[name] ?? name;
+  const found = new Set(
+    matrix.cells
+      .filter(({ state }) => state === "found")
+      .map(({ base, downstream }) => `${base}\n${concept(downstream)}`),
+  );
+  return shareWithAlarm(question, (subject, feature) =>
+    found.has(`${question.subjects[subject]?.classifier.name}\n${feature}`),
+  );
+}
+
+/** By the states of the shares. */
+function alarmsOfDecomposition(question: Question, { grams, features }: Products): number | undefined {
+  const concepts = Array.from({ length: features }, (_, k) => k);
+  const found = new Map<number, Set<string>>();
+  for (const index of trained(question, "decoy", "control")) {
+    const parts = decompose(grams, { base: features + index, concepts });
+    const names = (parts?.shares ?? [])
+      .filter(({ state }) => state === "found")
+      .map(({ concept }) => question.features[concept] as string);
+    found.set(index, new Set(names));
+  }
+  return shareWithAlarm(question, (subject, feature) => found.get(subject)?.has(feature) === true);
+}
+
+/** Decoys and controls whose planted, or any, feature has no effect. */
+function unusedOf(question: Question): PlantedResult["unused"] {
+  const small = (effect: number): boolean => Math.abs(effect) <= negativeEffect;
+  const decoys = trained(question, "decoy");
+  const controls = trained(question, "control");
+  const planted = (index: number): number =>
+    question.effects.get(question.subjects[index]?.feature ?? "")?.[index] ?? 0;
+  return {
+    decoys: [decoys.filter((index) => small(planted(index))).length, decoys.length],
+    controls: [controls.filter((index) => effectsOf(question, index).every(small)).length, controls.length],
+  };
+}
+
+/** AUROC of the planted models where a method sees so many pictures; undefined where it has fewer. */
+function powerOf(question: Question, method: Method, count: number): number | undefined {
+  const planted = trained(question, "planted");
+  const enough = planted.filter((index) => method.images(index).length >= count);
+  if (method.role === "oracle" || enough.length * 2 < planted.length) return undefined;
+  return withinAuroc(cellsOf(question, method, enough, firstImages(count)));
+}
+
+/** AUROC of the planted models where only pictures without the planted feature are looked at. */
+function unvariedOf(question: Question, method: Method, { readings }: Evidence): number | undefined {
+  if (method.role === "oracle") return undefined;
+  const place = new Map(readings.images.map((name, index) => [name, index]));
+  const cells = trained(question, "planted").flatMap((index) => {
+    const feature = question.features.indexOf(question.subjects[index]?.feature ?? "");
+    const predictions = readings.features[feature]?.predictions;
+    const names = method.images(index);
+    const absent = names.flatMap((name, i) => ((predictions?.[place.get(name) ?? -1] ?? 1) < 0.5 ? [i] : []));
+    const draw: Draw = () => Int32Array.from(absent);
+    return absent.length < 3
+      ? []
+      : cellsOf(question, method, [index], draw).map((cell) => ({ ...cell, subject: index }));
+  });
+  return withinAuroc(cells);
+}
+
+/** How much of the direction the concepts explain, with the planted one and without it. */
+function missingConceptOf(question: Question, products: Products): PlantedResult["missingConcept"] {
+  const all = Array.from({ length: products.features }, (_, k) => k);
+  const rows = trained(question, "planted").flatMap((index) => {
+    const feature = question.features.indexOf(question.subjects[index]?.feature ?? "");
+    if ((question.effects.get(question.features[feature] ?? "")?.[index] ?? 0) < 0.3) return [];
+    const target = question.features.indexOf(question.subjects[index]?.target ?? "");
+    const innocent = all.find((k) => k !== feature && k !== target) as number;
+    const parts = [all, all.filter((k) => k !== feature), all.filter((k) => k !== innocent)].map(
+      (concepts) => explained(products, index, concepts, alphaOfDecomposition) ?? 0,
+    );
+    return [parts];
+  });
+  const median = (column: number): number | null => {
+    const sorted = rows.map((row) => row[column] as number).sort((a, b) => a - b);
+    return sorted[sorted.length >> 1] ?? null;
+  };
+  return { all: median(0), withoutPlanted: median(1), withoutInnocent: median(2) };
+}
+
+function modelOf(
+  question: Question,
+  subject: Subject,
+  index: number,
+  methods: readonly Method[],
+  movements: readonly { readonly baseChange: number }[],
+): PlantedResult["models"][number] {
+  const { classifier, family, kind, target, feature, strength } = subject;
+  const place = question.features.indexOf(feature ?? "");
+  return {
+    name: classifier.name,
+    family,
+    kind,
+    target,
+    feature: feature ?? null,
+    strength: strength ?? null,
+    effect: question.effects.get(feature ?? "")?.[index] ?? null,
+    counterfactuals: movements.length,
+    used: movements.filter(({ baseChange }) => baseChange > 0.3).length,
+    auroc: byMethod(methods, (method) => withinAuroc(cellsOf(question, method, [index], everyImage))),
+    planted: place < 0 ? {} : byMethod(methods, (method) => method.scores(index, everyImage)[place]),
+  };
+}
