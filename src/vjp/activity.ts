@@ -7,6 +7,7 @@ export interface MissingRule {
   readonly op: string;
   readonly domain: string;
   readonly node: string;
+  /** Index of the input. Values that a branch or a loop's body takes from outside count after the inputs. */
   readonly input: number;
   /** Names of the values from `wrt` up to this input. */
   readonly path: readonly string[];
@@ -24,15 +25,23 @@ export function activeValues(
 ): ReadonlyMap<string, string> {
   const active = new Map(wrt.map((value) => [value, value]));
   for (const node of graph.nodes) {
-    const sources = node.inputs.filter((input, index) => active.has(input) && entryOf(rules, node, index) !== null);
-    const [source] = sources;
+    const reads = valuesRead(node);
+    const source = reads.find((value, index) => active.has(value) && entryOf(rules, node, index) !== null);
     if (source === undefined) continue;
-    const unknown = node.inputs.some((input, index) => active.has(input) && entryOf(rules, node, index) === undefined);
+    const unknown = reads.some((value, index) => active.has(value) && entryOf(rules, node, index) === undefined);
     for (const output of node.outputs) {
       if (output !== "" && !active.has(output) && (unknown || differentiable(output))) active.set(output, source);
     }
   }
   return active;
+}
+
+/** The inputs of a node, then what its bodies take from outside. */
+function valuesRead(node: Node): readonly string[] {
+  const all = readsOf(node);
+  return all.length === node.inputs.filter((name) => name !== "").length
+    ? node.inputs
+    : [...node.inputs, ...new Set(all.filter((name) => !node.inputs.includes(name)))];
 }
 
 /** Names of all values that `targets` are computed from, the targets included; values that subgraphs capture count. */
@@ -54,7 +63,7 @@ export function missing(
   const needed = reached(graph, active, outputs, rules);
   return graph.nodes.flatMap((node) =>
     node.outputs.some((output) => needed.has(output) && active.has(output))
-      ? node.inputs.flatMap((value, input) =>
+      ? valuesRead(node).flatMap((value, input) =>
           active.has(value) && entryOf(rules, node, input) === undefined
             ? [{ op: node.op, domain: node.domain, node: node.name, input, path: pathTo(value, active) }]
             : [],
@@ -73,7 +82,7 @@ function reached(
   const values = new Set(outputs);
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((output) => values.has(output))) continue;
-    node.inputs.forEach((input, index) => {
+    valuesRead(node).forEach((input, index) => {
       if (active.has(input) && entryOf(rules, node, index) !== null) values.add(input);
     });
   }
