@@ -1,4 +1,5 @@
 import type { Cell, Matrix } from "../index.ts";
+import { decompositionLines } from "./decomposition-text.ts";
 import type { Output } from "./output.ts";
 import { csv, figure, textTable } from "./table.ts";
 
@@ -25,6 +26,9 @@ export function matrixText(matrix: Matrix, style: Pick<Output, "bold" | "dim">):
       `mean relative change over images whose base fell by more than ${matrix.minBaseChange}; * found, ? unresolved, = same concept; used: images of those selected`,
     ),
     legend,
+    ...(matrix.decomposition === null || matrix.decomposition.length === 0
+      ? []
+      : ["", style.bold("what makes up the direction"), ...decompositionLines(matrix.decomposition)]),
   ].join("\n");
 }
 

@@ -1,0 +1,73 @@
+import { Command } from "commander";
+import { CfalignError } from "../../errors.ts";
+import { type Context, required } from "../context.ts";
+import { sayDecompositionCost } from "../decomposition-cost.ts";
+import { decompositionText } from "../decomposition-text.ts";
+import { wholeNumber } from "../numbers.ts";
+import { addWorkspaceOption, defined } from "../options.ts";
+import { runWithProgress } from "../run-progress.ts";
+import { workspaceOf } from "../workspace.ts";
+
+interface Flags {
+  readonly workspace?: string;
+  readonly base?: string;
+  readonly concepts?: string;
+  readonly limit: number;
+  readonly seed?: number;
+  readonly out?: string;
+}
+
+/** `cfalign decompose`: which features make up the direction of a classifier. */
+export function decomposeCommand(context: Context): Command {
+  const command = new Command("decompose")
+    .description("say which features make up the direction of a classifier")
+    .argument("[folder]", "images (the workspace's own when absent)")
+    .option("--base <list>", "classifiers to decompose: names or expressions after commas, or all")
+    .option("--concepts <list>", "classifiers to decompose them into (all)")
+    .option("--limit <count>", "positive images per base", wholeNumber(1), 20)
+    .option("--seed <number>", "of the order of images and the noise (1)", wholeNumber(0))
+    .option("--out <folder>", "run folder; an unfinished run there is resumed");
+  return addWorkspaceOption(command)
+    .addHelpText(
+      "after",
+      `
+The gradient of a classifier's logit by the latent is written as a mixture of those of the concepts. A share is a
+concept's weight, of all weights 1 in length; what is not explained belongs to features that no concept knows. It leaves
+a run as align --decompose does, with counterfactuals of the same images: matrix, find and report read it.
+
+Examples:
+  cfalign decompose faces --base smiling-95 --out runs/smiling-95
+  cfalign decompose faces -w cartoon-faces --base all --limit 10 --out runs/shares
+  cfalign decompose faces --base smiling --concepts eyeglasses,beard,hat --out runs/some --json`,
+    )
+    .action(async (folder: string | undefined, flags: Flags) => {
+      const base = required(flags.base, "--base", 'classifiers to decompose ("smiling", more after commas, or all)');
+      const out = required(flags.out, "--out", "a run folder");
+      const { alignmentMatrix, openRun } = await context.library();
+      const workspace = await workspaceOf(context, flags.workspace);
+      try {
+        const images = folder ?? workspace.images;
+        if (images === undefined) {
+          throw new CfalignError("usage", `no images: name a folder, or add "images" to ${workspace.path}`, {
+            where: "folder",
+          });
+        }
+        const options = {
+          workspace,
+          bases: workspace.classifiers(base),
+          concepts: workspace.classifiers(flags.concepts),
+          limit: flags.limit,
+          decompose: { images: flags.limit },
+          out,
+          ...defined({ seed: flags.seed }),
+        };
+        await sayDecompositionCost(context, images, options);
+        await runWithProgress(context, images, options);
+      } finally {
+        await workspace.dispose();
+      }
+      const { decomposition } = alignmentMatrix(await openRun(out));
+      context.output.text(decompositionText(decomposition ?? [], context.output));
+      context.output.json({ run: out, decomposition: decomposition ?? [] });
+    });
+}

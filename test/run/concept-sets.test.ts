@@ -1,0 +1,36 @@
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Workspace } from "../../src/models/workspace.ts";
+import { conceptSet } from "../../src/run/concept-sets.ts";
+import { openSmallWorld, smallWorld } from "./small-world.ts";
+
+let path = "";
+let workspace: Workspace;
+beforeAll(async () => {
+  path = await smallWorld();
+  workspace = await openSmallWorld(path);
+}, 60_000);
+afterAll(async () => {
+  await workspace?.dispose();
+  await rm(dirname(path), { recursive: true, force: true });
+});
+
+const set = (base: string, candidates = "all"): string[] =>
+  conceptSet(workspace.classifier(base), workspace.classifiers(candidates), workspace.judges).map(({ name }) => name);
+
+test("every concept is there once, by the first classifier that has it", () => {
+  expect(set("biased")).toEqual(["smiling", "glasses", "rare", "red", "green", "blue"]);
+});
+
+test("a base does not explain itself: a judge stands for its concept, else another classifier of it, else none", () => {
+  expect(set("smiling")).toEqual(["judge/smiling", "glasses", "rare", "red", "green", "blue"]);
+  expect(set("rare")).toEqual(["smiling", "glasses", "red", "green", "blue"]);
+  const without = conceptSet(workspace.classifier("smiling"), workspace.classifiers("all"), []);
+  expect(without[0]?.name).toBe("biased");
+});
+
+test("neither do the terms of a sum explain it, nor the classes of its softmax", () => {
+  expect(set("smiling + 0.3*glasses")).toEqual(["judge/smiling", "judge/glasses", "rare", "red", "green", "blue"]);
+  expect(set("red")).toEqual(["smiling", "glasses", "rare"]);
+});
