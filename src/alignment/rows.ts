@@ -54,6 +54,19 @@ export interface ProductRow {
   readonly products: Readonly<Record<string, number>>;
 }
 
+/**
+ * How alike a classifier's saliency map is to that of every classifier that comes after it; a pair without an entry has no value.
+ * Table `saliency`.
+ */
+export interface SaliencyRow {
+  readonly image: string;
+  readonly classifier: string;
+  /** Cosine of the magnitudes, from 0 to 1. */
+  readonly cosine: Readonly<Record<string, number>>;
+  /** Spearman's correlation of the magnitudes over pixels. */
+  readonly rank: Readonly<Record<string, number>>;
+}
+
 /** How one downstream classifier (or judge) moved on one counterfactual (Eq. 3). Table `changes`. */
 export interface ChangeRow {
   readonly image: string;

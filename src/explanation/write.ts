@@ -1,14 +1,12 @@
 import { platform } from "#platform";
 import { alignmentFigure } from "../pictures/alignment-figure.ts";
 import { animate } from "../pictures/animation.ts";
-import { toPixels } from "../platform/pixels.ts";
 import { drawStrip, type StripFrame } from "../pictures/strip.ts";
+import { toPixels } from "../platform/pixels.ts";
 import { row } from "../tensor.ts";
 import type { Explanation } from "./explain.ts";
+import { fileName } from "./file-name.ts";
 import { explanationJson } from "./json.ts";
-
-/** Characters of a classifier's name that may stand in a file name. */
-const unsafe = /[^A-Za-z0-9_.-]+/g;
 
 /**
  * Writes an explanation's pictures into a folder: `<stem>.<base>.strip.png`, `.gif`, `.alignment.svg`,
@@ -43,8 +41,7 @@ export async function writeExplanation(explanation: Explanation, folder: string,
     ["json", `${JSON.stringify(explanationJson(explanation), null, 2)}\n`],
   ];
   await files.makeDirectory(folder);
-  const name = `${stem}.${base.replace(unsafe, "_")}`;
-  const paths = pictures.map(([ending]) => files.join(folder, `${name}.${ending}`));
+  const paths = pictures.map(([ending]) => files.join(folder, `${fileName(stem, base)}.${ending}`));
   for (const [index, [, data]] of pictures.entries()) await files.write(paths[index] as string, data);
   return paths;
 }

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { comparable, magnitudes, mapSimilarity } from "../../src/attribution/map-similarity.ts";
+import { comparable, type MapSimilarity, magnitudes, mapSimilarity } from "../../src/attribution/map-similarity.ts";
 import { createRandom } from "../../src/random.ts";
 import type { Tensor } from "../../src/tensor.ts";
 
 const map = (...values: number[]): Tensor => ({ data: Float32Array.from(values), dims: [1, 1, 1, values.length] });
-const similarity = (a: Tensor, b: Tensor) => mapSimilarity(comparable(a)[0] as never, comparable(b)[0] as never);
+const similarity = (a: Tensor, b: Tensor): MapSimilarity => {
+  const [first, second] = [comparable(a)[0], comparable(b)[0]];
+  if (first === undefined || second === undefined) throw new Error("expected a map");
+  return mapSimilarity(first, second);
+};
 
 describe("the similarity of maps", () => {
   test("compares where they look, not what they say there", () => {

@@ -57,6 +57,7 @@ function matrix(cells: Cell[], changes: Partial<Matrix> = {}): Matrix {
     labelCorrelation: [],
     decomposition: null,
     partial: null,
+    saliencySimilarity: null,
     ...changes,
   };
 }

@@ -1,9 +1,9 @@
 import { Command } from "commander";
-import { platform } from "#platform";
 import type { Explanation } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { explanationText } from "../explanation-text.ts";
 import { addSearchOptions, addWorkspaceOption, type SearchFlags, searchFlags } from "../options.ts";
+import { stemOf } from "../stem.ts";
 import { workspaceOf } from "../workspace.ts";
 
 interface Flags extends SearchFlags {
@@ -58,11 +58,4 @@ Examples:
         await workspace.dispose();
       }
     });
-}
-
-/** A file name without its ending; with its place in the list where two images share it. */
-function stemOf(image: string, images: readonly string[]): string {
-  const stem = (path: string): string => platform.files.basename(path).replace(/\.[^.]+$/, "");
-  const twins = images.filter((other) => stem(other) === stem(image));
-  return twins.length === 1 ? stem(image) : `${stem(image)}-${images.indexOf(image) + 1}`;
 }
