@@ -21,6 +21,11 @@ import type { Movement } from "./relative-change-method.ts";
 import type { Remember } from "./remember.ts";
 import type { Feature, Subject } from "./subjects.ts";
 
+/** Draws of noise behind an averaged latent gradient: half of what `decompose` takes, two pairs. */
+const draws = 4;
+/** Points on the path of integrated gradients. */
+const steps = 5;
+
 /** Everything that is audited, and how far it is told. */
 export interface Scene {
   readonly workspace: Workspace;
@@ -108,7 +113,7 @@ export async function productsOf(scene: Scene, count: number): Promise<Products>
   const first = firstOf(audit, count);
   const classifiers = [...features, ...subjects].map(({ classifier }) => classifier);
   const names = classifiers.map(({ name }) => name);
-  const grams = await scene.remember("products", { identity, names, images: first.names }, async () => {
+  const grams = await scene.remember("products", { identity, names, images: first.names, draws }, async () => {
     const latents = await autoencoder.encode(first.images);
     const found: number[][] = [];
     // A few pictures at a time, for the sake of progress.
@@ -119,6 +124,7 @@ export async function productsOf(scene: Scene, count: number): Promise<Products>
         autoencoder,
         classifiers,
         keys,
+        draws,
         ...(signal === undefined ? {} : { signal }),
       });
       found.push(...products.map((gram) => Array.from(gram)));
@@ -146,10 +152,9 @@ export async function similaritiesOf(
   const { subjects, features, audit, identity } = scene;
   const first = firstOf(audit, count);
   const names = [...subjects, ...features].map(({ classifier }) => classifier.name);
-  const found = await scene.remember(method, { identity, names, images: first.names }, async () => {
-    const steps = method === "integrated-gradients" ? { steps: 8 } : {};
+  const found = await scene.remember(method, { identity, names, images: first.names, steps }, async () => {
     const mapsOf = async ({ classifier }: Subject | Feature) =>
-      comparableMaps((await saliency(first.images, { classifier, method, ...steps })).maps);
+      comparableMaps((await saliency(first.images, { classifier, method, steps })).maps);
     const others: Awaited<ReturnType<typeof mapsOf>>[] = [];
     for (const feature of features) others.push(await mapsOf(feature));
     const cosine: (number | null)[][][] = [];
