@@ -2,7 +2,21 @@ import { describe, expect, test } from "vitest";
 import { errorOutput } from "../../src/cli/schemas.ts";
 import { cli } from "./cli.ts";
 
-const verbs = ["demo", "draw", "inspect", "explain", "align", "matrix", "find", "report", "diff", "check", "merge"];
+const verbs = [
+  "demo",
+  "draw",
+  "inspect",
+  "explain",
+  "saliency",
+  "align",
+  "matrix",
+  "find",
+  "report",
+  "diff",
+  "check",
+  "merge",
+  "rectify",
+];
 
 describe("a wrong call", () => {
   // Every message whole: it says where, what was expected, what came, and what to do.
@@ -34,6 +48,11 @@ describe("a wrong call", () => {
       '--correlate: expected factor~factor=number with a number between -1 and 1, such as "hat~beard=0.6", got "hat-beard=1"',
     ],
     [["merge", "a"], "--out is missing: expected a run folder to write"],
+    [["rectify"], "--target is missing: expected classifiers to repair (names after commas, or all)"],
+    [
+      ["rectify", "--target", "smiling", "--out", "r"],
+      '--against is missing: expected classifiers of features ("eyeglasses", more after commas)',
+    ],
   ];
   for (const [argv, message] of wrong) {
     test(`cfalign ${argv.join(" ")}: ${message}`, async () => {
