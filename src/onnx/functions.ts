@@ -71,7 +71,7 @@ function instantiate(fn: FunctionProto, call: NodeProto, prefix: string): NodePr
   ]);
   const rename = (node: NodeProto): NodeProto => {
     const copy = clone(NodeProtoSchema, node);
-    copy.name = `${prefix}${node.name}`;
+    copy.name = node.name === "" ? "" : `${prefix}${node.name}`;
     copy.input = node.input.map(nameOf);
     copy.output = node.output.map(nameOf);
     copy.attribute = node.attribute.flatMap((item) => {
