@@ -1,11 +1,11 @@
 import { platform } from "#platform";
 import type { Model } from "../engine/model.ts";
+import { writeWholeModel } from "../engine/model-bytes.ts";
 import { CfalignError } from "../errors.ts";
 import { GraphBuilder, int } from "../onnx/build.ts";
 import { connect } from "../onnx/connect.ts";
-import type { Constant, Graph } from "../onnx/graph.ts";
+import type { Graph } from "../onnx/graph.ts";
 import { prefixValues } from "../onnx/rename.ts";
-import { writeModel } from "../onnx/write.ts";
 import { outputsValue } from "./classifier-model.ts";
 import type { ClassifierManifest } from "./manifest.ts";
 import { withBatch } from "./model-file.ts";
@@ -46,19 +46,19 @@ const predictionValue = "prediction";
 export async function exportClassifier(classifier: Classifier, options: ExportOptions): Promise<ExportedClassifier> {
   const { out, name, target, image } = options;
   const { files } = platform;
-  const bytes = writeModel(await embedded(composedModel(classifier)));
+  const paths = { file: files.join(out, "model.onnx"), manifest: files.join(out, "model.json") };
+  const model = composedModel(classifier);
+  await files.makeDirectory(out);
+  await writeWholeModel(model, paths.file);
   const manifest: ClassifierManifest = {
     kind: "classifier",
     name,
     file: "model.onnx",
-    sha256: await platform.sha256(bytes),
+    sha256: await platform.sha256(await files.read(paths.file)),
     input: { width: image.width, height: image.height, channels: image.channels, range: [0, 1], resize: "bilinear" },
     output: { activation: "none", scale: scaleAround(classifier, options.threshold) },
     targets: [target],
   };
-  await files.makeDirectory(out);
-  const paths = { file: files.join(out, manifest.file), manifest: files.join(out, "model.json") };
-  await files.write(paths.file, bytes);
   await files.write(paths.manifest, `${JSON.stringify(manifest, null, 2)}\n`);
   return paths;
 }
@@ -142,22 +142,4 @@ function joined(first: Graph, second: Graph, name: string): Graph {
     );
   }
   return connect(withBatch(first, batch), second, {}, { keep: first.outputs.map((info) => info.name) });
-}
-
-/** The graph with every weight inside it. Weights that were references are read once per file. */
-async function embedded({ graph, weights }: Model): Promise<Graph> {
-  const read = new Map<string, Uint8Array>(weights);
-  const initializers = new Map<string, Constant>();
-  for (const [name, constant] of graph.initializers) {
-    const { data } = constant;
-    if (data.kind === "inline") {
-      initializers.set(name, constant);
-      continue;
-    }
-    const bytes = read.get(data.location) ?? (await platform.files.read(data.location));
-    read.set(data.location, bytes);
-    const own = bytes.subarray(data.offset, data.offset + data.length);
-    initializers.set(name, { ...constant, data: { kind: "inline", bytes: own } });
-  }
-  return { ...graph, initializers };
 }

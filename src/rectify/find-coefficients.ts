@@ -18,6 +18,7 @@ import { helps } from "./verdict.ts";
 export interface Found {
   /** By feature, with three decimals, so that the printed expression is exactly what was measured. */
   readonly coefficients: readonly number[];
+  /** Where the first descent began. */
   readonly start: readonly number[];
   readonly first: Fit;
   /** Coefficients of every descent, the first included. */
@@ -31,11 +32,11 @@ export interface Found {
 }
 
 /**
- * Descents from the same start with minibatches of their own, of which the first counts. A feature that it does not help
+ * Descents with starts and minibatches of their own, of which the first counts. A feature that it does not help
  * is looked for on a grid; the grid point that helps most, if one does, takes its place.
  */
 export async function findCoefficients(
-  start: readonly number[],
+  starts: readonly (readonly number[])[],
   request: FitRequest,
   settings: RectifySettings,
   random: Random,
@@ -43,12 +44,12 @@ export async function findCoefficients(
 ): Promise<Found> {
   const { open, splits, measure } = request;
   const descents: Fit[] = [];
-  for (let index = 0; index < settings.fits; index++) {
-    const done = (step: number): void => progress((index + step / settings.maxSteps) / settings.fits);
+  for (const [index, start] of starts.entries()) {
+    const done = (step: number): void => progress((index + step / settings.maxSteps) / starts.length);
     const extra = { curve: index === 0, progress: done };
     descents.push(await fitCoefficients(start, request, settings, random.fork(`fit ${index}`), extra));
   }
-  const first = descents[0] as Fit;
+  const [start, first] = [starts[0] as readonly number[], descents[0] as Fit];
   const fits = descents.map(({ descent }) => descent.coefficients);
 
   const effects = (moves: readonly Move[]): Effects => effectsOf(request, splits.train, moves);

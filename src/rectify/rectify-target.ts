@@ -139,14 +139,18 @@ async function find(
   request: FitRequest,
   { autoencoder, settings, progress }: TargetContext,
 ): Promise<Found> {
-  const { minBaseChange, firstGuess: guessing, checkImages, seed } = settings;
-  const starts = at(set.subjects, request.splits.train.slice(0, checkImages));
-  const { open } = request;
-  const start = guessing
-    ? await firstGuess(target, against, starts, { autoencoder, search: settings, minBaseChange, open })
-    : against.map(() => 0);
+  const { minBaseChange, firstGuess: guessing, checkImages, fits, seed } = settings;
+  const { open, splits } = request;
   const random = createRandom(`${seed}/rectify/${target.name}`);
-  return findCoefficients(start, request, settings, random, (share) => progress(0.1 + 0.75 * share));
+  const starts: (readonly number[])[] = [];
+  for (let index = 0; index < fits; index++) {
+    // Drawn with replacement, so that the spread over fits is that of other training images.
+    const draw = random.fork(`guess ${index}`);
+    const drawn = Array.from({ length: checkImages }, () => splits.train[draw.integer(splits.train.length)] as number);
+    const options = { autoencoder, search: settings, minBaseChange, open };
+    starts.push(guessing ? await firstGuess(target, against, at(set.subjects, drawn), options) : against.map(() => 0));
+  }
+  return findCoefficients(starts, request, settings, random, (share) => progress(0.1 + 0.75 * share));
 }
 
 /** Train was measured when the coefficients were found, for the features; the held-out images are, for every column. */
