@@ -18,6 +18,7 @@ export type { Attribution } from "./attribution/method.ts";
 export { type SaliencyMethod, type SaliencyOptions, saliency, saliencyMethods } from "./attribution/saliency.ts";
 export { type Check, type CheckOptions, checkRun } from "./audit/check.ts";
 export type { CheckItem } from "./audit/check-item.ts";
+export { decompositionExample } from "./audit/decomposition.ts";
 export { type Diff, type DiffOptions, diffRuns } from "./audit/diff.ts";
 export type { DiffCell } from "./audit/diff-cell.ts";
 export { type FindQuery, type FoundImage, findImages } from "./audit/find.ts";
@@ -45,6 +46,12 @@ export { type DifferentiateOptions, differentiate, type GradientFile } from "./e
 export { type GradientMethod, gradientMethods } from "./engine/gradient-graph.ts";
 export { type Inspection, type InspectOptions, inspectModel } from "./engine/inspect.ts";
 export { CfalignError, type ErrorCode } from "./errors.ts";
+export {
+  type DirectionPart,
+  type DirectionPartsOptions,
+  directionParts,
+  writeDirectionParts,
+} from "./explanation/decomposition.ts";
 export { type ExplainOptions, type Explanation, explain } from "./explanation/explain.ts";
 export { type ExplanationJson, explanationJson } from "./explanation/json.ts";
 export {

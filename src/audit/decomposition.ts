@@ -5,6 +5,7 @@ import type { Interval } from "../statistics/studentized.ts";
 import { aboutConcept } from "./concepts.ts";
 import { groupBy } from "./group-by.ts";
 import { movements } from "./movements.ts";
+import { decisions } from "./presence.ts";
 import type { BaseDecomposition } from "./schema.ts";
 
 export interface DecompositionOptions {
@@ -63,4 +64,23 @@ export function decompositions(run: RunData, options: DecompositionOptions): Bas
 
 function pair(ci: Interval | undefined): [number, number] | null {
   return ci === undefined ? null : [...ci];
+}
+
+/**
+ * The image that shows a decomposition best: of those it was made from, the first with most of the found concepts present.
+ * undefined where the run has none of them.
+ */
+export function decompositionExample(run: RunData, { base, shares }: BaseDecomposition): string | undefined {
+  const decided = decisions(run);
+  const found = shares.filter(({ state }) => state === "found").map(({ classifier }) => classifier);
+  const images = run.counterfactuals.filter((row) => row.base === base).map(({ image }) => image);
+  const present = (image: string): number =>
+    found.filter((concept) => decided.positive(concept, image, "reconstruction") === true).length;
+  const counted = images
+    .slice(0, run.options.decompose?.images ?? 0)
+    .map((image) => ({ image, count: present(image) }));
+  return counted.reduce<(typeof counted)[number] | undefined>(
+    (best, one) => (best === undefined || one.count > best.count ? one : best),
+    undefined,
+  )?.image;
 }

@@ -157,7 +157,12 @@ export const alignOutput = z.strictObject({
 });
 
 /** `cfalign decompose --json` */
-export const decomposeOutput = z.strictObject({ run: z.string(), decomposition: z.array(baseDecomposition) });
+export const decomposeOutput = z.strictObject({
+  run: z.string(),
+  decomposition: z.array(baseDecomposition),
+  /** Paths; empty without --pictures. */
+  pictures: z.array(z.string()),
+});
 
 /** `cfalign matrix --json` */
 export const matrixOutput = matrixSchema;
@@ -213,6 +218,7 @@ export const checkOutput = z.strictObject({
       high: z.number(),
       verdict: z.enum(["passed", "failed", "unresolved"]),
       reason: z.enum(["missing", "blind", "base-unreachable", "too-few", "straddles"]).nullable(),
+      moreImages: z.number().int().nullable(),
       stratum: stratumName.nullable(),
       present: checkFigures,
       absent: checkFigures,

@@ -1,5 +1,7 @@
 import { Command } from "commander";
+import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
+import type { BaseDecomposition, OpenRun, Workspace } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
 import { decompositionText } from "../decomposition-text.ts";
@@ -15,6 +17,7 @@ interface Flags {
   readonly limit: number;
   readonly seed?: number;
   readonly out?: string;
+  readonly pictures?: string;
 }
 
 /** `cfalign decompose`: which features make up the direction of a classifier. */
@@ -26,7 +29,8 @@ export function decomposeCommand(context: Context): Command {
     .option("--concepts <list>", "classifiers to decompose them into (all)")
     .option("--limit <count>", "positive images per base", wholeNumber(1), 20)
     .option("--seed <number>", "of the order of images and the noise (1)", wholeNumber(0))
-    .option("--out <folder>", "run folder; an unfinished run there is resumed");
+    .option("--out <folder>", "run folder; an unfinished run there is resumed")
+    .option("--pictures <folder>", "also draw one image of each base along every part of its direction");
   return addWorkspaceOption(command)
     .addHelpText(
       "after",
@@ -34,6 +38,7 @@ export function decomposeCommand(context: Context): Command {
 The gradient of a classifier's logit by the latent is written as a mixture of those of the concepts. A share is a
 concept's weight, of all weights 1 in length; what is not explained belongs to features that no concept knows. It leaves
 a run as align --decompose does, with counterfactuals of the same images: matrix, find and report read it.
+--pictures moves one image along the direction, along single concepts' parts of it, and along what none explains.
 
 Examples:
   cfalign decompose faces --base smiling-95 --out runs/smiling-95
@@ -44,6 +49,8 @@ Examples:
       const base = required(flags.base, "--base", 'classifiers to decompose ("smiling", more after commas, or all)');
       const out = required(flags.out, "--out", "a run folder");
       const { alignmentMatrix, openRun } = await context.library();
+      let decomposition: readonly BaseDecomposition[];
+      let pictures: string[] = [];
       const workspace = await workspaceOf(context, flags.workspace);
       try {
         const images = folder ?? workspace.images;
@@ -63,11 +70,52 @@ Examples:
         };
         await sayDecompositionCost(context, images, options);
         await runWithProgress(context, images, options);
+        const run = await openRun(out);
+        decomposition = alignmentMatrix(run).decomposition ?? [];
+        if (flags.pictures !== undefined) {
+          pictures = await drawn(context, { run, decomposition, workspace, images, folder: flags.pictures });
+        }
       } finally {
         await workspace.dispose();
       }
-      const { decomposition } = alignmentMatrix(await openRun(out));
-      context.output.text(decompositionText(decomposition ?? [], context.output));
-      context.output.json({ run: out, decomposition: decomposition ?? [] });
+      context.output.text(decompositionText(decomposition, context.output));
+      context.output.json({ run: out, decomposition, pictures });
     });
+}
+
+interface Drawing {
+  readonly run: OpenRun;
+  readonly decomposition: readonly BaseDecomposition[];
+  readonly workspace: Workspace;
+  /** Folder of the images, and where pictures go. */
+  readonly images: string;
+  readonly folder: string;
+}
+
+/** One picture a base; returns their paths. */
+async function drawn(context: Context, { run, decomposition, workspace, images, folder }: Drawing): Promise<string[]> {
+  const { decompositionExample, readImage, writeDirectionParts } = await context.library();
+  const { seed, decompose } = run.file.options;
+  const paths: string[] = [];
+  for (const row of decomposition) {
+    const image = decompositionExample(run, row);
+    if (image === undefined) continue;
+    const path = platform.files.join(folder, `${row.base.replace(/[^A-Za-z0-9_.-]+/g, "_")}.parts.png`);
+    const options = {
+      autoencoder: workspace.autoencoder,
+      base: workspace.classifier(row.base),
+      concepts: row.shares.map(({ classifier, share }) => ({
+        classifier: workspace.classifier(classifier),
+        weight: share * row.norm,
+      })),
+      key: run.images.find((one) => one.image === image)?.sha256 ?? image,
+      seed,
+      ...decompose,
+      ...(run.file.latentScale === null ? {} : { latentScale: run.file.latentScale }),
+    };
+    await writeDirectionParts(await readImage(platform.files.join(images, image)), options, path);
+    context.output.say(path);
+    paths.push(path);
+  }
+  return paths;
 }
