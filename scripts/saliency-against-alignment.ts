@@ -1,7 +1,7 @@
 // Holds saliency maps against alignment on the built-in world: pairs of classifiers whose maps overlap while lowering one
 // leaves the other where it is or raises it, and how well the similarity of maps orders all pairs. Writes the figures into
 // docs/methods.md.
-// Usage: node --conditions=source --import tsx scripts/saliency-against-alignment.ts [faces] [seed] [positives per base]
+// Usage: node --conditions=source --import tsx scripts/saliency-against-alignment.ts [faces] [seed] [positives per base] [compared maps]
 import { platform } from "#platform";
 import {
   alignFolder,
@@ -23,9 +23,9 @@ import { mean } from "../src/statistics/moments.ts";
 import { rankCorrelation } from "../src/statistics/rank-correlation.ts";
 import { stack } from "../src/tensor.ts";
 
-const [faces = 200, seed = 4001, limit = 40] = process.argv.slice(2).map(Number);
-/** Images whose maps are compared, and points on the path of integrated gradients. */
-const [compared, steps] = [32, 16];
+const [faces = 200, seed = 4001, limit = 40, compared = 32] = process.argv.slice(2).map(Number);
+/** Points on the path of integrated gradients. */
+const steps = 16;
 const planted = [
   ["smiling-eyeglasses-95", "eyeglasses"],
   ["smiling-clean", "eyeglasses"],

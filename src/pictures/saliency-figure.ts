@@ -26,7 +26,7 @@ const foot = 58;
 export function overlayFigure(image: Pixels, overlay: Pixels, caption: SaliencyCaption): Promise<Pixels> {
   return figure([image, overlay], caption, {
     colours: Array.from({ length: 9 }, (_, i) => overlayColour(i / 8)),
-    labels: ["0", "|change of the prediction| by a pixel", figureText(caption.full)],
+    labels: ["0", "|value|, mean over the channels", figureText(caption.full)],
   });
 }
 
