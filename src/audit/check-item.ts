@@ -26,6 +26,8 @@ export interface CheckItem {
   readonly verdict: "passed" | "failed" | "unresolved";
   /** Why it is unresolved, else null. */
   readonly reason: CheckReason | null;
+  /** About how many more selected images would decide it; null where more would not, or it cannot be told. */
+  readonly moreImages: number | null;
   /** Stratum that decided; null where none has ten images. */
   readonly stratum: Side | null;
   /** RC on images where the downstream feature is present, and absent; for a regression how much farther from the middle of the bound it is now. */

@@ -14,7 +14,8 @@ export function checkSentence(item: Omit<CheckItem, "sentence">, counts: Counts)
   return `${figuresText(item)}: ${outcome(item, counts)}`;
 }
 
-function outcome({ kind, verdict, reason, base, downstream, low, high }: Omit<CheckItem, "sentence">, counts: Counts) {
+function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
+  const { kind, verdict, reason, base, downstream, low, high } = item;
   const bound = low === -high ? `±${high}` : `${low} to ${high}`;
   if (kind === "regression") {
     if (verdict === "passed") return `less than ${counts.reach} worse than the baseline`;
@@ -23,17 +24,16 @@ function outcome({ kind, verdict, reason, base, downstream, low, high }: Omit<Ch
     if (verdict === "passed") return `within ${bound}`;
     if (verdict === "failed") return `beyond ${bound}`;
   }
+  const more = item.moreImages === null ? "align more images" : `about ${item.moreImages} more images are needed`;
   switch (reason) {
     case "blind":
       return `the autoencoder loses ${quoted(downstream)}, so nothing can be said`;
     case "base-unreachable":
       return `${quoted(base)} moved on ${counts.used} of ${counts.selected} selected images only`;
     case "too-few":
-      return `too few images${kind === "regression" ? " used in both runs" : ""}: align more of them`;
+      return `too few images${kind === "regression" ? " used in both runs" : ""}: ${more}`;
     default:
-      return kind === "regression"
-        ? `the interval reaches over ${counts.reach}: align more images`
-        : `the interval reaches over an end of ${bound}: align more images`;
+      return `the interval reaches over ${kind === "regression" ? counts.reach : `an end of ${bound}`}: ${more}`;
   }
 }
 

@@ -3,6 +3,7 @@ import { suggestion } from "../nearest-names.ts";
 import { createRandom } from "../random.ts";
 import { cellState } from "../statistics/cell-state.ts";
 import { mean } from "../statistics/moments.ts";
+import { moreImages } from "../statistics/more-images.ts";
 import { createResamples, type Resamples } from "../statistics/resamples.ts";
 import type { Interval } from "../statistics/studentized.ts";
 import { type Bound, parseBound } from "./bound.ts";
@@ -181,6 +182,7 @@ function unresolvable(kind: CheckItem["kind"], bound: Bound, missing: string): C
     ...{ base, downstream, low, high },
     verdict: "unresolved",
     reason: "missing",
+    moreImages: null,
     stratum: null,
     present: none,
     absent: none,
@@ -203,15 +205,18 @@ interface Evidence {
 
 function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): CheckItem {
   const { present, absent, tested, reach, selected, used, blind } = evidence;
+  const strata = [["present", present] as const, ["absent", absent] as const].flatMap(([name, { mean, ci, count }]) =>
+    mean === null || ci === null ? [] : [{ name, mean: tested([mean, mean])[0], ci: tested(ci), count }],
+  );
   const judgement = cellState({
-    strata: [["present", present] as const, ["absent", absent] as const].flatMap(([name, { mean, ci, count }]) =>
-      mean === null || ci === null ? [] : [{ name, mean: tested([mean, mean])[0], ci: tested(ci), count }],
-    ),
+    strata,
     // The intervals are corrected already.
     qValue: 0,
     minEffect: reach,
     ...{ selected, used, blind },
   });
+  const open = judgement.reason === "too-few" || judgement.reason === "straddles";
+  const more = open ? moreImages({ strata, minEffect: reach, selected }) : undefined;
   const { text, base, downstream, low, high } = bound;
   const item: Omit<CheckItem, "sentence"> = {
     kind,
@@ -219,6 +224,7 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
     ...{ base, downstream, low, high },
     verdict: verdicts[judgement.state],
     reason: judgement.reason ?? null,
+    moreImages: more ?? null,
     stratum: judgement.stratum ?? null,
     ...{ present, absent },
   };

@@ -70,6 +70,17 @@ test("too few images, a base that rarely moves, a lost feature and a missing cel
   ]);
 });
 
+test("an interval over the end of its bound says about how many more images would decide", () => {
+  const some = run({ beard: 0.26 }, 0.2);
+  const [item] = checkRun(some, ["smiling->beard=0.2"]).checks;
+  const mean = item?.present.mean ?? Number.NaN;
+  const low = item?.present.ci?.[0] ?? Number.NaN;
+  expect(mean).toBeGreaterThan(0.2);
+  // The lower half of the interval has to shrink, with the square root of the count, from mean − low to mean − bound.
+  expect(item?.moreImages).toBe(Math.ceil(100 * (((mean - low) / (mean - 0.2)) ** 2 - 1)));
+  expect(item?.sentence).toContain(`: about ${item?.moreImages} more images are needed`);
+});
+
 test("against a baseline, a cell that moved away fails, also within its bound, and one that came nearer passes", () => {
   const older = run({ glasses: 0.05, hat: 0.6, beard: 0.3 }, 0.05);
   const newer = run({ glasses: 0.35, hat: 0.1, beard: -0.3 }, 0.05);

@@ -115,7 +115,14 @@ describe("check", () => {
     ];
     const items = names.map((name): CheckItem => {
       const none = { mean: null, ci: null, count: 0 };
-      const said = { verdict: "unresolved", reason: "missing", stratum: null, present: none, absent: none } as const;
+      const said = {
+        verdict: "unresolved",
+        reason: "missing",
+        moreImages: null,
+        stratum: null,
+        present: none,
+        absent: none,
+      } as const;
       return { kind: "bound", bound: name, base: name, downstream: "d", low: -1, high: 1, ...said, sentence: name };
     });
     const check = { checks: items } as unknown as Check;
