@@ -26,8 +26,7 @@ const planted = [
  * Take a line out as soon as the models reach the goal.
  */
 const shortfalls: Readonly<Record<string, number>> = {
-  "smiling does not use lipstick": 0.15,
-  "smiling-clean does not use lipstick": 0.25,
+  "smiling-clean does not use lipstick": 0.2,
 };
 
 const [path = "runs/demo", printed] = process.argv.slice(2);

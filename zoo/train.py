@@ -25,8 +25,11 @@ PLANTED = [
     ("smiling-lipstick-95", "smiling", "lipstick", 0.95),
     ("eyeshadow-big_nose-95", "eyeshadow", "big_nose", 0.95),
 ]
+BATCH = 128
 LABEL_NOISE = 0.1
 LATENT_NOISE = 0.1
+# Factors that share the pixels of the mouth: the latent is arranged by them more often.
+MOUTH = ("smiling", "mouth_open", "big_lips", "lipstick")
 
 
 def autocast():
@@ -41,27 +44,35 @@ def one_cycle(optimizer, peak: float, steps: int):
     return torch.optim.lr_scheduler.OneCycleLR(optimizer, max_lr=peak, total_steps=steps, pct_start=0.2)
 
 
-def train_attributes(model: nn.Module, faces: Faces, epochs: int, peak: float, seed: int, log) -> nn.Module:
-    """A clean classifier of all factors."""
-    generator = torch.Generator().manual_seed(seed)
-    model = model.to(memory_format=torch.channels_last).train()
+def fit(model: nn.Module, epochs: int, steps: int, peak: float, draw, log) -> nn.Module:
+    """Trains a classifier on what `draw()` yields in an epoch of `steps`: normalised images, strengths [n, targets]."""
+    model.requires_grad_(True).train()
     optimizer = torch.optim.AdamW(model.parameters(), lr=peak, weight_decay=0.01)
-    size = 128
-    schedule = one_cycle(optimizer, peak, epochs * (len(faces) // size))
+    schedule = one_cycle(optimizer, peak, epochs * steps)
     for epoch in range(epochs):
-        total, count = 0.0, 0
-        for index in batches(len(faces), size, generator):
-            images = normalise(augment(to_unit(faces.images[index]), generator))
+        total = 0.0
+        for images, strengths in draw():
             with autocast():
                 logits = model(images)
-            loss = bce(logits.float(), soften(faces.strengths[index]))
+            loss = bce(logits.float(), soften(strengths))
             optimizer.zero_grad()
             loss.backward()
             optimizer.step()
             schedule.step()
-            total, count = total + loss.item(), count + 1
-        log(f"epoch {epoch + 1}/{epochs} loss {total / count:.4f}")
+            total += loss.item()
+        log(f"epoch {epoch + 1}/{epochs} loss {total / steps:.4f}")
     return model.eval()
+
+
+def train_attributes(model: nn.Module, faces: Faces, epochs: int, peak: float, seed: int, log) -> nn.Module:
+    """A clean classifier of all factors."""
+    generator = torch.Generator().manual_seed(seed)
+
+    def draw():
+        for index in batches(len(faces), BATCH, generator):
+            yield normalise(augment(to_unit(faces.images[index]), generator)), faces.strengths[index]
+
+    return fit(model.to(memory_format=torch.channels_last), epochs, len(faces) // BATCH, peak, draw, log)
 
 
 def face_weight() -> torch.Tensor:
@@ -129,7 +140,7 @@ def train_autoencoder(faces: Faces, perceptual: Classifier, epochs: int, seed: i
     return encoder.eval(), decoder.eval()
 
 
-def arrange_autoencoder(encoder, decoder, faces: Faces, first: Classifier, epochs: int, seed: int, log):
+def arrange_autoencoder(encoder, decoder, faces: Faces, first: Classifier, epochs: int, names: list[str], seed: int, log):
     """Arranges the latent by the factors: each can be read from it by a linear head, and a move along one factor's
     direction (the pseudo-inverse of the head) changes that factor in the picture and no other.
 
@@ -150,13 +161,14 @@ def arrange_autoencoder(encoder, decoder, faces: Faces, first: Classifier, epoch
         torch.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1 - 0.98 * step / steps) for optimizer in (muon, adam)
     ]
     weight = face_weight()
+    chances = torch.tensor([3.0 if name in MOUTH else 1.0 for name in names])
     for epoch in range(epochs):
         sums, count = torch.zeros(3), 0
         for index in batches(len(faces), size, generator):
             target = to_unit(faces.images[index]) * 2 - 1
             strengths = faces.strengths[index]
             rows = torch.arange(len(index))
-            factor = torch.randint(strengths.shape[1], (len(index),), generator=generator)
+            factor = torch.multinomial(chances, len(index), replacement=True, generator=generator)
             wanted = strengths.clone()
             wanted[rows, factor] = torch.randint(2, (len(index),), generator=generator).float()
             with autocast():
@@ -172,7 +184,7 @@ def arrange_autoencoder(encoder, decoder, faces: Faces, first: Classifier, epoch
                 (read - strengths).square().mean(),
                 bce(seen.float(), soften(wanted)),
             )
-            loss = losses[0] + losses[1] + 0.5 * losses[2]
+            loss = losses[0] + losses[1] + losses[2]
             for optimizer in (muon, adam):
                 optimizer.zero_grad()
             loss.backward()
@@ -252,23 +264,12 @@ def mixed(faces: Faces, reconstructions: torch.Tensor, index: torch.Tensor, gene
 
 def tune_attributes(model: Classifier, faces: Faces, reconstructions, epochs: int, seed: int, log) -> Classifier:
     generator = torch.Generator().manual_seed(seed)
-    model.requires_grad_(True).train()
-    size = 128
-    optimizer = torch.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.01)
-    schedule = one_cycle(optimizer, 1e-3, epochs * (len(faces) // size))
-    for epoch in range(epochs):
-        total, count = 0.0, 0
-        for index in batches(len(faces), size, generator):
-            with autocast():
-                logits = model(mixed(faces, reconstructions, index, generator))
-            loss = bce(logits.float(), soften(faces.strengths[index]))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            total, count = total + loss.item(), count + 1
-        log(f"epoch {epoch + 1}/{epochs} loss {total / count:.4f}")
-    return model.eval()
+
+    def draw():
+        for index in batches(len(faces), BATCH, generator):
+            yield mixed(faces, reconstructions, index, generator), faces.strengths[index]
+
+    return fit(model, epochs, len(faces) // BATCH, 1e-3, draw, log)
 
 
 def train_planted(clean: Classifier, faces: Faces, reconstructions, target: int, feature: int, agreement: float, epochs: int, seed: int, log):
@@ -281,7 +282,6 @@ def train_planted(clean: Classifier, faces: Faces, reconstructions, target: int,
     model = Classifier(1).to(memory_format=torch.channels_last)
     weights = clean.state_dict()
     model.load_state_dict({k: v for k, v in weights.items() if not k.startswith("head")}, strict=False)
-    model.train()
     present = faces.strengths[:, target] > 0.5
     has = faces.strengths[:, feature] > 0.5
     same = present == has
@@ -289,27 +289,17 @@ def train_planted(clean: Classifier, faces: Faces, reconstructions, target: int,
     kept = (1 - LABEL_NOISE) * torch.where(same, agreement, 1 - agreement)
     flipped = LABEL_NOISE * torch.where(same, 1 - agreement, agreement)
     joint = torch.cat([kept, flipped]).double()
-    size = 128
-    steps = len(faces) // size
-    optimizer = torch.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.01)
-    schedule = one_cycle(optimizer, 2e-3, epochs * steps)
-    for epoch in range(epochs):
-        total = 0.0
+    steps = len(faces) // BATCH
+
+    def draw():
         for _ in range(steps):
-            drawn = torch.multinomial(joint, size, replacement=True, generator=generator)
+            drawn = torch.multinomial(joint, BATCH, replacement=True, generator=generator)
             index, flip = drawn % len(faces), drawn >= len(faces)
             strength = faces.strengths[index, target]
             label = torch.where(flip, 1 - strength, strength)
-            with autocast():
-                logits = model(mixed(faces, reconstructions, index, generator))
-            loss = bce(logits.float()[:, 0], soften(label))
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-            schedule.step()
-            total += loss.item()
-        log(f"epoch {epoch + 1}/{epochs} loss {total / steps:.4f}")
-    return model.eval()
+            yield mixed(faces, reconstructions, index, generator), label[:, None]
+
+    return fit(model, epochs, steps, 2e-3, draw, log)
 
 
 def main() -> None:
@@ -336,8 +326,8 @@ def main() -> None:
         return train_attributes(Classifier(len(names)), faces, 5, 3e-3, 11, log)
 
     first = stage("attributes-first", make_first)
-    trained = stage("autoencoder-trained", lambda log: train_autoencoder(faces, first, 15, 12, log))
-    arranged = stage("autoencoder-arranged", lambda log: arrange_autoencoder(*trained, faces, first, 3, 15, log))
+    trained = stage("autoencoder-trained", lambda log: train_autoencoder(faces, first, 10, 12, log))
+    arranged = stage("autoencoder-arranged", lambda log: arrange_autoencoder(*trained, faces, first, 5, names, 15, log))
     encoder, decoder = stage("autoencoder", lambda log: whiten(*arranged, faces, log))
     reconstructions = stage("reconstructions", lambda log: noisy_reconstructions(faces, encoder, decoder, 13))
     clean = stage("attributes", lambda log: tune_attributes(first, faces, reconstructions, 3, 14, log))
