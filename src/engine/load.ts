@@ -4,6 +4,7 @@ import { constantsOf, mapConstants } from "../onnx/constants.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { normalize } from "../onnx/normalize.ts";
 import { readModel } from "../onnx/read.ts";
+import { validate } from "../onnx/validate.ts";
 import type { LoadedModel } from "./model.ts";
 
 /**
@@ -15,9 +16,14 @@ export async function loadModel(source: string | Uint8Array): Promise<LoadedMode
   const bytes = typeof source === "string" ? await files.read(source) : source;
   const sha256 = await platform.sha256(bytes);
   const location = typeof source === "string" ? files.resolve(source) : `${sha256}.onnx`;
-  const file = readModel(bytes, { location, ...(typeof source === "string" ? { name: source } : {}) });
+  const name = typeof source === "string" ? source : "model";
+  const file = readModel(bytes, { location, name });
+  validate(file.graph, name);
   const folder = typeof source === "string" ? files.dirname(location) : "";
-  const graph = locateWeights(normalize(file), (place) => (place === location ? place : files.join(folder, place)));
+  const graph = locateWeights(
+    named(name, () => normalize(file)),
+    (place) => (place === location ? place : files.join(folder, place)),
+  );
   const externalFiles = [...locationsOf(graph)].filter((place) => place !== location).sort();
   if (typeof source === "string") await refuseLinksOutside(location, externalFiles);
   else if (externalFiles.length > 0) {
@@ -34,6 +40,16 @@ export async function loadModel(source: string | Uint8Array): Promise<LoadedMode
     for (const path of externalFiles) weights.set(path, await files.read(path));
   }
   return { graph, weights, sha256, externalFiles, opset: file.opset, producer: file.producer };
+}
+
+/** Puts the model's name in front of what is wrong with it. */
+function named<T>(name: string, action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    if (!(cause instanceof CfalignError)) throw cause;
+    throw new CfalignError(cause.code, `${name}: ${cause.message}`, { where: cause.where ?? name, cause });
+  }
 }
 
 /** Locations of a graph's external constants. */
@@ -62,7 +78,7 @@ async function refuseLinksOutside(model: string, dataFiles: readonly string[]): 
     if (folders.some((folder) => isInside(files.relative(folder, real)))) continue;
     throw new CfalignError(
       "input",
-      `external data "${file}" is a link to "${real}": only files inside the model's folder are read`,
+      `${model}: external data "${file}" is a link to "${real}": only files inside the model's folder are read`,
       { where: model },
     );
   }

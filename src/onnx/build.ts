@@ -1,11 +1,17 @@
 import { sizeOf } from "../tensor.ts";
 import type { Attribute, Attributes, Constant, Graph, Node, ValueInfo } from "./graph.ts";
 
-export const int = (value: number): Attribute => ({ kind: "int", value });
-export const ints = (value: readonly number[]): Attribute => ({ kind: "ints", value });
+/** Attributes of whole numbers. Throws RangeError for others. */
+export const int = (value: number): Attribute => ({ kind: "int", value: checkedWhole(value) });
+export const ints = (value: readonly number[]): Attribute => ({ kind: "ints", value: value.map(checkedWhole) });
 export const float = (value: number): Attribute => ({ kind: "float", value });
 export const floats = (value: readonly number[]): Attribute => ({ kind: "floats", value });
 export const string = (value: string): Attribute => ({ kind: "string", value });
+
+function checkedWhole(value: number): number {
+  if (!Number.isInteger(value)) throw new RangeError(`${value} is no whole number`);
+  return value;
+}
 
 const INT64_MAX = 2n ** 63n - 1n;
 const INT64_MIN = -(2n ** 63n);

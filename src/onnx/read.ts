@@ -90,6 +90,7 @@ class Reader {
   graph(proto: GraphProto): Graph {
     if (proto.sparseInitializer.length > 0) this.fail("sparse initializers are not supported");
     const initializers = new Map(proto.initializer.map((tensor) => [tensor.name, this.constant(tensor)]));
+    if (initializers.size < proto.initializer.length) this.fail("two constants have the same name");
     return {
       name: proto.name,
       // Files before IR 4 list initializers among the inputs.

@@ -50,6 +50,7 @@ async function inWords<T>(what: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
-    throw new CfalignError("runtime", `${what}: ${(cause as Error).message}`, { cause });
+    const words = (cause as Error).message.trim().replace(/\s*\n\s*/g, " ");
+    throw new CfalignError("runtime", `${what}: ${words}`, { cause });
   }
 }

@@ -5,7 +5,7 @@ import type { DataType, Graph, Node, ValueInfo } from "../onnx/graph.ts";
 import { activeValues, ancestors, missing } from "./activity.ts";
 import type { Facts } from "./facts.ts";
 import { refuseMissing } from "./missing.ts";
-import { entryOf, type RuleTable } from "./rule.ts";
+import { entryOf, type Rule, type RuleTable } from "./rule.ts";
 import { Site } from "./site.ts";
 import { derivatives } from "./table.ts";
 
@@ -77,7 +77,7 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
     });
     node.inputs.forEach((input, index) => {
       const rule = entries[index];
-      if (rule) push(input, rule(site.ct(0) ?? site.zeros(facts.shape(node.outputs[0] as string)), site));
+      if (rule) push(input, applied(rule, node, site, facts));
     });
     node.outputs.forEach((output, index) => {
       if (arrived.has(output) && !read.has(index)) throw site.error(`no gradient rule for output ${index} "${output}"`);
@@ -89,6 +89,17 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
   );
   const outward = named(builder.nodes, gradients);
   return assemble(graph, [...nodes, ...outward], builder, request);
+}
+
+/** The cotangent that a rule gives. Shapes that the operator itself would refuse lead a rule to no numbers. */
+function applied(rule: Rule, node: Node, site: Site, facts: Facts): string {
+  try {
+    return rule(site.ct(0) ?? site.zeros(facts.shape(node.outputs[0] as string)), site);
+  } catch (error) {
+    if (error instanceof CfalignError) throw error;
+    const shapes = node.inputs.filter((name) => name !== "").map((name) => `[${facts.shape(name).join(", ")}]`);
+    throw site.error(`no gradient for inputs of shape ${shapes.join(", ")}: ${(error as Error).message}`);
+  }
 }
 
 function valueNames(graph: Graph): ReadonlySet<string> {
