@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { differentiable } from "../../src/engine/differentiable.ts";
 import { GraphBuilder, int } from "../../src/onnx/build.ts";
 import type { Constant, DataType, Graph } from "../../src/onnx/graph.ts";
 import { widenHalf } from "../../src/onnx/half.ts";
@@ -110,4 +111,20 @@ test("inputs and outputs in half precision are float32 outside too", () => {
   };
   const normal = normalize(readModel(writeModel(graph)));
   expect([...normal.inputs, ...normal.outputs].map(({ type }) => type)).toEqual(["float32", "float32"]);
+});
+
+test("a gradient goes through weights in half precision", async () => {
+  const random = createRandom("half gradient");
+  const bits = Array.from({ length: 40 * 20 }, () => random.integer(0x3c00) | (random.integer(2) << 15));
+  await using model = await differentiable(writeModel(halfModel(halves("float16", bits, [40, 20]))));
+  const x = { data: Float32Array.from({ length: 40 }, () => random.normal()), dims: [1, 40] };
+  const ct = { data: Float32Array.from({ length: 20 }, () => random.normal()), dims: [1, 20] };
+  const { gradient } = await model.vjp(x, ct);
+  for (let row = 0; row < 40; row++) {
+    const exact = ct.data.reduce(
+      (total, value, column) => total + value * float16(bits[row * 20 + column] as number),
+      0,
+    );
+    expect(gradient.data[row]).toBeCloseTo(exact, 4);
+  }
 });

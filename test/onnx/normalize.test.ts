@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { float, floatConstant, floats, int, intConstant, ints, string } from "../../src/onnx/build.ts";
+import { float, floatConstant, floats, GraphBuilder, int, intConstant, ints, string } from "../../src/onnx/build.ts";
 import type { Attributes, Constant, Graph } from "../../src/onnx/graph.ts";
 import { normalize } from "../../src/onnx/normalize.ts";
 import { readModel } from "../../src/onnx/read.ts";
@@ -185,6 +185,35 @@ describe("every upgrader leaves onnxruntime's outputs as they were", () => {
     expect(new Set(cases.map((item) => item.op))).toEqual(new Set(Object.keys(upgraders)));
   });
 });
+
+test.each(Array.from({ length: 18 }, (_, i) => i + 9))(
+  "a network of opset %i gives the same at opset 21",
+  async (opset) => {
+    const b = new GraphBuilder();
+    const draw = (dims: readonly number[]) =>
+      b.constant(
+        floatConstant(
+          Array.from({ length: sizeOf(dims) }, () => random.normal()),
+          dims,
+        ),
+      );
+    const conv = b.add("Conv", ["x", draw([3, 2, 3, 3]), draw([3])], { pads: ints([1, 1, 1, 1]) });
+    const pool = b.add("MaxPool", [b.add("Relu", [conv])], { kernel_shape: ints([2, 2]), strides: ints([2, 2]) });
+    const flat = b.add("Reshape", [pool, b.int([0, -1])]);
+    const y = b.add("Softmax", [b.add("Gemm", [flat, draw([4, 12]), draw([4])], { transB: int(1) })], { axis: int(1) });
+    const graph = b.graph(
+      "net",
+      [{ name: "x", type: "float32", dims: [2, 2, 4, 4] }],
+      [{ name: y, type: "float32", dims: [2, 4] }],
+    );
+    const old = inOpset(graph, opset);
+    const x = float32(
+      Array.from({ length: 64 }, () => random.normal()),
+      [2, 2, 4, 4],
+    );
+    expect(await outputsOf(writeModel(normalize(readModel(old))), { x })).toEqual(await outputsOf(old, { x }));
+  },
+);
 
 test("opsets out of range are refused", () => {
   const identity = graphOf({ op: "Relu", opset: 6, dims: [1] });

@@ -80,3 +80,13 @@ test("numbers that are cut off or too few are refused in one line", () => {
   const impossible = modelWithWire(1, -4, (tensor) => tensor.tag(4, WireType.Bit32).float(1));
   expect(() => read(impossible)).toThrow('model: constant "w" has the impossible shape [-4]');
 });
+
+test("reading weights in typed fields takes less than a tenth of them on the heap", () => {
+  const count = 4 * 1024 * 1024;
+  const weights = new Uint8Array(4 * count);
+  const bytes = modelWithWire(1, count, (tensor) => tensor.tag(4, WireType.LengthDelimited).bytes(weights));
+  const before = process.memoryUsage().heapUsed;
+  const constant = read(bytes);
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(weights.length / 10);
+  expect(constant.data).toMatchObject({ kind: "inline", bytes: { byteLength: weights.length } });
+});
