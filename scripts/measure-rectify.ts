@@ -1,13 +1,15 @@
 // Rectifies every planted classifier of the built-in world against its planted feature, on faces drawn with a seed that no
 // training used, with and without the first guess, and writes the figures into docs/rectification.md.
-// Usage: node --conditions=source --import tsx scripts/measure-rectify.ts [faces] [seed] [positives per target]
+// Usage: node --conditions=source --import tsx scripts/measure-rectify.ts [faces] [seed] [positives per target] [one feature]
+// With one feature its part is computed and kept for a later call that writes.
 import { platform } from "#platform";
 import { openWorkspace } from "../src/models/workspace.ts";
 import { rectify } from "../src/rectify/rectify.ts";
-import type { Rectification, RectifiedTarget } from "../src/rectify/schema.ts";
+import { type Rectification, type RectifiedTarget, rectificationSchema } from "../src/rectify/schema.ts";
 import { drawWorld } from "../src/world/draw.ts";
 
-const [faces = 600, seed = 3007, limit = 300] = process.argv.slice(2).map(Number);
+const [faces = 400, seed = 3007, limit = 200] = process.argv.slice(2, 5).map(Number);
+const [, , , , , only] = process.argv;
 /** Planted feature by target; the last is a clean classifier. */
 const planted = {
   "smiling-eyeglasses-75": "eyeglasses",
@@ -21,38 +23,50 @@ const planted = {
 
 const { files } = platform;
 const folder = files.join(".tmp", `measure-rectify-${faces}-${seed}`);
-if (!(await files.exists(files.join(folder, "metadata.csv")))) await drawWorld({ count: faces, seed, out: folder });
-await using workspace = await openWorkspace("cartoon-faces");
+const drawn = files.join(folder, "faces");
+if (!(await files.exists(files.join(drawn, "metadata.csv")))) await drawWorld({ count: faces, seed, out: drawn });
+// One thread: on a machine that does other things as well, two wait for each other.
+await using workspace = await openWorkspace("cartoon-faces", { threads: 1 });
 
-/** One call per feature, so that targets with the same feature share their images. */
-async function rectified(firstGuess: boolean): Promise<readonly RectifiedTarget[]> {
-  const results: RectifiedTarget[] = [];
-  for (const against of new Set(Object.values(planted))) {
-    const targets = Object.entries(planted).flatMap(([target, feature]) => (feature === against ? [target] : []));
-    const out = files.join(".tmp", `rectified-${against}-${firstGuess ? "guess" : "zero"}-${Date.now()}`);
-    const fits = firstGuess ? 5 : 1;
-    const steps = rectify(folder, { workspace, targets, against: [against], out, limit, seed: 7, firstGuess, fits });
-    for (;;) {
-      const step: IteratorResult<{ done: number; total: number }, Rectification> = await steps.next();
-      if (step.done) {
-        results.push(...step.value.targets);
-        break;
-      }
-      console.error(`${against}: ${step.value.done.toFixed(2)} of ${step.value.total}`);
-    }
+/**
+ * One call per feature, so that targets with the same feature share their images. What an earlier call left is taken if
+ * the same models made it.
+ */
+async function rectified(against: string, firstGuess: boolean): Promise<Rectification> {
+  const targets = Object.entries(planted).flatMap(([target, feature]) => (feature === against ? [target] : []));
+  const out = files.join(folder, `${limit}-${against}-from-${firstGuess ? "guess" : "zero"}`);
+  const path = files.join(out, "rectification.json");
+  if (await files.exists(path)) {
+    const old = rectificationSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(path))));
+    const hashes = new Set([workspace.autoencoder, ...workspace.models].map(({ hash }) => hash));
+    if ([old.autoencoder, ...old.models].every(({ hash }) => hashes.has(hash))) return old;
+    await files.remove(path);
   }
-  return results;
+  const fits = firstGuess ? 5 : 1;
+  const options = { workspace, targets, against: [against], out, limit, seed: 7, firstGuess, fits };
+  const steps = rectify(drawn, options);
+  for (;;) {
+    const step = await steps.next();
+    if (step.done) return step.value;
+    console.error(`${out}: ${step.value.phase} ${step.value.done.toFixed(2)} of ${step.value.total}`);
+  }
 }
 
-const started = performance.now();
-const results = await rectified(true);
-const seconds = (performance.now() - started) / 1000;
-const fromZero = new Map((await rectified(false)).map((result) => [result.target, result]));
+const features = [...new Set<string>(Object.values(planted))].filter(
+  (feature) => only === undefined || feature === only,
+);
+const results: RectifiedTarget[] = [];
+const fromZero = new Map<string, RectifiedTarget>();
+for (const feature of features) {
+  results.push(...(await rectified(feature, true)).targets);
+  for (const result of (await rectified(feature, false)).targets) fromZero.set(result.target, result);
+}
+if (only !== undefined) process.exit(0);
 
 const show = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : value.toFixed(3);
 const range = (ci: readonly number[] | null | undefined): string => (ci ? ` (${ci.map(show).join(" to ")})` : "");
-const only = ({ features }: RectifiedTarget): RectifiedTarget["features"][number] =>
+const featureOf = ({ features }: RectifiedTarget): RectifiedTarget["features"][number] =>
   features[0] as RectifiedTarget["features"][number];
 
 /** First step after which the iterates stay within 0.1 of the coefficient that was chosen, for three steps; null if never. */
@@ -66,7 +80,7 @@ function settled({ descent, features }: RectifiedTarget, coefficient: number): n
 }
 
 const byTarget = results.map((result) => {
-  const { against, coefficient, guess, spread, verdict, splits, reduction } = only(result);
+  const { against, coefficient, guess, spread, verdict, splits, reduction } = featureOf(result);
   const { before, after } = splits.test;
   return {
     result,
@@ -105,14 +119,14 @@ const collateral = results.flatMap((result) => {
 const saved = results.flatMap((result) => {
   const other = fromZero.get(result.target);
   if (result.descent === null || other === undefined || other.descent === null) return [];
-  const { coefficient, guess } = only(result);
+  const { coefficient, guess } = featureOf(result);
   return [
     [
       `\`${result.target}\``,
       show(guess),
       show(coefficient),
-      show(only(other).coefficient),
-      `${settled(result, coefficient) ?? "–"} / ${settled(other, only(other).coefficient) ?? "–"}`,
+      show(featureOf(other).coefficient),
+      `${settled(result, coefficient) ?? "–"} / ${settled(other, featureOf(other).coefficient) ?? "–"}`,
       `${result.descent.chosen} of ${result.descent.steps.length} / ${other.descent.chosen} of ${other.descent.steps.length}`,
     ],
   ];
@@ -122,11 +136,11 @@ const table = (header: readonly string[], rows: readonly (readonly string[])[]):
   [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 const reduced = results.filter(({ verdict }) => verdict === "rectified");
 const shares = reduced.map((result) => {
-  const { before, after } = only(result).splits.test;
+  const { before, after } = featureOf(result).splits.test;
   return 1 - Math.abs(after?.all.mean ?? 0) / Math.abs(before.all.mean ?? 1);
 });
 const text = [
-  `${faces} faces of seed ${seed} (independent factors), up to ${limit} positives per target; written by \`scripts/measure-rectify.ts\`. ${results.length} targets took ${Math.round(seconds)} s, ${results.reduce((sum, { counterfactuals }) => sum + counterfactuals, 0)} counterfactuals.`,
+  `${faces} faces of seed ${seed} (independent factors), up to ${limit} positives per target; written by \`scripts/measure-rectify.ts\`. ${results.length} targets, ${results.reduce((sum, { counterfactuals }) => sum + counterfactuals, 0)} counterfactuals.`,
   table(
     [
       ...["target", "feature", "verdict", "c", "guess", "± fits", "mean RC before", "after"],

@@ -66,6 +66,7 @@ async function run(
     });
   }
   const downstream = resolve("downstream", options.downstream ?? workspace.classifiers("all"));
+  const models = modelsOf([...targets, ...against, ...downstream]);
   const path = files.join(out, rectificationFile);
   if (await files.exists(path)) {
     throw new CfalignError("usage", `"${path}" exists: choose another --out, or remove it`, { where: path });
@@ -79,7 +80,7 @@ async function run(
   );
   const pool = await readPool(listing, {
     autoencoder: workspace.autoencoder,
-    models: modelsOf([...targets, ...against, ...downstream]),
+    models,
     seed: settings.seed,
     enough: (images) => {
       const { limit } = settings;
@@ -103,6 +104,8 @@ async function run(
     formatVersion: 1,
     folder,
     out,
+    autoencoder: { name: workspace.autoencoder.name, hash: workspace.autoencoder.hash },
+    models: models.map(({ name, hash }) => ({ name, hash })),
     options: { ...settings },
     images: pool.images.length,
     dropped: pool.dropped,

@@ -114,12 +114,17 @@ const target = z.object({
   counterfactuals: z.number().int(),
 });
 
+const model = z.object({ name: z.string(), hash: z.string() });
+
 /** `rectification.json`, and what `cfalign rectify --json` prints. */
 export const rectificationSchema = z.object({
   format: z.literal("cfalign-rectification"),
   formatVersion: z.literal(1),
   folder: z.string(),
   out: z.string(),
+  /** What computed it: SHA-256 over manifests and files. */
+  autoencoder: model,
+  models: list(model),
   options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])),
   /** Images that were read, of which a target used those it calls positive. */
   images: z.number().int(),
