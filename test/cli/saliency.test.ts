@@ -56,6 +56,10 @@ describe("saliency", () => {
   test.each([
     [["--method", "lrp"], '--method: expected input-gradients, integrated-gradients or guided-backprop, got "lrp"'],
     [["--baseline", "3"], '--baseline: expected a number from 0 to 1 or an image file, got "3"'],
+    [
+      ["--steps", "8", "--method", "input-gradients"],
+      "--steps: expected with integrated-gradients only, got --method input-gradients",
+    ],
     [["--steps", "0"], '--steps: expected a whole number, at least 1, got "0"'],
     [["--classifier", "smilling"], 'did you mean "smiling"?'],
     [["--baseline", "nowhere.png"], "nowhere.png"],

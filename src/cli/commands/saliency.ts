@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { CfalignError } from "../../errors.ts";
 import type { SaliencyMethod, Tensor } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
@@ -52,6 +53,18 @@ Examples:
       const expression = required(flags.classifier, "--classifier", 'what to explain, such as "smiling"');
       const { explainBySaliency, readImage, saliencyJson, writeSaliency } = await context.library();
       const { method, steps, out } = flags;
+      if (method !== "integrated-gradients") {
+        for (const option of ["steps", "baseline"] as const) {
+          if (flags[option] === undefined) continue;
+          throw new CfalignError(
+            "usage",
+            `--${option}: expected with integrated-gradients only, got --method ${method}`,
+            {
+              where: `--${option}`,
+            },
+          );
+        }
+      }
       const workspace = await workspaceOf(context, flags.workspace);
       try {
         const classifier = workspace.classifier(expression);
