@@ -4,6 +4,7 @@ import { sizeOf } from "../tensor.ts";
 import type { MissingRule } from "../vjp/activity.ts";
 import { missingRules } from "../vjp/missing.ts";
 import { vjp } from "../vjp/vjp.ts";
+import { resolveBranches } from "./branches.ts";
 import { type Cost, constantBytes, costOf } from "./cost.ts";
 import { openGradient } from "./gradient-session.ts";
 import { inputDimsOf } from "./input-dims.ts";
@@ -80,14 +81,17 @@ interface Inspected {
 
 /** `only`: the shape of the input when the model has just one. */
 async function inspectFile(path: string, options: InspectOptions, only?: readonly number[]): Promise<Inspected> {
-  const model = await loadModel(path);
+  const loaded = await loadModel(path);
+  const triedAt = inputDimsOf(loaded.graph, options.shapes ?? {}, { only });
+  // Which branch an If takes may follow from the shapes.
+  const resolved = triedAt && (await resolveBranches(loaded, (part) => trace(part, triedAt)));
+  const model: LoadedModel = { ...loaded, ...resolved };
   const { graph } = model;
   const wrt = options.wrt ?? graph.inputs.filter(({ type }) => type === "float32").map(({ name }) => name);
   const outputs =
     options.outputs ??
     graph.outputs.filter(({ type }) => type === "float32" || type === "other").map(({ name }) => name);
   const missing = missingRules(graph, wrt, outputs);
-  const triedAt = inputDimsOf(graph, options.shapes ?? {}, { only });
   const attempt = triedAt === undefined ? {} : await tryModel(model, { wrt, outputs, missing, dims: triedAt });
   const constants = [...graph.initializers.values()];
   return {

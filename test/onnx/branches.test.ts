@@ -1,5 +1,9 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { expect, test } from "vitest";
 import { differentiable } from "../../src/engine/differentiable.ts";
+import { inspectModel } from "../../src/engine/inspect.ts";
 import { inlineBranches } from "../../src/onnx/branches.ts";
 import { GraphBuilder, int } from "../../src/onnx/build.ts";
 import type { Attribute, Graph, Node } from "../../src/onnx/graph.ts";
@@ -95,6 +99,12 @@ test("a condition on the shape is decided for each shape, as squeeze is exported
     const one = b.add("Equal", [b.add("Gather", [b.add("Shape", ["x"]), b.int(1)], { axis: int(0) }), b.int(1)]);
     return ifNode(b, one, squeezed, branch(3));
   });
+  const folder = await mkdtemp(join(tmpdir(), "cfalign-"));
+  const path = join(folder, "squeeze.onnx");
+  await writeFile(path, writeModel(graph));
+  const [inspected] = await inspectModel(path, { shapes: { x: [2, 1] } });
+  await rm(folder, { recursive: true });
+  expect(inspected).toMatchObject({ missing: [], problem: undefined, differentiable: true });
   const model = await differentiable(writeModel(graph));
   const two = await model.vjp(
     { data: Float32Array.of(1, 2), dims: [1, 2] },
