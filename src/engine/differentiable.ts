@@ -69,7 +69,8 @@ export async function differentiable(
     checked(graph, { ...others, [wrt]: input });
   const dispose = async () => {
     await sessions.dispose();
-    await (await forwardSession)?.dispose();
+    // One that could not be opened has told so already.
+    await (await forwardSession?.catch(() => undefined))?.dispose();
     forwardSession = undefined;
   };
   const opened: Differentiable = {
