@@ -54,8 +54,11 @@ export async function findCoefficients(
 
   const effects = (moves: readonly Move[]): Effects => effectsOf(request, splits.train, moves);
   const before = effects(at(request.before, splits.train));
-  const helping = (after: Effects, feature: number) => helps(before[feature] as Effect, after[feature] as Effect);
   let coefficients: readonly number[] = first.descent.coefficients.map(rounded);
+  const helping = (after: Effects, feature: number): boolean => {
+    const coefficient = coefficients[feature] as number;
+    return helps(before[feature] as Effect, after[feature] as Effect, coefficient, request.minEffect);
+  };
   let train = await measure(coefficients, splits.train);
   const grids = new Map<number, readonly GridPoint[]>();
   const found = new Map<number, boolean>();

@@ -3,7 +3,7 @@ import { mean } from "../statistics/moments.ts";
 import { type Descent, type DescentOptions, descend, largestCoefficient, replaced } from "./descent.ts";
 import { type Effect, effectOf, type Move, usedChange } from "./effect.ts";
 import type { Split } from "./split.ts";
-import { helps, keepsCoverage } from "./verdict.ts";
+import { halves, keepsCoverage } from "./verdict.ts";
 
 /** Measures f + Σ c·g on images of the fixed set, by their places in it: RC to every feature. */
 export type Measure = (coefficients: readonly number[], images: readonly number[]) => Promise<readonly Move[]>;
@@ -20,6 +20,8 @@ export interface FitRequest {
   /** Images by split. */
   readonly splits: Readonly<Record<Split, readonly number[]>>;
   readonly minBaseChange: number;
+  /** Smallest relative change that matters. */
+  readonly minEffect: number;
 }
 
 export interface FitOptions extends DescentOptions {
@@ -110,6 +112,9 @@ export function effectsOf(
 export interface GridPoint {
   readonly coefficient: number;
   readonly effect: Effect;
+  /** Whether mean |RC| is at most half, by a repair and not by dilution. */
+  readonly halves: boolean;
+  /** The same with enough present images still used. */
   readonly helps: boolean;
 }
 
@@ -130,7 +135,8 @@ export async function grid(
         ? at(request.before, train)
         : await request.measure(replaced(coefficients, feature, coefficient), train);
     const effect = effectsOf(request, train, moves)[feature] as Effect;
-    points.push({ coefficient, effect, helps: helps(before, effect) });
+    const half = halves(before, effect, coefficient, request.minEffect);
+    points.push({ coefficient, effect, halves: half, helps: half && keepsCoverage(before, effect) });
   }
   return points;
 }

@@ -11,8 +11,7 @@ import { conceptOf } from "./concept.ts";
 import { type Effect, effectOf, type Move } from "./effect.ts";
 import { type Found, findCoefficients } from "./find-coefficients.ts";
 import { firstGuess } from "./first-guess.ts";
-import type { CurvePoint } from "./fit.ts";
-import { at, type FitRequest } from "./fit.ts";
+import { at, type CurvePoint, type FitRequest, type GridPoint } from "./fit.ts";
 import { type FixedSet, fixedSet } from "./fixed-set.ts";
 import { labelChecks, thresholdWithoutLabels } from "./label-check.ts";
 import { ledger, paired } from "./ledger.ts";
@@ -75,6 +74,7 @@ export async function rectifyTarget(
     open,
     splits: set.places,
     minBaseChange: settings.minBaseChange,
+    minEffect: settings.minEffect,
   };
   const found = open.length === 0 ? undefined : await find(target, against, set, request, context);
   const rectified = composed(target, against, found?.coefficients ?? against.map(() => 0));
@@ -90,9 +90,17 @@ export async function rectifyTarget(
     const cells = { train: of("train"), validation: of("validation"), test: of("test") };
     const reduction = measured === undefined ? null : reductionOf(measured, set, feature, context);
     const { before: testBefore, after: testAfter } = cells.test;
+    const losing = fitted?.grids
+      .get(feature)
+      ?.filter((point) => point.halves)
+      .reduce<GridPoint | undefined>(
+        (a, b) => (a && a.effect.present.used >= b.effect.present.used ? a : b),
+        undefined,
+      );
     const judgement = judge({
       trainBefore: trainBefore[feature] as Effect,
       helps: fitted?.helps.get(feature) ?? false,
+      ...(losing === undefined ? {} : { losing }),
       minEffect: settings.minEffect,
       ...(testAfter === null ? {} : { test: { before: testBefore, after: testAfter, reduction } }),
     });

@@ -46,7 +46,7 @@ const feature = z.object({
   /** On test: mean of |RC| before − |RC| after over the images used under both. */
   reduction: z.object({ value: z.number(), ci: interval }).nullable(),
   /** On train, every coefficient of a grid; null where it was not needed. */
-  grid: list(z.object({ coefficient: z.number(), effect, helps: z.boolean() })).nullable(),
+  grid: list(z.object({ coefficient: z.number(), effect, halves: z.boolean(), helps: z.boolean() })).nullable(),
 });
 
 /** The learning curve of the first descent. Arrays inside are by feature, in the order of `against`. */

@@ -23,6 +23,8 @@ export interface Evidence {
   readonly trainBefore: Effect;
   /** Whether the coefficient, or another one, helps on train. */
   readonly helps: boolean;
+  /** Where none does: a coefficient that would if it did not lose the present images. */
+  readonly losing?: { readonly coefficient: number; readonly effect: Effect };
   /** On test, before and after; absent where nothing was fitted. */
   readonly test?: {
     readonly before: Effect;
@@ -45,10 +47,24 @@ export function keepsCoverage(before: Effect, after: Effect): boolean {
   return after.present.used >= keptCoverage * before.present.used;
 }
 
-/** Whether a coefficient halves mean |RC| and keeps the coverage of present images. */
-export function helps(before: Effect, after: Effect): boolean {
+/**
+ * Whether a coefficient halves mean |RC| without dilution. RC under f + c·g tends to 1/c however much f + c·g uses the
+ * feature: with the sign of RC, c adds the feature; with the other, a large c turns the use around. Neither is a repair.
+ */
+export function halves(before: Effect, after: Effect, coefficient: number, minEffect: number): boolean {
   const [was, is] = [before.all.meanAbsolute, after.all.meanAbsolute];
-  return was !== null && is !== null && is <= leftShare * was && keepsCoverage(before, after);
+  const opposes = (before.all.mean ?? 0) * coefficient < 0;
+  return was !== null && is !== null && is <= leftShare * was && opposes && !isTurned(before, after, minEffect);
+}
+
+/** Whether a coefficient halves mean |RC| and keeps the coverage of present images. */
+export function helps(before: Effect, after: Effect, coefficient: number, minEffect: number): boolean {
+  return halves(before, after, coefficient, minEffect) && keepsCoverage(before, after);
+}
+
+/** Whether mean RC has the other sign now, by more than the smallest effect that matters. */
+function isTurned(before: Effect, after: Effect, minEffect: number): boolean {
+  return Math.sign(before.all.mean ?? 0) * (after.all.mean ?? 0) < -minEffect;
 }
 
 /** Whether there is nothing to repair: every stratum of at least ten used images has its interval inside ±minEffect. */
@@ -67,7 +83,7 @@ export function isTooFew(figures: Figures): boolean {
  * its end saw, mean |RC| is at most half, the interval of its reduction lies above 0, and at least 80 % of the present
  * images used before are still used.
  */
-export function judge({ trainBefore, helps, test, minEffect }: Evidence): Judgement {
+export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence): Judgement {
   if (isTooFew(trainBefore.all)) {
     return not(`only ${trainBefore.all.used} of ${trainBefore.all.images} training images moved the target enough`);
   }
@@ -78,25 +94,34 @@ export function judge({ trainBefore, helps, test, minEffect }: Evidence): Judgem
     };
   }
   if (!helps || test === undefined) {
-    return {
-      verdict: "no coefficient helps",
-      reason: "no coefficient from -2 to 2 halves mean |RC| on train with 80 % of the present images still used",
-    };
+    const none = "no coefficient from -2 to 2 halves mean |RC| on train";
+    const used = `${losing?.effect.present.used} of ${trainBefore.present.used} training images that have the feature`;
+    const reason =
+      losing === undefined
+        ? none
+        : `${none} and keeps the images: at ${losing.coefficient} only ${used} are still used`;
+    return { verdict: "no coefficient helps", reason };
   }
   const { before, after, reduction } = test;
   if (isTooFew(before.present)) {
     return not(`only ${before.present.used} test images that have the feature moved the target enough`);
   }
-  const counts = `${after.present.used} of ${before.present.used} test images that have the feature are still used`;
+  const counts = `test images that have the feature and are used: ${before.present.used} before, ${after.present.used} after`;
   if (!keepsCoverage(before, after)) return not(counts);
   const [was, is] = [before.all.meanAbsolute ?? 0, after.all.meanAbsolute ?? 0];
   const change = `mean |RC| on test went from ${was.toFixed(2)} to ${is.toFixed(2)}`;
   const significant = reduction !== null && reduction.ci[0] > 0;
-  if (is <= leftShare * was && significant) return { verdict: "rectified", reason: `${change}; ${counts}` };
-  return {
-    verdict: "unresolved",
-    reason: `${change}: ${significant ? "more than half is left" : "the interval of the reduction includes 0"}`,
-  };
+  const missing =
+    is > leftShare * was
+      ? "more than half is left"
+      : isTurned(before, after, minEffect)
+        ? `the mean has turned to ${(after.all.mean ?? 0).toFixed(2)}`
+        : significant
+          ? undefined
+          : "the interval of the reduction includes 0";
+  return missing === undefined
+    ? { verdict: "rectified", reason: `${change}; ${counts}` }
+    : { verdict: "unresolved", reason: `${change}: ${missing}` };
 }
 
 function not(reason: string): Judgement {

@@ -86,6 +86,7 @@ describe("a linear target", () => {
       open: [0],
       splits: { train: places.slice(0, 40), validation: places.slice(40, 50), test: places.slice(50) },
       minBaseChange,
+      minEffect: 0.1,
     };
     const { descent, curve } = await fitCoefficients([0], request, options, createRandom(1), { curve: true });
 

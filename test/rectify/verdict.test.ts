@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Effect, Figures } from "../../src/rectify/effect.ts";
-import { type Evidence, type Judgement, judge, verdicts, worst } from "../../src/rectify/verdict.ts";
+import { type Evidence, helps, type Judgement, judge, verdicts, worst } from "../../src/rectify/verdict.ts";
 
 /** Figures with an interval of ± 0.05 about the mean. */
 function figures(used: number, mean: number, meanAbsolute = Math.abs(mean)): Figures {
@@ -33,7 +33,8 @@ describe("a verdict", () => {
       good,
       {
         verdict: "rectified",
-        reason: "mean |RC| on test went from 0.30 to 0.05; 30 of 30 test images that have the feature are still used",
+        reason:
+          "mean |RC| on test went from 0.30 to 0.05; test images that have the feature and are used: 30 before, 30 after",
       },
     ],
     [
@@ -49,13 +50,25 @@ describe("a verdict", () => {
       { trainBefore: effect(0.6), helps: false, minEffect: 0.1 },
       {
         verdict: "no coefficient helps",
-        reason: "no coefficient from -2 to 2 halves mean |RC| on train with 80 % of the present images still used",
+        reason: "no coefficient from -2 to 2 halves mean |RC| on train",
+      },
+    ],
+    [
+      "no coefficient helps: one would, by losing the images",
+      {
+        ...{ trainBefore: effect(0.6), helps: false, minEffect: 0.1 },
+        losing: { coefficient: -0.5, effect: effect(0.1, { used: 12 }) },
+      },
+      {
+        verdict: "no coefficient helps",
+        reason:
+          "no coefficient from -2 to 2 halves mean |RC| on train and keeps the images: at -0.5 only 12 of 30 training images that have the feature are still used",
       },
     ],
     [
       "not measurable: the repair made the biased images unusable, however small RC became",
       { ...good, test: { ...test0, after: effect(0.01, { used: 23 }) } },
-      { verdict: "not measurable", reason: "23 of 30 test images that have the feature are still used" },
+      { verdict: "not measurable", reason: "test images that have the feature and are used: 30 before, 23 after" },
     ],
     [
       "not measurable: hardly a training image moved",
@@ -71,6 +84,11 @@ describe("a verdict", () => {
       "unresolved: means of opposite sign cancel, but |RC| is still there",
       { ...good, test: { ...test0, after: effect(0, { meanAbsolute: 0.5 }) } },
       { verdict: "unresolved", reason: "mean |RC| on test went from 0.30 to 0.25: more than half is left" },
+    ],
+    [
+      "unresolved: the feature is used the other way round",
+      { ...good, test: { ...test0, after: effect(-0.25) } },
+      { verdict: "unresolved", reason: "mean |RC| on test went from 0.30 to 0.13: the mean has turned to -0.13" },
     ],
     [
       "unresolved: the reduction could be none",
@@ -94,6 +112,15 @@ describe("a verdict", () => {
   test("allows a fall of coverage of exactly 20 %", () => {
     expect(judge({ ...good, test: { ...test0, after: effect(0.1, { used: 24 }) } }).verdict).toBe("rectified");
   });
+});
+
+test("a coefficient that only dilutes RC does not help", () => {
+  // RC to g under f + c·g tends to 1/c: smaller, whatever is used.
+  expect(helps(effect(0.9), effect(0.4), 2, 0.1)).toBe(false);
+  expect(helps(effect(0.9), effect(-0.4), -2, 0.1)).toBe(false);
+  expect(helps(effect(0.9), effect(0.1), -0.5, 0.1)).toBe(true);
+  expect(helps(effect(-0.9), effect(-0.1), 0.5, 0.1)).toBe(true);
+  expect(helps(effect(0.9), effect(0.1, { used: 20 }), -0.5, 0.1)).toBe(false);
 });
 
 test("a target has the worst verdict of its features that had something to rectify", () => {
