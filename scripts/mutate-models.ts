@@ -96,8 +96,8 @@ onnxruntime) in child processes. A sample of them runs with the tests.
 - External data lies inside the model's folder: no absolute path, no \`..\`, no link that leads elsewhere (beside the file
   that the model itself is a link to is allowed, as in model hubs' caches).
 - No value over 2 GiB: onnxruntime infers the shapes, without optimising, so that no constant is computed on the way; the
-  model is not run for it. Where shapes cannot be inferred and the model has to be run, its values together may take half
-  of the machine's memory.
+  model is not run for it. Where shapes cannot be inferred and the model has to be run, the values that are needed at once
+  may take half of the machine's memory. \`inspect\` runs a gradient only up to 1 GiB.
 
 What remains is onnxruntime's to refuse (an operator that does not exist, types and shapes that do not fit), with its own
 words in one line.

@@ -46,7 +46,7 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
     lines.push(
       triedAt === undefined
         ? "  every operator has a gradient rule; a free dimension has no size, so it was not tried: add --shape"
-        : "  differentiable",
+        : `  differentiable${inspection.ran ? "" : " (loaded and not run, as it needs much memory)"}`,
     );
   }
   return lines.join("\n");

@@ -73,6 +73,7 @@ export const inspectOutput = z.strictObject({
       triedAt: z.record(z.string(), z.array(z.number().int())).nullable(),
       forward: estimate.nullable(),
       gradient: estimate.nullable(),
+      ran: z.boolean(),
       problem: z.string().nullable(),
       differentiable: z.boolean(),
     }),

@@ -1,8 +1,8 @@
 import { bytesPerElement } from "../onnx/data-type.ts";
-import type { Constant, DataType, Graph, Node } from "../onnx/graph.ts";
-import { readsOf } from "../onnx/prune.ts";
+import type { Constant, DataType, Node } from "../onnx/graph.ts";
 import { sizeOf } from "../tensor.ts";
 import type { Facts } from "../vjp/facts.ts";
+import { mostLiveBytes } from "./live-bytes.ts";
 import type { Traced } from "./trace.ts";
 
 /** What one pass through a graph takes at one input shape, counted from its shapes. */
@@ -45,30 +45,6 @@ const sized = (type: DataType): boolean => type !== "other" && type !== "string"
 
 function bytesOf(facts: Facts, value: string): number {
   return constantBytes({ type: facts.type(value), dims: facts.shape(value) });
-}
-
-function mostLiveBytes(graph: Graph, bytes: (value: string) => number): number {
-  const last = new Map<string, number>();
-  graph.nodes.forEach((node, position) => {
-    for (const name of readsOf(node)) last.set(name, position);
-  });
-  // Inputs belong to the caller, outputs go to it.
-  const kept = new Set(graph.outputs.map(({ name }) => name));
-  let live = graph.inputs.reduce((total, { name }) => total + bytes(name), 0);
-  let most = live;
-  const made = new Set<string>();
-  graph.nodes.forEach((node, position) => {
-    for (const name of node.outputs) {
-      if (name === "") continue;
-      made.add(name);
-      live += bytes(name);
-    }
-    most = Math.max(most, live);
-    for (const name of new Set([...readsOf(node), ...node.outputs])) {
-      if (made.has(name) && !kept.has(name) && (last.get(name) ?? position) === position) live -= bytes(name);
-    }
-  });
-  return most;
 }
 
 function macsOf(node: Node, facts: Facts): number {

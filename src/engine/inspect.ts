@@ -36,6 +36,8 @@ export interface Inspection {
   readonly forward: Estimate | undefined;
   /** A pass forward and back to every input; undefined where it was not tried or failed before it could be counted. */
   readonly gradient: Estimate | undefined;
+  /** Whether the gradient was run once; above 1 GiB of memory it is loaded and not run. */
+  readonly ran: boolean;
   /** Why that failed; undefined when it did not, or was not tried. */
   readonly problem: string | undefined;
   /** Every rule is there and nothing failed. */
@@ -109,6 +111,7 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
       triedAt,
       forward: attempt.forward,
       gradient: attempt.gradient,
+      ran: attempt.ran ?? false,
       problem: attempt.problem,
       differentiable: missing.length === 0 && attempt.problem === undefined,
     },
@@ -128,7 +131,11 @@ interface Tried {
   readonly gradient?: Estimate;
   readonly problem?: string;
   readonly outputDims?: readonly number[];
+  readonly ran?: boolean;
 }
+
+/** What needs more memory than this is only loaded. */
+const MAX_RUN_BYTES = 2 ** 30;
 
 /** Counts both passes and runs the gradient once; what onnxruntime or the data refuse is a problem, not an error. */
 async function tryModel(model: LoadedModel, { wrt, outputs, missing, dims }: Attempt): Promise<Tried> {
@@ -150,11 +157,15 @@ async function tryModel(model: LoadedModel, { wrt, outputs, missing, dims }: Att
     const all = graph.inputs.map((info): [string, readonly number[]] => [info.name, info.dims as readonly number[]]);
     tried = { ...tried, gradient: estimated(await trace({ ...model, graph }, Object.fromEntries(all))) };
     const session = await openGradient(model, { wrt, outputs }, dims);
-    await session.run(
-      new Map(Object.entries(dims).map(([name, at]) => [name, { data: new Float32Array(sizeOf(at)), dims: at }])),
-    );
-    await session.dispose();
-    return tried;
+    try {
+      if ((tried.gradient?.memoryBytes ?? 0) > MAX_RUN_BYTES) return tried;
+      await session.run(
+        new Map(Object.entries(dims).map(([name, at]) => [name, { data: new Float32Array(sizeOf(at)), dims: at }])),
+      );
+      return { ...tried, ran: true };
+    } finally {
+      await session.dispose();
+    }
   } catch (error) {
     if (error instanceof CfalignError && error.code !== "internal") return { ...tried, problem: error.message };
     throw error;

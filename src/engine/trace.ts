@@ -9,6 +9,7 @@ import { createRandom } from "../random.ts";
 import { sizeOf } from "../tensor.ts";
 import type { Facts } from "../vjp/facts.ts";
 import { resolveBranches } from "./branches.ts";
+import { mostLiveBytes } from "./live-bytes.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";
 
@@ -45,7 +46,7 @@ const MAX_VALUE_BYTES = 2 ** 31;
  * run with a Shape node behind every value, twice with different random inputs. An If whose condition follows from
  * constants and shapes gives way to its branch.
  * Errors: CfalignError("input") for a shape that depends on the data, and for sizes beyond any use: a value over 2 GiB,
- * or, where the graph is run, values of more than half of the memory together.
+ * or, where the graph is run, values of more than half of the memory at once.
  */
 export async function trace(model: Model, dims: InputDims): Promise<Traced> {
   return traceNodes(await resolveBranches(model, (part) => traceNodes(part, dims)), dims);
@@ -76,13 +77,15 @@ async function traceNodes(model: Model, dims: InputDims): Promise<Traced> {
     for (const info of graph.inputs) types.set(info.name, info.type);
     const inferred = inferredShapes(session, shapes);
     for (const info of graph.inputs) inferred.set(info.name, dimsOf(dims, info.name));
-    const total = checkedBytes(graph, inferred, types);
+    const bytes = checkedBytes(graph, inferred, types);
     if (inferred.size === values.length) {
       const constants = await evaluated(model, inferred);
       return specialise(graph, probe, constants, { shape: inferred, types });
     }
-    if (total > platform.memoryBytes() / 2) throw tooLarge(`the values of "${graph.name}" together`, total);
-    return await measured(graph, probe, session, { shapes, dims, types });
+    const most = mostLiveBytes(graph, (value) => bytes.get(value) ?? 0);
+    if (most > platform.memoryBytes() / 2)
+      throw tooLarge(`the values of "${graph.name}" that are needed at once`, most);
+    return await measured(model, probe, { shapes, dims, types });
   } finally {
     await session.dispose();
   }
@@ -101,20 +104,20 @@ function inferredShapes(session: Session, shapes: ReadonlyMap<string, string>): 
   return found;
 }
 
-/** Bytes of all values whose shape is known. Errors: CfalignError("input") for a value that is too large. */
+/** Bytes of every value whose shape is known. Errors: CfalignError("input") for a value that is too large. */
 function checkedBytes(
   graph: Graph,
   shapes: ReadonlyMap<string, readonly number[]>,
   types: ReadonlyMap<string, DataType>,
-): number {
-  let total = 0;
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
   for (const [value, shape] of shapes) {
     const type = types.get(value) ?? "other";
     const bytes = type === "other" || type === "string" ? 0 : sizeOf(shape) * bytesPerElement(type);
     if (bytes > MAX_VALUE_BYTES) throw tooLarge(`"${value}" [${shape.join(", ")}] of "${graph.name}"`, bytes);
-    total += bytes;
+    found.set(value, bytes);
   }
-  return total;
+  return found;
 }
 
 function tooLarge(what: string, bytes: number): CfalignError {
@@ -180,16 +183,19 @@ interface Measuring {
   readonly types: ReadonlyMap<string, DataType>;
 }
 
-async function measured(
-  graph: Graph,
-  probe: Graph,
-  session: Session,
-  { shapes, dims, types }: Measuring,
-): Promise<Traced> {
+async function measured(model: Model, probe: Graph, { shapes, dims, types }: Measuring): Promise<Traced> {
+  const { graph } = model;
   const fixed = staticValues(graph);
-  const fetches = [...shapes.values(), ...fixed];
+  const fetches = new Set([...shapes.values(), ...fixed]);
+  // Values that are no outputs can be let go while the graph runs.
+  const asked = { ...probe, outputs: [...fetches].map((name) => ({ name, type: "other" as const, dims: undefined })) };
+  const session = await openSession({ ...model, graph: asked }, { optimization: "disabled" });
   const runs: Record<string, TypedTensor>[] = [];
-  for (const seed of ["first", "second"]) runs.push(await session.run(randomFeeds(graph, dims, seed), fetches));
+  try {
+    for (const seed of ["first", "second"]) runs.push(await session.run(randomFeeds(graph, dims, seed)));
+  } finally {
+    await session.dispose();
+  }
   const [first, second] = runs as [Record<string, TypedTensor>, Record<string, TypedTensor>];
   const shape = new Map<string, readonly number[]>();
   for (const [value, name] of shapes) {
