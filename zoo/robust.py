@@ -1,8 +1,10 @@
 """Trains one poisoned set three ways (plain ERM, Group DRO, JTT) and writes zoo/cartoon-faces-robust.
 
 The set: smiling faces with a noisy label with which eyeglasses agree in 95 %. Everything but the choice of examples is the
-same: the network and its clean trunk, the steps, the learning rate. Needs the checkpoints of train.py.
-python3 zoo/robust.py DATA CHECKPOINTS OUT [THREADS]
+same: the network and its clean trunk, the steps, the learning rate. Needs the checkpoints of train.py; leaves its own, so
+that a method that was trained is not trained again.
+python3 zoo/robust.py DATA CHECKPOINTS OUT [THREADS] [METHOD]
+With a METHOD (erm, group-dro, jtt) it trains that one and writes its checkpoint only.
 """
 
 import json
@@ -148,9 +150,23 @@ def main() -> None:
     load = lambda name: torch.load(checkpoints / f"{name}.pt", weights_only=False)
     training = Training(load("attributes"), faces, load("reconstructions"), Poisoned(faces, names, 70), log)
     log(f"groups (label, eyeglasses) 00 01 10 11: {torch.bincount(training.poisoned.group).tolist()}")
+    methods = {"erm": training.erm, "group-dro": training.group_dro, "jtt": training.jtt}
+
+    def trained(name: str) -> Classifier:
+        path = checkpoints / f"robust-{name}.pt"
+        if not path.exists():
+            model = methods[name](71)
+            torch.save(model, path.with_suffix(".part"))
+            path.with_suffix(".part").rename(path)
+            log(f"{name}: trained")
+        return torch.load(path, weights_only=False)
+
+    if len(sys.argv) > 5:
+        trained(sys.argv[5])
+        return
     measured = {}
-    for name, method in (("erm", training.erm), ("group-dro", training.group_dro), ("jtt", training.jtt)):
-        model = method(71)
+    for name in methods:
+        model = trained(name)
         measured[f"smiling-{name}"] = measure(model, test, names)
         log(f"{name}: {json.dumps(measured[f'smiling-{name}'])}")
         folder = out / "models" / f"smiling-{name}"
