@@ -12,8 +12,6 @@ const refusedForms: Partial<Record<Operator, string>> = {
   BatchNormalization: "`training_mode` 1",
   Dropout: "`training_mode` true",
   Resize: "`keep_aspect_ratio_policy` other than `stretch`",
-  ScatterElements: "`reduction` other than `none` and `add`",
-  ScatterND: "`reduction` other than `none` and `add`",
 };
 
 function answers(op: Operator): { readonly text: string; readonly kind: "rule" | "zero" | "none" } {

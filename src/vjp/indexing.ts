@@ -76,27 +76,70 @@ const oneHotValues: Rule = (ct, at) => {
   return at.concat([at.sub(total(ct), on), on], 0);
 };
 
-/** Whether a scatter overwrites, as opposed to adding. */
-function overwrites(at: Site): boolean {
-  const reduction = at.string("reduction", "none");
-  if (reduction !== "none" && reduction !== "add") throw at.error(`reduction "${reduction}" has no gradient rule`);
-  return reduction === "none";
+/** ScatterElements or ScatterND at the node's places, and reading what lies there. */
+const scatterAt = (at: Site, to: string, updates: string, reduction: string): string =>
+  at.emit(at.node.op, [to, at.input(1), updates], { ...at.node.attributes, reduction: string(reduction) });
+const readAt = (at: Site, value: string): string =>
+  at.node.op === "ScatterND"
+    ? at.emit("GatherND", [value, at.input(1)])
+    : at.emit("GatherElements", [value, at.input(1)], { axis: int(at.int("axis", 0)) });
+
+/** The data and the updates that attain the extreme, as ones, and the cotangent of a place shared among them. */
+function shareOfExtreme(at: Site, ct: string) {
+  const attained = at.indicator(at.equal(at.x, at.y));
+  const attaining = at.indicator(at.equal(at.input(2), readAt(at, at.y)));
+  return { attained, attaining, share: at.div(ct, scatterAt(at, attained, attaining, "add")) };
 }
 
-// Overwritten elements do not reach the output. Indices are distinct where a scatter overwrites.
-const scatterElementsData: Rule = (ct, at) =>
-  overwrites(at)
-    ? at.emit("ScatterElements", [ct, at.input(1), at.zeros(at.shape(at.input(2)))], { axis: int(at.int("axis", 0)) })
-    : ct;
-const scatterElementsUpdates: Rule = (ct, at) => {
-  overwrites(at);
-  return at.emit("GatherElements", [ct, at.input(1)], { axis: int(at.int("axis", 0)) });
+/** A product without its zeros, and how many there are: the product of the others is 0 where another one is zero. */
+function productParts(at: Site) {
+  const parts = (value: string) => {
+    const zero = at.equal(value, 0);
+    return { zeros: at.indicator(zero), rest: at.where(zero, 1, value) };
+  };
+  const [data, updates] = [parts(at.x), parts(at.input(2))];
+  return {
+    data,
+    updates,
+    zeros: scatterAt(at, data.zeros, updates.zeros, "add"),
+    product: scatterAt(at, data.rest, updates.rest, "mul"),
+  };
+}
+const productOfOthers = (at: Site, product: string, zeros: string, own: { zeros: string; rest: string }): string =>
+  at.mul(at.indicator(at.equal(at.sub(zeros, own.zeros), 0)), at.div(product, own.rest));
+
+const scatterData: Rule = (ct, at) => {
+  switch (at.string("reduction", "none")) {
+    // Overwritten elements do not reach the output. Indices are distinct where a scatter overwrites.
+    case "none":
+      return scatterAt(at, ct, at.zeros(at.shape(at.input(2))), "none");
+    case "add":
+      return ct;
+    case "mul": {
+      const { data, zeros, product } = productParts(at);
+      return at.mul(ct, productOfOthers(at, product, zeros, data));
+    }
+    default: {
+      const { attained, share } = shareOfExtreme(at, ct);
+      return at.mul(attained, share);
+    }
+  }
 };
-const scatterNDData: Rule = (ct, at) =>
-  overwrites(at) ? at.emit("ScatterND", [ct, at.input(1), at.zeros(at.shape(at.input(2)))]) : ct;
-const scatterNDUpdates: Rule = (ct, at) => {
-  overwrites(at);
-  return at.emit("GatherND", [ct, at.input(1)]);
+
+const scatterUpdates: Rule = (ct, at) => {
+  switch (at.string("reduction", "none")) {
+    case "none":
+    case "add":
+      return readAt(at, ct);
+    case "mul": {
+      const { updates, zeros, product } = productParts(at);
+      return productOfOthers(at, readAt(at, at.mul(ct, product)), readAt(at, zeros), updates);
+    }
+    default: {
+      const { attaining, share } = shareOfExtreme(at, ct);
+      return at.mul(attaining, readAt(at, share));
+    }
+  }
 };
 
 /** Operators that pick or place elements by index. Where an element is picked twice its cotangents add up. */
@@ -106,8 +149,8 @@ export const indexing = {
   GatherND: [gatherND, null],
   Compress: [compress, null],
   OneHot: [null, null, oneHotValues],
-  ScatterElements: [scatterElementsData, null, scatterElementsUpdates],
-  ScatterND: [scatterNDData, null, scatterNDUpdates],
+  ScatterElements: [scatterData, null, scatterUpdates],
+  ScatterND: [scatterData, null, scatterUpdates],
   TopK: [(ct, at) => scatterAdd(at, at.output(1), ct, normalAxis(at.int("axis", -1), at.shape(at.x).length)), null],
   Trilu: [(ct, at) => at.emit("Trilu", at.has(1) ? [ct, at.input(1)] : [ct], { upper: int(at.int("upper", 1)) }), null],
   ReverseSequence: [(ct, at) => at.emit("ReverseSequence", [ct, at.input(1)], at.node.attributes), null],

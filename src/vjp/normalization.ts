@@ -68,6 +68,24 @@ const normalized =
     return at.reshape(slope, at.shape(at.x));
   };
 
+/** As above, and what comes through the mean and 1/√(σ² + ε), which are outputs too. */
+const layerInput: Rule = (ct, at) => {
+  const norm = layer(at);
+  const [rows, count] = norm.grouped as [number, number];
+  const parts = [normalized(layer)(ct, at)];
+  const back = (value: string) => at.reshape(value, at.shape(at.x));
+  const [meanCt, inverseCt] = [at.ct(1), at.ct(2)];
+  if (meanCt !== undefined) {
+    parts.push(back(at.expand(at.div(at.reshape(meanCt, [rows, 1]), count), norm.grouped)));
+  }
+  if (inverseCt !== undefined) {
+    const { inverse, standard } = centred(at, norm);
+    const factor = at.div(at.mul(at.reshape(inverseCt, [rows, 1]), at.square(inverse)), -count);
+    parts.push(back(at.mul(factor, standard)));
+  }
+  return parts.reduce((total, part) => at.add(total, part));
+};
+
 /** ct·x̂ summed to the scale. */
 const scale =
   (of: (at: Site) => Normalization): Rule =>
@@ -165,7 +183,7 @@ export const normalization = {
   BatchNormalization: [batchNorm, batchScale, batchBias, batchMean, batchVariance],
   InstanceNormalization: normalization3(instance),
   GroupNormalization: normalization3(group),
-  LayerNormalization: normalization3(layer),
+  LayerNormalization: [layerInput, scale(layer), bias(layer)],
   MeanVarianceNormalization: [meanVariance],
   LpNormalization: [lpNormalization],
   LRN: [localResponse],

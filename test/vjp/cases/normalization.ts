@@ -33,6 +33,10 @@ export const normalization: readonly Row[] = [
   smooth("LayerNormalization", "a scale that broadcasts", [normal(2, 3, 4, 5), weights(4, 1), weights(5)], {
     attributes: { axis: -2, epsilon: { float: 0.01 } },
   }),
+  smooth("LayerNormalization", "mean and deviation as outputs", [normal(2, 5, 6), weights(6), weights(6)], {
+    outputs: 3,
+    attributes: { epsilon: { float: 0.01 } },
+  }),
   linear("LayerNormalization", "by scale and bias", [normal(2, 5, 6), normal(6), normal(6)], { wrt: [1, 2] }),
   smooth("GroupNormalization", "two groups", [normal(2, 4, 3, 5), weights(4), weights(4)], {
     attributes: { num_groups: 2 },

@@ -109,6 +109,18 @@ export const shape: readonly Row[] = [
       attributes: { axis: 1, reduction: "add" },
     },
   ),
+  ...["mul", "max", "min"].flatMap((reduction) => [
+    smooth(
+      "ScatterElements",
+      `${reduction} at repeated places`,
+      [distinct(3, 4), ints64([0, 0, 1, 1, 3, 2], [3, 2]), distinct(3, 2)],
+      { wrt: [0, 2], attributes: { axis: 1, reduction } },
+    ),
+    smooth("ScatterND", `${reduction} of rows`, [distinct(4, 3), ints64([2, 0, 2], [3, 1]), distinct(3, 3)], {
+      wrt: [0, 2],
+      attributes: { reduction },
+    }),
+  ]),
   linear("ScatterND", "overwriting rows", [normal(4, 3), ints64([2, 0], [2, 1]), normal(2, 3)], { wrt: [0, 2] }),
   linear("ScatterND", "adding elements", [normal(4, 3), ints64([2, 0, 2, 0], [2, 2]), normal(2)], {
     wrt: [0, 2],
