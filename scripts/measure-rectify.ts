@@ -1,7 +1,7 @@
 // Rectifies every planted classifier of the built-in world against its planted feature, on faces drawn with a seed that no
 // training used, with and without the first guess, and writes the figures into docs/rectification.md.
-// Usage: node --conditions=source --import tsx scripts/measure-rectify.ts [faces] [seed] [positives per target] [one feature]
-// With one feature its part is computed and kept for a later call that writes.
+// Usage: node --conditions=source --import tsx scripts/measure-rectify.ts [faces] [seed] [positives per target] [targets after commas]
+// What was computed is kept for a later call with the same models; NO_PAGE=1 computes without writing the page.
 import { platform } from "#platform";
 import { openWorkspace } from "../src/models/workspace.ts";
 import { rectify } from "../src/rectify/rectify.ts";
@@ -9,7 +9,7 @@ import { type Rectification, type RectifiedTarget, rectificationSchema } from ".
 import { drawWorld } from "../src/world/draw.ts";
 
 const [faces = 400, seed = 3007, limit = 200] = process.argv.slice(2, 5).map(Number);
-const [, , , , , only] = process.argv;
+const [, , , , , list] = process.argv;
 /** Planted feature by target; the last is a clean classifier. */
 const planted = {
   "smiling-eyeglasses-75": "eyeglasses",
@@ -21,6 +21,9 @@ const planted = {
   "smiling-clean": "eyeglasses",
 } as const;
 
+/** Without its feature a target has further to go than the default of 0.4 allows. */
+const maxShift = Number(process.env.MAX_SHIFT ?? 1);
+
 const { files } = platform;
 const folder = files.join(".tmp", `measure-rectify-${faces}-${seed}`);
 const drawn = files.join(folder, "faces");
@@ -28,13 +31,9 @@ if (!(await files.exists(files.join(drawn, "metadata.csv")))) await drawWorld({ 
 // One thread: on a machine that does other things as well, two wait for each other.
 await using workspace = await openWorkspace("cartoon-faces", { threads: 1 });
 
-/**
- * One call per feature, so that targets with the same feature share their images. What an earlier call left is taken if
- * the same models made it.
- */
-async function rectified(against: string, firstGuess: boolean): Promise<Rectification> {
-  const targets = Object.entries(planted).flatMap(([target, feature]) => (feature === against ? [target] : []));
-  const out = files.join(folder, `${limit}-${against}-from-${firstGuess ? "guess" : "zero"}`);
+/** One target; what an earlier call left is taken if the same models made it. */
+async function rectified(target: string, against: string, firstGuess: boolean): Promise<Rectification> {
+  const out = files.join(folder, `${limit}-${maxShift}-${target}-from-${firstGuess ? "guess" : "zero"}`);
   const path = files.join(out, "rectification.json");
   if (await files.exists(path)) {
     const old = rectificationSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(path))));
@@ -43,7 +42,7 @@ async function rectified(against: string, firstGuess: boolean): Promise<Rectific
     await files.remove(path);
   }
   const fits = firstGuess ? 5 : 1;
-  const options = { workspace, targets, against: [against], out, limit, seed: 7, firstGuess, fits };
+  const options = { workspace, targets: [target], against: [against], out, limit, seed: 7, firstGuess, fits, maxShift };
   const steps = rectify(drawn, options);
   for (;;) {
     const step = await steps.next();
@@ -52,16 +51,15 @@ async function rectified(against: string, firstGuess: boolean): Promise<Rectific
   }
 }
 
-const features = [...new Set<string>(Object.values(planted))].filter(
-  (feature) => only === undefined || feature === only,
-);
+const wanted = list?.split(",") ?? Object.keys(planted);
 const results: RectifiedTarget[] = [];
 const fromZero = new Map<string, RectifiedTarget>();
-for (const feature of features) {
-  results.push(...(await rectified(feature, true)).targets);
-  for (const result of (await rectified(feature, false)).targets) fromZero.set(result.target, result);
+for (const [target, feature] of Object.entries(planted)) {
+  if (!wanted.includes(target)) continue;
+  results.push(...(await rectified(target, feature, true)).targets);
+  for (const result of (await rectified(target, feature, false)).targets) fromZero.set(result.target, result);
 }
-if (only !== undefined) process.exit(0);
+if (process.env.NO_PAGE !== undefined) process.exit(0);
 
 const show = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : value.toFixed(3);
