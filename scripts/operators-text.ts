@@ -48,7 +48,8 @@ export function operatorsText(): string {
   const fusions = Object.keys(fused).sort();
   return `# Operators
 
-What cfalign can differentiate: every operator of ONNX's standard domain up to opset ${NEWEST}, the newest that onnxruntime runs.
+How cfalign differentiates every operator of ONNX's standard domain up to opset ${NEWEST}, the newest that onnxruntime
+runs, or why it does not.
 Files of opsets ${OLDEST} to ${NEWEST} are brought to opset ${OPSET} when they are read, which has ${all.length} operators; younger operators
 and the fused ones that onnxruntime's optimizer leaves behind are rewritten in its terms. A model needs a rule only for
 operators between the input that it is differentiated by and the output; \`cfalign inspect model.onnx\` names those that
