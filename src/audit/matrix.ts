@@ -1,6 +1,6 @@
 import { createRandom } from "../random.ts";
 import type { RunData } from "../results/run-data.ts";
-import { cellState, maxFalseDiscovery, minFoundCount, type Stratum } from "../statistics/cell-state.ts";
+import { cellState, maxFalseDiscovery, minClearCount, minFoundCount, type Stratum } from "../statistics/cell-state.ts";
 import { falseDiscovery } from "../statistics/false-discovery.ts";
 import { alphaOfLook } from "../statistics/looks.ts";
 import { mean } from "../statistics/moments.ts";
@@ -27,12 +27,13 @@ type Interval = [number, number] | null;
 /**
  * The alignment matrix of a run: one cell per base and downstream classifier, with intervals, q-values and states (docs/statistics.md), the
  * selection behind each row, the reconstruction audit and the correlations to compare with. Of a run whose rows stopped when they were
- * resolved, intervals and q-values keep to what one look may err (confidence 0.99, q ≤ 0.01). Errors: CfalignError("usage") for options.
+ * resolved, intervals and q-values keep to what one look may err (confidence 0.99, q ≤ 0.01, strata of at least 20 images). Errors: CfalignError("usage") for options.
  */
 export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matrix {
   const { untilResolved = false } = run.options;
   const resolved = resolveOptions({ ...(untilResolved ? { confidence: 1 - alphaOfLook(0.05) } : {}), ...options });
   const { minBaseChange, minEffect, confidence, seed } = resolved;
+  const minFound = untilResolved ? minClearCount : minFoundCount;
   const maxQ = untilResolved ? alphaOfLook(maxFalseDiscovery) : maxFalseDiscovery;
   const asked = { confidence, minEffect };
   const resamples = createResamples(createRandom(seed), resolved.resamples);
@@ -57,7 +58,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
       const figures = cellFigures(points, minBaseChange, resamples, asked);
       const sameConcept = related.same(moved.base, downstream);
       const judged = !sameConcept && !related.sameSoftmax(moved.base, downstream);
-      const pValue = judged ? cellPValue(figures) : undefined;
+      const pValue = judged ? cellPValue(figures, minFound) : undefined;
       drafts.push({ movements: moved, downstream, row, points, figures, sameConcept, judged, judge, pValue });
     }
   }
@@ -76,6 +77,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
     const judgement = cellState({
       strata,
       maxFalseDiscovery: maxQ,
+      minFound,
       ...(qValue === undefined ? {} : { qValue }),
       minEffect,
       selected: row.selected,
@@ -167,10 +169,10 @@ interface Draft {
   readonly pValue: number | undefined;
 }
 
-/** Smaller p of the two strata, doubled because there are two; undefined where neither has ten images. */
-function cellPValue({ present, absent }: CellFigures): number | undefined {
+/** Smaller p of the two strata, doubled because there are two; undefined where neither has `least` images. */
+function cellPValue({ present, absent }: CellFigures, least: number): number | undefined {
   const pValues = [present, absent].flatMap(({ count, estimate }) =>
-    count >= minFoundCount && estimate !== undefined ? [estimate.pValue] : [],
+    count >= least && estimate !== undefined ? [estimate.pValue] : [],
   );
   return pValues.length === 0 ? undefined : Math.min(1, 2 * Math.min(...pValues));
 }

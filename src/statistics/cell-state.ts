@@ -22,6 +22,8 @@ export interface CellEvidence {
   readonly blind: boolean;
   /** q up to which a cell is found, 0.05. */
   readonly maxFalseDiscovery?: number;
+  /** Images from which a stratum can find something, 10. */
+  readonly minFound?: number;
 }
 
 /** A judged cell: what is known, why not more, and the stratum that says so. */
@@ -50,8 +52,8 @@ export const maxFalseDiscovery = 0.05;
  * The stratum is the one with the larger mean among those that decided.
  */
 export function cellState(evidence: CellEvidence): Judgement {
-  const { minEffect } = evidence;
-  const tested = evidence.strata.filter((stratum) => stratum.count >= minFoundCount && stratum.ci !== undefined);
+  const { minEffect, minFound = minFoundCount } = evidence;
+  const tested = evidence.strata.filter((stratum) => stratum.count >= minFound && stratum.ci !== undefined);
   const beyond = tested.filter(({ ci }) => ci !== undefined && (ci[0] > minEffect || ci[1] < -minEffect));
   const significant =
     evidence.qValue !== undefined && evidence.qValue <= (evidence.maxFalseDiscovery ?? maxFalseDiscovery);

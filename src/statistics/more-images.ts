@@ -1,4 +1,4 @@
-import { minClearCount, minFoundCount, type Stratum } from "./cell-state.ts";
+import { minClearCount, type Stratum } from "./cell-state.ts";
 
 /** What an unresolved cell is made of. */
 export interface UnresolvedCell {
@@ -11,7 +11,7 @@ export interface UnresolvedCell {
 /**
  * About how many more images of its row an unresolved cell needs, if means stay where they are and intervals narrow with the
  * square root of the count: a stratum whose mean lies beyond ±minEffect until its interval does too (one is enough to find),
- * else every stratum until its interval lies inside. undefined where a mean lies exactly on the threshold, or nothing is known.
+ * else every stratum until its interval lies inside; and 20 images in it. undefined where a mean lies exactly on the threshold, or nothing is known.
  */
 export function moreImages({ strata, minEffect, selected }: UnresolvedCell): number | undefined {
   const needs = strata.flatMap(({ mean, ci, count }) => {
@@ -19,7 +19,7 @@ export function moreImages({ strata, minEffect, selected }: UnresolvedCell): num
     const beyond = Math.abs(mean) > minEffect;
     const gap = Math.abs(Math.abs(mean) - minEffect);
     const width = beyond === mean > 0 ? mean - ci[0] : ci[1] - mean;
-    const growth = Math.max((width / gap) ** 2, (beyond ? minFoundCount : minClearCount) / count);
+    const growth = Math.max((width / gap) ** 2, minClearCount / count);
     return [{ beyond, growth }];
   });
   if (needs.length === 0) return undefined;

@@ -141,6 +141,26 @@ describe("a run over a folder", () => {
     expect(difference(await aligned("left"), whole)).toBeUndefined();
   });
 
+  test("is refused to a second taker while one works in its folder, and goes on undisturbed", async () => {
+    const options = { workspace, bases, out: at("shared"), limit: 30, keepImages: 3 };
+    const steps = alignFolder(faces, options);
+    await steps.next();
+    await expect(runToEnd(faces, options)).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringMatching(`^"${at("shared")}" is in use by process ${process.pid} `),
+    });
+    for (;;) if ((await steps.next()).done) break;
+    expect(difference(await openRun(at("shared")), whole)).toBeUndefined();
+    expect(await readdir(at("shared"))).not.toContain("lock.json");
+  });
+
+  test.runIf(process.platform === "linux")("is refused at once where no folder can be made", async () => {
+    await expect(runToEnd(faces, { workspace, bases, out: "/proc/cfalign/run" })).rejects.toMatchObject({
+      code: "runtime",
+      message: expect.stringMatching(/^cannot write "\/proc\/cfalign\/run": /),
+    });
+  });
+
   test("whose results cannot be written fails, and goes on when they can", async () => {
     const obstacle = at("blocked/changes/1of1-00001.parquet");
     const steps = alignFolder(faces, { workspace, bases, out: at("blocked"), limit: 30, keepImages: 3 });

@@ -45,7 +45,7 @@ test("the farther end counts where the interval is lopsided", () => {
 
 test("a small stratum needs the images that a state needs", () => {
   expect(ask(stratum("present", 0, 0.01, 5))).toBe(300);
-  expect(ask(stratum("present", 0.5, 0.01, 5))).toBe(100);
+  expect(ask(stratum("present", 0.5, 0.01, 16))).toBe(25);
 });
 
 test("a mean on the threshold, or no interval, has no answer", () => {

@@ -1,5 +1,5 @@
 import { createRandom, type Random } from "../../src/random.ts";
-import { cellState } from "../../src/statistics/cell-state.ts";
+import { cellState, minClearCount } from "../../src/statistics/cell-state.ts";
 import { falseDiscovery } from "../../src/statistics/false-discovery.ts";
 import { alphaOfLook, looks } from "../../src/statistics/looks.ts";
 import { meanEstimate } from "../../src/statistics/mean-estimate.ts";
@@ -200,11 +200,12 @@ export function stops(options: StopsOptions): {
         const { value, ci, pValue } = meanEstimate(Float64Array.from(values), resamples, asked);
         return [{ name, mean: value, ci, count: values.length, pValue }];
       });
-      const pValues = strata.filter(({ count }) => count >= 10).map(({ pValue }) => pValue);
+      const pValues = strata.filter(({ count }) => count >= minClearCount).map(({ pValue }) => pValue);
       ({ state } = cellState({
         strata,
         ...(pValues.length === 0 ? {} : { qValue: Math.min(1, 2 * Math.min(...pValues)) }),
         maxFalseDiscovery: alphaOfLook(0.05),
+        minFound: minClearCount,
         minEffect,
         selected: look,
         used: look,
