@@ -42,7 +42,7 @@ export async function alignUntilResolved({ bases, limit, align, read }: Looking)
 }
 
 /** The first counterfactuals of every base, up to its limit, as if only the first images had been processed. */
-export function firstOf(run: RunData, limits: ReadonlyMap<string, number>, images: number): RunData {
+function firstOf(run: RunData, limits: ReadonlyMap<string, number>, images: number): RunData {
   const position = new Map(run.images.map((row) => [row.image, row.position]));
   const place = (row: { readonly image: string }): number => position.get(row.image) ?? Number.POSITIVE_INFINITY;
   const left = new Map(limits);
