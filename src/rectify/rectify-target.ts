@@ -11,7 +11,7 @@ import { conceptOf } from "./concept.ts";
 import { type Effect, effectOf, type Move } from "./effect.ts";
 import { type Found, findCoefficients } from "./find-coefficients.ts";
 import { firstGuess } from "./first-guess.ts";
-import { at, type CurvePoint, type FitRequest, type GridPoint } from "./fit.ts";
+import { at, type CurvePoint, type FitRequest } from "./fit.ts";
 import { type FixedSet, fixedSet } from "./fixed-set.ts";
 import { labelChecks, thresholdWithoutLabels } from "./label-check.ts";
 import { ledger, paired } from "./ledger.ts";
@@ -19,7 +19,7 @@ import type { RectifySettings } from "./options.ts";
 import type { Pool } from "./pool.ts";
 import type { RectifiedTarget } from "./schema.ts";
 import type { Split } from "./split.ts";
-import { isClear, isTooFew, judge, worst } from "./verdict.ts";
+import { halves, isClear, isTooFew, judge, worst } from "./verdict.ts";
 
 /** What one target is rectified with. */
 export interface TargetContext {
@@ -90,13 +90,12 @@ export async function rectifyTarget(
     const cells = { train: of("train"), validation: of("validation"), test: of("test") };
     const reduction = measured === undefined ? null : reductionOf(measured, set, feature, context);
     const { before: testBefore, after: testAfter } = cells.test;
-    const losing = fitted?.grids
-      .get(feature)
-      ?.filter((point) => point.halves)
-      .reduce<GridPoint | undefined>(
-        (a, b) => (a && a.effect.present.used >= b.effect.present.used ? a : b),
-        undefined,
-      );
+    const trainAfter = cells.train.after;
+    const own = { coefficient: found?.coefficients[feature] ?? 0, effect: trainAfter };
+    const losing = [own, ...(fitted?.grids.get(feature) ?? [])]
+      .flatMap(({ coefficient, effect }) => (effect === null ? [] : [{ coefficient, effect }]))
+      .filter(({ coefficient, effect }) => halves(cells.train.before, effect, coefficient, settings.minEffect))
+      .sort((a, b) => b.effect.present.used - a.effect.present.used)[0];
     const judgement = judge({
       trainBefore: trainBefore[feature] as Effect,
       helps: fitted?.helps.get(feature) ?? false,
