@@ -54,15 +54,23 @@ const seeds = ["test/engine/fixtures", "test/vjp/fixtures"].flatMap((folder) =>
     .map((name) => join(folder, name)),
 );
 
-/** Breaks `count` models, the kinds in turn, and has each opened in a child process. Same seed, same models. */
-export async function* hostileCases(count: number, seed: string, folder: string): AsyncGenerator<Case> {
+/**
+ * Breaks `count` models, the kinds in turn, and has each opened in a child process. Same seed, same models. `part`: every
+ * so many from a first one, so that several can run side by side.
+ */
+export async function* hostileCases(
+  count: number,
+  seed: string,
+  folder: string,
+  part: { readonly first: number; readonly step: number } = { first: 0, step: 1 },
+): AsyncGenerator<Case> {
   const kinds = Object.entries(mutations);
   mkdirSync(folder, { recursive: true });
   const secret = join(folder, secretName);
   execFileSync("mkfifo", [secret]);
   const child = new Child();
   try {
-    for (let index = 0; index < count; index++) {
+    for (let index = part.first; index < count; index += part.step) {
       const random = createRandom(`${seed}/${index}`);
       const [kind, mutate] = kinds[index % kinds.length] as (typeof kinds)[number];
       const source = seeds[random.integer(seeds.length)] as string;

@@ -8,7 +8,8 @@ export class CfalignError extends Error {
   readonly where: string | undefined;
 
   constructor(code: ErrorCode, message: string, options: { readonly where?: string; readonly cause?: unknown } = {}) {
-    super(message, options.cause === undefined ? {} : { cause: options.cause });
+    // Names out of a broken file may hold anything; one line stays one line.
+    super(message.replace(/\p{Cc}+/gu, " "), options.cause === undefined ? {} : { cause: options.cause });
     this.name = "CfalignError";
     this.code = code;
     this.where = options.where;

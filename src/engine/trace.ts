@@ -1,4 +1,3 @@
-import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { GraphBuilder, intConstant } from "../onnx/build.ts";
 import { bytesPerElement, valuesOf } from "../onnx/data-type.ts";
@@ -25,6 +24,8 @@ export interface Traced {
 
 /** Values larger than this are no shapes, axes or bounds, and stay computed. */
 const MAX_SIDE_VALUES = 4096;
+/** Random numbers per input; they are repeated to fill it, as a hundred million would take seconds. */
+const DRAWN = 65_536;
 /** Operators whose result depends on the shape of their input only. */
 const SHAPE_OPS = new Set(["Shape", "Size"]);
 /** Operators whose result differs from run to run. */
@@ -40,13 +41,16 @@ const RANDOM_OPS = new Set([
 /** No value may be larger: what is above it comes from a broken file. */
 const MAX_VALUE_BYTES = 2 ** 31;
 
+/** What the values of a graph may need at once where it is run. */
+const MAX_RUN_BYTES = 2 ** 32;
+
 /**
  * Finds the shape and type of every value, and the contents of small values that depend on shapes alone. What
  * onnxruntime infers when it loads the graph is enough for most graphs. Where it does not infer everything, the graph is
  * run with a Shape node behind every value, twice with different random inputs. An If whose condition follows from
  * constants and shapes gives way to its branch.
  * Errors: CfalignError("input") for a shape that depends on the data, and for sizes beyond any use: a value over 2 GiB,
- * or, where the graph is run, values of more than half of the memory at once.
+ * or, where the graph is run, values of more than 4 GiB at once.
  */
 export async function trace(model: Model, dims: InputDims): Promise<Traced> {
   return traceNodes(await resolveBranches(model, (part) => traceNodes(part, dims)), dims);
@@ -83,8 +87,7 @@ async function traceNodes(model: Model, dims: InputDims): Promise<Traced> {
       return specialise(graph, probe, constants, { shape: inferred, types });
     }
     const most = mostLiveBytes(graph, (value) => bytes.get(value) ?? 0);
-    if (most > platform.memoryBytes() / 2)
-      throw tooLarge(`the values of "${graph.name}" that are needed at once`, most);
+    if (most > MAX_RUN_BYTES) throw tooLarge(`the values of "${graph.name}" that are needed at once`, most);
     return await measured(model, probe, { shapes, dims, types });
   } finally {
     await session.dispose();
@@ -268,7 +271,10 @@ function randomFeeds(graph: Graph, dims: InputDims, seed: string): Record<string
   return Object.fromEntries(
     graph.inputs.map(({ name }) => {
       const shape = dimsOf(dims, name);
-      const data = Float32Array.from({ length: sizeOf(shape) }, () => random.normal());
+      const data = new Float32Array(sizeOf(shape));
+      const drawn = Math.min(DRAWN, data.length);
+      for (let i = 0; i < drawn; i++) data[i] = random.normal();
+      for (let done = drawn; done > 0 && done < data.length; done *= 2) data.copyWithin(done, 0, done);
       return [name, { type: "float32", data, dims: shape }];
     }),
   );

@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { totalmem } from "node:os";
 import { openDuckDb } from "./node-database.ts";
 import { nodeFiles } from "./node-files.ts";
 import { nodeImages } from "./node-images.ts";
@@ -13,11 +12,6 @@ export const platform: Platform = {
   async versions() {
     const { env } = await import("onnxruntime-common");
     return { node: process.versions.node, onnxruntime: env.versions.common };
-  },
-  memoryBytes() {
-    // 0 or more than there is where nothing confines the process.
-    const confined = process.constrainedMemory();
-    return confined > 0 ? Math.min(confined, totalmem()) : totalmem();
   },
   files: nodeFiles,
   sha256: async (data) => createHash("sha256").update(data).digest("hex"),

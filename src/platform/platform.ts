@@ -101,8 +101,6 @@ export interface Platform {
   readonly name: "node" | "web";
   /** Versions of what computes here, by name, such as onnxruntime's: recorded in runs. */
   versions(): Promise<Readonly<Record<string, string>>>;
-  /** Bytes of memory that this process may ever have. */
-  memoryBytes(): number;
   readonly files: Files;
   /** Lower-case hexadecimal SHA-256. */
   sha256(data: Uint8Array): Promise<string>;

@@ -9,8 +9,6 @@ import { createWebSession } from "./web-session.ts";
 export const platform: Platform = {
   name: "web",
   versions: async () => ({ browser: navigator.userAgent }),
-  // WebAssembly addresses 32 bits.
-  memoryBytes: () => 2 ** 32,
   files: webFiles,
   async sha256(data) {
     if (globalThis.crypto?.subtle === undefined) {

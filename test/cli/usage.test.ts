@@ -6,6 +6,7 @@ const verbs = [
   "demo",
   "draw",
   "inspect",
+  "differentiate",
   "explain",
   "saliency",
   "align",
