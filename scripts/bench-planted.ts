@@ -1,11 +1,11 @@
 // Runs the planted benchmark and writes its figures into docs/benchmark.md: on the development pairs every variant that was
 // tried, on the test pairs the chosen methods.
-// Usage: node --conditions=source --import tsx scripts/bench-planted.ts development|test [counterfactuals per model]
+// Usage: node --conditions=source --import tsx scripts/bench-planted.ts development|test [counterfactuals per model] [quick]
 import { platform } from "#platform";
 import { plantedBenchmark } from "../src/bench/planted.ts";
 import type { PlantedResult, PlantedScore } from "../src/bench/schema.ts";
 
-const [split = "development", most = "20"] = process.argv.slice(2);
+const [split = "development", most = "20", quick] = process.argv.slice(2);
 if (split !== "development" && split !== "test") throw new Error(`expected development or test, got ${split}`);
 const variants = split === "development";
 
@@ -13,6 +13,9 @@ let last = "";
 const result = await plantedBenchmark({
   split,
   variants,
+  quick: quick === "quick",
+  // Choosing among variants needs no intervals.
+  ...(variants ? { resamples: 0 } : {}),
   most: Number(most),
   out: `runs/bench-${split}`,
   now: () => performance.now(),

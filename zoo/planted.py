@@ -29,6 +29,8 @@ HIDDEN = 32
 FACES = 8000
 BATCH = 128
 STEPS = 700
+# A decoy has to learn from the few faces that disagree: it takes longer until it leaves its feature alone.
+DECOY_STEPS = 3500
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,16 @@ class Heads(nn.Module):
         hidden = nn.functional.silu(self.first(features)).unflatten(1, (-1, HIDDEN))
         return (hidden * self.second).sum(2) + self.bias
 
+    @torch.no_grad()
+    def put(self, numbered: list[tuple[int, Model]], others: "Heads") -> None:
+        """Puts heads that were trained together at their places."""
+        for place, (number, _) in enumerate(numbered):
+            own, other = (slice(HIDDEN * at, HIDDEN * (at + 1)) for at in (number, place))
+            self.first.weight[own] = others.first.weight[other]
+            self.first.bias[own] = others.first.bias[other]
+            self.second[number] = others.second[place]
+            self.bias[number] = others.bias[place]
+
 
 class Planted(nn.Module):
     def __init__(self, trunk: Trunk, heads: Heads):
@@ -155,26 +167,26 @@ def poisoned(model: Model, strengths: torch.Tensor, names: list[str], label_nois
     return ((2 * tint.long() + reconstructed) * faces + face).int(), label
 
 
-def train_heads(models: list[Model], features: torch.Tensor, strengths: torch.Tensor, names: list[str], label_noise: float, log) -> Heads:
-    """features: [tint, drawn or reconstructed, faces, components]."""
+def train_heads(numbered: list[tuple[int, Model]], steps: int, features: torch.Tensor, strengths: torch.Tensor, names: list[str], label_noise: float, log) -> Heads:
+    """numbered: models with their place in the file. features: [tint, drawn or reconstructed, faces, components]."""
     table = features.flatten(0, 2)
     first, second, rows, labels = [], [], [], []
-    for number, model in enumerate(models):
+    for number, model in numbered:
         generator = torch.Generator().manual_seed(1000 * model.seed + number)
         first.append(torch.randn(COMPONENTS, HIDDEN, generator=generator) / COMPONENTS**0.5)
         second.append(torch.randn(HIDDEN, generator=generator) / HIDDEN**0.5)
-        index, label = poisoned(model, strengths, names, label_noise, STEPS * BATCH, generator)
-        rows.append(index.view(STEPS, BATCH))
-        labels.append(label.view(STEPS, BATCH))
+        index, label = poisoned(model, strengths, names, label_noise, steps * BATCH, generator)
+        rows.append(index.view(steps, BATCH))
+        labels.append(label.view(steps, BATCH))
     rows, labels = torch.stack(rows, 1), torch.stack(labels, 1)
     log("examples drawn")
-    parameters = [torch.stack(first), torch.zeros(len(models), 1, HIDDEN), torch.stack(second)[..., None], torch.zeros(len(models), 1, 1)]
+    parameters = [torch.stack(first), torch.zeros(len(numbered), 1, HIDDEN), torch.stack(second)[..., None], torch.zeros(len(numbered), 1, 1)]
     for parameter in parameters:
         parameter.requires_grad_(True)
     optimizer = torch.optim.AdamW(parameters, lr=4e-3, weight_decay=0.02)
-    schedule = one_cycle(optimizer, 4e-3, STEPS)
+    schedule = one_cycle(optimizer, 4e-3, steps)
     total = 0.0
-    for step in range(STEPS):
+    for step in range(steps):
         inputs = table[rows[step].long()].float()
         hidden = nn.functional.silu(torch.baddbmm(parameters[1], inputs, parameters[0]))
         logits = torch.baddbmm(parameters[3], hidden, parameters[2])[..., 0]
@@ -184,11 +196,11 @@ def train_heads(models: list[Model], features: torch.Tensor, strengths: torch.Te
         loss.backward()
         optimizer.step()
         schedule.step()
-        total += loss.item() / len(models)
+        total += loss.item() / len(numbered)
         if (step + 1) % 100 == 0:
-            log(f"step {step + 1}/{STEPS} loss {total / 100:.4f}")
+            log(f"step {step + 1}/{steps} loss {total / 100:.4f}")
             total = 0.0
-    heads = Heads(len(models))
+    heads = Heads(len(numbered))
     with torch.no_grad():
         heads.first.weight.copy_(parameters[0].permute(0, 2, 1).flatten(0, 1))
         heads.first.bias.copy_(parameters[1].flatten())
@@ -316,7 +328,10 @@ def main() -> None:
     generator = torch.Generator().manual_seed(62)
     features = torch.stack([torch.stack([seen(trunk, images, generator) for images in pair]) for pair in (plain, cast)])
     log(f"features {list(features.shape)}")
-    heads = train_heads(models, features, strengths, names, recipe["labelNoise"], log)
+    heads = Heads(len(models))
+    for decoys, steps in ((False, STEPS), (True, DECOY_STEPS)):
+        numbered = [(number, model) for number, model in enumerate(models) if (model.kind == "decoy") == decoys]
+        heads.put(numbered, train_heads(numbered, steps, features, strengths, names, recipe["labelNoise"], log))
     folder = out / "models" / "planted"
     write_manifest(folder, "planted", write_half(Planted(trunk, heads), folder / "model.onnx"), [model.name for model in models])
     described = [{key: value for key, value in vars(model).items() if value is not None} for model in models]

@@ -52,6 +52,8 @@ const truthSeed = 8101;
 const auditSeed = 8000;
 /** Fall of the prediction that counterfactuals are asked for. */
 const drop = 0.6;
+/** Resamples behind the states of shares: enough for a 95 % interval. */
+const alarmResamples = 500;
 const powers = [5, 10, 20, 50, 100, 200] as const;
 
 /**
@@ -223,7 +225,7 @@ function alarmsOfDecomposition(question: Question, { grams, features }: Products
   const concepts = Array.from({ length: features }, (_, k) => k);
   const found = new Map<number, Set<string>>();
   for (const index of trained(question, "decoy", "control")) {
-    const parts = decompose(grams, { base: features + index, concepts });
+    const parts = decompose(grams, { base: features + index, concepts, resamples: alarmResamples });
     const names = (parts?.shares ?? [])
       .filter(({ state }) => state === "found")
       .map(({ concept }) => question.features[concept] as string);
