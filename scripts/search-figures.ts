@@ -118,10 +118,10 @@ export function pairedChanges(
   });
 }
 
-/** Keeps the changes of counterfactuals whose base fell by more than 0.3 (the paper's threshold). */
-export function whereMoved(rows: readonly CounterfactualRow[]): (change: ChangeRow) => boolean {
+/** Keeps the changes of counterfactuals whose base fell by more than `least` (0.3: the paper's threshold). */
+export function whereMoved(rows: readonly CounterfactualRow[], least = 0.3): (change: ChangeRow) => boolean {
   const moved = new Set(
-    rows.filter(({ before, after }) => before - after > 0.3).map(({ image, base }) => JSON.stringify([image, base])),
+    rows.filter(({ before, after }) => before - after > least).map(({ image, base }) => JSON.stringify([image, base])),
   );
   return ({ image, base }) => moved.has(JSON.stringify([image, base]));
 }
