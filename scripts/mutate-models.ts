@@ -99,7 +99,7 @@ onnxruntime) in child processes. A sample of them runs with the tests.
 
 - protobuf: field by field, nesting at most 100 deep, weights never copied.
 - Every value is made once and before it is read, names are unique, there is no cycle, constants have the bytes that their
-  shapes need, inputs and outputs at most 2^29 numbers.
+  shapes need, inputs and outputs at most 2^27 numbers.
 - External data lies inside the model's folder: no absolute path, no \`..\`, no link that leads elsewhere (beside the file
   that the model itself is a link to is allowed, as in model hubs' caches).
 - No value over 2 GiB: onnxruntime infers the shapes, without optimising, so that no constant is computed on the way; the

@@ -2,8 +2,8 @@ import { CfalignError } from "../errors.ts";
 import { sizeOf } from "../tensor.ts";
 import type { Graph, Node, ValueInfo } from "./graph.ts";
 
-/** Numbers in an input or output: 2 GiB of float32, which is more than a file of protobuf can hold. */
-const MAX_ELEMENTS = 2 ** 29;
+/** Numbers in an input or output: 16 colour pictures of 1,600 × 1,600 fit. */
+const MAX_ELEMENTS = 2 ** 27;
 
 /**
  * Refuses a graph that breaks ONNX's own rules before anything is built on it or handed to a runtime: a value that is

@@ -46,7 +46,7 @@ describe("a graph is refused", () => {
   test("when a size is one that no tensor has", () => {
     expect(messageOf({ ...graph, inputs: [info("x", -1, 3)] })).toBe('m.onnx: "x" [-1, 3] has a negative size');
     expect(messageOf({ ...graph, inputs: [info("x", 2 ** 20, 2 ** 20)] })).toBe(
-      'm.onnx: "x" [1048576, 1048576] is larger than 536870912 numbers',
+      'm.onnx: "x" [1048576, 1048576] is larger than 134217728 numbers',
     );
   });
 });
