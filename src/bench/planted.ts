@@ -16,7 +16,7 @@ import {
 } from "./evidence.ts";
 import type { Method } from "./method.ts";
 import { readBenchmark, type Split } from "./recipe.ts";
-import { rememberIn } from "./remember.ts";
+import { rememberIn, shortHash } from "./remember.ts";
 import type { PlantedResult } from "./schema.ts";
 import { withinAuroc } from "./scores.ts";
 import { featuresOf, type Subject, subjectsOf } from "./subjects.ts";
@@ -70,15 +70,15 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
   await platform.files.makeDirectory(out);
   const workspace = await openWorkspace(benchmark.workspace);
   try {
-    const audit = await auditImages({
+    const drawn = {
       count: recipe.audit.images,
       seed: auditSeed + seed,
       correlate: recipe.audit.correlations[split],
       tint: recipe.tint,
-      out: at(`${split}-${seed}`),
-    });
+    };
+    const audit = await auditImages({ ...drawn, out: at(`faces-${await shortHash(drawn)}`) });
     const hashes = [workspace.autoencoder, ...workspace.models, ...workspace.judgeModels].map(({ hash }) => hash);
-    const identity = { hashes, split, seed, images: audit.names.length, recipe: recipe.audit };
+    const identity = { hashes, drawn };
     const scene: Scene = {
       workspace,
       subjects: subjectsOf(benchmark, workspace, { split, quick }),
@@ -95,12 +95,14 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
     const truth = { count: recipe.audit.truth, seed: truthSeed, tint: recipe.tint };
     const effects: Effects = new Map(
       await scene.remember("effects", { identity, names, truth }, async () => [
-        ...(await measureEffects(classifiers, { ...truth, out: at("truth") }, (done, total) =>
-          scene.progress("true effects", done, total),
+        ...(await measureEffects(
+          classifiers,
+          { ...truth, out: at(`truth-${truthSeed}-${truth.count}`) },
+          (done, total) => scene.progress("true effects", done, total),
         )),
       ]),
     );
-    const run = await alignmentRun(scene, at(`run-${split}-${seed}${quick ? "-quick" : ""}`), most);
+    const run = await alignmentRun(scene, at(`run-${await shortHash({ identity, names })}`), most);
     const everything = movementsOf(run, scene);
     const readings = await readingsOf(scene);
     const saliency: Record<string, Awaited<ReturnType<typeof similaritiesOf>>> = {};
@@ -118,7 +120,8 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
     const methods = options.variants ? allVariants(evidence) : chosenMethods(evidence);
     const falseAlarms = {
       alignment: alarmsOfAlignment(run, question, everything, images),
-      decomposition: alarmsOfDecomposition(question, evidence.products),
+      decomposition: alarmsOfDecomposition(question, evidence.products, true),
+      "decomposition, signed": alarmsOfDecomposition(question, evidence.products, false),
     };
     const families = (["trained", "composed"] as const).map((family) => {
       const own = subjects.flatMap((subject, index) => (subject.family === family ? [index] : []));
@@ -221,11 +224,15 @@ function alarmsOfAlignment(
 }
 
 /** By the states of the shares. */
-function alarmsOfDecomposition(question: Question, { grams, features }: Products): number | undefined {
+function alarmsOfDecomposition(
+  question: Question,
+  { grams, features }: Products,
+  nonNegative: boolean,
+): number | undefined {
   const concepts = Array.from({ length: features }, (_, k) => k);
   const found = new Map<number, Set<string>>();
   for (const index of trained(question, "decoy", "control")) {
-    const parts = decompose(grams, { base: features + index, concepts, resamples: alarmResamples });
+    const parts = decompose(grams, { base: features + index, concepts, nonNegative, resamples: alarmResamples });
     const names = (parts?.shares ?? [])
       .filter(({ state }) => state === "found")
       .map(({ concept }) => question.features[concept] as string);

@@ -1,3 +1,4 @@
+import { platform } from "#platform";
 import { type Classifier, drawWorld, factors, predict, type Tensor, trueEffects } from "../index.ts";
 import { readImages, tinted } from "./audit-images.ts";
 
@@ -30,8 +31,10 @@ export async function measureEffects(
     effects.set(factor, effect?.effects ?? []);
     progress(effects.size, factors.length + 1);
   }
-  await drawWorld({ count, seed, out });
-  const names = Array.from({ length: count }, (_, i) => `${out}/face-${String(i).padStart(5, "0")}.png`);
+  if (!(await platform.files.exists(platform.files.join(out, "metadata.csv")))) await drawWorld({ count, seed, out });
+  const names = Array.from({ length: count }, (_, i) =>
+    platform.files.join(out, `face-${String(i).padStart(5, "0")}.png`),
+  );
   const images = await readImages(names);
   const [plain, cast] = [await predictions(images), await predictions(tinted(images, tint))];
   const sums = classifiers.map(() => 0);
