@@ -1,0 +1,114 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { plantedBenchmark } from "../../src/bench/planted.ts";
+import { readBenchmark } from "../../src/bench/recipe.ts";
+import type { PlantedResult } from "../../src/bench/schema.ts";
+import { benchOutput } from "../../src/cli/schemas.ts";
+import { cli } from "../cli/cli.ts";
+
+const zoo = new URL("../../zoo/", import.meta.url).pathname;
+
+/** A benchmark of three trained models and one composed, on few pictures. */
+async function smallBenchmark(folder: string): Promise<void> {
+  const { recipe, models } = await readBenchmark();
+  const pair = { split: "test", target: "smiling", feature: "lipstick" };
+  const wanted = ["smiling-lipstick-100-1", "smiling-lipstick-decoy-1", "smiling-control-test-1"];
+  const write = (name: string, value: unknown): Promise<void> => writeFile(join(folder, name), JSON.stringify(value));
+  await write("recipe.json", {
+    ...recipe,
+    pairs: [pair],
+    audit: { ...recipe.audit, images: 24, truth: 6, composed: [0.5] },
+  });
+  await write(
+    "models.json",
+    models.filter(({ name }) => wanted.includes(name)),
+  );
+  const model = (path: string): string => relative(folder, join(zoo, path));
+  await write("cfalign.json", {
+    autoencoder: model("cartoon-faces/models/autoencoder/model.json"),
+    classifiers: [
+      model("planted-faces/models/planted/model.json"),
+      model("cartoon-faces/models/attributes/model.json"),
+    ],
+    judges: [model("cartoon-faces/models/attributes-b/model.json"), model("planted-faces/models/tint/model.json")],
+  });
+}
+
+describe("the planted benchmark", () => {
+  let folder = "";
+  let result: PlantedResult;
+  const run = () =>
+    plantedBenchmark({ models: folder, out: join(folder, "out"), images: 3, resamples: 25, now: () => 0 });
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "cfalign-planted-"));
+    await smallBenchmark(folder);
+    result = await run();
+  }, 300_000);
+
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  test("measures that the poisoned model uses the planted feature, and the control does not", () => {
+    const effect = (name: string): number => result.models.find((model) => model.name === name)?.effect ?? Number.NaN;
+    expect(effect("smiling-lipstick-100-1")).toBeGreaterThan(0.3);
+    expect(Math.abs(effect("smiling-lipstick-decoy-1"))).toBeLessThan(0.1);
+    expect(result.models.find(({ kind }) => kind === "composed")?.effect).toBeGreaterThan(0.3);
+  });
+
+  test("every feature but the target is one cell, on one side or between", () => {
+    for (const { models, cells } of result.families) {
+      // 21 factors and the tint, without the target.
+      expect(cells.positive + cells.negative + cells.between).toBe(models * 21);
+    }
+  });
+
+  test("gives every method a score of the planted feature", () => {
+    const planted = result.models.find(({ name }) => name === "smiling-lipstick-100-1");
+    expect(Object.keys(planted?.planted ?? {})).toEqual(result.scores.map(({ name }) => name));
+    expect(planted?.planted.decomposition).toBeGreaterThan(0.2);
+    expect(planted?.planted["label correlation of the training set"]).toBe(1);
+  });
+
+  test("goes on where it was: the same figures from what it left", { timeout: 300_000 }, async () => {
+    expect(await run()).toEqual(result);
+  });
+
+  test("prints what its schema says", { timeout: 300_000 }, async () => {
+    const args = ["bench", "planted", "--models", folder, "--out", join(folder, "out"), "--images", "3", "--json"];
+    const { code, stdout } = await cli(...args);
+    expect(code).toBe(0);
+    const printed = benchOutput.parse(JSON.parse(stdout));
+    expect(printed.models).toEqual(result.models);
+  });
+});
+
+describe("its models", () => {
+  test("are those of the recipe: every pair with all strengths, seeds and decoys, every target with its controls", async () => {
+    const { recipe, models } = await readBenchmark();
+    for (const { target, feature, split } of recipe.pairs) {
+      const own = models.filter((model) => model.target === target && model.feature === feature);
+      expect(own.every((model) => model.split === split)).toBe(true);
+      expect(own.filter(({ kind }) => kind === "planted").length).toBe(recipe.strengths.length * recipe.seeds.length);
+      expect(own.filter(({ kind }) => kind === "decoy").length).toBe(recipe.seeds.length);
+    }
+    expect(recipe.pairs.filter(({ split }) => split === "test").length).toBeGreaterThanOrEqual(6);
+    const file = JSON.parse(await readFile(join(zoo, "planted-faces/models/planted/model.json"), "utf8"));
+    expect(file.targets).toEqual(models.map(({ name }) => name));
+  });
+
+  test("that are not there are said to be in the repository", async () => {
+    const { code, stderr } = await cli("bench", "planted", "--models", "nowhere");
+    expect(code).toBe(2);
+    expect(stderr).toBe(
+      'cfalign: planted benchmark: expected its models in "nowhere", got no recipe.json there: they come with the repository, not with the package; clone it, or give --models that folder\n',
+    );
+  });
+
+  test("an unknown benchmark is refused by name", async () => {
+    const { code, stderr } = await cli("bench", "wild");
+    expect(code).toBe(2);
+    expect(stderr).toBe('cfalign: unknown benchmark "wild": expected planted\n');
+  });
+});
