@@ -5,6 +5,16 @@ import { unbroadcast } from "./unbroadcast.ts";
 
 /** 1 where a > b, else 0. Cast(Greater)·ct is twice as fast as Sign·ct and Where. */
 const step = (at: Site, a: Operand, b: Operand): string => at.indicator(at.greater(a, b));
+/** min(1, max(0, alpha·x + beta)): one node, which onnxruntime runs in the blocked layout of its convolutions; float32 only. */
+const hardSigmoid = (at: Site, x: string, alpha: number, beta: number): string =>
+  at.emit("HardSigmoid", [x], { alpha: float(alpha), beta: float(beta) });
+/** 1 where y > 0, else 0, for y ≥ 0. Greater and Cast would have every activation put into plain order first. */
+const positive = (at: Site, y: string): string =>
+  at.type(y) === "float32" ? hardSigmoid(at, y, STEEPEST, 0) : step(at, y, 0);
+/** 1 − y for y in [0, 1]. */
+const complement = (at: Site, y: string): string =>
+  at.type(y) === "float32" ? hardSigmoid(at, y, -1, 1) : at.sub(1, y);
+const STEEPEST = 3e38;
 const within = (at: Site, low: Operand, value: string, high: Operand): string =>
   at.indicator(at.and(at.greater(value, low), at.less(value, high)));
 
@@ -86,7 +96,7 @@ const logSoftmax: Rule = (ct, at) => at.sub(ct, at.mul(at.exp(at.y), at.sum(ct, 
 
 /** Activations. Where the output tells the slope the rule reads it, which keeps Conv + activation fused in the forward pass. */
 export const activation = {
-  Relu: [(ct, at) => at.mul(ct, step(at, at.y, 0))],
+  Relu: [(ct, at) => at.mul(ct, positive(at, at.y))],
   LeakyRelu: [leakyRelu],
   PRelu: [(ct, at) => leaky(at, ct, at.x, at.input(1)), (ct, at) => unbroadcast(at, at.mul(ct, at.min(at.x, 0)), 1)],
   ThresholdedRelu: [(ct, at) => at.mul(ct, step(at, at.x, at.float("alpha", 1)))],
@@ -94,7 +104,7 @@ export const activation = {
   Selu: [selu],
   Celu: [(ct, at) => at.mul(ct, at.exp(at.min(at.div(at.x, at.float("alpha", 1)), 0)))],
   Shrink: [(ct, at) => at.mul(ct, step(at, at.abs(at.x), at.float("lambd", 0.5)))],
-  Sigmoid: [(ct, at) => at.mul(ct, at.mul(at.y, at.sub(1, at.y)))],
+  Sigmoid: [(ct, at) => at.mul(ct, at.mul(at.y, complement(at, at.y)))],
   HardSigmoid: [(ct, at) => at.mul(ct, at.mul(at.float("alpha", 0.2), within(at, 0, at.y, 1)))],
   HardSwish: [hardSwish],
   Tanh: [(ct, at) => at.mul(ct, at.sub(1, at.square(at.y)))],

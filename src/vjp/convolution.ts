@@ -2,6 +2,7 @@ import { int, ints } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
 import { sizeOf } from "../tensor.ts";
 import { identityMatrix } from "./along-axis.ts";
+import { repeat } from "./repeat.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 import { reach, transposedWindowOf, type Window, windowOf } from "./window.ts";
@@ -65,11 +66,40 @@ function spread(at: Site, c: Convolution, map: string): string {
   if (c.strides.every((stride) => stride === 1) && [...begin, ...end].every((pad) => pad >= 0)) {
     return at.emit("Conv", [map, mirrored(at, c)], attributes(c, begin, end));
   }
+  const depthwise = c.weightShape[1] === 1 && c.weightShape[0] === c.group && c.group > 1;
+  if (depthwise) {
+    const last = c.imageShape.slice(2).map((size, d) => {
+      return size - c.mapShape[d + 2]! * c.strides[d]! - begin[d]! + reach(c.kernel[d]!, c.dilations[d]!) - 1;
+    });
+    if ([...begin, ...last].every((pad) => pad >= 0)) {
+      const dense = { ...c, strides: c.strides.map(() => 1) };
+      return at.emit("Conv", [apart(at, c, map), mirrored(at, c)], attributes(dense, begin, last));
+    }
+  }
   const remainder = c.imageShape.slice(2).map((size, d) => {
     const covered = (c.mapShape[d + 2]! - 1) * c.strides[d]! + reach(c.kernel[d]!, c.dilations[d]!);
     return size + c.begin[d]! + c.end[d]! - covered;
   });
   return at.emit("ConvTranspose", [map, c.weight], { ...attributes(c), output_padding: ints(remainder) });
+}
+
+/**
+ * The map with zeros in the gaps that the strides leave, [n, m, …size·stride]: repeated, and all but the first of each cleared.
+ * For one channel a group the convolution behind it costs less than ConvTranspose, which takes channel after channel.
+ */
+function apart(at: Site, c: Convolution, map: string): string {
+  const size = c.mapShape.slice(2).map((n, d) => n * c.strides[d]!);
+  const firsts = size.map((n, d) => {
+    const dims = [1, 1, ...size.map((_, axis) => (axis === d ? n : 1))];
+    return at.constant(
+      Array.from({ length: n }, (_, i) => (i % c.strides[d]! === 0 ? 1 : 0)),
+      dims,
+    );
+  });
+  return at.mul(
+    repeat(at, map, c.strides),
+    firsts.reduce((mask, axis) => at.mul(mask, axis)),
+  );
 }
 
 /** Weights [m, c/g, …] turned around in space and between channels: [c, m/g, …]. Constants, so onnxruntime folds this when it loads the graph. */

@@ -1,4 +1,4 @@
-import { int, ints } from "../onnx/build.ts";
+import { float, int, ints } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
 import { normalAxis } from "./along-axis.ts";
 import type { Rule, Rules } from "./rule.ts";
@@ -52,20 +52,24 @@ function centred(at: Site, { grouped, epsilon }: Normalization) {
   const x = at.reshape(at.x, grouped);
   const difference = at.sub(x, at.mean(x, last));
   const inverse = at.emit("Reciprocal", [at.sqrt(at.add(at.mean(at.square(difference), last), epsilon))]);
-  return { last, inverse, standard: at.mul(difference, inverse) };
+  return { last, inverse, difference };
 }
 
-/** With c = ct·scale and x̂ the normalized input: (c − mean c − x̂·mean(c·x̂)) / √(σ² + ε). */
+/**
+ * With c = ct·scale, d = x − μ and r = 1/√(σ² + ε): r·(c − mean c − d·r²·mean(c·d)), in as few passes over whole tensors as
+ * there are terms; what is in brackets below has one number per group.
+ */
 const normalized =
   (of: (at: Site) => Normalization): Rule =>
   (ct, at) => {
     const norm = of(at);
-    const { last, inverse, standard } = centred(at, norm);
-    const scaled = at.mul(ct, at.reshape(at.input(1), norm.scaleDims));
-    const c = at.reshape(scaled, norm.grouped);
-    const along = at.mul(standard, at.mean(at.mul(c, standard), last));
-    const slope = at.mul(at.sub(at.sub(c, at.mean(c, last)), along), inverse);
-    return at.reshape(slope, at.shape(at.x));
+    const { last, inverse, difference } = centred(at, norm);
+    const plain = at.knownValues(1)?.every((value) => value === 1) ?? false;
+    const c = at.reshape(plain ? ct : at.mul(ct, at.reshape(at.input(1), norm.scaleDims)), norm.grouped);
+    const product = at.mean(at.mul(c, difference), last);
+    const along = [1, 2, 3].reduce((value) => at.mul(value, inverse), product);
+    const shift = at.add(at.mul(difference, along), at.mul(at.mean(c, last), inverse));
+    return at.reshape(at.sub(at.mul(c, inverse), shift), at.shape(at.x));
   };
 
 /** As above, and what comes through the mean and 1/√(σ² + ε), which are outputs too. */
@@ -79,9 +83,10 @@ const layerInput: Rule = (ct, at) => {
     parts.push(back(at.expand(at.div(at.reshape(meanCt, [rows, 1]), count), norm.grouped)));
   }
   if (inverseCt !== undefined) {
-    const { inverse, standard } = centred(at, norm);
-    const factor = at.div(at.mul(at.reshape(inverseCt, [rows, 1]), at.square(inverse)), -count);
-    parts.push(back(at.mul(factor, standard)));
+    const { inverse, difference } = centred(at, norm);
+    const cubed = at.mul(at.square(inverse), inverse);
+    const factor = at.div(at.mul(at.reshape(inverseCt, [rows, 1]), cubed), -count);
+    parts.push(back(at.mul(factor, difference)));
   }
   return parts.reduce((total, part) => at.add(total, part));
 };
@@ -91,7 +96,8 @@ const scale =
   (of: (at: Site) => Normalization): Rule =>
   (ct, at) => {
     const norm = of(at);
-    const standard = at.reshape(centred(at, norm).standard, at.shape(at.x));
+    const { difference, inverse } = centred(at, norm);
+    const standard = at.reshape(at.mul(difference, inverse), at.shape(at.x));
     return at.reshape(sumTo(at, at.mul(ct, standard), at.shape(at.x), norm.scaleDims), at.shape(at.input(1)));
   };
 
@@ -103,10 +109,14 @@ const bias =
 
 const normalization3 = (of: (at: Site) => Normalization): Rules => [normalized(of), scale(of), bias(of)];
 
-/** 1/√(σ² + ε) per channel of a batch norm at inference: constants, so onnxruntime folds it. */
-function batchInverse(at: Site): string {
+function requireEvaluation(at: Site): void {
   if (at.int("training_mode", 0) !== 0)
     throw at.error("training_mode 1 has no gradient rule; export the model in evaluation mode");
+}
+
+/** 1/√(σ² + ε) per channel of a batch norm at inference: constants, so onnxruntime folds it. */
+function batchInverse(at: Site): string {
+  requireEvaluation(at);
   return at.emit("Reciprocal", [at.sqrt(at.add(at.input(4), at.float("epsilon", 1e-5)))]);
 }
 
@@ -115,7 +125,19 @@ const channelDims = (at: Site): number[] => {
   return dims.length < 2 ? [1] : perChannel(dims.length, dims[1] as number);
 };
 
-const batchNorm: Rule = (ct, at) => at.mul(ct, at.reshape(at.mul(at.input(1), batchInverse(at)), channelDims(at)));
+// A batch norm of the cotangent without mean and bias: onnxruntime folds it into a convolution before it.
+const batchNorm: Rule = (ct, at) => {
+  const [, channels] = at.shape(at.x);
+  if (channels === undefined) return at.mul(ct, at.mul(at.input(1), batchInverse(at)));
+  requireEvaluation(at);
+  const none = at.constant(
+    Array.from({ length: channels }, () => 0),
+    [channels],
+  );
+  return at.emit("BatchNormalization", [ct, at.input(1), none, none, at.input(4)], {
+    epsilon: float(at.float("epsilon", 1e-5)),
+  });
+};
 
 const batchScale: Rule = (ct, at) => {
   const dims = channelDims(at);

@@ -1,5 +1,6 @@
 import { int, ints, string } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
+import { repeat } from "./repeat.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 import { reach, type Window, windowOf } from "./window.ts";
@@ -55,6 +56,10 @@ function spreadWindows(at: Site, ct: string, { kernel, strides, dilations, begin
   const [from, to] = [at.shape(at.y), at.shape(at.x)];
   const planes = (from[0] as number) * (from[1] as number);
   const [input, output] = [to.slice(2), from.slice(2)];
+  const tiles = input.every((size, d) => kernel[d] === strides[d] && size === output[d]! * kernel[d]!);
+  if (tiles && [...begin, ...dilations.map((dilation) => dilation - 1)].every((amount) => amount === 0)) {
+    return repeat(at, ct, kernel);
+  }
   const covered = output.map((size, d) => (size - 1) * strides[d]! + reach(kernel[d]!, dilations[d]!));
   const beyond = covered.map((size, d) => size - begin[d]! - input[d]!);
   const image = at.emit(

@@ -1,0 +1,11 @@
+import { string } from "../onnx/build.ts";
+import type { Site } from "./site.ts";
+
+/** Repeats every element `factors[d]` times along spatial axis d: [n, c, …size] → [n, c, …size·factors]. */
+export function repeat(at: Site, value: string, factors: readonly number[]): string {
+  return at.emit("Resize", [value, "", at.float32([1, 1, ...factors])], {
+    mode: string("nearest"),
+    coordinate_transformation_mode: string("asymmetric"),
+    nearest_mode: string("floor"),
+  });
+}
