@@ -121,7 +121,7 @@ function testText(result: PlantedResult): string {
 
 const planted = result.models.filter(({ kind }) => kind === "planted").length;
 const text = [
-  `${planted} planted models, ${result.unused.decoys[1]} decoys, ${result.unused.controls[1]} controls; ${result.images.perModel} pictures per model (the readings of predictions: all ${result.images.audit}), truth on ${result.images.truth} faces. Written by \`scripts/bench-planted.ts ${split}\` in ${Math.round(result.seconds / 60)} minutes.`,
+  `${planted} planted models, ${result.unused.decoys[1]} decoys, ${result.unused.controls[1]} controls; ${result.images.perModel} pictures per model (the readings of predictions: all ${result.images.audit}), truth on ${result.images.truth} faces. ${result.quick ? "A fixed third of the models. " : ""}Written by \`scripts/bench-planted.ts ${process.argv.slice(2).join(" ")}\`.`,
   variants ? familyText(result) : testText(result),
 ].join("\n\n");
 const page = platform.files.join("docs", "benchmark.md");
