@@ -3,8 +3,12 @@
     /usr/bin/python3 zoo/parity/networks.py OUT [NAME ...]
 
 Architectures of torchvision and a few generators, with seeded weights that keep every layer alive, exported by PyTorch's
-TorchScript exporter at reduced input sizes. OUT gets, for each, NAME.onnx, and in NAME.json the shapes; input, cotangent,
-output and gradient by float32, and the gradient by float64, as raw numbers beside them.
+TorchScript exporter at reduced input sizes. OUT gets, for each, NAME.onnx, and in NAME.json the shapes; POINTS inputs,
+with cotangents, outputs and gradients by float32, and the gradients by float64, as raw numbers beside them.
+
+Of millions of ReLUs one may lie so near its kink that rounding decides its side: then a whole unit's part of the gradient
+comes or goes (1 % of the norm in a last layer of 8192). Inputs at which PyTorch's own float32 and float64 differ by that
+are passed over.
 """
 
 import copy
@@ -123,11 +127,15 @@ class Vae(nn.Module):
         return self.decoder(self.dense(mean).reshape(len(x), -1, 8, 8))
 
 
+POINTS = 4
+TRIES = 150
+ON_A_KINK = 1e-4
+
 NETWORKS = {
     "resnet18": (lambda: zoo.resnet18(num_classes=40), [2, 3, 64, 64]),
-    "resnet50": (lambda: zoo.resnet50(num_classes=40), [1, 3, 97, 65]),
-    "resnext50_32x4d": (lambda: zoo.resnext50_32x4d(num_classes=40), [1, 3, 64, 64]),
-    "densenet121": (lambda: zoo.densenet121(num_classes=40), [2, 3, 64, 64]),
+    "resnet50": (lambda: zoo.resnet50(num_classes=40), [1, 3, 41, 33]),
+    "resnext50_32x4d": (lambda: zoo.resnext50_32x4d(num_classes=40), [1, 3, 33, 33]),
+    "densenet121": (lambda: zoo.densenet121(num_classes=40), [1, 3, 48, 48]),
     "vgg11_bn": (lambda: zoo.vgg11_bn(num_classes=40), [1, 3, 224, 224]),
     "mobilenet_v2": (lambda: zoo.mobilenet_v2(num_classes=40), [2, 3, 64, 64]),
     "mobilenet_v3_small": (lambda: zoo.mobilenet_v3_small(num_classes=40), [2, 3, 65, 63]),
@@ -163,7 +171,7 @@ def enliven(model: nn.Module, shape, generator) -> nn.Module:
         for module in model.modules():
             if isinstance(module, (nn.Dropout, StochasticDepth)):
                 module.eval()
-        model(torch.randn([8, *shape[1:]], generator=generator))
+        model(torch.randn([16, *shape[1:]], generator=generator))
     return model.eval()
 
 
@@ -190,27 +198,36 @@ def main() -> None:
         torch.manual_seed(1)
         generator = torch.Generator().manual_seed(sum(map(ord, name)))
         model = enliven(make(), shape, generator)
-        x = torch.randn(shape, generator=generator)
-        spread = spread_of_layers(model, x)
-        if spread < 1e-3:
-            raise SystemExit(f"{name}: a layer is dead, spread {spread:.1e}")
+        double = copy.deepcopy(model).double()
 
-        def gradient(network, point, cotangent=None):
-            point = point.clone().requires_grad_(True)
+        def gradient(network, x, cotangent=None):
+            point = x.clone().requires_grad_(True)
             output = network(point)
             if cotangent is None:
                 cotangent = torch.randn(output.shape, generator=generator)
             (result,) = torch.autograd.grad((output * cotangent.to(output.dtype)).sum(), point)
             return output.detach(), cotangent, result
 
-        output, cotangent, single = gradient(model, x)
-        _, _, double = gradient(copy.deepcopy(model).double(), x.double(), cotangent)
+        points, passed_over = [], 0
+        while len(points) < POINTS:
+            x = torch.randn(shape, generator=generator)
+            output, cotangent, single = gradient(model, x)
+            exact = gradient(double, x.double(), cotangent)[2]
+            if (single - exact).norm() <= ON_A_KINK * exact.norm():
+                points.append((x, cotangent, output, single, exact))
+            else:
+                passed_over += 1
+                if passed_over == TRIES:
+                    raise SystemExit(f"{name}: PyTorch's float32 and float64 differ at {TRIES} inputs")
+        spread = spread_of_layers(model, points[0][0])
+        if spread < 1e-3:
+            raise SystemExit(f"{name}: a layer is dead, spread {spread:.1e}")
         path = out / f"{name}.onnx"
-        torch.onnx.export(model, (x,), str(path), input_names=["input"], output_names=["output"], opset_version=17, dynamo=False)
-        for part, tensor in (("input", x), ("cotangent", cotangent), ("output", output), ("gradient", single), ("gradient64", double)):
-            (out / f"{name}.{part}.bin").write_bytes(tensor.contiguous().numpy().tobytes())
+        torch.onnx.export(model, (points[0][0],), str(path), input_names=["input"], output_names=["output"], opset_version=17, dynamo=False)
+        for part, tensors in zip(("input", "cotangent", "output", "gradient", "gradient64"), zip(*points)):
+            (out / f"{name}.{part}.bin").write_bytes(torch.stack(tensors).numpy().tobytes())
         facts = {
-            "name": name, "input": shape, "output": list(output.shape),
+            "name": name, "input": shape, "output": list(output.shape), "points": POINTS, "passedOver": passed_over,
             "parameters": sum(p.numel() for p in model.parameters()), "leastSpread": spread,
         }
         (out / f"{name}.json").write_text(json.dumps(facts))
