@@ -1,30 +1,20 @@
 import { platform } from "#platform";
 import type { Finding, Matrix } from "../audit/schema.ts";
-import { CfalignError } from "../errors.ts";
 import { base64 } from "../pictures/base64.ts";
 import { readKept, readSprite } from "../results/kept-pictures.ts";
 import type { OpenRun } from "../results/open-run.ts";
-import type { ReportModel } from "./data.ts";
 import { fillTemplate, scriptJson } from "./fill-template.ts";
+import { reportModels } from "./models.ts";
+import { type PageOptions, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
 import { type KeptPicture, type ReportLimits, type ReportParts, reportData, reportPicture } from "./report-data.ts";
 
-/** What was judged, and where to write. */
-export interface ReportOptions {
+/**
+ * What was judged, and where to write: `report.html` in the run's folder by default. Pictures, then single images of large cells, are left
+ * out to keep the size.
+ */
+export interface ReportOptions extends PageOptions {
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
-  /** Path of the HTML file; `report.html` in the run's folder by default. */
-  readonly out?: string;
-  /** Largest size in MB (10^6 bytes), 15. Pictures, then single images of large cells, are left out to keep it. */
-  readonly maxSizeMb?: number;
-}
-
-/** What was written. */
-export interface WrittenReport {
-  readonly path: string;
-  readonly bytes: number;
-  /** Kept counterfactuals in the file, and those that did not fit. */
-  readonly pictures: number;
-  readonly omittedPictures: number;
 }
 
 /** Share of the room for data that figures and single images of cells may take before these are thinned. */
@@ -42,26 +32,17 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
   const parts: ReportParts = {
     title: files.basename(files.resolve(run.path)),
     generator: `cfalign ${run.file.versions.cfalign}`,
-    models: modelsOf(run),
+    models: reportModels(run.file),
     run,
     matrix: options.matrix,
     findings: options.findings,
     pictures: await picturesOf(run, options.findings),
   };
   const html = fitReport(template, parts, maxSizeMb * 1e6);
-  if (html === undefined) {
-    throw new CfalignError(
-      "usage",
-      `--max-size: expected enough for the figures of ${run.bases.length} × ${run.downstream.length} cells, got "${maxSizeMb}" MB: allow more`,
-      { where: "--max-size" },
-    );
-  }
-  const bytes = new TextEncoder().encode(html.text);
-  await files.makeDirectory(files.dirname(path));
-  await files.write(path, bytes);
+  if (html === undefined) throw tooLarge(`${run.bases.length} × ${run.downstream.length} cells`, maxSizeMb);
   return {
     path,
-    bytes: bytes.length,
+    bytes: await writePage(path, html.text),
     pictures: html.pictures,
     omittedPictures: parts.pictures.length - html.pictures,
   };
@@ -93,31 +74,6 @@ export function fitReport(
     if (room < 0) break;
   }
   return { text: write({ ...limits, pictures }), pictures };
-}
-
-async function readTemplate(): Promise<string> {
-  const { files } = platform;
-  const path = files.join(files.packageFolder(), "dist", "ui", "index.html");
-  if (!(await files.exists(path))) {
-    throw new CfalignError(
-      "internal",
-      `${path}: expected the report's page, found nothing there: run npm run build:ui`,
-      {
-        where: path,
-      },
-    );
-  }
-  return new TextDecoder().decode(await files.read(path));
-}
-
-/** Models of a run; a classifier model is a judge if judges come from it. */
-function modelsOf({ file }: OpenRun): ReportModel[] {
-  const isJudge = (name: string): boolean =>
-    file.judges.some((judge) => judge === name || judge.startsWith(`${name}/`) || judge.startsWith(`'${name}/`));
-  return [
-    { kind: "autoencoder", ...file.autoencoder },
-    ...file.models.map((model) => ({ kind: isJudge(model.name) ? "judge" : "classifier", ...model }) as const),
-  ];
 }
 
 /**

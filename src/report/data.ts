@@ -1,5 +1,7 @@
+import type { Diff } from "../audit/diff.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import type { StopReason } from "../counterfactual/types.ts";
+import type { Rectification } from "../rectify/schema.ts";
 
 /** Numbers packed for a small file: Int16 in little endian as base64; value = integer · `scale`, −32768 is missing. */
 export interface Packed {
@@ -48,8 +50,9 @@ export interface ReportPicture {
   readonly predictions: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Everything the report shows, as one JSON value. Floats are rounded to what can be seen; the run keeps them whole. */
+/** Everything the report of a run shows, as one JSON value. Floats are rounded to what can be seen; the run keeps them whole. */
 export interface ReportData {
+  readonly kind: "run";
   readonly format: 1;
   readonly title: string;
   /** Name and version of what wrote it. */
@@ -74,3 +77,34 @@ export interface ReportData {
   /** What did not fit into the file. */
   readonly omitted: { readonly pictures: number; readonly points: number; readonly droppedImages: number };
 }
+
+/** What the page of a rectification shows. */
+export interface RectificationData {
+  readonly kind: "rectification";
+  readonly format: 1;
+  readonly title: string;
+  readonly rectification: Rectification;
+}
+
+/** One of two runs that are compared. */
+export interface ComparedSide {
+  readonly title: string;
+  readonly models: readonly ReportModel[];
+  readonly images: number;
+  readonly counterfactuals: number;
+  readonly finished: boolean;
+}
+
+/** What the page of a diff shows. */
+export interface DiffData {
+  readonly kind: "diff";
+  readonly format: 1;
+  readonly title: string;
+  readonly generator: string;
+  readonly before: ComparedSide;
+  readonly after: ComparedSide;
+  readonly diff: Diff;
+}
+
+/** Whatever a page may hold. */
+export type PageData = ReportData | RectificationData | DiffData;

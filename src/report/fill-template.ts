@@ -1,10 +1,10 @@
 import { CfalignError } from "../errors.ts";
-import type { ReportData } from "./data.ts";
+import type { PageData } from "./data.ts";
 
 const opening = '<script type="application/json" id="cfalign-data">';
 
 /** Puts data into the built page. Errors: CfalignError("internal") if the page has no place for it. */
-export function fillTemplate(template: string, data: ReportData): string {
+export function fillTemplate(template: string, data: PageData): string {
   const at = template.indexOf(opening);
   if (at < 0) throw new CfalignError("internal", `the report's template has no ${opening}: build it anew`);
   const start = at + opening.length;

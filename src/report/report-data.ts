@@ -6,6 +6,7 @@ import type { KeptCounterfactual } from "../results/kept.ts";
 import type { RunData } from "../results/run-data.ts";
 import type { BasePoints, ReportData, ReportModel, ReportPicture } from "./data.ts";
 import { pack } from "./pack.ts";
+import { rounded } from "./rounded.ts";
 
 /** A kept counterfactual with its sprite as a data URI. */
 export interface KeptPicture extends KeptCounterfactual {
@@ -54,6 +55,7 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
   );
   const evaluations = run.counterfactuals.map((row) => row.evaluations).sort((a, b) => a - b);
   return {
+    kind: "run",
     format: 1,
     title,
     generator,
@@ -65,7 +67,7 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
       medianEvaluations: median(evaluations),
       maxEvaluations: evaluations.at(-1) ?? null,
     },
-    matrix: roundedMatrix(matrix),
+    matrix: rounded(matrix),
     findings,
     images,
     points,
@@ -87,10 +89,7 @@ export function reportPicture(picture: KeptPicture, image: number): ReportPictur
     width: picture.width,
     height: picture.height,
     sprite: picture.dataUri,
-    shares: picture.shares.map(rounded),
-    predictions: Object.fromEntries(
-      Object.entries(picture.predictions).map(([name, values]) => [name, values.map(rounded)]),
-    ),
+    ...rounded({ shares: picture.shares, predictions: picture.predictions }),
   };
 }
 
@@ -146,18 +145,4 @@ function median(sorted: readonly number[]): number | null {
   const low = sorted[Math.floor((sorted.length - 1) / 2)];
   const high = sorted[Math.floor(sorted.length / 2)];
   return low === undefined || high === undefined ? null : (low + high) / 2;
-}
-
-/** Five digits are more than can be seen. */
-function rounded(value: number): number {
-  return Number(value.toPrecision(5));
-}
-
-/** The matrix with its floats rounded, which halves its size. */
-function roundedMatrix(matrix: Matrix): Matrix {
-  return JSON.parse(
-    JSON.stringify(matrix, (_, value: unknown) =>
-      typeof value === "number" && !Number.isInteger(value) ? rounded(value) : value,
-    ),
-  ) as Matrix;
 }

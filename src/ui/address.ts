@@ -1,18 +1,40 @@
 import { useSyncExternalStore } from "react";
 
-/** Which of three matrices is shown; all have the same rows and columns. */
-export type View = "alignment" | "prediction-correlation" | "label-correlation";
+/** Which matrix is shown; all have the same rows and columns, and a run has some of them. */
+export type View =
+  | "alignment"
+  | "decomposition"
+  | "partial"
+  | "saliency-similarity"
+  | "prediction-correlation"
+  | "label-correlation";
 
 /** Which figure of a cell the alignment matrix shows. */
 export type Statistic = "decisive" | "mean" | "present" | "absent" | "ratio";
 
-export const views: readonly View[] = ["alignment", "prediction-correlation", "label-correlation"];
-export const statistics: readonly Statistic[] = ["decisive", "mean", "present", "absent", "ratio"];
+/** How two saliency maps are compared. */
+export type Measure = "cosine" | "rank";
 
-/** What the address after "#" says; it is the whole state of the page. */
-export interface Address {
+export const views: readonly View[] = [
+  "alignment",
+  "decomposition",
+  "partial",
+  "saliency-similarity",
+  "prediction-correlation",
+  "label-correlation",
+];
+export const statistics: readonly Statistic[] = ["decisive", "mean", "present", "absent", "ratio"];
+export const measures: readonly Measure[] = ["cosine", "rank"];
+
+/** How the matrix is read: which one, and which figure where it has several. */
+export interface Reading {
   readonly view: View;
   readonly statistic: Statistic;
+  readonly measure: Measure;
+}
+
+/** What the address after "#" says; it is the whole state of the page. */
+export interface Address extends Reading {
   readonly base?: string;
   readonly downstream?: string;
   /** Name of the image whose counterfactual is open. */
@@ -21,15 +43,14 @@ export interface Address {
 
 /** Reads an address; what it does not know it leaves out. */
 export function readAddress(hash: string): Address {
-  const words = new URLSearchParams(hash.replace(/^#/, ""));
-  const view = views.find((name) => name === words.get("view")) ?? "alignment";
-  const statistic = statistics.find((name) => name === words.get("statistic")) ?? "decisive";
+  const words = wordsOf(hash);
   const base = words.get("base");
   const downstream = words.get("downstream");
   const image = words.get("image");
   return {
-    view,
-    statistic,
+    view: oneOf(views, words.get("view")),
+    statistic: oneOf(statistics, words.get("statistic")),
+    measure: oneOf(measures, words.get("measure")),
     ...(base === null ? {} : { base }),
     ...(downstream === null ? {} : { downstream }),
     ...(image === null ? {} : { image }),
@@ -41,6 +62,7 @@ export function writeAddress(address: Address): string {
   const words = new URLSearchParams();
   if (address.view !== "alignment") words.set("view", address.view);
   if (address.statistic !== "decisive") words.set("statistic", address.statistic);
+  if (address.measure !== "cosine") words.set("measure", address.measure);
   for (const key of ["base", "downstream", "image"] as const) {
     const value = address[key];
     if (value !== undefined) words.set(key, value);
@@ -48,9 +70,24 @@ export function writeAddress(address: Address): string {
   return `#${words}`;
 }
 
-/** The address of a cell, keeping view and statistic. */
-export function cellAddress({ view, statistic }: Address, base: string, downstream: string, image?: string): string {
-  return writeAddress({ view, statistic, base, downstream, ...(image === undefined ? {} : { image }) });
+/** The address of a cell, keeping how the matrix is read. */
+export function cellAddress(
+  { view, statistic, measure }: Address,
+  base: string,
+  downstream: string,
+  image?: string,
+): string {
+  return writeAddress({ view, statistic, measure, base, downstream, ...(image === undefined ? {} : { image }) });
+}
+
+/** The words after "#". */
+export function wordsOf(hash: string): URLSearchParams {
+  return new URLSearchParams(hash.replace(/^#/, ""));
+}
+
+/** The word where it is one of those known, else the first of these. */
+export function oneOf<T extends string>(known: readonly T[], word: string | null): T {
+  return known.find((name) => name === word) ?? (known[0] as T);
 }
 
 const subscribe = (changed: () => void): (() => void) => {
@@ -58,11 +95,10 @@ const subscribe = (changed: () => void): (() => void) => {
   return () => removeEventListener("hashchange", changed);
 };
 
-/** The address of the page, live, and how to go elsewhere; `replace` leaves no step in the history. */
-export function useAddress(): readonly [Address, (next: Address, replace?: boolean) => void] {
+/** The words after "#" of the page, live, and how to go elsewhere; `replace` leaves no step in the history. */
+export function useHash(): readonly [string, (target: string, replace?: boolean) => void] {
   const hash = useSyncExternalStore(subscribe, () => location.hash);
-  const go = (next: Address, replace = false): void => {
-    const target = writeAddress(next);
+  const go = (target: string, replace = false): void => {
     if (target === location.hash) return;
     if (replace) {
       history.replaceState(null, "", target);
@@ -71,5 +107,11 @@ export function useAddress(): readonly [Address, (next: Address, replace?: boole
       location.hash = target;
     }
   };
-  return [readAddress(hash), go];
+  return [hash, go];
+}
+
+/** The address of a run's page. */
+export function useAddress(): readonly [Address, (next: Address, replace?: boolean) => void] {
+  const [hash, go] = useHash();
+  return [readAddress(hash), (next, replace) => go(writeAddress(next), replace)];
 }

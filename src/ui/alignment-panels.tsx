@@ -2,6 +2,8 @@ import { useCallback, useMemo } from "react";
 import type { Cell } from "../audit/schema.ts";
 import { type Alignment, alignmentPanel, type Panel, panelMargins } from "../pictures/alignment-plot.ts";
 import type { ReportData, ReportPicture } from "../report/data.ts";
+import { decimal } from "./numbers.ts";
+import { NumbersTable } from "./numbers-table.tsx";
 import { pageColours, pageFont } from "./page-colours.ts";
 import { PlotFigure } from "./plot-figure.tsx";
 
@@ -37,6 +39,13 @@ export function AlignmentPanels({ report, cell, picture, lambda, share }: Props)
         Predictions along λ of the base (heavy line) and of all downstream classifiers; the eight that moved most are
         named, with their change.
       </figcaption>
+      <NumbersTable
+        caption={`Predictions along λ for ${cell.base}`}
+        columns={["classifier", ...picture.shares.map((share) => `${Math.round(100 * share)} %`)]}
+        rows={[alignment.base, ...alignment.downstream.filter(({ name }) => name !== cell.base)].map(
+          ({ name, predictions }) => [name, ...predictions.map((value) => decimal(value))],
+        )}
+      />
     </figure>
   );
 }

@@ -1,57 +1,22 @@
-import { useCallback, useMemo, useRef } from "react";
-import type { ReportData } from "../report/data.ts";
-import { useAddress } from "./address.ts";
-import { Audit } from "./audit.tsx";
-import { CellSection } from "./cell-section.tsx";
-import { Contrast } from "./contrast.tsx";
-import { tableOf } from "./figures.ts";
-import { Findings } from "./findings.tsx";
-import { Masthead } from "./masthead.tsx";
-import { MatrixSection } from "./matrix-section.tsx";
-import { Provenance } from "./provenance.tsx";
-import { motion } from "./scroll.ts";
-import { SectionLink } from "./section-link.tsx";
-import { Selection } from "./selection.tsx";
+import type { PageData } from "../report/data.ts";
+import { DiffPage } from "./diff-page.tsx";
+import { RectificationPage } from "./rectification-page.tsx";
+import { RunPage } from "./run-page.tsx";
 
-/** The report of one run: findings, matrix, the images of a cell, and what they rest on. */
-export function App({ report }: { readonly report: ReportData }) {
-  const [address, go] = useAddress();
-  const table = useMemo(() => tableOf(report), [report]);
-  const row = address.base === undefined ? -1 : table.rowOf(address.base);
-  const column = address.downstream === undefined ? -1 : table.columnOf(address.downstream);
-  const cell = table.cell(row, column);
-  const detail = useRef<HTMLElement>(null);
+/** The page for whatever the file holds. */
+export function App({ data }: { readonly data: PageData }) {
+  switch (data.kind) {
+    case "run":
+      return <RunPage report={data} />;
+    case "rectification":
+      return <RectificationPage data={data} />;
+    case "diff":
+      return <DiffPage data={data} />;
+  }
+}
 
-  /** Shows a cell's images and takes the reader there. */
-  const open = useCallback(
-    (base: string, downstream: string) => {
-      const { image: _, ...rest } = address;
-      go({ ...rest, base, downstream });
-      // The section is in the page after React has drawn the new address.
-      setTimeout(() => {
-        const heading = detail.current?.querySelector<HTMLElement>("h2");
-        heading?.focus({ preventScroll: true });
-        detail.current?.scrollIntoView({ block: "start", behavior: motion() });
-      }, 0);
-    },
-    [address, go],
-  );
-
-  return (
-    <>
-      <SectionLink id="matrix" className="skip">
-        Skip to the matrix
-      </SectionLink>
-      <Masthead report={report} table={table} />
-      <main id="main">
-        <Findings report={report} table={table} address={address} open={open} />
-        <MatrixSection report={report} table={table} address={address} go={go} open={open} />
-        <CellSection ref={detail} report={report} table={table} cell={cell} address={address} go={go} />
-        <Contrast table={table} address={address} open={open} />
-        <Audit report={report} />
-        <Selection report={report} />
-        <Provenance report={report} />
-      </main>
-    </>
-  );
+/** What the window is called. */
+export function titleOf({ kind, title }: PageData): string {
+  const names = { run: "counterfactual alignment", rectification: "rectified classifiers", diff: "what changed" };
+  return `${title} · ${names[kind]}`;
 }

@@ -1,6 +1,14 @@
 import type { ReportData } from "../report/data.ts";
 import { decimal } from "./numbers.ts";
 
+/** How much of the reconstructions the decoder's clamp cut off. */
+function clamped(share: number | null): string {
+  if (share === null) return "";
+  const percent = 100 * share;
+  const size = percent === 0 ? "None" : percent < 0.01 ? "Less than 0.01 %" : `${decimal(percent)} %`;
+  return `${size} of the reconstructions’ values were clamped at the ends of their range, where nothing can move them further.`;
+}
+
 /** Reconstruction audit: what each classifier says of the image and of what the autoencoder makes of it. */
 export function Audit({ report }: { readonly report: ReportData }) {
   const rows = [...report.matrix.audit].sort((a, b) => (a.agreement ?? -1) - (b.agreement ?? -1));
@@ -15,7 +23,8 @@ export function Audit({ report }: { readonly report: ReportData }) {
         same on the image and on its reconstruction, lowest first.{" "}
         {blind.length === 0
           ? "No column is blind."
-          : `Blind, so nothing is said about them: ${blind.map((row) => row.classifier).join(", ")}.`}
+          : `Blind, so nothing is said about them: ${blind.map((row) => row.classifier).join(", ")}.`}{" "}
+        {clamped(report.matrix.clampedShare)}
       </p>
       <ul className="bars">
         {rows.map(({ classifier, agreement, meanChange, count, blind: lost }) => (

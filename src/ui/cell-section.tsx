@@ -6,6 +6,7 @@ import { Arrow } from "./arrow.tsx";
 import { type CellPicture, picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
 import type { Table } from "./figures.ts";
+import { FindingViews } from "./finding-views.tsx";
 import { Frame } from "./frame.tsx";
 import { Interval } from "./interval.tsx";
 import { decimal, plural, range } from "./numbers.ts";
@@ -69,6 +70,7 @@ function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell" | "re
           ))}
         </ul>
       )}
+      {finding !== undefined && <FindingViews views={finding.views} />}
       <Figures cell={cell} table={table} />
       {chosen === undefined ? (
         <p className="note">
@@ -104,6 +106,10 @@ function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }
   const { base, downstream, present, absent, judge } = cell;
   const { predictionCorrelation, labelCorrelation, minEffect } = table.matrix;
   const [row, column] = [table.rowOf(base), table.columnOf(downstream)];
+  const share = table.share(row, column);
+  const shareCi = range(share?.ci);
+  const coefficient = table.coefficient(row, column);
+  const similarity = table.similarity("cosine", row, column);
   const rows = [
     { name: `with ${downstream}`, mean: present.mean, ci: present.ci, count: present.count, key: "present" },
     { name: `without ${downstream}`, mean: absent.mean, ci: absent.ci, count: absent.count, key: "absent" },
@@ -161,7 +167,20 @@ function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }
         </Fact>
         <Fact name="q, false discovery rate">{small(cell.qValue)}</Fact>
         <Fact name="Median">{decimal(cell.median)}</Fact>
-        {cell.z !== null && <Fact name="z over the noise floor">{decimal(cell.z, 1)}</Fact>}
+        {cell.z !== null && (
+          <Fact name="z over the noise floor">
+            {decimal(cell.z, 1)}
+            {table.doubts(row, column).withinNoise ? ", within it" : ""}
+          </Fact>
+        )}
+        {share !== undefined && (
+          <Fact name="Share of the direction">
+            {decimal(share.share)}
+            {shareCi === undefined ? "" : ` (${shareCi})`}, {share.state}
+          </Fact>
+        )}
+        {coefficient !== null && <Fact name="Regression on predictions">{decimal(coefficient)}</Fact>}
+        {similarity !== null && <Fact name="Cosine of saliency maps">{decimal(similarity)}</Fact>}
         <Fact name="Correlation of predictions">{decimal(predictionCorrelation[row]?.[column])}</Fact>
         <Fact name="Correlation of labels">{decimal(labelCorrelation[row]?.[column])}</Fact>
       </dl>

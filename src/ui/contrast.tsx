@@ -4,7 +4,8 @@ import type { Cell } from "../audit/schema.ts";
 import { type Address, cellAddress } from "./address.ts";
 import { Arrow } from "./arrow.tsx";
 import { figureOf, type Table } from "./figures.ts";
-import { decimal } from "./numbers.ts";
+import { decimal, plural } from "./numbers.ts";
+import { NumbersTable } from "./numbers-table.tsx";
 import { PlotFigure } from "./plot-figure.tsx";
 
 /** From here on a correlation is worth a mention, below `low` it is not. */
@@ -127,10 +128,25 @@ export function Contrast({ table, address, open }: Props) {
           {...{ pairs: unused, kind, address, open }}
         />
         <figure>
-          <PlotFigure draw={draw} />
+          <PlotFigure
+            draw={draw}
+            label={`Relative change against correlation of ${kind}, ${plural(pairs.length, "cell")}: ${used.length} used though not correlated, ${unused.length} correlated but not used`}
+          />
           <figcaption className="note">
             Filled: found. Grey: clear. Hollow: unresolved. Band: effects below {decimal(table.matrix.minEffect)}.
           </figcaption>
+          <NumbersTable
+            caption={`Relative change and correlation of ${kind}`}
+            columns={["base", "downstream", "state", "correlation", "relative change"]}
+            words={3}
+            rows={pairs.map(({ cell, correlation, relativeChange }) => [
+              cell.base,
+              cell.downstream,
+              cell.state ?? "",
+              decimal(correlation),
+              decimal(relativeChange),
+            ])}
+          />
         </figure>
         <PairList
           title="Used, though not correlated"

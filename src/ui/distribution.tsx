@@ -5,6 +5,7 @@ import type { ReportData } from "../report/data.ts";
 import { type Address, cellAddress } from "./address.ts";
 import type { CellPicture } from "./cell-pictures.ts";
 import { decimal, plural } from "./numbers.ts";
+import { NumbersTable } from "./numbers-table.tsx";
 import { PlotFigure } from "./plot-figure.tsx";
 import type { CellPoint } from "./points.ts";
 
@@ -158,11 +159,16 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
   );
   if (base === downstream) return null;
   const left = points.length - dots.length;
+  const spoken = `Relative change of ${downstream} for ${base}, one dot per image: ${strata.map(({ name, mean, count }) => `${name} ${decimal(mean)} over ${plural(count, "image")}`).join(", ")}`;
   const beyond = dots.filter((dot) => dot.place !== dot.relativeChange).length;
   return (
     <figure className="distribution">
       <h3>Every image of this cell</h3>
-      {dots.length === 0 ? <p className="note">No image moved the base far enough.</p> : <PlotFigure draw={draw} />}
+      {dots.length === 0 ? (
+        <p className="note">No image moved the base far enough.</p>
+      ) : (
+        <PlotFigure draw={draw} label={spoken} interactive />
+      )}
       <figcaption className="note">
         Relative change of {downstream}, one dot per image; ringed dots have pictures and can be opened. Diamond and
         bar: mean and interval. Grey band: effects below {decimal(minEffect)}.
@@ -176,6 +182,14 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
           ? " Only the first images of each base are in this file; the means are over all."
           : ""}
       </figcaption>
+      {dots.length > 0 && (
+        <NumbersTable
+          caption={`Relative change of ${downstream} for ${base}`}
+          columns={["image", "feature", "relative change"]}
+          words={2}
+          rows={dots.map(({ name, stratum, relativeChange }) => [name, stratum, decimal(relativeChange, 3)])}
+        />
+      )}
     </figure>
   );
 }

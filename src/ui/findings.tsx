@@ -4,6 +4,7 @@ import type { ReportData, ReportPicture } from "../report/data.ts";
 import { type Address, cellAddress } from "./address.ts";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import type { Table } from "./figures.ts";
+import { FindingViews } from "./finding-views.tsx";
 import { DifferenceFrame, Frame } from "./frame.tsx";
 import { Interval } from "./interval.tsx";
 import { decimal, plural } from "./numbers.ts";
@@ -96,6 +97,7 @@ function FindingItem({ finding, report, table, address, open }: Props & { readon
             ))}
           </ul>
         )}
+        <FindingViews views={finding.views} />
         {cell !== undefined && (
           <a
             href={cellAddress(address, base, downstream)}

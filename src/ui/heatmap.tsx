@@ -1,20 +1,35 @@
-import { memo, useEffect, useMemo, useRef, useState } from "react";
-import type { Cell } from "../audit/schema.ts";
-import type { ReportModel } from "../report/data.ts";
-import type { Statistic, View } from "./address.ts";
-import { figureOf, type Table } from "./figures.ts";
-import { decimal, narrow, plural, range } from "./numbers.ts";
+import { memo, useEffect, useRef, useState } from "react";
 import { Tip } from "./tip.tsx";
-import { stateWords } from "./words.ts";
+
+/** How one cell looks, and what is said of it. */
+export interface CellLook {
+  /** At most four letters. */
+  readonly text: string;
+  readonly className: string;
+  /** Strength of its colour, 0 to 1; undefined for no colour. */
+  readonly strength: number | undefined;
+  readonly spoken: string;
+}
+
+interface Axis {
+  readonly names: readonly string[];
+  /** Places where another group of names begins. */
+  readonly starts?: ReadonlySet<number>;
+  /** What the names are. */
+  readonly label: string;
+}
 
 interface Props {
-  readonly table: Table;
-  readonly models: readonly ReportModel[];
-  readonly view: View;
-  readonly statistic: Statistic;
-  readonly base: string | undefined;
-  readonly downstream: string | undefined;
-  readonly open: (base: string, downstream: string) => void;
+  /** What a screen reader calls it. */
+  readonly label: string;
+  readonly rows: Axis;
+  readonly columns: Axis;
+  /** Must stay the same function as long as it says the same. */
+  readonly look: (row: number, column: number) => CellLook;
+  /** What stands beside the cell under the pointer or the focus. */
+  readonly tip: (row: number, column: number) => React.ReactNode;
+  readonly selected?: { readonly row: number; readonly column: number } | undefined;
+  readonly open: (row: number, column: number) => void;
 }
 
 /** Where the pointer or the focus is. */
@@ -24,13 +39,12 @@ interface Spot {
   readonly element: HTMLElement;
 }
 
-/** The matrix as a grid: one tab stop, arrow keys between cells, Enter opens; figures on hover and focus. */
-export function Heatmap({ table, models, view, statistic, base, downstream, open }: Props) {
+/** A matrix as a grid: one tab stop, arrow keys between cells, Enter opens; figures on hover and focus. */
+export function Heatmap({ label, rows, columns, look, tip, selected, open }: Props) {
   const grid = useRef<HTMLTableElement>(null);
   const [spot, setSpot] = useState<Spot>();
-  const { bases, downstream: columns } = table.matrix;
-  const selectedRow = base === undefined ? -1 : table.rowOf(base);
-  const selectedColumn = downstream === undefined ? -1 : table.columnOf(downstream);
+  const selectedRow = selected?.row ?? -1;
+  const selectedColumn = selected?.column ?? -1;
 
   // One cell is in the tab order: the open one, else the first; after that where the keys went last.
   useEffect(() => {
@@ -59,19 +73,15 @@ export function Heatmap({ table, models, view, statistic, base, downstream, open
     if (element === null) return undefined;
     return { row: Number(element.dataset.row), column: Number(element.dataset.column), element };
   };
-  const openSpot = ({ row, column }: Spot): void => {
-    const [b, d] = [bases[row], columns[column]];
-    if (b !== undefined && d !== undefined) open(b, d);
-  };
   const onKeyDown = (event: React.KeyboardEvent): void => {
     const at = place(event.target);
     if (at === undefined) return;
     if (event.key === "Escape") setSpot(undefined);
     if (event.key === "Enter" || event.key === " ") {
       event.preventDefault();
-      openSpot(at);
+      open(at.row, at.column);
     }
-    const next = step(event, at, bases.length, columns.length);
+    const next = step(event, at, rows.names.length, columns.names.length);
     if (next === undefined) return;
     event.preventDefault();
     const cell = cellElement(grid.current, next.row, next.column);
@@ -90,9 +100,9 @@ export function Heatmap({ table, models, view, statistic, base, downstream, open
         className="grid-scroll"
         style={
           {
-            "--columns": columns.length,
-            "--row-letters": longest(bases),
-            "--column-letters": longest(columns),
+            "--columns": columns.names.length,
+            "--row-letters": longest(rows.names),
+            "--column-letters": longest(columns.names),
           } as React.CSSProperties
         }
         onPointerOver={(event) => setSpot(place(event.target))}
@@ -105,12 +115,12 @@ export function Heatmap({ table, models, view, statistic, base, downstream, open
           const at = place(event.target);
           if (at === undefined) return;
           makeTabStop(grid.current, at.element);
-          openSpot(at);
+          open(at.row, at.column);
         }}
       >
-        <Grid ref={grid} table={table} models={models} view={view} statistic={statistic} />
+        <Grid ref={grid} label={label} rows={rows} columns={columns} look={look} />
       </div>
-      {spot !== undefined && <Tip table={table} view={view} statistic={statistic} {...spot} />}
+      {spot !== undefined && <Tip element={spot.element}>{tip(spot.row, spot.column)}</Tip>}
     </div>
   );
 }
@@ -152,36 +162,27 @@ function step(event: React.KeyboardEvent, { row, column }: Spot, rows: number, c
   }
 }
 
-interface GridProps {
+interface GridProps extends Pick<Props, "label" | "rows" | "columns" | "look"> {
   readonly ref: React.RefObject<HTMLTableElement | null>;
-  readonly table: Table;
-  readonly models: readonly ReportModel[];
-  readonly view: View;
-  readonly statistic: Statistic;
 }
 
 /** The table itself; drawn anew only when what it shows changes. */
-const Grid = memo(function Grid({ ref, table, models, view, statistic }: GridProps) {
-  const { bases, downstream } = table.matrix;
-  const [rowStarts, columnStarts] = useMemo(
-    () => [groupStarts(bases, models), groupStarts(downstream, models)],
-    [bases, downstream, models],
-  );
+const Grid = memo(function Grid({ ref, label, rows, columns, look }: GridProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the pattern for a grid of cells
-    <table ref={ref} className="grid" role="grid" aria-label={`${gridNames[view]}, base by downstream`}>
+    <table ref={ref} className="grid" role="grid" aria-label={label}>
       <thead>
         <tr>
           <td className="corner">
-            <span className="corner-base">base</span>
-            <span className="corner-downstream">downstream</span>
+            <span className="corner-base">{rows.label}</span>
+            <span className="corner-downstream">{columns.label}</span>
           </td>
-          {downstream.map((name, column) => (
+          {columns.names.map((name, column) => (
             <th
               key={name}
               scope="col"
               data-column={column}
-              className={columnStarts.has(column) ? "start" : ""}
+              className={columns.starts?.has(column) ? "start" : ""}
               title={name}
             >
               <span>{name}</span>
@@ -190,15 +191,13 @@ const Grid = memo(function Grid({ ref, table, models, view, statistic }: GridPro
         </tr>
       </thead>
       <tbody>
-        {bases.map((name, row) => (
-          <tr key={name} className={rowStarts.has(row) ? "start" : ""}>
+        {rows.names.map((name, row) => (
+          <tr key={name} className={rows.starts?.has(row) ? "start" : ""}>
             <th scope="row" data-row={row} title={name}>
               <span>{name}</span>
             </th>
-            {downstream.map((target, column) => {
-              const cell = table.cell(row, column);
-              const value = table.value(view, statistic, row, column);
-              const self = name === target;
+            {columns.names.map((target, column) => {
+              const { text, className, strength, spoken } = look(row, column);
               return (
                 <td
                   key={target}
@@ -207,11 +206,11 @@ const Grid = memo(function Grid({ ref, table, models, view, statistic }: GridPro
                   tabIndex={-1}
                   data-row={row}
                   data-column={column}
-                  className={`${classOf(cell, value, self, view)}${columnStarts.has(column) ? " start" : ""}`}
-                  style={value === null ? undefined : ({ "--v": Math.min(1, Math.abs(value)) } as React.CSSProperties)}
-                  aria-label={spoken(name, target, cell, value, view, statistic)}
+                  className={`${className}${columns.starts?.has(column) ? " start" : ""}`}
+                  style={strength === undefined ? undefined : ({ "--v": strength } as React.CSSProperties)}
+                  aria-label={spoken}
                 >
-                  {value === null || self ? "" : narrow(value)}
+                  {text}
                 </td>
               );
             })}
@@ -221,46 +220,3 @@ const Grid = memo(function Grid({ ref, table, models, view, statistic }: GridPro
     </table>
   );
 });
-
-const gridNames: Readonly<Record<View, string>> = {
-  alignment: "Relative change",
-  "prediction-correlation": "Correlation of predictions",
-  "label-correlation": "Correlation of labels",
-};
-
-/** Look of a cell: sign, strength of its colour, and state. */
-function classOf(cell: Cell | undefined, value: number | null, self: boolean, view: View): string {
-  if (self) return "self";
-  if (value === null) return "none";
-  const size = Math.abs(value);
-  const words = [value < 0 ? "neg" : "pos", size > 0.75 ? "deep" : ""];
-  if (view === "alignment" && cell !== undefined) words.push(cell.sameConcept ? "own" : (cell.state ?? "unjudged"));
-  return words.join(" ");
-}
-
-function spoken(
-  base: string,
-  downstream: string,
-  cell: Cell | undefined,
-  value: number | null,
-  view: View,
-  statistic: Statistic,
-): string {
-  const pair = `${base}, ${downstream}`;
-  if (value === null) return `${pair}: no data`;
-  if (view !== "alignment" || cell === undefined) return `${pair}: correlation ${decimal(value)}`;
-  const figure = figureOf(cell, statistic);
-  const ci = range(figure.ci);
-  return `${pair}: ${decimal(value)}${ci === undefined ? "" : `, interval ${ci}`}, ${plural(figure.count, "image")}, ${stateWords(cell)}`;
-}
-
-/** Places in a list of classifiers where another group begins: targets of a model with several, then models with one. */
-function groupStarts(names: readonly string[], models: readonly ReportModel[]): Set<number> {
-  const known = new Set(models.map((model) => model.name));
-  const groupOf = (name: string): string => {
-    if (known.has(name)) return "one";
-    const slash = name.indexOf("/");
-    return slash > 0 && known.has(name.slice(0, slash)) ? name.slice(0, slash) : "bare";
-  };
-  return new Set(names.flatMap((name, at) => (at > 0 && groupOf(name) !== groupOf(names[at - 1] ?? "") ? [at] : [])));
-}

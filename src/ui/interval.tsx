@@ -4,13 +4,15 @@ interface Props {
   readonly value: number;
   readonly ci: readonly [number, number] | null;
   readonly minEffect: number;
+  /** What the value is. */
+  readonly what?: string;
 }
 
 /** A value and its interval on a line from −1.5 to 1.5, with 0, ±1 and the band of effects that don't matter. */
-export function Interval({ value, ci, minEffect }: Props) {
+export function Interval({ value, ci, minEffect, what = "relative change" }: Props) {
   const x = (share: number): number => 60 + 57 * (Math.min(1.5, Math.max(-1.5, share)) / 1.5);
   return (
-    <svg className="interval" viewBox="0 0 120 16" role="img" aria-label={`relative change ${decimal(value)}`}>
+    <svg className="interval" viewBox="0 0 120 16" role="img" aria-label={`${what} ${decimal(value)}`}>
       <rect className="band" x={x(-minEffect)} y="2" width={x(minEffect) - x(-minEffect)} height="12" />
       <line className="axis" x1={x(-1.5)} x2={x(1.5)} y1="8" y2="8" />
       <line className="axis" x1={x(-1)} x2={x(-1)} y1="5" y2="11" />

@@ -4,7 +4,7 @@ import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import type { Table } from "./figures.ts";
 import { Frame } from "./frame.tsx";
 import { count, decimal, plural, spelled } from "./numbers.ts";
-import { SectionLink } from "./section-link.tsx";
+import { PageHead } from "./page-head.tsx";
 
 const contents = [
   ["findings", "Findings"],
@@ -21,43 +21,38 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
   const { matrix, counts, models } = report;
   const judges = models.filter((model) => model.kind === "judge").length;
   const drop = report.options.drop;
+  const { medianEvaluations, maxEvaluations } = counts;
   return (
-    <header className="masthead">
-      <p className="kicker">
-        Counterfactual alignment <span>{report.title}</span>
-      </p>
-      <div className="opening">
-        <div>
-          <h1>{headline(report)}</h1>
-          <p className="deck">
-            Every image that a classifier calls positive was changed, as little as possible, until that classifier’s
-            prediction fell{typeof drop === "number" ? ` by ${decimal(drop)}` : ""}; the other classifiers then looked
-            at the change. <i>Relative change</i> is how far one of them moved for each unit that the first one did.
-          </p>
-        </div>
-        <Hero report={report} table={table} />
-      </div>
-      <dl className="counts">
-        <Count value={count(counts.images)} name={counts.images === 1 ? "image" : "images"} />
-        <Count value={count(matrix.bases.length)} name={matrix.bases.length === 1 ? "base" : "bases"} />
-        <Count value={count(matrix.downstream.length)} name="downstream" />
-        {judges > 0 && <Count value={count(judges)} name={judges === 1 ? "judge" : "judges"} />}
-        <Count value={count(counts.counterfactuals)} name="counterfactuals" />
-        {counts.medianEvaluations !== null && (
-          <Count
-            value={decimal(counts.medianEvaluations, Number.isInteger(counts.medianEvaluations) ? 0 : 1)}
-            name={`decoder evaluations each, at most ${counts.maxEvaluations ?? "–"}`}
-          />
-        )}
-      </dl>
-      <nav aria-label="Parts of this report">
-        {contents.map(([id, name]) => (
-          <SectionLink key={id} id={id}>
-            {name}
-          </SectionLink>
-        ))}
-      </nav>
-    </header>
+    <PageHead
+      kicker="Counterfactual alignment"
+      title={report.title}
+      headline={headline(report)}
+      deck={
+        <>
+          Every image that a classifier calls positive was changed, as little as possible, until that classifier’s
+          prediction fell{typeof drop === "number" ? ` by ${decimal(drop)}` : ""}; the other classifiers then looked at
+          the change. <i>Relative change</i> is how far one of them moved for each unit that the first one did.
+        </>
+      }
+      counts={[
+        [count(counts.images), counts.images === 1 ? "image" : "images"],
+        [count(matrix.bases.length), matrix.bases.length === 1 ? "base" : "bases"],
+        [count(matrix.downstream.length), "downstream"],
+        ...(judges > 0 ? [[count(judges), judges === 1 ? "judge" : "judges"] as const] : []),
+        [count(counts.counterfactuals), "counterfactuals"],
+        ...(medianEvaluations === null
+          ? []
+          : [
+              [
+                decimal(medianEvaluations, Number.isInteger(medianEvaluations) ? 0 : 1),
+                `decoder evaluations each, at most ${maxEvaluations ?? "–"}`,
+              ] as const,
+            ]),
+      ]}
+      contents={contents}
+    >
+      <Hero report={report} table={table} />
+    </PageHead>
   );
 }
 
@@ -96,15 +91,6 @@ function Hero({ report, table }: { readonly report: ReportData; readonly table: 
         {row(downstream)}
       </dl>
     </figure>
-  );
-}
-
-function Count({ value, name }: { readonly value: string; readonly name: string }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{value}</dd>
-    </div>
   );
 }
 

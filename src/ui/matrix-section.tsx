@@ -1,18 +1,23 @@
 import type { ReportData } from "../report/data.ts";
-import { type Address, type Statistic, statistics, type View, views } from "./address.ts";
+import { type Address, measures, oneOf, type Reading, statistics, type View } from "./address.ts";
+import { AlignmentHeatmap } from "./alignment-heatmap.tsx";
+import { Choice } from "./choice.tsx";
+import { Explained } from "./explained.tsx";
 import type { Table } from "./figures.ts";
-import { Heatmap } from "./heatmap.tsx";
 import { Legend } from "./legend.tsx";
-import { decimal } from "./numbers.ts";
+import { decimal, plural } from "./numbers.ts";
 import { Thumbnail } from "./thumbnail.tsx";
 
 const viewNames: Readonly<Record<View, readonly [string, string]>> = {
-  alignment: ["Alignment", "what the classifier uses"],
+  alignment: ["Alignment", "what moves with the classifier"],
+  decomposition: ["Decomposition", "what its direction is made of"],
+  partial: ["Regression", "what its predictions share with each"],
+  "saliency-similarity": ["Saliency", "where the classifiers look alike"],
   "prediction-correlation": ["Correlation of predictions", "what the classifiers say together"],
   "label-correlation": ["Correlation of labels", "what the data hold together"],
 };
 
-const statisticNames: Readonly<Record<Statistic, string>> = {
+const statisticNames = {
   decisive: "that decides each cell",
   mean: "over all images that moved",
   present: "over images with the feature",
@@ -20,24 +25,20 @@ const statisticNames: Readonly<Record<Statistic, string>> = {
   ratio: "as a ratio of means",
 };
 
+const measureNames = { cosine: "cosine", rank: "rank correlation" };
+
 interface Props {
   readonly report: ReportData;
   readonly table: Table;
   readonly address: Address;
+  readonly reading: Reading;
   readonly go: (next: Address, replace?: boolean) => void;
   readonly open: (base: string, downstream: string) => void;
 }
 
-/** The matrix, switchable between alignment and the two correlations, all in the same order (the paper's Fig. 2). */
-export function MatrixSection({ report, table, address, go, open }: Props) {
-  const { matrix } = table;
-  const some = (values: readonly (readonly (number | null)[])[]): boolean =>
-    values.some((row) => row.some((value) => value !== null));
-  const available: Readonly<Record<View, boolean>> = {
-    alignment: true,
-    "prediction-correlation": some(matrix.predictionCorrelation),
-    "label-correlation": some(matrix.labelCorrelation),
-  };
+/** The matrix in every reading that the run has, all in the same order (the paper's Fig. 2 and two more). */
+export function MatrixSection({ report, table, address, reading, go, open }: Props) {
+  const { view } = reading;
   return (
     <section id="matrix" aria-labelledby="matrix-title" className="wide">
       <h2 id="matrix-title" tabIndex={-1}>
@@ -49,62 +50,90 @@ export function MatrixSection({ report, table, address, go, open }: Props) {
       </p>
       <fieldset className="views">
         <legend className="hidden">What the matrix shows</legend>
-        {views.map((view) => (
-          <label key={view} className={available[view] ? "view" : "view missing"}>
+        {table.views.map((each) => (
+          <label key={each} className="view">
             <input
               type="radio"
               name="view"
-              value={view}
-              checked={address.view === view}
-              disabled={!available[view]}
-              onChange={() => go({ ...address, view }, true)}
+              value={each}
+              checked={view === each}
+              onChange={() => go({ ...address, view: each }, true)}
             />
-            <Thumbnail table={table} view={view} statistic={address.statistic} />
+            <Thumbnail table={table} view={each} statistic={reading.statistic} measure={reading.measure} />
             <span>
-              <b>{viewNames[view][0]}</b>
-              <small>{available[view] ? viewNames[view][1] : "no labels in this folder"}</small>
+              <b>{viewNames[each][0]}</b>
+              <small>{viewNames[each][1]}</small>
             </span>
           </label>
         ))}
       </fieldset>
+      {view === "decomposition" && <Explained table={table} />}
       <div className="toolbar">
-        {address.view === "alignment" ? (
-          <label className="choice">
-            Relative change{" "}
-            <select
-              value={address.statistic}
-              onChange={(event) => {
-                const statistic = statistics.find((name) => name === event.target.value) ?? "decisive";
-                go({ ...address, statistic }, true);
-              }}
-            >
-              {statistics.map((statistic) => (
-                <option key={statistic} value={statistic}>
-                  {statisticNames[statistic]}
-                </option>
-              ))}
-            </select>
-          </label>
-        ) : (
-          <p className="choice">Pearson correlation over all images</p>
-        )}
-        <Legend states={address.view === "alignment"} />
+        <Figure table={table} address={address} reading={reading} go={go} />
+        <Legend view={view} />
       </div>
-      <Heatmap
+      <AlignmentHeatmap
         table={table}
         models={report.models}
-        view={address.view}
-        statistic={address.statistic}
+        reading={reading}
         base={address.base}
         downstream={address.downstream}
         open={open}
       />
-      <p className="note">
-        {address.view === "alignment"
-          ? `Means over images whose base prediction fell by more than ${decimal(matrix.minBaseChange)}; ${Math.round(matrix.confidence * 100)} % intervals by bootstrap-t over images (${matrix.resamples} resamples). A cell is found or clear against the smallest effect that matters, ${decimal(matrix.minEffect)}, with false discoveries held at 5 %.`
-          : "The correlations say what goes together in these images, not what a classifier looks at."}{" "}
-        Arrow keys move through the matrix, Enter opens a cell.
-      </p>
+      <p className="note">{noteOf(table, view)} Arrow keys move through the matrix, Enter opens a cell.</p>
     </section>
   );
+}
+
+/** Which figure a matrix shows, to choose where it has several. */
+function Figure({ table, address, reading, go }: Pick<Props, "table" | "address" | "reading" | "go">) {
+  const { view, statistic, measure } = reading;
+  const { partial, saliencySimilarity: maps } = table.matrix;
+  switch (view) {
+    case "alignment":
+      return (
+        <Choice
+          label="Relative change"
+          value={statistic}
+          names={statisticNames}
+          choose={(word) => go({ ...address, statistic: oneOf(statistics, word) }, true)}
+        />
+      );
+    case "saliency-similarity":
+      return (
+        <Choice
+          label={`Maps of ${(maps?.method ?? "").replaceAll("-", " ")}, mean over ${plural(maps?.count ?? 0, "image")}:`}
+          value={measure}
+          names={measureNames}
+          choose={(word) => go({ ...address, measure: oneOf(measures, word) }, true)}
+        />
+      );
+    case "decomposition":
+      return <p className="choice">Share of the base’s latent direction</p>;
+    case "partial":
+      return (
+        <p className="choice">
+          Standardized coefficients over {plural(Math.max(0, ...(partial ?? []).map(({ count }) => count)), "image")}
+        </p>
+      );
+    default:
+      return <p className="choice">Pearson correlation over all images</p>;
+  }
+}
+
+/** What the numbers of a matrix are, and what they are not. */
+function noteOf({ matrix }: Table, view: View): string {
+  const { minBaseChange, confidence, resamples, minEffect } = matrix;
+  switch (view) {
+    case "alignment":
+      return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples). A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at 5 %. A found cell is dashed where the judge does not confirm it, and has a wave where moves of the same length towards other images did as much (z below 2).`;
+    case "decomposition":
+      return "Features that go together move together along one direction; the shares say which of them the direction is made of. Shares of one base have a sum of squares of 1 and are parts of what is explained. Collinear concepts are judged together.";
+    case "partial":
+      return "The base’s logit regressed on the logits of the concepts: what predictions have in common beside all the others. It needs no counterfactual, and sees only what varies in these images.";
+    case "saliency-similarity":
+      return "How alike two saliency maps are in size, whatever their sign. Two classifiers that look at one place need not use one feature: compare the alignment of the same cell.";
+    default:
+      return "The correlations say what goes together in these images, not what a classifier looks at.";
+  }
 }

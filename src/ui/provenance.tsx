@@ -1,5 +1,7 @@
 import type { ReportData } from "../report/data.ts";
+import { ModelsTable } from "./models-table.tsx";
 import { plural } from "./numbers.ts";
+import { OptionsList } from "./options-list.tsx";
 
 /** Models, hashes and options: what it takes to make this report again. */
 export function Provenance({ report }: { readonly report: ReportData }) {
@@ -16,37 +18,9 @@ export function Provenance({ report }: { readonly report: ReportData }) {
       <h2 id="provenance-title" tabIndex={-1}>
         What was audited
       </h2>
-      <div className="scroll">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              <th scope="col">role</th>
-              <th scope="col">SHA-256</th>
-            </tr>
-          </thead>
-          <tbody>
-            {models.map(({ kind, name, hash }) => (
-              <tr key={`${kind}/${name}`}>
-                <th scope="row">{name}</th>
-                <td>{kind}</td>
-                <td>
-                  <code title={hash}>{hash.slice(0, 16)}…</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <ModelsTable models={models} />
       <h3>Options</h3>
-      <dl className="options">
-        {[...Object.entries(options), ...Object.entries(audit)].map(([name, value]) => (
-          <div key={name}>
-            <dt>{name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}</dt>
-            <dd>{value === null ? "no limit" : String(value)}</dd>
-          </div>
-        ))}
-      </dl>
+      <OptionsList options={{ ...options, ...audit }} />
       <h3>How to read it</h3>
       <p className="method">
         With an autoencoder D(E(x)) and a base classifier f, a counterfactual is x<sub>λ</sub> = D(z + λ·∂f/∂z) at z =

@@ -1,5 +1,6 @@
 import type { ReportData } from "../report/data.ts";
 import { decimal, percent, plural } from "./numbers.ts";
+import { Survival } from "./survival.tsx";
 import { stopWords } from "./words.ts";
 
 /** Who was selected, how far they got, and why the searches ended. */
@@ -79,6 +80,7 @@ export function Selection({ report }: { readonly report: ReportData }) {
           </tbody>
         </table>
       </div>
+      <Survival report={report} />
       <h3>Dropped images</h3>
       {droppedImages.length === 0 ? (
         <p className="note">Every file in the folder could be used.</p>

@@ -1,4 +1,5 @@
-import type { Cell } from "../audit/schema.ts";
+import type { Cell, Finding } from "../audit/schema.ts";
+import type { Doubts } from "./figures.ts";
 
 /** Stop reasons in plain words. */
 export const stopWords: Readonly<Record<string, string>> = {
@@ -29,3 +30,24 @@ export function stateWords(cell: Cell): string {
   if (cell.state !== "unresolved") return cell.state;
   return cell.reason === null ? "unresolved" : `unresolved: ${reasonWords[cell.reason] ?? cell.reason}`;
 }
+
+/** What speaks against a found cell. */
+export function doubtWords({ unconfirmed, withinNoise }: Doubts): string[] {
+  return [...(unconfirmed ? ["not confirmed by the judge"] : []), ...(withinNoise ? ["within the noise floor"] : [])];
+}
+
+/** Perturbations after which a fall is measured again. */
+export const perturbationWords: Readonly<Record<string, string>> = {
+  reencoded: "re-encoded",
+  jpeg: "as JPEG",
+  blurred: "slightly blurred",
+  shifted: "shifted by a pixel",
+  judge: "for the judge",
+};
+
+/** Views of a pair. */
+export const pairViewWords: Readonly<Record<Finding["views"][number]["view"], string>> = {
+  "relative-change": "relative change",
+  decomposition: "share of the direction",
+  partial: "regression on predictions",
+};

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
@@ -13,6 +13,7 @@ import {
   mergeOutput,
   reportOutput,
 } from "../../src/cli/schemas.ts";
+import { exampleRectification } from "../report/example-rectification.ts";
 import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
 import { type CliResult, cli } from "./cli.ts";
 
@@ -177,6 +178,29 @@ describe("report", () => {
     const report = parsed(reportOutput, await cli("report", run, "--json"));
     expect(report.path).toBe(join(run, "report.html"));
     expect(readFileSync(report.path).length).toBe(report.bytes);
+  });
+
+  test("of two runs shows what changed, in the folder of the second", async () => {
+    const report = parsed(reportOutput, await cli("report", run, "--against", run, "--json"));
+    expect(report.path).toBe(join(run, "diff.html"));
+    expect(readFileSync(report.path, "utf8")).toContain('id="cfalign-data">{"kind":"diff"');
+  });
+
+  test("of a rectification shows that, from its folder or its file", async () => {
+    const rectified = join(folder, "rectified");
+    const file = join(rectified, "rectification.json");
+    mkdirSync(rectified);
+    writeFileSync(file, JSON.stringify(exampleRectification()));
+    const out = join(folder, "page.html");
+    const report = parsed(reportOutput, await cli("report", rectified, "--json"));
+    expect(report).toMatchObject({ path: join(rectified, "rectification.html"), pictures: 0, omittedPictures: 0 });
+    expect(parsed(reportOutput, await cli("report", file, "--out", out, "--json")).path).toBe(out);
+    expect(readFileSync(out)).toEqual(readFileSync(report.path));
+  });
+
+  test("refuses --map without a second run", async () => {
+    const result = await cli("report", run, "--map", "a=b");
+    expect([result.code, result.stderr.trim()]).toEqual([2, "cfalign: --map: expected --against with a run, got none"]);
   });
 });
 

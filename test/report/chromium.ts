@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { fitReport, orderPictures } from "../../src/report/build.ts";
+import type { PageData } from "../../src/report/data.ts";
+import { fillTemplate } from "../../src/report/fill-template.ts";
 import type { ReportParts } from "../../src/report/report-data.ts";
 
 /** A page opened from disk, with everything that it said and asked for. */
@@ -62,6 +64,11 @@ export async function reportFolder() {
       if (report === undefined) throw new Error("the example does not fit");
       const path = join(folder, `${name}.html`);
       await writeFile(path, report.text);
+      return path;
+    },
+    async writeData(name: string, data: PageData): Promise<string> {
+      const path = join(folder, `${name}.html`);
+      await writeFile(path, fillTemplate(template, data));
       return path;
     },
     dispose: () => rm(folder, { recursive: true, force: true }),

@@ -6,6 +6,7 @@ import type { RunData } from "../../src/results/run-data.ts";
 import { faceSvg } from "../../src/world/face.ts";
 import { FACTORS, type Factor, isFactor, type Strengths } from "../../src/world/factors.ts";
 import { drawNuisances, type Nuisances } from "../../src/world/nuisances.ts";
+import { withViews } from "./example-views.ts";
 
 export interface ExampleOptions {
   readonly images?: number;
@@ -14,6 +15,10 @@ export interface ExampleOptions {
   readonly keep?: number;
   /** Names to use in place of others, such as hostile ones. */
   readonly rename?: Readonly<Record<string, string>>;
+  /** Effects of planted models in place of their own. */
+  readonly effects?: Readonly<Record<string, number>>;
+  /** Whether the run has every view: decomposition, regression, saliency, noise floor, survival. */
+  readonly views?: boolean;
 }
 
 /** Planted models of the example: what they claim, what they look at, and how much. */
@@ -29,13 +34,13 @@ const planted = [
 
 /** A run whose rows are made up from known effects: a world of faces in which eyeglasses and beards go together. */
 function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: KeptPicture[] } {
-  const { images: size = 300, filler = 0, keep = 6, rename = {} } = options;
+  const { images: size = 300, filler = 0, keep = 6, rename = {}, effects = {} } = options;
   const random = createRandom("example report");
   const named = (name: string): string => rename[name] ?? name;
   const concepts: Record<string, string> = {};
   const classifiers = [
     ...FACTORS.map((factor) => ({ name: factor as string, concept: factor as string, feature: undefined, effect: 0 })),
-    ...planted.map(([name, concept, feature, effect]) => ({ name, concept, feature, effect })),
+    ...planted.map(([name, concept, feature, effect]) => ({ name, concept, feature, effect: effects[name] ?? effect })),
     ...Array.from({ length: filler }, (_, index) => {
       const name = `feature_${index + 1}_of_many`;
       return { name, concept: name, feature: undefined, effect: 0 };
@@ -219,7 +224,8 @@ function sprite(
 /** Everything that a report of the example is made of. */
 export function exampleParts(options: ExampleOptions = {}): ReportParts {
   const { run, pictures } = exampleRun(options);
-  const matrix = alignmentMatrix(run, { resamples: 200 });
+  const plain = alignmentMatrix(run, { resamples: 200 });
+  const matrix = options.views ? withViews(plain, run.concepts) : plain;
   const hash = (letter: string): string => letter.repeat(64);
   return {
     title: "cartoon-faces",

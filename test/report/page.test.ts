@@ -148,7 +148,11 @@ describe("the report in Chromium", { timeout: 240_000 }, () => {
       expect(await page.locator("#cell .lead").first().textContent()).toMatch(
         /^No counterfactual of smiling-eyeglasses-95/,
       );
-      expect(await page.locator("input[value=label-correlation]").isDisabled()).toBe(true);
+      expect(
+        await page
+          .locator("input[name=view]")
+          .evaluateAll((inputs) => inputs.map((i) => (i as HTMLInputElement).value)),
+      ).toEqual(["alignment"]);
       expect(messages).toEqual([]);
     }));
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Address, readAddress, statistics, views, writeAddress } from "../../src/ui/address.ts";
+import { type Address, measures, readAddress, statistics, views, writeAddress } from "../../src/ui/address.ts";
 
 describe("an address", () => {
   test("reads back whatever the names hold", () => {
@@ -9,11 +9,12 @@ describe("an address", () => {
       fc.property(
         fc.constantFrom(...views),
         fc.constantFrom(...statistics),
+        fc.constantFrom(...measures),
         name,
         name,
         name,
-        (view, statistic, ...n) => {
-          const address: Address = { view, statistic, base: n[0], downstream: n[1], image: n[2] };
+        (view, statistic, measure, ...n) => {
+          const address: Address = { view, statistic, measure, base: n[0], downstream: n[1], image: n[2] };
           expect(readAddress(writeAddress(address))).toEqual(address);
         },
       ),
@@ -21,7 +22,8 @@ describe("an address", () => {
   });
 
   test("leaves out what it does not know", () => {
-    expect(readAddress("#view=nonsense&statistic=&more=1")).toEqual({ view: "alignment", statistic: "decisive" });
-    expect(readAddress("")).toEqual({ view: "alignment", statistic: "decisive" });
+    const usual = { view: "alignment", statistic: "decisive", measure: "cosine" };
+    expect(readAddress("#view=nonsense&statistic=&measure=length&more=1")).toEqual(usual);
+    expect(readAddress("")).toEqual(usual);
   });
 });

@@ -1,19 +1,29 @@
 import { Command } from "commander";
+import { CfalignError } from "../../errors.ts";
+import type { WrittenReport } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { numberBetween } from "../numbers.ts";
-import { addStatisticsOptions, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
 
 interface Flags extends StatisticsFlags {
   readonly out?: string;
   readonly maxSize: number;
+  readonly against?: string;
+  readonly map?: readonly string[];
 }
 
-/** `cfalign report`: a run as one HTML file. */
+/** `cfalign report`: a run, a rectification, or what changed between two runs, as one HTML file. */
 export function reportCommand(context: Context): Command {
   const command = new Command("report")
-    .description("write a run as one HTML file that opens offline")
-    .argument("<run>", "run folder")
-    .option("--out <file>", "where it goes (report.html in the run folder)")
+    .description("write a run, a rectification, or a comparison of two runs as one HTML file that opens offline")
+    .argument("<run>", "run folder, folder of a rectification, or its rectification.json")
+    .option("--against <run>", "a later run: what it removed and introduced, as cfalign diff says it")
+    .option(
+      "--map <old=new>",
+      "with --against: a classifier's name in the first run and in the second; may be repeated",
+      repeated,
+    )
+    .option("--out <file>", "where it goes (in the folder: report.html, rectification.html or diff.html)")
     .option(
       "--max-size <MB>",
       "pictures are left out beyond it",
@@ -24,26 +34,53 @@ export function reportCommand(context: Context): Command {
     .addHelpText(
       "after",
       `
+A folder that holds a run and a rectification gives the report of the run; name rectification.json to see the other.
+
 Examples:
   cfalign report runs/faces
-  cfalign report runs/faces --out audit.html --max-size 5 --min-effect 0.2`,
+  cfalign report runs/faces --out audit.html --max-size 5 --min-effect 0.2
+  cfalign report runs/rectified
+  cfalign report runs/released --against runs/new
+  cfalign report runs/erm --against runs/jtt --map erm=jtt --out what-jtt-removed.html`,
     )
     .action(async (path: string, flags: Flags) => {
-      const { alignmentMatrix, findings, openRun, writeReport } = await context.library();
-      const run = await openRun(path);
-      const matrix = alignmentMatrix(run, statisticsFlags(flags));
-      const report = await writeReport(run, {
-        matrix,
-        findings: findings(matrix),
-        ...(flags.out === undefined ? {} : { out: flags.out }),
-        maxSizeMb: flags.maxSize,
-      });
-      context.output.text(
-        `report: ${report.path} (${(report.bytes / 1e6).toFixed(1)} MB, ${report.pictures} counterfactuals to look at)`,
-      );
+      const report = await (flags.against === undefined
+        ? writeOne(context, path, flags)
+        : writeComparison(context, path, flags.against, flags));
+      const pictures = report.pictures > 0 ? `, ${report.pictures} counterfactuals to look at` : "";
+      context.output.text(`report: ${report.path} (${(report.bytes / 1e6).toFixed(1)} MB${pictures})`);
       if (report.omittedPictures > 0) {
         context.output.say(`${report.omittedPictures} kept counterfactuals did not fit: allow more with --max-size`);
       }
       context.output.json(report);
     });
+}
+
+/** A run where there is one, else a rectification. */
+async function writeOne(context: Context, path: string, flags: Flags): Promise<WrittenReport> {
+  if (flags.map !== undefined) {
+    throw new CfalignError("usage", "--map: expected --against with a run, got none", { where: "--map" });
+  }
+  const { alignmentMatrix, findings, isRun, openRun, rectificationIn, writeRectificationReport, writeReport } =
+    await context.library();
+  const rectification = await rectificationIn(path);
+  if (rectification !== undefined && !(await isRun(path))) return writeRectificationReport(path, pageOptions(flags));
+  const run = await openRun(path);
+  const matrix = alignmentMatrix(run, statisticsFlags(flags));
+  const report = await writeReport(run, { matrix, findings: findings(matrix), ...pageOptions(flags) });
+  if (rectification !== undefined) {
+    context.output.say(`note: "${path}" also holds a rectification: cfalign report "${rectification}"`);
+  }
+  return report;
+}
+
+async function writeComparison(context: Context, path: string, against: string, flags: Flags): Promise<WrittenReport> {
+  const { diffRuns, openRun, writeDiffReport } = await context.library();
+  const [before, after] = [await openRun(path), await openRun(against)];
+  const diff = diffRuns(before, after, { ...statisticsFlags(flags), map: flags.map ?? [] });
+  return writeDiffReport(before, after, { diff, ...pageOptions(flags) });
+}
+
+function pageOptions({ out, maxSize }: Flags) {
+  return { ...(out === undefined ? {} : { out }), maxSizeMb: maxSize };
 }

@@ -1,0 +1,66 @@
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import type { PageData } from "./data.ts";
+import { fillTemplate } from "./fill-template.ts";
+
+/** Where a page goes, and how large it may be. */
+export interface PageOptions {
+  /** Path of the HTML file. */
+  readonly out?: string;
+  /** Largest size in MB (10^6 bytes), 15. */
+  readonly maxSizeMb?: number;
+}
+
+/** What was written. */
+export interface WrittenReport {
+  readonly path: string;
+  readonly bytes: number;
+  /** Kept counterfactuals in the file, and those that did not fit. */
+  readonly pictures: number;
+  readonly omittedPictures: number;
+}
+
+/** The built page, without data. Errors: CfalignError("internal") if it was not built. */
+export async function readTemplate(): Promise<string> {
+  const { files } = platform;
+  const path = files.join(files.packageFolder(), "dist", "ui", "index.html");
+  if (!(await files.exists(path))) {
+    throw new CfalignError(
+      "internal",
+      `${path}: expected the report's page, found nothing there: run npm run build:ui`,
+      {
+        where: path,
+      },
+    );
+  }
+  return new TextDecoder().decode(await files.read(path));
+}
+
+/** What a report says that is larger than it may be: `what` cannot be left out. */
+export function tooLarge(what: string, maxSizeMb: number): CfalignError {
+  return new CfalignError(
+    "usage",
+    `--max-size: expected enough for the figures of ${what}, got "${maxSizeMb}" MB: allow more`,
+    { where: "--max-size" },
+  );
+}
+
+/** Writes a page; returns its size in bytes. */
+export async function writePage(path: string, text: string): Promise<number> {
+  const { files } = platform;
+  const bytes = new TextEncoder().encode(text);
+  await files.makeDirectory(files.dirname(path));
+  await files.write(path, bytes);
+  return bytes.length;
+}
+
+/** Writes data without pictures as a page. Errors: CfalignError("usage") if it is larger than it may be. */
+export async function writeFigures(
+  data: PageData,
+  path: string,
+  { maxSizeMb = 15, what }: Pick<PageOptions, "maxSizeMb"> & { readonly what: string },
+): Promise<WrittenReport> {
+  const text = fillTemplate(await readTemplate(), data);
+  if (new TextEncoder().encode(text).length > maxSizeMb * 1e6) throw tooLarge(what, maxSizeMb);
+  return { path, bytes: await writePage(path, text), pictures: 0, omittedPictures: 0 };
+}

@@ -1,0 +1,159 @@
+import type { Rectification, RectifiedTarget } from "../../src/rectify/schema.ts";
+
+type Effect = RectifiedTarget["features"][number]["splits"]["test"]["before"];
+
+function effect(mean: number, images: number, used = images): Effect {
+  const figures = (mean: number, images: number, used: number): Effect["all"] => ({
+    images,
+    used,
+    mean,
+    meanAbsolute: Math.abs(mean) + 0.02,
+    ci: [mean - 0.05, mean + 0.05],
+  });
+  return {
+    all: figures(mean, images, used),
+    present: figures(mean * 1.2, Math.round(images / 2), Math.round(used / 2)),
+    absent: figures(mean * 0.7, images - Math.round(images / 2), used - Math.round(used / 2)),
+  };
+}
+
+/** A descent that comes nearest to 0 at step 15 and is taken there. */
+function descent(from: number): NonNullable<RectifiedTarget["descent"]> {
+  const left = (step: number, more: number): Effect => effect(from / (1 + step / 4) + more, 60);
+  return {
+    steps: Array.from({ length: 25 }, (_, index) => ({
+      step: index + 1,
+      coefficients: [-0.4 * (1 - Math.exp(-index / 5)) + (index % 2) * 0.02],
+      meanRelativeChange: [from / (1 + index / 4)],
+      used: 10,
+    })),
+    checks: [0, 5, 10, 15, 20, 25].map((step) => ({
+      step,
+      coefficients: [-0.4 * (1 - Math.exp(-step / 5))],
+      loss: Math.abs(step - 15) / 100 + 0.05,
+      splits: { train: [left(step, 0)], validation: [left(step, Math.abs(step - 15) / 200)], test: [left(step, 0.02)] },
+    })),
+    chosen: 15,
+    ended: "patience",
+  };
+}
+
+const performance = (accuracy: number, worstGroup: number) => ({
+  threshold: 0.5,
+  count: 120,
+  accuracy,
+  auroc: 0.97,
+  groups: [{ positive: true, feature: false, count: 20, accuracy: worstGroup }],
+  worstGroup,
+});
+
+/** A rectification of three classifiers against one feature: one repaired, one that no coefficient helps, one that needs none. */
+export function exampleRectification(against = "eyeglasses"): Rectification {
+  const columns = [against, "smiling", "mouth_open", "beard", "hat", "lipstick"];
+  const fitted = (
+    name: string,
+    verdict: "rectified" | "no coefficient helps",
+    before: number,
+    after: number,
+  ): RectifiedTarget => {
+    const repaired = verdict === "rectified";
+    const reason = repaired
+      ? `mean |RC| on test went from ${before.toFixed(2)} to ${after.toFixed(2)}; test images that have the feature and are used: 30 before, 29 after`
+      : "no coefficient from -2 to 2 halves mean |RC| on train";
+    return {
+      target: name,
+      rectified: repaired ? `${name} - 0.4*${against}` : null,
+      verdict,
+      reason,
+      images: { train: 120, validation: 60, test: 60 },
+      features: [
+        {
+          against,
+          coefficient: repaired ? -0.4 : 0,
+          guess: repaired ? -0.45 : null,
+          fits: repaired ? [-0.4, -0.41, -0.39] : [],
+          spread: repaired ? 0.01 : null,
+          verdict,
+          reason,
+          splits: {
+            train: { before: effect(before, 120), after: repaired ? effect(after, 120) : null },
+            validation: { before: effect(before, 60), after: repaired ? effect(after, 60) : null },
+            test: { before: effect(before, 60), after: repaired ? effect(after, 60, 58) : null },
+          },
+          reduction: repaired ? { value: before - after, ci: [before - after - 0.06, before - after + 0.06] } : null,
+          grid: repaired
+            ? null
+            : [-2, -1, 0, 1, 2].map((coefficient) => ({
+                coefficient,
+                effect: effect(before * (1 + 0.1 * coefficient), 120),
+                halves: false,
+                helps: false,
+              })),
+        },
+      ],
+      descent: repaired ? descent(before) : null,
+      cells: repaired
+        ? columns.map((downstream, index) => {
+            const was = [before, 0.9, 0.1, 0, 0.02, -0.05][index] ?? 0;
+            const is = [after, 0.95, 0.24, 0.005, 0.01, -0.04][index] ?? 0;
+            return {
+              downstream,
+              role: index === 0 ? ("against" as const) : index === 1 ? ("own" as const) : ("other" as const),
+              before: effect(was, 60),
+              after: effect(is, 60),
+              change: {
+                value: is - was,
+                ci: [is - was - 0.03, is - was + 0.03] as const,
+                count: 58,
+                qValue: index % 2 === 0 ? 0.0004 : 0.4,
+              },
+              moved: index % 2 === 0,
+            };
+          })
+        : [],
+      performance: repaired
+        ? [
+            {
+              label: "smiling",
+              feature: against,
+              original: performance(0.9, 0.6),
+              before: performance(0.91, 0.62),
+              after: performance(0.94, 0.85),
+            },
+          ]
+        : [],
+      model: repaired ? { file: `rectified/${name}/model.onnx`, manifest: `rectified/${name}/model.json` } : null,
+      counterfactuals: 900,
+    };
+  };
+  const clean = fitted("smiling-clean", "no coefficient helps", 0.01, 0.01);
+  const nothing = "relative change is within ±0.1 before, whether the feature is present or absent";
+  return {
+    format: "cfalign-rectification",
+    formatVersion: 1,
+    folder: "faces",
+    out: "runs/rectified",
+    autoencoder: { name: "faces", hash: "a".repeat(64) },
+    models: [{ name: "attributes", hash: "b".repeat(64) }],
+    options: { search: "fast", drop: 0.6, seed: 7, minEffect: 0.1, minBaseChange: 0.3, limit: null },
+    images: 240,
+    dropped: { corrupt: 2 },
+    notes: [],
+    against: [against],
+    targets: [
+      fitted("smiling-eyeglasses-95", "rectified", 0.55, 0.05),
+      fitted("smiling-eyeglasses-100", "no coefficient helps", 0.74, 0.74),
+      {
+        ...clean,
+        verdict: "nothing to rectify",
+        reason: nothing,
+        features: clean.features.map((feature) => ({
+          ...feature,
+          verdict: "nothing to rectify" as const,
+          reason: nothing,
+          grid: null,
+        })),
+      },
+    ],
+  };
+}

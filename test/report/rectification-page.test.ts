@@ -1,0 +1,152 @@
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { rectificationSchema } from "../../src/rectify/schema.ts";
+import { writeRectificationReport } from "../../src/report/rectification-report.ts";
+import { temporaryFolder } from "../run/small-world.ts";
+import { launch, openFile } from "./chromium.ts";
+import { exampleRectification } from "./example-rectification.ts";
+
+const hostile = '<img src=x onerror="window.hacked = 1">';
+
+let browser: Browser;
+let folder: string;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  for (const [name, against] of [
+    ["usual", "eyeglasses"],
+    ["hostile", hostile],
+  ] as const) {
+    await mkdir(join(folder, name));
+    const rectification = rectificationSchema.parse(exampleRectification(against));
+    await writeFile(join(folder, name, "rectification.json"), JSON.stringify(rectification));
+    await writeRectificationReport(join(folder, name));
+  }
+  browser = await launch();
+}, 300_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function onPage(name: string, hash: string, use: (page: Page) => Promise<void>): Promise<void> {
+  const { page, messages, requests } = await openFile(browser, join(folder, name, "rectification.html"), hash);
+  try {
+    await use(page);
+    expect(messages).toEqual([]);
+    expect(requests).toEqual([]);
+  } finally {
+    await page.context().close();
+  }
+}
+
+describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => {
+  test("says the verdicts in sentences, with the figures before and after", () =>
+    onPage("usual", "", async (page) => {
+      expect(await page.locator("h1").textContent()).toBe("One of 2 classifiers that needed it was rectified");
+      expect(await page.locator(".verdict .sentence").allTextContents()).toEqual([
+        "smiling-eyeglasses-95 is rectified against eyeglasses: mean |RC| on test went from 0.55 to 0.05; test images that have the feature and are used: 30 before, 29 after.",
+        "No coefficient helps smiling-eyeglasses-100 against eyeglasses: no coefficient from −2 to 2 halves mean |RC| on train.",
+        "smiling-clean has nothing to rectify against eyeglasses: relative change is within ±0.1 before, whether the feature is present or absent.",
+      ]);
+      expect(await page.locator("#verdicts svg[role=img]").getAttribute("aria-label")).toBe(
+        "Mean relative change on test: smiling-eyeglasses-95 → eyeglasses 0.55 to 0.05, smiling-eyeglasses-100 → eyeglasses 0.74, smiling-clean → eyeglasses 0.01",
+      );
+      await page.locator("#verdicts select").selectOption("present");
+      expect(await page.locator("#verdicts svg[role=img]").getAttribute("aria-label")).toContain("0.66 to 0.06");
+      expect(new URL(page.url()).hash).toBe("#images=present");
+    }));
+
+  test("draws the three learning curves with the step that was taken, and gives the numbers", () =>
+    onPage("usual", "", async (page) => {
+      const curves = page.locator("#target svg[role=img]").first();
+      const text = await curves.getAttribute("aria-label");
+      expect(text).toMatch(
+        /^Mean \|relative change\| of eyeglasses by step: training images 0\.57 to 0\.10, validation images /,
+      );
+      expect(text).toMatch(/test images 0\.59 to 0\.12; taken at step 15$/);
+      expect(await curves.locator("text", { hasText: "taken: step 15" }).count()).toBe(1);
+      await page.locator("#target .numbers summary").first().click();
+      const steps = await page.locator("#target .numbers tbody th").allTextContents();
+      expect(steps).toEqual(["0", "5", "10", "15 (taken)", "20", "25"]);
+    }));
+
+  test("switches the matrix between change, before and after, and leads to a target by keyboard", () =>
+    onPage("usual", "", async (page) => {
+      const cell = page.locator('.grid td[data-row="0"][data-column="0"]');
+      expect(await cell.getAttribute("aria-label")).toBe(
+        "smiling-eyeglasses-95, eyeglasses: the change −0.50, to be repaired, moved",
+      );
+      await page.locator("#matrix select").selectOption("after");
+      expect(await cell.getAttribute("aria-label")).toBe(
+        "smiling-eyeglasses-95, eyeglasses: after 0.05, to be repaired, moved",
+      );
+      await cell.focus();
+      await page.keyboard.press("ArrowRight");
+      expect(await page.locator("[role=tooltip]").textContent()).toContain("0.90 before, 0.95 after");
+      await page.keyboard.press("Enter");
+      await page.waitForFunction(() => document.activeElement?.id === "target-title");
+      expect(new URL(page.url()).hash).toBe("#matrix=after&target=smiling-eyeglasses-95");
+    }));
+
+  test("lists what moved along first, and what it cost where labels exist", () =>
+    onPage("usual", "", async (page) => {
+      expect(await page.locator("#ledger .lead").textContent()).toMatch(/2 of the 4 other columns moved along\.$/);
+      expect(await page.locator(".ledger tbody th").allTextContents()).toEqual([
+        "eyeglasses",
+        "smiling",
+        "mouth_open",
+        "hat",
+        "lipstick",
+        "beard",
+      ]);
+      expect(await page.locator("#ledger table").nth(1).locator("tbody tr").last().textContent()).toBe(
+        "rectified, threshold chosen on validation0.500.9400.9700.850120",
+      );
+    }));
+
+  test("says why nothing was fitted", () =>
+    onPage("usual", "#target=smiling-eyeglasses-100", async (page) => {
+      expect(await page.locator("#target .lead").textContent()).toMatch(
+        /Nothing was fitted: no coefficient from -2 to 2/,
+      );
+    }));
+
+  test("keeps hostile names as text, and fits a narrow screen", () =>
+    onPage("hostile", "", async (page) => {
+      expect(await page.locator(".ledger tbody th").first().textContent()).toBe(hostile);
+      expect(await page.locator("img").count()).toBe(0);
+      expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+      await page.setViewportSize({ width: 400, height: 800 });
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+    }));
+});
+
+describe("a rectification's report", () => {
+  test("is refused where there is none, and where the file is something else", async () => {
+    await expect(writeRectificationReport(folder)).rejects.toMatchObject({
+      code: "input",
+      message: `"${folder}": expected a rectification (a folder made by cfalign rectify), found no rectification.json there`,
+    });
+    await mkdir(join(folder, "broken"));
+    await writeFile(join(folder, "broken/rectification.json"), "{}");
+    await expect(writeRectificationReport(join(folder, "broken"))).rejects.toMatchObject({ code: "input" });
+  });
+
+  test("keeps five digits of what the file holds", async () => {
+    const html = await readFile(join(folder, "usual/rectification.html"), "utf8");
+    const [, json = ""] = /id="cfalign-data">(.*?)<\/script>/s.exec(html) ?? [];
+    const { kind, rectification } = JSON.parse(json);
+    expect(kind).toBe("rectification");
+    expect(rectificationSchema.parse(rectification).targets.map(({ verdict }) => verdict)).toEqual([
+      "rectified",
+      "no coefficient helps",
+      "nothing to rectify",
+    ]);
+    const c = rectification.targets[0].descent.checks[1].coefficients[0];
+    expect(Math.abs(c - -0.4 * (1 - Math.exp(-1)))).toBeLessThan(1e-5);
+  });
+});
