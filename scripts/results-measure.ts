@@ -245,7 +245,7 @@ export async function measure(
   };
   const against = mostInverse(alignments);
   const examples = {
-    aligned: example("eyeshadow-big_nose-95", "big_nose", false),
+    aligned: example("eyeshadow-big_nose-95", "big_nose", false, ["hat", "eyeglasses"]),
     inverse: example(against.base, against.downstream, true),
     induced: example(induced(0.3), "arched_eyebrows", false, ["hat", "eyeglasses", "bangs"]),
   };

@@ -14,7 +14,7 @@ export function resultsPage(measured: Measured): string {
   return `${[
     "# Results on the built-in world",
     intro(measured),
-    `${all.filter(({ holds }) => holds).length} of ${all.length} claims below hold on these numbers. A claim is marked ✓ when its rule holds and ✗ when it does not; the rules are in \`scripts/results-claims.ts\`, and \`test/results\` checks them on a smaller sample.`,
+    `${all.filter(({ holds }) => holds).length} of ${all.length} claims below hold on these numbers. A claim is marked ✓ when its rule holds and ✗ when it does not; the rules are in \`scripts/results-claims.ts\`, and \`test/results/claims.test.ts\` checks them on a smaller sample.`,
 
     "## Alignment matrix (Fig. 2a)",
     `Rows are lowered, columns watch: mean relative change (Eq. 3). ${size}. × is a cell without images.`,
@@ -71,16 +71,17 @@ export function resultsPage(measured: Measured): string {
       ? []
       : [
           "## Does detection work?",
-          `Models whose biases were measured, ${benchmark.quick ? "a fixed third of them, " : ""}${benchmark.split} pairs; ${benchmark.images.perModel} images per model (the readings of predictions: all ${benchmark.images.audit}). The whole story: [benchmark.md](benchmark.md).`,
+          `Models whose biases were measured, ${benchmark.quick ? "a fixed third of them, " : ""}${benchmark.split} pairs; ${benchmark.images.perModel} images per model (the readings of predictions: all ${benchmark.images.audit}). Intervals resample feature pairs and images; a resample has fewer different images, so that a figure can lie beyond its interval. The whole story: [benchmark.md](benchmark.md).`,
           ...benchmark.families.filter(({ models }) => models > 0).map(familyText),
           of("benchmark"),
         ]),
   ].join("\n\n")}\n`;
 }
 
-function intro({ kind, alignments }: Measured): string {
+function intro({ kind, alignments, benchmark }: Measured): string {
   const command = kind === "quick" ? "npm run results -- --quick" : "npm run results";
-  return `The analogue of each figure of the paper ([arXiv 2312.02186](https://arxiv.org/abs/2312.02186)) in a world whose causes are known: ${alignments.images} drawn faces, one clean classifier of 21 features, and classifiers with a planted bias. Written by \`${command}\`; the numbers behind it are in \`results.json\`.`;
+  const apart = kind === "quick" && benchmark?.quick === false;
+  return `The analogue of each figure of the paper ([arXiv 2312.02186](https://arxiv.org/abs/2312.02186)) in a world whose causes are known: ${alignments.images} drawn faces, one clean classifier of 21 features, and classifiers with a planted bias. Written by \`${command}\`${apart ? ", with the benchmark of all models, which was run apart (`--benchmark`)" : ""}; the numbers behind it are in \`results.json\`.`;
 }
 
 function picture(text: string, file: string): string {

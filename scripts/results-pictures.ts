@@ -253,7 +253,7 @@ async function beforeAndAfter({ rectified, alignments }: Measured): Promise<Pixe
   const columns = alignments.downstream;
   const rows = fitted.flatMap(({ target, cells }) =>
     (["before", "after"] as const).map((when) => ({
-      name: when === "before" ? target : "rectified",
+      name: when === "before" ? target : "after",
       values: columns.map((name) => cells.find(({ downstream }) => downstream === name)?.[when].all.mean ?? null),
     })),
   );
