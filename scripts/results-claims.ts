@@ -86,7 +86,7 @@ function ofCorrelations({ alignments }: Measured): Claim[] {
       figure: "2b, 2c",
       text: `\`${a}\` and \`${b}\` go together in the labels (r = ${number(label)}) and in the predictions (r = ${number(prediction)}), and neither classifier uses the other's feature: RC ${withInterval(there)} and ${withInterval(back)}.`,
       holds:
-        label >= 0.4 && prediction >= 0.4 && Math.max(Math.abs(there.mean ?? 1), Math.abs(back.mean ?? 1)) <= nothing,
+        label >= 0.3 && prediction >= 0.3 && Math.max(Math.abs(there.mean ?? 1), Math.abs(back.mean ?? 1)) <= nothing,
     };
   });
 }

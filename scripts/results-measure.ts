@@ -5,6 +5,7 @@ import type { PlantedResult } from "../src/bench/schema.ts";
 import {
   alignFolder,
   alignmentMatrix,
+  type Correlation,
   comparableMaps,
   drawWorld,
   findImages,
@@ -30,6 +31,8 @@ interface RectifySizes extends Pick<RectifyOptions, "fits" | "checkImages" | "re
   readonly faces: number;
   readonly positives: number;
   readonly targets: readonly string[];
+  /** Of the faces' labels; none when absent. */
+  readonly correlate?: readonly Correlation[];
 }
 
 /** How much is measured. */
@@ -261,7 +264,12 @@ export async function measure(
   }));
 
   const rectified: RectifiedTarget[] = [];
-  const others = await drawn(sizes.rectify.faces, at(`rectify-faces-${sizes.rectify.faces}`), 3007, []);
+  const others = await drawn(
+    sizes.rectify.faces,
+    at(`rectify-faces-${sizes.rectify.faces}`),
+    3007,
+    sizes.rectify.correlate ?? [],
+  );
   for (const target of sizes.rectify.targets) {
     rectified.push(await rectifiedTarget(workspace, target, sizes, others, at(`rectified-${target}`), say));
   }
@@ -302,10 +310,10 @@ async function drawn(
   count: number,
   out: string,
   seed = 7,
-  correlate: readonly { readonly a: string; readonly b: string; readonly phi: number }[] = innocentPairs,
+  correlate: readonly Correlation[] = innocentPairs,
 ): Promise<string> {
   if (!(await platform.files.exists(platform.files.join(out, "metadata.csv")))) {
-    await drawWorld({ count, seed, out, correlate: correlate as never });
+    await drawWorld({ count, seed, out, correlate });
   }
   return out;
 }
@@ -383,7 +391,7 @@ async function overlapOf(
 async function rectifiedTarget(
   workspace: Workspace,
   target: string,
-  { rectify: { faces: _, positives, targets: __, ...rest } }: Sizes,
+  { rectify: { faces: _, positives, targets: __, correlate: ___, ...rest } }: Sizes,
   faces: string,
   out: string,
   say: (text: string) => void,
