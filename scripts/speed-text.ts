@@ -1,0 +1,177 @@
+/** What bench-speed.ts keeps of one network at one batch. Processor time in milliseconds, memory in bytes. */
+export interface Measured {
+  readonly name: string;
+  readonly batch: number;
+  readonly threads: number;
+  readonly rounds: number;
+  /** Least and most processes that wanted a core meanwhile. */
+  readonly load: readonly [number, number];
+  /** onnxruntime on the exported file. */
+  readonly forward: number;
+  readonly gradient: number;
+  /** Least wall time by pass, milliseconds. */
+  readonly wall: Readonly<Record<string, number>>;
+  readonly peak: number;
+  readonly forwardPeak: number;
+  /** PyTorch in its better layout, where it was measured. */
+  readonly peer?: {
+    readonly layout: string;
+    readonly forward: number;
+    readonly gradient: number;
+    readonly peak: number;
+    /** ‖ours − PyTorch's‖ / ‖PyTorch's‖ of the gradient. */
+    readonly error: number;
+  };
+}
+
+/** One search: where it ended and what it took. */
+export interface Searched {
+  readonly lambda: number;
+  readonly before: number;
+  readonly after: number;
+  readonly evaluations: number;
+  readonly ms: number;
+  readonly cpu: number;
+}
+
+export interface MeasuredCounterfactual {
+  /** Channels of the decoder's widest picture. */
+  readonly width: number;
+  readonly threads: number;
+  readonly load: number;
+  readonly pairs: readonly { readonly fast: Searched; readonly peer: Searched }[];
+}
+
+/** Seconds from a path to a session with gradients, and of the first two calls. */
+export interface Prepared {
+  readonly name: string;
+  readonly load: number;
+  readonly seconds: number;
+  readonly cpu: number;
+  readonly firstCall: number;
+  readonly secondCall: number;
+  readonly peak: number;
+}
+
+/** Goals by network: times the forward pass, and times as fast as PyTorch. */
+const goalOf = (name: string) => ({ forward: name === "faces" ? 1.75 : 2.2, peer: 1.5 });
+const MEMORY_GOAL = 2e9;
+const COUNTERFACTUAL_GOAL = 8;
+const PREPARE_GOAL = 3;
+
+const mark = (holds: boolean): string => (holds ? "" : " (short)");
+const milliseconds = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(2);
+
+function row(m: Measured): string {
+  const goal = goalOf(m.name);
+  const slower = m.gradient / m.forward;
+  const faster = (m.peer?.gradient ?? 0) / m.gradient;
+  const peer =
+    m.peer === undefined
+      ? ["not measured", "", "", "", ""]
+      : [
+          milliseconds(m.peer.forward),
+          `${milliseconds(m.peer.gradient)} (${m.peer.layout})`,
+          `${faster.toFixed(2)}${mark(faster >= goal.peer)}`,
+          `≥ ${goal.peer}`,
+          m.peer.error.toExponential(1),
+        ];
+  const cells = [
+    m.name,
+    m.batch,
+    milliseconds(m.forward),
+    milliseconds(m.gradient),
+    `${slower.toFixed(2)}${mark(slower <= goal.forward)}`,
+    `≤ ${goal.forward}`,
+    ...peer,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+
+function counterfactualText(measured: MeasuredCounterfactual | undefined): string {
+  if (measured === undefined) return "";
+  const rows = measured.pairs.map(({ fast, peer }, index) => {
+    const found = (s: Searched) =>
+      `${s.before.toFixed(3)} → ${s.after.toFixed(3)} | ${s.lambda.toFixed(0)} | ${s.evaluations} | ${(s.cpu / 1000).toFixed(1)}`;
+    return `| ${index + 1} | ${found(fast)} | ${found(peer)} | ${(peer.cpu / fast.cpu).toFixed(1)} |`;
+  });
+  const times = median(measured.pairs.map(({ fast, peer }) => peer.cpu / fast.cpu));
+  return `
+## A whole counterfactual
+
+Encoder, gradient and search, one image at a time: \`fast\` in cfalign against the published search written in PyTorch from its
+description (\`peers/counterfactual.py\`), same files, same images, decoder ${measured.width} channels wide, ${measured.threads} thread. Random weights: the
+base's logit is scaled so that predictions spread, and the unit of the latent is chosen so that the first counterfactual lies at
+λ = −2086, a published example that took 33 evaluations. Wanted: ${COUNTERFACTUAL_GOAL} times as fast. Median: ${times.toFixed(1)}${mark(times >= COUNTERFACTUAL_GOAL)}.
+
+| image | \`fast\`: prediction | λ | evaluations | s | published: prediction | λ | evaluations | s | times as fast |
+|---|---|---|---|---|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+function prepareText(prepared: readonly Prepared[]): string {
+  const rows = prepared.map(
+    (p) =>
+      `| ${p.name} | ${p.cpu.toFixed(1)}${mark(p.cpu <= PREPARE_GOAL)} | ${p.seconds.toFixed(1)} | ${p.firstCall.toFixed(2)} | ${p.secondCall.toFixed(2)} | ${p.load.toFixed(0)} |`,
+  );
+  if (rows.length === 0) return "";
+  return `
+## Preparing a model
+
+From a path to a session with gradients: reading, finding shapes, differentiating, loading. Wanted: below ${PREPARE_GOAL} s. It happens once
+for each input shape: the second call costs what the first does.
+
+| network | prepared (processor s) | wall s | first call (processor s) | second call | load |
+|---|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+function memoryText(measured: readonly Measured[]): string {
+  const rows = measured.map(
+    (m) =>
+      `| ${m.name} | ${m.batch} | ${gigabytes(m.forwardPeak)} | ${gigabytes(m.peak)}${m.name === "faces" ? mark(m.peak <= MEMORY_GOAL) : ""} | ${m.peer === undefined ? "" : gigabytes(m.peer.peak)} |`,
+  );
+  return `
+## Memory
+
+Largest resident set of the process, in GB, with the runtime itself and the model's file. Wanted: at most ${gigabytes(MEMORY_GOAL)} for the decoder with
+its classifier.
+
+| network | batch | onnxruntime's forward | cfalign's gradient | PyTorch's gradient |
+|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+/** docs/speed.md. */
+export function speedText(
+  measured: readonly Measured[],
+  counterfactual: MeasuredCounterfactual | undefined,
+  prepared: readonly Prepared[],
+): string {
+  const [first] = measured;
+  const loads = measured.flatMap(({ load }) => load);
+  const span = `${Math.min(...loads).toFixed(0)} to ${Math.max(...loads).toFixed(0)}`;
+  return `# Speed and memory
+
+Gradients with respect to the input, against onnxruntime's own forward pass of the same file, and against PyTorch at its best: the
+better of NCHW and channels last, its allocator kept from giving pages back (\`MALLOC_MMAP_THRESHOLD_\`, \`MALLOC_TRIM_THRESHOLD_\`),
+weights without gradients, warmed up. All sides take turns in one run, a process each, and the least of ${first?.rounds ?? 0} turns counts.
+Two cores of an AVX-512 server CPU, which other work shared: the load was ${span}. So what is compared is processor time with
+${first?.threads ?? 1} thread, which other processes change least. Networks are torchvision's with its default initialisation at 224 px
+(\`peers/speed_networks.py\`); \`faces\` is a decoder of the size of the published VQGAN for faces (256 px) followed by a
+ResNet-18 with 40 targets. Only convolutional networks are compared: this PyTorch's matrix products are slow, so that
+transformers would flatter us. \`scripts/bench-speed.ts\` wrote this page.
+
+| network | batch | forward (ms) | gradient (ms) | × forward | wanted | PyTorch forward (ms) | PyTorch gradient (ms) | times as fast | wanted | error |
+|---|---|---|---|---|---|---|---|---|---|---|
+${measured.map(row).join("\n")}
+
+*Error*: ‖ours − PyTorch's‖ / ‖PyTorch's‖ of the gradient; the run fails above 1e-4.
+${memoryText(measured)}${counterfactualText(counterfactual)}${prepareText(prepared)}`;
+}
