@@ -129,6 +129,7 @@ function basePoints(
 function shownOptions({ options }: RunData): ReportData["options"] {
   const { search, drop, floor, maxShift, step, maxLambda, maxPixelChange, limit, select, minPrediction, seed } =
     options;
+  const { untilResolved, decompose, saliency } = options;
   return {
     search,
     drop,
@@ -138,6 +139,9 @@ function shownOptions({ options }: RunData): ReportData["options"] {
     select,
     minPrediction,
     seed,
+    ...(untilResolved ? { untilResolved } : {}),
+    ...(decompose === undefined ? {} : { "images decomposed, per base": decompose.images }),
+    ...(saliency === undefined ? {} : { saliency: saliency.method, "images of saliency": saliency.images }),
   };
 }
 

@@ -5,7 +5,7 @@ import { writeDiffAddress } from "./diff-address.ts";
 import { isChange, nameOf, outcomeWords, shownStratum } from "./diff-figures.ts";
 import { Interval } from "./interval.tsx";
 import { IntervalFigure } from "./interval-figure.tsx";
-import { decimal, plural, range } from "./numbers.ts";
+import { decimal, plural, range, unbroken } from "./numbers.ts";
 
 interface Props {
   readonly diff: Diff;
@@ -74,7 +74,7 @@ function Change({ cell, diff, open }: Props & { readonly cell: DiffCell }) {
   return (
     <li className="verdict">
       <div>
-        <p className="sentence">{cell.sentence}</p>
+        <p className="sentence">{unbroken(cell.sentence ?? "")}</p>
         <a
           href={writeDiffAddress({ base: base.after, downstream: downstream.after })}
           onClick={(event) => {

@@ -1,7 +1,6 @@
 import type { DiffCell } from "../audit/diff-cell.ts";
 
-export type Names = DiffCell["base"];
-export type DiffFigures = DiffCell["present"];
+type Names = DiffCell["base"];
 
 /** What a classifier is called: both names where they differ. */
 export function nameOf({ before, after }: Names): string {

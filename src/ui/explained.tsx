@@ -6,7 +6,7 @@ import { decimal, plural } from "./numbers.ts";
 /** Explained part below which a feature that no concept knows may be at work. */
 const low = 0.7;
 const domain = [0, 1] as const;
-const ticks = [0, 0.25, 0.5, 0.75, 1];
+const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
 const kinds = ["explained"];
 
 /** How much of each direction its concepts explain: said before any share, because a share is one of what is explained. */

@@ -7,7 +7,7 @@ import type { Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
 import { DifferenceFrame, Frame } from "./frame.tsx";
 import { Interval } from "./interval.tsx";
-import { decimal, plural } from "./numbers.ts";
+import { decimal, plural, unbroken } from "./numbers.ts";
 
 const first = 8;
 
@@ -146,8 +146,7 @@ function Triple({ picture }: { readonly picture: ReportPicture }) {
 
 /** A sentence with the first mention of each name set in italics; names are text, whatever they hold. */
 function emphasised(sentence: string, names: readonly string[]) {
-  // "95 %" stays on one line.
-  let parts: readonly (string | { readonly name: string })[] = [sentence.replace(/(\d) %/g, "$1\u00a0%")];
+  let parts: readonly (string | { readonly name: string })[] = [unbroken(sentence)];
   for (const name of [...new Set(names)].sort((a, b) => b.length - a.length)) {
     let done = name === "";
     parts = parts.flatMap((part) => {

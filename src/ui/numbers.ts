@@ -40,3 +40,8 @@ const small = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eig
 export function spelled(value: number): string {
   return small[value] ?? count(value);
 }
+
+/** A sentence in which "95 %" stays on one line. */
+export function unbroken(sentence: string): string {
+  return sentence.replace(/(\d) %/g, "$1\u00a0%");
+}

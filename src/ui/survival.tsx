@@ -20,7 +20,7 @@ export function Survival({ report }: { readonly report: ReportData }) {
     <div className="survival">
       <h3>Does the change survive?</h3>
       <p className="lead">
-        Share of the fall of the base’s prediction that is left when its counterfactuals are shown{" "}
+        Share of the fall of the base’s prediction that is left when its counterfactuals are shown again:{" "}
         {names.map((name) => perturbationWords[name]).join(", ")}. A change that does not survive is a pattern made for
         one classifier; one that only the judge does not see is a change of something else.{" "}
         {lost.length === 0 ? "At least half survives everywhere." : `Less than half survives for ${lost.join(", ")}.`}

@@ -70,6 +70,7 @@ describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => 
       expect(text).toMatch(/test images 0\.59 to 0\.12; taken at step 15$/);
       expect(await curves.locator("text", { hasText: "taken: step 15" }).count()).toBe(1);
       await page.locator("#target .numbers summary").first().click();
+      await page.locator("#target .numbers tbody th").first().waitFor();
       const steps = await page.locator("#target .numbers tbody th").allTextContents();
       expect(steps).toEqual(["0", "5", "10", "15 (taken)", "20", "25"]);
     }));

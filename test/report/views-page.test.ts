@@ -74,6 +74,7 @@ describe("the views of a run in Chromium", { timeout: 240_000 }, () => {
       const plot = await explained.locator("svg[role=img]").getAttribute("aria-label");
       expect(plot).toMatch(/^Explained part of each direction: hat 0\.43, /);
       await explained.locator(".numbers summary").click();
+      await explained.locator(".numbers tbody tr").first().waitFor();
       expect(await explained.locator(".numbers tbody tr").first().allTextContents()).toEqual(["hat0.430.35 to 0.50"]);
       const [before, matrix] = await Promise.all([explained.boundingBox(), page.locator(".grid").boundingBox()]);
       expect(before?.y).toBeLessThan(matrix?.y ?? 0);
