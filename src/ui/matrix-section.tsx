@@ -46,7 +46,11 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
       </h2>
       <p className="lead">
         One row per base, the classifier whose prediction was lowered; one column per downstream classifier, which
-        looked on. Red cells fell along with the base, blue ones rose against it. Choose a cell to see its images.
+        looked on.{" "}
+        {view === "alignment"
+          ? "Red cells fell along with the base, blue ones rose against it."
+          : "Red is positive, blue is negative."}{" "}
+        Choose a cell to see its images.
       </p>
       <fieldset className="views">
         <legend className="hidden">What the matrix shows</legend>
