@@ -27,7 +27,7 @@ import { mean } from "../src/statistics/moments.ts";
 import { stack } from "../src/tensor.ts";
 
 /** Faces, positive images per target, and targets; of the rest what is not the default. */
-interface RectifySizes extends Pick<RectifyOptions, "fits" | "checkImages" | "resamples" | "firstGuess"> {
+interface RectifySizes extends Pick<RectifyOptions, "fits" | "checkImages" | "patience" | "resamples" | "firstGuess"> {
   readonly faces: number;
   readonly positives: number;
   readonly targets: readonly string[];
@@ -40,8 +40,8 @@ export interface Sizes {
   readonly faces: number;
   /** Positive images per base. */
   readonly positives: number;
-  /** Positive images per base whose direction is decomposed. */
-  readonly decomposed: number;
+  /** Positive images per base whose direction is decomposed, and noisy latents of each (8). */
+  readonly decomposed: { readonly images: number; readonly draws?: number };
   /** Images whose saliency maps are compared. */
   readonly maps: number;
   /** Bases of the matrix; those that carry a figure are always among them. */
@@ -82,7 +82,7 @@ const needed = [
 export const quick: Sizes = {
   faces: 200,
   positives: 30,
-  decomposed: 10,
+  decomposed: { images: 10 },
   maps: 12,
   bases: needed,
   rectify: {
@@ -96,7 +96,7 @@ export const quick: Sizes = {
 export const full: Sizes = {
   faces: 400,
   positives: 100,
-  decomposed: 20,
+  decomposed: { images: 20 },
   maps: 32,
   bases: ["all"],
   rectify: { faces: 400, positives: 200, targets: Object.keys(planted), firstGuess: false },
@@ -209,8 +209,10 @@ export async function measure(
     workspace,
     bases: all,
     downstream: clean,
+    judges: [],
     limit: sizes.positives,
     keepImages: 0,
+    nullDraws: 0,
     saliency: { method: "input-gradients", images: sizes.maps },
     out: run,
   })) {
@@ -221,10 +223,11 @@ export async function measure(
     workspace,
     bases: ["smiling", ...Object.keys(planted).filter((name) => bases.includes(name))],
     downstream: clean,
-    limit: sizes.decomposed,
+    judges: [],
+    limit: sizes.decomposed.images,
     keepImages: 0,
     nullDraws: 0,
-    decompose: { images: sizes.decomposed },
+    decompose: sizes.decomposed,
     out: directions,
   })) {
     say(`decomposition: ${done} of ${total} images`);

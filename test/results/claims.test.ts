@@ -15,14 +15,14 @@ const docs = join(import.meta.dirname, "../../docs");
 const small: Sizes = {
   faces: 70,
   positives: 16,
-  decomposed: 10,
-  maps: 3,
+  decomposed: { images: 3, draws: 2 },
+  maps: 2,
   bases: quick.bases,
   rectify: {
     ...{ faces: 140, positives: 64, targets: ["smiling-eyeglasses-85"] },
     // Most smiling faces have glasses, so that few images suffice.
     correlate: [{ a: "smiling", b: "eyeglasses", phi: 0.8 }],
-    ...{ fits: 1, checkImages: 12, resamples: 200 },
+    ...{ fits: 1, checkImages: 10, patience: 1, resamples: 200 },
   },
   benchmark: undefined,
 };
