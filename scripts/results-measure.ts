@@ -222,8 +222,8 @@ export async function measure(
   for await (const { done, total } of alignFolder(faces, {
     workspace,
     bases: ["smiling", ...Object.keys(planted).filter((name) => bases.includes(name))],
+    // With the judges: a clean classifier must not explain its own direction.
     downstream: clean,
-    judges: [],
     limit: sizes.decomposed.images,
     keepImages: 0,
     nullDraws: 0,
