@@ -122,8 +122,9 @@ function Feature(props: {
         <>
           <p className="note">
             The descent’s coefficient does not help on the training images, so a grid of {grid.length} was tried on
-            them: {grid.filter(({ halves }) => halves).length} halve mean |RC|, {helping} also keep the images with the
-            feature.{helping === 0 ? "" : ` The one that helps most, ${decimal(feature.coefficient)}, took its place.`}
+            them. Coefficients that halve mean |RC|: {grid.filter(({ halves }) => halves).length}; that also keep the
+            images with the feature: {helping}.
+            {helping === 0 ? "" : ` The one that helps most, ${decimal(feature.coefficient)}, took its place.`}
           </p>
           <NumbersTable
             caption={`Coefficients of the grid against ${against}`}
