@@ -11,7 +11,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { createRandom } from "../src/random.ts";
 import { sizeOf } from "../src/tensor.ts";
-import { type Measured, type MeasuredCounterfactual, type Prepared, speedText } from "./speed-text.ts";
+import { type Measured, type MeasuredCounterfactual, type Prepared, type Profile, speedText } from "./speed-text.ts";
 
 const SHAPES: Readonly<Record<string, { input: readonly number[]; output: number }>> = {
   resnet50: { input: [3, 224, 224], output: 1000 },
@@ -196,6 +196,11 @@ if (values.write) {
       .sort()
       .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as T);
   const [counterfactual] = kept<MeasuredCounterfactual>("counterfactual.json");
-  const text = speedText(kept<Measured>(".speed.json"), counterfactual, kept<Prepared>(".prepare.json"));
+  const text = speedText(
+    kept<Measured>(".speed.json"),
+    counterfactual,
+    kept<Prepared>(".prepare.json"),
+    kept<Profile>(".profile.json"),
+  );
   writeFileSync(new URL("../docs/speed.md", import.meta.url), text);
 }

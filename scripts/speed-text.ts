@@ -53,6 +53,14 @@ export interface Prepared {
   readonly peak: number;
 }
 
+/** Milliseconds by operator, and nodes before and after. */
+export interface Profile {
+  readonly name: string;
+  readonly nodes: readonly [number, number];
+  readonly forward: Readonly<Record<string, number>>;
+  readonly gradient: Readonly<Record<string, number>>;
+}
+
 /** Goals by network: times the forward pass, and times as fast as PyTorch. */
 const goalOf = (name: string) => ({ forward: name === "faces" ? 1.75 : 2.2, peer: 1.5 });
 const MEMORY_GOAL = 2e9;
@@ -90,6 +98,13 @@ function row(m: Measured): string {
 }
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1] as number;
+
+function withoutPeer(measured: readonly Measured[]): string {
+  if (measured.every(({ peer }) => peer !== undefined)) return "";
+  return ` *Not measured*: on a machine that is
+shared, PyTorch's threads spin while they wait for each other, and one thread is not its best for the reason above; this needs a
+quiet machine. That the gradients agree is measured in docs/network-parity.md.`;
+}
 
 function counterfactualText(measured: MeasuredCounterfactual | undefined): string {
   if (measured === undefined) return "";
@@ -148,11 +163,41 @@ ${rows.join("\n")}
 `;
 }
 
+function profileText(profiles: readonly Profile[]): string {
+  if (profiles.length === 0) return "";
+  const total = (operators: Profile["forward"]) => Object.values(operators).reduce((sum, ms) => sum + ms, 0);
+  const most = (operators: Profile["forward"]) =>
+    Object.entries(operators)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, 7)
+      .map(([op, ms]) => `${op} ${milliseconds(ms)}`)
+      .join(", ");
+  const rows = profiles.map(
+    (p) =>
+      `| ${p.name} | ${p.nodes.join(" → ")} | ${milliseconds(total(p.forward))}: ${most(p.forward)} | ${milliseconds(total(p.gradient))}: ${most(p.gradient)} | ${(total(p.gradient) / total(p.forward)).toFixed(2)} |`,
+  );
+  return `
+## Where the time goes
+
+onnxruntime's profile at batch 1 with one thread, by operator in milliseconds, of each node the least of several turns
+(\`scripts/bench-speed-profile.ts\`): other processes change these figures least. The gradient's own convolutions cost about
+what the forward ones do. What is above twice the forward pass is mostly elementwise: the forward pass fuses an activation into
+its convolution, or swish into one node, while its slope needs nodes of their own. ReorderInput and ReorderOutput are
+changes between onnxruntime's blocked layout and the plain one; ConvTranspose stands for strided convolutions. MaxPool costs
+more than forward because the gradient needs its indices, which onnxruntime finds element by element in the plain layout.
+
+| network | nodes | forward | with its gradient | ratio |
+|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
 /** docs/speed.md. */
 export function speedText(
   measured: readonly Measured[],
   counterfactual: MeasuredCounterfactual | undefined,
   prepared: readonly Prepared[],
+  profiles: readonly Profile[],
 ): string {
   const [first] = measured;
   const loads = measured.flatMap(({ load }) => load);
@@ -166,12 +211,13 @@ Two cores of an AVX-512 server CPU, which other work shared: the load was ${span
 ${first?.threads ?? 1} thread, which other processes change least. Networks are torchvision's with its default initialisation at 224 px
 (\`peers/speed_networks.py\`); \`faces\` is a decoder of the size of the published VQGAN for faces (256 px) followed by a
 ResNet-18 with 40 targets. Only convolutional networks are compared: this PyTorch's matrix products are slow, so that
-transformers would flatter us. \`scripts/bench-speed.ts\` wrote this page.
+transformers would flatter us; and with one thread it leaves 1 × 1 convolutions of small batches to them too, so
+that the classifiers, which consist of those, are compared with onnxruntime's forward only. \`scripts/bench-speed.ts\` wrote this page.
 
 | network | batch | forward (ms) | gradient (ms) | × forward | wanted | PyTorch forward (ms) | PyTorch gradient (ms) | times as fast | wanted | error |
 |---|---|---|---|---|---|---|---|---|---|---|
 ${measured.map(row).join("\n")}
 
-*Error*: ‖ours − PyTorch's‖ / ‖PyTorch's‖ of the gradient; the run fails above 1e-4.
-${memoryText(measured)}${counterfactualText(counterfactual)}${prepareText(prepared)}`;
+*Error*: ‖ours − PyTorch's‖ / ‖PyTorch's‖ of the gradient; the run fails above 1e-4.${withoutPeer(measured)}
+${memoryText(measured)}${counterfactualText(counterfactual)}${prepareText(prepared)}${profileText(profiles)}`;
 }
