@@ -67,7 +67,7 @@ export function rectifyCommand(context: Context): Command {
 Half of the images fit the coefficient, a quarter says when to stop, a quarter is kept for the figures.
 
 Examples:
-  cfalign rectify faces -w cartoon-faces --target smiling-lipstick-95 --against lipstick --out runs/rectified
+  cfalign rectify faces -w cartoon-faces --target smiling-eyeglasses-85 --against eyeglasses --max-shift 1 --out runs/rectified
   cfalign rectify faces --target all --against big_nose --seed 7 --out runs/big-nose
   cfalign rectify faces --target smiling --against eyeglasses,lipstick --limit 200 --out runs/two --json`,
     )
