@@ -8,7 +8,7 @@ each, until the prediction rises, falls below 0.05 or by more than 0.6, λ ≤ �
 DIR gets a workspace of cfalign with the same networks: the decoder and classifier of the speed comparison (decoder
 WIDTH channels wide, 128 by default), a stand-in for the encoder, and random weights. Random weights have no predictions worth
 moving, so the base's logit is shifted and scaled until predictions of random images spread, and the unit of the latent is
-chosen so that the first counterfactual lies at λ = −2086, one of the published examples, which took 33 evaluations.
+chosen so that the counterfactual of a first image lies at about λ = −2086, one of the published examples (33 evaluations).
 
 Each line of JSON {"image": PATH, "layout": …} on stdin is answered with {"before", "after", "lambda", "evaluations", "ms", "cpu", "peak"}.
 """
