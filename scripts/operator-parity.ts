@@ -52,9 +52,9 @@ const BLIND: Readonly<Record<string, string>> = {
 /** Their outputs differ from run to run. */
 const RANDOM = new Set(["Bernoulli", "Multinomial", "RandomNormalLike", "RandomUniformLike"]);
 const DIRECTIONS = 7;
-const STEPS = [3e-2, 1e-2, 3e-3, 1e-3];
+const STEPS = [3e-2, 1e-2, 3e-3, 1e-3, 3e-4];
 /** How far inputs are moved before they are differentiated: many cases sit exactly on a kink or a tie. */
-const NUDGE = 0.02;
+const NUDGE = 0.05;
 
 interface Result {
   readonly name: string;
