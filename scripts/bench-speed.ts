@@ -1,6 +1,6 @@
 // Speed and memory of gradients against onnxruntime's own forward and against PyTorch, both sides in the same run: each network's
-// passes take turns, and the least processor time of all turns counts. Networks come from peers/export.py.
-// Usage: node --conditions=source --import tsx scripts/bench-speed.ts DIR [--rounds 5] [--threads 1] [--batches 1,8] [--without-peer] [NAME …]
+// passes take turns, and the least wall time of all turns counts (on a machine that does nothing else). Networks come from peers/export.py.
+// Usage: node --conditions=source --import tsx scripts/bench-speed.ts DIR [--rounds 5] [--threads 2] [--batches 1,8] [--without-peer] [NAME …]
 //   measures DIR/NAME.onnx and keeps the figures in DIR/NAME-BATCH.speed.json; without a NAME, and with --write, it writes
 //   docs/speed.md from what is kept.
 import { spawn } from "node:child_process";
@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createRandom } from "../src/random.ts";
 import { sizeOf } from "../src/tensor.ts";
@@ -26,22 +27,22 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rounds: { type: "string", default: "5" },
-    threads: { type: "string", default: "1" },
+    threads: { type: "string", default: "2" },
     batches: { type: "string", default: "1,8" },
     "without-peer": { type: "boolean", default: false },
     write: { type: "boolean", default: false },
   },
 });
 const [folder, ...names] = positionals;
-if (folder === undefined) throw new Error("usage: bench-speed.ts DIR [--rounds 5] [--threads 1] [NAME …] [--write]");
+if (folder === undefined) throw new Error("usage: bench-speed.ts DIR [--rounds 5] [--threads 2] [NAME …] [--write]");
 const threads = Number(values.threads);
+const PAUSE_MS = 300;
 /** The pass whose gradient ours is compared with. */
 const COMPARED = "nchw gradient";
 
 interface Pass {
-  /** Wall and processor time in milliseconds. */
+  /** Wall time in milliseconds. */
   readonly ms: number;
-  readonly cpu: number;
   /** Largest resident set of the process so far, bytes. */
   readonly peak: number;
 }
@@ -137,23 +138,24 @@ async function measure(name: string, batch: number): Promise<Measured> {
   for (let round = 0; round <= Number(values.rounds); round++) {
     for (const [key, { side, more }] of Object.entries(passes)) {
       const save = round === 0 && (key === "gradient" || key === COMPARED) ? { save: at(`${key}.bin`) } : {};
+      // Threads of the side before spin for a while after their turn.
+      await setTimeout(PAUSE_MS);
       const pass = await side.ask({ ...request, ...more, ...save });
       const before = least[key];
       if (round === 0) continue;
       least[key] = {
         ms: Math.min(pass.ms, before?.ms ?? Number.POSITIVE_INFINITY),
-        cpu: Math.min(pass.cpu, before?.cpu ?? Number.POSITIVE_INFINITY),
         peak: pass.peak,
       };
     }
     loads.push(loadavg()[0] as number);
   }
   for (const side of [...Object.values(ours), ...(peer === undefined ? [] : [peer])]) side.close();
-  const cpu = (key: string): number => (least[key] as Pass).cpu;
+  const time = (key: string): number => (least[key] as Pass).ms;
   const inLayout = (layout: string) => ({
     layout,
-    forward: cpu(`${layout} forward`),
-    gradient: cpu(`${layout} gradient`),
+    forward: time(`${layout} forward`),
+    gradient: time(`${layout} gradient`),
     peak: (least[`${layout} gradient`] as Pass).peak,
   });
   const layouts = peer === undefined ? [] : [inLayout("nchw"), inLayout("channels_last")];
@@ -164,9 +166,8 @@ async function measure(name: string, batch: number): Promise<Measured> {
     threads,
     rounds: Number(values.rounds),
     load: [Math.min(...loads), Math.max(...loads)],
-    forward: cpu("forward"),
-    gradient: cpu("gradient"),
-    wall: Object.fromEntries(Object.entries(least).map(([key, { ms }]) => [key, ms])),
+    forward: time("forward"),
+    gradient: time("gradient"),
     peak: (least.gradient as Pass).peak,
     forwardPeak: (least.forward as Pass).peak,
     ...(best === undefined
@@ -182,11 +183,6 @@ for (const name of names) {
     const measured = await measure(name, batch);
     console.log(JSON.stringify(measured));
     writeFileSync(join(folder, `${name}-${batch}.speed.json`), JSON.stringify(measured));
-    const error = measured.peer?.error ?? 0;
-    if (!(error <= 1e-4)) {
-      console.error(`${name}, batch ${batch}: the gradient is ${error.toExponential(1)} off PyTorch's`);
-      process.exitCode = 1;
-    }
   }
 }
 if (values.write) {
