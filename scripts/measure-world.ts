@@ -9,7 +9,7 @@ import { alignFolder } from "../src/run/align-folder.ts";
 import { drawWorld } from "../src/world/draw.ts";
 import { FACTORS } from "../src/world/factors.ts";
 
-const [faces = 400, seed = 3001, limit = 100] = process.argv.slice(2).map(Number);
+const [faces = 400, seed = 3001, limit = 200] = process.argv.slice(2).map(Number);
 const induced = "smiling + 0.3*arched_eyebrows";
 const flipping = ["smiling", "eyeglasses", "lipstick", "big_nose", "mouth_open", "rosy_cheeks", "narrow_eyes"];
 /** Base, the downstream feature, what is asked of RC where the feature is present. */
