@@ -15,3 +15,14 @@ export async function workspaceOf(context: Context, given: string | undefined): 
   }
   return openWorkspace(given ?? "cfalign.json");
 }
+
+/** The folder of images that a verb was given, else the workspace's own. */
+export function imagesOf(workspace: Workspace, given: string | undefined): string {
+  const images = given ?? workspace.images;
+  if (images === undefined) {
+    throw new CfalignError("usage", `no images: name a folder, or add "images" to ${workspace.path}`, {
+      where: "folder",
+    });
+  }
+  return images;
+}

@@ -8,7 +8,7 @@ import { addSearchOptions, addWorkspaceOption, defined, type SearchFlags, search
 import { resolutionText } from "../resolution-text.ts";
 import { runWithProgress } from "../run-progress.ts";
 import { saliencyMethods } from "../saliency-methods.ts";
-import { workspaceOf } from "../workspace.ts";
+import { imagesOf, workspaceOf } from "../workspace.ts";
 
 interface Flags extends SearchFlags {
   readonly workspace?: string;
@@ -90,12 +90,7 @@ Examples:
       const out = required(flags.out, "--out", "a run folder");
       const workspace = await workspaceOf(context, flags.workspace);
       try {
-        const images = folder ?? workspace.images;
-        if (images === undefined) {
-          throw new CfalignError("usage", `no images: name a folder, or add "images" to ${workspace.path}`, {
-            where: "folder",
-          });
-        }
+        const images = imagesOf(workspace, folder);
         const limit = flags.limit === "all" ? null : flags.limit;
         const { seed, shard, keepImages, select, minPrediction, positive } = flags;
         const { nullDraws, robustness, untilResolved } = flags;

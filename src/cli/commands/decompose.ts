@@ -1,6 +1,5 @@
 import { Command } from "commander";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
 import type { BaseDecomposition, OpenRun, Workspace } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
@@ -8,7 +7,7 @@ import { decompositionText } from "../decomposition-text.ts";
 import { wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption, defined } from "../options.ts";
 import { runWithProgress } from "../run-progress.ts";
-import { workspaceOf } from "../workspace.ts";
+import { imagesOf, workspaceOf } from "../workspace.ts";
 
 interface Flags {
   readonly workspace?: string;
@@ -53,12 +52,7 @@ Examples:
       let pictures: string[] = [];
       const workspace = await workspaceOf(context, flags.workspace);
       try {
-        const images = folder ?? workspace.images;
-        if (images === undefined) {
-          throw new CfalignError("usage", `no images: name a folder, or add "images" to ${workspace.path}`, {
-            where: "folder",
-          });
-        }
+        const images = imagesOf(workspace, folder);
         const options = {
           workspace,
           bases: workspace.classifiers(base),

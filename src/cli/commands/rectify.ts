@@ -1,11 +1,10 @@
 import { Command } from "commander";
-import { CfalignError } from "../../errors.ts";
 import type { Rectification, RectifyOptions } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { limitOf, numberBetween, wholeNumber } from "../numbers.ts";
 import { addSearchOptions, addWorkspaceOption, defined, type SearchFlags, searchFlags } from "../options.ts";
 import { rectificationText } from "../rectification-text.ts";
-import { workspaceOf } from "../workspace.ts";
+import { imagesOf, workspaceOf } from "../workspace.ts";
 
 interface Flags extends SearchFlags {
   readonly workspace?: string;
@@ -77,12 +76,7 @@ Examples:
       const out = required(flags.out, "--out", "a folder");
       const workspace = await workspaceOf(context, flags.workspace);
       try {
-        const images = folder ?? workspace.images;
-        if (images === undefined) {
-          throw new CfalignError("usage", `no images: name a folder, or add "images" to ${workspace.path}`, {
-            where: "folder",
-          });
-        }
+        const images = imagesOf(workspace, folder);
         const limit = flags.limit === "all" ? null : flags.limit;
         const { learningRate, momentum, minibatch, maxSteps, patience, minBaseChange, minEffect, seed } = flags;
         const rectification = await runWithProgress(context, images, {
