@@ -12,6 +12,7 @@ import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createRandom } from "../src/random.ts";
 import { sizeOf } from "../src/tensor.ts";
+import { relative } from "./relative.ts";
 import { type Measured, type MeasuredCounterfactual, type Prepared, type Profile, speedText } from "./speed-text.ts";
 
 const SHAPES: Readonly<Record<string, { input: readonly number[]; output: number }>> = {
@@ -93,16 +94,6 @@ const floats = (file: string): Float32Array => {
   const { buffer, byteOffset, byteLength } = readFileSync(file);
   return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 };
-
-/** ‖a − b‖ / ‖b‖. */
-function relative(a: Float32Array, b: Float32Array): number {
-  let [difference, norm] = [0, 0];
-  for (let i = 0; i < b.length; i++) {
-    difference += ((a[i] as number) - (b[i] as number)) ** 2;
-    norm += (b[i] as number) ** 2;
-  }
-  return a.length === b.length ? Math.sqrt(difference / norm) : Number.POSITIVE_INFINITY;
-}
 
 async function measure(name: string, batch: number): Promise<Measured> {
   const { input, output } = SHAPES[name] ?? { input: [], output: 0 };

@@ -4,6 +4,7 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { differentiable } from "../src/engine/differentiable.ts";
+import { relative } from "./relative.ts";
 
 const MOST = 1e-4;
 const MOST_TIMES_PYTORCH = 3;
@@ -36,18 +37,6 @@ interface Parity extends Facts, Errors {
 function bytes(name: string, part: string): ArrayBuffer {
   const { buffer, byteOffset, byteLength } = readFileSync(join(folder as string, `${name}.${part}.bin`));
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-}
-
-/** ‖a − b‖ / ‖b‖. */
-function relative(a: ArrayLike<number>, b: ArrayLike<number>): number {
-  if (a.length !== b.length) return Number.POSITIVE_INFINITY;
-  let difference = 0;
-  let norm = 0;
-  for (let i = 0; i < b.length; i++) {
-    difference += ((a[i] as number) - (b[i] as number)) ** 2;
-    norm += (b[i] as number) ** 2;
-  }
-  return Math.sqrt(difference / norm);
 }
 
 /** At the middle input: a ReLU on the other side of its kink spoils single ones, and they are counted. */
