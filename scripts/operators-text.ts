@@ -3,7 +3,7 @@ import { newcomers } from "../src/onnx/newcomers.ts";
 import { NEWEST, OLDEST } from "../src/onnx/normalize.ts";
 import { OPSET } from "../src/onnx/write.ts";
 import { type Operator, operators } from "../src/vjp/operators.ts";
-import { type Reason, reasons, refusedNewcomers, refusedOperators } from "../src/vjp/refused.ts";
+import { type Reason, reasons, refusedFusions, refusedNewcomers, refusedOperators } from "../src/vjp/refused.ts";
 import { entryOf } from "../src/vjp/rule.ts";
 import { derivatives } from "../src/vjp/table.ts";
 
@@ -11,7 +11,7 @@ import { derivatives } from "../src/vjp/table.ts";
 const refusedForms: Partial<Record<Operator, string>> = {
   BatchNormalization: "`training_mode` 1",
   Dropout: "`training_mode` true",
-  Resize: "`keep_aspect_ratio_policy` other than `stretch`",
+  RoiAlign: "`mode` max; `sampling_ratio` 0 where the regions depend on the data",
 };
 
 function answers(op: Operator): { readonly text: string; readonly kind: "rule" | "zero" | "none" } {
@@ -80,12 +80,12 @@ Their output does not move when an input moves a little: ${of("zero")
 - If, where its condition follows from constants and shapes: the branch takes its place.
 - Values of type float16 and bfloat16 become float32.
 
-## Refused (${of("none").length + Object.keys(refusedNewcomers).length})
+## Refused (${of("none").length + Object.keys({ ...refusedNewcomers, ...refusedFusions }).length})
 
 A path through one of these is an error, before the model is run, that names operator, node, input and path.
 
 | reason | operators |
 |---|---|
-${refusals({ ...refusedOperators, ...refusedNewcomers })}
+${refusals({ ...refusedOperators, ...refusedNewcomers, ...refusedFusions })}
 `;
 }

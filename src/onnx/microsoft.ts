@@ -1,5 +1,5 @@
 import { expandFusedAttention, expandMultiHeadAttention } from "./attention.ts";
-import { float, type GraphBuilder, ints, string } from "./build.ts";
+import { float, type GraphBuilder, int, ints, string } from "./build.ts";
 import type { Attributes, Node } from "./graph.ts";
 import { expandRmsNorm, swish } from "./newcomers.ts";
 import { numberOf, refuse, type Upgrader, without } from "./upgrading.ts";
@@ -44,6 +44,27 @@ function skipSum(b: GraphBuilder, [x, skip, bias]: readonly [string, string, str
   nameOutput(b, all, node.outputs[3]);
   return all;
 }
+
+/** LayerNormalization of the sum of what words, their places and their segments are looked up as; the counts of words that are no padding are the second output, the sum is the third. */
+const embedLayerNorm: Upgrader = (node, { builder: b }) => {
+  const [words = "", segments = "", wordTable = "", placeTable = "", segmentTable = "", scale = "", shift = ""] =
+    node.inputs;
+  const [mask = "", places = ""] = node.inputs.slice(7);
+  const size = (axis: number) => b.add("Shape", [words], { start: int(axis), end: int(axis + 1) });
+  const rows =
+    places === ""
+      ? b.add("Slice", [placeTable, b.int([0]), size(1), b.int([0])])
+      : b.add("Gather", [placeTable, places]);
+  const known = b.add("Add", [b.add("Gather", [wordTable, words]), rows]);
+  const sum = segments === "" ? known : b.add("Add", [known, b.add("Gather", [segmentTable, segments])]);
+  if (node.outputs[1]) {
+    const none = () => b.add("Expand", [b.add("Cast", [b.int(0)], { to: int(6) }), size(0)]);
+    nameOutput(b, mask === "" ? none() : b.add("ReduceSum", [mask, b.int([1])], { keepdims: int(0) }), node.outputs[1]);
+  }
+  nameOutput(b, sum, node.outputs[2]);
+  const epsilon = float(numberOf(node.attributes.epsilon) ?? 1e-12);
+  return standard(node, "LayerNormalization", [sum, scale, shift], { epsilon });
+};
 
 /** α·op(A)·op(B), op swapping the last two axes where told. */
 const fusedMatMul: Upgrader = (node, { builder: b, rank }) => {
@@ -132,6 +153,7 @@ const adopted: Upgrader = (node) => ({ ...node, domain: "" });
 export const fused: Readonly<Record<string, Upgrader>> = {
   Attention: expandFusedAttention,
   BiasGelu: gelu("none"),
+  EmbedLayerNormalization: embedLayerNorm,
   FastGelu: gelu("tanh"),
   FusedConv: fusedConv,
   FusedGemm: fusedGemm,

@@ -58,8 +58,31 @@ const gemmB: Rule = (ct, at) => {
   return transB ? gemm(at, ct, at.x, 1, transA) : gemm(at, at.x, ct, 1 - transA, 0);
 };
 
-/** Matrix products. */
+// ∂det X/∂Xᵢⱼ is the determinant of X without row i and column j, with the sign of a chessboard: right also where X is singular.
+const det: Rule = (ct, at) => {
+  const dims = at.shape(at.x);
+  const [rank, n] = [dims.length, dims.at(-1) as number];
+  const spread = at.reshape(ct, dims.with(-1, 1).with(-2, 1));
+  if (n === 1) return spread;
+  const square = Array.from({ length: n * n }, (_, i) => [Math.floor(i / n), i % n] as const);
+  const others = at.intConstant(
+    square.flatMap(([skipped, i]) => (i === skipped ? [] : [i])),
+    [n, n - 1],
+  );
+  const rows = at.emit("Gather", [at.x, others], { axis: int(-2) });
+  const minors = at.emit("Gather", [rows, others], { axis: int(-1) });
+  const outer = Array.from({ length: rank - 2 }, (_, axis) => axis);
+  const cofactors = at.emit("Det", [at.transpose(minors, [...outer, ...[0, 2, 1, 3].map((axis) => axis + rank - 2)])]);
+  const signs = at.constant(
+    square.map(([i, j]) => ((i + j) % 2 === 0 ? 1 : -1)),
+    [n, n],
+  );
+  return at.mul(spread, at.mul(cofactors, signs));
+};
+
+/** Products and determinants of matrices. */
 export const linear = {
+  Det: [det],
   MatMul: [matMulA, matMulB],
   Gemm: [
     gemmA,

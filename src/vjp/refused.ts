@@ -10,7 +10,6 @@ export const reasons = {
   text: "text, or an encoded picture",
   regions: "pools over regions found by the data, as detectors do",
   length: "the length of its output depends on the data",
-  inverse: "its derivative needs a matrix inverse, which ONNX does not have",
   cache: "a cache of earlier steps, which image models do not have",
   bits: "reads numbers as bits",
   domain: "not a standard operator and none that cfalign rewrites; export without graph optimization",
@@ -25,7 +24,6 @@ export const refusedOperators = {
   ConcatFromSequence: "sequence",
   ConvInteger: "quantized",
   DequantizeLinear: "quantized",
-  Det: "inverse",
   DynamicQuantizeLinear: "quantized",
   GRU: "recurrent",
   If: "control",
@@ -43,7 +41,6 @@ export const refusedOperators = {
   QuantizeLinear: "quantized",
   RNN: "recurrent",
   RegexFullMatch: "text",
-  RoiAlign: "regions",
   Scan: "control",
   SequenceAt: "sequence",
   SequenceConstruct: "sequence",
@@ -66,6 +63,15 @@ export const refusedNewcomers = {
   TensorScatter: "cache",
 } as const satisfies Record<string, Reason>;
 
+/** onnxruntime's own operators that are refused for a reason of their own. */
+export const refusedFusions: Readonly<Record<string, Reason>> = {
+  "com.microsoft.DecoderMaskedMultiHeadAttention": "cache",
+  "com.microsoft.DecoderMaskedSelfAttention": "cache",
+  "com.microsoft.GroupQueryAttention": "cache",
+  "com.microsoft.PagedAttention": "cache",
+  "com.microsoft.SparseAttention": "cache",
+};
+
 /** The entries of refused operators: none. */
 export const refused = Object.fromEntries(Object.keys(refusedOperators).map((op) => [op, []])) as unknown as Readonly<
   Record<keyof typeof refusedOperators, Rules>
@@ -73,7 +79,8 @@ export const refused = Object.fromEntries(Object.keys(refusedOperators).map((op)
 
 /** Why an operator has no rule; undefined where it has one for some of its inputs. */
 export function reasonOf(op: string, domain: string): string | undefined {
-  const all: Readonly<Record<string, Reason>> = { ...refusedOperators, ...refusedNewcomers };
-  if (domain === "" && Object.hasOwn(all, op)) return reasons[all[op] as Reason];
+  const all: Readonly<Record<string, Reason>> = { ...refusedOperators, ...refusedNewcomers, ...refusedFusions };
+  const name = domain === "" ? op : `${domain}.${op}`;
+  if (Object.hasOwn(all, name)) return reasons[all[name] as Reason];
   return domain === "" ? undefined : reasons.domain;
 }

@@ -14,6 +14,7 @@ import { pooling } from "./pooling.ts";
 import { reduction } from "./reduction.ts";
 import { refused } from "./refused.ts";
 import { resizing } from "./resize.ts";
+import { regions } from "./roi-align.ts";
 import type { Rules } from "./rule.ts";
 import { shape } from "./shape.ts";
 import { signal } from "./signal.ts";
@@ -34,6 +35,7 @@ export const derivatives: Readonly<Record<Operator, Rules>> = {
   ...flat,
   ...gridSampling,
   ...deformable,
+  ...regions,
   ...signal,
   ...loss,
   ...refused,

@@ -7,7 +7,7 @@ import { writeModel } from "../../src/onnx/write.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 import { cli } from "./cli.ts";
 
-/** y = σ(x·W), x [n, 2] → y [n, 3]; and a Det that has no gradient, behind two steps. */
+/** y = σ(x·W), x [n, 2] → y [n, 3]; and a random draw that has no gradient, behind two steps. */
 async function models(): Promise<{ folder: string; model: string; manifest: string; stuck: string }> {
   const folder = await temporaryFolder();
   const info = (name: string, ...dims: (number | string)[]) => ({ name, type: "float32" as const, dims });
@@ -18,9 +18,9 @@ async function models(): Promise<{ folder: string; model: string; manifest: stri
   const manifest = join(folder, "model.json");
   writeFileSync(manifest, JSON.stringify({ file: "model.onnx", targets: ["young", "smiling", "male"] }));
   const d = new GraphBuilder();
-  const det = d.add("Det", [d.add("Exp", [d.add("Neg", ["x"])])]);
+  const draw = d.add("Bernoulli", [d.add("Exp", [d.add("Neg", ["x"])])]);
   const stuck = join(folder, "stuck.onnx");
-  writeFileSync(stuck, writeModel(d.graph("d", [info("x", "n", 2, 2)], [info(det, "n")])));
+  writeFileSync(stuck, writeModel(d.graph("d", [info("x", "n", 2, 2)], [info(draw, "n", 2, 2)])));
   return { folder, model, manifest, stuck };
 }
 
@@ -71,7 +71,9 @@ describe("differentiate", { timeout: 120_000 }, () => {
     const out = join(folder, "grad.onnx");
     const refused = await cli("differentiate", stuck, "--out", out);
     expect(refused.code).toBe(2);
-    expect(refused.stderr).toMatch(/^cfalign: no gradient of "Det_\d" by "x": node "Det_node_\d" \(Det: .*\n$/);
+    expect(refused.stderr).toMatch(
+      /^cfalign: no gradient of "Bernoulli_\d" by "x": node "Bernoulli_node_\d" \(Bernoulli: .*\n$/,
+    );
     expect((await cli("differentiate", model, "--out", model)).code).toBe(2);
     expect((await cli("differentiate", model)).stderr).toBe("cfalign: --out is missing: expected a file to write\n");
     expect((await cli("differentiate", join(folder, "no.onnx"), "--out", out)).code).toBe(2);
@@ -95,6 +97,6 @@ describe("inspect", { timeout: 120_000 }, () => {
     const { stuck } = await models();
     const { stdout, code } = await cli("inspect", stuck);
     expect(code).toBe(1);
-    expect(stdout).toMatch(/no gradient rule: Det, input 0 of node "Det_node_\d": x → Neg_\d → Exp_\d\n?/);
+    expect(stdout).toMatch(/no gradient rule: Bernoulli, input 0 of node "Bernoulli_node_\d": x → Neg_\d → Exp_\d\n?/);
   });
 });

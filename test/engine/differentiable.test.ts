@@ -73,10 +73,10 @@ test("an unknown name, a wrong shape and an ambiguous output are refused in word
 
 test("an operator without a rule is named when the file is opened for a shape", async () => {
   const b = new GraphBuilder();
-  const y = b.add("Det", ["x"]);
+  const y = b.add("Bernoulli", ["x"]);
   const bytes = writeModel(b.graph("g", [info("x", 2, 2)], [{ name: y, type: "float32", dims: [] }]));
   await expect(differentiable(bytes, { shape: [2, 2] })).rejects.toThrow(
-    'no gradient of "Det_0" by "x": node "Det_node_1" (Det: its derivative needs a matrix inverse, which ONNX does not have), at input 0 through "x"',
+    'no gradient of "Bernoulli_0" by "x": node "Bernoulli_node_1" (Bernoulli: a random draw), at input 0 through "x"',
   );
 });
 

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { differentiable } from "../../src/engine/differentiable.ts";
 import { openGradient } from "../../src/engine/gradient-session.ts";
-import { GraphBuilder } from "../../src/onnx/build.ts";
+import { GraphBuilder, ints } from "../../src/onnx/build.ts";
 import type { Constant, ValueInfo } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 
@@ -21,29 +21,31 @@ test("operators without a rule are refused before the model is loaded or run", a
   const zero = b.constant({ type: "uint8", dims: [], data: { kind: "inline", bytes: Uint8Array.of(3) } });
   const quantized = b.add("QuantizeLinear", [hidden, scale, zero]);
   const back = b.add("DequantizeLinear", [quantized, scale, zero]);
-  const determinant = b.add("Det", [b.add("Tanh", [back])]);
-  const graph = b.graph("g", [info("x", [4, 4])], [info(determinant, [])]);
+  const draw = b.add("Bernoulli", [b.add("Tanh", [back])]);
+  const graph = b.graph("g", [info("x", [4, 4])], [info(draw, [])]);
   const node = (op: string) => graph.nodes.find((item) => item.op === op)?.name;
   const [tanh] = graph.nodes.find(({ op }) => op === "Tanh")?.outputs ?? [];
   const reason = "quantized: rounding has no useful derivative; export the model in float32";
-  const opened = openGradient({ graph, weights: new Map() }, { wrt: ["x"], outputs: [determinant] }, { x: [4, 4] });
+  const opened = openGradient({ graph, weights: new Map() }, { wrt: ["x"], outputs: [draw] }, { x: [4, 4] });
   await expect(opened).rejects.toThrow(
-    `no gradient of "${determinant}" by "x": ` +
+    `no gradient of "${draw}" by "x": ` +
       `node "${node("QuantizeLinear")}" (QuantizeLinear: ${reason}), at input 0 through "x" → "${hidden}"; ` +
       `node "${node("DequantizeLinear")}" (DequantizeLinear: ${reason}), at input 0 through "x" → "${hidden}" → "${quantized}"; ` +
-      `node "${node("Det")}" (Det: its derivative needs a matrix inverse, which ONNX does not have), at input 0 through ` +
+      `node "${node("Bernoulli")}" (Bernoulli: a random draw), at input 0 through ` +
       `"x" → "${hidden}" → "${quantized}" → "${back}" → "${tanh}"`,
   );
 });
 
 test("operators without a rule beside the path do no harm", async () => {
   const b = new GraphBuilder();
-  const sum = b.add("Add", ["x", b.add("Det", ["other"])]);
-  const bytes = writeModel(b.graph("g", [info("x", [1, 2]), info("other", [1, 2, 2])], [info(sum, [1, 2])]));
+  const regions = b.float([0, 0, 0, 1, 1], [1, 5]);
+  const pool = b.add("MaxRoiPool", ["other", regions], { pooled_shape: ints([1, 1]) });
+  const sum = b.add("Add", ["x", b.add("Reshape", [pool, b.int([1])])]);
+  const bytes = writeModel(b.graph("g", [info("x", [1, 2]), info("other", [1, 1, 2, 2])], [info(sum, [1, 2])]));
   await using model = await differentiable(bytes, { wrt: "x" });
-  const other = { data: Float32Array.of(1, 2, 3, 4), dims: [1, 2, 2] };
+  const other = { data: Float32Array.of(1, 2, 3, 4), dims: [1, 1, 2, 2] };
   const x = { data: Float32Array.of(5, 6), dims: [1, 2] };
   const { output, gradient } = await model.vjp(x, { data: Float32Array.of(1, 10), dims: [1, 2] }, { other });
-  expect(output.data).toEqual(Float32Array.of(3, 4));
+  expect(output.data).toEqual(Float32Array.of(9, 10));
   expect(gradient.data).toEqual(Float32Array.of(1, 10));
 });

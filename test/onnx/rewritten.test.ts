@@ -37,6 +37,12 @@ const bools = (dims: readonly number[], values: readonly number[]): Constant => 
   data: { kind: "inline", bytes: Uint8Array.from(values) },
 });
 
+const words = (dims: readonly number[], values: readonly number[]): Constant => ({
+  type: "int32",
+  dims,
+  data: { kind: "inline", bytes: new Uint8Array(Int32Array.from(values).buffer) },
+});
+
 const microsoft = { domain: "com.microsoft", opset: 17 };
 const attention = { op: "Attention", opset: 23 };
 const rotary = { op: "RotaryEmbedding", opset: 23 };
@@ -220,6 +226,37 @@ const cases: readonly Case[] = [
   },
   {
     ...microsoft,
+    op: "EmbedLayerNormalization",
+    inputs: [words([2, 3], [4, 0, 2, 1, 1, 3]), undefined, [5, 4], weights(6, 4), undefined, weights(4), [4]],
+    attributes: { epsilon: float(0.01) },
+    outputs: ["y", ""],
+  },
+  {
+    ...microsoft,
+    op: "EmbedLayerNormalization",
+    why: "counting without a mask",
+    inputs: [words([2, 2], [4, 0, 2, 1]), undefined, weights(5, 4), [6, 4], undefined, weights(4), weights(4)],
+    outputs: ["y", "count"],
+  },
+  {
+    ...microsoft,
+    op: "EmbedLayerNormalization",
+    why: "with segments, a mask and places",
+    inputs: [
+      words([2, 3], [4, 0, 2, 1, 1, 3]),
+      words([2, 3], [0, 0, 1, 0, 1, 1]),
+      weights(5, 4),
+      [6, 4],
+      weights(2, 4),
+      [4],
+      weights(4),
+      words([2, 3], [1, 1, 0, 1, 1, 1]),
+      words([2, 3], [5, 4, 3, 0, 1, 2]),
+    ],
+    outputs: ["y", "count", "sum"],
+  },
+  {
+    ...microsoft,
     op: "Attention",
     inputs: [[2, 3, 4], weights(4, 18), weights(18)],
     attributes: { num_heads: int(2) },
@@ -257,7 +294,9 @@ function graphOf({ op, domain = "", inputs, attributes = {}, outputs = ["y"] }: 
     inputs: inputs.flatMap((input, i) =>
       isDims(input) ? [{ name: `x${i}`, type: "float32" as const, dims: input }] : [],
     ),
-    outputs: outputs.filter((name) => name !== "").map((name) => ({ name, type: "float32", dims: undefined })),
+    outputs: outputs
+      .filter((name) => name !== "")
+      .map((name) => ({ name, type: name === "count" ? "int32" : "float32", dims: undefined })),
     nodes: [
       {
         name: "node",

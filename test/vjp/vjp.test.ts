@@ -139,14 +139,14 @@ describe("a missing rule", () => {
   const graph = graphOf((b) => {
     const hidden = b.add("Neg", ["x"]);
     const unique = b.add("Unique", [hidden]);
-    return [b.add("Det", [b.add("Add", [hidden, unique])])];
+    return [b.add("Bernoulli", [b.add("Add", [hidden, unique])])];
   });
   const output = graph.outputs[0]?.name as string;
 
   test("is listed with operator, node, input and the path that leads there", () => {
     expect(missingRules(graph, ["x"], [output])).toEqual([
       { op: "Unique", domain: "", node: "Unique_node_3", input: 0, path: ["x", "Neg_0"] },
-      { op: "Det", domain: "", node: "Det_node_7", input: 0, path: ["x", "Neg_0", "Add_4"] },
+      { op: "Bernoulli", domain: "", node: "Bernoulli_node_7", input: 0, path: ["x", "Neg_0", "Add_4"] },
     ]);
   });
 
@@ -159,10 +159,10 @@ describe("a missing rule", () => {
     const deep = graphOf((b) => {
       let value = "x";
       for (let i = 0; i < 9; i++) value = b.add("Neg", [value]);
-      return [b.add("Det", [b.add("Det", [value])])];
+      return [b.add("Bernoulli", [b.add("Bernoulli", [value])])];
     });
-    expect(() => vjp(deep, { wrt: ["x"], outputs: ["Det_20"], facts })).toThrow(
-      'node "Det_node_19" (Det: its derivative needs a matrix inverse, which ONNX does not have) and 1 more, at input 0 ' +
+    expect(() => vjp(deep, { wrt: ["x"], outputs: ["Bernoulli_20"], facts })).toThrow(
+      'node "Bernoulli_node_19" (Bernoulli: a random draw) and 1 more, at input 0 ' +
         'through "x" → "Neg_0" → (4 more) → "Neg_10" → "Neg_12" → "Neg_14" → "Neg_16"',
     );
   });
@@ -184,9 +184,9 @@ describe("a missing rule", () => {
 
   test("is an error that names them", () => {
     expect(() => vjp(graph, { wrt: ["x"], outputs: [output], facts })).toThrow(
-      'no gradient of "Det_6" by "x": node "Unique_node_3" (Unique: the length of its output depends on the data), ' +
-        'at input 0 through "x" → "Neg_0"; node "Det_node_7" (Det: its derivative needs a matrix inverse, which ONNX ' +
-        'does not have), at input 0 through "x" → "Neg_0" → "Add_4"',
+      'no gradient of "Bernoulli_6" by "x": node "Unique_node_3" (Unique: the length of its output depends on the data), ' +
+        'at input 0 through "x" → "Neg_0"; node "Bernoulli_node_7" (Bernoulli: a random draw), ' +
+        'at input 0 through "x" → "Neg_0" → "Add_4"',
     );
   });
 
@@ -198,6 +198,10 @@ describe("a missing rule", () => {
     expect(() => vjp(foreign, { wrt: ["x"], outputs: ["y"], facts })).toThrow(
       'no gradient of "y" by "x": node "n" (com.microsoft.Gelu: not a standard operator and none that cfalign rewrites; ' +
         'export without graph optimization), at input 0 through "x"',
+    );
+    const cached = { ...foreign, nodes: foreign.nodes.map((node) => ({ ...node, op: "GroupQueryAttention" })) };
+    expect(() => vjp(cached, { wrt: ["x"], outputs: ["y"], facts })).toThrow(
+      "(com.microsoft.GroupQueryAttention: a cache of earlier steps, which image models do not have)",
     );
     const rules = { ...derivatives, "com.microsoft:Gelu": derivatives.Gelu };
     expect(missingRules(foreign, ["x"], ["y"], rules)).toEqual([]);

@@ -1,4 +1,4 @@
-import { linear, normal, type Row, weights } from "../row.ts";
+import { linear, normal, type Row, smooth, weights } from "../row.ts";
 
 const gemms: readonly (readonly [number, number])[] = [
   [0, 0],
@@ -70,4 +70,8 @@ export const products: readonly Row[] = [
     wrt: [0, 1, 2],
     attributes: { equation: "ij, jk, k -> i" },
   }),
+  smooth("Det", "one matrix", [normal(3, 3)]),
+  smooth("Det", "batches", [normal(2, 3, 4, 4)]),
+  smooth("Det", "sizes of one", [normal(2, 1, 1)]),
+  smooth("Det", "two by two", [normal(5, 2, 2)]),
 ];

@@ -53,6 +53,21 @@ export const resizing: readonly Row[] = [
   scaled("a matrix", [3, 4], [2, 1.5], { mode: "linear" }),
   sized("the axes attribute", [1, 2, 3, 4], [6, 5], { mode: "linear", axes: [2, 3] }),
   sized("negative axes in another order", [1, 2, 3, 4], [5, 6], { mode: "linear", axes: [-1, -2] }),
+  ...["not_larger", "not_smaller"].flatMap((policy) =>
+    ["nearest", "linear", "cubic"].flatMap((mode) => {
+      const attributes = { mode, keep_aspect_ratio_policy: policy };
+      return [
+        sized(`${mode}, ${policy}`, [1, 2, 4, 6], [7, 8], { ...attributes, axes: [2, 3] }),
+        sized(`${mode}, ${policy}, smaller`, [1, 2, 9, 7], [4, 5], { ...attributes, axes: [2, 3] }),
+        sized(`${mode}, ${policy}, axes in another order`, [1, 2, 4, 6], [8, 7], { ...attributes, axes: [3, 2] }),
+      ];
+    }),
+  ),
+  sized("nearest ×2, not_larger", [1, 2, 3, 4], [6, 9], {
+    keep_aspect_ratio_policy: "not_larger",
+    axes: [2, 3],
+  }),
+  sized("linear over all axes, not_larger", [3, 4], [8, 7], { mode: "linear", keep_aspect_ratio_policy: "not_larger" }),
   scaled("linear, antialiased", [1, 2, 7, 9], [1, 1, 0.5, 0.4], { mode: "linear", antialias: 1 }),
   scaled("cubic, antialiased", [1, 2, 7, 9], [1, 1, 0.5, 0.4], { mode: "cubic", antialias: 1 }),
   scaled("cubic, exclude_outside", [1, 2, 5, 6], [1, 1, 1.5, 2], {

@@ -1,4 +1,4 @@
-import { fed, type Input, ints64, linear, normal, type Row, smooth, weights } from "../row.ts";
+import { fed, floats, type Input, ints64, linear, normal, type Row, smooth, weights } from "../row.ts";
 
 /** How far from whole and half pixels points stay: there reading has kinks and mirrors stand. */
 const CLEAR = 0.1;
@@ -102,6 +102,23 @@ export const sampling: readonly Row[] = [
         ],
         { wrt: [2], attributes },
       ),
+    ];
+  }),
+  ...["half_pixel", "output_half_pixel"].flatMap((coordinate_transformation_mode) => {
+    // Inside, across an edge, far outside, thinner than a pixel, turned inside out; each in one of two images.
+    const regions = [0, 0, 9, 7, -6, -3, 4, 5, 30, 30, 40, 40, 3.3, 2.2, 3.5, 6.9, 8, 8, 2, 3];
+    const attributes = { coordinate_transformation_mode, output_height: 3, output_width: 2 };
+    const aligned = (title: string, rois: Input, more: Readonly<Record<string, number | { float: number }>>) =>
+      linear(
+        "RoiAlign",
+        `${title}, ${coordinate_transformation_mode}`,
+        [normal(2, 3, 5, 6), rois, ints64([0, 1, 1, 0, 1])],
+        { attributes: { ...attributes, ...more } },
+      );
+    return [
+      aligned("two samples a side", fed(regions, [5, 4]), { sampling_ratio: 2, spatial_scale: { float: 0.6 } }),
+      aligned("as many samples as pixels", floats(regions, [5, 4]), { spatial_scale: { float: 0.6 } }),
+      aligned("full size", fed(regions, [5, 4]), { sampling_ratio: 3 }),
     ];
   }),
 ];
