@@ -1,10 +1,11 @@
 import { CfalignError } from "../errors.ts";
 import type { Graph, ValueInfo } from "../onnx/graph.ts";
 import { prune } from "../onnx/prune.ts";
-import type { Session } from "../platform/platform.ts";
+import type { Session, TypedTensor } from "../platform/platform.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { cotangentName, gradientName } from "../vjp/vjp.ts";
-import { floatTensor, requireFloat } from "./float-tensor.ts";
+import { filled } from "./filled.ts";
+import { floatTensor, requireFloat, typed } from "./float-tensor.ts";
 import { type GradientSession, openGradient } from "./gradient-session.ts";
 import { loadModel } from "./load.ts";
 import { openSession } from "./open-session.ts";
@@ -28,18 +29,21 @@ export interface VjpResult {
   readonly gradient: Tensor;
 }
 
+/** Tensors by name: float32 where they state no type. */
+type Values = Readonly<Record<string, Tensor | TypedTensor>>;
+
 /** An ONNX file with gradients. Release it with `await using` or `dispose()`. */
 export interface Differentiable {
-  /** Names of the file's float32 inputs. */
+  /** Names of the file's inputs that the output depends on. */
   readonly inputNames: readonly string[];
   /** Names of all the file's outputs. */
   readonly outputNames: readonly string[];
   readonly wrt: string;
   readonly output: string;
-  /** Runs the file forward. `others`: values of the inputs that are not `wrt`. */
-  forward(input: Tensor, others?: Readonly<Record<string, Tensor>>): Promise<Tensor>;
+  /** Runs the file forward. `others`: values of the inputs that are not `wrt`, with their type where it is not float32. */
+  forward(input: Tensor, others?: Values): Promise<Tensor>;
   /** Runs forward and backward: `cotangent` has the shape of the output. A new input shape is prepared once, then kept. */
-  vjp(input: Tensor, cotangent: Tensor, others?: Readonly<Record<string, Tensor>>): Promise<VjpResult>;
+  vjp(input: Tensor, cotangent: Tensor, others?: Values): Promise<VjpResult>;
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
@@ -58,15 +62,14 @@ export async function differentiable(
   const output = pickValue("output", loaded.graph.outputs, options.output, "output").name;
   const model = { ...loaded, graph: prune(loaded.graph, [output]) };
   const { graph } = model;
-  requireFloat([...graph.inputs, ...graph.outputs]);
+  requireFloat([...graph.inputs.filter(({ name }) => name === wrt), ...graph.outputs]);
   const sessions = new SessionCache<GradientSession>();
   let forwardSession: Promise<Session> | undefined;
   const prepare = (feeds: ReadonlyMap<string, readonly number[]>): Promise<GradientSession> => {
     const dims = Object.fromEntries(feeds);
     return sessions.get(JSON.stringify(dims), () => openGradient(model, { wrt: [wrt], outputs: [output] }, dims));
   };
-  const feedsOf = (input: Tensor, others: Readonly<Record<string, Tensor>>) =>
-    checked(graph, { ...others, [wrt]: input });
+  const feedsOf = (input: Tensor, others: Values) => checked(graph, { ...others, [wrt]: input });
   const dispose = async () => {
     await sessions.dispose();
     // One that could not be opened has told so already.
@@ -82,13 +85,15 @@ export async function differentiable(
       const feeds = feedsOf(input, others);
       forwardSession ??= openSession(model);
       const session = await forwardSession;
-      const typed = session.inputNames.map((name) => [name, { type: "float32", ...(feeds.get(name) as Tensor) }]);
-      return floatTensor(output, (await session.run(Object.fromEntries(typed)))[output]);
+      const needed = session.inputNames.map((name) => [name, feeds.get(name) as TypedTensor]);
+      return floatTensor(output, (await session.run(Object.fromEntries(needed)))[output]);
     },
     async vjp(input, cotangent, others = {}) {
       const feeds = feedsOf(input, others);
       const session = await prepare(new Map([...feeds].map(([name, tensor]) => [name, tensor.dims])));
-      const results = await session.run(new Map([...feeds, [cotangentName(output), cotangent]]));
+      const results = await session.run(
+        new Map<string, Tensor | TypedTensor>([...feeds, [cotangentName(output), cotangent]]),
+      );
       const name = gradientName(wrt);
       return { output: floatTensor(output, results[output]), gradient: floatTensor(name, results[name]) };
     },
@@ -103,17 +108,21 @@ export async function differentiable(
   return opened;
 }
 
-/** A tensor of the stated shape, with 1 for what is free. */
-function ones({ dims }: ValueInfo): Tensor {
+/** A tensor of the stated type and shape, with 1 for what is free. */
+function ones({ type, dims }: ValueInfo): TypedTensor {
   const shape = (dims ?? []).map((dim) => (typeof dim === "number" ? dim : 1));
-  return { data: new Float32Array(sizeOf(shape)).fill(1), dims: shape };
+  return filled(type === "other" ? "float32" : type, shape, 1);
 }
 
-function checked(graph: Graph, feeds: Readonly<Record<string, Tensor>>): ReadonlyMap<string, Tensor> {
-  const found = new Map<string, Tensor>();
-  for (const { name, dims } of graph.inputs) {
-    const tensor = feeds[name];
-    if (tensor === undefined) throw new CfalignError("usage", `no value for input "${name}"`, { where: name });
+function checked(graph: Graph, feeds: Values): ReadonlyMap<string, TypedTensor> {
+  const found = new Map<string, TypedTensor>();
+  for (const { name, type, dims } of graph.inputs) {
+    const given = feeds[name];
+    if (given === undefined) throw new CfalignError("usage", `no value for input "${name}"`, { where: name });
+    const tensor = typed(given);
+    if (type !== "other" && tensor.type !== type) {
+      throw new CfalignError("usage", `input "${name}": expected ${type}, got ${tensor.type}`, { where: name });
+    }
     const fits =
       dims === undefined ||
       (dims.length === tensor.dims.length && dims.every((dim, i) => typeof dim !== "number" || dim === tensor.dims[i]));

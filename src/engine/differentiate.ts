@@ -58,9 +58,10 @@ export async function differentiate(
   const { model, image, targets, paths } = await open(source);
   await refuseOverwriting(out, [...paths, ...model.externalFiles]);
   const { graph } = model;
-  const wrt = pickValue("input", graph.inputs, options.wrt, "wrt").name;
+  const input = pickValue("input", graph.inputs, options.wrt, "wrt");
+  const wrt = input.name;
   const output = pickValue("output", graph.outputs, options.output, "output");
-  requireFloat([...graph.inputs, output]);
+  requireFloat([input, output]);
   const target = method === "vjp" ? undefined : targetOf(options.target ?? 0, targets);
   const score = method === "vjp" ? output.name : scoreOf(graph, output.name);
   const dims = inputDimsOf(graph, options.shapes ?? {}, { only: image, batch });

@@ -11,6 +11,11 @@ export function floatTensor(name: string, tensor: TypedTensor | undefined): Tens
   return { data: tensor.data as Float32Array, dims: tensor.dims };
 }
 
+/** A tensor with its type: float32 where it states none. */
+export function typed(tensor: Tensor | TypedTensor): TypedTensor {
+  return { type: "float32", ...tensor };
+}
+
 /** Refuses graph inputs and outputs that are stated to be anything but float32. */
 export function requireFloat(infos: readonly ValueInfo[]): void {
   for (const { name, type } of infos) {

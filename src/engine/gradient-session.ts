@@ -5,6 +5,7 @@ import { sizeOf, type Tensor } from "../tensor.ts";
 import { requireRules } from "../vjp/missing.ts";
 import type { RuleTable } from "../vjp/rule.ts";
 import { cotangentName, vjp } from "../vjp/vjp.ts";
+import { typed } from "./float-tensor.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";
 import { type InputDims, trace } from "./trace.ts";
@@ -31,8 +32,8 @@ async function gradientModel(model: Model, request: GradientRequest, dims: Input
 
 /** A gradient graph at one input shape, ready to run. */
 export interface GradientSession {
-  /** Feeds are inputs and cotangents (`ct:<output>`; an absent one counts as zeros). Errors: CfalignError("usage") for a cotangent of another shape than the output's. */
-  run(feeds: ReadonlyMap<string, Tensor>): Promise<Record<string, TypedTensor>>;
+  /** Feeds are inputs, float32 where they state no type, and cotangents (`ct:<output>`; an absent one counts as zeros). Errors: CfalignError("usage") for a cotangent of another shape than the output's. */
+  run(feeds: ReadonlyMap<string, Tensor | TypedTensor>): Promise<Record<string, TypedTensor>>;
   dispose(): Promise<void>;
 }
 
@@ -60,13 +61,13 @@ export async function openGradient(
   };
   return {
     async run(feeds) {
-      const all = new Map(feeds);
+      const all = new Map<string, Tensor | TypedTensor>(feeds);
       for (const output of request.outputs) {
         const name = cotangentName(output);
-        all.set(name, cotangent(output, feeds.get(name)));
+        all.set(name, cotangent(output, feeds.get(name) as Tensor | undefined));
       }
       return session.run(
-        Object.fromEntries(session.inputNames.map((name) => [name, { type: "float32", ...(all.get(name) as Tensor) }])),
+        Object.fromEntries(session.inputNames.map((name) => [name, typed(all.get(name) as Tensor | TypedTensor)])),
       );
     },
     dispose: () => session.dispose(),

@@ -3,7 +3,7 @@ import type { InputDims } from "./trace.ts";
 
 /**
  * Sizes for every input: its own, else those given, else `batch` for a free first dimension; undefined when a size is
- * missing or an input is not float32. `only`: the shape of the input when the model has just one.
+ * missing or an input holds no numbers. `only`: the shape of the input when the model has just one.
  */
 export function inputDimsOf(
   graph: Graph,
@@ -17,7 +17,8 @@ export function inputDimsOf(
       dims?.map((dim, axis) =>
         typeof dim === "number" ? dim : (wanted?.[axis] ?? (axis === 0 ? batch : undefined)),
       ) ?? wanted;
-    if (type !== "float32" || shape === undefined || !shape.every((dim) => dim !== undefined)) return undefined;
+    if (type === "string" || type === "other" || shape === undefined || !shape.every((dim) => dim !== undefined))
+      return undefined;
     shapes[name] = shape;
   }
   return shapes;

@@ -6,6 +6,7 @@ import { missingRules } from "../vjp/missing.ts";
 import { vjp } from "../vjp/vjp.ts";
 import { resolveBranches } from "./branches.ts";
 import { type Cost, constantBytes, costOf } from "./cost.ts";
+import { filled } from "./filled.ts";
 import { openGradient } from "./gradient-session.ts";
 import { inputDimsOf } from "./input-dims.ts";
 import { loadModel } from "./load.ts";
@@ -160,7 +161,7 @@ async function tryModel(model: LoadedModel, { wrt, outputs, missing, dims }: Att
     try {
       if ((tried.gradient?.memoryBytes ?? 0) > MAX_RUN_BYTES) return tried;
       await session.run(
-        new Map(Object.entries(dims).map(([name, at]) => [name, { data: new Float32Array(sizeOf(at)), dims: at }])),
+        new Map(model.graph.inputs.map(({ name, type }) => [name, filled(type, dims[name] as readonly number[], 0)])),
       );
       return { ...tried, ran: true };
     } finally {

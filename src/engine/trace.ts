@@ -8,6 +8,7 @@ import { createRandom } from "../random.ts";
 import { sizeOf } from "../tensor.ts";
 import type { Facts } from "../vjp/facts.ts";
 import { resolveBranches } from "./branches.ts";
+import { filled } from "./filled.ts";
 import { mostLiveBytes } from "./live-bytes.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";
@@ -26,6 +27,8 @@ export interface Traced {
 const MAX_SIDE_VALUES = 4096;
 /** Random numbers per input; they are repeated to fill it, as a hundred million would take seconds. */
 const DRAWN = 65_536;
+/** What is drawn for the two runs of a graph. */
+const SEEDS = ["first", "second"] as const;
 /** Operators whose result depends on the shape of their input only. */
 const SHAPE_OPS = new Set(["Shape", "Size"]);
 /** Operators whose result differs from run to run. */
@@ -195,7 +198,7 @@ async function measured(model: Model, probe: Graph, { shapes, dims, types }: Mea
   const session = await openSession({ ...model, graph: asked }, { optimization: "disabled" });
   const runs: Record<string, TypedTensor>[] = [];
   try {
-    for (const seed of ["first", "second"]) runs.push(await session.run(randomFeeds(graph, dims, seed)));
+    for (const seed of SEEDS) runs.push(await session.run(randomFeeds(graph, dims, seed)));
   } finally {
     await session.dispose();
   }
@@ -266,11 +269,13 @@ function dimsOf(dims: InputDims, name: string): readonly number[] {
   return found;
 }
 
-function randomFeeds(graph: Graph, dims: InputDims, seed: string): Record<string, TypedTensor> {
+function randomFeeds(graph: Graph, dims: InputDims, seed: (typeof SEEDS)[number]): Record<string, TypedTensor> {
   const random = createRandom(seed);
   return Object.fromEntries(
-    graph.inputs.map(({ name }) => {
+    graph.inputs.map(({ name, type }) => {
       const shape = dimsOf(dims, name);
+      // Whole numbers may be places in a table, of which there are two at least.
+      if (type !== "float32" && type !== "other") return [name, filled(type, shape, seed === SEEDS[0] ? 0 : 1)];
       const data = new Float32Array(sizeOf(shape));
       const drawn = Math.min(DRAWN, data.length);
       for (let i = 0; i < drawn; i++) data[i] = random.normal();

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { differentiable } from "../../src/engine/public-vjp.ts";
-import { GraphBuilder } from "../../src/onnx/build.ts";
+import { GraphBuilder, int } from "../../src/onnx/build.ts";
 import type { ValueInfo } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 
@@ -69,6 +69,25 @@ test("an unknown name, a wrong shape and an ambiguous output are refused in word
   const one = { data: Float32Array.of(1), dims: [1] };
   await expect(model.vjp(one, one)).rejects.toThrow('input "x": expected [2], got [1] with 1 numbers');
   await model.dispose();
+});
+
+test("other inputs may hold whole numbers: of Σ x·table[ids] the gradient is the rows that were looked up", async () => {
+  const b = new GraphBuilder();
+  const rows = b.add("Gather", [b.float([1, 2, 3, 4, 5, 6], [3, 2]), "ids"]);
+  const y = b.add("ReduceSum", [b.add("Mul", ["x", rows])], { keepdims: int(0) });
+  const ids: ValueInfo = { name: "ids", type: "int64", dims: ["n"] };
+  const bytes = writeModel(b.graph("lookup", [info("x", "n", 2), ids], [info(y)]));
+  const model = await differentiable(bytes, { wrt: "x", shape: [1, 2] });
+  const x = { data: Float32Array.of(1, 10, 100, 1000), dims: [2, 2] };
+  const looked = { type: "int64", data: BigInt64Array.of(2n, 0n), dims: [2] } as const;
+  const one = { data: Float32Array.of(1), dims: [] };
+  const { output, gradient } = await model.vjp(x, one, { ids: looked });
+  expect(output.data).toEqual(Float32Array.of(5 + 60 + 100 + 2000));
+  expect(gradient.data).toEqual(Float32Array.of(5, 6, 1, 2));
+  expect((await model.forward(x, { ids: looked })).data).toEqual(output.data);
+  await expect(model.forward(x, { ids: x })).rejects.toThrow('input "ids": expected int64, got float32');
+  await model.dispose();
+  await expect(differentiable(bytes, { wrt: "ids" })).rejects.toThrow('expected float32 for "ids", found int64');
 });
 
 test("an operator without a rule is named when the file is opened for a shape", async () => {

@@ -10,6 +10,7 @@ import type { Graph } from "../../src/onnx/graph.ts";
 import { readModel } from "../../src/onnx/read.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
+import { inOpset } from "../onnx/opset.ts";
 
 const random = createRandom("differentiate");
 const normal = (count: number) => Float32Array.from({ length: count }, () => random.normal());
@@ -261,6 +262,39 @@ describe("what cannot be written", { timeout: 120_000 }, () => {
       'unknown target "smiling": expected an index; names need the model\'s manifest',
     );
     expect(await readdir(root)).toEqual(["net.onnx"]);
+  });
+
+  test("a branch that reads words beside the picture becomes standard operators", async () => {
+    const b = new GraphBuilder();
+    const table = (...dims: number[]) => b.constant(floatConstant(normal(dims[0]! * (dims[1] ?? 1)), dims));
+    b.nodes.push({
+      name: "embed",
+      op: "EmbedLayerNormalization",
+      domain: "com.microsoft",
+      inputs: ["ids", "", table(50, 4), table(6, 4), "", table(4), table(4)],
+      outputs: ["words", ""],
+      attributes: {},
+    });
+    const text = b.add("ReduceMean", ["words", b.int([1])], { keepdims: int(0) });
+    const y = b.add("ReduceSum", [b.add("Mul", [text, "x"]), b.int([1])], { keepdims: int(0) });
+    const inputs = [
+      { name: "ids", type: "int32" as const, dims: ["n", 6] },
+      { name: "x", type: "float32" as const, dims: ["n", 4] },
+    ];
+    const outputs = [y, text].map((name) => ({ name, type: "float32" as const, dims: undefined }));
+    const root = await folder();
+    const [path, out] = [join(root, "clip.onnx"), join(root, "grad.onnx")];
+    await writeFile(path, inOpset(b.graph("clip", inputs, outputs), 17));
+    await differentiate(path, out, { wrt: "x", output: y });
+    expect(readModel(await readFile(out)).graph.nodes.filter(({ domain }) => domain !== "")).toEqual([]);
+    const session = await InferenceSession.create(out);
+    const results = await session.run({
+      ids: new Tensor("int32", Int32Array.of(3, 1, 49, 0, 7, 7), [1, 6]),
+      x: new Tensor("float32", normal(4), [1, 4]),
+      [`ct:${y}`]: new Tensor("float32", Float32Array.of(1), [1]),
+    });
+    await session.release();
+    expect(results["grad:x"]?.data).toEqual(results[text]?.data);
   });
 
   test("a free size is asked for by name", async () => {
