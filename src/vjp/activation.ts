@@ -22,6 +22,9 @@ const within = (at: Site, low: Operand, value: string, high: Operand): string =>
 const leaky = (at: Site, ct: string, value: string, slope: Operand): string =>
   at.mul(ct, at.where(at.greater(value, 0), 1, slope));
 
+/** The slope of y = x·σ(x) at a node that makes y, σ + y·(1 − σ): of the forward pass alone, so that one value waits for the cotangent. */
+export const swishSlope = (at: Site, sigmoid: string): string => at.add(sigmoid, at.mul(at.y, complement(at, sigmoid)));
+
 const leakyRelu: Rule = (ct, at) => {
   const alpha = at.float("alpha", 0.01);
   // The output has the input's sign unless alpha is negative.

@@ -1,5 +1,5 @@
 import type { Node } from "../onnx/graph.ts";
-import { type Entry, entryOf, type Rule, type RuleTable } from "./rule.ts";
+import { type Entry, entryOf, type JointRule, type RuleTable } from "./rule.ts";
 import type { Site } from "./site.ts";
 import { derivatives } from "./table.ts";
 
@@ -27,7 +27,7 @@ const always = (): boolean => true;
 const guided =
   (entry: Entry, isRectifier: (at: Site, index: number) => boolean, index = 0): Entry =>
   (ct, at) =>
-    (entry as Rule)(isRectifier(at, index) ? at.emit("Relu", [ct]) : ct, at);
+    (entry as JointRule)(isRectifier(at, index) ? at.emit("Relu", [ct]) : ct, at);
 
 const entriesOf = (op: keyof typeof derivatives): readonly Entry[] => derivatives[op] as readonly Entry[];
 const isZero = (values: readonly number[] | undefined): boolean => values?.every((value) => value === 0) ?? false;

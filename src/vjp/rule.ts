@@ -3,8 +3,11 @@ import type { Site } from "./site.ts";
 /** The cotangent of one input of a node: from the cotangent of its first output, and the node. */
 export type Rule = (ct: string, at: Site) => string;
 
+/** A rule that answers undefined where the rule of another input accounts for this one. */
+export type JointRule = (ct: string, at: Site) => string | undefined;
+
 /** What is known about one input: a rule, `null` where the derivative is zero, `undefined` where nobody has written the rule. */
-export type Entry = Rule | null | undefined;
+export type Entry = JointRule | null | undefined;
 
 /** The entries of one operator: one per input, or one for each of any number of inputs. */
 export type Rules = readonly Entry[] | { readonly each: (index: number) => Entry };

@@ -30,6 +30,7 @@ export class Site {
       output(index: number): string;
       cotangent(index: number): string | undefined;
       producer(value: string): Node | undefined;
+      passesOn(value: string): boolean;
     },
   ) {}
 
@@ -70,6 +71,11 @@ export class Site {
   /** The node of the original graph that makes a value; undefined for inputs and constants. */
   producer(value: string): Node | undefined {
     return this.walk.producer(value);
+  }
+
+  /** Whether what arrives at a value is only handed on to what it was computed from: it is on the path and nobody asked for its own gradient. */
+  passesOn(value: string): boolean {
+    return this.walk.passesOn(value);
   }
 
   /** Shape of a value of the original graph. */

@@ -5,7 +5,7 @@ import type { DataType, Graph, Node, ValueInfo } from "../onnx/graph.ts";
 import { activeValues, ancestors, missing } from "./activity.ts";
 import type { Facts } from "./facts.ts";
 import { refuseMissing } from "./missing.ts";
-import { entryOf, type Rule, type RuleTable } from "./rule.ts";
+import { entryOf, type JointRule, type RuleTable } from "./rule.ts";
 import { Site } from "./site.ts";
 import { derivatives } from "./table.ts";
 
@@ -74,10 +74,12 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
         return cotangent(node.outputs[index] ?? "");
       },
       producer: (value) => producers.get(value),
+      passesOn: (value) => active.has(value) && !wrt.includes(value),
     });
     node.inputs.forEach((input, index) => {
       const rule = entries[index];
-      if (rule) push(input, applied(rule, node, site, facts));
+      const ct = rule && applied(rule, node, site, facts);
+      if (ct) push(input, ct);
     });
     node.outputs.forEach((output, index) => {
       if (arrived.has(output) && !read.has(index)) throw site.error(`no gradient rule for output ${index} "${output}"`);
@@ -92,7 +94,7 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
 }
 
 /** The cotangent that a rule gives. Shapes that the operator itself would refuse lead a rule to no numbers. */
-function applied(rule: Rule, node: Node, site: Site, facts: Facts): string {
+function applied(rule: JointRule, node: Node, site: Site, facts: Facts): string | undefined {
   try {
     return rule(site.ct(0) ?? site.zeros(facts.shape(node.outputs[0] as string)), site);
   } catch (error) {

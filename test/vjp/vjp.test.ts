@@ -65,6 +65,54 @@ describe("the walk", () => {
     expect(await gradient(graph, "Neg_0")).toEqual([1, -20, 300]);
   });
 
+  describe("x·σ(x) is one function of x", () => {
+    const logistic = (v: number) => 1 / (1 + Math.exp(-v));
+    const slope = (v: number) => logistic(v) * (1 + v * (1 - logistic(v)));
+    const expectClose = (found: readonly number[], expected: (v: number, factor: number) => number) => {
+      for (const [i, v] of Array.from(x.data as Float32Array).entries()) {
+        const exact = expected(v, 10 ** i);
+        expect(Math.abs((found[i] as number) - exact)).toBeLessThan(1e-6 * Math.max(1, Math.abs(exact)));
+      }
+    };
+
+    test.each([
+      ["the gate second", (gate: string) => ["x", gate]],
+      ["the gate first", (gate: string) => [gate, "x"]],
+    ])("%s", async (_, order) => {
+      const graph = graphOf((b) => [b.add("Mul", order(b.add("Sigmoid", ["x"])))]);
+      expectClose(await gradient(graph), (v, factor) => factor * slope(v));
+      const facts = await traceFacts(graph, { x });
+      const backward = vjp(graph, { wrt: ["x"], outputs: [graph.outputs[0]?.name as string], facts });
+      expect(backward.nodes.map(({ op }) => op)).toEqual(["Sigmoid", "Mul", "HardSigmoid", "Mul", "Add", "Mul"]);
+    });
+
+    test("also where the gate serves something else", async () => {
+      const graph = graphOf((b) => {
+        const gate = b.add("Sigmoid", ["x"]);
+        return [b.add("Add", [b.add("Mul", ["x", gate]), gate])];
+      });
+      expectClose(await gradient(graph), (v, factor) => factor * (slope(v) + logistic(v) * (1 - logistic(v))));
+    });
+
+    test("and where the gate is an output", async () => {
+      const graph = graphOf((b) => {
+        const gate = b.add("Sigmoid", ["x"]);
+        return [b.add("Mul", ["x", gate]), gate];
+      });
+      expectClose(await gradient(graph), (v, factor) => factor * (slope(v) + logistic(v) * (1 - logistic(v))));
+    });
+
+    test("but not where somebody asks for the gradient by the gate", async () => {
+      const graph = graphOf((b) => [b.add("Mul", ["x", b.add("Sigmoid", ["x"])])]);
+      expectClose(await gradient(graph, "Sigmoid_0"), (v, factor) => factor * v);
+    });
+
+    test("nor for the gate of something else", async () => {
+      const graph = graphOf((b) => [b.add("Mul", ["x", b.add("Sigmoid", [b.add("Neg", ["x"])])])]);
+      expectClose(await gradient(graph), (v, factor) => factor * logistic(-v) * (1 - v * logistic(v)));
+    });
+  });
+
   test("hands the cotangent through when the output is the input, once per name", async () => {
     const graph = { ...graphOf(() => []), outputs: [value("x")] };
     const facts = await traceFacts(
