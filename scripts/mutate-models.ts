@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { type Case, hostileCases, isOneLine } from "./hostile.ts";
+import { type Case, hostileCases, isOneLine, type Verdict } from "./hostile.ts";
 import { mutations } from "./mutations.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -64,13 +64,19 @@ function verdicts(each: Case) {
 
 const isFine = (each: Case): boolean => each.end === "answered" && verdicts(each).every(isOneLine);
 
+/** onnxruntime's own words say so. */
+function refuser({ code, message }: Verdict): "nobody" | "cfalign" | "onnxruntime" {
+  if (code === "accepted") return "nobody";
+  return /\bonnxruntime (refuses|failed)/.test(message) ? "onnxruntime" : "cfalign";
+}
+
 function row(kind: string, cases: readonly Case[]): string {
-  const code = (codes: readonly string[]) =>
-    countOf(cases, ({ answer }) => answer !== undefined && codes.includes(answer.differentiable.code));
+  const by = (who: ReturnType<typeof refuser>) =>
+    countOf(cases, ({ answer }) => answer !== undefined && refuser(answer.differentiable) === who);
   const lost = countOf(cases, ({ end }) => end !== "answered");
   const unclear = countOf(cases, (each) => verdicts(each).some((verdict) => !isOneLine(verdict)));
   const seconds = Math.max(0, ...cases.map(({ answer }) => answer?.cpuSeconds ?? 0));
-  return `| ${kind} | ${cases.length} | ${code(["accepted"])} | ${code(["input", "usage"])} | ${code(["runtime"])} | ${unclear} | ${lost} | ${seconds.toFixed(1)} |`;
+  return `| ${kind} | ${cases.length} | ${by("nobody")} | ${by("cfalign")} | ${by("onnxruntime")} | ${unclear} | ${lost} | ${seconds.toFixed(1)} |`;
 }
 
 const folder = mkdtempSync(join(tmpdir(), "cfalign-hostile-"));

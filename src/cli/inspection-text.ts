@@ -41,7 +41,7 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
     const rest = missing.slice(shown).map(({ op, domain }) => named(op, domain));
     lines.push(`  … and ${rest.length} more of ${[...new Set(rest)].join(", ")}`);
   }
-  if (problem !== undefined) lines.push(`  the gradient failed: ${problem}`);
+  if (problem !== undefined) lines.push(`  not differentiable: ${problem}`);
   if (inspection.differentiable) {
     lines.push(
       triedAt === undefined

@@ -9,6 +9,7 @@ import { loadModel } from "./load.ts";
 import { checkHash, readManifestFiles } from "./manifest-files.ts";
 import type { LoadedModel } from "./model.ts";
 import { type WrittenModel, writeWholeModel } from "./model-bytes.ts";
+import { named } from "./named.ts";
 import { pickValue } from "./pick-value.ts";
 import { type InputDims, trace } from "./trace.ts";
 
@@ -55,7 +56,7 @@ export async function differentiate(
   options: DifferentiateOptions = {},
 ): Promise<GradientFile> {
   const { method = "vjp", batch = 1 } = options;
-  const { model, image, targets, paths } = await open(source);
+  const { model, name, image, targets, paths } = await open(source);
   await refuseOverwriting(out, [...paths, ...model.externalFiles]);
   const { graph } = model;
   const input = pickValue("input", graph.inputs, options.wrt, "wrt");
@@ -66,13 +67,15 @@ export async function differentiate(
   const score = method === "vjp" ? output.name : scoreOf(graph, output.name);
   const dims = inputDimsOf(graph, options.shapes ?? {}, { only: image, batch });
   if (dims === undefined) throw missingShape(graph, options.shapes ?? {});
-  const written = gradientGraph(await trace(model, dims), { method, wrt, score, target });
+  const traced = await named(name, () => trace(model, dims));
+  const written = gradientGraph(traced, { method, wrt, score, target });
   const file = await writeWholeModel({ graph: written, weights: model.weights }, out, options.maxModelBytes);
   return { ...file, method, wrt, score, target, inputs: written.inputs, outputs: written.outputs };
 }
 
 interface Opened {
   readonly model: LoadedModel;
+  readonly name: string;
   readonly image: readonly number[] | undefined;
   readonly targets: readonly string[] | undefined;
   readonly paths: readonly string[];
@@ -80,8 +83,8 @@ interface Opened {
 
 async function open(source: string | Uint8Array): Promise<Opened> {
   if (typeof source !== "string" || !source.endsWith(".json")) {
-    const paths = typeof source === "string" ? [source] : [];
-    return { model: await loadModel(source), image: undefined, targets: undefined, paths };
+    const [name, paths] = typeof source === "string" ? [source, [source]] : ["model", []];
+    return { model: await loadModel(source), name, image: undefined, targets: undefined, paths };
   }
   const { files, image, targets } = await readManifestFiles(source);
   const [file, ...more] = files;
@@ -94,7 +97,7 @@ async function open(source: string | Uint8Array): Promise<Opened> {
   }
   const model = await loadModel(file.path);
   checkHash(source, file, model.sha256);
-  return { model, image, targets, paths: [source, file.path] };
+  return { model, name: file.path, image, targets, paths: [source, file.path] };
 }
 
 async function refuseOverwriting(out: string, inputs: readonly string[]): Promise<void> {

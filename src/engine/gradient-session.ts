@@ -30,6 +30,12 @@ async function gradientModel(model: Model, request: GradientRequest, dims: Input
   return { graph: vjp(graph, { ...request, facts }), weights: model.weights };
 }
 
+/** onnxruntime has accepted the model when it was traced: that it refuses the gradient is no fault of the file. */
+function refused(cause: unknown): never {
+  if (!(cause instanceof CfalignError) || cause.code !== "input") throw cause;
+  throw new CfalignError("runtime", `the gradient: ${cause.message}`, { cause });
+}
+
 /** A gradient graph at one input shape, ready to run. */
 export interface GradientSession {
   /** Feeds are inputs, float32 where they state no type, and cotangents (`ct:<output>`; an absent one counts as zeros). Errors: CfalignError("usage") for a cotangent of another shape than the output's. */
@@ -46,7 +52,7 @@ export async function openGradient(
 ): Promise<GradientSession> {
   const gradient = await gradientModel(model, request, dims);
   const shapes = new Map(gradient.graph.inputs.map((info) => [info.name, info.dims as readonly number[]]));
-  const session = await openSession(gradient, options);
+  const session = await openSession(gradient, options).catch(refused);
   const cotangent = (output: string, given: Tensor | undefined): Tensor => {
     const expected = shapes.get(cotangentName(output)) ?? [];
     if (given === undefined) return { data: new Float32Array(sizeOf(expected)), dims: expected };

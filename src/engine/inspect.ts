@@ -87,7 +87,7 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
   const loaded = await loadModel(path);
   const triedAt = inputDimsOf(loaded.graph, options.shapes ?? {}, { only });
   // Which branch an If takes may follow from the shapes.
-  const resolved = triedAt && (await resolveBranches(loaded, (part) => trace(part, triedAt)));
+  const resolved = triedAt && (await resolveBranches(loaded, (part) => trace(part, triedAt)).catch(onlyForeseen));
   const model: LoadedModel = { ...loaded, ...resolved };
   const { graph } = model;
   const wrt = options.wrt ?? graph.inputs.filter(({ type }) => type === "float32").map(({ name }) => name);
@@ -118,6 +118,11 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
     },
     outputDims: attempt.outputDims,
   };
+}
+
+/** What is refused is refused again when the model is tried, and told there. */
+function onlyForeseen(error: unknown): undefined {
+  if (!(error instanceof CfalignError) || error.code === "internal") throw error;
 }
 
 interface Attempt {

@@ -6,6 +6,7 @@ import { normalize } from "../onnx/normalize.ts";
 import { readModel } from "../onnx/read.ts";
 import { validate } from "../onnx/validate.ts";
 import type { LoadedModel } from "./model.ts";
+import { named } from "./named.ts";
 
 /**
  * Reads, normalizes and prunes a model. source: a path (on the web a URL), or the bytes of a file without external data.
@@ -20,9 +21,8 @@ export async function loadModel(source: string | Uint8Array): Promise<LoadedMode
   const file = readModel(bytes, { location, name });
   validate(file.graph, name);
   const folder = typeof source === "string" ? files.dirname(location) : "";
-  const graph = locateWeights(
-    named(name, () => normalize(file)),
-    (place) => (place === location ? place : files.join(folder, place)),
+  const graph = locateWeights(await named(name, () => normalize(file)), (place) =>
+    place === location ? place : files.join(folder, place),
   );
   const externalFiles = [...locationsOf(graph)].filter((place) => place !== location).sort();
   if (typeof source === "string") await refuseLinksOutside(location, externalFiles);
@@ -40,16 +40,6 @@ export async function loadModel(source: string | Uint8Array): Promise<LoadedMode
     for (const path of externalFiles) weights.set(path, await files.read(path));
   }
   return { graph, weights, sha256, externalFiles, opset: file.opset, producer: file.producer };
-}
-
-/** Puts the model's name in front of what is wrong with it. */
-function named<T>(name: string, action: () => T): T {
-  try {
-    return action();
-  } catch (cause) {
-    if (!(cause instanceof CfalignError)) throw cause;
-    throw new CfalignError(cause.code, `${name}: ${cause.message}`, { where: cause.where ?? name, cause });
-  }
 }
 
 /** Locations of a graph's external constants. */

@@ -1,4 +1,5 @@
 import { type CompileOptions, compileGraph, compileVjp, type Runner, type VjpRunner } from "../engine/compile.ts";
+import { named } from "../engine/named.ts";
 import { CfalignError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { outputsValue } from "./classifier-model.ts";
@@ -31,9 +32,8 @@ export async function openAutoencoder(
   const pixels = "encoder/pixels";
   const encoding = chain(bare(preprocessing(input, image, pixels)), encoder.model, { [encoder.input]: pixels });
   const decoding = chain(decoder.model, bare(postprocessing(input, manifest.clamp)), { decoded: decoder.output });
-  const encoderRunner = await compileGraph(
-    { ...encoding, graph: withBatch(encoding.graph, batchOf(encoder)) },
-    options,
+  const encoderRunner = await named(path, () =>
+    compileGraph({ ...encoding, graph: withBatch(encoding.graph, batchOf(encoder)) }, options),
   );
   const encode = async (images: Tensor): Promise<Tensor> =>
     (await encoderRunner.run({ [imageValue]: images }, [encoder.output]))[encoder.output] as Tensor;
@@ -63,7 +63,7 @@ export async function openAutoencoder(
     latentDims,
     encode,
     async decode(latents) {
-      decoderRunner ??= compileGraph(decoding, options);
+      decoderRunner ??= named(path, () => compileGraph(decoding, options));
       const images = (await (await decoderRunner).run({ [decoder.input]: latents }))[imageValue] as Tensor;
       const [, ...dims] = images.dims;
       if (dims.join() !== [image.channels, image.height, image.width].join()) {

@@ -6,6 +6,7 @@ import {
   type VjpOptions,
   type VjpRunner,
 } from "../engine/compile.ts";
+import { named } from "../engine/named.ts";
 import { CfalignError } from "../errors.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import type { Graph } from "../onnx/graph.ts";
@@ -66,7 +67,7 @@ export async function openClassifier(
     hash: await modelHash(manifest, file.hashes),
     graph,
     async logits(images) {
-      runner ??= compileGraph(graph, options);
+      runner ??= named(path, () => compileGraph(graph, options));
       const outputs = (await (await runner).run({ [imageValue]: images }))[outputsValue] as Tensor;
       checkOutputs(path, manifest, outputs, images.dims[0] ?? 0);
       return outputs;

@@ -16,7 +16,7 @@ async function loadRuntime() {
   }
 }
 
-/** A session of onnxruntime's CPU provider. Errors: CfalignError("runtime") with onnxruntime's own words. */
+/** A session of onnxruntime's CPU provider. Errors: as `openWith`. */
 export async function createNodeSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const { InferenceSession: Sessions, Tensor } = await loadRuntime();
   const create = (bytes: Uint8Array, settings: InferenceSession.SessionOptions) => Sessions.create(bytes, settings);

@@ -9,17 +9,24 @@ export interface Runtime {
   readonly Tensor: new (type: "float32", data: Float32Array, dims: readonly number[]) => OrtTensor;
 }
 
-/** A session of one of onnxruntime's builds. Errors: CfalignError("runtime") with onnxruntime's own words. */
+/** What onnxruntime says when the machine fails and not the model. */
+const MACHINE = /bad_alloc|allocat|out of memory|no available backend/i;
+
+/**
+ * A session of one of onnxruntime's builds. Errors, in onnxruntime's own words: CfalignError("input") for a model that it
+ * refuses, ("runtime") where the machine fails, and for a run that fails.
+ */
 export async function openWith(
   { create, Tensor }: Runtime,
   model: Uint8Array,
   options: SessionOptions,
   own: InferenceSession.SessionOptions,
 ): Promise<Session> {
-  const session = await inWords("onnxruntime refuses the model", () =>
+  const session = await inWords("onnxruntime refuses the model", "input", () =>
     create(model, {
       graphOptimizationLevel: options.optimization ?? "all",
-      logSeverityLevel: 3,
+      // What fails is thrown: it is not printed as well.
+      logSeverityLevel: 4,
       // A plan of all values takes a block of its own beside what the first run allocated: twice the memory for 2 % of time.
       enableMemPattern: false,
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
@@ -37,7 +44,9 @@ export async function openWith(
       for (const [name, { type, data, dims }] of Object.entries(feeds)) {
         inputs[name] = new Tensor(type as "float32", data as Float32Array, dims);
       }
-      const results = await inWords("onnxruntime failed", () => session.run(inputs, fetches ?? session.outputNames));
+      const results = await inWords("onnxruntime failed", "runtime", () =>
+        session.run(inputs, fetches ?? session.outputNames),
+      );
       const outputs: Record<string, TypedTensor> = {};
       for (const [name, { type, data, dims }] of Object.entries(results)) {
         outputs[name] = { type, data, dims } as TypedTensor;
@@ -48,11 +57,11 @@ export async function openWith(
   };
 }
 
-async function inWords<T>(what: string, action: () => Promise<T>): Promise<T> {
+async function inWords<T>(what: string, code: "input" | "runtime", action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (cause) {
     const words = (cause as Error).message.trim().replace(/\s*\n\s*/g, " ");
-    throw new CfalignError("runtime", `${what}: ${words}`, { cause });
+    throw new CfalignError(MACHINE.test(words) ? "runtime" : code, `${what}: ${words}`, { cause });
   }
 }

@@ -74,6 +74,19 @@ describe("differentiate", { timeout: 120_000 }, () => {
     expect(refused.stderr).toMatch(
       /^cfalign: no gradient of "Bernoulli_\d" by "x": node "Bernoulli_node_\d" \(Bernoulli: .*\n$/,
     );
+    const unknown = join(folder, "unknown.onnx");
+    const b = new GraphBuilder();
+    const none = { type: "float32" as const, dims: ["n", 2] };
+    writeFileSync(
+      unknown,
+      writeModel(b.graph("u", [{ name: "x", ...none }], [{ name: b.add("NoSuch", ["x"]), ...none }])),
+    );
+    const foreign = await cli("differentiate", unknown, "--out", out);
+    expect(foreign.code).toBe(2);
+    expect(foreign.stderr).toMatch(/^cfalign: .*unknown\.onnx: onnxruntime refuses the model: .*NoSuch.*\n$/);
+    const inspected = await cli("inspect", unknown);
+    expect([inspected.code, inspected.stderr]).toEqual([1, ""]);
+    expect(inspected.stdout).toMatch(/not differentiable: onnxruntime refuses the model: .*NoSuch/);
     expect((await cli("differentiate", model, "--out", model)).code).toBe(2);
     expect((await cli("differentiate", model)).stderr).toBe("cfalign: --out is missing: expected a file to write\n");
     expect((await cli("differentiate", join(folder, "no.onnx"), "--out", out)).code).toBe(2);
