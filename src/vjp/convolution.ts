@@ -80,7 +80,26 @@ function spread(at: Site, c: Convolution, map: string): string {
     const covered = (c.mapShape[d + 2]! - 1) * c.strides[d]! + reach(c.kernel[d]!, c.dilations[d]!);
     return size + c.begin[d]! + c.end[d]! - covered;
   });
-  return at.emit("ConvTranspose", [map, c.weight], { ...attributes(c), output_padding: ints(remainder) });
+  const image = at.emit("ConvTranspose", [map, c.weight], { ...attributes(c), output_padding: ints(remainder) });
+  return backInBlocks(at, image, c.imageShape);
+}
+
+/** Channels in a block of the layout in which onnxruntime convolves on x64; 8 before AVX-512. */
+const BLOCK = 16;
+
+/**
+ * An image times 1, channel by channel, as a convolution. onnxruntime runs convolutions and what follows them in blocks of
+ * channels, but not ConvTranspose: without this all cotangents of a residual trunk before it would stay in plain order, and
+ * every block of the network change it for its convolutions and back.
+ */
+function backInBlocks(at: Site, image: string, shape: readonly number[]): string {
+  const [, channels, ...size] = shape as [number, number, ...number[]];
+  if (size.length !== 2 || channels % BLOCK !== 0 || at.type(at.x) !== "float32") return image;
+  const ones = at.constant(
+    Array.from({ length: channels }, () => 1),
+    [channels, 1, 1, 1],
+  );
+  return at.emit("Conv", [image, ones], { kernel_shape: ints([1, 1]), group: int(channels) });
 }
 
 /**

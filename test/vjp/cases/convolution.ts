@@ -27,6 +27,12 @@ const convs: readonly Spec[] = [
     weight: [4, 3, 3, 3],
     attributes: { strides: [2, 2], pads: [1, 1, 1, 1] },
   },
+  {
+    title: "stride 2 of a whole block of channels",
+    image: [2, 16, 5, 6],
+    weight: [3, 16, 3, 3],
+    attributes: { strides: [2, 2] },
+  },
   { title: "strides that do not divide", image: [1, 2, 10, 11], weight: [3, 2, 3, 2], attributes: { strides: [3, 4] } },
   { title: "a stride beyond the kernel", image: [1, 2, 9, 9], weight: [3, 2, 1, 2], attributes: { strides: [3, 4] } },
   {
