@@ -142,14 +142,14 @@ function ofRectification({ rectified }: Measured): Claim[] {
   });
   const listed = falls.map(({ target, share }) => `\`${target}\` by ${Math.round(100 * share)} %`);
   const kept = repaired.every(({ features: [feature] }) => {
-    const { before, after } = feature?.splits.test ?? {};
-    return (after?.present.used ?? 0) >= 0.8 * (before?.present.used ?? 0);
+    const { before = 1, after = 0 } = feature?.coverage?.test ?? {};
+    return after >= 0.8 * before;
   });
   const others = rectified.filter(({ verdict }) => verdict !== "rectified");
   return [
     {
       figure: "6, 7",
-      text: `${repaired.length} of ${rectified.length} targets are rectified. On test images, |mean RC| to the feature falls for ${listed.join(", ") || "none"}, mean |RC| at least halves, and at least 80 % of the images with the feature are still used.${others.length === 0 ? "" : ` The others: ${others.map(({ target, verdict, reason }) => `\`${target}\` *${verdict}* (${reason})`).join("; ")}.`}`,
+      text: `${repaired.length} of ${rectified.length} targets are rectified. On test images, |mean RC| to the feature falls for ${listed.join(", ") || "none"}, mean |RC| at least halves, and at least 80 % of the images with the feature are still used, without those that were wrongly called positive and no longer are.${others.length === 0 ? "" : ` The others: ${others.map(({ target, verdict, reason }) => `\`${target}\` *${verdict}* (${reason})`).join("; ")}.`}`,
       holds: repaired.length > 0 && kept && falls.every(({ share, absolute }) => share > 0 && absolute <= 0.5),
     },
   ];

@@ -111,7 +111,7 @@ function rectificationTable(rectified: readonly RectifiedTarget[]): string {
         figures(before),
         figures(after),
         `${number(before?.all.meanAbsolute)} → ${number(after?.all.meanAbsolute)}`,
-        `${before?.present.used} → ${after?.present.used ?? "–"}`,
+        feature?.coverage ? `${feature.coverage.test.before} → ${feature.coverage.test.after}` : "–",
       ];
     }),
   );

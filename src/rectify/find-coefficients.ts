@@ -1,8 +1,10 @@
 import type { Random } from "../random.ts";
+import { keepsCoverage } from "./coverage.ts";
 import { replaced } from "./descent.ts";
 import type { Effect, Move } from "./effect.ts";
 import {
   at,
+  coverageAt,
   type Effects,
   effectsOf,
   type Fit,
@@ -12,7 +14,7 @@ import {
   grid,
 } from "./fit.ts";
 import type { RectifySettings } from "./options.ts";
-import { helps } from "./verdict.ts";
+import { halves } from "./verdict.ts";
 
 /** Coefficients of one target, and how they were found. */
 export interface Found {
@@ -31,6 +33,9 @@ export interface Found {
   readonly train: readonly Move[];
 }
 
+/** Share of the progress that the descents are; grids are the rest. */
+const descending = 0.6;
+
 /**
  * Descents with starts and minibatches of their own, of which the first counts. A feature that it does not help
  * is looked for on a grid; the grid point that helps most, if one does, takes its place.
@@ -45,7 +50,7 @@ export async function findCoefficients(
   const { open, splits, measure } = request;
   const descents: Fit[] = [];
   for (const [index, start] of starts.entries()) {
-    const done = (step: number): void => progress((index + step / settings.maxSteps) / starts.length);
+    const done = (step: number): void => progress((descending * (index + step / settings.maxSteps)) / starts.length);
     const extra = { curve: index === 0, progress: done };
     descents.push(await fitCoefficients(start, request, settings, random.fork(`fit ${index}`), extra));
   }
@@ -55,19 +60,23 @@ export async function findCoefficients(
   const effects = (moves: readonly Move[]): Effects => effectsOf(request, splits.train, moves);
   const before = effects(at(request.before, splits.train));
   let coefficients: readonly number[] = first.descent.coefficients.map(rounded);
-  const helping = (after: Effects, feature: number): boolean => {
+  const helping = (moves: readonly Move[], feature: number): boolean => {
     const coefficient = coefficients[feature] as number;
-    return helps(before[feature] as Effect, after[feature] as Effect, coefficient, request.minEffect);
+    return (
+      halves(before[feature] as Effect, effects(moves)[feature] as Effect, coefficient, request.minEffect) &&
+      keepsCoverage(coverageAt(request, feature, coefficients, splits.train, moves))
+    );
   };
   let train = await measure(coefficients, splits.train);
   const grids = new Map<number, readonly GridPoint[]>();
   const found = new Map<number, boolean>();
-  for (const feature of open) {
-    if (helping(effects(train), feature)) {
+  for (const [index, feature] of open.entries()) {
+    if (helping(train, feature)) {
       found.set(feature, true);
       continue;
     }
-    const points = await grid(coefficients, feature, request);
+    const share = (1 - descending) / open.length;
+    const points = await grid(coefficients, feature, request, (done) => progress(descending + share * (index + done)));
     grids.set(feature, points);
     const best = points.filter((point) => point.helps).sort((a, b) => left(a) - left(b))[0];
     found.set(feature, best !== undefined);

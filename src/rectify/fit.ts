@@ -1,9 +1,10 @@
 import type { Random } from "../random.ts";
 import { mean } from "../statistics/moments.ts";
+import { type Coverage, coverageOf, keepsCoverage } from "./coverage.ts";
 import { type Descent, type DescentOptions, descend, largestCoefficient, replaced } from "./descent.ts";
 import { type Effect, effectOf, type Move, usedChange } from "./effect.ts";
 import type { Split } from "./split.ts";
-import { halves, keepsCoverage } from "./verdict.ts";
+import { halves } from "./verdict.ts";
 
 /** Measures f + Σ c·g on images of the fixed set, by their places in it: RC to every feature. */
 export type Measure = (coefficients: readonly number[], images: readonly number[]) => Promise<readonly Move[]>;
@@ -15,6 +16,8 @@ export interface FitRequest {
   readonly before: readonly Move[];
   /** By feature and image, whether the feature was present on the reconstruction. */
   readonly present: readonly (readonly boolean[])[];
+  /** By image, whether f + Σ c·g corrects it: such images are not missed when they cannot be used. */
+  readonly corrected: (coefficients: readonly number[]) => readonly boolean[];
   /** Features whose coefficients are fitted; the others stay as they start. */
   readonly open: readonly number[];
   /** Images by split. */
@@ -57,11 +60,10 @@ export async function fitCoefficients(
   random: Random,
   extra: { readonly curve: boolean; progress?(step: number): void },
 ): Promise<Fit> {
-  const { measure, before, present, open, splits, minBaseChange } = request;
+  const { measure, present, open, splits, minBaseChange } = request;
   const looked = (split: Split): readonly number[] => splits[split].slice(0, options.checkImages);
   const effects = (images: readonly number[], moves: readonly Move[]): Effects => effectsOf(request, images, moves);
   const validation = looked("validation");
-  const validationBefore = effects(validation, at(before, validation));
   const nextBatch = minibatches(splits.train, options.minibatch, random);
   const curve: CurvePoint[] = [];
   const descent = await descend(
@@ -80,7 +82,8 @@ export async function fitCoefficients(
       };
     },
     async (coefficients, step) => {
-      const after = effects(validation, await measure(coefficients, validation));
+      const moved = await measure(coefficients, validation);
+      const after = effects(validation, moved);
       if (extra.curve) {
         const [train, test] = [looked("train"), looked("test")];
         const moves = await measure(coefficients, [...train, ...test]);
@@ -89,8 +92,8 @@ export async function fitCoefficients(
         curve.push({ step, coefficients, splits: found });
       }
       const losses = open.map((feature) => {
-        const effect = after[feature] as Effect;
-        return keepsCoverage(validationBefore[feature] as Effect, effect) ? effect.all.meanAbsolute : null;
+        const kept = keepsCoverage(coverageAt(request, feature, coefficients, validation, moved));
+        return kept ? (after[feature] as Effect).all.meanAbsolute : null;
       });
       return losses.some((loss) => loss === null) ? undefined : Math.max(...(losses as number[]));
     },
@@ -108,10 +111,24 @@ export function effectsOf(
   return present.map((flags, feature) => effectOf(moves, feature, at(flags, images), minBaseChange, interval));
 }
 
+/** How many images that have a feature are used under some coefficients. */
+export function coverageAt(
+  { before, present, corrected, minBaseChange }: FitRequest,
+  feature: number,
+  coefficients: readonly number[],
+  images: readonly number[],
+  after: readonly Move[],
+): Coverage {
+  const flags = [present[feature] as readonly boolean[], corrected(coefficients)].map((all) => at(all, images));
+  const [there = [], righted = []] = flags;
+  return coverageOf({ before: at(before, images), after }, there, righted, minBaseChange);
+}
+
 /** One coefficient of a grid: what it leaves on train. */
 export interface GridPoint {
   readonly coefficient: number;
   readonly effect: Effect;
+  readonly coverage: Coverage;
   /** Whether mean |RC| is at most half, by a repair and not by dilution. */
   readonly halves: boolean;
   /** The same with enough present images still used. */
@@ -119,26 +136,59 @@ export interface GridPoint {
 }
 
 const gridStep = 0.25;
+/** Distance of the points between two of the grid. */
+const fineStep = 0.05;
+/** Share of the progress that the grid itself is. */
+const coarseShare = 0.8;
 
-/** Every coefficient from −2 to 2 in steps of 0.25 for one feature, the others as they are, on train. */
+/**
+ * Every coefficient from −2 to 2 in steps of 0.25 for one feature, the others as they are, on train. Where none helps, but
+ * one keeps the images and the next halves mean |RC|, those between the two in steps of 0.05 as well: what helps may be a
+ * narrow range. In order; `progress` is told what share is done.
+ */
 export async function grid(
   coefficients: readonly number[],
   feature: number,
   request: FitRequest,
+  progress: (share: number) => void,
 ): Promise<readonly GridPoint[]> {
   const { train } = request.splits;
   const before = effectsOf(request, train, at(request.before, train))[feature] as Effect;
-  const points: GridPoint[] = [];
-  for (let coefficient = -largestCoefficient; coefficient <= largestCoefficient; coefficient += gridStep) {
-    const moves =
-      coefficient === 0 && coefficients.every((value, other) => other === feature || value === 0)
-        ? at(request.before, train)
-        : await request.measure(replaced(coefficients, feature, coefficient), train);
+  const point = async (coefficient: number): Promise<GridPoint> => {
+    const tried = replaced(coefficients, feature, coefficient);
+    const moves = tried.every((value) => value === 0) ? at(request.before, train) : await request.measure(tried, train);
     const effect = effectsOf(request, train, moves)[feature] as Effect;
+    const coverage = coverageAt(request, feature, tried, train, moves);
     const half = halves(before, effect, coefficient, request.minEffect);
-    points.push({ coefficient, effect, halves: half, helps: half && keepsCoverage(before, effect) });
+    return { coefficient, effect, coverage, halves: half, helps: half && keepsCoverage(coverage) };
+  };
+  const coarse = Array.from(
+    { length: 2 * Math.round(largestCoefficient / gridStep) + 1 },
+    (_, index) => index * gridStep - largestCoefficient,
+  );
+  const points: GridPoint[] = [];
+  for (const coefficient of coarse) {
+    points.push(await point(coefficient));
+    progress((coarseShare * points.length) / coarse.length);
   }
-  return points;
+  if (points.some(({ helps }) => helps)) return points;
+  const fine = points.flatMap((left, index) => {
+    const right = points[index + 1];
+    const [a, b] = [left, right ?? left];
+    const between = (keepsCoverage(a.coverage) && b.halves) || (keepsCoverage(b.coverage) && a.halves);
+    return between ? inside(a.coefficient, b.coefficient) : [];
+  });
+  for (const [index, coefficient] of fine.entries()) {
+    points.push(await point(coefficient));
+    progress(coarseShare + ((1 - coarseShare) * (index + 1)) / fine.length);
+  }
+  return points.sort((a, b) => a.coefficient - b.coefficient);
+}
+
+/** Coefficients between two of the grid. */
+function inside(low: number, high: number): readonly number[] {
+  const count = Math.round((high - low) / fineStep) - 1;
+  return Array.from({ length: Math.max(0, count) }, (_, index) => Number((low + (index + 1) * fineStep).toFixed(3)));
 }
 
 /** Batches from one shuffle after another; a rest smaller than a batch is left to the next. */

@@ -18,6 +18,52 @@ export interface LabelCheck {
 const half = 0.5;
 
 /**
+ * Which images of a fixed set a rectified target corrects: by label they lack the target's concept, so that the original
+ * was wrong to call them positive, and the rectified target, at its best threshold on validation, does so no longer. An
+ * image without a label is never corrected, and none is where no label has the name of the concept: only a label tells a
+ * repair from a loss.
+ */
+export function correctedBy(
+  target: Classifier,
+  pool: readonly PoolImage[],
+  set: readonly PoolImage[],
+): (rectified: Classifier) => readonly boolean[] {
+  const label = conceptOf(target);
+  const wrong = set.map(({ labels }) => (labels[label] ?? 1) <= half);
+  return (rectified) => {
+    if (!wrong.includes(true)) return wrong;
+    const threshold = bestThreshold(scored(rectified, pool, "validation", label, null), half);
+    return set.map(
+      ({ onReconstruction }, image) =>
+        wrong[image] === true && read(rectified, onReconstruction).prediction < threshold,
+    );
+  };
+}
+
+/** Whether labels say what a target should call positive. */
+export function hasLabels(target: Classifier, images: readonly PoolImage[]): boolean {
+  const label = conceptOf(target);
+  return images.some(({ labels }) => labels[label] !== undefined);
+}
+
+/** Labelled images of a split and what a classifier predicts on them. */
+function scored(
+  classifier: Classifier,
+  images: readonly PoolImage[],
+  split: Split,
+  label: string,
+  feature: string | null,
+): readonly Scored[] {
+  return images.flatMap((image): Scored[] => {
+    const own = image.labels[label];
+    const other = feature === null ? undefined : image.labels[feature];
+    if (image.split !== split || own === undefined) return [];
+    const { prediction } = read(classifier, image.onInput);
+    return [{ prediction, positive: own > half, feature: other === undefined ? undefined : other > half }];
+  });
+}
+
+/**
  * Accuracy, AUROC and accuracy by group on the test images of the pool, the target at 0.5, and target and rectified target
  * each at its best threshold on validation: one check per feature whose concept is a label, one without groups where none
  * is. Empty where no label has the name of the target's concept. Predictions are those on the images themselves.
@@ -29,30 +75,22 @@ export function labelChecks(
   images: readonly PoolImage[],
 ): readonly LabelCheck[] {
   const label = conceptOf(target);
+  if (!hasLabels(target, images)) return [];
   const has = (name: string): boolean => images.some(({ labels }) => labels[name] !== undefined);
-  if (!has(label)) return [];
   const features = [...new Set(against.map(conceptOf))].filter((name) => name !== label && has(name));
-  const scored = (classifier: Classifier, split: Split, feature: string | null): readonly Scored[] =>
-    images.flatMap((image): Scored[] => {
-      const own = image.labels[label];
-      const other = feature === null ? undefined : image.labels[feature];
-      if (image.split !== split || own === undefined) return [];
-      const { prediction } = read(classifier, image.onInput);
-      return [{ prediction, positive: own > half, feature: other === undefined ? undefined : other > half }];
-    });
   return (features.length === 0 ? [null] : features).flatMap((feature): LabelCheck[] => {
-    const test = scored(target, "test", feature);
-    const validation = scored(target, "validation", feature);
+    const test = scored(target, images, "test", label, feature);
+    const validation = scored(target, images, "validation", label, feature);
     if (test.length === 0 || validation.length === 0) return [];
     const at = bestThreshold(validation, half);
-    const rectifiedAt = bestThreshold(scored(rectified, "validation", feature), half);
+    const rectifiedAt = bestThreshold(scored(rectified, images, "validation", label, feature), half);
     return [
       {
         label,
         feature,
         original: performanceOf(test, half),
         before: performanceOf(test, at),
-        after: performanceOf(scored(rectified, "test", feature), rectifiedAt),
+        after: performanceOf(scored(rectified, images, "test", label, feature), rectifiedAt),
       },
     ];
   });

@@ -3,17 +3,18 @@ import { exportClassifier } from "../models/composed-export.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { createRandom } from "../random.ts";
 import { meanEstimate } from "../statistics/mean-estimate.ts";
-import { variance } from "../statistics/moments.ts";
+import { mean, variance } from "../statistics/moments.ts";
 import type { Resamples } from "../statistics/resamples.ts";
 import type { Interval } from "../statistics/studentized.ts";
 import { composed } from "./compose.ts";
 import { conceptOf } from "./concept.ts";
+import { type Coverage, keptShare } from "./coverage.ts";
 import { type Effect, effectOf, type Move } from "./effect.ts";
 import { type Found, findCoefficients } from "./find-coefficients.ts";
 import { firstGuess } from "./first-guess.ts";
-import { at, type CurvePoint, type FitRequest } from "./fit.ts";
+import { at, type CurvePoint, coverageAt, type FitRequest } from "./fit.ts";
 import { type FixedSet, fixedSet } from "./fixed-set.ts";
-import { labelChecks, thresholdWithoutLabels } from "./label-check.ts";
+import { correctedBy, hasLabels, labelChecks, thresholdWithoutLabels } from "./label-check.ts";
 import { ledger, paired } from "./ledger.ts";
 import type { RectifySettings } from "./options.ts";
 import type { Pool } from "./pool.ts";
@@ -67,10 +68,12 @@ export async function rectifyTarget(
   const open = trainBefore.flatMap((effect, feature) =>
     isTooFew(effect.all) || isClear(effect, settings.minEffect) ? [] : [feature],
   );
+  const corrected = correctedBy(target, pool.images, set.images);
   const request: FitRequest = {
     measure: (coefficients, places) => set.measure(composed(target, against, coefficients), places, against),
     before,
     present,
+    corrected: (coefficients) => corrected(composed(target, against, coefficients)),
     open,
     splits: set.places,
     minBaseChange: settings.minBaseChange,
@@ -90,18 +93,24 @@ export async function rectifyTarget(
     const cells = { train: of("train"), validation: of("validation"), test: of("test") };
     const reduction = measured === undefined ? null : reductionOf(measured, set, feature, context);
     const { before: testBefore, after: testAfter } = cells.test;
+    const coverage =
+      measured === undefined || found === undefined ? null : coverageOfSplits(request, measured, found, feature);
     const trainAfter = cells.train.after;
-    const own = { coefficient: found?.coefficients[feature] ?? 0, effect: trainAfter };
-    const losing = [own, ...(fitted?.grids.get(feature) ?? [])]
-      .flatMap(({ coefficient, effect }) => (effect === null ? [] : [{ coefficient, effect }]))
+    const own =
+      trainAfter === null || coverage === null
+        ? []
+        : [{ coefficient: found?.coefficients[feature] ?? 0, effect: trainAfter, coverage: coverage.train }];
+    const losing = [...own, ...(fitted?.grids.get(feature) ?? [])]
       .filter(({ coefficient, effect }) => halves(cells.train.before, effect, coefficient, settings.minEffect))
-      .sort((a, b) => b.effect.present.used - a.effect.present.used)[0];
+      .sort((a, b) => keptShare(b.coverage) - keptShare(a.coverage))[0];
     const judgement = judge({
       trainBefore: trainBefore[feature] as Effect,
       helps: fitted?.helps.get(feature) ?? false,
       ...(losing === undefined ? {} : { losing }),
       minEffect: settings.minEffect,
-      ...(testAfter === null ? {} : { test: { before: testBefore, after: testAfter, reduction } }),
+      ...(testAfter === null || coverage === null
+        ? {}
+        : { test: { before: testBefore, after: testAfter, coverage: coverage.test, reduction } }),
     });
     const fits = fitted?.fits.map((coefficients) => coefficients[feature] as number) ?? [];
     return {
@@ -112,6 +121,7 @@ export async function rectifyTarget(
       spread: fits.length < 2 ? null : Math.sqrt(variance(fits)),
       ...judgement,
       splits: cells,
+      coverage,
       reduction,
       grid: fitted?.grids.get(feature) ?? null,
     };
@@ -125,6 +135,7 @@ export async function rectifyTarget(
     verdict,
     reason,
     images: { train: set.places.train.length, validation: set.places.validation.length, test: set.places.test.length },
+    labelled: hasLabels(target, pool.images),
     features,
     descent: found === undefined ? null : descentOf(found),
     cells: measured === undefined ? [] : cellsOf(target, against, columns, set, measured, context),
@@ -156,8 +167,9 @@ async function find(
     const drawn = Array.from({ length: checkImages }, () => splits.train[draw.integer(splits.train.length)] as number);
     const options = { autoencoder, search: settings, minBaseChange, open };
     starts.push(guessing ? await firstGuess(target, against, at(set.subjects, drawn), options) : against.map(() => 0));
+    progress(0.1 + (0.1 * (index + 1)) / fits);
   }
-  return findCoefficients(starts, request, settings, random, (share) => progress(0.1 + 0.75 * share));
+  return findCoefficients(starts, request, settings, random, (share) => progress(0.2 + 0.7 * share));
 }
 
 /** Train was measured when the coefficients were found, for the features; the held-out images are, for every column. */
@@ -173,19 +185,36 @@ async function measureAfter(
   return { before, after: { train, validation, test: held.slice(places.validation.length) } };
 }
 
-/** Mean of |RC| before − |RC| after over the test images used under both. */
+/** How many images with a feature are used before and after, by split. */
+function coverageOfSplits(
+  request: FitRequest,
+  { after }: Measured,
+  { coefficients }: Found,
+  feature: number,
+): Readonly<Record<Split, Coverage>> {
+  const of = (split: Split): Coverage =>
+    coverageAt(request, feature, coefficients, request.splits[split], after[split]);
+  return { train: of("train"), validation: of("validation"), test: of("test") };
+}
+
+/** Mean of |RC| before − |RC| after over the test images used under both, and the means themselves. */
 function reductionOf(
   { before, after }: Measured,
   { places }: FixedSet,
   feature: number,
   context: TargetContext,
-): { readonly value: number; readonly ci: Interval } | null {
+): RectifiedTarget["features"][number]["reduction"] {
   const { minBaseChange } = context.settings;
   const pairs = paired(at(before, places.test), after.test, feature, minBaseChange);
   if (pairs.length < 2) return null;
   const falls = Float64Array.from(pairs, ([was, is]) => Math.abs(was) - Math.abs(is));
   const { value, ci } = meanEstimate(falls, context.resamples, context.settings);
-  return { value, ci };
+  const means = (of: readonly number[]) => ({ mean: mean(of), meanAbsolute: mean(of.map(Math.abs)) });
+  return {
+    ...{ value, ci, count: pairs.length },
+    before: means(pairs.map(([was]) => was)),
+    after: means(pairs.map(([, is]) => is)),
+  };
 }
 
 function descentOf({ first: { descent, curve } }: Found): NonNullable<RectifiedTarget["descent"]> {

@@ -17,6 +17,9 @@ const figures = z.object({
 });
 /** Over all images, and by presence of the feature on the reconstruction. */
 const effect = z.object({ all: figures, present: figures, absent: figures });
+/** Images with the feature that are used before and after, without those that the target corrects (wrongly positive by label, now no longer). */
+const coverage = z.object({ corrected: z.number().int(), before: z.number().int(), after: z.number().int() });
+const means = z.object({ mean: z.number(), meanAbsolute: z.number() });
 const beforeAfter = z.object({ before: effect, after: effect.nullable() });
 
 const performance = z.object({
@@ -43,10 +46,16 @@ const feature = z.object({
   verdict: z.enum(verdicts),
   reason: z.string(),
   splits: z.object({ train: beforeAfter, validation: beforeAfter, test: beforeAfter }),
-  /** On test: mean of |RC| before − |RC| after over the images used under both. */
-  reduction: z.object({ value: z.number(), ci: interval }).nullable(),
+  /** What the verdict's coverage was counted on; null where nothing was fitted. */
+  coverage: z.object({ train: coverage, validation: coverage, test: coverage }).nullable(),
+  /** On test: mean of |RC| before − |RC| after over the images used under both, and what both are there. */
+  reduction: z
+    .object({ value: z.number(), ci: interval, count: z.number().int(), before: means, after: means })
+    .nullable(),
   /** On train, every coefficient of a grid; null where it was not needed. */
-  grid: list(z.object({ coefficient: z.number(), effect, halves: z.boolean(), helps: z.boolean() })).nullable(),
+  grid: list(
+    z.object({ coefficient: z.number(), effect, coverage, halves: z.boolean(), helps: z.boolean() }),
+  ).nullable(),
 });
 
 /** The learning curve of the first descent. Arrays inside are by feature, in the order of `against`. */
@@ -81,6 +90,8 @@ const target = z.object({
   reason: z.string(),
   /** Images of the fixed set: those the original target calls positive on their reconstruction. */
   images: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }),
+  /** Whether labels say which images the target is wrong about; without them every image with the feature counts. */
+  labelled: z.boolean(),
   features: list(feature),
   descent: descent.nullable(),
   /** Every column of the target's row on test, before and after; empty where nothing was fitted. */

@@ -1,5 +1,6 @@
 import { minFoundCount } from "../statistics/cell-state.ts";
 import type { Interval } from "../statistics/studentized.ts";
+import { type Coverage, keepsCoverage } from "./coverage.ts";
 import type { Effect, Figures } from "./effect.ts";
 
 /** What came of an attempt to rectify a classifier against a feature, best first. */
@@ -12,8 +13,6 @@ export const verdicts = [
 ] as const;
 export type Verdict = (typeof verdicts)[number];
 
-/** Share of the present images used before that must still be used: a coefficient can hide a bias by making the biased images unusable. */
-export const keptCoverage = 0.8;
 /** Share of mean |RC| that may be left. */
 const leftShare = 0.5;
 
@@ -24,11 +23,12 @@ export interface Evidence {
   /** Whether the coefficient, or another one, helps on train. */
   readonly helps: boolean;
   /** Where none does: a coefficient that would if it did not lose the present images. */
-  readonly losing?: { readonly coefficient: number; readonly effect: Effect };
+  readonly losing?: { readonly coefficient: number; readonly coverage: Coverage };
   /** On test, before and after; absent where nothing was fitted. */
   readonly test?: {
     readonly before: Effect;
     readonly after: Effect;
+    readonly coverage: Coverage;
     /** Mean of |RC| before − |RC| after over the images used under both, with its interval. */
     readonly reduction: { readonly value: number; readonly ci: Interval } | null;
   };
@@ -42,11 +42,6 @@ export interface Judgement {
   readonly reason: string;
 }
 
-/** Whether enough present images are still used. */
-export function keepsCoverage(before: Effect, after: Effect): boolean {
-  return after.present.used >= keptCoverage * before.present.used;
-}
-
 /**
  * Whether a coefficient halves mean |RC| without dilution. RC under f + c·g tends to 1/c however much f + c·g uses the
  * feature: with the sign of RC, c adds the feature; with the other, a large c turns the use around. Neither is a repair.
@@ -54,12 +49,12 @@ export function keepsCoverage(before: Effect, after: Effect): boolean {
 export function halves(before: Effect, after: Effect, coefficient: number, minEffect: number): boolean {
   const [was, is] = [before.all.meanAbsolute, after.all.meanAbsolute];
   const opposes = (before.all.mean ?? 0) * coefficient < 0;
-  return was !== null && is !== null && is <= leftShare * was && opposes && !isTurned(before, after, minEffect);
+  return was !== null && is !== null && isHalf(was, is, minEffect) && opposes && !isTurned(before, after, minEffect);
 }
 
-/** Whether a coefficient halves mean |RC| and keeps the coverage of present images. */
-export function helps(before: Effect, after: Effect, coefficient: number, minEffect: number): boolean {
-  return halves(before, after, coefficient, minEffect) && keepsCoverage(before, after);
+/** Whether half is gone: of what there was, or of the smallest effect that matters, since images of a clean classifier scatter too. */
+function isHalf(was: number, is: number, minEffect: number): boolean {
+  return is <= leftShare * Math.max(was, minEffect);
 }
 
 /** Whether mean RC has the other sign now, by more than the smallest effect that matters. */
@@ -74,14 +69,14 @@ export function isClear({ present, absent }: Effect, minEffect: number): boolean
 }
 
 /** Whether so few images move that nothing can be said. */
-export function isTooFew(figures: Figures): boolean {
-  return figures.used < minFoundCount;
+export function isTooFew({ used }: Pick<Figures, "used">): boolean {
+  return used < minFoundCount;
 }
 
 /**
  * The verdict on one target and one feature, by the first rule that holds. `rectified`: on test, which neither the fit nor
  * its end saw, mean |RC| is at most half, the interval of its reduction lies above 0, and at least 80 % of the present
- * images used before are still used.
+ * images used before are still used, but for those that it corrects.
  */
 export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence): Judgement {
   if (isTooFew(trainBefore.all)) {
@@ -95,33 +90,36 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
   }
   if (!helps || test === undefined) {
     const none = "no coefficient from -2 to 2 halves mean |RC| on train";
-    const used = `${losing?.effect.present.used} of ${trainBefore.present.used} training images that have the feature`;
-    const reason =
-      losing === undefined
-        ? none
-        : `${none} and keeps the images: at ${losing.coefficient} only ${used} are still used`;
+    if (losing === undefined) return { verdict: "no coefficient helps", reason: none };
+    const { coefficient, coverage } = losing;
+    const used = `${coverage.after} of ${coverage.before} training images that have the feature are still used`;
+    const reason = `${none} and keeps the images: at ${coefficient} only ${used}${without(coverage)}`;
     return { verdict: "no coefficient helps", reason };
   }
-  const { before, after, reduction } = test;
-  if (isTooFew(before.present)) {
-    return not(`only ${before.present.used} test images that have the feature moved the target enough`);
+  const { before, after, coverage, reduction } = test;
+  if (isTooFew({ used: coverage.before })) {
+    return not(`only ${coverage.before} test images that have the feature moved the target enough${without(coverage)}`);
   }
-  const counts = `test images that have the feature and are used: ${before.present.used} before, ${after.present.used} after`;
-  if (!keepsCoverage(before, after)) return not(counts);
+  const counts = `test images that have the feature and are used: ${coverage.before} before, ${coverage.after} after${without(coverage)}`;
+  if (!keepsCoverage(coverage)) return not(counts);
   const [was, is] = [before.all.meanAbsolute ?? 0, after.all.meanAbsolute ?? 0];
   const change = `mean |RC| on test went from ${was.toFixed(2)} to ${is.toFixed(2)}`;
   const significant = reduction !== null && reduction.ci[0] > 0;
-  const missing =
-    is > leftShare * was
-      ? "more than half is left"
-      : isTurned(before, after, minEffect)
-        ? `the mean has turned to ${(after.all.mean ?? 0).toFixed(2)}`
-        : significant
-          ? undefined
-          : "the interval of the reduction includes 0";
+  const missing = !isHalf(was, is, minEffect)
+    ? "more than half is left"
+    : isTurned(before, after, minEffect)
+      ? `the mean has turned to ${(after.all.mean ?? 0).toFixed(2)}`
+      : significant
+        ? undefined
+        : "the interval of the reduction includes 0";
   return missing === undefined
     ? { verdict: "rectified", reason: `${change}; ${counts}` }
     : { verdict: "unresolved", reason: `${change}: ${missing}` };
+}
+
+/** Says which images a coverage does not count. */
+function without({ corrected }: Coverage): string {
+  return corrected === 0 ? "" : `, without ${corrected} wrongly called positive and now corrected`;
 }
 
 function not(reason: string): Judgement {

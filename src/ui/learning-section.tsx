@@ -130,11 +130,11 @@ function Feature(props: {
             caption={`Coefficients of the grid against ${against}`}
             columns={["coefficient", "mean |RC| on train", "mean RC on train", "images with it used", "outcome"]}
             words={0}
-            rows={grid.map(({ coefficient, effect, halves, helps }) => [
+            rows={grid.map(({ coefficient, effect, coverage, halves, helps }) => [
               decimal(coefficient),
               decimal(effect.all.meanAbsolute, 3),
               decimal(effect.all.mean, 3),
-              String(effect.present.used),
+              `${coverage.after} of ${coverage.before}`,
               helps ? "helps" : halves ? "halves, but loses images" : "–",
             ])}
           />

@@ -51,7 +51,7 @@ export function Verdicts({ rectification, address, go, open }: Props) {
       <p className="lead">
         Rectified means: on test images mean |relative change| is at most half of what it was, the interval of the
         reduction lies above 0, the mean has not turned, and at least 80 % of the images with the feature can still be
-        moved.
+        moved, without those that labels show to be wrongly called positive before and no longer.
       </p>
       <ol className="findings">
         {targets.flatMap((target) =>
@@ -86,6 +86,7 @@ function Verdict(
 ) {
   const { target, feature, address, open } = props;
   const { before, after } = feature.splits.test;
+  const used = feature.coverage?.test ?? { before: before.present.used, after: after?.present.used };
   return (
     <li className="verdict">
       <div>
@@ -128,7 +129,7 @@ function Verdict(
       <dl className="moves">
         <Move name="mean relative change" before={before.all.mean} after={after?.all.mean} />
         <Move name="mean |relative change|" before={before.all.meanAbsolute} after={after?.all.meanAbsolute} />
-        <Move name="images with it still used" before={before.present.used} after={after?.present.used} digits={0} />
+        <Move name="images with it still used" before={used.before} after={used.after} digits={0} />
       </dl>
     </li>
   );

@@ -83,6 +83,7 @@ describe("a linear target", () => {
       measure,
       before: await measure([0], places),
       present: [places.map(() => true)],
+      corrected: () => places.map(() => false),
       open: [0],
       splits: { train: places.slice(0, 40), validation: places.slice(40, 50), test: places.slice(50) },
       minBaseChange,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import type { Coverage } from "../../src/rectify/coverage.ts";
 import type { Effect, Figures } from "../../src/rectify/effect.ts";
-import { type Evidence, helps, type Judgement, judge, verdicts, worst } from "../../src/rectify/verdict.ts";
+import { type Evidence, halves, type Judgement, judge, verdicts, worst } from "../../src/rectify/verdict.ts";
 
 /** Figures with an interval of ± 0.05 about the mean. */
 function figures(used: number, mean: number, meanAbsolute = Math.abs(mean)): Figures {
@@ -17,11 +18,15 @@ function effect(mean: number, options: { readonly used?: number; readonly meanAb
   };
 }
 
+function coverage(before: number, after: number, corrected = 0): Coverage {
+  return { corrected, before, after };
+}
+
 const reduction = { value: 0.3, ci: [0.2, 0.4] } as const;
 const good: Evidence = {
   trainBefore: effect(0.6),
   helps: true,
-  test: { before: effect(0.6), after: effect(0.1), reduction },
+  test: { before: effect(0.6), after: effect(0.1), coverage: coverage(30, 30), reduction },
   minEffect: 0.1,
 };
 const test0 = good.test as NonNullable<Evidence["test"]>;
@@ -57,7 +62,7 @@ describe("a verdict", () => {
       "no coefficient helps: one would, by losing the images",
       {
         ...{ trainBefore: effect(0.6), helps: false, minEffect: 0.1 },
-        losing: { coefficient: -0.5, effect: effect(0.1, { used: 12 }) },
+        losing: { coefficient: -0.5, coverage: coverage(30, 12) },
       },
       {
         verdict: "no coefficient helps",
@@ -67,8 +72,35 @@ describe("a verdict", () => {
     ],
     [
       "not measurable: the repair made the biased images unusable, however small RC became",
-      { ...good, test: { ...test0, after: effect(0.01, { used: 23 }) } },
+      { ...good, test: { ...test0, after: effect(0.01, { used: 23 }), coverage: coverage(30, 23) } },
       { verdict: "not measurable", reason: "test images that have the feature and are used: 30 before, 23 after" },
+    ],
+    [
+      "not measurable: corrected images are no excuse for the loss of others",
+      { ...good, test: { ...test0, after: effect(0.01, { used: 13 }), coverage: coverage(20, 13, 10) } },
+      {
+        verdict: "not measurable",
+        reason:
+          "test images that have the feature and are used: 20 before, 13 after, without 10 wrongly called positive and now corrected",
+      },
+    ],
+    [
+      "not measurable: hardly an image is left when corrected ones do not count",
+      { ...good, test: { ...test0, after: effect(0.01, { used: 9 }), coverage: coverage(9, 9, 21) } },
+      {
+        verdict: "not measurable",
+        reason:
+          "only 9 test images that have the feature moved the target enough, without 21 wrongly called positive and now corrected",
+      },
+    ],
+    [
+      "rectified: half of the images with the feature are lost because they are corrected",
+      { ...good, test: { ...test0, after: effect(0.1, { used: 15 }), coverage: coverage(15, 14, 15) } },
+      {
+        verdict: "rectified",
+        reason:
+          "mean |RC| on test went from 0.30 to 0.05; test images that have the feature and are used: 15 before, 14 after, without 15 wrongly called positive and now corrected",
+      },
     ],
     [
       "not measurable: hardly a training image moved",
@@ -77,7 +109,7 @@ describe("a verdict", () => {
     ],
     [
       "not measurable: hardly a test image has the feature",
-      { ...good, test: { ...test0, before: effect(0.6, { used: 9 }), after: effect(0, { used: 9 }) } },
+      { ...good, test: { ...test0, after: effect(0, { used: 9 }), coverage: coverage(9, 9) } },
       { verdict: "not measurable", reason: "only 9 test images that have the feature moved the target enough" },
     ],
     [
@@ -110,17 +142,24 @@ describe("a verdict", () => {
   });
 
   test("allows a fall of coverage of exactly 20 %", () => {
-    expect(judge({ ...good, test: { ...test0, after: effect(0.1, { used: 24 }) } }).verdict).toBe("rectified");
+    expect(judge({ ...good, test: { ...test0, coverage: coverage(30, 24) } }).verdict).toBe("rectified");
   });
 });
 
-test("a coefficient that only dilutes RC does not help", () => {
+test("a coefficient that only dilutes RC does not halve it", () => {
   // RC to g under f + c·g tends to 1/c: smaller, whatever is used.
-  expect(helps(effect(0.9), effect(0.4), 2, 0.1)).toBe(false);
-  expect(helps(effect(0.9), effect(-0.4), -2, 0.1)).toBe(false);
-  expect(helps(effect(0.9), effect(0.1), -0.5, 0.1)).toBe(true);
-  expect(helps(effect(-0.9), effect(-0.1), 0.5, 0.1)).toBe(true);
-  expect(helps(effect(0.9), effect(0.1, { used: 20 }), -0.5, 0.1)).toBe(false);
+  expect(halves(effect(0.9), effect(0.4), 2, 0.1)).toBe(false);
+  expect(halves(effect(0.9), effect(-0.4), -2, 0.1)).toBe(false);
+  expect(halves(effect(0.9), effect(0.1), -0.5, 0.1)).toBe(true);
+  expect(halves(effect(-0.9), effect(-0.1), 0.5, 0.1)).toBe(true);
+});
+
+test("a mean |RC| below the smallest effect has to fall to half of that effect, not of itself", () => {
+  const [was, is] = [effect(0.16), effect(0.1)];
+  expect([was.all.meanAbsolute, is.all.meanAbsolute]).toEqual([0.08, 0.05]);
+  expect(halves(was, is, -0.2, 0.1)).toBe(true);
+  expect(halves(was, is, -0.2, 0.05)).toBe(false);
+  expect(halves(was, effect(0.11), -0.2, 0.1)).toBe(false);
 });
 
 test("a target has the worst verdict of its features that had something to rectify", () => {

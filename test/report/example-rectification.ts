@@ -38,6 +38,8 @@ function descent(from: number): NonNullable<RectifiedTarget["descent"]> {
   };
 }
 
+const coverage = (before: number, after: number) => ({ corrected: 0, before, after });
+
 const performance = (accuracy: number, worstGroup: number) => ({
   threshold: 0.5,
   count: 120,
@@ -66,6 +68,7 @@ export function exampleRectification(against = "eyeglasses"): Rectification {
       verdict,
       reason,
       images: { train: 120, validation: 60, test: 60 },
+      labelled: true,
       features: [
         {
           against,
@@ -80,12 +83,20 @@ export function exampleRectification(against = "eyeglasses"): Rectification {
             validation: { before: effect(before, 60), after: repaired ? effect(after, 60) : null },
             test: { before: effect(before, 60), after: repaired ? effect(after, 60, 58) : null },
           },
-          reduction: repaired ? { value: before - after, ci: [before - after - 0.06, before - after + 0.06] } : null,
+          coverage: repaired ? { train: coverage(60, 60), validation: coverage(30, 30), test: coverage(30, 29) } : null,
+          reduction: repaired
+            ? {
+                ...{ value: before - after, ci: [before - after - 0.06, before - after + 0.06], count: 58 },
+                before: { mean: before, meanAbsolute: before + 0.02 },
+                after: { mean: after, meanAbsolute: after + 0.02 },
+              }
+            : null,
           grid: repaired
             ? null
             : [-2, -1, 0, 1, 2].map((coefficient) => ({
                 coefficient,
                 effect: effect(before * (1 + 0.1 * coefficient), 120),
+                coverage: coverage(60, 60),
                 halves: false,
                 helps: false,
               })),
