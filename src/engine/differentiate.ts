@@ -96,7 +96,7 @@ async function open(source: string | Uint8Array): Promise<Opened> {
     );
   }
   const model = await loadModel(file.path);
-  checkHash(source, file, model.sha256);
+  checkHash(source, file, await model.sha256());
   return { model, name: file.path, image, targets, paths: [source, file.path] };
 }
 

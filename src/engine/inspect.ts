@@ -100,7 +100,7 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
   return {
     inspection: {
       file: path,
-      sha256: model.sha256,
+      sha256: await model.sha256(),
       opset: model.opset,
       producer: model.producer,
       inputs: graph.inputs,

@@ -15,8 +15,7 @@ import { named } from "./named.ts";
 export async function loadModel(source: string | Uint8Array): Promise<LoadedModel> {
   const { files } = platform;
   const bytes = typeof source === "string" ? await files.read(source) : source;
-  const sha256 = await platform.sha256(bytes);
-  const location = typeof source === "string" ? files.resolve(source) : `${sha256}.onnx`;
+  const location = typeof source === "string" ? files.resolve(source) : `${await platform.sha256(source)}.onnx`;
   const name = typeof source === "string" ? source : "model";
   const file = readModel(bytes, { location, name });
   validate(file.graph, name);
@@ -39,6 +38,8 @@ export async function loadModel(source: string | Uint8Array): Promise<LoadedMode
     weights.set(location, bytes);
     for (const path of externalFiles) weights.set(path, await files.read(path));
   }
+  // Large files take a while to hash, and who only runs a model does not ask.
+  const sha256 = async () => platform.sha256(typeof source === "string" ? await files.read(source) : source);
   return { graph, weights, sha256, externalFiles, opset: file.opset, producer: file.producer };
 }
 

@@ -11,7 +11,7 @@ export interface Model {
 /** A model as it was loaded from a file or bytes. */
 export interface LoadedModel extends Model {
   /** Lower-case hexadecimal SHA-256 of the ONNX file's bytes. */
-  readonly sha256: string;
+  sha256(): Promise<string>;
   /** Operator set of the file as it was, before it was raised to 21. */
   readonly opset: number;
   /** Who wrote the file, as it says itself; may be empty. */

@@ -1,7 +1,7 @@
 import { CfalignError } from "../errors.ts";
 import { GraphBuilder, intConstant } from "../onnx/build.ts";
 import { bytesPerElement, valuesOf } from "../onnx/data-type.ts";
-import type { Constant, DataType, Graph, Node } from "../onnx/graph.ts";
+import type { Constant, DataType, Graph, Node, ValueInfo } from "../onnx/graph.ts";
 import { prune } from "../onnx/prune.ts";
 import type { Session, TypedTensor } from "../platform/platform.ts";
 import { createRandom } from "../random.ts";
@@ -76,7 +76,7 @@ async function traceNodes(model: Model, dims: InputDims): Promise<Traced> {
       .map((name) => ({ name, type: "other", dims: undefined })),
   };
   // Optimising would compute constants, however large.
-  const session = await openSession({ ...model, graph: probe }, { optimization: "disabled" });
+  const session = await openSession({ ...model, graph: withoutWeights(probe) }, { optimization: "disabled" });
   try {
     const types = new Map<string, DataType>(
       session.outputNames.map((name, i): [string, DataType] => [name, session.outputTypes[i] as DataType]),
@@ -95,6 +95,18 @@ async function traceNodes(model: Model, dims: InputDims): Promise<Traced> {
   } finally {
     await session.dispose();
   }
+}
+
+/** A graph to look at, not to run: its weights are inputs, so that nobody reads them. */
+function withoutWeights(graph: Graph): Graph {
+  const initializers = [...graph.initializers];
+  const isWeight = ({ dims }: Constant) => sizeOf(dims) > MAX_SIDE_VALUES;
+  const weights = initializers.filter(([, constant]) => isWeight(constant));
+  return {
+    ...graph,
+    inputs: [...graph.inputs, ...weights.map(([name, { type, dims }]): ValueInfo => ({ name, type, dims }))],
+    initializers: new Map(initializers.filter(([, constant]) => !isWeight(constant))),
+  };
 }
 
 /** Shapes that onnxruntime knows without running. The length of a value's own shape tells a scalar from an unknown rank. */

@@ -35,10 +35,11 @@ export async function openModelFile(manifest: string, spec: FileSpec, prefix: st
     });
   }
   const loaded = await loadModel(path);
-  if (spec.sha256 !== undefined && spec.sha256 !== loaded.sha256) {
+  const sha256 = await loaded.sha256();
+  if (spec.sha256 !== undefined && spec.sha256 !== sha256) {
     throw new CfalignError(
       "input",
-      `${manifest}: sha256: expected ${spec.sha256} for ${spec.file}, got ${loaded.sha256}: the file is not the one that was described`,
+      `${manifest}: sha256: expected ${spec.sha256} for ${spec.file}, got ${sha256}: the file is not the one that was described`,
       { where: manifest },
     );
   }
@@ -59,7 +60,7 @@ export async function openModelFile(manifest: string, spec: FileSpec, prefix: st
     model: { graph: prefixValues(graph, prefix), weights: loaded.weights },
     input: prefix + input,
     output: prefix + output,
-    hashes: [loaded.sha256, ...others],
+    hashes: [sha256, ...others],
   };
 }
 

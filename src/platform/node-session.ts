@@ -20,11 +20,5 @@ async function loadRuntime() {
 export async function createNodeSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const { InferenceSession: Sessions, Tensor } = await loadRuntime();
   const create = (bytes: Uint8Array, settings: InferenceSession.SessionOptions) => Sessions.create(bytes, settings);
-  const { externalFolder } = options;
-  return openWith({ create, Tensor }, model, options, {
-    executionProviders: ["cpu"],
-    ...(externalFolder === undefined
-      ? {}
-      : { extra: { session: { model_external_initializers_file_folder_path: externalFolder } } }),
-  });
+  return openWith({ create, Tensor }, model, options, { executionProviders: ["cpu"] });
 }

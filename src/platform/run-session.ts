@@ -22,15 +22,23 @@ export async function openWith(
   options: SessionOptions,
   own: InferenceSession.SessionOptions,
 ): Promise<Session> {
+  const { externalFolder, optimization = "all" } = options;
   const session = await inWords("onnxruntime refuses the model", "input", () =>
     create(model, {
-      graphOptimizationLevel: options.optimization ?? "all",
+      graphOptimizationLevel: optimization,
       // What fails is thrown: it is not printed as well.
       logSeverityLevel: 4,
       // A plan of all values takes a block of its own beside what the first run allocated: twice the memory for 2 % of time.
       enableMemPattern: false,
       ...(options.threads === undefined ? {} : { intraOpNumThreads: options.threads }),
       ...(options.externalData === undefined ? {} : { externalData: [...options.externalData] }),
+      extra: {
+        session: {
+          ...(externalFolder === undefined ? {} : { model_external_initializers_file_folder_path: externalFolder }),
+          // Weights laid out for speed take longer than the one or two runs of a graph that is only looked at.
+          ...(optimization === "disabled" ? { disable_prepacking: "1" } : {}),
+        },
+      },
       ...own,
     }),
   );
