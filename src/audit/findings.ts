@@ -1,13 +1,10 @@
 import type { Cell, Finding, Matrix } from "./schema.ts";
+import { thresholds } from "./thresholds.ts";
 import { viewsOf } from "./views.ts";
 import { quoted, range, signed, withOrWithout } from "./words.ts";
 
 type Side = "present" | "absent";
 
-/** z below which a finding could be noise of the latent space. */
-const minScore = 2;
-/** Share of a base's fall below which it does not survive a perturbation. */
-const minSurvival = 0.5;
 /** What the perturbations of a run are called in a sentence. */
 const perturbationWords: Readonly<Record<string, string>> = {
   reencoded: "re-encoding",
@@ -127,7 +124,7 @@ function qualifiers(matrix: Matrix, cell: Cell, side: Side): string[] {
   if (cell.judge !== null && isUnconfirmed(cell, side)) {
     found.push(`unconfirmed by the judge ${quoted(cell.judge.name)}: ${signed(cell.judge.mean ?? 0)}`);
   }
-  if (cell.z !== null && cell.z < minScore) found.push(`within noise floor: z = ${signed(cell.z)}`);
+  if (cell.z !== null && cell.z < thresholds.minScore) found.push(`within noise floor: z = ${signed(cell.z)}`);
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);
   if (audit?.blind) found.push(`the autoencoder loses ${quoted(cell.downstream)}`);
   return [...found, ...selectionQualifiers(matrix, cell)];
@@ -143,7 +140,7 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   if (rarelyReached(matrix, base))
     found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
   const lost = Object.entries(row.survival).filter(
-    ([name, { share }]) => share < minSurvival && perturbationWords[name] !== undefined,
+    ([name, { share }]) => share < thresholds.minSurvival && perturbationWords[name] !== undefined,
   );
   if (lost.length > 0) {
     const each = lost.map(([name, { share }]) => `${perturbationWords[name]} (${signed(share)})`).join(", ");

@@ -1,5 +1,6 @@
 import type { Diff } from "../audit/diff.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
+import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
 import type { Rectification } from "../rectify/schema.ts";
 
@@ -69,6 +70,8 @@ export interface ReportData {
   };
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
+  /** What the findings were held against. */
+  readonly thresholds: Thresholds;
   /** Names of the images that points and pictures speak of. */
   readonly images: readonly string[];
   readonly points: readonly BasePoints[];

@@ -2,6 +2,7 @@ import { cellPoints } from "../audit/cell-points.ts";
 import { type Movements, movements } from "../audit/movements.ts";
 import { type Decisions, decisions } from "../audit/presence.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
+import { thresholds } from "../audit/thresholds.ts";
 import type { KeptCounterfactual } from "../results/kept.ts";
 import type { RunData } from "../results/run-data.ts";
 import type { BasePoints, ReportData, ReportModel, ReportPicture } from "./data.ts";
@@ -69,6 +70,7 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
     },
     matrix: rounded(matrix),
     findings,
+    thresholds,
     images,
     points,
     pictures,

@@ -1,10 +1,11 @@
 import { useCallback, useMemo } from "react";
 import type { ReportModel } from "../report/data.ts";
 import type { Reading, View } from "./address.ts";
+import { type CellLook, lookOf } from "./cell-look.ts";
 import { CellTip } from "./cell-tip.tsx";
-import { figureOf, type Table } from "./figures.ts";
-import { type CellLook, Heatmap } from "./heatmap.tsx";
-import { decimal, narrow, plural, range } from "./numbers.ts";
+import type { Table } from "./figures.ts";
+import { Heatmap } from "./heatmap.tsx";
+import { decimal, plural, range } from "./numbers.ts";
 import { doubtWords, stateWords } from "./words.ts";
 
 interface Props {
@@ -41,7 +42,7 @@ export function AlignmentHeatmap({ table, models, reading, base, downstream, ope
     () => ({ names: columns, starts: groupStarts(columns, models), label: "downstream" }),
     [columns, models],
   );
-  const look = useCallback((row: number, column: number) => lookOf(table, reading, row, column), [table, reading]);
+  const look = useCallback((row: number, column: number) => cellLook(table, reading, row, column), [table, reading]);
   const row = base === undefined ? -1 : table.rowOf(base);
   const column = downstream === undefined ? -1 : table.columnOf(downstream);
   return (
@@ -61,24 +62,16 @@ export function AlignmentHeatmap({ table, models, reading, base, downstream, ope
 }
 
 /** Sign, strength of the colour, and state. */
-function lookOf(table: Table, reading: Reading, row: number, column: number): CellLook {
+function cellLook(table: Table, reading: Reading, row: number, column: number): CellLook {
   const [base, downstream] = [table.matrix.bases[row] ?? "", table.matrix.downstream[column] ?? ""];
   const pair = `${base}, ${downstream}`;
   const value = table.value(reading, row, column);
-  const self = table.isSelf(reading, row, column);
-  if (value === null)
-    return { text: "", className: self ? "self" : "none", strength: undefined, spoken: `${pair}: no data` };
-  const size = Math.abs(value);
-  const { words, state } = stateOf(table, reading, row, column);
-  return {
-    text: self ? "" : narrow(value),
-    className: self ? "self" : [value < 0 ? "neg" : "pos", size > 0.75 ? "deep" : "", ...state].join(" "),
-    strength: Math.min(1, size),
-    spoken: `${pair}: ${words}`,
-  };
+  const look = lookOf(pair, value, stateOf(table, reading, row, column));
+  // A classifier with itself is 1 by definition: no number, no colour of a state.
+  return table.isSelf(reading, row, column) ? { ...look, text: "", className: "self" } : look;
 }
 
-function stateOf(table: Table, reading: Reading, row: number, column: number): { words: string; state: string[] } {
+function stateOf(table: Table, reading: Reading, row: number, column: number): { words: string; classes: string[] } {
   const value = decimal(table.value(reading, row, column));
   if (reading.view === "decomposition") {
     const share = table.share(row, column);
@@ -86,19 +79,19 @@ function stateOf(table: Table, reading: Reading, row: number, column: number): {
     const together = share?.together === undefined ? "" : `, with ${share.together.join(" and ")}`;
     return {
       words: `share ${value}${ci === undefined ? "" : `, interval ${ci}`}, ${share?.state ?? "not judged"}${together}`,
-      state: [share?.state ?? "unjudged"],
+      classes: [share?.state ?? "unjudged"],
     };
   }
-  if (reading.view !== "alignment") return { words: `${valueNames[reading.view]} ${value}`, state: [] };
+  if (reading.view !== "alignment") return { words: `${valueNames[reading.view]} ${value}`, classes: [] };
   const cell = table.cell(row, column);
-  if (cell === undefined) return { words: value, state: [] };
-  const figure = figureOf(cell, reading.statistic);
+  if (cell === undefined) return { words: value, classes: [] };
+  const figure = table.figure(cell, reading.statistic);
   const ci = range(figure.ci);
   const doubts = table.doubts(row, column);
   const doubted = doubtWords(doubts).map((words) => `, ${words}`);
   return {
     words: `${value}${ci === undefined ? "" : `, interval ${ci}`}, ${plural(figure.count, "image")}, ${stateWords(cell)}${doubted.join("")}`,
-    state: [
+    classes: [
       cell.sameConcept ? "own" : (cell.state ?? "unjudged"),
       ...(doubts.unconfirmed ? ["unconfirmed"] : []),
       ...(doubts.withinNoise ? ["noise"] : []),

@@ -6,9 +6,9 @@ import { Arrow } from "./arrow.tsx";
 import { type CellPicture, picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
 import type { Table } from "./figures.ts";
+import { type FiguresRow, FiguresTable } from "./figures-table.tsx";
 import { FindingViews } from "./finding-views.tsx";
 import { Frame } from "./frame.tsx";
-import { Interval } from "./interval.tsx";
 import { decimal, plural, range } from "./numbers.ts";
 import { pointsOf } from "./points.ts";
 import { SectionLink } from "./section-link.tsx";
@@ -105,61 +105,36 @@ function sentenceOf(cell: Cell, report: ReportData): string {
 function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }) {
   const { base, downstream, present, absent, judge } = cell;
   const { predictionCorrelation, labelCorrelation, minEffect } = table.matrix;
-  const [row, column] = [table.rowOf(base), table.columnOf(downstream)];
-  const share = table.share(row, column);
+  const at = [table.rowOf(base), table.columnOf(downstream)] as const;
+  const share = table.share(...at);
   const shareCi = range(share?.ci);
-  const coefficient = table.coefficient(row, column);
-  const similarity = table.similarity("cosine", row, column);
-  const rows = [
-    { name: `with ${downstream}`, mean: present.mean, ci: present.ci, count: present.count, key: "present" },
-    { name: `without ${downstream}`, mean: absent.mean, ci: absent.ci, count: absent.count, key: "absent" },
-    { name: "all images that moved", mean: cell.mean, ci: cell.ci, count: cell.count, key: "all" },
-    {
-      name: "ratio of means, all counterfactuals",
-      mean: cell.ratioOfMeans.value,
-      ci: cell.ratioOfMeans.ci,
-      count: cell.ratioOfMeans.count,
-      key: "ratio",
-    },
-    ...(judge === null
-      ? []
-      : [{ name: `judge ${judge.name}`, mean: judge.mean, ci: judge.ci, count: judge.count, key: "judge" }]),
+  const coefficient = table.coefficient(...at);
+  const similarity = table.similarity("cosine", ...at);
+  const row = (
+    key: string,
+    name: string,
+    { mean: value, ci, count }: Pick<Cell, "mean" | "ci" | "count">,
+  ): FiguresRow => {
+    const figures = [{ text: decimal(value), strong: true }];
+    return { key, name, figures, value, ci, count, decided: key === cell.stratum };
+  };
+  const { ratioOfMeans: ratio } = cell;
+  const lines = [
+    row("present", `with ${downstream}`, present),
+    row("absent", `without ${downstream}`, absent),
+    row("all", "all images that moved", cell),
+    row("ratio", "ratio of means, all counterfactuals", { ...ratio, mean: ratio.value }),
+    ...(judge === null ? [] : [row("judge", `judge ${judge.name}`, judge)]),
   ];
   return (
     <div className="figures">
-      <div className="scroll">
-        <table className="plain">
-          <caption className="hidden">
-            Relative change of {downstream} for {base}
-          </caption>
-          <thead>
-            <tr>
-              <th scope="col">Relative change</th>
-              <th scope="col" className="right">
-                mean
-              </th>
-              <th scope="col">interval</th>
-              <th scope="col" className="graph">
-                <span className="hidden">interval drawn</span>
-              </th>
-              <th scope="col" className="right">
-                images
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ name, mean, ci, count, key }) => (
-              <tr key={key} className={key === cell.stratum ? "decided" : ""}>
-                <th scope="row">{name}</th>
-                <td className="right strong">{decimal(mean)}</td>
-                <td>{range(ci) ?? "–"}</td>
-                <td className="graph">{mean !== null && <Interval value={mean} ci={ci} minEffect={minEffect} />}</td>
-                <td className="right">{count}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <FiguresTable
+        caption={`Relative change of ${downstream} for ${base}`}
+        head="Relative change"
+        columns={["mean"]}
+        rows={lines}
+        intervals={{ minEffect }}
+      />
       <dl className="facts">
         <Fact name="State">
           {stateWords(cell)}
@@ -170,7 +145,7 @@ function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }
         {cell.z !== null && (
           <Fact name="z over the noise floor">
             {decimal(cell.z, 1)}
-            {table.doubts(row, column).withinNoise ? ", within it" : ""}
+            {table.doubts(...at).withinNoise ? ", within it" : ""}
           </Fact>
         )}
         {share !== undefined && (
@@ -181,8 +156,8 @@ function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }
         )}
         {coefficient !== null && <Fact name="Regression on predictions">{decimal(coefficient)}</Fact>}
         {similarity !== null && <Fact name="Cosine of saliency maps">{decimal(similarity)}</Fact>}
-        <Fact name="Correlation of predictions">{decimal(predictionCorrelation[row]?.[column])}</Fact>
-        <Fact name="Correlation of labels">{decimal(labelCorrelation[row]?.[column])}</Fact>
+        <Fact name="Correlation of predictions">{decimal(predictionCorrelation[at[0]]?.[at[1]])}</Fact>
+        <Fact name="Correlation of labels">{decimal(labelCorrelation[at[0]]?.[at[1]])}</Fact>
       </dl>
     </div>
   );

@@ -1,6 +1,6 @@
 import type { Reading } from "./address.ts";
 import { Arrow } from "./arrow.tsx";
-import { figureOf, type Table } from "./figures.ts";
+import type { Table } from "./figures.ts";
 import { decimal, plural, range } from "./numbers.ts";
 import { doubtWords, stateWords } from "./words.ts";
 
@@ -16,7 +16,7 @@ export function CellTip({ table, reading, row, column }: Props) {
   const { bases, downstream, predictionCorrelation, labelCorrelation } = table.matrix;
   const { view } = reading;
   const cell = table.cell(row, column);
-  const figure = cell === undefined ? undefined : figureOf(cell, reading.statistic);
+  const figure = cell === undefined ? undefined : table.figure(cell, reading.statistic);
   const ci = range(figure?.ci);
   const share = table.share(row, column);
   const shareCi = range(share?.ci);

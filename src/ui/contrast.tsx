@@ -3,7 +3,7 @@ import { useCallback, useMemo } from "react";
 import type { Cell } from "../audit/schema.ts";
 import { type Address, cellAddress } from "./address.ts";
 import { Arrow } from "./arrow.tsx";
-import { figureOf, type Table } from "./figures.ts";
+import type { Table } from "./figures.ts";
 import { decimal, plural } from "./numbers.ts";
 import { NumbersTable } from "./numbers-table.tsx";
 import { PlotFigure } from "./plot-figure.tsx";
@@ -35,7 +35,7 @@ export function Contrast({ table, address, open }: Props) {
     const correlations = byLabel ? labelCorrelation : predictionCorrelation;
     return cells.flatMap((cell): Pair[] => {
       const correlation = correlations[table.rowOf(cell.base)]?.[table.columnOf(cell.downstream)] ?? null;
-      const relativeChange = figureOf(cell, "decisive").value;
+      const relativeChange = table.figure(cell, "decisive").value;
       if (cell.state === null || cell.sameConcept || correlation === null || relativeChange === null) return [];
       return [{ cell, correlation, relativeChange }];
     });

@@ -3,8 +3,8 @@ import type { DiffCell } from "../audit/diff-cell.ts";
 import { Arrow } from "./arrow.tsx";
 import type { DiffAddress } from "./diff-address.ts";
 import { nameOf, outcomeWords } from "./diff-figures.ts";
-import { Interval } from "./interval.tsx";
-import { decimal, range } from "./numbers.ts";
+import { type FiguresRow, FiguresTable } from "./figures-table.tsx";
+import { decimal } from "./numbers.ts";
 import { SectionLink } from "./section-link.tsx";
 
 interface Props {
@@ -29,10 +29,12 @@ export function DiffCellSection({ cell, diff, address }: Props) {
       </>
     );
   }
-  const rows = [
-    { key: "present", name: `with ${cell.downstream.after}`, ...cell.present },
-    { key: "absent", name: `without ${cell.downstream.after}`, ...cell.absent },
-  ];
+  const rows = (["present", "absent"] as const).map((stratum): FiguresRow => {
+    const { before, after, difference, ci, count } = cell[stratum];
+    const figures = [{ text: decimal(before) }, { text: decimal(after) }, { text: decimal(difference), strong: true }];
+    const name = `${stratum === "present" ? "with" : "without"} ${cell.downstream.after}`;
+    return { key: stratum, name, figures, value: difference, ci, count, decided: stratum === cell.stratum };
+  });
   return (
     <>
       <h2 id="cell-title" tabIndex={-1} className="cell-title">
@@ -45,45 +47,13 @@ export function DiffCellSection({ cell, diff, address }: Props) {
         </SectionLink>
       </p>
       <div className="figures">
-        <div className="scroll">
-          <table className="plain">
-            <caption className="hidden">Relative change before and after, on images used under both</caption>
-            <thead>
-              <tr>
-                <th scope="col">Images used under both</th>
-                {["before", "after", "difference"].map((name) => (
-                  <th key={name} scope="col" className="right">
-                    {name}
-                  </th>
-                ))}
-                <th scope="col">interval</th>
-                <th scope="col" className="graph">
-                  <span className="hidden">interval drawn</span>
-                </th>
-                <th scope="col" className="right">
-                  images
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map(({ key, name, before, after, difference, ci, count }) => (
-                <tr key={key} className={key === cell.stratum ? "decided" : ""}>
-                  <th scope="row">{name}</th>
-                  <td className="right">{decimal(before)}</td>
-                  <td className="right">{decimal(after)}</td>
-                  <td className="right strong">{decimal(difference)}</td>
-                  <td>{range(ci) ?? "–"}</td>
-                  <td className="graph">
-                    {difference !== null && (
-                      <Interval value={difference} ci={ci} minEffect={diff.minEffect} what="difference" />
-                    )}
-                  </td>
-                  <td className="right">{count}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <FiguresTable
+          caption="Relative change before and after, on images used under both"
+          head="Images used under both"
+          columns={["before", "after", "difference"]}
+          rows={rows}
+          intervals={{ minEffect: diff.minEffect, what: "difference" }}
+        />
         <dl className="facts">
           {[
             ["Outcome", outcomeWords(cell)],

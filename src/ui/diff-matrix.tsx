@@ -2,11 +2,13 @@ import { useCallback, useMemo } from "react";
 import type { Diff } from "../audit/diff.ts";
 import type { DiffCell } from "../audit/diff-cell.ts";
 import { Arrow } from "./arrow.tsx";
+import { type CellLook, lookOf } from "./cell-look.ts";
 import type { DiffAddress } from "./diff-address.ts";
 import { nameOf, outcomeWords, shownStratum } from "./diff-figures.ts";
-import { type CellLook, Heatmap } from "./heatmap.tsx";
+import { Heatmap } from "./heatmap.tsx";
 import { Scale, Swatch } from "./legend.tsx";
-import { decimal, narrow, plural, range } from "./numbers.ts";
+import { MatrixFrame } from "./matrix-frame.tsx";
+import { decimal, plural, range } from "./numbers.ts";
 
 interface Props {
   readonly diff: Diff;
@@ -20,19 +22,18 @@ export function DiffMatrix({ diff, address, open }: Props) {
   const { bases, columns, cellOf } = table;
   const rowAxis = useMemo(() => ({ names: bases.map(nameOf), label: "base" }), [bases]);
   const columnAxis = useMemo(() => ({ names: columns.map(nameOf), label: "downstream" }), [columns]);
-  const look = useCallback((row: number, column: number) => lookOf(cellOf(row, column)), [cellOf]);
+  const look = useCallback(
+    (row: number, column: number) =>
+      cellLook(`${rowAxis.names[row]}, ${columnAxis.names[column]}`, cellOf(row, column)),
+    [rowAxis, columnAxis, cellOf],
+  );
   const row = bases.findIndex(({ after }) => after === address.base);
   const column = columns.findIndex(({ after }) => after === address.downstream);
   return (
-    <section id="matrix" aria-labelledby="matrix-title" className="wide">
-      <h2 id="matrix-title" tabIndex={-1}>
-        The matrix of differences
-      </h2>
-      <p className="lead">
-        Relative change after − before, over the images used under both. Blue cells rely less on the feature now, red
-        ones more, where the relative change was positive.
-      </p>
-      <div className="toolbar">
+    <MatrixFrame
+      title="The matrix of differences"
+      lead="Relative change after − before, over the images used under both. Blue cells rely less on the feature now, red ones more, where the relative change was positive."
+      toolbar={
         <ul className="legend" aria-label="Legend">
           <Scale />
           <Swatch className="removed neg" strength={0.6} name="removed" />
@@ -43,7 +44,10 @@ export function DiffMatrix({ diff, address, open }: Props) {
           <Swatch className="own pos" strength={0.1} name="not judged" />
           <Swatch className="none" name="no data" />
         </ul>
-      </div>
+      }
+      note={`${Math.round(diff.confidence * 100)} % intervals by bootstrap-t over pairs of images (${diff.resamples} resamples).`}
+      opens="a cell"
+    >
       <Heatmap
         label="Difference of relative change, base by downstream"
         rows={rowAxis}
@@ -56,11 +60,7 @@ export function DiffMatrix({ diff, address, open }: Props) {
           if (base !== undefined && downstream !== undefined) open(base.after, downstream.after);
         }}
       />
-      <p className="note">
-        {Math.round(diff.confidence * 100)} % intervals by bootstrap-t over pairs of images ({diff.resamples}{" "}
-        resamples). Arrow keys move through the matrix, Enter opens a cell.
-      </p>
-    </section>
+    </MatrixFrame>
   );
 }
 
@@ -88,19 +88,11 @@ function classOf(cell: DiffCell): string {
   return reason === "weaker" || reason === "stronger" ? "shifted" : "unresolved";
 }
 
-function lookOf(cell: DiffCell | undefined): CellLook {
+function cellLook(pair: string, cell: DiffCell | undefined): CellLook {
   const difference = cell === undefined ? null : cell[shownStratum(cell)].difference;
-  const pair = cell === undefined ? "" : `${nameOf(cell.base)}, ${nameOf(cell.downstream)}: `;
-  if (cell === undefined || difference === null) {
-    return { text: "", className: "none", strength: undefined, spoken: `${pair}no data` };
-  }
-  const size = Math.abs(difference);
-  return {
-    text: narrow(difference),
-    className: [difference < 0 ? "neg" : "pos", size > 0.75 ? "deep" : "", classOf(cell)].join(" "),
-    strength: Math.min(1, size),
-    spoken: `${pair}difference ${decimal(difference)}, ${outcomeWords(cell)}`,
-  };
+  if (cell === undefined) return lookOf(pair, null, { classes: [], words: "" });
+  const words = `difference ${decimal(difference)}, ${outcomeWords(cell)}`;
+  return lookOf(pair, difference, { classes: [classOf(cell)], words });
 }
 
 function Tip({ cell }: { readonly cell: DiffCell | undefined }) {

@@ -10,11 +10,8 @@ export interface Figure {
   readonly of: string;
 }
 
-/** Fewest images on which a stratum is judged at all. */
-const enough = 10;
-
 /** The figure that a statistic asks for. `decisive` is the stratum that decided; without one, present images where there are enough, else all. */
-export function figureOf(cell: Cell, statistic: Statistic): Figure {
+function figureOf(cell: Cell, statistic: Statistic, minCount: number): Figure {
   switch (statistic) {
     case "mean":
       return { value: cell.mean, ci: cell.ci, count: cell.count, of: "all images that moved" };
@@ -24,9 +21,9 @@ export function figureOf(cell: Cell, statistic: Statistic): Figure {
     case "ratio":
       return { ...cell.ratioOfMeans, of: "all counterfactuals, ratio of means" };
     case "decisive": {
-      if (cell.stratum !== null) return figureOf(cell, cell.stratum);
-      if (cell.present.count >= enough && cell.present.mean !== null) return figureOf(cell, "present");
-      return figureOf(cell, cell.mean === null && cell.present.mean !== null ? "present" : "mean");
+      if (cell.stratum !== null) return figureOf(cell, cell.stratum, minCount);
+      if (cell.present.count >= minCount && cell.present.mean !== null) return figureOf(cell, "present", minCount);
+      return figureOf(cell, cell.mean === null && cell.present.mean !== null ? "present" : "mean", minCount);
     }
   }
 }
@@ -39,9 +36,6 @@ function stratumOf(cell: Cell, stratum: "present" | "absent"): Omit<Figure, "of"
 function wordsFor(cell: Cell, stratum: "present" | "absent"): string {
   return stratum === "present" ? `images with ${cell.downstream}` : `images without ${cell.downstream}`;
 }
-
-/** z below which a found cell could be noise of the latent space (as the findings have it). */
-const noiseFloor = 2;
 
 /** A concept's part of a base's direction, as a cell shows it. */
 export interface ShareFigure {
@@ -70,6 +64,10 @@ export interface Table {
   rowOf(base: string): number;
   columnOf(downstream: string): number;
   cell(row: number, column: number): Cell | undefined;
+  /** The figure of a cell that a statistic asks for. */
+  figure(cell: Cell, statistic: Statistic): Figure;
+  /** z below which a found cell could be noise of the latent space. */
+  readonly minScore: number;
   doubts(row: number, column: number): Doubts;
   /** The base's decomposition; undefined where there is none. */
   decomposition(row: number): BaseDecomposition | undefined;
@@ -85,7 +83,7 @@ export interface Table {
 }
 
 /** Prepares the matrix for look-up. */
-export function tableOf({ matrix, findings }: Pick<ReportData, "matrix" | "findings">): Table {
+export function tableOf({ matrix, findings, thresholds }: ReportData): Table {
   const rows = placesOf(matrix.bases);
   const columns = placesOf(matrix.downstream);
   const cells: (Cell | undefined)[] = new Array(rows.size * columns.size).fill(undefined);
@@ -106,10 +104,15 @@ export function tableOf({ matrix, findings }: Pick<ReportData, "matrix" | "findi
     rowOf: (base) => rows.get(base) ?? -1,
     columnOf: (downstream) => columns.get(downstream) ?? -1,
     cell: cellAt,
+    figure: (cell, statistic) => figureOf(cell, statistic, thresholds.minCount),
+    minScore: thresholds.minScore,
     doubts(row, column) {
       const cell = cellAt(row, column);
       if (cell?.state !== "found") return { unconfirmed: false, withinNoise: false };
-      return { unconfirmed: unconfirmed.has(keyOf(cell)), withinNoise: cell.z !== null && cell.z < noiseFloor };
+      return {
+        unconfirmed: unconfirmed.has(keyOf(cell)),
+        withinNoise: cell.z !== null && cell.z < thresholds.minScore,
+      };
     },
     decomposition: (row) => decomposed.get(matrix.bases[row] ?? ""),
     share: (row, column) => shareOf(decomposed.get(matrix.bases[row] ?? ""), matrix.downstream[column] ?? ""),
@@ -140,7 +143,7 @@ export function tableOf({ matrix, findings }: Pick<ReportData, "matrix" | "findi
           return table.coefficient(row, column);
         case "alignment": {
           const cell = cellAt(row, column);
-          return cell === undefined ? null : figureOf(cell, statistic).value;
+          return cell === undefined ? null : table.figure(cell, statistic).value;
         }
       }
     },

@@ -1,15 +1,6 @@
 import { memo, useEffect, useRef, useState } from "react";
+import type { CellLook } from "./cell-look.ts";
 import { Tip } from "./tip.tsx";
-
-/** How one cell looks, and what is said of it. */
-export interface CellLook {
-  /** At most four letters. */
-  readonly text: string;
-  readonly className: string;
-  /** Strength of its colour, 0 to 1; undefined for no colour. */
-  readonly strength: number | undefined;
-  readonly spoken: string;
-}
 
 interface Axis {
   readonly names: readonly string[];

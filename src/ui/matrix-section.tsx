@@ -5,6 +5,7 @@ import { Choice } from "./choice.tsx";
 import { Explained } from "./explained.tsx";
 import type { Table } from "./figures.ts";
 import { Legend } from "./legend.tsx";
+import { MatrixFrame } from "./matrix-frame.tsx";
 import { decimal, plural } from "./numbers.ts";
 import { Thumbnail } from "./thumbnail.tsx";
 
@@ -40,42 +41,46 @@ interface Props {
 export function MatrixSection({ report, table, address, reading, go, open }: Props) {
   const { view } = reading;
   return (
-    <section id="matrix" aria-labelledby="matrix-title" className="wide">
-      <h2 id="matrix-title" tabIndex={-1}>
-        The matrix
-      </h2>
-      <p className="lead">
-        One row per base, the classifier whose prediction was lowered; one column per downstream classifier, which
-        looked on.{" "}
-        {view === "alignment"
+    <MatrixFrame
+      title="The matrix"
+      lead={`One row per base, the classifier whose prediction was lowered; one column per downstream classifier, which looked on. ${
+        view === "alignment"
           ? "Red cells fell along with the base, blue ones rose against it."
-          : "Red is positive, blue is negative."}{" "}
-        Choose a cell to see its images.
-      </p>
-      <fieldset className="views">
-        <legend className="hidden">What the matrix shows</legend>
-        {table.views.map((each) => (
-          <label key={each} className="view">
-            <input
-              type="radio"
-              name="view"
-              value={each}
-              checked={view === each}
-              onChange={() => go({ ...address, view: each }, true)}
-            />
-            <Thumbnail table={table} view={each} statistic={reading.statistic} measure={reading.measure} />
-            <span>
-              <b>{viewNames[each][0]}</b>
-              <small>{viewNames[each][1]}</small>
-            </span>
-          </label>
-        ))}
-      </fieldset>
-      {view === "decomposition" && <Explained table={table} />}
-      <div className="toolbar">
-        <Figure table={table} address={address} reading={reading} go={go} />
-        <Legend view={view} />
-      </div>
+          : "Red is positive, blue is negative."
+      } Choose a cell to see its images.`}
+      above={
+        <>
+          <fieldset className="views">
+            <legend className="hidden">What the matrix shows</legend>
+            {table.views.map((each) => (
+              <label key={each} className="view">
+                <input
+                  type="radio"
+                  name="view"
+                  value={each}
+                  checked={view === each}
+                  onChange={() => go({ ...address, view: each }, true)}
+                />
+                <Thumbnail table={table} view={each} statistic={reading.statistic} measure={reading.measure} />
+                <span>
+                  <b>{viewNames[each][0]}</b>
+                  <small>{viewNames[each][1]}</small>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+          {view === "decomposition" && <Explained table={table} />}
+        </>
+      }
+      toolbar={
+        <>
+          <Figure table={table} address={address} reading={reading} go={go} />
+          <Legend view={view} />
+        </>
+      }
+      note={noteOf(table, view)}
+      opens="a cell"
+    >
       <AlignmentHeatmap
         table={table}
         models={report.models}
@@ -84,8 +89,7 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
         downstream={address.downstream}
         open={open}
       />
-      <p className="note">{noteOf(table, view)} Arrow keys move through the matrix, Enter opens a cell.</p>
-    </section>
+    </MatrixFrame>
   );
 }
 
@@ -126,11 +130,11 @@ function Figure({ table, address, reading, go }: Pick<Props, "table" | "address"
 }
 
 /** What the numbers of a matrix are, and what they are not. */
-function noteOf({ matrix }: Table, view: View): string {
+function noteOf({ matrix, minScore }: Table, view: View): string {
   const { minBaseChange, confidence, resamples, minEffect } = matrix;
   switch (view) {
     case "alignment":
-      return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples). A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at 5 %. A found cell is dashed where the judge does not confirm it, and has a wave where moves of the same length towards other images did as much (z below 2).`;
+      return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples). A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at 5 %. A found cell is dashed where the judge does not confirm it, and has a wave where moves of the same length towards other images did as much (z below ${minScore}).`;
     case "decomposition":
       return "Features that go together move together along one direction; the shares say which of them the direction is made of. Shares of one base have a sum of squares of 1, each concept counted once, and are parts of what is explained. Classifiers of one concept show the same share; collinear concepts are judged together.";
     case "partial":

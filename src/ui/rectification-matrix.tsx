@@ -2,10 +2,12 @@ import { useCallback, useMemo } from "react";
 import type { Rectification, RectifiedTarget } from "../rectify/schema.ts";
 import { oneOf } from "./address.ts";
 import { Arrow } from "./arrow.tsx";
+import { type CellLook, lookOf } from "./cell-look.ts";
 import { Choice } from "./choice.tsx";
-import { type CellLook, Heatmap } from "./heatmap.tsx";
+import { Heatmap } from "./heatmap.tsx";
 import { Scale, Swatch } from "./legend.tsx";
-import { decimal, narrow, plural, range } from "./numbers.ts";
+import { MatrixFrame } from "./matrix-frame.tsx";
+import { decimal, plural, range } from "./numbers.ts";
 import { type Moment, moments, type RectificationAddress } from "./rectification-address.ts";
 
 interface Props {
@@ -41,7 +43,7 @@ export function RectificationMatrix({ rectification, address, go, open }: Props)
   );
   const look = useCallback(
     (row: number, column: number) =>
-      lookOf(`${rows.names[row]}, ${columns.names[column]}`, cellOf(row, column), moment),
+      cellLook(`${rows.names[row]}, ${columns.names[column]}`, cellOf(row, column), moment),
     [rows, columns, cellOf, moment],
   );
   if (fitted.length === 0) {
@@ -55,29 +57,29 @@ export function RectificationMatrix({ rectification, address, go, open }: Props)
     );
   }
   return (
-    <section id="matrix" aria-labelledby="matrix-title" className="wide">
-      <h2 id="matrix-title" tabIndex={-1}>
-        Before and after
-      </h2>
-      <p className="lead">
-        One row per target, one column per classifier that looked on: mean relative change on the test images under the
-        original and under the rectified classifier. A repair should move the outlined cells to 0 and leave the others.
-      </p>
-      <div className="toolbar">
-        <Choice
-          label="Relative change:"
-          value={moment}
-          names={momentNames}
-          choose={(word) => go({ ...address, moment: oneOf(moments, word) }, true)}
-        />
-        <ul className="legend" aria-label="Legend">
-          <Scale />
-          <Swatch className="found pos" strength={0.4} name="feature to be repaired" />
-          <Swatch className="own pos" strength={0.85} name="the target’s own concept" />
-          <Swatch className="moved pos" strength={0.3} name="moved (q ≤ 0.05)" />
-          <Swatch className="none" name="no data" />
-        </ul>
-      </div>
+    <MatrixFrame
+      title="Before and after"
+      lead="One row per target, one column per classifier that looked on: mean relative change on the test images under the original and under the rectified classifier. A repair should move the outlined cells to 0 and leave the others."
+      toolbar={
+        <>
+          <Choice
+            label="Relative change:"
+            value={moment}
+            names={momentNames}
+            choose={(word) => go({ ...address, moment: oneOf(moments, word) }, true)}
+          />
+          <ul className="legend" aria-label="Legend">
+            <Scale />
+            <Swatch className="found pos" strength={0.4} name="feature to be repaired" />
+            <Swatch className="own pos" strength={0.85} name="the target’s own concept" />
+            <Swatch className="moved pos" strength={0.3} name="moved (q ≤ 0.05)" />
+            <Swatch className="none" name="no data" />
+          </ul>
+        </>
+      }
+      note="The change is the mean of after − before over the images used under both."
+      opens="a target"
+    >
       <Heatmap
         label={`Relative change on test, ${momentNames[moment]}, target by downstream`}
         rows={rows}
@@ -88,28 +90,19 @@ export function RectificationMatrix({ rectification, address, go, open }: Props)
         )}
         open={(row) => open(rows.names[row] ?? "")}
       />
-      <p className="note">
-        The change is the mean of after − before over the images used under both. Arrow keys move through the matrix,
-        Enter opens a target.
-      </p>
-    </section>
+    </MatrixFrame>
   );
 }
 
-function lookOf(pair: string, cell: LedgerCell | undefined, moment: Moment): CellLook {
-  const value = cell === undefined ? null : shownValue(cell, moment);
-  if (cell === undefined || value === null) {
-    return { text: "", className: "none", strength: undefined, spoken: `${pair}: no data` };
-  }
+function cellLook(pair: string, cell: LedgerCell | undefined, moment: Moment): CellLook {
+  if (cell === undefined) return lookOf(pair, null, { classes: [], words: "" });
+  const value = shownValue(cell, moment);
   const role = { against: "found", own: "own", other: "" }[cell.role];
   const words = { against: ", to be repaired", own: ", own concept", other: "" }[cell.role];
-  const size = Math.abs(value);
-  return {
-    text: narrow(value),
-    className: [value < 0 ? "neg" : "pos", size > 0.75 ? "deep" : "", role, cell.moved ? "moved" : ""].join(" "),
-    strength: Math.min(1, size),
-    spoken: `${pair}: ${momentNames[moment]} ${decimal(value)}${words}${cell.moved ? ", moved" : ""}`,
-  };
+  return lookOf(pair, value, {
+    classes: [role, cell.moved ? "moved" : ""],
+    words: `${momentNames[moment]} ${decimal(value)}${words}${cell.moved ? ", moved" : ""}`,
+  });
 }
 
 function shownValue(cell: LedgerCell, moment: Moment): number | null {

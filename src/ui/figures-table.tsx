@@ -1,0 +1,79 @@
+import { Interval } from "./interval.tsx";
+import { range } from "./numbers.ts";
+
+/** One line of figures. */
+export interface FiguresRow {
+  readonly key: string;
+  readonly name: string;
+  /** As they are printed, one per column; the strong ones stand out. */
+  readonly figures: readonly { readonly text: string; readonly strong?: boolean }[];
+  /** The figure whose interval is printed and drawn, in a table with intervals. */
+  readonly value?: number | null;
+  readonly ci?: readonly [number, number] | null;
+  /** How many images the figures speak of. */
+  readonly count: number;
+  /** Whether it stands out as the line that decided. */
+  readonly decided?: boolean;
+}
+
+interface Props {
+  /** What a screen reader calls the table. */
+  readonly caption: string;
+  /** What the lines are. */
+  readonly head: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly FiguresRow[];
+  /** For a table with intervals: the band of effects that don't matter, and what is drawn. */
+  readonly intervals?: { readonly minEffect: number; readonly what?: string };
+}
+
+/** Figures by line and column, with the number of images and, where they have one, the interval in words and drawn. */
+export function FiguresTable({ caption, head, columns, rows, intervals }: Props) {
+  return (
+    <div className="scroll">
+      <table className="plain">
+        <caption className="hidden">{caption}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{head}</th>
+            {columns.map((name) => (
+              <th key={name} scope="col" className="right">
+                {name}
+              </th>
+            ))}
+            {intervals !== undefined && (
+              <>
+                <th scope="col">interval</th>
+                <th scope="col" className="graph">
+                  <span className="hidden">interval drawn</span>
+                </th>
+              </>
+            )}
+            <th scope="col" className="right">
+              images
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ key, name, figures, value = null, ci = null, count, decided }) => (
+            <tr key={key} className={decided ? "decided" : ""}>
+              <th scope="row">{name}</th>
+              {figures.map(({ text, strong }, column) => (
+                <td key={columns[column]} className={strong ? "right strong" : "right"}>
+                  {text}
+                </td>
+              ))}
+              {intervals !== undefined && (
+                <>
+                  <td>{range(ci) ?? "–"}</td>
+                  <td className="graph">{value !== null && <Interval value={value} ci={ci} {...intervals} />}</td>
+                </>
+              )}
+              <td className="right">{count}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
