@@ -57,7 +57,7 @@ export async function reportFolder() {
     throw new Error("the report's page is not built: run npm run build:ui");
   });
   return {
-    template,
+    path: folder,
     async write(name: string, parts: ReportParts): Promise<string> {
       const pictures = orderPictures(parts.pictures, parts.findings);
       const report = fitReport(template, { ...parts, pictures }, 15e6);

@@ -1,47 +1,22 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import type { DiffData } from "../../src/report/data.ts";
-import { launch, openFile, reportFolder } from "./chromium.ts";
 import { exampleDiff } from "./example-diff.ts";
+import { pages } from "./pages.ts";
 
 const hostile = '<img src=x onerror="window.hacked = 1">';
 
-let browser: Browser;
-let folder: Awaited<ReturnType<typeof reportFolder>>;
-let data: DiffData;
-let usual: string;
-let named: string;
-
-beforeAll(async () => {
-  folder = await reportFolder();
-  data = exampleDiff();
-  usual = await folder.writeData("usual", data);
-  named = await folder.writeData(
+const data: DiffData = exampleDiff();
+const { onPage } = pages(async (folder) => ({
+  usual: await folder.writeData("usual", data),
+  named: await folder.writeData(
     "named",
     JSON.parse(JSON.stringify(data).replaceAll('"eyeglasses"', JSON.stringify(hostile))),
-  );
-  browser = await launch();
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await folder?.dispose();
-});
-
-async function onPage(path: string, hash: string, use: (page: Page) => Promise<void>): Promise<void> {
-  const { page, messages, requests } = await openFile(browser, path, hash);
-  try {
-    await use(page);
-    expect(messages).toEqual([]);
-    expect(requests).toEqual([]);
-  } finally {
-    await page.context().close();
-  }
-}
+  ),
+}));
 
 describe("the page of a diff in Chromium", { timeout: 240_000 }, () => {
   test("says what was removed and introduced, first", () =>
-    onPage(usual, "", async (page) => {
+    onPage("usual", "", async (page) => {
       const of = (outcome: string) => data.diff.cells.filter((cell) => cell.outcome === outcome);
       expect(of("removed").map(({ base }) => base.after)).toContain("smiling-eyeglasses-95");
       expect(of("introduced").map(({ base }) => base.after)).toContain("eyeshadow-big_nose-95");
@@ -57,7 +32,7 @@ describe("the page of a diff in Chromium", { timeout: 240_000 }, () => {
     }));
 
   test("marks every cell with what is known of it, and a keyboard reaches its figures", () =>
-    onPage(usual, "", async (page) => {
+    onPage("usual", "", async (page) => {
       const cell = (base: string, downstream: string) =>
         page.locator(`.grid td[aria-label^="${base}, ${downstream}:"]`);
       const removed = cell("smiling-eyeglasses-95", "eyeglasses");
@@ -79,7 +54,7 @@ describe("the page of a diff in Chromium", { timeout: 240_000 }, () => {
     }));
 
   test("counts the images used under both and under one only", () =>
-    onPage(usual, "", async (page) => {
+    onPage("usual", "", async (page) => {
       const rows = await page.locator("#provenance table").first().locator("tbody tr").allTextContents();
       expect(rows).toEqual(
         data.diff.rows.map(({ base, both, beforeOnly, afterOnly }) => `${base.after}${both}${beforeOnly}${afterOnly}`),
@@ -87,7 +62,7 @@ describe("the page of a diff in Chromium", { timeout: 240_000 }, () => {
     }));
 
   test("keeps hostile names as text, and fits a narrow screen", () =>
-    onPage(named, `#${new URLSearchParams({ base: "smiling-eyeglasses-95", downstream: hostile })}`, async (page) => {
+    onPage("named", `#${new URLSearchParams({ base: "smiling-eyeglasses-95", downstream: hostile })}`, async (page) => {
       expect(await page.locator("#cell-title").textContent()).toContain(hostile);
       expect(await page.locator("img").count()).toBe(0);
       expect(await page.evaluate(() => "hacked" in window)).toBe(false);

@@ -1,54 +1,29 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, type OpenedPage, openFile, reportFolder } from "./chromium.ts";
+import { describe, expect, test } from "vitest";
 import { exampleParts } from "./example.ts";
+import { pages } from "./pages.ts";
 
 const hostile = '<img src=x onerror="window.hacked = 1">';
 const closing = "</script><script>window.hacked = 2</script>";
 const cell = "#base=smiling-eyeglasses-95&downstream=eyeglasses";
 
-let browser: Browser;
-let folder: Awaited<ReturnType<typeof reportFolder>>;
-let usual: string;
-let large: string;
-let empty: string;
-
-beforeAll(async () => {
-  folder = await reportFolder();
-  usual = await folder.write("usual", exampleParts({ keep: 3 }));
-  large = await folder.write(
+const { onPage } = pages(async (folder) => ({
+  usual: await folder.write("usual", exampleParts({ keep: 3 })),
+  large: await folder.write(
     "large",
     exampleParts({ filler: 12, images: 160, keep: 1, rename: { eyeglasses: hostile, "smiling-lipstick-95": closing } }),
-  );
-  empty = await folder.write("empty", exampleParts({ images: 0, keep: 0 }));
-  browser = await launch();
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await folder?.dispose();
-});
-
-async function opened<T>(open: Promise<OpenedPage>, use: (opened: OpenedPage) => Promise<T>): Promise<T> {
-  const page = await open;
-  try {
-    return await use(page);
-  } finally {
-    await page.page.context().close();
-  }
-}
+  ),
+  empty: await folder.write("empty", exampleParts({ images: 0, keep: 0 })),
+}));
 
 describe("the report in Chromium", { timeout: 240_000 }, () => {
   test("opens from disk with no word on the console and no request", () =>
-    opened(openFile(browser, usual, cell), async ({ page, messages, requests }) => {
+    onPage("usual", cell, async (page) => {
       await page.waitForSelector("#cell canvas[role=img]");
       expect(await page.locator("h1").textContent()).toMatch(/^\w+ of 28 classifiers rely on a feature/);
-      expect(messages).toEqual([]);
-      expect(requests).toEqual([]);
     }));
 
   test("says first what was found, strongest first, and each sentence leads to its cell", () =>
-    opened(openFile(browser, usual), async ({ page }) => {
+    onPage("usual", "", async (page) => {
       const first = page.locator(".finding").first();
       expect(await first.locator(".sentence").textContent()).toMatch(
         /^Lowering smiling-eyeglasses-100 by 0\.\d\d lowers eyeglasses by 0\.\d\d on the images that have them: relative change/,
@@ -60,7 +35,7 @@ describe("the report in Chromium", { timeout: 240_000 }, () => {
     }));
 
   test("lets a keyboard reach a cell and its images", () =>
-    opened(openFile(browser, usual), async ({ page }) => {
+    onPage("usual", "", async (page) => {
       const focused = () => page.evaluate(() => document.activeElement?.getAttribute("aria-label") ?? "");
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
@@ -100,7 +75,7 @@ describe("the report in Chromium", { timeout: 240_000 }, () => {
     }));
 
   test("draws the images, and a difference that is not empty", () =>
-    opened(openFile(browser, usual, cell), async ({ page }) => {
+    onPage("usual", cell, async (page) => {
       const colours = (index: number) =>
         page.waitForFunction((at) => {
           const canvas = document.querySelectorAll<HTMLCanvasElement>("#cell canvas[role=img]")[at];
@@ -113,36 +88,28 @@ describe("the report in Chromium", { timeout: 240_000 }, () => {
     }));
 
   test("opens an address as it was left", () =>
-    opened(
-      openFile(browser, usual, "#view=label-correlation&base=beard&downstream=eyeglasses&statistic=mean"),
-      async ({ page }) => {
-        expect(await page.locator("input[value=label-correlation]").isChecked()).toBe(true);
-        expect(await page.locator("#cell-title").textContent()).toBe("beard  eyeglasses");
-        expect(await page.locator("td[aria-selected=true]").getAttribute("aria-label")).toMatch(
-          /^beard, eyeglasses: correlation 0\.\d\d$/,
-        );
-        await page.locator("input[value=alignment]").check();
-        expect(await page.locator("select").inputValue()).toBe("mean");
-        expect(new URL(page.url()).hash).toBe("#statistic=mean&base=beard&downstream=eyeglasses");
-      },
-    ));
+    onPage("usual", "#view=label-correlation&base=beard&downstream=eyeglasses&statistic=mean", async (page) => {
+      expect(await page.locator("input[value=label-correlation]").isChecked()).toBe(true);
+      expect(await page.locator("#cell-title").textContent()).toBe("beard  eyeglasses");
+      expect(await page.locator("td[aria-selected=true]").getAttribute("aria-label")).toMatch(
+        /^beard, eyeglasses: correlation 0\.\d\d$/,
+      );
+      await page.locator("input[value=alignment]").check();
+      expect(await page.locator("select").inputValue()).toBe("mean");
+      expect(new URL(page.url()).hash).toBe("#statistic=mean&base=beard&downstream=eyeglasses");
+    }));
 
   test("keeps hostile names as text", () =>
-    opened(
-      openFile(browser, large, `#${new URLSearchParams({ base: closing, downstream: hostile })}`),
-      async ({ page, messages, requests }) => {
-        expect(await page.locator("#cell-title").textContent()).toBe(`${closing}  ${hostile}`);
-        expect(await page.locator(".grid tbody th").allTextContents()).toContain(hostile);
-        await page.locator(".plot svg").first().waitFor();
-        expect(await page.evaluate(() => "hacked" in window)).toBe(false);
-        expect(await page.locator("img").count()).toBe(0);
-        expect(messages).toEqual([]);
-        expect(requests).toEqual([]);
-      },
-    ));
+    onPage("large", `#${new URLSearchParams({ base: closing, downstream: hostile })}`, async (page) => {
+      expect(await page.locator("#cell-title").textContent()).toBe(`${closing}  ${hostile}`);
+      expect(await page.locator(".grid tbody th").allTextContents()).toContain(hostile);
+      await page.locator(".plot svg").first().waitFor();
+      expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+      expect(await page.locator("img").count()).toBe(0);
+    }));
 
   test("says that nothing can be said of a run without images, labels or pictures", () =>
-    opened(openFile(browser, empty, cell), async ({ page, messages }) => {
+    onPage("empty", cell, async (page) => {
       // Of 28² cells 28 are a classifier with itself, 7·6 pairs are smiles and 2 are eyeshadow twice.
       expect(await page.locator("h1").textContent()).toBe("Nothing found, and 712 cells could not be resolved");
       expect(await page.locator("#cell .lead").first().textContent()).toMatch(
@@ -153,44 +120,48 @@ describe("the report in Chromium", { timeout: 240_000 }, () => {
           .locator("input[name=view]")
           .evaluateAll((inputs) => inputs.map((i) => (i as HTMLInputElement).value)),
       ).toEqual(["alignment"]);
-      expect(messages).toEqual([]);
     }));
 
   test("stays usable at 40 × 40 and on a narrow screen", () =>
-    opened(openFile(browser, large, "", { viewport: { width: 400, height: 800 } }), async ({ page }) => {
-      const sizes = (): Promise<{ wide: number; tall: number; text: boolean; page: boolean }> =>
-        page.evaluate(() => {
-          const cells = [...document.querySelectorAll<HTMLElement>(".grid td[data-row]")];
-          const box = cells[1]?.getBoundingClientRect();
-          return {
-            wide: box?.width ?? 0,
-            tall: box?.height ?? 0,
-            text: cells.length === 1600 && cells.every((each) => each.scrollWidth <= each.clientWidth),
-            page: document.documentElement.scrollWidth <= innerWidth,
-          };
+    onPage(
+      "large",
+      "",
+      async (page) => {
+        const sizes = (): Promise<{ wide: number; tall: number; text: boolean; page: boolean }> =>
+          page.evaluate(() => {
+            const cells = [...document.querySelectorAll<HTMLElement>(".grid td[data-row]")];
+            const box = cells[1]?.getBoundingClientRect();
+            return {
+              wide: box?.width ?? 0,
+              tall: box?.height ?? 0,
+              text: cells.length === 1600 && cells.every((each) => each.scrollWidth <= each.clientWidth),
+              page: document.documentElement.scrollWidth <= innerWidth,
+            };
+          });
+        for (const width of [400, 1280]) {
+          await page.setViewportSize({ width, height: 800 });
+          const { wide, tall, text, page: fits } = await sizes();
+          expect(wide).toBeGreaterThanOrEqual(24);
+          expect(tall).toBeGreaterThanOrEqual(20);
+          expect(text).toBe(true);
+          expect(fits).toBe(true);
+        }
+        await page.locator('td[data-row="0"][data-column="0"]').focus();
+        await page.keyboard.press("Control+End");
+        const visible = await page.evaluate(() => {
+          const box = document.activeElement?.getBoundingClientRect();
+          const header = document.querySelector('th[data-column="39"]')?.getBoundingClientRect();
+          const name = document.querySelector('th[data-row="39"]')?.getBoundingClientRect();
+          return box !== undefined && header !== undefined && name !== undefined
+            ? {
+                inside: box.right <= innerWidth && box.bottom <= innerHeight,
+                column: header.top >= 0,
+                row: name.left >= 0,
+              }
+            : undefined;
         });
-      for (const width of [400, 1280]) {
-        await page.setViewportSize({ width, height: 800 });
-        const { wide, tall, text, page: fits } = await sizes();
-        expect(wide).toBeGreaterThanOrEqual(24);
-        expect(tall).toBeGreaterThanOrEqual(20);
-        expect(text).toBe(true);
-        expect(fits).toBe(true);
-      }
-      await page.locator('td[data-row="0"][data-column="0"]').focus();
-      await page.keyboard.press("Control+End");
-      const visible = await page.evaluate(() => {
-        const box = document.activeElement?.getBoundingClientRect();
-        const header = document.querySelector('th[data-column="39"]')?.getBoundingClientRect();
-        const name = document.querySelector('th[data-row="39"]')?.getBoundingClientRect();
-        return box !== undefined && header !== undefined && name !== undefined
-          ? {
-              inside: box.right <= innerWidth && box.bottom <= innerHeight,
-              column: header.top >= 0,
-              row: name.left >= 0,
-            }
-          : undefined;
-      });
-      expect(visible).toEqual({ inside: true, column: true, row: true });
-    }));
+        expect(visible).toEqual({ inside: true, column: true, row: true });
+      },
+      { viewport: { width: 400, height: 800 } },
+    ));
 });

@@ -1,47 +1,25 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { rectificationSchema } from "../../src/rectify/schema.ts";
 import { writeRectificationReport } from "../../src/report/rectification-report.ts";
 import { temporaryFolder } from "../run/small-world.ts";
-import { launch, openFile } from "./chromium.ts";
 import { exampleRectification } from "./example-rectification.ts";
+import { pages } from "./pages.ts";
 
 const hostile = '<img src=x onerror="window.hacked = 1">';
 
-let browser: Browser;
-let folder: string;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  for (const [name, against] of [
-    ["usual", "eyeglasses"],
-    ["hostile", hostile],
-  ] as const) {
-    await mkdir(join(folder, name));
+const { onPage, pathOf } = pages(async ({ path }) => {
+  const write = async (name: string, against: string): Promise<string> => {
+    const folder = join(path, name);
+    await mkdir(folder);
     const rectification = rectificationSchema.parse(exampleRectification(against));
-    await writeFile(join(folder, name, "rectification.json"), JSON.stringify(rectification));
-    await writeRectificationReport(join(folder, name));
-  }
-  browser = await launch();
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await rm(folder, { recursive: true, force: true });
+    await writeFile(join(folder, "rectification.json"), JSON.stringify(rectification));
+    await writeRectificationReport(folder);
+    return join(folder, "rectification.html");
+  };
+  return { usual: await write("usual", "eyeglasses"), hostile: await write("hostile", hostile) };
 });
-
-async function onPage(name: string, hash: string, use: (page: Page) => Promise<void>): Promise<void> {
-  const { page, messages, requests } = await openFile(browser, join(folder, name, "rectification.html"), hash);
-  try {
-    await use(page);
-    expect(messages).toEqual([]);
-    expect(requests).toEqual([]);
-  } finally {
-    await page.context().close();
-  }
-}
 
 describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => {
   test("says the verdicts in sentences, with the figures before and after", () =>
@@ -128,6 +106,7 @@ describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => 
 
 describe("a rectification's report", () => {
   test("is refused where there is none, and where the file is something else", async () => {
+    const folder = await temporaryFolder();
     await expect(writeRectificationReport(folder)).rejects.toMatchObject({
       code: "input",
       message: `"${folder}": expected a rectification (a folder made by cfalign rectify), found no rectification.json there`,
@@ -138,7 +117,7 @@ describe("a rectification's report", () => {
   });
 
   test("keeps five digits of what the file holds", async () => {
-    const html = await readFile(join(folder, "usual/rectification.html"), "utf8");
+    const html = await readFile(pathOf("usual"), "utf8");
     const [, json = ""] = /id="cfalign-data">(.*?)<\/script>/s.exec(html) ?? [];
     const { kind, rectification } = JSON.parse(json);
     expect(kind).toBe("rectification");

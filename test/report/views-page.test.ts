@@ -1,41 +1,19 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { launch, openFile, reportFolder } from "./chromium.ts";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
 import { exampleParts } from "./example.ts";
 import { doubted } from "./example-views.ts";
+import { pages } from "./pages.ts";
 
-let browser: Browser;
-let folder: Awaited<ReturnType<typeof reportFolder>>;
-let path: string;
-
-beforeAll(async () => {
-  folder = await reportFolder();
-  path = await folder.write("views", exampleParts({ images: 200, keep: 1, views: true }));
-  browser = await launch();
-}, 300_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await folder?.dispose();
-});
-
-async function onPage(hash: string, use: (page: Page, messages: readonly string[]) => Promise<void>): Promise<void> {
-  const { page, messages, requests } = await openFile(browser, path, hash);
-  try {
-    await use(page, messages);
-    expect(messages).toEqual([]);
-    expect(requests).toEqual([]);
-  } finally {
-    await page.context().close();
-  }
-}
+const { onPage } = pages(async (folder) => ({
+  views: await folder.write("views", exampleParts({ images: 200, keep: 1, views: true })),
+}));
 
 const spoken = (page: Page, base: string, downstream: string): Promise<string | null> =>
   page.locator(`.grid td[aria-label^="${base}, ${downstream}:"]`).getAttribute("aria-label");
 
 describe("the views of a run in Chromium", { timeout: 240_000 }, () => {
   test("switch the matrix and stand in the address", () =>
-    onPage("#base=smiling-eyeglasses-95&downstream=eyeglasses", async (page) => {
+    onPage("views", "#base=smiling-eyeglasses-95&downstream=eyeglasses", async (page) => {
       const values = await page
         .locator("input[name=view]")
         .evaluateAll((inputs) => inputs.map((input) => (input as HTMLInputElement).value));
@@ -68,7 +46,7 @@ describe("the views of a run in Chromium", { timeout: 240_000 }, () => {
     }));
 
   test("say first how much of each direction is explained", () =>
-    onPage("#view=decomposition", async (page) => {
+    onPage("views", "#view=decomposition", async (page) => {
       const explained = page.locator(".explained");
       expect(await explained.locator("li").first().textContent()).toBe(`${doubted.unexplained}: only 43 % explained`);
       const plot = await explained.locator("svg[role=img]").getAttribute("aria-label");
@@ -81,7 +59,7 @@ describe("the views of a run in Chromium", { timeout: 240_000 }, () => {
     }));
 
   test("mark what is within the noise floor, and say which views confirm a finding", () =>
-    onPage("", async (page) => {
+    onPage("views", "", async (page) => {
       const { base, downstream } = doubted.noisy;
       expect(await spoken(page, base, downstream)).toMatch(/, found, within the noise floor$/);
       expect(await page.locator(".grid td.noise").count()).toBe(1);
@@ -99,7 +77,7 @@ describe("the views of a run in Chromium", { timeout: 240_000 }, () => {
     }));
 
   test("show which share of a change survives, and how much was clamped", () =>
-    onPage("", async (page) => {
+    onPage("views", "", async (page) => {
       const row = page.locator(".survival tr", { hasText: doubted.fragile });
       expect(await row.locator("td").allTextContents()).toEqual(expect.arrayContaining(["97 %", "31 %", "88 %"]));
       expect(await page.locator(".survival .lead").textContent()).toMatch(/Less than half survives for narrow_eyes\.$/);
@@ -107,7 +85,7 @@ describe("the views of a run in Chromium", { timeout: 240_000 }, () => {
     }));
 
   test("fit a narrow screen", () =>
-    onPage("#view=decomposition", async (page) => {
+    onPage("views", "#view=decomposition", async (page) => {
       await page.setViewportSize({ width: 400, height: 800 });
       await page.locator(".explained svg").waitFor();
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
