@@ -4,7 +4,7 @@
 
 A request {"pass": "forward" | "gradient", "layout": "nchw" | "channels_last", "input": PATH, "shape": [...], "cotangent": PATH,
 "save": PATH?} gives {"ms", "cpu", "peak"}: wall and processor time in milliseconds, and the process's largest resident set
-in bytes so far. Inputs and results are raw float32.
+in bytes so far. Inputs and results are raw float32. With "exact": true everything between is computed in float64.
 """
 
 import json
@@ -37,7 +37,9 @@ def main() -> None:
         if request["layout"] != layout:
             layout = request["layout"]
             model.to(memory_format=FORMATS[layout])
-        x = read(request["input"]).reshape(request["shape"]).to(memory_format=FORMATS[layout])
+        precision = torch.float64 if request.get("exact") else torch.float32
+        model.to(precision)
+        x = read(request["input"]).reshape(request["shape"]).to(precision, memory_format=FORMATS[layout])
         wall, cpu = time.perf_counter(), time.process_time()
         if request["pass"] == "forward":
             with torch.inference_mode():
@@ -45,10 +47,10 @@ def main() -> None:
         else:
             x.requires_grad_(True)
             output = model(x)
-            (result,) = torch.autograd.grad(output, x, read(request["cotangent"]).reshape(output.shape))
+            (result,) = torch.autograd.grad(output, x, read(request["cotangent"]).to(precision).reshape(output.shape))
         wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
         if "save" in request:
-            result.contiguous().numpy().tofile(request["save"])
+            result.contiguous().float().numpy().tofile(request["save"])
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
         print(json.dumps({"ms": 1000 * wall, "cpu": 1000 * cpu, "peak": peak}), flush=True)
 
