@@ -1,11 +1,11 @@
 // Runs the planted benchmark and writes its figures into docs/benchmark.md: on the development pairs every variant that was
 // tried, on the test pairs the chosen methods.
-// Usage: node --conditions=source --import tsx scripts/bench-planted.ts development|test [counterfactuals per model] [quick]
+// Usage: node --conditions=source --import tsx scripts/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines]
 import { platform } from "#platform";
 import { plantedBenchmark } from "../src/bench/planted.ts";
 import type { PlantedResult, PlantedScore } from "../src/bench/schema.ts";
 
-const [split = "development", most = "20", quick] = process.argv.slice(2);
+const [split = "development", most = "20", ...flags] = process.argv.slice(2);
 if (split !== "development" && split !== "test") throw new Error(`expected development or test, got ${split}`);
 const variants = split === "development";
 
@@ -13,10 +13,13 @@ let last = "";
 const result = await plantedBenchmark({
   split,
   variants,
-  quick: quick === "quick",
+  quick: flags.includes("quick"),
+  baselines: !flags.includes("no-baselines"),
   // Choosing among variants needs no intervals.
   ...(variants ? { resamples: 0 } : {}),
   most: Number(most),
+  // Figures of a run depend on the threads in their last digits.
+  threads: 1,
   out: `runs/bench-${split}`,
   now: () => performance.now(),
   progress(stage, done, total) {
@@ -98,8 +101,9 @@ function familyText({ families }: PlantedResult): string {
 }
 
 function testText(result: PlantedResult): string {
-  const { power, unvaried, missingConcept, scores, unused } = result;
+  const { power, powerModels, unvaried, missingConcept, scores, unused } = result;
   const names = scores.map(({ name }) => name);
+  const counted = names.filter((name) => power.some(({ auroc }) => (auroc[name] ?? null) !== null));
   return [
     familyText(result),
     `${unused.decoys[0]} of ${unused.decoys[1]} decoys do not use their feature (true effect at most 0.03); ${unused.controls[0]} of ${unused.controls[1]} controls use nothing but their target.`,
@@ -107,9 +111,10 @@ function testText(result: PlantedResult): string {
     "AUROC within models, means over strengths and seeds.",
     pairTable(result),
     "### By the number of pictures",
+    `AUROC within models, over ${powerModels} planted models${powerModels < planted ? ": every third" : ""}.`,
     tableOf(
-      ["pictures", ...names],
-      power.map(({ images, auroc }) => [String(images), ...names.map((name) => show(auroc[name]))]),
+      ["pictures", ...counted],
+      power.map(({ images, auroc }) => [String(images), ...counted.map((name) => show(auroc[name]))]),
     ),
     "### Where the planted feature does not vary",
     "AUROC within models when only pictures without the planted feature are looked at.",

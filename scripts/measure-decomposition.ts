@@ -30,7 +30,7 @@ const bases =
 /** Drawn images per image that is wanted: a base calls about half of them positive. */
 const drawn = 4;
 
-const workspace = await openWorkspace("cartoon-faces");
+const workspace = await openWorkspace("cartoon-faces", { threads: 1 });
 const { autoencoder } = workspace;
 const source = faceSource(seed);
 const images = eachOf(await renderFaces(Array.from({ length: drawn * count }, (_, index) => source(index))));
@@ -39,7 +39,11 @@ const latents = await autoencoder.encode(stack(images));
 const reconstructions = await autoencoder.decode(latents);
 const concepts = workspace.classifiers("all").filter(({ terms }) => terms[0]?.model.name === "attributes");
 
-const signed = (value: number): string => value.toFixed(2).replace("-", "−");
+const signed = (value: number): string =>
+  value
+    .toFixed(2)
+    .replace(/^-0\.00$/, "0.00")
+    .replace("-", "−");
 const interval = (ci: readonly [number, number] | undefined): string =>
   ci === undefined ? "" : ` (${signed(ci[0])} to ${signed(ci[1])})`;
 

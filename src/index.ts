@@ -19,7 +19,7 @@ export type { Attribution } from "./attribution/method.ts";
 export { type SaliencyMethod, type SaliencyOptions, saliency, saliencyMethods } from "./attribution/saliency.ts";
 export { type Check, type CheckOptions, checkRun } from "./audit/check.ts";
 export type { CheckItem } from "./audit/check-item.ts";
-export { decompositionExample } from "./audit/decomposition.ts";
+export { type DirectionProducts, decompositionExample, directionProducts } from "./audit/decomposition.ts";
 export { type Diff, type DiffOptions, diffRuns } from "./audit/diff.ts";
 export type { DiffCell } from "./audit/diff-cell.ts";
 export { type FindQuery, type FoundImage, findImages } from "./audit/find.ts";

@@ -14,31 +14,51 @@ export interface DecompositionOptions {
   readonly seed: number;
 }
 
+/** What the decomposition of a base is made from. */
+export interface DirectionProducts {
+  readonly base: string;
+  /** Classifiers that stand for the concepts. */
+  readonly concepts: readonly string[];
+  /** The first images that the base was run on. */
+  readonly images: readonly string[];
+  /** Per image the inner products of the latent gradients of the base, then the concepts, row-major. */
+  readonly grams: readonly Float64Array[];
+}
+
+/** By base, in the order of the run, what its decomposition is made from; none for a run without `--decompose`. */
+export function directionProducts(run: RunData): DirectionProducts[] {
+  const { products = [], conceptSets = {} } = run;
+  if (products.length === 0) return [];
+  const byImage = groupBy(products, ({ image }) => image);
+  return movements(run).map(({ base, counterfactuals }) => {
+    const concepts = conceptSets[base] ?? [];
+    const rows = counterfactuals.slice(0, run.options.decompose?.images ?? 0).flatMap(({ image }) => {
+      const gram = gramOf(byImage.get(image) ?? [], [base, ...concepts]);
+      return gram === undefined ? [] : [{ image, gram }];
+    });
+    return { base, concepts, images: rows.map(({ image }) => image), grams: rows.map(({ gram }) => gram) };
+  });
+}
+
 /**
- * Which features make up the direction of each base: its latent gradient as a ridge mixture of the gradients of its concepts, pooled over
+ * Which features make up the direction of each base: its latent gradient as a mixture of the gradients of its concepts, pooled over
  * the first images that it was run on. Only inner products are read. null for a run without them; bases without images are left out.
  */
 export function decompositions(run: RunData, options: DecompositionOptions): BaseDecomposition[] | null {
-  const { products = [], conceptSets = {} } = run;
-  if (products.length === 0) return null;
-  const byImage = groupBy(products, ({ image }) => image);
-  return movements(run).flatMap(({ base, counterfactuals }) => {
-    const names = [base, ...(conceptSets[base] ?? [])];
-    const grams = counterfactuals
-      .slice(0, run.options.decompose?.images ?? 0)
-      .flatMap(({ image }) => gramOf(byImage.get(image) ?? [], names) ?? []);
-    const found = decompose(grams, { base: 0, concepts: names.slice(1).map((_, index) => index + 1), ...options });
+  if ((run.products ?? []).length === 0) return null;
+  return directionProducts(run).flatMap(({ base, concepts, grams }) => {
+    const found = decompose(grams, { base: 0, concepts: concepts.map((_, index) => index + 1), ...options });
     if (found === undefined) return [];
     const shares = found.shares.map(({ concept, share, ci, inflation, group, state }) => ({
-      ...aboutConcept(run, names[concept] as string),
+      ...aboutConcept(run, concepts[concept - 1] as string),
       share,
       ci: pair(ci),
       inflation: inflation ?? null,
       group,
       state: state ?? null,
     }));
-    const groups = found.groups.map(({ concepts, share, ci, state }) => {
-      const members = shares.filter((_, index) => concepts.includes(index + 1));
+    const groups = found.groups.map(({ concepts: some, share, ci, state }) => {
+      const members = shares.filter((_, index) => some.includes(index + 1));
       return {
         group: members[0]?.group ?? 0,
         concepts: members.map(({ concept }) => concept),

@@ -80,7 +80,7 @@ export const baseDecomposition = z.object({
   count: z.number().int(),
   /** Part of the direction that the concepts explain: where it is low, a feature that none of them knows may be at work. */
   explained: z.object({ value: z.number(), ci: interval }),
-  /** Ridge penalty in units of the mean diagonal of the concepts' Gram matrix, chosen by cross-validation over images. */
+  /** Ridge penalty α in units of the mean diagonal of the concepts' Gram matrix, chosen by cross-validation over images. */
   alpha: z.number(),
   /** ‖w‖: share · norm is the base's logit per unit of the concept's. */
   norm: z.number(),
@@ -89,7 +89,7 @@ export const baseDecomposition = z.object({
   shares: z.array(
     z.object({
       ...concept,
-      /** w/‖w‖ */
+      /** w/‖w‖: negative where the concept lowers the base, 0 where it hardly points along. */
       share: z.number(),
       ci: interval,
       /** Variance inflation by the other concepts; null where dependent. */

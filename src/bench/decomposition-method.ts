@@ -1,85 +1,67 @@
-import { type NormalEquations, nonNegativeRidge, residual, ridge } from "../statistics/ridge.ts";
-import { type Draw, everyImage } from "./draws.ts";
+import { type MixtureOptions, mixture, pooledEquations } from "../statistics/decompose.ts";
+import { nonNegativeRidge } from "../statistics/ridge.ts";
+import type { Draw } from "./draws.ts";
 import type { Method } from "./method.ts";
 
-/** Inner products of averaged latent gradients: per image a row-major matrix over features, then subjects. */
+/** Inner products of averaged latent gradients on each subject's first positives, as its run holds them. */
 export interface Products {
-  /** Names of the images. */
-  readonly images: readonly string[];
-  readonly grams: readonly Float64Array[];
+  /** Per subject the names of its images. */
+  readonly images: readonly (readonly string[])[];
+  /** Per subject and image a row-major matrix over the subject, then all features. */
+  readonly grams: readonly (readonly Float64Array[])[];
   readonly features: number;
-  readonly subjects: number;
 }
 
-export interface DecompositionOptions {
-  /** In units of the mean diagonal. */
-  readonly alpha: number;
-  readonly nonNegative?: boolean;
-  /** share: w_k/‖w‖; weight: the subject's logit per unit of the concept's. */
-  readonly score: "share" | "weight";
+export interface DecompositionOptions extends Pick<MixtureOptions, "alpha" | "minCosine"> {
+  /** share: w_k/‖w‖ (default); weight: the subject's logit per unit of the concept's. */
+  readonly score?: "share" | "weight";
 }
 
-/** The subject's latent gradient as a mixture of those of all features, its own concept among them. */
-export function decompositionMethod(name: string, products: Products, options: DecompositionOptions): Method {
-  const sums = pooled(products);
-  const all = Array.from({ length: products.features }, (_, k) => k);
+/** The subject's latent gradient as a mixture of those of all features, its own concept among them; without options as `cfalign decompose` does it. */
+export function decompositionMethod(name: string, products: Products, options: DecompositionOptions = {}): Method {
+  return methodOf(name, products, options.score, (grams, concepts) => {
+    return mixture(grams, { base: 0, concepts, ...options })?.weights;
+  });
+}
+
+/** The same with weights of at least 0, at a fixed α. */
+export function nonNegativeMethod(name: string, products: Products, alpha: number): Method {
+  return methodOf(name, products, "share", (grams, concepts) => {
+    return nonNegativeRidge(pooledEquations(grams, { base: 0, concepts }), alpha);
+  });
+}
+
+function methodOf(
+  name: string,
+  products: Products,
+  score: DecompositionOptions["score"],
+  weightsOf: (grams: readonly Float64Array[], concepts: readonly number[]) => Float64Array | undefined,
+): Method {
+  const concepts = conceptsOf(products);
   return {
     name,
     role: "method",
-    images: () => products.images,
+    images: (subject) => products.images[subject] ?? [],
     scores(subject, draw) {
-      const equations = equationsOf(sums(draw), products, subject, all);
-      const weights = (options.nonNegative ? nonNegativeRidge : ridge)(equations, options.alpha);
+      const weights = weightsOf(drawn(products, subject, draw), concepts);
       const length = Math.sqrt((weights ?? new Float64Array(0)).reduce((sum, value) => sum + value * value, 0));
-      const unit = options.score === "share" ? length : 1;
-      return all.map((k) => (weights === undefined || length === 0 ? undefined : (weights[k] as number) / unit));
+      if (weights === undefined || length === 0) return concepts.map(() => undefined);
+      return Array.from(weights, (weight) => weight / (score === "weight" ? 1 : length));
     },
   };
 }
 
-/** Share of the subject's gradient that the features explain: 1 − residual/total. */
-export function explained(
-  products: Products,
-  subject: number,
-  features: readonly number[],
-  alpha: number,
-): number | undefined {
-  const equations = equationsOf(pooled(products)(everyImage), products, subject, features);
-  const weights = ridge(equations, alpha);
-  return weights === undefined || equations.total === 0
-    ? undefined
-    : 1 - residual(equations, weights) / equations.total;
+/** Share of the subject's gradient that features explain, as `cfalign decompose` says it. features: by index. */
+export function explained(products: Products, subject: number, features: readonly number[]): number | undefined {
+  const grams = products.grams[subject] ?? [];
+  return mixture(grams, { base: 0, concepts: features.map((feature) => feature + 1) })?.explained;
 }
 
-/** Products summed over the images of a draw; the last draws are remembered. */
-function pooled({ grams }: Products): (draw: Draw) => Float64Array {
-  const known = new WeakMap<Draw, Float64Array>();
-  return (draw) => {
-    let sum = known.get(draw);
-    if (sum === undefined) {
-      sum = new Float64Array(grams[0]?.length ?? 0);
-      for (const index of draw(grams.length)) {
-        const gram = grams[index] as Float64Array;
-        for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + (gram[i] as number);
-      }
-      known.set(draw, sum);
-    }
-    return sum;
-  };
+function conceptsOf({ features }: Products): readonly number[] {
+  return Array.from({ length: features }, (_, k) => k + 1);
 }
 
-function equationsOf(
-  sum: Float64Array,
-  { features, subjects }: Products,
-  subject: number,
-  concepts: readonly number[],
-): NormalEquations {
-  const width = features + subjects;
-  const at = (row: number, column: number): number => sum[row * width + column] as number;
-  const base = features + subject;
-  return {
-    gram: Float64Array.from(concepts.flatMap((row) => concepts.map((column) => at(row, column)))),
-    along: Float64Array.from(concepts, (concept) => at(concept, base)),
-    total: at(base, base),
-  };
+function drawn({ grams }: Products, subject: number, draw: Draw): readonly Float64Array[] {
+  const own = grams[subject] ?? [];
+  return Array.from(draw(own.length), (index) => own[index] as Float64Array);
 }

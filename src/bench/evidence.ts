@@ -2,18 +2,20 @@ import {
   type AlignFolderOptions,
   alignFolder,
   comparableMaps,
-  latentProducts,
+  directionProducts,
   mapSimilarity,
   type OpenRun,
   openRun,
   predict,
   type SaliencyMethod,
   saliency,
+  saliencyMethods,
   type Tensor,
   type Workspace,
 } from "../index.ts";
 import { row, stack } from "../tensor.ts";
 import type { AuditImages } from "./audit-images.ts";
+import type { Evidence } from "./candidates.ts";
 import type { Products } from "./decomposition-method.ts";
 import { pixelMovements } from "./pixel-counterfactuals.ts";
 import type { Readings, Readout } from "./prediction-methods.ts";
@@ -21,8 +23,6 @@ import type { Movement } from "./relative-change-method.ts";
 import type { Remember } from "./remember.ts";
 import type { Feature, Subject } from "./subjects.ts";
 
-/** Draws of noise behind an averaged latent gradient: half of what `decompose` takes, two pairs. */
-const draws = 4;
 /** Points on the path of integrated gradients. */
 const steps = 5;
 
@@ -39,14 +39,47 @@ export interface Scene {
   progress(stage: string, done: number, total: number): void;
 }
 
+export interface EvidenceOptions {
+  /** Images per subject. */
+  readonly images: number;
+  /** Fall that pixel counterfactuals are asked for. */
+  readonly drop: number;
+  /** Whether there are saliency maps and pixel counterfactuals. */
+  readonly baselines: boolean;
+  /** Folder of the run. */
+  readonly out: string;
+}
+
+/** Everything that methods read of the subjects of a scene, and the run it comes from. */
+export async function evidenceOf(
+  scene: Scene,
+  { images, drop, baselines, out }: EvidenceOptions,
+): Promise<{ readonly evidence: Evidence; readonly run: OpenRun }> {
+  const run = await alignmentRun(scene, out, images);
+  const readings = await readingsOf(scene);
+  const saliency: Record<string, Awaited<ReturnType<typeof similaritiesOf>>> = {};
+  for (const method of baselines ? saliencyMethods : []) saliency[method] = await similaritiesOf(scene, method, images);
+  const evidence: Evidence = {
+    subjects: scene.subjects,
+    features: scene.features.map(({ name }) => name),
+    few: firstOf(scene.audit, images).names,
+    movements: movementsOf(run, scene),
+    pixels: baselines ? await pixelMovementsOf(scene, readings, images, drop) : [],
+    readings,
+    products: productsOf(run, scene),
+    saliency,
+  };
+  return { evidence, run };
+}
+
 /** The first images of the audit. */
-export function firstOf({ images, names }: AuditImages, count: number): { images: Tensor; names: readonly string[] } {
+function firstOf({ images, names }: AuditImages, count: number): { images: Tensor; names: readonly string[] } {
   const some = Array.from({ length: Math.min(count, names.length) }, (_, i) => row(images, i));
   return { images: stack(some), names: names.slice(0, count) };
 }
 
-/** Counterfactuals of all subjects, as `cfalign align` makes them: `limit` positives each. */
-export async function alignmentRun(scene: Scene, out: string, limit: number): Promise<OpenRun> {
+/** Counterfactuals and decompositions of all subjects, as `cfalign align --decompose` makes them: `limit` positives each. */
+async function alignmentRun(scene: Scene, out: string, limit: number): Promise<OpenRun> {
   const { workspace, subjects, features, audit, signal } = scene;
   const options: AlignFolderOptions = {
     workspace,
@@ -54,13 +87,14 @@ export async function alignmentRun(scene: Scene, out: string, limit: number): Pr
     downstream: features.map(({ classifier }) => classifier),
     judges: [],
     limit,
+    decompose: { images: limit },
     keepImages: 0,
     nullDraws: 0,
     out,
     ...(signal === undefined ? {} : { signal }),
   };
   for await (const { phase, done, total } of alignFolder(audit.folder, options)) {
-    if (phase === "aligning") scene.progress("alignment", done, total);
+    if (phase === "aligning") scene.progress("alignment and latent gradients", done, total);
   }
   const run = await openRun(out);
   // A model's name says how it was made; what it is about is its target.
@@ -69,7 +103,7 @@ export async function alignmentRun(scene: Scene, out: string, limit: number): Pr
 }
 
 /** The counterfactuals of a run by subject, in the order of the run. */
-export function movementsOf(run: OpenRun, { subjects, features }: Scene): readonly (readonly Movement[])[] {
+function movementsOf(run: OpenRun, { subjects, features }: Scene): readonly (readonly Movement[])[] {
   const rows = new Map(run.changes.map((change) => [`${change.base}\n${change.image}\n${change.downstream}`, change]));
   const place = new Map(run.images.map(({ image }, index) => [image, index]));
   return subjects.map(({ classifier }) =>
@@ -90,7 +124,7 @@ export function movementsOf(run: OpenRun, { subjects, features }: Scene): readon
 }
 
 /** What every subject and every feature's classifier says of every picture. */
-export async function readingsOf({ subjects, features, audit }: Scene): Promise<Readings> {
+async function readingsOf({ subjects, features, audit }: Scene): Promise<Readings> {
   const classifiers = [...subjects, ...features].map(({ classifier }) => classifier);
   const rows = await predict(audit.images, classifiers);
   const readouts = classifiers.map(
@@ -106,42 +140,19 @@ export async function readingsOf({ subjects, features, audit }: Scene): Promise<
   };
 }
 
-/** Inner products of the latent gradients of features and subjects on the first pictures. */
-export async function productsOf(scene: Scene, count: number): Promise<Products> {
-  const { workspace, subjects, features, audit, identity, signal } = scene;
-  const { autoencoder } = workspace;
-  const first = firstOf(audit, count);
-  const classifiers = [...features, ...subjects].map(({ classifier }) => classifier);
-  const names = classifiers.map(({ name }) => name);
-  const grams = await scene.remember("products", { identity, names, images: first.names, draws }, async () => {
-    const latents = await autoencoder.encode(first.images);
-    const found: number[][] = [];
-    // A few pictures at a time, for the sake of progress.
-    for (let at = 0; at < first.names.length; at += 2) {
-      const keys = first.names.slice(at, at + 2);
-      const some = stack(keys.map((_, i) => row(latents, at + i)));
-      const products = await latentProducts(some, {
-        autoencoder,
-        classifiers,
-        keys,
-        draws,
-        ...(signal === undefined ? {} : { signal }),
-      });
-      found.push(...products.map((gram) => Array.from(gram)));
-      scene.progress("latent gradients", found.length, first.names.length);
-    }
-    return found;
-  });
+/** Inner products of latent gradients by subject, as the run's own decomposition reads them. */
+function productsOf(run: OpenRun, { subjects, features }: Scene): Products {
+  const byBase = new Map(directionProducts(run).map((products) => [products.base, products]));
+  const own = subjects.map(({ classifier }) => byBase.get(classifier.name));
   return {
-    images: first.names,
-    grams: grams.map((gram) => Float64Array.from(gram)),
+    images: own.map((products) => products?.images ?? []),
+    grams: own.map((products) => products?.grams ?? []),
     features: features.length,
-    subjects: subjects.length,
   };
 }
 
 /** Per subject, image and feature: cosine and rank correlation of the saliency maps. */
-export async function similaritiesOf(
+async function similaritiesOf(
   scene: Scene,
   method: SaliencyMethod,
   count: number,
@@ -176,7 +187,7 @@ export async function similaritiesOf(
 }
 
 /** Counterfactuals in pixel space of the first positives of every trained subject; composed ones have none. */
-export async function pixelMovementsOf(
+async function pixelMovementsOf(
   scene: Scene,
   readings: Readings,
   count: number,

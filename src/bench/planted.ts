@@ -1,19 +1,12 @@
 import { platform } from "#platform";
-import { alignmentMatrix, decompose, type OpenRun, openWorkspace, saliencyMethods } from "../index.ts";
+import { alignmentMatrix, decompose, type Matrix, type OpenRun, openWorkspace } from "../index.ts";
 import { auditImages } from "./audit-images.ts";
-import { allVariants, alphaOfDecomposition, chosenMethods, type Evidence } from "./candidates.ts";
+import { allVariants, chosenMethods, type Evidence } from "./candidates.ts";
 import { cellsOf, compare, type Question, sideOf } from "./compare.ts";
 import { explained, type Products } from "./decomposition-method.ts";
+import { directionVariants } from "./direction-variants.ts";
 import { type Draw, everyImage, firstImages } from "./draws.ts";
-import {
-  alignmentRun,
-  movementsOf,
-  pixelMovementsOf,
-  productsOf,
-  readingsOf,
-  type Scene,
-  similaritiesOf,
-} from "./evidence.ts";
+import { evidenceOf, type Scene } from "./evidence.ts";
 import type { Method } from "./method.ts";
 import { readBenchmark, type Split } from "./recipe.ts";
 import { rememberIn, shortHash } from "./remember.ts";
@@ -29,10 +22,14 @@ export interface PlantedOptions {
   readonly quick?: boolean;
   /** Every variant that was tried, in place of the chosen methods. */
   readonly variants?: boolean;
+  /** Also saliency and pixel counterfactuals, which cost most; true. */
+  readonly baselines?: boolean;
   /** Counterfactuals per model, and pictures behind gradients and saliency, 20. */
   readonly images?: number;
-  /** Counterfactuals per model that are made for the power curve, as many as `images` by default. */
+  /** Pictures per model at the end of the power curve, `images` by default; where that is more, the curve is over every third planted model. */
   readonly most?: number;
+  /** Threads of onnxruntime; its own default when absent. */
+  readonly threads?: number;
   /** Resamples of pairs and pictures behind the intervals, 200. */
   readonly resamples?: number;
   /** Seed of the pictures and of the resamples, 1. */
@@ -55,20 +52,23 @@ const drop = 0.6;
 /** Resamples behind the states of shares: enough for a 95 % interval. */
 const alarmResamples = 500;
 const powers = [5, 10, 20, 50, 100, 200] as const;
+/** Of how many planted models the power curve takes one, where it needs more pictures than the headline. */
+const powerShare = 3;
 
 /**
  * Does detection work? Audits models whose biases are known and measures every method against the truth: the effect of a
  * feature on a model when it alone is drawn anew. Errors: CfalignError("input") where the models are not there.
  */
 export async function plantedBenchmark(options: PlantedOptions): Promise<PlantedResult> {
-  const { split = "test", quick = false, images = 20, resamples = 200, seed = 1, out, now } = options;
+  const { split = "test", quick = false, baselines = true, images = 20, resamples = 200, seed = 1, out, now } = options;
   const most = Math.max(images, options.most ?? images);
   const started = now();
   const benchmark = await readBenchmark(options.models);
   const { recipe } = benchmark;
   const at = (name: string): string => platform.files.join(out, name);
   await platform.files.makeDirectory(out);
-  const workspace = await openWorkspace(benchmark.workspace);
+  const { threads } = options;
+  const workspace = await openWorkspace(benchmark.workspace, threads === undefined ? {} : { threads });
   try {
     const drawn = {
       count: recipe.audit.images,
@@ -102,26 +102,18 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
         )),
       ]),
     );
-    const run = await alignmentRun(scene, at(`run-${await shortHash({ identity, names })}`), most);
-    const everything = movementsOf(run, scene);
-    const readings = await readingsOf(scene);
-    const saliency: Record<string, Awaited<ReturnType<typeof similaritiesOf>>> = {};
-    for (const method of saliencyMethods) saliency[method] = await similaritiesOf(scene, method, images);
-    const evidence: Evidence = {
-      subjects,
-      features: scene.features.map(({ name }) => name),
-      movements: everything.map((rows) => rows.slice(0, images)),
-      pixels: await pixelMovementsOf(scene, readings, images, drop),
-      readings,
-      products: await productsOf(scene, images),
-      saliency,
-    };
+    const runIn = async (names: readonly string[], limit: number): Promise<string> =>
+      at(`run-${await shortHash({ identity, names, limit, threads })}`);
+    const { evidence, run } = await evidenceOf(scene, { images, drop, baselines, out: await runIn(names, images) });
     const question: Question = { subjects, features: evidence.features, effects };
-    const methods = options.variants ? allVariants(evidence) : chosenMethods(evidence);
+    const methods = options.variants
+      ? allVariants(evidence, await directionVariants(scene, run, evidence.movements))
+      : chosenMethods(evidence);
+    const matrix = alignmentMatrix(run);
     const falseAlarms = {
-      alignment: alarmsOfAlignment(run, question, everything, images),
-      decomposition: alarmsOfDecomposition(question, evidence.products, true),
-      "decomposition, signed": alarmsOfDecomposition(question, evidence.products, false),
+      alignment: alarmsOfAlignment(run, matrix, question),
+      decomposition: alarmsOfDecomposition(matrix, question),
+      "decomposition, not sparse": alarmsOfRidge(question, evidence.products),
     };
     const families = (["trained", "composed"] as const).map((family) => {
       const own = subjects.flatMap((subject, index) => (subject.family === family ? [index] : []));
@@ -137,7 +129,23 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
         scores: compare(question, family, methods, family === "trained" ? falseAlarms : {}, { resamples, seed }),
       };
     });
-    const longer = options.variants ? methods : chosenMethods({ ...evidence, movements: everything });
+    // More pictures than the headline's cost too much for all models.
+    const some = subjects.filter(({ kind }) => kind === "planted").filter((_, index) => index % powerShare === 0);
+    const someNames = some.map(({ classifier }) => classifier.name);
+    const longer =
+      most === images
+        ? { methods, question }
+        : {
+            methods: chosenMethods(
+              (
+                await evidenceOf(
+                  { ...scene, subjects: some },
+                  { images: most, drop, baselines, out: await runIn(someNames, most) },
+                )
+              ).evidence,
+            ),
+            question: { ...question, subjects: some, effects: effectsAmong(question, some) },
+          };
     return {
       split,
       quick,
@@ -146,12 +154,18 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
       scores: families[0]?.scores ?? [],
       families,
       unused: unusedOf(question),
+      powerModels: trained(longer.question, "planted").length,
       power: powers
         .filter((count) => count <= audit.names.length)
-        .map((count) => ({ images: count, auroc: byMethod(longer, (method) => powerOf(question, method, count)) })),
+        .map((count) => ({
+          images: count,
+          auroc: byMethod(longer.methods, (method) => powerOf(longer.question, method, count)),
+        })),
       unvaried: byMethod(methods, (method) => unvariedOf(question, method, evidence)),
       missingConcept: missingConceptOf(question, evidence.products),
-      models: subjects.map((subject, index) => modelOf(question, subject, index, methods, everything[index] ?? [])),
+      models: subjects.map((subject, index) =>
+        modelOf(question, subject, index, methods, evidence.movements[index] ?? []),
+      ),
       seconds: (now() - started) / 1000,
     };
   } finally {
@@ -164,6 +178,12 @@ function effectsOf({ subjects, features, effects }: Question, subject: number): 
   return features.flatMap((feature) =>
     feature === subjects[subject]?.target ? [] : (effects.get(feature)?.[subject] ?? []),
   );
+}
+
+/** The effects on some of the subjects, in their order. */
+function effectsAmong({ subjects, effects }: Question, some: readonly Subject[]): Effects {
+  const places = some.map((subject) => subjects.indexOf(subject));
+  return new Map([...effects].map(([feature, values]) => [feature, places.map((place) => values[place] as number)]));
 }
 
 function byMethod(
@@ -193,25 +213,8 @@ function shareWithAlarm(question: Question, found: (subject: number, feature: st
   return alarmed.length / clean.length;
 }
 
-/** By the states of the matrix, on the first counterfactuals of every model. */
-function alarmsOfAlignment(
-  run: OpenRun,
-  question: Question,
-  movements: readonly (readonly { readonly image: string }[])[],
-  images: number,
-): number | undefined {
-  const kept = new Set(
-    question.subjects.flatMap(({ classifier }, index) =>
-      (movements[index] ?? []).slice(0, images).map(({ image }) => `${classifier.name}\n${image}`),
-    ),
-  );
-  const isKept = (row: { readonly base: string; readonly image: string }): boolean =>
-    kept.has(`${row.base}\n${row.image}`);
-  const matrix = alignmentMatrix({
-    ...run,
-    counterfactuals: run.counterfactuals.filter(isKept),
-    changes: run.changes.filter(isKept),
-  });
+/** By the states of the matrix. */
+function alarmsOfAlignment(run: OpenRun, matrix: Matrix, question: Question): number | undefined {
   const concept = (name: string): string => run.concepts[name] ?? name;
   const found = new Set(
     matrix.cells
@@ -223,19 +226,27 @@ function alarmsOfAlignment(
   );
 }
 
-/** By the states of the shares. */
-function alarmsOfDecomposition(
-  question: Question,
-  { grams, features }: Products,
-  nonNegative: boolean,
-): number | undefined {
-  const concepts = Array.from({ length: features }, (_, k) => k);
+/** By the states of the shares, as a run's matrix has them. */
+function alarmsOfDecomposition({ decomposition }: Matrix, question: Question): number | undefined {
+  const found = new Set(
+    (decomposition ?? []).flatMap(({ base, shares }) =>
+      shares.filter(({ state }) => state === "found").map(({ concept }) => `${base}\n${concept}`),
+    ),
+  );
+  return shareWithAlarm(question, (subject, feature) =>
+    found.has(`${question.subjects[subject]?.classifier.name}\n${feature}`),
+  );
+}
+
+/** By the same states where every concept has a weight. */
+function alarmsOfRidge(question: Question, { grams, features }: Products): number | undefined {
+  const concepts = Array.from({ length: features }, (_, k) => k + 1);
   const found = new Map<number, Set<string>>();
   for (const index of trained(question, "decoy", "control")) {
-    const parts = decompose(grams, { base: features + index, concepts, nonNegative, resamples: alarmResamples });
+    const parts = decompose(grams[index] ?? [], { base: 0, concepts, minCosine: 0, resamples: alarmResamples });
     const names = (parts?.shares ?? [])
       .filter(({ state }) => state === "found")
-      .map(({ concept }) => question.features[concept] as string);
+      .map(({ concept }) => question.features[concept - 1] as string);
     found.set(index, new Set(names));
   }
   return shareWithAlarm(question, (subject, feature) => found.get(subject)?.has(feature) === true);
@@ -288,7 +299,7 @@ function missingConceptOf(question: Question, products: Products): PlantedResult
     const target = question.features.indexOf(question.subjects[index]?.target ?? "");
     const innocent = all.find((k) => k !== feature && k !== target) as number;
     const parts = [all, all.filter((k) => k !== feature), all.filter((k) => k !== innocent)].map(
-      (concepts) => explained(products, index, concepts, alphaOfDecomposition) ?? 0,
+      (concepts) => explained(products, index, concepts) ?? 0,
     );
     return [parts];
   });

@@ -67,7 +67,9 @@ export const plantedSchema = z.strictObject({
     decoys: z.tuple([z.number().int(), z.number().int()]),
     controls: z.tuple([z.number().int(), z.number().int()]),
   }),
-  /** AUROC by the number of pictures that a method may see, trained family. */
+  /** Planted models behind the power curve. */
+  powerModels: z.number().int(),
+  /** AUROC by the number of pictures that a method may see, planted models. */
   power: z.array(z.strictObject({ images: z.number().int(), auroc: z.record(z.string(), number) })),
   /** AUROC where no picture has the planted feature. */
   unvaried: z.record(z.string(), number),

@@ -23,6 +23,8 @@ export interface ShiftJob {
   readonly outputs: Outputs;
   /** Unit of `maxShift`. */
   readonly latentScale: number;
+  /** Another direction than that of Eq. 1. */
+  readonly direction?: Direction;
 }
 
 /** A counterfactual as a search found it. */
@@ -70,7 +72,8 @@ export async function shiftSearches<Job extends ShiftJob>(
   const directionOf = sharedDirections(jobs, autoencoder, exact);
   await lockstep<Job, Request, Sample>(jobs, {
     width,
-    search: async (job, ask) => done(job, await searchOne(job, await directionOf(job), options.search, ask)),
+    search: async (job, ask) =>
+      done(job, await searchOne(job, job.direction ?? (await directionOf(job)), options.search, ask)),
     evaluate: (requests) => {
       throwIfInterrupted(options.signal);
       return evaluateAll(requests, autoencoder, exact);

@@ -4,19 +4,23 @@ import { alphas, chooseAlpha, folds, summed } from "./choose-alpha.ts";
 import { collinearity } from "./collinearity.ts";
 import { percentileInterval } from "./percentile.ts";
 import { createResamples } from "./resamples.ts";
-import { type NormalEquations, nonNegativeRidge, residual, ridge } from "./ridge.ts";
+import { type NormalEquations, residual } from "./ridge.ts";
+import { sparseRidge } from "./sparse-ridge.ts";
 import type { Interval } from "./studentized.ts";
 
-export interface DecomposeOptions {
+export interface MixtureOptions {
   /** Row of the Gram matrices that is explained. */
   readonly base: number;
   /** Rows that explain it; taking one away shows what the others cannot replace. */
   readonly concepts: readonly number[];
   /** α in units of the mean diagonal of the concepts' Gram matrix summed over images; chosen by cross-validation over images when absent. */
   readonly alpha?: number;
-  /** Only weights ≥ 0. */
-  readonly nonNegative?: boolean;
-  /** Smallest share that matters, 0.15. */
+  /** Cosine with the direction up to which a concept has no weight, 0.05; 0 is plain ridge regression. */
+  readonly minCosine?: number;
+}
+
+export interface DecomposeOptions extends MixtureOptions {
+  /** Smallest share that matters, 0.1. */
   readonly minShare?: number;
   /** Coverage of the intervals, 0.95. */
   readonly confidence?: number;
@@ -33,7 +37,7 @@ export type ShareState = "found" | "clear" | "unresolved";
 export interface ConceptShare {
   /** Row of the Gram matrices. */
   readonly concept: number;
-  /** w_k/‖w‖, from −1 to 1. */
+  /** w_k/‖w‖, from −1 to 1; 0 where the concept has no weight. */
   readonly share: number;
   /** Over bootstrapped images; undefined below two images. */
   readonly ci: Interval | undefined;
@@ -43,6 +47,8 @@ export interface ConceptShare {
   readonly group: number;
   /** undefined for a member of a group of several: the group is judged. */
   readonly state: ShareState | undefined;
+  /** Whether its interval has the same sign at the smallest and the largest α of the grid; true where α is given. */
+  readonly signAgrees: boolean;
 }
 
 /** Collinear concepts, reported together because only their sum is well determined. */
@@ -72,28 +78,63 @@ export interface Decomposition {
   readonly count: number;
 }
 
+/** The weights of a mixture, and what they leave. */
+export interface Mixture {
+  /** w, in the order of the concepts. */
+  readonly weights: Float64Array;
+  readonly alpha: number;
+  /** 1 − Σ‖residual‖²/Σ‖g‖² */
+  readonly explained: number;
+}
+
 /**
- * Ridge regression of the base's latent gradient on those of the concepts, pooled over images:
- * min over w of Σ_i ‖g_i − G_iᵀw‖² + α‖w‖².
+ * The base's latent gradient as a mixture of those of the concepts, pooled over images: a ridge regression in which a concept whose
+ * gradient hardly points along has no weight (`sparseRidge`). grams: per image the inner products of gradients, S × S row-major, as
+ * `latentProducts` gives them. undefined without images or concepts, and where the base has no gradient.
+ */
+export function mixture(grams: readonly Float64Array[], options: MixtureOptions): Mixture | undefined {
+  const size = options.concepts.length;
+  const images = grams.map((gram) => equationsOf(gram, options));
+  const pooled = summed(images, size);
+  if (size === 0 || pooled.total === 0) return undefined;
+  const solve = solverOf(options);
+  const alpha = options.alpha ?? chooseAlpha(partsOf(images, size), size, solve);
+  const weights = solve(pooled, alpha);
+  return weights && { weights, alpha, explained: 1 - residual(pooled, weights) / pooled.total };
+}
+
+/** Normal equations of a mixture, summed over images. */
+export function pooledEquations(grams: readonly Float64Array[], options: MixtureOptions): NormalEquations {
+  return summed(
+    grams.map((gram) => equationsOf(gram, options)),
+    options.concepts.length,
+  );
+}
+
+function solverOf({
+  minCosine = 0.05,
+}: MixtureOptions): (e: NormalEquations, alpha: number) => Float64Array | undefined {
+  return (equations, alpha) => sparseRidge(equations, alpha, minCosine);
+}
+
+/**
+ * What `mixture` says of each concept, with intervals over resampled images.
  *
  * grams: per image the inner products of gradients, S × S row-major, as `latentProducts` gives them. A share is `found` with at least ten
  * images, an interval beyond ±minShare, and intervals of the same sign at the smallest and the largest α of the grid: what only some
  * amount of shrinkage shows is not found. It is `clear` where the interval lies inside ±minShare. undefined without images or concepts,
- * where the base has no gradient, or where all weights are zero.
+ * and where the base has no gradient.
  */
 export function decompose(grams: readonly Float64Array[], options: DecomposeOptions): Decomposition | undefined {
-  const { concepts, minShare = 0.15, confidence = 0.95, resamples = 2000, seed = 1 } = options;
+  const { concepts, minShare = 0.1, confidence = 0.95, resamples = 2000, seed = 1 } = options;
   const size = concepts.length;
   const count = grams.length;
-  if (count === 0 || size === 0) return undefined;
-  const solve = options.nonNegative ? nonNegativeRidge : ridge;
+  const mixed = mixture(grams, options);
+  if (mixed === undefined) return undefined;
+  const { weights, alpha } = mixed;
+  const solve = solverOf(options);
   const images = grams.map((gram) => equationsOf(gram, options));
   const pooled = summed(images, size);
-  if (pooled.total === 0) return undefined;
-  const alpha = options.alpha ?? chooseAlpha(partsOf(images, size), size, solve);
-  const weights = solve(pooled, alpha);
-  const norm = weights === undefined ? 0 : lengthOf(weights);
-  if (weights === undefined || norm === 0) return undefined;
 
   const { conditionNumber, inflation, group, sign } = collinearity(pooled.gram, size);
   const members = concepts
@@ -102,25 +143,32 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
   // Columns of the bootstrap: the shares, the groups' shares, the explained part.
   const figures = (equations: NormalEquations, at: number): number[] | undefined => {
     const w = solve(equations, at);
-    const length = w && lengthOf(w);
-    if (w === undefined || !length || equations.total === 0) return undefined;
-    const shares = Array.from(w, (value) => value / length);
+    return w === undefined || equations.total === 0 ? undefined : figuresOf(equations, w);
+  };
+  const figuresOf = (equations: NormalEquations, w: Float64Array): number[] => {
+    const length = lengthOf(w);
+    const shares = Array.from(w, (value) => (length === 0 ? 0 : value / length));
     const together = members.map((some) =>
       some.reduce((sum, k) => sum + (sign[k] as number) * (shares[k] as number), 0),
     );
     return [...shares, ...together, 1 - residual(equations, w) / equations.total];
   };
   const grid = options.alpha === undefined ? [alpha, alphas[0], alphas[alphas.length - 1] as number] : [alpha];
-  const value = figures(pooled, alpha) as number[];
+  const value = figuresOf(pooled, weights);
   const intervals = count < 2 ? undefined : bootstrap(images, size, grid, figures, { confidence, resamples, seed });
   const ciOf = (column: number): Interval | undefined => intervals?.[0]?.[column];
-  const stateOf = (column: number): ShareState => {
+  const agrees = (column: number): boolean => {
     const [own, ...ends] = (intervals ?? []).map((row) => row[column]);
+    if (own === undefined) return false;
+    const toward = Math.sign(own[0] + own[1]);
+    return ends.every((end) => end !== undefined && (toward > 0 ? end[0] > 0 : end[1] < 0));
+  };
+  const stateOf = (column: number): ShareState => {
+    const own = ciOf(column);
     if (own === undefined || count < minFoundCount) return "unresolved";
     const toward = Math.sign(own[0] + own[1]);
     const beyond = toward > 0 ? own[0] > minShare : own[1] < -minShare;
-    const agrees = ends.every((end) => end !== undefined && (toward > 0 ? end[0] > 0 : end[1] < 0));
-    if (beyond && agrees) return "found";
+    if (beyond && agrees(column)) return "found";
     return own[0] > -minShare && own[1] < minShare ? "clear" : "unresolved";
   };
   return {
@@ -131,6 +179,7 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
       inflation: inflation[k],
       group: group[k] as number,
       state: members.some((some) => some.includes(k)) ? undefined : stateOf(k),
+      signAgrees: agrees(k),
     })),
     groups: members.map((some, index) => ({
       concepts: some.map((k) => concepts[k] as number),
@@ -139,7 +188,7 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
       state: stateOf(size + index),
     })),
     explained: { value: value.at(-1) as number, ci: ciOf(value.length - 1) },
-    norm,
+    norm: lengthOf(weights),
     alpha,
     conditionNumber,
     count,
@@ -147,7 +196,7 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
 }
 
 /** Rows and columns of one image's Gram matrix that the fit needs. */
-function equationsOf(all: Float64Array, { base, concepts }: DecomposeOptions): NormalEquations {
+function equationsOf(all: Float64Array, { base, concepts }: MixtureOptions): NormalEquations {
   const width = Math.round(Math.sqrt(all.length));
   const at = (row: number, column: number): number => all[row * width + column] as number;
   return {

@@ -25,7 +25,8 @@ function meanDiagonal({ gram, along }: NormalEquations): number {
   return sum / size;
 }
 
-function withPenalty(equations: NormalEquations, alpha: number): Float64Array {
+/** Σ_i G_i·G_iᵀ with α in the unit above on its diagonal. */
+export function withPenalty(equations: NormalEquations, alpha: number): Float64Array {
   const size = equations.along.length;
   const penalised = equations.gram.slice();
   const added = alpha * meanDiagonal(equations);

@@ -56,8 +56,8 @@ export function Explained({ table }: { readonly table: Table }) {
           </details>
         )}
         <p className="note">
-          Over at most {plural(images, "image")} per base; ridge regression, its penalty chosen by cross-validation over
-          images.
+          Over at most {plural(images, "image")} per base; a concept whose direction hardly points along has a share of
+          0. Negative shares lower the base.
         </p>
       </div>
       <IntervalFigure

@@ -6,6 +6,7 @@ import { type Movement, relativeChangeMethod } from "../../src/bench/relative-ch
 import { similarityMethod } from "../../src/bench/similarity-method.ts";
 import type { Subject } from "../../src/bench/subjects.ts";
 import { createRandom } from "../../src/random.ts";
+import { type Decomposition, decompose } from "../../src/statistics/decompose.ts";
 
 const identity = { name: "alignment", role: "method" } as const;
 
@@ -112,19 +113,28 @@ describe("readings of predictions", () => {
 
 describe("decomposition", () => {
   // Two orthogonal concepts and one subject that is 3·first + 4·second, on two images.
-  const gram = Float64Array.from([1, 0, 3, 0, 1, 4, 3, 4, 25]);
-  const products = { images: ["a", "b"], grams: [gram, gram], features: 2, subjects: 1 };
+  const gram = Float64Array.from([25, 3, 4, 3, 1, 0, 4, 0, 1]);
+  const products = { images: [["a", "b"]], grams: [[gram, gram]], features: 2 };
+  const plain = { alpha: 1e-9, minCosine: 0 };
 
   test("shares are those of a known mixture", () => {
-    const method = decompositionMethod("decomposition", products, { alpha: 1e-9, score: "share" });
+    const method = decompositionMethod("decomposition", products, plain);
     const [first = 0, second = 0] = method.scores(0, everyImage);
     expect(first).toBeCloseTo(0.6, 6);
     expect(second).toBeCloseTo(0.8, 6);
   });
 
+  test("is what decompose says by default", () => {
+    const { shares } = decompose([gram, gram], { base: 0, concepts: [1, 2], resamples: 100 }) as Decomposition;
+    expect(decompositionMethod("decomposition", products).scores(0, everyImage)).toEqual(
+      shares.map(({ share }) => share),
+    );
+  });
+
   test("what a missing concept explained is not explained by the others", () => {
-    expect(explained(products, 0, [0, 1], 1e-9)).toBeCloseTo(1, 6);
-    expect(explained(products, 0, [0], 1e-9)).toBeCloseTo(9 / 25, 6);
+    // Of cosines 0.6 and 0.8, the 0.05 that a concept needs to have a weight is lost.
+    expect(explained(products, 0, [0, 1])).toBeCloseTo(1 - 2 * 0.05 ** 2, 3);
+    expect(explained(products, 0, [0])).toBeCloseTo(0.36 - 0.05 ** 2, 3);
   });
 });
 

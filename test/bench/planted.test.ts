@@ -67,7 +67,7 @@ describe("the planted benchmark", () => {
   test("gives every method a score of the planted feature", () => {
     const planted = result.models.find(({ name }) => name === "smiling-lipstick-100-1");
     expect(Object.keys(planted?.planted ?? {})).toEqual(result.scores.map(({ name }) => name));
-    expect(planted?.planted.decomposition).toBeGreaterThan(0.2);
+    expect(planted?.planted.decomposition).toBeGreaterThan(0.05);
     expect(planted?.planted["label correlation of the training set"]).toBe(1);
   });
 

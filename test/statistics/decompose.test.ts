@@ -89,7 +89,7 @@ const fast = { resamples: 400 };
 describe("a decomposition", () => {
   test.each([0, 1e-3, 0.1, 3])("has the weights of stacked least squares by QR, α = %d", (alpha) => {
     const images = planted([0.8, -0.4, 0, 0.2], { noise: 0.7 });
-    const result = decompose(images.map(gramOf), { base: 0, concepts: concepts(4), alpha, ...fast });
+    const result = decompose(images.map(gramOf), { base: 0, concepts: concepts(4), alpha, minCosine: 0, ...fast });
     const expected = leastSquares(images, alpha);
     result?.shares.forEach(({ share }, k) => {
       expect(share * result.norm).toBeCloseTo(expected[k] as number, 10);
@@ -138,7 +138,7 @@ describe("a decomposition", () => {
 
   test("has weights along the inner products under ever stronger shrinkage", () => {
     const images = planted([0.8, -0.4, 0.3], { noise: 0.5 });
-    const result = decompose(images.map(gramOf), { base: 0, concepts: [1, 2, 3], alpha: 1e6, ...fast });
+    const result = decompose(images.map(gramOf), { base: 0, concepts: [1, 2, 3], alpha: 1e6, minCosine: 0, ...fast });
     const along = [1, 2, 3].map((k) =>
       images.reduce((sum, vectors) => sum + dot(vectors[0] as number[], vectors[k] as number[]), 0),
     );
@@ -202,7 +202,7 @@ describe("a decomposition", () => {
     expect(result?.shares.map(({ group }) => group)).toEqual([0, 1]);
     const same = decompose(images, { base: 0, concepts: [1, 1], ...fast });
     expect([same?.conditionNumber, same?.shares[0]?.inflation]).toEqual([undefined, undefined]);
-    expect(decompose(images, { base: 0, concepts: [1, 1], alpha: 0, ...fast })).toBeUndefined();
+    expect(decompose(images, { base: 0, concepts: [1, 1], alpha: 0, minCosine: 0, ...fast })).toBeUndefined();
   });
 
   test("finds no share whose sign depends on the shrinkage", () => {
@@ -214,31 +214,37 @@ describe("a decomposition", () => {
       const base = noise(random, 0.02).map((value, i) => value + (first[i] as number) - 0.3 * (second[i] as number));
       return gramOf([base, first, second]);
     });
+    const sure = { ...fast, minCosine: 0 };
     const [loose, tight] = [1e-4, 1].map(
-      (alpha) => decompose(images, { base: 0, concepts: [1, 2], alpha, ...fast })?.shares[1],
+      (alpha) => decompose(images, { base: 0, concepts: [1, 2], alpha, ...sure })?.shares[1],
     );
     expect(loose).toMatchObject({ state: "found" });
     expect(loose?.share).toBeLessThan(-0.2);
     expect(tight?.share).toBeGreaterThan(0);
-    const chosen = decompose(images, { base: 0, concepts: [1, 2], ...fast });
+    const chosen = decompose(images, { base: 0, concepts: [1, 2], ...sure });
     expect(chosen?.shares[1]?.ci?.[1]).toBeLessThan(-0.15);
     expect(chosen?.shares.map(({ state }) => state)).toEqual(["found", "unresolved"]);
   });
 
-  test("under w ≥ 0 meets the conditions of the constrained minimum", () => {
-    const images = planted([0.8, -0.6, 0.1, 0]).map(gramOf);
-    const result = decompose(images, { base: 0, concepts: [1, 2, 3, 4], alpha: 0.01, nonNegative: true, ...fast });
-    const w = result?.shares.map(({ share }) => share * (result?.norm as number)) as number[];
-    expect(w[1]).toBe(0);
-    const sum = (row: number, column: number): number =>
-      images.reduce((total, gram) => total + (gram[row * 5 + column] as number), 0);
-    const alpha = (0.01 * [1, 2, 3, 4].reduce((total, k) => total + sum(k, k), 0)) / 4;
-    w.forEach((weight, k) => {
-      const slope = w.reduce((total, other, j) => total + other * sum(k + 1, j + 1), alpha * weight) - sum(k + 1, 0);
-      expect(weight).toBeGreaterThanOrEqual(0);
-      if (weight > 0) expect(Math.abs(slope)).toBeLessThan(1e-6 * sum(0, 0));
-      else expect(slope).toBeGreaterThan(0);
-    });
+  test("has nothing to say for a concept that hardly points along, and is all of it where that is every concept", () => {
+    const images = planted([1, 0, 0, 0], { noise: 0.7 }).map(gramOf);
+    const [sparse, plain] = [0.15, 0].map((minCosine) =>
+      decompose(images, {
+        base: 0,
+        concepts: [1, 2, 3, 4],
+        ...(minCosine === undefined ? {} : { minCosine }),
+        ...fast,
+      }),
+    );
+    expect(sparse?.shares.slice(1).map(({ share }) => share)).toEqual([0, 0, 0]);
+    expect(plain?.shares.slice(1).every(({ share }) => share !== 0)).toBe(true);
+    expect(sparse?.shares[0]).toMatchObject({ share: 1, state: "found" });
+    const none = decompose(images, { base: 0, concepts: [2, 3], minCosine: 0.5, ...fast });
+    expect(none).toMatchObject({ norm: 0, explained: { value: 0, ci: [0, 0] } });
+    expect(none?.shares.map(({ share, state }) => [share, state])).toEqual([
+      [0, "clear"],
+      [0, "clear"],
+    ]);
   });
 
   test("covers the true share about as often as it says", () => {

@@ -35,8 +35,9 @@ export function decomposeCommand(context: Context): Command {
       "after",
       `
 The gradient of a classifier's logit by the latent is written as a mixture of those of the concepts. A share is a
-concept's weight, of all weights 1 in length; what is not explained belongs to features that no concept knows. It leaves
-a run as align --decompose does, with counterfactuals of the same images: matrix, find and report read it.
+concept's weight, of all weights 1 in length: negative where the concept lowers the classifier, 0 where it hardly points
+along. What is not explained belongs to features that no concept knows. It leaves a run as align --decompose does, with
+counterfactuals of the same images: matrix, find, check and report read it.
 --pictures moves one image along the direction, along single concepts' parts of it, and along what none explains.
 
 Examples:
