@@ -1,11 +1,13 @@
 import { CfalignError } from "../errors.ts";
 
-/** How far one classifier may move with another: RC of the cell base → downstream lies between `low` and `high`. */
+/** How far one classifier may move with another, or how much of its direction the other may be: a figure of base → downstream lies between `low` and `high`. */
 export interface Bound {
   /** As it was written. */
   readonly text: string;
   readonly base: string;
   readonly downstream: string;
+  /** Relative change, or share of the decomposed direction. */
+  readonly measure: "rc" | "share";
   readonly low: number;
   readonly high: number;
 }
@@ -14,9 +16,12 @@ const number = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;
 const sizePattern = new RegExp(`^(${number})$`);
 const rangePattern = new RegExp(String.raw`^(${number})\.\.(${number})$`);
 
+/** As in `find`, a field after the last dot. */
+const measurePattern = /^(.*)\.(rc|share)$/s;
+
 /**
  * Reads `base->downstream=0.2` (|RC| at most 0.2) or `base->downstream=-0.2..0.4` (a signed range): split at the last `=`, then at the first
- * `->` outside single quotes. Errors: CfalignError("usage").
+ * `->` outside single quotes. `base->downstream.share=0.2` is about the share. Errors: CfalignError("usage").
  */
 export function parseBound(text: string): Bound {
   const fail = (expected: string): never => {
@@ -28,7 +33,10 @@ export function parseBound(text: string): Bound {
   const arrow = arrowIn(text.slice(0, Math.max(0, equals)));
   if (equals < 0 || arrow < 0) return fail("base->downstream=bound");
   const base = text.slice(0, arrow).trim();
-  const downstream = text.slice(arrow + 2, equals).trim();
+  const after = text.slice(arrow + 2, equals).trim();
+  const [, name = after, field = "rc"] = measurePattern.exec(after) ?? [];
+  const downstream = name.trim();
+  const measure = field as Bound["measure"];
   if (base === "" || downstream === "") return fail("a base before -> and a downstream classifier after it");
   const bound = text.slice(equals + 1).trim();
   const size = sizePattern.exec(bound);
@@ -38,7 +46,7 @@ export function parseBound(text: string): Bound {
       ? [Number(range?.[1] ?? Number.NaN), Number(range?.[2] ?? Number.NaN)]
       : [-Number(size[1]), Number(size[1])];
   if (!(low < high)) return fail("a number above 0, or a range low..high with low below high, after =");
-  return { text, base, downstream, low, high };
+  return { text, base, downstream, measure, low, high };
 }
 
 /** Place of the first `->` outside single quotes, or -1. */

@@ -11,6 +11,8 @@ import { estimateOf, isUsed } from "./cell.ts";
 import { cellPoints } from "./cell-points.ts";
 import type { CheckFigures, CheckItem, Side } from "./check-item.ts";
 import { checkSentence } from "./check-sentence.ts";
+import { checkShare } from "./check-share.ts";
+import { unresolvable } from "./check-unresolvable.ts";
 import { type FiledRun, incomparable } from "./comparable.ts";
 import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "./image-pairs.ts";
 import { type MatrixOptions, resolveOptions } from "./options.ts";
@@ -36,27 +38,30 @@ export interface Check {
   readonly resamples: number;
   readonly seed: number;
   readonly checks: readonly CheckItem[];
-  /** What makes relative changes of the baseline another quantity, such as another drop. */
+  /** What the comparison with the baseline leaves open: options that make its relative changes another quantity, and shares. */
   readonly notes: readonly string[];
 }
 
 /**
- * Holds cells of a run against bounds (docs/ci.md). A cell passes when its intervals lie within the bound, fails when one lies beyond, and is
- * unresolved otherwise: the states of a cell with the bound in the place of ±minEffect, and Bonferroni over all intervals (bounds × strata, twice
- * with a baseline) in the place of the false-discovery rate. Errors: CfalignError("usage") for bounds that cannot be read, and for options.
+ * Holds cells of a run, and shares of its decomposition, against bounds (docs/ci.md). A cell passes when its intervals lie within the bound, fails when one lies beyond, and is
+ * unresolved otherwise: the states of a cell with the bound in the place of ±minEffect, and Bonferroni over all intervals (two strata a bound, twice
+ * with a baseline; one a share) in the place of the false-discovery rate. Errors: CfalignError("usage") for bounds that cannot be read, and for options.
  */
 export function checkRun(run: FiledRun, bounds: readonly string[], options: CheckOptions = {}): Check {
   const { baseline, map = [], ...statistics } = options;
   const asked = resolveOptions(statistics);
   if (bounds.length === 0) throw new CfalignError("usage", "bounds: expected at least one, got none");
   const parsed = bounds.map(parseBound);
-  const error = (1 - asked.confidence) / (parsed.length * (baseline === undefined ? 2 : 4));
+  const ofChanges = baseline === undefined ? 2 : 4;
+  const intervals = parsed.reduce((sum, { measure }) => sum + (measure === "share" ? 1 : ofChanges), 0);
+  const error = (1 - asked.confidence) / intervals;
   const judge: Judge = {
     minBaseChange: asked.minBaseChange,
     minEffect: asked.minEffect,
     confidence: 1 - error,
     // Ten resamples beyond either end of the narrowest interval.
     resamples: createResamples(createRandom(asked.seed), Math.max(asked.resamples, Math.ceil(20 / error))),
+    seed: asked.seed,
   };
   const now = audited(run);
   const old = baseline === undefined ? undefined : { ...audited(baseline), oldName: oldNames(map, baseline, run) };
@@ -64,12 +69,24 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     ...asked,
     intervalConfidence: judge.confidence,
     resamples: judge.resamples.count,
-    checks: parsed.flatMap((bound) => [
-      checkBound(now, bound, judge),
-      ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)]),
-    ]),
-    notes: baseline === undefined ? [] : incomparable(baseline, run),
+    checks: parsed.flatMap((bound) =>
+      bound.measure === "share"
+        ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count })]
+        : [checkBound(now, bound, judge), ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)])],
+    ),
+    notes: baseline === undefined ? [] : baselineNotes(baseline, run, parsed),
   };
+}
+
+/** What the baseline does not say. */
+function baselineNotes(baseline: FiledRun, run: FiledRun, bounds: readonly Bound[]): string[] {
+  const shares = bounds.filter(({ measure }) => measure === "share").map(({ text }) => `"${text}"`);
+  return [
+    ...incomparable(baseline, run).map((difference) => `the baseline is another quantity, ${difference}`),
+    ...(shares.length === 0
+      ? []
+      : [`shares are held against their bound only, not the baseline: ${shares.join(", ")}`]),
+  ];
 }
 
 interface Judge {
@@ -77,6 +94,7 @@ interface Judge {
   readonly minEffect: number;
   readonly confidence: number;
   readonly resamples: Resamples;
+  readonly seed: number;
 }
 
 interface AuditedRun extends ComparedRun {
@@ -172,24 +190,6 @@ function missingFrom({ run }: AuditedRun, { base, downstream }: Bound, where = "
   return undefined;
 }
 
-const none: CheckFigures = { mean: null, ci: null, count: 0 };
-
-function unresolvable(kind: CheckItem["kind"], bound: Bound, missing: string): CheckItem {
-  const { text, base, downstream, low, high } = bound;
-  return {
-    kind,
-    bound: text,
-    ...{ base, downstream, low, high },
-    verdict: "unresolved",
-    reason: "missing",
-    moreImages: null,
-    stratum: null,
-    present: none,
-    absent: none,
-    sentence: missing,
-  };
-}
-
 const verdicts = { found: "failed", clear: "passed", unresolved: "unresolved" } as const;
 
 interface Evidence {
@@ -217,16 +217,16 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
   });
   const open = judgement.reason === "too-few" || judgement.reason === "straddles";
   const more = open ? moreImages({ strata, minEffect: reach, selected }) : undefined;
-  const { text, base, downstream, low, high } = bound;
+  const { text, base, downstream, measure, low, high } = bound;
   const item: Omit<CheckItem, "sentence"> = {
     kind,
     bound: text,
-    ...{ base, downstream, low, high },
+    ...{ base, downstream, measure, low, high },
     verdict: verdicts[judgement.state],
     reason: judgement.reason ?? null,
     moreImages: more ?? null,
     stratum: judgement.stratum ?? null,
-    ...{ present, absent },
+    ...{ present, absent, share: null },
   };
   return { ...item, sentence: checkSentence(item, { selected, used, reach }) };
 }

@@ -39,7 +39,7 @@ export function checkText(check: Check, outcome: Outcome, style: Pick<Output, "b
 export function checkMarkdown(check: Check, outcome: Outcome): string {
   const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
   const rows = check.checks.map((item) => {
-    const figures = item.stratum === null ? undefined : item[item.stratum];
+    const figures = item.share ?? (item.stratum === null ? undefined : item[item.stratum]);
     const interval = figures?.ci == null ? "—" : `${figure(figures.ci[0])} to ${figure(figures.ci[1])}`;
     const verdict = item.verdict === "passed" ? item.verdict : `**${item.verdict}**`;
     return `| \`${cell(titleOf(item))}\` | ${verdict} | ${figure(figures?.mean)} | ${interval} | ${figures?.count ?? "—"} | ${cell(item.sentence)} |`;

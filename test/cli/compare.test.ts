@@ -122,8 +122,19 @@ describe("check", () => {
         stratum: null,
         present: none,
         absent: none,
+        share: null,
       } as const;
-      return { kind: "bound", bound: name, base: name, downstream: "d", low: -1, high: 1, ...said, sentence: name };
+      return {
+        kind: "bound",
+        bound: name,
+        base: name,
+        downstream: "d",
+        measure: "rc",
+        low: -1,
+        high: 1,
+        ...said,
+        sentence: name,
+      };
     });
     const check = { checks: items } as unknown as Check;
     const cases = elements(checkJunit(check, outcomeOf(check, false))).filter(({ name }) => name === "testcase");

@@ -22,7 +22,7 @@ export function checkCommand(context: Context): Command {
     .argument("<run>", "run folder")
     .option(
       "--max <bound>",
-      '"base->downstream=0.2" for the size of the relative change, "…=-0.2..0.4" for a range; may be repeated',
+      '"base->downstream=0.2" for the size of the relative change, "…=-0.2..0.4" for a range, "base->downstream.share=0.2" for the share of the direction; may be repeated',
       repeated,
     )
     .option("--baseline <run>", "older run: fail also where a cell is worse than there, paired by image")
@@ -38,10 +38,12 @@ export function checkCommand(context: Context): Command {
 A check passes when the intervals of the relative change, on images that have the downstream feature and on those
 that lack it, lie within the bound; it fails when one lies beyond. It is unresolved, and fails too, where there are
 not enough images to tell, where the autoencoder loses the feature, or where the run does not have the cell. The
-intervals are corrected for the number of bounds.
+intervals are corrected for the number of bounds. A bound on NAME.share is about the decomposition: it needs a run of
+align --decompose or decompose.
 
 Examples:
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --max "smiling->lipstick=-0.1..0.3"
+  cfalign check runs/new --max "smiling->eyeglasses=0.2" --max "smiling->eyeglasses.share=0.3"
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --baseline runs/released
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --format junit > check.xml`,
     )
@@ -66,7 +68,7 @@ Examples:
       for (const one of [run, baseline]) {
         if (one?.finished === false) context.output.say(`note: "${one.path}" is not finished`);
       }
-      for (const note of check.notes) context.output.say(`note: the baseline is another quantity, ${note}`);
+      for (const note of check.notes) context.output.say(`note: ${note}`);
       const formats = {
         text: () => checkText(check, outcome, context.output),
         json: () => JSON.stringify({ ...outcome, ...check }, null, 2),
