@@ -15,22 +15,21 @@ import { named } from "./named.ts";
 export async function loadModel(source: string | Uint8Array): Promise<LoadedModel> {
   const { files } = platform;
   const bytes = typeof source === "string" ? await files.read(source) : source;
-  const location = typeof source === "string" ? files.resolve(source) : `${await platform.sha256(source)}.onnx`;
+  const location = typeof source === "string" ? await files.realPath(source) : `${await platform.sha256(source)}.onnx`;
   const name = typeof source === "string" ? source : "model";
   const file = readModel(bytes, { location, name });
   validate(file.graph, name);
-  const folder = typeof source === "string" ? files.dirname(location) : "";
-  const graph = locateWeights(await named(name, () => normalize(file)), (place) =>
-    place === location ? place : files.join(folder, place),
-  );
-  const externalFiles = [...locationsOf(graph)].filter((place) => place !== location).sort();
-  if (typeof source === "string") await refuseLinksOutside(location, externalFiles);
-  else if (externalFiles.length > 0) {
+  const normal = await named(name, () => normalize(file));
+  const beside = [...locationsOf(normal)].filter((place) => place !== location);
+  if (typeof source !== "string" && beside.length > 0) {
     throw new CfalignError(
       "usage",
-      `the model's weights are in "${externalFiles[0]}": give the path of the model instead of its bytes`,
+      `the model's weights are in "${beside[0]}": give the path of the model instead of its bytes`,
     );
   }
+  const places = typeof source === "string" ? await dataFiles(source, beside) : new Map<string, string>();
+  const graph = locateWeights(normal, (place) => places.get(place) ?? place);
+  const externalFiles = [...new Set(places.values())].sort();
   const weights = new Map<string, Uint8Array>();
   if (typeof source !== "string") weights.set(location, bytes);
   // A browser has no folder that onnxruntime could look into.
@@ -58,21 +57,28 @@ export function locateWeights(graph: Graph, to: (location: string) => string): G
 }
 
 /**
- * Refuses data files that are links to somewhere else: a downloaded model must not be able to read any file. Beside the
- * model, or beside what the model is a link to (as in model hubs' caches), is where they may lie.
+ * Where data files are, links followed: onnxruntime follows none that leads out of its folder. Refuses links to somewhere
+ * else, as a downloaded model must not be able to read any file. Beside the model, or beside what the model is a link to
+ * (as in model hubs' caches), is where they may lie.
  */
-async function refuseLinksOutside(model: string, dataFiles: readonly string[]): Promise<void> {
+async function dataFiles(model: string, names: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const { files } = platform;
-  const folders = [await files.realPath(files.dirname(model)), files.dirname(await files.realPath(model))];
-  for (const file of dataFiles) {
-    const real = await files.realPath(file);
-    if (folders.some((folder) => isInside(files.relative(folder, real)))) continue;
-    throw new CfalignError(
-      "input",
-      `${model}: external data "${file}" is a link to "${real}": only files inside the model's folder are read`,
-      { where: model },
-    );
+  const places = new Map<string, string>();
+  const folder = files.dirname(files.resolve(model));
+  const folders = [await files.realPath(folder), files.dirname(await files.realPath(model))];
+  for (const name of names) {
+    const path = files.join(folder, name);
+    const real = await files.realPath(path);
+    if (!folders.some((allowed) => isInside(files.relative(allowed, real)))) {
+      throw new CfalignError(
+        "input",
+        `${files.resolve(model)}: external data "${path}" is a link to "${real}": only files inside the model's folder are read`,
+        { where: model },
+      );
+    }
+    places.set(name, real);
   }
+  return places;
 }
 
 function isInside(relative: string): boolean {

@@ -2,7 +2,7 @@ import type { Graph } from "../onnx/graph.ts";
 
 /** A graph with what it takes to run it: where its weights are. Graphs of several files can be connected; merge their `weights`. */
 export interface Model {
-  /** Opset 21. Weights over 1 KB are external: `location` is an absolute path, or a key of `weights`. */
+  /** Opset 21. Weights over 1 KB are external: `location` is an absolute path without links, or a key of `weights`. */
   readonly graph: Graph;
   /** Weights that are not on disk (a model given as bytes, or the web), by location. */
   readonly weights: ReadonlyMap<string, Uint8Array>;
@@ -16,6 +16,6 @@ export interface LoadedModel extends Model {
   readonly opset: number;
   /** Who wrote the file, as it says itself; may be empty. */
   readonly producer: string;
-  /** Absolute paths of the external data files that it refers to, sorted. */
+  /** Absolute paths, links followed, of the external data files that it refers to, sorted. */
   readonly externalFiles: readonly string[];
 }

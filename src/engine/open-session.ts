@@ -20,17 +20,14 @@ export async function openSession(model: Model, options: SessionOptions = {}): P
     }
   }
   if (locations.length === 0) return platform.createSession(writeModel(model.graph), options);
-  // onnxruntime follows no link out of that folder: a model in a hub's cache is a link to its bytes elsewhere.
-  const real = new Map<string, string>();
-  for (const path of locations) real.set(path, model.weights.has(path) ? path : await files.realPath(path));
-  const folder = commonFolder([...real.values()]);
+  const folder = commonFolder(locations);
   if (locations.some((location) => model.weights.has(location)) || folder === undefined) {
     const externalData = [];
     for (const path of locations)
       externalData.push({ path, data: model.weights.get(path) ?? (await files.read(path)) });
     return platform.createSession(writeModel(model.graph), { ...options, externalData });
   }
-  const graph = locateWeights(model.graph, (location) => files.relative(folder, real.get(location) ?? location));
+  const graph = locateWeights(model.graph, (location) => files.relative(folder, location));
   return platform.createSession(writeModel(graph), { ...options, externalFolder: folder });
 }
 
