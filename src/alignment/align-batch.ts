@@ -1,4 +1,5 @@
 import { shifted } from "../counterfactual/direction.ts";
+import { ownLatentScale } from "../counterfactual/latent-shift.ts";
 import {
   type ShiftJob,
   type ShiftResult,
@@ -38,8 +39,8 @@ export interface AlignBatchRequest {
   readonly downstream: readonly Classifier[];
   readonly judges: readonly Classifier[];
   readonly search: SearchOptions;
-  /** Median ‖E(x_i) − E(x_j)‖ of the data: the unit of `search.maxShift`. */
-  readonly latentScale: number;
+  /** Median ‖E(x_i) − E(x_j)‖ of the data: the unit of `search.maxShift`; √2·‖z0‖ of each image when absent. */
+  readonly latentScale?: number;
   /** Which images a base is run on. */
   selectFor(base: string): "positive" | "all";
   /** f(x_0) from which an image is positive, 0.5; a class of a softmax is positive where it is the arg max (and, above 0.5, this likely). */
@@ -56,8 +57,11 @@ export interface AlignBatchRequest {
   readonly keepFrames?: number;
   /** Whether counterfactuals that reached the drop are shown to the base again after perturbations, false. */
   readonly robustness?: boolean;
-  /** Told as counterfactuals are finished: how many of this batch. */
-  progress?(finished: number, selected: number): void;
+  /**
+   * Told as counterfactuals are finished and then as those that are kept are drawn: steps that are done, steps that there are at
+   * most, and counterfactuals that are finished.
+   */
+  progress?(done: number, total: number, counterfactuals: number): void;
   /** Checked between evaluations; throws CfalignError("interrupted"). */
   readonly signal?: AbortSignal;
 }
@@ -129,19 +133,21 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
   const onReconstruction = await outputsOf(models, reconstructions);
 
   const jobs = request.bases.flatMap((base, baseIndex) =>
-    selected(request, base, onReconstruction).map(
-      (image): Job => ({
+    selected(request, base, onReconstruction).map((image): Job => {
+      const latent = row(latents, image);
+      return {
         image,
         baseIndex,
         base: base.classifier,
-        latent: row(latents, image),
+        latent,
         reconstruction: row(reconstructions, image),
         outputs: onReconstruction(image),
-        latentScale: request.latentScale,
-      }),
-    ),
+        latentScale: request.latentScale ?? ownLatentScale(latent),
+      };
+    }),
   );
   const rows = new Map<Job, Shown>();
+  const steps = jobs.length + mostKept(jobs, request.keep);
 
   const show = async (finished: readonly Finished[]): Promise<void> => {
     if (finished.length === 0) return;
@@ -178,7 +184,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
         ),
       });
     }
-    request.progress?.(rows.size, jobs.length);
+    request.progress?.(rows.size, steps, rows.size);
   };
   // Counterfactuals are shown as soon as they fill a batch: only a few images are held at a time.
   const waiting: Finished[] = [];
@@ -191,7 +197,9 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
   const ordered = [...jobs]
     .sort((a, b) => a.image - b.image || a.baseIndex - b.baseIndex)
     .flatMap((job) => rows.get(job) ?? []);
-  const kept = await keepFrames(request, worthKeeping(ordered, request), names, inputs, distinct([...bases, ...shown]));
+  const worth = worthKeeping(ordered, request);
+  const told = { ...request, told: (drawn: number) => request.progress?.(rows.size + drawn, steps, rows.size) };
+  const kept = await keepFrames(told, worth, names, inputs, distinct([...bases, ...shown]));
   return {
     predictions: names.flatMap((image, index) =>
       classifiers.map((classifier) => ({
@@ -247,6 +255,14 @@ function worthKeeping(
     left.set(job.base.name, more - 1);
     return [{ job, shift, counterfactual, changes }];
   });
+}
+
+/** How many counterfactuals of some jobs are kept at most. */
+function mostKept(jobs: readonly Job[], keep: AlignBatchRequest["keep"] = new Map()): number {
+  return [...keep].reduce(
+    (sum, [base, most]) => sum + Math.min(most, jobs.filter((job) => job.base.name === base).length),
+    0,
+  );
 }
 
 /** The classifier of the first term alone, without its coefficient: what a composed base is about. */
@@ -308,7 +324,7 @@ function changeRow(
 
 /** Decodes the frames of counterfactuals, as many at a time as fill a call. */
 async function keepFrames(
-  { autoencoder, keepFrames: count = 8, signal }: AlignBatchRequest,
+  { autoencoder, keepFrames: count = 8, signal, told }: AlignBatchRequest & { readonly told: (drawn: number) => void },
   worth: readonly Required<Shown>[],
   names: readonly string[],
   inputs: readonly Tensor[],
@@ -340,6 +356,7 @@ async function keepFrames(
         predictions: Object.fromEntries(predictions),
       });
     }
+    told(kept.length);
   }
   return kept;
 }

@@ -29,6 +29,8 @@ export interface LatentGradientOptions extends NoiseOptions {
   readonly autoencoder: Autoencoder;
   /** Checked between gradients; throws CfalignError("interrupted"). */
   readonly signal?: AbortSignal | undefined;
+  /** Told as gradients are finished: how many of all. */
+  progress?(done: number, total: number): void;
 }
 
 /** A latent and the classifiers whose gradients are wanted there. */
@@ -86,8 +88,15 @@ export async function latentGradients(
   const together = Math.floor(blockNumbers / (most * sizeOf(options.autoencoder.latentDims)));
   const block = Math.max(1, Math.min(width, together));
   const found: (readonly Float64Array[])[] = [];
+  const { draws } = noiseOptions(options);
+  const total = draws * requests.reduce((sum, { classifiers }) => sum + classifiers.length, 0);
+  let done = 0;
+  const more = (gradients: number): void => {
+    done += gradients;
+    options.progress?.(done, total);
+  };
   for (let start = 0; start < requests.length; start += block) {
-    found.push(...(await blockGradients(requests.slice(start, start + block), options)));
+    found.push(...(await blockGradients(requests.slice(start, start + block), options, more)));
   }
   return found;
 }
@@ -95,6 +104,7 @@ export async function latentGradients(
 async function blockGradients(
   requests: readonly LatentGradientRequest[],
   options: LatentGradientOptions,
+  more: (gradients: number) => void,
 ): Promise<readonly (readonly Float64Array[])[]> {
   const { autoencoder, signal } = options;
   const { draws } = noiseOptions(options);
@@ -124,6 +134,7 @@ async function blockGradients(
         addGradient(sum, classifier, found[place] as Direction, 1 / draws);
         own.set(name, sum);
       });
+      more(some.length);
     }
   }
   return requests.map(({ classifiers }, index) =>

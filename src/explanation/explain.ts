@@ -1,9 +1,7 @@
 import type { Alignment } from "../alignment/align.ts";
 import { alignBatch, type KeptFrames } from "../alignment/align-batch.ts";
-import { ownLatentScale } from "../counterfactual/latent-shift.ts";
 import { searchOptions } from "../counterfactual/search-options.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "../counterfactual/types.ts";
-import { fitImage } from "../models/fit-image.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -46,8 +44,7 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
     downstream,
     judges: [],
     search: searchOptions(options),
-    latentScale:
-      options.latentScale ?? ownLatentScale(await autoencoder.encode(await fitImage(pixels, autoencoder.image))),
+    ...(options.latentScale === undefined ? {} : { latentScale: options.latentScale }),
     selectFor: () => "all",
     minPrediction: 0,
     keep: new Map([[base.name, 1]]),

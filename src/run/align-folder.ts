@@ -202,8 +202,8 @@ async function alignChunks(
       if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
       const loaded = (await ((ahead?.chunk === chunk ? ahead.images : undefined) ?? load(chunk))) ?? [];
       ahead = { chunk: chunk + 1, images: committed.has(chunk + 1) ? undefined : load(chunk + 1) };
-      const progress = (finished: number, selected: number): void => {
-        const done = looked + Math.floor((rows.length * finished) / Math.max(1, selected));
+      const progress = (share: number, finished: number): void => {
+        const done = looked + Math.floor(rows.length * share);
         emit({ phase: "aligning", done, total: expected(), counterfactuals: made + finished });
       };
       const chunkContext = { ...context, progress };

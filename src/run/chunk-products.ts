@@ -13,6 +13,8 @@ interface ProductContext {
   readonly cast: Cast;
   readonly file: RunFile;
   readonly signal: AbortSignal;
+  /** Told as gradients are finished: how many of all. */
+  readonly progress: (done: number, total: number) => void;
 }
 
 /**
@@ -24,7 +26,7 @@ export async function chunkProducts(
   images: readonly LoadedImage[],
   rows: { readonly counterfactuals: readonly CounterfactualRow[]; readonly products: readonly ProductRow[] },
   room: ReadonlyMap<string, { readonly products: number }>,
-  { autoencoder, cast, file, signal }: ProductContext,
+  { autoencoder, cast, file, signal, progress }: ProductContext,
 ): Promise<readonly ProductRow[]> {
   const { decompose, seed } = file.options;
   if (decompose === undefined) return [];
@@ -58,6 +60,7 @@ export async function chunkProducts(
     seed,
     ...(file.latentScale === null ? {} : { latentScale: file.latentScale }),
     signal,
+    progress,
   });
   return jobs.flatMap((job) => {
     if (job.kept !== undefined) return job.kept;

@@ -21,6 +21,8 @@ interface SaliencyContext {
   readonly cast: Cast;
   readonly file: RunFile;
   readonly signal: AbortSignal;
+  /** Told as maps are made: how many of all. */
+  readonly progress: (done: number, total: number) => void;
 }
 
 /**
@@ -29,7 +31,7 @@ interface SaliencyContext {
  */
 export async function chunkSaliency(
   images: readonly LoadedImage[],
-  { autoencoder, cast, file, signal }: SaliencyContext,
+  { autoencoder, cast, file, signal, progress }: SaliencyContext,
 ): Promise<readonly SaliencyRow[]> {
   const asked = file.options.saliency;
   if (asked === undefined) return [];
@@ -45,10 +47,11 @@ export async function chunkSaliency(
     const input = filled(fitted);
     // By classifier, then by image: ranks, which take the most room, are held of one image at a time.
     const sizes: Float64Array[][] = [];
-    for (const classifier of classifiers) {
+    for (const [place, classifier] of classifiers.entries()) {
       throwIfInterrupted(signal);
       const { maps } = await saliency(input, { classifier, method: asked.method });
       sizes.push(group.map((_, index) => magnitudes(row(maps, index))));
+      progress(start * classifiers.length + group.length * (place + 1), wanted.length * classifiers.length);
     }
     for (const [index, { row: image }] of group.entries()) {
       const ready = sizes.map((ofClassifier) => ofMagnitudes(ofClassifier[index] as Float64Array));

@@ -19,8 +19,8 @@ export interface ChunkContext {
   /** What null draws move towards; asked for when a chunk is computed. */
   readonly nullPanel: () => Promise<readonly NullTarget[]>;
   readonly signal: AbortSignal;
-  /** Told as counterfactuals are finished. */
-  readonly progress: (finished: number, selected: number) => void;
+  /** Told as work is done: which share of the chunk's, and how many of its counterfactuals are finished. */
+  readonly progress: (share: number, counterfactuals: number) => void;
 }
 
 /** What a base may still get when a chunk begins. */
@@ -39,19 +39,40 @@ export interface ChunkResult {
   readonly kept: readonly KeptFrames[];
 }
 
+/** Told as the steps of a part are done, and with how many of its counterfactuals finished. */
+type Told = (done: number, total: number, counterfactuals?: number) => void;
+
+/** Parts of a chunk that follow each other, each told as an equal share of its work. */
+function partsOf(count: number, { progress }: Pick<ChunkContext, "progress">) {
+  let begun = 0;
+  let finished = 0;
+  return {
+    /** The next part. counterfactuals: of the chunk, when it begins; as many as before when absent. */
+    begin(counterfactuals = finished): Told {
+      const before = begun++;
+      finished = counterfactuals;
+      return (done, total, more = 0) => progress((before + done / Math.max(1, total)) / count, counterfactuals + more);
+    },
+  };
+}
+
 /** Computes a chunk from nothing. room: by base. */
 export async function computeChunk(
   images: readonly LoadedImage[],
   room: ReadonlyMap<string, Room>,
   context: ChunkContext,
 ): Promise<ChunkResult> {
-  const result = await batch(images, [...room.keys()], room, context);
+  const { decompose, saliency } = context.file.options;
+  const parts = partsOf(1 + [decompose, saliency].filter((asked) => asked !== undefined).length, context);
+  const result = await batch(images, [...room.keys()], room, { ...context, progress: parts.begin() });
+  const { counterfactuals } = result;
+  const decomposing = { ...context, progress: parts.begin(counterfactuals.length) };
   return {
     rows: {
       images: images.map(({ row }) => ({ ...row, clampedShare: result.clampedShares.get(row.image) ?? null })),
       ...rowsOf(result),
-      products: await chunkProducts(images, { counterfactuals: result.counterfactuals, products: [] }, room, context),
-      saliency: await chunkSaliency(images, context),
+      products: await chunkProducts(images, { counterfactuals, products: [] }, room, decomposing),
+      saliency: await chunkSaliency(images, { ...context, progress: parts.begin() }),
     },
     bases: states(room, result.counterfactuals),
     kept: result.kept,
@@ -80,6 +101,7 @@ export async function extendChunk(
   const counterfactuals = [...rows.counterfactuals];
   const changes = [...rows.changes];
   const kept: KeptFrames[] = [];
+  const parts = partsOf(byStart.size + (context.file.options.decompose === undefined ? 0 : 1), context);
   for (const [start, bases] of byStart) {
     const left = new Map(
       bases.map((base) => {
@@ -89,7 +111,8 @@ export async function extendChunk(
         return [base, { counterfactuals: counterfactuals - had, pictures: Math.max(0, keep - pictures), products }];
       }),
     );
-    const added = await batch(images.slice(start), bases, left, context);
+    const progress = parts.begin(counterfactuals.length);
+    const added = await batch(images.slice(start), bases, left, { ...context, progress });
     counterfactuals.push(...added.counterfactuals);
     changes.push(...added.changes);
     kept.push(...added.kept);
@@ -100,7 +123,8 @@ export async function extendChunk(
       (a, b) => placeOf(a) - placeOf(b) || (baseOrder.get(a.base) as number) - (baseOrder.get(b.base) as number),
     );
   inOrder(counterfactuals);
-  const products = await chunkProducts(images, { counterfactuals, products: rows.products }, room, context);
+  const decomposing = { ...context, progress: parts.begin(counterfactuals.length) };
+  const products = await chunkProducts(images, { counterfactuals, products: rows.products }, room, decomposing);
   return {
     rows: { ...rows, counterfactuals, changes: inOrder(changes), products },
     bases: states(room, counterfactuals),
@@ -128,7 +152,7 @@ async function batch(
   images: readonly LoadedImage[],
   bases: readonly string[],
   room: ReadonlyMap<string, Room>,
-  { autoencoder, cast, file, nullPanel, signal, progress }: ChunkContext,
+  { autoencoder, cast, file, nullPanel, signal, progress }: Omit<ChunkContext, "progress"> & { progress: Told },
 ) {
   const wanted = new Set(bases);
   const { nullDraws, robustness } = file.options;

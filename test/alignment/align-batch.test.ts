@@ -156,6 +156,19 @@ describe("a batch", () => {
     expect(along[2]).toBeCloseTo(sigmoid(half), 4);
   });
 
+  it("tells its progress also while it keeps pictures", async () => {
+    const told: (readonly [number, number, number])[] = [];
+    const keep = new Map([["happy", 3]]);
+    const progress = (...step: (typeof told)[number]) => void told.push(step);
+    const { counterfactuals, kept } = await alignBatch(request({ keep, keepFrames: 8, progress }));
+    expect(kept.length).toBe(3);
+    const count = counterfactuals.length;
+    expect(told.at(-1)).toEqual([count + 3, count + 3, count]);
+    const keeping = told.filter(([done]) => done > count).map(([done]) => done - count);
+    expect(keeping).toEqual([2, 3]);
+    expect(told.map(([done]) => done)).toEqual(told.map(([done]) => done).toSorted((a, b) => a - b));
+  });
+
   it("is empty for no images", async () => {
     expect(await alignBatch(request({ images: [] }))).toEqual({
       predictions: [],

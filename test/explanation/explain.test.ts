@@ -48,6 +48,17 @@ describe("an explanation", () => {
     }
   });
 
+  test("encodes its image once", async () => {
+    const { autoencoder } = workspace;
+    let encoded = 0;
+    const encode: typeof autoencoder.encode = (images) => {
+      encoded++;
+      return autoencoder.encode(images);
+    };
+    await explain(image, { ...request("smiling"), autoencoder: { ...autoencoder, encode } });
+    expect(encoded).toBe(1);
+  });
+
   test("keeps as many frames as asked, from the reconstruction to the counterfactual", async () => {
     const { kept, basePrediction } = await explain(image, { ...request("smiling"), frames: 5 });
     expect(kept.shares).toHaveLength(5);

@@ -91,6 +91,21 @@ describe("a run with a decomposition", () => {
     same(await openRun(at("merged")), whole);
   }, 300_000);
 
+  test("tells its progress also while it decomposes", async () => {
+    const steps = alignFolder(at("faces"), { workspace, ...options, out: at("told") });
+    const told: { done: number; counterfactuals: number }[] = [];
+    for await (const { phase, done, counterfactuals } of steps) {
+      if (phase === "listing") continue;
+      told.push({ done, counterfactuals });
+      if (done >= 64) break;
+    }
+    const most = Math.max(...told.map(({ counterfactuals }) => counterfactuals));
+    // Both parts of the chunk are half of it.
+    const after = told.filter(({ done, counterfactuals }) => counterfactuals === most && done > 32 && done < 64);
+    expect(new Set(after.map(({ done }) => done)).size).toBeGreaterThan(3);
+    expect(told.map(({ done }) => done)).toEqual(told.map(({ done }) => done).toSorted((a, b) => a - b));
+  });
+
   test("is another run than one with other draws", async () => {
     await expect(aligned("whole", { decompose: { images: 12, draws: 2 } })).rejects.toMatchObject({
       code: "usage",
