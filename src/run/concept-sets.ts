@@ -6,6 +6,12 @@ function conceptOf({ name, terms }: Classifier): string {
   return terms.length === 1 && term?.coefficient === 1 ? (term.model.targets[term.target] ?? name) : name;
 }
 
+/** Whether a base is about a concept that no classifier of its set stands for. */
+export function lacksOwnConcept(base: Classifier, set: readonly Classifier[]): boolean {
+  const known = new Set(set.map(conceptOf));
+  return base.terms.some(({ model, target }) => !known.has(model.targets[target] ?? ""));
+}
+
 /** Whether a classifier has a target of the base in it, or a class of a softmax that the base has another class of. */
 function isPartOf(base: Classifier, { terms }: Classifier): boolean {
   return terms.some(({ model, target }) =>

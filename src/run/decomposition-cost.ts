@@ -3,6 +3,7 @@ import { CfalignError } from "../errors.ts";
 import type { ClassifierModel } from "../models/types.ts";
 import { sizeOf, stack } from "../tensor.ts";
 import { castOf } from "./cast.ts";
+import { lacksOwnConcept } from "./concept-sets.ts";
 import { type AlignFolderOptions, runOptions } from "./run-options.ts";
 
 /** What the decomposition of a run will take. */
@@ -11,6 +12,8 @@ export interface DecompositionCost {
   readonly gradients: number;
   /** Time for these, from one timed run of every classifier file. */
   readonly seconds: number;
+  /** Bases about something that no unrelated classifier knows: a judge would. That part of them counts as unexplained. */
+  readonly lacking: readonly string[];
 }
 
 /**
@@ -55,5 +58,6 @@ export async function decompositionCost(
     gradients += count;
     seconds += ((now() - started) / 1000) * (count / width);
   }
-  return { gradients, seconds };
+  const lacking = bases.filter(({ classifier }) => lacksOwnConcept(classifier, conceptSets.get(classifier.name) ?? []));
+  return { gradients, seconds, lacking: lacking.map(({ classifier }) => classifier.name) };
 }
