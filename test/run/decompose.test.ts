@@ -6,6 +6,7 @@ import type { Workspace } from "../../src/models/workspace.ts";
 import { mergeRuns } from "../../src/results/merge.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
+import { decompositionCost } from "../../src/run/decomposition-cost.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
 
@@ -104,6 +105,16 @@ describe("a run with a decomposition", () => {
     const after = told.filter(({ done, counterfactuals }) => counterfactuals === most && done > 32 && done < 64);
     expect(new Set(after.map(({ done }) => done)).size).toBeGreaterThan(3);
     expect(told.map(({ done }) => done)).toEqual(told.map(({ done }) => done).toSorted((a, b) => a - b));
+  });
+
+  test("says beforehand which bases need a judge", async () => {
+    const { lacking, gradients } = await decompositionCost(
+      { workspace, bases, images: 5, out: at("never"), decompose: { images: 1, draws: 2 } },
+      () => 0,
+    );
+    // "biased" and "smiling" are about smiles, which the judge knows; nothing but "rare" itself knows "rare".
+    expect(lacking).toEqual(["rare"]);
+    expect(gradients).toBeGreaterThan(0);
   });
 
   test("is another run than one with other draws", async () => {
