@@ -49,7 +49,7 @@ const MAX_RUN_BYTES = 2 ** 32;
 
 /**
  * Finds the shape and type of every value, and the contents of small values that depend on shapes alone. What
- * onnxruntime infers when it loads the graph is enough for most graphs. Where it does not infer everything, the graph is
+ * onnxruntime infers when it loads the graph is enough for nearly all graphs. Where it does not infer everything, the graph is
  * run with a Shape node behind every value, twice with different random inputs. An If whose condition follows from
  * constants and shapes gives way to its branch.
  * Errors: CfalignError("input") for a shape that depends on the data, and for sizes beyond any use: a value over 2 GiB,
@@ -75,26 +75,37 @@ async function traceNodes(model: Model, dims: InputDims): Promise<Traced> {
       .filter((name) => !graph.inputs.some((info) => info.name === name))
       .map((name) => ({ name, type: "other", dims: undefined })),
   };
-  // Optimising would compute constants, however large.
-  const session = await openSession({ ...model, graph: withoutWeights(probe) }, { optimization: "disabled" });
-  try {
-    const types = new Map<string, DataType>(
-      session.outputNames.map((name, i): [string, DataType] => [name, session.outputTypes[i] as DataType]),
-    );
-    for (const info of graph.inputs) types.set(info.name, info.type);
-    const inferred = inferredShapes(session, shapes);
-    for (const info of graph.inputs) inferred.set(info.name, dimsOf(dims, info.name));
-    const bytes = checkedBytes(graph, inferred, types);
-    if (inferred.size === values.length) {
-      const constants = await evaluated(model, inferred);
-      return specialise(graph, probe, constants, { shape: inferred, types });
+  const look = async (optimization: "disabled" | "basic"): Promise<Looked> => {
+    const session = await openSession({ ...model, graph: withoutWeights(probe) }, { optimization });
+    try {
+      const types = new Map<string, DataType>(
+        session.outputNames.map((name, i): [string, DataType] => [name, session.outputTypes[i] as DataType]),
+      );
+      for (const info of graph.inputs) types.set(info.name, info.type);
+      const shape = inferredShapes(session, shapes);
+      for (const info of graph.inputs) shape.set(info.name, dimsOf(dims, info.name));
+      return { shape, types, bytes: checkedBytes(graph, shape, types) };
+    } finally {
+      await session.dispose();
     }
-    const most = mostLiveBytes(graph, (value) => bytes.get(value) ?? 0);
-    if (most > MAX_RUN_BYTES) throw tooLarge(`the values of "${graph.name}" that are needed at once`, most);
-    return await measured(model, probe, { shapes, dims, types });
-  } finally {
-    await session.dispose();
+  };
+  let looked = await look("disabled");
+  // Shapes that follow from other shapes: onnxruntime finds them where it computes what is constant.
+  if (looked.shape.size < values.length) looked = await look("basic");
+  if (looked.shape.size === values.length) {
+    return specialise(graph, probe, await evaluated(model, looked.shape), looked);
   }
+  const { bytes, types } = looked;
+  const most = mostLiveBytes(graph, (value) => bytes.get(value) ?? 0);
+  if (most > MAX_RUN_BYTES) throw tooLarge(`the values of "${graph.name}" that are needed at once`, most);
+  return await measured(model, probe, { shapes, dims, types });
+}
+
+/** What onnxruntime says of a graph's values when it loads the graph. */
+interface Looked {
+  readonly shape: ReadonlyMap<string, readonly number[]>;
+  readonly types: ReadonlyMap<string, DataType>;
+  readonly bytes: ReadonlyMap<string, number>;
 }
 
 /** A graph to look at, not to run: its weights are inputs, so that nobody reads them. */
