@@ -34,8 +34,8 @@ export interface ReadOptions {
   /** What to call the file in messages. Default "model". */
   readonly name?: string;
   /**
-   * Where the bytes are: constants over 1 KB then become external references to this location, so that the bytes
-   * themselves can be let go. By default they stay views into the bytes.
+   * Where the bytes are: constants over 1 KB then become external references to this location and smaller ones are
+   * copied, so that the bytes themselves can be let go. By default all stay views into the bytes.
    */
   readonly location?: string;
 }
@@ -159,11 +159,11 @@ class Reader {
       this.fail(`constant "${proto.name}" [${dims.join(", ")}] needs ${length} bytes and has ${bytes.byteLength}`);
     }
     const isView = bytes.buffer === this.file.buffer;
-    if (this.location !== undefined && isView && length > SMALL) {
-      const offset = bytes.byteOffset - this.file.byteOffset;
-      return { type, dims, data: { kind: "external", location: this.location, offset, length } };
-    }
-    return { type, dims, data: { kind: "inline", bytes } };
+    if (this.location === undefined || !isView) return { type, dims, data: { kind: "inline", bytes } };
+    // A view would hold the whole file; slice() of a Buffer is one.
+    if (length <= SMALL) return { type, dims, data: { kind: "inline", bytes: new Uint8Array(bytes) } };
+    const offset = bytes.byteOffset - this.file.byteOffset;
+    return { type, dims, data: { kind: "external", location: this.location, offset, length } };
   }
 
   private typed(proto: TensorProto, type: DataType): Uint8Array {
