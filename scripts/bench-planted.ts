@@ -124,10 +124,26 @@ function testText(result: PlantedResult): string {
   ].join("\n\n");
 }
 
+/** What thresholds do to the states of shares. */
+function statesText({ shareStates }: PlantedResult): string {
+  return [
+    "### States of shares",
+    "Cells of trained models with a true effect of at least 0.1, and of at most 0.03, by the cosine that a concept needs (0: none is left out) and the smallest share that matters.",
+    tableOf(
+      ["cosine", "share", "used: found", "called clear", "unused: found", "called clear"],
+      shareStates.map(({ minCosine, minShare, used, unused }) => [
+        String(minCosine),
+        String(minShare),
+        ...[used, unused].flatMap(({ all, found, clear }) => [`${found} of ${all}`, `${clear}`]),
+      ]),
+    ),
+  ].join("\n\n");
+}
+
 const planted = result.models.filter(({ kind }) => kind === "planted").length;
 const text = [
   `${planted} planted models, ${result.unused.decoys[1]} decoys, ${result.unused.controls[1]} controls; ${result.images.perModel} pictures per model (the readings of predictions: all ${result.images.audit}), truth on ${result.images.truth} faces. ${result.quick ? "A fixed third of the models. " : ""}Written by \`scripts/bench-planted.ts ${process.argv.slice(2).join(" ")}\`.`,
-  variants ? familyText(result) : testText(result),
+  variants ? `${familyText(result)}\n\n${statesText(result)}` : testText(result),
 ].join("\n\n");
 const page = platform.files.join("docs", "benchmark.md");
 const before = new TextDecoder().decode(await platform.files.read(page));

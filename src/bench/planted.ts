@@ -12,6 +12,7 @@ import { readBenchmark, type Split } from "./recipe.ts";
 import { rememberIn, shortHash } from "./remember.ts";
 import type { PlantedResult } from "./schema.ts";
 import { withinAuroc } from "./scores.ts";
+import { shareStates } from "./share-states.ts";
 import { featuresOf, type Subject, subjectsOf } from "./subjects.ts";
 import { type Effects, measureEffects, negativeEffect } from "./truth.ts";
 
@@ -163,6 +164,9 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
         })),
       unvaried: byMethod(methods, (method) => unvariedOf(question, method, evidence)),
       missingConcept: missingConceptOf(question, evidence.products),
+      shareStates: options.variants
+        ? shareStates(question, evidence.products, { minCosines: [0, 0.05], minShares: [0.05, 0.1, 0.15] })
+        : [],
       models: subjects.map((subject, index) =>
         modelOf(question, subject, index, methods, evidence.movements[index] ?? []),
       ),
