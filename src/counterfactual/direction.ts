@@ -1,6 +1,6 @@
 import { CfalignError } from "../errors.ts";
-import { logSigmoid, type Outputs, rangeOf, read } from "../models/prediction.ts";
-import { logitCotangent, logSlope, slopeSign } from "../models/slope.ts";
+import { logSigmoid, modelsOf, type Outputs, outputsOf, rangeOf, read } from "../models/prediction.ts";
+import { hasFixedCotangent, logitCotangent, logSlope, slopeSign } from "../models/slope.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 
@@ -48,6 +48,55 @@ export async function directions(
       gradients.map((gradient) => row(gradient, index).data),
     ),
   );
+}
+
+/** A latent with what is known about it. */
+export interface Started {
+  readonly latent: Tensor;
+  /** x0 = D(z0), [1, c, h, w] */
+  readonly reconstruction: Tensor;
+  readonly outputs: Outputs;
+  /** Where it came with the outputs. */
+  readonly direction?: Direction;
+}
+
+/**
+ * Reconstructions and a base's outputs on them. For a plain target with a sigmoid the gradient needs nothing of these, so that
+ * one run gives all with the direction, and saves a run of the decoder. latents: [n, ...latentDims].
+ */
+export async function started(
+  autoencoder: Autoencoder,
+  base: Classifier,
+  latents: Tensor,
+): Promise<readonly Started[]> {
+  const indices = Array.from({ length: latents.dims[0] as number }, (_, index) => index);
+  const [term, ...others] = base.terms;
+  if (term === undefined || others.length > 0 || !hasFixedCotangent(term)) {
+    const images = await autoencoder.decode(latents);
+    const outputs = await outputsOf(modelsOf([base]), images);
+    return indices.map((index) => ({
+      latent: row(latents, index),
+      reconstruction: row(images, index),
+      outputs: outputs(index),
+    }));
+  }
+  const { model } = term;
+  const cotangent = logitCotangent(term, new Float32Array(model.targets.length));
+  const cotangents = {
+    data: Float32Array.from(indices.flatMap(() => cotangent)),
+    dims: [indices.length, model.targets.length],
+  };
+  const run = await autoencoder.gradients(model, latents, cotangents);
+  return indices.map((index) => {
+    const own = row(run.outputs, index).data;
+    const outputs: Outputs = () => own;
+    return {
+      latent: row(latents, index),
+      reconstruction: row(run.images, index),
+      outputs,
+      direction: combine(base, outputs, [row(run.gradients, index).data]),
+    };
+  });
 }
 
 /** g = Σ cᵢ·σ′(ℓᵢ)·∂ℓᵢ/∂z, all terms divided by one common scale until the length is known. */

@@ -1,8 +1,8 @@
 import { CfalignError } from "../errors.ts";
 import { fitImage } from "../models/fit-image.ts";
-import { modelsOf, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
+import { stack, type Tensor } from "../tensor.ts";
+import { started } from "./direction.ts";
 import { searchOptions } from "./search-options.ts";
 import { type ShiftJob, shiftSearches } from "./shift-searches.ts";
 import type { Counterfactual, SearchOptions } from "./types.ts";
@@ -36,18 +36,10 @@ export async function latentShifts(
   }
   const fitted = await Promise.all(images.map((image) => fitImage(image, autoencoder.image)));
   const latents = await autoencoder.encode(stack(fitted));
-  const reconstructions = await autoencoder.decode(latents);
-  const outputs = await outputsOf(modelsOf([base]), reconstructions);
-  const jobs = images.map((_, index): ShiftJob => {
-    const latent = row(latents, index);
-    return {
-      base,
-      latent,
-      reconstruction: row(reconstructions, index),
-      outputs: outputs(index),
-      latentScale: latentScale ?? ownLatentScale(latent),
-    };
-  });
+  const starts = await started(autoencoder, base, latents);
+  const jobs = starts.map(
+    (start): ShiftJob => ({ base, ...start, latentScale: latentScale ?? ownLatentScale(start.latent) }),
+  );
   const found = new Map<ShiftJob, Counterfactual>();
   await shiftSearches(jobs, { autoencoder, search, exact: false, signal }, (job, result) => {
     found.set(job, {

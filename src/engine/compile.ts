@@ -39,7 +39,7 @@ export interface VjpRunner {
   readonly inputNames: readonly string[];
   readonly outputNames: readonly string[];
   /**
-   * Outputs, and the gradient of Σ cotangent·output by every `wrt` input. feeds [n, …]; cotangents by output name, each of
+   * Outputs (those of `also` among them), and the gradient of Σ cotangent·output by every `wrt` input. feeds [n, …]; cotangents by output name, each of
    * the output's own shape [n, …]; an output without one counts as zero.
    */
   run(
@@ -54,6 +54,8 @@ export interface VjpOptions {
   readonly wrt: readonly string[];
   /** Outputs to differentiate. Default: all. */
   readonly outputs?: readonly string[];
+  /** Further values of the graph to give, without a gradient. */
+  readonly also?: readonly string[];
   /** Rule set of another method. Default: derivatives. */
   readonly rules?: RuleTable;
 }
@@ -120,7 +122,8 @@ export async function compileGraph(model: Model, options: CompileOptions = {}): 
 /** Compiles a model for runs with gradients. Sessions are made when a batch size or shape first appears; at most five batch sizes do. */
 export async function compileVjp(model: Model, request: VjpOptions, options: CompileOptions = {}): Promise<VjpRunner> {
   const outputNames = request.outputs ?? model.graph.outputs.map((info) => info.name);
-  const graph = prune(model.graph, outputNames);
+  const given = [...outputNames, ...(request.also ?? [])];
+  const graph = prune(model.graph, given);
   requireFloat([...graph.inputs, ...graph.outputs]);
   const { batch, fill } = batchingOf(graph, options);
   const inputNames = graph.inputs.map((info) => info.name);
@@ -148,7 +151,7 @@ export async function compileVjp(model: Model, request: VjpOptions, options: Com
         },
       );
       return {
-        outputs: Object.fromEntries(outputNames.map((name) => [name, results[name] as Tensor])),
+        outputs: Object.fromEntries(given.map((name) => [name, results[name] as Tensor])),
         gradients: Object.fromEntries(request.wrt.map((name) => [name, results[gradientName(name)] as Tensor])),
       };
     },

@@ -15,13 +15,15 @@ export interface GradientRequest {
   readonly wrt: readonly string[];
   /** Outputs to differentiate. */
   readonly outputs: readonly string[];
+  /** Further values to give, without a gradient. */
+  readonly also?: readonly string[];
   /** Rule set of another method, such as guided backpropagation. Default: derivatives. */
   readonly rules?: RuleTable;
 }
 
 /** The model that computes outputs and gradients at one input shape: further inputs `ct:<output>`, further outputs `grad:<wrt>`. */
 async function gradientModel(model: Model, request: GradientRequest, dims: InputDims): Promise<Model> {
-  const pruned = prune(model.graph, request.outputs);
+  const pruned = prune(model.graph, [...request.outputs, ...(request.also ?? [])]);
   // A branch may be chosen by shapes alone, which the trace finds out.
   if (!pruned.nodes.some(({ op }) => op === "If")) {
     requireRules(pruned, request.wrt, request.outputs, request.rules);

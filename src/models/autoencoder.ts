@@ -51,7 +51,7 @@ export async function openAutoencoder(
     const batch = typeof own === "number" ? own : batchOf(decoder);
     return compileVjp(
       { ...joined, graph: withBatch(joined.graph, batch) },
-      { wrt: [decoder.input], outputs: [outputsValue] },
+      { wrt: [decoder.input], outputs: [outputsValue], also: [imageValue] },
       options,
     );
   };
@@ -83,6 +83,7 @@ export async function openAutoencoder(
       }
       const result = await (await runner).run({ [decoder.input]: latents }, { [outputsValue]: cotangents });
       return {
+        images: result.outputs[imageValue] as Tensor,
         outputs: result.outputs[outputsValue] as Tensor,
         gradients: result.gradients[decoder.input] as Tensor,
       };

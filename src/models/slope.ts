@@ -10,6 +10,9 @@ export function logitCotangent(term: Term, outputs: ArrayLike<number>): number[]
   return values.map((value, index) => (index === term.target ? 1 : -Math.exp(value - others)));
 }
 
+/** Whether the outputs do not change the cotangent of a term: a softmax weighs its classes by them. */
+export const hasFixedCotangent = (term: Term): boolean => term.model.activation !== "softmax";
+
 /** log |c·σ′(ℓ)|: how much the classifier changes with the term's logit. Saturated logits are far below what σ′ can hold. */
 export function logSlope(term: Term, outputs: ArrayLike<number>): number {
   const logit = termLogit(term, outputs);

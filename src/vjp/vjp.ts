@@ -14,6 +14,8 @@ export interface VjpRequest {
   readonly wrt: readonly string[];
   /** Values to differentiate. */
   readonly outputs: readonly string[];
+  /** Further values to give, without a gradient. */
+  readonly also?: readonly string[];
   readonly facts: Facts;
   /** The rule set of another method; the derivatives by default. */
   readonly rules?: RuleTable;
@@ -27,16 +29,16 @@ export const gradientName = (value: string): string => `grad:${value}`;
 const FLOATS: ReadonlySet<DataType> = new Set<DataType>(["float32", "float64", "float16", "bfloat16"]);
 
 /**
- * The graph that computes `outputs` and, given cotangents `ct:<output>` as further inputs, `grad:<wrt>`.
+ * The graph that computes `outputs` (and `also`) and, given cotangents `ct:<output>` as further inputs, `grad:<wrt>`.
  *
  * Reverse mode as graph → graph: one reversed loop that asks the table for every input on the path. The result is
  * specialised to the shapes in `facts`, holds only standard operators, and nothing that neither an output nor a gradient needs.
  * Throws CfalignError("input") for operators on the path without a rule, naming each with its node, input and path.
  */
 export function vjp(graph: Graph, request: VjpRequest): Graph {
-  const { wrt, outputs, facts, rules = derivatives } = request;
+  const { wrt, outputs, also = [], facts, rules = derivatives } = request;
   const names = valueNames(graph);
-  for (const name of [...wrt, ...outputs]) {
+  for (const name of [...wrt, ...outputs, ...also]) {
     if (!names.has(name)) throw new CfalignError("input", `graph "${graph.name}" has no value "${name}"`);
   }
   const active = activeValues(graph, wrt, rules, (value) => FLOATS.has(facts.type(value)));
@@ -152,8 +154,9 @@ function assemble(graph: Graph, nodes: readonly Node[], builder: GraphBuilder, r
     dims: facts.shape(value),
   });
   const outputs = [...new Set(request.outputs)];
+  const given = [...new Set([...outputs, ...(request.also ?? [])])];
   const wrt = [...new Set(request.wrt)];
-  const results = [...outputs.map((value) => info(value)), ...wrt.map((value) => info(value, gradientName(value)))];
+  const results = [...given.map((value) => info(value)), ...wrt.map((value) => info(value, gradientName(value)))];
   const needed = ancestors(
     nodes,
     results.map((result) => result.name),

@@ -4,6 +4,7 @@ import { align } from "../../src/alignment/align.ts";
 import { latentShift, latentShifts } from "../../src/counterfactual/latent-shift.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { createRandom } from "../../src/random.ts";
+import type { Tensor } from "../../src/tensor.ts";
 import { attributes, biased, dot, latent, lines, mood, sigmoid } from "../models/linear-models.ts";
 import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
 
@@ -41,6 +42,23 @@ function moved(z: readonly number[], unit: readonly number[], shift: number): nu
 }
 
 describe("latent shift in a linear world", () => {
+  it("starts a plain target with one run: reconstruction, outputs and gradient", async () => {
+    const decoded: number[] = [];
+    const autoencoder = {
+      ...workspace.autoencoder,
+      decode(latents: Tensor) {
+        decoded.push(latents.dims[0] as number);
+        return workspace.autoencoder.decode(latents);
+      },
+    };
+    const z = latent(0.6, 0.4, 0.2, -0.3);
+    const one = await shiftOf("smiling-eyeglasses", z, { autoencoder });
+    expect(decoded).toHaveLength(one.evaluations - 1);
+    decoded.length = 0;
+    const sum = await shiftOf("smiling + 0.5*smiling-eyeglasses", z, { autoencoder });
+    expect(decoded).toHaveLength(sum.evaluations);
+  });
+
   it("goes straight down the slope of the logit: z, λ and predictions are those of the formula", async () => {
     const z = latent(0.6, 0.4, 0.2, -0.3);
     const cf = await shiftOf("smiling-eyeglasses", z);
