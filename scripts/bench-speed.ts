@@ -38,8 +38,8 @@ const [folder, ...names] = positionals;
 if (folder === undefined) throw new Error("usage: bench-speed.ts DIR [--rounds 5] [--threads 2] [NAME …] [--write]");
 const threads = Number(values.threads);
 const PAUSE_MS = 300;
-/** The peer's pass whose gradient is compared with the exact one, as ours is. */
-const COMPARED = "nchw gradient";
+/** Passes whose results are compared with exact ones, and the exact pass. */
+const COMPARED = { forward: "forward", gradient: "gradient", "nchw forward": "forward", "nchw gradient": "gradient" };
 
 interface Pass {
   /** Wall time in milliseconds. */
@@ -128,7 +128,7 @@ async function measure(name: string, batch: number): Promise<Measured> {
   // The first turn warms up, and saves what is compared.
   for (let round = 0; round <= Number(values.rounds); round++) {
     for (const [key, { side, more }] of Object.entries(passes)) {
-      const save = round === 0 && (key === "gradient" || key === COMPARED) ? { save: at(`${key}.bin`) } : {};
+      const save = round === 0 && key in COMPARED ? { save: at(`${key}.bin`) } : {};
       // Threads of the side before spin for a while after their turn.
       await setTimeout(PAUSE_MS);
       const pass = await side.ask({ ...request, ...more, ...save });
@@ -142,8 +142,9 @@ async function measure(name: string, batch: number): Promise<Measured> {
     loads.push(loadavg()[0] as number);
   }
   // After the turns: it takes more memory than they do.
-  const exact = { pass: "gradient", layout: "nchw", exact: true, save: at("exact.bin") };
-  await peer?.ask({ ...request, ...exact });
+  for (const pass of ["forward", "gradient"]) {
+    await peer?.ask({ ...request, pass, layout: "nchw", exact: true, save: at(`exact ${pass}.bin`) });
+  }
   for (const side of [...Object.values(ours), ...(peer === undefined ? [] : [peer])]) side.close();
   const time = (key: string): number => (least[key] as Pass).ms;
   const inLayout = (layout: string) => ({
@@ -154,7 +155,8 @@ async function measure(name: string, batch: number): Promise<Measured> {
   });
   const layouts = peer === undefined ? [] : [inLayout("nchw"), inLayout("channels_last")];
   const [best] = layouts.sort((a, b) => a.gradient - b.gradient);
-  const error = (key: string): number => relative(floats(at(`${key}.bin`)), floats(at("exact.bin")));
+  const error = (key: keyof typeof COMPARED): number =>
+    relative(floats(at(`${key}.bin`)), floats(at(`exact ${COMPARED[key]}.bin`)));
   return {
     name,
     batch,
@@ -165,7 +167,12 @@ async function measure(name: string, batch: number): Promise<Measured> {
     gradient: time("gradient"),
     peak: (least.gradient as Pass).peak,
     forwardPeak: (least.forward as Pass).peak,
-    ...(best === undefined ? {} : { error: error("gradient"), peer: { ...best, error: error(COMPARED) } }),
+    ...(best === undefined
+      ? {}
+      : {
+          error: { forward: error("forward"), gradient: error("gradient") },
+          peer: { ...best, error: { forward: error("nchw forward"), gradient: error("nchw gradient") } },
+        }),
   };
 }
 
