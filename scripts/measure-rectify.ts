@@ -110,6 +110,7 @@ const verdictRows = results.map((result) => {
     controls.has(result) ? "–" : percent(fallOf(result)),
     counted === undefined ? "–" : `${counted.before} → ${counted.after}`,
     counted === undefined ? "–" : String(counted.corrected),
+    after === null ? "–" : `${before.present.used} → ${after.present.used}`,
   ];
 });
 const imageRows = results.map((result) => {
@@ -174,10 +175,11 @@ const text = [
   table(
     [
       ...["target", "feature", "verdict", "c", "guess", "± fits", "mean RC before", "after"],
-      ...["\\|mean RC\\| falls by", "present and used", "corrected"],
+      ...["\\|mean RC\\| falls by", "coverage", "corrected", "without labels"],
     ],
     verdictRows,
   ),
+  "Coverage: images with the feature that are used and count, before → after; corrected: those that do not count; without labels: what coverage would be if all counted.",
   `${repaired.length} of the ${results.length - controls.size} planted targets are rectified; for ${reached.length} of them |mean RC| falls on test by ${100 * goal} % or more.`,
   ...(others.length === 0 ? [] : [`Not rectified:\n\n${others.join("\n")}`]),
   "The same images by image, on test: mean |RC| of the images used before and of those used after, and of the images used under both, which nothing that leaves the set can make smaller:",

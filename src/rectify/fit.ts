@@ -142,9 +142,9 @@ const fineStep = 0.05;
 const coarseShare = 0.8;
 
 /**
- * Every coefficient from −2 to 2 in steps of 0.25 for one feature, the others as they are, on train. Where none helps, but
- * one keeps the images and the next halves mean |RC|, those between the two in steps of 0.05 as well: what helps may be a
- * narrow range. In order; `progress` is told what share is done.
+ * Every coefficient from −2 to 2 in steps of 0.25 for one feature, the others as they are, on train. Where none helps,
+ * those in steps of 0.05 as well between two of which mean RC changes its sign, or one keeps the images and the other
+ * halves mean |RC|: what helps may be a narrow range. In order; `progress` is told what share is done.
  */
 export async function grid(
   coefficients: readonly number[],
@@ -174,15 +174,19 @@ export async function grid(
   if (points.some(({ helps }) => helps)) return points;
   const fine = points.flatMap((left, index) => {
     const right = points[index + 1];
-    const [a, b] = [left, right ?? left];
-    const between = (keepsCoverage(a.coverage) && b.halves) || (keepsCoverage(b.coverage) && a.halves);
-    return between ? inside(a.coefficient, b.coefficient) : [];
+    return right !== undefined && mayHelpBetween(left, right) ? inside(left.coefficient, right.coefficient) : [];
   });
   for (const [index, coefficient] of fine.entries()) {
     points.push(await point(coefficient));
     progress(coarseShare + ((1 - coarseShare) * (index + 1)) / fine.length);
   }
   return points.sort((a, b) => a.coefficient - b.coefficient);
+}
+
+/** Whether a coefficient between two neighbours may help although neither does. */
+function mayHelpBetween(a: GridPoint, b: GridPoint): boolean {
+  const crosses = (a.effect.all.mean ?? 0) * (b.effect.all.mean ?? 0) < 0;
+  return crosses || (keepsCoverage(a.coverage) && b.halves) || (keepsCoverage(b.coverage) && a.halves);
 }
 
 /** Coefficients between two of the grid. */

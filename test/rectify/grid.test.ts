@@ -5,12 +5,12 @@ import { type FitRequest, grid } from "../../src/rectify/fit.ts";
 const count = 20;
 const places = Array.from({ length: count }, (_, image) => image);
 
-/** RC of every image is 0.8 + 2·c; from `lostFrom` on half of the images cannot be used, all of which may be corrected. */
-function request(lostFrom: number, corrected: boolean): FitRequest {
+/** RC of every image is 0.8 + slope·c; from `lostFrom` on half of the images cannot be used, all of which may be corrected. */
+function request(lostFrom: number, corrected: boolean, slope: number): FitRequest {
   const moves = (c: number, images: readonly number[]): readonly Move[] =>
     images.map((image) => ({
       baseChange: c <= lostFrom && image % 2 === 0 ? 0.1 : 0.6,
-      relativeChanges: [0.8 + 2 * c],
+      relativeChanges: [0.8 + slope * c],
     }));
   return {
     measure: async ([c = 0], images) => moves(c, images),
@@ -24,9 +24,9 @@ function request(lostFrom: number, corrected: boolean): FitRequest {
   };
 }
 
-async function helping(lostFrom: number, corrected = false) {
+async function helping(lostFrom: number, corrected = false, slope = 2) {
   const shares: number[] = [];
-  const points = await grid([0], 0, request(lostFrom, corrected), (share) => shares.push(share));
+  const points = await grid([0], 0, request(lostFrom, corrected, slope), (share) => shares.push(share));
   const helpful = points.filter(({ helps }) => helps).map(({ coefficient }) => coefficient);
   return { points: points.map(({ coefficient }) => coefficient), helpful, shares };
 }
@@ -44,6 +44,12 @@ describe("the grid of coefficients", () => {
     expect(points.filter((c) => c > -0.3 && c < 0.1)).toEqual([-0.25, -0.2, -0.15, -0.1, -0.05, 0]);
     expect(points).toEqual([...points].sort((a, b) => a - b));
     expect(helpful).toEqual([-0.2]);
+  });
+
+  test("looks closer where the mean changes its sign", async () => {
+    // It is 0.8 at 0 and -0.45 at -0.25; between them it is at most half, and not turned by 0.1, at 0.05 and 0.3.
+    const { helpful } = await helping(-3, false, 5);
+    expect(helpful).toEqual([-0.15, -0.1]);
   });
 
   test("finds none where the images are lost before mean |RC| halves, unless the lost ones are corrected", async () => {
