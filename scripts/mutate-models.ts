@@ -108,9 +108,9 @@ onnxruntime) in child processes. A sample of them runs with the tests.
   shapes need, inputs and outputs at most 2^27 numbers.
 - External data lies inside the model's folder: no absolute path, no \`..\`, no link that leads elsewhere (beside the file
   that the model itself is a link to is allowed, as in model hubs' caches).
-- No value over 2 GiB: onnxruntime infers the shapes, without optimising, so that no constant is computed on the way; the
-  model is not run for it. Where shapes cannot be inferred and the model has to be run, the values that are needed at once
-  may take 4 GiB. \`inspect\` runs a gradient only up to 1 GiB.
+- No value over 2 GiB: onnxruntime infers the shapes, weights left out, first without optimising, so that no constant is
+  computed on the way; the model is not run for it. Where shapes cannot be inferred and the model has to be run, the values
+  that are needed at once may take 4 GiB. \`inspect\` runs a gradient only up to 1 GiB.
 
 What remains is onnxruntime's to refuse (an operator that does not exist, types and shapes that do not fit), with its own
 words in one line.

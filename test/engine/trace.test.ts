@@ -29,12 +29,25 @@ describe("shapes", { timeout: 60_000 }, () => {
     expect(process.memoryUsage().rss - start).toBeLessThan(200e6);
   });
 
-  test("that it does not infer are found by running", async () => {
+  test("that follow from other shapes need none either", async () => {
     const { graph, divided, y } = halved();
+    const start = process.memoryUsage().rss;
+    const large = await traced(graph, [1, 3, 8000, 16000]);
+    expect(large.facts.shape(y)).toEqual([1, 3, 4000, 32000]);
+    expect(process.memoryUsage().rss - start).toBeLessThan(200e6);
     const { facts, graph: specialised } = await traced(graph, [2, 3, 8, 5]);
     expect(facts.shape(y)).toEqual([2, 3, 4, 10]);
     expect(facts.values(divided)).toEqual([4]);
     expect(specialised.nodes.map(({ op }) => op)).toEqual(["Reshape", "Exp"]);
+  });
+
+  test("that it does not infer are found by running", async () => {
+    const b = new GraphBuilder();
+    const found = b.add("NonZero", [b.add("ConstantOfShape", [b.add("Shape", ["x"])])]);
+    const y = b.add("Add", ["x", b.add("Cast", [b.add("ReduceSum", [found], { keepdims: int(0) })], { to: int(1) })]);
+    const { facts } = await traced(b.graph("m", [input], free(y)), [2, 3, 4, 5]);
+    expect(facts.shape(found)).toEqual([4, 0]);
+    expect(facts.shape(y)).toEqual([2, 3, 4, 5]);
   });
 
   test("that depend on the data are refused with the node", async () => {
@@ -46,7 +59,17 @@ describe("shapes", { timeout: 60_000 }, () => {
     );
   });
 
-  test("beyond any use are refused before they are computed", async () => {
+  test("beyond any use are refused before they are computed, also where they follow from other shapes", async () => {
+    const c = new GraphBuilder();
+    const many = c.add("Mul", [c.add("Shape", ["x"]), c.int([1, 1000, 1000, 1000])]);
+    const ones = c.add("ConstantOfShape", [many]);
+    const start = process.memoryUsage().rss;
+    const sum = c.graph("m", [input], free(c.add("Add", ["x", c.add("ReduceSum", [ones], { keepdims: int(0) })])));
+    await expect(traced(sum, [1, 3, 4, 4])).rejects.toThrow(
+      `"${ones}" [1, 3000, 4000, 4000] of "m" would take 192 GB: such a graph is not run`,
+    );
+    expect(process.memoryUsage().rss - start).toBeLessThan(200e6);
+
     const b = new GraphBuilder();
     const y = b.add("Tile", ["x", b.int([1000, 1, 100, 100])]);
     await expect(traced(b.graph("m", [input], free(y)), [1, 3, 100, 100])).rejects.toThrow(
