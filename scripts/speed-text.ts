@@ -156,7 +156,9 @@ function memoryText(measured: readonly Measured[]): string {
 ## Memory
 
 Largest resident set of the process, in GB, with the runtime itself and the model's file. Wanted: at most ${gigabytes(MEMORY_GOAL)} for the decoder with
-its classifier.
+its classifier. cfalign turns onnxruntime's memory plan off: beside what the first run allocated, it takes a block for all values
+of later runs, which doubles the memory for about 2 % of the time. For a file of \`cfalign differentiate\` in other runtimes the
+option is called \`enable_mem_pattern\`.
 
 | network | batch | onnxruntime's forward | cfalign's gradient | PyTorch's gradient |
 |---|---|---|---|---|
