@@ -27,7 +27,7 @@ export interface PlantedOptions {
   readonly baselines?: boolean;
   /** Counterfactuals per model, and pictures behind gradients and saliency, 20. */
   readonly images?: number;
-  /** Pictures per model at the end of the power curve, `images` by default; where that is more, the curve is over every third planted model. */
+  /** Pictures per model at the end of the power curve, `images` by default; where that is more, the curve is over every third planted model, and what reads pixels ends at `images`. */
   readonly most?: number;
   /** Threads of onnxruntime; its own default when absent. */
   readonly threads?: number;
@@ -130,23 +130,26 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
         scores: compare(question, family, methods, family === "trained" ? falseAlarms : {}, { resamples, seed }),
       };
     });
-    // More pictures than the headline's cost too much for all models.
-    const some = subjects.filter(({ kind }) => kind === "planted").filter((_, index) => index % powerShare === 0);
+    // More pictures than the headline's cost too much for all models, and for what reads pixels.
+    const planted = trained(question, "planted");
+    const among = most === images ? planted : planted.filter((_, index) => index % powerShare === 0);
+    const some = among.map((index) => subjects[index] as Subject);
     const someNames = some.map(({ classifier }) => classifier.name);
     const longer =
       most === images
-        ? { methods, question }
-        : {
-            methods: chosenMethods(
-              (
-                await evidenceOf(
-                  { ...scene, subjects: some },
-                  { images: most, drop, baselines, out: await runIn(someNames, most) },
-                )
-              ).evidence,
-            ),
-            question: { ...question, subjects: some, effects: effectsAmong(question, some) },
-          };
+        ? undefined
+        : await evidenceOf(
+            { ...scene, subjects: some },
+            { images: most, drop, baselines: false, out: await runIn(someNames, most) },
+          );
+    const longerMethods = longer === undefined ? [] : chosenMethods(longer.evidence);
+    const longerQuestion = { ...question, subjects: some, effects: effectsAmong(question, some) };
+    const powerAt = (count: number): Record<string, number | null> =>
+      byMethod(methods, (method) => {
+        if (longer === undefined || count <= images) return powerOf(question, method, count, among);
+        const same = longerMethods.find(({ name }) => name === method.name);
+        return same && powerOf(longerQuestion, same, count, trained(longerQuestion, "planted"));
+      });
     return {
       split,
       quick,
@@ -155,13 +158,10 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
       scores: families[0]?.scores ?? [],
       families,
       unused: unusedOf(question),
-      powerModels: trained(longer.question, "planted").length,
+      powerModels: among.length,
       power: powers
         .filter((count) => count <= audit.names.length)
-        .map((count) => ({
-          images: count,
-          auroc: byMethod(longer.methods, (method) => powerOf(longer.question, method, count)),
-        })),
+        .map((count) => ({ images: count, auroc: powerAt(count) })),
       unvaried: byMethod(methods, (method) => unvariedOf(question, method, evidence)),
       missingConcept: missingConceptOf(question, evidence.products),
       shareStates: options.variants
@@ -269,11 +269,10 @@ function unusedOf(question: Question): PlantedResult["unused"] {
   };
 }
 
-/** AUROC of the planted models where a method sees so many pictures; undefined where it has fewer. */
-function powerOf(question: Question, method: Method, count: number): number | undefined {
-  const planted = trained(question, "planted");
-  const enough = planted.filter((index) => method.images(index).length >= count);
-  if (method.role === "oracle" || enough.length * 2 < planted.length) return undefined;
+/** AUROC of some planted models where a method sees so many pictures; undefined where it has fewer. */
+function powerOf(question: Question, method: Method, count: number, among: readonly number[]): number | undefined {
+  const enough = among.filter((index) => method.images(index).length >= count);
+  if (method.role === "oracle" || enough.length * 2 < among.length) return undefined;
   return withinAuroc(cellsOf(question, method, enough, firstImages(count)));
 }
 

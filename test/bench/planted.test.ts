@@ -40,7 +40,7 @@ describe("the planted benchmark", () => {
   let folder = "";
   let result: PlantedResult;
   const run = () =>
-    plantedBenchmark({ models: folder, out: join(folder, "out"), images: 3, resamples: 25, now: () => 0 });
+    plantedBenchmark({ models: folder, out: join(folder, "out"), images: 3, most: 5, resamples: 25, now: () => 0 });
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "cfalign-planted-"));
@@ -69,6 +69,14 @@ describe("the planted benchmark", () => {
     expect(Object.keys(planted?.planted ?? {})).toEqual(result.scores.map(({ name }) => name));
     expect(planted?.planted.decomposition).toBeGreaterThan(0.05);
     expect(planted?.planted["label correlation of the training set"]).toBe(1);
+  });
+
+  test("takes the power curve beyond the headline's pictures, but for what reads pixels", () => {
+    const five = result.power.find(({ images }) => images === 5)?.auroc ?? {};
+    expect(result.powerModels).toBe(1);
+    expect(five.decomposition).toBeGreaterThan(0.5);
+    expect(five.alignment).toBeGreaterThan(0.5);
+    expect(five["saliency: input-gradients"]).toBeNull();
   });
 
   test("goes on where it was: the same figures from what it left", { timeout: 300_000 }, async () => {
