@@ -21,18 +21,26 @@ const maxShifts = 3;
 
 /**
  * What a matrix says, as plain sentences. First the found cells: those that the judge does not contradict before the others, among these
- * those whose base mostly reached the drop before the others, and then strongest first: by the end of the interval that is nearer to 0, so
- * that a wide interval does not lead. Then the classifiers that do not rely on their own
- * concept, weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved are no findings.
+ * those that not all other views contradict, among these those whose base mostly reached the drop, and then strongest first: by the end of
+ * the interval that is nearer to 0, so that a wide interval does not lead. Then the classifiers that do not rely on their own concept,
+ * weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved are no findings.
  */
 export function findings(matrix: Matrix): Finding[] {
   const reliances = matrix.cells.flatMap((cell) => reliance(matrix, cell) ?? []);
   const doubted = (finding: Finding): number => (finding.unconfirmed ? 1 : 0);
   const strained = (finding: Finding): number => (rarelyReached(matrix, finding.base) ? 1 : 0);
-  reliances.sort((a, b) => doubted(a) - doubted(b) || strained(a) - strained(b) || strength(b) - strength(a));
+  reliances.sort(
+    (a, b) => doubted(a) - doubted(b) || alone(a) - alone(b) || strained(a) - strained(b) || strength(b) - strength(a),
+  );
   const failing = matrix.bases.flatMap((base) => failingOwnConcept(matrix, base) ?? []);
   failing.sort((a, b) => a.relativeChange - b.relativeChange);
   return [...reliances, ...failing];
+}
+
+/** 1 where there are views beside relative change and all of them say no. */
+function alone({ views }: Finding): number {
+  const others = views.filter(({ view }) => view !== "relative-change");
+  return others.length > 0 && others.every(({ confirms }) => confirms === false) ? 1 : 0;
 }
 
 /**

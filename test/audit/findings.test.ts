@@ -131,6 +131,26 @@ test("the strongest finding comes first by the near end of its interval, unconfi
   expect(order).toEqual(["raised", "firm", "wide", "doubted"]);
 });
 
+test("a finding that no other view confirms comes after those that one does, also where these rarely reached the drop", () => {
+  const cells = [cell({ base: "far" }), cell({ base: "alone" })];
+  const rows = matrix(cells).rows.map((row) => ({ ...row, reached: row.base === "far" ? 49 : 100 }));
+  const partial = cells.map(({ base }) => ({
+    base,
+    count: 100,
+    explained: 0.9,
+    alpha: 0.01,
+    coefficients: [
+      {
+        concept: "eyeglasses",
+        classifier: "b/eyeglasses",
+        downstream: ["eyeglasses"],
+        coefficient: base === "far" ? 0.5 : 0,
+      },
+    ],
+  }));
+  expect(findings(matrix(cells, { rows, partial })).map(({ base }) => base)).toEqual(["far", "alone"]);
+});
+
 test("a finding of a base that rarely reached the drop comes after firmer ones", () => {
   const cells = [cell({ base: "far" }), cell({ base: "near", present: { ...cell({}).present, ci: [0.2, 0.9] } })];
   const rows = matrix(cells).rows.map((row) => ({ ...row, reached: row.base === "far" ? 49 : 50 }));
