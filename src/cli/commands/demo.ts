@@ -41,6 +41,8 @@ Examples:
             downstream: workspace.classifiers("all"),
             limit: 60,
             keepImages: 8,
+            decompose: {},
+            saliency: { method: "input-gradients", images: 32 },
             out,
           })
         ).counterfactuals;
