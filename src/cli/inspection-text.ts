@@ -68,6 +68,7 @@ function way(path: readonly string[]): string {
 
 function estimate({ macs, activationBytes, memoryBytes, seconds }: NonNullable<Inspection["forward"]>): string {
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
-  const time = seconds < 1 ? `${(1000 * seconds).toPrecision(2)} ms` : `${seconds.toPrecision(2)} s`;
-  return `${(macs / 1e6).toFixed(1)} million multiply–adds, ${megabytes(activationBytes)} of values, ${megabytes(memoryBytes)} at once, about ${time}`;
+  // By Number: toPrecision writes 840 as 8.4e+2.
+  const [time, unit] = seconds < 1 ? [1000 * seconds, "ms"] : [seconds, "s"];
+  return `${(macs / 1e6).toFixed(1)} million multiply–adds, ${megabytes(activationBytes)} of values, ${megabytes(memoryBytes)} at once, about ${Number(time.toPrecision(2))} ${unit}`;
 }
