@@ -1,9 +1,10 @@
 import { bytesPerElement } from "../onnx/data-type.ts";
 import type { Constant, DataType, Node } from "../onnx/graph.ts";
+import { readsOf } from "../onnx/prune.ts";
 import { sizeOf } from "../tensor.ts";
 import type { Facts } from "../vjp/facts.ts";
 import { mostLiveBytes } from "./live-bytes.ts";
-import type { Traced } from "./trace.ts";
+import { staticValues, type Traced } from "./trace.ts";
 
 /** What one pass through a graph takes at one input shape, counted from its shapes. */
 export interface Cost {
@@ -11,7 +12,10 @@ export interface Cost {
   readonly macs: number;
   /** Bytes of all values that nodes compute. */
   readonly activationBytes: number;
-  /** Most bytes that are needed at once: weights, and every value from its node to its last reader, in the order of the graph. */
+  /**
+   * Most bytes that are needed at once: weights twice, as they are read and as onnxruntime lays them out while it loads them, and
+   * every value from its node to its last reader, in the order of the graph, and half as much again for blocks that no value fills.
+   */
   readonly memoryBytes: number;
   /** Bytes that nodes read and write. */
   readonly movedBytes: number;
@@ -20,16 +24,24 @@ export interface Cost {
 /** Nodes that hand their input on as it is. */
 const VIEWS = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout"]);
 
-/** Counts a pass through a traced graph. */
+/** Memory that onnxruntime takes for values, relative to what they need: 1.0 to 2.7 where it was measured (docs/estimates.md). */
+const BLOCKS = 1.5;
+
+/** Counts a pass through a traced graph. What depends on constants alone is computed when the graph is loaded: a weight like others. */
 export function costOf({ graph, facts }: Traced): Cost {
   const bytes = (value: string): number => bytesOf(facts, value);
-  const weights = [...graph.initializers.values()].reduce((total, constant) => total + constantBytes(constant), 0);
-  const computed = graph.nodes.flatMap((node) => node.outputs.filter((name) => name !== ""));
+  const folded = new Set(staticValues(graph));
+  const nodes = graph.nodes.filter(({ outputs }) => !outputs.every((name) => name === "" || folded.has(name)));
+  const read = new Set(nodes.flatMap(readsOf));
+  const weights = [...graph.initializers.keys(), ...folded].filter((name) => read.has(name));
+  const computed = nodes.flatMap((node) => node.outputs.filter((name) => name !== ""));
   return {
-    macs: graph.nodes.reduce((total, node) => total + macsOf(node, facts), 0),
+    macs: nodes.reduce((total, node) => total + macsOf(node, facts), 0),
     activationBytes: computed.reduce((total, value) => total + bytes(value), 0),
-    memoryBytes: weights + mostLiveBytes(graph, bytes),
-    movedBytes: graph.nodes
+    memoryBytes:
+      2 * weights.reduce((total, name) => total + bytes(name), 0) +
+      Math.round(BLOCKS * mostLiveBytes({ ...graph, nodes }, bytes)),
+    movedBytes: nodes
       .filter(({ op }) => !VIEWS.has(op))
       .flatMap((node) => [...node.inputs, ...node.outputs])
       .reduce((total, value) => total + (value === "" ? 0 : bytes(value)), 0),

@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import { GraphBuilder, ints } from "../onnx/build.ts";
 import { writeModel } from "../onnx/write.ts";
+import type { SessionOptions } from "../platform/platform.ts";
 import { sizeOf } from "../tensor.ts";
 import type { Cost } from "./cost.ts";
 
@@ -8,7 +9,7 @@ import type { Cost } from "./cost.ts";
 export interface Speed {
   /** Multiply–adds per second of a 3×3 convolution from 64 to 64 channels at 56 × 56. */
   readonly macsPerSecond: number;
-  /** Bytes read and written per second by an addition of two tensors of 8 MB. */
+  /** Bytes read and written per second by additions of two tensors of 8 MB. */
   readonly bytesPerSecond: number;
 }
 
@@ -17,11 +18,14 @@ export function secondsOf({ macs, movedBytes }: Cost, { macsPerSecond, bytesPerS
   return macs / macsPerSecond + movedBytes / bytesPerSecond;
 }
 
-/** Runs per probe; the fastest counts, as the others were disturbed. */
-const RUNS = 5;
+/** Seconds per probe; the fastest run counts, as the first ones are slow and others may be disturbed. */
+const PATIENCE = 0.1;
 
-/** Measures the machine; takes a tenth of a second where nothing else runs. */
-export async function measureSpeed(): Promise<Speed> {
+/** Additions of a probe. */
+const ADDITIONS = 4;
+
+/** Measures the machine; takes a quarter of a second. */
+export async function measureSpeed(options: Pick<SessionOptions, "threads"> = {}): Promise<Speed> {
   const image = [1, 64, 56, 56];
   const b = new GraphBuilder();
   const conv = b.add("Conv", ["x", b.float(new Array(64 * 64 * 9).fill(0.01), [64, 64, 3, 3])], {
@@ -29,20 +33,32 @@ export async function measureSpeed(): Promise<Speed> {
   });
   const large = [2 * 1024 * 1024];
   const a = new GraphBuilder();
-  const sum = a.add("Add", ["x", "x"]);
+  let sum = "x";
+  for (let i = 0; i < ADDITIONS; i++) sum = a.add("Add", [sum, "x"]);
+  // A large output would be given new memory in every run, which takes longer than the addition.
+  const first = a.add("Slice", [sum, a.int([0]), a.int([1])]);
   return {
-    macsPerSecond: (sizeOf(image) * 64 * 9) / (await fastest(b, image, conv)),
-    bytesPerSecond: (sizeOf(large) * 4 * 3) / (await fastest(a, large, sum)),
+    macsPerSecond: (sizeOf(image) * 64 * 9) / (await fastest(b, image, conv, options)),
+    bytesPerSecond: (sizeOf(large) * 4 * 3 * ADDITIONS) / (await fastest(a, large, first, options)),
   };
 }
 
-async function fastest(builder: GraphBuilder, dims: readonly number[], output: string): Promise<number> {
+async function fastest(
+  builder: GraphBuilder,
+  dims: readonly number[],
+  output: string,
+  options: SessionOptions,
+): Promise<number> {
   const info = (name: string) => ({ name, type: "float32" as const, dims });
-  const session = await platform.createSession(writeModel(builder.graph("probe", [info("x")], [info(output)])));
+  const session = await platform.createSession(
+    writeModel(builder.graph("probe", [info("x")], [info(output)])),
+    options,
+  );
   try {
     const x = { ...info("x"), data: new Float32Array(sizeOf(dims)).fill(0.5) };
     let best = Number.POSITIVE_INFINITY;
-    for (let run = 0; run < RUNS; run++) {
+    const end = performance.now() + 1000 * PATIENCE;
+    while (performance.now() < end || best === Number.POSITIVE_INFINITY) {
       const start = performance.now();
       await session.run({ x });
       best = Math.min(best, (performance.now() - start) / 1000);

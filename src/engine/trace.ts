@@ -236,7 +236,7 @@ async function measured(model: Model, probe: Graph, { shapes, dims, types }: Mea
 }
 
 /** Values computed from constants and shapes only: the same for every input of that shape. */
-function staticValues(graph: Graph): string[] {
+export function staticValues(graph: Graph): string[] {
   const known = new Set([...graph.initializers.keys(), ""]);
   const found: string[] = [];
   for (const node of graph.nodes) {

@@ -93,11 +93,29 @@ test("memory is the weights and the values that wait for a reader", { timeout: 6
     [{ name: sum, type: "float32", dims: [100] }],
   );
   const cost = costOf(await trace({ graph, weights: new Map() }, { x: [100] }));
-  // x always; at Mul: first, second, third; at Add: first, third, sum.
-  expect(cost.memoryBytes).toBe(400 * (1 + 1 + 3));
+  // The weight twice; x always; at Mul: first, second, third; at Add: first, third, sum; these half as much again.
+  expect(cost.memoryBytes).toBe(400 * (2 + 1.5 * (1 + 3)));
   expect(cost.activationBytes).toBe(4 * 400);
   // Relu and Exp read one and write one value, Mul and Add read two.
   expect(cost.movedBytes).toBe(400 * (2 + 2 + 3 + 3));
+});
+
+test("what follows from constants alone is a weight, and no work", { timeout: 60_000 }, async () => {
+  const b = new GraphBuilder();
+  const turned = b.add("Transpose", [b.float(new Array(6000).fill(2), [60, 100])]);
+  const y = b.add("MatMul", ["x", turned]);
+  const graph = b.graph(
+    "m",
+    [{ name: "x", type: "float32", dims: [1, 100] }],
+    [{ name: y, type: "float32", dims: [1, 60] }],
+  );
+  const cost = costOf(await trace({ graph, weights: new Map() }, { x: [1, 100] }));
+  expect(cost).toEqual({
+    macs: 6000,
+    activationBytes: 4 * 60,
+    memoryBytes: 4 * (2 * 6000 + 1.5 * (100 + 60)),
+    movedBytes: 4 * (100 + 6000 + 60),
+  });
 });
 
 test("what is handed on as it is moves no bytes", { timeout: 60_000 }, async () => {
