@@ -1,13 +1,14 @@
 // Runs the planted benchmark and writes its figures into docs/benchmark.md: on the development pairs every variant that was
-// tried, on the test pairs the chosen methods.
-// Usage: node --conditions=source --import tsx scripts/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines]
+// tried, on the test pairs the chosen methods; with power their power curve alone, over a third of the planted models.
+// Usage: node --conditions=source --import tsx scripts/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power]
 import { platform } from "#platform";
 import { plantedBenchmark } from "../src/bench/planted.ts";
 import type { PlantedResult, PlantedScore } from "../src/bench/schema.ts";
 
 const [split = "development", most = "20", ...flags] = process.argv.slice(2);
 if (split !== "development" && split !== "test") throw new Error(`expected development or test, got ${split}`);
-const variants = split === "development";
+const power = flags.includes("power");
+const variants = split === "development" && !power;
 
 let last = "";
 const result = await plantedBenchmark({
@@ -15,8 +16,8 @@ const result = await plantedBenchmark({
   variants,
   quick: flags.includes("quick"),
   baselines: !flags.includes("no-baselines"),
-  // Choosing among variants needs no intervals.
-  ...(variants ? { resamples: 0 } : {}),
+  // Choosing among variants needs no intervals, nor does a curve.
+  ...(variants || power ? { resamples: 0 } : {}),
   most: Number(most),
   // Figures of a run depend on the threads in their last digits.
   threads: 1,
@@ -100,22 +101,30 @@ function familyText({ families }: PlantedResult): string {
     .join("\n\n");
 }
 
-function testText(result: PlantedResult): string {
-  const { power, powerModels, unvaried, missingConcept, scores, unused } = result;
-  const names = scores.map(({ name }) => name);
-  const counted = names.filter((name) => power.some(({ auroc }) => (auroc[name] ?? null) !== null));
+function powerText({ power, powerModels, scores }: PlantedResult): string {
+  const counted = scores
+    .map(({ name }) => name)
+    .filter((name) => power.some(({ auroc }) => (auroc[name] ?? null) !== null));
   return [
-    familyText(result),
-    `${unused.decoys[0]} of ${unused.decoys[1]} decoys do not use their feature (true effect at most 0.03); ${unused.controls[0]} of ${unused.controls[1]} controls use nothing but their target.`,
-    "### By pair",
-    "AUROC within models, means over strengths and seeds.",
-    pairTable(result),
     "### By the number of pictures",
     `AUROC within models, over ${powerModels} planted models${powerModels < planted ? ": every third" : ""}.`,
     tableOf(
       ["pictures", ...counted],
       power.map(({ images, auroc }) => [String(images), ...counted.map((name) => show(auroc[name]))]),
     ),
+  ].join("\n\n");
+}
+
+function testText(result: PlantedResult): string {
+  const { unvaried, missingConcept, scores, unused } = result;
+  const names = scores.map(({ name }) => name);
+  return [
+    familyText(result),
+    `${unused.decoys[0]} of ${unused.decoys[1]} decoys do not use their feature (true effect at most 0.03); ${unused.controls[0]} of ${unused.controls[1]} controls use nothing but their target.`,
+    "### By pair",
+    "AUROC within models, means over strengths and seeds.",
+    pairTable(result),
+    powerText(result),
     "### Where the planted feature does not vary",
     "AUROC within models when only pictures without the planted feature are looked at.",
     tableOf(names, [names.map((name) => show(unvaried[name]))]),
@@ -141,14 +150,21 @@ function statesText({ shareStates }: PlantedResult): string {
 }
 
 const planted = result.models.filter(({ kind }) => kind === "planted").length;
+const models = power
+  ? `Over ${result.powerModels} of the planted models of the ${split} pairs.`
+  : `${planted} planted models, ${result.unused.decoys[1]} decoys, ${result.unused.controls[1]} controls; ${result.images.perModel} pictures per model (the readings of predictions: all ${result.images.audit}), truth on ${result.images.truth} faces.`;
 const text = [
-  `${planted} planted models, ${result.unused.decoys[1]} decoys, ${result.unused.controls[1]} controls; ${result.images.perModel} pictures per model (the readings of predictions: all ${result.images.audit}), truth on ${result.images.truth} faces. ${result.quick ? "A fixed third of the models. " : ""}Written by \`scripts/bench-planted.ts ${process.argv.slice(2).join(" ")}\`.`,
-  variants ? `${familyText(result)}\n\n${statesText(result)}` : testText(result),
+  `${models} ${result.quick ? "A fixed third of the models. " : ""}Written by \`scripts/bench-planted.ts ${process.argv.slice(2).join(" ")}\`.`,
+  power ? powerText(result) : variants ? `${familyText(result)}\n\n${statesText(result)}` : testText(result),
 ].join("\n\n");
 const page = platform.files.join("docs", "benchmark.md");
 const before = new TextDecoder().decode(await platform.files.read(page));
-const [open, close] = [`<!-- ${split} -->`, `<!-- /${split} -->`];
+const section = power ? "power" : split;
+const [open, close] = [`<!-- ${section} -->`, `<!-- /${section} -->`];
 const [head, tail] = [before.slice(0, before.indexOf(open)), before.slice(before.indexOf(close))];
 await platform.files.write(page, `${head}${open}\n\n${text}\n\n${tail}`);
-await platform.files.write(platform.files.join(`runs/bench-${split}`, "result.json"), JSON.stringify(result, null, 2));
+await platform.files.write(
+  platform.files.join(`runs/bench-${split}`, power ? "power.json" : "result.json"),
+  JSON.stringify(result, null, 2),
+);
 console.log(text);
