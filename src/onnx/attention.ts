@@ -12,6 +12,8 @@ interface Scoring {
   readonly mask?: { readonly value: string; readonly isBool: boolean } | undefined;
   /** Scores are kept within ±softcap by tanh; 0: they are not. */
   readonly softcap?: number;
+  /** Which keys are no padding, and what is added to the scores of the others. */
+  readonly padding?: { readonly value: string; readonly filter: number } | undefined;
 }
 
 const size = (b: GraphBuilder, value: string, axis: number): string =>
@@ -19,6 +21,23 @@ const size = (b: GraphBuilder, value: string, axis: number): string =>
 
 const unseen = (b: GraphBuilder, seen: string): string =>
   b.add("Where", [seen, b.float(0), b.float(Number.NEGATIVE_INFINITY)]);
+
+/** What is added to scores where keys are padding: [n, 1, 1, keys]. The mask holds 1 for every key that counts, [n, keys], or their number, [n]. */
+function paddingScores(
+  b: GraphBuilder,
+  q: string,
+  k: string,
+  { value, filter }: NonNullable<Scoring["padding"]>,
+): string {
+  const [batch, keys] = [size(b, q, 0), size(b, k, 2)];
+  const rows = b.add("Reshape", [value, b.add("Concat", [batch, b.int([-1])], { axis: int(0) })]);
+  const numbers = b.add("Cast", [rows], { to: int(7) });
+  const places = b.add("Range", [b.int(0), b.add("Squeeze", [keys]), b.int(1)]);
+  // The file need not state which of the two it is: a place is below the number of keys, or 0 below a mask of 1.
+  const isNumber = b.add("Equal", [b.add("Size", [b.add("Shape", [value])]), b.int(1)]);
+  const seen = b.add("Less", [b.add("Where", [isNumber, places, b.int(0)]), numbers]);
+  return b.add("Unsqueeze", [b.add("Where", [seen, b.float(0), b.float(filter)]), b.int([1, 2])]);
+}
 
 /** softmax(scale·q·kᵀ + mask)·v for q [n, heads, queries, d], k and v [n, heads, keys, ·]. */
 function attend(b: GraphBuilder, q: string, k: string, v: string, scoring: Scoring): string {
@@ -40,6 +59,7 @@ function attend(b: GraphBuilder, q: string, k: string, v: string, scoring: Scori
     const { value, isBool } = scoring.mask;
     scores = b.add("Add", [scores, isBool ? unseen(b, value) : value]);
   }
+  if (scoring.padding !== undefined) scores = b.add("Add", [scores, paddingScores(b, q, k, scoring.padding)]);
   return b.add("MatMul", [b.add("Softmax", [scores], { axis: int(-1) }), v]);
 }
 
@@ -103,20 +123,24 @@ export const expandAttention: Upgrader = (node, { builder: b, isBool }) => {
   return heads === undefined ? standard(node, "Identity", [result]) : joinHeads(b, node, result);
 };
 
-function fusedScoring(node: Node, mask: string): Scoring {
+/** padding: a mask of keys; those of more axes than [n, keys] are refused. */
+function fusedScoring(node: Node, mask: string, padding: string, rank: (value: string) => number | undefined): Scoring {
+  if ((rank(padding) ?? 0) > 2) refuse(node, `a mask "${padding}" of ${rank(padding)} axes is not supported`);
   return {
     scale: numberOf(node.attributes.scale) || undefined,
     causal: numberOf(node.attributes.unidirectional) === 1,
     mask: mask === "" ? undefined : { value: mask, isBool: false },
+    padding:
+      padding === "" ? undefined : { value: padding, filter: numberOf(node.attributes.mask_filter_value) ?? -10_000 },
   };
 }
 
 /** onnxruntime's Attention: input [n, length, c], weights [c, 3·heads·d] and a bias for queries, keys and values at once. */
-export const expandFusedAttention: Upgrader = (node, { builder: b }) => {
-  refuseInputs(node, { 3: "mask_index", 4: "past", 6: "past_sequence_length" });
+export const expandFusedAttention: Upgrader = (node, { builder: b, rank }) => {
+  refuseInputs(node, { 4: "past", 6: "past_sequence_length" });
   refuseOutputs(node, 1);
   if (numberOf(node.attributes.do_rotary) === 1) refuse(node, "do_rotary 1 is not supported");
-  const [x = "", weights = "", bias = "", , , mask = ""] = node.inputs;
+  const [x = "", weights = "", bias = "", padding = "", , mask = ""] = node.inputs;
   const heads = numberOf(node.attributes.num_heads) ?? refuse(node, 'attribute "num_heads" is missing');
   const product = b.add("MatMul", [x, weights]);
   const all = bias === "" ? product : b.add("Add", [product, bias]);
@@ -126,14 +150,14 @@ export const expandFusedAttention: Upgrader = (node, { builder: b }) => {
       ? b.addMany("Split", [all, b.int(sizes.value)], { axis: int(-1) }, 3)
       : b.addMany("Split", [all], { axis: int(-1), num_outputs: int(3) }, 3);
   const [q = "", k = "", v = ""] = parts.map((part) => splitHeads(b, part, heads));
-  return joinHeads(b, node, attend(b, q, k, v, fusedScoring(node, mask)));
+  return joinHeads(b, node, attend(b, q, k, v, fusedScoring(node, mask, padding, rank)));
 };
 
 /** onnxruntime's MultiHeadAttention: queries, keys and values [n, length, heads·d], with one bias for all three. */
 export const expandMultiHeadAttention: Upgrader = (node, { builder: b, rank }) => {
-  refuseInputs(node, { 4: "key_padding_mask", 6: "past_key", 7: "past_value" });
+  refuseInputs(node, { 6: "past_key", 7: "past_value" });
   refuseOutputs(node, 1);
-  const [query = "", key = "", value = "", bias = "", , mask = ""] = node.inputs;
+  const [query = "", key = "", value = "", bias = "", padding = "", mask = ""] = node.inputs;
   if (key === "" || value === "" || [query, key, value].some((name) => (rank(name) ?? 3) !== 3)) {
     refuse(node, "packed queries, keys and values are not supported");
   }
@@ -142,7 +166,7 @@ export const expandMultiHeadAttention: Upgrader = (node, { builder: b, rank }) =
   const [q = "", k = "", v = ""] = [query, key, value].map((part, i) =>
     splitHeads(b, biases[i] === undefined ? part : b.add("Add", [part, biases[i]]), heads),
   );
-  return joinHeads(b, node, attend(b, q, k, v, fusedScoring(node, mask)));
+  return joinHeads(b, node, attend(b, q, k, v, fusedScoring(node, mask, padding, rank)));
 };
 
 /** RotaryEmbedding of opset 23: pairs of numbers [n, heads, length, d] turned by an angle that grows with the position. */

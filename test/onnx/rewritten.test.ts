@@ -282,6 +282,24 @@ const cases: readonly Case[] = [
   {
     ...microsoft,
     op: "MultiHeadAttention",
+    why: "keys that are padding",
+    inputs: [[2, 3, 6], [2, 4, 6], [2, 4, 6], undefined, words([2, 4], [1, 1, 0, 1, 1, 0, 0, 0])],
+    attributes: { num_heads: int(3) },
+  },
+  ...[
+    { why: "a mask of words", mask: words([2, 3], [1, 1, 0, 1, 0, 1]) },
+    { why: "the numbers of words", mask: words([2], [3, 2]) },
+    { why: "no words at all, a filter", mask: words([2], [0, 3]), attributes: { mask_filter_value: float(-3) } },
+  ].map(({ why, mask, attributes = {} }) => ({
+    ...microsoft,
+    op: "Attention",
+    why,
+    inputs: [[2, 3, 4], weights(4, 18), weights(18), mask],
+    attributes: { num_heads: int(2), ...attributes },
+  })),
+  {
+    ...microsoft,
+    op: "MultiHeadAttention",
     why: "a bias of the scores",
     inputs: [[1, 3, 6], [1, 3, 6], [1, 3, 6], undefined, undefined, weights(1, 2, 3, 3)],
     attributes: { num_heads: int(2), scale: float(0.7) },
