@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { decomposeOutput, matrixOutput } from "../../src/cli/schemas.ts";
+import { checkOutput, decomposeOutput, matrixOutput } from "../../src/cli/schemas.ts";
 import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
 import { cli } from "./cli.ts";
 
@@ -41,6 +41,31 @@ describe("decompose", () => {
     expect(text.stdout).toMatch(
       /^biased {2}99 % \(99 to 99\) of the direction explained, 12 images\n {4}smiling +0\.\d\d .* found\n/,
     );
+  }, 300_000);
+
+  test("leaves shares that check holds against bounds, in every format", async () => {
+    const out = join(folder, "checked");
+    const line = ["--base", "biased", "--concepts", "smiling,glasses", "--limit", "12", "--out", out];
+    expect(await cli("decompose", faces, "-w", world, ...line)).toMatchObject({ code: 0 });
+    const bounds = ["--max", "biased->glasses.share=0.3", "--max", "biased->red.share=0.3"];
+    const [json, text, junit, markdown] = await Promise.all(
+      ["json", "text", "junit", "markdown"].map((format) => cli("check", out, ...bounds, "--format", format)),
+    );
+    for (const result of [json, text, junit, markdown]) expect(result?.code).toBe(1);
+    const { checks } = checkOutput.parse(JSON.parse(json?.stdout ?? ""));
+    expect(checks.map(({ measure, verdict, reason }) => [measure, verdict, reason])).toEqual([
+      ["share", "failed", null],
+      ["share", "unresolved", "missing"],
+    ]);
+    const share = checks[0]?.share?.mean?.toFixed(2) ?? "";
+    expect(text?.stdout).toMatch(
+      /^failed {6}biased->glasses\.share=0\.3\n {12}share 0\.\d\d \(.*\) of the direction on 12 images/,
+    );
+    expect(junit?.stdout).toContain(`<failure message="share ${share} (`);
+    expect(markdown?.stdout).toContain(`| \`biased->glasses.share=0.3\` | **failed** | ${share} |`);
+    const allowed = await cli("check", out, "--max", "biased->glasses.share=0.9");
+    expect(allowed).toMatchObject({ code: 0 });
+    expect(allowed.stdout).toMatch(/^passed /);
   }, 300_000);
 
   test("says first that the concepts do not explain a direction", async () => {
