@@ -63,12 +63,35 @@ export const refusedNewcomers = {
   TensorScatter: "cache",
 } as const satisfies Record<string, Reason>;
 
-/** onnxruntime's own operators that are refused for a reason of their own. */
+/** onnxruntime's own operators that are refused for a reason of their own: those of its quantizer, and of text models. */
 export const refusedFusions: Readonly<Record<string, Reason>> = {
   "com.microsoft.DecoderMaskedMultiHeadAttention": "cache",
   "com.microsoft.DecoderMaskedSelfAttention": "cache",
+  "com.microsoft.DequantizeLinear": "quantized",
+  "com.microsoft.DynamicQuantizeLSTM": "quantized",
+  "com.microsoft.DynamicQuantizeMatMul": "quantized",
   "com.microsoft.GroupQueryAttention": "cache",
+  "com.microsoft.MatMulBnb4": "quantized",
+  "com.microsoft.MatMulInteger16": "quantized",
+  "com.microsoft.MatMulIntegerToFloat": "quantized",
+  "com.microsoft.MatMulNBits": "quantized",
   "com.microsoft.PagedAttention": "cache",
+  "com.microsoft.QAttention": "quantized",
+  "com.microsoft.QEmbedLayerNormalization": "quantized",
+  "com.microsoft.QGemm": "quantized",
+  "com.microsoft.QLinearAdd": "quantized",
+  "com.microsoft.QLinearAveragePool": "quantized",
+  "com.microsoft.QLinearConcat": "quantized",
+  "com.microsoft.QLinearConv": "quantized",
+  "com.microsoft.QLinearGlobalAveragePool": "quantized",
+  "com.microsoft.QLinearLeakyRelu": "quantized",
+  "com.microsoft.QLinearMul": "quantized",
+  "com.microsoft.QLinearReduceMean": "quantized",
+  "com.microsoft.QLinearSigmoid": "quantized",
+  "com.microsoft.QLinearSoftmax": "quantized",
+  "com.microsoft.QLinearWhere": "quantized",
+  "com.microsoft.QMoE": "quantized",
+  "com.microsoft.QuantizeLinear": "quantized",
   "com.microsoft.SparseAttention": "cache",
 };
 

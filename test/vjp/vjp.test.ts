@@ -251,6 +251,10 @@ describe("a missing rule", () => {
     expect(() => vjp(cached, { wrt: ["x"], outputs: ["y"], facts })).toThrow(
       "(com.microsoft.GroupQueryAttention: a cache of earlier steps, which image models do not have)",
     );
+    const quantized = { ...foreign, nodes: foreign.nodes.map((node) => ({ ...node, op: "QLinearAdd" })) };
+    expect(() => vjp(quantized, { wrt: ["x"], outputs: ["y"], facts })).toThrow(
+      "(com.microsoft.QLinearAdd: quantized: rounding has no useful derivative; export the model in float32)",
+    );
     const rules = { ...derivatives, "com.microsoft:Gelu": derivatives.Gelu };
     expect(missingRules(foreign, ["x"], ["y"], rules)).toEqual([]);
   });
