@@ -10,7 +10,10 @@ const concepts = ["smiling", "eyeglasses", "mouth_open", "beard", "lipstick", "h
 let workspace: Workspace;
 let grams: readonly Float64Array[];
 
-// Rows: clean, planted, concepts. Smiling faces, half of them with glasses.
+/** Lowered by eyeglasses; composed, so that its own coefficient is known. */
+const against = "smiling-clean - 0.3*eyeglasses";
+
+// Rows: clean, planted, concepts, against. Smiling faces, half of them with glasses.
 beforeAll(async () => {
   workspace = await openWorkspace("cartoon-faces");
   const source = faceSource("decomposition");
@@ -21,7 +24,7 @@ beforeAll(async () => {
   const latents = await workspace.autoencoder.encode(stack(eachOf(await renderFaces(faces))));
   grams = await latentProducts(latents, {
     autoencoder: workspace.autoencoder,
-    classifiers: workspace.classifiers(["smiling-clean", "smiling-eyeglasses-95", ...concepts].join(",")),
+    classifiers: workspace.classifiers(["smiling-clean", "smiling-eyeglasses-95", ...concepts, against].join(",")),
     latentScale: 16,
     draws: 2,
   });
@@ -43,6 +46,10 @@ test("the planted eyeglasses have a share in the direction of the poisoned smile
   expect(shareOf(clean, "smiling")).toBeGreaterThan(0.8);
   expect(shareOf(planted, "eyeglasses")).toBeGreaterThan(0.25);
   expect(shareOf(planted, "eyeglasses")).toBeGreaterThan(2 * Math.abs(shareOf(clean, "eyeglasses")));
+});
+
+test("a classifier that uses eyeglasses against its target has a negative share of them", () => {
+  expect(shareOf(decomposed(2 + concepts.length), "eyeglasses")).toBeLessThan(-0.15);
 });
 
 test("without eyeglasses among the concepts, much of the poisoned direction is unexplained, and of the clean one no more than before", () => {
