@@ -1,5 +1,5 @@
 // Rectifies every planted classifier of the built-in world against its planted feature, on faces drawn with a seed that no
-// training used, with and without the first guess, and writes the figures into docs/rectification.md.
+// training used, where the descent succeeds also without the first guess, and writes the figures into docs/rectification.md.
 // Usage: node --conditions=source --import tsx scripts/measure-rectify.ts [faces] [seed] [positives per target] [targets after commas]
 // What was computed is kept for a later call with the same models; NO_PAGE=1 computes without writing the page.
 import { platform } from "#platform";
@@ -56,10 +56,11 @@ async function rectified(target: string, against: string, firstGuess: boolean): 
   }
 }
 
+const featureOf = ({ features }: RectifiedTarget): RectifiedTarget["features"][number] =>
+  features[0] as RectifiedTarget["features"][number];
+
 const wanted = list?.split(",");
 const results: RectifiedTarget[] = [];
-/** By result of a guess, the same from 0; controls have none. */
-const fromZero = new Map<RectifiedTarget, RectifiedTarget>();
 const controls = new Set<RectifiedTarget>();
 for (const pair of [...planted, ...clean]) {
   const [target, feature] = pair;
@@ -67,15 +68,20 @@ for (const pair of [...planted, ...clean]) {
   const [result] = (await rectified(target, feature, true)).targets as [RectifiedTarget];
   results.push(result);
   if (clean.includes(pair)) controls.add(result);
-  else fromZero.set(result, ...((await rectified(target, feature, false)).targets as [RectifiedTarget]));
+}
+/** By result of a guess, the same from 0, where the descent from the guess found the coefficient itself. */
+const fromZero = new Map<RectifiedTarget, RectifiedTarget>();
+for (const result of results) {
+  const { against, grid, verdict } = featureOf(result);
+  if (controls.has(result) || grid !== null || verdict !== "rectified") continue;
+  const [other] = (await rectified(result.target, against, false)).targets as [RectifiedTarget];
+  fromZero.set(result, other);
 }
 if (process.env.NO_PAGE !== undefined) process.exit(0);
 
 const show = (value: number | null | undefined): string =>
   value === null || value === undefined ? "–" : value.toFixed(3);
 const range = (ci: readonly number[] | null | undefined): string => (ci ? ` (${ci.map(show).join(" to ")})` : "");
-const featureOf = ({ features }: RectifiedTarget): RectifiedTarget["features"][number] =>
-  features[0] as RectifiedTarget["features"][number];
 
 /** First step after which the iterates stay within 0.1 of the coefficient that was chosen, for three steps; null if never. */
 function settled({ descent, features }: RectifiedTarget, coefficient: number): number | null {
@@ -92,6 +98,9 @@ function fallOf(result: RectifiedTarget): number | null {
   const { before, after } = featureOf(result).splits.test;
   return after === null ? null : 1 - Math.abs(after.all.mean ?? 0) / Math.abs(before.all.mean ?? 1);
 }
+/** A target's name, with the feature for the controls, whose names do not say it. */
+const nameOf = (result: RectifiedTarget): string =>
+  `\`${result.target}\`${controls.has(result) ? ` (\`${featureOf(result).against}\`)` : ""}`;
 const percent = (share: number | null): string => (share === null ? "–" : `${Math.round(100 * share)} %`);
 
 const verdictRows = results.map((result) => {
@@ -117,7 +126,7 @@ const imageRows = results.map((result) => {
   const { splits, reduction } = featureOf(result);
   const { before, after } = splits.test;
   return [
-    `\`${result.target}\``,
+    nameOf(result),
     `${show(before.all.meanAbsolute)} → ${show(after?.all.meanAbsolute)}`,
     reduction === null
       ? "–"
@@ -133,9 +142,9 @@ const imageRows = results.map((result) => {
 const others = results
   .filter((result) => !controls.has(result) && result.verdict !== "rectified")
   .map((result) => `- \`${result.target}\`: ${result.verdict}: ${result.reason}`);
-const labelled = results.flatMap(({ target, performance }) =>
-  performance.map(({ original, before, after }) => [
-    `\`${target}\``,
+const labelled = results.flatMap((result) =>
+  result.performance.map(({ original, before, after }) => [
+    nameOf(result),
     `${show(original.accuracy)} / ${show(before.accuracy)} → ${show(after.accuracy)}`,
     `${show(before.auroc)} → ${show(after.auroc)}`,
     `${show(original.worstGroup)} / ${show(before.worstGroup)} → ${show(after.worstGroup)}`,
@@ -147,7 +156,7 @@ const collateral = results.flatMap((result) => {
     .sort((a, b) => Math.abs(b.change?.value ?? 0) - Math.abs(a.change?.value ?? 0));
   if (result.rectified === null) return [];
   const listed = moved.slice(0, 3).map(({ downstream, change }) => `${downstream} ${show(change?.value)}`);
-  return [[`\`${result.target}\``, String(moved.length), listed.join(", ") || "–"]];
+  return [[nameOf(result), String(moved.length), listed.join(", ") || "–"]];
 });
 const saved = results.flatMap((result) => {
   const other = fromZero.get(result);
@@ -155,7 +164,7 @@ const saved = results.flatMap((result) => {
   const { coefficient, guess } = featureOf(result);
   return [
     [
-      `\`${result.target}\``,
+      nameOf(result),
       show(guess),
       show(coefficient),
       show(featureOf(other).coefficient),

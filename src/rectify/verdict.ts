@@ -63,9 +63,18 @@ function isTurned(before: Effect, after: Effect, minEffect: number): boolean {
 }
 
 /** Whether there is nothing to repair: every stratum of at least ten used images has its interval inside ±minEffect. */
-export function isClear({ present, absent }: Effect, minEffect: number): boolean {
-  const judged = [present, absent].filter(({ used, ci }) => used >= minFoundCount && ci !== null);
-  return judged.length > 0 && judged.every(({ ci }) => ci !== null && ci[0] > -minEffect && ci[1] < minEffect);
+export function isClear(effect: Effect, minEffect: number): boolean {
+  const intervals = stratumIntervals(effect);
+  return intervals.length > 0 && intervals.every(([low, high]) => low > -minEffect && high < minEffect);
+}
+
+/** Whether there is something to repair: a stratum of at least ten used images has its interval beyond ±minEffect. */
+function isFound(effect: Effect, minEffect: number): boolean {
+  return stratumIntervals(effect).some(([low, high]) => low > minEffect || high < -minEffect);
+}
+
+function stratumIntervals({ present, absent }: Effect): readonly Interval[] {
+  return [present, absent].flatMap(({ used, ci }) => (used >= minFoundCount && ci !== null ? [ci] : []));
 }
 
 /** Whether so few images move that nothing can be said. */
@@ -89,6 +98,10 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
     };
   }
   if (!helps || test === undefined) {
+    if (!isFound(trainBefore, minEffect)) {
+      const reason = `relative change on train is known to be neither within ±${minEffect} nor beyond it before: more images are needed`;
+      return { verdict: "unresolved", reason };
+    }
     const none = "no coefficient from -2 to 2 halves mean |RC| on train";
     if (losing === undefined) return { verdict: "no coefficient helps", reason: none };
     const { coefficient, coverage } = losing;

@@ -59,6 +59,15 @@ describe("a verdict", () => {
       },
     ],
     [
+      "unresolved: no coefficient helps, but it is not known whether one is needed",
+      { trainBefore: effect(0.12), helps: false, minEffect: 0.1 },
+      {
+        verdict: "unresolved",
+        reason:
+          "relative change on train is known to be neither within ±0.1 nor beyond it before: more images are needed",
+      },
+    ],
+    [
       "no coefficient helps: one would, by losing the images",
       {
         ...{ trainBefore: effect(0.6), helps: false, minEffect: 0.1 },
