@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { plantedBenchmark } from "../../src/bench/planted.ts";
+import { type PlantedOptions, plantedBenchmark } from "../../src/bench/planted.ts";
 import { readBenchmark } from "../../src/bench/recipe.ts";
 import type { PlantedResult } from "../../src/bench/schema.ts";
 import { benchOutput } from "../../src/cli/schemas.ts";
@@ -39,8 +39,11 @@ async function smallBenchmark(folder: string): Promise<void> {
 describe("the planted benchmark", () => {
   let folder = "";
   let result: PlantedResult;
-  const run = () =>
-    plantedBenchmark({ models: folder, out: join(folder, "out"), images: 3, most: 5, resamples: 25, now: () => 0 });
+  const run = (options: Partial<PlantedOptions> = {}) =>
+    plantedBenchmark({
+      ...{ models: folder, out: join(folder, "out"), images: 3, most: 5, resamples: 25, now: () => 0 },
+      ...options,
+    });
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), "cfalign-planted-"));
@@ -77,6 +80,19 @@ describe("the planted benchmark", () => {
     expect(five.decomposition).toBeGreaterThan(0.5);
     expect(five.alignment).toBeGreaterThan(0.5);
     expect(five["saliency: input-gradients"]).toBeNull();
+  });
+
+  test("compares every variant that was tried, other directions among them", { timeout: 300_000 }, async () => {
+    const tried = await run({ variants: true, baselines: false, most: 3, resamples: 0 });
+    const planted = tried.models.find(({ name }) => name === "smiling-lipstick-100-1")?.planted ?? {};
+    for (const name of ["smoothed", "pooled", "three steps", "re-encoded"]) {
+      expect(planted[`alignment: ratio, ${name}`]).toBeGreaterThan(0.1);
+    }
+    expect(planted["decomposition: share, cosine above 0.05"]).toBe(
+      result.models.find(({ name }) => name === "smiling-lipstick-100-1")?.planted.decomposition,
+    );
+    expect(tried.shareStates).toHaveLength(6);
+    expect(tried.scores.every(({ name }) => !name.startsWith("saliency"))).toBe(true);
   });
 
   test("goes on where it was: the same figures from what it left", { timeout: 300_000 }, async () => {
