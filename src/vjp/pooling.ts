@@ -13,15 +13,18 @@ function poolWindow(at: Site): Window {
   return windowOf(at, kernel, at.shape(at.x).slice(2), at.shape(at.y).slice(2));
 }
 
-/** Storage order 1 counts positions in columns first; a second pool counts them as the data lies. */
-const rowMajorIndices = (at: Site): string =>
+/**
+ * Positions of the maxima as the data lies. By a pool of their own: one that also gives positions runs in plain order, and so
+ * would what comes after it in the forward pass.
+ */
+const maxima = (at: Site): string =>
   at.emitMany("MaxPool", [at.x], { ...at.node.attributes, storage_order: int(0) }, 2)[1] as string;
 
-// The pool's own indices say which element won, so ties go where onnxruntime's forward pass went: to the first.
+// A pool's indices say which element won, so ties go where onnxruntime's forward pass went: to the first.
 const maxPool: Rule = (ct, at) => {
   const { kernel, strides, dilations, begin, end } = poolWindow(at);
   const [from, to] = [at.shape(at.y), at.shape(at.x)];
-  const indices = at.int("storage_order", 0) === 0 ? at.output(1) : rowMajorIndices(at);
+  const indices = maxima(at);
   const apart = kernel.every((k, d) => reach(k, dilations[d]!) <= strides[d]!);
   const unpooled = kernel.map((k, d) => (from[d + 2]! - 1) * strides[d]! + k - begin[d]! - end[d]!);
   if (apart && unpooled.every((size, d) => size <= to[d + 2]!)) {
