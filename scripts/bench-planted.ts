@@ -101,16 +101,16 @@ function familyText({ families }: PlantedResult): string {
     .join("\n\n");
 }
 
-function powerText({ power, powerModels, scores }: PlantedResult): string {
+function powerText({ power: curve, powerModels, scores }: PlantedResult): string {
   const counted = scores
     .map(({ name }) => name)
-    .filter((name) => power.some(({ auroc }) => (auroc[name] ?? null) !== null));
+    .filter((name) => curve.some(({ auroc }) => (auroc[name] ?? null) !== null));
   return [
-    "### By the number of pictures",
+    power ? `### Up to ${most} pictures` : "### By the number of pictures",
     `AUROC within models, over ${powerModels} planted models${powerModels < planted ? ": every third" : ""}.`,
     tableOf(
       ["pictures", ...counted],
-      power.map(({ images, auroc }) => [String(images), ...counted.map((name) => show(auroc[name]))]),
+      curve.map(({ images, auroc }) => [String(images), ...counted.map((name) => show(auroc[name]))]),
     ),
   ].join("\n\n");
 }
