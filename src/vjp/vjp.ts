@@ -33,13 +33,17 @@ const FLOATS: ReadonlySet<DataType> = new Set<DataType>(["float32", "float64", "
  *
  * Reverse mode as graph → graph: one reversed loop that asks the table for every input on the path. The result is
  * specialised to the shapes in `facts`, holds only standard operators, and nothing that neither an output nor a gradient needs.
- * Throws CfalignError("input") for operators on the path without a rule, naming each with its node, input and path.
+ * Throws CfalignError("input") for operators on the path without a rule, naming each with its node, input and path,
+ * and for a graph that has a value of a name given here already.
  */
 export function vjp(graph: Graph, request: VjpRequest): Graph {
   const { wrt, outputs, also = [], facts, rules = derivatives } = request;
   const names = valueNames(graph);
   for (const name of [...wrt, ...outputs, ...also]) {
     if (!names.has(name)) throw new CfalignError("input", `graph "${graph.name}" has no value "${name}"`);
+  }
+  for (const made of [...wrt.map(gradientName), ...outputs.map(cotangentName)]) {
+    if (names.has(made)) throw taken(made);
   }
   const active = activeValues(graph, wrt, rules, (value) => FLOATS.has(facts.type(value)));
   refuseMissing(missing(graph, active, outputs, rules), outputs);
@@ -93,6 +97,15 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
   );
   const outward = named(builder.nodes, gradients);
   return assemble(graph, [...nodes, ...outward], builder, request);
+}
+
+/** A model that was differentiated before has the names that its gradient would get. */
+function taken(name: string): CfalignError {
+  return new CfalignError(
+    "input",
+    `the model has a value "${name}" already, and its gradient needs that name: take the model without gradients, or rename the value`,
+    { where: name },
+  );
 }
 
 /** The cotangent that a rule gives. Shapes that the operator itself would refuse lead a rule to no numbers. */

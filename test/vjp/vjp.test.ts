@@ -276,6 +276,14 @@ describe("a missing rule", () => {
     expect(() => vjp(graph, { wrt: ["z"], outputs: [output], facts })).toThrow('graph "graph" has no value "z"');
   });
 
+  test("a name that the gradient needs and the model has is an error", () => {
+    const again = graphOf((b) => [b.add("Mul", ["x", "ct:y"])], [value("x"), value("ct:y")]);
+    const named = { ...again, nodes: again.nodes.map((node) => ({ ...node, outputs: ["y"] })) };
+    expect(() => vjp(named, { wrt: ["x"], outputs: ["y"], facts })).toThrow(
+      'the model has a value "ct:y" already, and its gradient needs that name: take the model without gradients, or rename the value',
+    );
+  });
+
   test("an argument that depends on the data is an error", async () => {
     const axes: ValueInfo = { name: "axes", type: "int64", dims: [1] };
     const dynamic = graphOf((b) => [b.add("ReduceSum", ["x", "axes"])], [value("x"), axes]);
