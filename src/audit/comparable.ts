@@ -2,9 +2,9 @@ import { differences } from "../results/identity.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import type { RunData } from "../results/run-data.ts";
 
-/** Words of a run's identity that say which images and models it holds, or how it was computed: a comparison is about these, or is blind to them. */
+/** Words of a run's identity that say which images and models it holds, what else it measured, or how it was computed: relative changes are about these, or blind to them. */
 const expected =
-  /^(bases|downstream|judges|positive|seed|keep-images|keep-frames|batch|threads|shard|image list|model .*)$/;
+  /^(bases|downstream|judges|positive|seed|keep-images|keep-frames|null-draws|robustness|until-resolved|decompose|saliency|batch|threads|shard|image list|model .*)$/;
 
 /** A run with its `run.json`, where it comes from a folder. */
 export type FiledRun = RunData & Partial<Pick<OpenRun, "file">>;

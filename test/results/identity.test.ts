@@ -2,45 +2,8 @@ import { describe, expect, test } from "vitest";
 import { assertSameRun, differences, listingDifference } from "../../src/results/identity.ts";
 import type { RunFile } from "../../src/results/run-file.ts";
 import type { ListingRow } from "../../src/results/schema.ts";
+import { runFile as run } from "./run-file.ts";
 
-const run: RunFile = {
-  format: "cfalign-run",
-  formatVersion: 2,
-  versions: { cfalign: "0.1.0", node: "20.20.0" },
-  startedAt: "2026-01-01T00:00:00.000Z",
-  finishedAt: null,
-  shard: { index: 1, count: 1 },
-  autoencoder: { name: "faces", hash: "a".repeat(64) },
-  models: [{ name: "attributes", hash: "b".repeat(64) }],
-  bases: ["smiling"],
-  downstream: ["smiling", "young"],
-  judges: [],
-  concepts: { smiling: "smiling", young: "young" },
-  softmaxGroups: {},
-  ranges: {},
-  positives: {},
-  options: {
-    search: "fast",
-    drop: 0.6,
-    floor: 0.05,
-    maxShift: 1,
-    step: 10,
-    maxLambda: 500_000,
-    maxPixelChange: 0.05,
-    limit: 60,
-    select: "positive",
-    minPrediction: 0.5,
-    seed: 1,
-    keepImages: 12,
-    keepFrames: 8,
-    nullDraws: 1,
-    robustness: false,
-    untilResolved: false,
-  },
-  compute: { batch: null, threads: null },
-  images: { folder: "faces", count: 3, hash: "c".repeat(64), labels: [] },
-  latentScale: 10,
-};
 const withOptions = (options: Partial<RunFile["options"]>): RunFile => ({
   ...run,
   options: { ...run.options, ...options },
