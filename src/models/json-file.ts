@@ -4,12 +4,14 @@ import { CfalignError } from "../errors.ts";
 
 /** Reads and checks a JSON file. Errors: CfalignError("input") that names file, field, expected and got. */
 export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {
-  const bytes = await readInput(path);
+  const text = new TextDecoder().decode(await readInput(path));
   let json: unknown;
   try {
-    json = JSON.parse(new TextDecoder().decode(bytes));
+    json = JSON.parse(text);
   } catch (cause) {
-    throw new CfalignError("input", `${path}: expected JSON, got ${(cause as Error).message}`, { where: path, cause });
+    // JSON.parse quotes what it cannot read, which from a model or an image is of no use.
+    const got = /^\s*[[{]/.test(text) ? (cause as Error).message : "another kind of file";
+    throw new CfalignError("input", `${path}: expected JSON, got ${got}`, { where: path, cause });
   }
   const result = schema.safeParse(json);
   if (result.success) return result.data;
@@ -43,7 +45,7 @@ function describe(issue: z.core.$ZodIssue, json: unknown): string {
     case "unrecognized_keys":
       return `${place}expected no field "${issue.keys.join('", "')}", got one`;
     case "too_small":
-      return `${place}expected ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${issue.origin === "array" ? " items" : ""}, got ${short}`;
+      return `${place}expected ${issue.inclusive === false ? "more than" : "at least"} ${issue.minimum}${issue.origin === "array" ? ` item${issue.minimum === 1 ? "" : "s"}` : ""}, got ${short}`;
     default:
       return `${place}${issue.message}, got ${short}`;
   }

@@ -126,7 +126,7 @@ async function locateWorkspace(pathOrName: string): Promise<string> {
     "usage",
     looksLikePath
       ? `workspace: expected a file at "${pathOrName}", got nothing there: give --workspace a path, or a built-in name such as "cartoon-faces"`
-      : `unknown workspace "${pathOrName}"${suggestion(pathOrName, builtInWorkspaces)}`,
+      : `unknown workspace "${pathOrName}": no file or folder of that name, and no built-in one${suggestion(pathOrName, builtInWorkspaces)}`,
     { where: pathOrName },
   );
 }

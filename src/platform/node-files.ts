@@ -16,6 +16,12 @@ const reasons: Readonly<Record<string, string>> = {
   EACCES: "no permission to read",
 };
 
+const listReasons: Readonly<Record<string, string>> = {
+  ENOENT: "no such folder",
+  ENOTDIR: "expected a folder, found a file",
+  EACCES: "no permission to read",
+};
+
 async function statOf(path: string) {
   try {
     return await stat(path);
@@ -92,7 +98,7 @@ export const nodeFiles: Files = {
         if (regular) files.push(relative(folder, path).split(sep).join("/"));
       }
     } catch (error) {
-      const reason = errnoOf(error) === "ENOENT" ? "no such folder" : (error as Error).message;
+      const reason = listReasons[errnoOf(error) ?? ""] ?? (error as Error).message;
       throw new CfalignError("input", `cannot list "${folder}": ${reason}`, { where: folder, cause: error });
     }
     return files.sort();

@@ -94,7 +94,7 @@ describe("a workspace", () => {
   }
 
   it.each([
-    ["cfalign.json", { classifiers: [] }, "classifiers: expected at least 1 items, got []"],
+    ["cfalign.json", { classifiers: [] }, "classifiers: expected at least 1 item, got []"],
     ["cfalign.json", { autoencoder: 3 }, "autoencoder: expected string, got 3"],
     ["cfalign.json", { autoencoder: undefined }, "autoencoder: expected string, got nothing"],
     ["cfalign.json", { models: [] }, 'expected no field "models", got one'],
@@ -150,7 +150,10 @@ describe("a workspace", () => {
   });
 
   it.each([
-    ["cartoon-face", 'unknown workspace "cartoon-face": did you mean "cartoon-faces"?'],
+    [
+      "cartoon-face",
+      'unknown workspace "cartoon-face": no file or folder of that name, and no built-in one: did you mean "cartoon-faces"?',
+    ],
     [
       "no/such.json",
       'workspace: expected a file at "no/such.json", got nothing there: give --workspace a path, or a built-in name such as "cartoon-faces"',

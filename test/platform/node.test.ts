@@ -1,6 +1,7 @@
 import { mkdtemp, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { platform } from "#platform";
@@ -61,6 +62,8 @@ describe("files", () => {
     await expect(files.read("/nowhere/face.png")).rejects.toThrow('cannot read "/nowhere/face.png": no such file');
     await expect(files.read(tmpdir())).rejects.toThrow("expected a file, found a folder");
     await expect(files.list("/nowhere")).rejects.toThrow('cannot list "/nowhere": no such folder');
+    const file = fileURLToPath(import.meta.url);
+    await expect(files.list(file)).rejects.toThrow(`cannot list "${file}": expected a folder, found a file`);
   });
 
   test("the package folder holds package.json", async () => {
