@@ -34,10 +34,21 @@ async function statOf(path: string) {
   }
 }
 
+/** What stands in the way of writing by the user's own choice of a path; all else is the disk's fault. */
+const inTheWay: Readonly<Record<string, string>> = {
+  EEXIST: "expected a folder, found a file",
+  ENOTDIR: "expected a folder, found a file",
+  EISDIR: "expected a file, found a folder",
+};
+
 async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
+    const reason = inTheWay[errnoOf(error) ?? ""];
+    if (reason !== undefined) {
+      throw new CfalignError("input", `cannot write "${path}": ${reason}`, { where: path, cause: error });
+    }
     throw new CfalignError("runtime", `cannot write "${path}": ${(error as Error).message}`, {
       where: path,
       cause: error,

@@ -86,7 +86,7 @@ test("a folder is made with those above it, and again", async () => {
   await nodeFiles.makeDirectory(path);
   expect(await nodeFiles.isDirectory(path)).toBe(true);
   await writeFile(join(folder, "file"), "");
-  await expect(nodeFiles.makeDirectory(join(folder, "file/below"))).rejects.toMatchObject({ code: "runtime" });
+  await expect(nodeFiles.makeDirectory(join(folder, "file/below"))).rejects.toMatchObject({ code: "input" });
 });
 
 test.runIf(process.platform === "linux")("a folder where none can be made is refused, not waited for", async () => {

@@ -66,6 +66,16 @@ describe("files", () => {
     await expect(files.list(file)).rejects.toThrow(`cannot list "${file}": expected a folder, found a file`);
   });
 
+  test("what stands in the way of writing is named, and is the user's to mend", async () => {
+    const root = await folder();
+    const file = join(root, "taken");
+    await writeFile(file, "");
+    const aFile = { code: "input", message: `cannot write "${file}": expected a folder, found a file` };
+    await expect(files.makeDirectory(file)).rejects.toMatchObject(aFile);
+    const aFolder = { code: "input", message: `cannot write "${root}": expected a file, found a folder` };
+    await expect(files.write(root, "x")).rejects.toMatchObject(aFolder);
+  });
+
   test("the package folder holds package.json", async () => {
     expect(await files.exists(files.join(files.packageFolder(), "package.json"))).toBe(true);
   });
