@@ -1,4 +1,5 @@
-import { Command } from "commander";
+import { Command, type Option } from "commander";
+import { CfalignError } from "../errors.ts";
 import { alignCommand } from "./commands/align.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
@@ -16,6 +17,7 @@ import { rectifyCommand } from "./commands/rectify.ts";
 import { reportCommand } from "./commands/report.ts";
 import { saliencyCommand } from "./commands/saliency.ts";
 import type { Context } from "./context.ts";
+import { repeated } from "./options.ts";
 import type { TextStream } from "./output.ts";
 import { version } from "./version.ts";
 
@@ -60,6 +62,21 @@ export function createProgram(
       })
       .allowExcessArguments(false)
       .showSuggestionAfterError(true);
+    for (const option of command.options) {
+      if (option.required && option.parseArg !== repeated) expectOnce(command, option);
+    }
   }
   return program;
+}
+
+/** Of a value given twice the parser would keep the last, without a word. */
+function expectOnce(command: Command, option: Option): void {
+  let given = false;
+  command.on(`option:${option.name()}`, (value: string) => {
+    if (given) {
+      const where = `--${option.name()}`;
+      throw new CfalignError("usage", `${where}: expected once, got it again with "${value}"`, { where });
+    }
+    given = true;
+  });
 }

@@ -23,6 +23,7 @@ describe("a wrong call", () => {
   // Every message whole: it says where, what was expected, what came, and what to do.
   const wrong: readonly (readonly [readonly string[], string])[] = [
     [["aling"], 'unknown command "aling": did you mean "align"?'],
+    [["align", "faces", "--base", "smiling", "--base", "hat"], '--base: expected once, got it again with "hat"'],
     [["align", "--bas", "smiling"], 'unknown option "--bas": did you mean "--base"?'],
     [["align"], '--base is missing: expected classifiers to lower ("smiling", more after commas, or all)'],
     [["align", "--base", "smiling"], "--out is missing: expected a run folder"],
