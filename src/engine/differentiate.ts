@@ -4,7 +4,7 @@ import { suggestion } from "../nearest-names.ts";
 import type { Graph, ValueInfo } from "../onnx/graph.ts";
 import { requireFloat } from "./float-tensor.ts";
 import { type GradientMethod, gradientGraph, scoreOf } from "./gradient-graph.ts";
-import { inputDimsOf } from "./input-dims.ts";
+import { inputDimsOf, refuseUnfitShapes } from "./input-dims.ts";
 import { loadModel } from "./load.ts";
 import { checkHash, readManifestFiles } from "./manifest-files.ts";
 import type { LoadedModel } from "./model.ts";
@@ -63,12 +63,15 @@ export async function differentiate(
   const wrt = input.name;
   const output = pickValue("output", graph.outputs, options.output, "output");
   requireFloat([input, output]);
+  if (method === "vjp" && options.target !== undefined) throw needlessTarget(options.target);
   const target = method === "vjp" ? undefined : targetOf(options.target ?? 0, targets);
   const score = method === "vjp" ? output.name : scoreOf(graph, output.name);
+  refuseUnfitShapes(graph.inputs, options.shapes ?? {});
   const dims = inputDimsOf(graph, options.shapes ?? {}, { only: image, batch });
   if (dims === undefined) throw missingShape(graph, options.shapes ?? {});
   const traced = await named(name, () => trace(model, dims));
   const written = gradientGraph(traced, { method, wrt, score, target });
+  await platform.files.makeDirectory(platform.files.dirname(out));
   const file = await writeWholeModel({ graph: written, weights: model.weights }, out, options.maxModelBytes);
   return { ...file, method, wrt, score, target, inputs: written.inputs, outputs: written.outputs };
 }
@@ -122,6 +125,14 @@ function targetOf(target: number | string, names: readonly string[] | undefined)
   const known =
     names === undefined ? ": expected an index; names need the model's manifest" : suggestion(String(target), names);
   throw new CfalignError("usage", `unknown target "${target}"${known}`, { where: "target" });
+}
+
+function needlessTarget(target: number | string): CfalignError {
+  return new CfalignError(
+    "usage",
+    `target "${target}": expected with a heatmap only (method input-gradients or guided-backprop), got the method vjp`,
+    { where: "target" },
+  );
 }
 
 function missingShape(graph: Graph, given: InputDims): CfalignError {

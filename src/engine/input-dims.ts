@@ -1,4 +1,6 @@
-import type { Graph } from "../onnx/graph.ts";
+import { CfalignError } from "../errors.ts";
+import { suggestion } from "../nearest-names.ts";
+import type { Graph, ValueInfo } from "../onnx/graph.ts";
 import type { InputDims } from "./trace.ts";
 
 /**
@@ -22,4 +24,32 @@ export function inputDimsOf(
     shapes[name] = shape;
   }
   return shapes;
+}
+
+/**
+ * Refuses sizes that would be of no use: for an input that is not among `inputs`, or that contradict what the input states itself.
+ * Errors: CfalignError("usage").
+ */
+export function refuseUnfitShapes(inputs: readonly ValueInfo[], given: InputDims): void {
+  for (const [name, sizes] of Object.entries(given)) {
+    const [first, ...others] = inputs.filter((input) => input.name === name);
+    if (first === undefined) {
+      const names = inputs.map((input) => input.name);
+      throw new CfalignError("usage", `"shape" names an unknown input "${name}"${suggestion(name, names)}`, {
+        where: "shape",
+      });
+    }
+    if ([first, ...others].some(({ dims }) => fits(dims, sizes))) continue;
+    const stated = first.dims?.map((dim) => dim ?? "?").join(", ");
+    throw new CfalignError(
+      "usage",
+      `input "${name}" is [${stated}]: "shape" has to agree with it where it is fixed, got ${sizes.join("x")}`,
+      { where: "shape" },
+    );
+  }
+}
+
+function fits(dims: ValueInfo["dims"], sizes: readonly number[]): boolean {
+  if (dims === undefined) return true;
+  return dims.length === sizes.length && dims.every((dim, axis) => typeof dim !== "number" || dim === sizes[axis]);
 }

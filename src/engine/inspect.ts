@@ -8,7 +8,7 @@ import { resolveBranches } from "./branches.ts";
 import { type Cost, constantBytes, costOf } from "./cost.ts";
 import { filled } from "./filled.ts";
 import { openGradient } from "./gradient-session.ts";
-import { inputDimsOf } from "./input-dims.ts";
+import { inputDimsOf, refuseUnfitShapes } from "./input-dims.ts";
 import { loadModel } from "./load.ts";
 import { checkHash, readManifestFiles } from "./manifest-files.ts";
 import type { LoadedModel } from "./model.ts";
@@ -60,8 +60,17 @@ export interface InspectOptions {
   readonly shapes?: InputDims;
 }
 
-/** Looks at an ONNX file, or at every file that a manifest (`*.json`) names. Errors: CfalignError("input") for files that cannot be read. */
+/** Looks at an ONNX file, or at every file that a manifest (`*.json`) names. Errors: CfalignError("input") for files that cannot be read, ("usage") for shapes that no input has. */
 export async function inspectModel(path: string, options: InspectOptions = {}): Promise<readonly Inspection[]> {
+  const inspections = await inspectFiles(path, options);
+  refuseUnfitShapes(
+    inspections.flatMap(({ inputs }) => inputs),
+    options.shapes ?? {},
+  );
+  return inspections;
+}
+
+async function inspectFiles(path: string, options: InspectOptions): Promise<readonly Inspection[]> {
   if (!path.endsWith(".json")) return [(await inspectFile(path, options)).inspection];
   const { files, image } = await readManifestFiles(path);
   const inspections: Inspection[] = [];

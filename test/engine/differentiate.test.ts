@@ -261,6 +261,20 @@ describe("what cannot be written", { timeout: 120_000 }, () => {
     expect(await refused({ output: y, method: "input-gradients", target: "smiling" })).toBe(
       'unknown target "smiling": expected an index; names need the model\'s manifest',
     );
+    expect(await refused({ output: y, target: 1 })).toBe(
+      'target "1": expected with a heatmap only (method input-gradients or guided-backprop), got the method vjp',
+    );
+    expect(await refused({ output: y, shapes: { z: [1, 3, 8, 8] } })).toBe(
+      '"shape" names an unknown input "z": did you mean "x"?',
+    );
+    for (const sizes of [
+      [1, 3, 9, 8],
+      [1, 3, 8],
+    ]) {
+      expect(await refused({ output: y, shapes: { x: sizes } })).toBe(
+        `input "x" is [n, 3, 8, 8]: "shape" has to agree with it where it is fixed, got ${sizes.join("x")}`,
+      );
+    }
     expect(await readdir(root)).toEqual(["net.onnx"]);
   });
 
@@ -305,6 +319,8 @@ describe("what cannot be written", { timeout: 120_000 }, () => {
     await expect(differentiate(path, `${path}.grad`)).rejects.toThrow(
       'input "x" is [n, w]: give its sizes with "shape", such as x=1x3x224x224',
     );
-    expect((await differentiate(path, `${path}.grad`, { shapes: { x: [1, 5] } })).outputs[1]?.dims).toEqual([1, 5]);
+    const out = join(await folder(), "made", "on the way", "grad.onnx");
+    expect((await differentiate(path, out, { shapes: { x: [1, 5] } })).outputs[1]?.dims).toEqual([1, 5]);
+    expect((await stat(out)).isFile()).toBe(true);
   });
 });

@@ -29,6 +29,13 @@ function decoder(): Graph {
   return b.graph("decoder", [info("z", "n", 1, "h", "w")], [info(b.add("Sigmoid", ["z"]), "n", 1, "h", "w")]);
 }
 
+test("sizes that no input has are refused", async () => {
+  const folder = await folderWith({ "m.onnx": writeModel(encoder()) });
+  const inspecting = (shapes: Record<string, readonly number[]>) => inspectModel(join(folder, "m.onnx"), { shapes });
+  await expect(inspecting({ y: [1] })).rejects.toThrow('"shape" names an unknown input "y"');
+  await expect(inspecting({ x: [1, 3] })).rejects.toThrow('"shape" has to agree with it where it is fixed, got 1x3');
+});
+
 test("a file is described by its operators, shapes and size", async () => {
   const folder = await folderWith({ "m.onnx": writeModel(encoder()) });
   const [found] = await inspectModel(join(folder, "m.onnx"), { shapes: { x: [1, 3, 8, 8] } });
