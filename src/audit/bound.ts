@@ -45,7 +45,8 @@ export function parseBound(text: string): Bound {
     size === null
       ? [Number(range?.[1] ?? Number.NaN), Number(range?.[2] ?? Number.NaN)]
       : [-Number(size[1]), Number(size[1])];
-  if (!(low < high)) return fail("a number above 0, or a range low..high with low below high, after =");
+  if (!(low < high && Number.isFinite(high - low)))
+    return fail("a number above 0, or a range low..high with low below high, after =");
   return { text, base, downstream, measure, low, high };
 }
 

@@ -41,8 +41,7 @@ const fileSchema = z.strictObject({
   output: text.optional(),
 });
 
-/** Manifest of a classifier file. */
-export const classifierManifestSchema = z.strictObject({
+const classifierSchema = z.strictObject({
   kind: z.literal("classifier"),
   name: text,
   file: text,
@@ -63,6 +62,11 @@ export const classifierManifestSchema = z.strictObject({
     .min(1)
     .refine((names) => new Set(names).size === names.length, "expected distinct names"),
 });
+/** Manifest of a classifier file. */
+export const classifierManifestSchema = classifierSchema.refine(
+  ({ output, targets }) => output.activation !== "softmax" || targets.length > 1,
+  { path: ["output", "activation"], message: "expected another than softmax for one target, of which it is always 1" },
+);
 export type ClassifierManifest = z.infer<typeof classifierManifestSchema>;
 
 /** Manifest of an autoencoder: two files. */

@@ -36,7 +36,7 @@ test("what cannot be read says what was expected", () => {
   says("smiling->eyeglasses", "base->downstream=bound");
   says("smiling->.share=0.2", "a base before -> and a downstream classifier after it");
   says("->eyeglasses=0.2", "a base before -> and a downstream classifier after it");
-  for (const bound of ["", "x", "0", "-0.2", "0.4..0.2", "0.1..", "1..2..3", "Infinity", "0x1"]) {
+  for (const bound of ["", "x", "0", "-0.2", "0.4..0.2", "0.1..", "1..2..3", "Infinity", "1e999", "0..1e999", "0x1"]) {
     says(`a->b=${bound}`, "a number above 0, or a range low..high with low below high, after =");
   }
 });

@@ -104,6 +104,11 @@ describe("a workspace", () => {
       { output: { activation: "relu" } },
       'output.activation: expected "sigmoid" or "softmax" or "none", got "relu"',
     ],
+    [
+      "attributes.json",
+      { output: { activation: "softmax" }, targets: ["a"] },
+      'output.activation: expected another than softmax for one target, of which it is always 1, got "softmax"',
+    ],
     ["attributes.json", { targets: ["a", "a", "b", "c"] }, 'targets: expected distinct names, got ["a","a","b","c"]'],
     [
       "attributes.json",
