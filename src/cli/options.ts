@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { optionError } from "./context.ts";
 import { numberBetween, wholeNumber } from "./numbers.ts";
 
 /** Adds `--workspace`, which every verb that runs models takes. */
@@ -41,9 +42,13 @@ export function addSearchOptions(command: Command): Command {
     );
 }
 
-/** Picks the search options out of a verb's parsed options. */
+/** Picks the search options out of a verb's parsed options. Errors: CfalignError("usage") for one that the search would ignore. */
 export function searchFlags(flags: SearchFlags): SearchFlags {
   const { search, drop, floor, maxShift, step, maxLambda, maxPixelChange } = flags;
+  const reference = { "--step": step, "--max-lambda": maxLambda, "--max-pixel-change": maxPixelChange };
+  const [needless] = Object.entries(reference).find(([, value]) => value !== undefined) ?? [];
+  if (search !== "reference" && needless !== undefined)
+    throw optionError(needless, "--search reference with it", search ?? "fast");
   return defined({ search, drop, floor, maxShift, step, maxLambda, maxPixelChange });
 }
 

@@ -61,6 +61,10 @@ export async function runCli(
 /** commander's own complaints become usage errors in our words; anything unforeseen is an internal error. */
 function asCfalignError(thrown: unknown): CfalignError {
   if (thrown instanceof CfalignError) return thrown;
+  // `help` of a verb that there is not.
+  if (thrown instanceof CommanderError && thrown.code === "commander.help") {
+    return new CfalignError("usage", "help: expected a verb, got an unknown one: cfalign --help lists them");
+  }
   if (thrown instanceof CommanderError) return usageError(thrown.message);
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   const system = thrown instanceof Error && "code" in thrown && "syscall" in thrown;

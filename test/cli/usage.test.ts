@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { searchFlags } from "../../src/cli/options.ts";
 import { errorOutput } from "../../src/cli/schemas.ts";
 import { cli } from "./cli.ts";
 
@@ -23,6 +24,7 @@ describe("a wrong call", () => {
   // Every message whole: it says where, what was expected, what came, and what to do.
   const wrong: readonly (readonly [readonly string[], string])[] = [
     [["aling"], 'unknown command "aling": did you mean "align"?'],
+    [["help", "aling"], "help: expected a verb, got an unknown one: cfalign --help lists them"],
     [["align", "faces", "--base", "smiling", "--base", "hat"], '--base: expected once, got it again with "hat"'],
     [["align", "--bas", "smiling"], 'unknown option "--bas": did you mean "--base"?'],
     [["align"], '--base is missing: expected classifiers to lower ("smiling", more after commas, or all)'],
@@ -68,6 +70,12 @@ describe("a wrong call", () => {
     expect(errorOutput.parse(JSON.parse(stderr))).toEqual({
       error: { code: "usage", message: '--drop: expected a number above 0, got "x"', where: "--drop" },
     });
+  });
+
+  test("that gives an option of the other search is refused", () => {
+    expect(() => searchFlags({ step: 3 })).toThrow('--step: expected --search reference with it, got "fast"');
+    expect(() => searchFlags({ search: "fast", maxPixelChange: 0.1 })).toThrow("--max-pixel-change: expected");
+    expect(searchFlags({ search: "reference", step: 3 })).toEqual({ search: "reference", step: 3 });
   });
 
   test("that asks for two formats is refused", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
@@ -118,6 +118,25 @@ describe("align", () => {
     );
     expect(code).toBe(2);
     expect(errorOutput.parse(JSON.parse(stderr)).error.code).toBe("input");
+  });
+});
+
+describe("a run that is not finished", () => {
+  test("is read, and that is said", async () => {
+    const half = join(run, "..", "half");
+    cpSync(run, half, { recursive: true });
+    const file = join(half, "run.json");
+    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), finishedAt: null }));
+    const note = `note: "${half}" is not finished (`;
+    for (const argv of [
+      ["matrix", half],
+      ["find", half],
+      ["report", half],
+      ["diff", half, run],
+    ]) {
+      expect((await cli(...argv)).stderr).toContain(note);
+    }
+    expect((await cli("matrix", run)).stderr).toBe("");
   });
 });
 

@@ -5,6 +5,7 @@ import { checkMarkdown, checkText, outcomeOf } from "../check-text.ts";
 import { type Context, required } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
   readonly max?: readonly string[];
@@ -65,9 +66,7 @@ Examples:
         ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
       });
       const outcome = outcomeOf(check, flags.allowUnresolved ?? false);
-      for (const one of [run, baseline]) {
-        if (one?.finished === false) context.output.say(`note: "${one.path}" is not finished`);
-      }
+      noteUnfinished(context.output, [run, baseline]);
       for (const note of check.notes) context.output.say(`note: ${note}`);
       const formats = {
         text: () => checkText(check, outcome, context.output),

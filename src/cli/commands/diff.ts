@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Context } from "../context.ts";
 import { diffText } from "../diff-text.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
   readonly map?: readonly string[];
@@ -33,9 +34,7 @@ Examples:
       const { diffRuns, openRun } = await context.library();
       const [before, after] = [await openRun(first), await openRun(second)];
       const diff = diffRuns(before, after, { ...statisticsFlags(flags), map: flags.map ?? [] });
-      for (const one of [before, after]) {
-        if (!one.finished) context.output.say(`note: "${one.path}" is not finished`);
-      }
+      noteUnfinished(context.output, [before, after]);
       for (const note of diff.notes) context.output.say(`note: relative changes are different quantities, ${note}`);
       context.output.text(diffText(diff, context.output));
       context.output.json(diff);

@@ -5,6 +5,7 @@ import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
 import { defined } from "../options.ts";
 import { figure, textTable } from "../table.ts";
+import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags {
   readonly minBaseChange?: number;
@@ -69,6 +70,7 @@ Examples:
       }
       const { base, downstream, below, above, stratum, limit, minBaseChange } = flags;
       const run = await openRun(path);
+      noteUnfinished(context.output, [run]);
       const asked = { query, base, downstream, below, above, stratum, limit, minBaseChange };
       const { count, images } = findImages(run, defined(asked));
       if (count === 0) context.output.say("no image matches");

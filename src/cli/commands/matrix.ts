@@ -3,6 +3,7 @@ import { CfalignError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { matrixCsv, matrixText } from "../matrix-text.ts";
 import { addStatisticsOptions, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
   readonly format: "table" | "csv" | "json";
@@ -35,6 +36,7 @@ Examples:
       }
       const { alignmentMatrix, openRun } = await context.library();
       const run = await openRun(path);
+      noteUnfinished(context.output, [run]);
       const matrix = alignmentMatrix(run, statisticsFlags(flags));
       if (flags.json || flags.format === "json") context.output.raw(JSON.stringify(matrix, null, 2));
       else context.output.raw(flags.format === "csv" ? matrixCsv(matrix) : matrixText(matrix, context.output));

@@ -4,6 +4,7 @@ import type { WrittenReport } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { numberBetween } from "../numbers.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
   readonly out?: string;
@@ -66,6 +67,7 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
   const rectification = await rectificationIn(path);
   if (rectification !== undefined && !(await isRun(path))) return writeRectificationReport(path, pageOptions(flags));
   const run = await openRun(path);
+  noteUnfinished(context.output, [run]);
   const matrix = alignmentMatrix(run, statisticsFlags(flags));
   const report = await writeReport(run, { matrix, findings: findings(matrix), ...pageOptions(flags) });
   if (rectification !== undefined) {
@@ -77,6 +79,7 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
 async function writeComparison(context: Context, path: string, against: string, flags: Flags): Promise<WrittenReport> {
   const { diffRuns, openRun, writeDiffReport } = await context.library();
   const [before, after] = [await openRun(path), await openRun(against)];
+  noteUnfinished(context.output, [before, after]);
   const diff = diffRuns(before, after, { ...statisticsFlags(flags), map: flags.map ?? [] });
   return writeDiffReport(before, after, { diff, ...pageOptions(flags) });
 }
