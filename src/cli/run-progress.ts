@@ -1,7 +1,7 @@
 import type { AlignFolderOptions, RunSummary } from "../index.ts";
 import type { Context } from "./context.ts";
 
-/** Runs a folder to its end with progress on stderr; SIGINT and SIGTERM stop it where it can resume. */
+/** Runs a folder to its end with progress, and what was noticed about the images, on stderr; SIGINT and SIGTERM stop it where it can resume. */
 export async function runWithProgress(
   context: Context,
   folder: string,
@@ -15,7 +15,11 @@ export async function runWithProgress(
     const steps = alignFolder(folder, { ...options, signal: interrupt.signal });
     for (;;) {
       const step = await steps.next();
-      if (step.done) return step.value;
+      if (step.done) {
+        displays[phase].stop();
+        for (const note of step.value.notes) context.output.say(`note: ${note}`);
+        return step.value;
+      }
       if (step.value.phase !== phase) displays[phase].stop();
       phase = step.value.phase;
       displays[phase].update(step.value.done, step.value.total);

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
@@ -47,6 +47,18 @@ describe("align", () => {
     const result = await cli("align", faces, "-w", world, "--base", "rare", "--limit", "all", "--out", out, "--json");
     expect(result.code).toBe(0);
     expect(parsed(alignOutput, result)).toMatchObject({ images: 131, dropped: { "not-an-image": 1 } });
+  });
+
+  test("says what its metadata does not fit", async () => {
+    const described = join(folder, "described");
+    await drawFaces(described, 4);
+    writeFileSync(join(described, "metadata.csv"), `file_name,smiling\nnobody.png,1\n${readdirSync(described)[0]},0\n`);
+    const arguments_ = ["-w", world, "--base", "smiling", "--select", "all", "--out", join(folder, "described-run")];
+    const { code, stderr } = await cli("align", described, ...arguments_);
+    expect([code, stderr]).toEqual([
+      0,
+      'note: metadata.csv: 1 of 2 file names are not in the folder, such as "nobody.png"\n',
+    ]);
   });
 
   test("again has nothing to do, and says the same", async () => {
