@@ -47,6 +47,8 @@ describe("align", () => {
     const result = await cli("align", faces, "-w", world, "--base", "rare", "--limit", "all", "--out", out, "--json");
     expect(result.code).toBe(0);
     expect(parsed(alignOutput, result)).toMatchObject({ images: 131, dropped: { "not-an-image": 1 } });
+    const text = await cli("align", faces, "-w", world, "--base", "rare", "--limit", "all", "--out", out);
+    expect(text.stdout).toContain("\nfiles that could not be used: 1 not-an-image\n");
   });
 
   test("says what its metadata does not fit", async () => {

@@ -110,6 +110,8 @@ Examples:
         if (decompose !== undefined) await sayDecompositionCost(context, images, options);
         const summary = await runWithProgress(context, images, options);
         context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
+        const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
+        if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
         if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
         context.output.json(summary);
       } finally {
