@@ -59,7 +59,7 @@ function ofAlignment({ alignments }: Measured): Claim[] {
   return [
     {
       figure: "2a",
-      text: `Lowering a clean classifier leaves the others alone: mean |RC| over ${clean.length} cells of different features is ${number(size, 3)} (at most 0.05), and ${found.length} of them are *found* (at most 5 %)${found.length === 0 ? "" : `: ${found.map(({ base, downstream }) => `\`${base}\` → \`${downstream}\``).join(", ")}`}.`,
+      text: `Lowering a clean classifier leaves the others alone: mean |RC| over ${clean.length} cells of different features is ${number(size, 3)} (at most 0.05), and ${found.length} of them ${found.length === 1 ? "is" : "are"} *found* (at most 5 %)${found.length === 0 ? "" : `: ${found.map(({ base, downstream }) => `\`${base}\` → \`${downstream}\``).join(", ")}`}.`,
       holds: size <= 0.05 && found.length <= 0.05 * clean.length,
     },
     {
