@@ -41,7 +41,7 @@ counterfactuals of the same images: matrix, find, check and report read it.
 --pictures moves one image along the direction, along single concepts' parts of it, and along what none explains.
 
 Examples:
-  cfalign decompose faces -w cartoon-faces --base smiling-eyeglasses-95 --out runs/shares
+  cfalign decompose faces -w cartoon-faces --base smiling-eyeglasses-95 --out runs/glasses
   cfalign decompose faces -w cartoon-faces --base all --limit 10 --out runs/shares
   cfalign decompose faces --base smiling --concepts eyeglasses,beard,hat --out runs/some --json`,
     )
