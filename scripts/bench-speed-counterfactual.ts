@@ -6,6 +6,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { latentShift, openWorkspace } from "../src/index.ts";
 import type { Tensor } from "../src/tensor.ts";
@@ -21,6 +22,7 @@ const { values, positionals } = parseArgs({
 });
 const [out] = positionals;
 if (out === undefined) throw new Error("usage: bench-speed-counterfactual.ts OUT [--width 128] [--images 2]");
+const PAUSE_MS = 300;
 const folder = join(out, `counterfactual-${values.width}`);
 
 const script = resolve(import.meta.dirname, "../peers/counterfactual.py");
@@ -63,17 +65,24 @@ async function ours(path: string): Promise<Searched> {
   };
 }
 
+const best = (runs: readonly Searched[]): Searched => runs.reduce((least, one) => (one.ms < least.ms ? one : least));
+
 // Sessions are made once.
 await ours(images[0] as string);
 const pairs: MeasuredCounterfactual["pairs"][number][] = [];
 for (const path of images.slice(0, Number(values.images))) {
-  const fast = await ours(path);
+  // Two runs, as the peer has two layouts, and not while the threads of the side before still spin.
+  const runs: Searched[] = [];
+  for (let run = 0; run < 2; run++) {
+    await setTimeout(PAUSE_MS);
+    runs.push(await ours(path));
+  }
   const peers: Searched[] = [];
   for (const layout of ["nchw", "channels_last"]) {
     child.stdin.write(`${JSON.stringify({ image: path, layout })}\n`);
     peers.push(await answer<Searched>());
   }
-  const pair = { fast, peer: peers.reduce((best, one) => (one.cpu < best.cpu ? one : best)) };
+  const pair = { fast: best(runs), peer: best(peers) };
   console.log(JSON.stringify(pair));
   pairs.push(pair);
 }
