@@ -191,7 +191,7 @@ function profileText(profiles: readonly Profile[]): string {
 onnxruntime's profile at batch 1 with one thread, by operator in milliseconds, of each node the least of several turns
 (\`scripts/bench-speed-profile.ts\`): other processes change these figures least. The last column is what convolutions and matrix
 products of both passes take together, in forward passes: the gradient's own cost what the forward ones do, strided ones somewhat
-more, and that alone comes near the 2.2 that were wanted. The rest is elementwise: onnxruntime fuses an activation into
+more, and in three of four networks that alone comes near the 2.2 that were wanted. The rest is elementwise: onnxruntime fuses an activation into
 its convolution, or swish into one node, and has nothing of the kind for a slope, which takes one pass over memory for itself and
 one for its product with the cotangent. Faster convolutions make that share larger. ReorderInput and ReorderOutput are
 changes between onnxruntime's blocked layout and the plain one; ConvTranspose stands for strided convolutions. MaxPool costs
