@@ -4,7 +4,8 @@ import { readsOf } from "../onnx/prune.ts";
 import { sizeOf } from "../tensor.ts";
 import type { Facts } from "../vjp/facts.ts";
 import { mostLiveBytes } from "./live-bytes.ts";
-import { staticValues, type Traced } from "./trace.ts";
+import { staticValues } from "./static-values.ts";
+import type { Traced } from "./trace.ts";
 
 /** What one pass through a graph takes at one input shape, counted from its shapes. */
 export interface Cost {
