@@ -10,16 +10,7 @@ import { openWorkspace } from "../src/models/workspace.ts";
 import { openRun } from "../src/results/open-run.ts";
 import { FACTORS } from "../src/world/factors.ts";
 import { trueEffects } from "../src/world/true-effects.ts";
-
-/** Classifier, and the feature that was planted in it. */
-const planted = [
-  ["smiling-eyeglasses-75", "eyeglasses"],
-  ["smiling-eyeglasses-85", "eyeglasses"],
-  ["smiling-eyeglasses-95", "eyeglasses"],
-  ["smiling-eyeglasses-100", "eyeglasses"],
-  ["smiling-lipstick-95", "lipstick"],
-  ["eyeshadow-big_nose-95", "big_nose"],
-] as const;
+import { planted } from "./built-in-world.ts";
 
 /**
  * Goals that the committed models do not reach, with a bound that they must keep: shown as "short", and failed beyond it.
@@ -80,7 +71,7 @@ check("clean classifiers: mean |RC| off the diagonal at most 0.03", average <= 0
 
 const found = findings(matrix).filter(({ kind }) => kind === "relies-on");
 const isPlanted = ({ base, downstream }: { readonly base: string; readonly downstream: string }): boolean =>
-  planted.some(([model, feature]) => model === base && feature === downstream);
+  planted[base] === downstream;
 const first = found.findIndex((finding) => !isPlanted(finding));
 const leading = first < 0 ? found.length : first;
 check("the first findings are planted ones, at least three", leading >= 3, `${leading} of ${found.length}`);

@@ -7,9 +7,7 @@ import { diffRuns } from "../src/audit/diff.ts";
 import type { DiffCell } from "../src/audit/diff-cell.ts";
 import { alignmentMatrix } from "../src/audit/matrix.ts";
 import { openWorkspace } from "../src/models/workspace.ts";
-import { openRun } from "../src/results/open-run.ts";
-import { alignFolder } from "../src/run/align-folder.ts";
-import { drawWorld } from "../src/world/draw.ts";
+import { alignedRun, drawnFaces } from "./built-in-world.ts";
 
 const [faces = 300, seed = 3002, limit = 100] = process.argv.slice(2).map(Number);
 const [plain, ...others] = ["smiling-erm", "smiling-group-dro", "smiling-jtt"] as const;
@@ -22,24 +20,17 @@ const accuracies = JSON.parse(readFileSync(join(zoo, "accuracy.json"), "utf8")) 
 >;
 
 const folder = join(".tmp", `compare-robust-${faces}-${seed}-${limit}`);
-await platform.files.makeDirectory(".tmp");
-if (!(await platform.files.exists(join(folder, "faces", "metadata.csv")))) {
-  await drawWorld({ count: faces, seed, out: join(folder, "faces") });
-}
+const images = await drawnFaces({ count: faces, seed, out: join(folder, "faces") });
 await using workspace = await openWorkspace(zoo);
-const out = join(folder, "run");
-for await (const { done, total } of alignFolder(join(folder, "faces"), {
+const run = await alignedRun(images, {
   workspace,
   bases: [plain, ...others, clean],
   // Every factor but the concept itself.
   downstream: workspace.classifiers("all").filter(({ name }) => !name.startsWith("smiling")),
   limit,
   keepImages: 0,
-  out,
-})) {
-  console.error(`${done} of ${total}`);
-}
-const run = await openRun(out);
+  out: join(folder, "run"),
+});
 const matrix = alignmentMatrix(run);
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;

@@ -6,20 +6,12 @@ import { platform } from "#platform";
 import { openWorkspace } from "../src/models/workspace.ts";
 import { rectify } from "../src/rectify/rectify.ts";
 import { type Rectification, type RectifiedTarget, rectificationSchema } from "../src/rectify/schema.ts";
-import { drawWorld } from "../src/world/draw.ts";
+import { drawnFaces, planted } from "./built-in-world.ts";
 
 const [faces = 1000, seed = 3007, limit = 400] = process.argv.slice(2, 5).map(Number);
 const [, , , , , list] = process.argv;
-/** Targets and their planted features; then clean classifiers against the same. */
-const planted: readonly (readonly [string, string])[] = [
-  ["smiling-eyeglasses-75", "eyeglasses"],
-  ["smiling-eyeglasses-85", "eyeglasses"],
-  ["smiling-eyeglasses-95", "eyeglasses"],
-  ["smiling-eyeglasses-100", "eyeglasses"],
-  ["smiling-lipstick-95", "lipstick"],
-  ["eyeshadow-big_nose-95", "big_nose"],
-];
-const clean: typeof planted = [
+/** Clean classifiers against the same features. */
+const clean: readonly (readonly [string, string])[] = [
   ["smiling-clean", "eyeglasses"],
   ["smiling-clean", "lipstick"],
   ["attributes/eyeshadow", "big_nose"],
@@ -30,8 +22,7 @@ const maxShift = Number(process.env.MAX_SHIFT ?? 1);
 
 const { files } = platform;
 const folder = files.join(".tmp", `measure-rectify-${faces}-${seed}`);
-const drawn = files.join(folder, "faces");
-if (!(await files.exists(files.join(drawn, "metadata.csv")))) await drawWorld({ count: faces, seed, out: drawn });
+const drawn = await drawnFaces({ count: faces, seed, out: files.join(folder, "faces") });
 // One thread: on a machine that does other things as well, two wait for each other.
 await using workspace = await openWorkspace("cartoon-faces", { threads: 1 });
 
@@ -62,7 +53,7 @@ const featureOf = ({ features }: RectifiedTarget): RectifiedTarget["features"][n
 const wanted = list?.split(",");
 const results: RectifiedTarget[] = [];
 const controls = new Set<RectifiedTarget>();
-for (const pair of [...planted, ...clean]) {
+for (const pair of [...Object.entries(planted), ...clean]) {
   const [target, feature] = pair;
   if (wanted?.includes(target) === false) continue;
   const [result] = (await rectified(target, feature, true)).targets as [RectifiedTarget];

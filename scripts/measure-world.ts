@@ -4,10 +4,8 @@
 import { platform } from "#platform";
 import { alignmentMatrix } from "../src/audit/matrix.ts";
 import { openWorkspace } from "../src/models/workspace.ts";
-import { openRun } from "../src/results/open-run.ts";
-import { alignFolder } from "../src/run/align-folder.ts";
-import { drawWorld } from "../src/world/draw.ts";
 import { FACTORS } from "../src/world/factors.ts";
+import { alignedRun, drawnFaces } from "./built-in-world.ts";
 
 const [faces = 400, seed = 3001, limit = 200] = process.argv.slice(2).map(Number);
 const induced = "smiling + 0.3*arched_eyebrows";
@@ -31,22 +29,15 @@ const cells = [
 
 const { join } = platform.files;
 const folder = join(".tmp", `measure-world-${faces}-${seed}-${limit}`);
-await platform.files.makeDirectory(".tmp");
-if (!(await platform.files.exists(join(folder, "faces", "metadata.csv")))) {
-  await drawWorld({ count: faces, seed, out: join(folder, "faces") });
-}
+const images = await drawnFaces({ count: faces, seed, out: join(folder, "faces") });
 await using workspace = await openWorkspace("cartoon-faces");
-const out = join(folder, "run");
-for await (const { done, total } of alignFolder(join(folder, "faces"), {
+const run = await alignedRun(images, {
   workspace,
   bases: [...workspace.classifiers("all"), workspace.classifier(induced)],
   limit,
   keepImages: 0,
-  out,
-})) {
-  console.error(`${done} of ${total}`);
-}
-const run = await openRun(out);
+  out: join(folder, "run"),
+});
 const matrix = alignmentMatrix(run);
 
 const show = (value: number): string => value.toFixed(3);

@@ -3,15 +3,12 @@ import { platform } from "#platform";
 import { plantedBenchmark } from "../src/bench/planted.ts";
 import type { PlantedResult } from "../src/bench/schema.ts";
 import {
-  alignFolder,
   alignmentMatrix,
   type Correlation,
   comparableMaps,
-  drawWorld,
   findImages,
   type Matrix,
   mapSimilarity,
-  openRun,
   type RectifiedTarget,
   type RectifyOptions,
   readImage,
@@ -25,6 +22,7 @@ import { fitImage } from "../src/models/fit-image.ts";
 import { rectificationSchema } from "../src/rectify/schema.ts";
 import { mean } from "../src/statistics/moments.ts";
 import { stack } from "../src/tensor.ts";
+import { alignedRun, drawnFaces, planted } from "./built-in-world.ts";
 
 /** Faces, positive images per target, and targets; of the rest what is not the default. */
 interface RectifySizes extends Pick<RectifyOptions, "fits" | "checkImages" | "patience" | "resamples" | "firstGuess"> {
@@ -57,16 +55,6 @@ export const innocentPairs = [
   { a: "eyeglasses", b: "beard", phi: 0.6 },
   { a: "lipstick", b: "earrings", phi: 0.6 },
 ] as const;
-
-/** Classifiers with a planted bias, and the feature. */
-export const planted: Readonly<Record<string, string>> = {
-  "smiling-eyeglasses-75": "eyeglasses",
-  "smiling-eyeglasses-85": "eyeglasses",
-  "smiling-eyeglasses-95": "eyeglasses",
-  "smiling-eyeglasses-100": "eyeglasses",
-  "smiling-lipstick-95": "lipstick",
-  "eyeshadow-big_nose-95": "big_nose",
-};
 
 /** Coefficients of arched_eyebrows in the induced classifier (Eq. 4; the paper's is 0.3). */
 export const coefficients = [0, 0.1, 0.3, 1] as const;
@@ -197,44 +185,50 @@ export async function measure(
   const { files } = platform;
   const at = (name: string): string => files.join(folder, name);
   await files.makeDirectory(folder);
-  const faces = await drawn(sizes.faces, at(`faces-${sizes.faces}`));
+  const faces = await drawnFaces({
+    ...{ count: sizes.faces, seed: 7, correlate: innocentPairs },
+    out: at(`faces-${sizes.faces}`),
+  });
   const clean = workspace.classifiers("all").filter(({ terms }) => terms[0]?.model.name === "attributes");
   const bases = [...new Set([...sizes.bases, ...needed].flatMap((name) => workspace.classifiers(name)))].map(
     ({ name }) => name,
   );
   const all = [...new Set([...bases, ...coefficients.map(induced)])];
 
+  const sayOf = (what: string) => (done: number, total: number) => say(`${what}: ${done} of ${total} images`);
   const run = at("run");
-  for await (const { done, total } of alignFolder(faces, {
-    workspace,
-    bases: all,
-    downstream: clean,
-    judges: [],
-    limit: sizes.positives,
-    keepImages: 0,
-    nullDraws: 0,
-    saliency: { method: "input-gradients", images: sizes.maps },
-    out: run,
-  })) {
-    say(`alignment: ${done} of ${total} images`);
-  }
-  const directions = at("directions");
-  for await (const { done, total } of alignFolder(faces, {
-    workspace,
-    bases: ["smiling", ...Object.keys(planted).filter((name) => bases.includes(name))],
-    // With the judges: a clean classifier must not explain its own direction.
-    downstream: clean,
-    limit: sizes.decomposed.images,
-    keepImages: 0,
-    nullDraws: 0,
-    decompose: sizes.decomposed,
-    out: directions,
-  })) {
-    say(`decomposition: ${done} of ${total} images`);
-  }
-  const opened = await openRun(run);
+  const opened = await alignedRun(
+    faces,
+    {
+      workspace,
+      bases: all,
+      downstream: clean,
+      judges: [],
+      limit: sizes.positives,
+      keepImages: 0,
+      nullDraws: 0,
+      saliency: { method: "input-gradients", images: sizes.maps },
+      out: run,
+    },
+    sayOf("alignment"),
+  );
+  const directions = await alignedRun(
+    faces,
+    {
+      workspace,
+      bases: ["smiling", ...Object.keys(planted).filter((name) => bases.includes(name))],
+      // With the judges: a clean classifier must not explain its own direction.
+      downstream: clean,
+      limit: sizes.decomposed.images,
+      keepImages: 0,
+      nullDraws: 0,
+      decompose: sizes.decomposed,
+      out: at("directions"),
+    },
+    sayOf("decomposition"),
+  );
   const matrix = alignmentMatrix(opened);
-  const alignments = alignmentsOf(matrix, alignmentMatrix(await openRun(directions)), opened.images.length);
+  const alignments = alignmentsOf(matrix, alignmentMatrix(directions), opened.images.length);
   const labels = new Map(opened.images.map((image) => [image.image, image.labels]));
   const example = (base: string, downstream: string, below: boolean, hiddenBy: readonly string[] = []): Example => {
     const { images } = findImages(opened, {
@@ -267,12 +261,10 @@ export async function measure(
   }));
 
   const rectified: RectifiedTarget[] = [];
-  const others = await drawn(
-    sizes.rectify.faces,
-    at(`rectify-faces-${sizes.rectify.faces}`),
-    3007,
-    sizes.rectify.correlate ?? [],
-  );
+  const others = await drawnFaces({
+    ...{ count: sizes.rectify.faces, seed: 3007, correlate: sizes.rectify.correlate ?? [] },
+    out: at(`rectify-faces-${sizes.rectify.faces}`),
+  });
   for (const target of sizes.rectify.targets) {
     rectified.push(await rectifiedTarget(workspace, target, sizes, others, at(`rectified-${target}`), say));
   }
@@ -307,18 +299,6 @@ export function mostInverse({ cells }: Pick<Alignments, "cells">): CellFigures {
     .sort((a, b) => (a.mean ?? 0) - (b.mean ?? 0));
   if (found === undefined) throw new Error("no cell of the clean classifiers");
   return found;
-}
-
-async function drawn(
-  count: number,
-  out: string,
-  seed = 7,
-  correlate: readonly Correlation[] = innocentPairs,
-): Promise<string> {
-  if (!(await platform.files.exists(platform.files.join(out, "metadata.csv")))) {
-    await drawWorld({ count, seed, out, correlate });
-  }
-  return out;
 }
 
 function alignmentsOf(matrix: Matrix, directions: Matrix, images: number): Alignments {

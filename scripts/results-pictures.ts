@@ -22,7 +22,8 @@ import { escapeXml, pngDataUri, sans } from "../src/pictures/svg.ts";
 import { toPixels } from "../src/platform/pixels.ts";
 import type { Pixels } from "../src/platform/platform.ts";
 import { row } from "../src/tensor.ts";
-import { type Example, type Folders, type Measured, planted } from "./results-measure.ts";
+import { planted } from "./built-in-world.ts";
+import type { Example, Folders, Measured } from "./results-measure.ts";
 
 interface Context {
   readonly workspace: Workspace;

@@ -4,13 +4,10 @@
 // Usage: node --conditions=source --import tsx scripts/saliency-against-alignment.ts [faces] [seed] [positives per base] [compared maps]
 import { platform } from "#platform";
 import {
-  alignFolder,
   alignmentMatrix,
   type Cell,
   comparableMaps,
-  drawWorld,
   mapSimilarity,
-  openRun,
   openWorkspace,
   readImage,
   type SaliencyMethod,
@@ -22,6 +19,7 @@ import { fitImage } from "../src/models/fit-image.ts";
 import { mean } from "../src/statistics/moments.ts";
 import { rankCorrelation } from "../src/statistics/rank-correlation.ts";
 import { stack } from "../src/tensor.ts";
+import { alignedRun, drawnFaces } from "./built-in-world.ts";
 
 const [faces = 200, seed = 4001, limit = 40, compared = 32] = process.argv.slice(2).map(Number);
 /** Points on the path of integrated gradients. */
@@ -39,15 +37,12 @@ const nothing = 0.1;
 
 const { join } = platform.files;
 const folder = join(".tmp", `saliency-${faces}-${seed}-${limit}`);
-await platform.files.makeDirectory(".tmp");
-const images = join(folder, "faces");
-if (!(await platform.files.exists(join(images, "metadata.csv")))) await drawWorld({ count: faces, seed, out: images });
+const images = await drawnFaces({ count: faces, seed, out: join(folder, "faces") });
 await using workspace = await openWorkspace("cartoon-faces");
 const clean = workspace.classifiers("all").filter(({ terms }) => terms[0]?.model.name === "attributes");
 const others = [...new Set(planted.map(([base]) => base))].filter((name) => !clean.some((c) => c.name === name));
 const bases = [...clean, ...others.map(workspace.classifier)];
-const out = join(folder, "run");
-for await (const { done, total } of alignFolder(images, {
+const run = await alignedRun(images, {
   workspace,
   bases,
   downstream: clean,
@@ -55,11 +50,8 @@ for await (const { done, total } of alignFolder(images, {
   limit,
   keepImages: 0,
   nullDraws: 0,
-  out,
-})) {
-  console.error(`${done} of ${total} images`);
-}
-const run = await openRun(out);
+  out: join(folder, "run"),
+});
 const { cells } = alignmentMatrix(run);
 
 const used = run.images.filter(({ dropReason }) => dropReason === null).slice(0, compared);
