@@ -1,7 +1,7 @@
 import { CfalignError } from "../errors.ts";
 import { logSigmoid, modelsOf, type Outputs, outputsOf, rangeOf, read } from "../models/prediction.ts";
 import { hasFixedCotangent, logitCotangent, logSlope, slopeSign } from "../models/slope.ts";
-import type { Autoencoder, Classifier } from "../models/types.ts";
+import type { Autoencoder, Classifier, Term } from "../models/types.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 
 /** Share of a sum's direction above which one term is said to hold it. */
@@ -35,11 +35,8 @@ export async function directions(
   const latents = stack(starts.map(({ latent }) => latent));
   const gradients: Tensor[] = [];
   for (const term of base.terms) {
-    const cotangents = {
-      data: Float32Array.from(starts.flatMap(({ outputs }) => logitCotangent(term, outputs(term.model)))),
-      dims: [starts.length, term.model.targets.length],
-    };
-    gradients.push((await autoencoder.gradients(term.model, latents, cotangents)).gradients);
+    const outputs = starts.map(({ outputs }) => outputs(term.model));
+    gradients.push((await termGradients(autoencoder, term, latents, outputs)).gradients);
   }
   return starts.map(({ outputs }, index) =>
     combine(
@@ -50,12 +47,21 @@ export async function directions(
   );
 }
 
-/** A latent with what is known about it. */
-export interface Started {
-  readonly latent: Tensor;
+/** The gradient run of a term's logit. outputs: of its model at every latent. */
+function termGradients(
+  autoencoder: Autoencoder,
+  term: Term,
+  latents: Tensor,
+  outputs: readonly ArrayLike<number>[],
+): ReturnType<Autoencoder["gradients"]> {
+  const data = Float32Array.from(outputs.flatMap((values) => logitCotangent(term, values)));
+  return autoencoder.gradients(term.model, latents, { data, dims: [outputs.length, term.model.targets.length] });
+}
+
+/** A start with its reconstruction. */
+export interface Started extends Start {
   /** x0 = D(z0), [1, c, h, w] */
   readonly reconstruction: Tensor;
-  readonly outputs: Outputs;
   /** Where it came with the outputs. */
   readonly direction?: Direction;
 }
@@ -80,13 +86,13 @@ export async function started(
       outputs: outputs(index),
     }));
   }
-  const { model } = term;
-  const cotangent = logitCotangent(term, new Float32Array(model.targets.length));
-  const cotangents = {
-    data: Float32Array.from(indices.flatMap(() => cotangent)),
-    dims: [indices.length, model.targets.length],
-  };
-  const run = await autoencoder.gradients(model, latents, cotangents);
+  const unknown = new Float32Array(term.model.targets.length);
+  const run = await termGradients(
+    autoencoder,
+    term,
+    latents,
+    indices.map(() => unknown),
+  );
   return indices.map((index) => {
     const own = row(run.outputs, index).data;
     const outputs: Outputs = () => own;

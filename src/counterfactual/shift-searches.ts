@@ -23,7 +23,7 @@ export interface ShiftJob {
   readonly outputs: Outputs;
   /** Unit of `maxShift`. */
   readonly latentScale: number;
-  /** Another direction than that of Eq. 1. */
+  /** Where it is known already, or is not that of Eq. 1. */
   readonly direction?: Direction;
 }
 

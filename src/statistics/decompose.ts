@@ -93,9 +93,22 @@ export interface Mixture {
  * `latentProducts` gives them. undefined without images or concepts, and where the base has no gradient.
  */
 export function mixture(grams: readonly Float64Array[], options: MixtureOptions): Mixture | undefined {
-  const size = options.concepts.length;
+  return mixed(equationsFor(grams, options), options);
+}
+
+/** Normal equations of single images, and of all together. */
+interface Equations {
+  readonly images: readonly NormalEquations[];
+  readonly pooled: NormalEquations;
+}
+
+function equationsFor(grams: readonly Float64Array[], options: MixtureOptions): Equations {
   const images = grams.map((gram) => equationsOf(gram, options));
-  const pooled = summed(images, size);
+  return { images, pooled: summed(images, options.concepts.length) };
+}
+
+function mixed({ images, pooled }: Equations, options: MixtureOptions): Mixture | undefined {
+  const size = options.concepts.length;
   if (size === 0 || pooled.total === 0) return undefined;
   const solve = solverOf(options);
   const alpha = options.alpha ?? chooseAlpha(partsOf(images, size), size, solve);
@@ -105,10 +118,7 @@ export function mixture(grams: readonly Float64Array[], options: MixtureOptions)
 
 /** Normal equations of a mixture, summed over images. */
 export function pooledEquations(grams: readonly Float64Array[], options: MixtureOptions): NormalEquations {
-  return summed(
-    grams.map((gram) => equationsOf(gram, options)),
-    options.concepts.length,
-  );
+  return equationsFor(grams, options).pooled;
 }
 
 function solverOf({
@@ -129,12 +139,12 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
   const { concepts, minShare = 0.1, confidence = 0.95, resamples = 2000, seed = 1 } = options;
   const size = concepts.length;
   const count = grams.length;
-  const mixed = mixture(grams, options);
-  if (mixed === undefined) return undefined;
-  const { weights, alpha } = mixed;
+  const all = equationsFor(grams, options);
+  const found = mixed(all, options);
+  if (found === undefined) return undefined;
+  const { images, pooled } = all;
+  const { weights, alpha } = found;
   const solve = solverOf(options);
-  const images = grams.map((gram) => equationsOf(gram, options));
-  const pooled = summed(images, size);
 
   const { conditionNumber, inflation, group, sign } = collinearity(pooled.gram, size);
   const members = concepts
