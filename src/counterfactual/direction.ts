@@ -35,8 +35,11 @@ export async function directions(
   const latents = stack(starts.map(({ latent }) => latent));
   const gradients: Tensor[] = [];
   for (const term of base.terms) {
-    const outputs = starts.map(({ outputs }) => outputs(term.model));
-    gradients.push((await termGradients(autoencoder, term, latents, outputs)).gradients);
+    const cotangents = cotangentsOf(
+      term,
+      starts.map(({ outputs }) => outputs(term.model)),
+    );
+    gradients.push((await autoencoder.gradients(term.model, latents, cotangents)).gradients);
   }
   return starts.map(({ outputs }, index) =>
     combine(
@@ -47,15 +50,10 @@ export async function directions(
   );
 }
 
-/** The gradient run of a term's logit. outputs: of its model at every latent. */
-function termGradients(
-  autoencoder: Autoencoder,
-  term: Term,
-  latents: Tensor,
-  outputs: readonly ArrayLike<number>[],
-): ReturnType<Autoencoder["gradients"]> {
+/** Cotangents of a term's logit, [n, targets]. outputs: of its model on n images. */
+function cotangentsOf(term: Term, outputs: readonly ArrayLike<number>[]): Tensor {
   const data = Float32Array.from(outputs.flatMap((values) => logitCotangent(term, values)));
-  return autoencoder.gradients(term.model, latents, { data, dims: [outputs.length, term.model.targets.length] });
+  return { data, dims: [outputs.length, term.model.targets.length] };
 }
 
 /** A start with its reconstruction. */
@@ -87,12 +85,11 @@ export async function started(
     }));
   }
   const unknown = new Float32Array(term.model.targets.length);
-  const run = await termGradients(
-    autoencoder,
+  const cotangents = cotangentsOf(
     term,
-    latents,
     indices.map(() => unknown),
   );
+  const run = await autoencoder.decodeWithGradients(term.model, latents, cotangents);
   return indices.map((index) => {
     const own = row(run.outputs, index).data;
     const outputs: Outputs = () => own;

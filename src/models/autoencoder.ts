@@ -55,6 +55,19 @@ export async function openAutoencoder(
       options,
     );
   };
+  const decodeWithGradients: Autoencoder["decodeWithGradients"] = async (model, latents, cotangents) => {
+    let runner = withGradients.get(model);
+    if (runner === undefined) {
+      runner = compileGradients(model);
+      withGradients.set(model, runner);
+    }
+    const result = await (await runner).run({ [decoder.input]: latents }, { [outputsValue]: cotangents });
+    return {
+      images: result.outputs[imageValue] as Tensor,
+      outputs: result.outputs[outputsValue] as Tensor,
+      gradients: result.gradients[decoder.input] as Tensor,
+    };
+  };
 
   return {
     name,
@@ -76,18 +89,10 @@ export async function openAutoencoder(
       return images;
     },
     async gradients(model, latents, cotangents) {
-      let runner = withGradients.get(model);
-      if (runner === undefined) {
-        runner = compileGradients(model);
-        withGradients.set(model, runner);
-      }
-      const result = await (await runner).run({ [decoder.input]: latents }, { [outputsValue]: cotangents });
-      return {
-        images: result.outputs[imageValue] as Tensor,
-        outputs: result.outputs[outputsValue] as Tensor,
-        gradients: result.gradients[decoder.input] as Tensor,
-      };
+      const { outputs, gradients } = await decodeWithGradients(model, latents, cotangents);
+      return { outputs, gradients };
     },
+    decodeWithGradients,
     async dispose() {
       await encoderRunner.dispose();
       for (const runner of [decoderRunner, ...withGradients.values()]) {

@@ -18,15 +18,23 @@ export interface Autoencoder {
   /** x = D(z), mapped to [0, 1] and clamped (unless the manifest says no). [n, ...latentDims] → [n, c, h, w]. */
   decode(latents: Tensor): Promise<Tensor>;
   /**
-   * Decoded latents, outputs of a classifier on them, f(D(z)) before the head, and ∂(cotangents · outputs)/∂z (Eq. 1).
-   * latents: [n, ...latentDims]; cotangents: [n, targets] → images [n, c, h, w], outputs [n, targets], gradients [n, ...latentDims].
+   * Outputs of a classifier on decoded latents, f(D(z)) before the head, and ∂(cotangents · outputs)/∂z (Eq. 1).
+   * latents: [n, ...latentDims]; cotangents: [n, targets] → outputs [n, targets], gradients [n, ...latentDims].
    * One session per classifier model serves every target and every composition.
    */
-  gradients(
+  gradients(model: ClassifierModel, latents: Tensor, cotangents: Tensor): Promise<LatentGradients>;
+  /** As `gradients`, with the decoded latents of the same run. */
+  decodeWithGradients(
     model: ClassifierModel,
     latents: Tensor,
     cotangents: Tensor,
-  ): Promise<{ readonly images: Tensor; readonly outputs: Tensor; readonly gradients: Tensor }>;
+  ): Promise<LatentGradients & { readonly images: Tensor }>;
+}
+
+/** What `gradients` gives. */
+interface LatentGradients {
+  readonly outputs: Tensor;
+  readonly gradients: Tensor;
 }
 
 /** One classifier file with its named targets. */

@@ -4,7 +4,6 @@ import { row, stack, type Tensor } from "../tensor.ts";
 
 /** One row of a gradient run. */
 interface Known {
-  readonly images: Tensor;
   readonly outputs: Tensor;
   readonly gradients: Tensor;
 }
@@ -34,16 +33,11 @@ export function rememberGradients(autoencoder: Autoencoder): Autoencoder {
           stack(asked.map(({ cotangent }) => cotangent)),
         );
         for (const [place, [key]] of missing.entries()) {
-          known.set(key, {
-            images: row(result.images, place),
-            outputs: row(result.outputs, place),
-            gradients: row(result.gradients, place),
-          });
+          known.set(key, { outputs: row(result.outputs, place), gradients: row(result.gradients, place) });
         }
       }
       const found = keys.map((key) => known.get(key) as Known);
       return {
-        images: stack(found.map(({ images }) => images)),
         outputs: stack(found.map(({ outputs }) => outputs)),
         gradients: stack(found.map(({ gradients }) => gradients)),
       };
