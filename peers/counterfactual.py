@@ -1,4 +1,4 @@
-"""The published search for a counterfactual in PyTorch, for scripts/bench-speed-counterfactual.ts.
+"""The published search for a counterfactual in PyTorch, for scripts/speed/bench-speed-counterfactual.ts.
 
     /usr/bin/python3 peers/counterfactual.py DIR THREADS [WIDTH]
 

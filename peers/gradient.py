@@ -1,4 +1,4 @@
-"""PyTorch's side of scripts/bench-speed.ts: answers lines of JSON until stdin ends.
+"""PyTorch's side of scripts/speed/bench-speed.ts: answers lines of JSON until stdin ends.
 
     /usr/bin/python3 peers/gradient.py NAME THREADS
 

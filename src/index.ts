@@ -17,13 +17,17 @@ export {
 } from "./attribution/map-similarity.ts";
 export type { Attribution } from "./attribution/method.ts";
 export { type SaliencyMethod, type SaliencyOptions, saliency, saliencyMethods } from "./attribution/saliency.ts";
-export { type Check, type CheckOptions, checkRun } from "./audit/check.ts";
-export type { CheckItem } from "./audit/check-item.ts";
-export { type DirectionProducts, decompositionExample, directionProducts } from "./audit/decomposition.ts";
-export { type Diff, type DiffOptions, diffRuns } from "./audit/diff.ts";
-export type { DiffCell } from "./audit/diff-cell.ts";
-export { type FindQuery, type FoundImage, findImages } from "./audit/find.ts";
-export { findings } from "./audit/findings.ts";
+export { type Check, type CheckOptions, checkRun } from "./audit/compare/check.ts";
+export type { CheckItem } from "./audit/compare/check-item.ts";
+export { type Diff, type DiffOptions, diffRuns } from "./audit/compare/diff.ts";
+export type { DiffCell } from "./audit/compare/diff-cell.ts";
+export {
+  type DirectionProducts,
+  decompositionExample,
+  directionProducts,
+} from "./audit/decomposition/decomposition.ts";
+export { type FindQuery, type FoundImage, findImages } from "./audit/find/find.ts";
+export { findings } from "./audit/findings/findings.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
 export type { MatrixOptions } from "./audit/options.ts";
 export {

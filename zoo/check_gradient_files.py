@@ -1,4 +1,4 @@
-"""Checks the files of scripts/gradient-files.ts outside of cfalign: python zoo/check_gradient_files.py FOLDER
+"""Checks the files of scripts/parity/gradient-files.ts outside of cfalign: python zoo/check_gradient_files.py FOLDER
 
 Each file passes onnx.checker with shape inference, holds standard operators only, and gives in onnxruntime's Python build
 the numbers of its Node build. The gradient of `vjp` files is compared with a central difference of the model itself.

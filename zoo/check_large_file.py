@@ -1,4 +1,4 @@
-"""Checks the file of scripts/measure-large-file.ts outside of cfalign: python zoo/check_large_file.py FOLDER SIZES
+"""Checks the file of scripts/measure/measure-large-file.ts outside of cfalign: python zoo/check_large_file.py FOLDER SIZES
 
 It passes onnx.checker; the gradients of onnxruntime's Node build (grad.raw) and of its Python build are compared with
 numpy's in float64, from the weights of the model itself. SIZES: the layers' sizes as JSON. Prints JSON.

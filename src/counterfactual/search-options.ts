@@ -4,7 +4,7 @@ import type { SearchOptions } from "./types.ts";
 /**
  * Defaults as on the command line; `maxLambda` is that of `explain`.
  * `maxShift` 0.4: well short of another image of the data. In the built-in world 636 of the 647 clean counterfactuals that
- * reach the drop within three median distances do so within 0.375 (scripts/measure-max-shift.ts, 64 images). Further out the
+ * reach the drop within three median distances do so within 0.375 (scripts/measure/measure-max-shift.ts, 64 images). Further out the
  * way moves what the classifier does not use: with 1 the demo finds nine more cells, none with a true effect of 0.05.
  */
 export const defaultSearch: SearchOptions = {

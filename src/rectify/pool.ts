@@ -1,9 +1,9 @@
+import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
 import { CfalignError } from "../errors.ts";
+import { type LoadedImage, loadImages } from "../images/image-source.ts";
+import type { Listing } from "../images/list-images.ts";
 import { type Outputs, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
-import { type LoadedImage, loadImages } from "../run/image-source.ts";
-import { latentSample, latentScaleOf } from "../run/latent-scale.ts";
-import type { Listing } from "../run/list-images.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 import { type Split, splitOf } from "./split.ts";
 

@@ -1,10 +1,10 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
+import { listImages } from "../images/list-images.ts";
 import { modelsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { createRandom } from "../random.ts";
 import { emitting } from "../run/emitting.ts";
-import { listImages } from "../run/list-images.ts";
 import { createResamples } from "../statistics/resamples.ts";
 import { positives } from "./fixed-set.ts";
 import { type RectifyOptions, rectifySettings } from "./options.ts";

@@ -1,4 +1,4 @@
-import type { Diff } from "../audit/diff.ts";
+import type { Diff } from "../audit/compare/diff.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import type { Diff } from "../audit/diff.ts";
+import type { Diff } from "../audit/compare/diff.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import type { ComparedSide } from "./data.ts";
 import { reportModels } from "./models.ts";

@@ -1,6 +1,6 @@
-import { cellPoints } from "../audit/cell-points.ts";
-import { type Movements, movements } from "../audit/movements.ts";
-import { type Decisions, decisions } from "../audit/presence.ts";
+import { cellPoints } from "../audit/cells/cell-points.ts";
+import { type Movements, movements } from "../audit/cells/movements.ts";
+import { type Decisions, decisions } from "../audit/cells/presence.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { thresholds } from "../audit/thresholds.ts";
 import type { KeptCounterfactual } from "../results/kept.ts";

@@ -1,5 +1,8 @@
 import { platform } from "#platform";
+import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
 import { CfalignError } from "../errors.ts";
+import { type ImageSource, usableImages } from "../images/image-source.ts";
+import type { Listing } from "../images/list-images.ts";
 import type { Database } from "../platform/platform.ts";
 import { assertSameRun, listingDifference } from "../results/identity.ts";
 import { listingFile, readListing } from "../results/open-run.ts";
@@ -7,9 +10,6 @@ import { writePart } from "../results/parts.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "../results/run-file.ts";
 import { assertFree, prepareFolders } from "../results/run-folder.ts";
 import type { Tensor } from "../tensor.ts";
-import { type ImageSource, usableImages } from "./image-source.ts";
-import { latentSample, latentScaleOf } from "./latent-scale.ts";
-import type { Listing } from "./list-images.ts";
 
 /**
  * Starts a run in a folder or takes one up again: afterwards `run.json`, the list of images and the folders are there.

@@ -1,12 +1,12 @@
 import { filled } from "../alignment/filled.ts";
 import { gramMatrix, latentGradients } from "../alignment/latent-gradients.ts";
 import type { CounterfactualRow, ProductRow } from "../alignment/rows.ts";
+import type { LoadedImage } from "../images/image-source.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { productClassifiers, productRows } from "../results/products.ts";
 import type { RunFile } from "../results/run-file.ts";
 import { row } from "../tensor.ts";
 import type { Cast } from "./cast.ts";
-import type { LoadedImage } from "./image-source.ts";
 
 interface ProductContext {
   readonly autoencoder: Autoencoder;

@@ -9,12 +9,12 @@ import {
 } from "../attribution/map-similarity.ts";
 import { saliency } from "../attribution/saliency.ts";
 import { throwIfInterrupted, width } from "../counterfactual/shift-searches.ts";
+import type { LoadedImage } from "../images/image-source.ts";
 import { fitImage } from "../models/fit-image.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { RunFile } from "../results/run-file.ts";
 import { row } from "../tensor.ts";
 import type { Cast } from "./cast.ts";
-import type { LoadedImage } from "./image-source.ts";
 
 interface SaliencyContext {
   readonly autoencoder: Autoencoder;

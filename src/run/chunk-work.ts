@@ -1,6 +1,7 @@
 import { alignBatch, type KeptFrames } from "../alignment/align-batch.ts";
 import type { NullTarget } from "../alignment/null-draws.ts";
 import type { ChangeRow, CounterfactualRow, PredictionRow } from "../alignment/rows.ts";
+import type { LoadedImage } from "../images/image-source.ts";
 import type { Autoencoder } from "../models/types.ts";
 import type { Commit } from "../results/commit.ts";
 import type { ChunkRows } from "../results/commit-chunk.ts";
@@ -8,7 +9,6 @@ import type { RunFile } from "../results/run-file.ts";
 import type { Cast } from "./cast.ts";
 import { chunkProducts } from "./chunk-products.ts";
 import { chunkSaliency } from "./chunk-saliency.ts";
-import type { LoadedImage } from "./image-source.ts";
 import { nullTargetsOf } from "./null-targets.ts";
 
 /** What a chunk is computed with. */

@@ -1,8 +1,8 @@
 import { filled } from "../alignment/filled.ts";
 import type { NullTarget } from "../alignment/null-draws.ts";
+import { type ImageSource, type LoadedImage, usableImages } from "../images/image-source.ts";
+import type { Listing } from "../images/list-images.ts";
 import { row } from "../tensor.ts";
-import { type ImageSource, type LoadedImage, usableImages } from "./image-source.ts";
-import type { Listing } from "./list-images.ts";
 
 /** Images that null draws move towards. */
 export const nullPanelSize = 16;

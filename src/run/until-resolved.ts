@@ -1,5 +1,5 @@
+import { type RowResolution, resolutions } from "../audit/findings/resolution.ts";
 import { alignmentMatrix } from "../audit/matrix.ts";
-import { type RowResolution, resolutions } from "../audit/resolution.ts";
 import type { Commit } from "../results/commit.ts";
 import type { RunData } from "../results/run-data.ts";
 import { looksWithin } from "../statistics/looks.ts";

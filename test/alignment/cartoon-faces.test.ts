@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eachOf } from "../../scripts/search-figures.ts";
+import { eachOf } from "../../scripts/measure/search-figures.ts";
 import { type AlignBatchRequest, alignBatch } from "../../src/alignment/align-batch.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eachOf } from "../../scripts/search-figures.ts";
+import { eachOf } from "../../scripts/measure/search-figures.ts";
 import { latentProducts } from "../../src/alignment/latent-gradients.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { type Decomposition, decompose } from "../../src/statistics/decompose.ts";

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eachOf } from "../../scripts/search-figures.ts";
+import { eachOf } from "../../scripts/measure/search-figures.ts";
 import {
   gramMatrix,
   type LatentGradientRequest,

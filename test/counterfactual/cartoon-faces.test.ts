@@ -10,7 +10,7 @@ import {
   searched,
   searchFigures,
   whereMoved,
-} from "../../scripts/search-figures.ts";
+} from "../../scripts/measure/search-figures.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import type { Classifier } from "../../src/models/types.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Case, hostileCases, isOneLine } from "../../scripts/hostile.ts";
-import { mutations } from "../../scripts/mutations.ts";
+import { type Case, hostileCases, isOneLine } from "../../scripts/hostile/hostile.ts";
+import { mutations } from "../../scripts/hostile/mutations.ts";
 
-/** Five models of each kind; scripts/mutate-models.ts opens a thousand. */
+/** Five models of each kind; scripts/hostile/mutate-models.ts opens a thousand. */
 const COUNT = 5 * Object.keys(mutations).length;
 
 test("broken models are answered in one line each, without a crash, a hang or a read outside", {

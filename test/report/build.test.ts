@@ -1,7 +1,7 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { findings } from "../../src/audit/findings.ts";
+import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { writeReport } from "../../src/report/build.ts";
 import type { ReportData } from "../../src/report/data.ts";

@@ -1,4 +1,4 @@
-import { diffRuns } from "../../src/audit/diff.ts";
+import { diffRuns } from "../../src/audit/compare/diff.ts";
 import type { DiffData } from "../../src/report/data.ts";
 import { type ExampleOptions, exampleParts } from "./example.ts";
 

@@ -1,4 +1,4 @@
-import { findings } from "../../src/audit/findings.ts";
+import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { createRandom } from "../../src/random.ts";
 import type { KeptPicture, ReportParts } from "../../src/report/report-data.ts";

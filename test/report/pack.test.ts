@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { pack } from "../../src/report/pack.ts";
-import { unpack } from "../../src/ui/points.ts";
+import { unpack } from "../../src/ui/run/points.ts";
 
 describe("packed numbers", () => {
   test("come back within half a step, and missing ones as missing", () => {

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { fitReport, orderPictures } from "../../src/report/build.ts";
 import { type ReportParts, reportData } from "../../src/report/report-data.ts";
-import { pointsOf } from "../../src/ui/points.ts";
+import { pointsOf } from "../../src/ui/run/points.ts";
 import { exampleParts } from "./example.ts";
 
 const template = '<script type="application/json" id="cfalign-data"></script>';

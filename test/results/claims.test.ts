@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { claims } from "../../scripts/results-claims.ts";
-import { type Measured, measure, quick, type Sizes } from "../../scripts/results-measure.ts";
-import { resultsPage } from "../../scripts/results-page.ts";
+import { claims } from "../../scripts/docs/results-claims.ts";
+import { type Measured, measure, quick, type Sizes } from "../../scripts/docs/results-measure.ts";
+import { resultsPage } from "../../scripts/docs/results-page.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { localLinks } from "../house/readme.ts";
 

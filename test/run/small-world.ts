@@ -2,12 +2,12 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { platform } from "#platform";
+import { inParallel } from "../../src/images/in-parallel.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { createRandom } from "../../src/random.ts";
 import type { OpenRun } from "../../src/results/open-run.ts";
 import type { RunSummary } from "../../src/run/align-folder.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
-import { inParallel } from "../../src/run/in-parallel.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { alongLatent, latentSize, linearWorld, size } from "../models/linear-world.ts";
 

@@ -24,7 +24,7 @@ test("q ≤ a picks the largest set of k smallest p-values with p(k) ≤ a·k/m"
   );
 });
 
-test("found cells are rarely false (a small version of scripts/simulate-statistics.ts)", () => {
+test("found cells are rarely false (a small version of scripts/measure/simulate-statistics.ts)", () => {
   const { share, standardError, power } = falseDiscoveries({
     shape: shapes.skewed,
     nulls: "boundary",

@@ -114,7 +114,7 @@ test("p falls steadily as the mean rises, through the seam between counted and f
   expect(last).toBeLessThan(1e-5);
 });
 
-test("intervals cover as often as they say (a small version of scripts/simulate-statistics.ts)", () => {
+test("intervals cover as often as they say (a small version of scripts/measure/simulate-statistics.ts)", () => {
   const seed = "coverage-test";
   for (const [shape, least, most] of [
     [shapes.normal, 0.93, 0.97],

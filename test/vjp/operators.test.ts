@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { operatorsText } from "../../scripts/operators-text.ts";
+import { operatorsText } from "../../scripts/docs/operators-text.ts";
 import { activation } from "../../src/vjp/activation.ts";
 import { arithmetic } from "../../src/vjp/arithmetic.ts";
 import { convolution } from "../../src/vjp/convolution.ts";

@@ -1,4 +1,4 @@
-"""Whole networks with their gradients by PyTorch, for scripts/network-parity.ts.
+"""Whole networks with their gradients by PyTorch, for scripts/parity/network-parity.ts.
 
     /usr/bin/python3 zoo/parity/networks.py OUT [NAME ...]
 

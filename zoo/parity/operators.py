@@ -1,4 +1,4 @@
-"""The ONNX project's own backend test cases of single operators, as one file, for scripts/operator-parity.ts.
+"""The ONNX project's own backend test cases of single operators, as one file, for scripts/parity/operator-parity.ts.
 
     /usr/bin/python3 zoo/parity/operators.py OUT.jsonl
 

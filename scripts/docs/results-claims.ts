@@ -1,0 +1,203 @@
+// What docs/results.md claims, each with the rule by which it holds; test/results checks the rules on a smaller sample.
+import { planted } from "../measure/built-in-world.ts";
+import { type CellFigures, cellOf, innocentPairs, type Measured, mostInverse } from "./results-measure.ts";
+
+export type Figure = "2a" | "2b, 2c" | "3" | "4" | "5" | "6, 7" | "decomposition" | "benchmark";
+
+export interface Claim {
+  readonly figure: Figure;
+  readonly text: string;
+  readonly holds: boolean;
+}
+
+/** Relative change up to which a prediction stays where it is: the smallest effect that matters. */
+const nothing = 0.1;
+
+/** Everything that the page claims of some figures. */
+export function claims(measured: Measured): readonly Claim[] {
+  return [
+    ...ofAlignment(measured),
+    ...ofCorrelations(measured),
+    ...ofExamples(measured),
+    ...ofOverlap(measured),
+    ...ofInducing(measured),
+    ...ofRectification(measured),
+    ...ofDecomposition(measured),
+    ...ofBenchmark(measured),
+  ];
+}
+
+export function number(value: number | null | undefined, digits = 2): string {
+  if (value === null || value === undefined) return "–";
+  const text = value.toFixed(digits);
+  return Number(text) === 0 ? text.replace("-", "") : text.replace("-", "−");
+}
+
+/** A value with its interval and count. */
+export function withInterval({ mean, ci, count }: Pick<CellFigures, "mean" | "ci" | "count">): string {
+  return ci === null
+    ? `${number(mean)} (${count} images)`
+    : `${number(mean)} (${number(ci[0])} to ${number(ci[1])}, ${count} images)`;
+}
+
+function ofAlignment({ alignments }: Measured): Claim[] {
+  const { cells, bases, downstream } = alignments;
+  const clean = cells.filter(
+    ({ base, sameConcept, mean }) => downstream.includes(base) && !sameConcept && mean !== null,
+  );
+  const size = clean.reduce((sum, { mean }) => sum + Math.abs(mean ?? 0), 0) / clean.length;
+  const found = clean.filter(({ state }) => state === "found");
+  const biased = Object.entries(planted).filter(([base]) => bases.includes(base));
+  const first = biased.filter(([base, feature]) => {
+    const [strongest] = cells
+      .filter((cell) => cell.base === base && !cell.sameConcept)
+      .sort((a, b) => strength(b) - strength(a));
+    return strongest?.downstream === feature;
+  });
+  const listed = biased.map(
+    ([base, feature]) => `\`${base}\` → \`${feature}\` ${withInterval(cellOf(alignments, base, feature).present)}`,
+  );
+  return [
+    {
+      figure: "2a",
+      text: `Lowering a clean classifier leaves the others alone: mean |RC| over ${clean.length} cells of different features is ${number(size, 3)} (at most 0.05), and ${found.length} of them ${found.length === 1 ? "is" : "are"} *found* (at most 5 %)${found.length === 0 ? "" : `: ${found.map(({ base, downstream }) => `\`${base}\` → \`${downstream}\``).join(", ")}`}.`,
+      holds: size <= 0.05 && found.length <= 0.05 * clean.length,
+    },
+    {
+      figure: "2a",
+      text: `The planted feature is the strongest of its classifier's row, its own concept aside, in ${first.length} of ${biased.length} biased classifiers. Where it is present: ${listed.join("; ")}.`,
+      holds: first.length === biased.length,
+    },
+  ];
+}
+
+/** Mean RC where the feature is present, if there are enough images, else over all. */
+function strength({ mean, count, present }: CellFigures): number {
+  return present.count >= 5 ? (present.mean ?? 0) : count >= 5 ? (mean ?? 0) : 0;
+}
+
+function ofCorrelations({ alignments }: Measured): Claim[] {
+  const { bases, downstream, predictionCorrelation, labelCorrelation } = alignments;
+  const at = (matrix: Measured["alignments"]["labelCorrelation"], a: string, b: string): number =>
+    matrix[bases.indexOf(a)]?.[downstream.indexOf(b)] ?? 0;
+  return innocentPairs.map(({ a, b }) => {
+    const [prediction, label] = [at(predictionCorrelation, a, b), at(labelCorrelation, a, b)];
+    const [there, back] = [cellOf(alignments, a, b), cellOf(alignments, b, a)];
+    return {
+      figure: "2b, 2c",
+      text: `\`${a}\` and \`${b}\` go together in the labels (r = ${number(label)}) and in the predictions (r = ${number(prediction)}), and neither classifier uses the other's feature: RC ${withInterval(there)} and ${withInterval(back)}.`,
+      holds:
+        label >= 0.3 && prediction >= 0.3 && Math.max(Math.abs(there.mean ?? 1), Math.abs(back.mean ?? 1)) <= nothing,
+    };
+  });
+}
+
+function ofExamples({ alignments, examples: { aligned, inverse } }: Measured): Claim[] {
+  const cell = mostInverse(alignments);
+  return [
+    {
+      figure: "3",
+      text: `On \`${aligned.image}\`, lowering \`${aligned.base}\` takes \`${aligned.downstream}\` with it: RC ${number(aligned.relativeChange)}.`,
+      holds: aligned.relativeChange >= 0.5,
+    },
+    {
+      figure: "3",
+      text: `The most inverse pair of the clean classifiers is \`${cell.base}\` → \`${cell.downstream}\`, RC ${withInterval(cell)}; on \`${inverse.image}\` it is ${number(inverse.relativeChange)}.`,
+      holds: (cell.mean ?? 0) < 0 && inverse.relativeChange < 0,
+    },
+  ];
+}
+
+function ofOverlap({ overlap, alignments }: Measured): Claim[] {
+  const { base, downstream, maps, place, pairs, images } = overlap;
+  const cell = cellOf(alignments, base, downstream);
+  const each = maps.map(({ method, cosine, rank }) => `${method} ${number(cosine)} / ${number(rank)}`);
+  return [
+    {
+      figure: "4",
+      text: `\`${base}\` and \`${downstream}\` look at the same pixels (mean cosine / rank correlation of their maps over ${images} faces: ${each.join(", ")}; place ${place} of ${pairs} pairs by overlap), and lowering \`${base}\` does not lower \`${downstream}\`: RC ${withInterval(cell)}.`,
+      holds: maps.every(({ cosine }) => cosine >= 0.5) && (cell.mean ?? 1) <= 0 && (cell.ci?.[1] ?? 1) < nothing,
+    },
+  ];
+}
+
+function ofInducing({ induced }: Measured): Claim[] {
+  const means = induced.map(({ cell }) => cell.present.mean ?? 0);
+  const listed = induced.map(({ coefficient, cell }) => `c = ${coefficient}: ${withInterval(cell.present)}`);
+  return [
+    {
+      figure: "5",
+      text: `Adding c·arched_eyebrows makes the eyebrows move, the more the larger c. RC where they are arched: ${listed.join("; ")}.`,
+      holds: Math.abs(means[0] ?? 1) <= nothing && means.every((mean, i) => i === 0 || mean > (means[i - 1] ?? 0)),
+    },
+  ];
+}
+
+function ofRectification({ rectified }: Measured): Claim[] {
+  const repaired = rectified.filter(({ verdict }) => verdict === "rectified");
+  const falls = repaired.map(({ target, features: [feature] }) => {
+    const { before, after } = feature?.splits.test ?? {};
+    const share = 1 - Math.abs(after?.all.mean ?? 1) / Math.abs(before?.all.mean ?? 1);
+    const absolute = (after?.all.meanAbsolute ?? 1) / (before?.all.meanAbsolute ?? 1);
+    return { target, share, absolute };
+  });
+  const listed = falls.map(({ target, share }) => `\`${target}\` by ${Math.round(100 * share)} %`);
+  const kept = repaired.every(({ features: [feature] }) => {
+    const { before = 1, after = 0 } = feature?.coverage?.test ?? {};
+    return after >= 0.8 * before;
+  });
+  const others = rectified.filter(({ verdict }) => verdict !== "rectified");
+  return [
+    {
+      figure: "6, 7",
+      text: `${repaired.length} of ${rectified.length} targets are rectified. On test images, |mean RC| to the feature falls for ${listed.join(", ") || "none"}, mean |RC| at least halves, and at least 80 % of the images with the feature are still used, without those that were wrongly called positive and no longer are.${others.length === 0 ? "" : ` The others: ${others.map(({ target, verdict, reason }) => `\`${target}\` *${verdict}* (${reason})`).join("; ")}.`}`,
+      holds: repaired.length > 0 && kept && falls.every(({ share, absolute }) => share > 0 && absolute <= 0.5),
+    },
+  ];
+}
+
+function ofDecomposition({ alignments: { decomposition } }: Measured): Claim[] {
+  const biased = decomposition.filter(({ base }) => planted[base] !== undefined);
+  const right = biased.filter(({ base, shares }) => {
+    const own = shares.map(({ concept }) => concept).filter((concept) => !base.startsWith(`${concept}-`));
+    return own[0] === planted[base];
+  });
+  return [
+    {
+      figure: "decomposition",
+      text: `Of the concepts other than its own, the planted feature has the largest share of the direction in ${right.length} of ${biased.length} biased classifiers.`,
+      holds: biased.length > 0 && right.length === biased.length,
+    },
+  ];
+}
+
+function ofBenchmark({ benchmark }: Measured): Claim[] {
+  if (benchmark === null) return [];
+  const score = (name: string) => benchmark.scores.find((one) => one.name === name);
+  const [headline, alignment] = [score(benchmark.headline), score("alignment")];
+  const baselines = benchmark.scores.filter(({ role }) => role === "baseline");
+  const best = [...baselines].sort((a, b) => (b.auroc.value ?? 0) - (a.auroc.value ?? 0))[0];
+  const beaten = baselines.filter(({ behind }) => (behind.ci?.[0] ?? 0) > 0).map(({ name }) => name);
+  return [
+    {
+      figure: "benchmark",
+      text: `The headline, *${benchmark.headline}*, has AUROC ${number(headline?.auroc.value, 3)} (wanted: 0.99) with ${benchmark.images.perModel} images per model and r = ${number(headline?.pearson.value, 3)} with the true effect (wanted: 0.9).`,
+      holds: (headline?.auroc.value ?? 0) >= 0.99 && (headline?.pearson.value ?? 0) >= 0.9,
+    },
+    {
+      figure: "benchmark",
+      text: `Relative change has AUROC ${number(alignment?.auroc.value, 3)} (wanted: 0.95).`,
+      holds: (alignment?.auroc.value ?? 0) >= 0.95,
+    },
+    {
+      figure: "benchmark",
+      text: `No baseline is ahead of the headline: the best is *${best?.name}* with ${number(best?.auroc.value, 3)}. The interval of the difference excludes 0 for ${beaten.length} of ${baselines.length} (${beaten.join(", ") || "none"}).`,
+      holds: (best?.auroc.value ?? 1) <= (headline?.auroc.value ?? 0),
+    },
+    {
+      figure: "benchmark",
+      text: `False alarms of *${benchmark.headline}*: ${number(100 * (headline?.falseAlarms ?? Number.NaN), 1)} % of the models without a true effect (wanted: at most 5 %).`,
+      holds: (headline?.falseAlarms ?? 1) <= 0.05,
+    },
+  ];
+}

@@ -1,0 +1,55 @@
+// Writes docs/results.md, the analogue of each figure of the paper on the built-in world: `npm run results`.
+// Usage: npm run results -- [--quick] [--out docs] [--benchmark FILE] [--threads N]
+//   --quick      fewer faces, fewer planted classifiers, a third of the benchmark's models; into runs/results-quick/page
+//   --benchmark  takes the benchmark from what `cfalign bench planted --json` printed, in place of running it
+//   --threads    inside an operator of onnxruntime; a run goes on only with as many as it began with
+// What was computed is kept below runs/: an interrupted call goes on there.
+import { parseArgs } from "node:util";
+import { platform } from "#platform";
+import { plantedSchema } from "../../src/bench/schema.ts";
+import { openWorkspace } from "../../src/index.ts";
+import { full, measure, quick } from "./results-measure.ts";
+import { resultsPage } from "./results-page.ts";
+import { drawPictures } from "./results-pictures.ts";
+
+const { files } = platform;
+const { values } = parseArgs({
+  options: {
+    quick: { type: "boolean", default: false },
+    out: { type: "string" },
+    benchmark: { type: "string" },
+    threads: { type: "string" },
+  },
+});
+const kind = values.quick ? "quick" : "full";
+const folder = files.join("runs", `results-${kind}`);
+const out = values.out ?? (values.quick ? files.join(folder, "page") : "docs");
+const sizes = values.quick ? quick : full;
+const benchmark =
+  values.benchmark === undefined
+    ? sizes.benchmark
+    : plantedSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(values.benchmark))));
+
+const started = performance.now();
+let said = Number.NEGATIVE_INFINITY;
+await using workspace = await openWorkspace(
+  "cartoon-faces",
+  values.threads === undefined ? {} : { threads: Number(values.threads) },
+);
+const { measured, folders } = await measure(
+  workspace,
+  { ...sizes, benchmark },
+  {
+    ...{ kind, folder },
+    // A line every five seconds is enough.
+    say(text) {
+      if (performance.now() - said < 5000) return;
+      said = performance.now();
+      console.error(text);
+    },
+  },
+);
+await drawPictures(measured, { workspace, folders, out: files.join(out, "images", "results") });
+await files.write(files.join(out, "results.md"), resultsPage(measured));
+await files.write(files.join(out, "results.json"), `${JSON.stringify(measured)}\n`);
+console.error(`${files.join(out, "results.md")}; took ${Math.round((performance.now() - started) / 1000)} s`);

@@ -1,0 +1,170 @@
+// Runs the planted benchmark and writes its figures into docs/benchmark.md: on the development pairs every variant that was
+// tried, on the test pairs the chosen methods; with power their power curve alone, over a third of the planted models.
+// Usage: node --conditions=source --import tsx scripts/measure/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power]
+import { platform } from "#platform";
+import { plantedBenchmark } from "../../src/bench/planted.ts";
+import type { PlantedResult, PlantedScore } from "../../src/bench/schema.ts";
+
+const [split = "development", most = "20", ...flags] = process.argv.slice(2);
+if (split !== "development" && split !== "test") throw new Error(`expected development or test, got ${split}`);
+const power = flags.includes("power");
+const variants = split === "development" && !power;
+
+let last = "";
+const result = await plantedBenchmark({
+  split,
+  variants,
+  quick: flags.includes("quick"),
+  baselines: !flags.includes("no-baselines"),
+  // Choosing among variants needs no intervals, nor does a curve.
+  ...(variants || power ? { resamples: 0 } : {}),
+  most: Number(most),
+  // Figures of a run depend on the threads in their last digits.
+  threads: 1,
+  out: `runs/bench-${split}`,
+  now: () => performance.now(),
+  progress(stage, done, total) {
+    const share = `${stage}: ${Math.floor((10 * done) / total)}0 %`;
+    if (share !== last) console.error(share);
+    last = share;
+  },
+});
+
+const show = (value: number | null | undefined, digits = 3): string =>
+  value === null || value === undefined ? "–" : value.toFixed(digits);
+const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+const tableOf = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [row(header), row(header.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
+const withCi = ({ value, ci }: PlantedScore["auroc"]): string =>
+  ci === null ? show(value) : `${show(value)} (${ci.map((end) => show(end)).join(" to ")})`;
+const nameOf = ({ name, role }: Pick<PlantedScore, "name" | "role">): string =>
+  role === "oracle" ? `${name} (oracle)` : name;
+const percent = (value: number | null): string => (value === null ? "–" : `${(100 * value).toFixed(1)} %`);
+
+function scoreTable(scores: readonly PlantedScore[], full: boolean): string {
+  const header = ["", "AUROC (95 %)", "pooled", "AUPRC", "TPR at 5 % FPR", "r with the true effect (95 %)", "rises"];
+  return tableOf(
+    full ? [...header, "false alarms", "behind the first (95 %)"] : header,
+    scores.map((score) => [
+      nameOf(score),
+      withCi(score.auroc),
+      show(score.pooledAuroc),
+      show(score.auprc),
+      show(score.tprAt5),
+      withCi(score.pearson),
+      show(score.rising, 2),
+      ...(full ? [percent(score.falseAlarms), score.behind.value === null ? "–" : withCi(score.behind)] : []),
+    ]),
+  );
+}
+
+function pairTable({ models, scores }: PlantedResult): string {
+  const names = scores.map(({ name }) => name);
+  const pairs = new Map<string, PlantedResult["models"][number][]>();
+  for (const model of models) {
+    if (model.kind !== "planted") continue;
+    const key = `${model.target} ← ${model.feature}`;
+    pairs.set(key, [...(pairs.get(key) ?? []), model]);
+  }
+  const mean = (values: readonly (number | null | undefined)[]): string => {
+    const known = values.filter((value) => value !== null && value !== undefined);
+    return known.length === 0 ? "–" : show(known.reduce((sum, value) => sum + value, 0) / known.length);
+  };
+  const byStrength = (own: readonly PlantedResult["models"][number][]): string =>
+    [...new Set(own.map(({ strength }) => strength))]
+      .map((strength) => {
+        const some = own.filter((model) => model.strength === strength).map(({ effect }) => effect ?? 0);
+        return show(some.reduce((sum, value) => sum + value, 0) / some.length, 2);
+      })
+      .join(" · ");
+  return tableOf(
+    ["pair", "true effect by strength", "counterfactuals used", ...names],
+    [...pairs].map(([pair, own]) => [
+      pair,
+      byStrength(own),
+      `${own.reduce((sum, { used }) => sum + used, 0)} of ${own.reduce((sum, { counterfactuals }) => sum + counterfactuals, 0)}`,
+      ...names.map((name) => mean(own.map(({ auroc }) => auroc[name]))),
+    ]),
+  );
+}
+
+function familyText({ families }: PlantedResult): string {
+  return families
+    .filter(({ models }) => models > 0)
+    .map(({ family, models, cells, scores }) =>
+      [
+        family === "trained" ? "### Trained models, decoys and controls" : "### Composed models (Eq. 4)",
+        `${models} models; ${cells.positive} cells with a true effect of at least 0.1, ${cells.negative} of at most 0.03, ${cells.between} between, which are left out of all but the correlation.`,
+        scoreTable(scores, !variants && family === "trained"),
+      ].join("\n\n"),
+    )
+    .join("\n\n");
+}
+
+function powerText({ power: curve, powerModels, scores }: PlantedResult): string {
+  const counted = scores
+    .map(({ name }) => name)
+    .filter((name) => curve.some(({ auroc }) => (auroc[name] ?? null) !== null));
+  return [
+    power ? `### Up to ${most} pictures` : "### By the number of pictures",
+    `AUROC within models, over ${powerModels} planted models${powerModels < planted ? ": every third" : ""}.`,
+    tableOf(
+      ["pictures", ...counted],
+      curve.map(({ images, auroc }) => [String(images), ...counted.map((name) => show(auroc[name]))]),
+    ),
+  ].join("\n\n");
+}
+
+function testText(result: PlantedResult): string {
+  const { unvaried, missingConcept, scores, unused } = result;
+  const names = scores.map(({ name }) => name);
+  return [
+    familyText(result),
+    `${unused.decoys[0]} of ${unused.decoys[1]} decoys do not use their feature (true effect at most 0.03); ${unused.controls[0]} of ${unused.controls[1]} controls use nothing but their target.`,
+    "### By pair",
+    "AUROC within models, means over strengths and seeds.",
+    pairTable(result),
+    powerText(result),
+    "### Where the planted feature does not vary",
+    "AUROC within models when only pictures without the planted feature are looked at.",
+    tableOf(names, [names.map((name) => show(unvaried[name]))]),
+    "### When the concept is missing",
+    `Share of the direction that the concepts explain, median over models with a true effect of at least 0.3: ${show(missingConcept.all, 2)} with all concepts, ${show(missingConcept.withoutPlanted, 2)} without the planted one, ${show(missingConcept.withoutInnocent, 2)} without an innocent one.`,
+  ].join("\n\n");
+}
+
+/** What thresholds do to the states of shares. */
+function statesText({ shareStates }: PlantedResult): string {
+  return [
+    "### States of shares",
+    "Cells of trained models with a true effect of at least 0.1, and of at most 0.03, by the cosine that a concept needs (0: none is left out) and the smallest share that matters.",
+    tableOf(
+      ["cosine", "share", "used: found", "called clear", "unused: found", "called clear"],
+      shareStates.map(({ minCosine, minShare, used, unused }) => [
+        String(minCosine),
+        String(minShare),
+        ...[used, unused].flatMap(({ all, found, clear }) => [`${found} of ${all}`, `${clear}`]),
+      ]),
+    ),
+  ].join("\n\n");
+}
+
+const planted = result.models.filter(({ kind }) => kind === "planted").length;
+const models = power
+  ? `Over ${result.powerModels} of the planted models of the ${split} pairs.`
+  : `${planted} planted models, ${result.unused.decoys[1]} decoys, ${result.unused.controls[1]} controls; ${result.images.perModel} pictures per model (the readings of predictions: all ${result.images.audit}), truth on ${result.images.truth} faces.`;
+const text = [
+  `${models} ${result.quick ? "A fixed third of the models. " : ""}Written by \`scripts/measure/bench-planted.ts ${process.argv.slice(2).join(" ")}\`.`,
+  power ? powerText(result) : variants ? `${familyText(result)}\n\n${statesText(result)}` : testText(result),
+].join("\n\n");
+const page = platform.files.join("docs", "benchmark.md");
+const before = new TextDecoder().decode(await platform.files.read(page));
+const section = power ? "power" : split;
+const [open, close] = [`<!-- ${section} -->`, `<!-- /${section} -->`];
+const [head, tail] = [before.slice(0, before.indexOf(open)), before.slice(before.indexOf(close))];
+await platform.files.write(page, `${head}${open}\n\n${text}\n\n${tail}`);
+await platform.files.write(
+  platform.files.join(`runs/bench-${split}`, power ? "power.json" : "result.json"),
+  JSON.stringify(result, null, 2),
+);
+console.log(text);

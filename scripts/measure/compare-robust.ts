@@ -1,0 +1,84 @@
+// Aligns the three models of zoo/cartoon-faces-robust (one poisoned set, trained by ERM, Group DRO and JTT) on faces drawn
+// with a seed that no training used, compares them by `diff`, and writes the tables of docs/robust-training.md.
+// Usage: node --conditions=source --import tsx scripts/measure/compare-robust.ts [faces] [seed] [positives per base]
+import { readFileSync, writeFileSync } from "node:fs";
+import { platform } from "#platform";
+import { diffRuns } from "../../src/audit/compare/diff.ts";
+import type { DiffCell } from "../../src/audit/compare/diff-cell.ts";
+import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import { openWorkspace } from "../../src/models/workspace.ts";
+import { alignedRun, drawnFaces } from "./built-in-world.ts";
+
+const [faces = 300, seed = 3002, limit = 100] = process.argv.slice(2).map(Number);
+const [plain, ...others] = ["smiling-erm", "smiling-group-dro", "smiling-jtt"] as const;
+const clean = "smiling";
+const planted = "eyeglasses";
+const { join } = platform.files;
+const zoo = join("zoo", "cartoon-faces-robust");
+const accuracies = JSON.parse(readFileSync(join(zoo, "accuracy.json"), "utf8")) as Readonly<
+  Record<string, { readonly accuracy: number; readonly worstGroup: number }>
+>;
+
+const folder = join(".tmp", `compare-robust-${faces}-${seed}-${limit}`);
+const images = await drawnFaces({ count: faces, seed, out: join(folder, "faces") });
+await using workspace = await openWorkspace(zoo);
+const run = await alignedRun(images, {
+  workspace,
+  bases: [plain, ...others, clean],
+  // Every factor but the concept itself.
+  downstream: workspace.classifiers("all").filter(({ name }) => !name.startsWith("smiling")),
+  limit,
+  keepImages: 0,
+  out: join(folder, "run"),
+});
+const matrix = alignmentMatrix(run);
+
+const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
+const models = [plain, ...others, clean].map((name) => {
+  const cell = matrix.cells.find(({ base, downstream }) => base === name && downstream === planted);
+  const row = matrix.rows.find(({ base }) => base === name);
+  const { mean, ci, count } = cell?.present ?? { mean: null, ci: null, count: 0 };
+  const figure =
+    mean === null || ci === null
+      ? "–"
+      : `${mean.toFixed(2)} (${ci[0].toFixed(2)} to ${ci[1].toFixed(2)}), ${count} images`;
+  const state = cell?.reason === null ? cell.state : `${cell?.state}: ${cell?.reason}`;
+  const accuracy = accuracies[name];
+  const measured = accuracy === undefined ? "– | –" : `${percent(accuracy.accuracy)} | ${percent(accuracy.worstGroup)}`;
+  return `| \`${name}\` | ${measured} | ${figure} | ${state} | ${row?.used} of ${row?.selected} |`;
+});
+
+const isMove = ({ outcome, reason }: DiffCell): boolean =>
+  outcome === "removed" || outcome === "introduced" || reason === "weaker" || reason === "stronger";
+const comparisons = [...others, clean].map((name) => {
+  const diff = diffRuns(run, run, { map: [`${plain}=${name}`] });
+  const cells = diff.cells.filter(({ base }) => base.after === name);
+  const counts = diff.rows.find(({ base }) => base.after === name);
+  const said = cells.filter(isMove).map(({ sentence }) => `- ${sentence}`);
+  const unchanged = cells.filter(({ outcome }) => outcome === "unchanged").length;
+  const open = cells.length - unchanged - said.length;
+  return [
+    `### \`${plain}\` → \`${name}\``,
+    "",
+    `Images used under both: ${counts?.both}; under the first only: ${counts?.beforeOnly}, under the second only: ${counts?.afterOnly}. Of ${cells.length} cells ${unchanged} are unchanged within ±${diff.minEffect}, ${open} unresolved.`,
+    "",
+    ...(said.length === 0 ? ["No cell is known to have changed."] : said),
+  ].join("\n");
+});
+
+const text = [
+  `${faces} faces of seed ${seed} (independent factors), up to ${limit} positives per base, drop ${run.options.drop}; accuracy on the zoo's test faces. Written by \`scripts/measure/compare-robust.ts\`.`,
+  "",
+  "| model | accuracy | worst group | RC to eyeglasses, present | state | used |",
+  "|---|---:|---:|---|---|---|",
+  ...models,
+  "",
+  ...comparisons.flatMap((comparison) => [comparison, ""]),
+].join("\n");
+const path = join("docs", "robust-training.md");
+const page = readFileSync(path, "utf8");
+const [start, end] = ["<!-- robust: start -->", "<!-- robust: end -->"];
+const [before, after] = [page.split(start)[0], page.split(end)[1]];
+if (before === undefined || after === undefined) throw new Error(`${path}: expected ${start} and ${end}`);
+writeFileSync(path, `${before}${start}\n${text.trimEnd()}\n${end}${after}`);
+console.log(text);

@@ -1,0 +1,91 @@
+/**
+ * What do latent decompositions of the built-in models say? `node --conditions=source --import tsx scripts/measure/measure-decomposition.ts [images] [seed] [base…]`.
+ * Decomposes the directions of the clean and the planted smile classifiers (and the others with a planted feature) into the 21 features of `attributes` on the
+ * first images of a drawn sample that each calls positive, and prints shares, the explained part, and that part with the planted feature
+ * taken out of the set. Writes the table of docs/decomposition.md to stdout.
+ */
+import { latentProducts } from "../../src/alignment/latent-gradients.ts";
+import { isPositive, modelsOf, outputsOf } from "../../src/models/prediction.ts";
+import { openWorkspace } from "../../src/models/workspace.ts";
+import { decompose } from "../../src/statistics/decompose.ts";
+import { row, stack } from "../../src/tensor.ts";
+import { faceSource, renderFaces } from "../../src/world/render.ts";
+import { eachOf, groundOf } from "./search-figures.ts";
+
+const count = Number(process.argv[2] ?? 20);
+const seed = process.argv[3] ?? "measure decomposition";
+const names = process.argv.slice(4);
+const bases =
+  names.length > 0
+    ? names
+    : [
+        "smiling-clean",
+        "smiling-eyeglasses-75",
+        "smiling-eyeglasses-85",
+        "smiling-eyeglasses-95",
+        "smiling-eyeglasses-100",
+        "smiling-lipstick-95",
+        "eyeshadow-big_nose-95",
+      ];
+/** Drawn images per image that is wanted: a base calls about half of them positive. */
+const drawn = 4;
+
+const workspace = await openWorkspace("cartoon-faces", { threads: 1 });
+const { autoencoder } = workspace;
+const source = faceSource(seed);
+const images = eachOf(await renderFaces(Array.from({ length: drawn * count }, (_, index) => source(index))));
+const { latentScale } = await groundOf(autoencoder, images);
+const latents = await autoencoder.encode(stack(images));
+const reconstructions = await autoencoder.decode(latents);
+const concepts = workspace.classifiers("all").filter(({ terms }) => terms[0]?.model.name === "attributes");
+
+const signed = (value: number): string =>
+  value
+    .toFixed(2)
+    .replace(/^-0\.00$/, "0.00")
+    .replace("-", "−");
+const interval = (ci: readonly [number, number] | undefined): string =>
+  ci === undefined ? "" : ` (${signed(ci[0])} to ${signed(ci[1])})`;
+
+console.log(
+  "| classifier | images | explained | own concept | planted feature | next largest | without the planted | α | condition |",
+);
+console.log("|---|---|---|---|---|---|---|---|---|");
+for (const name of bases) {
+  const base = workspace.classifier(name);
+  const outputs = await outputsOf(modelsOf([base]), reconstructions);
+  const chosen = images.flatMap((_, index) => (isPositive(base, outputs(index)) ? [index] : [])).slice(0, count);
+  const grams = await latentProducts(stack(chosen.map((index) => row(latents, index))), {
+    autoencoder,
+    classifiers: [base, ...concepts],
+    keys: chosen.map(String),
+    latentScale,
+  });
+  const every = concepts.map((_, index) => index + 1);
+  const nameOf = (concept: number): string => concepts[concept - 1]?.name ?? "";
+  const found = decompose(grams, { base: 0, concepts: every });
+  if (found === undefined) throw new Error(`${name} has no direction`);
+  const [own = "", planted = ""] = name.split("-");
+  const shares = [...found.shares].sort((a, b) => Math.abs(b.share) - Math.abs(a.share));
+  const text = (concept: string): string => {
+    const share = shares.find((one) => nameOf(one.concept) === concept);
+    return share === undefined
+      ? "–"
+      : `${concept} ${signed(share.share)}${interval(share.ci)} ${share.state ?? "grouped"}`;
+  };
+  const next = shares.find(({ concept }) => nameOf(concept) !== own && nameOf(concept) !== planted);
+  const without = decompose(grams, { base: 0, concepts: every.filter((concept) => nameOf(concept) !== planted) });
+  const cells = [
+    name,
+    found.count,
+    `${signed(found.explained.value)}${interval(found.explained.ci)}`,
+    text(own),
+    text(planted),
+    next === undefined ? "–" : `${nameOf(next.concept)} ${signed(next.share)} ${next.state ?? "grouped"}`,
+    planted === "clean" ? "–" : signed(without?.explained.value ?? Number.NaN),
+    found.alpha,
+    found.conditionNumber?.toFixed(0) ?? "–",
+  ];
+  console.log(`| ${cells.join(" | ")} |`);
+}
+await workspace.dispose();

@@ -1,0 +1,88 @@
+/**
+ * Measures the statistics of a cell (coverage of intervals, false discoveries of states) and writes the tables into docs/statistics.md.
+ * Run: node --conditions=source --import tsx scripts/measure/simulate-statistics.ts [coverage|discoveries|stops] (all when absent; minutes)
+ */
+import { readFile, writeFile } from "node:fs/promises";
+import { coverage, falseDiscoveries, type MatricesOptions, shapes, stops } from "../../test/statistics/simulation.ts";
+
+const [cells, matrices, resamples] = [4000, 1000, 2000];
+const seed = "simulate-statistics";
+const part = process.argv[2];
+const percent = (share: number): string => (100 * share).toFixed(1);
+
+const tables = { coverage: coverageTable, discoveries: discoveryTable, stops: stopTable };
+for (const [name, table] of Object.entries(tables)) if (part === undefined || part === name) await write(name, table());
+
+function stopTable(): string[] {
+  const lines = [
+    `${matrices} cells a row, ${resamples} resamples.`,
+    "",
+    "| relative changes | true mean of both strata | stopped as found % | stopped as clear % | mean images at the end |",
+    "|---|---|---|---|---|",
+  ];
+  for (const shape of [shapes.normal, shapes.skewed, shapes.bimodal, shapes.veryskewed]) {
+    for (const effect of [0, 0.1, 0.2, 0.4]) {
+      const { found, clear, images } = stops({ shape, effect, cells: matrices, resamples, seed });
+      const words = effect === 0 ? "0" : effect === 0.1 ? "exactly ± 0.1" : `± ${effect}`;
+      lines.push(`| ${shape.words} | ${words} | ${percent(found)} | ${percent(clear)} | ${images.toFixed(0)} |`);
+      console.error(lines.at(-1));
+    }
+  }
+  return lines;
+}
+
+function coverageTable(): string[] {
+  const lines = [
+    `${cells} cells a row, ${resamples} resamples.`,
+    "",
+    "| relative changes | n | covered % | whole interval too high % | too low % | Student's t % |",
+    "|---|---|---|---|---|---|",
+  ];
+  for (const shape of Object.values(shapes)) {
+    for (const count of [20, 50, 200]) {
+      const result = coverage({ shape, count, cells, resamples, seed });
+      const figures = [result.covered, result.missedBelow, result.missedAbove, result.student].map(percent);
+      lines.push(`| ${shape.words} | ${count} | ${figures.join(" | ")} |`);
+      console.error(lines.at(-1));
+    }
+  }
+  return lines;
+}
+
+function discoveryTable(): string[] {
+  const scenarios: Pick<MatricesOptions, "shape" | "nulls" | "truths">[] = [
+    { shape: shapes.skewed, nulls: "boundary", truths: 0 },
+    { shape: shapes.skewed, nulls: "boundary", truths: 0.1 },
+    { shape: shapes.skewed, nulls: "spread", truths: 0 },
+    { shape: shapes.bimodal, nulls: "boundary", truths: 0 },
+    { shape: shapes.veryskewed, nulls: "boundary", truths: 0 },
+    { shape: shapes.veryskewed, nulls: "spread", truths: 0 },
+  ];
+  const lines = [
+    `${matrices} matrices a row, ${resamples} resamples.`,
+    "",
+    "| relative changes | true means of the nulls | true cells % | false discoveries % | s.e. | true cells found % |",
+    "|---|---|---|---|---|---|",
+  ];
+  for (const scenario of scenarios) {
+    const { share, standardError, power } = falseDiscoveries({ ...scenario, matrices, resamples, seed });
+    const nulls = scenario.nulls === "boundary" ? "all exactly ± 0.1" : "around 0, at most ± 0.1";
+    const figures = [percent(scenario.truths), percent(share), percent(standardError)];
+    lines.push(
+      `| ${scenario.shape.words} | ${nulls} | ${figures.join(" | ")} | ${power === undefined ? "–" : percent(power)} |`,
+    );
+    console.error(lines.at(-1));
+  }
+  return lines;
+}
+
+/** Puts lines between a table's markers; the document is read late, so that it may be edited meanwhile. */
+async function write(name: string, lines: readonly string[]): Promise<void> {
+  const path = new URL("../../docs/statistics.md", import.meta.url);
+  const document = await readFile(path, "utf8");
+  const [start, end] = [`<!-- ${name}: start -->`, `<!-- ${name}: end -->`];
+  const [from, to] = [document.indexOf(start), document.indexOf(end)];
+  if (from < 0 || to < from)
+    throw new Error(`docs/statistics.md: expected the markers ${start} and ${end}, found none`);
+  await writeFile(path, `${document.slice(0, from + start.length)}\n${lines.join("\n")}\n${document.slice(to)}`);
+}

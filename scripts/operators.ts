@@ -1,5 +1,0 @@
-/** Writes OPERATORS.md from the rule table. */
-import { writeFileSync } from "node:fs";
-import { operatorsText } from "./operators-text.ts";
-
-writeFileSync(new URL("../OPERATORS.md", import.meta.url), operatorsText());

@@ -1,0 +1,96 @@
+// A whole counterfactual, `fast` search in onnxruntime, against the published search in PyTorch on the same images and networks
+// (peers/counterfactual.py makes both). Prints the figures and keeps them in OUT/counterfactual.json for docs/speed.md.
+// Usage: node --conditions=source --import tsx scripts/speed/bench-speed-counterfactual.ts OUT [--width 128] [--images 2] [--threads 1]
+import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { loadavg } from "node:os";
+import { join, resolve } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout } from "node:timers/promises";
+import { parseArgs } from "node:util";
+import { latentShift, openWorkspace } from "../../src/index.ts";
+import type { Tensor } from "../../src/tensor.ts";
+import type { MeasuredCounterfactual, Searched } from "./speed-text.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    width: { type: "string", default: "128" },
+    images: { type: "string", default: "2" },
+    threads: { type: "string", default: "1" },
+  },
+});
+const [out] = positionals;
+if (out === undefined) throw new Error("usage: bench-speed-counterfactual.ts OUT [--width 128] [--images 2]");
+const PAUSE_MS = 300;
+const folder = join(out, `counterfactual-${values.width}`);
+
+const script = resolve(import.meta.dirname, "../peers/counterfactual.py");
+const child = spawn("/usr/bin/python3", [script, folder, values.threads, values.width], {
+  stdio: ["pipe", "pipe", "inherit"],
+  env: { ...process.env, MALLOC_MMAP_THRESHOLD_: "4294967296", MALLOC_TRIM_THRESHOLD_: "4294967296" },
+});
+const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+const answer = async <T>(): Promise<T> => {
+  const { value, done } = await lines.next();
+  if (done) throw new Error("peers/counterfactual.py ended without an answer");
+  return JSON.parse(value as string) as T;
+};
+
+function image(path: string): Tensor {
+  const { buffer, byteOffset, byteLength } = readFileSync(path);
+  const data = new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
+  return { data, dims: [1, 3, 256, 256] };
+}
+
+const { images } = await answer<{ images: readonly string[] }>();
+await using workspace = await openWorkspace(folder, { threads: Number(values.threads), batch: 1 });
+const [base] = workspace.classifiers("t0");
+if (base === undefined) throw new Error("the workspace has no target t0");
+// Both searches end where the prediction has fallen: no bound on the shift.
+const options = { autoencoder: workspace.autoencoder, base, maxShift: 1e6 };
+
+async function ours(path: string): Promise<Searched> {
+  const picture = image(path);
+  const [start, used] = [performance.now(), process.cpuUsage()];
+  const found = await latentShift(picture, options);
+  const [ms, cpu] = [performance.now() - start, process.cpuUsage(used)];
+  return {
+    lambda: found.lambda ?? Number.NaN,
+    before: found.basePrediction.before,
+    after: found.basePrediction.after,
+    evaluations: found.evaluations,
+    ms,
+    cpu: (cpu.user + cpu.system) / 1000,
+  };
+}
+
+const best = (runs: readonly Searched[]): Searched => runs.reduce((least, one) => (one.ms < least.ms ? one : least));
+
+// Sessions are made once.
+await ours(images[0] as string);
+const pairs: MeasuredCounterfactual["pairs"][number][] = [];
+for (const path of images.slice(0, Number(values.images))) {
+  // Two runs, as the peer has two layouts, and not while the threads of the side before still spin.
+  const runs: Searched[] = [];
+  for (let run = 0; run < 2; run++) {
+    await setTimeout(PAUSE_MS);
+    runs.push(await ours(path));
+  }
+  const peers: Searched[] = [];
+  for (const layout of ["nchw", "channels_last"]) {
+    child.stdin.write(`${JSON.stringify({ image: path, layout })}\n`);
+    peers.push(await answer<Searched>());
+  }
+  const pair = { fast: best(runs), peer: best(peers) };
+  console.log(JSON.stringify(pair));
+  pairs.push(pair);
+}
+child.stdin.end();
+const measured: MeasuredCounterfactual = {
+  width: Number(values.width),
+  threads: Number(values.threads),
+  load: loadavg()[0] as number,
+  pairs,
+};
+writeFileSync(join(out, "counterfactual.json"), JSON.stringify(measured));

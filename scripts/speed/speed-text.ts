@@ -1,0 +1,238 @@
+/** What bench-speed.ts keeps of one network at one batch. Wall time in milliseconds, memory in bytes. */
+export interface Measured {
+  readonly name: string;
+  readonly batch: number;
+  readonly threads: number;
+  readonly rounds: number;
+  /** Least and most processes that wanted a core meanwhile. */
+  readonly load: readonly [number, number];
+  /** onnxruntime on the exported file. */
+  readonly forward: number;
+  readonly gradient: number;
+  readonly peak: number;
+  readonly forwardPeak: number;
+  /** ‖ours − exact‖ / ‖exact‖, where PyTorch computed the exact numbers in float64. */
+  readonly error?: Errors;
+  /** PyTorch in its better layout, where it was measured. */
+  readonly peer?: {
+    readonly layout: string;
+    readonly forward: number;
+    readonly gradient: number;
+    readonly peak: number;
+    /** As above, of PyTorch's own numbers in float32. */
+    readonly error: Errors;
+  };
+}
+
+/** Relative errors in L2. */
+interface Errors {
+  readonly forward: number;
+  readonly gradient: number;
+}
+
+/** One search: where it ended and what it took. */
+export interface Searched {
+  readonly lambda: number;
+  readonly before: number;
+  readonly after: number;
+  readonly evaluations: number;
+  readonly ms: number;
+  readonly cpu: number;
+}
+
+export interface MeasuredCounterfactual {
+  /** Channels of the decoder's widest picture. */
+  readonly width: number;
+  readonly threads: number;
+  readonly load: number;
+  readonly pairs: readonly { readonly fast: Searched; readonly peer: Searched }[];
+}
+
+/** Seconds from a path to a session with gradients, and of the first two calls. */
+export interface Prepared {
+  readonly name: string;
+  readonly load: number;
+  readonly seconds: number;
+  readonly cpu: number;
+  readonly firstCall: number;
+  readonly secondCall: number;
+  readonly peak: number;
+}
+
+/** Milliseconds by operator, and nodes before and after. */
+export interface Profile {
+  readonly name: string;
+  readonly nodes: readonly [number, number];
+  readonly forward: Readonly<Record<string, number>>;
+  readonly gradient: Readonly<Record<string, number>>;
+}
+
+/** Goals by network: times the forward pass, and times as fast as PyTorch. */
+const goalOf = (name: string) => ({ forward: name === "faces" ? 1.75 : 2.2, peer: 1.5 });
+const MEMORY_GOAL = 2e9;
+const COUNTERFACTUAL_GOAL = 8;
+const PREPARE_GOAL = 3;
+
+const mark = (holds: boolean): string => (holds ? "" : " (short)");
+const milliseconds = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
+const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(2);
+
+const errors = ({ forward, gradient }: Errors): string => `${gradient.toExponential(1)} (${forward.toExponential(1)})`;
+
+function row(m: Measured): string {
+  const goal = goalOf(m.name);
+  const slower = m.gradient / m.forward;
+  const faster = (m.peer?.gradient ?? 0) / m.gradient;
+  const peer =
+    m.peer === undefined
+      ? ["not measured", "", "", "", "", ""]
+      : [
+          milliseconds(m.peer.forward),
+          `${milliseconds(m.peer.gradient)} (${m.peer.layout})`,
+          `${faster.toFixed(2)}${mark(faster >= goal.peer)}`,
+          `≥ ${goal.peer}`,
+          errors(m.error ?? m.peer.error),
+          errors(m.peer.error),
+        ];
+  const cells = [
+    m.name,
+    m.batch,
+    milliseconds(m.forward),
+    milliseconds(m.gradient),
+    `${slower.toFixed(2)}${mark(slower <= goal.forward)}`,
+    `≤ ${goal.forward}`,
+    ...peer,
+  ];
+  return `| ${cells.join(" | ")} |`;
+}
+
+function counterfactualText(measured: MeasuredCounterfactual | undefined): string {
+  if (measured === undefined) return "";
+  const rows = measured.pairs.map(({ fast, peer }, index) => {
+    const found = (s: Searched) =>
+      `${s.before.toFixed(3)} → ${s.after.toFixed(3)} | ${s.lambda.toFixed(0)} | ${s.evaluations} | ${(s.ms / 1000).toFixed(1)}`;
+    return `| ${index + 1} | ${found(fast)} | ${found(peer)} | ${(peer.ms / fast.ms).toFixed(1)} |`;
+  });
+  const times = Math.min(...measured.pairs.map(({ fast, peer }) => peer.ms / fast.ms));
+  const total = (of: "fast" | "peer") => measured.pairs.reduce((sum, pair) => sum + pair[of].ms, 0);
+  const together = total("peer") / total("fast");
+  return `
+## A whole counterfactual
+
+Encoder, gradient and search, one image at a time: \`fast\` in cfalign against the published search written in PyTorch from its
+description (\`peers/counterfactual.py\`), same networks, same images, the decoder ${measured.width} channels wide (128 is the published
+size), ${measured.threads} threads, wall time, PyTorch in its better layout. Random weights: the base's logit is scaled so that predictions
+spread, and the unit of the latent is chosen so that λ has the size of the published examples (−329 to −16109, 16 to 54
+evaluations). The matrix products of PyTorch's attention are slow here, which flatters us. Wanted: ${COUNTERFACTUAL_GOAL} times as fast. These images together: ${together.toFixed(1)}${mark(together >= COUNTERFACTUAL_GOAL)}; the least of them: ${times.toFixed(1)}.
+
+| image | \`fast\`: prediction | λ | evaluations | s | published: prediction | λ | evaluations | s | times as fast |
+|---|---|---|---|---|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+function prepareText(prepared: readonly Prepared[]): string {
+  const rows = prepared.map(
+    (p) =>
+      `| ${p.name} | ${p.seconds.toFixed(1)}${mark(p.seconds <= PREPARE_GOAL)} | ${p.cpu.toFixed(1)} | ${p.firstCall.toFixed(2)} | ${p.secondCall.toFixed(2)} | ${p.load.toFixed(0)} |`,
+  );
+  if (rows.length === 0) return "";
+  return `
+## Preparing a model
+
+From a path to a session with gradients: reading, finding shapes, differentiating, loading. Wanted: below ${PREPARE_GOAL} s. It happens once
+for each input shape: the second call costs what the first does.
+
+| network | prepared (s) | processor s | first call (processor s) | second call | load |
+|---|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+function memoryText(measured: readonly Measured[]): string {
+  const rows = measured.map(
+    (m) =>
+      `| ${m.name} | ${m.batch} | ${gigabytes(m.forwardPeak)} | ${gigabytes(m.peak)}${m.name === "faces" ? mark(m.peak <= MEMORY_GOAL) : ""} | ${m.peer === undefined ? "" : gigabytes(m.peer.peak)} |`,
+  );
+  return `
+## Memory
+
+Largest resident set of the process, in GB, with the runtime itself and the model's file. Wanted: at most ${gigabytes(MEMORY_GOAL)} for the decoder with
+its classifier. cfalign turns onnxruntime's memory plan off: beside what the first run allocated, it takes a block for all values
+of later runs, which doubles the memory for about 2 % of the time. For a file of \`cfalign differentiate\` in other runtimes the
+option is called \`enable_mem_pattern\`.
+
+| network | batch | onnxruntime's forward | cfalign's gradient | PyTorch's gradient |
+|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+/** Operators that no gradient can do without. */
+const PRODUCTS = ["Conv", "ConvTranspose", "Gemm", "MatMul", "FusedMatMul"];
+
+function profileText(profiles: readonly Profile[]): string {
+  if (profiles.length === 0) return "";
+  const total = (operators: Profile["forward"]) => Object.values(operators).reduce((sum, ms) => sum + ms, 0);
+  const most = (operators: Profile["forward"]) =>
+    Object.entries(operators)
+      .sort(([, a], [, b]) => b - a)
+      .slice(0, 7)
+      .map(([op, ms]) => `${op} ${milliseconds(ms)}`)
+      .join(", ");
+  const products = (operators: Profile["forward"]) => PRODUCTS.reduce((sum, op) => sum + (operators[op] ?? 0), 0);
+  const rows = profiles.map(
+    (p) =>
+      `| ${p.name} | ${p.nodes.join(" → ")} | ${milliseconds(total(p.forward))}: ${most(p.forward)} | ${milliseconds(total(p.gradient))}: ${most(p.gradient)} | ${(total(p.gradient) / total(p.forward)).toFixed(2)} | ${(products(p.gradient) / total(p.forward)).toFixed(2)} |`,
+  );
+  return `
+## Where the time goes
+
+onnxruntime's profile at batch 1 with one thread, by operator in milliseconds, of each node the least of several turns
+(\`scripts/speed/bench-speed-profile.ts\`): other processes change these figures least. The last column is what convolutions and matrix
+products of both passes take together, in forward passes: the gradient's own cost what the forward ones do, strided ones somewhat
+more, and in three of four networks that alone comes near the 2.2 that were wanted. The rest is elementwise: onnxruntime fuses an activation into
+its convolution, or swish into one node, and has nothing of the kind for a slope, which takes one pass over memory for itself and
+one for its product with the cotangent. Faster convolutions make that share larger. ReorderInput and ReorderOutput are
+changes between onnxruntime's blocked layout and the plain one; ConvTranspose stands for strided convolutions. MaxPool costs
+more than forward because the gradient needs its indices, which onnxruntime finds element by element in the plain layout.
+
+| network | nodes | forward | with its gradient | ratio | products alone |
+|---|---|---|---|---|---|
+${rows.join("\n")}
+`;
+}
+
+/** docs/speed.md. */
+export function speedText(
+  measured: readonly Measured[],
+  counterfactual: MeasuredCounterfactual | undefined,
+  prepared: readonly Prepared[],
+  profiles: readonly Profile[],
+): string {
+  const [first] = measured;
+  const loads = measured.flatMap(({ load }) => load);
+  const rounds = measured.map((m) => m.rounds);
+  const turns = `${Math.min(...rounds)} to ${Math.max(...rounds)}`;
+  const span = `${Math.min(...loads).toFixed(0)} to ${Math.max(...loads).toFixed(0)}`;
+  return `# Speed and memory
+
+Gradients with respect to the input, against onnxruntime's own forward pass of the same file, and against PyTorch at its best: the
+better of NCHW and channels last, its allocator kept from giving pages back (\`MALLOC_MMAP_THRESHOLD_\`, \`MALLOC_TRIM_THRESHOLD_\`),
+weights without gradients, warmed up. All sides take turns in one run, a process each, and the least of ${turns} turns counts.
+Two cores of an AVX-512 server CPU, ${first?.threads ?? 2} threads, load ${span}; wall time. Networks are torchvision's with its default
+initialisation at 224 px (\`peers/speed_networks.py\`); \`faces\` is a decoder of the size of the published VQGAN for faces (256 px)
+followed by a ResNet-18 with 40 targets. Only convolutional networks are compared: this PyTorch's matrix products are slow, so
+that transformers would flatter us. \`scripts/speed/bench-speed.ts\` wrote this page.
+
+| network | batch | forward (ms) | gradient (ms) | × forward | wanted | PyTorch forward (ms) | PyTorch gradient (ms) | times as fast | wanted | error | PyTorch's error |
+|---|---|---|---|---|---|---|---|---|---|---|---|
+${measured.map(row).join("\n")}
+
+*Error*: ‖gradient − exact‖ / ‖exact‖ at random inputs, in brackets that of the forward pass; exact is PyTorch in float64. Of the
+millions of ReLUs of a network of this size a few lie so near their kink that rounding decides their side, and each takes a unit
+out of the gradient or puts one in: errors of 1e-3 to 1e-2 are those, in either side, and the more of them the larger the error
+of the forward pass ([docs/network-parity.md](network-parity.md) tells such inputs apart). onnxruntime's own forward pass of
+\`faces\` is less exact than PyTorch's: its InstanceNormalization sums a million values of a group in float32.
+${memoryText(measured)}${counterfactualText(counterfactual)}${prepareText(prepared)}${profileText(profiles)}`;
+}

@@ -1,0 +1,91 @@
+import { meanEstimate } from "../../statistics/mean-estimate.ts";
+import { mean, median } from "../../statistics/moments.ts";
+import { type RatioEstimate, ratioOfMeans } from "../../statistics/ratio-of-means.ts";
+import type { Resamples } from "../../statistics/resamples.ts";
+import type { Estimate, EstimateOptions } from "../../statistics/studentized.ts";
+
+/** One image of a cell: how base and downstream moved, and whether the downstream feature was there to begin with. */
+export interface CellPoint {
+  readonly image: string;
+  /** f_b(x0) − f_b(xλ). */
+  readonly baseChange: number;
+  /** f_d(xλ) − f_d(x0). */
+  readonly change: number;
+  /** RC (Eq. 3); undefined where the base did not move. */
+  readonly relativeChange: number | undefined;
+  /** The same of the judge on the same image. */
+  readonly judged: number | undefined;
+  /** Undefined where it cannot be told. */
+  readonly present: boolean | undefined;
+}
+
+/** Figures over some of a cell's images; `estimate` needs two images. */
+export interface Figures {
+  readonly count: number;
+  readonly mean: number | null;
+  readonly baseChange: number | null;
+  readonly change: number | null;
+  readonly estimate: Estimate | undefined;
+}
+
+/** All figures of a cell before it is judged. */
+export interface CellFigures {
+  readonly all: Figures;
+  readonly median: number | null;
+  readonly ratio: RatioEstimate | undefined;
+  /** Images behind the ratio: all with a counterfactual. */
+  readonly ratioCount: number;
+  readonly present: Figures;
+  readonly absent: Figures;
+}
+
+/** Whether an image enters the means of RC. */
+export function isUsed(point: CellPoint, minBaseChange: number): boolean {
+  return point.baseChange > minBaseChange && point.relativeChange !== undefined;
+}
+
+/** Computes a cell's figures: RC over used images, in all and by presence of the downstream feature, and the ratio of means over all images. */
+export function cellFigures(
+  points: readonly CellPoint[],
+  minBaseChange: number,
+  resamples: Resamples,
+  options: EstimateOptions,
+): CellFigures {
+  const used = points.filter((point) => isUsed(point, minBaseChange));
+  const over = (some: readonly CellPoint[]): Figures => {
+    const estimate = estimateOf(
+      some.map((point) => point.relativeChange as number),
+      resamples,
+      options,
+    );
+    return {
+      count: some.length,
+      mean: some.length === 0 ? null : mean(some.map((point) => point.relativeChange as number)),
+      baseChange: some.length === 0 ? null : mean(some.map((point) => point.baseChange)),
+      change: some.length === 0 ? null : mean(some.map((point) => point.change)),
+      estimate,
+    };
+  };
+  return {
+    all: over(used),
+    median: used.length === 0 ? null : median(used.map((point) => point.relativeChange as number)),
+    ratio: ratioOfMeans(
+      Float64Array.from(points, (point) => point.change),
+      Float64Array.from(points, (point) => -point.baseChange),
+      resamples,
+      options,
+    ),
+    ratioCount: points.length,
+    present: over(used.filter((point) => point.present === true)),
+    absent: over(used.filter((point) => point.present === false)),
+  };
+}
+
+/** Estimate over at least two values. */
+export function estimateOf(
+  values: readonly number[],
+  resamples: Resamples,
+  options: EstimateOptions,
+): Estimate | undefined {
+  return values.length < 2 ? undefined : meanEstimate(Float64Array.from(values), resamples, options);
+}

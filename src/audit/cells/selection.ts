@@ -1,0 +1,93 @@
+import type { RunData } from "../../results/run-data.ts";
+import { looks } from "../../statistics/looks.ts";
+import type { Row } from "../schema.ts";
+import { baseChange, type Movements } from "./movements.ts";
+import type { Decisions } from "./presence.ts";
+
+/** Difference of prevalence between used and dropped images from which it is said. */
+const shiftThreshold = 0.2;
+/** Images on either side below which a prevalence says too little. */
+const minShiftCount = 10;
+
+/** What the selection needs to know beside the rows. */
+export interface SelectionRequest {
+  readonly run: RunData;
+  readonly movements: Movements;
+  /** Decisions at the prediction from which the run selected images. */
+  readonly selecting: Decisions;
+  /** Decisions at 0.5, for the presence of features. */
+  readonly decided: Decisions;
+  /** Concept of a classifier, if it has one. */
+  readonly conceptOf: (classifier: string) => string | undefined;
+  readonly minBaseChange: number;
+}
+
+/**
+ * Which images of one base took part: selected (there is a counterfactual), eligible (f_b(x0) − floor ≥ drop), reached (the drop was met), used
+ * (baseChange > minBaseChange), and why the others did not: `reconstruction-lost` (positive on the image, not on its reconstruction; never
+ * selected) and `small-change` (selected, and the base moved too little).
+ */
+export function selectionRow(request: SelectionRequest): Omit<Row, "survival"> {
+  const { run, movements, minBaseChange } = request;
+  const { base, counterfactuals } = movements;
+  const { drop } = run.options;
+  const [low, high] = run.ranges[base] ?? [0, 1];
+  const floor = low + run.options.floor * (high - low);
+  const isUsed = counterfactuals.map((row) => baseChange(row) > minBaseChange);
+  const used = isUsed.filter(Boolean).length;
+  const stopReasons: Record<string, number> = {};
+  for (const row of counterfactuals) stopReasons[row.stopReason] = (stopReasons[row.stopReason] ?? 0) + 1;
+  const dropped: Record<string, number> = {};
+  const lost = lostOnReconstruction(request);
+  if (lost > 0) dropped["reconstruction-lost"] = lost;
+  if (used < counterfactuals.length) dropped["small-change"] = counterfactuals.length - used;
+  return {
+    base,
+    selected: counterfactuals.length,
+    eligible: counterfactuals.filter((row) => row.before - floor >= drop).length,
+    reached: counterfactuals.filter((row) => row.stopReason === "dropped" || baseChange(row) >= drop).length,
+    used,
+    dropped,
+    stopReasons,
+    shifts: prevalenceShifts(request, isUsed),
+  };
+}
+
+/** Images that are positive on the input but not on the reconstruction, up to where the base had its limit. */
+function lostOnReconstruction({ run, movements, selecting }: SelectionRequest): number {
+  if (run.options.select !== "positive") return 0;
+  const { base, counterfactuals } = movements;
+  const { limit } = run.options;
+  const stopped = run.options.untilResolved === true && looks.includes(counterfactuals.length);
+  const full = stopped || (limit !== null && counterfactuals.length >= limit);
+  const last = full ? counterfactuals.at(-1)?.image : undefined;
+  const classifier = run.positives[base] ?? base;
+  let lost = 0;
+  for (const { image } of run.images) {
+    const onInput = selecting.positive(classifier, image, "input");
+    if (onInput === true && selecting.positive(classifier, image, "reconstruction") === false) lost++;
+    if (image === last) break;
+  }
+  return lost;
+}
+
+function prevalenceShifts(request: SelectionRequest, isUsed: readonly boolean[]): Row["shifts"] {
+  const { run, movements, decided, conceptOf } = request;
+  const { base, counterfactuals } = movements;
+  const shifts: Row["shifts"] = [];
+  for (const feature of run.downstream) {
+    if (feature === base || (conceptOf(feature) !== undefined && conceptOf(feature) === conceptOf(base))) continue;
+    const counts = { used: 0, usedPresent: 0, dropped: 0, droppedPresent: 0 };
+    counterfactuals.forEach(({ image }, index) => {
+      const present = decided.positive(feature, image, "reconstruction");
+      if (present === undefined) return;
+      counts[isUsed[index] ? "used" : "dropped"]++;
+      if (present) counts[isUsed[index] ? "usedPresent" : "droppedPresent"]++;
+    });
+    if (counts.used < minShiftCount || counts.dropped < minShiftCount) continue;
+    const used = counts.usedPresent / counts.used;
+    const dropped = counts.droppedPresent / counts.dropped;
+    if (Math.abs(used - dropped) > shiftThreshold) shifts.push({ feature, used, dropped });
+  }
+  return shifts.sort((a, b) => Math.abs(b.used - b.dropped) - Math.abs(a.used - a.dropped));
+}

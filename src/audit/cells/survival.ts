@@ -1,0 +1,37 @@
+import type { RunData } from "../../results/run-data.ts";
+import type { Row } from "../schema.ts";
+import { baseChange, type Movements } from "./movements.ts";
+
+/**
+ * Share of a base's fall that is still there after each perturbation, and that the judge of its concept sees, over the
+ * counterfactuals that reached the drop: Σ of what is left / Σ of the fall. A low share means a pattern made for the
+ * classifier rather than a change of the picture; a low share of the judge alone, a change of something else.
+ */
+export function survival(run: RunData, movements: Movements, judge: string | undefined): Row["survival"] {
+  const reached = movements.counterfactuals.filter(
+    (row) => row.stopReason === "dropped" || baseChange(row) >= run.options.drop,
+  );
+  const names = new Set(reached.flatMap(({ perturbed }) => Object.keys(perturbed)));
+  const shares: Row["survival"] = {};
+  const add = (name: string, left: (row: (typeof reached)[number]) => number | undefined): void => {
+    let [sum, fall, count] = [0, 0, 0];
+    for (const row of reached) {
+      const change = left(row);
+      if (change === undefined) continue;
+      sum += change;
+      fall += baseChange(row);
+      count += 1;
+    }
+    if (fall > 0) shares[name] = { share: sum / fall, count };
+  };
+  for (const name of names) add(name, ({ perturbed }) => perturbed[name]);
+  if (judge !== undefined) {
+    const seen = movements.changes(judge);
+    const places = new Map(movements.counterfactuals.map((row, index) => [row, index]));
+    add("judge", (row) => {
+      const change = seen[places.get(row) ?? -1];
+      return change === undefined ? undefined : change.before - change.after;
+    });
+  }
+  return shares;
+}

@@ -1,0 +1,45 @@
+import type { Judgement } from "../../statistics/cell-state.ts";
+
+/** Images on which the downstream feature is present, or absent. */
+export type Side = "present" | "absent";
+
+/**
+ * Why a check could not be decided: "missing" where the figure is not in the run; of a share "collinear" where only the share of several
+ * concepts together is determined, and "shrinkage" where its sign depends on α; else as for a cell of the matrix.
+ */
+type CheckReason = NonNullable<Judgement["reason"]> | "missing" | "collinear" | "shrinkage";
+
+/** Mean over the images of a stratum, or a share from them, with its corrected interval. */
+export interface CheckFigures {
+  readonly mean: number | null;
+  readonly ci: readonly [number, number] | null;
+  readonly count: number;
+}
+
+/** One thing that was checked. */
+export interface CheckItem {
+  /** "bound": the figure lies within the bound. "regression": RC is not farther from the middle of the bound than in the baseline, by `minEffect` or more. */
+  readonly kind: "bound" | "regression";
+  /** The bound as it was written. */
+  readonly bound: string;
+  readonly base: string;
+  readonly downstream: string;
+  /** Relative change, or share of the decomposed direction. */
+  readonly measure: "rc" | "share";
+  readonly low: number;
+  readonly high: number;
+  readonly verdict: "passed" | "failed" | "unresolved";
+  /** Why it is unresolved, else null. */
+  readonly reason: CheckReason | null;
+  /** About how many more selected images would decide it; null where more would not, or it cannot be told. */
+  readonly moreImages: number | null;
+  /** Stratum that decided; null where none has ten images, and for a share. */
+  readonly stratum: Side | null;
+  /** RC on images where the downstream feature is present, and absent; for a regression how much farther from the middle of the bound it is now. */
+  readonly present: CheckFigures;
+  readonly absent: CheckFigures;
+  /** Share of the direction; null for relative changes. */
+  readonly share: CheckFigures | null;
+  /** All of it in words. */
+  readonly sentence: string;
+}

@@ -1,0 +1,53 @@
+import { quoted, range, signed, withOrWithout } from "../words.ts";
+import type { CheckItem } from "./check-item.ts";
+
+/** What a sentence needs beside the figures. */
+interface Counts {
+  readonly selected: number;
+  readonly used: number;
+  /** Half the width of what is allowed; for a regression the smallest effect that matters. */
+  readonly reach: number;
+}
+
+/** The outcome of one check in plain words. */
+export function checkSentence(item: Omit<CheckItem, "sentence">, counts: Counts): string {
+  return `${figuresText(item)}: ${outcome(item, counts)}`;
+}
+
+function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
+  const { kind, verdict, reason, base, downstream, low, high } = item;
+  const bound = low === -high ? `±${high}` : `${low} to ${high}`;
+  if (kind === "regression") {
+    if (verdict === "passed") return `less than ${counts.reach} worse than the baseline`;
+    if (verdict === "failed") return `worse than the baseline by more than ${counts.reach}`;
+  } else {
+    if (verdict === "passed") return `within ${bound}`;
+    if (verdict === "failed") return `beyond ${bound}`;
+  }
+  const more = item.moreImages === null ? "align more images" : `about ${item.moreImages} more images are needed`;
+  switch (reason) {
+    case "blind":
+      return `the autoencoder loses ${quoted(downstream)}, so nothing can be said`;
+    case "base-unreachable":
+      return `${quoted(base)} moved on ${counts.used} of ${counts.selected} selected images only`;
+    case "too-few":
+      return `too few images${kind === "regression" ? " used in both runs" : ""}: ${more}`;
+    default:
+      return `the interval reaches over ${kind === "regression" ? counts.reach : `an end of ${bound}`}: ${more}`;
+  }
+}
+
+/** "relative change 0.45 (0.31–0.60) on 40 images that have them"; both strata where none decided. */
+function figuresText(item: Omit<CheckItem, "sentence">): string {
+  const sides = item.stratum === null ? (["present", "absent"] as const) : [item.stratum];
+  const middle = (item.low + item.high) / 2;
+  const size = middle === 0 ? "size of the relative change" : `distance of the relative change from ${signed(middle)}`;
+  const what = item.kind === "regression" ? `${size}, less the baseline's:` : "relative change";
+  const parts = sides.map((side) => {
+    const { mean, ci, count } = item[side];
+    const interval = ci === null ? "" : ` (${range(ci[0], ci[1])})`;
+    const figure = mean === null ? "" : ` ${signed(mean)}${interval}`;
+    return `${figure} on ${count} images ${withOrWithout(item.downstream, side)}`.trim();
+  });
+  return `${what} ${parts.join(", ")}`;
+}

@@ -1,0 +1,156 @@
+import { suggestion } from "../../nearest-names.ts";
+import type { RunData } from "../../results/run-data.ts";
+import { minFoundCount } from "../../statistics/cell-state.ts";
+import { type ConceptShare, type Decomposition, decompose } from "../../statistics/decompose.ts";
+import { moreImages } from "../../statistics/more-images.ts";
+import { aboutConcept } from "../cells/concepts.ts";
+import { type DirectionProducts, directionProducts } from "../decomposition/decomposition.ts";
+import { quoted, range, signed } from "../words.ts";
+import type { Bound } from "./bound.ts";
+import type { CheckFigures, CheckItem } from "./check-item.ts";
+import { noFigures, unresolvable } from "./check-unresolvable.ts";
+
+/** What a share is judged with. */
+export interface ShareJudge {
+  readonly confidence: number;
+  readonly resamples: number;
+  readonly seed: number;
+}
+
+/** Explained part below which a share says little of the classifier: that is said with it. */
+const lowExplained = 0.7;
+
+/**
+ * Holds the share of a concept in a base's direction against a bound: failed where its interval lies beyond and its sign does not depend on α,
+ * passed where the interval lies within, else unresolved. The share of collinear concepts is not determined one by one, and left open.
+ */
+export function checkShare(
+  { run, blind }: { readonly run: RunData; readonly blind: ReadonlySet<string> },
+  bound: Bound,
+  judge: ShareJudge,
+): CheckItem {
+  const found = findShare(run, bound, judge);
+  if (typeof found === "string") return unresolvable("bound", bound, found);
+  const { decomposition, share, together } = found;
+  const { text, base, downstream, measure, low, high } = bound;
+  const { count } = decomposition;
+  const figures: CheckFigures = { mean: share.share, ci: share.ci === undefined ? null : [...share.ci], count };
+  const reason = together.length > 1 ? "collinear" : openReason(share, bound, count, blind.has(downstream));
+  const beyond = isBeyond(share, bound);
+  const verdict = reason === null ? (beyond ? "failed" : "passed") : "unresolved";
+  const more = reason === "too-few" || reason === "straddles" ? imagesNeeded(figures, bound) : undefined;
+  const outcome = verdict === "unresolved" ? "" : `${beyond ? "beyond" : "within"} ${boundText(low, high)}`;
+  const why = reason === null ? outcome : openText(reason, { downstream, together, more, bound });
+  return {
+    kind: "bound",
+    bound: text,
+    ...{ base, downstream, measure, low, high },
+    verdict,
+    reason,
+    moreImages: more ?? null,
+    stratum: null,
+    present: noFigures,
+    absent: noFigures,
+    share: figures,
+    sentence: `${figuresText(figures)}: ${why}${explainedText(decomposition)}`,
+  };
+}
+
+type Reason = "blind" | "too-few" | "shrinkage" | "straddles" | "collinear";
+
+interface FoundShare {
+  readonly decomposition: Decomposition;
+  readonly share: ConceptShare;
+  /** Concepts of its group. */
+  readonly together: readonly string[];
+}
+
+/** The share that a bound is about, or in words why there is none. */
+function findShare(run: RunData, { base, downstream }: Bound, judge: ShareJudge): FoundShare | string {
+  if (!run.bases.includes(base)) return `the run has no base "${base}"${suggestion(base, run.bases)}`;
+  const products = directionProducts(run).find((one) => one.base === base);
+  if (products === undefined) {
+    return "the run has no decomposition: make it with cfalign align --decompose, or cfalign decompose";
+  }
+  const concepts = products.concepts.map((classifier) => aboutConcept(run, classifier));
+  const place = concepts.findIndex(
+    ({ concept, classifier, downstream: columns }) =>
+      concept === downstream || classifier === downstream || columns.includes(downstream),
+  );
+  const names = concepts.map(({ concept }) => concept);
+  if (place < 0)
+    return `the direction of "${base}" was not decomposed into "${downstream}"${suggestion(downstream, names)}`;
+  const decomposition = decomposed(products, judge);
+  if (decomposition === undefined) return `"${base}" has no direction to decompose: no image, or no gradient`;
+  const share = decomposition.shares[place] as ConceptShare;
+  const together = names.filter((_, other) => decomposition.shares[other]?.group === share.group);
+  return { decomposition, share, together };
+}
+
+function decomposed({ grams, concepts }: DirectionProducts, judge: ShareJudge): Decomposition | undefined {
+  return decompose(grams, { base: 0, concepts: concepts.map((_, index) => index + 1), ...judge });
+}
+
+function isBeyond({ ci }: ConceptShare, { low, high }: Bound): boolean {
+  return ci !== undefined && (ci[0] > high || ci[1] < low);
+}
+
+/** Why a share of its own does not decide; null where it does. */
+function openReason(
+  share: ConceptShare,
+  bound: Bound,
+  count: number,
+  blind: boolean,
+): Exclude<Reason, "collinear"> | null {
+  const { ci, signAgrees } = share;
+  if (ci === undefined || count < minFoundCount) return "too-few";
+  if (isBeyond(share, bound)) return signAgrees ? null : "shrinkage";
+  if (blind) return "blind";
+  return ci[0] > bound.low && ci[1] < bound.high ? null : "straddles";
+}
+
+function imagesNeeded({ mean, ci, count }: CheckFigures, { low, high }: Bound): number | undefined {
+  if (mean === null || ci === null) return undefined;
+  const middle = (low + high) / 2;
+  const interval = [ci[0] - middle, ci[1] - middle] as const;
+  const strata = [{ name: "present" as const, mean: mean - middle, ci: interval, count }];
+  return moreImages({ strata, minEffect: (high - low) / 2, selected: count });
+}
+
+function boundText(low: number, high: number): string {
+  return low === -high ? `±${high}` : `${low} to ${high}`;
+}
+
+function figuresText({ mean, ci, count }: CheckFigures): string {
+  const interval = ci === null ? "" : ` (${range(ci[0], ci[1])})`;
+  return `share ${mean === null ? "" : signed(mean)}${interval} of the direction on ${count} images`;
+}
+
+function explainedText({ explained: { value } }: Decomposition): string {
+  return value < lowExplained ? `; only ${Math.round(100 * value)} % of the direction is explained` : "";
+}
+
+function openText(
+  reason: Reason,
+  about: {
+    readonly downstream: string;
+    readonly together: readonly string[];
+    readonly more: number | undefined;
+    readonly bound: Bound;
+  },
+): string {
+  const { downstream, together, more, bound } = about;
+  const advice = `decompose ${more === undefined ? "more" : `about ${more} more`} images (--decompose-images)`;
+  switch (reason) {
+    case "collinear":
+      return `${together.map(quoted).join(" and ")} are collinear, so that only their share together is determined: leave one out of --concepts`;
+    case "blind":
+      return `the autoencoder loses ${quoted(downstream)}, so nothing can be said`;
+    case "shrinkage":
+      return `beyond ${boundText(bound.low, bound.high)}, but its sign depends on how strongly weights are shrunk`;
+    case "too-few":
+      return `too few images: ${advice}`;
+    case "straddles":
+      return `the interval reaches over an end of ${boundText(bound.low, bound.high)}: ${advice}`;
+  }
+}

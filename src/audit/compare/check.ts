@@ -1,0 +1,232 @@
+import { CfalignError } from "../../errors.ts";
+import { suggestion } from "../../nearest-names.ts";
+import { createRandom } from "../../random.ts";
+import { cellState } from "../../statistics/cell-state.ts";
+import { mean } from "../../statistics/moments.ts";
+import { moreImages } from "../../statistics/more-images.ts";
+import { createResamples, type Resamples } from "../../statistics/resamples.ts";
+import type { Interval } from "../../statistics/studentized.ts";
+import { estimateOf, isUsed } from "../cells/cell.ts";
+import { cellPoints } from "../cells/cell-points.ts";
+import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells/image-pairs.ts";
+import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
+import { type MatrixOptions, resolveOptions } from "../options.ts";
+import { type Bound, parseBound } from "./bound.ts";
+import type { CheckFigures, CheckItem, Side } from "./check-item.ts";
+import { checkSentence } from "./check-sentence.ts";
+import { checkShare } from "./check-share.ts";
+import { unresolvable } from "./check-unresolvable.ts";
+import { type FiledRun, incomparable } from "./comparable.ts";
+import { parseRenames } from "./renames.ts";
+
+/** Options of a check: those of the statistics, and what else to hold the run against. */
+export interface CheckOptions extends MatrixOptions {
+  /** An older run: every bound is also checked for a regression against it, paired by image. */
+  readonly baseline?: FiledRun;
+  /** `old=new` for classifiers that the baseline knows by another name. */
+  readonly map?: readonly string[];
+}
+
+/** What `checkRun` found. */
+export interface Check {
+  readonly minBaseChange: number;
+  readonly minEffect: number;
+  /** Of all intervals together. */
+  readonly confidence: number;
+  /** Of each interval, after Bonferroni. */
+  readonly intervalConfidence: number;
+  readonly resamples: number;
+  readonly seed: number;
+  readonly checks: readonly CheckItem[];
+  /** What the comparison with the baseline leaves open: options that make its relative changes another quantity, and shares. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * Holds cells of a run, and shares of its decomposition, against bounds (docs/ci.md). A cell passes when its intervals lie within the bound, fails when one lies beyond, and is
+ * unresolved otherwise: the states of a cell with the bound in the place of ±minEffect, and Bonferroni over all intervals (two strata a bound, twice
+ * with a baseline; one a share) in the place of the false-discovery rate. Errors: CfalignError("usage") for bounds that cannot be read, and for options.
+ */
+export function checkRun(run: FiledRun, bounds: readonly string[], options: CheckOptions = {}): Check {
+  const { baseline, map = [], ...statistics } = options;
+  const asked = resolveOptions(statistics);
+  if (bounds.length === 0) throw new CfalignError("usage", "bounds: expected at least one, got none");
+  const parsed = bounds.map(parseBound);
+  const ofChanges = baseline === undefined ? 2 : 4;
+  const intervals = parsed.reduce((sum, { measure }) => sum + (measure === "share" ? 1 : ofChanges), 0);
+  const error = (1 - asked.confidence) / intervals;
+  const judge: Judge = {
+    minBaseChange: asked.minBaseChange,
+    minEffect: asked.minEffect,
+    confidence: 1 - error,
+    // Ten resamples beyond either end of the narrowest interval.
+    resamples: createResamples(createRandom(asked.seed), Math.max(asked.resamples, Math.ceil(20 / error))),
+    seed: asked.seed,
+  };
+  const now = audited(run);
+  const old = baseline === undefined ? undefined : { ...audited(baseline), oldName: oldNames(map, baseline, run) };
+  return {
+    ...asked,
+    intervalConfidence: judge.confidence,
+    resamples: judge.resamples.count,
+    checks: parsed.flatMap((bound) =>
+      bound.measure === "share"
+        ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count })]
+        : [checkBound(now, bound, judge), ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)])],
+    ),
+    notes: baseline === undefined ? [] : baselineNotes(baseline, run, parsed),
+  };
+}
+
+/** What the baseline does not say. */
+function baselineNotes(baseline: FiledRun, run: FiledRun, bounds: readonly Bound[]): string[] {
+  const shares = bounds.filter(({ measure }) => measure === "share").map(({ text }) => `"${text}"`);
+  return [
+    ...incomparable(baseline, run).map((difference) => `the baseline is another quantity, ${difference}`),
+    ...(shares.length === 0
+      ? []
+      : [`shares are held against their bound only, not the baseline: ${shares.join(", ")}`]),
+  ];
+}
+
+interface Judge {
+  readonly minBaseChange: number;
+  readonly minEffect: number;
+  readonly confidence: number;
+  readonly resamples: Resamples;
+  readonly seed: number;
+}
+
+interface AuditedRun extends ComparedRun {
+  readonly blind: ReadonlySet<string>;
+}
+
+function audited(run: FiledRun): AuditedRun {
+  const compared = comparedRun(run);
+  const audit = reconstructionAudit(run, compared.decided);
+  return { ...compared, blind: new Set(audit.filter((row) => row.blind).map((row) => row.classifier)) };
+}
+
+function oldNames(map: readonly string[], baseline: FiledRun, run: FiledRun): (name: string) => string {
+  const old = new Map([...parseRenames(map, baseline, run)].map(([before, after]) => [after, before]));
+  return (name) => old.get(name) ?? name;
+}
+
+function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
+  const missing = missingFrom(now, bound);
+  if (missing !== undefined) return unresolvable("bound", bound, missing);
+  const points = pointsOf(now, bound);
+  const used = points.filter((point) => isUsed(point, judge.minBaseChange));
+  const figures = (side: Side): CheckFigures => {
+    const values = used
+      .filter((point) => point.present === (side === "present"))
+      .map((point) => point.relativeChange as number);
+    const estimate = estimateOf(values, judge.resamples, judge);
+    return {
+      mean: values.length === 0 ? null : mean(values),
+      ci: estimate === undefined ? null : [...estimate.ci],
+      count: values.length,
+    };
+  };
+  const middle = (bound.low + bound.high) / 2;
+  const fromMiddle = (interval: Interval): Interval => [interval[0] - middle, interval[1] - middle];
+  return decided("bound", bound, {
+    present: figures("present"),
+    absent: figures("absent"),
+    tested: fromMiddle,
+    reach: (bound.high - bound.low) / 2,
+    selected: points.length,
+    used: used.length,
+    blind: now.blind.has(bound.downstream),
+  });
+}
+
+/** How much farther from the middle of the bound RC is than in the baseline, on the same images. */
+function checkRegression(
+  old: AuditedRun & { readonly oldName: (name: string) => string },
+  now: AuditedRun,
+  bound: Bound,
+  judge: Judge,
+): CheckItem {
+  const there = { ...bound, base: old.oldName(bound.base), downstream: old.oldName(bound.downstream) };
+  const missing = missingFrom(now, bound) ?? missingFrom(old, there, "the baseline");
+  if (missing !== undefined) return unresolvable("regression", bound, missing);
+  const pairs = imagePairs(old, now, { before: there, after: bound }, judge.minBaseChange);
+  const middle = (bound.low + bound.high) / 2;
+  const figures = (side: Side): CheckFigures => {
+    // Linear in the pairs, with mean |after − middle| − |before − middle| of the means.
+    const { count, estimate } = pairFigures(pairs, side, judge.resamples, judge, (before, after, means) => {
+      const [wasAbove, isAbove] = [Math.sign(means.before - middle), Math.sign(means.after - middle)];
+      return isAbove * (after - middle) - wasAbove * (before - middle);
+    });
+    return { mean: estimate?.value ?? null, ci: estimate === undefined ? null : [...estimate.ci], count };
+  };
+  // Nearer is as good as no change.
+  const worse = (interval: Interval): Interval => [Math.max(0, interval[0]), Math.max(0, interval[1])];
+  const points = pointsOf(now, bound);
+  return decided("regression", bound, {
+    present: figures("present"),
+    absent: figures("absent"),
+    tested: worse,
+    reach: judge.minEffect,
+    selected: points.length,
+    used: points.filter((point) => isUsed(point, judge.minBaseChange)).length,
+    blind: now.blind.has(bound.downstream) || old.blind.has(there.downstream),
+  });
+}
+
+function pointsOf({ run, decided, movements }: AuditedRun, { base, downstream }: Bound) {
+  const moved = movements.get(base);
+  return moved === undefined ? [] : cellPoints({ run, movements: moved, decided, downstream });
+}
+
+/** What is not in a run, in words. */
+function missingFrom({ run }: AuditedRun, { base, downstream }: Bound, where = "the run"): string | undefined {
+  if (!run.bases.includes(base)) return `${where} has no base "${base}"${suggestion(base, run.bases)}`;
+  const watched = [...run.downstream, ...run.judges];
+  if (!watched.includes(downstream)) {
+    return `${where} has no downstream classifier "${downstream}"${suggestion(downstream, watched)}`;
+  }
+  return undefined;
+}
+
+const verdicts = { found: "failed", clear: "passed", unresolved: "unresolved" } as const;
+
+interface Evidence {
+  readonly present: CheckFigures;
+  readonly absent: CheckFigures;
+  /** Puts an interval where ±reach is allowed. */
+  readonly tested: (interval: Interval) => Interval;
+  readonly reach: number;
+  readonly selected: number;
+  readonly used: number;
+  readonly blind: boolean;
+}
+
+function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): CheckItem {
+  const { present, absent, tested, reach, selected, used, blind } = evidence;
+  const strata = [["present", present] as const, ["absent", absent] as const].flatMap(([name, { mean, ci, count }]) =>
+    mean === null || ci === null ? [] : [{ name, mean: tested([mean, mean])[0], ci: tested(ci), count }],
+  );
+  const judgement = cellState({
+    strata,
+    // The intervals are corrected already.
+    qValue: 0,
+    minEffect: reach,
+    ...{ selected, used, blind },
+  });
+  const open = judgement.reason === "too-few" || judgement.reason === "straddles";
+  const more = open ? moreImages({ strata, minEffect: reach, selected }) : undefined;
+  const { text, base, downstream, measure, low, high } = bound;
+  const item: Omit<CheckItem, "sentence"> = {
+    kind,
+    bound: text,
+    ...{ base, downstream, measure, low, high },
+    verdict: verdicts[judgement.state],
+    reason: judgement.reason ?? null,
+    moreImages: more ?? null,
+    stratum: judgement.stratum ?? null,
+    ...{ present, absent, share: null },
+  };
+  return { ...item, sentence: checkSentence(item, { selected, used, reach }) };
+}

@@ -1,0 +1,101 @@
+import type { ComparedSide, DiffData } from "../../report/data.ts";
+import { count } from "../parts/numbers.ts";
+import { OptionsList } from "../parts/options-list.tsx";
+import { nameOf } from "./diff-figures.ts";
+
+/** What the comparison rests on: images used under both, names without a partner, and the models of the two runs. */
+export function ComparedSides({ data }: { readonly data: DiffData }) {
+  const { diff, before, after, generator } = data;
+  const unpaired = (["bases", "downstream"] as const).flatMap((kind) =>
+    (["before", "after"] as const).flatMap((side) => {
+      const names = diff.unpaired[kind][side];
+      return names.length === 0
+        ? []
+        : [`${kind === "bases" ? "Bases" : "Downstream"} in ${data[side].title} only: ${names.join(", ")}.`];
+    }),
+  );
+  const models = [...new Set([...before.models, ...after.models].map(({ kind, name }) => `${kind} ${name}`))];
+  return (
+    <section id="provenance" aria-labelledby="provenance-title">
+      <h2 id="provenance-title" tabIndex={-1}>
+        Images and models
+      </h2>
+      <div className="scroll">
+        <table className="plain">
+          <caption className="hidden">Images used under both runs and under one only</caption>
+          <thead>
+            <tr>
+              <th scope="col">Base</th>
+              {["used under both", `${before.title} only`, `${after.title} only`].map((name, index) => (
+                // biome-ignore lint/suspicious/noArrayIndexKey: the two runs may have one name
+                <th key={index} scope="col" className="right">
+                  {name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {diff.rows.map(({ base, both, beforeOnly, afterOnly }) => (
+              <tr key={nameOf(base)}>
+                <th scope="row">{nameOf(base)}</th>
+                <td className="right strong">{count(both)}</td>
+                <td className="right">{count(beforeOnly)}</td>
+                <td className="right">{count(afterOnly)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+      {unpaired.map((words) => (
+        <p key={words} className="note">
+          {words}
+        </p>
+      ))}
+      <h3>Models</h3>
+      <div className="scroll">
+        <table className="plain">
+          <thead>
+            <tr>
+              <th scope="col">Model</th>
+              <th scope="col">{before.title}</th>
+              <th scope="col">{after.title}</th>
+              <th scope="col">the same</th>
+            </tr>
+          </thead>
+          <tbody>
+            {models.map((model) => {
+              const [was, is] = [hashIn(before, model), hashIn(after, model)];
+              return (
+                <tr key={model}>
+                  <th scope="row">{model}</th>
+                  <td>
+                    <code title={was}>{was === undefined ? "–" : `${was.slice(0, 12)}…`}</code>
+                  </td>
+                  <td>
+                    <code title={is}>{is === undefined ? "–" : `${is.slice(0, 12)}…`}</code>
+                  </td>
+                  <td>{was === is ? "yes" : "no"}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <h3>Options</h3>
+      <OptionsList
+        options={{
+          "min base change": diff.minBaseChange,
+          "min effect": diff.minEffect,
+          confidence: diff.confidence,
+          resamples: diff.resamples,
+          "seed of the intervals": diff.seed,
+        }}
+      />
+      <p className="note">{generator}.</p>
+    </section>
+  );
+}
+
+function hashIn({ models }: ComparedSide, model: string): string | undefined {
+  return models.find(({ kind, name }) => `${kind} ${name}` === model)?.hash;
+}

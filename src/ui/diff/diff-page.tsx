@@ -1,0 +1,96 @@
+import { useCallback, useRef } from "react";
+import type { DiffData } from "../../report/data.ts";
+import { count, decimal, plural, spelled } from "../parts/numbers.ts";
+import { PageHead } from "../shell/page-head.tsx";
+import { motion } from "../shell/scroll.ts";
+import { ChangedCells } from "./changed-cells.tsx";
+import { ComparedSides } from "./compared-sides.tsx";
+import { useDiffAddress } from "./diff-address.ts";
+import { DiffCellSection } from "./diff-cell-section.tsx";
+import { DiffMatrix } from "./diff-matrix.tsx";
+
+const contents = [
+  ["changes", "What changed"],
+  ["matrix", "Matrix"],
+  ["cell", "A cell"],
+  ["provenance", "Images and models"],
+] as const;
+
+/** The page of a diff: what the second run removed and introduced, cell by cell. */
+export function DiffPage({ data }: { readonly data: DiffData }) {
+  const { diff, before, after } = data;
+  const [address, go] = useDiffAddress();
+  const detail = useRef<HTMLElement>(null);
+  const cell = diff.cells.find(
+    (each) => each.base.after === address.base && each.downstream.after === address.downstream,
+  );
+  const open = useCallback(
+    (base: string, downstream: string) => {
+      go({ base, downstream });
+      setTimeout(() => {
+        detail.current?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
+        detail.current?.scrollIntoView({ block: "start", behavior: motion() });
+      }, 0);
+    },
+    [go],
+  );
+  const pairs = diff.rows.reduce((sum, { both }) => sum + both, 0);
+  return (
+    <>
+      <PageHead
+        kicker="What changed"
+        title={`${before.title} → ${after.title}`}
+        headline={headline(data)}
+        deck={
+          <>
+            Two runs over the same images, paired image by image. A reliance is <i>removed</i> where it was found before
+            and is clear after, and <i>introduced</i> the other way round, where the interval of the difference excludes
+            0. <i>Unchanged</i> means that the difference is known to be smaller than {decimal(diff.minEffect)}.
+          </>
+        }
+        counts={[
+          [count(diff.rows.length), diff.rows.length === 1 ? "base in both" : "bases in both"],
+          [count(diff.cells.length), diff.cells.length === 1 ? "cell" : "cells"],
+          [count(pairs), "counterfactuals used under both"],
+        ]}
+        contents={contents}
+      />
+      <main id="main">
+        {[...diff.notes.map((note) => `Relative changes are different quantities: ${note}.`), ...unfinished(data)].map(
+          (note) => (
+            <p key={note} className="lead warning">
+              {note}
+            </p>
+          ),
+        )}
+        <ChangedCells diff={diff} open={open} />
+        <DiffMatrix diff={diff} address={address} open={open} />
+        <section id="cell" ref={detail} aria-labelledby="cell-title">
+          <DiffCellSection cell={cell} diff={diff} address={address} />
+        </section>
+        <ComparedSides data={data} />
+      </main>
+    </>
+  );
+}
+
+function unfinished({ before, after }: DiffData): string[] {
+  return [before, after].filter(({ finished }) => !finished).map(({ title }) => `The run ${title} is not finished.`);
+}
+
+/** The outcome in one sentence. */
+function headline({ diff }: DiffData): string {
+  const of = (outcome: string): number => diff.cells.filter((cell) => cell.outcome === outcome).length;
+  const [removed, introduced] = [of("removed"), of("introduced")];
+  if (removed + introduced > 0) {
+    const gone =
+      removed === 0 ? "No reliance removed" : `${spelled(removed)} ${removed === 1 ? "reliance" : "reliances"} removed`;
+    return `${gone}, ${introduced === 0 ? "none" : spelled(introduced).toLowerCase()} introduced`;
+  }
+  const moved = diff.cells.filter(({ reason }) => reason === "weaker" || reason === "stronger").length;
+  if (moved > 0) return `Nothing removed or introduced; ${plural(moved, "cell")} moved`;
+  const unresolved = of("unresolved");
+  return unresolved > 0
+    ? `No change found, and ${plural(unresolved, "cell")} could not be resolved`
+    : "Nothing has changed";
+}

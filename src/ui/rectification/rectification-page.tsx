@@ -1,0 +1,147 @@
+import { useCallback, useMemo, useRef } from "react";
+import type { RectificationData } from "../../report/data.ts";
+import { Choice } from "../parts/choice.tsx";
+import { ModelsTable } from "../parts/models-table.tsx";
+import { count, plural, spelled } from "../parts/numbers.ts";
+import { OptionsList } from "../parts/options-list.tsx";
+import { PageHead } from "../shell/page-head.tsx";
+import { motion } from "../shell/scroll.ts";
+import { LearningSection } from "./learning-section.tsx";
+import { Ledger } from "./ledger.tsx";
+import { Performance } from "./performance.tsx";
+import { openTarget, useRectificationAddress } from "./rectification-address.ts";
+import { RectificationMatrix } from "./rectification-matrix.tsx";
+import { Verdicts } from "./verdicts.tsx";
+
+const contents = [
+  ["verdicts", "Verdicts"],
+  ["matrix", "Before and after"],
+  ["target", "Learning curves"],
+  ["ledger", "Collateral ledger"],
+  ["provenance", "Provenance"],
+] as const;
+
+/** The page of a rectification: verdicts, matrices before and after, and how one target was fitted and at what cost. */
+export function RectificationPage({ data }: { readonly data: RectificationData }) {
+  const { rectification } = data;
+  const { targets, against, images, dropped, notes, options } = rectification;
+  const [address, go] = useRectificationAddress();
+  const target = openTarget(targets, address);
+  const detail = useRef<HTMLElement>(null);
+  const names = useMemo(() => Object.fromEntries(targets.map(({ target }) => [target, target])), [targets]);
+  const made = targets.reduce((sum, { counterfactuals }) => sum + counterfactuals, 0);
+
+  /** Opens a target and takes the reader there. */
+  const open = useCallback(
+    (name: string) => {
+      go({ ...address, target: name });
+      setTimeout(() => {
+        detail.current?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
+        detail.current?.scrollIntoView({ block: "start", behavior: motion() });
+      }, 0);
+    },
+    [address, go],
+  );
+
+  return (
+    <>
+      <PageHead
+        kicker="Rectified classifiers"
+        title={data.title}
+        headline={headline(rectification)}
+        deck={
+          <>
+            A classifier <i>f</i> that uses the feature of a classifier <i>g</i> is composed with it: <i>f</i> + c·
+            <i>g</i>. The coefficient c is found on one half of the images, its fit ends by a quarter of them, and every
+            figure here is of the last quarter, which neither has seen. The images are chosen once, by the original
+            classifier.
+          </>
+        }
+        counts={[
+          [count(targets.length), targets.length === 1 ? "target" : "targets"],
+          [count(against.length), against.length === 1 ? "feature" : "features"],
+          [count(images), "images"],
+          [count(made), "counterfactuals"],
+        ]}
+        contents={contents}
+      />
+      <main id="main">
+        <Verdicts {...{ rectification, address, go, open }} />
+        <RectificationMatrix {...{ rectification, address, go, open }} />
+        <section id="target" ref={detail} aria-labelledby="target-title">
+          <h2 id="target-title" tabIndex={-1} className="cell-title">
+            {target?.target ?? "No target"}
+          </h2>
+          {target !== undefined && (
+            <>
+              {targets.length > 1 && (
+                <div className="toolbar">
+                  <Choice
+                    label="Target"
+                    value={target.target}
+                    names={names}
+                    choose={(name) => go({ ...address, target: name }, true)}
+                  />
+                </div>
+              )}
+              <LearningSection key={target.target} target={target} />
+            </>
+          )}
+        </section>
+        {target !== undefined && (
+          <section id="ledger" aria-labelledby="ledger-title">
+            <h2 id="ledger-title" tabIndex={-1}>
+              What else moved
+            </h2>
+            <Ledger target={target} />
+            <Performance target={target} />
+          </section>
+        )}
+        <section id="provenance" aria-labelledby="provenance-title">
+          <h2 id="provenance-title" tabIndex={-1}>
+            What was rectified, and how
+          </h2>
+          {notes.map((note) => (
+            <p key={note} className="lead">
+              {note}
+            </p>
+          ))}
+          {Object.keys(dropped).length > 0 && (
+            <p className="lead">
+              Not used:{" "}
+              {Object.entries(dropped)
+                .map(([reason, n]) => `${plural(n, "image")} (${reason.replaceAll("-", " ")})`)
+                .join(", ")}
+              .
+            </p>
+          )}
+          <ModelsTable
+            models={[
+              { kind: "autoencoder", ...rectification.autoencoder },
+              ...rectification.models.map((model) => ({ kind: "classifier", ...model }) as const),
+            ]}
+          />
+          <h3>Options</h3>
+          <OptionsList options={options} />
+        </section>
+      </main>
+    </>
+  );
+}
+
+/** The outcome in one sentence. */
+function headline({ targets }: RectificationData["rectification"]): string {
+  const needing = targets.filter(({ verdict }) => verdict !== "nothing to rectify");
+  const done = needing.filter(({ verdict }) => verdict === "rectified").length;
+  if (needing.length === 0) return "There was nothing to rectify";
+  if (done === 0) {
+    return needing.length === 1
+      ? "The classifier could not be rectified"
+      : "None of the classifiers could be rectified";
+  }
+  if (done === needing.length) {
+    if (done === 1) return "The classifier that needed it was rectified";
+    return `All ${spelled(done).toLowerCase()} classifiers that needed it were rectified`;
+  }
+  return `${spelled(done)} of ${needing.length} classifiers that needed it ${done === 1 ? "was" : "were"} rectified`;
+}

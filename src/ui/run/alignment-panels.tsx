@@ -1,0 +1,78 @@
+import { useCallback, useMemo } from "react";
+import type { Cell } from "../../audit/schema.ts";
+import { type Alignment, alignmentPanel, type Panel, panelMargins } from "../../pictures/alignment-plot.ts";
+import type { ReportData, ReportPicture } from "../../report/data.ts";
+import { decimal } from "../parts/numbers.ts";
+import { NumbersTable } from "../parts/numbers-table.tsx";
+import { pageColours, pageFont } from "../parts/page-colours.ts";
+import { PlotFigure } from "../parts/plot-figure.tsx";
+
+interface Props {
+  readonly report: ReportData;
+  readonly cell: Cell;
+  readonly picture: ReportPicture;
+  readonly lambda: number | null;
+  /** Where the viewer is along λ. */
+  readonly share: number;
+}
+
+const height = 270;
+
+/** The alignment plot of the chosen counterfactual, with a line where the viewer is. */
+export function AlignmentPanels({ report, cell, picture, lambda, share }: Props) {
+  const alignment = useMemo((): Alignment => {
+    const shown = new Set(report.matrix.downstream);
+    return {
+      base: { name: cell.base, predictions: picture.predictions[cell.base] ?? [] },
+      downstream: Object.entries(picture.predictions)
+        .filter(([name]) => shown.has(name))
+        .map(([name, predictions]) => ({ name, predictions })),
+      shares: picture.shares,
+      lambda,
+    };
+  }, [report, cell.base, picture, lambda]);
+  return (
+    <figure className="panels">
+      <OnePanel alignment={alignment} panel="aligned" focus={cell.downstream} share={share} />
+      <OnePanel alignment={alignment} panel="inverse" focus={cell.downstream} share={share} />
+      <figcaption className="note">
+        Predictions along λ of the base (heavy line) and of all downstream classifiers; the eight that moved most are
+        named, with their change.
+      </figcaption>
+      <NumbersTable
+        caption={`Predictions along λ for ${cell.base}`}
+        columns={["classifier", ...picture.shares.map((share) => `${Math.round(100 * share)} %`)]}
+        rows={[alignment.base, ...alignment.downstream.filter(({ name }) => name !== cell.base)].map(
+          ({ name, predictions }) => [name, ...predictions.map((value) => decimal(value))],
+        )}
+      />
+    </figure>
+  );
+}
+
+function OnePanel(props: {
+  readonly alignment: Alignment;
+  readonly panel: Panel;
+  readonly focus: string;
+  readonly share: number;
+}) {
+  const { alignment, panel, focus, share } = props;
+  const draw = useCallback(
+    (width: number) =>
+      alignmentPanel(alignment, panel, { width, height, colours: pageColours, fontFamily: pageFont, focus }),
+    [alignment, panel, focus],
+  );
+  return (
+    <PlotFigure draw={draw} className="panel">
+      {(width) => {
+        const { top, bottom, left, right } = panelMargins(width);
+        return (
+          <i
+            className="playhead"
+            style={{ left: left + share * (width - left - right), top, height: height - top - bottom }}
+          />
+        );
+      }}
+    </PlotFigure>
+  );
+}

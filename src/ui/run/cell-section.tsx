@@ -1,0 +1,220 @@
+import { useMemo } from "react";
+import type { Cell } from "../../audit/schema.ts";
+import type { ReportData } from "../../report/data.ts";
+import { Arrow } from "../parts/arrow.tsx";
+import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
+import { Frame } from "../parts/frame.tsx";
+import { decimal, plural, range } from "../parts/numbers.ts";
+import { type Address, cellAddress } from "../shell/address.ts";
+import { SectionLink } from "../shell/section-link.tsx";
+import { type CellPicture, picturesOf, typicalOf } from "./cell-pictures.ts";
+import { Distribution } from "./distribution.tsx";
+import type { Table } from "./figures.ts";
+import { FindingViews } from "./finding-views.tsx";
+import { pointsOf } from "./points.ts";
+import { Viewer } from "./viewer.tsx";
+import { stateWords } from "./words.ts";
+
+interface Props {
+  readonly ref: React.RefObject<HTMLElement | null>;
+  readonly report: ReportData;
+  readonly table: Table;
+  readonly cell: Cell | undefined;
+  readonly address: Address;
+  readonly go: (next: Address, replace?: boolean) => void;
+}
+
+/** The images behind one cell. */
+export function CellSection({ ref, report, table, cell, address, go }: Props) {
+  return (
+    <section id="cell" ref={ref} aria-labelledby="cell-title">
+      {cell === undefined ? (
+        <>
+          <h2 id="cell-title" tabIndex={-1}>
+            The images of a cell
+          </h2>
+          <p className="lead empty">
+            {address.base === undefined
+              ? "Choose a cell of the matrix or a finding: its counterfactuals appear here."
+              : `This run has no cell ${address.base} by ${address.downstream ?? "nothing"}.`}
+          </p>
+        </>
+      ) : (
+        <OpenCell {...{ report, table, cell, address, go }} />
+      )}
+    </section>
+  );
+}
+
+function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell" | "ref"> & { readonly cell: Cell }) {
+  const { base, downstream } = cell;
+  const pictures = useMemo(() => picturesOf(report, cell), [report, cell]);
+  const points = useMemo(() => pointsOf(report, base, downstream), [report, base, downstream]);
+  const finding = report.findings.find((each) => each.base === base && each.downstream === downstream);
+  const chosen = pictures.find(({ name }) => name === address.image) ?? typicalOf(pictures, cell);
+  return (
+    <>
+      <h2 id="cell-title" tabIndex={-1} className="cell-title">
+        {base} <Arrow /> {downstream}
+      </h2>
+      <p className="lead">
+        {finding === undefined ? sentenceOf(cell, report) : finding.sentence}{" "}
+        <SectionLink id="matrix" className="back">
+          Back to the matrix
+        </SectionLink>
+      </p>
+      {finding !== undefined && finding.qualifiers.length > 0 && (
+        <ul className="qualifiers">
+          {finding.qualifiers.map((qualifier) => (
+            <li key={qualifier}>{qualifier}</li>
+          ))}
+        </ul>
+      )}
+      {finding !== undefined && <FindingViews views={finding.views} />}
+      <Figures cell={cell} table={table} />
+      {chosen === undefined ? (
+        <p className="note">
+          No counterfactual of {base} was kept with its picture
+          {report.omitted.pictures > 0 ? ", or it did not fit into this file" : ""}.
+        </p>
+      ) : (
+        <>
+          <Chooser pictures={pictures} chosen={chosen} cell={cell} address={address} go={go} />
+          <Viewer key={`${base}/${chosen.picture.image}`} report={report} cell={cell} shown={chosen} points={points} />
+        </>
+      )}
+      <Distribution report={report} cell={cell} points={points} pictures={pictures} address={address} />
+    </>
+  );
+}
+
+/** What a cell without a finding says. */
+function sentenceOf(cell: Cell, report: ReportData): string {
+  const { base, downstream } = cell;
+  if (base === downstream) return "The classifier itself: its relative change is 1 by definition.";
+  if (cell.count === 0) return `No counterfactual of ${base} moved its prediction far enough to say anything.`;
+  if (cell.sameConcept) return `Both name the same concept, so ${downstream} should fall along with ${base}.`;
+  if (cell.state === "clear") {
+    return `Lowering ${base} leaves ${downstream} where it was: any effect is smaller than ${decimal(report.matrix.minEffect)}.`;
+  }
+  if (cell.state === "unresolved") return `These images cannot tell: ${stateWords(cell).replace(/^unresolved: /, "")}.`;
+  return "This cell is not judged: both are classes of one softmax, and so they always move together.";
+}
+
+/** All figures of a cell. */
+function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }) {
+  const { base, downstream, present, absent, judge } = cell;
+  const { predictionCorrelation, labelCorrelation, minEffect } = table.matrix;
+  const at = [table.rowOf(base), table.columnOf(downstream)] as const;
+  const share = table.share(...at);
+  const shareCi = range(share?.ci);
+  const coefficient = table.coefficient(...at);
+  const similarity = table.similarity("cosine", ...at);
+  const row = (
+    key: string,
+    name: string,
+    { mean: value, ci, count }: Pick<Cell, "mean" | "ci" | "count">,
+  ): FiguresRow => {
+    const figures = [{ text: decimal(value), strong: true }];
+    return { key, name, figures, value, ci, count, decided: key === cell.stratum };
+  };
+  const { ratioOfMeans: ratio } = cell;
+  const lines = [
+    row("present", `with ${downstream}`, present),
+    row("absent", `without ${downstream}`, absent),
+    row("all", "all images that moved", cell),
+    row("ratio", "ratio of means, all counterfactuals", { ...ratio, mean: ratio.value }),
+    ...(judge === null ? [] : [row("judge", `judge ${judge.name}`, judge)]),
+  ];
+  return (
+    <div className="figures">
+      <FiguresTable
+        caption={`Relative change of ${downstream} for ${base}`}
+        head="Relative change"
+        columns={["mean"]}
+        rows={lines}
+        intervals={{ minEffect }}
+      />
+      <dl className="facts">
+        <Fact name="State">
+          {stateWords(cell)}
+          {cell.stratum === null ? "" : `, on images ${cell.stratum === "present" ? "with" : "without"} the feature`}
+        </Fact>
+        <Fact name="q, false discovery rate">{small(cell.qValue)}</Fact>
+        <Fact name="Median">{decimal(cell.median)}</Fact>
+        {cell.z !== null && (
+          <Fact name="z over the noise floor">
+            {decimal(cell.z, 1)}
+            {table.doubts(...at).withinNoise ? ", within it" : ""}
+          </Fact>
+        )}
+        {share !== undefined && (
+          <Fact name="Share of the direction">
+            {decimal(share.share)}
+            {shareCi === undefined ? "" : ` (${shareCi})`}, {share.state}
+          </Fact>
+        )}
+        {coefficient !== null && <Fact name="Regression on predictions">{decimal(coefficient)}</Fact>}
+        {similarity !== null && <Fact name="Cosine of saliency maps">{decimal(similarity)}</Fact>}
+        <Fact name="Correlation of predictions">{decimal(predictionCorrelation[at[0]]?.[at[1]])}</Fact>
+        <Fact name="Correlation of labels">{decimal(labelCorrelation[at[0]]?.[at[1]])}</Fact>
+      </dl>
+    </div>
+  );
+}
+
+function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
+  );
+}
+
+function small(value: number | null): string {
+  return value !== null && value < 0.001 ? "< 0.001" : decimal(value, 3);
+}
+
+interface ChooserProps {
+  readonly pictures: readonly CellPicture[];
+  readonly chosen: CellPicture;
+  readonly cell: Cell;
+  readonly address: Address;
+  readonly go: (next: Address, replace?: boolean) => void;
+}
+
+/** The kept counterfactuals of the base, those that tell most about the downstream classifier first. */
+function Chooser({ pictures, chosen, cell, address, go }: ChooserProps) {
+  const present = pictures.filter((each) => each.present).length;
+  return (
+    <nav className="chooser" aria-label="Counterfactuals with pictures">
+      <p className="note">
+        {plural(pictures.length, "counterfactual")} of {cell.base} with pictures and relative changes; in bold the{" "}
+        {present} on images that have {cell.downstream}.
+      </p>
+      <ol>
+        {pictures.map((each) => (
+          <li key={each.name}>
+            <a
+              href={cellAddress(address, cell.base, cell.downstream, each.name)}
+              aria-current={each === chosen ? "true" : undefined}
+              aria-label={`${each.name}: relative change ${decimal(each.relativeChange)}, ${each.present ? "with" : "without"} ${cell.downstream}`}
+              title={each.name}
+              onClick={(event) => {
+                event.preventDefault();
+                go({ ...address, image: each.name }, true);
+              }}
+            >
+              <span className="pair">
+                <Frame picture={each.picture} frame={1} label="" />
+                <Frame picture={each.picture} frame={each.picture.shares.length} label="" />
+              </span>
+              <span className={each.present ? "with" : "without"}>{decimal(each.relativeChange)}</span>
+            </a>
+          </li>
+        ))}
+      </ol>
+    </nav>
+  );
+}

@@ -1,0 +1,68 @@
+import { Arrow } from "../parts/arrow.tsx";
+import { decimal, plural, range } from "../parts/numbers.ts";
+import type { Reading } from "../shell/address.ts";
+import type { Table } from "./figures.ts";
+import { doubtWords, stateWords } from "./words.ts";
+
+interface Props {
+  readonly table: Table;
+  readonly reading: Reading;
+  readonly row: number;
+  readonly column: number;
+}
+
+/** Figures of the cell of a run under the pointer or the focus. */
+export function CellTip({ table, reading, row, column }: Props) {
+  const { bases, downstream, predictionCorrelation, labelCorrelation } = table.matrix;
+  const { view } = reading;
+  const cell = table.cell(row, column);
+  const figure = cell === undefined ? undefined : table.figure(cell, reading.statistic);
+  const ci = range(figure?.ci);
+  const share = table.share(row, column);
+  const shareCi = range(share?.ci);
+  const explained = table.decomposition(row)?.explained.value;
+  const coefficient = table.coefficient(row, column);
+  const similarity = table.similarity(reading.measure, row, column);
+  const muted = (own: boolean): string => (own ? "" : "tip-muted");
+  return (
+    <>
+      <p className="tip-names">
+        {bases[row]} <Arrow /> {downstream[column]}
+      </p>
+      {cell !== undefined && figure !== undefined && (
+        <>
+          <p>
+            {view === "alignment" ? "" : "relative change "}
+            <b>{decimal(figure.value)}</b>
+            {ci === undefined ? "" : ` (${ci})`}
+            {figure.count > 0 ? `, ${plural(figure.count, "image")}` : ""}
+          </p>
+          {figure.count > 0 && <p className="tip-muted">{figure.of}</p>}
+          <p>
+            {[stateWords(cell), ...doubtWords(table.doubts(row, column))].join(", ")}
+            {cell.judge?.mean == null ? "" : ` · judge ${decimal(cell.judge.mean)}`}
+            {cell.state === null || cell.z === null ? "" : ` · z ${decimal(cell.z, 1)}`}
+          </p>
+        </>
+      )}
+      {share !== undefined && (
+        <p className={muted(view === "decomposition")}>
+          share of the direction {decimal(share.share)}
+          {shareCi === undefined ? "" : ` (${shareCi})`}, {share.state}
+          {share.together === undefined ? "" : ` together with ${share.together.join(" and ")}`}
+          {explained === undefined ? "" : `; all concepts explain ${Math.round(100 * explained)} %`}
+        </p>
+      )}
+      {coefficient !== null && (
+        <p className={muted(view === "partial")}>coefficient of the regression {decimal(coefficient)}</p>
+      )}
+      {similarity !== null && (
+        <p className={muted(view === "saliency-similarity")}>similarity of saliency maps {decimal(similarity)}</p>
+      )}
+      <p className={muted(view === "prediction-correlation" || view === "label-correlation")}>
+        correlation of predictions {decimal(predictionCorrelation[row]?.[column])}, of labels{" "}
+        {decimal(labelCorrelation[row]?.[column])}
+      </p>
+    </>
+  );
+}

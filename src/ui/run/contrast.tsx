@@ -1,0 +1,198 @@
+import * as Plot from "@observablehq/plot";
+import { useCallback, useMemo } from "react";
+import type { Cell } from "../../audit/schema.ts";
+import { Arrow } from "../parts/arrow.tsx";
+import { decimal, plural } from "../parts/numbers.ts";
+import { NumbersTable } from "../parts/numbers-table.tsx";
+import { PlotFigure } from "../parts/plot-figure.tsx";
+import { type Address, cellAddress } from "../shell/address.ts";
+import type { Table } from "./figures.ts";
+
+/** From here on a correlation is worth a mention, below `low` it is not. */
+const high = 0.3;
+const low = 0.15;
+const listed = 6;
+
+interface Pair {
+  readonly cell: Cell;
+  readonly correlation: number;
+  readonly relativeChange: number;
+}
+
+interface Props {
+  readonly table: Table;
+  readonly address: Address;
+  readonly open: (base: string, downstream: string) => void;
+}
+
+/** Correlation against use: what goes together in the data and is not looked at, and what is looked at though it does not go together. */
+export function Contrast({ table, address, open }: Props) {
+  const { cells, labelCorrelation, predictionCorrelation } = table.matrix;
+  // Labels say what the data hold together; predictions already mix that with what the classifiers use.
+  const byLabel = labelCorrelation.some((row) => row.some((value) => value !== null));
+  const kind = byLabel ? "labels" : "predictions";
+  const pairs = useMemo(() => {
+    const correlations = byLabel ? labelCorrelation : predictionCorrelation;
+    return cells.flatMap((cell): Pair[] => {
+      const correlation = correlations[table.rowOf(cell.base)]?.[table.columnOf(cell.downstream)] ?? null;
+      const relativeChange = table.figure(cell, "decisive").value;
+      if (cell.state === null || cell.sameConcept || correlation === null || relativeChange === null) return [];
+      return [{ cell, correlation, relativeChange }];
+    });
+  }, [table, cells, byLabel, labelCorrelation, predictionCorrelation]);
+  const unused = pairs
+    .filter(({ cell, correlation }) => cell.state === "clear" && Math.abs(correlation) >= high)
+    .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation));
+  const used = pairs
+    .filter(({ cell, correlation }) => cell.state === "found" && Math.abs(correlation) <= low)
+    .sort((a, b) => Math.abs(b.relativeChange) - Math.abs(a.relativeChange));
+  const draw = useCallback(
+    (width: number) => {
+      const rank = { unresolved: 0, clear: 1, found: 2 };
+      const sorted = [...pairs].sort((a, b) => rank[a.cell.state ?? "clear"] - rank[b.cell.state ?? "clear"]);
+      const extent = Math.max(1, ...pairs.map(({ relativeChange }) => Math.abs(relativeChange)));
+      return Plot.plot({
+        width,
+        height: Math.min(440, Math.max(300, width * 0.8)),
+        marginLeft: 40,
+        marginBottom: 40,
+        marginTop: 28,
+        marginRight: 12,
+        style: { background: "transparent", color: "var(--muted)", fontFamily: "var(--sans)", fontSize: "11px" },
+        x: {
+          domain: [-1, 1],
+          ticks: [-1, -0.5, 0, 0.5, 1],
+          label: `correlation of ${kind}`,
+          labelAnchor: "center",
+          labelArrow: "none",
+          tickFormat: (v: number) => decimal(v, 1),
+          tickSize: 4,
+        },
+        y: {
+          domain: [-Math.min(1.5, extent), Math.min(1.5, extent)],
+          clamp: true,
+          ticks: [-1, -0.5, 0, 0.5, 1],
+          label: "relative change",
+          labelArrow: "none",
+          tickFormat: (v: number) => decimal(v, 1),
+          tickSize: 4,
+        },
+        marks: [
+          Plot.rect([0], {
+            x1: -1,
+            x2: 1,
+            y1: -table.matrix.minEffect,
+            y2: table.matrix.minEffect,
+            fill: "var(--faint)",
+            fillOpacity: 0.5,
+          }),
+          Plot.ruleX([0], { stroke: "var(--faint)" }),
+          Plot.ruleY([0], { stroke: "var(--faint)" }),
+          Plot.dot(sorted, {
+            x: "correlation",
+            y: "relativeChange",
+            r: ({ cell }: Pair) => (cell.state === "found" ? 4.5 : 2.6),
+            fill: ({ cell, relativeChange }: Pair) =>
+              cell.state === "found"
+                ? relativeChange < 0
+                  ? "var(--neg)"
+                  : "var(--pos)"
+                : cell.state === "clear"
+                  ? "var(--dot)"
+                  : "var(--paper)",
+            stroke: ({ cell }: Pair) => (cell.state === "unresolved" ? "var(--dot)" : "var(--paper)"),
+            strokeWidth: 0.8,
+            title: ({ cell, correlation, relativeChange }: Pair) =>
+              `${cell.base} → ${cell.downstream}\nrelative change ${decimal(relativeChange)}, correlation ${decimal(correlation)}\n${cell.state}`,
+            tip: true,
+          }),
+        ],
+      });
+    },
+    [pairs, table, kind],
+  );
+  if (pairs.length === 0) return null;
+  return (
+    <section id="contrast" aria-labelledby="contrast-title">
+      <h2 id="contrast-title" tabIndex={-1}>
+        Correlation is not use
+      </h2>
+      <p className="lead">
+        Features that go together in the images need not be what a classifier looks at, and what it looks at need not go
+        together in them. Every judged cell: the correlation of its two {kind} across, its relative change upwards.
+      </p>
+      <div className="contrast">
+        <PairList
+          title="Correlated, but not used"
+          empty={`No clear cell has ${kind} that correlate by ${decimal(high, 1)} or more.`}
+          {...{ pairs: unused, kind, address, open }}
+        />
+        <figure>
+          <PlotFigure
+            draw={draw}
+            label={`Relative change against correlation of ${kind}, ${plural(pairs.length, "cell")}: ${used.length} used though not correlated, ${unused.length} correlated but not used`}
+          />
+          <figcaption className="note">
+            Filled: found. Grey: clear. Hollow: unresolved. Band: effects below {decimal(table.matrix.minEffect)}.
+          </figcaption>
+          <NumbersTable
+            caption={`Relative change and correlation of ${kind}`}
+            columns={["base", "downstream", "state", "correlation", "relative change"]}
+            words={3}
+            rows={pairs.map(({ cell, correlation, relativeChange }) => [
+              cell.base,
+              cell.downstream,
+              cell.state ?? "",
+              decimal(correlation),
+              decimal(relativeChange),
+            ])}
+          />
+        </figure>
+        <PairList
+          title="Used, though not correlated"
+          empty={`No found cell has ${kind} that correlate by less than ${decimal(low)}.`}
+          {...{ pairs: used, kind, address, open }}
+        />
+      </div>
+    </section>
+  );
+}
+
+function PairList(props: {
+  readonly title: string;
+  readonly empty: string;
+  readonly pairs: readonly Pair[];
+  readonly kind: string;
+  readonly address: Address;
+  readonly open: Props["open"];
+}) {
+  const { title, empty, pairs, kind, address, open } = props;
+  return (
+    <div className="pairs">
+      <h3>{title}</h3>
+      {pairs.length === 0 ? (
+        <p className="note">{empty}</p>
+      ) : (
+        <ul>
+          {pairs.slice(0, listed).map(({ cell, correlation, relativeChange }) => (
+            <li key={JSON.stringify([cell.base, cell.downstream])}>
+              <a
+                href={cellAddress(address, cell.base, cell.downstream)}
+                onClick={(event) => {
+                  event.preventDefault();
+                  open(cell.base, cell.downstream);
+                }}
+              >
+                {cell.base} <Arrow /> {cell.downstream}
+              </a>
+              <span>
+                {kind} correlate by <b>{decimal(correlation)}</b>, relative change <b>{decimal(relativeChange)}</b>
+              </span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {pairs.length > listed && <p className="note">and {pairs.length - listed} more</p>}
+    </div>
+  );
+}

@@ -1,0 +1,32 @@
+import type { Finding } from "../../audit/schema.ts";
+import { decimal } from "../parts/numbers.ts";
+import { pairViewWords } from "./words.ts";
+
+/** Which views of the pair confirm a finding, which contradict it, and which do not decide. */
+export function FindingViews({ views }: Pick<Finding, "views">) {
+  // Relative change found it; alone it has nothing to be confirmed by.
+  if (views.length < 2) return null;
+  const says = (confirms: boolean | null) => views.filter((each) => each.confirms === confirms);
+  return (
+    <p className="finding-views">
+      <Group name="Confirmed by" views={says(true)} mark="yes" />
+      <Group name="Not by" views={says(false)} mark="no" />
+      <Group name="Undecided" views={says(null)} mark="open" />
+    </p>
+  );
+}
+
+function Group({ name, views, mark }: Pick<Finding, "views"> & { readonly name: string; readonly mark: string }) {
+  if (views.length === 0) return null;
+  return (
+    <span data-mark={mark}>
+      {name}{" "}
+      {views.map(({ view, value }, index) => (
+        <span key={view}>
+          {index > 0 && ", "}
+          {pairViewWords[view]} <b>{decimal(value)}</b>
+        </span>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,171 @@
+import { useMemo, useState } from "react";
+import type { Finding } from "../../audit/schema.ts";
+import type { ReportData, ReportPicture } from "../../report/data.ts";
+import { DifferenceFrame, Frame } from "../parts/frame.tsx";
+import { Interval } from "../parts/interval.tsx";
+import { decimal, plural, unbroken } from "../parts/numbers.ts";
+import { type Address, cellAddress } from "../shell/address.ts";
+import { picturesOf, typicalOf } from "./cell-pictures.ts";
+import type { Table } from "./figures.ts";
+import { FindingViews } from "./finding-views.tsx";
+
+const first = 8;
+
+interface Props {
+  readonly report: ReportData;
+  readonly table: Table;
+  readonly address: Address;
+  readonly open: (base: string, downstream: string) => void;
+}
+
+/** Findings as sentences, strongest first, each with a picture and a way to its cell. */
+export function Findings({ report, table, address, open }: Props) {
+  const [all, setAll] = useState(false);
+  const { findings, matrix } = report;
+  const most = all ? findings.length : first;
+  const confirmed = findings.filter((finding) => !finding.unconfirmed);
+  const doubted = findings.filter((finding) => finding.unconfirmed);
+  const clear = matrix.cells.filter((cell) => cell.state === "clear").length;
+  const unresolved = matrix.cells.filter((cell) => cell.state === "unresolved").length;
+  return (
+    <section id="findings" aria-labelledby="findings-title">
+      <h2 id="findings-title" tabIndex={-1}>
+        Findings
+      </h2>
+      <p className="lead">
+        {findings.length === 0
+          ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence.`
+          : `${plural(findings.length, "finding")}, strongest first.`}{" "}
+        {plural(clear, "cell")} {clear === 1 ? "is" : "are"} clear: any effect is smaller than{" "}
+        {decimal(matrix.minEffect)}.{" "}
+        {unresolved === 0
+          ? "None is unresolved."
+          : `${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell.`}
+      </p>
+      <List findings={confirmed.slice(0, most)} {...{ report, table, address, open }} />
+      {doubted.length > 0 && most > confirmed.length && (
+        <>
+          <h3>Not confirmed by a judge</h3>
+          <p className="note">
+            {doubted.length === 1 ? "It moves" : "They move"} here, but an unrelated classifier of the same name does
+            not see the change: often the downstream classifier is the one that looks elsewhere.
+          </p>
+          <List findings={doubted.slice(0, most - confirmed.length)} {...{ report, table, address, open }} />
+        </>
+      )}
+      {findings.length > first && (
+        <button type="button" className="more" aria-expanded={all} onClick={() => setAll(!all)}>
+          {all ? "Show the strongest only" : `Show all ${findings.length} findings`}
+        </button>
+      )}
+    </section>
+  );
+}
+
+function List({ findings, ...rest }: Props & { readonly findings: readonly Finding[] }) {
+  return (
+    <ol className="findings">
+      {findings.map((finding) => (
+        <FindingItem
+          key={JSON.stringify([finding.kind, finding.base, finding.downstream, finding.stratum])}
+          finding={finding}
+          {...rest}
+        />
+      ))}
+    </ol>
+  );
+}
+
+function FindingItem({ finding, report, table, address, open }: Props & { readonly finding: Finding }) {
+  const { base, downstream } = finding;
+  const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
+  const picture = useMemo(
+    () => (cell === undefined ? undefined : typicalOf(picturesOf(report, cell), cell)?.picture),
+    [report, cell],
+  );
+  return (
+    <li className="finding">
+      <div className="finding-pictures" aria-hidden="true">
+        {picture === undefined ? null : <Triple picture={picture} />}
+      </div>
+      <div className="finding-words">
+        <p className="sentence">{emphasised(finding.sentence, [base, downstream])}</p>
+        {finding.qualifiers.length > 0 && (
+          <ul className="qualifiers">
+            {finding.qualifiers.map((qualifier) => (
+              <li key={qualifier}>{qualifier}</li>
+            ))}
+          </ul>
+        )}
+        <FindingViews views={finding.views} />
+        {cell !== undefined && (
+          <a
+            href={cellAddress(address, base, downstream)}
+            onClick={(event) => {
+              event.preventDefault();
+              open(base, downstream);
+            }}
+          >
+            See the images
+            <span className="hidden">
+              {" "}
+              behind {base} and {downstream}
+            </span>
+          </a>
+        )}
+      </div>
+      <div className="finding-figure">
+        <strong>{decimal(finding.relativeChange)}</strong>
+        <Interval value={finding.relativeChange} ci={finding.ci} minEffect={report.matrix.minEffect} />
+        <small>
+          {decimal(finding.ci[0])} to {decimal(finding.ci[1])}, n = {finding.count}
+        </small>
+      </div>
+    </li>
+  );
+}
+
+function Triple({ picture }: { readonly picture: ReportPicture }) {
+  return (
+    <>
+      <figure>
+        <Frame picture={picture} frame={1} label="" />
+        <figcaption>before</figcaption>
+      </figure>
+      <figure>
+        <Frame picture={picture} frame={picture.shares.length} label="" />
+        <figcaption>after</figcaption>
+      </figure>
+      <figure>
+        <DifferenceFrame picture={picture} frame={picture.shares.length} label="" />
+        <figcaption>difference</figcaption>
+      </figure>
+    </>
+  );
+}
+
+/** A sentence with the first mention of each name set in italics; names are text, whatever they hold. */
+function emphasised(sentence: string, names: readonly string[]) {
+  let parts: readonly (string | { readonly name: string })[] = [unbroken(sentence)];
+  for (const name of [...new Set(names)].sort((a, b) => b.length - a.length)) {
+    let done = name === "";
+    parts = parts.flatMap((part) => {
+      if (done || typeof part !== "string") return [part];
+      const at = wordIndex(part, name);
+      if (at < 0) return [part];
+      done = true;
+      return [part.slice(0, at), { name }, part.slice(at + name.length)];
+    });
+  }
+  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence never change places
+  return parts.map((part, index) => (typeof part === "string" ? part : <em key={index}>{part.name}</em>));
+}
+
+/** Where a name stands as a word of its own, so that "smiling" is not found inside "smiling-eyeglasses-95". */
+function wordIndex(text: string, name: string): number {
+  const letter = /[\w-]/;
+  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
+    if (!letter.test(text[at - 1] ?? " ") && !letter.test(text[at + name.length] ?? " ")) return at;
+  }
+  return -1;
+}

@@ -1,0 +1,112 @@
+import type { ReportData } from "../../report/data.ts";
+import { Arrow } from "../parts/arrow.tsx";
+import { Frame } from "../parts/frame.tsx";
+import { count, decimal, plural, spelled } from "../parts/numbers.ts";
+import { PageHead } from "../shell/page-head.tsx";
+import { picturesOf, typicalOf } from "./cell-pictures.ts";
+import type { Table } from "./figures.ts";
+
+const contents = [
+  ["findings", "Findings"],
+  ["matrix", "Matrix"],
+  ["cell", "Images"],
+  ["contrast", "Use and correlation"],
+  ["audit", "Reconstruction"],
+  ["selection", "Counterfactuals"],
+  ["provenance", "Provenance"],
+] as const;
+
+/** What was audited and what came out, before anything else. */
+export function Masthead({ report, table }: { readonly report: ReportData; readonly table: Table }) {
+  const { matrix, counts, models } = report;
+  const judges = models.filter((model) => model.kind === "judge").length;
+  const drop = report.options.drop;
+  const { medianEvaluations, maxEvaluations } = counts;
+  return (
+    <PageHead
+      kicker="Counterfactual alignment"
+      title={report.title}
+      headline={headline(report)}
+      deck={
+        <>
+          Every image that a classifier calls positive was changed, as little as possible, until that classifier’s
+          prediction fell{typeof drop === "number" ? ` by ${decimal(drop)}` : ""}; the other classifiers then looked at
+          the change. <i>Relative change</i> is how far one of them moved for each unit that the first one did.
+        </>
+      }
+      counts={[
+        [count(counts.images), counts.images === 1 ? "image" : "images"],
+        [count(matrix.bases.length), matrix.bases.length === 1 ? "base" : "bases"],
+        [count(matrix.downstream.length), "downstream"],
+        ...(judges > 0 ? [[count(judges), judges === 1 ? "judge" : "judges"] as const] : []),
+        [count(counts.counterfactuals), "counterfactuals"],
+        ...(medianEvaluations === null
+          ? []
+          : [
+              [
+                decimal(medianEvaluations, Number.isInteger(medianEvaluations) ? 0 : 1),
+                `decoder evaluations each, at most ${maxEvaluations ?? "–"}`,
+              ] as const,
+            ]),
+      ]}
+      contents={contents}
+    >
+      <Hero report={report} table={table} />
+    </PageHead>
+  );
+}
+
+/** The strongest finding as a picture: before, after, and what the two classifiers say. */
+function Hero({ report, table }: { readonly report: ReportData; readonly table: Table }) {
+  const shown = report.findings
+    .filter((finding) => finding.kind === "relies-on" && !finding.unconfirmed)
+    .flatMap(({ base, downstream, stratum }) => {
+      const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
+      const best = cell === undefined ? undefined : typicalOf(picturesOf(report, cell), cell);
+      return best !== undefined && best.present === (stratum === "present") ? { base, downstream, best } : [];
+    })[0];
+  if (shown === undefined) return null;
+  const { base, downstream } = shown;
+  const { picture } = shown.best;
+  const row = (name: string) => {
+    const along = picture.predictions[name] ?? [];
+    return (
+      <>
+        <dt title={name}>{name}</dt>
+        <dd>{decimal(along[0])}</dd>
+        <dd>
+          <Arrow /> {decimal(along.at(-1))}
+        </dd>
+      </>
+    );
+  };
+  return (
+    <figure className="hero">
+      <div>
+        <Frame picture={picture} frame={1} label={`Reconstruction of ${report.images[picture.image] ?? "an image"}`} />
+        <Frame picture={picture} frame={picture.shares.length} label={`Its counterfactual for ${base}`} />
+      </div>
+      <dl>
+        {row(base)}
+        {row(downstream)}
+      </dl>
+    </figure>
+  );
+}
+
+/** The outcome in one sentence. */
+function headline({ matrix, findings }: ReportData): string {
+  const reliant = new Set(
+    findings.filter((each) => each.kind === "relies-on" && !each.unconfirmed).map((each) => each.base),
+  );
+  const bases = matrix.bases.length;
+  if (reliant.size > 0) {
+    const verb = reliant.size === 1 ? "relies" : "rely";
+    return `${spelled(reliant.size)} of ${plural(bases, "classifier")} ${verb} on a feature that is not ${reliant.size === 1 ? "its" : "their"} own`;
+  }
+  const unresolved = matrix.cells.filter((cell) => cell.state === "unresolved").length;
+  if (unresolved > 0) return `Nothing found, and ${plural(unresolved, "cell")} could not be resolved`;
+  return bases === 1
+    ? "The classifier keeps to its own feature"
+    : `All ${count(bases)} classifiers keep to their own features`;
+}

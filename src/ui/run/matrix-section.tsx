@@ -1,0 +1,147 @@
+import type { ReportData } from "../../report/data.ts";
+import { Choice } from "../parts/choice.tsx";
+import { Legend } from "../parts/legend.tsx";
+import { MatrixFrame } from "../parts/matrix-frame.tsx";
+import { decimal, plural } from "../parts/numbers.ts";
+import { type Address, measures, oneOf, type Reading, statistics, type View } from "../shell/address.ts";
+import { AlignmentHeatmap } from "./alignment-heatmap.tsx";
+import { Explained } from "./explained.tsx";
+import type { Table } from "./figures.ts";
+import { Thumbnail } from "./thumbnail.tsx";
+
+const viewNames: Readonly<Record<View, readonly [string, string]>> = {
+  alignment: ["Alignment", "what moves with the classifier"],
+  decomposition: ["Decomposition", "what its direction is made of"],
+  partial: ["Regression", "what its predictions share with each"],
+  "saliency-similarity": ["Saliency", "where the classifiers look alike"],
+  "prediction-correlation": ["Correlation of predictions", "what the classifiers say together"],
+  "label-correlation": ["Correlation of labels", "what the data hold together"],
+};
+
+const statisticNames = {
+  decisive: "that decides each cell",
+  mean: "over all images that moved",
+  present: "over images with the feature",
+  absent: "over images without the feature",
+  ratio: "as a ratio of means",
+};
+
+const measureNames = { cosine: "cosine", rank: "rank correlation" };
+
+interface Props {
+  readonly report: ReportData;
+  readonly table: Table;
+  readonly address: Address;
+  readonly reading: Reading;
+  readonly go: (next: Address, replace?: boolean) => void;
+  readonly open: (base: string, downstream: string) => void;
+}
+
+/** The matrix in every reading that the run has, all in the same order (the paper's Fig. 2 and two more). */
+export function MatrixSection({ report, table, address, reading, go, open }: Props) {
+  const { view } = reading;
+  return (
+    <MatrixFrame
+      title="The matrix"
+      lead={`One row per base, the classifier whose prediction was lowered; one column per downstream classifier, which looked on. ${
+        view === "alignment"
+          ? "Red cells fell along with the base, blue ones rose against it."
+          : "Red is positive, blue is negative."
+      } Choose a cell to see its images.`}
+      above={
+        <>
+          <fieldset className="views">
+            <legend className="hidden">What the matrix shows</legend>
+            {table.views.map((each) => (
+              <label key={each} className="view">
+                <input
+                  type="radio"
+                  name="view"
+                  value={each}
+                  checked={view === each}
+                  onChange={() => go({ ...address, view: each }, true)}
+                />
+                <Thumbnail table={table} view={each} statistic={reading.statistic} measure={reading.measure} />
+                <span>
+                  <b>{viewNames[each][0]}</b>
+                  <small>{viewNames[each][1]}</small>
+                </span>
+              </label>
+            ))}
+          </fieldset>
+          {view === "decomposition" && <Explained table={table} />}
+        </>
+      }
+      toolbar={
+        <>
+          <Figure table={table} address={address} reading={reading} go={go} />
+          <Legend view={view} />
+        </>
+      }
+      note={noteOf(table, view)}
+      opens="a cell"
+    >
+      <AlignmentHeatmap
+        table={table}
+        models={report.models}
+        reading={reading}
+        base={address.base}
+        downstream={address.downstream}
+        open={open}
+      />
+    </MatrixFrame>
+  );
+}
+
+/** Which figure a matrix shows, to choose where it has several. */
+function Figure({ table, address, reading, go }: Pick<Props, "table" | "address" | "reading" | "go">) {
+  const { view, statistic, measure } = reading;
+  const { partial, saliencySimilarity: maps } = table.matrix;
+  switch (view) {
+    case "alignment":
+      return (
+        <Choice
+          label="Relative change"
+          value={statistic}
+          names={statisticNames}
+          choose={(word) => go({ ...address, statistic: oneOf(statistics, word) }, true)}
+        />
+      );
+    case "saliency-similarity":
+      return (
+        <Choice
+          label={`Maps of ${(maps?.method ?? "").replaceAll("-", " ")}, mean over ${plural(maps?.count ?? 0, "image")}:`}
+          value={measure}
+          names={measureNames}
+          choose={(word) => go({ ...address, measure: oneOf(measures, word) }, true)}
+        />
+      );
+    case "decomposition":
+      return <p className="choice">Share of the base’s latent direction</p>;
+    case "partial":
+      return (
+        <p className="choice">
+          Standardized coefficients over {plural(Math.max(0, ...(partial ?? []).map(({ count }) => count)), "image")}
+        </p>
+      );
+    default:
+      return <p className="choice">Pearson correlation over all images</p>;
+  }
+}
+
+/** What the numbers of a matrix are, and what they are not. */
+function noteOf({ matrix, minScore }: Table, view: View): string {
+  const { minBaseChange, confidence, resamples, minEffect } = matrix;
+  switch (view) {
+    case "alignment":
+      return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples). A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at 5 %. A found cell is dashed where the judge does not confirm it, and has a wave where moves of the same length towards other images did as much (z below ${minScore}).`;
+    case "decomposition":
+      return "Features that go together move together along one direction; the shares say which of them the direction is made of. Shares of one base have a sum of squares of 1, each concept counted once, and are parts of what is explained. Classifiers of one concept show the same share; collinear concepts are judged together.";
+    case "partial":
+      return "The base’s logit regressed on the logits of the concepts: what predictions have in common beside all the others. It needs no counterfactual, and sees only what varies in these images.";
+    case "saliency-similarity":
+      return "How alike two saliency maps are in size, whatever their sign. Two classifiers that look at one place need not use one feature: compare the alignment of the same cell.";
+    default:
+      return "The correlations say what goes together in these images, not what a classifier looks at.";
+  }
+}

@@ -1,0 +1,61 @@
+import { useCallback, useMemo, useRef } from "react";
+import type { ReportData } from "../../report/data.ts";
+import { type Reading, useAddress } from "../shell/address.ts";
+import { motion } from "../shell/scroll.ts";
+import { SectionLink } from "../shell/section-link.tsx";
+import { Audit } from "./audit.tsx";
+import { CellSection } from "./cell-section.tsx";
+import { Contrast } from "./contrast.tsx";
+import { tableOf } from "./figures.ts";
+import { Findings } from "./findings.tsx";
+import { Masthead } from "./masthead.tsx";
+import { MatrixSection } from "./matrix-section.tsx";
+import { Provenance } from "./provenance.tsx";
+import { Selection } from "./selection.tsx";
+
+/** The page of one run: findings, matrix, the images of a cell, and what they rest on. */
+export function RunPage({ report }: { readonly report: ReportData }) {
+  const [address, go] = useAddress();
+  const table = useMemo(() => tableOf(report), [report]);
+  const row = address.base === undefined ? -1 : table.rowOf(address.base);
+  const column = address.downstream === undefined ? -1 : table.columnOf(address.downstream);
+  const cell = table.cell(row, column);
+  // Cells are drawn anew only when this changes; a matrix that the run does not have is not shown.
+  const { statistic, measure } = address;
+  const view = table.views.includes(address.view) ? address.view : "alignment";
+  const reading = useMemo((): Reading => ({ view, statistic, measure }), [view, statistic, measure]);
+  const detail = useRef<HTMLElement>(null);
+
+  /** Shows a cell's images and takes the reader there. */
+  const open = useCallback(
+    (base: string, downstream: string) => {
+      const { image: _, ...rest } = address;
+      go({ ...rest, base, downstream });
+      // The section is in the page after React has drawn the new address.
+      setTimeout(() => {
+        const heading = detail.current?.querySelector<HTMLElement>("h2");
+        heading?.focus({ preventScroll: true });
+        detail.current?.scrollIntoView({ block: "start", behavior: motion() });
+      }, 0);
+    },
+    [address, go],
+  );
+
+  return (
+    <>
+      <SectionLink id="matrix" className="skip">
+        Skip to the matrix
+      </SectionLink>
+      <Masthead report={report} table={table} />
+      <main id="main">
+        <Findings report={report} table={table} address={address} open={open} />
+        <MatrixSection {...{ report, table, address, reading, go, open }} />
+        <CellSection ref={detail} report={report} table={table} cell={cell} address={address} go={go} />
+        <Contrast table={table} address={address} open={open} />
+        <Audit report={report} />
+        <Selection report={report} />
+        <Provenance report={report} />
+      </main>
+    </>
+  );
+}

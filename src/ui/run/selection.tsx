@@ -1,0 +1,104 @@
+import type { ReportData } from "../../report/data.ts";
+import { decimal, percent, plural } from "../parts/numbers.ts";
+import { Survival } from "./survival.tsx";
+import { stopWords } from "./words.ts";
+
+/** Who was selected, how far they got, and why the searches ended. */
+export function Selection({ report }: { readonly report: ReportData }) {
+  const { rows, minBaseChange } = report.matrix;
+  const known = [...Object.keys(stopWords), ...rows.flatMap((row) => Object.keys(row.stopReasons))];
+  const reasons = [...new Set(known)].filter((reason) => rows.some((row) => (row.stopReasons[reason] ?? 0) > 0));
+  const { droppedImages, omitted } = report;
+  return (
+    <section id="selection" aria-labelledby="selection-title">
+      <h2 id="selection-title" tabIndex={-1}>
+        Who was moved, and who was not
+      </h2>
+      <p className="lead">
+        Relative change speaks of the images that could be moved. Per base: images selected, those whose prediction can
+        fall far enough, those that reached the drop, and those whose prediction fell by more than{" "}
+        {decimal(minBaseChange)} and are used.
+      </p>
+      <ul className="legend" aria-label="Stop reasons">
+        {reasons.map((reason) => (
+          <li key={reason}>
+            <i className="swatch" data-reason={reason} /> {stopWords[reason] ?? reason}
+          </li>
+        ))}
+      </ul>
+      <div className="scroll">
+        <table className="plain selection">
+          <thead>
+            <tr>
+              <th scope="col">Base</th>
+              {["selected", "eligible", "reached", "used"].map((name) => (
+                <th key={name} scope="col" className="right">
+                  {name}
+                </th>
+              ))}
+              <th scope="col" className="graph">
+                why the searches ended
+              </th>
+              <th scope="col">dropped</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => {
+              const total = Object.values(row.stopReasons).reduce((sum, n) => sum + n, 0);
+              const ended = reasons.map((reason) => [reason, row.stopReasons[reason] ?? 0] as const);
+              const words = ended
+                .filter(([, n]) => n > 0)
+                .map(([reason, n]) => `${stopWords[reason] ?? reason}: ${n}`)
+                .join(", ");
+              return (
+                <tr key={row.base}>
+                  <th scope="row">{row.base}</th>
+                  <td className="right">{row.selected}</td>
+                  <td className="right">{row.eligible}</td>
+                  <td className="right">{row.reached}</td>
+                  <td className="right strong" title={percent(row.used, row.selected)}>
+                    {row.used}
+                  </td>
+                  <td className="graph">
+                    <span className="stack" role="img" aria-label={words} title={words}>
+                      {ended.map(([reason, n]) =>
+                        n === 0 ? null : (
+                          <i key={reason} data-reason={reason} style={{ width: `${(100 * n) / total}%` }} />
+                        ),
+                      )}
+                    </span>
+                  </td>
+                  <td className="small">
+                    {Object.entries(row.dropped)
+                      .filter(([, n]) => n > 0)
+                      .map(([reason, n]) => `${reason.replaceAll("-", " ")} ${n}`)
+                      .join(", ") || "–"}
+                  </td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </div>
+      <Survival report={report} />
+      <h3>Dropped images</h3>
+      {droppedImages.length === 0 ? (
+        <p className="note">Every file in the folder could be used.</p>
+      ) : (
+        <details>
+          <summary>{plural(droppedImages.length + omitted.droppedImages, "file")} could not be used</summary>
+          <ul className="dropped">
+            {droppedImages.map(({ image, reason }) => (
+              <li key={image}>
+                <code>{image}</code> {reason.replaceAll("-", " ")}
+              </li>
+            ))}
+          </ul>
+          {omitted.droppedImages > 0 && (
+            <p className="note">and {omitted.droppedImages} more, in the run’s own tables</p>
+          )}
+        </details>
+      )}
+    </section>
+  );
+}

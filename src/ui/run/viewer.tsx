@@ -1,0 +1,122 @@
+import { useEffect, useRef, useState } from "react";
+import type { Cell } from "../../audit/schema.ts";
+import { lambdaText } from "../../pictures/lambda-text.ts";
+import type { ReportData } from "../../report/data.ts";
+import { DifferenceFrame, Frame } from "../parts/frame.tsx";
+import { decimal, plural } from "../parts/numbers.ts";
+import { AlignmentPanels } from "./alignment-panels.tsx";
+import type { CellPicture } from "./cell-pictures.ts";
+import type { CellPoint } from "./points.ts";
+import { stopWords } from "./words.ts";
+
+interface Props {
+  readonly report: ReportData;
+  readonly cell: Cell;
+  readonly shown: CellPicture;
+  readonly points: readonly CellPoint[];
+}
+
+/** One counterfactual: input, reconstruction, the image along λ, the difference, and every prediction along the way. */
+export function Viewer({ report, cell, shown, points }: Props) {
+  const { picture, name } = shown;
+  const last = picture.shares.length - 1;
+  const [at, setAt] = useState(last);
+  const [playing, setPlaying] = useState(false);
+  const start = useRef(at);
+  start.current = at;
+
+  useEffect(() => {
+    if (!playing) return;
+    let place = start.current;
+    let direction = place >= last ? -1 : 1;
+    let pause = 0;
+    const timer = setInterval(() => {
+      if (pause > 0) {
+        pause--;
+        return;
+      }
+      place = Math.min(last, Math.max(0, place + direction));
+      if (place === 0 || place === last) {
+        direction = -direction;
+        pause = 5;
+      }
+      setAt(place);
+    }, 110);
+    return () => clearInterval(timer);
+  }, [playing, last]);
+
+  const point = points.find((each) => each.image === picture.image);
+  const share = picture.shares[at] ?? 0;
+  const own = picture.predictions[cell.base]?.[at];
+  const other = picture.predictions[cell.downstream]?.[at];
+  const place =
+    at === 0 ? "the reconstruction" : at === last ? "the counterfactual" : `${Math.round(share * 100)} % of the way`;
+  return (
+    <div className="viewer">
+      <div className="stage">
+        <figure>
+          <Frame picture={picture} frame={0} label={`Input image ${name}`} />
+          <figcaption>Input</figcaption>
+        </figure>
+        <figure>
+          <Frame picture={picture} frame={1} label={`Reconstruction of ${name}`} />
+          <figcaption>Reconstruction</figcaption>
+        </figure>
+        <figure className="moving">
+          <Frame picture={picture} frame={at + 1} label={`${name} at ${place}`} />
+          <figcaption>{at === last ? "Counterfactual" : `Along λ: ${Math.round(share * 100)} %`}</figcaption>
+        </figure>
+        <figure>
+          <DifferenceFrame
+            picture={picture}
+            frame={at + 1}
+            label={`Difference between ${place} and the reconstruction`}
+          />
+          <figcaption>
+            Difference <small className="neg">darker</small> <small className="pos">lighter</small>
+          </figcaption>
+        </figure>
+      </div>
+      <div className="scrubber">
+        <button type="button" onClick={() => setPlaying(!playing)} aria-pressed={playing}>
+          {playing ? "Pause" : "Play"}
+        </button>
+        <label>
+          <span className="hidden">Place along λ, from the reconstruction to the counterfactual</span>
+          <input
+            type="range"
+            min={0}
+            max={last}
+            step={1}
+            value={at}
+            aria-valuetext={`${place}: ${cell.base} ${decimal(own)}, ${cell.downstream} ${decimal(other)}`}
+            onChange={(event) => {
+              setPlaying(false);
+              setAt(Number(event.target.value));
+            }}
+          />
+        </label>
+        <output>
+          <span>
+            {cell.base} <b>{decimal(own)}</b>
+          </span>
+          {cell.downstream !== cell.base && (
+            <span>
+              {cell.downstream} <b>{decimal(other)}</b>
+            </span>
+          )}
+        </output>
+      </div>
+      <p className="note">
+        <b>{name}</b>
+        {point === undefined
+          ? ""
+          : `: ${point.lambda === null ? "" : `λ = ${lambdaText(point.lambda)}, `}${stopWords[point.stopReason] ?? point.stopReason} after ${plural(point.evaluations, "decoder evaluation")}.`}{" "}
+        {cell.base === cell.downstream
+          ? ""
+          : `Relative change of ${cell.downstream}: ${decimal(shown.relativeChange)}${shown.present ? "" : " (the image does not have it)"}.`}
+      </p>
+      <AlignmentPanels report={report} cell={cell} picture={picture} lambda={point?.lambda ?? null} share={share} />
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+import { expect, test } from "vitest";
+import { checkRun } from "../../../src/audit/compare/check.ts";
+import { alignmentMatrix } from "../../../src/audit/matrix.ts";
+import { createRandom } from "../../../src/random.ts";
+import { type ExampleOptions, exampleRun } from "../example-run.ts";
+
+/** A run in which smiling moves each feature by a mean and a spread on images that have it, and by nothing but the spread on the others. */
+function run(means: Readonly<Record<string, number>>, spread = 0.1, example: ExampleOptions = {}) {
+  const random = createRandom("check");
+  return exampleRun({
+    downstream: ["smiling", ...Object.keys(means)],
+    relativeChange: (_, downstream, __, present) => (present ? (means[downstream] ?? 0) : 0) + spread * random.normal(),
+    ...example,
+  });
+}
+
+const verdicts = (...args: Parameters<typeof checkRun>) =>
+  checkRun(...args).checks.map(({ verdict, reason, stratum }) => [verdict, reason, stratum]);
+
+test("an interval beyond the bound fails, one within passes, one over its end is unresolved", () => {
+  const some = run({ glasses: 0.5, hat: 0.02, beard: 0.21 });
+  expect(verdicts(some, ["smiling->glasses=0.2"])).toEqual([["failed", null, "present"]]);
+  expect(verdicts(some, ["smiling->hat=0.2"])[0]?.slice(0, 2)).toEqual(["passed", null]);
+  expect(verdicts(some, ["smiling->beard=0.2"])).toEqual([["unresolved", "straddles", "present"]]);
+});
+
+test("a signed range allows one direction only", () => {
+  const some = run({ glasses: 0.5 });
+  // Absent images do not move, so the range has to hold 0.
+  expect(verdicts(some, ["smiling->glasses=-0.2..0.8"])[0]?.[0]).toBe("passed");
+  expect(verdicts(some, ["smiling->glasses=-0.8..0.2"])).toEqual([["failed", null, "present"]]);
+});
+
+test("intervals are those of the matrix at the corrected confidence, and widen with the list", () => {
+  const some = run({ glasses: 0.5, hat: 0 });
+  const one = checkRun(some, ["smiling->glasses=0.2"]);
+  const three = checkRun(some, ["smiling->glasses=0.2", "smiling->hat=0.2", "smiling->glasses=0.7"]);
+  expect(one.intervalConfidence).toBeCloseTo(1 - 0.05 / 2, 12);
+  expect(three.intervalConfidence).toBeCloseTo(1 - 0.05 / 6, 12);
+  const cell = (confidence: number, resamples: number) =>
+    alignmentMatrix(some, { confidence, resamples }).cells.find(({ downstream }) => downstream === "glasses");
+  for (const check of [one, three]) {
+    const expected = cell(check.intervalConfidence, check.resamples);
+    expect(check.checks[0]?.present).toEqual({
+      mean: expected?.present.mean,
+      ci: expected?.present.ci,
+      count: expected?.present.count,
+    });
+  }
+  expect(three.resamples).toBe(2400);
+});
+
+test("too few images, a base that rarely moves, a lost feature and a missing cell are unresolved, and say so", () => {
+  expect(verdicts(run({ glasses: 0 }, 0.1, { count: 30 }), ["smiling->glasses=0.2"])[0]?.slice(0, 2)).toEqual([
+    "unresolved",
+    "too-few",
+  ]);
+  const still = run({ glasses: 0 }, 0.1, { fall: (_, image) => (image % 5 < 2 ? 0.6 : 0.1) });
+  expect(verdicts(still, ["smiling->glasses=0.2"])[0]?.slice(0, 2)).toEqual(["unresolved", "base-unreachable"]);
+  const seen = run({ glasses: 0 });
+  const lost = { ...seen, predictions: seen.predictions.map((row) => ({ ...row, reconstruction: 0.1 })) };
+  expect(checkRun(lost, ["smiling->glasses=0.2"]).checks[0]).toMatchObject({
+    verdict: "unresolved",
+    reason: "blind",
+  });
+  const { checks } = checkRun(seen, ["smilling->glasses=0.2", "smiling->galsses=0.2"]);
+  expect(checks.map(({ reason, sentence }) => [reason, sentence])).toEqual([
+    ["missing", 'the run has no base "smilling": did you mean "smiling"?'],
+    ["missing", 'the run has no downstream classifier "galsses": did you mean "glasses"?'],
+  ]);
+});
+
+test("an interval over the end of its bound says about how many more images would decide", () => {
+  const some = run({ beard: 0.26 }, 0.2);
+  const [item] = checkRun(some, ["smiling->beard=0.2"]).checks;
+  const mean = item?.present.mean ?? Number.NaN;
+  const low = item?.present.ci?.[0] ?? Number.NaN;
+  expect(mean).toBeGreaterThan(0.2);
+  // The lower half of the interval has to shrink, with the square root of the count, from mean − low to mean − bound.
+  expect(item?.moreImages).toBe(Math.ceil(100 * (((mean - low) / (mean - 0.2)) ** 2 - 1)));
+  expect(item?.sentence).toContain(`: about ${item?.moreImages} more images are needed`);
+});
+
+test("against a baseline, a cell that moved away fails, also within its bound, and one that came nearer passes", () => {
+  const older = run({ glasses: 0.05, hat: 0.6, beard: 0.3 }, 0.05);
+  const newer = run({ glasses: 0.35, hat: 0.1, beard: -0.3 }, 0.05);
+  const bounds = ["smiling->glasses=0.8", "smiling->hat=0.8", "smiling->beard=0.8"];
+  const { checks } = checkRun(newer, bounds, { baseline: older });
+  expect(checks.map(({ kind, verdict }) => [kind, verdict])).toEqual([
+    ["bound", "passed"],
+    ["regression", "failed"],
+    ["bound", "passed"],
+    ["regression", "passed"],
+    ["bound", "passed"],
+    // From 0.3 to −0.3: another sign and no larger.
+    ["regression", "passed"],
+  ]);
+  expect(checks[1]?.present.mean).toBeCloseTo(0.3, 1);
+  expect(checks[3]?.present.mean).toBeCloseTo(-0.5, 1);
+  expect(checks[5]?.present.mean).toBeCloseTo(0, 1);
+});
+
+test("the regression is the difference of |mean RC − middle| over the images of both runs", () => {
+  const older = run({ glasses: -0.3 }, 0.2, { count: 90 });
+  const newer = run({ glasses: 0.7 }, 0.2, { count: 120 });
+  const { checks } = checkRun(newer, ["smiling->glasses=-0.1..0.3"], { baseline: older });
+  const mean = (some: typeof older) => {
+    const rows = some.changes.filter(
+      ({ downstream, before, image }) => downstream === "glasses" && before >= 0.5 && image < "face-0090.png",
+    );
+    return rows.reduce((sum, { relativeChange }) => sum + (relativeChange as number), 0) / rows.length;
+  };
+  expect(checks[1]?.present.count).toBe(45);
+  expect(checks[1]?.present.mean).toBeCloseTo(Math.abs(mean(newer) - 0.1) - Math.abs(mean(older) - 0.1), 12);
+});
+
+test("the baseline may know the classifiers by other names", () => {
+  const older = run({ glasses: 0 }, 0.1, { bases: ["erm"], downstream: ["glasses"] });
+  const newer = run({ glasses: 0 }, 0.1, { bases: ["dro"], downstream: ["glasses"] });
+  const check = (map: string[]) => checkRun(newer, ["dro->glasses=0.2"], { baseline: older, map }).checks[1];
+  expect(check([])).toMatchObject({ reason: "missing", sentence: 'the baseline has no base "dro": known are "erm"' });
+  expect(check(["erm=dro"])).toMatchObject({ verdict: "passed" });
+  expect(() => check(["erm=drop"])).toThrow('--map "erm=drop": the second run has no "drop": did you mean "dro"?');
+});
+
+test("a sentence says the figure, its interval, the images, and what that means for the bound", () => {
+  const some = run({ glasses: 0.5 }, 0.001, { count: 60 });
+  const [bound, regression] = checkRun(some, ["smiling->glasses=0.2"], {
+    baseline: run({ glasses: 0 }, 0.001, { count: 60 }),
+  }).checks.map(({ sentence }) => sentence);
+  expect(bound).toBe("relative change 0.50 (0.50–0.50) on 30 images that have them: beyond ±0.2");
+  expect(regression).toBe(
+    "size of the relative change, less the baseline's: 0.50 (0.50–0.50) on 30 images that have them: worse than the baseline by more than 0.1",
+  );
+});
