@@ -34,6 +34,8 @@ export async function openWith(
       ...(options.externalData === undefined ? {} : { externalData: [...options.externalData] }),
       extra: {
         session: {
+          // Many sessions take turns in a job, and threads that spin after a run take the cores from the session after it.
+          intra_op: { allow_spinning: "0" },
           ...(externalFolder === undefined ? {} : { model_external_initializers_file_folder_path: externalFolder }),
           // Weights laid out for speed take longer than the one or two runs of a graph that is only looked at.
           ...(optimization === "disabled" ? { disable_prepacking: "1" } : {}),
