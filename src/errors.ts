@@ -15,3 +15,8 @@ export class CfalignError extends Error {
     this.where = options.where;
   }
 }
+
+/** Ends what can be resumed. Errors: CfalignError("interrupted") once the signal has fired. */
+export function throwIfInterrupted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new CfalignError("interrupted", "interrupted between two evaluations");
+}

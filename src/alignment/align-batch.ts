@@ -1,18 +1,13 @@
 import { shifted } from "../counterfactual/direction.ts";
 import { ownLatentScale } from "../counterfactual/latent-shift.ts";
-import {
-  type ShiftJob,
-  type ShiftResult,
-  shiftSearches,
-  throwIfInterrupted,
-  width,
-} from "../counterfactual/shift-searches.ts";
+import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
+import { throwIfInterrupted } from "../errors.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { isPositive, modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
+import { filled, width } from "../models/whole-calls.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
-import { filled } from "./filled.ts";
 import { type NullDraws, type NullTarget, nullDraws } from "./null-draws.ts";
 import { perturbedChanges } from "./perturbed.ts";
 import { relativeChange } from "./relative-change.ts";

@@ -1,11 +1,11 @@
 import { type Direction, directions, type Start } from "../counterfactual/direction.ts";
 import { ownLatentScale } from "../counterfactual/latent-shift.ts";
-import { padded, throwIfInterrupted, width } from "../counterfactual/shift-searches.ts";
-import { CfalignError } from "../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { modelsOf, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
+import { filled, padded, width } from "../models/whole-calls.ts";
 import { createRandom } from "../random.ts";
-import { row, sizeOf, stack, type Tensor } from "../tensor.ts";
+import { row, sizeOf, type Tensor } from "../tensor.ts";
 
 /** Numbers that the gradients of one block of latents may hold together: 64 MB. */
 const blockNumbers = 2 ** 23;
@@ -120,14 +120,7 @@ async function blockGradients(
     for (let from = 0; from < rows.length; from += width) {
       throwIfInterrupted(signal);
       const some = rows.slice(from, from + width);
-      const found = await directions(
-        autoencoder,
-        classifier,
-        padded(
-          some.map((at) => starts[at] as Start),
-          true,
-        ),
-      );
+      const found = await directions(autoencoder, classifier, padded(some.map((at) => starts[at] as Start)));
       some.forEach((at, place) => {
         const own = sums[Math.floor(at / draws)] as Map<string, Float64Array>;
         const sum = own.get(name) ?? new Float64Array(sizeOf(autoencoder.latentDims));
@@ -153,7 +146,7 @@ async function startsOf(
   for (let from = 0; from < latents.length; from += width) {
     throwIfInterrupted(signal);
     const some = latents.slice(from, from + width);
-    const outputs = await outputsOf(models, await autoencoder.decode(stack(padded(some, true))));
+    const outputs = await outputsOf(models, await autoencoder.decode(filled(some)));
     starts.push(...some.map((latent, place) => ({ latent, outputs: outputs(place) })));
   }
   return starts;

@@ -1,8 +1,7 @@
-import { width } from "../counterfactual/shift-searches.ts";
 import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
+import { filled, width } from "../models/whole-calls.ts";
 import type { Tensor } from "../tensor.ts";
-import { filled } from "./filled.ts";
 
 /** An image that null draws move towards. */
 export interface NullTarget {

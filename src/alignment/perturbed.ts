@@ -1,7 +1,7 @@
 import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
+import { filled } from "../models/whole-calls.ts";
 import type { Tensor } from "../tensor.ts";
-import { filled } from "./filled.ts";
 import { perturbations } from "./perturbations.ts";
 
 /** A counterfactual whose change is to be seen again after a perturbation. */

@@ -1,6 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { throwIfInterrupted } from "../errors.ts";
 import { modelsOf, type Outputs, rangeOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
+import { padded, width } from "../models/whole-calls.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 import { type Direction, directions, lambdaOf, shifted, shiftOf } from "./direction.ts";
 import { lockstep } from "./lockstep.ts";
@@ -8,9 +9,6 @@ import type { SearchOutcome } from "./search.ts";
 import { searchFast } from "./search-fast.ts";
 import { searchReference } from "./search-reference.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "./types.ts";
-
-/** Rows per call of a model, and searches that run at a time. */
-export const width = 16;
 
 /** A base on one image: where its search starts. */
 export interface ShiftJob {
@@ -81,10 +79,6 @@ export async function shiftSearches<Job extends ShiftJob>(
   });
 }
 
-export function throwIfInterrupted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new CfalignError("interrupted", "interrupted between two evaluations");
-}
-
 /** Directions in groups of neighbours with the same base, computed when the first of a group is asked for. */
 function sharedDirections(
   jobs: readonly ShiftJob[],
@@ -103,7 +97,7 @@ function sharedDirections(
     const group = groupOf.get(job) as ShiftJob[];
     let result = results.get(group);
     if (result === undefined) {
-      result = directions(autoencoder, job.base, padded(group, exact));
+      result = directions(autoencoder, job.base, exact ? padded(group) : group);
       results.set(group, result);
     }
     const index = group.indexOf(job);
@@ -112,26 +106,17 @@ function sharedDirections(
   };
 }
 
-/** Copies of the last item up to `width`, when asked for. */
-export function padded<T>(items: readonly T[], exact: boolean): readonly T[] {
-  if (!exact || items.length === 0) return items;
-  return Array.from(
-    { length: Math.ceil(items.length / width) * width },
-    (_, i) => items[Math.min(i, items.length - 1)] as T,
-  );
-}
-
 async function evaluateAll(
   requests: readonly Request[],
   autoencoder: Autoencoder,
   exact: boolean,
 ): Promise<readonly Sample[]> {
-  const images = await autoencoder.decode(stack(padded(requests, exact).map(({ latent }) => latent)));
+  const images = await autoencoder.decode(stack((exact ? padded(requests) : requests).map(({ latent }) => latent)));
   const rows = new Map<ClassifierModel, Map<number, ArrayLike<number>>>();
   for (const model of modelsOf(requests.map(({ job }) => job.base))) {
     const own = requests.flatMap(({ job }, index) => (modelsOf([job.base]).includes(model) ? [index] : []));
     const shown =
-      own.length === requests.length ? images : stack(padded(own, exact).map((index) => row(images, index)));
+      own.length === requests.length ? images : stack((exact ? padded(own) : own).map((index) => row(images, index)));
     const outputs = await model.logits(shown);
     rows.set(model, new Map(own.map((index, place) => [index, row(outputs, place).data])));
   }

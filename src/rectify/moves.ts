@@ -1,8 +1,9 @@
 import { relativeChange } from "../alignment/relative-change.ts";
-import { type ShiftJob, type ShiftResult, shiftSearches, width } from "../counterfactual/shift-searches.ts";
+import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
+import { width } from "../models/whole-calls.ts";
 import { stack, type Tensor } from "../tensor.ts";
 import type { Move } from "./effect.ts";
 

@@ -1,8 +1,8 @@
-import { filled } from "../alignment/filled.ts";
 import { gramMatrix, latentGradients } from "../alignment/latent-gradients.ts";
 import type { CounterfactualRow, ProductRow } from "../alignment/rows.ts";
 import type { LoadedImage } from "../images/image-source.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
+import { filled } from "../models/whole-calls.ts";
 import { productClassifiers, productRows } from "../results/products.ts";
 import type { RunFile } from "../results/run-file.ts";
 import { row } from "../tensor.ts";

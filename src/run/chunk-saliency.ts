@@ -1,4 +1,3 @@
-import { filled } from "../alignment/filled.ts";
 import type { SaliencyRow } from "../alignment/rows.ts";
 import {
   type ComparableMap,
@@ -8,10 +7,11 @@ import {
   ofMagnitudes,
 } from "../attribution/map-similarity.ts";
 import { saliency } from "../attribution/saliency.ts";
-import { throwIfInterrupted, width } from "../counterfactual/shift-searches.ts";
+import { throwIfInterrupted } from "../errors.ts";
 import type { LoadedImage } from "../images/image-source.ts";
 import { fitImage } from "../models/fit-image.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
+import { filled, width } from "../models/whole-calls.ts";
 import type { RunFile } from "../results/run-file.ts";
 import { row } from "../tensor.ts";
 import type { Cast } from "./cast.ts";

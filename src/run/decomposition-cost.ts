@@ -1,7 +1,7 @@
-import { padded, width } from "../counterfactual/shift-searches.ts";
 import { CfalignError } from "../errors.ts";
 import type { ClassifierModel } from "../models/types.ts";
-import { sizeOf, stack } from "../tensor.ts";
+import { filled, width } from "../models/whole-calls.ts";
+import { sizeOf } from "../tensor.ts";
 import { castOf } from "./cast.ts";
 import { lacksOwnConcept } from "./concept-sets.ts";
 import { type AlignFolderOptions, runOptions } from "./run-options.ts";
@@ -43,7 +43,7 @@ export async function decompositionCost(
     for (const { model } of terms) rows.set(model, (rows.get(model) ?? 0) + latents);
   }
   const dims = [1, ...autoencoder.latentDims];
-  const latents = stack(padded([{ data: new Float32Array(sizeOf(dims)), dims }], true));
+  const latents = filled([{ data: new Float32Array(sizeOf(dims)), dims }]);
   let gradients = 0;
   let seconds = 0;
   for (const [model, count] of rows) {

@@ -1,7 +1,7 @@
-import { filled } from "../alignment/filled.ts";
 import type { NullTarget } from "../alignment/null-draws.ts";
 import { type ImageSource, type LoadedImage, usableImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
+import { filled } from "../models/whole-calls.ts";
 import { row } from "../tensor.ts";
 
 /** Images that null draws move towards. */
