@@ -66,6 +66,8 @@ export {
   writeSaliency,
 } from "./explanation/saliency.ts";
 export { writeExplanation } from "./explanation/write.ts";
+export { labelFormats } from "./labels/formats.ts";
+export { type LabelCount, type LabelsOptions, type LabelsSummary, writeLabels } from "./labels/write-labels.ts";
 export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";
 export { predict } from "./models/predict.ts";
 export { readImage } from "./models/read-image.ts";

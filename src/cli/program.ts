@@ -11,6 +11,7 @@ import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { findCommand } from "./commands/find.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { labelsCommand } from "./commands/labels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { rectifyCommand } from "./commands/rectify.ts";
@@ -25,6 +26,7 @@ import { version } from "./version.ts";
 const commands: readonly ((context: Context) => Command)[] = [
   demoCommand,
   drawCommand,
+  labelsCommand,
   inspectCommand,
   differentiateCommand,
   explainCommand,

@@ -31,6 +31,29 @@ export const drawOutput = z.strictObject({
   correlate: z.array(z.strictObject({ a: z.string(), b: z.string(), phi: z.number() })),
 });
 
+const someRows = z.strictObject({ count: z.number().int(), example: z.string().nullable() });
+
+/** `cfalign labels --json` */
+export const labelsOutput = z.strictObject({
+  format: z.string(),
+  metadata: z.string(),
+  images: z.number().int(),
+  labels: z.array(
+    z.strictObject({
+      label: z.string(),
+      ones: z.number().int(),
+      zeros: z.number().int(),
+      blank: z.number().int(),
+    }),
+  ),
+  splits: z.record(z.string(), z.number().int()),
+  rowsWithoutFile: someRows,
+  filesWithoutRow: someRows,
+  ambiguousRows: someRows,
+  repeatedRows: someRows,
+  notes: z.array(z.string()),
+});
+
 const values = z.array(
   z.strictObject({
     name: z.string(),

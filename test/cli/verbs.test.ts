@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
@@ -9,6 +9,7 @@ import {
   explainOutput,
   findOutput,
   inspectOutput,
+  labelsOutput,
   matrixOutput,
   mergeOutput,
   reportOutput,
@@ -298,5 +299,29 @@ describe("draw", () => {
     const result = await cli("draw", "cartoon-faces", "--count", "3", "--seed", "7", "--out", out, "--json");
     expect(parsed(drawOutput, result)).toEqual({ world: "cartoon-faces", count: 3, seed: 7, out, correlate: [] });
     expect(readFileSync(join(out, "metadata.csv"), "utf8").trim().split("\n")).toHaveLength(4);
+  });
+});
+
+describe("labels", () => {
+  test("writes metadata.csv and says what it did, in text and JSON", async () => {
+    const data = join(folder, "labelled");
+    mkdirSync(join(data, "img"), { recursive: true });
+    writeFileSync(join(data, "img/1.jpg"), "");
+    writeFileSync(join(data, "list_attr_celeba.csv"), "image_id,Smiling\n1.jpg,-1\n2.jpg,1\n");
+    const metadata = join(data, "metadata.csv");
+    const { code, stdout } = await cli("labels", data);
+    expect([code, stdout]).toEqual([
+      0,
+      `label    1  0  blank\nSmiling  0  1      0\n\n1 image and 1 label of celeba tables in ${metadata}\nnote: 1 in the table without a file, such as "2.jpg"\n`,
+    ]);
+    const again = await cli("labels", data);
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      `cfalign: "${metadata}" exists already: rename or delete it to have it written anew\n`,
+    ]);
+    rmSync(metadata);
+    expect(parsed(labelsOutput, await cli("labels", data, "--json")).labels).toEqual([
+      { label: "Smiling", ones: 0, zeros: 1, blank: 0 },
+    ]);
   });
 });
