@@ -66,6 +66,8 @@ export {
   writeSaliency,
 } from "./explanation/saliency.ts";
 export { writeExplanation } from "./explanation/write.ts";
+export type { CurvePoint } from "./flatten/component-curve.ts";
+export { type Flattened, type FlattenOptions, flatten } from "./flatten/flatten.ts";
 export { labelFormats } from "./labels/formats.ts";
 export { type LabelCount, type LabelsOptions, type LabelsSummary, writeLabels } from "./labels/write-labels.ts";
 export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";

@@ -10,6 +10,7 @@ import { differentiateCommand } from "./commands/differentiate.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { findCommand } from "./commands/find.ts";
+import { flattenCommand } from "./commands/flatten.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { labelsCommand } from "./commands/labels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
@@ -27,6 +28,7 @@ const commands: readonly ((context: Context) => Command)[] = [
   demoCommand,
   drawCommand,
   labelsCommand,
+  flattenCommand,
   inspectCommand,
   differentiateCommand,
   explainCommand,

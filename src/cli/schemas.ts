@@ -54,6 +54,23 @@ export const labelsOutput = z.strictObject({
   notes: z.array(z.string()),
 });
 
+const kept = { decisionsKept: z.number().nullable(), blind: z.array(z.string()) };
+const curvePoint = z.strictObject({ components: z.number().int(), varianceKept: z.number(), ...kept });
+
+/** `cfalign flatten --json` */
+export const flattenOutput = z.strictObject({
+  manifest: z.string(),
+  workspace: z.string().nullable(),
+  images: z.number().int(),
+  heldOut: z.number().int(),
+  latent: z.number().int(),
+  components: z.number().int(),
+  chosen: curvePoint,
+  curve: z.array(curvePoint),
+  bare: z.strictObject(kept),
+  notes: z.array(z.string()),
+});
+
 const values = z.array(
   z.strictObject({
     name: z.string(),

@@ -8,6 +8,7 @@ import {
   errorOutput,
   explainOutput,
   findOutput,
+  flattenOutput,
   inspectOutput,
   labelsOutput,
   matrixOutput,
@@ -323,5 +324,29 @@ describe("labels", () => {
     expect(parsed(labelsOutput, await cli("labels", data, "--json")).labels).toEqual([
       { label: "Smiling", ones: 0, zeros: 1, blank: 0 },
     ]);
+  });
+});
+
+describe("flatten", () => {
+  test("writes an autoencoder, enters it into the workspace, and shows what its components keep", async () => {
+    const own = await smallWorld();
+    const result = await cli("flatten", faces, "-w", own, "--components", "3");
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(/^components +variance +decisions kept +blind\n3 \* +\d+\.\d % +\d+\.\d % +\d\n/);
+    expect(result.stdout).toContain(`now the autoencoder of ${own}`);
+    expect(readFileSync(own, "utf8")).toContain("-flat/model.json");
+    const again = await cli("flatten", faces, "-w", own);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("is flattened already")]);
+    const { stdout } = await cli(
+      "flatten",
+      faces,
+      "-w",
+      await smallWorld(),
+      "--components",
+      "2",
+      "--no-enter",
+      "--json",
+    );
+    expect(parsed(flattenOutput, { code: 0, stdout, stderr: "" })).toMatchObject({ components: 2, workspace: null });
   });
 });
