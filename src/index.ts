@@ -39,6 +39,7 @@ export {
   type Matrix,
   matrixSchema,
 } from "./audit/schema.ts";
+export { type ConceptReading, type Concepts, type ConceptsOptions, concepts } from "./concepts/concepts.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
 export {
   type Counterfactual,

@@ -3,6 +3,7 @@ import { CfalignError } from "../errors.ts";
 import { alignCommand } from "./commands/align.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
+import { conceptsCommand } from "./commands/concepts.ts";
 import { decomposeCommand } from "./commands/decompose.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { diffCommand } from "./commands/diff.ts";
@@ -29,6 +30,7 @@ const commands: readonly ((context: Context) => Command)[] = [
   drawCommand,
   labelsCommand,
   flattenCommand,
+  conceptsCommand,
   inspectCommand,
   differentiateCommand,
   explainCommand,

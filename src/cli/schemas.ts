@@ -71,6 +71,25 @@ export const flattenOutput = z.strictObject({
   notes: z.array(z.string()),
 });
 
+/** `cfalign concepts --json` */
+export const conceptsOutput = z.strictObject({
+  manifest: z.string().nullable(),
+  workspace: z.string().nullable(),
+  images: z.number().int(),
+  heldOut: z.number().int(),
+  minAuroc: z.number(),
+  readings: z.array(
+    z.strictObject({
+      label: z.string(),
+      ones: z.number().int(),
+      zeros: z.number().int(),
+      auroc: z.strictObject({ value: z.number(), ci: z.tuple([z.number(), z.number()]) }).nullable(),
+      refused: z.enum(["too-few", "not-readable", "not-0-or-1"]).nullable(),
+    }),
+  ),
+  notes: z.array(z.string()),
+});
+
 const values = z.array(
   z.strictObject({
     name: z.string(),

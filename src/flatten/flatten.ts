@@ -1,12 +1,12 @@
 import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../errors.ts";
-import { usableImages } from "../images/image-source.ts";
+import { encodedImages } from "../images/encoded-images.ts";
 import { listImages } from "../images/list-images.ts";
-import { readJsonFile } from "../models/json-file.ts";
-import { type AutoencoderManifest, autoencoderManifestSchema } from "../models/manifest.ts";
+import { autoencoderOf, enterManifest } from "../models/edit-workspace.ts";
+import type { AutoencoderManifest } from "../models/manifest.ts";
 import { isPositive, modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
 import { filled, width } from "../models/whole-calls.ts";
-import { type Workspace, workspaceSchema } from "../models/workspace.ts";
+import type { Workspace } from "../models/workspace.ts";
 import { mean } from "../statistics/moments.ts";
 import { type ReconstructionPair, reconstructionLoss } from "../statistics/reconstruction-loss.ts";
 import { row, sizeOf, type Tensor } from "../tensor.ts";
@@ -72,28 +72,19 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
   }
   const { autoencoder } = workspace;
   const signal = options.signal ?? new AbortController().signal;
-  const source = await ownManifest(workspace);
+  const source = await autoencoderOf(workspace.path);
+  refuseFlattened(workspace, source.manifest);
   const listing = await listImages(folder, seed, undefined, signal);
-  const total = Math.min(most, listing.rows.length);
   const size = sizeOf(autoencoder.latentDims);
+  // The first of the order are held out: those are kept as pictures too.
+  const holding = Math.min(mostHeldOut, Math.floor(heldOutShare * Math.min(most, listing.rows.length)));
   const latents: Float32Array[] = [];
   const shown: Tensor[] = [];
-  let waiting: Tensor[] = [];
-  const encodeWaiting = async (): Promise<void> => {
-    throwIfInterrupted(signal);
-    const encoded = await autoencoder.encode(filled(waiting));
-    for (let i = 0; i < waiting.length; i++) latents.push(row(encoded, i).data.slice());
-    waiting = [];
-    options.progress?.(latents.length, total);
-  };
-  for await (const { pixels } of usableImages(listing, { autoencoder, signal })) {
-    // The first of the order are held out: those are kept as pictures too.
-    if (shown.length < Math.min(mostHeldOut, Math.floor(heldOutShare * total))) shown.push(pixels);
-    waiting.push(pixels);
-    if (waiting.length === width) await encodeWaiting();
-    if (latents.length + waiting.length >= most) break;
+  const { progress } = options;
+  for await (const { pixels, latent } of encodedImages(listing, { autoencoder, signal }, { most, progress })) {
+    if (shown.length < holding) shown.push(pixels);
+    latents.push(latent);
   }
-  if (waiting.length > 0) await encodeWaiting();
   if (latents.length < leastImages) {
     throw new CfalignError(
       "input",
@@ -154,7 +145,7 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
       },
     },
   );
-  if (enter) await enterAutoencoder(workspace.path, manifest);
+  if (enter) await enterManifest(workspace.path, manifest, "autoencoder");
   return {
     manifest,
     workspace: enter ? workspace.path : null,
@@ -169,25 +160,13 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
   };
 }
 
-/** The manifest of the workspace's autoencoder. Errors: CfalignError("usage") for one that is flattened already. */
-async function ownManifest({ path: file }: Workspace): Promise<{ path: string; manifest: AutoencoderManifest }> {
-  const { files } = platform;
-  const { autoencoder } = await readJsonFile(file, workspaceSchema);
-  const path = files.join(files.dirname(file), autoencoder);
-  const manifest = await readJsonFile(path, autoencoderManifestSchema);
-  if (manifest.flattened === undefined) return { path, manifest };
+function refuseFlattened({ path }: Workspace, { name, flattened }: AutoencoderManifest): void {
+  if (flattened === undefined) return;
   throw new CfalignError(
     "usage",
-    `${file}: autoencoder: "${manifest.name}" is flattened already: name "${manifest.flattened.from}" there to flatten anew`,
-    { where: file },
+    `${path}: autoencoder: "${name}" is flattened already: name "${flattened.from}" there to flatten anew`,
+    { where: path },
   );
-}
-
-async function enterAutoencoder(workspace: string, manifest: string): Promise<void> {
-  const { files } = platform;
-  const contents = JSON.parse(new TextDecoder().decode(await files.read(workspace))) as Record<string, unknown>;
-  const autoencoder = files.relative(files.dirname(workspace), manifest);
-  await files.write(workspace, `${JSON.stringify({ ...contents, autoencoder }, null, 2)}\n`);
 }
 
 /** The first components of a basis. */

@@ -61,6 +61,8 @@ const classifierSchema = z.strictObject({
     .array(text)
     .min(1)
     .refine((names) => new Set(names).size === names.length, "expected distinct names"),
+  /** Hash of the autoencoder whose latent this classifier reads: of that one it is no independent witness. */
+  probeOf: text.optional(),
 });
 /** Manifest of a classifier file. */
 export const classifierManifestSchema = classifierSchema.refine(

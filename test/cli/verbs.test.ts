@@ -4,6 +4,7 @@ import { beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import {
   alignOutput,
+  conceptsOutput,
   drawOutput,
   errorOutput,
   explainOutput,
@@ -348,5 +349,19 @@ describe("flatten", () => {
       "--json",
     );
     expect(parsed(flattenOutput, { code: 0, stdout, stderr: "" })).toMatchObject({ components: 2, workspace: null });
+  });
+});
+
+describe("concepts", () => {
+  test("says which labels can be read, in text and JSON", async () => {
+    const own = await smallWorld();
+    const result = await cli("concepts", join(faces, "metadata.csv"), "-w", own);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(
+      /^label +1 +0 +AUROC \(95 % interval\)\nsmiling +\d+ +\d+ +0\.9\d\d \(0\.\d{3} to [01]\.\d{3}\)\nyoung .* refused: not readable surely enough\n/,
+    );
+    expect(result.stdout).toContain(`1 of 2 labels are targets of`);
+    const { stdout } = await cli("concepts", join(faces, "metadata.csv"), "-w", own, "--columns", "young", "--json");
+    expect(parsed(conceptsOutput, { code: 0, stdout, stderr: "" }).manifest).toBeNull();
   });
 });
