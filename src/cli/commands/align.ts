@@ -40,7 +40,7 @@ export function alignCommand(context: Context): Command {
     .option("--base <list>", "classifiers to lower: names or expressions after commas, or all")
     .option("--downstream <list>", "classifiers to watch (all)")
     .option("--limit <count>", "positive images per base, or all (400)", limitOf)
-    .option("--shard <i/n>", "only the i-th of n parts; see merge", shardOf)
+    .option("--shard <i/n>", "only the i-th of n parts, auto inside an array job; see merge", shardOf)
     .option("--keep-images <count>", "counterfactuals kept for the report, per base (12)", wholeNumber(0));
   command.addOption(
     command
