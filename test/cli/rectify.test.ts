@@ -116,7 +116,7 @@ describe("rectify", () => {
     );
     expect(again.code).toBe(2);
     expect(errorOutput.parse(JSON.parse(again.stderr)).error.message).toBe(
-      `"${path}" exists: choose another --out, or remove it`,
+      `"${path}" exists: choose another folder (--out), or remove it`,
     );
   }, 60_000);
 
