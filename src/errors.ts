@@ -43,6 +43,11 @@ export class CfalignError extends Error {
   }
 }
 
+/** Lets a programmer's mistake through where expected errors are put into words: it is no fault of what was read. */
+export function throwIfBug(error: unknown): void {
+  if (error instanceof TypeError || error instanceof ReferenceError) throw error;
+}
+
 /** Ends what can be resumed. Errors: CfalignError("interrupted") once the signal has fired. */
 export function throwIfInterrupted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) throw new CfalignError("interrupted", "interrupted between two evaluations");

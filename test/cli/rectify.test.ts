@@ -136,7 +136,7 @@ describe("rectify", () => {
     expect(itself).toEqual({
       code: 2,
       stdout: "",
-      stderr: "cfalign: targets: expected a classifier other than biased\n",
+      stderr: "cfalign: --target: expected a classifier other than biased\n",
     });
     expect(existsSync(join(out, "x"))).toBe(false);
   }, 60_000);
