@@ -16,7 +16,7 @@ export {
   mapSimilarity,
 } from "./attribution/map-similarity.ts";
 export type { Attribution } from "./attribution/method.ts";
-export { type SaliencyMethod, type SaliencyOptions, saliency, saliencyMethods } from "./attribution/saliency.ts";
+export { type SaliencyOptions, saliency } from "./attribution/saliency.ts";
 export { type Check, type CheckOptions, checkRun } from "./audit/compare/check.ts";
 export type { CheckItem } from "./audit/compare/check-item.ts";
 export { type Diff, type DiffOptions, diffRuns } from "./audit/compare/diff.ts";
@@ -51,7 +51,7 @@ export {
 export { type DifferentiateOptions, differentiate, type GradientFile } from "./engine/differentiate.ts";
 export { type GradientMethod, gradientMethods } from "./engine/gradient-graph.ts";
 export { type Inspection, type InspectOptions, inspectModel } from "./engine/inspect.ts";
-export { CfalignError, type ErrorCode } from "./errors.ts";
+export { CfalignError, type ErrorCode, type OptionNames } from "./errors.ts";
 export {
   type DirectionPart,
   type DirectionPartsOptions,
@@ -76,6 +76,7 @@ export { predict } from "./models/predict.ts";
 export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
 export { openWorkspace, type Workspace } from "./models/workspace.ts";
+export { type SaliencyMethod, saliencyMethods } from "./options/saliency-methods.ts";
 export type { RectifyOptions } from "./rectify/options.ts";
 export { type RectifyProgress, rectify } from "./rectify/rectify.ts";
 export { type Rectification, type RectifiedTarget, rectificationSchema } from "./rectify/schema.ts";

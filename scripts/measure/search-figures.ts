@@ -3,10 +3,11 @@ import type { ChangeRow, CounterfactualRow } from "../../src/alignment/rows.ts";
 import { directions, shifted } from "../../src/counterfactual/direction.ts";
 import { latentScaleOf } from "../../src/counterfactual/latent-scale.ts";
 import { tolerance } from "../../src/counterfactual/search-fast.ts";
-import { defaultSearch, maxLambdaOverData } from "../../src/counterfactual/search-options.ts";
+import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import type { SearchOptions, StopReason } from "../../src/counterfactual/types.ts";
 import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import type { Autoencoder, Classifier } from "../../src/models/types.ts";
+import { dataSearchOptionTable } from "../../src/options/search.ts";
 import { row, stack, type Tensor } from "../../src/tensor.ts";
 
 /** What is measured on: images at the autoencoder's size, and their latent scale. */
@@ -36,7 +37,7 @@ export async function searched(
       bases: bases.map((classifier) => ({ classifier })),
       downstream,
       judges: [],
-      search: { ...defaultSearch, maxLambda: maxLambdaOverData, ...options },
+      search: { ...defaultSearch, maxLambda: dataSearchOptionTable.maxLambda.default, ...options },
       latentScale,
       selectFor: () => "positive",
       minPrediction: 0.5,

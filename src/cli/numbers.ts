@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { shardFromEnvironment } from "./shard-environment.ts";
+import { type NumericKind, rangeOf, takes } from "../options/option.ts";
 
 /** A parser for a number option within bounds; commander puts the option's name in front of the message. */
 export function numberBetween(low: number, high: number, expected: string): (text: string) => number {
@@ -34,12 +35,22 @@ export function shardOf(text: string): { readonly index: number; readonly count:
   return shard;
 }
 
-/** A parser for a count, or "all". */
-export function limitOf(text: string): number | "all" {
-  if (text === "all") return text;
-  try {
-    return wholeNumber(1)(text);
-  } catch {
-    throw new InvalidArgumentError("expected a whole number, at least 1, or all");
+/** A parser for an option of a table that takes a number, in the words of the command line. */
+export function numberOption(kind: NumericKind): (text: string) => number | "all" {
+  const isWhole = kind.type === "whole";
+  return (text) => {
+    if (text === "all" && isWhole && kind.orAll) return text;
+    const value = text.trim() === "" || (isWhole && !/^\d+$/.test(text.trim())) ? Number.NaN : Number(text);
+    if (!Number.isFinite(value) || !takes(kind, value)) throw new InvalidArgumentError(`expected ${expected(kind)}`);
+    return value;
+  };
+}
+
+function expected(kind: NumericKind): string {
+  if (kind.type === "whole") {
+    const range = kind.most === undefined ? `at least ${kind.least}` : `${kind.least} to ${kind.most}`;
+    return `a whole number, ${range}${kind.orAll ? ", or all" : ""}`;
   }
+  const open = kind.above === undefined && kind.below === undefined && kind.most === undefined;
+  return open ? `a number, at least ${kind.least}` : `a number ${rangeOf(kind)}`;
 }

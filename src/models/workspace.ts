@@ -126,7 +126,8 @@ async function locateWorkspace(pathOrName: string): Promise<string> {
   throw new CfalignError(
     "usage",
     looksLikePath
-      ? `workspace: expected a file at "${pathOrName}", got nothing there: give --workspace a path, or a built-in name such as "cartoon-faces"`
+      ? (named) =>
+          `workspace: expected a file at "${pathOrName}", got nothing there: give ${named("workspace")} a path, or a built-in name such as "cartoon-faces"`
       : `unknown workspace "${pathOrName}": no file or folder of that name, and no built-in one${suggestion(pathOrName, builtInWorkspaces)}`,
     { where: pathOrName },
   );

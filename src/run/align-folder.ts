@@ -290,9 +290,11 @@ function assertOutside(out: string, folder: string): void {
   const { files } = platform;
   const [inner, outer] = [files.resolve(out), files.resolve(folder)];
   if (inner !== outer && !inner.startsWith(files.join(outer, "/"))) return;
-  throw new CfalignError("usage", `--out "${out}" lies in the image folder "${folder}": choose a folder beside it`, {
-    where: "out",
-  });
+  throw new CfalignError(
+    "usage",
+    (named) => `${named("out")} "${out}" lies in the image folder "${folder}": choose a folder beside it`,
+    { option: "out" },
+  );
 }
 
 async function ownVersion(): Promise<string> {

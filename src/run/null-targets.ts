@@ -2,10 +2,8 @@ import type { NullTarget } from "../alignment/null-draws.ts";
 import { type ImageSource, type LoadedImage, usableImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
 import { filled } from "../models/whole-calls.ts";
+import { nullPanelSize } from "../options/run.ts";
 import { row } from "../tensor.ts";
-
-/** Images that null draws move towards. */
-export const nullPanelSize = 16;
 
 /**
  * The first usable images of the order, encoded: the same in every shard. Few, so that many images of a row move towards

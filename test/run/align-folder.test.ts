@@ -179,7 +179,7 @@ describe("a run over a folder", () => {
     const out = whole.path;
     const refusal = (phrase: string) => ({
       code: "usage",
-      message: `"${out}" holds another run: ${phrase}: choose another --out, delete "${out}", or repeat what it was made with`,
+      message: `"${out}" holds another run: ${phrase}: choose another folder (out), delete "${out}", or repeat what it was made with`,
     });
     await expect(aligned("whole", { drop: 0.5 })).rejects.toMatchObject(refusal("drop: 0.6 there, 0.5 now"));
     await expect(aligned("whole", { bases: ["smiling"], seed: 2 })).rejects.toMatchObject({
@@ -213,18 +213,18 @@ describe("a run over a folder", () => {
   test("is refused where its results would become images, or where foreign files lie", async () => {
     await expect(aligned("faces/run")).rejects.toMatchObject({
       code: "usage",
-      message: `--out "${at("faces/run")}" lies in the image folder "${faces}": choose a folder beside it`,
+      message: `out "${at("faces/run")}" lies in the image folder "${faces}": choose a folder beside it`,
     });
     await mkdir(at("foreign/changes"), { recursive: true });
     await writeFile(at("foreign/changes/notes.txt"), "mine");
     await expect(aligned("foreign")).rejects.toMatchObject({
       code: "usage",
-      message: `"${at("foreign/changes")}" exists and belongs to no run: choose another --out`,
+      message: `"${at("foreign/changes")}" exists and belongs to no run: choose another folder (out)`,
     });
     await writeFile(at("file"), "mine");
     await expect(aligned("file")).rejects.toMatchObject({
       code: "usage",
-      message: `"${at("file")}": expected a folder for the run, found a file: choose another --out`,
+      message: `"${at("file")}": expected a folder for the run, found a file: choose another one (out)`,
     });
   });
 
