@@ -1,11 +1,6 @@
 import { sizeOf } from "../tensor.ts";
 import type { Site } from "./site.ts";
 
-/** The non-negative form of an axis. */
-export function normalAxis(axis: number, rank: number): number {
-  return axis < 0 ? axis + rank : axis;
-}
-
 /**
  * Pulls a cotangent back through a linear map along one axis: `matrix` [in, out] holds the map's images of the unit
  * vectors as rows. ct [.., out, ..] of shape `dims` → [.., in, ..].

@@ -2,10 +2,11 @@ import { int, ints } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
 import { sizeOf } from "../tensor.ts";
 import { identityMatrix } from "./along-axis.ts";
+import { reach } from "./reach.ts";
 import { repeat } from "./repeat.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
-import { reach, transposedWindowOf, type Window, windowOf } from "./window.ts";
+import { transposedWindowOf, type Window, windowOf } from "./window.ts";
 
 /** The convolution that a node stands for: `image` [n, c, …] ↔ `map` [n, m, …] with weights [m, c/group, …]. */
 interface Convolution extends Window {

@@ -1,7 +1,7 @@
 import { int, string } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
 import { sizeOf } from "../tensor.ts";
-import { normalAxis } from "./along-axis.ts";
+import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 
@@ -52,9 +52,11 @@ const gatherND: Rule = (ct, at) => {
 
 // A compression gathers where the condition holds: along an axis, or from the flattened input.
 const compress: Rule = (ct, at) => {
-  const [to, count] = [at.shape(at.x), at.emit("NonZero", [at.input(1)])];
+  const to = at.shape(at.x);
+  const along = at.node.attributes.axis === undefined ? 0 : axisOf(at, to.length);
+  const picked = at.shape(at.y)[along] as number;
+  const count = at.emitStated("NonZero", [at.input(1)], { dims: [1, picked] });
   if (at.node.attributes.axis === undefined) {
-    const [picked] = at.shape(at.y) as [number];
     const flat = at.emit("ScatterElements", [at.zeros([sizeOf(to)]), at.reshape(count, [picked]), ct]);
     return at.reshape(flat, to);
   }
@@ -69,7 +71,10 @@ const compress: Rule = (ct, at) => {
 
 // values [off, on]: what lies at the ones, and what lies elsewhere.
 const oneHotValues: Rule = (ct, at) => {
-  const ones = at.emit("OneHot", [at.input(0), at.input(1), at.constant([0, 1], [2])], at.node.attributes);
+  const ones = at.emitStated("OneHot", [at.input(0), at.input(1), at.constant([0, 1], [2])], {
+    dims: at.shape(at.y),
+    attributes: at.node.attributes,
+  });
   const axes = at.shape(at.y).map((_, axis) => axis);
   const total = (value: string) => at.reshape(at.sum(value, axes), [1]);
   const on = total(at.mul(ct, ones));
@@ -78,7 +83,10 @@ const oneHotValues: Rule = (ct, at) => {
 
 /** ScatterElements or ScatterND at the node's places, and reading what lies there. */
 const scatterAt = (at: Site, to: string, updates: string, reduction: string): string =>
-  at.emit(at.node.op, [to, at.input(1), updates], { ...at.node.attributes, reduction: string(reduction) });
+  at.emit(at.node.op === "ScatterND" ? "ScatterND" : "ScatterElements", [to, at.input(1), updates], {
+    ...at.node.attributes,
+    reduction: string(reduction),
+  });
 const readAt = (at: Site, value: string): string =>
   at.node.op === "ScatterND"
     ? at.emit("GatherND", [value, at.input(1)])

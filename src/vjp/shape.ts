@@ -1,6 +1,7 @@
 import { int, ints, string } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
-import { identityMatrix, normalAxis, pullBack } from "./along-axis.ts";
+import { identityMatrix, pullBack } from "./along-axis.ts";
+import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import { unbroadcast } from "./unbroadcast.ts";
 

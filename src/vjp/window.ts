@@ -1,3 +1,4 @@
+import { reach } from "./reach.ts";
 import type { Site } from "./site.ts";
 
 /** A sliding window along the spatial axes, one number per axis. Pads may be negative where an output shape was forced. */
@@ -42,11 +43,6 @@ export function transposedWindowOf(
   // A forced output shape sets the pads; without automatic padding the larger half lies at the beginning.
   const rule = at.ints("output_shape") !== undefined && auto === "NOTSET" ? "SAME_LOWER" : auto;
   return { kernel, strides, dilations, ...padding(rule, totals, pads, rank) };
-}
-
-/** Extent of a kernel with its holes. */
-export function reach(kernel: number, dilation: number): number {
-  return dilation * (kernel - 1) + 1;
 }
 
 function strideAttributes(at: Site, rank: number) {

@@ -170,6 +170,28 @@ describe("the walk", () => {
     expect(backward.initializers.size).toBe(1);
   });
 
+  test("names a rule whose cotangent has not the shape of its input", async () => {
+    const graph = graphOf((b) => [b.add("Add", [b.float([1, 2, 3]), b.add("Mul", ["x", b.float([1, 2], [2, 1])])])]);
+    const output = graph.outputs[0]?.name as string;
+    const facts = await traceFacts(graph, { x });
+    // The broadcast is not undone.
+    const Mul: (typeof derivatives)["Mul"] = [(cotangent, at) => at.mul(cotangent, at.input(1)), null];
+    expect(() => vjp(graph, { wrt: ["x"], outputs: [output], facts, rules: { ...derivatives, Mul } })).toThrow(
+      'node "Mul_node_3" (Mul): the gradient rule of input 0 "x" gives shape [2, 3], expected [3], ' +
+        "the shape of the input: the rule is wrong, please report it",
+    );
+  });
+
+  test("names a rule that emits what does not go together", async () => {
+    const graph = graphOf((b) => [b.add("Flatten", ["x"], { axis: int(0) })]);
+    const output = graph.outputs[0]?.name as string;
+    const facts = await traceFacts(graph, { x });
+    const Flatten: (typeof derivatives)["Flatten"] = [(cotangent, at) => at.reshape(cotangent, [2, 2])];
+    expect(() => vjp(graph, { wrt: ["x"], outputs: [output], facts, rules: { ...derivatives, Flatten } })).toThrow(
+      'node "Flatten_node_1" (Flatten): no gradient for inputs of shape [3]: [1, 3] cannot be read as [2, 2]',
+    );
+  });
+
   test("takes another method's rules: guided backpropagation is another entry for Relu", async () => {
     const graph = graphOf((b) => [b.add("Neg", [b.add("Relu", ["x"])])]);
     const output = graph.outputs[0]?.name as string;
