@@ -11,7 +11,7 @@ const ones = (dims: readonly number[]): number[] => Array.from({ length: sizeOf(
 function poolWindow(at: Site): Window {
   const kernel = at.ints("kernel_shape");
   if (kernel === undefined) throw at.error("attribute kernel_shape is missing");
-  return windowOf(at, kernel, at.shape(at.x).slice(2), at.shape(at.y).slice(2));
+  return windowOf(at, kernel, { input: at.shape(at.x).slice(2), output: at.shape(at.y).slice(2) });
 }
 
 /**

@@ -74,7 +74,7 @@ function resizeMatrix(at: Site, { axis, scale, roi, kept: ratio }: AxisResize): 
       dims: [1, from, ratio.beside[1], to],
       attributes: { ...attributes, axes: ints([2, 3]) },
     });
-    return at.reshape(at.slice(resized, 2, 0, 1), [from, to]);
+    return at.reshape(at.slice(resized, 2, [0, 1]), [from, to]);
   }
   const unit = at.reshape(identityMatrix(at, from), [from, 1, 1, from]);
   const region = at.float32([0, 0, 0, roi[0], 1, 1, 1, roi[1]]);
@@ -99,15 +99,10 @@ const resize: Rule = (ct, at) => {
     const pool = at.emit("AveragePool", [ct], { kernel_shape: ints(kernel), strides: ints(kernel) });
     return at.mul(pool, area);
   }
-  let value = ct;
-  const dims = [...to];
-  for (const axisResize of changed) {
-    const { axis } = axisResize;
-    const size = from[axis] as number;
-    value = pullBack(at, value, dims, axis, resizeMatrix(at, axisResize), size);
-    dims[axis] = size;
-  }
-  return value;
+  return changed.reduce(
+    (value, axisResize) => pullBack(at, value, { axis: axisResize.axis, matrix: resizeMatrix(at, axisResize) }),
+    ct,
+  );
 };
 
 /** Interpolation: nearest, linear and cubic, every coordinate transformation. */

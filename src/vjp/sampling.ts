@@ -28,6 +28,9 @@ export interface Neighbour {
   readonly slopes: readonly string[];
 }
 
+/** Images, channels, and points read in each. */
+type Points = readonly [n: number, c: number, p: number];
+
 /** A = −0.75 in the cubic convolution kernel, as PyTorch and onnxruntime have it. */
 const A = -0.75;
 
@@ -116,9 +119,7 @@ function padded(at: Site, { size, outside, alignCorners }: Line, position: strin
 export function spreadToPixels(
   at: Site,
   neighbours: readonly Neighbour[],
-  ct: string,
-  points: readonly [n: number, c: number, p: number],
-  size: readonly number[],
+  { ct, points, size }: { readonly ct: string; readonly points: Points; readonly size: readonly number[] },
 ): string {
   const [n, c, p] = points;
   const all = p * neighbours.length;
@@ -142,10 +143,9 @@ export function spreadToPixels(
 export function readPixels(
   at: Site,
   neighbours: readonly Neighbour[],
-  image: string,
-  [n, c, p]: readonly [n: number, c: number, p: number],
-  size: readonly number[],
+  { image, points, size }: { readonly image: string; readonly points: Points; readonly size: readonly number[] },
 ): string[] {
+  const [n, c, p] = points;
   const flat = at.reshape(image, [n, c, sizeOf(size)]);
   return neighbours.map(({ index }) =>
     at.emit("GatherElements", [flat, at.expand(at.reshape(index, [n, 1, p]), [n, c, p])], { axis: int(2) }),
@@ -156,10 +156,9 @@ export function readPixels(
 export function positionCotangents(
   at: Site,
   neighbours: readonly Neighbour[],
-  pixels: readonly string[],
-  ct: string,
-  [n, , p]: readonly [n: number, c: number, p: number],
+  { pixels, ct, points }: { readonly pixels: readonly string[]; readonly ct: string; readonly points: Points },
 ): string[] {
+  const [n, , p] = points;
   const along = pixels.map((pixel) => at.reshape(at.sum(at.mul(ct, pixel), [1]), [n, p]));
   const axes = neighbours[0]?.slopes.length ?? 0;
   return Array.from({ length: axes }, (_, axis) =>

@@ -235,8 +235,13 @@ export class Site {
     return this.emit("Pad", [a, this.intConstant([...begin, ...end])]);
   }
 
-  slice(a: string, axis: number, start: number, end: number, step = 1): string {
+  slice(a: string, axis: number, [start, end, step = 1]: readonly [start: number, end: number, step?: number]): string {
     return this.emit("Slice", [a, ...[start, end, axis, step].map((value) => this.intConstant([value]))]);
+  }
+
+  /** The other way round along an axis. */
+  reverse(a: string, axis: number): string {
+    return this.slice(a, axis, [-1, Number.MIN_SAFE_INTEGER, -1]);
   }
 
   concat(parts: readonly string[], axis: number): string {
