@@ -58,8 +58,8 @@ export async function differentiable(
   options: DifferentiableOptions = {},
 ): Promise<Differentiable> {
   const loaded = await loadModel(source);
-  const wrt = pickValue("input", loaded.graph.inputs, options.wrt, "wrt").name;
-  const output = pickValue("output", loaded.graph.outputs, options.output, "output").name;
+  const wrt = pickValue("input", loaded.graph.inputs, { name: options.wrt, option: "wrt" }).name;
+  const output = pickValue("output", loaded.graph.outputs, { name: options.output, option: "output" }).name;
   const model = { ...loaded, graph: prune(loaded.graph, [output]) };
   const { graph } = model;
   requireFloat([...graph.inputs.filter(({ name }) => name === wrt), ...graph.outputs]);

@@ -28,7 +28,7 @@ async function gradientModel(model: Model, request: GradientRequest): Promise<Mo
   const pruned = prune(model.graph, [...request.outputs, ...(request.also ?? [])]);
   // A branch may be chosen by shapes alone, which the trace finds out.
   if (!pruned.nodes.some(({ op }) => op === "If")) {
-    requireRules(pruned, request.wrt, request.outputs, request.rules);
+    requireRules(pruned, request);
   }
   const { graph, facts } = await trace({ ...model, graph: pruned }, request.dims);
   return { graph: vjp(graph, { ...request, facts }), weights: model.weights };

@@ -103,7 +103,7 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
   const outputs =
     options.outputs ??
     graph.outputs.filter(({ type }) => type === "float32" || type === "other").map(({ name }) => name);
-  const missing = missingRules(graph, wrt, outputs);
+  const missing = missingRules(graph, { wrt, outputs });
   const attempt = triedAt === undefined ? {} : await tryModel(model, { wrt, outputs, missing, dims: triedAt });
   const constants = [...graph.initializers.values()];
   return {

@@ -60,13 +60,16 @@ function combinations(axes: readonly (readonly Tap[])[]): Tap[][] {
 function tapsOf(at: Site, line: Line, mode: string): Tap[] {
   if (mode === "nearest") {
     const { position } = padded(at, line, line.position);
-    return [tapAt(at, line, at.emit("Round", [position]), at.mul(line.position, 0), 1)];
+    return [tapAt(at, line, { position: at.emit("Round", [position]), slope: at.mul(line.position, 0), weight: 1 })];
   }
   if (mode === "linear") {
     const { position, slope } = padded(at, line, line.position);
     const first = at.emit("Floor", [position]);
     const beyond = at.sub(position, first);
-    return [tapAt(at, line, first, at.neg(slope), at.sub(1, beyond)), tapAt(at, line, at.add(first, 1), slope, beyond)];
+    return [
+      tapAt(at, line, { position: first, slope: at.neg(slope), weight: at.sub(1, beyond) }),
+      tapAt(at, line, { position: at.add(first, 1), slope, weight: beyond }),
+    ];
   }
   if (mode !== "cubic") throw at.error(`mode "${mode}" has no gradient rule`);
   const first = at.emit("Floor", [line.position]);
@@ -83,12 +86,18 @@ function tapsOf(at: Site, line: Line, mode: string): Tap[] {
       ? at.sub(at.mul(3 * (A + 2), square), at.mul(2 * (A + 3), s))
       : at.add(at.sub(at.mul(3 * A, square), at.mul(10 * A, s)), 8 * A);
     const { position } = padded(at, line, at.add(first, i - 1));
-    return tapAt(at, line, position, i < 2 ? slope : at.neg(slope), weight);
+    return tapAt(at, line, { position, slope: i < 2 ? slope : at.neg(slope), weight });
   });
 }
 
+interface At {
+  readonly position: string;
+  readonly slope: string;
+  readonly weight: Operand;
+}
+
 /** A tap at a whole position; outside the image it counts for nothing. */
-function tapAt(at: Site, { size, outside }: Line, position: string, slope: string, weight: Operand): Tap {
+function tapAt(at: Site, { size, outside }: Line, { position, slope, weight }: At): Tap {
   const index = at.cast(at.emit("Clip", [position, 0, size - 1]), "int64");
   if (outside !== "zeros") return { index, slope, weight: at.add(at.mul(position, 0), weight) };
   const inside = at.indicator(at.and(at.greater(position, -0.5), at.less(position, size - 0.5)));

@@ -46,8 +46,8 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
   for (const made of [...wrt.map(gradientName), ...outputs.map(cotangentName)]) {
     if (names.has(made)) throw taken(made);
   }
-  const active = activeValues(graph, wrt, rules, (value) => FLOATS.has(facts.type(value)));
-  refuseMissing(missing(graph, active, outputs, rules), outputs);
+  const active = activeValues(graph, wrt, { rules, differentiable: (value) => FLOATS.has(facts.type(value)) });
+  refuseMissing(missing(graph, active, { outputs, rules }), outputs);
 
   const builder = new GraphBuilder("vjp:", [...names, ...wrt.map(gradientName), ...outputs.map(cotangentName)]);
   const emitter = new Emitter(
@@ -105,7 +105,10 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
     wrt.map((value) => [gradientName(value), cotangent(value) ?? zeros(builder, facts, value)]),
   );
   const outward = named(builder.nodes, gradients);
-  return assemble(graph, [...nodes, ...outward], builder, request);
+  return assemble(graph, request, {
+    nodes: [...nodes, ...outward],
+    initializers: new Map([...graph.initializers, ...builder.initializers]),
+  });
 }
 
 /** A model that was differentiated before has the names that its gradient would get. */
@@ -187,7 +190,12 @@ function named(nodes: readonly Node[], names: ReadonlyMap<string, string>): Node
   }));
 }
 
-function assemble(graph: Graph, nodes: readonly Node[], builder: GraphBuilder, request: VjpRequest): Graph {
+/** The parts that are needed, with the names and shapes they have outside. */
+function assemble(
+  graph: Graph,
+  request: VjpRequest,
+  { nodes, initializers }: Pick<Graph, "nodes" | "initializers">,
+): Graph {
   const { facts } = request;
   const info = (value: string, name = value): ValueInfo => ({
     name,
@@ -210,6 +218,6 @@ function assemble(graph: Graph, nodes: readonly Node[], builder: GraphBuilder, r
     ],
     outputs: results,
     nodes: nodes.filter((node) => node.outputs.some((output) => needed.has(output))),
-    initializers: new Map([...graph.initializers, ...builder.initializers].filter(([name]) => needed.has(name))),
+    initializers: new Map([...initializers].filter(([name]) => needed.has(name))),
   };
 }

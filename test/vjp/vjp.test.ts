@@ -135,7 +135,7 @@ describe("the walk", () => {
 
   test("stops where the derivative is zero, so that what lies before needs no rule", async () => {
     const graph = graphOf((b) => [b.add("Add", ["x", b.add("Floor", [b.add("Bernoulli", ["x"])])])]);
-    expect(missingRules(graph, ["x"], [graph.outputs[0]?.name as string])).toEqual([]);
+    expect(missingRules(graph, { wrt: ["x"], outputs: [graph.outputs[0]?.name as string] })).toEqual([]);
   });
 
   test("works in float64", async () => {
@@ -214,15 +214,15 @@ describe("a missing rule", () => {
   const output = graph.outputs[0]?.name as string;
 
   test("is listed with operator, node, input and the path that leads there", () => {
-    expect(missingRules(graph, ["x"], [output])).toEqual([
+    expect(missingRules(graph, { wrt: ["x"], outputs: [output] })).toEqual([
       { op: "Unique", domain: "", node: "Unique_node_3", input: 0, path: ["x", "Neg_0"] },
       { op: "Bernoulli", domain: "", node: "Bernoulli_node_7", input: 0, path: ["x", "Neg_0", "Add_4"] },
     ]);
   });
 
   test("is not listed beside the path", () => {
-    expect(missingRules(graph, ["x"], ["Neg_0"])).toEqual([]);
-    expect(missingRules(graph, [output], [output])).toEqual([]);
+    expect(missingRules(graph, { wrt: ["x"], outputs: ["Neg_0"] })).toEqual([]);
+    expect(missingRules(graph, { wrt: [output], outputs: [output] })).toEqual([]);
   });
 
   test("of the same operator is told once, with how often, and a long path by its ends", () => {
@@ -278,7 +278,7 @@ describe("a missing rule", () => {
       "(com.microsoft.QLinearAdd: quantized: rounding has no useful derivative; export the model in float32)",
     );
     const rules = { ...derivatives, "com.microsoft:Gelu": derivatives.Gelu };
-    expect(missingRules(foreign, ["x"], ["y"], rules)).toEqual([]);
+    expect(missingRules(foreign, { wrt: ["x"], outputs: ["y"], rules })).toEqual([]);
   });
 
   test("for an output that a rule does not ask for is an error", async () => {
