@@ -60,11 +60,11 @@ function figuresOf(side: string, run: string): AlignFigures {
   };
   const child = join(import.meta.dirname, "bench-align-child.ts");
   // In the folder of the sources, whose package says where "#platform" is.
-  const text = execFileSync(
-    process.execPath,
-    ["--conditions=source", "--import", "tsx", child, JSON.stringify(job)],
-    { cwd: side, stdio: ["ignore", "pipe", "inherit"], maxBuffer: 2 ** 26 },
-  );
+  const text = execFileSync(process.execPath, ["--conditions=source", "--import", "tsx", child, JSON.stringify(job)], {
+    cwd: side,
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 2 ** 26,
+  });
   return JSON.parse(text.toString()) as AlignFigures;
 }
 
@@ -85,7 +85,14 @@ function print(title: string, { seconds, counterfactuals, kinds }: AlignFigures)
   const dearest = [...kinds].sort((a, b) => cost(b) - cost(a)).slice(0, Number(values.top));
   console.log("| model | shape | runs | ms each, in the job | alone | s at its best |\n|---|---|---|---|---|---|");
   for (const { model, shape, runs, ms, best } of dearest) {
-    const cells = [model, shape.join(" × "), runs, (ms / runs).toFixed(2), best.toFixed(2), ((runs * best) / 1000).toFixed(2)];
+    const cells = [
+      model,
+      shape.join(" × "),
+      runs,
+      (ms / runs).toFixed(2),
+      best.toFixed(2),
+      ((runs * best) / 1000).toFixed(2),
+    ];
     console.log(`| ${cells.join(" | ")} |`);
   }
 }
