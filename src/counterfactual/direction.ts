@@ -64,7 +64,7 @@ export async function jointDirections(
 }
 
 /** Cotangent of a term's logit, [1, targets]. outputs: of its model on one image. */
-function cotangentOf(term: Term, outputs: ArrayLike<number>): Tensor {
+export function cotangentOf(term: Term, outputs: ArrayLike<number>): Tensor {
   const data = Float32Array.from(logitCotangent(term, outputs));
   return { data, dims: [1, data.length] };
 }
@@ -111,8 +111,8 @@ export async function started(
   });
 }
 
-/** g = Σ cᵢ·σ′(ℓᵢ)·∂ℓᵢ/∂z, all terms divided by one common scale until the length is known. */
-function combine(base: Classifier, outputs: Outputs, gradients: readonly Float32Array[]): Direction {
+/** g = Σ cᵢ·σ′(ℓᵢ)·∂ℓᵢ/∂z, all terms divided by one common scale until the length is known. gradients: ∂ℓᵢ/∂z by term. */
+export function combine(base: Classifier, outputs: Outputs, gradients: readonly Float32Array[]): Direction {
   const logs = base.terms.map((term) => logSlope(term, outputs(term.model)));
   const scale = Math.max(...logs);
   const none: Direction = { unit: undefined, logNorm: -Infinity, logitSlope: 0, dominantTerm: undefined };
