@@ -1,7 +1,7 @@
 import { alignBatch } from "../../src/alignment/align-batch.ts";
 import type { ChangeRow, CounterfactualRow } from "../../src/alignment/rows.ts";
 import { directions, shifted } from "../../src/counterfactual/direction.ts";
-import { latentScaleOf } from "../../src/counterfactual/latent-scale.ts";
+import { latentSample, latentScaleOf } from "../../src/counterfactual/latent-scale.ts";
 import { tolerance } from "../../src/counterfactual/search-fast.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import type { SearchOptions, StopReason } from "../../src/counterfactual/types.ts";
@@ -18,7 +18,9 @@ export interface Ground {
 }
 
 export async function groundOf(autoencoder: Autoencoder, images: readonly Tensor[]): Promise<Ground> {
-  return { autoencoder, images, latentScale: (await latentScaleOf(autoencoder, images.slice(0, 128))) ?? Infinity };
+  const sample = images.slice(0, latentSample);
+  const latents = await autoencoder.encode(stack(sample));
+  return { autoencoder, images, latentScale: latentScaleOf(sample.map((_, index) => row(latents, index))) ?? Infinity };
 }
 
 /** Counterfactuals and changes of bases on all images that they call positive. */

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
-import { shardFromEnvironment } from "./shard-environment.ts";
 import { type NumericKind, rangeOf, takes } from "../options/option.ts";
+import { shardFromEnvironment } from "./shard-environment.ts";
 
 /** A parser for a number option within bounds; commander puts the option's name in front of the message. */
 export function numberBetween(low: number, high: number, expected: string): (text: string) => number {

@@ -66,7 +66,8 @@ interface Batching {
   readonly fill: boolean;
 }
 
-function batchingOf(graph: Graph, options: CompileOptions): Batching {
+/** How the calls of a graph are cut. Errors: CfalignError("usage") for a batch that is none. */
+export function batchingOf(graph: Graph, options: CompileOptions): Batching {
   const own = graph.inputs.map((info) => info.dims?.[0]).find((dim) => typeof dim === "number");
   if (own !== undefined) return { batch: own, fill: true };
   const batch = options.batch ?? DEFAULT_BATCH;

@@ -24,7 +24,7 @@ export interface GradientRequest {
 }
 
 /** The model that computes outputs and gradients at one input shape: further inputs `ct:<output>`, further outputs `grad:<wrt>`. */
-async function gradientModel(model: Model, request: GradientRequest): Promise<Model> {
+export async function gradientModel(model: Model, request: GradientRequest): Promise<Model> {
   const pruned = prune(model.graph, [...request.outputs, ...(request.also ?? [])]);
   // A branch may be chosen by shapes alone, which the trace finds out.
   if (!pruned.nodes.some(({ op }) => op === "If")) {
@@ -35,7 +35,7 @@ async function gradientModel(model: Model, request: GradientRequest): Promise<Mo
 }
 
 /** onnxruntime has accepted the model when it was traced: that it refuses the gradient is no fault of the file. */
-function refused(cause: unknown): never {
+export function refused(cause: unknown): never {
   if (!(cause instanceof CfalignError) || cause.code !== "input") throw cause;
   throw new CfalignError("runtime", `the gradient: ${cause.message}`, { cause });
 }

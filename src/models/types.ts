@@ -1,4 +1,5 @@
 import type { VjpOptions } from "../engine/compile.ts";
+import type { Linearized } from "../engine/linearize.ts";
 import type { Model } from "../engine/model.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -29,6 +30,10 @@ export interface Autoencoder {
     latents: Tensor,
     cotangents: Tensor,
   ): Promise<LatentGradients & { readonly images: Tensor }>;
+  /** The decoder at some latents, for the gradients of many classifiers there: [n, ...latentDims] → [n, c, h, w], and back. */
+  linearized(latents: Tensor): Promise<Linearized>;
+  /** Rows of one call of the decoder with gradients. More at once are held together by `linearized`. */
+  readonly batch: number;
 }
 
 /** What `gradients` gives. */
@@ -61,6 +66,8 @@ export interface ClassifierModel {
     cotangents: Tensor,
     rules?: VjpOptions["rules"],
   ): Promise<{ readonly outputs: Tensor; readonly gradients: Tensor }>;
+  /** The classifier at some images, for the gradients of many targets there: [n, c, h, w] → [n, targets], and back. */
+  linearized(images: Tensor): Promise<Linearized>;
 }
 
 /** One term c·f of a composed classifier (Eqs. 4, 5). */

@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../../src/models/workspace.ts";
 import { readKept } from "../../src/results/kept-pictures.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
-import { alignFolder, expectedImages } from "../../src/run/align-folder.ts";
+import { alignFolder } from "../../src/run/align-folder.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
 
@@ -79,6 +79,11 @@ describe("a run over a folder", () => {
     const grown = await aligned("grown", { limit: 30 });
     expect(small.counterfactuals.length).toBeLessThan(whole.counterfactuals.length);
     expect(difference(grown, whole)).toBeUndefined();
+    for (const picture of whole.pictures) {
+      expect(JSON.stringify(await readKept(grown.path, picture))).toBe(
+        JSON.stringify(await readKept(whole.path, picture)),
+      );
+    }
     // The parts of the smaller run are gone.
     const parts = await readdir(at("grown/counterfactuals"));
     expect(parts).toHaveLength((await readdir(at("whole/counterfactuals"))).length);
@@ -247,21 +252,5 @@ describe("a run over a folder", () => {
     [{ bases: [] }, "bases: expected at least one classifier, got none"],
   ])("with %j says %s", async (options, message) => {
     await expect(aligned("never", options)).rejects.toMatchObject({ code: "usage", message });
-  });
-});
-
-describe("the number of images to expect", () => {
-  test("is all of them without a limit or before anything is known", () => {
-    const [none, ten] = [
-      { count: 3, limit: Infinity },
-      { count: 0, limit: 10 },
-    ];
-    expect([expectedImages(64, 300, [none]), expectedImages(0, 300, [ten])]).toEqual([300, 300]);
-  });
-  test("is where the slowest base reaches its limit, in whole chunks", () => {
-    const found = (limit: number, ...counts: number[]) => counts.map((count) => ({ count, limit }));
-    expect(expectedImages(64, 3000, found(60, 32, 16))).toBe(256);
-    expect(expectedImages(64, 3000, found(10, 32, 16))).toBe(64);
-    expect(expectedImages(64, 3000, found(10, 32, 0))).toBe(3000);
   });
 });
