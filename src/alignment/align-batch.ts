@@ -3,6 +3,7 @@ import { ownLatentScale } from "../counterfactual/latent-shift.ts";
 import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { throwIfInterrupted } from "../errors.ts";
+import { firstTerm } from "../models/concept.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { isPositive, modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
@@ -258,12 +259,6 @@ function mostKept(jobs: readonly Job[], keep: AlignBatchRequest["keep"] = new Ma
     (sum, [base, most]) => sum + Math.min(most, jobs.filter((job) => job.base.name === base).length),
     0,
   );
-}
-
-/** The classifier of the first term alone, without its coefficient: what a composed base is about. */
-export function firstTerm(classifier: Classifier): Classifier {
-  const [term] = classifier.terms;
-  return term === undefined ? classifier : { name: term.name, terms: [{ ...term, coefficient: 1 }] };
 }
 
 /** Whether a counterfactual fell as far as was asked for. */
