@@ -1,5 +1,6 @@
 import { ownLatentScale } from "../counterfactual/latent-shift.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
+import { firstTerm } from "../models/concept.ts";
 import { isPositive, modelsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
@@ -152,12 +153,6 @@ function mostKept(jobs: readonly BatchJob[], keep: ReadonlyMap<string, number>):
     (sum, [base, most]) => sum + Math.min(most, jobs.filter((job) => job.base.name === base).length),
     0,
   );
-}
-
-/** The classifier of the first term alone, without its coefficient: what a composed base is about. */
-export function firstTerm(classifier: Classifier): Classifier {
-  const [term] = classifier.terms;
-  return term === undefined ? classifier : { name: term.name, terms: [{ ...term, coefficient: 1 }] };
 }
 
 /** Share of the values that the decoder's clamp put at an end of [0, 1], or that lie beyond where it has none. */

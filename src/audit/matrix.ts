@@ -48,7 +48,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
   const drafts: Draft[] = [];
   for (const moved of movements(run)) {
     const row = {
-      ...selectionRow({ run, movements: moved, selecting, decided, conceptOf: related.of, minBaseChange }),
+      ...selectionRow({ run, movements: moved, selecting, decided, related, minBaseChange }),
       survival: survival(run, moved, related.judgeOf(moved.base)),
     };
     rows.push(row);

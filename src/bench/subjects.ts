@@ -1,4 +1,5 @@
 import type { Classifier, Workspace } from "../index.ts";
+import { conceptOf } from "../models/concept.ts";
 import type { Benchmark, Split, TrainedModel } from "./recipe.ts";
 
 /** A model under audit. */
@@ -70,7 +71,6 @@ export function subjectsOf(
 /** What the judges tell, in their order. */
 export function featuresOf(workspace: Workspace): readonly Feature[] {
   return workspace.judges.map((classifier) => {
-    const [term] = classifier.terms;
-    return { name: term?.model.targets[term.target] ?? classifier.name, classifier };
+    return { name: conceptOf(classifier), classifier };
   });
 }

@@ -80,7 +80,7 @@ interface Opened {
   readonly model: LoadedModel;
   readonly name: string;
   readonly image: readonly number[] | undefined;
-  readonly targets: readonly string[] | undefined;
+  readonly targets: readonly (string | null)[] | undefined;
   readonly paths: readonly string[];
 }
 
@@ -117,13 +117,18 @@ async function refuseOverwriting(out: string, inputs: readonly string[]): Promis
   }
 }
 
-function targetOf(target: number | string, names: readonly string[] | undefined): number {
+function targetOf(target: number | string, names: readonly (string | null)[] | undefined): number {
   const named = names?.indexOf(String(target)) ?? -1;
   if (named >= 0) return named;
   const index = Number(target);
   if (Number.isInteger(index) && index >= 0 && target !== "") return index;
   const known =
-    names === undefined ? ": expected an index; names need the model's manifest" : suggestion(String(target), names);
+    names === undefined
+      ? ": expected an index; names need the model's manifest"
+      : suggestion(
+          String(target),
+          names.filter((name) => name !== null),
+        );
   throw new CfalignError("usage", `unknown target "${target}"${known}`, { where: "target" });
 }
 

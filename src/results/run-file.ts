@@ -26,7 +26,7 @@ export const runFileSchema = z.object({
   bases: z.array(z.string()),
   downstream: z.array(z.string()),
   judges: z.array(z.string()),
-  /** Target name of every classifier of one term. */
+  /** What every classifier is about: the target of its first term. */
   concepts: z.record(z.string(), z.string()),
   /** Model name of every classifier that is a class of a softmax. */
   softmaxGroups: z.record(z.string(), z.string()),

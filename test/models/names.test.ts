@@ -10,6 +10,7 @@ function named(name: string, targets: readonly string[]): ClassifierModel {
     targets,
     hash: name,
     activation: "sigmoid",
+    image: { channels: 1, height: 1, width: 1 },
     graph: { graph, weights: new Map() },
     logits: () => Promise.reject(new Error("not asked")),
     gradients: () => Promise.reject(new Error("not asked")),
