@@ -1,7 +1,7 @@
 // What docs/results.md says, in numbers: the analogue of each figure of the paper on the built-in world.
 import { platform } from "#platform";
-import { plantedBenchmark } from "../../src/bench/planted.ts";
-import type { PlantedResult } from "../../src/bench/schema.ts";
+import { plantedBenchmark } from "../../bench/planted.ts";
+import type { PlantedResult } from "../../bench/schema.ts";
 import {
   alignmentMatrix,
   type Correlation,

@@ -1,5 +1,5 @@
 // The text of docs/results.md, from what was measured.
-import type { PlantedScore } from "../../src/bench/schema.ts";
+import type { PlantedScore } from "../../bench/schema.ts";
 import type { RectifiedTarget } from "../../src/index.ts";
 import { type Claim, claims, type Figure, number, withInterval } from "./results-claims.ts";
 import type { Measured } from "./results-measure.ts";

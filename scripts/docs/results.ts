@@ -6,7 +6,7 @@
 // What was computed is kept below runs/: an interrupted call goes on there.
 import { parseArgs } from "node:util";
 import { platform } from "#platform";
-import { plantedSchema } from "../../src/bench/schema.ts";
+import { plantedSchema } from "../../bench/schema.ts";
 import { openWorkspace } from "../../src/index.ts";
 import { full, measure, quick } from "./results-measure.ts";
 import { resultsPage } from "./results-page.ts";

@@ -2,8 +2,8 @@
 // tried, on the test pairs the chosen methods; with power their power curve alone, over a third of the planted models.
 // Usage: node --conditions=source --import tsx scripts/measure/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power]
 import { platform } from "#platform";
-import { plantedBenchmark } from "../../src/bench/planted.ts";
-import type { PlantedResult, PlantedScore } from "../../src/bench/schema.ts";
+import { plantedBenchmark } from "../../bench/planted.ts";
+import type { PlantedResult, PlantedScore } from "../../bench/schema.ts";
 
 const [split = "development", most = "20", ...flags] = process.argv.slice(2);
 if (split !== "development" && split !== "test") throw new Error(`expected development or test, got ${split}`);

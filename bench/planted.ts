@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { alignmentMatrix, decompose, type Matrix, type OpenRun, openWorkspace } from "../index.ts";
+import { alignmentMatrix, decompose, type Matrix, type OpenRun, openWorkspace } from "../src/index.ts";
 import { auditImages } from "./audit-images.ts";
 import { allVariants, chosenMethods, type Evidence } from "./candidates.ts";
 import { cellsOf, compare, type Question, sideOf } from "./compare.ts";

@@ -1,4 +1,4 @@
-import { createRandom, type Random } from "../random.ts";
+import { createRandom, type Random } from "../src/random.ts";
 
 /** Which of `count` images a resample takes: indices, some twice; every list of the same length is drawn alike. */
 export type Draw = (count: number) => Int32Array;

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../src/errors.ts";
 
 const split = z.enum(["development", "test"]);
 const correlation = z.strictObject({ a: z.string(), b: z.string(), phi: z.number() });

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { type Classifier, drawWorld, factors, predict, type Tensor, trueEffects } from "../index.ts";
+import { type Classifier, drawWorld, factors, predict, type Tensor, trueEffects } from "../src/index.ts";
 import { readImages, tinted } from "./audit-images.ts";
 
 /** What a feature does to a model: the mean change of its prediction when only that feature goes from absent to present. */

@@ -1,6 +1,6 @@
-import { correlation } from "../statistics/correlation.ts";
-import { rankCorrelation } from "../statistics/rank-correlation.ts";
-import { type NormalEquations, ridge } from "../statistics/ridge.ts";
+import { correlation } from "../src/statistics/correlation.ts";
+import { rankCorrelation } from "../src/statistics/rank-correlation.ts";
+import { type NormalEquations, ridge } from "../src/statistics/ridge.ts";
 import type { Draw } from "./draws.ts";
 import type { Method } from "./method.ts";
 import type { Subject } from "./subjects.ts";

@@ -1,5 +1,5 @@
-import { createRandom } from "../random.ts";
-import { percentileInterval } from "../statistics/percentile.ts";
+import { createRandom } from "../src/random.ts";
+import { percentileInterval } from "../src/statistics/percentile.ts";
 import { type Draw, everyImage, resampledClusters, resampledImages } from "./draws.ts";
 import type { Method } from "./method.ts";
 import type { PlantedScore } from "./schema.ts";

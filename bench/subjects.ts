@@ -1,4 +1,4 @@
-import type { Classifier, Workspace } from "../index.ts";
+import type { Classifier, Workspace } from "../src/index.ts";
 import type { Benchmark, Split, TrainedModel } from "./recipe.ts";
 
 /** A model under audit. */

@@ -1,11 +1,11 @@
-import { type LatentGradientOptions, latentGradients } from "../alignment/latent-gradients.ts";
-import { relativeChange } from "../alignment/relative-change.ts";
-import { type Direction, directions, shifted } from "../counterfactual/direction.ts";
-import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
-import type { OpenRun } from "../index.ts";
-import { modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
-import type { Autoencoder, Classifier } from "../models/types.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
+import { type LatentGradientOptions, latentGradients } from "../src/alignment/latent-gradients.ts";
+import { relativeChange } from "../src/alignment/relative-change.ts";
+import { type Direction, directions, shifted } from "../src/counterfactual/direction.ts";
+import { type ShiftJob, type ShiftResult, shiftSearches } from "../src/counterfactual/shift-searches.ts";
+import type { OpenRun } from "../src/index.ts";
+import { modelsOf, type Outputs, outputsOf, read } from "../src/models/prediction.ts";
+import type { Autoencoder, Classifier } from "../src/models/types.ts";
+import { row, stack, type Tensor } from "../src/tensor.ts";
 import type { Scene } from "./evidence.ts";
 import type { Movement } from "./relative-change-method.ts";
 

@@ -1,5 +1,5 @@
-import { auroc } from "../statistics/auroc.ts";
-import { correlation } from "../statistics/correlation.ts";
+import { auroc } from "../src/statistics/auroc.ts";
+import { correlation } from "../src/statistics/correlation.ts";
 
 /** One feature of one subject: what a method says and what is true. */
 export interface ScoredCell {

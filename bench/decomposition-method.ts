@@ -1,5 +1,5 @@
-import { type MixtureOptions, mixture, pooledEquations } from "../statistics/decompose.ts";
-import { nonNegativeRidge } from "../statistics/ridge.ts";
+import { type MixtureOptions, mixture, pooledEquations } from "../src/statistics/decompose.ts";
+import { nonNegativeRidge } from "../src/statistics/ridge.ts";
 import type { Draw } from "./draws.ts";
 import type { Method } from "./method.ts";
 

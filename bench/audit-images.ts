@@ -1,6 +1,6 @@
 import { platform } from "#platform";
-import { type Correlation, drawWorld, readImage, type Tensor } from "../index.ts";
-import { createRandom } from "../random.ts";
+import { type Correlation, drawWorld, readImage, type Tensor } from "../src/index.ts";
+import { createRandom } from "../src/random.ts";
 
 /** Pictures of an audit. */
 export interface AuditImages {

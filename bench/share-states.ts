@@ -1,4 +1,4 @@
-import { decompose } from "../index.ts";
+import { decompose } from "../src/index.ts";
 import { type Question, sideOf } from "./compare.ts";
 import type { Products } from "./decomposition-method.ts";
 

@@ -12,8 +12,8 @@ import {
   saliencyMethods,
   type Tensor,
   type Workspace,
-} from "../index.ts";
-import { row, stack } from "../tensor.ts";
+} from "../src/index.ts";
+import { row, stack } from "../src/tensor.ts";
 import type { AuditImages } from "./audit-images.ts";
 import type { Evidence } from "./candidates.ts";
 import type { Products } from "./decomposition-method.ts";

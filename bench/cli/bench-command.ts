@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import { CfalignError } from "../../errors.ts";
-import type { Context } from "../context.ts";
-import { wholeNumber } from "../numbers.ts";
-import { defined } from "../options.ts";
-import { plantedText } from "../planted-text.ts";
-import type { ProgressDisplay } from "../progress.ts";
+import type { Context } from "../../src/cli/context.ts";
+import { wholeNumber } from "../../src/cli/numbers.ts";
+import { defined } from "../../src/cli/options.ts";
+import type { ProgressDisplay } from "../../src/cli/progress.ts";
+import { CfalignError } from "../../src/errors.ts";
+import { plantedText } from "./planted-text.ts";
 
 interface Flags {
   readonly quick?: boolean;
@@ -17,7 +17,7 @@ interface Flags {
 
 const benchmarks = ["planted"];
 
-/** `cfalign bench`: does detection work? */
+/** `cfalign bench`, in a clone of the repository: does detection work? */
 export function benchCommand(context: Context): Command {
   const command = new Command("bench")
     .description("measure whether detection works, on models whose biases are known")
@@ -38,11 +38,12 @@ export function benchCommand(context: Context): Command {
       "after",
       `
 Every model has a bias that was planted in its training, or a decoy, or none. The truth is what a feature does to the
-model when it alone is drawn anew; docs/benchmark.md has the whole story. The models come with the repository only.
+model when it alone is drawn anew; docs/benchmark.md has the whole story. The benchmark and its models come
+with the repository, not with the package.
 
 Examples:
-  cfalign bench planted --quick
-  cfalign bench planted --json > planted.json`,
+  npm run --silent cfalign -- bench planted --quick
+  npm run --silent cfalign -- bench planted --json > planted.json`,
     )
     .action(async (name: string, { quick, split, images, seed, models, out }: Flags) => {
       if (!benchmarks.includes(name)) {
@@ -50,7 +51,7 @@ Examples:
           where: "benchmark",
         });
       }
-      const { plantedBenchmark } = await import("../../bench/planted.ts");
+      const { plantedBenchmark } = await import("../planted.ts");
       const interrupt = context.interrupt();
       let shown: { readonly stage: string; readonly display: ProgressDisplay } | undefined;
       try {
