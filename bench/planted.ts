@@ -1,5 +1,6 @@
 import { platform } from "#platform";
 import { alignmentMatrix, decompose, type Matrix, type OpenRun, openWorkspace } from "../src/index.ts";
+import { median } from "../src/statistics/moments.ts";
 import { auditImages } from "./audit-images.ts";
 import { allVariants, chosenMethods, type Evidence } from "./candidates.ts";
 import { cellsOf, compare, type Question, sideOf } from "./compare.ts";
@@ -306,11 +307,9 @@ function missingConceptOf(question: Question, products: Products): PlantedResult
     );
     return [parts];
   });
-  const median = (column: number): number | null => {
-    const sorted = rows.map((row) => row[column] as number).sort((a, b) => a - b);
-    return sorted[sorted.length >> 1] ?? null;
-  };
-  return { all: median(0), withoutPlanted: median(1), withoutInnocent: median(2) };
+  const middle = (column: number): number | null =>
+    rows.length === 0 ? null : median(rows.map((row) => row[column] as number));
+  return { all: middle(0), withoutPlanted: middle(1), withoutInnocent: middle(2) };
 }
 
 function modelOf(

@@ -1,4 +1,5 @@
 import type { Autoencoder } from "../models/types.ts";
+import { median } from "../statistics/moments.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 
 /** Images of the sample: 8128 pairs. */
@@ -12,10 +13,9 @@ export async function latentScaleOf(autoencoder: Autoencoder, images: readonly T
   if (images.length < 2) return undefined;
   const latents = await autoencoder.encode(stack(images));
   const rows = images.map((_, index) => row(latents, index).data);
-  const distances = rows.flatMap((a, i) => rows.slice(i + 1).map((b) => distance(a, b))).sort((a, b) => a - b);
-  const middle = distances.length / 2;
-  const median = ((distances[Math.ceil(middle) - 1] as number) + (distances[Math.floor(middle)] as number)) / 2;
-  return median > 0 ? median : undefined;
+  const distances = rows.flatMap((a, i) => rows.slice(i + 1).map((b) => distance(a, b)));
+  const middle = median(distances);
+  return middle > 0 ? middle : undefined;
 }
 
 function distance(a: Float32Array, b: Float32Array): number {

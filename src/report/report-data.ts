@@ -5,6 +5,7 @@ import type { Finding, Matrix } from "../audit/schema.ts";
 import { thresholds } from "../audit/thresholds.ts";
 import type { KeptCounterfactual } from "../results/kept.ts";
 import type { RunData } from "../results/run-data.ts";
+import { median } from "../statistics/moments.ts";
 import type { BasePoints, ReportData, ReportModel, ReportPicture } from "./data.ts";
 import { pack } from "./pack.ts";
 import { rounded } from "./rounded.ts";
@@ -54,7 +55,7 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
   const dropped = run.images.flatMap(({ image, dropReason }) =>
     dropReason === null ? [] : [{ image, reason: dropReason }],
   );
-  const evaluations = run.counterfactuals.map((row) => row.evaluations).sort((a, b) => a - b);
+  const evaluations = run.counterfactuals.map((row) => row.evaluations);
   return {
     kind: "run",
     format: 1,
@@ -65,8 +66,8 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
     counts: {
       images: run.images.length,
       counterfactuals: evaluations.length,
-      medianEvaluations: median(evaluations),
-      maxEvaluations: evaluations.at(-1) ?? null,
+      medianEvaluations: evaluations.length === 0 ? null : median(evaluations),
+      maxEvaluations: evaluations.length === 0 ? null : evaluations.reduce((most, one) => Math.max(most, one)),
     },
     matrix: rounded(matrix),
     findings,
@@ -145,10 +146,4 @@ function shownOptions({ options }: RunData): ReportData["options"] {
     ...(decompose === undefined ? {} : { "images decomposed, per base": decompose.images }),
     ...(saliency === undefined ? {} : { saliency: saliency.method, "images of saliency": saliency.images }),
   };
-}
-
-function median(sorted: readonly number[]): number | null {
-  const low = sorted[Math.floor((sorted.length - 1) / 2)];
-  const high = sorted[Math.floor(sorted.length / 2)];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
 }

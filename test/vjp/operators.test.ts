@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { operatorsText } from "../../scripts/docs/operators-text.ts";
 import { activation } from "../../src/vjp/activation.ts";
 import { arithmetic } from "../../src/vjp/arithmetic.ts";
 import { convolution } from "../../src/vjp/convolution.ts";
@@ -15,6 +14,7 @@ import { reduction } from "../../src/vjp/reduction.ts";
 import { resizing } from "../../src/vjp/resize.ts";
 import { shape } from "../../src/vjp/shape.ts";
 import { derivatives } from "../../src/vjp/table.ts";
+import { operatorsText } from "./operators-text.ts";
 
 test("OPERATORS.md is what the rule table says", () => {
   expect(readFileSync(new URL("../../OPERATORS.md", import.meta.url), "utf8")).toBe(operatorsText());

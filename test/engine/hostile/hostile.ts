@@ -2,8 +2,8 @@ import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:c
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { readModel } from "../../src/onnx/read.ts";
-import { createRandom } from "../../src/random.ts";
+import { readModel } from "../../../src/onnx/read.ts";
+import { createRandom } from "../../../src/random.ts";
 import { mutations, secretName } from "./mutations.ts";
 
 /** A model for the child to open. */
@@ -43,7 +43,7 @@ export function isOneLine({ code, message }: Verdict): boolean {
   return code === "accepted" || (["reported", "input", "usage", "runtime"].includes(code) && !message.includes("\n"));
 }
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "../../..");
 /** A busy machine is slow; what counts as too long is processor time. */
 const PATIENCE_MS = 180_000;
 
@@ -129,7 +129,7 @@ class Child {
 
   private start(): AsyncIterator<string> {
     if (this.process === undefined || this.lines === undefined) {
-      const args = ["--conditions=source", "--import", "tsx", join(root, "scripts/hostile/hostile-child.ts")];
+      const args = ["--conditions=source", "--import", "tsx", join(import.meta.dirname, "hostile-child.ts")];
       this.process = spawn(process.execPath, args, { cwd: root });
       this.process.stdin.on("error", () => {});
       this.process.stderr.resume();

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type Case, hostileCases, isOneLine } from "../../scripts/hostile/hostile.ts";
-import { mutations } from "../../scripts/hostile/mutations.ts";
+import { type Case, hostileCases, isOneLine } from "./hostile.ts";
+import { mutations } from "./mutations.ts";
 
 /** Five models of each kind; scripts/hostile/mutate-models.ts opens a thousand. */
 const COUNT = 5 * Object.keys(mutations).length;

@@ -1,8 +1,9 @@
 // The text of docs/results.md, from what was measured.
 import type { PlantedScore } from "../../bench/schema.ts";
 import type { RectifiedTarget } from "../../src/index.ts";
-import { type Claim, claims, type Figure, number, withInterval } from "./results-claims.ts";
-import type { Measured } from "./results-measure.ts";
+import { markdownTable } from "../house/markdown-table.ts";
+import { type Claim, claims, type Figure, number, withInterval } from "./claims.ts";
+import type { Measured } from "./measure.ts";
 
 /** The page in Markdown. Pictures lie in `images/results/` beside it. */
 export function resultsPage(measured: Measured): string {
@@ -14,7 +15,7 @@ export function resultsPage(measured: Measured): string {
   return `${[
     "# Results on the built-in world",
     intro(measured),
-    `${all.filter(({ holds }) => holds).length} of ${all.length} claims below hold on these numbers. A claim is marked ✓ when its rule holds and ✗ when it does not; the rules are in \`scripts/docs/results-claims.ts\`, and \`test/results/claims.test.ts\` checks them on a smaller sample.`,
+    `${all.filter(({ holds }) => holds).length} of ${all.length} claims below hold on these numbers. A claim is marked ✓ when its rule holds and ✗ when it does not; the rules are in \`test/paper/claims.ts\`, and \`test/paper/claims.test.ts\` checks them on a smaller sample.`,
 
     "## Alignment matrix (Fig. 2a)",
     `Rows are lowered, columns watch: mean relative change (Eq. 3). ${size}. × is a cell without images.`,
@@ -92,12 +93,8 @@ function list(some: readonly Claim[]): string {
   return some.map(({ text, holds }) => `- ${holds ? "✓" : "✗"} ${text}`).join("\n");
 }
 
-function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [header, header.map(() => "---"), ...rows].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
-}
-
 function rectificationTable(rectified: readonly RectifiedTarget[]): string {
-  return table(
+  return markdownTable(
     ["target", "feature", "verdict", "c", "mean RC before", "after", "mean \\|RC\\|", "images with the feature used"],
     rectified.map(({ target, verdict, features: [feature] }) => {
       const { before, after } = feature?.splits.test ?? {};
@@ -118,7 +115,7 @@ function rectificationTable(rectified: readonly RectifiedTarget[]): string {
 }
 
 function ledger(rectified: readonly RectifiedTarget[]): string {
-  return table(
+  return markdownTable(
     ["target", "own concept", "moved", "largest", "accuracy", "AUROC", "worst group"],
     rectified.map(({ target, cells, performance: [labels] }) => {
       const own = cells.find(({ role }) => role === "own");
@@ -144,7 +141,7 @@ function ledger(rectified: readonly RectifiedTarget[]): string {
 }
 
 function decompositionTable({ alignments: { decomposition } }: Measured): string {
-  return table(
+  return markdownTable(
     ["classifier", "images", "explained", "largest shares"],
     decomposition.map(({ base, count, explained, shares }) => [
       `\`${base}\``,
@@ -185,5 +182,5 @@ function familyText({ family, models, cells, scores }: NonNullable<Measured["ben
     "false alarms",
     "behind the first",
   ];
-  return `**${title}.** ${counts}\n\n${table(header, rows)}`;
+  return `**${title}.** ${counts}\n\n${markdownTable(header, rows)}`;
 }

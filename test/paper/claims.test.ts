@@ -3,11 +3,11 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { claims } from "../../scripts/docs/results-claims.ts";
-import { type Measured, measure, quick, type Sizes } from "../../scripts/docs/results-measure.ts";
-import { resultsPage } from "../../scripts/docs/results-page.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { localLinks } from "../house/readme.ts";
+import { claims } from "./claims.ts";
+import { type Measured, measure, quick, type Sizes } from "./measure.ts";
+import { resultsPage } from "./page.ts";
 
 const docs = join(import.meta.dirname, "../../docs");
 

@@ -1,6 +1,6 @@
-// What docs/results.md claims, each with the rule by which it holds; test/results checks the rules on a smaller sample.
-import { planted } from "../measure/built-in-world.ts";
-import { type CellFigures, cellOf, innocentPairs, type Measured, mostInverse } from "./results-measure.ts";
+// What docs/results.md claims, each with the rule by which it holds; claims.test.ts checks the rules on a smaller sample.
+import { planted } from "../world/built-in-world.ts";
+import { type CellFigures, cellOf, innocentPairs, type Measured, mostInverse } from "./measure.ts";
 
 export type Figure = "2a" | "2b, 2c" | "3" | "4" | "5" | "6, 7" | "decomposition" | "benchmark";
 

@@ -1,5 +1,5 @@
 // Holds a demo run against what is known of its world: prints one line per check, then the counts; exits 1 if any fails.
-// Usage: node --conditions=source --import tsx scripts/measure/check-demo.ts runs/demo [what `demo --json` printed]
+// Usage: node --conditions=source --import tsx scripts/ci/check-demo.ts runs/demo [what `demo --json` printed]
 import { platform } from "#platform";
 import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -8,9 +8,10 @@ import { demoOutput } from "../../src/cli/schemas.ts";
 import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { openRun } from "../../src/results/open-run.ts";
+import { mean, median } from "../../src/statistics/moments.ts";
 import { FACTORS } from "../../src/world/factors.ts";
 import { trueEffects } from "../../src/world/true-effects.ts";
-import { planted } from "./built-in-world.ts";
+import { planted } from "../../test/world/built-in-world.ts";
 
 /**
  * Goals that the committed models do not reach, with a bound that they must keep: shown as "short", and failed beyond it.
@@ -66,7 +67,7 @@ check(
 const factors = new Set<string>(FACTORS);
 const clean = (cell: Cell): boolean => factors.has(cell.base) && factors.has(cell.downstream) && !cell.sameConcept;
 const means = matrix.cells.filter(clean).flatMap(({ mean }) => (mean === null ? [] : [Math.abs(mean)]));
-const average = means.reduce((sum, value) => sum + value, 0) / means.length;
+const average = mean(means);
 check("clean classifiers: mean |RC| off the diagonal at most 0.03", average <= 0.03, average.toFixed(4));
 
 const found = findings(matrix).filter(({ kind }) => kind === "relies-on");
@@ -113,9 +114,9 @@ check(
 const bytes = (await platform.files.size(platform.files.join(path, "report.html"))) ?? Number.NaN;
 check("the report has at most 15 MB", bytes <= 15e6, `${(bytes / 1e6).toFixed(1)} MB`);
 
-const evaluations = run.counterfactuals.map((row) => row.evaluations).sort((a, b) => a - b);
+const evaluations = run.counterfactuals.map((row) => row.evaluations);
 console.log(
-  `${evaluations.length} counterfactuals; decoder evaluations each: median ${evaluations[evaluations.length >> 1]}, at most ${evaluations.at(-1)}`,
+  `${evaluations.length} counterfactuals; decoder evaluations each: median ${median(evaluations)}, at most ${evaluations.reduce((most, one) => Math.max(most, one), 0)}`,
 );
 console.log(`${counts.passed} passed, ${counts.failed} failed`);
 process.exitCode = counts.failed > 0 ? 1 : 0;

@@ -7,7 +7,9 @@ import { defaultSearch, maxLambdaOverData } from "../../src/counterfactual/searc
 import type { SearchOptions, StopReason } from "../../src/counterfactual/types.ts";
 import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import type { Autoencoder, Classifier } from "../../src/models/types.ts";
-import { row, stack, type Tensor } from "../../src/tensor.ts";
+import { correlation } from "../../src/statistics/correlation.ts";
+import { median } from "../../src/statistics/moments.ts";
+import { stack, type Tensor } from "../../src/tensor.ts";
 
 /** What is measured on: images at the autoencoder's size, and their latent scale. */
 export interface Ground {
@@ -65,7 +67,7 @@ export interface SearchFigures {
 export function searchFigures(rows: readonly CounterfactualRow[], { drop, floor }: SearchOptions): SearchFigures {
   const stopReasons: Partial<Record<StopReason, number>> = {};
   for (const { stopReason } of rows) stopReasons[stopReason] = (stopReasons[stopReason] ?? 0) + 1;
-  const evaluations = rows.map((one) => one.evaluations).sort((a, b) => a - b);
+  const evaluations = rows.map((one) => one.evaluations);
   const reached = rows.filter(({ before, after }) => before - after >= drop);
   const excess = reached.map(({ before, after }) => before - after - drop);
   const nearerLower = rows.filter(({ lambda, after, trace }) =>
@@ -75,7 +77,7 @@ export function searchFigures(rows: readonly CounterfactualRow[], { drop, floor 
   );
   return {
     count: rows.length,
-    evaluations: { median: median(evaluations), max: evaluations.at(-1) ?? 0 },
+    evaluations: { median: evaluations.length === 0 ? 0 : median(evaluations), max: Math.max(0, ...evaluations) },
     stopReasons,
     eligible: rows.filter(({ before }) => before - floor >= drop).length,
     reached: reached.length,
@@ -85,22 +87,10 @@ export function searchFigures(rows: readonly CounterfactualRow[], { drop, floor 
   };
 }
 
-export function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return ((sorted[Math.ceil(middle) - 1] ?? 0) + (sorted[Math.floor(middle)] ?? 0)) / 2;
-}
-
+/** Pearson correlation of pairs; NaN where there is none. */
 export function pearson(pairs: readonly (readonly [number, number])[]): number {
-  const mean = (pick: 0 | 1): number => pairs.reduce((sum, pair) => sum + pair[pick], 0) / pairs.length;
-  const [a, b] = [mean(0), mean(1)];
-  let [ab, aa, bb] = [0, 0, 0];
-  for (const [x, y] of pairs) {
-    ab += (x - a) * (y - b);
-    aa += (x - a) ** 2;
-    bb += (y - b) ** 2;
-  }
-  return ab / Math.sqrt(aa * bb);
+  const side = (pick: 0 | 1): number[] => pairs.map((pair) => pair[pick]);
+  return correlation(side(0), side(1)) ?? Number.NaN;
 }
 
 /** RC of the same image, base and downstream by two searches, where both moved the base by more than 0.3; the base itself left out. */
@@ -150,9 +140,4 @@ export async function earlierRebounds(
     if (predictions.some((value, index) => index > 0 && value - (predictions[index - 1] as number) > least)) rebounds++;
   }
   return rebounds;
-}
-
-/** Images [n, …] one by one. */
-export function eachOf(images: Tensor): readonly Tensor[] {
-  return Array.from({ length: images.dims[0] ?? 0 }, (_, index) => row(images, index));
 }
