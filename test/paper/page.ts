@@ -3,7 +3,7 @@ import type { PlantedScore } from "../../bench/schema.ts";
 import type { RectifiedTarget } from "../../src/index.ts";
 import { markdownTable } from "../house/markdown-table.ts";
 import { type Claim, claims, type Figure, number, withInterval } from "./claims.ts";
-import type { Measured } from "./measure.ts";
+import { cellOf, type Example, type Measured, mostInverse } from "./measure.ts";
 
 /** The page in Markdown. Pictures lie in `images/results/` beside it. */
 export function resultsPage(measured: Measured): string {
@@ -11,10 +11,12 @@ export function resultsPage(measured: Measured): string {
   const of = (figure: Figure): string => list(all.filter((claim) => claim.figure === figure));
   const { alignments, examples, overlap, rectified, benchmark } = measured;
   const { bases, downstream } = alignments;
+  const inverse = mostInverse(alignments);
   const size = `${bases.length} bases × ${downstream.length} downstream classifiers, up to ${Math.max(...alignments.used.map(({ selected }) => selected))} positive images per base out of ${alignments.images}`;
   return `${[
     "# Results on the built-in world",
     intro(measured),
+    "The autoencoder knows these features. In the last five epochs of its training its latent was arranged by the factors that the faces are drawn from, so that a move along one of them changes that one alone ([model card](../zoo/cartoon-faces/MODEL_CARD.md)). That suits every number on this page: an autoencoder that was trained on pictures alone mixes features more.",
     `${all.filter(({ holds }) => holds).length} of ${all.length} claims below hold on these numbers. A claim is marked ✓ when its rule holds and ✗ when it does not; the rules are in \`test/paper/claims.ts\`, and \`test/paper/claims.test.ts\` checks them on a smaller sample.`,
 
     "## Alignment matrix (Fig. 2a)",
@@ -30,10 +32,10 @@ export function resultsPage(measured: Measured): string {
     of("2b, 2c"),
 
     "## Single images (Fig. 3)",
-    `A classifier that was taught to like ${examples.aligned.downstream}:`,
+    `A classifier that was taught to like ${examples.aligned.downstream}. ${chosen(examples.aligned, cellOf(alignments, examples.aligned.base, examples.aligned.downstream).present.count, " and no hat or glasses cover the face")}`,
     picture(`Counterfactual of ${examples.aligned.base}`, "aligned-strip.webp"),
     picture(`Predictions along it; ${examples.aligned.downstream} falls`, "aligned-plot.png"),
-    "The inverse relation that is strongest among the clean classifiers:",
+    `The inverse relation that is strongest among the clean classifiers, by their mean: \`${inverse.base}\` → \`${inverse.downstream}\`, RC ${withInterval(inverse)}. ${chosen(examples.inverse, inverse.count)}`,
     picture(`Counterfactual of ${examples.inverse.base}`, "inverse-strip.webp"),
     picture(`Predictions along it; ${examples.inverse.downstream} rises`, "inverse-plot.png"),
     of("3"),
@@ -44,13 +46,13 @@ export function resultsPage(measured: Measured): string {
     "More pairs, and what each method answers: [methods.md](methods.md).",
 
     "## Inducing a spurious correlation (Fig. 5, Eq. 4)",
-    "The same face under `smiling` and under the sum with eyebrows:",
+    `The same face under \`smiling\` and under the sum with eyebrows. ${chosen(examples.induced, cellOf(alignments, examples.induced.base, examples.induced.downstream).present.count, " and nothing covers the forehead")}`,
     picture("Counterfactuals of smiling and of smiling + 0.3·arched_eyebrows", "induced-strip.webp"),
     picture("Relative change of arched_eyebrows against its coefficient, with intervals", "induced-curve.png"),
     of("5"),
 
     "## Rectifying (Figs. 6 and 7, Eqs. 5 and 6)",
-    `Every target against its planted feature, on ${measured.rectifiedFaces} faces with independent factors. One face under a target and under its rectified form:`,
+    `Every target against its planted feature, on ${measured.rectifiedFaces} faces with independent factors. One face under a target and under its rectified form; of the first eight faces that have both features it is the one that shows the difference best:`,
     picture("Counterfactuals before and after rectification", "rectified-strip.webp"),
     "Mean relative change to the feature on the three splits while the coefficient is learned; the dashed line is the look that was taken:",
     picture("Learning curves on train, validation and test", "learning-curves.png"),
@@ -83,6 +85,11 @@ function intro({ kind, alignments, benchmark }: Measured): string {
   const command = kind === "quick" ? "npm run results -- --quick" : "npm run results";
   const apart = kind === "quick" && benchmark?.quick === false;
   return `The analogue of each figure of the paper ([arXiv 2312.02186](https://arxiv.org/abs/2312.02186)) in a world whose causes are known: ${alignments.images} drawn faces, one clean classifier of 21 features, and classifiers with a planted bias. Written by \`${command}\`${apart ? ", with the benchmark of all models, which was run apart (`--benchmark`)" : ""}; the numbers behind it are in \`results.json\`.`;
+}
+
+/** How an image came to be shown. */
+function chosen({ image, downstream, relativeChange }: Example, count: number, hidden = ""): string {
+  return `The picture is picked, not typical: of ${count} images, of those on which the base fell as far as it was asked to${hidden}, \`${image}\` is the one on which \`${downstream}\` moved most (RC ${number(relativeChange)}):`;
 }
 
 function picture(text: string, file: string): string {
