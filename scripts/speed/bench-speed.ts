@@ -170,8 +170,11 @@ async function measure(name: string, batch: number): Promise<Measured> {
     ...(best === undefined
       ? {}
       : {
-          error: { forward: error("forward"), gradient: error("gradient") },
-          peer: { ...best, error: { forward: error("nchw forward"), gradient: error("nchw gradient") } },
+          peer: {
+            ...best,
+            error: { forward: error("nchw forward"), gradient: error("nchw gradient") },
+            ours: { forward: error("forward"), gradient: error("gradient") },
+          },
         }),
   };
 }
