@@ -1,3 +1,4 @@
+import { median } from "../statistics/moments.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Images of the sample: 8128 pairs. */
@@ -10,10 +11,8 @@ export const latentSample = 128;
 export function latentScaleOf(latents: readonly Tensor[]): number | undefined {
   if (latents.length < 2) return undefined;
   const rows = latents.map(({ data }) => data);
-  const distances = rows.flatMap((a, i) => rows.slice(i + 1).map((b) => distance(a, b))).sort((a, b) => a - b);
-  const middle = distances.length / 2;
-  const median = ((distances[Math.ceil(middle) - 1] as number) + (distances[Math.floor(middle)] as number)) / 2;
-  return median > 0 ? median : undefined;
+  const middle = median(rows.flatMap((a, i) => rows.slice(i + 1).map((b) => distance(a, b))));
+  return middle > 0 ? middle : undefined;
 }
 
 function distance(a: Float32Array, b: Float32Array): number {

@@ -7,6 +7,7 @@ import { applies, isGroup, type OptionTable, type Value } from "../options/optio
 import { runOptionTable } from "../options/run.ts";
 import type { KeptCounterfactual } from "../results/kept.ts";
 import type { RunData } from "../results/run-data.ts";
+import { median } from "../statistics/moments.ts";
 import type { BasePoints, ReportData, ReportModel, ReportPicture } from "./data.ts";
 import { pack } from "./pack.ts";
 import { rounded } from "./rounded.ts";
@@ -56,7 +57,7 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
   const dropped = run.images.flatMap(({ image, dropReason }) =>
     dropReason === null ? [] : [{ image, reason: dropReason }],
   );
-  const evaluations = run.counterfactuals.map((row) => row.evaluations).sort((a, b) => a - b);
+  const evaluations = run.counterfactuals.map((row) => row.evaluations);
   return {
     kind: "run",
     format: 1,
@@ -67,8 +68,8 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
     counts: {
       images: run.images.length,
       counterfactuals: evaluations.length,
-      medianEvaluations: median(evaluations),
-      maxEvaluations: evaluations.at(-1) ?? null,
+      medianEvaluations: evaluations.length === 0 ? null : median(evaluations),
+      maxEvaluations: evaluations.length === 0 ? null : evaluations.reduce((most, one) => Math.max(most, one)),
     },
     matrix: rounded(matrix),
     findings,
@@ -145,10 +146,4 @@ function shownOf(table: OptionTable, values: Readonly<Record<string, unknown>>):
     }
   }
   return shown;
-}
-
-function median(sorted: readonly number[]): number | null {
-  const low = sorted[Math.floor((sorted.length - 1) / 2)];
-  const high = sorted[Math.floor(sorted.length / 2)];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
 }

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { operatorsText } from "../../scripts/docs/operators-text.ts";
 import { operators } from "../../src/vjp/operators.ts";
 import { derivatives, disjoint, families } from "../../src/vjp/table.ts";
+import { operatorsText } from "./operators-text.ts";
 
 test("OPERATORS.md is what the rule table says", () => {
   expect(readFileSync(new URL("../../OPERATORS.md", import.meta.url), "utf8")).toBe(operatorsText());
