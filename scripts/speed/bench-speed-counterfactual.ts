@@ -25,7 +25,7 @@ if (out === undefined) throw new Error("usage: bench-speed-counterfactual.ts OUT
 const PAUSE_MS = 300;
 const folder = join(out, `counterfactual-${values.width}`);
 
-const script = resolve(import.meta.dirname, "../peers/counterfactual.py");
+const script = resolve(import.meta.dirname, "../../peers/counterfactual.py");
 const child = spawn("/usr/bin/python3", [script, folder, values.threads, values.width], {
   stdio: ["pipe", "pipe", "inherit"],
   env: { ...process.env, MALLOC_MMAP_THRESHOLD_: "4294967296", MALLOC_TRIM_THRESHOLD_: "4294967296" },
