@@ -1,6 +1,6 @@
 import type { GraphBuilder } from "../onnx/build.ts";
 import { valuesOf } from "../onnx/data-type.ts";
-import type { Attributes } from "../onnx/graph.ts";
+import type { Attributes, Node } from "../onnx/graph.ts";
 import { type EmittedOperator, emittedShapes } from "./emitted-shapes.ts";
 import type { Facts } from "./facts.ts";
 import type { Operator } from "./operators.ts";
@@ -16,6 +16,7 @@ export interface Stated {
 /** The gradient's graph while it is written, with the shape of every value in it. */
 export class Emitter {
   private readonly shapes = new Map<string, readonly number[]>();
+  private readonly makers = new Map<string, Node>();
 
   /** `given`: shapes of values that are neither in the graph nor emitted: the cotangents that come from outside. */
   constructor(
@@ -40,13 +41,22 @@ export class Emitter {
   /** Adds a node whose shape depends on more than its operands. */
   emitStated(op: Operator, inputs: readonly string[], { dims, attributes = {}, output = 0 }: Stated): string {
     const outputs = this.builder.addMany(op, inputs, attributes, output + 1);
-    for (const name of outputs) this.shapes.set(name, dims);
+    const node = this.builder.nodes.at(-1) as Node;
+    for (const name of outputs) {
+      this.shapes.set(name, dims);
+      this.makers.set(name, node);
+    }
     return outputs[output] as string;
   }
 
   /** Shape of a value of the original graph, of a constant, or of what was emitted. */
   shape(value: string): readonly number[] {
     return this.shapes.get(value) ?? this.builder.initializers.get(value)?.dims ?? this.facts.shape(value);
+  }
+
+  /** The node that gives a value; undefined for what was not emitted. */
+  maker(value: string): Node | undefined {
+    return this.makers.get(value);
   }
 
   private values(value: string): readonly number[] {

@@ -81,6 +81,11 @@ export class Site {
     return this.walk.producer(value);
   }
 
+  /** The node that was emitted for a value; undefined for values of the original graph and constants. */
+  maker(value: string): Node | undefined {
+    return this.walk.emitter.maker(value);
+  }
+
   /** Whether what arrives at a value is only handed on to what it was computed from: it is on the path and nobody asked for its own gradient. */
   passesOn(value: string): boolean {
     return this.walk.passesOn(value);

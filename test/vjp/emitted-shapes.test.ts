@@ -50,7 +50,7 @@ function operandsOf(node: Node, graph: Graph, values: Feeds): Operands {
   };
 }
 
-test("every operator that a rule emits has the shape that onnxruntime gives it", { timeout: 120_000 }, async () => {
+test("every operator that a rule emits has the shape that onnxruntime gives it", { timeout: 240_000 }, async () => {
   const seen = new Set<string>();
   for await (const { row, backward, own, values } of ranRows()) {
     for (const node of backward.nodes) {
