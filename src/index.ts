@@ -39,6 +39,7 @@ export {
   type Matrix,
   matrixSchema,
 } from "./audit/schema.ts";
+export { type ConceptReading, type Concepts, type ConceptsOptions, concepts } from "./concepts/concepts.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
 export {
   type Counterfactual,
@@ -66,6 +67,10 @@ export {
   writeSaliency,
 } from "./explanation/saliency.ts";
 export { writeExplanation } from "./explanation/write.ts";
+export type { CurvePoint } from "./flatten/component-curve.ts";
+export { type Flattened, type FlattenOptions, flatten } from "./flatten/flatten.ts";
+export { labelFormats } from "./labels/formats.ts";
+export { type LabelCount, type LabelsOptions, type LabelsSummary, writeLabels } from "./labels/write-labels.ts";
 export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";
 export { predict } from "./models/predict.ts";
 export { readImage } from "./models/read-image.ts";

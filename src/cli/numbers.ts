@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { type NumericKind, rangeOf, takes } from "../options/option.ts";
+import { shardFromEnvironment } from "./shard-environment.ts";
 
 /** A parser for a number option within bounds; commander puts the option's name in front of the message. */
 export function numberBetween(low: number, high: number, expected: string): (text: string) => number {
@@ -23,12 +24,13 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
-/** A parser for "1/4". */
+/** A parser for "1/4", or "auto" for what a scheduler's environment says. */
 export function shardOf(text: string): { readonly index: number; readonly count: number } {
+  if (text.trim() === "auto") return shardFromEnvironment(process.env);
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text.trim()) ?? [];
   const shard = { index: Number(index), count: Number(count) };
   if (index === undefined || shard.index < 1 || shard.index > shard.count) {
-    throw new InvalidArgumentError("expected i/n with i from 1 to n, such as 1/4");
+    throw new InvalidArgumentError("expected i/n with i from 1 to n, such as 1/4, or auto");
   }
   return shard;
 }

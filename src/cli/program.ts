@@ -3,6 +3,7 @@ import { CfalignError } from "../errors.ts";
 import { alignCommand } from "./commands/align.ts";
 import { benchCommand } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
+import { conceptsCommand } from "./commands/concepts.ts";
 import { decomposeCommand } from "./commands/decompose.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { diffCommand } from "./commands/diff.ts";
@@ -10,7 +11,9 @@ import { differentiateCommand } from "./commands/differentiate.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { findCommand } from "./commands/find.ts";
+import { flattenCommand } from "./commands/flatten.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { labelsCommand } from "./commands/labels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { rectifyCommand } from "./commands/rectify.ts";
@@ -25,6 +28,9 @@ import { version } from "./version.ts";
 const commands: readonly ((context: Context) => Command)[] = [
   demoCommand,
   drawCommand,
+  labelsCommand,
+  flattenCommand,
+  conceptsCommand,
   inspectCommand,
   differentiateCommand,
   explainCommand,

@@ -64,6 +64,7 @@ export async function openClassifier(
     targets,
     activation: output.activation,
     ...(output.scale === undefined ? {} : { scale: output.scale }),
+    ...(manifest.probeOf === undefined ? {} : { probeOf: manifest.probeOf }),
     hash: await modelHash(manifest, file.hashes),
     graph,
     async logits(images) {

@@ -43,6 +43,8 @@ export interface ClassifierModel {
   readonly hash: string;
   readonly targets: readonly string[];
   readonly activation: Activation;
+  /** Hash of the autoencoder whose latent it reads, where it is a probe. */
+  readonly probeOf?: string;
   /** From `image` [n, c, h, w] at the autoencoder's size to `outputs` [n, targets], preprocessing inside, the head cut off. */
   readonly graph: Model;
   /** With `none`: outputs `low` and `high` are predictions 0 and 1; affine, not clamped. */

@@ -36,7 +36,7 @@ describe("a wrong call", () => {
     ],
     [
       ["align", "--base", "smiling", "--out", "r", "--shard", "5/4"],
-      '--shard: expected i/n with i from 1 to n, such as 1/4, got "5/4"',
+      '--shard: expected i/n with i from 1 to n, such as 1/4, or auto, got "5/4"',
     ],
     [
       ["align", "--base", "smiling", "--out", "r", "--search", "fats"],

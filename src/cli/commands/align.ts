@@ -26,7 +26,11 @@ export function alignCommand(context: Context): Command {
     .argument("[folder]", "images (the workspace's own when absent)")
     .option("--base <list>", "classifiers to lower: names or expressions after commas, or all")
     .option("--downstream <list>", "classifiers to watch (all)");
-  addFlags(command, runOptionTable, ["limit"]).option("--shard <i/n>", "only the i-th of n parts; see merge", shardOf);
+  addFlags(command, runOptionTable, ["limit"]).option(
+    "--shard <i/n>",
+    "only the i-th of n parts, auto inside an array job; see merge",
+    shardOf,
+  );
   addFlags(command, runOptionTable, ["keepImages", "select", "minPrediction"]).option(
     "--positive <expr>",
     "classifier that decides which images are positive (a sum's first term)",
