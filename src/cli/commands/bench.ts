@@ -5,6 +5,7 @@ import { wholeNumber } from "../numbers.ts";
 import { defined } from "../options.ts";
 import { plantedText } from "../planted-text.ts";
 import type { ProgressDisplay } from "../progress.ts";
+import type { benchOutput } from "../schemas.ts";
 
 interface Flags {
   readonly quick?: boolean;
@@ -70,7 +71,7 @@ Examples:
         });
         shown?.display.stop();
         context.output.text(plantedText(result, context.output));
-        context.output.json(result);
+        context.output.json<typeof benchOutput>(result);
       } finally {
         shown?.display.stop();
         interrupt.dispose();
