@@ -4,6 +4,7 @@ import { wholeNumber } from "../../src/cli/numbers.ts";
 import { defined } from "../../src/cli/options.ts";
 import type { ProgressDisplay } from "../../src/cli/progress.ts";
 import { CfalignError } from "../../src/errors.ts";
+import type { plantedSchema } from "../schema.ts";
 import { plantedText } from "./planted-text.ts";
 
 interface Flags {
@@ -71,7 +72,7 @@ Examples:
         });
         shown?.display.stop();
         context.output.text(plantedText(result, context.output));
-        context.output.json(result);
+        context.output.json<typeof plantedSchema>(result);
       } finally {
         shown?.display.stop();
         interrupt.dispose();

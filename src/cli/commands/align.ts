@@ -7,6 +7,7 @@ import { shardOf } from "../numbers.ts";
 import { addWorkspaceOption, defined } from "../options.ts";
 import { resolutionText } from "../resolution-text.ts";
 import { runWithProgress } from "../run-progress.ts";
+import type { alignOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
 
 interface Flags {
@@ -74,7 +75,7 @@ Examples:
         const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
         if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
         if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
-        context.output.json(summary);
+        context.output.json<typeof alignOutput>(summary);
       } finally {
         await workspace.dispose();
       }

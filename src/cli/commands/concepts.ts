@@ -3,6 +3,7 @@ import { conceptsText } from "../concepts-text.ts";
 import type { Context } from "../context.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption } from "../options.ts";
+import type { conceptsOutput } from "../schemas.ts";
 import { workspaceOf } from "../workspace.ts";
 
 interface Flags {
@@ -59,7 +60,7 @@ Examples:
         display.stop();
         for (const note of made.notes) context.output.say(`note: ${note}`);
         context.output.text(conceptsText(made));
-        context.output.json(made);
+        context.output.json<typeof conceptsOutput>(made);
       } finally {
         display.stop();
         interrupt.dispose();

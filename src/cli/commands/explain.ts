@@ -5,6 +5,7 @@ import { type Context, required } from "../context.ts";
 import { explanationText } from "../explanation-text.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { addWorkspaceOption } from "../options.ts";
+import type { explainOutput } from "../schemas.ts";
 import { stemOf } from "../stem.ts";
 import { workspaceOf } from "../workspace.ts";
 
@@ -55,7 +56,7 @@ Examples:
             for (const path of paths) context.output.say(path);
           }
         }
-        context.output.json({ counterfactuals: explanations.map(explanationJson) });
+        context.output.json<typeof explainOutput>({ counterfactuals: explanations.map(explanationJson) });
       } finally {
         await workspace.dispose();
       }

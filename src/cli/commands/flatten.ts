@@ -3,6 +3,7 @@ import { type Context, optionError } from "../context.ts";
 import { flattenText } from "../flatten-text.ts";
 import { wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption } from "../options.ts";
+import type { flattenOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
 
 interface Flags {
@@ -51,7 +52,7 @@ Examples:
         display.stop();
         for (const note of flattened.notes) context.output.say(`note: ${note}`);
         context.output.text(flattenText(flattened));
-        context.output.json(flattened);
+        context.output.json<typeof flattenOutput>(flattened);
       } finally {
         display.stop();
         interrupt.dispose();

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { LabelsSummary } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { labelsText } from "../labels-text.ts";
+import type { labelsOutput } from "../schemas.ts";
 
 interface Flags {
   readonly from?: string;
@@ -30,6 +31,6 @@ Examples:
       const { writeLabels } = await context.library();
       const summary: LabelsSummary = await writeLabels(folder, flags);
       context.output.text(labelsText(summary));
-      context.output.json(summary);
+      context.output.json<typeof labelsOutput>(summary);
     });
 }

@@ -5,6 +5,7 @@ import { type Context, required } from "../context.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { addWorkspaceOption } from "../options.ts";
 import { rectificationText } from "../rectification-text.ts";
+import type { rectifyOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
 
 interface Flags {
@@ -68,7 +69,7 @@ Examples:
         });
         for (const note of rectification.notes) context.output.say(note);
         context.output.text(rectificationText(rectification, context.output));
-        context.output.json(rectification);
+        context.output.json<typeof rectifyOutput>(rectification);
       } finally {
         await workspace.dispose();
       }
