@@ -35,3 +35,8 @@ export function survival(run: RunData, movements: Movements, judge: string | und
   }
   return shares;
 }
+
+/** Perturbations (and "judge") that leave less than a share of a base's fall. */
+export function lostTo({ survival }: Pick<Row, "survival">, minSurvival: number): string[] {
+  return Object.entries(survival).flatMap(([name, { share }]) => (share < minSurvival ? [name] : []));
+}

@@ -1,3 +1,4 @@
+import { lostTo } from "../cells/survival.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
 import { quoted, range, signed, withOrWithout } from "../words.ts";
@@ -147,11 +148,11 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
     found.push(`${quoted(base)} moved on ${row.used} of ${row.selected} selected images only`);
   if (rarelyReached(matrix, base))
     found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
-  const lost = Object.entries(row.survival).filter(
-    ([name, { share }]) => share < thresholds.minSurvival && perturbationWords[name] !== undefined,
-  );
+  const lost = lostTo(row, thresholds.minSurvival).filter((name) => perturbationWords[name] !== undefined);
   if (lost.length > 0) {
-    const each = lost.map(([name, { share }]) => `${perturbationWords[name]} (${signed(share)})`).join(", ");
+    const each = lost
+      .map((name) => `${perturbationWords[name]} (${signed(row.survival[name]?.share ?? 0)})`)
+      .join(", ");
     found.push(`less than half of the fall of ${quoted(base)} survives ${each}: it may be a pattern that nobody sees`);
   }
   const own = row.shifts.filter(({ feature }) => feature === downstream);

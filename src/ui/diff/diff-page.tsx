@@ -1,4 +1,4 @@
-import { useCallback, useRef } from "react";
+import { useCallback, useMemo, useRef } from "react";
 import type { DiffData } from "../../report/data.ts";
 import { count, decimal, plural, spelled } from "../parts/numbers.ts";
 import { PageHead } from "../shell/page-head.tsx";
@@ -7,6 +7,7 @@ import { ChangedCells } from "./changed-cells.tsx";
 import { ComparedSides } from "./compared-sides.tsx";
 import { useDiffAddress } from "./diff-address.ts";
 import { DiffCellSection } from "./diff-cell-section.tsx";
+import { type ShownCell, shownCells } from "./diff-figures.ts";
 import { DiffMatrix } from "./diff-matrix.tsx";
 
 const contents = [
@@ -21,9 +22,8 @@ export function DiffPage({ data }: { readonly data: DiffData }) {
   const { diff, before, after } = data;
   const [address, go] = useDiffAddress();
   const detail = useRef<HTMLElement>(null);
-  const cell = diff.cells.find(
-    (each) => each.base.after === address.base && each.downstream.after === address.downstream,
-  );
+  const cells = useMemo(() => shownCells(data), [data]);
+  const cell = cells.find((each) => each.base.after === address.base && each.downstream.after === address.downstream);
   const open = useCallback(
     (base: string, downstream: string) => {
       go({ base, downstream });
@@ -40,7 +40,7 @@ export function DiffPage({ data }: { readonly data: DiffData }) {
       <PageHead
         kicker="What changed"
         title={`${before.title} → ${after.title}`}
-        headline={headline(data)}
+        headline={headline(cells)}
         deck={
           <>
             Two runs over the same images, paired image by image. A reliance is <i>removed</i> where it was found before
@@ -63,8 +63,8 @@ export function DiffPage({ data }: { readonly data: DiffData }) {
             </p>
           ),
         )}
-        <ChangedCells diff={diff} open={open} />
-        <DiffMatrix diff={diff} address={address} open={open} />
+        <ChangedCells diff={diff} cells={cells} open={open} />
+        <DiffMatrix diff={diff} cells={cells} address={address} open={open} />
         <section id="cell" ref={detail} aria-labelledby="cell-title">
           <DiffCellSection cell={cell} diff={diff} address={address} />
         </section>
@@ -79,15 +79,15 @@ function unfinished({ before, after }: DiffData): string[] {
 }
 
 /** The outcome in one sentence. */
-function headline({ diff }: DiffData): string {
-  const of = (outcome: string): number => diff.cells.filter((cell) => cell.outcome === outcome).length;
+function headline(cells: readonly ShownCell[]): string {
+  const of = (outcome: string): number => cells.filter((cell) => cell.outcome === outcome).length;
   const [removed, introduced] = [of("removed"), of("introduced")];
   if (removed + introduced > 0) {
     const gone =
       removed === 0 ? "No reliance removed" : `${spelled(removed)} ${removed === 1 ? "reliance" : "reliances"} removed`;
     return `${gone}, ${introduced === 0 ? "none" : spelled(introduced).toLowerCase()} introduced`;
   }
-  const moved = diff.cells.filter(({ reason }) => reason === "weaker" || reason === "stronger").length;
+  const moved = cells.filter(({ changed }) => changed).length;
   if (moved > 0) return `Nothing removed or introduced; ${plural(moved, "cell")} moved`;
   const unresolved = of("unresolved");
   return unresolved > 0

@@ -13,7 +13,7 @@ import type { Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
 import { pointsOf } from "./points.ts";
 import { Viewer } from "./viewer.tsx";
-import { stateWords } from "./words.ts";
+import { presenceWords, stateWords } from "./words.ts";
 
 interface Props {
   readonly ref: React.RefObject<HTMLElement | null>;
@@ -145,7 +145,7 @@ function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }
         {cell.z !== null && (
           <Fact name="z over the noise floor">
             {decimal(cell.z, 1)}
-            {table.doubts(...at).withinNoise ? ", within it" : ""}
+            {table.reading(...at)?.withinNoise ? ", within it" : ""}
           </Fact>
         )}
         {share !== undefined && (
@@ -199,7 +199,7 @@ function Chooser({ pictures, chosen, cell, address, go }: ChooserProps) {
             <a
               href={cellAddress(address, cell.base, cell.downstream, each.name)}
               aria-current={each === chosen ? "true" : undefined}
-              aria-label={`${each.name}: relative change ${decimal(each.relativeChange)}, ${each.present ? "with" : "without"} ${cell.downstream}`}
+              aria-label={`${each.name}: relative change ${decimal(each.relativeChange)}, ${presenceWords(each.present)} ${cell.downstream}`}
               title={each.name}
               onClick={(event) => {
                 event.preventDefault();

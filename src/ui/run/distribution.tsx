@@ -53,16 +53,15 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
   const { base, downstream } = cell;
   const [dots, ends] = useMemo(() => {
     const kept = new Set(pictures.map(({ picture }) => picture.image));
-    const used = points.flatMap((point) => {
-      const { relativeChange, present, baseBefore, baseAfter, image } = point;
-      if (relativeChange === undefined || present === undefined || baseBefore - baseAfter <= minBaseChange) return [];
+    const shown = points.flatMap(({ used, relativeChange, present, image }) => {
+      if (!used || relativeChange === undefined || present === undefined) return [];
       const stratum = present ? `with ${downstream}` : `without ${downstream}`;
       return { relativeChange, stratum, kept: kept.has(image), name: report.images[image] ?? "" };
     });
-    const ends = endsOf(used.map(({ relativeChange }) => relativeChange));
+    const ends = endsOf(shown.map(({ relativeChange }) => relativeChange));
     const place = (value: number): number => Math.min(ends[1], Math.max(ends[0], value));
-    return [used.map((dot) => ({ ...dot, place: place(dot.relativeChange) })), ends] as const;
-  }, [points, pictures, report, minBaseChange, downstream]);
+    return [shown.map((dot) => ({ ...dot, place: place(dot.relativeChange) })), ends] as const;
+  }, [points, pictures, report, downstream]);
   const strata = useMemo(
     () =>
       [
