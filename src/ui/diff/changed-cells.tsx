@@ -3,7 +3,7 @@ import type { Diff } from "../../audit/compare/diff.ts";
 import { Interval } from "../parts/interval.tsx";
 import { IntervalFigure } from "../parts/interval-figure.tsx";
 import { decimal, plural, range, unbroken } from "../parts/numbers.ts";
-import { writeDiffAddress } from "./diff-address.ts";
+import { diffAddress } from "./address.ts";
 import { nameOf, outcomeWords, type ShownCell } from "./diff-figures.ts";
 
 interface Props {
@@ -76,7 +76,7 @@ function Change({ cell, diff, open }: Omit<Props, "cells"> & { readonly cell: Sh
       <div>
         <p className="sentence">{unbroken(cell.sentence ?? "")}</p>
         <a
-          href={writeDiffAddress({ base: base.after, downstream: downstream.after })}
+          href={diffAddress.write({ base: base.after, downstream: downstream.after })}
           onClick={(event) => {
             event.preventDefault();
             open(base.after, downstream.after);

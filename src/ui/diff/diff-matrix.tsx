@@ -6,7 +6,7 @@ import { Heatmap } from "../parts/heatmap.tsx";
 import { Scale, Swatch } from "../parts/legend.tsx";
 import { MatrixFrame } from "../parts/matrix-frame.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import type { DiffAddress } from "./diff-address.ts";
+import type { DiffAddress } from "./address.ts";
 import { nameOf, outcomeWords, type ShownCell } from "./diff-figures.ts";
 
 interface Props {

@@ -1,11 +1,11 @@
-import { useCallback, useMemo, useRef } from "react";
+import { useMemo } from "react";
 import type { DiffData } from "../../report/data.ts";
 import { count, decimal, plural, spelled } from "../parts/numbers.ts";
 import { PageHead } from "../shell/page-head.tsx";
-import { motion } from "../shell/scroll.ts";
+import { useAddress } from "../shell/use-address.ts";
+import { diffAddress } from "./address.ts";
 import { ChangedCells } from "./changed-cells.tsx";
 import { ComparedSides } from "./compared-sides.tsx";
-import { useDiffAddress } from "./diff-address.ts";
 import { DiffCellSection } from "./diff-cell-section.tsx";
 import { type ShownCell, shownCells } from "./diff-figures.ts";
 import { DiffMatrix } from "./diff-matrix.tsx";
@@ -20,20 +20,10 @@ const contents = [
 /** The page of a diff: what the second run removed and introduced, cell by cell. */
 export function DiffPage({ data }: { readonly data: DiffData }) {
   const { diff, before, after } = data;
-  const [address, go] = useDiffAddress();
-  const detail = useRef<HTMLElement>(null);
+  const [address, go] = useAddress(diffAddress);
   const cells = useMemo(() => shownCells(data), [data]);
   const cell = cells.find((each) => each.base.after === address.base && each.downstream.after === address.downstream);
-  const open = useCallback(
-    (base: string, downstream: string) => {
-      go({ base, downstream });
-      setTimeout(() => {
-        detail.current?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
-        detail.current?.scrollIntoView({ block: "start", behavior: motion() });
-      }, 0);
-    },
-    [go],
-  );
+  const open = (base: string, downstream: string): void => go({ base, downstream });
   const pairs = diff.rows.reduce((sum, { both }) => sum + both, 0);
   return (
     <>
@@ -65,7 +55,7 @@ export function DiffPage({ data }: { readonly data: DiffData }) {
         )}
         <ChangedCells diff={diff} cells={cells} open={open} />
         <DiffMatrix diff={diff} cells={cells} address={address} open={open} />
-        <section id="cell" ref={detail} aria-labelledby="cell-title">
+        <section id="cell" aria-labelledby="cell-title">
           <DiffCellSection cell={cell} diff={diff} address={address} />
         </section>
         <ComparedSides data={data} />

@@ -3,7 +3,7 @@ import type { ReportModel } from "../../report/data.ts";
 import { type CellLook, lookOf } from "../parts/cell-look.ts";
 import { Heatmap } from "../parts/heatmap.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import type { Reading, View } from "../shell/address.ts";
+import type { Reading, View } from "./address.ts";
 import { CellTip } from "./cell-tip.tsx";
 import type { Table } from "./figures.ts";
 import { doubtWords, stateWords } from "./words.ts";

@@ -5,8 +5,8 @@ import { Arrow } from "../parts/arrow.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import { type Address, cellAddress } from "../shell/address.ts";
 import { SectionLink } from "../shell/section-link.tsx";
+import { type Address, cellAddress } from "./address.ts";
 import { type CellPicture, picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
 import type { Table } from "./figures.ts";
@@ -16,7 +16,6 @@ import { Viewer } from "./viewer.tsx";
 import { presenceWords, stateWords } from "./words.ts";
 
 interface Props {
-  readonly ref: React.RefObject<HTMLElement | null>;
   readonly report: ReportData;
   readonly table: Table;
   readonly cell: Cell | undefined;
@@ -25,9 +24,9 @@ interface Props {
 }
 
 /** The images behind one cell. */
-export function CellSection({ ref, report, table, cell, address, go }: Props) {
+export function CellSection({ report, table, cell, address, go }: Props) {
   return (
-    <section id="cell" ref={ref} aria-labelledby="cell-title">
+    <section id="cell" aria-labelledby="cell-title">
       {cell === undefined ? (
         <>
           <h2 id="cell-title" tabIndex={-1}>
@@ -46,7 +45,7 @@ export function CellSection({ ref, report, table, cell, address, go }: Props) {
   );
 }
 
-function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell" | "ref"> & { readonly cell: Cell }) {
+function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell"> & { readonly cell: Cell }) {
   const { base, downstream } = cell;
   const pictures = useMemo(() => picturesOf(report, cell), [report, cell]);
   const points = useMemo(() => pointsOf(report, base, downstream), [report, base, downstream]);
@@ -197,7 +196,7 @@ function Chooser({ pictures, chosen, cell, address, go }: ChooserProps) {
         {pictures.map((each) => (
           <li key={each.name}>
             <a
-              href={cellAddress(address, cell.base, cell.downstream, each.name)}
+              href={cellAddress(address, { base: cell.base, downstream: cell.downstream, image: each.name })}
               aria-current={each === chosen ? "true" : undefined}
               aria-label={`${each.name}: relative change ${decimal(each.relativeChange)}, ${presenceWords(each.present)} ${cell.downstream}`}
               title={each.name}

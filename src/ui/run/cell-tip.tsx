@@ -1,6 +1,6 @@
 import { Arrow } from "../parts/arrow.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import type { Reading } from "../shell/address.ts";
+import type { Reading } from "./address.ts";
 import type { Table } from "./figures.ts";
 import { doubtWords, stateWords } from "./words.ts";
 

@@ -5,7 +5,7 @@ import type { ReportData } from "../../report/data.ts";
 import { decimal, plural } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { PlotFigure } from "../parts/plot-figure.tsx";
-import { type Address, cellAddress } from "../shell/address.ts";
+import { type Address, cellAddress } from "./address.ts";
 import type { CellPicture } from "./cell-pictures.ts";
 import type { CellPoint } from "./points.ts";
 
@@ -75,7 +75,7 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
       const { radius, tall } = sizesOf(dots, ends, width);
       const band = (strata.length * tall * (1 - padding)) / (strata.length - padding);
       const href = (dot: { name: string; kept: boolean }) =>
-        dot.kept ? cellAddress(address, base, downstream, dot.name) : undefined;
+        dot.kept ? cellAddress(address, { base, downstream, image: dot.name }) : undefined;
       const order = strata.map(({ name }) => name);
       return Plot.plot({
         width,

@@ -3,7 +3,7 @@ import type { CellReading } from "../../audit/reading.ts";
 import type { BaseDecomposition, Cell, Matrix } from "../../audit/schema.ts";
 import type { Thresholds } from "../../audit/thresholds.ts";
 import type { ReportData } from "../../report/data.ts";
-import { type Measure, type Reading, type Statistic, type View, views } from "../shell/address.ts";
+import { type Measure, type Reading, type Statistic, type View, views } from "./address.ts";
 
 /** A figure of a cell: value, interval, how many images, and which images these are. */
 export interface Figure {

@@ -4,7 +4,7 @@ import type { ReportData, ReportPicture } from "../../report/data.ts";
 import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { Interval } from "../parts/interval.tsx";
 import { decimal, plural, unbroken } from "../parts/numbers.ts";
-import { type Address, cellAddress } from "../shell/address.ts";
+import { type Address, cellAddress } from "./address.ts";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import type { Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
@@ -100,7 +100,7 @@ function FindingItem({ finding, report, table, address, open }: Props & { readon
         <FindingViews views={finding.views} />
         {cell !== undefined && (
           <a
-            href={cellAddress(address, base, downstream)}
+            href={cellAddress(address, { base, downstream })}
             onClick={(event) => {
               event.preventDefault();
               open(base, downstream);

@@ -1,12 +1,13 @@
 import type { ReportData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";
-import { Legend } from "../parts/legend.tsx";
 import { MatrixFrame } from "../parts/matrix-frame.tsx";
 import { decimal, percent, plural } from "../parts/numbers.ts";
-import { type Address, measures, oneOf, type Reading, statistics, type View } from "../shell/address.ts";
+import { oneOf } from "../shell/hash.ts";
+import { type Address, measures, type Reading, statistics, type View } from "./address.ts";
 import { AlignmentHeatmap } from "./alignment-heatmap.tsx";
 import { Explained } from "./explained.tsx";
 import type { Table } from "./figures.ts";
+import { MatrixLegend } from "./matrix-legend.tsx";
 import { Thumbnail } from "./thumbnail.tsx";
 
 const viewNames: Readonly<Record<View, readonly [string, string]>> = {
@@ -75,7 +76,7 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
       toolbar={
         <>
           <Figure table={table} address={address} reading={reading} go={go} />
-          <Legend view={view} />
+          <MatrixLegend view={view} />
         </>
       }
       note={noteOf(table, view)}
