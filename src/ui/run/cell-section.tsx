@@ -78,6 +78,12 @@ function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell"> & { 
         </p>
       ) : (
         <>
+          {address.image !== undefined && chosen.name !== address.image && (
+            <p className="note warning" role="status">
+              No counterfactual of {base} on <b>{address.image}</b> is in this file with its picture; {chosen.name} is
+              shown in its place.
+            </p>
+          )}
           <Chooser pictures={pictures} chosen={chosen} cell={cell} address={address} go={go} />
           <Viewer key={`${base}/${chosen.picture.image}`} report={report} cell={cell} shown={chosen} points={points} />
         </>

@@ -73,7 +73,8 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
   const draw = useCallback(
     (width: number) => {
       const { radius, tall } = sizesOf(dots, ends, width);
-      const band = (strata.length * tall * (1 - padding)) / (strata.length - padding);
+      // A scale of bands leaves its padding also beside a single one.
+      const band = (strata.length * tall * (1 - padding)) / Math.max(1, strata.length - padding);
       const href = (dot: { name: string; kept: boolean }) =>
         dot.kept ? cellAddress(address, { base, downstream, image: dot.name }) : undefined;
       const order = strata.map(({ name }) => name);

@@ -2,6 +2,7 @@ import { createElement } from "react";
 import { describe, expect, test } from "vitest";
 import { lookOf } from "../../../src/ui/parts/cell-look.ts";
 import { Heatmap } from "../../../src/ui/parts/heatmap.tsx";
+import { Name } from "../../../src/ui/parts/name.tsx";
 import { markup, textsOf } from "./markup.ts";
 
 const values = [
@@ -53,6 +54,18 @@ describe("a heatmap", () => {
     expect(textsOf(page, 'th[scope="row"]')).toEqual(["hat", "beard"]);
     expect(textsOf(page, "tr.start th")).toEqual(["beard"]);
     expect(textsOf(page, "th.start")).toEqual(["smiling"]);
+  });
+});
+
+describe("a name in a heading", () => {
+  const parts = (name: string) => textsOf(markup(createElement(Name, { name })), ".name > span");
+
+  test("keeps its end where it is cut, and says all of itself", () => {
+    expect(parts("smiling-eyeglasses-95")).toEqual(["smiling-eyegl", "asses-95"]);
+    expect(parts("hat")).toEqual(["hat", ""]);
+    expect(markup(createElement(Name, { name: "smiling-eyeglasses-95" })).body.textContent).toBe(
+      "smiling-eyeglasses-95",
+    );
   });
 });
 
