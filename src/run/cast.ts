@@ -61,8 +61,9 @@ export function describeCast(
 > {
   const bases = cast.bases.map(({ classifier }) => classifier);
   const all = [...bases, ...cast.downstream, ...cast.judges, ...[...cast.conceptSets.values()].flat()];
+  const judges = new Set(modelsOf(cast.judges));
   return {
-    models: cast.models.map(({ name, hash }) => ({ name, hash })),
+    models: cast.models.map((model) => ({ name: model.name, hash: model.hash, judge: judges.has(model) })),
     bases: bases.map(({ name }) => name),
     downstream: cast.downstream.map(({ name }) => name),
     judges: cast.judges.map(({ name }) => name),

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Address, measures, readAddress, statistics, views, writeAddress } from "../../../src/ui/shell/address.ts";
+import { type Address, measures, runAddress, statistics, views } from "../../../src/ui/run/address.ts";
 
-describe("an address", () => {
+describe("the address of a run's page", () => {
   test("reads back whatever the names hold", () => {
     const name = fc.string({ unit: "grapheme" });
     fc.assert(
@@ -15,7 +15,7 @@ describe("an address", () => {
         name,
         (view, statistic, measure, ...n) => {
           const address: Address = { view, statistic, measure, base: n[0], downstream: n[1], image: n[2] };
-          expect(readAddress(writeAddress(address))).toEqual(address);
+          expect(runAddress.read(runAddress.write(address))).toEqual(address);
         },
       ),
     );
@@ -23,7 +23,7 @@ describe("an address", () => {
 
   test("leaves out what it does not know", () => {
     const usual = { view: "alignment", statistic: "decisive", measure: "cosine" };
-    expect(readAddress("#view=nonsense&statistic=&measure=length&more=1")).toEqual(usual);
-    expect(readAddress("")).toEqual(usual);
+    expect(runAddress.read("#view=nonsense&statistic=&measure=length&more=1")).toEqual(usual);
+    expect(runAddress.read("")).toEqual(usual);
   });
 });
