@@ -83,7 +83,7 @@ async function measure(path: string, batch: number, pass: Pass): Promise<Taken> 
   const session =
     pass === "forward"
       ? await openSession(model, { threads: 1 })
-      : await openGradient(model, { wrt, outputs }, dims, { threads: 1 });
+      : await openGradient(model, { wrt, outputs, dims }, { threads: 1 });
   const feeds = new Map(inputs);
   const typed = Object.fromEntries(inputs.map(([name, value]) => [name, { type: "float32" as const, ...value }]));
   const run = () => ("inputNames" in session ? session.run(typed) : session.run(feeds));

@@ -2,15 +2,12 @@ import { CfalignError } from "../errors.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { imageSizeOf } from "../models/image-size.ts";
 import type { Classifier } from "../models/types.ts";
+import { type SaliencyMethod, saliencyMethods } from "../options/saliency-methods.ts";
 import { rowsOf, stack, type Tensor } from "../tensor.ts";
 import { guidedBackprop } from "./guided-backprop.ts";
 import { inputGradients } from "./input-gradients.ts";
 import { integratedGradients } from "./integrated-gradients.ts";
 import type { Attribution, Method, MethodOptions } from "./method.ts";
-
-/** Names of the methods, as on the command line. */
-export const saliencyMethods = ["input-gradients", "integrated-gradients", "guided-backprop"] as const;
-export type SaliencyMethod = (typeof saliencyMethods)[number];
 
 const methods: Readonly<Record<SaliencyMethod, Method>> = {
   "input-gradients": inputGradients,

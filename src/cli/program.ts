@@ -2,6 +2,7 @@ import { Command, type Option } from "commander";
 import { CfalignError } from "../errors.ts";
 import { alignCommand } from "./commands/align.ts";
 import { checkCommand } from "./commands/check.ts";
+import { conceptsCommand } from "./commands/concepts.ts";
 import { decomposeCommand } from "./commands/decompose.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { diffCommand } from "./commands/diff.ts";
@@ -9,7 +10,9 @@ import { differentiateCommand } from "./commands/differentiate.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { findCommand } from "./commands/find.ts";
+import { flattenCommand } from "./commands/flatten.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { labelsCommand } from "./commands/labels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { rectifyCommand } from "./commands/rectify.ts";
@@ -27,6 +30,9 @@ export type Verb = (context: Context) => Command;
 const commands: readonly Verb[] = [
   demoCommand,
   drawCommand,
+  labelsCommand,
+  flattenCommand,
+  conceptsCommand,
   inspectCommand,
   differentiateCommand,
   explainCommand,

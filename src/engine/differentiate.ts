@@ -59,9 +59,9 @@ export async function differentiate(
   const { model, name, image, targets, paths } = await open(source);
   await refuseOverwriting(out, [...paths, ...model.externalFiles]);
   const { graph } = model;
-  const input = pickValue("input", graph.inputs, options.wrt, "wrt");
+  const input = pickValue("input", graph.inputs, { name: options.wrt, option: "wrt" });
   const wrt = input.name;
-  const output = pickValue("output", graph.outputs, options.output, "output");
+  const output = pickValue("output", graph.outputs, { name: options.output, option: "output" });
   requireFloat([input, output]);
   if (method === "vjp" && options.target !== undefined) throw needlessTarget(options.target);
   const target = method === "vjp" ? undefined : targetOf(options.target ?? 0, targets);

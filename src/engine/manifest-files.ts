@@ -56,15 +56,16 @@ export function checkHash(manifest: string, file: NamedFile, sha256: string): vo
 }
 
 async function parse(path: string): Promise<z.infer<typeof schema>> {
-  const refuse = (reason: string) =>
-    new CfalignError("input", `${path}: not a model manifest: ${reason}`, { where: path });
+  const refuse = (reason: string, cause: unknown) =>
+    new CfalignError("input", `${path}: not a model manifest: ${reason}`, { where: path, cause });
+  const text = new TextDecoder().decode(await platform.files.read(path));
   let content: unknown;
   try {
-    content = JSON.parse(new TextDecoder().decode(await platform.files.read(path)));
+    content = JSON.parse(text);
   } catch (error) {
-    throw error instanceof CfalignError ? error : refuse((error as Error).message);
+    throw refuse((error as Error).message, error);
   }
   const { data, error } = schema.safeParse(content);
   if (data !== undefined) return data;
-  throw refuse(error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "));
+  throw refuse(error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`).join("; "), error);
 }

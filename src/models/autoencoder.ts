@@ -1,4 +1,5 @@
 import { type CompileOptions, compileGraph, compileVjp, type Runner, type VjpRunner } from "../engine/compile.ts";
+import { compileLinearizer } from "../engine/linearize.ts";
 import { named } from "../engine/named.ts";
 import { CfalignError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
@@ -44,6 +45,11 @@ export async function openAutoencoder(
   const latentDims = probe.dims.slice(1);
 
   let decoderRunner: Promise<Runner> | undefined;
+  const linearizer = compileLinearizer(
+    { ...decoding, graph: withBatch(decoding.graph, batchOf(decoder)) },
+    imageValue,
+    options,
+  );
   const withGradients = new Map<ClassifierModel, Promise<VjpRunner>>();
   const compileGradients = (model: ClassifierModel): Promise<VjpRunner> => {
     const joined = chain(decoding, model.graph, { [imageValue]: imageValue });
@@ -93,7 +99,10 @@ export async function openAutoencoder(
       return { outputs, gradients };
     },
     decodeWithGradients,
+    linearized: (latents) => linearizer.at(latents),
+    batch: linearizer.batch,
     async dispose() {
+      await linearizer.dispose();
       await encoderRunner.dispose();
       for (const runner of [decoderRunner, ...withGradients.values()]) {
         await (await runner?.catch(() => undefined))?.dispose();

@@ -6,6 +6,7 @@ import {
   type VjpOptions,
   type VjpRunner,
 } from "../engine/compile.ts";
+import { compileLinearizer, type Linearizer } from "../engine/linearize.ts";
 import { named } from "../engine/named.ts";
 import { CfalignError } from "../errors.ts";
 import { GraphBuilder } from "../onnx/build.ts";
@@ -58,12 +59,14 @@ export async function openClassifier(
   const graph = { ...shaped, graph: withBatch(shaped.graph, batchOf(file)) };
 
   let runner: Promise<Runner> | undefined;
+  let linearizer: Linearizer | undefined;
   const withGradients = new Map<VjpOptions["rules"], Promise<VjpRunner>>();
   return {
     name,
     targets,
     activation: output.activation,
     ...(output.scale === undefined ? {} : { scale: output.scale }),
+    ...(manifest.probeOf === undefined ? {} : { probeOf: manifest.probeOf }),
     hash: await modelHash(manifest, file.hashes),
     graph,
     async logits(images) {
@@ -84,7 +87,14 @@ export async function openClassifier(
       checkOutputs(path, manifest, outputs, images.dims[0] ?? 0);
       return { outputs, gradients: result.gradients[imageValue] as Tensor };
     },
+    async linearized(images) {
+      linearizer ??= compileLinearizer(graph, outputsValue, options);
+      const found = await linearizer.at(images);
+      checkOutputs(path, manifest, found.output, images.dims[0] ?? 0);
+      return found;
+    },
     async dispose() {
+      await linearizer?.dispose();
       for (const opened of [runner, ...withGradients.values()]) {
         await (await opened?.catch(() => undefined))?.dispose();
       }

@@ -61,6 +61,8 @@ const classifierSchema = z.strictObject({
     .array(text)
     .min(1)
     .refine((names) => new Set(names).size === names.length, "expected distinct names"),
+  /** Hash of the autoencoder whose latent this classifier reads: of that one it is no independent witness. */
+  probeOf: text.optional(),
 });
 /** Manifest of a classifier file. */
 export const classifierManifestSchema = classifierSchema.refine(
@@ -79,5 +81,19 @@ export const autoencoderManifestSchema = z.strictObject({
   input,
   /** Clamp decoded images to [0, 1], true. */
   clamp: z.boolean().default(true),
+  /** How a whitened basis of one's own pictures came in front of another autoencoder. */
+  flattened: z
+    .strictObject({
+      /** Manifest of that autoencoder, relative to this one. */
+      from: text,
+      /** Pictures that the basis is of, and the hash of their list. */
+      images: z.number().int().positive(),
+      imageList: text,
+      seed: z.number().int(),
+      components: z.number().int().positive(),
+      /** Share of the variance of held-out latents that the basis keeps. */
+      varianceKept: z.number(),
+    })
+    .optional(),
 });
 export type AutoencoderManifest = z.infer<typeof autoencoderManifestSchema>;

@@ -1,4 +1,5 @@
 import type { VjpOptions } from "../engine/compile.ts";
+import type { Linearized } from "../engine/linearize.ts";
 import type { Model } from "../engine/model.ts";
 import type { Tensor } from "../tensor.ts";
 
@@ -29,6 +30,10 @@ export interface Autoencoder {
     latents: Tensor,
     cotangents: Tensor,
   ): Promise<LatentGradients & { readonly images: Tensor }>;
+  /** The decoder at some latents, for the gradients of many classifiers there: [n, ...latentDims] → [n, c, h, w], and back. */
+  linearized(latents: Tensor): Promise<Linearized>;
+  /** Rows of one call of the decoder with gradients. More at once are held together by `linearized`. */
+  readonly batch: number;
 }
 
 /** What `gradients` gives. */
@@ -43,6 +48,8 @@ export interface ClassifierModel {
   readonly hash: string;
   readonly targets: readonly string[];
   readonly activation: Activation;
+  /** Hash of the autoencoder whose latent it reads, where it is a probe. */
+  readonly probeOf?: string;
   /** From `image` [n, c, h, w] at the autoencoder's size to `outputs` [n, targets], preprocessing inside, the head cut off. */
   readonly graph: Model;
   /** With `none`: outputs `low` and `high` are predictions 0 and 1; affine, not clamped. */
@@ -59,6 +66,8 @@ export interface ClassifierModel {
     cotangents: Tensor,
     rules?: VjpOptions["rules"],
   ): Promise<{ readonly outputs: Tensor; readonly gradients: Tensor }>;
+  /** The classifier at some images, for the gradients of many targets there: [n, c, h, w] → [n, targets], and back. */
+  linearized(images: Tensor): Promise<Linearized>;
 }
 
 /** One term c·f of a composed classifier (Eqs. 4, 5). */

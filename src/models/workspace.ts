@@ -89,6 +89,7 @@ export async function openWorkspace(
     const models = await openAll(contents.classifiers, autoencoder.image);
     const judgeModels = await openAll(contents.judges, autoencoder.image);
     requireDistinctNames(path, [...models, ...judgeModels]);
+    requireWitnesses(path, judgeModels, autoencoder);
     const names = createNames([...models, ...judgeModels]);
     return {
       path,
@@ -125,9 +126,21 @@ async function locateWorkspace(pathOrName: string): Promise<string> {
   throw new CfalignError(
     "usage",
     looksLikePath
-      ? `workspace: expected a file at "${pathOrName}", got nothing there: give --workspace a path, or a built-in name such as "cartoon-faces"`
+      ? (named) =>
+          `workspace: expected a file at "${pathOrName}", got nothing there: give ${named("workspace")} a path, or a built-in name such as "cartoon-faces"`
       : `unknown workspace "${pathOrName}": no file or folder of that name, and no built-in one${suggestion(pathOrName, builtInWorkspaces)}`,
     { where: pathOrName },
+  );
+}
+
+/** A reading of the latent that counterfactuals move in agrees with itself. */
+function requireWitnesses(path: string, judges: readonly ClassifierModel[], { hash, name }: Autoencoder): void {
+  const own = judges.find(({ probeOf }) => probeOf === hash);
+  if (own === undefined) return;
+  throw new CfalignError(
+    "input",
+    `${path}: judges: expected classifiers that do not read the latent of ${name}, got "${own.name}", which does: name it under classifiers`,
+    { where: path },
   );
 }
 

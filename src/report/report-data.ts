@@ -3,6 +3,8 @@ import { type Movements, movements } from "../audit/cells/movements.ts";
 import { type Decisions, decisions } from "../audit/cells/presence.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { thresholds } from "../audit/thresholds.ts";
+import { applies, isGroup, type OptionTable, type Value } from "../options/option.ts";
+import { runOptionTable } from "../options/run.ts";
 import type { KeptCounterfactual } from "../results/kept.ts";
 import type { RunData } from "../results/run-data.ts";
 import { median } from "../statistics/moments.ts";
@@ -130,20 +132,18 @@ function basePoints(
 
 /** Options that say how the run was made; those of the other search are left out. */
 function shownOptions({ options }: RunData): ReportData["options"] {
-  const { search, drop, floor, maxShift, step, maxLambda, maxPixelChange, limit, select, minPrediction, seed } =
-    options;
-  const { untilResolved, decompose, saliency } = options;
-  return {
-    search,
-    drop,
-    floor,
-    ...(search === "fast" ? { maxShift } : { step, maxLambda, maxPixelChange }),
-    limit,
-    select,
-    minPrediction,
-    seed,
-    ...(untilResolved ? { untilResolved } : {}),
-    ...(decompose === undefined ? {} : { "images decomposed, per base": decompose.images }),
-    ...(saliency === undefined ? {} : { saliency: saliency.method, "images of saliency": saliency.images }),
-  };
+  return shownOf(runOptionTable, { ...options });
+}
+
+function shownOf(table: OptionTable, values: Readonly<Record<string, unknown>>): ReportData["options"] {
+  const shown: Record<string, Value> = {};
+  for (const [name, entry] of Object.entries(table)) {
+    const value = values[name];
+    if (isGroup(entry))
+      Object.assign(shown, value && shownOf(entry.members, value as Readonly<Record<string, unknown>>));
+    else if (value !== undefined && value !== false && entry.report !== false && applies(entry, values)) {
+      shown[entry.report ?? name] = value as Value;
+    }
+  }
+  return shown;
 }

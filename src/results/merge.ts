@@ -4,7 +4,7 @@ import { CfalignError } from "../errors.ts";
 import { chunkSize, chunksNeeded, wholeRun } from "./chunks.ts";
 import type { Commit } from "./commit.ts";
 import { commitChunk } from "./commit-chunk.ts";
-import { assertSameRun, differences } from "./identity.ts";
+import { assertSameRun, differencePhrase, differences } from "./identity.ts";
 import { copyKept } from "./kept-pictures.ts";
 import { listingFile, type OpenRun, openRun } from "./open-run.ts";
 import { writePart } from "./parts.ts";
@@ -55,10 +55,9 @@ function assertShards(runs: readonly OpenRun[]): void {
   const { count } = first.file.shard;
   const seen = new Map<number, string>();
   for (const run of runs) {
-    const found = differences(first.file, run.file, ["shard"]);
-    if (run.file.options.limit !== first.file.options.limit) {
-      found.push(`limit: ${first.file.options.limit ?? "none"} there, ${run.file.options.limit ?? "none"} now`);
-    }
+    const found = differences(first.file, run.file)
+      .filter(({ word }) => word !== "shard")
+      .map(differencePhrase);
     if (run.file.shard.count !== count) found.push(`shards: ${count} there, ${run.file.shard.count} now`);
     if (found.length > 0) {
       throw new CfalignError("usage", `"${run.path}" is no shard of the run in "${first.path}": ${found.join("; ")}`, {
@@ -92,7 +91,9 @@ async function assertNoOtherRun(out: string, merged: RunFile): Promise<void> {
   const there = await readRunFile(out);
   assertSameRun(out, there, merged, () => "");
   if (there.finishedAt === null && there.startedAt === merged.startedAt) return;
-  throw new CfalignError("usage", `"${out}" holds a run already: choose another --out`, { where: out });
+  throw new CfalignError("usage", (named) => `"${out}" holds a run already: choose another folder (${named("out")})`, {
+    where: out,
+  });
 }
 
 async function writeChunks(

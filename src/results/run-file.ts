@@ -1,50 +1,14 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import type { SaliencyMethod } from "../attribution/saliency.ts";
 import { CfalignError } from "../errors.ts";
+import { runOptionTable } from "../options/run.ts";
+import { optionsSchema } from "./options-schema.ts";
 import { parseJson } from "./parse-json.ts";
 
 /** Grows when files or values change in a way that older runs cannot be read or continued. */
 export const runFormat = 2;
 
 const model = z.object({ name: z.string(), hash: z.string() });
-
-const options = z.object({
-  search: z.enum(["fast", "reference"]),
-  drop: z.number(),
-  floor: z.number(),
-  maxShift: z.number(),
-  step: z.number(),
-  maxLambda: z.number(),
-  maxPixelChange: z.number(),
-  /** Positives per base; null for all. */
-  limit: z.number().int().nullable(),
-  select: z.enum(["positive", "all"]),
-  minPrediction: z.number(),
-  seed: z.number().int(),
-  /** Counterfactuals kept as pictures per base, and frames of each. */
-  keepImages: z.number().int(),
-  keepFrames: z.number().int(),
-  /** Null draws per counterfactual. */
-  nullDraws: z.number().int(),
-  /** Whether counterfactuals are shown to their base again after perturbations. */
-  robustness: z.boolean(),
-  /** Whether rows stop at the look at which their cells are resolved. */
-  untilResolved: z.boolean(),
-  /** Latent decomposition: images per base, draws per image, and σ of the noise in units of the latents' spread; absent where it was not asked for. */
-  decompose: z.object({ images: z.number().int(), draws: z.number().int(), noise: z.number() }).optional(),
-  /** Saliency maps of all classifiers on the first so many images of the order; absent where they were not asked for. */
-  saliency: z
-    .object({
-      method: z.enum([
-        "input-gradients",
-        "integrated-gradients",
-        "guided-backprop",
-      ] as const satisfies readonly SaliencyMethod[]),
-      images: z.number().int(),
-    })
-    .optional(),
-});
 
 /** `run.json`: everything that a run depends on, and what it was called with. */
 export const runFileSchema = z.object({
@@ -72,7 +36,7 @@ export const runFileSchema = z.object({
   positives: z.record(z.string(), z.string()),
   /** By base the classifiers that its direction is decomposed into, one per concept. */
   conceptSets: z.record(z.string(), z.array(z.string())).optional(),
-  options,
+  options: optionsSchema(runOptionTable),
   /** Images per call of onnxruntime and its threads; null for its own default. */
   compute: z.object({ batch: z.number().int().nullable(), threads: z.number().int().nullable() }),
   images: z.object({
@@ -118,7 +82,8 @@ export async function readRunFile(run: string): Promise<RunFile> {
   if (formatVersion !== runFormat) {
     throw new CfalignError(
       "input",
-      `"${run}": expected a run of format ${runFormat}, found format ${formatVersion}, made by another version of cfalign: align again into another --out, or delete "${run}"`,
+      (named) =>
+        `"${run}": expected a run of format ${runFormat}, found format ${formatVersion}, made by another version of cfalign: align again into another folder (${named("out")}), or delete "${run}"`,
       { where: run },
     );
   }

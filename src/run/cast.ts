@@ -24,7 +24,11 @@ export function castOf(options: AlignFolderOptions): Cast {
     return [...new Map(found.map((classifier) => [classifier.name, classifier])).values()];
   };
   const bases = resolve(options.bases);
-  if (bases.length === 0) throw new CfalignError("usage", "bases: expected at least one classifier, got none");
+  if (bases.length === 0) {
+    throw new CfalignError("usage", (named) => `${named("bases")}: expected at least one classifier, got none`, {
+      option: "bases",
+    });
+  }
   const downstream = resolve(options.downstream ?? workspace.classifiers("all"));
   // A judge that is asked for as a base or downstream classifier plays that role only.
   const taken = new Set([...bases, ...downstream].map(({ name }) => name));

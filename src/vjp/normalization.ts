@@ -1,6 +1,6 @@
 import { float, int, ints } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
-import { normalAxis } from "./along-axis.ts";
+import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 import { sumTo } from "./unbroadcast.ts";
@@ -98,14 +98,14 @@ const scale =
     const norm = of(at);
     const { difference, inverse } = centred(at, norm);
     const standard = at.reshape(at.mul(difference, inverse), at.shape(at.x));
-    return at.reshape(sumTo(at, at.mul(ct, standard), at.shape(at.x), norm.scaleDims), at.shape(at.input(1)));
+    return at.reshape(sumTo(at, at.mul(ct, standard), norm.scaleDims), at.shape(at.input(1)));
   };
 
 /** ct summed to the bias. */
 const bias =
   (of: (at: Site) => Normalization): Rule =>
   (ct, at) =>
-    at.reshape(sumTo(at, ct, at.shape(at.x), of(at).scaleDims), at.shape(at.input(2)));
+    at.reshape(sumTo(at, ct, of(at).scaleDims), at.shape(at.input(2)));
 
 const normalization3 = (of: (at: Site) => Normalization): Rules => [normalized(of), scale(of), bias(of)];
 
@@ -142,15 +142,15 @@ const batchNorm: Rule = (ct, at) => {
 const batchScale: Rule = (ct, at) => {
   const dims = channelDims(at);
   const standard = at.mul(at.sub(at.x, at.reshape(at.input(3), dims)), at.reshape(batchInverse(at), dims));
-  return at.reshape(sumTo(at, at.mul(ct, standard), at.shape(at.x), dims), at.shape(at.input(1)));
+  return at.reshape(sumTo(at, at.mul(ct, standard), dims), at.shape(at.input(1)));
 };
 
-const batchBias: Rule = (ct, at) => at.reshape(sumTo(at, ct, at.shape(at.x), channelDims(at)), at.shape(at.input(2)));
+const batchBias: Rule = (ct, at) => at.reshape(sumTo(at, ct, channelDims(at)), at.shape(at.input(2)));
 
 // y = (x − μ)·scale/√(σ² + ε) + B.
 const batchMean: Rule = (ct, at) => {
   const dims = channelDims(at);
-  const perChannel = at.reshape(sumTo(at, ct, at.shape(at.x), dims), at.shape(at.input(3)));
+  const perChannel = at.reshape(sumTo(at, ct, dims), at.shape(at.input(3)));
   return at.neg(at.mul(perChannel, at.mul(at.input(1), batchInverse(at))));
 };
 const batchVariance: Rule = (ct, at) => {
@@ -177,14 +177,15 @@ const lpNormalization: Rule = (ct, at) => {
   return at.where(at.equal(norm, 0), 0, at.div(at.sub(ct, along), norm));
 };
 
-/** Sums over `size` neighbouring channels, `before` of them earlier ones: x [n, c, …]. */
-const channelSums = (at: Site, value: string, size: number, before: number): string => {
+/** Sums over neighbouring channels, so many earlier and later ones: x [n, c, …]. */
+const channelSums = (at: Site, value: string, [before, after]: readonly [number, number]): string => {
+  const size = before + 1 + after;
   const dims = at.shape(at.x);
   const [n, c] = dims as [number, number];
   const planes = at.reshape(value, [n, 1, c, sizeOf(dims.slice(2))]);
   const averages = at.emit("AveragePool", [planes], {
     kernel_shape: ints([size, 1]),
-    pads: ints([before, 0, size - 1 - before, 0]),
+    pads: ints([before, 0, after, 0]),
     count_include_pad: int(1),
   });
   return at.mul(at.reshape(averages, dims), size);
@@ -195,8 +196,9 @@ const localResponse: Rule = (ct, at) => {
   const size = at.int("size", 1);
   const [alpha, beta, bias0] = [at.float("alpha", 1e-4), at.float("beta", 0.75), at.float("bias", 1)];
   const before = Math.floor((size - 1) / 2);
-  const d = at.add(bias0, at.mul(alpha / size, channelSums(at, at.square(at.x), size, before)));
-  const reached = channelSums(at, at.div(at.mul(ct, at.y), d), size, size - 1 - before);
+  const after = size - 1 - before;
+  const d = at.add(bias0, at.mul(alpha / size, channelSums(at, at.square(at.x), [before, after])));
+  const reached = channelSums(at, at.div(at.mul(ct, at.y), d), [after, before]);
   return at.sub(at.mul(ct, at.pow(d, -beta)), at.mul(at.mul((2 * alpha * beta) / size, at.x), reached));
 };
 

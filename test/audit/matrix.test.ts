@@ -199,9 +199,9 @@ test("correlations stand in the order of bases and downstream, and are null with
 
 test("options that make no sense are refused by name", () => {
   expect(() => alignmentMatrix(exampleRun(), { confidence: 95 })).toThrow(
-    '--confidence: expected a share between 0 and 1, got "95"',
+    'confidence: expected a share between 0 and 1, got "95"',
   );
   expect(() => alignmentMatrix(exampleRun(), { resamples: 10 })).toThrow(
-    '--resamples: expected a whole number of at least 40, got "10"',
+    'resamples: expected a whole number of at least 40, got "10"',
   );
 });

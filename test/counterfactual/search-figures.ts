@@ -1,15 +1,16 @@
 import { alignBatch } from "../../src/alignment/align-batch.ts";
 import type { ChangeRow, CounterfactualRow } from "../../src/alignment/rows.ts";
 import { directions, shifted } from "../../src/counterfactual/direction.ts";
-import { latentScaleOf } from "../../src/counterfactual/latent-scale.ts";
+import { latentSample, latentScaleOf } from "../../src/counterfactual/latent-scale.ts";
 import { tolerance } from "../../src/counterfactual/search-fast.ts";
-import { defaultSearch, maxLambdaOverData } from "../../src/counterfactual/search-options.ts";
+import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import type { SearchOptions, StopReason } from "../../src/counterfactual/types.ts";
 import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import type { Autoencoder, Classifier } from "../../src/models/types.ts";
+import { dataSearchOptionTable } from "../../src/options/search.ts";
 import { correlation } from "../../src/statistics/correlation.ts";
 import { median } from "../../src/statistics/moments.ts";
-import { stack, type Tensor } from "../../src/tensor.ts";
+import { rowsOf, stack, type Tensor } from "../../src/tensor.ts";
 
 /** What is measured on: images at the autoencoder's size, and their latent scale. */
 export interface Ground {
@@ -19,7 +20,9 @@ export interface Ground {
 }
 
 export async function groundOf(autoencoder: Autoencoder, images: readonly Tensor[]): Promise<Ground> {
-  return { autoencoder, images, latentScale: (await latentScaleOf(autoencoder, images.slice(0, 128))) ?? Infinity };
+  const sample = images.slice(0, latentSample);
+  const latents = await autoencoder.encode(stack(sample));
+  return { autoencoder, images, latentScale: latentScaleOf(rowsOf(latents)) ?? Infinity };
 }
 
 /** Counterfactuals and changes of bases on all images that they call positive. */
@@ -38,7 +41,7 @@ export async function searched(
       bases: bases.map((classifier) => ({ classifier })),
       downstream,
       judges: [],
-      search: { ...defaultSearch, maxLambda: maxLambdaOverData, ...options },
+      search: { ...defaultSearch, maxLambda: dataSearchOptionTable.maxLambda.default, ...options },
       latentScale,
       selectFor: () => "positive",
       minPrediction: 0.5,

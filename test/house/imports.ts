@@ -9,6 +9,8 @@ export interface Import {
   readonly to: string;
   readonly inside: boolean;
   readonly typeOnly: boolean;
+  /** import() in the course of a call. */
+  readonly late: boolean;
 }
 
 const statement =
@@ -29,10 +31,11 @@ export function importsOf(file: string, text: string): Import[] {
     const specifier = (match[3] ?? match[4] ?? match[5]) as string;
     const before = code.slice(Math.max(0, match.index - 8), match.index);
     const typeOnly = match[1] !== undefined || namesTypesOnly(match[2] ?? "") || /typeof\s*$/.test(before);
-    if (specifier === "#platform") return { from: file, to: "platform/node.ts", inside: true, typeOnly };
-    if (!specifier.startsWith(".")) return { from: file, to: specifier, inside: false, typeOnly };
+    const kind = { from: file, typeOnly, late: match[5] !== undefined };
+    if (specifier === "#platform") return { ...kind, to: "platform/node.ts", inside: true };
+    if (!specifier.startsWith(".")) return { ...kind, to: specifier, inside: false };
     const to = join(dirname(file), specifier).split(sep).join("/");
-    return { from: file, to: file.startsWith("bench/") ? to.replace(/^src\//, "") : to, inside: true, typeOnly };
+    return { ...kind, to: file.startsWith("bench/") ? to.replace(/^src\//, "") : to, inside: true };
   });
 }
 

@@ -36,6 +36,25 @@ describe("the source, and bench/ beside it", () => {
     expect([...layers].filter((layer) => !table.has(layer))).toEqual([]);
   });
 
+  test("names flags on the command line only", () => {
+    const named = layeredFiles(root)
+      .filter((file) => /\.tsx?$/.test(file) && !/^(cli|bench|ui)\//.test(file))
+      .flatMap((file) => {
+        const code = textOf(root, file).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+        // npm's own flag in an advice.
+        return code.split("\n").filter((line) => /(^|[\s"'`(])--(\w|\$\{)/.test(line) && !line.includes("npm i --"));
+      });
+    expect(named).toEqual([]);
+  });
+
+  test("says a verb's help without loading the library", () => {
+    const imports = allImports(root).filter(({ typeOnly, late }) => !typeOnly && !late);
+    const reached = new Set(["cli/main.ts"]);
+    for (const file of reached) for (const { from, to } of imports) if (from === file) reached.add(to);
+    const light = /^((cli|options|platform)\/|errors\.ts|node:|commander$|cli-progress$)/;
+    expect([...reached].filter((file) => !light.test(file))).toEqual([]);
+  });
+
   test("has no file for leftovers", () => {
     expect(layeredFiles(root).filter((file) => /(^|\/)(utils?|helpers?|common|misc|shared)\b/.test(file))).toEqual([]);
   });

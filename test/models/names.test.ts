@@ -13,6 +13,7 @@ function named(name: string, targets: readonly string[]): ClassifierModel {
     graph: { graph, weights: new Map() },
     logits: () => Promise.reject(new Error("not asked")),
     gradients: () => Promise.reject(new Error("not asked")),
+    linearized: () => Promise.reject(new Error("not asked")),
   };
 }
 

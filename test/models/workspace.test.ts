@@ -161,7 +161,7 @@ describe("a workspace", () => {
     ],
     [
       "no/such.json",
-      'workspace: expected a file at "no/such.json", got nothing there: give --workspace a path, or a built-in name such as "cartoon-faces"',
+      'workspace: expected a file at "no/such.json", got nothing there: give workspace a path, or a built-in name such as "cartoon-faces"',
     ],
   ])("is not found at %s", async (path, message) => {
     await expect(openWorkspace(path)).rejects.toMatchObject({ code: "usage", message });

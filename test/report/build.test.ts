@@ -71,7 +71,7 @@ describe("a written report", () => {
     const matrix = alignmentMatrix(run, { resamples: 100 });
     await expect(writeReport(run, { matrix, findings: [], maxSizeMb: 0.01 })).rejects.toMatchObject({
       code: "usage",
-      message: `--max-size: expected enough for the figures of 2 × ${matrix.downstream.length} cells, got "0.01" MB: allow more`,
+      message: `maxSizeMb: expected enough for the figures of 2 × ${matrix.downstream.length} cells, got "0.01" MB: allow more`,
     });
   });
 });

@@ -5,7 +5,7 @@ import { readImage } from "../../src/models/read-image.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
 import { readKept } from "../../src/results/kept-pictures.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
-import { alignFolder, expectedImages } from "../../src/run/align-folder.ts";
+import { alignFolder } from "../../src/run/align-folder.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { alongLatent, latentSize } from "../models/linear-world.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
@@ -148,6 +148,11 @@ describe("a run over a folder", () => {
     const grown = await aligned("grown", { limit: 30 });
     expect(small.counterfactuals.length).toBeLessThan(whole.counterfactuals.length);
     expect(difference(grown, whole)).toBeUndefined();
+    for (const picture of whole.pictures) {
+      expect(JSON.stringify(await readKept(grown.path, picture))).toBe(
+        JSON.stringify(await readKept(whole.path, picture)),
+      );
+    }
     // The parts of the smaller run are gone.
     const parts = await readdir(at("grown/counterfactuals"));
     expect(parts).toHaveLength((await readdir(at("whole/counterfactuals"))).length);
@@ -248,7 +253,7 @@ describe("a run over a folder", () => {
     const out = whole.path;
     const refusal = (phrase: string) => ({
       code: "usage",
-      message: `"${out}" holds another run: ${phrase}: choose another --out, delete "${out}", or repeat what it was made with`,
+      message: `"${out}" holds another run: ${phrase}: choose another folder (out), delete "${out}", or repeat what it was made with`,
     });
     await expect(aligned("whole", { drop: 0.5 })).rejects.toMatchObject(refusal("drop: 0.6 there, 0.5 now"));
     await expect(aligned("whole", { bases: ["smiling"], seed: 2 })).rejects.toMatchObject({
@@ -282,18 +287,18 @@ describe("a run over a folder", () => {
   test("is refused where its results would become images, or where foreign files lie", async () => {
     await expect(aligned("faces/run")).rejects.toMatchObject({
       code: "usage",
-      message: `--out "${at("faces/run")}" lies in the image folder "${faces}": choose a folder beside it`,
+      message: `out "${at("faces/run")}" lies in the image folder "${faces}": choose a folder beside it`,
     });
     await mkdir(at("foreign/changes"), { recursive: true });
     await writeFile(at("foreign/changes/notes.txt"), "mine");
     await expect(aligned("foreign")).rejects.toMatchObject({
       code: "usage",
-      message: `"${at("foreign/changes")}" exists and belongs to no run: choose another --out`,
+      message: `"${at("foreign/changes")}" exists and belongs to no run: choose another folder (out)`,
     });
     await writeFile(at("file"), "mine");
     await expect(aligned("file")).rejects.toMatchObject({
       code: "usage",
-      message: `"${at("file")}": expected a folder for the run, found a file: choose another --out`,
+      message: `"${at("file")}": expected a folder for the run, found a file: choose another one (out)`,
     });
   });
 
@@ -316,21 +321,5 @@ describe("a run over a folder", () => {
     [{ bases: [] }, "bases: expected at least one classifier, got none"],
   ])("with %j says %s", async (options, message) => {
     await expect(aligned("never", options)).rejects.toMatchObject({ code: "usage", message });
-  });
-});
-
-describe("the number of images to expect", () => {
-  test("is all of them without a limit or before anything is known", () => {
-    const [none, ten] = [
-      { count: 3, limit: Infinity },
-      { count: 0, limit: 10 },
-    ];
-    expect([expectedImages(64, 300, [none]), expectedImages(0, 300, [ten])]).toEqual([300, 300]);
-  });
-  test("is where the slowest base reaches its limit, in whole chunks", () => {
-    const found = (limit: number, ...counts: number[]) => counts.map((count) => ({ count, limit }));
-    expect(expectedImages(64, 3000, found(60, 32, 16))).toBe(256);
-    expect(expectedImages(64, 3000, found(10, 32, 16))).toBe(64);
-    expect(expectedImages(64, 3000, found(10, 32, 0))).toBe(3000);
   });
 });

@@ -1,3 +1,4 @@
+import type { OptionNames } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { minFoundCount } from "../../statistics/cell-state.ts";
@@ -15,6 +16,8 @@ export interface ShareJudge {
   readonly confidence: number;
   readonly resamples: number;
   readonly seed: number;
+  /** What options are called in sentences. */
+  readonly named: OptionNames;
 }
 
 /** Explained part below which a share says little of the classifier: that is said with it. */
@@ -40,7 +43,7 @@ export function checkShare(
   const verdict = reason === null ? (beyond ? "failed" : "passed") : "unresolved";
   const more = reason === "too-few" || reason === "straddles" ? imagesNeeded(figures, bound) : undefined;
   const outcome = verdict === "unresolved" ? "" : `${beyond ? "beyond" : "within"} ${boundText(low, high)}`;
-  const why = reason === null ? outcome : openText(reason, { downstream, together, more, bound });
+  const why = reason === null ? outcome : openText(reason, { downstream, together, more, bound, named: judge.named });
   return {
     kind: "bound",
     bound: text,
@@ -70,7 +73,7 @@ function findShare(run: RunData, { base, downstream }: Bound, judge: ShareJudge)
   if (!run.bases.includes(base)) return `the run has no base "${base}"${suggestion(base, run.bases)}`;
   const products = directionProducts(run).find((one) => one.base === base);
   if (products === undefined) {
-    return "the run has no decomposition: make it with cfalign align --decompose, or cfalign decompose";
+    return `the run has no decomposition: align with ${judge.named("decompose")}`;
   }
   const concepts = products.concepts.map((classifier) => aboutConcept(run, classifier));
   const place = concepts.findIndex(
@@ -87,8 +90,11 @@ function findShare(run: RunData, { base, downstream }: Bound, judge: ShareJudge)
   return { decomposition, share, together };
 }
 
-function decomposed({ grams, concepts }: DirectionProducts, judge: ShareJudge): Decomposition | undefined {
-  return decompose(grams, { base: 0, concepts: concepts.map((_, index) => index + 1), ...judge });
+function decomposed(
+  { grams, concepts }: DirectionProducts,
+  { confidence, resamples, seed }: ShareJudge,
+): Decomposition | undefined {
+  return decompose(grams, { base: 0, concepts: concepts.map((_, index) => index + 1), confidence, resamples, seed });
 }
 
 function isBeyond({ ci }: ConceptShare, { low, high }: Bound): boolean {
@@ -137,13 +143,14 @@ function openText(
     readonly together: readonly string[];
     readonly more: number | undefined;
     readonly bound: Bound;
+    readonly named: OptionNames;
   },
 ): string {
-  const { downstream, together, more, bound } = about;
-  const advice = `decompose ${more === undefined ? "more" : `about ${more} more`} images (--decompose-images)`;
+  const { downstream, together, more, bound, named } = about;
+  const advice = `decompose ${more === undefined ? "more" : `about ${more} more`} images (${named("decompose.images")})`;
   switch (reason) {
     case "collinear":
-      return `${together.map(quoted).join(" and ")} are collinear, so that only their share together is determined: leave one out of --concepts`;
+      return `${together.map(quoted).join(" and ")} are collinear, so that only their share together is determined: leave one out of ${named("concepts")}`;
     case "blind":
       return `the autoencoder loses ${quoted(downstream)}, so nothing can be said`;
     case "shrinkage":

@@ -4,6 +4,7 @@ import { checkJunit } from "../check-junit.ts";
 import { checkMarkdown, checkText, outcomeOf } from "../check-text.ts";
 import { type Context, required } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
+import { flagOf } from "../flags.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
@@ -63,6 +64,7 @@ Examples:
       const baseline = flags.baseline === undefined ? undefined : await openRun(flags.baseline);
       const check = checkRun(run, max, {
         ...statisticsFlags(flags),
+        named: flagOf,
         ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
       });
       const outcome = outcomeOf(check, flags.allowUnresolved ?? false);

@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError } from "commander";
 import { CfalignError } from "../../errors.ts";
-import type { SaliencyMethod, Tensor } from "../../index.ts";
+import type { Tensor } from "../../index.ts";
+import { type SaliencyMethod, saliencyMethods } from "../../options/saliency-methods.ts";
 import { type Context, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption, defined } from "../options.ts";
-import { saliencyMethods } from "../saliency-methods.ts";
+
 import { stemOf } from "../stem.ts";
 import { figure, textTable } from "../table.ts";
 import { workspaceOf } from "../workspace.ts";

@@ -18,7 +18,7 @@ const arrays: Partial<Record<DataType, (count: number, value: number) => TypedTe
 };
 
 /** A tensor with one whole number everywhere. Errors: CfalignError("input") for types that hold no numbers. */
-export function filled(type: DataType, dims: readonly number[], value: number): TypedTensor {
+export function constantTensor(type: DataType, dims: readonly number[], value: number): TypedTensor {
   const array = arrays[type];
   if (array === undefined) {
     throw new CfalignError("input", `inputs of type ${type} are not supported: convert the model to float32`);
