@@ -66,7 +66,9 @@ export {
   writeSaliency,
 } from "./explanation/saliency.ts";
 export { writeExplanation } from "./explanation/write.ts";
+export { type ImportedModel, type ImportOptions, importModel } from "./importing/import-model.ts";
 export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";
+export { splitList } from "./models/expression.ts";
 export { predict } from "./models/predict.ts";
 export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";

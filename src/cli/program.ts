@@ -10,6 +10,7 @@ import { differentiateCommand } from "./commands/differentiate.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { findCommand } from "./commands/find.ts";
+import { importCommand } from "./commands/import.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
@@ -26,6 +27,7 @@ const commands: readonly ((context: Context) => Command)[] = [
   demoCommand,
   drawCommand,
   inspectCommand,
+  importCommand,
   differentiateCommand,
   explainCommand,
   saliencyCommand,
