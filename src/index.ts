@@ -1,7 +1,7 @@
 /**
  * The public interface of cfalign. Gradients of ONNX files alone are in `cfalign/vjp`.
  *
- * Files: `openWorkspace` and `readImage` bring in models and images. One image: `latentShift`, `align`, or `explain`
+ * Files: `importModel` describes what exporters wrote; `openWorkspace` and `readImage` bring in models and images. One image: `latentShift`, `align`, or `explain`
  * for both with pictures; `saliency` says
  * which pixels a prediction hangs on. A folder: `alignFolder` writes a run, `openRun` reads it; `alignmentMatrix`, `findings`,
  * `findImages` and `writeReport` say what is in it.

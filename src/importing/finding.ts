@@ -23,6 +23,14 @@ export type Finding = {
   };
 }[Field];
 
+/** A field of any manifest, and where it is from. */
+export interface FieldSource {
+  readonly field: string;
+  readonly value: unknown;
+  readonly from: string;
+  readonly guessed: boolean;
+}
+
 /** What a source says of a field. */
 export function found<F extends Field>(field: F, value: Fields[F], from: string): Finding {
   // A union over fields is what the compiler cannot build from one of them that is a parameter.

@@ -7,6 +7,7 @@ import { openAutoencoder } from "../models/autoencoder.ts";
 import { type AutoencoderManifest, autoencoderManifestSchema } from "../models/manifest.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import { connect } from "../onnx/connect.ts";
+import type { FieldSource } from "./finding.ts";
 import { isQuantised, onlyInput } from "./graph.ts";
 import { nameOf } from "./import-classifier.ts";
 import { isQuantisedName, quantisedError } from "./pick-file.ts";
@@ -17,14 +18,6 @@ export interface Pair {
   readonly decoder: string;
   /** Written by diffusers or Optimum: pictures in [−1, 1], the encoder's output maybe mean and variance. */
   readonly diffusers: boolean;
-}
-
-/** One field of an autoencoder's manifest, and where it is from. */
-export interface AutoencoderFinding {
-  readonly field: string;
-  readonly value: unknown;
-  readonly from: string;
-  readonly guessed: boolean;
 }
 
 export interface AutoencoderGiven {
@@ -62,7 +55,7 @@ export async function autoencoderDraft(
   pair: Pair,
   path: string,
   given: AutoencoderGiven,
-): Promise<{ readonly manifest: AutoencoderManifest; readonly findings: readonly AutoencoderFinding[] }> {
+): Promise<{ readonly manifest: AutoencoderManifest; readonly findings: readonly FieldSource[] }> {
   const { files } = platform;
   const [encoder, decoder] = [await loadModel(pair.encoder), await loadModel(pair.decoder)];
   for (const [file, model] of [
@@ -72,7 +65,7 @@ export async function autoencoderDraft(
     if (isQuantised(model)) throw await quantisedError(file);
   }
   refuseSampler(pair.encoder, encoder);
-  const { size, from: sizeFrom } = sizeOf(pair.encoder, encoder, given.size);
+  const { size, from: sizeFrom } = pictureSize(pair.encoder, encoder, given.size);
   const folder = files.dirname(files.resolve(path));
   const file = await withoutVariance(
     pair.encoder,
@@ -97,7 +90,7 @@ export async function autoencoderDraft(
     input: { ...size, channels, range },
   });
   await tryOut(path, manifest);
-  const told = (field: string, value: unknown, from: string, guessed = false): AutoencoderFinding => ({
+  const told = (field: string, value: unknown, from: string, guessed = false): FieldSource => ({
     field,
     value,
     from,
@@ -136,7 +129,7 @@ function refuseSampler(path: string, { graph }: LoadedModel): void {
   );
 }
 
-function sizeOf(
+function pictureSize(
   path: string,
   model: LoadedModel,
   given: AutoencoderGiven["size"],

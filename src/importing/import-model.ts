@@ -1,8 +1,8 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import type { ClassifierManifest, InputSpec } from "../models/manifest.ts";
-import { type Field, type Fields, type Finding, found } from "./finding.ts";
-import { type AutoencoderFinding, autoencoderDraft, pairIn } from "./import-autoencoder.ts";
+import { type Field, type FieldSource, type Fields, type Finding, found } from "./finding.ts";
+import { autoencoderDraft, pairIn } from "./import-autoencoder.ts";
 import { classifierDraft } from "./import-classifier.ts";
 import { onnxIn, refuseQuantised } from "./pick-file.ts";
 
@@ -33,7 +33,7 @@ export interface ImportedModel {
   /** Path of the manifest. */
   readonly manifest: string;
   /** Every field that it says, with where it is from; `guessed` where nothing said so. */
-  readonly fields: readonly AutoencoderFinding[];
+  readonly fields: readonly FieldSource[];
 }
 
 /**
