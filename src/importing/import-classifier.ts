@@ -30,28 +30,11 @@ export async function classifierDraft(file: string, path: string, given: readonl
   const { files } = platform;
   const model = await loadModel(file);
   if (isQuantised(model)) throw await quantisedError(file);
-  const folders = [files.dirname(file), files.dirname(files.dirname(files.resolve(file)))];
-  const beside = async (name: string): Promise<Uint8Array | undefined> => {
-    // Optimum and transformers.js keep the file one folder below its configuration.
-    for (const folder of files.basename(folders[0] as string) === "onnx" ? folders : folders.slice(0, 1)) {
-      const place = files.join(folder, name);
-      if (await files.exists(place)) return files.read(place);
-    }
-    return undefined;
-  };
-  const json = async (name: string): Promise<unknown> => {
-    const bytes = await beside(name);
-    return bytes === undefined ? undefined : parsed(name, bytes);
-  };
   const graph = graphFindings(file, model);
   const height = graph.find((finding) => finding.field === "input.height")?.value;
-  const [config, preprocessor, labels, lines] = [
-    await json("config.json"),
-    await json("preprocessor_config.json"),
-    await json("labels.json"),
-    await beside("labels.txt"),
-  ];
-  const folder = folders[files.basename(folders[0] as string) === "onnx" ? 1 : 0] as string;
+  const { folder, config, preprocessor, labels, lines } = await besides(file);
+  const stem = files.basename(file).replace(/\.onnx$/i, "");
+  const isUsual = /^model/.test(stem);
   const sources = [
     given,
     graph.filter(({ field }) => field === "output.activation" || field === "input.layout"),
@@ -59,10 +42,10 @@ export async function classifierDraft(file: string, path: string, given: readonl
     configFindings(config),
     preprocessorFindings(preprocessor),
     metadataFindings(model.metadata),
-    lines === undefined ? [] : labelsTextFindings(new TextDecoder().decode(lines)),
+    lines === undefined ? [] : labelsTextFindings(lines),
     labels === undefined ? [] : labelsJsonFindings(labels),
     graph,
-    [guessed("name", nameOf(files.basename(files.resolve(folder))), "the folder")],
+    [guessed("name", nameOf(isUsual ? files.basename(folder) : stem), isUsual ? "the folder" : "the file")],
     usualFindings(outputCount(model)),
   ];
   const findings = withoutContradiction(file, settled(sources), graph);
@@ -78,13 +61,49 @@ export async function classifierDraft(file: string, path: string, given: readonl
   };
 }
 
+interface Besides {
+  /** That of the configuration. */
+  readonly folder: string;
+  readonly config: unknown;
+  readonly preprocessor: unknown;
+  readonly labels: unknown;
+  /** Text of labels.txt. */
+  readonly lines: string | undefined;
+}
+
+/** What lies beside a classifier's file, or beside its folder where that is `onnx`, as Optimum and transformers.js keep it. */
+async function besides(file: string): Promise<Besides> {
+  const { files } = platform;
+  const own = files.dirname(files.resolve(file));
+  const above = files.dirname(own);
+  const folders = files.basename(own) === "onnx" ? [own, above] : [own];
+  const text = async (name: string): Promise<string | undefined> => {
+    for (const folder of folders) {
+      const path = files.join(folder, name);
+      if (await files.exists(path)) return new TextDecoder().decode(await files.read(path));
+    }
+    return undefined;
+  };
+  const json = async (name: string): Promise<unknown> => {
+    const content = await text(name);
+    return content === undefined ? undefined : parsed(name, content);
+  };
+  return {
+    folder: folders.at(-1) as string,
+    config: await json("config.json"),
+    preprocessor: await json("preprocessor_config.json"),
+    labels: await json("labels.json"),
+    lines: await text("labels.txt"),
+  };
+}
+
 function isFirst(finding: Finding, place: number, all: readonly Finding[]): boolean {
   return all.findIndex(({ field }) => field === finding.field) === place;
 }
 
-function parsed(name: string, bytes: Uint8Array): unknown {
+function parsed(name: string, text: string): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes));
+    return JSON.parse(text);
   } catch (cause) {
     throw new CfalignError("input", `${name}: expected JSON, got ${(cause as Error).message}`, { where: name, cause });
   }

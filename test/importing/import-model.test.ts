@@ -186,6 +186,7 @@ describe("a classifier's folder", () => {
   it("without any description says what was guessed, and asks for what cannot be", async () => {
     const bare = await folderOf("bare", { "some.onnx": classifier([3, 4, 6]) });
     const { fields } = await importModel(join(bare, "some.onnx"));
+    expect(fields.find(({ field }) => field === "name")?.value).toBe("some");
     expect(fields.find(({ field }) => field === "targets")).toMatchObject({
       value: ["class-0", "class-1", "class-2", "class-3", "class-4", "class-5"],
       guessed: true,
