@@ -1,7 +1,7 @@
 /**
  * The public interface of cfalign. Gradients of ONNX files alone are in `cfalign/vjp`.
  *
- * Files: `openWorkspace` and `readImage` bring in models and images. One image: `latentShift`, `align`, or `explain`
+ * Files: `importModel` describes what exporters wrote; `openWorkspace` and `readImage` bring in models and images. One image: `latentShift`, `align`, or `explain`
  * for both with pictures; `saliency` says
  * which pixels a prediction hangs on. A folder: `alignFolder` writes a run, `openRun` reads it; `alignmentMatrix`, `findings`,
  * `findImages` and `writeReport` say what is in it.
@@ -69,9 +69,11 @@ export {
 export { writeExplanation } from "./explanation/write.ts";
 export type { CurvePoint } from "./flatten/component-curve.ts";
 export { type Flattened, type FlattenOptions, flatten } from "./flatten/flatten.ts";
+export { type ImportedModel, type ImportOptions, importModel } from "./importing/import-model.ts";
 export { labelFormats } from "./labels/formats.ts";
 export { type LabelCount, type LabelsOptions, type LabelsSummary, writeLabels } from "./labels/write-labels.ts";
 export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";
+export { splitList } from "./models/expression.ts";
 export { predict } from "./models/predict.ts";
 export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";

@@ -11,6 +11,7 @@ import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { findCommand } from "./commands/find.ts";
 import { flattenCommand } from "./commands/flatten.ts";
+import { importCommand } from "./commands/import.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { labelsCommand } from "./commands/labels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
@@ -34,6 +35,7 @@ const commands: readonly Verb[] = [
   flattenCommand,
   conceptsCommand,
   inspectCommand,
+  importCommand,
   differentiateCommand,
   explainCommand,
   saliencyCommand,

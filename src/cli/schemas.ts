@@ -138,6 +138,13 @@ export const inspectOutput = z.strictObject({
   ),
 });
 
+/** `cfalign import --json` */
+export const importOutput = z.strictObject({
+  kind: z.enum(["classifier", "autoencoder"]),
+  manifest: z.string(),
+  fields: z.array(z.strictObject({ field: z.string(), value: z.json(), from: z.string(), guessed: z.boolean() })),
+});
+
 /** `cfalign differentiate --json` */
 export const differentiateOutput = z.strictObject({
   path: z.string(),

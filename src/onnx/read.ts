@@ -28,6 +28,8 @@ export interface ModelFile {
   readonly types: ReadonlyMap<string, DataType>;
   /** Who wrote the file, as it says itself: "pytorch 2.6.0". */
   readonly producer: string;
+  /** What else the file says of itself, by key. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 export interface ReadOptions {
@@ -65,6 +67,7 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): ModelFi
     ranks: new Map([...inner, ...input, ...output].flatMap(statedRank)),
     types: new Map([...inner, ...input, ...output].map(valueInfo).map(({ name, type }) => [name, type])),
     producer: `${model.producerName} ${model.producerVersion}`.trim(),
+    metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
   };
 }
 
