@@ -40,7 +40,8 @@ try {
   for (const [place, figures] of least.entries()) print(place === 0 ? "this checkout" : (sides[place] ?? ""), figures);
   const [own, other] = least;
   if (own !== undefined && other !== undefined) {
-    console.log(`job / other job: ${(own.seconds / other.seconds).toFixed(2)}`);
+    const [time, cpu] = [own.seconds / other.seconds, own.cpuSeconds / other.cpuSeconds];
+    console.log(`\njob / other job: ${time.toFixed(2)}; in processor time ${cpu.toFixed(2)}`);
   }
   console.log(`load ${loadavg()[0]?.toFixed(1)}`);
 } finally {
@@ -74,12 +75,14 @@ function leastOf(figures: readonly AlignFigures[]): AlignFigures {
   return others.reduce((least, one) => (one.seconds < least.seconds ? one : least), first);
 }
 
-function print(title: string, { seconds, counterfactuals, kinds }: AlignFigures): void {
+function print(title: string, { seconds, cpuSeconds, counterfactuals, kinds }: AlignFigures): void {
   const sum = (value: (kind: RunKind) => number): number => kinds.reduce((total, kind) => total + value(kind), 0);
   const limit = sum(({ runs, best }) => runs * best) / 1000;
   const runs = sum((kind) => kind.runs);
   console.log(`\n${title}: ${counterfactuals} counterfactuals in ${seconds.toFixed(1)} s, ${runs} runs of sessions`);
-  console.log(`inside onnxruntime ${(sum(({ ms }) => ms) / 1000).toFixed(1)} s`);
+  console.log(
+    `processor time ${cpuSeconds.toFixed(1)} s; inside onnxruntime ${(sum(({ ms }) => ms) / 1000).toFixed(1)} s`,
+  );
   if (limit > 0) console.log(`limit ${limit.toFixed(1)} s; job / limit ${(seconds / limit).toFixed(2)}`);
   const cost = ({ runs, best, ms }: RunKind): number => (best > 0 ? runs * best : ms);
   const dearest = [...kinds].sort((a, b) => cost(b) - cost(a)).slice(0, Number(values.top));

@@ -1,8 +1,9 @@
-import { combine, cotangentOf, type Direction } from "../counterfactual/direction.ts";
+import { combine, cotangentOf } from "../counterfactual/direction.ts";
 import { ownLatentScale } from "../counterfactual/latent-shift.ts";
 import { throwIfInterrupted } from "../errors.ts";
 import { modelsOf, type Outputs } from "../models/prediction.ts";
-import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
+import { hasFixedCotangent } from "../models/slope.ts";
+import type { Autoencoder, Classifier, ClassifierModel, Term } from "../models/types.ts";
 import { noiseOptionTable } from "../options/noise.ts";
 import { checkedOptions, type GivenOptions, type OptionValues } from "../options/option.ts";
 import { createRandom } from "../random.ts";
@@ -64,126 +65,95 @@ export function noisyLatents(latent: Tensor, key: string, options: NoiseOptions)
  * Gradients of classifiers' logits by the latent, ∂ℓ(D(z))/∂z averaged over z0 + σ·noise; of a sum of terms that of
  * logit((f − low)/(high − low)), and without a head (`none`) that of the prediction itself, which has no logit at 0 and 1.
  * The noise at a latent is shared by its classifiers. Returns, per request and classifier, one vector as long as a latent;
- * to the bit the same whatever requests come together. Per draw the decoder runs forward once, every classifier file once, and
- * both backward once per target: targets of one file, and terms that several classifiers have, share all that they can.
+ * to the bit the same whatever requests come together, as the draws of a latent share their runs with no other's. Per draw the
+ * decoder and every classifier file run forward once, and backward once per target, whatever classifiers have a term of it.
  */
 export async function latentGradients(
   requests: readonly LatentGradientRequest[],
   options: LatentGradientOptions,
 ): Promise<readonly (readonly Float64Array[])[]> {
+  const { autoencoder, progress } = options;
   const { draws } = noiseOptions(options);
   const total = draws * requests.reduce((sum, { classifiers }) => sum + classifiers.length, 0);
+  const found: Float64Array[][] = [];
   let done = 0;
-  const more = (gradients: number): void => {
-    done += gradients;
-    options.progress?.(done, total);
-  };
-  // Neighbours that want the same gradients leave no row of a call unused.
-  const alike = new Map<string, { readonly request: LatentGradientRequest; readonly index: number }[]>();
-  for (const [index, request] of requests.entries()) {
-    const key = JSON.stringify(request.classifiers.map(({ name }) => name));
-    alike.set(key, [...(alike.get(key) ?? []), { request, index }]);
+  for (const { latent, key, classifiers } of requests) {
+    const sums = classifiers.map(() => new Float64Array(latent.data.length));
+    const latents = noisyLatents(latent, key, options);
+    for (let from = 0; from < draws; from += autoencoder.batch) {
+      const some = latents.slice(from, from + autoencoder.batch);
+      const gradients = await gradientsAt(stack(some), classifiers, options);
+      for (const [index, classifier] of classifiers.entries()) {
+        const sum = sums[index] as Float64Array;
+        for (const place of some.keys()) addGradient(sum, classifier, { ...gradients(place), share: 1 / draws });
+      }
+      done += some.length * classifiers.length;
+      progress?.(done, total);
+    }
+    found.push(sums);
   }
-  const sums = requests.map(({ classifiers }) => new Map(classifiers.map(({ name }) => [name, undefined as Sum])));
-  const rows = drawsOf([...alike.values()].flat(), options);
-  for (
-    let some = take(rows, options.autoencoder.batch);
-    some.length > 0;
-    some = take(rows, options.autoencoder.batch)
-  ) {
-    await addDraws(some, { ...options, sums, share: 1 / draws });
-    more(some.reduce((sum, { request }) => sum + request.classifiers.length, 0));
-  }
-  return requests.map(({ classifiers, latent }, index) =>
-    classifiers.map(({ name }) => sums[index]?.get(name) ?? new Float64Array(latent.data.length)),
-  );
+  return found;
 }
 
-/** A sum of gradients; undefined before the first. */
-type Sum = Float64Array | undefined;
-
-/** A noisy latent of a request. */
-interface Draw {
-  readonly request: LatentGradientRequest;
-  /** Place of the request. */
-  readonly index: number;
-  readonly latent: Tensor;
+/** What is known of one row: outputs of classifier files, and gradients of their targets' logits by the latent. */
+interface RowGradients {
+  readonly outputs: Outputs;
+  readonly gradient: (term: Term) => Float32Array;
 }
 
-/** The draws of some requests as they are needed: latents of large models are large. */
-function* drawsOf(
-  requests: readonly { readonly request: LatentGradientRequest; readonly index: number }[],
-  options: NoiseOptions,
-): Generator<Draw> {
-  for (const { request, index } of requests) {
-    for (const latent of noisyLatents(request.latent, request.key, options)) yield { request, index, latent };
-  }
-}
-
-function take(draws: Generator<Draw>, count: number): readonly Draw[] {
-  const some: Draw[] = [];
-  while (some.length < count) {
-    const next = draws.next();
-    if (next.done) break;
-    some.push(next.value);
-  }
-  return some;
-}
-
-/** Adds the gradients at the draws of one call to the sums of their requests. */
-async function addDraws(
-  draws: readonly Draw[],
-  {
-    autoencoder,
-    signal,
-    sums,
-    share,
-  }: LatentGradientOptions & { readonly sums: readonly Map<string, Sum>[]; readonly share: number },
-): Promise<void> {
-  // Copies of the last draw fill the call.
-  const places = Array.from({ length: autoencoder.batch }, (_, place) => Math.min(place, draws.length - 1));
-  const decoded = await autoencoder.linearized(stack(places.map((place) => (draws[place] as Draw).latent)));
-  const wanted = new Map(draws.flatMap(({ request }) => request.classifiers.map((one) => [one.name, one] as const)));
-  const open = [...wanted.values()];
+/** Gradients of every term of some classifiers at latents that fill a call, [n, ...latentDims]. */
+async function gradientsAt(
+  latents: Tensor,
+  classifiers: readonly Classifier[],
+  { autoencoder, signal }: Pick<LatentGradientOptions, "autoencoder" | "signal">,
+): Promise<(place: number) => RowGradients> {
+  const rows = Array.from({ length: latents.dims[0] ?? 0 }, (_, place) => place);
+  const decoded = await autoencoder.linearized(latents);
   const outputs = new Map<ClassifierModel, Tensor>();
   const gradients = new Map<ClassifierModel, Map<number, Tensor>>();
-  for (const model of modelsOf(open)) {
-    const seen = await model.linearized(decoded.output);
-    const byTarget = new Map<number, Tensor>();
-    outputs.set(model, seen.output);
-    gradients.set(model, byTarget);
-    for (const term of open.flatMap(({ terms }) => terms)) {
-      if (term.model !== model || byTarget.has(term.target)) continue;
+  for (const model of modelsOf(classifiers)) {
+    throwIfInterrupted(signal);
+    const terms = classifiers.flatMap((classifier) => classifier.terms).filter((term) => term.model === model);
+    const byTarget = new Map(terms.map((term) => [term.target, term]));
+    const seen = await seenBy(model, decoded.output, [...byTarget.values()]);
+    const own = new Map<number, Tensor>();
+    for (const [target, term] of byTarget) {
       throwIfInterrupted(signal);
-      const cotangents = stack(places.map((place) => cotangentOf(term, row(seen.output, place).data)));
-      byTarget.set(term.target, await decoded.pull(await seen.pull(cotangents)));
+      const cotangents = stack(rows.map((place) => cotangentOf(term, row(seen.output, place).data)));
+      own.set(target, await decoded.pull(await seen.pull(cotangents)));
     }
+    outputs.set(model, seen.output);
+    gradients.set(model, own);
   }
-  for (const [place, { request, index }] of draws.entries()) {
-    const at: Outputs = (model) => row(outputs.get(model) as Tensor, place).data;
-    for (const classifier of request.classifiers) {
-      const own = classifier.terms.map(
-        ({ model, target }) => row(gradients.get(model)?.get(target) as Tensor, place).data,
-      );
-      const sum = sums[index]?.get(classifier.name) ?? new Float64Array(request.latent.data.length);
-      sums[index]?.set(classifier.name, sum);
-      addGradient(sum, { classifier, direction: combine(classifier, at, own), times: share });
-    }
-  }
+  return (place) => ({
+    outputs: (model) => row(outputs.get(model) as Tensor, place).data,
+    gradient: ({ model, target }) => row(gradients.get(model)?.get(target) as Tensor, place).data,
+  });
+}
+
+/** A classifier at some images. For one target there is nothing to share: forward and backward are one run, where the outputs do not weigh it. */
+async function seenBy(
+  model: ClassifierModel,
+  images: Tensor,
+  targets: readonly Term[],
+): ReturnType<ClassifierModel["linearized"]> {
+  const [term, ...others] = targets;
+  if (term === undefined || others.length > 0 || !hasFixedCotangent(term)) return model.linearized(images);
+  const unknown = new Float32Array(model.targets.length);
+  const cotangents = stack(Array.from({ length: images.dims[0] ?? 0 }, () => cotangentOf(term, unknown)));
+  const { outputs, gradients } = await model.gradients(images, cotangents);
+  return { output: outputs, pull: async () => gradients };
 }
 
 function addGradient(
   sum: Float64Array,
-  {
-    classifier,
-    direction,
-    times,
-  }: { readonly classifier: Classifier; readonly direction: Direction; readonly times: number },
+  classifier: Classifier,
+  { outputs, gradient, share }: RowGradients & { readonly share: number },
 ): void {
-  const { unit, logNorm, logitSlope } = direction;
+  const { unit, logNorm, logitSlope } = combine(classifier, outputs, classifier.terms.map(gradient));
   if (unit === undefined) return;
   const headless = classifier.terms.some(({ model }) => model.activation === "none");
-  const length = times * (headless ? Math.exp(logNorm) : logitSlope);
+  const length = share * (headless ? Math.exp(logNorm) : logitSlope);
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + length * (unit[i] as number);
 }
 

@@ -142,7 +142,7 @@ export const inspectOutput = z.strictObject({
 export const importOutput = z.strictObject({
   kind: z.enum(["classifier", "autoencoder"]),
   manifest: z.string(),
-  fields: z.array(z.strictObject({ field: z.string(), value: z.json(), from: z.string(), guessed: z.boolean() })),
+  fields: z.array(z.strictObject({ field: z.string(), value: z.unknown(), from: z.string(), guessed: z.boolean() })),
 });
 
 /** `cfalign differentiate --json` */
