@@ -8,7 +8,7 @@ export interface TextStream {
   readonly columns?: number | undefined;
 }
 
-type DeepReadonly<T> = { readonly [K in keyof T]: DeepReadonly<T[K]> };
+type DeepReadonly<T> = unknown extends T ? T : { readonly [K in keyof T]: DeepReadonly<T[K]> };
 
 /** The JSON document of a verb, which says by its schema what is in it. */
 export type JsonOf<S extends z.ZodType> = DeepReadonly<z.input<S>>;
