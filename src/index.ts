@@ -87,7 +87,7 @@ export { rectificationIn, writeRectificationReport } from "./report/rectificatio
 export { mergeRuns } from "./results/merge.ts";
 export { type OpenRun, openRun } from "./results/open-run.ts";
 export { isRun } from "./results/run-file.ts";
-export { alignFolder, type RunProgress, type RunSummary } from "./run/align-folder.ts";
+export { alignFolder, type RunSummary } from "./run/align-folder.ts";
 export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";
 export type { AlignFolderOptions } from "./run/run-options.ts";
 export {

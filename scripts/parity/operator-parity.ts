@@ -127,7 +127,7 @@ async function gradientOf(name: string, graph: Graph, feeds: Feeds): Promise<Pic
   const notes: string[] = [];
   let [right, zero] = [0, 0];
   for (const [input] of fed) {
-    const active = activeValues(graph, [input], derivatives, () => true);
+    const active = activeValues(graph, [input], { rules: derivatives });
     if (!outputs.some((output) => active.has(output.name))) {
       zero++;
       continue;

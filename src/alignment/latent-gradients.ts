@@ -1,16 +1,12 @@
-import { type Direction, directions, type Start } from "../counterfactual/direction.ts";
+import { combine, cotangentOf, type Direction } from "../counterfactual/direction.ts";
 import { ownLatentScale } from "../counterfactual/latent-shift.ts";
 import { throwIfInterrupted } from "../errors.ts";
-import { modelsOf, outputsOf } from "../models/prediction.ts";
+import { modelsOf, type Outputs } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
-import { filled, padded, width } from "../models/whole-calls.ts";
 import { noiseOptionTable } from "../options/noise.ts";
 import { checkedOptions, type GivenOptions, type OptionValues } from "../options/option.ts";
 import { createRandom } from "../random.ts";
-import { row, sizeOf, type Tensor } from "../tensor.ts";
-
-/** Numbers that the gradients of one block of latents may hold together: 64 MB. */
-const blockNumbers = 2 ** 23;
+import { row, stack, type Tensor } from "../tensor.ts";
 
 /** How gradients are averaged around a latent. */
 export interface NoiseOptions extends GivenOptions<typeof noiseOptionTable> {
@@ -68,17 +64,13 @@ export function noisyLatents(latent: Tensor, key: string, options: NoiseOptions)
  * Gradients of classifiers' logits by the latent, ∂ℓ(D(z))/∂z averaged over z0 + σ·noise; of a sum of terms that of
  * logit((f − low)/(high − low)), and without a head (`none`) that of the prediction itself, which has no logit at 0 and 1.
  * The noise at a latent is shared by its classifiers. Returns, per request and classifier, one vector as long as a latent;
- * to the bit the same whatever requests come together. One decoding and one run of every classifier file per draw, and one
- * gradient run per term and draw.
+ * to the bit the same whatever requests come together. Per draw the decoder runs forward once, every classifier file once, and
+ * both backward once per target: targets of one file, and terms that several classifiers have, share all that they can.
  */
 export async function latentGradients(
   requests: readonly LatentGradientRequest[],
   options: LatentGradientOptions,
 ): Promise<readonly (readonly Float64Array[])[]> {
-  const most = Math.max(1, ...requests.map(({ classifiers }) => classifiers.length));
-  const together = Math.floor(blockNumbers / (most * sizeOf(options.autoencoder.latentDims)));
-  const block = Math.max(1, Math.min(width, together));
-  const found: (readonly Float64Array[])[] = [];
   const { draws } = noiseOptions(options);
   const total = draws * requests.reduce((sum, { classifiers }) => sum + classifiers.length, 0);
   let done = 0;
@@ -86,71 +78,111 @@ export async function latentGradients(
     done += gradients;
     options.progress?.(done, total);
   };
-  for (let start = 0; start < requests.length; start += block) {
-    found.push(...(await blockGradients(requests.slice(start, start + block), options, more)));
+  // Neighbours that want the same gradients leave no row of a call unused.
+  const alike = new Map<string, { readonly request: LatentGradientRequest; readonly index: number }[]>();
+  for (const [index, request] of requests.entries()) {
+    const key = JSON.stringify(request.classifiers.map(({ name }) => name));
+    alike.set(key, [...(alike.get(key) ?? []), { request, index }]);
   }
-  return found;
-}
-
-async function blockGradients(
-  requests: readonly LatentGradientRequest[],
-  options: LatentGradientOptions,
-  more: (gradients: number) => void,
-): Promise<readonly (readonly Float64Array[])[]> {
-  const { autoencoder, signal } = options;
-  const { draws } = noiseOptions(options);
-  const latents = requests.flatMap(({ latent, key }) => noisyLatents(latent, key, options));
-  const byName = new Map(requests.flatMap(({ classifiers }) => classifiers).map((one) => [one.name, one]));
-  const starts = await startsOf(latents, autoencoder, modelsOf([...byName.values()]), signal);
-  const sums = requests.map(() => new Map<string, Float64Array>());
-  for (const [name, classifier] of byName) {
-    const wanting = requests.flatMap(({ classifiers }, index) =>
-      classifiers.some((one) => one.name === name) ? [index] : [],
-    );
-    const rows = wanting.flatMap((index) => Array.from({ length: draws }, (_, draw) => index * draws + draw));
-    for (let from = 0; from < rows.length; from += width) {
-      throwIfInterrupted(signal);
-      const some = rows.slice(from, from + width);
-      const found = await directions(autoencoder, classifier, padded(some.map((at) => starts[at] as Start)));
-      some.forEach((at, place) => {
-        const own = sums[Math.floor(at / draws)] as Map<string, Float64Array>;
-        const sum = own.get(name) ?? new Float64Array(sizeOf(autoencoder.latentDims));
-        addGradient(sum, classifier, found[place] as Direction, 1 / draws);
-        own.set(name, sum);
-      });
-      more(some.length);
-    }
+  const sums = requests.map(({ classifiers }) => new Map(classifiers.map(({ name }) => [name, undefined as Sum])));
+  const rows = drawsOf([...alike.values()].flat(), options);
+  for (
+    let some = take(rows, options.autoencoder.batch);
+    some.length > 0;
+    some = take(rows, options.autoencoder.batch)
+  ) {
+    await addDraws(some, { ...options, sums, share: 1 / draws });
+    more(some.reduce((sum, { request }) => sum + request.classifiers.length, 0));
   }
-  return requests.map(({ classifiers }, index) =>
-    classifiers.map(({ name }) => (sums[index] as Map<string, Float64Array>).get(name) as Float64Array),
+  return requests.map(({ classifiers, latent }, index) =>
+    classifiers.map(({ name }) => sums[index]?.get(name) ?? new Float64Array(latent.data.length)),
   );
 }
 
-/** Outputs of models on the decoded latents, a call's worth of pictures at a time. */
-async function startsOf(
-  latents: readonly Tensor[],
-  autoencoder: Autoencoder,
-  models: readonly ClassifierModel[],
-  signal: AbortSignal | undefined,
-): Promise<Start[]> {
-  const starts: Start[] = [];
-  for (let from = 0; from < latents.length; from += width) {
-    throwIfInterrupted(signal);
-    const some = latents.slice(from, from + width);
-    const outputs = await outputsOf(models, await autoencoder.decode(filled(some)));
-    starts.push(...some.map((latent, place) => ({ latent, outputs: outputs(place) })));
+/** A sum of gradients; undefined before the first. */
+type Sum = Float64Array | undefined;
+
+/** A noisy latent of a request. */
+interface Draw {
+  readonly request: LatentGradientRequest;
+  /** Place of the request. */
+  readonly index: number;
+  readonly latent: Tensor;
+}
+
+/** The draws of some requests as they are needed: latents of large models are large. */
+function* drawsOf(
+  requests: readonly { readonly request: LatentGradientRequest; readonly index: number }[],
+  options: NoiseOptions,
+): Generator<Draw> {
+  for (const { request, index } of requests) {
+    for (const latent of noisyLatents(request.latent, request.key, options)) yield { request, index, latent };
   }
-  return starts;
+}
+
+function take(draws: Generator<Draw>, count: number): readonly Draw[] {
+  const some: Draw[] = [];
+  while (some.length < count) {
+    const next = draws.next();
+    if (next.done) break;
+    some.push(next.value);
+  }
+  return some;
+}
+
+/** Adds the gradients at the draws of one call to the sums of their requests. */
+async function addDraws(
+  draws: readonly Draw[],
+  {
+    autoencoder,
+    signal,
+    sums,
+    share,
+  }: LatentGradientOptions & { readonly sums: readonly Map<string, Sum>[]; readonly share: number },
+): Promise<void> {
+  // Copies of the last draw fill the call.
+  const places = Array.from({ length: autoencoder.batch }, (_, place) => Math.min(place, draws.length - 1));
+  const decoded = await autoencoder.linearized(stack(places.map((place) => (draws[place] as Draw).latent)));
+  const wanted = new Map(draws.flatMap(({ request }) => request.classifiers.map((one) => [one.name, one] as const)));
+  const open = [...wanted.values()];
+  const outputs = new Map<ClassifierModel, Tensor>();
+  const gradients = new Map<ClassifierModel, Map<number, Tensor>>();
+  for (const model of modelsOf(open)) {
+    const seen = await model.linearized(decoded.output);
+    const byTarget = new Map<number, Tensor>();
+    outputs.set(model, seen.output);
+    gradients.set(model, byTarget);
+    for (const term of open.flatMap(({ terms }) => terms)) {
+      if (term.model !== model || byTarget.has(term.target)) continue;
+      throwIfInterrupted(signal);
+      const cotangents = stack(places.map((place) => cotangentOf(term, row(seen.output, place).data)));
+      byTarget.set(term.target, await decoded.pull(await seen.pull(cotangents)));
+    }
+  }
+  for (const [place, { request, index }] of draws.entries()) {
+    const at: Outputs = (model) => row(outputs.get(model) as Tensor, place).data;
+    for (const classifier of request.classifiers) {
+      const own = classifier.terms.map(
+        ({ model, target }) => row(gradients.get(model)?.get(target) as Tensor, place).data,
+      );
+      const sum = sums[index]?.get(classifier.name) ?? new Float64Array(request.latent.data.length);
+      sums[index]?.set(classifier.name, sum);
+      addGradient(sum, { classifier, direction: combine(classifier, at, own), times: share });
+    }
+  }
 }
 
 function addGradient(
   sum: Float64Array,
-  { terms }: Classifier,
-  { unit, logNorm, logitSlope }: Direction,
-  times: number,
+  {
+    classifier,
+    direction,
+    times,
+  }: { readonly classifier: Classifier; readonly direction: Direction; readonly times: number },
 ): void {
+  const { unit, logNorm, logitSlope } = direction;
   if (unit === undefined) return;
-  const headless = terms.some(({ model }) => model.activation === "none");
+  const headless = classifier.terms.some(({ model }) => model.activation === "none");
   const length = times * (headless ? Math.exp(logNorm) : logitSlope);
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + length * (unit[i] as number);
 }

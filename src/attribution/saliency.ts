@@ -3,7 +3,7 @@ import { fitImage } from "../models/fit-image.ts";
 import { imageSizeOf } from "../models/image-size.ts";
 import type { Classifier } from "../models/types.ts";
 import { type SaliencyMethod, saliencyMethods } from "../options/saliency-methods.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
+import { rowsOf, stack, type Tensor } from "../tensor.ts";
 import { guidedBackprop } from "./guided-backprop.ts";
 import { inputGradients } from "./input-gradients.ts";
 import { integratedGradients } from "./integrated-gradients.ts";
@@ -42,6 +42,5 @@ export async function saliency(images: Tensor, options: SaliencyOptions): Promis
 /** Images at the size that a classifier takes. */
 async function atSize(images: Tensor, classifier: Classifier): Promise<Tensor> {
   const size = imageSizeOf(classifier);
-  const rows = Array.from({ length: images.dims[0] ?? 0 }, (_, index) => row(images, index));
-  return stack(await Promise.all(rows.map((image) => fitImage(image, size))));
+  return stack(await Promise.all(rowsOf(images).map((image) => fitImage(image, size))));
 }

@@ -4,13 +4,14 @@ import { exitCodeOf, exitCodes } from "./exit-code.ts";
 import { flagOf } from "./flags.ts";
 import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
 import { createOutput, type TextStream } from "./output.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, type Verb } from "./program.ts";
 import { createProgress } from "./progress.ts";
 
-/** Parses the arguments, runs a verb, prints what went wrong, and gives the exit code. Never throws. */
+/** Parses the arguments, runs a verb, prints what went wrong, and gives the exit code. Never throws. `more`: verbs beside the package's own. */
 export async function runCli(
   argv: readonly string[],
   streams: { readonly stdout: TextStream; readonly stderr: TextStream },
+  more: readonly Verb[] = [],
 ): Promise<number> {
   const environment = process.env;
   const json = argv.includes("--json");
@@ -36,6 +37,7 @@ export async function runCli(
       now,
     },
     streams,
+    more,
   );
   try {
     if (argv.length === 0) {

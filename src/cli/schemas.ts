@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { plantedSchema } from "../bench/schema.ts";
 import {
   baseDecomposition,
   finding,
@@ -349,9 +348,6 @@ export const mergeOutput = z.strictObject({ runs: z.array(z.string()), out: z.st
 
 /** `cfalign rectify --json` */
 export const rectifyOutput = rectificationSchema;
-
-/** `cfalign bench planted --json` */
-export const benchOutput = plantedSchema;
 
 /** Any verb under --json when it fails, on stderr. */
 export const errorOutput = z.strictObject({

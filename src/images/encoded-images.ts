@@ -2,7 +2,7 @@ import type { ImageRow } from "../alignment/rows.ts";
 import { throwIfInterrupted } from "../errors.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import { row, type Tensor } from "../tensor.ts";
-import { type ImageSource, usableImages } from "./image-source.ts";
+import { type ImageSource, loadImages } from "./image-source.ts";
 import type { Listing } from "./list-images.ts";
 
 /** An image with its latent. */
@@ -39,10 +39,12 @@ export async function* encodedImages(
     progress?.(done, total);
     return encoded;
   };
-  for await (const image of usableImages(listing, source)) {
-    if (done + waiting.length >= most) break;
-    waiting.push(image);
-    if (waiting.length === width) yield* await encode();
+  for (let start = 0; start < listing.rows.length && done + waiting.length < most; start += width) {
+    for (const { row: own, pixels } of await loadImages(listing, listing.rows.slice(start, start + width), source)) {
+      if (pixels === undefined || done + waiting.length >= most) continue;
+      waiting.push({ row: own, pixels });
+      if (waiting.length === width) yield* await encode();
+    }
   }
   yield* await encode();
 }

@@ -8,8 +8,7 @@ import { type OpenClassifier, openClassifier } from "./classifier-model.ts";
 import { readJsonFile } from "./json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema } from "./manifest.ts";
 import { createNames } from "./names.ts";
-import type { ImageSize } from "./preprocessing.ts";
-import type { Autoencoder, Classifier, ClassifierModel } from "./types.ts";
+import type { Autoencoder, Classifier, ClassifierModel, ImageFrame } from "./types.ts";
 
 /** What is audited: an autoencoder, classifiers, judges, and a folder of images. Disposing it ends every session. */
 export interface Workspace extends AsyncDisposable {
@@ -63,7 +62,7 @@ export async function openWorkspace(
   const dispose = async (): Promise<void> => {
     for (const model of opened.splice(0).reverse()) await model.dispose();
   };
-  const openAll = async (files: readonly string[], size: ImageSize): Promise<OpenClassifier[]> => {
+  const openAll = async (files: readonly string[], size: ImageFrame): Promise<OpenClassifier[]> => {
     const models: OpenClassifier[] = [];
     for (const file of files) {
       const manifest = inFolder(file);

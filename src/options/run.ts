@@ -3,7 +3,10 @@ import { choice, group, number, onOff, whole, wholeOrAll } from "./option.ts";
 import { saliencyMethods } from "./saliency-methods.ts";
 import { dataSearchOptionTable } from "./search.ts";
 
-/** Images that null draws move towards: an image does not move towards itself. */
+/**
+ * Images that null draws move towards: the first usable ones of the order. Few, so that many images of a row move towards
+ * the same one: only then does their mean show what a direction shared by a row would do. No image moves towards itself.
+ */
 export const nullPanelSize = 16;
 
 /** Options of a run beside those of its search, in the order of run.json. To add one, add its entry. */

@@ -28,7 +28,7 @@ export interface RunData {
   readonly downstream: readonly string[];
   /** Names of the judges' classifiers, such as "attributes-b/smiling"; their changes and predictions are rows like the others. */
   readonly judges: readonly string[];
-  /** Target name of every classifier of one term ("smiling-eyeglasses-95" → "smiling"); composed classifiers have none. */
+  /** What every classifier is about: the target of its first term ("smiling-eyeglasses-95" → "smiling"). */
   readonly concepts: Readonly<Record<string, string>>;
   /** Classifiers that are classes of one softmax share a group; others have none. */
   readonly softmaxGroups: Readonly<Record<string, string>>;

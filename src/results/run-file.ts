@@ -10,6 +10,9 @@ export const runFormat = 2;
 
 const model = z.object({ name: z.string(), hash: z.string() });
 
+/** `judge`: whether judges come from it; runs from before it was written down lack it. */
+const classifierModel = model.extend({ judge: z.boolean().optional() });
+
 /** `run.json`: everything that a run depends on, and what it was called with. */
 export const runFileSchema = z.object({
   format: z.literal("cfalign-run"),
@@ -22,11 +25,11 @@ export const runFileSchema = z.object({
   shard: z.object({ index: z.number().int().positive(), count: z.number().int().positive() }),
   autoencoder: model,
   /** Classifier files behind bases, downstream classifiers and judges. */
-  models: z.array(model),
+  models: z.array(classifierModel),
   bases: z.array(z.string()),
   downstream: z.array(z.string()),
   judges: z.array(z.string()),
-  /** Target name of every classifier of one term. */
+  /** What every classifier is about: the target of its first term. */
   concepts: z.record(z.string(), z.string()),
   /** Model name of every classifier that is a class of a softmax. */
   softmaxGroups: z.record(z.string(), z.string()),

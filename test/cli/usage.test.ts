@@ -127,6 +127,13 @@ describe("help", () => {
     for (const verb of verbs) expect(stdout).toMatch(new RegExp(`^  ${verb} `, "m"));
   });
 
+  test("says where the benchmark is, which the package does not have", async () => {
+    const { stdout } = await cli("--help");
+    expect(stdout).not.toMatch(/^ {2}bench /m);
+    expect(stdout).toContain("`npm run --silent cfalign -- bench planted`, in a clone of the repository");
+    expect((await cli("bench", "planted")).code).toBe(2);
+  });
+
   for (const verb of verbs) {
     test(`of ${verb} has an example that calls it, and --json`, async () => {
       const { code, stdout } = await cli(verb, "--help");

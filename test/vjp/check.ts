@@ -99,7 +99,7 @@ async function slope(
 }
 
 /** The row's node as a graph with drawn inputs. */
-function graphOf(row: Row, random: Random): { readonly graph: Graph; readonly feeds: Feeds } {
+export function graphOf(row: Row, random: Random): { readonly graph: Graph; readonly feeds: Feeds } {
   const drawn = row.inputs.map((input) => input(random));
   const graph = singleNode({
     op: row.op,

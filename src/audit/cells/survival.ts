@@ -36,3 +36,9 @@ export function survival(run: RunData, movements: Movements, judge: string | und
   }
   return shares;
 }
+
+/** Perturbations (and "judge") that leave less than a share of a base's fall. */
+export function lostTo({ survival }: Pick<Row, "survival">, minSurvival: number): Witness[] {
+  const witnesses = Object.keys(survival) as Witness[];
+  return witnesses.filter((name) => (survival[name]?.share ?? 1) < minSurvival);
+}

@@ -6,6 +6,7 @@ import { type ConceptShare, type Decomposition, decompose } from "../../statisti
 import { moreImages } from "../../statistics/more-images.ts";
 import { aboutConcept } from "../cells/concepts.ts";
 import { type DirectionProducts, directionProducts } from "../decomposition/decomposition.ts";
+import { thresholds } from "../thresholds.ts";
 import { quoted, range, signed } from "../words.ts";
 import type { Bound } from "./bound.ts";
 import type { CheckFigures, CheckItem } from "./check-item.ts";
@@ -19,9 +20,6 @@ export interface ShareJudge {
   /** What options are called in sentences. */
   readonly named: OptionNames;
 }
-
-/** Explained part below which a share says little of the classifier: that is said with it. */
-const lowExplained = 0.7;
 
 /**
  * Holds the share of a concept in a base's direction against a bound: failed where its interval lies beyond and its sign does not depend on α,
@@ -133,7 +131,7 @@ function figuresText({ mean, ci, count }: CheckFigures): string {
 }
 
 function explainedText({ explained: { value } }: Decomposition): string {
-  return value < lowExplained ? `; only ${Math.round(100 * value)} % of the direction is explained` : "";
+  return value < thresholds.minExplained ? `; only ${Math.round(100 * value)} % of the direction is explained` : "";
 }
 
 function openText(

@@ -1,4 +1,5 @@
 import type { Perturbation } from "../../alignment/rows.ts";
+import { lostTo } from "../cells/survival.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
 import { quoted, range, signed, withOrWithout } from "../words.ts";
@@ -148,12 +149,11 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
     found.push(`${quoted(base)} moved on ${row.used} of ${row.selected} selected images only`);
   if (rarelyReached(matrix, base))
     found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
-  const lost = Object.entries(perturbationWords).flatMap(([name, words]) => {
-    const left = row.survival[name as Perturbation];
-    return left !== undefined && left.share < thresholds.minSurvival ? [`${words} (${signed(left.share)})`] : [];
-  });
+  const lost = lostTo(row, thresholds.minSurvival).filter((name): name is Perturbation => name !== "judge");
   if (lost.length > 0) {
-    const each = lost.join(", ");
+    const each = lost
+      .map((name) => `${perturbationWords[name]} (${signed(row.survival[name]?.share ?? 0)})`)
+      .join(", ");
     found.push(`less than half of the fall of ${quoted(base)} survives ${each}: it may be a pattern that nobody sees`);
   }
   const own = row.shifts.filter(({ feature }) => feature === downstream);

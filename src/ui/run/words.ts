@@ -1,5 +1,5 @@
+import type { CellReading } from "../../audit/reading.ts";
 import type { Cell, Finding, Witness } from "../../audit/schema.ts";
-import type { Doubts } from "./figures.ts";
 
 /** Stop reasons in plain words. */
 export const stopWords: Readonly<Record<string, string>> = {
@@ -21,6 +21,11 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   blind: "the autoencoder loses this feature",
 };
 
+/** Whether an image has a feature. */
+export function presenceWords(present: boolean | undefined): string {
+  return present === undefined ? "perhaps with" : present ? "with" : "without";
+}
+
 /** State of a cell in a few words. */
 export function stateWords(cell: Cell): string {
   if (cell.base === cell.downstream) return "the classifier itself";
@@ -32,8 +37,11 @@ export function stateWords(cell: Cell): string {
 }
 
 /** What speaks against a found cell. */
-export function doubtWords({ unconfirmed, withinNoise }: Doubts): string[] {
-  return [...(unconfirmed ? ["not confirmed by the judge"] : []), ...(withinNoise ? ["within the noise floor"] : [])];
+export function doubtWords(reading: CellReading | undefined): string[] {
+  return [
+    ...(reading?.unconfirmed ? ["not confirmed by the judge"] : []),
+    ...(reading?.withinNoise ? ["within the noise floor"] : []),
+  ];
 }
 
 /** What a fall is measured again before: perturbations, and a judge. */
