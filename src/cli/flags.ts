@@ -82,7 +82,7 @@ export function givenOptions<T extends OptionTable>(table: T, flags: ParsedFlags
     const value = isGroup(entry) ? givenGroup(name, entry, flags) : givenValue(name, entry, flags);
     if (value === undefined) continue;
     given[name] = value;
-    if (!isGroup(entry)) assertCounts(name, entry, table, flags);
+    if (!isGroup(entry)) assertCounts(name, entry, { table, flags });
   }
   return given as GivenOptions<T>;
 }
@@ -113,7 +113,11 @@ function givenGroup(name: string, entry: Group, flags: ParsedFlags): unknown {
 }
 
 /** Refuses an option that another option must be changed for. */
-function assertCounts(name: string, option: Option, table: OptionTable, flags: ParsedFlags): void {
+function assertCounts(
+  name: string,
+  option: Option,
+  { table, flags }: { readonly table: OptionTable; readonly flags: ParsedFlags },
+): void {
   const { when } = option;
   const other = when && table[when.option];
   if (when === undefined || other === undefined || isGroup(other) || !isSpecial(option, table)) return;

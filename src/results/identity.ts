@@ -119,8 +119,12 @@ function sameLabels(a: ListingRow, b: ListingRow): boolean {
   return first.length === second.length && first.every(([name, value]) => b.labels[name] === value);
 }
 
-/** Refuses to continue a run with anything that would change its values. */
-export function assertSameRun(path: string, there: RunFile, now: RunFile, listing: () => string): void {
+/** Refuses to continue a run with anything that would change its values. listing: how the image lists differ, if it is known. */
+export function assertSameRun(
+  path: string,
+  { there, now }: { readonly there: RunFile; readonly now: RunFile },
+  listing: () => string = () => "",
+): void {
   const found = differences(there, now)
     .filter((difference) => !isGrown(difference))
     .map((difference) => {

@@ -41,9 +41,9 @@ export async function beginRun(
   const hasListing = await files.exists(files.join(out, listingFile));
   if (hasListing) {
     const old = await readListing(database, out);
-    assertSameRun(out, there, { ...there, ...wanted }, () => listingDifference(old, listing.rows));
+    assertSameRun(out, { there, now: { ...there, ...wanted } }, () => listingDifference(old, listing.rows));
   } else {
-    assertSameRun(out, there, { ...there, ...wanted }, () => "");
+    assertSameRun(out, { there, now: { ...there, ...wanted } });
   }
   await prepareFolders(out);
   if (!hasListing) await writePart(database, files.join(out, listingFile), "listing", listing.rows);

@@ -52,9 +52,9 @@ describe("the identity of a run", () => {
   });
 
   test("lets the limit grow, and not shrink", () => {
-    expect(() => assertSameRun("r", run, withOptions({ limit: 400 }), () => "")).not.toThrow();
-    expect(() => assertSameRun("r", run, withOptions({ limit: null }), () => "")).not.toThrow();
-    expect(() => assertSameRun("r", withOptions({ limit: null }), run, () => "")).toThrow(
+    expect(() => assertSameRun("r", { there: run, now: withOptions({ limit: 400 }) })).not.toThrow();
+    expect(() => assertSameRun("r", { there: run, now: withOptions({ limit: null }) })).not.toThrow();
+    expect(() => assertSameRun("r", { there: withOptions({ limit: null }), now: run })).toThrow(
       '"r" holds another run: limit: none there, 60 now (it may only grow): choose another folder (out), delete "r", or repeat what it was made with',
     );
   });
