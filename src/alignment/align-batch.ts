@@ -57,6 +57,8 @@ export interface AlignBatchResult {
   readonly counterfactuals: readonly CounterfactualRow[];
   readonly changes: readonly ChangeRow[];
   readonly kept: readonly KeptFrames[];
+  /** By base the images that it is run on, whatever the limits leave of them. */
+  readonly selected: ReadonlyMap<string, readonly string[]>;
   /** By image: share of the reconstruction's values that lie at or beyond the ends of [0, 1]. */
   readonly clampedShares: ReadonlyMap<string, number>;
 }
@@ -68,7 +70,14 @@ export interface AlignBatchResult {
  */
 export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatchResult> {
   if (request.images.length === 0) {
-    return { predictions: [], counterfactuals: [], changes: [], kept: [], clampedShares: new Map() };
+    return {
+      predictions: [],
+      counterfactuals: [],
+      changes: [],
+      kept: [],
+      selected: new Map(),
+      clampedShares: new Map(),
+    };
   }
   const { autoencoder, search, robustness = false, keepFrom = 0.3, keepFrames = 8, signal } = request;
   const keep = request.keep ?? new Map<string, number>();
@@ -77,7 +86,10 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
   const classifiers = distinct([...bases, ...shown, ...request.bases.map(decider)]);
 
   const images = await encodeBatch(request.images, autoencoder, modelsOf(classifiers));
-  const jobs = request.bases.flatMap((base, place) => jobsOf(base, place, { ...request, images }));
+  const selected = new Map(
+    request.bases.map((base) => [base.classifier.name, selectedOf(base, { ...request, images })]),
+  );
+  const jobs = request.bases.flatMap((base, place) => jobsOf(base, place, { ...request, images, selected }));
 
   const worth = keepsakes(keep, keepFrom);
   const steps = jobs.length + mostKept(jobs, keep);
@@ -114,6 +126,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
     counterfactuals: found.map(({ counterfactual }) => counterfactual),
     changes: found.flatMap(({ changes }) => changes),
     kept,
+    selected: new Map([...selected].map(([base, chosen]) => [base, [...chosen].map(({ image }) => image)])),
     clampedShares: new Map(images.map(({ image, reconstruction }) => [image, clampedShare(reconstruction)])),
   };
 }
@@ -126,20 +139,32 @@ function distinct(classifiers: readonly Classifier[]): readonly Classifier[] {
 function jobsOf(
   base: BatchBase,
   place: number,
-  request: Omit<AlignBatchRequest, "images"> & { readonly images: readonly EncodedBatchImage[] },
+  request: Omit<AlignBatchRequest, "images"> & {
+    readonly images: readonly EncodedBatchImage[];
+    readonly selected: ReadonlyMap<string, ReadonlySet<EncodedBatchImage>>;
+  },
 ): readonly BatchJob[] {
-  const { images, bases, selectFor, skip, minPrediction, latentScale, limits } = request;
+  const { images, bases, selected, skip, latentScale, limits } = request;
   const { name } = base.classifier;
-  const positive = decider(base);
   const jobs = images.flatMap((of, index): BatchJob[] => {
-    if (skip?.(name, of.image) === true) return [];
-    if (selectFor(name) === "positive" && !isPositive(positive, of.onReconstruction, minPrediction)) return [];
+    if (skip?.(name, of.image) === true || selected.get(name)?.has(of) !== true) return [];
     const { latent, reconstruction, onReconstruction: outputs } = of;
     const scale = latentScale ?? ownLatentScale(latent);
     const order = index * bases.length + place;
     return [{ of, order, base: base.classifier, latent, reconstruction, outputs, latentScale: scale }];
   });
   return jobs.slice(0, limits?.get(name) ?? jobs.length);
+}
+
+/** Images that a base is run on. */
+function selectedOf(
+  base: BatchBase,
+  request: Pick<AlignBatchRequest, "selectFor" | "minPrediction"> & { readonly images: readonly EncodedBatchImage[] },
+): ReadonlySet<EncodedBatchImage> {
+  const { images, selectFor, minPrediction } = request;
+  if (selectFor(base.classifier.name) === "all") return new Set(images);
+  const positive = decider(base);
+  return new Set(images.filter((of) => isPositive(positive, of.onReconstruction, minPrediction)));
 }
 
 /** What says that an image is positive for a base. */

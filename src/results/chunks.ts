@@ -23,6 +23,20 @@ export function chunksOf<T>(items: readonly T[]): T[][] {
   );
 }
 
+/** Positions of the first and the last image of a shard's chunk in the order of the run. images: of the whole run. */
+export function chunkSpan(
+  shard: Shard,
+  chunk: number,
+  images: number,
+): { readonly first: number; readonly last: number } {
+  const positionOf = (place: number): number => place * shard.count + shard.index - 1;
+  const own = Math.ceil((images - shard.index + 1) / shard.count);
+  return {
+    first: positionOf(chunk * chunkSize),
+    last: positionOf(Math.min(own, (chunk + 1) * chunkSize) - 1),
+  };
+}
+
 /** Name of a chunk's files, `SHARD-CHUNK`: `1of4-00002`. */
 export function chunkName(shard: Shard, chunk: number): string {
   return `${shard.index}of${shard.count}-${String(chunk).padStart(5, "0")}`;

@@ -19,7 +19,15 @@ export const commitSchema = z.object({
   generation: z.number().int().positive(),
   images: z.number().int(),
   /** By base: how many counterfactuals the chunk holds, and whether no selected image of it is without one. */
-  bases: z.record(z.string(), z.object({ counterfactuals: z.number().int(), complete: z.boolean() })),
+  bases: z.record(
+    z.string(),
+    z.object({
+      counterfactuals: z.number().int(),
+      complete: z.boolean(),
+      /** Of a shard that takes a share: positions of the selected images without one. */
+      pending: z.array(z.number().int()).optional(),
+    }),
+  ),
   parts: z.object(
     Object.fromEntries(partTables.map((table) => [table, part])) as Record<(typeof partTables)[number], typeof part>,
   ),

@@ -11,6 +11,7 @@ import { writePart } from "./parts.ts";
 import { gramOf, productClassifiers, productRows } from "./products.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "./run-file.ts";
 import { assertFree, prepareFolders } from "./run-folder.ts";
+import { askFurther, type Lacking, lackingShards } from "./shards.ts";
 
 /**
  * Merges the shards of one run into `out`: the first `limit` counterfactuals per base of the union, in the chunks of the
@@ -23,8 +24,14 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
   const first = runs[0];
   if (first === undefined) throw new CfalignError("usage", "merge needs the runs to merge, got none");
   assertShards(runs);
+  const lacking = await lackingShards(runs);
+  if (lacking.length > 0) {
+    await askFurther(lacking);
+    throw new CfalignError("usage", furtherPhrase(lacking, runs.length), { where: lacking[0]?.run.path ?? out });
+  }
+  const { share: _, ...whole } = first.file;
   const merged: RunFile = {
-    ...first.file,
+    ...whole,
     shard: wholeRun,
     startedAt: runs.map((run) => run.file.startedAt).sort()[0] as string,
     finishedAt: null,
@@ -51,6 +58,25 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
     await database.dispose();
     await lock.release();
   }
+}
+
+/**
+ * Tells the shards of a run that have to look further before a merge how far: their folders, whose align commands go on there.
+ * Errors: CfalignError as `mergeRuns`, for shards that are missing, unfinished, or of another run.
+ */
+export async function shareOut(paths: readonly string[]): Promise<readonly string[]> {
+  const runs: OpenRun[] = [];
+  for (const path of paths) runs.push(await openRun(path));
+  if (runs.length === 0) throw new CfalignError("usage", "merge needs the runs to merge, got none");
+  assertShards(runs);
+  const lacking = await lackingShards(runs);
+  await askFurther(lacking);
+  return lacking.map(({ run }) => run.path);
+}
+
+function furtherPhrase(lacking: readonly Lacking[], count: number): string {
+  const named = lacking.map(({ run }) => `${run.file.shard.index}/${run.file.shard.count} ("${run.path}")`);
+  return `${lacking.length} of ${count} shards have to look at a few more images before the union is known: ${named.join(", ")}: run their align commands again as they were, each goes on from where it is, then merge`;
 }
 
 function assertShards(runs: readonly OpenRun[]): void {

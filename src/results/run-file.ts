@@ -4,6 +4,7 @@ import { CfalignError } from "../errors.ts";
 import { runOptionTable } from "../options/run.ts";
 import { optionsSchema } from "./options-schema.ts";
 import { parseJson } from "./parse-json.ts";
+import { shareSchema } from "./share.ts";
 
 /** Grows when files or values change in a way that older runs cannot be read or continued. */
 export const runFormat = 2;
@@ -23,6 +24,8 @@ export const runFileSchema = z.object({
   /** null until every chunk is committed. */
   finishedAt: z.string().nullable(),
   shard: z.object({ index: z.number().int().positive(), count: z.number().int().positive() }),
+  /** What of the limit a shard takes. Absent where it takes all: in a whole run, without a limit, and in shards of older versions. */
+  share: shareSchema.optional(),
   autoencoder: model,
   /** Classifier files behind bases, downstream classifiers and judges. */
   models: z.array(classifierModel),

@@ -4,7 +4,7 @@ import { CfalignError } from "../errors.ts";
 import { listImages } from "../images/list-images.ts";
 import { nullPanelSize } from "../options/run.ts";
 import type { Database } from "../platform/platform.ts";
-import { chunksOf, type Shard, shardOf } from "../results/chunks.ts";
+import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { writeKept } from "../results/kept-pictures.ts";
@@ -22,7 +22,7 @@ import { type RunImages, runImages } from "./run-images.ts";
 import { type AlignFolderOptions, runOptions, shardOption } from "./run-options.ts";
 import { progressOf, type RunProgress, type WorkProgress } from "./run-progress.ts";
 import { alignUntilResolved } from "./until-resolved.ts";
-import { planWork, type Work, type WorkState } from "./work-plan.ts";
+import { type Further, planWork, type Work, type WorkState } from "./work-plan.ts";
 
 /** What a finished run holds. */
 export interface RunSummary {
@@ -127,11 +127,11 @@ async function alignLocked(
       images,
       chunks: chunksOf(shardOf(listing.rows, shard)),
     };
-    const align = (limits: WorkState["limits"]): Promise<readonly Commit[]> => alignChunks(limits, context);
+    const align = (limits: WorkState["limits"]): Promise<readonly Commit[]> => alignChunks({ limits }, context);
     const { commits, rows } =
       untilResolved && limit !== null
         ? await alignUntilResolved({ bases: file.bases, limit, align, read: () => openRun(out) })
-        : { commits: await align(new Map(file.bases.map((base) => [base, limit ?? Infinity]))), rows: [] };
+        : { commits: await alignShare(context), rows: [] };
     if (file.finishedAt === null) await writeRunFile(out, { ...file, finishedAt: now().toISOString() });
     return { run: out, ...(await summed(database, out, commits)), rows, notes: listing.notes };
   } finally {
@@ -147,25 +147,44 @@ interface ShardContext extends Omit<ChunkContext, "nullPanel" | "progress">, Lis
   readonly chunks: readonly (readonly ListingRow[])[];
 }
 
+/** Does what the shard takes of the limit, and then what a merge asked for beyond it. */
+async function alignShare(context: ShardContext): Promise<readonly Commit[]> {
+  const { file, chunks } = context;
+  const { share, options, bases } = file;
+  const most = share?.counterfactuals ?? options.limit ?? Infinity;
+  const limits = new Map(bases.map((base) => [base, most]));
+  const own = await alignChunks({ limits }, context);
+  if (share === undefined || share.images < 0) return own;
+  const spans = chunks.map((_, chunk) => chunkSpan(file.shard, chunk, file.images.count));
+  const further = { until: new Map(Object.entries(share.until)), images: share.images, spans };
+  const more = await alignChunks({ limits, further }, context);
+  // As they are now that some were added to.
+  return more.length > own.length ? more : alignChunks({ limits }, context);
+}
+
 /** Does the planned work of the shard until nothing is left; returns what is committed of it. */
-async function alignChunks(limits: WorkState["limits"], context: ShardContext): Promise<readonly Commit[]> {
+async function alignChunks(
+  asked: Pick<WorkState, "limits" | "further">,
+  context: ShardContext,
+): Promise<readonly Commit[]> {
   const { database, out, file, chunks, images, emit, signal } = context;
   const commits = await readCommits(out, file.shard);
   await removeOutdated(out, file.shard, commits.values());
   const { keepImages, decompose, nullDraws } = file.options;
   const state: WorkState = {
     chunks: chunks.map((rows) => rows.length),
-    limits,
+    ...asked,
     keepImages,
     decomposeImages: decompose?.images ?? 0,
     commits,
   };
+  const expected = asked.further === undefined ? state : reached(state, asked.further);
   for (;;) {
     const plan = planWork(state);
-    emit(progressOf(plan, state));
+    emit(progressOf(plan, expected));
     const { next } = plan;
     if (next === undefined) return plan.commits;
-    const progress = (within: WorkProgress): void => emit(progressOf(plan, state, within));
+    const progress = (within: WorkProgress): void => emit(progressOf(plan, expected, within));
     if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
     // Before its first images are taken: they are read once.
     const nullPanel = await images.first(nullDraws === 0 ? 0 : nullPanelSize);
@@ -175,6 +194,18 @@ async function alignChunks(limits: WorkState["limits"], context: ShardContext): 
     const result = await computeChunk(loaded, { room: next.room, old }, { ...context, nullPanel, progress });
     commits.set(next.chunk, await save(context, next, result));
   }
+}
+
+/** What there is to do where positions end the work: the chunks up to the last of them. */
+function reached(
+  { chunks, limits }: WorkState,
+  { until, images, spans }: Further,
+): Pick<WorkState, "chunks" | "limits"> {
+  const furthest = Math.max(images, ...until.values());
+  return {
+    chunks: chunks.filter((_, chunk) => (spans[chunk]?.first ?? Infinity) <= furthest),
+    limits: new Map([...limits.keys()].map((base) => [base, Infinity])),
+  };
 }
 
 async function readChunk(database: Database, out: string, commit: Commit): Promise<ChunkRows> {

@@ -8,6 +8,7 @@ import { listingFile, readListing } from "../results/open-run.ts";
 import { writePart } from "../results/parts.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "../results/run-file.ts";
 import { assertFree, prepareFolders } from "../results/run-folder.ts";
+import { type Share, shareOf } from "../results/share.ts";
 import type { RunImages } from "./run-images.ts";
 
 /**
@@ -31,7 +32,8 @@ export async function beginRun(
       );
     }
     const latentScale = latentScaleOf(sample.map(({ latent }) => latent)) ?? null;
-    const file: RunFile = { ...wanted, latentScale };
+    const share = shareOf(wanted.shard, wanted.options.limit);
+    const file: RunFile = { ...wanted, ...(share === undefined ? {} : { share }), latentScale };
     await prepareFolders(out);
     await writeRunFile(out, file);
     await writePart(database, files.join(out, listingFile), "listing", listing.rows);
@@ -48,12 +50,20 @@ export async function beginRun(
   await prepareFolders(out);
   if (!hasListing) await writePart(database, files.join(out, listingFile), "listing", listing.rows);
   const larger = wanted.options.limit !== there.options.limit;
+  const { share: old, ...rest } = there;
+  const share = larger ? grown(old, shareOf(there.shard, wanted.options.limit)) : old;
   const file: RunFile = {
-    ...there,
+    ...rest,
+    ...(share === undefined ? {} : { share }),
     options: wanted.options,
     // A larger limit opens a finished run again.
     finishedAt: larger ? null : there.finishedAt,
   };
   if (larger) await writeRunFile(out, file);
   return file;
+}
+
+/** The share under a larger limit; a shard that takes all of its limit goes on to do so. */
+function grown(old: Share | undefined, share: Share | undefined): Share | undefined {
+  return old === undefined || share === undefined ? undefined : { ...old, counterfactuals: share.counterfactuals };
 }

@@ -72,7 +72,8 @@ async function newChunk(
 ): Promise<ChunkResult> {
   const { decompose, saliency } = context.file.options;
   const parts = partsOf(1 + [decompose, saliency].filter((asked) => asked !== undefined).length, context);
-  const result = await batch(images, { room, skip: () => false }, { ...context, progress: parts.begin() });
+  const beyond = beyondIn(images, room);
+  const result = await batch(images, { room, skip: beyond }, { ...context, progress: parts.begin() });
   const { counterfactuals } = result;
   const decomposing = { ...context, progress: parts.begin(counterfactuals.length) };
   return {
@@ -82,7 +83,7 @@ async function newChunk(
       products: await chunkProducts(images, { counterfactuals, products: [], room }, decomposing),
       saliency: await chunkSaliency(images, { ...context, progress: parts.begin() }),
     },
-    bases: states(room, counterfactuals),
+    bases: states(images, { room, counterfactuals, selected: result.selected }, context.file),
     kept: result.kept,
   };
 }
@@ -95,6 +96,7 @@ async function grownChunk(
 ): Promise<ChunkResult> {
   const place = new Map(images.map(({ row }, index) => [row.image, index]));
   const placeOf = (image: string): number => place.get(image) as number;
+  const beyond = beyondIn(images, room);
   const left = new Map<string, Room>();
   const lastOf = new Map<string, number>();
   for (const [base, before] of room) {
@@ -105,16 +107,16 @@ async function grownChunk(
     const had = rows.counterfactuals.filter((row) => row.base === base);
     const pictures = commit.pictures.filter((picture) => picture.base === base).length;
     left.set(base, {
+      ...before,
       counterfactuals: before.counterfactuals - had.length,
       pictures: Math.max(0, before.pictures - pictures),
-      products: before.products,
     });
     lastOf.set(base, Math.max(-1, ...had.map(({ image }) => placeOf(image))));
   }
   const parts = partsOf(1 + (context.file.options.decompose === undefined ? 0 : 1), context);
   const added = await batch(
     images.slice(1 + Math.min(...lastOf.values())),
-    { room: left, skip: (base, image) => placeOf(image) <= (lastOf.get(base) ?? -1) },
+    { room: left, skip: (base, image) => placeOf(image) <= (lastOf.get(base) ?? -1) || beyond(base, image) },
     { ...context, progress: parts.begin(rows.counterfactuals.length) },
   );
   const baseOrder = new Map(context.file.bases.map((base, index) => [base, index]));
@@ -129,7 +131,7 @@ async function grownChunk(
   const products = await chunkProducts(images, { counterfactuals, products: rows.products, room }, decomposing);
   return {
     rows: { ...rows, counterfactuals, changes, products },
-    bases: states(room, counterfactuals),
+    bases: states(images, { room, counterfactuals, selected: added.selected, old: commit }, context.file),
     kept: added.kept,
   };
 }
@@ -175,14 +177,45 @@ async function batch(
   });
 }
 
-/** A base that got all that it had room for may have more images: only then is it not complete. */
-function states(room: ReadonlyMap<string, Room>, rows: readonly CounterfactualRow[]): Commit["bases"] {
-  const counts = new Map<string, number>();
-  for (const { base } of rows) counts.set(base, (counts.get(base) ?? 0) + 1);
+/** Whether an image lies beyond those that a base is to be looked at for. */
+function beyondIn(
+  images: readonly EncodedImage[],
+  room: ReadonlyMap<string, Room>,
+): (base: string, image: string) => boolean {
+  const positions = new Map(images.map(({ row }) => [row.image, row.position]));
+  return (base, image) => (positions.get(image) ?? 0) > (room.get(base)?.until ?? Infinity);
+}
+
+/** What the state of a chunk is told from. */
+interface Made {
+  readonly room: ReadonlyMap<string, Room>;
+  readonly counterfactuals: readonly CounterfactualRow[];
+  /** By base the images that it is run on, of those that were looked at now. */
+  readonly selected: ReadonlyMap<string, readonly string[]>;
+  /** The chunk as it was committed before. */
+  readonly old?: Commit;
+}
+
+/**
+ * A base that got all that it had room for may have more images: only then is it not complete. A shard that takes a share says
+ * which they are, so that a merge knows where the union ends. A base that nothing was wanted of stays as it was.
+ */
+function states(images: readonly EncodedImage[], made: Made, { share }: RunFile): Commit["bases"] {
+  const { room, counterfactuals, selected, old } = made;
+  const done = new Map<string, Set<string>>();
+  for (const { base, image } of counterfactuals) done.set(base, (done.get(base) ?? new Set()).add(image));
+  const positions = new Map(images.map(({ row }) => [row.image, row.position]));
   return Object.fromEntries(
-    [...room].map(([base, { counterfactuals: limit }]) => {
-      const counterfactuals = counts.get(base) ?? 0;
-      return [base, { counterfactuals, complete: counterfactuals < limit }];
+    [...room].map(([base, wanted]): [string, Commit["bases"][string]] => {
+      const before = old?.bases[base];
+      if (old !== undefined && before !== undefined && !hasRoom(old, base, wanted)) return [base, before];
+      const own = done.get(base) ?? new Set();
+      if (share === undefined) {
+        return [base, { counterfactuals: own.size, complete: own.size < wanted.counterfactuals }];
+      }
+      const left = (selected.get(base) ?? []).filter((image) => !own.has(image));
+      const pending = left.map((image) => positions.get(image) as number);
+      return [base, { counterfactuals: own.size, complete: pending.length === 0, pending }];
     }),
   );
 }

@@ -12,12 +12,26 @@ export interface WorkState {
   readonly decomposeImages: number;
   /** What is committed, by chunk. */
   readonly commits: ReadonlyMap<number, Commit>;
+  /** Positions to look up to, in place of the limits: once a merge has seen all shards. */
+  readonly further?: Further;
+}
+
+/** How far a shard has to look, by positions in the order of the run. */
+export interface Further {
+  /** By base; a base without an entry has all that it needs. */
+  readonly until: ReadonlyMap<string, number>;
+  /** Up to which images are shown to the classifiers, wanted by a base or not. */
+  readonly images: number;
+  /** Positions of every chunk. */
+  readonly spans: readonly { readonly first: number; readonly last: number }[];
 }
 
 /** What a base may still get when a chunk begins. */
 export interface Room {
-  /** Counterfactuals until its limit. */
+  /** Counterfactuals until its limit; Infinity where `until` ends them. */
   readonly counterfactuals: number;
+  /** Position of the last image of the chunk that is looked at. */
+  readonly until?: number;
   /** Pictures until `keepImages`. */
   readonly pictures: number;
   /** Counterfactuals whose images are still to be decomposed. */
@@ -55,8 +69,9 @@ export function planWork(state: WorkState): WorkPlan {
   const pictures = new Map<string, number>();
   let looked = 0;
   for (const [chunk, images] of chunks.entries()) {
-    const room = roomOf(state, found, pictures);
-    if ([...room.values()].every(({ counterfactuals }) => counterfactuals <= 0)) break;
+    const room = roomOf(state, chunk, { found, pictures });
+    const shown = state.further !== undefined && state.further.images >= firstOf(state.further, chunk);
+    if (!shown && [...room.values()].every(({ counterfactuals }) => counterfactuals <= 0)) break;
     const commit = commits.get(chunk);
     if (commit === undefined || [...room].some(([base, left]) => hasRoom(commit, base, left))) {
       const ahead = chunk + 1 < chunks.length && !commits.has(chunk + 1) ? chunk + 1 : undefined;
@@ -71,22 +86,39 @@ export function planWork(state: WorkState): WorkPlan {
 }
 
 /** Whether a base lacks counterfactuals in a committed chunk that it has room for. */
-export function hasRoom({ bases }: Pick<Commit, "bases">, base: string, { counterfactuals: room }: Room): boolean {
+export function hasRoom(
+  { bases }: Pick<Commit, "bases">,
+  base: string,
+  { counterfactuals: room, until }: Pick<Room, "counterfactuals" | "until">,
+): boolean {
   const state = bases[base];
   if (state === undefined) return room > 0;
-  return !state.complete && state.counterfactuals < room;
+  if (state.complete || room <= 0) return false;
+  return until === undefined
+    ? state.counterfactuals < room
+    : (state.pending?.some((position) => position <= until) ?? true);
+}
+
+function firstOf({ spans }: Further, chunk: number): number {
+  return spans[chunk]?.first ?? Infinity;
 }
 
 function roomOf(
-  { limits, keepImages, decomposeImages }: WorkState,
-  found: ReadonlyMap<string, number>,
-  pictures: ReadonlyMap<string, number>,
+  { limits, keepImages, decomposeImages, further }: WorkState,
+  chunk: number,
+  { found, pictures }: { readonly found: ReadonlyMap<string, number>; readonly pictures: ReadonlyMap<string, number> },
 ): ReadonlyMap<string, Room> {
+  const untilOf = (base: string): { readonly counterfactuals: number; readonly until?: number } => {
+    const until = further?.until.get(base);
+    const span = further?.spans[chunk];
+    if (until === undefined || span === undefined || until < span.first) return { counterfactuals: 0 };
+    return { counterfactuals: Infinity, until: Math.min(until, span.last) };
+  };
   return new Map(
     [...limits].map(([base, limit]) => {
       const had = found.get(base) ?? 0;
       const room: Room = {
-        counterfactuals: Math.max(0, limit - had),
+        ...(further === undefined ? { counterfactuals: Math.max(0, limit - had) } : untilOf(base)),
         pictures: Math.max(0, keepImages - (pictures.get(base) ?? 0)),
         products: Math.max(0, decomposeImages - had),
       };

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { chunkSize, chunksNeeded, chunksOf, shardOf } from "../../src/results/chunks.ts";
+import { chunkSize, chunkSpan, chunksNeeded, chunksOf, shardOf } from "../../src/results/chunks.ts";
 
 describe("shards and chunks", () => {
   test("a shard is every n-th image of the order, and the shards are all of them", () => {
@@ -48,4 +48,15 @@ describe("shards and chunks", () => {
       ),
     );
   });
+});
+
+test("the spans of all shards' chunks hold their images, and nobody else's", () => {
+  const images = 500;
+  const order = Array.from({ length: images }, (_, position) => position);
+  for (const index of [1, 2, 3]) {
+    const shard = { index, count: 3 };
+    for (const [chunk, own] of chunksOf(shardOf(order, shard)).entries()) {
+      expect(chunkSpan(shard, chunk, images)).toEqual({ first: own[0], last: own.at(-1) });
+    }
+  }
 });

@@ -1,10 +1,11 @@
 import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../../src/models/workspace.ts";
-import { mergeRuns } from "../../src/results/merge.ts";
+import { mergeRuns, shareOut } from "../../src/results/merge.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { readRunFile, writeRunFile } from "../../src/results/run-file.ts";
+import { shardStates } from "../../src/results/shards.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
@@ -19,6 +20,9 @@ beforeAll(async () => {
   await align("whole");
   await align("first", { shard: { index: 1, count: 2 } });
   await align("second", { shard: { index: 2, count: 2 } });
+  for (const asked of await shareOut([at("first"), at("second")])) {
+    await align(basename(asked), { shard: { index: asked === at("first") ? 1 : 2, count: 2 } });
+  }
 }, 300_000);
 afterAll(async () => {
   await workspace.dispose();
@@ -67,6 +71,84 @@ describe("merged shards", () => {
     await rm(at("again/chunks/1of1-00000.json"));
     await mergeRuns([at("first"), at("second")], { out: at("again") });
     expect(difference(await openRun(at("again")), await openRun(at("whole")))).toBeUndefined();
+  });
+});
+
+describe("shards that share the work", () => {
+  const bases = ["smiling", "glasses", "rare", "biased"];
+  const options = { bases, limit: 30, keepImages: 5, decompose: { images: 8, draws: 2 } };
+  const names = [1, 2, 3].map((index) => `third-${index}`);
+  let thirds: readonly string[] = [];
+  const alignThird = (index: number) => align(names[index - 1] as string, { ...options, shard: { index, count: 3 } });
+  const made = async (run: string) => (await openRun(at(run))).counterfactuals.length;
+
+  beforeAll(async () => {
+    thirds = names.map(at);
+    await align("one-piece", options);
+    for (const index of [1, 2, 3]) await alignThird(index);
+  }, 300_000);
+
+  test("each make their part of the limit, and merge says which have to go on", async () => {
+    for (const name of names) {
+      const { counterfactuals, file } = await openRun(at(name));
+      expect(file.share).toEqual({ counterfactuals: 8, until: {}, images: -1 });
+      for (const base of bases) {
+        expect(counterfactuals.filter((row) => row.base === base).length).toBeLessThanOrEqual(8);
+      }
+    }
+    const error: unknown = await mergeRuns(thirds, { out: at("thirds") }).catch((thrown: unknown) => thrown);
+    const asked = (await shardStates(thirds)).filter(({ state }) => state === "asked");
+    expect(asked.length).toBeGreaterThan(0);
+    const named = asked.map(({ run, shard }) => `${shard} ("${run}")`).join(", ");
+    expect(error).toMatchObject({
+      code: "usage",
+      message: `${asked.length} of 3 shards have to look at a few more images before the union is known: ${named}: run their align commands again as they were, each goes on from where it is, then merge`,
+    });
+    expect((await shardStates([at("thirds")]))[0]?.state).toBe("missing");
+    await expect(mergeRuns(thirds, { out: at("thirds") })).rejects.toMatchObject({
+      message: `"${asked[0]?.run}" is not finished: run its align command again, then merge`,
+    });
+  });
+
+  test("equal the run in one piece once they went on, for at most 1.15 times its counterfactuals", async () => {
+    for (const index of [1, 2, 3]) await alignThird(index);
+    await mergeRuns(thirds, { out: at("thirds") });
+    const [whole, merged] = [await openRun(at("one-piece")), await openRun(at("thirds"))];
+    expect(difference(merged, whole)).toBeUndefined();
+    expect(merged.products).toEqual(whole.products);
+    expect({ ...merged.file, startedAt: "", finishedAt: "" }).toEqual({ ...whole.file, startedAt: "", finishedAt: "" });
+    const all = (await Promise.all(names.map(made))).reduce((sum, count) => sum + count, 0);
+    expect(all).toBeGreaterThanOrEqual(whole.counterfactuals.length);
+    expect(all / whole.counterfactuals.length).toBeLessThanOrEqual(1.15);
+  });
+
+  test("have nothing left to do once their union is known", async () => {
+    expect(await shareOut(thirds)).toEqual([]);
+    const before = await made("third-1");
+    await alignThird(1);
+    expect(await made("third-1")).toBe(before);
+  });
+
+  test("take their part of a larger limit", async () => {
+    const larger = { ...options, limit: 45 };
+    const again = (index: number) => align(names[index - 1] as string, { ...larger, shard: { index, count: 3 } });
+    for (const index of [1, 2, 3]) await again(index);
+    expect((await openRun(at("third-2"))).file.share?.counterfactuals).toBe(12);
+    await shareOut(thirds);
+    for (const index of [1, 2, 3]) await again(index);
+    await mergeRuns(thirds, { out: at("larger-thirds") });
+    await align("larger", larger);
+    expect(difference(await openRun(at("larger-thirds")), await openRun(at("larger")))).toBeUndefined();
+  });
+
+  test("of an older version go on to take the whole limit", async () => {
+    await align("older", { shard: { index: 1, count: 2 }, limit: 10 });
+    const { share: _, ...file } = await readRunFile(at("older"));
+    await writeRunFile(at("older"), { ...file, finishedAt: null });
+    await align("older", { shard: { index: 1, count: 2 }, limit: 10 });
+    const { counterfactuals } = await openRun(at("older"));
+    expect(counterfactuals.filter(({ base }) => base === "smiling")).toHaveLength(10);
+    expect(await readRunFile(at("older"))).not.toHaveProperty("share");
   });
 });
 

@@ -1,6 +1,7 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { chunkSpan } from "../../src/results/chunks.ts";
 import type { Commit } from "../../src/results/commit.ts";
-import { planWork, type WorkState } from "../../src/run/work-plan.ts";
+import { type Further, planWork, type WorkState } from "../../src/run/work-plan.ts";
 
 /** A commit as far as a plan looks at it. counts: counterfactuals by base; a base ending in "…" may have more. */
 function commit(chunk: number, counts: Readonly<Record<string, number>>, pictures: readonly string[] = []): Commit {
@@ -117,4 +118,40 @@ test("computing what is planned ends, whatever the images give", () => {
       ),
     );
   }
+});
+
+describe("a shard that looks further", () => {
+  /** The second of two shards of 404 images. */
+  const further = (until: Readonly<Record<string, number>>, images: number): Further => ({
+    until: new Map(Object.entries(until)),
+    images,
+    spans: [0, 1, 2, 3].map((chunk) => chunkSpan({ index: 2, count: 2 }, chunk, 404)),
+  });
+  const withPending = (chunk: number, positions: readonly number[]): Commit => {
+    const one = commit(chunk, { "a…": 3, b: 2 });
+    return { ...one, bases: { ...one.bases, a: { counterfactuals: 3, complete: false, pending: [...positions] } } };
+  };
+
+  test("goes back to a chunk with images that it left out, up to the position", () => {
+    const there = [withPending(0, [99]), commit(1, { "a…": 0, "b…": 0 })];
+    const at = (position: number) =>
+      planWork({ ...state({ a: 3, b: 2 }, there), further: further({ a: position }, 0) });
+    expect(at(98).next).toBeUndefined();
+    const { next } = at(99);
+    expect([next?.chunk, next?.commit]).toEqual([0, there[0]]);
+    expect(next?.room.get("a")).toMatchObject({ counterfactuals: Infinity, until: 99 });
+    expect(next?.room.get("b")).toMatchObject({ counterfactuals: 0 });
+  });
+
+  test("shows images to the classifiers that no base wants, and nothing behind", () => {
+    const there = [withPending(0, [])];
+    const at = (images: number) => planWork({ ...state({ a: 3, b: 2 }, there), further: further({}, images) }).next;
+    expect(at(128)).toBeUndefined();
+    expect(at(129)?.chunk).toBe(1);
+  });
+
+  test("ends its room with the chunk", () => {
+    const { next } = planWork({ ...state({ a: 3, b: 2 }), further: further({ a: 300 }, 300) });
+    expect(next?.room.get("a")?.until).toBe(127);
+  });
 });
