@@ -92,6 +92,7 @@ export { isRun } from "./results/run-file.ts";
 export { type ShardState, shardStates } from "./results/shards.ts";
 export { alignFolder, type RunSummary } from "./run/align-folder.ts";
 export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";
+export { sharedListing } from "./run/listing-file.ts";
 export type { AlignFolderOptions } from "./run/run-options.ts";
 export {
   type ConceptGroup,

@@ -19,6 +19,7 @@ import { mergeCommand } from "./commands/merge.ts";
 import { rectifyCommand } from "./commands/rectify.ts";
 import { reportCommand } from "./commands/report.ts";
 import { saliencyCommand } from "./commands/saliency.ts";
+import { submitCommand } from "./commands/submit.ts";
 import type { Context } from "./context.ts";
 import { repeated } from "./options.ts";
 import type { TextStream } from "./output.ts";
@@ -47,6 +48,7 @@ const commands: readonly Verb[] = [
   diffCommand,
   checkCommand,
   mergeCommand,
+  submitCommand,
   rectifyCommand,
 ];
 

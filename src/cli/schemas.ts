@@ -353,6 +353,31 @@ export const reportOutput = z.strictObject({
 /** `cfalign merge --json` */
 export const mergeOutput = z.strictObject({ runs: z.array(z.string()), out: z.string() });
 
+/** `cfalign merge --further --json`: the shards that have to look further */
+export const furtherOutput = z.strictObject({ runs: z.array(z.string()), further: z.array(z.string()) });
+
+/** `cfalign merge --status --json` */
+export const statusOutput = z.array(
+  z.strictObject({
+    run: z.string(),
+    state: z.enum(["missing", "unfinished", "asked", "finished"]),
+    /** "2/8" */
+    shard: z.string().nullable(),
+    images: z.number().int(),
+    counterfactuals: z.number().int(),
+  }),
+);
+
+/** `cfalign submit --json`. jobs: what sbatch said, with --submit. */
+export const submitOutput = z.strictObject({
+  tasks: z.array(z.number().int()),
+  script: z.string(),
+  jobs: z.string().nullable(),
+});
+
+/** `cfalign align --listing-only --json` */
+export const listingOutput = z.strictObject({ listing: z.string(), images: z.number().int() });
+
 /** `cfalign rectify --json` */
 export const rectifyOutput = rectificationSchema;
 

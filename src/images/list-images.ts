@@ -2,7 +2,7 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import type { ListingRow } from "../results/schema.ts";
 import { inParallel } from "./in-parallel.ts";
-import { isMetadata, readMetadata } from "./metadata.ts";
+import { isMetadata, type Metadata, readMetadata } from "./metadata.ts";
 
 /** Larger files are not even read: the largest image that is decoded has 100 megapixels. */
 export const maxFileBytes = 512 * 1024 * 1024;
@@ -32,14 +32,7 @@ export async function listImages(
   signal?: AbortSignal,
 ): Promise<Listing> {
   const { files } = platform;
-  const listed = await files.list(folder);
-  const metadata = await readMetadata(folder, listed);
-  const paths = listed.filter((path) => !isMetadata(path));
-  if (paths.length === 0) {
-    throw new CfalignError("input", `"${folder}": expected a folder with images, found no files in it`, {
-      where: folder,
-    });
-  }
+  const { paths, metadata } = await filesOf(folder);
   let done = 0;
   const keyed = await inParallel(paths, 8, async (image) => {
     if (signal?.aborted) throw new CfalignError("interrupted", "interrupted while the images were listed");
@@ -51,7 +44,29 @@ export async function listImages(
     return { key, image, sha256 };
   });
   keyed.sort((a, b) => compare(a.key, b.key) || compare(a.image, b.image));
-  const rows = keyed.map(({ image, sha256 }, position) => ({
+  return inOrder(folder, keyed, metadata);
+}
+
+/** The files of a folder that are to be listed, and what its metadata says of them. Errors: as `listImages`. */
+export async function filesOf(
+  folder: string,
+): Promise<{ readonly paths: readonly string[]; readonly metadata: Metadata }> {
+  const listed = await platform.files.list(folder);
+  const metadata = await readMetadata(folder, listed);
+  const paths = listed.filter((path) => !isMetadata(path));
+  if (paths.length > 0) return { paths, metadata };
+  throw new CfalignError("input", `"${folder}": expected a folder with images, found no files in it`, {
+    where: folder,
+  });
+}
+
+/** The listing of files whose order and hashes are known. */
+export async function inOrder(
+  folder: string,
+  ordered: readonly Pick<ListingRow, "image" | "sha256">[],
+  metadata: Metadata,
+): Promise<Listing> {
+  const rows = ordered.map(({ image, sha256 }, position) => ({
     image,
     sha256,
     position,

@@ -9,6 +9,9 @@ import { resizeTriangle } from "./resize.ts";
 /** Node: the local disk, onnxruntime-node, sharp and DuckDB, each loaded when it is first used. */
 export const platform: Platform = {
   name: "node",
+  async runShell(script) {
+    return (await import("./node-shell.ts")).runShell(script);
+  },
   async versions() {
     const { env } = await import("onnxruntime-common");
     return { node: process.versions.node, onnxruntime: env.versions.common };

@@ -101,6 +101,8 @@ export interface Platform {
   readonly name: "node" | "web";
   /** Versions of what computes here, by name, such as onnxruntime's: recorded in runs. */
   versions(): Promise<Readonly<Record<string, string>>>;
+  /** Runs a shell script; returns what it prints. Errors: CfalignError("runtime") with what it says on stderr. */
+  runShell(script: string): Promise<string>;
   readonly files: Files;
   /** Lower-case hexadecimal SHA-256. */
   sha256(data: Uint8Array): Promise<string>;

@@ -8,6 +8,9 @@ import { createWebSession } from "./web-session.ts";
 /** The browser: URLs, onnxruntime-web on WebAssembly and the canvas. No animations, no queries. */
 export const platform: Platform = {
   name: "web",
+  runShell() {
+    throw new CfalignError("usage", "a browser has no shell: submit from Node");
+  },
   versions: async () => ({ browser: navigator.userAgent }),
   files: webFiles,
   async sha256(data) {

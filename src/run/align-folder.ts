@@ -1,7 +1,6 @@
 import { platform } from "#platform";
 import type { RowResolution } from "../audit/findings/resolution.ts";
 import { CfalignError } from "../errors.ts";
-import { listImages } from "../images/list-images.ts";
 import { nullPanelSize } from "../options/run.ts";
 import type { Database } from "../platform/platform.ts";
 import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
@@ -18,6 +17,7 @@ import { beginRun } from "./begin-run.ts";
 import { type Cast, castOf, describeCast } from "./cast.ts";
 import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.ts";
 import { emitting } from "./emitting.ts";
+import { sharedListing } from "./listing-file.ts";
 import { type RunImages, runImages } from "./run-images.ts";
 import { type AlignFolderOptions, runOptions, shardOption } from "./run-options.ts";
 import { progressOf, type RunProgress, type WorkProgress } from "./run-progress.ts";
@@ -87,16 +87,16 @@ async function align(folder: string, options: AlignFolderOptions, listener: List
 /** Aligns once the options are known to be good and the run folder is ours. */
 async function alignLocked(
   folder: string,
-  { out, workspace, now = () => new Date() }: AlignFolderOptions,
+  { out, workspace, listing: listed, now = () => new Date() }: AlignFolderOptions,
   request: Listener & { readonly resolved: RunFile["options"]; readonly shard: Shard; readonly cast: Cast },
 ): Promise<RunSummary> {
   const { resolved, shard, cast, emit, signal } = request;
-  const listing = await listImages(
-    folder,
-    resolved.seed,
-    (done, total) => emit({ phase: "listing", done, total, counterfactuals: 0 }),
+  const listing = await sharedListing(folder, {
+    seed: resolved.seed,
+    path: listed,
+    progress: (done, total) => emit({ phase: "listing", done, total, counterfactuals: 0 }),
     signal,
-  );
+  });
   const database = await platform.openDatabase();
   try {
     const wanted: Omit<RunFile, "latentScale"> = {

@@ -21,6 +21,8 @@ export interface AlignFolderOptions extends GivenOptions<typeof runOptionTable> 
   readonly positive?: string | Classifier;
   /** Part of the images to take; all by default. */
   readonly shard?: Shard;
+  /** File that holds the list of the folder's images: read where it is there, else written, so that shards hash the folder once. */
+  readonly listing?: string;
   /** Classifiers that concepts are taken from; the downstream classifiers by default. */
   readonly concepts?: readonly (string | Classifier)[];
   /** Ends the run where it can be resumed: CfalignError("interrupted"). */

@@ -10,11 +10,14 @@ import {
   explainOutput,
   findOutput,
   flattenOutput,
+  furtherOutput,
   inspectOutput,
   labelsOutput,
   matrixOutput,
   mergeOutput,
   reportOutput,
+  statusOutput,
+  submitOutput,
 } from "../../src/cli/schemas.ts";
 import { exampleRectification } from "../report/example-rectification.ts";
 import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
@@ -97,27 +100,36 @@ describe("align", () => {
 
   test("in shards, merged, has the matrix of the whole", async () => {
     const shards = [1, 2].map((index) => join(folder, `shard-${index}`));
-    for (const [index, out] of shards.entries()) {
-      const shard = `${index + 1}/2`;
-      await cli(
-        "align",
-        faces,
-        "-w",
-        world,
-        "--base",
-        "smiling,biased",
-        "--limit",
-        "20",
-        "--shard",
-        shard,
-        "--out",
-        out,
-      );
-    }
+    const alignShards = async (): Promise<void> => {
+      for (const [index, out] of shards.entries()) {
+        const words = ["-w", world, "--base", "smiling,biased", "--limit", "20", "--shard", `${index + 1}/2`];
+        await cli("align", faces, ...words, "--listing", join(folder, "listing.json"), "--out", out);
+      }
+    };
+    await alignShards();
+    const { further } = parsed(furtherOutput, await cli("merge", ...shards, "--further", "--json"));
+    const states = parsed(statusOutput, await cli("merge", ...shards, "--status", "--json"));
+    expect(states.map(({ run, state }) => [run, state])).toEqual(
+      shards.map((shard) => [shard, further.includes(shard) ? "asked" : "finished"]),
+    );
+    await alignShards();
     const merged = join(folder, "merged");
     const result = await cli("merge", ...shards, "--out", merged, "--json");
     expect(parsed(mergeOutput, result)).toEqual({ runs: shards, out: merged });
     expect((await cli("matrix", merged, "--json")).stdout).toBe((await cli("matrix", run, "--json")).stdout);
+  });
+
+  test("in shards, is printed as Slurm's jobs; those that are finished are not missing", async () => {
+    const jobs = join(folder, "jobs");
+    const submit = (...more: readonly string[]) =>
+      cli("submit", "slurm", "--shards", "3", "--out", jobs, "--missing", "--json", "--", faces, ...more);
+    cpSync(run, join(`${jobs}.shards`, "2"), { recursive: true });
+    const { tasks, script, jobs: submitted } = parsed(submitOutput, await submit("--base", "smiling"));
+    expect([tasks, submitted]).toEqual([[1, 3], null]);
+    expect(script).toContain("--array=1,3");
+    const { code, stderr } = await submit("--shard", "1/2");
+    expect(code).toBe(2);
+    expect(stderr).toContain("--shard: expected none after --: every task has its own");
   });
 
   test("of a folder without images is an input error", async () => {

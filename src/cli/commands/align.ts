@@ -7,7 +7,7 @@ import { shardOf } from "../numbers.ts";
 import { addWorkspaceOption, defined } from "../options.ts";
 import { resolutionText } from "../resolution-text.ts";
 import { runWithProgress } from "../run-progress.ts";
-import type { alignOutput } from "../schemas.ts";
+import type { alignOutput, listingOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
 
 interface Flags {
@@ -15,6 +15,8 @@ interface Flags {
   readonly base?: string;
   readonly downstream?: string;
   readonly shard?: { readonly index: number; readonly count: number };
+  readonly listing?: string;
+  readonly listingOnly?: true;
   readonly positive?: string;
   readonly concepts?: string;
   readonly out?: string;
@@ -32,6 +34,12 @@ export function alignCommand(context: Context): Command {
     "only the i-th of n parts, auto inside an array job; see merge",
     shardOf,
   );
+  command
+    .option(
+      "--listing <file>",
+      "list of the folder's images: read where it is there, else written, so that shards hash once",
+    )
+    .option("--listing-only", "write --listing and stop");
   addFlags(command, runOptionTable, ["keepImages", "select", "minPrediction"]).option(
     "--positive <expr>",
     "classifier that decides which images are positive (a sum's first term)",
@@ -52,18 +60,19 @@ Examples:
   cfalign align faces --base "smiling + 0.3*arched_eyebrows" --downstream all --out runs/induced`,
     )
     .action(async (folder: string | undefined, flags: Flags & ParsedFlags) => {
+      if (flags.listingOnly) return writeListing(context, folder, flags);
       const base = required(flags.base, "--base", 'classifiers to lower ("smiling", more after commas, or all)');
       const out = required(flags.out, "--out", "a run folder");
       const workspace = await workspaceOf(context, flags.workspace);
       try {
         const images = imagesOf(workspace, folder);
-        const { positive, concepts, shard } = flags;
+        const { positive, concepts, shard, listing } = flags;
         const options = {
           workspace,
           bases: workspace.classifiers(base),
           downstream: workspace.classifiers(flags.downstream),
           out,
-          ...defined({ shard }),
+          ...defined({ shard, listing }),
           ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
           // Naming concepts asks for a decomposition.
           ...(concepts === undefined ? {} : { concepts: workspace.classifiers(concepts), decompose: {} }),
@@ -80,4 +89,29 @@ Examples:
         await workspace.dispose();
       }
     });
+}
+
+/** `--listing-only`: what all shards can read, before the first of them begins. */
+async function writeListing(context: Context, folder: string | undefined, flags: Flags & ParsedFlags): Promise<void> {
+  const path = required(flags.listing, "--listing", "a file to write");
+  const { seed = runOptionTable.seed.default } = givenOptions(runOptionTable, flags);
+  const { sharedListing } = await context.library();
+  const display = context.progress("reading");
+  try {
+    const images = folder ?? (await workspaceImages(context, flags.workspace));
+    const { rows } = await sharedListing(images, { seed, path, progress: display.update });
+    context.output.text(`${rows.length} files in ${path}`);
+    context.output.json<typeof listingOutput>({ listing: path, images: rows.length });
+  } finally {
+    display.stop();
+  }
+}
+
+async function workspaceImages(context: Context, given: string | undefined): Promise<string> {
+  const workspace = await workspaceOf(context, given);
+  try {
+    return imagesOf(workspace, undefined);
+  } finally {
+    await workspace.dispose();
+  }
 }
