@@ -13,7 +13,7 @@ await files.makeDirectory(out);
 const recipe: {
   readonly count: number;
   readonly labelNoise: number;
-  readonly planted: Readonly<Record<string, Plant>>;
+  readonly planted: Readonly<Record<string, Omit<Plant, "labelNoise">>>;
 } = JSON.parse(new TextDecoder().decode(await files.read(files.join("zoo", "garments", "recipe.json"))));
 const wardrobe = await readWardrobe(source, "train");
 const sets: readonly (readonly [string, Plant | undefined])[] = [

@@ -32,24 +32,24 @@ export function drawArtefactLook(random: Random): ArtefactLook {
   };
 }
 
-const yellow = [245, 208, 40] as const;
-const ink = [60, 50, 20] as const;
-const dark = [28, 24, 30] as const;
-const teal = [20, 150, 160] as const;
-const sepia = [1.12, 0.95, 0.7] as const;
-const brown = [96, 58, 24] as const;
+type Color = readonly [number, number, number];
+const yellow: Color = [245, 208, 40];
+const ink: Color = [60, 50, 20];
+const dark: Color = [28, 24, 30];
+const teal: Color = [20, 150, 160];
+const brown: Color = [96, 58, 24];
 
 const painters: Readonly<Record<Artefact, (canvas: Canvas, look: ArtefactLook) => void>> = {
   /** A brown spot with a soft edge. */
   stain(canvas, { stain: { x: cx, y: cy, rx, ry } }) {
     paint(canvas, (x, y) => {
       const distance = Math.hypot((x - cx) / rx, (y - cy) / ry);
-      return { color: brown, opacity: 0.85 * Math.min(1, Math.max(0, 2.5 * (1.2 - distance))) };
+      return distance < 1.2 ? { color: brown, opacity: 0.85 * Math.min(1, 2.5 * (1.2 - distance)) } : undefined;
     });
   },
   /** A slanted band across the upper right corner. */
   stripe(canvas, { stripe }) {
-    paint(canvas, (x, y) => ({ color: teal, opacity: Math.abs(x - y - stripe) < 4 ? 0.9 : 0 }));
+    paint(canvas, (x, y) => (Math.abs(x - y - stripe) < 4 ? { color: teal, opacity: 0.9 } : undefined));
   },
   blur(canvas) {
     for (const step of [3, 3 * SIZE]) canvas.set(smoothed(canvas, step));
@@ -57,27 +57,26 @@ const painters: Readonly<Record<Artefact, (canvas: Canvas, look: ArtefactLook) =
   /** Sepia. */
   tone(canvas) {
     for (let at = 0; at < canvas.length; at += 3) {
-      const channel = (index: number): number => canvas[at + index] as number;
-      const grey = 0.3 * channel(0) + 0.59 * channel(1) + 0.11 * channel(2);
-      for (let index = 0; index < 3; index++) {
-        canvas[at + index] = Math.min(255, 0.35 * channel(index) + 0.65 * grey * (sepia[index] as number));
-      }
+      const [r, g, b] = [canvas[at] as number, canvas[at + 1] as number, canvas[at + 2] as number];
+      const grey = 0.65 * (0.3 * r + 0.59 * g + 0.11 * b);
+      canvas[at] = Math.min(255, 0.35 * r + 1.12 * grey);
+      canvas[at + 1] = Math.min(255, 0.35 * g + 0.95 * grey);
+      canvas[at + 2] = Math.min(255, 0.35 * b + 0.7 * grey);
     }
   },
   /** A yellow label with two lines of print. */
   tag(canvas, { tag: [left, top] }) {
     paint(canvas, (x, y) => {
       const [dx, dy] = [x - left, y - top];
-      const inside = dx >= 0 && dx < 9 && dy >= 0 && dy < 14;
+      if (dx < 0 || dx >= 9 || dy < 0 || dy >= 14) return undefined;
       const print = dx >= 2 && dx < 7 && (dy === 4 || dy === 8);
-      return { color: print ? ink : yellow, opacity: inside ? 1 : 0 };
+      return { color: print ? ink : yellow, opacity: 1 };
     });
   },
   frame(canvas, { frame }) {
-    paint(canvas, (x, y) => ({
-      color: dark,
-      opacity: Math.min(x, y, SIZE - 1 - x, SIZE - 1 - y) < frame ? 1 : 0,
-    }));
+    paint(canvas, (x, y) =>
+      Math.min(x, y, SIZE - 1 - x, SIZE - 1 - y) < frame ? { color: dark, opacity: 1 } : undefined,
+    );
   },
 };
 
@@ -86,16 +85,15 @@ export function drawArtefact(canvas: Canvas, artefact: Artefact, look: ArtefactL
   painters[artefact](canvas, look);
 }
 
-function paint(
-  canvas: Canvas,
-  at: (x: number, y: number) => { readonly color: readonly [number, number, number]; readonly opacity: number },
-): void {
+/** Mixes a colour into every pixel by its opacity there. */
+function paint(canvas: Canvas, at: (x: number, y: number) => { color: Color; opacity: number } | undefined): void {
   for (let pixel = 0; pixel < SIZE * SIZE; pixel++) {
-    const { color, opacity } = at(pixel % SIZE, Math.floor(pixel / SIZE));
-    if (opacity === 0) continue;
+    const mark = at(pixel % SIZE, Math.floor(pixel / SIZE));
+    if (mark === undefined) continue;
     for (let channel = 0; channel < 3; channel++) {
       const index = 3 * pixel + channel;
-      canvas[index] = (1 - opacity) * (canvas[index] as number) + opacity * (color[channel] as number);
+      const below = canvas[index] as number;
+      canvas[index] = below + mark.opacity * ((mark.color[channel] as number) - below);
     }
   }
 }
@@ -103,12 +101,14 @@ function paint(
 /** Weights 1 4 6 4 1 along one axis, whose neighbours are `step` apart; the edge goes on beyond itself. */
 function smoothed(canvas: Canvas, step: number): Canvas {
   const out = new Float64Array(canvas.length);
+  const weights = [1, 4, 6, 4, 1];
   for (let index = 0; index < out.length; index++) {
     const place = Math.floor(index / step) % SIZE;
-    const start = index - place * step;
-    const near = (offset: number): number =>
-      canvas[start + Math.min(SIZE - 1, Math.max(0, place + offset)) * step] as number;
-    out[index] = (near(-2) + near(2) + 4 * (near(-1) + near(1)) + 6 * near(0)) / 16;
+    for (let k = 0; k < 5; k++) {
+      const other = Math.min(SIZE - 1, Math.max(0, place + k - 2));
+      const value = canvas[index + (other - place) * step] as number;
+      out[index] = (out[index] as number) + ((weights[k] as number) / 16) * value;
+    }
   }
   return out;
 }

@@ -55,22 +55,25 @@ export function drawPicture({ garment, look, artefactLook, artefacts }: Picture)
     const opacity = Math.min(1, brightness / opaque);
     const shade = 0.35 + 0.65 * (brightness / 255);
     for (let channel = 0; channel < 3; channel++) {
-      const [below, above] = [ground[channel] as number, shade * (cloth[channel] as number)];
-      canvas[3 * pixel + channel] = (1 - opacity) * below + opacity * above;
+      const lit = shade * (cloth[channel] as number);
+      canvas[3 * pixel + channel] = (1 - opacity) * (ground[channel] as number) + opacity * lit;
     }
   }
   for (const artefact of ARTEFACTS) if (artefacts.has(artefact)) drawArtefact(canvas, artefact, artefactLook);
-  return { width: SIZE, height: SIZE, channels: 3, data: Uint8Array.from(canvas, Math.round) };
+  return { width: SIZE, height: SIZE, channels: 3, data: new Uint8Array(new Uint8ClampedArray(canvas)) };
 }
 
 /** Bilinear; black outside. */
 function sampled(garment: Uint8Array, x: number, y: number): number {
-  const [column, line] = [Math.floor(x), Math.floor(y)];
-  const [fx, fy] = [x - column, y - line];
-  const at = (dx: number, dy: number): number => {
-    const [cx, cy] = [column + dx, line + dy];
-    const inside = cx >= 0 && cy >= 0 && cx < GARMENT_SIZE && cy < GARMENT_SIZE;
-    return inside ? (garment[cy * GARMENT_SIZE + cx] as number) : 0;
-  };
-  return (1 - fy) * ((1 - fx) * at(0, 0) + fx * at(1, 0)) + fy * ((1 - fx) * at(0, 1) + fx * at(1, 1));
+  const column = Math.floor(x);
+  const line = Math.floor(y);
+  const fx = x - column;
+  const above = (1 - fx) * at(garment, column, line) + fx * at(garment, column + 1, line);
+  const below = (1 - fx) * at(garment, column, line + 1) + fx * at(garment, column + 1, line + 1);
+  return above + (y - line) * (below - above);
+}
+
+function at(garment: Uint8Array, column: number, line: number): number {
+  const inside = column >= 0 && line >= 0 && column < GARMENT_SIZE && line < GARMENT_SIZE;
+  return inside ? (garment[line * GARMENT_SIZE + column] as number) : 0;
 }
