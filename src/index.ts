@@ -8,7 +8,7 @@
  */
 
 export { type Alignment, align } from "./alignment/align.ts";
-export { type LatentProductOptions, latentProducts, type NoiseOptions } from "./alignment/latent-gradients.ts";
+export { type LatentProductOptions, latentProducts } from "./alignment/latent-gradients.ts";
 export {
   type ComparableMap,
   comparable as comparableMaps,
@@ -40,6 +40,7 @@ export {
   matrixSchema,
 } from "./audit/schema.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
+export type { NoiseOptions } from "./counterfactual/noise.ts";
 export {
   type Counterfactual,
   type SearchOptions,

@@ -1,6 +1,7 @@
-import { shifted } from "../counterfactual/direction.ts";
-import { ownLatentScale } from "../counterfactual/latent-shift.ts";
-import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
+import { ownLatentScale } from "../counterfactual/latent-scale.ts";
+import { noiseKey } from "../counterfactual/noise.ts";
+import { latentAlong, lengthOf } from "../counterfactual/search-path.ts";
+import { inScale, type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { throwIfInterrupted } from "../errors.ts";
 import { fitImage } from "../models/fit-image.ts";
@@ -67,7 +68,7 @@ export interface KeptFrames {
   readonly base: string;
   /** [1, c, h, w]: the input at the autoencoder's size. */
   readonly input: Tensor;
-  /** λ of each frame as a share of the counterfactual's λ: from 0 (reconstruction) to 1 (counterfactual). */
+  /** How far along the way each frame lies, as a share of its length (of λ, along Eq. 1): from 0 (reconstruction) to 1 (counterfactual). */
   readonly shares: readonly number[];
   /** [shares, c, h, w] */
   readonly frames: Tensor;
@@ -95,7 +96,7 @@ interface Job extends ShiftJob {
 interface Shown {
   readonly job: Job;
   /** Only for a base of which pictures are kept: directions of large latents are large. */
-  readonly shift?: Pick<ShiftResult, "direction" | "shift">;
+  readonly legs?: ShiftResult["legs"];
   readonly counterfactual: CounterfactualRow;
   readonly changes: readonly ChangeRow[];
 }
@@ -122,6 +123,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
   const models = modelsOf(classifiers);
 
   const inputs = await Promise.all(request.images.map(({ pixels }) => fitImage(pixels, autoencoder.image)));
+  const keys = inputs.map(noiseKey);
   const latents = await autoencoder.encode(filled(inputs));
   const reconstructions = await autoencoder.decode(latents);
   const onInput = await outputsOf(models, filled(inputs));
@@ -138,6 +140,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
         reconstruction: row(reconstructions, image),
         outputs: onReconstruction(image),
         latentScale: request.latentScale ?? ownLatentScale(latent),
+        key: keys[image] as string,
       };
     }),
   );
@@ -150,7 +153,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
     const draws = await nullDraws(
       finished.map(({ job, result }) => ({
         latent: job.latent,
-        unit: result.direction.unit,
+        unit: result.unit,
         shift: result.shift,
         targets: request.images[job.image]?.nullTargets ?? [],
       })),
@@ -166,11 +169,9 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
       const image = names[job.image] as string;
       rows.set(job, {
         job,
-        ...((request.keep?.get(job.base.name) ?? 0) > 0
-          ? { shift: { direction: result.direction, shift: result.shift } }
-          : {}),
+        ...((request.keep?.get(job.base.name) ?? 0) > 0 ? { legs: result.legs } : {}),
         counterfactual: {
-          ...counterfactualRow(image, job.base.name, result),
+          ...counterfactualRow(image, job, result),
           nullTowards: draws[place]?.towards ?? [],
           perturbed: perturbed[checked.findIndex((other) => other.job === job)] ?? {},
         },
@@ -243,12 +244,12 @@ function worthKeeping(
   { keep, keepFrom = 0.3 }: AlignBatchRequest,
 ): readonly Required<Shown>[] {
   const left = new Map(keep);
-  return ordered.flatMap(({ job, shift, counterfactual, changes }) => {
+  return ordered.flatMap(({ job, legs, counterfactual, changes }) => {
     const more = left.get(job.base.name) ?? 0;
     const moved = counterfactual.before - counterfactual.after > keepFrom;
-    if (more <= 0 || !moved || shift === undefined) return [];
+    if (more <= 0 || !moved || legs === undefined) return [];
     left.set(job.base.name, more - 1);
-    return [{ job, shift, counterfactual, changes }];
+    return [{ job, legs, counterfactual, changes }];
   });
 }
 
@@ -278,19 +279,21 @@ function clampedShare({ data }: Tensor): number {
 
 function counterfactualRow(
   image: string,
-  base: string,
+  job: Job,
   result: ShiftResult,
 ): Omit<CounterfactualRow, "nullTowards" | "perturbed"> {
   return {
     image,
-    base,
+    base: job.base.name,
     lambda: result.lambda,
     shift: result.shift,
+    ...inScale(result, job.latentScale),
     stopReason: result.stopReason,
     evaluations: result.evaluations,
+    gradients: result.gradients,
     before: result.prediction.before,
     after: result.prediction.after,
-    dominantTerm: result.direction.dominantTerm ?? null,
+    dominantTerm: result.dominantTerm ?? null,
     trace: result.trace,
   };
 }
@@ -331,8 +334,8 @@ async function keepFrames(
   for (let start = 0; start < worth.length; start += together) {
     throwIfInterrupted(signal);
     const group = worth.slice(start, start + together);
-    const latents = group.flatMap(({ job, shift: { direction, shift } }) =>
-      shares.map((share) => shifted(job.latent, direction, share * shift)),
+    const latents = group.flatMap(({ job, legs }) =>
+      shares.map((share) => latentAlong(job.latent, legs, share * lengthOf(legs))),
     );
     const decoded = await autoencoder.decode(filled(latents));
     const outputs = await outputsOf(modelsOf(classifiers), decoded);

@@ -17,7 +17,7 @@ export interface Alignment {
 
 /** Shows a counterfactual and its reconstruction to downstream classifiers (Eq. 3), each classifier file once. */
 export async function align(
-  counterfactual: Counterfactual,
+  counterfactual: Pick<Counterfactual, "base" | "reconstruction" | "image" | "basePrediction">,
   downstream: readonly Classifier[],
 ): Promise<readonly Alignment[]> {
   const images = stack([counterfactual.reconstruction, counterfactual.image]);

@@ -1,29 +1,14 @@
 import { type Direction, directions, type Start } from "../counterfactual/direction.ts";
-import { ownLatentScale } from "../counterfactual/latent-shift.ts";
-import { CfalignError, throwIfInterrupted } from "../errors.ts";
+import { addLogitGradient } from "../counterfactual/mean-gradient.ts";
+import { type NoiseOptions, noiseOptions, noisyLatents } from "../counterfactual/noise.ts";
+import { throwIfInterrupted } from "../errors.ts";
 import { modelsOf, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
 import { filled, padded, width } from "../models/whole-calls.ts";
-import { createRandom } from "../random.ts";
 import { row, sizeOf, type Tensor } from "../tensor.ts";
 
 /** Numbers that the gradients of one block of latents may hold together: 64 MB. */
 const blockNumbers = 2 ** 23;
-
-/** How gradients are averaged around a latent. */
-export interface NoiseOptions {
-  /** Latents that the gradient is averaged over, 8. */
-  readonly draws?: number;
-  /** Standard deviation σ of their distance from z0 along every axis, in units of the latents' spread, 0.5; 0 is the gradient at z0 alone. */
-  readonly noise?: number;
-  /** Seed of the noise, 1. */
-  readonly seed?: number;
-  /**
-   * Median ‖E(x_i) − E(x_j)‖ of the data, from which the spread along an axis follows: latentScale/√(2·dimensions), right for isotropic
-   * latents. √2·‖z0‖ of each latent when absent.
-   */
-  readonly latentScale?: number;
-}
 
 export interface LatentGradientOptions extends NoiseOptions {
   readonly autoencoder: Autoencoder;
@@ -41,36 +26,6 @@ export interface LatentGradientRequest {
   readonly key: string;
   /** Distinct. */
   readonly classifiers: readonly Classifier[];
-}
-
-/** Fills in what is not given. Errors: CfalignError("usage"). */
-export function noiseOptions({ draws = 8, noise = 0.5, seed = 1 }: NoiseOptions): {
-  readonly draws: number;
-  readonly noise: number;
-  readonly seed: number;
-} {
-  if (!Number.isSafeInteger(draws) || draws < 1) {
-    throw new CfalignError("usage", `draws: expected a whole number, 1 or more, got ${draws}`, { where: "draws" });
-  }
-  if (!(noise >= 0 && Number.isFinite(noise))) {
-    throw new CfalignError("usage", `noise: expected a number of at least 0, got ${noise}`, { where: "noise" });
-  }
-  return { draws, noise, seed };
-}
-
-/**
- * z0 + σ·noise, as many as there are draws. Draws come in pairs ±noise, which takes the first-order effect of the noise out of an average.
- */
-export function noisyLatents(latent: Tensor, key: string, options: NoiseOptions): readonly Tensor[] {
-  const { draws, noise, seed } = noiseOptions(options);
-  const scale = options.latentScale ?? ownLatentScale(latent);
-  const sigma = (noise * scale) / Math.sqrt(2 * latent.data.length);
-  const random = createRandom(`${seed}/latent noise/${key}`);
-  let last = new Float64Array(latent.data.length);
-  return Array.from({ length: draws }, (_, draw) => {
-    last = draw % 2 === 0 ? last.map(() => sigma * random.normal()) : last.map((value) => -value);
-    return { data: latent.data.map((value, i) => value + (last[i] as number)), dims: latent.dims };
-  });
 }
 
 /**
@@ -124,7 +79,7 @@ async function blockGradients(
       some.forEach((at, place) => {
         const own = sums[Math.floor(at / draws)] as Map<string, Float64Array>;
         const sum = own.get(name) ?? new Float64Array(sizeOf(autoencoder.latentDims));
-        addGradient(sum, classifier, found[place] as Direction, 1 / draws);
+        addLogitGradient(sum, classifier, found[place] as Direction, 1 / draws);
         own.set(name, sum);
       });
       more(some.length);
@@ -150,18 +105,6 @@ async function startsOf(
     starts.push(...some.map((latent, place) => ({ latent, outputs: outputs(place) })));
   }
   return starts;
-}
-
-function addGradient(
-  sum: Float64Array,
-  { terms }: Classifier,
-  { unit, logNorm, logitSlope }: Direction,
-  times: number,
-): void {
-  if (unit === undefined) return;
-  const headless = terms.some(({ model }) => model.activation === "none");
-  const length = times * (headless ? Math.exp(logNorm) : logitSlope);
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + length * (unit[i] as number);
 }
 
 /** Inner products of vectors, row-major. */

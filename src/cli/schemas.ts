@@ -101,14 +101,24 @@ export const explainOutput = z.strictObject({
       base: z.string(),
       lambda: z.number().nullable(),
       shift: z.number(),
+      displacement: z.number().nullable(),
+      length: z.number().nullable(),
       stopReason: z.enum(stopReasons),
       evaluations: z.number().int(),
+      gradients: z.number().int(),
       basePrediction: z.strictObject(beforeAfter),
       dominantTerm: z.string().nullable(),
       alignment: z.array(
         z.strictObject({ downstream: z.string(), ...beforeAfter, relativeChange: z.number().nullable() }),
       ),
-      trace: z.array(z.strictObject({ lambda: z.number().nullable(), prediction: z.number() })),
+      trace: z.array(
+        z.strictObject({
+          lambda: z.number().nullable(),
+          prediction: z.number(),
+          step: z.number().int(),
+          length: z.number(),
+        }),
+      ),
     }),
   ),
 });

@@ -1,5 +1,6 @@
 import { CfalignError } from "../errors.ts";
-import type { SearchOptions } from "./types.ts";
+import { noiseOptions } from "./noise.ts";
+import { directionKinds, type SearchOptions } from "./types.ts";
 
 /**
  * Defaults as on the command line; `maxLambda` is that of `explain`.
@@ -9,6 +10,10 @@ import type { SearchOptions } from "./types.ts";
  */
 export const defaultSearch: SearchOptions = {
   search: "fast",
+  direction: "gradient",
+  steps: 3,
+  draws: 8,
+  noise: 0.5,
   drop: 0.6,
   floor: 0.05,
   maxShift: 0.4,
@@ -27,10 +32,30 @@ export function searchOptions(options: Partial<SearchOptions>): SearchOptions {
       .map((key) => [key, options[key as keyof SearchOptions]])
       .filter(([, value]) => value !== undefined),
   );
-  const full: SearchOptions = { ...defaultSearch, ...given };
+  const full: SearchOptions = {
+    ...defaultSearch,
+    ...(options.search === "reference" ? { direction: "gradient" } : {}),
+    ...given,
+  };
   if (full.search !== "fast" && full.search !== "reference") {
     throw new CfalignError("usage", `search: expected "fast" or "reference", got "${String(full.search)}"`);
   }
+  if (!directionKinds.includes(full.direction)) {
+    throw new CfalignError(
+      "usage",
+      `direction: expected ${directionKinds.join(", ")}, got "${String(full.direction)}"`,
+    );
+  }
+  if (full.search === "reference" && full.direction !== "gradient") {
+    throw new CfalignError(
+      "usage",
+      `direction: expected "gradient" with the search "reference", which is the published one, got "${full.direction}"`,
+    );
+  }
+  if (!Number.isSafeInteger(full.steps) || full.steps < 1) {
+    throw new CfalignError("usage", `steps: expected a whole number, 1 or more, got ${full.steps}`);
+  }
+  noiseOptions(full);
   for (const name of ["drop", "maxShift", "step", "maxLambda", "maxPixelChange"] as const) {
     if (!(full[name] > 0)) throw new CfalignError("usage", `${name}: expected a number above 0, got ${full[name]}`);
   }

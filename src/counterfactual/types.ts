@@ -31,19 +31,40 @@ export interface BeforeAfter {
 
 /** One evaluation of a search. */
 export interface TracePoint {
-  /** In the paper's units (Eq. 2); null beyond float64. */
+  /** In the paper's units (Eq. 2); null beyond float64, and along another direction than Eq. 1. */
   readonly lambda: number | null;
   readonly prediction: number;
+  /** Step of a path in which it was made, from 1. */
+  readonly step: number;
+  /** Latent distance from z0 along the way. */
+  readonly length: number;
 }
+
+/**
+ * Where a counterfactual goes. `gradient`: along Eq. 1, taken at z0. `smoothed`: along the mean of the logit's gradients over noisy latents
+ * around z0. `path`: the same, taken anew after every part of the drop.
+ */
+export type DirectionKind = "gradient" | "smoothed" | "path";
+
+/** Every kind of direction. */
+export const directionKinds: readonly DirectionKind[] = ["gradient", "smoothed", "path"];
 
 /** Options of a search for λ; defaults as on the command line. */
 export interface SearchOptions {
   readonly search: "fast" | "reference";
+  /** fast: where the counterfactual goes, gradient; reference knows Eq. 1 alone. */
+  readonly direction: DirectionKind;
+  /** path: equal parts of the drop, each with a direction of its own, 3. */
+  readonly steps: number;
+  /** smoothed, path: noisy latents that a direction is averaged over, 8. */
+  readonly draws: number;
+  /** smoothed, path: σ of the noise in units of the latents' spread, as in the decomposition, 0.5. */
+  readonly noise: number;
   /** Fall of the prediction that is asked for, 0.6. */
   readonly drop: number;
   /** Prediction below which the search stops, 0.05 of the classifier's range. */
   readonly floor: number;
-  /** fast: latent distance |λ|·‖g‖ allowed, in units of the median distance between latents of the data. */
+  /** fast: latent distance from z0 allowed (|λ|·‖g‖ along Eq. 1), in units of the median distance between latents of the data. */
   readonly maxShift: number;
   /** reference: step of the ladder, 10. */
   readonly step: number;
@@ -57,13 +78,20 @@ export interface SearchOptions {
 export interface Counterfactual {
   readonly base: string;
   readonly source?: string;
-  /** λ ≤ 0 in the paper's units (Eq. 2); null beyond float64. */
+  /** λ ≤ 0 in the paper's units (Eq. 2); null beyond float64, and along another direction than Eq. 1. */
   readonly lambda: number | null;
-  /** |λ|·‖g‖: distance moved in the latent space. */
+  /** Latent distance from z0 to the counterfactual; |λ|·‖g‖ along Eq. 1. */
   readonly shift: number;
+  /** The same in units of the latent scale; null without one. */
+  readonly displacement: number | null;
+  /** Length of the way in units of the latent scale: more than the displacement where a path bends. */
+  readonly length: number | null;
+  /** Of the last step. */
   readonly stopReason: StopReason;
   /** Decoder evaluations, the first included. */
   readonly evaluations: number;
+  /** Latents at which the gradient was taken. */
+  readonly gradients: number;
   /** x0 = D(E(x)), [1, c, h, w] in [0, 1]. */
   readonly reconstruction: Tensor;
   /** xλ, same shape. */

@@ -25,8 +25,12 @@ export interface Explanation {
   readonly base: string;
   readonly lambda: number | null;
   readonly shift: number;
+  /** `shift` and the length of the way in units of the latent scale. */
+  readonly displacement: number | null;
+  readonly length: number | null;
   readonly stopReason: StopReason;
   readonly evaluations: number;
+  readonly gradients: number;
   readonly basePrediction: BeforeAfter;
   readonly alignment: readonly Alignment[];
   readonly trace: readonly TracePoint[];
@@ -55,14 +59,18 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
   const [row] = counterfactuals;
   const [pictures] = kept;
   if (row === undefined || pictures === undefined) throw new Error(`no counterfactual of ${name}`);
-  const { lambda, shift, stopReason, evaluations, before, after, trace, dominantTerm } = row;
+  const { lambda, shift, displacement, length, stopReason, evaluations, gradients } = row;
+  const { before, after, trace, dominantTerm } = row;
   return {
     image: name,
     base: base.name,
     lambda,
     shift,
+    displacement,
+    length,
     stopReason,
     evaluations,
+    gradients: gradients ?? 0,
     basePrediction: { before, after },
     alignment: changes.map(({ downstream, before, after, relativeChange }) => ({
       downstream,

@@ -18,6 +18,7 @@ export function identityOf(run: RunFile): Readonly<Record<string, string>> {
       .map(([base, positive]) => `${base} by ${positive}`)
       .join(", "),
     search: options.search,
+    direction: direction(run),
     drop: options.drop,
     floor: options.floor,
     ...searching,
@@ -40,6 +41,14 @@ export function identityOf(run: RunFile): Readonly<Record<string, string>> {
     "image list": `${run.images.count} images (${run.images.hash.slice(0, 12)})`,
   };
   return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, String(value)]));
+}
+
+/** What the direction depends on; along Eq. 1 nothing else does. */
+function direction({ options: { direction, steps, draws, noise } }: RunFile): string {
+  if (direction === "gradient") return direction;
+  return [direction, ...(direction === "path" ? [`${steps} steps`] : []), `${draws} draws`, `noise ${noise}`].join(
+    ", ",
+  );
 }
 
 function decomposition({ options: { decompose }, conceptSets = {} }: RunFile): string {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { platform } from "#platform";
 import type { SaliencyMethod } from "../attribution/saliency.ts";
+import type { DirectionKind } from "../counterfactual/types.ts";
 import { CfalignError } from "../errors.ts";
 import { parseJson } from "./parse-json.ts";
 
@@ -11,6 +12,11 @@ const model = z.object({ name: z.string(), hash: z.string() });
 
 const options = z.object({
   search: z.enum(["fast", "reference"]),
+  /** Where counterfactuals go; runs of earlier versions know Eq. 1 alone, and nothing of the rest. */
+  direction: z.enum(["gradient", "smoothed", "path"] as const satisfies readonly DirectionKind[]).default("gradient"),
+  steps: z.number().int().default(1),
+  draws: z.number().int().default(1),
+  noise: z.number().default(0),
   drop: z.number(),
   floor: z.number(),
   maxShift: z.number(),

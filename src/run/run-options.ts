@@ -1,5 +1,5 @@
-import { type NoiseOptions, noiseOptions } from "../alignment/latent-gradients.ts";
 import { type SaliencyMethod, saliencyMethods } from "../attribution/saliency.ts";
+import { type NoiseOptions, noiseOptions } from "../counterfactual/noise.ts";
 import { maxLambdaOverData, searchOptions } from "../counterfactual/search-options.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { CfalignError } from "../errors.ts";

@@ -267,7 +267,7 @@ describe("explain", () => {
       const result = await cli("explain", image, "-w", world, "--base", "smiling", "--search", search, "--json");
       const [first] = parsed(explainOutput, result).counterfactuals;
       expect(first?.trace.length).toBe(first?.evaluations);
-      expect(first?.trace[0]).toEqual({ lambda: 0, prediction: first?.basePrediction.before });
+      expect(first?.trace[0]).toEqual({ lambda: 0, prediction: first?.basePrediction.before, step: 1, length: 0 });
     }
   });
 

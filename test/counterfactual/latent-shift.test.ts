@@ -81,8 +81,13 @@ describe("latent shift in a linear world", () => {
     world.image(z).data.forEach((value, index) => {
       expect(cf.reconstruction.data[index]).toBeCloseTo(value, 5);
     });
-    expect(cf.trace[0]).toEqual({ lambda: 0, prediction: cf.basePrediction.before });
-    expect(cf.trace.at(-1)).toEqual({ lambda: cf.lambda, prediction: cf.basePrediction.after });
+    expect(cf.trace[0]).toEqual({ lambda: 0, prediction: cf.basePrediction.before, step: 1, length: 0 });
+    expect(cf.trace.at(-1)).toEqual({
+      lambda: cf.lambda,
+      prediction: cf.basePrediction.after,
+      step: 1,
+      length: cf.shift,
+    });
     expect(cf.base).toBe("smiling-eyeglasses");
   });
 

@@ -46,6 +46,7 @@ async function subjectsAt(latents: readonly (readonly number[])[]): Promise<read
     reconstruction: row(decoded, index),
     outputs: outputs(index),
     latentScale: 1,
+    key: `${index}`,
   }));
 }
 

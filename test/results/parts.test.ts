@@ -28,12 +28,17 @@ describe("a part", () => {
       base: text,
       lambda: fc.option(double),
       shift: double,
+      displacement: fc.option(double),
+      length: fc.option(double),
       stopReason: fc.constantFrom("dropped", "floor", "rebounded"),
       evaluations: fc.nat(),
+      gradients: fc.option(fc.nat()),
       before: double,
       after: double,
       dominantTerm: fc.option(text),
-      trace: fc.array(fc.record({ lambda: fc.option(double), prediction: double }), { maxLength: 4 }),
+      trace: fc.array(fc.record({ lambda: fc.option(double), prediction: double, step: fc.nat(), length: double }), {
+        maxLength: 4,
+      }),
       nullTowards: fc.array(text, { maxLength: 3 }),
       // An own "__proto__" is lost by any JSON.
       perturbed: fc

@@ -19,6 +19,10 @@ export const runFile: RunFile = {
   positives: {},
   options: {
     search: "fast",
+    direction: "gradient",
+    steps: 3,
+    draws: 8,
+    noise: 0.5,
     drop: 0.6,
     floor: 0.05,
     maxShift: 1,
