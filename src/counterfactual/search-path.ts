@@ -110,7 +110,7 @@ function roomAlong(
   unit: Float64Array,
   { from, at, maxShift }: { readonly from: Tensor; readonly at: Tensor; readonly maxShift: number },
 ): number {
-  if (at === from) return maxShift;
+  if (at === from || maxShift === Infinity) return maxShift;
   let along = 0;
   let squares = 0;
   unit.forEach((value, i) => {
