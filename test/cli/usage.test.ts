@@ -78,6 +78,17 @@ describe("a wrong call", () => {
     expect(searchFlags({ search: "reference", step: 3 })).toEqual({ search: "reference", step: 3 });
   });
 
+  test("that gives an option of another direction is refused", () => {
+    expect(() => searchFlags({ steps: 3 })).toThrow('--steps: expected --direction path with it, got "none"');
+    expect(() => searchFlags({ direction: "smoothed", steps: 3 })).toThrow("--steps: expected --direction path");
+    expect(() => searchFlags({ direction: "gradient", draws: 3 })).toThrow(
+      '--draws: expected --direction smoothed or path with it, got "gradient"',
+    );
+    expect(() => searchFlags({ search: "reference", direction: "path" })).toThrow("--direction: expected gradient");
+    const path = { direction: "path", steps: 2, draws: 5, noise: 0.3 } as const;
+    expect(searchFlags(path)).toEqual(path);
+  });
+
   test("that asks for two formats is refused", async () => {
     const { code, stderr } = await cli("matrix", "a", "--format", "csv", "--json");
     expect([code, errorOutput.parse(JSON.parse(stderr)).error.message]).toEqual([

@@ -271,6 +271,33 @@ describe("explain", () => {
     }
   });
 
+  test("goes along a path of as many steps as asked, and says how far", async () => {
+    const image = join(faces, "face-0001.png");
+    const call = [
+      "explain",
+      image,
+      "-w",
+      world,
+      "--base",
+      "red",
+      "--direction",
+      "path",
+      "--steps",
+      "2",
+      "--draws",
+      "3",
+    ];
+    const { counterfactuals } = parsed(explainOutput, await cli(...call, "--json"));
+    const [first] = counterfactuals;
+    expect(first).toMatchObject({ lambda: null, gradients: 6 });
+    expect(first?.trace.map(({ step }) => step)).toEqual(first?.trace.map(({ step }) => step).toSorted());
+    expect(new Set(first?.trace.map(({ step }) => step))).toEqual(new Set([1, 2]));
+    const { stdout } = await cli(...call);
+    expect(stdout).toContain("of the distance between images");
+    expect(stdout).toContain("6 gradients)");
+    expect(stdout).not.toContain("λ");
+  });
+
   test("of a file that is no image is an input error that names it", async () => {
     const { code, stderr } = await cli("explain", join(faces, "notes.txt"), "-w", world, "--base", "smiling");
     expect(code).toBe(2);

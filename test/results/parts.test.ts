@@ -89,6 +89,18 @@ describe("a part", () => {
     expect(await readParts(database, paths, "predictions")).toEqual(rows);
   });
 
+  test("of a version that knew fewer columns has null in the others", async () => {
+    const path = join(folder, "old.parquet");
+    const made =
+      "SELECT 'a.png' AS image, 'smiling' AS base, -3.5 AS \"lambda\", 2.0 AS shift, 'dropped' AS stopReason, 4 AS evaluations";
+    const rest =
+      "0.9 AS before, 0.3 AS after, NULL AS dominantTerm, [{'lambda': 0.0, 'prediction': 0.9}] AS trace, ['b.png'] AS nullTowards";
+    await database.query(`COPY (${made}, ${rest}, MAP {'jpeg': 0.5} AS perturbed) TO $1 (FORMAT parquet)`, [path]);
+    const [row] = await readParts(database, [path], "counterfactuals");
+    expect(row).toMatchObject({ image: "a.png", lambda: -3.5, displacement: null, length: null, gradients: null });
+    expect(row).toMatchObject({ nullTowards: ["b.png"], perturbed: { jpeg: 0.5 } });
+  });
+
   test("that cannot be written says where, and leaves nothing half-written", async () => {
     const path = join(folder, "blocked", "part.parquet");
     await mkdir(join(path, "in-the-way"), { recursive: true });
