@@ -69,7 +69,10 @@ export async function searchPath<E extends FastSample>(
   let stopReason: StopReason = "no-direction";
   for (let step = 1; step <= steps; step++) {
     const goal = step === steps ? drop : (fall * step) / steps;
-    if (step > 1 && before - sample.prediction >= goal) continue;
+    if (step > 1 && (before - sample.prediction >= goal || sample.prediction < floor)) {
+      if (step === steps) stopReason = before - drop >= floor ? "dropped" : "floor";
+      continue;
+    }
     const here = { latent, sample };
     const direction = await world.direction(latent, sample, step);
     directions++;

@@ -166,6 +166,20 @@ describe("a path", () => {
     expect(evaluations.every(({ step }) => step === 1)).toBe(true);
   });
 
+  it("ends at the floor where one part of the fall leads below it", async () => {
+    const cliff = worldOf(
+      ([x = 0]) => (x > -1 ? 0.2 + 0.001 * x : -4),
+      () => [1, 0],
+    );
+    const z = tensor(0, 0);
+    const fallen = await searchPath({ latent: z, sample: cliff.at(z) }, cliff, limits);
+    expect(fallen).toMatchObject({ stopReason: "floor", directions: 1 });
+    const low = tensor(-2, 0);
+    const begun = await searchPath({ latent: low, sample: cliff.at(low) }, cliff, limits);
+    expect(begun).toMatchObject({ stopReason: "floor", directions: 1 });
+    expect(begun.evaluations).toHaveLength(1);
+  });
+
   it("without a direction at z0 has one evaluation; without one later keeps what it has", async () => {
     const flat = worldOf(
       () => 2,
