@@ -35,7 +35,6 @@ const variants: Readonly<Record<string, Pick<AlignFolderOptions, "direction" | "
   "path, 3 × 2": { direction: "path", steps: 3, draws: 2 },
   "path, 2 × 4": { direction: "path", steps: 2, draws: 4 },
   "path, 3 × 3": { direction: "path", steps: 3, draws: 3 },
-  "path, 3 × 4": { direction: "path", steps: 3, draws: 4 },
   "path, 3 × 8": { direction: "path", steps: 3, draws: 8 },
 };
 const wanted = Object.entries(variants).filter(([name]) => only === undefined || only.includes(name));

@@ -38,8 +38,8 @@ export function addSearchOptions(command: Command): Command {
         )
         .choices(["gradient", "smoothed", "path"]),
     )
-    .option("--steps <count>", "path only: parts of the drop (3)", wholeNumber(1))
-    .option("--draws <count>", "smoothed and path: gradients that a direction is the mean of (8)", wholeNumber(1))
+    .option("--steps <count>", "path only: parts of the drop (2)", wholeNumber(1))
+    .option("--draws <count>", "smoothed and path: gradients that a direction is the mean of (4)", wholeNumber(1))
     .option(
       "--noise <number>",
       "smoothed and path: distance of these gradients, in units of the latents' spread (0.5)",

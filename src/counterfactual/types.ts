@@ -54,9 +54,9 @@ export interface SearchOptions {
   readonly search: "fast" | "reference";
   /** fast: where the counterfactual goes, gradient; reference knows Eq. 1 alone. */
   readonly direction: DirectionKind;
-  /** path: equal parts of the drop, each with a direction of its own, 3. */
+  /** path: equal parts of the drop, each with a direction of its own, 2. */
   readonly steps: number;
-  /** smoothed, path: noisy latents that a direction is averaged over, 8. */
+  /** smoothed, path: noisy latents that a direction is averaged over, 4. */
   readonly draws: number;
   /** smoothed, path: σ of the noise in units of the latents' spread, as in the decomposition, 0.5. */
   readonly noise: number;

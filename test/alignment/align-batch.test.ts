@@ -161,7 +161,7 @@ describe("a batch", () => {
   });
 
   it("keeps frames along a path, at equal distances on it", async () => {
-    const search = { ...defaultSearch, direction: "path", draws: 1, noise: 0 } as const;
+    const search = { ...defaultSearch, direction: "path", steps: 3, draws: 1, noise: 0 } as const;
     const bases = [{ classifier: workspace.classifier("happy - 0.9*smiling-eyeglasses") }];
     const options = { search, bases, keepFrom: 0.01, selectFor: () => "all" as const };
     const result = await alignBatch(

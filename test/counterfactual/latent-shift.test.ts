@@ -161,7 +161,7 @@ describe("latent shift in a linear world", () => {
     expect(plain).toMatchObject({ gradients: 1, ...scale });
     for (const [options, gradients] of [
       [{ direction: "smoothed", draws: 5 }, 5],
-      [{ direction: "path", draws: 3 }, 9],
+      [{ direction: "path", steps: 3, draws: 3 }, 9],
       [{ direction: "path", draws: 1, noise: 0, steps: 5 }, 5],
     ] as const) {
       const other = await shiftOf(base, z, options);
@@ -187,7 +187,7 @@ describe("latent shift in a linear world", () => {
 
   it("takes the gradient anew at every step of a path, where the classes of a softmax turn it", async () => {
     const z = latent(1.2, 0.9, 0.1, 0.3);
-    const cf = await shiftOf("happy", z, { direction: "path", draws: 1, noise: 0 });
+    const cf = await shiftOf("happy", z, { direction: "path", steps: 3, draws: 1, noise: 0 });
     // The same path from the formula: three legs along ∂(ℓ_t − logsumexp(others))/∂z, each as long as the trace says.
     let at = z;
     for (const step of [1, 2, 3]) {
