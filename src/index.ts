@@ -92,6 +92,7 @@ export { isRun } from "./results/run-file.ts";
 export { alignFolder, type RunSummary } from "./run/align-folder.ts";
 export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";
 export type { AlignFolderOptions } from "./run/run-options.ts";
+export type { RunProgress } from "./run/run-progress.ts";
 export {
   type ConceptGroup,
   type ConceptShare,
