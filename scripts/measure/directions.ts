@@ -18,10 +18,11 @@ import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import type { ClassifierModel } from "../../src/models/types.ts";
 import { width } from "../../src/models/whole-calls.ts";
 import { createRandom } from "../../src/random.ts";
+import { median } from "../../src/statistics/moments.ts";
 import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import { FACTORS } from "../../src/world/factors.ts";
-import { alignedRun, drawnFaces, planted } from "./built-in-world.ts";
-import { median } from "./search-figures.ts";
+import { alignedRun, drawnFaces, planted } from "../../test/world/built-in-world.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const [faces = 240, limit = 24] = process.argv.slice(2, 4).map(Number);
 const only = process.argv[4]?.split(";");
@@ -141,7 +142,7 @@ function ofAll(matrix: Matrix): (readonly [string, string])[] {
   );
   const sum = (pick: (row: Matrix["rows"][number]) => number): number =>
     matrix.rows.reduce((all, row) => all + pick(row), 0);
-  const survived = (name: string): string => {
+  const survived = (name: keyof Matrix["rows"][number]["survival"]): string => {
     const shares = matrix.rows.flatMap(({ survival }) => survival[name] ?? []);
     return number(
       shares.reduce((all, one) => all + one.share * one.count, 0) / sum((row) => row.survival[name]?.count ?? 0),
@@ -196,11 +197,5 @@ const text = [
   `| --- |${" ---: |".repeat(wanted.length)}`,
   ...body.map((cells) => `| ${cells.join(" | ")} |`),
 ].join("\n");
-if (process.env.WRITE === "1") {
-  const page = platform.files.join("docs", "benchmark.md");
-  const before = new TextDecoder().decode(await platform.files.read(page));
-  const [open, close] = ["<!-- directions -->", "<!-- /directions -->"];
-  const [head, tail] = [before.slice(0, before.indexOf(open)), before.slice(before.indexOf(close))];
-  await platform.files.write(page, `${head}${open}\n\n${text}\n\n${tail}`);
-}
+if (process.env.WRITE === "1") await writeMarked("docs/benchmark.md", "directions", text);
 console.log(text);

@@ -1,14 +1,11 @@
-import { CfalignError } from "../errors.ts";
+import { noiseOptionTable } from "../options/noise.ts";
+import { checkedOptions, type GivenOptions, type OptionValues } from "../options/option.ts";
 import { createRandom } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
 import { ownLatentScale } from "./latent-scale.ts";
 
 /** How gradients are averaged around a latent. */
-export interface NoiseOptions {
-  /** Latents that the gradient is averaged over, 8. */
-  readonly draws?: number;
-  /** Standard deviation σ of their distance from z0 along every axis, in units of the latents' spread, 0.5; 0 is the gradient at z0 alone. */
-  readonly noise?: number;
+export interface NoiseOptions extends GivenOptions<typeof noiseOptionTable> {
   /** Seed of the noise, 1. */
   readonly seed?: number;
   /**
@@ -19,18 +16,11 @@ export interface NoiseOptions {
 }
 
 /** Fills in what is not given. Errors: CfalignError("usage"). */
-export function noiseOptions({ draws = 8, noise = 0.5, seed = 1 }: NoiseOptions): {
-  readonly draws: number;
-  readonly noise: number;
-  readonly seed: number;
-} {
-  if (!Number.isSafeInteger(draws) || draws < 1) {
-    throw new CfalignError("usage", `draws: expected a whole number, 1 or more, got ${draws}`, { where: "draws" });
-  }
-  if (!(noise >= 0 && Number.isFinite(noise))) {
-    throw new CfalignError("usage", `noise: expected a number of at least 0, got ${noise}`, { where: "noise" });
-  }
-  return { draws, noise, seed };
+export function noiseOptions({
+  seed = 1,
+  ...given
+}: NoiseOptions): OptionValues<typeof noiseOptionTable> & { readonly seed: number } {
+  return { ...checkedOptions(noiseOptionTable, given), seed };
 }
 
 /**

@@ -1,3 +1,5 @@
+import type { OptionValues } from "../options/option.ts";
+import type { searchOptionTable } from "../options/search.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Why a search for λ ended. */
@@ -40,39 +42,8 @@ export interface TracePoint {
   readonly length: number;
 }
 
-/**
- * Where a counterfactual goes. `gradient`: along Eq. 1, taken at z0. `smoothed`: along the mean of the logit's gradients over noisy latents
- * around z0. `path`: the same, taken anew after every part of the drop.
- */
-export type DirectionKind = "gradient" | "smoothed" | "path";
-
-/** Every kind of direction. */
-export const directionKinds: readonly DirectionKind[] = ["gradient", "smoothed", "path"];
-
-/** Options of a search for λ; defaults as on the command line. */
-export interface SearchOptions {
-  readonly search: "fast" | "reference";
-  /** fast: where the counterfactual goes, gradient; reference knows Eq. 1 alone. */
-  readonly direction: DirectionKind;
-  /** path: equal parts of the drop, each with a direction of its own, 2. */
-  readonly steps: number;
-  /** smoothed, path: noisy latents that a direction is averaged over, 4. */
-  readonly draws: number;
-  /** smoothed, path: σ of the noise in units of the latents' spread, as in the decomposition, 0.5. */
-  readonly noise: number;
-  /** Fall of the prediction that is asked for, 0.6. */
-  readonly drop: number;
-  /** Prediction below which the search stops, 0.05 of the classifier's range. */
-  readonly floor: number;
-  /** fast: latent distance from z0 allowed (|λ|·‖g‖ along Eq. 1), in units of the median distance between latents of the data. */
-  readonly maxShift: number;
-  /** reference: step of the ladder, 10. */
-  readonly step: number;
-  /** reference: 3000 in `explain`, 500000 over data sets. */
-  readonly maxLambda: number;
-  /** reference: allowed Σ|x0 − xλ| as a share of Σ|x0|, 0.05. */
-  readonly maxPixelChange: number;
-}
+/** Options of a search for λ. */
+export type SearchOptions = OptionValues<typeof searchOptionTable>;
 
 /** A counterfactual image and how it was found (Eqs. 1, 2). */
 export interface Counterfactual {

@@ -1,5 +1,6 @@
 import type { Alignment } from "../alignment/align.ts";
-import { alignBatch, type KeptFrames } from "../alignment/align-batch.ts";
+import { alignBatch } from "../alignment/align-batch.ts";
+import type { KeptFrames } from "../alignment/kept-frames.ts";
 import { searchOptions } from "../counterfactual/search-options.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "../counterfactual/types.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";

@@ -328,7 +328,7 @@ describe("latent shift in a linear world", () => {
     [{ drop: 0 }, "drop: expected a number above 0, got 0"],
     [{ floor: 1 }, "floor: expected a number from 0 to below 1, got 1"],
     [{ search: "slow" }, 'search: expected "fast" or "reference", got "slow"'],
-    [{ direction: "up" }, 'direction: expected gradient, smoothed, path, got "up"'],
+    [{ direction: "up" }, 'direction: expected "gradient", "smoothed" or "path", got "up"'],
     [
       { search: "reference", direction: "path" },
       'direction: expected "gradient" with the search "reference", which is the published one, got "path"',

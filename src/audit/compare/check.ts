@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError, type OptionNames, ownNames } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
 import { createRandom } from "../../random.ts";
 import { cellState } from "../../statistics/cell-state.ts";
@@ -25,6 +25,8 @@ export interface CheckOptions extends MatrixOptions {
   readonly baseline?: FiledRun;
   /** `old=new` for classifiers that the baseline knows by another name. */
   readonly map?: readonly string[];
+  /** What options are called in sentences; by the library's names when absent. */
+  readonly named?: OptionNames;
 }
 
 /** What `checkRun` found. */
@@ -48,9 +50,12 @@ export interface Check {
  * with a baseline; one a share) in the place of the false-discovery rate. Errors: CfalignError("usage") for bounds that cannot be read, and for options.
  */
 export function checkRun(run: FiledRun, bounds: readonly string[], options: CheckOptions = {}): Check {
-  const { baseline, map = [], ...statistics } = options;
+  const { baseline, map = [], named = ownNames, ...statistics } = options;
   const asked = resolveOptions(statistics);
-  if (bounds.length === 0) throw new CfalignError("usage", "bounds: expected at least one, got none");
+  if (bounds.length === 0)
+    throw new CfalignError("usage", (named) => `${named("bounds")}: expected at least one, got none`, {
+      option: "bounds",
+    });
   const parsed = bounds.map(parseBound);
   const ofChanges = baseline === undefined ? 2 : 4;
   const intervals = parsed.reduce((sum, { measure }) => sum + (measure === "share" ? 1 : ofChanges), 0);
@@ -71,7 +76,7 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     resamples: judge.resamples.count,
     checks: parsed.flatMap((bound) =>
       bound.measure === "share"
-        ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count })]
+        ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count, named })]
         : [checkBound(now, bound, judge), ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)])],
     ),
     notes: baseline === undefined ? [] : baselineNotes(baseline, run, parsed),

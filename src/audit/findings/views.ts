@@ -1,7 +1,7 @@
-import type { BaseDecomposition, Cell, Finding, Matrix } from "../schema.ts";
+import { shareOf } from "../decomposition/share-of.ts";
+import type { Cell, Finding, Matrix } from "../schema.ts";
 
 type View = Finding["views"][number];
-type Share = Pick<BaseDecomposition["shares"][number], "share" | "state">;
 
 /**
  * What each view that a matrix has says of a found cell. Relative change found it. The decomposition confirms it where the concept's share (or that of
@@ -27,13 +27,4 @@ export function viewsOf(matrix: Matrix, { base, downstream }: Cell, relativeChan
     views.push({ view: "partial", value: coefficient, confirms });
   }
   return views;
-}
-
-/** The share of a column's concept; of its group where it is judged with others. */
-function shareOf(decomposition: BaseDecomposition | undefined, downstream: string): Share | undefined {
-  const own = decomposition?.shares.find((row) => row.downstream.includes(downstream));
-  if (own === undefined || own.state !== null) return own;
-  // A group's share has the sign of its first member; the member's own sign is what the finding is about.
-  const group = decomposition?.groups.find(({ group }) => group === own.group);
-  return group && { share: own.share, state: group.state };
 }

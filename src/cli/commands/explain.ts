@@ -1,12 +1,15 @@
 import { Command } from "commander";
 import type { Explanation } from "../../index.ts";
+import { searchOptionTable } from "../../options/search.ts";
 import { type Context, required } from "../context.ts";
 import { explanationText } from "../explanation-text.ts";
-import { addSearchOptions, addWorkspaceOption, type SearchFlags, searchFlags } from "../options.ts";
+import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
+import { addWorkspaceOption } from "../options.ts";
+import type { explainOutput } from "../schemas.ts";
 import { stemOf } from "../stem.ts";
 import { workspaceOf } from "../workspace.ts";
 
-interface Flags extends SearchFlags {
+interface Flags {
   readonly workspace?: string;
   readonly base?: string;
   readonly downstream?: string;
@@ -21,7 +24,7 @@ export function explainCommand(context: Context): Command {
     .option("--base <expr>", "classifier to lower: a name or an expression")
     .option("--downstream <list>", "classifiers to watch (all)")
     .option("--out <folder>", "also write a picture strip, an animation, the alignment plot and the JSON");
-  return addSearchOptions(addWorkspaceOption(command))
+  return addFlags(addWorkspaceOption(command), searchOptionTable)
     .addHelpText(
       "after",
       `
@@ -30,7 +33,7 @@ Examples:
   cfalign explain face.png --base "smiling + 0.3*arched_eyebrows" --downstream smiling,arched_eyebrows --out explained
   cfalign explain face.png --base smiling --search reference --json`,
     )
-    .action(async (images: string[], flags: Flags) => {
+    .action(async (images: string[], flags: Flags & ParsedFlags) => {
       const expression = required(flags.base, "--base", 'a classifier to lower, such as "smiling"');
       const { explain, explanationJson, readImage, writeExplanation } = await context.library();
       const workspace = await workspaceOf(context, flags.workspace);
@@ -44,7 +47,7 @@ Examples:
             autoencoder: workspace.autoencoder,
             base,
             downstream,
-            ...searchFlags(flags),
+            ...givenOptions(searchOptionTable, flags),
           });
           explanations.push(explanation);
           context.output.text(explanationText(explanation, context.output));
@@ -53,7 +56,7 @@ Examples:
             for (const path of paths) context.output.say(path);
           }
         }
-        context.output.json({ counterfactuals: explanations.map(explanationJson) });
+        context.output.json<typeof explainOutput>({ counterfactuals: explanations.map(explanationJson) });
       } finally {
         await workspace.dispose();
       }

@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
 import { defined } from "../options.ts";
+import type { findOutput } from "../schemas.ts";
 import { figure, textTable } from "../table.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
@@ -92,7 +93,7 @@ Examples:
             new Set([0, 1, 2, 6]),
           ),
         );
-      context.output.json({ count, images });
+      context.output.json<typeof findOutput>({ count, images });
       if (count === 0) context.exitWith(exitCodes.no);
     });
 }

@@ -3,6 +3,8 @@ import { CfalignError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { matrixCsv, matrixText } from "../matrix-text.ts";
 import { addStatisticsOptions, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import type { JsonOf } from "../output.ts";
+import type { matrixOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
@@ -38,7 +40,8 @@ Examples:
       const run = await openRun(path);
       noteUnfinished(context.output, [run]);
       const matrix = alignmentMatrix(run, statisticsFlags(flags));
-      if (flags.json || flags.format === "json") context.output.raw(JSON.stringify(matrix, null, 2));
-      else context.output.raw(flags.format === "csv" ? matrixCsv(matrix) : matrixText(matrix, context.output));
+      if (flags.json || flags.format === "json") {
+        context.output.raw(JSON.stringify(matrix satisfies JsonOf<typeof matrixOutput>, null, 2));
+      } else context.output.raw(flags.format === "csv" ? matrixCsv(matrix) : matrixText(matrix, context.output));
     });
 }

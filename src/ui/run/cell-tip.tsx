@@ -1,6 +1,6 @@
 import { Arrow } from "../parts/arrow.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import type { Reading } from "../shell/address.ts";
+import type { Reading } from "./address.ts";
 import type { Table } from "./figures.ts";
 import { doubtWords, stateWords } from "./words.ts";
 
@@ -39,7 +39,7 @@ export function CellTip({ table, reading, row, column }: Props) {
           </p>
           {figure.count > 0 && <p className="tip-muted">{figure.of}</p>}
           <p>
-            {[stateWords(cell), ...doubtWords(table.doubts(row, column))].join(", ")}
+            {[stateWords(cell), ...doubtWords(table.reading(row, column))].join(", ")}
             {cell.judge?.mean == null ? "" : ` · judge ${decimal(cell.judge.mean)}`}
             {cell.state === null || cell.z === null ? "" : ` · z ${decimal(cell.z, 1)}`}
           </p>
@@ -49,7 +49,7 @@ export function CellTip({ table, reading, row, column }: Props) {
         <p className={muted(view === "decomposition")}>
           share of the direction {decimal(share.share)}
           {shareCi === undefined ? "" : ` (${shareCi})`}, {share.state}
-          {share.together === undefined ? "" : ` together with ${share.together.join(" and ")}`}
+          {share.together === null ? "" : ` together with ${share.together.join(" and ")}`}
           {explained === undefined ? "" : `; all concepts explain ${Math.round(100 * explained)} %`}
         </p>
       )}

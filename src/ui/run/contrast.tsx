@@ -5,7 +5,7 @@ import { Arrow } from "../parts/arrow.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { PlotFigure } from "../parts/plot-figure.tsx";
-import { type Address, cellAddress } from "../shell/address.ts";
+import { type Address, cellAddress } from "./address.ts";
 import type { Table } from "./figures.ts";
 
 /** From here on a correlation is worth a mention, below `low` it is not. */
@@ -177,7 +177,7 @@ function PairList(props: {
           {pairs.slice(0, listed).map(({ cell, correlation, relativeChange }) => (
             <li key={JSON.stringify([cell.base, cell.downstream])}>
               <a
-                href={cellAddress(address, cell.base, cell.downstream)}
+                href={cellAddress(address, { base: cell.base, downstream: cell.downstream })}
                 onClick={(event) => {
                   event.preventDefault();
                   open(cell.base, cell.downstream);

@@ -120,7 +120,7 @@ test("the baseline may know the classifiers by other names", () => {
   const check = (map: string[]) => checkRun(newer, ["dro->glasses=0.2"], { baseline: older, map }).checks[1];
   expect(check([])).toMatchObject({ reason: "missing", sentence: 'the baseline has no base "dro": known are "erm"' });
   expect(check(["erm=dro"])).toMatchObject({ verdict: "passed" });
-  expect(() => check(["erm=drop"])).toThrow('--map "erm=drop": the second run has no "drop": did you mean "dro"?');
+  expect(() => check(["erm=drop"])).toThrow('map "erm=drop": the second run has no "drop": did you mean "dro"?');
 });
 
 test("a sentence says the figure, its interval, the images, and what that means for the bound", () => {
