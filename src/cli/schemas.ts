@@ -8,13 +8,18 @@ import {
   rectificationSchema,
   saliencyMethods,
   stopReasons,
+  summarySchema,
+  unresolvedReason,
 } from "../index.ts";
+
+/** What a run says, wherever a verb prints it. */
+const said = { findings: z.array(finding), summary: summarySchema };
 
 const beforeAfter = { before: z.number(), after: z.number() };
 
 /** `cfalign demo --json` */
 export const demoOutput = z.strictObject({
-  findings: z.array(finding),
+  ...said,
   report: z.string(),
   run: z.string(),
   images: z.string(),
@@ -148,13 +153,14 @@ export const alignOutput = z.strictObject({
       unresolved: z.array(
         z.strictObject({
           downstream: z.string(),
-          reason: z.enum(["too-few", "straddles", "base-unreachable", "blind"]).nullable(),
+          reason: unresolvedReason.nullable(),
           moreImages: z.number().int().nullable(),
         }),
       ),
     }),
   ),
   notes: z.array(z.string()),
+  ...said,
 });
 
 /** `cfalign decompose --json` */
@@ -166,7 +172,7 @@ export const decomposeOutput = z.strictObject({
 });
 
 /** `cfalign matrix --json` */
-export const matrixOutput = matrixSchema;
+export const matrixOutput = matrixSchema.extend(said);
 
 /** `cfalign find --json` */
 export const findOutput = z.strictObject({
@@ -219,9 +225,7 @@ export const checkOutput = z.strictObject({
       low: z.number(),
       high: z.number(),
       verdict: z.enum(["passed", "failed", "unresolved"]),
-      reason: z
-        .enum(["missing", "blind", "base-unreachable", "too-few", "straddles", "collinear", "shrinkage"])
-        .nullable(),
+      reason: z.enum([...unresolvedReason.options, "no-direction", "collinear", "shrinkage"]).nullable(),
       moreImages: z.number().int().nullable(),
       stratum: stratumName.nullable(),
       present: checkFigures,
@@ -237,8 +241,9 @@ const inBoth = z.strictObject({ before: z.string(), after: z.string() });
 const unpairedNames = z.strictObject({ before: z.array(z.string()), after: z.array(z.string()) });
 const diffState = z.strictObject({
   state: z.enum(["found", "clear", "unresolved"]).nullable(),
-  reason: z.enum(["too-few", "straddles", "base-unreachable", "blind"]).nullable(),
+  reason: unresolvedReason.nullable(),
   stratum: stratumName.nullable(),
+  rejected: z.boolean(),
 });
 const diffFigures = z.strictObject({
   before: z.number().nullable(),
@@ -268,7 +273,7 @@ export const diffOutput = z.strictObject({
       present: diffFigures,
       absent: diffFigures,
       outcome: z.enum(["removed", "introduced", "unchanged", "unresolved"]).nullable(),
-      reason: z.enum(["weaker", "stronger", "too-few", "straddles"]).nullable(),
+      reason: z.enum(["weaker", "stronger", "too-few", "straddles", "rejected"]).nullable(),
       stratum: stratumName.nullable(),
       sentence: z.string().nullable(),
     }),
@@ -277,12 +282,14 @@ export const diffOutput = z.strictObject({
   notes: z.array(z.string()),
 });
 
-/** `cfalign report --json` */
+/** `cfalign report --json`; findings and summary are those of a run, null for a rectification or a comparison. */
 export const reportOutput = z.strictObject({
   path: z.string(),
   bytes: z.number().int(),
   pictures: z.number().int(),
   omittedPictures: z.number().int(),
+  findings: said.findings.nullable(),
+  summary: said.summary.nullable(),
 });
 
 /** `cfalign merge --json` */

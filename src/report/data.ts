@@ -1,5 +1,5 @@
 import type { Diff } from "../audit/compare/diff.ts";
-import type { Finding, Matrix } from "../audit/schema.ts";
+import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
 import type { Rectification } from "../rectify/schema.ts";
@@ -35,6 +35,8 @@ export interface BasePoints {
   readonly downstreamAfter: Packed;
   /** One letter for each of these: "1" where the downstream feature is present on the reconstruction, "0" where it is absent, "-" where that is unknown. */
   readonly present: string;
+  /** One letter for each of `images`: "1" where the counterfactual is in no mean, since the search's limit stopped it before the drop, else "0". */
+  readonly apart: string;
 }
 
 /** A kept counterfactual: frames side by side in one picture (the input, then one per share of λ) and the predictions along the way. */
@@ -49,6 +51,22 @@ export interface ReportPicture {
   readonly sprite: string;
   readonly shares: readonly number[];
   readonly predictions: Readonly<Record<string, readonly number[]>>;
+}
+
+/** Where the figures come from. */
+export interface Provenance {
+  /** Image folder as it was given. */
+  readonly folder: string;
+  /** Files in it, and SHA-256 over their paths, contents and labels in the order of the run. */
+  readonly files: number;
+  readonly listHash: string;
+  /** ISO 8601; finishedAt is null for a run that goes on. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** By name: cfalign, onnxruntime, node. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What the models ran on. */
+  readonly device: string;
 }
 
 /** Everything the report of a run shows, as one JSON value. Floats are rounded to what can be seen; the run keeps them whole. */
@@ -70,6 +88,9 @@ export interface ReportData {
   };
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
+  /** The headline and the other sentences about the run as a whole, to be quoted. */
+  readonly summary: Summary;
+  readonly provenance: Provenance;
   /** What the findings were held against. */
   readonly thresholds: Thresholds;
   /** Names of the images that points and pictures speak of. */

@@ -1,11 +1,12 @@
 import { cellPoints } from "../audit/cells/cell-points.ts";
 import { type Movements, movements } from "../audit/cells/movements.ts";
 import { type Decisions, decisions } from "../audit/cells/presence.ts";
+import { summarize } from "../audit/findings/summary.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { thresholds } from "../audit/thresholds.ts";
 import type { KeptCounterfactual } from "../results/kept.ts";
 import type { RunData } from "../results/run-data.ts";
-import type { BasePoints, ReportData, ReportModel, ReportPicture } from "./data.ts";
+import type { BasePoints, Provenance, ReportData, ReportModel, ReportPicture } from "./data.ts";
 import { pack } from "./pack.ts";
 import { rounded } from "./rounded.ts";
 
@@ -19,6 +20,7 @@ export interface ReportParts {
   readonly title: string;
   readonly generator: string;
   readonly models: readonly ReportModel[];
+  readonly provenance: Provenance;
   readonly run: RunData;
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
@@ -36,7 +38,7 @@ export interface ReportLimits {
 
 /** Collects what a report shows, within limits; says what was left out. */
 export function reportData(parts: ReportParts, limits: ReportLimits): ReportData {
-  const { title, generator, models, run, matrix, findings } = parts;
+  const { title, generator, models, provenance, run, matrix, findings } = parts;
   const images: string[] = [];
   const numbers = new Map<string, number>();
   const numberOf = (image: string): number => {
@@ -70,6 +72,8 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
     },
     matrix: rounded(matrix),
     findings,
+    summary: summarize(run, matrix, findings),
+    provenance,
     thresholds,
     images,
     points,
@@ -124,6 +128,7 @@ function basePoints(
     downstreamBefore: pack(all.map(({ change }) => change?.before)),
     downstreamAfter: pack(all.map(({ change }) => change?.after)),
     present: all.map(({ present }) => (present === undefined ? "-" : present ? "1" : "0")).join(""),
+    apart: rows.map((_, index) => (moved.apart[index] ? "1" : "0")).join(""),
   };
 }
 

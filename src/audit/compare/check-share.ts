@@ -114,7 +114,7 @@ function imagesNeeded({ mean, ci, count }: CheckFigures, { low, high }: Bound): 
   const middle = (low + high) / 2;
   const interval = [ci[0] - middle, ci[1] - middle] as const;
   const strata = [{ name: "present" as const, mean: mean - middle, ci: interval, count }];
-  return moreImages({ strata, minEffect: (high - low) / 2, selected: count });
+  return moreImages({ strata, minEffect: (high - low) / 2, selected: count, needed: 1 });
 }
 
 function boundText(low: number, high: number): string {

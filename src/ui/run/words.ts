@@ -47,7 +47,9 @@ export const perturbationWords: Readonly<Record<string, string>> = {
 
 /** Views of a pair. */
 export const pairViewWords: Readonly<Record<Finding["views"][number]["view"], string>> = {
-  "relative-change": "relative change",
+  judge: "the judge",
   decomposition: "share of the direction",
   partial: "regression on predictions",
+  "noise-floor": "noise floor, z",
+  robustness: "least that a perturbation leaves",
 };
