@@ -113,6 +113,8 @@ export const explainOutput = z.strictObject({
       alignment: z.array(
         z.strictObject({ downstream: z.string(), ...beforeAfter, relativeChange: z.number().nullable() }),
       ),
+      minBaseChange: z.number(),
+      withoutRelativeChange: z.string().nullable(),
       trace: z.array(z.strictObject({ lambda: z.number().nullable(), prediction: z.number() })),
     }),
   ),

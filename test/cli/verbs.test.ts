@@ -168,7 +168,9 @@ describe("matrix", () => {
       expect(column(lines[index + 1], "mean")).toBe(cell.mean === null ? "" : String(cell.mean));
     }
     const cell = matrix.cells.find(({ base, downstream }) => base === "biased" && downstream === "glasses");
-    expect((await cli("matrix", run)).stdout).toContain(`${cell?.mean?.toFixed(2)}*`);
+    expect((await cli("matrix", run)).stdout).toContain(`${cell?.deciding.mean?.toFixed(2)}*`);
+    expect(matrix.findings.map(({ base, downstream }) => [base, downstream])).toContainEqual(["biased", "glasses"]);
+    expect(matrix.summary.headline).toBe("One of 2 classifiers relies on a feature that is not its own");
   });
 
   test("echoes the options of its statistics", async () => {

@@ -49,7 +49,7 @@ export function isUsed(point: CellPoint, minBaseChange: number): boolean {
 }
 
 /** Whether the base moved enough on an image; it may still be counted apart. */
-function hasMoved(point: CellPoint, minBaseChange: number): boolean {
+export function hasMoved(point: CellPoint, minBaseChange: number): boolean {
   return point.baseChange > minBaseChange && point.relativeChange !== undefined;
 }
 
