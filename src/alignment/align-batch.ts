@@ -52,6 +52,8 @@ export interface AlignBatchRequest {
   readonly keepFrames?: number;
   /** Whether counterfactuals that reached the drop are shown to the base again after perturbations, false. */
   readonly robustness?: boolean;
+  /** Fall of the base from which there is a relative change, 0: rows keep all of them, and whoever reads them chooses. */
+  readonly minBaseChange?: number;
   /**
    * Told as counterfactuals are finished and then as those that are kept are drawn: steps that are done, steps that there are at
    * most, and counterfactuals that are finished.
@@ -175,7 +177,11 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
           perturbed: perturbed[checked.findIndex((other) => other.job === job)] ?? {},
         },
         changes: shown.map((classifier) =>
-          changeRow(image, classifier, { job, result }, outputs(place), draws[place] as NullDraws),
+          changeRow(image, classifier, {
+            ...{ job, result, minBaseChange: request.minBaseChange ?? 0 },
+            after: outputs(place),
+            draws: draws[place] as NullDraws,
+          }),
         ),
       });
     }
@@ -298,9 +304,13 @@ function counterfactualRow(
 function changeRow(
   image: string,
   classifier: Classifier,
-  { job, result }: Finished,
-  after: Outputs,
-  draws: NullDraws,
+  {
+    job,
+    result,
+    after,
+    draws,
+    minBaseChange,
+  }: Finished & { readonly after: Outputs; readonly draws: NullDraws; readonly minBaseChange: number },
 ): ChangeRow {
   const own = classifier.name === job.base.name;
   const change = own
@@ -312,7 +322,7 @@ function changeRow(
     downstream: classifier.name,
     before: change.before,
     after: change.after,
-    relativeChange: relativeChange(result.prediction, change) ?? null,
+    relativeChange: relativeChange(result.prediction, change, minBaseChange) ?? null,
     nullAfter: draws.after.get(classifier) ?? [],
   };
 }

@@ -1,4 +1,6 @@
 import { CfalignError } from "../errors.ts";
+import { rangeOf } from "../models/prediction.ts";
+import type { Classifier } from "../models/types.ts";
 import type { SearchOptions } from "./types.ts";
 
 /**
@@ -38,4 +40,16 @@ export function searchOptions(options: Partial<SearchOptions>): SearchOptions {
     throw new CfalignError("usage", `floor: expected a number from 0 to below 1, got ${full.floor}`);
   }
   return full;
+}
+
+/** Refuses a drop that a classifier can never reach. Errors: CfalignError("usage"). */
+export function assertDrop({ drop }: Pick<SearchOptions, "drop">, classifier: Classifier): void {
+  const { low, high } = rangeOf(classifier);
+  const span = Number((high - low).toPrecision(12));
+  if (drop < span) return;
+  throw new CfalignError(
+    "usage",
+    `drop: expected less than ${span}, since ${classifier.name} lies between ${low} and ${high}, got ${drop}`,
+    { where: "drop" },
+  );
 }

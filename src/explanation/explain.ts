@@ -1,6 +1,7 @@
 import type { Alignment } from "../alignment/align.ts";
 import { alignBatch, type KeptFrames } from "../alignment/align-batch.ts";
-import { searchOptions } from "../counterfactual/search-options.ts";
+import { leastBaseChange } from "../alignment/relative-change.ts";
+import { assertDrop, searchOptions } from "../counterfactual/search-options.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "../counterfactual/types.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
@@ -13,6 +14,8 @@ export interface ExplainOptions extends Partial<SearchOptions> {
   readonly downstream: readonly Classifier[];
   /** Unit of `maxShift`: the median distance between latents of the data; √2·‖z0‖ when absent. */
   readonly latentScale?: number;
+  /** Fall of the base from which there is a relative change, 0.3. */
+  readonly minBaseChange?: number;
   /** Pictures from reconstruction to counterfactual, both included (8). */
   readonly frames?: number;
   /** Checked between evaluations; throws CfalignError("interrupted"). */
@@ -29,6 +32,9 @@ export interface Explanation {
   readonly evaluations: number;
   readonly basePrediction: BeforeAfter;
   readonly alignment: readonly Alignment[];
+  readonly minBaseChange: number;
+  /** Why there is no relative change, in words; undefined where there is. */
+  readonly withoutRelativeChange?: string;
   readonly trace: readonly TracePoint[];
   readonly dominantTerm?: string;
   readonly kept: KeptFrames;
@@ -36,14 +42,17 @@ export interface Explanation {
 
 /** Explains one image, whatever the base says of it: nothing is selected. pixels: [1, 1 | 3, h, w] in [0, 1], of any size. */
 export async function explain(pixels: Tensor, options: ExplainOptions): Promise<Explanation> {
-  const { name, autoencoder, base, downstream, frames, signal } = options;
+  const { name, autoencoder, base, downstream, frames, signal, minBaseChange = leastBaseChange } = options;
+  const search = searchOptions(options);
+  assertDrop(search, base);
   const { counterfactuals, changes, kept } = await alignBatch({
     images: [{ image: name, pixels }],
     autoencoder,
     bases: [{ classifier: base }],
     downstream,
     judges: [],
-    search: searchOptions(options),
+    search,
+    minBaseChange,
     ...(options.latentScale === undefined ? {} : { latentScale: options.latentScale }),
     selectFor: () => "all",
     minPrediction: 0,
@@ -56,6 +65,8 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
   const [pictures] = kept;
   if (row === undefined || pictures === undefined) throw new Error(`no counterfactual of ${name}`);
   const { lambda, shift, stopReason, evaluations, before, after, trace, dominantTerm } = row;
+  const fall = before - after;
+  const tooSmall = `${base.name} fell by ${fall.toFixed(2)}, and relative change needs a fall of more than ${minBaseChange} (--min-base-change)`;
   return {
     image: name,
     base: base.name,
@@ -70,6 +81,8 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
       after,
       relativeChange: relativeChange ?? undefined,
     })),
+    minBaseChange,
+    ...(fall > minBaseChange ? {} : { withoutRelativeChange: tooSmall }),
     trace,
     ...(dominantTerm === null ? {} : { dominantTerm }),
     kept: pictures,

@@ -11,7 +11,7 @@ export const inputSchema = z.strictObject({
   channels: z.union([z.literal(1), z.literal(3)], "expected 1 or 3").default(3),
   range: z
     .tuple([z.number(), z.number()])
-    .refine(([low, high]) => low !== high, "expected two different numbers")
+    .refine(([low, high]) => low < high, "expected two numbers, the lower first")
     .default([0, 1]),
   mean: z.array(z.number()).optional(),
   std: z.array(z.number().refine((value) => value !== 0, "expected a number other than 0")).optional(),

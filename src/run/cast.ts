@@ -1,3 +1,4 @@
+import { assertDrop, defaultSearch } from "../counterfactual/search-options.ts";
 import { CfalignError } from "../errors.ts";
 import { modelsOf, rangeOf } from "../models/prediction.ts";
 import type { Classifier, ClassifierModel } from "../models/types.ts";
@@ -16,7 +17,7 @@ export interface Cast {
   readonly models: readonly ClassifierModel[];
 }
 
-/** Resolves the classifiers of a run, each once. Errors: CfalignError("usage") for an unknown name or no base. */
+/** Resolves the classifiers of a run, each once. Errors: CfalignError("usage") for an unknown name, no base, or a drop that a base cannot reach. */
 export function castOf(options: AlignFolderOptions): Cast {
   const { workspace } = options;
   const resolve = (list: readonly (string | Classifier)[]): Classifier[] => {
@@ -25,6 +26,7 @@ export function castOf(options: AlignFolderOptions): Cast {
   };
   const bases = resolve(options.bases);
   if (bases.length === 0) throw new CfalignError("usage", "bases: expected at least one classifier, got none");
+  for (const base of bases) assertDrop({ drop: options.drop ?? defaultSearch.drop }, base);
   const downstream = resolve(options.downstream ?? workspace.classifiers("all"));
   // A judge that is asked for as a base or downstream classifier plays that role only.
   const taken = new Set([...bases, ...downstream].map(({ name }) => name));

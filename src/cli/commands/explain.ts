@@ -2,7 +2,8 @@ import { Command } from "commander";
 import type { Explanation } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { explanationText } from "../explanation-text.ts";
-import { addSearchOptions, addWorkspaceOption, type SearchFlags, searchFlags } from "../options.ts";
+import { numberBetween } from "../numbers.ts";
+import { addSearchOptions, addWorkspaceOption, defined, type SearchFlags, searchFlags } from "../options.ts";
 import { stemOf } from "../stem.ts";
 import { workspaceOf } from "../workspace.ts";
 
@@ -10,6 +11,7 @@ interface Flags extends SearchFlags {
   readonly workspace?: string;
   readonly base?: string;
   readonly downstream?: string;
+  readonly minBaseChange?: number;
   readonly out?: string;
 }
 
@@ -20,6 +22,11 @@ export function explainCommand(context: Context): Command {
     .argument("<images...>", "image files")
     .option("--base <expr>", "classifier to lower: a name or an expression")
     .option("--downstream <list>", "classifiers to watch (all)")
+    .option(
+      "--min-base-change <number>",
+      "there is a relative change when the base fell by more (0.3)",
+      numberBetween(0, Number.MAX_VALUE, "a number, at least 0"),
+    )
     .option("--out <folder>", "also write a picture strip, an animation, the alignment plot and the JSON");
   return addSearchOptions(addWorkspaceOption(command))
     .addHelpText(
@@ -44,6 +51,7 @@ Examples:
             autoencoder: workspace.autoencoder,
             base,
             downstream,
+            ...defined({ minBaseChange: flags.minBaseChange }),
             ...searchFlags(flags),
           });
           explanations.push(explanation);
