@@ -190,6 +190,8 @@ export const findOutput = z.strictObject({
       stratum: z.enum(["present", "absent"]).nullable(),
     }),
   ),
+  /** What is known of the cell that --base and --downstream name; null without both. */
+  cell: matrixSchema.shape.cells.element.pick({ state: true, reason: true, deciding: true }).nullable(),
 });
 
 const stratumName = z.enum(["present", "absent"]);

@@ -17,11 +17,20 @@ import { assertFree } from "../results/run-folder.ts";
 import type { PartTable } from "../results/schema.ts";
 import { beginRun } from "./begin-run.ts";
 import { type Cast, castOf, describeCast } from "./cast.ts";
-import { type ChunkContext, type ChunkResult, computeChunk, extendChunk, hasRoom, type Room } from "./chunk-work.ts";
+import {
+  type ChunkContext,
+  type ChunkResult,
+  computeChunk,
+  extendChunk,
+  hasRoom,
+  type Room,
+  widthsOf,
+} from "./chunk-work.ts";
 import { emitting } from "./emitting.ts";
 import { nullPanel } from "./null-targets.ts";
 import { type AlignFolderOptions, runOptions, shardOption } from "./run-options.ts";
 import { alignUntilResolved } from "./until-resolved.ts";
+import { expectedRows, workOf } from "./work.ts";
 
 /** How far a run is. */
 export interface RunProgress {
@@ -31,6 +40,8 @@ export interface RunProgress {
   readonly done: number;
   /** Files or images that there are to do: an estimate while aligning, because bases may reach their limit earlier. */
   readonly total: number;
+  /** Share of the work that is done, as far as it can be told: what the time left is estimated from. Images are not alike, only the first are decomposed. */
+  readonly share: number;
   /** Counterfactuals so far, those of an earlier process included. */
   readonly counterfactuals: number;
 }
@@ -105,7 +116,7 @@ async function alignLocked(
   const listing = await listImages(
     folder,
     resolved.seed,
-    (done, total) => emit({ phase: "listing", done, total, counterfactuals: 0 }),
+    (done, total) => emit({ phase: "listing", done, total, share: done / Math.max(1, total), counterfactuals: 0 }),
     signal,
   );
   const database = await platform.openDatabase();
@@ -168,6 +179,14 @@ async function alignChunks(
   const limitOf = (base: string): number => limits.get(base) ?? 0;
   let looked = 0;
   let made = 0;
+  const rows = { counterfactuals: 0, products: 0, saliency: 0 };
+  /** Share of the work with the chunk in hand: the work of that is known better than that of later ones. */
+  const shareOf = (share: number, work: number): number => {
+    const bases = [...counts].map(([base, { counterfactuals }]) => ({ limit: limitOf(base), count: counterfactuals }));
+    const whole = expectedRows({ images, looked, bases, made: rows, ...widthsOf(context.cast) }, file.options);
+    const finished = workOf(rows, file.options);
+    return (finished + share * work) / Math.max(workOf(whole, file.options), finished + work, Number.MIN_VALUE);
+  };
 
   const expected = (): number => {
     const found = [...counts].map(([base, { counterfactuals }]) => ({ count: counterfactuals, limit: limitOf(base) }));
@@ -182,7 +201,7 @@ async function alignChunks(
   };
   let ahead: { readonly chunk: number; readonly images: Promise<LoadedImage[]> | undefined } | undefined;
 
-  for (const [chunk, rows] of chunks.entries()) {
+  for (const [chunk, listed] of chunks.entries()) {
     const old = committed.get(chunk);
     const room = new Map(
       [...counts].map(([base, had]): [string, Room] => [
@@ -202,9 +221,10 @@ async function alignChunks(
       if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
       const loaded = (await ((ahead?.chunk === chunk ? ahead.images : undefined) ?? load(chunk))) ?? [];
       ahead = { chunk: chunk + 1, images: committed.has(chunk + 1) ? undefined : load(chunk + 1) };
-      const progress = (share: number, finished: number): void => {
-        const done = looked + Math.floor(rows.length * share);
-        emit({ phase: "aligning", done, total: expected(), counterfactuals: made + finished });
+      const progress = (share: number, finished: number, work: number): void => {
+        const done = looked + Math.floor(listed.length * share);
+        const counterfactuals = made + finished;
+        emit({ phase: "aligning", done, total: expected(), share: shareOf(share, work), counterfactuals });
       };
       const chunkContext = { ...context, progress };
       const result =
@@ -215,7 +235,8 @@ async function alignChunks(
     }
     if (commit === undefined) continue;
     commits.push(commit);
-    looked += rows.length;
+    looked += listed.length;
+    for (const table of ["counterfactuals", "products", "saliency"] as const) rows[table] += commit.parts[table].rows;
     for (const [base, { counterfactuals }] of Object.entries(commit.bases)) {
       made += counterfactuals;
       const had = counts.get(base);
@@ -223,9 +244,9 @@ async function alignChunks(
       had.counterfactuals += counterfactuals;
       had.pictures += commit.pictures.filter((picture) => picture.base === base).length;
     }
-    emit({ phase: "aligning", done: looked, total: expected(), counterfactuals: made });
+    emit({ phase: "aligning", done: looked, total: expected(), share: shareOf(0, 0), counterfactuals: made });
   }
-  emit({ phase: "aligning", done: looked, total: looked, counterfactuals: made });
+  emit({ phase: "aligning", done: looked, total: looked, share: 1, counterfactuals: made });
   return commits;
 }
 

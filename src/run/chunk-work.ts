@@ -10,6 +10,7 @@ import type { Cast } from "./cast.ts";
 import { chunkProducts } from "./chunk-products.ts";
 import { chunkSaliency } from "./chunk-saliency.ts";
 import { nullTargetsOf } from "./null-targets.ts";
+import { costs, expectedRows, workOf } from "./work.ts";
 
 /** What a chunk is computed with. */
 export interface ChunkContext {
@@ -19,8 +20,8 @@ export interface ChunkContext {
   /** What null draws move towards; asked for when a chunk is computed. */
   readonly nullPanel: () => Promise<readonly NullTarget[]>;
   readonly signal: AbortSignal;
-  /** Told as work is done: which share of the chunk's, and how many of its counterfactuals are finished. */
-  readonly progress: (share: number, counterfactuals: number) => void;
+  /** Told as work is done: which share of the chunk's, how many of its counterfactuals are finished, and its work in all, in counterfactuals (`workOf`). */
+  readonly progress: (share: number, counterfactuals: number, work: number) => void;
 }
 
 /** What a base may still get when a chunk begins. */
@@ -42,17 +43,53 @@ export interface ChunkResult {
 /** Told as the steps of a part are done, and with how many of its counterfactuals finished. */
 type Told = (done: number, total: number, counterfactuals?: number) => void;
 
-/** Parts of a chunk that follow each other, each told as an equal share of its work. */
-function partsOf(count: number, { progress }: Pick<ChunkContext, "progress">) {
+/** Parts of a chunk that follow each other, each told as its share of the work. expected: work of every part, as far as it is known before. */
+function partsOf(expected: readonly number[], { progress }: Pick<ChunkContext, "progress">) {
+  const works = [...expected];
+  const sum = (some: readonly number[]): number => some.reduce((total, work) => total + work, 0);
   let begun = 0;
   let finished = 0;
   return {
-    /** The next part. counterfactuals: of the chunk, when it begins; as many as before when absent. */
-    begin(counterfactuals = finished): Told {
-      const before = begun++;
+    /** The next part. counterfactuals: of the chunk, when it begins, as many as before when absent; unit: work of one step. */
+    begin(unit: number, counterfactuals = finished): Told {
+      const part = begun++;
       finished = counterfactuals;
-      return (done, total, more = 0) => progress((before + done / Math.max(1, total)) / count, counterfactuals + more);
+      return (done, total, more = 0) => {
+        works[part] = unit * total;
+        const all = sum(works);
+        progress(all === 0 ? 0 : (sum(works.slice(0, part)) + unit * done) / all, counterfactuals + more, all);
+      };
     },
+  };
+}
+
+/** Work that a chunk is expected to be, part by part, where nobody has looked yet. */
+function expectedParts(images: number, room: ReadonlyMap<string, Room>, { cast, file }: ChunkContext): number[] {
+  const { options } = file;
+  const bases = [...room.values()].map(({ counterfactuals }) => ({ limit: counterfactuals, count: 0 }));
+  const about = { images, looked: 0, bases, made: noRows, ...widthsOf(cast) };
+  const products = Math.max(0, ...[...room.values()].map((each) => each.products));
+  const decompose = options.decompose && { ...options.decompose, images: products };
+  const rows = expectedRows(about, { ...options, decompose });
+  return [
+    rows.counterfactuals,
+    ...(options.decompose === undefined ? [] : [workOf({ ...noRows, products: rows.products }, options)]),
+    ...(options.saliency === undefined ? [] : [workOf({ ...noRows, saliency: rows.saliency }, options)]),
+  ];
+}
+
+const noRows = { counterfactuals: 0, products: 0, saliency: 0 };
+
+/** Classifiers of an image's latent gradients, and of its saliency maps. */
+export function widthsOf({ bases, downstream, conceptSets }: Cast): {
+  readonly concepts: number;
+  readonly mapped: number;
+} {
+  const names = bases.map(({ classifier }) => classifier.name);
+  const concepts = [...conceptSets.values()].flatMap((set) => set.map(({ name }) => name));
+  return {
+    concepts: new Set([...names, ...concepts]).size,
+    mapped: new Set([...names, ...downstream.map(({ name }) => name)]).size,
   };
 }
 
@@ -62,17 +99,16 @@ export async function computeChunk(
   room: ReadonlyMap<string, Room>,
   context: ChunkContext,
 ): Promise<ChunkResult> {
-  const { decompose, saliency } = context.file.options;
-  const parts = partsOf(1 + [decompose, saliency].filter((asked) => asked !== undefined).length, context);
-  const result = await batch(images, [...room.keys()], room, { ...context, progress: parts.begin() });
+  const parts = partsOf(expectedParts(images.length, room, context), context);
+  const result = await batch(images, [...room.keys()], room, { ...context, progress: parts.begin(1) });
   const { counterfactuals } = result;
-  const decomposing = { ...context, progress: parts.begin(counterfactuals.length) };
+  const decomposing = { ...context, progress: parts.begin(costs.gradient, counterfactuals.length) };
   return {
     rows: {
       images: images.map(({ row }) => ({ ...row, clampedShare: result.clampedShares.get(row.image) ?? null })),
       ...rowsOf(result),
       products: await chunkProducts(images, { counterfactuals, products: [] }, room, decomposing),
-      saliency: await chunkSaliency(images, { ...context, progress: parts.begin() }),
+      saliency: await chunkSaliency(images, { ...context, progress: parts.begin(costs.map) }),
     },
     bases: states(room, result.counterfactuals),
     kept: result.kept,
@@ -101,7 +137,7 @@ export async function extendChunk(
   const counterfactuals = [...rows.counterfactuals];
   const changes = [...rows.changes];
   const kept: KeptFrames[] = [];
-  const parts = partsOf(byStart.size + (context.file.options.decompose === undefined ? 0 : 1), context);
+  const parts = partsOf([], context);
   for (const [start, bases] of byStart) {
     const left = new Map(
       bases.map((base) => {
@@ -111,7 +147,7 @@ export async function extendChunk(
         return [base, { counterfactuals: counterfactuals - had, pictures: Math.max(0, keep - pictures), products }];
       }),
     );
-    const progress = parts.begin(counterfactuals.length);
+    const progress = parts.begin(1, counterfactuals.length);
     const added = await batch(images.slice(start), bases, left, { ...context, progress });
     counterfactuals.push(...added.counterfactuals);
     changes.push(...added.changes);
@@ -123,7 +159,7 @@ export async function extendChunk(
       (a, b) => placeOf(a) - placeOf(b) || (baseOrder.get(a.base) as number) - (baseOrder.get(b.base) as number),
     );
   inOrder(counterfactuals);
-  const decomposing = { ...context, progress: parts.begin(counterfactuals.length) };
+  const decomposing = { ...context, progress: parts.begin(costs.gradient, counterfactuals.length) };
   const products = await chunkProducts(images, { counterfactuals, products: rows.products }, room, decomposing);
   return {
     rows: { ...rows, counterfactuals, changes: inOrder(changes), products },
