@@ -19,6 +19,7 @@ import { beginRun } from "./begin-run.ts";
 import { type Cast, castOf, describeCast } from "./cast.ts";
 import {
   type ChunkContext,
+  type ChunkProgress,
   type ChunkResult,
   computeChunk,
   extendChunk,
@@ -156,6 +157,9 @@ async function alignLocked(
   }
 }
 
+/** Of a chunk that is not begun. */
+const nothing = { share: 0, work: 0, products: undefined };
+
 /** Counterfactuals by base. */
 type Limits = ReadonlyMap<string, number>;
 
@@ -179,11 +183,13 @@ async function alignChunks(
   const limitOf = (base: string): number => limits.get(base) ?? 0;
   let looked = 0;
   let made = 0;
-  const rows = { counterfactuals: 0, products: 0, saliency: 0 };
+  const rows = { counterfactuals: 0, products: 0, saliency: 0, pictures: 0 };
   /** Share of the work with the chunk in hand: the work of that is known better than that of later ones. */
-  const shareOf = (share: number, work: number): number => {
+  const shareOf = ({ share, work, products }: Omit<ChunkProgress, "counterfactuals">): number => {
     const bases = [...counts].map(([base, { counterfactuals }]) => ({ limit: limitOf(base), count: counterfactuals }));
-    const whole = expectedRows({ images, looked, bases, made: rows, ...widthsOf(context.cast) }, file.options);
+    const withThis = products === undefined ? undefined : rows.products + products;
+    const about = { images, looked, bases, made: rows, products: withThis, ...widthsOf(context.cast) };
+    const whole = expectedRows(about, file.options);
     const finished = workOf(rows, file.options);
     return (finished + share * work) / Math.max(workOf(whole, file.options), finished + work, Number.MIN_VALUE);
   };
@@ -221,10 +227,10 @@ async function alignChunks(
       if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
       const loaded = (await ((ahead?.chunk === chunk ? ahead.images : undefined) ?? load(chunk))) ?? [];
       ahead = { chunk: chunk + 1, images: committed.has(chunk + 1) ? undefined : load(chunk + 1) };
-      const progress = (share: number, finished: number, work: number): void => {
-        const done = looked + Math.floor(listed.length * share);
-        const counterfactuals = made + finished;
-        emit({ phase: "aligning", done, total: expected(), share: shareOf(share, work), counterfactuals });
+      const progress = (part: ChunkProgress): void => {
+        const done = looked + Math.floor(listed.length * part.share);
+        const counterfactuals = made + part.counterfactuals;
+        emit({ phase: "aligning", done, total: expected(), share: shareOf(part), counterfactuals });
       };
       const chunkContext = { ...context, progress };
       const result =
@@ -237,6 +243,7 @@ async function alignChunks(
     commits.push(commit);
     looked += listed.length;
     for (const table of ["counterfactuals", "products", "saliency"] as const) rows[table] += commit.parts[table].rows;
+    rows.pictures += commit.pictures.length;
     for (const [base, { counterfactuals }] of Object.entries(commit.bases)) {
       made += counterfactuals;
       const had = counts.get(base);
@@ -244,7 +251,7 @@ async function alignChunks(
       had.counterfactuals += counterfactuals;
       had.pictures += commit.pictures.filter((picture) => picture.base === base).length;
     }
-    emit({ phase: "aligning", done: looked, total: expected(), share: shareOf(0, 0), counterfactuals: made });
+    emit({ phase: "aligning", done: looked, total: expected(), share: shareOf(nothing), counterfactuals: made });
   }
   emit({ phase: "aligning", done: looked, total: looked, share: 1, counterfactuals: made });
   return commits;

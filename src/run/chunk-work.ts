@@ -20,8 +20,20 @@ export interface ChunkContext {
   /** What null draws move towards; asked for when a chunk is computed. */
   readonly nullPanel: () => Promise<readonly NullTarget[]>;
   readonly signal: AbortSignal;
-  /** Told as work is done: which share of the chunk's, how many of its counterfactuals are finished, and its work in all, in counterfactuals (`workOf`). */
-  readonly progress: (share: number, counterfactuals: number, work: number) => void;
+  /** Told as work is done. */
+  readonly progress: (done: ChunkProgress) => void;
+}
+
+/** How far a chunk is. */
+export interface ChunkProgress {
+  /** Share of its work. */
+  readonly share: number;
+  /** Its work in all, in counterfactuals (`workOf`), as far as it is known. */
+  readonly work: number;
+  /** Its counterfactuals that are finished. */
+  readonly counterfactuals: number;
+  /** Its rows of latent gradients; undefined until it is known which images are decomposed. */
+  readonly products: number | undefined;
 }
 
 /** What a base may still get when a chunk begins. */
@@ -49,18 +61,30 @@ function partsOf(expected: readonly number[], { progress }: Pick<ChunkContext, "
   const sum = (some: readonly number[]): number => some.reduce((total, work) => total + work, 0);
   let begun = 0;
   let finished = 0;
+  let products: number | undefined;
   return {
-    /** The next part. counterfactuals: of the chunk, when it begins, as many as before when absent; unit: work of one step. */
-    begin(unit: number, counterfactuals = finished): Told {
+    /**
+     * The next part. unit: work of one step; counterfactuals: of the chunk, when it begins, as many as before when absent; draws: steps of a row of
+     * latent gradients, where these are what it makes.
+     */
+    begin({ unit, counterfactuals = finished, draws }: Part): Told {
       const part = begun++;
       finished = counterfactuals;
       return (done, total, more = 0) => {
         works[part] = unit * total;
-        const all = sum(works);
-        progress(all === 0 ? 0 : (sum(works.slice(0, part)) + unit * done) / all, counterfactuals + more, all);
+        if (draws !== undefined) products = total / draws;
+        const work = sum(works);
+        const share = work === 0 ? 0 : (sum(works.slice(0, part)) + unit * done) / work;
+        progress({ share, work, counterfactuals: counterfactuals + more, products });
       };
     },
   };
+}
+
+interface Part {
+  readonly unit: number;
+  readonly counterfactuals?: number;
+  readonly draws?: number | undefined;
 }
 
 /** Work that a chunk is expected to be, part by part, where nobody has looked yet. */
@@ -72,13 +96,13 @@ function expectedParts(images: number, room: ReadonlyMap<string, Room>, { cast, 
   const decompose = options.decompose && { ...options.decompose, images: products };
   const rows = expectedRows(about, { ...options, decompose });
   return [
-    rows.counterfactuals,
+    rows.counterfactuals + rows.pictures,
     ...(options.decompose === undefined ? [] : [workOf({ ...noRows, products: rows.products }, options)]),
     ...(options.saliency === undefined ? [] : [workOf({ ...noRows, saliency: rows.saliency }, options)]),
   ];
 }
 
-const noRows = { counterfactuals: 0, products: 0, saliency: 0 };
+const noRows = { counterfactuals: 0, products: 0, saliency: 0, pictures: 0 };
 
 /** Classifiers of an image's latent gradients, and of its saliency maps. */
 export function widthsOf({ bases, downstream, conceptSets }: Cast): {
@@ -100,15 +124,17 @@ export async function computeChunk(
   context: ChunkContext,
 ): Promise<ChunkResult> {
   const parts = partsOf(expectedParts(images.length, room, context), context);
-  const result = await batch(images, [...room.keys()], room, { ...context, progress: parts.begin(1) });
+  const result = await batch(images, [...room.keys()], room, { ...context, progress: parts.begin({ unit: 1 }) });
   const { counterfactuals } = result;
-  const decomposing = { ...context, progress: parts.begin(costs.gradient, counterfactuals.length) };
+  const { draws } = context.file.options.decompose ?? {};
+  const gradients = { unit: costs.gradient, counterfactuals: counterfactuals.length, draws };
+  const decomposing = { ...context, progress: parts.begin(gradients) };
   return {
     rows: {
       images: images.map(({ row }) => ({ ...row, clampedShare: result.clampedShares.get(row.image) ?? null })),
       ...rowsOf(result),
       products: await chunkProducts(images, { counterfactuals, products: [] }, room, decomposing),
-      saliency: await chunkSaliency(images, { ...context, progress: parts.begin(costs.map) }),
+      saliency: await chunkSaliency(images, { ...context, progress: parts.begin({ unit: costs.map }) }),
     },
     bases: states(room, result.counterfactuals),
     kept: result.kept,
@@ -147,7 +173,7 @@ export async function extendChunk(
         return [base, { counterfactuals: counterfactuals - had, pictures: Math.max(0, keep - pictures), products }];
       }),
     );
-    const progress = parts.begin(1, counterfactuals.length);
+    const progress = parts.begin({ unit: 1, counterfactuals: counterfactuals.length });
     const added = await batch(images.slice(start), bases, left, { ...context, progress });
     counterfactuals.push(...added.counterfactuals);
     changes.push(...added.changes);
@@ -159,7 +185,8 @@ export async function extendChunk(
       (a, b) => placeOf(a) - placeOf(b) || (baseOrder.get(a.base) as number) - (baseOrder.get(b.base) as number),
     );
   inOrder(counterfactuals);
-  const decomposing = { ...context, progress: parts.begin(costs.gradient, counterfactuals.length) };
+  const gradients = { unit: costs.gradient, counterfactuals: counterfactuals.length };
+  const decomposing = { ...context, progress: parts.begin(gradients) };
   const products = await chunkProducts(images, { counterfactuals, products: rows.products }, room, decomposing);
   return {
     rows: { ...rows, counterfactuals, changes: inOrder(changes), products },

@@ -14,14 +14,16 @@ export interface Rows {
   readonly products: number;
   /** Saliency maps by image and classifier. */
   readonly saliency: number;
+  /** Counterfactuals kept as pictures: as many frames as a counterfactual has evaluations, drawn at the end of a chunk. */
+  readonly pictures: number;
 }
 
 /** Work of some rows, in counterfactuals. */
 export function workOf(
-  { counterfactuals, products, saliency }: Rows,
+  { counterfactuals, products, saliency, pictures }: Rows,
   { decompose }: Pick<RunFile["options"], "decompose">,
 ): number {
-  return counterfactuals + products * (decompose?.draws ?? 0) * costs.gradient + saliency * costs.map;
+  return counterfactuals + pictures + products * (decompose?.draws ?? 0) * costs.gradient + saliency * costs.map;
 }
 
 /** What the estimate of a whole run rests on. */
@@ -41,14 +43,20 @@ export interface WorkSoFar {
 /** Share of the images that a base is run on, before any was looked at. */
 const guessedShare = 0.5;
 
-/** Rows of the whole run, if images go on as they did; before the first chunk half of the images are taken to be positive. */
-export function expectedRows(so: WorkSoFar, { decompose, saliency, select }: RunFile["options"]): Rows {
+/**
+ * Rows of the whole run, if images go on as they did; before the first chunk half of the images are taken to be positive.
+ * products: latent gradients with those of the chunk in hand, where these are known: most are of the first chunk.
+ */
+export function expectedRows(
+  so: WorkSoFar & { readonly products?: number | undefined },
+  { decompose, saliency, select, keepImages }: RunFile["options"],
+): Rows {
   const { images, looked, bases, made } = so;
   const share = (count: number): number => (select === "all" ? 1 : looked === 0 ? guessedShare : count / looked);
-  const counterfactuals = bases.reduce(
-    (sum, { limit, count }) => sum + Math.max(count, Math.min(limit, count + share(count) * (images - looked))),
-    0,
+  const each = bases.map(({ limit, count }) =>
+    Math.max(count, Math.min(limit, count + share(count) * (images - looked))),
   );
+  const counterfactuals = each.reduce((sum, count) => sum + count, 0);
   // The first images of every base: with many bases those of one are not those of another.
   const spread = 1 + Math.min(2, (bases.length - 1) / 2);
   const decomposed = Math.min(images, (decompose?.images ?? 0) * spread);
@@ -56,7 +64,11 @@ export function expectedRows(so: WorkSoFar, { decompose, saliency, select }: Run
   const allHad = looked > 0 && bases.every(({ count, limit }) => count >= Math.min(limit, decompose?.images ?? 0));
   return {
     counterfactuals,
-    products: allHad ? made.products : Math.max(made.products, decomposed * so.concepts),
+    products: so.products ?? (allHad ? made.products : Math.max(made.products, decomposed * so.concepts)),
+    pictures: Math.max(
+      made.pictures,
+      each.reduce((sum, count) => sum + Math.min(count, keepImages), 0),
+    ),
     saliency: Math.max(made.saliency, Math.min(images, saliency?.images ?? 0) * so.mapped),
   };
 }

@@ -4,10 +4,11 @@ import { costs, expectedRows, type WorkSoFar, workOf } from "../../src/run/work.
 
 const options = {
   select: "positive",
+  keepImages: 12,
   decompose: { images: 10, draws: 8, noise: 0.5 },
   saliency: { method: "input-gradients", images: 32 },
 } as RunFile["options"];
-const none = { counterfactuals: 0, products: 0, saliency: 0 };
+const none = { counterfactuals: 0, products: 0, saliency: 0, pictures: 0 };
 const one = (changes: Partial<WorkSoFar> = {}): WorkSoFar => ({
   ...{ images: 300, looked: 0, bases: [{ limit: 60, count: 0 }], made: none, concepts: 20, mapped: 21 },
   ...changes,
@@ -15,8 +16,8 @@ const one = (changes: Partial<WorkSoFar> = {}): WorkSoFar => ({
 
 describe("the work of a run", () => {
   test("counts a gradient of every draw and a map in counterfactuals", () => {
-    expect(workOf({ counterfactuals: 100, products: 10, saliency: 20 }, options)).toBeCloseTo(
-      100 + 10 * 8 * costs.gradient + 20 * costs.map,
+    expect(workOf({ counterfactuals: 100, products: 10, saliency: 20, pictures: 3 }, options)).toBeCloseTo(
+      103 + 10 * 8 * costs.gradient + 20 * costs.map,
       9,
     );
     expect(workOf({ ...none, counterfactuals: 7 }, {})).toBe(7);
@@ -36,12 +37,15 @@ describe("the work of a run", () => {
     expect(expectedRows(one(), options)).toMatchObject({ products: 10 * 20, saliency: 32 * 21 });
     const many = Array.from({ length: 8 }, () => ({ limit: 60, count: 0 }));
     expect(expectedRows(one({ bases: many }), options).products).toBe(30 * 20);
-    const made = { counterfactuals: 30, products: 190, saliency: 672 };
+    const made = { counterfactuals: 30, products: 190, saliency: 672, pictures: 12 };
     expect(expectedRows(one({ looked: 64, bases: [{ limit: 60, count: 30 }], made }), options).products).toBe(190);
+    // Where the chunk in hand knows its own, that is believed.
+    const known = expectedRows({ ...one({ bases: many }), products: 123 }, options);
+    expect(known).toMatchObject({ products: 123, pictures: 96 });
   });
 
   test("is known where everything is made", () => {
-    const made = { counterfactuals: 60, products: 200, saliency: 672 };
+    const made = { counterfactuals: 60, products: 200, saliency: 672, pictures: 12 };
     expect(expectedRows(one({ looked: 192, bases: [{ limit: 60, count: 60 }], made }), options)).toEqual(made);
   });
 });
