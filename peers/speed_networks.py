@@ -14,52 +14,9 @@ import torchvision.models as zoo
 from torch import nn
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "zoo" / "parity"))
-from networks import Attention, ResidualBlock, Swish  # noqa: E402
+from networks import Faces, FacesDecoder  # noqa: E402, F401
 
 warnings.filterwarnings("ignore")
-
-
-class FacesDecoder(nn.Sequential):
-    def __init__(self, width=128, multipliers=(1, 1, 2, 2, 4), blocks=2, latent=256):
-        channels = width * multipliers[-1]
-        layers = [nn.Conv2d(latent, channels, 3, padding=1)]
-        layers += [ResidualBlock(channels, channels), Attention(channels), ResidualBlock(channels, channels)]
-        for level, multiplier in reversed(list(enumerate(multipliers))):
-            for _ in range(blocks):
-                layers.append(ResidualBlock(channels, width * multiplier))
-                channels = width * multiplier
-                if level == len(multipliers) - 1:
-                    layers.append(Attention(channels))
-            if level > 0:
-                layers += [nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(channels, channels, 3, padding=1)]
-        super().__init__(*layers, nn.GroupNorm(8, channels), Swish(), nn.Conv2d(channels, 3, 3, padding=1))
-
-
-class FacesEncoder(nn.Sequential):
-    """A stand-in: the encoder runs once per image and is not what is compared."""
-
-    def __init__(self, latent=256):
-        super().__init__(nn.Conv2d(3, latent, 16, stride=16))
-
-
-class Faces(nn.Module):
-    """f(D(z)): latent → 40 logits, with the decoder's range [-1, 1] and the resizing to 224 pixels in between."""
-
-    def __init__(self):
-        super().__init__()
-        self.decoder = FacesDecoder()
-        self.classifier = zoo.resnet18(num_classes=40)
-
-    def image(self, latent):
-        """[n, 256, 16, 16] → [n, 3, 256, 256] in [0, 1]."""
-        return torch.clamp(self.decoder(latent) / 2 + 0.5, 0, 1)
-
-    def logits(self, image):
-        return self.classifier(nn.functional.interpolate(image, size=(224, 224), mode="bilinear", align_corners=False))
-
-    def forward(self, latent):
-        return self.logits(self.image(latent))
-
 
 NETWORKS = {
     "resnet50": (zoo.resnet50, [3, 224, 224]),

@@ -1,7 +1,7 @@
 /**
  * The public interface of cfalign. Gradients of ONNX files alone are in `cfalign/vjp`.
  *
- * Files: `openWorkspace` and `readImage` bring in models and images. One image: `latentShift`, `align`, or `explain`
+ * Files: `importModel` describes what exporters wrote; `openWorkspace` and `readImage` bring in models and images. One image: `latentShift`, `align`, or `explain`
  * for both with pictures; `saliency` says
  * which pixels a prediction hangs on. A folder: `alignFolder` writes a run, `openRun` reads it; `alignmentMatrix`, `findings`,
  * `findImages` and `writeReport` say what is in it.
@@ -16,7 +16,7 @@ export {
   mapSimilarity,
 } from "./attribution/map-similarity.ts";
 export type { Attribution } from "./attribution/method.ts";
-export { type SaliencyMethod, type SaliencyOptions, saliency, saliencyMethods } from "./attribution/saliency.ts";
+export { type SaliencyOptions, saliency } from "./attribution/saliency.ts";
 export { type Check, type CheckOptions, checkRun } from "./audit/compare/check.ts";
 export type { CheckItem } from "./audit/compare/check-item.ts";
 export { type Diff, type DiffOptions, diffRuns } from "./audit/compare/diff.ts";
@@ -43,6 +43,7 @@ export {
   summarySchema,
   unresolvedReason,
 } from "./audit/schema.ts";
+export { type ConceptReading, type Concepts, type ConceptsOptions, concepts } from "./concepts/concepts.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
 export {
   type Counterfactual,
@@ -54,7 +55,7 @@ export {
 export { type DifferentiateOptions, differentiate, type GradientFile } from "./engine/differentiate.ts";
 export { type GradientMethod, gradientMethods } from "./engine/gradient-graph.ts";
 export { type Inspection, type InspectOptions, inspectModel } from "./engine/inspect.ts";
-export { CfalignError, type ErrorCode } from "./errors.ts";
+export { CfalignError, type ErrorCode, type OptionNames } from "./errors.ts";
 export {
   type DirectionPart,
   type DirectionPartsOptions,
@@ -70,11 +71,18 @@ export {
   writeSaliency,
 } from "./explanation/saliency.ts";
 export { writeExplanation } from "./explanation/write.ts";
+export type { CurvePoint } from "./flatten/component-curve.ts";
+export { type Flattened, type FlattenOptions, flatten } from "./flatten/flatten.ts";
+export { type ImportedModel, type ImportOptions, importModel } from "./importing/import-model.ts";
+export { labelFormats } from "./labels/formats.ts";
+export { type LabelCount, type LabelsOptions, type LabelsSummary, writeLabels } from "./labels/write-labels.ts";
 export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";
+export { splitList } from "./models/expression.ts";
 export { predict } from "./models/predict.ts";
 export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
 export { openWorkspace, type Workspace } from "./models/workspace.ts";
+export { type SaliencyMethod, saliencyMethods } from "./options/saliency-methods.ts";
 export type { RectifyOptions } from "./rectify/options.ts";
 export { type RectifyProgress, rectify } from "./rectify/rectify.ts";
 export { type Rectification, type RectifiedTarget, rectificationSchema } from "./rectify/schema.ts";
@@ -85,7 +93,7 @@ export { rectificationIn, writeRectificationReport } from "./report/rectificatio
 export { mergeRuns } from "./results/merge.ts";
 export { type OpenRun, openRun } from "./results/open-run.ts";
 export { isRun } from "./results/run-file.ts";
-export { alignFolder, type RunProgress, type RunSummary } from "./run/align-folder.ts";
+export { alignFolder, type RunSummary } from "./run/align-folder.ts";
 export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";
 export type { AlignFolderOptions } from "./run/run-options.ts";
 export {

@@ -16,6 +16,11 @@ export function row(tensor: Tensor, index: number): Tensor {
   return { data: tensor.data.subarray(index * size, (index + 1) * size), dims: [1, ...rest] };
 }
 
+/** All rows along the first axis, one by one, as views. */
+export function rowsOf(tensor: Tensor): readonly Tensor[] {
+  return Array.from({ length: tensor.dims[0] ?? 0 }, (_, index) => row(tensor, index));
+}
+
 /** Concatenates tensors of equal trailing shape along the first axis. */
 export function stack(tensors: readonly Tensor[]): Tensor {
   const first = tensors[0];

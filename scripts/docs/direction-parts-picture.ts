@@ -8,9 +8,9 @@ import { latentProducts } from "../../src/alignment/latent-gradients.ts";
 import { directionParts, drawDirectionParts, type WeightedConcept } from "../../src/explanation/decomposition.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { decompose } from "../../src/statistics/decompose.ts";
-import { stack, type Tensor } from "../../src/tensor.ts";
+import { rowsOf, stack, type Tensor } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
-import { eachOf, groundOf } from "../measure/search-figures.ts";
+import { groundOf } from "../../test/counterfactual/search-figures.ts";
 
 const workspace = await openWorkspace("cartoon-faces");
 const { autoencoder } = workspace;
@@ -19,7 +19,7 @@ const faces = Array.from({ length: 6 }, (_, index) => {
   const face = source(index);
   return { ...face, strengths: { ...face.strengths, smiling: 1, eyeglasses: (index + 1) % 2, hat: 0 } };
 });
-const images = eachOf(await renderFaces(faces));
+const images = rowsOf(await renderFaces(faces));
 const { latentScale } = await groundOf(autoencoder, images);
 const latents = await autoencoder.encode(stack(images));
 const base = workspace.classifier("smiling-eyeglasses-95");

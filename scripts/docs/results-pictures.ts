@@ -22,8 +22,8 @@ import { escapeXml, pngDataUri, sans } from "../../src/pictures/svg.ts";
 import { toPixels } from "../../src/platform/pixels.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { row } from "../../src/tensor.ts";
-import { planted } from "../measure/built-in-world.ts";
-import type { Example, Folders, Measured } from "./results-measure.ts";
+import type { Example, Folders, Measured } from "../../test/paper/measure.ts";
+import { planted } from "../../test/world/built-in-world.ts";
 
 interface Context {
   readonly workspace: Workspace;

@@ -2,14 +2,15 @@
 // Usage: npm run results -- [--quick] [--out docs] [--benchmark FILE] [--threads N]
 //   --quick      fewer faces, fewer planted classifiers, a third of the benchmark's models; into runs/results-quick/page
 //   --benchmark  takes the benchmark from what `cfalign bench planted --json` printed, in place of running it
+//   --page       only writes the page anew, from the numbers of an earlier call (results.json)
 //   --threads    inside an operator of onnxruntime; a run goes on only with as many as it began with
 // What was computed is kept below runs/: an interrupted call goes on there.
 import { parseArgs } from "node:util";
 import { platform } from "#platform";
-import { plantedSchema } from "../../src/bench/schema.ts";
+import { plantedSchema } from "../../bench/schema.ts";
 import { openWorkspace } from "../../src/index.ts";
-import { full, measure, quick } from "./results-measure.ts";
-import { resultsPage } from "./results-page.ts";
+import { full, type Measured, measure, quick } from "../../test/paper/measure.ts";
+import { resultsPage } from "../../test/paper/page.ts";
 import { drawPictures } from "./results-pictures.ts";
 
 const { files } = platform;
@@ -18,6 +19,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     out: { type: "string" },
     benchmark: { type: "string" },
+    page: { type: "boolean", default: false },
     threads: { type: "string" },
   },
 });
@@ -29,6 +31,12 @@ const benchmark =
   values.benchmark === undefined
     ? sizes.benchmark
     : plantedSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(values.benchmark))));
+
+if (values.page) {
+  const numbers = JSON.parse(new TextDecoder().decode(await files.read(files.join(out, "results.json"))));
+  await files.write(files.join(out, "results.md"), resultsPage(numbers as Measured));
+  process.exit();
+}
 
 const started = performance.now();
 let said = Number.NEGATIVE_INFINITY;

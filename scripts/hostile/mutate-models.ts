@@ -1,5 +1,5 @@
 /**
- * Breaks models in every way of mutations.ts, opens them with `inspect` and `differentiable` in child processes, and writes
+ * Breaks models in every way of test/engine/hostile/mutations.ts, opens them with `inspect` and `differentiable` in child processes, and writes
  * what happened to docs/hostile-files.md. `node --conditions=source --import tsx scripts/hostile/mutate-models.ts [count] [seed]`
  */
 import { execFileSync } from "node:child_process";
@@ -7,8 +7,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
-import { type Case, hostileCases, isOneLine, type Verdict } from "./hostile.ts";
-import { mutations } from "./mutations.ts";
+import { type Case, hostileCases, isOneLine, type Verdict } from "../../test/engine/hostile/hostile.ts";
+import { mutations } from "../../test/engine/hostile/mutations.ts";
 
 const root = join(import.meta.dirname, "../..");
 const count = Number(process.argv[2] ?? 1000);
@@ -35,7 +35,7 @@ function typedWeights(bytes: number): Uint8Array {
 
 function reading(way: string, path: string): Reading {
   const args = ["--conditions=source", "--import", "tsx", "--max-old-space-size=8000"];
-  const text = execFileSync(process.execPath, [...args, join(root, "scripts/measure/weights-child.ts"), way, path], {
+  const text = execFileSync(process.execPath, [...args, join(root, "scripts/hostile/weights-child.ts"), way, path], {
     cwd: root,
   });
   return JSON.parse(String(text)) as Reading;

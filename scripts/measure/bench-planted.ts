@@ -2,20 +2,23 @@
 // tried, on the test pairs the chosen methods; with power their power curve alone, over a third of the planted models.
 // Usage: node --conditions=source --import tsx scripts/measure/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power]
 import { platform } from "#platform";
-import { plantedBenchmark } from "../../src/bench/planted.ts";
-import type { PlantedResult, PlantedScore } from "../../src/bench/schema.ts";
+import { plantedBenchmark } from "../../bench/planted.ts";
+import type { PlantedResult, PlantedScore } from "../../bench/schema.ts";
+import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const [split = "development", most = "20", ...flags] = process.argv.slice(2);
 if (split !== "development" && split !== "test") throw new Error(`expected development or test, got ${split}`);
 const power = flags.includes("power");
 const variants = split === "development" && !power;
+const baselines = !flags.includes("no-baselines");
 
 let last = "";
 const result = await plantedBenchmark({
   split,
   variants,
   quick: flags.includes("quick"),
-  baselines: !flags.includes("no-baselines"),
+  baselines,
   // Choosing among variants needs no intervals, nor does a curve.
   ...(variants || power ? { resamples: 0 } : {}),
   most: Number(most),
@@ -32,9 +35,8 @@ const result = await plantedBenchmark({
 
 const show = (value: number | null | undefined, digits = 3): string =>
   value === null || value === undefined ? "–" : value.toFixed(digits);
-const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
 const tableOf = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [row(header), row(header.map((_, i) => (i === 0 ? "---" : "---:"))), ...rows.map(row)].join("\n");
+  markdownTable(header, rows, { numbers: true });
 const withCi = ({ value, ci }: PlantedScore["auroc"]): string =>
   ci === null ? show(value) : `${show(value)} (${ci.map((end) => show(end)).join(" to ")})`;
 const nameOf = ({ name, role }: Pick<PlantedScore, "name" | "role">): string =>
@@ -42,9 +44,11 @@ const nameOf = ({ name, role }: Pick<PlantedScore, "name" | "role">): string =>
 const percent = (value: number | null): string => (value === null ? "–" : `${(100 * value).toFixed(1)} %`);
 
 function scoreTable(scores: readonly PlantedScore[], full: boolean): string {
-  const header = ["", "AUROC (95 %)", "pooled", "AUPRC", "TPR at 5 % FPR", "r with the true effect (95 %)", "rises"];
+  const interval = scores.some(({ auroc }) => auroc.ci !== null) ? " (95 %)" : "";
+  const auroc = `AUROC${interval}`;
+  const header = ["", auroc, "pooled", "AUPRC", "TPR at 5 % FPR", `r with the true effect${interval}`, "rises"];
   return tableOf(
-    full ? [...header, "false alarms", "behind the first (95 %)"] : header,
+    full ? [...header, "false alarms", `behind the first${interval}`] : header,
     scores.map((score) => [
       nameOf(score),
       withCi(score.auroc),
@@ -88,6 +92,18 @@ function pairTable({ models, scores }: PlantedResult): string {
   );
 }
 
+/** Saliency similarity and pixel counterfactuals have a section of their own among the variants: they cost most. */
+const readsPixels = ({ name }: PlantedScore): boolean => /^(saliency|pixel counterfactuals)\b/.test(name);
+
+function baselinesText({ families, images, quick }: PlantedResult): string {
+  const [trained] = families;
+  if (trained === undefined) throw new Error("the benchmark has no trained models");
+  return [
+    `${trained.models} trained models${quick ? ", a fixed third of all" : ""}; ${images.perModel} pictures each. ${writtenBy}`,
+    scoreTable(trained.scores.filter(readsPixels), false),
+  ].join("\n\n");
+}
+
 function familyText({ families }: PlantedResult): string {
   return families
     .filter(({ models }) => models > 0)
@@ -95,7 +111,10 @@ function familyText({ families }: PlantedResult): string {
       [
         family === "trained" ? "### Trained models, decoys and controls" : "### Composed models (Eq. 4)",
         `${models} models; ${cells.positive} cells with a true effect of at least 0.1, ${cells.negative} of at most 0.03, ${cells.between} between, which are left out of all but the correlation.`,
-        scoreTable(scores, !variants && family === "trained"),
+        scoreTable(
+          variants ? scores.filter((score) => !readsPixels(score)) : scores,
+          !variants && family === "trained",
+        ),
       ].join("\n\n"),
     )
     .join("\n\n");
@@ -149,20 +168,18 @@ function statesText({ shareStates }: PlantedResult): string {
   ].join("\n\n");
 }
 
+const writtenBy = `Written by \`scripts/measure/bench-planted.ts ${process.argv.slice(2).join(" ")}\`.`;
 const planted = result.models.filter(({ kind }) => kind === "planted").length;
 const models = power
   ? `Over ${result.powerModels} of the planted models of the ${split} pairs.`
   : `${planted} planted models, ${result.unused.decoys[1]} decoys, ${result.unused.controls[1]} controls; ${result.images.perModel} pictures per model (the readings of predictions: all ${result.images.audit}), truth on ${result.images.truth} faces.`;
 const text = [
-  `${models} ${result.quick ? "A fixed third of the models. " : ""}Written by \`scripts/measure/bench-planted.ts ${process.argv.slice(2).join(" ")}\`.`,
+  `${models} ${result.quick ? "A fixed third of the models. " : ""}${writtenBy}`,
   power ? powerText(result) : variants ? `${familyText(result)}\n\n${statesText(result)}` : testText(result),
 ].join("\n\n");
-const page = platform.files.join("docs", "benchmark.md");
-const before = new TextDecoder().decode(await platform.files.read(page));
 const section = power ? "power" : split;
-const [open, close] = [`<!-- ${section} -->`, `<!-- /${section} -->`];
-const [head, tail] = [before.slice(0, before.indexOf(open)), before.slice(before.indexOf(close))];
-await platform.files.write(page, `${head}${open}\n\n${text}\n\n${tail}`);
+await writeMarked("docs/benchmark.md", section, text);
+if (variants && baselines) await writeMarked("docs/benchmark.md", "baselines", baselinesText(result));
 await platform.files.write(
   platform.files.join(`runs/bench-${split}`, power ? "power.json" : "result.json"),
   JSON.stringify(result, null, 2),

@@ -1,13 +1,14 @@
 // Aligns the three models of zoo/cartoon-faces-robust (one poisoned set, trained by ERM, Group DRO and JTT) on faces drawn
 // with a seed that no training used, compares them by `diff`, and writes the tables of docs/robust-training.md.
 // Usage: node --conditions=source --import tsx scripts/measure/compare-robust.ts [faces] [seed] [positives per base]
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { platform } from "#platform";
 import { diffRuns } from "../../src/audit/compare/diff.ts";
 import type { DiffCell } from "../../src/audit/compare/diff-cell.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
-import { alignedRun, drawnFaces } from "./built-in-world.ts";
+import { alignedRun, drawnFaces } from "../../test/world/built-in-world.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const [faces = 300, seed = 3002, limit = 100] = process.argv.slice(2).map(Number);
 const [plain, ...others] = ["smiling-erm", "smiling-group-dro", "smiling-jtt"] as const;
@@ -75,10 +76,5 @@ const text = [
   "",
   ...comparisons.flatMap((comparison) => [comparison, ""]),
 ].join("\n");
-const path = join("docs", "robust-training.md");
-const page = readFileSync(path, "utf8");
-const [start, end] = ["<!-- robust: start -->", "<!-- robust: end -->"];
-const [before, after] = [page.split(start)[0], page.split(end)[1]];
-if (before === undefined || after === undefined) throw new Error(`${path}: expected ${start} and ${end}`);
-writeFileSync(path, `${before}${start}\n${text.trimEnd()}\n${end}${after}`);
+await writeMarked("docs/robust-training.md", "robust", text);
 console.log(text);

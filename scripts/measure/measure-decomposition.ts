@@ -2,15 +2,17 @@
  * What do latent decompositions of the built-in models say? `node --conditions=source --import tsx scripts/measure/measure-decomposition.ts [images] [seed] [base…]`.
  * Decomposes the directions of the clean and the planted smile classifiers (and the others with a planted feature) into the 21 features of `attributes` on the
  * first images of a drawn sample that each calls positive, and prints shares, the explained part, and that part with the planted feature
- * taken out of the set. Writes the table of docs/decomposition.md to stdout.
+ * taken out of the set. Without names of bases, writes the table of docs/decomposition.md.
  */
 import { latentProducts } from "../../src/alignment/latent-gradients.ts";
 import { isPositive, modelsOf, outputsOf } from "../../src/models/prediction.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { decompose } from "../../src/statistics/decompose.ts";
-import { row, stack } from "../../src/tensor.ts";
+import { row, rowsOf, stack } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
-import { eachOf, groundOf } from "./search-figures.ts";
+import { groundOf } from "../../test/counterfactual/search-figures.ts";
+import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const count = Number(process.argv[2] ?? 20);
 const seed = process.argv[3] ?? "measure decomposition";
@@ -33,7 +35,7 @@ const drawn = 4;
 const workspace = await openWorkspace("cartoon-faces", { threads: 1 });
 const { autoencoder } = workspace;
 const source = faceSource(seed);
-const images = eachOf(await renderFaces(Array.from({ length: drawn * count }, (_, index) => source(index))));
+const images = rowsOf(await renderFaces(Array.from({ length: drawn * count }, (_, index) => source(index))));
 const { latentScale } = await groundOf(autoencoder, images);
 const latents = await autoencoder.encode(stack(images));
 const reconstructions = await autoencoder.decode(latents);
@@ -47,10 +49,7 @@ const signed = (value: number): string =>
 const interval = (ci: readonly [number, number] | undefined): string =>
   ci === undefined ? "" : ` (${signed(ci[0])} to ${signed(ci[1])})`;
 
-console.log(
-  "| classifier | images | explained | own concept | planted feature | next largest | without the planted | α | condition |",
-);
-console.log("|---|---|---|---|---|---|---|---|---|");
+const rows: (readonly (string | number)[])[] = [];
 for (const name of bases) {
   const base = workspace.classifier(name);
   const outputs = await outputsOf(modelsOf([base]), reconstructions);
@@ -86,6 +85,16 @@ for (const name of bases) {
     found.alpha,
     found.conditionNumber?.toFixed(0) ?? "–",
   ];
-  console.log(`| ${cells.join(" | ")} |`);
+  console.error(cells.join("  "));
+  rows.push(cells);
 }
 await workspace.dispose();
+
+const header = ["classifier", "images", "explained", "own concept", "planted feature", "next largest"];
+const table = markdownTable([...header, "without the planted", "α", "condition"], rows);
+console.log(table);
+const call = process.argv.slice(2).join(" ");
+if (names.length === 0) {
+  const written = `${count} faces per classifier, or as many as it calls positive. Written by \`scripts/measure/measure-decomposition.ts${call === "" ? "" : ` ${call}`}\`.`;
+  await writeMarked("docs/decomposition.md", "table", `${written}\n\n${table}`);
+}

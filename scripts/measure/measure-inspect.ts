@@ -15,6 +15,7 @@ import { type InputDims, trace } from "../../src/engine/trace.ts";
 import { createRandom } from "../../src/random.ts";
 import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import { vjp } from "../../src/vjp/vjp.ts";
+import { timed } from "../speed/timed.ts";
 
 const root = join(import.meta.dirname, "../..");
 const passes = ["forward", "gradient"] as const;
@@ -82,17 +83,15 @@ async function measure(path: string, batch: number, pass: Pass): Promise<Taken> 
   const session =
     pass === "forward"
       ? await openSession(model, { threads: 1 })
-      : await openGradient(model, { wrt, outputs }, dims, { threads: 1 });
+      : await openGradient(model, { wrt, outputs, dims }, { threads: 1 });
   const feeds = new Map(inputs);
   const typed = Object.fromEntries(inputs.map(([name, value]) => [name, { type: "float32" as const, ...value }]));
   const run = () => ("inputNames" in session ? session.run(typed) : session.run(feeds));
   let seconds = Number.POSITIVE_INFINITY;
   const end = performance.now() + 6000;
   for (let turn = 0; turn < 3 || performance.now() < end; turn++) {
-    const start = process.cpuUsage();
-    await run();
-    const { user, system } = process.cpuUsage(start);
-    seconds = Math.min(seconds, (user + system) / 1e6);
+    const { cpu } = await timed<unknown>(run);
+    seconds = Math.min(seconds, cpu / 1000);
   }
   await session.dispose();
   return { seconds, bytes: process.resourceUsage().maxRSS * 1024 - before };

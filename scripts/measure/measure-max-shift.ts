@@ -5,9 +5,10 @@
  * is where hardly any are left.
  */
 import { openWorkspace } from "../../src/models/workspace.ts";
+import { rowsOf } from "../../src/tensor.ts";
 import { FACTORS } from "../../src/world/factors.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
-import { eachOf, groundOf, searched } from "./search-figures.ts";
+import { groundOf, searched } from "../../test/counterfactual/search-figures.ts";
 
 const count = Number(process.argv[2] ?? 200);
 const seed = process.argv[3] ?? "measure max shift";
@@ -16,7 +17,7 @@ const edges = [0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875, 1, 1.25, 1.5, 2, wid
 
 const workspace = await openWorkspace(process.env.CFALIGN_WORKSPACE ?? "cartoon-faces");
 const source = faceSource(seed);
-const images = eachOf(await renderFaces(Array.from({ length: count }, (_, index) => source(index))));
+const images = rowsOf(await renderFaces(Array.from({ length: count }, (_, index) => source(index))));
 const ground = await groundOf(workspace.autoencoder, images);
 const bases = workspace.classifiers(FACTORS.map((factor) => `attributes/${factor}`).join(","));
 const { counterfactuals, changes } = await searched(ground, bases, workspace.judges, { maxShift: widest });

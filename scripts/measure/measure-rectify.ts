@@ -6,7 +6,9 @@ import { platform } from "#platform";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { rectify } from "../../src/rectify/rectify.ts";
 import { type Rectification, type RectifiedTarget, rectificationSchema } from "../../src/rectify/schema.ts";
-import { drawnFaces, planted } from "./built-in-world.ts";
+import { markdownTable } from "../../test/house/markdown-table.ts";
+import { drawnFaces, planted } from "../../test/world/built-in-world.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const [faces = 1000, seed = 3007, limit = 400] = process.argv.slice(2, 5).map(Number);
 const [, , , , , list] = process.argv;
@@ -165,14 +167,12 @@ const saved = results.flatMap((result) => {
   ];
 });
 
-const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [header, header.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 const goal = 0.75;
 const repaired = results.filter((result) => !controls.has(result) && result.verdict === "rectified");
 const reached = repaired.filter((result) => (fallOf(result) ?? 0) >= goal);
 const text = [
   `${faces} faces of seed ${seed} (independent factors), up to ${limit} positives per target; written by \`scripts/measure/measure-rectify.ts\`. ${results.length} targets, ${results.reduce((sum, { counterfactuals }) => sum + counterfactuals, 0)} counterfactuals.`,
-  table(
+  markdownTable(
     [
       ...["target", "feature", "verdict", "c", "guess", "± fits", "mean RC before", "after"],
       ...["\\|mean RC\\| falls by", "coverage", "corrected", "without labels"],
@@ -183,7 +183,7 @@ const text = [
   `${repaired.length} of the ${results.length - controls.size} planted targets are rectified; for ${reached.length} of them |mean RC| falls on test by ${100 * goal} % or more.`,
   ...(others.length === 0 ? [] : [`Not rectified:\n\n${others.join("\n")}`]),
   "The same images by image, on test: mean |RC| of the images used before and of those used after, and of the images used under both, which nothing that leaves the set can make smaller:",
-  table(
+  markdownTable(
     [
       ...["target", "mean \\|RC\\|", "used under both", "their mean RC", "images"],
       ...["mean RC, feature present", "absent", "below the filter"],
@@ -191,15 +191,11 @@ const text = [
     imageRows,
   ),
   "Labels on test images, original at 0.5 / at its best threshold on validation → rectified at its best threshold:",
-  table(["target", "accuracy", "AUROC", "worst group"], labelled),
+  markdownTable(["target", "accuracy", "AUROC", "worst group"], labelled),
   "Other columns of the row that moved (q ≤ 0.05), the largest changes of mean RC:",
-  table(["target", "moved", "largest"], collateral),
+  markdownTable(["target", "moved", "largest"], collateral),
   "What the first guess saves: steps until the iterates stay within 0.1 of the coefficient (from the guess / from 0), and the look that was chosen:",
-  table(["target", "guess", "c from the guess", "c from 0", "settled at step", "chosen look"], saved),
+  markdownTable(["target", "guess", "c from the guess", "c from 0", "settled at step", "chosen look"], saved),
 ].join("\n\n");
 console.log(text);
-const page = files.join("docs", "rectification.md");
-const contents = new TextDecoder().decode(await files.read(page));
-const [open, close] = ["<!-- figures -->", "<!-- /figures -->"];
-const [head, tail] = [contents.slice(0, contents.indexOf(open)), contents.slice(contents.indexOf(close))];
-await files.write(page, `${head}${open}\n\n${text}\n\n${tail}`);
+await writeMarked("docs/rectification.md", "figures", text);

@@ -5,19 +5,19 @@
  */
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
+import { median } from "../../src/statistics/moments.ts";
+import { rowsOf } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 import {
-  eachOf,
   earlierRebounds,
   groundOf,
-  median,
   pairedChanges,
   pearson,
   type SearchFigures,
   searched,
   searchFigures,
   whereMoved,
-} from "./search-figures.ts";
+} from "../../test/counterfactual/search-figures.ts";
 
 const count = Number(process.argv[2] ?? 200);
 const seed = process.argv[3] ?? "measure search";
@@ -29,7 +29,7 @@ const workspace = await openWorkspace(process.env.CFALIGN_WORKSPACE ?? "cartoon-
 const source = faceSource(seed);
 const ground = await groundOf(
   workspace.autoencoder,
-  eachOf(await renderFaces(Array.from({ length: count }, (_, index) => source(index)))),
+  rowsOf(await renderFaces(Array.from({ length: count }, (_, index) => source(index)))),
 );
 const bases = workspace.classifiers(only ?? `${plain}, ${planted}`);
 const downstream = workspace.classifiers(plain);

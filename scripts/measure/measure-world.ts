@@ -4,8 +4,10 @@
 import { platform } from "#platform";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
+import { mean, median } from "../../src/statistics/moments.ts";
 import { FACTORS } from "../../src/world/factors.ts";
-import { alignedRun, drawnFaces } from "./built-in-world.ts";
+import { alignedRun, drawnFaces } from "../../test/world/built-in-world.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const [faces = 400, seed = 3001, limit = 200] = process.argv.slice(2).map(Number);
 const induced = "smiling + 0.3*arched_eyebrows";
@@ -41,11 +43,10 @@ const run = await alignedRun(images, {
 const matrix = alignmentMatrix(run);
 
 const show = (value: number): string => value.toFixed(3);
-const average = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 /** "mean, worst (which)" of figures by factor. */
 function meanAndWorst(figures: readonly (readonly [string, number])[]): string {
   const [name, worst] = [...figures].sort(([, a], [, b]) => a - b)[0] as readonly [string, number];
-  return `${show(average(figures.map(([, value]) => value)))} mean, ${show(worst)} worst (${name})`;
+  return `${show(mean(figures.map(([, value]) => value)))} mean, ${show(worst)} worst (${name})`;
 }
 
 const labels = new Map(run.images.map(({ image, labels }) => [image, labels]));
@@ -76,7 +77,7 @@ const factors = new Set<string>(FACTORS);
 const off = matrix.cells.filter(
   ({ base, downstream }) => base !== downstream && factors.has(base) && factors.has(downstream),
 );
-const evaluations = run.counterfactuals.map(({ evaluations }) => evaluations).sort((a, b) => a - b);
+const evaluations = run.counterfactuals.map(({ evaluations }) => evaluations);
 
 const table = [
   "| figure | measured | wanted |",
@@ -85,7 +86,7 @@ const table = [
   `| same decision on the reconstruction | ${meanAndWorst(audit)} | ≥ .985 mean, ≥ .92 worst |`,
   `| prediction falls by 0.6, of the positives: ${flipping.length} factors | ${meanAndWorst(flips)} | ≥ .93 each |`,
   `| the judge agrees with these flips | ${meanAndWorst(agreed)} | ≥ .85 each |`,
-  `| mean \\|RC\\| off the diagonal of \`attributes\` | ${show(average(off.flatMap(({ mean }) => (mean === null ? [] : [Math.abs(mean)]))))} | ≤ .03 |`,
+  `| mean \\|RC\\| off the diagonal of \`attributes\` | ${show(mean(off.flatMap(({ mean }) => (mean === null ? [] : [Math.abs(mean)]))))} | ≤ .03 |`,
   ...cells.map(([base, downstream, wanted]) => {
     const cell = matrix.cells.find((cell) => cell.base === base && cell.downstream === downstream);
     const { mean = null, ci = null, count = 0 } = cell?.present ?? {};
@@ -93,12 +94,8 @@ const table = [
       mean === null ? "–" : `${show(mean)} (${ci === null ? "–" : ci.map(show).join(" to ")}, ${count} images)`;
     return `| RC \`${base}\` → \`${downstream}\`, present | ${seen} | ${wanted} |`;
   }),
-  `| decoder evaluations per counterfactual | ${evaluations[evaluations.length >> 1]} median, ${evaluations.at(-1)} most, ${evaluations.length} counterfactuals | ≤ 5, ≤ 10 |`,
+  `| decoder evaluations per counterfactual | ${median(evaluations)} median, ${evaluations.reduce((most, one) => Math.max(most, one), 0)} most, ${evaluations.length} counterfactuals | ≤ 5, ≤ 10 |`,
 ];
 const text = `${faces} faces of seed ${seed} (independent factors), up to ${limit} positives per base, drop 0.6; written by \`scripts/measure/measure-world.ts\`.\n\n${table.join("\n")}`;
 console.log(text);
-const card = join("zoo", "cartoon-faces", "MODEL_CARD.md");
-const before = new TextDecoder().decode(await platform.files.read(card));
-const [open, close] = ["<!-- figures -->", "<!-- /figures -->"];
-const [head, tail] = [before.slice(0, before.indexOf(open)), before.slice(before.indexOf(close))];
-await platform.files.write(card, `${head}${open}\n\n${text}\n\n${tail}`);
+await writeMarked("zoo/cartoon-faces/MODEL_CARD.md", "figures", text);

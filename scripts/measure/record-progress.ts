@@ -4,7 +4,7 @@
 import { platform } from "#platform";
 import { alignFolder } from "../../src/index.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
-import { drawnFaces } from "./built-in-world.ts";
+import { drawnFaces } from "../../test/world/built-in-world.ts";
 
 const [folder = "runs/progress"] = process.argv.slice(2);
 const faces = await drawnFaces({ count: 300, seed: 7, out: platform.files.join(folder, "faces") });

@@ -19,7 +19,8 @@ import { fitImage } from "../../src/models/fit-image.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import { rankCorrelation } from "../../src/statistics/rank-correlation.ts";
 import { stack } from "../../src/tensor.ts";
-import { alignedRun, drawnFaces } from "./built-in-world.ts";
+import { alignedRun, drawnFaces } from "../../test/world/built-in-world.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const [faces = 200, seed = 4001, limit = 40, compared = 32] = process.argv.slice(2).map(Number);
 /** Points on the path of integrated gradients. */
@@ -130,10 +131,5 @@ ${ofPlanted.map(line).join("\n")}
 |---|---|---|
 ${order.join("\n")}`;
 
-const path = "docs/methods.md";
-const [open, close] = ["<!-- figures -->", "<!-- /figures -->"];
-const document = new TextDecoder().decode(await platform.files.read(path));
-const [before, after] = [document.indexOf(open), document.indexOf(close)];
-if (before < 0 || after < before) throw new Error(`${path}: expected ${open} and ${close} around the figures`);
-await platform.files.write(path, `${document.slice(0, before + open.length)}\n\n${text}\n\n${document.slice(after)}`);
+await writeMarked("docs/methods.md", "figures", text);
 console.log(text);

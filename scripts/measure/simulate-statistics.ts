@@ -2,8 +2,9 @@
  * Measures the statistics of a cell (coverage of intervals, false discoveries of states) and writes the tables into docs/statistics.md.
  * Run: node --conditions=source --import tsx scripts/measure/simulate-statistics.ts [coverage|discoveries|stops] (all when absent; minutes)
  */
-import { readFile, writeFile } from "node:fs/promises";
+
 import { coverage, falseDiscoveries, type MatricesOptions, shapes, stops } from "../../test/statistics/simulation.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const [cells, matrices, resamples] = [4000, 1000, 2000];
 const seed = "simulate-statistics";
@@ -11,7 +12,10 @@ const part = process.argv[2];
 const percent = (share: number): string => (100 * share).toFixed(1);
 
 const tables = { coverage: coverageTable, discoveries: discoveryTable, stops: stopTable };
-for (const [name, table] of Object.entries(tables)) if (part === undefined || part === name) await write(name, table());
+for (const [name, table] of Object.entries(tables))
+  if (part === undefined || part === name) {
+    await writeMarked("docs/statistics.md", name, table().join("\n"));
+  }
 
 function stopTable(): string[] {
   const lines = [
@@ -74,15 +78,4 @@ function discoveryTable(): string[] {
     console.error(lines.at(-1));
   }
   return lines;
-}
-
-/** Puts lines between a table's markers; the document is read late, so that it may be edited meanwhile. */
-async function write(name: string, lines: readonly string[]): Promise<void> {
-  const path = new URL("../../docs/statistics.md", import.meta.url);
-  const document = await readFile(path, "utf8");
-  const [start, end] = [`<!-- ${name}: start -->`, `<!-- ${name}: end -->`];
-  const [from, to] = [document.indexOf(start), document.indexOf(end)];
-  if (from < 0 || to < from)
-    throw new Error(`docs/statistics.md: expected the markers ${start} and ${end}, found none`);
-  await writeFile(path, `${document.slice(0, from + start.length)}\n${lines.join("\n")}\n${document.slice(to)}`);
 }

@@ -81,8 +81,9 @@ function text(results: readonly Parity[]): string {
     `| ${r.name} | ${r.input.join(" × ")} | ${(r.parameters / 1e6).toFixed(1)} M | ${r.forward.toExponential(1)} | ${r.gradient.toExponential(1)} | ${r.fromDouble.toExponential(1)} | ${r.pytorch.toExponential(1)} | ${(r.fromDouble / r.pytorch).toFixed(2)} | ${r.kinks} of ${r.points} | ${r.seconds.toFixed(1)} |`;
   return `# Whole networks against PyTorch
 
-Architectures of torchvision, and a U-Net, a DCGAN generator, a VQGAN-like decoder and a VAE, with seeded weights that keep
-every layer alive, exported by PyTorch's TorchScript exporter at reduced input sizes (\`zoo/parity/networks.py\`). The gradient
+Architectures of torchvision, and a U-Net, a DCGAN generator, a VQGAN-like decoder, a VAE, and \`faces\`, the decoder of the published
+VQGAN for faces with a ResNet-18 behind it, an eighth as wide; with seeded weights that keep every layer alive, exported by
+PyTorch's TorchScript exporter at reduced input sizes (\`zoo/parity/networks.py\`). The gradient
 of cotangent · output by the input, through \`cfalign/vjp\`, against PyTorch's autograd in float32 and in float64. Errors are
 ‖a − b‖ / ‖b‖. Wanted: at most ${MOST} against float32, and against float64 at most ${MOST_TIMES_PYTORCH} times PyTorch float32's own error.
 The figures are those of the middle one of four inputs. *On a kink*: at so many of them one ReLU (or one choice of a maximum)

@@ -10,6 +10,7 @@ import { normalize } from "../../src/onnx/normalize.ts";
 import { readModel } from "../../src/onnx/read.ts";
 import type { TypedTensor } from "../../src/platform/platform.ts";
 import { createRandom, type Random } from "../../src/random.ts";
+import { median } from "../../src/statistics/moments.ts";
 import { sizeOf } from "../../src/tensor.ts";
 import { activeValues } from "../../src/vjp/activity.ts";
 import { derivatives } from "../../src/vjp/table.ts";
@@ -127,7 +128,7 @@ async function gradientOf(name: string, graph: Graph, feeds: Feeds): Promise<Pic
   const notes: string[] = [];
   let [right, zero] = [0, 0];
   for (const [input] of fed) {
-    const active = activeValues(graph, [input], derivatives, () => true);
+    const active = activeValues(graph, [input], { rules: derivatives });
     if (!outputs.some((output) => active.has(output.name))) {
       zero++;
       continue;
@@ -140,7 +141,7 @@ async function gradientOf(name: string, graph: Graph, feeds: Feeds): Promise<Pic
       const check = { graph, wrt, kind: "smooth", random, directions: DIRECTIONS, steps: STEPS } as const;
       const [errors] = await checkGraph({ ...check, feeds: at });
       // The middle one: a step across a kink or a tie spoils the difference along some directions.
-      const error = [...(errors as readonly number[])].sort((a, b) => a - b)[DIRECTIONS >> 1] as number;
+      const error = median(errors as readonly number[]);
       if (!(error <= LIMITS.smooth) && name in BLIND)
         return { gradient: "not comparable", note: BLIND[name] as string };
       if (!(error <= LIMITS.smooth)) {

@@ -6,6 +6,7 @@ import { platform } from "#platform";
 import { compileVjp } from "../../src/engine/compile.ts";
 import { loadModel } from "../../src/engine/load.ts";
 import { sizeOf } from "../../src/tensor.ts";
+import { timed } from "./timed.ts";
 
 const [path, pass, threads] = process.argv.slice(2) as [string, string, string];
 const options = { threads: Number(threads) };
@@ -48,10 +49,8 @@ for await (const line of createInterface({ input: process.stdin })) {
   const { input, shape, cotangent, save } = JSON.parse(line) as Request;
   const [data, ct] = [floats(input), floats(cotangent)];
   if (data.length !== sizeOf(shape)) throw new Error(`${input} does not fill [${shape.join(", ")}]`);
-  const [wall, cpu] = [performance.now(), process.cpuUsage()];
-  const result = await run(data, ct, shape);
-  const [ms, used] = [performance.now() - wall, process.cpuUsage(cpu)];
-  if (save !== undefined) writeFileSync(save, result);
+  const { value, ms, cpu } = await timed(() => run(data, ct, shape));
+  if (save !== undefined) writeFileSync(save, value);
   const peak = process.resourceUsage().maxRSS * 1024;
-  console.log(JSON.stringify({ ms, cpu: (used.user + used.system) / 1000, peak }));
+  console.log(JSON.stringify({ ms, cpu, peak }));
 }

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { latentShift, openWorkspace } from "../../src/index.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import type { MeasuredCounterfactual, Searched } from "./speed-text.ts";
+import { timed } from "./timed.ts";
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -25,7 +26,7 @@ if (out === undefined) throw new Error("usage: bench-speed-counterfactual.ts OUT
 const PAUSE_MS = 300;
 const folder = join(out, `counterfactual-${values.width}`);
 
-const script = resolve(import.meta.dirname, "../peers/counterfactual.py");
+const script = resolve(import.meta.dirname, "../../peers/counterfactual.py");
 const child = spawn("/usr/bin/python3", [script, folder, values.threads, values.width], {
   stdio: ["pipe", "pipe", "inherit"],
   env: { ...process.env, MALLOC_MMAP_THRESHOLD_: "4294967296", MALLOC_TRIM_THRESHOLD_: "4294967296" },
@@ -52,16 +53,14 @@ const options = { autoencoder: workspace.autoencoder, base, maxShift: 1e6 };
 
 async function ours(path: string): Promise<Searched> {
   const picture = image(path);
-  const [start, used] = [performance.now(), process.cpuUsage()];
-  const found = await latentShift(picture, options);
-  const [ms, cpu] = [performance.now() - start, process.cpuUsage(used)];
+  const { value: found, ms, cpu } = await timed(() => latentShift(picture, options));
   return {
     lambda: found.lambda ?? Number.NaN,
     before: found.basePrediction.before,
     after: found.basePrediction.after,
     evaluations: found.evaluations,
     ms,
-    cpu: (cpu.user + cpu.system) / 1000,
+    cpu,
   };
 }
 

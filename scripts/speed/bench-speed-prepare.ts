@@ -6,16 +6,10 @@ import { join } from "node:path";
 import { differentiable } from "../../src/engine/differentiable.ts";
 import { sizeOf } from "../../src/tensor.ts";
 import type { Prepared } from "./speed-text.ts";
+import { timed } from "./timed.ts";
 
 const [folder, name] = process.argv.slice(2);
 if (folder === undefined || name === undefined) throw new Error("usage: bench-speed-prepare.ts DIR NAME");
-
-async function timed<T>(action: () => Promise<T>): Promise<{ value: T; seconds: number; cpu: number }> {
-  const [start, used] = [performance.now(), process.cpuUsage()];
-  const value = await action();
-  const { user, system } = process.cpuUsage(used);
-  return { value, seconds: (performance.now() - start) / 1000, cpu: (user + system) / 1e6 };
-}
 
 const shape = [1, 3, 224, 224];
 const input = { data: new Float32Array(sizeOf(shape)).fill(0.1), dims: shape };
@@ -28,10 +22,10 @@ const [first, second] = calls as [(typeof calls)[number], (typeof calls)[number]
 const prepared: Prepared = {
   name,
   load: loadavg()[0] as number,
-  seconds: opened.seconds,
-  cpu: opened.cpu,
-  firstCall: first.cpu,
-  secondCall: second.cpu,
+  seconds: opened.ms / 1000,
+  cpu: opened.cpu / 1000,
+  firstCall: first.cpu / 1000,
+  secondCall: second.cpu / 1000,
   peak: process.resourceUsage().maxRSS * 1024,
 };
 console.log(JSON.stringify(prepared));

@@ -85,7 +85,7 @@ const node = (path: string, pass: string): Promise<Side> =>
 
 /** Without page faults for every large tensor: a third of PyTorch's time otherwise. */
 const torch = (name: string): Promise<Side> =>
-  side("/usr/bin/python3", [resolve(import.meta.dirname, "../peers/gradient.py"), name, `${threads}`], {
+  side("/usr/bin/python3", [resolve(import.meta.dirname, "../../peers/gradient.py"), name, `${threads}`], {
     MALLOC_MMAP_THRESHOLD_: "4294967296",
     MALLOC_TRIM_THRESHOLD_: "4294967296",
   });
@@ -170,8 +170,11 @@ async function measure(name: string, batch: number): Promise<Measured> {
     ...(best === undefined
       ? {}
       : {
-          error: { forward: error("forward"), gradient: error("gradient") },
-          peer: { ...best, error: { forward: error("nchw forward"), gradient: error("nchw gradient") } },
+          peer: {
+            ...best,
+            error: { forward: error("nchw forward"), gradient: error("nchw gradient") },
+            ours: { forward: error("forward"), gradient: error("gradient") },
+          },
         }),
   };
 }

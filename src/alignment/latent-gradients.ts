@@ -1,21 +1,16 @@
-import { type Direction, directions, type Start } from "../counterfactual/direction.ts";
+import { combine, cotangentOf } from "../counterfactual/direction.ts";
 import { ownLatentScale } from "../counterfactual/latent-shift.ts";
-import { CfalignError, throwIfInterrupted } from "../errors.ts";
-import { modelsOf, outputsOf } from "../models/prediction.ts";
-import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
-import { filled, padded, width } from "../models/whole-calls.ts";
+import { throwIfInterrupted } from "../errors.ts";
+import { modelsOf, type Outputs } from "../models/prediction.ts";
+import { hasFixedCotangent } from "../models/slope.ts";
+import type { Autoencoder, Classifier, ClassifierModel, Term } from "../models/types.ts";
+import { noiseOptionTable } from "../options/noise.ts";
+import { checkedOptions, type GivenOptions, type OptionValues } from "../options/option.ts";
 import { createRandom } from "../random.ts";
-import { row, sizeOf, type Tensor } from "../tensor.ts";
-
-/** Numbers that the gradients of one block of latents may hold together: 64 MB. */
-const blockNumbers = 2 ** 23;
+import { row, stack, type Tensor } from "../tensor.ts";
 
 /** How gradients are averaged around a latent. */
-export interface NoiseOptions {
-  /** Latents that the gradient is averaged over, 8. */
-  readonly draws?: number;
-  /** Standard deviation σ of their distance from z0 along every axis, in units of the latents' spread, 0.5; 0 is the gradient at z0 alone. */
-  readonly noise?: number;
+export interface NoiseOptions extends GivenOptions<typeof noiseOptionTable> {
   /** Seed of the noise, 1. */
   readonly seed?: number;
   /**
@@ -44,18 +39,11 @@ export interface LatentGradientRequest {
 }
 
 /** Fills in what is not given. Errors: CfalignError("usage"). */
-export function noiseOptions({ draws = 8, noise = 0.5, seed = 1 }: NoiseOptions): {
-  readonly draws: number;
-  readonly noise: number;
-  readonly seed: number;
-} {
-  if (!Number.isSafeInteger(draws) || draws < 1) {
-    throw new CfalignError("usage", `draws: expected a whole number, 1 or more, got ${draws}`, { where: "draws" });
-  }
-  if (!(noise >= 0 && Number.isFinite(noise))) {
-    throw new CfalignError("usage", `noise: expected a number of at least 0, got ${noise}`, { where: "noise" });
-  }
-  return { draws, noise, seed };
+function noiseOptions({
+  seed = 1,
+  ...given
+}: NoiseOptions): OptionValues<typeof noiseOptionTable> & { readonly seed: number } {
+  return { ...checkedOptions(noiseOptionTable, given), seed };
 }
 
 /**
@@ -77,90 +65,95 @@ export function noisyLatents(latent: Tensor, key: string, options: NoiseOptions)
  * Gradients of classifiers' logits by the latent, ∂ℓ(D(z))/∂z averaged over z0 + σ·noise; of a sum of terms that of
  * logit((f − low)/(high − low)), and without a head (`none`) that of the prediction itself, which has no logit at 0 and 1.
  * The noise at a latent is shared by its classifiers. Returns, per request and classifier, one vector as long as a latent;
- * to the bit the same whatever requests come together. One decoding and one run of every classifier file per draw, and one
- * gradient run per term and draw.
+ * to the bit the same whatever requests come together, as the draws of a latent share their runs with no other's. Per draw the
+ * decoder and every classifier file run forward once, and backward once per target, whatever classifiers have a term of it.
  */
 export async function latentGradients(
   requests: readonly LatentGradientRequest[],
   options: LatentGradientOptions,
 ): Promise<readonly (readonly Float64Array[])[]> {
-  const most = Math.max(1, ...requests.map(({ classifiers }) => classifiers.length));
-  const together = Math.floor(blockNumbers / (most * sizeOf(options.autoencoder.latentDims)));
-  const block = Math.max(1, Math.min(width, together));
-  const found: (readonly Float64Array[])[] = [];
+  const { autoencoder, progress } = options;
   const { draws } = noiseOptions(options);
   const total = draws * requests.reduce((sum, { classifiers }) => sum + classifiers.length, 0);
+  const found: Float64Array[][] = [];
   let done = 0;
-  const more = (gradients: number): void => {
-    done += gradients;
-    options.progress?.(done, total);
-  };
-  for (let start = 0; start < requests.length; start += block) {
-    found.push(...(await blockGradients(requests.slice(start, start + block), options, more)));
+  for (const { latent, key, classifiers } of requests) {
+    const sums = classifiers.map(() => new Float64Array(latent.data.length));
+    const latents = noisyLatents(latent, key, options);
+    for (let from = 0; from < draws; from += autoencoder.batch) {
+      const some = latents.slice(from, from + autoencoder.batch);
+      const gradients = await gradientsAt(stack(some), classifiers, options);
+      for (const [index, classifier] of classifiers.entries()) {
+        const sum = sums[index] as Float64Array;
+        for (const place of some.keys()) addGradient(sum, classifier, { ...gradients(place), share: 1 / draws });
+      }
+      done += some.length * classifiers.length;
+      progress?.(done, total);
+    }
+    found.push(sums);
   }
   return found;
 }
 
-async function blockGradients(
-  requests: readonly LatentGradientRequest[],
-  options: LatentGradientOptions,
-  more: (gradients: number) => void,
-): Promise<readonly (readonly Float64Array[])[]> {
-  const { autoencoder, signal } = options;
-  const { draws } = noiseOptions(options);
-  const latents = requests.flatMap(({ latent, key }) => noisyLatents(latent, key, options));
-  const byName = new Map(requests.flatMap(({ classifiers }) => classifiers).map((one) => [one.name, one]));
-  const starts = await startsOf(latents, autoencoder, modelsOf([...byName.values()]), signal);
-  const sums = requests.map(() => new Map<string, Float64Array>());
-  for (const [name, classifier] of byName) {
-    const wanting = requests.flatMap(({ classifiers }, index) =>
-      classifiers.some((one) => one.name === name) ? [index] : [],
-    );
-    const rows = wanting.flatMap((index) => Array.from({ length: draws }, (_, draw) => index * draws + draw));
-    for (let from = 0; from < rows.length; from += width) {
-      throwIfInterrupted(signal);
-      const some = rows.slice(from, from + width);
-      const found = await directions(autoencoder, classifier, padded(some.map((at) => starts[at] as Start)));
-      some.forEach((at, place) => {
-        const own = sums[Math.floor(at / draws)] as Map<string, Float64Array>;
-        const sum = own.get(name) ?? new Float64Array(sizeOf(autoencoder.latentDims));
-        addGradient(sum, classifier, found[place] as Direction, 1 / draws);
-        own.set(name, sum);
-      });
-      more(some.length);
-    }
-  }
-  return requests.map(({ classifiers }, index) =>
-    classifiers.map(({ name }) => (sums[index] as Map<string, Float64Array>).get(name) as Float64Array),
-  );
+/** What is known of one row: outputs of classifier files, and gradients of their targets' logits by the latent. */
+interface RowGradients {
+  readonly outputs: Outputs;
+  readonly gradient: (term: Term) => Float32Array;
 }
 
-/** Outputs of models on the decoded latents, a call's worth of pictures at a time. */
-async function startsOf(
-  latents: readonly Tensor[],
-  autoencoder: Autoencoder,
-  models: readonly ClassifierModel[],
-  signal: AbortSignal | undefined,
-): Promise<Start[]> {
-  const starts: Start[] = [];
-  for (let from = 0; from < latents.length; from += width) {
+/** Gradients of every term of some classifiers at latents that fill a call, [n, ...latentDims]. */
+async function gradientsAt(
+  latents: Tensor,
+  classifiers: readonly Classifier[],
+  { autoencoder, signal }: Pick<LatentGradientOptions, "autoencoder" | "signal">,
+): Promise<(place: number) => RowGradients> {
+  const rows = Array.from({ length: latents.dims[0] ?? 0 }, (_, place) => place);
+  const decoded = await autoencoder.linearized(latents);
+  const outputs = new Map<ClassifierModel, Tensor>();
+  const gradients = new Map<ClassifierModel, Map<number, Tensor>>();
+  for (const model of modelsOf(classifiers)) {
     throwIfInterrupted(signal);
-    const some = latents.slice(from, from + width);
-    const outputs = await outputsOf(models, await autoencoder.decode(filled(some)));
-    starts.push(...some.map((latent, place) => ({ latent, outputs: outputs(place) })));
+    const terms = classifiers.flatMap((classifier) => classifier.terms).filter((term) => term.model === model);
+    const byTarget = new Map(terms.map((term) => [term.target, term]));
+    const seen = await seenBy(model, decoded.output, [...byTarget.values()]);
+    const own = new Map<number, Tensor>();
+    for (const [target, term] of byTarget) {
+      throwIfInterrupted(signal);
+      const cotangents = stack(rows.map((place) => cotangentOf(term, row(seen.output, place).data)));
+      own.set(target, await decoded.pull(await seen.pull(cotangents)));
+    }
+    outputs.set(model, seen.output);
+    gradients.set(model, own);
   }
-  return starts;
+  return (place) => ({
+    outputs: (model) => row(outputs.get(model) as Tensor, place).data,
+    gradient: ({ model, target }) => row(gradients.get(model)?.get(target) as Tensor, place).data,
+  });
+}
+
+/** A classifier at some images. For one target there is nothing to share: forward and backward are one run, where the outputs do not weigh it. */
+async function seenBy(
+  model: ClassifierModel,
+  images: Tensor,
+  targets: readonly Term[],
+): ReturnType<ClassifierModel["linearized"]> {
+  const [term, ...others] = targets;
+  if (term === undefined || others.length > 0 || !hasFixedCotangent(term)) return model.linearized(images);
+  const unknown = new Float32Array(model.targets.length);
+  const cotangents = stack(Array.from({ length: images.dims[0] ?? 0 }, () => cotangentOf(term, unknown)));
+  const { outputs, gradients } = await model.gradients(images, cotangents);
+  return { output: outputs, pull: async () => gradients };
 }
 
 function addGradient(
   sum: Float64Array,
-  { terms }: Classifier,
-  { unit, logNorm, logitSlope }: Direction,
-  times: number,
+  classifier: Classifier,
+  { outputs, gradient, share }: RowGradients & { readonly share: number },
 ): void {
+  const { unit, logNorm, logitSlope } = combine(classifier, outputs, classifier.terms.map(gradient));
   if (unit === undefined) return;
-  const headless = terms.some(({ model }) => model.activation === "none");
-  const length = times * (headless ? Math.exp(logNorm) : logitSlope);
+  const headless = classifier.terms.some(({ model }) => model.activation === "none");
+  const length = share * (headless ? Math.exp(logNorm) : logitSlope);
   for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + length * (unit[i] as number);
 }
 

@@ -1,12 +1,9 @@
-import { modelsOf, outputsOf, read } from "../models/prediction.ts";
-import type { Autoencoder, Classifier } from "../models/types.ts";
-import { filled, width } from "../models/whole-calls.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** An image that null draws move towards. */
+/** An image that null draws move towards, and where a move ends. */
 export interface NullTarget {
   readonly image: string;
-  /** E(x_j), [1, ...latentDims] */
+  /** E(x_j), or the end of the move; [1, ...latentDims] */
   readonly latent: Tensor;
 }
 
@@ -21,46 +18,16 @@ export interface NullStart {
   readonly targets: readonly NullTarget[];
 }
 
-/** What the classifiers say after the null draws of one counterfactual. */
-export interface NullDraws {
-  /** Images that were moved towards: those of `targets` in which something is left beside the base's gradient. */
-  readonly towards: readonly string[];
-  /** Predictions by classifier, in the order of `towards`. */
-  readonly after: ReadonlyMap<Classifier, readonly number[]>;
-}
-
 /**
  * The noise floor of a counterfactual: moves as long as its own towards other images, with the base's gradient projected
- * out, so that to first order the base stays where it is. Each move is decoded once and shown to every classifier.
+ * out, so that to first order the base stays where it is. Targets in which nothing is left beside the gradient have none.
  * Differences of latents stay on the manifold; random directions overlap with nothing in high dimensions.
  */
-export async function nullDraws(
-  starts: readonly NullStart[],
-  autoencoder: Autoencoder,
-  classifiers: readonly Classifier[],
-): Promise<readonly NullDraws[]> {
-  const moves = starts.flatMap((start, index) =>
-    start.targets.flatMap(({ image, latent }) => {
-      const moved = nullMove(start, latent);
-      return moved === undefined ? [] : [{ index, image, latent: moved }];
-    }),
-  );
-  const draws = starts.map(() => ({
-    towards: [] as string[],
-    after: new Map(classifiers.map((classifier) => [classifier, [] as number[]])),
-  }));
-  for (let start = 0; start < moves.length; start += width) {
-    const group = moves.slice(start, start + width);
-    const images = await autoencoder.decode(filled(group.map(({ latent }) => latent)));
-    const outputs = await outputsOf(modelsOf(classifiers), images);
-    for (const [place, { index, image }] of group.entries()) {
-      draws[index]?.towards.push(image);
-      for (const [classifier, after] of draws[index]?.after ?? []) {
-        after.push(read(classifier, outputs(place)).prediction);
-      }
-    }
-  }
-  return draws;
+export function nullMoves(start: NullStart): readonly NullTarget[] {
+  return start.targets.flatMap(({ image, latent }) => {
+    const moved = nullMove(start, latent);
+    return moved === undefined ? [] : [{ image, latent: moved }];
+  });
 }
 
 /** z0 + shift·v, v the unit vector along (E(x_j) − z0) − its part along the gradient; undefined where that is 0. */

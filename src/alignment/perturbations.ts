@@ -4,12 +4,16 @@ import { decodedImage } from "../models/read-image.ts";
 import type { Autoencoder } from "../models/types.ts";
 import { toPixels } from "../platform/pixels.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
+import type { Perturbation } from "./rows.ts";
 
 /** Quality of the JPEG files of the check. */
 const jpegQuality = 75;
 
-/** Changes of an image that leave what a person sees as it is. Images [n, c, h, w] in [0, 1] → the same shape. */
-export const perturbations: Readonly<Record<string, (images: Tensor, autoencoder: Autoencoder) => Promise<Tensor>>> = {
+/** Images [n, c, h, w] in [0, 1] → the same shape. */
+export type Perturb = (images: Tensor, autoencoder: Autoencoder) => Promise<Tensor>;
+
+/** Changes of an image that leave what a person sees as it is. */
+export const perturbations: Readonly<Record<Perturbation, Perturb>> = {
   /** D(E(x)): what is not on the autoencoder's manifold is lost. */
   reencoded: async (images, autoencoder) => autoencoder.decode(await autoencoder.encode(images)),
   /** JPEG at quality 75 and back. */

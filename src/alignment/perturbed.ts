@@ -2,7 +2,8 @@ import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { filled } from "../models/whole-calls.ts";
 import type { Tensor } from "../tensor.ts";
-import { perturbations } from "./perturbations.ts";
+import { type Perturb, perturbations } from "./perturbations.ts";
+import type { CounterfactualRow, Perturbation } from "./rows.ts";
 
 /** A counterfactual whose change is to be seen again after a perturbation. */
 export interface PerturbedPair {
@@ -20,17 +21,17 @@ export interface PerturbedPair {
 export async function perturbedChanges(
   pairs: readonly PerturbedPair[],
   autoencoder: Autoencoder,
-): Promise<readonly Readonly<Record<string, number>>[]> {
-  const changes: Record<string, number>[] = pairs.map(() => ({}));
+): Promise<readonly CounterfactualRow["perturbed"][]> {
+  const changes: Partial<Record<Perturbation, number>>[] = pairs.map(() => ({}));
   if (pairs.length === 0) return changes;
   const models = modelsOf(pairs.map(({ base }) => base));
-  for (const [name, perturb] of Object.entries(perturbations)) {
+  for (const [name, perturb] of Object.entries(perturbations) as [Perturbation, Perturb][]) {
     const seen = async (images: readonly Tensor[]) => outputsOf(models, await perturb(filled(images), autoencoder));
     const before = await seen(pairs.map(({ reconstruction }) => reconstruction));
     const after = await seen(pairs.map(({ image }) => image));
     for (const [place, { base }] of pairs.entries()) {
       const change = read(base, before(place)).prediction - read(base, after(place)).prediction;
-      (changes[place] as Record<string, number>)[name] = change;
+      (changes[place] as (typeof changes)[number])[name] = change;
     }
   }
   return changes;

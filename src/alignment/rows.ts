@@ -26,6 +26,9 @@ export interface PredictionRow {
   readonly reconstruction: number;
 }
 
+/** What a counterfactual may be shown through again: changes that leave what a person sees as it is. */
+export type Perturbation = "reencoded" | "jpeg" | "blurred" | "shifted";
+
 /** One counterfactual. Table `counterfactuals`. */
 export interface CounterfactualRow {
   readonly image: string;
@@ -41,7 +44,7 @@ export interface CounterfactualRow {
   /** Images that the null draws moved towards, one a draw; none where the base has no direction. */
   readonly nullTowards: readonly string[];
   /** f_b(T(x0)) − f_b(T(xλ)) by perturbation T; empty where the drop was not reached or it was not asked for. */
-  readonly perturbed: Readonly<Record<string, number>>;
+  readonly perturbed: Readonly<Partial<Record<Perturbation, number>>>;
 }
 
 /**

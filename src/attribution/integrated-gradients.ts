@@ -1,7 +1,7 @@
 import { CfalignError } from "../errors.ts";
 import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
-import { row, sizeOf, stack, type Tensor } from "../tensor.ts";
+import { row, rowsOf, sizeOf, stack, type Tensor } from "../tensor.ts";
 import { gaussLegendre } from "./gauss-legendre.ts";
 import type { Method } from "./method.ts";
 import { predictionGradients } from "./prediction-gradients.ts";
@@ -44,9 +44,6 @@ export const integratedGradients: Method = async (images, classifier, { baseline
   });
   return { maps, completenessGaps };
 };
-
-const rowsOf = (tensor: Tensor): readonly Tensor[] =>
-  Array.from({ length: tensor.dims[0] ?? 0 }, (_, index) => row(tensor, index));
 
 /** x − b of the i-th value of all images. */
 const away = (images: Tensor, start: Tensor, i: number, size: number): number =>

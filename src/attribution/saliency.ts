@@ -2,15 +2,12 @@ import { CfalignError } from "../errors.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { imageSizeOf } from "../models/image-size.ts";
 import type { Classifier } from "../models/types.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
+import { type SaliencyMethod, saliencyMethods } from "../options/saliency-methods.ts";
+import { rowsOf, stack, type Tensor } from "../tensor.ts";
 import { guidedBackprop } from "./guided-backprop.ts";
 import { inputGradients } from "./input-gradients.ts";
 import { integratedGradients } from "./integrated-gradients.ts";
 import type { Attribution, Method, MethodOptions } from "./method.ts";
-
-/** Names of the methods, as on the command line. */
-export const saliencyMethods = ["input-gradients", "integrated-gradients", "guided-backprop"] as const;
-export type SaliencyMethod = (typeof saliencyMethods)[number];
 
 const methods: Readonly<Record<SaliencyMethod, Method>> = {
   "input-gradients": inputGradients,
@@ -45,6 +42,5 @@ export async function saliency(images: Tensor, options: SaliencyOptions): Promis
 /** Images at the size that a classifier takes. */
 async function atSize(images: Tensor, classifier: Classifier): Promise<Tensor> {
   const size = imageSizeOf(classifier);
-  const rows = Array.from({ length: images.dims[0] ?? 0 }, (_, index) => row(images, index));
-  return stack(await Promise.all(rows.map((image) => fitImage(image, size))));
+  return stack(await Promise.all(rowsOf(images).map((image) => fitImage(image, size))));
 }

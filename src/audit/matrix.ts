@@ -1,6 +1,6 @@
 import { createRandom } from "../random.ts";
 import type { RunData } from "../results/run-data.ts";
-import { cellState, maxFalseDiscovery, minClearCount, minFoundCount, type Stratum } from "../statistics/cell-state.ts";
+import { cellState, type Stratum } from "../statistics/cell-state.ts";
 import { falseDiscovery } from "../statistics/false-discovery.ts";
 import { alphaOfLook } from "../statistics/looks.ts";
 import { mean } from "../statistics/moments.ts";
@@ -23,6 +23,7 @@ import { decompositions } from "./decomposition/decomposition.ts";
 import { partialRegressions } from "./decomposition/partial.ts";
 import { type MatrixOptions, resolveOptions } from "./options.ts";
 import type { Cell, Matrix } from "./schema.ts";
+import { thresholdsOf } from "./thresholds.ts";
 
 type Interval = [number, number] | null;
 
@@ -35,8 +36,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
   const { untilResolved = false } = run.options;
   const resolved = resolveOptions({ ...(untilResolved ? { confidence: 1 - alphaOfLook(0.05) } : {}), ...options });
   const { minBaseChange, minEffect, confidence, seed } = resolved;
-  const minFound = untilResolved ? minClearCount : minFoundCount;
-  const maxQ = untilResolved ? alphaOfLook(maxFalseDiscovery) : maxFalseDiscovery;
+  const { minCount: minFound, maxFalseDiscovery } = thresholdsOf(run);
   const asked = { confidence, minEffect };
   const resamples = createResamples(createRandom(seed), resolved.resamples);
   const decided = decisions(run);
@@ -50,7 +50,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
   const drafts: Draft[] = [];
   for (const moved of movements(run)) {
     const row = {
-      ...selectionRow({ run, movements: moved, selecting, decided, conceptOf: related.of, minBaseChange }),
+      ...selectionRow({ run, movements: moved, selecting, decided, related, minBaseChange }),
       survival: survival(run, moved, related.judgeOf(moved.base)),
     };
     rows.push(row);
@@ -77,7 +77,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
     const judgement = cellState({
       strata,
       ...(figures.withCut === undefined ? {} : { withCut: strataOf(figures.withCut) }),
-      maxFalseDiscovery: maxQ,
+      maxFalseDiscovery,
       minFound,
       ...(qValue === undefined ? {} : { qValue }),
       minEffect,

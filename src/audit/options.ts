@@ -17,8 +17,8 @@ export interface MatrixOptions {
 /** Fills in defaults and refuses what makes no sense. Errors: CfalignError("usage"). */
 export function resolveOptions(options: MatrixOptions): Required<MatrixOptions> {
   const resolved = { minBaseChange: 0.3, minEffect: 0.1, confidence: 0.95, resamples: 2000, seed: 1, ...options };
-  check("min-base-change", resolved.minBaseChange, resolved.minBaseChange >= 0, "a number of at least 0");
-  check("min-effect", resolved.minEffect, resolved.minEffect >= 0, "a number of at least 0");
+  check("minBaseChange", resolved.minBaseChange, resolved.minBaseChange >= 0, "a number of at least 0");
+  check("minEffect", resolved.minEffect, resolved.minEffect >= 0, "a number of at least 0");
   check(
     "confidence",
     resolved.confidence,
@@ -33,7 +33,9 @@ export function resolveOptions(options: MatrixOptions): Required<MatrixOptions> 
   return resolved;
 }
 
-function check(name: string, value: number, holds: boolean, expected: string): void {
+function check(name: keyof MatrixOptions, value: number, holds: boolean, expected: string): void {
   if (!holds)
-    throw new CfalignError("usage", `--${name}: expected ${expected}, got "${value}"`, { where: `--${name}` });
+    throw new CfalignError("usage", (named) => `${named(name)}: expected ${expected}, got "${value}"`, {
+      option: name,
+    });
 }

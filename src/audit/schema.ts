@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Perturbation } from "../alignment/rows.ts";
 
 const number = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
@@ -49,6 +50,13 @@ const cell = z.object({
   doubts: z.object({ rejected: z.boolean(), withinNoise: z.boolean() }),
 });
 
+/** Before what the fall of a base may survive: the perturbations of a run, and the judge of its concept. */
+const witnesses = ["reencoded", "jpeg", "blurred", "shifted", "judge"] as const satisfies readonly (
+  | Perturbation
+  | "judge"
+)[];
+export type Witness = (typeof witnesses)[number];
+
 const row = z.object({
   base: z.string(),
   selected: z.number().int(),
@@ -60,7 +68,7 @@ const row = z.object({
   /** Features whose prevalence differs by more than 0.2 between used and dropped images, largest difference first. */
   shifts: z.array(z.object({ feature: z.string(), used: z.number(), dropped: z.number() })),
   /** Share of the fall that is left after a perturbation (with `--robustness`), and that the judge of the concept sees, over images that reached the drop. */
-  survival: z.record(z.string(), z.object({ share: z.number(), count: z.number().int() })),
+  survival: z.partialRecord(z.enum(witnesses), z.object({ share: z.number(), count: z.number().int() })),
 });
 
 const auditRow = z.object({

@@ -27,7 +27,7 @@ export function explanationText(explanation: Explanation, style: Pick<Output, "b
     ...rest,
     ...(explanation.withoutRelativeChange === undefined
       ? []
-      : [`no relative change: ${explanation.withoutRelativeChange}`]),
+      : [`no relative change: ${explanation.withoutRelativeChange} (--min-base-change)`]),
     "",
   ].join("\n");
 }

@@ -1,4 +1,6 @@
 import { InvalidArgumentError } from "commander";
+import { type NumericKind, rangeOf, takes } from "../options/option.ts";
+import { shardFromEnvironment } from "./shard-environment.ts";
 
 /** A parser for a number option within bounds; commander puts the option's name in front of the message. */
 export function numberBetween(low: number, high: number, expected: string): (text: string) => number {
@@ -22,22 +24,33 @@ export function wholeNumber(least: number): (text: string) => number {
   };
 }
 
-/** A parser for "1/4". */
+/** A parser for "1/4", or "auto" for what a scheduler's environment says. */
 export function shardOf(text: string): { readonly index: number; readonly count: number } {
+  if (text.trim() === "auto") return shardFromEnvironment(process.env);
   const [, index, count] = /^(\d+)\/(\d+)$/.exec(text.trim()) ?? [];
   const shard = { index: Number(index), count: Number(count) };
   if (index === undefined || shard.index < 1 || shard.index > shard.count) {
-    throw new InvalidArgumentError("expected i/n with i from 1 to n, such as 1/4");
+    throw new InvalidArgumentError("expected i/n with i from 1 to n, such as 1/4, or auto");
   }
   return shard;
 }
 
-/** A parser for a count, or "all". */
-export function limitOf(text: string): number | "all" {
-  if (text === "all") return text;
-  try {
-    return wholeNumber(1)(text);
-  } catch {
-    throw new InvalidArgumentError("expected a whole number, at least 1, or all");
+/** A parser for an option of a table that takes a number, in the words of the command line. */
+export function numberOption(kind: NumericKind): (text: string) => number | "all" {
+  const isWhole = kind.type === "whole";
+  return (text) => {
+    if (text === "all" && isWhole && kind.orAll) return text;
+    const value = text.trim() === "" || (isWhole && !/^\d+$/.test(text.trim())) ? Number.NaN : Number(text);
+    if (!Number.isFinite(value) || !takes(kind, value)) throw new InvalidArgumentError(`expected ${expected(kind)}`);
+    return value;
+  };
+}
+
+function expected(kind: NumericKind): string {
+  if (kind.type === "whole") {
+    const range = kind.most === undefined ? `at least ${kind.least}` : `${kind.least} to ${kind.most}`;
+    return `a whole number, ${range}${kind.orAll ? ", or all" : ""}`;
   }
+  const open = kind.above === undefined && kind.below === undefined && kind.most === undefined;
+  return open ? `a number, at least ${kind.least}` : `a number ${rangeOf(kind)}`;
 }

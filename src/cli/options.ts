@@ -1,5 +1,4 @@
 import type { Command } from "commander";
-import { optionError } from "./context.ts";
 import { numberBetween, wholeNumber } from "./numbers.ts";
 
 /** Adds `--workspace`, which every verb that runs models takes. */
@@ -8,48 +7,6 @@ export function addWorkspaceOption(command: Command): Command {
     "-w, --workspace <path>",
     "workspace file, its folder, or a built-in one (cartoon-faces); ./cfalign.json when absent",
   );
-}
-
-/** What the search options parse to: only what was given, so that defaults live in the library. */
-export interface SearchFlags {
-  readonly search?: "fast" | "reference";
-  readonly drop?: number;
-  readonly floor?: number;
-  readonly maxShift?: number;
-  readonly step?: number;
-  readonly maxLambda?: number;
-  readonly maxPixelChange?: number;
-}
-
-/** Adds the options of the search for λ. */
-export function addSearchOptions(command: Command): Command {
-  const positive = (expected: string) => numberBetween(Number.MIN_VALUE, Number.MAX_VALUE, expected);
-  return command
-    .addOption(command.createOption("--search <kind>", "how λ is searched (fast)").choices(["fast", "reference"]))
-    .option("--drop <number>", "fall of the prediction that is asked for (0.6)", positive("a number above 0"))
-    .option("--floor <number>", "prediction at which to stop (0.05)", numberBetween(0, 1, "a number from 0 to 1"))
-    .option(
-      "--max-shift <number>",
-      "latent distance allowed, in median distances between images (0.4)",
-      positive("a number above 0"),
-    )
-    .option("--step <number>", "reference only: step of λ (10)", positive("a number above 0"))
-    .option("--max-lambda <number>", "reference only: largest |λ|", positive("a number above 0"))
-    .option(
-      "--max-pixel-change <share>",
-      "reference only: largest change of the image (0.05)",
-      positive("a number above 0"),
-    );
-}
-
-/** Picks the search options out of a verb's parsed options. Errors: CfalignError("usage") for one that the search would ignore. */
-export function searchFlags(flags: SearchFlags): SearchFlags {
-  const { search, drop, floor, maxShift, step, maxLambda, maxPixelChange } = flags;
-  const reference = { "--step": step, "--max-lambda": maxLambda, "--max-pixel-change": maxPixelChange };
-  const [needless] = Object.entries(reference).find(([, value]) => value !== undefined) ?? [];
-  if (search !== "reference" && needless !== undefined)
-    throw optionError(needless, "--search reference with it", search ?? "fast");
-  return defined({ search, drop, floor, maxShift, step, maxLambda, maxPixelChange });
 }
 
 /** What the statistics options parse to. */

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import type { z } from "zod";
 
 /** A stream that text is written to: process.stdout, process.stderr, or a collector in tests. */
 export interface TextStream {
@@ -7,12 +8,17 @@ export interface TextStream {
   readonly columns?: number | undefined;
 }
 
+type DeepReadonly<T> = unknown extends T ? T : { readonly [K in keyof T]: DeepReadonly<T[K]> };
+
+/** The JSON document of a verb, which says by its schema what is in it. */
+export type JsonOf<S extends z.ZodType> = DeepReadonly<z.input<S>>;
+
 /** Where a verb writes: data to stdout, talk to stderr. */
 export interface Output {
   /** Data for people: one or more lines. Nothing under --json. */
   text(lines: string): void;
-  /** Data for programs: one JSON document. Only under --json. */
-  json(value: unknown): void;
+  /** Data for programs: one JSON document of a schema of schemas.ts, which must be named. Only under --json. */
+  json<S extends z.ZodType = never>(value: JsonOf<S>): void;
   /** Data as it is, whatever --json says (csv, a file's text). */
   raw(text: string): void;
   /** Talk, on stderr. */

@@ -1,8 +1,8 @@
 import { Command, type Option } from "commander";
 import { CfalignError } from "../errors.ts";
 import { alignCommand } from "./commands/align.ts";
-import { benchCommand } from "./commands/bench.ts";
 import { checkCommand } from "./commands/check.ts";
+import { conceptsCommand } from "./commands/concepts.ts";
 import { decomposeCommand } from "./commands/decompose.ts";
 import { demoCommand } from "./commands/demo.ts";
 import { diffCommand } from "./commands/diff.ts";
@@ -10,7 +10,10 @@ import { differentiateCommand } from "./commands/differentiate.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
 import { findCommand } from "./commands/find.ts";
+import { flattenCommand } from "./commands/flatten.ts";
+import { importCommand } from "./commands/import.ts";
 import { inspectCommand } from "./commands/inspect.ts";
+import { labelsCommand } from "./commands/labels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
 import { rectifyCommand } from "./commands/rectify.ts";
@@ -21,11 +24,18 @@ import { repeated } from "./options.ts";
 import type { TextStream } from "./output.ts";
 import { version } from "./version.ts";
 
-/** Every verb, in the order of `--help`. */
-const commands: readonly ((context: Context) => Command)[] = [
+/** Makes the command of a verb. */
+export type Verb = (context: Context) => Command;
+
+/** Every verb of the package, in the order of `--help`. */
+const commands: readonly Verb[] = [
   demoCommand,
   drawCommand,
+  labelsCommand,
+  flattenCommand,
+  conceptsCommand,
   inspectCommand,
+  importCommand,
   differentiateCommand,
   explainCommand,
   saliencyCommand,
@@ -38,20 +48,25 @@ const commands: readonly ((context: Context) => Command)[] = [
   checkCommand,
   mergeCommand,
   rectifyCommand,
-  benchCommand,
 ];
 
-/** The whole command line. Errors are thrown, not printed; help goes to stdout. */
+/** The whole command line, with further verbs if there are any. Errors are thrown, not printed; help goes to stdout. */
 export function createProgram(
   context: Context,
   streams: { readonly stdout: TextStream; readonly stderr: TextStream },
+  more: readonly Verb[] = [],
 ): Command {
   const program = new Command("cfalign")
     .description("Which features does an image classifier really use? Counterfactual alignment for exported models.")
     .version(version(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
-    .addHelpText("after", "\nStart with `cfalign demo`. Every verb has examples: `cfalign align --help`.");
-  for (const create of commands) program.addCommand(create(context).option("--json", "print JSON on stdout"));
+    .addHelpText(
+      "after",
+      "\nStart with `cfalign demo`. Every verb has examples: `cfalign align --help`.\n" +
+        "Does detection work? `npm run --silent cfalign -- bench planted`, in a clone of the repository.",
+    );
+  for (const create of [...commands, ...more])
+    program.addCommand(create(context).option("--json", "print JSON on stdout"));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()

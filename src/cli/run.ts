@@ -1,15 +1,17 @@
 import { CommanderError } from "commander";
 import { CfalignError } from "../errors.ts";
 import { exitCodeOf, exitCodes } from "./exit-code.ts";
+import { flagOf } from "./flags.ts";
 import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
 import { createOutput, type TextStream } from "./output.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, type Verb } from "./program.ts";
 import { createProgress } from "./progress.ts";
 
-/** Parses the arguments, runs a verb, prints what went wrong, and gives the exit code. Never throws. */
+/** Parses the arguments, runs a verb, prints what went wrong, and gives the exit code. Never throws. `more`: verbs beside the package's own. */
 export async function runCli(
   argv: readonly string[],
   streams: { readonly stdout: TextStream; readonly stderr: TextStream },
+  more: readonly Verb[] = [],
 ): Promise<number> {
   const environment = process.env;
   const json = argv.includes("--json");
@@ -35,6 +37,7 @@ export async function runCli(
       now,
     },
     streams,
+    more,
   );
   try {
     if (argv.length === 0) {
@@ -46,10 +49,13 @@ export async function runCli(
   } catch (thrown) {
     if (thrown instanceof CommanderError && thrown.exitCode === 0) return exitCodes.done;
     const error = asCfalignError(thrown);
+    // The library names its options; whoever reads this knows flags.
+    const message = error.messageWith(flagOf);
+    const where = error.option === undefined ? error.where : flagOf(error.option);
     streams.stderr.write(
       json
-        ? `${JSON.stringify({ error: { code: error.code, message: error.message, where: error.where ?? null } })}\n`
-        : `cfalign: ${error.message}\n`,
+        ? `${JSON.stringify({ error: { code: error.code, message, where: where ?? null } })}\n`
+        : `cfalign: ${message}\n`,
     );
     if (error.code === "internal" && environment.CFALIGN_DEBUG) output.say(stackOf(error));
     return exitCodeOf(error.code, interrupts.map((interrupt) => interrupt.received()).find(Boolean));

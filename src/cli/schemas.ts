@@ -1,5 +1,4 @@
 import { z } from "zod";
-import { plantedSchema } from "../bench/schema.ts";
 import {
   baseDecomposition,
   finding,
@@ -34,6 +33,65 @@ export const drawOutput = z.strictObject({
   seed: z.number().int(),
   out: z.string(),
   correlate: z.array(z.strictObject({ a: z.string(), b: z.string(), phi: z.number() })),
+});
+
+const someRows = z.strictObject({ count: z.number().int(), example: z.string().nullable() });
+
+/** `cfalign labels --json` */
+export const labelsOutput = z.strictObject({
+  format: z.string(),
+  metadata: z.string(),
+  images: z.number().int(),
+  labels: z.array(
+    z.strictObject({
+      label: z.string(),
+      ones: z.number().int(),
+      zeros: z.number().int(),
+      blank: z.number().int(),
+    }),
+  ),
+  splits: z.record(z.string(), z.number().int()),
+  rowsWithoutFile: someRows,
+  filesWithoutRow: someRows,
+  ambiguousRows: someRows,
+  repeatedRows: someRows,
+  notes: z.array(z.string()),
+});
+
+const kept = { decisionsKept: z.number().nullable(), blind: z.array(z.string()) };
+const curvePoint = z.strictObject({ components: z.number().int(), varianceKept: z.number(), ...kept });
+
+/** `cfalign flatten --json` */
+export const flattenOutput = z.strictObject({
+  manifest: z.string(),
+  workspace: z.string().nullable(),
+  images: z.number().int(),
+  heldOut: z.number().int(),
+  latent: z.number().int(),
+  components: z.number().int(),
+  chosen: curvePoint,
+  curve: z.array(curvePoint),
+  bare: z.strictObject(kept),
+  notes: z.array(z.string()),
+});
+
+/** `cfalign concepts --json` */
+export const conceptsOutput = z.strictObject({
+  manifest: z.string().nullable(),
+  workspace: z.string().nullable(),
+  images: z.number().int(),
+  heldOut: z.number().int(),
+  minAuroc: z.number(),
+  readings: z.array(
+    z.strictObject({
+      label: z.string(),
+      ones: z.number().int(),
+      zeros: z.number().int(),
+      auroc: z.strictObject({ value: z.number(), ci: z.tuple([z.number(), z.number()]) }).nullable(),
+      refused: z.enum(["too-few", "not-readable", "not-0-or-1"]).nullable(),
+    }),
+  ),
+  notes: z.array(z.string()),
 });
 
 const values = z.array(
@@ -83,6 +141,13 @@ export const inspectOutput = z.strictObject({
       differentiable: z.boolean(),
     }),
   ),
+});
+
+/** `cfalign import --json` */
+export const importOutput = z.strictObject({
+  kind: z.enum(["classifier", "autoencoder"]),
+  manifest: z.string(),
+  fields: z.array(z.strictObject({ field: z.string(), value: z.unknown(), from: z.string(), guessed: z.boolean() })),
 });
 
 /** `cfalign differentiate --json` */
@@ -301,9 +366,6 @@ export const mergeOutput = z.strictObject({ runs: z.array(z.string()), out: z.st
 
 /** `cfalign rectify --json` */
 export const rectifyOutput = rectificationSchema;
-
-/** `cfalign bench planted --json` */
-export const benchOutput = plantedSchema;
 
 /** Any verb under --json when it fails, on stderr. */
 export const errorOutput = z.strictObject({

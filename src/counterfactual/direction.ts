@@ -27,21 +27,34 @@ export interface Start {
 }
 
 /** Directions of a base classifier at many latents: one gradient run per term for all of them. */
-export async function directions(
+export function directions(
   autoencoder: Autoencoder,
   base: Classifier,
   starts: readonly Start[],
 ): Promise<readonly Direction[]> {
+  return jointDirections(
+    autoencoder,
+    starts.map(({ latent, outputs }) => ({ base, latent, outputs })),
+  );
+}
+
+/** Whether the terms of two classifiers are of the same files, one by one: then their directions share gradient runs. */
+export function sharesRuns(a: Classifier, b: Classifier): boolean {
+  return a.terms.length === b.terms.length && a.terms.every(({ model }, index) => b.terms[index]?.model === model);
+}
+
+/** Directions of base classifiers that share runs, each at a latent of its own: one gradient run per term for all of them. */
+export async function jointDirections(
+  autoencoder: Autoencoder,
+  starts: readonly (Start & { readonly base: Classifier })[],
+): Promise<readonly Direction[]> {
   const latents = stack(starts.map(({ latent }) => latent));
   const gradients: Tensor[] = [];
-  for (const term of base.terms) {
-    const cotangents = cotangentsOf(
-      term,
-      starts.map(({ outputs }) => outputs(term.model)),
-    );
-    gradients.push((await autoencoder.gradients(term.model, latents, cotangents)).gradients);
+  for (const [place, { model }] of starts[0]?.base.terms.entries() ?? []) {
+    const cotangents = starts.map(({ base, outputs }) => cotangentOf(base.terms[place] as Term, outputs(model)));
+    gradients.push((await autoencoder.gradients(model, latents, stack(cotangents))).gradients);
   }
-  return starts.map(({ outputs }, index) =>
+  return starts.map(({ base, outputs }, index) =>
     combine(
       base,
       outputs,
@@ -50,10 +63,10 @@ export async function directions(
   );
 }
 
-/** Cotangents of a term's logit, [n, targets]. outputs: of its model on n images. */
-function cotangentsOf(term: Term, outputs: readonly ArrayLike<number>[]): Tensor {
-  const data = Float32Array.from(outputs.flatMap((values) => logitCotangent(term, values)));
-  return { data, dims: [outputs.length, term.model.targets.length] };
+/** Cotangent of a term's logit, [1, targets]. outputs: of its model on one image. */
+export function cotangentOf(term: Term, outputs: ArrayLike<number>): Tensor {
+  const data = Float32Array.from(logitCotangent(term, outputs));
+  return { data, dims: [1, data.length] };
 }
 
 /** A start with its reconstruction. */
@@ -84,12 +97,8 @@ export async function started(
       outputs: outputs(index),
     }));
   }
-  const unknown = new Float32Array(term.model.targets.length);
-  const cotangents = cotangentsOf(
-    term,
-    indices.map(() => unknown),
-  );
-  const run = await autoencoder.decodeWithGradients(term.model, latents, cotangents);
+  const cotangent = cotangentOf(term, new Float32Array(term.model.targets.length));
+  const run = await autoencoder.decodeWithGradients(term.model, latents, stack(indices.map(() => cotangent)));
   return indices.map((index) => {
     const own = row(run.outputs, index).data;
     const outputs: Outputs = () => own;
@@ -102,8 +111,8 @@ export async function started(
   });
 }
 
-/** g = Σ cᵢ·σ′(ℓᵢ)·∂ℓᵢ/∂z, all terms divided by one common scale until the length is known. */
-function combine(base: Classifier, outputs: Outputs, gradients: readonly Float32Array[]): Direction {
+/** g = Σ cᵢ·σ′(ℓᵢ)·∂ℓᵢ/∂z, all terms divided by one common scale until the length is known. gradients: ∂ℓᵢ/∂z by term. */
+export function combine(base: Classifier, outputs: Outputs, gradients: readonly Float32Array[]): Direction {
   const logs = base.terms.map((term) => logSlope(term, outputs(term.model)));
   const scale = Math.max(...logs);
   const none: Direction = { unit: undefined, logNorm: -Infinity, logitSlope: 0, dominantTerm: undefined };

@@ -3,7 +3,7 @@ import { modelsOf, type Outputs, rangeOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
 import { padded, width } from "../models/whole-calls.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
-import { type Direction, directions, lambdaOf, shifted, shiftOf } from "./direction.ts";
+import { type Direction, jointDirections, lambdaOf, sharesRuns, shifted, shiftOf } from "./direction.ts";
 import { lockstep } from "./lockstep.ts";
 import type { SearchOutcome } from "./search.ts";
 import { searchFast } from "./search-fast.ts";
@@ -59,7 +59,7 @@ interface Sample {
 
 /**
  * Searches of many jobs in lockstep: decoder and classifiers run once per round. `done` is called as searches end, in no
- * particular order. Neighbours with the same base share their gradient run.
+ * particular order. Neighbours whose bases are of the same files share their gradient run.
  */
 export async function shiftSearches<Job extends ShiftJob>(
   jobs: readonly Job[],
@@ -79,7 +79,7 @@ export async function shiftSearches<Job extends ShiftJob>(
   });
 }
 
-/** Directions in groups of neighbours with the same base, computed when the first of a group is asked for. */
+/** Directions in groups of neighbours whose bases share gradient runs, computed when the first of a group is asked for. */
 function sharedDirections(
   jobs: readonly ShiftJob[],
   autoencoder: Autoencoder,
@@ -88,7 +88,8 @@ function sharedDirections(
   const groupOf = new Map<ShiftJob, ShiftJob[]>();
   let group: ShiftJob[] = [];
   for (const job of jobs) {
-    if (group.length === width || group[0]?.base !== job.base) group = [];
+    const [first] = group;
+    if (group.length === width || first === undefined || !sharesRuns(first.base, job.base)) group = [];
     group.push(job);
     groupOf.set(job, group);
   }
@@ -97,7 +98,7 @@ function sharedDirections(
     const group = groupOf.get(job) as ShiftJob[];
     let result = results.get(group);
     if (result === undefined) {
-      result = directions(autoencoder, job.base, exact ? padded(group) : group);
+      result = jointDirections(autoencoder, exact ? padded(group) : group);
       results.set(group, result);
     }
     const index = group.indexOf(job);

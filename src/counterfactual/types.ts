@@ -1,3 +1,5 @@
+import type { OptionValues } from "../options/option.ts";
+import type { searchOptionTable } from "../options/search.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** Why a search for λ ended. */
@@ -36,22 +38,8 @@ export interface TracePoint {
   readonly prediction: number;
 }
 
-/** Options of a search for λ; defaults as on the command line. */
-export interface SearchOptions {
-  readonly search: "fast" | "reference";
-  /** Fall of the prediction that is asked for, 0.6. */
-  readonly drop: number;
-  /** Prediction below which the search stops, 0.05 of the classifier's range. */
-  readonly floor: number;
-  /** fast: latent distance |λ|·‖g‖ allowed, in units of the median distance between latents of the data. */
-  readonly maxShift: number;
-  /** reference: step of the ladder, 10. */
-  readonly step: number;
-  /** reference: 3000 in `explain`, 500000 over data sets. */
-  readonly maxLambda: number;
-  /** reference: allowed Σ|x0 − xλ| as a share of Σ|x0|, 0.05. */
-  readonly maxPixelChange: number;
-}
+/** Options of a search for λ. */
+export type SearchOptions = OptionValues<typeof searchOptionTable>;
 
 /** A counterfactual image and how it was found (Eqs. 1, 2). */
 export interface Counterfactual {

@@ -15,12 +15,6 @@ import { SessionCache } from "./session-cache.ts";
 export interface CompileOptions {
   /** Rows per call of onnxruntime, more are looped: 1, 2, 4, 8 or 16. Default 16. A model whose own first dimension is a number runs at that number. */
   readonly batch?: number;
-  /**
-   * Pad every call to `batch`, so that a row's result cannot depend on how many rows came with it. Default false:
-   * onnxruntime's CPU kernels for Conv, pools and Gemm gave the same bits at batches 1, 2, 3, 4, 8 and 16, with one thread
-   * and two, forward and backward (test/engine/batch-bits.test.ts repeats a part of it; x64 with AVX-512).
-   */
-  readonly exact?: boolean;
   /** Threads inside an operator; onnxruntime's own default when absent. */
   readonly threads?: number;
 }
@@ -62,20 +56,25 @@ export interface VjpOptions {
 
 const DEFAULT_BATCH = 16;
 
-/** How calls are cut: a fixed batch is always filled, a free one is rounded up. */
+/**
+ * How calls are cut: a fixed batch is always filled, a free one is rounded up. A row's result does not depend on how many rows
+ * came with it: onnxruntime's CPU kernels for Conv, pools and Gemm gave the same bits at batches 1, 2, 3, 4, 8 and 16, with one
+ * thread and two, forward and backward (test/engine/batch-bits.test.ts repeats a part of it; x64 with AVX-512).
+ */
 interface Batching {
   readonly batch: number;
   readonly fill: boolean;
 }
 
-function batchingOf(graph: Graph, options: CompileOptions): Batching {
+/** How the calls of a graph are cut. Errors: CfalignError("usage") for a batch that is none. */
+export function batchingOf(graph: Graph, options: CompileOptions): Batching {
   const own = graph.inputs.map((info) => info.dims?.[0]).find((dim) => typeof dim === "number");
   if (own !== undefined) return { batch: own, fill: true };
   const batch = options.batch ?? DEFAULT_BATCH;
   if (batch < 1 || roundedBatch(batch) !== batch || batch > DEFAULT_BATCH) {
     throw new CfalignError("usage", `batch must be 1, 2, 4, 8 or 16, got ${batch}`);
   }
-  return { batch, fill: options.exact === true };
+  return { batch, fill: false };
 }
 
 /** Runs chunk by chunk and puts the rows of each output together again. */
@@ -141,7 +140,7 @@ export async function compileVjp(model: Model, request: VjpOptions, options: Com
           const inputs = inputNames.map((name): [string, Tensor] => [name, takeRows(feeds[name] as Tensor, chunk)]);
           const dims = Object.fromEntries(inputs.map(([name, tensor]) => [name, tensor.dims]));
           const session = await sessions.get(JSON.stringify(dims), () =>
-            openGradient({ ...model, graph }, { ...request, outputs: outputNames }, dims, options),
+            openGradient({ ...model, graph }, { ...request, outputs: outputNames, dims }, options),
           );
           const cts = Object.entries(cotangents).map(([name, tensor]): [string, Tensor] => [
             cotangentName(name),

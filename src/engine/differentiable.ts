@@ -4,7 +4,7 @@ import { prune } from "../onnx/prune.ts";
 import type { Session, TypedTensor } from "../platform/platform.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { cotangentName, gradientName } from "../vjp/vjp.ts";
-import { filled } from "./filled.ts";
+import { constantTensor } from "./constant-tensor.ts";
 import { floatTensor, requireFloat, typed } from "./float-tensor.ts";
 import { type GradientSession, openGradient } from "./gradient-session.ts";
 import { loadModel } from "./load.ts";
@@ -58,8 +58,8 @@ export async function differentiable(
   options: DifferentiableOptions = {},
 ): Promise<Differentiable> {
   const loaded = await loadModel(source);
-  const wrt = pickValue("input", loaded.graph.inputs, options.wrt, "wrt").name;
-  const output = pickValue("output", loaded.graph.outputs, options.output, "output").name;
+  const wrt = pickValue("input", loaded.graph.inputs, { name: options.wrt, option: "wrt" }).name;
+  const output = pickValue("output", loaded.graph.outputs, { name: options.output, option: "output" }).name;
   const model = { ...loaded, graph: prune(loaded.graph, [output]) };
   const { graph } = model;
   requireFloat([...graph.inputs.filter(({ name }) => name === wrt), ...graph.outputs]);
@@ -67,7 +67,7 @@ export async function differentiable(
   let forwardSession: Promise<Session> | undefined;
   const prepare = (feeds: ReadonlyMap<string, readonly number[]>): Promise<GradientSession> => {
     const dims = Object.fromEntries(feeds);
-    return sessions.get(JSON.stringify(dims), () => openGradient(model, { wrt: [wrt], outputs: [output] }, dims));
+    return sessions.get(JSON.stringify(dims), () => openGradient(model, { wrt: [wrt], outputs: [output], dims }));
   };
   const feedsOf = (input: Tensor, others: Values) => checked(graph, { ...others, [wrt]: input });
   const dispose = async () => {
@@ -111,7 +111,7 @@ export async function differentiable(
 /** A tensor of the stated type and shape, with 1 for what is free. */
 function ones({ type, dims }: ValueInfo): TypedTensor {
   const shape = (dims ?? []).map((dim) => (typeof dim === "number" ? dim : 1));
-  return filled(type === "other" ? "float32" : type, shape, 1);
+  return constantTensor(type === "other" ? "float32" : type, shape, 1);
 }
 
 function checked(graph: Graph, feeds: Values): ReadonlyMap<string, TypedTensor> {

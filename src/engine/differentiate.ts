@@ -59,9 +59,9 @@ export async function differentiate(
   const { model, name, image, targets, paths } = await open(source);
   await refuseOverwriting(out, [...paths, ...model.externalFiles]);
   const { graph } = model;
-  const input = pickValue("input", graph.inputs, options.wrt, "wrt");
+  const input = pickValue("input", graph.inputs, { name: options.wrt, option: "wrt" });
   const wrt = input.name;
-  const output = pickValue("output", graph.outputs, options.output, "output");
+  const output = pickValue("output", graph.outputs, { name: options.output, option: "output" });
   requireFloat([input, output]);
   if (method === "vjp" && options.target !== undefined) throw needlessTarget(options.target);
   const target = method === "vjp" ? undefined : targetOf(options.target ?? 0, targets);
@@ -80,7 +80,7 @@ interface Opened {
   readonly model: LoadedModel;
   readonly name: string;
   readonly image: readonly number[] | undefined;
-  readonly targets: readonly string[] | undefined;
+  readonly targets: readonly (string | null)[] | undefined;
   readonly paths: readonly string[];
 }
 
@@ -117,13 +117,18 @@ async function refuseOverwriting(out: string, inputs: readonly string[]): Promis
   }
 }
 
-function targetOf(target: number | string, names: readonly string[] | undefined): number {
+function targetOf(target: number | string, names: readonly (string | null)[] | undefined): number {
   const named = names?.indexOf(String(target)) ?? -1;
   if (named >= 0) return named;
   const index = Number(target);
   if (Number.isInteger(index) && index >= 0 && target !== "") return index;
   const known =
-    names === undefined ? ": expected an index; names need the model's manifest" : suggestion(String(target), names);
+    names === undefined
+      ? ": expected an index; names need the model's manifest"
+      : suggestion(
+          String(target),
+          names.filter((name) => name !== null),
+        );
   throw new CfalignError("usage", `unknown target "${target}"${known}`, { where: "target" });
 }
 

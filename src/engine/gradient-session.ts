@@ -17,23 +17,25 @@ export interface GradientRequest {
   readonly outputs: readonly string[];
   /** Further values to give, without a gradient. */
   readonly also?: readonly string[];
+  /** Shapes of the inputs. */
+  readonly dims: InputDims;
   /** Rule set of another method, such as guided backpropagation. Default: derivatives. */
   readonly rules?: RuleTable;
 }
 
 /** The model that computes outputs and gradients at one input shape: further inputs `ct:<output>`, further outputs `grad:<wrt>`. */
-async function gradientModel(model: Model, request: GradientRequest, dims: InputDims): Promise<Model> {
+export async function gradientModel(model: Model, request: GradientRequest): Promise<Model> {
   const pruned = prune(model.graph, [...request.outputs, ...(request.also ?? [])]);
   // A branch may be chosen by shapes alone, which the trace finds out.
   if (!pruned.nodes.some(({ op }) => op === "If")) {
-    requireRules(pruned, request.wrt, request.outputs, request.rules);
+    requireRules(pruned, request);
   }
-  const { graph, facts } = await trace({ ...model, graph: pruned }, dims);
+  const { graph, facts } = await trace({ ...model, graph: pruned }, request.dims);
   return { graph: vjp(graph, { ...request, facts }), weights: model.weights };
 }
 
 /** onnxruntime has accepted the model when it was traced: that it refuses the gradient is no fault of the file. */
-function refused(cause: unknown): never {
+export function refused(cause: unknown): never {
   if (!(cause instanceof CfalignError) || cause.code !== "input") throw cause;
   throw new CfalignError("runtime", `the gradient: ${cause.message}`, { cause });
 }
@@ -49,10 +51,17 @@ export interface GradientSession {
 export async function openGradient(
   model: Model,
   request: GradientRequest,
-  dims: InputDims,
   options: SessionOptions = {},
 ): Promise<GradientSession> {
-  const gradient = await gradientModel(model, request, dims);
+  return loadGradient(await gradientModel(model, request), request.outputs, options);
+}
+
+/** Loads what `vjp` made of a model. `differentiated`: the outputs that have a cotangent. */
+export async function loadGradient(
+  gradient: Model,
+  differentiated: readonly string[],
+  options: SessionOptions = {},
+): Promise<GradientSession> {
   const shapes = new Map(gradient.graph.inputs.map((info) => [info.name, info.dims as readonly number[]]));
   const session = await openSession(gradient, options).catch(refused);
   const cotangent = (output: string, given: Tensor | undefined): Tensor => {
@@ -70,7 +79,7 @@ export async function openGradient(
   return {
     async run(feeds) {
       const all = new Map<string, Tensor | TypedTensor>(feeds);
-      for (const output of request.outputs) {
+      for (const output of differentiated) {
         const name = cotangentName(output);
         all.set(name, cotangent(output, feeds.get(name) as Tensor | undefined));
       }

@@ -17,15 +17,20 @@ export interface Inferred {
   readonly bytes: ReadonlyMap<string, number>;
 }
 
+/** A graph with a Shape node behind every value and all values as outputs, its input shapes filled in. */
+export interface Probe {
+  readonly probe: Graph;
+  /** The name of each value's shape. */
+  readonly shapes: ReadonlyMap<string, string>;
+}
+
 /**
- * Loads a graph that has a Shape node behind every value, without reading its weights. probe: the graph with all of these
- * as outputs; shapes: the name of each value's shape. "basic" also finds shapes that follow from other shapes: onnxruntime
+ * Loads a graph that has a Shape node behind every value, without reading its weights. "basic" also finds shapes that follow from other shapes: onnxruntime
  * infers them where it computes what is constant. Errors: CfalignError("input") for a value over 2 GiB.
  */
 export async function inferShapes(
   model: Model,
-  probe: Graph,
-  shapes: ReadonlyMap<string, string>,
+  { probe, shapes }: Probe,
   optimization: "disabled" | "basic",
 ): Promise<Inferred> {
   const session = await openSession({ ...model, graph: withoutWeights(probe) }, { optimization });

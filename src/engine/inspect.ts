@@ -5,9 +5,9 @@ import type { MissingRule } from "../vjp/activity.ts";
 import { missingRules } from "../vjp/missing.ts";
 import { vjp } from "../vjp/vjp.ts";
 import { resolveBranches } from "./branches.ts";
+import { constantTensor } from "./constant-tensor.ts";
 import { type Cost, constantBytes, costOf } from "./cost.ts";
-import { filled } from "./filled.ts";
-import { openGradient } from "./gradient-session.ts";
+import { loadGradient } from "./gradient-session.ts";
 import { inputDimsOf, refuseUnfitShapes } from "./input-dims.ts";
 import { loadModel } from "./load.ts";
 import { checkHash, readManifestFiles } from "./manifest-files.ts";
@@ -103,7 +103,7 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
   const outputs =
     options.outputs ??
     graph.outputs.filter(({ type }) => type === "float32" || type === "other").map(({ name }) => name);
-  const missing = missingRules(graph, wrt, outputs);
+  const missing = missingRules(graph, { wrt, outputs });
   const attempt = triedAt === undefined ? {} : await tryModel(model, { wrt, outputs, missing, dims: triedAt });
   const constants = [...graph.initializers.values()];
   return {
@@ -171,11 +171,13 @@ async function tryModel(model: LoadedModel, { wrt, outputs, missing, dims }: Att
     const graph = vjp(traced.graph, { wrt, outputs, facts: traced.facts });
     const all = graph.inputs.map((info): [string, readonly number[]] => [info.name, info.dims as readonly number[]]);
     tried = { ...tried, gradient: estimated(await trace({ ...model, graph }, Object.fromEntries(all))) };
-    const session = await openGradient(model, { wrt, outputs }, dims);
+    const session = await loadGradient({ ...model, graph }, outputs);
     try {
       if ((tried.gradient?.memoryBytes ?? 0) > MAX_RUN_BYTES) return tried;
       await session.run(
-        new Map(model.graph.inputs.map(({ name, type }) => [name, filled(type, dims[name] as readonly number[], 0)])),
+        new Map(
+          model.graph.inputs.map(({ name, type }) => [name, constantTensor(type, dims[name] as readonly number[], 0)]),
+        ),
       );
       return { ...tried, ran: true };
     } finally {

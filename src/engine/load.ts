@@ -39,7 +39,7 @@ export async function loadModel(source: string | Uint8Array): Promise<LoadedMode
   }
   // Large files take a while to hash, and who only runs a model does not ask.
   const sha256 = async () => platform.sha256(typeof source === "string" ? await files.read(source) : source);
-  return { graph, weights, sha256, externalFiles, opset: file.opset, producer: file.producer };
+  return { graph, weights, sha256, externalFiles, opset: file.opset, producer: file.producer, metadata: file.metadata };
 }
 
 /** Locations of a graph's external constants. */

@@ -3,7 +3,7 @@ import type { Constant, Graph } from "../onnx/graph.ts";
 import type { TypedTensor } from "../platform/platform.ts";
 import { createRandom } from "../random.ts";
 import { sizeOf } from "../tensor.ts";
-import { filled } from "./filled.ts";
+import { constantTensor } from "./constant-tensor.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";
 import { constantsOf, staticValues } from "./static-values.ts";
@@ -57,7 +57,7 @@ function randomFeeds({ inputs }: Graph, seed: (typeof SEEDS)[number]): Record<st
     inputs.map(({ name, type, dims }) => {
       const shape = dims as readonly number[];
       // Whole numbers may be places in a table, of which there are two at least.
-      if (type !== "float32" && type !== "other") return [name, filled(type, shape, seed === SEEDS[0] ? 0 : 1)];
+      if (type !== "float32" && type !== "other") return [name, constantTensor(type, shape, seed === SEEDS[0] ? 0 : 1)];
       const data = new Float32Array(sizeOf(shape));
       const drawn = Math.min(DRAWN, data.length);
       for (let i = 0; i < drawn; i++) data[i] = random.normal();

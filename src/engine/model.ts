@@ -16,6 +16,8 @@ export interface LoadedModel extends Model {
   readonly opset: number;
   /** Who wrote the file, as it says itself; may be empty. */
   readonly producer: string;
+  /** What else the file says of itself, by key (`metadata_props`). */
+  readonly metadata: Readonly<Record<string, string>>;
   /** Absolute paths, links followed, of the external data files that it refers to, sorted. */
   readonly externalFiles: readonly string[];
 }

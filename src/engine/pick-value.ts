@@ -5,8 +5,7 @@ import type { ValueInfo } from "../onnx/graph.ts";
 export function pickValue(
   kind: "input" | "output",
   infos: readonly ValueInfo[],
-  name: string | undefined,
-  option: string,
+  { name, option }: { readonly name: string | undefined; readonly option: string },
 ): ValueInfo {
   const names = infos.map((info) => `"${info.name}"`).join(", ");
   const found = name === undefined ? infos[0] : infos.find((info) => info.name === name);

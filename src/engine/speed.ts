@@ -38,15 +38,14 @@ export async function measureSpeed(options: Pick<SessionOptions, "threads"> = {}
   // A large output would be given new memory in every run, which takes longer than the addition.
   const first = a.add("Slice", [sum, a.int([0]), a.int([1])]);
   return {
-    macsPerSecond: (sizeOf(image) * 64 * 9) / (await fastest(b, image, conv, options)),
-    bytesPerSecond: (sizeOf(large) * 4 * 3 * ADDITIONS) / (await fastest(a, large, first, options)),
+    macsPerSecond: (sizeOf(image) * 64 * 9) / (await fastest(b, { dims: image, output: conv }, options)),
+    bytesPerSecond: (sizeOf(large) * 4 * 3 * ADDITIONS) / (await fastest(a, { dims: large, output: first }, options)),
   };
 }
 
 async function fastest(
   builder: GraphBuilder,
-  dims: readonly number[],
-  output: string,
+  { dims, output }: { readonly dims: readonly number[]; readonly output: string },
   options: SessionOptions,
 ): Promise<number> {
   const info = (name: string) => ({ name, type: "float32" as const, dims });

@@ -54,24 +54,28 @@ async function traceNodes(model: Model, dims: InputDims): Promise<Traced> {
       .map((name) => ({ name, type: "other", dims: undefined })),
   };
   // Optimising computes constants, so that sizes beyond any use are found before.
-  let inferred = await inferShapes(model, probe, shapes, "disabled");
-  if (inferred.shape.size < values.length) inferred = await inferShapes(model, probe, shapes, "basic");
+  let inferred = await inferShapes(model, { probe, shapes }, "disabled");
+  if (inferred.shape.size < values.length) inferred = await inferShapes(model, { probe, shapes }, "basic");
   const { bytes, types } = inferred;
   if (inferred.shape.size === values.length) {
-    return specialise(graph, probe, await evaluateStatic(model, inferred.shape), inferred);
+    return specialise(graph, probe, { ...inferred, constants: await evaluateStatic(model, inferred.shape) });
   }
   const most = mostLiveBytes(graph, (value) => bytes.get(value) ?? 0);
   if (most > MAX_RUN_BYTES) throw tooLarge(`the values of "${graph.name}" that are needed at once`, most);
   const { shape, constants } = await measureShapes(model, probe, shapes);
-  return specialise(graph, probe, constants, { shape, types });
+  return specialise(graph, probe, { shape, types, constants });
 }
 
 function specialise(
   graph: Graph,
   probe: Graph,
-  constants: ReadonlyMap<string, Constant>,
-  known: { shape: ReadonlyMap<string, readonly number[]>; types: ReadonlyMap<string, DataType> },
+  known: {
+    readonly shape: ReadonlyMap<string, readonly number[]>;
+    readonly types: ReadonlyMap<string, DataType>;
+    readonly constants: ReadonlyMap<string, Constant>;
+  },
 ): Traced {
+  const { constants } = known;
   const initializers = new Map([...graph.initializers, ...constants]);
   const computed = graph.nodes.filter((node) => !node.outputs.every((name) => name === "" || constants.has(name)));
   const outputs = new Set(graph.outputs.map((info) => info.name));

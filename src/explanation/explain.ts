@@ -1,5 +1,6 @@
 import type { Alignment } from "../alignment/align.ts";
-import { alignBatch, type KeptFrames } from "../alignment/align-batch.ts";
+import { alignBatch } from "../alignment/align-batch.ts";
+import type { KeptFrames } from "../alignment/kept-frames.ts";
 import { leastBaseChange } from "../alignment/relative-change.ts";
 import { assertDrop, searchOptions } from "../counterfactual/search-options.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "../counterfactual/types.ts";
@@ -66,7 +67,7 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
   if (row === undefined || pictures === undefined) throw new Error(`no counterfactual of ${name}`);
   const { lambda, shift, stopReason, evaluations, before, after, trace, dominantTerm } = row;
   const fall = before - after;
-  const tooSmall = `${base.name} fell by ${fall.toFixed(2)}, and relative change needs a fall of more than ${minBaseChange} (--min-base-change)`;
+  const tooSmall = `${base.name} fell by ${fall.toFixed(2)}, and relative change needs a fall of more than ${minBaseChange}`;
   return {
     image: name,
     base: base.name,

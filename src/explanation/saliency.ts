@@ -1,10 +1,11 @@
 import { platform } from "#platform";
 import { magnitudes } from "../attribution/map-similarity.ts";
 import { npy } from "../attribution/npy.ts";
-import { type SaliencyMethod, type SaliencyOptions, saliency } from "../attribution/saliency.ts";
+import { type SaliencyOptions, saliency } from "../attribution/saliency.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { imageSizeOf } from "../models/image-size.ts";
 import { modelsOf, outputsOf, read } from "../models/prediction.ts";
+import type { SaliencyMethod } from "../options/saliency-methods.ts";
 import { overlayFigure, signedFigure } from "../pictures/saliency-figure.ts";
 import { fullColour, overlay, signedMap } from "../pictures/saliency-map.ts";
 import { toPixels } from "../platform/pixels.ts";

@@ -45,15 +45,3 @@ export function loadImages(listing: Listing, rows: readonly ListingRow[], source
     return { row: { ...row, width, height, dropReason: null, clampedShare: null }, pixels };
   });
 }
-
-/** The images of the list that can be used, in order. */
-export async function* usableImages(
-  listing: Listing,
-  source: ImageSource,
-): AsyncGenerator<{ readonly row: ImageRow; readonly pixels: Tensor }> {
-  for (let start = 0; start < listing.rows.length; start += decoders) {
-    for (const { row, pixels } of await loadImages(listing, listing.rows.slice(start, start + decoders), source)) {
-      if (pixels !== undefined) yield { row, pixels };
-    }
-  }
-}

@@ -1,4 +1,5 @@
 import { type CompileOptions, compileGraph, compileVjp, type Runner, type VjpRunner } from "../engine/compile.ts";
+import { compileLinearizer } from "../engine/linearize.ts";
 import { named } from "../engine/named.ts";
 import { CfalignError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
@@ -6,8 +7,8 @@ import { outputsValue } from "./classifier-model.ts";
 import type { AutoencoderManifest } from "./manifest.ts";
 import { bare, batchOf, chain, checkDims, openModelFile, withBatch } from "./model-file.ts";
 import { modelHash } from "./model-hash.ts";
-import { imageValue, postprocessing, preprocessing } from "./preprocessing.ts";
-import type { Autoencoder, ClassifierModel } from "./types.ts";
+import { dimsOf, imageValue, postprocessing, preprocessing } from "./preprocessing.ts";
+import type { Autoencoder, ClassifierModel, ImageFrame } from "./types.ts";
 
 /** An autoencoder that holds sessions: encoder, decoder, and one with gradients per classifier model. */
 export interface OpenAutoencoder extends Autoencoder {
@@ -24,10 +25,10 @@ export async function openAutoencoder(
   options: CompileOptions = {},
 ): Promise<OpenAutoencoder> {
   const { input, name } = manifest;
-  const image = { channels: input.channels, height: input.height, width: input.width };
+  const image: ImageFrame = { channels: input.channels, height: input.height, width: input.width, framing: input };
   const encoder = await openModelFile(path, { ...manifest.encoder, input: input.name }, "encoder/");
   const decoder = await openModelFile(path, manifest.decoder, "decoder/");
-  checkDims(path, encoder, [input.channels, input.height, input.width]);
+  checkDims(path, encoder, input);
 
   const pixels = "encoder/pixels";
   const encoding = chain(bare(preprocessing(input, image, pixels)), encoder.model, { [encoder.input]: pixels });
@@ -38,12 +39,17 @@ export async function openAutoencoder(
   const encode = async (images: Tensor): Promise<Tensor> =>
     (await encoderRunner.run({ [imageValue]: images }, [encoder.output]))[encoder.output] as Tensor;
   const probe = await encode({
-    data: new Float32Array(sizeOf(Object.values(image))).fill(0.5),
-    dims: [1, input.channels, input.height, input.width],
+    data: new Float32Array(sizeOf(dimsOf(image))).fill(0.5),
+    dims: [1, ...dimsOf(image)],
   });
   const latentDims = probe.dims.slice(1);
 
   let decoderRunner: Promise<Runner> | undefined;
+  const linearizer = compileLinearizer(
+    { ...decoding, graph: withBatch(decoding.graph, batchOf(decoder)) },
+    imageValue,
+    options,
+  );
   const withGradients = new Map<ClassifierModel, Promise<VjpRunner>>();
   const compileGradients = (model: ClassifierModel): Promise<VjpRunner> => {
     const joined = chain(decoding, model.graph, { [imageValue]: imageValue });
@@ -79,10 +85,10 @@ export async function openAutoencoder(
       decoderRunner ??= named(path, () => compileGraph(decoding, options));
       const images = (await (await decoderRunner).run({ [decoder.input]: latents }))[imageValue] as Tensor;
       const [, ...dims] = images.dims;
-      if (dims.join() !== [image.channels, image.height, image.width].join()) {
+      if (dims.join() !== dimsOf(image).join()) {
         throw new CfalignError(
           "input",
-          `${path}: input: expected channels × height × width as the decoder gives them (${dims.join(" × ")}), got ${Object.values(image).join(" × ")}`,
+          `${path}: input: expected channels × height × width as the decoder gives them (${dims.join(" × ")}), got ${dimsOf(image).join(" × ")}`,
           { where: path },
         );
       }
@@ -93,7 +99,10 @@ export async function openAutoencoder(
       return { outputs, gradients };
     },
     decodeWithGradients,
+    linearized: (latents) => linearizer.at(latents),
+    batch: linearizer.batch,
     async dispose() {
+      await linearizer.dispose();
       await encoderRunner.dispose();
       for (const runner of [decoderRunner, ...withGradients.values()]) {
         await (await runner?.catch(() => undefined))?.dispose();

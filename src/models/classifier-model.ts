@@ -6,17 +6,20 @@ import {
   type VjpOptions,
   type VjpRunner,
 } from "../engine/compile.ts";
+import { compileLinearizer, type Linearizer } from "../engine/linearize.ts";
+import type { Model } from "../engine/model.ts";
 import { named } from "../engine/named.ts";
+import { targetNames } from "../engine/target-names.ts";
 import { CfalignError } from "../errors.ts";
-import { GraphBuilder } from "../onnx/build.ts";
+import { GraphBuilder, int } from "../onnx/build.ts";
 import type { Graph } from "../onnx/graph.ts";
 import type { Tensor } from "../tensor.ts";
 import { cutHead } from "./head.ts";
 import type { ClassifierManifest } from "./manifest.ts";
 import { bare, batchOf, chain, checkDims, openModelFile, withBatch } from "./model-file.ts";
 import { modelHash } from "./model-hash.ts";
-import { type ImageSize, imageValue, preprocessing } from "./preprocessing.ts";
-import type { ClassifierModel } from "./types.ts";
+import { imageValue, preprocessing } from "./preprocessing.ts";
+import type { ClassifierModel, ImageFrame } from "./types.ts";
 
 /** Output of every classifier graph: [n, targets], before the head. */
 export const outputsValue = "outputs";
@@ -33,14 +36,17 @@ export interface OpenClassifier extends ClassifierModel {
 export async function openClassifier(
   path: string,
   manifest: ClassifierManifest,
-  from: ImageSize,
+  from: ImageFrame,
   options: CompileOptions = {},
 ): Promise<OpenClassifier> {
-  const { name, targets, output, input } = manifest;
+  const { name, output, input } = manifest;
+  const outputs = targetNames(manifest.targets);
+  const columns = outputs.flatMap((target, column) => (target === null ? [] : [column]));
+  const targets = outputs.filter((target) => target !== null);
   const prefix = `classifier:${name}/`;
   const spec = { file: manifest.file, sha256: manifest.sha256, input: input.name, output: output.name };
   const file = await openModelFile(path, spec, prefix);
-  checkDims(path, file, [input.channels, input.height, input.width]);
+  checkDims(path, file, input);
   if (output.scale !== undefined && output.activation !== "none") {
     throw new CfalignError(
       "input",
@@ -54,23 +60,33 @@ export async function openClassifier(
   const logits = body.outputs[0]?.name as string;
   const pixels = `${prefix}pixels`;
   const fed = chain(bare(preprocessing(input, from, pixels)), { ...file.model, graph: body }, { [file.input]: pixels });
-  const shaped = chain(fed, bare(flattening()), { values: logits });
-  const graph = { ...shaped, graph: withBatch(shaped.graph, batchOf(file)) };
+  const ending = (kept?: readonly number[]): Model => {
+    const shaped = chain(fed, bare(flattening(kept)), { values: logits });
+    return { ...shaped, graph: withBatch(shaped.graph, batchOf(file)) };
+  };
+  const all = ending();
+  const graph = columns.length === outputs.length ? all : ending(columns);
 
   let runner: Promise<Runner> | undefined;
+  let linearizer: Linearizer | undefined;
   const withGradients = new Map<VjpOptions["rules"], Promise<VjpRunner>>();
   return {
     name,
     targets,
     activation: output.activation,
+    image: from,
     ...(output.scale === undefined ? {} : { scale: output.scale }),
+    ...(manifest.probeOf === undefined ? {} : { probeOf: manifest.probeOf }),
     hash: await modelHash(manifest, file.hashes),
     graph,
     async logits(images) {
-      runner ??= named(path, () => compileGraph(graph, options));
-      const outputs = (await (await runner).run({ [imageValue]: images }))[outputsValue] as Tensor;
-      checkOutputs(path, manifest, outputs, images.dims[0] ?? 0);
-      return outputs;
+      // All outputs of the file, because only their number tells whether the manifest has a name for each.
+      runner ??= named(path, () => compileGraph(all, options));
+      const values = (await (await runner).run({ [imageValue]: images }))[outputsValue] as Tensor;
+      requireCount(path, outputs.length, values, images.dims[0] ?? 0);
+      const own = columns.length === outputs.length ? values : selected(values, columns);
+      requireFinite(path, targets, own);
+      return own;
     },
     async gradients(images, cotangents, rules) {
       let vjp = withGradients.get(rules);
@@ -80,11 +96,20 @@ export async function openClassifier(
         withGradients.set(rules, vjp);
       }
       const result = await (await vjp).run({ [imageValue]: images }, { [outputsValue]: cotangents });
-      const outputs = result.outputs[outputsValue] as Tensor;
-      checkOutputs(path, manifest, outputs, images.dims[0] ?? 0);
-      return { outputs, gradients: result.gradients[imageValue] as Tensor };
+      const values = result.outputs[outputsValue] as Tensor;
+      requireCount(path, targets.length, values, images.dims[0] ?? 0);
+      requireFinite(path, targets, values);
+      return { outputs: values, gradients: result.gradients[imageValue] as Tensor };
+    },
+    async linearized(images) {
+      linearizer ??= compileLinearizer(graph, outputsValue, options);
+      const found = await linearizer.at(images);
+      requireCount(path, targets.length, found.output, images.dims[0] ?? 0);
+      requireFinite(path, targets, found.output);
+      return found;
     },
     async dispose() {
+      await linearizer?.dispose();
       for (const opened of [runner, ...withGradients.values()]) {
         await (await opened?.catch(() => undefined))?.dispose();
       }
@@ -92,18 +117,29 @@ export async function openClassifier(
   };
 }
 
-/** [n, targets], [n, targets, 1, 1], or [n] for one target → [n, targets]. */
-function flattening(): Graph {
+/** [n, targets], [n, targets, 1, 1], or [n] for one target → [n, targets]; only the columns that are kept, if told. */
+function flattening(kept?: readonly number[]): Graph {
   const builder = new GraphBuilder("flatten/", ["values", outputsValue]);
+  const flat = kept === undefined ? outputsValue : builder.fresh("flat");
   const shape = builder.int([0, -1]);
   builder.nodes.push({
     name: `${outputsValue}/reshape`,
     op: "Reshape",
     domain: "",
     inputs: ["values", shape],
-    outputs: [outputsValue],
+    outputs: [flat],
     attributes: {},
   });
+  if (kept !== undefined) {
+    builder.nodes.push({
+      name: `${outputsValue}/kept`,
+      op: "Gather",
+      domain: "",
+      inputs: [flat, builder.int(kept)],
+      outputs: [outputsValue],
+      attributes: { axis: int(1) },
+    });
+  }
   return builder.graph(
     "flatten",
     [{ name: "values", type: "float32", dims: undefined }],
@@ -111,14 +147,24 @@ function flattening(): Graph {
   );
 }
 
-function checkOutputs(path: string, { targets }: ClassifierManifest, outputs: Tensor, images: number): void {
-  if (outputs.dims[0] !== images || outputs.dims[1] !== targets.length) {
-    throw new CfalignError(
-      "input",
-      `${path}: targets: expected one name per output of the file (${outputs.data.length / images}), got ${targets.length}`,
-      { where: path },
-    );
-  }
+/** Some columns of [n, m]. */
+function selected({ data, dims: [rows = 0, width = 0] }: Tensor, columns: readonly number[]): Tensor {
+  const at = (i: number): number =>
+    data[Math.floor(i / columns.length) * width + (columns[i % columns.length] as number)] as number;
+  const kept = Float32Array.from({ length: rows * columns.length }, (_, i) => at(i));
+  return { data: kept, dims: [rows, columns.length] };
+}
+
+function requireCount(path: string, expected: number, { data, dims }: Tensor, images: number): void {
+  if (dims[0] === images && dims[1] === expected) return;
+  throw new CfalignError(
+    "input",
+    `${path}: targets: expected one name per output of the file (${data.length / images}), got ${expected}`,
+    { where: path },
+  );
+}
+
+function requireFinite(path: string, targets: readonly string[], outputs: Tensor): void {
   const bad = outputs.data.findIndex((value) => !Number.isFinite(value));
   if (bad >= 0) {
     throw new CfalignError(

@@ -1,10 +1,15 @@
-import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
+import { overshoots } from "../platform/interpolation.ts";
+import { resampled } from "../platform/resize.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
-import type { ImageSize } from "./preprocessing.ts";
+import { type Framing, fillOf, placedTaps, placements } from "./framing.ts";
+import type { ImageFrame } from "./types.ts";
 
-/** An image at the autoencoder's size and channels: [1, 1 | 3, h, w] → [1, c, h, w], in [0, 1]. */
-export async function fitImage(image: Tensor, size: ImageSize): Promise<Tensor> {
+/**
+ * An image at the autoencoder's size and channels, as its manifest says: [1, 1 | 3, h, w] → [1, c, h, w], in [0, 1].
+ * One that has the size already stays as it is, so that fitting twice is fitting once.
+ */
+export async function fitImage(image: Tensor, size: ImageFrame): Promise<Tensor> {
   const [batch, channels, height, width] = image.dims;
   const usable = image.dims.length === 4 && batch === 1 && (channels === 1 || channels === 3);
   if (!usable || image.data.length !== sizeOf(image.dims) || image.data.length === 0) {
@@ -14,7 +19,14 @@ export async function fitImage(image: Tensor, size: ImageSize): Promise<Tensor> 
     );
   }
   const recoloured = channels === size.channels ? image : size.channels === 1 ? toGrey(image) : toColour(image);
-  return width === size.width && height === size.height ? recoloured : platform.resizeImage(recoloured, size);
+  if (width === size.width && height === size.height) return recoloured;
+  const framing: Framing = size.framing ?? { width: size.width, height: size.height, resize: "bilinear" };
+  const placed = placements({ width: width as number, height: height as number }, framing);
+  const { data, dims } = resampled(recoloured, placedTaps(placed.across, framing), placedTaps(placed.down, framing), {
+    cut: overshoots(framing.resize),
+  });
+  const fill = fillOf(placed, framing.fill, size.channels);
+  return { data: fill === undefined ? data : data.map((value, i) => value + (fill[i] as number)), dims };
 }
 
 /** Luma of ITU-R BT.601. */

@@ -1,9 +1,9 @@
-import type { ImageSize } from "./preprocessing.ts";
-import type { Classifier } from "./types.ts";
+import { CfalignError } from "../errors.ts";
+import type { Classifier, ImageFrame } from "./types.ts";
 
-/** Size of the images that a classifier takes: the autoencoder's, which its graph begins with. */
-export function imageSizeOf({ terms }: Classifier): ImageSize {
-  const dims = terms[0]?.model.graph.graph.inputs[0]?.dims ?? [];
-  const [, channels, height, width] = dims as readonly [unknown, 1 | 3, number, number];
-  return { channels, height, width };
+/** The images that a classifier takes: the autoencoder's, which its graph begins with. */
+export function imageSizeOf({ name, terms }: Classifier): ImageFrame {
+  const [term] = terms;
+  if (term === undefined) throw new CfalignError("internal", `classifier "${name}" has no term`);
+  return term.model.image;
 }

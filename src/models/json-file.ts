@@ -16,7 +16,7 @@ export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promi
   const result = schema.safeParse(json);
   if (result.success) return result.data;
   const issue = result.error.issues[0] as z.core.$ZodIssue;
-  throw new CfalignError("input", `${path}: ${describe(issue, json)}`, { where: path });
+  throw new CfalignError("input", `${path}: ${describe(issue, json)}`, { where: path, cause: result.error });
 }
 
 /** Reads a file that the user named. Errors: CfalignError("input") when it is not there. */

@@ -5,6 +5,8 @@ import { CfalignError } from "../errors.ts";
 import { connect } from "../onnx/connect.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { prefixValues } from "../onnx/rename.ts";
+import type { InputSpec } from "./manifest.ts";
+import { inputDims } from "./preprocessing.ts";
 
 /** An ONNX file of a manifest, its one input and one output found, its hash checked. */
 export interface ModelFile {
@@ -104,16 +106,22 @@ export function withBatch(graph: Graph, batch: number | undefined): Graph {
   return { ...graph, inputs };
 }
 
-/** Compares the sizes that a file states for its input with the manifest's. expected: [channels, height, width]. */
-export function checkDims(manifest: string, { model, input, path }: ModelFile, expected: readonly number[]): void {
+/** Compares the sizes that a file states for its input with the manifest's. */
+export function checkDims(manifest: string, { model, input, path }: ModelFile, spec: InputSpec): void {
   const dims = model.graph.inputs.find(({ name }) => name === input)?.dims;
   if (dims === undefined) return;
-  const stated = dims.slice(1);
-  const fits = dims.length === 4 && stated.every((dim, i) => typeof dim !== "number" || dim === expected[i]);
-  if (fits) return;
+  const fits = (expected: readonly number[]): boolean =>
+    dims.length === 4 && dims.slice(1).every((dim, i) => typeof dim !== "number" || dim === expected[i]);
+  const got = inputDims(spec);
+  if (fits(got)) return;
+  const [layout, other, axes] =
+    spec.layout === "nhwc"
+      ? (["nhwc", "nchw", "height × width × channels"] as const)
+      : (["nchw", "nhwc", "channels × height × width"] as const);
+  const hint = fits(inputDims({ ...spec, layout: other })) ? `: give input.layout "${other}" for "${layout}"` : "";
   throw new CfalignError(
     "input",
-    `${manifest}: input: expected channels × height × width as ${path} states them ([${dims.map((dim) => dim ?? "?").join(", ")}]), got ${expected.join(" × ")}`,
+    `${manifest}: input: expected ${axes} as ${path} states them ([${dims.map((dim) => dim ?? "?").join(", ")}]), got ${got.join(" × ")}${hint}`,
     { where: manifest },
   );
 }

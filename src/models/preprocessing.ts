@@ -1,6 +1,7 @@
-import { GraphBuilder, int } from "../onnx/build.ts";
+import { GraphBuilder, int, ints } from "../onnx/build.ts";
 import type { Graph, ValueInfo } from "../onnx/graph.ts";
-import { interpolationMatrix } from "./interpolation.ts";
+import { overshoots } from "../platform/interpolation.ts";
+import { fillOf, isUntouched, placedMatrix, placements } from "./framing.ts";
 import type { InputSpec } from "./manifest.ts";
 
 /** Size of the images that go from model to model. */
@@ -16,8 +17,18 @@ const luma = [0.299, 0.587, 0.114] as const;
 /** Names that the fragments use; model graphs are prefixed, so they cannot clash. */
 export const imageValue = "image";
 
-function info(name: string, { channels, height, width }: ImageSize): ValueInfo {
-  return { name, type: "float32", dims: ["n", channels, height, width] };
+function info(name: string, dims: readonly number[]): ValueInfo {
+  return { name, type: "float32", dims: ["n", ...dims] };
+}
+
+/** Sizes of an image's axes without the batch: [channels, height, width]. */
+export function dimsOf({ channels, height, width }: ImageSize): readonly number[] {
+  return [channels, height, width];
+}
+
+/** Sizes of the axes of what a model takes, in its own order. */
+export function inputDims({ layout, ...size }: InputSpec): readonly number[] {
+  return layout === "nhwc" ? [size.height, size.width, size.channels] : dimsOf(size);
 }
 
 /** x·scale + offset per channel, left out where it changes nothing. */
@@ -46,21 +57,30 @@ export function preprocessing(input: InputSpec, from: ImageSize, output: string)
     value = builder.add("Conv", [value, builder.float([...luma], [1, 3, 1, 1])]);
   }
   // One axis at a time, as matrices: exact gradients, and no operator that guesses an output size from a rounded scale.
-  if (from.width !== input.width) {
-    const matrix = transposed(interpolationMatrix(from.width, input.width, input.resize), from.width);
-    value = builder.add("MatMul", [value, builder.float(matrix, [from.width, input.width])]);
+  const placed = placements(from, input);
+  const { across, down } = placed;
+  const cut = input.overshoot === "cut" && overshoots(input.resize);
+  const kept = (resized: string): string =>
+    cut ? builder.add("Clip", [resized, builder.float(0), builder.float(1)]) : resized;
+  if (!isUntouched(across)) {
+    const matrix = transposed(placedMatrix(across, input), from.width);
+    value = kept(builder.add("MatMul", [value, builder.float(matrix, [from.width, input.width])]));
   }
-  if (from.height !== input.height) {
-    const matrix = [...interpolationMatrix(from.height, input.height, input.resize)];
-    value = builder.add("MatMul", [builder.float(matrix, [input.height, from.height]), value]);
+  if (!isUntouched(down)) {
+    const matrix = [...placedMatrix(down, input)];
+    value = kept(builder.add("MatMul", [builder.float(matrix, [input.height, from.height]), value]));
   }
   if (from.channels === 1 && input.channels === 3) {
     value = builder.add("Concat", [value, value, value], { axis: int(1) });
   }
+  const fill = fillOf(placed, input.fill, input.channels);
+  if (fill !== undefined) value = builder.add("Add", [value, builder.float([...fill], [...dimsOf(input)])]);
+  if (input.order === "bgr") value = reversed(builder, value);
   const { scale, offset } = coefficients(input);
-  const last = affine(builder, value, scale, offset);
-  builder.nodes.push(identity(last, output));
-  return builder.graph("preprocessing", [info(imageValue, from)], [info(output, input)]);
+  value = affine(builder, value, scale, offset);
+  if (input.layout === "nhwc") value = builder.add("Transpose", [value], { perm: ints([0, 2, 3, 1]) });
+  builder.nodes.push(identity(value, output));
+  return builder.graph("preprocessing", [info(imageValue, dimsOf(from))], [info(output, inputDims(input))]);
 }
 
 /** The graph from the decoder's `decoded` to `image` in [0, 1]: the inverse of the input's numbers, clamped. */
@@ -68,15 +88,22 @@ export function postprocessing(input: InputSpec, clamp: boolean): Graph {
   const decoded = "decoded";
   const builder = new GraphBuilder("post/", [decoded, imageValue]);
   const { scale, offset } = coefficients(input);
+  const planes = input.layout === "nhwc" ? builder.add("Transpose", [decoded], { perm: ints([0, 3, 1, 2]) }) : decoded;
   let value = affine(
     builder,
-    decoded,
+    planes,
     scale.map((factor) => 1 / factor),
     scale.map((factor, channel) => -(offset[channel] as number) / factor),
   );
+  if (input.order === "bgr") value = reversed(builder, value);
   if (clamp) value = builder.add("Clip", [value, builder.float(0), builder.float(1)]);
   builder.nodes.push(identity(value, imageValue));
-  return builder.graph("postprocessing", [info(decoded, input)], [info(imageValue, input)]);
+  return builder.graph("postprocessing", [info(decoded, inputDims(input))], [info(imageValue, dimsOf(input))]);
+}
+
+/** Red for blue and blue for red. */
+function reversed(builder: GraphBuilder, value: string): string {
+  return builder.add("Gather", [value, builder.int([2, 1, 0])], { axis: int(1) });
 }
 
 /** The transpose of a matrix of `columns` columns. */

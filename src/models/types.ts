@@ -1,16 +1,24 @@
 import type { VjpOptions } from "../engine/compile.ts";
+import type { Linearized } from "../engine/linearize.ts";
 import type { Model } from "../engine/model.ts";
 import type { Tensor } from "../tensor.ts";
+import type { Framing } from "./framing.ts";
+import type { ImageSize } from "./preprocessing.ts";
 
 /** How a model turns logits into predictions. */
 export type Activation = "sigmoid" | "softmax" | "none";
+
+/** Size of the images that go from model to model, and how pictures are brought to it: stretched, when absent. */
+export interface ImageFrame extends ImageSize {
+  readonly framing?: Framing;
+}
 
 /** An autoencoder: E and D of the paper. Disposed with its workspace. */
 export interface Autoencoder {
   readonly name: string;
   /** SHA-256 over manifest and files: identity of the model in a run. */
   readonly hash: string;
-  readonly image: { readonly channels: 1 | 3; readonly height: number; readonly width: number };
+  readonly image: ImageFrame;
   /** Shape of one latent, without the batch axis. */
   readonly latentDims: readonly number[];
   /** z0 = E(x). images: [n, c, h, w] in [0, 1] at `image` size → [n, ...latentDims]. */
@@ -29,6 +37,10 @@ export interface Autoencoder {
     latents: Tensor,
     cotangents: Tensor,
   ): Promise<LatentGradients & { readonly images: Tensor }>;
+  /** The decoder at some latents, for the gradients of many classifiers there: [n, ...latentDims] → [n, c, h, w], and back. */
+  linearized(latents: Tensor): Promise<Linearized>;
+  /** Rows of one call of the decoder with gradients. More at once are held together by `linearized`. */
+  readonly batch: number;
 }
 
 /** What `gradients` gives. */
@@ -43,6 +55,10 @@ export interface ClassifierModel {
   readonly hash: string;
   readonly targets: readonly string[];
   readonly activation: Activation;
+  /** Hash of the autoencoder whose latent it reads, where it is a probe. */
+  readonly probeOf?: string;
+  /** The images that it takes: the autoencoder's. */
+  readonly image: ImageFrame;
   /** From `image` [n, c, h, w] at the autoencoder's size to `outputs` [n, targets], preprocessing inside, the head cut off. */
   readonly graph: Model;
   /** With `none`: outputs `low` and `high` are predictions 0 and 1; affine, not clamped. */
@@ -59,6 +75,8 @@ export interface ClassifierModel {
     cotangents: Tensor,
     rules?: VjpOptions["rules"],
   ): Promise<{ readonly outputs: Tensor; readonly gradients: Tensor }>;
+  /** The classifier at some images, for the gradients of many targets there: [n, c, h, w] → [n, targets], and back. */
+  linearized(images: Tensor): Promise<Linearized>;
 }
 
 /** One term c·f of a composed classifier (Eqs. 4, 5). */

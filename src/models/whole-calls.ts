@@ -13,3 +13,30 @@ export function padded<T>(items: readonly T[]): readonly T[] {
 export function filled(rows: readonly Tensor[]): Tensor {
   return stack(padded(rows));
 }
+
+/** Collects items of any origin into whole calls: a call runs as soon as it is full, one after the other. */
+export class WholeCalls<Item> {
+  private readonly waiting: Item[] = [];
+  private running: Promise<void> = Promise.resolve();
+
+  /** call: works on 1 to `width` items. */
+  constructor(private readonly call: (items: readonly Item[]) => Promise<void>) {}
+
+  /** Resolves when no full call is left. */
+  add(item: Item): Promise<void> {
+    this.waiting.push(item);
+    return this.work(width);
+  }
+
+  /** Works on what is left. */
+  flush(): Promise<void> {
+    return this.work(1);
+  }
+
+  private work(least: number): Promise<void> {
+    this.running = this.running.then(async () => {
+      while (this.waiting.length >= least) await this.call(this.waiting.splice(0, width));
+    });
+    return this.running;
+  }
+}

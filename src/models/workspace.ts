@@ -8,8 +8,7 @@ import { type OpenClassifier, openClassifier } from "./classifier-model.ts";
 import { readJsonFile } from "./json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema } from "./manifest.ts";
 import { createNames } from "./names.ts";
-import type { ImageSize } from "./preprocessing.ts";
-import type { Autoencoder, Classifier, ClassifierModel } from "./types.ts";
+import type { Autoencoder, Classifier, ClassifierModel, ImageFrame } from "./types.ts";
 
 /** What is audited: an autoencoder, classifiers, judges, and a folder of images. Disposing it ends every session. */
 export interface Workspace extends AsyncDisposable {
@@ -63,7 +62,7 @@ export async function openWorkspace(
   const dispose = async (): Promise<void> => {
     for (const model of opened.splice(0).reverse()) await model.dispose();
   };
-  const openAll = async (files: readonly string[], size: ImageSize): Promise<OpenClassifier[]> => {
+  const openAll = async (files: readonly string[], size: ImageFrame): Promise<OpenClassifier[]> => {
     const models: OpenClassifier[] = [];
     for (const file of files) {
       const manifest = inFolder(file);
@@ -89,6 +88,7 @@ export async function openWorkspace(
     const models = await openAll(contents.classifiers, autoencoder.image);
     const judgeModels = await openAll(contents.judges, autoencoder.image);
     requireDistinctNames(path, [...models, ...judgeModels]);
+    requireWitnesses(path, judgeModels, autoencoder);
     const names = createNames([...models, ...judgeModels]);
     return {
       path,
@@ -125,9 +125,21 @@ async function locateWorkspace(pathOrName: string): Promise<string> {
   throw new CfalignError(
     "usage",
     looksLikePath
-      ? `workspace: expected a file at "${pathOrName}", got nothing there: give --workspace a path, or a built-in name such as "cartoon-faces"`
+      ? (named) =>
+          `workspace: expected a file at "${pathOrName}", got nothing there: give ${named("workspace")} a path, or a built-in name such as "cartoon-faces"`
       : `unknown workspace "${pathOrName}": no file or folder of that name, and no built-in one${suggestion(pathOrName, builtInWorkspaces)}`,
     { where: pathOrName },
+  );
+}
+
+/** A reading of the latent that counterfactuals move in agrees with itself. */
+function requireWitnesses(path: string, judges: readonly ClassifierModel[], { hash, name }: Autoencoder): void {
+  const own = judges.find(({ probeOf }) => probeOf === hash);
+  if (own === undefined) return;
+  throw new CfalignError(
+    "input",
+    `${path}: judges: expected classifiers that do not read the latent of ${name}, got "${own.name}", which does: name it under classifiers`,
+    { where: path },
   );
 }
 

@@ -9,7 +9,7 @@ import {
   TensorProto_DataLocation,
   type ValueInfoProto,
 } from "onnx-buf";
-import { CfalignError } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../errors.ts";
 import { sizeOf } from "../tensor.ts";
 import { bytesPerElement, dataTypeOf } from "./data-type.ts";
 import { inlineFunctions } from "./functions.ts";
@@ -28,6 +28,8 @@ export interface ModelFile {
   readonly types: ReadonlyMap<string, DataType>;
   /** Who wrote the file, as it says itself: "pytorch 2.6.0". */
   readonly producer: string;
+  /** What else the file says of itself, by key. */
+  readonly metadata: Readonly<Record<string, string>>;
 }
 
 export interface ReadOptions {
@@ -65,6 +67,7 @@ export function readModel(bytes: Uint8Array, options: ReadOptions = {}): ModelFi
     ranks: new Map([...inner, ...input, ...output].flatMap(statedRank)),
     types: new Map([...inner, ...input, ...output].map(valueInfo).map(({ name, type }) => [name, type])),
     producer: `${model.producerName} ${model.producerVersion}`.trim(),
+    metadata: Object.fromEntries(model.metadataProps.map(({ key, value }) => [key, value])),
   };
 }
 
@@ -72,6 +75,7 @@ function parse(bytes: Uint8Array, name: string): ModelProto {
   try {
     return fromBinary(ModelProtoSchema, bytes);
   } catch (cause) {
+    throwIfBug(cause);
     throw new CfalignError("input", `${name}: not an ONNX model: ${(cause as Error).message}`, { where: name, cause });
   }
 }
@@ -170,7 +174,8 @@ class Reader {
     try {
       return typedData(proto, type);
     } catch (error) {
-      return this.fail(`the numbers of constant "${proto.name}" cannot be read: ${(error as Error).message}`);
+      throwIfBug(error);
+      return this.fail(`the numbers of constant "${proto.name}" cannot be read: ${(error as Error).message}`, error);
     }
   }
 
@@ -189,8 +194,8 @@ class Reader {
     return { kind: "external", location: parts.join("/"), offset: Number(entries.get("offset") ?? 0), length };
   }
 
-  private fail(message: string): never {
-    throw new CfalignError("input", `${this.name}: ${message}`, { where: this.name });
+  private fail(message: string, cause?: unknown): never {
+    throw new CfalignError("input", `${this.name}: ${message}`, { where: this.name, cause });
   }
 }
 

@@ -1,12 +1,17 @@
 import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CfalignError } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../errors.ts";
 import { lockFolder } from "./node-lock.ts";
 import type { Files } from "./platform.ts";
 
 function errnoOf(error: unknown): string | undefined {
   return (error as { code?: string }).code;
+}
+
+/** A null byte in a path comes from whoever named it; any other TypeError is a mistake of the program. */
+function throwUnlessOfPath(error: unknown): void {
+  if (errnoOf(error) !== "ERR_INVALID_ARG_VALUE") throwIfBug(error);
 }
 
 const reasons: Readonly<Record<string, string>> = {
@@ -27,6 +32,7 @@ async function statOf(path: string) {
     return await stat(path);
   } catch (error) {
     if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
+    throwUnlessOfPath(error);
     throw new CfalignError("input", `cannot look at "${path}": ${(error as Error).message}`, {
       where: path,
       cause: error,
@@ -45,6 +51,7 @@ async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
+    throwUnlessOfPath(error);
     const reason = inTheWay[errnoOf(error) ?? ""];
     if (reason !== undefined) {
       throw new CfalignError("input", `cannot write "${path}": ${reason}`, { where: path, cause: error });
@@ -76,12 +83,14 @@ export const nodeFiles: Files = {
     try {
       return await readFile(path);
     } catch (error) {
+      throwUnlessOfPath(error);
       const reason = reasons[errnoOf(error) ?? ""] ?? (error as Error).message;
       throw new CfalignError("input", `cannot read "${path}": ${reason}`, { where: path, cause: error });
     }
   },
   async readRange(path, offset, length) {
     const file = await open(path).catch((cause) => {
+      throwUnlessOfPath(cause);
       const reason = reasons[errnoOf(cause) ?? ""] ?? (cause as Error).message;
       throw new CfalignError("input", `cannot read "${path}": ${reason}`, { where: path, cause });
     });
@@ -109,6 +118,7 @@ export const nodeFiles: Files = {
         if (regular) files.push(relative(folder, path).split(sep).join("/"));
       }
     } catch (error) {
+      throwUnlessOfPath(error);
       const reason = listReasons[errnoOf(error) ?? ""] ?? (error as Error).message;
       throw new CfalignError("input", `cannot list "${folder}": ${reason}`, { where: folder, cause: error });
     }

@@ -1,5 +1,5 @@
 import type { Sharp } from "sharp";
-import { CfalignError } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../errors.ts";
 import type { Pixels, Platform } from "./platform.ts";
 
 const FORMATS = ["png", "jpeg", "webp", "gif", "tiff"];
@@ -42,6 +42,7 @@ export const nodeImages: Pick<Platform, "decodeImage" | "encodeImage" | "encodeA
     try {
       format = (await open().metadata()).format;
     } catch (error) {
+      throwIfBug(error);
       throw unreadable(error);
     }
     if (!FORMATS.includes(format ?? "")) {
@@ -50,6 +51,7 @@ export const nodeImages: Pick<Platform, "decodeImage" | "encodeImage" | "encodeA
     try {
       return greyToRgb(await rgb(open().autoOrient()));
     } catch (error) {
+      throwIfBug(error);
       throw unreadable(error);
     }
   },

@@ -109,7 +109,8 @@ function inUse(folder: string, path: string, holder: Holder, own: Holder): Cfali
   const who = holder.host === own.host ? `process ${holder.pid}` : `process ${holder.pid} on "${holder.host}"`;
   return new CfalignError(
     "usage",
-    `"${folder}" is in use by ${who} (started ${new Date(holder.started).toISOString()}): wait for it or choose another --out; if that process is not cfalign, delete "${path}"`,
+    (named) =>
+      `"${folder}" is in use by ${who} (started ${new Date(holder.started).toISOString()}): wait for it or choose another folder (${named("out")}); if that process is not cfalign, delete "${path}"`,
     { where: folder },
   );
 }

@@ -1,57 +1,51 @@
-import type { Tensor } from "../tensor.ts";
-
-/** For each output position, the first input position and the weights of it and those after it. */
-interface Taps {
-  readonly first: number;
-  readonly weights: readonly number[];
-}
-
-/** Triangle filter whose support grows with the reduction, so that no input pixel is skipped (PIL's bilinear). */
-function triangleTaps(from: number, to: number): Taps[] {
-  const scale = from / to;
-  const support = Math.max(1, scale);
-  return Array.from({ length: to }, (_, position) => {
-    const centre = (position + 0.5) * scale;
-    const first = Math.max(0, Math.floor(centre - support + 0.5));
-    const last = Math.min(from, Math.floor(centre + support + 0.5));
-    const raw = Array.from({ length: last - first }, (_, i) =>
-      Math.max(0, 1 - Math.abs((first + i + 0.5 - centre) / support)),
-    );
-    const total = raw.reduce((sum, weight) => sum + weight, 0);
-    return { first, weights: raw.map((weight) => weight / total) };
-  });
-}
+import { sizeOf, type Tensor } from "../tensor.ts";
+import { type Taps, tapsOf } from "./interpolation.ts";
 
 /**
  * Resizes [1, c, h, w] to [1, c, height, width] with an antialiased triangle filter. Pure, so that an image has the same
- * pixels on every platform. Sums are float64.
+ * pixels on every platform.
  */
 export function resizeTriangle(image: Tensor, size: { readonly width: number; readonly height: number }): Tensor {
-  const [batch = 1, channels = 1, height = 1, width = 1] = image.dims;
+  const [, , height = 1, width = 1] = image.dims;
   if (width === size.width && height === size.height) return image;
+  const triangle = { interpolation: "bilinear" } as const;
+  return resampled(image, tapsOf(width, size.width, triangle), tapsOf(height, size.height, triangle));
+}
+
+/**
+ * [n, c, h, w] → [n, c, rows, columns], each position by its taps, across and then down as PIL does; positions without
+ * taps are 0. `cut`: values are cut to [0, 1] after each pass, as where pixels are 8 bits wide. Sums are float64.
+ */
+export function resampled(
+  image: Tensor,
+  columns: readonly Taps[],
+  rows: readonly Taps[],
+  { cut = false }: { readonly cut?: boolean } = {},
+): Tensor {
+  const [batch = 1, channels = 1, height = 1, width = 1] = image.dims;
+  const kept = cut ? (value: number) => Math.min(1, Math.max(0, value)) : (value: number) => value;
   const planes = batch * channels;
-  const columns = triangleTaps(width, size.width);
-  const rows = triangleTaps(height, size.height);
-  const wide = new Float64Array(planes * height * size.width);
+  const wide = new Float64Array(planes * height * columns.length);
   for (let line = 0; line < planes * height; line++) {
     columns.forEach(({ first, weights }, x) => {
       let sum = 0;
       for (let i = 0; i < weights.length; i++)
         sum += (weights[i] as number) * (image.data[line * width + first + i] as number);
-      wide[line * size.width + x] = sum;
+      wide[line * columns.length + x] = kept(sum);
     });
   }
-  const data = new Float32Array(planes * size.height * size.width);
+  const dims = [batch, channels, rows.length, columns.length];
+  const data = new Float32Array(sizeOf(dims));
   for (let plane = 0; plane < planes; plane++) {
     rows.forEach(({ first, weights }, y) => {
-      for (let x = 0; x < size.width; x++) {
+      for (let x = 0; x < columns.length; x++) {
         let sum = 0;
         for (let i = 0; i < weights.length; i++) {
-          sum += (weights[i] as number) * (wide[(plane * height + first + i) * size.width + x] as number);
+          sum += (weights[i] as number) * (wide[(plane * height + first + i) * columns.length + x] as number);
         }
-        data[(plane * size.height + y) * size.width + x] = sum;
+        data[(plane * rows.length + y) * columns.length + x] = kept(sum);
       }
     });
   }
-  return { data, dims: [batch, channels, size.height, size.width] };
+  return { data, dims };
 }

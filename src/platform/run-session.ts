@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
-import { CfalignError } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../errors.ts";
 import type { DataType } from "../onnx/graph.ts";
 import type { Session, SessionOptions, TypedTensor } from "./platform.ts";
 
@@ -71,6 +71,7 @@ async function inWords<T>(what: string, code: "input" | "runtime", action: () =>
   try {
     return await action();
   } catch (cause) {
+    throwIfBug(cause);
     const words = (cause as Error).message.trim().replace(/\s*\n\s*/g, " ");
     throw new CfalignError(MACHINE.test(words) ? "runtime" : code, `${what}: ${words}`, { cause });
   }

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../errors.ts";
 import type { Pixels, Platform } from "./platform.ts";
 
 function canvasOf(width: number, height: number): [OffscreenCanvas, OffscreenCanvasRenderingContext2D] {
@@ -39,6 +39,7 @@ export const webImages: Pick<Platform, "decodeImage" | "encodeImage" | "encodeAn
         premultiplyAlpha: "none",
       });
     } catch (cause) {
+      throwIfBug(cause);
       throw new CfalignError("input", `cannot decode the image: ${(cause as Error).message}`, { cause });
     }
     const pixels = pixelsOf(bitmap, bitmap.width, bitmap.height);

@@ -1,5 +1,6 @@
+import { relativeChange } from "../alignment/relative-change.ts";
 import { directions, type Start } from "../counterfactual/direction.ts";
-import type { SearchOptions } from "../counterfactual/types.ts";
+import type { BeforeAfter, SearchOptions } from "../counterfactual/types.ts";
 import { rangeOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { mean } from "../statistics/moments.ts";
@@ -122,9 +123,11 @@ function meanRelativeChange(
     const slopes = slopesAlong(base, image);
     const shift = slopes === undefined ? 0 : searched(base, image, slopes, search);
     if (slopes === undefined || shift === 0) return [];
-    const fall = at(base, image, slopes, 0) - at(base, image, slopes, shift);
-    if (!(fall > minBaseChange)) return [];
-    return [(at(shown, image, slopes, 0) - at(shown, image, slopes, shift)) / fall];
+    const [own, other] = [base, shown].map((classifier) => ({
+      before: at(classifier, image, slopes, 0),
+      after: at(classifier, image, slopes, shift),
+    })) as [BeforeAfter, BeforeAfter];
+    return own.before - own.after > minBaseChange ? (relativeChange(own, other) ?? []) : [];
   });
   return changes.length === 0 ? undefined : mean(changes);
 }

@@ -1,4 +1,4 @@
-import { firstTerm } from "../alignment/align-batch.ts";
+import { firstTerm } from "../models/concept.ts";
 import { isPositive } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { row, stack } from "../tensor.ts";

@@ -1,6 +1,6 @@
+import { conceptOf } from "../models/concept.ts";
 import { isPositive, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
-import { conceptOf } from "./concept.ts";
 import { bestThreshold, matchedThreshold, type Performance, performanceOf, type Scored } from "./performance.ts";
 import type { PoolImage } from "./pool.ts";
 import type { Split } from "./split.ts";

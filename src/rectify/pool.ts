@@ -47,7 +47,6 @@ export async function readPool(
   const { autoencoder, models, seed, signal } = request;
   const images: PoolImage[] = [];
   const dropped: Record<string, number> = {};
-  const sample: Tensor[] = [];
   for (let start = 0; start < listing.rows.length; start += chunk) {
     if (images.length > 0 && request.enough(images)) break;
     const rows = listing.rows.slice(start, start + chunk);
@@ -57,7 +56,6 @@ export async function readPool(
     }
     const usable = loaded.filter((image): image is Required<LoadedImage> => image.pixels !== undefined);
     if (usable.length === 0) continue;
-    sample.push(...usable.slice(0, latentSample - sample.length).map(({ pixels }) => pixels));
     const inputs = stack(usable.map(({ pixels }) => pixels));
     const latents = await autoencoder.encode(inputs);
     const onInput = await outputsOf(models, inputs);
@@ -74,7 +72,7 @@ export async function readPool(
     }
     request.progress(start + rows.length, listing.rows.length);
   }
-  const latentScale = await latentScaleOf(autoencoder, sample);
+  const latentScale = latentScaleOf(images.slice(0, latentSample).map(({ latent }) => latent));
   if (latentScale === undefined) {
     throw new CfalignError(
       "input",

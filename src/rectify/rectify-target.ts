@@ -1,5 +1,6 @@
 import { platform } from "#platform";
 import { exportClassifier } from "../models/composed-export.ts";
+import { conceptOf } from "../models/concept.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { createRandom } from "../random.ts";
 import { meanEstimate } from "../statistics/mean-estimate.ts";
@@ -7,7 +8,6 @@ import { mean, variance } from "../statistics/moments.ts";
 import type { Resamples } from "../statistics/resamples.ts";
 import type { Interval } from "../statistics/studentized.ts";
 import { composed } from "./compose.ts";
-import { conceptOf } from "./concept.ts";
 import { type Coverage, keptShare } from "./coverage.ts";
 import { type Effect, effectOf, type Move } from "./effect.ts";
 import { type Found, findCoefficients } from "./find-coefficients.ts";

@@ -54,7 +54,11 @@ async function run(
   const settings = rectifySettings(options);
   const resolve = (field: string, list: readonly (string | Classifier)[]): readonly Classifier[] => {
     const found = list.map((item) => (typeof item === "string" ? workspace.classifier(item) : item));
-    if (found.length === 0) throw new CfalignError("usage", `${field}: expected at least one classifier, got none`);
+    if (found.length === 0) {
+      throw new CfalignError("usage", (named) => `${named(field)}: expected at least one classifier, got none`, {
+        option: field,
+      });
+    }
     return [...new Map(found.map((classifier) => [classifier.name, classifier])).values()];
   };
   const against = resolve("against", options.against);
@@ -62,16 +66,22 @@ async function run(
   // A classifier cannot be rectified against itself: with a list such as all, it is left out.
   const targets = resolve("targets", options.targets).filter(({ name }) => !named.has(name));
   if (targets.length === 0) {
-    throw new CfalignError("usage", `targets: expected a classifier other than ${[...named].join(", ")}`, {
-      where: "targets",
-    });
+    throw new CfalignError(
+      "usage",
+      (flag) => `${flag("targets")}: expected a classifier other than ${[...named].join(", ")}`,
+      { option: "targets" },
+    );
   }
   for (const target of targets) assertDrop(settings, target);
   const downstream = resolve("downstream", options.downstream ?? workspace.classifiers("all"));
   const models = modelsOf([...targets, ...against, ...downstream]);
   const path = files.join(out, rectificationFile);
   if (await files.exists(path)) {
-    throw new CfalignError("usage", `"${path}" exists: choose another --out, or remove it`, { where: path });
+    throw new CfalignError(
+      "usage",
+      (named) => `"${path}" exists: choose another folder (${named("out")}), or remove it`,
+      { where: path },
+    );
   }
 
   const listing = await listImages(

@@ -3,6 +3,7 @@ import type { Finding, Matrix } from "../audit/schema.ts";
 import { base64 } from "../pictures/base64.ts";
 import { readKept, readSprite } from "../results/kept-pictures.ts";
 import type { OpenRun } from "../results/open-run.ts";
+import { cellImages } from "./cell-images.ts";
 import { fillTemplate, scriptJson } from "./fill-template.ts";
 import { provenanceOf, reportModels } from "./models.ts";
 import { type PageOptions, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
@@ -56,7 +57,8 @@ export function fitReport(
   maxBytes: number,
 ): { readonly text: string; readonly pictures: number } | undefined {
   const size = (text: string): number => new TextEncoder().encode(text).length;
-  const write = (limits: ReportLimits): string => fillTemplate(template, reportData(parts, limits));
+  const behind = cellImages(parts.run, parts.matrix.minBaseChange);
+  const write = (limits: ReportLimits): string => fillTemplate(template, reportData(parts, limits, behind));
   const counts = parts.run.bases.map((base) => parts.run.counterfactuals.filter((row) => row.base === base).length);
   const most = Math.max(0, ...counts);
   let limits: ReportLimits = { points: most, pictures: 0, droppedImages: 500 };
@@ -71,7 +73,7 @@ export function fitReport(
   // The name of a picture's image may be new to the list of names.
   for (let room = maxBytes - bare; pictures < parts.pictures.length; pictures++) {
     const picture = parts.pictures[pictures] as KeptPicture;
-    room -= size(scriptJson(reportPicture(picture, 99_999))) + size(scriptJson(picture.image)) + 2;
+    room -= size(scriptJson(reportPicture(picture, 99_999, behind))) + size(scriptJson(picture.image)) + 2;
     if (room < 0) break;
   }
   return { text: write({ ...limits, pictures }), pictures };

@@ -1,14 +1,16 @@
 import type { Diff } from "../audit/compare/diff.ts";
+import type { DiffReading } from "../audit/compare/diff-reading.ts";
+import type { MatrixReading } from "../audit/reading.ts";
 import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
 import type { Rectification } from "../rectify/schema.ts";
 
-/** Numbers packed for a small file: Int16 in little endian as base64; value = integer · `scale`, −32768 is missing. */
-export interface Packed {
-  readonly scale: number;
-  readonly data: string;
-}
+/** Numbers packed for a small file: Float32 in little endian as base64; the bits of a NaN stand for a missing one. */
+export type Packed = string;
+
+/** Yes, no or "unknown" for a small file, a letter each: "1", "0", "-". */
+export type PackedFlags = string;
 
 /** A model that took part, with what identifies it. */
 export interface ReportModel {
@@ -22,21 +24,18 @@ export interface BasePoints {
   readonly base: string;
   /** Indexes into `ReportData.images`. */
   readonly images: readonly number[];
-  readonly before: Packed;
-  readonly after: Packed;
   readonly stopReasons: readonly StopReason[];
   readonly evaluations: readonly number[];
-  /** |λ|·‖g‖ of each counterfactual. */
-  readonly shifts: Packed;
   /** λ of each counterfactual in the paper's units; null beyond float64. */
   readonly lambdas: readonly (number | null)[];
-  /** Predictions of every downstream classifier (in the order of `matrix.downstream`), one row of `images.length` each. */
-  readonly downstreamBefore: Packed;
-  readonly downstreamAfter: Packed;
-  /** One letter for each of these: "1" where the downstream feature is present on the reconstruction, "0" where it is absent, "-" where that is unknown. */
-  readonly present: string;
-  /** One letter for each of `images`: "1" where the counterfactual is in no mean, since the search's limit stopped it before the drop, else "0". */
-  readonly apart: string;
+  /** RC (Eq. 3) of every downstream classifier (in the order of `matrix.downstream`), one row of `images.length` each; missing where the base did not move. */
+  readonly relativeChanges: Packed;
+  /** For each of these: whether it enters the means; unknown where the classifier was not evaluated. */
+  readonly used: PackedFlags;
+  /** For each of these: whether the downstream feature is present on the reconstruction. */
+  readonly present: PackedFlags;
+  /** For each of `images`: whether the counterfactual is in no mean, since the search's limit stopped it before the drop. */
+  readonly apart: PackedFlags;
 }
 
 /** A kept counterfactual: frames side by side in one picture (the input, then one per share of λ) and the predictions along the way. */
@@ -51,6 +50,9 @@ export interface ReportPicture {
   readonly sprite: string;
   readonly shares: readonly number[];
   readonly predictions: Readonly<Record<string, readonly number[]>>;
+  /** By downstream classifier in the order of `matrix.downstream`: RC (Eq. 3), and whether its feature is present on the reconstruction. */
+  readonly relativeChanges: readonly (number | null)[];
+  readonly present: PackedFlags;
 }
 
 /** Where the figures come from. */
@@ -91,7 +93,9 @@ export interface ReportData {
   /** The headline and the other sentences about the run as a whole, to be quoted. */
   readonly summary: Summary;
   readonly provenance: Provenance;
-  /** What the findings were held against. */
+  /** How the cells and rows of the matrix are to be read. */
+  readonly reading: MatrixReading;
+  /** What cells and findings were held against. */
   readonly thresholds: Thresholds;
   /** Names of the images that points and pictures speak of. */
   readonly images: readonly string[];
@@ -128,6 +132,8 @@ export interface DiffData {
   readonly before: ComparedSide;
   readonly after: ComparedSide;
   readonly diff: Diff;
+  /** How its cells are to be read, in their order. */
+  readonly reading: readonly DiffReading[];
 }
 
 /** Whatever a page may hold. */

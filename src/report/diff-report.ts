@@ -1,5 +1,6 @@
 import { platform } from "#platform";
 import type { Diff } from "../audit/compare/diff.ts";
+import { readDiffCell } from "../audit/compare/diff-reading.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import type { ComparedSide } from "./data.ts";
 import { reportModels } from "./models.ts";
@@ -21,6 +22,7 @@ export function writeDiffReport(
       before: sideOf(before),
       after: sideOf(after),
       diff: rounded(diff),
+      reading: diff.cells.map(readDiffCell),
     },
     options.out ?? platform.files.join(after.path, "diff.html"),
     { ...options, what: `${diff.cells.length} cells` },

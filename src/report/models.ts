@@ -1,13 +1,15 @@
 import type { OpenRun } from "../results/open-run.ts";
 import type { Provenance, ReportModel } from "./data.ts";
 
-/** Models of a run; a classifier model is a judge if judges come from it. */
-export function reportModels(file: OpenRun["file"]): ReportModel[] {
-  const isJudge = (name: string): boolean =>
-    file.judges.some((judge) => judge === name || judge.startsWith(`${name}/`) || judge.startsWith(`'${name}/`));
+/** Models of a run with their roles. A run that does not say which are judges tells it by the full names of its judges, `model/target`. */
+export function reportModels({ autoencoder, models, judges }: OpenRun["file"]): ReportModel[] {
+  const named = (name: string): boolean =>
+    judges.some((judge) => judge.startsWith(`${name}/`) || judge.startsWith(`'${name.replaceAll("'", "''")}'/`));
   return [
-    { kind: "autoencoder", ...file.autoencoder },
-    ...file.models.map((model) => ({ kind: isJudge(model.name) ? "judge" : "classifier", ...model }) as const),
+    { kind: "autoencoder", ...autoencoder },
+    ...models.map(
+      ({ name, hash, judge = named(name) }) => ({ kind: judge ? "judge" : "classifier", name, hash }) as const,
+    ),
   ];
 }
 

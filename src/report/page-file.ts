@@ -40,8 +40,8 @@ export async function readTemplate(): Promise<string> {
 export function tooLarge(what: string, maxSizeMb: number): CfalignError {
   return new CfalignError(
     "usage",
-    `--max-size: expected enough for the figures of ${what}, got "${maxSizeMb}" MB: allow more`,
-    { where: "--max-size" },
+    (named) => `${named("maxSizeMb")}: expected enough for the figures of ${what}, got "${maxSizeMb}" MB: allow more`,
+    { option: "maxSizeMb" },
   );
 }
 

@@ -1,13 +1,15 @@
-import { cellPoints } from "../audit/cells/cell-points.ts";
-import { type Movements, movements } from "../audit/cells/movements.ts";
-import { type Decisions, decisions } from "../audit/cells/presence.ts";
 import { summarize } from "../audit/findings/summary.ts";
+import { readMatrix } from "../audit/reading.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
-import { thresholds } from "../audit/thresholds.ts";
+import { thresholdsOf } from "../audit/thresholds.ts";
+import { applies, isGroup, type OptionTable, type Value } from "../options/option.ts";
+import { runOptionTable } from "../options/run.ts";
 import type { KeptCounterfactual } from "../results/kept.ts";
 import type { RunData } from "../results/run-data.ts";
+import { median } from "../statistics/moments.ts";
+import { type BaseImages, type CellImage, cellImages } from "./cell-images.ts";
 import type { BasePoints, Provenance, ReportData, ReportModel, ReportPicture } from "./data.ts";
-import { pack } from "./pack.ts";
+import { pack, packFlags } from "./pack.ts";
 import { rounded } from "./rounded.ts";
 
 /** A kept counterfactual with its sprite as a data URI. */
@@ -36,8 +38,12 @@ export interface ReportLimits {
   readonly droppedImages: number;
 }
 
-/** Collects what a report shows, within limits; says what was left out. */
-export function reportData(parts: ReportParts, limits: ReportLimits): ReportData {
+/** Collects what a report shows, within limits; says what was left out. `behind`: the images behind its cells, for who asks more than once. */
+export function reportData(
+  parts: ReportParts,
+  limits: ReportLimits,
+  behind: readonly BaseImages[] = cellImages(parts.run, parts.matrix.minBaseChange),
+): ReportData {
   const { title, generator, models, provenance, run, matrix, findings } = parts;
   const images: string[] = [];
   const numbers = new Map<string, number>();
@@ -47,16 +53,15 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
     numbers.set(image, images.length);
     return images.push(image) - 1;
   };
-  const decided = decisions(run);
-  const moved = movements(run);
-  const points = moved.map((each) => basePoints(run, each, decided, limits.points, numberOf));
+  const points = behind.map((each) => basePoints(each, limits.points, numberOf));
   const pictures = parts.pictures
     .slice(0, limits.pictures)
-    .map((picture) => reportPicture(picture, numberOf(picture.image)));
+    .map((picture) => reportPicture(picture, numberOf(picture.image), behind));
   const dropped = run.images.flatMap(({ image, dropReason }) =>
     dropReason === null ? [] : [{ image, reason: dropReason }],
   );
-  const evaluations = run.counterfactuals.map((row) => row.evaluations).sort((a, b) => a - b);
+  const thresholds = thresholdsOf(run);
+  const evaluations = run.counterfactuals.map((row) => row.evaluations);
   return {
     kind: "run",
     format: 1,
@@ -67,13 +72,14 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
     counts: {
       images: run.images.length,
       counterfactuals: evaluations.length,
-      medianEvaluations: median(evaluations),
-      maxEvaluations: evaluations.at(-1) ?? null,
+      medianEvaluations: evaluations.length === 0 ? null : median(evaluations),
+      maxEvaluations: evaluations.length === 0 ? null : evaluations.reduce((most, one) => Math.max(most, one)),
     },
     matrix: rounded(matrix),
     findings,
     summary: summarize(run, matrix, findings),
     provenance,
+    reading: rounded(readMatrix(matrix, thresholds)),
     thresholds,
     images,
     points,
@@ -81,79 +87,63 @@ export function reportData(parts: ReportParts, limits: ReportLimits): ReportData
     droppedImages: dropped.slice(0, limits.droppedImages),
     omitted: {
       pictures: parts.pictures.length - pictures.length,
-      points: moved.reduce((sum, { counterfactuals }) => sum + Math.max(0, counterfactuals.length - limits.points), 0),
+      points: behind.reduce((sum, { counterfactuals }) => sum + Math.max(0, counterfactuals.length - limits.points), 0),
       droppedImages: Math.max(0, dropped.length - limits.droppedImages),
     },
   };
 }
 
 /** A kept counterfactual as the report holds it. */
-export function reportPicture(picture: KeptPicture, image: number): ReportPicture {
+export function reportPicture(picture: KeptPicture, image: number, behind: readonly BaseImages[]): ReportPicture {
+  const cells = behind.find(({ base }) => base === picture.base)?.cells(picture.image) ?? [];
   return {
     image,
     base: picture.base,
     width: picture.width,
     height: picture.height,
     sprite: picture.dataUri,
-    ...rounded({ shares: picture.shares, predictions: picture.predictions }),
+    ...rounded({
+      shares: picture.shares,
+      predictions: picture.predictions,
+      relativeChanges: cells.map((cell) => cell?.relativeChange ?? null),
+    }),
+    present: packFlags(cells.map((cell) => cell?.present)),
   };
 }
 
 /** The first counterfactuals of a base (the order of a run is random) with every downstream classifier. */
-function basePoints(
-  run: RunData,
-  moved: Movements,
-  decided: Decisions,
-  most: number,
-  numberOf: (image: string) => number,
-): BasePoints {
-  const rows = moved.counterfactuals.slice(0, most);
-  const columns = run.downstream.map((downstream) => {
-    const changes = moved.changes(downstream);
-    const points = new Map(
-      cellPoints({ run, movements: moved, decided, downstream }).map((point) => [point.image, point.present]),
-    );
-    return rows.map((row, index) => ({ change: changes[index], present: points.get(row.image) }));
-  });
-  const all = columns.flat();
+function basePoints(behind: BaseImages, most: number, numberOf: (image: string) => number): BasePoints {
+  const rows = behind.counterfactuals.slice(0, most);
+  const byImage = rows.map(({ image }) => behind.cells(image));
+  const columns = byImage[0]?.map((_, column) => byImage.map((cells) => cells[column])) ?? [];
+  const all: readonly (CellImage | undefined)[] = columns.flat();
   return {
-    base: moved.base,
+    base: behind.base,
     images: rows.map((row) => numberOf(row.image)),
-    before: pack(rows.map((row) => row.before)),
-    after: pack(rows.map((row) => row.after)),
     stopReasons: rows.map((row) => row.stopReason),
     evaluations: rows.map((row) => row.evaluations),
-    shifts: pack(rows.map((row) => row.shift)),
     lambdas: rows.map((row) => (row.lambda === null ? null : Number(row.lambda.toPrecision(5)))),
-    downstreamBefore: pack(all.map(({ change }) => change?.before)),
-    downstreamAfter: pack(all.map(({ change }) => change?.after)),
-    present: all.map(({ present }) => (present === undefined ? "-" : present ? "1" : "0")).join(""),
-    apart: rows.map((_, index) => (moved.apart[index] ? "1" : "0")).join(""),
+    relativeChanges: pack(all.map((cell) => cell?.relativeChange)),
+    used: packFlags(all.map((cell) => cell?.used)),
+    present: packFlags(all.map((cell) => cell?.present)),
+    apart: packFlags(rows.map((_, index) => behind.apart[index])),
   };
 }
 
 /** Options that say how the run was made; those of the other search are left out. */
 function shownOptions({ options }: RunData): ReportData["options"] {
-  const { search, drop, floor, maxShift, step, maxLambda, maxPixelChange, limit, select, minPrediction, seed } =
-    options;
-  const { untilResolved, decompose, saliency } = options;
-  return {
-    search,
-    drop,
-    floor,
-    ...(search === "fast" ? { maxShift } : { step, maxLambda, maxPixelChange }),
-    limit,
-    select,
-    minPrediction,
-    seed,
-    ...(untilResolved ? { untilResolved } : {}),
-    ...(decompose === undefined ? {} : { "images decomposed, per base": decompose.images }),
-    ...(saliency === undefined ? {} : { saliency: saliency.method, "images of saliency": saliency.images }),
-  };
+  return shownOf(runOptionTable, { ...options });
 }
 
-function median(sorted: readonly number[]): number | null {
-  const low = sorted[Math.floor((sorted.length - 1) / 2)];
-  const high = sorted[Math.floor(sorted.length / 2)];
-  return low === undefined || high === undefined ? null : (low + high) / 2;
+function shownOf(table: OptionTable, values: Readonly<Record<string, unknown>>): ReportData["options"] {
+  const shown: Record<string, Value> = {};
+  for (const [name, entry] of Object.entries(table)) {
+    const value = values[name];
+    if (isGroup(entry))
+      Object.assign(shown, value && shownOf(entry.members, value as Readonly<Record<string, unknown>>));
+    else if (value !== undefined && value !== false && entry.report !== false && applies(entry, values)) {
+      shown[entry.report ?? name] = value as Value;
+    }
+  }
+  return shown;
 }

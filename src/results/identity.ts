@@ -1,61 +1,95 @@
 import { CfalignError } from "../errors.ts";
+import {
+  applies,
+  type Changes,
+  type Group,
+  isGroup,
+  type Option,
+  type OptionValues,
+  wordOf,
+} from "../options/option.ts";
+import { runOptionTable } from "../options/run.ts";
 import type { RunFile } from "./run-file.ts";
 import type { ListingRow } from "./schema.ts";
 
-/** What changes the values of a run, by the word a user knows it by. `--limit` is not part of it: it may grow. */
-export function identityOf(run: RunFile): Readonly<Record<string, string>> {
-  const { options } = run;
-  const searching =
-    options.search === "fast"
-      ? { "max-shift": options.maxShift }
-      : { step: options.step, "max-lambda": options.maxLambda, "max-pixel-change": options.maxPixelChange };
-  const facts: Record<string, unknown> = {
-    format: run.formatVersion,
-    bases: run.bases.join(", "),
-    downstream: run.downstream.join(", "),
-    judges: run.judges.join(", ") || "none",
-    positive: Object.entries(run.positives)
-      .map(([base, positive]) => `${base} by ${positive}`)
-      .join(", "),
-    search: options.search,
-    drop: options.drop,
-    floor: options.floor,
-    ...searching,
-    select: options.select,
-    "min-prediction": options.minPrediction,
-    seed: options.seed,
-    "keep-images": options.keepImages,
-    "keep-frames": options.keepFrames,
-    "null-draws": options.nullDraws,
-    robustness: options.robustness,
-    "until-resolved": options.untilResolved,
-    decompose: decomposition(run),
-    saliency:
-      options.saliency === undefined ? "none" : `${options.saliency.method} of ${options.saliency.images} images`,
-    batch: run.compute.batch ?? "default",
-    threads: run.compute.threads ?? "default",
-    shard: `${run.shard.index}/${run.shard.count}`,
-    [`autoencoder ${run.autoencoder.name}`]: run.autoencoder.hash.slice(0, 12),
-    ...Object.fromEntries(run.models.map(({ name, hash }) => [`model ${name}`, hash.slice(0, 12)])),
-    "image list": `${run.images.count} images (${run.images.hash.slice(0, 12)})`,
-  };
-  return Object.fromEntries(Object.entries(facts).map(([name, value]) => [name, String(value)]));
+/** Something that a run is told apart by. */
+interface Fact {
+  /** The word by which a user knows it. */
+  readonly word: string;
+  /** What is compared. */
+  readonly value: unknown;
+  /** How the value is said; nothing for an empty list. */
+  readonly said: string;
+  readonly changes: Changes;
 }
 
-function decomposition({ options: { decompose }, conceptSets = {} }: RunFile): string {
-  if (decompose === undefined) return "none";
-  const { images, draws, noise } = decompose;
-  const concepts = [...new Set(Object.values(conceptSets).flat())].join(", ");
-  return `${images} images, ${draws} draws, noise ${noise}, into ${concepts}`;
+/** What differs between two runs: undefined where a run has nothing of the kind, such as an option of the other search. */
+export interface Difference extends Pick<Fact, "word" | "changes"> {
+  readonly there: Fact | undefined;
+  readonly now: Fact | undefined;
 }
 
-/** What differs between two runs, one phrase each, such as `drop: 0.6 there, 0.8 now`. `ignore`: words that do not count. */
-export function differences(there: RunFile, now: RunFile, ignore: readonly string[] = []): string[] {
-  const [a, b] = [identityOf(there), identityOf(now)];
-  const names = [...new Set([...Object.keys(a), ...Object.keys(b)])].filter((name) => !ignore.includes(name));
-  return names
-    .filter((name) => a[name] !== b[name])
-    .map((name) => `${name}: ${a[name] || "none"} there, ${b[name] || "none"} now`);
+/** What changes the values of a run, and last how far it goes. */
+function factsOf(run: RunFile): Fact[] {
+  const fact = (word: string, changes: Changes, value: unknown, said = String(value)): Fact => ({
+    ...{ word, changes, value, said },
+  });
+  const list = (word: string, value: readonly string[]): Fact => fact(word, "content", value, value.join(", "));
+  const options = optionFacts(run);
+  return [
+    fact("format", "quantity", run.formatVersion),
+    list("bases", run.bases),
+    list("downstream", run.downstream),
+    list("judges", run.judges),
+    list(
+      "positive",
+      Object.entries(run.positives).map(([base, positive]) => `${base} by ${positive}`),
+    ),
+    ...options.filter(({ changes }) => changes === "quantity" || changes === "content"),
+    fact("batch", "content", run.compute.batch ?? "default"),
+    fact("threads", "content", run.compute.threads ?? "default"),
+    fact("shard", "content", `${run.shard.index}/${run.shard.count}`),
+    fact(`autoencoder ${run.autoencoder.name}`, "quantity", run.autoencoder.hash, run.autoencoder.hash.slice(0, 12)),
+    ...run.models.map(({ name, hash }) => fact(`model ${name}`, "content", hash, hash.slice(0, 12))),
+    fact(
+      "image list",
+      "content",
+      [run.images.count, run.images.hash],
+      `${run.images.count} images (${run.images.hash.slice(0, 12)})`,
+    ),
+    ...options.filter(({ changes }) => changes === "extent"),
+  ];
+}
+
+/** The options of a run that count beside the others. */
+function optionFacts({ options, conceptSets = {} }: RunFile): Fact[] {
+  const values: Readonly<Record<string, unknown>> = options;
+  const concepts = [...new Set(Object.values(conceptSets).flat())];
+  return Object.entries<Option | Group>(runOptionTable).flatMap(([name, entry]): Fact[] => {
+    const about = { word: wordOf(name, entry), changes: entry.changes ?? "quantity" };
+    const value = values[name] ?? null;
+    if (!isGroup(entry)) return applies(entry, values) ? [{ ...about, value, said: String(value ?? "none") }] : [];
+    if (value === null) return [{ ...about, value, said: "none" }];
+    const said = entry.phrase(value as OptionValues<Group["members"]>);
+    // The concepts of a decomposition are no option: the run found one a concept among its classifiers.
+    return name === "decompose"
+      ? [{ ...about, value: [value, concepts], said: `${said}, into ${concepts.join(", ")}` }]
+      : [{ ...about, value, said }];
+  });
+}
+
+/** What differs between two runs, in the order of the first. */
+export function differences(there: RunFile, now: RunFile): Difference[] {
+  const byWord = (run: RunFile): ReadonlyMap<string, Fact> => new Map(factsOf(run).map((fact) => [fact.word, fact]));
+  const [old, young] = [byWord(there), byWord(now)];
+  return [...new Map([...old, ...young]).values()]
+    .map(({ word, changes }) => ({ word, changes, there: old.get(word), now: young.get(word) }))
+    .filter((found) => JSON.stringify(found.there?.value) !== JSON.stringify(found.now?.value));
+}
+
+/** A difference in words: "drop: 0.6 there, 0.8 now". */
+export function differencePhrase({ word, there, now }: Difference): string {
+  return `${word}: ${there?.said || "none"} there, ${now?.said || "none"} now`;
 }
 
 /** How two image lists differ, in words: files that are new, missing or changed, labels that changed. */
@@ -85,17 +119,32 @@ function sameLabels(a: ListingRow, b: ListingRow): boolean {
   return first.length === second.length && first.every(([name, value]) => b.labels[name] === value);
 }
 
-/** Refuses to continue a run with anything that would change its values. */
-export function assertSameRun(path: string, there: RunFile, now: RunFile, listing: () => string): void {
-  const found = differences(there, now).map((phrase) =>
-    phrase.startsWith("image list:") && there.images.hash !== now.images.hash ? `${phrase} (${listing()})` : phrase,
-  );
-  const [old, wanted] = [there.options.limit ?? Infinity, now.options.limit ?? Infinity];
-  if (wanted < old) found.push(`limit: ${there.options.limit ?? "none"} there, ${wanted} now (it may only grow)`);
+/** Refuses to continue a run with anything that would change its values. listing: how the image lists differ, if it is known. */
+export function assertSameRun(
+  path: string,
+  { there, now }: { readonly there: RunFile; readonly now: RunFile },
+  listing: () => string = () => "",
+): void {
+  const found = differences(there, now)
+    .filter((difference) => !isGrown(difference))
+    .map((difference) => {
+      const phrase = differencePhrase(difference);
+      if (difference.changes === "extent") return `${phrase} (it may only grow)`;
+      return difference.word === "image list" && there.images.hash !== now.images.hash
+        ? `${phrase} (${listing()})`
+        : phrase;
+    });
   if (found.length === 0) return;
   throw new CfalignError(
     "usage",
-    `"${path}" holds another run: ${found.join("; ")}: choose another --out, delete "${path}", or repeat what it was made with`,
+    (named) =>
+      `"${path}" holds another run: ${found.join("; ")}: choose another folder (${named("out")}), delete "${path}", or repeat what it was made with`,
     { where: path },
   );
+}
+
+/** Whether a run only goes further now. */
+function isGrown({ changes, there, now }: Difference): boolean {
+  const extent = (fact: Fact | undefined): number => (fact?.value == null ? Infinity : Number(fact.value));
+  return changes === "extent" && extent(now) >= extent(there);
 }

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import type { KeptFrames } from "../alignment/align-batch.ts";
+import type { KeptFrames } from "../alignment/kept-frames.ts";
 import { row, type Tensor } from "../tensor.ts";
 import type { Commit } from "./commit.ts";
 import { type KeptCounterfactual, keptCounterfactual } from "./kept.ts";

@@ -3,8 +3,8 @@ import type { ProductRow } from "../alignment/rows.ts";
 import { CfalignError } from "../errors.ts";
 import { chunkSize, chunksNeeded, wholeRun } from "./chunks.ts";
 import type { Commit } from "./commit.ts";
-import { commitChunk } from "./commit-chunk.ts";
-import { assertSameRun, differences } from "./identity.ts";
+import { type ChunkRows, commitChunk } from "./commit-chunk.ts";
+import { assertSameRun, differencePhrase, differences } from "./identity.ts";
 import { copyKept } from "./kept-pictures.ts";
 import { listingFile, type OpenRun, openRun } from "./open-run.ts";
 import { writePart } from "./parts.ts";
@@ -38,7 +38,10 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
     await writeRunFile(out, merged);
     const listing = first.images.map(({ image, sha256, position, labels }) => ({ image, sha256, position, labels }));
     await writePart(database, platform.files.join(out, listingFile), "listing", listing);
-    await writeChunks(runs, merged, (rows, about) => commitChunk(database, out, wholeRun, rows, about), out);
+    await writeChunks(runs, merged, {
+      out,
+      write: (rows, about) => commitChunk(database, out, wholeRun, rows, about),
+    });
     const finishedAt = runs
       .map((run) => run.file.finishedAt as string)
       .sort()
@@ -55,10 +58,9 @@ function assertShards(runs: readonly OpenRun[]): void {
   const { count } = first.file.shard;
   const seen = new Map<number, string>();
   for (const run of runs) {
-    const found = differences(first.file, run.file, ["shard"]);
-    if (run.file.options.limit !== first.file.options.limit) {
-      found.push(`limit: ${first.file.options.limit ?? "none"} there, ${run.file.options.limit ?? "none"} now`);
-    }
+    const found = differences(first.file, run.file)
+      .filter(({ word }) => word !== "shard")
+      .map(differencePhrase);
     if (run.file.shard.count !== count) found.push(`shards: ${count} there, ${run.file.shard.count} now`);
     if (found.length > 0) {
       throw new CfalignError("usage", `"${run.path}" is no shard of the run in "${first.path}": ${found.join("; ")}`, {
@@ -90,17 +92,21 @@ function assertShards(runs: readonly OpenRun[]): void {
 async function assertNoOtherRun(out: string, merged: RunFile): Promise<void> {
   if (!(await isRun(out))) return assertFree(out);
   const there = await readRunFile(out);
-  assertSameRun(out, there, merged, () => "");
+  assertSameRun(out, { there, now: merged });
   if (there.finishedAt === null && there.startedAt === merged.startedAt) return;
-  throw new CfalignError("usage", `"${out}" holds a run already: choose another --out`, { where: out });
+  throw new CfalignError("usage", (named) => `"${out}" holds a run already: choose another folder (${named("out")})`, {
+    where: out,
+  });
 }
 
-async function writeChunks(
-  runs: readonly OpenRun[],
-  merged: RunFile,
-  write: (rows: Parameters<typeof commitChunk>[3], about: Parameters<typeof commitChunk>[4]) => Promise<Commit>,
-  out: string,
-): Promise<void> {
+/** Where merged chunks go. */
+interface Target {
+  /** Folder of the merged run, for its pictures. */
+  readonly out: string;
+  write(rows: ChunkRows, about: Pick<Commit, "chunk" | "bases" | "pictures">): Promise<Commit>;
+}
+
+async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, write }: Target): Promise<void> {
   const { bases } = merged;
   const { limit, keepImages } = merged.options;
   const listing = (runs[0] as OpenRun).images;

@@ -3,9 +3,10 @@ import { CfalignError } from "../errors.ts";
 
 /** Parses a JSON file of a run by its schema. Errors: CfalignError("input") that names file, field, expected and found. */
 export function parseJson<T>(schema: z.ZodType<T>, bytes: Uint8Array, path: string): T {
+  const text = new TextDecoder().decode(bytes);
   let value: unknown;
   try {
-    value = JSON.parse(new TextDecoder().decode(bytes));
+    value = JSON.parse(text);
   } catch (error) {
     throw new CfalignError("input", `${path}: expected JSON: ${(error as Error).message}`, {
       where: path,

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../errors.ts";
 import type { Database } from "../platform/platform.ts";
 import { columns, type Rows, type Table } from "./schema.ts";
 
@@ -28,6 +28,7 @@ export async function writePart<T extends Table>(
     await platform.files.write(path, bytes);
     return bytes.byteLength;
   } catch (error) {
+    throwIfBug(error);
     if (error instanceof CfalignError && error.code === "runtime") throw error;
     throw new CfalignError("runtime", `cannot write "${path}": ${(error as Error).message}`, {
       where: path,
@@ -60,6 +61,7 @@ export async function readParts<T extends Table>(
       // Not a spread: a group may have more rows than a call may have arguments.
       for (const row of JSON.parse((answer[0]?.json as string | null) ?? "[]") as Rows[T][]) rows.push(row);
     } catch (error) {
+      throwIfBug(error);
       throw new CfalignError("input", `cannot read table "${table}" of the run: ${(error as Error).message}`, {
         where: group[0] ?? table,
         cause: error,

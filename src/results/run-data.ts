@@ -6,23 +6,19 @@ import type {
   ProductRow,
   SaliencyRow,
 } from "../alignment/rows.ts";
-import type { SaliencyMethod } from "../attribution/saliency.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
+import type { OptionValues } from "../options/option.ts";
+import type { runOptionTable } from "../options/run.ts";
+
+type AllOptions = OptionValues<typeof runOptionTable>;
 
 /** Options of a run that the audit reads. */
-export interface RunOptions extends SearchOptions {
-  /** Positives per base that were asked for; null for all. */
-  readonly limit: number | null;
-  readonly select: "positive" | "all";
-  /** f_b(x0) from which an image counts as positive, 0.5. */
-  readonly minPrediction: number;
-  readonly seed: number;
-  /** Whether rows stopped at the look at which their cells were resolved. */
-  readonly untilResolved?: boolean | undefined;
+export interface RunOptions
+  extends SearchOptions,
+    Pick<AllOptions, "limit" | "select" | "minPrediction" | "seed">,
+    Partial<Pick<AllOptions, "untilResolved" | "saliency">> {
   /** Latent decomposition: the first so many counterfactuals of every base; absent where it was not asked for. */
-  readonly decompose?: { readonly images: number } | undefined;
-  /** Saliency maps of the first so many images of the order; absent where they were not asked for. */
-  readonly saliency?: { readonly method: SaliencyMethod; readonly images: number } | undefined;
+  readonly decompose?: Pick<NonNullable<AllOptions["decompose"]>, "images"> | undefined;
 }
 
 /** A finished (or partly finished) run as plain data: what the audit needs, wherever it came from. */
@@ -32,7 +28,7 @@ export interface RunData {
   readonly downstream: readonly string[];
   /** Names of the judges' classifiers, such as "attributes-b/smiling"; their changes and predictions are rows like the others. */
   readonly judges: readonly string[];
-  /** Target name of every classifier of one term ("smiling-eyeglasses-95" → "smiling"); composed classifiers have none. */
+  /** What every classifier is about: the target of its first term ("smiling-eyeglasses-95" → "smiling"). */
   readonly concepts: Readonly<Record<string, string>>;
   /** Classifiers that are classes of one softmax share a group; others have none. */
   readonly softmaxGroups: Readonly<Record<string, string>>;

@@ -1,7 +1,8 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import type { SaliencyMethod } from "../attribution/saliency.ts";
 import { CfalignError } from "../errors.ts";
+import { runOptionTable } from "../options/run.ts";
+import { optionsSchema } from "./options-schema.ts";
 import { parseJson } from "./parse-json.ts";
 
 /** Grows when files or values change in a way that older runs cannot be read or continued. */
@@ -9,42 +10,8 @@ export const runFormat = 2;
 
 const model = z.object({ name: z.string(), hash: z.string() });
 
-const options = z.object({
-  search: z.enum(["fast", "reference"]),
-  drop: z.number(),
-  floor: z.number(),
-  maxShift: z.number(),
-  step: z.number(),
-  maxLambda: z.number(),
-  maxPixelChange: z.number(),
-  /** Positives per base; null for all. */
-  limit: z.number().int().nullable(),
-  select: z.enum(["positive", "all"]),
-  minPrediction: z.number(),
-  seed: z.number().int(),
-  /** Counterfactuals kept as pictures per base, and frames of each. */
-  keepImages: z.number().int(),
-  keepFrames: z.number().int(),
-  /** Null draws per counterfactual. */
-  nullDraws: z.number().int(),
-  /** Whether counterfactuals are shown to their base again after perturbations. */
-  robustness: z.boolean(),
-  /** Whether rows stop at the look at which their cells are resolved. */
-  untilResolved: z.boolean(),
-  /** Latent decomposition: images per base, draws per image, and σ of the noise in units of the latents' spread; absent where it was not asked for. */
-  decompose: z.object({ images: z.number().int(), draws: z.number().int(), noise: z.number() }).optional(),
-  /** Saliency maps of all classifiers on the first so many images of the order; absent where they were not asked for. */
-  saliency: z
-    .object({
-      method: z.enum([
-        "input-gradients",
-        "integrated-gradients",
-        "guided-backprop",
-      ] as const satisfies readonly SaliencyMethod[]),
-      images: z.number().int(),
-    })
-    .optional(),
-});
+/** `judge`: whether judges come from it; runs from before it was written down lack it. */
+const classifierModel = model.extend({ judge: z.boolean().optional() });
 
 /** `run.json`: everything that a run depends on, and what it was called with. */
 export const runFileSchema = z.object({
@@ -58,11 +25,11 @@ export const runFileSchema = z.object({
   shard: z.object({ index: z.number().int().positive(), count: z.number().int().positive() }),
   autoencoder: model,
   /** Classifier files behind bases, downstream classifiers and judges. */
-  models: z.array(model),
+  models: z.array(classifierModel),
   bases: z.array(z.string()),
   downstream: z.array(z.string()),
   judges: z.array(z.string()),
-  /** Target name of every classifier of one term. */
+  /** What every classifier is about: the target of its first term. */
   concepts: z.record(z.string(), z.string()),
   /** Model name of every classifier that is a class of a softmax. */
   softmaxGroups: z.record(z.string(), z.string()),
@@ -72,7 +39,7 @@ export const runFileSchema = z.object({
   positives: z.record(z.string(), z.string()),
   /** By base the classifiers that its direction is decomposed into, one per concept. */
   conceptSets: z.record(z.string(), z.array(z.string())).optional(),
-  options,
+  options: optionsSchema(runOptionTable),
   /** Images per call of onnxruntime and its threads, null for its own default; and what the models ran on, the CPU where it is not named. */
   compute: z.object({
     batch: z.number().int().nullable(),
@@ -122,7 +89,8 @@ export async function readRunFile(run: string): Promise<RunFile> {
   if (formatVersion !== runFormat) {
     throw new CfalignError(
       "input",
-      `"${run}": expected a run of format ${runFormat}, found format ${formatVersion}, made by another version of cfalign: align again into another --out, or delete "${run}"`,
+      (named) =>
+        `"${run}": expected a run of format ${runFormat}, found format ${formatVersion}, made by another version of cfalign: align again into another folder (${named("out")}), or delete "${run}"`,
       { where: run },
     );
   }

@@ -10,9 +10,11 @@ export async function assertFree(out: string): Promise<void> {
   const { files } = platform;
   if (!(await files.exists(out))) return;
   if (!(await files.isDirectory(out))) {
-    throw new CfalignError("usage", `"${out}": expected a folder for the run, found a file: choose another --out`, {
-      where: out,
-    });
+    throw new CfalignError(
+      "usage",
+      (named) => `"${out}": expected a folder for the run, found a file: choose another one (${named("out")})`,
+      { where: out },
+    );
   }
   for (const name of [...folders, ...ownFiles]) {
     const path = files.join(out, name);
@@ -20,7 +22,11 @@ export async function assertFree(out: string): Promise<void> {
       ? (await files.list(path)).some((file) => !isLeftover(file))
       : await files.exists(path);
     if (!taken) continue;
-    throw new CfalignError("usage", `"${path}" exists and belongs to no run: choose another --out`, { where: path });
+    throw new CfalignError(
+      "usage",
+      (named) => `"${path}" exists and belongs to no run: choose another folder (${named("out")})`,
+      { where: path },
+    );
   }
 }
 

@@ -1,11 +1,10 @@
 import { platform } from "#platform";
-import type { NullTarget } from "../alignment/null-draws.ts";
 import type { RowResolution } from "../audit/findings/resolution.ts";
 import { CfalignError } from "../errors.ts";
-import { type LoadedImage, loadImages } from "../images/image-source.ts";
-import { type Listing, listImages } from "../images/list-images.ts";
+import { listImages } from "../images/list-images.ts";
+import { nullPanelSize } from "../options/run.ts";
 import type { Database } from "../platform/platform.ts";
-import { chunkSize, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
+import { chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { writeKept } from "../results/kept-pictures.ts";
@@ -14,38 +13,17 @@ import { removeOutdated } from "../results/outdated.ts";
 import { readParts } from "../results/parts.ts";
 import { isRun, type RunFile, runFormat, writeRunFile } from "../results/run-file.ts";
 import { assertFree } from "../results/run-folder.ts";
-import type { PartTable } from "../results/schema.ts";
+import type { ListingRow, PartTable } from "../results/schema.ts";
 import { beginRun } from "./begin-run.ts";
 import { type Cast, castOf, describeCast } from "./cast.ts";
-import {
-  type ChunkContext,
-  type ChunkProgress,
-  type ChunkResult,
-  computeChunk,
-  extendChunk,
-  hasRoom,
-  type Room,
-  widthsOf,
-} from "./chunk-work.ts";
+import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.ts";
 import { emitting } from "./emitting.ts";
-import { nullPanel } from "./null-targets.ts";
+import { type RunImages, runImages } from "./run-images.ts";
 import { type AlignFolderOptions, runOptions, shardOption } from "./run-options.ts";
+import { progressOf, type RunOutlook, type RunProgress, type WorkProgress } from "./run-progress.ts";
 import { alignUntilResolved } from "./until-resolved.ts";
-import { expectedRows, workOf } from "./work.ts";
-
-/** How far a run is. */
-export interface RunProgress {
-  /** First the files are read to put them in order, then images are aligned. */
-  readonly phase: "listing" | "aligning";
-  /** Files or images that are done with; fractions within a chunk. */
-  readonly done: number;
-  /** Files or images that there are to do: an estimate while aligning, because bases may reach their limit earlier. */
-  readonly total: number;
-  /** Share of the work that is done, as far as it can be told: what the time left is estimated from. Images are not alike, only the first are decomposed. */
-  readonly share: number;
-  /** Counterfactuals so far, those of an earlier process included. */
-  readonly counterfactuals: number;
-}
+import { widthsOf } from "./work.ts";
+import { planWork, type Work, type WorkState } from "./work-plan.ts";
 
 /** What a finished run holds. */
 export interface RunSummary {
@@ -74,7 +52,7 @@ export function alignFolder(
 ): AsyncGenerator<RunProgress, RunSummary, void> {
   return emitting(async (emit, signal) => {
     try {
-      return await align(folder, options, emit, signal);
+      return await align(folder, options, { emit, signal });
     } catch (error) {
       if (!signal.aborted) throw error;
       const { out } = options;
@@ -86,12 +64,13 @@ export function alignFolder(
   }, options.signal);
 }
 
-async function align(
-  folder: string,
-  options: AlignFolderOptions,
-  emit: (progress: RunProgress) => void,
-  signal: AbortSignal,
-): Promise<RunSummary> {
+/** How a run tells how far it is, and how it is ended. */
+interface Listener {
+  readonly emit: (progress: RunProgress) => void;
+  readonly signal: AbortSignal;
+}
+
+async function align(folder: string, options: AlignFolderOptions, listener: Listener): Promise<RunSummary> {
   const { out } = options;
   const resolved = runOptions(options);
   const shard = shardOption(options);
@@ -100,7 +79,7 @@ async function align(
   if (!(await isRun(out))) await assertFree(out);
   const lock = await platform.files.lockFolder(out);
   try {
-    return await alignLocked(folder, options, { resolved, shard, cast }, emit, signal);
+    return await alignLocked(folder, options, { resolved, shard, cast, ...listener });
   } finally {
     await lock.release();
   }
@@ -110,10 +89,9 @@ async function align(
 async function alignLocked(
   folder: string,
   { out, workspace, now = () => new Date() }: AlignFolderOptions,
-  { resolved, shard, cast }: { readonly resolved: RunFile["options"]; readonly shard: Shard; readonly cast: Cast },
-  emit: (progress: RunProgress) => void,
-  signal: AbortSignal,
+  request: Listener & { readonly resolved: RunFile["options"]; readonly shard: Shard; readonly cast: Cast },
 ): Promise<RunSummary> {
+  const { resolved, shard, cast, emit, signal } = request;
   const listing = await listImages(
     folder,
     resolved.seed,
@@ -136,16 +114,21 @@ async function alignLocked(
       images: { folder, count: listing.rows.length, hash: listing.hash, labels: [...listing.labels] },
     };
     const { autoencoder } = workspace;
-    const file = await beginRun(database, out, wanted, listing, { autoencoder, signal });
-    let panel: Promise<readonly NullTarget[]> | undefined;
-    const targets = (): Promise<readonly NullTarget[]> => {
-      panel ??= nullPanel(listing, { autoencoder, signal });
-      return panel;
-    };
-    const context = { autoencoder, cast, file, nullPanel: targets, signal };
-    const align = (limits: Limits): Promise<readonly Commit[]> =>
-      alignChunks(database, out, listing, limits, context, emit);
+    const images = runImages(listing, shard, { autoencoder, signal });
+    const file = await beginRun(out, wanted, { database, listing, images });
     const { untilResolved, limit } = file.options;
+    const context: ShardContext = {
+      autoencoder,
+      cast,
+      file,
+      signal,
+      emit,
+      database,
+      out,
+      images,
+      chunks: chunksOf(shardOf(listing.rows, shard)),
+    };
+    const align = (limits: WorkState["limits"]): Promise<readonly Commit[]> => alignChunks(limits, context);
     const { commits, rows } =
       untilResolved && limit !== null
         ? await alignUntilResolved({ bases: file.bases, limit, align, read: () => openRun(out) })
@@ -157,117 +140,44 @@ async function alignLocked(
   }
 }
 
-/** Of a chunk that is not begun. */
-const nothing = { share: 0, work: 0, products: undefined };
-
-/** Counterfactuals by base. */
-type Limits = ReadonlyMap<string, number>;
-
-/** Works through the chunks of the shard until every base has its limit; returns what is committed of them. */
-async function alignChunks(
-  database: Database,
-  out: string,
-  listing: Listing,
-  limits: Limits,
-  context: Omit<ChunkContext, "progress">,
-  emit: (progress: RunProgress) => void,
-): Promise<readonly Commit[]> {
-  const { file, signal } = context;
-  const { keepImages, decompose } = file.options;
-  const chunks = chunksOf(shardOf(listing.rows, file.shard));
-  const images = chunks.reduce((sum, rows) => sum + rows.length, 0);
-  const committed = await readCommits(out, file.shard);
-  await removeOutdated(out, file.shard, committed.values());
-  const commits: Commit[] = [];
-  const counts = new Map(file.bases.map((base) => [base, { counterfactuals: 0, pictures: 0 }]));
-  const limitOf = (base: string): number => limits.get(base) ?? 0;
-  let looked = 0;
-  let made = 0;
-  const rows = { counterfactuals: 0, products: 0, saliency: 0, pictures: 0 };
-  /** Share of the work with the chunk in hand: the work of that is known better than that of later ones. */
-  const shareOf = ({ share, work, products }: Omit<ChunkProgress, "counterfactuals">): number => {
-    const bases = [...counts].map(([base, { counterfactuals }]) => ({ limit: limitOf(base), count: counterfactuals }));
-    const withThis = products === undefined ? undefined : rows.products + products;
-    const about = { images, looked, bases, made: rows, products: withThis, ...widthsOf(context.cast) };
-    const whole = expectedRows(about, file.options);
-    const finished = workOf(rows, file.options);
-    return (finished + share * work) / Math.max(workOf(whole, file.options), finished + work, Number.MIN_VALUE);
-  };
-
-  const expected = (): number => {
-    const found = [...counts].map(([base, { counterfactuals }]) => ({ count: counterfactuals, limit: limitOf(base) }));
-    return expectedImages(looked, images, found);
-  };
-  const load = (chunk: number): Promise<LoadedImage[]> | undefined => {
-    const rows = chunks[chunk];
-    const loading = rows && loadImages(listing, rows, context);
-    // Awaited when its turn comes, if it does.
-    loading?.catch(() => {});
-    return loading;
-  };
-  let ahead: { readonly chunk: number; readonly images: Promise<LoadedImage[]> | undefined } | undefined;
-
-  for (const [chunk, listed] of chunks.entries()) {
-    const old = committed.get(chunk);
-    const room = new Map(
-      [...counts].map(([base, had]): [string, Room] => [
-        base,
-        {
-          counterfactuals: Math.max(0, limitOf(base) - had.counterfactuals),
-          pictures: Math.max(0, keepImages - had.pictures),
-          products: Math.max(0, (decompose?.images ?? 0) - had.counterfactuals),
-        },
-      ]),
-    );
-    const full = [...room.values()].every(({ counterfactuals }) => counterfactuals <= 0);
-    if (full) break;
-    const wanting = [...room].filter(([base, { counterfactuals }]) => hasRoom(old?.bases[base], counterfactuals));
-    let commit = old;
-    if (old === undefined || wanting.length > 0) {
-      if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
-      const loaded = (await ((ahead?.chunk === chunk ? ahead.images : undefined) ?? load(chunk))) ?? [];
-      ahead = { chunk: chunk + 1, images: committed.has(chunk + 1) ? undefined : load(chunk + 1) };
-      const progress = (part: ChunkProgress): void => {
-        const done = looked + Math.floor(listed.length * part.share);
-        const counterfactuals = made + part.counterfactuals;
-        emit({ phase: "aligning", done, total: expected(), share: shareOf(part), counterfactuals });
-      };
-      const chunkContext = { ...context, progress };
-      const result =
-        old === undefined
-          ? await computeChunk(loaded, room, chunkContext)
-          : await extendChunk(loaded, await readChunk(database, out, old), old, room, chunkContext);
-      commit = await save(database, out, file, chunk, result, old);
-    }
-    if (commit === undefined) continue;
-    commits.push(commit);
-    looked += listed.length;
-    for (const table of ["counterfactuals", "products", "saliency"] as const) rows[table] += commit.parts[table].rows;
-    rows.pictures += commit.pictures.length;
-    for (const [base, { counterfactuals }] of Object.entries(commit.bases)) {
-      made += counterfactuals;
-      const had = counts.get(base);
-      if (had === undefined) continue;
-      had.counterfactuals += counterfactuals;
-      had.pictures += commit.pictures.filter((picture) => picture.base === base).length;
-    }
-    emit({ phase: "aligning", done: looked, total: expected(), share: shareOf(nothing), counterfactuals: made });
-  }
-  emit({ phase: "aligning", done: looked, total: looked, share: 1, counterfactuals: made });
-  return commits;
+/** What the chunks of a shard are aligned with. */
+interface ShardContext extends Omit<ChunkContext, "nullPanel" | "progress">, Listener {
+  readonly database: Database;
+  readonly out: string;
+  readonly images: RunImages;
+  readonly chunks: readonly (readonly ListingRow[])[];
 }
 
-/** Images until every base has its limit, if positives go on as they did. found: counterfactuals of every base among `looked` images. */
-export function expectedImages(
-  looked: number,
-  images: number,
-  found: readonly { readonly count: number; readonly limit: number }[],
-): number {
-  if (looked === 0) return images;
-  const needed = found.map(({ count, limit }) =>
-    count >= limit ? 0 : count === 0 || limit === Infinity ? images : (looked * limit) / count,
-  );
-  return Math.min(images, Math.max(looked, ...needed.map((need) => Math.ceil(need / chunkSize) * chunkSize)));
+/** Does the planned work of the shard until nothing is left; returns what is committed of it. */
+async function alignChunks(limits: WorkState["limits"], context: ShardContext): Promise<readonly Commit[]> {
+  const { database, out, file, chunks, images, emit, signal } = context;
+  const commits = await readCommits(out, file.shard);
+  await removeOutdated(out, file.shard, commits.values());
+  const { keepImages, decompose, nullDraws } = file.options;
+  const state: WorkState & RunOutlook = {
+    chunks: chunks.map((rows) => rows.length),
+    limits,
+    keepImages,
+    decomposeImages: decompose?.images ?? 0,
+    commits,
+    options: file.options,
+    ...widthsOf(context.cast),
+  };
+  for (;;) {
+    const plan = planWork(state);
+    emit(progressOf(plan, state));
+    const { next } = plan;
+    if (next === undefined) return plan.commits;
+    const progress = (within: WorkProgress): void => emit(progressOf(plan, state, within));
+    if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
+    // Before its first images are taken: they are read once.
+    const nullPanel = await images.first(nullDraws === 0 ? 0 : nullPanelSize);
+    const loaded = await images.take(chunks[next.chunk] ?? []);
+    if (next.ahead !== undefined) images.readAhead(chunks[next.ahead] ?? []);
+    const old = next.commit && { commit: next.commit, rows: await readChunk(database, out, next.commit) };
+    const result = await computeChunk(loaded, { room: next.room, old }, { ...context, nullPanel, progress });
+    commits.set(next.chunk, await save(context, next, result));
+  }
 }
 
 async function readChunk(database: Database, out: string, commit: Commit): Promise<ChunkRows> {
@@ -284,16 +194,13 @@ async function readChunk(database: Database, out: string, commit: Commit): Promi
 }
 
 async function save(
-  database: Database,
-  out: string,
-  { shard }: RunFile,
-  chunk: number,
+  { database, out, file }: ShardContext,
+  { chunk, commit: old }: Work,
   { rows, bases, kept }: ChunkResult,
-  old: Commit | undefined,
 ): Promise<Commit> {
   const pictures = [...(old?.pictures ?? [])];
   for (const frames of kept) pictures.push(await writeKept(out, frames));
-  return commitChunk(database, out, shard, rows, { chunk, bases, pictures }, old);
+  return commitChunk(database, out, file.shard, rows, { chunk, bases, pictures }, old);
 }
 
 async function summed(
@@ -318,9 +225,11 @@ function assertOutside(out: string, folder: string): void {
   const { files } = platform;
   const [inner, outer] = [files.resolve(out), files.resolve(folder)];
   if (inner !== outer && !inner.startsWith(files.join(outer, "/"))) return;
-  throw new CfalignError("usage", `--out "${out}" lies in the image folder "${folder}": choose a folder beside it`, {
-    where: "out",
-  });
+  throw new CfalignError(
+    "usage",
+    (named) => `${named("out")} "${out}" lies in the image folder "${folder}": choose a folder beside it`,
+    { option: "out" },
+  );
 }
 
 async function ownVersion(): Promise<string> {

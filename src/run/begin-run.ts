@@ -1,7 +1,6 @@
 import { platform } from "#platform";
 import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
 import { CfalignError } from "../errors.ts";
-import { type ImageSource, usableImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
 import type { Database } from "../platform/platform.ts";
 import { assertSameRun, listingDifference } from "../results/identity.ts";
@@ -9,23 +8,29 @@ import { listingFile, readListing } from "../results/open-run.ts";
 import { writePart } from "../results/parts.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "../results/run-file.ts";
 import { assertFree, prepareFolders } from "../results/run-folder.ts";
-import type { Tensor } from "../tensor.ts";
+import type { RunImages } from "./run-images.ts";
 
 /**
  * Starts a run in a folder or takes one up again: afterwards `run.json`, the list of images and the folders are there.
  * wanted: the run as it would be written anew. Errors: CfalignError("usage") when another run is there.
  */
 export async function beginRun(
-  database: Database,
   out: string,
   wanted: Omit<RunFile, "latentScale">,
-  listing: Listing,
-  source: ImageSource,
+  { database, listing, images }: { readonly database: Database; readonly listing: Listing; readonly images: RunImages },
 ): Promise<RunFile> {
   const { files } = platform;
   if (!(await isRun(out))) {
     await assertFree(out);
-    const latentScale = await scaleOfListing(listing, source);
+    const sample = await images.first(latentSample);
+    if (sample.length === 0) {
+      throw new CfalignError(
+        "input",
+        `"${listing.folder}": expected images, found none that can be used among ${listing.rows.length} files (PNG, JPEG, WebP, GIF and TIFF can be)`,
+        { where: listing.folder },
+      );
+    }
+    const latentScale = latentScaleOf(sample.map(({ latent }) => latent)) ?? null;
     const file: RunFile = { ...wanted, latentScale };
     await prepareFolders(out);
     await writeRunFile(out, file);
@@ -36,9 +41,9 @@ export async function beginRun(
   const hasListing = await files.exists(files.join(out, listingFile));
   if (hasListing) {
     const old = await readListing(database, out);
-    assertSameRun(out, there, { ...there, ...wanted }, () => listingDifference(old, listing.rows));
+    assertSameRun(out, { there, now: { ...there, ...wanted } }, () => listingDifference(old, listing.rows));
   } else {
-    assertSameRun(out, there, { ...there, ...wanted }, () => "");
+    assertSameRun(out, { there, now: { ...there, ...wanted } });
   }
   await prepareFolders(out);
   if (!hasListing) await writePart(database, files.join(out, listingFile), "listing", listing.rows);
@@ -51,21 +56,4 @@ export async function beginRun(
   };
   if (larger) await writeRunFile(out, file);
   return file;
-}
-
-/** The median latent distance of the first usable images of the whole order: the same in every shard. */
-async function scaleOfListing(listing: Listing, source: ImageSource): Promise<number | null> {
-  const sample: Tensor[] = [];
-  for await (const { pixels } of usableImages(listing, source)) {
-    sample.push(pixels);
-    if (sample.length === latentSample) break;
-  }
-  if (sample.length === 0) {
-    throw new CfalignError(
-      "input",
-      `"${listing.folder}": expected images, found none that can be used among ${listing.rows.length} files (PNG, JPEG, WebP, GIF and TIFF can be)`,
-      { where: listing.folder },
-    );
-  }
-  return (await latentScaleOf(source.autoencoder, sample)) ?? null;
 }

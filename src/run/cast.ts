@@ -1,5 +1,6 @@
 import { assertDrop, defaultSearch } from "../counterfactual/search-options.ts";
 import { CfalignError } from "../errors.ts";
+import { conceptOf, firstTerm } from "../models/concept.ts";
 import { modelsOf, rangeOf } from "../models/prediction.ts";
 import type { Classifier, ClassifierModel } from "../models/types.ts";
 import type { RunFile } from "../results/run-file.ts";
@@ -25,7 +26,11 @@ export function castOf(options: AlignFolderOptions): Cast {
     return [...new Map(found.map((classifier) => [classifier.name, classifier])).values()];
   };
   const bases = resolve(options.bases);
-  if (bases.length === 0) throw new CfalignError("usage", "bases: expected at least one classifier, got none");
+  if (bases.length === 0) {
+    throw new CfalignError("usage", (named) => `${named("bases")}: expected at least one classifier, got none`, {
+      option: "bases",
+    });
+  }
   for (const base of bases) assertDrop({ drop: options.drop ?? defaultSearch.drop }, base);
   const downstream = resolve(options.downstream ?? workspace.classifiers("all"));
   // A judge that is asked for as a base or downstream classifier plays that role only.
@@ -58,15 +63,16 @@ export function describeCast(
 > {
   const bases = cast.bases.map(({ classifier }) => classifier);
   const all = [...bases, ...cast.downstream, ...cast.judges, ...[...cast.conceptSets.values()].flat()];
-  const plain = all.filter(isPlain);
+  const judges = new Set(modelsOf(cast.judges));
   return {
-    models: cast.models.map(({ name, hash }) => ({ name, hash })),
+    models: cast.models.map((model) => ({ name: model.name, hash: model.hash, judge: judges.has(model) })),
     bases: bases.map(({ name }) => name),
     downstream: cast.downstream.map(({ name }) => name),
     judges: cast.judges.map(({ name }) => name),
-    concepts: Object.fromEntries(plain.map(({ name, terms: [term] }) => [name, term.model.targets[term.target] ?? ""])),
+    concepts: Object.fromEntries(all.map((classifier) => [classifier.name, conceptOf(classifier)])),
     softmaxGroups: Object.fromEntries(
-      plain
+      all
+        .filter(isPlain)
         .filter(({ terms: [term] }) => term.model.activation === "softmax")
         .map(({ name, terms: [term] }) => [name, term.model.name]),
     ),
@@ -83,14 +89,10 @@ export function describeCast(
     ),
     positives: Object.fromEntries(
       cast.bases
-        .map(({ classifier, positive }) => [classifier.name, positive?.name ?? firstTerm(classifier)] as const)
+        .map(({ classifier, positive }) => [classifier.name, positive?.name ?? firstTerm(classifier).name] as const)
         .filter(([base, positive]) => positive !== base),
     ),
   };
-}
-
-function firstTerm(classifier: Classifier): string {
-  return isPlain(classifier) ? classifier.name : (classifier.terms[0]?.name ?? classifier.name);
 }
 
 /** A classifier that is one target, unscaled. */

@@ -1,12 +1,11 @@
 import { gramMatrix, latentGradients } from "../alignment/latent-gradients.ts";
 import type { CounterfactualRow, ProductRow } from "../alignment/rows.ts";
-import type { LoadedImage } from "../images/image-source.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import { filled } from "../models/whole-calls.ts";
 import { productClassifiers, productRows } from "../results/products.ts";
 import type { RunFile } from "../results/run-file.ts";
-import { row } from "../tensor.ts";
 import type { Cast } from "./cast.ts";
+import type { EncodedImage } from "./run-images.ts";
+import type { Room } from "./work-plan.ts";
 
 interface ProductContext {
   readonly autoencoder: Autoencoder;
@@ -20,37 +19,39 @@ interface ProductContext {
 /**
  * Inner products of latent gradients on the images of a chunk that are among the first of a base. An image whose rows are there
  * already is not computed again; one that more bases ask for now is.
- * rows: counterfactuals of the chunk in order, and products of an earlier generation of it. room: by base.
+ * request: counterfactuals of the chunk in order, products of an earlier generation of it, and the room of every base before it.
  */
 export async function chunkProducts(
-  images: readonly LoadedImage[],
-  rows: { readonly counterfactuals: readonly CounterfactualRow[]; readonly products: readonly ProductRow[] },
-  room: ReadonlyMap<string, { readonly products: number }>,
+  images: readonly EncodedImage[],
+  request: {
+    readonly counterfactuals: readonly CounterfactualRow[];
+    readonly products: readonly ProductRow[];
+    readonly room: ReadonlyMap<string, Pick<Room, "products">>;
+  },
   { autoencoder, cast, file, signal, progress }: ProductContext,
 ): Promise<readonly ProductRow[]> {
   const { decompose, seed } = file.options;
   if (decompose === undefined) return [];
   const wanting = new Map<string, string[]>();
-  for (const [base, { products }] of room) {
-    for (const { image } of rows.counterfactuals.filter((row) => row.base === base).slice(0, products)) {
+  for (const [base, { products }] of request.room) {
+    for (const { image } of request.counterfactuals.filter((row) => row.base === base).slice(0, products)) {
       wanting.set(image, [...(wanting.get(image) ?? []), base]);
     }
   }
-  const jobs = images.flatMap(({ row: { image, sha256 }, pixels }) => {
+  const jobs = images.flatMap(({ row: { image, sha256 }, latent }) => {
     const bases = wanting.get(image);
-    if (bases === undefined || pixels === undefined) return [];
+    if (bases === undefined || latent === undefined) return [];
     const names = productClassifiers(bases, file.conceptSets ?? {});
-    const old = rows.products.filter((row) => row.image === image);
+    const old = request.products.filter((row) => row.image === image);
     const same = JSON.stringify(old.map(({ classifier }) => classifier)) === JSON.stringify(names);
     const kept = same ? old : undefined;
-    return [{ image, key: sha256 ?? image, names, pixels, kept }];
+    return [{ image, key: sha256 ?? image, names, latent, kept }];
   });
   const open = jobs.filter(({ kept }) => kept === undefined);
   if (open.length === 0) return jobs.flatMap(({ kept }) => kept ?? []);
-  const latents = await autoencoder.encode(filled(open.map(({ pixels }) => pixels)));
   const byName = classifiersOf(cast);
-  const requests = open.map(({ key, names }, index) => ({
-    latent: row(latents, index),
+  const requests = open.map(({ latent, key, names }) => ({
+    latent,
     key,
     classifiers: names.map((name) => byName.get(name) as Classifier),
   }));

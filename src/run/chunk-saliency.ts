@@ -9,15 +9,13 @@ import {
 import { saliency } from "../attribution/saliency.ts";
 import { throwIfInterrupted } from "../errors.ts";
 import type { LoadedImage } from "../images/image-source.ts";
-import { fitImage } from "../models/fit-image.ts";
-import type { Autoencoder, Classifier } from "../models/types.ts";
+import type { Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import type { RunFile } from "../results/run-file.ts";
 import { row } from "../tensor.ts";
 import type { Cast } from "./cast.ts";
 
 interface SaliencyContext {
-  readonly autoencoder: Autoencoder;
   readonly cast: Cast;
   readonly file: RunFile;
   readonly signal: AbortSignal;
@@ -31,7 +29,7 @@ interface SaliencyContext {
  */
 export async function chunkSaliency(
   images: readonly LoadedImage[],
-  { autoencoder, cast, file, signal, progress }: SaliencyContext,
+  { cast, file, signal, progress }: SaliencyContext,
 ): Promise<readonly SaliencyRow[]> {
   const asked = file.options.saliency;
   if (asked === undefined) return [];
@@ -41,10 +39,7 @@ export async function chunkSaliency(
   const rows: SaliencyRow[] = [];
   for (let start = 0; start < wanted.length; start += width) {
     const group = wanted.slice(start, start + width);
-    const fitted = await Promise.all(
-      group.flatMap(({ pixels }) => (pixels === undefined ? [] : [fitImage(pixels, autoencoder.image)])),
-    );
-    const input = filled(fitted);
+    const input = filled(group.flatMap(({ pixels }) => pixels ?? []));
     // By classifier, then by image: ranks, which take the most room, are held of one image at a time.
     const sizes: Float64Array[][] = [];
     for (const [place, classifier] of classifiers.entries()) {

@@ -1,7 +1,7 @@
-import { alignBatch, type KeptFrames } from "../alignment/align-batch.ts";
+import { alignBatch } from "../alignment/align-batch.ts";
+import type { KeptFrames } from "../alignment/kept-frames.ts";
 import type { NullTarget } from "../alignment/null-draws.ts";
 import type { ChangeRow, CounterfactualRow, PredictionRow } from "../alignment/rows.ts";
-import type { LoadedImage } from "../images/image-source.ts";
 import type { Autoencoder } from "../models/types.ts";
 import type { Commit } from "../results/commit.ts";
 import type { ChunkRows } from "../results/commit-chunk.ts";
@@ -10,40 +10,21 @@ import type { Cast } from "./cast.ts";
 import { chunkProducts } from "./chunk-products.ts";
 import { chunkSaliency } from "./chunk-saliency.ts";
 import { nullTargetsOf } from "./null-targets.ts";
-import { costs, expectedRows, workOf } from "./work.ts";
+import type { EncodedImage } from "./run-images.ts";
+import type { WorkProgress } from "./run-progress.ts";
+import { costs, expectedRows, noRows, widthsOf, workOf } from "./work.ts";
+import { hasRoom, type Room } from "./work-plan.ts";
 
 /** What a chunk is computed with. */
 export interface ChunkContext {
   readonly autoencoder: Autoencoder;
   readonly cast: Cast;
   readonly file: RunFile;
-  /** What null draws move towards; asked for when a chunk is computed. */
-  readonly nullPanel: () => Promise<readonly NullTarget[]>;
+  /** What null draws move towards. */
+  readonly nullPanel: readonly NullTarget[];
   readonly signal: AbortSignal;
   /** Told as work is done. */
-  readonly progress: (done: ChunkProgress) => void;
-}
-
-/** How far a chunk is. */
-export interface ChunkProgress {
-  /** Share of its work. */
-  readonly share: number;
-  /** Its work in all, in counterfactuals (`workOf`), as far as it is known. */
-  readonly work: number;
-  /** Its counterfactuals that are finished. */
-  readonly counterfactuals: number;
-  /** Its rows of latent gradients; undefined until it is known which images are decomposed. */
-  readonly products: number | undefined;
-}
-
-/** What a base may still get when a chunk begins. */
-export interface Room {
-  /** Counterfactuals until its limit. */
-  readonly counterfactuals: number;
-  /** Pictures until `keepImages`. */
-  readonly pictures: number;
-  /** Counterfactuals whose images are still to be decomposed. */
-  readonly products: number;
+  readonly progress: (within: WorkProgress) => void;
 }
 
 export interface ChunkResult {
@@ -102,29 +83,28 @@ function expectedParts(images: number, room: ReadonlyMap<string, Room>, { cast, 
   ];
 }
 
-const noRows = { counterfactuals: 0, products: 0, saliency: 0, pictures: 0 };
-
-/** Classifiers of an image's latent gradients, and of its saliency maps. */
-export function widthsOf({ bases, downstream, conceptSets }: Cast): {
-  readonly concepts: number;
-  readonly mapped: number;
-} {
-  const names = bases.map(({ classifier }) => classifier.name);
-  const concepts = [...conceptSets.values()].flatMap((set) => set.map(({ name }) => name));
-  return {
-    concepts: new Set([...names, ...concepts]).size,
-    mapped: new Set([...names, ...downstream.map(({ name }) => name)]).size,
-  };
+/** What a chunk is computed for: the room of every base before it, and the chunk as it is committed. */
+export interface ChunkRequest {
+  readonly room: ReadonlyMap<string, Room>;
+  readonly old: { readonly commit: Commit; readonly rows: ChunkRows } | undefined;
 }
 
-/** Computes a chunk from nothing. room: by base. */
-export async function computeChunk(
-  images: readonly LoadedImage[],
+/** Computes a chunk from nothing, or adds to it what a larger limit asks for. */
+export function computeChunk(
+  images: readonly EncodedImage[],
+  { room, old }: ChunkRequest,
+  context: ChunkContext,
+): Promise<ChunkResult> {
+  return old === undefined ? newChunk(images, room, context) : grownChunk(images, { ...old, room }, context);
+}
+
+async function newChunk(
+  images: readonly EncodedImage[],
   room: ReadonlyMap<string, Room>,
   context: ChunkContext,
 ): Promise<ChunkResult> {
   const parts = partsOf(expectedParts(images.length, room, context), context);
-  const result = await batch(images, [...room.keys()], room, { ...context, progress: parts.begin({ unit: 1 }) });
+  const result = await batch(images, { room, skip: () => false }, { ...context, progress: parts.begin({ unit: 1 }) });
   const { counterfactuals } = result;
   const { draws } = context.file.options.decompose ?? {};
   const gradients = { unit: costs.gradient, counterfactuals: counterfactuals.length, draws };
@@ -133,72 +113,62 @@ export async function computeChunk(
     rows: {
       images: images.map(({ row }) => ({ ...row, clampedShare: result.clampedShares.get(row.image) ?? null })),
       ...rowsOf(result),
-      products: await chunkProducts(images, { counterfactuals, products: [] }, room, decomposing),
+      products: await chunkProducts(images, { counterfactuals, products: [], room }, decomposing),
       saliency: await chunkSaliency(images, { ...context, progress: parts.begin({ unit: costs.map }) }),
     },
-    bases: states(room, result.counterfactuals),
+    bases: states(room, counterfactuals),
     kept: result.kept,
   };
 }
 
-/**
- * Adds to a committed chunk what a larger limit asks for: of every base only the images after the last that it has.
- * rows: the chunk as it is. room: by base, before the chunk.
- */
-export async function extendChunk(
-  images: readonly LoadedImage[],
-  rows: ChunkRows,
-  commit: Commit,
-  room: ReadonlyMap<string, Room>,
+/** Of every base that lacks counterfactuals only the images after the last that it has. */
+async function grownChunk(
+  images: readonly EncodedImage[],
+  { commit, rows, room }: { readonly commit: Commit; readonly rows: ChunkRows; readonly room: ChunkRequest["room"] },
   context: ChunkContext,
 ): Promise<ChunkResult> {
   const place = new Map(images.map(({ row }, index) => [row.image, index]));
-  const placeOf = (row: { readonly image: string }): number => place.get(row.image) as number;
-  const byStart = new Map<number, string[]>();
-  for (const [base, { counterfactuals }] of room) {
-    if (!hasRoom(commit.bases[base], counterfactuals)) continue;
-    const start = 1 + Math.max(-1, ...rows.counterfactuals.filter((row) => row.base === base).map(placeOf));
-    byStart.set(start, [...(byStart.get(start) ?? []), base]);
+  const placeOf = (image: string): number => place.get(image) as number;
+  const left = new Map<string, Room>();
+  const lastOf = new Map<string, number>();
+  for (const [base, before] of room) {
+    if (!hasRoom(commit, base, before)) {
+      left.set(base, { counterfactuals: 0, pictures: 0, products: before.products });
+      continue;
+    }
+    const had = rows.counterfactuals.filter((row) => row.base === base);
+    const pictures = commit.pictures.filter((picture) => picture.base === base).length;
+    left.set(base, {
+      counterfactuals: before.counterfactuals - had.length,
+      pictures: Math.max(0, before.pictures - pictures),
+      products: before.products,
+    });
+    lastOf.set(base, Math.max(-1, ...had.map(({ image }) => placeOf(image))));
   }
-  const counterfactuals = [...rows.counterfactuals];
-  const changes = [...rows.changes];
-  const kept: KeptFrames[] = [];
   const parts = partsOf([], context);
-  for (const [start, bases] of byStart) {
-    const left = new Map(
-      bases.map((base) => {
-        const had = commit.bases[base]?.counterfactuals ?? 0;
-        const pictures = commit.pictures.filter((picture) => picture.base === base).length;
-        const { counterfactuals, pictures: keep, products } = room.get(base) as Room;
-        return [base, { counterfactuals: counterfactuals - had, pictures: Math.max(0, keep - pictures), products }];
-      }),
-    );
-    const progress = parts.begin({ unit: 1, counterfactuals: counterfactuals.length });
-    const added = await batch(images.slice(start), bases, left, { ...context, progress });
-    counterfactuals.push(...added.counterfactuals);
-    changes.push(...added.changes);
-    kept.push(...added.kept);
-  }
+  const added = await batch(
+    images.slice(1 + Math.min(...lastOf.values())),
+    { room: left, skip: (base, image) => placeOf(image) <= (lastOf.get(base) ?? -1) },
+    { ...context, progress: parts.begin({ unit: 1, counterfactuals: rows.counterfactuals.length }) },
+  );
   const baseOrder = new Map(context.file.bases.map((base, index) => [base, index]));
-  const inOrder = <R extends { readonly image: string; readonly base: string }>(list: R[]): R[] =>
-    list.sort(
-      (a, b) => placeOf(a) - placeOf(b) || (baseOrder.get(a.base) as number) - (baseOrder.get(b.base) as number),
+  const inOrder = <R extends { readonly image: string; readonly base: string }>(list: readonly R[]): R[] =>
+    list.toSorted(
+      (a, b) =>
+        placeOf(a.image) - placeOf(b.image) || (baseOrder.get(a.base) as number) - (baseOrder.get(b.base) as number),
     );
-  inOrder(counterfactuals);
-  const gradients = { unit: costs.gradient, counterfactuals: counterfactuals.length };
-  const decomposing = { ...context, progress: parts.begin(gradients) };
-  const products = await chunkProducts(images, { counterfactuals, products: rows.products }, room, decomposing);
-  return {
-    rows: { ...rows, counterfactuals, changes: inOrder(changes), products },
-    bases: states(room, counterfactuals),
-    kept,
+  const counterfactuals = inOrder([...rows.counterfactuals, ...added.counterfactuals]);
+  const changes = inOrder([...rows.changes, ...added.changes]);
+  const decomposing = {
+    ...context,
+    progress: parts.begin({ unit: costs.gradient, counterfactuals: counterfactuals.length }),
   };
-}
-
-/** Whether a base lacks counterfactuals in a chunk that it has room for. */
-export function hasRoom(state: Commit["bases"][string] | undefined, room: number): boolean {
-  if (state === undefined) return room > 0;
-  return !state.complete && state.counterfactuals < room;
+  const products = await chunkProducts(images, { counterfactuals, products: rows.products, room }, decomposing);
+  return {
+    rows: { ...rows, counterfactuals, changes, products },
+    bases: states(room, counterfactuals),
+    kept: added.kept,
+  };
 }
 
 interface Rows {
@@ -211,31 +181,30 @@ function rowsOf({ predictions, counterfactuals, changes }: Rows): Rows {
   return { predictions, counterfactuals, changes };
 }
 
+/** Counterfactuals of the bases as far as they have room, on the images that are not skipped. room: of every base. */
 async function batch(
-  images: readonly LoadedImage[],
-  bases: readonly string[],
-  room: ReadonlyMap<string, Room>,
+  images: readonly EncodedImage[],
+  { room, skip }: { readonly room: ReadonlyMap<string, Room>; skip(base: string, image: string): boolean },
   { autoencoder, cast, file, nullPanel, signal, progress }: Omit<ChunkContext, "progress"> & { progress: Told },
 ) {
-  const wanted = new Set(bases);
   const { nullDraws, robustness } = file.options;
-  const panel = nullDraws === 0 ? [] : await nullPanel();
   return alignBatch({
-    images: images.flatMap(({ row, pixels }) =>
-      pixels === undefined ? [] : [{ image: row.image, pixels, nullTargets: nullTargetsOf(row, panel, nullDraws) }],
+    images: images.flatMap(({ row, pixels, latent }) =>
+      pixels === undefined || latent === undefined
+        ? []
+        : [{ image: row.image, pixels, latent, nullTargets: nullTargetsOf(row, nullPanel, nullDraws) }],
     ),
     autoencoder,
-    bases: cast.bases.filter(({ classifier }) => wanted.has(classifier.name)),
+    bases: cast.bases,
     downstream: cast.downstream,
     judges: cast.judges,
     search: file.options,
     latentScale: file.latentScale ?? Infinity,
     selectFor: () => file.options.select,
+    skip,
     minPrediction: file.options.minPrediction,
-    limits: new Map(
-      [...room].map(([base, { counterfactuals }]) => [base, Math.min(counterfactuals, images.length)] as const),
-    ),
-    keep: new Map([...room].map(([base, { pictures }]) => [base, pictures] as const)),
+    limits: new Map([...room].map(([base, { counterfactuals }]) => [base, Math.min(counterfactuals, images.length)])),
+    keep: new Map([...room].map(([base, { pictures }]) => [base, pictures])),
     keepFrames: file.options.keepFrames,
     robustness,
     progress,

@@ -1,15 +1,10 @@
+import { conceptOf, targetsIn } from "../models/concept.ts";
 import type { Classifier } from "../models/types.ts";
 
-/** What a classifier is about: its target's name, or for a sum its own. */
-function conceptOf({ name, terms }: Classifier): string {
-  const [term] = terms;
-  return terms.length === 1 && term?.coefficient === 1 ? (term.model.targets[term.target] ?? name) : name;
-}
-
-/** Whether a base is about a concept that no classifier of its set stands for. */
+/** Whether a base is made of a target that no classifier of its set stands for. */
 export function lacksOwnConcept(base: Classifier, set: readonly Classifier[]): boolean {
   const known = new Set(set.map(conceptOf));
-  return base.terms.some(({ model, target }) => !known.has(model.targets[target] ?? ""));
+  return targetsIn(base).some((target) => !known.has(target));
 }
 
 /** Whether a classifier has a target of the base in it, or a class of a softmax that the base has another class of. */

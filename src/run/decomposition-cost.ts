@@ -1,6 +1,5 @@
 import { CfalignError } from "../errors.ts";
 import type { ClassifierModel } from "../models/types.ts";
-import { filled, width } from "../models/whole-calls.ts";
 import { sizeOf } from "../tensor.ts";
 import { castOf } from "./cast.ts";
 import { lacksOwnConcept } from "./concept-sets.ts";
@@ -17,7 +16,7 @@ export interface DecompositionCost {
 }
 
 /**
- * Counts the gradients of a decomposition and times one batch of each classifier file, whose compiled graph the run then uses.
+ * Counts the gradients of a decomposition and times one call of each classifier file, whose compiled graphs the run then uses.
  * images: in the folder. now: a clock in milliseconds. Errors: as `alignFolder`, and CfalignError("usage") without `decompose`.
  */
 export async function decompositionCost(
@@ -33,30 +32,42 @@ export async function decompositionCost(
       .flatMap(({ classifier }) => [classifier, ...(conceptSets.get(classifier.name) ?? [])])
       .map((c) => [c.name, c]),
   );
-  const rows = new Map<ClassifierModel, number>();
+  // By file: gradients of its targets, and latents that they are taken at.
+  const counts = new Map<ClassifierModel, { readonly gradients: number; readonly latents: number }>();
   for (const { name, terms } of wanted.values()) {
     const asking = bases.filter(
       ({ classifier }) =>
         classifier.name === name || conceptSets.get(classifier.name)?.some((concept) => concept.name === name),
     );
-    const latents = decompose.draws * Math.min(options.images, asking.length * decompose.images);
-    for (const { model } of terms) rows.set(model, (rows.get(model) ?? 0) + latents);
+    const more = decompose.draws * Math.min(options.images, asking.length * decompose.images);
+    for (const { model } of terms) {
+      const { gradients = 0, latents = 0 } = counts.get(model) ?? {};
+      counts.set(model, { gradients: gradients + more, latents: Math.max(latents, more) });
+    }
   }
-  const dims = [1, ...autoencoder.latentDims];
-  const latents = filled([{ data: new Float32Array(sizeOf(dims)), dims }]);
-  let gradients = 0;
-  let seconds = 0;
-  for (const [model, count] of rows) {
-    const cotangents = {
-      data: new Float32Array(width * model.targets.length).fill(1),
-      dims: [width, model.targets.length],
-    };
-    const run = () => autoencoder.gradients(model, latents, cotangents);
-    await run();
+  // A call holds draws of one latent.
+  const rows = Math.min(decompose.draws, autoencoder.batch);
+  const latents = {
+    data: new Float32Array(rows * sizeOf(autoencoder.latentDims)),
+    dims: [rows, ...autoencoder.latentDims],
+  };
+  const timed = async <T>(work: () => Promise<T>): Promise<{ readonly result: T; readonly seconds: number }> => {
+    await work();
     const started = now();
-    await run();
-    gradients += count;
-    seconds += ((now() - started) / 1000) * (count / width);
+    const result = await work();
+    return { result, seconds: (now() - started) / 1000 };
+  };
+  const most = Math.max(0, ...[...counts.values()].map((count) => count.latents));
+  const decoded = await timed(() => autoencoder.linearized(latents));
+  let gradients = 0;
+  let seconds = decoded.seconds * (most / rows);
+  for (const [model, count] of counts) {
+    const dims = [rows, model.targets.length];
+    const cotangents = { data: new Float32Array(sizeOf(dims)).fill(1), dims };
+    const seen = await timed(() => model.linearized(decoded.result.output));
+    const pulled = await timed(async () => decoded.result.pull(await seen.result.pull(cotangents)));
+    gradients += count.gradients;
+    seconds += seen.seconds * (count.latents / rows) + pulled.seconds * (count.gradients / rows);
   }
   const lacking = bases.filter(({ classifier }) => lacksOwnConcept(classifier, conceptSets.get(classifier.name) ?? []));
   return { gradients, seconds, lacking: lacking.map(({ classifier }) => classifier.name) };

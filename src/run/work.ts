@@ -1,4 +1,5 @@
 import type { RunFile } from "../results/run-file.ts";
+import type { Cast } from "./cast.ts";
 
 /**
  * What the parts of a run cost, in counterfactuals: 1 for a counterfactual with everything that is shown to it. From the chunks of a demo: 727
@@ -18,6 +19,9 @@ export interface Rows {
   readonly pictures: number;
 }
 
+/** Before anything is made. */
+export const noRows: Rows = { counterfactuals: 0, products: 0, saliency: 0, pictures: 0 };
+
 /** Work of some rows, in counterfactuals. */
 export function workOf(
   { counterfactuals, products, saliency, pictures }: Rows,
@@ -26,8 +30,25 @@ export function workOf(
   return counterfactuals + pictures + products * (decompose?.draws ?? 0) * costs.gradient + saliency * costs.map;
 }
 
+/** How many classifiers the rows of an image are of. */
+export interface Widths {
+  /** Classifiers of an image's latent gradients. */
+  readonly concepts: number;
+  /** Classifiers of an image's saliency maps. */
+  readonly mapped: number;
+}
+
+export function widthsOf({ bases, downstream, conceptSets }: Cast): Widths {
+  const names = bases.map(({ classifier }) => classifier.name);
+  const concepts = [...conceptSets.values()].flatMap((set) => set.map(({ name }) => name));
+  return {
+    concepts: new Set([...names, ...concepts]).size,
+    mapped: new Set([...names, ...downstream.map(({ name }) => name)]).size,
+  };
+}
+
 /** What the estimate of a whole run rests on. */
-export interface WorkSoFar {
+export interface WorkSoFar extends Widths {
   /** Images of the shard, and those whose chunks are finished. */
   readonly images: number;
   readonly looked: number;
@@ -35,10 +56,10 @@ export interface WorkSoFar {
   readonly bases: readonly { readonly limit: number; readonly count: number }[];
   /** Rows of the finished chunks. */
   readonly made: Rows;
-  /** Classifiers of an image's latent gradients, and of its saliency maps. */
-  readonly concepts: number;
-  readonly mapped: number;
 }
+
+/** Options that the rows of a run depend on. */
+export type WorkOptions = Pick<RunFile["options"], "decompose" | "saliency" | "select" | "keepImages">;
 
 /** Share of the images that a base is run on, before any was looked at. */
 const guessedShare = 0.5;
@@ -49,7 +70,7 @@ const guessedShare = 0.5;
  */
 export function expectedRows(
   so: WorkSoFar & { readonly products?: number | undefined },
-  { decompose, saliency, select, keepImages }: RunFile["options"],
+  { decompose, saliency, select, keepImages }: WorkOptions,
 ): Rows {
   const { images, looked, bases, made } = so;
   const share = (count: number): number => (select === "all" ? 1 : looked === 0 ? guessedShare : count / looked);

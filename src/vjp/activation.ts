@@ -6,21 +6,21 @@ import { unbroadcast } from "./unbroadcast.ts";
 /** 1 where a > b, else 0. Cast(Greater)·ct is twice as fast as Sign·ct and Where. */
 const step = (at: Site, a: Operand, b: Operand): string => at.indicator(at.greater(a, b));
 /** min(1, max(0, alpha·x + beta)): one node, which onnxruntime runs in the blocked layout of its convolutions; float32 only. */
-const hardSigmoid = (at: Site, x: string, alpha: number, beta: number): string =>
+const hardSigmoid = (at: Site, x: string, [alpha, beta]: readonly [number, number]): string =>
   at.emit("HardSigmoid", [x], { alpha: float(alpha), beta: float(beta) });
 /** 1 where y > 0, else 0, for y ≥ 0. Greater and Cast would have every activation put into plain order first. */
 const positive = (at: Site, y: string): string =>
-  at.type(y) === "float32" ? hardSigmoid(at, y, STEEPEST, 0) : step(at, y, 0);
+  at.type(y) === "float32" ? hardSigmoid(at, y, [STEEPEST, 0]) : step(at, y, 0);
 /** 1 − y for y in [0, 1]. */
 const complement = (at: Site, y: string): string =>
-  at.type(y) === "float32" ? hardSigmoid(at, y, -1, 1) : at.sub(1, y);
+  at.type(y) === "float32" ? hardSigmoid(at, y, [-1, 1]) : at.sub(1, y);
 const STEEPEST = 3e38;
-const within = (at: Site, low: Operand, value: string, high: Operand): string =>
+const within = (at: Site, value: string, [low, high]: readonly [Operand, Operand]): string =>
   at.indicator(at.and(at.greater(value, low), at.less(value, high)));
 
 /** Slope 1 above zero and `slope` below, told by a value that has the sign of the input. */
-const leaky = (at: Site, ct: string, value: string, slope: Operand): string =>
-  at.mul(ct, at.where(at.greater(value, 0), 1, slope));
+const leaky = (at: Site, ct: string, { sign, slope }: { sign: string; slope: Operand }): string =>
+  at.mul(ct, at.where(at.greater(sign, 0), 1, slope));
 
 /** The slope of y = x·σ(x) at a node that makes y, σ + y·(1 − σ): of the forward pass alone, so that one value waits for the cotangent. */
 export const swishSlope = (at: Site, sigmoid: string): string => at.add(sigmoid, at.mul(at.y, complement(at, sigmoid)));
@@ -28,12 +28,12 @@ export const swishSlope = (at: Site, sigmoid: string): string => at.add(sigmoid,
 const leakyRelu: Rule = (ct, at) => {
   const alpha = at.float("alpha", 0.01);
   // The output has the input's sign unless alpha is negative.
-  return leaky(at, ct, alpha >= 0 ? at.y : at.x, alpha);
+  return leaky(at, ct, { sign: alpha >= 0 ? at.y : at.x, slope: alpha });
 };
 
 const elu: Rule = (ct, at) => {
   const alpha = at.float("alpha", 1);
-  return leaky(at, ct, alpha >= 0 ? at.y : at.x, at.add(at.y, alpha));
+  return leaky(at, ct, { sign: alpha >= 0 ? at.y : at.x, slope: at.add(at.y, alpha) });
 };
 
 const selu: Rule = (ct, at) => {
@@ -45,7 +45,7 @@ const selu: Rule = (ct, at) => {
 const clip: Rule = (ct, at) => {
   const low = at.has(1) ? at.input(1) : undefined;
   const high = at.has(2) ? at.input(2) : undefined;
-  if (low !== undefined && high !== undefined) return at.mul(ct, within(at, low, at.y, high));
+  if (low !== undefined && high !== undefined) return at.mul(ct, within(at, at.y, [low, high]));
   if (low !== undefined) return at.mul(ct, step(at, at.y, low));
   return high === undefined ? ct : at.mul(ct, step(at, high, at.y));
 };
@@ -86,7 +86,7 @@ const mish: Rule = (ct, at) => {
 // y = x·h(x), h = max(0, min(1, x/6 + ½))
 const hardSwish: Rule = (ct, at) => {
   const h = at.emit("HardSigmoid", [at.x], { alpha: float(1 / 6), beta: float(0.5) });
-  const slope = at.mul(at.mul(at.x, 1 / 6), within(at, -3, at.x, 3));
+  const slope = at.mul(at.mul(at.x, 1 / 6), within(at, at.x, [-3, 3]));
   return at.mul(ct, at.add(h, slope));
 };
 
@@ -101,14 +101,17 @@ const logSoftmax: Rule = (ct, at) => at.sub(ct, at.mul(at.exp(at.y), at.sum(ct, 
 export const activation = {
   Relu: [(ct, at) => at.mul(ct, positive(at, at.y))],
   LeakyRelu: [leakyRelu],
-  PRelu: [(ct, at) => leaky(at, ct, at.x, at.input(1)), (ct, at) => unbroadcast(at, at.mul(ct, at.min(at.x, 0)), 1)],
+  PRelu: [
+    (ct, at) => leaky(at, ct, { sign: at.x, slope: at.input(1) }),
+    (ct, at) => unbroadcast(at, at.mul(ct, at.min(at.x, 0)), 1),
+  ],
   ThresholdedRelu: [(ct, at) => at.mul(ct, step(at, at.x, at.float("alpha", 1)))],
   Elu: [elu],
   Selu: [selu],
   Celu: [(ct, at) => at.mul(ct, at.exp(at.min(at.div(at.x, at.float("alpha", 1)), 0)))],
   Shrink: [(ct, at) => at.mul(ct, step(at, at.abs(at.x), at.float("lambd", 0.5)))],
   Sigmoid: [(ct, at) => at.mul(ct, at.mul(at.y, complement(at, at.y)))],
-  HardSigmoid: [(ct, at) => at.mul(ct, at.mul(at.float("alpha", 0.2), within(at, 0, at.y, 1)))],
+  HardSigmoid: [(ct, at) => at.mul(ct, at.mul(at.float("alpha", 0.2), within(at, at.y, [0, 1])))],
   HardSwish: [hardSwish],
   Tanh: [(ct, at) => at.mul(ct, at.sub(1, at.square(at.y)))],
   Softplus: [(ct, at) => at.mul(ct, at.sigmoid(at.x))],

@@ -20,8 +20,7 @@ export interface MissingRule {
 export function activeValues(
   graph: Graph,
   wrt: readonly string[],
-  rules: RuleTable,
-  differentiable: (value: string) => boolean = () => true,
+  { rules, differentiable = () => true }: { rules: RuleTable; differentiable?: (value: string) => boolean },
 ): ReadonlyMap<string, string> {
   const active = new Map(wrt.map((value) => [value, value]));
   for (const node of graph.nodes) {
@@ -57,10 +56,9 @@ export function ancestors(nodes: readonly Node[], targets: Iterable<string>): Re
 export function missing(
   graph: Graph,
   active: ReadonlyMap<string, string>,
-  outputs: readonly string[],
-  rules: RuleTable,
+  { outputs, rules }: { readonly outputs: readonly string[]; readonly rules: RuleTable },
 ): readonly MissingRule[] {
-  const needed = reached(graph, active, outputs, rules);
+  const needed = reached(graph, active, { outputs, rules });
   return graph.nodes.flatMap((node) =>
     node.outputs.some((output) => needed.has(output) && active.has(output))
       ? valuesRead(node).flatMap((value, input) =>
@@ -76,8 +74,7 @@ export function missing(
 function reached(
   graph: Graph,
   active: ReadonlyMap<string, string>,
-  outputs: readonly string[],
-  rules: RuleTable,
+  { outputs, rules }: { readonly outputs: readonly string[]; readonly rules: RuleTable },
 ): ReadonlySet<string> {
   const values = new Set(outputs);
   for (const node of graph.nodes.toReversed()) {

@@ -1,27 +1,20 @@
 import { sizeOf } from "../tensor.ts";
 import type { Site } from "./site.ts";
 
-/** The non-negative form of an axis. */
-export function normalAxis(axis: number, rank: number): number {
-  return axis < 0 ? axis + rank : axis;
-}
-
 /**
  * Pulls a cotangent back through a linear map along one axis: `matrix` [in, out] holds the map's images of the unit
- * vectors as rows. ct [.., out, ..] of shape `dims` → [.., in, ..].
+ * vectors as rows. ct [.., out, ..] → [.., in, ..].
  */
 export function pullBack(
   at: Site,
   ct: string,
-  dims: readonly number[],
-  axis: number,
-  matrix: string,
-  size: number,
+  { axis, matrix }: { readonly axis: number; readonly matrix: string },
 ): string {
+  const dims = at.shape(ct);
   const before = sizeOf(dims.slice(0, axis));
   const after = sizeOf(dims.slice(axis + 1));
   const length = dims[axis] as number;
-  const result = dims.with(axis, size);
+  const result = dims.with(axis, at.shape(matrix)[0] as number);
   if (after === 1) {
     const rows = at.matmul(at.reshape(ct, [before, length]), at.transpose(matrix, [1, 0]));
     return at.reshape(rows, result);

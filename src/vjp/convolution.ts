@@ -2,10 +2,11 @@ import { int, ints } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
 import { sizeOf } from "../tensor.ts";
 import { identityMatrix } from "./along-axis.ts";
+import { reach } from "./reach.ts";
 import { repeat } from "./repeat.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
-import { reach, transposedWindowOf, type Window, windowOf } from "./window.ts";
+import { transposedWindowOf, type Window, windowOf } from "./window.ts";
 
 /** The convolution that a node stands for: `image` [n, c, …] ↔ `map` [n, m, …] with weights [m, c/group, …]. */
 interface Convolution extends Window {
@@ -19,14 +20,17 @@ interface Convolution extends Window {
 
 function convolutionOf(at: Site): Convolution {
   const [imageShape, weightShape, mapShape] = [at.shape(at.x), at.shape(at.input(1)), at.shape(at.y)];
-  const window = windowOf(at, weightShape.slice(2), imageShape.slice(2), mapShape.slice(2));
+  const window = windowOf(at, weightShape.slice(2), { input: imageShape.slice(2), output: mapShape.slice(2) });
   return { ...window, group: at.int("group", 1), weight: at.input(1), weightShape, imageShape, mapShape };
 }
 
 /** A transposed convolution runs its convolution backwards, so its output is the image. */
 function transposedOf(at: Site): Convolution {
   const [mapShape, weightShape, imageShape] = [at.shape(at.x), at.shape(at.input(1)), at.shape(at.y)];
-  const window = transposedWindowOf(at, weightShape.slice(2), mapShape.slice(2), imageShape.slice(2));
+  const window = transposedWindowOf(at, weightShape.slice(2), {
+    input: mapShape.slice(2),
+    output: imageShape.slice(2),
+  });
   return { ...window, group: at.int("group", 1), weight: at.input(1), weightShape, imageShape, mapShape };
 }
 
@@ -126,7 +130,7 @@ function mirrored(at: Site, c: Convolution): string {
   const [m, perGroup] = c.weightShape as [number, number];
   const kernelAxes = c.kernel.map((_, d) => d + 2);
   const turned = kernelAxes.reduce(
-    (weight, axis, d) => (c.kernel[d] === 1 ? weight : at.slice(weight, axis, -1, Number.MIN_SAFE_INTEGER, -1)),
+    (weight, axis, d) => (c.kernel[d] === 1 ? weight : at.reverse(weight, axis)),
     c.weight,
   );
   if (c.group === 1) return at.transpose(turned, [1, 0, ...kernelAxes]);
@@ -140,7 +144,7 @@ function mirrored(at: Site, c: Convolution): string {
  * The cotangent of the weights: each is a correlation of image and map, so channels and batch change places and
  * stride and dilation change roles.
  */
-function weightCotangent(at: Site, c: Convolution, image: string, map: string): string {
+function weightCotangent(at: Site, c: Convolution, { image, map }: { image: string; map: string }): string {
   const [n, channels, ...size] = c.imageShape as [number, number, ...number[]];
   const perGroup = channels / c.group;
   const spatial = c.kernel.map((_, d) => d);
@@ -196,12 +200,12 @@ const biasCotangent: Rule = (ct, at) => {
 export const convolution = {
   Conv: [
     (ct, at) => spread(at, convolutionOf(at), ct),
-    (ct, at) => weightCotangent(at, convolutionOf(at), at.x, ct),
+    (ct, at) => weightCotangent(at, convolutionOf(at), { image: at.x, map: ct }),
     biasCotangent,
   ],
   ConvTranspose: [
     (ct, at) => correlate(at, transposedOf(at), ct),
-    (ct, at) => weightCotangent(at, transposedOf(at), ct, at.x),
+    (ct, at) => weightCotangent(at, transposedOf(at), { image: ct, map: at.x }),
     biasCotangent,
   ],
   Col2Im: [cutIntoBlocks, null, null],

@@ -22,7 +22,7 @@ function deformableOf(at: Site): Deformable {
   const [n, c, ...size] = at.shape(at.x) as [number, number, ...number[]];
   const [m, perGroup, ...kernel] = at.shape(at.input(1)) as [number, number, ...number[]];
   const places = at.shape(at.y).slice(2);
-  const { strides, dilations, begin } = windowOf(at, kernel, size, places);
+  const { strides, dilations, begin } = windowOf(at, kernel, { input: size, output: places });
   const [group, offsets] = [at.int("group", 1), at.int("offset_group", 1)];
   const [taps, spots] = [sizeOf(kernel), sizeOf(places)];
   const moved = at.reshape(at.input(2), [n * offsets, taps, size.length, spots]);
@@ -33,7 +33,7 @@ function deformableOf(at: Site): Deformable {
         Math.floor(index / sizeOf(dims.slice(axis + 1))) % dims[axis]!;
       return along(spot, places) * strides[axis]! - begin[axis]! + along(tap, kernel) * dilations[axis]!;
     });
-    const offset = at.reshape(at.slice(moved, 2, axis, axis + 1), [n * offsets, taps * spots]);
+    const offset = at.reshape(at.slice(moved, 2, [axis, axis + 1]), [n * offsets, taps * spots]);
     const position = at.add(offset, at.constant(still, [1, taps * spots]));
     return { size: length, position, outside: "zeros", alignCorners: false } as const;
   });
@@ -59,7 +59,7 @@ const masked = (at: Site, value: string, { mask }: Deformable): string =>
 /** The image read at the moved positions, before the mask. */
 function samples(at: Site, d: Deformable): string {
   const [n, , p] = d.points;
-  return readPixels(at, d.neighbours, at.x, d.points, d.size)
+  return readPixels(at, d.neighbours, { ...d, image: at.x })
     .map((pixel, i) => at.mul(pixel, at.reshape(d.neighbours[i]!.weight, [n, 1, p])))
     .reduce((total, share) => at.add(total, share));
 }
@@ -67,7 +67,7 @@ function samples(at: Site, d: Deformable): string {
 const image: Rule = (ct, at) => {
   const d = deformableOf(at);
   const read = masked(at, columnCotangent(at, ct, d), d);
-  return at.reshape(spreadToPixels(at, d.neighbours, read, d.points, d.size), at.shape(at.x));
+  return at.reshape(spreadToPixels(at, d.neighbours, { ...d, ct: read }), at.shape(at.x));
 };
 
 const weight: Rule = (ct, at) => {
@@ -82,10 +82,10 @@ const weight: Rule = (ct, at) => {
 const offset: Rule = (ct, at) => {
   const d = deformableOf(at);
   const read = masked(at, columnCotangent(at, ct, d), d);
-  const pixels = readPixels(at, d.neighbours, at.x, d.points, d.size);
+  const pixels = readPixels(at, d.neighbours, { ...d, image: at.x });
   const [n, , p] = d.points;
   const [, , , spots] = d.ct;
-  const cts = positionCotangents(at, d.neighbours, pixels, read, d.points);
+  const cts = positionCotangents(at, d.neighbours, { ...d, pixels, ct: read });
   const beside = cts.map((value) => at.reshape(value, [n, p / spots, 1, spots]));
   return at.reshape(at.concat(beside, 2), at.shape(at.input(2)));
 };

@@ -31,7 +31,7 @@ function samplingOf(at: Site): Sampling {
   const grid = at.reshape(at.input(1), [n, p, rank]);
   const scales = size.map((length) => (alignCorners ? length - 1 : length) / 2);
   const lines = size.map((length, axis): Line => {
-    const unit = at.reshape(at.slice(grid, 2, rank - 1 - axis, rank - axis), [n, p]);
+    const unit = at.reshape(at.slice(grid, 2, [rank - 1 - axis, rank - axis]), [n, p]);
     const position = at.add(at.mul(unit, scales[axis]!), (length - 1) / 2);
     return { size: length, position, outside, alignCorners };
   });
@@ -40,14 +40,14 @@ function samplingOf(at: Site): Sampling {
 
 const image: Rule = (ct, at) => {
   const { neighbours, points, size } = samplingOf(at);
-  return spreadToPixels(at, neighbours, at.reshape(ct, points), points, size);
+  return spreadToPixels(at, neighbours, { ct: at.reshape(ct, points), points, size });
 };
 
 const grid: Rule = (ct, at) => {
   const { neighbours, points, size, scales } = samplingOf(at);
-  const pixels = readPixels(at, neighbours, at.x, points, size);
+  const pixels = readPixels(at, neighbours, { image: at.x, points, size });
   const [n, , p] = points;
-  const cts = positionCotangents(at, neighbours, pixels, at.reshape(ct, points), points)
+  const cts = positionCotangents(at, neighbours, { pixels, ct: at.reshape(ct, points), points })
     .map((value, axis) => at.reshape(at.mul(value, scales[axis]!), [n, p, 1]))
     .reverse();
   return at.reshape(at.concat(cts, 2), at.shape(at.input(1)));

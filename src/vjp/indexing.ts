@@ -1,7 +1,7 @@
 import { int, string } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
 import { sizeOf } from "../tensor.ts";
-import { normalAxis } from "./along-axis.ts";
+import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 
@@ -9,7 +9,7 @@ const add: Attributes = { reduction: string("add") };
 const axisOf = (at: Site, rank: number): number => normalAxis(at.int("axis", 0), rank);
 
 /** Adds each element of `ct` to the zeros at the place that `indices` name along one axis. */
-const scatterAdd = (at: Site, indices: string, ct: string, axis: number): string =>
+const scatterAdd = (at: Site, ct: string, { indices, axis }: { indices: string; axis: number }): string =>
   at.emit("ScatterElements", [at.zeros(at.shape(at.x)), indices, ct], { axis: int(axis), ...add });
 
 const gather: Rule = (ct, at) => {
@@ -29,10 +29,11 @@ const gather: Rule = (ct, at) => {
     at.input(1),
     to.map((_, d) => (d === axis ? count : 1)),
   );
-  return scatterAdd(at, at.expand(lined, dims), rows, axis);
+  return scatterAdd(at, rows, { indices: at.expand(lined, dims), axis });
 };
 
-const gatherElements: Rule = (ct, at) => scatterAdd(at, at.input(1), ct, axisOf(at, at.shape(at.x).length));
+const gatherElements: Rule = (ct, at) =>
+  scatterAdd(at, ct, { indices: at.input(1), axis: axisOf(at, at.shape(at.x).length) });
 
 // ScatterND has no batch axes, so their positions go in front of the indices.
 const gatherND: Rule = (ct, at) => {
@@ -52,9 +53,11 @@ const gatherND: Rule = (ct, at) => {
 
 // A compression gathers where the condition holds: along an axis, or from the flattened input.
 const compress: Rule = (ct, at) => {
-  const [to, count] = [at.shape(at.x), at.emit("NonZero", [at.input(1)])];
+  const to = at.shape(at.x);
+  const along = at.node.attributes.axis === undefined ? 0 : axisOf(at, to.length);
+  const picked = at.shape(at.y)[along] as number;
+  const count = at.emitStated("NonZero", [at.input(1)], { dims: [1, picked] });
   if (at.node.attributes.axis === undefined) {
-    const [picked] = at.shape(at.y) as [number];
     const flat = at.emit("ScatterElements", [at.zeros([sizeOf(to)]), at.reshape(count, [picked]), ct]);
     return at.reshape(flat, to);
   }
@@ -69,7 +72,10 @@ const compress: Rule = (ct, at) => {
 
 // values [off, on]: what lies at the ones, and what lies elsewhere.
 const oneHotValues: Rule = (ct, at) => {
-  const ones = at.emit("OneHot", [at.input(0), at.input(1), at.constant([0, 1], [2])], at.node.attributes);
+  const ones = at.emitStated("OneHot", [at.input(0), at.input(1), at.constant([0, 1], [2])], {
+    dims: at.shape(at.y),
+    attributes: at.node.attributes,
+  });
   const axes = at.shape(at.y).map((_, axis) => axis);
   const total = (value: string) => at.reshape(at.sum(value, axes), [1]);
   const on = total(at.mul(ct, ones));
@@ -77,8 +83,11 @@ const oneHotValues: Rule = (ct, at) => {
 };
 
 /** ScatterElements or ScatterND at the node's places, and reading what lies there. */
-const scatterAt = (at: Site, to: string, updates: string, reduction: string): string =>
-  at.emit(at.node.op, [to, at.input(1), updates], { ...at.node.attributes, reduction: string(reduction) });
+const scatterAt = (at: Site, [to, updates]: readonly [string, string], reduction: string): string =>
+  at.emit(at.node.op === "ScatterND" ? "ScatterND" : "ScatterElements", [to, at.input(1), updates], {
+    ...at.node.attributes,
+    reduction: string(reduction),
+  });
 const readAt = (at: Site, value: string): string =>
   at.node.op === "ScatterND"
     ? at.emit("GatherND", [value, at.input(1)])
@@ -88,7 +97,7 @@ const readAt = (at: Site, value: string): string =>
 function shareOfExtreme(at: Site, ct: string) {
   const attained = at.indicator(at.equal(at.x, at.y));
   const attaining = at.indicator(at.equal(at.input(2), readAt(at, at.y)));
-  return { attained, attaining, share: at.div(ct, scatterAt(at, attained, attaining, "add")) };
+  return { attained, attaining, share: at.div(ct, scatterAt(at, [attained, attaining], "add")) };
 }
 
 /** A product without its zeros, and how many there are: the product of the others is 0 where another one is zero. */
@@ -101,23 +110,26 @@ function productParts(at: Site) {
   return {
     data,
     updates,
-    zeros: scatterAt(at, data.zeros, updates.zeros, "add"),
-    product: scatterAt(at, data.rest, updates.rest, "mul"),
+    zeros: scatterAt(at, [data.zeros, updates.zeros], "add"),
+    product: scatterAt(at, [data.rest, updates.rest], "mul"),
   };
 }
-const productOfOthers = (at: Site, product: string, zeros: string, own: { zeros: string; rest: string }): string =>
-  at.mul(at.indicator(at.equal(at.sub(zeros, own.zeros), 0)), at.div(product, own.rest));
+const productOfOthers = (
+  at: Site,
+  all: { product: string; zeros: string },
+  own: { zeros: string; rest: string },
+): string => at.mul(at.indicator(at.equal(at.sub(all.zeros, own.zeros), 0)), at.div(all.product, own.rest));
 
 const scatterData: Rule = (ct, at) => {
   switch (at.string("reduction", "none")) {
     // Overwritten elements do not reach the output. Indices are distinct where a scatter overwrites.
     case "none":
-      return scatterAt(at, ct, at.zeros(at.shape(at.input(2))), "none");
+      return scatterAt(at, [ct, at.zeros(at.shape(at.input(2)))], "none");
     case "add":
       return ct;
     case "mul": {
       const { data, zeros, product } = productParts(at);
-      return at.mul(ct, productOfOthers(at, product, zeros, data));
+      return at.mul(ct, productOfOthers(at, { product, zeros }, data));
     }
     default: {
       const { attained, share } = shareOfExtreme(at, ct);
@@ -133,7 +145,7 @@ const scatterUpdates: Rule = (ct, at) => {
       return readAt(at, ct);
     case "mul": {
       const { updates, zeros, product } = productParts(at);
-      return productOfOthers(at, readAt(at, at.mul(ct, product)), readAt(at, zeros), updates);
+      return productOfOthers(at, { product: readAt(at, at.mul(ct, product)), zeros: readAt(at, zeros) }, updates);
     }
     default: {
       const { attaining, share } = shareOfExtreme(at, ct);
@@ -151,7 +163,11 @@ export const indexing = {
   OneHot: [null, null, oneHotValues],
   ScatterElements: [scatterData, null, scatterUpdates],
   ScatterND: [scatterData, null, scatterUpdates],
-  TopK: [(ct, at) => scatterAdd(at, at.output(1), ct, normalAxis(at.int("axis", -1), at.shape(at.x).length)), null],
+  TopK: [
+    (ct, at) =>
+      scatterAdd(at, ct, { indices: at.output(1), axis: normalAxis(at.int("axis", -1), at.shape(at.x).length) }),
+    null,
+  ],
   Trilu: [(ct, at) => at.emit("Trilu", at.has(1) ? [ct, at.input(1)] : [ct], { upper: int(at.int("upper", 1)) }), null],
   ReverseSequence: [(ct, at) => at.emit("ReverseSequence", [ct, at.input(1)], at.node.attributes), null],
 } satisfies Record<string, Rules>;

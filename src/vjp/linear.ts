@@ -30,32 +30,36 @@ function matrices(at: Site, ct: string) {
 
 // Y = A·B: Ā = Ȳ·Bᵀ
 const matMulA: Rule = (ct, at) => {
-  const { a, rows, columns, batch, ...m } = matrices(at, ct);
+  const { a, rows, columns, ...m } = matrices(at, ct);
   const product = at.matmul(m.ct, swapLast(at, m.B, columns.length));
-  const summed = sumTo(at, product, [...batch, rows.at(-2) as number, rows.at(-1) as number], rows);
+  const summed = sumTo(at, product, rows);
   return a.length === 1 ? at.reshape(summed, a) : summed;
 };
 
 // Y = A·B: B̄ = Aᵀ·Ȳ
 const matMulB: Rule = (ct, at) => {
-  const { b, rows, columns, batch, ...m } = matrices(at, ct);
+  const { b, rows, columns, ...m } = matrices(at, ct);
   const product = at.matmul(swapLast(at, m.A, rows.length), m.ct);
-  const summed = sumTo(at, product, [...batch, columns.at(-2) as number, columns.at(-1) as number], columns);
+  const summed = sumTo(at, product, columns);
   return b.length === 1 ? at.reshape(summed, b) : summed;
 };
 
 /** α·op(a)·op(b), op transposing where told. */
-const gemm = (at: Site, a: string, b: string, transA: number, transB: number): string =>
-  at.emit("Gemm", [a, b], { alpha: float(at.float("alpha", 1)), transA: int(transA), transB: int(transB) });
+const gemm = (
+  at: Site,
+  operands: readonly [a: string, b: string],
+  [transA, transB]: readonly [number, number],
+): string =>
+  at.emit("Gemm", operands, { alpha: float(at.float("alpha", 1)), transA: int(transA), transB: int(transB) });
 
 // Y = α·A′·B′ + β·C, A′ = A or Aᵀ
 const gemmA: Rule = (ct, at) => {
   const [transA, transB] = [at.int("transA", 0), at.int("transB", 0)];
-  return transA ? gemm(at, at.input(1), ct, transB, 1) : gemm(at, ct, at.input(1), 0, 1 - transB);
+  return transA ? gemm(at, [at.input(1), ct], [transB, 1]) : gemm(at, [ct, at.input(1)], [0, 1 - transB]);
 };
 const gemmB: Rule = (ct, at) => {
   const [transA, transB] = [at.int("transA", 0), at.int("transB", 0)];
-  return transB ? gemm(at, ct, at.x, 1, transA) : gemm(at, at.x, ct, 1 - transA, 0);
+  return transB ? gemm(at, [ct, at.x], [1, transA]) : gemm(at, [at.x, ct], [1 - transA, 0]);
 };
 
 // ∂det X/∂Xᵢⱼ is the determinant of X without row i and column j, with the sign of a chessboard: right also where X is singular.

@@ -8,27 +8,24 @@ import { derivatives } from "./table.ts";
 /** Paths longer than this are told by their ends. */
 const SHOWN = 6;
 
+/** A gradient of outputs by values; the derivatives are the rules by default. */
+export interface Wanted {
+  readonly wrt: readonly string[];
+  readonly outputs: readonly string[];
+  readonly rules?: RuleTable;
+}
+
 /** Names operator, node and input for every value on the path from wrt to outputs that has no rule. */
-export function missingRules(
-  graph: Graph,
-  wrt: readonly string[],
-  outputs: readonly string[],
-  rules: RuleTable = derivatives,
-): readonly MissingRule[] {
-  return missing(graph, activeValues(graph, wrt, rules), outputs, rules);
+export function missingRules(graph: Graph, { wrt, outputs, rules = derivatives }: Wanted): readonly MissingRule[] {
+  return missing(graph, activeValues(graph, wrt, { rules }), { outputs, rules });
 }
 
 /**
  * Refuses a graph with operators on the path from wrt to outputs that have no rule, by the graph alone: before it is run.
  * Errors: CfalignError("input") that names every such operator, its first node, why it has no rule, and the path there.
  */
-export function requireRules(
-  graph: Graph,
-  wrt: readonly string[],
-  outputs: readonly string[],
-  rules: RuleTable = derivatives,
-): void {
-  refuseMissing(missingRules(graph, wrt, outputs, rules), outputs);
+export function requireRules(graph: Graph, wanted: Wanted): void {
+  refuseMissing(missingRules(graph, wanted), wanted.outputs);
 }
 
 /** Throws if anything is missing. */

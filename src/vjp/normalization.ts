@@ -1,6 +1,6 @@
 import { float, int, ints } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
-import { normalAxis } from "./along-axis.ts";
+import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 import { sumTo } from "./unbroadcast.ts";
@@ -55,6 +55,52 @@ function centred(at: Site, { grouped, epsilon }: Normalization) {
   return { last, inverse, difference };
 }
 
+/** A cotangent before it is multiplied by one factor per channel: [n, groups, channels, places] and [1, groups, channels, 1]. */
+interface Scaled {
+  readonly ct: string;
+  readonly scale: string;
+}
+
+const isPlain = (at: Site): boolean => at.knownValues(1)?.every((value) => value === 1) ?? false;
+
+/** c = ct·scale in parts where the scale is one of whole channels: the node's own, or one that comes behind, as PyTorch writes a group norm. */
+function scaledByChannel(at: Site, ct: string, { grouped }: Normalization): Scaled | undefined {
+  if (at.node.op === "LayerNormalization") return undefined;
+  const parts = (whole: string, factor: string): Scaled | undefined => {
+    const [n, channels, ...size] = at.shape(whole) as [number, number, ...number[]];
+    const [rows, groups] = grouped as [number, number];
+    if (n !== rows || channels % groups !== 0) return undefined;
+    const perGroup = channels / groups;
+    return {
+      ct: at.reshape(whole, [n, groups, perGroup, sizeOf(size)]),
+      scale: at.reshape(factor, [1, groups, perGroup, 1]),
+    };
+  };
+  if (!isPlain(at)) return parts(ct, at.input(1));
+  const reshape = at.maker(ct);
+  const product = reshape?.op === "Reshape" ? at.maker(reshape.inputs[0] as string) : undefined;
+  if (product?.op !== "Mul") return undefined;
+  const [whole, factor] = product.inputs as [string, string];
+  const [dims, own] = [at.shape(whole), at.shape(factor)];
+  const channels = perChannel(dims.length, dims[1] ?? 1).slice(dims.length - own.length);
+  return own.join() === channels.join() && own.length >= dims.length - 1 ? parts(whole, factor) : undefined;
+}
+
+/**
+ * The same as `normalized` with means over channels first: c is never made, the scale goes into the one number per channel that
+ * ct is multiplied by.
+ */
+function normalizedByChannel(at: Site, norm: Normalization, { ct, scale }: Scaled): string {
+  const { inverse: r, difference } = centred(at, norm);
+  const inverse = at.reshape(r, [...norm.grouped.slice(0, 2), 1, 1]);
+  const d = at.reshape(difference, at.shape(ct));
+  const alone = at.shape(scale)[2] === 1;
+  const mean = (value: string) => at.mean(at.mul(at.mean(value, [3]), scale), alone ? [] : [2]);
+  const along = [1, 2, 3].reduce((value) => at.mul(value, inverse), mean(at.mul(ct, d)));
+  const shift = at.add(at.mul(d, along), at.mul(mean(ct), inverse));
+  return at.reshape(at.sub(at.mul(ct, at.mul(scale, inverse)), shift), at.shape(at.x));
+}
+
 /**
  * With c = ct·scale, d = x − μ and r = 1/√(σ² + ε): r·(c − mean c − d·r²·mean(c·d)), in as few passes over whole tensors as
  * there are terms; what is in brackets below has one number per group.
@@ -63,9 +109,10 @@ const normalized =
   (of: (at: Site) => Normalization): Rule =>
   (ct, at) => {
     const norm = of(at);
+    const scaled = scaledByChannel(at, ct, norm);
+    if (scaled !== undefined) return normalizedByChannel(at, norm, scaled);
     const { last, inverse, difference } = centred(at, norm);
-    const plain = at.knownValues(1)?.every((value) => value === 1) ?? false;
-    const c = at.reshape(plain ? ct : at.mul(ct, at.reshape(at.input(1), norm.scaleDims)), norm.grouped);
+    const c = at.reshape(isPlain(at) ? ct : at.mul(ct, at.reshape(at.input(1), norm.scaleDims)), norm.grouped);
     const product = at.mean(at.mul(c, difference), last);
     const along = [1, 2, 3].reduce((value) => at.mul(value, inverse), product);
     const shift = at.add(at.mul(difference, along), at.mul(at.mean(c, last), inverse));
@@ -98,14 +145,14 @@ const scale =
     const norm = of(at);
     const { difference, inverse } = centred(at, norm);
     const standard = at.reshape(at.mul(difference, inverse), at.shape(at.x));
-    return at.reshape(sumTo(at, at.mul(ct, standard), at.shape(at.x), norm.scaleDims), at.shape(at.input(1)));
+    return at.reshape(sumTo(at, at.mul(ct, standard), norm.scaleDims), at.shape(at.input(1)));
   };
 
 /** ct summed to the bias. */
 const bias =
   (of: (at: Site) => Normalization): Rule =>
   (ct, at) =>
-    at.reshape(sumTo(at, ct, at.shape(at.x), of(at).scaleDims), at.shape(at.input(2)));
+    at.reshape(sumTo(at, ct, of(at).scaleDims), at.shape(at.input(2)));
 
 const normalization3 = (of: (at: Site) => Normalization): Rules => [normalized(of), scale(of), bias(of)];
 
@@ -125,7 +172,16 @@ const channelDims = (at: Site): number[] => {
   return dims.length < 2 ? [1] : perChannel(dims.length, dims[1] as number);
 };
 
-// A batch norm of the cotangent without mean and bias: onnxruntime folds it into a convolution before it.
+/** A product c·m of one shape where c comes from a convolution: the cotangent of what an activation gave, and its slope. */
+function slopedConvolution(at: Site, ct: string): readonly [c: string, m: string] | undefined {
+  const product = at.maker(ct);
+  if (product?.op !== "Mul") return undefined;
+  const [c, m] = product.inputs as [string, string];
+  return at.maker(c)?.op === "Conv" && at.shape(c).join() === at.shape(m).join() ? [c, m] : undefined;
+}
+
+// A batch norm of the cotangent without mean and bias: onnxruntime folds it into a convolution before it. An activation that
+// lies between the two is only another factor, so that its slope goes behind.
 const batchNorm: Rule = (ct, at) => {
   const [, channels] = at.shape(at.x);
   if (channels === undefined) return at.mul(ct, at.mul(at.input(1), batchInverse(at)));
@@ -134,23 +190,26 @@ const batchNorm: Rule = (ct, at) => {
     Array.from({ length: channels }, () => 0),
     [channels],
   );
-  return at.emit("BatchNormalization", [ct, at.input(1), none, none, at.input(4)], {
-    epsilon: float(at.float("epsilon", 1e-5)),
-  });
+  const scaled = (value: string) =>
+    at.emit("BatchNormalization", [value, at.input(1), none, none, at.input(4)], {
+      epsilon: float(at.float("epsilon", 1e-5)),
+    });
+  const sloped = slopedConvolution(at, ct);
+  return sloped === undefined ? scaled(ct) : at.mul(scaled(sloped[0]), sloped[1]);
 };
 
 const batchScale: Rule = (ct, at) => {
   const dims = channelDims(at);
   const standard = at.mul(at.sub(at.x, at.reshape(at.input(3), dims)), at.reshape(batchInverse(at), dims));
-  return at.reshape(sumTo(at, at.mul(ct, standard), at.shape(at.x), dims), at.shape(at.input(1)));
+  return at.reshape(sumTo(at, at.mul(ct, standard), dims), at.shape(at.input(1)));
 };
 
-const batchBias: Rule = (ct, at) => at.reshape(sumTo(at, ct, at.shape(at.x), channelDims(at)), at.shape(at.input(2)));
+const batchBias: Rule = (ct, at) => at.reshape(sumTo(at, ct, channelDims(at)), at.shape(at.input(2)));
 
 // y = (x − μ)·scale/√(σ² + ε) + B.
 const batchMean: Rule = (ct, at) => {
   const dims = channelDims(at);
-  const perChannel = at.reshape(sumTo(at, ct, at.shape(at.x), dims), at.shape(at.input(3)));
+  const perChannel = at.reshape(sumTo(at, ct, dims), at.shape(at.input(3)));
   return at.neg(at.mul(perChannel, at.mul(at.input(1), batchInverse(at))));
 };
 const batchVariance: Rule = (ct, at) => {
@@ -177,14 +236,15 @@ const lpNormalization: Rule = (ct, at) => {
   return at.where(at.equal(norm, 0), 0, at.div(at.sub(ct, along), norm));
 };
 
-/** Sums over `size` neighbouring channels, `before` of them earlier ones: x [n, c, …]. */
-const channelSums = (at: Site, value: string, size: number, before: number): string => {
+/** Sums over neighbouring channels, so many earlier and later ones: x [n, c, …]. */
+const channelSums = (at: Site, value: string, [before, after]: readonly [number, number]): string => {
+  const size = before + 1 + after;
   const dims = at.shape(at.x);
   const [n, c] = dims as [number, number];
   const planes = at.reshape(value, [n, 1, c, sizeOf(dims.slice(2))]);
   const averages = at.emit("AveragePool", [planes], {
     kernel_shape: ints([size, 1]),
-    pads: ints([before, 0, size - 1 - before, 0]),
+    pads: ints([before, 0, after, 0]),
     count_include_pad: int(1),
   });
   return at.mul(at.reshape(averages, dims), size);
@@ -195,8 +255,9 @@ const localResponse: Rule = (ct, at) => {
   const size = at.int("size", 1);
   const [alpha, beta, bias0] = [at.float("alpha", 1e-4), at.float("beta", 0.75), at.float("bias", 1)];
   const before = Math.floor((size - 1) / 2);
-  const d = at.add(bias0, at.mul(alpha / size, channelSums(at, at.square(at.x), size, before)));
-  const reached = channelSums(at, at.div(at.mul(ct, at.y), d), size, size - 1 - before);
+  const after = size - 1 - before;
+  const d = at.add(bias0, at.mul(alpha / size, channelSums(at, at.square(at.x), [before, after])));
+  const reached = channelSums(at, at.div(at.mul(ct, at.y), d), [after, before]);
   return at.sub(at.mul(ct, at.pow(d, -beta)), at.mul(at.mul((2 * alpha * beta) / size, at.x), reached));
 };
 

@@ -1,16 +1,17 @@
 import { int, ints, string } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
+import { reach } from "./reach.ts";
 import { repeat } from "./repeat.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
-import { reach, type Window, windowOf } from "./window.ts";
+import { type Window, windowOf } from "./window.ts";
 
 const ones = (dims: readonly number[]): number[] => Array.from({ length: sizeOf(dims) }, () => 1);
 
 function poolWindow(at: Site): Window {
   const kernel = at.ints("kernel_shape");
   if (kernel === undefined) throw at.error("attribute kernel_shape is missing");
-  return windowOf(at, kernel, at.shape(at.x).slice(2), at.shape(at.y).slice(2));
+  return windowOf(at, kernel, { input: at.shape(at.x).slice(2), output: at.shape(at.y).slice(2) });
 }
 
 /**
@@ -18,7 +19,11 @@ function poolWindow(at: Site): Window {
  * would what comes after it in the forward pass.
  */
 const maxima = (at: Site): string =>
-  at.emitMany("MaxPool", [at.x], { ...at.node.attributes, storage_order: int(0) }, 2)[1] as string;
+  at.emitStated("MaxPool", [at.x], {
+    dims: at.shape(at.y),
+    attributes: { ...at.node.attributes, storage_order: int(0) },
+    output: 1,
+  });
 
 // A pool's indices say which element won, so ties go where onnxruntime's forward pass went: to the first.
 const maxPool: Rule = (ct, at) => {

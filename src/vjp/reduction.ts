@@ -1,5 +1,5 @@
 import { sizeOf } from "../tensor.ts";
-import { normalAxis } from "./along-axis.ts";
+import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 
@@ -19,22 +19,22 @@ function reductionOf(at: Site): Reduction {
 
 /** A rule from the cotangent and the output, both shaped to broadcast against x. */
 const reducing =
-  (slope: (at: Site, ct: string, y: string, reduction: Reduction) => string): Rule =>
+  (slope: (at: Site, ct: string, reduction: Reduction & { readonly y: string }) => string): Rule =>
   (ct, at) => {
     const reduction = reductionOf(at);
-    return slope(at, at.reshape(ct, reduction.kept), at.reshape(at.y, reduction.kept), reduction);
+    return slope(at, at.reshape(ct, reduction.kept), { ...reduction, y: at.reshape(at.y, reduction.kept) });
   };
 
 const countOf = (at: Site, { kept }: Reduction): number => sizeOf(at.shape(at.x)) / Math.max(1, sizeOf(kept));
 
 /** Elements that attain the extreme share its cotangent equally. */
-const extreme = reducing((at, ct, y, { axes }) => {
+const extreme = reducing((at, ct, { y, axes }) => {
   const attains = at.indicator(at.equal(at.x, y));
   return at.mul(attains, at.div(ct, at.sum(attains, axes)));
 });
 
 // ∂Π/∂xᵢ is the product of the others: Π/xᵢ without zeros, Π of the rest at a single zero, 0 everywhere beside it.
-const product = reducing((at, ct, _, { axes }) => {
+const product = reducing((at, ct, { axes }) => {
   const zero = at.equal(at.x, 0);
   const isZero = at.indicator(zero);
   const safe = at.where(zero, 1, at.x);
@@ -46,13 +46,13 @@ const product = reducing((at, ct, _, { axes }) => {
 /** Reductions. `ct` and `y` have the reduced axes kept as 1, so that arithmetic with x repeats them. */
 export const reduction = {
   ReduceSum: [reducing((at, ct) => at.expand(ct, at.shape(at.x))), null],
-  ReduceMean: [reducing((at, ct, _, r) => at.expand(at.div(ct, countOf(at, r)), at.shape(at.x))), null],
+  ReduceMean: [reducing((at, ct, r) => at.expand(at.div(ct, countOf(at, r)), at.shape(at.x))), null],
   ReduceSumSquare: [reducing((at, ct) => at.mul(at.mul(2, at.x), ct)), null],
   ReduceL1: [reducing((at, ct) => at.mul(at.sign(at.x), ct)), null],
   // x/y, and 0 at the zero vector.
-  ReduceL2: [reducing((at, ct, y) => at.mul(at.x, at.where(at.equal(y, 0), 0, at.div(ct, y)))), null],
-  ReduceLogSum: [reducing((at, ct, _, { axes }) => at.expand(at.div(ct, at.sum(at.x, axes)), at.shape(at.x))), null],
-  ReduceLogSumExp: [reducing((at, ct, y) => at.mul(ct, at.exp(at.sub(at.x, y)))), null],
+  ReduceL2: [reducing((at, ct, { y }) => at.mul(at.x, at.where(at.equal(y, 0), 0, at.div(ct, y)))), null],
+  ReduceLogSum: [reducing((at, ct, { axes }) => at.expand(at.div(ct, at.sum(at.x, axes)), at.shape(at.x))), null],
+  ReduceLogSumExp: [reducing((at, ct, { y }) => at.mul(ct, at.exp(at.sub(at.x, y)))), null],
   ReduceMax: [extreme, null],
   ReduceMin: [extreme, null],
   ReduceProd: [product, null],

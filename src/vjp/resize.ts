@@ -1,6 +1,7 @@
 import { float, ints } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
-import { identityMatrix, normalAxis, pullBack } from "./along-axis.ts";
+import { identityMatrix, pullBack } from "./along-axis.ts";
+import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 
@@ -69,13 +70,17 @@ function resizeMatrix(at: Site, { axis, scale, roi, kept: ratio }: AxisResize): 
     const [length] = ratio.beside;
     const beside = at.expand(at.reshape(identityMatrix(at, from), [1, from, 1, from]), [1, from, length, from]);
     const sizes = at.intConstant([ratio.beside[1], ratio.size]);
-    const resized = at.emit("Resize", [beside, "", "", sizes], { ...attributes, axes: ints([2, 3]) });
-    return at.reshape(at.slice(resized, 2, 0, 1), [from, to]);
+    const resized = at.emitStated("Resize", [beside, "", "", sizes], {
+      dims: [1, from, ratio.beside[1], to],
+      attributes: { ...attributes, axes: ints([2, 3]) },
+    });
+    return at.reshape(at.slice(resized, 2, [0, 1]), [from, to]);
   }
   const unit = at.reshape(identityMatrix(at, from), [from, 1, 1, from]);
   const region = at.float32([0, 0, 0, roi[0], 1, 1, 1, roi[1]]);
   const target = scale === undefined ? ["", at.intConstant([from, 1, 1, to])] : [at.float32([1, 1, 1, scale])];
-  return at.reshape(at.emit("Resize", [unit, region, ...target], attributes), [from, to]);
+  const resized = at.emitStated("Resize", [unit, region, ...target], { dims: [from, 1, 1, to], attributes });
+  return at.reshape(resized, [from, to]);
 }
 
 // Resizing works on one axis after another, so its adjoint multiplies by each axis' transposed matrix.
@@ -94,15 +99,10 @@ const resize: Rule = (ct, at) => {
     const pool = at.emit("AveragePool", [ct], { kernel_shape: ints(kernel), strides: ints(kernel) });
     return at.mul(pool, area);
   }
-  let value = ct;
-  const dims = [...to];
-  for (const axisResize of changed) {
-    const { axis } = axisResize;
-    const size = from[axis] as number;
-    value = pullBack(at, value, dims, axis, resizeMatrix(at, axisResize), size);
-    dims[axis] = size;
-  }
-  return value;
+  return changed.reduce(
+    (value, axisResize) => pullBack(at, value, { axis: axisResize.axis, matrix: resizeMatrix(at, axisResize) }),
+    ct,
+  );
 };
 
 /** Interpolation: nearest, linear and cubic, every coordinate transformation. */

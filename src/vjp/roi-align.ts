@@ -30,7 +30,7 @@ function samplesOf(at: Site, axis: number): readonly [position: string, shares: 
   const bins = at.shape(at.y)[axis + 2] as number;
   const shift = shiftOf(at);
   const edge = (side: number) =>
-    at.sub(at.mul(at.slice(at.input(1), 1, side, side + 1), at.float("spatial_scale", 1)), shift);
+    at.sub(at.mul(at.slice(at.input(1), 1, [side, side + 1]), at.float("spatial_scale", 1)), shift);
   const [from, to] = [edge(1 - axis), edge(3 - axis)];
   const length = shift > 0 ? at.sub(to, from) : at.emit("Max", [at.sub(to, from), 1]);
   const counts = countsOf(at, axis, bins);

@@ -28,6 +28,9 @@ export interface Neighbour {
   readonly slopes: readonly string[];
 }
 
+/** Images, channels, and points read in each. */
+type Points = readonly [n: number, c: number, p: number];
+
 /** A = −0.75 in the cubic convolution kernel, as PyTorch and onnxruntime have it. */
 const A = -0.75;
 
@@ -57,13 +60,16 @@ function combinations(axes: readonly (readonly Tap[])[]): Tap[][] {
 function tapsOf(at: Site, line: Line, mode: string): Tap[] {
   if (mode === "nearest") {
     const { position } = padded(at, line, line.position);
-    return [tapAt(at, line, at.emit("Round", [position]), at.mul(line.position, 0), 1)];
+    return [tapAt(at, line, { position: at.emit("Round", [position]), slope: at.mul(line.position, 0), weight: 1 })];
   }
   if (mode === "linear") {
     const { position, slope } = padded(at, line, line.position);
     const first = at.emit("Floor", [position]);
     const beyond = at.sub(position, first);
-    return [tapAt(at, line, first, at.neg(slope), at.sub(1, beyond)), tapAt(at, line, at.add(first, 1), slope, beyond)];
+    return [
+      tapAt(at, line, { position: first, slope: at.neg(slope), weight: at.sub(1, beyond) }),
+      tapAt(at, line, { position: at.add(first, 1), slope, weight: beyond }),
+    ];
   }
   if (mode !== "cubic") throw at.error(`mode "${mode}" has no gradient rule`);
   const first = at.emit("Floor", [line.position]);
@@ -80,12 +86,18 @@ function tapsOf(at: Site, line: Line, mode: string): Tap[] {
       ? at.sub(at.mul(3 * (A + 2), square), at.mul(2 * (A + 3), s))
       : at.add(at.sub(at.mul(3 * A, square), at.mul(10 * A, s)), 8 * A);
     const { position } = padded(at, line, at.add(first, i - 1));
-    return tapAt(at, line, position, i < 2 ? slope : at.neg(slope), weight);
+    return tapAt(at, line, { position, slope: i < 2 ? slope : at.neg(slope), weight });
   });
 }
 
+interface At {
+  readonly position: string;
+  readonly slope: string;
+  readonly weight: Operand;
+}
+
 /** A tap at a whole position; outside the image it counts for nothing. */
-function tapAt(at: Site, { size, outside }: Line, position: string, slope: string, weight: Operand): Tap {
+function tapAt(at: Site, { size, outside }: Line, { position, slope, weight }: At): Tap {
   const index = at.cast(at.emit("Clip", [position, 0, size - 1]), "int64");
   if (outside !== "zeros") return { index, slope, weight: at.add(at.mul(position, 0), weight) };
   const inside = at.indicator(at.and(at.greater(position, -0.5), at.less(position, size - 0.5)));
@@ -116,9 +128,7 @@ function padded(at: Site, { size, outside, alignCorners }: Line, position: strin
 export function spreadToPixels(
   at: Site,
   neighbours: readonly Neighbour[],
-  ct: string,
-  points: readonly [n: number, c: number, p: number],
-  size: readonly number[],
+  { ct, points, size }: { readonly ct: string; readonly points: Points; readonly size: readonly number[] },
 ): string {
   const [n, c, p] = points;
   const all = p * neighbours.length;
@@ -142,10 +152,9 @@ export function spreadToPixels(
 export function readPixels(
   at: Site,
   neighbours: readonly Neighbour[],
-  image: string,
-  [n, c, p]: readonly [n: number, c: number, p: number],
-  size: readonly number[],
+  { image, points, size }: { readonly image: string; readonly points: Points; readonly size: readonly number[] },
 ): string[] {
+  const [n, c, p] = points;
   const flat = at.reshape(image, [n, c, sizeOf(size)]);
   return neighbours.map(({ index }) =>
     at.emit("GatherElements", [flat, at.expand(at.reshape(index, [n, 1, p]), [n, c, p])], { axis: int(2) }),
@@ -156,10 +165,9 @@ export function readPixels(
 export function positionCotangents(
   at: Site,
   neighbours: readonly Neighbour[],
-  pixels: readonly string[],
-  ct: string,
-  [n, , p]: readonly [n: number, c: number, p: number],
+  { pixels, ct, points }: { readonly pixels: readonly string[]; readonly ct: string; readonly points: Points },
 ): string[] {
+  const [n, , p] = points;
   const along = pixels.map((pixel) => at.reshape(at.sum(at.mul(ct, pixel), [1]), [n, p]));
   const axes = neighbours[0]?.slopes.length ?? 0;
   return Array.from({ length: axes }, (_, axis) =>

@@ -1,6 +1,7 @@
 import { int, ints, string } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
-import { identityMatrix, normalAxis, pullBack } from "./along-axis.ts";
+import { identityMatrix, pullBack } from "./along-axis.ts";
+import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import { unbroadcast } from "./unbroadcast.ts";
 
@@ -22,7 +23,7 @@ const concat =
     const axis = normalAxis(at.int("axis", 0), at.shape(at.y).length);
     const sizes = at.node.inputs.map((input) => at.shape(input)[axis] as number);
     const start = sizes.slice(0, index).reduce((total, size) => total + size, 0);
-    return at.slice(ct, axis, start, start + (sizes[index] as number));
+    return at.slice(ct, axis, [start, start + (sizes[index] as number)]);
   };
 
 const split: Rule = (_, at) => {
@@ -60,7 +61,7 @@ const slice: Rule = (ct, at) => {
   for (const { axis, start, step } of cuts) {
     const length = dims[axis] as number;
     const stride = Math.abs(step);
-    if (step < 0) value = at.slice(value, axis, -1, Number.MIN_SAFE_INTEGER, -1);
+    if (step < 0) value = at.reverse(value, axis);
     begin[axis] = step < 0 ? start - (length - 1) * stride : start;
     if (stride === 1) continue;
     const apart = [...dims.slice(0, axis + 1), 1, ...dims.slice(axis + 1)];
@@ -99,14 +100,11 @@ const pad: Rule = (ct, at) => {
     );
   // Other modes repeat elements along one axis after another: the matrix of that is the padded identity.
   let value = ct;
-  const dims = [...at.shape(at.y)];
   axes.forEach((axis) => {
-    const size = to[axis] as number;
     if (begin[axis] === 0 && end[axis] === 0) return;
     const amount = at.intConstant([0, begin[axis]!, 0, end[axis]!]);
-    const matrix = at.emit("Pad", [identityMatrix(at, size), amount], { mode: string(mode) });
-    value = pullBack(at, value, dims, axis, matrix, size);
-    dims[axis] = size;
+    const matrix = at.emit("Pad", [identityMatrix(at, to[axis] as number), amount], { mode: string(mode) });
+    value = pullBack(at, value, { axis, matrix });
   });
   return value;
 };

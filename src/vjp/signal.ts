@@ -1,6 +1,7 @@
 import { ints } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
-import { identityMatrix, normalAxis } from "./along-axis.ts";
+import { identityMatrix } from "./along-axis.ts";
+import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 
 // Linear along one axis and the last one (real and imaginary parts): its matrix is the node's own transform of the unit vectors.
@@ -10,7 +11,10 @@ const dft: Rule = (ct, at) => {
   const axis = normalAxis(at.values(2)?.[0] ?? -2, rank);
   const [n, parts, count] = [from[axis]!, from[rank - 1]!, sizeOf(from) / (from[axis]! * from[rank - 1]!)];
   const unit = at.reshape(identityMatrix(at, n * parts), [n * parts, n, parts]);
-  const transformed = at.emit("DFT", [unit, at.node.inputs[1] ?? "", at.intConstant([1], [])], at.node.attributes);
+  const transformed = at.emitStated("DFT", [unit, at.node.inputs[1] ?? "", at.intConstant([1], [])], {
+    dims: [n * parts, to[axis]!, to[rank - 1]!],
+    attributes: at.node.attributes,
+  });
   const matrix = at.reshape(transformed, [n * parts, to[axis]! * to[rank - 1]!]);
   // The axis goes beside the last one and back.
   const others = from.map((_, d) => d).filter((d) => d !== axis && d !== rank - 1);
@@ -35,7 +39,10 @@ const stft: Rule = (ct, at) => {
   const size = at.has(3) ? (at.values(3)?.[0] as number) : (at.shape(at.input(2))[0] as number);
   const unit = identityMatrix(at, size * parts);
   const single = [at.reshape(unit, [size * parts, size, parts]), ...at.node.inputs.slice(1)];
-  const matrix = at.reshape(at.emit("STFT", single, at.node.attributes), [size * parts, bins * 2]);
+  const matrix = at.reshape(
+    at.emitStated("STFT", single, { dims: [size * parts, 1, bins, 2], attributes: at.node.attributes }),
+    [size * parts, bins * 2],
+  );
   const samples = at.matmul(at.reshape(ct, [batch, frames, bins * 2]), at.transpose(matrix, [1, 0]));
   const place = at.transpose(at.reshape(unit, [size * parts, size, parts]), [0, 2, 1]);
   const added = at.emit("ConvTranspose", [at.transpose(samples, [0, 2, 1]), place], {

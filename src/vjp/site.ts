@@ -2,7 +2,10 @@ import { CfalignError } from "../errors.ts";
 import type { GraphBuilder } from "../onnx/build.ts";
 import { int, ints } from "../onnx/build.ts";
 import type { Attributes, DataType, Node } from "../onnx/graph.ts";
+import type { EmittedOperator } from "./emitted-shapes.ts";
+import type { Emitter, Stated } from "./emitter.ts";
 import type { Facts } from "./facts.ts";
+import type { Operator } from "./operators.ts";
 
 /** A value by name, or a number that becomes a scalar constant of the node's type. */
 export type Operand = string | number;
@@ -16,6 +19,18 @@ const ELEMENT_TYPE: Partial<Record<DataType, number>> = {
   bfloat16: 16,
 };
 
+/** What a site asks the walk for. */
+export interface Walk {
+  readonly facts: Facts;
+  readonly builder: GraphBuilder;
+  readonly emitter: Emitter;
+  /** The name of an output of the node, which is given to it where it has none. */
+  output(index: number): string;
+  cotangent(index: number): string | undefined;
+  producer(value: string): Node | undefined;
+  passesOn(value: string): boolean;
+}
+
 /**
  * Where a rule is applied: the node with its facts, and the operators that a rule may emit.
  *
@@ -24,14 +39,7 @@ const ELEMENT_TYPE: Partial<Record<DataType, number>> = {
 export class Site {
   constructor(
     readonly node: Node,
-    private readonly builder: GraphBuilder,
-    private readonly facts: Facts,
-    private readonly walk: {
-      output(index: number): string;
-      cotangent(index: number): string | undefined;
-      producer(value: string): Node | undefined;
-      passesOn(value: string): boolean;
-    },
+    private readonly walk: Walk,
   ) {}
 
   // The node.
@@ -73,26 +81,31 @@ export class Site {
     return this.walk.producer(value);
   }
 
+  /** The node that was emitted for a value; undefined for values of the original graph and constants. */
+  maker(value: string): Node | undefined {
+    return this.walk.emitter.maker(value);
+  }
+
   /** Whether what arrives at a value is only handed on to what it was computed from: it is on the path and nobody asked for its own gradient. */
   passesOn(value: string): boolean {
     return this.walk.passesOn(value);
   }
 
-  /** Shape of a value of the original graph. */
+  /** Shape of a value of the original graph, or of one that was emitted. */
   shape(value: string): readonly number[] {
-    return this.facts.shape(value);
+    return this.walk.emitter.shape(value);
   }
 
   /** Element type of a value of the original graph. */
   type(value: string): DataType {
-    return this.facts.type(value);
+    return this.walk.facts.type(value);
   }
 
   /** Contents of an input that must not depend on the data, such as axes or pads; undefined where it is absent. */
   values(index: number): readonly number[] | undefined {
     if (!this.has(index)) return undefined;
     const name = this.input(index);
-    const values = this.facts.values(name);
+    const values = this.walk.facts.values(name);
     if (values === undefined)
       throw this.error(`input ${index} "${name}" depends on the data; its gradient needs a fixed value`);
     return values;
@@ -100,7 +113,7 @@ export class Site {
 
   /** Like `values`, but undefined where the contents are not known. */
   knownValues(index: number): readonly number[] | undefined {
-    return this.has(index) ? this.facts.values(this.input(index)) : undefined;
+    return this.has(index) ? this.walk.facts.values(this.input(index)) : undefined;
   }
 
   int(name: string, fallback: number): number {
@@ -131,35 +144,32 @@ export class Site {
 
   // What a rule emits.
 
-  emit(op: string, inputs: readonly Operand[], attributes: Attributes = {}): string {
-    return this.emitMany(op, inputs, attributes, 1)[0] as string;
+  emit(op: EmittedOperator, inputs: readonly Operand[], attributes: Attributes = {}): string {
+    const operands = inputs.map((input) => this.operand(input));
+    return this.walk.emitter.emit(op, operands, attributes);
   }
 
-  /** Emits a node with `count` outputs. */
-  emitMany(op: string, inputs: readonly Operand[], attributes: Attributes, count: number): string[] {
-    return this.builder.addMany(
-      op,
-      inputs.map((input) => this.operand(input)),
-      attributes,
-      count,
-    );
+  /** Emits a node whose operands do not tell its shape, so that the rule states it. */
+  emitStated(op: Operator, inputs: readonly Operand[], stated: Stated): string {
+    const operands = inputs.map((input) => this.operand(input));
+    return this.walk.emitter.emitStated(op, operands, stated);
   }
 
   /** An int64 constant. */
   intConstant(values: readonly number[], dims?: readonly number[]): string {
-    return this.builder.int(values, dims);
+    return this.walk.builder.int(values, dims);
   }
 
   /** A floating-point constant of the node's type. */
   constant(values: readonly number[], dims: readonly number[]): string {
     const type = this.type(this.node.outputs[0] ?? "");
-    const name = this.builder.float(values, dims);
+    const name = this.walk.builder.float(values, dims);
     return type === "float32" ? name : this.cast(name, type);
   }
 
   /** A float32 constant, for inputs such as scales that always have that type. */
   float32(values: readonly number[]): string {
-    return this.builder.float(values);
+    return this.walk.builder.float(values);
   }
 
   private operand(operand: Operand): string {
@@ -230,8 +240,13 @@ export class Site {
     return this.emit("Pad", [a, this.intConstant([...begin, ...end])]);
   }
 
-  slice(a: string, axis: number, start: number, end: number, step = 1): string {
+  slice(a: string, axis: number, [start, end, step = 1]: readonly [start: number, end: number, step?: number]): string {
     return this.emit("Slice", [a, ...[start, end, axis, step].map((value) => this.intConstant([value]))]);
+  }
+
+  /** The other way round along an axis. */
+  reverse(a: string, axis: number): string {
+    return this.slice(a, axis, [-1, Number.MIN_SAFE_INTEGER, -1]);
   }
 
   concat(parts: readonly string[], axis: number): string {

@@ -1,3 +1,4 @@
+import { CfalignError } from "../errors.ts";
 import { activation } from "./activation.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { convolution } from "./convolution.ts";
@@ -19,24 +20,40 @@ import type { Rules } from "./rule.ts";
 import { shape } from "./shape.ts";
 import { signal } from "./signal.ts";
 
+/** The families of operators. */
+export const families = [
+  arithmetic,
+  activation,
+  linear,
+  contraction,
+  convolution,
+  pooling,
+  normalization,
+  reduction,
+  resizing,
+  shape,
+  indexing,
+  flat,
+  gridSampling,
+  deformable,
+  regions,
+  signal,
+  loss,
+  refused,
+] as const;
+
 /** The derivatives: the rule set of plain reverse mode. Total over the standard operators, so the compiler names one that is forgotten. */
-export const derivatives: Readonly<Record<Operator, Rules>> = {
-  ...arithmetic,
-  ...activation,
-  ...linear,
-  ...contraction,
-  ...convolution,
-  ...pooling,
-  ...normalization,
-  ...reduction,
-  ...resizing,
-  ...shape,
-  ...indexing,
-  ...flat,
-  ...gridSampling,
-  ...deformable,
-  ...regions,
-  ...signal,
-  ...loss,
-  ...refused,
-};
+export const derivatives: Readonly<Record<Operator, Rules>> = disjoint(families);
+
+type Keys<Family> = Family extends unknown ? keyof Family : never;
+
+/** All families as one table. Throws for an operator that two of them have: neither rule may win in silence. */
+export function disjoint<const Families extends readonly Readonly<Record<string, Rules>>[]>(families: Families) {
+  const entries = families.flatMap((family) => Object.entries(family));
+  const table = new Map<string, Rules>();
+  for (const [op, rules] of entries) {
+    if (table.has(op)) throw new CfalignError("internal", `operator "${op}" is in two families of gradient rules`);
+    table.set(op, rules);
+  }
+  return Object.fromEntries(table) as Readonly<Record<Keys<Families[number]>, Rules>>;
+}

@@ -3,6 +3,7 @@ import { GraphBuilder } from "../onnx/build.ts";
 import { bytesPerElement } from "../onnx/data-type.ts";
 import type { DataType, Graph, Node, ValueInfo } from "../onnx/graph.ts";
 import { activeValues, ancestors, missing } from "./activity.ts";
+import { Emitter } from "./emitter.ts";
 import type { Facts } from "./facts.ts";
 import { refuseMissing } from "./missing.ts";
 import { entryOf, type JointRule, type RuleTable } from "./rule.ts";
@@ -45,10 +46,15 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
   for (const made of [...wrt.map(gradientName), ...outputs.map(cotangentName)]) {
     if (names.has(made)) throw taken(made);
   }
-  const active = activeValues(graph, wrt, rules, (value) => FLOATS.has(facts.type(value)));
-  refuseMissing(missing(graph, active, outputs, rules), outputs);
+  const active = activeValues(graph, wrt, { rules, differentiable: (value) => FLOATS.has(facts.type(value)) });
+  refuseMissing(missing(graph, active, { outputs, rules }), outputs);
 
   const builder = new GraphBuilder("vjp:", [...names, ...wrt.map(gradientName), ...outputs.map(cotangentName)]);
+  const emitter = new Emitter(
+    builder,
+    facts,
+    outputs.map((output) => [cotangentName(output), facts.shape(output)] as const),
+  );
   const nodes = [...graph.nodes];
   const producers = new Map(graph.nodes.flatMap((node) => node.outputs.map((output) => [output, node] as const)));
   const arrived = new Map<string, string[]>();
@@ -57,7 +63,7 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
   const cotangent = (value: string): string | undefined => {
     const cts = arrived.get(value);
     if (cts === undefined || cts.length < 2) return cts?.[0];
-    const total = builder.add(cts.length === 2 ? "Add" : "Sum", cts);
+    const total = emitter.emit(cts.length === 2 ? "Add" : "Sum", cts);
     arrived.set(value, [total]);
     return total;
   };
@@ -69,7 +75,10 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
     const entries = node.inputs.map((input, index) => (active.has(input) ? entryOf(rules, node, index) : null));
     if (entries.every((rule) => !rule)) continue;
     const read = new Set<number>();
-    const site = new Site(node, builder, facts, {
+    const site = new Site(node, {
+      facts,
+      builder,
+      emitter,
       output(index) {
         const extended = withOutput(nodes[position] as Node, index, () => builder.fresh(node.op));
         nodes[position] = extended;
@@ -84,7 +93,7 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
     });
     node.inputs.forEach((input, index) => {
       const rule = entries[index];
-      const ct = rule && applied(rule, node, site, facts);
+      const ct = rule && applied(rule, site, index);
       if (ct) push(input, ct);
     });
     node.outputs.forEach((output, index) => {
@@ -96,7 +105,10 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
     wrt.map((value) => [gradientName(value), cotangent(value) ?? zeros(builder, facts, value)]),
   );
   const outward = named(builder.nodes, gradients);
-  return assemble(graph, [...nodes, ...outward], builder, request);
+  return assemble(graph, request, {
+    nodes: [...nodes, ...outward],
+    initializers: new Map([...graph.initializers, ...builder.initializers]),
+  });
 }
 
 /** A model that was differentiated before has the names that its gradient would get. */
@@ -108,13 +120,32 @@ function taken(name: string): CfalignError {
   );
 }
 
-/** The cotangent that a rule gives. Shapes that the operator itself would refuse lead a rule to no numbers. */
-function applied(rule: JointRule, node: Node, site: Site, facts: Facts): string | undefined {
+/**
+ * The cotangent that a rule gives for an input, of the input's shape. Shapes that the operator itself would refuse lead a rule
+ * to no numbers; one that onnxruntime takes and that leads to another shape is a mistake here, told before it spreads.
+ */
+function applied(rule: JointRule, site: Site, index: number): string | undefined {
+  const input = site.input(index);
+  const ct = attempted(rule, site);
+  if (ct === undefined) return undefined;
+  const [given, expected] = [site.shape(ct), site.shape(input)];
+  if (given.join() === expected.join()) return ct;
+  const { node } = site;
+  throw new CfalignError(
+    "runtime",
+    `node "${node.name}" (${node.op}): the gradient rule of input ${index} "${input}" gives shape [${given.join(", ")}], ` +
+      `expected [${expected.join(", ")}], the shape of the input: the rule is wrong, please report it`,
+    { where: node.name },
+  );
+}
+
+function attempted(rule: JointRule, site: Site): string | undefined {
+  const { node } = site;
   try {
-    return rule(site.ct(0) ?? site.zeros(facts.shape(node.outputs[0] as string)), site);
+    return rule(site.ct(0) ?? site.zeros(site.shape(node.outputs[0] as string)), site);
   } catch (error) {
     if (error instanceof CfalignError) throw error;
-    const shapes = node.inputs.filter((name) => name !== "").map((name) => `[${facts.shape(name).join(", ")}]`);
+    const shapes = node.inputs.filter((name) => name !== "").map((name) => `[${site.shape(name).join(", ")}]`);
     throw site.error(`no gradient for inputs of shape ${shapes.join(", ")}: ${(error as Error).message}`);
   }
 }
@@ -159,7 +190,12 @@ function named(nodes: readonly Node[], names: ReadonlyMap<string, string>): Node
   }));
 }
 
-function assemble(graph: Graph, nodes: readonly Node[], builder: GraphBuilder, request: VjpRequest): Graph {
+/** The parts that are needed, with the names and shapes they have outside. */
+function assemble(
+  graph: Graph,
+  request: VjpRequest,
+  { nodes, initializers }: Pick<Graph, "nodes" | "initializers">,
+): Graph {
   const { facts } = request;
   const info = (value: string, name = value): ValueInfo => ({
     name,
@@ -182,6 +218,6 @@ function assemble(graph: Graph, nodes: readonly Node[], builder: GraphBuilder, r
     ],
     outputs: results,
     nodes: nodes.filter((node) => node.outputs.some((output) => needed.has(output))),
-    initializers: new Map([...graph.initializers, ...builder.initializers].filter(([name]) => needed.has(name))),
+    initializers: new Map([...initializers].filter(([name]) => needed.has(name))),
   };
 }

@@ -1,3 +1,4 @@
+import { reach } from "./reach.ts";
 import type { Site } from "./site.ts";
 
 /** A sliding window along the spatial axes, one number per axis. Pads may be negative where an output shape was forced. */
@@ -9,29 +10,25 @@ export interface Window {
   readonly end: readonly number[];
 }
 
+/** Spatial sizes. */
+interface Sizes {
+  readonly input: readonly number[];
+  readonly output: readonly number[];
+}
+
 /** The window of a convolution or pool over `input` that makes `output` (spatial sizes), with automatic padding resolved. */
-export function windowOf(
-  at: Site,
-  kernel: readonly number[],
-  input: readonly number[],
-  output: readonly number[],
-): Window {
+export function windowOf(at: Site, kernel: readonly number[], { input, output }: Sizes): Window {
   const rank = kernel.length;
   const { strides, dilations, pads } = strideAttributes(at, rank);
   const auto = at.string("auto_pad", "NOTSET");
   const totals = input.map((size, d) =>
     Math.max(0, ((output[d] as number) - 1) * strides[d]! + reach(kernel[d]!, dilations[d]!) - size),
   );
-  return { kernel, strides, dilations, ...padding(auto, auto === "VALID" ? totals.map(() => 0) : totals, pads, rank) };
+  return { kernel, strides, dilations, ...padding(auto, auto === "VALID" ? totals.map(() => 0) : totals, pads) };
 }
 
 /** The window of a transposed convolution from `input` to `output`: the window of the convolution that goes back. */
-export function transposedWindowOf(
-  at: Site,
-  kernel: readonly number[],
-  input: readonly number[],
-  output: readonly number[],
-): Window {
+export function transposedWindowOf(at: Site, kernel: readonly number[], { input, output }: Sizes): Window {
   const rank = kernel.length;
   const { strides, dilations, pads } = strideAttributes(at, rank);
   const auto = at.string("auto_pad", "NOTSET");
@@ -41,12 +38,7 @@ export function transposedWindowOf(
   );
   // A forced output shape sets the pads; without automatic padding the larger half lies at the beginning.
   const rule = at.ints("output_shape") !== undefined && auto === "NOTSET" ? "SAME_LOWER" : auto;
-  return { kernel, strides, dilations, ...padding(rule, totals, pads, rank) };
-}
-
-/** Extent of a kernel with its holes. */
-export function reach(kernel: number, dilation: number): number {
-  return dilation * (kernel - 1) + 1;
+  return { kernel, strides, dilations, ...padding(rule, totals, pads) };
 }
 
 function strideAttributes(at: Site, rank: number) {
@@ -58,7 +50,8 @@ function strideAttributes(at: Site, rank: number) {
   };
 }
 
-function padding(auto: string, totals: readonly number[], pads: readonly number[], rank: number) {
+function padding(auto: string, totals: readonly number[], pads: readonly number[]) {
+  const rank = totals.length;
   if (auto === "NOTSET") return { begin: pads.slice(0, rank), end: pads.slice(rank) };
   const small = totals.map((total) => Math.floor(total / 2));
   const large = totals.map((total, d) => total - small[d]!);

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eachOf } from "../../scripts/measure/search-figures.ts";
 import { type AlignBatchRequest, alignBatch } from "../../src/alignment/align-batch.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import type { Tensor } from "../../src/tensor.ts";
+import { rowsOf, type Tensor } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 
 let workspace: Workspace;
@@ -12,7 +11,7 @@ let faces: readonly Tensor[];
 beforeAll(async () => {
   workspace = await openWorkspace("cartoon-faces");
   const source = faceSource("rows of a batch");
-  faces = eachOf(await renderFaces(Array.from({ length: 24 }, (_, index) => source(index))));
+  faces = rowsOf(await renderFaces(Array.from({ length: 24 }, (_, index) => source(index))));
 });
 afterAll(() => workspace?.dispose());
 

@@ -1,9 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { eachOf } from "../../scripts/measure/search-figures.ts";
 import { latentProducts } from "../../src/alignment/latent-gradients.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { type Decomposition, decompose } from "../../src/statistics/decompose.ts";
-import { stack } from "../../src/tensor.ts";
+import { rowsOf, stack } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 
 const concepts = ["smiling", "eyeglasses", "mouth_open", "beard", "lipstick", "hat"];
@@ -21,7 +20,7 @@ beforeAll(async () => {
     const face = source(index);
     return { ...face, strengths: { ...face.strengths, smiling: 1, eyeglasses: index % 2 } };
   });
-  const latents = await workspace.autoencoder.encode(stack(eachOf(await renderFaces(faces))));
+  const latents = await workspace.autoencoder.encode(stack(rowsOf(await renderFaces(faces))));
   grams = await latentProducts(latents, {
     autoencoder: workspace.autoencoder,
     classifiers: workspace.classifiers(["smiling-clean", "smiling-eyeglasses-95", ...concepts, against].join(",")),

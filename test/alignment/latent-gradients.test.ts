@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { eachOf } from "../../scripts/measure/search-figures.ts";
 import {
   gramMatrix,
   type LatentGradientRequest,
@@ -12,7 +11,7 @@ import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import type { Classifier } from "../../src/models/types.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { createRandom } from "../../src/random.ts";
-import { row, stack, type Tensor } from "../../src/tensor.ts";
+import { row, rowsOf, stack, type Tensor } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 import { attributes, biased, dot, latent, mood } from "../models/linear-models.ts";
 import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
@@ -27,7 +26,7 @@ beforeAll(async () => {
   linear = await openWorkspace(world.path, { threads: 1 });
   cartoon = await openWorkspace("cartoon-faces");
   const source = faceSource("latent gradients");
-  const images = eachOf(await renderFaces(Array.from({ length: 3 }, (_, index) => source(index))));
+  const images = rowsOf(await renderFaces(Array.from({ length: 3 }, (_, index) => source(index))));
   faces = await cartoon.autoencoder.encode(stack(images));
 }, 120_000);
 afterAll(async () => {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { alignBatch } from "../../src/alignment/align-batch.ts";
 import { perturbations } from "../../src/alignment/perturbations.ts";
 import { perturbedChanges } from "../../src/alignment/perturbed.ts";
+import type { Perturbation } from "../../src/alignment/rows.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { createRandom } from "../../src/random.ts";
@@ -24,8 +25,8 @@ afterAll(async () => {
 
 /** One image of three rows and four columns. */
 const image = { data: Float32Array.from([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0.5]), dims: [1, 1, 3, 4] };
-const perturb = async (name: string): Promise<number[]> =>
-  Array.from((await perturbations[name]?.(image, workspace.autoencoder))?.data ?? []);
+const perturb = async (name: Perturbation): Promise<number[]> =>
+  Array.from((await perturbations[name](image, workspace.autoencoder)).data);
 
 test("the shift moves every row one pixel to the right", async () => {
   expect(await perturb("shifted")).toEqual([0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0]);

@@ -1,3 +1,5 @@
+import { checkedOptions } from "../../src/options/option.ts";
+import { dataSearchOptionTable } from "../../src/options/search.ts";
 import { createRandom } from "../../src/random.ts";
 import type { RunData } from "../../src/results/run-data.ts";
 
@@ -114,13 +116,7 @@ export function exampleRun(example: ExampleOptions = {}): RunData {
     ranges: example.ranges ?? {},
     positives: example.positives ?? {},
     options: {
-      search: "fast",
-      drop: 0.6,
-      floor: 0.05,
-      maxShift: 4,
-      step: 10,
-      maxLambda: 500000,
-      maxPixelChange: 0.05,
+      ...checkedOptions(dataSearchOptionTable, { maxShift: 4 }),
       limit: null,
       select: "positive",
       minPrediction: 0.5,

@@ -80,19 +80,25 @@ test("targets of one name are one concept: the cell has figures and no state, p 
   expect(cell.mean).toBeGreaterThan(0.6);
 });
 
-test("a composed base has the concept of its first term", () => {
+test("a composed classifier has the concept of its first term, as base and as downstream, whatever says that an image is positive", () => {
   const base = "smiling + 0.3*arched_eyebrows";
   const matrix = alignmentMatrix(
     exampleRun({
       bases: [base],
-      downstream: ["smiling", "arched_eyebrows"],
-      concepts: { smiling: "smiling", arched_eyebrows: "arched_eyebrows" },
-      positives: { [base]: "smiling" },
+      downstream: ["smiling", "arched_eyebrows", "smiling - 0.5*hat"],
+      concepts: {
+        [base]: "smiling",
+        smiling: "smiling",
+        arched_eyebrows: "arched_eyebrows",
+        "smiling - 0.5*hat": "smiling",
+      },
+      positives: { [base]: "arched_eyebrows" },
       ranges: { [base]: [0, 1.3] },
     }),
   );
   expect(cellOf(matrix, base, "smiling").sameConcept).toBe(true);
   expect(cellOf(matrix, base, "arched_eyebrows").sameConcept).toBe(false);
+  expect(cellOf(matrix, base, "smiling - 0.5*hat").sameConcept).toBe(true);
   // 0.9 − 0.05·1.3 ≥ 0.6: eligible with the floor of its own range.
   expect(matrix.rows[0]).toMatchObject({ selected: 100, eligible: 100 });
 });
@@ -199,10 +205,10 @@ test("correlations stand in the order of bases and downstream, and are null with
 
 test("options that make no sense are refused by name", () => {
   expect(() => alignmentMatrix(exampleRun(), { confidence: 95 })).toThrow(
-    '--confidence: expected a share between 0 and 1, got "95"',
+    'confidence: expected a share between 0 and 1, got "95"',
   );
   expect(() => alignmentMatrix(exampleRun(), { resamples: 10 })).toThrow(
-    '--resamples: expected a whole number of at least 40, got "10"',
+    'resamples: expected a whole number of at least 40, got "10"',
   );
 });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { decompositionMethod, explained } from "../../src/bench/decomposition-method.ts";
-import { everyImage, firstImages, resampledImages } from "../../src/bench/draws.ts";
-import { correlationMethod, labelMethod, partialMethod, type Readout } from "../../src/bench/prediction-methods.ts";
-import { type Movement, relativeChangeMethod } from "../../src/bench/relative-change-method.ts";
-import { similarityMethod } from "../../src/bench/similarity-method.ts";
-import type { Subject } from "../../src/bench/subjects.ts";
+import { decompositionMethod, explained } from "../../bench/decomposition-method.ts";
+import { everyImage, firstImages, resampledImages } from "../../bench/draws.ts";
+import { correlationMethod, labelMethod, partialMethod, type Readout } from "../../bench/prediction-methods.ts";
+import { type Movement, relativeChangeMethod } from "../../bench/relative-change-method.ts";
+import { similarityMethod } from "../../bench/similarity-method.ts";
+import type { Subject } from "../../bench/subjects.ts";
 import { createRandom } from "../../src/random.ts";
 import { type Decomposition, decompose } from "../../src/statistics/decompose.ts";
 

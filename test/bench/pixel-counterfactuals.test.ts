@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { pixelMovements } from "../../src/bench/pixel-counterfactuals.ts";
+import { pixelMovements } from "../../bench/pixel-counterfactuals.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { stack } from "../../src/tensor.ts";
 import { attributes, sigmoid } from "../models/linear-models.ts";

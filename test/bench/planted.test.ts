@@ -2,12 +2,13 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type PlantedOptions, plantedBenchmark } from "../../src/bench/planted.ts";
-import { readBenchmark } from "../../src/bench/recipe.ts";
-import type { PlantedResult } from "../../src/bench/schema.ts";
-import { benchOutput } from "../../src/cli/schemas.ts";
-import { cli } from "../cli/cli.ts";
+import { benchCommand } from "../../bench/cli/bench-command.ts";
+import { type PlantedOptions, plantedBenchmark } from "../../bench/planted.ts";
+import { readBenchmark } from "../../bench/recipe.ts";
+import { type PlantedResult, plantedSchema } from "../../bench/schema.ts";
+import { type CliResult, cliWith } from "../cli/cli.ts";
 
+const cli = (...argv: readonly string[]): Promise<CliResult> => cliWith([benchCommand], argv);
 const zoo = new URL("../../zoo/", import.meta.url).pathname;
 
 /** A benchmark of three trained models and one composed, on few pictures. */
@@ -103,7 +104,7 @@ describe("the planted benchmark", () => {
     const args = ["bench", "planted", "--models", folder, "--out", join(folder, "out"), "--images", "3", "--json"];
     const { code, stdout } = await cli(...args);
     expect(code).toBe(0);
-    const printed = benchOutput.parse(JSON.parse(stdout));
+    const printed = plantedSchema.parse(JSON.parse(stdout));
     expect(printed.models).toEqual(result.models);
   });
 });

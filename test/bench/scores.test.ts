@@ -1,13 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import {
-  averagePrecision,
-  figuresOf,
-  rising,
-  type ScoredCell,
-  shareAbove,
-  withinAuroc,
-} from "../../src/bench/scores.ts";
+import { averagePrecision, figuresOf, rising, type ScoredCell, shareAbove, withinAuroc } from "../../bench/scores.ts";
 
 const cell = (subject: number, score: number | undefined, positive: boolean | undefined, effect = 0): ScoredCell => ({
   subject,

@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { z } from "zod";
 import { createOutput } from "../../src/cli/output.ts";
+
+const anything = z.object({ a: z.number() });
 
 function outputOn(terminal: boolean, json: boolean, environment: Record<string, string> = {}) {
   const [out, err]: [string[], string[]] = [[], []];
@@ -17,7 +20,7 @@ describe("output", () => {
     for (const json of [false, true]) {
       const { output, out } = outputOn(false, json);
       output.text("a line");
-      output.json({ a: 1 });
+      output.json<typeof anything>({ a: 1 });
       expect(out).toEqual(json ? ['{\n  "a": 1\n}\n'] : ["a line\n"]);
     }
   });

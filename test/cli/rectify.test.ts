@@ -116,7 +116,7 @@ describe("rectify", () => {
     );
     expect(again.code).toBe(2);
     expect(errorOutput.parse(JSON.parse(again.stderr)).error.message).toBe(
-      `"${path}" exists: choose another --out, or remove it`,
+      `"${path}" exists: choose another folder (--out), or remove it`,
     );
   }, 60_000);
 
@@ -136,7 +136,7 @@ describe("rectify", () => {
     expect(itself).toEqual({
       code: 2,
       stdout: "",
-      stderr: "cfalign: targets: expected a classifier other than biased\n",
+      stderr: "cfalign: --target: expected a classifier other than biased\n",
     });
     expect(existsSync(join(out, "x"))).toBe(false);
   }, 60_000);

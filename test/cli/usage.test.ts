@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { searchFlags } from "../../src/cli/options.ts";
+import { givenOptions } from "../../src/cli/flags.ts";
 import { errorOutput } from "../../src/cli/schemas.ts";
+import { searchOptionTable } from "../../src/options/search.ts";
 import { cli } from "./cli.ts";
 
 const verbs = [
@@ -35,13 +36,21 @@ describe("a wrong call", () => {
     ],
     [
       ["align", "--base", "smiling", "--out", "r", "--shard", "5/4"],
-      '--shard: expected i/n with i from 1 to n, such as 1/4, got "5/4"',
+      '--shard: expected i/n with i from 1 to n, such as 1/4, or auto, got "5/4"',
     ],
     [
       ["align", "--base", "smiling", "--out", "r", "--search", "fats"],
       '--search: expected fast or reference, got "fats"',
     ],
     [["align", "--base", "smiling", "--out", "r", "--drop", "-1"], '--drop: expected a number above 0, got "-1"'],
+    [
+      ["align", "--base", "smiling", "--out", "r", "--null-draws", "16"],
+      '--null-draws: expected a whole number, 0 to 15, got "16"',
+    ],
+    [
+      ["align", "--base", "smiling", "--out", "r", "--floor", "1"],
+      '--floor: expected a number from 0 to below 1, got "1"',
+    ],
     [["matrix"], 'missing argument "run": see --help'],
     [["matrix", "a", "b"], 'too many arguments for "matrix": expected 1 argument but got 2'],
     [["matrix", "a", "--format", "xml"], '--format: expected table, csv or json, got "xml"'],
@@ -72,10 +81,28 @@ describe("a wrong call", () => {
     });
   });
 
+  test("is told in flags, though the library names its options", async () => {
+    const call = ["align", "faces", "-w", "cartoon-faces", "--base", "smiling", "--out", "r"];
+    const asked = [...call, "--until-resolved", "--limit", "500", "--json"];
+    const { code, stderr } = await cli(...asked);
+    expect([code, errorOutput.parse(JSON.parse(stderr)).error]).toEqual([
+      2,
+      {
+        code: "usage",
+        message: "--until-resolved: the last look is at 400 images: expected a limit of at most that, got 500",
+        where: "--until-resolved",
+      },
+    ]);
+  });
+
   test("that gives an option of the other search is refused", () => {
-    expect(() => searchFlags({ step: 3 })).toThrow('--step: expected --search reference with it, got "fast"');
-    expect(() => searchFlags({ search: "fast", maxPixelChange: 0.1 })).toThrow("--max-pixel-change: expected");
-    expect(searchFlags({ search: "reference", step: 3 })).toEqual({ search: "reference", step: 3 });
+    expect(() => givenOptions(searchOptionTable, { step: 3 })).toThrow(
+      '--step: expected --search reference with it, got "fast"',
+    );
+    expect(() => givenOptions(searchOptionTable, { search: "fast", maxPixelChange: 0.1 })).toThrow(
+      "--max-pixel-change: expected",
+    );
+    expect(givenOptions(searchOptionTable, { search: "reference", step: 3 })).toEqual({ search: "reference", step: 3 });
   });
 
   test("that asks for two formats is refused", async () => {
@@ -98,6 +125,13 @@ describe("help", () => {
     const { code, stdout, stderr } = await cli("--help");
     expect([code, stderr]).toEqual([0, ""]);
     for (const verb of verbs) expect(stdout).toMatch(new RegExp(`^  ${verb} `, "m"));
+  });
+
+  test("says where the benchmark is, which the package does not have", async () => {
+    const { stdout } = await cli("--help");
+    expect(stdout).not.toMatch(/^ {2}bench /m);
+    expect(stdout).toContain("`npm run --silent cfalign -- bench planted`, in a clone of the repository");
+    expect((await cli("bench", "planted")).code).toBe(2);
   });
 
   for (const verb of verbs) {

@@ -1,14 +1,17 @@
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
 import {
   alignOutput,
+  conceptsOutput,
   drawOutput,
   errorOutput,
   explainOutput,
   findOutput,
+  flattenOutput,
   inspectOutput,
+  labelsOutput,
   matrixOutput,
   mergeOutput,
   reportOutput,
@@ -319,5 +322,67 @@ describe("draw", () => {
     const result = await cli("draw", "cartoon-faces", "--count", "3", "--seed", "7", "--out", out, "--json");
     expect(parsed(drawOutput, result)).toEqual({ world: "cartoon-faces", count: 3, seed: 7, out, correlate: [] });
     expect(readFileSync(join(out, "metadata.csv"), "utf8").trim().split("\n")).toHaveLength(4);
+  });
+});
+
+describe("labels", () => {
+  test("writes metadata.csv and says what it did, in text and JSON", async () => {
+    const data = join(folder, "labelled");
+    mkdirSync(join(data, "img"), { recursive: true });
+    writeFileSync(join(data, "img/1.jpg"), "");
+    writeFileSync(join(data, "list_attr_celeba.csv"), "image_id,Smiling\n1.jpg,-1\n2.jpg,1\n");
+    const metadata = join(data, "metadata.csv");
+    const { code, stdout } = await cli("labels", data);
+    expect([code, stdout]).toEqual([
+      0,
+      `label    1  0  blank\nSmiling  0  1      0\n\n1 image and 1 label of celeba tables in ${metadata}\nnote: 1 in the table without a file, such as "2.jpg"\n`,
+    ]);
+    const again = await cli("labels", data);
+    expect([again.code, again.stderr]).toEqual([
+      2,
+      `cfalign: "${metadata}" exists already: rename or delete it to have it written anew\n`,
+    ]);
+    rmSync(metadata);
+    expect(parsed(labelsOutput, await cli("labels", data, "--json")).labels).toEqual([
+      { label: "Smiling", ones: 0, zeros: 1, blank: 0 },
+    ]);
+  });
+});
+
+describe("flatten", () => {
+  test("writes an autoencoder, enters it into the workspace, and shows what its components keep", async () => {
+    const own = await smallWorld();
+    const result = await cli("flatten", faces, "-w", own, "--components", "3");
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(/^components +variance +decisions kept +blind\n3 \* +\d+\.\d % +\d+\.\d % +\d\n/);
+    expect(result.stdout).toContain(`now the autoencoder of ${own}`);
+    expect(readFileSync(own, "utf8")).toContain("-flat/model.json");
+    const again = await cli("flatten", faces, "-w", own);
+    expect([again.code, again.stderr]).toEqual([2, expect.stringContaining("is flattened already")]);
+    const { stdout } = await cli(
+      "flatten",
+      faces,
+      "-w",
+      await smallWorld(),
+      "--components",
+      "2",
+      "--no-enter",
+      "--json",
+    );
+    expect(parsed(flattenOutput, { code: 0, stdout, stderr: "" })).toMatchObject({ components: 2, workspace: null });
+  });
+});
+
+describe("concepts", () => {
+  test("says which labels can be read, in text and JSON", async () => {
+    const own = await smallWorld();
+    const result = await cli("concepts", join(faces, "metadata.csv"), "-w", own);
+    expect(result.code).toBe(0);
+    expect(result.stdout).toMatch(
+      /^label +1 +0 +AUROC \(95 % interval\)\nsmiling +\d+ +\d+ +0\.9\d\d \(0\.\d{3} to [01]\.\d{3}\)\nyoung .* refused: not readable surely enough\n/,
+    );
+    expect(result.stdout).toContain(`1 of 2 labels are targets of`);
+    const { stdout } = await cli("concepts", join(faces, "metadata.csv"), "-w", own, "--columns", "young", "--json");
+    expect(parsed(conceptsOutput, { code: 0, stdout, stderr: "" }).manifest).toBeNull();
   });
 });

@@ -1,20 +1,20 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultSearch } from "../../src/counterfactual/search-options.ts";
+import type { Classifier } from "../../src/models/types.ts";
+import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { median } from "../../src/statistics/moments.ts";
+import { rowsOf } from "../../src/tensor.ts";
+import { faceSource, renderFaces } from "../../src/world/render.ts";
 import {
-  eachOf,
   earlierRebounds,
   type Ground,
   groundOf,
-  median,
   pairedChanges,
   pearson,
   searched,
   searchFigures,
   whereMoved,
-} from "../../scripts/measure/search-figures.ts";
-import { defaultSearch } from "../../src/counterfactual/search-options.ts";
-import type { Classifier } from "../../src/models/types.ts";
-import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import { faceSource, renderFaces } from "../../src/world/render.ts";
+} from "./search-figures.ts";
 
 let workspace: Workspace;
 let ground: Ground;
@@ -26,7 +26,7 @@ beforeAll(async () => {
   // A seed that nothing was trained on.
   const source = faceSource("searches of the built-in world");
   const faces = Array.from({ length: 200 }, (_, index) => source(index));
-  ground = await groundOf(workspace.autoencoder, eachOf(await renderFaces(faces)));
+  ground = await groundOf(workspace.autoencoder, rowsOf(await renderFaces(faces)));
   bases = workspace.classifiers(
     "smiling, eyeglasses, lipstick, big_nose, mouth_open, rosy_cheeks, narrow_eyes, smiling-eyeglasses-95, smiling + 0.3*arched_eyebrows",
   );

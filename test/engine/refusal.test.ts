@@ -26,7 +26,7 @@ test("operators without a rule are refused before the model is loaded or run", a
   const node = (op: string) => graph.nodes.find((item) => item.op === op)?.name;
   const [tanh] = graph.nodes.find(({ op }) => op === "Tanh")?.outputs ?? [];
   const reason = "quantized: rounding has no useful derivative; export the model in float32";
-  const opened = openGradient({ graph, weights: new Map() }, { wrt: ["x"], outputs: [draw] }, { x: [4, 4] });
+  const opened = openGradient({ graph, weights: new Map() }, { wrt: ["x"], outputs: [draw], dims: { x: [4, 4] } });
   await expect(opened).rejects.toThrow(
     `no gradient of "${draw}" by "x": ` +
       `node "${node("QuantizeLinear")}" (QuantizeLinear: ${reason}), at input 0 through "x" → "${hidden}"; ` +

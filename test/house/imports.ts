@@ -3,12 +3,14 @@ import { dirname, join, relative, sep } from "node:path";
 
 /** One import statement of a source file. */
 export interface Import {
-  /** Importing file, relative to src/, with "/". */
+  /** Importing file, relative to src/, with "/"; one of bench/ begins with "bench/". */
   readonly from: string;
-  /** Imported file relative to src/, or a package or built-in name. */
+  /** Imported file likewise, or a package or built-in name. */
   readonly to: string;
   readonly inside: boolean;
   readonly typeOnly: boolean;
+  /** import() in the course of a call. */
+  readonly late: boolean;
 }
 
 const statement =
@@ -29,9 +31,11 @@ export function importsOf(file: string, text: string): Import[] {
     const specifier = (match[3] ?? match[4] ?? match[5]) as string;
     const before = code.slice(Math.max(0, match.index - 8), match.index);
     const typeOnly = match[1] !== undefined || namesTypesOnly(match[2] ?? "") || /typeof\s*$/.test(before);
-    if (specifier === "#platform") return { from: file, to: "platform/node.ts", inside: true, typeOnly };
-    if (!specifier.startsWith(".")) return { from: file, to: specifier, inside: false, typeOnly };
-    return { from: file, to: join(dirname(file), specifier).split(sep).join("/"), inside: true, typeOnly };
+    const kind = { from: file, typeOnly, late: match[5] !== undefined };
+    if (specifier === "#platform") return { ...kind, to: "platform/node.ts", inside: true };
+    if (!specifier.startsWith(".")) return { ...kind, to: specifier, inside: false };
+    const to = join(dirname(file), specifier).split(sep).join("/");
+    return { ...kind, to: file.startsWith("bench/") ? to.replace(/^src\//, "") : to, inside: true };
   });
 }
 
@@ -43,13 +47,24 @@ export function sourceFiles(folder: string): string[] {
     .sort();
 }
 
-/** All imports below a folder. */
-export function allImports(folder: string): Import[] {
-  return sourceFiles(folder).flatMap((file) => importsOf(file, readFileSync(join(folder, file), "utf8")));
+/** Every file that has a layer: those of src/, and those of bench/ beside it as "bench/…". */
+export function layeredFiles(root: string): string[] {
+  return [...sourceFiles(join(root, "src")), ...sourceFiles(join(root, "bench")).map((file) => `bench/${file}`)];
 }
 
-/** The layer of a file: its first folder, or the file itself at the top. */
+/** The text of a layered file. */
+export function textOf(root: string, file: string): string {
+  return readFileSync(join(root, file.startsWith("bench/") ? file : `src/${file}`), "utf8");
+}
+
+/** All imports of layered files. */
+export function allImports(root: string): Import[] {
+  return layeredFiles(root).flatMap((file) => importsOf(file, textOf(root, file)));
+}
+
+/** The layer of a file: its first folder, or the file itself at the top. The command of bench/ is one of its own. */
 export function layerOf(file: string): string {
+  if (file.startsWith("bench/cli/")) return "bench/cli";
   return file.includes("/") ? (file.split("/")[0] as string) : file;
 }
 

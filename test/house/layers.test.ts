@@ -7,41 +7,60 @@ import {
   forbidden,
   importsOf,
   isBarrel,
+  layeredFiles,
   layerOf,
   readLayerTable,
-  sourceFiles,
+  textOf,
 } from "./imports.ts";
 
 const root = join(import.meta.dirname, "../..");
-const src = join(root, "src");
 const table = readLayerTable(readFileSync(join(root, "ARCHITECTURE.md"), "utf8"));
 
-describe("the source", () => {
+describe("the source, and bench/ beside it", () => {
   test("has no import that the layer table does not list", () => {
-    expect(forbidden(allImports(src), table)).toEqual([]);
+    expect(forbidden(allImports(root), table)).toEqual([]);
   });
 
   test("has no import cycle", () => {
-    expect(findCycle(allImports(src))).toBeUndefined();
+    expect(findCycle(allImports(root))).toBeUndefined();
   });
 
   test("has no barrel but the public entries", () => {
-    const barrels = sourceFiles(src).filter((file) => isBarrel(readFileSync(join(src, file), "utf8")));
+    const barrels = layeredFiles(root).filter((file) => isBarrel(textOf(root, file)));
     expect(barrels.filter((file) => file !== "index.ts" && file !== "engine/public-vjp.ts")).toEqual([]);
   });
 
   test("has no file without a layer in the table", () => {
-    const layers = new Set(sourceFiles(src).map(layerOf));
+    const layers = new Set(layeredFiles(root).map(layerOf));
     for (const free of ["errors.ts", "tensor.ts", "random.ts", "nearest-names.ts"]) layers.delete(free);
     expect([...layers].filter((layer) => !table.has(layer))).toEqual([]);
   });
 
+  test("names flags on the command line only", () => {
+    const named = layeredFiles(root)
+      .filter((file) => !/^(cli|bench|ui)\//.test(file))
+      .flatMap((file) => {
+        const code = textOf(root, file).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
+        // npm's own flag in an advice.
+        return code.split("\n").filter((line) => /(^|[\s"'`(])--(\w|\$\{)/.test(line) && !line.includes("npm i --"));
+      });
+    expect(named).toEqual([]);
+  });
+
+  test("says a verb's help without loading the library", () => {
+    const imports = allImports(root).filter(({ typeOnly, late }) => !typeOnly && !late);
+    const reached = new Set(["cli/main.ts"]);
+    for (const file of reached) for (const { from, to } of imports) if (from === file) reached.add(to);
+    const light = /^((cli|options|platform)\/|(errors|tensor)\.ts|node:|commander$|cli-progress$)/;
+    expect([...reached].filter((file) => !light.test(file))).toEqual([]);
+  });
+
   test("has no file for leftovers", () => {
-    expect(sourceFiles(src).filter((file) => /(^|\/)(utils?|helpers?|common|misc|shared)\b/.test(file))).toEqual([]);
+    expect(layeredFiles(root).filter((file) => /(^|\/)(utils?|helpers?|common|misc|shared)\b/.test(file))).toEqual([]);
   });
 
   test("reaches files, onnxruntime, codecs and the database only from the platform", () => {
-    const outside = allImports(src).filter(
+    const outside = allImports(root).filter(
       ({ from, to, typeOnly }) =>
         !(typeOnly && to === "onnxruntime-common") &&
         /^(node:(fs|path|url|crypto|worker_threads|child_process)|fs|onnxruntime-|sharp|@duckdb\/)/.test(to) &&
@@ -92,6 +111,18 @@ describe("the checker", () => {
 
   test("refuses an arrow that the table does not list", () => {
     expect(from("a/x.ts", 'import { y } from "../b/y.ts";')).toEqual(["a/x.ts → b/y.ts"]);
+  });
+
+  test("knows bench/, what it imports from src/, and that its command is a layer of its own", () => {
+    const imports = importsOf(
+      "bench/cli/main.ts",
+      'import { run } from "../../src/cli/run.ts";\nimport { planted } from "../planted.ts";',
+    );
+    expect(imports.map(({ to }) => to)).toEqual(["cli/run.ts", "bench/planted.ts"]);
+    expect(forbidden(imports, readLayerTable("## Layers\n| `bench/cli` | x | cli |\n| `bench` | | – |"))).toEqual([
+      "bench/cli/main.ts → bench/planted.ts",
+    ]);
+    expect(from("a/x.ts", 'import { planted } from "../../bench/planted.ts";')).toHaveLength(1);
   });
 
   test("refuses a value where only types are allowed", () => {

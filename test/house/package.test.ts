@@ -53,12 +53,14 @@ describe("the packed package", () => {
       "zoo/cartoon-faces/models/*/*.onnx",
     ]);
     expect(kinds.get("dist/**.js")).toBe(kinds.get("dist/**.d.ts"));
+    expect(packed.files.filter(({ path }) => path.includes("bench"))).toEqual([]);
     expect(packed.size).toBeLessThan(20e6);
   });
 
   test("has a command that can be executed", () => {
     expect(statSync(join(folder, "node_modules/cfalign/dist/cli/main.js")).mode & 0o111).not.toBe(0);
     expect(run("npx", "--no-install", "cfalign", "--version")).toMatch(/^\d+\.\d+\.\d+\n$/);
+    expect(() => run("npx", "--no-install", "cfalign", "bench", "planted")).toThrow('unknown command "bench"');
   });
 
   test("draws, explains and aligns", { timeout: 500_000 }, () => {

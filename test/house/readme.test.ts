@@ -1,18 +1,8 @@
-import { execFileSync } from "node:child_process";
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { blocksOf, localLinks } from "./readme.ts";
+import { type ReadmeFolder, readmeFolder } from "./readme-folder.ts";
 
 const root = join(import.meta.dirname, "../..");
 const readme = readFileSync(join(root, "README.md"), "utf8");
@@ -20,32 +10,13 @@ const blocks = blocksOf(readme);
 
 describe("the README's code", () => {
   let folder = "";
+  let run: ReadmeFolder["run"];
 
   beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), "cfalign-readme-"));
-    // `cfalign` on the PATH and in node_modules, both from source, as an installed package would have them.
-    const bin = join(folder, ".bin");
-    mkdirSync(bin);
-    const main = join(root, "src/cli/main.ts");
-    writeFileSync(
-      join(bin, "cfalign"),
-      `#!/bin/sh\nexec "${process.execPath}" --conditions=source --import "${join(root, "node_modules/tsx/dist/loader.mjs")}" "${main}" "$@"\n`,
-    );
-    chmodSync(join(bin, "cfalign"), 0o755);
-    mkdirSync(join(folder, "node_modules"));
-    symlinkSync(root, join(folder, "node_modules/cfalign"), "dir");
-    symlinkSync(join(root, "node_modules/tsx"), join(folder, "node_modules/tsx"), "dir");
-    writeFileSync(join(folder, "package.json"), '{ "type": "module" }');
+    ({ path: folder, run } = readmeFolder(root));
   });
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
-
-  const run = (command: string, args: readonly string[]): string =>
-    execFileSync(command, args, {
-      cwd: folder,
-      encoding: "utf8",
-      env: { ...process.env, PATH: `${join(folder, ".bin")}:${dirname(process.execPath)}:${process.env.PATH}` },
-    });
 
   // Blocks that install or test the repository itself are what CI does.
   const shell = blocks.filter(({ language, code }) => language === "sh" && !code.startsWith("npm "));

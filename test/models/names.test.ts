@@ -10,9 +10,11 @@ function named(name: string, targets: readonly string[]): ClassifierModel {
     targets,
     hash: name,
     activation: "sigmoid",
+    image: { channels: 1, height: 1, width: 1 },
     graph: { graph, weights: new Map() },
     logits: () => Promise.reject(new Error("not asked")),
     gradients: () => Promise.reject(new Error("not asked")),
+    linearized: () => Promise.reject(new Error("not asked")),
   };
 }
 

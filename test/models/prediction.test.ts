@@ -6,7 +6,18 @@ import { sigmoid } from "./linear-models.ts";
 function model(name: string, activation: Activation, targets: readonly string[]): ClassifierModel {
   const graph = { name, inputs: [], outputs: [], nodes: [], initializers: new Map() };
   const logits = () => Promise.reject(new Error("not asked"));
-  return { name, targets, hash: name, activation, graph: { graph, weights: new Map() }, logits, gradients: logits };
+  const image = { channels: 1, height: 1, width: 1 } as const;
+  return {
+    name,
+    targets,
+    hash: name,
+    activation,
+    image,
+    graph: { graph, weights: new Map() },
+    logits,
+    gradients: logits,
+    linearized: logits,
+  };
 }
 
 const a = model("a", "sigmoid", ["x", "y"]);

@@ -3,8 +3,9 @@ import { platform } from "#platform";
 import { compileGraph, compileVjp } from "../../src/engine/compile.ts";
 import { type InputSpec, inputSchema } from "../../src/models/manifest.ts";
 import { bare } from "../../src/models/model-file.ts";
-import { type ImageSize, postprocessing, preprocessing } from "../../src/models/preprocessing.ts";
+import { type ImageSize, inputDims, postprocessing, preprocessing } from "../../src/models/preprocessing.ts";
 import type { Graph } from "../../src/onnx/graph.ts";
+import { interpolations } from "../../src/platform/interpolation.ts";
 import { createRandom } from "../../src/random.ts";
 import { row, sizeOf, type Tensor } from "../../src/tensor.ts";
 
@@ -129,6 +130,68 @@ describe("preprocessing", () => {
   });
 });
 
+/** Framings, orders and layouts, one against another in every kernel. */
+const variants = interpolations.flatMap((resize, k): Partial<InputSpec>[] => [
+  { resize, fit: "cover", order: "bgr" },
+  { resize, fit: "contain", layout: "nhwc", fill: [0.9, 0.5, 0.1], antialias: k % 2 === 0 },
+  { resize, resizeTo: { width: 9, height: 4 }, layout: "nhwc", order: "bgr", overshoot: "cut" },
+  { resize, fit: "cover", resizeTo: 3, fill: 0.25, antialias: false, overshoot: "cut" },
+]);
+
+describe("preprocessing of an oblong picture", () => {
+  it.each(variants)(
+    "has the gradient that differences have, and where it is cut one between both sides: %j",
+    async (fields) => {
+      const input = spec({ width: 6, height: 5, range: [-1, 2], mean: [0.1, 0.2, 0.3], std: [0.5, 1, 2], ...fields });
+      const graph = preprocessing(input, { channels: 3, height: 4, width: 11 }, "y");
+      const image = randomImages("oblong", [1, 3, 4, 11]);
+      const cotangent = randomImages("cotangent", [1, ...inputDims(input)]);
+      const runner = await compileVjp(bare(graph), { wrt: ["image"] }, { threads: 1 });
+      const { outputs, gradients } = await runner.run({ image }, { y: cotangent });
+      await runner.dispose();
+      expect(outputs.y?.dims).toEqual(cotangent.dims);
+      const step = 2e-3;
+      const size = image.data.length;
+      const rows = 2 * size + 1;
+      const moved = Float32Array.from({ length: rows * size }, (_, i) => {
+        const [at, pixel] = [Math.floor(i / size), i % size];
+        return (image.data[pixel] as number) + (at >> 1 === pixel && at < 2 * size ? (at % 2 === 0 ? step : -step) : 0);
+      });
+      const seen = await runGraph(graph, "image", { data: moved, dims: [rows, 3, 4, 11] });
+      const along = Array.from({ length: rows }, (_, index) =>
+        row(seen, index).data.reduce((sum, y, i) => sum + y * (cotangent.data[i] as number), 0),
+      );
+      const here = along[2 * size] as number;
+      const largest = Math.max(...(gradients.image?.data.map(Math.abs) ?? []));
+      expect(largest).toBeGreaterThan(0.1);
+      gradients.image?.data.forEach((found, pixel) => {
+        const sides = [(along[2 * pixel] as number) - here, here - (along[2 * pixel + 1] as number)];
+        const [low, high] = [Math.min(...sides) / step, Math.max(...sides) / step];
+        expect(Math.max(low - found, found - high) / largest).toBeLessThan(2e-3);
+      });
+    },
+  );
+
+  it("gives channels and axes in the model's order, mean and std in that order, fill in red, green, blue", async () => {
+    const image = { data: Float32Array.from([0.1, 0.2, 0.3, 0.4, 0.5, 0.6]), dims: [1, 3, 1, 2] };
+    const fields = { width: 2, height: 3, fit: "contain", fill: [0, 0.5, 1], mean: [1, 2, 3] } as const;
+    const bgr = spec({ ...fields, mean: [...fields.mean], fill: [...fields.fill], order: "bgr" });
+    const from = { channels: 3, height: 1, width: 2 } as const;
+    const planes = [
+      [1, 1, 0.5, 0.6, 1, 1].map((blue) => blue - 1),
+      [0.5, 0.5, 0.3, 0.4, 0.5, 0.5].map((green) => green - 2),
+      [0, 0, 0.1, 0.2, 0, 0].map((red) => red - 3),
+    ];
+    expectClose(await runGraph(preprocessing(bgr, from, "y"), "image", image), planes.flat());
+    const nhwc = await runGraph(preprocessing({ ...bgr, layout: "nhwc" }, from, "y"), "image", image);
+    expect(nhwc.dims).toEqual([1, 3, 2, 3]);
+    expectClose(
+      nhwc,
+      Array.from({ length: 18 }, (_, i) => planes[i % 3]?.[Math.floor(i / 3)] as number),
+    );
+  });
+});
+
 describe("postprocessing", () => {
   const input = spec({ height: 2, width: 2, channels: 1, range: [-1, 1], mean: [0.25], std: [0.5] });
 
@@ -136,6 +199,15 @@ describe("postprocessing", () => {
     const image = randomImages("round trip", [3, 1, 2, 2]);
     const numbers = await runGraph(preprocessing(input, { channels: 1, height: 2, width: 2 }, "y"), "image", image);
     expectClose(await runGraph(postprocessing(input, true), "decoded", numbers), image.data);
+  });
+
+  it("undoes the order of channels and axes", async () => {
+    const other = spec({ height: 2, width: 3, range: [-1, 1], mean: [0.25, 0, 1], order: "bgr", layout: "nhwc" });
+    const image = randomImages("orders", [2, 3, 2, 3]);
+    const numbers = await runGraph(preprocessing(other, { channels: 3, height: 2, width: 3 }, "y"), "image", image);
+    const back = await runGraph(postprocessing(other, true), "decoded", numbers);
+    expect(back.dims).toEqual(image.dims);
+    expectClose(back, image.data);
   });
 
   it("clamps to [0, 1] unless told not to", async () => {

@@ -1,6 +1,9 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { saliency } from "../../src/attribution/saliency.ts";
+import { fitImage } from "../../src/models/fit-image.ts";
+import { imageSizeOf } from "../../src/models/image-size.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { stack } from "../../src/tensor.ts";
 import { attributes, biased, dot, judge, latent, mood } from "./linear-models.ts";
@@ -109,7 +112,37 @@ describe("a workspace", () => {
       { output: { activation: "softmax" }, targets: ["a"] },
       'output.activation: expected another than softmax for one target, of which it is always 1, got "softmax"',
     ],
-    ["attributes.json", { targets: ["a", "a", "b", "c"] }, 'targets: expected distinct names, got ["a","a","b","c"]'],
+    [
+      "attributes.json",
+      { targets: ["a", "a", "a-1", "c"] },
+      'targets: expected no name that another one has once its place is appended, got ["a","a","a-1","c"]',
+    ],
+    ["attributes.json", { targets: [null, null] }, "targets: expected a name at least, got [null,null]"],
+    [
+      "mood.json",
+      { targets: ["happy", null, "calm"] },
+      'targets: expected a name for every class of a softmax, as each takes its part of the sum, got ["happy",null,"calm"]',
+    ],
+    [
+      "attributes.json",
+      { input: { width: 3, height: 2, channels: 1, order: "bgr" } },
+      'input.order: expected bgr only with 3 channels, got "bgr"',
+    ],
+    [
+      "attributes.json",
+      { input: { width: 3, height: 2, channels: 1, resizeTo: "224" } },
+      'input.resizeTo: expected a whole number of pixels, or width and height, got "224"',
+    ],
+    [
+      "attributes.json",
+      { input: { width: 3, height: 2, channels: 1, fill: 255 } },
+      "input.fill: expected numbers from 0 to 1, got 255",
+    ],
+    [
+      "autoencoder.json",
+      { input: { width: 3, height: 2, channels: 1, overshoot: "keep" } },
+      `input.overshoot: expected nothing, as pictures brought to an autoencoder's size are always cut to [0, 1], got "keep"`,
+    ],
     [
       "attributes.json",
       { input: { width: 3, height: 2, channels: 1, range: [1, 0] } },
@@ -166,10 +199,32 @@ describe("a workspace", () => {
     ],
     [
       "no/such.json",
-      'workspace: expected a file at "no/such.json", got nothing there: give --workspace a path, or a built-in name such as "cartoon-faces"',
+      'workspace: expected a file at "no/such.json", got nothing there: give workspace a path, or a built-in name such as "cartoon-faces"',
     ],
   ])("is not found at %s", async (path, message) => {
     await expect(openWorkspace(path)).rejects.toMatchObject({ code: "usage", message });
+  });
+
+  it("brings pictures to the autoencoder's size as its manifest says, whatever they are then used for", async () => {
+    const { channels, height, width } = workspace.autoencoder.image;
+    const framed = await withChange("autoencoder.json", (json) => ({
+      ...json,
+      input: { channels, height, width, fit: "cover", resize: "nearest" },
+    }));
+    // As high as it is to be, and three times as wide: its middle is left.
+    const data = Float32Array.from({ length: 18 }, (_, i) => i / 18);
+    const middle = Float32Array.from([3, 4, 5, 12, 13, 14], (i) => i / 18);
+    const classifier = framed.classifier("smiling");
+    for (const frame of [framed.autoencoder.image, imageSizeOf(classifier)]) {
+      expect((await fitImage({ data, dims: [1, 1, 2, 9] }, frame)).data).toEqual(middle);
+    }
+    const { maps } = await saliency({ data, dims: [1, 1, 2, 9] }, { classifier, method: "input-gradients" });
+    const { maps: ofMiddle } = await saliency(
+      { data: middle, dims: [1, 1, 2, 3] },
+      { classifier, method: "input-gradients" },
+    );
+    expect(maps.data).toEqual(ofMiddle.data);
+    await framed.dispose();
   });
 
   it("has another hash when anything that a run depends on changes", async () => {

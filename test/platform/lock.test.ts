@@ -30,7 +30,7 @@ describe("a locked folder", () => {
       where: path,
       message: expect.stringMatching(
         new RegExp(
-          `^"${path}" is in use by process ${process.pid} \\(started .*Z\\): wait for it or choose another --out; if that process is not cfalign, delete "${path}/lock.json"$`,
+          `^"${path}" is in use by process ${process.pid} \\(started .*Z\\): wait for it or choose another folder \\(out\\); if that process is not cfalign, delete "${path}/lock.json"$`,
         ),
       ),
     });

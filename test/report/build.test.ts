@@ -43,6 +43,9 @@ describe("a written report", () => {
       run.file.autoencoder.hash,
     ]);
     expect(data.models.length).toBe(run.file.models.length + 1);
+    // The run wrote down itself which models are judges.
+    expect(run.file.models.filter(({ judge }) => judge).map(({ name }) => name)).toEqual(["judge"]);
+    expect(data.models.filter(({ kind }) => kind === "judge").map(({ name }) => name)).toEqual(["judge"]);
     expect(data.options.drop).toBe(run.options.drop);
     expect(data.counts.counterfactuals).toBe(run.counterfactuals.length);
     expect(data.pictures.length).toBe(run.pictures.length);
@@ -71,7 +74,7 @@ describe("a written report", () => {
     const matrix = alignmentMatrix(run, { resamples: 100 });
     await expect(writeReport(run, { matrix, findings: [], maxSizeMb: 0.01 })).rejects.toMatchObject({
       code: "usage",
-      message: `--max-size: expected enough for the figures of 2 × ${matrix.downstream.length} cells, got "0.01" MB: allow more`,
+      message: `maxSizeMb: expected enough for the figures of 2 × ${matrix.downstream.length} cells, got "0.01" MB: allow more`,
     });
   });
 });

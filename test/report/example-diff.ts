@@ -1,4 +1,5 @@
 import { diffRuns } from "../../src/audit/compare/diff.ts";
+import { readDiffCell } from "../../src/audit/compare/diff-reading.ts";
 import type { DiffData } from "../../src/report/data.ts";
 import { type ExampleOptions, exampleParts } from "./example.ts";
 
@@ -14,6 +15,7 @@ export function exampleDiff(options: ExampleOptions = {}): DiffData {
     counterfactuals: parts.run.counterfactuals.length,
     finished: true,
   });
+  const diff = diffRuns(before.run, after.run, { resamples: 200 });
   return {
     kind: "diff",
     format: 1,
@@ -21,6 +23,7 @@ export function exampleDiff(options: ExampleOptions = {}): DiffData {
     generator: "cfalign 0.1.0",
     before: side("released", before),
     after: side("new", after),
-    diff: diffRuns(before.run, after.run, { resamples: 200 }),
+    diff,
+    reading: diff.cells.map(readDiffCell),
   };
 }

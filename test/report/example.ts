@@ -1,5 +1,7 @@
 import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import { checkedOptions } from "../../src/options/option.ts";
+import { dataSearchOptionTable } from "../../src/options/search.ts";
 import { createRandom } from "../../src/random.ts";
 import type { KeptPicture, ReportParts } from "../../src/report/report-data.ts";
 import type { RunData } from "../../src/results/run-data.ts";
@@ -154,13 +156,7 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
     ranges: {},
     positives: {},
     options: {
-      search: "fast",
-      drop: 0.6,
-      floor: 0.05,
-      maxShift: 1,
-      step: 10,
-      maxLambda: 500000,
-      maxPixelChange: 0.05,
+      ...checkedOptions(dataSearchOptionTable, { maxShift: 1 }),
       limit: 60,
       select: "positive",
       minPrediction: 0.5,

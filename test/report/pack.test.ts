@@ -1,30 +1,37 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { pack } from "../../src/report/pack.ts";
-import { unpack } from "../../src/ui/run/points.ts";
+import { pack, packFlags } from "../../src/report/pack.ts";
+import { flagAt, unpack } from "../../src/ui/run/points.ts";
 
 describe("packed numbers", () => {
-  test("come back within half a step, and missing ones as missing", () => {
-    const value = fc.option(fc.double({ min: -50, max: 50, noNaN: true }), { nil: undefined });
+  test("come back as the nearest float32, and missing ones as missing", () => {
+    const value = fc.option(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { nil: undefined });
     fc.assert(
       fc.property(fc.array(value), (values) => {
-        const packed = pack(values);
-        const back = unpack(packed);
-        return (
-          back.length === values.length &&
-          values.every((each, i) => {
-            const other = back[i];
-            return each === undefined || other === undefined
-              ? each === other
-              : Math.abs(each - other) <= packed.scale * 0.51;
-          })
-        );
+        expect(unpack(pack(values))).toEqual(values.map((each) => (each === undefined ? each : Math.fround(each))));
+      }),
+    );
+    expect(unpack(pack([null, 0]))).toEqual([undefined, 0]);
+  });
+
+  test("take four bytes each", () => {
+    expect(atob(pack([0.1, undefined, 3])).length).toBe(12);
+  });
+});
+
+describe("packed flags", () => {
+  test("come back, unknown ones as unknown", () => {
+    fc.assert(
+      fc.property(fc.array(fc.option(fc.boolean(), { nil: undefined })), (values) => {
+        const flags = packFlags(values);
+        expect(flags.length).toBe(values.length);
+        expect(values.map((_, index) => flagAt(flags, index))).toEqual(values);
       }),
     );
   });
 
-  test("of predictions keep four decimals", () => {
-    expect(pack([0, 0.12344, 1, null]).scale).toBe(1e-4);
-    expect(unpack(pack([0, 0.12344, 1, null]))).toEqual([0, expect.closeTo(0.1234, 12), 1, undefined]);
+  test("hold nothing beyond their end", () => {
+    expect(flagAt("1", 1)).toBeUndefined();
+    expect(flagAt("1", -1)).toBeUndefined();
   });
 });

@@ -2,7 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { platform } from "#platform";
-import type { KeptFrames } from "../../src/alignment/align-batch.ts";
+import type { KeptFrames } from "../../src/alignment/kept-frames.ts";
 import { copyKept, readKept, readSprite, writeKept } from "../../src/results/kept-pictures.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 

@@ -111,12 +111,12 @@ describe("merge refuses", () => {
 
   test("to write over a run or foreign files", async () => {
     await expect(mergeRuns([at("first"), at("second")], { out: at("whole") })).rejects.toMatchObject({
-      message: `"${at("whole")}" holds a run already: choose another --out`,
+      message: `"${at("whole")}" holds a run already: choose another folder (out)`,
     });
     await mkdir(at("foreign/chunks"), { recursive: true });
     await writeFile(at("foreign/chunks/notes.txt"), "mine");
     await expect(mergeRuns([at("first"), at("second")], { out: at("foreign") })).rejects.toMatchObject({
-      message: `"${at("foreign/chunks")}" exists and belongs to no run: choose another --out`,
+      message: `"${at("foreign/chunks")}" exists and belongs to no run: choose another folder (out)`,
     });
   });
 });

@@ -78,7 +78,7 @@ describe("opening a run", () => {
     await writeFile(at("cut/run.json"), JSON.stringify({ format: "cfalign-run", formatVersion: 1 }));
     await expect(openRun(at("cut"))).rejects.toMatchObject({
       code: "input",
-      message: `"${at("cut")}": expected a run of format 2, found format 1, made by another version of cfalign: align again into another --out, or delete "${at("cut")}"`,
+      message: `"${at("cut")}": expected a run of format 2, found format 1, made by another version of cfalign: align again into another folder (out), or delete "${at("cut")}"`,
     });
   });
 });

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Workspace } from "../../src/models/workspace.ts";
-import { conceptSet } from "../../src/run/concept-sets.ts";
+import { conceptSet, lacksOwnConcept } from "../../src/run/concept-sets.ts";
 import { openSmallWorld, smallWorld } from "./small-world.ts";
 
 let path = "";
@@ -28,6 +28,14 @@ test("a base does not explain itself: a judge stands for its concept, else anoth
   expect(set("rare")).toEqual(["smiling", "glasses", "red", "green", "blue"]);
   const without = conceptSet(workspace.classifier("smiling"), workspace.classifiers("all"), []);
   expect(without[0]?.name).toBe("biased");
+});
+
+test("a sum is about its first term: it cannot explain a bias away where a plain classifier has the concept", () => {
+  expect(set("biased", "smiling,smiling + 0.3*glasses,glasses")).toEqual(["smiling", "glasses"]);
+  // Two of its targets and one classifier: the other target is told to be missing.
+  const base = workspace.classifier("smiling + 0.3*glasses");
+  expect(lacksOwnConcept(base, workspace.classifiers("biased,judge/glasses"))).toBe(false);
+  expect(lacksOwnConcept(base, workspace.classifiers("biased,rare"))).toBe(true);
 });
 
 test("neither do the terms of a sum explain it, nor the classes of its softmax", () => {

@@ -105,7 +105,7 @@ describe("saliency similarity of a run", () => {
       "saliency: input-gradients of 70 images there, guided-backprop of 70 images now",
     );
     await expect(aligned("none", { saliency: { method: "lrp" as never } })).rejects.toThrow(
-      'saliency: expected input-gradients, integrated-gradients, guided-backprop, got "lrp"',
+      'saliency.method: expected "input-gradients", "integrated-gradients" or "guided-backprop", got "lrp"',
     );
   });
 

@@ -70,7 +70,7 @@ export async function checkGraph(of: {
                     direction.map(() => 0),
                   )),
               ]
-            : await Promise.all(steps.map(async (h) => slope(project, name, at, direction, h)));
+            : await Promise.all(steps.map(async (h) => slope((data) => project(name, data), { at, direction, h })));
         const off = numeric.map((value) => Math.abs(value - analytic) / scale);
         // A step may leave the domain of the operator (not a number); one that stays inside must be there.
         along.push(Math.min(...off.map((value) => (Number.isNaN(value) ? Number.POSITIVE_INFINITY : value))));
@@ -82,11 +82,8 @@ export async function checkGraph(of: {
 }
 
 async function slope(
-  project: (name: string, data: ArrayLike<number>) => Promise<number>,
-  name: string,
-  at: ArrayLike<number>,
-  direction: Float32Array,
-  h: number,
+  project: (data: ArrayLike<number>) => Promise<number>,
+  { at, direction, h }: { readonly at: ArrayLike<number>; readonly direction: Float32Array; readonly h: number },
 ): Promise<number> {
   const shifted = (sign: number) => direction.map((value, i) => (at[i] as number) + sign * h * value);
   // Rounding to float32 changes the step, so divide by the step that was really made along the direction.
@@ -95,11 +92,11 @@ async function slope(
     up.map((value, i) => value - (down[i] as number)),
     direction,
   );
-  return ((await project(name, up)) - (await project(name, down))) / (made / dot(direction, direction));
+  return ((await project(up)) - (await project(down))) / (made / dot(direction, direction));
 }
 
 /** The row's node as a graph with drawn inputs. */
-function graphOf(row: Row, random: Random): { readonly graph: Graph; readonly feeds: Feeds } {
+export function graphOf(row: Row, random: Random): { readonly graph: Graph; readonly feeds: Feeds } {
   const drawn = row.inputs.map((input) => input(random));
   const graph = singleNode({
     op: row.op,

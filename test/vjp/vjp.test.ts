@@ -135,7 +135,7 @@ describe("the walk", () => {
 
   test("stops where the derivative is zero, so that what lies before needs no rule", async () => {
     const graph = graphOf((b) => [b.add("Add", ["x", b.add("Floor", [b.add("Bernoulli", ["x"])])])]);
-    expect(missingRules(graph, ["x"], [graph.outputs[0]?.name as string])).toEqual([]);
+    expect(missingRules(graph, { wrt: ["x"], outputs: [graph.outputs[0]?.name as string] })).toEqual([]);
   });
 
   test("works in float64", async () => {
@@ -170,6 +170,28 @@ describe("the walk", () => {
     expect(backward.initializers.size).toBe(1);
   });
 
+  test("names a rule whose cotangent has not the shape of its input", async () => {
+    const graph = graphOf((b) => [b.add("Add", [b.float([1, 2, 3]), b.add("Mul", ["x", b.float([1, 2], [2, 1])])])]);
+    const output = graph.outputs[0]?.name as string;
+    const facts = await traceFacts(graph, { x });
+    // The broadcast is not undone.
+    const Mul: (typeof derivatives)["Mul"] = [(cotangent, at) => at.mul(cotangent, at.input(1)), null];
+    expect(() => vjp(graph, { wrt: ["x"], outputs: [output], facts, rules: { ...derivatives, Mul } })).toThrow(
+      'node "Mul_node_3" (Mul): the gradient rule of input 0 "x" gives shape [2, 3], expected [3], ' +
+        "the shape of the input: the rule is wrong, please report it",
+    );
+  });
+
+  test("names a rule that emits what does not go together", async () => {
+    const graph = graphOf((b) => [b.add("Flatten", ["x"], { axis: int(0) })]);
+    const output = graph.outputs[0]?.name as string;
+    const facts = await traceFacts(graph, { x });
+    const Flatten: (typeof derivatives)["Flatten"] = [(cotangent, at) => at.reshape(cotangent, [2, 2])];
+    expect(() => vjp(graph, { wrt: ["x"], outputs: [output], facts, rules: { ...derivatives, Flatten } })).toThrow(
+      'node "Flatten_node_1" (Flatten): no gradient for inputs of shape [3]: [1, 3] cannot be read as [2, 2]',
+    );
+  });
+
   test("takes another method's rules: guided backpropagation is another entry for Relu", async () => {
     const graph = graphOf((b) => [b.add("Neg", [b.add("Relu", ["x"])])]);
     const output = graph.outputs[0]?.name as string;
@@ -192,15 +214,15 @@ describe("a missing rule", () => {
   const output = graph.outputs[0]?.name as string;
 
   test("is listed with operator, node, input and the path that leads there", () => {
-    expect(missingRules(graph, ["x"], [output])).toEqual([
+    expect(missingRules(graph, { wrt: ["x"], outputs: [output] })).toEqual([
       { op: "Unique", domain: "", node: "Unique_node_3", input: 0, path: ["x", "Neg_0"] },
       { op: "Bernoulli", domain: "", node: "Bernoulli_node_7", input: 0, path: ["x", "Neg_0", "Add_4"] },
     ]);
   });
 
   test("is not listed beside the path", () => {
-    expect(missingRules(graph, ["x"], ["Neg_0"])).toEqual([]);
-    expect(missingRules(graph, [output], [output])).toEqual([]);
+    expect(missingRules(graph, { wrt: ["x"], outputs: ["Neg_0"] })).toEqual([]);
+    expect(missingRules(graph, { wrt: [output], outputs: [output] })).toEqual([]);
   });
 
   test("of the same operator is told once, with how often, and a long path by its ends", () => {
@@ -256,7 +278,7 @@ describe("a missing rule", () => {
       "(com.microsoft.QLinearAdd: quantized: rounding has no useful derivative; export the model in float32)",
     );
     const rules = { ...derivatives, "com.microsoft:Gelu": derivatives.Gelu };
-    expect(missingRules(foreign, ["x"], ["y"], rules)).toEqual([]);
+    expect(missingRules(foreign, { wrt: ["x"], outputs: ["y"], rules })).toEqual([]);
   });
 
   test("for an output that a rule does not ask for is an error", async () => {

@@ -131,6 +131,44 @@ POINTS = 4
 TRIES = 150
 ON_A_KINK = 1e-4
 
+class FacesDecoder(nn.Sequential):
+    """A VQGAN's decoder; the defaults are the size of the published one for faces."""
+
+    def __init__(self, width=128, multipliers=(1, 1, 2, 2, 4), blocks=2, latent=256):
+        channels = width * multipliers[-1]
+        layers = [nn.Conv2d(latent, channels, 3, padding=1)]
+        layers += [ResidualBlock(channels, channels), Attention(channels), ResidualBlock(channels, channels)]
+        for level, multiplier in reversed(list(enumerate(multipliers))):
+            for _ in range(blocks):
+                layers.append(ResidualBlock(channels, width * multiplier))
+                channels = width * multiplier
+                if level == len(multipliers) - 1:
+                    layers.append(Attention(channels))
+            if level > 0:
+                layers += [nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(channels, channels, 3, padding=1)]
+        super().__init__(*layers, nn.GroupNorm(8, channels), Swish(), nn.Conv2d(channels, 3, 3, padding=1))
+
+
+class Faces(nn.Module):
+    """f(D(z)): latent → 40 logits, with the decoder's range [-1, 1] and the resizing to 224 pixels in between."""
+
+    def __init__(self, width=128, side=224):
+        super().__init__()
+        self.side = side
+        self.decoder = FacesDecoder(width)
+        self.classifier = zoo.resnet18(num_classes=40)
+
+    def image(self, latent):
+        """[n, 256, 16, 16] → [n, 3, 256, 256] in [0, 1]; any other side likewise."""
+        return torch.clamp(self.decoder(latent) / 2 + 0.5, 0, 1)
+
+    def logits(self, image):
+        return self.classifier(nn.functional.interpolate(image, size=(self.side, self.side), mode="bilinear", align_corners=False))
+
+    def forward(self, latent):
+        return self.logits(self.image(latent))
+
+
 NETWORKS = {
     "resnet18": (lambda: zoo.resnet18(num_classes=40), [2, 3, 64, 64]),
     "resnet50": (lambda: zoo.resnet50(num_classes=40), [1, 3, 41, 33]),
@@ -147,6 +185,7 @@ NETWORKS = {
     "dcgan": (Generator, [2, 100, 1, 1]),
     "vqgan_decoder": (VqganDecoder, [1, 16, 8, 8]),
     "vae": (Vae, [2, 3, 32, 32]),
+    "faces": (lambda: Faces(width=16, side=56), [1, 256, 4, 4]),
 }
 
 

@@ -2,31 +2,25 @@ import type { RunData } from "../../results/run-data.ts";
 
 /** How the classifiers of a run relate by name. */
 export interface Concepts {
-  /** Target name of a classifier; for a composed one that of the classifier that decides which images are positive (its first term). */
-  of(classifier: string): string | undefined;
-  /** Same target in two models, or one classifier twice: expected to move together. */
+  /** What a classifier is about, as the run wrote it down. */
+  of(classifier: string): string;
+  /** Same concept in two classifiers, or one classifier twice: expected to move together. */
   same(base: string, downstream: string): boolean;
   /** Two classes of one softmax: they move against each other by construction. */
   sameSoftmax(base: string, downstream: string): boolean;
-  /** The judge with a target of the classifier's name. */
+  /** The judge of a classifier's concept. */
   judgeOf(classifier: string): string | undefined;
 }
 
 /** Reads the relations off a run's concepts, groups and judges. */
 export function concepts(run: RunData): Concepts {
-  const of = (classifier: string): string | undefined => {
-    const deciding = run.positives[classifier];
-    return run.concepts[classifier] ?? (deciding === undefined ? undefined : run.concepts[deciding]);
-  };
+  const of = (classifier: string): string => run.concepts[classifier] ?? classifier;
   return {
     of,
-    same: (base, downstream) => base === downstream || (of(base) !== undefined && of(base) === of(downstream)),
+    same: (base, downstream) => of(base) === of(downstream),
     sameSoftmax: (base, downstream) =>
       run.softmaxGroups[base] !== undefined && run.softmaxGroups[base] === run.softmaxGroups[downstream],
-    judgeOf(classifier) {
-      const concept = of(classifier);
-      return concept === undefined ? undefined : run.judges.find((judge) => of(judge) === concept);
-    },
+    judgeOf: (classifier) => run.judges.find((judge) => of(judge) === of(classifier)),
   };
 }
 
@@ -35,10 +29,10 @@ export function aboutConcept(
   run: RunData,
   classifier: string,
 ): { readonly concept: string; readonly classifier: string; readonly downstream: string[] } {
-  const concept = run.concepts[classifier] ?? classifier;
+  const { of, same } = concepts(run);
   return {
-    concept,
+    concept: of(classifier),
     classifier,
-    downstream: run.downstream.filter((column) => (run.concepts[column] ?? column) === concept),
+    downstream: run.downstream.filter((column) => same(classifier, column)),
   };
 }

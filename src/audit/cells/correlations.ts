@@ -21,10 +21,9 @@ export function predictionCorrelations(run: RunData, decided: Decisions): Correl
 }
 
 /** Correlation of the ground-truth labels named like the classifiers' concepts (the paper's Fig. 2c), over all images that have both. */
-export function labelCorrelations(run: RunData, conceptOf: (classifier: string) => string | undefined): Correlations {
+export function labelCorrelations(run: RunData, conceptOf: (classifier: string) => string): Correlations {
   return pairs(run, (base, downstream) => {
     const [own, other] = [conceptOf(base), conceptOf(downstream)];
-    if (own === undefined || other === undefined) return undefined;
     const [xs, ys]: [number[], number[]] = [[], []];
     for (const { labels } of run.images) {
       const [x, y] = [labels[own], labels[other]];

@@ -1,3 +1,4 @@
+import { relativeChange } from "../../alignment/relative-change.ts";
 import { noiseFloor } from "../../statistics/noise-floor.ts";
 import type { Movements } from "./movements.ts";
 
@@ -15,17 +16,20 @@ export interface NoiseRequest {
  * direction: negative where moves of the same length towards other images did more. A null score is Δd(null)/Δb(real), so
  * that it is in units of relative change. undefined without enough null draws, and where none of them moved anything.
  */
-export function noiseScore({ movements, downstream, images, relativeChange }: NoiseRequest): number | undefined {
+export function noiseScore({ movements, downstream, images, relativeChange: shown }: NoiseRequest): number | undefined {
   const changes = movements.changes(downstream);
   const scores = movements.counterfactuals.flatMap(({ image, before, after, nullTowards }, index) => {
     const change = changes[index];
     if (change === undefined || !images.has(image)) return [];
-    return nullTowards.map((group, draw) => ({
-      group,
-      value: ((change.nullAfter[draw] as number) - change.before) / (after - before),
-    }));
+    return nullTowards.flatMap((group, draw) => {
+      const value = relativeChange(
+        { before, after },
+        { before: change.before, after: change.nullAfter[draw] as number },
+      );
+      return value === undefined ? [] : [{ group, value }];
+    });
   });
   const floor = noiseFloor(scores, images.size);
   if (floor === undefined || floor.standardDeviation === 0) return undefined;
-  return (Math.sign(relativeChange) * (relativeChange - floor.mean)) / floor.standardDeviation;
+  return (Math.sign(shown) * (shown - floor.mean)) / floor.standardDeviation;
 }

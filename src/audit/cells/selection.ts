@@ -1,6 +1,7 @@
 import type { RunData } from "../../results/run-data.ts";
 import { looks } from "../../statistics/looks.ts";
 import type { Row } from "../schema.ts";
+import type { Concepts } from "./concepts.ts";
 import { baseChange, type Movements } from "./movements.ts";
 import type { Decisions } from "./presence.ts";
 
@@ -17,8 +18,7 @@ export interface SelectionRequest {
   readonly selecting: Decisions;
   /** Decisions at 0.5, for the presence of features. */
   readonly decided: Decisions;
-  /** Concept of a classifier, if it has one. */
-  readonly conceptOf: (classifier: string) => string | undefined;
+  readonly related: Concepts;
   readonly minBaseChange: number;
 }
 
@@ -76,11 +76,11 @@ function lostOnReconstruction({ run, movements, selecting }: SelectionRequest): 
 }
 
 function prevalenceShifts(request: SelectionRequest, isUsed: readonly boolean[]): Row["shifts"] {
-  const { run, movements, decided, conceptOf } = request;
+  const { run, movements, decided, related } = request;
   const { base, counterfactuals } = movements;
   const shifts: Row["shifts"] = [];
   for (const feature of run.downstream) {
-    if (feature === base || (conceptOf(feature) !== undefined && conceptOf(feature) === conceptOf(base))) continue;
+    if (related.same(base, feature)) continue;
     const counts = { used: 0, usedPresent: 0, dropped: 0, droppedPresent: 0 };
     counterfactuals.forEach(({ image }, index) => {
       const present = decided.positive(feature, image, "reconstruction");

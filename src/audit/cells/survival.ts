@@ -1,5 +1,6 @@
+import type { Perturbation } from "../../alignment/rows.ts";
 import type { RunData } from "../../results/run-data.ts";
-import type { Row } from "../schema.ts";
+import type { Row, Witness } from "../schema.ts";
 import { baseChange, type Movements } from "./movements.ts";
 
 /**
@@ -11,9 +12,9 @@ export function survival(run: RunData, movements: Movements, judge: string | und
   const reached = movements.counterfactuals.filter(
     (row) => row.stopReason === "dropped" || baseChange(row) >= run.options.drop,
   );
-  const names = new Set(reached.flatMap(({ perturbed }) => Object.keys(perturbed)));
+  const names = new Set(reached.flatMap(({ perturbed }) => Object.keys(perturbed) as Perturbation[]));
   const shares: Row["survival"] = {};
-  const add = (name: string, left: (row: (typeof reached)[number]) => number | undefined): void => {
+  const add = (name: Witness, left: (row: (typeof reached)[number]) => number | undefined): void => {
     let [sum, fall, count] = [0, 0, 0];
     for (const row of reached) {
       const change = left(row);
@@ -34,4 +35,10 @@ export function survival(run: RunData, movements: Movements, judge: string | und
     });
   }
   return shares;
+}
+
+/** Perturbations (and "judge") that leave less than a share of a base's fall. */
+export function lostTo({ survival }: Pick<Row, "survival">, minSurvival: number): Witness[] {
+  const witnesses = Object.keys(survival) as Witness[];
+  return witnesses.filter((name) => (survival[name]?.share ?? 1) < minSurvival);
 }

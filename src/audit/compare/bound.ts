@@ -25,9 +25,11 @@ const measurePattern = /^(.*)\.(rc|share)$/s;
  */
 export function parseBound(text: string): Bound {
   const fail = (expected: string): never => {
-    throw new CfalignError("usage", `--max "${text}": expected ${expected}, such as "smiling->eyeglasses=0.2"`, {
-      where: "--max",
-    });
+    throw new CfalignError(
+      "usage",
+      (named) => `${named("bounds")} "${text}": expected ${expected}, such as "smiling->eyeglasses=0.2"`,
+      { option: "bounds" },
+    );
   };
   const equals = text.lastIndexOf("=");
   const arrow = arrowIn(text.slice(0, Math.max(0, equals)));

@@ -34,7 +34,7 @@ function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
     case "too-few":
       return `too few images${kind === "regression" ? " used in both runs" : ""} (${countsText(item)}; ${minClearCount} of each are needed to pass): ${more}`;
     case "cut-short":
-      return "within the bound, but not with the images that the limit of the search stopped before the drop: look at them with cfalign find (stop = shift-limit), or align with a larger --max-shift";
+      return "within the bound, but not with the images that the limit of the search stopped before the drop: look at them with cfalign find (stop = shift-limit), or align again with a larger limit";
     default:
       return `the interval reaches over ${kind === "regression" ? counts.reach : `an end of ${bound}`}: ${more}`;
   }

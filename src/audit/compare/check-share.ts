@@ -1,9 +1,11 @@
+import type { OptionNames } from "../../errors.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { minFoundCount } from "../../statistics/cell-state.ts";
 import { type ConceptShare, type Decomposition, decompose } from "../../statistics/decompose.ts";
 import { moreImages } from "../../statistics/more-images.ts";
 import { aboutConcept } from "../cells/concepts.ts";
 import { type DirectionProducts, directionProducts } from "../decomposition/decomposition.ts";
+import { thresholds } from "../thresholds.ts";
 import { quoted, range, signed } from "../words.ts";
 import type { Bound } from "./bound.ts";
 import { type CheckFigures, type CheckItem, noFigures } from "./check-item.ts";
@@ -14,10 +16,9 @@ export interface ShareJudge {
   readonly confidence: number;
   readonly resamples: number;
   readonly seed: number;
+  /** What options are called in sentences. */
+  readonly named: OptionNames;
 }
-
-/** Explained part below which a share says little of the classifier: that is said with it. */
-const lowExplained = 0.7;
 
 /**
  * Holds the share of a concept in a base's direction against a bound: failed where its interval lies beyond and its sign does not depend on α,
@@ -39,7 +40,7 @@ export function checkShare(
   const verdict = reason === null ? (beyond ? "failed" : "passed") : "unresolved";
   const more = reason === "too-few" || reason === "straddles" ? imagesNeeded(figures, bound) : undefined;
   const outcome = verdict === "unresolved" ? "" : `${beyond ? "beyond" : "within"} ${boundText(low, high)}`;
-  const why = reason === null ? outcome : openText(reason, { downstream, together, more, bound });
+  const why = reason === null ? outcome : openText(reason, { downstream, together, more, bound, named: judge.named });
   return {
     kind: "bound",
     bound: text,
@@ -94,8 +95,11 @@ function withoutDirection({ text, base, downstream, measure, low, high }: Bound)
   };
 }
 
-function decomposed({ grams, concepts }: DirectionProducts, judge: ShareJudge): Decomposition | undefined {
-  return decompose(grams, { base: 0, concepts: concepts.map((_, index) => index + 1), ...judge });
+function decomposed(
+  { grams, concepts }: DirectionProducts,
+  { confidence, resamples, seed }: ShareJudge,
+): Decomposition | undefined {
+  return decompose(grams, { base: 0, concepts: concepts.map((_, index) => index + 1), confidence, resamples, seed });
 }
 
 function isBeyond({ ci }: ConceptShare, { low, high }: Bound): boolean {
@@ -134,7 +138,7 @@ function figuresText({ mean, ci, count }: CheckFigures): string {
 }
 
 function explainedText({ explained: { value } }: Decomposition): string {
-  return value < lowExplained ? `; only ${Math.round(100 * value)} % of the direction is explained` : "";
+  return value < thresholds.minExplained ? `; only ${Math.round(100 * value)} % of the direction is explained` : "";
 }
 
 function openText(
@@ -144,13 +148,14 @@ function openText(
     readonly together: readonly string[];
     readonly more: number | undefined;
     readonly bound: Bound;
+    readonly named: OptionNames;
   },
 ): string {
-  const { downstream, together, more, bound } = about;
-  const advice = `decompose ${more === undefined ? "more" : `about ${more} more`} images (--decompose-images)`;
+  const { downstream, together, more, bound, named } = about;
+  const advice = `decompose ${more === undefined ? "more" : `about ${more} more`} images (${named("decompose.images")})`;
   switch (reason) {
     case "collinear":
-      return `${together.map(quoted).join(" and ")} are collinear, so that only their share together is determined: leave one out of --concepts`;
+      return `${together.map(quoted).join(" and ")} are collinear, so that only their share together is determined: leave one out of ${named("concepts")}`;
     case "blind":
       return `the autoencoder loses ${quoted(downstream)}, so nothing can be said`;
     case "shrinkage":

@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError, type OptionNames, ownNames } from "../../errors.ts";
 import { createRandom } from "../../random.ts";
 import { cellState, type Stratum } from "../../statistics/cell-state.ts";
 import { mean } from "../../statistics/moments.ts";
@@ -25,6 +25,8 @@ export interface CheckOptions extends MatrixOptions {
   readonly baseline?: FiledRun;
   /** `old=new` for classifiers that the baseline knows by another name. */
   readonly map?: readonly string[];
+  /** What options are called in sentences; by the library's names when absent. */
+  readonly named?: OptionNames;
 }
 
 /** What `checkRun` found. */
@@ -49,9 +51,12 @@ export interface Check {
  * or the baseline does not have, and for options.
  */
 export function checkRun(run: FiledRun, bounds: readonly string[], options: CheckOptions = {}): Check {
-  const { baseline, map = [], ...statistics } = options;
+  const { baseline, map = [], named = ownNames, ...statistics } = options;
   const asked = resolveOptions(statistics);
-  if (bounds.length === 0) throw new CfalignError("usage", "bounds: expected at least one, got none");
+  if (bounds.length === 0)
+    throw new CfalignError("usage", (named) => `${named("bounds")}: expected at least one, got none`, {
+      option: "bounds",
+    });
   const { bounds: parsed, coverage } = coveredBounds(run, bounds.map(parseBound));
   const ofChanges = baseline === undefined ? 2 : 4;
   const intervals = parsed.reduce((sum, { measure }) => sum + (measure === "share" ? 1 : ofChanges), 0);
@@ -72,7 +77,7 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     resamples: judge.resamples.count,
     checks: parsed.flatMap((bound) =>
       bound.measure === "share"
-        ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count })]
+        ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count, named })]
         : [checkBound(now, bound, judge), ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)])],
     ),
     notes: [...coverage.map(coverageNote), ...(baseline === undefined ? [] : baselineNotes(baseline, run, parsed))],
@@ -158,7 +163,11 @@ function checkRegression(
   const there = { ...bound, base: old.oldName(bound.base), downstream: old.oldName(bound.downstream) };
   const missing = missingFrom(old.run, there, "the baseline");
   if (missing !== undefined) {
-    throw new CfalignError("usage", `--max "${bound.text}" against --baseline: ${missing}`, { where: "--baseline" });
+    throw new CfalignError(
+      "usage",
+      (named) => `${named("bounds")} "${bound.text}" against ${named("baseline")}: ${missing(named)}`,
+      { option: "baseline" },
+    );
   }
   const pairs = imagePairs(old, now, { before: there, after: bound }, judge.minBaseChange);
   const middle = (bound.low + bound.high) / 2;

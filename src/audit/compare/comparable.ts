@@ -1,10 +1,6 @@
-import { differences } from "../../results/identity.ts";
+import { differencePhrase, differences } from "../../results/identity.ts";
 import type { OpenRun } from "../../results/open-run.ts";
 import type { RunData } from "../../results/run-data.ts";
-
-/** Words of a run's identity that say which images and models it holds, what else it measured, or how it was computed: relative changes are about these, or blind to them. */
-const expected =
-  /^(bases|downstream|judges|positive|seed|keep-images|keep-frames|null-draws|robustness|until-resolved|decompose|saliency|batch|threads|shard|image list|model .*)$/;
 
 /** A run with its `run.json`, where it comes from a folder. */
 export type FiledRun = RunData & Partial<Pick<OpenRun, "file">>;
@@ -15,5 +11,7 @@ export type FiledRun = RunData & Partial<Pick<OpenRun, "file">>;
  */
 export function incomparable(there: FiledRun, now: FiledRun): string[] {
   if (there.file === undefined || now.file === undefined) return [];
-  return differences(there.file, now.file).filter((phrase) => !expected.test(phrase.split(":")[0] as string));
+  return differences(there.file, now.file)
+    .filter(({ changes }) => changes === "quantity")
+    .map(differencePhrase);
 }

@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError, type OptionNames } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { aboutConcept, concepts } from "../cells/concepts.ts";
@@ -28,36 +28,45 @@ export interface CoveredBounds {
 export function coveredBounds(run: RunData, asked: readonly Bound[]): CoveredBounds {
   const coverage: Coverage[] = [];
   const bounds = asked.flatMap((bound) => {
-    const fail = (problem: string): never => {
-      throw new CfalignError("usage", `--max "${bound.text}": ${problem}`, { where: "--max" });
-    };
     const missing = missingFrom(run, bound);
-    if (missing !== undefined) fail(missing);
+    if (missing !== undefined) throw refused(bound, missing);
     if (bound.base !== any && bound.downstream !== any) return [bound];
     const cells = cellsOf(run, bound);
-    if (cells.length === 0) fail("covers no cell that has a state");
+    if (cells.length === 0) throw refused(bound, () => "covers no cell that has a state");
     coverage.push({ bound: bound.text, cells: cells.length });
     return cells;
   });
   return { bounds, coverage };
 }
 
+function refused({ text }: Bound, problem: Problem): CfalignError {
+  return new CfalignError("usage", (named) => `${named("bounds")} "${text}": ${problem(named)}`, { option: "bounds" });
+}
+
+/** A sentence that may name options. */
+type Problem = (named: OptionNames) => string;
+
 /** What a bound is about that is not in a run, in words; undefined where all is there. `where`: what the run is called. */
-export function missingFrom(run: RunData, { base, downstream, measure }: Bound, where = "the run"): string | undefined {
-  if (base !== any && !run.bases.includes(base)) return `${where} has no base "${base}"${suggestion(base, run.bases)}`;
+export function missingFrom(
+  run: RunData,
+  { base, downstream, measure }: Bound,
+  where = "the run",
+): Problem | undefined {
+  if (base !== any && !run.bases.includes(base))
+    return () => `${where} has no base "${base}"${suggestion(base, run.bases)}`;
   if (measure === "rc") {
     const watched = [...run.downstream, ...run.judges];
     if (downstream === any || watched.includes(downstream)) return undefined;
-    return `${where} has no downstream classifier "${downstream}"${suggestion(downstream, watched)}`;
+    return () => `${where} has no downstream classifier "${downstream}"${suggestion(downstream, watched)}`;
   }
   const rows = directionProducts(run).filter((row) => base === any || row.base === base);
   if (rows.length === 0) {
-    return `${where} has no decomposition: make it with cfalign align --decompose, or cfalign decompose`;
+    return (named) => `${where} has no decomposition: align with ${named("decompose")}`;
   }
   const known = rows.flatMap((row) => row.concepts.map((classifier) => aboutConcept(run, classifier)));
   if (downstream === any || known.some((about) => isAbout(about, downstream))) return undefined;
   const names = known.map(({ concept }) => concept);
-  return `the direction of "${base}" was not decomposed into "${downstream}"${suggestion(downstream, names)}`;
+  return () => `the direction of "${base}" was not decomposed into "${downstream}"${suggestion(downstream, names)}`;
 }
 
 /** Whether a concept is what a bound calls by a name. */

@@ -66,13 +66,11 @@ export function diffRuns(before: FiledRun, after: FiledRun, options: DiffOptions
     ["downstream classifier", downstream, before.downstream, after.downstream],
   ] as const) {
     if (pairs.length > 0) continue;
-    const example = `--map "${old[0] ?? "old"}=${now[0] ?? "new"}"`;
+    const example = `"${old[0] ?? "old"}=${now[0] ?? "new"}"`;
     throw new CfalignError(
       "usage",
-      `no ${what} has the same name in both runs: say which is which, such as ${example}`,
-      {
-        where: "--map",
-      },
+      (named) => `no ${what} has the same name in both runs: say which is which, such as ${named("map")} ${example}`,
+      { option: "map" },
     );
   }
   const compare: Comparison = {

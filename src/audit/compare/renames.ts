@@ -28,7 +28,7 @@ export function parseRenames(texts: readonly string[], before: RunData, after: R
     const known = splits.find(({ old, now }) => oldNames.has(old) && newNames.has(now));
     const first = known ?? splits[0];
     const fail = (message: string): never => {
-      throw new CfalignError("usage", `--map "${text}": ${message}`, { where: "--map" });
+      throw new CfalignError("usage", (named) => `${named("map")} "${text}": ${message}`, { option: "map" });
     };
     if (first === undefined) return fail("expected old=new, a classifier's name in the first run and in the second");
     const { old, now } = first;

@@ -182,11 +182,11 @@ function inOrder(a: number | string | undefined, b: number | string | undefined,
   return downwards ? -order : order;
 }
 
-function requireName(option: string, name: string | undefined, known: readonly string[]): void {
+function requireName(option: keyof FindQuery, name: string | undefined, known: readonly string[]): void {
   if (name === undefined || known.includes(name)) return;
   throw new CfalignError(
     "usage",
-    `--${option}: expected a classifier of this run, got "${name}"${suggestion(name, known)}`,
-    { where: `--${option}` },
+    (named) => `${named(option)}: expected a classifier of this run, got "${name}"${suggestion(name, known)}`,
+    { option },
   );
 }

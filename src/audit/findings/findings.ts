@@ -1,3 +1,5 @@
+import type { Perturbation } from "../../alignment/rows.ts";
+import { lostTo } from "../cells/survival.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
 import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
@@ -6,7 +8,7 @@ import { viewsOf } from "./views.ts";
 type Side = "present" | "absent";
 
 /** What the perturbations of a run are called in a sentence. */
-const perturbationWords: Readonly<Record<string, string>> = {
+const perturbationWords: Readonly<Record<Perturbation, string>> = {
   reencoded: "re-encoding",
   jpeg: "JPEG",
   blurred: "a slight blur",
@@ -153,11 +155,11 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
     found.push(`counted apart: ${plural(limited, "image")} that the limit of the search stopped before the drop`);
   if (rarelyReached(matrix, base))
     found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
-  const lost = Object.entries(row.survival).filter(
-    ([name, { share }]) => share < thresholds.minSurvival && perturbationWords[name] !== undefined,
-  );
+  const lost = lostTo(row, thresholds.minSurvival).filter((name): name is Perturbation => name !== "judge");
   if (lost.length > 0) {
-    const each = lost.map(([name, { share }]) => `${perturbationWords[name]} (${signed(share)})`).join(", ");
+    const each = lost
+      .map((name) => `${perturbationWords[name]} (${signed(row.survival[name]?.share ?? 0)})`)
+      .join(", ");
     found.push(`less than half of the fall of ${quoted(base)} survives ${each}: it may be a pattern that nobody sees`);
   }
   const own = row.shifts.filter(({ feature }) => feature === downstream);

@@ -1,8 +1,8 @@
-import type { BaseDecomposition, Cell, Finding, Matrix } from "../schema.ts";
+import { shareOf } from "../decomposition/share-of.ts";
+import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
 
 type View = Finding["views"][number];
-type Share = Pick<BaseDecomposition["shares"][number], "share" | "state">;
 
 /**
  * What the views beside relative change say of a found cell; relative change itself found it, and confirms nothing.
@@ -49,13 +49,4 @@ function leastSurvival(matrix: Matrix, base: string): number | undefined {
   const survival = matrix.rows.find((row) => row.base === base)?.survival ?? {};
   const shares = Object.entries(survival).flatMap(([name, { share }]) => (name === "judge" ? [] : [share]));
   return shares.length === 0 ? undefined : Math.min(...shares);
-}
-
-/** The share of a column's concept; of its group where it is judged with others. */
-function shareOf(decomposition: BaseDecomposition | undefined, downstream: string): Share | undefined {
-  const own = decomposition?.shares.find((row) => row.downstream.includes(downstream));
-  if (own === undefined || own.state !== null) return own;
-  // A group's share has the sign of its first member; the member's own sign is what the finding is about.
-  const group = decomposition?.groups.find(({ group }) => group === own.group);
-  return group && { share: own.share, state: group.state };
 }

@@ -1,35 +1,23 @@
 import { Command } from "commander";
-import { CfalignError } from "../../errors.ts";
-import type { AlignFolderOptions, SaliencyMethod } from "../../index.ts";
+import { ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
 import { findingsText } from "../findings-text.ts";
-import { limitOf, numberBetween, shardOf, wholeNumber } from "../numbers.ts";
-import { addSearchOptions, addWorkspaceOption, defined, type SearchFlags, searchFlags } from "../options.ts";
+import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
+import { shardOf } from "../numbers.ts";
+import { addWorkspaceOption, defined } from "../options.ts";
 import { resolutionText } from "../resolution-text.ts";
 import { runWithProgress } from "../run-progress.ts";
-import { saliencyMethods } from "../saliency-methods.ts";
+import type { alignOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
 
-interface Flags extends SearchFlags {
+interface Flags {
   readonly workspace?: string;
   readonly base?: string;
   readonly downstream?: string;
-  readonly limit?: number | "all";
   readonly shard?: { readonly index: number; readonly count: number };
-  readonly keepImages?: number;
-  readonly select?: "positive" | "all";
   readonly positive?: string;
-  readonly minPrediction?: number;
-  readonly seed?: number;
-  readonly nullDraws?: number;
-  readonly robustness?: boolean;
-  readonly untilResolved?: boolean;
-  readonly decompose?: boolean;
-  readonly decomposeImages?: number;
   readonly concepts?: string;
-  readonly saliency?: SaliencyMethod;
-  readonly saliencyImages?: number;
   readonly out?: string;
 }
 
@@ -39,44 +27,22 @@ export function alignCommand(context: Context): Command {
     .description("make counterfactuals of a folder of images and show them to every downstream classifier")
     .argument("[folder]", "images (the workspace's own when absent)")
     .option("--base <list>", "classifiers to lower: names or expressions after commas, or all")
-    .option("--downstream <list>", "classifiers to watch (all)")
-    .option("--limit <count>", "positive images per base, or all (400)", limitOf)
-    .option("--shard <i/n>", "only the i-th of n parts; see merge", shardOf)
-    .option("--keep-images <count>", "counterfactuals kept for the report, per base (12)", wholeNumber(0));
-  command.addOption(
-    command
-      .createOption("--select <which>", "images a base is run on: those it calls positive, or all (positive)")
-      .choices(["positive", "all"]),
+    .option("--downstream <list>", "classifiers to watch (all)");
+  addFlags(command, runOptionTable, ["limit"]).option(
+    "--shard <i/n>",
+    "only the i-th of n parts, auto inside an array job; see merge",
+    shardOf,
   );
-  command
-    .option(
-      "--min-prediction <number>",
-      "from which an image is positive (0.5)",
-      numberBetween(0, 1, "a number from 0 to 1"),
-    )
-    .option("--positive <expr>", "classifier that decides which images are positive (a sum's first term)")
-    .option("--seed <number>", "of the order of images (1)", wholeNumber(0))
-    .option(
-      "--null-draws <count>",
-      "moves of the same length towards other images: the noise floor (1)",
-      wholeNumber(0),
-    )
-    .option("--robustness", "show counterfactuals again re-encoded, as JPEG, blurred and shifted")
-    .option(
-      "--until-resolved",
-      "stop every base at the look (25, 50, 100, 200, 400 images) at which its cells are resolved",
-    )
-    .option("--decompose", "also say which features make up the direction of each base")
-    .option("--decompose-images <count>", "positive images per base that are decomposed (20)", wholeNumber(1))
-    .option("--concepts <list>", "classifiers to decompose into (the downstream ones)")
-    .addOption(
-      command
-        .createOption("--saliency <method>", "also compare the saliency maps of all classifiers")
-        .choices([...saliencyMethods]),
-    )
-    .option("--saliency-images <count>", "images of the order whose maps are compared (64)", wholeNumber(1))
-    .option("--out <folder>", "run folder; an unfinished run there is resumed");
-  return addSearchOptions(addWorkspaceOption(command))
+  addFlags(command, runOptionTable, ["keepImages", "select", "minPrediction"]).option(
+    "--positive <expr>",
+    "classifier that decides which images are positive (a sum's first term)",
+  );
+  addFlags(command, runOptionTable, ["seed", "nullDraws", "robustness", "untilResolved", "decompose"]).option(
+    "--concepts <list>",
+    "classifiers to decompose into (the downstream ones)",
+  );
+  addFlags(command, ownRunOptionTable).option("--out <folder>", "run folder; an unfinished run there is resumed");
+  return addFlags(addWorkspaceOption(command), runOptionTable)
     .addHelpText(
       "after",
       `
@@ -86,29 +52,25 @@ Examples:
   cfalign align faces --base all --until-resolved --out runs/resolved
   cfalign align faces --base "smiling + 0.3*arched_eyebrows" --downstream all --out runs/induced`,
     )
-    .action(async (folder: string | undefined, flags: Flags) => {
+    .action(async (folder: string | undefined, flags: Flags & ParsedFlags) => {
       const base = required(flags.base, "--base", 'classifiers to lower ("smiling", more after commas, or all)');
       const out = required(flags.out, "--out", "a run folder");
       const workspace = await workspaceOf(context, flags.workspace);
       try {
         const images = imagesOf(workspace, folder);
-        const limit = flags.limit === "all" ? null : flags.limit;
-        const { seed, shard, keepImages, select, minPrediction, positive } = flags;
-        const { nullDraws, robustness, untilResolved } = flags;
-        const decompose = decomposeFlags(flags);
+        const { positive, concepts, shard } = flags;
         const options = {
           workspace,
           bases: workspace.classifiers(base),
           downstream: workspace.classifiers(flags.downstream),
           out,
-          ...defined({ limit, seed, shard, keepImages, select, minPrediction, nullDraws, robustness, untilResolved }),
+          ...defined({ shard }),
           ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
-          ...(flags.concepts === undefined ? {} : { concepts: workspace.classifiers(flags.concepts) }),
-          ...decompose,
-          ...saliencyFlags(flags),
-          ...searchFlags(flags),
+          // Naming concepts asks for a decomposition.
+          ...(concepts === undefined ? {} : { concepts: workspace.classifiers(concepts), decompose: {} }),
+          ...givenOptions(runOptionTable, flags),
         };
-        if (decompose !== undefined) await sayDecompositionCost(context, images, options);
+        if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
         const summary = await runWithProgress(context, images, options);
         context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
         const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
@@ -120,7 +82,7 @@ Examples:
         const found = findings(matrix);
         const said = summarize(run, matrix, found);
         context.output.text(`\n${findingsText(found, said, context.output)}\n\nnext: ${nextCommand(out, shard)}`);
-        context.output.json({ ...summary, findings: found, summary: said });
+        context.output.json<typeof alignOutput>({ ...summary, findings: found, summary: said });
       } finally {
         await workspace.dispose();
       }
@@ -136,22 +98,4 @@ function nextCommand(out: string, shard: Flags["shard"]): string {
 
 function quotedPath(path: string): string {
   return /^[\w./:@%+-]+$/.test(path) ? path : JSON.stringify(path);
-}
-
-/** What `--decompose` asks for; its own options mean it too. */
-function decomposeFlags({
-  decompose,
-  decomposeImages,
-  concepts,
-}: Flags): Pick<AlignFolderOptions, "decompose"> | undefined {
-  if (!decompose && decomposeImages === undefined && concepts === undefined) return undefined;
-  return { decompose: decomposeImages === undefined ? {} : { images: decomposeImages } };
-}
-
-function saliencyFlags({ saliency, saliencyImages }: Flags): Pick<AlignFolderOptions, "saliency"> {
-  if (saliency !== undefined) return { saliency: { method: saliency, ...defined({ images: saliencyImages }) } };
-  if (saliencyImages === undefined) return {};
-  throw new CfalignError("usage", "--saliency-images: expected --saliency with a method, got none", {
-    where: "--saliency-images",
-  });
 }

@@ -4,7 +4,10 @@ import { checkJunit } from "../check-junit.ts";
 import { checkMarkdown, checkText, outcomeOf } from "../check-text.ts";
 import { type Context, required } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
+import { flagOf } from "../flags.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import type { JsonOf } from "../output.ts";
+import type { checkOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
@@ -64,6 +67,7 @@ Examples:
       const baseline = flags.baseline === undefined ? undefined : await openRun(flags.baseline);
       const check = checkRun(run, max, {
         ...statisticsFlags(flags),
+        named: flagOf,
         ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
       });
       const outcome = outcomeOf(check, flags.allowUnresolved ?? false);
@@ -71,7 +75,7 @@ Examples:
       for (const note of check.notes) context.output.say(`note: ${note}`);
       const formats = {
         text: () => checkText(check, outcome, context.output),
-        json: () => JSON.stringify({ ...outcome, ...check }, null, 2),
+        json: () => JSON.stringify({ ...outcome, ...check } satisfies JsonOf<typeof checkOutput>, null, 2),
         junit: () => checkJunit(check, outcome),
         markdown: () => checkMarkdown(check, outcome),
       };

@@ -7,6 +7,7 @@ import { decompositionText } from "../decomposition-text.ts";
 import { wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption, defined } from "../options.ts";
 import { runWithProgress } from "../run-progress.ts";
+import type { decomposeOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
 
 interface Flags {
@@ -74,7 +75,7 @@ Examples:
         await workspace.dispose();
       }
       context.output.text(decompositionText(decomposition, context.output));
-      context.output.json({ run: out, decomposition, pictures });
+      context.output.json<typeof decomposeOutput>({ run: out, decomposition, pictures });
     });
 }
 

@@ -3,6 +3,7 @@ import type { Context } from "../context.ts";
 import { findingsText } from "../findings-text.ts";
 import { duration } from "../progress.ts";
 import { runWithProgress } from "../run-progress.ts";
+import type { demoOutput } from "../schemas.ts";
 
 /** Pairs that go together in the demo's images, and that no classifier was taught to confuse. */
 const innocentPairs = [
@@ -58,7 +59,7 @@ Examples:
       const summary = summarize(run, matrix, found);
       context.output.text(findingsText(found, summary, context.output));
       context.output.text(`\nreport: ${report.path}\n${made} counterfactuals; took ${duration(seconds * 1000)}`);
-      context.output.json({
+      context.output.json<typeof demoOutput>({
         findings: found,
         summary,
         report: report.path,

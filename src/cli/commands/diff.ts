@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Context } from "../context.ts";
 import { diffText } from "../diff-text.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import type { diffOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
@@ -37,6 +38,6 @@ Examples:
       noteUnfinished(context.output, [before, after]);
       for (const note of diff.notes) context.output.say(`note: relative changes are different quantities, ${note}`);
       context.output.text(diffText(diff, context.output));
-      context.output.json(diff);
+      context.output.json<typeof diffOutput>(diff);
     });
 }

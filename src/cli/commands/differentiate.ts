@@ -2,7 +2,8 @@ import { Command } from "commander";
 import type { DifferentiateOptions, GradientMethod } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
-import { shapesOf } from "../shapes.ts";
+import type { differentiateOutput } from "../schemas.ts";
+import { shapesOf, valuesJson } from "../shapes.ts";
 import { textTable } from "../table.ts";
 
 interface Flags {
@@ -65,7 +66,7 @@ Examples:
           textTable(rows, new Set([0, 1, 2])),
         ].join("\n"),
       );
-      context.output.json({
+      context.output.json<typeof differentiateOutput>({
         path,
         dataPath: dataPath ?? null,
         bytes,
@@ -73,8 +74,8 @@ Examples:
         wrt,
         score,
         target: target ?? null,
-        inputs,
-        outputs,
+        inputs: valuesJson(inputs),
+        outputs: valuesJson(outputs),
       });
     });
 }

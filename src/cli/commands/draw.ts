@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
 import { type Context, optionError, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
+import type { drawOutput } from "../schemas.ts";
 
 interface Flags {
   readonly count: number;
@@ -38,7 +39,7 @@ Examples:
       const correlations = flags.correlate === undefined ? [] : correlationsOf(flags.correlate);
       await drawWorld({ count, seed, correlate: correlations, out });
       context.output.text(`${count} images and metadata.csv in ${out}`);
-      context.output.json({ world, count, seed, out, correlate: correlations });
+      context.output.json<typeof drawOutput>({ world, count, seed, out, correlate: correlations });
     });
 }
 

@@ -1,13 +1,16 @@
 import { Command } from "commander";
 import type { Explanation } from "../../index.ts";
+import { searchOptionTable } from "../../options/search.ts";
 import { type Context, required } from "../context.ts";
 import { explanationText } from "../explanation-text.ts";
+import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { numberBetween } from "../numbers.ts";
-import { addSearchOptions, addWorkspaceOption, defined, type SearchFlags, searchFlags } from "../options.ts";
+import { addWorkspaceOption, defined } from "../options.ts";
+import type { explainOutput } from "../schemas.ts";
 import { stemOf } from "../stem.ts";
 import { workspaceOf } from "../workspace.ts";
 
-interface Flags extends SearchFlags {
+interface Flags {
   readonly workspace?: string;
   readonly base?: string;
   readonly downstream?: string;
@@ -28,7 +31,7 @@ export function explainCommand(context: Context): Command {
       numberBetween(0, Number.MAX_VALUE, "a number, at least 0"),
     )
     .option("--out <folder>", "also write a picture strip, an animation, the alignment plot and the JSON");
-  return addSearchOptions(addWorkspaceOption(command))
+  return addFlags(addWorkspaceOption(command), searchOptionTable)
     .addHelpText(
       "after",
       `
@@ -37,7 +40,7 @@ Examples:
   cfalign explain face.png --base "smiling + 0.3*arched_eyebrows" --downstream smiling,arched_eyebrows --out explained
   cfalign explain face.png --base smiling --search reference --json`,
     )
-    .action(async (images: string[], flags: Flags) => {
+    .action(async (images: string[], flags: Flags & ParsedFlags) => {
       const expression = required(flags.base, "--base", 'a classifier to lower, such as "smiling"');
       const { explain, explanationJson, readImage, writeExplanation } = await context.library();
       const workspace = await workspaceOf(context, flags.workspace);
@@ -52,7 +55,7 @@ Examples:
             base,
             downstream,
             ...defined({ minBaseChange: flags.minBaseChange }),
-            ...searchFlags(flags),
+            ...givenOptions(searchOptionTable, flags),
           });
           explanations.push(explanation);
           context.output.text(explanationText(explanation, context.output));
@@ -61,7 +64,7 @@ Examples:
             for (const path of paths) context.output.say(path);
           }
         }
-        context.output.json({ counterfactuals: explanations.map(explanationJson) });
+        context.output.json<typeof explainOutput>({ counterfactuals: explanations.map(explanationJson) });
       } finally {
         await workspace.dispose();
       }

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
 import { defined } from "../options.ts";
+import type { findOutput } from "../schemas.ts";
 import { figure, textTable } from "../table.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
@@ -98,7 +99,7 @@ Examples:
         base === undefined || downstream === undefined ? undefined : alignmentMatrix(run, defined({ minBaseChange }));
       const cell = matrix?.cells.find((each) => each.base === base && each.downstream === downstream);
       if (cell !== undefined) context.output.text(`\n${cellText(cell)}`);
-      context.output.json({
+      context.output.json<typeof findOutput>({
         count,
         images,
         cell: cell === undefined ? null : { state: cell.state, reason: cell.reason, deciding: cell.deciding },

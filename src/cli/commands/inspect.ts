@@ -2,7 +2,8 @@ import { Command } from "commander";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { inspectionText } from "../inspection-text.ts";
-import { shapesOf } from "../shapes.ts";
+import type { inspectOutput } from "../schemas.ts";
+import { shapesOf, valuesJson } from "../shapes.ts";
 
 /** `cfalign inspect`: can this model be differentiated? */
 export function inspectCommand(context: Context): Command {
@@ -26,10 +27,12 @@ Examples:
       const shapes = flags.shape === undefined ? {} : { shapes: shapesOf(flags.shape) };
       const inspections = await inspectModel(path, shapes);
       context.output.text(inspections.map((each) => inspectionText(each, context.output)).join("\n\n"));
-      context.output.json({
+      context.output.json<typeof inspectOutput>({
         differentiable: inspections.every(({ differentiable }) => differentiable),
         models: inspections.map(({ triedAt, forward, gradient, problem, ...rest }) => ({
           ...rest,
+          inputs: valuesJson(rest.inputs),
+          outputs: valuesJson(rest.outputs),
           triedAt: triedAt ?? null,
           forward: forward ?? null,
           gradient: gradient ?? null,

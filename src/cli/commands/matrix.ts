@@ -3,6 +3,8 @@ import { CfalignError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { matrixCsv, matrixText } from "../matrix-text.ts";
 import { addStatisticsOptions, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import type { JsonOf } from "../output.ts";
+import type { matrixOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
@@ -42,7 +44,8 @@ Examples:
       const matrix = alignmentMatrix(run, statisticsFlags(flags));
       const found = findings(matrix);
       const whole = { ...matrix, findings: found, summary: summarize(run, matrix, found) };
-      if (flags.json || flags.format === "json") context.output.raw(JSON.stringify(whole, null, 2));
-      else context.output.raw(flags.format === "csv" ? matrixCsv(matrix) : matrixText(matrix, context.output));
+      if (flags.json || flags.format === "json") {
+        context.output.raw(JSON.stringify(whole satisfies JsonOf<typeof matrixOutput>, null, 2));
+      } else context.output.raw(flags.format === "csv" ? matrixCsv(matrix) : matrixText(matrix, context.output));
     });
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { type Context, required } from "../context.ts";
+import type { mergeOutput } from "../schemas.ts";
 
 /** `cfalign merge`: shards of one run become the run. */
 export function mergeCommand(context: Context): Command {
@@ -20,6 +21,6 @@ Example:
       const { mergeRuns } = await context.library();
       await mergeRuns(runs, { out });
       context.output.text(`${runs.length} ${runs.length === 1 ? "run" : "runs"} merged into ${out}`);
-      context.output.json({ runs, out });
+      context.output.json<typeof mergeOutput>({ runs, out });
     });
 }

@@ -1,26 +1,19 @@
 import { Command } from "commander";
 import type { Rectification, RectifyOptions } from "../../index.ts";
+import { ownRectifyOptionTable, rectifyOptionTable } from "../../options/rectification.ts";
 import { type Context, required } from "../context.ts";
-import { limitOf, numberBetween, wholeNumber } from "../numbers.ts";
-import { addSearchOptions, addWorkspaceOption, defined, type SearchFlags, searchFlags } from "../options.ts";
+import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
+import { addWorkspaceOption } from "../options.ts";
 import type { Progress } from "../progress.ts";
 import { rectificationText } from "../rectification-text.ts";
+import type { rectifyOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
 
-interface Flags extends SearchFlags {
+interface Flags {
   readonly workspace?: string;
   readonly target?: string;
   readonly against?: string;
   readonly downstream?: string;
-  readonly limit?: number | "all";
-  readonly learningRate?: number;
-  readonly momentum?: number;
-  readonly minibatch?: number;
-  readonly maxSteps?: number;
-  readonly patience?: number;
-  readonly minBaseChange?: number;
-  readonly minEffect?: number;
-  readonly seed?: number;
   readonly out?: string;
 }
 
@@ -33,34 +26,23 @@ export function rectifyCommand(context: Context): Command {
     .argument("[folder]", "images (the workspace's own when absent)")
     .option("--target <list>", "classifiers to repair: names or expressions after commas, or all")
     .option("--against <list>", "classifiers of the features that they should not use, after commas")
-    .option("--downstream <list>", "classifiers watched for collateral changes (all)")
-    .option("--limit <count>", "positive images per target, or all (400)", limitOf)
-    .option(
-      "--learning-rate <number>",
-      "η of the descent (0.1)",
-      numberBetween(Number.MIN_VALUE, 10, "a number above 0, at most 10"),
-    )
-    .option("--momentum <number>", "μ of the descent (0.5)", numberBetween(0, 0.999, "a number from 0 to 0.999"))
-    .option("--minibatch <count>", "images per step (10)", wholeNumber(1))
-    .option("--max-steps <count>", "steps at most (60)", wholeNumber(1))
-    .option(
-      "--patience <count>",
-      "looks at the validation images without improvement, every 5 steps (3)",
-      wholeNumber(1),
-    )
-    .option(
-      "--min-base-change <number>",
-      "images count when the target fell by more (0.3)",
-      numberBetween(0, Number.MAX_VALUE, "a number, at least 0"),
-    )
-    .option(
-      "--min-effect <number>",
-      "smallest relative change that matters (0.1)",
-      numberBetween(0, Number.MAX_VALUE, "a number, at least 0"),
-    )
-    .option("--seed <number>", "of the order of images, the splits and the minibatches (1)", wholeNumber(0))
-    .option("--out <folder>", "folder for rectification.json and the rectified models; an aligned run may be in it");
-  return addSearchOptions(addWorkspaceOption(command))
+    .option("--downstream <list>", "classifiers watched for collateral changes (all)");
+  const first = [
+    "limit",
+    "learningRate",
+    "momentum",
+    "minibatch",
+    "maxSteps",
+    "patience",
+    "minBaseChange",
+    "minEffect",
+  ];
+  addFlags(command, rectifyOptionTable, first);
+  addFlags(command, ownRectifyOptionTable).option(
+    "--out <folder>",
+    "folder for rectification.json and the rectified models; an aligned run may be in it",
+  );
+  return addFlags(addWorkspaceOption(command), rectifyOptionTable)
     .addHelpText(
       "after",
       `
@@ -71,27 +53,24 @@ Examples:
   cfalign rectify faces --target all --against big_nose --seed 7 --out runs/big-nose
   cfalign rectify faces --target smiling --against eyeglasses,lipstick --limit 200 --out runs/two --json`,
     )
-    .action(async (folder: string | undefined, flags: Flags) => {
+    .action(async (folder: string | undefined, flags: Flags & ParsedFlags) => {
       const target = required(flags.target, "--target", "classifiers to repair (names after commas, or all)");
       const against = required(flags.against, "--against", 'classifiers of features ("eyeglasses", more after commas)');
       const out = required(flags.out, "--out", "a folder");
       const workspace = await workspaceOf(context, flags.workspace);
       try {
         const images = imagesOf(workspace, folder);
-        const limit = flags.limit === "all" ? null : flags.limit;
-        const { learningRate, momentum, minibatch, maxSteps, patience, minBaseChange, minEffect, seed } = flags;
         const rectification = await runWithProgress(context, images, {
           workspace,
           targets: workspace.classifiers(target),
           against: workspace.classifiers(against),
           downstream: workspace.classifiers(flags.downstream),
           out,
-          ...defined({ limit, learningRate, momentum, minibatch, maxSteps, patience, minBaseChange, minEffect, seed }),
-          ...searchFlags(flags),
+          ...givenOptions(rectifyOptionTable, flags),
         });
         for (const note of rectification.notes) context.output.say(note);
         context.output.text(rectificationText(rectification, context.output));
-        context.output.json(rectification);
+        context.output.json<typeof rectifyOutput>(rectification);
       } finally {
         await workspace.dispose();
       }

@@ -4,6 +4,7 @@ import type { Finding, Summary, WrittenReport } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { numberBetween } from "../numbers.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import type { reportOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
@@ -53,7 +54,7 @@ Examples:
       if (report.omittedPictures > 0) {
         context.output.say(`${report.omittedPictures} kept counterfactuals did not fit: allow more with --max-size`);
       }
-      context.output.json({ findings: null, summary: null, ...report });
+      context.output.json<typeof reportOutput>({ findings: null, summary: null, ...report });
     });
 }
 

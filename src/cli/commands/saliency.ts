@@ -1,10 +1,11 @@
 import { Command, InvalidArgumentError } from "commander";
 import { CfalignError } from "../../errors.ts";
-import type { SaliencyMethod, Tensor } from "../../index.ts";
+import type { Tensor } from "../../index.ts";
+import { type SaliencyMethod, saliencyMethods } from "../../options/saliency-methods.ts";
 import { type Context, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption, defined } from "../options.ts";
-import { saliencyMethods } from "../saliency-methods.ts";
+import type { saliencyOutput } from "../schemas.ts";
 import { stemOf } from "../stem.ts";
 import { figure, textTable } from "../table.ts";
 import { workspaceOf } from "../workspace.ts";
@@ -87,7 +88,7 @@ Examples:
         context.output.text(
           `${context.output.bold(classifier.name)} by ${method}\n${textTable([["image", "prediction", "largest value", "completeness gap"], ...rows])}`,
         );
-        context.output.json({ maps: found });
+        context.output.json<typeof saliencyOutput>({ maps: found });
       } finally {
         await workspace.dispose();
       }

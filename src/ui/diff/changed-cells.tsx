@@ -1,14 +1,14 @@
 import { useMemo } from "react";
 import type { Diff } from "../../audit/compare/diff.ts";
-import type { DiffCell } from "../../audit/compare/diff-cell.ts";
 import { Interval } from "../parts/interval.tsx";
 import { IntervalFigure } from "../parts/interval-figure.tsx";
 import { decimal, plural, range, unbroken } from "../parts/numbers.ts";
-import { writeDiffAddress } from "./diff-address.ts";
-import { isChange, nameOf, outcomeWords, shownStratum } from "./diff-figures.ts";
+import { diffAddress } from "./address.ts";
+import { nameOf, outcomeWords, type ShownCell } from "./diff-figures.ts";
 
 interface Props {
   readonly diff: Diff;
+  readonly cells: readonly ShownCell[];
   readonly open: (base: string, downstream: string) => void;
 }
 
@@ -19,14 +19,14 @@ const ticks = [-1, -0.5, 0, 0.5, 1];
 const drawn = 24;
 
 /** Cells that are known to have moved, in sentences, and their differences. */
-export function ChangedCells({ diff, open }: Props) {
-  const changed = useMemo(() => diff.cells.filter(isChange), [diff]);
-  const of = (outcome: DiffCell["outcome"]): number => diff.cells.filter((cell) => cell.outcome === outcome).length;
+export function ChangedCells({ diff, cells, open }: Props) {
+  const changed = useMemo(() => cells.filter((cell) => cell.changed), [cells]);
+  const of = (outcome: ShownCell["outcome"]): number => cells.filter((cell) => cell.outcome === outcome).length;
   const unresolved = of("unresolved") - changed.filter(({ outcome }) => outcome === "unresolved").length;
   const rows = useMemo(
     () =>
       changed.slice(0, drawn).flatMap((cell) => {
-        const { difference, ci } = cell[shownStratum(cell)];
+        const { difference, ci } = cell[cell.leading];
         if (difference === null) return [];
         return [
           { name: `${nameOf(cell.base)} → ${nameOf(cell.downstream)}`, points: [{ value: difference, ci, kind: 0 }] },
@@ -68,15 +68,15 @@ export function ChangedCells({ diff, open }: Props) {
   );
 }
 
-function Change({ cell, diff, open }: Props & { readonly cell: DiffCell }) {
-  const figures = cell[shownStratum(cell)];
+function Change({ cell, diff, open }: Omit<Props, "cells"> & { readonly cell: ShownCell }) {
+  const figures = cell[cell.leading];
   const { base, downstream } = cell;
   return (
     <li className="verdict">
       <div>
         <p className="sentence">{unbroken(cell.sentence ?? "")}</p>
         <a
-          href={writeDiffAddress({ base: base.after, downstream: downstream.after })}
+          href={diffAddress.write({ base: base.after, downstream: downstream.after })}
           onClick={(event) => {
             event.preventDefault();
             open(base.after, downstream.after);

@@ -4,7 +4,7 @@ import { Arrow } from "../parts/arrow.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { decimal } from "../parts/numbers.ts";
 import { SectionLink } from "../shell/section-link.tsx";
-import type { DiffAddress } from "./diff-address.ts";
+import type { DiffAddress } from "./address.ts";
 import { nameOf, outcomeWords } from "./diff-figures.ts";
 
 interface Props {

@@ -1,20 +1,23 @@
 import type { DiffCell } from "../../audit/compare/diff-cell.ts";
+import type { DiffReading } from "../../audit/compare/diff-reading.ts";
+import type { DiffData } from "../../report/data.ts";
+
+/** A cell with how it is to be read. */
+export type ShownCell = DiffCell & DiffReading;
+
+/** The cells of a page in their order. */
+export function shownCells({ diff, reading }: DiffData): ShownCell[] {
+  return diff.cells.flatMap((cell, index) => {
+    const read = reading[index];
+    return read === undefined ? [] : [{ ...cell, ...read }];
+  });
+}
 
 type Names = DiffCell["base"];
 
 /** What a classifier is called: both names where they differ. */
 export function nameOf({ before, after }: Names): string {
   return before === after ? after : `${before} / ${after}`;
-}
-
-/** The stratum that decided; without one, the one with more pairs. */
-export function shownStratum({ stratum, present, absent }: DiffCell): "present" | "absent" {
-  return stratum ?? (present.difference !== null && present.count >= absent.count ? "present" : "absent");
-}
-
-/** Whether a cell is known to have moved. */
-export function isChange({ outcome, reason }: DiffCell): boolean {
-  return outcome === "removed" || outcome === "introduced" || reason === "weaker" || reason === "stronger";
 }
 
 /** Outcome in a word or two. */

@@ -1,24 +1,24 @@
 import { useCallback, useMemo } from "react";
 import type { Diff } from "../../audit/compare/diff.ts";
-import type { DiffCell } from "../../audit/compare/diff-cell.ts";
 import { Arrow } from "../parts/arrow.tsx";
 import { type CellLook, lookOf } from "../parts/cell-look.ts";
 import { Heatmap } from "../parts/heatmap.tsx";
 import { Scale, Swatch } from "../parts/legend.tsx";
 import { MatrixFrame } from "../parts/matrix-frame.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import type { DiffAddress } from "./diff-address.ts";
-import { nameOf, outcomeWords, shownStratum } from "./diff-figures.ts";
+import type { DiffAddress } from "./address.ts";
+import { nameOf, outcomeWords, type ShownCell } from "./diff-figures.ts";
 
 interface Props {
   readonly diff: Diff;
+  readonly cells: readonly ShownCell[];
   readonly address: DiffAddress;
   readonly open: (base: string, downstream: string) => void;
 }
 
 /** Difference of relative change of every cell, with what is known of it. */
-export function DiffMatrix({ diff, address, open }: Props) {
-  const table = useMemo(() => tableOf(diff), [diff]);
+export function DiffMatrix({ diff, cells, address, open }: Props) {
+  const table = useMemo(() => tableOf(diff, cells), [diff, cells]);
   const { bases, columns, cellOf } = table;
   const rowAxis = useMemo(() => ({ names: bases.map(nameOf), label: "base" }), [bases]);
   const columnAxis = useMemo(() => ({ names: columns.map(nameOf), label: "downstream" }), [columns]);
@@ -65,39 +65,39 @@ export function DiffMatrix({ diff, address, open }: Props) {
 }
 
 /** The cells by row and column. */
-function tableOf(diff: Diff) {
+function tableOf(diff: Diff, shown: readonly ShownCell[]) {
   const bases = diff.rows.map(({ base }) => base);
-  const names = new Map(diff.cells.map(({ downstream }) => [downstream.after, downstream]));
+  const names = new Map(shown.map(({ downstream }) => [downstream.after, downstream]));
   // Cells are sorted by what happened to them: columns stand in the order of the rows, the others after them by name.
   const places = new Map(bases.map(({ after }, index) => [after, index]));
-  const placeOf = ({ after }: DiffCell["base"]): number => places.get(after) ?? places.size;
+  const placeOf = ({ after }: ShownCell["base"]): number => places.get(after) ?? places.size;
   const columns = [...names.values()].sort((a, b) => placeOf(a) - placeOf(b) || (a.after < b.after ? -1 : 1));
   const key = (base: string, downstream: string): string => JSON.stringify([base, downstream]);
-  const cells = new Map(diff.cells.map((cell) => [key(cell.base.after, cell.downstream.after), cell]));
-  const cellOf = (row: number, column: number): DiffCell | undefined =>
+  const cells = new Map(shown.map((cell) => [key(cell.base.after, cell.downstream.after), cell]));
+  const cellOf = (row: number, column: number): ShownCell | undefined =>
     cells.get(key(bases[row]?.after ?? "", columns[column]?.after ?? ""));
   return { bases, columns, cellOf };
 }
 
-function classOf(cell: DiffCell): string {
-  const { outcome, reason } = cell;
+function classOf(cell: ShownCell): string {
+  const { outcome, changed } = cell;
   if (outcome === null) return "own";
   if (outcome === "removed") return "removed";
   if (outcome === "introduced") return "found";
   if (outcome === "unchanged") return "clear";
-  return reason === "weaker" || reason === "stronger" ? "shifted" : "unresolved";
+  return changed ? "shifted" : "unresolved";
 }
 
-function cellLook(pair: string, cell: DiffCell | undefined): CellLook {
-  const difference = cell === undefined ? null : cell[shownStratum(cell)].difference;
+function cellLook(pair: string, cell: ShownCell | undefined): CellLook {
+  const difference = cell === undefined ? null : cell[cell.leading].difference;
   if (cell === undefined) return lookOf(pair, null, { classes: [], words: "" });
   const words = `difference ${decimal(difference)}, ${outcomeWords(cell)}`;
   return lookOf(pair, difference, { classes: [classOf(cell)], words });
 }
 
-function Tip({ cell }: { readonly cell: DiffCell | undefined }) {
+function Tip({ cell }: { readonly cell: ShownCell | undefined }) {
   if (cell === undefined) return null;
-  const { before, after, difference, ci, count } = cell[shownStratum(cell)];
+  const { before, after, difference, ci, count } = cell[cell.leading];
   const interval = range(ci);
   return (
     <>
@@ -109,7 +109,7 @@ function Tip({ cell }: { readonly cell: DiffCell | undefined }) {
         {interval === undefined ? "" : ` (${interval})`}
       </p>
       <p className="tip-muted">
-        {plural(count, "image")} used under both, {shownStratum(cell) === "present" ? "with" : "without"} the feature
+        {plural(count, "image")} used under both, {cell.leading === "present" ? "with" : "without"} the feature
       </p>
       <p>{outcomeWords(cell)}</p>
     </>

@@ -1,12 +1,13 @@
-import { useCallback, useRef } from "react";
+import { useMemo } from "react";
 import type { DiffData } from "../../report/data.ts";
 import { count, decimal, plural, spelled } from "../parts/numbers.ts";
 import { PageHead } from "../shell/page-head.tsx";
-import { motion } from "../shell/scroll.ts";
+import { useAddress } from "../shell/use-address.ts";
+import { diffAddress } from "./address.ts";
 import { ChangedCells } from "./changed-cells.tsx";
 import { ComparedSides } from "./compared-sides.tsx";
-import { useDiffAddress } from "./diff-address.ts";
 import { DiffCellSection } from "./diff-cell-section.tsx";
+import { type ShownCell, shownCells } from "./diff-figures.ts";
 import { DiffMatrix } from "./diff-matrix.tsx";
 
 const contents = [
@@ -19,28 +20,17 @@ const contents = [
 /** The page of a diff: what the second run removed and introduced, cell by cell. */
 export function DiffPage({ data }: { readonly data: DiffData }) {
   const { diff, before, after } = data;
-  const [address, go] = useDiffAddress();
-  const detail = useRef<HTMLElement>(null);
-  const cell = diff.cells.find(
-    (each) => each.base.after === address.base && each.downstream.after === address.downstream,
-  );
-  const open = useCallback(
-    (base: string, downstream: string) => {
-      go({ base, downstream });
-      setTimeout(() => {
-        detail.current?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
-        detail.current?.scrollIntoView({ block: "start", behavior: motion() });
-      }, 0);
-    },
-    [go],
-  );
+  const [address, go] = useAddress(diffAddress);
+  const cells = useMemo(() => shownCells(data), [data]);
+  const cell = cells.find((each) => each.base.after === address.base && each.downstream.after === address.downstream);
+  const open = (base: string, downstream: string): void => go({ base, downstream });
   const pairs = diff.rows.reduce((sum, { both }) => sum + both, 0);
   return (
     <>
       <PageHead
         kicker="What changed"
         title={`${before.title} → ${after.title}`}
-        headline={headline(data)}
+        headline={headline(cells)}
         deck={
           <>
             Two runs over the same images, paired image by image. A reliance is <i>removed</i> where it was found before
@@ -63,9 +53,9 @@ export function DiffPage({ data }: { readonly data: DiffData }) {
             </p>
           ),
         )}
-        <ChangedCells diff={diff} open={open} />
-        <DiffMatrix diff={diff} address={address} open={open} />
-        <section id="cell" ref={detail} aria-labelledby="cell-title">
+        <ChangedCells diff={diff} cells={cells} open={open} />
+        <DiffMatrix diff={diff} cells={cells} address={address} open={open} />
+        <section id="cell" aria-labelledby="cell-title">
           <DiffCellSection cell={cell} diff={diff} address={address} />
         </section>
         <ComparedSides data={data} />
@@ -79,15 +69,15 @@ function unfinished({ before, after }: DiffData): string[] {
 }
 
 /** The outcome in one sentence. */
-function headline({ diff }: DiffData): string {
-  const of = (outcome: string): number => diff.cells.filter((cell) => cell.outcome === outcome).length;
+function headline(cells: readonly ShownCell[]): string {
+  const of = (outcome: string): number => cells.filter((cell) => cell.outcome === outcome).length;
   const [removed, introduced] = [of("removed"), of("introduced")];
   if (removed + introduced > 0) {
     const gone =
       removed === 0 ? "No reliance removed" : `${spelled(removed)} ${removed === 1 ? "reliance" : "reliances"} removed`;
     return `${gone}, ${introduced === 0 ? "none" : spelled(introduced).toLowerCase()} introduced`;
   }
-  const moved = diff.cells.filter(({ reason }) => reason === "weaker" || reason === "stronger").length;
+  const moved = cells.filter(({ changed }) => changed).length;
   if (moved > 0) return `Nothing removed or introduced; ${plural(moved, "cell")} moved`;
   const unresolved = of("unresolved");
   return unresolved > 0

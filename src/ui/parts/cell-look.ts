@@ -10,8 +10,10 @@ export interface CellLook {
   readonly spoken: string;
 }
 
-/** From this size on a colour is so deep that its number is written in white. */
-const deep = 0.75;
+/** From this size on a colour is so deep that its number is written in white; either contrasts by 4.5 : 1 at least. */
+const deep = 0.85;
+/** Up to this size a colour is so slight that a number can be quiet on it. */
+const slight = 0.1;
 
 /** A cell by its value, with the classes of its state. `pair`: what it is a cell of; `words`: what is said of the value. */
 export function lookOf(
@@ -23,7 +25,7 @@ export function lookOf(
   const size = Math.abs(value);
   return {
     text: narrow(value),
-    className: [value < 0 ? "neg" : "pos", size > deep ? "deep" : "", ...classes].join(" "),
+    className: [value < 0 ? "neg" : "pos", size > deep ? "deep" : size <= slight ? "slight" : "", ...classes].join(" "),
     strength: Math.min(1, size),
     spoken: `${pair}: ${words}`,
   };

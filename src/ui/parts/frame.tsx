@@ -30,16 +30,16 @@ function useSprite(source: string): HTMLImageElement | undefined {
 }
 
 /** Enlarges small pictures in the canvas, where the interpolation is better than the browser's for elements. */
-function scaleOf({ width }: ReportPicture): number {
-  return Math.max(1, Math.min(6, Math.round(384 / width)));
+function scaleOf({ width }: ReportPicture, size: number): number {
+  return Math.max(1, Math.min(6, Math.round(size / width)));
 }
 
-/** One frame of a counterfactual. */
-export function Frame({ picture, frame, label }: Props) {
+/** One frame of a counterfactual, drawn about `size` pixels wide. */
+export function Frame({ picture, frame, label, size = 384 }: Props & { readonly size?: number }) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const sprite = useSprite(picture.sprite);
   const { width, height } = picture;
-  const scale = scaleOf(picture);
+  const scale = scaleOf(picture, size);
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (sprite === undefined || context == null) return;

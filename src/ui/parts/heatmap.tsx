@@ -1,5 +1,6 @@
-import { memo, useEffect, useRef, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { CellLook } from "./cell-look.ts";
+import { Name } from "./name.tsx";
 import { Tip } from "./tip.tsx";
 
 interface Axis {
@@ -33,6 +34,7 @@ interface Spot {
 /** A matrix as a grid: one tab stop, arrow keys between cells, Enter opens; figures on hover and focus. */
 export function Heatmap({ label, rows, columns, look, tip, selected, open }: Props) {
   const grid = useRef<HTMLTableElement>(null);
+  const scroller = useRef<HTMLDivElement>(null);
   const [spot, setSpot] = useState<Spot>();
   const selectedRow = selected?.row ?? -1;
   const selectedColumn = selected?.column ?? -1;
@@ -58,6 +60,17 @@ export function Heatmap({ label, rows, columns, look, tip, selected, open }: Pro
       for (const header of hot) header?.removeAttribute("data-hot");
     };
   }, [spot]);
+
+  // A matrix that fits scrolls with the page, so that no row hides; a wider one scrolls by itself, so that its headings stay.
+  useLayoutEffect(() => {
+    const element = scroller.current;
+    if (element === null) return;
+    const observer = new ResizeObserver(() => {
+      element.toggleAttribute("data-fits", element.scrollWidth <= element.clientWidth);
+    });
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
 
   const place = (target: EventTarget): Spot | undefined => {
     const element = target instanceof HTMLElement ? target.closest<HTMLElement>("td[data-row]") : null;
@@ -88,6 +101,7 @@ export function Heatmap({ label, rows, columns, look, tip, selected, open }: Pro
     <div className="grid-frame">
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the cells inside are interactive; events are delegated */}
       <div
+        ref={scroller}
         className="grid-scroll"
         style={
           {
@@ -176,7 +190,7 @@ const Grid = memo(function Grid({ ref, label, rows, columns, look }: GridProps) 
               className={columns.starts?.has(column) ? "start" : ""}
               title={name}
             >
-              <span>{name}</span>
+              <Name name={name} />
             </th>
           ))}
         </tr>
@@ -185,7 +199,7 @@ const Grid = memo(function Grid({ ref, label, rows, columns, look }: GridProps) 
         {rows.names.map((name, row) => (
           <tr key={name} className={rows.starts?.has(row) ? "start" : ""}>
             <th scope="row" data-row={row} title={name}>
-              <span>{name}</span>
+              <Name name={name} />
             </th>
             {columns.names.map((target, column) => {
               const { text, className, strength, spoken } = look(row, column);

@@ -7,8 +7,8 @@ import { Heatmap } from "../parts/heatmap.tsx";
 import { Scale, Swatch } from "../parts/legend.tsx";
 import { MatrixFrame } from "../parts/matrix-frame.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import { oneOf } from "../shell/address.ts";
-import { type Moment, moments, type RectificationAddress } from "./rectification-address.ts";
+import { oneOf } from "../shell/hash.ts";
+import { type Moment, moments, type RectificationAddress } from "./address.ts";
 
 interface Props {
   readonly rectification: Rectification;

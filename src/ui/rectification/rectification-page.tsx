@@ -1,15 +1,15 @@
-import { useCallback, useMemo, useRef } from "react";
+import { useMemo } from "react";
 import type { RectificationData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";
 import { ModelsTable } from "../parts/models-table.tsx";
 import { count, plural, spelled } from "../parts/numbers.ts";
 import { OptionsList } from "../parts/options-list.tsx";
 import { PageHead } from "../shell/page-head.tsx";
-import { motion } from "../shell/scroll.ts";
+import { useAddress } from "../shell/use-address.ts";
+import { openTarget, rectificationAddress } from "./address.ts";
 import { LearningSection } from "./learning-section.tsx";
 import { Ledger } from "./ledger.tsx";
 import { Performance } from "./performance.tsx";
-import { openTarget, useRectificationAddress } from "./rectification-address.ts";
 import { RectificationMatrix } from "./rectification-matrix.tsx";
 import { Verdicts } from "./verdicts.tsx";
 
@@ -25,23 +25,12 @@ const contents = [
 export function RectificationPage({ data }: { readonly data: RectificationData }) {
   const { rectification } = data;
   const { targets, against, images, dropped, notes, options } = rectification;
-  const [address, go] = useRectificationAddress();
+  const [address, go] = useAddress(rectificationAddress);
   const target = openTarget(targets, address);
-  const detail = useRef<HTMLElement>(null);
   const names = useMemo(() => Object.fromEntries(targets.map(({ target }) => [target, target])), [targets]);
   const made = targets.reduce((sum, { counterfactuals }) => sum + counterfactuals, 0);
 
-  /** Opens a target and takes the reader there. */
-  const open = useCallback(
-    (name: string) => {
-      go({ ...address, target: name });
-      setTimeout(() => {
-        detail.current?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
-        detail.current?.scrollIntoView({ block: "start", behavior: motion() });
-      }, 0);
-    },
-    [address, go],
-  );
+  const open = (name: string): void => go({ ...address, target: name });
 
   return (
     <>
@@ -68,7 +57,7 @@ export function RectificationPage({ data }: { readonly data: RectificationData }
       <main id="main">
         <Verdicts {...{ rectification, address, go, open }} />
         <RectificationMatrix {...{ rectification, address, go, open }} />
-        <section id="target" ref={detail} aria-labelledby="target-title">
+        <section id="target" aria-labelledby="target-title">
           <h2 id="target-title" tabIndex={-1} className="cell-title">
             {target?.target ?? "No target"}
           </h2>

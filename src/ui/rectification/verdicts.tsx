@@ -3,8 +3,8 @@ import type { Rectification, RectifiedTarget } from "../../rectify/schema.ts";
 import { Choice } from "../parts/choice.tsx";
 import { IntervalFigure } from "../parts/interval-figure.tsx";
 import { decimal } from "../parts/numbers.ts";
-import { oneOf } from "../shell/address.ts";
-import { type RectificationAddress, strata, writeRectificationAddress } from "./rectification-address.ts";
+import { oneOf } from "../shell/hash.ts";
+import { type RectificationAddress, rectificationAddress, strata } from "./address.ts";
 
 interface Props {
   readonly rectification: Rectification;
@@ -116,7 +116,7 @@ function Verdict(
           </p>
         )}
         <a
-          href={writeRectificationAddress({ ...address, target: target.target })}
+          href={rectificationAddress.write({ ...address, target: target.target })}
           onClick={(event) => {
             event.preventDefault();
             open(target.target);

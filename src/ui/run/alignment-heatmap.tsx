@@ -3,9 +3,9 @@ import type { ReportModel } from "../../report/data.ts";
 import { type CellLook, lookOf } from "../parts/cell-look.ts";
 import { Heatmap } from "../parts/heatmap.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import type { Reading, View } from "../shell/address.ts";
+import type { Reading, View } from "./address.ts";
 import { CellTip } from "./cell-tip.tsx";
-import type { Table } from "./figures.ts";
+import { figureOf, type Table } from "./figures.ts";
 import { doubtWords, stateWords } from "./words.ts";
 
 interface Props {
@@ -76,7 +76,7 @@ function stateOf(table: Table, reading: Reading, row: number, column: number): {
   if (reading.view === "decomposition") {
     const share = table.share(row, column);
     const ci = range(share?.ci);
-    const together = share?.together === undefined ? "" : `, with ${share.together.join(" and ")}`;
+    const together = share?.together == null ? "" : `, with ${share.together.join(" and ")}`;
     return {
       words: `share ${value}${ci === undefined ? "" : `, interval ${ci}`}, ${share?.state ?? "not judged"}${together}`,
       classes: [share?.state ?? "unjudged"],
@@ -85,16 +85,15 @@ function stateOf(table: Table, reading: Reading, row: number, column: number): {
   if (reading.view !== "alignment") return { words: `${valueNames[reading.view]} ${value}`, classes: [] };
   const cell = table.cell(row, column);
   if (cell === undefined) return { words: value, classes: [] };
-  const figure = table.figure(cell, reading.statistic);
+  const figure = figureOf(cell, reading.statistic);
   const ci = range(figure.ci);
-  const doubts = table.doubts(row, column);
-  const doubted = doubtWords(doubts).map((words) => `, ${words}`);
+  const doubted = doubtWords(cell).map((words) => `, ${words}`);
   return {
     words: `${value}${ci === undefined ? "" : `, interval ${ci}`}, ${plural(figure.count, "image")}, ${stateWords(cell)}${doubted.join("")}`,
     classes: [
       cell.sameConcept ? "own" : (cell.state ?? "unjudged"),
-      ...(doubts.unconfirmed ? ["unconfirmed"] : []),
-      ...(doubts.withinNoise ? ["noise"] : []),
+      ...(cell.doubts.rejected ? ["rejected"] : []),
+      ...(cell.doubts.withinNoise ? ["noise"] : []),
     ],
   };
 }

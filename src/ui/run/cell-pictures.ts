@@ -1,13 +1,14 @@
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData, ReportPicture } from "../../report/data.ts";
+import { flagAt } from "./points.ts";
 
 /** A kept counterfactual as it looks from a cell. */
 export interface CellPicture {
   readonly picture: ReportPicture;
   /** Name of the image. */
   readonly name: string;
-  /** Whether the downstream feature is there on the reconstruction. */
-  readonly present: boolean;
+  /** Whether the downstream feature is there on the reconstruction; undefined where that is unknown. */
+  readonly present: boolean | undefined;
   /** Eq. 3; undefined where the base did not move. */
   readonly relativeChange: number | undefined;
 }
@@ -15,21 +16,15 @@ export interface CellPicture {
 /** Kept counterfactuals of a cell's base: those of the stratum that decided first (else those with the feature), strongest relative change first. */
 export function picturesOf(report: ReportData, cell: Cell): CellPicture[] {
   const first = cell.stratum !== "absent";
+  const column = report.matrix.downstream.indexOf(cell.downstream);
   return report.pictures
     .filter((picture) => picture.base === cell.base)
-    .map((picture) => {
-      const of = picture.predictions[cell.downstream];
-      const own = picture.predictions[cell.base];
-      const [before, after] = [of?.[0], of?.at(-1)];
-      const moved = (own?.at(-1) ?? 0) - (own?.[0] ?? 0);
-      const undefinedChange = before === undefined || after === undefined || moved === 0;
-      return {
-        picture,
-        name: report.images[picture.image] ?? "",
-        present: (before ?? 0) >= 0.5,
-        relativeChange: undefinedChange ? undefined : (after - before) / moved,
-      };
-    })
+    .map((picture) => ({
+      picture,
+      name: report.images[picture.image] ?? "",
+      present: flagAt(picture.present, column),
+      relativeChange: picture.relativeChanges[column] ?? undefined,
+    }))
     .sort(
       (a, b) =>
         Number(b.present === first) - Number(a.present === first) ||

@@ -5,18 +5,17 @@ import { Arrow } from "../parts/arrow.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import { type Address, cellAddress } from "../shell/address.ts";
 import { SectionLink } from "../shell/section-link.tsx";
+import { type Address, cellAddress } from "./address.ts";
 import { type CellPicture, picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
-import type { Table } from "./figures.ts";
+import { figureOf, type Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
 import { pointsOf } from "./points.ts";
 import { Viewer } from "./viewer.tsx";
-import { stateWords } from "./words.ts";
+import { presenceWords, stateWords } from "./words.ts";
 
 interface Props {
-  readonly ref: React.RefObject<HTMLElement | null>;
   readonly report: ReportData;
   readonly table: Table;
   readonly cell: Cell | undefined;
@@ -25,9 +24,9 @@ interface Props {
 }
 
 /** The images behind one cell. */
-export function CellSection({ ref, report, table, cell, address, go }: Props) {
+export function CellSection({ report, table, cell, address, go }: Props) {
   return (
-    <section id="cell" ref={ref} aria-labelledby="cell-title">
+    <section id="cell" aria-labelledby="cell-title">
       {cell === undefined ? (
         <>
           <h2 id="cell-title" tabIndex={-1}>
@@ -46,7 +45,7 @@ export function CellSection({ ref, report, table, cell, address, go }: Props) {
   );
 }
 
-function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell" | "ref"> & { readonly cell: Cell }) {
+function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell"> & { readonly cell: Cell }) {
   const { base, downstream } = cell;
   const pictures = useMemo(() => picturesOf(report, cell), [report, cell]);
   const points = useMemo(() => pointsOf(report, base, downstream), [report, base, downstream]);
@@ -79,6 +78,12 @@ function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell" | "re
         </p>
       ) : (
         <>
+          {address.image !== undefined && chosen.name !== address.image && (
+            <p className="note warning" role="status">
+              No counterfactual of {base} on <b>{address.image}</b> is in this file with its picture; {chosen.name} is
+              shown in its place.
+            </p>
+          )}
           <Chooser pictures={pictures} chosen={chosen} cell={cell} address={address} go={go} />
           <Viewer key={`${base}/${chosen.picture.image}`} report={report} cell={cell} shown={chosen} points={points} />
         </>
@@ -141,11 +146,11 @@ function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }
           {cell.stratum === null ? "" : `, on images ${cell.stratum === "present" ? "with" : "without"} the feature`}
         </Fact>
         <Fact name="q, false discovery rate">{small(cell.qValue)}</Fact>
-        <Fact name="Median">{decimal(cell.median)}</Fact>
+        <Fact name={`Median, ${figureOf(cell, "decisive").of}`}>{decimal(cell.deciding.median)}</Fact>
         {cell.z !== null && (
           <Fact name="z over the noise floor">
             {decimal(cell.z, 1)}
-            {table.doubts(...at).withinNoise ? ", within it" : ""}
+            {cell.doubts.withinNoise ? ", within it" : ""}
           </Fact>
         )}
         {share !== undefined && (
@@ -197,9 +202,9 @@ function Chooser({ pictures, chosen, cell, address, go }: ChooserProps) {
         {pictures.map((each) => (
           <li key={each.name}>
             <a
-              href={cellAddress(address, cell.base, cell.downstream, each.name)}
+              href={cellAddress(address, { base: cell.base, downstream: cell.downstream, image: each.name })}
               aria-current={each === chosen ? "true" : undefined}
-              aria-label={`${each.name}: relative change ${decimal(each.relativeChange)}, ${each.present ? "with" : "without"} ${cell.downstream}`}
+              aria-label={`${each.name}: relative change ${decimal(each.relativeChange)}, ${presenceWords(each.present)} ${cell.downstream}`}
               title={each.name}
               onClick={(event) => {
                 event.preventDefault();

@@ -5,7 +5,7 @@ import type { ReportData } from "../../report/data.ts";
 import { decimal, plural } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { PlotFigure } from "../parts/plot-figure.tsx";
-import { type Address, cellAddress } from "../shell/address.ts";
+import { type Address, cellAddress } from "./address.ts";
 import type { CellPicture } from "./cell-pictures.ts";
 import type { CellPoint } from "./points.ts";
 
@@ -53,16 +53,15 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
   const { base, downstream } = cell;
   const [dots, ends] = useMemo(() => {
     const kept = new Set(pictures.map(({ picture }) => picture.image));
-    const used = points.flatMap((point) => {
-      const { relativeChange, present, baseBefore, baseAfter, image } = point;
-      if (relativeChange === undefined || present === undefined || baseBefore - baseAfter <= minBaseChange) return [];
+    const shown = points.flatMap(({ used, relativeChange, present, image }) => {
+      if (!used || relativeChange === undefined || present === undefined) return [];
       const stratum = present ? `with ${downstream}` : `without ${downstream}`;
       return { relativeChange, stratum, kept: kept.has(image), name: report.images[image] ?? "" };
     });
-    const ends = endsOf(used.map(({ relativeChange }) => relativeChange));
+    const ends = endsOf(shown.map(({ relativeChange }) => relativeChange));
     const place = (value: number): number => Math.min(ends[1], Math.max(ends[0], value));
-    return [used.map((dot) => ({ ...dot, place: place(dot.relativeChange) })), ends] as const;
-  }, [points, pictures, report, minBaseChange, downstream]);
+    return [shown.map((dot) => ({ ...dot, place: place(dot.relativeChange) })), ends] as const;
+  }, [points, pictures, report, downstream]);
   const strata = useMemo(
     () =>
       [
@@ -74,9 +73,10 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
   const draw = useCallback(
     (width: number) => {
       const { radius, tall } = sizesOf(dots, ends, width);
-      const band = (strata.length * tall * (1 - padding)) / (strata.length - padding);
+      // A scale of bands leaves its padding also beside a single one.
+      const band = (strata.length * tall * (1 - padding)) / Math.max(1, strata.length - padding);
       const href = (dot: { name: string; kept: boolean }) =>
-        dot.kept ? cellAddress(address, base, downstream, dot.name) : undefined;
+        dot.kept ? cellAddress(address, { base, downstream, image: dot.name }) : undefined;
       const order = strata.map(({ name }) => name);
       return Plot.plot({
         width,

@@ -1,17 +1,16 @@
 import { useMemo } from "react";
+import type { ReportData } from "../../report/data.ts";
 import { IntervalFigure } from "../parts/interval-figure.tsx";
-import { decimal, plural } from "../parts/numbers.ts";
-import type { Table } from "./figures.ts";
+import { decimal, percent, plural } from "../parts/numbers.ts";
 
-/** Explained part below which a feature that no concept knows may be at work. */
-const low = 0.7;
 const domain = [0, 1] as const;
 const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
 const kinds = ["explained"];
 
 /** How much of each direction its concepts explain: said before any share, because a share is one of what is explained. */
-export function Explained({ table }: { readonly table: Table }) {
-  const { decomposition } = table.matrix;
+export function Explained({ report }: { readonly report: ReportData }) {
+  const { matrix, reading, thresholds } = report;
+  const { decomposition } = matrix;
   const rows = useMemo(
     () =>
       [...(decomposition ?? [])]
@@ -20,7 +19,8 @@ export function Explained({ table }: { readonly table: Table }) {
     [decomposition],
   );
   if (decomposition === null) return null;
-  const unexplained = decomposition.filter(({ explained }) => explained.value < low);
+  const barely = new Set(matrix.rows.flatMap(({ base }, row) => (reading.rows[row]?.barelyExplained ? [base] : [])));
+  const unexplained = decomposition.filter(({ base }) => barely.has(base));
   const groups = decomposition.flatMap(({ base, groups }) => groups.map((group) => ({ base, ...group })));
   const images = Math.max(0, ...decomposition.map(({ count }) => count));
   return (
@@ -29,7 +29,7 @@ export function Explained({ table }: { readonly table: Table }) {
         <h3>First: how much is explained</h3>
         <p>
           Every direction is described as a mixture of the directions of the concepts.{" "}
-          {says(unexplained.length, decomposition.length)}
+          {says(unexplained.length, decomposition.length, percent(thresholds.minExplained, 1))}
         </p>
         {unexplained.length > 0 && (
           <ul className="qualifiers">
@@ -70,7 +70,7 @@ export function Explained({ table }: { readonly table: Table }) {
   );
 }
 
-function says(few: number, all: number): string {
-  if (few === 0) return `The concepts explain at least ${Math.round(100 * low)} % of each of the ${all}.`;
-  return `Of ${few} of the ${all} the concepts explain less than ${Math.round(100 * low)} %: a feature that none of them knows may be at work.`;
+function says(few: number, all: number, least: string): string {
+  if (few === 0) return `The concepts explain at least ${least} of each of the ${all}.`;
+  return `Of ${few} of the ${all} the concepts explain less than ${least}: a feature that none of them knows may be at work.`;
 }

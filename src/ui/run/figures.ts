@@ -1,6 +1,9 @@
-import type { BaseDecomposition, Cell, Finding, Matrix } from "../../audit/schema.ts";
+import type { ShareFigure } from "../../audit/decomposition/share-of.ts";
+import type { CellReading } from "../../audit/reading.ts";
+import type { BaseDecomposition, Cell, Matrix } from "../../audit/schema.ts";
+import type { Thresholds } from "../../audit/thresholds.ts";
 import type { ReportData } from "../../report/data.ts";
-import { type Measure, type Reading, type Statistic, type View, views } from "../shell/address.ts";
+import { type Measure, type Reading, type Statistic, type View, views } from "./address.ts";
 
 /** A figure of a cell: value, interval, how many images, and which images these are. */
 export interface Figure {
@@ -10,8 +13,8 @@ export interface Figure {
   readonly of: string;
 }
 
-/** The figure that a statistic asks for. `decisive` is the stratum that decided; without one, present images where there are enough, else all. */
-function figureOf(cell: Cell, statistic: Statistic, minCount: number): Figure {
+/** The figure that a statistic asks for; `decisive` is the one that is quoted for the cell everywhere. */
+export function figureOf(cell: Cell, statistic: Statistic): Figure {
   switch (statistic) {
     case "mean":
       return { value: cell.mean, ci: cell.ci, count: cell.count, of: "all images that moved" };
@@ -20,12 +23,14 @@ function figureOf(cell: Cell, statistic: Statistic, minCount: number): Figure {
       return { ...stratumOf(cell, statistic), of: wordsFor(cell, statistic) };
     case "ratio":
       return { ...cell.ratioOfMeans, of: "all counterfactuals, ratio of means" };
-    case "decisive": {
-      if (cell.stratum !== null) return figureOf(cell, cell.stratum, minCount);
-      if (cell.present.count >= minCount && cell.present.mean !== null) return figureOf(cell, "present", minCount);
-      return figureOf(cell, cell.mean === null && cell.present.mean !== null ? "present" : "mean", minCount);
-    }
+    case "decisive":
+      return decidingOf(cell);
   }
+}
+
+function decidingOf(cell: Cell): Figure {
+  const { stratum, mean, ci, count } = cell.deciding;
+  return { value: mean, ci, count, of: stratum === null ? "all images that moved" : wordsFor(cell, stratum) };
 }
 
 function stratumOf(cell: Cell, stratum: "present" | "absent"): Omit<Figure, "of"> {
@@ -37,24 +42,6 @@ function wordsFor(cell: Cell, stratum: "present" | "absent"): string {
   return stratum === "present" ? `images with ${cell.downstream}` : `images without ${cell.downstream}`;
 }
 
-/** A concept's part of a base's direction, as a cell shows it. */
-export interface ShareFigure {
-  readonly share: number;
-  readonly ci: readonly [number, number] | null;
-  /** Of the share, or of the group of collinear concepts that is judged as one. */
-  readonly state: Cell["state"];
-  /** Concepts of that group; undefined for a concept of its own. */
-  readonly together: readonly string[] | undefined;
-}
-
-/** What speaks against a found cell. */
-export interface Doubts {
-  /** The judge does not see it. */
-  readonly unconfirmed: boolean;
-  /** z is below that of a finding. */
-  readonly withinNoise: boolean;
-}
-
 /** The matrix by row and column, and where every name stands. */
 export interface Table {
   readonly matrix: Matrix;
@@ -64,13 +51,10 @@ export interface Table {
   rowOf(base: string): number;
   columnOf(downstream: string): number;
   cell(row: number, column: number): Cell | undefined;
-  /** The figure of a cell that a statistic asks for. */
-  figure(cell: Cell, statistic: Statistic): Figure;
-  /** z below which a found cell could be noise of the latent space. */
-  readonly minScore: number;
-  doubts(row: number, column: number): Doubts;
+  readonly thresholds: Thresholds;
   /** The base's decomposition; undefined where there is none. */
   decomposition(row: number): BaseDecomposition | undefined;
+  /** The downstream concept's part of the base's direction. */
   share(row: number, column: number): ShareFigure | undefined;
   /** Coefficient of the partial regression. */
   coefficient(row: number, column: number): number | null;
@@ -83,17 +67,21 @@ export interface Table {
 }
 
 /** Prepares the matrix for look-up. */
-export function tableOf({ matrix, findings, thresholds }: ReportData): Table {
+export function tableOf({ matrix, reading, thresholds }: ReportData): Table {
   const rows = placesOf(matrix.bases);
   const columns = placesOf(matrix.downstream);
-  const cells: (Cell | undefined)[] = new Array(rows.size * columns.size).fill(undefined);
-  for (const cell of matrix.cells) {
+  const size = rows.size * columns.size;
+  const cells: (Cell | undefined)[] = new Array(size).fill(undefined);
+  const readings: (CellReading | undefined)[] = new Array(size).fill(undefined);
+  matrix.cells.forEach((cell, index) => {
     const row = rows.get(cell.base);
     const column = columns.get(cell.downstream);
-    if (row !== undefined && column !== undefined) cells[row * columns.size + column] = cell;
-  }
-  const cellAt = (row: number, column: number): Cell | undefined => cells[row * columns.size + column];
-  const unconfirmed = new Set(findings.filter((finding) => finding.unconfirmed).map(keyOf));
+    if (row === undefined || column === undefined) return;
+    cells[row * columns.size + column] = cell;
+    readings[row * columns.size + column] = reading.cells[index];
+  });
+  const placeOf = (row: number, column: number): number => (row < 0 || column < 0 ? -1 : row * columns.size + column);
+  const readingAt = (row: number, column: number): CellReading | undefined => readings[placeOf(row, column)];
   const decomposed = new Map((matrix.decomposition ?? []).map((each) => [each.base, each]));
   const partial = new Map((matrix.partial ?? []).map((each) => [each.base, each.coefficients]));
   const maps = placesOf(matrix.saliencySimilarity?.names ?? []);
@@ -103,19 +91,10 @@ export function tableOf({ matrix, findings, thresholds }: ReportData): Table {
     views: viewsOf(matrix),
     rowOf: (base) => rows.get(base) ?? -1,
     columnOf: (downstream) => columns.get(downstream) ?? -1,
-    cell: cellAt,
-    figure: (cell, statistic) => figureOf(cell, statistic, thresholds.minCount),
-    minScore: thresholds.minScore,
-    doubts(row, column) {
-      const cell = cellAt(row, column);
-      if (cell?.state !== "found") return { unconfirmed: false, withinNoise: false };
-      return {
-        unconfirmed: unconfirmed.has(keyOf(cell)),
-        withinNoise: cell.z !== null && cell.z < thresholds.minScore,
-      };
-    },
+    cell: (row, column) => cells[placeOf(row, column)],
+    thresholds,
     decomposition: (row) => decomposed.get(matrix.bases[row] ?? ""),
-    share: (row, column) => shareOf(decomposed.get(matrix.bases[row] ?? ""), matrix.downstream[column] ?? ""),
+    share: (row, column) => readingAt(row, column)?.share ?? undefined,
     coefficient(row, column) {
       const about = partial.get(matrix.bases[row] ?? "");
       const downstream = matrix.downstream[column] ?? "";
@@ -142,8 +121,8 @@ export function tableOf({ matrix, findings, thresholds }: ReportData): Table {
         case "partial":
           return table.coefficient(row, column);
         case "alignment": {
-          const cell = cellAt(row, column);
-          return cell === undefined ? null : table.figure(cell, statistic).value;
+          const cell = table.cell(row, column);
+          return cell === undefined ? null : figureOf(cell, statistic).value;
         }
       }
     },
@@ -153,10 +132,6 @@ export function tableOf({ matrix, findings, thresholds }: ReportData): Table {
 
 function placesOf(names: readonly string[]): Map<string, number> {
   return new Map(names.map((name, index) => [name, index]));
-}
-
-function keyOf({ base, downstream }: Pick<Cell, "base" | "downstream"> | Finding): string {
-  return JSON.stringify([base, downstream]);
 }
 
 /** Matrices that hold something, in their order. */
@@ -173,11 +148,4 @@ function viewsOf(matrix: Matrix): View[] {
     "label-correlation": some(matrix.labelCorrelation),
   };
   return views.filter((view) => has[view]);
-}
-
-function shareOf(decomposition: BaseDecomposition | undefined, downstream: string): ShareFigure | undefined {
-  const own = decomposition?.shares.find((each) => each.downstream.includes(downstream));
-  if (decomposition === undefined || own === undefined) return undefined;
-  const group = own.state === null ? decomposition.groups.find((each) => each.group === own.group) : undefined;
-  return { share: own.share, ci: own.ci, state: group?.state ?? own.state, together: group?.concepts };
 }

@@ -4,7 +4,7 @@ import type { ReportData, ReportPicture } from "../../report/data.ts";
 import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { Interval } from "../parts/interval.tsx";
 import { decimal, plural, unbroken } from "../parts/numbers.ts";
-import { type Address, cellAddress } from "../shell/address.ts";
+import { type Address, cellAddress } from "./address.ts";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import type { Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
@@ -23,8 +23,8 @@ export function Findings({ report, table, address, open }: Props) {
   const [all, setAll] = useState(false);
   const { findings, matrix } = report;
   const most = all ? findings.length : first;
-  const confirmed = findings.filter((finding) => !finding.unconfirmed);
-  const doubted = findings.filter((finding) => finding.unconfirmed);
+  const confirmed = findings.filter((finding) => finding.group !== "rejected");
+  const doubted = findings.filter((finding) => finding.group === "rejected");
   const clear = matrix.cells.filter((cell) => cell.state === "clear").length;
   const unresolved = matrix.cells.filter((cell) => cell.state === "unresolved").length;
   return (
@@ -42,16 +42,16 @@ export function Findings({ report, table, address, open }: Props) {
           ? "None is unresolved."
           : `${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell.`}
       </p>
-      <List findings={confirmed.slice(0, most)} {...{ report, table, address, open }} />
-      {doubted.length > 0 && most > confirmed.length && (
-        <>
+      <List findings={confirmed} most={most} {...{ report, table, address, open }} />
+      {doubted.length > 0 && (
+        <div className={most > confirmed.length ? "" : "later"}>
           <h3>Not confirmed by a judge</h3>
           <p className="note">
             {doubted.length === 1 ? "It moves" : "They move"} here, but an unrelated classifier of the same name does
             not see the change: often the downstream classifier is the one that looks elsewhere.
           </p>
-          <List findings={doubted.slice(0, most - confirmed.length)} {...{ report, table, address, open }} />
-        </>
+          <List findings={doubted} most={most - confirmed.length} {...{ report, table, address, open }} />
+        </div>
       )}
       {findings.length > first && (
         <button type="button" className="more" aria-expanded={all} onClick={() => setAll(!all)}>
@@ -62,11 +62,13 @@ export function Findings({ report, table, address, open }: Props) {
   );
 }
 
-function List({ findings, ...rest }: Props & { readonly findings: readonly Finding[] }) {
+/** Findings, those after `most` on paper only. */
+function List({ findings, most, ...rest }: Props & { readonly findings: readonly Finding[]; readonly most: number }) {
   return (
     <ol className="findings">
-      {findings.map((finding) => (
+      {findings.map((finding, at) => (
         <FindingItem
+          later={at >= most}
           key={JSON.stringify([finding.kind, finding.base, finding.downstream, finding.stratum])}
           finding={finding}
           {...rest}
@@ -76,7 +78,8 @@ function List({ findings, ...rest }: Props & { readonly findings: readonly Findi
   );
 }
 
-function FindingItem({ finding, report, table, address, open }: Props & { readonly finding: Finding }) {
+function FindingItem(props: Props & { readonly finding: Finding; readonly later: boolean }) {
+  const { finding, later, report, table, address, open } = props;
   const { base, downstream } = finding;
   const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
   const picture = useMemo(
@@ -84,7 +87,7 @@ function FindingItem({ finding, report, table, address, open }: Props & { readon
     [report, cell],
   );
   return (
-    <li className="finding">
+    <li className={later ? "finding later" : "finding"}>
       <div className="finding-pictures" aria-hidden="true">
         {picture === undefined ? null : <Triple picture={picture} />}
       </div>
@@ -100,7 +103,7 @@ function FindingItem({ finding, report, table, address, open }: Props & { readon
         <FindingViews views={finding.views} />
         {cell !== undefined && (
           <a
-            href={cellAddress(address, base, downstream)}
+            href={cellAddress(address, { base, downstream })}
             onClick={(event) => {
               event.preventDefault();
               open(base, downstream);
@@ -129,11 +132,11 @@ function Triple({ picture }: { readonly picture: ReportPicture }) {
   return (
     <>
       <figure>
-        <Frame picture={picture} frame={1} label="" />
+        <Frame picture={picture} frame={1} label="" size={192} />
         <figcaption>before</figcaption>
       </figure>
       <figure>
-        <Frame picture={picture} frame={picture.shares.length} label="" />
+        <Frame picture={picture} frame={picture.shares.length} label="" size={192} />
         <figcaption>after</figcaption>
       </figure>
       <figure>

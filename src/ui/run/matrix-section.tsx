@@ -1,12 +1,13 @@
 import type { ReportData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";
-import { Legend } from "../parts/legend.tsx";
 import { MatrixFrame } from "../parts/matrix-frame.tsx";
-import { decimal, plural } from "../parts/numbers.ts";
-import { type Address, measures, oneOf, type Reading, statistics, type View } from "../shell/address.ts";
+import { decimal, percent, plural } from "../parts/numbers.ts";
+import { oneOf } from "../shell/hash.ts";
+import { type Address, measures, type Reading, statistics, type View } from "./address.ts";
 import { AlignmentHeatmap } from "./alignment-heatmap.tsx";
 import { Explained } from "./explained.tsx";
 import type { Table } from "./figures.ts";
+import { MatrixLegend } from "./matrix-legend.tsx";
 import { Thumbnail } from "./thumbnail.tsx";
 
 const viewNames: Readonly<Record<View, readonly [string, string]>> = {
@@ -69,13 +70,13 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
               </label>
             ))}
           </fieldset>
-          {view === "decomposition" && <Explained table={table} />}
+          {view === "decomposition" && <Explained report={report} />}
         </>
       }
       toolbar={
         <>
           <Figure table={table} address={address} reading={reading} go={go} />
-          <Legend view={view} />
+          <MatrixLegend view={view} />
         </>
       }
       note={noteOf(table, view)}
@@ -130,11 +131,11 @@ function Figure({ table, address, reading, go }: Pick<Props, "table" | "address"
 }
 
 /** What the numbers of a matrix are, and what they are not. */
-function noteOf({ matrix, minScore }: Table, view: View): string {
+function noteOf({ matrix, thresholds: { minScore, maxFalseDiscovery } }: Table, view: View): string {
   const { minBaseChange, confidence, resamples, minEffect } = matrix;
   switch (view) {
     case "alignment":
-      return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples). A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at 5 %. A found cell is dashed where the judge does not confirm it, and has a wave where moves of the same length towards other images did as much (z below ${minScore}).`;
+      return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples). A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at ${percent(maxFalseDiscovery, 1)}. A found cell is dashed where the judge does not confirm it, and has a wave where moves of the same length towards other images did as much (z below ${minScore}).`;
     case "decomposition":
       return "Features that go together move together along one direction; the shares say which of them the direction is made of. Shares of one base have a sum of squares of 1, each concept counted once, and are parts of what is explained. Classifiers of one concept show the same share; collinear concepts are judged together.";
     case "partial":

@@ -1,8 +1,8 @@
-import { useCallback, useMemo, useRef } from "react";
+import { useMemo } from "react";
 import type { ReportData } from "../../report/data.ts";
-import { type Reading, useAddress } from "../shell/address.ts";
-import { motion } from "../shell/scroll.ts";
 import { SectionLink } from "../shell/section-link.tsx";
+import { useAddress } from "../shell/use-address.ts";
+import { type Reading, runAddress } from "./address.ts";
 import { Audit } from "./audit.tsx";
 import { CellSection } from "./cell-section.tsx";
 import { Contrast } from "./contrast.tsx";
@@ -15,7 +15,7 @@ import { Selection } from "./selection.tsx";
 
 /** The page of one run: findings, matrix, the images of a cell, and what they rest on. */
 export function RunPage({ report }: { readonly report: ReportData }) {
-  const [address, go] = useAddress();
+  const [address, go] = useAddress(runAddress);
   const table = useMemo(() => tableOf(report), [report]);
   const row = address.base === undefined ? -1 : table.rowOf(address.base);
   const column = address.downstream === undefined ? -1 : table.columnOf(address.downstream);
@@ -24,22 +24,11 @@ export function RunPage({ report }: { readonly report: ReportData }) {
   const { statistic, measure } = address;
   const view = table.views.includes(address.view) ? address.view : "alignment";
   const reading = useMemo((): Reading => ({ view, statistic, measure }), [view, statistic, measure]);
-  const detail = useRef<HTMLElement>(null);
 
-  /** Shows a cell's images and takes the reader there. */
-  const open = useCallback(
-    (base: string, downstream: string) => {
-      const { image: _, ...rest } = address;
-      go({ ...rest, base, downstream });
-      // The section is in the page after React has drawn the new address.
-      setTimeout(() => {
-        const heading = detail.current?.querySelector<HTMLElement>("h2");
-        heading?.focus({ preventScroll: true });
-        detail.current?.scrollIntoView({ block: "start", behavior: motion() });
-      }, 0);
-    },
-    [address, go],
-  );
+  const open = (base: string, downstream: string): void => {
+    const { image: _, ...rest } = address;
+    go({ ...rest, base, downstream });
+  };
 
   return (
     <>
@@ -50,7 +39,7 @@ export function RunPage({ report }: { readonly report: ReportData }) {
       <main id="main">
         <Findings report={report} table={table} address={address} open={open} />
         <MatrixSection {...{ report, table, address, reading, go, open }} />
-        <CellSection ref={detail} report={report} table={table} cell={cell} address={address} go={go} />
+        <CellSection report={report} table={table} cell={cell} address={address} go={go} />
         <Contrast table={table} address={address} open={open} />
         <Audit report={report} />
         <Selection report={report} />

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "react";
 import { diverging } from "../../pictures/diverging.ts";
-import type { Reading } from "../shell/address.ts";
+import type { Reading } from "./address.ts";
 import type { Table } from "./figures.ts";
 
 interface Props extends Reading {

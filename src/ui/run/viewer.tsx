@@ -114,7 +114,7 @@ export function Viewer({ report, cell, shown, points }: Props) {
           : `: ${point.lambda === null ? "" : `λ = ${lambdaText(point.lambda)}, `}${stopWords[point.stopReason] ?? point.stopReason} after ${plural(point.evaluations, "decoder evaluation")}.`}{" "}
         {cell.base === cell.downstream
           ? ""
-          : `Relative change of ${cell.downstream}: ${decimal(shown.relativeChange)}${shown.present ? "" : " (the image does not have it)"}.`}
+          : `Relative change of ${cell.downstream}: ${decimal(shown.relativeChange)}${shown.present === false ? " (the image does not have it)" : ""}.`}
       </p>
       <AlignmentPanels report={report} cell={cell} picture={picture} lambda={point?.lambda ?? null} share={share} />
     </div>

@@ -1,5 +1,4 @@
-import type { Cell, Finding } from "../../audit/schema.ts";
-import type { Doubts } from "./figures.ts";
+import type { Cell, Finding, Witness } from "../../audit/schema.ts";
 
 /** Stop reasons in plain words. */
 export const stopWords: Readonly<Record<string, string>> = {
@@ -14,12 +13,18 @@ export const stopWords: Readonly<Record<string, string>> = {
 };
 
 /** Why a cell has no answer. */
-const reasonWords: Readonly<Record<string, string>> = {
+const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "too-few": "too few images to tell",
   straddles: "the interval holds both effects that matter and effects that do not",
   "base-unreachable": "fewer than half of the selected images could be moved",
+  "cut-short": "the searches that the limit cut short say otherwise",
   blind: "the autoencoder loses this feature",
 };
+
+/** Whether an image has a feature. */
+export function presenceWords(present: boolean | undefined): string {
+  return present === undefined ? "perhaps with" : present ? "with" : "without";
+}
 
 /** State of a cell in a few words. */
 export function stateWords(cell: Cell): string {
@@ -28,16 +33,19 @@ export function stateWords(cell: Cell): string {
   if (cell.count === 0 && cell.present.count === 0) return "no images";
   if (cell.state === null) return "not judged";
   if (cell.state !== "unresolved") return cell.state;
-  return cell.reason === null ? "unresolved" : `unresolved: ${reasonWords[cell.reason] ?? cell.reason}`;
+  return cell.reason === null ? "unresolved" : `unresolved: ${reasonWords[cell.reason]}`;
 }
 
 /** What speaks against a found cell. */
-export function doubtWords({ unconfirmed, withinNoise }: Doubts): string[] {
-  return [...(unconfirmed ? ["not confirmed by the judge"] : []), ...(withinNoise ? ["within the noise floor"] : [])];
+export function doubtWords({ doubts }: Pick<Cell, "doubts">): string[] {
+  return [
+    ...(doubts.rejected ? ["rejected by the judge"] : []),
+    ...(doubts.withinNoise ? ["within the noise floor"] : []),
+  ];
 }
 
-/** Perturbations after which a fall is measured again. */
-export const perturbationWords: Readonly<Record<string, string>> = {
+/** What a fall is measured again before: perturbations, and a judge. */
+export const witnessWords: Readonly<Record<Witness, string>> = {
   reencoded: "re-encoded",
   jpeg: "as JPEG",
   blurred: "slightly blurred",

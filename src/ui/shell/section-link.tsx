@@ -1,4 +1,4 @@
-import { motion } from "./scroll.ts";
+import { reveal } from "./reveal.ts";
 
 interface Props {
   /** The section's element id. */
@@ -15,9 +15,7 @@ export function SectionLink({ id, className, children }: Props) {
       href={`#${id}`}
       onClick={(event) => {
         event.preventDefault();
-        const target = document.getElementById(id);
-        target?.scrollIntoView({ block: "start", behavior: motion() });
-        target?.querySelector<HTMLElement>("h2")?.focus({ preventScroll: true });
+        reveal(id);
       }}
     >
       {children}

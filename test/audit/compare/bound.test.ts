@@ -31,7 +31,7 @@ test("a field after the last dot says what is bounded", () => {
 
 test("what cannot be read says what was expected", () => {
   const says = (text: string, expected: string) =>
-    expect(() => parseBound(text)).toThrow(`--max "${text}": expected ${expected}, such as "smiling->eyeglasses=0.2"`);
+    expect(() => parseBound(text)).toThrow(`bounds "${text}": expected ${expected}, such as "smiling->eyeglasses=0.2"`);
   says("smiling=0.2", "base->downstream=bound");
   says("smiling->eyeglasses", "base->downstream=bound");
   says("smiling->.share=0.2", "a base before -> and a downstream classifier after it");

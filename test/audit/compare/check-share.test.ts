@@ -76,7 +76,7 @@ test("a share beyond its bound fails, one within passes, one over its end is unr
   const [open] = check(some, "biased->glasses.share=0.6");
   expect(open).toMatchObject({ verdict: "unresolved", reason: "straddles" });
   expect(open?.moreImages).toBeGreaterThan(0);
-  expect(open?.sentence).toContain(`decompose about ${open?.moreImages} more images (--decompose-images)`);
+  expect(open?.sentence).toContain(`decompose about ${open?.moreImages} more images (decompose.images)`);
 });
 
 test("a share that lowers the base fails a bound on its size, and may be allowed by a range", () => {
@@ -127,7 +127,7 @@ test("too few images, a lost feature and collinear concepts are unresolved, and 
   );
   const { products: _, ...without } = some;
   expect(() => says(without, "biased->glasses.share=0.3")).toThrow(
-    "the run has no decomposition: make it with cfalign align --decompose, or cfalign decompose",
+    "the run has no decomposition: align with decompose",
   );
 });
 

@@ -91,15 +91,15 @@ test("a bound does not pass against the images that the search's limit stopped b
 test("a name that the run does not have is an error that names the nearest, never a verdict", () => {
   const some = run({ glasses: 0 });
   expect(() => checkRun(some, ["smiling->glasses=1", "smilling->glasses=0.2"])).toThrow(
-    '--max "smilling->glasses=0.2": the run has no base "smilling": did you mean "smiling"?',
+    'bounds "smilling->glasses=0.2": the run has no base "smilling": did you mean "smiling"?',
   );
   expect(() => checkRun(some, ["smiling->galsses=0.2"])).toThrow(
-    '--max "smiling->galsses=0.2": the run has no downstream classifier "galsses": did you mean "glasses"?',
+    'bounds "smiling->galsses=0.2": the run has no downstream classifier "galsses": did you mean "glasses"?',
   );
   expect(() => checkRun(some, ["smilling->*=0.2"])).toThrow('the run has no base "smilling"');
   const older = run({ hat: 0 });
   expect(() => checkRun(some, ["smiling->glasses=0.2"], { baseline: older })).toThrow(
-    '--max "smiling->glasses=0.2" against --baseline: the baseline has no downstream classifier "glasses"',
+    'bounds "smiling->glasses=0.2" against baseline: the baseline has no downstream classifier "glasses"',
   );
 });
 
@@ -118,7 +118,7 @@ test("a * stands for every base or downstream classifier, without cells that hav
   expect(check.notes).toEqual(['"smiling->*=0.4" covers 2 cells', '"*->glasses=-0.2..0.3" covers 2 cells']);
   // Every cell counts in the correction: four cells of two strata.
   expect(check.intervalConfidence).toBeCloseTo(1 - 0.05 / 8, 12);
-  expect(() => checkRun(some, ["*->smiling=0.2"])).toThrow('--max "*->smiling=0.2": covers no cell that has a state');
+  expect(() => checkRun(some, ["*->smiling=0.2"])).toThrow('bounds "*->smiling=0.2": covers no cell that has a state');
 });
 
 test("an interval over the end of its bound says about how many more images would decide", () => {
@@ -171,7 +171,7 @@ test("the baseline may know the classifiers by other names", () => {
   const check = (map: string[]) => checkRun(newer, ["dro->glasses=0.2"], { baseline: older, map }).checks[1];
   expect(() => check([])).toThrow('the baseline has no base "dro": known are "erm"');
   expect(check(["erm=dro"])).toMatchObject({ verdict: "passed" });
-  expect(() => check(["erm=drop"])).toThrow('--map "erm=drop": the second run has no "drop": did you mean "dro"?');
+  expect(() => check(["erm=drop"])).toThrow('map "erm=drop": the second run has no "drop": did you mean "dro"?');
 });
 
 test("a sentence says the figure, its interval, the images, and what that means for the bound", () => {

@@ -134,10 +134,10 @@ test("names are paired by name or as told; those left over are listed", () => {
   });
   expect(diffRuns(before, after).unpaired.bases).toEqual({ before: ["erm"], after: ["jtt"] });
   const says = (map: string[], message: string) => expect(() => diffRuns(before, after, { map })).toThrow(message);
-  says(["erm"], '--map "erm": expected old=new, a classifier\'s name in the first run and in the second');
-  says(["erm=jt"], '--map "erm=jt": the second run has no "jt": did you mean "jtt"?');
-  says(["erm=jtt", "erm=young"], '--map "erm=young": "erm" is mapped twice');
-  says(["erm=jtt", "young=jtt"], '--map "young=jtt": "jtt" is mapped to twice');
+  says(["erm"], 'map "erm": expected old=new, a classifier\'s name in the first run and in the second');
+  says(["erm=jt"], 'map "erm=jt": the second run has no "jt": did you mean "jtt"?');
+  says(["erm=jtt", "erm=young"], 'map "erm=young": "erm" is mapped twice');
+  says(["erm=jtt", "young=jtt"], 'map "young=jtt": "jtt" is mapped to twice');
 });
 
 test("two bases of one run are compared by mapping one to the other", () => {
@@ -156,7 +156,7 @@ test("two bases of one run are compared by mapping one to the other", () => {
 test("runs without a base in common are refused with the way to say which is which", () => {
   const [one, other] = [run("one", {}, { bases: ["erm"] }), run("other", {}, { bases: ["jtt"] })];
   expect(() => diffRuns(one, other)).toThrow(
-    'no base has the same name in both runs: say which is which, such as --map "erm=jtt"',
+    'no base has the same name in both runs: say which is which, such as map "erm=jtt"',
   );
 });
 

@@ -35,7 +35,7 @@ test("an open query looks at every pair but a base and its own concept", () => {
 
 test("a name that is not in the run is refused with those that are", () => {
   expect(() => findImages(run, { base: "mal" })).toThrow(
-    '--base: expected a classifier of this run, got "mal": did you mean "male"?',
+    'base: expected a classifier of this run, got "mal": did you mean "male"?',
   );
 });
 

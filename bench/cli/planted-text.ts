@@ -1,0 +1,31 @@
+import type { Output } from "../../src/cli/output.ts";
+import { figure, textTable } from "../../src/cli/table.ts";
+import type { PlantedResult } from "../schema.ts";
+
+const number = (value: number | null): string => figure(value, 3);
+
+/** The table of a planted benchmark for people. */
+export function plantedText(result: PlantedResult, output: Output): string {
+  const count = (kind: PlantedResult["models"][number]["kind"]): number =>
+    result.models.filter((model) => model.kind === kind).length;
+  const lines = [
+    `${count("planted")} models with a planted bias, ${count("decoy")} decoys, ${count("control")} controls, ${count("composed")} composed; ` +
+      `${result.images.perModel} pictures per model, ${result.images.audit} in the audit (${result.split} pairs)`,
+  ];
+  for (const { family, cells, scores } of result.families) {
+    lines.push(
+      "",
+      output.bold(`${family}: ${cells.positive} cells in use, ${cells.negative} not, ${cells.between} between`),
+      textTable([
+        ["", "AUROC", "95 %", "pooled", "AUPRC", "TPR at 5 %", "r with effect", "false alarms"],
+        ...scores.map(({ name, role, auroc, pooledAuroc, auprc, tprAt5, pearson, falseAlarms }) => [
+          role === "oracle" ? `${name} (oracle)` : name,
+          number(auroc.value),
+          auroc.ci === null ? "—" : auroc.ci.map((end) => end.toFixed(3)).join("–"),
+          ...[pooledAuroc, auprc, tprAt5, pearson.value, falseAlarms].map(number),
+        ]),
+      ]),
+    );
+  }
+  return lines.join("\n");
+}

@@ -1,0 +1,129 @@
+import { createRandom } from "../src/random.ts";
+import { percentileInterval } from "../src/statistics/percentile.ts";
+import { type Draw, everyImage, resampledClusters, resampledImages } from "./draws.ts";
+import type { Method } from "./method.ts";
+import type { PlantedScore } from "./schema.ts";
+import { figuresOf, pearsonOf, rising, type ScoredCell, withinAuroc } from "./scores.ts";
+import type { Subject } from "./subjects.ts";
+import { type Effects, negativeEffect, positiveEffect } from "./truth.ts";
+
+/** What scores are held against. */
+export interface Question {
+  readonly subjects: readonly Subject[];
+  readonly features: readonly string[];
+  /** By feature, per subject. */
+  readonly effects: Effects;
+}
+
+/** Subjects that a figure is about, by index; a cluster of a resample may appear twice. */
+type Clusters = ReadonlyMap<string, readonly number[]>;
+
+/** The cells of some subjects under a method: every feature but the subject's own target. */
+export function cellsOf(question: Question, method: Method, subjects: readonly number[], draw: Draw): ScoredCell[] {
+  return subjects.flatMap((subject, place) =>
+    cellsOfSubject(question, subject, method.scores(subject, draw)).map((cell) => ({ ...cell, subject: place })),
+  );
+}
+
+/** The cells of one subject for scores in the order of the features. */
+function cellsOfSubject(
+  { subjects, features, effects }: Question,
+  subject: number,
+  scores: readonly (number | undefined)[],
+): ScoredCell[] {
+  return features.flatMap((feature, k) => {
+    if (feature === subjects[subject]?.target) return [];
+    const effect = effects.get(feature)?.[subject];
+    if (effect === undefined) return [];
+    return [{ subject, score: scores[k], effect, positive: sideOf(effect) }];
+  });
+}
+
+/** Whether an effect counts as use of the feature; undefined between the bounds. */
+export function sideOf(effect: number): boolean | undefined {
+  const size = Math.abs(effect);
+  return size >= positiveEffect ? true : size <= negativeEffect ? false : undefined;
+}
+
+/** Scores of methods over a family, the first of `methods` being what the others are held against. */
+export function compare(
+  question: Question,
+  family: Subject["family"],
+  methods: readonly Method[],
+  falseAlarms: Readonly<Record<string, number | undefined>>,
+  options: { readonly resamples: number; readonly seed: number },
+): PlantedScore[] {
+  const subjects = question.subjects.flatMap((subject, index) => (subject.family === family ? [index] : []));
+  const clusters = clustersOf(question, subjects);
+  const drawn = methods.map(() => ({ auroc: [] as number[], pearson: [] as number[], behind: [] as number[] }));
+  const names = [...clusters.keys()];
+  for (let resample = 0; resample < options.resamples; resample++) {
+    const random = createRandom(`${options.seed}/pairs/${resample}`);
+    const chosen = resampledClusters(names, random).flatMap((name) => clusters.get(name) ?? []);
+    const draw = resampledImages(`${options.seed}/images/${resample}`);
+    let headline: number | undefined;
+    methods.forEach((method, m) => {
+      const once = new Map([...new Set(chosen)].map((subject) => [subject, method.scores(subject, draw)]));
+      const cells = chosen.flatMap((subject, place) =>
+        cellsOfSubject(question, subject, once.get(subject) ?? []).map((cell) => ({ ...cell, subject: place })),
+      );
+      const auroc = withinAuroc(cells);
+      const pearson = pearsonOf(cells);
+      if (m === 0) headline = auroc;
+      const into = drawn[m] as (typeof drawn)[number];
+      if (auroc !== undefined) into.auroc.push(auroc);
+      if (pearson !== undefined) into.pearson.push(pearson);
+      if (auroc !== undefined && headline !== undefined) into.behind.push(headline - auroc);
+    });
+  }
+  const interval = (values: number[]): [number, number] | null =>
+    values.length < 20 || names.length < 2
+      ? null
+      : [...percentileInterval(Float64Array.from(values), names.length, 0.95)];
+  let first: number | undefined;
+  return methods.flatMap((method, m) => {
+    const cells = cellsOf(question, method, subjects, everyImage);
+    if (cells.every(({ score }) => score === undefined)) return [];
+    const figures = figuresOf(cells);
+    if (m === 0) first = figures.within;
+    const into = drawn[m] as (typeof drawn)[number];
+    const difference = m === 0 || first === undefined || figures.within === undefined ? null : first - figures.within;
+    return [
+      {
+        name: method.name,
+        role: method.role,
+        auroc: { value: figures.within ?? null, ci: interval(into.auroc) },
+        pooledAuroc: figures.pooled ?? null,
+        auprc: figures.auprc ?? null,
+        tprAt5: figures.tprAt5 ?? null,
+        pearson: { value: figures.pearson ?? null, ci: interval(into.pearson) },
+        rising: risingOf(question, method, subjects) ?? null,
+        falseAlarms: falseAlarms[method.name] ?? null,
+        behind: { value: difference, ci: difference === null ? null : interval(into.behind) },
+      },
+    ];
+  });
+}
+
+/** Subjects by pair; controls by target. */
+function clustersOf({ subjects }: Question, some: readonly number[]): Clusters {
+  const clusters = new Map<string, number[]>();
+  for (const index of some) {
+    const { cluster } = subjects[index] as Subject;
+    clusters.set(cluster, [...(clusters.get(cluster) ?? []), index]);
+  }
+  return clusters;
+}
+
+/** Monotonicity in strength: planted models of a pair and seed, scores of their feature. */
+function risingOf({ subjects, features }: Question, method: Method, some: readonly number[]): number | undefined {
+  const series = new Map<string, { strength: number; score: number }[]>();
+  for (const index of some) {
+    const { kind, cluster, seed, strength, feature } = subjects[index] as Subject;
+    if (kind === "decoy" || kind === "control" || strength === undefined || feature === undefined) continue;
+    const score = method.scores(index, everyImage)[features.indexOf(feature)] ?? 0;
+    const key = `${cluster}/${seed}`;
+    series.set(key, [...(series.get(key) ?? []), { strength, score: Math.abs(score) }]);
+  }
+  return rising([...series.values()]);
+}

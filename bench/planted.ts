@@ -1,0 +1,337 @@
+import { platform } from "#platform";
+import { alignmentMatrix, decompose, type Matrix, type OpenRun, openWorkspace } from "../src/index.ts";
+import { median } from "../src/statistics/moments.ts";
+import { auditImages } from "./audit-images.ts";
+import { allVariants, chosenMethods, type Evidence } from "./candidates.ts";
+import { cellsOf, compare, type Question, sideOf } from "./compare.ts";
+import { explained, type Products } from "./decomposition-method.ts";
+import { directionVariants } from "./direction-variants.ts";
+import { type Draw, everyImage, firstImages } from "./draws.ts";
+import { evidenceOf, type Scene } from "./evidence.ts";
+import type { Method } from "./method.ts";
+import { readBenchmark, type Split } from "./recipe.ts";
+import { rememberIn, shortHash } from "./remember.ts";
+import type { PlantedResult } from "./schema.ts";
+import { withinAuroc } from "./scores.ts";
+import { shareStates } from "./share-states.ts";
+import { featuresOf, type Subject, subjectsOf } from "./subjects.ts";
+import { type Effects, measureEffects, negativeEffect } from "./truth.ts";
+
+export interface PlantedOptions {
+  /** Which pairs; `test` by default: defaults were chosen on `development`. */
+  readonly split?: Split;
+  /** A fixed third of the models. */
+  readonly quick?: boolean;
+  /** Every variant that was tried, in place of the chosen methods. */
+  readonly variants?: boolean;
+  /** Also saliency and pixel counterfactuals, which cost most; true. */
+  readonly baselines?: boolean;
+  /** Counterfactuals per model, and pictures behind gradients and saliency, 20. */
+  readonly images?: number;
+  /** Pictures per model at the end of the power curve, `images` by default; where that is more, the curve is over every third planted model, and what reads pixels ends at `images`. */
+  readonly most?: number;
+  /** Threads of onnxruntime; its own default when absent. */
+  readonly threads?: number;
+  /** Resamples of pairs and pictures behind the intervals, 200. */
+  readonly resamples?: number;
+  /** Seed of the pictures and of the resamples, 1. */
+  readonly seed?: number;
+  /** Folder of the benchmark's models; the repository's own by default. */
+  readonly models?: string;
+  /** Folder for pictures, the run and what is remembered: an interrupted benchmark goes on there. */
+  readonly out: string;
+  readonly signal?: AbortSignal;
+  /** Milliseconds from any fixed point. */
+  readonly now: () => number;
+  progress?(stage: string, done: number, total: number): void;
+}
+
+/** Seeds of the faces that the truth is measured on and of the audit's: no training drew from them. */
+const truthSeed = 8101;
+const auditSeed = 8000;
+/** Fall of the prediction that counterfactuals are asked for. */
+const drop = 0.6;
+/** Resamples behind the states of shares: enough for a 95 % interval. */
+const alarmResamples = 500;
+const powers = [5, 10, 20, 50, 100, 200] as const;
+/** Of how many planted models the power curve takes one, where it needs more pictures than the headline. */
+const powerShare = 3;
+
+/**
+ * Does detection work? Audits models whose biases are known and measures every method against the truth: the effect of a
+ * feature on a model when it alone is drawn anew. Errors: CfalignError("input") where the models are not there.
+ */
+export async function plantedBenchmark(options: PlantedOptions): Promise<PlantedResult> {
+  const { split = "test", quick = false, baselines = true, images = 20, resamples = 200, seed = 1, out, now } = options;
+  const most = Math.max(images, options.most ?? images);
+  const started = now();
+  const benchmark = await readBenchmark(options.models);
+  const { recipe } = benchmark;
+  const at = (name: string): string => platform.files.join(out, name);
+  await platform.files.makeDirectory(out);
+  const { threads } = options;
+  const workspace = await openWorkspace(benchmark.workspace, threads === undefined ? {} : { threads });
+  try {
+    const drawn = {
+      count: recipe.audit.images,
+      seed: auditSeed + seed,
+      correlate: recipe.audit.correlations[split],
+      tint: recipe.tint,
+    };
+    const audit = await auditImages({ ...drawn, out: at(`faces-${await shortHash(drawn)}`) });
+    const hashes = [workspace.autoencoder, ...workspace.models, ...workspace.judgeModels].map(({ hash }) => hash);
+    const identity = { hashes, drawn };
+    const scene: Scene = {
+      workspace,
+      subjects: subjectsOf(benchmark, workspace, { split, quick }),
+      features: featuresOf(workspace),
+      audit,
+      identity,
+      remember: rememberIn(out),
+      signal: options.signal,
+      progress: options.progress ?? (() => {}),
+    };
+    const { subjects } = scene;
+    const classifiers = subjects.map(({ classifier }) => classifier);
+    const names = classifiers.map(({ name }) => name);
+    const truth = { count: recipe.audit.truth, seed: truthSeed, tint: recipe.tint };
+    const effects: Effects = new Map(
+      await scene.remember("effects", { identity, names, truth }, async () => [
+        ...(await measureEffects(
+          classifiers,
+          { ...truth, out: at(`truth-${truthSeed}-${truth.count}`) },
+          (done, total) => scene.progress("true effects", done, total),
+        )),
+      ]),
+    );
+    const runIn = async (names: readonly string[], limit: number): Promise<string> =>
+      at(`run-${await shortHash({ identity, names, limit, threads })}`);
+    const { evidence, run } = await evidenceOf(scene, { images, drop, baselines, out: await runIn(names, images) });
+    const question: Question = { subjects, features: evidence.features, effects };
+    const methods = options.variants
+      ? allVariants(evidence, await directionVariants(scene, run, evidence.movements))
+      : chosenMethods(evidence);
+    const matrix = alignmentMatrix(run);
+    const falseAlarms = {
+      alignment: alarmsOfAlignment(run, matrix, question),
+      decomposition: alarmsOfDecomposition(matrix, question),
+      "decomposition, not sparse": alarmsOfRidge(question, evidence.products),
+    };
+    const families = (["trained", "composed"] as const).map((family) => {
+      const own = subjects.flatMap((subject, index) => (subject.family === family ? [index] : []));
+      const sides = own.flatMap((index) => effectsOf(question, index).map(sideOf));
+      return {
+        family,
+        models: own.length,
+        cells: {
+          positive: sides.filter((side) => side === true).length,
+          negative: sides.filter((side) => side === false).length,
+          between: sides.filter((side) => side === undefined).length,
+        },
+        scores: compare(question, family, methods, family === "trained" ? falseAlarms : {}, { resamples, seed }),
+      };
+    });
+    // More pictures than the headline's cost too much for all models, and for what reads pixels.
+    const planted = trained(question, "planted");
+    const among = most === images ? planted : planted.filter((_, index) => index % powerShare === 0);
+    const some = among.map((index) => subjects[index] as Subject);
+    const someNames = some.map(({ classifier }) => classifier.name);
+    const longer =
+      most === images
+        ? undefined
+        : await evidenceOf(
+            { ...scene, subjects: some },
+            { images: most, drop, baselines: false, out: await runIn(someNames, most) },
+          );
+    const longerMethods = longer === undefined ? [] : chosenMethods(longer.evidence);
+    const longerQuestion = { ...question, subjects: some, effects: effectsAmong(question, some) };
+    const powerAt = (count: number): Record<string, number | null> =>
+      byMethod(methods, (method) => {
+        if (longer === undefined || count <= images) return powerOf(question, method, count, among);
+        const same = longerMethods.find(({ name }) => name === method.name);
+        return same && powerOf(longerQuestion, same, count, trained(longerQuestion, "planted"));
+      });
+    return {
+      split,
+      quick,
+      images: { audit: audit.names.length, perModel: images, truth: recipe.audit.truth },
+      headline: methods[0]?.name ?? "",
+      scores: families[0]?.scores ?? [],
+      families,
+      unused: unusedOf(question),
+      powerModels: among.length,
+      power: powers
+        .filter((count) => count <= audit.names.length)
+        .map((count) => ({ images: count, auroc: powerAt(count) })),
+      unvaried: byMethod(methods, (method) => unvariedOf(question, method, evidence)),
+      missingConcept: missingConceptOf(question, evidence.products),
+      shareStates: options.variants
+        ? shareStates(question, evidence.products, { minCosines: [0, 0.05], minShares: [0.05, 0.1, 0.15] })
+        : [],
+      models: subjects.map((subject, index) =>
+        modelOf(question, subject, index, methods, evidence.movements[index] ?? []),
+      ),
+      seconds: (now() - started) / 1000,
+    };
+  } finally {
+    await workspace.dispose();
+  }
+}
+
+/** True effects on one subject, of all features but its target. */
+function effectsOf({ subjects, features, effects }: Question, subject: number): number[] {
+  return features.flatMap((feature) =>
+    feature === subjects[subject]?.target ? [] : (effects.get(feature)?.[subject] ?? []),
+  );
+}
+
+/** The effects on some of the subjects, in their order. */
+function effectsAmong({ subjects, effects }: Question, some: readonly Subject[]): Effects {
+  const places = some.map((subject) => subjects.indexOf(subject));
+  return new Map([...effects].map(([feature, values]) => [feature, places.map((place) => values[place] as number)]));
+}
+
+function byMethod(
+  methods: readonly Method[],
+  value: (method: Method) => number | undefined,
+): Record<string, number | null> {
+  return Object.fromEntries(methods.map((method) => [method.name, value(method) ?? null]));
+}
+
+/** Trained subjects of some kinds, by index. */
+function trained({ subjects }: Question, ...kinds: readonly Subject["kind"][]): number[] {
+  return subjects.flatMap(({ kind }, index) => (kinds.includes(kind) ? [index] : []));
+}
+
+/** Share of the models that were not planted which have a found cell without a true effect. */
+function shareWithAlarm(question: Question, found: (subject: number, feature: string) => boolean): number | undefined {
+  const clean = trained(question, "decoy", "control");
+  if (clean.length === 0) return undefined;
+  const alarmed = clean.filter((index) =>
+    question.features.some(
+      (feature) =>
+        feature !== question.subjects[index]?.target &&
+        Math.abs(question.effects.get(feature)?.[index] ?? 0) <= negativeEffect &&
+        found(index, feature),
+    ),
+  );
+  return alarmed.length / clean.length;
+}
+
+/** By the states of the matrix. */
+function alarmsOfAlignment(run: OpenRun, matrix: Matrix, question: Question): number | undefined {
+  const concept = (name: string): string => run.concepts[name] ?? name;
+  const found = new Set(
+    matrix.cells
+      .filter(({ state }) => state === "found")
+      .map(({ base, downstream }) => `${base}\n${concept(downstream)}`),
+  );
+  return shareWithAlarm(question, (subject, feature) =>
+    found.has(`${question.subjects[subject]?.classifier.name}\n${feature}`),
+  );
+}
+
+/** By the states of the shares, as a run's matrix has them. */
+function alarmsOfDecomposition({ decomposition }: Matrix, question: Question): number | undefined {
+  const found = new Set(
+    (decomposition ?? []).flatMap(({ base, shares }) =>
+      shares.filter(({ state }) => state === "found").map(({ concept }) => `${base}\n${concept}`),
+    ),
+  );
+  return shareWithAlarm(question, (subject, feature) =>
+    found.has(`${question.subjects[subject]?.classifier.name}\n${feature}`),
+  );
+}
+
+/** By the same states where every concept has a weight. */
+function alarmsOfRidge(question: Question, { grams, features }: Products): number | undefined {
+  const concepts = Array.from({ length: features }, (_, k) => k + 1);
+  const found = new Map<number, Set<string>>();
+  for (const index of trained(question, "decoy", "control")) {
+    const parts = decompose(grams[index] ?? [], { base: 0, concepts, minCosine: 0, resamples: alarmResamples });
+    const names = (parts?.shares ?? [])
+      .filter(({ state }) => state === "found")
+      .map(({ concept }) => question.features[concept - 1] as string);
+    found.set(index, new Set(names));
+  }
+  return shareWithAlarm(question, (subject, feature) => found.get(subject)?.has(feature) === true);
+}
+
+/** Decoys and controls whose planted, or any, feature has no effect. */
+function unusedOf(question: Question): PlantedResult["unused"] {
+  const small = (effect: number): boolean => Math.abs(effect) <= negativeEffect;
+  const decoys = trained(question, "decoy");
+  const controls = trained(question, "control");
+  const planted = (index: number): number =>
+    question.effects.get(question.subjects[index]?.feature ?? "")?.[index] ?? 0;
+  return {
+    decoys: [decoys.filter((index) => small(planted(index))).length, decoys.length],
+    controls: [controls.filter((index) => effectsOf(question, index).every(small)).length, controls.length],
+  };
+}
+
+/** AUROC of some planted models where a method sees so many pictures; undefined where it has fewer. */
+function powerOf(question: Question, method: Method, count: number, among: readonly number[]): number | undefined {
+  const enough = among.filter((index) => method.images(index).length >= count);
+  if (method.role === "oracle" || enough.length * 2 < among.length) return undefined;
+  return withinAuroc(cellsOf(question, method, enough, firstImages(count)));
+}
+
+/** AUROC of the planted models where only pictures without the planted feature are looked at. */
+function unvariedOf(question: Question, method: Method, { readings }: Evidence): number | undefined {
+  if (method.role === "oracle") return undefined;
+  const place = new Map(readings.images.map((name, index) => [name, index]));
+  const cells = trained(question, "planted").flatMap((index) => {
+    const feature = question.features.indexOf(question.subjects[index]?.feature ?? "");
+    const predictions = readings.features[feature]?.predictions;
+    const names = method.images(index);
+    const absent = names.flatMap((name, i) => ((predictions?.[place.get(name) ?? -1] ?? 1) < 0.5 ? [i] : []));
+    const draw: Draw = () => Int32Array.from(absent);
+    return absent.length < 3
+      ? []
+      : cellsOf(question, method, [index], draw).map((cell) => ({ ...cell, subject: index }));
+  });
+  return withinAuroc(cells);
+}
+
+/** How much of the direction the concepts explain, with the planted one and without it. */
+function missingConceptOf(question: Question, products: Products): PlantedResult["missingConcept"] {
+  const all = Array.from({ length: products.features }, (_, k) => k);
+  const rows = trained(question, "planted").flatMap((index) => {
+    const feature = question.features.indexOf(question.subjects[index]?.feature ?? "");
+    if ((question.effects.get(question.features[feature] ?? "")?.[index] ?? 0) < 0.3) return [];
+    const target = question.features.indexOf(question.subjects[index]?.target ?? "");
+    const innocent = all.find((k) => k !== feature && k !== target) as number;
+    const parts = [all, all.filter((k) => k !== feature), all.filter((k) => k !== innocent)].map(
+      (concepts) => explained(products, index, concepts) ?? 0,
+    );
+    return [parts];
+  });
+  const middle = (column: number): number | null =>
+    rows.length === 0 ? null : median(rows.map((row) => row[column] as number));
+  return { all: middle(0), withoutPlanted: middle(1), withoutInnocent: middle(2) };
+}
+
+function modelOf(
+  question: Question,
+  subject: Subject,
+  index: number,
+  methods: readonly Method[],
+  movements: readonly { readonly baseChange: number }[],
+): PlantedResult["models"][number] {
+  const { classifier, family, kind, target, feature, strength } = subject;
+  const place = question.features.indexOf(feature ?? "");
+  return {
+    name: classifier.name,
+    family,
+    kind,
+    target,
+    feature: feature ?? null,
+    strength: strength ?? null,
+    effect: question.effects.get(feature ?? "")?.[index] ?? null,
+    counterfactuals: movements.length,
+    used: movements.filter(({ baseChange }) => baseChange > 0.3).length,
+    auroc: byMethod(methods, (method) => withinAuroc(cellsOf(question, method, [index], everyImage))),
+    planted: place < 0 ? {} : byMethod(methods, (method) => method.scores(index, everyImage)[place]),
+  };
+}

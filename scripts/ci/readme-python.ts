@@ -1,0 +1,94 @@
+// Runs the README's Python as it stands, on what the README's shell commands made, and checks what came of it; prints one line per
+// program, then the counts; exits 1 if any fails. Needs python3 with numpy, onnxruntime and torch.
+// Usage: node --conditions=source --import tsx scripts/ci/readme-python.ts
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { blocksOf } from "../../test/house/readme.ts";
+import { readmeFolder } from "../../test/house/readme-folder.ts";
+
+/** What stands before and after one of the README's programs, which is told by a piece of it. */
+interface Program {
+  readonly name: string;
+  readonly has: string;
+  readonly before: string;
+  readonly after: string;
+}
+
+const programs: readonly Program[] = [
+  {
+    name: "a heatmap file in Python's onnxruntime",
+    has: "heatmap.onnx",
+    before: "",
+    // The heatmap is the gradient's largest magnitude over the channels, as the text says.
+    after: `
+assert gradient.shape == (1, 3, 64, 64), gradient.shape
+assert numpy.abs(gradient).max() > 0
+assert numpy.allclose(numpy.squeeze(heatmap), numpy.abs(gradient).max(1)[0], atol=1e-6), heatmap.shape
+`,
+  },
+  {
+    name: "export of a reader's own models",
+    has: "torch.onnx.export",
+    // A reader's models, as small as they can be.
+    before: `
+import os, types, torch
+os.makedirs("models/faces"), os.makedirs("models/attributes")
+nn = torch.nn
+autoencoder = types.SimpleNamespace(
+    encoder=nn.Sequential(nn.Conv2d(3, 8, 16, stride=16), nn.Flatten(), nn.Linear(8 * 16 * 16, 128)),
+    decoder=nn.Sequential(nn.Linear(128, 3 * 16 * 16), nn.Unflatten(1, (3, 16, 16)), nn.Upsample(scale_factor=16)),
+)
+classifier = nn.Sequential(nn.Conv2d(3, 4, 8, stride=8), nn.ReLU(), nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 2))
+`,
+    // "with a free batch dimension": two rows go through what was exported for one.
+    after: `
+import numpy, onnxruntime
+for path, shape in (("faces/encoder", (2, 3, 256, 256)), ("faces/decoder", (2, 128)), ("attributes/model", (2, 3, 224, 224))):
+    session = onnxruntime.InferenceSession(f"models/{path}.onnx")
+    (output,) = session.run(None, {"input": numpy.zeros(shape, numpy.float32)})
+    assert output.shape[0] == 2, (path, output.shape)
+`,
+  },
+];
+
+const root = join(import.meta.dirname, "../..");
+const blocks = blocksOf(readFileSync(join(root, "README.md"), "utf8"));
+const { path: folder, run } = readmeFolder(root);
+const counts = { passed: 0, failed: 0 };
+function check(claim: string, action: () => void): void {
+  try {
+    action();
+    counts.passed++;
+    console.log(`ok     ${claim}`);
+  } catch (error) {
+    counts.failed++;
+    console.log(`not ok ${claim}: ${(error as Error).message}`);
+  }
+}
+
+try {
+  const python = blocks.filter(({ language }) => language === "python");
+  check(`the README has ${programs.length} programs in Python`, () => {
+    if (python.length !== programs.length) throw new Error(`it has ${python.length}`);
+  });
+  check("the shell commands before them", () => {
+    for (const { language, code } of blocks)
+      if (language === "sh" && code.includes("cfalign differentiate")) run("sh", ["-e", "-c", code]);
+  });
+  for (const { name, has, before, after } of programs) {
+    check(name, () => {
+      const [block] = python.filter(({ code }) => code.includes(has));
+      if (block === undefined) throw new Error(`no program in Python has "${has}"`);
+      writeFileSync(join(folder, "program.py"), `${before}\n${block.code}\n${after}`);
+      run("/usr/bin/python3", ["program.py"]);
+    });
+  }
+  check("what was exported can be differentiated, says cfalign inspect", () => {
+    for (const model of ["faces/encoder", "faces/decoder", "attributes/model"])
+      run("cfalign", ["inspect", `models/${model}.onnx`]);
+  });
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+console.log(`${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed > 0 ? 1 : 0;

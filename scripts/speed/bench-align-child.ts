@@ -1,0 +1,121 @@
+// One job of bench-align.ts in a process of its own: aligns a folder with the sources of a checkout, counts every run of a session,
+// and afterwards measures each kind of run alone. Prints one line of JSON.
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import type { alignFolder, openWorkspace } from "../../src/index.ts";
+import type { Platform, Session, TypedTensor } from "../../src/platform/platform.ts";
+
+export interface AlignJob {
+  /** Folder of the checkout whose sources run. */
+  readonly root: string;
+  readonly faces: string;
+  readonly out: string;
+  readonly limit: number;
+  readonly keepImages: number;
+  readonly nullDraws: number;
+  readonly decompose: boolean;
+  /** Times that each kind of run is measured alone; 0 for none. */
+  readonly alone: number;
+}
+
+/** Runs of one session at one shape. */
+export interface RunKind {
+  readonly model: string;
+  /** Dimensions of the first input. */
+  readonly shape: readonly number[];
+  readonly runs: number;
+  /** Milliseconds within them, in the job. */
+  readonly ms: number;
+  /** Milliseconds of one run at its best, alone; 0 where it was not measured. */
+  readonly best: number;
+}
+
+export interface AlignFigures {
+  readonly seconds: number;
+  /** Processor time of all threads, which says more than `seconds` on a machine that has other work. */
+  readonly cpuSeconds: number;
+  readonly counterfactuals: number;
+  readonly kinds: readonly RunKind[];
+}
+
+interface Counted {
+  readonly session: Session;
+  readonly model: string;
+  readonly feeds: Readonly<Record<string, TypedTensor>>;
+  readonly fetches: readonly string[] | undefined;
+  runs: number;
+  ms: number;
+}
+
+const job = JSON.parse(process.argv[2] ?? "") as AlignJob;
+const from = (path: string): Promise<unknown> => import(pathToFileURL(join(job.root, path)).href);
+const { platform } = (await from("src/platform/node.ts")) as { platform: Platform };
+const library = (await from("src/index.ts")) as {
+  alignFolder: typeof alignFolder;
+  openWorkspace: typeof openWorkspace;
+};
+
+const kinds = new Map<string, Counted>();
+let sessions = 0;
+const create = platform.createSession;
+platform.createSession = async (bytes, options) => {
+  const session = await create(bytes, options);
+  const place = sessions++;
+  // Sessions that a graph is only looked at with run once or twice, at other shapes.
+  const model = options?.optimization === "disabled" ? "shapes" : nameOf(bytes, session);
+  return {
+    ...session,
+    async run(feeds, fetches) {
+      const shape = Object.values(feeds)[0]?.dims ?? [];
+      const key = `${place} ${shape.join()} ${fetches?.join() ?? ""}`;
+      const kind = kinds.get(key) ?? { session, model, feeds: copied(feeds), fetches, runs: 0, ms: 0 };
+      kinds.set(key, kind);
+      const started = performance.now();
+      const results = await session.run(feeds, fetches);
+      kind.ms += performance.now() - started;
+      kind.runs += 1;
+      return results;
+    },
+  };
+};
+
+/** What a session computes, by the names in its graph. */
+function nameOf(bytes: Uint8Array, { inputNames, outputNames }: Session): string {
+  const text = Buffer.from(bytes).toString("latin1");
+  const classifier = /classifier:([^/]+)\//.exec(text)?.[1];
+  const parts = [text.includes("encoder/") ? "encoder" : "", text.includes("decoder/") ? "decoder" : "", classifier];
+  const gradient = [...inputNames, ...outputNames].some((name) => name.startsWith("grad:")) ? " gradient" : "";
+  return `${parts.filter((part) => part).join(" + ")}${gradient}`;
+}
+
+function copied(feeds: Readonly<Record<string, TypedTensor>>): Readonly<Record<string, TypedTensor>> {
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, tensor]) => [name, { ...tensor, data: tensor.data.slice() } as TypedTensor]),
+  );
+}
+
+const workspace = await library.openWorkspace("cartoon-faces");
+const bases = workspace.classifiers("all");
+const { root: _, faces, decompose, alone, ...options } = job;
+const [started, used] = [performance.now(), process.cpuUsage()];
+const steps = library.alignFolder(faces, { ...options, workspace, bases, ...(decompose ? { decompose: {} } : {}) });
+let step = await steps.next();
+while (step.done !== true) step = await steps.next();
+const seconds = (performance.now() - started) / 1000;
+const { user, system } = process.cpuUsage(used);
+
+const measured: RunKind[] = [];
+for (const { session, model, feeds, fetches, runs, ms } of kinds.values()) {
+  let best = Infinity;
+  for (let round = 0; round < alone && model !== "shapes"; round++) {
+    const begun = performance.now();
+    await session.run(feeds, fetches);
+    best = Math.min(best, performance.now() - begun);
+  }
+  const shape = Object.values(feeds)[0]?.dims ?? [];
+  measured.push({ model, shape, runs, ms, best: Number.isFinite(best) ? best : 0 });
+}
+await workspace.dispose();
+const { counterfactuals } = step.value;
+const figures: AlignFigures = { seconds, cpuSeconds: (user + system) / 1e6, counterfactuals, kinds: measured };
+console.log(JSON.stringify(figures));

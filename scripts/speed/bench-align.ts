@@ -1,0 +1,101 @@
+// The main job against its limit: `align --base all` over drawn faces, a fresh process each time. The limit is Σ (runs × that run
+// at its best, measured alone in the same process): what the job would take if nothing but models took time, and every run
+// were as fast as alone. Prints job / limit and the runs that the time goes to; with --against DIR, the same for the sources of
+// another checkout, taking turns, and the ratio of the jobs (the least of the rounds counts).
+// Usage: node --conditions=source --import tsx scripts/speed/bench-align.ts [--faces 64] [--limit 10] [--rounds 1] [--alone 5]
+//   [--keep-images 12] [--null-draws 1] [--decompose] [--against DIR] [--top 15]
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { loadavg, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { drawWorld } from "../../src/index.ts";
+import type { AlignFigures, AlignJob, RunKind } from "./bench-align-child.ts";
+
+const { values } = parseArgs({
+  options: {
+    faces: { type: "string", default: "64" },
+    limit: { type: "string", default: "10" },
+    rounds: { type: "string", default: "1" },
+    alone: { type: "string", default: "5" },
+    "keep-images": { type: "string", default: "12" },
+    "null-draws": { type: "string", default: "1" },
+    decompose: { type: "boolean", default: false },
+    against: { type: "string" },
+    top: { type: "string", default: "15" },
+  },
+});
+
+const root = resolve(import.meta.dirname, "../..");
+const sides = [root, ...(values.against === undefined ? [] : [resolve(values.against)])];
+const folder = mkdtempSync(join(tmpdir(), "bench-align-"));
+const faces = join(folder, "faces");
+try {
+  await drawWorld({ count: Number(values.faces), seed: 7, out: faces });
+  const found = new Map<string, AlignFigures[]>(sides.map((side) => [side, []]));
+  for (let round = 0; round < Number(values.rounds); round++) {
+    for (const [place, side] of sides.entries()) found.get(side)?.push(figuresOf(side, `run-${round}-${place}`));
+  }
+  const least = sides.map((side) => leastOf(found.get(side) ?? []));
+  for (const [place, figures] of least.entries()) print(place === 0 ? "this checkout" : (sides[place] ?? ""), figures);
+  const [own, other] = least;
+  if (own !== undefined && other !== undefined) {
+    const [time, cpu] = [own.seconds / other.seconds, own.cpuSeconds / other.cpuSeconds];
+    console.log(`\njob / other job: ${time.toFixed(2)}; in processor time ${cpu.toFixed(2)}`);
+  }
+  console.log(`load ${loadavg()[0]?.toFixed(1)}`);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+function figuresOf(side: string, run: string): AlignFigures {
+  const job: AlignJob = {
+    root: side,
+    faces,
+    out: join(folder, run),
+    limit: Number(values.limit),
+    keepImages: Number(values["keep-images"]),
+    nullDraws: Number(values["null-draws"]),
+    decompose: values.decompose,
+    alone: Number(values.alone),
+  };
+  const child = join(import.meta.dirname, "bench-align-child.ts");
+  // In the folder of the sources, whose package says where "#platform" is.
+  const text = execFileSync(process.execPath, ["--conditions=source", "--import", "tsx", child, JSON.stringify(job)], {
+    cwd: side,
+    stdio: ["ignore", "pipe", "inherit"],
+    maxBuffer: 2 ** 26,
+  });
+  return JSON.parse(text.toString()) as AlignFigures;
+}
+
+function leastOf(figures: readonly AlignFigures[]): AlignFigures {
+  const [first, ...others] = figures;
+  if (first === undefined) throw new Error("expected at least one round");
+  return others.reduce((least, one) => (one.seconds < least.seconds ? one : least), first);
+}
+
+function print(title: string, { seconds, cpuSeconds, counterfactuals, kinds }: AlignFigures): void {
+  const sum = (value: (kind: RunKind) => number): number => kinds.reduce((total, kind) => total + value(kind), 0);
+  const limit = sum(({ runs, best }) => runs * best) / 1000;
+  const runs = sum((kind) => kind.runs);
+  console.log(`\n${title}: ${counterfactuals} counterfactuals in ${seconds.toFixed(1)} s, ${runs} runs of sessions`);
+  console.log(
+    `processor time ${cpuSeconds.toFixed(1)} s; inside onnxruntime ${(sum(({ ms }) => ms) / 1000).toFixed(1)} s`,
+  );
+  if (limit > 0) console.log(`limit ${limit.toFixed(1)} s; job / limit ${(seconds / limit).toFixed(2)}`);
+  const cost = ({ runs, best, ms }: RunKind): number => (best > 0 ? runs * best : ms);
+  const dearest = [...kinds].sort((a, b) => cost(b) - cost(a)).slice(0, Number(values.top));
+  console.log("| model | shape | runs | ms each, in the job | alone | s at its best |\n|---|---|---|---|---|---|");
+  for (const { model, shape, runs, ms, best } of dearest) {
+    const cells = [
+      model,
+      shape.join(" × "),
+      runs,
+      (ms / runs).toFixed(2),
+      best.toFixed(2),
+      ((runs * best) / 1000).toFixed(2),
+    ];
+    console.log(`| ${cells.join(" | ")} |`);
+  }
+}

@@ -1,0 +1,152 @@
+import type { Direction } from "../counterfactual/direction.ts";
+import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
+import type { SearchOptions } from "../counterfactual/types.ts";
+import { modelsOf, type Outputs, read } from "../models/prediction.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
+import { WholeCalls } from "../models/whole-calls.ts";
+import type { Tensor } from "../tensor.ts";
+import type { EncodedBatchImage } from "./encoded-batch.ts";
+import { nullMoves } from "./null-draws.ts";
+import { perturbedChanges } from "./perturbed.ts";
+import { relativeChange } from "./relative-change.ts";
+import type { ChangeRow, CounterfactualRow } from "./rows.ts";
+import { showing } from "./showing.ts";
+
+/** A base on one image of a batch. */
+export interface BatchJob extends ShiftJob {
+  readonly of: EncodedBatchImage;
+  /** Its place among the rows: by image, then by base. */
+  readonly order: number;
+}
+
+/** A counterfactual that every classifier has seen. */
+export interface Shown {
+  readonly job: BatchJob;
+  readonly counterfactual: CounterfactualRow;
+  readonly changes: readonly ChangeRow[];
+}
+
+/** Where a search ended: what frames are drawn from. */
+export interface SearchEnd {
+  readonly direction: Direction;
+  readonly shift: number;
+  /** xλ, [1, c, h, w] */
+  readonly image: Tensor;
+  /** Outputs on xλ of the classifiers that it was shown to. */
+  readonly outputs: Outputs;
+}
+
+export interface ShownSearchOptions {
+  readonly autoencoder: Autoencoder;
+  readonly search: SearchOptions;
+  /** Classifiers that every counterfactual and its null draws are shown to. */
+  readonly shown: readonly Classifier[];
+  /** Whether counterfactuals that reached the drop are shown to the base again after perturbations. */
+  readonly robustness: boolean;
+  /** Fall of the base from which there is a relative change. */
+  readonly minBaseChange: number;
+  /** Told as counterfactuals are finished, in no particular order. */
+  finished(shown: Shown, end: SearchEnd): void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Searches counterfactuals and shows them as soon as they fill a call, so that only a few images are held at a time. Rows come in order. */
+export async function shownSearches(
+  jobs: readonly BatchJob[],
+  { autoencoder, search, shown, robustness, minBaseChange, finished, signal }: ShownSearchOptions,
+): Promise<readonly Shown[]> {
+  const show = showing(autoencoder, modelsOf(shown), signal);
+  const perturbed = new Map<BatchJob, CounterfactualRow["perturbed"]>();
+  const perturbing = new WholeCalls<{ readonly job: BatchJob; readonly image: Tensor }>(async (items) => {
+    const pairs = items.map(({ job, image }) => ({ base: job.base, reconstruction: job.reconstruction, image }));
+    const changes = await perturbedChanges(pairs, autoencoder);
+    for (const [place, { job }] of items.entries()) perturbed.set(job, changes[place] ?? {});
+  });
+  const found: Shown[] = [];
+  await shiftSearches(jobs, { autoencoder, search, exact: true, signal }, async (job, result) => {
+    const { direction, shift, image } = result;
+    const targets = job.of.nullTargets ?? [];
+    const moves = nullMoves({ latent: job.latent, unit: direction.unit, shift, targets });
+    let after: Outputs | undefined;
+    const draws: Outputs[] = [];
+    let left = 1 + moves.length;
+    const seen = (): void => {
+      left -= 1;
+      if (left > 0 || after === undefined) return;
+      const nullTowards = moves.map((move) => move.image);
+      const own: Shown = {
+        job,
+        counterfactual: { ...counterfactualRow(job, result), nullTowards, perturbed: {} },
+        changes: shown.map((classifier) =>
+          changeRow(classifier, { job, result }, { after: after as Outputs, draws, minBaseChange }),
+        ),
+      };
+      found.push(own);
+      finished(own, { direction, shift, image, outputs: after });
+    };
+    await show.image(image, (outputs) => {
+      after = outputs;
+      seen();
+    });
+    for (const [draw, { latent }] of moves.entries()) {
+      await show.latent(latent, (outputs) => {
+        draws[draw] = outputs;
+        seen();
+      });
+    }
+    if (robustness && reachedDrop(result, search)) await perturbing.add({ job, image });
+  });
+  await show.flush();
+  await perturbing.flush();
+  return found
+    .sort((a, b) => a.job.order - b.job.order)
+    .map((one) => ({ ...one, counterfactual: { ...one.counterfactual, perturbed: perturbed.get(one.job) ?? {} } }));
+}
+
+/** Whether a counterfactual fell as far as was asked for. */
+function reachedDrop({ stopReason, prediction }: ShiftResult, { drop }: SearchOptions): boolean {
+  return stopReason === "dropped" || prediction.before - prediction.after >= drop;
+}
+
+function counterfactualRow(
+  { of, base }: BatchJob,
+  result: ShiftResult,
+): Omit<CounterfactualRow, "nullTowards" | "perturbed"> {
+  return {
+    image: of.image,
+    base: base.name,
+    lambda: result.lambda,
+    shift: result.shift,
+    stopReason: result.stopReason,
+    evaluations: result.evaluations,
+    before: result.prediction.before,
+    after: result.prediction.after,
+    dominantTerm: result.direction.dominantTerm ?? null,
+    trace: result.trace,
+  };
+}
+
+/** draws: outputs on the null draws; minBaseChange: fall of the base from which there is a relative change. */
+function changeRow(
+  classifier: Classifier,
+  { job, result }: { readonly job: BatchJob; readonly result: ShiftResult },
+  {
+    after,
+    draws,
+    minBaseChange,
+  }: { readonly after: Outputs; readonly draws: readonly Outputs[]; readonly minBaseChange: number },
+): ChangeRow {
+  const own = classifier.name === job.base.name;
+  const change = own
+    ? result.prediction
+    : { before: read(classifier, job.outputs).prediction, after: read(classifier, after).prediction };
+  return {
+    image: job.of.image,
+    base: job.base.name,
+    downstream: classifier.name,
+    before: change.before,
+    after: change.after,
+    relativeChange: relativeChange(result.prediction, change, minBaseChange) ?? null,
+    nullAfter: draws.map((outputs) => read(classifier, outputs).prediction),
+  };
+}

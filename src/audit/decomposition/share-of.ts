@@ -1,0 +1,20 @@
+import type { BaseDecomposition, Cell } from "../schema.ts";
+
+/** A concept's part of a base's direction, as a column that is about it shows it. */
+export interface ShareFigure {
+  readonly share: number;
+  readonly ci: readonly [number, number] | null;
+  /** Of the share, or of the group of collinear concepts that is judged as one. */
+  readonly state: Cell["state"];
+  /** Concepts of that group; null for a concept of its own. */
+  readonly together: readonly string[] | null;
+}
+
+/** The share of a column's concept; undefined where the decomposition does not know it. */
+export function shareOf(decomposition: BaseDecomposition | undefined, downstream: string): ShareFigure | undefined {
+  const own = decomposition?.shares.find((row) => row.downstream.includes(downstream));
+  if (decomposition === undefined || own === undefined) return undefined;
+  // A group's share has the sign of its first member; the member's own sign is what a cell is about.
+  const group = own.state === null ? decomposition.groups.find((each) => each.group === own.group) : undefined;
+  return { share: own.share, ci: own.ci, state: group?.state ?? own.state, together: group?.concepts ?? null };
+}

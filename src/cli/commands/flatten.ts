@@ -1,0 +1,69 @@
+import { Command } from "commander";
+import { type Context, optionError } from "../context.ts";
+import { flattenText } from "../flatten-text.ts";
+import { wholeNumber } from "../numbers.ts";
+import { addWorkspaceOption } from "../options.ts";
+import type { flattenOutput } from "../schemas.ts";
+import { imagesOf, workspaceOf } from "../workspace.ts";
+
+interface Flags {
+  readonly workspace?: string;
+  readonly components?: number | "auto";
+  readonly images?: number;
+  readonly seed?: number;
+  readonly out?: string;
+  readonly enter: boolean;
+}
+
+/** `cfalign flatten`: a whitened basis of one's own pictures in front of the autoencoder. */
+export function flattenCommand(context: Context): Command {
+  const command = new Command("flatten")
+    .description("put a flat latent, made of your own pictures, in front of the workspace's autoencoder")
+    .argument("[folder]", "images; the workspace's when absent")
+    .option("--components <count>", "numbers in the new latent: auto, or how many (auto)", componentsOf)
+    .option("--images <count>", "pictures that are used at most (3000)", wholeNumber(50))
+    .option("--seed <number>", "of the order of the pictures (1)", wholeNumber(0))
+    .option("--out <folder>", "the new autoencoder (models/<name>-flat beside the workspace file)")
+    .option("--no-enter", "leave the workspace file as it is");
+  return addWorkspaceOption(command)
+    .addHelpText(
+      "after",
+      `
+An autoencoder that was made for any picture has a latent that is a map: a gradient in it finds changes that only one
+classifier sees. In a basis of the pictures that you audit, a gradient is a change that such pictures show.
+
+Examples:
+  cfalign flatten
+  cfalign flatten photos --components 128`,
+    )
+    .action(async (folder: string | undefined, flags: Flags) => {
+      const { flatten } = await context.library();
+      const workspace = await workspaceOf(context, flags.workspace);
+      const display = context.progress("encoding");
+      const interrupt = context.interrupt();
+      const { workspace: _, ...options } = flags;
+      try {
+        const flattened = await flatten(imagesOf(workspace, folder), {
+          workspace,
+          ...options,
+          signal: interrupt.signal,
+          progress: (done, total) => display.update({ done, total }),
+        });
+        display.stop();
+        for (const note of flattened.notes) context.output.say(`note: ${note}`);
+        context.output.text(flattenText(flattened));
+        context.output.json<typeof flattenOutput>(flattened);
+      } finally {
+        display.stop();
+        interrupt.dispose();
+        await workspace.dispose();
+      }
+    });
+}
+
+function componentsOf(text: string): number | "auto" {
+  if (text === "auto") return "auto";
+  const count = Number(text);
+  if (Number.isSafeInteger(count) && count >= 1) return count;
+  throw optionError("--components", "auto or a whole number, 1 or more", text);
+}

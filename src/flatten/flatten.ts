@@ -1,0 +1,252 @@
+import { platform } from "#platform";
+import { CfalignError, throwIfInterrupted } from "../errors.ts";
+import { encodedImages } from "../images/encoded-images.ts";
+import { listImages } from "../images/list-images.ts";
+import { autoencoderOf, enterManifest } from "../models/edit-workspace.ts";
+import type { AutoencoderManifest } from "../models/manifest.ts";
+import { isPositive, modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
+import { filled, width } from "../models/whole-calls.ts";
+import type { Workspace } from "../models/workspace.ts";
+import { mean } from "../statistics/moments.ts";
+import { type ReconstructionPair, reconstructionLoss } from "../statistics/reconstruction-loss.ts";
+import { row, sizeOf, type Tensor } from "../tensor.ts";
+import { type CurvePoint, candidates, chooseComponents } from "./component-curve.ts";
+import { writeFlattened } from "./flattened-model.ts";
+import { type PrincipalBasis, principalBasis } from "./principal-basis.ts";
+import { openProducts } from "./product.ts";
+
+/** How a basis is made. */
+export interface FlattenOptions {
+  readonly workspace: Workspace;
+  /** Components of the basis, or "auto" (default) for the fewest from which more keep little more (`chooseComponents`). */
+  readonly components?: number | "auto";
+  /** Pictures that are used at most, 3000. */
+  readonly images?: number;
+  /** Seed of the order of the pictures and of the decomposition, 1. */
+  readonly seed?: number;
+  /** Folder for the new autoencoder; `models/<name>-flat` beside the workspace file by default. */
+  readonly out?: string;
+  /** Enter the new autoencoder into the workspace file, true. */
+  readonly enter?: boolean;
+  readonly signal?: AbortSignal;
+  /** Told as pictures are encoded. */
+  progress?(done: number, total: number): void;
+}
+
+/** What was written, and what it keeps. */
+export interface Flattened {
+  /** Manifest of the new autoencoder. */
+  readonly manifest: string;
+  /** Workspace file that now names it; null where it was not entered. */
+  readonly workspace: string | null;
+  /** Pictures that the basis is of, and pictures that it was held against. */
+  readonly images: number;
+  readonly heldOut: number;
+  /** Numbers in a latent of the autoencoder itself, and in a code. */
+  readonly latent: number;
+  readonly components: number;
+  readonly chosen: CurvePoint;
+  readonly curve: readonly CurvePoint[];
+  /** The autoencoder as it is, on the same pictures. */
+  readonly bare: Pick<CurvePoint, "decisionsKept" | "blind">;
+  readonly notes: readonly string[];
+}
+
+/** Fewer pictures make no basis. */
+const leastImages = 50;
+/** Part of the pictures that the basis does not see, and how many at most. */
+const heldOutShare = 0.2;
+const mostHeldOut = 200;
+
+/**
+ * A whitened principal basis of one's own pictures in front of the workspace's autoencoder, as a new autoencoder: its latent is
+ * a few numbers that the pictures really differ in, so that a gradient in it is a change that pictures show.
+ * Errors: CfalignError("input") for fewer than 50 usable pictures, ("usage") for more components than pictures have.
+ */
+export async function flatten(folder: string, options: FlattenOptions): Promise<Flattened> {
+  const { workspace, components = "auto", images: most = 3000, seed = 1, enter = true } = options;
+  if (components !== "auto" && !(Number.isSafeInteger(components) && components >= 1)) {
+    throw new CfalignError("usage", `components: expected auto or a whole number, 1 or more, got ${components}`, {
+      where: "components",
+    });
+  }
+  const { autoencoder } = workspace;
+  const signal = options.signal ?? new AbortController().signal;
+  const source = await autoencoderOf(workspace.path);
+  refuseFlattened(workspace, source.manifest);
+  const listing = await listImages(folder, seed, undefined, signal);
+  const size = sizeOf(autoencoder.latentDims);
+  // The first of the order are held out: those are kept as pictures too.
+  const holding = Math.min(mostHeldOut, Math.floor(heldOutShare * Math.min(most, listing.rows.length)));
+  const latents: Float32Array[] = [];
+  const shown: Tensor[] = [];
+  const { progress } = options;
+  for await (const { pixels, latent } of encodedImages(listing, { autoencoder, signal }, { most, progress })) {
+    if (shown.length < holding) shown.push(pixels);
+    latents.push(latent);
+  }
+  if (latents.length < leastImages) {
+    throw new CfalignError(
+      "input",
+      `"${folder}": expected at least ${leastImages} usable pictures for a basis, found ${latents.length}`,
+      { where: folder },
+    );
+  }
+  const heldOut = latents.slice(0, shown.length);
+  const own = latents.slice(shown.length);
+  if (components !== "auto" && components > Math.min(own.length, size)) {
+    throw new CfalignError(
+      "usage",
+      `components: expected at most ${Math.min(own.length, size)} (a basis of ${own.length} pictures, latents of ${size} numbers), got ${components}`,
+      { where: "components" },
+    );
+  }
+  const tried = components === "auto" ? candidates(own.length, size) : [components];
+  const data = new Float32Array(own.length * size);
+  own.forEach((latent, index) => {
+    data.set(latent, index * size);
+  });
+  const products = await openProducts();
+  let basis: PrincipalBasis;
+  try {
+    const rows = { data, dims: [own.length, size] };
+    basis = await principalBasis(rows, products, { components: tried.at(-1) as number, seed });
+  } finally {
+    await products[Symbol.asyncDispose]();
+  }
+  const before = await predictions(workspace, shown);
+  const curve: CurvePoint[] = [];
+  for (const count of new Set(tried.map((wanted) => Math.min(wanted, basis.deviations.length)))) {
+    throwIfInterrupted(signal);
+    const { projected, varianceKept } = project(heldOut, basis, count);
+    curve.push({
+      components: count,
+      varianceKept,
+      ...(await lossOf(workspace, before, await decodeAll(workspace, projected))),
+    });
+  }
+  const chosen = chooseComponents(curve);
+  const { files } = platform;
+  const name = `${source.manifest.name}-flat`;
+  const out = options.out ?? files.join(files.dirname(workspace.path), "models", name);
+  const manifest = await writeFlattened(
+    { ...source, latentDims: autoencoder.latentDims },
+    leading(basis, chosen.components),
+    {
+      out,
+      name,
+      flattened: {
+        from: files.relative(out, source.path),
+        images: own.length,
+        imageList: listing.hash,
+        seed,
+        components: chosen.components,
+        varianceKept: chosen.varianceKept,
+      },
+    },
+  );
+  if (enter) await enterManifest(workspace.path, manifest, "autoencoder");
+  return {
+    manifest,
+    workspace: enter ? workspace.path : null,
+    images: own.length,
+    heldOut: heldOut.length,
+    latent: size,
+    components: chosen.components,
+    chosen,
+    curve,
+    bare: await lossOf(workspace, before, await decodeAll(workspace, heldOut)),
+    notes: listing.notes,
+  };
+}
+
+function refuseFlattened({ path }: Workspace, { name, flattened }: AutoencoderManifest): void {
+  if (flattened === undefined) return;
+  throw new CfalignError(
+    "usage",
+    `${path}: autoencoder: "${name}" is flattened already: name "${flattened.from}" there to flatten anew`,
+    { where: path },
+  );
+}
+
+/** The first components of a basis. */
+function leading({ mean: centre, vectors, deviations, shares }: PrincipalBasis, count: number): PrincipalBasis {
+  const size = vectors.dims[1] as number;
+  return {
+    mean: centre,
+    vectors: { data: vectors.data.subarray(0, count * size), dims: [count, size] },
+    deviations: deviations.subarray(0, count),
+    shares: shares.subarray(0, count),
+  };
+}
+
+/** Latents brought into the span of the first components, and the share of their variance around the mean that this keeps. */
+function project(
+  latents: readonly Float32Array[],
+  { mean: centre, vectors }: PrincipalBasis,
+  count: number,
+): { readonly projected: readonly Float32Array[]; readonly varianceKept: number } {
+  let [kept, all] = [0, 0];
+  const projected = latents.map((latent) => {
+    const centred = latent.map((value, i) => value - (centre[i] as number));
+    const result = Float64Array.from(centre);
+    for (let k = 0; k < count; k++) {
+      const vector = vectors.data.subarray(k * latent.length, (k + 1) * latent.length);
+      const along = vector.reduce((sum, value, i) => sum + value * (centred[i] as number), 0);
+      kept += along * along;
+      vector.forEach((value, i) => {
+        result[i] = (result[i] as number) + along * value;
+      });
+    }
+    all += centred.reduce((sum, value) => sum + value * value, 0);
+    return Float32Array.from(result);
+  });
+  return { projected, varianceKept: all === 0 ? 1 : kept / all };
+}
+
+async function decodeAll({ autoencoder }: Workspace, latents: readonly Float32Array[]): Promise<readonly Tensor[]> {
+  const images: Tensor[] = [];
+  for (let from = 0; from < latents.length; from += width) {
+    const some = latents.slice(from, from + width).map((data) => ({ data, dims: [1, ...autoencoder.latentDims] }));
+    const decoded = await autoencoder.decode(filled(some));
+    some.forEach((_, i) => {
+      images.push(row(decoded, i));
+    });
+  }
+  return images;
+}
+
+/** Every target of every classifier on images, by target. */
+async function predictions({ models, classifiers }: Workspace, images: readonly Tensor[]) {
+  const all = models.length === 0 ? [] : classifiers();
+  const outputs: Outputs[] = [];
+  for (let from = 0; from < images.length; from += width) {
+    const some = images.slice(from, from + width);
+    const found = await outputsOf(modelsOf(all), filled(some));
+    outputs.push(...some.map((_, i) => found(i)));
+  }
+  return all.map((classifier) => ({
+    name: classifier.name,
+    of: outputs.map((own) => ({ value: read(classifier, own).prediction, positive: isPositive(classifier, own, 0.5) })),
+  }));
+}
+
+async function lossOf(
+  workspace: Workspace,
+  before: Awaited<ReturnType<typeof predictions>>,
+  reconstructions: readonly Tensor[],
+): Promise<Pick<CurvePoint, "decisionsKept" | "blind">> {
+  const after = await predictions(workspace, reconstructions);
+  const losses = before.map(({ name, of }, index) => {
+    const pairs = of.map((first, i): ReconstructionPair => {
+      const second = after[index]?.of[i] as typeof first;
+      return { input: first.value, reconstruction: second.value, before: first.positive, after: second.positive };
+    });
+    return { name, ...reconstructionLoss(pairs) };
+  });
+  const kept = losses.flatMap((loss) => loss.kept ?? []);
+  return {
+    decisionsKept: kept.length === 0 ? null : mean(kept),
+    blind: losses.filter(({ blind }) => blind).map(({ name }) => name),
+  };
+}

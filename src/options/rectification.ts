@@ -1,0 +1,64 @@
+import { number, onOff, whole, wholeOrAll } from "./option.ts";
+import { dataSearchOptionTable } from "./search.ts";
+
+/**
+ * Options of a rectification beside those of its search. η and μ are unpublished. dRC/dc is about 1 for classifiers of similar steepness (in
+ * the linear regime ‖∇g‖²/‖∇f‖²), and heavy-ball iteration on a curvature of 1 is critically damped at μ = (1 − √η)²: 0.47 for
+ * η = 0.1. Larger η wanders more, because a minibatch of ten has a standard error of about 0.1; smaller takes longer.
+ */
+export const ownRectifyOptionTable = {
+  /** Seed of the order of images, of the splits and of the minibatches, 1. */
+  seed: whole(
+    { least: 0 },
+    { default: 1, flag: { argument: "<number>", text: "of the order of images, the splits and the minibatches" } },
+  ),
+  /** Positive images per target, 400; null for all. */
+  limit: wholeOrAll(
+    { least: 1 },
+    { default: 400, flag: { argument: "<count>", text: "positive images per target, or all" } },
+  ),
+  /** Fall of the target's prediction from which an image is used, 0.3. */
+  minBaseChange: number(
+    { least: 0 },
+    { default: 0.3, flag: { argument: "<number>", text: "images count when the target fell by more" } },
+  ),
+  /** η of Eq. 6, 0.1. */
+  learningRate: number(
+    { above: 0, most: 10 },
+    { default: 0.1, flag: { argument: "<number>", text: "η of the descent" } },
+  ),
+  /** μ of Eq. 6, 0.5. */
+  momentum: number({ least: 0, below: 1 }, { default: 0.5, flag: { argument: "<number>", text: "μ of the descent" } }),
+  /** Images per step, 10. */
+  minibatch: whole({ least: 1 }, { default: 10, flag: { argument: "<count>", text: "images per step" } }),
+  /** Steps at most, 60. */
+  maxSteps: whole({ least: 1 }, { default: 60, flag: { argument: "<count>", text: "steps at most" } }),
+  /** Steps between two looks at the validation images, 5. */
+  checkEvery: whole({ least: 1 }, { default: 5 }),
+  /** Looks without improvement after which the descent ends, 3. */
+  patience: whole(
+    { least: 1 },
+    {
+      default: 3,
+      flag: { argument: "<count>", text: "looks at the validation images without improvement, every 5 steps" },
+    },
+  ),
+  /** Images per split at a look, 60; figures at the end are of all. */
+  checkImages: whole({ least: 1 }, { default: 60 }),
+  /** Descents with minibatches of their own, which show the spread of the coefficient, 5; the first one counts. */
+  fits: whole({ least: 1 }, { default: 5 }),
+  /** Start at the guess of the linear regime (default) rather than at 0. */
+  firstGuess: onOff({ default: true }),
+  /** Smallest relative change that matters, 0.1. */
+  minEffect: number(
+    { least: 0 },
+    { default: 0.1, flag: { argument: "<number>", text: "smallest relative change that matters" } },
+  ),
+  /** Coverage of the intervals, 0.95. */
+  confidence: number({ least: 0.5, below: 1 }, { default: 0.95 }),
+  /** Bootstrap resamples, 2000. */
+  resamples: whole({ least: 100 }, { default: 2000 }),
+};
+
+/** Every option of a rectification. */
+export const rectifyOptionTable = { ...dataSearchOptionTable, ...ownRectifyOptionTable };

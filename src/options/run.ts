@@ -1,0 +1,115 @@
+import { noiseOptionTable } from "./noise.ts";
+import { choice, group, number, onOff, whole, wholeOrAll } from "./option.ts";
+import { saliencyMethods } from "./saliency-methods.ts";
+import { dataSearchOptionTable } from "./search.ts";
+
+/**
+ * Images that null draws move towards: the first usable ones of the order. Few, so that many images of a row move towards
+ * the same one: only then does their mean show what a direction shared by a row would do. No image moves towards itself.
+ */
+export const nullPanelSize = 16;
+
+/** Options of a run beside those of its search, in the order of run.json. To add one, add its entry. */
+export const ownRunOptionTable = {
+  /** Positive images per base, 400; null for all. */
+  limit: wholeOrAll(
+    { least: 1 },
+    { default: 400, changes: "extent", flag: { argument: "<count>", text: "positive images per base, or all" } },
+  ),
+  /** Images a base is run on: those it calls positive (default), or all. */
+  select: choice(["positive", "all"], {
+    default: "positive",
+    flag: { argument: "<which>", text: "images a base is run on: those it calls positive, or all" },
+  }),
+  /** f_b(x0) from which an image is positive, 0.5. */
+  minPrediction: number(
+    { least: 0, most: 1 },
+    { default: 0.5, flag: { argument: "<number>", text: "from which an image is positive" } },
+  ),
+  /** Seed of the order of images, 1. */
+  seed: whole(
+    { least: 0 },
+    { default: 1, changes: "content", flag: { argument: "<number>", text: "of the order of images" } },
+  ),
+  /** Counterfactuals kept as pictures, per base, 12. */
+  keepImages: whole(
+    { least: 0 },
+    {
+      default: 12,
+      changes: "content",
+      report: false,
+      flag: { argument: "<count>", text: "counterfactuals kept for the report, per base" },
+    },
+  ),
+  /** Frames of a kept counterfactual, both ends included, 8. More than 60 would not fit into one WebP at the size of a kept frame. */
+  keepFrames: whole({ least: 2, most: 60 }, { default: 8, changes: "content", report: false }),
+  /** Null draws per counterfactual: moves of the same length towards other images, the noise floor of a cell; 1, none with 0. */
+  nullDraws: whole(
+    { least: 0, most: nullPanelSize - 1 },
+    {
+      default: 1,
+      changes: "content",
+      report: false,
+      flag: { argument: "<count>", text: "moves of the same length towards other images: the noise floor" },
+    },
+  ),
+  /** Show counterfactuals that reached the drop to their base again after perturbations (re-encoding, JPEG, blur, shift); false. */
+  robustness: onOff({
+    changes: "content",
+    report: false,
+    flag: { text: "show counterfactuals again re-encoded, as JPEG, blurred and shifted" },
+  }),
+  /**
+   * Look at every base after 25, 50, 100, 200 and 400 images and stop it where its cells are found or clear, each look with a fifth of the
+   * error (docs/statistics.md); false. Of a whole run, with a limit of at most 400.
+   */
+  untilResolved: onOff({
+    changes: "content",
+    flag: { text: "stop every base at the look (25, 50, 100, 200, 400 images) at which its cells are resolved" },
+  }),
+  /**
+   * Decompose the direction of every base into concepts: on its first `images` (20) counterfactuals, with gradients averaged over `draws` (8)
+   * latents at a distance σ of `noise` (0.5) times the latents' spread. Not done when absent.
+   */
+  decompose: group(
+    {
+      images: whole(
+        { least: 1 },
+        {
+          default: 20,
+          report: "images decomposed, per base",
+          flag: { argument: "<count>", text: "positive images per base that are decomposed" },
+        },
+      ),
+      ...noiseOptionTable,
+    },
+    {
+      changes: "content",
+      flag: { text: "also say which features make up the direction of each base" },
+      phrase: ({ images, draws, noise }) => `${images} images, ${draws} draws, noise ${noise}`,
+    },
+  ),
+  /** Compare the saliency maps of all classifiers on the first `images` (64) images of the order; not done when absent. */
+  saliency: group(
+    {
+      method: choice(saliencyMethods, {
+        default: undefined,
+        word: "saliency",
+        report: "saliency",
+        flag: { argument: "<method>", text: "also compare the saliency maps of all classifiers" },
+      }),
+      images: whole(
+        { least: 1 },
+        {
+          default: 64,
+          report: "images of saliency",
+          flag: { argument: "<count>", text: "images of the order whose maps are compared" },
+        },
+      ),
+    },
+    { changes: "content", phrase: ({ method, images }) => `${method} of ${images} images` },
+  ),
+};
+
+/** Every option of a run over a folder, in the order of run.json. */
+export const runOptionTable = { ...dataSearchOptionTable, ...ownRunOptionTable };

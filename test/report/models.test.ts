@@ -1,0 +1,29 @@
+import { describe, expect, test } from "vitest";
+import { reportModels } from "../../src/report/models.ts";
+import type { RunFile } from "../../src/results/run-file.ts";
+
+const kinds = (models: RunFile["models"], judges: readonly string[]) =>
+  reportModels({ autoencoder: { name: "faces", hash: "0" }, models, judges } as unknown as RunFile).map(
+    ({ kind, name }) => `${kind} ${name}`,
+  );
+
+describe("the models of a report", () => {
+  test("have the roles that the run wrote down, whatever their names", () => {
+    const models = [
+      { name: "attributes", hash: "1", judge: false },
+      { name: "other", hash: "2", judge: true },
+    ];
+    // A judge's target that no other model has goes by its bare name.
+    expect(kinds(models, ["hat"])).toEqual(["autoencoder faces", "classifier attributes", "judge other"]);
+  });
+
+  test("are told by the full names of the judges where an older run says nothing", () => {
+    const models = ["attributes", "attributes-b", "it's"].map((name) => ({ name, hash: "1" }));
+    expect(kinds(models, ["attributes-b/smiling", "'it''s'/hat"])).toEqual([
+      "autoencoder faces",
+      "classifier attributes",
+      "judge attributes-b",
+      "judge it's",
+    ]);
+  });
+});

@@ -1,0 +1,42 @@
+import { rm } from "node:fs/promises";
+import { dirname } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { conceptOf } from "../../src/models/concept.ts";
+import type { Workspace } from "../../src/models/workspace.ts";
+import { castOf, describeCast } from "../../src/run/cast.ts";
+import { openSmallWorld, smallWorld } from "./small-world.ts";
+
+let path = "";
+let workspace: Workspace;
+beforeAll(async () => {
+  path = await smallWorld();
+  workspace = await openSmallWorld(path);
+}, 60_000);
+afterAll(async () => {
+  await workspace?.dispose();
+  await rm(dirname(path), { recursive: true, force: true });
+});
+
+test("a run writes down the concept of every classifier, sums among them, whoever says that an image is positive", () => {
+  const bases = ["biased + 0.3*rare", "glasses"];
+  const downstream = ["smiling", "rare", "0.5*glasses + red"];
+  const cast = castOf({ workspace, bases, downstream, out: "" });
+  const file = describeCast(cast);
+  expect(file.concepts).toEqual({
+    "biased + 0.3*rare": "smiling",
+    glasses: "glasses",
+    smiling: "smiling",
+    rare: "rare",
+    "0.5*glasses + red": "glasses",
+    "judge/smiling": "smiling",
+    "judge/glasses": "glasses",
+  });
+  expect(file.positives).toEqual({ "biased + 0.3*rare": "biased" });
+  const byRed = describeCast(castOf({ workspace, bases, downstream, positive: "red", out: "" }));
+  expect(byRed.concepts).toEqual(file.concepts);
+  expect(byRed.positives).toEqual({ "biased + 0.3*rare": "red", glasses: "red" });
+  // What rectification calls a concept is what a run calls one.
+  for (const [name, concept] of Object.entries(file.concepts)) {
+    expect(conceptOf(workspace.classifier(name))).toBe(concept);
+  }
+});

@@ -1,0 +1,120 @@
+import { expect, test } from "vitest";
+import type { Commit } from "../../src/results/commit.ts";
+import { planWork, type WorkState } from "../../src/run/work-plan.ts";
+
+/** A commit as far as a plan looks at it. counts: counterfactuals by base; a base ending in "…" may have more. */
+function commit(chunk: number, counts: Readonly<Record<string, number>>, pictures: readonly string[] = []): Commit {
+  const bases = Object.entries(counts).map(([name, counterfactuals]) => [
+    name.replace("…", ""),
+    { counterfactuals, complete: !name.endsWith("…") },
+  ]);
+  const parts = {} as Commit["parts"];
+  return {
+    chunk,
+    generation: 1,
+    images: 64,
+    bases: Object.fromEntries(bases),
+    parts,
+    pictures: pictures.map((base, index) => ({ base, image: `${index}`, file: `${index}` })),
+  };
+}
+
+function state(limits: Readonly<Record<string, number>>, commits: readonly Commit[] = []): WorkState {
+  return {
+    chunks: [64, 64, 64, 10],
+    limits: new Map(Object.entries(limits)),
+    keepImages: 3,
+    decomposeImages: 25,
+    commits: new Map(commits.map((one) => [one.chunk, one])),
+  };
+}
+
+test("a new run begins with its first chunk, and has all its room there", () => {
+  const { commits, looked, next } = planWork(state({ a: 30, b: 30 }));
+  expect([commits, looked]).toEqual([[], 0]);
+  expect(next).toEqual({
+    chunk: 0,
+    images: 64,
+    commit: undefined,
+    room: new Map(["a", "b"].map((base) => [base, { counterfactuals: 30, pictures: 3, products: 25 }])),
+    ahead: 1,
+  });
+});
+
+test("a chunk has the room that the chunks before it left", () => {
+  const { next, found } = planWork(state({ a: 30, b: 30 }, [commit(0, { a: 28, b: 4 }, ["a", "a", "b", "a", "a"])]));
+  expect(found).toEqual(new Map(Object.entries({ a: 28, b: 4 })));
+  expect(next?.chunk).toBe(1);
+  expect(next?.room).toEqual(
+    new Map([
+      ["a", { counterfactuals: 2, pictures: 0, products: 0 }],
+      ["b", { counterfactuals: 26, pictures: 2, products: 21 }],
+    ]),
+  );
+});
+
+test("work ends when every base has its limit, and later commits do not count", () => {
+  const enough = [commit(0, { a: 20, b: 30 }), commit(1, { "a…": 10, b: 0 }), commit(2, { a: 5, b: 5 })];
+  const plan = planWork(state({ a: 30, b: 30 }, enough));
+  expect(plan.next).toBeUndefined();
+  expect(plan.commits).toEqual(enough.slice(0, 2));
+  expect(plan.looked).toBe(128);
+});
+
+test("work ends with the images", () => {
+  const all = [0, 1, 2, 3].map((chunk) => commit(chunk, { a: 1 }));
+  const plan = planWork(state({ a: Infinity }, all));
+  expect([plan.next, plan.looked]).toEqual([undefined, 202]);
+});
+
+test("a larger limit goes back to the first chunk whose base may have more", () => {
+  const there = [commit(0, { a: 40, "b…": 7 }), commit(1, { "a…": 3, b: 0 })];
+  const { next } = planWork(state({ a: 60, b: 9 }, there));
+  // a has all that chunk 0 can give; b was stopped by its limit.
+  expect([next?.chunk, next?.commit]).toEqual([0, there[0]]);
+  expect(next?.room.get("b")?.counterfactuals).toBe(9);
+  expect(next?.ahead).toBeUndefined();
+  const grown = planWork(state({ a: 60, b: 9 }, [commit(0, { a: 40, "b…": 9 }), ...there.slice(1)]));
+  expect([grown.next?.chunk, grown.next?.commit]).toEqual([1, there[1]]);
+  expect(grown.next?.ahead).toBe(2);
+});
+
+test("a hole between commits is filled before what follows counts", () => {
+  const { next, commits } = planWork(state({ a: 60 }, [commit(0, { a: 10 }), commit(2, { a: 10 })]));
+  expect([next?.chunk, next?.ahead, commits.length]).toEqual([1, undefined, 1]);
+});
+
+test("a base that is looked at no further asks for nothing", () => {
+  const there = [commit(0, { a: 25, "b…": 25 })];
+  const { next } = planWork(state({ a: 25, b: 50 }, there));
+  expect(next?.chunk).toBe(0);
+  expect(next?.room.get("a")?.counterfactuals).toBe(25);
+  expect(planWork(state({ a: 25, b: 25 }, there)).next).toBeUndefined();
+});
+
+test("computing what is planned ends, whatever the images give", () => {
+  for (const positives of [
+    [64, 0, 3, 10],
+    [1, 1, 1, 1],
+    [0, 0, 0, 0],
+  ]) {
+    const commits = new Map<number, Commit>();
+    for (const limit of [2, 5, 70]) {
+      for (let step = 0; ; step++) {
+        expect(step).toBeLessThan(5);
+        const { next } = planWork({ ...state({ a: limit }), commits });
+        if (next === undefined) break;
+        const room = next.room.get("a")?.counterfactuals ?? 0;
+        const got = Math.min(room, positives[next.chunk] as number);
+        commits.set(next.chunk, commit(next.chunk, { [got < room ? "a" : "a…"]: got }));
+      }
+    }
+    const made = [...commits.values()].reduce((sum, { bases }) => sum + (bases.a?.counterfactuals ?? 0), 0);
+    expect(made).toBe(
+      Math.min(
+        70,
+        positives.reduce((sum, count) => sum + count, 0),
+      ),
+    );
+  }
+});

@@ -1,0 +1,29 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { type Address, measures, runAddress, statistics, views } from "../../../src/ui/run/address.ts";
+
+describe("the address of a run's page", () => {
+  test("reads back whatever the names hold", () => {
+    const name = fc.string({ unit: "grapheme" });
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...views),
+        fc.constantFrom(...statistics),
+        fc.constantFrom(...measures),
+        name,
+        name,
+        name,
+        (view, statistic, measure, ...n) => {
+          const address: Address = { view, statistic, measure, base: n[0], downstream: n[1], image: n[2] };
+          expect(runAddress.read(runAddress.write(address))).toEqual(address);
+        },
+      ),
+    );
+  });
+
+  test("leaves out what it does not know", () => {
+    const usual = { view: "alignment", statistic: "decisive", measure: "cosine" };
+    expect(runAddress.read("#view=nonsense&statistic=&measure=length&more=1")).toEqual(usual);
+    expect(runAddress.read("")).toEqual(usual);
+  });
+});
