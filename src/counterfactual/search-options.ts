@@ -1,4 +1,6 @@
 import { CfalignError } from "../errors.ts";
+import { rangeOf } from "../models/prediction.ts";
+import type { Classifier } from "../models/types.ts";
 import { checkedOptions } from "../options/option.ts";
 import { searchOptionTable } from "../options/search.ts";
 import type { SearchOptions } from "./types.ts";
@@ -21,5 +23,18 @@ export function assertDirection({ search, direction }: Pick<SearchOptions, "sear
     (named) =>
       `${named("direction")}: expected "gradient" with the search "reference", which is the published one, got "${direction}"`,
     { option: "direction" },
+  );
+}
+
+/** Refuses a drop that a classifier can never reach. Errors: CfalignError("usage"). */
+export function assertDrop({ drop }: Pick<SearchOptions, "drop">, classifier: Classifier): void {
+  const { low, high } = rangeOf(classifier);
+  const span = Number((high - low).toPrecision(12));
+  if (drop < span) return;
+  throw new CfalignError(
+    "usage",
+    (named) =>
+      `${named("drop")}: expected less than ${span}, since ${classifier.name} lies between ${low} and ${high}, got ${drop}`,
+    { option: "drop" },
   );
 }

@@ -18,6 +18,9 @@ export interface ExplanationJson {
     readonly downstream: string;
     readonly relativeChange: number | null;
   })[];
+  readonly minBaseChange: number;
+  /** Why no downstream classifier has a relative change; null where they have. */
+  readonly withoutRelativeChange: string | null;
   readonly trace: readonly TracePoint[];
 }
 
@@ -43,6 +46,8 @@ export function explanationJson(explanation: Explanation): ExplanationJson {
       after,
       relativeChange: relativeChange ?? null,
     })),
+    minBaseChange: explanation.minBaseChange,
+    withoutRelativeChange: explanation.withoutRelativeChange ?? null,
     trace,
   };
 }
