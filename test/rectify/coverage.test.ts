@@ -26,7 +26,8 @@ test("coverage is kept down to 80 %, and where there was nothing to lose", () =>
 function verdictOn(after: readonly Move[], corrected: readonly boolean[]): string {
   const before = times(40, move(0.6, 0.8));
   const present = times(40, true);
-  const effect = (moves: readonly Move[]): Effect => effectOf(moves, 0, present, 0.3, () => [0.7, 0.9]);
+  const effect = (moves: readonly Move[]): Effect =>
+    effectOf(moves, 0, { present, minBaseChange: 0.3, interval: () => [0.7, 0.9] });
   return judge({
     trainBefore: effect(before),
     helps: true,
