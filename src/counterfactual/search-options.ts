@@ -1,3 +1,6 @@
+import { CfalignError } from "../errors.ts";
+import { rangeOf } from "../models/prediction.ts";
+import type { Classifier } from "../models/types.ts";
 import { checkedOptions } from "../options/option.ts";
 import { searchOptionTable } from "../options/search.ts";
 import type { SearchOptions } from "./types.ts";
@@ -8,4 +11,17 @@ export const defaultSearch: SearchOptions = checkedOptions(searchOptionTable, {}
 /** Options with defaults filled in and checked. Errors: CfalignError("usage") that names the option. */
 export function searchOptions(options: Partial<SearchOptions>): SearchOptions {
   return checkedOptions(searchOptionTable, options);
+}
+
+/** Refuses a drop that a classifier can never reach. Errors: CfalignError("usage"). */
+export function assertDrop({ drop }: Pick<SearchOptions, "drop">, classifier: Classifier): void {
+  const { low, high } = rangeOf(classifier);
+  const span = Number((high - low).toPrecision(12));
+  if (drop < span) return;
+  throw new CfalignError(
+    "usage",
+    (named) =>
+      `${named("drop")}: expected less than ${span}, since ${classifier.name} lies between ${low} and ${high}, got ${drop}`,
+    { option: "drop" },
+  );
 }

@@ -4,13 +4,14 @@ import { featureRecord } from "./feature-record.ts";
 import type { Found } from "./find-coefficients.ts";
 import { at, type CurvePoint, type FitRequest } from "./fit.ts";
 import { correctedBy, hasLabels, labelChecks, thresholdWithoutLabels } from "./label-check.ts";
+import { judgeByLabels } from "./label-verdict.ts";
 import { findRepair } from "./repair.ts";
 import { saveRectified } from "./save-rectified.ts";
 import type { RectifiedTarget } from "./schema.ts";
 import { effectIn, targetCase } from "./target-case.ts";
 import { targetCells } from "./target-cells.ts";
 import type { TargetContext } from "./target-context.ts";
-import { isClear, isTooFew, worst } from "./verdict.ts";
+import { isOpen, isTooFew, worst } from "./verdict.ts";
 
 /** Fits, judges and saves one target against some features (Eqs. 5, 6). */
 export async function rectifyTarget(
@@ -28,7 +29,7 @@ export async function rectifyTarget(
     effectIn(subject, { split: "train", feature, moves: beforeOnTrain }, context),
   );
   const open = trainBefore.flatMap((effect, feature) =>
-    isTooFew(effect.all) || isClear(effect, settings.minEffect) ? [] : [feature],
+    isTooFew(effect.all) || !isOpen(effect, settings.minEffect) ? [] : [feature],
   );
   const corrected = correctedBy(target, pool.images, set.images);
   const request: FitRequest = {
@@ -54,6 +55,8 @@ export async function rectifyTarget(
     rectified: repair === undefined ? null : repair.rectified.name,
     verdict,
     reason,
+    byLabels:
+      repair === undefined ? { verdict: "not compared", reason: "nothing was fitted" } : judgeByLabels(performance),
     images: { train: set.places.train.length, validation: set.places.validation.length, test: set.places.test.length },
     labelled: hasLabels(target, pool.images),
     features,
