@@ -79,6 +79,7 @@ describe("a linear target", () => {
     const options = {
       ...{ learningRate: 0.1, momentum: 0.5, minibatch: 10 },
       ...{ maxSteps: 60, checkEvery: 5, patience: 3, checkImages: 60 },
+      ...{ random: createRandom(1), curve: true },
     };
     const request = {
       measure,
@@ -90,7 +91,7 @@ describe("a linear target", () => {
       minBaseChange,
       minEffect: 0.1,
     };
-    const { descent, curve } = await fitCoefficients([0], request, options, createRandom(1), { curve: true });
+    const { descent, curve } = await fitCoefficients([0], request, options);
 
     let [c, v] = [0, 0];
     for (const step of descent.steps) {
