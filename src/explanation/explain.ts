@@ -1,7 +1,7 @@
 import type { Alignment } from "../alignment/align.ts";
 import { alignBatch } from "../alignment/align-batch.ts";
 import type { KeptFrames } from "../alignment/kept-frames.ts";
-import { searchOptions } from "../counterfactual/search-options.ts";
+import { searchOptions, suitedTo } from "../counterfactual/search-options.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "../counterfactual/types.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
@@ -44,7 +44,7 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
     bases: [{ classifier: base }],
     downstream,
     judges: [],
-    search: searchOptions(options),
+    search: searchOptions(suitedTo(autoencoder, options)),
     ...(options.latentScale === undefined ? {} : { latentScale: options.latentScale }),
     selectFor: () => "all",
     minPrediction: 0,

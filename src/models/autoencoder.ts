@@ -24,7 +24,8 @@ export async function openAutoencoder(
   manifest: AutoencoderManifest,
   options: CompileOptions = {},
 ): Promise<OpenAutoencoder> {
-  const { input, name } = manifest;
+  const { maxShift, ...described } = manifest;
+  const { input, name } = described;
   const image: ImageFrame = { channels: input.channels, height: input.height, width: input.width, framing: input };
   const encoder = await openModelFile(path, { ...manifest.encoder, input: input.name }, "encoder/");
   const decoder = await openModelFile(path, manifest.decoder, "decoder/");
@@ -77,7 +78,8 @@ export async function openAutoencoder(
 
   return {
     name,
-    hash: await modelHash(manifest, [...encoder.hashes, ...decoder.hashes]),
+    ...(maxShift === undefined ? {} : { maxShift }),
+    hash: await modelHash(described, [...encoder.hashes, ...decoder.hashes]),
     image,
     latentDims,
     encode,
