@@ -135,6 +135,11 @@ function qualifiers(matrix: Matrix, cell: Cell, side: Side): string[] {
     found.push(`unconfirmed by the judge ${quoted(cell.judge.name)}: ${signed(cell.judge.mean ?? 0)}`);
   }
   if (cell.z !== null && cell.z < thresholds.minScore) found.push(`within noise floor: z = ${signed(cell.z)}`);
+  if (matrix.probes.includes(cell.downstream)) {
+    found.push(
+      `${quoted(cell.downstream)} is a probe: it reads the latent that counterfactuals move in, and is no independent witness`,
+    );
+  }
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);
   if (audit?.blind) found.push(`the autoencoder loses ${quoted(cell.downstream)}`);
   return [...found, ...selectionQualifiers(matrix, cell)];
