@@ -33,7 +33,7 @@ export interface WalkWorldOptions {
 }
 
 /**
- * Writes what a user arrives with below a folder: `classifier` as transformers and Optimum leave it, `autoencoder` (encoder and decoder,
+ * Writes what a user arrives with below a folder: `my-model` as transformers and Optimum leave it, `taesd` (encoder and decoder,
  * the latent a map, any size), and `photos` with labels of two features. The classifier is said to be about the patch and
  * reads the bar too, so that lowering it takes away both.
  */
@@ -42,10 +42,10 @@ export async function walkWorld(folder: string, options: WalkWorldOptions = {}):
     mkdirSync(join(folder, name, ".."), { recursive: true });
     writeFileSync(join(folder, name), content);
   };
-  write("classifier/onnx/model.onnx", writeModel(classifier(options)));
-  write("classifier/config.json", JSON.stringify({ id2label: { 0: "plain", 1: "patch" }, model_type: "vit" }));
+  write("my-model/onnx/model.onnx", writeModel(classifier(options)));
+  write("my-model/config.json", JSON.stringify({ id2label: { 0: "plain", 1: "patch" }, model_type: "vit" }));
   write(
-    "classifier/preprocessor_config.json",
+    "my-model/preprocessor_config.json",
     JSON.stringify({
       image_processor_type: "ViTImageProcessor",
       do_resize: true,
@@ -59,8 +59,8 @@ export async function walkWorld(folder: string, options: WalkWorldOptions = {}):
     }),
   );
   const { encoder, decoder } = autoencoder(options);
-  write("autoencoder/encoder.onnx", writeModel(encoder));
-  write("autoencoder/decoder.onnx", writeModel(decoder));
+  write("taesd/encoder.onnx", writeModel(encoder));
+  write("taesd/decoder.onnx", writeModel(decoder));
   const random = createRandom("walk");
   const rows = ["file_name,patch,bar"];
   for (let i = 0; i < (options.pictures ?? 240); i++) {
