@@ -28,6 +28,7 @@ export {
 } from "./audit/decomposition/decomposition.ts";
 export { type FindQuery, type FoundImage, findImages } from "./audit/find/find.ts";
 export { findings } from "./audit/findings/findings.ts";
+export { summarize } from "./audit/findings/summary.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
 export type { MatrixOptions } from "./audit/options.ts";
 export {
@@ -38,6 +39,9 @@ export {
   finding,
   type Matrix,
   matrixSchema,
+  type Summary,
+  summarySchema,
+  unresolvedReason,
 } from "./audit/schema.ts";
 export { type ConceptReading, type Concepts, type ConceptsOptions, concepts } from "./concepts/concepts.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";

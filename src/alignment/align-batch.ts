@@ -42,6 +42,8 @@ export interface AlignBatchRequest {
   readonly keepFrames?: number;
   /** Whether counterfactuals that reached the drop are shown to the base again after perturbations, false. */
   readonly robustness?: boolean;
+  /** Fall of the base from which there is a relative change, 0: rows keep all of them, and whoever reads them chooses. */
+  readonly minBaseChange?: number;
   /**
    * Told as counterfactuals are finished and then as those that are kept are drawn: steps that are done, steps that there are at
    * most, and counterfactuals that are finished.
@@ -87,6 +89,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
     search,
     shown,
     robustness,
+    minBaseChange: request.minBaseChange ?? 0,
     finished(shown, end) {
       made += 1;
       worth.offer({ shown, end });

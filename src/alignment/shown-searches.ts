@@ -43,6 +43,8 @@ export interface ShownSearchOptions {
   readonly shown: readonly Classifier[];
   /** Whether counterfactuals that reached the drop are shown to the base again after perturbations. */
   readonly robustness: boolean;
+  /** Fall of the base from which there is a relative change. */
+  readonly minBaseChange: number;
   /** Told as counterfactuals are finished, in no particular order. */
   finished(shown: Shown, end: SearchEnd): void;
   readonly signal: AbortSignal | undefined;
@@ -51,7 +53,7 @@ export interface ShownSearchOptions {
 /** Searches counterfactuals and shows them as soon as they fill a call, so that only a few images are held at a time. Rows come in order. */
 export async function shownSearches(
   jobs: readonly BatchJob[],
-  { autoencoder, search, shown, robustness, finished, signal }: ShownSearchOptions,
+  { autoencoder, search, shown, robustness, minBaseChange, finished, signal }: ShownSearchOptions,
 ): Promise<readonly Shown[]> {
   const show = showing(autoencoder, modelsOf(shown), signal);
   const perturbed = new Map<BatchJob, CounterfactualRow["perturbed"]>();
@@ -75,7 +77,9 @@ export async function shownSearches(
       const own: Shown = {
         job,
         counterfactual: { ...counterfactualRow(job, result), nullTowards, perturbed: {} },
-        changes: shown.map((classifier) => changeRow(classifier, { job, result }, { after: after as Outputs, draws })),
+        changes: shown.map((classifier) =>
+          changeRow(classifier, { job, result }, { after: after as Outputs, draws, minBaseChange }),
+        ),
       };
       found.push(own);
       finished(own, { direction, shift, image, outputs: after });
@@ -122,11 +126,15 @@ function counterfactualRow(
   };
 }
 
-/** draws: outputs on the null draws. */
+/** draws: outputs on the null draws; minBaseChange: fall of the base from which there is a relative change. */
 function changeRow(
   classifier: Classifier,
   { job, result }: { readonly job: BatchJob; readonly result: ShiftResult },
-  { after, draws }: { readonly after: Outputs; readonly draws: readonly Outputs[] },
+  {
+    after,
+    draws,
+    minBaseChange,
+  }: { readonly after: Outputs; readonly draws: readonly Outputs[]; readonly minBaseChange: number },
 ): ChangeRow {
   const own = classifier.name === job.base.name;
   const change = own
@@ -138,7 +146,7 @@ function changeRow(
     downstream: classifier.name,
     before: change.before,
     after: change.after,
-    relativeChange: relativeChange(result.prediction, change) ?? null,
+    relativeChange: relativeChange(result.prediction, change, minBaseChange) ?? null,
     nullAfter: draws.map((outputs) => read(classifier, outputs).prediction),
   };
 }

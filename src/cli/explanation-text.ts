@@ -25,6 +25,9 @@ export function explanationText(explanation: Explanation, style: Pick<Output, "b
     ...(dominantTerm === undefined ? [] : [`the direction is almost all ${dominantTerm}`]),
     textTable([["downstream", "before", "after", "relative change"], ...rows]),
     ...rest,
+    ...(explanation.withoutRelativeChange === undefined
+      ? []
+      : [`no relative change: ${explanation.withoutRelativeChange} (--min-base-change)`]),
     "",
   ].join("\n");
 }

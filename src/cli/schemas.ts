@@ -9,13 +9,18 @@ import {
   saliencyMethods,
   statement,
   stopReasons,
+  summarySchema,
+  unresolvedReason,
 } from "../index.ts";
+
+/** What a run says, wherever a verb prints it. */
+const said = { findings: z.array(finding), summary: summarySchema };
 
 const beforeAfter = { before: z.number(), after: z.number() };
 
 /** `cfalign demo --json` */
 export const demoOutput = z.strictObject({
-  findings: z.array(finding),
+  ...said,
   report: z.string(),
   run: z.string(),
   images: z.string(),
@@ -190,6 +195,8 @@ export const explainOutput = z.strictObject({
       alignment: z.array(
         z.strictObject({ downstream: z.string(), ...beforeAfter, relativeChange: z.number().nullable() }),
       ),
+      minBaseChange: z.number(),
+      withoutRelativeChange: z.string().nullable(),
       trace: z.array(z.strictObject({ lambda: z.number().nullable(), prediction: z.number() })),
     }),
   ),
@@ -230,13 +237,14 @@ export const alignOutput = z.strictObject({
       unresolved: z.array(
         z.strictObject({
           downstream: z.string(),
-          reason: z.enum(["too-few", "straddles", "base-unreachable", "blind"]).nullable(),
+          reason: unresolvedReason.nullable(),
           moreImages: z.number().int().nullable(),
         }),
       ),
     }),
   ),
   notes: z.array(z.string()),
+  ...said,
 });
 
 /** `cfalign decompose --json` */
@@ -248,7 +256,7 @@ export const decomposeOutput = z.strictObject({
 });
 
 /** `cfalign matrix --json` */
-export const matrixOutput = matrixSchema;
+export const matrixOutput = matrixSchema.extend(said);
 
 /** `cfalign find --json` */
 export const findOutput = z.strictObject({
@@ -264,6 +272,8 @@ export const findOutput = z.strictObject({
       stratum: z.enum(["present", "absent"]).nullable(),
     }),
   ),
+  /** What is known of the cell that --base and --downstream name; null without both. */
+  cell: matrixSchema.shape.cells.element.pick({ state: true, reason: true, deciding: true }).nullable(),
 });
 
 const stratumName = z.enum(["present", "absent"]);
@@ -301,9 +311,7 @@ export const checkOutput = z.strictObject({
       low: z.number(),
       high: z.number(),
       verdict: z.enum(["passed", "failed", "unresolved"]),
-      reason: z
-        .enum(["missing", "blind", "base-unreachable", "too-few", "straddles", "collinear", "shrinkage"])
-        .nullable(),
+      reason: z.enum([...unresolvedReason.options, "no-direction", "collinear", "shrinkage"]).nullable(),
       moreImages: z.number().int().nullable(),
       stratum: stratumName.nullable(),
       present: checkFigures,
@@ -319,8 +327,9 @@ const inBoth = z.strictObject({ before: z.string(), after: z.string() });
 const unpairedNames = z.strictObject({ before: z.array(z.string()), after: z.array(z.string()) });
 const diffState = z.strictObject({
   state: z.enum(["found", "clear", "unresolved"]).nullable(),
-  reason: z.enum(["too-few", "straddles", "base-unreachable", "blind"]).nullable(),
+  reason: unresolvedReason.nullable(),
   stratum: stratumName.nullable(),
+  rejected: z.boolean(),
 });
 const diffFigures = z.strictObject({
   before: z.number().nullable(),
@@ -350,7 +359,7 @@ export const diffOutput = z.strictObject({
       present: diffFigures,
       absent: diffFigures,
       outcome: z.enum(["removed", "introduced", "unchanged", "unresolved"]).nullable(),
-      reason: z.enum(["weaker", "stronger", "too-few", "straddles"]).nullable(),
+      reason: z.enum(["weaker", "stronger", "too-few", "straddles", "rejected"]).nullable(),
       stratum: stratumName.nullable(),
       sentence: z.string().nullable(),
     }),
@@ -359,12 +368,14 @@ export const diffOutput = z.strictObject({
   notes: z.array(z.string()),
 });
 
-/** `cfalign report --json` */
+/** `cfalign report --json`; findings and summary are those of a run, null for a rectification or a comparison. */
 export const reportOutput = z.strictObject({
   path: z.string(),
   bytes: z.number().int(),
   pictures: z.number().int(),
   omittedPictures: z.number().int(),
+  findings: said.findings.nullable(),
+  summary: said.summary.nullable(),
 });
 
 /** `cfalign merge --json` */

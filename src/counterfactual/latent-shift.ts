@@ -3,7 +3,7 @@ import { fitImage } from "../models/fit-image.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { stack, type Tensor } from "../tensor.ts";
 import { started } from "./direction.ts";
-import { searchOptions, suitedTo } from "./search-options.ts";
+import { assertDrop, searchOptions, suitedTo } from "./search-options.ts";
 import { type ShiftJob, shiftSearches } from "./shift-searches.ts";
 import type { Counterfactual, SearchOptions } from "./types.ts";
 
@@ -30,6 +30,7 @@ export async function latentShifts(
 ): Promise<readonly Counterfactual[]> {
   const { autoencoder, base, latentScale, signal } = options;
   const search = searchOptions(suitedTo(autoencoder, options));
+  assertDrop(search, base);
   if (images.length === 0) return [];
   if (latentScale !== undefined && !(latentScale > 0)) {
     throw new CfalignError("usage", `latentScale: expected a number above 0, got ${latentScale}`);

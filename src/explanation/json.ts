@@ -15,6 +15,9 @@ export interface ExplanationJson {
     readonly downstream: string;
     readonly relativeChange: number | null;
   })[];
+  readonly minBaseChange: number;
+  /** Why no downstream classifier has a relative change; null where they have. */
+  readonly withoutRelativeChange: string | null;
   readonly trace: readonly TracePoint[];
 }
 
@@ -36,6 +39,8 @@ export function explanationJson(explanation: Explanation): ExplanationJson {
       after,
       relativeChange: relativeChange ?? null,
     })),
+    minBaseChange: explanation.minBaseChange,
+    withoutRelativeChange: explanation.withoutRelativeChange ?? null,
     trace,
   };
 }

@@ -28,7 +28,7 @@ const inputFields = z.strictObject({
   channels: z.union([z.literal(1), z.literal(3)], "expected 1 or 3").default(3),
   range: z
     .tuple([z.number(), z.number()])
-    .refine(([low, high]) => low !== high, "expected two different numbers")
+    .refine(([low, high]) => low < high, "expected two numbers, the lower first")
     .default([0, 1]),
   /** In the order of the model's channels, as `std`. */
   mean: z.array(z.number()).optional(),

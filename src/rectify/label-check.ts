@@ -12,6 +12,9 @@ export interface LabelCheck {
   readonly original: Performance;
   readonly before: Performance;
   readonly after: Performance;
+  /** Test images that are right after and were wrong before, and the reverse. */
+  readonly gained: number;
+  readonly lost: number;
 }
 
 /** Label values above it mean yes. */
@@ -84,13 +87,19 @@ export function labelChecks(
     if (test.length === 0 || validation.length === 0) return [];
     const at = bestThreshold(validation, half);
     const rectifiedAt = bestThreshold(scored(rectified, images, "validation", label, feature), half);
+    const testAfter = scored(rectified, images, "test", label, feature);
+    const right = (of: readonly Scored[], threshold: number): readonly boolean[] =>
+      of.map(({ prediction, positive }) => prediction >= threshold === positive);
+    const [was, is] = [right(test, at), right(testAfter, rectifiedAt)];
     return [
       {
         label,
         feature,
         original: performanceOf(test, half),
         before: performanceOf(test, at),
-        after: performanceOf(scored(rectified, images, "test", label, feature), rectifiedAt),
+        after: performanceOf(testAfter, rectifiedAt),
+        gained: is.filter((now, image) => now && was[image] === false).length,
+        lost: is.filter((now, image) => !now && was[image] === true).length,
       },
     ];
   });

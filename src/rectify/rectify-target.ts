@@ -15,12 +15,13 @@ import { firstGuess } from "./first-guess.ts";
 import { at, type CurvePoint, coverageAt, type FitRequest } from "./fit.ts";
 import { type FixedSet, fixedSet } from "./fixed-set.ts";
 import { correctedBy, hasLabels, labelChecks, thresholdWithoutLabels } from "./label-check.ts";
+import { judgeByLabels } from "./label-verdict.ts";
 import { ledger, paired } from "./ledger.ts";
 import type { RectifySettings } from "./options.ts";
 import type { Pool } from "./pool.ts";
 import type { RectifiedTarget } from "./schema.ts";
 import type { Split } from "./split.ts";
-import { halves, isClear, isTooFew, judge, worst } from "./verdict.ts";
+import { halves, isOpen, isTooFew, judge, worst } from "./verdict.ts";
 
 /** What one target is rectified with. */
 export interface TargetContext {
@@ -66,7 +67,7 @@ export async function rectifyTarget(
     );
   const trainBefore = against.map((_, feature) => effect("train", at(before, set.places.train), feature));
   const open = trainBefore.flatMap((effect, feature) =>
-    isTooFew(effect.all) || isClear(effect, settings.minEffect) ? [] : [feature],
+    isTooFew(effect.all) || !isOpen(effect, settings.minEffect) ? [] : [feature],
   );
   const corrected = correctedBy(target, pool.images, set.images);
   const request: FitRequest = {
@@ -134,6 +135,8 @@ export async function rectifyTarget(
     rectified: found === undefined ? null : rectified.name,
     verdict,
     reason,
+    byLabels:
+      found === undefined ? { verdict: "not compared", reason: "nothing was fitted" } : judgeByLabels(performance),
     images: { train: set.places.train.length, validation: set.places.validation.length, test: set.places.test.length },
     labelled: hasLabels(target, pool.images),
     features,

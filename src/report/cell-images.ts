@@ -13,6 +13,8 @@ export interface CellImage extends Pick<CellPoint, "relativeChange" | "present">
 export interface BaseImages {
   readonly base: string;
   readonly counterfactuals: RunData["counterfactuals"];
+  /** Which of them are in no mean, since the search's limit stopped them before the drop; aligned with `counterfactuals`. */
+  readonly apart: readonly boolean[];
   /** What each downstream classifier (in the order of the run) says of an image; undefined where it was not evaluated. */
   cells(image: string): readonly (CellImage | undefined)[];
 }
@@ -33,6 +35,7 @@ export function cellImages(run: RunData, minBaseChange: number): BaseImages[] {
     return {
       base: moved.base,
       counterfactuals: moved.counterfactuals,
+      apart: moved.apart,
       cells: (image) => columns.map((column) => column.get(image)),
     };
   });

@@ -42,8 +42,12 @@ export const runFileSchema = z.object({
   /** By base the classifiers that its direction is decomposed into, one per concept. */
   conceptSets: z.record(z.string(), z.array(z.string())).optional(),
   options: optionsSchema(runOptionTable),
-  /** Images per call of onnxruntime and its threads; null for its own default. */
-  compute: z.object({ batch: z.number().int().nullable(), threads: z.number().int().nullable() }),
+  /** Images per call of onnxruntime and its threads, null for its own default; and what the models ran on, the CPU where it is not named. */
+  compute: z.object({
+    batch: z.number().int().nullable(),
+    threads: z.number().int().nullable(),
+    device: z.string().optional(),
+  }),
   images: z.object({
     /** As it was given. */
     folder: z.string(),

@@ -1,3 +1,4 @@
+import { assertDrop, defaultSearch } from "../counterfactual/search-options.ts";
 import { CfalignError } from "../errors.ts";
 import { conceptOf, firstTerm } from "../models/concept.ts";
 import { modelsOf, rangeOf } from "../models/prediction.ts";
@@ -17,7 +18,7 @@ export interface Cast {
   readonly models: readonly ClassifierModel[];
 }
 
-/** Resolves the classifiers of a run, each once. Errors: CfalignError("usage") for an unknown name or no base. */
+/** Resolves the classifiers of a run, each once. Errors: CfalignError("usage") for an unknown name, no base, or a drop that a base cannot reach. */
 export function castOf(options: AlignFolderOptions): Cast {
   const { workspace } = options;
   const resolve = (list: readonly (string | Classifier)[]): Classifier[] => {
@@ -30,6 +31,7 @@ export function castOf(options: AlignFolderOptions): Cast {
       option: "bases",
     });
   }
+  for (const base of bases) assertDrop({ drop: options.drop ?? defaultSearch.drop }, base);
   const downstream = resolve(options.downstream ?? workspace.classifiers("all"));
   // A judge that is asked for as a base or downstream classifier plays that role only.
   const taken = new Set([...bases, ...downstream].map(({ name }) => name));

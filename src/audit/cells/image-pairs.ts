@@ -60,12 +60,14 @@ export function pairCounts(
   bases: { readonly before: string; readonly after: string },
   minBaseChange: number,
 ): { readonly both: number; readonly beforeOnly: number; readonly afterOnly: number } {
-  const used = ({ movements, hashes }: ComparedRun, base: string): Set<string> =>
-    new Set(
-      (movements.get(base)?.counterfactuals ?? [])
-        .filter((row) => baseChange(row) > minBaseChange)
+  const used = ({ movements, hashes }: ComparedRun, base: string): Set<string> => {
+    const moved = movements.get(base);
+    return new Set(
+      (moved?.counterfactuals ?? [])
+        .filter((row, index) => baseChange(row) > minBaseChange && moved?.apart[index] !== true)
         .flatMap((row) => hashes.get(row.image) ?? []),
     );
+  };
   const [first, second] = [used(before, bases.before), used(after, bases.after)];
   const both = [...first].filter((hash) => second.has(hash)).length;
   return { both, beforeOnly: first.size - both, afterOnly: second.size - both };

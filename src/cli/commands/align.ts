@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
+import { findingsText } from "../findings-text.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { shardOf } from "../numbers.ts";
 import { addWorkspaceOption, defined } from "../options.ts";
@@ -84,9 +85,26 @@ Examples:
         const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
         if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
         if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
-        context.output.json<typeof alignOutput>(summary);
+        const { alignmentMatrix, findings, openRun, summarize } = await context.library();
+        const run = await openRun(out);
+        const matrix = alignmentMatrix(run);
+        const found = findings(matrix);
+        const said = summarize(run, matrix, found);
+        context.output.text(`\n${findingsText(found, said, context.output)}\n\nnext: ${nextCommand(out, shard)}`);
+        context.output.json<typeof alignOutput>({ ...summary, findings: found, summary: said });
       } finally {
         await workspace.dispose();
       }
     });
+}
+
+/** What to do with the run: a shard is put together with the others first. */
+function nextCommand(out: string, shard: Flags["shard"]): string {
+  return shard === undefined || shard.count === 1
+    ? `cfalign report ${quotedPath(out)}`
+    : `cfalign merge ${quotedPath(out)} and the other ${shard.count - 1} of ${shard.count} shards --out RUN; these findings are of this shard alone`;
+}
+
+function quotedPath(path: string): string {
+  return /^[\w./:@%+-]+$/.test(path) ? path : JSON.stringify(path);
 }

@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
+import { cellText } from "../cell-text.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
@@ -64,7 +65,7 @@ Examples:
   cfalign find runs/faces --base male --downstream heavy_makeup --below -0.2 --json`,
     )
     .action(async (given: string | undefined, query: string | undefined, flags: Flags) => {
-      const { findImages, openRun } = await context.library();
+      const { alignmentMatrix, findImages, openRun } = await context.library();
       if (flags.above !== undefined && flags.below !== undefined && flags.above >= flags.below) {
         throw new CfalignError("usage", `--above ${flags.above} and --below ${flags.below} leave nothing between`, {
           where: "--above",
@@ -94,7 +95,16 @@ Examples:
             new Set([0, 1, 2, 6]),
           ),
         );
-      context.output.json<typeof findOutput>({ count, images });
+      // Its state rests on all cells of the run, so that it is the one that every other verb says.
+      const matrix =
+        base === undefined || downstream === undefined ? undefined : alignmentMatrix(run, defined({ minBaseChange }));
+      const cell = matrix?.cells.find((each) => each.base === base && each.downstream === downstream);
+      if (cell !== undefined) context.output.text(`\n${cellText(cell)}`);
+      context.output.json<typeof findOutput>({
+        count,
+        images,
+        cell: cell === undefined ? null : { state: cell.state, reason: cell.reason, deciding: cell.deciding },
+      });
       if (count === 0) context.exitWith(exitCodes.no);
     });
 }

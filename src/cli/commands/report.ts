@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
-import type { WrittenReport } from "../../index.ts";
+import type { Finding, Summary, WrittenReport } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { numberBetween } from "../numbers.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
@@ -49,7 +49,7 @@ Examples:
     )
     .action(async (given: string | undefined, flags: Flags) => {
       const path = await runOf(context, given);
-      const report = await (flags.against === undefined
+      const report: Written = await (flags.against === undefined
         ? writeOne(context, path, flags)
         : writeComparison(context, path, flags.against, flags));
       const pictures = report.pictures > 0 ? `, ${report.pictures} counterfactuals to look at` : "";
@@ -57,27 +57,32 @@ Examples:
       if (report.omittedPictures > 0) {
         context.output.say(`${report.omittedPictures} kept counterfactuals did not fit: allow more with --max-size`);
       }
-      context.output.json<typeof reportOutput>(report);
+      context.output.json<typeof reportOutput>({ findings: null, summary: null, ...report });
     });
 }
 
+/** A page, and what the run in it says. */
+type Written = WrittenReport & { readonly findings?: readonly Finding[]; readonly summary?: Summary };
+
 /** A run where there is one, else a rectification. */
-async function writeOne(context: Context, path: string, flags: Flags): Promise<WrittenReport> {
+async function writeOne(context: Context, path: string, flags: Flags): Promise<Written> {
   if (flags.map !== undefined) {
     throw new CfalignError("usage", "--map: expected --against with a run, got none", { where: "--map" });
   }
-  const { alignmentMatrix, findings, isRun, openRun, rectificationIn, writeRectificationReport, writeReport } =
-    await context.library();
+  const library = await context.library();
+  const { alignmentMatrix, findings, isRun, openRun, rectificationIn, summarize } = library;
+  const { writeRectificationReport, writeReport } = library;
   const rectification = await rectificationIn(path);
   if (rectification !== undefined && !(await isRun(path))) return writeRectificationReport(path, pageOptions(flags));
   const run = await openRun(path);
   noteUnfinished(context.output, [run]);
   const matrix = alignmentMatrix(run, statisticsFlags(flags));
-  const report = await writeReport(run, { matrix, findings: findings(matrix), ...pageOptions(flags) });
+  const found = findings(matrix);
+  const report = await writeReport(run, { matrix, findings: found, ...pageOptions(flags) });
   if (rectification !== undefined) {
     context.output.say(`note: "${path}" also holds a rectification: cfalign report "${rectification}"`);
   }
-  return report;
+  return { ...report, findings: found, summary: summarize(run, matrix, found) };
 }
 
 async function writeComparison(context: Context, path: string, against: string, flags: Flags): Promise<WrittenReport> {

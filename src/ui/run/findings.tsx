@@ -23,8 +23,8 @@ export function Findings({ report, table, address, open }: Props) {
   const [all, setAll] = useState(false);
   const { findings, matrix } = report;
   const most = all ? findings.length : first;
-  const confirmed = findings.filter((finding) => !finding.unconfirmed);
-  const doubted = findings.filter((finding) => finding.unconfirmed);
+  const confirmed = findings.filter((finding) => finding.group !== "rejected");
+  const doubted = findings.filter((finding) => finding.group === "rejected");
   const clear = matrix.cells.filter((cell) => cell.state === "clear").length;
   const unresolved = matrix.cells.filter((cell) => cell.state === "unresolved").length;
   return (

@@ -59,7 +59,7 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
 /** The strongest finding as a picture: before, after, and what the two classifiers say. */
 function Hero({ report, table }: { readonly report: ReportData; readonly table: Table }) {
   const shown = report.findings
-    .filter((finding) => finding.kind === "relies-on" && !finding.unconfirmed)
+    .filter((finding) => finding.kind === "relies-on" && finding.group !== "rejected")
     .flatMap(({ base, downstream, stratum }) => {
       const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
       const best = cell === undefined ? undefined : typicalOf(picturesOf(report, cell), cell);

@@ -167,3 +167,11 @@ test("every text parses or is refused with a usage error", () => {
     { numRuns: 300 },
   );
 });
+
+test("images that are counted apart are listed where the query speaks of how searches ended", () => {
+  const run = exampleRun({ fall: (_, image) => (image % 10 < 3 ? 0.4 : 0.6) });
+  const count = (query: string) => findImages(run, { base: "smiling", downstream: "eyeglasses", query }).count;
+  expect([count(""), count("stop = shift-limit"), count("not stop = dropped"), count("drop < 0.5")]).toEqual([
+    70, 30, 30, 0,
+  ]);
+});
