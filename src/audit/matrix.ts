@@ -150,6 +150,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
     cells,
     rows,
     audit,
+    probes: [...(run.probes ?? [])],
     clampedShare: clamped.length === 0 ? null : mean(clamped),
     predictionCorrelation: predictionCorrelations(run, decided),
     labelCorrelation: labelCorrelations(run, related.of),

@@ -165,6 +165,8 @@ export const matrixSchema = z.object({
   cells: z.array(cell),
   rows: z.array(row),
   audit: z.array(auditRow),
+  /** Classifiers that read the latent that counterfactuals move in. */
+  probes: z.array(z.string()),
   /** Share of the reconstructions' values at or beyond the ends of [0, 1], where the decoder's clamp puts them. */
   clampedShare: number,
   /** Pearson correlations, rows in the order of `bases`, columns of `downstream`; null where undefined. */

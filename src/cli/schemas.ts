@@ -4,8 +4,10 @@ import {
   finding,
   gradientMethods,
   matrixSchema,
+  preflightFacts,
   rectificationSchema,
   saliencyMethods,
+  statement,
   stopReasons,
   summarySchema,
   unresolvedReason,
@@ -148,6 +150,21 @@ export const importOutput = z.strictObject({
   kind: z.enum(["classifier", "autoencoder"]),
   manifest: z.string(),
   fields: z.array(z.strictObject({ field: z.string(), value: z.unknown(), from: z.string(), guessed: z.boolean() })),
+});
+
+/** `cfalign preflight --json` */
+export const preflightOutput = preflightFacts.extend({
+  runs: z.boolean(),
+  alignSeconds: z.number().nullable(),
+  statements: z.array(statement),
+});
+
+/** `cfalign init --json` */
+export const initOutput = z.strictObject({
+  workspace: z.string(),
+  replaced: z.boolean(),
+  models: z.array(importOutput),
+  preflight: preflightOutput,
 });
 
 /** `cfalign differentiate --json` */

@@ -5,7 +5,7 @@ import { stack, type Tensor } from "../tensor.ts";
 import { started } from "./direction.ts";
 import { ownLatentScale } from "./latent-scale.ts";
 import { noiseKey } from "./noise.ts";
-import { assertDrop, searchOptions } from "./search-options.ts";
+import { assertDrop, searchOptions, suitedTo } from "./search-options.ts";
 import { inScale, type ShiftJob, shiftSearches } from "./shift-searches.ts";
 import type { Counterfactual, SearchOptions } from "./types.ts";
 
@@ -31,7 +31,7 @@ export async function latentShifts(
   options: LatentShiftOptions,
 ): Promise<readonly Counterfactual[]> {
   const { autoencoder, base, latentScale, signal } = options;
-  const search = searchOptions(options);
+  const search = searchOptions(suitedTo(autoencoder, options));
   assertDrop(search, base);
   if (images.length === 0) return [];
   if (latentScale !== undefined && !(latentScale > 0)) {

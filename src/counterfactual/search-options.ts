@@ -1,6 +1,6 @@
 import { CfalignError } from "../errors.ts";
 import { rangeOf } from "../models/prediction.ts";
-import type { Classifier } from "../models/types.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
 import { checkedOptions } from "../options/option.ts";
 import { searchOptionTable } from "../options/search.ts";
 import type { SearchOptions } from "./types.ts";
@@ -24,6 +24,11 @@ export function assertDirection({ search, direction }: Pick<SearchOptions, "sear
       `${named("direction")}: expected "gradient" with the search "reference", which is the published one, got "${direction}"`,
     { option: "direction" },
   );
+}
+
+/** Options with the limit of the shift that a latent asks for, where none is given. */
+export function suitedTo<T extends Partial<SearchOptions>>({ maxShift }: Autoencoder, options: T): T {
+  return options.maxShift !== undefined || maxShift === undefined ? options : { ...options, maxShift };
 }
 
 /** Refuses a drop that a classifier can never reach. Errors: CfalignError("usage"). */

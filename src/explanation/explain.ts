@@ -2,7 +2,7 @@ import type { Alignment } from "../alignment/align.ts";
 import { alignBatch } from "../alignment/align-batch.ts";
 import type { KeptFrames } from "../alignment/kept-frames.ts";
 import { leastBaseChange } from "../alignment/relative-change.ts";
-import { assertDrop, searchOptions } from "../counterfactual/search-options.ts";
+import { assertDrop, searchOptions, suitedTo } from "../counterfactual/search-options.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "../counterfactual/types.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
@@ -48,7 +48,7 @@ export interface Explanation {
 /** Explains one image, whatever the base says of it: nothing is selected. pixels: [1, 1 | 3, h, w] in [0, 1], of any size. */
 export async function explain(pixels: Tensor, options: ExplainOptions): Promise<Explanation> {
   const { name, autoencoder, base, downstream, frames, signal, minBaseChange = leastBaseChange } = options;
-  const search = searchOptions(options);
+  const search = searchOptions(suitedTo(autoencoder, options));
   assertDrop(search, base);
   const { counterfactuals, changes, kept } = await alignBatch({
     images: [{ image: name, pixels }],

@@ -24,6 +24,7 @@ export interface AutoencoderGiven {
   readonly name?: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly range?: readonly [number, number];
+  readonly fit?: AutoencoderManifest["input"]["fit"];
 }
 
 /** The pair of a folder; undefined where there is none. */
@@ -85,7 +86,7 @@ export async function autoencoderDraft(
     name,
     encoder: await describe(file.path),
     decoder: await describe(pair.decoder),
-    input: { ...size, channels, range },
+    input: { ...size, channels, range, ...(given.fit === undefined ? {} : { fit: given.fit }) },
   });
   await tryOut(path, manifest);
   const told = (field: string, value: unknown, from: string, guessed = false): FieldSource => ({
@@ -103,6 +104,7 @@ export async function autoencoderDraft(
       told("input.width", size.width, sizeFrom),
       told("input.height", size.height, sizeFrom),
       told("input.channels", channels, "the graph's input"),
+      ...(given.fit === undefined ? [] : [told("input.fit", given.fit, "given")]),
       told(
         "input.range",
         range,

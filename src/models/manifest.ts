@@ -123,6 +123,11 @@ export const autoencoderManifestSchema = z.strictObject({
   }),
   /** Clamp decoded images to [0, 1], true. */
   clamp: z.boolean().default(true),
+  /**
+   * Default of the option `maxShift`, where its latent asks for another than 0.4. It says how the model is used, not what it is: no part of
+   * its hash, and in a run as the option.
+   */
+  maxShift: z.number().positive().optional(),
   /** How a whitened basis of one's own pictures came in front of another autoencoder. */
   flattened: z
     .strictObject({

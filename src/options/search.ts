@@ -58,14 +58,18 @@ export const searchOptionTable = {
     { least: 0, below: 1 },
     { default: 0.05, flag: { argument: "<number>", text: "prediction at which to stop" } },
   ),
-  /** fast: latent distance from z0 allowed (|λ|·‖g‖ along Eq. 1), in units of the median distance between latents of the data, 0.4. */
+  /** fast: latent distance from z0 allowed (|λ|·‖g‖ along Eq. 1), in units of the median distance between latents of the data: the autoencoder's, else 0.4. */
   maxShift: number(
     { above: 0 },
     {
       default: 0.4,
       unit: "median distances between images",
       when: fast,
-      flag: { argument: "<number>", text: "latent distance allowed" },
+      flag: {
+        argument: "<number>",
+        text: "latent distance allowed (0.4, or what the autoencoder asks for)",
+        hideDefault: true,
+      },
     },
   ),
   /** reference: step of the ladder, 10. */

@@ -31,6 +31,8 @@ export const runFileSchema = z.object({
   judges: z.array(z.string()),
   /** What every classifier is about: the target of its first term. */
   concepts: z.record(z.string(), z.string()),
+  /** Classifiers that read the autoencoder's latent, no independent witnesses; runs from before it was written down lack it. */
+  probes: z.array(z.string()).optional(),
   /** Model name of every classifier that is a class of a softmax. */
   softmaxGroups: z.record(z.string(), z.string()),
   /** Range of composed bases. */

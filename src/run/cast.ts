@@ -59,7 +59,16 @@ export function describeCast(
   cast: Cast,
 ): Pick<
   RunFile,
-  "models" | "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups" | "ranges" | "positives" | "conceptSets"
+  | "models"
+  | "bases"
+  | "downstream"
+  | "judges"
+  | "concepts"
+  | "probes"
+  | "softmaxGroups"
+  | "ranges"
+  | "positives"
+  | "conceptSets"
 > {
   const bases = cast.bases.map(({ classifier }) => classifier);
   const all = [...bases, ...cast.downstream, ...cast.judges, ...[...cast.conceptSets.values()].flat()];
@@ -70,6 +79,7 @@ export function describeCast(
     downstream: cast.downstream.map(({ name }) => name),
     judges: cast.judges.map(({ name }) => name),
     concepts: Object.fromEntries(all.map((classifier) => [classifier.name, conceptOf(classifier)])),
+    probes: [...new Set(all.filter(isProbe).map(({ name }) => name))],
     softmaxGroups: Object.fromEntries(
       all
         .filter(isPlain)
@@ -93,6 +103,11 @@ export function describeCast(
         .filter(([base, positive]) => positive !== base),
     ),
   };
+}
+
+/** Whether a term of it reads the autoencoder's latent. */
+function isProbe({ terms }: Classifier): boolean {
+  return terms.some(({ model }) => model.probeOf !== undefined);
 }
 
 /** A classifier that is one target, unscaled. */

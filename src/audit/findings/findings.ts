@@ -138,6 +138,11 @@ function qualifiers(matrix: Matrix, cell: Cell): string[] {
     found.push(`the judge ${quoted(cell.judge.name)} rejects it: ${signed(cell.judge.mean ?? 0)}`);
   }
   if (cell.doubts.withinNoise && cell.z !== null) found.push(`within noise floor: z = ${signed(cell.z)}`);
+  if (matrix.probes.includes(cell.downstream)) {
+    found.push(
+      `${quoted(cell.downstream)} is a probe: it reads the latent that counterfactuals move in, and is no independent witness`,
+    );
+  }
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);
   if (audit?.blind) found.push(`the autoencoder loses ${quoted(cell.downstream)}`);
   return [...found, ...selectionQualifiers(matrix, cell)];

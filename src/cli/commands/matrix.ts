@@ -4,6 +4,7 @@ import type { Context } from "../context.ts";
 import { matrixCsv, matrixText } from "../matrix-text.ts";
 import { addStatisticsOptions, type StatisticsFlags, statisticsFlags } from "../options.ts";
 import type { JsonOf } from "../output.ts";
+import { runOf } from "../run-of.ts";
 import type { matrixOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
@@ -16,7 +17,7 @@ interface Flags extends StatisticsFlags {
 export function matrixCommand(context: Context): Command {
   const command = new Command("matrix")
     .description("print the alignment matrix of a run")
-    .argument("<run>", "run folder");
+    .argument("[run]", "run folder (the newest below runs/)");
   command.addOption(
     command.createOption("--format <format>", "how").choices(["table", "csv", "json"]).default("table"),
   );
@@ -34,12 +35,12 @@ Examples:
   cfalign matrix runs/faces --format csv > cells.csv
   cfalign matrix runs/faces --json | jq '.cells[] | select(.state == "found")'`,
     )
-    .action(async (path: string, flags: Flags) => {
+    .action(async (given: string | undefined, flags: Flags) => {
       if (flags.json && flags.format === "csv") {
         throw new CfalignError("usage", "--format csv and --json exclude each other", { where: "--format" });
       }
       const { alignmentMatrix, findings, openRun, summarize } = await context.library();
-      const run = await openRun(path);
+      const run = await openRun(await runOf(context, given));
       noteUnfinished(context.output, [run]);
       const matrix = alignmentMatrix(run, statisticsFlags(flags));
       const found = findings(matrix);

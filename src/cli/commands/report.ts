@@ -4,6 +4,7 @@ import type { Finding, Summary, WrittenReport } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { numberBetween } from "../numbers.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import { runOf } from "../run-of.ts";
 import type { reportOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
@@ -18,7 +19,7 @@ interface Flags extends StatisticsFlags {
 export function reportCommand(context: Context): Command {
   const command = new Command("report")
     .description("write a run, a rectification, or a comparison of two runs as one HTML file that opens offline")
-    .argument("<run>", "run folder, folder of a rectification, or its rectification.json")
+    .argument("[run]", "run folder, folder of a rectification, or its rectification.json (the newest run below runs/)")
     .option("--against <run>", "a later run: what it removed and introduced, as cfalign diff says it")
     .option(
       "--map <old=new>",
@@ -39,13 +40,15 @@ export function reportCommand(context: Context): Command {
 A folder that holds a run and a rectification gives the report of the run; name rectification.json to see the other.
 
 Examples:
+  cfalign report
   cfalign report runs/faces
   cfalign report runs/faces --out audit.html --max-size 5 --min-effect 0.2
   cfalign report runs/rectified
   cfalign report runs/released --against runs/new
   cfalign report runs/erm --against runs/jtt --map erm=jtt --out what-jtt-removed.html`,
     )
-    .action(async (path: string, flags: Flags) => {
+    .action(async (given: string | undefined, flags: Flags) => {
+      const path = await runOf(context, given);
       const report: Written = await (flags.against === undefined
         ? writeOne(context, path, flags)
         : writeComparison(context, path, flags.against, flags));

@@ -56,6 +56,7 @@ function matrix(cells: Cell[], changes: Partial<Matrix> = {}): Matrix {
       survival: {},
     })),
     audit: [],
+    probes: [],
     clampedShare: 0,
     predictionCorrelation: [],
     labelCorrelation: [],
