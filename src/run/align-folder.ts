@@ -200,7 +200,7 @@ async function save(
 ): Promise<Commit> {
   const pictures = [...(old?.pictures ?? [])];
   for (const frames of kept) pictures.push(await writeKept(out, frames));
-  return commitChunk(database, out, file.shard, rows, { chunk, bases, pictures }, old);
+  return commitChunk({ database, out, shard: file.shard }, rows, { chunk, bases, pictures }, old);
 }
 
 async function summed(

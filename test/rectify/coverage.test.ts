@@ -29,7 +29,8 @@ function verdictOn(moved: readonly Move[], correctedWith: readonly boolean[]): s
   const after = [...moved, ...without];
   const corrected = [...correctedWith, ...times(10, false)];
   const present = [...times(40, true), ...times(10, false)];
-  const effect = (moves: readonly Move[]): Effect => effectOf(moves, 0, present, 0.3, () => [0.7, 0.9]);
+  const effect = (moves: readonly Move[]): Effect =>
+    effectOf(moves, 0, { present, minBaseChange: 0.3, interval: () => [0.7, 0.9] });
   return judge({
     trainBefore: effect(before),
     helps: true,

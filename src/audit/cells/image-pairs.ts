@@ -98,19 +98,22 @@ export interface PairFigures {
 }
 
 /**
- * Figures over the pairs on whose two reconstructions the downstream feature is present (or absent) both times. `contrast` gives one number per
- * pair from its two relative changes and their means; after − before unless told otherwise.
+ * Figures over the pairs on whose two reconstructions the downstream feature is present (or absent) both times.
  */
 export function pairFigures(
   pairs: readonly ImagePair[],
   side: "present" | "absent",
-  resamples: Resamples,
-  options: EstimateOptions,
-  contrast: (before: number, after: number, means: { readonly before: number; readonly after: number }) => number = (
-    before,
-    after,
-  ) => after - before,
+  options: EstimateOptions & {
+    readonly resamples: Resamples;
+    /** One number per pair from its two relative changes and their means; after − before by default. */
+    readonly contrast?: (
+      before: number,
+      after: number,
+      means: { readonly before: number; readonly after: number },
+    ) => number;
+  },
 ): PairFigures {
+  const { resamples, contrast = (before, after) => after - before } = options;
   const wanted = side === "present";
   const chosen = pairs.filter((pair) => pair.before.present === wanted && pair.after.present === wanted);
   const before = chosen.map((pair) => pair.before.relativeChange as number);

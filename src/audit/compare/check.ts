@@ -173,9 +173,12 @@ function checkRegression(
   const middle = (bound.low + bound.high) / 2;
   const figures = (side: Side): CheckFigures => {
     // Linear in the pairs, with mean |after − middle| − |before − middle| of the means.
-    const { count, estimate } = pairFigures(pairs, side, judge.resamples, judge, (before, after, means) => {
-      const [wasAbove, isAbove] = [Math.sign(means.before - middle), Math.sign(means.after - middle)];
-      return isAbove * (after - middle) - wasAbove * (before - middle);
+    const { count, estimate } = pairFigures(pairs, side, {
+      ...judge,
+      contrast: (before, after, means) => {
+        const [wasAbove, isAbove] = [Math.sign(means.before - middle), Math.sign(means.after - middle)];
+        return isAbove * (after - middle) - wasAbove * (before - middle);
+      },
     });
     return { mean: estimate?.value ?? null, ci: estimate === undefined ? null : [...estimate.ci], count };
   };

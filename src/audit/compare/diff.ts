@@ -120,7 +120,7 @@ function diffCell(compare: Comparison, base: CellNames, downstream: CellNames): 
   };
   const pairs = imagePairs(compare.before, compare.after, names, minBaseChange);
   const figures = (side: Side): DiffFigures => {
-    const { count, before, after, estimate } = pairFigures(pairs, side, pool, { confidence, minEffect });
+    const { count, before, after, estimate } = pairFigures(pairs, side, { resamples: pool, confidence, minEffect });
     return {
       ...{ before, after, count },
       difference: before === null || after === null ? null : (estimate?.value ?? after - before),
