@@ -36,7 +36,7 @@ export interface BasePoints {
   readonly used: PackedFlags;
   /** For each of these: whether the downstream feature is present on the reconstruction. */
   readonly present: PackedFlags;
-  /** For each of `images`: whether the counterfactual is in no mean, since the search's limit stopped it before the drop. */
+  /** For each of `images`: whether the counterfactual is in no mean although its base moved enough, since the search's limit stopped it before the drop. */
   readonly apart: PackedFlags;
 }
 

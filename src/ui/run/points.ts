@@ -6,6 +6,8 @@ export interface CellPoint {
   readonly image: number;
   /** Whether it enters the means. */
   readonly used: boolean;
+  /** Whether it enters none although its base moved enough: the limit of the search stopped it before the drop. */
+  readonly apart: boolean;
   /** Whether the downstream feature is there on the reconstruction; undefined where that is unknown. */
   readonly present: boolean | undefined;
   /** Eq. 3; undefined where the base did not move. */
@@ -45,6 +47,7 @@ export function pointsOf(report: ReportData, base: string, downstream: string): 
     return {
       image,
       used,
+      apart: flagAt(points.apart, index) === true,
       present: flagAt(points.present, first + index),
       relativeChange: relativeChanges[first + index],
       lambda: points.lambdas[index] ?? null,

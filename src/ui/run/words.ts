@@ -21,6 +21,12 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   blind: "the autoencoder loses this feature",
 };
 
+/** Why an image is in no mean. */
+export const dropWords: Readonly<Record<string, string>> = {
+  "small-change": "hardly moved",
+  "at-limit": "stopped by the limit, counted apart",
+};
+
 /** Whether an image has a feature. */
 export function presenceWords(present: boolean | undefined): string {
   return present === undefined ? "perhaps with" : present ? "with" : "without";
