@@ -60,14 +60,9 @@ export async function pixelMovements(
     const aligned = await align(
       {
         base: base.name,
-        lambda: null,
-        shift: 0,
-        stopReason: "dropped",
-        evaluations: 1,
         reconstruction: row(images, i),
         image: current[i] as Tensor,
         basePrediction,
-        trace: [],
       },
       features,
     );

@@ -8,7 +8,7 @@
  */
 
 export { type Alignment, align } from "./alignment/align.ts";
-export { type LatentProductOptions, latentProducts, type NoiseOptions } from "./alignment/latent-gradients.ts";
+export { type LatentProductOptions, latentProducts } from "./alignment/latent-gradients.ts";
 export {
   type ComparableMap,
   comparable as comparableMaps,
@@ -45,6 +45,7 @@ export {
 } from "./audit/schema.ts";
 export { type ConceptReading, type Concepts, type ConceptsOptions, concepts } from "./concepts/concepts.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
+export type { NoiseOptions } from "./counterfactual/noise.ts";
 export {
   type Counterfactual,
   type SearchOptions,

@@ -1,4 +1,4 @@
-import { ownLatentScale } from "../counterfactual/latent-shift.ts";
+import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { firstTerm } from "../models/concept.ts";
 import { isPositive, modelsOf, read } from "../models/prediction.ts";
@@ -140,7 +140,8 @@ function jobsOf(
     const { latent, reconstruction, onReconstruction: outputs } = of;
     const scale = latentScale ?? ownLatentScale(latent);
     const order = index * bases.length + place;
-    return [{ of, order, base: base.classifier, latent, reconstruction, outputs, latentScale: scale }];
+    const start = { latent, reconstruction, outputs, latentScale: scale, key: of.noiseKey };
+    return [{ of, order, base: base.classifier, ...start }];
   });
   return jobs.slice(0, limits?.get(name) ?? jobs.length);
 }

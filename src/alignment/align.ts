@@ -20,7 +20,7 @@ export interface Alignment {
  * which there is a relative change, 0.3.
  */
 export async function align(
-  counterfactual: Counterfactual,
+  counterfactual: Pick<Counterfactual, "base" | "reconstruction" | "image" | "basePrediction">,
   downstream: readonly Classifier[],
   { minBaseChange = leastBaseChange }: { readonly minBaseChange?: number } = {},
 ): Promise<readonly Alignment[]> {

@@ -1,5 +1,5 @@
-import type { Direction } from "../counterfactual/direction.ts";
-import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
+import type { Leg } from "../counterfactual/search-path.ts";
+import { inScale, type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { modelsOf, type Outputs, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
@@ -28,8 +28,8 @@ export interface Shown {
 
 /** Where a search ended: what frames are drawn from. */
 export interface SearchEnd {
-  readonly direction: Direction;
-  readonly shift: number;
+  /** The way there, straight part by straight part. */
+  readonly legs: readonly Leg[];
   /** xλ, [1, c, h, w] */
   readonly image: Tensor;
   /** Outputs on xλ of the classifiers that it was shown to. */
@@ -64,9 +64,9 @@ export async function shownSearches(
   });
   const found: Shown[] = [];
   await shiftSearches(jobs, { autoencoder, search, exact: true, signal }, async (job, result) => {
-    const { direction, shift, image } = result;
+    const { legs, unit, shift, image } = result;
     const targets = job.of.nullTargets ?? [];
-    const moves = nullMoves({ latent: job.latent, unit: direction.unit, shift, targets });
+    const moves = nullMoves({ latent: job.latent, unit, shift, targets });
     let after: Outputs | undefined;
     const draws: Outputs[] = [];
     let left = 1 + moves.length;
@@ -82,7 +82,7 @@ export async function shownSearches(
         ),
       };
       found.push(own);
-      finished(own, { direction, shift, image, outputs: after });
+      finished(own, { legs, image, outputs: after });
     };
     await show.image(image, (outputs) => {
       after = outputs;
@@ -109,7 +109,7 @@ function reachedDrop({ stopReason, prediction }: ShiftResult, { drop }: SearchOp
 }
 
 function counterfactualRow(
-  { of, base }: BatchJob,
+  { of, base, latentScale }: BatchJob,
   result: ShiftResult,
 ): Omit<CounterfactualRow, "nullTowards" | "perturbed"> {
   return {
@@ -117,11 +117,13 @@ function counterfactualRow(
     base: base.name,
     lambda: result.lambda,
     shift: result.shift,
+    ...inScale(result, latentScale),
     stopReason: result.stopReason,
     evaluations: result.evaluations,
+    gradients: result.gradients,
     before: result.prediction.before,
     after: result.prediction.after,
-    dominantTerm: result.direction.dominantTerm ?? null,
+    dominantTerm: result.dominantTerm ?? null,
     trace: result.trace,
   };
 }

@@ -171,8 +171,11 @@ export const explainOutput = z.strictObject({
       base: z.string(),
       lambda: z.number().nullable(),
       shift: z.number(),
+      displacement: z.number().nullable(),
+      length: z.number().nullable(),
       stopReason: z.enum(stopReasons),
       evaluations: z.number().int(),
+      gradients: z.number().int(),
       basePrediction: z.strictObject(beforeAfter),
       dominantTerm: z.string().nullable(),
       alignment: z.array(
@@ -180,7 +183,14 @@ export const explainOutput = z.strictObject({
       ),
       minBaseChange: z.number(),
       withoutRelativeChange: z.string().nullable(),
-      trace: z.array(z.strictObject({ lambda: z.number().nullable(), prediction: z.number() })),
+      trace: z.array(
+        z.strictObject({
+          lambda: z.number().nullable(),
+          prediction: z.number(),
+          step: z.number().int(),
+          length: z.number(),
+        }),
+      ),
     }),
   ),
 });

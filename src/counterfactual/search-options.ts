@@ -10,7 +10,20 @@ export const defaultSearch: SearchOptions = checkedOptions(searchOptionTable, {}
 
 /** Options with defaults filled in and checked. Errors: CfalignError("usage") that names the option. */
 export function searchOptions(options: Partial<SearchOptions>): SearchOptions {
-  return checkedOptions(searchOptionTable, options);
+  const search = checkedOptions(searchOptionTable, options);
+  assertDirection(search);
+  return search;
+}
+
+/** Refuses another direction than Eq. 1 for the published search. Errors: CfalignError("usage") that names the option. */
+export function assertDirection({ search, direction }: Pick<SearchOptions, "search" | "direction">): void {
+  if (search !== "reference" || direction === "gradient") return;
+  throw new CfalignError(
+    "usage",
+    (named) =>
+      `${named("direction")}: expected "gradient" with the search "reference", which is the published one, got "${direction}"`,
+    { option: "direction" },
+  );
 }
 
 /** Refuses a drop that a classifier can never reach. Errors: CfalignError("usage"). */

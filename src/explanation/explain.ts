@@ -29,8 +29,12 @@ export interface Explanation {
   readonly base: string;
   readonly lambda: number | null;
   readonly shift: number;
+  /** `shift` and the length of the way in units of the latent scale. */
+  readonly displacement: number | null;
+  readonly length: number | null;
   readonly stopReason: StopReason;
   readonly evaluations: number;
+  readonly gradients: number;
   readonly basePrediction: BeforeAfter;
   readonly alignment: readonly Alignment[];
   readonly minBaseChange: number;
@@ -65,7 +69,8 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
   const [row] = counterfactuals;
   const [pictures] = kept;
   if (row === undefined || pictures === undefined) throw new Error(`no counterfactual of ${name}`);
-  const { lambda, shift, stopReason, evaluations, before, after, trace, dominantTerm } = row;
+  const { lambda, shift, displacement, length, stopReason, evaluations, gradients } = row;
+  const { before, after, trace, dominantTerm } = row;
   const fall = before - after;
   const tooSmall = `${base.name} fell by ${fall.toFixed(2)}, and relative change needs a fall of more than ${minBaseChange}`;
   return {
@@ -73,8 +78,11 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
     base: base.name,
     lambda,
     shift,
+    displacement,
+    length,
     stopReason,
     evaluations,
+    gradients: gradients ?? 0,
     basePrediction: { before, after },
     alignment: changes.map(({ downstream, before, after, relativeChange }) => ({
       downstream,

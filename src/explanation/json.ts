@@ -7,8 +7,11 @@ export interface ExplanationJson {
   readonly base: string;
   readonly lambda: number | null;
   readonly shift: number;
+  readonly displacement: number | null;
+  readonly length: number | null;
   readonly stopReason: StopReason;
   readonly evaluations: number;
+  readonly gradients: number;
   readonly basePrediction: BeforeAfter;
   readonly dominantTerm: string | null;
   readonly alignment: readonly (BeforeAfter & {
@@ -23,14 +26,18 @@ export interface ExplanationJson {
 
 /** What is written beside the pictures, and printed under --json. */
 export function explanationJson(explanation: Explanation): ExplanationJson {
-  const { image, base, lambda, shift, stopReason, evaluations, basePrediction, trace } = explanation;
+  const { image, base, lambda, shift, displacement, length, stopReason, evaluations, gradients } = explanation;
+  const { basePrediction, trace } = explanation;
   return {
     image,
     base,
     lambda,
     shift,
+    displacement,
+    length,
     stopReason,
     evaluations,
+    gradients,
     basePrediction,
     dominantTerm: explanation.dominantTerm ?? null,
     alignment: explanation.alignment.map(({ downstream, before, after, relativeChange }) => ({

@@ -26,8 +26,10 @@ export interface BasePoints {
   readonly images: readonly number[];
   readonly stopReasons: readonly StopReason[];
   readonly evaluations: readonly number[];
-  /** λ of each counterfactual in the paper's units; null beyond float64. */
+  /** λ of each counterfactual in the paper's units; null beyond float64, and along another direction than Eq. 1. */
   readonly lambdas: readonly (number | null)[];
+  /** Where λ is null, length of the way in units of the latent scale; null elsewhere, and where the data have none. */
+  readonly lengths: readonly (number | null)[];
   /** RC (Eq. 3) of every downstream classifier (in the order of `matrix.downstream`), one row of `images.length` each; missing where the base did not move. */
   readonly relativeChanges: Packed;
   /** For each of these: whether it enters the means; unknown where the classifier was not evaluated. */

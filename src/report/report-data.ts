@@ -122,7 +122,10 @@ function basePoints(behind: BaseImages, most: number, numberOf: (image: string) 
     images: rows.map((row) => numberOf(row.image)),
     stopReasons: rows.map((row) => row.stopReason),
     evaluations: rows.map((row) => row.evaluations),
-    lambdas: rows.map((row) => (row.lambda === null ? null : Number(row.lambda.toPrecision(5)))),
+    ...rounded({
+      lambdas: rows.map(({ lambda }) => lambda),
+      lengths: rows.map(({ lambda, length }) => (lambda === null ? length : null)),
+    }),
     relativeChanges: pack(all.map((cell) => cell?.relativeChange)),
     used: packFlags(all.map((cell) => cell?.used)),
     present: packFlags(all.map((cell) => cell?.present)),

@@ -1,3 +1,4 @@
+import { assertDirection } from "../counterfactual/search-options.ts";
 import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
@@ -33,6 +34,7 @@ export interface AlignFolderOptions extends GivenOptions<typeof runOptionTable> 
 export function runOptions(options: AlignFolderOptions): RunFile["options"] {
   const checked = checkedOptions(runOptionTable, options);
   const { limit, untilResolved } = checked;
+  assertDirection(checked);
   if (untilResolved && (limit === null || limit > mostLooked)) {
     throw new CfalignError(
       "usage",

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { givenOptions } from "../../src/cli/flags.ts";
+import { givenOptions, type ParsedFlags } from "../../src/cli/flags.ts";
 import { errorOutput } from "../../src/cli/schemas.ts";
 import { searchOptionTable } from "../../src/options/search.ts";
 import { cli } from "./cli.ts";
@@ -102,7 +102,24 @@ describe("a wrong call", () => {
     expect(() => givenOptions(searchOptionTable, { search: "fast", maxPixelChange: 0.1 })).toThrow(
       "--max-pixel-change: expected",
     );
+    expect(() => givenOptions(searchOptionTable, { search: "reference", maxShift: 1 })).toThrow(
+      '--max-shift: expected --search fast with it, got "reference"',
+    );
     expect(givenOptions(searchOptionTable, { search: "reference", step: 3 })).toEqual({ search: "reference", step: 3 });
+  });
+
+  test("that gives an option of another direction is refused", () => {
+    const given = (flags: ParsedFlags) => givenOptions(searchOptionTable, flags);
+    expect(() => given({ steps: 3 })).toThrow('--steps: expected --direction path with it, got "gradient"');
+    expect(() => given({ direction: "smoothed", steps: 3 })).toThrow("--steps: expected --direction path");
+    expect(() => given({ direction: "gradient", draws: 3 })).toThrow(
+      '--draws: expected --direction smoothed or path with it, got "gradient"',
+    );
+    expect(() => given({ search: "reference", direction: "path" })).toThrow(
+      '--direction: expected --search fast with it, got "reference"',
+    );
+    const path = { direction: "path", steps: 2, draws: 5, noise: 0.3 } as const;
+    expect(given(path)).toEqual(path);
   });
 
   test("that asks for two formats is refused", async () => {

@@ -291,8 +291,27 @@ describe("explain", () => {
       const result = await cli("explain", image, "-w", world, "--base", "smiling", "--search", search, "--json");
       const [first] = parsed(explainOutput, result).counterfactuals;
       expect(first?.trace.length).toBe(first?.evaluations);
-      expect(first?.trace[0]).toEqual({ lambda: 0, prediction: first?.basePrediction.before });
+      expect(first?.trace[0]).toEqual({ lambda: 0, prediction: first?.basePrediction.before, step: 1, length: 0 });
     }
+  });
+
+  test("goes along a path of as many steps as asked, and says how far", async () => {
+    const images = Array.from({ length: 6 }, (_, index) => join(faces, `face-000${index}.png`));
+    const path = ["--direction", "path", "--steps", "2", "--draws", "3", "--max-shift", "5"];
+    const call = ["explain", ...images, "-w", world, "--base", "smiling", ...path];
+    const { counterfactuals } = parsed(explainOutput, await cli(...call, "--json"));
+    const positive = counterfactuals.filter(({ basePrediction }) => basePrediction.before > 0.7);
+    expect(positive.length).toBeGreaterThan(0);
+    for (const { lambda, gradients, trace, stopReason } of positive) {
+      expect({ lambda, gradients, stopReason }).toEqual({ lambda: null, gradients: 6, stopReason: "dropped" });
+      const steps = trace.map(({ step }) => step);
+      expect(steps).toEqual(steps.toSorted());
+      expect(new Set(steps)).toEqual(new Set([1, 2]));
+    }
+    const { stdout } = await cli(...call);
+    expect(stdout).toContain("of the distance between images");
+    expect(stdout).toContain("6 gradients)");
+    expect(stdout).not.toContain("λ");
   });
 
   test("of a file that is no image is an input error that names it", async () => {

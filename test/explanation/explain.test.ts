@@ -101,13 +101,16 @@ describe("an explanation", () => {
       base: "flat",
       lambda: null,
       shift: 0,
+      displacement: 0,
+      length: 0,
       stopReason: "no-direction",
       evaluations: 1,
+      gradients: 1,
       basePrediction: { before: 1, after: 1 },
       minBaseChange: 0.3,
       withoutRelativeChange: "flat fell by 0.00",
       alignment: [{ downstream: "glasses", before: 0.2, after: 0.2, relativeChange: undefined }],
-      trace: [{ lambda: 0, prediction: 1 }],
+      trace: [{ lambda: 0, prediction: 1, step: 1, length: 0 }],
       kept: { image: "face", base: "flat", input: image, shares: [], frames: image, predictions: {} },
     });
     expect(json.alignment[0]?.relativeChange).toBeNull();

@@ -11,6 +11,8 @@ export interface CellPoint {
   /** Eq. 3; undefined where the base did not move. */
   readonly relativeChange: number | undefined;
   readonly lambda: number | null;
+  /** Length of the way as a share of the distance between images, where λ is null. */
+  readonly length: number | null;
   readonly stopReason: string;
   readonly evaluations: number;
 }
@@ -46,6 +48,7 @@ export function pointsOf(report: ReportData, base: string, downstream: string): 
       present: flagAt(points.present, first + index),
       relativeChange: relativeChanges[first + index],
       lambda: points.lambdas[index] ?? null,
+      length: points.lengths[index] ?? null,
       stopReason: points.stopReasons[index] ?? "",
       evaluations: points.evaluations[index] ?? 0,
     };
