@@ -6,7 +6,7 @@ const interval = z.tuple([z.number(), z.number()]).nullable();
 /** Images on which the downstream feature is present, or absent: mean RC, and what moved (means; the base change is positive when the base fell). */
 const stratum = z.object({ mean: number, ci: interval, count: z.number().int(), baseChange: number, change: number });
 
-/** State of a cell (DESIGN: statistics). */
+/** State of a cell (docs/statistics.md). */
 const cellState = z.enum(["found", "clear", "unresolved"]);
 export const unresolvedReason = z.enum(["too-few", "straddles", "base-unreachable", "blind", "cut-short"]);
 
