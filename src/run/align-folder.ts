@@ -20,8 +20,9 @@ import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.
 import { emitting } from "./emitting.ts";
 import { type RunImages, runImages } from "./run-images.ts";
 import { type AlignFolderOptions, runOptions, shardOption } from "./run-options.ts";
-import { progressOf, type RunProgress, type WorkProgress } from "./run-progress.ts";
+import { progressOf, type RunOutlook, type RunProgress, type WorkProgress } from "./run-progress.ts";
 import { alignUntilResolved } from "./until-resolved.ts";
+import { widthsOf } from "./work.ts";
 import { planWork, type Work, type WorkState } from "./work-plan.ts";
 
 /** What a finished run holds. */
@@ -94,7 +95,7 @@ async function alignLocked(
   const listing = await listImages(
     folder,
     resolved.seed,
-    (done, total) => emit({ phase: "listing", done, total, counterfactuals: 0 }),
+    (done, total) => emit({ phase: "listing", done, total, share: done / Math.max(1, total), counterfactuals: 0 }),
     signal,
   );
   const database = await platform.openDatabase();
@@ -153,12 +154,14 @@ async function alignChunks(limits: WorkState["limits"], context: ShardContext): 
   const commits = await readCommits(out, file.shard);
   await removeOutdated(out, file.shard, commits.values());
   const { keepImages, decompose, nullDraws } = file.options;
-  const state: WorkState = {
+  const state: WorkState & RunOutlook = {
     chunks: chunks.map((rows) => rows.length),
     limits,
     keepImages,
     decomposeImages: decompose?.images ?? 0,
     commits,
+    options: file.options,
+    ...widthsOf(context.cast),
   };
   for (;;) {
     const plan = planWork(state);
@@ -197,7 +200,7 @@ async function save(
 ): Promise<Commit> {
   const pictures = [...(old?.pictures ?? [])];
   for (const frames of kept) pictures.push(await writeKept(out, frames));
-  return commitChunk(database, out, file.shard, rows, { chunk, bases, pictures }, old);
+  return commitChunk({ database, out, shard: file.shard }, rows, { chunk, bases, pictures }, old);
 }
 
 async function summed(
