@@ -50,8 +50,12 @@ export function compare(
   question: Question,
   family: Subject["family"],
   methods: readonly Method[],
-  falseAlarms: Readonly<Record<string, number | undefined>>,
-  options: { readonly resamples: number; readonly seed: number },
+  options: {
+    /** By name of a method. */
+    readonly falseAlarms: Readonly<Record<string, number | undefined>>;
+    readonly resamples: number;
+    readonly seed: number;
+  },
 ): PlantedScore[] {
   const subjects = question.subjects.flatMap((subject, index) => (subject.family === family ? [index] : []));
   const clusters = clustersOf(question, subjects);
@@ -98,7 +102,7 @@ export function compare(
         tprAt5: figures.tprAt5 ?? null,
         pearson: { value: figures.pearson ?? null, ci: interval(into.pearson) },
         rising: risingOf(question, method, subjects) ?? null,
-        falseAlarms: falseAlarms[method.name] ?? null,
+        falseAlarms: options.falseAlarms[method.name] ?? null,
         behind: { value: difference, ci: difference === null ? null : interval(into.behind) },
       },
     ];

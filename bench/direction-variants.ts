@@ -1,6 +1,7 @@
 import { type LatentGradientOptions, latentGradients } from "../src/alignment/latent-gradients.ts";
 import { relativeChange } from "../src/alignment/relative-change.ts";
-import { type Direction, directions, shifted } from "../src/counterfactual/direction.ts";
+import { type Direction, directions } from "../src/counterfactual/direction.ts";
+import { latentAlong } from "../src/counterfactual/search-path.ts";
 import { type ShiftJob, type ShiftResult, shiftSearches } from "../src/counterfactual/shift-searches.ts";
 import type { OpenRun } from "../src/index.ts";
 import { modelsOf, type Outputs, outputsOf, read } from "../src/models/prediction.ts";
@@ -87,13 +88,18 @@ async function ofSubject(
         reconstruction: from.reconstructions[index] as Tensor,
         outputs: from.outputs(index),
         latentScale,
+        key: names[index] as string,
         ...(direction === undefined ? {} : { direction }),
       };
     });
     const results = new Map<ShiftJob, ShiftResult>();
-    await shiftSearches(jobs, { autoencoder, search: { ...search, drop }, exact: false, signal }, (job, result) => {
-      results.set(job, result);
-    });
+    await shiftSearches(
+      jobs,
+      { autoencoder, search: { ...search, direction: "gradient", drop }, exact: false, signal },
+      (job, result) => {
+        results.set(job, result);
+      },
+    );
     return jobs.map((job) => results.get(job) as ShiftResult);
   };
   const rows = (results: readonly ShiftResult[]): Promise<Movement[]> =>
@@ -122,7 +128,7 @@ async function inSteps(ground: Ground, moved: (from: Ground) => Promise<ShiftRes
     const images = results.map(({ image }) => image);
     from = {
       ...ground,
-      latents: results.map(({ direction, shift }, index) => shifted(from.latents[index] as Tensor, direction, shift)),
+      latents: results.map(({ legs, shift }, index) => latentAlong(from.latents[index] as Tensor, legs, shift)),
       reconstructions: images,
       outputs: await outputsOf(modelsOf([ground.base]), stack(images)),
     };

@@ -209,8 +209,7 @@ async function pixelMovementsOf(
           ? []
           : await pixelMovements(
               subject.classifier,
-              stack(images),
-              positive.map((i) => audit.names[i] as string),
+              { images: stack(images), names: positive.map((i) => audit.names[i] as string) },
               features.map(({ classifier }) => classifier),
               drop,
             ),

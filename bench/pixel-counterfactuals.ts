@@ -11,12 +11,11 @@ const beyond = 0.1;
 /**
  * Counterfactuals without an autoencoder (Wachter et al. 2017): gradient descent on the pixels from the image, to the nearest
  * picture on which the prediction has fallen by `drop`, and what it does to the features' classifiers. The step is the one that
- * would arrive if the logit were linear, so a few suffice. images: [n, c, h, w] of these names; base: one term with a sigmoid.
+ * would arrive if the logit were linear, so a few suffice. base: one term with a sigmoid.
  */
 export async function pixelMovements(
   base: Classifier,
-  images: Tensor,
-  names: readonly string[],
+  { images, names }: { /** [n, c, h, w]. */ readonly images: Tensor; readonly names: readonly string[] },
   features: readonly Classifier[],
   drop: number,
 ): Promise<readonly Movement[]> {
@@ -61,14 +60,9 @@ export async function pixelMovements(
     const aligned = await align(
       {
         base: base.name,
-        lambda: null,
-        shift: 0,
-        stopReason: "dropped",
-        evaluations: 1,
         reconstruction: row(images, i),
         image: current[i] as Tensor,
         basePrediction,
-        trace: [],
       },
       features,
     );

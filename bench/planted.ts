@@ -128,7 +128,11 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
           negative: sides.filter((side) => side === false).length,
           between: sides.filter((side) => side === undefined).length,
         },
-        scores: compare(question, family, methods, family === "trained" ? falseAlarms : {}, { resamples, seed }),
+        scores: compare(question, family, methods, {
+          falseAlarms: family === "trained" ? falseAlarms : {},
+          resamples,
+          seed,
+        }),
       };
     });
     // More pictures than the headline's cost too much for all models, and for what reads pixels.
@@ -168,9 +172,7 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
       shareStates: options.variants
         ? shareStates(question, evidence.products, { minCosines: [0, 0.05], minShares: [0.05, 0.1, 0.15] })
         : [],
-      models: subjects.map((subject, index) =>
-        modelOf(question, subject, index, methods, evidence.movements[index] ?? []),
-      ),
+      models: subjects.map((_, index) => modelOf(question, index, methods, evidence.movements[index] ?? [])),
       seconds: (now() - started) / 1000,
     };
   } finally {
@@ -314,12 +316,11 @@ function missingConceptOf(question: Question, products: Products): PlantedResult
 
 function modelOf(
   question: Question,
-  subject: Subject,
   index: number,
   methods: readonly Method[],
   movements: readonly { readonly baseChange: number }[],
 ): PlantedResult["models"][number] {
-  const { classifier, family, kind, target, feature, strength } = subject;
+  const { classifier, family, kind, target, feature, strength } = question.subjects[index] as Subject;
   const place = question.features.indexOf(feature ?? "");
   return {
     name: classifier.name,

@@ -8,7 +8,7 @@
  */
 
 export { type Alignment, align } from "./alignment/align.ts";
-export { type LatentProductOptions, latentProducts, type NoiseOptions } from "./alignment/latent-gradients.ts";
+export { type LatentProductOptions, latentProducts } from "./alignment/latent-gradients.ts";
 export {
   type ComparableMap,
   comparable as comparableMaps,
@@ -28,6 +28,7 @@ export {
 } from "./audit/decomposition/decomposition.ts";
 export { type FindQuery, type FoundImage, findImages } from "./audit/find/find.ts";
 export { findings } from "./audit/findings/findings.ts";
+export { summarize } from "./audit/findings/summary.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
 export type { MatrixOptions } from "./audit/options.ts";
 export {
@@ -38,9 +39,13 @@ export {
   finding,
   type Matrix,
   matrixSchema,
+  type Summary,
+  summarySchema,
+  unresolvedReason,
 } from "./audit/schema.ts";
 export { type ConceptReading, type Concepts, type ConceptsOptions, concepts } from "./concepts/concepts.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
+export type { NoiseOptions } from "./counterfactual/noise.ts";
 export {
   type Counterfactual,
   type SearchOptions,
@@ -70,6 +75,7 @@ export { writeExplanation } from "./explanation/write.ts";
 export type { CurvePoint } from "./flatten/component-curve.ts";
 export { type Flattened, type FlattenOptions, flatten } from "./flatten/flatten.ts";
 export { type ImportedModel, type ImportOptions, importModel } from "./importing/import-model.ts";
+export { type InitializedWorkspace, type InitOptions, initWorkspace } from "./importing/init-workspace.ts";
 export { labelFormats } from "./labels/formats.ts";
 export { type LabelCount, type LabelsOptions, type LabelsSummary, writeLabels } from "./labels/write-labels.ts";
 export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";
@@ -79,6 +85,9 @@ export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
 export { openWorkspace, type Workspace } from "./models/workspace.ts";
 export { type SaliencyMethod, saliencyMethods } from "./options/saliency-methods.ts";
+export { preflightFacts } from "./preflight/facts.ts";
+export { statement } from "./preflight/judge.ts";
+export { type Preflight, type PreflightOptions, preflight } from "./preflight/preflight.ts";
 export type { RectifyOptions } from "./rectify/options.ts";
 export { type RectifyProgress, rectify } from "./rectify/rectify.ts";
 export { type Rectification, type RectifiedTarget, rectificationSchema } from "./rectify/schema.ts";
@@ -87,6 +96,7 @@ export { writeDiffReport } from "./report/diff-report.ts";
 export type { PageOptions, WrittenReport } from "./report/page-file.ts";
 export { rectificationIn, writeRectificationReport } from "./report/rectification-report.ts";
 export { mergeRuns, shareOut } from "./results/merge.ts";
+export { newestRun, nextRun } from "./results/numbered-runs.ts";
 export { type OpenRun, openRun } from "./results/open-run.ts";
 export { isRun } from "./results/run-file.ts";
 export { type ShardState, shardStates } from "./results/shards.ts";
@@ -94,6 +104,7 @@ export { alignFolder, type RunSummary } from "./run/align-folder.ts";
 export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";
 export { sharedListing } from "./run/listing-file.ts";
 export type { AlignFolderOptions } from "./run/run-options.ts";
+export type { RunProgress } from "./run/run-progress.ts";
 export {
   type ConceptGroup,
   type ConceptShare,

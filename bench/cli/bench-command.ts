@@ -67,7 +67,7 @@ Examples:
               shown?.display.stop();
               shown = { stage, display: context.progress(stage) };
             }
-            shown.display.update(done, total);
+            shown.display.update({ done, total });
           },
         });
         shown?.display.stop();

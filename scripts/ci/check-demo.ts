@@ -13,30 +13,11 @@ import { FACTORS } from "../../src/world/factors.ts";
 import { trueEffects } from "../../src/world/true-effects.ts";
 import { planted } from "../../test/world/built-in-world.ts";
 
-/**
- * Goals that the committed models do not reach, with a bound that they must keep: shown as "short", and failed beyond it.
- * Take a line out as soon as the models reach the goal.
- */
-const shortfalls: Readonly<Record<string, number>> = {
-  "smiling-clean does not use lipstick": 0.2,
-};
-
 const [path = "runs/demo", printed] = process.argv.slice(2);
 const counts = { passed: 0, failed: 0 };
 function check(claim: string, holds: boolean, seen: string): void {
   counts[holds ? "passed" : "failed"]++;
   console.log(`${holds ? "ok    " : "not ok"} ${claim}: ${seen}`);
-}
-
-/** |value| ≤ most, or a known shortfall. */
-function checkSmall(claim: string, value: number, most: number): void {
-  const bound = shortfalls[claim];
-  if (bound === undefined || Math.abs(value) <= most) {
-    check(`${claim}: |RC| at most ${most}`, Math.abs(value) <= most, value.toFixed(3));
-    return;
-  }
-  console.log(`short  ${claim}: |RC| at most ${most}: ${value.toFixed(3)}`);
-  check(`${claim}: no worse than known, ${bound}`, Math.abs(value) <= bound, value.toFixed(3));
 }
 
 const run = await openRun(path);
@@ -53,7 +34,8 @@ for (const [base, feature, least, clean, most] of [
   const value = present(base, feature);
   check(`${base} uses ${feature}: RC at least ${least}`, value >= least, value.toFixed(3));
   for (const other of clean) {
-    checkSmall(`${other} does not use ${feature}`, present(other, feature), most);
+    const size = present(other, feature);
+    check(`${other} does not use ${feature}: |RC| at most ${most}`, Math.abs(size) <= most, size.toFixed(3));
   }
 }
 
@@ -65,12 +47,15 @@ check(
 );
 
 const factors = new Set<string>(FACTORS);
-const clean = (cell: Cell): boolean => factors.has(cell.base) && factors.has(cell.downstream) && !cell.sameConcept;
+/** The classifier that was trained like the planted ones, on images without the bias. */
+const control = "smiling-clean";
+const clean = (cell: Cell): boolean =>
+  (factors.has(cell.base) || cell.base === control) && factors.has(cell.downstream) && !cell.sameConcept;
 const means = matrix.cells.filter(clean).flatMap(({ mean }) => (mean === null ? [] : [Math.abs(mean)]));
 const average = mean(means);
 check("clean classifiers: mean |RC| off the diagonal at most 0.03", average <= 0.03, average.toFixed(4));
 
-const found = findings(matrix).filter(({ kind }) => kind === "relies-on");
+const found = findings(matrix).filter(({ kind, group }) => kind === "relies-on" && group !== "rejected");
 const isPlanted = ({ base, downstream }: { readonly base: string; readonly downstream: string }): boolean =>
   planted[base] === downstream;
 const first = found.findIndex((finding) => !isPlanted(finding));
@@ -87,7 +72,7 @@ if (printed !== undefined) {
 }
 
 await using workspace = await openWorkspace("cartoon-faces");
-const attributes = workspace.classifiers(FACTORS.join(","));
+const attributes = workspace.classifiers([...FACTORS, control].join(","));
 const effects = await trueEffects({
   count: 48,
   seed: "check-demo",
@@ -104,7 +89,7 @@ const wrong = matrix.cells.filter(
   (cell) => clean(cell) && cell.state === "found" && Math.abs(effect(cell.base, cell.downstream)) < 0.05,
 );
 check(
-  "no cell of attributes is found whose true effect is below 0.05",
+  "no cell of a clean classifier is found whose true effect is below 0.05",
   wrong.length === 0,
   wrong
     .map((cell) => `${cell.base} → ${cell.downstream} (true effect ${effect(cell.base, cell.downstream).toFixed(3)})`)

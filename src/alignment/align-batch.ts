@@ -1,4 +1,4 @@
-import { ownLatentScale } from "../counterfactual/latent-shift.ts";
+import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { firstTerm } from "../models/concept.ts";
 import { isPositive, modelsOf, read } from "../models/prediction.ts";
@@ -42,6 +42,8 @@ export interface AlignBatchRequest {
   readonly keepFrames?: number;
   /** Whether counterfactuals that reached the drop are shown to the base again after perturbations, false. */
   readonly robustness?: boolean;
+  /** Fall of the base from which there is a relative change, 0: rows keep all of them, and whoever reads them chooses. */
+  readonly minBaseChange?: number;
   /**
    * Told as counterfactuals are finished and then as those that are kept are drawn: steps that are done, steps that there are at
    * most, and counterfactuals that are finished.
@@ -99,6 +101,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
     search,
     shown,
     robustness,
+    minBaseChange: request.minBaseChange ?? 0,
     finished(shown, end) {
       made += 1;
       worth.offer({ shown, end });
@@ -151,7 +154,8 @@ function jobsOf(
     const { latent, reconstruction, onReconstruction: outputs } = of;
     const scale = latentScale ?? ownLatentScale(latent);
     const order = index * bases.length + place;
-    return [{ of, order, base: base.classifier, latent, reconstruction, outputs, latentScale: scale }];
+    const start = { latent, reconstruction, outputs, latentScale: scale, key: of.noiseKey };
+    return [{ of, order, base: base.classifier, ...start }];
   });
   return jobs.slice(0, limits?.get(name) ?? jobs.length);
 }

@@ -2,7 +2,7 @@ import type { Counterfactual } from "../counterfactual/types.ts";
 import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { stack } from "../tensor.ts";
-import { relativeChange } from "./relative-change.ts";
+import { leastBaseChange, relativeChange } from "./relative-change.ts";
 
 /** How one downstream classifier moved on a counterfactual. */
 export interface Alignment {
@@ -11,14 +11,18 @@ export interface Alignment {
   readonly before: number;
   /** f_d(xλ) */
   readonly after: number;
-  /** Eq. 3; undefined where the base did not move. */
+  /** Eq. 3; undefined where the base did not fall by more than `minBaseChange`. */
   readonly relativeChange: number | undefined;
 }
 
-/** Shows a counterfactual and its reconstruction to downstream classifiers (Eq. 3), each classifier file once. */
+/**
+ * Shows a counterfactual and its reconstruction to downstream classifiers (Eq. 3), each classifier file once. minBaseChange: fall of the base from
+ * which there is a relative change, 0.3.
+ */
 export async function align(
-  counterfactual: Counterfactual,
+  counterfactual: Pick<Counterfactual, "base" | "reconstruction" | "image" | "basePrediction">,
   downstream: readonly Classifier[],
+  { minBaseChange = leastBaseChange }: { readonly minBaseChange?: number } = {},
 ): Promise<readonly Alignment[]> {
   const images = stack([counterfactual.reconstruction, counterfactual.image]);
   const outputs = await outputsOf(modelsOf(downstream), images);
@@ -30,7 +34,7 @@ export async function align(
     return {
       downstream: classifier.name,
       ...change,
-      relativeChange: relativeChange(counterfactual.basePrediction, change),
+      relativeChange: relativeChange(counterfactual.basePrediction, change, minBaseChange),
     };
   });
 }

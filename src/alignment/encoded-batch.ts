@@ -1,3 +1,4 @@
+import { noiseKey } from "../counterfactual/noise.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { type Outputs, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
@@ -20,6 +21,8 @@ export interface BatchImage {
 export interface EncodedBatchImage extends BatchImage {
   /** x at the autoencoder's size, [1, c, h, w]. */
   readonly input: Tensor;
+  /** What the noise of its directions is drawn from. */
+  readonly noiseKey: string;
   /** z0 = E(x), [1, ...latentDims] */
   readonly latent: Tensor;
   /** x0 = D(z0), [1, c, h, w] */
@@ -45,6 +48,7 @@ export async function encodeBatch(
   return images.map((image, index) => ({
     ...image,
     input: inputs[index] as Tensor,
+    noiseKey: noiseKey(inputs[index] as Tensor),
     latent: latents[index] as Tensor,
     reconstruction: reconstructions[index] as Tensor,
     onInput: outputs(index),

@@ -1,4 +1,4 @@
-import { shifted } from "../counterfactual/direction.ts";
+import { latentAlong, lengthOf } from "../counterfactual/search-path.ts";
 import { modelsOf, type Outputs, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { stack, type Tensor } from "../tensor.ts";
@@ -11,7 +11,7 @@ export interface KeptFrames {
   readonly base: string;
   /** [1, c, h, w]: the input at the autoencoder's size. */
   readonly input: Tensor;
-  /** λ of each frame as a share of the counterfactual's λ: from 0 (reconstruction) to 1 (counterfactual). */
+  /** How far along the way each frame lies, as a share of its length (of λ, along Eq. 1): from 0 (reconstruction) to 1 (counterfactual). */
   readonly shares: readonly number[];
   /** [shares, c, h, w] */
   readonly frames: Tensor;
@@ -98,7 +98,7 @@ export async function keptFrames(
       if (share === 0) seen(of.onReconstruction, of.reconstruction);
       else if (share === 1 && known) seen(end.outputs, end.image);
       else if (share === 1) await show.image(end.image, seen);
-      else await show.latent(shifted(latent, end.direction, share * end.shift), seen);
+      else await show.latent(latentAlong(latent, end.legs, share * lengthOf(end.legs)), seen);
     }
   }
   await show.flush();

@@ -1,24 +1,11 @@
 import { combine, cotangentOf } from "../counterfactual/direction.ts";
-import { ownLatentScale } from "../counterfactual/latent-shift.ts";
+import { addLogitGradient } from "../counterfactual/mean-gradient.ts";
+import { type NoiseOptions, noiseOptions, noisyLatents } from "../counterfactual/noise.ts";
 import { throwIfInterrupted } from "../errors.ts";
 import { modelsOf, type Outputs } from "../models/prediction.ts";
 import { hasFixedCotangent } from "../models/slope.ts";
 import type { Autoencoder, Classifier, ClassifierModel, Term } from "../models/types.ts";
-import { noiseOptionTable } from "../options/noise.ts";
-import { checkedOptions, type GivenOptions, type OptionValues } from "../options/option.ts";
-import { createRandom } from "../random.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
-
-/** How gradients are averaged around a latent. */
-export interface NoiseOptions extends GivenOptions<typeof noiseOptionTable> {
-  /** Seed of the noise, 1. */
-  readonly seed?: number;
-  /**
-   * Median ‖E(x_i) − E(x_j)‖ of the data, from which the spread along an axis follows: latentScale/√(2·dimensions), right for isotropic
-   * latents. √2·‖z0‖ of each latent when absent.
-   */
-  readonly latentScale?: number;
-}
 
 export interface LatentGradientOptions extends NoiseOptions {
   readonly autoencoder: Autoencoder;
@@ -36,29 +23,6 @@ export interface LatentGradientRequest {
   readonly key: string;
   /** Distinct. */
   readonly classifiers: readonly Classifier[];
-}
-
-/** Fills in what is not given. Errors: CfalignError("usage"). */
-function noiseOptions({
-  seed = 1,
-  ...given
-}: NoiseOptions): OptionValues<typeof noiseOptionTable> & { readonly seed: number } {
-  return { ...checkedOptions(noiseOptionTable, given), seed };
-}
-
-/**
- * z0 + σ·noise, as many as there are draws. Draws come in pairs ±noise, which takes the first-order effect of the noise out of an average.
- */
-export function noisyLatents(latent: Tensor, key: string, options: NoiseOptions): readonly Tensor[] {
-  const { draws, noise, seed } = noiseOptions(options);
-  const scale = options.latentScale ?? ownLatentScale(latent);
-  const sigma = (noise * scale) / Math.sqrt(2 * latent.data.length);
-  const random = createRandom(`${seed}/latent noise/${key}`);
-  let last = new Float64Array(latent.data.length);
-  return Array.from({ length: draws }, (_, draw) => {
-    last = draw % 2 === 0 ? last.map(() => sigma * random.normal()) : last.map((value) => -value);
-    return { data: latent.data.map((value, i) => value + (last[i] as number)), dims: latent.dims };
-  });
 }
 
 /**
@@ -85,7 +49,11 @@ export async function latentGradients(
       const gradients = await gradientsAt(stack(some), classifiers, options);
       for (const [index, classifier] of classifiers.entries()) {
         const sum = sums[index] as Float64Array;
-        for (const place of some.keys()) addGradient(sum, classifier, { ...gradients(place), share: 1 / draws });
+        for (const place of some.keys()) {
+          const { outputs, gradient } = gradients(place);
+          const direction = combine(classifier, outputs, classifier.terms.map(gradient));
+          addLogitGradient(sum, classifier, direction, 1 / draws);
+        }
       }
       done += some.length * classifiers.length;
       progress?.(done, total);
@@ -143,18 +111,6 @@ async function seenBy(
   const cotangents = stack(Array.from({ length: images.dims[0] ?? 0 }, () => cotangentOf(term, unknown)));
   const { outputs, gradients } = await model.gradients(images, cotangents);
   return { output: outputs, pull: async () => gradients };
-}
-
-function addGradient(
-  sum: Float64Array,
-  classifier: Classifier,
-  { outputs, gradient, share }: RowGradients & { readonly share: number },
-): void {
-  const { unit, logNorm, logitSlope } = combine(classifier, outputs, classifier.terms.map(gradient));
-  if (unit === undefined) return;
-  const headless = classifier.terms.some(({ model }) => model.activation === "none");
-  const length = share * (headless ? Math.exp(logNorm) : logitSlope);
-  for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] as number) + length * (unit[i] as number);
 }
 
 /** Inner products of vectors, row-major. */

@@ -11,7 +11,7 @@ export interface NullTarget {
 export interface NullStart {
   /** z0 = E(x_i), [1, ...latentDims] */
   readonly latent: Tensor;
-  /** The base's g/‖g‖ at z0 (Eq. 1); undefined where g = 0. */
+  /** Where the counterfactual went: (z0 − zλ)/‖z0 − zλ‖, along Eq. 1 the base's g/‖g‖; undefined where it went nowhere. */
   readonly unit: Float64Array | undefined;
   /** Latent distance of the counterfactual. */
   readonly shift: number;
@@ -19,8 +19,10 @@ export interface NullStart {
 }
 
 /**
- * The noise floor of a counterfactual: moves as long as its own towards other images, with the base's gradient projected
- * out, so that to first order the base stays where it is. Targets in which nothing is left beside the gradient have none.
+ * The noise floor of a counterfactual: moves as long as its own (from z0 to its end, however the way bends) towards other images, with its own
+ * direction projected out. Along Eq. 1 that is the base's gradient, so that to first order the base stays where it is. Of a path it is the
+ * displacement: over a move of this length that, and not the gradient at a confident and therefore flat z0, is what lowers the base.
+ * Targets in which nothing is left beside this direction have none.
  * Differences of latents stay on the manifold; random directions overlap with nothing in high dimensions.
  */
 export function nullMoves(start: NullStart): readonly NullTarget[] {
@@ -30,7 +32,7 @@ export function nullMoves(start: NullStart): readonly NullTarget[] {
   });
 }
 
-/** z0 + shift·v, v the unit vector along (E(x_j) − z0) − its part along the gradient; undefined where that is 0. */
+/** z0 + shift·v, v the unit vector along (E(x_j) − z0) − its part along `unit`; undefined where that is 0. */
 export function nullMove({ latent, unit, shift }: NullStart, target: Tensor): Tensor | undefined {
   if (unit === undefined || shift === 0) return undefined;
   const way = Float64Array.from(latent.data, (value, i) => (target.data[i] as number) - value);

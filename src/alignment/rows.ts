@@ -33,10 +33,19 @@ export type Perturbation = "reencoded" | "jpeg" | "blurred" | "shifted";
 export interface CounterfactualRow {
   readonly image: string;
   readonly base: string;
+  /** λ of Eq. 2; null beyond float64, and along another direction than Eq. 1. */
   readonly lambda: number | null;
+  /** Latent distance from z0. */
   readonly shift: number;
+  /** The same in units of the latent scale; null where the data have none, and in runs of earlier versions. */
+  readonly displacement: number | null;
+  /** Length of the way in units of the latent scale: more than the displacement where a path bends. */
+  readonly length: number | null;
+  /** Of the last step of a path. */
   readonly stopReason: StopReason;
   readonly evaluations: number;
+  /** Latents at which the gradient was taken; null in runs of earlier versions. */
+  readonly gradients: number | null;
   readonly before: number;
   readonly after: number;
   readonly dominantTerm: string | null;

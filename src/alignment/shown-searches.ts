@@ -1,5 +1,5 @@
-import type { Direction } from "../counterfactual/direction.ts";
-import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
+import type { Leg } from "../counterfactual/search-path.ts";
+import { inScale, type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { modelsOf, type Outputs, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
@@ -28,8 +28,8 @@ export interface Shown {
 
 /** Where a search ended: what frames are drawn from. */
 export interface SearchEnd {
-  readonly direction: Direction;
-  readonly shift: number;
+  /** The way there, straight part by straight part. */
+  readonly legs: readonly Leg[];
   /** xλ, [1, c, h, w] */
   readonly image: Tensor;
   /** Outputs on xλ of the classifiers that it was shown to. */
@@ -43,6 +43,8 @@ export interface ShownSearchOptions {
   readonly shown: readonly Classifier[];
   /** Whether counterfactuals that reached the drop are shown to the base again after perturbations. */
   readonly robustness: boolean;
+  /** Fall of the base from which there is a relative change. */
+  readonly minBaseChange: number;
   /** Told as counterfactuals are finished, in no particular order. */
   finished(shown: Shown, end: SearchEnd): void;
   readonly signal: AbortSignal | undefined;
@@ -51,7 +53,7 @@ export interface ShownSearchOptions {
 /** Searches counterfactuals and shows them as soon as they fill a call, so that only a few images are held at a time. Rows come in order. */
 export async function shownSearches(
   jobs: readonly BatchJob[],
-  { autoencoder, search, shown, robustness, finished, signal }: ShownSearchOptions,
+  { autoencoder, search, shown, robustness, minBaseChange, finished, signal }: ShownSearchOptions,
 ): Promise<readonly Shown[]> {
   const show = showing(autoencoder, modelsOf(shown), signal);
   const perturbed = new Map<BatchJob, CounterfactualRow["perturbed"]>();
@@ -62,9 +64,9 @@ export async function shownSearches(
   });
   const found: Shown[] = [];
   await shiftSearches(jobs, { autoencoder, search, exact: true, signal }, async (job, result) => {
-    const { direction, shift, image } = result;
+    const { legs, unit, shift, image } = result;
     const targets = job.of.nullTargets ?? [];
-    const moves = nullMoves({ latent: job.latent, unit: direction.unit, shift, targets });
+    const moves = nullMoves({ latent: job.latent, unit, shift, targets });
     let after: Outputs | undefined;
     const draws: Outputs[] = [];
     let left = 1 + moves.length;
@@ -75,10 +77,12 @@ export async function shownSearches(
       const own: Shown = {
         job,
         counterfactual: { ...counterfactualRow(job, result), nullTowards, perturbed: {} },
-        changes: shown.map((classifier) => changeRow(classifier, { job, result }, { after: after as Outputs, draws })),
+        changes: shown.map((classifier) =>
+          changeRow(classifier, { job, result }, { after: after as Outputs, draws, minBaseChange }),
+        ),
       };
       found.push(own);
-      finished(own, { direction, shift, image, outputs: after });
+      finished(own, { legs, image, outputs: after });
     };
     await show.image(image, (outputs) => {
       after = outputs;
@@ -105,7 +109,7 @@ function reachedDrop({ stopReason, prediction }: ShiftResult, { drop }: SearchOp
 }
 
 function counterfactualRow(
-  { of, base }: BatchJob,
+  { of, base, latentScale }: BatchJob,
   result: ShiftResult,
 ): Omit<CounterfactualRow, "nullTowards" | "perturbed"> {
   return {
@@ -113,20 +117,26 @@ function counterfactualRow(
     base: base.name,
     lambda: result.lambda,
     shift: result.shift,
+    ...inScale(result, latentScale),
     stopReason: result.stopReason,
     evaluations: result.evaluations,
+    gradients: result.gradients,
     before: result.prediction.before,
     after: result.prediction.after,
-    dominantTerm: result.direction.dominantTerm ?? null,
+    dominantTerm: result.dominantTerm ?? null,
     trace: result.trace,
   };
 }
 
-/** draws: outputs on the null draws. */
+/** draws: outputs on the null draws; minBaseChange: fall of the base from which there is a relative change. */
 function changeRow(
   classifier: Classifier,
   { job, result }: { readonly job: BatchJob; readonly result: ShiftResult },
-  { after, draws }: { readonly after: Outputs; readonly draws: readonly Outputs[] },
+  {
+    after,
+    draws,
+    minBaseChange,
+  }: { readonly after: Outputs; readonly draws: readonly Outputs[]; readonly minBaseChange: number },
 ): ChangeRow {
   const own = classifier.name === job.base.name;
   const change = own
@@ -138,7 +148,7 @@ function changeRow(
     downstream: classifier.name,
     before: change.before,
     after: change.after,
-    relativeChange: relativeChange(result.prediction, change) ?? null,
+    relativeChange: relativeChange(result.prediction, change, minBaseChange) ?? null,
     nullAfter: draws.map((outputs) => read(classifier, outputs).prediction),
   };
 }

@@ -10,6 +10,8 @@ import { type CellFigures, type CellPoint, cellFigures, estimateOf, type Figures
 import { cellPoints } from "./cells/cell-points.ts";
 import { concepts } from "./cells/concepts.ts";
 import { labelCorrelations, predictionCorrelations } from "./cells/correlations.ts";
+import { decidingFigure } from "./cells/deciding.ts";
+import { doubtsOf } from "./cells/doubts.ts";
 import { type Movements, movements } from "./cells/movements.ts";
 import { noiseScore } from "./cells/noise-floor.ts";
 import { decisions } from "./cells/presence.ts";
@@ -71,11 +73,10 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
     const { downstream, figures, row, judged, judge } = draft;
     const { base } = draft.movements;
     const qValue = qValueOf.get(draft);
-    const strata = [stratum("present", figures.present), stratum("absent", figures.absent)].filter(
-      (s) => s !== undefined,
-    );
+    const strata = strataOf(figures);
     const judgement = cellState({
       strata,
+      ...(figures.withCut === undefined ? {} : { withCut: strataOf(figures.withCut) }),
       maxFalseDiscovery,
       minFound,
       ...(qValue === undefined ? {} : { qValue }),
@@ -84,12 +85,16 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
       used: row.used,
       blind: blind.has(downstream),
     });
-    const decidedBy = judged ? judgement.stratum : figures.present.count > 0 ? "present" : undefined;
+    const deciding = decidingFigure(figures, judged ? (judgement.stratum ?? null) : null);
+    const z = zOf(draft, deciding.stratum);
+    const ofJudge =
+      judge === undefined || deciding.stratum === null ? null : judgeFigures(draft, judge, deciding.stratum);
+    const state = judged ? judgement.state : null;
     return {
       base,
       downstream,
       mean: figures.all.mean,
-      median: figures.median,
+      median: figures.all.median,
       standardError: figures.all.estimate?.standardError ?? null,
       ci: intervalOf(figures.all),
       count: figures.all.count,
@@ -102,28 +107,27 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
       absent: stratumCell(figures.absent),
       pValue: draft.pValue ?? null,
       qValue: qValue ?? null,
-      state: judged ? judgement.state : null,
+      state,
       reason: judged ? (judgement.reason ?? null) : null,
       stratum: judged ? (judgement.stratum ?? null) : null,
-      z: zOf(draft, decidedBy),
+      deciding,
+      z,
       moreImages:
         judged && (judgement.reason === "straddles" || judgement.reason === "too-few")
           ? (moreImages({ strata, minEffect, selected: row.selected }) ?? null)
           : null,
       sameConcept: draft.sameConcept,
-      judge: judge === undefined || decidedBy === undefined ? null : judgeFigures(draft, judge, decidedBy),
+      judge: ofJudge,
+      doubts: doubtsOf({ state, deciding, judge: ofJudge, z }),
     };
   });
 
   /** Over the images that decided, or all used ones. */
-  function zOf(
-    { movements, downstream, points, figures }: Draft,
-    side: "present" | "absent" | undefined,
-  ): number | null {
-    const relativeChange = (side === undefined ? figures.all : figures[side]).mean;
+  function zOf({ movements, downstream, points, figures }: Draft, side: "present" | "absent" | null): number | null {
+    const relativeChange = (side === null ? figures.all : figures[side]).mean;
     if (relativeChange === null) return null;
     const behind = points.filter(
-      (point) => isUsed(point, minBaseChange) && (side === undefined || point.present === (side === "present")),
+      (point) => isUsed(point, minBaseChange) && (side === null || point.present === (side === "present")),
     );
     const images = new Set(behind.map(({ image }) => image));
     return noiseScore({ movements, downstream, images, relativeChange }) ?? null;
@@ -146,6 +150,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
     cells,
     rows,
     audit,
+    probes: [...(run.probes ?? [])],
     clampedShare: clamped.length === 0 ? null : mean(clamped),
     predictionCorrelation: predictionCorrelations(run, decided),
     labelCorrelation: labelCorrelations(run, related.of),
@@ -175,6 +180,10 @@ function cellPValue({ present, absent }: CellFigures, least: number): number | u
     count >= least && estimate !== undefined ? [estimate.pValue] : [],
   );
   return pValues.length === 0 ? undefined : Math.min(1, 2 * Math.min(...pValues));
+}
+
+function strataOf({ present, absent }: Pick<CellFigures, "present" | "absent">): Stratum[] {
+  return [stratum("present", present), stratum("absent", absent)].filter((one) => one !== undefined);
 }
 
 function stratum(name: Stratum["name"], { count, mean, estimate }: Figures): Stratum | undefined {

@@ -1,15 +1,10 @@
 import { lostTo } from "./cells/survival.ts";
 import { type ShareFigure, shareOf } from "./decomposition/share-of.ts";
-import type { Cell, Finding, Matrix, Witness } from "./schema.ts";
+import type { Matrix, Witness } from "./schema.ts";
 import type { Thresholds } from "./thresholds.ts";
 
-/** How a cell is to be read by who shows it. */
+/** What is to be read in a cell beside its own figures. */
 export interface CellReading {
-  /** Images whose figures stand for the cell: of the stratum that decided; without one, with the feature where there are enough, else all. */
-  readonly leading: "present" | "absent" | "all";
-  /** What speaks against a found cell: the judge does not see it, or z is below that of a finding. */
-  readonly unconfirmed: boolean;
-  readonly withinNoise: boolean;
   /** The downstream concept's part of the base's direction; null where it is not known. */
   readonly share: ShareFigure | null;
 }
@@ -28,21 +23,11 @@ export interface MatrixReading {
   readonly rows: readonly RowReading[];
 }
 
-/** Reads a matrix and its findings, so that who shows them need not judge. */
-export function readMatrix(matrix: Matrix, findings: readonly Finding[], thresholds: Thresholds): MatrixReading {
-  const keyOf = ({ base, downstream }: Pick<Cell, "base" | "downstream">): string => JSON.stringify([base, downstream]);
-  const doubted = new Set(findings.filter(({ unconfirmed }) => unconfirmed).map(keyOf));
+/** Reads a matrix, so that who shows them need not judge. */
+export function readMatrix(matrix: Matrix, thresholds: Thresholds): MatrixReading {
   const decomposed = new Map((matrix.decomposition ?? []).map((each) => [each.base, each]));
   return {
-    cells: matrix.cells.map((cell) => {
-      const found = cell.state === "found";
-      return {
-        leading: leadingOf(cell, thresholds.minCount),
-        unconfirmed: found && doubted.has(keyOf(cell)),
-        withinNoise: found && cell.z !== null && cell.z < thresholds.minScore,
-        share: shareOf(decomposed.get(cell.base), cell.downstream) ?? null,
-      };
-    }),
+    cells: matrix.cells.map((cell) => ({ share: shareOf(decomposed.get(cell.base), cell.downstream) ?? null })),
     rows: matrix.rows.map((row) => {
       const explained = decomposed.get(row.base)?.explained.value;
       return {
@@ -51,9 +36,4 @@ export function readMatrix(matrix: Matrix, findings: readonly Finding[], thresho
       };
     }),
   };
-}
-
-function leadingOf({ stratum, present }: Cell, minCount: number): CellReading["leading"] {
-  if (stratum !== null) return stratum;
-  return present.count >= minCount && present.mean !== null ? "present" : "all";
 }

@@ -6,15 +6,15 @@ const interval = z.tuple([z.number(), z.number()]).nullable();
 /** Images on which the downstream feature is present, or absent: mean RC, and what moved (means; the base change is positive when the base fell). */
 const stratum = z.object({ mean: number, ci: interval, count: z.number().int(), baseChange: number, change: number });
 
-/** State of a cell (DESIGN: statistics). */
+/** State of a cell (docs/statistics.md). */
 const cellState = z.enum(["found", "clear", "unresolved"]);
-const unresolvedReason = z.enum(["too-few", "straddles", "base-unreachable", "blind"]);
+export const unresolvedReason = z.enum(["too-few", "straddles", "base-unreachable", "blind", "cut-short"]);
 
 /** One cell of the alignment matrix; an empty cell has `count: 0` and null figures. */
 const cell = z.object({
   base: z.string(),
   downstream: z.string(),
-  /** Mean and median of RC (Eq. 3) over images with baseChange > minBaseChange. */
+  /** Mean and median of RC (Eq. 3) over all used images: those with baseChange > minBaseChange that are not counted apart. */
   mean: number,
   median: number,
   standardError: number,
@@ -30,6 +30,14 @@ const cell = z.object({
   reason: unresolvedReason.nullable(),
   /** Stratum that decided. */
   stratum: z.enum(["present", "absent"]).nullable(),
+  /** The figure that speaks for the cell, the same in the table, the report and the sentences; `stratum` null: over all used images. */
+  deciding: z.object({
+    stratum: z.enum(["present", "absent"]).nullable(),
+    mean: number,
+    median: number,
+    ci: interval,
+    count: z.number().int(),
+  }),
   /** Standard deviations above the noise floor, in the direction of the mean; null without enough null draws. */
   z: number,
   /** About how many more images of the row would resolve the cell; null where more would not, and where it is resolved. */
@@ -38,6 +46,8 @@ const cell = z.object({
   sameConcept: z.boolean(),
   /** RC measured by the judge that has a target of downstream's name, in the same stratum. */
   judge: z.object({ name: z.string(), mean: number, ci: interval, count: z.number().int() }).nullable(),
+  /** What speaks against a found cell: the judge does not see it (another sign, or below half), and z is below that of a finding. */
+  doubts: z.object({ rejected: z.boolean(), withinNoise: z.boolean() }),
 });
 
 /** Before what the fall of a base may survive: the perturbations of a run, and the judge of its concept. */
@@ -155,6 +165,8 @@ export const matrixSchema = z.object({
   cells: z.array(cell),
   rows: z.array(row),
   audit: z.array(auditRow),
+  /** Classifiers that read the latent that counterfactuals move in. */
+  probes: z.array(z.string()),
   /** Share of the reconstructions' values at or beyond the ends of [0, 1], where the decoder's clamp puts them. */
   clampedShare: number,
   /** Pearson correlations, rows in the order of `bases`, columns of `downstream`; null where undefined. */
@@ -168,33 +180,70 @@ export const matrixSchema = z.object({
   saliencySimilarity: saliencySimilarity.nullable(),
 });
 
-/** What is said first: one plain sentence per found cell, strongest first. */
+/** What is said first: one plain sentence per found cell. */
 export const finding = z.object({
   kind: z.enum(["relies-on", "ignores-own-concept"]),
+  /**
+   * "confirmed": a found cell that at least one other view confirms, and neither the judge rejects nor the views of what the classifier uses
+   * (decomposition, partial regression) all deny; "open": the others; "rejected": the judge of the downstream's name says otherwise, so that it
+   * counts for nothing; "own-concept": a classifier that does not rely on its own.
+   */
+  group: z.enum(["confirmed", "open", "own-concept", "rejected"]),
   base: z.string(),
   downstream: z.string(),
   /** The whole sentence in plain text. */
   sentence: z.string(),
-  /** Whether a judge of the downstream's name contradicts it (another sign, or below half): it comes after the others. */
+  /** Whether its group is "rejected". */
   unconfirmed: z.boolean(),
-  /** What qualifies it: "unconfirmed by the judge", "used and dropped images differ in eyeglasses: 0.31 against 0.62", … */
+  /** What qualifies it: "the judge rejects it", "used and dropped images differ in eyeglasses: 0.31 against 0.62", … */
   qualifiers: z.array(z.string()),
   relativeChange: z.number(),
   ci: z.tuple([z.number(), z.number()]),
   count: z.number().int(),
   stratum: z.enum(["present", "absent"]),
   /**
-   * What each view that the run has says of the pair: relative change, latent decomposition (a share), partial regression (a coefficient).
-   * `confirms` is null where the view does not decide.
+   * What each other view that the run has says of the pair: the judge (its relative change), latent decomposition (a share), partial regression
+   * (a coefficient), noise floor (z), robustness (least share of the base's fall that is left). `confirms` is null where the view does not decide.
    */
   views: z.array(
     z.object({
-      view: z.enum(["relative-change", "decomposition", "partial"]),
+      view: z.enum(["judge", "decomposition", "partial", "noise-floor", "robustness"]),
       value: z.number(),
       confirms: z.boolean().nullable(),
     }),
   ),
 });
+
+const whole = z.number().int();
+
+/** What came out of a run as a whole. */
+export const summarySchema = z.object({
+  /** The outcome in one sentence. Findings that the judge rejects are not in it, and an unresolved cell is no all-clear. */
+  headline: z.string(),
+  /** What was done: images looked at, chosen, and on how many the fall was reached. */
+  method: z.string(),
+  /** How many cells are clear, and how many unresolved. */
+  states: z.string(),
+  /** How the findings are sorted. */
+  order: z.string(),
+  /** Bases in all, those with a finding that is confirmed, and the others with one that stays open. */
+  bases: z.object({ all: whole, confirmed: whole, open: whole }),
+  /** Findings by group. */
+  groups: z.object({ confirmed: whole, open: whole, "own-concept": whole, rejected: whole }),
+  cells: z.object({ found: whole, clear: whole, unresolved: whole }),
+  counts: z.object({
+    /** Images of the folder, those that the classifiers saw, and those that at least one base was run on. */
+    listed: whole,
+    lookedAt: whole,
+    chosen: whole,
+    /** Over all bases, as in the rows: made, could reach the drop, reached it, entered the means. */
+    counterfactuals: whole,
+    eligible: whole,
+    reached: whole,
+    used: whole,
+  }),
+});
+export type Summary = z.infer<typeof summarySchema>;
 
 export type Cell = z.infer<typeof cell>;
 export type Row = z.infer<typeof row>;

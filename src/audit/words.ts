@@ -23,3 +23,15 @@ export function signed(value: number): string {
 export function range(low: number, high: number): string {
   return low < 0 ? `${signed(low)} to ${signed(high)}` : `${signed(low)}–${signed(high)}`;
 }
+
+const small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
+
+/** "three", "28": small numbers in words. */
+export function spelled(count: number): string {
+  return small[count] ?? String(count);
+}
+
+/** "1 image", "12 images". */
+export function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? "" : "s"}`;
+}

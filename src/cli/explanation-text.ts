@@ -7,7 +7,7 @@ const shown = 12;
 
 /** One image's counterfactual for a terminal: the base, then the predictions that moved most. */
 export function explanationText(explanation: Explanation, style: Pick<Output, "bold" | "dim">): string {
-  const { image, base, lambda, shift, stopReason, evaluations, basePrediction, alignment, dominantTerm } = explanation;
+  const { image, base, stopReason, evaluations, gradients, basePrediction, alignment, dominantTerm } = explanation;
   const moved = alignment
     .filter(({ downstream }) => downstream !== base)
     .sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
@@ -21,10 +21,24 @@ export function explanationText(explanation: Explanation, style: Pick<Output, "b
     ]);
   const rest = moved.length > shown ? [style.dim(`… and ${moved.length - shown} that moved less`)] : [];
   return [
-    `${style.bold(image)}: ${base} ${figure(basePrediction.before)} → ${figure(basePrediction.after)} (${stopReason}, λ ${lambda === null ? "—" : lambda.toPrecision(4)}, shift ${figure(shift)}, ${evaluations} evaluations)`,
+    `${style.bold(image)}: ${base} ${figure(basePrediction.before)} → ${figure(basePrediction.after)} (${stopReason}, ${wayText(explanation)}, ${evaluations} evaluations, ${gradients} ${gradients === 1 ? "gradient" : "gradients"})`,
     ...(dominantTerm === undefined ? [] : [`the direction is almost all ${dominantTerm}`]),
     textTable([["downstream", "before", "after", "relative change"], ...rows]),
     ...rest,
+    ...(explanation.withoutRelativeChange === undefined
+      ? []
+      : [`no relative change: ${explanation.withoutRelativeChange} (--min-base-change)`]),
     "",
   ].join("\n");
+}
+
+/** How far a counterfactual is from its reconstruction: in the paper's units where there are any, and as a share of the distance between images. */
+function wayText({ lambda, shift, displacement, length }: Explanation): string {
+  const bends = displacement !== null && length !== null && length > 1.001 * displacement;
+  return [
+    ...(lambda === null ? [] : [`λ ${lambda.toPrecision(4)}`]),
+    `shift ${figure(shift)}`,
+    ...(displacement === null ? [] : [`${figure(displacement)} of the distance between images`]),
+    ...(bends ? [`${figure(length)} along the way`] : []),
+  ].join(", ");
 }

@@ -1,19 +1,29 @@
-import type { Finding } from "../index.ts";
+import type { Finding, Summary } from "../index.ts";
 import type { Output } from "./output.ts";
 import { figure } from "./table.ts";
 
 /** Findings shown before "and N more". */
 const shown = 10;
 
-const viewNames = {
-  "relative-change": "relative change",
+const viewNames: Readonly<Record<Finding["views"][number]["view"], string>> = {
+  judge: "the judge",
   decomposition: "decomposition",
   partial: "partial regression",
+  "noise-floor": "noise floor, z",
+  robustness: "robustness",
 };
 
-/** Which views confirm a finding, where a run has more than one. */
+/** What each group is called, with its count. */
+const groupNames: Readonly<Record<Finding["group"], (count: number) => string>> = {
+  confirmed: (count) => `${count} that another view confirms`,
+  open: (count) =>
+    `${count} that stay open: no other view confirms them, or what the classifier itself uses speaks against them`,
+  "own-concept": (count) => `${count} about a classifier's own concept`,
+  rejected: (count) => `${count} that the judge rejects, which count for nothing`,
+};
+
+/** Which views confirm a finding. */
 function viewsText({ views }: Finding): string[] {
-  if (views.length < 2) return [];
   const named = (confirms: boolean | null): string =>
     views
       .filter((view) => view.confirms === confirms)
@@ -24,19 +34,27 @@ function viewsText({ views }: Finding): string[] {
     ["not by", named(false)],
     ["left open by", named(null)],
   ].filter(([, text]) => text !== "");
-  return [`    (${parts.map((part) => part.join(" ")).join("; ")})`];
+  return parts.length === 0 ? [] : [`    (${parts.map((part) => part.join(" ")).join("; ")})`];
 }
 
-/** The answer in plain sentences, strongest first. */
-export function findingsText(findings: readonly Finding[], style: Pick<Output, "bold" | "dim">): string {
-  if (findings.length === 0) return "no finding: no classifier was found to use a feature that it should not";
+/** The answer: the headline, the findings group by group, and what is clear or cannot be told. */
+export function findingsText(
+  findings: readonly Finding[],
+  { headline, order, states, groups }: Summary,
+  style: Pick<Output, "bold" | "dim">,
+): string {
   const lines = findings.slice(0, shown).flatMap((finding, index) => {
     const number = `${index + 1}.`.padStart(3);
     const qualifiers = finding.qualifiers.map((qualifier) => style.dim(`    (${qualifier})`));
-    return [`${number} ${finding.sentence}`, ...qualifiers, ...viewsText(finding).map((line) => style.dim(line))];
+    const opens = finding.group !== findings[index - 1]?.group;
+    return [
+      ...(opens ? [style.bold(groupNames[finding.group](groups[finding.group]))] : []),
+      `${number} ${finding.sentence}`,
+      ...qualifiers,
+      ...viewsText(finding).map((line) => style.dim(line)),
+    ];
   });
   const more = findings.length > shown ? [`    … and ${findings.length - shown} more in the report`] : [];
-  return [style.bold(`${findings.length} ${findings.length === 1 ? "finding" : "findings"}`), ...lines, ...more].join(
-    "\n",
-  );
+  const sorted = findings.length > 1 ? [style.dim(`(${order})`)] : [];
+  return [style.bold(headline), ...sorted, ...lines, ...more, states].join("\n");
 }

@@ -112,7 +112,7 @@ function givenGroup(name: string, entry: Group, flags: ParsedFlags): unknown {
   return Object.fromEntries(found.map(({ member, value }) => [member, value]));
 }
 
-/** Refuses an option that another option must be changed for. */
+/** Refuses an option that does not count beside another one. */
 function assertCounts(
   name: string,
   option: Option,
@@ -120,7 +120,7 @@ function assertCounts(
 ): void {
   const { when } = option;
   const other = when && table[when.option];
-  if (when === undefined || other === undefined || isGroup(other) || !isSpecial(option, table)) return;
+  if (when === undefined || other === undefined || isGroup(other)) return;
   const word = wordOf(when.option, other);
   const got = String(flags[attributeOf(word)] ?? other.default);
   if (when.is.includes(got)) return;

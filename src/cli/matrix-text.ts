@@ -23,7 +23,10 @@ export function matrixText(matrix: Matrix, style: Pick<Output, "bold" | "dim">):
     ...rest,
     "",
     style.dim(
-      `mean relative change over images whose base fell by more than ${matrix.minBaseChange}; * found, ? unresolved, = same concept; used: images of those selected`,
+      `mean relative change over images whose base fell by more than ${matrix.minBaseChange}, on those with the feature or those without it, whichever decided`,
+    ),
+    style.dim(
+      "* found, ~ found but within the noise floor, ! found but the judge rejects it, ? unresolved, = same concept; used: images of those selected",
     ),
     legend,
     ...(matrix.decomposition === null || matrix.decomposition.length === 0
@@ -33,9 +36,14 @@ export function matrixText(matrix: Matrix, style: Pick<Output, "bold" | "dim">):
 }
 
 function cellText(cell: Cell | undefined): string {
-  if (cell === undefined || cell.count === 0) return "· ";
-  const mark = cell.sameConcept ? "=" : cell.state === "found" ? "*" : cell.state === "unresolved" ? "?" : " ";
-  return `${figure(cell.mean)}${mark}`;
+  if (cell === undefined || cell.deciding.count === 0) return "· ";
+  return `${figure(cell.deciding.mean)}${markOf(cell)}`;
+}
+
+function markOf({ sameConcept, state, doubts }: Cell): string {
+  if (sameConcept) return "=";
+  if (state === "found") return doubts.rejected ? "!" : doubts.withinNoise ? "~" : "*";
+  return state === "unresolved" ? "?" : " ";
 }
 
 /** One line per cell. */
@@ -46,7 +54,9 @@ export function matrixCsv(matrix: Matrix): string {
     ...["ratio_of_means", "ratio_ci_low", "ratio_ci_high", "ratio_count"],
     ...["present_mean", "present_ci_low", "present_ci_high", "present_count"],
     ...["absent_mean", "absent_ci_low", "absent_ci_high", "absent_count"],
+    ...["deciding_mean", "deciding_median", "deciding_ci_low", "deciding_ci_high", "deciding_count"],
     ...["p", "q", "state", "reason", "stratum", "z", "same_concept", "judge", "judge_mean", "judge_count"],
+    ...["rejected", "within_noise"],
   ];
   return csv([
     header,
@@ -55,8 +65,10 @@ export function matrixCsv(matrix: Matrix): string {
       ...[cell.ratioOfMeans.value, ...interval(cell.ratioOfMeans.ci), cell.ratioOfMeans.count],
       ...[cell.present.mean, ...interval(cell.present.ci), cell.present.count],
       ...[cell.absent.mean, ...interval(cell.absent.ci), cell.absent.count],
+      ...[cell.deciding.mean, cell.deciding.median, ...interval(cell.deciding.ci), cell.deciding.count],
       ...[cell.pValue, cell.qValue, cell.state, cell.reason, cell.stratum, cell.z, cell.sameConcept],
       ...[cell.judge?.name ?? null, cell.judge?.mean ?? null, cell.judge?.count ?? null],
+      ...[cell.doubts.rejected, cell.doubts.withinNoise],
     ]),
   ]);
 }

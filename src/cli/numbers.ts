@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { type NumericKind, rangeOf, takes } from "../options/option.ts";
+import { optionError } from "./context.ts";
 import { shardFromEnvironment } from "./shard-environment.ts";
 
 /** A parser for a number option within bounds; commander puts the option's name in front of the message. */
@@ -53,4 +54,13 @@ function expected(kind: NumericKind): string {
   }
   const open = kind.above === undefined && kind.below === undefined && kind.most === undefined;
   return open ? `a number, at least ${kind.least}` : `a number ${rangeOf(kind)}`;
+}
+
+/** "224" or "320x240". */
+export function sizeOf(text: string): { readonly width: number; readonly height: number } {
+  const match = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(text);
+  const [width, height] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? match?.[1] ?? 0)];
+  if (width < 1 || height < 1)
+    throw optionError("--size", "a number of pixels, or width x height such as 320x240", text);
+  return { width, height };
 }

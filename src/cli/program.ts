@@ -12,10 +12,12 @@ import { explainCommand } from "./commands/explain.ts";
 import { findCommand } from "./commands/find.ts";
 import { flattenCommand } from "./commands/flatten.ts";
 import { importCommand } from "./commands/import.ts";
+import { initCommand } from "./commands/init.ts";
 import { inspectCommand } from "./commands/inspect.ts";
 import { labelsCommand } from "./commands/labels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
+import { preflightCommand } from "./commands/preflight.ts";
 import { rectifyCommand } from "./commands/rectify.ts";
 import { reportCommand } from "./commands/report.ts";
 import { saliencyCommand } from "./commands/saliency.ts";
@@ -32,6 +34,8 @@ export type Verb = (context: Context) => Command;
 const commands: readonly Verb[] = [
   demoCommand,
   drawCommand,
+  initCommand,
+  preflightCommand,
   labelsCommand,
   flattenCommand,
   conceptsCommand,

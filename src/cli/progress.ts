@@ -1,9 +1,20 @@
 import { SingleBar } from "cli-progress";
 import type { TextStream } from "./output.ts";
+import { createTimeLeft } from "./time-left.ts";
+
+/** How far a job is. */
+export interface Progress {
+  readonly done: number;
+  readonly total: number;
+  /** Share of the work, 0 to 1, where it is another than done / total; null where nobody knows how much there will be, so that no time left is said. */
+  readonly share?: number | null;
+  /** What is done, for people; "done of total" when absent. */
+  readonly words?: string;
+}
 
 /** Shows how far a long job is. */
 export interface ProgressDisplay {
-  update(done: number, total: number): void;
+  update(progress: Progress): void;
   /** Ends the display; the terminal's line is free again. */
   stop(): void;
 }
@@ -11,22 +22,21 @@ export interface ProgressDisplay {
 /** Silence between two plain lines, in milliseconds. */
 const quiet = 10_000;
 
-/** A bar with an estimate on a terminal, else a plain line now and then. Nothing is shown before the first update. */
+/** A bar on a terminal, else a plain line now and then, with the time left as soon as it can be told. Nothing is shown before the first update. */
 export function createProgress(
   label: string,
   stream: TextStream,
   now: () => number,
   environment: Readonly<Record<string, string | undefined>>,
 ): ProgressDisplay {
-  return stream.isTTY === true && environment.TERM !== "dumb"
-    ? barProgress(label, stream as unknown as NodeJS.WritableStream)
-    : lineProgress(label, stream, now);
+  const bar = stream.isTTY === true && environment.TERM !== "dumb";
+  return (bar ? barProgress : lineProgress)(label, stream, now);
 }
 
-function barProgress(label: string, stream: NodeJS.WritableStream): ProgressDisplay {
+function barProgress(label: string, stream: TextStream, now: () => number): ProgressDisplay {
   const bar = new SingleBar({
-    format: `${label} {bar} {percentage}% | {value}/{total} | {duration_formatted} elapsed, {eta_formatted} left`,
-    stream,
+    format: `${label} {bar} {percentage}% | {words} | {duration_formatted}{left}`,
+    stream: stream as unknown as NodeJS.WritableStream,
     hideCursor: true,
     clearOnComplete: true,
     barCompleteChar: "█",
@@ -34,13 +44,16 @@ function barProgress(label: string, stream: NodeJS.WritableStream): ProgressDisp
     // The process must be able to end by a signal: the caller listens, not the bar.
     gracefulExit: false,
   });
+  const timeLeft = createTimeLeft();
   let started = false;
   return {
-    update(done, total) {
-      if (!started) bar.start(total, done);
+    update(progress) {
+      const share = shareOf(progress);
+      const left = progress.share === null ? undefined : timeLeft.at(now(), share);
+      const words = { words: wordsOf(progress), left: leftText(left) };
+      if (!started) bar.start(1, share, words);
       started = true;
-      bar.setTotal(total);
-      bar.update(done);
+      bar.update(share, words);
     },
     stop() {
       if (started) bar.stop();
@@ -51,22 +64,31 @@ function barProgress(label: string, stream: NodeJS.WritableStream): ProgressDisp
 
 function lineProgress(label: string, stream: TextStream, now: () => number): ProgressDisplay {
   const start = now();
+  const timeLeft = createTimeLeft();
   let last = start;
-  let first: number | undefined;
   return {
-    update(done, total) {
-      // What a resumed run already had says nothing about its speed.
-      first ??= done;
+    update(progress) {
       const time = now();
+      const left = progress.share === null ? undefined : timeLeft.at(time, shareOf(progress));
       if (time - last < quiet) return;
       last = time;
-      const fresh = done - first;
-      const left =
-        fresh > 0 && done < total ? `, about ${duration(((time - start) / fresh) * (total - done))} left` : "";
-      stream.write(`${label}: ${done} of ${total}, ${duration(time - start)}${left}\n`);
+      const { done, total } = progress;
+      stream.write(`${label}: ${wordsOf(progress)}, ${duration(time - start)}${done < total ? leftText(left) : ""}\n`);
     },
     stop() {},
   };
+}
+
+function shareOf({ done, total, share }: Progress): number {
+  return share ?? (total === 0 ? 1 : done / total);
+}
+
+function wordsOf({ done, total, words }: Progress): string {
+  return words ?? `${done} of ${total}`;
+}
+
+function leftText(left: number | undefined): string {
+  return left === undefined ? "" : `, about ${duration(left)} left`;
 }
 
 /** Milliseconds for people: "850 ms", "12 s", "3 min 5 s", "2 h 10 min". */

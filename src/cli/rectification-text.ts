@@ -17,12 +17,13 @@ export function rectificationText(
 }
 
 function targetLines(target: RectifiedTarget, style: Pick<Output, "bold" | "dim">): string[] {
-  const { rectified, verdict, images, features, cells, performance, model } = target;
+  const { rectified, verdict, byLabels, images, features, cells, performance, model } = target;
   const lines = [
-    `${style.bold(target.target)}: ${verdict}`,
+    `${style.bold(target.target)}: ${verdict} by relative change${byLabels === null ? "" : `; ${byLabels.verdict} by labels`}`,
     `  ${images.train} training, ${images.validation} validation and ${images.test} test images`,
   ];
   for (const { against, reason } of features) lines.push(`  ${against}: ${reason}`);
+  if (byLabels !== null) lines.push(`  labels: ${byLabels.reason}`);
   if (rectified === null) return lines;
   lines.push(`  ${rectified}`);
   const header = ["  against", "c", "± over fits", "before", "after", "present", "after", "used", "after"];
@@ -44,11 +45,11 @@ function targetLines(target: RectifiedTarget, style: Pick<Output, "bold" | "dim"
     lines.push(`  ${downstream} moved along: ${figure(before.all.mean)} → ${figure(after.all.mean)}`);
   }
   if (moved.length > shown) lines.push(style.dim(`  … and ${moved.length - shown} that moved less`));
-  for (const { label, feature, before, after } of performance) {
-    const groups =
-      feature === null ? "" : `, worst group by ${feature} ${figure(before.worstGroup)} → ${figure(after.worstGroup)}`;
+  // The verdict by labels quotes one of them.
+  for (const { feature, before, after } of performance.length > 1 ? performance : []) {
+    if (feature === null) continue;
     lines.push(
-      `  label ${label}: accuracy ${figure(before.accuracy)} → ${figure(after.accuracy)}, AUROC ${figure(before.auroc)} → ${figure(after.auroc)}${groups}`,
+      `  worst group by the label ${feature}: accuracy ${figure(before.worstGroup)} → ${figure(after.worstGroup)}`,
     );
   }
   if (model !== null) lines.push(`  saved: ${model.file}, ${model.manifest}`);

@@ -22,7 +22,14 @@ export async function runWithProgress(
       }
       if (step.value.phase !== phase) displays[phase].stop();
       phase = step.value.phase;
-      displays[phase].update(step.value.done, step.value.total);
+      const { done, total, share } = step.value;
+      // Bases that stop at a look may stop at any: nobody knows how much is left.
+      displays[phase].update({
+        done,
+        total,
+        share: options.untilResolved ? null : share,
+        words: `${done} of ${total} images`,
+      });
     }
   } finally {
     displays[phase].stop();

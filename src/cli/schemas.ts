@@ -4,16 +4,23 @@ import {
   finding,
   gradientMethods,
   matrixSchema,
+  preflightFacts,
   rectificationSchema,
   saliencyMethods,
+  statement,
   stopReasons,
+  summarySchema,
+  unresolvedReason,
 } from "../index.ts";
+
+/** What a run says, wherever a verb prints it. */
+const said = { findings: z.array(finding), summary: summarySchema };
 
 const beforeAfter = { before: z.number(), after: z.number() };
 
 /** `cfalign demo --json` */
 export const demoOutput = z.strictObject({
-  findings: z.array(finding),
+  ...said,
   report: z.string(),
   run: z.string(),
   images: z.string(),
@@ -145,6 +152,21 @@ export const importOutput = z.strictObject({
   fields: z.array(z.strictObject({ field: z.string(), value: z.unknown(), from: z.string(), guessed: z.boolean() })),
 });
 
+/** `cfalign preflight --json` */
+export const preflightOutput = preflightFacts.extend({
+  runs: z.boolean(),
+  alignSeconds: z.number().nullable(),
+  statements: z.array(statement),
+});
+
+/** `cfalign init --json` */
+export const initOutput = z.strictObject({
+  workspace: z.string(),
+  replaced: z.boolean(),
+  models: z.array(importOutput),
+  preflight: preflightOutput,
+});
+
 /** `cfalign differentiate --json` */
 export const differentiateOutput = z.strictObject({
   path: z.string(),
@@ -166,14 +188,26 @@ export const explainOutput = z.strictObject({
       base: z.string(),
       lambda: z.number().nullable(),
       shift: z.number(),
+      displacement: z.number().nullable(),
+      length: z.number().nullable(),
       stopReason: z.enum(stopReasons),
       evaluations: z.number().int(),
+      gradients: z.number().int(),
       basePrediction: z.strictObject(beforeAfter),
       dominantTerm: z.string().nullable(),
       alignment: z.array(
         z.strictObject({ downstream: z.string(), ...beforeAfter, relativeChange: z.number().nullable() }),
       ),
-      trace: z.array(z.strictObject({ lambda: z.number().nullable(), prediction: z.number() })),
+      minBaseChange: z.number(),
+      withoutRelativeChange: z.string().nullable(),
+      trace: z.array(
+        z.strictObject({
+          lambda: z.number().nullable(),
+          prediction: z.number(),
+          step: z.number().int(),
+          length: z.number(),
+        }),
+      ),
     }),
   ),
 });
@@ -213,13 +247,14 @@ export const alignOutput = z.strictObject({
       unresolved: z.array(
         z.strictObject({
           downstream: z.string(),
-          reason: z.enum(["too-few", "straddles", "base-unreachable", "blind"]).nullable(),
+          reason: unresolvedReason.nullable(),
           moreImages: z.number().int().nullable(),
         }),
       ),
     }),
   ),
   notes: z.array(z.string()),
+  ...said,
 });
 
 /** `cfalign decompose --json` */
@@ -231,7 +266,7 @@ export const decomposeOutput = z.strictObject({
 });
 
 /** `cfalign matrix --json` */
-export const matrixOutput = matrixSchema;
+export const matrixOutput = matrixSchema.extend(said);
 
 /** `cfalign find --json` */
 export const findOutput = z.strictObject({
@@ -247,6 +282,8 @@ export const findOutput = z.strictObject({
       stratum: z.enum(["present", "absent"]).nullable(),
     }),
   ),
+  /** What is known of the cell that --base and --downstream name; null without both. */
+  cell: matrixSchema.shape.cells.element.pick({ state: true, reason: true, deciding: true }).nullable(),
 });
 
 const stratumName = z.enum(["present", "absent"]);
@@ -284,9 +321,7 @@ export const checkOutput = z.strictObject({
       low: z.number(),
       high: z.number(),
       verdict: z.enum(["passed", "failed", "unresolved"]),
-      reason: z
-        .enum(["missing", "blind", "base-unreachable", "too-few", "straddles", "collinear", "shrinkage"])
-        .nullable(),
+      reason: z.enum([...unresolvedReason.options, "no-direction", "collinear", "shrinkage"]).nullable(),
       moreImages: z.number().int().nullable(),
       stratum: stratumName.nullable(),
       present: checkFigures,
@@ -302,8 +337,9 @@ const inBoth = z.strictObject({ before: z.string(), after: z.string() });
 const unpairedNames = z.strictObject({ before: z.array(z.string()), after: z.array(z.string()) });
 const diffState = z.strictObject({
   state: z.enum(["found", "clear", "unresolved"]).nullable(),
-  reason: z.enum(["too-few", "straddles", "base-unreachable", "blind"]).nullable(),
+  reason: unresolvedReason.nullable(),
   stratum: stratumName.nullable(),
+  rejected: z.boolean(),
 });
 const diffFigures = z.strictObject({
   before: z.number().nullable(),
@@ -333,7 +369,7 @@ export const diffOutput = z.strictObject({
       present: diffFigures,
       absent: diffFigures,
       outcome: z.enum(["removed", "introduced", "unchanged", "unresolved"]).nullable(),
-      reason: z.enum(["weaker", "stronger", "too-few", "straddles"]).nullable(),
+      reason: z.enum(["weaker", "stronger", "too-few", "straddles", "rejected"]).nullable(),
       stratum: stratumName.nullable(),
       sentence: z.string().nullable(),
     }),
@@ -342,12 +378,14 @@ export const diffOutput = z.strictObject({
   notes: z.array(z.string()),
 });
 
-/** `cfalign report --json` */
+/** `cfalign report --json`; findings and summary are those of a run, null for a rectification or a comparison. */
 export const reportOutput = z.strictObject({
   path: z.string(),
   bytes: z.number().int(),
   pictures: z.number().int(),
   omittedPictures: z.number().int(),
+  findings: said.findings.nullable(),
+  summary: said.summary.nullable(),
 });
 
 /** `cfalign merge --json` */

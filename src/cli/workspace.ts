@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import type { Workspace } from "../index.ts";
+import type { Classifier, Workspace } from "../index.ts";
 import type { Context } from "./context.ts";
 
 /** Opens the workspace that `--workspace` names, or `./cfalign.json`. */
@@ -25,4 +25,15 @@ export function imagesOf(workspace: Workspace, given: string | undefined): strin
     });
   }
   return images;
+}
+
+/** What an audit without a list is about: every target of every classifier that is no probe of the latent. */
+export function ownClassifiers(workspace: Workspace): readonly Classifier[] {
+  const own = workspace.classifiers().filter(({ terms }) => terms.every(({ model }) => model.probeOf === undefined));
+  if (own.length > 0) return own;
+  throw new CfalignError(
+    "usage",
+    `${workspace.path}: classifiers: expected one that is no probe, found none: name the probes to lower with --base`,
+    { where: "--base" },
+  );
 }

@@ -1,7 +1,7 @@
 import { CfalignError } from "../errors.ts";
 import { logSigmoid, modelsOf, type Outputs, outputsOf, rangeOf, read } from "../models/prediction.ts";
 import { hasFixedCotangent, logitCotangent, logSlope, slopeSign } from "../models/slope.ts";
-import type { Autoencoder, Classifier, Term } from "../models/types.ts";
+import type { Autoencoder, Classifier, ClassifierModel, Term } from "../models/types.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 
 /** Share of a sum's direction above which one term is said to hold it. */
@@ -85,10 +85,11 @@ export async function started(
   autoencoder: Autoencoder,
   base: Classifier,
   latents: Tensor,
+  withDirection = true,
 ): Promise<readonly Started[]> {
   const indices = Array.from({ length: latents.dims[0] as number }, (_, index) => index);
   const [term, ...others] = base.terms;
-  if (term === undefined || others.length > 0 || !hasFixedCotangent(term)) {
+  if (!withDirection || term === undefined || others.length > 0 || !hasFixedCotangent(term)) {
     const images = await autoencoder.decode(latents);
     const outputs = await outputsOf(modelsOf([base]), images);
     return indices.map((index) => ({
@@ -109,6 +110,39 @@ export async function started(
       direction: combine(base, outputs, [row(run.gradients, index).data]),
     };
   });
+}
+
+/**
+ * Directions at latents of which nothing is known yet. Where no term weighs its outputs, gradient runs alone give all that is needed;
+ * a softmax is decoded and shown first. latents: [n, ...latentDims].
+ */
+export async function directionsAt(
+  autoencoder: Autoencoder,
+  base: Classifier,
+  latents: Tensor,
+): Promise<readonly Direction[]> {
+  const indices = Array.from({ length: latents.dims[0] as number }, (_, index) => index);
+  if (!base.terms.every(hasFixedCotangent)) {
+    const outputs = await outputsOf(modelsOf([base]), await autoencoder.decode(latents));
+    const starts = indices.map((index) => ({ latent: row(latents, index), outputs: outputs(index) }));
+    return directions(autoencoder, base, starts);
+  }
+  const outputs = new Map<ClassifierModel, Tensor>();
+  const gradients: Tensor[] = [];
+  for (const term of base.terms) {
+    const unknown = new Float32Array(term.model.targets.length);
+    const cotangent = cotangentOf(term, unknown);
+    const run = await autoencoder.gradients(term.model, latents, stack(indices.map(() => cotangent)));
+    outputs.set(term.model, run.outputs);
+    gradients.push(run.gradients);
+  }
+  return indices.map((index) =>
+    combine(
+      base,
+      (model) => row(outputs.get(model) as Tensor, index).data,
+      gradients.map((gradient) => row(gradient, index).data),
+    ),
+  );
 }
 
 /** g = Σ cᵢ·σ′(ℓᵢ)·∂ℓᵢ/∂z, all terms divided by one common scale until the length is known. gradients: ∂ℓᵢ/∂z by term. */

@@ -15,6 +15,11 @@ export function latentScaleOf(latents: readonly Tensor[]): number | undefined {
   return middle > 0 ? middle : undefined;
 }
 
+/** √2·‖z0‖: the distance between two latents of this norm when latents are centred and isotropic. latent: [1, ...latentDims]. */
+export function ownLatentScale(latent: Tensor): number {
+  return Math.SQRT2 * Math.sqrt(latent.data.reduce((sum, value) => sum + value * value, 0));
+}
+
 function distance(a: Float32Array, b: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += ((a[i] as number) - (b[i] as number)) ** 2;

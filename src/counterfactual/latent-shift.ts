@@ -3,8 +3,10 @@ import { fitImage } from "../models/fit-image.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { stack, type Tensor } from "../tensor.ts";
 import { started } from "./direction.ts";
-import { searchOptions } from "./search-options.ts";
-import { type ShiftJob, shiftSearches } from "./shift-searches.ts";
+import { ownLatentScale } from "./latent-scale.ts";
+import { noiseKey } from "./noise.ts";
+import { assertDrop, searchOptions, suitedTo } from "./search-options.ts";
+import { inScale, type ShiftJob, shiftSearches } from "./shift-searches.ts";
 import type { Counterfactual, SearchOptions } from "./types.ts";
 
 /** Options of latent shift; those of the search have the defaults of the command line. */
@@ -29,16 +31,22 @@ export async function latentShifts(
   options: LatentShiftOptions,
 ): Promise<readonly Counterfactual[]> {
   const { autoencoder, base, latentScale, signal } = options;
-  const search = searchOptions(options);
+  const search = searchOptions(suitedTo(autoencoder, options));
+  assertDrop(search, base);
   if (images.length === 0) return [];
   if (latentScale !== undefined && !(latentScale > 0)) {
     throw new CfalignError("usage", `latentScale: expected a number above 0, got ${latentScale}`);
   }
   const fitted = await Promise.all(images.map((image) => fitImage(image, autoencoder.image)));
   const latents = await autoencoder.encode(stack(fitted));
-  const starts = await started(autoencoder, base, latents);
+  const starts = await started(autoencoder, base, latents, search.direction === "gradient");
   const jobs = starts.map(
-    (start): ShiftJob => ({ base, ...start, latentScale: latentScale ?? ownLatentScale(start.latent) }),
+    (start, index): ShiftJob => ({
+      base,
+      ...start,
+      key: noiseKey(fitted[index] as Tensor),
+      latentScale: latentScale ?? ownLatentScale(start.latent),
+    }),
   );
   const found = new Map<ShiftJob, Counterfactual>();
   await shiftSearches(jobs, { autoencoder, search, exact: false, signal }, (job, result) => {
@@ -46,19 +54,16 @@ export async function latentShifts(
       base: base.name,
       lambda: result.lambda,
       shift: result.shift,
+      ...inScale(result, job.latentScale),
       stopReason: result.stopReason,
       evaluations: result.evaluations,
+      gradients: result.gradients,
       reconstruction: job.reconstruction,
       image: result.image,
       basePrediction: result.prediction,
       trace: result.trace,
-      ...(result.direction.dominantTerm === undefined ? {} : { dominantTerm: result.direction.dominantTerm }),
+      ...(result.dominantTerm === undefined ? {} : { dominantTerm: result.dominantTerm }),
     });
   });
   return jobs.map((job) => found.get(job) as Counterfactual);
-}
-
-/** √2·‖z0‖: the distance between two latents of this norm when latents are centred and isotropic. latent: [1, ...latentDims]. */
-export function ownLatentScale(latent: Tensor): number {
-  return Math.SQRT2 * Math.sqrt(latent.data.reduce((sum, value) => sum + value * value, 0));
 }

@@ -11,6 +11,8 @@ export interface FastSample {
 export interface FastLimits {
   /** Fall of the prediction that is asked for, in units of the prediction. */
   readonly drop: number;
+  /** Prediction that the fall is counted from, where that is not the one at shift 0. */
+  readonly before?: number;
   /** Prediction that is low enough, whatever the drop. */
   readonly floor: number;
   /** Range of the classifier: logit is that of (f − low)/(high − low). */
@@ -101,15 +103,15 @@ interface Goal {
   coordinate(sample: FastSample): number;
 }
 
-function goalFrom(start: FastSample, { drop, floor, range, slope }: FastLimits): Goal {
-  const byDrop = start.prediction - drop >= floor;
-  const target = byDrop ? start.prediction - drop : floor;
+function goalFrom(start: FastSample, { drop, before = start.prediction, floor, range, slope }: FastLimits): Goal {
+  const byDrop = before - drop >= floor;
+  const target = byDrop ? before - drop : floor;
   // Outside its range (models without a head) a prediction has no logit: search on the prediction itself.
   const onLogit = Number.isFinite(start.logit) && Number.isFinite(slope.logit);
   const middle = Math.max(target - tolerance / 2, (target + range.low) / 2);
   const share = (middle - range.low) / (range.high - range.low);
   return {
-    reached: (prediction) => (byDrop ? start.prediction - prediction >= drop : prediction < floor),
+    reached: (prediction) => (byDrop ? before - prediction >= drop : prediction < floor),
     least: target - tolerance,
     reason: byDrop ? "dropped" : "floor",
     aim: onLogit ? Math.log(share) - Math.log1p(-share) : middle,

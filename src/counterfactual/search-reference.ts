@@ -38,16 +38,25 @@ export async function searchReference<E extends ReferenceSample>(
     const previous = evaluations.at(-1);
     evaluations.push({ at: lambda, prediction: chosen.prediction });
     const first = evaluations[0] as Evaluation;
-    const stopReason = reasonToStop(chosen, lambda, first.prediction, previous?.prediction, limits);
+    const stopReason = reasonToStop(
+      chosen,
+      { lambda, first: first.prediction, previous: previous?.prediction },
+      limits,
+    );
     if (stopReason !== undefined) return { at: lambda, chosen, stopReason, evaluations };
   }
 }
 
+/** Where the search stands, the prediction it began with and that of the step before. */
+interface Way {
+  readonly lambda: number;
+  readonly first: number;
+  readonly previous: number | undefined;
+}
+
 function reasonToStop(
   { prediction, pixelChange }: ReferenceSample,
-  lambda: number,
-  first: number,
-  previous: number | undefined,
+  { lambda, first, previous }: Way,
   limits: ReferenceLimits,
 ): StopReason | undefined {
   if (previous !== undefined && prediction > previous) return "rebounded";

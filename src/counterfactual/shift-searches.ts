@@ -5,8 +5,8 @@ import { padded, width } from "../models/whole-calls.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 import { type Direction, jointDirections, lambdaOf, sharesRuns, shifted, shiftOf } from "./direction.ts";
 import { lockstep } from "./lockstep.ts";
-import type { SearchOutcome } from "./search.ts";
-import { searchFast } from "./search-fast.ts";
+import { directionAlong, type MeanGradient, meanGradients, type PlaceRequest } from "./mean-gradient.ts";
+import { displacementOf, type Leg, lengthOf, searchPath } from "./search-path.ts";
 import { searchReference } from "./search-reference.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "./types.ts";
 
@@ -19,19 +19,30 @@ export interface ShiftJob {
   readonly reconstruction: Tensor;
   /** Outputs of the base's models on x0. */
   readonly outputs: Outputs;
-  /** Unit of `maxShift`. */
+  /** Unit of `maxShift` and of the noise of a smoothed direction. */
   readonly latentScale: number;
-  /** Where it is known already, or is not that of Eq. 1. */
+  /** What this noise is drawn from (`noiseKey`). */
+  readonly key: string;
+  /** What `gradient` goes along: given where it is known already, or is not that of Eq. 1. */
   readonly direction?: Direction;
 }
 
 /** A counterfactual as a search found it. */
 export interface ShiftResult {
-  readonly direction: Direction;
+  /** The way, straight part by straight part; none without a direction. */
+  readonly legs: readonly Leg[];
+  /** Where it leads as the crow flies: g/‖g‖ along Eq. 1. */
+  readonly unit: Float64Array | undefined;
+  /** Of Eq. 2; null beyond float64, and along another direction than Eq. 1. */
   readonly lambda: number | null;
+  /** Latent distance from z0. */
   readonly shift: number;
+  /** Of the last step. */
   readonly stopReason: StopReason;
   readonly evaluations: number;
+  /** Latents at which the gradient was taken. */
+  readonly gradients: number;
+  readonly dominantTerm: string | undefined;
   readonly prediction: BeforeAfter;
   readonly trace: readonly TracePoint[];
   /** xλ, [1, c, h, w] */
@@ -46,10 +57,15 @@ export interface ShiftSearchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-interface Request {
+interface EvaluationRequest {
   readonly job: ShiftJob;
   readonly latent: Tensor;
 }
+
+/** What a search waits for: a picture and what its base says of it, or the gradients around a place. */
+type Request =
+  | (EvaluationRequest & { readonly wanted: "sample" })
+  | { readonly place: PlaceRequest; readonly wanted: "gradient" };
 
 interface Sample {
   readonly image: Tensor;
@@ -57,24 +73,52 @@ interface Sample {
   readonly logit: number;
 }
 
+/** Asks for either and waits. */
+interface Asking {
+  sample(job: ShiftJob, latent: Tensor): Promise<Sample>;
+  gradient(place: PlaceRequest): Promise<MeanGradient>;
+}
+
+/** Searches of paths that run at a time: some wait for pictures and some for gradients, and each kind is to fill calls. */
+const pathWidth = 3 * width;
+
 /**
  * Searches of many jobs in lockstep: decoder and classifiers run once per round. `done` is called as searches end, in no
- * particular order. Neighbours whose bases are of the same files share their gradient run.
+ * particular order. Along Eq. 1, neighbours whose bases are of the same files share their gradient run; the noisy gradients of smoothed
+ * directions are taken together in every round.
  */
 export async function shiftSearches<Job extends ShiftJob>(
   jobs: readonly Job[],
   options: ShiftSearchOptions,
   done: (job: Job, result: ShiftResult) => void | Promise<void>,
 ): Promise<void> {
-  const { autoencoder, exact } = options;
+  const { autoencoder, exact, search, signal } = options;
+  const smoothed = search.search === "fast" && search.direction !== "gradient";
   const directionOf = sharedDirections(jobs, autoencoder, exact);
-  await lockstep<Job, Request, Sample>(jobs, {
-    width,
-    search: async (job, ask) =>
-      done(job, await searchOne(job, job.direction ?? (await directionOf(job)), options.search, ask)),
-    evaluate: (requests) => {
-      throwIfInterrupted(options.signal);
-      return evaluateAll(requests, autoencoder, exact);
+  await lockstep<Job, Request, Sample | MeanGradient>(jobs, {
+    width: smoothed ? pathWidth : width,
+    search: async (job, ask) => {
+      const asking: Asking = {
+        sample: async (job, latent) => (await ask({ wanted: "sample", job, latent })) as Sample,
+        gradient: async (place) => (await ask({ wanted: "gradient", place })) as MeanGradient,
+      };
+      if (smoothed) return done(job, await searchSmoothed(job, search, asking));
+      const direction = job.direction ?? (await directionOf(job));
+      return done(job, await searchAlong(job, direction, search, asking));
+    },
+    evaluate: async (requests) => {
+      throwIfInterrupted(signal);
+      const wantingSamples = requests.flatMap((one) => (one.wanted === "sample" ? [one] : []));
+      const wantingGradients = requests.flatMap((one) => (one.wanted === "gradient" ? [one] : []));
+      const samples = wantingSamples.length === 0 ? [] : await evaluateAll(wantingSamples, autoencoder, exact);
+      const places = wantingGradients.map(({ place }) => place);
+      const { draws, noise } = search;
+      const gradients = await meanGradients(places, { autoencoder, draws, noise, exact, signal });
+      const answers = new Map<Request, Sample | MeanGradient>([
+        ...wantingSamples.map((one, index) => [one, samples[index] as Sample] as const),
+        ...wantingGradients.map((one, index) => [one, gradients[index] as MeanGradient] as const),
+      ]);
+      return requests.map((one) => answers.get(one) as Sample | MeanGradient);
     },
   });
 }
@@ -108,7 +152,7 @@ function sharedDirections(
 }
 
 async function evaluateAll(
-  requests: readonly Request[],
+  requests: readonly EvaluationRequest[],
   autoencoder: Autoencoder,
   exact: boolean,
 ): Promise<readonly Sample[]> {
@@ -129,57 +173,115 @@ async function evaluateAll(
   });
 }
 
-async function searchOne(
+/** Where a job's search starts, and what limits it. */
+function beginningOf(job: ShiftJob, { drop, floor }: SearchOptions) {
+  const { low, high } = rangeOf(job.base);
+  const start: Sample = { ...read(job.base, job.outputs), image: job.reconstruction };
+  return { start, limits: { drop, floor: low + floor * (high - low), range: { low, high } } };
+}
+
+/** Along one direction: Eqs. 1 and 2. */
+async function searchAlong(
   job: ShiftJob,
   direction: Direction,
   options: SearchOptions,
-  ask: (request: Request) => Promise<Sample>,
+  asking: Asking,
 ): Promise<ShiftResult> {
-  const start: Sample = { ...read(job.base, job.outputs), image: job.reconstruction };
-  const at = async (shift: number): Promise<Sample> =>
-    shift === 0 ? start : ask({ job, latent: shifted(job.latent, direction, shift) });
-  const { low, high } = rangeOf(job.base);
-  const floor = low + options.floor * (high - low);
-  const common = { drop: options.drop, floor };
-
-  const finish = (
-    outcome: SearchOutcome<Sample>,
-    shift: number,
-    lambdaAt: (at: number) => number | null,
-  ): ShiftResult => ({
-    direction,
-    lambda: lambdaAt(outcome.at),
+  if (options.search === "fast" || direction.unit === undefined) {
+    const walk = { steps: 1, gradients: 1, directionAt: async () => direction };
+    return searchWay(job, options, asking, { ...walk, lambdaAt: (shift) => lambdaOf(direction, shift) });
+  }
+  const { start, limits } = beginningOf(job, options);
+  const { step, maxLambda, maxPixelChange } = options;
+  const size = job.reconstruction.data.reduce((sum, value) => sum + Math.abs(value), 0);
+  const outcome = await searchReference(
+    async (lambda) => {
+      const shift = shiftOf(direction, lambda);
+      const sample = shift === 0 ? start : await asking.sample(job, shifted(job.latent, direction, shift));
+      return { ...sample, pixelChange: distance(sample.image, job.reconstruction) / size };
+    },
+    { ...limits, step, maxLambda, maxPixelChange },
+  );
+  const shift = shiftOf(direction, outcome.at);
+  return {
+    legs: [{ direction, shift }],
+    unit: direction.unit,
+    lambda: outcome.at,
     shift,
     stopReason: outcome.stopReason,
     evaluations: outcome.evaluations.length,
+    gradients: 1,
+    dominantTerm: direction.dominantTerm,
     prediction: { before: start.prediction, after: outcome.chosen.prediction },
-    trace: outcome.evaluations.map(({ at, prediction }) => ({ lambda: lambdaAt(at), prediction })),
+    trace: outcome.evaluations.map(({ at, prediction }) => ({
+      lambda: at,
+      prediction,
+      step: 1,
+      length: shiftOf(direction, at),
+    })),
     image: outcome.chosen.image,
-  });
+  };
+}
 
-  if (direction.unit === undefined) {
-    const evaluations = [{ at: 0, prediction: start.prediction }];
-    return finish({ at: 0, chosen: start, stopReason: "no-direction", evaluations }, 0, () => 0);
-  }
-  if (options.search === "reference") {
-    const { step, maxLambda, maxPixelChange } = options;
-    const size = job.reconstruction.data.reduce((sum, value) => sum + Math.abs(value), 0);
-    const outcome = await searchReference(
-      async (lambda) => {
-        const sample = await at(shiftOf(direction, lambda));
-        return { ...sample, pixelChange: distance(sample.image, job.reconstruction) / size };
-      },
-      { ...common, step, maxLambda, maxPixelChange },
-    );
-    return finish(outcome, shiftOf(direction, outcome.at), (lambda) => lambda);
-  }
-  const outcome = await searchFast(at, {
-    ...common,
-    range: { low, high },
-    slope: { logit: direction.logitSlope, prediction: Math.exp(direction.logNorm) },
-    maxShift: options.maxShift * job.latentScale,
+/** Along the mean of the logit's gradients over noisy latents, taken once or anew at every step of a path. */
+function searchSmoothed(job: ShiftJob, options: SearchOptions, asking: Asking): Promise<ShiftResult> {
+  const { base, key, latentScale } = job;
+  return searchWay(job, options, asking, {
+    steps: options.direction === "path" ? options.steps : 1,
+    gradients: options.draws,
+    directionAt: async (latent, sample, step) => {
+      const own = step === 1 ? key : `${key}/step ${step}`;
+      return directionAlong(base, await asking.gradient({ base, latent, key: own, latentScale }), sample);
+    },
+    lambdaAt: () => null,
   });
-  return finish(outcome, outcome.at, (shift) => lambdaOf(direction, shift));
+}
+
+/** How a way is found: its steps, what a direction costs and how it is taken, and what a shift is in the paper's units. */
+interface Walk {
+  readonly steps: number;
+  readonly gradients: number;
+  directionAt(latent: Tensor, sample: Sample, step: number): Promise<Direction>;
+  lambdaAt(shift: number): number | null;
+}
+
+async function searchWay(
+  job: ShiftJob,
+  options: SearchOptions,
+  asking: Asking,
+  { steps, gradients, directionAt, lambdaAt }: Walk,
+): Promise<ShiftResult> {
+  const { start, limits } = beginningOf(job, options);
+  const outcome = await searchPath(
+    { latent: job.latent, sample: start },
+    { direction: directionAt, predict: (latent) => asking.sample(job, latent) },
+    { ...limits, steps, maxShift: options.maxShift * job.latentScale },
+  );
+  const { legs, chosen, stopReason, evaluations } = outcome;
+  const { unit, shift } = displacementOf(legs);
+  const [term, ...others] = new Set(legs.map(({ direction }) => direction.dominantTerm));
+  return {
+    legs,
+    unit,
+    lambda: lambdaAt(shift),
+    shift,
+    stopReason,
+    evaluations: evaluations.length,
+    gradients: gradients * outcome.directions,
+    dominantTerm: others.length === 0 ? term : undefined,
+    prediction: { before: start.prediction, after: chosen.prediction },
+    trace: evaluations.map(({ step, length, prediction }) => ({ lambda: lambdaAt(length), prediction, step, length })),
+    image: chosen.image,
+  };
+}
+
+/** How far a counterfactual went, in units of the latent scale; null where the data have none. */
+export function inScale(
+  { legs, shift }: Pick<ShiftResult, "legs" | "shift">,
+  latentScale: number,
+): { readonly displacement: number | null; readonly length: number | null } {
+  if (!Number.isFinite(latentScale)) return { displacement: null, length: null };
+  return { displacement: shift / latentScale, length: lengthOf(legs) / latentScale };
 }
 
 /** Σ|a − b| */

@@ -33,9 +33,13 @@ export interface BeforeAfter {
 
 /** One evaluation of a search. */
 export interface TracePoint {
-  /** In the paper's units (Eq. 2); null beyond float64. */
+  /** In the paper's units (Eq. 2); null beyond float64, and along another direction than Eq. 1. */
   readonly lambda: number | null;
   readonly prediction: number;
+  /** Step of a path in which it was made, from 1. */
+  readonly step: number;
+  /** Latent distance from z0 along the way. */
+  readonly length: number;
 }
 
 /** Options of a search for λ. */
@@ -45,13 +49,20 @@ export type SearchOptions = OptionValues<typeof searchOptionTable>;
 export interface Counterfactual {
   readonly base: string;
   readonly source?: string;
-  /** λ ≤ 0 in the paper's units (Eq. 2); null beyond float64. */
+  /** λ ≤ 0 in the paper's units (Eq. 2); null beyond float64, and along another direction than Eq. 1. */
   readonly lambda: number | null;
-  /** |λ|·‖g‖: distance moved in the latent space. */
+  /** Latent distance from z0 to the counterfactual; |λ|·‖g‖ along Eq. 1. */
   readonly shift: number;
+  /** The same in units of the latent scale; null without one. */
+  readonly displacement: number | null;
+  /** Length of the way in units of the latent scale: more than the displacement where a path bends. */
+  readonly length: number | null;
+  /** Of the last step. */
   readonly stopReason: StopReason;
   /** Decoder evaluations, the first included. */
   readonly evaluations: number;
+  /** Latents at which the gradient was taken. */
+  readonly gradients: number;
   /** x0 = D(E(x)), [1, c, h, w] in [0, 1]. */
   readonly reconstruction: Tensor;
   /** xλ, same shape. */

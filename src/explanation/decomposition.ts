@@ -1,6 +1,8 @@
 import { platform } from "#platform";
-import { latentGradients, type NoiseOptions } from "../alignment/latent-gradients.ts";
-import { latentShift, ownLatentScale } from "../counterfactual/latent-shift.ts";
+import { latentGradients } from "../alignment/latent-gradients.ts";
+import { ownLatentScale } from "../counterfactual/latent-scale.ts";
+import { latentShift } from "../counterfactual/latent-shift.ts";
+import type { NoiseOptions } from "../counterfactual/noise.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";

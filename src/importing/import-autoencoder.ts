@@ -24,6 +24,7 @@ export interface AutoencoderGiven {
   readonly name?: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly range?: readonly [number, number];
+  readonly fit?: AutoencoderManifest["input"]["fit"];
 }
 
 /** The pair of a folder; undefined where there is none. */
@@ -68,11 +69,9 @@ export async function autoencoderDraft(
   const { size, from: sizeFrom } = pictureSize(pair.encoder, encoder, given.size);
   const folder = files.dirname(files.resolve(path));
   const file = await withoutVariance(
-    pair.encoder,
-    encoder,
-    decoder,
+    { path: pair.encoder, model: encoder },
+    { path: pair.decoder, model: decoder },
     files.join(folder, "encoder-mean.onnx"),
-    pair.decoder,
   );
   const own = files.basename(files.dirname(files.resolve(pair.diffusers ? files.dirname(pair.encoder) : pair.encoder)));
   const channels = onlyInput(pair.encoder, encoder).dims?.[1] === 1 ? 1 : 3;
@@ -87,7 +86,7 @@ export async function autoencoderDraft(
     name,
     encoder: await describe(file.path),
     decoder: await describe(pair.decoder),
-    input: { ...size, channels, range },
+    input: { ...size, channels, range, ...(given.fit === undefined ? {} : { fit: given.fit }) },
   });
   await tryOut(path, manifest);
   const told = (field: string, value: unknown, from: string, guessed = false): FieldSource => ({
@@ -105,6 +104,7 @@ export async function autoencoderDraft(
       told("input.width", size.width, sizeFrom),
       told("input.height", size.height, sizeFrom),
       told("input.channels", channels, "the graph's input"),
+      ...(given.fit === undefined ? [] : [told("input.fit", given.fit, "given")]),
       told(
         "input.range",
         range,
@@ -143,24 +143,28 @@ function pictureSize(
   });
 }
 
+/** A model and the file it was read from. */
+interface ModelFile {
+  readonly path: string;
+  readonly model: LoadedModel;
+}
+
 /** The encoder, or a file with the first half of its channels where it has twice as many as the decoder takes. */
 async function withoutVariance(
-  path: string,
-  encoder: LoadedModel,
-  decoder: LoadedModel,
+  { path, model: encoder }: ModelFile,
+  decoder: ModelFile,
   to: string,
-  decoderPath: string,
 ): Promise<{ readonly path: string; readonly cut: boolean }> {
   const output = encoder.graph.outputs[0];
-  const [given, taken] = [output?.dims?.[1], onlyInput(decoderPath, decoder).dims?.[1]];
+  const [given, taken] = [output?.dims?.[1], onlyInput(decoder.path, decoder.model).dims?.[1]];
   const isPair = typeof given === "number" && typeof taken === "number" && given === 2 * taken;
   if (output === undefined || (!isPair && output.name !== "latent_parameters")) return { path, cut: false };
   if (typeof taken !== "number") {
     throw new CfalignError(
       "input",
-      `${decoderPath}: expected a stated number of latent channels, got a free one: export it with fixed channels`,
+      `${decoder.path}: expected a stated number of latent channels, got a free one: export it with fixed channels`,
       {
-        where: decoderPath,
+        where: decoder.path,
       },
     );
   }

@@ -15,12 +15,12 @@ export interface ImportOptions {
   readonly name?: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly range?: readonly [number, number];
+  readonly fit?: NonNullable<InputSpec["fit"]>;
   /** Classifiers only, as all that follow. */
   readonly targets?: readonly string[];
   readonly activation?: ClassifierManifest["output"]["activation"];
   readonly mean?: readonly number[];
   readonly std?: readonly number[];
-  readonly fit?: NonNullable<InputSpec["fit"]>;
   readonly resizeTo?: number;
   readonly resize?: InputSpec["resize"];
   readonly order?: NonNullable<InputSpec["order"]>;
@@ -68,17 +68,7 @@ export async function importModel(source: string, options: ImportOptions = {}): 
   return { kind: "classifier", manifest: path, fields: findings };
 }
 
-const classifiersOnly = [
-  "targets",
-  "activation",
-  "mean",
-  "std",
-  "fit",
-  "resizeTo",
-  "resize",
-  "order",
-  "layout",
-] as const;
+const classifiersOnly = ["targets", "activation", "mean", "std", "resizeTo", "resize", "order", "layout"] as const;
 
 function refuseForAutoencoders(options: ImportOptions): void {
   const needless = classifiersOnly.find((option) => options[option] !== undefined);

@@ -5,7 +5,7 @@ import { CfalignError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { outputsValue } from "./classifier-model.ts";
 import type { AutoencoderManifest } from "./manifest.ts";
-import { bare, batchOf, chain, checkDims, openModelFile, withBatch } from "./model-file.ts";
+import { bare, batchOf, chain, checkDims, type ModelFile, openModelFile, withBatch } from "./model-file.ts";
 import { modelHash } from "./model-hash.ts";
 import { dimsOf, imageValue, postprocessing, preprocessing } from "./preprocessing.ts";
 import type { Autoencoder, ClassifierModel, ImageFrame } from "./types.ts";
@@ -24,7 +24,8 @@ export async function openAutoencoder(
   manifest: AutoencoderManifest,
   options: CompileOptions = {},
 ): Promise<OpenAutoencoder> {
-  const { input, name } = manifest;
+  const { maxShift, ...described } = manifest;
+  const { input, name } = described;
   const image: ImageFrame = { channels: input.channels, height: input.height, width: input.width, framing: input };
   const encoder = await openModelFile(path, { ...manifest.encoder, input: input.name }, "encoder/");
   const decoder = await openModelFile(path, manifest.decoder, "decoder/");
@@ -43,6 +44,7 @@ export async function openAutoencoder(
     dims: [1, ...dimsOf(image)],
   });
   const latentDims = probe.dims.slice(1);
+  requireLatent(path, decoder, latentDims);
 
   let decoderRunner: Promise<Runner> | undefined;
   const linearizer = compileLinearizer(
@@ -77,7 +79,8 @@ export async function openAutoencoder(
 
   return {
     name,
-    hash: await modelHash(manifest, [...encoder.hashes, ...decoder.hashes]),
+    ...(maxShift === undefined ? {} : { maxShift }),
+    hash: await modelHash(described, [...encoder.hashes, ...decoder.hashes]),
     image,
     latentDims,
     encode,
@@ -109,4 +112,18 @@ export async function openAutoencoder(
       }
     },
   };
+}
+
+/** Compares the sizes that the decoder states for its input with what the encoder gives. latentDims: without the batch. */
+function requireLatent(path: string, { model, input, path: file }: ModelFile, latentDims: readonly number[]): void {
+  const stated = model.graph.inputs.find(({ name }) => name === input)?.dims;
+  if (stated === undefined) return;
+  const [, ...dims] = stated;
+  if (dims.length === latentDims.length && dims.every((dim, i) => typeof dim !== "number" || dim === latentDims[i]))
+    return;
+  throw new CfalignError(
+    "input",
+    `${path}: decoder: expected a file for latents of ${latentDims.join(" × ")} as the encoder gives them, got ${file} for [${stated.map((dim) => dim ?? "?").join(", ")}]: they are no pair, or were exported for different sizes`,
+    { where: path },
+  );
 }

@@ -43,6 +43,7 @@ export function parseExpression(text: string): readonly ParsedTerm[] {
     if (factor !== undefined) rest = rest.slice(factor.length);
     const coefficient = sign * (factor === undefined ? 1 : Number(factor.slice(0, -1)));
     if (!Number.isFinite(coefficient)) fail(`a finite coefficient, got "${factor}"`);
+    if (coefficient === 0) fail(`a coefficient other than 0, got "${factor}"`);
     const first = takeName();
     if (rest.startsWith("/")) {
       rest = rest.slice(1);
@@ -59,10 +60,10 @@ export function parseExpression(text: string): readonly ParsedTerm[] {
 export function printExpression(terms: readonly ParsedTerm[]): string {
   return terms
     .map(({ coefficient, ref }, index) => {
-      const negative = coefficient < 0 || Object.is(coefficient, -0);
+      const negative = coefficient < 0;
       const size = index === 0 ? coefficient : Math.abs(coefficient);
       const sign = index === 0 ? "" : negative ? " - " : " + ";
-      const factor = size === 1 ? "" : `${Object.is(size, -0) ? "-0" : size}*`;
+      const factor = size === 1 ? "" : `${size}*`;
       return `${sign}${factor}${printName(ref)}`;
     })
     .join("");

@@ -28,7 +28,7 @@ const inputFields = z.strictObject({
   channels: z.union([z.literal(1), z.literal(3)], "expected 1 or 3").default(3),
   range: z
     .tuple([z.number(), z.number()])
-    .refine(([low, high]) => low !== high, "expected two different numbers")
+    .refine(([low, high]) => low < high, "expected two numbers, the lower first")
     .default([0, 1]),
   /** In the order of the model's channels, as `std`. */
   mean: z.array(z.number()).optional(),
@@ -123,6 +123,11 @@ export const autoencoderManifestSchema = z.strictObject({
   }),
   /** Clamp decoded images to [0, 1], true. */
   clamp: z.boolean().default(true),
+  /**
+   * Default of the option `maxShift`, where its latent asks for another than 0.4. It says how the model is used, not what it is: no part of
+   * its hash, and in a run as the option.
+   */
+  maxShift: z.number().positive().optional(),
   /** How a whitened basis of one's own pictures came in front of another autoencoder. */
   flattened: z
     .strictObject({

@@ -19,6 +19,8 @@ export interface Autoencoder {
   /** SHA-256 over manifest and files: identity of the model in a run. */
   readonly hash: string;
   readonly image: ImageFrame;
+  /** Latent distance that searches allow in it when none is given, in median distances between images; 0.4 when absent. */
+  readonly maxShift?: number;
   /** Shape of one latent, without the batch axis. */
   readonly latentDims: readonly number[];
   /** z0 = E(x). images: [n, c, h, w] in [0, 1] at `image` size → [n, ...latentDims]. */

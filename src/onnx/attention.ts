@@ -39,8 +39,15 @@ function paddingScores(
   return b.add("Unsqueeze", [b.add("Where", [seen, b.float(0), b.float(filter)]), b.int([1, 2])]);
 }
 
-/** softmax(scale·q·kᵀ + mask)·v for q [n, heads, queries, d], k and v [n, heads, keys, ·]. */
-function attend(b: GraphBuilder, q: string, k: string, v: string, scoring: Scoring): string {
+/** Queries [n, heads, queries, d]; keys and values [n, heads, keys, ·]. */
+interface Attended {
+  readonly q: string;
+  readonly k: string;
+  readonly v: string;
+}
+
+/** softmax(scale·q·kᵀ + mask)·v. */
+function attend(b: GraphBuilder, { q, k, v }: Attended, scoring: Scoring): string {
   const products = b.add("MatMul", [q, b.add("Transpose", [k], { perm: ints([0, 1, 3, 2]) })]);
   let scores =
     scoring.scale === undefined
@@ -110,9 +117,11 @@ export const expandAttention: Upgrader = (node, { builder: b, isBool }) => {
   const same = heads !== undefined && heads === (keyHeads ?? heads);
   const result = attend(
     b,
-    queries,
-    same ? keys : repeatHeads(b, keys, queries),
-    same ? values : repeatHeads(b, values, queries),
+    {
+      q: queries,
+      k: same ? keys : repeatHeads(b, keys, queries),
+      v: same ? values : repeatHeads(b, values, queries),
+    },
     {
       scale: numberOf(attributes.scale),
       causal: numberOf(attributes.is_causal) === 1,
@@ -150,7 +159,7 @@ export const expandFusedAttention: Upgrader = (node, { builder: b, rank }) => {
       ? b.addMany("Split", [all, b.int(sizes.value)], { axis: int(-1) }, 3)
       : b.addMany("Split", [all], { axis: int(-1), num_outputs: int(3) }, 3);
   const [q = "", k = "", v = ""] = parts.map((part) => splitHeads(b, part, heads));
-  return joinHeads(b, node, attend(b, q, k, v, fusedScoring(node, mask, padding, rank)));
+  return joinHeads(b, node, attend(b, { q, k, v }, fusedScoring(node, mask, padding, rank)));
 };
 
 /** onnxruntime's MultiHeadAttention: queries, keys and values [n, length, heads·d], with one bias for all three. */
@@ -166,7 +175,7 @@ export const expandMultiHeadAttention: Upgrader = (node, { builder: b, rank }) =
   const [q = "", k = "", v = ""] = [query, key, value].map((part, i) =>
     splitHeads(b, biases[i] === undefined ? part : b.add("Add", [part, biases[i]]), heads),
   );
-  return joinHeads(b, node, attend(b, q, k, v, fusedScoring(node, mask, padding, rank)));
+  return joinHeads(b, node, attend(b, { q, k, v }, fusedScoring(node, mask, padding, rank)));
 };
 
 /** RotaryEmbedding of opset 23: pairs of numbers [n, heads, length, d] turned by an angle that grows with the position. */

@@ -1,6 +1,10 @@
-import { choice, number } from "./option.ts";
+import { noiseOptionTable } from "./noise.ts";
+import { choice, number, whole } from "./option.ts";
 
+const fast = { option: "search", is: ["fast"] };
 const reference = { option: "search", is: ["reference"] };
+const path = { option: "direction", is: ["path"] };
+const smoothed = { option: "direction", is: ["smoothed", "path"] };
 
 /**
  * Options of a search for λ, as `explain` has them.
@@ -14,6 +18,36 @@ export const searchOptionTable = {
     default: "fast",
     flag: { argument: "<kind>", text: "how λ is searched" },
   }),
+  /**
+   * fast: where a counterfactual goes, "gradient". `gradient`: along Eq. 1, taken at z0. `smoothed`: along the mean of the logit's gradients
+   * over noisy latents around z0. `path`: the same, taken anew after every part of the drop. The search "reference" knows `gradient` alone.
+   */
+  direction: choice(["gradient", "smoothed", "path"], {
+    default: "gradient",
+    before: "gradient",
+    when: fast,
+    flag: {
+      argument: "<kind>",
+      text: "where a counterfactual goes: along the gradient, its mean over noise, or that mean taken anew at every step",
+    },
+  }),
+  /** path: equal parts of the drop, each with a direction of its own, 2. */
+  steps: whole(
+    { least: 1 },
+    { default: 2, before: 1, when: path, flag: { argument: "<count>", text: "parts of the drop" } },
+  ),
+  /** smoothed, path: noisy latents that a direction is averaged over, 4. */
+  draws: {
+    ...noiseOptionTable.draws,
+    ...{ default: 4, before: 1, when: smoothed, report: "draws" },
+    flag: { argument: "<count>", text: "gradients that a direction is the mean of" },
+  },
+  /** smoothed, path: σ of the noise in units of the latents' spread, as in the decomposition, 0.5. */
+  noise: {
+    ...noiseOptionTable.noise,
+    ...{ before: 0, when: smoothed, report: "noise" },
+    flag: { argument: "<number>", text: "distance of these gradients" },
+  },
   /** Fall of the prediction that is asked for, 0.6. */
   drop: number(
     { above: 0 },
@@ -24,14 +58,18 @@ export const searchOptionTable = {
     { least: 0, below: 1 },
     { default: 0.05, flag: { argument: "<number>", text: "prediction at which to stop" } },
   ),
-  /** fast: latent distance |λ|·‖g‖ allowed, in units of the median distance between latents of the data, 0.4. */
+  /** fast: latent distance from z0 allowed (|λ|·‖g‖ along Eq. 1), in units of the median distance between latents of the data: the autoencoder's, else 0.4. */
   maxShift: number(
     { above: 0 },
     {
       default: 0.4,
       unit: "median distances between images",
-      when: { option: "search", is: ["fast"] },
-      flag: { argument: "<number>", text: "latent distance allowed" },
+      when: fast,
+      flag: {
+        argument: "<number>",
+        text: "latent distance allowed (0.4, or what the autoencoder asks for)",
+        hideDefault: true,
+      },
     },
   ),
   /** reference: step of the ladder, 10. */

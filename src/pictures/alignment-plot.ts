@@ -148,7 +148,7 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
     Plot.axisX([0], { label: null, tickFormat: () => "reconstruction", textAnchor: "start", dx: -3, tickSize: 4 }),
     Plot.axisX([1], {
       label: null,
-      tickFormat: () => (lambda == null ? "λ" : `λ = ${lambdaText(lambda)}`),
+      tickFormat: () => (lambda == null ? "counterfactual" : `λ = ${lambdaText(lambda)}`),
       tickSize: 4,
     }),
     Plot.text([panel], {
@@ -181,7 +181,7 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
   }) as unknown as SVGSVGElement;
   plot.setAttribute(
     "aria-label",
-    `${panel} predictions along λ: ${named.map((line) => `${line.name} ${number(line.predictions[0] ?? 0)} to ${number(line.predictions.at(-1) ?? 0)}`).join(", ")}`,
+    `${panel} predictions on the way to the counterfactual: ${named.map((line) => `${line.name} ${number(line.predictions[0] ?? 0)} to ${number(line.predictions.at(-1) ?? 0)}`).join(", ")}`,
   );
   plot.setAttribute("role", "img");
   return plot;

@@ -35,17 +35,19 @@ export function usedChange(move: Move, shown: number, minBaseChange: number): nu
   return move.baseChange > minBaseChange ? move.relativeChanges[shown] : undefined;
 }
 
-/**
- * Figures of RC to one shown classifier. present: by image, whether its feature was there on the reconstruction;
- * interval: of a mean, where intervals are wanted.
- */
+/** Figures of RC to one shown classifier. */
 export function effectOf(
   moves: readonly Move[],
   shown: number,
-  present: readonly boolean[],
-  minBaseChange: number,
-  interval: (values: readonly number[]) => Interval | null = () => null,
+  options: {
+    /** By image, whether its feature was there on the reconstruction. */
+    readonly present: readonly boolean[];
+    readonly minBaseChange: number;
+    /** Interval of a mean, where intervals are wanted. */
+    readonly interval?: (values: readonly number[]) => Interval | null;
+  },
 ): Effect {
+  const { present, minBaseChange, interval = () => null } = options;
   const over = (wanted: boolean | undefined): Figures => {
     const some = moves.filter((_, image) => wanted === undefined || present[image] === wanted);
     const used = some.flatMap((move) => usedChange(move, shown, minBaseChange) ?? []);

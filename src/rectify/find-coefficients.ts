@@ -43,16 +43,24 @@ const descending = 0.6;
 export async function findCoefficients(
   starts: readonly (readonly number[])[],
   request: FitRequest,
-  settings: RectifySettings,
-  random: Random,
-  progress: (share: number) => void,
+  options: {
+    readonly settings: RectifySettings;
+    readonly random: Random;
+    /** Told what share is done. */
+    progress(share: number): void;
+  },
 ): Promise<Found> {
+  const { settings, random, progress } = options;
   const { open, splits, measure } = request;
   const descents: Fit[] = [];
   for (const [index, start] of starts.entries()) {
-    const done = (step: number): void => progress((descending * (index + step / settings.maxSteps)) / starts.length);
-    const extra = { curve: index === 0, progress: done };
-    descents.push(await fitCoefficients(start, request, settings, random.fork(`fit ${index}`), extra));
+    const fit = await fitCoefficients(start, request, {
+      ...settings,
+      random: random.fork(`fit ${index}`),
+      curve: index === 0,
+      progress: (step) => progress((descending * (index + step / settings.maxSteps)) / starts.length),
+    });
+    descents.push(fit);
   }
   const [start, first] = [starts[0] as readonly number[], descents[0] as Fit];
   const fits = descents.map(({ descent }) => descent.coefficients);
@@ -64,7 +72,7 @@ export async function findCoefficients(
     const coefficient = coefficients[feature] as number;
     return (
       halves(before[feature] as Effect, effects(moves)[feature] as Effect, coefficient, request.minEffect) &&
-      keepsCoverage(coverageAt(request, feature, coefficients, splits.train, moves))
+      keepsCoverage(coverageAt(request, feature, { coefficients, images: splits.train, moves }))
     );
   };
   let train = await measure(coefficients, splits.train);

@@ -23,6 +23,12 @@ interface LinearImage {
   readonly maxShift: number;
 }
 
+/** The images, and the target and every feature in the order of their terms. */
+interface LinearWorld {
+  readonly images: readonly LinearImage[];
+  readonly parts: readonly Classifier[];
+}
+
 /** A sum of sigmoids of logits that are linear in the latent. */
 interface LinearClassifier {
   /** By term; 0 for terms that are not part of it. */
@@ -66,7 +72,7 @@ export async function firstGuess(
     for (const feature of options.open) {
       const others = guess;
       const zero = zeroOf((coefficient) =>
-        meanRelativeChange(images, parts, replaced(others, feature, coefficient), feature, options),
+        meanRelativeChange({ images, parts }, replaced(others, feature, coefficient), feature, options),
       );
       guess = replaced(others, feature, zero);
     }
@@ -100,8 +106,7 @@ async function linearImages(
 
 /** Mean RC from f + Σ c·g to one g in the linear regime; undefined where no image moves enough. */
 function meanRelativeChange(
-  images: readonly LinearImage[],
-  parts: readonly Classifier[],
+  { images, parts }: LinearWorld,
   coefficients: readonly number[],
   feature: number,
   { search, minBaseChange }: { readonly search: SearchOptions; readonly minBaseChange: number },

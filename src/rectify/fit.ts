@@ -31,6 +31,12 @@ export interface FitOptions extends DescentOptions {
   readonly minibatch: number;
   /** Images per split at a look. */
   readonly checkImages: number;
+  /** Draws the minibatches. */
+  readonly random: Random;
+  /** Whether every look is on all three splits. */
+  readonly curve: boolean;
+  /** Told every step. */
+  progress?(step: number): void;
 }
 
 /** Effects by feature. */
@@ -57,20 +63,18 @@ export async function fitCoefficients(
   start: readonly number[],
   request: FitRequest,
   options: FitOptions,
-  random: Random,
-  extra: { readonly curve: boolean; progress?(step: number): void },
 ): Promise<Fit> {
   const { measure, present, open, splits, minBaseChange } = request;
   const looked = (split: Split): readonly number[] => splits[split].slice(0, options.checkImages);
   const effects = (images: readonly number[], moves: readonly Move[]): Effects => effectsOf(request, images, moves);
   const validation = looked("validation");
-  const nextBatch = minibatches(splits.train, options.minibatch, random);
+  const nextBatch = minibatches(splits.train, options.minibatch, options.random);
   const curve: CurvePoint[] = [];
   const descent = await descend(
     start,
     options,
     async (coefficients, step) => {
-      extra.progress?.(step);
+      options.progress?.(step);
       const moves = await measure(coefficients, nextBatch());
       return {
         used: moves.filter(({ baseChange }) => baseChange > minBaseChange).length,
@@ -84,7 +88,7 @@ export async function fitCoefficients(
     async (coefficients, step) => {
       const moved = await measure(coefficients, validation);
       const after = effects(validation, moved);
-      if (extra.curve) {
+      if (options.curve) {
         const [train, test] = [looked("train"), looked("test")];
         const moves = await measure(coefficients, [...train, ...test]);
         const [onTrain, onTest] = [moves.slice(0, train.length), moves.slice(train.length)];
@@ -92,7 +96,7 @@ export async function fitCoefficients(
         curve.push({ step, coefficients, splits: found });
       }
       const losses = open.map((feature) => {
-        const kept = keepsCoverage(coverageAt(request, feature, coefficients, validation, moved));
+        const kept = keepsCoverage(coverageAt(request, feature, { coefficients, images: validation, moves: moved }));
         return kept ? (after[feature] as Effect).all.meanAbsolute : null;
       });
       return losses.some((loss) => loss === null) ? undefined : Math.max(...(losses as number[]));
@@ -106,22 +110,26 @@ export function effectsOf(
   { present, minBaseChange }: Pick<FitRequest, "present" | "minBaseChange">,
   images: readonly number[],
   moves: readonly Move[],
-  interval?: Parameters<typeof effectOf>[4],
 ): Effects {
-  return present.map((flags, feature) => effectOf(moves, feature, at(flags, images), minBaseChange, interval));
+  return present.map((flags, feature) => effectOf(moves, feature, { present: at(flags, images), minBaseChange }));
 }
 
-/** How many images that have a feature are used under some coefficients. */
+/** Moves of some images of the fixed set under some coefficients. */
+export interface Trial {
+  readonly coefficients: readonly number[];
+  readonly images: readonly number[];
+  readonly moves: readonly Move[];
+}
+
+/** How many images that have a feature are used in a trial. */
 export function coverageAt(
   { before, present, corrected, minBaseChange }: FitRequest,
   feature: number,
-  coefficients: readonly number[],
-  images: readonly number[],
-  after: readonly Move[],
+  { coefficients, images, moves }: Trial,
 ): Coverage {
   const flags = [present[feature] as readonly boolean[], corrected(coefficients)].map((all) => at(all, images));
   const [there = [], righted = []] = flags;
-  return coverageOf({ before: at(before, images), after }, there, righted, minBaseChange);
+  return coverageOf({ before: at(before, images), after: moves }, there, righted, minBaseChange);
 }
 
 /** One coefficient of a grid: what it leaves on train. */
@@ -158,7 +166,7 @@ export async function grid(
     const tried = replaced(coefficients, feature, coefficient);
     const moves = tried.every((value) => value === 0) ? at(request.before, train) : await request.measure(tried, train);
     const effect = effectsOf(request, train, moves)[feature] as Effect;
-    const coverage = coverageAt(request, feature, tried, train, moves);
+    const coverage = coverageAt(request, feature, { coefficients: tried, images: train, moves });
     const half = halves(before, effect, coefficient, request.minEffect);
     return { coefficient, effect, coverage, halves: half, helps: half && keepsCoverage(coverage) };
   };

@@ -43,10 +43,18 @@ export async function fixedSet(
   const { autoencoder, settings, signal } = options;
   const images = positives(target, pool.images, settings.limit);
   const decoded = images.length === 0 ? undefined : await autoencoder.decode(stack(images.map(({ latent }) => latent)));
-  const subjects = images.flatMap(({ latent, onReconstruction }, place): Subject[] =>
+  const subjects = images.flatMap(({ latent, key, onReconstruction }, place): Subject[] =>
     decoded === undefined
       ? []
-      : [{ latent, reconstruction: row(decoded, place), outputs: onReconstruction, latentScale: pool.latentScale }],
+      : [
+          {
+            latent,
+            key,
+            reconstruction: row(decoded, place),
+            outputs: onReconstruction,
+            latentScale: pool.latentScale,
+          },
+        ],
   );
   const inSplit = (split: Split) => images.flatMap((image, place) => (image.split === split ? [place] : []));
   let made = 0;

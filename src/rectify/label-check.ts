@@ -12,6 +12,9 @@ export interface LabelCheck {
   readonly original: Performance;
   readonly before: Performance;
   readonly after: Performance;
+  /** Test images that are right after and were wrong before, and the reverse. */
+  readonly gained: number;
+  readonly lost: number;
 }
 
 /** Label values above it mean yes. */
@@ -32,7 +35,7 @@ export function correctedBy(
   const wrong = set.map(({ labels }) => (labels[label] ?? 1) <= half);
   return (rectified) => {
     if (!wrong.includes(true)) return wrong;
-    const threshold = bestThreshold(scored(rectified, pool, "validation", label, null), half);
+    const threshold = bestThreshold(scored(rectified, pool, { split: "validation", label, feature: null }), half);
     return set.map(
       ({ onReconstruction }, image) =>
         wrong[image] === true && read(rectified, onReconstruction).prediction < threshold,
@@ -50,9 +53,7 @@ export function hasLabels(target: Classifier, images: readonly PoolImage[]): boo
 function scored(
   classifier: Classifier,
   images: readonly PoolImage[],
-  split: Split,
-  label: string,
-  feature: string | null,
+  { split, label, feature }: { readonly split: Split; readonly label: string; readonly feature: string | null },
 ): readonly Scored[] {
   return images.flatMap((image): Scored[] => {
     const own = image.labels[label];
@@ -79,18 +80,24 @@ export function labelChecks(
   const has = (name: string): boolean => images.some(({ labels }) => labels[name] !== undefined);
   const features = [...new Set(against.map(conceptOf))].filter((name) => name !== label && has(name));
   return (features.length === 0 ? [null] : features).flatMap((feature): LabelCheck[] => {
-    const test = scored(target, images, "test", label, feature);
-    const validation = scored(target, images, "validation", label, feature);
+    const test = scored(target, images, { split: "test", label, feature });
+    const validation = scored(target, images, { split: "validation", label, feature });
     if (test.length === 0 || validation.length === 0) return [];
     const at = bestThreshold(validation, half);
-    const rectifiedAt = bestThreshold(scored(rectified, images, "validation", label, feature), half);
+    const rectifiedAt = bestThreshold(scored(rectified, images, { split: "validation", label, feature }), half);
+    const testAfter = scored(rectified, images, { split: "test", label, feature });
+    const right = (of: readonly Scored[], threshold: number): readonly boolean[] =>
+      of.map(({ prediction, positive }) => prediction >= threshold === positive);
+    const [was, is] = [right(test, at), right(testAfter, rectifiedAt)];
     return [
       {
         label,
         feature,
         original: performanceOf(test, half),
         before: performanceOf(test, at),
-        after: performanceOf(scored(rectified, images, "test", label, feature), rectifiedAt),
+        after: performanceOf(testAfter, rectifiedAt),
+        gained: is.filter((now, image) => now && was[image] === false).length,
+        lost: is.filter((now, image) => !now && was[image] === true).length,
       },
     ];
   });

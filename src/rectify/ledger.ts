@@ -44,8 +44,8 @@ export function ledger(
     // Columns without an estimate have no p-value, and come in no place of the list.
     const qValue = estimate === undefined ? undefined : (qValues.shift() as number);
     return {
-      before: effectOf(before, column, flags, minBaseChange),
-      after: effectOf(after, column, flags, minBaseChange),
+      before: effectOf(before, column, { present: flags, minBaseChange }),
+      after: effectOf(after, column, { present: flags, minBaseChange }),
       change:
         estimate === undefined || qValue === undefined
           ? null

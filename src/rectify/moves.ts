@@ -14,6 +14,8 @@ export interface Subject {
   /** Outputs of every model on the reconstruction. */
   readonly outputs: Outputs;
   readonly latentScale: number;
+  /** What the noise of its directions is drawn from. */
+  readonly key: string;
 }
 
 /** Counterfactuals of a base on some subjects, shown to some classifiers: one move per subject, in order (Eqs. 1–3). */

@@ -1,3 +1,4 @@
+import { assertDirection, suitedTo } from "../counterfactual/search-options.ts";
 import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import { checkedOptions, type GivenOptions, type OptionValues } from "../options/option.ts";
@@ -23,5 +24,7 @@ export interface RectifyOptions extends GivenOptions<typeof rectifyOptionTable> 
 
 /** Settings with defaults filled in and checked. Errors: CfalignError("usage") that names the option. */
 export function rectifySettings(options: RectifyOptions): RectifySettings {
-  return checkedOptions(rectifyOptionTable, options);
+  const settings = checkedOptions(rectifyOptionTable, suitedTo(options.workspace.autoencoder, options));
+  assertDirection(settings);
+  return settings;
 }

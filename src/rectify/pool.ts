@@ -1,4 +1,5 @@
 import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
+import { noiseKey } from "../counterfactual/noise.ts";
 import { CfalignError } from "../errors.ts";
 import { type LoadedImage, loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
@@ -17,6 +18,8 @@ export interface PoolImage {
   readonly labels: Readonly<Record<string, number>>;
   /** z0 = E(x), [1, ...latentDims] */
   readonly latent: Tensor;
+  /** What the noise of its directions is drawn from. */
+  readonly key: string;
   /** Outputs of every model on x. */
   readonly onInput: Outputs;
   /** Outputs of every model on x0 = D(z0). */
@@ -60,12 +63,13 @@ export async function readPool(
     const latents = await autoencoder.encode(inputs);
     const onInput = await outputsOf(models, inputs);
     const onReconstruction = await outputsOf(models, await autoencoder.decode(latents));
-    for (const [index, { row: found }] of usable.entries()) {
+    for (const [index, { row: found, pixels }] of usable.entries()) {
       images.push({
         image: found.image,
         split: splitOf(seed, found.sha256 as string),
         labels: found.labels,
         latent: row(latents, index),
+        key: noiseKey(pixels),
         onInput: onInput(index),
         onReconstruction: onReconstruction(index),
       });

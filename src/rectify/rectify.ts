@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import { assertDrop } from "../counterfactual/search-options.ts";
 import { CfalignError } from "../errors.ts";
 import { listImages } from "../images/list-images.ts";
 import { modelsOf } from "../models/prediction.ts";
@@ -71,6 +72,7 @@ async function run(
       { option: "targets" },
     );
   }
+  for (const target of targets) assertDrop(settings, target);
   const downstream = resolve("downstream", options.downstream ?? workspace.classifiers("all"));
   const models = modelsOf([...targets, ...against, ...downstream]);
   const path = files.join(out, rectificationFile);

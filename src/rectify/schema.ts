@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { labelVerdicts } from "./label-verdict.ts";
 import { verdicts } from "./verdict.ts";
 
 /** A list that readers may not change, as everything that is computed here. */
@@ -86,8 +87,14 @@ const target = z.object({
   target: z.string(),
   /** The rectified classifier as an expression; null where nothing was fitted. */
   rectified: z.string().nullable(),
+  /** On relative change; what labels say stands beside it, and neither overrules the other. */
   verdict: z.enum(verdicts),
   reason: z.string(),
+  /** null in files of versions that did not judge by labels. */
+  byLabels: z
+    .object({ verdict: z.enum(labelVerdicts), reason: z.string() })
+    .nullable()
+    .default(null),
   /** Images of the fixed set: those the original target calls positive on their reconstruction. */
   images: z.object({ train: z.number().int(), validation: z.number().int(), test: z.number().int() }),
   /** Whether labels say which images the target is wrong about; without them every image with the feature counts. */
@@ -117,6 +124,9 @@ const target = z.object({
       /** Original and rectified target, each at its best threshold on validation. */
       before: performance,
       after: performance,
+      /** Test images that are right after and were wrong before, and the reverse; absent in files of versions that did not count them. */
+      gained: z.number().int().optional(),
+      lost: z.number().int().optional(),
     }),
   ),
   /** Files of the rectified classifier, relative to the run; null unless it is rectified. */

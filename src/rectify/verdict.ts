@@ -1,4 +1,4 @@
-import { minFoundCount } from "../statistics/cell-state.ts";
+import { cellState, minClearCount, minFoundCount } from "../statistics/cell-state.ts";
 import type { Interval } from "../statistics/studentized.ts";
 import { type Coverage, keepsCoverage } from "./coverage.ts";
 import type { Effect, Figures } from "./effect.ts";
@@ -62,10 +62,20 @@ function isTurned(before: Effect, after: Effect, minEffect: number): boolean {
   return Math.sign(before.all.mean ?? 0) * (after.all.mean ?? 0) < -minEffect;
 }
 
-/** Whether there is nothing to repair: every stratum of at least ten used images has its interval inside ±minEffect. */
-export function isClear(effect: Effect, minEffect: number): boolean {
-  const intervals = stratumIntervals(effect);
-  return intervals.length > 0 && intervals.every(([low, high]) => low > -minEffect && high < minEffect);
+/** Whether there is nothing to repair: the effect is clear as a cell of a matrix is, on images with the feature and on images without it. */
+function isClear({ all, present, absent }: Effect, minEffect: number): boolean {
+  const strata = [
+    { name: "present" as const, ...present },
+    { name: "absent" as const, ...absent },
+  ].flatMap(({ name, mean, ci, used }) =>
+    mean === null ? [] : [{ name, mean, ...(ci === null ? {} : { ci }), count: used }],
+  );
+  return cellState({ strata, minEffect, selected: all.images, used: all.used, blind: false }).state === "clear";
+}
+
+/** Whether a repair is worth a try: some stratum of at least ten used images does not lie inside ±minEffect. What was not looked at cannot be fitted. */
+export function isOpen(effect: Effect, minEffect: number): boolean {
+  return stratumIntervals(effect).some(([low, high]) => low <= -minEffect || high >= minEffect);
 }
 
 /** Whether there is something to repair: a stratum of at least ten used images has its interval beyond ±minEffect. */
@@ -84,8 +94,9 @@ export function isTooFew({ used }: Pick<Figures, "used">): boolean {
 
 /**
  * The verdict on one target and one feature, by the first rule that holds. `rectified`: on test, which neither the fit nor
- * its end saw, mean |RC| is at most half, the interval of its reduction lies above 0, and at least 80 % of the present
- * images used before are still used, but for those that it corrects.
+ * its end saw, mean |RC| is at most half, the interval of its reduction lies above 0, at least 80 % of the present
+ * images used before are still used, but for those that it corrects, and images without the feature were looked at too. No verdict
+ * rests on a stratum that was not: that is `unresolved`, with the counts.
  */
 export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence): Judgement {
   if (isTooFew(trainBefore.all)) {
@@ -99,8 +110,7 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
   }
   if (!helps || test === undefined) {
     if (!isFound(trainBefore, minEffect)) {
-      const reason = `relative change on train is known to be neither within ±${minEffect} nor beyond it before: more images are needed`;
-      return { verdict: "unresolved", reason };
+      return { verdict: "unresolved", reason: unknown(trainBefore, minEffect) };
     }
     const none = "no coefficient from -2 to 2 halves mean |RC| on train";
     if (losing === undefined) return { verdict: "no coefficient helps", reason: none };
@@ -123,11 +133,27 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
     : isTurned(before, after, minEffect)
       ? `the mean has turned to ${(after.all.mean ?? 0).toFixed(2)}`
       : significant
-        ? undefined
+        ? unseen(before, after)
         : "the interval of the reduction includes 0";
   return missing === undefined
     ? { verdict: "rectified", reason: `${change}; ${counts}` }
     : { verdict: "unresolved", reason: `${change}: ${missing}` };
+}
+
+/** Why it is not known whether there is something to repair. */
+function unknown(effect: Effect, minEffect: number): string {
+  const { all, present, absent } = effect;
+  if (isOpen(effect, minEffect)) {
+    return `relative change on train is known to be neither within ±${minEffect} nor beyond it before: more images are needed`;
+  }
+  if (all.used * 2 < all.images) return `only ${all.used} of ${all.images} training images moved the target enough`;
+  return `too few training images were looked at before: ${present.used} that have the feature and ${absent.used} that lack it, and ${minClearCount} of each are needed`;
+}
+
+/** A stratum of test that was not looked at before or after, in words; undefined where both were. Coverage has counted the present images. */
+function unseen({ absent: before }: Effect, { absent: after }: Effect): string | undefined {
+  if (!isTooFew(before) && !isTooFew(after)) return undefined;
+  return `too few test images that lack the feature were looked at (${before.used} before, ${after.used} after, and ${minFoundCount} are needed)`;
 }
 
 /** Says which images a coverage does not count. */

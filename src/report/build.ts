@@ -5,7 +5,7 @@ import { readKept, readSprite } from "../results/kept-pictures.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import { cellImages } from "./cell-images.ts";
 import { fillTemplate, scriptJson } from "./fill-template.ts";
-import { reportModels } from "./models.ts";
+import { provenanceOf, reportModels } from "./models.ts";
 import { type PageOptions, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
 import { type KeptPicture, type ReportLimits, type ReportParts, reportData, reportPicture } from "./report-data.ts";
 
@@ -34,6 +34,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     title: files.basename(files.resolve(run.path)),
     generator: `cfalign ${run.file.versions.cfalign}`,
     models: reportModels(run.file),
+    provenance: provenanceOf(run.file),
     run,
     matrix: options.matrix,
     findings: options.findings,

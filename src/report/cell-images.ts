@@ -1,6 +1,6 @@
 import { type CellPoint, isUsed } from "../audit/cells/cell.ts";
 import { cellPoints } from "../audit/cells/cell-points.ts";
-import { movements } from "../audit/cells/movements.ts";
+import { baseChange, movements } from "../audit/cells/movements.ts";
 import { decisions } from "../audit/cells/presence.ts";
 import type { RunData } from "../results/run-data.ts";
 
@@ -13,6 +13,8 @@ export interface CellImage extends Pick<CellPoint, "relativeChange" | "present">
 export interface BaseImages {
   readonly base: string;
   readonly counterfactuals: RunData["counterfactuals"];
+  /** Which of them are in no mean although their base moved enough, since the search's limit stopped them before the drop; aligned with `counterfactuals`. */
+  readonly apart: readonly boolean[];
   /** What each downstream classifier (in the order of the run) says of an image; undefined where it was not evaluated. */
   cells(image: string): readonly (CellImage | undefined)[];
 }
@@ -33,6 +35,10 @@ export function cellImages(run: RunData, minBaseChange: number): BaseImages[] {
     return {
       base: moved.base,
       counterfactuals: moved.counterfactuals,
+      apart: moved.apart.map((apart, index) => {
+        const row = moved.counterfactuals[index];
+        return apart && row !== undefined && baseChange(row) > minBaseChange;
+      }),
       cells: (image) => columns.map((column) => column.get(image)),
     };
   });

@@ -1,7 +1,7 @@
 import type { Diff } from "../audit/compare/diff.ts";
 import type { DiffReading } from "../audit/compare/diff-reading.ts";
 import type { MatrixReading } from "../audit/reading.ts";
-import type { Finding, Matrix } from "../audit/schema.ts";
+import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
 import type { Rectification } from "../rectify/schema.ts";
@@ -26,14 +26,18 @@ export interface BasePoints {
   readonly images: readonly number[];
   readonly stopReasons: readonly StopReason[];
   readonly evaluations: readonly number[];
-  /** λ of each counterfactual in the paper's units; null beyond float64. */
+  /** λ of each counterfactual in the paper's units; null beyond float64, and along another direction than Eq. 1. */
   readonly lambdas: readonly (number | null)[];
+  /** Where λ is null, length of the way in units of the latent scale; null elsewhere, and where the data have none. */
+  readonly lengths: readonly (number | null)[];
   /** RC (Eq. 3) of every downstream classifier (in the order of `matrix.downstream`), one row of `images.length` each; missing where the base did not move. */
   readonly relativeChanges: Packed;
   /** For each of these: whether it enters the means; unknown where the classifier was not evaluated. */
   readonly used: PackedFlags;
   /** For each of these: whether the downstream feature is present on the reconstruction. */
   readonly present: PackedFlags;
+  /** For each of `images`: whether the counterfactual is in no mean although its base moved enough, since the search's limit stopped it before the drop. */
+  readonly apart: PackedFlags;
 }
 
 /** A kept counterfactual: frames side by side in one picture (the input, then one per share of λ) and the predictions along the way. */
@@ -51,6 +55,22 @@ export interface ReportPicture {
   /** By downstream classifier in the order of `matrix.downstream`: RC (Eq. 3), and whether its feature is present on the reconstruction. */
   readonly relativeChanges: readonly (number | null)[];
   readonly present: PackedFlags;
+}
+
+/** Where the figures come from. */
+export interface Provenance {
+  /** Image folder as it was given. */
+  readonly folder: string;
+  /** Files in it, and SHA-256 over their paths, contents and labels in the order of the run. */
+  readonly files: number;
+  readonly listHash: string;
+  /** ISO 8601; finishedAt is null for a run that goes on. */
+  readonly startedAt: string;
+  readonly finishedAt: string | null;
+  /** By name: cfalign, onnxruntime, node. */
+  readonly versions: Readonly<Record<string, string>>;
+  /** What the models ran on. */
+  readonly device: string;
 }
 
 /** Everything the report of a run shows, as one JSON value. Floats are rounded to what can be seen; the run keeps them whole. */
@@ -72,6 +92,9 @@ export interface ReportData {
   };
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
+  /** The headline and the other sentences about the run as a whole, to be quoted. */
+  readonly summary: Summary;
+  readonly provenance: Provenance;
   /** How the cells and rows of the matrix are to be read. */
   readonly reading: MatrixReading;
   /** What cells and findings were held against. */

@@ -1,5 +1,5 @@
 import type { OpenRun } from "../results/open-run.ts";
-import type { ReportModel } from "./data.ts";
+import type { Provenance, ReportModel } from "./data.ts";
 
 /** Models of a run with their roles. A run that does not say which are judges tells it by the full names of its judges, `model/target`. */
 export function reportModels({ autoencoder, models, judges }: OpenRun["file"]): ReportModel[] {
@@ -11,4 +11,10 @@ export function reportModels({ autoencoder, models, judges }: OpenRun["file"]): 
       ({ name, hash, judge = named(name) }) => ({ kind: judge ? "judge" : "classifier", name, hash }) as const,
     ),
   ];
+}
+
+/** Where the figures of a run come from. Runs that do not name a device were made when there was only the CPU. */
+export function provenanceOf({ images, startedAt, finishedAt, versions, compute }: OpenRun["file"]): Provenance {
+  const { folder, count, hash } = images;
+  return { folder, files: count, listHash: hash, startedAt, finishedAt, versions, device: compute.device ?? "cpu" };
 }

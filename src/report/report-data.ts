@@ -1,3 +1,4 @@
+import { summarize } from "../audit/findings/summary.ts";
 import { readMatrix } from "../audit/reading.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { thresholdsOf } from "../audit/thresholds.ts";
@@ -7,7 +8,7 @@ import type { KeptCounterfactual } from "../results/kept.ts";
 import type { RunData } from "../results/run-data.ts";
 import { median } from "../statistics/moments.ts";
 import { type BaseImages, type CellImage, cellImages } from "./cell-images.ts";
-import type { BasePoints, ReportData, ReportModel, ReportPicture } from "./data.ts";
+import type { BasePoints, Provenance, ReportData, ReportModel, ReportPicture } from "./data.ts";
 import { pack, packFlags } from "./pack.ts";
 import { rounded } from "./rounded.ts";
 
@@ -21,6 +22,7 @@ export interface ReportParts {
   readonly title: string;
   readonly generator: string;
   readonly models: readonly ReportModel[];
+  readonly provenance: Provenance;
   readonly run: RunData;
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
@@ -42,7 +44,7 @@ export function reportData(
   limits: ReportLimits,
   behind: readonly BaseImages[] = cellImages(parts.run, parts.matrix.minBaseChange),
 ): ReportData {
-  const { title, generator, models, run, matrix, findings } = parts;
+  const { title, generator, models, provenance, run, matrix, findings } = parts;
   const images: string[] = [];
   const numbers = new Map<string, number>();
   const numberOf = (image: string): number => {
@@ -75,7 +77,9 @@ export function reportData(
     },
     matrix: rounded(matrix),
     findings,
-    reading: rounded(readMatrix(matrix, findings, thresholds)),
+    summary: summarize(run, matrix, findings),
+    provenance,
+    reading: rounded(readMatrix(matrix, thresholds)),
     thresholds,
     images,
     points,
@@ -118,10 +122,14 @@ function basePoints(behind: BaseImages, most: number, numberOf: (image: string) 
     images: rows.map((row) => numberOf(row.image)),
     stopReasons: rows.map((row) => row.stopReason),
     evaluations: rows.map((row) => row.evaluations),
-    lambdas: rows.map((row) => (row.lambda === null ? null : Number(row.lambda.toPrecision(5)))),
+    ...rounded({
+      lambdas: rows.map(({ lambda }) => lambda),
+      lengths: rows.map(({ lambda, length }) => (lambda === null ? length : null)),
+    }),
     relativeChanges: pack(all.map((cell) => cell?.relativeChange)),
     used: packFlags(all.map((cell) => cell?.used)),
     present: packFlags(all.map((cell) => cell?.present)),
+    apart: packFlags(rows.map((_, index) => behind.apart[index])),
   };
 }
 

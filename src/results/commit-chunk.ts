@@ -9,11 +9,17 @@ import { type PartTable, partTables, type Rows } from "./schema.ts";
 /** The rows of one chunk, each table in the order of images, bases, classifiers. */
 export type ChunkRows = { readonly [T in PartTable]: readonly Rows[T][] };
 
+/** The shard of a run that a chunk belongs to, and what writes its parts. */
+export interface ShardFolder {
+  readonly database: Database;
+  /** Folder of the run. */
+  readonly out: string;
+  readonly shard: Shard;
+}
+
 /** Writes the parts of a chunk and commits them; parts of an earlier generation go when the new ones count. */
 export async function commitChunk(
-  database: Database,
-  run: string,
-  shard: Shard,
+  { database, out, shard }: ShardFolder,
   rows: ChunkRows,
   about: Pick<Commit, "chunk" | "bases" | "pictures">,
   previous?: Commit,
@@ -23,13 +29,13 @@ export async function commitChunk(
   const name = partName(shard, about.chunk, generation);
   const write = async <T extends PartTable>(table: T) => {
     const file = `${table}/${name}`;
-    const bytes = await writePart(database, files.join(run, file), table, rows[table]);
+    const bytes = await writePart(database, files.join(out, file), table, rows[table]);
     return { file, rows: rows[table].length, bytes };
   };
   const parts: Partial<Commit["parts"]> = {};
   for (const table of partTables) parts[table] = await write(table);
   const commit: Commit = { ...about, generation, images: rows.images.length, parts: parts as Commit["parts"] };
-  await writeCommit(run, shard, commit);
-  if (previous !== undefined) await removeOutdated(run, shard, [commit]);
+  await writeCommit(out, shard, commit);
+  if (previous !== undefined) await removeOutdated(out, shard, [commit]);
   return commit;
 }

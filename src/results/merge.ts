@@ -47,7 +47,7 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
     await writePart(database, platform.files.join(out, listingFile), "listing", listing);
     await writeChunks(runs, merged, {
       out,
-      write: (rows, about) => commitChunk(database, out, wholeRun, rows, about),
+      write: (rows, about) => commitChunk({ database, out, shard: wholeRun }, rows, about),
     });
     const finishedAt = runs
       .map((run) => run.file.finishedAt as string)

@@ -48,6 +48,7 @@ export async function openRun(path: string): Promise<OpenRun> {
       downstream: file.downstream,
       judges: file.judges,
       concepts: file.concepts,
+      probes: file.probes,
       softmaxGroups: file.softmaxGroups,
       ranges: file.ranges,
       positives: file.positives,

@@ -39,19 +39,26 @@ export async function writePart<T extends Table>(
   }
 }
 
-/** Reads the rows of a table from Parquet files, in the order of the files and of the rows in each. */
+/**
+ * Reads the rows of a table from Parquet files, in the order of the files and of the rows in each. Columns that an earlier version did not
+ * write are null.
+ */
 export async function readParts<T extends Table>(
   database: Database,
   paths: readonly string[],
   table: T,
 ): Promise<Rows[T][]> {
-  const struct = Object.entries(columns[table])
-    .map(([name, type]) => `"${name}": "${name}"${typeof type === "string" ? `::${type}` : ""}`)
-    .join(", ");
   const rows: Rows[T][] = [];
   for (let start = 0; start < paths.length; start += partsPerRead) {
     const group = paths.slice(start, start + partsPerRead);
     try {
+      const written = await columnsIn(database, group[0] as string);
+      const struct = Object.entries(columns[table])
+        .map(([name, type]) => {
+          const value = written.has(name) ? `"${name}"` : "NULL";
+          return `"${name}": ${value}${typeof type === "string" ? `::${type}` : ""}`;
+        })
+        .join(", ");
       const answer = await database.query(
         `SELECT to_json(list(r ORDER BY list_position($2::VARCHAR[], filename), file_row_number))::VARCHAR AS json FROM (
            SELECT {${struct}} AS r, filename, file_row_number
@@ -69,4 +76,10 @@ export async function readParts<T extends Table>(
     }
   }
   return rows;
+}
+
+/** Names of a Parquet file's columns; those of one run are made by one version. */
+async function columnsIn(database: Database, path: string): Promise<ReadonlySet<string>> {
+  const rows = await database.query("SELECT column_name FROM (DESCRIBE SELECT * FROM read_parquet($1))", [path]);
+  return new Set(rows.map(({ column_name }) => column_name as string));
 }

@@ -34,6 +34,8 @@ export const runFileSchema = z.object({
   judges: z.array(z.string()),
   /** What every classifier is about: the target of its first term. */
   concepts: z.record(z.string(), z.string()),
+  /** Classifiers that read the autoencoder's latent, no independent witnesses; runs from before it was written down lack it. */
+  probes: z.array(z.string()).optional(),
   /** Model name of every classifier that is a class of a softmax. */
   softmaxGroups: z.record(z.string(), z.string()),
   /** Range of composed bases. */
@@ -43,8 +45,12 @@ export const runFileSchema = z.object({
   /** By base the classifiers that its direction is decomposed into, one per concept. */
   conceptSets: z.record(z.string(), z.array(z.string())).optional(),
   options: optionsSchema(runOptionTable),
-  /** Images per call of onnxruntime and its threads; null for its own default. */
-  compute: z.object({ batch: z.number().int().nullable(), threads: z.number().int().nullable() }),
+  /** Images per call of onnxruntime and its threads, null for its own default; and what the models ran on, the CPU where it is not named. */
+  compute: z.object({
+    batch: z.number().int().nullable(),
+    threads: z.number().int().nullable(),
+    device: z.string().optional(),
+  }),
   images: z.object({
     /** As it was given. */
     folder: z.string(),

@@ -20,8 +20,9 @@ import { emitting } from "./emitting.ts";
 import { sharedListing } from "./listing-file.ts";
 import { type RunImages, runImages } from "./run-images.ts";
 import { type AlignFolderOptions, runOptions, shardOption } from "./run-options.ts";
-import { progressOf, type RunProgress, type WorkProgress } from "./run-progress.ts";
+import { progressOf, type RunOutlook, type RunProgress, type WorkProgress } from "./run-progress.ts";
 import { alignUntilResolved } from "./until-resolved.ts";
+import { widthsOf } from "./work.ts";
 import { type Further, planWork, type Work, type WorkState } from "./work-plan.ts";
 
 /** What a finished run holds. */
@@ -94,7 +95,8 @@ async function alignLocked(
   const listing = await sharedListing(folder, {
     seed: resolved.seed,
     path: listed,
-    progress: (done, total) => emit({ phase: "listing", done, total, counterfactuals: 0 }),
+    progress: (done, total) =>
+      emit({ phase: "listing", done, total, share: done / Math.max(1, total), counterfactuals: 0 }),
     signal,
   });
   const database = await platform.openDatabase();
@@ -171,12 +173,14 @@ async function alignChunks(
   const commits = await readCommits(out, file.shard);
   await removeOutdated(out, file.shard, commits.values());
   const { keepImages, decompose, nullDraws } = file.options;
-  const state: WorkState = {
+  const state: WorkState & RunOutlook = {
     chunks: chunks.map((rows) => rows.length),
     ...asked,
     keepImages,
     decomposeImages: decompose?.images ?? 0,
     commits,
+    options: file.options,
+    ...widthsOf(context.cast),
   };
   const expected = asked.further === undefined ? state : reached(state, asked.further);
   for (;;) {
@@ -197,14 +201,12 @@ async function alignChunks(
 }
 
 /** What there is to do where positions end the work: the chunks up to the last of them. */
-function reached(
-  { chunks, limits }: WorkState,
-  { until, images, spans }: Further,
-): Pick<WorkState, "chunks" | "limits"> {
+function reached<T extends Pick<WorkState, "chunks" | "limits">>(state: T, { until, images, spans }: Further): T {
   const furthest = Math.max(images, ...until.values());
   return {
-    chunks: chunks.filter((_, chunk) => (spans[chunk]?.first ?? Infinity) <= furthest),
-    limits: new Map([...limits.keys()].map((base) => [base, Infinity])),
+    ...state,
+    chunks: state.chunks.filter((_, chunk) => (spans[chunk]?.first ?? Infinity) <= furthest),
+    limits: new Map([...state.limits.keys()].map((base) => [base, Infinity])),
   };
 }
 
@@ -228,7 +230,7 @@ async function save(
 ): Promise<Commit> {
   const pictures = [...(old?.pictures ?? [])];
   for (const frames of kept) pictures.push(await writeKept(out, frames));
-  return commitChunk(database, out, file.shard, rows, { chunk, bases, pictures }, old);
+  return commitChunk({ database, out, shard: file.shard }, rows, { chunk, bases, pictures }, old);
 }
 
 async function summed(

@@ -1,3 +1,4 @@
+import { assertDrop, defaultSearch } from "../counterfactual/search-options.ts";
 import { CfalignError } from "../errors.ts";
 import { conceptOf, firstTerm } from "../models/concept.ts";
 import { modelsOf, rangeOf } from "../models/prediction.ts";
@@ -17,7 +18,7 @@ export interface Cast {
   readonly models: readonly ClassifierModel[];
 }
 
-/** Resolves the classifiers of a run, each once. Errors: CfalignError("usage") for an unknown name or no base. */
+/** Resolves the classifiers of a run, each once. Errors: CfalignError("usage") for an unknown name, no base, or a drop that a base cannot reach. */
 export function castOf(options: AlignFolderOptions): Cast {
   const { workspace } = options;
   const resolve = (list: readonly (string | Classifier)[]): Classifier[] => {
@@ -30,6 +31,7 @@ export function castOf(options: AlignFolderOptions): Cast {
       option: "bases",
     });
   }
+  for (const base of bases) assertDrop({ drop: options.drop ?? defaultSearch.drop }, base);
   const downstream = resolve(options.downstream ?? workspace.classifiers("all"));
   // A judge that is asked for as a base or downstream classifier plays that role only.
   const taken = new Set([...bases, ...downstream].map(({ name }) => name));
@@ -57,7 +59,16 @@ export function describeCast(
   cast: Cast,
 ): Pick<
   RunFile,
-  "models" | "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups" | "ranges" | "positives" | "conceptSets"
+  | "models"
+  | "bases"
+  | "downstream"
+  | "judges"
+  | "concepts"
+  | "probes"
+  | "softmaxGroups"
+  | "ranges"
+  | "positives"
+  | "conceptSets"
 > {
   const bases = cast.bases.map(({ classifier }) => classifier);
   const all = [...bases, ...cast.downstream, ...cast.judges, ...[...cast.conceptSets.values()].flat()];
@@ -68,6 +79,7 @@ export function describeCast(
     downstream: cast.downstream.map(({ name }) => name),
     judges: cast.judges.map(({ name }) => name),
     concepts: Object.fromEntries(all.map((classifier) => [classifier.name, conceptOf(classifier)])),
+    probes: [...new Set(all.filter(isProbe).map(({ name }) => name))],
     softmaxGroups: Object.fromEntries(
       all
         .filter(isPlain)
@@ -91,6 +103,11 @@ export function describeCast(
         .filter(([base, positive]) => positive !== base),
     ),
   };
+}
+
+/** Whether a term of it reads the autoencoder's latent. */
+function isProbe({ terms }: Classifier): boolean {
+  return terms.some(({ model }) => model.probeOf !== undefined);
 }
 
 /** A classifier that is one target, unscaled. */

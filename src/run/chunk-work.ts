@@ -12,6 +12,7 @@ import { chunkSaliency } from "./chunk-saliency.ts";
 import { nullTargetsOf } from "./null-targets.ts";
 import type { EncodedImage } from "./run-images.ts";
 import type { WorkProgress } from "./run-progress.ts";
+import { costs, expectedRows, noRows, widthsOf, workOf } from "./work.ts";
 import { hasRoom, type Room } from "./work-plan.ts";
 
 /** What a chunk is computed with. */
@@ -35,19 +36,51 @@ export interface ChunkResult {
 /** Told as the steps of a part are done, and with how many of its counterfactuals finished. */
 type Told = (done: number, total: number, counterfactuals?: number) => void;
 
-/** Parts of a chunk that follow each other, each told as an equal share of its work. */
-function partsOf(count: number, { progress }: Pick<ChunkContext, "progress">) {
+/** Parts of a chunk that follow each other, each told as its share of the work. expected: work of every part, as far as it is known before. */
+function partsOf(expected: readonly number[], { progress }: Pick<ChunkContext, "progress">) {
+  const works = [...expected];
+  const sum = (some: readonly number[]): number => some.reduce((total, work) => total + work, 0);
   let begun = 0;
   let finished = 0;
+  let products: number | undefined;
   return {
-    /** The next part. counterfactuals: of the chunk, when it begins; as many as before when absent. */
-    begin(counterfactuals = finished): Told {
-      const before = begun++;
+    /**
+     * The next part. unit: work of one step; counterfactuals: of the chunk, when it begins, as many as before when absent; draws: steps of a row of
+     * latent gradients, where these are what it makes.
+     */
+    begin({ unit, counterfactuals = finished, draws }: Part): Told {
+      const part = begun++;
       finished = counterfactuals;
-      return (done, total, more = 0) =>
-        progress({ share: (before + done / Math.max(1, total)) / count, counterfactuals: counterfactuals + more });
+      return (done, total, more = 0) => {
+        works[part] = unit * total;
+        if (draws !== undefined) products = total / draws;
+        const work = sum(works);
+        const share = work === 0 ? 0 : (sum(works.slice(0, part)) + unit * done) / work;
+        progress({ share, work, counterfactuals: counterfactuals + more, products });
+      };
     },
   };
+}
+
+interface Part {
+  readonly unit: number;
+  readonly counterfactuals?: number;
+  readonly draws?: number | undefined;
+}
+
+/** Work that a chunk is expected to be, part by part, where nobody has looked yet. */
+function expectedParts(images: number, room: ReadonlyMap<string, Room>, { cast, file }: ChunkContext): number[] {
+  const { options } = file;
+  const bases = [...room.values()].map(({ counterfactuals }) => ({ limit: counterfactuals, count: 0 }));
+  const about = { images, looked: 0, bases, made: noRows, ...widthsOf(cast) };
+  const products = Math.max(0, ...[...room.values()].map((each) => each.products));
+  const decompose = options.decompose && { ...options.decompose, images: products };
+  const rows = expectedRows(about, { ...options, decompose });
+  return [
+    rows.counterfactuals + rows.pictures,
+    ...(options.decompose === undefined ? [] : [workOf({ ...noRows, products: rows.products }, options)]),
+    ...(options.saliency === undefined ? [] : [workOf({ ...noRows, saliency: rows.saliency }, options)]),
+  ];
 }
 
 /** What a chunk is computed for: the room of every base before it, and the chunk as it is committed. */
@@ -70,18 +103,19 @@ async function newChunk(
   room: ReadonlyMap<string, Room>,
   context: ChunkContext,
 ): Promise<ChunkResult> {
-  const { decompose, saliency } = context.file.options;
-  const parts = partsOf(1 + [decompose, saliency].filter((asked) => asked !== undefined).length, context);
+  const parts = partsOf(expectedParts(images.length, room, context), context);
   const beyond = beyondIn(images, room);
-  const result = await batch(images, { room, skip: beyond }, { ...context, progress: parts.begin() });
+  const result = await batch(images, { room, skip: beyond }, { ...context, progress: parts.begin({ unit: 1 }) });
   const { counterfactuals } = result;
-  const decomposing = { ...context, progress: parts.begin(counterfactuals.length) };
+  const { draws } = context.file.options.decompose ?? {};
+  const gradients = { unit: costs.gradient, counterfactuals: counterfactuals.length, draws };
+  const decomposing = { ...context, progress: parts.begin(gradients) };
   return {
     rows: {
       images: images.map(({ row }) => ({ ...row, clampedShare: result.clampedShares.get(row.image) ?? null })),
       ...rowsOf(result),
       products: await chunkProducts(images, { counterfactuals, products: [], room }, decomposing),
-      saliency: await chunkSaliency(images, { ...context, progress: parts.begin() }),
+      saliency: await chunkSaliency(images, { ...context, progress: parts.begin({ unit: costs.map }) }),
     },
     bases: states(images, { room, counterfactuals, selected: result.selected }, context.file),
     kept: result.kept,
@@ -113,11 +147,11 @@ async function grownChunk(
     });
     lastOf.set(base, Math.max(-1, ...had.map(({ image }) => placeOf(image))));
   }
-  const parts = partsOf(1 + (context.file.options.decompose === undefined ? 0 : 1), context);
+  const parts = partsOf([], context);
   const added = await batch(
     images.slice(1 + Math.min(...lastOf.values())),
     { room: left, skip: (base, image) => placeOf(image) <= (lastOf.get(base) ?? -1) || beyond(base, image) },
-    { ...context, progress: parts.begin(rows.counterfactuals.length) },
+    { ...context, progress: parts.begin({ unit: 1, counterfactuals: rows.counterfactuals.length }) },
   );
   const baseOrder = new Map(context.file.bases.map((base, index) => [base, index]));
   const inOrder = <R extends { readonly image: string; readonly base: string }>(list: readonly R[]): R[] =>
@@ -127,7 +161,10 @@ async function grownChunk(
     );
   const counterfactuals = inOrder([...rows.counterfactuals, ...added.counterfactuals]);
   const changes = inOrder([...rows.changes, ...added.changes]);
-  const decomposing = { ...context, progress: parts.begin(counterfactuals.length) };
+  const decomposing = {
+    ...context,
+    progress: parts.begin({ unit: costs.gradient, counterfactuals: counterfactuals.length }),
+  };
   const products = await chunkProducts(images, { counterfactuals, products: rows.products, room }, decomposing);
   return {
     rows: { ...rows, counterfactuals, changes, products },

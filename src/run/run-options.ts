@@ -1,3 +1,4 @@
+import { assertDirection, suitedTo } from "../counterfactual/search-options.ts";
 import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
@@ -33,8 +34,9 @@ export interface AlignFolderOptions extends GivenOptions<typeof runOptionTable> 
 
 /** Options as they stand in `run.json`. Errors: CfalignError("usage") that names the option. */
 export function runOptions(options: AlignFolderOptions): RunFile["options"] {
-  const checked = checkedOptions(runOptionTable, options);
+  const checked = checkedOptions(runOptionTable, suitedTo(options.workspace.autoencoder, options));
   const { limit, untilResolved } = checked;
+  assertDirection(checked);
   if (untilResolved && (limit === null || limit > mostLooked)) {
     throw new CfalignError(
       "usage",

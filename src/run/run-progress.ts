@@ -1,4 +1,6 @@
 import { chunkSize } from "../results/chunks.ts";
+import type { Commit } from "../results/commit.ts";
+import { expectedRows, type Rows, type Widths, type WorkOptions, workOf } from "./work.ts";
 import type { WorkPlan, WorkState } from "./work-plan.ts";
 
 /** How far a run is. */
@@ -9,22 +11,37 @@ export interface RunProgress {
   readonly done: number;
   /** Files or images that there are to do: an estimate while aligning, because bases may reach their limit earlier. */
   readonly total: number;
+  /** Share of the work that is done, as far as it can be told: what the time left is estimated from. Images are not alike, only the first are decomposed. */
+  readonly share: number;
   /** Counterfactuals so far, those of an earlier process included. */
   readonly counterfactuals: number;
 }
 
-/** How far the next work of a plan is: the share of it that is done, and its counterfactuals that are finished. */
+/** How far the next work of a plan is. */
 export interface WorkProgress {
+  /** Share of its work. */
   readonly share: number;
+  /** Its work in all, in counterfactuals (`workOf`), as far as it is known. */
+  readonly work: number;
+  /** Its counterfactuals that are finished. */
   readonly counterfactuals: number;
+  /** Its rows of latent gradients; undefined until it is known which images are decomposed. */
+  readonly products: number | undefined;
 }
 
+/** What the work of a run is told from, beside its limits. */
+export interface RunOutlook extends Widths {
+  readonly options: WorkOptions;
+}
+
+type Asked = Pick<WorkState, "chunks" | "limits"> & RunOutlook;
+
+const begun: WorkProgress = { share: 0, work: 0, counterfactuals: 0, products: undefined };
+
 /** How far a run is, by its plan. */
-export function progressOf(
-  { looked, found, next }: WorkPlan,
-  { chunks, limits }: Pick<WorkState, "chunks" | "limits">,
-  within: WorkProgress = { share: 0, counterfactuals: 0 },
-): RunProgress {
+export function progressOf(plan: WorkPlan, asked: Asked, within: WorkProgress = begun): RunProgress {
+  const { looked, found, next } = plan;
+  const { chunks, limits } = asked;
   const images = chunks.reduce((sum, count) => sum + count, 0);
   const made = [...found.values()].reduce((sum, count) => sum + count, 0);
   const bases = [...limits].map(([base, limit]) => ({ count: found.get(base) ?? 0, limit }));
@@ -32,7 +49,39 @@ export function progressOf(
     phase: "aligning",
     done: looked + Math.floor((next?.images ?? 0) * within.share),
     total: next === undefined ? looked : expectedImages(looked, images, bases),
+    share: next === undefined ? 1 : shareOf(plan, asked, within),
     counterfactuals: made + within.counterfactuals,
+  };
+}
+
+/** Share of the work of a run with that in hand: its work is known better than that of later chunks. */
+function shareOf({ commits, looked, found }: WorkPlan, asked: Asked, within: WorkProgress): number {
+  const { chunks, limits, options, concepts, mapped } = asked;
+  const made = rowsOf(commits);
+  const whole = expectedRows(
+    {
+      images: chunks.reduce((sum, count) => sum + count, 0),
+      looked,
+      bases: [...limits].map(([base, limit]) => ({ limit, count: found.get(base) ?? 0 })),
+      made,
+      products: within.products === undefined ? undefined : made.products + within.products,
+      ...{ concepts, mapped },
+    },
+    options,
+  );
+  const finished = workOf(made, options);
+  return (
+    (finished + within.share * within.work) / Math.max(workOf(whole, options), finished + within.work, Number.MIN_VALUE)
+  );
+}
+
+function rowsOf(commits: readonly Commit[]): Rows {
+  const sum = (of: (commit: Commit) => number): number => commits.reduce((total, commit) => total + of(commit), 0);
+  return {
+    counterfactuals: sum(({ parts }) => parts.counterfactuals.rows),
+    products: sum(({ parts }) => parts.products.rows),
+    saliency: sum(({ parts }) => parts.saliency.rows),
+    pictures: sum(({ pictures }) => pictures.length),
   };
 }
 

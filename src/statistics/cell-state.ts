@@ -11,7 +11,10 @@ export interface Stratum {
 
 /** What a state is decided from. */
 export interface CellEvidence {
+  /** A stratum that is not there has no image. */
   readonly strata: readonly Stratum[];
+  /** The same with the images that the search's limit stopped before the drop, where there are such: they cannot find, but they can keep from clearing. */
+  readonly withCut?: readonly Stratum[];
   /** Absent where the cell was not testable. */
   readonly qValue?: number;
   readonly minEffect: number;
@@ -29,7 +32,7 @@ export interface CellEvidence {
 /** A judged cell: what is known, why not more, and the stratum that says so. */
 export interface Judgement {
   readonly state: "found" | "clear" | "unresolved";
-  readonly reason?: "too-few" | "straddles" | "base-unreachable" | "blind";
+  readonly reason?: "too-few" | "straddles" | "base-unreachable" | "blind" | "cut-short";
   readonly stratum?: "present" | "absent";
 }
 
@@ -44,10 +47,11 @@ export const maxFalseDiscovery = 0.05;
  * State of one cell: found, clear or unresolved.
  *
  * - found: a stratum of at least 10 images has its interval beyond ±minEffect, and q ≤ 0.05.
- * - clear: every stratum of at least 20 images has its interval inside ±minEffect, there is at least one, no smaller stratum lies beyond, the
- *   row used at least half of its selected images, and the autoencoder keeps the feature.
+ * - clear: both strata have at least 20 images and their intervals inside ±minEffect, and stay inside with the images that the search's limit
+ *   stopped; the row used at least half of its selected images, and the autoencoder keeps the feature. A stratum that was not looked at clears nothing.
  * - unresolved, with the first of these reasons that holds; those come first that more images would not remove: `blind`, `base-unreachable`
- *   (fewer than half used), `too-few` (no stratum of 20), `straddles`.
+ *   (fewer than half used), `straddles` (a stratum of 10 reaches over ±minEffect), `too-few` (a stratum has fewer than 20), `cut-short` (clear
+ *   but for the images that the limit stopped).
  *
  * The stratum is the one with the larger mean among those that decided.
  */
@@ -59,13 +63,17 @@ export function cellState(evidence: CellEvidence): Judgement {
     evidence.qValue !== undefined && evidence.qValue <= (evidence.maxFalseDiscovery ?? maxFalseDiscovery);
   if (significant && beyond.length > 0) return judged("found", undefined, beyond);
 
-  const large = tested.filter((stratum) => stratum.count >= minClearCount);
-  const inside = large.every(({ ci }) => ci !== undefined && ci[0] > -minEffect && ci[1] < minEffect);
+  const inside = ({ ci }: Stratum): boolean => ci !== undefined && ci[0] > -minEffect && ci[1] < minEffect;
   if (evidence.blind) return judged("unresolved", "blind", tested);
   if (evidence.used * 2 < evidence.selected) return judged("unresolved", "base-unreachable", tested);
-  if (large.length === 0) return judged("unresolved", "too-few", tested);
-  if (inside && beyond.length === 0) return judged("clear", undefined, large);
-  return judged("unresolved", "straddles", tested);
+  if (!tested.every(inside)) return judged("unresolved", "straddles", tested);
+  const large = tested.filter((stratum) => stratum.count >= minClearCount);
+  // Images of which nobody knows whether they have the feature are in neither stratum: they were not looked at either.
+  const known = evidence.strata.reduce((sum, { count }) => sum + count, 0);
+  if (large.length < 2 || known * 2 < evidence.used) return judged("unresolved", "too-few", tested);
+  const cut = evidence.withCut?.filter(({ ci }) => ci !== undefined) ?? [];
+  if (!cut.every(inside)) return judged("unresolved", "cut-short", tested);
+  return judged("clear", undefined, large);
 }
 
 function judged(state: Judgement["state"], reason: Judgement["reason"], strata: readonly Stratum[]): Judgement {

@@ -165,7 +165,7 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
   };
   const grid = options.alpha === undefined ? [alpha, alphas[0], alphas[alphas.length - 1] as number] : [alpha];
   const value = figuresOf(pooled, weights);
-  const intervals = count < 2 ? undefined : bootstrap(images, size, grid, figures, { confidence, resamples, seed });
+  const intervals = count < 2 ? undefined : bootstrap(images, grid, figures, { size, confidence, resamples, seed });
   const ciOf = (column: number): Interval | undefined => intervals?.[0]?.[column];
   const agrees = (column: number): boolean => {
     const [own, ...ends] = (intervals ?? []).map((row) => row[column]);
@@ -230,10 +230,15 @@ function partsOf(images: readonly NormalEquations[], size: number): NormalEquati
 /** Intervals of every figure at every α: rows are α, columns figures. Resamples without a solution do not count. */
 function bootstrap(
   images: readonly NormalEquations[],
-  size: number,
   grid: readonly number[],
   figures: (equations: NormalEquations, alpha: number) => number[] | undefined,
-  options: { readonly confidence: number; readonly resamples: number; readonly seed: number },
+  options: {
+    /** Number of concepts. */
+    readonly size: number;
+    readonly confidence: number;
+    readonly resamples: number;
+    readonly seed: number;
+  },
 ): (Interval | undefined)[][] {
   const count = images.length;
   const { uniform, stride } = createResamples(createRandom(options.seed), options.resamples).draws(count);
@@ -243,7 +248,7 @@ function bootstrap(
       uniform.subarray(resample * stride, resample * stride + count),
       (value) => images[(value * count) | 0] as NormalEquations,
     );
-    const equations = summed(some, size);
+    const equations = summed(some, options.size);
     grid.forEach((alpha, row) => {
       const values = figures(equations, alpha);
       if (values !== undefined) drawn[row]?.push(values);

@@ -29,5 +29,5 @@ export function meanEstimate(values: Float64Array, resamples: Resamples, options
           : Math.sign(sum) * Number.POSITIVE_INFINITY;
     }
   }
-  return studentized(center, standardError, count - 1, resampled, options);
+  return studentized({ value: center, standardError, degreesOfFreedom: count - 1 }, resampled, options);
 }

@@ -64,5 +64,5 @@ export function ratioOfMeans(
           : Math.sign(shift) * Number.POSITIVE_INFINITY;
     }
   }
-  return { value, ci: studentized(value, standardError, count - 1, resampled, options).ci };
+  return { value, ci: studentized({ value, standardError, degreesOfFreedom: count - 1 }, resampled, options).ci };
 }

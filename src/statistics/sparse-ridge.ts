@@ -1,6 +1,20 @@
 import { cholesky, solveFactored } from "./cholesky.ts";
 import { type NormalEquations, ridge, withPenalty } from "./ridge.ts";
 
+/** What is minimised: ½wᵀ·matrix·w − alongᵀw + Σ bounds·|w|. */
+interface Problem {
+  readonly matrix: Float64Array;
+  readonly along: Float64Array;
+  readonly bounds: Float64Array;
+}
+
+/** Where the search stands: the concepts that have weights, and all weights and their signs by concept. */
+interface ActiveSet {
+  readonly inside: readonly number[];
+  readonly weights: Float64Array;
+  readonly signs: Float64Array;
+}
+
 /** Steps per concept after which the search for the set of weights is given up. */
 const stepsPerConcept = 50;
 /** Share of its bound by which the slope of a concept without weight may exceed it, for rounding. */
@@ -19,22 +33,25 @@ export function sparseRidge(equations: NormalEquations, alpha: number, minCosine
   if (minCosine === 0) return ridge(equations, alpha);
   const { gram, along, total } = equations;
   const size = along.length;
-  const matrix = withPenalty(equations, alpha);
-  const bounds = along.map((_, k) => minCosine * Math.sqrt(total * (gram[k * size + k] as number)));
+  const problem: Problem = {
+    matrix: withPenalty(equations, alpha),
+    along,
+    bounds: along.map((_, k) => minCosine * Math.sqrt(total * (gram[k * size + k] as number))),
+  };
   const weights = new Float64Array(size);
   const signs = new Float64Array(size);
   let inside: number[] = [];
   for (let step = 0; step < stepsPerConcept * size; step++) {
     if (inside.length > 0) {
-      const goal = minimum(matrix, along, bounds, signs, inside);
+      const goal = minimum(problem, { inside, weights, signs });
       if (goal === undefined) return undefined;
-      const first = moveTowards(goal, weights, signs, inside);
+      const first = moveTowards(goal, { inside, weights, signs });
       if (first !== undefined) {
         inside = inside.filter((k) => k !== first);
         continue;
       }
     }
-    const worst = worstOutside(matrix, along, bounds, weights, inside);
+    const worst = worstOutside(problem, { inside, weights, signs });
     if (worst === undefined) return weights;
     signs[worst.concept] = worst.sign;
     inside.push(worst.concept);
@@ -43,13 +60,7 @@ export function sparseRidge(equations: NormalEquations, alpha: number, minCosine
 }
 
 /** The minimum for given signs, of the concepts inside. */
-function minimum(
-  matrix: Float64Array,
-  along: Float64Array,
-  bounds: Float64Array,
-  signs: Float64Array,
-  inside: readonly number[],
-): Float64Array | undefined {
+function minimum({ matrix, along, bounds }: Problem, { inside, signs }: ActiveSet): Float64Array | undefined {
   const size = along.length;
   const count = inside.length;
   const part = new Float64Array(count * count);
@@ -64,12 +75,7 @@ function minimum(
 }
 
 /** Moves the weights to the goal, or to where the first of them reaches 0: that concept is returned. */
-function moveTowards(
-  goal: Float64Array,
-  weights: Float64Array,
-  signs: Float64Array,
-  inside: readonly number[],
-): number | undefined {
+function moveTowards(goal: Float64Array, { inside, weights, signs }: ActiveSet): number | undefined {
   let reach = 1;
   let first: number | undefined;
   inside.forEach((k, place) => {
@@ -89,11 +95,8 @@ function moveTowards(
 
 /** The concept outside whose slope exceeds its bound most, as a share of the bound, with the sign that it will have. */
 function worstOutside(
-  matrix: Float64Array,
-  along: Float64Array,
-  bounds: Float64Array,
-  weights: Float64Array,
-  inside: readonly number[],
+  { matrix, along, bounds }: Problem,
+  { inside, weights }: ActiveSet,
 ): { readonly concept: number; readonly sign: number } | undefined {
   const size = along.length;
   let most = 1 + slack;

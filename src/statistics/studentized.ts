@@ -22,6 +22,13 @@ export interface Estimate {
   readonly method: "bootstrap-t" | "student";
 }
 
+/** What a sample says of itself, before it is resampled. */
+export interface SampleEstimate {
+  readonly value: number;
+  readonly standardError: number;
+  readonly degreesOfFreedom: number;
+}
+
 /**
  * A resample whose standard deviation is below this share of the sample's has lost what made the sample vary (a few images that move among
  * many that do not); its t is counted as infinite, and where an end of the interval falls on such resamples Student's t takes over.
@@ -34,14 +41,12 @@ const tailShare = 0.02;
 /**
  * Interval and p-value from studentized resamples (bootstrap-t, Efron & Tibshirani 1993, ch. 12.5).
  *
- * t holds (θ* − θ)/se* of every resample, ±∞ where se* vanishes; it is sorted in place. With 2000 resamples a p-value could not fall below
+ * resampled holds t = (θ* − θ)/se* of every resample, ±∞ where se* vanishes; it is sorted in place. With 2000 resamples a p-value could not fall below
  * 1/2000, which no correction for hundreds of cells would let through; beyond the outermost 2 % the tail is that of Student's t with half the
  * degrees of freedom, scaled to meet the resamples there. Half, because the t of skewed values has a heavier tail than Student's.
  */
 export function studentized(
-  value: number,
-  standardError: number,
-  degreesOfFreedom: number,
+  { value, standardError, degreesOfFreedom }: SampleEstimate,
   resampled: Float64Array,
   { confidence, minEffect }: EstimateOptions,
 ): Estimate {

@@ -117,19 +117,23 @@ describe("a batch", () => {
     }
   });
 
-  it("gives an image the same rows, to the bit, whatever images come with it", async () => {
-    const together = await alignBatch(request());
-    const { images } = request();
-    for (const part of [images.slice(3, 5), images.slice(20, 21)]) {
-      const apart = await alignBatch(request({ images: part }));
-      const names = new Set(part.map(({ image }) => image));
-      const mine = <Row extends { readonly image: string }>(rows: readonly Row[]): Row[] =>
-        rows.filter(({ image }) => names.has(image));
-      expect(apart.predictions).toEqual(mine(together.predictions));
-      expect(apart.counterfactuals).toEqual(mine(together.counterfactuals));
-      expect(apart.changes).toEqual(mine(together.changes));
-    }
-  });
+  it.each(["gradient", "path"] as const)(
+    "gives an image the same rows, to the bit, whatever images come with it: %s",
+    async (direction) => {
+      const search = { ...defaultSearch, direction, draws: 3 };
+      const together = await alignBatch(request({ search }));
+      const { images } = request();
+      for (const part of [images.slice(3, 5), images.slice(20, 21)]) {
+        const apart = await alignBatch(request({ search, images: part }));
+        const names = new Set(part.map(({ image }) => image));
+        const mine = <Row extends { readonly image: string }>(rows: readonly Row[]): Row[] =>
+          rows.filter(({ image }) => names.has(image));
+        expect(apart.predictions).toEqual(mine(together.predictions));
+        expect(apart.counterfactuals).toEqual(mine(together.counterfactuals));
+        expect(apart.changes).toEqual(mine(together.changes));
+      }
+    },
+  );
 
   it("orders rows by image, then base, then classifier", async () => {
     const { counterfactuals } = await alignBatch(request());
@@ -154,6 +158,36 @@ describe("a batch", () => {
     const z = latents[Number.parseInt(kept?.image as string, 10)] as number[];
     const half = dot([2, 2, 0, 0], z) - Math.SQRT2 * (row?.shift as number);
     expect(along[2]).toBeCloseTo(sigmoid(half), 4);
+  });
+
+  it("keeps frames along a path, at equal distances on it", async () => {
+    const search = { ...defaultSearch, direction: "path", steps: 3, draws: 1, noise: 0 } as const;
+    const bases = [{ classifier: workspace.classifier("happy - 0.9*smiling-eyeglasses") }];
+    const options = { search, bases, keepFrom: 0.01, selectFor: () => "all" as const };
+    const result = await alignBatch(
+      request({ ...options, keep: new Map([[bases[0]?.classifier.name ?? "", 25]]), keepFrames: 13 }),
+    );
+    const scale = 5;
+    let bent = 0;
+    for (const { image, base, frames, predictions } of result.kept) {
+      const row = result.counterfactuals.find((one) => one.image === image && one.base === base);
+      expect(predictions[base]?.[0]).toBeCloseTo(row?.before as number, 6);
+      expect(predictions[base]?.at(-1)).toBeCloseTo(row?.after as number, 6);
+      // Pixels are 0.5 + Q·z with orthonormal columns: distances of pictures are those of latents.
+      const pixels = Array.from({ length: 13 }, (_, i) => frames.data.subarray(6 * i, 6 * (i + 1)));
+      const apart = (a: number, b: number): number =>
+        Math.hypot(...Array.from(pixels[a] ?? [], (value, i) => value - (pixels[b]?.[i] as number)));
+      const [length, displacement] = [scale * (row?.length as number), scale * (row?.displacement as number)];
+      expect(apart(0, 12)).toBeCloseTo(displacement, 4);
+      expect(displacement).toBeCloseTo(row?.shift as number, 9);
+      const gaps = Array.from({ length: 12 }, (_, i) => apart(i, i + 1));
+      // Only the gaps with a bend in them are shorter than a twelfth of the way.
+      const short = gaps.filter((gap) => gap < (length / 12) * (1 - 1e-4));
+      for (const gap of gaps) expect(gap).toBeLessThanOrEqual((length / 12) * (1 + 1e-4) + 1e-6);
+      expect(short.length).toBeLessThanOrEqual(2);
+      if (length > 1.01 * displacement) bent++;
+    }
+    expect(bent).toBeGreaterThan(2);
   });
 
   it("tells its progress also while it keeps pictures", async () => {

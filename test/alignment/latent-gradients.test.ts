@@ -5,8 +5,8 @@ import {
   type LatentGradientRequest,
   latentGradients,
   latentProducts,
-  noisyLatents,
 } from "../../src/alignment/latent-gradients.ts";
+import { noisyLatents } from "../../src/counterfactual/noise.ts";
 import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import type { Classifier } from "../../src/models/types.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";

@@ -13,6 +13,13 @@ describe("relative change", () => {
     expect(relativeChange({ before: 0.5, after: 0.5 }, { before: 0.5, after: 0.1 })).toBeUndefined();
   });
 
+  it("is undefined when the base fell by no more than what is asked for", () => {
+    const fell = { before: 0.75, after: 0.5 };
+    expect(relativeChange(fell, { before: 0.75, after: 0.625 }, 0.25)).toBeUndefined();
+    expect(relativeChange(fell, { before: 0.75, after: 0.625 }, 0.2)).toBe(0.5);
+    expect(relativeChange({ before: 0.25, after: 0.75 }, { before: 0.25, after: 0.75 }, 0.2)).toBeUndefined();
+  });
+
   it("is undefined where float64 has no number for it", () => {
     expect(relativeChange({ before: 5e-324, after: 0 }, { before: 1, after: 0 })).toBeUndefined();
   });

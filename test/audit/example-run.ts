@@ -1,3 +1,5 @@
+import { checkedOptions } from "../../src/options/option.ts";
+import { dataSearchOptionTable } from "../../src/options/search.ts";
 import { createRandom } from "../../src/random.ts";
 import type { RunData } from "../../src/results/run-data.ts";
 
@@ -77,8 +79,11 @@ export function exampleRun(example: ExampleOptions = {}): RunData {
         base,
         lambda: -100,
         shift: 3,
+        displacement: 0.3,
+        length: 0.3,
         stopReason: example.stopReason?.(base, image) ?? (fell >= 0.6 ? "dropped" : "shift-limit"),
         evaluations: 4,
+        gradients: 1,
         before: start,
         after: start - fell,
         dominantTerm: null,
@@ -114,13 +119,7 @@ export function exampleRun(example: ExampleOptions = {}): RunData {
     ranges: example.ranges ?? {},
     positives: example.positives ?? {},
     options: {
-      search: "fast",
-      drop: 0.6,
-      floor: 0.05,
-      maxShift: 4,
-      step: 10,
-      maxLambda: 500000,
-      maxPixelChange: 0.05,
+      ...checkedOptions(dataSearchOptionTable, { maxShift: 4 }),
       limit: null,
       select: "positive",
       minPrediction: 0.5,

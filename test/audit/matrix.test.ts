@@ -211,3 +211,69 @@ test("options that make no sense are refused by name", () => {
     'resamples: expected a whole number of at least 40, got "10"',
   );
 });
+
+/** Of 100 images some are stopped by the limit after a fall of 0.4: on those the downstream classifier moves as far as the base. */
+const stopped = (isStopped: (image: number) => boolean) =>
+  exampleRun({
+    fall: (_, image) => (isStopped(image) ? 0.4 : 0.6),
+    relativeChange: (_, __, image) => (isStopped(image) ? 1 : 0) + 0.01 * (image % 3),
+  });
+
+test("images that the limit stopped before the drop are counted apart: in no mean, but no cell is clear against them", () => {
+  const matrix = alignmentMatrix(stopped((image) => image % 10 < 3));
+  const cell = cellOf(matrix, "smiling", "eyeglasses");
+  expect(cell).toMatchObject({ count: 70, state: "unresolved", reason: "cut-short", moreImages: null });
+  expect(cell.mean).toBeLessThan(0.02);
+  expect(matrix.rows[0]).toMatchObject({ selected: 100, used: 70, dropped: { "at-limit": 30 } });
+  // The ratio of means is over all images with a counterfactual, as ever.
+  expect(cell.ratioOfMeans.count).toBe(100);
+});
+
+test("where most images were stopped by the limit, they are what the row is about", () => {
+  const matrix = alignmentMatrix(stopped((image) => image % 10 < 5));
+  expect(cellOf(matrix, "smiling", "eyeglasses")).toMatchObject({ count: 100, state: "found" });
+  expect(matrix.rows[0]?.dropped).toEqual({});
+});
+
+test("a cell has one figure: that of the stratum that decided, else of present images, else of all used ones", () => {
+  const figures = (present: (image: number) => boolean, state: "judged" | "not") => {
+    const run = exampleRun({
+      bases: ["smiling-95"],
+      downstream: ["other"],
+      concepts: { "smiling-95": "smiling", other: state === "judged" ? "hat" : "smiling" },
+      present: (_, image) => present(image),
+      relativeChange: (_, __, image, has) => (has ? 0.2 : -0.8) + 0.001 * (image % 5),
+    });
+    return cellOf(alignmentMatrix(run), "smiling-95", "other");
+  };
+  const half = figures((image) => image % 2 === 0, "judged");
+  expect(half.deciding).toEqual({
+    stratum: "absent",
+    mean: half.absent.mean,
+    median: expect.closeTo(-0.798, 9),
+    ci: half.absent.ci,
+    count: 50,
+  });
+  const own = figures((image) => image % 2 === 0, "not");
+  expect(own.deciding).toMatchObject({ stratum: "present", mean: own.present.mean, count: 50 });
+  const few = figures((image) => image < 9, "not");
+  expect(few.deciding).toMatchObject({ stratum: null, mean: few.mean, median: few.median, count: 100 });
+});
+
+test("a cell that is found is marked where the judge rejects it", () => {
+  const judged = (judge: number) =>
+    cellOf(
+      alignmentMatrix(
+        exampleRun({
+          judges: ["b/eyeglasses"],
+          concepts: { smiling: "smiling", eyeglasses: "eyeglasses", "b/eyeglasses": "eyeglasses" },
+          relativeChange: (_, downstream, image) => (downstream === "eyeglasses" ? 0.5 : judge) + 0.01 * (image % 3),
+        }),
+      ),
+      "smiling",
+      "eyeglasses",
+    );
+  expect(judged(0.4)).toMatchObject({ state: "found", doubts: { rejected: false } });
+  expect(judged(0.1)).toMatchObject({ state: "found", doubts: { rejected: true } });
+  expect(judged(-0.5)).toMatchObject({ state: "found", doubts: { rejected: true } });
+});

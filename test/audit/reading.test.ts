@@ -1,5 +1,4 @@
 import { describe, expect, test } from "vitest";
-import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { readMatrix } from "../../src/audit/reading.ts";
 import type { BaseDecomposition, Matrix } from "../../src/audit/schema.ts";
@@ -32,38 +31,11 @@ const decomposition: BaseDecomposition = {
 const matrix: Matrix = {
   ...plain,
   decomposition: [decomposition],
-  cells: plain.cells.map((cell) => ({ ...cell, z: cell.downstream === "beard" ? 1.9 : 2 })),
 };
-const found = findings(matrix);
-const reading = readMatrix(matrix, found, thresholdsOf(run));
+const reading = readMatrix(matrix, thresholdsOf(run));
 const cellOf = (downstream: string) => reading.cells[matrix.cells.findIndex((cell) => cell.downstream === downstream)];
 
 describe("the reading of a matrix", () => {
-  test("is led by the stratum that decided; without one by images with the feature where there are enough, else by all", () => {
-    expect(matrix.cells.map(({ stratum }) => stratum)).toEqual([null, "present", "absent", expect.anything()]);
-    expect(["smiling", "eyeglasses", "beard"].map((name) => cellOf(name)?.leading)).toEqual([
-      "present",
-      "present",
-      "absent",
-    ]);
-    const undecided = { ...matrix, cells: matrix.cells.map((cell) => ({ ...cell, stratum: null })) };
-    expect(readMatrix(undecided, [], thresholdsOf(run)).cells.map(({ leading }) => leading)).toEqual([
-      "present",
-      "present",
-      "present",
-      "all",
-    ]);
-  });
-
-  test("doubts found cells only, by the judge and by the noise floor", () => {
-    const doubts = (name: string) => [cellOf(name)?.unconfirmed, cellOf(name)?.withinNoise];
-    const unconfirmed = found.find(({ downstream }) => downstream === "eyeglasses")?.unconfirmed;
-    expect(unconfirmed).toBe(true);
-    expect(doubts("eyeglasses")).toEqual([true, false]);
-    expect(doubts("beard")).toEqual([false, true]);
-    expect(doubts("smiling")).toEqual([false, false]);
-  });
-
   test("gives the share of a column's concept, with the state of its group where it is judged in one", () => {
     expect(cellOf("eyeglasses")?.share).toEqual({ share: 0.3, ci: [0.2, 0.4], state: "found", together: null });
     expect(cellOf("beard")?.share).toMatchObject({ share: 0.3, state: "clear", together: ["beard", "rare"] });
@@ -73,7 +45,7 @@ describe("the reading of a matrix", () => {
   test("names what a fall does not survive, and a direction that is barely explained", () => {
     expect(reading.rows).toEqual([{ lostTo: ["jpeg"], barelyExplained: true }]);
     const explained = { ...matrix, decomposition: [{ ...decomposition, explained: { value: 0.7, ci: null } }] };
-    expect(readMatrix(explained, found, thresholdsOf(run)).rows[0]?.barelyExplained).toBe(false);
+    expect(readMatrix(explained, thresholdsOf(run)).rows[0]?.barelyExplained).toBe(false);
   });
 });
 

@@ -11,7 +11,7 @@ test("a linear classifier is lowered along its weights by exactly what is missin
   const images = [world.image([0.3, 0.1, 0.1, 0]), world.image([0.2, -0.1, 0.2, 0.1])];
   const [base, overlapping] = [workspace.classifier("smiling"), workspace.classifier("beard")];
   const drop = 0.2;
-  const movements = await pixelMovements(base, stack(images), ["a", "b"], [overlapping], drop);
+  const movements = await pixelMovements(base, { images: stack(images), names: ["a", "b"] }, [overlapping], drop);
 
   const { weights, biases } = attributes;
   const [w, v] = [weights[0] as readonly number[], weights[2] as readonly number[]];

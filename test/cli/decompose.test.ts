@@ -47,7 +47,7 @@ describe("decompose", () => {
     const out = join(folder, "checked");
     const line = ["--base", "biased", "--concepts", "smiling,glasses", "--limit", "12", "--out", out];
     expect(await cli("decompose", faces, "-w", world, ...line)).toMatchObject({ code: 0 });
-    const bounds = ["--max", "biased->glasses.share=0.3", "--max", "biased->red.share=0.3"];
+    const bounds = ["--max", "biased->glasses.share=0.3", "--max", "biased->glasses.share=0.9"];
     const [json, text, junit, markdown] = await Promise.all(
       ["json", "text", "junit", "markdown"].map((format) => cli("check", out, ...bounds, "--format", format)),
     );
@@ -55,7 +55,7 @@ describe("decompose", () => {
     const { checks } = checkOutput.parse(JSON.parse(json?.stdout ?? ""));
     expect(checks.map(({ measure, verdict, reason }) => [measure, verdict, reason])).toEqual([
       ["share", "failed", null],
-      ["share", "unresolved", "missing"],
+      ["share", "passed", null],
     ]);
     const share = checks[0]?.share?.mean?.toFixed(2) ?? "";
     expect(text?.stdout).toMatch(
@@ -66,6 +66,8 @@ describe("decompose", () => {
     const allowed = await cli("check", out, "--max", "biased->glasses.share=0.9");
     expect(allowed).toMatchObject({ code: 0 });
     expect(allowed.stdout).toMatch(/^passed /);
+    const unknown = await cli("check", out, "--max", "biased->red.share=0.3", "--allow-unresolved");
+    expect(unknown).toMatchObject({ code: 2, stderr: expect.stringContaining('was not decomposed into "red"') });
   }, 300_000);
 
   test("says first that the concepts do not explain a direction", async () => {

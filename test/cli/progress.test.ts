@@ -12,16 +12,26 @@ describe("progress without a terminal", () => {
     const stream = collector(false);
     let time = 0;
     const progress = createProgress("align", stream, () => time, {});
-    progress.update(100, 200); // done before: resumed
+    progress.update({ done: 100, total: 200 }); // done before: resumed
     time = 9_999;
-    progress.update(105, 200);
+    progress.update({ done: 110, total: 200 });
     time = 20_000;
-    progress.update(120, 200);
+    progress.update({ done: 120, total: 200 });
     time = 25_000;
-    progress.update(150, 200);
+    progress.update({ done: 150, total: 200 });
     progress.stop();
     expect(stream.written).toEqual(["align: 120 of 200, 20 s, about 1 min 20 s left\n"]);
   });
+});
+
+test("what is said for people stands in the place of the counts, and no time where nobody knows it", () => {
+  const stream = collector(false);
+  let time = 0;
+  const progress = createProgress("fitting", stream, () => time, {});
+  progress.update({ done: 0, total: 2, share: null });
+  time = 20_000;
+  progress.update({ done: 0.48, total: 2, share: null, words: "target 1 of 2, 48 %" });
+  expect(stream.written).toEqual(["fitting: target 1 of 2, 48 %, 20 s\n"]);
 });
 
 describe("progress on a terminal", () => {
@@ -33,8 +43,8 @@ describe("progress on a terminal", () => {
       clearScreenDown: () => true,
     });
     const progress = createProgress("align", stream, () => 0, {});
-    progress.update(0, 4);
-    progress.update(4, 4);
+    progress.update({ done: 0, total: 4 });
+    progress.update({ done: 4, total: 4 });
     progress.stop();
     expect(stream.written.join("")).toContain("align");
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { givenOptions } from "../../src/cli/flags.ts";
+import { givenOptions, type ParsedFlags } from "../../src/cli/flags.ts";
 import { errorOutput } from "../../src/cli/schemas.ts";
 import { searchOptionTable } from "../../src/options/search.ts";
 import { cli } from "./cli.ts";
@@ -7,6 +7,8 @@ import { cli } from "./cli.ts";
 const verbs = [
   "demo",
   "draw",
+  "init",
+  "preflight",
   "inspect",
   "differentiate",
   "explain",
@@ -28,8 +30,12 @@ describe("a wrong call", () => {
     [["help", "aling"], "help: expected a verb, got an unknown one: cfalign --help lists them"],
     [["align", "faces", "--base", "smiling", "--base", "hat"], '--base: expected once, got it again with "hat"'],
     [["align", "--bas", "smiling"], 'unknown option "--bas": did you mean "--base"?'],
-    [["align"], '--base is missing: expected classifiers to lower ("smiling", more after commas, or all)'],
-    [["align", "--base", "smiling"], "--out is missing: expected a run folder"],
+    [["align"], "no workspace: expected ./cfalign.json, or --workspace with a path or the built-in cartoon-faces"],
+    [["align", "--shard", "1/4"], "--out is missing: expected a run folder for this shard"],
+    [["init"], "--classifier is missing: expected a folder that an exporter wrote"],
+    [["init", "--classifier", "m"], "--autoencoder is missing: expected a folder that an exporter wrote"],
+    [["init", "--classifier", "m", "--autoencoder", "a"], "--images is missing: expected a folder of pictures"],
+    [["report"], 'no run: expected one below "runs", found none: name a run, or make one with cfalign align'],
     [
       ["align", "--base", "smiling", "--out", "r", "--limit", "none"],
       '--limit: expected a whole number, at least 1, or all, got "none"',
@@ -51,7 +57,7 @@ describe("a wrong call", () => {
       ["align", "--base", "smiling", "--out", "r", "--floor", "1"],
       '--floor: expected a number from 0 to below 1, got "1"',
     ],
-    [["matrix"], 'missing argument "run": see --help'],
+    [["labels"], 'missing argument "folder": see --help'],
     [["matrix", "a", "b"], 'too many arguments for "matrix": expected 1 argument but got 2'],
     [["matrix", "a", "--format", "xml"], '--format: expected table, csv or json, got "xml"'],
     [["find", "r", "--above", "0.5", "--below", "0.5"], "--above 0.5 and --below 0.5 leave nothing between"],
@@ -102,7 +108,24 @@ describe("a wrong call", () => {
     expect(() => givenOptions(searchOptionTable, { search: "fast", maxPixelChange: 0.1 })).toThrow(
       "--max-pixel-change: expected",
     );
+    expect(() => givenOptions(searchOptionTable, { search: "reference", maxShift: 1 })).toThrow(
+      '--max-shift: expected --search fast with it, got "reference"',
+    );
     expect(givenOptions(searchOptionTable, { search: "reference", step: 3 })).toEqual({ search: "reference", step: 3 });
+  });
+
+  test("that gives an option of another direction is refused", () => {
+    const given = (flags: ParsedFlags) => givenOptions(searchOptionTable, flags);
+    expect(() => given({ steps: 3 })).toThrow('--steps: expected --direction path with it, got "gradient"');
+    expect(() => given({ direction: "smoothed", steps: 3 })).toThrow("--steps: expected --direction path");
+    expect(() => given({ direction: "gradient", draws: 3 })).toThrow(
+      '--draws: expected --direction smoothed or path with it, got "gradient"',
+    );
+    expect(() => given({ search: "reference", direction: "path" })).toThrow(
+      '--direction: expected --search fast with it, got "reference"',
+    );
+    const path = { direction: "path", steps: 2, draws: 5, noise: 0.3 } as const;
+    expect(given(path)).toEqual(path);
   });
 
   test("that asks for two formats is refused", async () => {

@@ -55,6 +55,11 @@ describe("align", () => {
     expect(parsed(alignOutput, result)).toMatchObject({ images: 131, dropped: { "not-an-image": 1 } });
     const text = await cli("align", faces, "-w", world, "--base", "rare", "--limit", "all", "--out", out);
     expect(text.stdout).toContain("\nfiles that could not be used: 1 not-an-image\n");
+    expect(text.stdout).toMatch(/\n\nnext: cfalign report \S+\n$/);
+    const { findings, summary } = parsed(matrixOutput, await cli("matrix", out, "--json"));
+    expect(parsed(alignOutput, result)).toMatchObject({ findings, summary });
+    expect(text.stdout).toContain(summary.headline);
+    expect(text.stdout).toContain(summary.states);
   });
 
   test("says what its metadata does not fit", async () => {
@@ -183,7 +188,9 @@ describe("matrix", () => {
       expect(column(lines[index + 1], "mean")).toBe(cell.mean === null ? "" : String(cell.mean));
     }
     const cell = matrix.cells.find(({ base, downstream }) => base === "biased" && downstream === "glasses");
-    expect((await cli("matrix", run)).stdout).toContain(`${cell?.mean?.toFixed(2)}*`);
+    expect((await cli("matrix", run)).stdout).toContain(`${cell?.deciding.mean?.toFixed(2)}*`);
+    expect(matrix.findings.map(({ base, downstream }) => [base, downstream])).toContainEqual(["biased", "glasses"]);
+    expect(matrix.summary.headline).toBe("One of 2 classifiers relies on a feature that is not its own");
   });
 
   test("echoes the options of its statistics", async () => {
@@ -211,13 +218,17 @@ describe("find", () => {
     );
     const mean = found.images.reduce((sum, { relativeChange }) => sum + relativeChange, 0) / found.count;
     expect(found.count).toBe(cell?.count);
+    expect(found.cell).toEqual({ state: cell?.state, reason: cell?.reason, deciding: cell?.deciding });
+    const text = (await cli("find", run, "--base", "biased", "--downstream", "glasses")).stdout;
+    expect(text).toContain(`biased → glasses: relative change ${cell?.deciding.mean?.toFixed(2)} (`);
+    expect(text).toContain(`, on ${cell?.deciding.count} images with glasses; found`);
     expect(mean).toBeCloseTo(cell?.mean ?? Number.NaN, 12);
   });
 
   test("exits 1 without hits", async () => {
     const result = await cli("find", run, "--base", "biased", "--downstream", "glasses", "--above", "1000", "--json");
     expect(result.code).toBe(1);
-    expect(parsed(findOutput, result)).toEqual({ count: 0, images: [] });
+    expect(parsed(findOutput, result)).toMatchObject({ count: 0, images: [] });
   });
 });
 
@@ -225,6 +236,16 @@ describe("report", () => {
   test("says where it is and how large", async () => {
     const report = parsed(reportOutput, await cli("report", run, "--json"));
     expect(report.path).toBe(join(run, "report.html"));
+    const { findings, summary } = parsed(matrixOutput, await cli("matrix", run, "--json"));
+    expect([report.findings, report.summary]).toEqual([findings, summary]);
+    const data = /id="cfalign-data">(.*?)<\/script>/s.exec(readFileSync(report.path, "utf8"))?.[1] ?? "";
+    const { provenance, summary: shown } = JSON.parse(data);
+    expect(shown).toEqual(summary);
+    const file = JSON.parse(readFileSync(join(run, "run.json"), "utf8"));
+    expect(provenance).toEqual({
+      ...{ folder: faces, files: 131, listHash: file.images.hash, versions: file.versions, device: "cpu" },
+      ...{ startedAt: file.startedAt, finishedAt: file.finishedAt },
+    });
     expect(readFileSync(report.path).length).toBe(report.bytes);
   });
 
@@ -282,8 +303,27 @@ describe("explain", () => {
       const result = await cli("explain", image, "-w", world, "--base", "smiling", "--search", search, "--json");
       const [first] = parsed(explainOutput, result).counterfactuals;
       expect(first?.trace.length).toBe(first?.evaluations);
-      expect(first?.trace[0]).toEqual({ lambda: 0, prediction: first?.basePrediction.before });
+      expect(first?.trace[0]).toEqual({ lambda: 0, prediction: first?.basePrediction.before, step: 1, length: 0 });
     }
+  });
+
+  test("goes along a path of as many steps as asked, and says how far", async () => {
+    const images = Array.from({ length: 6 }, (_, index) => join(faces, `face-000${index}.png`));
+    const path = ["--direction", "path", "--steps", "2", "--draws", "3", "--max-shift", "5"];
+    const call = ["explain", ...images, "-w", world, "--base", "smiling", ...path];
+    const { counterfactuals } = parsed(explainOutput, await cli(...call, "--json"));
+    const positive = counterfactuals.filter(({ basePrediction }) => basePrediction.before > 0.7);
+    expect(positive.length).toBeGreaterThan(0);
+    for (const { lambda, gradients, trace, stopReason } of positive) {
+      expect({ lambda, gradients, stopReason }).toEqual({ lambda: null, gradients: 6, stopReason: "dropped" });
+      const steps = trace.map(({ step }) => step);
+      expect(steps).toEqual(steps.toSorted());
+      expect(new Set(steps)).toEqual(new Set([1, 2]));
+    }
+    const { stdout } = await cli(...call);
+    expect(stdout).toContain("of the distance between images");
+    expect(stdout).toContain("6 gradients)");
+    expect(stdout).not.toContain("λ");
   });
 
   test("of a file that is no image is an input error that names it", async () => {

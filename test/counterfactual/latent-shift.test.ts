@@ -81,8 +81,13 @@ describe("latent shift in a linear world", () => {
     world.image(z).data.forEach((value, index) => {
       expect(cf.reconstruction.data[index]).toBeCloseTo(value, 5);
     });
-    expect(cf.trace[0]).toEqual({ lambda: 0, prediction: cf.basePrediction.before });
-    expect(cf.trace.at(-1)).toEqual({ lambda: cf.lambda, prediction: cf.basePrediction.after });
+    expect(cf.trace[0]).toEqual({ lambda: 0, prediction: cf.basePrediction.before, step: 1, length: 0 });
+    expect(cf.trace.at(-1)).toEqual({
+      lambda: cf.lambda,
+      prediction: cf.basePrediction.after,
+      step: 1,
+      length: cf.shift,
+    });
     expect(cf.base).toBe("smiling-eyeglasses");
   });
 
@@ -147,6 +152,62 @@ describe("latent shift in a linear world", () => {
     expect(cf.basePrediction.after).toBeCloseTo(Math.exp(after[0]) / total, 4);
     expect(cf.lambda).toBeCloseTo(-cf.shift / (p * (1 - p) * norm), 2);
     expect(cf.stopReason).toBe("dropped");
+  });
+
+  it.each(["smiling-eyeglasses", "confident", "age"])("goes the same way by every direction: %s", async (base) => {
+    const z = latent(0.6, 0.4, 0.2, -0.3);
+    const plain = await shiftOf(base, z);
+    const scale = { displacement: plain.shift / 100, length: plain.shift / 100 };
+    expect(plain).toMatchObject({ gradients: 1, ...scale });
+    for (const [options, gradients] of [
+      [{ direction: "smoothed", draws: 5 }, 5],
+      [{ direction: "path", steps: 3, draws: 3 }, 9],
+      [{ direction: "path", draws: 1, noise: 0, steps: 5 }, 5],
+    ] as const) {
+      const other = await shiftOf(base, z, options);
+      expect(other).toMatchObject({ lambda: null, stopReason: plain.stopReason, gradients });
+      // Both end within the tolerance of the drop.
+      const ends = [plain, other].map(({ basePrediction }) => basePrediction.before - basePrediction.after);
+      for (const fall of ends) expect(fall).toBeGreaterThanOrEqual(0.6);
+      for (const fall of ends) expect(fall).toBeLessThanOrEqual(0.62);
+      expect(other.displacement).toBeCloseTo(other.length as number, 6);
+      expect(Math.abs(other.shift / plain.shift - 1)).toBeLessThan(0.06);
+      const along = (cf: typeof plain): number[] =>
+        Array.from(cf.image.data, (value, i) => (value - (cf.reconstruction.data[i] as number)) / cf.shift);
+      along(other).forEach((value, i) => {
+        expect(value).toBeCloseTo(along(plain)[i] as number, 4);
+      });
+      expect(other.trace).toHaveLength(other.evaluations);
+      expect(other.trace.every(({ lambda }) => lambda === null)).toBe(true);
+      expect(new Set(other.trace.map(({ step }) => step)).size).toBe(
+        options.direction === "path" ? gradients / options.draws : 1,
+      );
+    }
+  });
+
+  it("takes the gradient anew at every step of a path, where the classes of a softmax turn it", async () => {
+    const z = latent(1.2, 0.9, 0.1, 0.3);
+    const cf = await shiftOf("happy", z, { direction: "path", steps: 3, draws: 1, noise: 0 });
+    // The same path from the formula: three legs along ∂(ℓ_t − logsumexp(others))/∂z, each as long as the trace says.
+    let at = z;
+    for (const step of [1, 2, 3]) {
+      const own = cf.trace.filter((point) => point.step === step);
+      const begun = Math.max(0, ...cf.trace.filter((point) => point.step < step).map(({ length }) => length));
+      const [, sad = 0, calm = 0] = world.logits("mood", at);
+      const others = Math.exp(sad) + Math.exp(calm);
+      const [wSad, wCalm] = [Math.exp(sad) / others, Math.exp(calm) / others];
+      const slope = [2 + 2 * wSad, -wCalm, -wSad, 1];
+      const norm = Math.hypot(...slope);
+      const unit = slope.map((value) => value / norm);
+      for (const { length, prediction } of own) {
+        const logits = world.logits("mood", moved(at, unit, length - begun));
+        const total = logits.reduce((sum, value) => sum + Math.exp(value), 0);
+        expect(prediction).toBeCloseTo(Math.exp(logits[0] as number) / total, 4);
+      }
+      at = moved(at, unit, Math.max(...own.map(({ length }) => length)) - begun);
+    }
+    expect(cf.stopReason).toBe("dropped");
+    expect(cf.length as number).toBeGreaterThan(1.0001 * (cf.displacement as number));
   });
 
   it("still has a direction at a prediction of 1 − 1e-12", async () => {
@@ -232,6 +293,32 @@ describe("latent shift in a linear world", () => {
     }
   });
 
+  it("draws the noise of an image from the image, whatever comes with it", async () => {
+    const random = createRandom(8);
+    const latents = Array.from({ length: 19 }, () => latent(...Array.from({ length: 4 }, () => random.normal())));
+    const options = {
+      autoencoder: workspace.autoencoder,
+      base: workspace.classifier("happy"),
+      latentScale: 4,
+      direction: "path",
+      draws: 3,
+    } as const;
+    const together = await latentShifts(latents.map(world.image), options);
+    for (const [index, z] of latents.entries()) {
+      const alone = await latentShift(world.image(z), options);
+      expect(together[index]?.stopReason).toBe(alone.stopReason);
+      expect(together[index]?.shift).toBeCloseTo(alone.shift, 4);
+      expect(together[index]?.length).toBeCloseTo(alone.length as number, 4);
+    }
+  });
+
+  it("bounds the displacement of a path by the largest shift", async () => {
+    const cf = await shiftOf("happy", latent(2, 2), { direction: "path", draws: 2, latentScale: 0.5, maxShift: 2 });
+    expect(cf.stopReason).toBe("shift-limit");
+    expect(cf.shift).toBeLessThanOrEqual(1 + 1e-5);
+    expect(cf.displacement).toBeCloseTo(2 * cf.shift, 9);
+  });
+
   it("ends between two evaluations when it is interrupted", async () => {
     const signal = AbortSignal.abort();
     await expect(shiftOf("smiling", latent(1), { signal })).rejects.toMatchObject({ code: "interrupted" });
@@ -241,6 +328,14 @@ describe("latent shift in a linear world", () => {
     [{ drop: 0 }, "drop: expected a number above 0, got 0"],
     [{ floor: 1 }, "floor: expected a number from 0 to below 1, got 1"],
     [{ search: "slow" }, 'search: expected "fast" or "reference", got "slow"'],
+    [{ direction: "up" }, 'direction: expected "gradient", "smoothed" or "path", got "up"'],
+    [
+      { search: "reference", direction: "path" },
+      'direction: expected "gradient" with the search "reference", which is the published one, got "path"',
+    ],
+    [{ steps: 0 }, "steps: expected a whole number, 1 or more, got 0"],
+    [{ draws: 1.5 }, "draws: expected a whole number, 1 or more, got 1.5"],
+    [{ noise: -1 }, "noise: expected a number of at least 0, got -1"],
     [{ latentScale: 0 }, "latentScale: expected a number above 0, got 0"],
   ])("refuses %j", async (options, message) => {
     await expect(shiftOf("smiling", latent(1), options)).rejects.toMatchObject({ code: "usage", message });

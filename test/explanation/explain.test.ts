@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { align } from "../../src/alignment/align.ts";
+import { explanationText } from "../../src/cli/explanation-text.ts";
 import { latentShift } from "../../src/counterfactual/latent-shift.ts";
 import { explain } from "../../src/explanation/explain.ts";
 import { explanationJson } from "../../src/explanation/json.ts";
@@ -67,17 +68,49 @@ describe("an explanation", () => {
     expect(kept.predictions.smiling?.at(-1)).toBeCloseTo(basePrediction.after, 5);
   });
 
+  test("has no relative change where the base hardly moved, and says why", async () => {
+    const still = await explain(image, { ...request("smiling"), maxShift: 0.01 });
+    const fall = still.basePrediction.before - still.basePrediction.after;
+    expect(fall).toBeGreaterThan(0);
+    expect(fall).toBeLessThan(0.3);
+    const json = explanationJson(still);
+    expect(json.alignment.map(({ relativeChange }) => relativeChange)).toEqual([null, null]);
+    expect(json.withoutRelativeChange).toBe(
+      `smiling fell by ${fall.toFixed(2)}, and relative change needs a fall of more than 0.3`,
+    );
+    expect(explanationText(still, { bold: (text) => text, dim: (text) => text })).toContain(
+      `no relative change: ${json.withoutRelativeChange} (--min-base-change)`,
+    );
+    const asked = await explain(image, { ...request("smiling"), maxShift: 0.01, minBaseChange: 0 });
+    expect(asked.withoutRelativeChange).toBeUndefined();
+    expect(asked.alignment[0]?.relativeChange).toBeTypeOf("number");
+  });
+
+  test("a drop that the base can never reach is refused", async () => {
+    await expect(explain(image, { ...request("smiling"), drop: 2 })).rejects.toThrow(
+      "drop: expected less than 1, since smiling lies between 0 and 1, got 2",
+    );
+    await expect(explain(image, { ...request("smiling + 0.3*glasses"), drop: 1.3 })).rejects.toThrow(
+      "drop: expected less than 1.3",
+    );
+  });
+
   test("in JSON has null where the base did not move", () => {
     const json = explanationJson({
       image: "face",
       base: "flat",
       lambda: null,
       shift: 0,
+      displacement: 0,
+      length: 0,
       stopReason: "no-direction",
       evaluations: 1,
+      gradients: 1,
       basePrediction: { before: 1, after: 1 },
+      minBaseChange: 0.3,
+      withoutRelativeChange: "flat fell by 0.00",
       alignment: [{ downstream: "glasses", before: 0.2, after: 0.2, relativeChange: undefined }],
-      trace: [{ lambda: 0, prediction: 1 }],
+      trace: [{ lambda: 0, prediction: 1, step: 1, length: 0 }],
       kept: { image: "face", base: "flat", input: image, shares: [], frames: image, predictions: {} },
     });
     expect(json.alignment[0]?.relativeChange).toBeNull();

@@ -2,9 +2,17 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { concepts } from "../../src/concepts/concepts.ts";
+import { latentShift } from "../../src/counterfactual/latent-shift.ts";
+import { loadModel } from "../../src/engine/load.ts";
 import { type Flattened, flatten } from "../../src/flatten/flatten.ts";
 import { readImage } from "../../src/models/read-image.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
+import { GraphBuilder, ints } from "../../src/onnx/build.ts";
+import { connect } from "../../src/onnx/connect.ts";
+import { writeModel } from "../../src/onnx/write.ts";
+import { rectifySettings } from "../../src/rectify/options.ts";
+import { runOptions } from "../../src/run/run-options.ts";
 import { row, stack, type Tensor } from "../../src/tensor.ts";
 import { drawFaces, openSmallWorld, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
@@ -104,6 +112,111 @@ describe("a flattened autoencoder", () => {
 
   test("is not flattened again", async () => {
     await expect(flatten(faces, { workspace: flat })).rejects.toThrow(/"[\w-]+-flat" is flattened already: name "/);
+  });
+});
+
+describe("an autoencoder with its channels last", () => {
+  /** The small world with an encoder and a decoder that have the channels at the end. */
+  async function channelsLast(): Promise<string> {
+    const world = await smallWorld();
+    const folder = dirname(world);
+    const turned = async (file: string, side: "inputs" | "outputs"): Promise<void> => {
+      const { graph } = await loadModel(join(folder, file));
+      const b = new GraphBuilder("turn/", ["pixels"]);
+      const perm = ints(side === "inputs" ? [0, 3, 1, 2] : [0, 2, 3, 1]);
+      const other = b.add("Transpose", ["pixels"], { perm });
+      const [first, last] = [["n", 1, 2, 3] as const, ["n", 2, 3, 1] as const];
+      const [from, to] = side === "inputs" ? [last, first] : [first, last];
+      const turn = b.graph(
+        "turn",
+        [{ name: "pixels", type: "float32", dims: from }],
+        [{ name: other, type: "float32", dims: to }],
+      );
+      const whole = side === "inputs" ? connect(turn, graph, { x: other }) : connect(graph, turn, { pixels: "x" });
+      writeFileSync(join(folder, file), writeModel(whole));
+    };
+    await turned("encoder.onnx", "inputs");
+    await turned("decoder.onnx", "outputs");
+    const path = join(folder, "autoencoder.json");
+    const manifest = JSON.parse(readFileSync(path, "utf8")) as { readonly input: object };
+    const [encoder, decoder] = [{ file: "encoder.onnx" }, { file: "decoder.onnx" }];
+    writeFileSync(
+      path,
+      JSON.stringify({ ...manifest, encoder, decoder, input: { ...manifest.input, layout: "nhwc" } }),
+    );
+    return world;
+  }
+
+  test("is flattened, and read by concepts, as it is", async () => {
+    const path = await channelsLast();
+    const [plain, last] = [await openSmallWorld(await smallWorld()), await openSmallWorld(path)];
+    const options = { components: 4 } as const;
+    await flatten(faces, { workspace: last, ...options });
+    await flatten(faces, { workspace: plain, ...options });
+    for (const workspace of [plain, last]) await workspace.dispose();
+    const images = await pictures(10);
+    const [one, other] = [await openSmallWorld(plain.path), await openSmallWorld(path)];
+    for (const workspace of [one, other])
+      await concepts(join(faces, "metadata.csv"), { workspace, columns: ["smiling"] });
+    const drawn = await Promise.all(
+      [one, other].map(async ({ autoencoder }) => autoencoder.decode(await autoencoder.encode(images))),
+    );
+    // The same world in another order of axes: the same pictures, and the same readings of them.
+    drawn[0]?.data.forEach((value, i) => {
+      expect(drawn[1]?.data[i]).toBeCloseTo(value, 4);
+    });
+    for (const workspace of [one, other]) await workspace.dispose();
+    const read = await Promise.all(
+      [plain.path, path].map(async (file) => {
+        const workspace = await openSmallWorld(file);
+        const logits = await workspace.models.find(({ name }) => name === "concepts")?.logits(images);
+        await workspace.dispose();
+        return logits?.data ?? [];
+      }),
+    );
+    expect(read[0]?.length).toBe(10);
+    read[0]?.forEach((value, i) => {
+      expect((read[1]?.[i] ?? 0) / value).toBeCloseTo(1, 2);
+    });
+  }, 60_000);
+});
+
+describe("the limit of the shift", () => {
+  test("follows the latent, unless it is given", async () => {
+    const [, ...labels] = readFileSync(join(faces, "metadata.csv"), "utf8").split("\n");
+    const smiling = labels.find((line) => line.split(",")[1] === "1")?.split(",")[0] ?? "";
+    const image = await readImage(join(faces, smiling));
+    expect([own.autoencoder.maxShift, flat.autoencoder.maxShift]).toEqual([undefined, 1]);
+    for (const [workspace, limit] of [
+      [own, 0.4],
+      [flat, 1],
+    ] as const) {
+      const given = { workspace, bases: ["smiling"], out: "unused" };
+      expect(runOptions(given).maxShift).toBe(limit);
+      expect(runOptions({ ...given, maxShift: 0.7 }).maxShift).toBe(0.7);
+      expect(rectifySettings({ workspace, targets: ["smiling"], against: ["glasses"], out: "unused" }).maxShift).toBe(
+        limit,
+      );
+      // A unit so small that every search ends at its limit.
+      const scale = 1e-3;
+      const { shift, stopReason } = await latentShift(image, {
+        autoencoder: workspace.autoencoder,
+        base: workspace.classifier("smiling"),
+        latentScale: scale,
+      });
+      expect(stopReason).toBe("shift-limit");
+      expect(shift / scale).toBeCloseTo(limit, 4);
+    }
+  });
+
+  test("is no part of what an autoencoder is", async () => {
+    const before = flat.autoencoder.hash;
+    const manifest = JSON.parse(readFileSync(flattened.manifest, "utf8")) as object;
+    writeFileSync(flattened.manifest, JSON.stringify({ ...manifest, maxShift: 2 }));
+    const again = await openSmallWorld(path);
+    expect([again.autoencoder.maxShift, again.autoencoder.hash]).toEqual([2, before]);
+    await again.dispose();
+    writeFileSync(flattened.manifest, JSON.stringify(manifest));
   });
 });
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { explainOutput } from "../../src/cli/schemas.ts";
 import { blocksOf, localLinks } from "./readme.ts";
 import { type ReadmeFolder, readmeFolder } from "./readme-folder.ts";
 
@@ -25,6 +26,25 @@ describe("the README's code", () => {
     expect(shell.length).toBeGreaterThan(0);
     for (const { code } of shell) run("sh", ["-e", "-c", code]);
     expect(existsSync(join(folder, "runs/faces/report.html"))).toBe(true);
+  });
+
+  test("shows first what its text says: glasses and smile go, and nothing else", () => {
+    const found = explainOutput.parse({
+      counterfactuals: [
+        JSON.parse(readFileSync(join(folder, "explained/face-00000.smiling-eyeglasses-95.json"), "utf8")),
+      ],
+    });
+    const [{ basePrediction, alignment, stopReason }] = found.counterfactuals as [
+      (typeof found.counterfactuals)[number],
+    ];
+    expect(stopReason).toBe("dropped");
+    expect(basePrediction.before - basePrediction.after).toBeGreaterThanOrEqual(0.6);
+    const fell = alignment.filter(({ before, after }) => before - after > 0.25).map(({ downstream }) => downstream);
+    expect(fell.filter((name) => !name.startsWith("smiling"))).toEqual(["eyeglasses"]);
+    expect(fell).toContain("smiling");
+    const eyeglasses = alignment.find(({ downstream }) => downstream === "eyeglasses");
+    expect(eyeglasses?.before).toBeGreaterThan(0.9);
+    expect(eyeglasses?.after).toBeLessThan(0.4);
   });
 
   for (const language of ["ts", "js"]) {

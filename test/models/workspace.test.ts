@@ -145,6 +145,11 @@ describe("a workspace", () => {
     ],
     [
       "attributes.json",
+      { input: { width: 3, height: 2, channels: 1, range: [1, 0] } },
+      "input.range: expected two numbers, the lower first, got [1,0]",
+    ],
+    [
+      "attributes.json",
       { input: { width: 3, height: 2, channels: 1, mean: [1, 2, 3] } },
       "input.mean: expected 1 numbers, one per channel, got [1,2,3]",
     ],

@@ -50,7 +50,7 @@ describe("the alignment plot", () => {
 
   test("says the same to a screen reader", () => {
     expect(panel("inverse").getAttribute("aria-label")).toBe(
-      "inverse predictions along λ: smiling-eyeglasses-95 0.93 to 0.32, narrow_eyes 0.10 to 0.31",
+      "inverse predictions on the way to the counterfactual: smiling-eyeglasses-95 0.93 to 0.32, narrow_eyes 0.10 to 0.31",
     );
   });
 

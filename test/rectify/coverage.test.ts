@@ -22,11 +22,15 @@ test("coverage is kept down to 80 %, and where there was nothing to lose", () =>
   expect(keepsCoverage({ corrected: 9, before: 0, after: 0 })).toBe(true);
 });
 
-/** The verdict on 20 rightly positive and 20 wrongly positive images with the feature, all biased and all used before. */
-function verdictOn(after: readonly Move[], corrected: readonly boolean[]): string {
-  const before = times(40, move(0.6, 0.8));
-  const present = times(40, true);
-  const effect = (moves: readonly Move[]): Effect => effectOf(moves, 0, present, 0.3, () => [0.7, 0.9]);
+/** The verdict on 20 rightly positive and 20 wrongly positive images with the feature, all biased and all used before, and 10 without it that never move. */
+function verdictOn(moved: readonly Move[], correctedWith: readonly boolean[]): string {
+  const without = times(10, move(0.6, 0));
+  const before = [...times(40, move(0.6, 0.8)), ...without];
+  const after = [...moved, ...without];
+  const corrected = [...correctedWith, ...times(10, false)];
+  const present = [...times(40, true), ...times(10, false)];
+  const effect = (moves: readonly Move[]): Effect =>
+    effectOf(moves, 0, { present, minBaseChange: 0.3, interval: () => [0.7, 0.9] });
   return judge({
     trainBefore: effect(before),
     helps: true,

@@ -23,7 +23,8 @@ beforeAll(async () => {
 function image(split: Split, f: number, g: number, labels: Readonly<Record<string, number>>): PoolImage {
   const outputs: Outputs = ({ name }) => (name === "target" ? [f] : [g]);
   const latent = { data: new Float32Array(4), dims: [1, 4] };
-  return { image: `${split} ${f} ${g}`, split, labels, latent, onInput: outputs, onReconstruction: outputs };
+  const shown = { onInput: outputs, onReconstruction: outputs };
+  return { image: `${split} ${f} ${g}`, split, labels, latent, key: "", ...shown };
 }
 
 const yes = { smiling: 1 };

@@ -46,6 +46,7 @@ async function subjectsAt(latents: readonly (readonly number[])[]): Promise<read
     reconstruction: row(decoded, index),
     outputs: outputs(index),
     latentScale: 1,
+    key: `${index}`,
   }));
 }
 
@@ -78,6 +79,7 @@ describe("a linear target", () => {
     const options = {
       ...{ learningRate: 0.1, momentum: 0.5, minibatch: 10 },
       ...{ maxSteps: 60, checkEvery: 5, patience: 3, checkImages: 60 },
+      ...{ random: createRandom(1), curve: true },
     };
     const request = {
       measure,
@@ -89,7 +91,7 @@ describe("a linear target", () => {
       minBaseChange,
       minEffect: 0.1,
     };
-    const { descent, curve } = await fitCoefficients([0], request, options, createRandom(1), { curve: true });
+    const { descent, curve } = await fitCoefficients([0], request, options);
 
     let [c, v] = [0, 0];
     for (const step of descent.steps) {
@@ -105,6 +107,22 @@ describe("a linear target", () => {
     const at = curve.find(({ step }) => step === descent.chosen);
     expect(Math.abs(at?.splits.test[0]?.all.mean ?? 1)).toBeLessThan(0.05);
     expect(curve.map(({ step }) => step)).toEqual(descent.checks.map(({ step }) => step));
+  }, 60_000);
+
+  test("has the same relative changes along the gradient and along a path", async () => {
+    const [base, against] = [workspace.classifier("target"), [workspace.classifier("feature")]];
+    const some = subjects.slice(0, 10);
+    const { autoencoder } = workspace;
+    const along = (direction: "gradient" | "path") =>
+      movesOf(composed(base, against, [-0.3]), some, against, {
+        autoencoder,
+        search: { ...search, direction, draws: 2 },
+      });
+    const [plain, path] = [await along("gradient"), await along("path")];
+    for (const [index, move] of path.entries()) {
+      expect(move.relativeChanges[0]).toBeCloseTo(plain[index]?.relativeChanges[0] as number, 4);
+      expect(move.baseChange).toBeCloseTo(plain[index]?.baseChange as number, 1);
+    }
   }, 60_000);
 
   test("has its coefficient guessed without a counterfactual", async () => {

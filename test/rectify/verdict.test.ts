@@ -51,6 +51,29 @@ describe("a verdict", () => {
       },
     ],
     [
+      "unresolved: a stratum that was not looked at is no all-clear, whatever it seems to say",
+      { trainBefore: { ...effect(0.02), present: { ...figures(6, 0.47) } }, helps: false, minEffect: 0.1 },
+      {
+        verdict: "unresolved",
+        reason:
+          "too few training images were looked at before: 6 that have the feature and 30 that lack it, and 20 of each are needed",
+      },
+    ],
+    [
+      "unresolved: an all-clear on fewer than half of the images is none",
+      { trainBefore: { ...effect(0.02), all: { ...figures(40, 0), images: 81 } }, helps: false, minEffect: 0.1 },
+      { verdict: "unresolved", reason: "only 40 of 81 training images moved the target enough" },
+    ],
+    [
+      "unresolved: a repair that was not looked at on images without the feature",
+      { ...good, test: { ...test0, after: { ...effect(0.1), absent: figures(9, 0) } } },
+      {
+        verdict: "unresolved",
+        reason:
+          "mean |RC| on test went from 0.30 to 0.05: too few test images that lack the feature were looked at (30 before, 9 after, and 10 are needed)",
+      },
+    ],
+    [
       "no coefficient helps",
       { trainBefore: effect(0.6), helps: false, minEffect: 0.1 },
       {

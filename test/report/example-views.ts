@@ -1,3 +1,4 @@
+import { doubtsOf } from "../../src/audit/cells/doubts.ts";
 import type { Matrix } from "../../src/audit/schema.ts";
 
 /** A base whose direction the concepts explain badly, one whose fall does not survive JPEG, and a finding within the noise floor. */
@@ -36,7 +37,8 @@ export function withViews(matrix: Matrix, concepts: Readonly<Record<string, stri
     ...matrix,
     cells: matrix.cells.map((cell) => {
       const noisy = cell.base === doubted.noisy.base && cell.downstream === doubted.noisy.downstream;
-      return { ...cell, z: noisy ? 1.2 : 6 };
+      const z = noisy ? 1.2 : 6;
+      return { ...cell, z, doubts: doubtsOf({ ...cell, z }) };
     }),
     rows: matrix.rows.map((row) => ({
       ...row,

@@ -1,5 +1,7 @@
 import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import { checkedOptions } from "../../src/options/option.ts";
+import { dataSearchOptionTable } from "../../src/options/search.ts";
 import { createRandom } from "../../src/random.ts";
 import type { KeptPicture, ReportParts } from "../../src/report/report-data.ts";
 import type { RunData } from "../../src/results/run-data.ts";
@@ -93,8 +95,11 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
         base: base.name,
         lambda: -(40 + own.uniform() * 400),
         shift: 4 + own.uniform() * 8,
+        displacement: null,
+        length: null,
         stopReason: hard ? "shift-limit" : fall < 0.6 ? "floor" : "dropped",
         evaluations: 4 + own.integer(4),
+        gradients: 1,
         before,
         after: before - fall,
         dominantTerm: null,
@@ -154,13 +159,7 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
     ranges: {},
     positives: {},
     options: {
-      search: "fast",
-      drop: 0.6,
-      floor: 0.05,
-      maxShift: 1,
-      step: 10,
-      maxLambda: 500000,
-      maxPixelChange: 0.05,
+      ...checkedOptions(dataSearchOptionTable, { maxShift: 1 }),
       limit: 60,
       select: "positive",
       minPrediction: 0.5,
@@ -236,6 +235,15 @@ export function exampleParts(options: ExampleOptions = {}): ReportParts {
       ...planted.map(([name], index) => ({ kind: "classifier", name, hash: hash(`${index}`) }) as const),
       { kind: "judge", name: "attributes-b", hash: hash("c") },
     ],
+    provenance: {
+      folder: "faces",
+      files: run.images.length,
+      listHash: hash("d"),
+      startedAt: "2026-01-02T03:04:05.000Z",
+      finishedAt: "2026-01-02T03:05:06.000Z",
+      versions: { cfalign: "0.1.0", node: "20.20.2", onnxruntime: "1.30.0" },
+      device: "cpu",
+    },
     run,
     matrix,
     findings: findings(matrix),

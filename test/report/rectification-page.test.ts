@@ -30,6 +30,13 @@ describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => 
         "No coefficient helps smiling-eyeglasses-100 against eyeglasses: no coefficient from −2 to 2 halves mean |RC| on train.",
         "smiling-clean has nothing to rectify against eyeglasses: relative change is within ±0.1 before, whether the feature is present or absent.",
       ]);
+      // By labels it became better: no alarm stands over that.
+      const second = page.locator(".verdict").nth(1);
+      expect(await second.locator("b[data-verdict]").evaluateAll((all) => all.map((b) => b.dataset.verdict))).toEqual([
+        "contested",
+        "better",
+      ]);
+      expect(await second.textContent()).toContain("By labels: better: by the label smiling, 9 of 100 test images");
       expect(await page.locator("#verdicts svg[role=img]").getAttribute("aria-label")).toBe(
         "Mean relative change on test: smiling-eyeglasses-95 → eyeglasses 0.55 to 0.05, smiling-eyeglasses-100 → eyeglasses 0.74, smiling-clean → eyeglasses 0.01",
       );

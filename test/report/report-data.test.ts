@@ -27,6 +27,23 @@ describe("a report's data", () => {
     }
   });
 
+  test("say how long a way was where it has no λ, and only there", () => {
+    const counterfactuals = parts.run.counterfactuals.map((row, index) =>
+      index % 2 === 0 ? row : { ...row, lambda: null, displacement: 0.2, length: 0.25 },
+    );
+    const data = reportData(
+      { ...parts, run: { ...parts.run, counterfactuals } },
+      { points: 1000, pictures: 0, droppedImages: 0 },
+    );
+    for (const { base, images, lambdas, lengths } of data.points) {
+      const lengthOf = new Map(
+        counterfactuals.filter((row) => row.base === base).map((row) => [row.image, row.lambda === null ? 0.25 : null]),
+      );
+      expect(lengths).toEqual(images.map((image) => lengthOf.get(data.images[image] as string)));
+      expect(lambdas.map((lambda) => lambda === null)).toEqual(lengths.map((length) => length !== null));
+    }
+  });
+
   test("name the images that points and pictures speak of", () => {
     const data = reportData(parts, { points: 5, pictures: 3, droppedImages: 10 });
     expect(data.pictures.map(({ image }) => data.images[image])).toEqual(

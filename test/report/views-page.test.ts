@@ -69,10 +69,10 @@ describe("the views of a run in Chromium", { timeout: 240_000 }, () => {
           .filter({ hasText: "eyeglasses" })
           .first();
       expect(await finding("smiling-eyeglasses-95").locator(".finding-views").textContent()).toMatch(
-        /^Confirmed by relative change 0\.\d\d, share of the direction 0\.40, regression on predictions 0\.36$/,
+        /^Confirmed by the judge 0\.\d\d, share of the direction 0\.40, regression on predictions 0\.36, noise floor, z 6\.00/,
       );
       expect(await finding("smiling-eyeglasses-85").locator(".finding-views [data-mark=no]").textContent()).toBe(
-        "Not by regression on predictions 0.02",
+        "Not by regression on predictions 0.02, noise floor, z 1.20",
       );
     }));
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { assertSameRun, differencePhrase, differences, listingDifference } from "../../src/results/identity.ts";
-import type { RunFile } from "../../src/results/run-file.ts";
+import { type RunFile, runFileSchema } from "../../src/results/run-file.ts";
 import type { ListingRow } from "../../src/results/schema.ts";
 import { runFile as run } from "./run-file.ts";
 
@@ -19,7 +19,10 @@ describe("the identity of a run", () => {
       images: { ...run.images, folder: "elsewhere/faces" },
     };
     expect(differences(run, later)).toEqual([]);
-    // Options of the search that is not used.
+    // Options of the direction and the search that are not used; runs of earlier versions have none.
+    expect(differences(run, withOptions({ steps: 1, draws: 1, noise: 0 }))).toEqual([]);
+    const smoothed = withOptions({ direction: "smoothed" });
+    expect(differences(smoothed, { ...smoothed, options: { ...smoothed.options, steps: 9 } })).toEqual([]);
     expect(differences(run, withOptions({ step: 20, maxPixelChange: 0.1 }))).toEqual([]);
     const reference = withOptions({ search: "reference" });
     expect(differences(reference, { ...reference, options: { ...reference.options, maxShift: 2 } })).toEqual([]);
@@ -42,6 +45,15 @@ describe("the identity of a run", () => {
       withOptions({ select: "all", minPrediction: 0.9 }),
       ["select: positive there, all now", "min-prediction: 0.5 there, 0.9 now"],
     ],
+    [
+      withOptions({ direction: "path", draws: 5 }),
+      [
+        "direction: gradient there, path now",
+        "steps: none there, 2 now",
+        "draws: none there, 5 now",
+        "noise: none there, 0.5 now",
+      ],
+    ],
     [withOptions({ maxShift: 2 }), ["max-shift: 1 there, 2 now"]],
     [
       { ...run, images: { ...run.images, count: 4, hash: "f".repeat(64) } },
@@ -58,6 +70,13 @@ describe("the identity of a run", () => {
       '"r" holds another run: limit: none there, 60 now (it may only grow): choose another folder (out), delete "r", or repeat what it was made with',
     );
   });
+});
+
+test("a run of an earlier version reads as one along the gradient, and is the same run", () => {
+  const { direction, steps, draws, noise, ...options } = run.options;
+  const old = runFileSchema.parse(JSON.parse(JSON.stringify({ ...run, options })));
+  expect(old.options.direction).toBe("gradient");
+  expect(differences(old, run)).toEqual([]);
 });
 
 test("two image lists differ by what is new, gone, changed or labelled differently", () => {

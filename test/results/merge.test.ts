@@ -52,6 +52,27 @@ describe("merged shards", () => {
     expect(difference(await openRun(at("grown")), await openRun(at("fresh")))).toBeUndefined();
   });
 
+  test("equal the unsharded and the grown run also along paths, whose noise is the image's own", async () => {
+    const path = { bases: ["smiling", "red"], direction: "path", draws: 2 } as const;
+    await align("path-whole", path);
+    const shards = [1, 2, 3].map((index) => at(`path-${index}`));
+    const alignShards = async (): Promise<void> => {
+      for (const index of [1, 2, 3]) await align(`path-${index}`, { ...path, shard: { index, count: 3 } });
+    };
+    await alignShards();
+    while ((await shareOut(shards)).length > 0) await alignShards();
+    await mergeRuns(shards, { out: at("path-merged") });
+    const whole = await openRun(at("path-whole"));
+    expect(difference(await openRun(at("path-merged")), whole)).toBeUndefined();
+    await align("path-grown", { ...path, limit: 5 });
+    await align("path-grown", path);
+    expect(difference(await openRun(at("path-grown")), whole)).toBeUndefined();
+    expect(whole.counterfactuals.some(({ length, displacement }) => (length ?? 0) > 1.0001 * (displacement ?? 0))).toBe(
+      true,
+    );
+    expect(whole.counterfactuals.every(({ lambda, gradients }) => lambda === null && (gradients ?? 0) <= 6)).toBe(true);
+  });
+
   test("are all of the images when there is no limit, in more shards than chunks", async () => {
     const shards = [1, 2, 3, 4, 5];
     for (const index of shards) {

@@ -28,12 +28,17 @@ describe("a part", () => {
       base: text,
       lambda: fc.option(double),
       shift: double,
+      displacement: fc.option(double),
+      length: fc.option(double),
       stopReason: fc.constantFrom("dropped", "floor", "rebounded"),
       evaluations: fc.nat(),
+      gradients: fc.option(fc.nat()),
       before: double,
       after: double,
       dominantTerm: fc.option(text),
-      trace: fc.array(fc.record({ lambda: fc.option(double), prediction: double }), { maxLength: 4 }),
+      trace: fc.array(fc.record({ lambda: fc.option(double), prediction: double, step: fc.nat(), length: double }), {
+        maxLength: 4,
+      }),
       nullTowards: fc.array(text, { maxLength: 3 }),
       // An own "__proto__" is lost by any JSON.
       perturbed: fc
@@ -82,6 +87,18 @@ describe("a part", () => {
       }),
     );
     expect(await readParts(database, paths, "predictions")).toEqual(rows);
+  });
+
+  test("of a version that knew fewer columns has null in the others", async () => {
+    const path = join(folder, "old.parquet");
+    const made =
+      "SELECT 'a.png' AS image, 'smiling' AS base, -3.5 AS \"lambda\", 2.0 AS shift, 'dropped' AS stopReason, 4 AS evaluations";
+    const rest =
+      "0.9 AS before, 0.3 AS after, NULL AS dominantTerm, [{'lambda': 0.0, 'prediction': 0.9}] AS trace, ['b.png'] AS nullTowards";
+    await database.query(`COPY (${made}, ${rest}, MAP {'jpeg': 0.5} AS perturbed) TO $1 (FORMAT parquet)`, [path]);
+    const [row] = await readParts(database, [path], "counterfactuals");
+    expect(row).toMatchObject({ image: "a.png", lambda: -3.5, displacement: null, length: null, gradients: null });
+    expect(row).toMatchObject({ nullTowards: ["b.png"], perturbed: { jpeg: 0.5 } });
   });
 
   test("that cannot be written says where, and leaves nothing half-written", async () => {

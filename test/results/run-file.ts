@@ -1,3 +1,5 @@
+import { checkedOptions } from "../../src/options/option.ts";
+import { runOptionTable } from "../../src/options/run.ts";
 import type { RunFile } from "../../src/results/run-file.ts";
 
 /** A run.json of three images. */
@@ -17,24 +19,7 @@ export const runFile: RunFile = {
   softmaxGroups: {},
   ranges: {},
   positives: {},
-  options: {
-    search: "fast",
-    drop: 0.6,
-    floor: 0.05,
-    maxShift: 1,
-    step: 10,
-    maxLambda: 500_000,
-    maxPixelChange: 0.05,
-    limit: 60,
-    select: "positive",
-    minPrediction: 0.5,
-    seed: 1,
-    keepImages: 12,
-    keepFrames: 8,
-    nullDraws: 1,
-    robustness: false,
-    untilResolved: false,
-  },
+  options: checkedOptions(runOptionTable, { maxShift: 1, limit: 60 }),
   compute: { batch: null, threads: null },
   images: { folder: "faces", count: 3, hash: "c".repeat(64), labels: [] },
   latentScale: 10,

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
-import { mergeRuns } from "../../src/results/merge.ts";
+import { mergeRuns, shareOut } from "../../src/results/merge.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
 import { decompositionCost } from "../../src/run/decomposition-cost.ts";
@@ -84,7 +84,11 @@ describe("a run with a decomposition", () => {
     for await (const { phase, done } of steps) if (phase === "aligning" && done > 64) break;
     same(await aligned("left"), whole);
 
-    for (const index of [1, 2, 3]) await aligned(`shard-${index}`, { shard: { index, count: 3 } });
+    const alignShards = async (): Promise<void> => {
+      for (const index of [1, 2, 3]) await aligned(`shard-${index}`, { shard: { index, count: 3 } });
+    };
+    await alignShards();
+    while ((await shareOut([1, 2, 3].map((index) => at(`shard-${index}`)))).length > 0) await alignShards();
     await mergeRuns(
       [1, 2, 3].map((index) => at(`shard-${index}`)),
       { out: at("merged") },

@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** Images of a run, with the decodings by bytes and the rows that were encoded, each by its pixels. */
+/** Images of a run, and the rows that were encoded, each by its pixels; copies that fill a call are not counted. */
 function counted(shard = wholeRun) {
   const encoded: string[] = [];
   const autoencoder: Workspace["autoencoder"] = {

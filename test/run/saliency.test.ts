@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
-import { mergeRuns } from "../../src/results/merge.ts";
+import { mergeRuns, shareOut } from "../../src/results/merge.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { rankCorrelation } from "../../src/statistics/rank-correlation.ts";
@@ -88,7 +88,11 @@ describe("saliency similarity of a run", () => {
   });
 
   test("in shards, merged, and grown to a larger limit is that of the whole", async () => {
-    for (const index of [1, 2]) await aligned(`shard-${index}`, { shard: { index, count: 2 } });
+    const alignShards = async (): Promise<void> => {
+      for (const index of [1, 2]) await aligned(`shard-${index}`, { shard: { index, count: 2 } });
+    };
+    await alignShards();
+    while ((await shareOut([1, 2].map((index) => join(folder, `shard-${index}`)))).length > 0) await alignShards();
     const out = join(folder, "merged");
     await mergeRuns(
       [1, 2].map((index) => join(folder, `shard-${index}`)),

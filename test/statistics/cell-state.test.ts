@@ -30,16 +30,37 @@ test("nothing is found on fewer than ten images or with a large q", () => {
   });
 });
 
-test("a cell is clear when every large stratum lies inside the smallest effect", () => {
+test("a cell is clear when both strata have twenty images and lie inside the smallest effect", () => {
   expect(state([stratum("present", -0.05, 0.08), stratum("absent", -0.02, 0.02)])).toEqual({
     state: "clear",
     stratum: "present",
   });
-  expect(state([stratum("present", -0.3, 0.3, 12), stratum("absent", -0.02, 0.02)])).toEqual({
-    state: "clear",
-    stratum: "absent",
-  });
   expect(state([stratum("present", -0.05, 0.12), stratum("absent", -0.02, 0.02)]).reason).toBe("straddles");
+  expect(state([stratum("present", -0.3, 0.3, 12), stratum("absent", -0.02, 0.02)]).reason).toBe("straddles");
+});
+
+test("no cell is clear on one stratum: what nobody looked at is unresolved for want of images", () => {
+  const absent = stratum("absent", -0.02, 0.02);
+  expect(state([absent])).toEqual({ state: "unresolved", reason: "too-few", stratum: "absent" });
+  for (const count of [1, 9, 19]) {
+    expect(state([stratum("present", -0.02, 0.02, count), absent])).toMatchObject({
+      state: "unresolved",
+      reason: "too-few",
+    });
+  }
+  expect(state([stratum("present", -0.02, 0.02, 20), absent]).state).toBe("clear");
+});
+
+test("no cell is clear when it is not known of most images whether they have the feature", () => {
+  const strata = [stratum("present", -0.02, 0.02, 20), stratum("absent", -0.02, 0.02, 20)];
+  expect(state(strata, { selected: 81, used: 81 })).toMatchObject({ state: "unresolved", reason: "too-few" });
+});
+
+test("images that the limit stopped find nothing, and keep a cell from being clear where they say otherwise", () => {
+  const inside = [stratum("present", -0.02, 0.02), stratum("absent", -0.02, 0.02)];
+  const withCut = [stratum("present", 0.2, 0.6, 60), stratum("absent", -0.02, 0.02)];
+  expect(state(inside, { withCut })).toEqual({ state: "unresolved", reason: "cut-short", stratum: "present" });
+  expect(state(inside, { withCut: inside }).state).toBe("clear");
 });
 
 test("a small stratum that lies beyond keeps a cell from being clear", () => {
@@ -48,7 +69,7 @@ test("a small stratum that lies beyond keeps a cell from being clear", () => {
 });
 
 test("no cell is clear when fewer than half of the selected images were used or the autoencoder loses the feature", () => {
-  const inside = [stratum("present", -0.02, 0.02)];
+  const inside = [stratum("present", -0.02, 0.02), stratum("absent", -0.02, 0.02)];
   expect(state(inside, { used: 39 })).toMatchObject({ state: "unresolved", reason: "base-unreachable" });
   expect(state(inside, { used: 40 })).toMatchObject({ state: "clear" });
   expect(state(inside, { used: 39, blind: true })).toMatchObject({ state: "unresolved", reason: "blind" });

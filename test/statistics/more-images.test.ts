@@ -27,25 +27,26 @@ test("the farther end counts where the interval is lopsided", () => {
   expect(
     moreImages({ strata: [{ name: "present", mean: 0.2, ci: [0, 0.9], count: 40 }], minEffect: 0.1, selected: 100 }),
   ).toBe(300);
-  expect(
-    moreImages({
-      strata: [{ name: "present", mean: 0.05, ci: [0.04, 0.15], count: 40 }],
-      minEffect: 0.1,
-      selected: 100,
-    }),
-  ).toBe(300);
-  expect(
-    moreImages({
-      strata: [{ name: "present", mean: -0.05, ci: [-0.15, -0.04], count: 40 }],
-      minEffect: 0.1,
-      selected: 100,
-    }),
-  ).toBe(300);
+  const other = stratum("absent", 0, 0.01, 60);
+  for (const [mean, ci] of [
+    [0.05, [0.04, 0.15]],
+    [-0.05, [-0.15, -0.04]],
+  ] as const) {
+    const strata = [{ name: "present" as const, mean, ci, count: 40 }, other];
+    expect(moreImages({ strata, minEffect: 0.1, selected: 100 })).toBe(300);
+  }
 });
 
 test("a small stratum needs the images that a state needs", () => {
-  expect(ask(stratum("present", 0, 0.01, 5))).toBe(300);
+  expect(ask(stratum("present", 0, 0.01, 5), stratum("absent", 0, 0.01, 60))).toBe(300);
+  // Without an interval too: one image of twenty.
+  const one = [{ name: "present" as const, mean: 0, count: 1 }, stratum("absent", 0, 0.01, 60)];
+  expect(moreImages({ strata: one, minEffect: 0.1, selected: 100 })).toBe(1900);
   expect(ask(stratum("present", 0.5, 0.01, 16))).toBe(25);
+});
+
+test("a stratum without an image, which has to be looked at, has no answer", () => {
+  expect(ask(stratum("absent", 0, 0.01, 60))).toBeUndefined();
 });
 
 test("a mean on the threshold, or no interval, has no answer", () => {

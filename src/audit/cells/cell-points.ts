@@ -29,6 +29,7 @@ export function cellPoints({ run, movements, decided, downstream, judge }: CellR
       {
         image: counterfactual.image,
         baseChange: baseChange(counterfactual),
+        apart: movements.apart[index] === true,
         change: change.after - change.before,
         relativeChange: change.relativeChange ?? undefined,
         judged: judged[index]?.relativeChange ?? undefined,

@@ -9,6 +9,8 @@ export interface CellPoint {
   readonly image: string;
   /** f_b(x0) − f_b(xλ). */
   readonly baseChange: number;
+  /** In no mean: the search's limit stopped it before the drop, and most images of the row arrived. */
+  readonly apart: boolean;
   /** f_d(xλ) − f_d(x0). */
   readonly change: number;
   /** RC (Eq. 3); undefined where the base did not move. */
@@ -23,6 +25,7 @@ export interface CellPoint {
 export interface Figures {
   readonly count: number;
   readonly mean: number | null;
+  readonly median: number | null;
   readonly baseChange: number | null;
   readonly change: number | null;
   readonly estimate: Estimate | undefined;
@@ -31,16 +34,22 @@ export interface Figures {
 /** All figures of a cell before it is judged. */
 export interface CellFigures {
   readonly all: Figures;
-  readonly median: number | null;
   readonly ratio: RatioEstimate | undefined;
   /** Images behind the ratio: all with a counterfactual. */
   readonly ratioCount: number;
   readonly present: Figures;
   readonly absent: Figures;
+  /** The same strata with the images that are counted apart; undefined where none moved. */
+  readonly withCut: { readonly present: Figures; readonly absent: Figures } | undefined;
 }
 
 /** Whether an image enters the means of RC. */
 export function isUsed(point: CellPoint, minBaseChange: number): boolean {
+  return hasMoved(point, minBaseChange) && !point.apart;
+}
+
+/** Whether the base moved enough on an image; it may still be counted apart. */
+export function hasMoved(point: CellPoint, minBaseChange: number): boolean {
   return point.baseChange > minBaseChange && point.relativeChange !== undefined;
 }
 
@@ -53,22 +62,24 @@ export function cellFigures(
 ): CellFigures {
   const used = points.filter((point) => isUsed(point, minBaseChange));
   const over = (some: readonly CellPoint[]): Figures => {
-    const estimate = estimateOf(
-      some.map((point) => point.relativeChange as number),
-      resamples,
-      options,
-    );
+    const values = some.map((point) => point.relativeChange as number);
+    const estimate = estimateOf(values, resamples, options);
     return {
       count: some.length,
-      mean: some.length === 0 ? null : mean(some.map((point) => point.relativeChange as number)),
+      mean: some.length === 0 ? null : mean(values),
+      median: some.length === 0 ? null : median(values),
       baseChange: some.length === 0 ? null : mean(some.map((point) => point.baseChange)),
       change: some.length === 0 ? null : mean(some.map((point) => point.change)),
       estimate,
     };
   };
+  const strata = (some: readonly CellPoint[]) => ({
+    present: over(some.filter((point) => point.present === true)),
+    absent: over(some.filter((point) => point.present === false)),
+  });
+  const moved = points.filter((point) => hasMoved(point, minBaseChange));
   return {
     all: over(used),
-    median: used.length === 0 ? null : median(used.map((point) => point.relativeChange as number)),
     ratio: ratioOfMeans(
       Float64Array.from(points, (point) => point.change),
       Float64Array.from(points, (point) => -point.baseChange),
@@ -76,8 +87,8 @@ export function cellFigures(
       options,
     ),
     ratioCount: points.length,
-    present: over(used.filter((point) => point.present === true)),
-    absent: over(used.filter((point) => point.present === false)),
+    ...strata(used),
+    withCut: moved.length > used.length ? strata(moved) : undefined,
   };
 }
 

@@ -60,12 +60,14 @@ export function pairCounts(
   bases: { readonly before: string; readonly after: string },
   minBaseChange: number,
 ): { readonly both: number; readonly beforeOnly: number; readonly afterOnly: number } {
-  const used = ({ movements, hashes }: ComparedRun, base: string): Set<string> =>
-    new Set(
-      (movements.get(base)?.counterfactuals ?? [])
-        .filter((row) => baseChange(row) > minBaseChange)
+  const used = ({ movements, hashes }: ComparedRun, base: string): Set<string> => {
+    const moved = movements.get(base);
+    return new Set(
+      (moved?.counterfactuals ?? [])
+        .filter((row, index) => baseChange(row) > minBaseChange && moved?.apart[index] !== true)
         .flatMap((row) => hashes.get(row.image) ?? []),
     );
+  };
   const [first, second] = [used(before, bases.before), used(after, bases.after)];
   const both = [...first].filter((hash) => second.has(hash)).length;
   return { both, beforeOnly: first.size - both, afterOnly: second.size - both };
@@ -96,19 +98,22 @@ export interface PairFigures {
 }
 
 /**
- * Figures over the pairs on whose two reconstructions the downstream feature is present (or absent) both times. `contrast` gives one number per
- * pair from its two relative changes and their means; after − before unless told otherwise.
+ * Figures over the pairs on whose two reconstructions the downstream feature is present (or absent) both times.
  */
 export function pairFigures(
   pairs: readonly ImagePair[],
   side: "present" | "absent",
-  resamples: Resamples,
-  options: EstimateOptions,
-  contrast: (before: number, after: number, means: { readonly before: number; readonly after: number }) => number = (
-    before,
-    after,
-  ) => after - before,
+  options: EstimateOptions & {
+    readonly resamples: Resamples;
+    /** One number per pair from its two relative changes and their means; after − before by default. */
+    readonly contrast?: (
+      before: number,
+      after: number,
+      means: { readonly before: number; readonly after: number },
+    ) => number;
+  },
 ): PairFigures {
+  const { resamples, contrast = (before, after) => after - before } = options;
   const wanted = side === "present";
   const chosen = pairs.filter((pair) => pair.before.present === wanted && pair.after.present === wanted);
   const before = chosen.map((pair) => pair.before.relativeChange as number);

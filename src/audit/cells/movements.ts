@@ -1,4 +1,5 @@
 import type { RunData } from "../../results/run-data.ts";
+import { countedApart } from "./arrival.ts";
 import { groupBy } from "./group-by.ts";
 
 type CounterfactualRow = RunData["counterfactuals"][number];
@@ -8,6 +9,8 @@ type ChangeRow = RunData["changes"][number];
 export interface Movements {
   readonly base: string;
   readonly counterfactuals: readonly CounterfactualRow[];
+  /** Which of them are in no mean, since the search's limit stopped them before the drop; aligned with `counterfactuals`. */
+  readonly apart: readonly boolean[];
   /** How a downstream classifier (or judge) moved, aligned with `counterfactuals`; undefined where there is no row. */
   changes(downstream: string): readonly (ChangeRow | undefined)[];
 }
@@ -30,6 +33,7 @@ export function movements(run: RunData): Movements[] {
     return {
       base,
       counterfactuals: rows,
+      apart: countedApart(rows, run.options.drop),
       changes: (downstream) => {
         const byImage = new Map((changes.get(base)?.get(downstream) ?? []).map((change) => [change.image, change]));
         return rows.map((row) => byImage.get(row.image));

@@ -24,8 +24,9 @@ export interface SelectionRequest {
 
 /**
  * Which images of one base took part: selected (there is a counterfactual), eligible (f_b(x0) − floor ≥ drop), reached (the drop was met), used
- * (baseChange > minBaseChange), and why the others did not: `reconstruction-lost` (positive on the image, not on its reconstruction; never
- * selected) and `small-change` (selected, and the base moved too little).
+ * (baseChange > minBaseChange, and not counted apart), and why the others did not: `reconstruction-lost` (positive on the image, not on its
+ * reconstruction; never selected), `small-change` (selected, and the base moved too little) and `at-limit` (it moved, but the search's limit
+ * stopped it before the drop while most arrived).
  */
 export function selectionRow(request: SelectionRequest): Omit<Row, "survival"> {
   const { run, movements, minBaseChange } = request;
@@ -33,14 +34,17 @@ export function selectionRow(request: SelectionRequest): Omit<Row, "survival"> {
   const { drop } = run.options;
   const [low, high] = run.ranges[base] ?? [0, 1];
   const floor = low + run.options.floor * (high - low);
-  const isUsed = counterfactuals.map((row) => baseChange(row) > minBaseChange);
+  const hasMoved = counterfactuals.map((row) => baseChange(row) > minBaseChange);
+  const isUsed = hasMoved.map((moved, index) => moved && movements.apart[index] !== true);
   const used = isUsed.filter(Boolean).length;
+  const moved = hasMoved.filter(Boolean).length;
   const stopReasons: Record<string, number> = {};
   for (const row of counterfactuals) stopReasons[row.stopReason] = (stopReasons[row.stopReason] ?? 0) + 1;
   const dropped: Record<string, number> = {};
   const lost = lostOnReconstruction(request);
   if (lost > 0) dropped["reconstruction-lost"] = lost;
-  if (used < counterfactuals.length) dropped["small-change"] = counterfactuals.length - used;
+  if (moved < counterfactuals.length) dropped["small-change"] = counterfactuals.length - moved;
+  if (used < moved) dropped["at-limit"] = moved - used;
   return {
     base,
     selected: counterfactuals.length,

@@ -4,10 +4,10 @@ import type { Judgement } from "../../statistics/cell-state.ts";
 export type Side = "present" | "absent";
 
 /**
- * Why a check could not be decided: "missing" where the figure is not in the run; of a share "collinear" where only the share of several
+ * Why a check could not be decided: of a share "no-direction" where the base has none to decompose, "collinear" where only the share of several
  * concepts together is determined, and "shrinkage" where its sign depends on α; else as for a cell of the matrix.
  */
-type CheckReason = NonNullable<Judgement["reason"]> | "missing" | "collinear" | "shrinkage";
+type CheckReason = NonNullable<Judgement["reason"]> | "no-direction" | "collinear" | "shrinkage";
 
 /** Mean over the images of a stratum, or a share from them, with its corrected interval. */
 export interface CheckFigures {
@@ -15,6 +15,9 @@ export interface CheckFigures {
   readonly ci: readonly [number, number] | null;
   readonly count: number;
 }
+
+/** Figures of no images. */
+export const noFigures: CheckFigures = { mean: null, ci: null, count: 0 };
 
 /** One thing that was checked. */
 export interface CheckItem {

@@ -1,4 +1,5 @@
-import { quoted, range, signed, withOrWithout } from "../words.ts";
+import { minClearCount } from "../../statistics/cell-state.ts";
+import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
 import type { CheckItem } from "./check-item.ts";
 
 /** What a sentence needs beside the figures. */
@@ -31,10 +32,20 @@ function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
     case "base-unreachable":
       return `${quoted(base)} moved on ${counts.used} of ${counts.selected} selected images only`;
     case "too-few":
-      return `too few images${kind === "regression" ? " used in both runs" : ""}: ${more}`;
+      return `too few images${kind === "regression" ? " used in both runs" : ""} (${countsText(item)}; ${minClearCount} of each are needed to pass): ${more}`;
+    case "cut-short":
+      return "within the bound, but not with the images that the limit of the search stopped before the drop: look at them with cfalign find (stop = shift-limit), or align again with a larger limit";
     default:
       return `the interval reaches over ${kind === "regression" ? counts.reach : `an end of ${bound}`}: ${more}`;
   }
+}
+
+/** "3 images that have them, 40 images that lack them". */
+function countsText({ present, absent, downstream }: Omit<CheckItem, "sentence">): string {
+  return [
+    `${plural(present.count, "image")} ${withOrWithout(downstream, "present")}`,
+    `${plural(absent.count, "image")} ${withOrWithout(downstream, "absent")}`,
+  ].join(", ");
 }
 
 /** "relative change 0.45 (0.31–0.60) on 40 images that have them"; both strata where none decided. */

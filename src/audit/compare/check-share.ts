@@ -1,5 +1,4 @@
 import type { OptionNames } from "../../errors.ts";
-import { suggestion } from "../../nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { minFoundCount } from "../../statistics/cell-state.ts";
 import { type ConceptShare, type Decomposition, decompose } from "../../statistics/decompose.ts";
@@ -9,8 +8,8 @@ import { type DirectionProducts, directionProducts } from "../decomposition/deco
 import { thresholds } from "../thresholds.ts";
 import { quoted, range, signed } from "../words.ts";
 import type { Bound } from "./bound.ts";
-import type { CheckFigures, CheckItem } from "./check-item.ts";
-import { noFigures, unresolvable } from "./check-unresolvable.ts";
+import { type CheckFigures, type CheckItem, noFigures } from "./check-item.ts";
+import { isAbout } from "./covered.ts";
 
 /** What a share is judged with. */
 export interface ShareJudge {
@@ -31,7 +30,7 @@ export function checkShare(
   judge: ShareJudge,
 ): CheckItem {
   const found = findShare(run, bound, judge);
-  if (typeof found === "string") return unresolvable("bound", bound, found);
+  if (found === undefined) return withoutDirection(bound);
   const { decomposition, share, together } = found;
   const { text, base, downstream, measure, low, high } = bound;
   const { count } = decomposition;
@@ -66,26 +65,34 @@ interface FoundShare {
   readonly together: readonly string[];
 }
 
-/** The share that a bound is about, or in words why there is none. */
-function findShare(run: RunData, { base, downstream }: Bound, judge: ShareJudge): FoundShare | string {
-  if (!run.bases.includes(base)) return `the run has no base "${base}"${suggestion(base, run.bases)}`;
+/** The share that a bound of the run is about; undefined where the base has no direction. */
+function findShare(run: RunData, { base, downstream }: Bound, judge: ShareJudge): FoundShare | undefined {
   const products = directionProducts(run).find((one) => one.base === base);
-  if (products === undefined) {
-    return `the run has no decomposition: align with ${judge.named("decompose")}`;
-  }
-  const concepts = products.concepts.map((classifier) => aboutConcept(run, classifier));
-  const place = concepts.findIndex(
-    ({ concept, classifier, downstream: columns }) =>
-      concept === downstream || classifier === downstream || columns.includes(downstream),
-  );
+  const concepts = (products?.concepts ?? []).map((classifier) => aboutConcept(run, classifier));
+  const place = concepts.findIndex((about) => isAbout(about, downstream));
   const names = concepts.map(({ concept }) => concept);
-  if (place < 0)
-    return `the direction of "${base}" was not decomposed into "${downstream}"${suggestion(downstream, names)}`;
-  const decomposition = decomposed(products, judge);
-  if (decomposition === undefined) return `"${base}" has no direction to decompose: no image, or no gradient`;
+  const decomposition = products && decomposed(products, judge);
+  if (decomposition === undefined || place < 0) return undefined;
   const share = decomposition.shares[place] as ConceptShare;
   const together = names.filter((_, other) => decomposition.shares[other]?.group === share.group);
   return { decomposition, share, together };
+}
+
+/** The check of a base without a direction: no image, or no gradient. */
+function withoutDirection({ text, base, downstream, measure, low, high }: Bound): CheckItem {
+  return {
+    kind: "bound",
+    bound: text,
+    ...{ base, downstream, measure, low, high },
+    verdict: "unresolved",
+    reason: "no-direction",
+    moreImages: null,
+    stratum: null,
+    present: noFigures,
+    absent: noFigures,
+    share: noFigures,
+    sentence: `"${base}" has no direction to decompose: no image, or no gradient`,
+  };
 }
 
 function decomposed(
@@ -118,7 +125,7 @@ function imagesNeeded({ mean, ci, count }: CheckFigures, { low, high }: Bound): 
   const middle = (low + high) / 2;
   const interval = [ci[0] - middle, ci[1] - middle] as const;
   const strata = [{ name: "present" as const, mean: mean - middle, ci: interval, count }];
-  return moreImages({ strata, minEffect: (high - low) / 2, selected: count });
+  return moreImages({ strata, minEffect: (high - low) / 2, selected: count, needed: 1 });
 }
 
 function boundText(low: number, high: number): string {

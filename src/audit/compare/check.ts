@@ -1,22 +1,22 @@
 import { CfalignError, type OptionNames, ownNames } from "../../errors.ts";
-import { suggestion } from "../../nearest-names.ts";
 import { createRandom } from "../../random.ts";
-import { cellState } from "../../statistics/cell-state.ts";
+import { cellState, type Stratum } from "../../statistics/cell-state.ts";
 import { mean } from "../../statistics/moments.ts";
 import { moreImages } from "../../statistics/more-images.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
 import type { Interval } from "../../statistics/studentized.ts";
-import { estimateOf, isUsed } from "../cells/cell.ts";
+import { estimateOf, hasMoved, isUsed } from "../cells/cell.ts";
 import { cellPoints } from "../cells/cell-points.ts";
 import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells/image-pairs.ts";
 import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
 import { type MatrixOptions, resolveOptions } from "../options.ts";
+import { plural } from "../words.ts";
 import { type Bound, parseBound } from "./bound.ts";
 import type { CheckFigures, CheckItem, Side } from "./check-item.ts";
 import { checkSentence } from "./check-sentence.ts";
 import { checkShare } from "./check-share.ts";
-import { unresolvable } from "./check-unresolvable.ts";
 import { type FiledRun, incomparable } from "./comparable.ts";
+import { type Coverage, coveredBounds, missingFrom } from "./covered.ts";
 import { parseRenames } from "./renames.ts";
 
 /** Options of a check: those of the statistics, and what else to hold the run against. */
@@ -40,14 +40,15 @@ export interface Check {
   readonly resamples: number;
   readonly seed: number;
   readonly checks: readonly CheckItem[];
-  /** What the comparison with the baseline leaves open: options that make its relative changes another quantity, and shares. */
+  /** How many cells a bound with * covers; and what the comparison with the baseline leaves open: options that make its relative changes another quantity, and shares. */
   readonly notes: readonly string[];
 }
 
 /**
  * Holds cells of a run, and shares of its decomposition, against bounds (docs/ci.md). A cell passes when its intervals lie within the bound, fails when one lies beyond, and is
  * unresolved otherwise: the states of a cell with the bound in the place of ±minEffect, and Bonferroni over all intervals (two strata a bound, twice
- * with a baseline; one a share) in the place of the false-discovery rate. Errors: CfalignError("usage") for bounds that cannot be read, and for options.
+ * with a baseline; one a share) in the place of the false-discovery rate. Errors: CfalignError("usage") for bounds that cannot be read, for names that the run
+ * or the baseline does not have, and for options.
  */
 export function checkRun(run: FiledRun, bounds: readonly string[], options: CheckOptions = {}): Check {
   const { baseline, map = [], named = ownNames, ...statistics } = options;
@@ -56,7 +57,7 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     throw new CfalignError("usage", (named) => `${named("bounds")}: expected at least one, got none`, {
       option: "bounds",
     });
-  const parsed = bounds.map(parseBound);
+  const { bounds: parsed, coverage } = coveredBounds(run, bounds.map(parseBound));
   const ofChanges = baseline === undefined ? 2 : 4;
   const intervals = parsed.reduce((sum, { measure }) => sum + (measure === "share" ? 1 : ofChanges), 0);
   const error = (1 - asked.confidence) / intervals;
@@ -79,8 +80,12 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
         ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count, named })]
         : [checkBound(now, bound, judge), ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)])],
     ),
-    notes: baseline === undefined ? [] : baselineNotes(baseline, run, parsed),
+    notes: [...coverage.map(coverageNote), ...(baseline === undefined ? [] : baselineNotes(baseline, run, parsed))],
   };
+}
+
+function coverageNote({ bound, cells }: Coverage): string {
+  return `"${bound}" covers ${plural(cells, "cell")}`;
 }
 
 /** What the baseline does not say. */
@@ -118,12 +123,11 @@ function oldNames(map: readonly string[], baseline: FiledRun, run: FiledRun): (n
 }
 
 function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
-  const missing = missingFrom(now, bound);
-  if (missing !== undefined) return unresolvable("bound", bound, missing);
   const points = pointsOf(now, bound);
   const used = points.filter((point) => isUsed(point, judge.minBaseChange));
-  const figures = (side: Side): CheckFigures => {
-    const values = used
+  const moved = points.filter((point) => hasMoved(point, judge.minBaseChange));
+  const figures = (side: Side, some = used): CheckFigures => {
+    const values = some
       .filter((point) => point.present === (side === "present"))
       .map((point) => point.relativeChange as number);
     const estimate = estimateOf(values, judge.resamples, judge);
@@ -138,6 +142,9 @@ function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
   return decided("bound", bound, {
     present: figures("present"),
     absent: figures("absent"),
+    ...(moved.length > used.length
+      ? { withCut: { present: figures("present", moved), absent: figures("absent", moved) } }
+      : {}),
     tested: fromMiddle,
     reach: (bound.high - bound.low) / 2,
     selected: points.length,
@@ -154,15 +161,24 @@ function checkRegression(
   judge: Judge,
 ): CheckItem {
   const there = { ...bound, base: old.oldName(bound.base), downstream: old.oldName(bound.downstream) };
-  const missing = missingFrom(now, bound) ?? missingFrom(old, there, "the baseline");
-  if (missing !== undefined) return unresolvable("regression", bound, missing);
+  const missing = missingFrom(old.run, there, "the baseline");
+  if (missing !== undefined) {
+    throw new CfalignError(
+      "usage",
+      (named) => `${named("bounds")} "${bound.text}" against ${named("baseline")}: ${missing(named)}`,
+      { option: "baseline" },
+    );
+  }
   const pairs = imagePairs(old, now, { before: there, after: bound }, judge.minBaseChange);
   const middle = (bound.low + bound.high) / 2;
   const figures = (side: Side): CheckFigures => {
     // Linear in the pairs, with mean |after − middle| − |before − middle| of the means.
-    const { count, estimate } = pairFigures(pairs, side, judge.resamples, judge, (before, after, means) => {
-      const [wasAbove, isAbove] = [Math.sign(means.before - middle), Math.sign(means.after - middle)];
-      return isAbove * (after - middle) - wasAbove * (before - middle);
+    const { count, estimate } = pairFigures(pairs, side, {
+      ...judge,
+      contrast: (before, after, means) => {
+        const [wasAbove, isAbove] = [Math.sign(means.before - middle), Math.sign(means.after - middle)];
+        return isAbove * (after - middle) - wasAbove * (before - middle);
+      },
     });
     return { mean: estimate?.value ?? null, ci: estimate === undefined ? null : [...estimate.ci], count };
   };
@@ -185,21 +201,13 @@ function pointsOf({ run, decided, movements }: AuditedRun, { base, downstream }:
   return moved === undefined ? [] : cellPoints({ run, movements: moved, decided, downstream });
 }
 
-/** What is not in a run, in words. */
-function missingFrom({ run }: AuditedRun, { base, downstream }: Bound, where = "the run"): string | undefined {
-  if (!run.bases.includes(base)) return `${where} has no base "${base}"${suggestion(base, run.bases)}`;
-  const watched = [...run.downstream, ...run.judges];
-  if (!watched.includes(downstream)) {
-    return `${where} has no downstream classifier "${downstream}"${suggestion(downstream, watched)}`;
-  }
-  return undefined;
-}
-
 const verdicts = { found: "failed", clear: "passed", unresolved: "unresolved" } as const;
 
 interface Evidence {
   readonly present: CheckFigures;
   readonly absent: CheckFigures;
+  /** With the images that are counted apart, where there are such. */
+  readonly withCut?: { readonly present: CheckFigures; readonly absent: CheckFigures };
   /** Puts an interval where ±reach is allowed. */
   readonly tested: (interval: Interval) => Interval;
   readonly reach: number;
@@ -209,12 +217,17 @@ interface Evidence {
 }
 
 function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): CheckItem {
-  const { present, absent, tested, reach, selected, used, blind } = evidence;
-  const strata = [["present", present] as const, ["absent", absent] as const].flatMap(([name, { mean, ci, count }]) =>
-    mean === null || ci === null ? [] : [{ name, mean: tested([mean, mean])[0], ci: tested(ci), count }],
-  );
+  const { present, absent, withCut, tested, reach, selected, used, blind } = evidence;
+  const strataOf = (of: { readonly present: CheckFigures; readonly absent: CheckFigures }): Stratum[] =>
+    (["present", "absent"] as const).flatMap((name) => {
+      const { mean, ci, count } = of[name];
+      if (mean === null) return [];
+      return [{ name, mean: tested([mean, mean])[0], ...(ci === null ? {} : { ci: tested(ci) }), count }];
+    });
+  const strata = strataOf({ present, absent });
   const judgement = cellState({
     strata,
+    ...(withCut === undefined ? {} : { withCut: strataOf(withCut) }),
     // The intervals are corrected already.
     qValue: 0,
     minEffect: reach,

@@ -10,7 +10,10 @@ export interface DiffFigures {
 }
 
 /** A cell's state in one of the two runs, over all images that this run used. */
-export type CellStateIn = Pick<Cell, "state" | "reason" | "stratum">;
+export type CellStateIn = Pick<Cell, "state" | "reason" | "stratum"> & {
+  /** Whether it was found and the judge rejects it. */
+  readonly rejected: boolean;
+};
 
 /** One cell of both runs. */
 export interface DiffCell {
@@ -26,8 +29,11 @@ export interface DiffCell {
    * within ±minEffect; else "unresolved". null where the cell has no state (same concept, classes of one softmax).
    */
   readonly outcome: "removed" | "introduced" | "unchanged" | "unresolved" | null;
-  /** Why it is unresolved: the difference lies beyond ±minEffect but the states do not say more ("weaker", "stronger"), or it cannot be told. */
-  readonly reason: "weaker" | "stronger" | "too-few" | "straddles" | null;
+  /**
+   * Why it is unresolved: the difference lies beyond ±minEffect but the states do not say more ("weaker", "stronger"), or it cannot be
+   * told; "rejected": what would be removed or introduced was found, but the judge of that run rejects it.
+   */
+  readonly reason: "weaker" | "stronger" | "too-few" | "straddles" | "rejected" | null;
   /** Stratum that decided. */
   readonly stratum: "present" | "absent" | null;
   /** In words; null where there is no outcome. */

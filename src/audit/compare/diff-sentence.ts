@@ -31,6 +31,9 @@ function outcomeText({ outcome, reason, before, after }: Omit<DiffCell, "sentenc
       if (reason === "weaker" || reason === "stronger") {
         return `${reason}, but neither removed nor introduced (${stateText(before)} before, ${stateText(after)} after)`;
       }
+      if (reason === "rejected") {
+        return `neither removed nor introduced: found ${before.rejected ? "before" : "after"}, but the judge of that run rejects it`;
+      }
       return reason === "too-few"
         ? "unresolved, too few images used under both"
         : "unresolved, the interval is too wide";

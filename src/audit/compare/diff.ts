@@ -120,7 +120,7 @@ function diffCell(compare: Comparison, base: CellNames, downstream: CellNames): 
   };
   const pairs = imagePairs(compare.before, compare.after, names, minBaseChange);
   const figures = (side: Side): DiffFigures => {
-    const { count, before, after, estimate } = pairFigures(pairs, side, pool, { confidence, minEffect });
+    const { count, before, after, estimate } = pairFigures(pairs, side, { resamples: pool, confidence, minEffect });
     return {
       ...{ before, after, count },
       difference: before === null || after === null ? null : (estimate?.value ?? after - before),
@@ -143,7 +143,12 @@ function diffCell(compare: Comparison, base: CellNames, downstream: CellNames): 
 }
 
 function stateOf(cell: Cell | undefined): CellStateIn {
-  return { state: cell?.state ?? null, reason: cell?.reason ?? null, stratum: cell?.stratum ?? null };
+  return {
+    state: cell?.state ?? null,
+    reason: cell?.reason ?? null,
+    stratum: cell?.stratum ?? null,
+    rejected: cell?.doubts.rejected ?? false,
+  };
 }
 
 type Outcome = Pick<DiffCell, "outcome" | "reason" | "stratum">;
@@ -160,9 +165,11 @@ function outcomeOf(
     return ci !== null && count >= minFoundCount && (ci[0] > 0 || ci[1] < 0);
   };
   if (was.state === "found" && is.state === "clear" && excludesZero(was.stratum)) {
+    if (was.rejected) return { outcome: "unresolved", reason: "rejected", stratum: was.stratum };
     return { outcome: "removed", reason: null, stratum: was.stratum };
   }
   if (was.state === "clear" && is.state === "found" && excludesZero(is.stratum)) {
+    if (is.rejected) return { outcome: "unresolved", reason: "rejected", stratum: is.stratum };
     return { outcome: "introduced", reason: null, stratum: is.stratum };
   }
   const judgement = cellState({

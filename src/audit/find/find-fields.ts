@@ -36,8 +36,11 @@ const rowNumbers: Readonly<Record<string, Value<number>>> = {
   "base.before": ({ counterfactual }) => counterfactual.before,
   "base.after": ({ counterfactual }) => counterfactual.after,
   shift: ({ counterfactual }) => counterfactual.shift,
+  displacement: ({ counterfactual }) => counterfactual.displacement ?? undefined,
+  length: ({ counterfactual }) => counterfactual.length ?? undefined,
   lambda: ({ counterfactual }) => counterfactual.lambda ?? undefined,
   evaluations: ({ counterfactual }) => counterfactual.evaluations,
+  gradients: ({ counterfactual }) => counterfactual.gradients ?? undefined,
 };
 
 const rowTexts: Readonly<Record<string, Value<string>>> = {
@@ -54,7 +57,7 @@ export function stratumOf(move: Move | undefined): Stratum | undefined {
 }
 
 const fieldList =
-  "base, downstream, image, stratum, stop, rc, change, before, after, drop, base.before, base.after, shift, lambda, evaluations, NAME.rc (also .change, .before, .after, .stratum) of a downstream classifier, label.NAME";
+  "base, downstream, image, stratum, stop, rc, change, before, after, drop, base.before, base.after, shift, displacement, length, lambda, evaluations, gradients, NAME.rc (also .change, .before, .after, .stratum) of a downstream classifier, label.NAME";
 
 /** A condition, ready to be asked about rows; undefined where a missing value leaves it open. */
 export type Predicate = (row: FindRow) => boolean | undefined;

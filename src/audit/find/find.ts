@@ -1,7 +1,7 @@
 import { CfalignError } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
-import { isUsed } from "../cells/cell.ts";
+import { hasMoved, isUsed } from "../cells/cell.ts";
 import { cellPoints } from "../cells/cell-points.ts";
 import { concepts } from "../cells/concepts.ts";
 import { type Movements, movements } from "../cells/movements.ts";
@@ -51,7 +51,8 @@ export interface Found {
  * The images behind one cell, or behind all cells that the query leaves open; only images that are used (baseChange > minBaseChange). Without an
  * order in the query: with `below` alone the most negative relative change comes first, with `above` alone the most positive, else the one
  * farthest from 0. A query that speaks of classifiers by name (NAME.rc) and not of `downstream` looks at these classifiers. Where it does not
- * name both, a base is not held against classifiers of its own concept.
+ * name both, a base is not held against classifiers of its own concept. Images that are counted apart (docs/statistics.md) are listed where the query
+ * speaks of `stop`.
  * Errors: CfalignError("usage") for a name that is not in the run, and for a query that cannot be read, with the place.
  */
 export function findImages(run: RunData, asked: FindQuery = {}): Found {
@@ -70,6 +71,8 @@ export function findImages(run: RunData, asked: FindQuery = {}): Found {
   const watched = named.length > 0 && !binding.asksDownstream() ? named : [...run.downstream, ...judges];
 
   const related = concepts(run);
+  // Whoever asks how searches ended wants to see those that are counted apart too.
+  const isListed = query.condition !== undefined && speaksOf(query.condition, "stop") ? hasMoved : isUsed;
   const hits: { readonly hit: FoundImage; readonly key: number | string | undefined }[] = [];
   for (const row of rowsOf(run, watched, named)) {
     const { base } = row.counterfactual;
@@ -78,7 +81,7 @@ export function findImages(run: RunData, asked: FindQuery = {}): Found {
     if (!isNamed && related.same(base, row.downstream)) continue;
     const move = row.move(row.downstream);
     const relativeChange = move?.point.relativeChange;
-    if (move === undefined || relativeChange === undefined || !isUsed(move.point, minBaseChange)) continue;
+    if (move === undefined || relativeChange === undefined || !isListed(move.point, minBaseChange)) continue;
     if (holds(row) !== true) continue;
     const { image, baseChange, change } = move.point;
     hits.push({
@@ -117,6 +120,15 @@ function combined({ query, base, downstream, below, above, stratum }: FindQuery)
     order: parsed.order ?? order,
     limit: parsed.limit,
   };
+}
+
+/** Whether a condition compares a field. */
+function speaksOf(condition: Condition, field: string): boolean {
+  if (condition.kind === "not") return speaksOf(condition.part, field);
+  if (condition.kind !== "compare") return condition.parts.some((part) => speaksOf(part, field));
+  return [condition.left, condition.right].some(
+    ({ kind, ...operand }) => kind === "word" && "value" in operand && operand.value === field,
+  );
 }
 
 function word(value: string): Operand {

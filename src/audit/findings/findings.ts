@@ -2,7 +2,7 @@ import type { Perturbation } from "../../alignment/rows.ts";
 import { lostTo } from "../cells/survival.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
-import { quoted, range, signed, withOrWithout } from "../words.ts";
+import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
 import { viewsOf } from "./views.ts";
 
 type Side = "present" | "absent";
@@ -21,28 +21,35 @@ const minOwnCount = 10;
 /** Shifts of prevalence that one finding names. */
 const maxShifts = 3;
 
+/** The groups of findings in their order. */
+export const findingGroups: readonly Finding["group"][] = ["confirmed", "open", "own-concept", "rejected"];
+
+/** The order of `findings` within a group, to be said where they are listed. */
+export const findingsOrder =
+  "in each group those first whose classifier mostly reached the drop, then by the end of the interval that is nearer to 0, largest first";
+
 /**
- * What a matrix says, as plain sentences. First the found cells: those that the judge does not contradict before the others, among these
- * those that not all other views contradict, among these those whose base mostly reached the drop, and then strongest first: by the end of
- * the interval that is nearer to 0, so that a wide interval does not lead. Then the classifiers that do not rely on their own concept,
- * weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved are no findings.
+ * What a matrix says, as plain sentences, by group (`findingGroups`) and then as `findingsOrder` says: a wide interval does not lead. Classifiers
+ * that do not rely on their own concept come weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved
+ * are no findings.
  */
 export function findings(matrix: Matrix): Finding[] {
-  const reliances = matrix.cells.flatMap((cell) => reliance(matrix, cell) ?? []);
-  const doubted = (finding: Finding): number => (finding.unconfirmed ? 1 : 0);
-  const strained = (finding: Finding): number => (rarelyReached(matrix, finding.base) ? 1 : 0);
-  reliances.sort(
-    (a, b) => doubted(a) - doubted(b) || alone(a) - alone(b) || strained(a) - strained(b) || strength(b) - strength(a),
-  );
   const failing = matrix.bases.flatMap((base) => failingOwnConcept(matrix, base) ?? []);
   failing.sort((a, b) => a.relativeChange - b.relativeChange);
-  return [...reliances, ...failing];
+  const reliances = matrix.cells.flatMap((cell) => reliance(matrix, cell) ?? []);
+  const strained = (finding: Finding): number => (rarelyReached(matrix, finding.base) ? 1 : 0);
+  reliances.sort((a, b) => strained(a) - strained(b) || strength(b) - strength(a));
+  return findingGroups.flatMap((group) => [...reliances, ...failing].filter((finding) => finding.group === group));
 }
 
-/** 1 where there are views beside relative change and all of them say no. */
-function alone({ views }: Finding): number {
-  const others = views.filter(({ view }) => view !== "relative-change");
-  return others.length > 0 && others.every(({ confirms }) => confirms === false) ? 1 : 0;
+/**
+ * Whether at least one view confirms a finding, and those of what the classifier itself uses (its direction, its predictions) do not all deny it: judge,
+ * noise floor and robustness see that the picture changed, not that the classifier looks there.
+ */
+function isConfirmed(views: Finding["views"]): boolean {
+  const ofUse = views.filter(({ view }) => view === "decomposition" || view === "partial");
+  const denied = ofUse.length > 0 && ofUse.every(({ confirms }) => confirms === false);
+  return !denied && views.some(({ confirms }) => confirms === true);
 }
 
 /**
@@ -63,18 +70,21 @@ function reliance(matrix: Matrix, cell: Cell): Finding | undefined {
   const figures = cell[cell.stratum];
   if (figures.mean === null || figures.ci === null) return undefined;
   const what = `${moved(cell, cell.stratum)}: relative change ${signed(figures.mean)}`;
+  const views = viewsOf(matrix, cell);
+  const { rejected } = cell.doubts;
   return {
     kind: "relies-on",
+    group: rejected ? "rejected" : isConfirmed(views) ? "confirmed" : "open",
     base: cell.base,
     downstream: cell.downstream,
     sentence: `${what} (${support(matrix, cell, cell.stratum)}).`,
-    unconfirmed: isUnconfirmed(cell, cell.stratum),
-    qualifiers: qualifiers(matrix, cell, cell.stratum),
+    unconfirmed: rejected,
+    qualifiers: qualifiers(matrix, cell),
     relativeChange: figures.mean,
     ci: [figures.ci[0], figures.ci[1]],
     count: figures.count,
     stratum: cell.stratum,
-    views: viewsOf(matrix, cell, figures.mean),
+    views,
   };
 }
 
@@ -91,6 +101,7 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
   if (mean === null || ci === null || count < minOwnCount || ci[1] >= ownConcept) return undefined;
   return {
     kind: "ignores-own-concept",
+    group: "own-concept",
     base,
     downstream: cell.downstream,
     sentence: `${quoted(base)} does not rely on its own concept: ${lower(moved(cell, "present"))}: relative change ${signed(mean)} (${support(matrix, cell, "present")}).`,
@@ -100,7 +111,7 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
     ci: [ci[0], ci[1]],
     count,
     stratum: "present",
-    views: [{ view: "relative-change", value: mean, confirms: true }],
+    views: [],
   };
 }
 
@@ -121,20 +132,17 @@ function support(matrix: Matrix, cell: Cell, side: Side): string {
   return `${interval}${count} images${judge}`;
 }
 
-/** Whether the judge's relative change has another sign than the cell's, or is below half of it. */
-function isUnconfirmed(cell: Cell, side: Side): boolean {
-  const mean = cell[side].mean ?? 0;
-  const judged = cell.judge?.mean ?? undefined;
-  // Another sign gives a negative product, less than half a smaller one.
-  return judged !== undefined && judged * Math.sign(mean) < Math.abs(mean) / 2;
-}
-
-function qualifiers(matrix: Matrix, cell: Cell, side: Side): string[] {
+function qualifiers(matrix: Matrix, cell: Cell): string[] {
   const found: string[] = [];
-  if (cell.judge !== null && isUnconfirmed(cell, side)) {
-    found.push(`unconfirmed by the judge ${quoted(cell.judge.name)}: ${signed(cell.judge.mean ?? 0)}`);
+  if (cell.judge !== null && cell.doubts.rejected) {
+    found.push(`the judge ${quoted(cell.judge.name)} rejects it: ${signed(cell.judge.mean ?? 0)}`);
   }
-  if (cell.z !== null && cell.z < thresholds.minScore) found.push(`within noise floor: z = ${signed(cell.z)}`);
+  if (cell.doubts.withinNoise && cell.z !== null) found.push(`within noise floor: z = ${signed(cell.z)}`);
+  if (matrix.probes.includes(cell.downstream)) {
+    found.push(
+      `${quoted(cell.downstream)} is a probe: it reads the latent that counterfactuals move in, and is no independent witness`,
+    );
+  }
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);
   if (audit?.blind) found.push(`the autoencoder loses ${quoted(cell.downstream)}`);
   return [...found, ...selectionQualifiers(matrix, cell)];
@@ -147,6 +155,9 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   const found: string[] = [];
   if (row.used * 2 < row.selected)
     found.push(`${quoted(base)} moved on ${row.used} of ${row.selected} selected images only`);
+  const limited = row.dropped["at-limit"] ?? 0;
+  if (limited > 0)
+    found.push(`counted apart: ${plural(limited, "image")} that the limit of the search stopped before the drop`);
   if (rarelyReached(matrix, base))
     found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
   const lost = lostTo(row, thresholds.minSurvival).filter((name): name is Perturbation => name !== "judge");

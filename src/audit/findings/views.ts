@@ -1,21 +1,33 @@
 import { shareOf } from "../decomposition/share-of.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
+import { thresholds } from "../thresholds.ts";
 
 type View = Finding["views"][number];
 
 /**
- * What each view that a matrix has says of a found cell. Relative change found it. The decomposition confirms it where the concept's share (or that of
- * its collinear group) is found with the same sign, and does not where it is clear or found with the other. The partial regression confirms it
- * where the coefficient has the same sign and is at least minEffect, and does not where it is smaller or has the other.
+ * What the views beside relative change say of a found cell; relative change itself found it, and confirms nothing.
+ *
+ * - judge: confirms where its relative change has the same sign, at least half the size, and an interval without 0; rejects as `doubts.rejected` says.
+ * - decomposition: confirms where the concept's share (or that of its collinear group) is found with the same sign, does not where it is clear or
+ *   found with the other.
+ * - partial regression: confirms where the coefficient has the same sign and is at least minEffect, does not else.
+ * - noise floor: confirms from z = 2 on, does not below.
+ * - robustness: confirms where at least half of the base's fall survives every perturbation, does not else.
  */
-export function viewsOf(matrix: Matrix, { base, downstream }: Cell, relativeChange: number): View[] {
-  const views: View[] = [{ view: "relative-change", value: relativeChange, confirms: true }];
+export function viewsOf(matrix: Matrix, cell: Cell): View[] {
+  const { base, downstream, deciding, judge, doubts, z } = cell;
+  const mean = deciding.mean ?? 0;
+  const views: View[] = [];
+  if (judge?.mean != null) {
+    const sure = judge.ci !== null && judge.ci[0] * judge.ci[1] > 0;
+    views.push({ view: "judge", value: judge.mean, confirms: doubts.rejected ? false : sure ? true : null });
+  }
   const share = shareOf(
     matrix.decomposition?.find((row) => row.base === base),
     downstream,
   );
   if (share !== undefined) {
-    const same = share.share * relativeChange > 0;
+    const same = share.share * mean > 0;
     const confirms = share.state === "found" ? same : share.state === "clear" ? false : null;
     views.push({ view: "decomposition", value: share.share, confirms });
   }
@@ -23,8 +35,18 @@ export function viewsOf(matrix: Matrix, { base, downstream }: Cell, relativeChan
     ?.find((row) => row.base === base)
     ?.coefficients.find((row) => row.downstream.includes(downstream))?.coefficient;
   if (coefficient !== undefined) {
-    const confirms = coefficient * Math.sign(relativeChange) >= matrix.minEffect;
+    const confirms = coefficient * Math.sign(mean) >= matrix.minEffect;
     views.push({ view: "partial", value: coefficient, confirms });
   }
+  if (z !== null) views.push({ view: "noise-floor", value: z, confirms: z >= thresholds.minScore });
+  const left = leastSurvival(matrix, base);
+  if (left !== undefined) views.push({ view: "robustness", value: left, confirms: left >= thresholds.minSurvival });
   return views;
+}
+
+/** Smallest share of the base's fall that a perturbation leaves; undefined without --robustness. */
+function leastSurvival(matrix: Matrix, base: string): number | undefined {
+  const survival = matrix.rows.find((row) => row.base === base)?.survival ?? {};
+  const shares = Object.entries(survival).flatMap(([name, { share }]) => (name === "judge" ? [] : [share]));
+  return shares.length === 0 ? undefined : Math.min(...shares);
 }

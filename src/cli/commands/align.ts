@@ -2,13 +2,14 @@ import { Command } from "commander";
 import { ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
+import { findingsText } from "../findings-text.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { shardOf } from "../numbers.ts";
 import { addWorkspaceOption, defined } from "../options.ts";
 import { resolutionText } from "../resolution-text.ts";
 import { runWithProgress } from "../run-progress.ts";
 import type { alignOutput, listingOutput } from "../schemas.ts";
-import { imagesOf, workspaceOf } from "../workspace.ts";
+import { imagesOf, ownClassifiers, workspaceOf } from "../workspace.ts";
 
 interface Flags {
   readonly workspace?: string;
@@ -27,7 +28,7 @@ export function alignCommand(context: Context): Command {
   const command = new Command("align")
     .description("make counterfactuals of a folder of images and show them to every downstream classifier")
     .argument("[folder]", "images (the workspace's own when absent)")
-    .option("--base <list>", "classifiers to lower: names or expressions after commas, or all")
+    .option("--base <list>", "classifiers to lower: names or expressions after commas, or all (all but probes)")
     .option("--downstream <list>", "classifiers to watch (all)");
   addFlags(command, runOptionTable, ["limit"]).option(
     "--shard <i/n>",
@@ -48,12 +49,16 @@ export function alignCommand(context: Context): Command {
     "--concepts <list>",
     "classifiers to decompose into (the downstream ones)",
   );
-  addFlags(command, ownRunOptionTable).option("--out <folder>", "run folder; an unfinished run there is resumed");
+  addFlags(command, ownRunOptionTable).option(
+    "--out <folder>",
+    "run folder; an unfinished run there is resumed (a new one below runs/)",
+  );
   return addFlags(addWorkspaceOption(command), runOptionTable)
     .addHelpText(
       "after",
       `
 Examples:
+  cfalign align
   cfalign align faces --base smiling --out runs/smiling
   cfalign align --workspace cartoon-faces faces --base all --limit 60 --out runs/all
   cfalign align faces --base all --until-resolved --out runs/resolved
@@ -61,15 +66,19 @@ Examples:
     )
     .action(async (folder: string | undefined, flags: Flags & ParsedFlags) => {
       if (flags.listingOnly) return writeListing(context, folder, flags);
-      const base = required(flags.base, "--base", 'classifiers to lower ("smiling", more after commas, or all)');
-      const out = required(flags.out, "--out", "a run folder");
+      const { nextRun } = await context.library();
+      // Shards choose apart, and would each take a run of their own.
+      const out =
+        flags.shard === undefined
+          ? (flags.out ?? (await nextRun()))
+          : required(flags.out, "--out", "a run folder for this shard");
       const workspace = await workspaceOf(context, flags.workspace);
       try {
         const images = imagesOf(workspace, folder);
         const { positive, concepts, shard, listing } = flags;
         const options = {
           workspace,
-          bases: workspace.classifiers(base),
+          bases: flags.base === undefined ? ownClassifiers(workspace) : workspace.classifiers(flags.base),
           downstream: workspace.classifiers(flags.downstream),
           out,
           ...defined({ shard, listing }),
@@ -79,12 +88,19 @@ Examples:
           ...givenOptions(runOptionTable, flags),
         };
         if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
+        if (flags.out === undefined) context.output.say(`run: ${out} (interrupted, it goes on with --out ${out})`);
         const summary = await runWithProgress(context, images, options);
         context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
         const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
         if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
         if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
-        context.output.json<typeof alignOutput>(summary);
+        const { alignmentMatrix, findings, openRun, summarize } = await context.library();
+        const run = await openRun(out);
+        const matrix = alignmentMatrix(run);
+        const found = findings(matrix);
+        const said = summarize(run, matrix, found);
+        context.output.text(`\n${findingsText(found, said, context.output)}\n\nnext: ${nextCommand(out, shard)}`);
+        context.output.json<typeof alignOutput>({ ...summary, findings: found, summary: said });
       } finally {
         await workspace.dispose();
       }
@@ -99,7 +115,11 @@ async function writeListing(context: Context, folder: string | undefined, flags:
   const display = context.progress("reading");
   try {
     const images = folder ?? (await workspaceImages(context, flags.workspace));
-    const { rows } = await sharedListing(images, { seed, path, progress: display.update });
+    const { rows } = await sharedListing(images, {
+      seed,
+      path,
+      progress: (done, total) => display.update({ done, total }),
+    });
     context.output.text(`${rows.length} files in ${path}`);
     context.output.json<typeof listingOutput>({ listing: path, images: rows.length });
   } finally {
@@ -114,4 +134,15 @@ async function workspaceImages(context: Context, given: string | undefined): Pro
   } finally {
     await workspace.dispose();
   }
+}
+
+/** What to do with the run: a shard is put together with the others first. */
+function nextCommand(out: string, shard: Flags["shard"]): string {
+  return shard === undefined || shard.count === 1
+    ? `cfalign report ${quotedPath(out)}`
+    : `cfalign merge ${quotedPath(out)} and the other ${shard.count - 1} of ${shard.count} shards --out RUN; these findings are of this shard alone`;
+}
+
+function quotedPath(path: string): string {
+  return /^[\w./:@%+-]+$/.test(path) ? path : JSON.stringify(path);
 }

@@ -41,12 +41,13 @@ export function checkCommand(context: Context): Command {
       `
 A check passes when the intervals of the relative change, on images that have the downstream feature and on those
 that lack it, lie within the bound; it fails when one lies beyond. It is unresolved, and fails too, where there are
-not enough images to tell, where the autoencoder loses the feature, or where the run does not have the cell. The
-intervals are corrected for the number of bounds. A bound on NAME.share is about the decomposition: it needs a run of
-align --decompose or decompose.
+not enough images of either kind to tell, or where the autoencoder loses the feature. A name that the run does not have
+is an error (exit 2). A * stands for every name. The intervals are corrected for the number of cells. A bound on
+NAME.share is about the decomposition: it needs a run of align --decompose or decompose.
 
 Examples:
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --max "smiling->lipstick=-0.1..0.3"
+  cfalign check runs/new --max "smiling->*=0.2"
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --max "smiling->eyeglasses.share=0.3"
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --baseline runs/released
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --format junit > check.xml`,

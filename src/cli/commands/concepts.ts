@@ -55,7 +55,7 @@ Examples:
           ...options,
           ...(columns === undefined ? {} : { columns: columns.split(",").map((column) => column.trim()) }),
           signal: interrupt.signal,
-          progress: (done, total) => display.update(done, total),
+          progress: (done, total) => display.update({ done, total }),
         });
         display.stop();
         for (const note of made.notes) context.output.say(`note: ${note}`);

@@ -29,7 +29,8 @@ Examples:
     .action(async ({ out }: { readonly out: string }) => {
       const started = context.now();
       const faces = `${out}-faces`;
-      const { alignmentMatrix, drawWorld, findings, openRun, openWorkspace, writeReport } = await context.library();
+      const { alignmentMatrix, drawWorld, findings, openRun, openWorkspace, summarize, writeReport } =
+        await context.library();
       await drawWorld({ count: 300, seed: 7, correlate: innocentPairs, out: faces });
       let made = 0;
       const workspace = await openWorkspace("cartoon-faces");
@@ -55,10 +56,12 @@ Examples:
       const found = findings(matrix);
       const report = await writeReport(run, { matrix, findings: found });
       const seconds = (context.now() - started) / 1000;
-      context.output.text(findingsText(found, context.output));
+      const summary = summarize(run, matrix, found);
+      context.output.text(findingsText(found, summary, context.output));
       context.output.text(`\nreport: ${report.path}\n${made} counterfactuals; took ${duration(seconds * 1000)}`);
       context.output.json<typeof demoOutput>({
         findings: found,
+        summary,
         report: report.path,
         run: out,
         images: faces,

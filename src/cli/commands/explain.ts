@@ -4,7 +4,8 @@ import { searchOptionTable } from "../../options/search.ts";
 import { type Context, required } from "../context.ts";
 import { explanationText } from "../explanation-text.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
-import { addWorkspaceOption } from "../options.ts";
+import { numberBetween } from "../numbers.ts";
+import { addWorkspaceOption, defined } from "../options.ts";
 import type { explainOutput } from "../schemas.ts";
 import { stemOf } from "../stem.ts";
 import { workspaceOf } from "../workspace.ts";
@@ -13,6 +14,7 @@ interface Flags {
   readonly workspace?: string;
   readonly base?: string;
   readonly downstream?: string;
+  readonly minBaseChange?: number;
   readonly out?: string;
 }
 
@@ -23,6 +25,11 @@ export function explainCommand(context: Context): Command {
     .argument("<images...>", "image files")
     .option("--base <expr>", "classifier to lower: a name or an expression")
     .option("--downstream <list>", "classifiers to watch (all)")
+    .option(
+      "--min-base-change <number>",
+      "there is a relative change when the base fell by more (0.3)",
+      numberBetween(0, Number.MAX_VALUE, "a number, at least 0"),
+    )
     .option("--out <folder>", "also write a picture strip, an animation, the alignment plot and the JSON");
   return addFlags(addWorkspaceOption(command), searchOptionTable)
     .addHelpText(
@@ -47,6 +54,7 @@ Examples:
             autoencoder: workspace.autoencoder,
             base,
             downstream,
+            ...defined({ minBaseChange: flags.minBaseChange }),
             ...givenOptions(searchOptionTable, flags),
           });
           explanations.push(explanation);

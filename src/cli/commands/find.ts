@@ -1,9 +1,11 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
+import { cellText } from "../cell-text.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
 import { defined } from "../options.ts";
+import { runOf } from "../run-of.ts";
 import type { findOutput } from "../schemas.ts";
 import { figure, textTable } from "../table.ts";
 import { noteUnfinished } from "../unfinished.ts";
@@ -23,7 +25,7 @@ export function findCommand(context: Context): Command {
   const any = numberBetween(-Number.MAX_VALUE, Number.MAX_VALUE, "a number");
   const command = new Command("find")
     .description("list the images behind a cell, largest relative change first; exit 1 when there are none")
-    .argument("<run>", "run folder")
+    .argument("[run]", "run folder (the newest below runs/)")
     .argument("[query]", "which images, in words; see below")
     .option("--base <name>", "classifier that was lowered")
     .option("--downstream <name>", "classifier that was watched")
@@ -62,15 +64,15 @@ Examples:
   cfalign find runs/faces --base smiling-eyeglasses-95 --downstream eyeglasses --above 0.5
   cfalign find runs/faces --base male --downstream heavy_makeup --below -0.2 --json`,
     )
-    .action(async (path: string, query: string | undefined, flags: Flags) => {
-      const { findImages, openRun } = await context.library();
+    .action(async (given: string | undefined, query: string | undefined, flags: Flags) => {
+      const { alignmentMatrix, findImages, openRun } = await context.library();
       if (flags.above !== undefined && flags.below !== undefined && flags.above >= flags.below) {
         throw new CfalignError("usage", `--above ${flags.above} and --below ${flags.below} leave nothing between`, {
           where: "--above",
         });
       }
       const { base, downstream, below, above, stratum, limit, minBaseChange } = flags;
-      const run = await openRun(path);
+      const run = await openRun(await runOf(context, given));
       noteUnfinished(context.output, [run]);
       const asked = { query, base, downstream, below, above, stratum, limit, minBaseChange };
       const { count, images } = findImages(run, defined(asked));
@@ -93,7 +95,16 @@ Examples:
             new Set([0, 1, 2, 6]),
           ),
         );
-      context.output.json<typeof findOutput>({ count, images });
+      // Its state rests on all cells of the run, so that it is the one that every other verb says.
+      const matrix =
+        base === undefined || downstream === undefined ? undefined : alignmentMatrix(run, defined({ minBaseChange }));
+      const cell = matrix?.cells.find((each) => each.base === base && each.downstream === downstream);
+      if (cell !== undefined) context.output.text(`\n${cellText(cell)}`);
+      context.output.json<typeof findOutput>({
+        count,
+        images,
+        cell: cell === undefined ? null : { state: cell.state, reason: cell.reason, deciding: cell.deciding },
+      });
       if (count === 0) context.exitWith(exitCodes.no);
     });
 }

@@ -47,7 +47,7 @@ Examples:
           workspace,
           ...options,
           signal: interrupt.signal,
-          progress: (done, total) => display.update(done, total),
+          progress: (done, total) => display.update({ done, total }),
         });
         display.stop();
         for (const note of flattened.notes) context.output.say(`note: ${note}`);

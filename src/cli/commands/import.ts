@@ -1,10 +1,10 @@
 import { Command } from "commander";
-import type { ImportedModel, ImportOptions } from "../../index.ts";
+import type { ImportOptions } from "../../index.ts";
 import { type Context, optionError } from "../context.ts";
-import { wholeNumber } from "../numbers.ts";
+import { importedText } from "../imported-text.ts";
+import { sizeOf, wholeNumber } from "../numbers.ts";
 import { defined } from "../options.ts";
 import type { importOutput } from "../schemas.ts";
-import { textTable } from "../table.ts";
 
 interface Flags {
   readonly out?: string;
@@ -22,9 +22,6 @@ interface Flags {
   readonly order?: ImportOptions["order"];
   readonly layout?: ImportOptions["layout"];
 }
-
-/** Characters of a value that are shown: the names of a thousand classes are in the file. */
-const shownLength = 60;
 
 /** `cfalign import`: the manifest of what an exporter wrote. */
 export function importCommand(context: Context): Command {
@@ -74,33 +71,14 @@ Examples:
         path,
         defined({ ...rest, targets: targets === undefined ? undefined : splitList(targets).map(unquoted) }),
       );
-      context.output.text(textOf(imported, context));
+      context.output.text(importedText(imported, context.output));
       context.output.json<typeof importOutput>(imported);
     });
-}
-
-function textOf({ kind, manifest, fields }: ImportedModel, { output }: Context): string {
-  const rows = fields.map(({ field, value, from, guessed }) => {
-    const text = JSON.stringify(value);
-    const short = text.length > shownLength ? `${text.slice(0, shownLength - 1)}…` : text;
-    return [`  ${field}`, short, guessed ? `guessed: ${from}` : from];
-  });
-  const guesses = fields.filter(({ guessed }) => guessed).length;
-  const advice = guesses === 0 ? "" : `\n${guesses} guessed: check them against how the model was trained`;
-  return `${output.bold(manifest)}: ${kind}\n${textTable(rows, new Set([0, 1, 2]))}${advice}`;
 }
 
 /** 'a, b' → a, b; a name without quotes stays. */
 function unquoted(name: string): string {
   return /^'.*'$/.test(name) ? name.slice(1, -1).replaceAll("''", "'") : name;
-}
-
-function sizeOf(text: string): { readonly width: number; readonly height: number } {
-  const match = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(text);
-  const [width, height] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? match?.[1] ?? 0)];
-  if (width < 1 || height < 1)
-    throw optionError("--size", "a number of pixels, or width x height such as 320x240", text);
-  return { width, height };
 }
 
 function numbersOf(option: string): (text: string) => readonly number[] {

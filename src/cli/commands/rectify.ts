@@ -4,6 +4,7 @@ import { ownRectifyOptionTable, rectifyOptionTable } from "../../options/rectifi
 import { type Context, required } from "../context.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { addWorkspaceOption } from "../options.ts";
+import type { Progress } from "../progress.ts";
 import { rectificationText } from "../rectification-text.ts";
 import type { rectifyOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
@@ -76,14 +77,14 @@ Examples:
     });
 }
 
-/** Runs to the end with progress on stderr; fractions of a target are shown as hundredths. */
+/** Runs to the end with progress on stderr. */
 async function runWithProgress(context: Context, folder: string, options: RectifyOptions): Promise<Rectification> {
   const { rectify } = await context.library();
   const interrupt = context.interrupt();
   const displays = {
     listing: context.progress("reading"),
     encoding: context.progress("encoding"),
-    fitting: context.progress("fitting (hundredths of a target)"),
+    fitting: context.progress("fitting"),
   };
   let phase: keyof typeof displays = "listing";
   try {
@@ -94,11 +95,17 @@ async function runWithProgress(context: Context, folder: string, options: Rectif
       const { done, total } = step.value;
       if (step.value.phase !== phase) displays[phase].stop();
       phase = step.value.phase;
-      const unit = phase === "fitting" ? 100 : 1;
-      displays[phase].update(Math.round(unit * done), unit * total);
+      displays[phase].update(phase === "fitting" ? fitting(done, total) : { done, total });
     }
   } finally {
     displays[phase].stop();
     interrupt.dispose();
   }
+}
+
+/** "target 2 of 3, 48 %". Targets take as long as their fits do, which nobody knows before: no time left is said. */
+function fitting(done: number, total: number): Progress {
+  const target = Math.min(total, Math.floor(done) + 1);
+  const percent = done >= total ? 100 : Math.round(100 * (done % 1));
+  return { done, total, share: null, words: `target ${target} of ${total}, ${percent} %` };
 }

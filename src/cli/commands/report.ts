@@ -1,9 +1,10 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
-import type { WrittenReport } from "../../index.ts";
+import type { Finding, Summary, WrittenReport } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { numberBetween } from "../numbers.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import { runOf } from "../run-of.ts";
 import type { reportOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
@@ -18,7 +19,7 @@ interface Flags extends StatisticsFlags {
 export function reportCommand(context: Context): Command {
   const command = new Command("report")
     .description("write a run, a rectification, or a comparison of two runs as one HTML file that opens offline")
-    .argument("<run>", "run folder, folder of a rectification, or its rectification.json")
+    .argument("[run]", "run folder, folder of a rectification, or its rectification.json (the newest run below runs/)")
     .option("--against <run>", "a later run: what it removed and introduced, as cfalign diff says it")
     .option(
       "--map <old=new>",
@@ -39,14 +40,16 @@ export function reportCommand(context: Context): Command {
 A folder that holds a run and a rectification gives the report of the run; name rectification.json to see the other.
 
 Examples:
+  cfalign report
   cfalign report runs/faces
   cfalign report runs/faces --out audit.html --max-size 5 --min-effect 0.2
   cfalign report runs/rectified
   cfalign report runs/released --against runs/new
   cfalign report runs/erm --against runs/jtt --map erm=jtt --out what-jtt-removed.html`,
     )
-    .action(async (path: string, flags: Flags) => {
-      const report = await (flags.against === undefined
+    .action(async (given: string | undefined, flags: Flags) => {
+      const path = await runOf(context, given);
+      const report: Written = await (flags.against === undefined
         ? writeOne(context, path, flags)
         : writeComparison(context, path, flags.against, flags));
       const pictures = report.pictures > 0 ? `, ${report.pictures} counterfactuals to look at` : "";
@@ -54,27 +57,32 @@ Examples:
       if (report.omittedPictures > 0) {
         context.output.say(`${report.omittedPictures} kept counterfactuals did not fit: allow more with --max-size`);
       }
-      context.output.json<typeof reportOutput>(report);
+      context.output.json<typeof reportOutput>({ findings: null, summary: null, ...report });
     });
 }
 
+/** A page, and what the run in it says. */
+type Written = WrittenReport & { readonly findings?: readonly Finding[]; readonly summary?: Summary };
+
 /** A run where there is one, else a rectification. */
-async function writeOne(context: Context, path: string, flags: Flags): Promise<WrittenReport> {
+async function writeOne(context: Context, path: string, flags: Flags): Promise<Written> {
   if (flags.map !== undefined) {
     throw new CfalignError("usage", "--map: expected --against with a run, got none", { where: "--map" });
   }
-  const { alignmentMatrix, findings, isRun, openRun, rectificationIn, writeRectificationReport, writeReport } =
-    await context.library();
+  const library = await context.library();
+  const { alignmentMatrix, findings, isRun, openRun, rectificationIn, summarize } = library;
+  const { writeRectificationReport, writeReport } = library;
   const rectification = await rectificationIn(path);
   if (rectification !== undefined && !(await isRun(path))) return writeRectificationReport(path, pageOptions(flags));
   const run = await openRun(path);
   noteUnfinished(context.output, [run]);
   const matrix = alignmentMatrix(run, statisticsFlags(flags));
-  const report = await writeReport(run, { matrix, findings: findings(matrix), ...pageOptions(flags) });
+  const found = findings(matrix);
+  const report = await writeReport(run, { matrix, findings: found, ...pageOptions(flags) });
   if (rectification !== undefined) {
     context.output.say(`note: "${path}" also holds a rectification: cfalign report "${rectification}"`);
   }
-  return report;
+  return { ...report, findings: found, summary: summarize(run, matrix, found) };
 }
 
 async function writeComparison(context: Context, path: string, against: string, flags: Flags): Promise<WrittenReport> {

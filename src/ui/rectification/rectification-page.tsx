@@ -124,6 +124,14 @@ function headline({ targets }: RectificationData["rectification"]): string {
   const done = needing.filter(({ verdict }) => verdict === "rectified").length;
   if (needing.length === 0) return "There was nothing to rectify";
   if (done === 0) {
+    const better = needing.filter(({ byLabels }) => byLabels?.verdict === "better").length;
+    if (better > 0) {
+      const which = needing.length === 1 ? "The classifier" : `${spelled(better)} of ${needing.length} classifiers`;
+      return `${which} became better by labels, and ${better === 1 ? "is" : "are"} not rectified by relative change`;
+    }
+    if (needing.every(({ verdict }) => verdict === "unresolved" || verdict === "not measurable")) {
+      return "These images cannot tell whether there is anything to rectify";
+    }
     return needing.length === 1
       ? "The classifier could not be rectified"
       : "None of the classifiers could be rectified";

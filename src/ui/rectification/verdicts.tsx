@@ -91,8 +91,14 @@ function Verdict(
     <li className="verdict">
       <div>
         <p className="sentence">
-          <VerdictSentence target={target.target} feature={feature} />
+          <VerdictSentence target={target} feature={feature} />
         </p>
+        {target.byLabels !== null && (
+          <p className="coefficient">
+            By labels: <b data-verdict={target.byLabels.verdict}>{target.byLabels.verdict}</b>: {target.byLabels.reason}
+            .
+          </p>
+        )}
         {feature.coefficient !== 0 && (
           <p className="coefficient">
             c = <b>{decimal(feature.coefficient)}</b>
@@ -135,10 +141,12 @@ function Verdict(
   );
 }
 
-function VerdictSentence({ target, feature }: { readonly target: string; readonly feature: Feature }) {
+function VerdictSentence({ target, feature }: { readonly target: RectifiedTarget; readonly feature: Feature }) {
   const { verdict, against, reason } = feature;
-  const [f, g] = [<em key="f">{target}</em>, <em key="g">{against}</em>];
-  const badge = (words: string) => <b data-verdict={verdict}>{words}</b>;
+  const [f, g] = [<em key="f">{target.target}</em>, <em key="g">{against}</em>];
+  // Two verdicts side by side: where labels say that it became better, no alarm on relative change stands over that.
+  const contested = target.byLabels?.verdict === "better" && verdict !== "rectified";
+  const badge = (words: string) => <b data-verdict={contested ? "contested" : verdict}>{words}</b>;
   const because = `: ${reason.replaceAll("-", "−").replace(/(\w)−(?=[a-z])/g, "$1-")}.`;
   switch (verdict) {
     case "rectified":

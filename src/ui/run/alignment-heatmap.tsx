@@ -5,7 +5,7 @@ import { Heatmap } from "../parts/heatmap.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import type { Reading, View } from "./address.ts";
 import { CellTip } from "./cell-tip.tsx";
-import type { Table } from "./figures.ts";
+import { figureOf, type Table } from "./figures.ts";
 import { doubtWords, stateWords } from "./words.ts";
 
 interface Props {
@@ -85,16 +85,15 @@ function stateOf(table: Table, reading: Reading, row: number, column: number): {
   if (reading.view !== "alignment") return { words: `${valueNames[reading.view]} ${value}`, classes: [] };
   const cell = table.cell(row, column);
   if (cell === undefined) return { words: value, classes: [] };
-  const figure = table.figure(cell, reading.statistic);
+  const figure = figureOf(cell, reading.statistic);
   const ci = range(figure.ci);
-  const doubts = table.reading(row, column);
-  const doubted = doubtWords(doubts).map((words) => `, ${words}`);
+  const doubted = doubtWords(cell).map((words) => `, ${words}`);
   return {
     words: `${value}${ci === undefined ? "" : `, interval ${ci}`}, ${plural(figure.count, "image")}, ${stateWords(cell)}${doubted.join("")}`,
     classes: [
       cell.sameConcept ? "own" : (cell.state ?? "unjudged"),
-      ...(doubts?.unconfirmed ? ["unconfirmed"] : []),
-      ...(doubts?.withinNoise ? ["noise"] : []),
+      ...(cell.doubts.rejected ? ["rejected"] : []),
+      ...(cell.doubts.withinNoise ? ["noise"] : []),
     ],
   };
 }

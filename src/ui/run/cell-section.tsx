@@ -9,7 +9,7 @@ import { SectionLink } from "../shell/section-link.tsx";
 import { type Address, cellAddress } from "./address.ts";
 import { type CellPicture, picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
-import type { Table } from "./figures.ts";
+import { figureOf, type Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
 import { pointsOf } from "./points.ts";
 import { Viewer } from "./viewer.tsx";
@@ -146,11 +146,11 @@ function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }
           {cell.stratum === null ? "" : `, on images ${cell.stratum === "present" ? "with" : "without"} the feature`}
         </Fact>
         <Fact name="q, false discovery rate">{small(cell.qValue)}</Fact>
-        <Fact name="Median">{decimal(cell.median)}</Fact>
+        <Fact name={`Median, ${figureOf(cell, "decisive").of}`}>{decimal(cell.deciding.median)}</Fact>
         {cell.z !== null && (
           <Fact name="z over the noise floor">
             {decimal(cell.z, 1)}
-            {table.reading(...at)?.withinNoise ? ", within it" : ""}
+            {cell.doubts.withinNoise ? ", within it" : ""}
           </Fact>
         )}
         {share !== undefined && (

@@ -1,7 +1,7 @@
 import { Arrow } from "../parts/arrow.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import type { Reading } from "./address.ts";
-import type { Table } from "./figures.ts";
+import { figureOf, type Table } from "./figures.ts";
 import { doubtWords, stateWords } from "./words.ts";
 
 interface Props {
@@ -16,7 +16,7 @@ export function CellTip({ table, reading, row, column }: Props) {
   const { bases, downstream, predictionCorrelation, labelCorrelation } = table.matrix;
   const { view } = reading;
   const cell = table.cell(row, column);
-  const figure = cell === undefined ? undefined : table.figure(cell, reading.statistic);
+  const figure = cell === undefined ? undefined : figureOf(cell, reading.statistic);
   const ci = range(figure?.ci);
   const share = table.share(row, column);
   const shareCi = range(share?.ci);
@@ -39,7 +39,7 @@ export function CellTip({ table, reading, row, column }: Props) {
           </p>
           {figure.count > 0 && <p className="tip-muted">{figure.of}</p>}
           <p>
-            {[stateWords(cell), ...doubtWords(table.reading(row, column))].join(", ")}
+            {[stateWords(cell), ...doubtWords(cell)].join(", ")}
             {cell.judge?.mean == null ? "" : ` · judge ${decimal(cell.judge.mean)}`}
             {cell.state === null || cell.z === null ? "" : ` · z ${decimal(cell.z, 1)}`}
           </p>

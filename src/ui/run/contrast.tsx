@@ -35,7 +35,7 @@ export function Contrast({ table, address, open }: Props) {
     const correlations = byLabel ? labelCorrelation : predictionCorrelation;
     return cells.flatMap((cell): Pair[] => {
       const correlation = correlations[table.rowOf(cell.base)]?.[table.columnOf(cell.downstream)] ?? null;
-      const relativeChange = table.figure(cell, "decisive").value;
+      const relativeChange = cell.deciding.mean;
       if (cell.state === null || cell.sameConcept || correlation === null || relativeChange === null) return [];
       return [{ cell, correlation, relativeChange }];
     });
@@ -44,7 +44,7 @@ export function Contrast({ table, address, open }: Props) {
     .filter(({ cell, correlation }) => cell.state === "clear" && Math.abs(correlation) >= high)
     .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation));
   const used = pairs
-    .filter(({ cell, correlation }) => cell.state === "found" && Math.abs(correlation) <= low)
+    .filter(({ cell, correlation }) => cell.state === "found" && !cell.doubts.rejected && Math.abs(correlation) <= low)
     .sort((a, b) => Math.abs(b.relativeChange) - Math.abs(a.relativeChange));
   const draw = useCallback(
     (width: number) => {

@@ -53,10 +53,10 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
   const { base, downstream } = cell;
   const [dots, ends] = useMemo(() => {
     const kept = new Set(pictures.map(({ picture }) => picture.image));
-    const shown = points.flatMap(({ used, relativeChange, present, image }) => {
-      if (!used || relativeChange === undefined || present === undefined) return [];
+    const shown = points.flatMap(({ used, apart, relativeChange, present, image }) => {
+      if (!(used || apart) || relativeChange === undefined || present === undefined) return [];
       const stratum = present ? `with ${downstream}` : `without ${downstream}`;
-      return { relativeChange, stratum, kept: kept.has(image), name: report.images[image] ?? "" };
+      return { relativeChange, stratum, apart, kept: kept.has(image), name: report.images[image] ?? "" };
     });
     const ends = endsOf(shown.map(({ relativeChange }) => relativeChange));
     const place = (value: number): number => Math.min(ends[1], Math.max(ends[0], value));
@@ -119,15 +119,17 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
               x: "place",
               fy: "stratum",
               r: radius,
-              fill: (dot: { relativeChange: number }) => (dot.relativeChange < 0 ? "var(--neg)" : "var(--pos)"),
-              fillOpacity: (dot: { kept: boolean }) => (dot.kept ? 1 : 0.38),
-              stroke: (dot: { kept: boolean }) => (dot.kept ? "var(--ink)" : "none"),
+              fill: (dot: { relativeChange: number; apart: boolean }) =>
+                dot.apart ? "var(--paper)" : dot.relativeChange < 0 ? "var(--neg)" : "var(--pos)",
+              fillOpacity: (dot: { kept: boolean; apart: boolean }) => (dot.kept || dot.apart ? 1 : 0.38),
+              stroke: (dot: { kept: boolean; apart: boolean }) =>
+                dot.kept ? "var(--ink)" : dot.apart ? "var(--muted)" : "none",
               strokeWidth: 1,
               href,
-              ariaLabel: (dot: { kept: boolean; name: string; relativeChange: number }) =>
-                `${dot.name}: ${decimal(dot.relativeChange)}`,
-              title: (dot: { name: string; relativeChange: number; kept: boolean }) =>
-                `${dot.name}: ${decimal(dot.relativeChange)}${dot.kept ? "" : " (no picture kept)"}`,
+              ariaLabel: (dot: { apart: boolean; name: string; relativeChange: number }) =>
+                `${dot.name}: ${decimal(dot.relativeChange)}${dot.apart ? ", in no mean" : ""}`,
+              title: (dot: { name: string; relativeChange: number; kept: boolean; apart: boolean }) =>
+                `${dot.name}: ${decimal(dot.relativeChange)}${dot.apart ? ", in no mean: the limit of the search stopped it" : ""}${dot.kept ? "" : " (no picture kept)"}`,
             } as Plot.DotOptions),
           ),
           Plot.rectX(
@@ -160,6 +162,7 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
   if (base === downstream) return null;
   const left = points.length - dots.length;
   const spoken = `Relative change of ${downstream} for ${base}, one dot per image: ${strata.map(({ name, mean, count }) => `${name} ${decimal(mean)} over ${plural(count, "image")}`).join(", ")}`;
+  const apart = dots.filter((dot) => dot.apart).length;
   const beyond = dots.filter((dot) => dot.place !== dot.relativeChange).length;
   return (
     <figure className="distribution">
@@ -175,6 +178,9 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
         {left > 0
           ? ` ${plural(left, "image")} moved the base by ${decimal(minBaseChange)} or less and ${left === 1 ? "is" : "are"} left out.`
           : ""}
+        {apart > 0
+          ? ` Hollow: ${plural(apart, "image")} in no mean, since the limit of the search stopped ${apart === 1 ? "it" : "them"} before the drop and most others reached it.`
+          : ""}
         {beyond > 0
           ? ` ${plural(beyond, "image")} beyond the axis ${beyond === 1 ? "is" : "are"} drawn at its end.`
           : ""}
@@ -187,7 +193,11 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
           caption={`Relative change of ${downstream} for ${base}`}
           columns={["image", "feature", "relative change"]}
           words={2}
-          rows={dots.map(({ name, stratum, relativeChange }) => [name, stratum, decimal(relativeChange, 3)])}
+          rows={dots.map(({ name, stratum, apart, relativeChange }) => [
+            name,
+            `${stratum}${apart ? ", in no mean" : ""}`,
+            decimal(relativeChange, 3),
+          ])}
         />
       )}
     </figure>

@@ -13,8 +13,8 @@ export interface Figure {
   readonly of: string;
 }
 
-/** The figure that a statistic asks for; `decisive` is that of the images that stand for the cell. */
-function figureOf(cell: Cell, statistic: Statistic, leading: CellReading["leading"]): Figure {
+/** The figure that a statistic asks for; `decisive` is the one that is quoted for the cell everywhere. */
+export function figureOf(cell: Cell, statistic: Statistic): Figure {
   switch (statistic) {
     case "mean":
       return { value: cell.mean, ci: cell.ci, count: cell.count, of: "all images that moved" };
@@ -24,8 +24,13 @@ function figureOf(cell: Cell, statistic: Statistic, leading: CellReading["leadin
     case "ratio":
       return { ...cell.ratioOfMeans, of: "all counterfactuals, ratio of means" };
     case "decisive":
-      return figureOf(cell, leading === "all" ? "mean" : leading, leading);
+      return decidingOf(cell);
   }
+}
+
+function decidingOf(cell: Cell): Figure {
+  const { stratum, mean, ci, count } = cell.deciding;
+  return { value: mean, ci, count, of: stratum === null ? "all images that moved" : wordsFor(cell, stratum) };
 }
 
 function stratumOf(cell: Cell, stratum: "present" | "absent"): Omit<Figure, "of"> {
@@ -46,11 +51,7 @@ export interface Table {
   rowOf(base: string): number;
   columnOf(downstream: string): number;
   cell(row: number, column: number): Cell | undefined;
-  /** The figure of a cell that a statistic asks for. */
-  figure(cell: Cell, statistic: Statistic): Figure;
   readonly thresholds: Thresholds;
-  /** How a cell is to be read; undefined where there is none. */
-  reading(row: number, column: number): CellReading | undefined;
   /** The base's decomposition; undefined where there is none. */
   decomposition(row: number): BaseDecomposition | undefined;
   /** The downstream concept's part of the base's direction. */
@@ -91,12 +92,7 @@ export function tableOf({ matrix, reading, thresholds }: ReportData): Table {
     rowOf: (base) => rows.get(base) ?? -1,
     columnOf: (downstream) => columns.get(downstream) ?? -1,
     cell: (row, column) => cells[placeOf(row, column)],
-    figure(cell, statistic) {
-      const reading = readingAt(table.rowOf(cell.base), table.columnOf(cell.downstream));
-      return figureOf(cell, statistic, reading?.leading ?? "all");
-    },
     thresholds,
-    reading: readingAt,
     decomposition: (row) => decomposed.get(matrix.bases[row] ?? ""),
     share: (row, column) => readingAt(row, column)?.share ?? undefined,
     coefficient(row, column) {
@@ -126,7 +122,7 @@ export function tableOf({ matrix, reading, thresholds }: ReportData): Table {
           return table.coefficient(row, column);
         case "alignment": {
           const cell = table.cell(row, column);
-          return cell === undefined ? null : table.figure(cell, statistic).value;
+          return cell === undefined ? null : figureOf(cell, statistic).value;
         }
       }
     },

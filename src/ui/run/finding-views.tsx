@@ -4,8 +4,7 @@ import { pairViewWords } from "./words.ts";
 
 /** Which views of the pair confirm a finding, which contradict it, and which do not decide. */
 export function FindingViews({ views }: Pick<Finding, "views">) {
-  // Relative change found it; alone it has nothing to be confirmed by.
-  if (views.length < 2) return null;
+  if (views.length === 0) return null;
   const says = (confirms: boolean | null) => views.filter((each) => each.confirms === confirms);
   return (
     <p className="finding-views">

@@ -18,44 +18,49 @@ interface Props {
   readonly open: (base: string, downstream: string) => void;
 }
 
-/** Findings as sentences, strongest first, each with a picture and a way to its cell. */
+/** Groups of findings in the order in which the audit gives them, and what is to be known of each. */
+const groups: readonly { readonly group: Finding["group"]; readonly title: string; readonly note?: string }[] = [
+  { group: "confirmed", title: "Confirmed by another view" },
+  { group: "open", title: "Found, and not confirmed", note: "No other view of this run confirms it." },
+  { group: "own-concept", title: "Not relying on their own concept" },
+  {
+    group: "rejected",
+    title: "Rejected by the judge",
+    note: "An unrelated classifier of the same name does not see the change: often the downstream classifier is the one that looks elsewhere. These count for nothing.",
+  },
+];
+
+/** Findings as sentences, by group, each with a picture and a way to its cell. */
 export function Findings({ report, table, address, open }: Props) {
   const [all, setAll] = useState(false);
-  const { findings, matrix } = report;
+  const { findings, matrix, summary } = report;
   const most = all ? findings.length : first;
-  const confirmed = findings.filter((finding) => !finding.unconfirmed);
-  const doubted = findings.filter((finding) => finding.unconfirmed);
-  const clear = matrix.cells.filter((cell) => cell.state === "clear").length;
-  const unresolved = matrix.cells.filter((cell) => cell.state === "unresolved").length;
+  const counted = findings.filter(({ group }) => group !== "rejected").length;
+  const shown = groups.flatMap((about) => {
+    const some = findings.filter(({ group }) => group === about.group);
+    return some.length === 0 ? [] : [{ ...about, some, before: findings.indexOf(some[0] as Finding) }];
+  });
   return (
     <section id="findings" aria-labelledby="findings-title">
       <h2 id="findings-title" tabIndex={-1}>
         Findings
       </h2>
       <p className="lead">
-        {findings.length === 0
-          ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence.`
-          : `${plural(findings.length, "finding")}, strongest first.`}{" "}
-        {plural(clear, "cell")} {clear === 1 ? "is" : "are"} clear: any effect is smaller than{" "}
-        {decimal(matrix.minEffect)}.{" "}
-        {unresolved === 0
-          ? "None is unresolved."
-          : `${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell.`}
+        {counted === 0
+          ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence${findings.length === 0 ? "" : ", but for what the judge rejects"}.`
+          : `${plural(counted, "finding")}: ${summary.order}.`}{" "}
+        {summary.states}
       </p>
-      <List findings={confirmed} most={most} {...{ report, table, address, open }} />
-      {doubted.length > 0 && (
-        <div className={most > confirmed.length ? "" : "later"}>
-          <h3>Not confirmed by a judge</h3>
-          <p className="note">
-            {doubted.length === 1 ? "It moves" : "They move"} here, but an unrelated classifier of the same name does
-            not see the change: often the downstream classifier is the one that looks elsewhere.
-          </p>
-          <List findings={doubted} most={most - confirmed.length} {...{ report, table, address, open }} />
+      {shown.map(({ group, title, note, some, before }) => (
+        <div key={group} data-group={group} className={most > before ? "" : "later"}>
+          <h3>{title}</h3>
+          {note !== undefined && <p className="note">{note}</p>}
+          <List findings={some} most={most - before} {...{ report, table, address, open }} />
         </div>
-      )}
+      ))}
       {findings.length > first && (
         <button type="button" className="more" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? "Show the strongest only" : `Show all ${findings.length} findings`}
+          {all ? `Show the first ${first} only` : `Show all ${findings.length} findings`}
         </button>
       )}
     </section>

@@ -1,7 +1,7 @@
 import type { ReportData } from "../../report/data.ts";
 import { Arrow } from "../parts/arrow.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { count, decimal, plural, spelled } from "../parts/numbers.ts";
+import { count, decimal } from "../parts/numbers.ts";
 import { PageHead } from "../shell/page-head.tsx";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import type { Table } from "./figures.ts";
@@ -18,28 +18,29 @@ const contents = [
 
 /** What was audited and what came out, before anything else. */
 export function Masthead({ report, table }: { readonly report: ReportData; readonly table: Table }) {
-  const { matrix, counts, models } = report;
+  const { matrix, counts, models, summary } = report;
+  const { lookedAt, chosen, counterfactuals, reached } = summary.counts;
   const judges = models.filter((model) => model.kind === "judge").length;
-  const drop = report.options.drop;
   const { medianEvaluations, maxEvaluations } = counts;
   return (
     <PageHead
       kicker="Counterfactual alignment"
       title={report.title}
-      headline={headline(report)}
+      headline={summary.headline}
       deck={
         <>
-          Every image that a classifier calls positive was changed, as little as possible, until that classifier’s
-          prediction fell{typeof drop === "number" ? ` by ${decimal(drop)}` : ""}; the other classifiers then looked at
-          the change. <i>Relative change</i> is how far one of them moved for each unit that the first one did.
+          {summary.method} The other classifiers then looked at the change. <i>Relative change</i> is how far one of
+          them moved for each unit that the first one did.
         </>
       }
       counts={[
-        [count(counts.images), counts.images === 1 ? "image" : "images"],
+        [count(lookedAt), lookedAt === 1 ? "image looked at" : "images looked at"],
+        [count(chosen), "chosen by a base"],
         [count(matrix.bases.length), matrix.bases.length === 1 ? "base" : "bases"],
         [count(matrix.downstream.length), "downstream"],
         ...(judges > 0 ? [[count(judges), judges === 1 ? "judge" : "judges"] as const] : []),
-        [count(counts.counterfactuals), "counterfactuals"],
+        [count(counterfactuals), "counterfactuals"],
+        [count(reached), "reached the drop"],
         ...(medianEvaluations === null
           ? []
           : [
@@ -56,10 +57,10 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
   );
 }
 
-/** The strongest finding as a picture: before, after, and what the two classifiers say. */
+/** The first finding that has one as a picture: before, after, and what the two classifiers say. */
 function Hero({ report, table }: { readonly report: ReportData; readonly table: Table }) {
   const shown = report.findings
-    .filter((finding) => finding.kind === "relies-on" && !finding.unconfirmed)
+    .filter((finding) => finding.kind === "relies-on" && finding.group !== "rejected")
     .flatMap(({ base, downstream, stratum }) => {
       const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
       const best = cell === undefined ? undefined : typicalOf(picturesOf(report, cell), cell);
@@ -92,21 +93,4 @@ function Hero({ report, table }: { readonly report: ReportData; readonly table: 
       </dl>
     </figure>
   );
-}
-
-/** The outcome in one sentence. */
-function headline({ matrix, findings }: ReportData): string {
-  const reliant = new Set(
-    findings.filter((each) => each.kind === "relies-on" && !each.unconfirmed).map((each) => each.base),
-  );
-  const bases = matrix.bases.length;
-  if (reliant.size > 0) {
-    const verb = reliant.size === 1 ? "relies" : "rely";
-    return `${spelled(reliant.size)} of ${plural(bases, "classifier")} ${verb} on a feature that is not ${reliant.size === 1 ? "its" : "their"} own`;
-  }
-  const unresolved = matrix.cells.filter((cell) => cell.state === "unresolved").length;
-  if (unresolved > 0) return `Nothing found, and ${plural(unresolved, "cell")} could not be resolved`;
-  return bases === 1
-    ? "The classifier keeps to its own feature"
-    : `All ${count(bases)} classifiers keep to their own features`;
 }

@@ -15,7 +15,7 @@ export function MatrixLegend({ view }: { readonly view: View }) {
       )}
       {view === "alignment" && (
         <>
-          <Swatch className="found unconfirmed pos" strength={0.6} name="found, not confirmed by the judge" />
+          <Swatch className="found rejected pos" strength={0.6} name="found, rejected by the judge" />
           <Swatch className="found noise pos" strength={0.4} name="within the noise floor" />
           <Swatch className="own pos" strength={0.85} name="same concept" />
         </>

@@ -6,11 +6,15 @@ export interface CellPoint {
   readonly image: number;
   /** Whether it enters the means. */
   readonly used: boolean;
+  /** Whether it enters none although its base moved enough: the limit of the search stopped it before the drop. */
+  readonly apart: boolean;
   /** Whether the downstream feature is there on the reconstruction; undefined where that is unknown. */
   readonly present: boolean | undefined;
   /** Eq. 3; undefined where the base did not move. */
   readonly relativeChange: number | undefined;
   readonly lambda: number | null;
+  /** Length of the way as a share of the distance between images, where λ is null. */
+  readonly length: number | null;
   readonly stopReason: string;
   readonly evaluations: number;
 }
@@ -43,9 +47,11 @@ export function pointsOf(report: ReportData, base: string, downstream: string): 
     return {
       image,
       used,
+      apart: flagAt(points.apart, index) === true,
       present: flagAt(points.present, first + index),
       relativeChange: relativeChanges[first + index],
       lambda: points.lambdas[index] ?? null,
+      length: points.lengths[index] ?? null,
       stopReason: points.stopReasons[index] ?? "",
       evaluations: points.evaluations[index] ?? 0,
     };

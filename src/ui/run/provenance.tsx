@@ -5,7 +5,8 @@ import { OptionsList } from "../parts/options-list.tsx";
 
 /** Models, hashes and options: what it takes to make this report again. */
 export function Provenance({ report }: { readonly report: ReportData }) {
-  const { models, options, omitted, matrix, generator } = report;
+  const { models, options, omitted, matrix, generator, provenance } = report;
+  const { folder, files, listHash, startedAt, finishedAt, versions, device } = provenance;
   const audit = {
     "min base change": matrix.minBaseChange,
     "min effect": matrix.minEffect,
@@ -19,6 +20,19 @@ export function Provenance({ report }: { readonly report: ReportData }) {
         What was audited
       </h2>
       <ModelsTable models={models} />
+      <h3>Where it comes from</h3>
+      <OptionsList
+        options={{
+          images: `${plural(files, "file")} in ${folder}`,
+          started: startedAt,
+          finished: finishedAt ?? "not yet",
+          ...versions,
+          device,
+        }}
+      />
+      <p className="note">
+        SHA-256 of the list of images: <code className="long-hash">{listHash}</code>
+      </p>
       <h3>Options</h3>
       <OptionsList options={{ ...options, ...audit }} />
       <h3>How to read it</h3>

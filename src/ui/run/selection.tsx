@@ -1,7 +1,7 @@
 import type { ReportData } from "../../report/data.ts";
 import { decimal, percent, plural } from "../parts/numbers.ts";
 import { Survival } from "./survival.tsx";
-import { stopWords } from "./words.ts";
+import { dropWords, stopWords } from "./words.ts";
 
 /** Who was selected, how far they got, and why the searches ended. */
 export function Selection({ report }: { readonly report: ReportData }) {
@@ -17,7 +17,8 @@ export function Selection({ report }: { readonly report: ReportData }) {
       <p className="lead">
         Relative change speaks of the images that could be moved. Per base: images selected, those whose prediction can
         fall far enough, those that reached the drop, and those whose prediction fell by more than{" "}
-        {decimal(minBaseChange)} and are used.
+        {decimal(minBaseChange)} and are used. Where most images of a base reached the drop, those that the limit of the
+        search stopped before it are counted apart and in no mean.
       </p>
       <ul className="legend" aria-label="Stop reasons">
         {reasons.map((reason) => (
@@ -71,7 +72,7 @@ export function Selection({ report }: { readonly report: ReportData }) {
                   <td className="small">
                     {Object.entries(row.dropped)
                       .filter(([, n]) => n > 0)
-                      .map(([reason, n]) => `${reason.replaceAll("-", " ")} ${n}`)
+                      .map(([reason, n]) => `${dropWords[reason] ?? reason.replaceAll("-", " ")}: ${n}`)
                       .join(", ") || "–"}
                   </td>
                 </tr>

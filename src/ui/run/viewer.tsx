@@ -111,7 +111,7 @@ export function Viewer({ report, cell, shown, points }: Props) {
         <b>{name}</b>
         {point === undefined
           ? ""
-          : `: ${point.lambda === null ? "" : `λ = ${lambdaText(point.lambda)}, `}${stopWords[point.stopReason] ?? point.stopReason} after ${plural(point.evaluations, "decoder evaluation")}.`}{" "}
+          : `: ${wayText(point)}${stopWords[point.stopReason] ?? point.stopReason} after ${plural(point.evaluations, "decoder evaluation")}.`}{" "}
         {cell.base === cell.downstream
           ? ""
           : `Relative change of ${cell.downstream}: ${decimal(shown.relativeChange)}${shown.present === false ? " (the image does not have it)" : ""}.`}
@@ -119,4 +119,10 @@ export function Viewer({ report, cell, shown, points }: Props) {
       <AlignmentPanels report={report} cell={cell} picture={picture} lambda={point?.lambda ?? null} share={share} />
     </div>
   );
+}
+
+/** How far the counterfactual went: in the paper's units where there are any. */
+function wayText({ lambda, length }: CellPoint): string {
+  if (lambda !== null) return `λ = ${lambdaText(lambda)}, `;
+  return length === null ? "" : `${decimal(length)} of the distance between images, `;
 }

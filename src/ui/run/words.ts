@@ -1,4 +1,3 @@
-import type { CellReading } from "../../audit/reading.ts";
 import type { Cell, Finding, Witness } from "../../audit/schema.ts";
 
 /** Stop reasons in plain words. */
@@ -18,7 +17,14 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "too-few": "too few images to tell",
   straddles: "the interval holds both effects that matter and effects that do not",
   "base-unreachable": "fewer than half of the selected images could be moved",
+  "cut-short": "the searches that the limit cut short say otherwise",
   blind: "the autoencoder loses this feature",
+};
+
+/** Why an image is in no mean. */
+export const dropWords: Readonly<Record<string, string>> = {
+  "small-change": "hardly moved",
+  "at-limit": "stopped by the limit, counted apart",
 };
 
 /** Whether an image has a feature. */
@@ -37,10 +43,10 @@ export function stateWords(cell: Cell): string {
 }
 
 /** What speaks against a found cell. */
-export function doubtWords(reading: CellReading | undefined): string[] {
+export function doubtWords({ doubts }: Pick<Cell, "doubts">): string[] {
   return [
-    ...(reading?.unconfirmed ? ["not confirmed by the judge"] : []),
-    ...(reading?.withinNoise ? ["within the noise floor"] : []),
+    ...(doubts.rejected ? ["rejected by the judge"] : []),
+    ...(doubts.withinNoise ? ["within the noise floor"] : []),
   ];
 }
 
@@ -55,7 +61,9 @@ export const witnessWords: Readonly<Record<Witness, string>> = {
 
 /** Views of a pair. */
 export const pairViewWords: Readonly<Record<Finding["views"][number]["view"], string>> = {
-  "relative-change": "relative change",
+  judge: "the judge",
   decomposition: "share of the direction",
   partial: "regression on predictions",
+  "noise-floor": "noise floor, z",
+  robustness: "least that a perturbation leaves",
 };

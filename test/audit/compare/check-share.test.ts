@@ -104,7 +104,7 @@ test("the sentence says the share, its interval, the images, and where little is
   expect(low?.sentence).toMatch(/; only \d\d % of the direction is explained$/);
 });
 
-test("too few images, a lost feature, collinear concepts and what is not there are unresolved, and say so", () => {
+test("too few images, a lost feature and collinear concepts are unresolved, and say so; what is not there is refused", () => {
   const some = run([0.8, 0.6, 0, 0]);
   const says = (...args: Parameters<typeof check>) => {
     const [item] = check(...args);
@@ -121,22 +121,23 @@ test("too few images, a lost feature, collinear concepts and what is not there a
   const twin = says(run([0.8, 0.6, 0, 0], { twin: true }), "biased->glasses.share=0.3");
   expect(twin.slice(0, 2)).toEqual(["unresolved", "collinear"]);
   expect(twin[2]).toContain("glasses and specs are collinear");
-  expect(says(some, "baised->glasses.share=0.3")).toEqual([
-    "unresolved",
-    "missing",
-    'the run has no base "baised": did you mean "biased"?',
-  ]);
-  expect(says(some, "biased->galsses.share=0.3")).toEqual([
-    "unresolved",
-    "missing",
+  expect(() => says(some, "baised->glasses.share=0.3")).toThrow('the run has no base "baised": did you mean "biased"?');
+  expect(() => says(some, "biased->galsses.share=0.3")).toThrow(
     'the direction of "biased" was not decomposed into "galsses": did you mean "glasses"?',
-  ]);
+  );
   const { products: _, ...without } = some;
-  expect(says(without, "biased->glasses.share=0.3")).toEqual([
-    "unresolved",
-    "missing",
+  expect(() => says(without, "biased->glasses.share=0.3")).toThrow(
     "the run has no decomposition: align with decompose",
-  ]);
+  );
+});
+
+test("a * covers the shares of every concept but the base's own", () => {
+  const some = run([0.8, 0.6, 0, 0]);
+  const ofSmiling = { ...some, concepts: { ...some.concepts, biased: "smiling" } };
+  const { checks, notes } = checkRun(ofSmiling, ["biased->*.share=0.9"]);
+  expect(checks.map(({ downstream }) => downstream)).not.toContain("smiling");
+  expect(checks.every(({ measure, verdict }) => measure === "share" && verdict === "passed")).toBe(true);
+  expect(notes).toEqual([`"biased->*.share=0.9" covers ${checks.length} cells`]);
 });
 
 test("a share beyond its bound whose sign depends on the shrinkage is unresolved", () => {

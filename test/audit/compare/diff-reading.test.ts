@@ -6,8 +6,8 @@ const figures = (count: number, difference: number | null) => ({ before: 0, afte
 const cell: DiffCell = {
   base: { before: "a", after: "a" },
   downstream: { before: "b", after: "b" },
-  before: { state: "found", reason: null, stratum: "present" },
-  after: { state: "found", reason: null, stratum: "present" },
+  before: { state: "found", reason: null, stratum: "present", rejected: false },
+  after: { state: "found", reason: null, stratum: "present", rejected: false },
   present: figures(8, 0.1),
   absent: figures(9, 0.2),
   outcome: "unresolved",

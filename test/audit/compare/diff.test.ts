@@ -35,6 +35,25 @@ test("found → clear is removed, the reverse introduced, what stays is unchange
   });
 });
 
+test("what the judge rejects is neither removed nor introduced", () => {
+  const judged = (seed: string, glasses: number) =>
+    run(
+      seed,
+      { glasses },
+      {
+        judges: ["b/glasses"],
+        concepts: { smiling: "smiling", glasses: "glasses", "b/glasses": "glasses" },
+      },
+    );
+  const [used, clear] = [judged("used", 0.8), judged("clear", 0)];
+  const forth = diffRuns(used, clear);
+  expect(outcomes(forth)).toMatchObject({ glasses: "unresolved: rejected" });
+  expect(forth.cells[0]?.sentence).toContain(
+    "neither removed nor introduced: found before, but the judge of that run rejects it",
+  );
+  expect(outcomes(diffRuns(clear, used))).toMatchObject({ glasses: "unresolved: rejected" });
+});
+
 test("two runs the other way round have the other signs", () => {
   const [one, other] = [run("one", { glasses: 0.8, hat: 0.1 }), run("other", { glasses: 0, hat: 0.5 })];
   const [forth, back] = [diffRuns(one, other), diffRuns(other, one)];

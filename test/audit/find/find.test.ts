@@ -106,6 +106,30 @@ test("keywords may be written in any case, and names in double quotes", () => {
   );
 });
 
+test("ways are found by how far they went, where that is known", () => {
+  const counterfactuals = world.counterfactuals.map((row, index) =>
+    index % 4 === 0
+      ? { ...row, displacement: null, length: null, gradients: null }
+      : { ...row, lambda: null, displacement: 0.002 * index, length: 0.004 * index, gradients: index },
+  );
+  const has = (query: string) =>
+    findImages({ ...world, counterfactuals }, { query: `base = male and heavy_makeup.rc <= 0 and ${query} limit 100` })
+      .images.map(({ image }) => image)
+      .sort();
+  const rows = (holds: (row: (typeof counterfactuals)[number]) => boolean) =>
+    counterfactuals
+      .filter((row) => row.base === "male" && holds(row))
+      .map(({ image }) => image)
+      .sort();
+  const bent = rows(({ length }) => length !== null && length > 0.1);
+  // Of the 20 images of the base that have a length, those after the 25th row.
+  expect(bent.length).toBe(14);
+  expect(has("length > 0.1")).toEqual(bent);
+  expect(has("displacement > 0.05")).toEqual(bent);
+  expect(has("gradients > 25")).toEqual(bent);
+  expect(has("not gradients > 25")).toEqual(rows(({ gradients }) => gradients !== null && gradients <= 25));
+});
+
 test("what cannot be read is said with its place", () => {
   const says = (query: string, message: string) => expect(() => found(query)).toThrow(`query, at character ${message}`);
   says("base = male and", "16: expected a field, a name or a number, got the end");
@@ -166,4 +190,12 @@ test("every text parses or is refused with a usage error", () => {
     ),
     { numRuns: 300 },
   );
+});
+
+test("images that are counted apart are listed where the query speaks of how searches ended", () => {
+  const run = exampleRun({ fall: (_, image) => (image % 10 < 3 ? 0.4 : 0.6) });
+  const count = (query: string) => findImages(run, { base: "smiling", downstream: "eyeglasses", query }).count;
+  expect([count(""), count("stop = shift-limit"), count("not stop = dropped"), count("drop < 0.5")]).toEqual([
+    70, 30, 30, 0,
+  ]);
 });

@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
+import { doubtsOf } from "../../../src/audit/cells/doubts.ts";
 import { findings } from "../../../src/audit/findings/findings.ts";
 import type { Cell, Matrix } from "../../../src/audit/schema.ts";
 
 const empty = { mean: null, ci: null, count: 0, baseChange: null, change: null };
 
-function cell(changes: Partial<Cell>): Cell {
-  return {
+function cell(changes: Partial<Omit<Cell, "deciding" | "doubts">>): Cell {
+  const whole = {
     base: "smiling-eyeglasses-95",
     downstream: "eyeglasses",
     mean: 0.4,
@@ -26,7 +27,10 @@ function cell(changes: Partial<Cell>): Cell {
     sameConcept: false,
     judge: { name: "attributes-b/eyeglasses", mean: 0.66, ci: [0.6, 0.7], count: 57 },
     ...changes,
-  };
+  } satisfies Omit<Cell, "deciding" | "doubts">;
+  const { mean, ci, count } = whole.stratum === null ? whole : whole[whole.stratum];
+  const quoted = { ...whole, deciding: { stratum: whole.stratum, mean, median: mean, ci, count } };
+  return { ...quoted, doubts: doubtsOf(quoted) };
 }
 
 function matrix(cells: Cell[], changes: Partial<Matrix> = {}): Matrix {
@@ -52,6 +56,7 @@ function matrix(cells: Cell[], changes: Partial<Matrix> = {}): Matrix {
       survival: {},
     })),
     audit: [],
+    probes: [],
     clampedShare: 0,
     predictionCorrelation: [],
     labelCorrelation: [],
@@ -68,6 +73,7 @@ test("a finding is one plain sentence with its interval, count and judge", () =>
   expect(findings(matrix([cell({})]))).toEqual([
     {
       kind: "relies-on",
+      group: "confirmed",
       base: "smiling-eyeglasses-95",
       downstream: "eyeglasses",
       sentence:
@@ -78,7 +84,7 @@ test("a finding is one plain sentence with its interval, count and judge", () =>
       ci: [0.61, 0.75],
       count: 57,
       stratum: "present",
-      views: [{ view: "relative-change", value: 0.68, confirms: true }],
+      views: [{ view: "judge", value: 0.66, confirms: true }],
     },
   ]);
 });
@@ -108,7 +114,7 @@ test("only found cells are said; a composed name is quoted", () => {
   expect(said[0]).toMatch(/^Lowering "smiling \+ 0\.3\*arched_eyebrows" by 0\.60 lowers arched_eyebrows by/);
 });
 
-test("the strongest finding comes first by the near end of its interval, unconfirmed ones after the others", () => {
+test("findings are in the order that is stated: by the near end of the interval, what the judge rejects last", () => {
   const strata = (mean: number, low: number, high: number) => ({
     mean,
     ci: [low, high] as [number, number],
@@ -132,7 +138,7 @@ test("the strongest finding comes first by the near end of its interval, unconfi
 });
 
 test("a finding that no other view confirms comes after those that one does, also where these rarely reached the drop", () => {
-  const cells = [cell({ base: "far" }), cell({ base: "alone" })];
+  const cells = [cell({ base: "alone", judge: null }), cell({ base: "far", judge: null })];
   const rows = matrix(cells).rows.map((row) => ({ ...row, reached: row.base === "far" ? 49 : 100 }));
   const partial = cells.map(({ base }) => ({
     base,
@@ -148,7 +154,21 @@ test("a finding that no other view confirms comes after those that one does, als
       },
     ],
   }));
-  expect(findings(matrix(cells, { rows, partial })).map(({ base }) => base)).toEqual(["far", "alone"]);
+  expect(findings(matrix(cells, { rows, partial })).map(({ base, group }) => [base, group])).toEqual([
+    ["far", "confirmed"],
+    ["alone", "open"],
+  ]);
+});
+
+test("a judge sees the picture change: where direction and predictions deny that the classifier looks there, it stays open", () => {
+  const partial = (coefficient: number): Matrix["partial"] => [
+    {
+      ...{ base: cell({}).base, count: 100, explained: 0.9, alpha: 0.01 },
+      coefficients: [{ concept: "eyeglasses", classifier: "eyeglasses", downstream: ["eyeglasses"], coefficient }],
+    },
+  ];
+  const groupOf = (coefficient: number) => findings(matrix([cell({})], { partial: partial(coefficient) }))[0]?.group;
+  expect([groupOf(0.3), groupOf(0.02)]).toEqual(["confirmed", "open"]);
 });
 
 test("a finding of a base that rarely reached the drop comes after firmer ones", () => {
@@ -157,17 +177,18 @@ test("a finding of a base that rarely reached the drop comes after firmer ones",
   expect(findings(matrix(cells, { rows })).map(({ base }) => base)).toEqual(["near", "far"]);
 });
 
-test("a judge of another sign or below half leaves a finding unconfirmed", () => {
+test("a judge of another sign or below half rejects a finding", () => {
   const judged = (mean: number) =>
     findings(matrix([cell({ judge: { name: "b/eyeglasses", mean, ci: null, count: 57 } })]))[0];
-  expect(judged(0.35)).toMatchObject({ unconfirmed: false, qualifiers: [] });
+  expect(judged(0.35)).toMatchObject({ group: "open", unconfirmed: false, qualifiers: [] });
   expect(judged(0.33)).toMatchObject({
+    group: "rejected",
     unconfirmed: true,
-    qualifiers: ["unconfirmed by the judge b/eyeglasses: 0.33"],
+    qualifiers: ["the judge b/eyeglasses rejects it: 0.33"],
   });
   expect(judged(-0.6)).toMatchObject({
     unconfirmed: true,
-    qualifiers: ["unconfirmed by the judge b/eyeglasses: −0.60"],
+    qualifiers: ["the judge b/eyeglasses rejects it: −0.60"],
   });
 });
 
@@ -204,7 +225,7 @@ test("what the selection, the noise floor and the autoencoder say against a find
   ]);
 });
 
-const own = (changes: Partial<Cell>): Cell =>
+const own = (changes: Parameters<typeof cell>[0]): Cell =>
   cell({
     downstream: "smiling",
     sameConcept: true,

@@ -2,7 +2,17 @@ import { expect, test } from "vitest";
 import { viewsOf } from "../../../src/audit/findings/views.ts";
 import type { BaseDecomposition, Cell, Matrix } from "../../../src/audit/schema.ts";
 
-const cell = { base: "smiling-95", downstream: "judge/eyeglasses" } as Cell;
+const cellOf = (mean: number, changes: Partial<Cell> = {}): Cell =>
+  ({
+    base: "smiling-95",
+    downstream: "judge/eyeglasses",
+    state: "found",
+    deciding: { stratum: "present", mean, median: mean, ci: null, count: 50 },
+    judge: null,
+    z: null,
+    doubts: { rejected: false, withinNoise: false },
+    ...changes,
+  }) as Cell;
 const about = { concept: "eyeglasses", classifier: "eyeglasses", downstream: ["eyeglasses", "judge/eyeglasses"] };
 
 function decomposed(
@@ -27,21 +37,43 @@ function matrix(decomposition: BaseDecomposition[] | null, coefficient?: number)
     coefficient === undefined
       ? null
       : [{ base: "smiling-95", count: 100, explained: 0.8, alpha: 0.01, coefficients: [{ ...about, coefficient }] }];
-  return { minEffect: 0.1, decomposition, partial } as Matrix;
+  return { minEffect: 0.1, decomposition, partial, rows: [] } as unknown as Matrix;
 }
 
 const confirms = (views: ReturnType<typeof viewsOf>): (boolean | null)[] => views.map((view) => view.confirms);
 
-test("relative change is the only view of a run without others, or without the concept in them", () => {
-  expect(viewsOf(matrix(null), cell, 0.4)).toEqual([{ view: "relative-change", value: 0.4, confirms: true }]);
-  const other = { ...cell, downstream: "beard" };
-  expect(viewsOf(matrix([decomposed(0.5, "found")], 0.5), other, 0.4)).toHaveLength(1);
-  expect(viewsOf(matrix([], 0.5), { ...cell, base: "young" }, 0.4)).toHaveLength(1);
+test("relative change, which found the cell, is no view of it: a run without others has none", () => {
+  expect(viewsOf(matrix(null), cellOf(0.4))).toEqual([]);
+  expect(viewsOf(matrix([decomposed(0.5, "found")], 0.5), cellOf(0.4, { downstream: "beard" }))).toEqual([]);
+  expect(viewsOf(matrix([], 0.5), cellOf(0.4, { base: "young" }))).toEqual([]);
+});
+
+test("a judge confirms with half the size and an interval without 0, and leaves it open where the interval holds 0", () => {
+  const judged = (ci: [number, number] | null, rejected = false) =>
+    viewsOf(
+      matrix(null),
+      cellOf(0.4, { judge: { name: "b", mean: 0.3, ci, count: 50 }, doubts: { rejected, withinNoise: false } }),
+    );
+  expect(judged([0.1, 0.5])).toEqual([{ view: "judge", value: 0.3, confirms: true }]);
+  expect(confirms(judged([-0.1, 0.7]))).toEqual([null]);
+  expect(confirms(judged(null))).toEqual([null]);
+  expect(confirms(judged([0.1, 0.5], true))).toEqual([false]);
+});
+
+test("the noise floor confirms from z = 2 on, robustness where half of the fall survives everything", () => {
+  expect(confirms(viewsOf(matrix(null), cellOf(0.4, { z: 2 })))).toEqual([true]);
+  expect(confirms(viewsOf(matrix(null), cellOf(0.4, { z: 1.9 })))).toEqual([false]);
+  const rows = (jpeg: number) => [
+    { base: "smiling-95", survival: { jpeg: { share: jpeg, count: 9 }, judge: { share: 0, count: 9 } } },
+  ];
+  const robust = (jpeg: number) => viewsOf({ ...matrix(null), rows: rows(jpeg) } as unknown as Matrix, cellOf(0.4));
+  expect(robust(0.5)).toEqual([{ view: "robustness", value: 0.5, confirms: true }]);
+  expect(confirms(robust(0.4))).toEqual([false]);
 });
 
 test("a share confirms where it is found with the same sign, denies where it is clear or has another, and else leaves it open", () => {
   const view = (share: number, state: "found" | "clear" | "unresolved", rc: number): (boolean | null)[] =>
-    confirms(viewsOf(matrix([decomposed(share, state)]), cell, rc)).slice(1);
+    confirms(viewsOf(matrix([decomposed(share, state)]), cellOf(rc)));
   expect(view(0.5, "found", 0.4)).toEqual([true]);
   expect(view(-0.5, "found", -0.4)).toEqual([true]);
   expect(view(-0.5, "found", 0.4)).toEqual([false]);
@@ -51,7 +83,7 @@ test("a share confirms where it is found with the same sign, denies where it is 
 
 test("a member of a collinear group has the group's state and its own share", () => {
   const groups = [{ group: 3, concepts: ["eyeglasses", "sunglasses"], share: 0.6, ci: null, state: "found" as const }];
-  expect(viewsOf(matrix([decomposed(0.3, null, groups)]), cell, 0.4)[1]).toEqual({
+  expect(viewsOf(matrix([decomposed(0.3, null, groups)]), cellOf(0.4))[0]).toEqual({
     view: "decomposition",
     value: 0.3,
     confirms: true,
@@ -60,7 +92,7 @@ test("a member of a collinear group has the group's state and its own share", ()
 
 test("a coefficient confirms from the smallest effect on, with the sign of the finding", () => {
   const view = (coefficient: number, rc: number): (boolean | null)[] =>
-    confirms(viewsOf(matrix(null, coefficient), cell, rc)).slice(1);
+    confirms(viewsOf(matrix(null, coefficient), cellOf(rc)));
   expect([view(0.1, 0.4), view(0.09, 0.4), view(-0.3, 0.4), view(-0.3, -0.4)]).toEqual([
     [true],
     [false],

@@ -1,0 +1,201 @@
+/**
+ * Which way should a counterfactual go? `node --conditions=source --import tsx scripts/measure/directions.ts [faces] [limit] [variants after ;]`.
+ * Aligns planted and clean classifiers of the built-in world along every direction, on faces that nothing was trained on, and prints the table
+ * of docs/benchmark.md; WRITE=1 writes it there. Runs are kept in .tmp and gone on with.
+ */
+import { platform } from "#platform";
+import {
+  type AlignFolderOptions,
+  alignmentMatrix,
+  type Cell,
+  type Matrix,
+  type OpenRun,
+  openWorkspace,
+  trueEffects,
+  type Workspace,
+} from "../../src/index.ts";
+import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
+import type { ClassifierModel } from "../../src/models/types.ts";
+import { width } from "../../src/models/whole-calls.ts";
+import { createRandom } from "../../src/random.ts";
+import { median } from "../../src/statistics/moments.ts";
+import { sizeOf, type Tensor } from "../../src/tensor.ts";
+import { FACTORS } from "../../src/world/factors.ts";
+import { alignedRun, drawnFaces, planted } from "../../test/world/built-in-world.ts";
+import { writeMarked } from "../docs/write-marked.ts";
+
+const [faces = 240, limit = 24] = process.argv.slice(2, 4).map(Number);
+const only = process.argv[4]?.split(";");
+const seed = 4014;
+
+/** A path's steps × the draws of each. */
+const variants: Readonly<Record<string, Pick<AlignFolderOptions, "direction" | "steps" | "draws" | "noise">>> = {
+  gradient: { direction: "gradient" },
+  "smoothed, 8 draws": { direction: "smoothed", draws: 8 },
+  "path, 3 × 1, no noise": { direction: "path", steps: 3, draws: 1, noise: 0 },
+  "path, 3 × 2": { direction: "path", steps: 3, draws: 2 },
+  "path, 2 × 4": { direction: "path", steps: 2, draws: 4 },
+  "path, 3 × 3": { direction: "path", steps: 3, draws: 3 },
+  "path, 3 × 8": { direction: "path", steps: 3, draws: 8 },
+};
+const wanted = Object.entries(variants).filter(([name]) => only === undefined || only.includes(name));
+
+/** Clean classifiers, which use none of the planted features. */
+const clean = ["smiling-clean", "attributes/smiling", "attributes/eyeshadow"];
+const bases = [...Object.keys(planted), ...clean];
+/** Features that share their pixels with the base's own: the picture of one moves the other, whoever lowers it. */
+const nearby = (base: string): readonly string[] =>
+  base.includes("eyeshadow") ? ["narrow_eyes", "eyeglasses"] : ["mouth_open", "big_lips", "lipstick"];
+
+await using workspace = await openWorkspace("cartoon-faces", { threads: 1 });
+const folder = platform.files.join(".tmp", `directions-${faces}`);
+const drawn = await drawnFaces({ count: faces, seed, out: platform.files.join(folder, "faces") });
+const effects = await measuredEffects(workspace);
+const gradientCost = await costOfGradient(workspace);
+
+/** By base and feature, the mean change of the prediction when the feature alone goes from absent to present. */
+async function measuredEffects(workspace: Workspace): Promise<ReadonlyMap<string, number>> {
+  const classifiers = workspace.classifiers(bases.join(","));
+  const found = await trueEffects({
+    count: 64,
+    seed: "directions",
+    predict: async (images) => {
+      const outputs = await outputsOf(modelsOf(classifiers), images);
+      return Array.from({ length: images.dims[0] ?? 0 }, (_, image) =>
+        classifiers.map((classifier) => read(classifier, outputs(image)).prediction),
+      );
+    },
+  });
+  return new Map(
+    found.flatMap(({ factor, effects }) =>
+      classifiers.map(({ name }, index): [string, number] => [`${name}\n${factor}`, effects[index] as number]),
+    ),
+  );
+}
+
+/** CPU time of a gradient run in units of a decoding with the classifier's answer, median of pairs. */
+async function costOfGradient({ autoencoder, classifier }: Workspace): Promise<number> {
+  const model = classifier("smiling-eyeglasses-95").terms[0]?.model as ClassifierModel;
+  const random = createRandom("cost of a gradient");
+  const rows = (size: number, value: () => number): Float32Array => Float32Array.from({ length: width * size }, value);
+  const { latentDims } = autoencoder;
+  const latents: Tensor = { data: rows(sizeOf(latentDims), random.normal), dims: [width, ...latentDims] };
+  const cotangents = { data: rows(model.targets.length, () => 1), dims: [width, model.targets.length] };
+  const spent = async (work: () => Promise<unknown>): Promise<number> => {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  };
+  const ratios: number[] = [];
+  for (let pair = 0; pair < 9; pair++) {
+    const forward = await spent(async () => model.logits(await autoencoder.decode(latents)));
+    ratios.push((await spent(() => autoencoder.gradients(model, latents, cotangents))) / forward);
+  }
+  return median(ratios);
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+const number = (value: number | null | undefined, digits = 2): string =>
+  value === null || value === undefined || Number.isNaN(value)
+    ? "–"
+    : value
+        .toFixed(digits)
+        .replace(/^-(0\.0*)$/, "$1")
+        .replace("-", "−");
+
+/** Work of a search in decodings: evaluations, and gradients at what they cost. */
+function work({ counterfactuals }: Pick<OpenRun, "counterfactuals">): number {
+  return mean(counterfactuals.map(({ evaluations, gradients }) => evaluations + gradientCost * (gradients ?? 0)));
+}
+
+/** Rows of the table about single bases. */
+function ofBases(matrix: Matrix): (readonly [string, string])[] {
+  return bases.flatMap((base) => {
+    const { name } = workspace.classifier(base);
+    const row = matrix.rows.find((one) => one.base === name);
+    const cell = matrix.cells.find((one) => one.base === name && one.downstream === planted[base]);
+    const reached = [`${base}: reached`, `${row?.reached} of ${row?.eligible}`] as const;
+    return cell === undefined
+      ? [reached]
+      : [
+          reached,
+          [`→ ${planted[base]}, present (judge)`, `${number(cell.present.mean)} (${number(cell.judge?.mean)})`],
+        ];
+  });
+}
+
+/** Rows about all of them. A cell counts as used from a true effect of 0.1 and as unused up to 0.03, as in the planted benchmark. */
+function ofAll(matrix: Matrix): (readonly [string, string])[] {
+  const size = ({ base, downstream }: Cell): number => Math.abs(effects.get(`${base}\n${downstream}`) ?? 0);
+  const cells = matrix.cells.filter(({ state }) => state !== null);
+  const used = cells.filter((cell) => size(cell) >= 0.1);
+  const unused = cells.filter((cell) => size(cell) <= 0.03);
+  const count = (some: readonly Cell[], state: Cell["state"]): number =>
+    some.filter((cell) => cell.state === state).length;
+  const sizes = unused.flatMap(({ mean }) => mean ?? []).map(Math.abs);
+  const scores = unused.flatMap(({ base, downstream, z }) =>
+    z === null || nearby(base).includes(downstream) ? [] : [z],
+  );
+  const sum = (pick: (row: Matrix["rows"][number]) => number): number =>
+    matrix.rows.reduce((all, row) => all + pick(row), 0);
+  const survived = (name: keyof Matrix["rows"][number]["survival"]): string => {
+    const shares = matrix.rows.flatMap(({ survival }) => survival[name] ?? []);
+    return number(
+      shares.reduce((all, one) => all + one.share * one.count, 0) / sum((row) => row.survival[name]?.count ?? 0),
+    );
+  };
+  return [
+    ["reached, share of all that could", number(sum((row) => row.reached) / sum((row) => row.eligible))],
+    ["used features: found, called clear", `${count(used, "found")} of ${used.length}, ${count(used, "clear")}`],
+    ["not used: found, called clear", `${count(unused, "found")} of ${unused.length}, ${count(unused, "clear")}`],
+    ["not used: mean size of RC, largest", `${number(mean(sizes), 3)}, ${number(Math.max(...sizes))}`],
+    [
+      "not used, other pixels: cells with z above 2, root mean square of z",
+      `${scores.filter((z) => z > 2).length} of ${scores.length}, ${number(Math.sqrt(mean(scores.map((z) => z * z))))}`,
+    ],
+    ["share of the fall that the judge sees", survived("judge")],
+    ["left after JPEG, after encoding again", `${survived("jpeg")}, ${survived("reencoded")}`],
+  ];
+}
+
+/** Rows about the searches. */
+function ofSearches(run: OpenRun, plain: number): (readonly [string, string])[] {
+  const { counterfactuals } = run;
+  const bend = counterfactuals.flatMap(({ displacement, length }) =>
+    displacement === null || length === null || displacement === 0 ? [] : [length / displacement],
+  );
+  return [
+    ["displacement, median", number(median(counterfactuals.flatMap(({ displacement }) => displacement ?? [])))],
+    ["length / displacement, median", number(median(bend))],
+    ["evaluations, mean", number(mean(counterfactuals.map(({ evaluations }) => evaluations)), 1)],
+    ["gradients, mean", number(mean(counterfactuals.map(({ gradients }) => gradients ?? 0)), 1)],
+    ["work of the search, times the gradient's", number(work(run) / plain, 1)],
+  ];
+}
+
+const columns: (readonly (readonly [string, string])[])[] = [];
+let plain = Number.NaN;
+for (const [name, variant] of wanted) {
+  const out = platform.files.join(folder, `${limit}-${name.replaceAll(/[^a-z0-9]+/g, "-")}`);
+  const downstream = FACTORS.map((factor) => `attributes/${factor}`);
+  const options = { workspace, bases, downstream, out, limit, keepImages: 0, robustness: true, ...variant };
+  const run = await alignedRun(drawn, options, (done, total) => console.error(`${name}: ${done} of ${total}`));
+  if (variant.direction === "gradient") plain = work(run);
+  const matrix = alignmentMatrix(run);
+  columns.push([...ofBases(matrix), ...ofAll(matrix), ...ofSearches(run, plain)]);
+}
+
+const body = (columns[0] ?? []).map(([label], index) => [label, ...columns.map((column) => column[index]?.[1] ?? "–")]);
+const text = [
+  `${faces} faces, at most ${limit} a base; a gradient costs ${number(gradientCost, 1)} evaluations. Written by \`scripts/measure/directions.ts ${faces} ${limit}\`.`,
+  "",
+  `| ${["", ...wanted.map(([name]) => name)].join(" | ")} |`,
+  `| --- |${" ---: |".repeat(wanted.length)}`,
+  ...body.map((cells) => `| ${cells.join(" | ")} |`),
+].join("\n");
+if (process.env.WRITE === "1") await writeMarked("docs/benchmark.md", "directions", text);
+console.log(text);

@@ -1,0 +1,21 @@
+import type { Cell } from "../schema.ts";
+import { thresholds } from "../thresholds.ts";
+
+/**
+ * What speaks against a cell that was found. `rejected`: the judge's relative change on the same images has another sign, or is below half of the
+ * cell's. `withinNoise`: z is below that of a finding. A cell that was not found has nothing to be doubted.
+ */
+export function doubtsOf({
+  state,
+  deciding,
+  judge,
+  z,
+}: Pick<Cell, "state" | "deciding" | "judge" | "z">): Cell["doubts"] {
+  if (state !== "found" || deciding.mean === null) return { rejected: false, withinNoise: false };
+  const judged = judge?.mean ?? undefined;
+  return {
+    // Another sign gives a negative product, less than half a smaller one.
+    rejected: judged !== undefined && judged * Math.sign(deciding.mean) < Math.abs(deciding.mean) / 2,
+    withinNoise: z !== null && z < thresholds.minScore,
+  };
+}

@@ -1,0 +1,113 @@
+import type { RunData } from "../../results/run-data.ts";
+import type { Finding, Matrix, Summary } from "../schema.ts";
+import { plural, quoted, spelled } from "../words.ts";
+import { findingsOrder } from "./findings.ts";
+
+/** What came out of a run, in sentences that hold for it as a whole, with the counts behind them. */
+export function summarize(run: RunData, matrix: Matrix, findings: readonly Finding[]): Summary {
+  const bases = matrix.bases.length;
+  const basesOf = (group: Finding["group"]): Set<string> =>
+    new Set(findings.filter((finding) => finding.group === group).map(({ base }) => base));
+  const confirmed = basesOf("confirmed");
+  const open = new Set([...basesOf("open")].filter((base) => !confirmed.has(base)));
+  const cellsIn = (state: string): number => matrix.cells.filter((cell) => cell.state === state).length;
+  const cells = { found: cellsIn("found"), clear: cellsIn("clear"), unresolved: cellsIn("unresolved") };
+  const sum = (of: "selected" | "eligible" | "reached" | "used"): number =>
+    matrix.rows.reduce((total, row) => total + row[of], 0);
+  const counts = {
+    listed: run.images.length,
+    lookedAt: new Set(run.predictions.map(({ image }) => image)).size,
+    chosen: new Set(run.counterfactuals.map(({ image }) => image)).size,
+    counterfactuals: sum("selected"),
+    eligible: sum("eligible"),
+    reached: sum("reached"),
+    used: sum("used"),
+  };
+  const groups = {
+    confirmed: findings.filter(({ group }) => group === "confirmed").length,
+    open: findings.filter(({ group }) => group === "open").length,
+    "own-concept": basesOf("own-concept").size,
+    rejected: findings.filter(({ group }) => group === "rejected").length,
+  };
+  return {
+    headline: headline({ confirmed: confirmed.size, open: open.size, bases, own: groups["own-concept"], cells }),
+    method: methodText(run, matrix, counts),
+    states: statesText(matrix, cells),
+    order: findingsOrder,
+    bases: { all: bases, confirmed: confirmed.size, open: open.size },
+    groups,
+    cells,
+    counts,
+  };
+}
+
+interface Outcome {
+  /** Bases with a confirmed finding, and the others with one that stays open. */
+  readonly confirmed: number;
+  readonly open: number;
+  readonly bases: number;
+  /** Bases that do not rely on their own concept. */
+  readonly own: number;
+  readonly cells: Summary["cells"];
+}
+
+function headline({ confirmed, open, bases, own, cells }: Outcome): string {
+  const of = `of ${plural(bases, "classifier")}`;
+  const onOther = (count: number): string =>
+    count === 1 ? "relies on a feature that is not its own" : "rely on a feature that is not their own";
+  if (confirmed > 0) {
+    return `${capital(spelled(confirmed))} ${of} ${onOther(confirmed)}${open === 0 ? "" : `; ${spelled(open)} more may`}`;
+  }
+  if (open > 0) {
+    const may = `may rely on a feature that is not ${open === 1 ? "its" : "their"} own`;
+    return `${capital(spelled(open))} ${of} ${may}: no other view confirms it`;
+  }
+  const unknown = cells.unresolved > 0 ? `, and ${plural(cells.unresolved, "cell")} could not be resolved` : "";
+  if (own > 0) {
+    const verb = own === 1 ? "does not rely on its own concept" : "do not rely on their own concept";
+    return `${capital(spelled(own))} ${of} ${verb}${unknown}`;
+  }
+  if (cells.unresolved > 0) return `Nothing found${unknown}`;
+  if (cells.found > 0) return "Nothing found that the judge does not reject";
+  if (cells.clear === 0) return "No cell could be judged";
+  return bases === 1
+    ? "The classifier keeps to its own feature, as far as the others can tell"
+    : `All ${bases} classifiers keep to their own features, as far as the others can tell`;
+}
+
+/** What was done, and on how many images it came to what it was meant to. */
+function methodText(run: RunData, matrix: Matrix, counts: Summary["counts"]): string {
+  const { drop, limit, select, minPrediction } = run.options;
+  const positive = minPrediction === 0.5 ? "that it calls positive" : `with a prediction of at least ${minPrediction}`;
+  const which = select === "all" ? "images" : `images ${positive}`;
+  const upTo = limit === null ? `the ${which}` : `up to ${limit} ${which}`;
+  const rows = matrix.rows.filter(({ selected }) => selected > 0);
+  const worst = rows.reduce<(typeof rows)[number] | undefined>(
+    (least, row) => (least === undefined || row.reached / row.selected < least.reached / least.selected ? row : least),
+    undefined,
+  );
+  const least =
+    worst === undefined || rows.length === 1
+      ? ""
+      : `, fewest for ${quoted(worst.base)} (${worst.reached} of ${worst.selected})`;
+  const stopped = matrix.rows.reduce((total, { dropped }) => total + (dropped["at-limit"] ?? 0), 0);
+  const apart =
+    stopped === 0 ? "" : `, without ${stopped} that the limit of the search stopped where most others reached the fall`;
+  return [
+    `Of ${plural(counts.listed, "image")}, ${counts.lookedAt} ${counts.lookedAt === 1 ? "was" : "were"} looked at.`,
+    `For each of ${plural(matrix.bases.length, "classifier")}, ${upTo} were chosen and changed, as little as possible, until its prediction had fallen by ${drop.toFixed(2)} or the search ended.`,
+    `${counts.reached} of ${plural(counts.counterfactuals, "counterfactual")} reached that fall${least}.`,
+    `${counts.used} are behind the figures: those whose prediction fell by more than ${matrix.minBaseChange}${apart}.`,
+  ].join(" ");
+}
+
+function statesText({ minEffect }: Matrix, { clear, unresolved }: Summary["cells"]): string {
+  const known = `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: on at least 20 images with the feature and 20 without it, any effect is smaller than ${minEffect}.`;
+  return unresolved === 0
+    ? `${known} None is unresolved.`
+    : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell, which is no all-clear.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,79 @@
+import { Command } from "commander";
+import type { InitializedWorkspace } from "../../index.ts";
+import { type Context, required } from "../context.ts";
+import { importedText } from "../imported-text.ts";
+import { sizeOf } from "../numbers.ts";
+import { defined, repeated } from "../options.ts";
+import { runPreflight } from "../run-preflight.ts";
+import type { initOutput } from "../schemas.ts";
+import { imagesOf } from "../workspace.ts";
+
+interface Flags {
+  readonly classifier?: readonly string[];
+  readonly autoencoder?: string;
+  readonly images?: string;
+  readonly workspace?: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly overwrite?: boolean;
+}
+
+/** `cfalign init`: from what exporters wrote to a workspace that was tried. */
+export function initCommand(context: Context): Command {
+  return new Command("init")
+    .description("describe models from what their exporters wrote, write cfalign.json, and try it on 64 pictures")
+    .option("--classifier <folders...>", "folders or ONNX files of classifiers", repeated)
+    .option("--autoencoder <folder>", "with an encoder and a decoder")
+    .option("--images <folder>", "the pictures")
+    .option(
+      "--size <size>",
+      "width and height for an autoencoder that takes any: 64 or 96x64 (told by pictures and classifiers)",
+      sizeOf,
+    )
+    .option("-w, --workspace <file>", "where the workspace file goes (./cfalign.json)")
+    .option("--overwrite", "replace a workspace file that is there")
+    .addHelpText(
+      "after",
+      `
+Each model is described as by cfalign import, in a model.json beside it; one that is there is kept. What is guessed is
+marked: correct it in model.json and run cfalign preflight, which repeats the check. Exit codes as of cfalign preflight.
+
+Examples:
+  cfalign init --classifier my-model --autoencoder taesd --images photos
+  cfalign init --classifier vit resnet --autoencoder vae --images photos --size 128`,
+    )
+    .action(async (flags: Flags) => {
+      const { initWorkspace, openWorkspace } = await context.library();
+      const folders = "a folder that an exporter wrote";
+      const made = await initWorkspace({
+        classifiers: required(flags.classifier, "--classifier", folders),
+        autoencoder: required(flags.autoencoder, "--autoencoder", folders),
+        images: required(flags.images, "--images", "a folder of pictures"),
+        ...defined({ path: flags.workspace, size: flags.size, overwrite: flags.overwrite }),
+      });
+      context.output.text(textOf(made, context));
+      const workspace = await openWorkspace(made.workspace);
+      try {
+        const found = await runPreflight(context, workspace, imagesOf(workspace, undefined));
+        context.output.json<typeof initOutput>({
+          ...made,
+          models: made.models.map((model) => ({ fields: [], ...model })),
+          preflight: { ...found, alignSeconds: found.alignSeconds ?? null },
+        });
+      } finally {
+        await workspace.dispose();
+      }
+    });
+}
+
+function textOf({ workspace, replaced, models }: InitializedWorkspace, { output }: Context): string {
+  const each = models.map((model) =>
+    "fields" in model
+      ? importedText(model, output)
+      : `${output.bold(model.manifest)}: ${model.kind}, described already`,
+  );
+  return [
+    ...each,
+    `${output.bold(workspace)}: workspace${replaced ? ", in the place of the one that was there" : ""}`,
+    "",
+  ].join("\n");
+}

@@ -1,0 +1,58 @@
+import { z } from "zod";
+
+/** What a preflight measured of one target. */
+const targetFacts = z.strictObject({
+  name: z.string(),
+  /** Pictures that it calls positive. */
+  positives: z.number().int(),
+  meanPrediction: z.number(),
+  /** Share of its decisions that the reconstructions keep. */
+  agreement: z.number().nullable(),
+  /** The same, positive and negative pictures weighed alike; null where there are too few of both. */
+  kept: z.number().nullable(),
+  /** The autoencoder loses it. */
+  blind: z.boolean(),
+});
+
+/** What a preflight measured of one classifier file. */
+const modelFacts = z.strictObject({
+  name: z.string(),
+  role: z.enum(["classifier", "probe", "judge"]),
+  activation: z.enum(["sigmoid", "softmax", "none"]),
+  /** Why it does not run on pictures; null where it does. */
+  forwardProblem: z.string().nullable(),
+  /** Why its gradient does not run; null where it does, and for judges, which need none. */
+  gradientProblem: z.string().nullable(),
+  /** Seconds for one picture: its outputs, and a gradient through the decoder; null where it does not run. */
+  forwardSeconds: z.number().nullable(),
+  gradientSeconds: z.number().nullable(),
+  /** Empty where it does not run. */
+  targets: z.array(targetFacts),
+});
+
+/** What a preflight measured. */
+export const preflightFacts = z.strictObject({
+  workspace: z.string(),
+  images: z.strictObject({
+    folder: z.string(),
+    /** Files in it, those that were looked at, and those of them that cannot be used. */
+    files: z.number().int(),
+    looked: z.number().int(),
+    unusable: z.number().int(),
+    /** Pictures of another shape than the autoencoder's that are stretched to it. */
+    stretched: z.number().int(),
+  }),
+  autoencoder: z.strictObject({
+    name: z.string(),
+    latentDims: z.array(z.number().int()),
+    /** The latent is a map: it has a place for every part of the picture. */
+    spatial: z.boolean(),
+    flattened: z.boolean(),
+    /** Seconds for one picture. */
+    encodeSeconds: z.number(),
+    decodeSeconds: z.number(),
+  }),
+  models: z.array(modelFacts),
+});
+export type PreflightFacts = z.infer<typeof preflightFacts>;
+export type ModelFacts = PreflightFacts["models"][number];

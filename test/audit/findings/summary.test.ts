@@ -1,0 +1,67 @@
+import { expect, test } from "vitest";
+import { findings } from "../../../src/audit/findings/findings.ts";
+import { summarize } from "../../../src/audit/findings/summary.ts";
+import { alignmentMatrix } from "../../../src/audit/matrix.ts";
+import { summarySchema } from "../../../src/audit/schema.ts";
+import type { RunData } from "../../../src/results/run-data.ts";
+import { type ExampleOptions, exampleRun } from "../example-run.ts";
+
+function summaryOf(example: ExampleOptions, changes: Partial<RunData> = {}) {
+  const run = { ...exampleRun(example), ...changes };
+  const matrix = alignmentMatrix(run, { resamples: 200 });
+  return summarize(run, matrix, findings(matrix));
+}
+
+const judged: ExampleOptions = {
+  judges: ["b/eyeglasses"],
+  concepts: { smiling: "smiling", eyeglasses: "eyeglasses", "b/eyeglasses": "eyeglasses" },
+};
+const used = (judge: number): ExampleOptions => ({
+  ...judged,
+  relativeChange: (_, downstream, image) => (downstream === "eyeglasses" ? 0.5 : judge) + 0.01 * (image % 3),
+});
+
+test("a summary is what its schema says", () => {
+  const summary = summaryOf(used(0.5));
+  expect(summarySchema.parse(JSON.parse(JSON.stringify(summary)))).toEqual(summary);
+});
+
+test("the headline counts classifiers by what confirms the finding, and not those that the judge rejects", () => {
+  expect(summaryOf(used(0.5)).headline).toBe("One of 1 classifier relies on a feature that is not its own");
+  expect(summaryOf({ relativeChange: () => 0.5 }).headline).toBe(
+    "One of 1 classifier may rely on a feature that is not its own: no other view confirms it",
+  );
+  const rejected = summaryOf(used(0));
+  expect(rejected.headline).toBe("Nothing found that the judge does not reject");
+  expect(rejected.groups).toEqual({ confirmed: 0, open: 0, "own-concept": 0, rejected: 1 });
+});
+
+test("the headline gives no all-clear on what was not looked at", () => {
+  const clear = summaryOf({});
+  expect(clear.headline).toBe("The classifier keeps to its own feature, as far as the others can tell");
+  expect(clear.cells).toEqual({ found: 0, clear: 1, unresolved: 0 });
+  // Nobody wears eyeglasses: fifty images without them clear nothing.
+  const unseen = summaryOf({ present: () => false });
+  expect(unseen.headline).toBe("Nothing found, and 1 cell could not be resolved");
+  expect(unseen.states).toContain("1 cell is unresolved: these images cannot tell, which is no all-clear.");
+  expect(summaryOf({ downstream: ["smiling"] }).headline).toBe("No cell could be judged");
+});
+
+test("the method says how many images were looked at, how many were chosen, and how many reached the fall", () => {
+  const run = exampleRun({
+    bases: ["smiling", "beard"],
+    downstream: ["eyeglasses"],
+    count: 50,
+    fall: (base, image) => (base === "beard" && image >= 6 ? 0.4 : 0.6),
+    options: { limit: 60 },
+  });
+  const more = { ...(run.images[0] as RunData["images"][number]), image: "not-reached.png" };
+  const summary = summaryOf(
+    { bases: ["smiling", "beard"], downstream: ["eyeglasses"], count: 50, options: { limit: 60 } },
+    { ...run, images: [...run.images, more] },
+  );
+  expect(summary.method).toBe(
+    "Of 51 images, 50 were looked at. For each of 2 classifiers, up to 60 images that it calls positive were chosen and changed, as little as possible, until its prediction had fallen by 0.60 or the search ended. 56 of 100 counterfactuals reached that fall, fewest for beard (6 of 50). 100 are behind the figures: those whose prediction fell by more than 0.3.",
+  );
+  expect(summary.counts).toMatchObject({ listed: 51, lookedAt: 50, chosen: 50, counterfactuals: 100, reached: 56 });
+});

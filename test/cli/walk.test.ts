@@ -1,0 +1,113 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { findings } from "../../src/audit/findings/findings.ts";
+import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import { findOutput, initOutput, matrixOutput, preflightOutput } from "../../src/cli/schemas.ts";
+import { autoencoderManifestSchema, classifierManifestSchema } from "../../src/models/manifest.ts";
+import { openRun } from "../../src/results/open-run.ts";
+import { blocksOf } from "../house/readme.ts";
+import { temporaryFolder } from "../run/small-world.ts";
+import { type CliResult, cli } from "./cli.ts";
+import { walkWorld } from "./walk-world.ts";
+
+const document = readFileSync(join(import.meta.dirname, "../../docs/your-models.md"), "utf8");
+const before = process.cwd();
+let folder = "";
+const results = new Map<string, CliResult>();
+
+/** The commands of the document's first block, word by word. */
+function commands(): readonly (readonly string[])[] {
+  const [first] = blocksOf(document);
+  return (first?.code ?? "")
+    .trim()
+    .split("\n")
+    .map((line) => line.split(" ").slice(1));
+}
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  await walkWorld(folder);
+  process.chdir(folder);
+  for (const argv of commands()) results.set(argv[0] as string, await cli(...argv));
+}, 300_000);
+afterAll(() => process.chdir(before));
+
+const json = (path: string): unknown => JSON.parse(readFileSync(join(folder, path), "utf8"));
+
+describe("the walk from an exporter's folder to a report", () => {
+  test("is the one of the document, and every command of it succeeds", () => {
+    expect(commands().map(([verb]) => verb)).toEqual(["init", "flatten", "concepts", "align", "report"]);
+    for (const [verb, { code, stderr }] of results)
+      expect(`${verb} ${code} ${code === 0 ? "" : stderr}`).toBe(`${verb} 0 `);
+    expect(existsSync(join(folder, "runs/1/report.html"))).toBe(true);
+  });
+
+  test("describes the models from what lies beside them", () => {
+    const classifier = classifierManifestSchema.parse(json("my-model/model.json"));
+    expect(classifier.targets).toEqual(["plain", "patch"]);
+    expect(classifier.input).toMatchObject({ width: 32, height: 32, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] });
+    // Any size that its files take: the pictures'.
+    expect(autoencoderManifestSchema.parse(json("taesd/model.json")).input).toMatchObject({ width: 32, fit: "cover" });
+  });
+
+  test("warns before it is flat that the latent is a map", () => {
+    expect(results.get("init")?.stdout).toContain("warning  latent: the latent is a map (3 × 8 × 8)");
+  });
+
+  test("lowers the classifier only, watches its probes too, and goes as far as the flat latent asks for", async () => {
+    const { file } = await openRun(join(folder, "runs/1"));
+    expect(file.bases).toEqual(["plain", "patch"]);
+    expect(file.downstream).toEqual(["plain", "patch", "concepts/patch", "bar"]);
+    expect(file.probes).toEqual(["concepts/patch", "bar"]);
+    expect(file.options.maxShift).toBe(1);
+  });
+
+  test("finds the planted bar, and says that its witness is a probe", async () => {
+    const found = findings(alignmentMatrix(await openRun(join(folder, "runs/1"))));
+    const bar = found.filter(({ downstream }) => downstream === "bar");
+    expect(bar.length).toBeGreaterThan(0);
+    for (const { qualifiers } of bar) {
+      expect(qualifiers).toContain(
+        "bar is a probe: it reads the latent that counterfactuals move in, and is no independent witness",
+      );
+    }
+  });
+
+  test("goes on with the newest run where none is named", async () => {
+    const [base] = ["patch"];
+    expect((await cli("align", "--base", base as string, "--limit", "12")).stdout).toContain("in runs/2");
+    expect(readdirSync(join(folder, "runs")).sort()).toEqual(["1", "2"]);
+    const matrix = await cli("matrix", "--json");
+    expect(matrix.stderr).toContain("run: runs/2\n");
+    expect(matrixOutput.parse(JSON.parse(matrix.stdout))).toMatchObject({
+      bases: ["patch"],
+      probes: ["concepts/patch", "bar"],
+    });
+    const hits = await cli("find", "--downstream", "bar", "--json");
+    expect(findOutput.parse(JSON.parse(hits.stdout)).count).toBe(12);
+  });
+
+  test("prints the preflight as data", async () => {
+    const { stdout, code } = await cli("preflight", "--json");
+    const { runs, models, alignSeconds } = preflightOutput.parse(JSON.parse(stdout));
+    expect([code, runs]).toEqual([0, true]);
+    expect(models.map(({ name, role }) => `${name}: ${role}`)).toEqual(["my-model: classifier", "concepts: probe"]);
+    expect(alignSeconds).toBeGreaterThan(0);
+  });
+
+  test("does not write over a workspace, unless it is told to, and then says so", async () => {
+    const argv = ["init", "--classifier", "my-model", "--autoencoder", "taesd", "--images", "photos"];
+    const kept = readFileSync(join(folder, "cfalign.json"), "utf8");
+    const refused = await cli(...argv);
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      'cfalign: "cfalign.json" is there already: choose another folder, or allow overwrite\n',
+    ]);
+    expect(readFileSync(join(folder, "cfalign.json"), "utf8")).toBe(kept);
+    const again = await cli(...argv, "--overwrite", "--json");
+    const { replaced, models } = initOutput.parse(JSON.parse(again.stdout));
+    // What is described already is kept.
+    expect([again.code, replaced, models.map(({ fields }) => fields.length)]).toEqual([0, true, [0, 0]]);
+  });
+});

@@ -1,0 +1,65 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Workspace } from "../../src/models/workspace.ts";
+import { type Preflight, preflight } from "../../src/preflight/preflight.ts";
+import { drawFaces, openSmallWorld, smallWorld, temporaryFolder } from "../run/small-world.ts";
+
+let faces = "";
+let workspace: Workspace;
+let found: Preflight;
+let clock = 0;
+
+beforeAll(async () => {
+  faces = join(await temporaryFolder(), "faces");
+  await drawFaces(faces, 60);
+  writeFileSync(join(faces, "notes.txt"), "not an image");
+  workspace = await openSmallWorld(await smallWorld());
+  // Every look at the clock is 16 seconds after the last: a second a row.
+  found = await preflight(faces, {
+    workspace,
+    now: () => {
+      clock += 16_000;
+      return clock;
+    },
+  });
+});
+afterAll(() => workspace.dispose());
+
+test("a preflight counts what a classifier says of the pictures", () => {
+  const labels = readFileSync(join(faces, "metadata.csv"), "utf8").trim().split("\n").slice(1);
+  // The logit of the small world's smile is the label's latent, with the sign that the label is.
+  const smiling = labels.filter((line) => line.split(",")[1] === "1").length;
+  const target = found.models[0]?.targets[0];
+  expect([target?.name, target?.positives]).toEqual(["smiling", smiling]);
+});
+
+test("a preflight knows every model in its role, and that all run", () => {
+  expect(found.models.map(({ name, role }) => `${name}: ${role}`)).toEqual([
+    "attributes: classifier",
+    "biased: classifier",
+    "colours: classifier",
+    "judge: judge",
+  ]);
+  expect(found.runs).toBe(true);
+  expect(found.models.every((model) => model.forwardProblem === null && model.gradientProblem === null)).toBe(true);
+});
+
+test("a preflight tells an autoencoder that keeps every decision", () => {
+  // Pictures of the small world are drawn by its decoder, up to 8 bits.
+  for (const { agreement, blind } of found.models.flatMap(({ targets }) => targets)) {
+    expect(agreement).toBeGreaterThan(0.95);
+    expect(blind).toBe(false);
+  }
+});
+
+test("a preflight tells a flat latent, and files that are no pictures", () => {
+  expect(found.autoencoder).toMatchObject({ latentDims: [4], spatial: false, flattened: false });
+  expect(found.images).toMatchObject({ files: 61, looked: 61, unusable: 1, stretched: 0 });
+});
+
+test("a preflight takes its times from the clock, per picture", () => {
+  expect(found.autoencoder.decodeSeconds).toBeCloseTo(1, 9);
+  expect(found.models.map(({ forwardSeconds }) => forwardSeconds)).toEqual([1, 1, 1, 1]);
+  expect(found.models.map(({ gradientSeconds }) => gradientSeconds)).toEqual([1, 1, 1, null]);
+});
