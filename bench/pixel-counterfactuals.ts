@@ -65,6 +65,8 @@ export async function pixelMovements(
         basePrediction,
       },
       features,
+      // Whoever reads the movements has a threshold of its own.
+      { minBaseChange: 0 },
     );
     movements.push({
       image: names[i] as string,

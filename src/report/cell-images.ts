@@ -1,6 +1,6 @@
 import { type CellPoint, isUsed } from "../audit/cells/cell.ts";
 import { cellPoints } from "../audit/cells/cell-points.ts";
-import { baseChange, movements } from "../audit/cells/movements.ts";
+import { movedApart, movements } from "../audit/cells/movements.ts";
 import { decisions } from "../audit/cells/presence.ts";
 import type { RunData } from "../results/run-data.ts";
 
@@ -35,10 +35,7 @@ export function cellImages(run: RunData, minBaseChange: number): BaseImages[] {
     return {
       base: moved.base,
       counterfactuals: moved.counterfactuals,
-      apart: moved.apart.map((apart, index) => {
-        const row = moved.counterfactuals[index];
-        return apart && row !== undefined && baseChange(row) > minBaseChange;
-      }),
+      apart: movedApart(moved, minBaseChange),
       cells: (image) => columns.map((column) => column.get(image)),
     };
   });

@@ -41,3 +41,8 @@ export function movements(run: RunData): Movements[] {
     };
   });
 }
+
+/** Which counterfactuals of a base moved enough to be used, were they not counted apart; by place. */
+export function movedApart({ counterfactuals, apart }: Movements, minBaseChange: number): readonly boolean[] {
+  return counterfactuals.map((row, index) => apart[index] === true && baseChange(row) > minBaseChange);
+}
