@@ -209,6 +209,7 @@ describe("a batch", () => {
       counterfactuals: [],
       changes: [],
       kept: [],
+      selected: new Map(),
       clampedShares: new Map(),
     });
   });
