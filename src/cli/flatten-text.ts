@@ -17,7 +17,7 @@ export function flattenText({ curve, chosen, bare, images, heldOut, latent, mani
     "",
     `a basis of ${images} pictures, held against ${heldOut} others: ${chosen.components} numbers keep ${share(chosen.varianceKept)} of the variance`,
     lost.length === 0
-      ? "no target becomes blind by it"
+      ? `no target was seen to become blind by it; one that fewer than five of the ${heldOut} have, or lack, was hardly tried`
       : `blind by it (use more components or more pictures to see them): ${lost.join(", ")}`,
     workspace === null ? `written: ${manifest}` : `written: ${manifest}, now the autoencoder of ${workspace}`,
   ].join("\n");
