@@ -8,6 +8,7 @@ import { type BatchImage, type EncodedBatchImage, encodeBatch } from "./encoded-
 import { type KeptFrames, keepsakes, keptFrames } from "./kept-frames.ts";
 import type { ChangeRow, CounterfactualRow, PredictionRow } from "./rows.ts";
 import { type BatchJob, shownSearches } from "./shown-searches.ts";
+import { type Thumbnail, thumbnails } from "./thumbnails.ts";
 
 /** A base classifier of a run. */
 export interface BatchBase {
@@ -40,6 +41,8 @@ export interface AlignBatchRequest {
   readonly keepFrom?: number;
   /** Frames from reconstruction to counterfactual, both included, 8. */
   readonly keepFrames?: number;
+  /** Bases whose counterfactuals are all kept in small; none when absent. */
+  readonly thumbnails?: ReadonlySet<string>;
   /** Whether counterfactuals that reached the drop are shown to the base again after perturbations, false. */
   readonly robustness?: boolean;
   /** Fall of the base from which there is a relative change, 0: rows keep all of them, and whoever reads them chooses. */
@@ -59,6 +62,7 @@ export interface AlignBatchResult {
   readonly counterfactuals: readonly CounterfactualRow[];
   readonly changes: readonly ChangeRow[];
   readonly kept: readonly KeptFrames[];
+  readonly thumbnails: readonly Thumbnail[];
   /** By base the images that it is run on, whatever the limits leave of them. */
   readonly selected: ReadonlyMap<string, readonly string[]>;
   /** By image: share of the reconstruction's values that lie at or beyond the ends of [0, 1]. */
@@ -77,6 +81,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
       counterfactuals: [],
       changes: [],
       kept: [],
+      thumbnails: [],
       selected: new Map(),
       clampedShares: new Map(),
     };
@@ -94,6 +99,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
   const jobs = request.bases.flatMap((base, place) => jobsOf(base, place, { ...request, images, selected }));
 
   const worth = keepsakes(keep, keepFrom);
+  const small = thumbnails(request.thumbnails ?? new Set());
   const steps = jobs.length + mostKept(jobs, keep);
   let made = 0;
   const found = await shownSearches(jobs, {
@@ -105,6 +111,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
     finished(shown, end) {
       made += 1;
       worth.offer({ shown, end });
+      small.offer({ shown, end });
       request.progress?.(made, steps, made);
     },
     signal,
@@ -129,6 +136,7 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
     counterfactuals: found.map(({ counterfactual }) => counterfactual),
     changes: found.flatMap(({ changes }) => changes),
     kept,
+    thumbnails: small.inOrder(),
     selected: new Map([...selected].map(([base, chosen]) => [base, [...chosen].map(({ image }) => image)])),
     clampedShares: new Map(images.map(({ image, reconstruction }) => [image, clampedShare(reconstruction)])),
   };

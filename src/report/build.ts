@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import type { Thumbnail } from "../alignment/thumbnails.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { base64 } from "../pictures/base64.ts";
 import { readKept, readSprite } from "../results/kept-pictures.ts";
@@ -8,6 +9,7 @@ import { fillTemplate, scriptJson } from "./fill-template.ts";
 import { provenanceOf, reportModels } from "./models.ts";
 import { type PageOptions, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
 import { type KeptPicture, type ReportLimits, type ReportParts, reportData, reportPicture } from "./report-data.ts";
+import { fitThumbnails, runThumbnails } from "./thumbnails.ts";
 
 /**
  * What was judged, and where to write: `report.html` in the run's folder by default. Pictures, then single images of large cells, are left
@@ -20,6 +22,9 @@ export interface ReportOptions extends PageOptions {
 
 /** Share of the room for data that figures and single images of cells may take before these are thinned. */
 const pointsShare = 0.5;
+
+/** Share of the room beside them that thumbnails may take where there are pictures enough for the rest. */
+const thumbnailsShare = 0.5;
 
 /**
  * Writes a run as one HTML file that opens from disk with no network.
@@ -40,7 +45,8 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     findings: options.findings,
     pictures: await picturesOf(run, options.findings),
   };
-  const html = fitReport(template, parts, maxSizeMb * 1e6);
+  const thumbnails = await runThumbnails(run);
+  const html = await fitReport(template, parts, { maxBytes: maxSizeMb * 1e6, thumbnails });
   if (html === undefined) throw tooLarge(`${run.bases.length} × ${run.downstream.length} cells`, maxSizeMb);
   return {
     path,
@@ -50,15 +56,23 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
   };
 }
 
+/** How large a report may be, and what may fill it besides its parts. */
+export interface FitOptions {
+  readonly maxBytes: number;
+  /** Of all counterfactuals, where they were kept. */
+  readonly thumbnails?: readonly Thumbnail[];
+}
+
 /** The largest report within a size in bytes; undefined if even the bare figures are larger. */
-export function fitReport(
+export async function fitReport(
   template: string,
   parts: ReportParts,
-  maxBytes: number,
-): { readonly text: string; readonly pictures: number } | undefined {
+  { maxBytes, thumbnails = [] }: FitOptions,
+): Promise<{ readonly text: string; readonly pictures: number } | undefined> {
   const size = (text: string): number => new TextEncoder().encode(text).length;
   const behind = cellImages(parts.run, parts.matrix.minBaseChange);
-  const write = (limits: ReportLimits): string => fillTemplate(template, reportData(parts, limits, behind));
+  const write = (limits: ReportLimits, small?: ReportParts["thumbnails"]): string =>
+    fillTemplate(template, reportData({ ...parts, thumbnails: small }, limits, behind));
   const counts = parts.run.bases.map((base) => parts.run.counterfactuals.filter((row) => row.base === base).length);
   const most = Math.max(0, ...counts);
   let limits: ReportLimits = { points: most, pictures: 0, droppedImages: 500 };
@@ -69,14 +83,21 @@ export function fitReport(
     bare = size(write(limits));
   }
   if (bare > maxBytes) return undefined;
+  // The image of a picture may be new to the list of names, and to the labels and predictions beside it.
+  const beside = 2 + 2 * (parts.run.downstream.length + Object.keys(parts.run.images[0]?.labels ?? {}).length);
+  const sizes = parts.pictures.map(
+    (picture) => size(scriptJson(reportPicture(picture, 99_999, behind))) + size(scriptJson(picture.image)) + beside,
+  );
+  const room = maxBytes - bare;
+  const pictured = sizes.reduce((sum, bytes) => sum + bytes, 0);
+  const listed = behind.map((each) => ({ ...each, counterfactuals: each.counterfactuals.slice(0, limits.points) }));
+  const small = await fitThumbnails(thumbnails, listed, Math.max(room * thumbnailsShare, room - pictured));
   let pictures = 0;
-  // The name of a picture's image may be new to the list of names.
-  for (let room = maxBytes - bare; pictures < parts.pictures.length; pictures++) {
-    const picture = parts.pictures[pictures] as KeptPicture;
-    room -= size(scriptJson(reportPicture(picture, 99_999, behind))) + size(scriptJson(picture.image)) + 2;
-    if (room < 0) break;
+  for (let left = maxBytes - size(write(limits, small)); pictures < sizes.length; pictures++) {
+    left -= sizes[pictures] as number;
+    if (left < 0) break;
   }
-  return { text: write({ ...limits, pictures }), pictures };
+  return { text: write({ ...limits, pictures }, small), pictures };
 }
 
 /**

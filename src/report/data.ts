@@ -57,9 +57,45 @@ export interface ReportPicture {
   readonly present: PackedFlags;
 }
 
+/** Pictures in small, all of one size, row by row in one picture. */
+export interface Tiles {
+  /** Size of one in pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly columns: number;
+  /** Data URI. */
+  readonly source: string;
+  /** Which image each shows: indexes into `ReportData.images`. */
+  readonly images: readonly number[];
+}
+
+/** Counterfactuals in small, and the reconstructions that they started from. */
+export interface ReportThumbnails {
+  readonly before: Tiles;
+  readonly after: readonly (Tiles & { readonly base: string })[];
+}
+
+/** A label of the images. */
+export interface ReportLabel {
+  readonly name: string;
+  /** Its values, smallest first; at most 36. */
+  readonly values: readonly number[];
+  /** For each of `ReportData.images` the place of its value, a letter of base 36; "-" without one. */
+  readonly places: string;
+}
+
+/** Predictions of one classifier on reconstructions, a byte each as base64: 0 is `low`, 254 `high`, 255 none. */
+export interface ReportPredictions {
+  readonly classifier: string;
+  readonly low: number;
+  readonly high: number;
+  /** For each of `ReportData.images`. */
+  readonly bytes: string;
+}
+
 /** Where the figures come from. */
 export interface Provenance {
-  /** Image folder as it was given. */
+  /** Name of the image folder, without the way to it. */
   readonly folder: string;
   /** Files in it, and SHA-256 over their paths, contents and labels in the order of the run. */
   readonly files: number;
@@ -103,9 +139,20 @@ export interface ReportData {
   readonly images: readonly string[];
   readonly points: readonly BasePoints[];
   readonly pictures: readonly ReportPicture[];
+  /** null where the run kept none, or none fit. */
+  readonly thumbnails: ReportThumbnails | null;
+  /** Labels with few values; those with many cannot be chosen from. */
+  readonly labels: readonly ReportLabel[];
+  /** Of the downstream classifiers. */
+  readonly predictions: readonly ReportPredictions[];
   readonly droppedImages: readonly { readonly image: string; readonly reason: string }[];
   /** What did not fit into the file. */
-  readonly omitted: { readonly pictures: number; readonly points: number; readonly droppedImages: number };
+  readonly omitted: {
+    readonly pictures: number;
+    readonly points: number;
+    readonly thumbnails: number;
+    readonly droppedImages: number;
+  };
 }
 
 /** What the page of a rectification shows. */

@@ -1,3 +1,4 @@
+import { platform } from "#platform";
 import type { OpenRun } from "../results/open-run.ts";
 import type { Provenance, ReportModel } from "./data.ts";
 
@@ -13,8 +14,9 @@ export function reportModels({ autoencoder, models, judges }: OpenRun["file"]): 
   ];
 }
 
-/** Where the figures of a run come from. Runs that do not name a device were made when there was only the CPU. */
+/** Where the figures of a run come from, but for the way to its folder: a report is handed on. Runs that do not name a device were made when there was only the CPU. */
 export function provenanceOf({ images, startedAt, finishedAt, versions, compute }: OpenRun["file"]): Provenance {
-  const { folder, count, hash } = images;
+  const { count, hash } = images;
+  const folder = platform.files.basename(platform.files.resolve(images.folder));
   return { folder, files: count, listHash: hash, startedAt, finishedAt, versions, device: compute.device ?? "cpu" };
 }

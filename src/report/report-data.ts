@@ -10,7 +10,9 @@ import { median } from "../statistics/moments.ts";
 import { type BaseImages, type CellImage, cellImages } from "./cell-images.ts";
 import type { BasePoints, Provenance, ReportData, ReportModel, ReportPicture } from "./data.ts";
 import { pack, packFlags } from "./pack.ts";
+import { labelsOf, predictionsOf } from "./per-image.ts";
 import { rounded } from "./rounded.ts";
+import type { FittedThumbnails, NamedTiles } from "./thumbnails.ts";
 
 /** A kept counterfactual with its sprite as a data URI. */
 export interface KeptPicture extends KeptCounterfactual {
@@ -28,6 +30,7 @@ export interface ReportParts {
   readonly findings: readonly Finding[];
   /** Most important first; what doesn't fit is taken from the end. */
   readonly pictures: readonly KeptPicture[];
+  readonly thumbnails?: FittedThumbnails | undefined;
 }
 
 /** How much of a run goes into a report. */
@@ -57,6 +60,11 @@ export function reportData(
   const pictures = parts.pictures
     .slice(0, limits.pictures)
     .map((picture) => reportPicture(picture, numberOf(picture.image), behind));
+  const tiles = ({ images, ...rest }: NamedTiles) => ({ ...rest, images: images.map(numberOf) });
+  const thumbnails = parts.thumbnails && {
+    before: tiles(parts.thumbnails.before),
+    after: parts.thumbnails.after.map(({ base, ...after }) => ({ base, ...tiles(after) })),
+  };
   const dropped = run.images.flatMap(({ image, dropReason }) =>
     dropReason === null ? [] : [{ image, reason: dropReason }],
   );
@@ -84,10 +92,14 @@ export function reportData(
     images,
     points,
     pictures,
+    thumbnails: thumbnails ?? null,
+    labels: labelsOf(run, images),
+    predictions: predictionsOf(run, images),
     droppedImages: dropped.slice(0, limits.droppedImages),
     omitted: {
       pictures: parts.pictures.length - pictures.length,
       points: behind.reduce((sum, { counterfactuals }) => sum + Math.max(0, counterfactuals.length - limits.points), 0),
+      thumbnails: parts.thumbnails?.omitted ?? 0,
       droppedImages: Math.max(0, dropped.length - limits.droppedImages),
     },
   };

@@ -21,7 +21,7 @@ export interface ShardFolder {
 export async function commitChunk(
   { database, out, shard }: ShardFolder,
   rows: ChunkRows,
-  about: Pick<Commit, "chunk" | "bases" | "pictures">,
+  about: Pick<Commit, "chunk" | "bases" | "pictures" | "thumbnails">,
   previous?: Commit,
 ): Promise<Commit> {
   const { files } = platform;

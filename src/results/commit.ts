@@ -32,6 +32,8 @@ export const commitSchema = z.object({
     Object.fromEntries(partTables.map((table) => [table, part])) as Record<(typeof partTables)[number], typeof part>,
   ),
   pictures: z.array(z.object({ base: z.string(), image: z.string(), file: z.string() })),
+  /** Descriptions of its thumbnails; runs from before they were kept lack them. */
+  thumbnails: z.array(z.string()).optional(),
 });
 export type Commit = z.infer<typeof commitSchema>;
 

@@ -12,6 +12,7 @@ import { gramOf, productClassifiers, productRows } from "./products.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "./run-file.ts";
 import { assertFree, prepareFolders } from "./run-folder.ts";
 import { askFurther, type Lacking, lackingShards } from "./shards.ts";
+import { copyThumbnails } from "./thumbnail-sheets.ts";
 
 /**
  * Merges the shards of one run into `out`: the first `limit` counterfactuals per base of the union, in the chunks of the
@@ -129,7 +130,7 @@ async function assertNoOtherRun(out: string, merged: RunFile): Promise<void> {
 interface Target {
   /** Folder of the merged run, for its pictures. */
   readonly out: string;
-  write(rows: ChunkRows, about: Pick<Commit, "chunk" | "bases" | "pictures">): Promise<Commit>;
+  write(rows: ChunkRows, about: Pick<Commit, "chunk" | "bases" | "pictures" | "thumbnails">): Promise<Commit>;
 }
 
 async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, write }: Target): Promise<void> {
@@ -183,6 +184,8 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
     grouped(all.products, chunkOf),
     grouped(all.saliency, chunkOf),
   ];
+  const sheets = runs.flatMap((run) => run.thumbnails.map((file) => ({ run: run.path, file })));
+  for (const { run, file } of sheets) await copyThumbnails(run, out, file);
   const own = grouped(kept, ({ picture }) => chunkOf(picture));
   for (let chunk = 0; chunk < needed; chunk++) {
     const rows = {
@@ -202,7 +205,13 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
       states[base] = { counterfactuals, complete: counterfactuals < allowed };
       before.set(base, (before.get(base) as number) + counterfactuals);
     }
-    await write(rows, { chunk, bases: states, pictures: copied.map(({ picture }) => picture) });
+    await write(rows, {
+      chunk,
+      bases: states,
+      pictures: copied.map(({ picture }) => picture),
+      // A shard's sheets hold images of several chunks of the union: the first commit names them all.
+      thumbnails: chunk === 0 ? sheets.map(({ file }) => file) : [],
+    });
   }
 }
 

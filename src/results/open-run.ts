@@ -20,6 +20,8 @@ export interface OpenRun extends RunData {
   readonly processed: number;
   /** Counterfactuals kept as pictures, in the order of bases and images; `readKept` reads one. */
   readonly pictures: Commit["pictures"];
+  /** Descriptions of the thumbnails of all counterfactuals; `readThumbnails` reads one. */
+  readonly thumbnails: readonly string[];
 }
 
 /** Name of the file with every image of the folder, whether reached or not. */
@@ -63,6 +65,7 @@ export async function openRun(path: string): Promise<OpenRun> {
       pictures: commits
         .flatMap((commit) => commit.pictures)
         .sort((a, b) => (order.get(a.base) ?? 0) - (order.get(b.base) ?? 0)),
+      thumbnails: commits.flatMap((commit) => commit.thumbnails ?? []),
     };
   } finally {
     await database.dispose();

@@ -3,7 +3,7 @@ import type { RowResolution } from "../audit/findings/resolution.ts";
 import { CfalignError } from "../errors.ts";
 import { nullPanelSize } from "../options/run.ts";
 import type { Database } from "../platform/platform.ts";
-import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
+import { chunkName, chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { writeKept } from "../results/kept-pictures.ts";
@@ -13,6 +13,7 @@ import { readParts } from "../results/parts.ts";
 import { isRun, type RunFile, runFormat, writeRunFile } from "../results/run-file.ts";
 import { assertFree } from "../results/run-folder.ts";
 import type { ListingRow, PartTable } from "../results/schema.ts";
+import { mostThumbnails, writeThumbnails } from "../results/thumbnail-sheets.ts";
 import { beginRun } from "./begin-run.ts";
 import { type Cast, castOf, describeCast } from "./cast.ts";
 import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.ts";
@@ -142,7 +143,7 @@ async function alignLocked(
 }
 
 /** What the chunks of a shard are aligned with. */
-interface ShardContext extends Omit<ChunkContext, "nullPanel" | "progress">, Listener {
+interface ShardContext extends Omit<ChunkContext, "nullPanel" | "thumbnails" | "progress">, Listener {
   readonly database: Database;
   readonly out: string;
   readonly images: RunImages;
@@ -195,7 +196,9 @@ async function alignChunks(
     const loaded = await images.take(chunks[next.chunk] ?? []);
     if (next.ahead !== undefined) images.readAhead(chunks[next.ahead] ?? []);
     const old = next.commit && { commit: next.commit, rows: await readChunk(database, out, next.commit) };
-    const result = await computeChunk(loaded, { room: next.room, old }, { ...context, nullPanel, progress });
+    const thumbnails = new Set([...plan.found].flatMap(([base, had]) => (had < mostThumbnails ? [base] : [])));
+    const making = { ...context, nullPanel, thumbnails, progress };
+    const result = await computeChunk(loaded, { room: next.room, old }, making);
     commits.set(next.chunk, await save(context, next, result));
   }
 }
@@ -226,11 +229,14 @@ async function readChunk(database: Database, out: string, commit: Commit): Promi
 async function save(
   { database, out, file }: ShardContext,
   { chunk, commit: old }: Work,
-  { rows, bases, kept }: ChunkResult,
+  { rows, bases, kept, thumbnails }: ChunkResult,
 ): Promise<Commit> {
   const pictures = [...(old?.pictures ?? [])];
   for (const frames of kept) pictures.push(await writeKept(out, frames));
-  return commitChunk({ database, out, shard: file.shard }, rows, { chunk, bases, pictures }, old);
+  const generation = (old?.generation ?? 0) + 1;
+  const sheet = await writeThumbnails(out, `thumbnails-${chunkName(file.shard, chunk)}-${generation}`, thumbnails);
+  const sheets = [...(old?.thumbnails ?? []), ...(sheet === undefined ? [] : [sheet])];
+  return commitChunk({ database, out, shard: file.shard }, rows, { chunk, bases, pictures, thumbnails: sheets }, old);
 }
 
 async function summed(

@@ -2,6 +2,7 @@ import { alignBatch } from "../alignment/align-batch.ts";
 import type { KeptFrames } from "../alignment/kept-frames.ts";
 import type { NullTarget } from "../alignment/null-draws.ts";
 import type { ChangeRow, CounterfactualRow, PredictionRow } from "../alignment/rows.ts";
+import type { Thumbnail } from "../alignment/thumbnails.ts";
 import type { Autoencoder } from "../models/types.ts";
 import type { Commit } from "../results/commit.ts";
 import type { ChunkRows } from "../results/commit-chunk.ts";
@@ -22,6 +23,8 @@ export interface ChunkContext {
   readonly file: RunFile;
   /** What null draws move towards. */
   readonly nullPanel: readonly NullTarget[];
+  /** Bases whose counterfactuals are kept in small. */
+  readonly thumbnails: ReadonlySet<string>;
   readonly signal: AbortSignal;
   /** Told as work is done. */
   readonly progress: (within: WorkProgress) => void;
@@ -31,6 +34,7 @@ export interface ChunkResult {
   readonly rows: ChunkRows;
   readonly bases: Commit["bases"];
   readonly kept: readonly KeptFrames[];
+  readonly thumbnails: readonly Thumbnail[];
 }
 
 /** Told as the steps of a part are done, and with how many of its counterfactuals finished. */
@@ -119,6 +123,7 @@ async function newChunk(
     },
     bases: states(images, { room, counterfactuals, selected: result.selected }, context.file),
     kept: result.kept,
+    thumbnails: result.thumbnails,
   };
 }
 
@@ -170,6 +175,7 @@ async function grownChunk(
     rows: { ...rows, counterfactuals, changes, products },
     bases: states(images, { room, counterfactuals, selected: added.selected, old: commit }, context.file),
     kept: added.kept,
+    thumbnails: added.thumbnails,
   };
 }
 
@@ -187,7 +193,15 @@ function rowsOf({ predictions, counterfactuals, changes }: Rows): Rows {
 async function batch(
   images: readonly EncodedImage[],
   { room, skip }: { readonly room: ReadonlyMap<string, Room>; skip(base: string, image: string): boolean },
-  { autoencoder, cast, file, nullPanel, signal, progress }: Omit<ChunkContext, "progress"> & { progress: Told },
+  {
+    autoencoder,
+    cast,
+    file,
+    nullPanel,
+    thumbnails,
+    signal,
+    progress,
+  }: Omit<ChunkContext, "progress"> & { progress: Told },
 ) {
   const { nullDraws, robustness } = file.options;
   return alignBatch({
@@ -208,6 +222,7 @@ async function batch(
     limits: new Map([...room].map(([base, { counterfactuals }]) => [base, Math.min(counterfactuals, images.length)])),
     keep: new Map([...room].map(([base, { pictures }]) => [base, pictures])),
     keepFrames: file.options.keepFrames,
+    thumbnails,
     robustness,
     progress,
     signal,

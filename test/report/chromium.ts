@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { fitReport, orderPictures } from "../../src/report/build.ts";
+import { type FitOptions, fitReport, orderPictures } from "../../src/report/build.ts";
 import type { PageData } from "../../src/report/data.ts";
 import { fillTemplate } from "../../src/report/fill-template.ts";
 import type { ReportParts } from "../../src/report/report-data.ts";
@@ -58,9 +58,9 @@ export async function reportFolder() {
   });
   return {
     path: folder,
-    async write(name: string, parts: ReportParts): Promise<string> {
+    async write(name: string, parts: ReportParts, thumbnails: FitOptions["thumbnails"] = []): Promise<string> {
       const pictures = orderPictures(parts.pictures, parts.findings);
-      const report = fitReport(template, { ...parts, pictures }, 15e6);
+      const report = await fitReport(template, { ...parts, pictures }, { maxBytes: 15e6, thumbnails });
       if (report === undefined) throw new Error("the example does not fit");
       const path = join(folder, `${name}.html`);
       await writeFile(path, report.text);

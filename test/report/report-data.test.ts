@@ -66,26 +66,28 @@ describe("a report's data", () => {
 });
 
 describe("the size of a report", () => {
-  test("is kept by leaving out pictures, as many as needed and no more", () => {
-    const whole = fitReport(template, parts, 1e9);
+  test("is kept by leaving out pictures, as many as needed and no more", async () => {
+    const whole = await fitReport(template, parts, { maxBytes: 1e9 });
     expect(whole?.pictures).toBe(parts.pictures.length);
     const limit = (whole?.text.length ?? 0) / 2;
-    const half = fitReport(template, parts, limit);
+    const half = await fitReport(template, parts, { maxBytes: limit });
     const bytes = Buffer.byteLength(half?.text ?? "");
     const next = parts.pictures[half?.pictures ?? 0];
     expect(bytes).toBeLessThanOrEqual(limit);
     expect(bytes + JSON.stringify(next).length + 200).toBeGreaterThan(limit);
   });
 
-  test("is kept by thinning points where the figures alone are large", () => {
-    const bare = Buffer.byteLength(fitReport(template, { ...parts, pictures: [] }, 1e9)?.text ?? "");
-    const small = fitReport(template, parts, bare * 1.2);
+  test("is kept by thinning points where the figures alone are large", async () => {
+    const bare = Buffer.byteLength(
+      (await fitReport(template, { ...parts, pictures: [] }, { maxBytes: 1e9 }))?.text ?? "",
+    );
+    const small = await fitReport(template, parts, { maxBytes: bare * 1.2 });
     expect(Buffer.byteLength(small?.text ?? "")).toBeLessThanOrEqual(bare * 1.2);
     expect(small?.text).toMatch(/"omitted":\{"pictures":\d+,"points":[1-9]/);
   });
 
-  test("is refused where not even the matrix fits", () => {
-    expect(fitReport(template, parts, 10_000)).toBeUndefined();
+  test("is refused where not even the matrix fits", async () => {
+    expect(await fitReport(template, parts, { maxBytes: 10_000 })).toBeUndefined();
   });
 });
 

@@ -1,7 +1,19 @@
 import { useEffect, useRef, useState } from "react";
 import { signedDifference } from "../../pictures/difference.ts";
-import { diverging } from "../../pictures/diverging.ts";
 import type { ReportPicture } from "../../report/data.ts";
+import { useTheme } from "./use-theme.ts";
+
+/** A picture that is part of a larger one. */
+export interface Cut {
+  /** Data URI of the larger one. */
+  readonly source: string;
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+  /** Where it lies in a picture of equal tiles. */
+  readonly of?: { readonly columns: number; readonly rows: number; readonly column: number; readonly row: number };
+}
 
 interface Props {
   readonly picture: ReportPicture;
@@ -30,47 +42,114 @@ function useSprite(source: string): HTMLImageElement | undefined {
 }
 
 /** Enlarges small pictures in the canvas, where the interpolation is better than the browser's for elements. */
-function scaleOf({ width }: ReportPicture, size: number): number {
+function scaleOf({ width }: Pick<Cut, "width">, size: number): number {
   return Math.max(1, Math.min(6, Math.round(size / width)));
+}
+
+/** One frame of a kept counterfactual. */
+export function cutOf({ sprite, width, height }: ReportPicture, frame: number): Cut {
+  return { source: sprite, left: frame * width, top: 0, width, height };
 }
 
 /** One frame of a counterfactual, drawn about `size` pixels wide. */
 export function Frame({ picture, frame, label, size = 384 }: Props & { readonly size?: number }) {
+  return <CutFrame cut={cutOf(picture, frame)} label={label} size={size} />;
+}
+
+/** A part of a picture, drawn about `size` pixels wide. */
+export function CutFrame({
+  cut,
+  label,
+  size = 384,
+}: {
+  readonly cut: Cut;
+  readonly label: string;
+  readonly size?: number;
+}) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const sprite = useSprite(picture.sprite);
-  const { width, height } = picture;
-  const scale = scaleOf(picture, size);
+  const sprite = useSprite(cut.source);
+  const { left, top, width, height } = cut;
+  const scale = scaleOf(cut, size);
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (sprite === undefined || context == null) return;
     context.imageSmoothingQuality = "high";
-    context.drawImage(sprite, frame * width, 0, width, height, 0, 0, width * scale, height * scale);
-  }, [sprite, frame, width, height, scale]);
+    context.drawImage(sprite, left, top, width, height, 0, 0, width * scale, height * scale);
+  }, [sprite, left, top, width, height, scale]);
   return <canvas ref={canvas} className="frame" width={width * scale} height={height * scale} {...spoken(label)} />;
 }
 
 /** Frame − reconstruction, signed: darker is blue, lighter is red. */
 export function DifferenceFrame({ picture, frame, label }: Props) {
+  return <DifferenceOfCuts before={cutOf(picture, 1)} after={cutOf(picture, frame)} label={label} />;
+}
+
+/** After − before of two parts of pictures, signed. */
+export function DifferenceOfCuts(props: { readonly before: Cut; readonly after: Cut; readonly label: string }) {
+  const { before, after, label } = props;
   const canvas = useRef<HTMLCanvasElement>(null);
-  const sprite = useSprite(picture.sprite);
-  const { width, height } = picture;
+  const [first, second] = [useSprite(before.source), useSprite(after.source)];
+  const theme = useTheme();
+  const { width, height } = before;
+  const [fromLeft, fromTop, toLeft, toTop] = [before.left, before.top, after.left, after.top];
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the theme decides what the page's colours are
   useEffect(() => {
     const context = canvas.current?.getContext("2d", { willReadFrequently: true });
-    if (sprite === undefined || context == null) return;
-    const pixels = (at: number) => {
-      context.drawImage(sprite, at * width, 0, width, height, 0, 0, width, height);
+    if (canvas.current === null || first === undefined || second === undefined || context == null) return;
+    const style = getComputedStyle(canvas.current);
+    const [darker, lighter] = [rgbOf(style.getPropertyValue("--neg")), rgbOf(style.getPropertyValue("--pos"))];
+    const pixels = (sprite: HTMLImageElement, left: number, top: number) => {
+      context.clearRect(0, 0, width, height);
+      context.drawImage(sprite, left, top, width, height, 0, 0, width, height);
       const { data } = context.getImageData(0, 0, width, height);
       return { data: new Uint8Array(data.buffer), width, height, channels: 4 } as const;
     };
-    const before = pixels(1);
     const image = context.createImageData(width, height);
     // Strength is opacity, so that "no change" is the ground of either theme.
-    signedDifference(before, pixels(frame)).forEach((value, pixel) => {
-      image.data.set([...diverging(Math.sign(value)), 255 * Math.abs(value)], pixel * 4);
+    signedDifference(pixels(first, fromLeft, fromTop), pixels(second, toLeft, toTop)).forEach((value, pixel) => {
+      image.data.set([...(value < 0 ? darker : lighter), 255 * Math.abs(value)], pixel * 4);
     });
     context.putImageData(image, 0, 0);
-  }, [sprite, frame, width, height]);
+  }, [first, second, width, height, fromLeft, fromTop, toLeft, toTop, theme]);
   return <canvas ref={canvas} className="frame" width={width} height={height} {...spoken(label)} />;
+}
+
+/** A small picture as an element, without a canvas of its own. url: of the larger picture. */
+export function TileImage({ cut, url }: { readonly cut: Cut; readonly url: string | undefined }) {
+  const { columns, rows, column, row } = cut.of ?? { columns: 1, rows: 1, column: 0, row: 0 };
+  const share = (place: number, count: number): string => `${count < 2 ? 0 : (100 * place) / (count - 1)}%`;
+  return (
+    <i
+      className="tile"
+      style={{
+        aspectRatio: `${cut.width} / ${cut.height}`,
+        backgroundImage: url === undefined ? "none" : `url(${url})`,
+        backgroundSize: `${100 * columns}% ${100 * rows}%`,
+        backgroundPosition: `${share(column, columns)} ${share(row, rows)}`,
+      }}
+    />
+  );
+}
+
+/** A data URI as a short address, for pictures that many elements show. */
+export function useShortUrl(source: string | undefined): string | undefined {
+  const [url, setUrl] = useState<string>();
+  useEffect(() => {
+    if (source === undefined) return;
+    const [head = "", body = ""] = source.split(",", 2);
+    const bytes = Uint8Array.from(atob(body), (letter) => letter.charCodeAt(0));
+    const type = /^data:([^;]*)/.exec(head)?.[1] ?? "";
+    const made = URL.createObjectURL(new Blob([bytes], { type }));
+    setUrl(made);
+    return () => URL.revokeObjectURL(made);
+  }, [source]);
+  return url;
+}
+
+/** Red, green and blue of a colour such as "#b93a20". */
+function rgbOf(colour: string): [number, number, number] {
+  const value = Number.parseInt(colour.trim().slice(1), 16);
+  return [(value >> 16) & 255, (value >> 8) & 255, value & 255];
 }
 
 function spoken(label: string) {

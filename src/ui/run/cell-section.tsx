@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
 import { Arrow } from "../parts/arrow.tsx";
@@ -11,7 +11,10 @@ import { type CellPicture, picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
 import { figureOf, type Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
+import { Gallery } from "./gallery.tsx";
+import { type GalleryFilter, galleryItems } from "./gallery-items.ts";
 import { pointsOf } from "./points.ts";
+import { SmallViewer } from "./small-viewer.tsx";
 import { Viewer } from "./viewer.tsx";
 import { presenceWords, stateWords } from "./words.ts";
 
@@ -25,6 +28,9 @@ interface Props {
 
 /** The images behind one cell. */
 export function CellSection({ report, table, cell, address, go }: Props) {
+  // What was filtered and picked stays from cell to cell.
+  const [filter, setFilter] = useState<GalleryFilter>({});
+  const [picks, setPicks] = useState<Picks>({});
   return (
     <section id="cell" aria-labelledby="cell-title">
       {cell === undefined ? (
@@ -39,18 +45,38 @@ export function CellSection({ report, table, cell, address, go }: Props) {
           </p>
         </>
       ) : (
-        <OpenCell {...{ report, table, cell, address, go }} />
+        <OpenCell {...{ report, table, cell, address, go, filter, setFilter, picks, setPicks }} />
       )}
     </section>
   );
 }
 
-function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell"> & { readonly cell: Cell }) {
+/** Names of the picked images by base. */
+type Picks = Readonly<Record<string, ReadonlySet<string>>>;
+
+interface OpenProps extends Omit<Props, "cell"> {
+  readonly cell: Cell;
+  readonly filter: GalleryFilter;
+  readonly setFilter: (filter: GalleryFilter) => void;
+  readonly picks: Picks;
+  readonly setPicks: (picks: Picks) => void;
+}
+
+const nothingPicked: ReadonlySet<string> = new Set();
+
+function OpenCell({ report, table, cell, address, go, filter, setFilter, picks, setPicks }: OpenProps) {
   const { base, downstream } = cell;
   const pictures = useMemo(() => picturesOf(report, cell), [report, cell]);
   const points = useMemo(() => pointsOf(report, base, downstream), [report, base, downstream]);
   const finding = report.findings.find((each) => each.base === base && each.downstream === downstream);
-  const chosen = pictures.find(({ name }) => name === address.image) ?? typicalOf(pictures, cell);
+  const items = useMemo(() => galleryItems(report, cell, points), [report, cell, points]);
+  const kept = pictures.find(({ name }) => name === address.image);
+  const small = kept === undefined ? items.find(({ name, after }) => name === address.image && after) : undefined;
+  const chosen = kept ?? (small === undefined ? typicalOf(pictures, cell) : undefined);
+  const show = (image: string): void => {
+    go({ ...address, image }, true);
+    document.querySelector(".viewer")?.scrollIntoView({ block: "nearest" });
+  };
   return (
     <>
       <h2 id="cell-title" tabIndex={-1} className="cell-title">
@@ -71,7 +97,10 @@ function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell"> & { 
       )}
       {finding !== undefined && <FindingViews views={finding.views} />}
       <Figures cell={cell} table={table} />
-      {chosen === undefined ? (
+      {pictures.length > 0 && <Chooser pictures={pictures} chosen={chosen} cell={cell} address={address} go={go} />}
+      {small !== undefined ? (
+        <SmallViewer key={small.name} cell={cell} item={small} />
+      ) : chosen === undefined ? (
         <p className="note">
           No counterfactual of {base} was kept with its picture
           {report.omitted.pictures > 0 ? ", or it did not fit into this file" : ""}.
@@ -84,11 +113,19 @@ function OpenCell({ report, table, cell, address, go }: Omit<Props, "cell"> & { 
               shown in its place.
             </p>
           )}
-          <Chooser pictures={pictures} chosen={chosen} cell={cell} address={address} go={go} />
           <Viewer key={`${base}/${chosen.picture.image}`} report={report} cell={cell} shown={chosen} points={points} />
         </>
       )}
-      <Distribution report={report} cell={cell} points={points} pictures={pictures} address={address} />
+      <Distribution report={report} cell={cell} items={items} pictures={pictures} address={address} />
+      <Gallery
+        key={`${base} ${downstream}`}
+        {...{ report, cell, items, filter, setFilter }}
+        against={table.against(table.rowOf(base), table.columnOf(downstream))}
+        current={small?.name ?? chosen?.name}
+        picked={picks[base] ?? nothingPicked}
+        setPicked={(picked) => setPicks({ ...picks, [base]: picked })}
+        open={show}
+      />
     </>
   );
 }
@@ -183,7 +220,7 @@ function small(value: number | null): string {
 
 interface ChooserProps {
   readonly pictures: readonly CellPicture[];
-  readonly chosen: CellPicture;
+  readonly chosen: CellPicture | undefined;
   readonly cell: Cell;
   readonly address: Address;
   readonly go: (next: Address, replace?: boolean) => void;

@@ -7,12 +7,12 @@ import { NumbersTable } from "../parts/numbers-table.tsx";
 import { PlotFigure } from "../parts/plot-figure.tsx";
 import { type Address, cellAddress } from "./address.ts";
 import type { CellPicture } from "./cell-pictures.ts";
-import type { CellPoint } from "./points.ts";
+import type { GalleryItem } from "./gallery-items.ts";
 
 interface Props {
   readonly report: ReportData;
   readonly cell: Cell;
-  readonly points: readonly CellPoint[];
+  readonly items: readonly GalleryItem[];
   readonly pictures: readonly CellPicture[];
   readonly address: Address;
 }
@@ -48,20 +48,27 @@ function sizesOf(
 }
 
 /** Relative change of every image of a cell, with and without the downstream feature apart. */
-export function Distribution({ report, cell, points, pictures, address }: Props) {
+export function Distribution({ report, cell, items, pictures, address }: Props) {
   const { minBaseChange, minEffect } = report.matrix;
   const { base, downstream } = cell;
   const [dots, ends] = useMemo(() => {
     const kept = new Set(pictures.map(({ picture }) => picture.image));
-    const shown = points.flatMap(({ used, apart, relativeChange, present, image }) => {
-      if (!(used || apart) || relativeChange === undefined || present === undefined) return [];
+    const shown = items.flatMap(({ point: { apart, relativeChange, present, image }, name, after }) => {
+      if (present === undefined) return [];
       const stratum = present ? `with ${downstream}` : `without ${downstream}`;
-      return { relativeChange, stratum, apart, kept: kept.has(image), name: report.images[image] ?? "" };
+      return {
+        relativeChange,
+        stratum,
+        apart,
+        kept: kept.has(image),
+        seen: kept.has(image) || after !== undefined,
+        name,
+      };
     });
     const ends = endsOf(shown.map(({ relativeChange }) => relativeChange));
     const place = (value: number): number => Math.min(ends[1], Math.max(ends[0], value));
     return [shown.map((dot) => ({ ...dot, place: place(dot.relativeChange) })), ends] as const;
-  }, [points, pictures, report, downstream]);
+  }, [items, pictures, downstream]);
   const strata = useMemo(
     () =>
       [
@@ -75,8 +82,8 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
       const { radius, tall } = sizesOf(dots, ends, width);
       // A scale of bands leaves its padding also beside a single one.
       const band = (strata.length * tall * (1 - padding)) / Math.max(1, strata.length - padding);
-      const href = (dot: { name: string; kept: boolean }) =>
-        dot.kept ? cellAddress(address, { base, downstream, image: dot.name }) : undefined;
+      const href = (dot: { name: string; seen: boolean }) =>
+        dot.seen ? cellAddress(address, { base, downstream, image: dot.name }) : undefined;
       const order = strata.map(({ name }) => name);
       return Plot.plot({
         width,
@@ -121,15 +128,15 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
               r: radius,
               fill: (dot: { relativeChange: number; apart: boolean }) =>
                 dot.apart ? "var(--paper)" : dot.relativeChange < 0 ? "var(--neg)" : "var(--pos)",
-              fillOpacity: (dot: { kept: boolean; apart: boolean }) => (dot.kept || dot.apart ? 1 : 0.38),
+              fillOpacity: (dot: { kept: boolean; apart: boolean }) => (dot.kept || dot.apart ? 1 : 0.45),
               stroke: (dot: { kept: boolean; apart: boolean }) =>
                 dot.kept ? "var(--ink)" : dot.apart ? "var(--muted)" : "none",
               strokeWidth: 1,
               href,
               ariaLabel: (dot: { apart: boolean; name: string; relativeChange: number }) =>
                 `${dot.name}: ${decimal(dot.relativeChange)}${dot.apart ? ", in no mean" : ""}`,
-              title: (dot: { name: string; relativeChange: number; kept: boolean; apart: boolean }) =>
-                `${dot.name}: ${decimal(dot.relativeChange)}${dot.apart ? ", in no mean: the limit of the search stopped it" : ""}${dot.kept ? "" : " (no picture kept)"}`,
+              title: (dot: { name: string; relativeChange: number; seen: boolean; apart: boolean }) =>
+                `${dot.name}: ${decimal(dot.relativeChange)}${dot.apart ? ", in no mean: the limit of the search stopped it" : ""}${dot.seen ? "" : " (no picture kept)"}`,
             } as Plot.DotOptions),
           ),
           Plot.rectX(
@@ -160,7 +167,7 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
     [dots, ends, strata, minEffect, address, base, downstream],
   );
   if (base === downstream) return null;
-  const left = points.length - dots.length;
+  const left = (report.points.find((each) => each.base === base)?.images.length ?? 0) - dots.length;
   const spoken = `Relative change of ${downstream} for ${base}, one dot per image: ${strata.map(({ name, mean, count }) => `${name} ${decimal(mean)} over ${plural(count, "image")}`).join(", ")}`;
   const apart = dots.filter((dot) => dot.apart).length;
   const beyond = dots.filter((dot) => dot.place !== dot.relativeChange).length;
@@ -173,8 +180,8 @@ export function Distribution({ report, cell, points, pictures, address }: Props)
         <PlotFigure draw={draw} label={spoken} interactive />
       )}
       <figcaption className="note">
-        Relative change of {downstream}, one dot per image; ringed dots have pictures and can be opened. Diamond and
-        bar: mean and interval. Grey band: effects below {decimal(minEffect)}.
+        Relative change of {downstream}, one dot per image; each opens its image, ringed ones along the whole way.
+        Diamond and bar: mean and interval. Grey band: effects below {decimal(minEffect)}.
         {left > 0
           ? ` ${plural(left, "image")} moved the base by ${decimal(minBaseChange)} or less and ${left === 1 ? "is" : "are"} left out.`
           : ""}

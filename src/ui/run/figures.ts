@@ -56,6 +56,8 @@ export interface Table {
   decomposition(row: number): BaseDecomposition | undefined;
   /** The downstream concept's part of the base's direction. */
   share(row: number, column: number): ShareFigure | undefined;
+  /** Where images lie that speak against what is said of a cell. */
+  against(row: number, column: number): CellReading["against"];
   /** Coefficient of the partial regression. */
   coefficient(row: number, column: number): number | null;
   /** Mean similarity of the saliency maps. */
@@ -95,6 +97,7 @@ export function tableOf({ matrix, reading, thresholds }: ReportData): Table {
     thresholds,
     decomposition: (row) => decomposed.get(matrix.bases[row] ?? ""),
     share: (row, column) => readingAt(row, column)?.share ?? undefined,
+    against: (row, column) => readingAt(row, column)?.against ?? "far",
     coefficient(row, column) {
       const about = partial.get(matrix.bases[row] ?? "");
       const downstream = matrix.downstream[column] ?? "";

@@ -1,0 +1,109 @@
+import { readFile } from "node:fs/promises";
+import type { Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { findImages } from "../../src/audit/find/find.ts";
+import { exampleParts } from "./example.ts";
+import { exampleThumbnails, greyOf } from "./example-thumbnails.ts";
+import { pages } from "./pages.ts";
+
+const parts = exampleParts({ images: 200, keep: 1 });
+const { base, downstream } = { base: "smiling-eyeglasses-95", downstream: "eyeglasses" };
+const cell = `#base=${base}&downstream=${downstream}`;
+
+const { onPage } = pages(async (folder) => ({
+  run: await folder.write("run", parts, exampleThumbnails(parts.run)),
+}));
+
+/** The images of the cell as the audit lists them, with their relative change. */
+const found = findImages(parts.run, { base, downstream }).images;
+
+const tiles = (page: Page) => page.locator(".tiles [role=option]");
+const names = (page: Page) => tiles(page).evaluateAll((all) => all.map((one) => one.getAttribute("title")));
+
+describe("the images of a cell in Chromium", { timeout: 240_000 }, () => {
+  test("are all there in small, filtered, sorted, and opened from tile and dot", () =>
+    onPage("run", cell, async (page) => {
+      expect((await names(page)).toSorted()).toEqual(found.map(({ image }) => image).toSorted());
+      await page.getByLabel("Order").selectOption("highest");
+      expect(await names(page)).toEqual(
+        found.toSorted((a, b) => b.relativeChange - a.relativeChange).map(({ image }) => image),
+      );
+      // A found cell says that the downstream classifier falls along: the lowest speak against it.
+      await page.getByLabel("Order").selectOption("against");
+      expect((await names(page))[0]).toBe(found.toSorted((a, b) => a.relativeChange - b.relativeChange)[0]?.image);
+
+      await page.getByLabel("Relative change from").fill("0.3");
+      expect((await names(page)).toSorted()).toEqual(
+        found
+          .filter(({ relativeChange }) => relativeChange >= 0.3)
+          .map(({ image }) => image)
+          .toSorted(),
+      );
+      await page.getByRole("button", { name: "Clear" }).click();
+      await page.getByLabel("Label").selectOption({ label: "beard = 1" });
+      const bearded = new Set(parts.run.images.filter(({ labels }) => labels.beard === 1).map(({ image }) => image));
+      expect((await names(page)).toSorted()).toEqual(
+        found.flatMap(({ image }) => (bearded.has(image) ? [image] : [])).toSorted(),
+      );
+      await page.getByLabel("Prediction of eyeglasses from").fill("0.5");
+      expect(await names(page)).toEqual(
+        (await names(page)).filter((name) =>
+          found.some(({ image, stratum }) => image === name && stratum === "present"),
+        ),
+      );
+      await page.getByRole("button", { name: "Clear" }).click();
+
+      const last = tiles(page).last();
+      const name = (await last.getAttribute("title")) ?? "";
+      await last.click();
+      expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get("image")).toBe(name);
+      const grey = (label: string) =>
+        page
+          .waitForFunction((label) => {
+            const canvas = document.querySelector<HTMLCanvasElement>(`.viewer canvas[aria-label^="${label}"]`);
+            return canvas?.getContext("2d")?.getImageData(8, 8, 1, 1).data[3] === 255 ? canvas : null;
+          }, label)
+          .then((canvas) => canvas.evaluate((one) => one?.getContext("2d")?.getImageData(8, 8, 1, 1).data[0] ?? 0));
+      expect(Math.abs((await grey("Reconstruction")) - greyOf(null, name))).toBeLessThanOrEqual(3);
+      expect(Math.abs((await grey("Counterfactual")) - greyOf(base, name))).toBeLessThanOrEqual(3);
+      expect(await page.locator(".distribution svg a").count()).toBe(found.length);
+    }));
+
+  test("are picked by keyboard and taken along as a table and as a query that finds them again", () =>
+    onPage("run", cell, async (page) => {
+      await tiles(page).first().focus();
+      for (const key of ["Space", "ArrowRight", "ArrowDown", "Space", "Home", "ArrowRight", "Space"]) {
+        await page.keyboard.press(key);
+      }
+      const picked = await page
+        .locator(".tiles [aria-selected=true]")
+        .evaluateAll((all) => all.map((one) => one.getAttribute("title") ?? ""));
+      expect(picked.length).toBe(3);
+      expect(await page.locator(".picked [role=status]").textContent()).toBe("3 images picked");
+      const query = await page.getByLabel("As a query of cfalign find").inputValue();
+      expect(
+        findImages(parts.run, { query })
+          .images.map(({ image }) => image)
+          .toSorted(),
+      ).toEqual(picked.toSorted());
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Save as CSV" }).click(),
+      ]);
+      expect(download.suggestedFilename()).toBe(`${base}-${downstream}.csv`);
+      const lines = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
+      expect(lines[0]).toMatch(/^image,base,downstream,relative_change,feature,prediction,stop_reason,label\./);
+      expect(
+        lines
+          .slice(1)
+          .map((line) => line.split(",")[0])
+          .toSorted(),
+      ).toEqual(picked.toSorted());
+      await page.getByRole("button", { name: "Only these" }).click();
+      expect(await tiles(page).count()).toBe(3);
+      // What was picked stays from cell to cell of a base.
+      await page.evaluate((to) => (location.hash = to), `#base=${base}&downstream=beard`);
+      await page.waitForFunction(() => document.querySelector("#cell-title")?.textContent?.includes("beard"));
+      expect(await page.locator(".tiles [aria-selected=true]").count()).toBe(3);
+    }));
+});
