@@ -1,3 +1,4 @@
+import { similarOrder } from "../statistics/clustering.ts";
 import { lostTo } from "./cells/survival.ts";
 import { type ShareFigure, shareOf } from "./decomposition/share-of.ts";
 import type { Cell, Matrix, Witness } from "./schema.ts";
@@ -19,10 +20,19 @@ export interface RowReading {
   readonly barelyExplained: boolean;
 }
 
+/** Orders of the rows or columns of a matrix, as places in it. */
+export interface AxisOrders {
+  /** Those with similar cells together. */
+  readonly similar: readonly number[];
+  /** Those with the most found cells first; of as many, the one with the largest. */
+  readonly found: readonly number[];
+}
+
 /** Readings in the order of a matrix's cells and rows. */
 export interface MatrixReading {
   readonly cells: readonly CellReading[];
   readonly rows: readonly RowReading[];
+  readonly orders: { readonly rows: AxisOrders; readonly columns: AxisOrders };
 }
 
 /** Reads a matrix, so that who shows them need not judge. */
@@ -40,6 +50,10 @@ export function readMatrix(matrix: Matrix, thresholds: Thresholds): MatrixReadin
         barelyExplained: explained !== undefined && explained < thresholds.minExplained,
       };
     }),
+    orders: {
+      rows: axisOrders(matrix, { own: matrix.bases, others: matrix.downstream, of: "base" }),
+      columns: axisOrders(matrix, { own: matrix.downstream, others: matrix.bases, of: "downstream" }),
+    },
   };
 }
 
@@ -48,4 +62,51 @@ function againstOf({ state, sameConcept, deciding }: Cell): CellReading["against
   if (sameConcept) return "low";
   if (state !== "found") return "far";
   return (deciding.mean ?? 0) > 0 ? "low" : "high";
+}
+
+/** Distance of two rows without a column in common: as of opposite ones. */
+const farthest = 2;
+
+/** Orders of one axis. Cells of one concept say nothing about what goes with what, and rejected ones count for nothing. */
+function axisOrders(
+  { cells }: Matrix,
+  axis: { readonly own: readonly string[]; readonly others: readonly string[]; readonly of: "base" | "downstream" },
+): AxisOrders {
+  const { own, others, of } = axis;
+  const [places, across] = [placesOf(own), placesOf(others)];
+  const values = own.map(() => new Array<number | undefined>(others.length));
+  const found = own.map(() => ({ count: 0, largest: 0 }));
+  for (const cell of cells) {
+    const place = places.get(cell[of]);
+    const other = across.get(cell[of === "base" ? "downstream" : "base"]);
+    const { mean } = cell.deciding;
+    if (place === undefined || other === undefined || mean === null || cell.sameConcept) continue;
+    (values[place] as (number | undefined)[])[other] = Math.min(1, Math.max(-1, mean));
+    if (cell.state !== "found" || cell.doubts.rejected) continue;
+    const before = found[place] as (typeof found)[number];
+    found[place] = { count: before.count + 1, largest: Math.max(before.largest, Math.abs(mean)) };
+  }
+  const foundAt = (place: number) => found[place] as (typeof found)[number];
+  return {
+    similar: similarOrder(own.length, (a, b) => distance(values[a] ?? [], values[b] ?? [])),
+    found: own
+      .map((_, place) => place)
+      .sort((a, b) => foundAt(b).count - foundAt(a).count || foundAt(b).largest - foundAt(a).largest),
+  };
+}
+
+/** Root mean square difference over what both have. */
+function distance(a: readonly (number | undefined)[], b: readonly (number | undefined)[]): number {
+  let [sum, count] = [0, 0];
+  for (const [place, value] of a.entries()) {
+    const other = b[place];
+    if (value === undefined || other === undefined) continue;
+    sum += (value - other) ** 2;
+    count += 1;
+  }
+  return count === 0 ? farthest : Math.sqrt(sum / count);
+}
+
+function placesOf(names: readonly string[]): ReadonlyMap<string, number> {
+  return new Map(names.map((name, place) => [name, place]));
 }

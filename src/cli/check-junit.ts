@@ -1,14 +1,14 @@
 import type { Check, CheckItem } from "../index.ts";
 import { type Outcome, titleOf } from "./check-text.ts";
 
-/** JUnit XML, one test case per check: what failed or is unresolved is a failure, what is unresolved and allowed is skipped. */
+/** JUnit XML, one test case per check: what failed or is unresolved is a failure, what is unresolved and allowed, or dismissed by an auditor, is skipped. */
 export function checkJunit(check: Check, outcome: Outcome): string {
   const allowed = outcome.allowUnresolved ? outcome.unresolved : 0;
   const counts = attributes({
     tests: check.checks.length,
     failures: outcome.failed + outcome.unresolved - allowed,
     errors: 0,
-    skipped: allowed,
+    skipped: allowed + outcome.dismissed,
   });
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -24,7 +24,7 @@ function testCase(item: CheckItem, allowUnresolved: boolean): string {
   const head = `    <testcase${attributes({ classname: item.base, name: titleOf(item) })}`;
   if (item.verdict === "passed") return `${head}/>`;
   const message = attributes({ message: item.sentence });
-  const skipped = item.verdict === "unresolved" && allowUnresolved;
+  const skipped = item.dismissed || (item.verdict === "unresolved" && allowUnresolved);
   const type = attributes({ type: item.reason ?? "beyond" });
   return `${head}>${skipped ? `<skipped${message}/>` : `<failure${message}${type}/>`}</testcase>`;
 }

@@ -7,14 +7,23 @@ export interface Outcome {
   readonly passed: boolean;
   readonly failed: number;
   readonly unresolved: number;
+  /** Failed, but dismissed by an auditor: they fail no build. */
+  readonly dismissed: number;
   readonly allowUnresolved: boolean;
 }
 
 /** Whether a check lets a build pass: nothing failed, and nothing is unresolved unless that is allowed. */
 export function outcomeOf({ checks }: Check, allowUnresolved: boolean): Outcome {
   const count = (verdict: CheckItem["verdict"]) => checks.filter((item) => item.verdict === verdict).length;
-  const [failed, unresolved] = [count("failed"), count("unresolved")];
-  return { passed: failed === 0 && (unresolved === 0 || allowUnresolved), failed, unresolved, allowUnresolved };
+  const dismissed = checks.filter((item) => item.dismissed).length;
+  const [failed, unresolved] = [count("failed") - dismissed, count("unresolved")];
+  const passed = failed === 0 && (unresolved === 0 || allowUnresolved);
+  return { passed, failed, unresolved, dismissed, allowUnresolved };
+}
+
+/** The verdict of one check as it is printed. */
+function verdictOf({ verdict, dismissed }: CheckItem): string {
+  return dismissed ? "dismissed" : verdict;
 }
 
 /** One check by name. */
@@ -26,7 +35,7 @@ export function titleOf({ kind, bound }: CheckItem): string {
 export function checkText(check: Check, outcome: Outcome, style: Pick<Output, "bold" | "dim">): string {
   const width = "unresolved".length + 2;
   const lines = check.checks.flatMap((item) => {
-    const verdict = item.verdict.padEnd(width);
+    const verdict = verdictOf(item).padEnd(width);
     return [
       `${item.verdict === "passed" ? verdict : style.bold(verdict)}${titleOf(item)}`,
       `${" ".repeat(width)}${item.sentence}`,
@@ -41,7 +50,7 @@ export function checkMarkdown(check: Check, outcome: Outcome): string {
   const rows = check.checks.map((item) => {
     const figures = item.share ?? (item.stratum === null ? undefined : item[item.stratum]);
     const interval = figures?.ci == null ? "—" : `${figure(figures.ci[0])} to ${figure(figures.ci[1])}`;
-    const verdict = item.verdict === "passed" ? item.verdict : `**${item.verdict}**`;
+    const verdict = item.verdict === "passed" ? item.verdict : `**${verdictOf(item)}**`;
     return `| \`${cell(titleOf(item))}\` | ${verdict} | ${figure(figures?.mean)} | ${interval} | ${figures?.count ?? "—"} | ${cell(item.sentence)} |`;
   });
   return [
@@ -57,8 +66,10 @@ export function checkMarkdown(check: Check, outcome: Outcome): string {
 
 function summary({ checks, confidence, intervalConfidence }: Check, outcome: Outcome): string {
   const percent = (share: number): string => `${Number((share * 100).toFixed(3))} %`;
-  const passed = checks.length - outcome.failed - outcome.unresolved;
-  const counts = `${outcome.failed} failed, ${outcome.unresolved} unresolved, ${passed} passed`;
+  const { failed, unresolved, dismissed } = outcome;
+  const passed = checks.length - failed - unresolved - dismissed;
+  const said = dismissed === 0 ? "" : `${dismissed} dismissed, `;
+  const counts = `${failed} failed, ${unresolved} unresolved, ${said}${passed} passed`;
   const allowed = outcome.unresolved > 0 && outcome.allowUnresolved ? "; unresolved checks are allowed to pass" : "";
   return `${counts}${allowed} (intervals at ${percent(intervalConfidence)} each, ${percent(confidence)} together)`;
 }

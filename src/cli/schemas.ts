@@ -307,6 +307,7 @@ export const checkOutput = z.strictObject({
   passed: z.boolean(),
   failed: z.number().int(),
   unresolved: z.number().int(),
+  dismissed: z.number().int(),
   allowUnresolved: z.boolean(),
   ...levels,
   /** Of each interval, after Bonferroni. */
@@ -327,6 +328,14 @@ export const checkOutput = z.strictObject({
       present: checkFigures,
       absent: checkFigures,
       share: checkFigures.nullable(),
+      mark: z
+        .strictObject({
+          verdict: z.enum(["accepted", "dismissed"]).nullable(),
+          comment: z.string(),
+          holds: z.boolean(),
+        })
+        .nullable(),
+      dismissed: z.boolean(),
       sentence: z.string(),
     }),
   ),

@@ -68,6 +68,17 @@ export function linesOf({ base, downstream }: Alignment, panel: Panel): Alignmen
     .sort((a, b) => Math.abs(change(b)) - Math.abs(change(a)));
 }
 
+/** Lines of one panel that are named: the strongest, and the one that is looked at. labels: most of them, 8; smallest: change of one, 0.05. */
+export function namedLines(
+  alignment: Alignment,
+  panel: Panel,
+  { focus, labels = 8, smallest = 0.05 }: Pick<PanelOptions, "focus" | "labels" | "smallest"> = {},
+): AlignmentLine[] {
+  return linesOf(alignment, panel)
+    .filter((line, index) => line.name === focus || (index < labels && Math.abs(change(line)) >= smallest))
+    .slice(0, labels + 1);
+}
+
 /** Space around the lines of a panel in pixels. */
 export function panelMargins(width: number) {
   return { top: 30, bottom: 30, left: 30, right: Math.min(230, Math.round(width * 0.42)) } as const;
@@ -75,12 +86,10 @@ export function panelMargins(width: number) {
 
 /** One panel of the alignment plot (the paper's Fig. 3): the base and the lines of `panel`, labels at the line ends. */
 export function alignmentPanel(alignment: Alignment, panel: Panel, options: PanelOptions): SVGSVGElement {
-  const { width, height, colours, focus, labels = 8, smallest = 0.05 } = options;
+  const { width, height, colours, focus } = options;
   const { base, shares, lambda } = alignment;
   const lines = linesOf(alignment, panel);
-  const labelled = lines
-    .filter((line, index) => line.name === focus || (index < labels && Math.abs(change(line)) >= smallest))
-    .slice(0, labels + 1);
+  const labelled = namedLines(alignment, panel, options);
   const rest = lines.filter((line) => !labelled.includes(line));
   const all = [base, ...lines].flatMap((line) => line.predictions);
   const domain = [Math.min(0, ...all), Math.max(1, ...all)] as const;

@@ -3,6 +3,7 @@ import type { Thumbnail } from "../alignment/thumbnails.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { base64 } from "../pictures/base64.ts";
 import { readKept, readSprite } from "../results/kept-pictures.ts";
+import { readMarks } from "../results/marks.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import { cellImages } from "./cell-images.ts";
 import { fillTemplate, scriptJson } from "./fill-template.ts";
@@ -44,6 +45,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     matrix: options.matrix,
     findings: options.findings,
     pictures: await picturesOf(run, options.findings),
+    marks: await readMarks(run.path),
   };
   const thumbnails = await runThumbnails(run);
   const html = await fitReport(template, parts, { maxBytes: maxSizeMb * 1e6, thumbnails });

@@ -5,6 +5,7 @@ import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
 import type { Rectification } from "../rectify/schema.ts";
+import type { Mark } from "../results/marks.ts";
 
 /** Numbers packed for a small file: Float32 in little endian as base64; the bits of a NaN stand for a missing one. */
 export type Packed = string;
@@ -135,6 +136,10 @@ export interface ReportData {
   readonly reading: MatrixReading;
   /** What cells and findings were held against. */
   readonly thresholds: Thresholds;
+  /** What auditors said of cells: of reports before, from the file beside the run. */
+  readonly marks: readonly Mark[];
+  /** For each of these: whether it still holds of this run's figures. */
+  readonly marksHold: readonly boolean[];
   /** Names of the images that points and pictures speak of. */
   readonly images: readonly string[];
   readonly points: readonly BasePoints[];

@@ -1,10 +1,12 @@
 import { summarize } from "../audit/findings/summary.ts";
+import { marksHold } from "../audit/marks.ts";
 import { readMatrix } from "../audit/reading.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { thresholdsOf } from "../audit/thresholds.ts";
 import { applies, isGroup, type OptionTable, type Value } from "../options/option.ts";
 import { runOptionTable } from "../options/run.ts";
 import type { KeptCounterfactual } from "../results/kept.ts";
+import type { Mark } from "../results/marks.ts";
 import type { RunData } from "../results/run-data.ts";
 import { median } from "../statistics/moments.ts";
 import { type BaseImages, type CellImage, cellImages } from "./cell-images.ts";
@@ -31,6 +33,7 @@ export interface ReportParts {
   /** Most important first; what doesn't fit is taken from the end. */
   readonly pictures: readonly KeptPicture[];
   readonly thumbnails?: FittedThumbnails | undefined;
+  readonly marks?: readonly Mark[];
 }
 
 /** How much of a run goes into a report. */
@@ -89,6 +92,8 @@ export function reportData(
     provenance,
     reading: rounded(readMatrix(matrix, thresholds)),
     thresholds,
+    marks: parts.marks ?? [],
+    marksHold: marksHold(parts.marks ?? [], matrix),
     images,
     points,
     pictures,

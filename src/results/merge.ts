@@ -12,7 +12,7 @@ import { gramOf, productClassifiers, productRows } from "./products.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "./run-file.ts";
 import { assertFree, prepareFolders } from "./run-folder.ts";
 import { askFurther, type Lacking, lackingShards } from "./shards.ts";
-import { copyThumbnails } from "./thumbnail-sheets.ts";
+import { sheetName, thumbnailStore, writeThumbnails } from "./thumbnail-sheets.ts";
 
 /**
  * Merges the shards of one run into `out`: the first `limit` counterfactuals per base of the union, in the chunks of the
@@ -184,8 +184,7 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
     grouped(all.products, chunkOf),
     grouped(all.saliency, chunkOf),
   ];
-  const sheets = runs.flatMap((run) => run.thumbnails.map((file) => ({ run: run.path, file })));
-  for (const { run, file } of sheets) await copyThumbnails(run, out, file);
+  const thumbnails = await thumbnailStore(runs);
   const own = grouped(kept, ({ picture }) => chunkOf(picture));
   for (let chunk = 0; chunk < needed; chunk++) {
     const rows = {
@@ -198,6 +197,8 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
     };
     const copied = own.get(chunk) ?? [];
     for (const { run, picture } of copied) await copyKept(run, out, picture);
+    const small = await thumbnails.take(rows.counterfactuals);
+    const sheet = await writeThumbnails(out, sheetName(wholeRun, chunk, 1), small);
     const states: Commit["bases"] = {};
     for (const base of bases) {
       const counterfactuals = rows.counterfactuals.filter((row) => row.base === base).length;
@@ -209,8 +210,7 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
       chunk,
       bases: states,
       pictures: copied.map(({ picture }) => picture),
-      // A shard's sheets hold images of several chunks of the union: the first commit names them all.
-      thumbnails: chunk === 0 ? sheets.map(({ file }) => file) : [],
+      thumbnails: sheet === undefined ? [] : [sheet],
     });
   }
 }

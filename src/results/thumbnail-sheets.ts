@@ -2,6 +2,7 @@ import { z } from "zod";
 import { platform } from "#platform";
 import type { Thumbnail } from "../alignment/thumbnails.ts";
 import type { Pixels } from "../platform/platform.ts";
+import { chunkName, type Shard } from "./chunks.ts";
 import { parseJson } from "./parse-json.ts";
 
 /** Thumbnails of a chunk in one picture. File `pictures/<name>.json`, the picture beside it. */
@@ -23,6 +24,11 @@ export const mostThumbnails = 1000;
 const folder = "pictures";
 const columns = 32;
 const quality = 80;
+
+/** Name of the sheet of a chunk; a chunk that a larger limit added to has several. */
+export function sheetName(shard: Shard, chunk: number, generation: number): string {
+  return `thumbnails-${chunkName(shard, chunk)}-${generation}`;
+}
 
 /** Writes the thumbnails of a chunk as one picture; returns the description's file below the run's folder, undefined without any. name: of the files. */
 export async function writeThumbnails(
@@ -48,22 +54,56 @@ export async function writeThumbnails(
   return `${folder}/${name}.json`;
 }
 
+async function readDescription(run: string, file: string): Promise<ThumbnailSheet> {
+  const path = platform.files.join(run, file);
+  return parseJson(thumbnailSheet, await platform.files.read(path), path);
+}
+
 /** Reads the description of a chunk's thumbnails and their picture. */
 export async function readThumbnails(run: string, file: string): Promise<ThumbnailSheet & { readonly pixels: Pixels }> {
   const { files } = platform;
-  const path = files.join(run, file);
-  const description = parseJson(thumbnailSheet, await files.read(path), path);
+  const description = await readDescription(run, file);
   const pixels = await platform.decodeImage(await files.read(files.join(run, folder, description.sheet)));
   return { ...description, pixels };
 }
 
-/** Copies a chunk's thumbnails from one run to another. */
-export async function copyThumbnails(from: string, to: string, file: string): Promise<void> {
-  const { files } = platform;
-  const path = files.join(from, file);
-  const { sheet } = parseJson(thumbnailSheet, await files.read(path), path);
-  await files.write(files.join(to, folder, sheet), await files.read(files.join(from, folder, sheet)));
-  await files.write(files.join(to, file), await files.read(path));
+/** The thumbnails of several runs, to be taken a few at a time. */
+export interface ThumbnailStore {
+  /** Those of some counterfactuals that were kept, in their order, after those of what they started from. */
+  take(counterfactuals: readonly { readonly image: string; readonly base: string }[]): Promise<readonly Thumbnail[]>;
+}
+
+/** Looks up the thumbnails of runs. Sheets are held as long as what is taken comes from them. */
+export async function thumbnailStore(
+  runs: readonly { readonly path: string; readonly thumbnails: readonly string[] }[],
+): Promise<ThumbnailStore> {
+  const keyOf = (base: string | null, image: string): string => JSON.stringify([base, image]);
+  const places = new Map<string, { readonly run: string; readonly file: string; readonly place: number }>();
+  for (const { path, thumbnails } of runs) {
+    for (const file of thumbnails) {
+      const { tiles } = await readDescription(path, file);
+      tiles.forEach(({ base, image }, place) => places.set(keyOf(base, image), { run: path, file, place }));
+    }
+  }
+  let held = new Map<string, Awaited<ReturnType<typeof readThumbnails>>>();
+  return {
+    async take(counterfactuals) {
+      const own = counterfactuals.filter(({ base, image }) => places.has(keyOf(base, image)));
+      const before = [...new Set(own.map(({ image }) => image))].map((image) => ({ image, base: null }));
+      const sheets: typeof held = new Map();
+      const taken: Thumbnail[] = [];
+      for (const { image, base } of [...before, ...own]) {
+        const at = places.get(keyOf(base, image));
+        if (at === undefined) continue;
+        const path = platform.files.join(at.run, at.file);
+        const sheet = sheets.get(path) ?? held.get(path) ?? (await readThumbnails(at.run, at.file));
+        sheets.set(path, sheet);
+        taken.push({ image, base, pixels: tileOf(sheet, sheet.pixels, at.place) });
+      }
+      held = sheets;
+      return taken;
+    },
+  };
 }
 
 /** Pictures of one size as one, row by row. */

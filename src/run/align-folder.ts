@@ -3,7 +3,7 @@ import type { RowResolution } from "../audit/findings/resolution.ts";
 import { CfalignError } from "../errors.ts";
 import { nullPanelSize } from "../options/run.ts";
 import type { Database } from "../platform/platform.ts";
-import { chunkName, chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
+import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { writeKept } from "../results/kept-pictures.ts";
@@ -13,7 +13,7 @@ import { readParts } from "../results/parts.ts";
 import { isRun, type RunFile, runFormat, writeRunFile } from "../results/run-file.ts";
 import { assertFree } from "../results/run-folder.ts";
 import type { ListingRow, PartTable } from "../results/schema.ts";
-import { mostThumbnails, writeThumbnails } from "../results/thumbnail-sheets.ts";
+import { mostThumbnails, sheetName, writeThumbnails } from "../results/thumbnail-sheets.ts";
 import { beginRun } from "./begin-run.ts";
 import { type Cast, castOf, describeCast } from "./cast.ts";
 import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.ts";
@@ -234,7 +234,7 @@ async function save(
   const pictures = [...(old?.pictures ?? [])];
   for (const frames of kept) pictures.push(await writeKept(out, frames));
   const generation = (old?.generation ?? 0) + 1;
-  const sheet = await writeThumbnails(out, `thumbnails-${chunkName(file.shard, chunk)}-${generation}`, thumbnails);
+  const sheet = await writeThumbnails(out, sheetName(file.shard, chunk, generation), thumbnails);
   const sheets = [...(old?.thumbnails ?? []), ...(sheet === undefined ? [] : [sheet])];
   return commitChunk({ database, out, shard: file.shard }, rows, { chunk, bases, pictures, thumbnails: sheets }, old);
 }

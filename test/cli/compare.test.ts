@@ -124,6 +124,8 @@ describe("check", () => {
         present: none,
         absent: none,
         share: null,
+        mark: null,
+        dismissed: false,
       } as const;
       return {
         kind: "bound",

@@ -58,6 +58,19 @@ describe("a written report", () => {
     }
   });
 
+  test("shows every counterfactual in small, and no way to the images", async () => {
+    const matrix = alignmentMatrix(run, { resamples: 100 });
+    const data = await dataOf((await writeReport(run, { matrix, findings: [] })).path);
+    for (const base of run.bases) {
+      const own = run.counterfactuals.filter((row) => row.base === base).map(({ image }) => image);
+      const shown = data.thumbnails?.after.find((sheet) => sheet.base === base)?.images ?? [];
+      expect(shown.map((place) => data.images[place]).toSorted()).toEqual(own.toSorted());
+    }
+    expect(run.file.images.folder).toBe(join(folder, "faces"));
+    expect(data.provenance.folder).toBe("faces");
+    expect(JSON.stringify(data)).not.toContain(folder);
+  });
+
   test("keeps a smaller size by leaving something out, and says what", async () => {
     const matrix = alignmentMatrix(run, { resamples: 100 });
     const whole = await writeReport(run, { matrix, findings: [], out: join(folder, "whole.html") });

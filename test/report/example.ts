@@ -15,6 +15,8 @@ export interface ExampleOptions {
   /** Rows and columns that do nothing, to reach a size. */
   readonly filler?: number;
   readonly keep?: number;
+  /** Rows: the first so many classifiers; all when absent. */
+  readonly bases?: number;
   /** Names to use in place of others, such as hostile ones. */
   readonly rename?: Readonly<Record<string, string>>;
   /** Effects of planted models in place of their own. */
@@ -83,7 +85,7 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
   const counterfactuals: RunData["counterfactuals"][number][] = [];
   const changes: RunData["changes"][number][] = [];
   const pictures: KeptPicture[] = [];
-  for (const base of classifiers) {
+  for (const base of classifiers.slice(0, options.bases)) {
     const positives = people.filter((person) => lookUp(person.image, base.name) >= 0.5).slice(0, 60);
     positives.forEach((person, rank) => {
       const own = person.own.fork(`counterfactual of ${base.name}`);
@@ -151,7 +153,7 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
     });
   }
   const run: RunData = {
-    bases: classifiers.map(({ name }) => name),
+    bases: classifiers.slice(0, options.bases).map(({ name }) => name),
     downstream: classifiers.map(({ name }) => name),
     judges,
     concepts,

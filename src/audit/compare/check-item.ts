@@ -1,3 +1,4 @@
+import type { Mark } from "../../results/marks.ts";
 import type { Judgement } from "../../statistics/cell-state.ts";
 
 /** Images on which the downstream feature is present, or absent. */
@@ -43,6 +44,10 @@ export interface CheckItem {
   readonly absent: CheckFigures;
   /** Share of the direction; null for relative changes. */
   readonly share: CheckFigures | null;
+  /** What an auditor said of the cell; `holds`: whether it still does of these figures. null without. */
+  readonly mark: { readonly verdict: Mark["verdict"]; readonly comment: string; readonly holds: boolean } | null;
+  /** Whether it failed on what an auditor looked at and dismissed, and which is no more than it was then: it fails no build. */
+  readonly dismissed: boolean;
   /** All of it in words. */
   readonly sentence: string;
 }

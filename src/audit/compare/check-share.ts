@@ -52,6 +52,8 @@ export function checkShare(
     present: noFigures,
     absent: noFigures,
     share: figures,
+    mark: null,
+    dismissed: false,
     sentence: `${figuresText(figures)}: ${why}${explainedText(decomposition)}`,
   };
 }
@@ -91,6 +93,8 @@ function withoutDirection({ text, base, downstream, measure, low, high }: Bound)
     present: noFigures,
     absent: noFigures,
     share: noFigures,
+    mark: null,
+    dismissed: false,
     sentence: `"${base}" has no direction to decompose: no image, or no gradient`,
   };
 }

@@ -1,5 +1,6 @@
 import { CfalignError, type OptionNames, ownNames } from "../../errors.ts";
 import { createRandom } from "../../random.ts";
+import type { Mark } from "../../results/marks.ts";
 import { cellState, type Stratum } from "../../statistics/cell-state.ts";
 import { mean } from "../../statistics/moments.ts";
 import { moreImages } from "../../statistics/more-images.ts";
@@ -9,6 +10,7 @@ import { estimateOf, hasMoved, isUsed } from "../cells/cell.ts";
 import { cellPoints } from "../cells/cell-points.ts";
 import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells/image-pairs.ts";
 import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
+import { markHolds, markOf } from "../marks.ts";
 import { type MatrixOptions, resolveOptions } from "../options.ts";
 import { plural } from "../words.ts";
 import { type Bound, parseBound } from "./bound.ts";
@@ -25,6 +27,8 @@ export interface CheckOptions extends MatrixOptions {
   readonly baseline?: FiledRun;
   /** `old=new` for classifiers that the baseline knows by another name. */
   readonly map?: readonly string[];
+  /** What an auditor said of cells: bounds on a dismissed one are said to be so. */
+  readonly marks?: readonly Mark[];
   /** What options are called in sentences; by the library's names when absent. */
   readonly named?: OptionNames;
 }
@@ -51,7 +55,7 @@ export interface Check {
  * or the baseline does not have, and for options.
  */
 export function checkRun(run: FiledRun, bounds: readonly string[], options: CheckOptions = {}): Check {
-  const { baseline, map = [], named = ownNames, ...statistics } = options;
+  const { baseline, map = [], marks = [], named = ownNames, ...statistics } = options;
   const asked = resolveOptions(statistics);
   if (bounds.length === 0)
     throw new CfalignError("usage", (named) => `${named("bounds")}: expected at least one, got none`, {
@@ -78,10 +82,33 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     checks: parsed.flatMap((bound) =>
       bound.measure === "share"
         ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count, named })]
-        : [checkBound(now, bound, judge), ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)])],
+        : [
+            marked(checkBound(now, bound, judge), marks, asked.minEffect),
+            ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)]),
+          ],
     ),
     notes: [...coverage.map(coverageNote), ...(baseline === undefined ? [] : baselineNotes(baseline, run, parsed))],
   };
+}
+
+/** With what an auditor said of the cell: a mark is about the relative change that was looked at. */
+function marked(item: CheckItem, marks: readonly Mark[], minEffect: number): CheckItem {
+  const found = markOf(marks, item);
+  if (found === undefined) return item;
+  const { verdict, comment } = found;
+  const mark = {
+    verdict,
+    comment,
+    holds: markHolds(found, item.stratum === null ? null : item[item.stratum].mean, minEffect),
+  };
+  const said =
+    verdict === null
+      ? ""
+      : mark.holds
+        ? `; ${verdict} by an auditor`
+        : `; ${verdict} by an auditor when it was another`;
+  const dismissed = item.verdict === "failed" && verdict === "dismissed" && mark.holds;
+  return { ...item, mark, dismissed, sentence: `${item.sentence}${said}${comment === "" ? "" : `: ${comment}`}` };
 }
 
 function coverageNote({ bound, cells }: Coverage): string {
@@ -244,7 +271,7 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
     reason: judgement.reason ?? null,
     moreImages: more ?? null,
     stratum: judgement.stratum ?? null,
-    ...{ present, absent, share: null },
+    ...{ present, absent, share: null, mark: null, dismissed: false },
   };
   return { ...item, sentence: checkSentence(item, { selected, used, reach }) };
 }

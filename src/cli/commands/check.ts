@@ -16,6 +16,7 @@ interface Flags extends StatisticsFlags {
   readonly map?: readonly string[];
   readonly format: "text" | "json" | "junit" | "markdown";
   readonly allowUnresolved?: boolean;
+  readonly ignoreMarks?: boolean;
   readonly json?: boolean;
 }
 
@@ -34,7 +35,9 @@ export function checkCommand(context: Context): Command {
   command.addOption(
     command.createOption("--format <format>", "how").choices(["text", "json", "junit", "markdown"]).default("text"),
   );
-  command.option("--allow-unresolved", "pass, with a note, what cannot be told");
+  command
+    .option("--allow-unresolved", "pass, with a note, what cannot be told")
+    .option("--ignore-marks", "fail also what an auditor dismissed in the run's marks.json");
   return addStatisticsOptions(command)
     .addHelpText(
       "after",
@@ -43,7 +46,8 @@ A check passes when the intervals of the relative change, on images that have th
 that lack it, lie within the bound; it fails when one lies beyond. It is unresolved, and fails too, where there are
 not enough images of either kind to tell, or where the autoencoder loses the feature. A name that the run does not have
 is an error (exit 2). A * stands for every name. The intervals are corrected for the number of cells. A bound on
-NAME.share is about the decomposition: it needs a run of align --decompose or decompose.
+NAME.share is about the decomposition: it needs a run of align --decompose or decompose. A cell that an auditor
+dismissed in the report (marks.json in the run's folder) fails no build as long as it is no more than it was then.
 
 Examples:
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --max "smiling->lipstick=-0.1..0.3"
@@ -62,12 +66,13 @@ Examples:
       if (flags.map !== undefined && flags.baseline === undefined) {
         throw new CfalignError("usage", "--map is about a --baseline, and there is none", { where: "--map" });
       }
-      const { checkRun, openRun } = await context.library();
+      const { checkRun, openRun, readMarks } = await context.library();
       const run = await openRun(path);
       const baseline = flags.baseline === undefined ? undefined : await openRun(flags.baseline);
       const check = checkRun(run, max, {
         ...statisticsFlags(flags),
         named: flagOf,
+        marks: flags.ignoreMarks ? [] : await readMarks(path),
         ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
       });
       const outcome = outcomeOf(check, flags.allowUnresolved ?? false);

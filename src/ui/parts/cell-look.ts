@@ -25,7 +25,12 @@ export function lookOf(
   const size = Math.abs(value);
   return {
     text: narrow(value),
-    className: [value < 0 ? "neg" : "pos", size > deep ? "deep" : size <= slight ? "slight" : "", ...classes].join(" "),
+    className: [
+      value < 0 ? "neg" : "pos",
+      size > deep ? "deep" : size <= slight ? "slight" : "",
+      size > 1 ? "beyond" : "",
+      ...classes,
+    ].join(" "),
     strength: Math.min(1, size),
     spoken: `${pair}: ${words}`,
   };

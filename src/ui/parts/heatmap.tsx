@@ -22,6 +22,14 @@ interface Props {
   readonly tip: (row: number, column: number) => React.ReactNode;
   readonly selected?: { readonly row: number; readonly column: number } | undefined;
   readonly open: (row: number, column: number) => void;
+  /** Sorts the rows by a column, or the columns by a row. */
+  readonly sort?: ((axis: "rows" | "columns", by: number) => void) | undefined;
+  /** The column that the rows are sorted by, the row that the columns are sorted by. */
+  readonly sorted?: { readonly rows?: number | undefined; readonly columns?: number | undefined } | undefined;
+  /** Shows the same cells in another way: one step forwards or back. */
+  readonly flick?: ((step: 1 | -1) => void) | undefined;
+  /** Whether cells are as narrow as the window asks for, without numbers. */
+  readonly dense?: boolean | undefined;
 }
 
 /** Where the pointer or the focus is. */
@@ -32,7 +40,8 @@ interface Spot {
 }
 
 /** A matrix as a grid: one tab stop, arrow keys between cells, Enter opens; figures on hover and focus. */
-export function Heatmap({ label, rows, columns, look, tip, selected, open }: Props) {
+export function Heatmap(props: Props) {
+  const { label, rows, columns, look, tip, selected, open, sort, sorted, flick, dense = false } = props;
   const grid = useRef<HTMLTableElement>(null);
   const scroller = useRef<HTMLDivElement>(null);
   const [spot, setSpot] = useState<Spot>();
@@ -40,6 +49,7 @@ export function Heatmap({ label, rows, columns, look, tip, selected, open }: Pro
   const selectedColumn = selected?.column ?? -1;
 
   // One cell is in the tab order: the open one, else the first; after that where the keys went last.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: other names are other cells
   useEffect(() => {
     const cell = cellElement(grid.current, Math.max(0, selectedRow), Math.max(0, selectedColumn));
     if (cell !== null) makeTabStop(grid.current, cell);
@@ -47,7 +57,17 @@ export function Heatmap({ label, rows, columns, look, tip, selected, open }: Pro
       old.removeAttribute("aria-selected");
     }
     if (selectedRow >= 0 && selectedColumn >= 0) cell?.setAttribute("aria-selected", "true");
-  }, [selectedRow, selectedColumn]);
+  }, [selectedRow, selectedColumn, rows.names, columns.names]);
+
+  // Sorting moves the cell that has the focus: it keeps it where it went.
+  const moved = useRef<{ readonly row: string; readonly column: string }>(undefined);
+  useLayoutEffect(() => {
+    const at = moved.current;
+    moved.current = undefined;
+    if (at === undefined) return;
+    const cell = cellElement(grid.current, rows.names.indexOf(at.row), columns.names.indexOf(at.column));
+    if (cell !== null) focusCell(grid.current, cell);
+  }, [rows.names, columns.names]);
 
   // Headers of the row and column under the pointer stand out.
   useEffect(() => {
@@ -85,16 +105,18 @@ export function Heatmap({ label, rows, columns, look, tip, selected, open }: Pro
       event.preventDefault();
       open(at.row, at.column);
     }
+    const axis = ({ r: "rows", c: "columns" } as const)[event.key];
+    if (axis !== undefined && !event.ctrlKey && !event.metaKey) {
+      moved.current = { row: rows.names[at.row] ?? "", column: columns.names[at.column] ?? "" };
+      sort?.(axis, axis === "rows" ? at.column : at.row);
+    }
+    if (event.key === "v" || event.key === "V") flick?.(event.key === "v" ? 1 : -1);
     const next = step(event, at, rows.names.length, columns.names.length);
     if (next === undefined) return;
     event.preventDefault();
     const cell = cellElement(grid.current, next.row, next.column);
     if (cell === null) return;
-    makeTabStop(grid.current, cell);
-    cell.focus({ preventScroll: true });
-    // The whole grid first, so that its headers are in view with the cell.
-    cell.closest(".grid-scroll")?.scrollIntoView({ block: "nearest" });
-    cell.scrollIntoView({ block: "nearest", inline: "nearest" });
+    focusCell(grid.current, cell);
   };
 
   return (
@@ -103,6 +125,7 @@ export function Heatmap({ label, rows, columns, look, tip, selected, open }: Pro
       <div
         ref={scroller}
         className="grid-scroll"
+        data-dense={dense ? "" : undefined}
         style={
           {
             "--columns": columns.names.length,
@@ -114,16 +137,30 @@ export function Heatmap({ label, rows, columns, look, tip, selected, open }: Pro
         onPointerLeave={() => setSpot(undefined)}
         onFocus={(event) => setSpot(place(event.target))}
         onBlur={() => setSpot(undefined)}
-        onScroll={() => setSpot(undefined)}
+        // The pointer is elsewhere after scrolling; the focus is where it was, and so is its tip.
+        onScroll={() => setSpot((now) => (now?.element === document.activeElement ? now : undefined))}
         onKeyDown={onKeyDown}
         onClick={(event) => {
           const at = place(event.target);
-          if (at === undefined) return;
-          makeTabStop(grid.current, at.element);
-          open(at.row, at.column);
+          if (at !== undefined) {
+            makeTabStop(grid.current, at.element);
+            open(at.row, at.column);
+          }
+          const heading = event.target instanceof Element ? event.target.closest<HTMLElement>("th[data-sorts]") : null;
+          if (heading !== null) {
+            const { row, column } = heading.dataset;
+            if (column !== undefined) sort?.("rows", Number(column));
+            if (row !== undefined) sort?.("columns", Number(row));
+          }
         }}
       >
-        <Grid ref={grid} label={label} rows={rows} columns={columns} look={look} />
+        <Grid
+          ref={grid}
+          {...{ label, rows, columns, look }}
+          sorts={sort !== undefined}
+          sortedRows={sorted?.rows}
+          sortedColumns={sorted?.columns}
+        />
       </div>
       {spot !== undefined && <Tip element={spot.element}>{tip(spot.row, spot.column)}</Tip>}
     </div>
@@ -141,6 +178,14 @@ function cellElement(grid: HTMLElement | null, row: number, column: number): HTM
 function makeTabStop(grid: HTMLElement | null, cell: HTMLElement): void {
   for (const old of grid?.querySelectorAll<HTMLElement>('td[tabindex="0"]') ?? []) old.tabIndex = -1;
   cell.tabIndex = 0;
+}
+
+function focusCell(grid: HTMLElement | null, cell: HTMLElement): void {
+  makeTabStop(grid, cell);
+  cell.focus({ preventScroll: true });
+  // The whole grid first, so that its headers are in view with the cell.
+  cell.closest(".grid-scroll")?.scrollIntoView({ block: "nearest" });
+  cell.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 function step(event: React.KeyboardEvent, { row, column }: Spot, rows: number, columns: number) {
@@ -169,10 +214,13 @@ function step(event: React.KeyboardEvent, { row, column }: Spot, rows: number, c
 
 interface GridProps extends Pick<Props, "label" | "rows" | "columns" | "look"> {
   readonly ref: React.RefObject<HTMLTableElement | null>;
+  readonly sorts: boolean;
+  readonly sortedRows: number | undefined;
+  readonly sortedColumns: number | undefined;
 }
 
 /** The table itself; drawn anew only when what it shows changes. */
-const Grid = memo(function Grid({ ref, label, rows, columns, look }: GridProps) {
+const Grid = memo(function Grid({ ref, label, rows, columns, look, sorts, sortedRows, sortedColumns }: GridProps) {
   return (
     // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the pattern for a grid of cells
     <table ref={ref} className="grid" role="grid" aria-label={label}>
@@ -187,6 +235,8 @@ const Grid = memo(function Grid({ ref, label, rows, columns, look }: GridProps) 
               key={name}
               scope="col"
               data-column={column}
+              data-sorts={sorts ? "" : undefined}
+              aria-sort={sortedRows === column ? "descending" : undefined}
               className={columns.starts?.has(column) ? "start" : ""}
               title={name}
             >
@@ -198,7 +248,13 @@ const Grid = memo(function Grid({ ref, label, rows, columns, look }: GridProps) 
       <tbody>
         {rows.names.map((name, row) => (
           <tr key={name} className={rows.starts?.has(row) ? "start" : ""}>
-            <th scope="row" data-row={row} title={name}>
+            <th
+              scope="row"
+              data-row={row}
+              data-sorts={sorts ? "" : undefined}
+              aria-sort={sortedColumns === row ? "descending" : undefined}
+              title={name}
+            >
               <Name name={name} />
             </th>
             {columns.names.map((target, column) => {

@@ -3,13 +3,15 @@ interface SwatchProps {
   /** Strength of its colour. */
   readonly strength?: number;
   readonly name: string;
+  /** Takes its room and is not shown. */
+  readonly unused?: boolean;
 }
 
 /** A cell of the matrix in small, with what it means. */
-export function Swatch({ className, strength, name }: SwatchProps) {
+export function Swatch({ className, strength, name, unused = false }: SwatchProps) {
   const style = strength === undefined ? undefined : ({ "--v": strength } as React.CSSProperties);
   return (
-    <li>
+    <li className={unused ? "unused" : undefined}>
       <i className={`swatch ${className}`} style={style} /> {name}
     </li>
   );

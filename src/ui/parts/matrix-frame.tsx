@@ -6,13 +6,15 @@ interface Props {
   /** The legend, and what there is to choose. */
   readonly toolbar: React.ReactNode;
   readonly note: string;
+  /** What stands after the note. */
+  readonly below?: React.ReactNode;
   /** What Enter opens. */
   readonly opens: string;
   readonly children: React.ReactNode;
 }
 
 /** The section of a page that holds its matrix: title, what it shows, legend, the matrix, and what its numbers are. */
-export function MatrixFrame({ title, lead, above, toolbar, note, opens, children }: Props) {
+export function MatrixFrame({ title, lead, above, toolbar, note, below, opens, children }: Props) {
   return (
     <section id="matrix" aria-labelledby="matrix-title" className="wide">
       <h2 id="matrix-title" tabIndex={-1}>
@@ -25,6 +27,7 @@ export function MatrixFrame({ title, lead, above, toolbar, note, opens, children
       <p className="note">
         {note} Arrow keys move through the matrix, Enter opens {opens}.
       </p>
+      {below}
     </section>
   );
 }

@@ -34,8 +34,27 @@ export interface Reading {
   readonly measure: Measure;
 }
 
+/** In which order rows and columns stand. */
+export type Order = "given" | "similar" | "found" | "name";
+export const orders: readonly Order[] = ["given", "similar", "found", "name"];
+
+/** Which rows and columns are shown, and in which order; the same in every view. */
+export interface Arrangement {
+  /** Parts of names, after commas. */
+  readonly rows?: string;
+  readonly columns?: string;
+  /** "findings": only rows and columns with a finding. */
+  readonly only?: string;
+  readonly order: Order;
+  /** Column that the rows are sorted by, row that the columns are sorted by: the largest value first. */
+  readonly rowsBy?: string;
+  readonly columnsBy?: string;
+  /** "fit": cells as narrow as the window asks for, without numbers. */
+  readonly cells?: string;
+}
+
 /** The state of a run's page. */
-export interface Address extends Reading {
+export interface Address extends Reading, Arrangement {
   readonly base?: string;
   readonly downstream?: string;
   /** Name of the image whose counterfactual is open. */
@@ -45,30 +64,42 @@ export interface Address extends Reading {
 /** The state of a run's page as an address: the defaults are left out. */
 export const runAddress: AddressForm<Address> = {
   read(hash) {
-    const words = given(hash, ["view", "statistic", "measure"]);
+    const words = given(hash, ["view", "statistic", "measure", "order"]);
     return {
       view: oneOf(views, words.view),
       statistic: oneOf(statistics, words.statistic),
       measure: oneOf(measures, words.measure),
-      ...given(hash, ["base", "downstream", "image"]),
+      order: oneOf(orders, words.order),
+      ...given(hash, ["rows", "columns", "only", "rowsBy", "columnsBy", "cells", "base", "downstream", "image"]),
     };
   },
-  write: ({ view, statistic, measure, base, downstream, image }) =>
+  write: ({
+    view,
+    statistic,
+    measure,
+    order,
+    rows,
+    columns,
+    only,
+    rowsBy,
+    columnsBy,
+    cells,
+    base,
+    downstream,
+    image,
+  }) =>
     hashOf({
       view: unlessFirst(views, view),
       statistic: unlessFirst(statistics, statistic),
       measure: unlessFirst(measures, measure),
-      base,
-      downstream,
-      image,
+      order: unlessFirst(orders, order),
+      ...{ rows, columns, only, rowsBy, columnsBy, cells, base, downstream, image },
     }),
   opens: ({ base }) => (base === undefined ? undefined : "cell"),
 };
 
-/** The address of a cell, keeping how the matrix is read. */
-export function cellAddress(
-  { view, statistic, measure }: Address,
-  cell: Pick<Address, "base" | "downstream" | "image">,
-): string {
-  return runAddress.write({ view, statistic, measure, ...cell });
+/** The address of a cell, keeping how the matrix is read and arranged. */
+export function cellAddress(address: Address, cell: Pick<Address, "base" | "downstream" | "image">): string {
+  const { base: _, downstream: __, image: ___, ...matrix } = address;
+  return runAddress.write({ ...matrix, ...cell });
 }

@@ -3,7 +3,8 @@ import type { ReportModel } from "../../report/data.ts";
 import { type CellLook, lookOf } from "../parts/cell-look.ts";
 import { Heatmap } from "../parts/heatmap.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import type { Reading, View } from "./address.ts";
+import type { Address, Reading, View } from "./address.ts";
+import type { Arranged } from "./arrange.ts";
 import { CellTip } from "./cell-tip.tsx";
 import { figureOf, type Table } from "./figures.ts";
 import { doubtWords, stateWords } from "./words.ts";
@@ -14,6 +15,9 @@ interface Props {
   readonly reading: Reading;
   readonly base: string | undefined;
   readonly downstream: string | undefined;
+  readonly arranged: Arranged;
+  readonly address: Address;
+  readonly go: (next: Address, replace?: boolean) => void;
   readonly open: (base: string, downstream: string) => void;
 }
 
@@ -34,29 +38,57 @@ const valueNames: Readonly<Record<Exclude<View, "alignment" | "decomposition">, 
   "label-correlation": "correlation",
 };
 
-/** The matrix of a run, base by downstream, however it is read. */
-export function AlignmentHeatmap({ table, models, reading, base, downstream, open }: Props) {
-  const { bases, downstream: columns } = table.matrix;
-  const rowAxis = useMemo(() => ({ names: bases, starts: groupStarts(bases, models), label: "base" }), [bases, models]);
-  const columnAxis = useMemo(
-    () => ({ names: columns, starts: groupStarts(columns, models), label: "downstream" }),
-    [columns, models],
+/** The matrix of a run, base by downstream, however it is read and arranged. */
+export function AlignmentHeatmap(props: Props) {
+  const { table, models, reading, base, downstream, arranged, address, go, open } = props;
+  const { rows, columns, asGiven } = arranged;
+  const rowAxis = useMemo(() => {
+    const names = rows.map((place) => table.matrix.bases[place] ?? "");
+    return { names, label: "base", ...(asGiven.rows ? { starts: groupStarts(names, models) } : {}) };
+  }, [table, rows, asGiven.rows, models]);
+  const columnAxis = useMemo(() => {
+    const names = columns.map((place) => table.matrix.downstream[place] ?? "");
+    return { names, label: "downstream", ...(asGiven.columns ? { starts: groupStarts(names, models) } : {}) };
+  }, [table, columns, asGiven.columns, models]);
+  const look = useCallback(
+    (row: number, column: number) => cellLook(table, reading, rows[row] ?? -1, columns[column] ?? -1),
+    [table, reading, rows, columns],
   );
-  const look = useCallback((row: number, column: number) => cellLook(table, reading, row, column), [table, reading]);
-  const row = base === undefined ? -1 : table.rowOf(base);
-  const column = downstream === undefined ? -1 : table.columnOf(downstream);
+  const row = base === undefined ? -1 : rowAxis.names.indexOf(base);
+  const column = downstream === undefined ? -1 : columnAxis.names.indexOf(downstream);
+  const { rowsBy, columnsBy, ...rest } = address;
+  const sort = (axis: "rows" | "columns", by: number): void => {
+    const name = (axis === "rows" ? columnAxis : rowAxis).names[by];
+    const now = { rowsBy, columnsBy };
+    const key = axis === "rows" ? "rowsBy" : "columnsBy";
+    const next = { ...now, [key]: now[key] === name ? undefined : name };
+    const given = Object.fromEntries(Object.entries(next).filter(([, value]) => value !== undefined));
+    go({ ...rest, ...given }, true);
+  };
+  const placeOf = (names: readonly string[], name: string | undefined): number | undefined =>
+    name === undefined ? undefined : names.indexOf(name);
   return (
     <Heatmap
       label={`${gridNames[reading.view]}, base by downstream`}
       rows={rowAxis}
       columns={columnAxis}
       look={look}
-      tip={(row, column) => <CellTip table={table} reading={reading} row={row} column={column} />}
+      tip={(row, column) => (
+        <CellTip table={table} reading={reading} row={rows[row] ?? -1} column={columns[column] ?? -1} />
+      )}
       selected={row < 0 || column < 0 ? undefined : { row, column }}
       open={(row, column) => {
-        const [b, d] = [bases[row], columns[column]];
+        const [b, d] = [rowAxis.names[row], columnAxis.names[column]];
         if (b !== undefined && d !== undefined) open(b, d);
       }}
+      sort={sort}
+      sorted={{ rows: placeOf(columnAxis.names, rowsBy), columns: placeOf(rowAxis.names, columnsBy) }}
+      flick={(step) => {
+        const { views } = table;
+        const at = views.indexOf(reading.view) + step + views.length;
+        go({ ...address, view: views[at % views.length] ?? reading.view }, true);
+      }}
+      dense={address.cells === "fit"}
     />
   );
 }

@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from "react";
 import type { Cell } from "../../audit/schema.ts";
-import { type Alignment, alignmentPanel, type Panel, panelMargins } from "../../pictures/alignment-plot.ts";
+import { type Alignment, alignmentPanel, namedLines, type Panel, panelMargins } from "../../pictures/alignment-plot.ts";
 import type { ReportData, ReportPicture } from "../../report/data.ts";
 import { decimal } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
@@ -31,13 +31,20 @@ export function AlignmentPanels({ report, cell, picture, lambda, share }: Props)
       lambda,
     };
   }, [report, cell.base, picture, lambda]);
+  const focus = cell.downstream;
+  // A panel in which nothing moved takes no room.
+  const [aligned, inverse] = (["aligned", "inverse"] as const).map(
+    (panel) => namedLines(alignment, panel, { focus }).length > 0,
+  );
   return (
     <figure className="panels">
-      <OnePanel alignment={alignment} panel="aligned" focus={cell.downstream} share={share} />
-      <OnePanel alignment={alignment} panel="inverse" focus={cell.downstream} share={share} />
-      <figcaption className="note">
+      {(aligned || !inverse) && <OnePanel alignment={alignment} panel="aligned" focus={focus} share={share} />}
+      {inverse && <OnePanel alignment={alignment} panel="inverse" focus={focus} share={share} />}
+      <figcaption className={aligned && inverse ? "note" : "note beside"}>
         Predictions along λ of the base (heavy line) and of all downstream classifiers; the eight that moved most are
         named, with their change.
+        {inverse ? "" : " None moved against the base."}
+        {aligned || !inverse ? "" : " None moved along with the base."}
       </figcaption>
       <NumbersTable
         caption={`Predictions along λ for ${cell.base}`}

@@ -13,8 +13,10 @@ import { figureOf, type Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
 import { Gallery } from "./gallery.tsx";
 import { type GalleryFilter, galleryItems } from "./gallery-items.ts";
+import { MarkBox } from "./mark-box.tsx";
 import { pointsOf } from "./points.ts";
 import { SmallViewer } from "./small-viewer.tsx";
+import type { Marks } from "./use-marks.ts";
 import { Viewer } from "./viewer.tsx";
 import { presenceWords, stateWords } from "./words.ts";
 
@@ -23,11 +25,12 @@ interface Props {
   readonly table: Table;
   readonly cell: Cell | undefined;
   readonly address: Address;
+  readonly marks: Marks;
   readonly go: (next: Address, replace?: boolean) => void;
 }
 
 /** The images behind one cell. */
-export function CellSection({ report, table, cell, address, go }: Props) {
+export function CellSection({ report, table, cell, address, marks, go }: Props) {
   // What was filtered and picked stays from cell to cell.
   const [filter, setFilter] = useState<GalleryFilter>({});
   const [picks, setPicks] = useState<Picks>({});
@@ -45,7 +48,7 @@ export function CellSection({ report, table, cell, address, go }: Props) {
           </p>
         </>
       ) : (
-        <OpenCell {...{ report, table, cell, address, go, filter, setFilter, picks, setPicks }} />
+        <OpenCell {...{ report, table, cell, address, marks, go, filter, setFilter, picks, setPicks }} />
       )}
     </section>
   );
@@ -64,7 +67,8 @@ interface OpenProps extends Omit<Props, "cell"> {
 
 const nothingPicked: ReadonlySet<string> = new Set();
 
-function OpenCell({ report, table, cell, address, go, filter, setFilter, picks, setPicks }: OpenProps) {
+function OpenCell(props: OpenProps) {
+  const { report, table, cell, address, marks, go, filter, setFilter, picks, setPicks } = props;
   const { base, downstream } = cell;
   const pictures = useMemo(() => picturesOf(report, cell), [report, cell]);
   const points = useMemo(() => pointsOf(report, base, downstream), [report, base, downstream]);
@@ -97,6 +101,7 @@ function OpenCell({ report, table, cell, address, go, filter, setFilter, picks, 
       )}
       {finding !== undefined && <FindingViews views={finding.views} />}
       <Figures cell={cell} table={table} />
+      <MarkBox key={`mark ${base} ${downstream}`} cell={cell} marks={marks} />
       {pictures.length > 0 && <Chooser pictures={pictures} chosen={chosen} cell={cell} address={address} go={go} />}
       {small !== undefined ? (
         <SmallViewer key={small.name} cell={cell} item={small} />

@@ -8,6 +8,8 @@ import { type Address, cellAddress } from "./address.ts";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import type { Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
+import { MarksBar, MarkWords } from "./mark-box.tsx";
+import type { Marks } from "./use-marks.ts";
 
 const first = 8;
 
@@ -15,6 +17,7 @@ interface Props {
   readonly report: ReportData;
   readonly table: Table;
   readonly address: Address;
+  readonly marks: Marks;
   readonly open: (base: string, downstream: string) => void;
 }
 
@@ -31,7 +34,7 @@ const groups: readonly { readonly group: Finding["group"]; readonly title: strin
 ];
 
 /** Findings as sentences, by group, each with a picture and a way to its cell. */
-export function Findings({ report, table, address, open }: Props) {
+export function Findings({ report, table, address, marks, open }: Props) {
   const [all, setAll] = useState(false);
   const { findings, matrix, summary } = report;
   const most = all ? findings.length : first;
@@ -51,11 +54,12 @@ export function Findings({ report, table, address, open }: Props) {
           : `${plural(counted, "finding")}: ${summary.order}.`}{" "}
         {summary.states}
       </p>
+      <MarksBar marks={marks} />
       {shown.map(({ group, title, note, some, before }) => (
         <div key={group} data-group={group} className={most > before ? "" : "later"}>
           <h3>{title}</h3>
           {note !== undefined && <p className="note">{note}</p>}
-          <List findings={some} most={most - before} {...{ report, table, address, open }} />
+          <List findings={some} most={most - before} {...{ report, table, address, marks, open }} />
         </div>
       ))}
       {findings.length > first && (
@@ -84,7 +88,7 @@ function List({ findings, most, ...rest }: Props & { readonly findings: readonly
 }
 
 function FindingItem(props: Props & { readonly finding: Finding; readonly later: boolean }) {
-  const { finding, later, report, table, address, open } = props;
+  const { finding, later, report, table, address, marks, open } = props;
   const { base, downstream } = finding;
   const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
   const picture = useMemo(
@@ -106,6 +110,7 @@ function FindingItem(props: Props & { readonly finding: Finding; readonly later:
           </ul>
         )}
         <FindingViews views={finding.views} />
+        <MarkWords shown={marks.of(base, downstream)} />
         {cell !== undefined && (
           <a
             href={cellAddress(address, { base, downstream })}

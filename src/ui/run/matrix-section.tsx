@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import type { ReportData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";
 import { MatrixFrame } from "../parts/matrix-frame.tsx";
@@ -5,6 +6,8 @@ import { decimal, percent, plural } from "../parts/numbers.ts";
 import { oneOf } from "../shell/hash.ts";
 import { type Address, measures, type Reading, statistics, type View } from "./address.ts";
 import { AlignmentHeatmap } from "./alignment-heatmap.tsx";
+import { arranged } from "./arrange.ts";
+import { ArrangeBar } from "./arrange-bar.tsx";
 import { Explained } from "./explained.tsx";
 import type { Table } from "./figures.ts";
 import { MatrixLegend } from "./matrix-legend.tsx";
@@ -41,14 +44,15 @@ interface Props {
 /** The matrix in every reading that the run has, all in the same order (the paper's Fig. 2 and two more). */
 export function MatrixSection({ report, table, address, reading, go, open }: Props) {
   const { view } = reading;
+  const { rows, columns, only, order, rowsBy, columnsBy } = address;
+  const shown = useMemo(() => {
+    const asked = Object.entries({ rows, columns, only, rowsBy, columnsBy }).filter(([, word]) => word !== undefined);
+    return arranged(report, table, reading, { order, ...Object.fromEntries(asked) });
+  }, [report, table, reading, rows, columns, only, order, rowsBy, columnsBy]);
   return (
     <MatrixFrame
       title="The matrix"
-      lead={`One row per base, the classifier whose prediction was lowered; one column per downstream classifier, which looked on. ${
-        view === "alignment"
-          ? "Red cells fell along with the base, blue ones rose against it."
-          : "Red is positive, blue is negative."
-      } Choose a cell to see its images.`}
+      lead="One row per base, the classifier whose prediction was lowered; one column per downstream classifier, which looked on. Red cells fell along with the base, or are positive where the matrix shows something else; blue ones rose against it, or are negative. Choose a cell to see its images."
       above={
         <>
           <fieldset className="views">
@@ -70,7 +74,7 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
               </label>
             ))}
           </fieldset>
-          {view === "decomposition" && <Explained report={report} />}
+          <ArrangeBar table={table} arranged={shown} address={address} go={go} />
         </>
       }
       toolbar={
@@ -80,7 +84,8 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
         </>
       }
       note={noteOf(table, view)}
-      opens="a cell"
+      opens="a cell; R sorts the rows by its column, C the columns by its row; V shows the next view; / searches"
+      below={view === "decomposition" && <Explained report={report} />}
     >
       <AlignmentHeatmap
         table={table}
@@ -88,8 +93,14 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
         reading={reading}
         base={address.base}
         downstream={address.downstream}
+        arranged={shown}
+        address={address}
+        go={go}
         open={open}
       />
+      {(shown.rows.length === 0 || shown.columns.length === 0) && (
+        <p className="lead empty">No row or no column is left of what is looked for.</p>
+      )}
     </MatrixFrame>
   );
 }

@@ -12,10 +12,12 @@ import { Masthead } from "./masthead.tsx";
 import { MatrixSection } from "./matrix-section.tsx";
 import { Provenance } from "./provenance.tsx";
 import { Selection } from "./selection.tsx";
+import { useMarks } from "./use-marks.ts";
 
 /** The page of one run: findings, matrix, the images of a cell, and what they rest on. */
 export function RunPage({ report }: { readonly report: ReportData }) {
   const [address, go] = useAddress(runAddress);
+  const marks = useMarks(report);
   const table = useMemo(() => tableOf(report), [report]);
   const row = address.base === undefined ? -1 : table.rowOf(address.base);
   const column = address.downstream === undefined ? -1 : table.columnOf(address.downstream);
@@ -37,9 +39,9 @@ export function RunPage({ report }: { readonly report: ReportData }) {
       </SectionLink>
       <Masthead report={report} table={table} />
       <main id="main">
-        <Findings report={report} table={table} address={address} open={open} />
+        <Findings {...{ report, table, address, marks, open }} />
         <MatrixSection {...{ report, table, address, reading, go, open }} />
-        <CellSection report={report} table={table} cell={cell} address={address} go={go} />
+        <CellSection {...{ report, table, cell, address, marks, go }} />
         <Contrast table={table} address={address} open={open} />
         <Audit report={report} />
         <Selection report={report} />

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Address, measures, runAddress, statistics, views } from "../../../src/ui/run/address.ts";
+import { type Address, measures, orders, runAddress, statistics, views } from "../../../src/ui/run/address.ts";
 
 describe("the address of a run's page", () => {
   test("reads back whatever the names hold", () => {
@@ -10,11 +10,18 @@ describe("the address of a run's page", () => {
         fc.constantFrom(...views),
         fc.constantFrom(...statistics),
         fc.constantFrom(...measures),
-        name,
-        name,
-        name,
-        (view, statistic, measure, ...n) => {
-          const address: Address = { view, statistic, measure, base: n[0], downstream: n[1], image: n[2] };
+        fc.constantFrom(...orders),
+        fc.record({
+          base: name,
+          downstream: name,
+          image: name,
+          rows: name,
+          columns: name,
+          rowsBy: name,
+          columnsBy: name,
+        }),
+        (view, statistic, measure, order, names) => {
+          const address: Address = { view, statistic, measure, order, only: "findings", ...names };
           expect(runAddress.read(runAddress.write(address))).toEqual(address);
         },
       ),
@@ -22,7 +29,7 @@ describe("the address of a run's page", () => {
   });
 
   test("leaves out what it does not know", () => {
-    const usual = { view: "alignment", statistic: "decisive", measure: "cosine" };
+    const usual = { view: "alignment", statistic: "decisive", measure: "cosine", order: "given" };
     expect(runAddress.read("#view=nonsense&statistic=&measure=length&more=1")).toEqual(usual);
     expect(runAddress.read("")).toEqual(usual);
   });

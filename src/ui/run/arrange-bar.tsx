@@ -1,0 +1,109 @@
+import { useEffect, useRef } from "react";
+import { Choice } from "../parts/choice.tsx";
+import { oneOf } from "../shell/hash.ts";
+import { type Address, type Order, orders } from "./address.ts";
+import type { Arranged } from "./arrange.ts";
+import type { Table } from "./figures.ts";
+
+const orderNames: Readonly<Record<Order, string>> = {
+  given: "as in the run",
+  similar: "similar ones together",
+  found: "most findings first",
+  name: "by name",
+};
+
+/** So many columns and more may be too wide for their numbers. */
+const many = 32;
+
+interface Props {
+  readonly table: Table;
+  readonly arranged: Arranged;
+  readonly address: Address;
+  readonly go: (next: Address, replace?: boolean) => void;
+}
+
+/** What is looked for in a matrix, and how it is ordered; the same in every view. */
+export function ArrangeBar({ table, arranged, address, go }: Props) {
+  const { rows, columns, only, cells, order, rowsBy, columnsBy } = address;
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
+      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      search.current?.focus();
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, []);
+  const set = (key: "rows" | "columns" | "only" | "cells", value: string): void => {
+    const { [key]: _, ...rest } = address;
+    go(value === "" ? rest : { ...rest, [key]: value }, true);
+  };
+  const { bases, downstream } = table.matrix;
+  const all = arranged.rows.length === bases.length && arranged.columns.length === downstream.length;
+  const changed = !all || order !== "given" || rowsBy !== undefined || columnsBy !== undefined;
+  return (
+    <search className="arrange">
+      <label className="choice">
+        Rows{" "}
+        <input
+          ref={search}
+          type="search"
+          placeholder="any base"
+          value={rows ?? ""}
+          onChange={(event) => set("rows", event.target.value)}
+        />
+      </label>
+      <label className="choice">
+        Columns{" "}
+        <input
+          type="search"
+          placeholder="any downstream"
+          value={columns ?? ""}
+          onChange={(event) => set("columns", event.target.value)}
+        />
+      </label>
+      <label className="choice">
+        <input
+          type="checkbox"
+          checked={only === "findings"}
+          onChange={(event) => set("only", event.target.checked ? "findings" : "")}
+        />{" "}
+        findings only
+      </label>
+      <Choice
+        label="Order"
+        value={order}
+        names={orderNames}
+        choose={(word) => go({ ...address, order: oneOf(orders, word) }, true)}
+      />
+      {downstream.length > many && (
+        <label className="choice">
+          <input
+            type="checkbox"
+            checked={cells === "fit"}
+            onChange={(event) => set("cells", event.target.checked ? "fit" : "")}
+          />{" "}
+          fit the width, without numbers
+        </label>
+      )}
+      <p className="choice" role="status">
+        {all
+          ? ""
+          : `${arranged.rows.length} of ${bases.length} rows, ${arranged.columns.length} of ${downstream.length} columns`}
+      </p>
+      {changed && (
+        <button
+          type="button"
+          onClick={() => {
+            const { rows: _, columns: __, only: ___, rowsBy: ____, columnsBy: _____, ...rest } = address;
+            go({ ...rest, order: "given" }, true);
+          }}
+        >
+          Show all
+        </button>
+      )}
+    </search>
+  );
+}

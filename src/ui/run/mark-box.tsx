@@ -1,0 +1,88 @@
+import { useState } from "react";
+import type { Cell } from "../../audit/schema.ts";
+import type { Mark } from "../../results/marks.ts";
+import { decimal } from "../parts/numbers.ts";
+import { saveText } from "../parts/save-text.ts";
+import type { Marks, ShownMark } from "./use-marks.ts";
+
+const verdicts = { none: "not judged", accepted: "accepted: a fault", dismissed: "dismissed: no fault" } as const;
+type Word = keyof typeof verdicts;
+
+/** What an auditor says of a cell. */
+export function MarkBox({ cell, marks }: { readonly cell: Cell; readonly marks: Marks }) {
+  const shown = marks.of(cell.base, cell.downstream);
+  const [comment, setComment] = useState(shown?.mark.comment ?? "");
+  const verdict = shown?.mark.verdict ?? null;
+  const say = (verdict: Mark["verdict"], comment: string): void => {
+    const { base, downstream, deciding } = cell;
+    const mark = { base, downstream, verdict, comment, relativeChange: deciding.mean, at: new Date().toISOString() };
+    marks.set({ base, downstream }, verdict === null && comment === "" ? undefined : mark);
+  };
+  return (
+    <fieldset className="mark">
+      <legend>Your mark</legend>
+      {(Object.keys(verdicts) as Word[]).map((word) => (
+        <label key={word} className="choice">
+          <input
+            type="radio"
+            name="mark"
+            checked={(verdict ?? "none") === word}
+            onChange={() => say(word === "none" ? null : word, comment)}
+          />{" "}
+          {verdicts[word]}
+        </label>
+      ))}
+      <input
+        type="text"
+        aria-label="Comment"
+        placeholder="comment"
+        value={comment}
+        onChange={(event) => {
+          setComment(event.target.value);
+          say(verdict, event.target.value);
+        }}
+      />
+      {shown !== undefined && !shown.holds && (
+        <p className="note warning">
+          It was marked at a relative change of {decimal(shown.mark.relativeChange)}: look again.
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+/** What was said of a finding, in a few words. */
+export function MarkWords({ shown }: { readonly shown: ShownMark | undefined }) {
+  if (shown === undefined) return null;
+  const { verdict, comment, relativeChange } = shown.mark;
+  return (
+    <p className="mark-words">
+      <b>{verdict ?? "comment"}</b>
+      {shown.holds ? "" : `, at ${decimal(relativeChange)}: look again`}
+      {comment === "" ? "" : `: ${comment}`}
+    </p>
+  );
+}
+
+/** How many marks there are, and the way to keep them. */
+export function MarksBar({ marks }: { readonly marks: Marks }) {
+  const { all, unsaved } = marks;
+  if (all.length === 0 && !unsaved) return null;
+  const count = (verdict: Mark["verdict"]): number => all.filter((mark) => mark.verdict === verdict).length;
+  const text = `${JSON.stringify({ format: "cfalign-marks", formatVersion: 1, marks: all }, null, 2)}\n`;
+  return (
+    <p className="marks-bar">
+      <span role="status">
+        {count("accepted")} accepted, {count("dismissed")} dismissed, {count(null)} with a comment only.
+      </span>{" "}
+      {unsaved && (
+        <>
+          <button type="button" onClick={() => saveText("marks.json", "application/json", text)}>
+            Save marks.json
+          </button>{" "}
+          <small>Put it into the run’s folder: the next report shows it, and cfalign check reads it.</small>
+        </>
+      )}
+    </p>
+  );
+}
