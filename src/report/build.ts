@@ -1,5 +1,6 @@
 import { platform } from "#platform";
 import type { Thumbnail } from "../alignment/thumbnails.ts";
+import { subgroups } from "../audit/cells/subgroups.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { base64 } from "../pictures/base64.ts";
 import { readKept, readSprite } from "../results/kept-pictures.ts";
@@ -24,6 +25,9 @@ export interface ReportOptions extends PageOptions {
 /** Share of the room for data that figures and single images of cells may take before these are thinned. */
 const pointsShare = 0.5;
 
+/** Share of the room that subgroups may take: labels after those that fill it are left out. */
+const subgroupsShare = 0.1;
+
 /** Share of the room beside them that thumbnails may take where there are pictures enough for the rest. */
 const thumbnailsShare = 0.5;
 
@@ -46,6 +50,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     findings: options.findings,
     pictures: await picturesOf(run, options.findings),
     marks: await readMarks(run.path),
+    subgroups: subgroups(run, options.matrix),
   };
   const thumbnails = await runThumbnails(run);
   const html = await fitReport(template, parts, { maxBytes: maxSizeMb * 1e6, thumbnails });
@@ -77,7 +82,14 @@ export async function fitReport(
     fillTemplate(template, reportData({ ...parts, thumbnails: small }, limits, behind));
   const counts = parts.run.bases.map((base) => parts.run.counterfactuals.filter((row) => row.base === base).length);
   const most = Math.max(0, ...counts);
-  let limits: ReportLimits = { points: most, pictures: 0, droppedImages: 500 };
+  // Eight bytes a value in base64.
+  const groupSizes = (parts.subgroups ?? []).map(({ cells, values }) => 11 * cells.length * values.length);
+  let limits: ReportLimits = {
+    points: most,
+    pictures: 0,
+    droppedImages: 500,
+    subgroups: fitting(groupSizes, maxBytes * subgroupsShare),
+  };
   let bare = size(write(limits));
   const page = size(template);
   while (bare - page > (maxBytes - page) * pointsShare && limits.points > 0) {
@@ -94,12 +106,18 @@ export async function fitReport(
   const pictured = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const listed = behind.map((each) => ({ ...each, counterfactuals: each.counterfactuals.slice(0, limits.points) }));
   const small = await fitThumbnails(thumbnails, listed, Math.max(room * thumbnailsShare, room - pictured));
-  let pictures = 0;
-  for (let left = maxBytes - size(write(limits, small)); pictures < sizes.length; pictures++) {
-    left -= sizes[pictures] as number;
-    if (left < 0) break;
-  }
+  const pictures = fitting(sizes, maxBytes - size(write(limits, small)));
   return { text: write({ ...limits, pictures }, small), pictures };
+}
+
+/** How many of some things, the first ones, fit. */
+function fitting(sizes: readonly number[], room: number): number {
+  let left = room;
+  const first = sizes.findIndex((size) => {
+    left -= size;
+    return left < 0;
+  });
+  return first < 0 ? sizes.length : first;
 }
 
 /**

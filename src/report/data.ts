@@ -94,6 +94,14 @@ export interface ReportPredictions {
   readonly bytes: string;
 }
 
+/** Every cell on the images of each value of a label. */
+export interface ReportSubgroups {
+  readonly label: string;
+  readonly values: readonly number[];
+  /** For each cell of the matrix, for each value: mean, ends of the interval, and thousands of images, in thousandths of two bytes each. */
+  readonly cells: Packed;
+}
+
 /** Where the figures come from. */
 export interface Provenance {
   /** Name of the image folder, without the way to it. */
@@ -150,12 +158,16 @@ export interface ReportData {
   readonly labels: readonly ReportLabel[];
   /** Of the downstream classifiers. */
   readonly predictions: readonly ReportPredictions[];
+  /** By label; none where they would take too much room. */
+  readonly subgroups: readonly ReportSubgroups[];
   readonly droppedImages: readonly { readonly image: string; readonly reason: string }[];
   /** What did not fit into the file. */
   readonly omitted: {
     readonly pictures: number;
     readonly points: number;
     readonly thumbnails: number;
+    /** Labels whose groups are left out. */
+    readonly subgroups: number;
     readonly droppedImages: number;
   };
 }

@@ -14,3 +14,13 @@ export function pack(values: readonly (number | null | undefined)[]): Packed {
 export function packFlags(values: readonly (boolean | undefined)[]): PackedFlags {
   return values.map((value) => (value === undefined ? "-" : value ? "1" : "0")).join("");
 }
+
+/** Packs numbers into two bytes each, in thousandths up to ±32; undefined and null become "missing". */
+export function packThousandths(values: readonly (number | null | undefined)[]): Packed {
+  const view = new DataView(new ArrayBuffer(values.length * 2));
+  values.forEach((value, index) => {
+    const thousandths = value == null ? -32768 : Math.min(32767, Math.max(-32767, Math.round(1000 * value)));
+    view.setInt16(index * 2, thousandths, true);
+  });
+  return base64(new Uint8Array(view.buffer));
+}

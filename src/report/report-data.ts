@@ -1,3 +1,4 @@
+import type { LabelGroups } from "../audit/cells/subgroups.ts";
 import { summarize } from "../audit/findings/summary.ts";
 import { marksHold } from "../audit/marks.ts";
 import { readMatrix } from "../audit/reading.ts";
@@ -11,7 +12,7 @@ import type { RunData } from "../results/run-data.ts";
 import { median } from "../statistics/moments.ts";
 import { type BaseImages, type CellImage, cellImages } from "./cell-images.ts";
 import type { BasePoints, Provenance, ReportData, ReportModel, ReportPicture } from "./data.ts";
-import { pack, packFlags } from "./pack.ts";
+import { pack, packFlags, packThousandths } from "./pack.ts";
 import { labelsOf, predictionsOf } from "./per-image.ts";
 import { rounded } from "./rounded.ts";
 import type { FittedThumbnails, NamedTiles } from "./thumbnails.ts";
@@ -34,6 +35,7 @@ export interface ReportParts {
   readonly pictures: readonly KeptPicture[];
   readonly thumbnails?: FittedThumbnails | undefined;
   readonly marks?: readonly Mark[];
+  readonly subgroups?: readonly LabelGroups[];
 }
 
 /** How much of a run goes into a report. */
@@ -42,6 +44,8 @@ export interface ReportLimits {
   readonly points: number;
   readonly pictures: number;
   readonly droppedImages: number;
+  /** Labels whose groups are shown; all when absent. */
+  readonly subgroups?: number;
 }
 
 /** Collects what a report shows, within limits; says what was left out. `behind`: the images behind its cells, for who asks more than once. */
@@ -100,11 +104,19 @@ export function reportData(
     thumbnails: thumbnails ?? null,
     labels: labelsOf(run, images),
     predictions: predictionsOf(run, images),
+    subgroups: (parts.subgroups ?? []).slice(0, limits.subgroups).map(({ label, values, cells }) => ({
+      label,
+      values,
+      cells: packThousandths(
+        cells.flat().flatMap(({ mean, ci, count }) => [mean, ci?.[0], ci?.[1], Math.min(count, 32_000) / 1000]),
+      ),
+    })),
     droppedImages: dropped.slice(0, limits.droppedImages),
     omitted: {
       pictures: parts.pictures.length - pictures.length,
       points: behind.reduce((sum, { counterfactuals }) => sum + Math.max(0, counterfactuals.length - limits.points), 0),
       thumbnails: parts.thumbnails?.omitted ?? 0,
+      subgroups: Math.max(0, (parts.subgroups?.length ?? 0) - (limits.subgroups ?? Number.POSITIVE_INFINITY)),
       droppedImages: Math.max(0, dropped.length - limits.droppedImages),
     },
   };

@@ -82,7 +82,8 @@ export async function thumbnailStore(
   for (const { path, thumbnails } of runs) {
     for (const file of thumbnails) {
       const { tiles } = await readDescription(path, file);
-      tiles.forEach(({ base, image }, place) => places.set(keyOf(base, image), { run: path, file, place }));
+      for (const [place, { base, image }] of tiles.entries())
+        places.set(keyOf(base, image), { run: path, file, place });
     }
   }
   let held = new Map<string, Awaited<ReturnType<typeof readThumbnails>>>();

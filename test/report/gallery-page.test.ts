@@ -1,17 +1,24 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { subgroups } from "../../src/audit/cells/subgroups.ts";
 import { findImages } from "../../src/audit/find/find.ts";
+import { marksSchema } from "../../src/results/marks.ts";
 import { exampleParts } from "./example.ts";
 import { exampleThumbnails, greyOf } from "./example-thumbnails.ts";
 import { pages } from "./pages.ts";
 
-const parts = exampleParts({ images: 200, keep: 1 });
+const plain = exampleParts({ images: 200, keep: 1 });
+const parts = { ...plain, subgroups: subgroups(plain.run, plain.matrix) };
 const { base, downstream } = { base: "smiling-eyeglasses-95", downstream: "eyeglasses" };
 const cell = `#base=${base}&downstream=${downstream}`;
 
 const { onPage } = pages(async (folder) => ({
   run: await folder.write("run", parts, exampleThumbnails(parts.run)),
+  marked: await folder.write("marked", {
+    ...parts,
+    marks: [{ base, downstream, verdict: "accepted", comment: "", relativeChange: 0.1, at: "2026-01-02T03:04:05Z" }],
+  }),
 }));
 
 /** The images of the cell as the audit lists them, with their relative change. */
@@ -105,5 +112,40 @@ describe("the images of a cell in Chromium", { timeout: 240_000 }, () => {
       await page.evaluate((to) => (location.hash = to), `#base=${base}&downstream=beard`);
       await page.waitForFunction(() => document.querySelector("#cell-title")?.textContent?.includes("beard"));
       expect(await page.locator(".tiles [aria-selected=true]").count()).toBe(3);
+    }));
+
+  test("are described by the values of a label", () =>
+    onPage("run", cell, async (page) => {
+      const groups = page.locator(".subgroups");
+      await groups.locator("select").selectOption("beard");
+      const bearded = findImages(parts.run, { base, downstream, stratum: "present", query: "label.beard = 1" }).images;
+      const mean = bearded.reduce((sum, { relativeChange }) => sum + relativeChange, 0) / bearded.length;
+      const row = groups.locator("tbody tr", { hasText: "beard = 1" });
+      expect(await row.locator("td").first().textContent()).toBe(mean.toFixed(2));
+      expect(await row.locator("td").last().textContent()).toBe(String(bearded.length));
+    }));
+
+  test("are marked, and the mark outlasts the page and is saved as a file that a report shows", () =>
+    onPage("run", cell, async (page) => {
+      await page.getByLabel("dismissed: no fault").check();
+      await page.getByLabel("Comment").fill("glasses are meant");
+      await page.reload();
+      await page.waitForSelector(".mark");
+      expect(await page.getByLabel("dismissed: no fault").isChecked()).toBe(true);
+      expect(await page.locator(".mark-words").first().textContent()).toBe("dismissed: glasses are meant");
+      const [download] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("button", { name: "Save marks.json" }).click(),
+      ]);
+      const { marks } = marksSchema.parse(JSON.parse(await readFile(await download.path(), "utf8")));
+      expect(marks).toMatchObject([{ base, downstream, verdict: "dismissed", comment: "glasses are meant" }]);
+      const quoted = parts.matrix.cells.find((each) => each.base === base && each.downstream === downstream);
+      expect(marks[0]?.relativeChange).toBeCloseTo(quoted?.deciding.mean ?? 0, 4);
+    }));
+
+  test("say where a mark of an older run is no longer about these figures", () =>
+    onPage("marked", cell, async (page) => {
+      expect(await page.locator(".mark .warning").textContent()).toContain("at a relative change of 0.10: look again");
+      expect(await page.locator(".marks-bar").textContent()).toContain("1 accepted, 0 dismissed");
     }));
 });

@@ -16,6 +16,7 @@ import { type GalleryFilter, galleryItems } from "./gallery-items.ts";
 import { MarkBox } from "./mark-box.tsx";
 import { pointsOf } from "./points.ts";
 import { SmallViewer } from "./small-viewer.tsx";
+import { Subgroups } from "./subgroups.tsx";
 import type { Marks } from "./use-marks.ts";
 import { Viewer } from "./viewer.tsx";
 import { presenceWords, stateWords } from "./words.ts";
@@ -34,6 +35,7 @@ export function CellSection({ report, table, cell, address, marks, go }: Props) 
   // What was filtered and picked stays from cell to cell.
   const [filter, setFilter] = useState<GalleryFilter>({});
   const [picks, setPicks] = useState<Picks>({});
+  const [label, setLabel] = useState<string>();
   return (
     <section id="cell" aria-labelledby="cell-title">
       {cell === undefined ? (
@@ -48,7 +50,9 @@ export function CellSection({ report, table, cell, address, marks, go }: Props) 
           </p>
         </>
       ) : (
-        <OpenCell {...{ report, table, cell, address, marks, go, filter, setFilter, picks, setPicks }} />
+        <OpenCell
+          {...{ report, table, cell, address, marks, go, filter, setFilter, picks, setPicks, label, setLabel }}
+        />
       )}
     </section>
   );
@@ -63,12 +67,14 @@ interface OpenProps extends Omit<Props, "cell"> {
   readonly setFilter: (filter: GalleryFilter) => void;
   readonly picks: Picks;
   readonly setPicks: (picks: Picks) => void;
+  readonly label: string | undefined;
+  readonly setLabel: (label: string) => void;
 }
 
 const nothingPicked: ReadonlySet<string> = new Set();
 
 function OpenCell(props: OpenProps) {
-  const { report, table, cell, address, marks, go, filter, setFilter, picks, setPicks } = props;
+  const { report, table, cell, address, marks, go, filter, setFilter, picks, setPicks, label, setLabel } = props;
   const { base, downstream } = cell;
   const pictures = useMemo(() => picturesOf(report, cell), [report, cell]);
   const points = useMemo(() => pointsOf(report, base, downstream), [report, base, downstream]);
@@ -122,6 +128,7 @@ function OpenCell(props: OpenProps) {
         </>
       )}
       <Distribution report={report} cell={cell} items={items} pictures={pictures} address={address} />
+      <Subgroups {...{ report, cell, label, setLabel }} />
       <Gallery
         key={`${base} ${downstream}`}
         {...{ report, cell, items, filter, setFilter }}

@@ -29,6 +29,16 @@ export function unpack(data: Packed): (number | undefined)[] {
   });
 }
 
+/** Unpacks thousandths of two bytes each; undefined where a value is missing. */
+export function unpackThousandths(data: Packed): (number | undefined)[] {
+  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+  const view = new DataView(bytes.buffer);
+  return Array.from({ length: bytes.length / 2 }, (_, index) => {
+    const value = view.getInt16(index * 2, true);
+    return value === -32768 ? undefined : value / 1000;
+  });
+}
+
 /** One yes or no of many; undefined where it is unknown. */
 export function flagAt(flags: PackedFlags, index: number): boolean | undefined {
   return flags[index] === "1" ? true : flags[index] === "0" ? false : undefined;

@@ -1,0 +1,53 @@
+import type { RunData } from "../../results/run-data.ts";
+import { type MeanInterval, meanIntervals } from "../../statistics/mean-interval.ts";
+import type { Matrix } from "../schema.ts";
+import { isUsed } from "./cell.ts";
+import { cellPoints } from "./cell-points.ts";
+import { movements } from "./movements.ts";
+import { decisions } from "./presence.ts";
+
+/** A label with few values, and every cell on the images of each. */
+export interface LabelGroups {
+  readonly label: string;
+  /** Smallest first. */
+  readonly values: readonly number[];
+  /** For each cell of the matrix, for each value: relative change on the images of the stratum that is quoted for the cell. */
+  readonly cells: readonly (readonly MeanInterval[])[];
+}
+
+/** Labels with more values are no groups. */
+const mostValues = 6;
+
+/** Every cell by the values of every label. What is quoted is described, not tested: with many labels some differ by chance. */
+export function subgroups(run: RunData, { cells, minBaseChange, confidence }: Matrix): LabelGroups[] {
+  const labelsOf = new Map(run.images.map(({ image, labels }) => [image, labels]));
+  const groups = [...new Set(run.images.flatMap(({ labels }) => Object.keys(labels)))].flatMap((label) => {
+    const values = new Set(run.images.flatMap(({ labels }) => labels[label] ?? []));
+    if (values.size < 2 || values.size > mostValues) return [];
+    return { label, values: [...values].sort((a, b) => a - b) };
+  });
+  const decided = decisions(run);
+  const figuresOf = meanIntervals(confidence);
+  const moved = new Map(movements(run).map((each) => [each.base, each]));
+  const used = cells.map(({ base, downstream, deciding }) => {
+    const own = moved.get(base);
+    const points = own === undefined ? [] : cellPoints({ run, movements: own, decided, downstream });
+    return points.filter(
+      (point) =>
+        isUsed(point, minBaseChange) &&
+        (deciding.stratum === null || point.present === (deciding.stratum === "present")),
+    );
+  });
+  return groups.map(({ label, values }) => ({
+    label,
+    values,
+    cells: used.map((points) => {
+      const byValue = new Map(values.map((value) => [value, [] as number[]]));
+      for (const { image, relativeChange } of points) {
+        const value = labelsOf.get(image)?.[label];
+        if (value !== undefined) byValue.get(value)?.push(relativeChange as number);
+      }
+      return values.map((value) => figuresOf(byValue.get(value) ?? []));
+    }),
+  }));
+}

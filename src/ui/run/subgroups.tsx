@@ -1,0 +1,60 @@
+import type { Cell } from "../../audit/schema.ts";
+import type { ReportData } from "../../report/data.ts";
+import { Choice } from "../parts/choice.tsx";
+import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
+import { decimal } from "../parts/numbers.ts";
+import { figureOf } from "./figures.ts";
+import { unpackThousandths } from "./points.ts";
+
+interface Props {
+  readonly report: ReportData;
+  readonly cell: Cell;
+  /** Label that is shown; stays from cell to cell. */
+  readonly label: string | undefined;
+  readonly setLabel: (label: string) => void;
+}
+
+/** A cell on the images of each value of a label. */
+export function Subgroups({ report, cell, label, setLabel }: Props) {
+  const { subgroups, matrix } = report;
+  const shown = subgroups.find((each) => each.label === label) ?? subgroups[0];
+  const place = matrix.cells.indexOf(cell);
+  if (shown === undefined || place < 0 || cell.base === cell.downstream) return null;
+  const figures = unpackThousandths(shown.cells).slice(4 * shown.values.length * place);
+  const rows = shown.values.map((value, at): FiguresRow => {
+    const [mean, low, high, count] = figures.slice(4 * at, 4 * at + 4);
+    const name = `${shown.label} = ${value}`;
+    const ci = low === undefined || high === undefined ? null : ([low, high] as const);
+    const images = Math.round((count ?? 0) * 1000);
+    return {
+      key: name,
+      name,
+      figures: [{ text: decimal(mean), strong: true }],
+      value: mean ?? null,
+      ci,
+      count: images,
+    };
+  });
+  return (
+    <div className="subgroups">
+      <h3>By label</h3>
+      <Choice
+        label="The same relative change on the images of each value of"
+        value={shown.label}
+        names={Object.fromEntries(subgroups.map((each) => [each.label, each.label]))}
+        choose={setLabel}
+      />
+      <FiguresTable
+        caption={`Relative change of ${cell.downstream} for ${cell.base} by ${shown.label}`}
+        head="Images with"
+        columns={["mean"]}
+        rows={rows}
+        intervals={{ minEffect: matrix.minEffect }}
+      />
+      <p className="note">
+        Over {figureOf(cell, "decisive").of}, with Student’s intervals. These are described, not tested: among many
+        labels some differ by chance. The images of a group: choose the label below.
+      </p>
+    </div>
+  );
+}
