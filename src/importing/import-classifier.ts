@@ -30,7 +30,10 @@ export async function classifierDraft(file: string, path: string, given: readonl
   const { files } = platform;
   const model = await loadModel(file);
   if (isQuantised(model)) throw await quantisedError(file);
-  const graph = graphFindings(file, model);
+  const said = (field: "input.name" | "output.name"): string | undefined =>
+    given.find((finding) => finding.field === field)?.value as string | undefined;
+  const ends = { input: said("input.name"), output: said("output.name") };
+  const graph = graphFindings(file, model, ends);
   const height = graph.find((finding) => finding.field === "input.height")?.value;
   const { folder, config, preprocessor, labels, lines } = await besides(file);
   const stem = files.basename(file).replace(/\.onnx$/i, "");
@@ -46,7 +49,7 @@ export async function classifierDraft(file: string, path: string, given: readonl
     labels === undefined ? [] : labelsJsonFindings(labels),
     graph,
     [guessed("name", nameOf(isUsual ? files.basename(folder) : stem), isUsual ? "the folder" : "the file")],
-    usualFindings(outputCount(model)),
+    usualFindings(outputCount(file, model, ends)),
   ];
   const findings = withoutContradiction(file, settled(sources), graph);
   const manifest = complete(file, findings, {

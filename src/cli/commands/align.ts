@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import { CfalignError } from "../../errors.ts";
 import { ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
@@ -88,8 +89,10 @@ Examples:
           ...givenOptions(runOptionTable, flags),
         };
         if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
-        if (flags.out === undefined) context.output.say(`run: ${out} (interrupted, it goes on with --out ${out})`);
-        const summary = await runWithProgress(context, images, options);
+        if (flags.out === undefined) context.output.say(`run: ${out}`);
+        const summary = await runWithProgress(context, images, options).catch((error: unknown) => {
+          throw flags.out === undefined ? withOut(error, out) : error;
+        });
         context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
         const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
         if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
@@ -134,6 +137,16 @@ async function workspaceImages(context: Context, given: string | undefined): Pro
   } finally {
     await workspace.dispose();
   }
+}
+
+/** The same command again would begin a new run: what to add for the one that was interrupted. */
+function withOut(error: unknown, out: string): unknown {
+  if (!(error instanceof CfalignError) || error.code !== "interrupted") return error;
+  return new CfalignError(
+    "interrupted",
+    `interrupted: run the same command with --out ${quotedPath(out)} to go on, without it to begin anew`,
+    { where: out, cause: error },
+  );
 }
 
 /** What to do with the run: a shard is put together with the others first. */
