@@ -173,9 +173,11 @@ function pictureSize(
   const [, , height, width] = onlyInput(path, model).dims ?? [];
   if (typeof height === "number" && typeof width === "number")
     return { size: { width, height }, from: "the graph's input" };
-  throw new CfalignError("usage", `${path} takes pictures of any size: give size, such as 64x64; smaller is faster`, {
-    where: "size",
-  });
+  throw new CfalignError(
+    "usage",
+    (named) => `${path} takes pictures of any size: give ${named("size")}, such as 64x64; smaller is faster`,
+    { where: "size" },
+  );
 }
 
 /** A model and the file it was read from. */

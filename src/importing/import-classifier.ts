@@ -128,7 +128,8 @@ function withoutContradiction(
     if (told === undefined || stated === undefined || told.value === stated.value) continue;
     throw new CfalignError(
       "input",
-      `${file}: ${field}: the graph takes ${stated.value}, ${told.from} says ${told.value}: export the file again, or give ${field}`,
+      (named) =>
+        `${file}: ${field}: the graph takes ${stated.value}, ${told.from} says ${told.value}: export the file again, or give ${named(field === "input.channels" ? "channels" : "size")}`,
       { where: file },
     );
   }
@@ -144,13 +145,13 @@ function complete(
     (field) => !findings.some((finding) => finding.field === field),
   );
   if (missing !== undefined) {
-    const what = missing === "targets" ? "names of the outputs" : "the size of the pictures";
     throw new CfalignError(
       "usage",
-      `${file}: ${missing}: nothing says ${what}: give ${missing === "targets" ? "targets" : "size"}`,
-      {
-        where: missing,
-      },
+      (named) =>
+        missing === "targets"
+          ? `${file}: targets: nothing says what the outputs are called: give targets`
+          : `${file}: ${missing}: nothing says the size of the pictures: give ${named("size")}`,
+      { where: missing },
     );
   }
   const result = classifierManifestSchema.safeParse(manifestOf(findings, rest));

@@ -70,9 +70,13 @@ export async function importModel(source: string, options: ImportOptions = {}): 
   const pair = isFolder ? await pairIn(source) : undefined;
   const path = options.out ?? files.join(isFolder ? source : files.dirname(source), "model.json");
   if (options.overwrite !== true && (await files.exists(path))) {
-    throw new CfalignError("usage", `"${path}" is there already: choose another out, or allow overwrite`, {
-      where: path,
-    });
+    throw new CfalignError(
+      "usage",
+      (named) => `"${path}" is there already: ${named("out")} elsewhere, or ${named("overwrite")}`,
+      {
+        where: path,
+      },
+    );
   }
   const file = pair === undefined ? (isFolder ? await onnxIn(source) : source) : undefined;
   const autoencoder = pair ?? asAutoencoder(file as string, await loadModel(file as string));
@@ -110,7 +114,7 @@ const autoencodersOnly: readonly (keyof ImportOptions)[] = ["clamp", "maxShift",
 /** Refuses options that mean nothing here, with the reason. */
 function refuse(options: ImportOptions, needless: readonly (keyof ImportOptions)[], reason: string): void {
   const option = needless.find((name) => options[name] !== undefined);
-  if (option !== undefined) throw new CfalignError("usage", `${option}: ${reason}`, { where: option });
+  if (option !== undefined) throw new CfalignError("usage", (named) => `${named(option)}: ${reason}`, { option });
 }
 
 function plain(values: number | readonly number[]): number | number[] {

@@ -55,9 +55,11 @@ export async function initWorkspace({
   }
   const replaced = await files.exists(path);
   if (replaced && !overwrite) {
-    throw new CfalignError("usage", `"${path}" is there already: choose another folder, or allow overwrite`, {
-      where: path,
-    });
+    throw new CfalignError(
+      "usage",
+      (named) => `"${path}" is there already: choose another folder, or ${named("overwrite")}`,
+      { where: path },
+    );
   }
   const pictures = await sides(images);
   const models: InitializedWorkspace["models"][number][] = [];

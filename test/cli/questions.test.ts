@@ -73,6 +73,6 @@ test("elsewhere nothing is asked: guesses are marked, and what is missing is an 
   const { code, stderr } = await cli("import", join(folder, "left"), "--overwrite");
   expect([code, stderr]).toEqual([
     2,
-    `cfalign: ${join(folder, "left", "model.onnx")}: input.width: nothing says the size of the pictures: give size\n`,
+    `cfalign: ${join(folder, "left", "model.onnx")}: input.width: nothing says the size of the pictures: give --size\n`,
   ]);
 });

@@ -255,7 +255,7 @@ describe("a classifier's folder", () => {
     });
     await expect(importModel(other)).rejects.toMatchObject({
       code: "input",
-      message: `${join(other, "model.onnx")}: input.width: the graph takes 8, preprocessor_config.json: size says 6: export the file again, or give input.width`,
+      message: `${join(other, "model.onnx")}: input.width: the graph takes 8, preprocessor_config.json: size says 6: export the file again, or give size`,
     });
     const fewer = await folderOf("fewer", { "model.onnx": classifier([3, 4, 6]), "labels.txt": "cat\ndog" });
     await expect(importModel(fewer)).rejects.toMatchObject({
@@ -264,7 +264,7 @@ describe("a classifier's folder", () => {
     await writeFile(join(both, "model.json"), "{}");
     await expect(importModel(both)).rejects.toMatchObject({
       code: "usage",
-      message: `"${join(both, "model.json")}" is there already: choose another out, or allow overwrite`,
+      message: `"${join(both, "model.json")}" is there already: out elsewhere, or overwrite`,
     });
     await importModel(both, { overwrite: true });
   });
@@ -397,7 +397,7 @@ describe("cfalign import", () => {
     const latent = await cli("import", folder, "--overwrite", "--latent", "z");
     expect([latent.code, latent.stderr]).toEqual([
       2,
-      "cfalign: latent: expected for an autoencoder only, got it for a classifier\n",
+      "cfalign: --latent: expected for an autoencoder only, got it for a classifier\n",
     ]);
   });
 

@@ -35,7 +35,8 @@ export function initCommand(context: Context): Command {
     .addHelpText(
       "after",
       `
-Each model is described as by cfalign import, in a model.json beside it; one that is there is kept. What is guessed is
+Each model is described as by cfalign import, in a model.json beside it; one that is there is kept. For a folder that cannot be written
+to: cfalign import FOLDER --out model.json, and give that file in its place. What is guessed is
 marked, and asked about on a terminal: correct it in model.json and run cfalign preflight, which repeats the check. Exit codes as of cfalign preflight.
 
 Examples:
