@@ -71,7 +71,7 @@ export {
   saliencyJson,
   writeSaliency,
 } from "./explanation/saliency.ts";
-export { writeExplanation } from "./explanation/write.ts";
+export { writeExplanation, writeSideBySide } from "./explanation/write.ts";
 export type { CurvePoint } from "./flatten/component-curve.ts";
 export { type Flattened, type FlattenOptions, flatten } from "./flatten/flatten.ts";
 export { type ImportedModel, type ImportOptions, importModel } from "./importing/import-model.ts";

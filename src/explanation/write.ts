@@ -1,12 +1,35 @@
 import { platform } from "#platform";
 import { alignmentFigure } from "../pictures/alignment-figure.ts";
 import { animate } from "../pictures/animation.ts";
-import { drawStrip, type StripFrame } from "../pictures/strip.ts";
+import { drawStrip, type StripRow } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import { row } from "../tensor.ts";
 import type { Explanation } from "./explain.ts";
 import { fileName } from "./file-name.ts";
 import { explanationJson } from "./json.ts";
+
+/** A row of a strip: the whole way of one counterfactual. */
+function stripRow({ base, kept, image }: Explanation): StripRow {
+  const along = kept.predictions[base] ?? [];
+  const frames = kept.shares.map((_, index) => ({
+    pixels: toPixels(row(kept.frames, index)),
+    ...(along[index] === undefined ? {} : { prediction: along[index] }),
+  }));
+  return { title: image, base, input: { pixels: toPixels(kept.input) }, frames };
+}
+
+/** Writes the ways of several bases on one image one below the other, `<stem>.side-by-side.png`; returns the path. */
+export async function writeSideBySide(
+  explanations: readonly Explanation[],
+  folder: string,
+  stem: string,
+): Promise<string> {
+  const { files } = platform;
+  const path = files.join(folder, `${stem}.side-by-side.png`);
+  await files.makeDirectory(folder);
+  await files.write(path, await platform.encodeImage(await drawStrip(explanations.map(stripRow)), "png"));
+  return path;
+}
 
 /**
  * Writes an explanation's pictures into a folder: `<stem>.<base>.strip.png`, `.gif`, `.alignment.svg`,
@@ -16,11 +39,8 @@ export async function writeExplanation(explanation: Explanation, folder: string,
   const { files } = platform;
   const { base, kept, image, lambda } = explanation;
   const along = kept.predictions[base] ?? [];
-  const frames: StripFrame[] = kept.shares.map((_, index) => ({
-    pixels: toPixels(row(kept.frames, index)),
-    ...(along[index] === undefined ? {} : { prediction: along[index] }),
-  }));
-  const strip = await drawStrip([{ title: image, base, input: { pixels: toPixels(kept.input) }, frames }]);
+  const shown = stripRow(explanation);
+  const strip = await drawStrip([shown]);
   const figure = alignmentFigure(
     {
       base: { name: base, predictions: along },
@@ -35,7 +55,7 @@ export async function writeExplanation(explanation: Explanation, folder: string,
   );
   const pictures: readonly (readonly [string, Uint8Array | string])[] = [
     ["strip.png", await platform.encodeImage(strip, "png")],
-    ["gif", await animate(frames, { base })],
+    ["gif", await animate(shown.frames, { base })],
     ["alignment.svg", figure.svg],
     ["alignment.png", await platform.encodeImage(await platform.renderSvg(figure.svg, figure), "png")],
     ["json", `${JSON.stringify(explanationJson(explanation), null, 2)}\n`],

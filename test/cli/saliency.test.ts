@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { saliencyOutput } from "../../src/cli/schemas.ts";
 import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
@@ -28,7 +28,7 @@ describe("saliency", () => {
     const result = await cli("saliency", face, "-w", world, ...arguments_);
     expect(result).toMatchObject({ code: 0 });
     const [map] = saliencyOutput.parse(JSON.parse(result.stdout)).maps;
-    expect(map).toMatchObject({ image: face, classifier: "smiling + 0.3*glasses", shape: [1, 2, 3] });
+    expect(map).toMatchObject({ image: basename(face), classifier: "smiling + 0.3*glasses", shape: [1, 2, 3] });
     const stem = join(out, "face-0000.smiling_0.3_glasses.integrated-gradients");
     expect(map?.files).toEqual(["overlay.png", "signed.png", "npy", "json"].map((ending) => `${stem}.${ending}`));
     expect(map?.files?.every((file) => existsSync(file))).toBe(true);

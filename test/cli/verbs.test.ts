@@ -1,7 +1,8 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import type { z } from "zod";
+import { platform } from "#platform";
 import {
   alignOutput,
   conceptsOutput,
@@ -283,13 +284,21 @@ describe("explain", () => {
       "-w",
       world,
       "--base",
-      "smiling + 0.3*glasses",
+      "smiling + 0.3*glasses,smiling",
       "--out",
       out,
       "--json",
     );
     const { counterfactuals } = parsed(explainOutput, result);
-    expect(counterfactuals.map(({ image }) => image)).toEqual(images);
+    // Of each image both bases, under its name without the way to it.
+    expect(counterfactuals.map(({ image, base }) => [image, base])).toEqual(
+      images.flatMap((image) => ["smiling + 0.3*glasses", "smiling"].map((base) => [basename(image), base])),
+    );
+    expect(result.stdout).not.toContain(faces);
+    const beside = await platform.decodeImage(readFileSync(join(out, "face-0001.side-by-side.png")));
+    const one = await platform.decodeImage(readFileSync(join(out, "face-0001.smiling.strip.png")));
+    expect(beside.width).toBe(one.width);
+    expect(beside.height).toBeGreaterThan(1.8 * one.height);
     const stem = join(out, "face-0001.smiling_0.3_glasses");
     for (const ending of ["strip.png", "gif", "alignment.svg", "alignment.png"]) {
       expect(existsSync(`${stem}.${ending}`), ending).toBe(true);

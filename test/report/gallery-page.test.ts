@@ -30,35 +30,36 @@ const names = (page: Page) => tiles(page).evaluateAll((all) => all.map((one) => 
 describe("the images of a cell in Chromium", { timeout: 240_000 }, () => {
   test("are all there in small, filtered, sorted, and opened from tile and dot", () =>
     onPage("run", cell, async (page) => {
+      const gallery = page.locator(".gallery");
       expect((await names(page)).toSorted()).toEqual(found.map(({ image }) => image).toSorted());
-      await page.getByLabel("Order").selectOption("highest");
+      await gallery.getByLabel("Order").selectOption("highest");
       expect(await names(page)).toEqual(
         found.toSorted((a, b) => b.relativeChange - a.relativeChange).map(({ image }) => image),
       );
       // A found cell says that the downstream classifier falls along: the lowest speak against it.
-      await page.getByLabel("Order").selectOption("against");
+      await gallery.getByLabel("Order").selectOption("against");
       expect((await names(page))[0]).toBe(found.toSorted((a, b) => a.relativeChange - b.relativeChange)[0]?.image);
 
-      await page.getByLabel("Relative change from").fill("0.3");
+      await gallery.getByLabel("Relative change from").fill("0.3");
       expect((await names(page)).toSorted()).toEqual(
         found
           .filter(({ relativeChange }) => relativeChange >= 0.3)
           .map(({ image }) => image)
           .toSorted(),
       );
-      await page.getByRole("button", { name: "Clear" }).click();
-      await page.getByLabel("Label").selectOption({ label: "beard = 1" });
+      await gallery.getByRole("button", { name: "Clear" }).click();
+      await gallery.getByLabel("Label").selectOption({ label: "beard = 1" });
       const bearded = new Set(parts.run.images.filter(({ labels }) => labels.beard === 1).map(({ image }) => image));
       expect((await names(page)).toSorted()).toEqual(
         found.flatMap(({ image }) => (bearded.has(image) ? [image] : [])).toSorted(),
       );
-      await page.getByLabel("Prediction of eyeglasses from").fill("0.5");
+      await gallery.getByLabel("Prediction of eyeglasses from").fill("0.5");
       expect(await names(page)).toEqual(
         (await names(page)).filter((name) =>
           found.some(({ image, stratum }) => image === name && stratum === "present"),
         ),
       );
-      await page.getByRole("button", { name: "Clear" }).click();
+      await gallery.getByRole("button", { name: "Clear" }).click();
 
       const last = tiles(page).last();
       const name = (await last.getAttribute("title")) ?? "";

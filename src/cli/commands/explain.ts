@@ -7,7 +7,7 @@ import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { numberBetween } from "../numbers.ts";
 import { addWorkspaceOption, defined } from "../options.ts";
 import type { explainOutput } from "../schemas.ts";
-import { stemOf } from "../stem.ts";
+import { shownName, stemOf } from "../stem.ts";
 import { workspaceOf } from "../workspace.ts";
 
 interface Flags {
@@ -23,7 +23,10 @@ export function explainCommand(context: Context): Command {
   const command = new Command("explain")
     .description("lower a classifier's prediction on an image, and show which other predictions move with it")
     .argument("<images...>", "image files")
-    .option("--base <expr>", "classifier to lower: a name or an expression")
+    .option(
+      "--base <list>",
+      "classifier to lower: a name or an expression; several after commas are shown side by side",
+    )
     .option("--downstream <list>", "classifiers to watch (all)")
     .option(
       "--min-base-change <number>",
@@ -38,31 +41,39 @@ export function explainCommand(context: Context): Command {
 Examples:
   cfalign explain face.png --base smiling
   cfalign explain face.png --base "smiling + 0.3*arched_eyebrows" --downstream smiling,arched_eyebrows --out explained
+  cfalign explain face.png --base smiling,smiling-eyeglasses-95 --out explained
   cfalign explain face.png --base smiling --search reference --json`,
     )
     .action(async (images: string[], flags: Flags & ParsedFlags) => {
       const expression = required(flags.base, "--base", 'a classifier to lower, such as "smiling"');
-      const { explain, explanationJson, readImage, writeExplanation } = await context.library();
+      const { explain, explanationJson, readImage, writeExplanation, writeSideBySide } = await context.library();
       const workspace = await workspaceOf(context, flags.workspace);
       try {
-        const base = workspace.classifier(expression);
+        const bases = workspace.classifiers(expression);
         const downstream = workspace.classifiers(flags.downstream);
         const explanations: Explanation[] = [];
         for (const image of images) {
-          const explanation = await explain(await readImage(image), {
-            name: image,
-            autoencoder: workspace.autoencoder,
-            base,
-            downstream,
-            ...defined({ minBaseChange: flags.minBaseChange }),
-            ...givenOptions(searchOptionTable, flags),
-          });
-          explanations.push(explanation);
-          context.output.text(explanationText(explanation, context.output));
-          if (flags.out !== undefined) {
-            const paths = await writeExplanation(explanation, flags.out, stemOf(image, images));
-            for (const path of paths) context.output.say(path);
+          const pixels = await readImage(image);
+          const stem = stemOf(image, images);
+          const own: Explanation[] = [];
+          for (const base of bases) {
+            const explanation = await explain(pixels, {
+              name: shownName(image),
+              autoencoder: workspace.autoencoder,
+              base,
+              downstream,
+              ...defined({ minBaseChange: flags.minBaseChange }),
+              ...givenOptions(searchOptionTable, flags),
+            });
+            own.push(explanation);
+            context.output.text(explanationText(explanation, context.output));
+            if (flags.out === undefined) continue;
+            for (const path of await writeExplanation(explanation, flags.out, stem)) context.output.say(path);
           }
+          if (flags.out !== undefined && own.length > 1) {
+            context.output.say(await writeSideBySide(own, flags.out, stem));
+          }
+          explanations.push(...own);
         }
         context.output.json<typeof explainOutput>({ counterfactuals: explanations.map(explanationJson) });
       } finally {

@@ -6,7 +6,7 @@ import { type Context, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption, defined } from "../options.ts";
 import type { saliencyOutput } from "../schemas.ts";
-import { stemOf } from "../stem.ts";
+import { shownName, stemOf } from "../stem.ts";
 import { figure, textTable } from "../table.ts";
 import { workspaceOf } from "../workspace.ts";
 
@@ -73,7 +73,7 @@ Examples:
           typeof flags.baseline === "string" ? await readImage(flags.baseline) : flags.baseline;
         const found = [];
         for (const image of images) {
-          const options = { name: image, classifier, method, ...defined({ steps, baseline }) };
+          const options = { name: shownName(image), classifier, method, ...defined({ steps, baseline }) };
           const map = await explainBySaliency(await readImage(image), options);
           const files = out === undefined ? null : await writeSaliency(map, out, stemOf(image, images));
           for (const file of files ?? []) context.output.say(file);
