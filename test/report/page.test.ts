@@ -40,7 +40,7 @@ describe("the report in Chromium", { timeout: 240_000 }, () => {
       await page.keyboard.press("Tab");
       await page.keyboard.press("Enter");
       expect(await page.evaluate(() => document.activeElement?.id)).toBe("matrix-title");
-      for (let i = 0; i < 4 && !(await focused()).startsWith("smiling, "); i++) await page.keyboard.press("Tab");
+      for (let i = 0; i < 9 && !(await focused()).startsWith("smiling, "); i++) await page.keyboard.press("Tab");
       expect(await focused()).toBe("smiling, smiling: 1.00, interval 1.00 to 1.00, 60 images, the classifier itself");
       await page.keyboard.press("End");
       await page.keyboard.press("Home");
@@ -96,7 +96,7 @@ describe("the report in Chromium", { timeout: 240_000 }, () => {
         /^beard, eyeglasses: correlation 0\.\d\d$/,
       );
       await page.locator("input[value=alignment]").check();
-      expect(await page.locator("select").inputValue()).toBe("mean");
+      expect(await page.locator("#matrix .toolbar select").inputValue()).toBe("mean");
       expect(new URL(page.url()).hash).toBe("#statistic=mean&base=beard&downstream=eyeglasses");
     }));
 

@@ -59,6 +59,8 @@ describe("a report's data", () => {
       pictures: parts.pictures.length - 3,
       points: bases.reduce((sum, n) => sum + Math.max(0, n - 5), 0),
       droppedImages: 2,
+      thumbnails: 0,
+      subgroups: 0,
     });
     expect(data.droppedImages).toEqual([{ image: "notes.txt", reason: "not-an-image" }]);
     expect(data.counts.images).toBe(123);

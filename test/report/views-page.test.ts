@@ -37,7 +37,7 @@ describe("the views of a run in Chromium", { timeout: 240_000 }, () => {
       );
       await page.locator("input[value=saliency-similarity]").check();
       expect(await spoken(page, "eyeglasses", "eyeshadow")).toBe("eyeglasses, eyeshadow: similarity 0.82");
-      await page.locator("#matrix select").selectOption("rank");
+      await page.locator("#matrix .toolbar select").selectOption("rank");
       expect(await spoken(page, "eyeglasses", "eyeshadow")).toBe("eyeglasses, eyeshadow: similarity 0.66");
       expect(new URL(page.url()).hash).toBe(
         "#view=saliency-similarity&measure=rank&base=smiling-eyeglasses-95&downstream=eyeglasses",

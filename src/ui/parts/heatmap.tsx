@@ -89,6 +89,7 @@ export function Heatmap(props: Props) {
       element.toggleAttribute("data-fits", element.scrollWidth <= element.clientWidth);
     });
     observer.observe(element);
+    if (grid.current !== null) observer.observe(grid.current);
     return () => observer.disconnect();
   }, []);
 
