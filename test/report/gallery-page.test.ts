@@ -115,6 +115,28 @@ describe("the images of a cell in Chromium", { timeout: 240_000 }, () => {
       expect(await page.locator(".tiles [aria-selected=true]").count()).toBe(3);
     }));
 
+  test("stand beside what another base made of them", () =>
+    onPage("run", cell, async (page) => {
+      const both = parts.run.counterfactuals
+        .filter((row) => row.base === "beard")
+        .flatMap(({ image }) => found.filter((hit) => hit.image === image).map((hit) => hit.image))[0];
+      await page.evaluate((to) => {
+        location.hash = to;
+      }, `${cell}&image=${both}`);
+      await page.locator(".beside select").selectOption("beard");
+      expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get("beside")).toBe("beard");
+      const changes = [base, "beard"].map((of) =>
+        parts.run.changes.find((row) => row.base === of && row.image === both && row.downstream === downstream),
+      );
+      expect(await page.locator(".beside figcaption").allTextContents()).toEqual(
+        [base, "beard"].map(
+          (of, at) =>
+            `${of} lowered; relative change of ${downstream}: ${changes[at]?.relativeChange?.toFixed(2).replace("-", "−").replace("−0.00", "0.00")}`,
+        ),
+      );
+      expect(await page.locator(".beside canvas").count()).toBe(6);
+    }));
+
   test("are described by the values of a label", () =>
     onPage("run", cell, async (page) => {
       const groups = page.locator(".subgroups");

@@ -59,6 +59,8 @@ export interface Address extends Reading, Arrangement {
   readonly downstream?: string;
   /** Name of the image whose counterfactual is open. */
   readonly image?: string;
+  /** Base whose counterfactual of the same image stands beside it. */
+  readonly beside?: string;
 }
 
 /** The state of a run's page as an address: the defaults are left out. */
@@ -70,7 +72,18 @@ export const runAddress: AddressForm<Address> = {
       statistic: oneOf(statistics, words.statistic),
       measure: oneOf(measures, words.measure),
       order: oneOf(orders, words.order),
-      ...given(hash, ["rows", "columns", "only", "rowsBy", "columnsBy", "cells", "base", "downstream", "image"]),
+      ...given(hash, [
+        "rows",
+        "columns",
+        "only",
+        "rowsBy",
+        "columnsBy",
+        "cells",
+        "base",
+        "downstream",
+        "image",
+        "beside",
+      ]),
     };
   },
   write: ({
@@ -87,13 +100,14 @@ export const runAddress: AddressForm<Address> = {
     base,
     downstream,
     image,
+    beside,
   }) =>
     hashOf({
       view: unlessFirst(views, view),
       statistic: unlessFirst(statistics, statistic),
       measure: unlessFirst(measures, measure),
       order: unlessFirst(orders, order),
-      ...{ rows, columns, only, rowsBy, columnsBy, cells, base, downstream, image },
+      ...{ rows, columns, only, rowsBy, columnsBy, cells, base, downstream, image, beside },
     }),
   opens: ({ base }) => (base === undefined ? undefined : "cell"),
 };

@@ -7,6 +7,7 @@ import { Frame } from "../parts/frame.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import { SectionLink } from "../shell/section-link.tsx";
 import { type Address, cellAddress } from "./address.ts";
+import { Beside } from "./beside.tsx";
 import { type CellPicture, picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
 import { figureOf, type Table } from "./figures.ts";
@@ -126,6 +127,18 @@ function OpenCell(props: OpenProps) {
           )}
           <Viewer key={`${base}/${chosen.picture.image}`} report={report} cell={cell} shown={chosen} points={points} />
         </>
+      )}
+      {(small ?? chosen) !== undefined && (
+        <Beside
+          report={report}
+          cell={cell}
+          image={small?.point.image ?? chosen?.picture.image ?? -1}
+          beside={address.beside}
+          choose={(other) => {
+            const { beside: _, ...rest } = address;
+            go(other === undefined ? rest : { ...rest, beside: other }, true);
+          }}
+        />
       )}
       <Distribution report={report} cell={cell} items={items} pictures={pictures} address={address} />
       <Subgroups {...{ report, cell, label, setLabel }} />

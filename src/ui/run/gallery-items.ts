@@ -100,7 +100,7 @@ export function orderedItems(
 }
 
 /** Where each image lies in a picture of tiles. */
-function cutsOf(tiles: Tiles | undefined): (image: number) => Cut | undefined {
+export function cutsOf(tiles: Tiles | undefined): (image: number) => Cut | undefined {
   if (tiles === undefined) return () => undefined;
   const { images, source, width, height, columns } = tiles;
   const rows = Math.ceil(images.length / columns);
