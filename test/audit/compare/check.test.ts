@@ -184,3 +184,21 @@ test("a sentence says the figure, its interval, the images, and what that means 
     "size of the relative change, less the baseline's: 0.50 (0.50–0.50) on 30 images that have them: worse than the baseline by more than 0.1",
   );
 });
+
+test("what an auditor dismissed fails no build as long as it is no more than it was, and is said to be so", () => {
+  const some = run({ glasses: 0.5 });
+  const mark = { base: "smiling", downstream: "glasses", verdict: "dismissed", comment: "meant", at: "" } as const;
+  const check = (relativeChange: number, verdict: "accepted" | "dismissed" = "dismissed") =>
+    checkRun(some, ["smiling->glasses=0.2"], { marks: [{ ...mark, verdict, relativeChange }] }).checks[0];
+  expect(check(0.5)).toMatchObject({
+    verdict: "failed",
+    dismissed: true,
+    mark: { verdict: "dismissed", comment: "meant", holds: true },
+    sentence: expect.stringMatching(/beyond ±0\.2; dismissed by an auditor: meant$/),
+  });
+  expect(check(0.25)).toMatchObject({
+    dismissed: false,
+    sentence: expect.stringMatching(/; dismissed by an auditor when it was another: meant$/),
+  });
+  expect(check(0.5, "accepted")).toMatchObject({ dismissed: false, mark: { verdict: "accepted" } });
+});
