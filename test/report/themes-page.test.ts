@@ -54,7 +54,7 @@ describe("the themes of a report in Chromium", { timeout: 240_000 }, () => {
     onPage("run", cell, async (page) => {
       for (const colorScheme of ["light", "dark", "light"] as const) {
         await page.emulateMedia({ colorScheme });
-        expect(await strongestContrast(page)).toBeGreaterThan(4.5);
+        await expect.poll(() => strongestContrast(page), { timeout: 20_000 }).toBeGreaterThan(4.5);
       }
     }));
 

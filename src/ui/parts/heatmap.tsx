@@ -93,9 +93,10 @@ export function Heatmap(props: Props) {
     return () => observer.disconnect();
   }, []);
 
-  const place = (target: EventTarget): Spot | undefined => {
+  const pointer = useRef<{ readonly x: number; readonly y: number }>(undefined);
+  const place = (target: EventTarget | null): Spot | undefined => {
     const element = target instanceof HTMLElement ? target.closest<HTMLElement>("td[data-row]") : null;
-    if (element === null) return undefined;
+    if (element === null || !grid.current?.contains(element)) return undefined;
     return { row: Number(element.dataset.row), column: Number(element.dataset.column), element };
   };
   const onKeyDown = (event: React.KeyboardEvent): void => {
@@ -134,8 +135,17 @@ export function Heatmap(props: Props) {
             "--column-letters": longest(columns.names),
           } as React.CSSProperties
         }
-        onPointerOver={(event) => setSpot(place(event.target))}
-        onPointerLeave={() => setSpot(undefined)}
+        onPointerOver={(event) => {
+          // A cell that scrolled under a pointer at rest was not pointed at.
+          const { clientX: x, clientY: y } = event;
+          const rests = pointer.current?.x === x && pointer.current.y === y;
+          pointer.current = { x, y };
+          if (!rests) setSpot(place(event.target) ?? place(document.activeElement));
+        }}
+        onPointerMove={({ clientX: x, clientY: y }) => {
+          pointer.current = { x, y };
+        }}
+        onPointerLeave={() => setSpot(place(document.activeElement))}
         onFocus={(event) => setSpot(place(event.target))}
         onBlur={() => setSpot(undefined)}
         // The pointer is elsewhere after scrolling; the focus is where it was, and so is its tip.

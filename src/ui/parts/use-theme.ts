@@ -4,8 +4,12 @@ const dark = (): MediaQueryList => matchMedia("(prefers-color-scheme: dark)");
 
 const subscribe = (changed: () => void): (() => void) => {
   const query = dark();
-  query.addEventListener("change", changed);
-  return () => query.removeEventListener("change", changed);
+  // The event may come before the styles of the new theme do.
+  const later = (): void => {
+    requestAnimationFrame(changed);
+  };
+  query.addEventListener("change", later);
+  return () => query.removeEventListener("change", later);
 };
 
 /** Which theme the page is in, live: for what is drawn by hand in its colours. */
