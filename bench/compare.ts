@@ -6,9 +6,11 @@ import type { PlantedScore } from "./schema.ts";
 import { figuresOf, pearsonOf, rising, type ScoredCell, withinAuroc } from "./scores.ts";
 import type { Subject } from "./subjects.ts";
 import { type Effects, negativeEffect, positiveEffect } from "./truth.ts";
+import type { WorldName } from "./worlds/worlds.ts";
 
 /** What scores are held against. */
 export interface Question {
+  readonly world: WorldName;
   readonly subjects: readonly Subject[];
   readonly features: readonly string[];
   /** By feature, per subject. */
@@ -94,6 +96,7 @@ export function compare(
     const difference = m === 0 || first === undefined || figures.within === undefined ? null : first - figures.within;
     return [
       {
+        world: question.world,
         name: method.name,
         role: method.role,
         auroc: { value: figures.within ?? null, ci: interval(into.auroc) },

@@ -1,7 +1,6 @@
 import { platform } from "#platform";
-import { alignmentMatrix, decompose, type Matrix, type OpenRun, openWorkspace } from "../src/index.ts";
+import { alignmentMatrix, decompose, type Matrix, type OpenRun } from "../src/index.ts";
 import { median } from "../src/statistics/moments.ts";
-import { auditImages } from "./audit-images.ts";
 import { allVariants, chosenMethods, type Evidence } from "./candidates.ts";
 import { cellsOf, compare, type Question, sideOf } from "./compare.ts";
 import { explained, type Products } from "./decomposition-method.ts";
@@ -9,15 +8,18 @@ import { directionVariants } from "./direction-variants.ts";
 import { type Draw, everyImage, firstImages } from "./draws.ts";
 import { evidenceOf, type Scene } from "./evidence.ts";
 import type { Method } from "./method.ts";
-import { readBenchmark, type Split } from "./recipe.ts";
 import { rememberIn, shortHash } from "./remember.ts";
 import type { PlantedResult } from "./schema.ts";
 import { withinAuroc } from "./scores.ts";
 import { shareStates } from "./share-states.ts";
-import { featuresOf, type Subject, subjectsOf } from "./subjects.ts";
-import { type Effects, measureEffects, negativeEffect } from "./truth.ts";
+import type { Subject } from "./subjects.ts";
+import { type Effects, negativeEffect } from "./truth.ts";
+import type { Split } from "./world.ts";
+import { openWorld, type WorldName } from "./worlds/worlds.ts";
 
 export interface PlantedOptions {
+  /** Which pictures and models; cartoon-faces. */
+  readonly world?: WorldName;
   /** Which pairs; `test` by default: defaults were chosen on `development`. */
   readonly split?: Split;
   /** A fixed third of the models. */
@@ -46,14 +48,13 @@ export interface PlantedOptions {
   progress?(stage: string, done: number, total: number): void;
 }
 
-/** Seeds of the faces that the truth is measured on and of the audit's: no training drew from them. */
-const truthSeed = 8101;
-const auditSeed = 8000;
 /** Fall of the prediction that counterfactuals are asked for. */
 const drop = 0.6;
 /** Resamples behind the states of shares: enough for a 95 % interval. */
 const alarmResamples = 500;
 const powers = [5, 10, 20, 50, 100, 200] as const;
+/** Of how many models a quick run takes one. */
+const quickShare = 3;
 /** Of how many planted models the power curve takes one, where it needs more pictures than the headline. */
 const powerShare = 3;
 
@@ -62,29 +63,28 @@ const powerShare = 3;
  * feature on a model when it alone is drawn anew. Errors: CfalignError("input") where the models are not there.
  */
 export async function plantedBenchmark(options: PlantedOptions): Promise<PlantedResult> {
-  const { split = "test", quick = false, baselines = true, images = 20, resamples = 200, seed = 1, out, now } = options;
+  const { world: name = "cartoon-faces", split = "test", quick = false, baselines = true } = options;
+  const { images = 20, resamples = 200, seed = 1, out, threads, now } = options;
   const most = Math.max(images, options.most ?? images);
   const started = now();
-  const benchmark = await readBenchmark(options.models);
-  const { recipe } = benchmark;
-  const at = (name: string): string => platform.files.join(out, name);
+  const world = await openWorld(name, {
+    split,
+    seed,
+    ...(threads === undefined ? {} : { threads }),
+    ...(options.models === undefined ? {} : { models: options.models }),
+  });
+  const { workspace } = world;
+  const at = (file: string): string => platform.files.join(out, file);
   await platform.files.makeDirectory(out);
-  const { threads } = options;
-  const workspace = await openWorkspace(benchmark.workspace, threads === undefined ? {} : { threads });
   try {
-    const drawn = {
-      count: recipe.audit.images,
-      seed: auditSeed + seed,
-      correlate: recipe.audit.correlations[split],
-      tint: recipe.tint,
-    };
-    const audit = await auditImages({ ...drawn, out: at(`faces-${await shortHash(drawn)}`) });
+    const drawn = await shortHash(world.identity);
+    const audit = await world.auditImages(at(`pictures-${drawn}`));
     const hashes = [workspace.autoencoder, ...workspace.models, ...workspace.judgeModels].map(({ hash }) => hash);
     const identity = { hashes, drawn };
     const scene: Scene = {
       workspace,
-      subjects: subjectsOf(benchmark, workspace, { split, quick }),
-      features: featuresOf(workspace),
+      subjects: quick ? world.subjects.filter((_, index) => index % quickShare === 0) : world.subjects,
+      features: world.features,
       audit,
       identity,
       remember: rememberIn(out),
@@ -94,20 +94,18 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
     const { subjects } = scene;
     const classifiers = subjects.map(({ classifier }) => classifier);
     const names = classifiers.map(({ name }) => name);
-    const truth = { count: recipe.audit.truth, seed: truthSeed, tint: recipe.tint };
     const effects: Effects = new Map(
-      await scene.remember("effects", { identity, names, truth }, async () => [
-        ...(await measureEffects(
-          classifiers,
-          { ...truth, out: at(`truth-${truthSeed}-${truth.count}`) },
-          (done, total) => scene.progress("true effects", done, total),
-        )),
+      await scene.remember("effects", { identity, names }, async () => [
+        ...(await world.trueEffects(classifiers, {
+          folder: at(`truth-${drawn}`),
+          progress: (done, total) => scene.progress("true effects", done, total),
+        })),
       ]),
     );
     const runIn = async (names: readonly string[], limit: number): Promise<string> =>
       at(`run-${await shortHash({ identity, names, limit, threads })}`);
     const { evidence, run } = await evidenceOf(scene, { images, drop, baselines, out: await runIn(names, images) });
-    const question: Question = { subjects, features: evidence.features, effects };
+    const question: Question = { world: name, subjects, features: evidence.features, effects };
     const methods = options.variants
       ? allVariants(evidence, await directionVariants(scene, run, evidence.movements))
       : chosenMethods(evidence);
@@ -156,9 +154,10 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
         return same && powerOf(longerQuestion, same, count, trained(longerQuestion, "planted"));
       });
     return {
+      world: name,
       split,
       quick,
-      images: { audit: audit.names.length, perModel: images, truth: recipe.audit.truth },
+      images: { audit: audit.names.length, perModel: images, truth: world.truthCount },
       headline: methods[0]?.name ?? "",
       scores: families[0]?.scores ?? [],
       families,

@@ -1,10 +1,13 @@
 import { z } from "zod";
+import { worldNames } from "./worlds/worlds.ts";
 
+const world = z.enum(worldNames);
 const number = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
 const withInterval = z.strictObject({ value: number, ci: interval });
 
 const score = z.strictObject({
+  world,
   name: z.string(),
   /** An oracle knows how the training set was poisoned. */
   role: z.enum(["method", "baseline", "oracle"]),
@@ -56,6 +59,7 @@ const perModel = z.strictObject({
 
 /** What `cfalign bench planted --json` prints. */
 export const plantedSchema = z.strictObject({
+  world,
   split: z.enum(["development", "test"]),
   quick: z.boolean(),
   /** Pictures of the audit, and those behind each score of the methods. */

@@ -9,7 +9,7 @@ export function plantedText(result: PlantedResult, output: Output): string {
   const count = (kind: PlantedResult["models"][number]["kind"]): number =>
     result.models.filter((model) => model.kind === kind).length;
   const lines = [
-    `${count("planted")} models with a planted bias, ${count("decoy")} decoys, ${count("control")} controls, ${count("composed")} composed; ` +
+    `${result.world}: ${count("planted")} models with a planted bias, ${count("decoy")} decoys, ${count("control")} controls, ${count("composed")} composed; ` +
       `${result.images.perModel} pictures per model, ${result.images.audit} in the audit (${result.split} pairs)`,
   ];
   for (const { family, cells, scores } of result.families) {

@@ -4,8 +4,8 @@ import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { benchCommand } from "../../bench/cli/bench-command.ts";
 import { type PlantedOptions, plantedBenchmark } from "../../bench/planted.ts";
-import { readBenchmark } from "../../bench/recipe.ts";
 import { type PlantedResult, plantedSchema } from "../../bench/schema.ts";
+import { readBenchmark } from "../../bench/worlds/faces/recipe.ts";
 import { type CliResult, cliWith } from "../cli/cli.ts";
 
 const cli = (...argv: readonly string[]): Promise<CliResult> => cliWith([benchCommand], argv);
@@ -106,6 +106,7 @@ describe("the planted benchmark", () => {
     expect(code).toBe(0);
     const printed = plantedSchema.parse(JSON.parse(stdout));
     expect(printed.models).toEqual(result.models);
+    expect(printed.scores.map(({ world }) => world)).toEqual(printed.scores.map(() => "cartoon-faces"));
   });
 });
 
@@ -129,6 +130,12 @@ describe("its models", () => {
     expect(stderr).toBe(
       'cfalign: planted benchmark: expected its models in "nowhere", got no recipe.json there: they come with the repository, not with the package; clone it, or give --models that folder\n',
     );
+  });
+
+  test("an unknown world is refused by name", async () => {
+    const { code, stderr } = await cli("bench", "planted", "--world", "moon");
+    expect(code).toBe(2);
+    expect(stderr).toContain("argument 'moon' is invalid. Allowed choices are cartoon-faces");
   });
 
   test("an unknown benchmark is refused by name", async () => {
