@@ -10,7 +10,7 @@ export interface Subject {
   readonly target: string;
   /** What was planted, if anything. */
   readonly feature: string | undefined;
-  /** Agreement in training, or the coefficient of a composed model. */
+  /** Agreement in training, or the coefficient of a composed model; below 0.5, or below 0, the feature is used against the target. */
   readonly strength: number | undefined;
   readonly seed: number | undefined;
   /** Subjects that are resampled together: one feature pair, with all its strengths and seeds. */

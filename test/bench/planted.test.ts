@@ -11,7 +11,7 @@ import { type CliResult, cliWith } from "../cli/cli.ts";
 const cli = (...argv: readonly string[]): Promise<CliResult> => cliWith([benchCommand], argv);
 const zoo = new URL("../../zoo/", import.meta.url).pathname;
 
-/** A benchmark of three trained models and one composed, on few pictures. */
+/** A benchmark of three trained models and two composed, on few pictures. */
 async function smallBenchmark(folder: string): Promise<void> {
   const { recipe, models } = await readBenchmark();
   const pair = { split: "test", target: "smiling", feature: "lipstick" };
@@ -20,7 +20,7 @@ async function smallBenchmark(folder: string): Promise<void> {
   await write("recipe.json", {
     ...recipe,
     pairs: [pair],
-    audit: { ...recipe.audit, images: 24, truth: 6, composed: [0.5] },
+    audit: { ...recipe.audit, images: 24, truth: 6, composed: [0.5, -1] },
   });
   await write(
     "models.json",
@@ -73,6 +73,22 @@ describe("the planted benchmark", () => {
     expect(Object.keys(planted?.planted ?? {})).toEqual(result.scores.map(({ name }) => name));
     expect(planted?.planted.decomposition).toBeGreaterThan(0.05);
     expect(planted?.planted["label correlation of the training set"]).toBe(1);
+  });
+
+  test("says how often the states are wrong, at the most pictures and by every method that has states", () => {
+    const { unresolved, ...errors } = result.stateErrors;
+    expect(errors).toMatchObject({ images: 5, models: 2, falseClear: { count: 0 }, falseFound: { count: 0, of: 2 } });
+    // Five pictures are too few to say anything: 21 features and the tint, without the target, of two models.
+    expect(unresolved).toMatchObject({ count: 42, of: 42 });
+    expect(Object.values(unresolved.reasons).reduce((sum, count) => sum + count, 0)).toBe(42);
+    const stated = result.scores.filter(({ stateErrors }) => stateErrors !== null).map(({ name }) => name);
+    expect(stated).toEqual(["decomposition", "alignment"]);
+  });
+
+  test("scores a feature that is used against the target with its sign", () => {
+    const composed = result.families.find(({ family }) => family === "composed");
+    expect(composed?.cells.against).toBeGreaterThan(0);
+    expect(composed?.scores.find(({ name }) => name === "decomposition")?.signs).toMatchObject({ for: 1, against: 1 });
   });
 
   test("takes the power curve beyond the headline's pictures, but for what reads pixels", () => {

@@ -25,7 +25,9 @@ export function faceSubjects({ models, recipe }: Benchmark, workspace: Workspace
     .flatMap(({ target, feature }) =>
       recipe.audit.composed.map(
         (coefficient): Subject => ({
-          classifier: workspace.classifier(`attributes/${target} + ${coefficient}*attributes/${feature}`),
+          classifier: workspace.classifier(
+            `attributes/${target} ${coefficient < 0 ? "-" : "+"} ${Math.abs(coefficient)}*attributes/${feature}`,
+          ),
           family: "composed",
           kind: "composed",
           target,

@@ -23,7 +23,7 @@ const recipeSchema = z.strictObject({
     truth: z.number().int(),
     /** Correlations between the labels of the audit's pictures. */
     correlations: z.strictObject({ development: z.array(correlation), test: z.array(correlation) }),
-    /** Coefficients c of the composed models f + c·g. */
+    /** Coefficients c of the composed models f + c·g: below 0, g is used against the target. */
     composed: z.array(z.number()),
   }),
 });
