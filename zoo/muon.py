@@ -3,7 +3,7 @@
 import torch
 
 # Whether the processor computes with bfloat16 itself.
-HALF = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+HALF = torch.cpu._is_avx512_bf16_supported()
 
 
 def orthogonalise(matrix: torch.Tensor, steps: int = 5) -> torch.Tensor:

@@ -13,7 +13,7 @@ from torch.nn.functional import binary_cross_entropy_with_logits as bce
 from torch.nn.functional import l1_loss
 
 from data import Faces, augment, batches, factors, soften, to_unit
-from muon import HALF, Muon
+from muon import Muon
 from networks import MEAN, STD, Classifier, Decoder, Encoder, Judge
 
 PLANTED = [
@@ -33,8 +33,8 @@ MOUTH = ("smiling", "mouth_open", "big_lips", "lipstick")
 
 
 def autocast():
-    """Half the precision where the processor has it: elsewhere it is emulated, which takes three times as long."""
-    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=HALF)
+    """bfloat16, where the processor knows it: elsewhere it takes twice as long as float32."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
 
 
 def normalise(unit: torch.Tensor) -> torch.Tensor:
