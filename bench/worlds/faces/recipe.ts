@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../src/errors.ts";
+import { CfalignError } from "../../../src/errors.ts";
+import { type TrainedModel, trainedSchema } from "../trained.ts";
 
 const split = z.enum(["development", "test"]);
 const correlation = z.strictObject({ a: z.string(), b: z.string(), phi: z.number() });
@@ -23,26 +24,12 @@ const recipeSchema = z.strictObject({
     truth: z.number().int(),
     /** Correlations between the labels of the audit's pictures. */
     correlations: z.strictObject({ development: z.array(correlation), test: z.array(correlation) }),
-    /** Coefficients c of the composed models f + c·g. */
+    /** Coefficients c of the composed models f + c·g: below 0, g is used against the target. */
     composed: z.array(z.number()),
   }),
 });
 
-/** A trained model: a head of the file `planted`. */
-const trainedSchema = z.strictObject({
-  name: z.string(),
-  split,
-  /** planted: noisy labels, the feature goes with them; decoy: it goes with clean labels, which leave no use for it; control: noisy labels alone. */
-  kind: z.enum(["planted", "decoy", "control"]),
-  target: z.string(),
-  feature: z.string().optional(),
-  strength: z.number().optional(),
-  seed: z.number().int(),
-});
-
-export type Split = z.infer<typeof split>;
-export type Recipe = z.infer<typeof recipeSchema>;
-export type TrainedModel = z.infer<typeof trainedSchema>;
+type Recipe = z.infer<typeof recipeSchema>;
 
 /** The benchmark's folder: recipe, models, workspace. */
 export interface Benchmark {
