@@ -4,10 +4,11 @@
  * Prints one table; WRITE=1 writes it into docs/benchmark.md. Runs are kept in runs/bench-development and gone on with.
  */
 import { platform } from "#platform";
-import { cellsOf, type Question } from "../../bench/compare.ts";
+import { cellsOf } from "../../bench/compare.ts";
 import { everyImage } from "../../bench/draws.ts";
 import { alignmentRun, movementsOf, type Scene } from "../../bench/evidence.ts";
 import { openScene } from "../../bench/open-scene.ts";
+import type { Question } from "../../bench/question.ts";
 import { type Movement, relativeChangeMethod } from "../../bench/relative-change-method.ts";
 import { shortHash } from "../../bench/remember.ts";
 import { pearsonOf, rightSigns, withinAuroc } from "../../bench/scores.ts";
