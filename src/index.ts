@@ -20,12 +20,14 @@ export { type SaliencyOptions, saliency } from "./attribution/saliency.ts";
 export { type Check, type CheckOptions, checkRun } from "./audit/compare/check.ts";
 export type { CheckItem } from "./audit/compare/check-item.ts";
 export { type Diff, type DiffOptions, diffRuns } from "./audit/compare/diff.ts";
-export type { DiffCell } from "./audit/compare/diff-cell.ts";
+export type { DiffCell, DiffFigures } from "./audit/compare/diff-cell.ts";
 export {
   type DirectionProducts,
   decompositionExample,
   directionProducts,
 } from "./audit/decomposition/decomposition.ts";
+export type { ExpectedRelation } from "./audit/expectations/expected-relation.ts";
+export { readExpectations } from "./audit/expectations/read-expectations.ts";
 export { type FindQuery, type FoundImage, findImages } from "./audit/find/find.ts";
 export { findings } from "./audit/findings/findings.ts";
 export { summarize } from "./audit/findings/summary.ts";
@@ -35,6 +37,7 @@ export {
   type BaseDecomposition,
   baseDecomposition,
   type Cell,
+  expectationOutcome,
   type Finding,
   finding,
   type Matrix,
