@@ -75,6 +75,13 @@ export {
   writeSaliency,
 } from "./explanation/saliency.ts";
 export { writeExplanation } from "./explanation/write.ts";
+export {
+  type FigureKind,
+  type RunFigure,
+  type RunFigureOptions,
+  runFigure,
+} from "./figures/run-figure.ts";
+export { type FigureFormat, figureFile, millimetres } from "./figures/write-figure.ts";
 export type { CurvePoint } from "./flatten/component-curve.ts";
 export { type Flattened, type FlattenOptions, flatten } from "./flatten/flatten.ts";
 export { type ImportedModel, type ImportOptions, importModel } from "./importing/import-model.ts";
@@ -88,6 +95,7 @@ export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
 export { openWorkspace, type Workspace } from "./models/workspace.ts";
 export { type SaliencyMethod, saliencyMethods } from "./options/saliency-methods.ts";
+export type { Figure } from "./pictures/figure.ts";
 export { preflightFacts } from "./preflight/facts.ts";
 export { statement } from "./preflight/judge.ts";
 export { type Preflight, type PreflightOptions, preflight } from "./preflight/preflight.ts";

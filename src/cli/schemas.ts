@@ -404,6 +404,21 @@ export const summaryOutput = z.strictObject({
   }),
 });
 
+/** `cfalign figure --json` */
+export const figureOutput = z.strictObject({
+  /** As it was given. */
+  path: z.string(),
+  kind: z.string(),
+  format: z.enum(["svg", "png", "pdf"]),
+  /** On paper, in millimetres. */
+  width: z.number(),
+  height: z.number(),
+  /** The counterfactual that it shows; null where it shows none. */
+  base: z.string().nullable(),
+  image: z.string().nullable(),
+  bytes: z.number().int(),
+});
+
 /** `cfalign merge --json` */
 export const mergeOutput = z.strictObject({ runs: z.array(z.string()), out: z.string() });
 
