@@ -245,7 +245,7 @@ describe("an expectation file", () => {
     const said = async (...argv: string[]) =>
       summaryOutput.parse(JSON.parse((await cli("report", run, "--format", "json", ...argv)).stdout));
     const [plain, expecting] = [await said(), await said("--expect", meant())];
-    expect(plain.findings.map(({ downstream, group }) => [downstream, group])).toEqual([["glasses", "open"]]);
+    expect(plain.findings.map(({ downstream, group }) => [downstream, group])).toEqual([["glasses", "confirmed"]]);
     expect(expecting.findings.map(({ downstream, group }) => [downstream, group])).toEqual([["glasses", "expected"]]);
     expect(expecting.findings[0]?.sentence).toBe(plain.findings[0]?.sentence);
     expect(expecting.summary.headline).toMatch(/^Nothing found that was not expected/);
