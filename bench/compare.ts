@@ -2,21 +2,12 @@ import { createRandom } from "../src/random.ts";
 import { percentileInterval } from "../src/statistics/percentile.ts";
 import { type Draw, everyImage, resampledClusters, resampledImages } from "./draws.ts";
 import type { Method } from "./method.ts";
+import type { Question } from "./question.ts";
 import type { PlantedScore } from "./schema.ts";
 import { figuresOf, pearsonOf, rightSigns, rising, type ScoredCell, withinAuroc } from "./scores.ts";
 import { type StatedCell, stateErrors } from "./state-errors.ts";
 import type { Subject } from "./subjects.ts";
-import { type Effects, sideOf } from "./truth.ts";
-import type { WorldName } from "./worlds/worlds.ts";
-
-/** What scores are held against. */
-export interface Question {
-  readonly world: WorldName;
-  readonly subjects: readonly Subject[];
-  readonly features: readonly string[];
-  /** By feature, per subject. */
-  readonly effects: Effects;
-}
+import { sideOf } from "./truth.ts";
 
 /** Subjects that a figure is about, by index; a cluster of a resample may appear twice. */
 type Clusters = ReadonlyMap<string, readonly number[]>;
@@ -105,7 +96,10 @@ export function compare(
         rising: risingOf(question, method, subjects) ?? null,
         falseAlarms: options.falseAlarms[method.name] ?? null,
         signs: { for: rightSigns(cells, 1) ?? null, against: rightSigns(cells, -1) ?? null },
-        stateErrors: stated === undefined ? null : stateErrors(question, stated, { ...options, subjects }),
+        stateErrors:
+          stated === undefined
+            ? null
+            : stateErrors(question, stated, { subjects, resamples: options.resamples, seed: options.seed }),
         behind: { value: difference, ci: difference === null ? null : interval(into.behind) },
       },
     ];

@@ -1,6 +1,6 @@
 import { decompose } from "../src/index.ts";
-import type { Question } from "./compare.ts";
 import type { Products } from "./decomposition-method.ts";
+import type { Question } from "./question.ts";
 import type { StatedCell } from "./state-errors.ts";
 import { negativeEffect } from "./truth.ts";
 

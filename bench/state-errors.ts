@@ -1,8 +1,8 @@
 import type { Matrix, OpenRun } from "../src/index.ts";
 import { createRandom } from "../src/random.ts";
 import { percentileInterval } from "../src/statistics/percentile.ts";
-import type { Question } from "./compare.ts";
 import { resampledClusters } from "./draws.ts";
+import type { Question } from "./question.ts";
 import type { StateErrors } from "./schema.ts";
 import type { Subject } from "./subjects.ts";
 import { sideOf } from "./truth.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Question } from "../../bench/compare.ts";
+import type { Question } from "../../bench/question.ts";
 import { type StatedCell, stateErrors } from "../../bench/state-errors.ts";
 import type { Subject } from "../../bench/subjects.ts";
 import type { Classifier } from "../../src/index.ts";
