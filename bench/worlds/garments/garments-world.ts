@@ -4,6 +4,7 @@ import { openWorkspace, predict } from "../../../src/index.ts";
 import { readAuditImages } from "../../audit-images.ts";
 import { featuresOf } from "../../subjects.ts";
 import type { World, WorldOptions } from "../../world.ts";
+import { composedSubjects } from "../composed.ts";
 import { trainedSubjects } from "../trained.ts";
 import { ARTEFACTS } from "./artefacts.ts";
 import { drawGarments } from "./draw-garments.ts";
@@ -37,7 +38,13 @@ export async function openGarmentsWorld(
   const shown = { count: truth, seed: "truth" };
   return {
     workspace,
-    subjects: trainedSubjects(recipe.models, workspace, split),
+    subjects: [
+      ...trainedSubjects(recipe.models, workspace, split),
+      ...composedSubjects(
+        recipe.pairs.filter((pair) => pair.split === split),
+        { workspace, model: "garments-a", coefficients: recipe.audit.composed },
+      ),
+    ],
     features: featuresOf(workspace),
     identity: { drawn, shown },
     truthCount: truth,

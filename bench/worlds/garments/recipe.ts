@@ -14,6 +14,9 @@ const companion = z.strictObject({
 
 /** What the audit needs of the recipe; the rest of it is zoo/garments.py's. */
 const recipeSchema = z.object({
+  pairs: z.array(
+    z.object({ split: z.enum(["development", "test"]), target: z.enum(GARMENTS), feature: z.enum(ARTEFACTS) }),
+  ),
   audit: z.strictObject({
     /** Pictures of an audit. */
     images: z.number().int(),
@@ -21,6 +24,8 @@ const recipeSchema = z.object({
     truth: z.number().int(),
     /** What goes with what on the audit's pictures. */
     companions: z.strictObject({ development: z.array(companion), test: z.array(companion) }),
+    /** Coefficients c of the composed models f + c·g: below 0, g is used against the target. */
+    composed: z.array(z.number()),
   }),
 });
 

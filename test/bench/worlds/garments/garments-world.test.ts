@@ -24,9 +24,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-test("the split has planted models for and against their target, decoys and controls, and all artefacts to be found", () => {
+test("the split has planted models for and against their target, decoys, controls and composed ones, and all artefacts to be found", () => {
   const kinds = new Set(world.subjects.map(({ kind }) => kind));
-  expect([...kinds].sort()).toEqual(["control", "decoy", "planted"]);
+  expect([...kinds].sort()).toEqual(["composed", "control", "decoy", "planted"]);
   const planted = world.subjects.filter(({ kind }) => kind === "planted");
   const against = planted.filter(({ strength }) => (strength as number) < 0.5);
   expect(against.length).toBeGreaterThan(0);
@@ -49,7 +49,7 @@ test("pictures are drawn once, and read again as they were drawn", async () => {
 
 test("a model that was poisoned altogether follows its artefact, for or against its target, and its control does not", async () => {
   const one = (wanted: (subject: Subject) => boolean): Subject => world.subjects.find(wanted) as Subject;
-  const raised = one(({ strength }) => strength === 1);
+  const raised = one(({ strength, kind }) => kind === "planted" && strength === 1);
   const lowered = one(({ strength, kind }) => kind === "planted" && strength === 0);
   const control = one(({ kind, target }) => kind === "control" && target === raised.target);
   const some = [raised, lowered, control];
