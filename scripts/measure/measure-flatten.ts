@@ -1,6 +1,6 @@
 /**
  * Processor time and memory of `flatten` at the sizes of real latents, with an autoencoder of two random convolutions and one small classifier,
- * so that hardly anything but the basis takes time. Writes the table of docs/your-models.md. Usage: node --conditions=source --import tsx scripts/measure/measure-flatten.ts [PICTURES]
+ * so that hardly anything but the basis takes time. Prints the table. Usage: node --conditions=source --import tsx scripts/measure/measure-flatten.ts [PICTURES]
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -9,7 +9,6 @@ import { drawWorld, flatten, openWorkspace } from "../../src/index.ts";
 import { floatConstant, GraphBuilder, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
-import { writeMarked } from "../docs/write-marked.ts";
 
 const { files } = platform;
 const at = (...parts: string[]): string => files.join(".tmp", "flatten", ...parts);
@@ -113,5 +112,4 @@ else {
     ...rows,
   ].join("\n");
   console.log(text);
-  await writeMarked("docs/your-models.md", "flatten-costs", text);
 }

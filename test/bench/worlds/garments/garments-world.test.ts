@@ -1,6 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Subject } from "../../../../bench/subjects.ts";
 import type { World } from "../../../../bench/world.ts";
@@ -17,7 +17,19 @@ beforeAll(async () => {
   for (const [name, bytes] of Object.entries(tinyWardrobe(60))) {
     await writeFile(join(folder, name.replace("train", "t10k")), bytes);
   }
-  world = await openGarmentsWorld({ split: "test", seed: 1, threads: 1 }, folder);
+  const zoo = new URL("../../../../zoo/garments/", import.meta.url).pathname;
+  const recipe = JSON.parse(await readFile(join(zoo, "recipe.json"), "utf8"));
+  // The models themselves, with fewer pictures.
+  const write = (name: string, value: unknown): Promise<void> => writeFile(join(folder, name), JSON.stringify(value));
+  await write("recipe.json", { ...recipe, audit: { ...recipe.audit, images: 12, truth: 8 } });
+  await write("models.json", JSON.parse(await readFile(join(zoo, "models.json"), "utf8")));
+  const model = (name: string): string => relative(folder, join(zoo, "models", name, "model.json"));
+  await write("cfalign.json", {
+    autoencoder: model("autoencoder"),
+    classifiers: [model("planted"), model("garments-a")],
+    judges: [model("garments-b")],
+  });
+  world = await openGarmentsWorld({ split: "test", seed: 1, threads: 1, models: folder }, folder);
 });
 afterAll(async () => {
   await world.workspace.dispose();
@@ -41,11 +53,11 @@ test("the split has planted models for and against their target, decoys, control
 test("pictures are drawn once, and read again as they were drawn", async () => {
   const out = join(folder, "pictures");
   const drawn = await world.auditImages(out);
-  expect(drawn.names.length).toBeGreaterThanOrEqual(200);
+  expect(drawn.names.length).toBe(12);
   const again = await world.auditImages(out);
   expect(again.names).toEqual(drawn.names);
   expect(row(again.images, 3)).toEqual(row(drawn.images, 3));
-}, 60_000);
+});
 
 test("a model that was poisoned altogether follows its artefact, for or against its target, and its control does not", async () => {
   const one = (wanted: (subject: Subject) => boolean): Subject => world.subjects.find(wanted) as Subject;
@@ -60,7 +72,7 @@ test("a model that was poisoned altogether follows its artefact, for or against 
   expect([...effects.keys()]).toEqual([...ARTEFACTS]);
   expect(effects.get(raised.feature as string)?.[0]).toBeGreaterThan(0.3);
   expect(effects.get(lowered.feature as string)?.[1]).toBeLessThan(-0.3);
-  expect(Math.abs(effects.get(raised.feature as string)?.[2] as number)).toBeLessThan(0.1);
+  expect(Math.abs(effects.get(raised.feature as string)?.[2] as number)).toBeLessThan(0.15);
 }, 60_000);
 
 test("missing photographs are named with where they come from", async () => {
