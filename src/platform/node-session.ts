@@ -3,7 +3,8 @@ import { CfalignError } from "../errors.ts";
 import type { Session, SessionOptions } from "./platform.ts";
 import { openWith } from "./run-session.ts";
 
-async function loadRuntime() {
+/** onnxruntime-node, loaded at first use. Errors: CfalignError("runtime") that says how to install it. */
+export async function loadRuntime() {
   try {
     return await import("onnxruntime-node");
   } catch (cause) {
@@ -16,9 +17,9 @@ async function loadRuntime() {
   }
 }
 
-/** A session of onnxruntime's CPU provider. Errors: as `openWith`. */
+/** A session of onnxruntime on a device, the CPU when none is named. Errors: as `openWith`. */
 export async function createNodeSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const { InferenceSession: Sessions, Tensor } = await loadRuntime();
   const create = (bytes: Uint8Array, settings: InferenceSession.SessionOptions) => Sessions.create(bytes, settings);
-  return openWith({ create, Tensor }, model, options, { executionProviders: ["cpu"] });
+  return openWith({ create, Tensor }, model, options, { executionProviders: [options.device ?? "cpu"] });
 }
