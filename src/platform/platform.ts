@@ -57,13 +57,6 @@ export interface DeviceOffer {
   readonly about?: string;
 }
 
-/** An operator that ran, and where. */
-export interface RanOperator {
-  readonly op: string;
-  /** onnxruntime's name of what it ran on. */
-  readonly provider: string;
-}
-
 /** A folder that no other process may write to. */
 export interface FolderLock {
   /** Lets go; removes the folder where it was made for the lock and is still empty. */
