@@ -2,7 +2,8 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import { writeModel } from "../onnx/write.ts";
-import type { AskedDevice, Device } from "../options/device.ts";
+import { type AskedDevice, type Device, deviceOptionTable } from "../options/device.ts";
+import { checkedOptions } from "../options/option.ts";
 import type { DeviceOffer, Session, TypedTensor } from "../platform/platform.ts";
 import { disagreement } from "./agreement.ts";
 import { type PlacementOptions, Placements, reasonOf, sayFallback } from "./placement.ts";
@@ -31,15 +32,19 @@ export function chooseDevice(offers: readonly DeviceOffer[]): Device {
   return chosen ?? "cpu";
 }
 
-/** Where models run. What was asked for and does not work here is said, and everything runs on the CPU. */
-export async function placeModels({ device: asked = "cpu", onFallback }: DeviceOptions): Promise<Placements> {
+/**
+ * Where models run. What was asked for and does not work here is said, and everything runs on the CPU. Errors:
+ * CfalignError("usage") for a device of no such name.
+ */
+export async function placeModels({ device, onFallback }: DeviceOptions): Promise<Placements> {
+  const { device: asked } = checkedOptions(deviceOptionTable, device === undefined ? {} : { device });
   const options = { onFallback, fasterOnly: asked === "auto" };
   if (asked === "cpu") return new Placements("cpu", options);
   const offers = await platform.devices();
-  const device = asked === "auto" ? chooseDevice(offers) : asked;
-  const problem = device === "cpu" ? undefined : await problemOf(device, offers);
-  if (problem === undefined) return new Placements(device, options);
-  sayFallback(`${device} does not work here, everything runs on the CPU: ${problem}`, options);
+  const chosen = asked === "auto" ? chooseDevice(offers) : asked;
+  const problem = chosen === "cpu" ? undefined : await problemOf(chosen, offers);
+  if (problem === undefined) return new Placements(chosen, options);
+  sayFallback(`${chosen} does not work here, everything runs on the CPU: ${problem}`, options);
   return new Placements("cpu", options);
 }
 
