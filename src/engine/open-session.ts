@@ -18,11 +18,12 @@ export interface OpenOptions extends Omit<SessionOptions, "device"> {
  */
 export async function openSession(model: Model, options: OpenOptions = {}): Promise<Session> {
   const { placement, ...rest } = options;
-  if (placement === undefined || placement.device === "cpu") return openHere(model, rest);
-  return placedSession((device) => openHere(model, { ...rest, device }), placement);
+  if (placement === undefined || placement.device === "cpu") return openOn(model, rest);
+  return placedSession((device) => openOn(model, { ...rest, device }), placement);
 }
 
-async function openHere(model: Model, options: SessionOptions): Promise<Session> {
+/** As `openSession`, on a device that is named; what it gives is not held against the CPU. */
+export async function openOn(model: Model, options: SessionOptions): Promise<Session> {
   const { files } = platform;
   const locations = [...locationsOf(model.graph)];
   for (const location of locations) {

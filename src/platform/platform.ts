@@ -42,6 +42,8 @@ export interface SessionOptions {
   readonly threads?: number;
   /** What it runs on, the CPU when absent. Operators that another device lacks run on the CPU. */
   readonly device?: Device;
+  /** Told when the session is disposed: every operator that ran and what on, by onnxruntime's profile. Of Node alone. */
+  readonly onProfile?: (ran: readonly RanOperator[]) => void;
   /** Graph optimisation, "all" by default. */
   readonly optimization?: "disabled" | "basic" | "extended" | "all";
 }
@@ -55,6 +57,13 @@ export interface DeviceOffer {
   readonly accelerator: boolean | undefined;
   /** What tells so. */
   readonly about?: string;
+}
+
+/** An operator that ran once. */
+export interface RanOperator {
+  readonly op: string;
+  /** onnxruntime's name for what it ran on, such as "CPUExecutionProvider". */
+  readonly provider: string;
 }
 
 /** A folder that no other process may write to. */
