@@ -2,12 +2,11 @@ import { Command } from "commander";
 import { conceptsText } from "../concepts-text.ts";
 import type { Context } from "../context.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
-import { addWorkspaceOption } from "../options.ts";
+import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
 import type { conceptsOutput } from "../schemas.ts";
 import { workspaceOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly columns?: string;
   readonly minAuroc?: number;
   readonly images?: number;
@@ -45,7 +44,7 @@ Examples:
     )
     .action(async (table: string, flags: Flags) => {
       const { concepts } = await context.library();
-      const workspace = await workspaceOf(context, flags.workspace);
+      const workspace = await workspaceOf(context, flags);
       const display = context.progress("encoding");
       const interrupt = context.interrupt();
       const { workspace: _, columns, ...options } = flags;

@@ -2,12 +2,11 @@ import { Command } from "commander";
 import { type Context, optionError } from "../context.ts";
 import { flattenText } from "../flatten-text.ts";
 import { wholeNumber } from "../numbers.ts";
-import { addWorkspaceOption } from "../options.ts";
+import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
 import type { flattenOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly components?: number | "auto";
   readonly images?: number;
   readonly seed?: number;
@@ -38,7 +37,7 @@ Examples:
     )
     .action(async (folder: string | undefined, flags: Flags) => {
       const { flatten } = await context.library();
-      const workspace = await workspaceOf(context, flags.workspace);
+      const workspace = await workspaceOf(context, flags);
       const display = context.progress("encoding");
       const interrupt = context.interrupt();
       const { workspace: _, ...options } = flags;
