@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import type { Pixels } from "../platform/platform.ts";
-import { shortened } from "./shortened.ts";
+import { shortened } from "../shortened.ts";
 import type { StripFrame } from "./strip.ts";
 import { escapeXml, pngDataUri, sans } from "./svg.ts";
 

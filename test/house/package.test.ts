@@ -31,7 +31,7 @@ describe("the packed package", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
-  test("holds the library, the command, the report's page and the built-in world, and nothing else", () => {
+  test("holds the library, the command, the report's page, the fonts of figures and the built-in world, and nothing else", () => {
     const kinds = new Map<string, number>();
     for (const { path } of packed.files) {
       const kind = path
@@ -46,6 +46,9 @@ describe("the packed package", () => {
       "dist/**.d.ts",
       "dist/**.js",
       "dist/ui/index.html",
+      "fonts/Inter-Regular.ttf",
+      "fonts/Inter-SemiBold.ttf",
+      "fonts/OFL.txt",
       "package.json",
       "zoo/cartoon-faces/MODEL_CARD.md",
       "zoo/cartoon-faces/cfalign.json",
