@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "#platform";
+import { type Explanation, explain } from "../../src/explanation/explain.ts";
+import { createDesk, type Desk, type Look, type Offers } from "../../src/live/desk.ts";
+import { imageTensor } from "../../src/models/read-image.ts";
+import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { faceSource, renderFace } from "../../src/world/render.ts";
+
+/** The face that the README explains. */
+const face = () => renderFace(faceSource(7)(0));
+const base = "smiling-eyeglasses-95";
+
+describe("the desk of the live page", () => {
+  let desk: Desk;
+  let offers: Offers;
+  let look: Look;
+  let workspace: Workspace;
+  let explanation: Explanation;
+
+  beforeAll(async () => {
+    desk = createDesk();
+    offers = await desk.answer("open", { workspace: "cartoon-faces" });
+    look = await desk.answer("look", { picture: await platform.encodeImage(await face(), "png") });
+    workspace = await openWorkspace("cartoon-faces");
+    const { autoencoder, classifier, classifiers, judges } = workspace;
+    explanation = await explain(imageTensor(await face()), {
+      name: "face",
+      autoencoder,
+      base: classifier(base),
+      downstream: [...classifiers(), ...judges],
+      frames: 5,
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await desk[Symbol.asyncDispose]();
+    await workspace.dispose();
+  });
+
+  test("lowers a base as explain does, and every other prediction moves as it says", async () => {
+    const lowered = await desk.answer("lower", { subject: look.subject, base });
+    const { basePrediction, lambda, shift, stopReason, evaluations, alignment } = explanation;
+    expect(lowered).toMatchObject({ base, stopReason, evaluations });
+    expect(lowered.lambda).toBeCloseTo(lambda as number, 6);
+    expect(lowered.shift).toBeCloseTo(shift, 6);
+    expect(lowered.before).toBeCloseTo(basePrediction.before, 6);
+    expect(lowered.after).toBeCloseTo(basePrediction.after, 6);
+    const others = alignment.filter(({ downstream }) => downstream !== base);
+    expect(lowered.movements).toHaveLength(others.length);
+    for (const { downstream, before, after, relativeChange } of others) {
+      const own = lowered.movements.find(({ name }) => name === downstream);
+      expect(own?.before).toBeCloseTo(before, 6);
+      expect(own?.after).toBeCloseTo(after, 6);
+      expect(own?.relativeChange).toBeCloseTo(relativeChange as number, 6);
+    }
+    const sizes = lowered.movements.map(({ relativeChange }) => Math.abs(relativeChange as number));
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  });
+
+  test("shows the frames of explain along the way, with their predictions", async () => {
+    const { way } = await desk.answer("lower", { subject: look.subject, base });
+    const { shares, predictions } = explanation.kept;
+    expect(shares).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    for (const [place, share] of shares.entries()) {
+      const shown = await desk.answer("show", { way, share });
+      expect(shown.basePrediction).toBeCloseTo(predictions[base]?.[place] as number, 6);
+      offers.classifiers.forEach(({ name }, index) => {
+        expect(shown.predictions[index]).toBeCloseTo(predictions[name]?.[place] as number, 6);
+      });
+      expect(shown.lambda).toBeCloseTo(share * (explanation.lambda as number), 6);
+    }
+  });
+
+  test("names what calls the picture positive, judges not among them", () => {
+    const positive = offers.classifiers.filter(({ judge }, index) => !judge && (look.predictions[index] ?? 0) >= 0.5);
+    expect(look.positive).toEqual(positive.map(({ name }) => name));
+    expect(look.positive).toContain(base);
+    expect(offers.classifiers.filter(({ judge }) => judge).length).toBeGreaterThan(0);
+  });
+
+  test("takes a sum of classifiers as a base, and says by which name", async () => {
+    const lowered = await desk.answer("lower", { subject: look.subject, base: "0.5*eyeglasses + smiling" });
+    expect(lowered.base).toBe("0.5*eyeglasses + smiling");
+    expect(lowered.range).toEqual({ low: 0, high: 1.5 });
+  });
+
+  test("refuses what it cannot answer in a sentence, and answers the next question", async () => {
+    const { subject } = look;
+    await expect(desk.answer("lower", { subject, base: "smilling" })).rejects.toThrow('unknown target "smilling"');
+    await expect(desk.answer("look", { picture: new Uint8Array(9) })).rejects.toThrow("image");
+    await expect(desk.answer("lower", { subject: 99, base })).rejects.toThrow("no longer remembered");
+    await expect(createDesk().answer("look", { picture: new Uint8Array(9) })).rejects.toThrow("no workspace is open");
+    expect((await desk.answer("lower", { subject, base })).base).toBe(base);
+  });
+});
