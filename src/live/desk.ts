@@ -1,12 +1,20 @@
+import { platform } from "#platform";
+import { magnitudes } from "../attribution/map-similarity.ts";
+import { saliency } from "../attribution/saliency.ts";
 import type { StopReason, TracePoint } from "../counterfactual/types.ts";
 import { CfalignError } from "../errors.ts";
+import { type ExplanationJson, explanationJson } from "../explanation/json.ts";
 import { isPositive, rangeOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { openWorkspace, type Workspace } from "../models/workspace.ts";
+import { animationFigures, thereAndBack } from "../pictures/animation.ts";
+import { fullColour, overlay } from "../pictures/saliency-map.ts";
+import { type StripFrame, type SvgFigure, stripFigure } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
+import { row, stack } from "../tensor.ts";
 import { type Subject, subjectOf } from "./subject.ts";
-import { type Movement, movementsOn, placeOn, type Way, wayOf } from "./way.ts";
+import { explanationOf, type Movement, movementsOn, placeOn, type Way, wayOf } from "./way.ts";
 
 /** A classifier as the page lists it. */
 export interface Listed {
@@ -27,6 +35,7 @@ export interface Offers {
 export interface Look {
   /** What later questions call it. */
   readonly subject: number;
+  readonly name: string;
   readonly input: Pixels;
   readonly reconstruction: Pixels;
   readonly given: { readonly width: number; readonly height: number };
@@ -70,10 +79,19 @@ export interface Asked {
   /** workspace: its path; in the browser an absolute URL. */
   readonly open: { readonly workspace: string };
   /** picture: bytes of an image file. */
-  readonly look: { readonly picture: Uint8Array };
+  readonly look: { readonly name: string; readonly picture: Uint8Array };
   readonly lower: { readonly subject: number; readonly base: string };
   /** share: 0 is the reconstruction, 1 the counterfactual. */
   readonly show: { readonly way: number; readonly share: number };
+  /** The way as a strip: input, pictures along it, difference. */
+  readonly strip: { readonly way: number };
+  /** The way as drawings for an animation, and these, once they are pixels, as a GIF there and back. */
+  readonly frames: { readonly way: number };
+  readonly gif: { readonly frames: readonly Pixels[] };
+  /** Which pixels the base hangs on at both ends of the way. */
+  readonly saliency: { readonly way: number };
+  /** All numbers of the way, as `explain` writes them. */
+  readonly record: { readonly way: number };
 }
 
 /** What is answered, by the same kinds. */
@@ -82,6 +100,11 @@ export interface Answered {
   readonly look: Look;
   readonly lower: Lowered;
   readonly show: Shown;
+  readonly strip: SvgFigure;
+  readonly frames: readonly SvgFigure[];
+  readonly gif: Uint8Array;
+  readonly saliency: { readonly before: Pixels; readonly after: Pixels };
+  readonly record: ExplanationJson;
 }
 
 export type Kind = keyof Asked;
@@ -93,6 +116,10 @@ export interface Desk extends AsyncDisposable {
 
 /** Pictures and ways that are remembered; the oldest are forgotten. */
 const remembered = 32;
+
+/** Pictures of a strip and of an animation, as `explain` has them. */
+const stripFrames = 8;
+const animationFrames = 12;
 
 /** A desk without a workspace: `open` is the first question. */
 export function createDesk(): Desk {
@@ -111,6 +138,7 @@ export function createDesk(): Desk {
       workspace = await openWorkspace(path);
       const { autoencoder, judges } = workspace;
       const { width, height, channels } = autoencoder.image;
+      await wakeUp(workspace);
       return {
         autoencoder: autoencoder.name,
         image: { width, height, channels },
@@ -121,12 +149,13 @@ export function createDesk(): Desk {
         })),
       };
     },
-    async look({ picture }) {
+    async look({ name, picture }) {
       const { autoencoder, models, judgeModels, classifiers } = opened();
-      const subject = await subjectOf(picture, { autoencoder, models: [...models, ...judgeModels] });
+      const subject = await subjectOf({ name, bytes: picture }, { autoencoder, models: [...models, ...judgeModels] });
       const on = (outputs: Subject["onInput"]) => listed().map((one) => read(one, outputs).prediction);
       return {
         subject: subjects.keep(subject),
+        name,
         input: toPixels(subject.input),
         reconstruction: toPixels(subject.reconstruction),
         given: subject.given,
@@ -172,6 +201,45 @@ export function createDesk(): Desk {
         predictions: others,
       };
     },
+    async strip({ way: number }) {
+      const way = ways.recall(number);
+      const { name, input } = way.subject;
+      const frames = await along(way, stripFrames);
+      return stripFigure([{ title: name, base: way.base.name, input: { pixels: toPixels(input) }, frames }]);
+    },
+    async frames({ way: number }) {
+      const way = ways.recall(number);
+      return animationFigures(await along(way, animationFrames), { base: way.base.name });
+    },
+    gif: ({ frames }) => platform.encodeAnimation(thereAndBack(frames), { format: "gif", delayMs: 110 }),
+    async saliency({ way: number }) {
+      const { subject, base, result } = ways.recall(number);
+      const images = [subject.reconstruction, result.image];
+      const { maps } = await saliency(stack(images), { classifier: base, method: "input-gradients" });
+      const sizes = images.map((_, index) => magnitudes(row(maps, index)));
+      // One scale for both, so that what fades is seen to fade.
+      const full = Math.max(...sizes.map((values) => fullColour(values)));
+      const [before, after] = images.map((image, index) => overlay(toPixels(image), sizes[index] ?? [], full));
+      return { before: before as Pixels, after: after as Pixels };
+    },
+    async record({ way: number }) {
+      const way = ways.recall(number);
+      const classifiers = listed();
+      const end = await placeOn(way, 1, { autoencoder: opened().autoencoder, classifiers });
+      return explanationJson(explanationOf(way, movementsOn(way, end, classifiers)));
+    },
+  };
+
+  const along = async (way: Way, count: number): Promise<readonly StripFrame[]> => {
+    const frames: StripFrame[] = [];
+    for (let step = 0; step < count; step++) {
+      const place = await placeOn(way, step / (count - 1), {
+        autoencoder: opened().autoencoder,
+        classifiers: [way.base],
+      });
+      frames.push({ pixels: toPixels(place.image), prediction: place.predictions[0] as number });
+    }
+    return frames;
   };
 
   let last: Promise<unknown> = Promise.resolve();
@@ -188,6 +256,14 @@ export function createDesk(): Desk {
     },
     [Symbol.asyncDispose]: dispose,
   };
+}
+
+/** Runs every model once, on grey: their sessions are made now and not when a reader waits for the first answer. */
+async function wakeUp({ autoencoder, models, judgeModels }: Workspace): Promise<void> {
+  const { channels, height, width } = autoencoder.image;
+  const grey = { data: new Float32Array(channels * height * width).fill(0.5), dims: [1, channels, height, width] };
+  const image = await autoencoder.decode(await autoencoder.encode(grey));
+  for (const model of [...models, ...judgeModels]) await model.logits(image);
 }
 
 /** The latest things by number. */

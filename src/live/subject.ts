@@ -7,6 +7,7 @@ import { row, stack, type Tensor } from "../tensor.ts";
 
 /** A picture with what every question about it starts from. */
 export interface Subject {
+  readonly name: string;
   /** x at the autoencoder's size, [1, c, h, w]. */
   readonly input: Tensor;
   /** z0 = E(x), [1, ...latentDims] */
@@ -23,7 +24,7 @@ export interface Subject {
 
 /** Encodes and decodes a picture, and shows both to classifiers. bytes: of an image file. Errors: CfalignError("input") for what is no picture. */
 export async function subjectOf(
-  bytes: Uint8Array,
+  { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
   { autoencoder, models }: { readonly autoencoder: Autoencoder; readonly models: readonly ClassifierModel[] },
 ): Promise<Subject> {
   const picture = await decodedImage(bytes);
@@ -33,6 +34,7 @@ export async function subjectOf(
   const outputs = await outputsOf(models, stack([input, reconstruction]));
   const [, , height = 0, width = 0] = picture.dims;
   return {
+    name,
     input,
     latent: row(latent, 0),
     reconstruction: row(reconstruction, 0),

@@ -2,8 +2,10 @@ import { leastBaseChange, relativeChange } from "../alignment/relative-change.ts
 import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import { assertDrop, searchOptions, suitedTo } from "../counterfactual/search-options.ts";
 import { latentAlong, lengthOf } from "../counterfactual/search-path.ts";
-import { type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
+import { inScale, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
+import type { Explanation } from "../explanation/explain.ts";
+import { conceptOf, targetsIn } from "../models/concept.ts";
 import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
@@ -67,6 +69,8 @@ export interface Movement {
   readonly after: number;
   /** Eq. 3; undefined where the base did not fall by more than 0.3. */
   readonly relativeChange: number | undefined;
+  /** Whether it is about what the base is about. */
+  readonly sameConcept: boolean;
 }
 
 /** How every classifier moved, the largest movement first; the base itself is left out. */
@@ -80,8 +84,39 @@ export function movementsOn(
     const before = read(classifier, subject.onReconstruction).prediction;
     const change = { before, after: end.predictions[index] as number };
     return [
-      { name: classifier.name, ...change, relativeChange: relativeChange(result.prediction, change, leastBaseChange) },
+      {
+        name: classifier.name,
+        ...change,
+        relativeChange: relativeChange(result.prediction, change, leastBaseChange),
+        sameConcept: targetsIn(base).includes(conceptOf(classifier)),
+      },
     ];
   });
   return moved.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
+}
+
+/** A way as `explain` tells it, but for the pictures. */
+export function explanationOf(
+  { subject, base, result }: Way,
+  movements: readonly Movement[],
+): Omit<Explanation, "kept"> {
+  const { lambda, shift, stopReason, evaluations, gradients, prediction, trace, dominantTerm } = result;
+  return {
+    image: subject.name,
+    base: base.name,
+    lambda,
+    shift,
+    ...inScale(result, ownLatentScale(subject.latent)),
+    stopReason,
+    evaluations,
+    gradients,
+    basePrediction: prediction,
+    alignment: movements.map(({ name, sameConcept: _, ...movement }) => ({ downstream: name, ...movement })),
+    minBaseChange: leastBaseChange,
+    ...(prediction.before - prediction.after > leastBaseChange
+      ? {}
+      : { withoutRelativeChange: `${base.name} fell by no more than ${leastBaseChange}` }),
+    trace,
+    ...(dominantTerm === undefined ? {} : { dominantTerm }),
+  };
 }

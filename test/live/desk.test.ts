@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { type Explanation, explain } from "../../src/explanation/explain.ts";
+import { explanationJson } from "../../src/explanation/json.ts";
 import { createDesk, type Desk, type Look, type Offers } from "../../src/live/desk.ts";
 import { imageTensor } from "../../src/models/read-image.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
@@ -20,7 +21,7 @@ describe("the desk of the live page", () => {
   beforeAll(async () => {
     desk = createDesk();
     offers = await desk.answer("open", { workspace: "cartoon-faces" });
-    look = await desk.answer("look", { picture: await platform.encodeImage(await face(), "png") });
+    look = await desk.answer("look", { name: "face", picture: await platform.encodeImage(await face(), "png") });
     workspace = await openWorkspace("cartoon-faces");
     const { autoencoder, classifier, classifiers, judges } = workspace;
     explanation = await explain(imageTensor(await face()), {
@@ -83,12 +84,43 @@ describe("the desk of the live page", () => {
     expect(lowered.range).toEqual({ low: 0, high: 1.5 });
   });
 
+  test("records a way as explain does", async () => {
+    const { way } = await desk.answer("lower", { subject: look.subject, base });
+    const record = await desk.answer("record", { way });
+    const written = explanationJson(explanation);
+    const own = written.alignment.filter(({ downstream }) => downstream !== base);
+    expect(record.alignment.map(({ downstream }) => downstream).toSorted()).toEqual(
+      own.map(({ downstream }) => downstream).toSorted(),
+    );
+    const { alignment: _, trace, lambda, ...rest } = record;
+    expect(rest).toMatchObject({ image: "face", base, stopReason: written.stopReason, minBaseChange: 0.3 });
+    expect(lambda).toBeCloseTo(written.lambda as number, 6);
+    expect(rest.displacement).toBeCloseTo(written.displacement as number, 6);
+    expect(trace.map(({ step }) => step)).toEqual(written.trace.map(({ step }) => step));
+    expect(rest.withoutRelativeChange).toBe(written.withoutRelativeChange);
+  });
+
+  test("draws a way as a strip and as the frames of an animation", async () => {
+    const { way } = await desk.answer("lower", { subject: look.subject, base });
+    const strip = await desk.answer("strip", { way });
+    expect(strip.svg.match(/<image /g)).toHaveLength(1 + 8 + 1);
+    expect(strip.svg).toContain(base);
+    const frames = await desk.answer("frames", { way });
+    expect(frames).toHaveLength(12);
+    expect(new Set(frames.map(({ svg }) => svg)).size).toBe(12);
+    const drawn = await Promise.all(frames.slice(0, 3).map(({ svg, ...size }) => platform.renderSvg(svg, size)));
+    const gif = await desk.answer("gif", { frames: drawn });
+    expect(new TextDecoder().decode(gif.subarray(0, 6))).toBe("GIF89a");
+  });
+
   test("refuses what it cannot answer in a sentence, and answers the next question", async () => {
     const { subject } = look;
     await expect(desk.answer("lower", { subject, base: "smilling" })).rejects.toThrow('unknown target "smilling"');
-    await expect(desk.answer("look", { picture: new Uint8Array(9) })).rejects.toThrow("image");
+    await expect(desk.answer("look", { name: "face", picture: new Uint8Array(9) })).rejects.toThrow("image");
     await expect(desk.answer("lower", { subject: 99, base })).rejects.toThrow("no longer remembered");
-    await expect(createDesk().answer("look", { picture: new Uint8Array(9) })).rejects.toThrow("no workspace is open");
+    await expect(createDesk().answer("look", { name: "face", picture: new Uint8Array(9) })).rejects.toThrow(
+      "no workspace is open",
+    );
     expect((await desk.answer("lower", { subject, base })).base).toBe(base);
   });
 });

@@ -157,7 +157,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
 
     test("lowers what is typed, and says in one line what is no classifier", async () => {
       const { page } = live;
-      const field = page.locator('input[list="classifiers"]');
+      const field = page.locator('.base input');
       await field.fill("smilling");
       await field.press("Enter");
       await page.waitForSelector('[role="alert"]');

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useId, useState } from "react";
 import type { Listed } from "../../live/desk.ts";
 
 interface Props {
@@ -6,10 +6,13 @@ interface Props {
   readonly classifiers: readonly Listed[];
   readonly failure: string | undefined;
   readonly choose: (base: string) => void;
+  /** Beside the field. */
+  readonly children: React.ReactNode;
 }
 
 /** Which classifier is lowered: one of those there are, or an expression of them. */
-export function BaseField({ base, classifiers, failure, choose }: Props) {
+export function BaseField({ base, classifiers, failure, choose, children }: Props) {
+  const id = useId();
   const [text, setText] = useState(base);
   useEffect(() => setText(base), [base]);
   const commit = (given: string): void => {
@@ -27,12 +30,12 @@ export function BaseField({ base, classifiers, failure, choose }: Props) {
         Lower
         <input
           type="text"
-          list="classifiers"
+          list={`${id}-names`}
           value={text}
           spellCheck={false}
           autoComplete="off"
           aria-invalid={failure !== undefined}
-          aria-describedby={failure === undefined ? undefined : "base-failure"}
+          aria-describedby={failure === undefined ? undefined : `${id}-failure`}
           onChange={({ target: { value } }) => {
             setText(value);
             // One of the list was picked.
@@ -42,7 +45,8 @@ export function BaseField({ base, classifiers, failure, choose }: Props) {
           onBlur={() => commit(text)}
         />
       </label>
-      <datalist id="classifiers">
+      {children}
+      <datalist id={`${id}-names`}>
         {classifiers.map(({ name, model, judge }) => (
           <option key={name} value={name}>
             {judge ? `judge, ${model}` : model}
@@ -50,7 +54,7 @@ export function BaseField({ base, classifiers, failure, choose }: Props) {
         ))}
       </datalist>
       {failure !== undefined && (
-        <p id="base-failure" className="warning" role="alert">
+        <p id={`${id}-failure`} className="warning" role="alert">
           {failure}
         </p>
       )}

@@ -36,6 +36,7 @@ export function Chooser({ pictures, more, chosen, choose, add }: Props) {
           <li key={picture.source}>
             <button
               type="button"
+              className="pick"
               aria-pressed={picture === chosen}
               title={picture.name}
               onClick={() => choose(picture)}

@@ -1,19 +1,15 @@
 import { useEffect, useMemo, useState } from "react";
-import type { Look, Lowered, Offers } from "../../live/desk.ts";
-import { lambdaText } from "../../pictures/lambda-text.ts";
+import type { Look, Offers } from "../../live/desk.ts";
 import type { SiteFacts } from "../../serve/site.ts";
-import { decimal, plural } from "../parts/numbers.ts";
-import { stopWords } from "../run/words.ts";
 import { useAddress } from "../shell/use-address.ts";
-import { type Address, liveAddress, shareOf } from "./address.ts";
-import { BaseField } from "./base-field.tsx";
+import { addressOf, liveAddress, shareOf } from "./address.ts";
 import { Chooser } from "./chooser.tsx";
 import type { Link } from "./link.ts";
-import { DifferenceCanvas, PictureCanvas } from "./picture-canvas.tsx";
 import { bytesOf, type Choosable, ownPictures, picturesOf } from "./pictures.ts";
-import { PredictionList, type PredictionRow } from "./prediction-list.tsx";
+import { statusOf } from "./status.ts";
 import { useAnswer } from "./use-answer.ts";
-import { usePlace } from "./use-place.ts";
+import { useCounterfactual } from "./use-counterfactual.ts";
+import { Workbench } from "./workbench.tsx";
 
 interface Props {
   readonly site: SiteFacts;
@@ -37,18 +33,15 @@ export function LivePage({ site, link }: Props) {
   );
   const subject = look.value;
   const base = address.base ?? subject?.positive[0] ?? offers.value?.classifiers[0]?.name ?? "";
-  const lowered = useAnswer(subject === undefined || look.waiting ? undefined : `${subject.subject} ${base}`, () =>
-    link.ask("lower", { subject: (subject as Look).subject, base }),
-  );
-  // The last one stays while another base is searched, and goes with its picture.
-  const counterfactual = lowered.value?.subject === subject?.subject ? lowered.value : undefined;
-  useMark("counterfactual", counterfactual !== undefined);
   const share = shareOf(address);
-  const place = usePlace(link, counterfactual?.way, share);
+  const looked = look.waiting ? undefined : subject;
+  const first = useCounterfactual(link, { look: looked, base: offers.value && base, share });
+  const second = useCounterfactual(link, { look: looked, base: address.against, share });
+  useMark("counterfactual", first.lowered !== undefined);
 
   const choose = (picture: Choosable): void => {
     setChosenOwn(picture.own ? picture : undefined);
-    go({ ...(picture.own ? {} : { picture: picture.name }), ...(address.base && { base: address.base }) });
+    go(addressOf({ ...address, picture: picture.own ? undefined : picture.name, at: undefined }));
   };
   const add = (pictures: readonly Choosable[]): void => {
     const [first] = pictures;
@@ -56,12 +49,10 @@ export function LivePage({ site, link }: Props) {
     setOwn((before) => [...pictures, ...before]);
     choose(first);
   };
-  const lower = (name: string): void => go({ ...pictureOf(address), base: name });
-  const slide = (at: number): void =>
-    go({ ...pictureOf(address), base, ...(at === 1 ? {} : { at: String(at) }) }, true);
+  const slide = (at: number): void => go(addressOf({ ...address, base, at: at === 1 ? undefined : String(at) }), true);
   useDrop(add);
 
-  const status = statusOf({ offers, look, lowered, site, chosen });
+  const status = statusOf({ offers, look, waiting: first.waiting || second.waiting, site, chosen });
   return (
     <main className="live">
       <header>
@@ -81,24 +72,37 @@ export function LivePage({ site, link }: Props) {
       {offers.failure !== undefined && <Failure words={offers.failure} />}
       {look.failure !== undefined && <Failure words={look.failure} />}
       {offers.value !== undefined && subject !== undefined && (
-        <div className="workbench">
-          <section aria-label="The picture">
-            <BaseField {...{ base }} classifiers={offers.value.classifiers} failure={lowered.failure} choose={lower} />
-            <Stage look={subject} base={base} pixels={place?.pixels} />
-            {counterfactual !== undefined && (
-              <>
-                <Slider {...{ share, slide, counterfactual }} prediction={place?.basePrediction} />
-                <Outcome {...{ counterfactual }} />
-              </>
+        <div className="workbenches" data-count={address.against === undefined ? 1 : 2}>
+          <Workbench
+            {...{ link, base, share, slide }}
+            offers={offers.value}
+            look={subject}
+            counterfactual={first}
+            lower={(name) => go(addressOf({ ...address, base: name, at: undefined }))}
+          >
+            {address.against === undefined && (
+              <button
+                type="button"
+                onClick={() => go(addressOf({ ...address, base, against: otherThan(base, subject, offers.value) }))}
+              >
+                Compare with…
+              </button>
             )}
-          </section>
-          <section aria-label="Predictions">
-            <PredictionList
-              base={counterfactual?.base}
-              rows={rowsOf(offers.value, { look: subject, lowered: counterfactual, now: place?.predictions })}
-              lower={lower}
-            />
-          </section>
+          </Workbench>
+          {address.against !== undefined && (
+            <Workbench
+              {...{ link, share, slide }}
+              base={address.against}
+              offers={offers.value}
+              look={subject}
+              counterfactual={second}
+              lower={(name) => go(addressOf({ ...address, against: name, at: undefined }))}
+            >
+              <button type="button" onClick={() => go(addressOf({ ...address, against: undefined }))}>
+                Close
+              </button>
+            </Workbench>
+          )}
         </div>
       )}
     </main>
@@ -108,14 +112,15 @@ export function LivePage({ site, link }: Props) {
 /** What the classifiers say of a picture. Errors: an Error that names it. */
 async function lookAt(link: Link, picture: Choosable): Promise<Look> {
   const bytes = await bytesOf(picture);
-  return link.ask("look", { picture: bytes }).catch((error: Error) => {
+  return link.ask("look", { name: picture.name, picture: bytes }).catch((error: Error) => {
     throw new Error(`"${picture.name}": ${error.message}`);
   });
 }
 
-/** The picture of an address, if it names one. */
-function pictureOf({ picture }: Address): Pick<Address, "picture"> {
-  return picture === undefined ? {} : { picture };
+/** Another classifier to begin a comparison with: one that calls the picture positive, where there is one. */
+function otherThan(base: string, { positive }: Look, offers: Offers | undefined): string | undefined {
+  const names = [...positive, ...(offers?.classifiers.map(({ name }) => name) ?? [])];
+  return names.find((name) => name !== base);
 }
 
 function Failure({ words }: { readonly words: string }) {
@@ -124,151 +129,6 @@ function Failure({ words }: { readonly words: string }) {
       {words}
     </p>
   );
-}
-
-interface StageProps {
-  readonly look: Look;
-  readonly base: string;
-  readonly pixels: Look["input"] | undefined;
-}
-
-/** The picture as it was given, what the autoencoder makes of it, the picture on the way, and what changed. */
-function Stage({ look: { input, reconstruction }, base, pixels = reconstruction }: StageProps) {
-  return (
-    <div className="stage">
-      <figure>
-        <PictureCanvas pixels={input} label="The picture as the models take it" />
-        <figcaption>picture</figcaption>
-      </figure>
-      <figure>
-        <PictureCanvas pixels={reconstruction} label="Its reconstruction" />
-        <figcaption>reconstruction</figcaption>
-      </figure>
-      <figure>
-        <PictureCanvas pixels={pixels} label={`The picture on the way to less ${base}`} />
-        <figcaption>with less {base}</figcaption>
-      </figure>
-      <figure>
-        <DifferenceCanvas before={reconstruction} pixels={pixels} label="What changed: darker blue, lighter red" />
-        <figcaption>
-          what changed: <span className="neg">darker</span>, <span className="pos">lighter</span>
-        </figcaption>
-      </figure>
-    </div>
-  );
-}
-
-interface SliderProps {
-  readonly counterfactual: Lowered;
-  readonly share: number;
-  readonly prediction: number | undefined;
-  readonly slide: (share: number) => void;
-}
-
-/** λ, from the reconstruction to the counterfactual. */
-function Slider({ counterfactual: { base, lambda, before }, share, prediction = before, slide }: SliderProps) {
-  const at = lambda === null ? `${Math.round(100 * share)} % of the way` : `λ = ${lambdaText(share * lambda)}`;
-  return (
-    <div className="scrubber">
-      <label>
-        <span className="hidden">Place between reconstruction and counterfactual</span>
-        <input
-          type="range"
-          min={0}
-          max={1}
-          step={0.01}
-          value={share}
-          aria-valuetext={`${at}, ${base} ${decimal(prediction)}`}
-          onChange={({ target }) => slide(Number(target.value))}
-        />
-      </label>
-      <output>
-        <span>{at}</span>
-        <span>
-          {base} <b>{decimal(prediction)}</b>
-        </span>
-      </output>
-    </div>
-  );
-}
-
-/** The counterfactual in a sentence. */
-function Outcome({ counterfactual }: { readonly counterfactual: Lowered }) {
-  const { base, before, after, stopReason, movements, dominantTerm } = counterfactual;
-  const [first] = movements;
-  return (
-    <div className="outcome">
-      <p className="sentence">
-        <em>{base}</em> goes from {decimal(before)} to {decimal(after)}.
-        {first !== undefined && (
-          <>
-            {" "}
-            Of the others <em>{first.name}</em> moves most, from {decimal(first.before)} to {decimal(first.after)}
-            {first.relativeChange !== undefined && `: ${decimal(first.relativeChange)} for one unit of the base`}.
-          </>
-        )}
-      </p>
-      <p className="note">
-        The search ended: {stopWords[stopReason] ?? stopReason}, after {plural(counterfactual.evaluations, "picture")}.
-        {dominantTerm !== undefined && ` The direction is nearly all that of ${dominantTerm}.`}
-        {first?.relativeChange === undefined && " The base hardly fell, so there is no relative change."}
-      </p>
-    </div>
-  );
-}
-
-/** Rows of the list: as the workspace has them before there is a counterfactual, then the largest movement first. */
-function rowsOf(
-  { classifiers }: Offers,
-  {
-    look,
-    lowered,
-    now = look.predictions,
-  }: { readonly look: Look; readonly lowered: Lowered | undefined; readonly now: readonly number[] | undefined },
-): readonly PredictionRow[] {
-  const rows = classifiers.map(({ name, judge }, index) => ({
-    name,
-    judge,
-    before: look.predictions[index] ?? 0,
-    now: now[index] ?? 0,
-    relativeChange: undefined,
-  }));
-  if (lowered === undefined) return rows;
-  const byName = new Map(rows.map((row) => [row.name, row]));
-  const own = byName.get(lowered.base);
-  return [
-    ...(own === undefined ? [] : [own]),
-    ...lowered.movements.flatMap(({ name, relativeChange }) => {
-      const row = byName.get(name);
-      return row === undefined ? [] : [{ ...row, relativeChange }];
-    }),
-  ];
-}
-
-interface States {
-  readonly offers: { readonly value: Offers | undefined; readonly waiting: boolean };
-  readonly look: { readonly waiting: boolean; readonly failure: string | undefined };
-  readonly lowered: { readonly waiting: boolean };
-  readonly site: SiteFacts;
-  readonly chosen: Choosable | undefined;
-}
-
-/** What the page is doing, in words. */
-function statusOf({ offers, look, lowered, site, chosen }: States): { readonly state: string; readonly words: string } {
-  if (offers.waiting) {
-    return { state: "opening", words: `Opening the models (${(site.modelBytes / 1e6).toFixed(0)} MB)…` };
-  }
-  if (offers.value === undefined) return { state: "failed", words: "" };
-  if (chosen === undefined) return { state: "ready", words: "Ready: choose a picture, or drop one." };
-  if (look.waiting) return { state: "looking", words: `Looking at ${chosen.name}…` };
-  if (look.failure !== undefined) return { state: "failed", words: "" };
-  if (lowered.waiting) return { state: "searching", words: "Searching the counterfactual…" };
-  const models = new Set(offers.value.classifiers.map(({ model }) => model)).size;
-  const { width, height } = offers.value.image;
-  return {
-    state: "done",
-    words: `${chosen.name}, seen at ${width} × ${height} pixels by ${plural(models, "model")}.`,
-  };
 }
 
 /** Marks a moment of the page's timeline once. */
