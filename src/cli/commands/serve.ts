@@ -1,23 +1,26 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Context } from "../context.ts";
 import { listenForInterrupt } from "../interrupt.ts";
+import { addWorkspaceOption } from "../options.ts";
 import type { serveOutput } from "../schemas.ts";
 
 interface Flags {
+  readonly workspace?: string;
   readonly port?: number;
   readonly static?: string;
 }
 
 /** `cfalign serve`: the live page, in which one's own picture answers. */
 export function serveCommand(context: Context): Command {
-  return new Command("serve")
+  const command = new Command("serve")
     .description("a page on this machine that runs a workspace's models in the browser, on your own pictures")
     .argument(
       "[workspace]",
       "workspace file, its folder, or a built-in one (cartoon-faces); ./cfalign.json when absent",
     )
     .option("--port <number>", "port on 127.0.0.1 (7411, or a free one)", portOf)
-    .option("--static <folder>", "write the page with its models as files for any static host, and serve nothing")
+    .option("--static <folder>", "write the page with its models as files for any static host, and serve nothing");
+  return addWorkspaceOption(command)
     .addHelpText(
       "after",
       `
@@ -29,9 +32,9 @@ Examples:
   cfalign serve my-models/cfalign.json --port 8080
   cfalign serve cartoon-faces --static public`,
     )
-    .action(async (workspace: string | undefined, flags: Flags) => {
+    .action(async (given: string | undefined, flags: Flags) => {
       const { siteOf } = await import("../../serve/site.ts");
-      const { site, facts } = await siteOf(workspace, { isolate: flags.static !== undefined });
+      const { site, facts } = await siteOf(given ?? flags.workspace, { isolate: flags.static !== undefined });
       const { output } = context;
       if (flags.static !== undefined) {
         const { writeSite } = await import("../../serve/write-site.ts");

@@ -40,8 +40,8 @@ export function LivePage({ site, link }: Props) {
   useMark("counterfactual", first.lowered !== undefined);
 
   const choose = (picture: Choosable): void => {
-    setChosenOwn(picture.own ? picture : undefined);
-    go(addressOf({ ...address, picture: picture.own ? undefined : picture.name, at: undefined }));
+    setChosenOwn(picture.file && picture);
+    go(addressOf({ ...address, picture: picture.file === undefined ? picture.name : undefined, at: undefined }));
   };
   const add = (pictures: readonly Choosable[]): void => {
     const [first] = pictures;

@@ -5,22 +5,26 @@ export interface Choosable {
   readonly name: string;
   /** Where it is shown from: a path of the site, or a blob of this page. */
   readonly source: string;
-  readonly own: boolean;
+  /** The reader's own file; undefined for a picture of the workspace. */
+  readonly file?: File;
 }
 
 /** The pictures of a site. */
 export function picturesOf({ pictures }: SiteFacts): readonly Choosable[] {
-  return pictures.map(({ name, file }) => ({ name, source: file, own: false }));
+  return pictures.map(({ name, file }) => ({ name, source: file }));
 }
 
 /** The reader's files as pictures: they are never sent anywhere. */
 export function ownPictures(files: Iterable<File>): readonly Choosable[] {
-  return [...files].map((file) => ({ name: file.name, source: URL.createObjectURL(file), own: true }));
+  return [...files].map((file) => ({ name: file.name, source: URL.createObjectURL(file), file }));
 }
 
 /** The bytes of a picture. Errors: an Error that names it. */
-export async function bytesOf({ name, source }: Choosable): Promise<Uint8Array> {
-  const response = await fetch(source).catch(() => undefined);
-  if (!response?.ok) throw new Error(`"${name}" cannot be read any more: choose it again`);
-  return new Uint8Array(await response.arrayBuffer());
+export async function bytesOf({ name, source, file }: Choosable): Promise<Uint8Array> {
+  const read = file === undefined ? fetch(source).then((response) => (response.ok ? response : undefined)) : file;
+  const bytes = await Promise.resolve(read)
+    .then((from) => from?.arrayBuffer())
+    .catch(() => undefined);
+  if (bytes === undefined) throw new Error(`"${name}" cannot be read any more: choose it again`);
+  return new Uint8Array(bytes);
 }

@@ -26,7 +26,7 @@ export function Slider({ counterfactual: { base, lambda, before }, share, predic
           onChange={({ target }) => slide(Number(target.value))}
         />
       </label>
-      <output>
+      <output aria-live="off">
         <span>{at}</span>
         <span>
           {base} <b>{decimal(prediction)}</b>
