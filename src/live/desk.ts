@@ -13,6 +13,7 @@ import { type StripFrame, type SvgFigure, stripFigure } from "../pictures/strip.
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
 import { row, stack } from "../tensor.ts";
+import { type Parts, partsOf } from "./parts.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import { explanationOf, type Movement, movementsOn, placeOn, type Way, wayOf } from "./way.ts";
 
@@ -90,6 +91,8 @@ export interface Asked {
   readonly gif: { readonly frames: readonly Pixels[] };
   /** Which pixels the base hangs on at both ends of the way. */
   readonly saliency: { readonly way: number };
+  /** What the base's direction at the picture is made of. */
+  readonly parts: { readonly way: number };
   /** All numbers of the way, as `explain` writes them. */
   readonly record: { readonly way: number };
 }
@@ -104,7 +107,23 @@ export interface Answered {
   readonly frames: readonly SvgFigure[];
   readonly gif: Uint8Array;
   readonly saliency: { readonly before: Pixels; readonly after: Pixels };
+  /** undefined where there is nothing to decompose. */
+  readonly parts: ShownParts | undefined;
   readonly record: ExplanationJson;
+}
+
+/** Parts of a direction, and where each leads. */
+export interface ShownParts extends Pick<Parts, "shares" | "explained"> {
+  readonly moved: readonly {
+    /** "direction", a concept's classifier, or "residual". */
+    readonly part: string;
+    /** ‖part‖/‖direction‖ */
+    readonly length: number;
+    readonly pixels: Pixels;
+    /** Of the base. */
+    readonly before: number;
+    readonly after: number;
+  }[];
 }
 
 export type Kind = keyof Asked;
@@ -221,6 +240,25 @@ export function createDesk(): Desk {
       const full = Math.max(...sizes.map((values) => fullColour(values)));
       const [before, after] = images.map((image, index) => overlay(toPixels(image), sizes[index] ?? [], full));
       return { before: before as Pixels, after: after as Pixels };
+    },
+    async parts({ way: number }) {
+      const { autoencoder, classifiers, judges } = opened();
+      // Probes of the latent explain every direction in it.
+      const candidates = classifiers().filter(({ terms }) => terms.every(({ model }) => model.probeOf === undefined));
+      const found = await partsOf(ways.recall(number), { autoencoder, candidates, judges });
+      return (
+        found && {
+          shares: found.shares,
+          explained: found.explained,
+          moved: found.moved.map(({ part, length, frames, predictions }) => ({
+            part,
+            length,
+            pixels: toPixels(row(frames, 1)),
+            before: predictions[0] as number,
+            after: predictions[1] as number,
+          })),
+        }
+      );
     },
     async record({ way: number }) {
       const way = ways.recall(number);

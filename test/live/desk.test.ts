@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
+import { latentProducts } from "../../src/alignment/latent-gradients.ts";
+import { ownLatentScale } from "../../src/counterfactual/latent-scale.ts";
+import { noiseKey } from "../../src/counterfactual/noise.ts";
+import { directionParts } from "../../src/explanation/decomposition.ts";
 import { type Explanation, explain } from "../../src/explanation/explain.ts";
 import { explanationJson } from "../../src/explanation/json.ts";
-import { createDesk, type Desk, type Look, type Offers } from "../../src/live/desk.ts";
+import { createDesk, type Desk, type Look, type Offers, type ShownParts } from "../../src/live/desk.ts";
 import { imageTensor } from "../../src/models/read-image.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { conceptSet } from "../../src/run/concept-sets.ts";
+import { type Decomposition, decompose } from "../../src/statistics/decompose.ts";
 import { faceSource, renderFace } from "../../src/world/render.ts";
 
 /** The face that the README explains. */
@@ -98,6 +104,49 @@ describe("the desk of the live page", () => {
     expect(rest.displacement).toBeCloseTo(written.displacement as number, 6);
     expect(trace.map(({ step }) => step)).toEqual(written.trace.map(({ step }) => step));
     expect(rest.withoutRelativeChange).toBe(written.withoutRelativeChange);
+  });
+
+  test("decomposes a direction at a picture into parts that lead where directionParts says", async () => {
+    const { way, before } = await desk.answer("lower", { subject: look.subject, base });
+    const parts = (await desk.answer("parts", { way })) as ShownParts;
+    const { autoencoder, classifier, classifiers, judges } = workspace;
+    const set = conceptSet(classifier(base), classifiers(), judges);
+    const latents = await autoencoder.encode(imageTensor(await face()));
+    const options = { autoencoder, latentScale: ownLatentScale(latents) };
+    const key = noiseKey(imageTensor(await face()));
+    const grams = await latentProducts(latents, { ...options, classifiers: [classifier(base), ...set], keys: [key] });
+    const found = decompose(grams, { base: 0, concepts: set.map((_, index) => index + 1) }) as Decomposition;
+    expect(parts.explained).toBeCloseTo(found.explained.value, 6);
+    for (const [index, { name }] of set.entries()) {
+      const share = parts.shares.find((one) => one.classifier === name)?.share ?? 0;
+      expect(share).toBeCloseTo(found.shares[index]?.share as number, 6);
+    }
+    const concepts = set.map((one, index) => ({
+      classifier: one,
+      weight: (found.shares[index]?.share as number) * found.norm,
+    }));
+    const expected = await directionParts(imageTensor(await face()), {
+      ...options,
+      base: classifier(base),
+      concepts,
+      key,
+      frames: 2,
+    });
+    expect(parts.moved.map(({ part }) => part)).toEqual(expected.map(({ part }) => part));
+    for (const [index, { length, predictions }] of expected.entries()) {
+      const moved = parts.moved[index];
+      expect(moved?.length).toBeCloseTo(length, 6);
+      expect(moved?.before).toBeCloseTo(before, 5);
+      expect(moved?.after).toBeCloseTo(predictions[1] as number, 5);
+    }
+    expect(parts.moved.map(({ part }) => part)).toContain("residual");
+  });
+
+  test("shows which pixels a base hangs on at both ends of a way", async () => {
+    const { way } = await desk.answer("lower", { subject: look.subject, base });
+    const { before, after } = await desk.answer("saliency", { way });
+    expect([before.width, after.height]).toEqual([offers.image.width, offers.image.height]);
+    expect(before.data).not.toEqual(after.data);
   });
 
   test("draws a way as a strip and as the frames of an animation", async () => {

@@ -14,7 +14,7 @@ export function SaliencyFigure({ link, way, base }: Props) {
   const [open, setOpen] = useState(false);
   const { value, failure } = useAnswer(open ? `${way}` : undefined, () => link.ask("saliency", { way }));
   return (
-    <details className="saliency" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <details className="more-of" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Which pixels {base} hangs on</summary>
       {failure !== undefined && (
         <p className="warning" role="alert">

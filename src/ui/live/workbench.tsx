@@ -2,6 +2,7 @@ import type { Look, Offers } from "../../live/desk.ts";
 import { BaseField } from "./base-field.tsx";
 import type { Link } from "./link.ts";
 import { Outcome } from "./outcome.tsx";
+import { PartsFigure } from "./parts-figure.tsx";
 import { PredictionList } from "./prediction-list.tsx";
 import { rowsOf } from "./prediction-rows.ts";
 import { SaliencyFigure } from "./saliency-figure.tsx";
@@ -38,6 +39,7 @@ export function Workbench({ link, offers, look, base, counterfactual, share, sli
             <Slider {...{ share, slide }} counterfactual={lowered} prediction={place?.basePrediction} />
             <Outcome counterfactual={lowered} />
             <SaliencyFigure {...{ link }} way={lowered.way} base={lowered.base} />
+            <PartsFigure {...{ link }} way={lowered.way} base={lowered.base} />
             <SaveButtons {...{ link }} way={lowered.way} name={`${look.name}.${lowered.base}`} />
           </>
         )}
