@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -5,6 +6,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { type Explanation, explain } from "../../src/explanation/explain.ts";
+import type { ExplanationJson } from "../../src/explanation/json.ts";
 import { imageTensor } from "../../src/models/read-image.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { lambdaText } from "../../src/pictures/lambda-text.ts";
@@ -169,6 +171,45 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
         () => document.querySelector(".outcome em")?.textContent === "smiling + 0.5*eyeglasses",
       );
       expect(await page.locator('[role="alert"]').count()).toBe(0);
+    });
+
+    test("saves what is seen as numbers, pictures and an animation", async () => {
+      const { page } = live;
+      const rows = await predictionsOn(page);
+      const saved = new Map<string, Buffer>();
+      for (const as of ["JSON", "SVG", "PNG", "GIF"]) {
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.click(`.save button:text-is("${as}")`),
+        ]);
+        expect(download.suggestedFilename()).toBe(`face-00001.smiling_0.5_eyeglasses.${as.toLowerCase()}`);
+        saved.set(as, await readFile(await download.path()));
+      }
+      const record = JSON.parse(String(saved.get("JSON"))) as ExplanationJson;
+      expect([record.image, record.base]).toEqual(["face-00001.png", "smiling + 0.5*eyeglasses"]);
+      for (const { downstream, after } of record.alignment) {
+        closeTo(rows.find(({ name }) => name === downstream)?.now, after);
+      }
+      expect(String(saved.get("SVG")).match(/<image /g)).toHaveLength(10);
+      const strip = await platform.decodeImage(saved.get("PNG") as Buffer);
+      expect(new Set(strip.data).size).toBeGreaterThan(50);
+      expect(String(saved.get("GIF")?.subarray(0, 6))).toBe("GIF89a");
+    });
+
+    test("compares two bases on one picture under one slider", async () => {
+      const { page } = live;
+      await page.click('button:text-is("Compare with…")');
+      await page.waitForFunction(() => document.querySelectorAll(".workbench .outcome").length === 2);
+      await settled(page);
+      expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get("against")).toBeTruthy();
+      await page.locator('input[type="range"]').first().focus();
+      await page.keyboard.press("Home");
+      await expect
+        .poll(async () => (await predictionsOn(page)).filter(({ now, before }) => Math.abs(now - before) > tolerance))
+        .toEqual([]);
+      await page.click('button:text-is("Close")');
+      await page.waitForFunction(() => document.querySelectorAll(".workbench").length === 1);
+      expect(live.errors).toEqual([]);
     });
   });
 

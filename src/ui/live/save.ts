@@ -14,7 +14,7 @@ interface Saved {
 
 /** Saves a counterfactual as a file of the reader's: a strip, an animation, or its numbers. */
 export async function save(link: Link, { way, name }: Saved, as: SavedAs): Promise<void> {
-  const file = `${name.replace(/\.\w+$/, "").replace(/[^\w.-]+/g, "_")}.${as}`;
+  const file = `${name.replace(/[^\w.-]+/g, "_")}.${as}`;
   download(file, await contentOf(link, way, as));
 }
 

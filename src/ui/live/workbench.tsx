@@ -40,7 +40,7 @@ export function Workbench({ link, offers, look, base, counterfactual, share, sli
             <Outcome counterfactual={lowered} />
             <SaliencyFigure {...{ link }} way={lowered.way} base={lowered.base} />
             <PartsFigure {...{ link }} way={lowered.way} base={lowered.base} />
-            <SaveButtons {...{ link }} way={lowered.way} name={`${look.name}.${lowered.base}`} />
+            <SaveButtons {...{ link }} way={lowered.way} name={`${look.name.replace(/\.\w+$/, "")}.${lowered.base}`} />
           </>
         )}
       </section>
