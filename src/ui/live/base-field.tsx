@@ -1,5 +1,5 @@
 import { useEffect, useId, useState } from "react";
-import type { Listed } from "../../live/desk.ts";
+import type { Listed } from "../../live/questions.ts";
 
 interface Props {
   readonly base: string;

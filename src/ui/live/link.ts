@@ -1,4 +1,4 @@
-import type { Answered, Asked, Kind } from "../../live/desk.ts";
+import type { Answered, Asked, Kind } from "../../live/questions.ts";
 
 /** A question on its way to the worker. */
 export interface Request {

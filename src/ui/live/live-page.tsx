@@ -1,5 +1,5 @@
 import { useEffect, useMemo, useState } from "react";
-import type { Look, Offers } from "../../live/desk.ts";
+import type { Look, Offers } from "../../live/questions.ts";
 import type { SiteFacts } from "../../serve/site.ts";
 import { useAddress } from "../shell/use-address.ts";
 import { addressOf, liveAddress, shareOf } from "./address.ts";

@@ -1,4 +1,4 @@
-import type { Lowered } from "../../live/desk.ts";
+import type { Lowered } from "../../live/questions.ts";
 import { decimal, plural } from "../parts/numbers.ts";
 import { stopWords } from "../run/words.ts";
 

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import type { ShownParts } from "../../live/desk.ts";
+import type { ShownParts } from "../../live/questions.ts";
 import { decimal, percent } from "../parts/numbers.ts";
 import type { Link } from "./link.ts";
 import { PictureCanvas } from "./picture-canvas.tsx";

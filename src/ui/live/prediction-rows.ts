@@ -1,4 +1,4 @@
-import type { Look, Lowered, Offers } from "../../live/desk.ts";
+import type { Look, Lowered, Offers } from "../../live/questions.ts";
 import type { PredictionRow } from "./prediction-list.tsx";
 
 /** Rows of the list: as the workspace has them before there is a counterfactual, then the largest movement first. */

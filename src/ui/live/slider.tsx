@@ -1,4 +1,4 @@
-import type { Lowered } from "../../live/desk.ts";
+import type { Lowered } from "../../live/questions.ts";
 import { lambdaText } from "../../pictures/lambda-text.ts";
 import { decimal } from "../parts/numbers.ts";
 

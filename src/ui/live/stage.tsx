@@ -1,4 +1,4 @@
-import type { Look } from "../../live/desk.ts";
+import type { Look } from "../../live/questions.ts";
 import { DifferenceCanvas, PictureCanvas } from "./picture-canvas.tsx";
 
 interface Props {

@@ -1,4 +1,4 @@
-import type { Offers } from "../../live/desk.ts";
+import type { Offers } from "../../live/questions.ts";
 import type { SiteFacts } from "../../serve/site.ts";
 import { plural } from "../parts/numbers.ts";
 import type { Choosable } from "./pictures.ts";

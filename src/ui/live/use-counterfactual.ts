@@ -1,4 +1,4 @@
-import type { Look, Lowered, Shown } from "../../live/desk.ts";
+import type { Look, Lowered, Shown } from "../../live/questions.ts";
 import type { Link } from "./link.ts";
 import { useAnswer } from "./use-answer.ts";
 import { usePlace } from "./use-place.ts";

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from "react";
-import type { Shown } from "../../live/desk.ts";
+import type { Shown } from "../../live/questions.ts";
 import type { Link } from "./link.ts";
 
 /**

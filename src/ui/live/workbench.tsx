@@ -1,4 +1,4 @@
-import type { Look, Offers } from "../../live/desk.ts";
+import type { Look, Offers } from "../../live/questions.ts";
 import { BaseField } from "./base-field.tsx";
 import type { Link } from "./link.ts";
 import { Outcome } from "./outcome.tsx";

@@ -1,5 +1,6 @@
 import { CfalignError } from "../../errors.ts";
-import { type Asked, createDesk, type Kind } from "../../live/desk.ts";
+import { createDesk } from "../../live/desk.ts";
+import type { Asked, Kind } from "../../live/questions.ts";
 import type { Reply, Request } from "./link.ts";
 
 /** What a page's worker has of a window. */
