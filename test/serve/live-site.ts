@@ -54,7 +54,7 @@ export async function predictionsOn(page: Page) {
 }
 
 /** A target whose name would run as markup, in a file whose name means something else in a URL. */
-export const hostileTarget = `<img src=x onerror="document.title='taken'">`;
+const hostileTarget = `<img src=x onerror="document.title='taken'">`;
 
 /** Logits through 8-bit numbers: they can be run, not differentiated. */
 function quantized(): Graph {
