@@ -20,12 +20,14 @@ export { type SaliencyOptions, saliency } from "./attribution/saliency.ts";
 export { type Check, type CheckOptions, checkRun } from "./audit/compare/check.ts";
 export type { CheckItem } from "./audit/compare/check-item.ts";
 export { type Diff, type DiffOptions, diffRuns } from "./audit/compare/diff.ts";
-export type { DiffCell } from "./audit/compare/diff-cell.ts";
+export type { DiffCell, DiffFigures } from "./audit/compare/diff-cell.ts";
 export {
   type DirectionProducts,
   decompositionExample,
   directionProducts,
 } from "./audit/decomposition/decomposition.ts";
+export type { ExpectedRelation } from "./audit/expectations/expected-relation.ts";
+export { readExpectations } from "./audit/expectations/read-expectations.ts";
 export { type FindQuery, type FoundImage, findImages } from "./audit/find/find.ts";
 export { findings } from "./audit/findings/findings.ts";
 export { summarize } from "./audit/findings/summary.ts";
@@ -35,6 +37,7 @@ export {
   type BaseDecomposition,
   baseDecomposition,
   type Cell,
+  expectationOutcome,
   type Finding,
   finding,
   type Matrix,
@@ -72,6 +75,13 @@ export {
   writeSaliency,
 } from "./explanation/saliency.ts";
 export { writeExplanation } from "./explanation/write.ts";
+export {
+  type FigureKind,
+  type RunFigure,
+  type RunFigureOptions,
+  runFigure,
+} from "./figures/run-figure.ts";
+export { type FigureFormat, figureFile, millimetres } from "./figures/write-figure.ts";
 export type { CurvePoint } from "./flatten/component-curve.ts";
 export { type Flattened, type FlattenOptions, flatten } from "./flatten/flatten.ts";
 export { type ImportedModel, type ImportOptions, importModel } from "./importing/import-model.ts";
@@ -85,9 +95,11 @@ export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
 export { openWorkspace, type Workspace } from "./models/workspace.ts";
 export { type SaliencyMethod, saliencyMethods } from "./options/saliency-methods.ts";
+export type { Figure } from "./pictures/figure.ts";
 export { preflightFacts } from "./preflight/facts.ts";
 export { statement } from "./preflight/judge.ts";
 export { type Preflight, type PreflightOptions, preflight } from "./preflight/preflight.ts";
+export { type ShownTargets, shownTargets } from "./preflight/shown-targets.ts";
 export type { RectifyOptions } from "./rectify/options.ts";
 export { type RectifyProgress, rectify } from "./rectify/rectify.ts";
 export { type Rectification, type RectifiedTarget, rectificationSchema } from "./rectify/schema.ts";

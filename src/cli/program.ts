@@ -9,6 +9,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { differentiateCommand } from "./commands/differentiate.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { figureCommand } from "./commands/figure.ts";
 import { findCommand } from "./commands/find.ts";
 import { flattenCommand } from "./commands/flatten.ts";
 import { importCommand } from "./commands/import.ts";
@@ -51,6 +52,7 @@ const commands: readonly Verb[] = [
   matrixCommand,
   findCommand,
   reportCommand,
+  figureCommand,
   diffCommand,
   checkCommand,
   mergeCommand,

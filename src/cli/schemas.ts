@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   baseDecomposition,
+  expectationOutcome,
   finding,
   gradientMethods,
   matrixSchema,
@@ -311,6 +312,8 @@ export const checkOutput = z.strictObject({
   ...levels,
   /** Of each interval, after Bonferroni. */
   intervalConfidence: z.number(),
+  /** What became of every relation of --expect. */
+  expectations: z.array(expectationOutcome),
   checks: z.array(
     z.strictObject({
       kind: z.enum(["bound", "regression"]),
@@ -386,6 +389,34 @@ export const reportOutput = z.strictObject({
   omittedPictures: z.number().int(),
   findings: said.findings.nullable(),
   summary: said.summary.nullable(),
+});
+
+/** `cfalign report --format json`: what a run finds, and what it comes from */
+export const summaryOutput = z.strictObject({
+  /** Name of the run's folder. */
+  title: z.string(),
+  ...said,
+  provenance: z.strictObject({
+    versions: z.record(z.string(), z.string()),
+    /** SHA-256 of the list of images. */
+    imageList: z.string(),
+    models: z.array(z.object({ name: z.string(), hash: z.string() })),
+  }),
+});
+
+/** `cfalign figure --json` */
+export const figureOutput = z.strictObject({
+  /** As it was given. */
+  path: z.string(),
+  kind: z.string(),
+  format: z.enum(["svg", "png", "pdf"]),
+  /** On paper, in millimetres. */
+  width: z.number(),
+  height: z.number(),
+  /** The counterfactual that it shows; null where it shows none. */
+  base: z.string().nullable(),
+  image: z.string().nullable(),
+  bytes: z.number().int(),
 });
 
 /** `cfalign merge --json` */

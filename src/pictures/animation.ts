@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { shortened } from "./shortened.ts";
+import { shortened } from "../shortened.ts";
 import type { StripFrame, SvgFigure } from "./strip.ts";
 import { escapeXml, pngDataUri, sans } from "./svg.ts";
 

@@ -21,5 +21,7 @@ export const platform: Platform = {
   createSession: createNodeSession,
   ...nodeImages,
   resizeImage: async (image, size) => resizeTriangle(image, size),
+  writePdf: async (svg, page) => (await import("./node-pdf.ts")).writePdf(svg, page),
+  readFont: async (weight) => (await import("./node-pdf.ts")).readFont(weight),
   openDatabase: openDuckDb,
 };

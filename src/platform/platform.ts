@@ -120,5 +120,12 @@ export interface Platform {
   ): Promise<Uint8Array>;
   /** Renders an SVG to RGB at a size. */
   renderSvg(svg: string, size: { readonly width: number; readonly height: number }): Promise<Pixels>;
+  /** Writes an SVG as a PDF of one page, `width` × `height` points, in which text stays text and its fonts are embedded. */
+  writePdf(
+    svg: string,
+    page: { readonly title: string; readonly width: number; readonly height: number },
+  ): Promise<Uint8Array>;
+  /** The font of figures as a TrueType file. */
+  readFont(weight: "regular" | "bold"): Promise<Uint8Array>;
   openDatabase(): Promise<Database>;
 }

@@ -23,6 +23,12 @@ export const platform: Platform = {
   createSession: createWebSession,
   ...webImages,
   resizeImage: async (image, size) => resizeTriangle(image, size),
+  async writePdf() {
+    throw new CfalignError("usage", "a browser prints to PDF by itself: print the page");
+  },
+  async readFont() {
+    throw new CfalignError("usage", "fonts of figures are read by Node only");
+  },
   async openDatabase() {
     throw new CfalignError("usage", "runs cannot be queried in the browser: use Node, or a report made there");
   },

@@ -31,7 +31,7 @@ describe("the packed package", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
-  test("holds the library, the command, the report's page, the live page and the built-in world, and nothing else", () => {
+  test("holds the library, the command, the pages, the fonts of figures and the built-in world, and nothing else", () => {
     const kinds = new Map<string, number>();
     for (const { path } of packed.files) {
       const kind = path
@@ -53,6 +53,9 @@ describe("the packed package", () => {
       "dist/ui/live/isolate.js",
       "dist/ui/live/ort-wasm-simd-threaded.mjs",
       "dist/ui/live/ort-wasm-simd-threaded.wasm",
+      "fonts/Inter-Regular.ttf",
+      "fonts/Inter-SemiBold.ttf",
+      "fonts/OFL.txt",
       "package.json",
       "zoo/cartoon-faces/MODEL_CARD.md",
       "zoo/cartoon-faces/cfalign.json",
