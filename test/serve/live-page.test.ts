@@ -101,7 +101,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       );
       const names = Object.entries(expected.kept.predictions);
       await expect
-        .poll(async () => (await predictionsOn(page)).find(({ name }) => name === base)?.now)
+        .poll(async () => (await predictionsOn(page)).find(({ name }) => name === base)?.now, { timeout: 60_000 })
         .toBeCloseTo(expected.kept.predictions[base]?.[1] as number, 4);
       const rows = await predictionsOn(page);
       for (const [name, predictions] of names) closeTo(rows.find((row) => row.name === name)?.now, predictions[1]);
@@ -197,7 +197,9 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       await page.locator('input[type="range"]').first().focus();
       await page.keyboard.press("Home");
       await expect
-        .poll(async () => (await predictionsOn(page)).filter(({ now, before }) => Math.abs(now - before) > tolerance))
+        .poll(async () => (await predictionsOn(page)).filter(({ now, before }) => Math.abs(now - before) > tolerance), {
+          timeout: 60_000,
+        })
         .toEqual([]);
       await page.click('button:text-is("Close")');
       await page.waitForFunction(() => document.querySelectorAll(".workbench").length === 1);
