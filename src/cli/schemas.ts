@@ -485,3 +485,11 @@ export const errorOutput = z.strictObject({
     where: z.string().nullable(),
   }),
 });
+
+/** `cfalign serve --json`: an address, or a folder of files. */
+export const serveOutput = z.strictObject({
+  url: z.string().nullable(),
+  static: z.string().nullable(),
+  files: z.number().int(),
+  bytes: z.number().int().nullable(),
+});

@@ -119,7 +119,7 @@ export async function openWorkspace(
 }
 
 /** Path of the workspace file that a path or a name means. */
-async function locateWorkspace(pathOrName: string): Promise<string> {
+export async function locateWorkspace(pathOrName: string): Promise<string> {
   const { files } = platform;
   if (await files.isDirectory(pathOrName)) {
     const inside = files.join(pathOrName, workspaceFile);

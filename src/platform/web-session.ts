@@ -1,7 +1,10 @@
-import { InferenceSession, Tensor } from "onnxruntime-web/wasm";
+import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import { CfalignError } from "../errors.ts";
 import type { Session, SessionOptions } from "./platform.ts";
 import { openWith } from "./run-session.ts";
+
+/** Threads of WebAssembly at most: more hardly pay for models of pictures. */
+const mostThreads = 4;
 
 let lastOnGraphics: Promise<unknown> = Promise.resolve();
 
@@ -16,6 +19,8 @@ function inTurn<T>(action: () => Promise<T>): Promise<T> {
 export async function createWebSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
   const { device = "cpu" } = options;
   if (device === "cpu") {
+    // Its own default leaves half of the cores alone; without isolation a page has one thread whatever is asked for.
+    if (globalThis.crossOriginIsolated) env.wasm.numThreads ??= Math.min(mostThreads, navigator.hardwareConcurrency);
     const create = (bytes: Uint8Array, settings: InferenceSession.SessionOptions) =>
       InferenceSession.create(bytes, settings);
     return openWith({ create, Tensor }, model, options, { executionProviders: ["wasm"] });

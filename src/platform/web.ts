@@ -6,7 +6,7 @@ import { webFiles } from "./web-files.ts";
 import { webImages } from "./web-images.ts";
 import { createWebSession } from "./web-session.ts";
 
-/** The browser: URLs, onnxruntime-web on WebAssembly or WebGPU, and the canvas. No animations, no queries. */
+/** The browser: URLs, onnxruntime-web on WebAssembly or WebGPU, and the canvas. No queries. */
 export const platform: Platform = {
   name: "web",
   runShell() {
