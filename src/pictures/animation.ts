@@ -1,8 +1,9 @@
 import { platform } from "#platform";
 import type { Pixels } from "../platform/platform.ts";
 import { shortened } from "../shortened.ts";
+import { escapeXml } from "./escape-xml.ts";
 import type { StripFrame } from "./strip.ts";
-import { escapeXml, pngDataUri, sans } from "./svg.ts";
+import { pngDataUri, sans } from "./svg.ts";
 
 export interface AnimationOptions {
   /** Name of the base classifier, written below the picture. */
