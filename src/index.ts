@@ -56,9 +56,11 @@ export {
   stopReasons,
   type TracePoint,
 } from "./counterfactual/types.ts";
+export type { DeviceInspection } from "./engine/device-inspection.ts";
 export { type DifferentiateOptions, differentiate, type GradientFile } from "./engine/differentiate.ts";
 export { type GradientMethod, gradientMethods } from "./engine/gradient-graph.ts";
 export { type Inspection, type InspectOptions, inspectModel } from "./engine/inspect.ts";
+export { chooseDevice, type DeviceOptions, type TriedDevice, tryDevices } from "./engine/place-models.ts";
 export { CfalignError, type ErrorCode, type OptionNames } from "./errors.ts";
 export {
   type DirectionPart,
@@ -93,7 +95,8 @@ export { splitList } from "./models/expression.ts";
 export { predict } from "./models/predict.ts";
 export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
-export { openWorkspace, type Workspace } from "./models/workspace.ts";
+export { openWorkspace, type Workspace, type WorkspaceOptions } from "./models/workspace.ts";
+export { type AskedDevice, type Device, devices } from "./options/device.ts";
 export { type SaliencyMethod, saliencyMethods } from "./options/saliency-methods.ts";
 export type { Figure } from "./pictures/figure.ts";
 export { preflightFacts } from "./preflight/facts.ts";
@@ -110,7 +113,7 @@ export { rectificationIn, writeRectificationReport } from "./report/rectificatio
 export { mergeRuns, shareOut } from "./results/merge.ts";
 export { newestRun, nextRun } from "./results/numbered-runs.ts";
 export { type OpenRun, openRun } from "./results/open-run.ts";
-export { isRun } from "./results/run-file.ts";
+export { isRun, readRunFile } from "./results/run-file.ts";
 export { type ShardState, shardStates } from "./results/shards.ts";
 export { alignFolder, type RunSummary } from "./run/align-folder.ts";
 export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";

@@ -22,6 +22,7 @@ import { preflightCommand } from "./commands/preflight.ts";
 import { rectifyCommand } from "./commands/rectify.ts";
 import { reportCommand } from "./commands/report.ts";
 import { saliencyCommand } from "./commands/saliency.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
 import type { Context } from "./context.ts";
 import { repeated } from "./options.ts";
@@ -45,6 +46,7 @@ const commands: readonly Verb[] = [
   differentiateCommand,
   explainCommand,
   saliencyCommand,
+  serveCommand,
   alignCommand,
   decomposeCommand,
   matrixCommand,

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import {
   baseDecomposition,
+  devices,
   expectationOutcome,
   finding,
   gradientMethods,
@@ -141,9 +142,35 @@ export const inspectOutput = z.strictObject({
       gradient: estimate.nullable(),
       ran: z.boolean(),
       problem: z.string().nullable(),
+      /** Of --device; null without it, or where nothing was run. */
+      onDevice: z
+        .strictObject({
+          device: z.enum(devices),
+          problem: z.string().nullable(),
+          onCpu: z.array(
+            z.strictObject({ op: z.string(), count: z.number().int(), pass: z.enum(["forward", "gradient"]) }),
+          ),
+        })
+        .nullable(),
       differentiable: z.boolean(),
     }),
   ),
+});
+
+/** `cfalign inspect --devices --json` */
+export const devicesOutput = z.strictObject({
+  devices: z.array(
+    z.strictObject({
+      device: z.enum(devices),
+      installed: z.boolean(),
+      accelerator: z.boolean().nullable(),
+      about: z.string().nullable(),
+      works: z.boolean(),
+      problem: z.string().nullable(),
+    }),
+  ),
+  /** What `--device auto` tries here. */
+  auto: z.enum(devices),
 });
 
 /** `cfalign import --json` */
@@ -457,4 +484,12 @@ export const errorOutput = z.strictObject({
     message: z.string(),
     where: z.string().nullable(),
   }),
+});
+
+/** `cfalign serve --json`: an address, or a folder of files. */
+export const serveOutput = z.strictObject({
+  url: z.string().nullable(),
+  static: z.string().nullable(),
+  files: z.number().int(),
+  bytes: z.number().int().nullable(),
 });

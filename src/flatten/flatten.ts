@@ -2,9 +2,12 @@ import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { encodedImages } from "../images/encoded-images.ts";
 import { listImages } from "../images/list-images.ts";
+import { openAutoencoder } from "../models/autoencoder.ts";
 import { autoencoderOf, enterManifest } from "../models/edit-workspace.ts";
-import type { AutoencoderManifest } from "../models/manifest.ts";
+import { readJsonFile } from "../models/json-file.ts";
+import { type AutoencoderManifest, autoencoderManifestSchema } from "../models/manifest.ts";
 import { isPositive, modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
+import type { Autoencoder } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import type { Workspace } from "../models/workspace.ts";
 import { mean } from "../statistics/moments.ts";
@@ -53,6 +56,13 @@ export interface Flattened {
   readonly notes: readonly string[];
 }
 
+/** An autoencoder that is opened, and where it is from. */
+interface Source extends AsyncDisposable {
+  readonly path: string;
+  readonly manifest: AutoencoderManifest;
+  readonly autoencoder: Autoencoder;
+}
+
 /** Fewer pictures make no basis. */
 const leastImages = 50;
 /** Part of the pictures that the basis does not see, and how many at most. */
@@ -61,7 +71,8 @@ const mostHeldOut = 200;
 
 /**
  * A whitened principal basis of one's own pictures in front of the workspace's autoencoder, as a new autoencoder: its latent is
- * a few numbers that the pictures really differ in, so that a gradient in it is a change that pictures show.
+ * a few numbers that the pictures really differ in, so that a gradient in it is a change that pictures show. One that is flattened already
+ * is flattened anew, from the autoencoder that it was made of.
  * Errors: CfalignError("input") for fewer than 50 usable pictures, ("usage") for more components than pictures have.
  */
 export async function flatten(folder: string, options: FlattenOptions): Promise<Flattened> {
@@ -71,10 +82,9 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
       where: "components",
     });
   }
-  const { autoencoder } = workspace;
   const signal = options.signal ?? new AbortController().signal;
-  const source = await autoencoderOf(workspace.path);
-  refuseFlattened(workspace, source.manifest);
+  await using source = await sourceOf(workspace);
+  const { autoencoder } = source;
   const listing = await listImages(folder, seed, undefined, signal);
   const size = sizeOf(autoencoder.latentDims);
   // The first of the order are held out: those are kept as pictures too.
@@ -123,12 +133,12 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
     curve.push({
       components: count,
       varianceKept,
-      ...(await lossOf(workspace, before, await decodeAll(workspace, projected))),
+      ...(await lossOf(workspace, before, await decodeAll(autoencoder, projected))),
     });
   }
   const chosen = chooseComponents(curve);
   const manifest = await writeFlattened(
-    { ...source, latentDims: autoencoder.latentDims },
+    { path: source.path, manifest: source.manifest, latentDims: autoencoder.latentDims },
     leading(basis, chosen.components),
     {
       out,
@@ -153,18 +163,21 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
     components: chosen.components,
     chosen,
     curve,
-    bare: await lossOf(workspace, before, await decodeAll(workspace, heldOut)),
+    bare: await lossOf(workspace, before, await decodeAll(autoencoder, heldOut)),
     notes: listing.notes,
   };
 }
 
-function refuseFlattened({ path }: Workspace, { name, flattened }: AutoencoderManifest): void {
-  if (flattened === undefined) return;
-  throw new CfalignError(
-    "usage",
-    `${path}: autoencoder: "${name}" is flattened already: name "${flattened.from}" there to flatten anew`,
-    { where: path },
-  );
+/** The autoencoder to flatten: the workspace's, or the one that it was flattened from. */
+async function sourceOf(workspace: Workspace): Promise<Source> {
+  const own = await autoencoderOf(workspace.path);
+  const from = own.manifest.flattened?.from;
+  if (from === undefined) return { ...own, autoencoder: workspace.autoencoder, async [Symbol.asyncDispose]() {} };
+  const { files } = platform;
+  const path = files.join(files.dirname(own.path), from);
+  const manifest = await readJsonFile(path, autoencoderManifestSchema);
+  const autoencoder = await openAutoencoder(path, manifest, workspace.compile);
+  return { path, manifest, autoencoder, [Symbol.asyncDispose]: () => autoencoder.dispose() };
 }
 
 /** The first components of a basis. */
@@ -213,7 +226,7 @@ async function projection(
   };
 }
 
-async function decodeAll({ autoencoder }: Workspace, latents: readonly Float32Array[]): Promise<readonly Tensor[]> {
+async function decodeAll(autoencoder: Autoencoder, latents: readonly Float32Array[]): Promise<readonly Tensor[]> {
   const images: Tensor[] = [];
   for (let from = 0; from < latents.length; from += width) {
     const some = latents.slice(from, from + width).map((data) => ({ data, dims: [1, ...autoencoder.latentDims] }));
