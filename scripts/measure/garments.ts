@@ -195,10 +195,8 @@ function artefactOf(name: string): string {
   return `garments-b/${name}`;
 }
 function cellOf({ matrix, named }: Measured, base: string, downstream: string) {
-  const [from, to] = [named.get(base) ?? base, named.get(downstream) ?? downstream];
-  return matrix.cells.find(
-    (cell) => cell.base === from && (cell.downstream === to || cell.downstream === to.split("/")[1]),
-  );
+  const [from, to] = [named.get(base), named.get(downstream)];
+  return matrix.cells.find((cell) => cell.base === from && cell.downstream === to);
 }
 const effectOf = (base: string, artefact: string): number => effects?.get(artefact)?.[models.indexOf(base)] as number;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
