@@ -3,6 +3,7 @@ import { openDuckDb } from "./node-database.ts";
 import { nodeFiles } from "./node-files.ts";
 import { nodeImages } from "./node-images.ts";
 import { createNodeSession } from "./node-session.ts";
+import { machine, serveQuestions, startWorker } from "./node-worker.ts";
 import type { Platform } from "./platform.ts";
 import { resizeTriangle } from "./resize.ts";
 
@@ -22,4 +23,7 @@ export const platform: Platform = {
   ...nodeImages,
   resizeImage: async (image, size) => resizeTriangle(image, size),
   openDatabase: openDuckDb,
+  machine,
+  startWorker,
+  serveQuestions,
 };

@@ -1,14 +1,13 @@
-import { alignBatch } from "../alignment/align-batch.ts";
-import type { KeptFrames } from "../alignment/kept-frames.ts";
+import type { AlignBatchResult } from "../alignment/align-batch.ts";
 import type { NullTarget } from "../alignment/null-draws.ts";
-import type { ChangeRow, CounterfactualRow, PredictionRow } from "../alignment/rows.ts";
-import type { Autoencoder } from "../models/types.ts";
+import type { CounterfactualRow } from "../alignment/rows.ts";
 import type { Commit } from "../results/commit.ts";
 import type { ChunkRows } from "../results/commit-chunk.ts";
 import type { RunFile } from "../results/run-file.ts";
 import type { Cast } from "./cast.ts";
+import type { ChunkHands, Told as Stepped } from "./chunk-hands.ts";
 import { chunkProducts } from "./chunk-products.ts";
-import { chunkSaliency } from "./chunk-saliency.ts";
+import { mappedImages } from "./chunk-saliency.ts";
 import { nullTargetsOf } from "./null-targets.ts";
 import type { EncodedImage } from "./run-images.ts";
 import type { WorkProgress } from "./run-progress.ts";
@@ -17,12 +16,11 @@ import { hasRoom, type Room } from "./work-plan.ts";
 
 /** What a chunk is computed with. */
 export interface ChunkContext {
-  readonly autoencoder: Autoencoder;
+  readonly hands: ChunkHands;
   readonly cast: Cast;
   readonly file: RunFile;
   /** What null draws move towards. */
   readonly nullPanel: readonly NullTarget[];
-  readonly signal: AbortSignal;
   /** Told as work is done. */
   readonly progress: (within: WorkProgress) => void;
 }
@@ -30,7 +28,8 @@ export interface ChunkContext {
 export interface ChunkResult {
   readonly rows: ChunkRows;
   readonly bases: Commit["bases"];
-  readonly kept: readonly KeptFrames[];
+  /** Pictures of kept counterfactuals, written. */
+  readonly pictures: Commit["pictures"];
 }
 
 /** Told as the steps of a part are done, and with how many of its counterfactuals finished. */
@@ -115,10 +114,10 @@ async function newChunk(
       images: images.map(({ row }) => ({ ...row, clampedShare: result.clampedShares.get(row.image) ?? null })),
       ...rowsOf(result),
       products: await chunkProducts(images, { counterfactuals, products: [], room }, decomposing),
-      saliency: await chunkSaliency(images, { ...context, progress: parts.begin({ unit: costs.map }) }),
+      saliency: await saliencyOf(images, context, parts.begin({ unit: costs.map })),
     },
     bases: states(images, { room, counterfactuals, selected: result.selected }, context.file),
-    kept: result.kept,
+    pictures: result.pictures,
   };
 }
 
@@ -169,15 +168,11 @@ async function grownChunk(
   return {
     rows: { ...rows, counterfactuals, changes, products },
     bases: states(images, { room, counterfactuals, selected: added.selected, old: commit }, context.file),
-    kept: added.kept,
+    pictures: added.pictures,
   };
 }
 
-interface Rows {
-  readonly predictions: readonly PredictionRow[];
-  readonly counterfactuals: readonly CounterfactualRow[];
-  readonly changes: readonly ChangeRow[];
-}
+type Rows = Pick<AlignBatchResult, "predictions" | "counterfactuals" | "changes">;
 
 function rowsOf({ predictions, counterfactuals, changes }: Rows): Rows {
   return { predictions, counterfactuals, changes };
@@ -187,31 +182,29 @@ function rowsOf({ predictions, counterfactuals, changes }: Rows): Rows {
 async function batch(
   images: readonly EncodedImage[],
   { room, skip }: { readonly room: ReadonlyMap<string, Room>; skip(base: string, image: string): boolean },
-  { autoencoder, cast, file, nullPanel, signal, progress }: Omit<ChunkContext, "progress"> & { progress: Told },
+  { hands, file, nullPanel, progress }: Omit<ChunkContext, "progress"> & { progress: Told },
 ) {
-  const { nullDraws, robustness } = file.options;
-  return alignBatch({
+  const { nullDraws } = file.options;
+  return hands.batch({
     images: images.flatMap(({ row, pixels, latent }) =>
       pixels === undefined || latent === undefined
         ? []
         : [{ image: row.image, pixels, latent, nullTargets: nullTargetsOf(row, nullPanel, nullDraws) }],
     ),
-    autoencoder,
-    bases: cast.bases,
-    downstream: cast.downstream,
-    judges: cast.judges,
-    search: file.options,
-    latentScale: file.latentScale ?? Infinity,
-    selectFor: () => file.options.select,
     skip,
-    minPrediction: file.options.minPrediction,
     limits: new Map([...room].map(([base, { counterfactuals }]) => [base, Math.min(counterfactuals, images.length)])),
     keep: new Map([...room].map(([base, { pictures }]) => [base, pictures])),
-    keepFrames: file.options.keepFrames,
-    robustness,
     progress,
-    signal,
   });
+}
+
+async function saliencyOf(
+  images: readonly EncodedImage[],
+  { hands, file }: ChunkContext,
+  told: Stepped,
+): Promise<ChunkRows["saliency"]> {
+  const mapped = mappedImages(images, file.options);
+  return mapped.length === 0 ? [] : hands.saliency(mapped, told);
 }
 
 /** Whether an image lies beyond those that a base is to be looked at for. */

@@ -45,6 +45,7 @@ Examples:
             keepImages: 8,
             decompose: {},
             saliency: { method: "input-gradients", images: 32 },
+            workers: null,
             out,
           })
         ).counterfactuals;
