@@ -97,7 +97,10 @@ function print({ title, workers }: Side, { seconds, cpuSeconds, counterfactuals,
   const limit = sum(({ runs, best }) => runs * best) / 1000;
   const runs = sum((kind) => kind.runs);
   console.log(`\n${title}: ${counterfactuals} counterfactuals in ${seconds.toFixed(1)} s`);
-  if (workers > 1) return console.log(`processor time ${cpuSeconds.toFixed(1)} s`);
+  if (workers > 1) {
+    console.log(`processor time ${cpuSeconds.toFixed(1)} s`);
+    return;
+  }
   console.log(
     `${runs} runs of sessions; processor time ${cpuSeconds.toFixed(1)} s; inside onnxruntime ${(sum(({ ms }) => ms) / 1000).toFixed(1)} s`,
   );

@@ -90,7 +90,7 @@ async function align(folder: string, options: AlignFolderOptions, listener: List
 /** Aligns once the options are known to be good and the run folder is ours. */
 async function alignLocked(
   folder: string,
-  { out, workspace, listing: listed, now = () => new Date() }: AlignFolderOptions,
+  { out, workspace, listing: listed, soFar, now = () => new Date() }: AlignFolderOptions,
   request: Listener & {
     readonly resolved: RunFile["options"];
     readonly workers: number | null;
@@ -136,6 +136,7 @@ async function alignLocked(
       out,
       images,
       chunks,
+      soFar,
       hands() {
         const count = chunks.reduce((sum, rows) => sum + rows.length, 0);
         const expected = file.bases.length * Math.min(limit ?? Infinity, count / 2);

@@ -2,6 +2,7 @@ import { type AlignBatchRequest, type AlignBatchResult, alignBatch } from "../al
 import { gramMatrix, type LatentGradientRequest, latentGradients } from "../alignment/latent-gradients.ts";
 import type { SaliencyRow } from "../alignment/rows.ts";
 import type { LoadedImage } from "../images/image-source.ts";
+import { inParallel } from "../images/in-parallel.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Commit } from "../results/commit.ts";
 import { writeKept } from "../results/kept-pictures.ts";
@@ -24,6 +25,13 @@ export interface ChunkBatch extends Pick<AlignBatchRequest, "images" | "progress
   readonly limits: ReadonlyMap<string, number>;
   readonly keep: ReadonlyMap<string, number>;
   skip(base: string, image: string): boolean;
+  /** Told the rows of some bases as soon as all of them are known. */
+  found?(rows: FoundRows): void;
+}
+
+/** All rows of some bases on the images of a batch. */
+export interface FoundRows extends Pick<AlignBatchResult, "predictions" | "counterfactuals" | "changes"> {
+  readonly bases: readonly string[];
 }
 
 /** A latent whose gradients are multiplied with each other, and the names of the classifiers that they are of. */
@@ -72,6 +80,7 @@ export function ownHands(context: HandsContext): ChunkHands {
   return {
     async batch(batch) {
       const { kept, ...result } = await alignBatch({ ...sharedRequest(context), ...batch });
+      batch.found?.({ ...result, bases: file.bases });
       return { ...result, pictures: await written(out, kept) };
     },
     grams: (requests, told) => gramsOf(requests, { ...context, progress: told }),
@@ -82,11 +91,12 @@ export function ownHands(context: HandsContext): ChunkHands {
   };
 }
 
+/** Pictures that are encoded and written at a time: most of what one takes is waiting for the disk. */
+const writers = 8;
+
 /** Writes kept frames; returns what the commit says of them. */
-export async function written(out: string, kept: AlignBatchResult["kept"]): Promise<Commit["pictures"]> {
-  const pictures: Commit["pictures"] = [];
-  for (const frames of kept) pictures.push(await writeKept(out, frames));
-  return pictures;
+export function written(out: string, kept: AlignBatchResult["kept"]): Promise<Commit["pictures"]> {
+  return inParallel(kept, writers, (frames) => writeKept(out, frames));
 }
 
 export async function gramsOf(

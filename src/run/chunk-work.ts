@@ -3,9 +3,11 @@ import type { NullTarget } from "../alignment/null-draws.ts";
 import type { CounterfactualRow } from "../alignment/rows.ts";
 import type { Commit } from "../results/commit.ts";
 import type { ChunkRows } from "../results/commit-chunk.ts";
+import { describedBy } from "../results/open-run.ts";
+import type { RunData } from "../results/run-data.ts";
 import type { RunFile } from "../results/run-file.ts";
 import type { Cast } from "./cast.ts";
-import type { ChunkHands, Told as Stepped } from "./chunk-hands.ts";
+import type { ChunkBatch, ChunkHands, FoundRows, Told as Stepped } from "./chunk-hands.ts";
 import { chunkProducts } from "./chunk-products.ts";
 import { mappedImages } from "./chunk-saliency.ts";
 import { nullTargetsOf } from "./null-targets.ts";
@@ -23,6 +25,8 @@ export interface ChunkContext {
   readonly nullPanel: readonly NullTarget[];
   /** Told as work is done. */
   readonly progress: (within: WorkProgress) => void;
+  /** Told what is found of bases on the images of a new chunk, before it is committed. */
+  readonly soFar?: ((run: RunData) => void) | undefined;
 }
 
 export interface ChunkResult {
@@ -104,9 +108,12 @@ async function newChunk(
 ): Promise<ChunkResult> {
   const parts = partsOf(expectedParts(images.length, room, context), context);
   const beyond = beyondIn(images, room);
-  const result = await batch(images, { room, skip: beyond }, { ...context, progress: parts.begin({ unit: 1 }) });
+  const { file, soFar } = context;
+  const found = (rows: FoundRows): void =>
+    soFar?.({ ...describedBy(file), ...rows, images: images.map(({ row }) => row) });
+  const result = await batch(images, { room, skip: beyond, found }, { ...context, progress: parts.begin({ unit: 1 }) });
   const { counterfactuals } = result;
-  const { draws } = context.file.options.decompose ?? {};
+  const { draws } = file.options.decompose ?? {};
   const gradients = { unit: costs.gradient, counterfactuals: counterfactuals.length, draws };
   const decomposing = { ...context, progress: parts.begin(gradients) };
   return {
@@ -116,7 +123,7 @@ async function newChunk(
       products: await chunkProducts(images, { counterfactuals, products: [], room }, decomposing),
       saliency: await saliencyOf(images, context, parts.begin({ unit: costs.map })),
     },
-    bases: states(images, { room, counterfactuals, selected: result.selected }, context.file),
+    bases: states(images, { room, counterfactuals, selected: result.selected }, file),
     pictures: result.pictures,
   };
 }
@@ -181,7 +188,7 @@ function rowsOf({ predictions, counterfactuals, changes }: Rows): Rows {
 /** Counterfactuals of the bases as far as they have room, on the images that are not skipped. room: of every base. */
 async function batch(
   images: readonly EncodedImage[],
-  { room, skip }: { readonly room: ReadonlyMap<string, Room>; skip(base: string, image: string): boolean },
+  { room, ...asked }: { readonly room: ReadonlyMap<string, Room> } & Pick<ChunkBatch, "skip" | "found">,
   { hands, file, nullPanel, progress }: Omit<ChunkContext, "progress"> & { progress: Told },
 ) {
   const { nullDraws } = file.options;
@@ -191,7 +198,7 @@ async function batch(
         ? []
         : [{ image: row.image, pixels, latent, nullTargets: nullTargetsOf(row, nullPanel, nullDraws) }],
     ),
-    skip,
+    ...asked,
     limits: new Map([...room].map(([base, { counterfactuals }]) => [base, Math.min(counterfactuals, images.length)])),
     keep: new Map([...room].map(([base, { pictures }]) => [base, pictures])),
     progress,

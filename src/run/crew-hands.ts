@@ -42,6 +42,10 @@ export function crewHands(crew: Crew, context: HandsContext): ChunkHands {
         }),
       );
       const pieces = basesIn(searches, crew.size * piecesEach);
+      const seen = seenInBatch(
+        images.map(({ image }) => image),
+        request,
+      );
       const first: Holding = { ask: "hold", images: images.map(({ sent }) => sent) };
       const steps = [...searches].map(([base, count]) => count + Math.min(count, keep.get(base) ?? 0));
       const told = summing(
@@ -50,14 +54,16 @@ export function crewHands(crew: Crew, context: HandsContext): ChunkHands {
       );
       const found = await crew.ask<Aligned>(
         pieces.map((bases): Aligning => ({ ask: "align", bases, limits, keep, skipped })),
-        { first, told },
+        {
+          first,
+          told,
+          answered: (place, { counterfactuals, changes }) =>
+            batch.found?.({ ...seen, bases: pieces[place] ?? [], counterfactuals, changes }),
+        },
       );
       const inOrder = orderOf(batch, [...searches.keys()]);
       return {
-        ...seenInBatch(
-          images.map(({ image }) => image),
-          request,
-        ),
+        ...seen,
         counterfactuals: inOrder(found.flatMap(({ counterfactuals }) => counterfactuals)),
         changes: inOrder(found.flatMap(({ changes }) => changes)),
         pictures: inOrder(found.flatMap(({ pictures }) => pictures)),

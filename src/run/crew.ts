@@ -8,17 +8,18 @@ export interface Crew {
   /**
    * Answers in the order of the questions, which are taken up in that order, each by the first worker that has nothing to do. A question
    * whose worker was killed is asked again, of a new one. first: what a worker is told before its first of these questions; told: with
-   * the place of a question, whatever its worker says before the answer. Errors: those of an answer; CfalignError("runtime") where
-   * workers do not live, ("interrupted") once it was ended.
+   * the place of a question, whatever its worker says before the answer; answered: with its place, an answer as it comes. Errors: those
+   * of an answer; CfalignError("runtime") where workers do not live, ("interrupted") once it was ended.
    */
-  ask<A>(questions: readonly unknown[], options?: CrewOptions): Promise<readonly A[]>;
+  ask<A>(questions: readonly unknown[], options?: CrewOptions<A>): Promise<readonly A[]>;
   /** Ends all workers. */
   end(): void;
 }
 
-interface CrewOptions {
+interface CrewOptions<A> {
   readonly first?: unknown;
   readonly told?: (place: number, news: unknown) => void;
+  readonly answered?: (place: number, answer: A) => void;
 }
 
 /** Times that workers may end within one round of questions. */
@@ -65,7 +66,7 @@ export function crewOf(
   return {
     size,
     end,
-    async ask<A>(questions: readonly unknown[], { first, told }: CrewOptions = {}): Promise<readonly A[]> {
+    async ask<A>(questions: readonly unknown[], { first, told, answered }: CrewOptions<A> = {}): Promise<readonly A[]> {
       const answers: A[] = [];
       const waiting = [...questions.keys()];
       let lost = 0;
@@ -74,7 +75,9 @@ export function crewOf(
           const index = next;
           try {
             const worker = await ready(place, first);
-            answers[index] = (await worker.ask(questions[index], (news) => told?.(index, news))) as A;
+            const answer = (await worker.ask(questions[index], (news) => told?.(index, news))) as A;
+            answers[index] = answer;
+            answered?.(index, answer);
           } catch (error) {
             if (over) break;
             const why = place.worker?.ended;

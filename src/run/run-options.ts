@@ -5,6 +5,7 @@ import type { Workspace } from "../models/workspace.ts";
 import { assertValue, checkedOptions, type GivenOptions } from "../options/option.ts";
 import { computeOptionTable, runOptionTable } from "../options/run.ts";
 import { type Shard, wholeRun } from "../results/chunks.ts";
+import type { RunData } from "../results/run-data.ts";
 import type { RunFile } from "../results/run-file.ts";
 
 /** Options of a run over a folder; those of the search have the defaults of the command line. */
@@ -28,6 +29,8 @@ export interface AlignFolderOptions extends GivenOptions<typeof runOptionTable &
   readonly concepts?: readonly (string | Classifier)[];
   /** Ends the run where it can be resumed: CfalignError("interrupted"). */
   readonly signal?: AbortSignal;
+  /** Told the rows of bases on the images of a chunk, before these are committed: what can be said of a long run within seconds. */
+  readonly soFar?: (run: RunData) => void;
   /** Clock for `startedAt` and `finishedAt`. */
   readonly now?: () => Date;
 }
