@@ -71,6 +71,16 @@ export interface AlignBatchResult {
  * do not depend on the images beside it.
  */
 export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatchResult> {
+  if (request.images.length === 0) {
+    return {
+      predictions: [],
+      counterfactuals: [],
+      changes: [],
+      kept: [],
+      selected: new Map(),
+      clampedShares: new Map(),
+    };
+  }
   const images = await encodeBatch(request.images, request.autoencoder, modelsOf(shownImagesTo(request)));
   return { ...seenInBatch(images, request), ...(await alignEncoded(images, request)) };
 }

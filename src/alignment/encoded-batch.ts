@@ -37,7 +37,6 @@ export async function encodeBatch(
   autoencoder: Autoencoder,
   models: readonly ClassifierModel[],
 ): Promise<readonly EncodedBatchImage[]> {
-  if (images.length === 0) return [];
   const inputs = await Promise.all(images.map(({ pixels }) => fitImage(pixels, autoencoder.image)));
   const unknown = inputs.filter((_, index) => images[index]?.latent === undefined);
   const encoded = unknown.length === 0 ? undefined : await autoencoder.encode(filled(unknown));
