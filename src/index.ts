@@ -88,6 +88,7 @@ export { type SaliencyMethod, saliencyMethods } from "./options/saliency-methods
 export { preflightFacts } from "./preflight/facts.ts";
 export { statement } from "./preflight/judge.ts";
 export { type Preflight, type PreflightOptions, preflight } from "./preflight/preflight.ts";
+export { type ShownTargets, shownTargets } from "./preflight/shown-targets.ts";
 export type { RectifyOptions } from "./rectify/options.ts";
 export { type RectifyProgress, rectify } from "./rectify/rectify.ts";
 export { type Rectification, type RectifiedTarget, rectificationSchema } from "./rectify/schema.ts";

@@ -88,7 +88,7 @@ export async function openWorkspace(
     const models = await openAll(contents.classifiers, autoencoder.image);
     const judgeModels = await openAll(contents.judges, autoencoder.image);
     requireDistinctNames(path, [...models, ...judgeModels]);
-    requireWitnesses(path, judgeModels, autoencoder);
+    requireWitnesses(path, judgeModels, [autoencoder, ...models]);
     const names = createNames([...models, ...judgeModels]);
     return {
       path,
@@ -132,15 +132,22 @@ async function locateWorkspace(pathOrName: string): Promise<string> {
   );
 }
 
-/** A reading of the latent that counterfactuals move in agrees with itself. */
-function requireWitnesses(path: string, judges: readonly ClassifierModel[], { hash, name }: Autoencoder): void {
-  const own = judges.find(({ probeOf }) => probeOf === hash);
-  if (own === undefined) return;
-  throw new CfalignError(
-    "input",
-    `${path}: judges: expected classifiers that do not read the latent of ${name}, got "${own.name}", which does: name it under classifiers`,
-    { where: path },
-  );
+/** A reading of the latent that counterfactuals move in agrees with itself, and one of what a classifier sees with that classifier. */
+function requireWitnesses(
+  path: string,
+  judges: readonly ClassifierModel[],
+  read: readonly Pick<ClassifierModel, "hash" | "name">[],
+): void {
+  for (const { name, probeOf } of judges) {
+    const own = read.find(({ hash }) => probeOf === hash);
+    if (own === undefined) continue;
+    const what = own === read[0] ? "the latent" : "inner values";
+    throw new CfalignError(
+      "input",
+      `${path}: judges: expected classifiers that do not read ${what} of ${own.name}, got "${name}", which does: name it under classifiers`,
+      { where: path },
+    );
+  }
 }
 
 function requireDistinctNames(path: string, models: readonly ClassifierModel[]): void {

@@ -140,7 +140,7 @@ function qualifiers(matrix: Matrix, cell: Cell): string[] {
   if (cell.doubts.withinNoise && cell.z !== null) found.push(`within noise floor: z = ${signed(cell.z)}`);
   if (matrix.probes.includes(cell.downstream)) {
     found.push(
-      `${quoted(cell.downstream)} is a probe: it reads the latent that counterfactuals move in, and is no independent witness`,
+      `${quoted(cell.downstream)} is a probe: it reads the latent that counterfactuals move in, or what another model makes of a picture, and is no independent witness`,
     );
   }
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);

@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { CfalignError } from "../../errors.ts";
+import type { Classifier, Workspace } from "../../index.ts";
 import { computeOptionTable, ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
@@ -77,10 +79,10 @@ Examples:
       try {
         const images = imagesOf(workspace, folder);
         const { positive, concepts, shard, listing } = flags;
+        const cast = await castOf(context, images, { ...flags, workspace });
         const options = {
           workspace,
-          bases: flags.base === undefined ? ownClassifiers(workspace) : workspace.classifiers(flags.base),
-          downstream: workspace.classifiers(flags.downstream),
+          ...cast,
           out,
           ...defined({ shard, listing }),
           ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
@@ -91,8 +93,10 @@ Examples:
           ...givenOptions(computeOptionTable, flags),
         };
         if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
-        if (flags.out === undefined) context.output.say(`run: ${out} (interrupted, it goes on with --out ${out})`);
-        const summary = await runWithProgress(context, images, options);
+        if (flags.out === undefined) context.output.say(`run: ${out}`);
+        const summary = await runWithProgress(context, images, options).catch((error: unknown) => {
+          throw flags.out === undefined ? withOut(error, out) : error;
+        });
         context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
         const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
         if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
@@ -108,6 +112,30 @@ Examples:
         await workspace.dispose();
       }
     });
+}
+
+/** Who is lowered and who watches. Without a word on it, of a file with very many targets those that pictures show. */
+async function castOf(
+  context: Context,
+  images: string,
+  {
+    workspace,
+    base,
+    downstream,
+  }: { readonly workspace: Workspace; readonly base?: string; readonly downstream?: string },
+): Promise<{ readonly bases: readonly Classifier[]; readonly downstream: readonly Classifier[] }> {
+  const watching = workspace.classifiers(downstream);
+  if (base !== undefined) return { bases: workspace.classifiers(base), downstream: watching };
+  const { shownTargets } = await context.library();
+  const all = ownClassifiers(workspace);
+  const { classifiers, notes } = await shownTargets(images, all, { workspace });
+  for (const note of notes) context.output.say(`${note}: --base and --downstream name others`);
+  // What is not lowered by itself is watched by all that is: probes, and files with few targets.
+  const names = new Set(all.filter((own) => !classifiers.includes(own)).map(({ name }) => name));
+  return {
+    bases: classifiers,
+    downstream: downstream === undefined ? watching.filter(({ name }) => !names.has(name)) : watching,
+  };
 }
 
 /** `--listing-only`: what all shards can read, before the first of them begins. */
@@ -137,6 +165,16 @@ async function workspaceImages(context: Context, given: string | undefined): Pro
   } finally {
     await workspace.dispose();
   }
+}
+
+/** The same command again would begin a new run: what to add for the one that was interrupted. */
+function withOut(error: unknown, out: string): unknown {
+  if (!(error instanceof CfalignError) || error.code !== "interrupted") return error;
+  return new CfalignError(
+    "interrupted",
+    `interrupted: run the same command with --out ${quotedPath(out)} to go on, without it to begin anew`,
+    { where: out, cause: error },
+  );
 }
 
 /** What to do with the run: a shard is put together with the others first. */

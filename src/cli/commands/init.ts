@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import type { InitializedWorkspace } from "../../index.ts";
+import { askingImport } from "../asking-import.ts";
 import { type Context, required } from "../context.ts";
 import { importedText } from "../imported-text.ts";
 import { sizeOf } from "../numbers.ts";
@@ -27,15 +28,16 @@ export function initCommand(context: Context): Command {
     .option(
       "--size <size>",
       "width and height for an autoencoder that takes any: 64 or 96x64 (told by pictures and classifiers)",
-      sizeOf,
+      sizeOf("--size"),
     )
     .option("-w, --workspace <file>", "where the workspace file goes (./cfalign.json)")
     .option("--overwrite", "replace a workspace file that is there")
     .addHelpText(
       "after",
       `
-Each model is described as by cfalign import, in a model.json beside it; one that is there is kept. What is guessed is
-marked: correct it in model.json and run cfalign preflight, which repeats the check. Exit codes as of cfalign preflight.
+Each model is described as by cfalign import, in a model.json beside it; one that is there is kept. For a folder that cannot be written
+to: cfalign import FOLDER --out model.json, and give that file in its place. What is guessed is
+marked, and asked about on a terminal: correct it in model.json and run cfalign preflight, which repeats the check. Exit codes as of cfalign preflight.
 
 Examples:
   cfalign init --classifier my-model --autoencoder taesd --images photos
@@ -48,6 +50,7 @@ Examples:
         classifiers: required(flags.classifier, "--classifier", folders),
         autoencoder: required(flags.autoencoder, "--autoencoder", folders),
         images: required(flags.images, "--images", "a folder of pictures"),
+        importing: await askingImport(context, false),
         ...defined({ path: flags.workspace, size: flags.size, overwrite: flags.overwrite }),
       });
       context.output.text(textOf(made, context));
