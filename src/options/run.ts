@@ -113,7 +113,7 @@ export const ownRunOptionTable = {
 
 /** How a run is computed: its rows are the same to the bit, and run.json says nothing of it. */
 export const computeOptionTable = {
-  /** Processes that share the work, 1; null for as many as there are cores and memory for. The command line's own default is `auto`. */
+  /** Processes that share the work, 1; null for as many as there are bases, cores and memory for. The command line's own default is `auto`. */
   workers: wholeOrAuto(
     { least: 1, most: 256 },
     {

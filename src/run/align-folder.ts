@@ -210,11 +210,11 @@ async function alignChunks(
       emit(progressOf(plan, expected));
       return plan.commits;
     }
+    if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
     const { hands, workers } = await context.hands();
     const progress = (within?: WorkProgress): void =>
       emit({ ...progressOf(plan, expected, within), ...(workers === undefined ? {} : { workers }) });
     progress();
-    if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
     // Before its first images are taken: they are read once.
     const nullPanel = await images.first(nullDraws === 0 ? 0 : nullPanelSize);
     const loaded = await images.take(chunks[next.chunk] ?? []);

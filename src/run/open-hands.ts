@@ -34,7 +34,7 @@ const memoryShare = 0.8;
 
 /**
  * Opens what works on the chunks of a run: this process where one worker is asked for (or, unasked, where there is little to do or no
- * room for two), else a crew. asked: how many workers, null for as many as there are cores and memory for; expected: counterfactuals
+ * room for two), else a crew. asked: how many workers, null for as many as there are bases, cores and memory for; expected: counterfactuals
  * of the run. Errors: CfalignError("usage") for classifiers that no other process can find.
  */
 export async function openHands(
@@ -48,7 +48,8 @@ export async function openHands(
   const alone: OpenHands = { hands: ownHands(context), workers: undefined, end: () => {} };
   const { files } = platform;
   const { cores } = platform.machine();
-  const most = asked ?? (expected < leastWork ? 1 : cores);
+  // A base of a chunk is the least that is shared out.
+  const most = asked ?? (expected < leastWork ? 1 : Math.min(cores, context.cast.bases.length));
   if (most === 1) return alone;
   const stranger = classifiersOf(context).find((one) => !isNamed(one, workspace));
   if (stranger !== undefined) {
@@ -84,7 +85,7 @@ export async function openHands(
     };
     let first = await open(most);
     const machine = platform.machine();
-    const count = asked ?? workersFor({ ...machine, cores }, first.bytes);
+    const count = asked ?? Math.min(most, workersFor(machine, first.bytes));
     if (count === 1) {
       first.worker.end();
       return alone;
