@@ -16,6 +16,7 @@ import { beginRun } from "./begin-run.ts";
 import { type Cast, castOf, describeCast } from "./cast.ts";
 import type { HandsContext } from "./chunk-hands.ts";
 import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.ts";
+import { withDevices } from "./device-use.ts";
 import { emitting } from "./emitting.ts";
 import { sharedListing } from "./listing-file.ts";
 import { type OpenHands, openHands } from "./open-hands.ts";
@@ -119,7 +120,11 @@ async function alignLocked(
       autoencoder: { name: workspace.autoencoder.name, hash: workspace.autoencoder.hash },
       ...describeCast(cast),
       options: resolved,
-      compute: { batch: workspace.compile.batch ?? null, threads: workspace.compile.threads ?? null },
+      compute: {
+        batch: workspace.compile.batch ?? null,
+        threads: workspace.compile.threads ?? null,
+        device: workspace.placements.device,
+      },
       images: { folder, count: listing.rows.length, hash: listing.hash, labels: [...listing.labels] },
     };
     const { autoencoder } = workspace;
@@ -127,6 +132,12 @@ async function alignLocked(
     const file = await beginRun(out, wanted, { database, listing, images });
     const { untilResolved, limit } = file.options;
     const chunks = chunksOf(shardOf(listing.rows, shard));
+    let noted = file;
+    const noteDevices = async (): Promise<void> => {
+      const now = withDevices(noted, { ...workspace.placements.use, ...(await opened)?.use });
+      if (now !== noted) await writeRunFile(out, now);
+      noted = now;
+    };
     const context: ShardContext = {
       cast,
       file,
@@ -143,13 +154,14 @@ async function alignLocked(
         opened ??= openHands({ out, autoencoder, cast, file, signal }, { asked: workers, expected, workspace });
         return opened;
       },
+      noteDevices,
     };
     const align = (limits: WorkState["limits"]): Promise<readonly Commit[]> => alignChunks({ limits }, context);
     const { commits, rows } =
       untilResolved && limit !== null
         ? await alignUntilResolved({ bases: file.bases, limit, align, read: () => openRun(out) })
         : { commits: await alignShare(context), rows: [] };
-    if (file.finishedAt === null) await writeRunFile(out, { ...file, finishedAt: now().toISOString() });
+    if (file.finishedAt === null) await writeRunFile(out, { ...noted, finishedAt: now().toISOString() });
     return { run: out, ...(await summed(database, out, commits)), rows, notes: listing.notes };
   } finally {
     (await opened?.catch(() => undefined))?.end();
@@ -166,6 +178,8 @@ interface ShardContext
   readonly hands: () => Promise<OpenHands>;
   readonly database: Database;
   readonly images: RunImages;
+  /** Writes down what models ran on where it is something new. */
+  noteDevices(): Promise<void>;
   readonly chunks: readonly (readonly ListingRow[])[];
 }
 
@@ -222,6 +236,7 @@ async function alignChunks(
     const old = next.commit && { commit: next.commit, rows: await readChunk(database, out, next.commit) };
     const result = await computeChunk(loaded, { room: next.room, old }, { ...context, hands, nullPanel, progress });
     commits.set(next.chunk, await save(context, next, result));
+    await context.noteDevices();
   }
 }
 

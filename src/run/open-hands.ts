@@ -24,6 +24,8 @@ export interface OpenHands {
   readonly hands: ChunkHands;
   /** undefined where this process does all. */
   readonly workers: Workers | undefined;
+  /** By model what workers run it on. */
+  readonly use: Workspace["placements"]["use"];
   end(): void;
 }
 
@@ -35,7 +37,7 @@ const memoryShare = 0.8;
 /**
  * Opens what works on the chunks of a run: this process where one worker is asked for (or, unasked, where there is little to do or no
  * room for two), else a crew. asked: how many workers, null for as many as there are bases, cores and memory for; expected: counterfactuals
- * of the run. Errors: CfalignError("usage") for classifiers that no other process can find.
+ * of the run. Errors: CfalignError("usage") for classifiers that no other process can find, and beside another device than the CPU.
  */
 export async function openHands(
   context: HandsContext,
@@ -45,12 +47,22 @@ export async function openHands(
     workspace,
   }: { readonly asked: number | null; readonly expected: number; readonly workspace: Workspace },
 ): Promise<OpenHands> {
-  const alone: OpenHands = { hands: ownHands(context), workers: undefined, end: () => {} };
+  const alone: OpenHands = { hands: ownHands(context), workers: undefined, use: {}, end: () => {} };
   const { files } = platform;
   const { cores } = platform.machine();
   // A base of a chunk is the least that is shared out.
   const most = asked ?? (expected < leastWork ? 1 : Math.min(cores, context.cast.bases.length));
   if (most === 1) return alone;
+  const { device } = workspace.placements;
+  if (device !== "cpu") {
+    if (asked === null) return alone;
+    throw new CfalignError(
+      "usage",
+      (named) =>
+        `${named("workers")}: expected 1 where models run on ${device}, which processes do not share, got ${asked}`,
+      { option: "workers" },
+    );
+  }
   const stranger = classifiersOf(context).find((one) => !isNamed(one, workspace));
   if (stranger !== undefined) {
     if (asked === null) return alone;
@@ -104,6 +116,7 @@ export async function openHands(
         bytesEach: first.bytes,
         freeBytes: machine.freeBytes,
       },
+      use: Object.fromEntries([context.autoencoder, ...context.cast.models].map(({ name }) => [name, ["cpu"]])),
       end: () => {
         context.signal.removeEventListener("abort", crew.end);
         crew.end();

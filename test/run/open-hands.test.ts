@@ -52,6 +52,7 @@ test("two workers leave what one process leaves, also where a limit is raised", 
   expect(difference(shared, alone)).toBeUndefined();
   for (const table of tables) expect(shared[table]).toEqual(alone[table]);
   expect(shared.file.options).toEqual(alone.file.options);
+  expect(shared.file.compute).toEqual(alone.file.compute);
   const workers = progress.flatMap((one) => one.workers ?? [])[0];
   expect(workers).toMatchObject({ count: 2, threads: 1 });
   expect(workers?.bytesEach).toBeGreaterThan(3e7);
