@@ -134,7 +134,7 @@ async function alignLocked(
     const chunks = chunksOf(shardOf(listing.rows, shard));
     let noted = file;
     const noteDevices = async (): Promise<void> => {
-      const now = withDevices(noted, { ...workspace.placements.use, ...(await opened)?.use });
+      const now = withDevices(noted, workspace.placements.use);
       if (now !== noted) await writeRunFile(out, now);
       noted = now;
     };

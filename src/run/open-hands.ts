@@ -24,8 +24,6 @@ export interface OpenHands {
   readonly hands: ChunkHands;
   /** undefined where this process does all. */
   readonly workers: Workers | undefined;
-  /** By model what workers run it on. */
-  readonly use: Workspace["placements"]["use"];
   end(): void;
 }
 
@@ -47,7 +45,7 @@ export async function openHands(
     workspace,
   }: { readonly asked: number | null; readonly expected: number; readonly workspace: Workspace },
 ): Promise<OpenHands> {
-  const alone: OpenHands = { hands: ownHands(context), workers: undefined, use: {}, end: () => {} };
+  const alone: OpenHands = { hands: ownHands(context), workers: undefined, end: () => {} };
   const { files } = platform;
   const { cores } = platform.machine();
   // A base of a chunk is the least that is shared out.
@@ -116,7 +114,6 @@ export async function openHands(
         bytesEach: first.bytes,
         freeBytes: machine.freeBytes,
       },
-      use: Object.fromEntries([context.autoencoder, ...context.cast.models].map(({ name }) => [name, ["cpu"]])),
       end: () => {
         context.signal.removeEventListener("abort", crew.end);
         crew.end();
