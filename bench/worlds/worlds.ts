@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import type { World, WorldOptions } from "../world.ts";
 import { openFacesWorld } from "./faces/faces-world.ts";
+import { openGarmentsWorld } from "./garments/garments-world.ts";
 
 /** The worlds of the planted benchmark, the first being its default. */
 const worlds = {
@@ -9,6 +10,8 @@ const worlds = {
   /** The same faces, models and judges with an autoencoder that was trained on pictures alone. */
   "cartoon-faces-plain": (options: WorldOptions) =>
     openFacesWorld(options, zooFile("cartoon-faces-plain", "cfalign.json")),
+  /** Photographs of garments on which artefacts are drawn, and an autoencoder that was trained on such pictures alone. */
+  garments: (options: WorldOptions) => openGarmentsWorld(options),
 } satisfies Readonly<Record<string, (options: WorldOptions) => Promise<World>>>;
 
 function zooFile(...path: readonly string[]): string {
