@@ -1,5 +1,6 @@
 import type { Workspace } from "../index.ts";
 import type { Context } from "./context.ts";
+import type { WorkspaceFlags } from "./options.ts";
 import { workspaceOf } from "./workspace.ts";
 
 /** What work on pictures is told, and tells. */
@@ -11,10 +12,10 @@ interface Running {
 /** Runs work that encodes the pictures of a workspace: with progress, and what was noticed about them, on stderr; SIGINT and SIGTERM stop it. */
 export async function runOnPictures<T extends { readonly notes: readonly string[] }>(
   context: Context,
-  given: string | undefined,
+  flags: WorkspaceFlags,
   work: (workspace: Workspace, running: Running) => Promise<T>,
 ): Promise<T> {
-  const workspace = await workspaceOf(context, given);
+  const workspace = await workspaceOf(context, flags);
   const display = context.progress("encoding");
   const interrupt = context.interrupt();
   try {

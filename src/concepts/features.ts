@@ -78,8 +78,7 @@ export async function openFeatures(workspace: Workspace, text: string): Promise<
     const names = known.map((name) => name.slice(prefix.length));
     throw new CfalignError(
       "usage",
-      (option) =>
-        `${option("features")}: ${file.path} has no value "${value}"${suggestion(value, names)}: it ends in ${names.slice(-4).join(", ")}`,
+      (option) => `${option("features")}: ${file.path} has no value "${value}"${suggestion(value, names.toReversed())}`,
       { option: "features" },
     );
   }

@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import type { Thumbnail } from "../alignment/thumbnails.ts";
 import { subgroups } from "../audit/cells/subgroups.ts";
+import type { ExpectedRelation } from "../audit/expectations/expected-relation.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { base64 } from "../pictures/base64.ts";
 import { readKept, readSprite } from "../results/kept-pictures.ts";
@@ -9,7 +10,7 @@ import type { OpenRun } from "../results/open-run.ts";
 import { cellImages } from "./cell-images.ts";
 import { fillTemplate, scriptJson } from "./fill-template.ts";
 import { provenanceOf, reportModels } from "./models.ts";
-import { type PageOptions, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
+import { type PageOptions, pagePath, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
 import { type KeptPicture, type ReportLimits, type ReportParts, reportData, reportPicture } from "./report-data.ts";
 import { fitThumbnails, runThumbnails } from "./thumbnails.ts";
 
@@ -20,6 +21,8 @@ import { fitThumbnails, runThumbnails } from "./thumbnails.ts";
 export interface ReportOptions extends PageOptions {
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
+  /** What was expected of the run when the findings were made; nothing by default. */
+  readonly expected?: readonly ExpectedRelation[];
 }
 
 /** Share of the room for data that figures and single images of cells may take before these are thinned. */
@@ -37,7 +40,7 @@ const thumbnailsShare = 0.5;
  */
 export async function writeReport(run: OpenRun, options: ReportOptions): Promise<WrittenReport> {
   const { files } = platform;
-  const path = options.out ?? files.join(run.path, "report.html");
+  const path = pagePath(run.path, "report", options);
   const { maxSizeMb = 15 } = options;
   const template = await readTemplate();
   const parts: ReportParts = {
@@ -48,6 +51,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     run,
     matrix: options.matrix,
     findings: options.findings,
+    expected: options.expected ?? [],
     pictures: await picturesOf(run, options.findings),
     marks: await readMarks(run.path),
     subgroups: subgroups(run, options.matrix),
@@ -57,7 +61,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
   if (html === undefined) throw tooLarge(`${run.bases.length} × ${run.downstream.length} cells`, maxSizeMb);
   return {
     path,
-    bytes: await writePage(path, html.text),
+    bytes: await writePage(path, html.text, options),
     pictures: html.pictures,
     omittedPictures: parts.pictures.length - html.pictures,
   };

@@ -18,5 +18,13 @@ export function reportModels({ autoencoder, models, judges }: OpenRun["file"]): 
 export function provenanceOf({ images, startedAt, finishedAt, versions, compute }: OpenRun["file"]): Provenance {
   const { count, hash } = images;
   const folder = platform.files.basename(platform.files.resolve(images.folder));
-  return { folder, files: count, listHash: hash, startedAt, finishedAt, versions, device: compute.device ?? "cpu" };
+  return { folder, files: count, listHash: hash, startedAt, finishedAt, versions, device: deviceOf(compute) };
+}
+
+/** "webgpu (attributes on cpu)" */
+function deviceOf({ device = "cpu", devices = {} }: OpenRun["file"]["compute"]): string {
+  const elsewhere = Object.entries(devices)
+    .filter(([, used]) => used.join() !== device)
+    .map(([model, used]) => `${model} on ${used.join(" and ")}`);
+  return elsewhere.length === 0 ? device : `${device} (${elsewhere.join(", ")})`;
 }

@@ -1,4 +1,5 @@
 import type { LabelGroups } from "../audit/cells/subgroups.ts";
+import type { ExpectedRelation } from "../audit/expectations/expected-relation.ts";
 import { summarize } from "../audit/findings/summary.ts";
 import { marksHold } from "../audit/marks.ts";
 import { readMatrix } from "../audit/reading.ts";
@@ -31,6 +32,8 @@ export interface ReportParts {
   readonly run: RunData;
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
+  /** What was expected of the run; nothing by default. */
+  readonly expected?: readonly ExpectedRelation[];
   /** Most important first; what doesn't fit is taken from the end. */
   readonly pictures: readonly KeptPicture[];
   readonly thumbnails?: FittedThumbnails | undefined;
@@ -92,7 +95,7 @@ export function reportData(
     },
     matrix: rounded(matrix),
     findings,
-    summary: summarize(run, matrix, findings),
+    summary: summarize(run, matrix, findings, { expected: parts.expected ?? [] }),
     provenance,
     reading: rounded(readMatrix(matrix, thresholds)),
     thresholds,

@@ -1,20 +1,19 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
 import type { Classifier, Workspace } from "../../index.ts";
-import { ownRunOptionTable, runOptionTable } from "../../options/run.ts";
+import { computeOptionTable, ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
 import { findingsText } from "../findings-text.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { shardOf } from "../numbers.ts";
-import { addWorkspaceOption, defined } from "../options.ts";
+import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";
 import { resolutionText } from "../resolution-text.ts";
 import { runWithProgress } from "../run-progress.ts";
 import type { alignOutput, listingOutput } from "../schemas.ts";
-import { imagesOf, ownClassifiers, workspaceOf } from "../workspace.ts";
+import { deviceOfRun, imagesOf, ownClassifiers, workspaceOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly base?: string;
   readonly downstream?: string;
   readonly shard?: { readonly index: number; readonly count: number };
@@ -55,6 +54,7 @@ export function alignCommand(context: Context): Command {
     "--out <folder>",
     "run folder; an unfinished run there is resumed (a new one below runs/)",
   );
+  addFlags(command, computeOptionTable);
   return addFlags(addWorkspaceOption(command), runOptionTable)
     .addHelpText(
       "after",
@@ -74,7 +74,8 @@ Examples:
         flags.shard === undefined
           ? (flags.out ?? (await nextRun()))
           : required(flags.out, "--out", "a run folder for this shard");
-      const workspace = await workspaceOf(context, flags.workspace);
+      const device = await deviceOfRun(context, out, flags.device);
+      const workspace = await workspaceOf(context, { ...flags, ...defined({ device }) });
       try {
         const images = imagesOf(workspace, folder);
         const { positive, concepts, shard, listing } = flags;
@@ -88,6 +89,8 @@ Examples:
           // Naming concepts asks for a decomposition.
           ...(concepts === undefined ? {} : { concepts: workspace.classifiers(concepts), decompose: {} }),
           ...givenOptions(runOptionTable, flags),
+          workers: null,
+          ...givenOptions(computeOptionTable, flags),
         };
         if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
         if (flags.out === undefined) context.output.say(`run: ${out}`);
@@ -156,7 +159,7 @@ async function writeListing(context: Context, folder: string | undefined, flags:
 }
 
 async function workspaceImages(context: Context, given: string | undefined): Promise<string> {
-  const workspace = await workspaceOf(context, given);
+  const workspace = await workspaceOf(context, defined({ workspace: given }));
   try {
     return imagesOf(workspace, undefined);
   } finally {

@@ -2,12 +2,11 @@ import { Command } from "commander";
 import { conceptsText } from "../concepts-text.ts";
 import type { Context } from "../context.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
-import { addWorkspaceOption } from "../options.ts";
+import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
 import { runOnPictures } from "../run-on-pictures.ts";
 import type { conceptsOutput } from "../schemas.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly columns?: string;
   readonly features?: string;
   readonly minAuroc?: number;
@@ -49,8 +48,8 @@ Examples:
     )
     .action(async (table: string, flags: Flags) => {
       const { concepts } = await context.library();
-      const { workspace: given, columns, ...options } = flags;
-      const made = await runOnPictures(context, given, (workspace, running) =>
+      const { workspace: _, device: __, columns, ...options } = flags;
+      const made = await runOnPictures(context, flags, (workspace, running) =>
         concepts(table, {
           workspace,
           ...options,

@@ -2,13 +2,12 @@ import { Command } from "commander";
 import { type Context, optionError } from "../context.ts";
 import { flattenText } from "../flatten-text.ts";
 import { wholeNumber } from "../numbers.ts";
-import { addWorkspaceOption } from "../options.ts";
+import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
 import { runOnPictures } from "../run-on-pictures.ts";
 import type { flattenOutput } from "../schemas.ts";
 import { imagesOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly components?: number | "auto";
   readonly images?: number;
   readonly seed?: number;
@@ -39,8 +38,8 @@ Examples:
     )
     .action(async (folder: string | undefined, flags: Flags) => {
       const { flatten } = await context.library();
-      const { workspace: given, ...options } = flags;
-      const flattened = await runOnPictures(context, given, (workspace, running) =>
+      const { workspace: _, device: __, ...options } = flags;
+      const flattened = await runOnPictures(context, flags, (workspace, running) =>
         flatten(imagesOf(workspace, folder), { workspace, ...options, ...running }),
       );
       context.output.text(flattenText(flattened));

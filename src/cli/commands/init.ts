@@ -1,7 +1,9 @@
 import { Command } from "commander";
 import type { InitializedWorkspace } from "../../index.ts";
+import { type AskedDevice, deviceOptionTable } from "../../options/device.ts";
 import { askingImport } from "../asking-import.ts";
 import { type Context, required } from "../context.ts";
+import { addFlags } from "../flags.ts";
 import { importedText } from "../imported-text.ts";
 import { sizeOf } from "../numbers.ts";
 import { defined, repeated } from "../options.ts";
@@ -16,11 +18,12 @@ interface Flags {
   readonly workspace?: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly overwrite?: boolean;
+  readonly device?: AskedDevice;
 }
 
 /** `cfalign init`: from what exporters wrote to a workspace that was tried. */
 export function initCommand(context: Context): Command {
-  return new Command("init")
+  const command = new Command("init")
     .description("describe models from what their exporters wrote, write cfalign.json, and try it on 64 pictures")
     .option("--classifier <folders...>", "folders or ONNX files of classifiers", repeated)
     .option("--autoencoder <folder>", "with an encoder and a decoder")
@@ -31,7 +34,8 @@ export function initCommand(context: Context): Command {
       sizeOf("--size"),
     )
     .option("-w, --workspace <file>", "where the workspace file goes (./cfalign.json)")
-    .option("--overwrite", "replace a workspace file that is there")
+    .option("--overwrite", "replace a workspace file that is there");
+  return addFlags(command, deviceOptionTable)
     .addHelpText(
       "after",
       `
@@ -54,7 +58,7 @@ Examples:
         ...defined({ path: flags.workspace, size: flags.size, overwrite: flags.overwrite }),
       });
       context.output.text(textOf(made, context));
-      const workspace = await openWorkspace(made.workspace);
+      const workspace = await openWorkspace(made.workspace, { device: flags.device, onFallback: context.output.say });
       try {
         const found = await runPreflight(context, workspace, imagesOf(workspace, undefined));
         context.output.json<typeof initOutput>({

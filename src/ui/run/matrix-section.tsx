@@ -1,8 +1,11 @@
 import { useMemo } from "react";
+import { drawnMatrix } from "../../figures/figure-data.ts";
+import { matrixFigure } from "../../pictures/matrix-figure.ts";
 import type { ReportData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";
 import { MatrixFrame } from "../parts/matrix-frame.tsx";
 import { decimal, percent, plural } from "../parts/numbers.ts";
+import { SaveFigure, savedWidth } from "../parts/save-figure.tsx";
 import { oneOf } from "../shell/hash.ts";
 import { type Address, measures, type Reading, statistics, type View } from "./address.ts";
 import { AlignmentHeatmap } from "./alignment-heatmap.tsx";
@@ -100,6 +103,13 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
       />
       {(shown.rows.length === 0 || shown.columns.length === 0) && (
         <p className="lead empty">No row or no column is left of what is looked for.</p>
+      )}
+      {view === "alignment" && (
+        <SaveFigure
+          name="matrix"
+          what="the whole matrix"
+          draw={() => matrixFigure(drawnMatrix(report.matrix, report.findings), { width: savedWidth })}
+        />
       )}
     </MatrixFrame>
   );
