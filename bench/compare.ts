@@ -2,18 +2,12 @@ import { createRandom } from "../src/random.ts";
 import { percentileInterval } from "../src/statistics/percentile.ts";
 import { type Draw, everyImage, resampledClusters, resampledImages } from "./draws.ts";
 import type { Method } from "./method.ts";
+import type { Question } from "./question.ts";
 import type { PlantedScore } from "./schema.ts";
-import { figuresOf, pearsonOf, rising, type ScoredCell, withinAuroc } from "./scores.ts";
+import { figuresOf, pearsonOf, rightSigns, rising, type ScoredCell, withinAuroc } from "./scores.ts";
+import { type StatedCell, stateErrors } from "./state-errors.ts";
 import type { Subject } from "./subjects.ts";
-import { type Effects, negativeEffect, positiveEffect } from "./truth.ts";
-
-/** What scores are held against. */
-export interface Question {
-  readonly subjects: readonly Subject[];
-  readonly features: readonly string[];
-  /** By feature, per subject. */
-  readonly effects: Effects;
-}
+import { sideOf } from "./truth.ts";
 
 /** Subjects that a figure is about, by index; a cluster of a resample may appear twice. */
 type Clusters = ReadonlyMap<string, readonly number[]>;
@@ -39,12 +33,6 @@ function cellsOfSubject(
   });
 }
 
-/** Whether an effect counts as use of the feature; undefined between the bounds. */
-export function sideOf(effect: number): boolean | undefined {
-  const size = Math.abs(effect);
-  return size >= positiveEffect ? true : size <= negativeEffect ? false : undefined;
-}
-
 /** Scores of methods over a family, the first of `methods` being what the others are held against. */
 export function compare(
   question: Question,
@@ -53,6 +41,8 @@ export function compare(
   options: {
     /** By name of a method. */
     readonly falseAlarms: Readonly<Record<string, number | undefined>>;
+    /** What the product says of the cells, by name of a method. */
+    readonly stated: Readonly<Record<string, readonly StatedCell[]>>;
     readonly resamples: number;
     readonly seed: number;
   },
@@ -91,9 +81,11 @@ export function compare(
     const figures = figuresOf(cells);
     if (m === 0) first = figures.within;
     const into = drawn[m] as (typeof drawn)[number];
+    const stated = options.stated[method.name];
     const difference = m === 0 || first === undefined || figures.within === undefined ? null : first - figures.within;
     return [
       {
+        world: question.world,
         name: method.name,
         role: method.role,
         auroc: { value: figures.within ?? null, ci: interval(into.auroc) },
@@ -103,6 +95,11 @@ export function compare(
         pearson: { value: figures.pearson ?? null, ci: interval(into.pearson) },
         rising: risingOf(question, method, subjects) ?? null,
         falseAlarms: options.falseAlarms[method.name] ?? null,
+        signs: { for: rightSigns(cells, 1) ?? null, against: rightSigns(cells, -1) ?? null },
+        stateErrors:
+          stated === undefined
+            ? null
+            : stateErrors(question, stated, { subjects, resamples: options.resamples, seed: options.seed }),
         behind: { value: difference, ci: difference === null ? null : interval(into.behind) },
       },
     ];
@@ -119,7 +116,7 @@ function clustersOf({ subjects }: Question, some: readonly number[]): Clusters {
   return clusters;
 }
 
-/** Monotonicity in strength: planted models of a pair and seed, scores of their feature. */
+/** Monotonicity in strength: planted models of a pair and seed, signed scores of their feature. */
 function risingOf({ subjects, features }: Question, method: Method, some: readonly number[]): number | undefined {
   const series = new Map<string, { strength: number; score: number }[]>();
   for (const index of some) {
@@ -127,7 +124,7 @@ function risingOf({ subjects, features }: Question, method: Method, some: readon
     if (kind === "decoy" || kind === "control" || strength === undefined || feature === undefined) continue;
     const score = method.scores(index, everyImage)[features.indexOf(feature)] ?? 0;
     const key = `${cluster}/${seed}`;
-    series.set(key, [...(series.get(key) ?? []), { strength, score: Math.abs(score) }]);
+    series.set(key, [...(series.get(key) ?? []), { strength, score }]);
   }
   return rising([...series.values()]);
 }

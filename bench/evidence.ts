@@ -55,7 +55,7 @@ export async function evidenceOf(
   scene: Scene,
   { images, drop, baselines, out }: EvidenceOptions,
 ): Promise<{ readonly evidence: Evidence; readonly run: OpenRun }> {
-  const run = await alignmentRun(scene, out, images);
+  const run = await alignmentRun(scene, { out, limit: images, decompose: { images } });
   const readings = await readingsOf(scene);
   const saliency: Record<string, Awaited<ReturnType<typeof similaritiesOf>>> = {};
   for (const method of baselines ? saliencyMethods : []) saliency[method] = await similaritiesOf(scene, method, images);
@@ -78,32 +78,33 @@ function firstOf({ images, names }: AuditImages, count: number): { images: Tenso
   return { images: stack(some), names: names.slice(0, count) };
 }
 
-/** Counterfactuals and decompositions of all subjects, as `cfalign align --decompose` makes them: `limit` positives each. */
-async function alignmentRun(scene: Scene, out: string, limit: number): Promise<OpenRun> {
+/** Counterfactuals of all subjects as `cfalign align` makes them: `limit` positives each; asked for, with decompositions, or along another direction. */
+export async function alignmentRun(
+  scene: Scene,
+  asked: Pick<AlignFolderOptions, "out" | "limit" | "decompose" | "direction" | "steps" | "draws" | "noise">,
+): Promise<OpenRun> {
   const { workspace, subjects, features, audit, signal } = scene;
   const options: AlignFolderOptions = {
     workspace,
     bases: subjects.map(({ classifier }) => classifier),
     downstream: features.map(({ classifier }) => classifier),
     judges: [],
-    limit,
-    decompose: { images: limit },
     keepImages: 0,
     nullDraws: 0,
-    out,
+    ...asked,
     ...(signal === undefined ? {} : { signal }),
   };
   for await (const { phase, done, total } of alignFolder(audit.folder, options)) {
     if (phase === "aligning") scene.progress("alignment and latent gradients", done, total);
   }
-  const run = await openRun(out);
+  const run = await openRun(asked.out);
   // A model's name says how it was made; what it is about is its target.
   const own = Object.fromEntries(subjects.map(({ classifier, target }) => [classifier.name, target]));
   return { ...run, concepts: { ...run.concepts, ...own } };
 }
 
 /** The counterfactuals of a run by subject, in the order of the run. */
-function movementsOf(run: OpenRun, { subjects, features }: Scene): readonly (readonly Movement[])[] {
+export function movementsOf(run: OpenRun, { subjects, features }: Scene): readonly (readonly Movement[])[] {
   const rows = new Map(run.changes.map((change) => [`${change.base}\n${change.image}\n${change.downstream}`, change]));
   const place = new Map(run.images.map(({ image }, index) => [image, index]));
   return subjects.map(({ classifier }) =>

@@ -1,23 +1,29 @@
 import { platform } from "#platform";
-import { alignmentMatrix, decompose, type Matrix, type OpenRun, openWorkspace } from "../src/index.ts";
+import { alignmentMatrix, type OpenRun } from "../src/index.ts";
 import { median } from "../src/statistics/moments.ts";
-import { auditImages } from "./audit-images.ts";
 import { allVariants, chosenMethods, type Evidence } from "./candidates.ts";
-import { cellsOf, compare, type Question, sideOf } from "./compare.ts";
+import { cellsOf, compare } from "./compare.ts";
 import { explained, type Products } from "./decomposition-method.ts";
 import { directionVariants } from "./direction-variants.ts";
 import { type Draw, everyImage, firstImages } from "./draws.ts";
-import { evidenceOf, type Scene } from "./evidence.ts";
+import { evidenceOf } from "./evidence.ts";
+import { alarmsOf, alarmsOfRidge } from "./false-alarms.ts";
 import type { Method } from "./method.ts";
-import { readBenchmark, type Split } from "./recipe.ts";
-import { rememberIn, shortHash } from "./remember.ts";
+import { openScene } from "./open-scene.ts";
+import type { Question } from "./question.ts";
+import { shortHash } from "./remember.ts";
 import type { PlantedResult } from "./schema.ts";
 import { withinAuroc } from "./scores.ts";
 import { shareStates } from "./share-states.ts";
-import { featuresOf, type Subject, subjectsOf } from "./subjects.ts";
-import { type Effects, measureEffects, negativeEffect } from "./truth.ts";
+import { type StatedCell, statedByAlignment, statedByDecomposition, stateErrors } from "./state-errors.ts";
+import type { Subject } from "./subjects.ts";
+import { type Effects, negativeEffect, sideOf } from "./truth.ts";
+import type { Split } from "./world.ts";
+import type { WorldName } from "./worlds/worlds.ts";
 
 export interface PlantedOptions {
+  /** Which pictures and models; cartoon-faces. */
+  readonly world?: WorldName;
   /** Which pairs; `test` by default: defaults were chosen on `development`. */
   readonly split?: Split;
   /** A fixed third of the models. */
@@ -46,13 +52,8 @@ export interface PlantedOptions {
   progress?(stage: string, done: number, total: number): void;
 }
 
-/** Seeds of the faces that the truth is measured on and of the audit's: no training drew from them. */
-const truthSeed = 8101;
-const auditSeed = 8000;
 /** Fall of the prediction that counterfactuals are asked for. */
 const drop = 0.6;
-/** Resamples behind the states of shares: enough for a 95 % interval. */
-const alarmResamples = 500;
 const powers = [5, 10, 20, 50, 100, 200] as const;
 /** Of how many planted models the power curve takes one, where it needs more pictures than the headline. */
 const powerShare = 3;
@@ -62,74 +63,44 @@ const powerShare = 3;
  * feature on a model when it alone is drawn anew. Errors: CfalignError("input") where the models are not there.
  */
 export async function plantedBenchmark(options: PlantedOptions): Promise<PlantedResult> {
-  const { split = "test", quick = false, baselines = true, images = 20, resamples = 200, seed = 1, out, now } = options;
+  const { world = "cartoon-faces", split = "test", quick = false, baselines = true } = options;
+  const { images = 20, resamples = 200, seed = 1, out, threads, now } = options;
   const most = Math.max(images, options.most ?? images);
   const started = now();
-  const benchmark = await readBenchmark(options.models);
-  const { recipe } = benchmark;
-  const at = (name: string): string => platform.files.join(out, name);
-  await platform.files.makeDirectory(out);
-  const { threads } = options;
-  const workspace = await openWorkspace(benchmark.workspace, threads === undefined ? {} : { threads });
+  const opened = await openScene({ ...options, world, split, quick, seed });
+  const { scene, effects, truthCount } = opened;
+  const { workspace, subjects, audit, identity } = scene;
+  const names = subjects.map(({ classifier }) => classifier.name);
   try {
-    const drawn = {
-      count: recipe.audit.images,
-      seed: auditSeed + seed,
-      correlate: recipe.audit.correlations[split],
-      tint: recipe.tint,
-    };
-    const audit = await auditImages({ ...drawn, out: at(`faces-${await shortHash(drawn)}`) });
-    const hashes = [workspace.autoencoder, ...workspace.models, ...workspace.judgeModels].map(({ hash }) => hash);
-    const identity = { hashes, drawn };
-    const scene: Scene = {
-      workspace,
-      subjects: subjectsOf(benchmark, workspace, { split, quick }),
-      features: featuresOf(workspace),
-      audit,
-      identity,
-      remember: rememberIn(out),
-      signal: options.signal,
-      progress: options.progress ?? (() => {}),
-    };
-    const { subjects } = scene;
-    const classifiers = subjects.map(({ classifier }) => classifier);
-    const names = classifiers.map(({ name }) => name);
-    const truth = { count: recipe.audit.truth, seed: truthSeed, tint: recipe.tint };
-    const effects: Effects = new Map(
-      await scene.remember("effects", { identity, names, truth }, async () => [
-        ...(await measureEffects(
-          classifiers,
-          { ...truth, out: at(`truth-${truthSeed}-${truth.count}`) },
-          (done, total) => scene.progress("true effects", done, total),
-        )),
-      ]),
-    );
     const runIn = async (names: readonly string[], limit: number): Promise<string> =>
-      at(`run-${await shortHash({ identity, names, limit, threads })}`);
+      platform.files.join(out, `run-${await shortHash({ identity, names, limit, threads })}`);
     const { evidence, run } = await evidenceOf(scene, { images, drop, baselines, out: await runIn(names, images) });
-    const question: Question = { subjects, features: evidence.features, effects };
+    const question: Question = { world, subjects, features: evidence.features, effects };
     const methods = options.variants
       ? allVariants(evidence, await directionVariants(scene, run, evidence.movements))
       : chosenMethods(evidence);
-    const matrix = alignmentMatrix(run);
+    const stated = statesOf(run, question);
     const falseAlarms = {
-      alignment: alarmsOfAlignment(run, matrix, question),
-      decomposition: alarmsOfDecomposition(matrix, question),
+      alignment: alarmsOf(question, stated.alignment),
+      decomposition: alarmsOf(question, stated.decomposition),
       "decomposition, not sparse": alarmsOfRidge(question, evidence.products),
     };
     const families = (["trained", "composed"] as const).map((family) => {
       const own = subjects.flatMap((subject, index) => (subject.family === family ? [index] : []));
-      const sides = own.flatMap((index) => effectsOf(question, index).map(sideOf));
+      const effects = own.flatMap((index) => effectsOf(question, index));
+      const sides = effects.map(sideOf);
       return {
         family,
         models: own.length,
         cells: {
           positive: sides.filter((side) => side === true).length,
+          against: effects.filter((effect) => sideOf(effect) === true && effect < 0).length,
           negative: sides.filter((side) => side === false).length,
           between: sides.filter((side) => side === undefined).length,
         },
         scores: compare(question, family, methods, {
           falseAlarms: family === "trained" ? falseAlarms : {},
+          stated,
           resamples,
           seed,
         }),
@@ -137,8 +108,9 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
     });
     // More pictures than the headline's cost too much for all models, and for what reads pixels.
     const planted = trained(question, "planted");
-    const among = most === images ? planted : planted.filter((_, index) => index % powerShare === 0);
-    const some = among.map((index) => subjects[index] as Subject);
+    const unplanted = trained(question, "decoy", "control");
+    const among = most === images ? planted : everyThird(planted);
+    const some = [...among, ...everyThird(unplanted)].map((index) => subjects[index] as Subject);
     const someNames = some.map(({ classifier }) => classifier.name);
     const longer =
       most === images
@@ -155,13 +127,26 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
         const same = longerMethods.find(({ name }) => name === method.name);
         return same && powerOf(longerQuestion, same, count, trained(longerQuestion, "planted"));
       });
+    const audited =
+      longer === undefined
+        ? { question, stated: stated.alignment }
+        : { question: longerQuestion, stated: statesOf(longer.run, longerQuestion).alignment };
     return {
+      world,
       split,
       quick,
-      images: { audit: audit.names.length, perModel: images, truth: recipe.audit.truth },
+      images: { audit: audit.names.length, perModel: images, truth: truthCount },
       headline: methods[0]?.name ?? "",
       scores: families[0]?.scores ?? [],
       families,
+      stateErrors: {
+        images: most,
+        ...stateErrors(audited.question, audited.stated, {
+          subjects: trained(audited.question, "planted", "decoy", "control"),
+          resamples,
+          seed,
+        }),
+      },
       unused: unusedOf(question),
       powerModels: among.length,
       power: powers
@@ -178,6 +163,22 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
   } finally {
     await workspace.dispose();
   }
+}
+
+function everyThird(indices: readonly number[]): number[] {
+  return indices.filter((_, place) => place % powerShare === 0);
+}
+
+/** What the product says of every cell: by the states of its matrix, and by those of its shares. */
+function statesOf(
+  run: OpenRun,
+  question: Question,
+): { readonly alignment: StatedCell[]; readonly decomposition: StatedCell[] } {
+  const matrix = alignmentMatrix(run);
+  return {
+    alignment: statedByAlignment(run, matrix, question),
+    decomposition: statedByDecomposition(matrix, question),
+  };
 }
 
 /** True effects on one subject, of all features but its target. */
@@ -203,60 +204,6 @@ function byMethod(
 /** Trained subjects of some kinds, by index. */
 function trained({ subjects }: Question, ...kinds: readonly Subject["kind"][]): number[] {
   return subjects.flatMap(({ kind }, index) => (kinds.includes(kind) ? [index] : []));
-}
-
-/** Share of the models that were not planted which have a found cell without a true effect. */
-function shareWithAlarm(question: Question, found: (subject: number, feature: string) => boolean): number | undefined {
-  const clean = trained(question, "decoy", "control");
-  if (clean.length === 0) return undefined;
-  const alarmed = clean.filter((index) =>
-    question.features.some(
-      (feature) =>
-        feature !== question.subjects[index]?.target &&
-        Math.abs(question.effects.get(feature)?.[index] ?? 0) <= negativeEffect &&
-        found(index, feature),
-    ),
-  );
-  return alarmed.length / clean.length;
-}
-
-/** By the states of the matrix. */
-function alarmsOfAlignment(run: OpenRun, matrix: Matrix, question: Question): number | undefined {
-  const concept = (name: string): string => run.concepts[name] ?? name;
-  const found = new Set(
-    matrix.cells
-      .filter(({ state }) => state === "found")
-      .map(({ base, downstream }) => `${base}\n${concept(downstream)}`),
-  );
-  return shareWithAlarm(question, (subject, feature) =>
-    found.has(`${question.subjects[subject]?.classifier.name}\n${feature}`),
-  );
-}
-
-/** By the states of the shares, as a run's matrix has them. */
-function alarmsOfDecomposition({ decomposition }: Matrix, question: Question): number | undefined {
-  const found = new Set(
-    (decomposition ?? []).flatMap(({ base, shares }) =>
-      shares.filter(({ state }) => state === "found").map(({ concept }) => `${base}\n${concept}`),
-    ),
-  );
-  return shareWithAlarm(question, (subject, feature) =>
-    found.has(`${question.subjects[subject]?.classifier.name}\n${feature}`),
-  );
-}
-
-/** By the same states where every concept has a weight. */
-function alarmsOfRidge(question: Question, { grams, features }: Products): number | undefined {
-  const concepts = Array.from({ length: features }, (_, k) => k + 1);
-  const found = new Map<number, Set<string>>();
-  for (const index of trained(question, "decoy", "control")) {
-    const parts = decompose(grams[index] ?? [], { base: 0, concepts, minCosine: 0, resamples: alarmResamples });
-    const names = (parts?.shares ?? [])
-      .filter(({ state }) => state === "found")
-      .map(({ concept }) => question.features[concept - 1] as string);
-    found.set(index, new Set(names));
-  }
-  return shareWithAlarm(question, (subject, feature) => found.get(subject)?.has(feature) === true);
 }
 
 /** Decoys and controls whose planted, or any, feature has no effect. */

@@ -1,10 +1,30 @@
 import { z } from "zod";
+import { worldNames } from "./worlds/worlds.ts";
 
+const world = z.enum(worldNames);
 const number = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
 const withInterval = z.strictObject({ value: number, ci: interval });
 
+/** How often something happened: its share with an interval over resampled pairs, null where nothing was counted. */
+const rate = z.strictObject({ count: z.number().int(), of: z.number().int(), share: number, ci: interval });
+
+/** How often the product's own states (found, clear, unresolved) are wrong. */
+const stateErrors = z.strictObject({
+  models: z.number().int(),
+  /** Of the cells with a true effect of at least 0.1: those called clear. */
+  falseClear: rate,
+  /** Of the models: those with a found cell whose true effect is at most 0.03. */
+  falseFound: rate,
+  /** Of the cells with a true effect of at least 0.1: those found with its sign, and with the other. */
+  found: rate,
+  wrongSign: rate,
+  /** Of all cells: those that nothing is said of, by why. */
+  unresolved: rate.extend({ reasons: z.record(z.string(), z.number().int()) }),
+});
+
 const score = z.strictObject({
+  world,
   name: z.string(),
   /** An oracle knows how the training set was poisoned. */
   role: z.enum(["method", "baseline", "oracle"]),
@@ -22,6 +42,10 @@ const score = z.strictObject({
   rising: number,
   /** Share of models without any true effect beyond 0.03 that have a *found* cell; null for what finds nothing by itself. */
   falseAlarms: number,
+  /** Of the cells with a true effect of at least 0.1: share of those whose score has its sign, where the feature is used for the target and against it. */
+  signs: z.strictObject({ for: number, against: number }),
+  /** null for what has no states. */
+  stateErrors: stateErrors.nullable(),
   /** AUROC of the headline minus this one's, over the same resamples. */
   behind: withInterval,
 });
@@ -30,7 +54,13 @@ const family = z.strictObject({
   family: z.enum(["trained", "composed"]),
   models: z.number().int(),
   /** Cells with a true effect of at least 0.1, up to 0.03, and between the two, which are left out. */
-  cells: z.strictObject({ positive: z.number().int(), negative: z.number().int(), between: z.number().int() }),
+  cells: z.strictObject({
+    positive: z.number().int(),
+    /** Of the positive: those whose feature is used against the target. */
+    against: z.number().int(),
+    negative: z.number().int(),
+    between: z.number().int(),
+  }),
   scores: z.array(score),
 });
 
@@ -56,6 +86,7 @@ const perModel = z.strictObject({
 
 /** What `cfalign bench planted --json` prints. */
 export const plantedSchema = z.strictObject({
+  world,
   split: z.enum(["development", "test"]),
   quick: z.boolean(),
   /** Pictures of the audit, and those behind each score of the methods. */
@@ -64,6 +95,8 @@ export const plantedSchema = z.strictObject({
   /** Of the trained family, decoys included: the headline. */
   scores: z.array(score),
   families: z.array(family),
+  /** Of trained models, by the cells of an alignment matrix with as many images as the run asked for. */
+  stateErrors: stateErrors.extend({ images: z.number().int() }),
   /** Decoys that make no use of their feature (true effect up to 0.03), of all; controls likewise. */
   unused: z.strictObject({
     decoys: z.tuple([z.number().int(), z.number().int()]),
@@ -84,4 +117,5 @@ export const plantedSchema = z.strictObject({
 });
 
 export type PlantedResult = z.infer<typeof plantedSchema>;
+export type StateErrors = z.infer<typeof stateErrors>;
 export type PlantedScore = z.infer<typeof score>;

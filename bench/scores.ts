@@ -68,6 +68,14 @@ export function pearsonOf(cells: readonly ScoredCell[]): number | undefined {
   );
 }
 
+/** Of the positive cells whose effect has a sign: the share whose score has it too. */
+export function rightSigns(cells: readonly ScoredCell[], sign: 1 | -1): number | undefined {
+  const used = cells.filter(({ positive, effect }) => positive === true && Math.sign(effect) === sign);
+  return used.length === 0
+    ? undefined
+    : used.filter(({ score }) => score !== undefined && Math.sign(score) === sign).length / used.length;
+}
+
 /** Average precision: mean over positives of the precision at their score, ties counted in full. */
 export function averagePrecision(positives: readonly number[], negatives: readonly number[]): number | undefined {
   if (positives.length === 0) return undefined;

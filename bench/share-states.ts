@@ -1,6 +1,7 @@
 import { decompose } from "../src/index.ts";
-import { type Question, sideOf } from "./compare.ts";
 import type { Products } from "./decomposition-method.ts";
+import type { Question } from "./question.ts";
+import { sideOf } from "./truth.ts";
 
 /** How the states of shares turn out under one choice of thresholds, trained models. */
 export interface ShareStates {

@@ -20,12 +20,14 @@ export { type SaliencyOptions, saliency } from "./attribution/saliency.ts";
 export { type Check, type CheckOptions, checkRun } from "./audit/compare/check.ts";
 export type { CheckItem } from "./audit/compare/check-item.ts";
 export { type Diff, type DiffOptions, diffRuns } from "./audit/compare/diff.ts";
-export type { DiffCell } from "./audit/compare/diff-cell.ts";
+export type { DiffCell, DiffFigures } from "./audit/compare/diff-cell.ts";
 export {
   type DirectionProducts,
   decompositionExample,
   directionProducts,
 } from "./audit/decomposition/decomposition.ts";
+export type { ExpectedRelation } from "./audit/expectations/expected-relation.ts";
+export { readExpectations } from "./audit/expectations/read-expectations.ts";
 export { type FindQuery, type FoundImage, findImages } from "./audit/find/find.ts";
 export { findings } from "./audit/findings/findings.ts";
 export { summarize } from "./audit/findings/summary.ts";
@@ -35,6 +37,7 @@ export {
   type BaseDecomposition,
   baseDecomposition,
   type Cell,
+  expectationOutcome,
   type Finding,
   finding,
   type Matrix,
@@ -53,9 +56,11 @@ export {
   stopReasons,
   type TracePoint,
 } from "./counterfactual/types.ts";
+export type { DeviceInspection } from "./engine/device-inspection.ts";
 export { type DifferentiateOptions, differentiate, type GradientFile } from "./engine/differentiate.ts";
 export { type GradientMethod, gradientMethods } from "./engine/gradient-graph.ts";
 export { type Inspection, type InspectOptions, inspectModel } from "./engine/inspect.ts";
+export { chooseDevice, type DeviceOptions, type TriedDevice, tryDevices } from "./engine/place-models.ts";
 export { CfalignError, type ErrorCode, type OptionNames } from "./errors.ts";
 export {
   type DirectionPart,
@@ -72,6 +77,13 @@ export {
   writeSaliency,
 } from "./explanation/saliency.ts";
 export { writeExplanation } from "./explanation/write.ts";
+export {
+  type FigureKind,
+  type RunFigure,
+  type RunFigureOptions,
+  runFigure,
+} from "./figures/run-figure.ts";
+export { type FigureFormat, figureFile, millimetres } from "./figures/write-figure.ts";
 export type { CurvePoint } from "./flatten/component-curve.ts";
 export { type Flattened, type FlattenOptions, flatten } from "./flatten/flatten.ts";
 export { type ImportedModel, type ImportOptions, importModel } from "./importing/import-model.ts";
@@ -83,11 +95,14 @@ export { splitList } from "./models/expression.ts";
 export { predict } from "./models/predict.ts";
 export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
-export { openWorkspace, type Workspace } from "./models/workspace.ts";
+export { openWorkspace, type Workspace, type WorkspaceOptions } from "./models/workspace.ts";
+export { type AskedDevice, type Device, devices } from "./options/device.ts";
 export { type SaliencyMethod, saliencyMethods } from "./options/saliency-methods.ts";
+export type { Figure } from "./pictures/figure.ts";
 export { preflightFacts } from "./preflight/facts.ts";
 export { statement } from "./preflight/judge.ts";
 export { type Preflight, type PreflightOptions, preflight } from "./preflight/preflight.ts";
+export { type ShownTargets, shownTargets } from "./preflight/shown-targets.ts";
 export type { RectifyOptions } from "./rectify/options.ts";
 export { type RectifyProgress, rectify } from "./rectify/rectify.ts";
 export { type Rectification, type RectifiedTarget, rectificationSchema } from "./rectify/schema.ts";
@@ -98,7 +113,7 @@ export { rectificationIn, writeRectificationReport } from "./report/rectificatio
 export { mergeRuns, shareOut } from "./results/merge.ts";
 export { newestRun, nextRun } from "./results/numbered-runs.ts";
 export { type OpenRun, openRun } from "./results/open-run.ts";
-export { isRun } from "./results/run-file.ts";
+export { isRun, readRunFile } from "./results/run-file.ts";
 export { type ShardState, shardStates } from "./results/shards.ts";
 export { alignFolder, type RunSummary } from "./run/align-folder.ts";
 export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";

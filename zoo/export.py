@@ -38,18 +38,8 @@ def write_onnx(model: nn.Module, example: torch.Tensor, path: Path, names: tuple
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def main() -> None:
-    data, checkpoints, out = (Path(argument) for argument in sys.argv[1:4])
-    names = factors(data)
-    image = torch.zeros(2, 3, SIZE, SIZE)
-
-    def load(name: str):
-        return torch.load(checkpoints / f"{name}.pt", weights_only=False)
-
-    encoder, decoder = load("autoencoder")
-    folder = out / "models" / "autoencoder"
-    size = {"width": SIZE, "height": SIZE, "channels": 3}
-    encoder_hash = write_onnx(encoder, image, folder / "encoder.onnx", ("image", "latent"))
+def write_autoencoder(encoder: nn.Module, decoder: nn.Module, folder: Path) -> None:
+    encoder_hash = write_onnx(encoder, torch.zeros(2, 3, SIZE, SIZE), folder / "encoder.onnx", ("image", "latent"))
     decoder_hash = write_onnx(decoder, torch.zeros(2, LATENT), folder / "decoder.onnx", ("latent", "image"))
     write_json(
         folder / "model.json",
@@ -58,10 +48,21 @@ def main() -> None:
             "name": "autoencoder",
             "encoder": {"file": "encoder.onnx", "sha256": encoder_hash},
             "decoder": {"file": "decoder.onnx", "sha256": decoder_hash},
-            "input": {**size, "range": [-1, 1], "resize": "bilinear"},
+            "input": {"width": SIZE, "height": SIZE, "channels": 3, "range": [-1, 1], "resize": "bilinear"},
         },
     )
 
+
+def main() -> None:
+    data, checkpoints, out = (Path(argument) for argument in sys.argv[1:4])
+    names = factors(data)
+    image = torch.zeros(2, 3, SIZE, SIZE)
+
+    def load(name: str):
+        return torch.load(checkpoints / f"{name}.pt", weights_only=False)
+
+    write_autoencoder(*load("autoencoder"), out / "models" / "autoencoder")
+    size = {"width": SIZE, "height": SIZE, "channels": 3}
     classifiers = [("attributes", names), *((name, [target]) for name, target, _, _ in PLANTED), ("attributes-b", names)]
     for name, targets in classifiers:
         folder = out / "models" / name

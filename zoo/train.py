@@ -33,7 +33,8 @@ MOUTH = ("smiling", "mouth_open", "big_lips", "lipstick")
 
 
 def autocast():
-    return torch.autocast("cpu", dtype=torch.bfloat16)
+    """bfloat16, where the processor knows it: elsewhere it takes twice as long as float32."""
+    return torch.autocast("cpu", dtype=torch.bfloat16, enabled=torch.cpu._is_avx512_bf16_supported())
 
 
 def normalise(unit: torch.Tensor) -> torch.Tensor:

@@ -5,9 +5,11 @@ import { defined } from "../../src/cli/options.ts";
 import type { ProgressDisplay } from "../../src/cli/progress.ts";
 import { CfalignError } from "../../src/errors.ts";
 import type { plantedSchema } from "../schema.ts";
+import { type WorldName, worldNames } from "../worlds/worlds.ts";
 import { plantedText } from "./planted-text.ts";
 
 interface Flags {
+  readonly world: WorldName;
   readonly quick?: boolean;
   readonly split: "development" | "test";
   readonly images?: number;
@@ -24,6 +26,9 @@ export function benchCommand(context: Context): Command {
     .description("measure whether detection works, on models whose biases are known")
     .argument("<benchmark>", "planted")
     .option("--quick", "a fixed third of the models");
+  command.addOption(
+    command.createOption("--world <world>", "which pictures and models").choices(worldNames).default("cartoon-faces"),
+  );
   command.addOption(
     command
       .createOption("--split <split>", "which pairs: defaults were chosen on development")
@@ -46,7 +51,7 @@ Examples:
   npm run --silent cfalign -- bench planted --quick
   npm run --silent cfalign -- bench planted --json > planted.json`,
     )
-    .action(async (name: string, { quick, split, images, seed, models, out }: Flags) => {
+    .action(async (name: string, { world, quick, split, images, seed, models, out }: Flags) => {
       if (!benchmarks.includes(name)) {
         throw new CfalignError("usage", `unknown benchmark "${name}": expected ${benchmarks.join(", ")}`, {
           where: "benchmark",
@@ -57,6 +62,7 @@ Examples:
       let shown: { readonly stage: string; readonly display: ProgressDisplay } | undefined;
       try {
         const result = await plantedBenchmark({
+          world,
           split,
           out,
           ...defined({ quick, images, seed, models }),

@@ -1,6 +1,6 @@
 import type { Output } from "../../src/cli/output.ts";
 import { figure, textTable } from "../../src/cli/table.ts";
-import type { PlantedResult } from "../schema.ts";
+import type { PlantedResult, StateErrors } from "../schema.ts";
 
 const number = (value: number | null): string => figure(value, 3);
 
@@ -9,13 +9,16 @@ export function plantedText(result: PlantedResult, output: Output): string {
   const count = (kind: PlantedResult["models"][number]["kind"]): number =>
     result.models.filter((model) => model.kind === kind).length;
   const lines = [
-    `${count("planted")} models with a planted bias, ${count("decoy")} decoys, ${count("control")} controls, ${count("composed")} composed; ` +
+    `${result.world}: ${count("planted")} models with a planted bias, ${count("decoy")} decoys, ${count("control")} controls, ${count("composed")} composed; ` +
       `${result.images.perModel} pictures per model, ${result.images.audit} in the audit (${result.split} pairs)`,
   ];
+  lines.push("", ...statesText(result.stateErrors, result.stateErrors.images));
   for (const { family, cells, scores } of result.families) {
     lines.push(
       "",
-      output.bold(`${family}: ${cells.positive} cells in use, ${cells.negative} not, ${cells.between} between`),
+      output.bold(
+        `${family}: ${cells.positive} cells in use (${cells.against} against the target), ${cells.negative} not, ${cells.between} between`,
+      ),
       textTable([
         ["", "AUROC", "95 %", "pooled", "AUPRC", "TPR at 5 %", "r with effect", "false alarms"],
         ...scores.map(({ name, role, auroc, pooledAuroc, auprc, tprAt5, pearson, falseAlarms }) => [
@@ -28,4 +31,23 @@ export function plantedText(result: PlantedResult, output: Output): string {
     );
   }
   return lines.join("\n");
+}
+
+/** Errors of the states of an alignment matrix. */
+function statesText(
+  { models, falseClear, falseFound, found, wrongSign, unresolved }: StateErrors,
+  images: number,
+): string[] {
+  const rate = ({ count, of, ci }: StateErrors["falseClear"]): string => {
+    const interval = ci === null ? "" : ` (95 %: ${ci.map((end) => `${(100 * end).toFixed(1)} %`).join(" to ")})`;
+    return `${count} of ${of}${interval}`;
+  };
+  const reasons = Object.entries(unresolved.reasons).map(([reason, count]) => `${count} ${reason}`);
+  return [
+    `States of ${models} trained models with ${images} pictures each:`,
+    `  used cells called clear       ${rate(falseClear)}`,
+    `  models with a false finding   ${rate(falseFound)}`,
+    `  used cells found              ${rate(found)}, with the wrong sign ${wrongSign.count}`,
+    `  unresolved cells              ${rate(unresolved)}${reasons.length === 0 ? "" : `: ${reasons.join(", ")}`}`,
+  ];
 }

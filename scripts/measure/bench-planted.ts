@@ -1,9 +1,11 @@
 // Runs the planted benchmark and writes its figures into docs/benchmark.md: on the development pairs every variant that was
-// tried, on the test pairs the chosen methods; with power their power curve alone, over a third of the planted models.
-// Usage: node --conditions=source --import tsx scripts/measure/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power]
+// tried, on the test pairs the chosen methods; with power their power curve alone, over a third of the planted models. A run on the test
+// pairs writes the table of all worlds anew, too, from the newest run of each.
+// Usage: node --conditions=source --import tsx scripts/measure/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power] [world=NAME]
 import { platform } from "#platform";
 import { plantedBenchmark } from "../../bench/planted.ts";
-import type { PlantedResult, PlantedScore } from "../../bench/schema.ts";
+import { type PlantedResult, type PlantedScore, plantedSchema, type StateErrors } from "../../bench/schema.ts";
+import { worldNames } from "../../bench/worlds/worlds.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
@@ -12,9 +14,13 @@ if (split !== "development" && split !== "test") throw new Error(`expected devel
 const power = flags.includes("power");
 const variants = split === "development" && !power;
 const baselines = !flags.includes("no-baselines");
+const asked = flags.find((flag) => flag.startsWith("world="))?.slice("world=".length) ?? "cartoon-faces";
+const world = worldNames.find((name) => name === asked);
+if (world === undefined) throw new Error(`expected one of ${worldNames.join(", ")}, got ${asked}`);
 
 let last = "";
 const result = await plantedBenchmark({
+  world,
   split,
   variants,
   quick: flags.includes("quick"),
@@ -168,20 +174,100 @@ function statesText({ shareStates }: PlantedResult): string {
   ].join("\n\n");
 }
 
+/** Of how often states are wrong: a count with its interval. */
+const rateOf = ({ count, of, ci }: StateErrors["falseClear"]): string =>
+  `${count} of ${of}${ci === null ? "" : ` (${ci.map((end) => percent(end)).join(" to ")})`}`;
+
+/** Worlds × methods, from the newest run of each world on the test pairs. */
+async function worldsText(): Promise<string> {
+  const { files } = platform;
+  const results: PlantedResult[] = [];
+  for (const name of worldNames) {
+    const path = resultOf(name);
+    if (!(await files.exists(path))) continue;
+    results.push(plantedSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(path)))));
+  }
+  const scores = results.flatMap(({ families }) =>
+    families.flatMap(({ family, scores: own }) =>
+      own.map((score) => [
+        score.world,
+        family,
+        nameOf(score),
+        withCi(score.auroc),
+        withCi(score.pearson),
+        show(score.signs.against, 2),
+      ]),
+    ),
+  );
+  const states = results.flatMap((one) => [
+    ...one.families.flatMap(({ family, scores: own }) =>
+      own.flatMap(({ name, stateErrors }) =>
+        stateErrors === null ? [] : [statesRow([one.world, family, name, String(one.images.perModel)], stateErrors)],
+      ),
+    ),
+    ...(one.stateErrors.images > one.images.perModel
+      ? [statesRow([one.world, "trained", "alignment", String(one.stateErrors.images)], one.stateErrors)]
+      : []),
+  ]);
+  const quickly = results.flatMap((one) => (one.quick ? [one.world] : []));
+  return [
+    `Test pairs${quickly.length === 0 ? "" : `; of ${quickly.join(" and ")} a fixed third of the models`}.`,
+    tableOf(
+      ["world", "models", "method", "AUROC (95 %)", "r with the true effect (95 %)", "sign right where used against"],
+      scores,
+    ),
+    "### Errors of the states",
+    tableOf(
+      [
+        "world",
+        "models",
+        "states of",
+        "pictures",
+        "used, called clear",
+        "models with a false finding",
+        "used and found",
+        "found with the wrong sign",
+        "unresolved",
+        "why",
+      ],
+      states,
+    ),
+  ].join("\n\n");
+}
+
+function statesRow(of: readonly string[], errors: StateErrors): string[] {
+  const { falseClear, falseFound, found, wrongSign, unresolved } = errors;
+  const why = Object.entries(unresolved.reasons).map(([reason, count]) => `${count} ${reason}`);
+  return [
+    ...of,
+    rateOf(falseClear),
+    rateOf(falseFound),
+    rateOf(found),
+    String(wrongSign.count),
+    `${unresolved.count} of ${unresolved.of}`,
+    why.join(", "),
+  ];
+}
+
+function resultOf(name: string): string {
+  return platform.files.join(`runs/bench-${split}`, `result-${name}.json`);
+}
+
 const writtenBy = `Written by \`scripts/measure/bench-planted.ts ${process.argv.slice(2).join(" ")}\`.`;
 const planted = result.models.filter(({ kind }) => kind === "planted").length;
 const models = power
   ? `Over ${result.powerModels} of the planted models of the ${split} pairs.`
-  : `${planted} planted models, ${result.unused.decoys[1]} decoys, ${result.unused.controls[1]} controls; ${result.images.perModel} pictures per model (the readings of predictions: all ${result.images.audit}), truth on ${result.images.truth} faces.`;
+  : `${planted} planted models, ${result.unused.decoys[1]} decoys, ${result.unused.controls[1]} controls; ${result.images.perModel} pictures per model (the readings of predictions: all ${result.images.audit}), truth on ${result.images.truth} pictures.`;
 const text = [
   `${models} ${result.quick ? "A fixed third of the models. " : ""}${writtenBy}`,
   power ? powerText(result) : variants ? `${familyText(result)}\n\n${statesText(result)}` : testText(result),
 ].join("\n\n");
-const section = power ? "power" : split;
-await writeMarked("docs/benchmark.md", section, text);
-if (variants && baselines) await writeMarked("docs/benchmark.md", "baselines", baselinesText(result));
+const place = world === "cartoon-faces" ? "" : ` ${world}`;
 await platform.files.write(
-  platform.files.join(`runs/bench-${split}`, power ? "power.json" : "result.json"),
+  power ? platform.files.join(`runs/bench-${split}`, `power-${world}.json`) : resultOf(world),
   JSON.stringify(result, null, 2),
 );
+await writeMarked("docs/benchmark.md", `${power ? "power" : split}${place}`, text);
+if (variants && baselines) await writeMarked("docs/benchmark.md", `baselines${place}`, baselinesText(result));
+if (split === "test" && !power) await writeMarked("docs/benchmark.md", "worlds", await worldsText());
 console.log(text);

@@ -186,9 +186,10 @@ export const finding = z.object({
   /**
    * "confirmed": a found cell that at least one other view confirms, and neither the judge rejects nor the views of what the classifier uses
    * (decomposition, partial regression) all deny; "open": the others; "rejected": the judge of the downstream's name says otherwise, so that it
-   * counts for nothing; "own-concept": a classifier that does not rely on its own.
+   * counts for nothing; "own-concept": a classifier that does not rely on its own; "expected": a found cell whose relation was
+   * expected, whatever the views say of it, unless the judge rejects it.
    */
-  group: z.enum(["confirmed", "open", "own-concept", "rejected"]),
+  group: z.enum(["confirmed", "open", "own-concept", "expected", "rejected"]),
   base: z.string(),
   downstream: z.string(),
   /** The whole sentence in plain text. */
@@ -216,9 +217,24 @@ export const finding = z.object({
 
 const whole = z.number().int();
 
+/** What became of a relation that was expected: in how many of its cells it is what. */
+export const expectationOutcome = z.object({
+  /** As it was written. */
+  relation: z.string(),
+  cells: whole,
+  found: whole,
+  /** Found, but outside of the range that was expected: an ordinary finding. */
+  beyond: whole,
+  rejected: whole,
+  clear: whole,
+  unresolved: whole,
+  sentence: z.string(),
+});
+export type ExpectationOutcome = z.infer<typeof expectationOutcome>;
+
 /** What came out of a run as a whole. */
 export const summarySchema = z.object({
-  /** The outcome in one sentence. Findings that the judge rejects are not in it, and an unresolved cell is no all-clear. */
+  /** The outcome in one sentence. Findings that were expected, or that the judge rejects, are not in it, and an unresolved cell is no all-clear. */
   headline: z.string(),
   /** What was done: images looked at, chosen, and on how many the fall was reached. */
   method: z.string(),
@@ -229,8 +245,10 @@ export const summarySchema = z.object({
   /** Bases in all, those with a finding that is confirmed, and the others with one that stays open. */
   bases: z.object({ all: whole, confirmed: whole, open: whole }),
   /** Findings by group. */
-  groups: z.object({ confirmed: whole, open: whole, "own-concept": whole, rejected: whole }),
+  groups: z.object({ confirmed: whole, open: whole, "own-concept": whole, expected: whole, rejected: whole }),
   cells: z.object({ found: whole, clear: whole, unresolved: whole }),
+  /** What was expected, in the order of its file; empty where nothing was. */
+  expectations: z.array(expectationOutcome),
   counts: z.object({
     /** Images of the folder, those that the classifiers saw, and those that at least one base was run on. */
     listed: whole,

@@ -6,6 +6,9 @@ import type { ProgressDisplay } from "./progress.ts";
 /** The public API, loaded only by a verb that runs, so that `--help` is quick. */
 export type Library = typeof import("../index.ts");
 
+/** Asks whoever sits at the terminal; the answer is one line. Errors: CfalignError("interrupted"). */
+export type Question = (text: string) => Promise<string>;
+
 /** What a verb needs besides its options. */
 export interface Context {
   readonly output: Output;
@@ -15,6 +18,8 @@ export interface Context {
   interrupt(): Interrupt;
   /** The code that the program ends with when nothing failed; 0 unless set. */
   exitWith(code: number): void;
+  /** Only where somebody can answer: on a terminal, and not under --json. */
+  readonly question: Question | undefined;
   /** Milliseconds from any fixed point. */
   now(): number;
 }

@@ -14,16 +14,17 @@ const viewNames: Readonly<Record<Finding["views"][number]["view"], string>> = {
 };
 
 /** What each group is called, with its count. */
-const groupNames: Readonly<Record<Finding["group"], (count: number) => string>> = {
+export const groupNames: Readonly<Record<Finding["group"], (count: number) => string>> = {
   confirmed: (count) => `${count} that another view confirms`,
   open: (count) =>
     `${count} that stay open: no other view confirms them, or what the classifier itself uses speaks against them`,
   "own-concept": (count) => `${count} about a classifier's own concept`,
+  expected: (count) => `${count} that ${count === 1 ? "was" : "were"} expected`,
   rejected: (count) => `${count} that the judge rejects, which count for nothing`,
 };
 
-/** Which views confirm a finding. */
-function viewsText({ views }: Finding): string[] {
+/** Which views confirm a finding, in at most one line. */
+export function viewsText({ views }: Finding): string[] {
   const named = (confirms: boolean | null): string =>
     views
       .filter((view) => view.confirms === confirms)
@@ -34,13 +35,13 @@ function viewsText({ views }: Finding): string[] {
     ["not by", named(false)],
     ["left open by", named(null)],
   ].filter(([, text]) => text !== "");
-  return parts.length === 0 ? [] : [`    (${parts.map((part) => part.join(" ")).join("; ")})`];
+  return parts.length === 0 ? [] : [parts.map((part) => part.join(" ")).join("; ")];
 }
 
 /** The answer: the headline, the findings group by group, and what is clear or cannot be told. */
 export function findingsText(
   findings: readonly Finding[],
-  { headline, order, states, groups }: Summary,
+  { headline, order, states, groups, expectations }: Summary,
   style: Pick<Output, "bold" | "dim">,
 ): string {
   const lines = findings.slice(0, shown).flatMap((finding, index) => {
@@ -51,10 +52,11 @@ export function findingsText(
       ...(opens ? [style.bold(groupNames[finding.group](groups[finding.group]))] : []),
       `${number} ${finding.sentence}`,
       ...qualifiers,
-      ...viewsText(finding).map((line) => style.dim(line)),
+      ...viewsText(finding).map((line) => style.dim(`    (${line})`)),
     ];
   });
   const more = findings.length > shown ? [`    … and ${findings.length - shown} more in the report`] : [];
   const sorted = findings.length > 1 ? [style.dim(`(${order})`)] : [];
-  return [style.bold(headline), ...sorted, ...lines, ...more, states].join("\n");
+  const expected = expectations.map(({ sentence }) => sentence);
+  return [style.bold(headline), ...sorted, ...lines, ...more, ...expected, states].join("\n");
 }

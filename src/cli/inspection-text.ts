@@ -49,7 +49,18 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
         : `  differentiable${inspection.ran ? "" : " (loaded and not run, as it needs much memory)"}`,
     );
   }
+  if (inspection.onDevice !== undefined) lines.push(...deviceLines(inspection.onDevice));
   return lines.join("\n");
+}
+
+function deviceLines({ device, problem, onCpu }: NonNullable<Inspection["onDevice"]>): string[] {
+  const verdict =
+    problem === undefined ? "gives there what it gives on the CPU" : `would run on the CPU instead: ${problem}`;
+  const passes = ["forward", "gradient"].flatMap((pass) => {
+    const there = onCpu.filter((each) => each.pass === pass).map(({ op, count }) => `${op} × ${count}`);
+    return there.length === 0 ? [] : [`  ${device}, ${pass}: on the CPU all the same: ${there.join(", ")}`];
+  });
+  return [`  ${device}: ${verdict}`, ...passes];
 }
 
 function shape(dims: readonly (number | string | undefined)[]): string {

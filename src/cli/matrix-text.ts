@@ -1,43 +1,92 @@
 import type { Cell, Matrix } from "../index.ts";
+import { shortened } from "../shortened.ts";
 import { decompositionLines } from "./decomposition-text.ts";
 import type { Output } from "./output.ts";
-import { csv, figure, textTable } from "./table.ts";
+import { columnGap, csv, figure, textTable } from "./table.ts";
+import { wrapped } from "./wrapped.ts";
 
-/** The matrix for a terminal: rows are bases, columns are numbered and named below. */
-export function matrixText(matrix: Matrix, style: Pick<Output, "bold" | "dim">): string {
+/** How a matrix is printed. */
+interface MatrixStyle extends Pick<Output, "bold" | "dim"> {
+  /** Letters that a line has room for; without it nothing is wrapped or shortened. */
+  readonly width?: number | undefined;
+  /** Whether a found cell was expected; none was by default. */
+  readonly isMeant?: (cell: Cell) => boolean;
+}
+
+/** The matrix for a terminal: rows are bases, columns are numbered and named below. What is too wide comes in blocks of columns, one below the other. */
+export function matrixText(matrix: Matrix, style: MatrixStyle): string {
+  const { width = Number.POSITIVE_INFINITY, isMeant = () => false } = style;
   const cells = new Map(matrix.cells.map((cell) => [`${cell.base}\n${cell.downstream}`, cell]));
-  const header = ["", ...matrix.downstream.map((_, index) => `[${index + 1}]`), "used"];
   const used = new Map(matrix.rows.map((row) => [row.base, row]));
-  const body = matrix.bases.map((base) => {
+  const room = Math.max(shortestName, Math.floor(width * nameShare));
+  const usedOf = (base: string): string => {
     const row = used.get(base);
-    return [
-      base,
-      ...matrix.downstream.map((downstream) => cellText(cells.get(`${base}\n${downstream}`))),
-      row === undefined ? "—" : `${row.used}/${row.selected}`,
-    ];
-  });
-  const legend = matrix.downstream.map((name, index) => `  [${index + 1}] ${name}`).join("\n");
-  const [first = "", ...rest] = textTable([header, ...body]).split("\n");
+    return row === undefined ? "—" : `${row.used}/${row.selected}`;
+  };
+  const columns = [
+    ...matrix.downstream.map((downstream, index) => [
+      `[${index + 1}]`,
+      ...matrix.bases.map((base) => cellText(cells.get(`${base}\n${downstream}`), isMeant)),
+    ]),
+    ["used", ...matrix.bases.map(usedOf)],
+  ];
+  const tables = columnBlocks(["", ...matrix.bases.map((base) => shortened(base, room))], columns, width).map(
+    (rows) => {
+      const [first = "", ...rest] = textTable(rows).split("\n");
+      return [style.bold(first), ...rest].join("\n");
+    },
+  );
+  const legend = matrix.downstream
+    .map((name, index) => `  [${index + 1}] `.concat(shortened(name, width - `  [${index + 1}] `.length)))
+    .join("\n");
+  const notes = [
+    `mean relative change over images whose base fell by more than ${matrix.minBaseChange}, on those with the feature or those without it, whichever decided`,
+    ...(matrix.cells.some(isMeant) ? ["+ found, and expected"] : []),
+    "* found, ~ found but within the noise floor, ! found but the judge rejects it, ? unresolved, = same concept; used: images of those selected",
+    ...(matrix.bases.some((base) => base.length > room)
+      ? ["… stands for letters left out: --wide prints every name whole"]
+      : []),
+  ];
   return [
-    style.bold(first),
-    ...rest,
+    tables.join("\n\n"),
     "",
-    style.dim(
-      `mean relative change over images whose base fell by more than ${matrix.minBaseChange}, on those with the feature or those without it, whichever decided`,
-    ),
-    style.dim(
-      "* found, ~ found but within the noise floor, ! found but the judge rejects it, ? unresolved, = same concept; used: images of those selected",
-    ),
+    ...notes.flatMap((note) => wrapped(note, width)).map(style.dim),
     legend,
     ...(matrix.decomposition === null || matrix.decomposition.length === 0
       ? []
-      : ["", style.bold("what makes up the direction"), ...decompositionLines(matrix.decomposition)]),
+      : [
+          "",
+          style.bold("what makes up the direction"),
+          ...decompositionLines(matrix.decomposition).flatMap((line) => wrapped(line, width, "    ")),
+        ]),
   ].join("\n");
 }
 
-function cellText(cell: Cell | undefined): string {
+/** Part of a line that the names of the rows may take, and the letters that they have at least. */
+const nameShare = 0.4;
+const shortestName = 12;
+
+/** Columns in as many tables as it takes for each to fit a width; every table has at least one, and the names of the rows. */
+function columnBlocks(names: readonly string[], columns: readonly (readonly string[])[], width: number): string[][][] {
+  const widest = (texts: readonly string[]): number => Math.max(...texts.map((text) => text.length));
+  const blocks: (readonly string[])[][] = [];
+  let room = 0;
+  for (const column of columns) {
+    const needed = widest(column) + columnGap;
+    const block = blocks.at(-1);
+    if (block !== undefined && needed <= room) block.push(column);
+    else {
+      blocks.push([column]);
+      room = width - widest(names);
+    }
+    room -= needed;
+  }
+  return blocks.map((block) => names.map((name, row) => [name, ...block.map((column) => column[row] ?? "")]));
+}
+
+function cellText(cell: Cell | undefined, isMeant: (cell: Cell) => boolean): string {
   if (cell === undefined || cell.deciding.count === 0) return "· ";
-  return `${figure(cell.deciding.mean)}${markOf(cell)}`;
+  return `${figure(cell.deciding.mean)}${isMeant(cell) ? "+" : markOf(cell)}`;
 }
 
 function markOf({ sameConcept, state, doubts }: Cell): string {

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { type NumericKind, rangeOf, takes } from "../options/option.ts";
-import { optionError } from "./context.ts";
+import { type Library, optionError } from "./context.ts";
 import { shardFromEnvironment } from "./shard-environment.ts";
 
 /** A parser for a number option within bounds; commander puts the option's name in front of the message. */
@@ -56,11 +56,41 @@ function expected(kind: NumericKind): string {
   return open ? `a number, at least ${kind.least}` : `a number ${rangeOf(kind)}`;
 }
 
-/** "224" or "320x240". */
-export function sizeOf(text: string): { readonly width: number; readonly height: number } {
-  const match = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(text);
-  const [width, height] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? match?.[1] ?? 0)];
-  if (width < 1 || height < 1)
-    throw optionError("--size", "a number of pixels, or width x height such as 320x240", text);
-  return { width, height };
+/** A parser for "224" or "320x240". */
+export function sizeOf(option: string): (text: string) => { readonly width: number; readonly height: number } {
+  return (text) => {
+    const match = /^(\d{1,5})(?:x(\d{1,5}))?$/.exec(text);
+    const [width, height] = [Number(match?.[1] ?? 0), Number(match?.[2] ?? match?.[1] ?? 0)];
+    if (width < 1 || height < 1)
+      throw optionError(option, "a number of pixels, or width x height such as 320x240", text);
+    return { width, height };
+  };
+}
+
+/** Names after commas: those in single quotes may hold some, and a lone - is an output that means nothing. */
+export function targetsOf(text: string, { splitList }: Pick<Library, "splitList">): readonly (string | null)[] {
+  return splitList(text).map((name) => {
+    if (name === "-") return null;
+    return /^'.*'$/.test(name) ? name.slice(1, -1).replaceAll("''", "'") : name;
+  });
+}
+
+/** A parser for numbers after commas. */
+export function numbersOf(option: string): (text: string) => readonly number[] {
+  return (text) => {
+    const numbers = text.split(",").map((part) => (part.trim() === "" ? Number.NaN : Number(part)));
+    if (!numbers.every(Number.isFinite)) throw optionError(option, "numbers after commas, such as 0.5,0.5,0.5", text);
+    return numbers;
+  };
+}
+
+/** A parser for two different numbers. */
+export function pairOf(option: string): (text: string) => readonly [number, number] {
+  return (text) => {
+    const [low, high, ...more] = numbersOf(option)(text);
+    if (low === undefined || high === undefined || more.length > 0 || low === high) {
+      throw optionError(option, "two different numbers, such as -1,1", text);
+    }
+    return [low, high];
+  };
 }

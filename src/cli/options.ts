@@ -1,12 +1,21 @@
 import type { Command } from "commander";
+import { type AskedDevice, deviceOptionTable } from "../options/device.ts";
+import { addFlags } from "./flags.ts";
 import { numberBetween, wholeNumber } from "./numbers.ts";
 
-/** Adds `--workspace`, which every verb that runs models takes. */
+/** What says which models a verb runs, and on what. */
+export interface WorkspaceFlags {
+  readonly workspace?: string;
+  readonly device?: AskedDevice;
+}
+
+/** Adds `--workspace` and `--device`, which every verb that runs models takes. */
 export function addWorkspaceOption(command: Command): Command {
-  return command.option(
+  command.option(
     "-w, --workspace <path>",
     "workspace file, its folder, or a built-in one (cartoon-faces); ./cfalign.json when absent",
   );
+  return addFlags(command, deviceOptionTable);
 }
 
 /** What the statistics options parse to. */

@@ -25,6 +25,8 @@ export interface Output {
   say(line: string): void;
   bold(text: string): string;
   dim(text: string): string;
+  /** Letters that a line of data has room for on a terminal; undefined where stdout is a pipe or a file. */
+  readonly width: number | undefined;
 }
 
 type Style = "bold" | "dim";
@@ -54,5 +56,6 @@ export function createOutput(options: {
     },
     bold: style("bold"),
     dim: style("dim"),
+    width: stdout.isTTY === true && stdout.columns ? stdout.columns : undefined,
   };
 }

@@ -9,6 +9,7 @@ import { diffCommand } from "./commands/diff.ts";
 import { differentiateCommand } from "./commands/differentiate.ts";
 import { drawCommand } from "./commands/draw.ts";
 import { explainCommand } from "./commands/explain.ts";
+import { figureCommand } from "./commands/figure.ts";
 import { findCommand } from "./commands/find.ts";
 import { flattenCommand } from "./commands/flatten.ts";
 import { importCommand } from "./commands/import.ts";
@@ -21,6 +22,7 @@ import { preflightCommand } from "./commands/preflight.ts";
 import { rectifyCommand } from "./commands/rectify.ts";
 import { reportCommand } from "./commands/report.ts";
 import { saliencyCommand } from "./commands/saliency.ts";
+import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
 import type { Context } from "./context.ts";
 import { repeated } from "./options.ts";
@@ -44,11 +46,13 @@ const commands: readonly Verb[] = [
   differentiateCommand,
   explainCommand,
   saliencyCommand,
+  serveCommand,
   alignCommand,
   decomposeCommand,
   matrixCommand,
   findCommand,
   reportCommand,
+  figureCommand,
   diffCommand,
   checkCommand,
   mergeCommand,

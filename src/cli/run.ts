@@ -6,11 +6,12 @@ import { type Interrupt, listenForInterrupt } from "./interrupt.ts";
 import { createOutput, type TextStream } from "./output.ts";
 import { createProgram, type Verb } from "./program.ts";
 import { createProgress } from "./progress.ts";
+import { questionOn } from "./question.ts";
 
 /** Parses the arguments, runs a verb, prints what went wrong, and gives the exit code. Never throws. `more`: verbs beside the package's own. */
 export async function runCli(
   argv: readonly string[],
-  streams: { readonly stdout: TextStream; readonly stderr: TextStream },
+  streams: { readonly stdout: TextStream; readonly stderr: TextStream; readonly stdin?: NodeJS.ReadStream },
   more: readonly Verb[] = [],
 ): Promise<number> {
   const environment = process.env;
@@ -34,6 +35,7 @@ export async function runCli(
       exitWith: (value) => {
         code = value;
       },
+      question: questionOn(json ? undefined : streams.stdin, streams.stderr),
       now,
     },
     streams,

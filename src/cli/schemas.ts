@@ -1,6 +1,8 @@
 import { z } from "zod";
 import {
   baseDecomposition,
+  devices,
+  expectationOutcome,
   finding,
   gradientMethods,
   matrixSchema,
@@ -140,9 +142,35 @@ export const inspectOutput = z.strictObject({
       gradient: estimate.nullable(),
       ran: z.boolean(),
       problem: z.string().nullable(),
+      /** Of --device; null without it, or where nothing was run. */
+      onDevice: z
+        .strictObject({
+          device: z.enum(devices),
+          problem: z.string().nullable(),
+          onCpu: z.array(
+            z.strictObject({ op: z.string(), count: z.number().int(), pass: z.enum(["forward", "gradient"]) }),
+          ),
+        })
+        .nullable(),
       differentiable: z.boolean(),
     }),
   ),
+});
+
+/** `cfalign inspect --devices --json` */
+export const devicesOutput = z.strictObject({
+  devices: z.array(
+    z.strictObject({
+      device: z.enum(devices),
+      installed: z.boolean(),
+      accelerator: z.boolean().nullable(),
+      about: z.string().nullable(),
+      works: z.boolean(),
+      problem: z.string().nullable(),
+    }),
+  ),
+  /** What `--device auto` tries here. */
+  auto: z.enum(devices),
 });
 
 /** `cfalign import --json` */
@@ -311,6 +339,8 @@ export const checkOutput = z.strictObject({
   ...levels,
   /** Of each interval, after Bonferroni. */
   intervalConfidence: z.number(),
+  /** What became of every relation of --expect. */
+  expectations: z.array(expectationOutcome),
   checks: z.array(
     z.strictObject({
       kind: z.enum(["bound", "regression"]),
@@ -388,6 +418,34 @@ export const reportOutput = z.strictObject({
   summary: said.summary.nullable(),
 });
 
+/** `cfalign report --format json`: what a run finds, and what it comes from */
+export const summaryOutput = z.strictObject({
+  /** Name of the run's folder. */
+  title: z.string(),
+  ...said,
+  provenance: z.strictObject({
+    versions: z.record(z.string(), z.string()),
+    /** SHA-256 of the list of images. */
+    imageList: z.string(),
+    models: z.array(z.object({ name: z.string(), hash: z.string() })),
+  }),
+});
+
+/** `cfalign figure --json` */
+export const figureOutput = z.strictObject({
+  /** As it was given. */
+  path: z.string(),
+  kind: z.string(),
+  format: z.enum(["svg", "png", "pdf"]),
+  /** On paper, in millimetres. */
+  width: z.number(),
+  height: z.number(),
+  /** The counterfactual that it shows; null where it shows none. */
+  base: z.string().nullable(),
+  image: z.string().nullable(),
+  bytes: z.number().int(),
+});
+
 /** `cfalign merge --json` */
 export const mergeOutput = z.strictObject({ runs: z.array(z.string()), out: z.string() });
 
@@ -426,4 +484,12 @@ export const errorOutput = z.strictObject({
     message: z.string(),
     where: z.string().nullable(),
   }),
+});
+
+/** `cfalign serve --json`: an address, or a folder of files. */
+export const serveOutput = z.strictObject({
+  url: z.string().nullable(),
+  static: z.string().nullable(),
+  files: z.number().int(),
+  bytes: z.number().int().nullable(),
 });

@@ -1,3 +1,6 @@
+/** Spaces between two columns. */
+export const columnGap = 2;
+
 /** Text columns for a terminal: the first left-aligned, the rest right-aligned, two spaces between. */
 export function textTable(rows: readonly (readonly string[])[], alignLeft: ReadonlySet<number> = new Set([0])): string {
   const widths: number[] = [];
@@ -13,7 +16,7 @@ export function textTable(rows: readonly (readonly string[])[], alignLeft: Reado
           const width = widths[column] ?? 0;
           return alignLeft.has(column) ? cell.padEnd(width) : cell.padStart(width);
         })
-        .join("  ")
+        .join(" ".repeat(columnGap))
         .trimEnd(),
     )
     .join("\n");

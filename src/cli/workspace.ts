@@ -1,10 +1,12 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import type { Classifier, Workspace } from "../index.ts";
+import { devices } from "../options/device.ts";
 import type { Context } from "./context.ts";
+import type { WorkspaceFlags } from "./options.ts";
 
-/** Opens the workspace that `--workspace` names, or `./cfalign.json`. */
-export async function workspaceOf(context: Context, given: string | undefined): Promise<Workspace> {
+/** Opens the workspace that `--workspace` names, or `./cfalign.json`, on the device that `--device` names. */
+export async function workspaceOf(context: Context, { workspace: given, device }: WorkspaceFlags): Promise<Workspace> {
   const { openWorkspace } = await context.library();
   if (given === undefined && !(await platform.files.exists("cfalign.json"))) {
     throw new CfalignError(
@@ -13,7 +15,19 @@ export async function workspaceOf(context: Context, given: string | undefined): 
       { where: "--workspace" },
     );
   }
-  return openWorkspace(given ?? "cfalign.json");
+  return openWorkspace(given ?? "cfalign.json", { device, onFallback: context.output.say });
+}
+
+/** What a run goes on with: with `auto` the device that it was begun on, as another one's numbers differ. */
+export async function deviceOfRun(
+  context: Context,
+  out: string,
+  asked: WorkspaceFlags["device"],
+): Promise<WorkspaceFlags["device"]> {
+  const { isRun, readRunFile } = await context.library();
+  if (asked !== "auto" || !(await isRun(out))) return asked;
+  const { device } = (await readRunFile(out)).compute;
+  return devices.find((name) => name === device) ?? "cpu";
 }
 
 /** The folder of images that a verb was given, else the workspace's own. */

@@ -1,43 +1,36 @@
 import { platform } from "#platform";
 import { writeWholeModel } from "../engine/model-bytes.ts";
-import type { AutoencoderManifest, ClassifierManifest } from "../models/manifest.ts";
-import { bare, chain, openModelFile } from "../models/model-file.ts";
+import type { ClassifierManifest } from "../models/manifest.ts";
+import { bare, chain } from "../models/model-file.ts";
 import { floatConstant, GraphBuilder, int } from "../onnx/build.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { renameValues } from "../onnx/rename.ts";
 import type { LogisticFit } from "../statistics/logistic.ts";
+import type { FeatureSource } from "./features.ts";
 
 const latentValue = "latent";
 const logitsValue = "logits";
 
-/** Linear readings of a latent, and where they go. */
+/** Linear readings of a model's inner value, and where they go. */
 export interface ConceptFiles {
   /** Folder for `model.onnx` and `model.json`. */
   readonly out: string;
   readonly name: string;
   readonly concepts: readonly { readonly target: string; readonly fit: LogisticFit }[];
-  /** Hash of the autoencoder whose latent is read. */
-  readonly autoencoder: string;
 }
 
 /**
- * Writes linear readings of an autoencoder's latent as one classifier: its encoder, one Gemm, a sigmoid by the manifest.
- * path, manifest: of the autoencoder. Returns the path of the new manifest.
+ * Writes linear readings of an inner value as one classifier: the model up to there, one Gemm, a sigmoid by the manifest.
+ * Returns the path of the new manifest.
  */
-export async function writeConcepts(
-  path: string,
-  manifest: AutoencoderManifest,
-  { out, name, concepts, autoencoder }: ConceptFiles,
-): Promise<string> {
+export async function writeConcepts(source: FeatureSource, { out, name, concepts }: ConceptFiles): Promise<string> {
   const { files } = platform;
-  const { input } = manifest;
-  const encoder = await openModelFile(path, { ...manifest.encoder, input: input.name }, "encoder/");
-  const model = chain(encoder.model, bare(reading(concepts.map(({ fit }) => fit))), { [latentValue]: encoder.output });
-  const graph = renameValues(model.graph, (value) => (value === encoder.input ? "image" : value));
+  const model = chain(source.model, bare(reading(concepts.map(({ fit }) => fit))), { [latentValue]: source.output });
+  const graph = renameValues(model.graph, (value) => (value === source.input ? "image" : value));
   const file = files.join(out, "model.onnx");
   await files.makeDirectory(out);
   await writeWholeModel({ ...model, graph }, file);
-  const { name: _, ...spec } = input;
+  const { name: _, ...spec } = source.spec;
   const written: ClassifierManifest = {
     kind: "classifier",
     name,
@@ -46,7 +39,7 @@ export async function writeConcepts(
     input: spec,
     output: { activation: "sigmoid" },
     targets: concepts.map(({ target }) => target),
-    probeOf: autoencoder,
+    probeOf: source.of,
   };
   const target = files.join(out, "model.json");
   await files.write(target, `${JSON.stringify(written, null, 2)}\n`);

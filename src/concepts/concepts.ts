@@ -1,13 +1,16 @@
 import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../errors.ts";
-import { encodedImages } from "../images/encoded-images.ts";
-import { listImages } from "../images/list-images.ts";
+import { type EncodedImage, encodedImages } from "../images/encoded-images.ts";
+import type { ImageSource } from "../images/image-source.ts";
+import { type Listing, listImages } from "../images/list-images.ts";
 import { isMetadata } from "../images/metadata.ts";
-import { autoencoderOf, enterManifest } from "../models/edit-workspace.ts";
+import { enterManifest } from "../models/edit-workspace.ts";
+import { width } from "../models/whole-calls.ts";
 import type { Workspace } from "../models/workspace.ts";
 import type { LabelledRows } from "../statistics/logistic.ts";
 import { sizeOf } from "../tensor.ts";
 import { writeConcepts } from "./concept-model.ts";
+import { type Features, latentSource, mostFeatures, openFeatures } from "./features.ts";
 import { countsOf, enough, type FittedConcept, fitConcept } from "./fit-concept.ts";
 
 /** How classifiers are made from labels. */
@@ -15,6 +18,8 @@ export interface ConceptsOptions {
   readonly workspace: Workspace;
   /** AUROC on held-out pictures that the interval has to lie above, 0.75. */
   readonly minAuroc?: number;
+  /** An inner value of any model, `model:value`, in the place of the workspace's latent. */
+  readonly features?: string;
   /** Label columns; all by default. */
   readonly columns?: readonly string[];
   /** Pictures that are used at most, 3000. */
@@ -63,13 +68,11 @@ interface Coded {
 }
 
 const heldOutShare = 0.25;
-/** A latent of more numbers is a map, and a reading of it has more weights than pictures. */
-const mostFeatures = 1024;
 
 /**
- * Classifiers from a table of labels: for every column of 0 and 1 a logistic regression on the workspace's latent; all that can
- * be read on held-out pictures become targets of one ONNX classifier. It reads the latent that counterfactuals move in, and so
- * is no independent witness: it can be downstream and a concept, never a judge.
+ * Classifiers from a table of labels: for every column of 0 and 1 a logistic regression on the workspace's latent, or on an inner value of
+ * a model; all that can be read on held-out pictures become targets of one ONNX classifier. It reads what counterfactuals move, or what
+ * a classifier sees, and so is no independent witness: it can be downstream and a concept, never a judge.
  * table: a metadata.csv or .jsonl in the folder of its pictures. Errors: CfalignError("input") for a table of another kind or
  * without labels, for too few pictures, and for a latent of more than 1024 numbers; ("usage") for an unknown column.
  */
@@ -78,7 +81,7 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
   const { files } = platform;
   const { autoencoder } = workspace;
   const signal = options.signal ?? new AbortController().signal;
-  const size = sizeOf(autoencoder.latentDims);
+  const flat = sizeOf(autoencoder.latentDims);
   if (!(await files.exists(table)) || !isMetadata(`/${files.basename(table)}`)) {
     throw new CfalignError(
       "input",
@@ -86,19 +89,23 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
       { where: table },
     );
   }
-  if (size > mostFeatures) {
+  if (options.features === undefined && flat > mostFeatures) {
     throw new CfalignError(
       "input",
-      `${workspace.path}: autoencoder: expected a flat latent of at most ${mostFeatures} numbers, got ${size}: run cfalign flatten first`,
+      `${workspace.path}: autoencoder: expected a flat latent of at most ${mostFeatures} numbers, got ${flat}: run cfalign flatten first`,
       { where: workspace.path },
     );
   }
   const listing = await listImages(files.dirname(table), seed, undefined, signal);
   const labels = columnsOf(listing.labels, options.columns, table);
+  const features = options.features === undefined ? undefined : await openFeatures(workspace, options.features);
+  const size = features?.size ?? flat;
   const codes: Coded[] = [];
-  const { progress } = options;
-  for await (const image of encodedImages(listing, { autoencoder, signal }, { most, progress })) {
-    codes.push({ code: image.latent, labels: image.row.labels });
+  try {
+    for await (const image of codedImages(listing, features, { ...options, autoencoder, signal, most }))
+      codes.push(image);
+  } finally {
+    await features?.dispose();
   }
   const heldOut = Math.floor(heldOutShare * codes.length);
   const fitted: { readonly target: string; readonly fit: FittedConcept["fit"] }[] = [];
@@ -118,7 +125,14 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
     fitted.push({ target: label, fit });
     return { ...none, auroc, refused: null };
   });
-  const manifest = fitted.length === 0 ? null : await write(workspace, { ...options, name, fitted });
+  const manifest =
+    fitted.length === 0
+      ? null
+      : await writeConcepts(features?.source ?? (await latentSource(workspace)), {
+          out: options.out ?? files.join(files.dirname(workspace.path), "models", name),
+          name,
+          concepts: fitted,
+        });
   const entered = manifest !== null && enter;
   if (entered) await enterManifest(workspace.path, manifest, "classifiers");
   return {
@@ -154,19 +168,22 @@ function labelled(images: readonly Coded[], label: string, size: number): Labell
   return { features, size, labels: own.map((image) => (image.labels[label] === 1 ? 1 : 0)) };
 }
 
-async function write(
-  workspace: Workspace,
-  {
-    name,
-    out,
-    fitted,
-  }: { readonly name: string; readonly out?: string; readonly fitted: Parameters<typeof writeConcepts>[2]["concepts"] },
-): Promise<string> {
-  const { path, manifest } = await autoencoderOf(workspace.path);
-  return writeConcepts(path, manifest, {
-    out: out ?? platform.files.join(platform.files.dirname(workspace.path), "models", name),
-    name,
-    concepts: fitted,
-    autoencoder: workspace.autoencoder.hash,
-  });
+/** Images as their codes: the latent, or what `features` reads. */
+async function* codedImages(
+  listing: Listing,
+  features: Features | undefined,
+  { most, progress, ...source }: ImageSource & { readonly most: number; progress?(done: number, total: number): void },
+): AsyncGenerator<Coded> {
+  let waiting: EncodedImage[] = [];
+  const read = async (): Promise<readonly Coded[]> => {
+    const rows = await features?.read(waiting.map(({ pixels }) => pixels));
+    const coded = waiting.map(({ latent, row }, i) => ({ code: rows?.[i] ?? latent, labels: row.labels }));
+    waiting = [];
+    return coded;
+  };
+  for await (const image of encodedImages(listing, source, { most, progress })) {
+    waiting.push(image);
+    if (waiting.length === width) yield* await read();
+  }
+  yield* await read();
 }

@@ -10,6 +10,7 @@ import { floatTensor, requireFloat } from "./float-tensor.ts";
 import { type GradientSession, openGradient } from "./gradient-session.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";
+import type { Placement } from "./placement.ts";
 import { SessionCache } from "./session-cache.ts";
 
 export interface CompileOptions {
@@ -17,6 +18,8 @@ export interface CompileOptions {
   readonly batch?: number;
   /** Threads inside an operator; onnxruntime's own default when absent. */
   readonly threads?: number;
+  /** Where it runs: on the CPU when absent. */
+  readonly placement?: Placement;
 }
 
 /** A graph that can be run. Every input and output is float32 with the batch as first axis. */

@@ -1,6 +1,7 @@
 import { CfalignError } from "../errors.ts";
 import type { Graph, ValueInfo } from "../onnx/graph.ts";
 import { prune } from "../onnx/prune.ts";
+import type { Device } from "../options/device.ts";
 import type { Session, TypedTensor } from "../platform/platform.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { cotangentName, gradientName } from "../vjp/vjp.ts";
@@ -10,9 +11,10 @@ import { type GradientSession, openGradient } from "./gradient-session.ts";
 import { loadModel } from "./load.ts";
 import { openSession } from "./open-session.ts";
 import { pickValue } from "./pick-value.ts";
+import { type DeviceOptions, placeModels } from "./place-models.ts";
 import { SessionCache } from "./session-cache.ts";
 
-export interface DifferentiableOptions {
+export interface DifferentiableOptions extends DeviceOptions {
   /** Input to differentiate by. Default: the only one. */
   readonly wrt?: string;
   /** Output to differentiate. Default: the only one. */
@@ -40,6 +42,8 @@ export interface Differentiable {
   readonly outputNames: readonly string[];
   readonly wrt: string;
   readonly output: string;
+  /** The devices that gave results so far, or that are to give them. */
+  readonly devices: readonly Device[];
   /** Runs the file forward. `others`: values of the inputs that are not `wrt`, with their type where it is not float32. */
   forward(input: Tensor, others?: Values): Promise<Tensor>;
   /** Runs forward and backward: `cotangent` has the shape of the output. A new input shape is prepared once, then kept. */
@@ -63,11 +67,17 @@ export async function differentiable(
   const model = { ...loaded, graph: prune(loaded.graph, [output]) };
   const { graph } = model;
   requireFloat([...graph.inputs.filter(({ name }) => name === wrt), ...graph.outputs]);
+  const placements = await placeModels(options);
+  const name = typeof source === "string" ? source : "the model";
+  const forward = { placement: placements.of([name], "output") };
+  const backward = { placement: placements.of([name], "gradient") };
   const sessions = new SessionCache<GradientSession>();
   let forwardSession: Promise<Session> | undefined;
   const prepare = (feeds: ReadonlyMap<string, readonly number[]>): Promise<GradientSession> => {
     const dims = Object.fromEntries(feeds);
-    return sessions.get(JSON.stringify(dims), () => openGradient(model, { wrt: [wrt], outputs: [output], dims }));
+    return sessions.get(JSON.stringify(dims), () =>
+      openGradient(model, { wrt: [wrt], outputs: [output], dims }, backward),
+    );
   };
   const feedsOf = (input: Tensor, others: Values) => checked(graph, { ...others, [wrt]: input });
   const dispose = async () => {
@@ -81,9 +91,12 @@ export async function differentiable(
     outputNames: loaded.graph.outputs.map((info) => info.name),
     wrt,
     output,
+    get devices() {
+      return placements.use[name] ?? [placements.device];
+    },
     async forward(input, others = {}) {
       const feeds = feedsOf(input, others);
-      forwardSession ??= openSession(model);
+      forwardSession ??= openSession(model, forward);
       const session = await forwardSession;
       const needed = session.inputNames.map((name) => [name, feeds.get(name) as TypedTensor]);
       return floatTensor(output, (await session.run(Object.fromEntries(needed)))[output]);

@@ -1,13 +1,13 @@
 import { CfalignError } from "../errors.ts";
 import { prune } from "../onnx/prune.ts";
-import type { SessionOptions, TypedTensor } from "../platform/platform.ts";
+import type { TypedTensor } from "../platform/platform.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { requireRules } from "../vjp/missing.ts";
 import type { RuleTable } from "../vjp/rule.ts";
 import { cotangentName, vjp } from "../vjp/vjp.ts";
 import { typed } from "./float-tensor.ts";
 import type { Model } from "./model.ts";
-import { openSession } from "./open-session.ts";
+import { type OpenOptions, openSession } from "./open-session.ts";
 import { type InputDims, trace } from "./trace.ts";
 
 export interface GradientRequest {
@@ -51,7 +51,7 @@ export interface GradientSession {
 export async function openGradient(
   model: Model,
   request: GradientRequest,
-  options: SessionOptions = {},
+  options: OpenOptions = {},
 ): Promise<GradientSession> {
   return loadGradient(await gradientModel(model, request), request.outputs, options);
 }
@@ -60,7 +60,7 @@ export async function openGradient(
 export async function loadGradient(
   gradient: Model,
   differentiated: readonly string[],
-  options: SessionOptions = {},
+  options: OpenOptions = {},
 ): Promise<GradientSession> {
   const shapes = new Map(gradient.graph.inputs.map((info) => [info.name, info.dims as readonly number[]]));
   const session = await openSession(gradient, options).catch(refused);

@@ -1,5 +1,6 @@
 import { CfalignError } from "../errors.ts";
 import type { Graph, ValueInfo } from "../onnx/graph.ts";
+import type { Device } from "../options/device.ts";
 import { sizeOf } from "../tensor.ts";
 import type { MissingRule } from "../vjp/activity.ts";
 import { missingRules } from "../vjp/missing.ts";
@@ -7,6 +8,7 @@ import { vjp } from "../vjp/vjp.ts";
 import { resolveBranches } from "./branches.ts";
 import { constantTensor } from "./constant-tensor.ts";
 import { type Cost, constantBytes, costOf } from "./cost.ts";
+import { type DeviceInspection, inspectOn } from "./device-inspection.ts";
 import { loadGradient } from "./gradient-session.ts";
 import { inputDimsOf, refuseUnfitShapes } from "./input-dims.ts";
 import { loadModel } from "./load.ts";
@@ -41,6 +43,8 @@ export interface Inspection {
   readonly ran: boolean;
   /** Why that failed; undefined when it did not, or was not tried. */
   readonly problem: string | undefined;
+  /** How it does on the device that was asked for; undefined where none was, or nothing was run. */
+  readonly onDevice: DeviceInspection | undefined;
   /** Every rule is there and nothing failed. */
   readonly differentiable: boolean;
 }
@@ -52,6 +56,8 @@ export interface Estimate extends Omit<Cost, "movedBytes"> {
 }
 
 export interface InspectOptions {
+  /** Also tried on this device: forward and gradient at `triedAt`, held against the CPU. */
+  readonly device?: Device;
   /** Inputs to differentiate by. Default: all of type float32. */
   readonly wrt?: readonly string[];
   /** Outputs to differentiate. Default: all of type float32 or without stated type. */
@@ -104,7 +110,10 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
     options.outputs ??
     graph.outputs.filter(({ type }) => type === "float32" || type === "other").map(({ name }) => name);
   const missing = missingRules(graph, { wrt, outputs });
-  const attempt = triedAt === undefined ? {} : await tryModel(model, { wrt, outputs, missing, dims: triedAt });
+  const attempt =
+    triedAt === undefined
+      ? {}
+      : await tryModel(model, { wrt, outputs, missing, dims: triedAt, device: options.device });
   const constants = [...graph.initializers.values()];
   return {
     inspection: {
@@ -123,6 +132,7 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
       gradient: attempt.gradient,
       ran: attempt.ran ?? false,
       problem: attempt.problem,
+      onDevice: attempt.onDevice,
       differentiable: missing.length === 0 && attempt.problem === undefined,
     },
     outputDims: attempt.outputDims,
@@ -139,12 +149,14 @@ interface Attempt {
   readonly outputs: readonly string[];
   readonly missing: readonly MissingRule[];
   readonly dims: InputDims;
+  readonly device: Device | undefined;
 }
 
 interface Tried {
   readonly forward?: Estimate;
   readonly gradient?: Estimate;
   readonly problem?: string;
+  readonly onDevice?: DeviceInspection;
   readonly outputDims?: readonly number[];
   readonly ran?: boolean;
 }
@@ -153,7 +165,7 @@ interface Tried {
 const MAX_RUN_BYTES = 2 ** 30;
 
 /** Counts both passes and runs the gradient once; what onnxruntime or the data refuse is a problem, not an error. */
-async function tryModel(model: LoadedModel, { wrt, outputs, missing, dims }: Attempt): Promise<Tried> {
+async function tryModel(model: LoadedModel, { wrt, outputs, missing, dims, device }: Attempt): Promise<Tried> {
   let tried: Tried = {};
   try {
     const traced = await trace(model, dims);
@@ -167,13 +179,23 @@ async function tryModel(model: LoadedModel, { wrt, outputs, missing, dims }: Att
       forward: estimated(traced),
       ...(first === undefined ? {} : { outputDims: traced.facts.shape(first) }),
     };
-    if (missing.length > 0) return tried;
+    const forward = { pass: "forward", model: { ...model, graph: traced.graph } } as const;
+    const small = ({ memoryBytes = 0 }: Partial<Estimate> = {}) => memoryBytes <= MAX_RUN_BYTES;
+    if (missing.length > 0) {
+      return device === undefined || !small(tried.forward)
+        ? tried
+        : { ...tried, onDevice: await inspectOn(device, [forward]) };
+    }
     const graph = vjp(traced.graph, { wrt, outputs, facts: traced.facts });
     const all = graph.inputs.map((info): [string, readonly number[]] => [info.name, info.dims as readonly number[]]);
     tried = { ...tried, gradient: estimated(await trace({ ...model, graph }, Object.fromEntries(all))) };
     const session = await loadGradient({ ...model, graph }, outputs);
     try {
-      if ((tried.gradient?.memoryBytes ?? 0) > MAX_RUN_BYTES) return tried;
+      if (!small(tried.gradient)) return tried;
+      if (device !== undefined) {
+        const gradient = { pass: "gradient", model: { ...model, graph } } as const;
+        tried = { ...tried, onDevice: await inspectOn(device, [forward, gradient]) };
+      }
       await session.run(
         new Map(
           model.graph.inputs.map(({ name, type }) => [name, constantTensor(type, dims[name] as readonly number[], 0)]),

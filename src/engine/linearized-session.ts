@@ -1,10 +1,10 @@
 import type { ValueInfo } from "../onnx/graph.ts";
-import type { Session, SessionOptions, TypedTensor } from "../platform/platform.ts";
+import type { Session, TypedTensor } from "../platform/platform.ts";
 import { splitGradient } from "../vjp/split.ts";
 import { cotangentName, gradientName } from "../vjp/vjp.ts";
 import { type GradientRequest, gradientModel, refused } from "./gradient-session.ts";
 import type { Model } from "./model.ts";
-import { openSession } from "./open-session.ts";
+import { type OpenOptions, openSession } from "./open-session.ts";
 
 type Values = Readonly<Record<string, TypedTensor>>;
 
@@ -25,7 +25,7 @@ export interface LinearizedSession {
 export async function openLinearized(
   model: Model,
   request: GradientRequest,
-  options: SessionOptions,
+  options: OpenOptions,
 ): Promise<LinearizedSession> {
   const { graph, weights } = await gradientModel(model, request);
   const { forward, kept, read, backward } = splitGradient(graph, {

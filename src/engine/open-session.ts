@@ -4,12 +4,26 @@ import { writeModel } from "../onnx/write.ts";
 import type { Session, SessionOptions } from "../platform/platform.ts";
 import { locateWeights, locationsOf } from "./load.ts";
 import type { Model } from "./model.ts";
+import { placedSession } from "./placed-session.ts";
+import type { Placement } from "./placement.ts";
+
+export interface OpenOptions extends Omit<SessionOptions, "device"> {
+  /** Where it runs: on the CPU when absent. */
+  readonly placement?: Placement;
+}
 
 /**
  * A session for a model. Weights are never encoded again: the small graph refers to the bytes of the files they came
  * from, which onnxruntime maps. Errors: CfalignError("input") for external data that is not there.
  */
-export async function openSession(model: Model, options: SessionOptions = {}): Promise<Session> {
+export async function openSession(model: Model, options: OpenOptions = {}): Promise<Session> {
+  const { placement, ...rest } = options;
+  if (placement === undefined || placement.device === "cpu") return openOn(model, rest);
+  return placedSession((device) => openOn(model, { ...rest, device }), placement);
+}
+
+/** As `openSession`, on a device that is named; what it gives is not held against the CPU. */
+export async function openOn(model: Model, options: SessionOptions): Promise<Session> {
   const { files } = platform;
   const locations = [...locationsOf(model.graph)];
   for (const location of locations) {

@@ -48,12 +48,34 @@ export interface DirectionPart {
  * Rows whose part is zero are left out. image: [1, 1 | 3, h, w] in [0, 1], of any size.
  */
 export async function directionParts(image: Tensor, options: DirectionPartsOptions): Promise<readonly DirectionPart[]> {
-  const { autoencoder, base, concepts, key, frames = 5, shown = 3 } = options;
+  const { autoencoder, base, concepts, key } = options;
   const latent = await autoencoder.encode(await fitImage(image, autoencoder.image));
   const latentScale = options.latentScale ?? ownLatentScale(latent);
   const { shift } = await latentShift(image, { autoencoder, base, latentScale });
   const classifiers = [base, ...concepts.map(({ classifier }) => classifier)];
   const [vectors = []] = await latentGradients([{ latent, key, classifiers }], { ...options, latentScale });
+  return alongParts({ latent, shift, vectors }, options);
+}
+
+/** Where the parts of a direction begin, how far they lead, and the gradients of the base and then of the concepts. */
+export interface GradientsAtLatent {
+  /** [1, ...latentDims] */
+  readonly latent: Tensor;
+  readonly shift: number;
+  readonly vectors: readonly Float64Array[];
+}
+
+/** As `directionParts`, from gradients that are known. */
+export async function alongParts(
+  { latent, shift, vectors }: GradientsAtLatent,
+  {
+    autoencoder,
+    base,
+    concepts,
+    frames = 5,
+    shown = 3,
+  }: Pick<DirectionPartsOptions, "autoencoder" | "base" | "concepts" | "frames" | "shown">,
+): Promise<readonly DirectionPart[]> {
   const [whole = new Float64Array(latent.data.length), ...gradients] = vectors;
   const parts = concepts.map(({ classifier, weight }, k) => ({
     part: classifier.name,

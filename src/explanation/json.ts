@@ -25,7 +25,7 @@ export interface ExplanationJson {
 }
 
 /** What is written beside the pictures, and printed under --json. */
-export function explanationJson(explanation: Explanation): ExplanationJson {
+export function explanationJson(explanation: Omit<Explanation, "kept">): ExplanationJson {
   const { image, base, lambda, shift, displacement, length, stopReason, evaluations, gradients } = explanation;
   const { basePrediction, trace } = explanation;
   return {

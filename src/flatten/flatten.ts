@@ -2,9 +2,12 @@ import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { encodedImages } from "../images/encoded-images.ts";
 import { listImages } from "../images/list-images.ts";
+import { openAutoencoder } from "../models/autoencoder.ts";
 import { autoencoderOf, enterManifest } from "../models/edit-workspace.ts";
-import type { AutoencoderManifest } from "../models/manifest.ts";
+import { readJsonFile } from "../models/json-file.ts";
+import { type AutoencoderManifest, autoencoderManifestSchema } from "../models/manifest.ts";
 import { isPositive, modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
+import type { Autoencoder } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import type { Workspace } from "../models/workspace.ts";
 import { mean } from "../statistics/moments.ts";
@@ -12,8 +15,9 @@ import { type ReconstructionPair, reconstructionLoss } from "../statistics/recon
 import { row, sizeOf, type Tensor } from "../tensor.ts";
 import { type CurvePoint, candidates, chooseComponents } from "./component-curve.ts";
 import { writeFlattened } from "./flattened-model.ts";
+import { latentRows } from "./latent-rows.ts";
 import { type PrincipalBasis, principalBasis } from "./principal-basis.ts";
-import { openProducts } from "./product.ts";
+import { openProducts, type Products } from "./product.ts";
 
 /** How a basis is made. */
 export interface FlattenOptions {
@@ -52,6 +56,13 @@ export interface Flattened {
   readonly notes: readonly string[];
 }
 
+/** An autoencoder that is opened, and where it is from. */
+interface Source extends AsyncDisposable {
+  readonly path: string;
+  readonly manifest: AutoencoderManifest;
+  readonly autoencoder: Autoencoder;
+}
+
 /** Fewer pictures make no basis. */
 const leastImages = 50;
 /** Part of the pictures that the basis does not see, and how many at most. */
@@ -60,7 +71,8 @@ const mostHeldOut = 200;
 
 /**
  * A whitened principal basis of one's own pictures in front of the workspace's autoencoder, as a new autoencoder: its latent is
- * a few numbers that the pictures really differ in, so that a gradient in it is a change that pictures show.
+ * a few numbers that the pictures really differ in, so that a gradient in it is a change that pictures show. One that is flattened already
+ * is flattened anew, from the autoencoder that it was made of.
  * Errors: CfalignError("input") for fewer than 50 usable pictures, ("usage") for more components than pictures have.
  */
 export async function flatten(folder: string, options: FlattenOptions): Promise<Flattened> {
@@ -70,74 +82,70 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
       where: "components",
     });
   }
-  const { autoencoder } = workspace;
   const signal = options.signal ?? new AbortController().signal;
-  const source = await autoencoderOf(workspace.path);
-  refuseFlattened(workspace, source.manifest);
+  await using source = await sourceOf(workspace);
+  const { autoencoder } = source;
   const listing = await listImages(folder, seed, undefined, signal);
   const size = sizeOf(autoencoder.latentDims);
   // The first of the order are held out: those are kept as pictures too.
   const holding = Math.min(mostHeldOut, Math.floor(heldOutShare * Math.min(most, listing.rows.length)));
-  const latents: Float32Array[] = [];
+  const heldOut: Float32Array[] = [];
   const shown: Tensor[] = [];
   const { progress } = options;
-  for await (const { pixels, latent } of encodedImages(listing, { autoencoder, signal }, { most, progress })) {
-    if (shown.length < holding) shown.push(pixels);
-    latents.push(latent);
+  async function* others(): AsyncGenerator<Float32Array> {
+    for await (const { pixels, latent } of encodedImages(listing, { autoencoder, signal }, { most, progress })) {
+      if (shown.length < holding) {
+        shown.push(pixels);
+        heldOut.push(latent);
+      } else yield latent;
+    }
   }
-  if (latents.length < leastImages) {
+  const { files } = platform;
+  const name = `${source.manifest.name}-flat`;
+  const out = options.out ?? files.join(files.dirname(workspace.path), "models", name);
+  await files.makeDirectory(out);
+  const expected = Math.min(most, listing.rows.length);
+  await using own = await latentRows(others(), { size, expected, aside: files.join(out, "latents.part") });
+  const found = heldOut.length + own.count;
+  if (found < leastImages) {
     throw new CfalignError(
       "input",
-      `"${folder}": expected at least ${leastImages} usable pictures for a basis, found ${latents.length}`,
+      `"${folder}": expected at least ${leastImages} usable pictures for a basis, found ${found}`,
       { where: folder },
     );
   }
-  const heldOut = latents.slice(0, shown.length);
-  const own = latents.slice(shown.length);
-  if (components !== "auto" && components > Math.min(own.length, size)) {
+  if (components !== "auto" && components > Math.min(own.count, size)) {
     throw new CfalignError(
       "usage",
-      `components: expected at most ${Math.min(own.length, size)} (a basis of ${own.length} pictures, latents of ${size} numbers), got ${components}`,
+      `components: expected at most ${Math.min(own.count, size)} (a basis of ${own.count} pictures, latents of ${size} numbers), got ${components}`,
       { where: "components" },
     );
   }
-  const tried = components === "auto" ? candidates(own.length, size) : [components];
-  const data = new Float32Array(own.length * size);
-  own.forEach((latent, index) => {
-    data.set(latent, index * size);
-  });
-  const products = await openProducts();
-  let basis: PrincipalBasis;
-  try {
-    const rows = { data, dims: [own.length, size] };
-    basis = await principalBasis(rows, products, { components: tried.at(-1) as number, seed });
-  } finally {
-    await products[Symbol.asyncDispose]();
-  }
+  const tried = components === "auto" ? candidates(own.count, size) : [components];
+  await using products = await openProducts();
+  const basis = await principalBasis(own, products, { components: tried.at(-1) as number, seed });
+  const project = await projection(heldOut, basis, products);
   const before = await predictions(workspace, shown);
   const curve: CurvePoint[] = [];
   for (const count of new Set(tried.map((wanted) => Math.min(wanted, basis.deviations.length)))) {
     throwIfInterrupted(signal);
-    const { projected, varianceKept } = project(heldOut, basis, count);
+    const { projected, varianceKept } = await project(count);
     curve.push({
       components: count,
       varianceKept,
-      ...(await lossOf(workspace, before, await decodeAll(workspace, projected))),
+      ...(await lossOf(workspace, before, await decodeAll(autoencoder, projected))),
     });
   }
   const chosen = chooseComponents(curve);
-  const { files } = platform;
-  const name = `${source.manifest.name}-flat`;
-  const out = options.out ?? files.join(files.dirname(workspace.path), "models", name);
   const manifest = await writeFlattened(
-    { ...source, latentDims: autoencoder.latentDims },
+    { path: source.path, manifest: source.manifest, latentDims: autoencoder.latentDims },
     leading(basis, chosen.components),
     {
       out,
       name,
       flattened: {
         from: files.relative(out, source.path),
-        images: own.length,
+        images: own.count,
         imageList: listing.hash,
         seed,
         components: chosen.components,
@@ -149,24 +157,27 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
   return {
     manifest,
     workspace: enter ? workspace.path : null,
-    images: own.length,
+    images: own.count,
     heldOut: heldOut.length,
     latent: size,
     components: chosen.components,
     chosen,
     curve,
-    bare: await lossOf(workspace, before, await decodeAll(workspace, heldOut)),
+    bare: await lossOf(workspace, before, await decodeAll(autoencoder, heldOut)),
     notes: listing.notes,
   };
 }
 
-function refuseFlattened({ path }: Workspace, { name, flattened }: AutoencoderManifest): void {
-  if (flattened === undefined) return;
-  throw new CfalignError(
-    "usage",
-    `${path}: autoencoder: "${name}" is flattened already: name "${flattened.from}" there to flatten anew`,
-    { where: path },
-  );
+/** The autoencoder to flatten: the workspace's, or the one that it was flattened from. */
+async function sourceOf(workspace: Workspace): Promise<Source> {
+  const own = await autoencoderOf(workspace.path);
+  const from = own.manifest.flattened?.from;
+  if (from === undefined) return { ...own, autoencoder: workspace.autoencoder, async [Symbol.asyncDispose]() {} };
+  const { files } = platform;
+  const path = files.join(files.dirname(own.path), from);
+  const manifest = await readJsonFile(path, autoencoderManifestSchema);
+  const autoencoder = await openAutoencoder(path, manifest, workspace.compile);
+  return { path, manifest, autoencoder, [Symbol.asyncDispose]: () => autoencoder.dispose() };
 }
 
 /** The first components of a basis. */
@@ -180,31 +191,42 @@ function leading({ mean: centre, vectors, deviations, shares }: PrincipalBasis, 
   };
 }
 
-/** Latents brought into the span of the first components, and the share of their variance around the mean that this keeps. */
-function project(
-  latents: readonly Float32Array[],
-  { mean: centre, vectors }: PrincipalBasis,
-  count: number,
-): { readonly projected: readonly Float32Array[]; readonly varianceKept: number } {
-  let [kept, all] = [0, 0];
-  const projected = latents.map((latent) => {
-    const centred = latent.map((value, i) => value - (centre[i] as number));
-    const result = Float64Array.from(centre);
-    for (let k = 0; k < count; k++) {
-      const vector = vectors.data.subarray(k * latent.length, (k + 1) * latent.length);
-      const along = vector.reduce((sum, value, i) => sum + value * (centred[i] as number), 0);
-      kept += along * along;
-      vector.forEach((value, i) => {
-        result[i] = (result[i] as number) + along * value;
-      });
-    }
-    all += centred.reduce((sum, value) => sum + value * value, 0);
-    return Float32Array.from(result);
-  });
-  return { projected, varianceKept: all === 0 ? 1 : kept / all };
+/** Latents in the span of the first components of a basis. */
+interface Projection {
+  readonly projected: readonly Float32Array[];
+  /** Share of the latents' variance around the mean that this keeps. */
+  readonly varianceKept: number;
 }
 
-async function decodeAll({ autoencoder }: Workspace, latents: readonly Float32Array[]): Promise<readonly Tensor[]> {
+/** Brings latents into the span of the first so many components. */
+async function projection(
+  latents: readonly Float32Array[],
+  { mean: centre, vectors }: PrincipalBasis,
+  products: Products,
+): Promise<(count: number) => Promise<Projection>> {
+  const size = centre.length;
+  const total = latents.length;
+  const centred = new Float32Array(size * total);
+  latents.forEach((latent, n) => {
+    latent.forEach((value, i) => {
+      centred[i * total + n] = value - (centre[i] as number);
+    });
+  });
+  const squares = (data: Float32Array): number => data.reduce((sum, value) => sum + value * value, 0);
+  const all = squares(centred);
+  const along = await products.times(vectors, { data: centred, dims: [size, total] });
+  return async (count) => {
+    const codes = { data: along.data.subarray(0, count * total), dims: [count, total] };
+    const own = { data: vectors.data.subarray(0, count * size), dims: [count, size] };
+    const { data } = await products.transposedTimes(codes, own);
+    const projected = latents.map((_, n) =>
+      data.subarray(n * size, (n + 1) * size).map((value, i) => value + (centre[i] as number)),
+    );
+    return { projected, varianceKept: all === 0 ? 1 : squares(codes.data) / all };
+  };
+}
+
+async function decodeAll(autoencoder: Autoencoder, latents: readonly Float32Array[]): Promise<readonly Tensor[]> {
   const images: Tensor[] = [];
   for (let from = 0; from < latents.length; from += width) {
     const some = latents.slice(from, from + width).map((data) => ({ data, dims: [1, ...autoencoder.latentDims] }));

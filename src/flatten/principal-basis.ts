@@ -21,28 +21,37 @@ export interface PrincipalBasis {
   readonly shares: Float64Array;
 }
 
+/** Rows of equal size, in blocks that come one after the other, as often as they are asked for: so that they need not all be in memory. */
+export interface Rows {
+  readonly count: number;
+  readonly size: number;
+  /** Every block [rows, size]. */
+  blocks(): AsyncIterable<Tensor>;
+}
+
 /**
- * Mean and principal directions of rows [count, size], by randomised subspace iteration (Halko, Martinsson & Tropp 2011,
- * algorithm 4.4); exact where `components` comes near to count or size. Rows are centred in place: they are used up.
+ * Mean and principal directions of rows, by randomised subspace iteration (Halko, Martinsson & Tropp 2011, algorithm 4.4);
+ * exact where `components` comes near to count or size. The rows are gone through 1 + 2·(1 + 4) times.
  * Fewer directions than asked for where the rows have no more.
  */
 export async function principalBasis(
-  rows: Tensor,
+  rows: Rows,
   products: Products,
   { components, seed }: { readonly components: number; readonly seed: number },
 ): Promise<PrincipalBasis> {
-  const [count, size] = rows.dims as [number, number];
-  const mean = centre(rows.data, size);
-  const variance = rows.data.reduce((sum, value) => sum + value * value, 0) / count;
+  const { count, size } = rows;
+  const mean = await meanOf(rows);
+  const centred = centredRows(rows, mean);
   const width = Math.min(components + oversampling, count, size);
   const random = createRandom(seed);
   const start = { data: Float32Array.from({ length: size * width }, () => random.normal()), dims: [size, width] };
-  let range = orthonormal(await products.times(rows, start));
-  let across = await products.transposedTimes(rows, range);
+  let range = orthonormal(await times(centred, start, products));
+  let across = await transposedTimes(centred, range, products);
   for (let pass = 0; pass < passes; pass++) {
-    range = orthonormal(await products.times(rows, across));
-    across = await products.transposedTimes(rows, range);
+    range = orthonormal(await times(centred, across, products));
+    across = await transposedTimes(centred, range, products);
   }
+  const variance = await varianceOf(centred);
   // across = XᵀQ: its singular vectors are those of X within the range that was found.
   const { values, vectors } = eigen(across);
   const kept = values.slice(0, components);
@@ -55,13 +64,59 @@ export async function principalBasis(
   };
 }
 
-/** Takes the mean from every row; returns it. */
-function centre(data: Float32Array, size: number): Float64Array {
+async function meanOf({ count, size, blocks }: Rows): Promise<Float64Array> {
   const mean = new Float64Array(size);
-  const count = data.length / size;
-  for (let i = 0; i < data.length; i++) mean[i % size] = (mean[i % size] as number) + (data[i] as number) / count;
-  for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) - (mean[i % size] as number);
+  for await (const { data } of blocks()) {
+    for (let i = 0; i < data.length; i++) mean[i % size] = (mean[i % size] as number) + (data[i] as number) / count;
+  }
   return mean;
+}
+
+function centredRows({ count, size, blocks }: Rows, mean: Float64Array): Rows {
+  return {
+    count,
+    size,
+    async *blocks() {
+      for await (const { data, dims } of blocks()) {
+        yield { data: data.map((value, i) => value - (mean[i % size] as number)), dims };
+      }
+    },
+  };
+}
+
+/** Sum over the numbers of a row of their variance, of centred rows. */
+async function varianceOf({ count, blocks }: Rows): Promise<number> {
+  let sum = 0;
+  for await (const { data } of blocks()) sum += data.reduce((total, value) => total + value * value, 0);
+  return sum / count;
+}
+
+/** X·B, block after block. */
+async function times({ count, blocks }: Rows, factor: Tensor, products: Products): Promise<Tensor> {
+  const columns = factor.dims[1] as number;
+  const data = new Float32Array(count * columns);
+  let at = 0;
+  for await (const block of blocks()) {
+    data.set((await products.times(block, factor)).data, at * columns);
+    at += block.dims[0] as number;
+  }
+  return { data, dims: [count, columns] };
+}
+
+/** Xᵀ·B, as a sum over blocks. */
+async function transposedTimes({ size, blocks }: Rows, factor: Tensor, products: Products): Promise<Tensor> {
+  const columns = factor.dims[1] as number;
+  const data = new Float32Array(size * columns);
+  let at = 0;
+  for await (const block of blocks()) {
+    const rows = block.dims[0] as number;
+    const part = { data: factor.data.subarray(at * columns, (at + rows) * columns), dims: [rows, columns] };
+    (await products.transposedTimes(block, part)).data.forEach((value, i) => {
+      data[i] = (data[i] as number) + value;
+    });
+    at += rows;
+  }
+  return { data, dims: [size, columns] };
 }
 
 /** Eigenvalues of AᵀA that are more than rounding, largest first, and its eigenvectors as columns; in float64. */

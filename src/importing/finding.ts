@@ -7,6 +7,7 @@ export type Fields = InputFields & {
   readonly name: string;
   readonly "output.activation": ClassifierManifest["output"]["activation"];
   readonly "output.name": string;
+  readonly "output.scale": NonNullable<ClassifierManifest["output"]["scale"]>;
   readonly targets: ClassifierManifest["targets"];
 };
 export type Field = keyof Fields;

@@ -13,22 +13,37 @@ export function isQuantised({ graph }: LoadedModel): boolean {
   return graph.nodes.some(({ op }) => quantised.test(op));
 }
 
-/** The one input of a graph that is no constant. Errors: CfalignError("input") for none or several. */
-export function onlyInput(path: string, { graph }: LoadedModel): ValueInfo {
+/** Which of several inputs and outputs is meant. */
+export interface Ends {
+  readonly input?: string | undefined;
+  readonly output?: string | undefined;
+}
+
+/** The one input of a graph that is no constant, or the one that is meant. Errors: CfalignError("input") for none or several. */
+export function onlyInput(path: string, { graph }: LoadedModel, meant?: string): ValueInfo {
   const free = graph.inputs.filter(({ name }) => !graph.initializers.has(name));
-  const [only] = free;
-  if (only !== undefined && free.length === 1) return only;
+  const some = meant === undefined ? free : free.filter(({ name }) => name === meant);
+  const [only] = some;
+  if (only !== undefined && some.length === 1) return only;
   throw new CfalignError(
     "input",
-    `${path}: expected one input, a picture, got ${free.length === 0 ? "none" : free.map(({ name }) => `"${name}"`).join(", ")}`,
+    `${path}: expected ${meant === undefined ? "one input, a picture" : `an input "${meant}"`}, got ${free.length === 0 ? "none" : free.map(({ name }) => `"${name}"`).join(", ")}`,
     { where: path },
   );
 }
 
+/** The output that is meant, or the first. Errors: CfalignError("input") for one that the graph lacks. */
+function outputOf(path: string, { graph }: LoadedModel, meant: string | undefined): ValueInfo | undefined {
+  const found = meant === undefined ? graph.outputs[0] : graph.outputs.find(({ name }) => name === meant);
+  if (found !== undefined || meant === undefined) return found;
+  const names = graph.outputs.map(({ name }) => `"${name}"`).join(", ");
+  throw new CfalignError("input", `${path}: expected an output "${meant}", got ${names}`, { where: path });
+}
+
 /** What the graph of a classifier says of itself: order and sizes of its axes, the head that it ends in, how many outputs it has. */
-export function graphFindings(path: string, model: LoadedModel): readonly Finding[] {
-  const { dims } = onlyInput(path, model);
-  const output = model.graph.outputs[0];
+export function graphFindings(path: string, model: LoadedModel, ends: Ends = {}): readonly Finding[] {
+  const { dims } = onlyInput(path, model, ends.input);
+  const output = outputOf(path, model, ends.output);
   const activation = output === undefined ? undefined : activationOf(model.graph, output.name);
   return [
     ...(dims === undefined ? [] : axes(dims)),
@@ -40,8 +55,8 @@ export function graphFindings(path: string, model: LoadedModel): readonly Findin
 }
 
 /** Number of outputs that a graph states, if it does. */
-export function outputCount({ graph }: LoadedModel): number | undefined {
-  const count = graph.outputs[0]?.dims?.[1];
+export function outputCount(path: string, model: LoadedModel, ends: Ends = {}): number | undefined {
+  const count = outputOf(path, model, ends.output)?.dims?.[1];
   return typeof count === "number" ? count : undefined;
 }
 

@@ -4,9 +4,10 @@ import type { LoadedModel } from "../engine/model.ts";
 import { writeWholeModel } from "../engine/model-bytes.ts";
 import { CfalignError } from "../errors.ts";
 import { openAutoencoder } from "../models/autoencoder.ts";
-import { type AutoencoderManifest, autoencoderManifestSchema } from "../models/manifest.ts";
+import { type AutoencoderManifest, autoencoderManifestSchema, type InputSpec } from "../models/manifest.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import { connect } from "../onnx/connect.ts";
+import { cutHalves, type WholeAutoencoder } from "./cut-halves.ts";
 import type { FieldSource } from "./finding.ts";
 import { isQuantised, onlyInput } from "./graph.ts";
 import { nameOf } from "./import-classifier.ts";
@@ -20,12 +21,22 @@ export interface Pair {
   readonly diffusers: boolean;
 }
 
-export interface AutoencoderGiven {
+/** What is said by hand of an autoencoder. */
+export interface AutoencoderGiven extends Framing {
   readonly name?: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly range?: readonly [number, number];
-  readonly fit?: AutoencoderManifest["input"]["fit"];
+  readonly clamp?: boolean;
+  readonly maxShift?: number;
+  /** Of one file with both halves: the value between them. */
+  readonly latent?: string;
 }
+
+type Framing = { readonly [F in (typeof framing)[number]]?: NonNullable<InputSpec[F]> };
+const framing = ["fit", "resizeTo", "fill", "resize", "antialias"] as const;
+
+/** What an autoencoder is read from. */
+export type AutoencoderSource = Pair | WholeAutoencoder;
 
 /** The pair of a folder; undefined where there is none. */
 export async function pairIn(folder: string): Promise<Pair | undefined> {
@@ -48,16 +59,18 @@ export async function pairIn(folder: string): Promise<Pair | undefined> {
 }
 
 /**
- * The manifest of a pair, to lie at `path`. Where an encoder gives mean and variance, the half with the mean is cut out into a
- * file of its own beside the manifest. The pair is run once. Errors: CfalignError("input") for an encoder that draws its
- * latent at random, ("usage") where the size is free and none is given.
+ * The manifest of an autoencoder, to lie at `path`. One file is cut into its halves, and where an encoder gives mean and variance, the half
+ * with the mean is cut out, into files beside the manifest. Encoder and decoder are run once. Errors: CfalignError("input") for an
+ * encoder that draws its latent at random, ("usage") where the size is free and none is given.
  */
 export async function autoencoderDraft(
-  pair: Pair,
+  source: AutoencoderSource,
   path: string,
   given: AutoencoderGiven,
 ): Promise<{ readonly manifest: AutoencoderManifest; readonly findings: readonly FieldSource[] }> {
   const { files } = platform;
+  const cut = "model" in source ? await halvesOf(source, files.dirname(files.resolve(path)), given) : undefined;
+  const pair: Pair = cut ?? (source as Pair);
   const [encoder, decoder] = [await loadModel(pair.encoder), await loadModel(pair.decoder)];
   for (const [file, model] of [
     [pair.encoder, encoder],
@@ -77,6 +90,7 @@ export async function autoencoderDraft(
   const channels = onlyInput(pair.encoder, encoder).dims?.[1] === 1 ? 1 : 3;
   const range = given.range ?? (pair.diffusers ? [-1, 1] : [0, 1]);
   const name = given.name ?? nameOf(own);
+  const framed = framing.flatMap((field) => (given[field] === undefined ? [] : [[field, given[field]] as const]));
   const describe = async (full: string) => ({
     file: files.relative(folder, files.resolve(full)),
     sha256: await platform.sha256(await files.read(full)),
@@ -86,9 +100,12 @@ export async function autoencoderDraft(
     name,
     encoder: await describe(file.path),
     decoder: await describe(pair.decoder),
-    input: { ...size, channels, range, ...(given.fit === undefined ? {} : { fit: given.fit }) },
+    input: { ...size, channels, range, ...Object.fromEntries(framed) },
+    clamp: given.clamp,
+    maxShift: given.maxShift,
   });
   await tryOut(path, manifest);
+  const from = cut === undefined ? "the folder" : `cut out of ${files.basename((source as WholeAutoencoder).path)}`;
   const told = (field: string, value: unknown, from: string, guessed = false): FieldSource => ({
     field,
     value,
@@ -99,12 +116,15 @@ export async function autoencoderDraft(
     manifest,
     findings: [
       told("name", name, given.name === undefined ? "the folder" : "given", given.name === undefined),
-      told("encoder.file", manifest.encoder.file, file.cut ? "the half with the mean, cut out" : "the folder"),
-      told("decoder.file", manifest.decoder.file, "the folder"),
+      ...(cut === undefined ? [] : [told("latent", cut.latent, cut.from, cut.guessed)]),
+      told("encoder.file", manifest.encoder.file, file.cut ? "the half with the mean, cut out" : from),
+      told("decoder.file", manifest.decoder.file, from),
       told("input.width", size.width, sizeFrom),
       told("input.height", size.height, sizeFrom),
       told("input.channels", channels, "the graph's input"),
-      ...(given.fit === undefined ? [] : [told("input.fit", given.fit, "given")]),
+      ...framed.map(([field, value]) => told(`input.${field}`, value, "given")),
+      ...(given.clamp === undefined ? [] : [told("clamp", given.clamp, "given")]),
+      ...(given.maxShift === undefined ? [] : [told("maxShift", given.maxShift, "given")]),
       told(
         "input.range",
         range,
@@ -117,6 +137,21 @@ export async function autoencoderDraft(
       ),
     ],
   };
+}
+
+/** One file cut in two, as a pair. */
+async function halvesOf(
+  whole: WholeAutoencoder,
+  folder: string,
+  { latent, size: wanted }: AutoencoderGiven,
+): Promise<Pair & { readonly latent: string; readonly guessed: boolean; readonly from: string }> {
+  const { path, model } = whole;
+  if (isQuantised(model)) throw await quantisedError(path);
+  refuseSampler(path, model);
+  const { size } = pictureSize(path, model, wanted);
+  const cut = await cutHalves(whole, folder, { latent, size: [size.height, size.width] });
+  const from = latent !== undefined ? "given" : cut.guessed ? "the fewest numbers on the way" : "an output of the file";
+  return { ...cut, from, diffusers: false };
 }
 
 function refuseSampler(path: string, { graph }: LoadedModel): void {
@@ -138,9 +173,11 @@ function pictureSize(
   const [, , height, width] = onlyInput(path, model).dims ?? [];
   if (typeof height === "number" && typeof width === "number")
     return { size: { width, height }, from: "the graph's input" };
-  throw new CfalignError("usage", `${path} takes pictures of any size: give size, such as 64x64; smaller is faster`, {
-    where: "size",
-  });
+  throw new CfalignError(
+    "usage",
+    (named) => `${path} takes pictures of any size: give ${named("size")}, such as 64x64; smaller is faster`,
+    { where: "size" },
+  );
 }
 
 /** A model and the file it was read from. */

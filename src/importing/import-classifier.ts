@@ -30,7 +30,10 @@ export async function classifierDraft(file: string, path: string, given: readonl
   const { files } = platform;
   const model = await loadModel(file);
   if (isQuantised(model)) throw await quantisedError(file);
-  const graph = graphFindings(file, model);
+  const said = (field: "input.name" | "output.name"): string | undefined =>
+    given.find((finding) => finding.field === field)?.value as string | undefined;
+  const ends = { input: said("input.name"), output: said("output.name") };
+  const graph = graphFindings(file, model, ends);
   const height = graph.find((finding) => finding.field === "input.height")?.value;
   const { folder, config, preprocessor, labels, lines } = await besides(file);
   const stem = files.basename(file).replace(/\.onnx$/i, "");
@@ -46,7 +49,7 @@ export async function classifierDraft(file: string, path: string, given: readonl
     labels === undefined ? [] : labelsJsonFindings(labels),
     graph,
     [guessed("name", nameOf(isUsual ? files.basename(folder) : stem), isUsual ? "the folder" : "the file")],
-    usualFindings(outputCount(model)),
+    usualFindings(outputCount(file, model, ends)),
   ];
   const findings = withoutContradiction(file, settled(sources), graph);
   const manifest = complete(file, findings, {
@@ -125,7 +128,8 @@ function withoutContradiction(
     if (told === undefined || stated === undefined || told.value === stated.value) continue;
     throw new CfalignError(
       "input",
-      `${file}: ${field}: the graph takes ${stated.value}, ${told.from} says ${told.value}: export the file again, or give ${field}`,
+      (named) =>
+        `${file}: ${field}: the graph takes ${stated.value}, ${told.from} says ${told.value}: export the file again, or give ${named(field === "input.channels" ? "channels" : "size")}`,
       { where: file },
     );
   }
@@ -141,13 +145,13 @@ function complete(
     (field) => !findings.some((finding) => finding.field === field),
   );
   if (missing !== undefined) {
-    const what = missing === "targets" ? "names of the outputs" : "the size of the pictures";
     throw new CfalignError(
       "usage",
-      `${file}: ${missing}: nothing says ${what}: give ${missing === "targets" ? "targets" : "size"}`,
-      {
-        where: missing,
-      },
+      (named) =>
+        missing === "targets"
+          ? `${file}: targets: nothing says what the outputs are called: give targets`
+          : `${file}: ${missing}: nothing says the size of the pictures: give ${named("size")}`,
+      { where: missing },
     );
   }
   const result = classifierManifestSchema.safeParse(manifestOf(findings, rest));

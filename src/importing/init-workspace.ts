@@ -20,6 +20,8 @@ export interface InitOptions {
   readonly overwrite?: boolean;
   /** Size of the pictures for an autoencoder that takes any; told from pictures and classifiers when absent. */
   readonly size?: NonNullable<ImportOptions["size"]>;
+  /** What describes a model, `importModel`: in its place one that asks about guesses. */
+  readonly importing?: typeof importModel;
 }
 
 /** A workspace file as it was written. */
@@ -43,6 +45,7 @@ export async function initWorkspace({
   path = workspaceFile,
   overwrite = false,
   size,
+  importing = importModel,
 }: InitOptions): Promise<InitializedWorkspace> {
   const { files } = platform;
   if (classifiers.length === 0) {
@@ -52,25 +55,27 @@ export async function initWorkspace({
   }
   const replaced = await files.exists(path);
   if (replaced && !overwrite) {
-    throw new CfalignError("usage", `"${path}" is there already: choose another folder, or allow overwrite`, {
-      where: path,
-    });
+    throw new CfalignError(
+      "usage",
+      (named) => `"${path}" is there already: choose another folder, or ${named("overwrite")}`,
+      { where: path },
+    );
   }
   const pictures = await sides(images);
   const models: InitializedWorkspace["models"][number][] = [];
-  for (const source of classifiers) models.push(await described(source, "classifier"));
+  for (const source of classifiers) models.push(await described(source, "classifier", importing));
   await requireDistinct(models.map(({ manifest }) => manifest));
   const own = await described(autoencoder, "autoencoder", async (free) => {
     const given = { fit: "cover", ...(size === undefined ? {} : { size }) } as const;
     try {
-      return asFound(await importModel(free, given), { guessed: false });
+      return asFound(await importing(free, given), { guessed: false });
     } catch (error) {
       if (size !== undefined || !(error instanceof CfalignError && error.where === "size")) throw error;
       const side = await usefulSide(
         pictures,
         models.map(({ manifest }) => manifest),
       );
-      return asFound(await importModel(free, { ...given, size: { width: side, height: side } }), { guessed: true });
+      return asFound(await importing(free, { ...given, size: { width: side, height: side } }), { guessed: true });
     }
   });
   const folder = files.dirname(files.resolve(path));
@@ -88,7 +93,7 @@ export async function initWorkspace({
 async function described(
   source: string,
   kind: ImportedModel["kind"],
-  describe: (source: string) => Promise<ImportedModel> = (path) => importModel(path),
+  describe: (source: string) => Promise<ImportedModel>,
 ): Promise<InitializedWorkspace["models"][number]> {
   const { files } = platform;
   const there = source.endsWith(".json")

@@ -7,6 +7,7 @@ import { outputsValue } from "./classifier-model.ts";
 import type { AutoencoderManifest } from "./manifest.ts";
 import { bare, batchOf, chain, checkDims, type ModelFile, openModelFile, withBatch } from "./model-file.ts";
 import { modelHash } from "./model-hash.ts";
+import { type ModelOptions, placedAt } from "./model-options.ts";
 import { dimsOf, imageValue, postprocessing, preprocessing } from "./preprocessing.ts";
 import type { Autoencoder, ClassifierModel, ImageFrame } from "./types.ts";
 
@@ -16,16 +17,18 @@ export interface OpenAutoencoder extends Autoencoder {
 }
 
 /**
- * Opens the files of an autoencoder manifest and encodes one grey image, which tells the shape of a latent.
+ * Opens the files of an autoencoder manifest and encodes one picture, which tells the shape of a latent.
  * path: the manifest's. Errors: CfalignError("input") that names the manifest and the field.
  */
 export async function openAutoencoder(
   path: string,
   manifest: AutoencoderManifest,
-  options: CompileOptions = {},
+  { placements, ...compile }: ModelOptions = {},
 ): Promise<OpenAutoencoder> {
   const { maxShift, ...described } = manifest;
   const { input, name } = described;
+  const placed = (part: string, other?: string): CompileOptions =>
+    placedAt(compile, placements?.of(other === undefined ? [name] : [name, other], part));
   const image: ImageFrame = { channels: input.channels, height: input.height, width: input.width, framing: input };
   const encoder = await openModelFile(path, { ...manifest.encoder, input: input.name }, "encoder/");
   const decoder = await openModelFile(path, manifest.decoder, "decoder/");
@@ -35,12 +38,13 @@ export async function openAutoencoder(
   const encoding = chain(bare(preprocessing(input, image, pixels)), encoder.model, { [encoder.input]: pixels });
   const decoding = chain(decoder.model, bare(postprocessing(input, manifest.clamp)), { decoded: decoder.output });
   const encoderRunner = await named(path, () =>
-    compileGraph({ ...encoding, graph: withBatch(encoding.graph, batchOf(encoder)) }, options),
+    compileGraph({ ...encoding, graph: withBatch(encoding.graph, batchOf(encoder)) }, placed("encoder")),
   );
   const encode = async (images: Tensor): Promise<Tensor> =>
     (await encoderRunner.run({ [imageValue]: images }, [encoder.output]))[encoder.output] as Tensor;
   const probe = await encode({
-    data: new Float32Array(sizeOf(dimsOf(image))).fill(0.5),
+    // Not of one colour: a device is held against the CPU by it.
+    data: Float32Array.from({ length: sizeOf(dimsOf(image)) }, (_, i) => (i % 17) / 16),
     dims: [1, ...dimsOf(image)],
   });
   const latentDims = probe.dims.slice(1);
@@ -50,7 +54,7 @@ export async function openAutoencoder(
   const linearizer = compileLinearizer(
     { ...decoding, graph: withBatch(decoding.graph, batchOf(decoder)) },
     imageValue,
-    options,
+    placed("decoder's gradient"),
   );
   const withGradients = new Map<ClassifierModel, Promise<VjpRunner>>();
   const compileGradients = (model: ClassifierModel): Promise<VjpRunner> => {
@@ -60,7 +64,7 @@ export async function openAutoencoder(
     return compileVjp(
       { ...joined, graph: withBatch(joined.graph, batch) },
       { wrt: [decoder.input], outputs: [outputsValue], also: [imageValue] },
-      options,
+      placed("gradient", model.name),
     );
   };
   const decodeWithGradients: Autoencoder["decodeWithGradients"] = async (model, latents, cotangents) => {
@@ -85,7 +89,7 @@ export async function openAutoencoder(
     latentDims,
     encode,
     async decode(latents) {
-      decoderRunner ??= named(path, () => compileGraph(decoding, options));
+      decoderRunner ??= named(path, () => compileGraph(decoding, placed("decoder")));
       const images = (await (await decoderRunner).run({ [decoder.input]: latents }))[imageValue] as Tensor;
       const [, ...dims] = images.dims;
       if (dims.join() !== dimsOf(image).join()) {

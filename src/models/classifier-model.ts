@@ -18,6 +18,7 @@ import { cutHead } from "./head.ts";
 import type { ClassifierManifest } from "./manifest.ts";
 import { bare, batchOf, chain, checkDims, openModelFile, withBatch } from "./model-file.ts";
 import { modelHash } from "./model-hash.ts";
+import { type ModelOptions, placedAt } from "./model-options.ts";
 import { imageValue, preprocessing } from "./preprocessing.ts";
 import type { ClassifierModel, ImageFrame } from "./types.ts";
 
@@ -37,9 +38,10 @@ export async function openClassifier(
   path: string,
   manifest: ClassifierManifest,
   from: ImageFrame,
-  options: CompileOptions = {},
+  { placements, ...compile }: ModelOptions = {},
 ): Promise<OpenClassifier> {
   const { name, output, input } = manifest;
+  const placed = (part: string): CompileOptions => placedAt(compile, placements?.of([name], part));
   const outputs = targetNames(manifest.targets);
   const columns = outputs.flatMap((target, column) => (target === null ? [] : [column]));
   const targets = outputs.filter((target) => target !== null);
@@ -81,7 +83,7 @@ export async function openClassifier(
     graph,
     async logits(images) {
       // All outputs of the file, because only their number tells whether the manifest has a name for each.
-      runner ??= named(path, () => compileGraph(all, options));
+      runner ??= named(path, () => compileGraph(all, placed("prediction")));
       const values = (await (await runner).run({ [imageValue]: images }))[outputsValue] as Tensor;
       requireCount(path, outputs.length, values, images.dims[0] ?? 0);
       const own = columns.length === outputs.length ? values : selected(values, columns);
@@ -92,7 +94,7 @@ export async function openClassifier(
       let vjp = withGradients.get(rules);
       if (vjp === undefined) {
         const request = { wrt: [imageValue], outputs: [outputsValue] };
-        vjp = compileVjp(graph, rules === undefined ? request : { ...request, rules }, options);
+        vjp = compileVjp(graph, rules === undefined ? request : { ...request, rules }, placed("gradient"));
         withGradients.set(rules, vjp);
       }
       const result = await (await vjp).run({ [imageValue]: images }, { [outputsValue]: cotangents });
@@ -102,7 +104,7 @@ export async function openClassifier(
       return { outputs: values, gradients: result.gradients[imageValue] as Tensor };
     },
     async linearized(images) {
-      linearizer ??= compileLinearizer(graph, outputsValue, options);
+      linearizer ??= compileLinearizer(graph, outputsValue, placed("gradient"));
       const found = await linearizer.at(images);
       requireCount(path, targets.length, found.output, images.dims[0] ?? 0);
       requireFinite(path, targets, found.output);

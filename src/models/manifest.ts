@@ -95,7 +95,7 @@ const classifierSchema = z.strictObject({
       (targets) => isDistinct(targetNames(targets).filter((name) => name !== null)),
       "expected no name that another one has once its place is appended",
     ),
-  /** Hash of the autoencoder whose latent this classifier reads: of that one it is no independent witness. */
+  /** Hash of the model whose inner values this classifier reads, mostly an autoencoder: of that one it is no independent witness. */
   probeOf: text.optional(),
 });
 /** Manifest of a classifier file. */

@@ -57,7 +57,7 @@ export interface ClassifierModel {
   readonly hash: string;
   readonly targets: readonly string[];
   readonly activation: Activation;
-  /** Hash of the autoencoder whose latent it reads, where it is a probe. */
+  /** Hash of the model whose inner values it reads, where it is a probe: mostly the autoencoder, whose latent it reads. */
   readonly probeOf?: string;
   /** The images that it takes: the autoencoder's. */
   readonly image: ImageFrame;

@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { platform } from "#platform";
 import type { CompileOptions } from "../engine/compile.ts";
+import { type DeviceOptions, placeModels } from "../engine/place-models.ts";
+import type { Placements } from "../engine/placement.ts";
 import { CfalignError } from "../errors.ts";
 import { suggestion } from "../nearest-names.ts";
 import { openAutoencoder } from "./autoencoder.ts";
@@ -29,8 +31,12 @@ export interface Workspace extends AsyncDisposable {
   readonly images?: string;
   /** How its sessions were compiled: batch and threads are part of a run's identity. */
   readonly compile: CompileOptions;
+  /** What its models run on, and ran on so far. */
+  readonly placements: Placements;
   dispose(): Promise<void>;
 }
+
+export interface WorkspaceOptions extends Omit<CompileOptions, "placement">, DeviceOptions {}
 
 /** What a workspace file holds; paths are relative to it. */
 export const workspaceSchema = z.strictObject({
@@ -51,12 +57,14 @@ export const builtInWorkspaces: readonly string[] = ["cartoon-faces"];
  */
 export async function openWorkspace(
   pathOrName: string = workspaceFile,
-  options: CompileOptions = {},
+  { device, onFallback, ...compile }: WorkspaceOptions = {},
 ): Promise<Workspace> {
   const path = await locateWorkspace(pathOrName);
   const folder = platform.files.dirname(path);
   const contents = await readJsonFile(path, workspaceSchema);
   const inFolder = (file: string): string => platform.files.join(folder, file);
+  const placements = await placeModels({ device, onFallback });
+  const options = { ...compile, placements };
 
   const opened: { dispose(): Promise<void> }[] = [];
   const dispose = async (): Promise<void> => {
@@ -88,7 +96,7 @@ export async function openWorkspace(
     const models = await openAll(contents.classifiers, autoencoder.image);
     const judgeModels = await openAll(contents.judges, autoencoder.image);
     requireDistinctNames(path, [...models, ...judgeModels]);
-    requireWitnesses(path, judgeModels, autoencoder);
+    requireWitnesses(path, judgeModels, [autoencoder, ...models]);
     const names = createNames([...models, ...judgeModels]);
     return {
       path,
@@ -98,7 +106,8 @@ export async function openWorkspace(
       classifier: names.classifier,
       classifiers: (list = "all") => (list === "all" ? names.targets(models) : names.list(list)),
       judges: names.targets(judgeModels),
-      compile: options,
+      compile,
+      placements,
       ...(contents.images === undefined ? {} : { images: inFolder(contents.images) }),
       dispose,
       [Symbol.asyncDispose]: dispose,
@@ -110,7 +119,7 @@ export async function openWorkspace(
 }
 
 /** Path of the workspace file that a path or a name means. */
-async function locateWorkspace(pathOrName: string): Promise<string> {
+export async function locateWorkspace(pathOrName: string): Promise<string> {
   const { files } = platform;
   if (await files.isDirectory(pathOrName)) {
     const inside = files.join(pathOrName, workspaceFile);
@@ -132,15 +141,22 @@ async function locateWorkspace(pathOrName: string): Promise<string> {
   );
 }
 
-/** A reading of the latent that counterfactuals move in agrees with itself. */
-function requireWitnesses(path: string, judges: readonly ClassifierModel[], { hash, name }: Autoencoder): void {
-  const own = judges.find(({ probeOf }) => probeOf === hash);
-  if (own === undefined) return;
-  throw new CfalignError(
-    "input",
-    `${path}: judges: expected classifiers that do not read the latent of ${name}, got "${own.name}", which does: name it under classifiers`,
-    { where: path },
-  );
+/** A reading of the latent that counterfactuals move in agrees with itself, and one of what a classifier sees with that classifier. */
+function requireWitnesses(
+  path: string,
+  judges: readonly ClassifierModel[],
+  read: readonly Pick<ClassifierModel, "hash" | "name">[],
+): void {
+  for (const { name, probeOf } of judges) {
+    const own = read.find(({ hash }) => probeOf === hash);
+    if (own === undefined) continue;
+    const what = own === read[0] ? "the latent" : "inner values";
+    throw new CfalignError(
+      "input",
+      `${path}: judges: expected classifiers that do not read ${what} of ${own.name}, got "${name}", which does: name it under classifiers`,
+      { where: path },
+    );
+  }
 }
 
 function requireDistinctNames(path: string, models: readonly ClassifierModel[]): void {

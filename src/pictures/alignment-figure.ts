@@ -1,6 +1,6 @@
-import { DOMParser } from "linkedom";
 import { type Alignment, alignmentPanel, lightColours, type PlotColours } from "./alignment-plot.ts";
 import { escapeXml, sans } from "./svg.ts";
+import { xmlDocument } from "./xml-document.ts";
 
 export interface FigureOptions {
   /** Width of the whole figure in pixels (default 1120). */
@@ -23,8 +23,7 @@ export function alignmentFigure(
   const head = title === undefined ? 12 : 40;
   const gap = 24;
   const panelWidth = Math.floor((width - 3 * gap) / 2);
-  // An XML document writes its attributes escaped; an HTML document leaves "<" in them, which no SVG reader accepts.
-  const document = new DOMParser().parseFromString("<svg/>", "image/svg+xml") as unknown as Document;
+  const document = xmlDocument();
   const panels = (["aligned", "inverse"] as const).map((panel, index) => {
     const svg = alignmentPanel(alignment, panel, {
       width: panelWidth,

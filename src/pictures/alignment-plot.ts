@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
+import { shortened } from "../shortened.ts";
 import { lambdaText } from "./lambda-text.ts";
-import { shortened } from "./shortened.ts";
 import { spreadLabels } from "./spread-labels.ts";
 
 /** Predictions of one classifier along λ. */

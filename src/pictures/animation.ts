@@ -1,7 +1,6 @@
 import { platform } from "#platform";
-import type { Pixels } from "../platform/platform.ts";
-import { shortened } from "./shortened.ts";
-import type { StripFrame } from "./strip.ts";
+import { shortened } from "../shortened.ts";
+import type { StripFrame, SvgFigure } from "./strip.ts";
 import { escapeXml, pngDataUri, sans } from "./svg.ts";
 
 export interface AnimationOptions {
@@ -16,24 +15,37 @@ export interface AnimationOptions {
 
 /** An animation along λ, there and back, resting at both ends; the base's prediction below as number and bar. */
 export async function animate(frames: readonly StripFrame[], options: AnimationOptions): Promise<Uint8Array> {
-  const { base, format = "gif", delayMs = 110 } = options;
-  const first = frames[0]?.pixels;
-  if (first === undefined) throw new RangeError("an animation needs at least one frame");
-  const size = options.size ?? Math.max(192, first.width);
-  const tall = Math.round((size * first.height) / first.width);
-  const drawn: Pixels[] = [];
-  for (const frame of frames) drawn.push(await drawFrame(frame, base, size, tall));
-  const rest = (pixels: Pixels): Pixels[] => new Array<Pixels>(6).fill(pixels);
-  const there = [...rest(drawn[0] as Pixels), ...drawn.slice(1, -1), ...rest(drawn.at(-1) as Pixels)];
-  return platform.encodeAnimation([...there, ...drawn.slice(1, -1).toReversed()], { format, delayMs });
+  const { format = "gif", delayMs = 110 } = options;
+  const figures = await animationFigures(frames, options);
+  const drawn = await Promise.all(figures.map(({ svg, ...size }) => platform.renderSvg(svg, size)));
+  return platform.encodeAnimation(thereAndBack(drawn), { format, delayMs });
 }
 
-async function drawFrame(
+/** Every different picture of an animation as a drawing, from the reconstruction on. */
+export function animationFigures(
+  frames: readonly StripFrame[],
+  { base, size: given }: Pick<AnimationOptions, "base" | "size">,
+): Promise<readonly SvgFigure[]> {
+  const first = frames[0]?.pixels;
+  if (first === undefined) throw new RangeError("an animation needs at least one frame");
+  const size = given ?? Math.max(192, first.width);
+  const tall = Math.round((size * first.height) / first.width);
+  return Promise.all(frames.map((frame) => frameFigure(frame, base, size, tall)));
+}
+
+/** Frames in the order that they are shown in: there and back, with a rest at both ends. */
+export function thereAndBack<T>(frames: readonly T[]): readonly T[] {
+  const rest = (frame: T): T[] => new Array<T>(6).fill(frame);
+  const between = frames.slice(1, -1);
+  return [...rest(frames[0] as T), ...between, ...rest(frames.at(-1) as T), ...between.toReversed()];
+}
+
+async function frameFigure(
   { pixels, prediction }: StripFrame,
   base: string,
   size: number,
   tall: number,
-): Promise<Pixels> {
+): Promise<SvgFigure> {
   const foot = 40;
   const share = prediction === undefined ? 0 : Math.min(1, Math.max(0, prediction));
   const room = Math.floor((size - 60) / 7);
@@ -45,5 +57,5 @@ async function drawFrame(
 <rect x="8" y="${tall + 26}" width="${size - 16}" height="5" rx="2.5" fill="#e4e1db"/>
 <rect x="8" y="${tall + 26}" width="${(size - 16) * share}" height="5" rx="2.5" fill="#1d1c1a"/>
 </svg>`;
-  return platform.renderSvg(svg, { width: size, height: tall + foot });
+  return { svg, width: size, height: tall + foot };
 }

@@ -1,6 +1,6 @@
 import * as Plot from "@observablehq/plot";
+import { shortened } from "../shortened.ts";
 import type { PlotColours } from "./alignment-plot.ts";
-import { shortened } from "./shortened.ts";
 
 /** One value with its interval. */
 export interface IntervalPoint {

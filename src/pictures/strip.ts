@@ -24,11 +24,24 @@ export interface StripOptions {
   readonly size?: number;
 }
 
+/** A drawing as text, with its size in pixels. */
+export interface SvgFigure {
+  readonly svg: string;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** As `stripFigure`, in pixels. */
+export async function drawStrip(rows: readonly StripRow[], options: StripOptions = {}): Promise<Pixels> {
+  const { svg, ...size } = await stripFigure(rows, options);
+  return platform.renderSvg(svg, size);
+}
+
 /**
  * A strip: input, reconstruction, steps, counterfactual, and the signed difference between the last two of these
  * (counterfactual − reconstruction), with the base's prediction above each. One row per counterfactual.
  */
-export async function drawStrip(rows: readonly StripRow[], options: StripOptions = {}): Promise<Pixels> {
+export async function stripFigure(rows: readonly StripRow[], options: StripOptions = {}): Promise<SvgFigure> {
   const first = rows[0]?.input.pixels;
   if (first === undefined) throw new RangeError("a strip needs at least one row");
   const size = options.size ?? Math.max(112, first.width);
@@ -73,7 +86,7 @@ ${parts.join("\n")}`;
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${drawn.join("\n")}
 </svg>`;
-  return platform.renderSvg(svg, { width, height });
+  return { svg, width, height };
 }
 
 function frameLabel(step: number, steps: number): string {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { openDuckDb } from "./node-database.ts";
+import { nodeDevices } from "./node-devices.ts";
 import { nodeFiles } from "./node-files.ts";
 import { nodeImages } from "./node-images.ts";
 import { createNodeSession } from "./node-session.ts";
@@ -19,7 +20,10 @@ export const platform: Platform = {
   files: nodeFiles,
   sha256: async (data) => createHash("sha256").update(data).digest("hex"),
   createSession: createNodeSession,
+  devices: nodeDevices,
   ...nodeImages,
   resizeImage: async (image, size) => resizeTriangle(image, size),
+  writePdf: async (svg, page) => (await import("./node-pdf.ts")).writePdf(svg, page),
+  readFont: async (weight) => (await import("./node-pdf.ts")).readFont(weight),
   openDatabase: openDuckDb,
 };

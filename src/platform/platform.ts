@@ -1,4 +1,5 @@
 import type { DataType } from "../onnx/graph.ts";
+import type { Device } from "../options/device.ts";
 import type { Tensor } from "../tensor.ts";
 
 /** What goes into and comes out of a session: onnxruntime's own array types. */
@@ -39,8 +40,30 @@ export interface SessionOptions {
   readonly externalFolder?: string;
   /** Threads inside an operator; onnxruntime's own default when absent. */
   readonly threads?: number;
+  /** What it runs on, the CPU when absent. Operators that another device lacks run on the CPU. */
+  readonly device?: Device;
+  /** Told when the session is disposed: every operator that ran and what on, by onnxruntime's profile. Of Node alone. */
+  readonly onProfile?: (ran: readonly RanOperator[]) => void;
   /** Graph optimisation, "all" by default. */
   readonly optimization?: "disabled" | "basic" | "extended" | "all";
+}
+
+/** A device that onnxruntime was built for here. */
+export interface DeviceOffer {
+  readonly device: Device;
+  /** Whether all of onnxruntime that it needs is there. */
+  readonly installed: boolean;
+  /** Whether there is a processor for it; false also where software plays one, undefined where nobody tells. */
+  readonly accelerator: boolean | undefined;
+  /** What tells so. */
+  readonly about?: string;
+}
+
+/** An operator that ran once. */
+export interface RanOperator {
+  readonly op: string;
+  /** onnxruntime's name for what it ran on, such as "CPUExecutionProvider". */
+  readonly provider: string;
 }
 
 /** A folder that no other process may write to. */
@@ -107,6 +130,8 @@ export interface Platform {
   /** Lower-case hexadecimal SHA-256. */
   sha256(data: Uint8Array): Promise<string>;
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /** What models can run on here, as far as can be told without trying; the CPU among it. */
+  devices(): Promise<readonly DeviceOffer[]>;
   /** Decodes PNG, JPEG, WebP, GIF (first frame), TIFF with EXIF orientation applied; RGB, alpha over white. Throws CfalignError("input") for anything else. */
   decodeImage(bytes: Uint8Array): Promise<Pixels>;
   /** Resizes [1, c, h, w] to [1, c, height, width] with an antialiased triangle filter (as PIL's bilinear). */
@@ -120,5 +145,12 @@ export interface Platform {
   ): Promise<Uint8Array>;
   /** Renders an SVG to RGB at a size. */
   renderSvg(svg: string, size: { readonly width: number; readonly height: number }): Promise<Pixels>;
+  /** Writes an SVG as a PDF of one page, `width` × `height` points, in which text stays text and its fonts are embedded. */
+  writePdf(
+    svg: string,
+    page: { readonly title: string; readonly width: number; readonly height: number },
+  ): Promise<Uint8Array>;
+  /** The font of figures as a TrueType file. */
+  readFont(weight: "regular" | "bold"): Promise<Uint8Array>;
   openDatabase(): Promise<Database>;
 }

@@ -34,6 +34,11 @@ async function read(path: string): Promise<Uint8Array> {
   return new Uint8Array(await response.arrayBuffer());
 }
 
+/** A file's name as a part of a URL: what means something else there is escaped. */
+function escaped(name: string): string {
+  return name.replace(/[%#?]/g, encodeURIComponent);
+}
+
 /** Files behind URLs: they can be read, nothing else. */
 export const webFiles: Files = {
   read,
@@ -52,7 +57,10 @@ export const webFiles: Files = {
   rename: async (from) => refuse("rename", from),
   remove: async (path) => refuse("remove", path),
   join: (...parts) =>
-    parts.reduce((base, part) => (base === "" ? part : `${base.replace(/\/$/, "")}/${part.replace(/^\.\//, "")}`), ""),
+    parts.reduce(
+      (base, part) => (base === "" ? part : `${base.replace(/\/$/, "")}/${escaped(part.replace(/^\.\//, ""))}`),
+      "",
+    ),
   dirname: (path) => path.replace(/\/[^/]*$/, ""),
   basename: (path) => path.split("/").at(-1) ?? path,
   resolve: (...parts) => parts.reduce((base, part) => new URL(part, `${base.replace(/\/$/, "")}/`).href, absolute(".")),

@@ -1,5 +1,6 @@
 import { CfalignError, throwIfBug } from "../errors.ts";
 import type { Pixels, Platform } from "./platform.ts";
+import { encodeGif } from "./web-animation.ts";
 
 function canvasOf(width: number, height: number): [OffscreenCanvas, OffscreenCanvasRenderingContext2D] {
   const canvas = new OffscreenCanvas(width, height);
@@ -29,7 +30,7 @@ function rgbaOf({ data, width, height, channels }: Pixels): ImageData {
   return image;
 }
 
-/** Image codecs of the browser. Animations are refused: it has no encoder for them. */
+/** Image codecs of the browser; of animations GIF alone. */
 export const webImages: Pick<Platform, "decodeImage" | "encodeImage" | "encodeAnimation" | "renderSvg"> = {
   async decodeImage(bytes) {
     let bitmap: ImageBitmap;
@@ -54,8 +55,9 @@ export const webImages: Pick<Platform, "decodeImage" | "encodeImage" | "encodeAn
       throw new CfalignError("runtime", `this browser cannot encode ${format}; use png`);
     return new Uint8Array(await blob.arrayBuffer());
   },
-  async encodeAnimation(_frames, { format }) {
-    throw new CfalignError("usage", `animations (${format}) cannot be encoded in the browser; show the frames instead`);
+  async encodeAnimation(frames, { format, delayMs }) {
+    if (format === "gif") return encodeGif(frames, delayMs);
+    throw new CfalignError("usage", `animations as ${format} cannot be encoded in the browser: use gif`);
   },
   async renderSvg(svg, { width, height }) {
     const url = URL.createObjectURL(new Blob([svg], { type: "image/svg+xml" }));

@@ -1,11 +1,12 @@
 import { CfalignError } from "../errors.ts";
 import type { Platform } from "./platform.ts";
 import { resizeTriangle } from "./resize.ts";
+import { webDevices } from "./web-devices.ts";
 import { webFiles } from "./web-files.ts";
 import { webImages } from "./web-images.ts";
 import { createWebSession } from "./web-session.ts";
 
-/** The browser: URLs, onnxruntime-web on WebAssembly and the canvas. No animations, no queries. */
+/** The browser: URLs, onnxruntime-web on WebAssembly or WebGPU, and the canvas. No queries. */
 export const platform: Platform = {
   name: "web",
   runShell() {
@@ -21,8 +22,15 @@ export const platform: Platform = {
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   },
   createSession: createWebSession,
+  devices: webDevices,
   ...webImages,
   resizeImage: async (image, size) => resizeTriangle(image, size),
+  async writePdf() {
+    throw new CfalignError("usage", "a browser prints to PDF by itself: print the page");
+  },
+  async readFont() {
+    throw new CfalignError("usage", "fonts of figures are read by Node only");
+  },
   async openDatabase() {
     throw new CfalignError("usage", "runs cannot be queried in the browser: use Node, or a report made there");
   },

@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import type { ExpectedRelation } from "../audit/expectations/expected-relation.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { base64 } from "../pictures/base64.ts";
 import { readKept, readSprite } from "../results/kept-pictures.ts";
@@ -6,7 +7,7 @@ import type { OpenRun } from "../results/open-run.ts";
 import { cellImages } from "./cell-images.ts";
 import { fillTemplate, scriptJson } from "./fill-template.ts";
 import { provenanceOf, reportModels } from "./models.ts";
-import { type PageOptions, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
+import { type PageOptions, pagePath, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
 import { type KeptPicture, type ReportLimits, type ReportParts, reportData, reportPicture } from "./report-data.ts";
 
 /**
@@ -16,6 +17,8 @@ import { type KeptPicture, type ReportLimits, type ReportParts, reportData, repo
 export interface ReportOptions extends PageOptions {
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
+  /** What was expected of the run when the findings were made; nothing by default. */
+  readonly expected?: readonly ExpectedRelation[];
 }
 
 /** Share of the room for data that figures and single images of cells may take before these are thinned. */
@@ -27,7 +30,7 @@ const pointsShare = 0.5;
  */
 export async function writeReport(run: OpenRun, options: ReportOptions): Promise<WrittenReport> {
   const { files } = platform;
-  const path = options.out ?? files.join(run.path, "report.html");
+  const path = pagePath(run.path, "report", options);
   const { maxSizeMb = 15 } = options;
   const template = await readTemplate();
   const parts: ReportParts = {
@@ -38,13 +41,14 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     run,
     matrix: options.matrix,
     findings: options.findings,
+    expected: options.expected ?? [],
     pictures: await picturesOf(run, options.findings),
   };
   const html = fitReport(template, parts, maxSizeMb * 1e6);
   if (html === undefined) throw tooLarge(`${run.bases.length} × ${run.downstream.length} cells`, maxSizeMb);
   return {
     path,
-    bytes: await writePage(path, html.text),
+    bytes: await writePage(path, html.text, options),
     pictures: html.pictures,
     omittedPictures: parts.pictures.length - html.pictures,
   };

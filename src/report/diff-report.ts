@@ -4,7 +4,7 @@ import { readDiffCell } from "../audit/compare/diff-reading.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import type { ComparedSide } from "./data.ts";
 import { reportModels } from "./models.ts";
-import { type PageOptions, type WrittenReport, writeFigures } from "./page-file.ts";
+import { type PageOptions, pagePath, type WrittenReport, writeFigures } from "./page-file.ts";
 import { rounded } from "./rounded.ts";
 
 /** Writes what changed between two runs as one HTML file that opens offline: `diff.html` in the second run's folder by default. */
@@ -24,7 +24,7 @@ export function writeDiffReport(
       diff: rounded(diff),
       reading: diff.cells.map(readDiffCell),
     },
-    options.out ?? platform.files.join(after.path, "diff.html"),
+    pagePath(after.path, "diff", options),
     { ...options, what: `${diff.cells.length} cells` },
   );
 }

@@ -16,5 +16,13 @@ export function reportModels({ autoencoder, models, judges }: OpenRun["file"]): 
 /** Where the figures of a run come from. Runs that do not name a device were made when there was only the CPU. */
 export function provenanceOf({ images, startedAt, finishedAt, versions, compute }: OpenRun["file"]): Provenance {
   const { folder, count, hash } = images;
-  return { folder, files: count, listHash: hash, startedAt, finishedAt, versions, device: compute.device ?? "cpu" };
+  return { folder, files: count, listHash: hash, startedAt, finishedAt, versions, device: deviceOf(compute) };
+}
+
+/** "webgpu (attributes on cpu)" */
+function deviceOf({ device = "cpu", devices = {} }: OpenRun["file"]["compute"]): string {
+  const elsewhere = Object.entries(devices)
+    .filter(([, used]) => used.join() !== device)
+    .map(([model, used]) => `${model} on ${used.join(" and ")}`);
+  return elsewhere.length === 0 ? device : `${device} (${elsewhere.join(", ")})`;
 }

@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import type { PageData } from "./data.ts";
+import { embedded } from "./embedded.ts";
 import { fillTemplate } from "./fill-template.ts";
 
 /** Where a page goes, and how large it may be. */
@@ -9,6 +10,8 @@ export interface PageOptions {
   readonly out?: string;
   /** Largest size in MB (10^6 bytes), 15. */
   readonly maxSizeMb?: number;
+  /** Whether to write a fragment of HTML that holds the page, for a notebook or a page of one's own. */
+  readonly embed?: boolean;
 }
 
 /** What was written. */
@@ -45,10 +48,15 @@ export function tooLarge(what: string, maxSizeMb: number): CfalignError {
   );
 }
 
+/** Where a page goes: where it was asked for, else into a folder under its own name. */
+export function pagePath(folder: string, name: string, { out, embed = false }: PageOptions): string {
+  return out ?? platform.files.join(folder, `${name}${embed ? ".fragment" : ""}.html`);
+}
+
 /** Writes a page; returns its size in bytes. */
-export async function writePage(path: string, text: string): Promise<number> {
+export async function writePage(path: string, text: string, { embed = false }: PageOptions): Promise<number> {
   const { files } = platform;
-  const bytes = new TextEncoder().encode(text);
+  const bytes = new TextEncoder().encode(embed ? embedded(text) : text);
   await files.makeDirectory(files.dirname(path));
   await files.write(path, bytes);
   return bytes.length;
@@ -58,9 +66,10 @@ export async function writePage(path: string, text: string): Promise<number> {
 export async function writeFigures(
   data: PageData,
   path: string,
-  { maxSizeMb = 15, what }: Pick<PageOptions, "maxSizeMb"> & { readonly what: string },
+  { what, ...options }: PageOptions & { readonly what: string },
 ): Promise<WrittenReport> {
+  const { maxSizeMb = 15 } = options;
   const text = fillTemplate(await readTemplate(), data);
   if (new TextEncoder().encode(text).length > maxSizeMb * 1e6) throw tooLarge(what, maxSizeMb);
-  return { path, bytes: await writePage(path, text), pictures: 0, omittedPictures: 0 };
+  return { path, bytes: await writePage(path, text, options), pictures: 0, omittedPictures: 0 };
 }

@@ -2,7 +2,7 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { type Rectification, rectificationSchema } from "../rectify/schema.ts";
 import { parseJson } from "../results/parse-json.ts";
-import { type PageOptions, type WrittenReport, writeFigures } from "./page-file.ts";
+import { type PageOptions, pagePath, type WrittenReport, writeFigures } from "./page-file.ts";
 import { rounded } from "./rounded.ts";
 
 const file = "rectification.json";
@@ -33,7 +33,7 @@ export async function writeRectificationReport(path: string, options: PageOption
   const folder = files.dirname(files.resolve(at));
   return writeFigures(
     { kind: "rectification", format: 1, title: files.basename(folder), rectification: rounded(rectification) },
-    options.out ?? files.join(folder, "rectification.html"),
+    pagePath(folder, "rectification", options),
     { ...options, what: `${rectification.targets.length} targets` },
   );
 }

@@ -1,3 +1,4 @@
+import type { ExpectedRelation } from "../audit/expectations/expected-relation.ts";
 import { summarize } from "../audit/findings/summary.ts";
 import { readMatrix } from "../audit/reading.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
@@ -26,6 +27,8 @@ export interface ReportParts {
   readonly run: RunData;
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];
+  /** What was expected of the run; nothing by default. */
+  readonly expected?: readonly ExpectedRelation[];
   /** Most important first; what doesn't fit is taken from the end. */
   readonly pictures: readonly KeptPicture[];
 }
@@ -77,7 +80,7 @@ export function reportData(
     },
     matrix: rounded(matrix),
     findings,
-    summary: summarize(run, matrix, findings),
+    summary: summarize(run, matrix, findings, { expected: parts.expected ?? [] }),
     provenance,
     reading: rounded(readMatrix(matrix, thresholds)),
     thresholds,

@@ -48,6 +48,7 @@ function factsOf(run: RunFile): Fact[] {
     ...options.filter(({ changes }) => changes === "quantity" || changes === "content"),
     fact("batch", "content", run.compute.batch ?? "default"),
     fact("threads", "content", run.compute.threads ?? "default"),
+    fact("device", "content", run.compute.device ?? "cpu"),
     fact("shard", "content", `${run.shard.index}/${run.shard.count}`),
     fact(`autoencoder ${run.autoencoder.name}`, "quantity", run.autoencoder.hash, run.autoencoder.hash.slice(0, 12)),
     ...run.models.map(({ name, hash }) => fact(`model ${name}`, "content", hash, hash.slice(0, 12))),

@@ -12,6 +12,7 @@ import { gramOf, productClassifiers, productRows } from "./products.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "./run-file.ts";
 import { assertFree, prepareFolders } from "./run-folder.ts";
 import { askFurther, type Lacking, lackingShards } from "./shards.ts";
+import { unitedDevices } from "./united-devices.ts";
 
 /**
  * Merges the shards of one run into `out`: the first `limit` counterfactuals per base of the union, in the chunks of the
@@ -33,6 +34,7 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
   const merged: RunFile = {
     ...whole,
     shard: wholeRun,
+    compute: mergedCompute(runs),
     startedAt: runs.map((run) => run.file.startedAt).sort()[0] as string,
     finishedAt: null,
   };
@@ -58,6 +60,13 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
     await database.dispose();
     await lock.release();
   }
+}
+
+/** Shards run on one device, and what fell back may differ. */
+function mergedCompute(runs: readonly OpenRun[]): RunFile["compute"] {
+  const [first] = runs as readonly [OpenRun];
+  const devices = unitedDevices(runs.map(({ file }) => file.compute.devices));
+  return { ...first.file.compute, ...(Object.keys(devices).length === 0 ? {} : { devices }) };
 }
 
 /**

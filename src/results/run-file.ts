@@ -50,6 +50,8 @@ export const runFileSchema = z.object({
     batch: z.number().int().nullable(),
     threads: z.number().int().nullable(),
     device: z.string().optional(),
+    /** By model all devices that gave results, where it was not the CPU alone. */
+    devices: z.record(z.string(), z.array(z.string())).optional(),
   }),
   images: z.object({
     /** As it was given. */

@@ -16,6 +16,7 @@ import type { ListingRow, PartTable } from "../results/schema.ts";
 import { beginRun } from "./begin-run.ts";
 import { type Cast, castOf, describeCast } from "./cast.ts";
 import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.ts";
+import { withDevices } from "./device-use.ts";
 import { emitting } from "./emitting.ts";
 import { sharedListing } from "./listing-file.ts";
 import { type RunImages, runImages } from "./run-images.ts";
@@ -111,13 +112,23 @@ async function alignLocked(
       autoencoder: { name: workspace.autoencoder.name, hash: workspace.autoencoder.hash },
       ...describeCast(cast),
       options: resolved,
-      compute: { batch: workspace.compile.batch ?? null, threads: workspace.compile.threads ?? null },
+      compute: {
+        batch: workspace.compile.batch ?? null,
+        threads: workspace.compile.threads ?? null,
+        device: workspace.placements.device,
+      },
       images: { folder, count: listing.rows.length, hash: listing.hash, labels: [...listing.labels] },
     };
     const { autoencoder } = workspace;
     const images = runImages(listing, shard, { autoencoder, signal });
     const file = await beginRun(out, wanted, { database, listing, images });
     const { untilResolved, limit } = file.options;
+    let noted = file;
+    const noteDevices = async (): Promise<void> => {
+      const now = withDevices(noted, workspace.placements.use);
+      if (now !== noted) await writeRunFile(out, now);
+      noted = now;
+    };
     const context: ShardContext = {
       autoencoder,
       cast,
@@ -127,6 +138,7 @@ async function alignLocked(
       database,
       out,
       images,
+      noteDevices,
       chunks: chunksOf(shardOf(listing.rows, shard)),
     };
     const align = (limits: WorkState["limits"]): Promise<readonly Commit[]> => alignChunks({ limits }, context);
@@ -134,7 +146,7 @@ async function alignLocked(
       untilResolved && limit !== null
         ? await alignUntilResolved({ bases: file.bases, limit, align, read: () => openRun(out) })
         : { commits: await alignShare(context), rows: [] };
-    if (file.finishedAt === null) await writeRunFile(out, { ...file, finishedAt: now().toISOString() });
+    if (file.finishedAt === null) await writeRunFile(out, { ...noted, finishedAt: now().toISOString() });
     return { run: out, ...(await summed(database, out, commits)), rows, notes: listing.notes };
   } finally {
     await database.dispose();
@@ -146,6 +158,8 @@ interface ShardContext extends Omit<ChunkContext, "nullPanel" | "progress">, Lis
   readonly database: Database;
   readonly out: string;
   readonly images: RunImages;
+  /** Writes down what models ran on where it is something new. */
+  noteDevices(): Promise<void>;
   readonly chunks: readonly (readonly ListingRow[])[];
 }
 
@@ -197,6 +211,7 @@ async function alignChunks(
     const old = next.commit && { commit: next.commit, rows: await readChunk(database, out, next.commit) };
     const result = await computeChunk(loaded, { room: next.room, old }, { ...context, nullPanel, progress });
     commits.set(next.chunk, await save(context, next, result));
+    await context.noteDevices();
   }
 }
 

@@ -4,14 +4,14 @@ import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { benchCommand } from "../../bench/cli/bench-command.ts";
 import { type PlantedOptions, plantedBenchmark } from "../../bench/planted.ts";
-import { readBenchmark } from "../../bench/recipe.ts";
 import { type PlantedResult, plantedSchema } from "../../bench/schema.ts";
+import { readBenchmark } from "../../bench/worlds/faces/recipe.ts";
 import { type CliResult, cliWith } from "../cli/cli.ts";
 
 const cli = (...argv: readonly string[]): Promise<CliResult> => cliWith([benchCommand], argv);
 const zoo = new URL("../../zoo/", import.meta.url).pathname;
 
-/** A benchmark of three trained models and one composed, on few pictures. */
+/** A benchmark of three trained models and two composed, on few pictures. */
 async function smallBenchmark(folder: string): Promise<void> {
   const { recipe, models } = await readBenchmark();
   const pair = { split: "test", target: "smiling", feature: "lipstick" };
@@ -20,7 +20,7 @@ async function smallBenchmark(folder: string): Promise<void> {
   await write("recipe.json", {
     ...recipe,
     pairs: [pair],
-    audit: { ...recipe.audit, images: 24, truth: 6, composed: [0.5] },
+    audit: { ...recipe.audit, images: 24, truth: 6, composed: [0.5, -1] },
   });
   await write(
     "models.json",
@@ -75,6 +75,22 @@ describe("the planted benchmark", () => {
     expect(planted?.planted["label correlation of the training set"]).toBe(1);
   });
 
+  test("says how often the states are wrong, at the most pictures and by every method that has states", () => {
+    const { unresolved, ...errors } = result.stateErrors;
+    expect(errors).toMatchObject({ images: 5, models: 2, falseClear: { count: 0 }, falseFound: { count: 0, of: 2 } });
+    // Five pictures are too few to say anything: 21 features and the tint, without the target, of two models.
+    expect(unresolved).toMatchObject({ count: 42, of: 42 });
+    expect(Object.values(unresolved.reasons).reduce((sum, count) => sum + count, 0)).toBe(42);
+    const stated = result.scores.filter(({ stateErrors }) => stateErrors !== null).map(({ name }) => name);
+    expect(stated).toEqual(["decomposition", "alignment"]);
+  });
+
+  test("scores a feature that is used against the target with its sign", () => {
+    const composed = result.families.find(({ family }) => family === "composed");
+    expect(composed?.cells.against).toBeGreaterThan(0);
+    expect(composed?.scores.find(({ name }) => name === "decomposition")?.signs).toMatchObject({ for: 1, against: 1 });
+  });
+
   test("takes the power curve beyond the headline's pictures, but for what reads pixels", () => {
     const five = result.power.find(({ images }) => images === 5)?.auroc ?? {};
     expect(result.powerModels).toBe(1);
@@ -106,6 +122,7 @@ describe("the planted benchmark", () => {
     expect(code).toBe(0);
     const printed = plantedSchema.parse(JSON.parse(stdout));
     expect(printed.models).toEqual(result.models);
+    expect(printed.scores.map(({ world }) => world)).toEqual(printed.scores.map(() => "cartoon-faces"));
   });
 });
 
@@ -129,6 +146,12 @@ describe("its models", () => {
     expect(stderr).toBe(
       'cfalign: planted benchmark: expected its models in "nowhere", got no recipe.json there: they come with the repository, not with the package; clone it, or give --models that folder\n',
     );
+  });
+
+  test("an unknown world is refused by name", async () => {
+    const { code, stderr } = await cli("bench", "planted", "--world", "moon");
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/^cfalign: --world: expected cartoon-faces.*, got "moon"\n$/);
   });
 
   test("an unknown benchmark is refused by name", async () => {

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { averagePrecision, figuresOf, rising, type ScoredCell, shareAbove, withinAuroc } from "../../bench/scores.ts";
+import {
+  averagePrecision,
+  figuresOf,
+  rightSigns,
+  rising,
+  type ScoredCell,
+  shareAbove,
+  withinAuroc,
+} from "../../bench/scores.ts";
 
 const cell = (subject: number, score: number | undefined, positive: boolean | undefined, effect = 0): ScoredCell => ({
   subject,
@@ -64,6 +72,18 @@ describe("figures of a method", () => {
         expect(shareAbove(positives, negatives, 0.05)).toBeCloseTo(best, 12);
       }),
     );
+  });
+
+  test("a feature used against the target is scored rightly only with a score below 0", () => {
+    const cells = [
+      cell(0, -0.4, true, -0.2),
+      cell(0, 0.4, true, -0.2),
+      cell(1, undefined, true, -0.3),
+      cell(1, 0.3, true, 0.3),
+    ];
+    expect(rightSigns(cells, -1)).toBeCloseTo(1 / 3, 12);
+    expect(rightSigns(cells, 1)).toBe(1);
+    expect(rightSigns([cell(0, 0.4, false, -0.01)], -1)).toBeUndefined();
   });
 
   test("rising counts neighbouring strengths, not pairs", () => {

@@ -27,7 +27,7 @@ describe("a gradient file in Chromium", { timeout: PATIENCE_MS }, () => {
     // Only onnxruntime-web and the loop that feeds it: nothing of cfalign is needed to run the file.
     const { code } = await bundle("src/platform/web-session.ts");
     const files = [...written].map(([method, { bytes }]): [string, Uint8Array] => [`/${method}.onnx`, bytes]);
-    opened = await BrowserPage.open(code, Object.fromEntries(files));
+    opened = await BrowserPage.open(code, { files: Object.fromEntries(files) });
   }, 2 * PATIENCE_MS);
   afterAll(() => opened?.close());
 

@@ -31,8 +31,10 @@ describe("latent shift in Chromium", { timeout: PATIENCE_MS }, () => {
     const { code, metafile } = await bundle("src/index.ts");
     inputs = Object.keys(metafile.inputs);
     opened = await BrowserPage.open(code, {
-      ...Object.fromEntries(files),
-      "/grey.png": await platform.encodeImage(picture, "png"),
+      files: {
+        ...Object.fromEntries(files),
+        "/grey.png": await platform.encodeImage(picture, "png"),
+      },
     });
   }, 2 * PATIENCE_MS);
   afterAll(() => opened?.close());

@@ -70,7 +70,14 @@ export class BrowserPage {
     readonly errors: readonly string[],
   ) {}
 
-  static async open(code: Uint8Array, files: Readonly<Record<string, Uint8Array>> = {}): Promise<BrowserPage> {
+  /** flags: of Chromium, which has no graphics without. */
+  static async open(
+    code: Uint8Array,
+    {
+      files = {},
+      flags = ["--disable-gpu"],
+    }: { readonly files?: Readonly<Record<string, Uint8Array>>; readonly flags?: readonly string[] } = {},
+  ): Promise<BrowserPage> {
     const html = `<!doctype html><title>cfalign</title><link rel="icon" href="data:,"><script type="module" src="/bundle.js"></script>`;
     const server = await serve(
       new Map([...Object.entries(files), ["/bundle.js", code], ["/index.html", new TextEncoder().encode(html)]]),
@@ -78,13 +85,7 @@ export class BrowserPage {
     const browser = await chromium.launch({
       executablePath: CHROMIUM,
       timeout: PATIENCE_MS,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-background-networking",
-        "--no-first-run",
-        "--disable-extensions",
-      ],
+      args: ["--no-sandbox", ...flags, "--disable-background-networking", "--no-first-run", "--disable-extensions"],
     });
     const page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE_MS);

@@ -33,7 +33,7 @@ describe("cfalign/vjp in Chromium", { timeout: PATIENCE_MS }, () => {
   beforeAll(async () => {
     const { code, metafile } = await bundle("src/engine/public-vjp.ts");
     inputs = Object.keys(metafile.inputs);
-    opened = await BrowserPage.open(code, { "/net.onnx": bytes });
+    opened = await BrowserPage.open(code, { files: { "/net.onnx": bytes } });
   }, 2 * PATIENCE_MS);
   afterAll(() => opened?.close());
 

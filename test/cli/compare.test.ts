@@ -1,9 +1,10 @@
-import { join } from "node:path";
+import { readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { SaxesParser } from "saxes";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkJunit } from "../../src/cli/check-junit.ts";
 import { outcomeOf } from "../../src/cli/check-text.ts";
-import { checkOutput, diffOutput } from "../../src/cli/schemas.ts";
+import { checkOutput, diffOutput, matrixOutput, summaryOutput } from "../../src/cli/schemas.ts";
 import type { Check, CheckItem } from "../../src/index.ts";
 import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
 import { cli } from "./cli.ts";
@@ -195,6 +196,106 @@ describe("check", () => {
     );
     await says("--map is about a --baseline, and there is none", "--max", "smiling->glasses=1", "--map", "a=b");
   });
+});
+
+describe("an expectation file", () => {
+  const written = (text: string): string => {
+    const path = join(dirname(run), "expected.txt");
+    writeFileSync(path, text);
+    return path;
+  };
+  const meant = () => written("biased -> glasses  # it is trained on both\n");
+
+  test("takes its cells out of a check with *, and says so, and what became of them", async () => {
+    const { code, stdout, stderr } = await cli("check", run, "--max", "*->glasses=0.2", "--expect", meant());
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^passed {6}smiling->glasses=0\.2\n.*\n\n0 failed/)]);
+    expect(stderr).toMatch(
+      /^note: "\*->glasses=0\.2" covers 1 cell, and leaves out 1 that is expected: biased->glasses\nnote: biased → glasses is expected, and is found: relative change \S+ \(.*\)\.\n$/,
+    );
+  });
+
+  test("does not loosen a bound that names the cell", async () => {
+    const asked = ["check", run, "--max", "biased->glasses=0.2", "--expect", meant(), "--json"];
+    const { code, stdout } = await cli(...asked);
+    expect(code).toBe(1);
+    expect(checkOutput.parse(JSON.parse(stdout))).toMatchObject({ failed: 1, expectations: [{ cells: 1, found: 1 }] });
+  });
+
+  test("with a range is a bound of its own", async () => {
+    const far = await cli("check", run, "--expect", written("biased -> glasses = -0.1..0.1"));
+    expect([far.code, far.stdout]).toEqual([1, expect.stringContaining("failed      biased->glasses= -0.1..0.1\n")]);
+    const near = await cli("check", run, "--expect", written("biased -> glasses = 0.1..2"), "--allow-unresolved");
+    expect(near.code).toBe(0);
+  });
+
+  test("that names what the run does not have ends with 2 and the nearest name, wherever it is used", async () => {
+    const path = written("# meant\nbiased -> galsses\n");
+    const message =
+      'cfalign: "expected.txt" line 2: "biased -> galsses": the run has no downstream classifier "galsses": did you mean "glasses"?\n';
+    for (const verb of [
+      ["check", run, "--max", "*->*=0.2"],
+      ["matrix", run],
+      ["report", run, "--format", "json"],
+    ]) {
+      expect(await cli(...verb, "--expect", path)).toEqual({ code: 2, stdout: "", stderr: message });
+    }
+  });
+
+  test("leaves the finding in the summary, in a group of its own", async () => {
+    const said = async (...argv: string[]) =>
+      summaryOutput.parse(JSON.parse((await cli("report", run, "--format", "json", ...argv)).stdout));
+    const [plain, expecting] = [await said(), await said("--expect", meant())];
+    expect(plain.findings.map(({ downstream, group }) => [downstream, group])).toEqual([["glasses", "confirmed"]]);
+    expect(expecting.findings.map(({ downstream, group }) => [downstream, group])).toEqual([["glasses", "expected"]]);
+    expect(expecting.findings[0]?.sentence).toBe(plain.findings[0]?.sentence);
+    expect(expecting.summary.headline).toMatch(/^Nothing found that was not expected/);
+    expect((await cli("matrix", run, "--expect", meant())).stdout).toMatch(/\nbiased .*\d\+ /);
+  });
+});
+
+describe("a summary of a report", () => {
+  test("is Markdown with the sentences of the findings, and nothing of this machine", async () => {
+    const { stdout, stderr } = await cli("report", run, "--format", "markdown");
+    const { findings, summary } = matrixOutput.parse(JSON.parse((await cli("matrix", run, "--json")).stdout));
+    expect(stderr).toBe("");
+    expect(stdout.startsWith(`### run: ${summary.headline}\n\n${summary.method}\n`)).toBe(true);
+    for (const [index, { sentence }] of findings.entries()) expect(stdout).toContain(`\n${index + 1}. ${sentence}\n`);
+    expect(stdout).toContain(`\n${summary.states}\n`);
+    expect(stdout).not.toContain(dirname(run));
+  });
+
+  test("is JSON that its schema describes, on stdout or in a file, without a path of this machine", async () => {
+    const { stdout } = await cli("report", run, "--format", "json");
+    expect(summaryOutput.parse(JSON.parse(stdout)).title).toBe("run");
+    expect(stdout).not.toContain(dirname(run));
+    const out = join(dirname(run), "kept", "summary.json");
+    const written = await cli("report", run, "--format", "json", "--out", out);
+    expect(written).toEqual({ code: 0, stdout: "", stderr: `summary: ${out}\n` });
+    expect(readFileSync(out, "utf8")).toBe(stdout);
+  });
+
+  test("refuses what it cannot be", async () => {
+    const says = async (message: string, ...argv: string[]) =>
+      expect(await cli("report", run, ...argv)).toMatchObject({ code: 2, stderr: `cfalign: ${message}\n` });
+    await says("--embed: --format markdown is no page", "--format", "markdown", "--embed");
+    await says(
+      "--against: --format json is of one run: cfalign diff compares two",
+      ...["--format", "json", "--against", run],
+    );
+    await says(
+      "--expect is about the findings of one run, not --against",
+      "--expect",
+      meantNothing(),
+      "--against",
+      run,
+    );
+  });
+
+  const meantNothing = (): string => {
+    const path = join(dirname(run), "nothing.txt");
+    writeFileSync(path, "");
+    return path;
+  };
 });
 
 describe("diff", () => {

@@ -8,6 +8,7 @@ import {
   drawOutput,
   errorOutput,
   explainOutput,
+  figureOutput,
   findOutput,
   flattenOutput,
   furtherOutput,
@@ -206,6 +207,54 @@ describe("matrix", () => {
     expect(code).toBe(2);
     expect(stderr).toBe(
       `cfalign: "${faces}": expected a run (a folder made by cfalign align), found a folder without run.json\n`,
+    );
+  });
+});
+
+describe("figure", () => {
+  test("draws every kind of figure of a run in the format that the file's name says", async () => {
+    const sizes: Record<string, unknown> = {};
+    for (const [kind, ending] of [
+      ["matrix", "svg"],
+      ["intervals", "pdf"],
+      ["strip", "png"],
+      ["alignment", "svg"],
+      ["counterfactual", "pdf"],
+    ]) {
+      const out = join(folder, "figures", `${kind}.${ending}`);
+      const result = await cli("figure", run, kind as string, "--out", out, "--width", "single", "--json");
+      const { width, bytes, base, image, path } = parsed(figureOutput, result);
+      expect([result.code, path, bytes]).toEqual([0, out, readFileSync(out).length]);
+      sizes[kind as string] = [width, base, image?.replace(/\d+/, "N") ?? null];
+    }
+    const shown = [89, "biased", "face-N.png"];
+    expect(sizes).toEqual({
+      matrix: [89, null, null],
+      intervals: [89, "biased", null],
+      strip: shown,
+      alignment: shown,
+      counterfactual: shown,
+    });
+    expect(readFileSync(join(folder, "figures", "matrix.svg"), "utf8")).not.toContain(folder);
+  });
+
+  test("says what it cannot draw", async () => {
+    const says = async (message: string, ...argv: string[]) =>
+      expect(await cli("figure", run, ...argv)).toEqual({ code: 2, stdout: "", stderr: `cfalign: ${message}\n` });
+    await says("--out is missing: expected a file that ends in .svg, .png or .pdf", "matrix");
+    await says('--out: expected a file that ends in .svg, .png or .pdf, got "m.jpg"', "matrix", "--out", "m.jpg");
+    await says(
+      '--width: expected single, double, or millimetres from 30 to 400, got "9"',
+      ...["matrix", "--out", "m.svg", "--width", "9"],
+    );
+    await says("--base: a figure of kind matrix shows every base", "matrix", "--out", "m.svg", "--base", "smiling");
+    await says(
+      '--base: the run has no base "smilling": did you mean "smiling"?',
+      ...["intervals", "--out", "m.svg", "--base", "smilling"],
+    );
+    await says(
+      '--base: the run keeps no pictures of base "rare": known are "smiling", "biased"',
+      ...["strip", "--out", "m.svg", "--base", "rare"],
     );
   });
 });

@@ -69,7 +69,7 @@ describe("the walk from an exporter's folder to a report", () => {
     expect(bar.length).toBeGreaterThan(0);
     for (const { qualifiers } of bar) {
       expect(qualifiers).toContain(
-        "bar is a probe: it reads the latent that counterfactuals move in, and is no independent witness",
+        "bar is a probe: it reads the latent that counterfactuals move in, or what another model makes of a picture, and is no independent witness",
       );
     }
   });
@@ -102,7 +102,7 @@ describe("the walk from an exporter's folder to a report", () => {
     const refused = await cli(...argv);
     expect([refused.code, refused.stderr]).toEqual([
       2,
-      'cfalign: "cfalign.json" is there already: choose another folder, or allow overwrite\n',
+      'cfalign: "cfalign.json" is there already: choose another folder, or --overwrite\n',
     ]);
     expect(readFileSync(join(folder, "cfalign.json"), "utf8")).toBe(kept);
     const again = await cli(...argv, "--overwrite", "--json");

@@ -88,6 +88,47 @@ describe("classifiers from labels", () => {
   });
 });
 
+describe("classifiers from an inner value of another model", () => {
+  test("read it, and are refused as judges of that model", async () => {
+    const options = { features: "attributes:y", name: "inner", columns: ["smiling", "coin"] };
+    const found = await concepts(table, { workspace: after, ...options });
+    expect(found.readings.map(({ label, refused }) => [label, refused])).toEqual([
+      ["smiling", null],
+      ["coin", "not-readable"],
+    ]);
+    const again = await openSmallWorld(path);
+    const [inner, attributes] = ["inner", "attributes"].map((name) =>
+      again.models.find((model) => model.name === name),
+    );
+    expect(inner?.probeOf).toBe(attributes?.hash);
+    // A line through the logits of three attributes: the label is that of the first one's sign.
+    const { data, dims } = await readImage(join(dirname(table), "face-0000.png"));
+    const grey = { data: data.slice(0, data.length / 3), dims: [1, 1, ...dims.slice(2)] };
+    const [logits, reading] = await Promise.all([attributes?.logits(grey), inner?.logits(grey)]);
+    expect(Math.sign(reading?.data[0] ?? 0)).toBe(Math.sign(logits?.data[0] ?? 0));
+    await again.dispose();
+    const contents = JSON.parse(readFileSync(path, "utf8")) as { classifiers: string[]; judges: string[] };
+    const wrong = join(dirname(path), "judged-inner.json");
+    const probe = contents.classifiers.find((name) => name.includes("inner")) as string;
+    writeFileSync(
+      wrong,
+      JSON.stringify({ ...contents, classifiers: contents.classifiers.slice(0, 3), judges: [probe] }),
+    );
+    await expect(openSmallWorld(wrong)).rejects.toThrow(
+      /judges: expected classifiers that do not read inner values of attributes, got "inner", which does/,
+    );
+  });
+
+  test("that it does not have are refused by name", async () => {
+    await expect(concepts(table, { workspace: after, features: "attributes:logit" })).rejects.toThrow(
+      /^features: \S+ has no value "logit"/,
+    );
+    await expect(concepts(table, { workspace: after, features: "atributes:y" })).rejects.toThrow(
+      'one of linear, attributes, biased, colours, concepts, inner, judge, got "atributes:y"',
+    );
+  });
+});
+
 describe("concepts refuses", () => {
   test("a column that the table does not have", async () => {
     await expect(concepts(table, { workspace: after, columns: ["smilling"] })).rejects.toThrow(

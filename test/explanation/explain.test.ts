@@ -4,7 +4,7 @@ import { platform } from "#platform";
 import { align } from "../../src/alignment/align.ts";
 import { explanationText } from "../../src/cli/explanation-text.ts";
 import { latentShift } from "../../src/counterfactual/latent-shift.ts";
-import { explain } from "../../src/explanation/explain.ts";
+import { type Explanation, explain } from "../../src/explanation/explain.ts";
 import { explanationJson } from "../../src/explanation/json.ts";
 import { writeExplanation } from "../../src/explanation/write.ts";
 import { readImage } from "../../src/models/read-image.ts";
@@ -96,7 +96,7 @@ describe("an explanation", () => {
   });
 
   test("in JSON has null where the base did not move", () => {
-    const json = explanationJson({
+    const explanation: Explanation = {
       image: "face",
       base: "flat",
       lambda: null,
@@ -112,7 +112,8 @@ describe("an explanation", () => {
       alignment: [{ downstream: "glasses", before: 0.2, after: 0.2, relativeChange: undefined }],
       trace: [{ lambda: 0, prediction: 1, step: 1, length: 0 }],
       kept: { image: "face", base: "flat", input: image, shares: [], frames: image, predictions: {} },
-    });
+    };
+    const json = explanationJson(explanation);
     expect(json.alignment[0]?.relativeChange).toBeNull();
     expect([json.dominantTerm, json.lambda]).toEqual([null, null]);
     expect(Object.keys(json)).not.toContain("kept");

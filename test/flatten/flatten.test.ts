@@ -110,8 +110,17 @@ describe("a flattened autoencoder", () => {
     expect(bare.decisionsKept).toBeGreaterThan(chosen.decisionsKept as number);
   });
 
-  test("is not flattened again", async () => {
-    await expect(flatten(faces, { workspace: flat })).rejects.toThrow(/"[\w-]+-flat" is flattened already: name "/);
+  test("is made anew from the autoencoder itself, as at first", async () => {
+    const workspace = await openSmallWorld(path);
+    const again = await flatten(faces, { workspace, components: 2 });
+    const origins = [flattened, again].map(({ manifest }) => JSON.parse(readFileSync(manifest, "utf8")).flattened.from);
+    expect([again.manifest, again.latent, again.components]).toEqual([flattened.manifest, 4, 2]);
+    expect(origins[1]).toBe(origins[0]);
+    const { manifest } = await flatten(faces, { workspace, components: 3 });
+    await workspace.dispose();
+    const renewed = await openSmallWorld(path);
+    expect([manifest, renewed.autoencoder.hash]).toEqual([flattened.manifest, flat.autoencoder.hash]);
+    await renewed.dispose();
   });
 });
 

@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { expect, test } from "vitest";
-import { principalBasis } from "../../src/flatten/principal-basis.ts";
+import { principalBasis, type Rows } from "../../src/flatten/principal-basis.ts";
 import { openProducts } from "../../src/flatten/product.ts";
 import { createRandom } from "../../src/random.ts";
 import type { Tensor } from "../../src/tensor.ts";
@@ -21,7 +21,21 @@ function rowsWith(spreads: readonly number[], count: number, size: number): Tens
 
 async function basisOf(rows: Tensor, components: number, seed = 1) {
   await using products = await openProducts();
-  return await principalBasis({ data: rows.data.slice(), dims: rows.dims }, products, { components, seed });
+  return await principalBasis(blocksOf(rows), products, { components, seed });
+}
+
+/** Rows in blocks of 64, the last one smaller. */
+function blocksOf({ data, dims: [count = 0, size = 0] }: Tensor): Rows {
+  return {
+    count,
+    size,
+    async *blocks() {
+      for (let from = 0; from < count; from += 64) {
+        const rows = Math.min(64, count - from);
+        yield { data: data.subarray(from * size, (from + rows) * size), dims: [rows, size] };
+      }
+    },
+  };
 }
 
 /** Standard deviations along the principal directions by the covariance matrix itself. */

@@ -32,7 +32,7 @@ describe("the source, and bench/ beside it", () => {
 
   test("has no file without a layer in the table", () => {
     const layers = new Set(layeredFiles(root).map(layerOf));
-    for (const free of ["errors.ts", "tensor.ts", "random.ts", "nearest-names.ts"]) layers.delete(free);
+    for (const free of ["errors.ts", "tensor.ts", "random.ts", "nearest-names.ts", "shortened.ts"]) layers.delete(free);
     expect([...layers].filter((layer) => !table.has(layer))).toEqual([]);
   });
 
@@ -51,7 +51,7 @@ describe("the source, and bench/ beside it", () => {
     const imports = allImports(root).filter(({ typeOnly, late }) => !typeOnly && !late);
     const reached = new Set(["cli/main.ts"]);
     for (const file of reached) for (const { from, to } of imports) if (from === file) reached.add(to);
-    const light = /^((cli|options|platform)\/|(errors|tensor)\.ts|node:|commander$|cli-progress$)/;
+    const light = /^((cli|options|platform)\/|(errors|shortened|tensor)\.ts|node:|commander$|cli-progress$)/;
     expect([...reached].filter((file) => !light.test(file))).toEqual([]);
   });
 

@@ -31,11 +31,11 @@ describe("the packed package", () => {
 
   afterAll(() => rmSync(folder, { recursive: true, force: true }), 120_000);
 
-  test("holds the library, the command, the report's page and the built-in world, and nothing else", () => {
+  test("holds the library, the command, the pages, the fonts of figures and the built-in world, and nothing else", () => {
     const kinds = new Map<string, number>();
     for (const { path } of packed.files) {
       const kind = path
-        .replace(/^dist\/ui\/index\.html$/, "dist/ui/index.html")
+        .replace(/^(dist\/ui\/live)\/(?:index|worker|inter|source)-.*\.(\w+)$/, "$1/*.$2")
         .replace(/^dist\/(?!ui\/).*\.(d\.ts|js)$/, "dist/**.$1")
         .replace(/^(zoo\/cartoon-faces\/models)\/[^/]+\/[\w-]+\.(onnx|json)$/, "$1/*/*.$2");
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
@@ -46,6 +46,16 @@ describe("the packed package", () => {
       "dist/**.d.ts",
       "dist/**.js",
       "dist/ui/index.html",
+      "dist/ui/live/*.css",
+      "dist/ui/live/*.js",
+      "dist/ui/live/*.woff2",
+      "dist/ui/live/index.html",
+      "dist/ui/live/isolate.js",
+      "dist/ui/live/ort-wasm-simd-threaded.mjs",
+      "dist/ui/live/ort-wasm-simd-threaded.wasm",
+      "fonts/Inter-Regular.ttf",
+      "fonts/Inter-SemiBold.ttf",
+      "fonts/OFL.txt",
       "package.json",
       "zoo/cartoon-faces/MODEL_CARD.md",
       "zoo/cartoon-faces/cfalign.json",

@@ -77,6 +77,35 @@ function autoencoder(kind: "mean" | "parameters" | "sampled"): { encoder: Uint8A
   return { encoder: writeModel(encoder), decoder: writeModel(decoder) };
 }
 
+/** One file: the mean of four pixels, the sum of the channels, and the way back; `skip` leads the picture past all of it. */
+function wholeAutoencoder({ skip = false } = {}): Uint8Array {
+  const b = new GraphBuilder("", ["sample", "pooled", "summed", "spread"]);
+  const pool = { kernel_shape: ints([2, 2]), strides: ints([2, 2]) };
+  b.nodes.push(
+    { name: "pool", op: "AveragePool", domain: "", inputs: ["sample"], outputs: ["pooled"], attributes: pool },
+    {
+      name: "sum",
+      op: "Conv",
+      domain: "",
+      inputs: ["pooled", b.float([1, 1, 1], [1, 3, 1, 1])],
+      outputs: ["summed"],
+      attributes: {},
+    },
+    {
+      name: "spread",
+      op: "Conv",
+      domain: "",
+      inputs: ["summed", b.float([0.5, 0.25, 0.125], [3, 1, 1, 1])],
+      outputs: ["spread"],
+      attributes: {},
+    },
+  );
+  const large = b.add("Resize", ["spread", "", b.float([1, 1, 2, 2])], { mode: { kind: "string", value: "nearest" } });
+  const y = skip ? b.add("Add", [large, "sample"]) : large;
+  const info = (name: string) => ({ name, type: "float32" as const, dims: ["n", 3, "height", "width"] });
+  return writeModel(b.graph("whole", [info("sample")], [info(y)]));
+}
+
 const id2label = Object.fromEntries(
   ["red", "green", "blue", "not red", "not green", "crane"].map((name, i) => [i, name]),
 );
@@ -226,7 +255,7 @@ describe("a classifier's folder", () => {
     });
     await expect(importModel(other)).rejects.toMatchObject({
       code: "input",
-      message: `${join(other, "model.onnx")}: input.width: the graph takes 8, preprocessor_config.json: size says 6: export the file again, or give input.width`,
+      message: `${join(other, "model.onnx")}: input.width: the graph takes 8, preprocessor_config.json: size says 6: export the file again, or give size`,
     });
     const fewer = await folderOf("fewer", { "model.onnx": classifier([3, 4, 6]), "labels.txt": "cat\ndog" });
     await expect(importModel(fewer)).rejects.toMatchObject({
@@ -235,7 +264,7 @@ describe("a classifier's folder", () => {
     await writeFile(join(both, "model.json"), "{}");
     await expect(importModel(both)).rejects.toMatchObject({
       code: "usage",
-      message: `"${join(both, "model.json")}" is there already: choose another out, or allow overwrite`,
+      message: `"${join(both, "model.json")}" is there already: out elsewhere, or overwrite`,
     });
     await importModel(both, { overwrite: true });
   });
@@ -278,6 +307,51 @@ describe("an autoencoder's folder", () => {
     });
   });
 
+  it("with one file that has both halves is cut where the fewest numbers pass, or where it is told", async () => {
+    const file = await folderOf("whole", { "vae.onnx": wholeAutoencoder() });
+    const { manifest, kind, fields } = await importModel(join(file, "vae.onnx"), { size: { width: 4, height: 4 } });
+    expect([kind, fields.find(({ field }) => field === "latent")?.guessed]).toEqual(["autoencoder", true]);
+    const model = await open(manifest);
+    const latent = await model.encode(picture);
+    // One number for every two by two pixels of the three channels' sum, not the twelve before it.
+    expect(latent.dims).toEqual([1, 1, 2, 2]);
+    const sum = [0, 16, 32].flatMap((plane) => [0, 1, 4, 5].map((at) => picture.data[plane + at] as number));
+    expect(latent.data[0]).toBeCloseTo(sum.reduce((all, value) => all + value, 0) / 4, 5);
+    const decoded = await model.decode(latent);
+    expect(decoded.dims).toEqual([1, 3, 4, 4]);
+    [0.5, 0.25, 0.125].forEach((weight, channel) => {
+      expect(decoded.data[16 * channel]).toBeCloseTo(Math.min(1, weight * (latent.data[0] as number)), 5);
+    });
+    await model.dispose();
+    const pooled = { size: { width: 4, height: 4 }, latent: "pooled", overwrite: true } as const;
+    const named = await importModel(join(file, "vae.onnx"), pooled);
+    expect((await (await open(named.manifest)).encode(picture)).dims).toEqual([1, 3, 2, 2]);
+    await expect(importModel(join(file, "vae.onnx"), { ...pooled, latent: "nothing" })).rejects.toMatchObject({
+      message: `${join(file, "vae.onnx")}: latent: expected a value that everything passes through, got "nothing": such as "spread"`,
+    });
+  });
+
+  it("whose picture reaches its reconstruction past every value is refused", async () => {
+    const file = await folderOf("past", { "unet.onnx": wholeAutoencoder({ skip: true }) });
+    await expect(importModel(file, { size: { width: 4, height: 4 } })).rejects.toMatchObject({
+      code: "input",
+      message: `${join(file, "unet.onnx")}: expected a latent that everything passes through on the way from the picture to its reconstruction, found none: export encoder and decoder apart`,
+    });
+  });
+
+  it("takes its framing and its limits by hand", async () => {
+    const { encoder, decoder } = autoencoder("mean");
+    const folder = await folderOf("by-hand", { "encoder.onnx": encoder, "decoder.onnx": decoder });
+    const flags = ["--size", "4", "--fit", "contain", "--resize-to", "3x2", "--fill", "0.5", "--resize", "box"];
+    const { code } = await cli("import", folder, ...flags, "--no-antialias", "--no-clamp", "--max-shift", "0.7");
+    expect(code).toBe(0);
+    expect(JSON.parse(await readFile(join(folder, "model.json"), "utf8"))).toMatchObject({
+      input: { fit: "contain", resizeTo: { width: 3, height: 2 }, fill: 0.5, resize: "box", antialias: false },
+      clamp: false,
+      maxShift: 0.7,
+    });
+  });
+
   it("whose encoder draws at random is refused with what to do", async () => {
     const { encoder, decoder } = autoencoder("sampled");
     const folder = await folderOf("sampled", { "vae_encoder/model.onnx": encoder, "vae_decoder/model.onnx": decoder });
@@ -291,6 +365,42 @@ describe("an autoencoder's folder", () => {
 });
 
 describe("cfalign import", () => {
+  it("says by a flag whatever a manifest can say of a classifier", async () => {
+    const b = new GraphBuilder("", ["picture"]);
+    const means = b.add("Flatten", [b.add("GlobalAveragePool", ["picture"])], { axis: int(1) });
+    const twice = b.add("Add", [means, means]);
+    const info = (name: string, dims: readonly (number | string)[]) => ({ name, type: "float32" as const, dims });
+    const graph = b.graph(
+      "two of each",
+      [info("picture", ["n", 3, 4, 6])],
+      [info(means, ["n", 3]), info(twice, ["n", 3])],
+    );
+    const folder = await folderOf("flags", { "model.onnx": writeModel(graph) });
+    const flags = ["--fit", "contain", "--resize-to", "5", "--fill", "0.1,0.2,0.3", "--resize", "lanczos"];
+    const more = ["--overshoot", "cut", "--no-antialias", "--channels", "3", "--order", "bgr", "--targets", "a,-,c"];
+    const ends = ["--output", twice, "--activation", "none", "--scale", "-1,3"];
+    const { code, stderr } = await cli("import", folder, ...flags, ...more, ...ends);
+    expect([code, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(await readFile(join(folder, "model.json"), "utf8"))).toMatchObject({
+      input: {
+        fit: "contain",
+        resizeTo: 5,
+        fill: [0.1, 0.2, 0.3],
+        resize: "lanczos",
+        overshoot: "cut",
+        antialias: false,
+        order: "bgr",
+      },
+      output: { name: twice, activation: "none", scale: { low: -1, high: 3 } },
+      targets: ["a", null, "c"],
+    });
+    const latent = await cli("import", folder, "--overwrite", "--latent", "z");
+    expect([latent.code, latent.stderr]).toEqual([
+      2,
+      "cfalign: --latent: expected for an autoencoder only, got it for a classifier\n",
+    ]);
+  });
+
   it("prints every field with where it is from, marks guesses, and takes what is said by hand", async () => {
     const folder = await folderOf("printed", { "model.onnx": classifier([3, "h", "w"]) });
     const flags = ["--size", "6x4", "--mean", "0.5,0.5,0.5", "--range", "-1,1", "--targets", "a,'b, c',d,e,f,g"];

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { reportModels } from "../../src/report/models.ts";
+import { provenanceOf, reportModels } from "../../src/report/models.ts";
 import type { RunFile } from "../../src/results/run-file.ts";
+import { runFile } from "../results/run-file.ts";
 
 const kinds = (models: RunFile["models"], judges: readonly string[]) =>
   reportModels({ autoencoder: { name: "faces", hash: "0" }, models, judges } as unknown as RunFile).map(
@@ -25,5 +26,18 @@ describe("the models of a report", () => {
       "judge attributes-b",
       "judge it's",
     ]);
+  });
+});
+
+describe("the device of a run", () => {
+  test.each<[Partial<RunFile["compute"]>, string]>([
+    [{}, "cpu"],
+    [{ device: "webgpu", devices: { faces: ["webgpu"], attributes: ["webgpu"] } }, "webgpu"],
+    [
+      { device: "webgpu", devices: { faces: ["webgpu"], attributes: ["cpu"], young: ["webgpu", "cpu"] } },
+      "webgpu (attributes on cpu, young on webgpu and cpu)",
+    ],
+  ])("of %j is told as %s", (compute, said) => {
+    expect(provenanceOf({ ...runFile, compute: { ...runFile.compute, ...compute } }).device).toBe(said);
   });
 });

@@ -39,6 +39,7 @@ describe("the identity of a run", () => {
       ["autoencoder faces: aaaaaaaaaaaa there, eeeeeeeeeeee now"],
     ],
     [{ ...run, compute: { batch: null, threads: 4 } }, ["threads: default there, 4 now"]],
+    [{ ...run, compute: { ...run.compute, device: "webgpu" } }, ["device: cpu there, webgpu now"]],
     [{ ...run, judges: ["judge/smiling"] }, ["judges: none there, judge/smiling now"]],
     [{ ...run, positives: { smiling: "young" } }, ["positive: none there, smiling by young now"]],
     [

@@ -32,24 +32,36 @@ export function parseBound(text: string): Bound {
     );
   };
   const equals = text.lastIndexOf("=");
-  const arrow = arrowIn(text.slice(0, Math.max(0, equals)));
-  if (equals < 0 || arrow < 0) return fail("base->downstream=bound");
-  const base = text.slice(0, arrow).trim();
-  const after = text.slice(arrow + 2, equals).trim();
-  const [, name = after, field = "rc"] = measurePattern.exec(after) ?? [];
+  const before = text.slice(0, Math.max(0, equals));
+  if (equals < 0 || arrowIn(before) < 0) return fail("base->downstream=bound");
+  const names = splitRelation(before);
+  const [, name = names?.downstream ?? "", field = "rc"] = measurePattern.exec(names?.downstream ?? "") ?? [];
   const downstream = name.trim();
   const measure = field as Bound["measure"];
-  if (base === "" || downstream === "") return fail("a base before -> and a downstream classifier after it");
-  const bound = text.slice(equals + 1).trim();
+  if (names === undefined || downstream === "") return fail("a base before -> and a downstream classifier after it");
+  const range = boundAfter(text.slice(equals + 1));
+  if (range === undefined) return fail("a number above 0, or a range low..high with low below high, after =");
+  return { text, base: names.base, downstream, measure, ...range };
+}
+
+/** The two names of `base -> downstream`, split at the first `->` outside single quotes; undefined where one is missing. */
+export function splitRelation(text: string): Pick<Bound, "base" | "downstream"> | undefined {
+  const arrow = arrowIn(text);
+  if (arrow < 0) return undefined;
+  const [base, downstream] = [text.slice(0, arrow).trim(), text.slice(arrow + 2).trim()];
+  return base === "" || downstream === "" ? undefined : { base, downstream };
+}
+
+/** What stands after the `=`: a size, or a range; undefined where it is neither. */
+export function boundAfter(text: string): Pick<Bound, "low" | "high"> | undefined {
+  const bound = text.trim();
   const size = sizePattern.exec(bound);
   const range = rangePattern.exec(bound);
   const [low, high] =
     size === null
       ? [Number(range?.[1] ?? Number.NaN), Number(range?.[2] ?? Number.NaN)]
       : [-Number(size[1]), Number(size[1])];
-  if (!(low < high && Number.isFinite(high - low)))
-    return fail("a number above 0, or a range low..high with low below high, after =");
-  return { text, base, downstream, measure, low, high };
+  return low < high && Number.isFinite(high - low) ? { low, high } : undefined;
 }
 
 /** Place of the first `->` outside single quotes, or -1. */

@@ -9,7 +9,11 @@ import { estimateOf, hasMoved, isUsed } from "../cells/cell.ts";
 import { cellPoints } from "../cells/cell-points.ts";
 import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells/image-pairs.ts";
 import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
+import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
+import type { ExpectedRelation } from "../expectations/expected-relation.ts";
+import { alignmentMatrix } from "../matrix.ts";
 import { type MatrixOptions, resolveOptions } from "../options.ts";
+import type { ExpectationOutcome } from "../schema.ts";
 import { plural } from "../words.ts";
 import { type Bound, parseBound } from "./bound.ts";
 import type { CheckFigures, CheckItem, Side } from "./check-item.ts";
@@ -25,6 +29,8 @@ export interface CheckOptions extends MatrixOptions {
   readonly baseline?: FiledRun;
   /** `old=new` for classifiers that the baseline knows by another name. */
   readonly map?: readonly string[];
+  /** Relations that are meant: a bound with * does not cover their cells, and those with a range are checked against it. */
+  readonly expected?: readonly ExpectedRelation[];
   /** What options are called in sentences; by the library's names when absent. */
   readonly named?: OptionNames;
 }
@@ -40,6 +46,8 @@ export interface Check {
   readonly resamples: number;
   readonly seed: number;
   readonly checks: readonly CheckItem[];
+  /** What became of every relation that was expected. */
+  readonly expectations: readonly ExpectationOutcome[];
   /** How many cells a bound with * covers; and what the comparison with the baseline leaves open: options that make its relative changes another quantity, and shares. */
   readonly notes: readonly string[];
 }
@@ -51,13 +59,15 @@ export interface Check {
  * or the baseline does not have, and for options.
  */
 export function checkRun(run: FiledRun, bounds: readonly string[], options: CheckOptions = {}): Check {
-  const { baseline, map = [], named = ownNames, ...statistics } = options;
+  const { baseline, map = [], expected = [], named = ownNames, ...statistics } = options;
   const asked = resolveOptions(statistics);
-  if (bounds.length === 0)
+  const ranges = expected.flatMap(boundsOf);
+  if (bounds.length === 0 && ranges.length === 0)
     throw new CfalignError("usage", (named) => `${named("bounds")}: expected at least one, got none`, {
       option: "bounds",
     });
-  const { bounds: parsed, coverage } = coveredBounds(run, bounds.map(parseBound));
+  const { bounds: fromBounds, coverage } = coveredBounds(run, bounds.map(parseBound), expected);
+  const parsed = [...fromBounds, ...ranges];
   const ofChanges = baseline === undefined ? 2 : 4;
   const intervals = parsed.reduce((sum, { measure }) => sum + (measure === "share" ? 1 : ofChanges), 0);
   const error = (1 - asked.confidence) / intervals;
@@ -80,12 +90,24 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
         ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count, named })]
         : [checkBound(now, bound, judge), ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)])],
     ),
+    expectations: expected.length === 0 ? [] : expectationOutcomes(alignmentMatrix(run, statistics), expected),
     notes: [...coverage.map(coverageNote), ...(baseline === undefined ? [] : baselineNotes(baseline, run, parsed))],
   };
 }
 
-function coverageNote({ bound, cells }: Coverage): string {
-  return `"${bound}" covers ${plural(cells, "cell")}`;
+function coverageNote({ bound, cells, expected }: Coverage): string {
+  const left =
+    expected.length === 0
+      ? ""
+      : `, and leaves out ${expected.length} that ${expected.length === 1 ? "is" : "are"} expected: ${expected.join(", ")}`;
+  return `"${bound}" covers ${plural(cells, "cell")}${left}`;
+}
+
+/** The bounds of a relation that is expected in a range. */
+function boundsOf({ range, cells, relation }: ExpectedRelation): Bound[] {
+  if (range === undefined) return [];
+  const end = relation.slice(relation.lastIndexOf("="));
+  return cells.map((cell) => ({ ...cell, ...range, measure: "rc", text: `${cell.base}->${cell.downstream}${end}` }));
 }
 
 /** What the baseline does not say. */

@@ -3,15 +3,18 @@ import { suggestion } from "../../nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { aboutConcept, concepts } from "../cells/concepts.ts";
 import { directionProducts } from "../decomposition/decomposition.ts";
+import { type ExpectedRelation, relationsOf } from "../expectations/expected-relation.ts";
 import type { Bound } from "./bound.ts";
 
 /** What stands for every name; a classifier of that name is written in quotes. */
-const any = "*";
+export const anyName = "*";
 
 /** A bound with * and the cells that it covers. */
 export interface Coverage {
   readonly bound: string;
   readonly cells: number;
+  /** Cells that it would cover, were they not expected. */
+  readonly expected: readonly string[];
 }
 
 /** Bounds on single cells, and what those with * cover. */
@@ -22,18 +25,25 @@ export interface CoveredBounds {
 
 /**
  * Bounds as they hold for a run, one a cell: `*->eyeglasses` is every base, `smiling->*` every downstream classifier, without cells of one concept or one softmax, which
- * have no state. Errors: CfalignError("usage") for a name that the run does not have, with the nearest ones, and for a * that covers nothing: a typing
+ * have no state, and without those that are expected: what is meant has no bound but one of its own. Errors: CfalignError("usage") for a name that the run does not have, with the nearest ones, and for a * that covers nothing: a typing
  * mistake must not look like a bound that holds.
  */
-export function coveredBounds(run: RunData, asked: readonly Bound[]): CoveredBounds {
+export function coveredBounds(
+  run: RunData,
+  asked: readonly Bound[],
+  expected: readonly ExpectedRelation[] = [],
+): CoveredBounds {
   const coverage: Coverage[] = [];
   const bounds = asked.flatMap((bound) => {
     const missing = missingFrom(run, bound);
     if (missing !== undefined) throw refused(bound, missing);
-    if (bound.base !== any && bound.downstream !== any) return [bound];
-    const cells = cellsOf(run, bound);
-    if (cells.length === 0) throw refused(bound, () => "covers no cell that has a state");
-    coverage.push({ bound: bound.text, cells: cells.length });
+    if (bound.base !== anyName && bound.downstream !== anyName) return [bound];
+    const all = cellsOf(run, bound);
+    if (all.length === 0) throw refused(bound, () => "covers no cell that has a state");
+    const isMeant = (cell: Bound): boolean => cell.measure === "rc" && relationsOf(expected, cell).length > 0;
+    const cells = all.filter((cell) => !isMeant(cell));
+    const left = all.filter(isMeant).map(({ base, downstream }) => `${base}->${downstream}`);
+    coverage.push({ bound: bound.text, cells: cells.length, expected: left });
     return cells;
   });
   return { bounds, coverage };
@@ -49,22 +59,22 @@ type Problem = (named: OptionNames) => string;
 /** What a bound is about that is not in a run, in words; undefined where all is there. `where`: what the run is called. */
 export function missingFrom(
   run: RunData,
-  { base, downstream, measure }: Bound,
+  { base, downstream, measure }: Pick<Bound, "base" | "downstream" | "measure">,
   where = "the run",
 ): Problem | undefined {
-  if (base !== any && !run.bases.includes(base))
+  if (base !== anyName && !run.bases.includes(base))
     return () => `${where} has no base "${base}"${suggestion(base, run.bases)}`;
   if (measure === "rc") {
     const watched = [...run.downstream, ...run.judges];
-    if (downstream === any || watched.includes(downstream)) return undefined;
+    if (downstream === anyName || watched.includes(downstream)) return undefined;
     return () => `${where} has no downstream classifier "${downstream}"${suggestion(downstream, watched)}`;
   }
-  const rows = directionProducts(run).filter((row) => base === any || row.base === base);
+  const rows = directionProducts(run).filter((row) => base === anyName || row.base === base);
   if (rows.length === 0) {
     return (named) => `${where} has no decomposition: align with ${named("decompose")}`;
   }
   const known = rows.flatMap((row) => row.concepts.map((classifier) => aboutConcept(run, classifier)));
-  if (downstream === any || known.some((about) => isAbout(about, downstream))) return undefined;
+  if (downstream === anyName || known.some((about) => isAbout(about, downstream))) return undefined;
   const names = known.map(({ concept }) => concept);
   return () => `the direction of "${base}" was not decomposed into "${downstream}"${suggestion(downstream, names)}`;
 }
@@ -80,7 +90,7 @@ function cellsOf(run: RunData, bound: Bound): Bound[] {
   const ofShare = bound.measure === "share";
   const products = new Map(directionProducts(run).map((row) => [row.base, row.concepts]));
   return run.bases
-    .filter((base) => bound.base === any || base === bound.base)
+    .filter((base) => bound.base === anyName || base === bound.base)
     .flatMap((base) => {
       const named = (ofShare ? (products.get(base) ?? []) : run.downstream).map((classifier) => ({
         classifier,
@@ -90,7 +100,7 @@ function cellsOf(run: RunData, bound: Bound): Bound[] {
       // A judge is no column, but may be asked for by name.
       const judge = !ofShare && run.judges.includes(bound.downstream) ? [bound.downstream] : [];
       const chosen = [
-        ...named.filter(({ holds }) => bound.downstream === any || holds),
+        ...named.filter(({ holds }) => bound.downstream === anyName || holds),
         ...judge.map((classifier) => ({ classifier, name: classifier })),
       ];
       return chosen

@@ -1,9 +1,15 @@
 import type { Perturbation } from "../../alignment/rows.ts";
 import { lostTo } from "../cells/survival.ts";
+import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
 import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
 import { viewsOf } from "./views.ts";
+
+/** What was expected of a run. */
+export interface ExpectedOptions {
+  readonly expected?: readonly ExpectedRelation[];
+}
 
 type Side = "present" | "absent";
 
@@ -22,7 +28,7 @@ const minOwnCount = 10;
 const maxShifts = 3;
 
 /** The groups of findings in their order. */
-export const findingGroups: readonly Finding["group"][] = ["confirmed", "open", "own-concept", "rejected"];
+export const findingGroups: readonly Finding["group"][] = ["confirmed", "open", "own-concept", "expected", "rejected"];
 
 /** The order of `findings` within a group, to be said where they are listed. */
 export const findingsOrder =
@@ -31,12 +37,12 @@ export const findingsOrder =
 /**
  * What a matrix says, as plain sentences, by group (`findingGroups`) and then as `findingsOrder` says: a wide interval does not lead. Classifiers
  * that do not rely on their own concept come weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved
- * are no findings.
+ * are no findings. A found cell that is expected stays a finding, in a group of its own.
  */
-export function findings(matrix: Matrix): Finding[] {
+export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}): Finding[] {
   const failing = matrix.bases.flatMap((base) => failingOwnConcept(matrix, base) ?? []);
   failing.sort((a, b) => a.relativeChange - b.relativeChange);
-  const reliances = matrix.cells.flatMap((cell) => reliance(matrix, cell) ?? []);
+  const reliances = matrix.cells.flatMap((cell) => reliance(matrix, cell, relationsOf(expected, cell)) ?? []);
   const strained = (finding: Finding): number => (rarelyReached(matrix, finding.base) ? 1 : 0);
   reliances.sort((a, b) => strained(a) - strained(b) || strength(b) - strength(a));
   return findingGroups.flatMap((group) => [...reliances, ...failing].filter((finding) => finding.group === group));
@@ -65,7 +71,7 @@ function strength({ ci }: Finding): number {
   return Math.min(Math.abs(ci[0]), Math.abs(ci[1]));
 }
 
-function reliance(matrix: Matrix, cell: Cell): Finding | undefined {
+function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelation[]): Finding | undefined {
   if (cell.state !== "found" || cell.stratum === null) return undefined;
   const figures = cell[cell.stratum];
   if (figures.mean === null || figures.ci === null) return undefined;
@@ -74,12 +80,18 @@ function reliance(matrix: Matrix, cell: Cell): Finding | undefined {
   const { rejected } = cell.doubts;
   return {
     kind: "relies-on",
-    group: rejected ? "rejected" : isConfirmed(views) ? "confirmed" : "open",
+    group: rejected
+      ? "rejected"
+      : isExpected(expected, figures.mean)
+        ? "expected"
+        : isConfirmed(views)
+          ? "confirmed"
+          : "open",
     base: cell.base,
     downstream: cell.downstream,
     sentence: `${what} (${support(matrix, cell, cell.stratum)}).`,
     unconfirmed: rejected,
-    qualifiers: qualifiers(matrix, cell),
+    qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell)],
     relativeChange: figures.mean,
     ci: [figures.ci[0], figures.ci[1]],
     count: figures.count,
@@ -132,6 +144,16 @@ function support(matrix: Matrix, cell: Cell, side: Side): string {
   return `${interval}${count} images${judge}`;
 }
 
+/** Where a relation was expected, if it was and the finding is not there. */
+function expectedElsewhere(expected: readonly ExpectedRelation[], relativeChange: number): string[] {
+  if (isExpected(expected, relativeChange)) return [];
+  return expected.flatMap(({ range }) =>
+    range === undefined
+      ? []
+      : [`expected from ${signed(range.low)} to ${signed(range.high)}, and found outside of that`],
+  );
+}
+
 function qualifiers(matrix: Matrix, cell: Cell): string[] {
   const found: string[] = [];
   if (cell.judge !== null && cell.doubts.rejected) {
@@ -140,7 +162,7 @@ function qualifiers(matrix: Matrix, cell: Cell): string[] {
   if (cell.doubts.withinNoise && cell.z !== null) found.push(`within noise floor: z = ${signed(cell.z)}`);
   if (matrix.probes.includes(cell.downstream)) {
     found.push(
-      `${quoted(cell.downstream)} is a probe: it reads the latent that counterfactuals move in, and is no independent witness`,
+      `${quoted(cell.downstream)} is a probe: it reads the latent that counterfactuals move in, or what another model makes of a picture, and is no independent witness`,
     );
   }
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);

@@ -1,10 +1,16 @@
 import type { RunData } from "../../results/run-data.ts";
+import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { Finding, Matrix, Summary } from "../schema.ts";
 import { plural, quoted, spelled } from "../words.ts";
-import { findingsOrder } from "./findings.ts";
+import { type ExpectedOptions, findingsOrder } from "./findings.ts";
 
 /** What came out of a run, in sentences that hold for it as a whole, with the counts behind them. */
-export function summarize(run: RunData, matrix: Matrix, findings: readonly Finding[]): Summary {
+export function summarize(
+  run: RunData,
+  matrix: Matrix,
+  findings: readonly Finding[],
+  { expected = [] }: ExpectedOptions = {},
+): Summary {
   const bases = matrix.bases.length;
   const basesOf = (group: Finding["group"]): Set<string> =>
     new Set(findings.filter((finding) => finding.group === group).map(({ base }) => base));
@@ -27,16 +33,22 @@ export function summarize(run: RunData, matrix: Matrix, findings: readonly Findi
     confirmed: findings.filter(({ group }) => group === "confirmed").length,
     open: findings.filter(({ group }) => group === "open").length,
     "own-concept": basesOf("own-concept").size,
+    expected: findings.filter(({ group }) => group === "expected").length,
     rejected: findings.filter(({ group }) => group === "rejected").length,
   };
   return {
-    headline: headline({ confirmed: confirmed.size, open: open.size, bases, own: groups["own-concept"], cells }),
+    headline: headline({
+      ...{ confirmed: confirmed.size, open: open.size, bases, own: groups["own-concept"], cells },
+      expected: groups.expected,
+      withExpectations: expected.length > 0,
+    }),
     method: methodText(run, matrix, counts),
     states: statesText(matrix, cells),
     order: findingsOrder,
     bases: { all: bases, confirmed: confirmed.size, open: open.size },
     groups,
     cells,
+    expectations: expectationOutcomes(matrix, expected),
     counts,
   };
 }
@@ -48,18 +60,25 @@ interface Outcome {
   readonly bases: number;
   /** Bases that do not rely on their own concept. */
   readonly own: number;
+  /** Findings that were expected, and whether anything was. */
+  readonly expected: number;
+  readonly withExpectations: boolean;
   readonly cells: Summary["cells"];
 }
 
-function headline({ confirmed, open, bases, own, cells }: Outcome): string {
+function headline({ confirmed, open, bases, own, cells, expected, withExpectations }: Outcome): string {
   const of = `of ${plural(bases, "classifier")}`;
+  const foreign = (count: number): string => {
+    const own = `${count === 1 ? "its" : "their"} own`;
+    return withExpectations ? `neither ${own} nor expected` : `not ${own}`;
+  };
   const onOther = (count: number): string =>
-    count === 1 ? "relies on a feature that is not its own" : "rely on a feature that is not their own";
+    `${count === 1 ? "relies" : "rely"} on a feature that is ${foreign(count)}`;
   if (confirmed > 0) {
     return `${capital(spelled(confirmed))} ${of} ${onOther(confirmed)}${open === 0 ? "" : `; ${spelled(open)} more may`}`;
   }
   if (open > 0) {
-    const may = `may rely on a feature that is not ${open === 1 ? "its" : "their"} own`;
+    const may = `may rely on a feature that is ${foreign(open)}`;
     return `${capital(spelled(open))} ${of} ${may}: no other view confirms it`;
   }
   const unknown = cells.unresolved > 0 ? `, and ${plural(cells.unresolved, "cell")} could not be resolved` : "";
@@ -67,6 +86,7 @@ function headline({ confirmed, open, bases, own, cells }: Outcome): string {
     const verb = own === 1 ? "does not rely on its own concept" : "do not rely on their own concept";
     return `${capital(spelled(own))} ${of} ${verb}${unknown}`;
   }
+  if (expected > 0) return `Nothing found that was not expected${unknown}`;
   if (cells.unresolved > 0) return `Nothing found${unknown}`;
   if (cells.found > 0) return "Nothing found that the judge does not reject";
   if (cells.clear === 0) return "No cell could be judged";

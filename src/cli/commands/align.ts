@@ -1,18 +1,19 @@
 import { Command } from "commander";
+import { CfalignError } from "../../errors.ts";
+import type { Classifier, Workspace } from "../../index.ts";
 import { ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
 import { findingsText } from "../findings-text.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { shardOf } from "../numbers.ts";
-import { addWorkspaceOption, defined } from "../options.ts";
+import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";
 import { resolutionText } from "../resolution-text.ts";
 import { runWithProgress } from "../run-progress.ts";
 import type { alignOutput, listingOutput } from "../schemas.ts";
-import { imagesOf, ownClassifiers, workspaceOf } from "../workspace.ts";
+import { deviceOfRun, imagesOf, ownClassifiers, workspaceOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly base?: string;
   readonly downstream?: string;
   readonly shard?: { readonly index: number; readonly count: number };
@@ -72,14 +73,15 @@ Examples:
         flags.shard === undefined
           ? (flags.out ?? (await nextRun()))
           : required(flags.out, "--out", "a run folder for this shard");
-      const workspace = await workspaceOf(context, flags.workspace);
+      const device = await deviceOfRun(context, out, flags.device);
+      const workspace = await workspaceOf(context, { ...flags, ...defined({ device }) });
       try {
         const images = imagesOf(workspace, folder);
         const { positive, concepts, shard, listing } = flags;
+        const cast = await castOf(context, images, { ...flags, workspace });
         const options = {
           workspace,
-          bases: flags.base === undefined ? ownClassifiers(workspace) : workspace.classifiers(flags.base),
-          downstream: workspace.classifiers(flags.downstream),
+          ...cast,
           out,
           ...defined({ shard, listing }),
           ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
@@ -88,8 +90,10 @@ Examples:
           ...givenOptions(runOptionTable, flags),
         };
         if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
-        if (flags.out === undefined) context.output.say(`run: ${out} (interrupted, it goes on with --out ${out})`);
-        const summary = await runWithProgress(context, images, options);
+        if (flags.out === undefined) context.output.say(`run: ${out}`);
+        const summary = await runWithProgress(context, images, options).catch((error: unknown) => {
+          throw flags.out === undefined ? withOut(error, out) : error;
+        });
         context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
         const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
         if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
@@ -105,6 +109,30 @@ Examples:
         await workspace.dispose();
       }
     });
+}
+
+/** Who is lowered and who watches. Without a word on it, of a file with very many targets those that pictures show. */
+async function castOf(
+  context: Context,
+  images: string,
+  {
+    workspace,
+    base,
+    downstream,
+  }: { readonly workspace: Workspace; readonly base?: string; readonly downstream?: string },
+): Promise<{ readonly bases: readonly Classifier[]; readonly downstream: readonly Classifier[] }> {
+  const watching = workspace.classifiers(downstream);
+  if (base !== undefined) return { bases: workspace.classifiers(base), downstream: watching };
+  const { shownTargets } = await context.library();
+  const all = ownClassifiers(workspace);
+  const { classifiers, notes } = await shownTargets(images, all, { workspace });
+  for (const note of notes) context.output.say(`${note}: --base and --downstream name others`);
+  // What is not lowered by itself is watched by all that is: probes, and files with few targets.
+  const names = new Set(all.filter((own) => !classifiers.includes(own)).map(({ name }) => name));
+  return {
+    bases: classifiers,
+    downstream: downstream === undefined ? watching.filter(({ name }) => !names.has(name)) : watching,
+  };
 }
 
 /** `--listing-only`: what all shards can read, before the first of them begins. */
@@ -128,12 +156,22 @@ async function writeListing(context: Context, folder: string | undefined, flags:
 }
 
 async function workspaceImages(context: Context, given: string | undefined): Promise<string> {
-  const workspace = await workspaceOf(context, given);
+  const workspace = await workspaceOf(context, defined({ workspace: given }));
   try {
     return imagesOf(workspace, undefined);
   } finally {
     await workspace.dispose();
   }
+}
+
+/** The same command again would begin a new run: what to add for the one that was interrupted. */
+function withOut(error: unknown, out: string): unknown {
+  if (!(error instanceof CfalignError) || error.code !== "interrupted") return error;
+  return new CfalignError(
+    "interrupted",
+    `interrupted: run the same command with --out ${quotedPath(out)} to go on, without it to begin anew`,
+    { where: out, cause: error },
+  );
 }
 
 /** What to do with the run: a shard is put together with the others first. */

@@ -4,6 +4,7 @@ import { checkJunit } from "../check-junit.ts";
 import { checkMarkdown, checkText, outcomeOf } from "../check-text.ts";
 import { type Context, required } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
+import { expectationsOf } from "../expectations.ts";
 import { flagOf } from "../flags.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
 import type { JsonOf } from "../output.ts";
@@ -13,6 +14,7 @@ import { noteUnfinished } from "../unfinished.ts";
 interface Flags extends StatisticsFlags {
   readonly max?: readonly string[];
   readonly baseline?: string;
+  readonly expect?: string;
   readonly map?: readonly string[];
   readonly format: "text" | "json" | "junit" | "markdown";
   readonly allowUnresolved?: boolean;
@@ -30,6 +32,10 @@ export function checkCommand(context: Context): Command {
       repeated,
     )
     .option("--baseline <run>", "older run: fail also where a cell is worse than there, paired by image")
+    .option(
+      "--expect <file>",
+      'relations that are meant, one a line: a bound with * leaves their cells out; "smiling -> mouth_open = 0.2..0.6" is also a bound',
+    )
     .option("--map <old=new>", "a classifier's name in the baseline and its name now; may be repeated", repeated);
   command.addOption(
     command.createOption("--format <format>", "how").choices(["text", "json", "junit", "markdown"]).default("text"),
@@ -48,12 +54,16 @@ NAME.share is about the decomposition: it needs a run of align --decompose or de
 Examples:
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --max "smiling->lipstick=-0.1..0.3"
   cfalign check runs/new --max "smiling->*=0.2"
+  cfalign check runs/new --max "*->*=0.2" --expect expected.txt
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --max "smiling->eyeglasses.share=0.3"
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --baseline runs/released
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --format junit > check.xml`,
     )
     .action(async (path: string, flags: Flags) => {
-      const max = required(flags.max, "--max", 'a bound, such as "smiling->eyeglasses=0.2"');
+      const max =
+        flags.expect === undefined
+          ? required(flags.max, "--max", 'a bound, such as "smiling->eyeglasses=0.2"')
+          : (flags.max ?? []);
       if (flags.json && flags.format !== "text" && flags.format !== "json") {
         throw new CfalignError("usage", `--format ${flags.format} and --json exclude each other`, {
           where: "--format",
@@ -68,11 +78,13 @@ Examples:
       const check = checkRun(run, max, {
         ...statisticsFlags(flags),
         named: flagOf,
+        expected: await expectationsOf(context, run, flags.expect),
         ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
       });
       const outcome = outcomeOf(check, flags.allowUnresolved ?? false);
       noteUnfinished(context.output, [run, baseline]);
       for (const note of check.notes) context.output.say(`note: ${note}`);
+      for (const { sentence } of check.expectations) context.output.say(`note: ${sentence}`);
       const formats = {
         text: () => checkText(check, outcome, context.output),
         json: () => JSON.stringify({ ...outcome, ...check } satisfies JsonOf<typeof checkOutput>, null, 2),

@@ -2,13 +2,13 @@ import { Command } from "commander";
 import { conceptsText } from "../concepts-text.ts";
 import type { Context } from "../context.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
-import { addWorkspaceOption } from "../options.ts";
+import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
+import { runOnPictures } from "../run-on-pictures.ts";
 import type { conceptsOutput } from "../schemas.ts";
-import { workspaceOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly columns?: string;
+  readonly features?: string;
   readonly minAuroc?: number;
   readonly images?: number;
   readonly seed?: number;
@@ -23,6 +23,7 @@ export function conceptsCommand(context: Context): Command {
     .description("make classifiers from a table of labels: what can be read from the workspace's latent")
     .argument("<table>", "metadata.csv or metadata.jsonl beside its pictures")
     .option("--columns <list>", "labels to read (all that are 0 and 1)")
+    .option("--features <model:value>", "an inner value of a model to read (the workspace's latent)")
     .option(
       "--min-auroc <number>",
       "on held-out pictures, for the whole interval (0.75)",
@@ -37,34 +38,26 @@ export function conceptsCommand(context: Context): Command {
     .addHelpText(
       "after",
       `
-The classifiers read the latent that counterfactuals move in: they can be downstream and concepts, never a judge.
+The classifiers read the latent that counterfactuals move in, or with --features what another model makes of a picture: they can be
+downstream and concepts, never a judge. A map of more than 1024 numbers is averaged over its places.
 
 Examples:
   cfalign concepts photos/metadata.csv
-  cfalign concepts photos/metadata.csv --columns smiling,eyeglasses --min-auroc 0.8`,
+  cfalign concepts photos/metadata.csv --columns smiling,eyeglasses --min-auroc 0.8
+  cfalign concepts photos/metadata.csv --features my-model:/backbone/pool/Flatten_output_0`,
     )
     .action(async (table: string, flags: Flags) => {
       const { concepts } = await context.library();
-      const workspace = await workspaceOf(context, flags.workspace);
-      const display = context.progress("encoding");
-      const interrupt = context.interrupt();
-      const { workspace: _, columns, ...options } = flags;
-      try {
-        const made = await concepts(table, {
+      const { workspace: _, device: __, columns, ...options } = flags;
+      const made = await runOnPictures(context, flags, (workspace, running) =>
+        concepts(table, {
           workspace,
           ...options,
           ...(columns === undefined ? {} : { columns: columns.split(",").map((column) => column.trim()) }),
-          signal: interrupt.signal,
-          progress: (done, total) => display.update({ done, total }),
-        });
-        display.stop();
-        for (const note of made.notes) context.output.say(`note: ${note}`);
-        context.output.text(conceptsText(made));
-        context.output.json<typeof conceptsOutput>(made);
-      } finally {
-        display.stop();
-        interrupt.dispose();
-        await workspace.dispose();
-      }
+          ...running,
+        }),
+      );
+      context.output.text(conceptsText(made));
+      context.output.json<typeof conceptsOutput>(made);
     });
 }

@@ -5,13 +5,12 @@ import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
 import { decompositionText } from "../decomposition-text.ts";
 import { wholeNumber } from "../numbers.ts";
-import { addWorkspaceOption, defined } from "../options.ts";
+import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";
 import { runWithProgress } from "../run-progress.ts";
 import type { decomposeOutput } from "../schemas.ts";
-import { imagesOf, workspaceOf } from "../workspace.ts";
+import { deviceOfRun, imagesOf, workspaceOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly base?: string;
   readonly concepts?: string;
   readonly limit: number;
@@ -52,7 +51,8 @@ Examples:
       const { alignmentMatrix, openRun } = await context.library();
       let decomposition: readonly BaseDecomposition[];
       let pictures: string[] = [];
-      const workspace = await workspaceOf(context, flags.workspace);
+      const device = await deviceOfRun(context, out, flags.device);
+      const workspace = await workspaceOf(context, { ...flags, ...defined({ device }) });
       try {
         const images = imagesOf(workspace, folder);
         const options = {

@@ -1,6 +1,8 @@
 import { Command } from "commander";
+import { type AskedDevice, deviceOptionTable } from "../../options/device.ts";
 import type { Context } from "../context.ts";
 import { findingsText } from "../findings-text.ts";
+import { addFlags } from "../flags.ts";
 import { duration } from "../progress.ts";
 import { runWithProgress } from "../run-progress.ts";
 import type { demoOutput } from "../schemas.ts";
@@ -13,9 +15,10 @@ const innocentPairs = [
 
 /** `cfalign demo`: the built-in world from drawing to report. */
 export function demoCommand(context: Context): Command {
-  return new Command("demo")
+  const command = new Command("demo")
     .description("audit classifiers with known biases on drawn faces, and write the report")
-    .option("--out <folder>", "run folder", "runs/demo")
+    .option("--out <folder>", "run folder", "runs/demo");
+  return addFlags(command, deviceOptionTable)
     .addHelpText(
       "after",
       `
@@ -26,14 +29,14 @@ Examples:
   cfalign demo
   cfalign demo --out runs/first --json`,
     )
-    .action(async ({ out }: { readonly out: string }) => {
+    .action(async ({ out, device }: { readonly out: string; readonly device?: AskedDevice }) => {
       const started = context.now();
       const faces = `${out}-faces`;
       const { alignmentMatrix, drawWorld, findings, openRun, openWorkspace, summarize, writeReport } =
         await context.library();
       await drawWorld({ count: 300, seed: 7, correlate: innocentPairs, out: faces });
       let made = 0;
-      const workspace = await openWorkspace("cartoon-faces");
+      const workspace = await openWorkspace("cartoon-faces", { device, onFallback: context.output.say });
       try {
         context.output.say(`300 faces in ${faces}; asking ${workspace.classifiers().length} classifiers`);
         made = (

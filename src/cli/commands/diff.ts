@@ -7,6 +7,7 @@ import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
   readonly map?: readonly string[];
+  readonly all?: boolean;
 }
 
 /** `cfalign diff`: what one model relies on and the other does not. */
@@ -15,7 +16,8 @@ export function diffCommand(context: Context): Command {
     .description("compare two runs on the images that both used: what was removed, what was introduced")
     .argument("<before>", "run folder")
     .argument("<after>", "run folder; the same one, with --map, compares two bases of one run")
-    .option("--map <old=new>", "a classifier's name in the first run and in the second; may be repeated", repeated);
+    .option("--map <old=new>", "a classifier's name in the first run and in the second; may be repeated", repeated)
+    .option("--all", "print every sentence and every cell, not only the first 20");
   return addStatisticsOptions(command)
     .addHelpText(
       "after",
@@ -37,7 +39,7 @@ Examples:
       const diff = diffRuns(before, after, { ...statisticsFlags(flags), map: flags.map ?? [] });
       noteUnfinished(context.output, [before, after]);
       for (const note of diff.notes) context.output.say(`note: relative changes are different quantities, ${note}`);
-      context.output.text(diffText(diff, context.output));
+      context.output.text(diffText(diff, { ...context.output, all: flags.all ?? false }));
       context.output.json<typeof diffOutput>(diff);
     });
 }

@@ -5,13 +5,12 @@ import { type Context, required } from "../context.ts";
 import { explanationText } from "../explanation-text.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { numberBetween } from "../numbers.ts";
-import { addWorkspaceOption, defined } from "../options.ts";
+import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";
 import type { explainOutput } from "../schemas.ts";
 import { stemOf } from "../stem.ts";
 import { workspaceOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly base?: string;
   readonly downstream?: string;
   readonly minBaseChange?: number;
@@ -43,7 +42,7 @@ Examples:
     .action(async (images: string[], flags: Flags & ParsedFlags) => {
       const expression = required(flags.base, "--base", 'a classifier to lower, such as "smiling"');
       const { explain, explanationJson, readImage, writeExplanation } = await context.library();
-      const workspace = await workspaceOf(context, flags.workspace);
+      const workspace = await workspaceOf(context, flags);
       try {
         const base = workspace.classifier(expression);
         const downstream = workspace.classifiers(flags.downstream);

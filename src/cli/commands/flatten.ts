@@ -2,12 +2,12 @@ import { Command } from "commander";
 import { type Context, optionError } from "../context.ts";
 import { flattenText } from "../flatten-text.ts";
 import { wholeNumber } from "../numbers.ts";
-import { addWorkspaceOption } from "../options.ts";
+import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
+import { runOnPictures } from "../run-on-pictures.ts";
 import type { flattenOutput } from "../schemas.ts";
-import { imagesOf, workspaceOf } from "../workspace.ts";
+import { imagesOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly components?: number | "auto";
   readonly images?: number;
   readonly seed?: number;
@@ -38,26 +38,12 @@ Examples:
     )
     .action(async (folder: string | undefined, flags: Flags) => {
       const { flatten } = await context.library();
-      const workspace = await workspaceOf(context, flags.workspace);
-      const display = context.progress("encoding");
-      const interrupt = context.interrupt();
-      const { workspace: _, ...options } = flags;
-      try {
-        const flattened = await flatten(imagesOf(workspace, folder), {
-          workspace,
-          ...options,
-          signal: interrupt.signal,
-          progress: (done, total) => display.update({ done, total }),
-        });
-        display.stop();
-        for (const note of flattened.notes) context.output.say(`note: ${note}`);
-        context.output.text(flattenText(flattened));
-        context.output.json<typeof flattenOutput>(flattened);
-      } finally {
-        display.stop();
-        interrupt.dispose();
-        await workspace.dispose();
-      }
+      const { workspace: _, device: __, ...options } = flags;
+      const flattened = await runOnPictures(context, flags, (workspace, running) =>
+        flatten(imagesOf(workspace, folder), { workspace, ...options, ...running }),
+      );
+      context.output.text(flattenText(flattened));
+      context.output.json<typeof flattenOutput>(flattened);
     });
 }
 

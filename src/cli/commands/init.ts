@@ -1,6 +1,9 @@
 import { Command } from "commander";
 import type { InitializedWorkspace } from "../../index.ts";
+import { type AskedDevice, deviceOptionTable } from "../../options/device.ts";
+import { askingImport } from "../asking-import.ts";
 import { type Context, required } from "../context.ts";
+import { addFlags } from "../flags.ts";
 import { importedText } from "../imported-text.ts";
 import { sizeOf } from "../numbers.ts";
 import { defined, repeated } from "../options.ts";
@@ -15,11 +18,12 @@ interface Flags {
   readonly workspace?: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly overwrite?: boolean;
+  readonly device?: AskedDevice;
 }
 
 /** `cfalign init`: from what exporters wrote to a workspace that was tried. */
 export function initCommand(context: Context): Command {
-  return new Command("init")
+  const command = new Command("init")
     .description("describe models from what their exporters wrote, write cfalign.json, and try it on 64 pictures")
     .option("--classifier <folders...>", "folders or ONNX files of classifiers", repeated)
     .option("--autoencoder <folder>", "with an encoder and a decoder")
@@ -27,15 +31,17 @@ export function initCommand(context: Context): Command {
     .option(
       "--size <size>",
       "width and height for an autoencoder that takes any: 64 or 96x64 (told by pictures and classifiers)",
-      sizeOf,
+      sizeOf("--size"),
     )
     .option("-w, --workspace <file>", "where the workspace file goes (./cfalign.json)")
-    .option("--overwrite", "replace a workspace file that is there")
+    .option("--overwrite", "replace a workspace file that is there");
+  return addFlags(command, deviceOptionTable)
     .addHelpText(
       "after",
       `
-Each model is described as by cfalign import, in a model.json beside it; one that is there is kept. What is guessed is
-marked: correct it in model.json and run cfalign preflight, which repeats the check. Exit codes as of cfalign preflight.
+Each model is described as by cfalign import, in a model.json beside it; one that is there is kept. For a folder that cannot be written
+to: cfalign import FOLDER --out model.json, and give that file in its place. What is guessed is
+marked, and asked about on a terminal: correct it in model.json and run cfalign preflight, which repeats the check. Exit codes as of cfalign preflight.
 
 Examples:
   cfalign init --classifier my-model --autoencoder taesd --images photos
@@ -48,10 +54,11 @@ Examples:
         classifiers: required(flags.classifier, "--classifier", folders),
         autoencoder: required(flags.autoencoder, "--autoencoder", folders),
         images: required(flags.images, "--images", "a folder of pictures"),
+        importing: await askingImport(context, false),
         ...defined({ path: flags.workspace, size: flags.size, overwrite: flags.overwrite }),
       });
       context.output.text(textOf(made, context));
-      const workspace = await openWorkspace(made.workspace);
+      const workspace = await openWorkspace(made.workspace, { device: flags.device, onFallback: context.output.say });
       try {
         const found = await runPreflight(context, workspace, imagesOf(workspace, undefined));
         context.output.json<typeof initOutput>({

@@ -1,6 +1,8 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
+import type { Cell } from "../../index.ts";
 import type { Context } from "../context.ts";
+import { expectationsOf, expectHelp } from "../expectations.ts";
 import { matrixCsv, matrixText } from "../matrix-text.ts";
 import { addStatisticsOptions, type StatisticsFlags, statisticsFlags } from "../options.ts";
 import type { JsonOf } from "../output.ts";
@@ -10,6 +12,8 @@ import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
   readonly format: "table" | "csv" | "json";
+  readonly wide?: boolean;
+  readonly expect?: string;
   readonly json?: boolean;
 }
 
@@ -21,12 +25,15 @@ export function matrixCommand(context: Context): Command {
   command.addOption(
     command.createOption("--format <format>", "how").choices(["table", "csv", "json"]).default("table"),
   );
+  command.option("--expect <file>", expectHelp);
+  command.option("--wide", "on a terminal: one table, however wide, with every name whole");
   return addStatisticsOptions(command)
     .addHelpText(
       "after",
       `
 A cell is the mean relative change of the column's classifier when the row's is lowered, on the images that decided: those
 that have the column's feature, or those that lack it. After the number:
+  +  found, and expected (--expect)
   *  found: beyond the smallest effect that matters    ~  found, but within the noise floor
   !  found, but the judge rejects it                   ?  unresolved    =  same concept, not judged
 
@@ -43,10 +50,20 @@ Examples:
       const run = await openRun(await runOf(context, given));
       noteUnfinished(context.output, [run]);
       const matrix = alignmentMatrix(run, statisticsFlags(flags));
-      const found = findings(matrix);
-      const whole = { ...matrix, findings: found, summary: summarize(run, matrix, found) };
+      const expected = await expectationsOf(context, run, flags.expect);
+      const found = findings(matrix, { expected });
+      const whole = { ...matrix, findings: found, summary: summarize(run, matrix, found, { expected }) };
       if (flags.json || flags.format === "json") {
         context.output.raw(JSON.stringify(whole satisfies JsonOf<typeof matrixOutput>, null, 2));
-      } else context.output.raw(flags.format === "csv" ? matrixCsv(matrix) : matrixText(matrix, context.output));
+      } else if (flags.format === "csv") context.output.raw(matrixCsv(matrix));
+      else {
+        const { bold, dim, width } = context.output;
+        const isMeant = (cell: Cell): boolean =>
+          found.some(
+            ({ group, ...each }) =>
+              group === "expected" && each.base === cell.base && each.downstream === cell.downstream,
+          );
+        context.output.raw(matrixText(matrix, { bold, dim, isMeant, width: flags.wide ? undefined : width }));
+      }
     });
 }

@@ -3,14 +3,13 @@ import type { Rectification, RectifyOptions } from "../../index.ts";
 import { ownRectifyOptionTable, rectifyOptionTable } from "../../options/rectification.ts";
 import { type Context, required } from "../context.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
-import { addWorkspaceOption } from "../options.ts";
+import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
 import type { Progress } from "../progress.ts";
 import { rectificationText } from "../rectification-text.ts";
 import type { rectifyOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly target?: string;
   readonly against?: string;
   readonly downstream?: string;
@@ -57,7 +56,7 @@ Examples:
       const target = required(flags.target, "--target", "classifiers to repair (names after commas, or all)");
       const against = required(flags.against, "--against", 'classifiers of features ("eyeglasses", more after commas)');
       const out = required(flags.out, "--out", "a folder");
-      const workspace = await workspaceOf(context, flags.workspace);
+      const workspace = await workspaceOf(context, flags);
       try {
         const images = imagesOf(workspace, folder);
         const rectification = await runWithProgress(context, images, {

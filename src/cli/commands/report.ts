@@ -1,16 +1,24 @@
 import { Command } from "commander";
+import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
 import type { Finding, Summary, WrittenReport } from "../../index.ts";
 import type { Context } from "../context.ts";
+import { expectationsOf, expectHelp } from "../expectations.ts";
+import { findingsMarkdown } from "../findings-markdown.ts";
 import { numberBetween } from "../numbers.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import type { JsonOf } from "../output.ts";
 import { runOf } from "../run-of.ts";
-import type { reportOutput } from "../schemas.ts";
+import type { reportOutput, summaryOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
 interface Flags extends StatisticsFlags {
   readonly out?: string;
   readonly maxSize: number;
+  readonly format: "html" | "markdown" | "json";
+  readonly embed?: boolean;
+  readonly expect?: string;
+  readonly json?: boolean;
   readonly against?: string;
   readonly map?: readonly string[];
 }
@@ -26,13 +34,24 @@ export function reportCommand(context: Context): Command {
       "with --against: a classifier's name in the first run and in the second; may be repeated",
       repeated,
     )
-    .option("--out <file>", "where it goes (in the folder: report.html, rectification.html or diff.html)")
+    .option(
+      "--out <file>",
+      "where it goes (in the folder: report.html, rectification.html or diff.html; stdout for a summary)",
+    )
+    .option("--embed", "a fragment of HTML for a notebook, or a page of your own (in the folder: report.fragment.html)")
+    .option("--expect <file>", expectHelp)
     .option(
       "--max-size <MB>",
       "pictures are left out beyond it",
       numberBetween(1, 1000, "a number from 1 to 1000"),
       15,
     );
+  command.addOption(
+    command
+      .createOption("--format <format>", "the page, or what it finds as a summary: Markdown for a pull request, JSON")
+      .choices(["html", "markdown", "json"])
+      .default("html"),
+  );
   return addStatisticsOptions(command)
     .addHelpText(
       "after",
@@ -43,12 +62,21 @@ Examples:
   cfalign report
   cfalign report runs/faces
   cfalign report runs/faces --out audit.html --max-size 5 --min-effect 0.2
+  cfalign report runs/faces --format markdown >> "$GITHUB_STEP_SUMMARY"
+  cfalign report runs/faces --expect expected.txt
+  cfalign report runs/faces --embed
   cfalign report runs/rectified
   cfalign report runs/released --against runs/new
   cfalign report runs/erm --against runs/jtt --map erm=jtt --out what-jtt-removed.html`,
     )
     .action(async (given: string | undefined, flags: Flags) => {
       const path = await runOf(context, given);
+      if (flags.format !== "html") return writeSummary(context, path, flags);
+      if (flags.against !== undefined && flags.expect !== undefined) {
+        throw new CfalignError("usage", "--expect is about the findings of one run, not --against", {
+          where: "--expect",
+        });
+      }
       const report: Written = await (flags.against === undefined
         ? writeOne(context, path, flags)
         : writeComparison(context, path, flags.against, flags));
@@ -77,12 +105,51 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
   const run = await openRun(path);
   noteUnfinished(context.output, [run]);
   const matrix = alignmentMatrix(run, statisticsFlags(flags));
-  const found = findings(matrix);
-  const report = await writeReport(run, { matrix, findings: found, ...pageOptions(flags) });
+  const expected = await expectationsOf(context, run, flags.expect);
+  const found = findings(matrix, { expected });
+  const report = await writeReport(run, { matrix, findings: found, expected, ...pageOptions(flags) });
   if (rectification !== undefined) {
     context.output.say(`note: "${path}" also holds a rectification: cfalign report "${rectification}"`);
   }
-  return { ...report, findings: found, summary: summarize(run, matrix, found) };
+  return { ...report, findings: found, summary: summarize(run, matrix, found, { expected }) };
+}
+
+/** What a run finds, without the page. */
+async function writeSummary(context: Context, path: string, flags: Flags): Promise<void> {
+  const refused = (option: string, why: string): CfalignError =>
+    new CfalignError("usage", `${option}: --format ${flags.format} is ${why}`, { where: option });
+  if (flags.against !== undefined) throw refused("--against", "of one run: cfalign diff compares two");
+  if (flags.embed) throw refused("--embed", "no page");
+  if (flags.json && flags.format !== "json") throw refused("--json", "no JSON");
+  const { alignmentMatrix, findings, openRun, summarize } = await context.library();
+  const run = await openRun(path);
+  noteUnfinished(context.output, [run]);
+  const matrix = alignmentMatrix(run, statisticsFlags(flags));
+  const expected = await expectationsOf(context, run, flags.expect);
+  const found = findings(matrix, { expected });
+  const summary = summarize(run, matrix, found, { expected });
+  const { files } = platform;
+  const title = files.basename(files.resolve(run.path));
+  const { versions, images, autoencoder, models } = run.file;
+  const provenance = { versions, imageList: images.hash, models: [autoencoder, ...models] };
+  const said = { title, findings: found, summary, provenance } satisfies JsonOf<typeof summaryOutput>;
+  const text =
+    flags.format === "json"
+      ? `${JSON.stringify(said, null, 2)}\n`
+      : findingsMarkdown(found, summary, { title, provenance: provenanceText(provenance) });
+  if (flags.out === undefined) context.output.raw(text);
+  else {
+    await files.makeDirectory(files.dirname(flags.out));
+    await files.write(flags.out, text);
+    context.output.say(`summary: ${flags.out}`);
+  }
+}
+
+/** "cfalign 0.1.0, images 0123456789ab, models faces 0123456789ab, …": hashes as far as they are needed to compare two summaries. */
+function provenanceText({ versions, imageList, models }: JsonOf<typeof summaryOutput>["provenance"]): string {
+  const short = (hash: string): string => hash.slice(0, 12);
+  const named = models.map(({ name, hash }) => `${name} ${short(hash)}`).join(", ");
+  return `cfalign ${versions.cfalign}; images ${short(imageList)}; models ${named}`;
 }
 
 async function writeComparison(context: Context, path: string, against: string, flags: Flags): Promise<WrittenReport> {
@@ -93,6 +160,6 @@ async function writeComparison(context: Context, path: string, against: string, 
   return writeDiffReport(before, after, { diff, ...pageOptions(flags) });
 }
 
-function pageOptions({ out, maxSize }: Flags) {
-  return { ...(out === undefined ? {} : { out }), maxSizeMb: maxSize };
+function pageOptions({ out, maxSize, embed = false }: Flags) {
+  return { ...(out === undefined ? {} : { out }), maxSizeMb: maxSize, embed };
 }

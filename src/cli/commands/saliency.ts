@@ -4,14 +4,13 @@ import type { Tensor } from "../../index.ts";
 import { type SaliencyMethod, saliencyMethods } from "../../options/saliency-methods.ts";
 import { type Context, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
-import { addWorkspaceOption, defined } from "../options.ts";
+import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";
 import type { saliencyOutput } from "../schemas.ts";
 import { stemOf } from "../stem.ts";
 import { figure, textTable } from "../table.ts";
 import { workspaceOf } from "../workspace.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends WorkspaceFlags {
   readonly classifier?: string;
   readonly method: SaliencyMethod;
   readonly steps?: number;
@@ -66,7 +65,7 @@ Examples:
           );
         }
       }
-      const workspace = await workspaceOf(context, flags.workspace);
+      const workspace = await workspaceOf(context, flags);
       try {
         const classifier = workspace.classifier(expression);
         const baseline: number | Tensor | undefined =

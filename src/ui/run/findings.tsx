@@ -24,6 +24,11 @@ const groups: readonly { readonly group: Finding["group"]; readonly title: strin
   { group: "open", title: "Found, and not confirmed", note: "No other view of this run confirms it." },
   { group: "own-concept", title: "Not relying on their own concept" },
   {
+    group: "expected",
+    title: "Found, and expected",
+    note: "Whoever made this report said that these are meant. The headline does not count them.",
+  },
+  {
     group: "rejected",
     title: "Rejected by the judge",
     note: "An unrelated classifier of the same name does not see the change: often the downstream classifier is the one that looks elsewhere. These count for nothing.",
@@ -51,6 +56,13 @@ export function Findings({ report, table, address, open }: Props) {
           : `${plural(counted, "finding")}: ${summary.order}.`}{" "}
         {summary.states}
       </p>
+      {summary.expectations.length > 0 && (
+        <ul className="expectations">
+          {summary.expectations.map(({ relation, sentence }) => (
+            <li key={relation}>{sentence}</li>
+          ))}
+        </ul>
+      )}
       {shown.map(({ group, title, note, some, before }) => (
         <div key={group} data-group={group} className={most > before ? "" : "later"}>
           <h3>{title}</h3>

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../src/errors.ts";
+import { CfalignError } from "../../../src/errors.ts";
 
 const split = z.enum(["development", "test"]);
 const correlation = z.strictObject({ a: z.string(), b: z.string(), phi: z.number() });
@@ -23,7 +23,7 @@ const recipeSchema = z.strictObject({
     truth: z.number().int(),
     /** Correlations between the labels of the audit's pictures. */
     correlations: z.strictObject({ development: z.array(correlation), test: z.array(correlation) }),
-    /** Coefficients c of the composed models f + c·g. */
+    /** Coefficients c of the composed models f + c·g: below 0, g is used against the target. */
     composed: z.array(z.number()),
   }),
 });
@@ -40,9 +40,8 @@ const trainedSchema = z.strictObject({
   seed: z.number().int(),
 });
 
-export type Split = z.infer<typeof split>;
-export type Recipe = z.infer<typeof recipeSchema>;
-export type TrainedModel = z.infer<typeof trainedSchema>;
+type Recipe = z.infer<typeof recipeSchema>;
+type TrainedModel = z.infer<typeof trainedSchema>;
 
 /** The benchmark's folder: recipe, models, workspace. */
 export interface Benchmark {

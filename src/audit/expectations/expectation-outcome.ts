@@ -1,0 +1,69 @@
+import type { Cell, ExpectationOutcome, Matrix } from "../schema.ts";
+import { plural, range, signed } from "../words.ts";
+import { type ExpectedRelation, isExpected } from "./expected-relation.ts";
+
+type Kind = "found" | "beyond" | "rejected" | "clear" | "unresolved";
+
+/** What became of every relation that was expected: also one that is not there is said. */
+export function expectationOutcomes(matrix: Matrix, relations: readonly ExpectedRelation[]): ExpectationOutcome[] {
+  const cells = new Map(matrix.cells.map((cell) => [JSON.stringify([cell.base, cell.downstream]), cell]));
+  return relations.map((relation) => {
+    const about = relation.cells.flatMap(({ base, downstream }) => cells.get(JSON.stringify([base, downstream])) ?? []);
+    const kinds = about.map((cell) => kindOf(cell, relation));
+    const count = (kind: Kind): number => kinds.filter((each) => each === kind).length;
+    const counts = {
+      cells: about.length,
+      found: count("found"),
+      beyond: count("beyond"),
+      rejected: count("rejected"),
+      clear: count("clear"),
+      unresolved: count("unresolved"),
+    };
+    const [only] = about;
+    const sentence =
+      only !== undefined && about.length === 1
+        ? `${name(relation)} is expected${whereOf(relation)}, ${ofOne(only, kinds[0] as Kind)}.`
+        : `${name(relation)} is expected${whereOf(relation)} in ${plural(about.length, "cell")}: ${ofMany(counts)}.`;
+    return { relation: relation.relation, ...counts, sentence };
+  });
+}
+
+function kindOf(cell: Cell, relation: ExpectedRelation): Kind {
+  if (cell.state !== "found") return cell.state ?? "unresolved";
+  if (cell.doubts.rejected) return "rejected";
+  return isExpected([relation], cell.deciding.mean ?? 0) ? "found" : "beyond";
+}
+
+function name({ base, downstream }: ExpectedRelation): string {
+  return `${base} → ${downstream}`;
+}
+
+function whereOf({ range: expected }: ExpectedRelation): string {
+  return expected === undefined ? "" : ` from ${signed(expected.low)} to ${signed(expected.high)}`;
+}
+
+function ofOne({ deciding: { mean, ci } }: Cell, kind: Kind): string {
+  const figure = `relative change ${signed(mean ?? 0)}${ci === null ? "" : ` (${range(ci[0], ci[1])})`}`;
+  const said: Readonly<Record<Kind, string>> = {
+    found: `and is found: ${figure}`,
+    beyond: `but is found outside of that, and counts as a finding: ${figure}`,
+    rejected: `and is found, but the judge rejects it: ${figure}`,
+    clear: "but is not there: the cell is clear",
+    unresolved: "but cannot be told: the cell is unresolved",
+  };
+  return said[kind];
+}
+
+function ofMany(counts: Readonly<Record<Kind, number>>): string {
+  const said: readonly (readonly [number, string])[] = [
+    [counts.found, "found in"],
+    [counts.beyond, "found outside of that, as a finding, in"],
+    [counts.rejected, "rejected by the judge in"],
+    [counts.clear, "not there in"],
+    [counts.unresolved, "not to be told in"],
+  ];
+  return said
+    .filter(([count]) => count > 0)
+    .map(([count, words]) => `${words} ${count}`)
+    .join(", ");
+}

@@ -1,0 +1,29 @@
+import type { Expectation } from "./expectation.ts";
+
+/** Base and downstream classifier of a cell. */
+export interface CellName {
+  readonly base: string;
+  readonly downstream: string;
+}
+
+/** An expectation with the cells of a run that it is about. */
+export interface ExpectedRelation extends Expectation {
+  readonly cells: readonly CellName[];
+}
+
+/** The relations that are about a cell. */
+export function relationsOf(
+  relations: readonly ExpectedRelation[],
+  { base, downstream }: CellName,
+): ExpectedRelation[] {
+  return relations.filter(({ cells }) => cells.some((cell) => cell.base === base && cell.downstream === downstream));
+}
+
+/** Whether a relative change is as one of the relations of its cell expects it. */
+export function isExpected(relations: readonly ExpectedRelation[], relativeChange: number): boolean {
+  return relations.some(({ range }) => range === undefined || within(range, relativeChange));
+}
+
+function within({ low, high }: NonNullable<Expectation["range"]>, value: number): boolean {
+  return value >= low && value <= high;
+}

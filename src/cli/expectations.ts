@@ -1,0 +1,19 @@
+import { platform } from "#platform";
+import type { ExpectedRelation, OpenRun } from "../index.ts";
+import type { Context } from "./context.ts";
+
+/** What `--expect` says, after "--expect <file>". */
+export const expectHelp =
+  'relations that are meant, one a line: "smiling -> mouth_open"; they are counted apart (docs/expectations.md)';
+
+/** The relations of the file that a verb was given; none without one. */
+export async function expectationsOf(
+  context: Context,
+  run: OpenRun,
+  path: string | undefined,
+): Promise<readonly ExpectedRelation[]> {
+  if (path === undefined) return [];
+  const { readExpectations } = await context.library();
+  const bytes = await platform.files.read(path);
+  return readExpectations(run, new TextDecoder().decode(bytes), platform.files.basename(path));
+}

@@ -1,0 +1,214 @@
+import { platform } from "#platform";
+import { magnitudes } from "../attribution/map-similarity.ts";
+import { saliency } from "../attribution/saliency.ts";
+import { CfalignError } from "../errors.ts";
+import { explanationJson } from "../explanation/json.ts";
+import { isPositive, rangeOf, read } from "../models/prediction.ts";
+import type { Classifier } from "../models/types.ts";
+import { openWorkspace, type Workspace } from "../models/workspace.ts";
+import { animationFigures, thereAndBack } from "../pictures/animation.ts";
+import { fullColour, overlay } from "../pictures/saliency-map.ts";
+import { type StripFrame, stripFigure } from "../pictures/strip.ts";
+import { toPixels } from "../platform/pixels.ts";
+import type { Pixels } from "../platform/platform.ts";
+import { row, stack } from "../tensor.ts";
+import { partsOf } from "./parts.ts";
+import type { Answered, Asked, Kind } from "./questions.ts";
+import { type Subject, subjectOf } from "./subject.ts";
+import { explanationOf, movementsOn, placeOn, type Way, wayOf } from "./way.ts";
+
+/** Answers questions about one workspace, one after the other, and remembers what was asked before. */
+export interface Desk extends AsyncDisposable {
+  answer<K extends Kind>(kind: K, asked: Asked[K]): Promise<Answered[K]>;
+}
+
+/** Pictures and ways that are remembered; the oldest are forgotten. */
+const remembered = 32;
+
+/** Pictures of a strip and of an animation, as `explain` has them. */
+const stripFrames = 8;
+const animationFrames = 12;
+
+/** A desk without a workspace: `open` is the first question. */
+export function createDesk(): Desk {
+  let workspace: Workspace | undefined;
+  const subjects = new Memory<Subject>("picture");
+  const ways = new Memory<Way>("counterfactual");
+  const opened = (): Workspace => {
+    if (workspace === undefined) throw new CfalignError("usage", "no workspace is open: ask for one first");
+    return workspace;
+  };
+  const listed = (): readonly Classifier[] => [...opened().classifiers(), ...opened().judges];
+
+  const answers: { readonly [K in Kind]: (asked: Asked[K]) => Promise<Answered[K]> } = {
+    async open({ workspace: path }) {
+      await workspace?.dispose();
+      workspace = await openWorkspace(path);
+      const { autoencoder, judges } = workspace;
+      const { width, height, channels } = autoencoder.image;
+      await wakeUp(workspace);
+      return {
+        autoencoder: autoencoder.name,
+        image: { width, height, channels },
+        classifiers: listed().map((one) => ({
+          name: one.name,
+          model: one.terms[0]?.model.name ?? "",
+          judge: judges.some(({ name }) => name === one.name),
+        })),
+      };
+    },
+    async look({ name, picture }) {
+      const { autoencoder, models, judgeModels, classifiers } = opened();
+      const subject = await subjectOf({ name, bytes: picture }, { autoencoder, models: [...models, ...judgeModels] });
+      const on = (outputs: Subject["onInput"]) => listed().map((one) => read(one, outputs).prediction);
+      return {
+        subject: subjects.keep(subject),
+        name,
+        input: toPixels(subject.input),
+        reconstruction: toPixels(subject.reconstruction),
+        given: subject.given,
+        predictions: on(subject.onReconstruction),
+        onInput: on(subject.onInput),
+        positive: classifiers()
+          .filter((one) => isPositive(one, subject.onReconstruction))
+          .map(({ name }) => name),
+      };
+    },
+    async lower({ subject, base: expression }) {
+      const { autoencoder, classifier } = opened();
+      const base = classifier(expression);
+      const way = await wayOf(subjects.recall(subject), { autoencoder, base });
+      const classifiers = listed();
+      const end = await placeOn(way, 1, { autoencoder, classifiers });
+      const { lambda, shift, stopReason, evaluations, trace, dominantTerm, prediction } = way.result;
+      return {
+        subject,
+        way: ways.keep(way),
+        base: base.name,
+        ...prediction,
+        range: rangeOf(base),
+        lambda,
+        shift,
+        stopReason,
+        evaluations,
+        trace,
+        dominantTerm,
+        movements: movementsOn(way, end, classifiers),
+      };
+    },
+    async show({ way: number, share }) {
+      const { autoencoder } = opened();
+      const way = ways.recall(number);
+      const { image, predictions } = await placeOn(way, share, { autoencoder, classifiers: [way.base, ...listed()] });
+      const [basePrediction = 0, ...others] = predictions;
+      const { lambda } = way.result;
+      return {
+        pixels: toPixels(image),
+        lambda: lambda === null ? null : share * lambda,
+        basePrediction,
+        predictions: others,
+      };
+    },
+    async strip({ way: number }) {
+      const way = ways.recall(number);
+      const { name, input } = way.subject;
+      const frames = await along(way, stripFrames);
+      return stripFigure([{ title: name, base: way.base.name, input: { pixels: toPixels(input) }, frames }]);
+    },
+    async frames({ way: number }) {
+      const way = ways.recall(number);
+      return animationFigures(await along(way, animationFrames), { base: way.base.name });
+    },
+    gif: ({ frames }) => platform.encodeAnimation(thereAndBack(frames), { format: "gif", delayMs: 110 }),
+    async saliency({ way: number }) {
+      const { subject, base, result } = ways.recall(number);
+      const images = [subject.reconstruction, result.image];
+      const { maps } = await saliency(stack(images), { classifier: base, method: "input-gradients" });
+      const sizes = images.map((_, index) => magnitudes(row(maps, index)));
+      // One scale for both, so that what fades is seen to fade.
+      const full = Math.max(...sizes.map((values) => fullColour(values)));
+      const [before, after] = images.map((image, index) => overlay(toPixels(image), sizes[index] ?? [], full));
+      return { before: before as Pixels, after: after as Pixels };
+    },
+    async parts({ way: number }) {
+      const { autoencoder, classifiers, judges } = opened();
+      // Probes of the latent explain every direction in it.
+      const candidates = classifiers().filter(({ terms }) => terms.every(({ model }) => model.probeOf === undefined));
+      const found = await partsOf(ways.recall(number), { autoencoder, candidates, judges });
+      return (
+        found && {
+          shares: found.shares,
+          explained: found.explained,
+          moved: found.moved.map(({ part, length, frames, predictions }) => ({
+            part,
+            length,
+            pixels: toPixels(row(frames, 1)),
+            before: predictions[0] as number,
+            after: predictions[1] as number,
+          })),
+        }
+      );
+    },
+    async record({ way: number }) {
+      const way = ways.recall(number);
+      const classifiers = listed();
+      const end = await placeOn(way, 1, { autoencoder: opened().autoencoder, classifiers });
+      return explanationJson(explanationOf(way, movementsOn(way, end, classifiers)));
+    },
+  };
+
+  const along = async (way: Way, count: number): Promise<readonly StripFrame[]> => {
+    const frames: StripFrame[] = [];
+    for (let step = 0; step < count; step++) {
+      const place = await placeOn(way, step / (count - 1), {
+        autoencoder: opened().autoencoder,
+        classifiers: [way.base],
+      });
+      frames.push({ pixels: toPixels(place.image), prediction: place.predictions[0] as number });
+    }
+    return frames;
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
+  const dispose = async (): Promise<void> => {
+    await last;
+    await workspace?.dispose();
+    workspace = undefined;
+  };
+  return {
+    answer(kind, asked) {
+      const answer = last.then(() => answers[kind](asked));
+      last = answer.catch(() => undefined);
+      return answer;
+    },
+    [Symbol.asyncDispose]: dispose,
+  };
+}
+
+/** Runs every model once, on grey: their sessions are made now and not when a reader waits for the first answer. */
+async function wakeUp({ autoencoder, models, judgeModels }: Workspace): Promise<void> {
+  const { channels, height, width } = autoencoder.image;
+  const grey = { data: new Float32Array(channels * height * width).fill(0.5), dims: [1, channels, height, width] };
+  const image = await autoencoder.decode(await autoencoder.encode(grey));
+  for (const model of [...models, ...judgeModels]) await model.logits(image);
+}
+
+/** The latest things by number. */
+class Memory<T> {
+  private readonly held = new Map<number, T>();
+  private next = 1;
+
+  constructor(private readonly noun: string) {}
+
+  keep(thing: T): number {
+    this.held.set(this.next, thing);
+    this.held.delete(this.next - remembered);
+    return this.next++;
+  }
+
+  recall(number: number): T {
+    const thing = this.held.get(number);
+    if (thing === undefined) throw new CfalignError("usage", `the ${this.noun} is no longer remembered: ask again`);
+    return thing;
+  }
+}

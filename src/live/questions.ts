@@ -1,0 +1,117 @@
+import type { StopReason, TracePoint } from "../counterfactual/types.ts";
+import type { ExplanationJson } from "../explanation/json.ts";
+import type { SvgFigure } from "../pictures/strip.ts";
+import type { Pixels } from "../platform/platform.ts";
+import type { Parts } from "./parts.ts";
+import type { Movement } from "./way.ts";
+
+/** A classifier as the page lists it. */
+export interface Listed {
+  readonly name: string;
+  /** The file that it is a target of. */
+  readonly model: string;
+  readonly judge: boolean;
+}
+
+/** What a workspace offers. */
+export interface Offers {
+  readonly autoencoder: string;
+  readonly image: { readonly width: number; readonly height: number; readonly channels: number };
+  readonly classifiers: readonly Listed[];
+}
+
+/** A picture as the classifiers see it. */
+export interface Look {
+  /** What later questions call it. */
+  readonly subject: number;
+  readonly name: string;
+  readonly input: Pixels;
+  readonly reconstruction: Pixels;
+  readonly given: { readonly width: number; readonly height: number };
+  /** On the reconstruction, from which counterfactuals start, in the order of the offers. */
+  readonly predictions: readonly number[];
+  readonly onInput: readonly number[];
+  /** Classifiers that call the reconstruction positive, judges left out. */
+  readonly positive: readonly string[];
+}
+
+/** A counterfactual. */
+export interface Lowered {
+  readonly subject: number;
+  readonly way: number;
+  /** The base by its shortest name. */
+  readonly base: string;
+  readonly before: number;
+  readonly after: number;
+  readonly range: { readonly low: number; readonly high: number };
+  readonly lambda: number | null;
+  readonly shift: number;
+  readonly stopReason: StopReason;
+  readonly evaluations: number;
+  readonly trace: readonly TracePoint[];
+  readonly dominantTerm: string | undefined;
+  /** Every other classifier, the largest movement first. */
+  readonly movements: readonly Movement[];
+}
+
+/** A place on the way to a counterfactual. */
+export interface Shown {
+  readonly pixels: Pixels;
+  readonly lambda: number | null;
+  readonly basePrediction: number;
+  /** In the order of the offers. */
+  readonly predictions: readonly number[];
+}
+
+/** What can be asked, by its kind. */
+export interface Asked {
+  /** workspace: its path; in the browser an absolute URL. */
+  readonly open: { readonly workspace: string };
+  /** picture: bytes of an image file. */
+  readonly look: { readonly name: string; readonly picture: Uint8Array };
+  readonly lower: { readonly subject: number; readonly base: string };
+  /** share: 0 is the reconstruction, 1 the counterfactual. */
+  readonly show: { readonly way: number; readonly share: number };
+  /** The way as a strip: input, pictures along it, difference. */
+  readonly strip: { readonly way: number };
+  /** The way as drawings for an animation, and these, once they are pixels, as a GIF there and back. */
+  readonly frames: { readonly way: number };
+  readonly gif: { readonly frames: readonly Pixels[] };
+  /** Which pixels the base hangs on at both ends of the way. */
+  readonly saliency: { readonly way: number };
+  /** What the base's direction at the picture is made of. */
+  readonly parts: { readonly way: number };
+  /** All numbers of the way, as `explain` writes them. */
+  readonly record: { readonly way: number };
+}
+
+/** What is answered, by the same kinds. */
+export interface Answered {
+  readonly open: Offers;
+  readonly look: Look;
+  readonly lower: Lowered;
+  readonly show: Shown;
+  readonly strip: SvgFigure;
+  readonly frames: readonly SvgFigure[];
+  readonly gif: Uint8Array;
+  readonly saliency: { readonly before: Pixels; readonly after: Pixels };
+  /** undefined where there is nothing to decompose. */
+  readonly parts: ShownParts | undefined;
+  readonly record: ExplanationJson;
+}
+
+/** Parts of a direction, and where each leads. */
+export interface ShownParts extends Pick<Parts, "shares" | "explained"> {
+  readonly moved: readonly {
+    /** "direction", a concept's classifier, or "residual". */
+    readonly part: string;
+    /** ‖part‖/‖direction‖ */
+    readonly length: number;
+    readonly pixels: Pixels;
+    /** Of the base. */
+    readonly before: number;
+    readonly after: number;
+  }[];
+}
+
+export type Kind = keyof Asked;

@@ -1,0 +1,194 @@
+import { platform } from "#platform";
+import { loadModel, locationsOf } from "../engine/load.ts";
+import { CfalignError } from "../errors.ts";
+import { readJsonFile } from "../models/json-file.ts";
+import { autoencoderManifestSchema, classifierManifestSchema } from "../models/manifest.ts";
+import { builtInWorkspaces, locateWorkspace, workspaceFile, workspaceSchema } from "../models/workspace.ts";
+import { readModel } from "../onnx/read.ts";
+import { faceSource, renderFace } from "../world/render.ts";
+
+/** One file of a site. */
+export interface SiteFile {
+  /** MIME type. */
+  readonly type: string;
+  size(): Promise<number>;
+  read(): Promise<Uint8Array>;
+}
+
+/** What a page may be sent, by path without a leading "/": nothing that is not in here. */
+export type Site = ReadonlyMap<string, SiteFile>;
+
+/** What the page is told of its site. */
+export interface SiteFacts {
+  readonly title: string;
+  /** Where the workspace file is in the site, as a relative URL. */
+  readonly workspace: string;
+  readonly pictures: readonly { readonly name: string; readonly file: string }[];
+  /** How many more pictures the workspace has. */
+  readonly morePictures: number;
+  /** Sum over the files of the models. */
+  readonly modelBytes: number;
+  /** Whether a service worker has to give the page the headers that threads need. */
+  readonly isolate: boolean;
+}
+
+/** File of the facts in the site. */
+export const factsFile = "site.json";
+
+/** Pictures of a workspace that are offered, in the order of their names. */
+const offered = 60;
+
+/** Faces that are drawn for a built-in workspace, which has no folder of pictures; as `draw` does with this seed. */
+const drawn = { count: 24, seed: 7 };
+
+/**
+ * The live page with a workspace: its page, the models' files and some pictures. Everything is read once here, so that what a
+ * workspace lacks is said at once. Errors: CfalignError("usage") without a workspace or a built page, ("input") for files that do not hold.
+ */
+export async function siteOf(
+  pathOrName: string | undefined,
+  { isolate }: { readonly isolate: boolean },
+): Promise<{ readonly site: Site; readonly facts: SiteFacts }> {
+  const { files } = platform;
+  const path = await locateWorkspace(pathOrName ?? workspaceFile);
+  const contents = await readJsonFile(path, workspaceSchema);
+  const folder = files.dirname(path);
+  const manifests = [contents.autoencoder, ...contents.classifiers, ...contents.judges];
+  const modelFiles = new Set<string>();
+  for (const [place, file] of manifests.entries()) {
+    for (const one of await filesOf(files.join(folder, file), place === 0)) modelFiles.add(one);
+  }
+  const root = commonFolder([path, ...modelFiles].map((file) => files.resolve(file)));
+  const placeOf = (file: string): string => `workspace/${slashed(files.relative(root, files.resolve(file)))}`;
+  const pictures =
+    contents.images === undefined
+      ? await drawnPictures(pathOrName)
+      : await folderPictures(files.join(folder, contents.images));
+
+  const site = new Map<string, SiteFile>();
+  for (const [name, file] of await pageFiles()) site.set(name, file);
+  for (const file of [path, ...modelFiles]) site.set(placeOf(file), fileAt(file));
+  for (const [index, { name, file }] of pictures.shown.entries()) site.set(pictureFile(index, name), file);
+  const sizes = await Promise.all([...modelFiles].map((file) => files.size(file)));
+  const facts: SiteFacts = {
+    title: files.basename(files.dirname(files.resolve(path))),
+    workspace: placeOf(path).split("/").map(encodeURIComponent).join("/"),
+    pictures: pictures.shown.map(({ name }, index) => ({ name, file: pictureFile(index, name) })),
+    morePictures: pictures.more,
+    modelBytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
+    isolate,
+  };
+  site.set(factsFile, bytesOf(new TextEncoder().encode(JSON.stringify(facts)), "application/json"));
+  return { site, facts };
+}
+
+/** A manifest with the files that it names and those these refer to. */
+async function filesOf(manifest: string, isAutoencoder: boolean): Promise<readonly string[]> {
+  const { files } = platform;
+  const named = isAutoencoder
+    ? await readJsonFile(manifest, autoencoderManifestSchema).then(({ encoder, decoder }) => [
+        encoder.file,
+        decoder.file,
+      ])
+    : [(await readJsonFile(manifest, classifierManifestSchema)).file];
+  const found = [manifest];
+  for (const name of named) {
+    const model = files.join(files.dirname(manifest), name);
+    // Refuses weights outside the model's folder, which must not be sent either.
+    await loadModel(model);
+    found.push(model);
+    const { graph } = readModel(await files.read(model), { location: model, name: model });
+    const beside = [...locationsOf(graph)].filter((place) => place !== model);
+    found.push(...beside.map((place) => files.join(files.dirname(model), place)));
+  }
+  return found;
+}
+
+/** The built page, by path. */
+async function pageFiles(): Promise<readonly (readonly [string, SiteFile])[]> {
+  const { files } = platform;
+  const folder = files.join(files.packageFolder(), "dist", "ui", "live");
+  if (!(await files.exists(files.join(folder, "index.html")))) {
+    throw new CfalignError("runtime", "the live page is not built: run npm run build in the repository", {
+      where: folder,
+    });
+  }
+  return (await files.list(folder)).map((name) => [name, fileAt(files.join(folder, name))] as const);
+}
+
+interface Pictures {
+  readonly shown: readonly { readonly name: string; readonly file: SiteFile }[];
+  readonly more: number;
+}
+
+/** Formats that browsers decode. */
+const picture = /\.(png|jpe?g|webp|gif)$/i;
+
+async function folderPictures(folder: string): Promise<Pictures> {
+  const { files } = platform;
+  const names = (await files.list(folder)).filter((name) => picture.test(name));
+  const shown = names.slice(0, offered).map((name) => ({ name, file: fileAt(files.join(folder, name)) }));
+  return { shown, more: names.length - shown.length };
+}
+
+/** Faces of the built-in world; none for other workspaces. */
+async function drawnPictures(name: string | undefined): Promise<Pictures> {
+  if (name === undefined || !builtInWorkspaces.includes(name)) return { shown: [], more: 0 };
+  const source = faceSource(drawn.seed);
+  const shown = Array.from({ length: drawn.count }, async (_, index) => ({
+    name: `face-${String(index).padStart(5, "0")}.png`,
+    file: bytesOf(await platform.encodeImage(await renderFace(source(index)), "png"), "image/png"),
+  }));
+  return { shown: await Promise.all(shown), more: 0 };
+}
+
+/** Where a picture is in the site: its own name may hold anything. */
+function pictureFile(index: number, name: string): string {
+  return `pictures/${index}${/\.\w+$/.exec(name)?.[0].toLowerCase() ?? ""}`;
+}
+
+const types: Readonly<Record<string, string>> = {
+  html: "text/html; charset=utf-8",
+  js: "text/javascript; charset=utf-8",
+  mjs: "text/javascript; charset=utf-8",
+  css: "text/css; charset=utf-8",
+  json: "application/json",
+  wasm: "application/wasm",
+  woff2: "font/woff2",
+  png: "image/png",
+  jpg: "image/jpeg",
+  jpeg: "image/jpeg",
+  webp: "image/webp",
+  gif: "image/gif",
+};
+
+/** A file on disk. */
+function fileAt(path: string): SiteFile {
+  return {
+    type: types[path.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream",
+    size: async () => (await platform.files.size(path)) ?? 0,
+    read: () => platform.files.read(path),
+  };
+}
+
+function bytesOf(bytes: Uint8Array, type: string): SiteFile {
+  return { type, size: async () => bytes.byteLength, read: async () => bytes };
+}
+
+/** The deepest folder that holds all of some absolute paths. */
+function commonFolder(paths: readonly string[]): string {
+  const { dirname, relative } = platform.files;
+  let folder = dirname(paths[0] as string);
+  const holds = (path: string): boolean => !/^(\.\.([\\/]|$)|[a-z]:)/i.test(relative(folder, path));
+  while (!paths.every(holds)) {
+    if (dirname(folder) === folder) {
+      throw new CfalignError("input", "the files of the workspace are on several drives: keep them on one", {
+        where: paths[0] as string,
+      });
+    }
+    folder = dirname(folder);
+  }
+  return folder;
+}
+
+const slashed = (path: string): string => path.replaceAll("\\", "/");

@@ -1,0 +1,156 @@
+import { useEffect, useMemo, useState } from "react";
+import type { Look, Offers } from "../../live/questions.ts";
+import type { SiteFacts } from "../../serve/site.ts";
+import { useAddress } from "../shell/use-address.ts";
+import { addressOf, liveAddress, shareOf } from "./address.ts";
+import { Chooser } from "./chooser.tsx";
+import type { Link } from "./link.ts";
+import { bytesOf, type Choosable, ownPictures, picturesOf } from "./pictures.ts";
+import { statusOf } from "./status.ts";
+import { useAnswer } from "./use-answer.ts";
+import { useCounterfactual } from "./use-counterfactual.ts";
+import { Workbench } from "./workbench.tsx";
+
+interface Props {
+  readonly site: SiteFacts;
+  readonly link: Link;
+}
+
+/** The live page: a picture, its counterfactual for a base, and every prediction on the way there. */
+export function LivePage({ site, link }: Props) {
+  const [address, go] = useAddress(liveAddress);
+  const [own, setOwn] = useState<readonly Choosable[]>([]);
+  const [chosenOwn, setChosenOwn] = useState<Choosable>();
+  const known = useMemo(() => picturesOf(site), [site]);
+  const chosen = known.find(({ name }) => name === address.picture) ?? chosenOwn ?? known[0];
+
+  const offers = useAnswer(site.workspace, () =>
+    link.ask("open", { workspace: new URL(site.workspace, location.href).href }),
+  );
+  useMark("ready", offers.value !== undefined);
+  const look = useAnswer(offers.value === undefined || chosen === undefined ? undefined : chosen.source, () =>
+    lookAt(link, chosen as Choosable),
+  );
+  const subject = look.value;
+  const base = address.base ?? subject?.positive[0] ?? offers.value?.classifiers[0]?.name ?? "";
+  const share = shareOf(address);
+  const looked = look.waiting ? undefined : subject;
+  const first = useCounterfactual(link, { look: looked, base: offers.value && base, share });
+  const second = useCounterfactual(link, { look: looked, base: address.against, share });
+  useMark("counterfactual", first.lowered !== undefined);
+
+  const choose = (picture: Choosable): void => {
+    setChosenOwn(picture.file && picture);
+    go(addressOf({ ...address, picture: picture.file === undefined ? picture.name : undefined, at: undefined }));
+  };
+  const add = (pictures: readonly Choosable[]): void => {
+    const [first] = pictures;
+    if (first === undefined) return;
+    setOwn((before) => [...pictures, ...before]);
+    choose(first);
+  };
+  const slide = (at: number): void => go(addressOf({ ...address, base, at: at === 1 ? undefined : String(at) }), true);
+  useDrop(add);
+
+  const status = statusOf({ offers, look, waiting: first.waiting || second.waiting, site, chosen });
+  return (
+    <main className="live">
+      <header>
+        <p className="kicker">
+          Counterfactual alignment, live <span>{site.title}</span>
+        </p>
+        <h1>Which features does this classifier use?</h1>
+        <p className="deck">
+          Take a picture, lower one prediction by changing the picture as little as it takes, and see which other
+          predictions fall with it. The models run here, in your browser; nothing is uploaded.
+        </p>
+      </header>
+      <Chooser {...{ chosen, choose, add }} pictures={[...own, ...known]} more={site.morePictures} />
+      <p className="status" role="status" data-state={status.state}>
+        {status.words}
+      </p>
+      {offers.failure !== undefined && <Failure words={offers.failure} />}
+      {look.failure !== undefined && <Failure words={look.failure} />}
+      {offers.value !== undefined && subject !== undefined && (
+        <div className="workbenches" data-count={address.against === undefined ? 1 : 2}>
+          <Workbench
+            {...{ link, base, share, slide }}
+            offers={offers.value}
+            look={subject}
+            counterfactual={first}
+            lower={(name) => go(addressOf({ ...address, base: name, at: undefined }))}
+          >
+            {address.against === undefined && (
+              <button
+                type="button"
+                onClick={() => go(addressOf({ ...address, base, against: otherThan(base, subject, offers.value) }))}
+              >
+                Compare with…
+              </button>
+            )}
+          </Workbench>
+          {address.against !== undefined && (
+            <Workbench
+              {...{ link, share, slide }}
+              base={address.against}
+              offers={offers.value}
+              look={subject}
+              counterfactual={second}
+              lower={(name) => go(addressOf({ ...address, against: name, at: undefined }))}
+            >
+              <button type="button" onClick={() => go(addressOf({ ...address, against: undefined }))}>
+                Close
+              </button>
+            </Workbench>
+          )}
+        </div>
+      )}
+    </main>
+  );
+}
+
+/** What the classifiers say of a picture. Errors: an Error that names it. */
+async function lookAt(link: Link, picture: Choosable): Promise<Look> {
+  const bytes = await bytesOf(picture);
+  return link.ask("look", { name: picture.name, picture: bytes }).catch((error: Error) => {
+    throw new Error(`"${picture.name}": ${error.message}`);
+  });
+}
+
+/** Another classifier to begin a comparison with: one that calls the picture positive, where there is one. */
+function otherThan(base: string, { positive }: Look, offers: Offers | undefined): string | undefined {
+  const names = [...positive, ...(offers?.classifiers.map(({ name }) => name) ?? [])];
+  return names.find((name) => name !== base);
+}
+
+function Failure({ words }: { readonly words: string }) {
+  return (
+    <p className="warning" role="alert">
+      {words}
+    </p>
+  );
+}
+
+/** Marks a moment of the page's timeline once. */
+function useMark(name: string, reached: boolean): void {
+  useEffect(() => {
+    if (reached && performance.getEntriesByName(name).length === 0) performance.mark(name);
+  }, [name, reached]);
+}
+
+/** Pictures dropped anywhere on the page. */
+function useDrop(add: (pictures: readonly Choosable[]) => void): void {
+  useEffect(() => {
+    const over = (event: DragEvent): void => event.preventDefault();
+    const drop = (event: DragEvent): void => {
+      event.preventDefault();
+      add(ownPictures(event.dataTransfer?.files ?? []));
+    };
+    addEventListener("dragover", over);
+    addEventListener("drop", drop);
+    return () => {
+      removeEventListener("dragover", over);
+      removeEventListener("drop", drop);
+    };
+  });
+}

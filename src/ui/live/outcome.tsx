@@ -1,0 +1,28 @@
+import type { Lowered } from "../../live/questions.ts";
+import { decimal, plural } from "../parts/numbers.ts";
+import { stopWords } from "../run/words.ts";
+
+/** The counterfactual in a sentence. */
+export function Outcome({ counterfactual }: { readonly counterfactual: Lowered }) {
+  const { base, before, after, stopReason, movements, dominantTerm } = counterfactual;
+  const first = movements.find(({ sameConcept }) => !sameConcept);
+  return (
+    <div className="outcome">
+      <p className="sentence">
+        <em>{base}</em> goes from {decimal(before)} to {decimal(after)}.
+        {first !== undefined && (
+          <>
+            {" "}
+            Of other features <em>{first.name}</em> moves most, from {decimal(first.before)} to {decimal(first.after)}
+            {first.relativeChange !== undefined && `: ${decimal(first.relativeChange)} for one unit of the base`}.
+          </>
+        )}
+      </p>
+      <p className="note">
+        The search ended: {stopWords[stopReason] ?? stopReason}, after {plural(counterfactual.evaluations, "picture")}.
+        {dominantTerm !== undefined && ` The direction is nearly all that of ${dominantTerm}.`}
+        {movements[0]?.relativeChange === undefined && " The base hardly fell, so there is no relative change."}
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import type { SiteFacts } from "../../serve/site.ts";
+
+/** A picture that can be chosen: one of the workspace, or the reader's own. */
+export interface Choosable {
+  readonly name: string;
+  /** Where it is shown from: a path of the site, or a blob of this page. */
+  readonly source: string;
+  /** The reader's own file; undefined for a picture of the workspace. */
+  readonly file?: File;
+}
+
+/** The pictures of a site. */
+export function picturesOf({ pictures }: SiteFacts): readonly Choosable[] {
+  return pictures.map(({ name, file }) => ({ name, source: file }));
+}
+
+/** The reader's files as pictures: they are never sent anywhere. */
+export function ownPictures(files: Iterable<File>): readonly Choosable[] {
+  return [...files].map((file) => ({ name: file.name, source: URL.createObjectURL(file), file }));
+}
+
+/** The bytes of a picture. Errors: an Error that names it. */
+export async function bytesOf({ name, source, file }: Choosable): Promise<Uint8Array> {
+  const read = file === undefined ? fetch(source).then((response) => (response.ok ? response : undefined)) : file;
+  const bytes = await Promise.resolve(read)
+    .then((from) => from?.arrayBuffer())
+    .catch(() => undefined);
+  if (bytes === undefined) throw new Error(`"${name}" cannot be read any more: choose it again`);
+  return new Uint8Array(bytes);
+}

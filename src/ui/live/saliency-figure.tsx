@@ -1,0 +1,44 @@
+import { useState } from "react";
+import type { Link } from "./link.ts";
+import { PictureCanvas } from "./picture-canvas.tsx";
+import { useAnswer } from "./use-answer.ts";
+
+interface Props {
+  readonly link: Link;
+  readonly way: number;
+  readonly base: string;
+}
+
+/** Which pixels the base hangs on, before and after; computed when it is opened. */
+export function SaliencyFigure({ link, way, base }: Props) {
+  const [open, setOpen] = useState(false);
+  const { value, failure } = useAnswer(open ? `${way}` : undefined, () => link.ask("saliency", { way }));
+  return (
+    <details className="more-of" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>Which pixels {base} hangs on</summary>
+      {failure !== undefined && (
+        <p className="warning" role="alert">
+          {failure}
+        </p>
+      )}
+      {open && value !== undefined && (
+        <div className="stage">
+          <figure className="large">
+            <PictureCanvas pixels={value.before} label={`Pixels that ${base} hangs on in the reconstruction`} />
+            <figcaption>in the reconstruction</figcaption>
+          </figure>
+          <figure className="large">
+            <PictureCanvas pixels={value.after} label={`Pixels that ${base} hangs on in the counterfactual`} />
+            <figcaption>in the counterfactual</figcaption>
+          </figure>
+        </div>
+      )}
+      {open && value !== undefined && (
+        <p className="note">
+          The redder, the more the prediction changes with a pixel (input gradients). They say which pixels matter, not
+          what for.
+        </p>
+      )}
+    </details>
+  );
+}

@@ -1,0 +1,56 @@
+import type { Look, Offers } from "../../live/questions.ts";
+import { BaseField } from "./base-field.tsx";
+import type { Link } from "./link.ts";
+import { Outcome } from "./outcome.tsx";
+import { PartsFigure } from "./parts-figure.tsx";
+import { PredictionList } from "./prediction-list.tsx";
+import { rowsOf } from "./prediction-rows.ts";
+import { SaliencyFigure } from "./saliency-figure.tsx";
+import { SaveButtons } from "./save-buttons.tsx";
+import { Slider } from "./slider.tsx";
+import { Stage } from "./stage.tsx";
+import type { LiveCounterfactual } from "./use-counterfactual.ts";
+
+interface Props {
+  readonly link: Link;
+  readonly offers: Offers;
+  readonly look: Look;
+  readonly base: string;
+  readonly counterfactual: LiveCounterfactual;
+  readonly share: number;
+  readonly slide: (share: number) => void;
+  readonly lower: (base: string) => void;
+  /** A button beside the base. */
+  readonly children: React.ReactNode;
+}
+
+/** One base: what it is, the picture on the way, and every prediction there. */
+export function Workbench({ link, offers, look, base, counterfactual, share, slide, lower, children }: Props) {
+  const { lowered, place, failure } = counterfactual;
+  return (
+    <div className="workbench">
+      <section aria-label={`The picture with less ${base}`}>
+        <BaseField {...{ base, failure }} classifiers={offers.classifiers} choose={lower}>
+          {children}
+        </BaseField>
+        <Stage {...{ look, base }} pixels={place?.pixels} />
+        {lowered !== undefined && (
+          <>
+            <Slider {...{ share, slide }} counterfactual={lowered} prediction={place?.basePrediction} />
+            <Outcome counterfactual={lowered} />
+            <SaliencyFigure {...{ link }} way={lowered.way} base={lowered.base} />
+            <PartsFigure {...{ link }} way={lowered.way} base={lowered.base} />
+            <SaveButtons {...{ link }} way={lowered.way} name={`${look.name.replace(/\.\w+$/, "")}.${lowered.base}`} />
+          </>
+        )}
+      </section>
+      <section aria-label={`Predictions with less ${base}`}>
+        <PredictionList
+          base={lowered?.base}
+          rows={rowsOf(offers, { look, lowered, now: place?.predictions })}
+          lower={lower}
+        />
+      </section>
+    </div>
+  );
+}

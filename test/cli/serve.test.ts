@@ -1,0 +1,69 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "#platform";
+import { serveOutput } from "../../src/cli/schemas.ts";
+import { attributes } from "../models/linear-models.ts";
+import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
+import { temporaryFolder } from "../serve/live-site.ts";
+import { cli } from "./cli.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+describe("cfalign serve", () => {
+  let world: LinearWorld;
+  beforeAll(async () => {
+    world = await linearWorld([attributes]);
+  });
+  afterAll(() => platform.files.remove(world.folder));
+
+  test("prints an address that answers with its token only, until it is interrupted", async () => {
+    const args = ["--conditions=source", "--import", "tsx", join(root, "src/cli/main.ts")];
+    const child = spawn(process.execPath, [...args, "serve", world.path, "--port", "0", "--json"], { cwd: root });
+    const ended = new Promise((resolve) => child.on("exit", (code) => resolve(code)));
+    let printed = "";
+    for await (const part of child.stdout.setEncoding("utf8")) {
+      printed += part;
+      if (printed.trimEnd().endsWith("}")) break;
+    }
+    const { url } = serveOutput.parse(JSON.parse(printed));
+    const answers = await Promise.all(
+      [new URL(url as string), new URL("/", url as string)].map((one) => fetch(one, { redirect: "manual" })),
+    );
+    expect(answers.map(({ status }) => status)).toEqual([303, 403]);
+    child.kill("SIGINT");
+    expect(await ended).toBe(0);
+  });
+
+  test("writes the page as files", async () => {
+    const folder = await temporaryFolder();
+    const out = join(folder.path, "public");
+    const { code, stdout } = await cli("serve", world.path, "--static", out, "--json");
+    expect(code).toBe(0);
+    const { files, bytes, url } = serveOutput.parse(JSON.parse(stdout));
+    const written = await platform.files.list(out);
+    expect([files, url]).toEqual([written.length, null]);
+    const sizes = await Promise.all(written.map((name) => platform.files.size(join(out, name))));
+    expect(bytes).toBe(sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0));
+    await folder.dispose();
+  });
+
+  test.each([
+    [["--port", "http"], '--port: expected a whole number from 0 to 65535, got "http"'],
+    [["--port", "65536"], '--port: expected a whole number from 0 to 65535, got "65536"'],
+    [["--static", join(root, "docs")], /^--static: expected a new or an empty folder, got ".*docs", which holds /],
+  ])("says what is wrong with %j in one line", async (flags, expected) => {
+    const { code, stderr } = await cli("serve", world.path, ...flags);
+    expect(code).toBe(2);
+    expect(stderr.replace(/^cfalign: /, "").trimEnd()).toMatch(expected);
+    expect(stderr.trimEnd()).not.toContain("\n");
+  });
+
+  test("says that there is no workspace in one line", async () => {
+    const { code, stderr } = await cli("serve", "./nothing.json");
+    expect([code, stderr]).toEqual([
+      2,
+      expect.stringMatching(/^cfalign: workspace: expected a file at "\.\/nothing\.json"/),
+    ]);
+  });
+});

@@ -1,0 +1,176 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "#platform";
+import { latentProducts } from "../../src/alignment/latent-gradients.ts";
+import { ownLatentScale } from "../../src/counterfactual/latent-scale.ts";
+import { noiseKey } from "../../src/counterfactual/noise.ts";
+import { directionParts } from "../../src/explanation/decomposition.ts";
+import { type Explanation, explain } from "../../src/explanation/explain.ts";
+import { explanationJson } from "../../src/explanation/json.ts";
+import { createDesk, type Desk } from "../../src/live/desk.ts";
+import type { Look, Offers, ShownParts } from "../../src/live/questions.ts";
+import { imageTensor } from "../../src/models/read-image.ts";
+import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { conceptSet } from "../../src/run/concept-sets.ts";
+import { type Decomposition, decompose } from "../../src/statistics/decompose.ts";
+import { faceSource, renderFace } from "../../src/world/render.ts";
+
+/** The face that the README explains. */
+const face = () => renderFace(faceSource(7)(0));
+const base = "smiling-eyeglasses-95";
+
+describe("the desk of the live page", () => {
+  let desk: Desk;
+  let offers: Offers;
+  let look: Look;
+  let workspace: Workspace;
+  let explanation: Explanation;
+
+  beforeAll(async () => {
+    desk = createDesk();
+    offers = await desk.answer("open", { workspace: "cartoon-faces" });
+    look = await desk.answer("look", { name: "face", picture: await platform.encodeImage(await face(), "png") });
+    workspace = await openWorkspace("cartoon-faces");
+    const { autoencoder, classifier, classifiers, judges } = workspace;
+    explanation = await explain(imageTensor(await face()), {
+      name: "face",
+      autoencoder,
+      base: classifier(base),
+      downstream: [...classifiers(), ...judges],
+      frames: 5,
+    });
+  }, 120_000);
+  afterAll(async () => {
+    await desk[Symbol.asyncDispose]();
+    await workspace.dispose();
+  });
+
+  test("lowers a base as explain does, and every other prediction moves as it says", async () => {
+    const lowered = await desk.answer("lower", { subject: look.subject, base });
+    const { basePrediction, lambda, shift, stopReason, evaluations, alignment } = explanation;
+    expect(lowered).toMatchObject({ base, stopReason, evaluations });
+    expect(lowered.lambda).toBeCloseTo(lambda as number, 6);
+    expect(lowered.shift).toBeCloseTo(shift, 6);
+    expect(lowered.before).toBeCloseTo(basePrediction.before, 6);
+    expect(lowered.after).toBeCloseTo(basePrediction.after, 6);
+    const others = alignment.filter(({ downstream }) => downstream !== base);
+    expect(lowered.movements).toHaveLength(others.length);
+    for (const { downstream, before, after, relativeChange } of others) {
+      const own = lowered.movements.find(({ name }) => name === downstream);
+      expect(own?.before).toBeCloseTo(before, 6);
+      expect(own?.after).toBeCloseTo(after, 6);
+      expect(own?.relativeChange).toBeCloseTo(relativeChange as number, 6);
+    }
+    const sizes = lowered.movements.map(({ relativeChange }) => Math.abs(relativeChange as number));
+    expect(sizes).toEqual(sizes.toSorted((a, b) => b - a));
+  });
+
+  test("shows the frames of explain along the way, with their predictions", async () => {
+    const { way } = await desk.answer("lower", { subject: look.subject, base });
+    const { shares, predictions } = explanation.kept;
+    expect(shares).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    for (const [place, share] of shares.entries()) {
+      const shown = await desk.answer("show", { way, share });
+      expect(shown.basePrediction).toBeCloseTo(predictions[base]?.[place] as number, 6);
+      offers.classifiers.forEach(({ name }, index) => {
+        expect(shown.predictions[index]).toBeCloseTo(predictions[name]?.[place] as number, 6);
+      });
+      expect(shown.lambda).toBeCloseTo(share * (explanation.lambda as number), 6);
+    }
+  });
+
+  test("names what calls the picture positive, judges not among them", () => {
+    const positive = offers.classifiers.filter(({ judge }, index) => !judge && (look.predictions[index] ?? 0) >= 0.5);
+    expect(look.positive).toEqual(positive.map(({ name }) => name));
+    expect(look.positive).toContain(base);
+    expect(offers.classifiers.filter(({ judge }) => judge).length).toBeGreaterThan(0);
+  });
+
+  test("takes a sum of classifiers as a base, and says by which name", async () => {
+    const lowered = await desk.answer("lower", { subject: look.subject, base: "0.5*eyeglasses + smiling" });
+    expect(lowered.base).toBe("0.5*eyeglasses + smiling");
+    expect(lowered.range).toEqual({ low: 0, high: 1.5 });
+  });
+
+  test("records a way as explain does", async () => {
+    const { way } = await desk.answer("lower", { subject: look.subject, base });
+    const record = await desk.answer("record", { way });
+    const written = explanationJson(explanation);
+    const own = written.alignment.filter(({ downstream }) => downstream !== base);
+    expect(record.alignment.map(({ downstream }) => downstream).toSorted()).toEqual(
+      own.map(({ downstream }) => downstream).toSorted(),
+    );
+    const { alignment: _, trace, lambda, ...rest } = record;
+    expect(rest).toMatchObject({ image: "face", base, stopReason: written.stopReason, minBaseChange: 0.3 });
+    expect(lambda).toBeCloseTo(written.lambda as number, 6);
+    expect(rest.displacement).toBeCloseTo(written.displacement as number, 6);
+    expect(trace.map(({ step }) => step)).toEqual(written.trace.map(({ step }) => step));
+    expect(rest.withoutRelativeChange).toBe(written.withoutRelativeChange);
+  });
+
+  test("decomposes a direction at a picture into parts that lead where directionParts says", async () => {
+    const { way, before } = await desk.answer("lower", { subject: look.subject, base });
+    const parts = (await desk.answer("parts", { way })) as ShownParts;
+    const { autoencoder, classifier, classifiers, judges } = workspace;
+    const set = conceptSet(classifier(base), classifiers(), judges);
+    const latents = await autoencoder.encode(imageTensor(await face()));
+    const options = { autoencoder, latentScale: ownLatentScale(latents) };
+    const key = noiseKey(imageTensor(await face()));
+    const grams = await latentProducts(latents, { ...options, classifiers: [classifier(base), ...set], keys: [key] });
+    const found = decompose(grams, { base: 0, concepts: set.map((_, index) => index + 1) }) as Decomposition;
+    expect(parts.explained).toBeCloseTo(found.explained.value, 6);
+    for (const [index, { name }] of set.entries()) {
+      const share = parts.shares.find((one) => one.classifier === name)?.share ?? 0;
+      expect(share).toBeCloseTo(found.shares[index]?.share as number, 6);
+    }
+    const concepts = set.map((one, index) => ({
+      classifier: one,
+      weight: (found.shares[index]?.share as number) * found.norm,
+    }));
+    const expected = await directionParts(imageTensor(await face()), {
+      ...options,
+      base: classifier(base),
+      concepts,
+      key,
+      frames: 2,
+    });
+    expect(parts.moved.map(({ part }) => part)).toEqual(expected.map(({ part }) => part));
+    for (const [index, { length, predictions }] of expected.entries()) {
+      const moved = parts.moved[index];
+      expect(moved?.length).toBeCloseTo(length, 6);
+      expect(moved?.before).toBeCloseTo(before, 5);
+      expect(moved?.after).toBeCloseTo(predictions[1] as number, 5);
+    }
+    expect(parts.moved.map(({ part }) => part)).toContain("residual");
+  });
+
+  test("shows which pixels a base hangs on at both ends of a way", async () => {
+    const { way } = await desk.answer("lower", { subject: look.subject, base });
+    const { before, after } = await desk.answer("saliency", { way });
+    expect([before.width, after.height]).toEqual([offers.image.width, offers.image.height]);
+    expect(before.data).not.toEqual(after.data);
+  });
+
+  test("draws a way as a strip and as the frames of an animation", async () => {
+    const { way } = await desk.answer("lower", { subject: look.subject, base });
+    const strip = await desk.answer("strip", { way });
+    expect(strip.svg.match(/<image /g)).toHaveLength(1 + 8 + 1);
+    expect(strip.svg).toContain(base);
+    const frames = await desk.answer("frames", { way });
+    expect(frames).toHaveLength(12);
+    expect(new Set(frames.map(({ svg }) => svg)).size).toBe(12);
+    const drawn = await Promise.all(frames.slice(0, 3).map(({ svg, ...size }) => platform.renderSvg(svg, size)));
+    const gif = await desk.answer("gif", { frames: drawn });
+    expect(new TextDecoder().decode(gif.subarray(0, 6))).toBe("GIF89a");
+  });
+
+  test("refuses what it cannot answer in a sentence, and answers the next question", async () => {
+    const { subject } = look;
+    await expect(desk.answer("lower", { subject, base: "smilling" })).rejects.toThrow('unknown target "smilling"');
+    await expect(desk.answer("look", { name: "face", picture: new Uint8Array(9) })).rejects.toThrow("image");
+    await expect(desk.answer("lower", { subject: 99, base })).rejects.toThrow("no longer remembered");
+    await expect(createDesk().answer("look", { name: "face", picture: new Uint8Array(9) })).rejects.toThrow(
+      "no workspace is open",
+    );
+    expect((await desk.answer("lower", { subject, base })).base).toBe(base);
+  });
+});

@@ -1,0 +1,285 @@
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "#platform";
+import { type Explanation, explain } from "../../src/explanation/explain.ts";
+import type { ExplanationJson } from "../../src/explanation/json.ts";
+import { imageTensor } from "../../src/models/read-image.ts";
+import { openWorkspace } from "../../src/models/workspace.ts";
+import { lambdaText } from "../../src/pictures/lambda-text.ts";
+import type { Pixels } from "../../src/platform/platform.ts";
+import { type Listening, listen } from "../../src/serve/listen.ts";
+import { siteOf } from "../../src/serve/site.ts";
+import { writeSite } from "../../src/serve/write-site.ts";
+import { faceSource, renderFace } from "../../src/world/render.ts";
+import { launch } from "../report/chromium.ts";
+import { awkwardWorkspace, type LivePage, openLive, predictionsOn, settled, temporaryFolder } from "./live-site.ts";
+
+const base = "smiling-eyeglasses-95";
+/** How far numbers of the browser may be from those of Node. */
+const tolerance = 1e-4;
+
+/** Gives the page a picture of one's own, without waiting for what it says. */
+async function give(page: Page, name: string, buffer: Uint8Array): Promise<void> {
+  await page.setInputFiles('input[type="file"]', { name, mimeType: "image/png", buffer: Buffer.from(buffer) });
+}
+
+/** Gives the page a picture of one's own, and waits until it has looked at it. */
+async function upload(page: Page, name: string, buffer: Uint8Array): Promise<void> {
+  await give(page, name, buffer);
+  await page.waitForFunction((words) => document.querySelector(".status")?.textContent?.startsWith(words), `${name}, `);
+}
+
+const png = (pixels: Pixels): Promise<Uint8Array> => platform.encodeImage(pixels, "png");
+
+/** A picture of one colour from dark to light. */
+function ramp(width: number): Pixels {
+  const data = new Uint8Array(3 * width * width).map((_, i) => (i / 3) % 256);
+  return { data, width, height: width, channels: 3 };
+}
+
+describe("the live page in Chromium", { timeout: 240_000 }, () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await launch();
+  });
+  afterAll(() => browser.close());
+
+  describe("on the built-in world", () => {
+    let server: Listening;
+    let live: LivePage;
+    let expected: Explanation;
+
+    const closeTo = (found: number | undefined, wanted: number | undefined): void => {
+      expect(Math.abs((found as number) - (wanted as number))).toBeLessThan(tolerance);
+    };
+
+    beforeAll(async () => {
+      const { site } = await siteOf("cartoon-faces", { isolate: false });
+      server = await listen(site, 0);
+      await using workspace = await openWorkspace("cartoon-faces");
+      const { autoencoder, classifier, classifiers, judges } = workspace;
+      expected = await explain(imageTensor(await renderFace(faceSource(7)(0))), {
+        name: "face",
+        autoencoder,
+        base: classifier(base),
+        downstream: [...classifiers(), ...judges],
+        frames: 3,
+      });
+      live = await openLive(browser, `${server.url}#picture=face-00000.png&base=${base}`);
+    }, 240_000);
+    afterAll(() => server?.close());
+
+    test("numbers of the counterfactual are those of Node", async () => {
+      const rows = await predictionsOn(live.page);
+      expect(rows.map(({ name }) => name).toSorted()).toEqual(
+        expected.alignment.map(({ downstream }) => downstream).toSorted(),
+      );
+      for (const { downstream, before, after, relativeChange } of expected.alignment) {
+        const row = rows.find(({ name }) => name === downstream);
+        closeTo(row?.before, before);
+        closeTo(row?.now, after);
+        if (downstream !== base) closeTo(row?.relativeChange, relativeChange);
+      }
+      const output = await live.page.textContent(".scrubber output");
+      expect(output).toContain(`λ = ${lambdaText(expected.lambda as number)}`);
+      expect(live.errors).toEqual([]);
+    });
+
+    test("the slider decodes by keyboard, and all predictions move along as in Node", async () => {
+      const { page } = live;
+      await page.focus('input[type="range"]');
+      for (let step = 0; step < 50; step++) {
+        await page.keyboard.press("ArrowLeft");
+        await page.waitForTimeout(20);
+      }
+      await page.waitForFunction(
+        () => document.querySelector<HTMLInputElement>('input[type="range"]')?.value === "0.5",
+      );
+      const names = Object.entries(expected.kept.predictions);
+      await expect
+        .poll(async () => (await predictionsOn(page)).find(({ name }) => name === base)?.now, { timeout: 60_000 })
+        .toBeCloseTo(expected.kept.predictions[base]?.[1] as number, 4);
+      const rows = await predictionsOn(page);
+      for (const [name, predictions] of names) closeTo(rows.find((row) => row.name === name)?.now, predictions[1]);
+      expect(new URL(page.url()).hash).toBe(`#picture=face-00000.png&base=${base}&at=0.5`);
+    });
+
+    test("a step of the slider takes less than the first counterfactual, and both are told", async () => {
+      const times = await live.page.evaluate(() => {
+        const at = (name: string) => performance.getEntriesByName(name)[0]?.startTime ?? Number.NaN;
+        const steps = performance.getEntriesByName("slider step").map(({ duration }) => duration);
+        return { ready: at("ready"), counterfactual: at("counterfactual"), steps: steps.sort((a, b) => a - b) };
+      });
+      const step = times.steps[Math.floor(times.steps.length / 2)] as number;
+      const first = times.counterfactual - times.ready;
+      console.log(
+        `live page: ready after ${times.ready.toFixed(0)} ms, first counterfactual ${first.toFixed(0)} ms later, ` +
+          `slider step ${step.toFixed(0)} ms (median of ${times.steps.length})`,
+      );
+      // What is wanted is 3000, 1000 and 60 on a quiet machine, and no figure holds on a busy one; but a step is a part of a search.
+      expect(times.ready).toBeGreaterThan(0);
+      expect(step).toBeLessThan(first);
+    });
+
+    test("sends a reader's picture nowhere, whatever its size", async () => {
+      const { page, requests } = live;
+      const before = requests.length;
+      for (const width of [1, 4000]) {
+        await upload(page, `mine-${width}.png`, await png(ramp(width)));
+        expect((await predictionsOn(page)).length).toBe(expected.alignment.length);
+      }
+      expect(requests.slice(before)).toEqual([]);
+      expect(page.url()).not.toContain("mine");
+      expect(live.errors).toEqual([]);
+    });
+
+    test("says in one line what is no picture", async () => {
+      const { page } = live;
+      await give(page, "notes.png", new TextEncoder().encode("no picture"));
+      const alert = page.locator('[role="alert"]');
+      await alert.waitFor();
+      expect(await alert.allTextContents()).toEqual([expect.stringMatching(/^"notes\.png": cannot decode the image/)]);
+      await page.click('button[title="face-00001.png"]');
+      await settled(page);
+      expect(await alert.count()).toBe(0);
+    });
+
+    test("lowers what is typed, and says in one line what is no classifier", async () => {
+      const { page } = live;
+      const field = page.locator(".base input");
+      await field.fill("smilling");
+      await field.press("Enter");
+      await page.waitForSelector('[role="alert"]');
+      expect(await page.locator('[role="alert"]').allTextContents()).toEqual([
+        expect.stringMatching(/^unknown target "smilling"/),
+      ]);
+      await field.fill("smiling + 0.5*eyeglasses");
+      await field.press("Enter");
+      await page.waitForFunction(
+        () => document.querySelector(".outcome em")?.textContent === "smiling + 0.5*eyeglasses",
+      );
+      expect(await page.locator('[role="alert"]').count()).toBe(0);
+    });
+
+    test("saves what is seen as numbers, pictures and an animation", async () => {
+      const { page } = live;
+      const rows = await predictionsOn(page);
+      const saved = new Map<string, Buffer>();
+      for (const as of ["JSON", "SVG", "PNG", "GIF"]) {
+        const [download] = await Promise.all([
+          page.waitForEvent("download"),
+          page.click(`.save button:text-is("${as}")`),
+        ]);
+        expect(download.suggestedFilename()).toBe(`face-00001.smiling_0.5_eyeglasses.${as.toLowerCase()}`);
+        saved.set(as, await readFile(await download.path()));
+      }
+      const record = JSON.parse(String(saved.get("JSON"))) as ExplanationJson;
+      expect([record.image, record.base]).toEqual(["face-00001.png", "smiling + 0.5*eyeglasses"]);
+      for (const { downstream, after } of record.alignment) {
+        closeTo(rows.find(({ name }) => name === downstream)?.now, after);
+      }
+      expect(String(saved.get("SVG")).match(/<image /g)).toHaveLength(10);
+      const strip = await platform.decodeImage(saved.get("PNG") as Buffer);
+      expect(new Set(strip.data).size).toBeGreaterThan(50);
+      expect(String(saved.get("GIF")?.subarray(0, 6))).toBe("GIF89a");
+    });
+
+    test("compares two bases on one picture under one slider", async () => {
+      const { page } = live;
+      await page.click('button:text-is("Compare with…")');
+      await page.waitForFunction(() => document.querySelectorAll(".workbench .outcome").length === 2);
+      await settled(page);
+      expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get("against")).toBeTruthy();
+      await page.locator('input[type="range"]').first().focus();
+      await page.keyboard.press("Home");
+      await expect
+        .poll(async () => (await predictionsOn(page)).filter(({ now, before }) => Math.abs(now - before) > tolerance), {
+          timeout: 60_000,
+        })
+        .toEqual([]);
+      await page.click('button:text-is("Close")');
+      await page.waitForFunction(() => document.querySelectorAll(".workbench").length === 1);
+      expect(live.errors).toEqual([]);
+    });
+  });
+
+  describe("on an awkward workspace", () => {
+    let workspace: Awaited<ReturnType<typeof awkwardWorkspace>>;
+    let server: Listening;
+    let live: LivePage;
+
+    beforeAll(async () => {
+      workspace = await awkwardWorkspace();
+      const { site } = await siteOf(workspace.path, { isolate: false });
+      server = await listen(site, 0);
+      live = await openLive(browser, server.url);
+      await upload(live.page, "mine.png", await png(ramp(3)));
+    }, 240_000);
+    afterAll(async () => {
+      await server?.close();
+      await workspace?.dispose();
+    });
+
+    test("a hostile name is text", async () => {
+      const { page } = live;
+      // In expressions, and so in lists, such a name is quoted.
+      const name = (await predictionsOn(page)).map(({ name }) => name).find((one) => one.includes("<img src=x")) ?? "";
+      const place = (await predictionsOn(page)).findIndex((row) => row.name === name);
+      await page.locator(".predictions tbody tr").nth(place).locator("button").click();
+      await page.waitForFunction((words) => document.querySelector(".outcome em")?.textContent === words, name);
+      expect(await page.locator('img[src="x"]').count()).toBe(0);
+      expect(await page.title()).toBe("Counterfactual alignment, live");
+    });
+
+    test("of a model that cannot be differentiated, predictions are shown and one line says why there is no more", async () => {
+      const { page } = live;
+      await page.click('.predictions tr[data-name="rounded"] button');
+      await page.waitForSelector('[role="alert"]');
+      const alerts = await page.locator('[role="alert"]').allTextContents();
+      expect(alerts).toEqual([expect.stringMatching(/^[^\n]*(Quantize|Dequantize)Linear[^\n]*$/)]);
+      const rounded = (await predictionsOn(page)).find(({ name }) => name === "rounded");
+      expect(rounded?.now).toBeGreaterThan(0);
+      expect(live.errors).toEqual([]);
+    });
+  });
+
+  describe("as files of a static host", () => {
+    test("runs below any folder, with threads by its service worker", async () => {
+      const workspace = await awkwardWorkspace();
+      const folder = await temporaryFolder();
+      const { site } = await siteOf(workspace.path, { isolate: true });
+      await writeSite(site, join(folder.path, "pages"));
+      await workspace.dispose();
+      const types: Readonly<Record<string, string>> = { html: "text/html", css: "text/css", wasm: "application/wasm" };
+      const host = createServer(async ({ url = "/" }, response) => {
+        const path = decodeURIComponent(url.split("?")[0] ?? "").replace(/\/$/, "/index.html");
+        const file = join(folder.path, path);
+        if (!(await platform.files.exists(file))) return void response.writeHead(404).end();
+        const type = types[path.split(".").at(-1) ?? ""] ?? "text/javascript";
+        const body = await platform.files.read(file);
+        response.writeHead(200, { "content-type": type, "content-length": body.byteLength }).end(body);
+      });
+      await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
+      try {
+        const { page, errors } = await openLive(
+          browser,
+          `http://127.0.0.1:${(host.address() as AddressInfo).port}/pages/`,
+        );
+        await page.waitForFunction(() => crossOriginIsolated);
+        await settled(page);
+        await upload(page, "mine.png", await png(ramp(3)));
+        await page.waitForSelector(".outcome");
+        expect((await predictionsOn(page)).map(({ name }) => name)).toContain("smiling");
+        expect(errors).toEqual([]);
+      } finally {
+        host.close();
+        host.closeAllConnections();
+        await folder.dispose();
+      }
+    });
+  });
+});

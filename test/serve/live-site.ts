@@ -1,0 +1,96 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { GraphBuilder, int } from "../../src/onnx/build.ts";
+import type { Graph } from "../../src/onnx/graph.ts";
+import { writeModel } from "../../src/onnx/write.ts";
+import { attributes, judge } from "../models/linear-models.ts";
+import { linearWorld, size } from "../models/linear-world.ts";
+
+/** The live page in a window of its own, with all that it complained about and asked for. */
+export interface LivePage {
+  readonly page: Page;
+  readonly errors: readonly string[];
+  /** Requests over the network, as "GET http://…". */
+  readonly requests: readonly string[];
+}
+
+/** Opens an address and waits until the page has done all that it does by itself. */
+export async function openLive(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<LivePage> {
+  const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ...options });
+  context.setDefaultTimeout(120_000);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  const requests: string[] = [];
+  page.on("console", (message) => void (message.type() === "error" && errors.push(message.text())));
+  page.on("pageerror", (error) => void errors.push(error.message));
+  page.on("request", (request) => {
+    if (!/^(blob|data):/.test(request.url())) requests.push(`${request.method()} ${request.url()}`);
+  });
+  await page.goto(url);
+  await settled(page);
+  return { page, errors, requests };
+}
+
+/** Waits until nothing is being opened, looked at or searched. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForSelector('.status:is([data-state="done"], [data-state="ready"], [data-state="failed"])');
+}
+
+/** What the list of predictions holds, in its order. */
+export async function predictionsOn(page: Page) {
+  return page.$$eval(".predictions tbody tr", (rows) =>
+    rows.map((row) => {
+      const [now, before, relativeChange] = [...row.querySelectorAll("data")].map((one) => one.getAttribute("value"));
+      return {
+        name: (row as HTMLElement).dataset.name as string,
+        now: Number(now),
+        before: Number(before),
+        relativeChange: relativeChange === null ? undefined : Number(relativeChange),
+      };
+    }),
+  );
+}
+
+/** A target whose name would run as markup, in a file whose name means something else in a URL. */
+const hostileTarget = `<img src=x onerror="document.title='taken'">`;
+
+/** Logits through 8-bit numbers: they can be run, not differentiated. */
+function quantized(): Graph {
+  const builder = new GraphBuilder("", ["x", "y"]);
+  const flat = builder.add("Flatten", ["x"], { axis: int(1) });
+  const scale = builder.float(1 / 255);
+  const small = builder.add("QuantizeLinear", [flat, scale]);
+  const back = builder.add("DequantizeLinear", [small, scale]);
+  const pixels = size.channels * size.height * size.width;
+  const matrix = builder.float(
+    Array.from({ length: pixels }, (_, pixel) => pixel - 2),
+    [pixels, 1],
+  );
+  builder.nodes.push({ name: "y", op: "MatMul", domain: "", inputs: [back, matrix], outputs: ["y"], attributes: {} });
+  return builder.graph(
+    "quantized",
+    [{ name: "x", type: "float32", dims: ["n", size.channels, size.height, size.width] }],
+    [{ name: "y", type: "float32", dims: ["n", 1] }],
+  );
+}
+
+/** A small workspace, a part of which is not as one would wish. */
+export async function awkwardWorkspace(): Promise<{ readonly path: string; dispose(): Promise<void> }> {
+  const hostile = { ...judge, name: "100% #1", targets: [hostileTarget, "freckles"] };
+  const { folder, path } = await linearWorld([attributes, hostile]);
+  await writeFile(join(folder, "quantized.onnx"), writeModel(quantized()));
+  const input = { ...size, range: [0, 1] };
+  const manifest = { kind: "classifier", name: "quantized", file: "quantized.onnx", input, targets: ["rounded"] };
+  await writeFile(join(folder, "quantized.json"), JSON.stringify({ ...manifest, output: { activation: "sigmoid" } }));
+  const classifiers = [`${attributes.name}.json`, `${hostile.name}.json`, "quantized.json"];
+  await writeFile(path, JSON.stringify({ autoencoder: "autoencoder.json", classifiers, images: "images" }));
+  return { path, dispose: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** A temporary folder. */
+export async function temporaryFolder(): Promise<{ readonly path: string; dispose(): Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), "cfalign-serve-"));
+  return { path, dispose: () => rm(path, { recursive: true, force: true }) };
+}
