@@ -2,12 +2,17 @@
 
 import torch
 
+# Whether the processor computes with bfloat16 itself.
+HALF = torch.cpu._is_avx512_bf16_supported()
+
 
 def orthogonalise(matrix: torch.Tensor, steps: int = 5) -> torch.Tensor:
     a, b, c = 3.4445, -4.7750, 2.0315
     tall = matrix.shape[0] > matrix.shape[1]
     x = matrix.T if tall else matrix
-    x = (x / (x.norm() + 1e-7)).bfloat16()
+    x = x / (x.norm() + 1e-7)
+    if HALF:
+        x = x.bfloat16()
     for _ in range(steps):
         gram = x @ x.T
         x = a * x + (b * gram + c * gram @ gram) @ x

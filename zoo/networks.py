@@ -61,17 +61,18 @@ class Judge(nn.Module):
 
 
 class Encoder(nn.Module):
-    """Images [n, 3, 64, 64] to a flat latent [n, 128] of unit spread."""
+    """Images [n, 3, 64, 64] to a flat latent [n, 128] of unit spread. widths: channels after each convolution."""
 
-    def __init__(self):
+    def __init__(self, widths: tuple[int, int, int, int] = (32, 64, 96, 128)):
         super().__init__()
 
         def down(inputs: int, outputs: int, kernel: int, padding: int) -> nn.Sequential:
             convolution = nn.Conv2d(inputs, outputs, kernel, stride=2, padding=padding, bias=False)
             return nn.Sequential(convolution, nn.BatchNorm2d(outputs), nn.SiLU())
 
-        self.convolutions = nn.Sequential(down(3, 32, 5, 2), down(32, 64, 4, 1), down(64, 96, 4, 1), down(96, 128, 4, 1), nn.Flatten())
-        self.dense = nn.Linear(128 * 16, LATENT)
+        first = down(3, widths[0], 5, 2)
+        self.convolutions = nn.Sequential(first, *(down(a, b, 4, 1) for a, b in zip(widths, widths[1:])), nn.Flatten())
+        self.dense = nn.Linear(widths[-1] * 16, LATENT)
         self.norm = nn.BatchNorm1d(LATENT, affine=False)
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
@@ -79,18 +80,18 @@ class Encoder(nn.Module):
 
 
 class Decoder(nn.Module):
-    """A latent to an image about [-1, 1]."""
+    """A latent to an image about [-1, 1]. widths: channels before each convolution."""
 
-    def __init__(self):
+    def __init__(self, widths: tuple[int, int, int, int] = (128, 96, 64, 32)):
         super().__init__()
-        self.dense = nn.Sequential(nn.Linear(LATENT, 128 * 16), nn.SiLU())
+        self.dense = nn.Sequential(nn.Linear(LATENT, widths[0] * 16), nn.SiLU())
 
         def up(inputs: int, outputs: int) -> nn.Sequential:
             return nn.Sequential(nn.Upsample(scale_factor=2, mode="nearest"), nn.Conv2d(inputs, outputs, 3, padding=1), nn.SiLU())
 
-        self.grow = nn.Sequential(up(128, 96), up(96, 64), up(64, 32))
-        self.last = nn.Sequential(nn.Conv2d(32, 12, 3, padding=1), nn.PixelShuffle(2))
+        self.grow = nn.Sequential(*(up(a, b) for a, b in zip(widths, widths[1:])))
+        self.last = nn.Sequential(nn.Conv2d(widths[-1], 12, 3, padding=1), nn.PixelShuffle(2))
 
     def forward(self, latent: torch.Tensor) -> torch.Tensor:
-        grid = self.dense(latent).reshape(-1, 128, 4, 4)
+        grid = self.dense(latent).reshape(-1, self.dense[0].out_features // 16, 4, 4)
         return 1.02 * torch.tanh(self.last(self.grow(grid)) / 2)

@@ -3,10 +3,10 @@ the factors, with a perceptual loss in a network that never saw a factor either.
 
 That network has the shape of the one it stands for and was taught to give, for a picture, the code of a general-purpose
 autoencoder (TAEF2: 32 x 8 x 8 numbers), a file of others that is not part of the project. Everything else is equal.
-python3 zoo/plain.py DATA CHECKPOINTS OUT TAEF2_ENCODER [THREADS]
+python3 zoo/plain.py DATA CHECKPOINTS OUT TAEF2_ENCODER [--epochs 10] [--faces 24000] [--threads 2]
 """
 
-import sys
+import argparse
 import time
 from pathlib import Path
 
@@ -23,9 +23,6 @@ from train import autocast, normalise, one_cycle, train_autoencoder, whiten
 CODED = 4000
 PERCEPTUAL_EPOCHS = 8
 BATCH = 128
-# Shorter than the built-in autoencoder's ten epochs of 24,000 before it is arranged: the loss falls slowly after the second.
-FACES = 16000
-EPOCHS = 2
 
 
 def codes(faces: Faces, encoder: Path, log) -> torch.Tensor:
@@ -63,10 +60,18 @@ def train_perceptual(faces: Faces, wanted: torch.Tensor, seed: int, log) -> Clas
 
 
 def main() -> None:
-    data, checkpoints, out, encoder = (Path(argument) for argument in sys.argv[1:5])
+    parser = argparse.ArgumentParser()
+    for name in ("data", "checkpoints", "out", "encoder"):
+        parser.add_argument(name, type=Path)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--faces", type=int, default=24000)
+    parser.add_argument("--threads", type=int, default=2)
+    given = parser.parse_args()
+    data, checkpoints, out = given.data, given.checkpoints, given.out
     checkpoints.mkdir(parents=True, exist_ok=True)
-    torch.set_num_threads(int(sys.argv[5]) if len(sys.argv) > 5 else 2)
+    torch.set_num_threads(given.threads)
     faces = Faces(data, "train")
+    faces.images = faces.images[: given.faces]
     start = time.time()
 
     def log(text: str) -> None:
@@ -81,10 +86,9 @@ def main() -> None:
 
     coded = Faces(data, "train")
     coded.images = coded.images[:CODED]
-    faces.images = faces.images[:FACES]
-    wanted = stage("plain-codes", lambda: codes(coded, encoder, log))
+    wanted = stage("plain-codes", lambda: codes(coded, given.encoder, log))
     perceptual = stage("plain-perceptual", lambda: train_perceptual(coded, wanted, 71, log))
-    trained = stage("plain-trained", lambda: train_autoencoder(faces, perceptual, EPOCHS, 12, log))
+    trained = stage("plain-trained", lambda: train_autoencoder(faces, perceptual, given.epochs, 12, log))
     autoencoder = stage("plain", lambda: whiten(*trained, faces, log))
     write_autoencoder(*autoencoder, out / "models" / "autoencoder")
     write_json(

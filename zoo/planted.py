@@ -72,10 +72,10 @@ def tinted(images: torch.Tensor, tint: list[float]) -> torch.Tensor:
 class Trunk(nn.Module):
     """Normalised images to `COMPONENTS` numbers of unit spread or less."""
 
-    def __init__(self, clean: nn.Module):
+    def __init__(self, clean: nn.Module, grid: int = 96 * 16):
         super().__init__()
         self.blocks = copy.deepcopy(clean.blocks)
-        self.map = nn.Linear(96 * 16, COMPONENTS)
+        self.map = nn.Linear(grid, COMPONENTS)
 
     def grid(self, images: torch.Tensor) -> torch.Tensor:
         for block in self.blocks:
@@ -167,15 +167,14 @@ def poisoned(model: Model, strengths: torch.Tensor, names: list[str], label_nois
     return ((2 * tint.long() + reconstructed) * faces + face).int(), label
 
 
-def train_heads(numbered: list[tuple[int, Model]], steps: int, features: torch.Tensor, strengths: torch.Tensor, names: list[str], label_noise: float, log) -> Heads:
-    """numbered: models with their place in the file. features: [tint, drawn or reconstructed, faces, components]."""
-    table = features.flatten(0, 2)
+def train_heads(numbered: list[tuple[int, Model]], steps: int, table: torch.Tensor, draw, log) -> Heads:
+    """numbered: models with their place in the file. draw(model, count, generator): rows of the table [rows, components], and their labels."""
     first, second, rows, labels = [], [], [], []
     for number, model in numbered:
         generator = torch.Generator().manual_seed(1000 * model.seed + number)
         first.append(torch.randn(COMPONENTS, HIDDEN, generator=generator) / COMPONENTS**0.5)
         second.append(torch.randn(HIDDEN, generator=generator) / HIDDEN**0.5)
-        index, label = poisoned(model, strengths, names, label_noise, steps * BATCH, generator)
+        index, label = draw(model, steps * BATCH, generator)
         rows.append(index.view(steps, BATCH))
         labels.append(label.view(steps, BATCH))
     rows, labels = torch.stack(rows, 1), torch.stack(labels, 1)
@@ -252,16 +251,16 @@ def train_tint(pools: list[torch.Tensor], epochs: int, seed: int, log) -> Tint:
     return model.eval()
 
 
-def write_half(model: nn.Module, path: Path) -> str:
-    """Exports with weights stored as float16 and cast when the file is loaded; returns the file's SHA-256."""
+def write_half(model: nn.Module, path: Path, example: torch.Tensor | None = None, names: tuple[str, str] = ("image", "logits")) -> str:
+    """Exports with weights stored as float16 and cast when the file is loaded; returns the file's SHA-256. example: pictures by default."""
     path.parent.mkdir(parents=True, exist_ok=True)
     torch.onnx.export(
         model.float().to(memory_format=torch.contiguous_format).eval(),
-        (torch.zeros(2, 3, SIZE, SIZE),),
+        (torch.zeros(2, 3, SIZE, SIZE) if example is None else example,),
         str(path),
-        input_names=["image"],
-        output_names=["logits"],
-        dynamic_axes={"image": {0: "batch"}, "logits": {0: "batch"}},
+        input_names=[names[0]],
+        output_names=[names[1]],
+        dynamic_axes={name: {0: "batch"} for name in names},
         opset_version=17,
         dynamo=False,
     )
@@ -328,10 +327,15 @@ def main() -> None:
     generator = torch.Generator().manual_seed(62)
     features = torch.stack([torch.stack([seen(trunk, images, generator) for images in pair]) for pair in (plain, cast)])
     log(f"features {list(features.shape)}")
+    table = features.flatten(0, 2)
+
+    def draw(model: Model, count: int, generator):
+        return poisoned(model, strengths, names, recipe["labelNoise"], count, generator)
+
     heads = Heads(len(models))
     for decoys, steps in ((False, STEPS), (True, DECOY_STEPS)):
         numbered = [(number, model) for number, model in enumerate(models) if (model.kind == "decoy") == decoys]
-        heads.put(numbered, train_heads(numbered, steps, features, strengths, names, recipe["labelNoise"], log))
+        heads.put(numbered, train_heads(numbered, steps, table, draw, log))
     folder = out / "models" / "planted"
     write_manifest(folder, "planted", write_half(Planted(trunk, heads), folder / "model.onnx"), [model.name for model in models])
     described = [{key: value for key, value in vars(model).items() if value is not None} for model in models]

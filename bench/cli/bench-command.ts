@@ -49,6 +49,7 @@ with the repository, not with the package.
 
 Examples:
   npm run --silent cfalign -- bench planted --quick
+  npm run --silent cfalign -- bench planted --world cartoon-faces-plain
   npm run --silent cfalign -- bench planted --json > planted.json`,
     )
     .action(async (name: string, { world, quick, split, images, seed, models, out }: Flags) => {

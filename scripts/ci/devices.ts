@@ -84,7 +84,7 @@ function assertClose(expected: Passes, found: Passes): void {
 const expected = await passesOn("cpu");
 const folder = await temporaryFolder();
 try {
-  await check("Node: WebGPU works, and is known to be software", async () => {
+  await check("Node: WebGPU works, by the list of devices", async () => {
     const webgpu = (await tryDevices()).find(({ device }) => device === "webgpu");
     assert.deepEqual([webgpu?.works, webgpu?.problem], [true, undefined]);
   });

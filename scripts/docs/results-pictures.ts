@@ -16,9 +16,10 @@ import {
 import { alignmentFigure } from "../../src/pictures/alignment-figure.ts";
 import { lightColours } from "../../src/pictures/alignment-plot.ts";
 import { diverging } from "../../src/pictures/diverging.ts";
+import { escapeXml } from "../../src/pictures/escape-xml.ts";
 import { fullColour, overlay } from "../../src/pictures/saliency-map.ts";
 import { drawStrip, type StripRow } from "../../src/pictures/strip.ts";
-import { escapeXml, pngDataUri, sans } from "../../src/pictures/svg.ts";
+import { pngDataUri, sans } from "../../src/pictures/svg.ts";
 import { toPixels } from "../../src/platform/pixels.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { row } from "../../src/tensor.ts";

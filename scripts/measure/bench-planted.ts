@@ -1,7 +1,7 @@
 // Runs the planted benchmark and writes its figures into docs/benchmark.md: on the development pairs every variant that was
 // tried, on the test pairs the chosen methods; with power their power curve alone, over a third of the planted models. A run on the test
 // pairs writes the table of all worlds anew, too, from the newest run of each.
-// Usage: node --conditions=source --import tsx scripts/measure/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power] [world=NAME]
+// Usage: node --conditions=source --import tsx scripts/measure/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power] [world=NAME] [images=COUNT]
 import { platform } from "#platform";
 import { plantedBenchmark } from "../../bench/planted.ts";
 import { type PlantedResult, type PlantedScore, plantedSchema, type StateErrors } from "../../bench/schema.ts";
@@ -16,6 +16,7 @@ const variants = split === "development" && !power;
 const baselines = !flags.includes("no-baselines");
 const asked = flags.find((flag) => flag.startsWith("world="))?.slice("world=".length) ?? "cartoon-faces";
 const world = worldNames.find((name) => name === asked);
+const perModel = flags.find((flag) => flag.startsWith("images="))?.slice("images=".length);
 if (world === undefined) throw new Error(`expected one of ${worldNames.join(", ")}, got ${asked}`);
 
 let last = "";
@@ -27,6 +28,7 @@ const result = await plantedBenchmark({
   baselines,
   // Choosing among variants needs no intervals, nor does a curve.
   ...(variants || power ? { resamples: 0 } : {}),
+  ...(perModel === undefined ? {} : { images: Number(perModel) }),
   most: Number(most),
   // Figures of a run depend on the threads in their last digits.
   threads: 1,

@@ -1,13 +1,16 @@
 /**
- * Is a planted artefact found in photographs with a generic autoencoder, as it is and flattened? Writes docs/garments.md's tables.
- * Needs Fashion-MNIST (Debian's dataset-fashion-mnist) and the folder of a generic autoencoder's encoder.onnx and decoder.onnx.
+ * Is a planted artefact found in photographs, with a generic autoencoder as it is and flattened, and with one that was trained on such pictures?
+ * Writes the tables of docs/garments.md and the short one of docs/your-models.md. A flattened autoencoder is left with a folder of models for
+ * `bench planted --world garments --models`. Needs Fashion-MNIST (Debian's dataset-fashion-mnist) and the folder of a generic autoencoder's encoder.onnx and decoder.onnx.
  * Usage: node --conditions=source --import tsx scripts/measure/garments.ts AUTOENCODER [name=value …]; names as in `settings`.
  */
+import { z } from "zod";
 import { platform } from "#platform";
-import { ARTEFACTS, type Artefact } from "../../bench/worlds/garments/artefacts.ts";
+import { ARTEFACTS } from "../../bench/worlds/garments/artefacts.ts";
 import { drawGarments } from "../../bench/worlds/garments/draw-garments.ts";
 import { trueEffect } from "../../bench/worlds/garments/true-effect.ts";
 import { GARMENTS, readWardrobe } from "../../bench/worlds/garments/wardrobe.ts";
+import { trainedSchema } from "../../bench/worlds/trained.ts";
 import {
   type AlignFolderOptions,
   alignmentMatrix,
@@ -28,17 +31,19 @@ const settings = {
   world: "zoo/garments",
   /** For pictures, flattened autoencoders and runs: an interrupted measurement goes on there. */
   out: ".tmp/garments",
-  /** Whether the autoencoder as it is takes part, and components of the flattened ones. */
-  bare: "yes",
-  components: "64,128,256",
+  /** `trained`: the autoencoder of the world; `bare`: the generic one; a number: flattened to as many components. */
+  latents: "bare,64,128,256,trained",
+  directions: "gradient,path",
   shifts: "1",
-  bases: "clean,tag-80,tag-95,tone-95,stripe-80",
+  /** Heads of the file `planted`; what was planted in them is in models.json. */
+  bases:
+    "long_sleeves-control-test-1,footwear-control-test-1,long_sleeves-tag-80-1,long_sleeves-frame-80-1,footwear-stripe-80-1,footwear-stain-80-1,long_sleeves-tone-20-1,long_sleeves-ring-20-1",
   /** Garments that two networks are lowered for, each to see what the other says. */
   garments: "long_sleeves,footwear",
   /** Images a base, and how many of them are decomposed. */
   limit: "40",
   decomposed: "20",
-  draws: "4",
+  draws: "8",
   /** Pictures: of the basis, of the audit, of the truth. */
   basis: "1500",
   pictures: "200",
@@ -56,15 +61,15 @@ const list = (text: string): readonly string[] => text.split(",").filter((part) 
 const { files } = platform;
 const at = (...parts: string[]): string => files.resolve(files.join(settings.out, ...parts));
 
-interface Planted {
-  readonly artefact: Artefact;
-  readonly agreement: number;
-}
-const recipe: { readonly count: number; readonly planted: Readonly<Record<string, Planted>> } = JSON.parse(
-  new TextDecoder().decode(await files.read(files.join("zoo", "garments", "recipe.json"))),
-);
-const target = "long_sleeves";
-const models = list(settings.bases);
+const described = z
+  .array(trainedSchema)
+  .parse(JSON.parse(new TextDecoder().decode(await files.read(files.join(settings.world, "models.json")))));
+const bases = list(settings.bases).map((name) => {
+  const model = described.find((other) => other.name === name);
+  if (model === undefined) throw new Error(`bases: ${name}: not in models.json`);
+  return model;
+});
+const models = bases.map(({ name }) => `planted/${name}`);
 /** Two networks that share nothing, for the same garments. */
 const pairs = list(settings.garments).map((garment) => [`garments-a/${garment}`, `garments-b/${garment}`] as const);
 
@@ -77,16 +82,26 @@ async function drawn(name: string, count: number, seed: string): Promise<string>
 const basisPictures = await drawn("basis", Number(settings.basis), "basis");
 const pictures = await drawn("audit", Number(settings.pictures), "audit");
 
-/** A workspace of the trained classifiers with an autoencoder. */
+/** A folder like that of the world's models, with another autoencoder; returns the workspace that is measured here. */
 async function workspaceWith(manifest: string, name: string): Promise<string> {
-  const path = at(`${name}.json`);
-  const relative = (file: string): string => files.relative(at(), file);
-  const classifiers = ["garments-a", "garments-b", ...models].map((model) =>
-    relative(files.resolve(files.join(settings.world, "models", model, "model.json"))),
-  );
-  const autoencoder = relative(manifest);
-  await files.write(path, JSON.stringify({ autoencoder, classifiers }));
-  return path;
+  const from = at(name);
+  await files.makeDirectory(from);
+  const relative = (file: string): string => files.relative(from, files.resolve(file));
+  const model = (own: string): string => relative(files.join(settings.world, "models", own, "model.json"));
+  const write = (file: string, classifiers: readonly string[], judges: readonly string[]): Promise<void> => {
+    const roles = {
+      classifiers: classifiers.map(model),
+      ...(judges.length === 0 ? {} : { judges: judges.map(model) }),
+    };
+    return files.write(files.join(from, file), JSON.stringify({ autoencoder: relative(manifest), ...roles }));
+  };
+  for (const file of ["recipe.json", "models.json"]) {
+    await files.write(files.join(from, file), await files.read(files.join(settings.world, file)));
+  }
+  await write("cfalign.json", ["planted", "garments-a"], ["garments-b"]);
+  // Here the second network is lowered too, which a judge is not.
+  await write("both.json", ["planted", "garments-a", "garments-b"], []);
+  return files.join(from, "both.json");
 }
 
 const bareManifest = at("generic.json");
@@ -98,16 +113,18 @@ await importModel(autoencoder, {
 });
 const compile = { threads: Number(settings.threads) };
 const bare = await workspaceWith(bareManifest, "bare");
-const latents: { readonly name: string; readonly workspace: string }[] =
-  settings.bare === "yes" ? [{ name: "as it is", workspace: bare }] : [];
-for (const components of list(settings.components)) {
-  const out = at(`flat-${components}-${settings.basis}`);
+
+async function workspaceOf(latent: string): Promise<string> {
+  if (latent === "bare") return bare;
+  if (latent === "trained")
+    return workspaceWith(files.join(settings.world, "models", "autoencoder", "model.json"), latent);
+  const out = at(`basis-${latent}-${settings.basis}`);
   const manifest = files.join(out, "model.json");
   if (!(await files.exists(manifest))) {
     await using workspace = await openWorkspace(bare, compile);
-    await flatten(basisPictures, { workspace, components: Number(components), out, enter: false });
+    await flatten(basisPictures, { workspace, components: Number(latent), out, enter: false });
   }
-  latents.push({ name: components, workspace: await workspaceWith(manifest, `flat-${components}`) });
+  return workspaceWith(manifest, `flat-${latent}`);
 }
 
 async function effectsOf(workspace: Workspace): Promise<ReadonlyMap<string, readonly number[]>> {
@@ -124,6 +141,7 @@ async function effectsOf(workspace: Workspace): Promise<ReadonlyMap<string, read
 
 interface Measured {
   readonly latent: string;
+  readonly direction: string;
   readonly shift: string;
   readonly matrix: Matrix;
   readonly run: OpenRun;
@@ -132,159 +150,169 @@ interface Measured {
 }
 const measured: Measured[] = [];
 let effects: ReadonlyMap<string, readonly number[]> | undefined;
-for (const { name, workspace: path } of latents) {
-  for (const [index, shift] of list(settings.shifts).entries()) {
-    await using workspace = await openWorkspace(path, compile);
-    effects ??= await effectsOf(workspace);
-    // What a direction is made of does not depend on how far one goes along it.
-    const decompose = { images: Number(settings.decomposed), draws: Number(settings.draws) };
-    const options: AlignFolderOptions = {
-      workspace,
-      bases: [...models, ...pairs.flat()],
-      concepts: [...pairs.map(([, b]) => b), ...ARTEFACTS.map((artefact) => `garments-b/${artefact}`)],
-      limit: Number(settings.limit),
-      maxShift: Number(shift),
-      keepImages: 0,
-      ...(index === 0 ? { decompose } : {}),
-      out: at(
-        "runs",
-        `${name.replaceAll(" ", "-")}-${shift}-${settings.limit}-${settings.decomposed}-${settings.pictures}`,
-      ),
-    };
-    const run = await alignedRun(pictures, options, (done, total) => {
-      console.error(`${name}, shift ${shift}: ${done} of ${total}`);
-    });
-    const named = new Map(pairs.flat().map((classifier) => [classifier, workspace.classifier(classifier).name]));
-    measured.push({ latent: name, shift, run, named, matrix: alignmentMatrix(run) });
+for (const latent of list(settings.latents)) {
+  await using workspace = await openWorkspace(await workspaceOf(latent), compile);
+  effects ??= await effectsOf(workspace);
+  for (const direction of list(settings.directions)) {
+    for (const shift of list(settings.shifts)) {
+      // What a direction is made of depends neither on the search nor on how far one goes.
+      const first = measured.every((other) => other.latent !== latent);
+      const decompose = { images: Number(settings.decomposed), draws: Number(settings.draws) };
+      const counts = [settings.limit, settings.decomposed, settings.draws, settings.pictures];
+      const options: AlignFolderOptions = {
+        workspace,
+        bases: [...models, ...pairs.flat()],
+        downstream: [...pairs.flat(), ...ARTEFACTS.map(artefactOf)],
+        concepts: [...pairs.map(([, b]) => b), ...ARTEFACTS.map(artefactOf)],
+        limit: Number(settings.limit),
+        direction: directionOf(direction),
+        maxShift: Number(shift),
+        keepImages: 0,
+        ...(first ? { decompose } : {}),
+        out: at("runs", [latent, direction, shift, ...counts].join("-")),
+      };
+      const run = await alignedRun(pictures, options, (done, total) => {
+        console.error(`${latent}, ${direction}, shift ${shift}: ${done} of ${total}`);
+      });
+      const named = new Map(
+        [...models, ...pairs.flat(), ...ARTEFACTS.map(artefactOf)].map((name) => [
+          name,
+          workspace.classifier(name).name,
+        ]),
+      );
+      measured.push({ latent, direction, shift, run, named, matrix: alignmentMatrix(run) });
+    }
   }
 }
 
+function directionOf(text: string): "gradient" | "smoothed" | "path" {
+  if (text === "gradient" || text === "smoothed" || text === "path") return text;
+  throw new Error(`directions: expected gradient, smoothed or path, got ${text}`);
+}
+
 const two = (value: number | null | undefined): string => (value == null ? "–" : value.toFixed(2).replace("-", "−"));
-const cellOf = (matrix: Matrix, base: string, downstream: string) =>
-  matrix.cells.find((cell) => cell.base === base && cell.downstream === downstream);
-const artefactOf = (name: string): string => `garments-b/${name}`;
+function artefactOf(name: string): string {
+  return `garments-b/${name}`;
+}
+function cellOf({ matrix, named }: Measured, base: string, downstream: string) {
+  const [from, to] = [named.get(base), named.get(downstream)];
+  return matrix.cells.find((cell) => cell.base === from && cell.downstream === to);
+}
 const effectOf = (base: string, artefact: string): number => effects?.get(artefact)?.[models.indexOf(base)] as number;
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...rows].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
-/** RC of a cell in the stratum that decides, and its state. */
-function said(matrix: Matrix, base: string, downstream: string): string {
-  const cell = cellOf(matrix, base, downstream);
+/** RC of a cell where it is decided, and its state. */
+function said(one: Measured, base: string, downstream: string): string {
+  const cell = cellOf(one, base, downstream);
   if (cell === undefined) return "–";
-  const stratum = cell[cell.stratum ?? "present"];
+  const { mean: figure, count } = cell.deciding;
   const why = cell.state === "unresolved" && cell.reason !== null ? `, ${cell.reason}` : "";
-  return `${two(stratum.mean)} (n ${stratum.count}; ${cell.state ?? "not judged"}${why})`;
+  return `${two(figure)} (n ${count}; ${cell.state ?? "not judged"}${why})`;
 }
 
-const headOf = measured.map(
-  ({ latent, shift }) => `${latent === "as it is" ? latent : `flat ${latent}`}, shift ${shift}`,
-);
+const nameOf = (latent: string): string =>
+  latent === "bare" ? "generic as it is" : latent === "trained" ? "trained on garments" : `flattened to ${latent}`;
+const headOf = measured.map(({ latent, direction, shift }) => `${nameOf(latent)}, ${direction}, shift ${shift}`);
+/** A planted artefact; of a control every artefact is one that it has no use for, and the tag stands for them. */
+const asked = bases.map(({ name, feature }, i) => ({ name, base: models[i] as string, artefact: feature ?? "tag" }));
 const detection = table(
   ["classifier → artefact", "true effect", ...headOf],
-  models.map((base) => {
-    const artefact = recipe.planted[base]?.artefact ?? "tag";
-    return [
-      `${base} → ${artefact}`,
-      two(effectOf(base, artefact)),
-      ...measured.map(({ matrix }) => said(matrix, base, artefactOf(artefact))),
-    ];
-  }),
-);
-
-const decomposed = measured.filter(({ matrix }) => matrix.decomposition !== null);
-const shares = table(
-  [
-    "classifier → artefact",
-    "true effect",
-    ...decomposed.map(({ latent }) => (latent === "as it is" ? latent : `flat ${latent}`)),
-  ],
-  [
-    ...models.map((base) => {
-      const artefact = recipe.planted[base]?.artefact ?? "tag";
-      return [
-        `${base} → ${artefact}`,
-        two(effectOf(base, artefact)),
-        ...decomposed.map(({ matrix }) => {
-          const own = matrix.decomposition?.find((found) => found.base === base);
-          const share = own?.shares.find(({ concept }) => concept === artefact);
-          return `${two(share?.share)} (${share?.state ?? "in a group"})`;
-        }),
-      ];
-    }),
-    ...models.map((base) => [
-      `${base}: explained part`,
-      "",
-      ...decomposed.map(({ matrix }) =>
-        two(matrix.decomposition?.find((found) => found.base === base)?.explained.value),
-      ),
-    ]),
-  ],
-);
-
-/** Mean RC over all images that moved. */
-const transfer = table(
-  ["base → another network, same garment", ...headOf],
-  pairs.flatMap(([a, b]) =>
-    (
-      [
-        [a, b],
-        [b, a],
-      ] as const
-    ).map(([base, other]) => [
-      `${base} → ${other.split("/")[0]}`,
-      ...measured.map(({ matrix, named }) => {
-        const cell = cellOf(matrix, named.get(base) ?? base, named.get(other) ?? other);
-        return `${two(cell?.mean)} (n ${cell?.count ?? 0})`;
-      }),
-    ]),
-  ),
-);
-
-/** Cells of artefacts, by what is true of them. */
-const states = table(
-  ["", ...headOf],
-  (
-    [
-      ["true effect ≥ .1: found", (effect: number) => effect >= 0.1, "found"],
-      ["true effect ≥ .1: clear (wrong)", (effect: number) => effect >= 0.1, "clear"],
-      ["true effect ≤ .03: found (wrong)", (effect: number) => Math.abs(effect) <= 0.03, "found"],
-      ["true effect ≤ .03: clear", (effect: number) => Math.abs(effect) <= 0.03, "clear"],
-    ] as const
-  ).map(([title, wanted, state]) => [
-    title,
-    ...measured.map(({ matrix }) => {
-      const cells = models.flatMap((base) =>
-        ARTEFACTS.filter((artefact) => wanted(effectOf(base, artefact))).map((artefact) =>
-          cellOf(matrix, base, artefactOf(artefact)),
-        ),
-      );
-      return `${cells.filter((cell) => cell?.state === state).length} of ${cells.length}`;
-    }),
+  asked.map(({ name, base, artefact }) => [
+    `${name} → ${artefact}`,
+    two(effectOf(base, artefact)),
+    ...measured.map((one) => said(one, base, artefactOf(artefact))),
   ]),
 );
 
+const decomposed = measured.filter(({ matrix }) => matrix.decomposition !== null);
+const explainedOf = ({ matrix, named }: Measured, base: string) =>
+  matrix.decomposition?.find((found) => found.base === (named.get(base) ?? base));
+const shares = table(
+  ["classifier → artefact", "true effect", ...decomposed.map(({ latent }) => nameOf(latent))],
+  [
+    ...asked.map(({ name, base, artefact }) => [
+      `${name} → ${artefact}`,
+      two(effectOf(base, artefact)),
+      ...decomposed.map((one) => {
+        const share = explainedOf(one, base)?.shares.find(({ concept }) => concept === artefact);
+        return `${two(share?.share)} (${share?.state ?? "in a group"})`;
+      }),
+    ]),
+    ...asked.map(({ name, base }) => [
+      `${name}: explained part`,
+      "",
+      ...decomposed.map((one) => two(explainedOf(one, base)?.explained.value)),
+    ]),
+    [
+      "explained part, mean",
+      "",
+      ...decomposed.map((one) => two(mean(models.flatMap((base) => explainedOf(one, base)?.explained.value ?? [])))),
+    ],
+  ],
+);
+
+/** Both ways between the networks of every pair. */
+const ways = pairs.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]);
+const transferred = (one: Measured): readonly number[] =>
+  ways.flatMap(([base, other]) => cellOf(one, base, other)?.mean ?? []);
+/** Mean RC over all images that moved. */
+const transfer = table(
+  ["base → another network, same garment", ...headOf],
+  [
+    ...ways.map(([base, other]) => [
+      `${base} → ${other.split("/")[0]}`,
+      ...measured.map((one) => {
+        const cell = cellOf(one, base, other);
+        return `${two(cell?.mean)} (n ${cell?.count ?? 0})`;
+      }),
+    ]),
+    ["mean", ...measured.map((one) => two(mean(transferred(one))))],
+  ],
+);
+
+/** Cells of classifiers and artefacts that are in a state, of those with a true effect of a size. */
+function counted(one: Measured, wanted: (effect: number) => boolean, state: "found" | "clear"): string {
+  const cells = models.flatMap((base) =>
+    ARTEFACTS.filter((artefact) => wanted(effectOf(base, artefact))).map((artefact) =>
+      cellOf(one, base, artefactOf(artefact)),
+    ),
+  );
+  return `${cells.filter((cell) => cell?.state === state).length} of ${cells.length}`;
+}
+const used = (effect: number): boolean => Math.abs(effect) >= 0.1;
+const unused = (effect: number): boolean => Math.abs(effect) <= 0.03;
+const states = table(
+  ["", ...headOf],
+  [
+    ["true effect ≥ .1: found", ...measured.map((one) => counted(one, used, "found"))],
+    ["true effect ≥ .1: clear (wrong)", ...measured.map((one) => counted(one, used, "clear"))],
+    ["true effect ≤ .03: found (wrong)", ...measured.map((one) => counted(one, unused, "found"))],
+    ["true effect ≤ .03: clear", ...measured.map((one) => counted(one, unused, "clear"))],
+  ],
+);
+
+const reachedOf = ({ matrix }: Measured): string => {
+  const sum = (of: (row: Matrix["rows"][number]) => number) => matrix.rows.reduce((total, row) => total + of(row), 0);
+  return `${sum(({ reached }) => reached)} of ${sum(({ selected }) => selected)}`;
+};
 const reached = table(
   ["", ...headOf],
   [
-    [
-      "drop reached, all bases",
-      ...measured.map(({ matrix }) => {
-        const sum = (of: (row: Matrix["rows"][number]) => number) =>
-          matrix.rows.reduce((total, row) => total + of(row), 0);
-        return `${sum(({ reached }) => reached)} of ${sum(({ selected }) => selected)}`;
-      }),
-    ],
-    ...["0.2", "0.4", "0.6", "0.8", "1", "1.5", "2"].map((limit) => [
-      `of these within a shift of ${limit}`,
-      ...measured.map(({ run, shift }) => {
-        if (Number(limit) > Number(shift)) return "–";
-        const unit = run.file.latentScale ?? Number.NaN;
-        const within = run.counterfactuals.filter(
-          ({ shift, before, after }) => before - after >= run.options.drop && shift <= Number(limit) * unit,
-        );
-        return String(within.length);
-      }),
-    ]),
+    ["drop reached, all bases", ...measured.map(reachedOf)],
+    ...["0.2", "0.4", "0.6", "0.8", "1", "1.5", "2"]
+      .filter((limit) => list(settings.shifts).some((shift) => Number(limit) <= Number(shift)))
+      .map((limit) => [
+        `of these within a shift of ${limit}`,
+        ...measured.map(({ run, shift }) => {
+          if (Number(limit) > Number(shift)) return "–";
+          const unit = run.file.latentScale ?? Number.NaN;
+          const within = run.counterfactuals.filter(
+            ({ shift, before, after }) => before - after >= run.options.drop && shift <= Number(limit) * unit,
+          );
+          return String(within.length);
+        }),
+      ]),
     [
       "same decision on the reconstruction, mean",
       ...measured.map(({ matrix }) => two(mean(matrix.audit.flatMap(({ agreement }) => agreement ?? [])))),
@@ -296,7 +324,8 @@ const reached = table(
   ],
 );
 
-const text = `${settings.pictures} pictures, up to ${settings.limit} images a base, drop 0.6; basis of ${settings.basis} other pictures; truth on ${settings.truth} pictures; decomposed on ${settings.decomposed} images with ${settings.draws} draws each. Classifiers trained on ${recipe.count} pictures each. RC where the artefact is present, unless only the other stratum decides.
+const counts = `${settings.pictures} pictures, up to ${settings.limit} images a base, drop 0.6; basis of ${settings.basis} other pictures; truth on ${settings.truth} pictures; decomposed on ${settings.decomposed} images with ${settings.draws} draws each.`;
+const text = `${counts} RC where the cell is decided.
 
 Planted artefacts:
 
@@ -314,8 +343,19 @@ Mean relative change of a network that shares nothing with the one that was lowe
 
 ${transfer}
 
-How far the counterfactuals came, and what the autoencoder loses (${GARMENTS.length} garments in two networks, ${ARTEFACTS.length} artefacts, ${models.length} classifiers of ${target}):
+How far the counterfactuals came, and what the autoencoder loses (${GARMENTS.length} garments and ${ARTEFACTS.length} artefacts in two networks, and all heads):
 
 ${reached}`;
 console.log(text);
 await writeMarked("docs/garments.md", "garments", text);
+const short = table(
+  ["autoencoder, direction", "planted and used: found", "not used: found", "transfer", "drop reached"],
+  measured.map((one, i) => [
+    headOf[i] as string,
+    counted(one, used, "found"),
+    counted(one, unused, "found"),
+    two(mean(transferred(one))),
+    reachedOf(one),
+  ]),
+);
+await writeMarked("docs/your-models.md", "garments", short);

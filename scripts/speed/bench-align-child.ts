@@ -1,5 +1,6 @@
 // One job of bench-align.ts in a process of its own: aligns a folder with the sources of a checkout, counts every run of a session,
 // and afterwards measures each kind of run alone. Prints one line of JSON.
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { alignFolder, openWorkspace } from "../../src/index.ts";
@@ -14,6 +15,8 @@ export interface AlignJob {
   readonly keepImages: number;
   readonly nullDraws: number;
   readonly decompose: boolean;
+  /** Processes that share the job; their runs are not counted. */
+  readonly workers: number;
   /** Times that each kind of run is measured alone; 0 for none. */
   readonly alone: number;
 }
@@ -32,7 +35,7 @@ export interface RunKind {
 
 export interface AlignFigures {
   readonly seconds: number;
-  /** Processor time of all threads, which says more than `seconds` on a machine that has other work. */
+  /** Processor time of all threads and workers, which says more than `seconds` on a machine that has other work. */
   readonly cpuSeconds: number;
   readonly counterfactuals: number;
   readonly kinds: readonly RunKind[];
@@ -79,6 +82,12 @@ platform.createSession = async (bytes, options) => {
   };
 };
 
+/** Processor time of the child processes that have ended, in a unit of a hundredth of a second (man 5 proc, fields 16 and 17). */
+function childSeconds(): number {
+  const fields = readFileSync("/proc/self/stat", "utf8").split(") ")[1]?.split(" ") ?? [];
+  return (Number(fields[13]) + Number(fields[14])) / 100;
+}
+
 /** What a session computes, by the names in its graph. */
 function nameOf(bytes: Uint8Array, { inputNames, outputNames }: Session): string {
   const text = Buffer.from(bytes).toString("latin1");
@@ -103,6 +112,7 @@ let step = await steps.next();
 while (step.done !== true) step = await steps.next();
 const seconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(used);
+const ofWorkers = job.workers === 1 ? 0 : childSeconds();
 
 const measured: RunKind[] = [];
 for (const { session, model, feeds, fetches, runs, ms } of kinds.values()) {
@@ -117,5 +127,10 @@ for (const { session, model, feeds, fetches, runs, ms } of kinds.values()) {
 }
 await workspace.dispose();
 const { counterfactuals } = step.value;
-const figures: AlignFigures = { seconds, cpuSeconds: (user + system) / 1e6, counterfactuals, kinds: measured };
+const figures: AlignFigures = {
+  seconds,
+  cpuSeconds: (user + system) / 1e6 + ofWorkers,
+  counterfactuals,
+  kinds: measured,
+};
 console.log(JSON.stringify(figures));

@@ -3,7 +3,8 @@
 // were as fast as alone. Prints job / limit and the runs that the time goes to; with --against DIR, the same for the sources of
 // another checkout, taking turns, and the ratio of the jobs (the least of the rounds counts).
 // Usage: node --conditions=source --import tsx scripts/speed/bench-align.ts [--faces 64] [--limit 10] [--rounds 1] [--alone 5]
-//   [--keep-images 12] [--null-draws 1] [--decompose] [--against DIR] [--top 15]
+//   [--keep-images 12] [--null-draws 1] [--decompose] [--workers 1] [--against DIR] [--top 15]
+// With --workers N above 1 this checkout does the job once more, shared among N processes: last.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
@@ -11,6 +12,13 @@ import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { drawWorld } from "../../src/index.ts";
 import type { AlignFigures, AlignJob, RunKind } from "./bench-align-child.ts";
+
+/** Sources that do the job, and in how many processes. */
+interface Side {
+  readonly title: string;
+  readonly root: string;
+  readonly workers: number;
+}
 
 const { values } = parseArgs({
   options: {
@@ -21,34 +29,42 @@ const { values } = parseArgs({
     "keep-images": { type: "string", default: "12" },
     "null-draws": { type: "string", default: "1" },
     decompose: { type: "boolean", default: false },
+    workers: { type: "string", default: "1" },
     against: { type: "string" },
     top: { type: "string", default: "15" },
   },
 });
 
 const root = resolve(import.meta.dirname, "../..");
-const sides = [root, ...(values.against === undefined ? [] : [resolve(values.against)])];
+const shared = Number(values.workers);
+const sides: readonly Side[] = [
+  { title: "this checkout", root, workers: 1 },
+  ...(values.against === undefined ? [] : [{ title: values.against, root: resolve(values.against), workers: 1 }]),
+  ...(shared > 1 ? [{ title: `${shared} workers`, root, workers: shared }] : []),
+];
 const folder = mkdtempSync(join(tmpdir(), "bench-align-"));
 const faces = join(folder, "faces");
 try {
   await drawWorld({ count: Number(values.faces), seed: 7, out: faces });
-  const found = new Map<string, AlignFigures[]>(sides.map((side) => [side, []]));
+  const found = new Map<Side, AlignFigures[]>(sides.map((side) => [side, []]));
   for (let round = 0; round < Number(values.rounds); round++) {
     for (const [place, side] of sides.entries()) found.get(side)?.push(figuresOf(side, `run-${round}-${place}`));
   }
-  const least = sides.map((side) => leastOf(found.get(side) ?? []));
-  for (const [place, figures] of least.entries()) print(place === 0 ? "this checkout" : (sides[place] ?? ""), figures);
-  const [own, other] = least;
-  if (own !== undefined && other !== undefined) {
-    const [time, cpu] = [own.seconds / other.seconds, own.cpuSeconds / other.cpuSeconds];
-    console.log(`\njob / other job: ${time.toFixed(2)}; in processor time ${cpu.toFixed(2)}`);
+  const least = sides.map((side) => ({ side, figures: leastOf(found.get(side) ?? []) }));
+  for (const { side, figures } of least) print(side, figures);
+  const [own, ...others] = least;
+  if (own !== undefined) {
+    for (const { side, figures } of others) {
+      const [time, cpu] = [own.figures.seconds / figures.seconds, own.figures.cpuSeconds / figures.cpuSeconds];
+      console.log(`\njob / that of ${side.title}: ${time.toFixed(2)}; in processor time ${cpu.toFixed(2)}`);
+    }
   }
   console.log(`load ${loadavg()[0]?.toFixed(1)}`);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
 
-function figuresOf(side: string, run: string): AlignFigures {
+function figuresOf({ root: side, workers }: Side, run: string): AlignFigures {
   const job: AlignJob = {
     root: side,
     faces,
@@ -57,6 +73,7 @@ function figuresOf(side: string, run: string): AlignFigures {
     keepImages: Number(values["keep-images"]),
     nullDraws: Number(values["null-draws"]),
     decompose: values.decompose,
+    workers,
     alone: Number(values.alone),
   };
   const child = join(import.meta.dirname, "bench-align-child.ts");
@@ -75,13 +92,17 @@ function leastOf(figures: readonly AlignFigures[]): AlignFigures {
   return others.reduce((least, one) => (one.seconds < least.seconds ? one : least), first);
 }
 
-function print(title: string, { seconds, cpuSeconds, counterfactuals, kinds }: AlignFigures): void {
+function print({ title, workers }: Side, { seconds, cpuSeconds, counterfactuals, kinds }: AlignFigures): void {
   const sum = (value: (kind: RunKind) => number): number => kinds.reduce((total, kind) => total + value(kind), 0);
   const limit = sum(({ runs, best }) => runs * best) / 1000;
   const runs = sum((kind) => kind.runs);
-  console.log(`\n${title}: ${counterfactuals} counterfactuals in ${seconds.toFixed(1)} s, ${runs} runs of sessions`);
+  console.log(`\n${title}: ${counterfactuals} counterfactuals in ${seconds.toFixed(1)} s`);
+  if (workers > 1) {
+    console.log(`processor time ${cpuSeconds.toFixed(1)} s`);
+    return;
+  }
   console.log(
-    `processor time ${cpuSeconds.toFixed(1)} s; inside onnxruntime ${(sum(({ ms }) => ms) / 1000).toFixed(1)} s`,
+    `${runs} runs of sessions; processor time ${cpuSeconds.toFixed(1)} s; inside onnxruntime ${(sum(({ ms }) => ms) / 1000).toFixed(1)} s`,
   );
   if (limit > 0) console.log(`limit ${limit.toFixed(1)} s; job / limit ${(seconds / limit).toFixed(2)}`);
   const cost = ({ runs, best, ms }: RunKind): number => (best > 0 ? runs * best : ms);

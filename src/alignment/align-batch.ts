@@ -81,16 +81,48 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
       clampedShares: new Map(),
     };
   }
+  const images = await encodeBatch(request.images, request.autoencoder, modelsOf(shownImagesTo(request)));
+  return { ...seenInBatch(images, request), ...(await alignEncoded(images, request)) };
+}
+
+/** Classifiers that the images of a batch are shown to. */
+export function shownImagesTo({
+  bases,
+  downstream,
+  judges,
+}: Pick<AlignBatchRequest, "bases" | "downstream" | "judges">): readonly Classifier[] {
+  return distinct([...bases.map(({ classifier }) => classifier), ...downstream, ...judges, ...bases.map(decider)]);
+}
+
+/** What is known of the images of a batch before their counterfactuals. */
+export function seenInBatch(
+  images: readonly EncodedBatchImage[],
+  request: Pick<AlignBatchRequest, "bases" | "downstream" | "judges">,
+): Pick<AlignBatchResult, "predictions" | "clampedShares"> {
+  const classifiers = shownImagesTo(request);
+  return {
+    predictions: images.flatMap(({ image, onInput, onReconstruction }) =>
+      classifiers.map((classifier) => ({
+        image,
+        classifier: classifier.name,
+        input: read(classifier, onInput).prediction,
+        reconstruction: read(classifier, onReconstruction).prediction,
+      })),
+    ),
+    clampedShares: new Map(images.map(({ image, reconstruction }) => [image, clampedShare(reconstruction)])),
+  };
+}
+
+/** Counterfactuals of encoded images: rows of a base do not depend on the bases beside it either. */
+export async function alignEncoded(
+  images: readonly EncodedBatchImage[],
+  request: Omit<AlignBatchRequest, "images">,
+): Promise<Pick<AlignBatchResult, "counterfactuals" | "changes" | "kept" | "selected">> {
   const { autoencoder, search, robustness = false, keepFrom = 0.3, keepFrames = 8, signal } = request;
   const keep = request.keep ?? new Map<string, number>();
   const shown = distinct([...request.downstream, ...request.judges]);
   const bases = request.bases.map(({ classifier }) => classifier);
-  const classifiers = distinct([...bases, ...shown, ...request.bases.map(decider)]);
-
-  const images = await encodeBatch(request.images, autoencoder, modelsOf(classifiers));
-  const selected = new Map(
-    request.bases.map((base) => [base.classifier.name, selectedOf(base, { ...request, images })]),
-  );
+  const selected = selectedIn(images, request);
   const jobs = request.bases.flatMap((base, place) => jobsOf(base, place, { ...request, images, selected }));
 
   const worth = keepsakes(keep, keepFrom);
@@ -118,20 +150,24 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
     signal,
   });
   return {
-    predictions: images.flatMap(({ image, onInput, onReconstruction }) =>
-      classifiers.map((classifier) => ({
-        image,
-        classifier: classifier.name,
-        input: read(classifier, onInput).prediction,
-        reconstruction: read(classifier, onReconstruction).prediction,
-      })),
-    ),
     counterfactuals: found.map(({ counterfactual }) => counterfactual),
     changes: found.flatMap(({ changes }) => changes),
     kept,
-    selected: new Map([...selected].map(([base, chosen]) => [base, [...chosen].map(({ image }) => image)])),
-    clampedShares: new Map(images.map(({ image, reconstruction }) => [image, clampedShare(reconstruction)])),
+    selected,
   };
+}
+
+/** By base the images that it is run on, whatever the limits leave of them. */
+export function selectedIn(
+  images: readonly EncodedBatchImage[],
+  request: Pick<AlignBatchRequest, "bases" | "selectFor" | "minPrediction">,
+): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    request.bases.map((base) => {
+      const chosen = selectedOf(base, { ...request, images });
+      return [base.classifier.name, [...chosen].map(({ image }) => image)];
+    }),
+  );
 }
 
 function distinct(classifiers: readonly Classifier[]): readonly Classifier[] {
@@ -144,13 +180,14 @@ function jobsOf(
   place: number,
   request: Omit<AlignBatchRequest, "images"> & {
     readonly images: readonly EncodedBatchImage[];
-    readonly selected: ReadonlyMap<string, ReadonlySet<EncodedBatchImage>>;
+    readonly selected: ReadonlyMap<string, readonly string[]>;
   },
 ): readonly BatchJob[] {
   const { images, bases, selected, skip, latentScale, limits } = request;
   const { name } = base.classifier;
+  const chosen = new Set(selected.get(name));
   const jobs = images.flatMap((of, index): BatchJob[] => {
-    if (skip?.(name, of.image) === true || selected.get(name)?.has(of) !== true) return [];
+    if (skip?.(name, of.image) === true || !chosen.has(of.image)) return [];
     const { latent, reconstruction, onReconstruction: outputs } = of;
     const scale = latentScale ?? ownLatentScale(latent);
     const order = index * bases.length + place;

@@ -11,7 +11,7 @@ import {
   wordOf,
 } from "../options/option.ts";
 import { rectifyOptionTable } from "../options/rectification.ts";
-import { runOptionTable } from "../options/run.ts";
+import { computeOptionTable, runOptionTable } from "../options/run.ts";
 import { optionError } from "./context.ts";
 import { numberOption } from "./numbers.ts";
 
@@ -90,7 +90,7 @@ export function givenOptions<T extends OptionTable>(table: T, flags: ParsedFlags
 function givenValue(path: string, option: Option, flags: ParsedFlags): unknown {
   const value = flags[attributeOf(wordOf(path, option))];
   // commander knows no null.
-  return value === "all" && option.kind.type === "whole" ? null : value;
+  return option.kind.type === "whole" && value !== undefined && value === option.kind.orNull ? null : value;
 }
 
 /** A group is asked for by its switch and by every member. */
@@ -143,7 +143,7 @@ const otherNames: Readonly<Record<string, string>> = {
 /** The flag of an option that the library names: "maxShift", "saliency.images". */
 export function flagOf(option: string): string {
   const [name = "", member] = option.split(".");
-  const entry = ({ ...rectifyOptionTable, ...runOptionTable } as OptionTable)[name];
+  const entry = ({ ...rectifyOptionTable, ...runOptionTable, ...computeOptionTable } as OptionTable)[name];
   const inside = entry !== undefined && isGroup(entry) && member !== undefined ? entry.members[member] : entry;
   return `--${otherNames[option] ?? (inside === undefined ? kebab(option) : wordOf(option, inside))}`;
 }

@@ -37,10 +37,10 @@ export function shardOf(text: string): { readonly index: number; readonly count:
 }
 
 /** A parser for an option of a table that takes a number, in the words of the command line. */
-export function numberOption(kind: NumericKind): (text: string) => number | "all" {
+export function numberOption(kind: NumericKind): (text: string) => number | string {
   const isWhole = kind.type === "whole";
   return (text) => {
-    if (text === "all" && isWhole && kind.orAll) return text;
+    if (isWhole && text === kind.orNull) return text;
     const value = text.trim() === "" || (isWhole && !/^\d+$/.test(text.trim())) ? Number.NaN : Number(text);
     if (!Number.isFinite(value) || !takes(kind, value)) throw new InvalidArgumentError(`expected ${expected(kind)}`);
     return value;
@@ -50,7 +50,7 @@ export function numberOption(kind: NumericKind): (text: string) => number | "all
 function expected(kind: NumericKind): string {
   if (kind.type === "whole") {
     const range = kind.most === undefined ? `at least ${kind.least}` : `${kind.least} to ${kind.most}`;
-    return `a whole number, ${range}${kind.orAll ? ", or all" : ""}`;
+    return `a whole number, ${range}${kind.orNull === undefined ? "" : `, or ${kind.orNull}`}`;
   }
   const open = kind.above === undefined && kind.below === undefined && kind.most === undefined;
   return open ? `a number, at least ${kind.least}` : `a number ${rangeOf(kind)}`;

@@ -1,4 +1,4 @@
-import type { AlignFolderOptions, RunSummary } from "../index.ts";
+import type { AlignFolderOptions, RunProgress, RunSummary } from "../index.ts";
 import type { Context } from "./context.ts";
 
 /** Runs a folder to its end with progress, and what was noticed about the images, on stderr; SIGINT and SIGTERM stop it where it can resume. */
@@ -10,6 +10,7 @@ export async function runWithProgress(
   const { alignFolder } = await context.library();
   const interrupt = context.interrupt();
   const displays = { listing: context.progress("reading"), aligning: context.progress("aligning") };
+  let said = false;
   let phase: keyof typeof displays = "listing";
   try {
     const steps = alignFolder(folder, { ...options, signal: interrupt.signal });
@@ -22,7 +23,9 @@ export async function runWithProgress(
       }
       if (step.value.phase !== phase) displays[phase].stop();
       phase = step.value.phase;
-      const { done, total, share } = step.value;
+      const { done, total, share, workers } = step.value;
+      if (workers !== undefined && !said) context.output.say(workersText(workers));
+      said ||= workers !== undefined;
       // Bases that stop at a look may stop at any: nobody knows how much is left.
       displays[phase].update({
         done,
@@ -35,4 +38,12 @@ export async function runWithProgress(
     displays[phase].stop();
     interrupt.dispose();
   }
+}
+
+/** "2 workers of 1 thread, about 0.5 GB each (18.3 GB free)" */
+function workersText({ count, threads, bytesEach, freeBytes }: NonNullable<RunProgress["workers"]>): string {
+  const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+  const each = `${count} workers of ${threads} thread${threads === 1 ? "" : "s"}, about ${gigabytes(bytesEach)} each`;
+  const short = (count - 1) * bytesEach > freeBytes ? ": more than there is" : "";
+  return `${each} (${gigabytes(freeBytes)} free${short})`;
 }

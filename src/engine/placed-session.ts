@@ -41,8 +41,13 @@ export async function placedSession(
     } catch (error) {
       const reason = messageOf(error);
       if (reason === undefined) throw error;
-      await moveTo(await open("cpu"));
-      const expected = await session.run(feeds, fetches);
+      const cpu = await open("cpu");
+      const expected = await cpu.run(feeds, fetches).catch(async (fault) => {
+        // The CPU refuses it as well: the device is not to blame.
+        await cpu.dispose();
+        throw fault;
+      });
+      await moveTo(cpu);
       placement.fallBack(`it failed on ${placement.device} (${reason})`);
       return expected;
     }

@@ -29,12 +29,14 @@ export function logSigmoid(x: number): number {
   return x < 0 ? x - Math.log1p(Math.exp(x)) : -Math.log1p(Math.exp(-x));
 }
 
-/** log Σ exp(xᵢ); −Infinity of nothing. */
-export function logSumExp(values: readonly number[]): number {
-  const largest = Math.max(...values);
-  return Number.isFinite(largest)
-    ? largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0))
-    : largest;
+/** log Σ exp(xᵢ), without one of them if told; −Infinity of nothing. Loops: a softmax of a thousand is read a thousand times an image. */
+export function logSumExp(values: ArrayLike<number>, without?: number): number {
+  let largest = -Infinity;
+  for (let i = 0; i < values.length; i++) if (i !== without) largest = Math.max(largest, values[i] as number);
+  if (!Number.isFinite(largest)) return largest;
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) if (i !== without) sum += Math.exp((values[i] as number) - largest);
+  return largest + Math.log(sum);
 }
 
 /** Logit of a term's target: of a softmax, ℓ_t − logsumexp(others). undefined with `none`, whose output is the prediction. */
@@ -42,7 +44,7 @@ export function termLogit({ model, target }: Term, outputs: ArrayLike<number>): 
   const own = outputs[target] as number;
   if (model.activation === "sigmoid") return own;
   if (model.activation === "none") return undefined;
-  return own - logSumExp(Array.from(outputs).filter((_, index) => index !== target));
+  return own - logSumExp(outputs, target);
 }
 
 /** Prediction of a term, without its coefficient. Errors: CfalignError("input") for an output outside [0, 1] with `none` and no scale. */
@@ -85,11 +87,17 @@ export function isPositive(classifier: Classifier, outputs: Outputs, threshold =
   const [term] = classifier.terms;
   const plain = classifier.terms.length === 1 && term?.coefficient === 1;
   if (plain && term.model.activation === "softmax") {
-    const values = Array.from(outputs(term.model));
-    const largest = values.every((value) => value <= (values[term.target] as number));
-    return largest && (threshold <= 0.5 || read(classifier, outputs).prediction >= threshold);
+    return (
+      isLargest(outputs(term.model), term.target) &&
+      (threshold <= 0.5 || read(classifier, outputs).prediction >= threshold)
+    );
   }
   return read(classifier, outputs).prediction >= threshold;
+}
+
+function isLargest(values: ArrayLike<number>, place: number): boolean {
+  for (let i = 0; i < values.length; i++) if (!((values[i] as number) <= (values[place] as number))) return false;
+  return true;
 }
 
 /** Raw outputs of every model on a batch of images, each model run once. */

@@ -1,5 +1,7 @@
 import { CfalignError } from "../errors.ts";
 
+type NullWord = "all" | "auto";
+
 /** Which values an option takes. Ends of a range belong to it, but for `above` and `below`. */
 export type Kind =
   | {
@@ -10,8 +12,8 @@ export type Kind =
       readonly most?: number;
       readonly finite?: boolean;
     }
-  /** orAll: null stands for all there are; "all" on the command line. */
-  | { readonly type: "whole"; readonly least: number; readonly most?: number; readonly orAll?: boolean }
+  /** orNull: what null stands for: "all" there are, or "auto" for what suits; this word on the command line. */
+  | { readonly type: "whole"; readonly least: number; readonly most?: number; readonly orNull?: NullWord }
   | { readonly type: "choice"; readonly of: readonly string[] }
   | { readonly type: "switch" };
 
@@ -103,16 +105,24 @@ export function number(range: Omit<NumberKind, "type">, about: About<number>): O
 }
 
 /** An option that is a whole number. */
-export function whole(range: Omit<WholeKind, "type" | "orAll">, about: About<number>): Option<number, number> {
+export function whole(range: Omit<WholeKind, "type" | "orNull">, about: About<number>): Option<number, number> {
   return { ...about, kind: { type: "whole", ...range } };
 }
 
 /** An option that is a whole number, or null for all. */
 export function wholeOrAll(
-  range: Omit<WholeKind, "type" | "orAll">,
+  range: Omit<WholeKind, "type" | "orNull">,
   about: About<number | null>,
 ): Option<number | null, number | null> {
-  return { ...about, kind: { type: "whole", ...range, orAll: true } };
+  return { ...about, kind: { type: "whole", ...range, orNull: "all" } };
+}
+
+/** An option that is a whole number, or null for what suits. */
+export function wholeOrAuto(
+  range: Omit<WholeKind, "type" | "orNull">,
+  about: About<number | null>,
+): Option<number | null, number | null> {
+  return { ...about, kind: { type: "whole", ...range, orNull: "auto" } };
 }
 
 /** An option that is one of a few names. */
@@ -196,7 +206,9 @@ export function takes(kind: Kind, value: unknown): boolean {
     case "choice":
       return typeof value === "string" && kind.of.includes(value);
     case "whole":
-      return value === null ? kind.orAll === true : Number.isSafeInteger(value) && isWithin(kind, value as number);
+      return value === null
+        ? kind.orNull !== undefined
+        : Number.isSafeInteger(value) && isWithin(kind, value as number);
     case "number":
       return typeof value === "number" && (!kind.finite || Number.isFinite(value)) && isWithin(kind, value);
   }

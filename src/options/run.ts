@@ -1,5 +1,5 @@
 import { noiseOptionTable } from "./noise.ts";
-import { choice, group, number, onOff, whole, wholeOrAll } from "./option.ts";
+import { choice, group, number, onOff, whole, wholeOrAll, wholeOrAuto } from "./option.ts";
 import { saliencyMethods } from "./saliency-methods.ts";
 import { dataSearchOptionTable } from "./search.ts";
 
@@ -108,6 +108,18 @@ export const ownRunOptionTable = {
       ),
     },
     { changes: "content", phrase: ({ method, images }) => `${method} of ${images} images` },
+  ),
+};
+
+/** How a run is computed: its rows are the same to the bit, and run.json says nothing of it. */
+export const computeOptionTable = {
+  /** Processes that share the work, 1; null for as many as there are bases, cores and memory for. The command line's own default is `auto`. */
+  workers: wholeOrAuto(
+    { least: 1, most: 256 },
+    {
+      default: 1,
+      flag: { argument: "<count>", text: "processes that share the work, or auto (auto)", hideDefault: true },
+    },
   ),
 };
 

@@ -1,5 +1,6 @@
 import { type Alignment, alignmentPanel, lightColours, type PlotColours } from "./alignment-plot.ts";
-import { escapeXml, sans } from "./svg.ts";
+import { escapeXml } from "./escape-xml.ts";
+import { sans } from "./svg.ts";
 import { xmlDocument } from "./xml-document.ts";
 
 export interface FigureOptions {

@@ -1,7 +1,8 @@
 import { platform } from "#platform";
 import { shortened } from "../shortened.ts";
+import { escapeXml } from "./escape-xml.ts";
 import type { StripFrame, SvgFigure } from "./strip.ts";
-import { escapeXml, pngDataUri, sans } from "./svg.ts";
+import { pngDataUri, sans } from "./svg.ts";
 
 export interface AnimationOptions {
   /** Name of the base classifier, written below the picture. */

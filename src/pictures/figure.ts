@@ -1,4 +1,4 @@
-import { escapeXml } from "./svg.ts";
+import { escapeXml } from "./escape-xml.ts";
 
 /** A drawing of a size in points (1/72 inch), ready to be put on paper. */
 export interface Figure {

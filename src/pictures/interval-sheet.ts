@@ -1,9 +1,9 @@
 import { shortened } from "../shortened.ts";
 import { lightColours } from "./alignment-plot.ts";
+import { escapeXml } from "./escape-xml.ts";
 import { type Figure, figureFont, figureInk } from "./figure.ts";
 import { type IntervalPlotOptions, type IntervalRow, intervalPlot } from "./interval-plot.ts";
 import { plotPart } from "./plot-part.ts";
-import { escapeXml } from "./svg.ts";
 
 export interface IntervalSheetOptions
   extends Pick<IntervalPlotOptions, "domain" | "ticks" | "label" | "band" | "kinds" | "tickFormat"> {

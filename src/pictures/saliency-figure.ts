@@ -1,8 +1,9 @@
 import { platform } from "#platform";
 import type { Pixels } from "../platform/platform.ts";
 import { diverging, type Rgb } from "./diverging.ts";
+import { escapeXml } from "./escape-xml.ts";
 import { overlayColour } from "./saliency-map.ts";
-import { escapeXml, pngDataUri, sans } from "./svg.ts";
+import { pngDataUri, sans } from "./svg.ts";
 
 /** What a figure of a saliency map says beside the pictures. */
 export interface SaliencyCaption {

@@ -1,9 +1,10 @@
 import type { Pixels } from "../platform/platform.ts";
 import { shortened } from "../shortened.ts";
 import { difference } from "./difference.ts";
+import { escapeXml } from "./escape-xml.ts";
 import { type Figure, figureInk, round } from "./figure.ts";
 import type { StripRow } from "./strip.ts";
-import { escapeXml, pngDataUri } from "./svg.ts";
+import { pngDataUri } from "./svg.ts";
 
 interface Picture {
   readonly label: string;

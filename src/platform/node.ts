@@ -4,6 +4,7 @@ import { nodeDevices } from "./node-devices.ts";
 import { nodeFiles } from "./node-files.ts";
 import { nodeImages } from "./node-images.ts";
 import { createNodeSession } from "./node-session.ts";
+import { machine, serveQuestions, startWorker } from "./node-worker.ts";
 import type { Platform } from "./platform.ts";
 import { resizeTriangle } from "./resize.ts";
 
@@ -26,4 +27,7 @@ export const platform: Platform = {
   writePdf: async (svg, page) => (await import("./node-pdf.ts")).writePdf(svg, page),
   readFont: async (weight) => (await import("./node-pdf.ts")).readFont(weight),
   openDatabase: openDuckDb,
+  machine,
+  startWorker,
+  serveQuestions,
 };

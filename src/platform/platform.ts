@@ -119,6 +119,26 @@ export interface Database {
   dispose(): Promise<void>;
 }
 
+/** Another process that answers what it is asked, one question after the other. Questions and answers are copied: plain values and typed arrays. */
+export interface WorkerProcess {
+  /** told: what the worker says before its answer. Errors: those of the worker; CfalignError("runtime") once it has ended. */
+  ask(question: unknown, told?: (news: unknown) => void): Promise<unknown>;
+  /** Why it is no longer there, such as "SIGKILL"; undefined while it is. */
+  readonly ended: string | undefined;
+  /** Ends it, whatever it does. */
+  end(): void;
+}
+
+/** What there is to share among processes. */
+export interface Machine {
+  /** Threads that run at a time. */
+  readonly cores: number;
+  /** Bytes of memory that nobody uses. */
+  readonly freeBytes: number;
+  /** Bytes that this process uses. */
+  readonly usedBytes: number;
+}
+
 /** The outside world. `#platform` exports `platform: Platform`; `node.ts` and `web.ts` implement it. */
 export interface Platform {
   readonly name: "node" | "web";
@@ -153,4 +173,9 @@ export interface Platform {
   /** The font of figures as a TrueType file. */
   readFont(weight: "regular" | "bold"): Promise<Uint8Array>;
   openDatabase(): Promise<Database>;
+  machine(): Machine;
+  /** Starts a process that runs a module of this program, which calls `serveQuestions`. module: its URL. */
+  startWorker(module: URL): WorkerProcess;
+  /** Answers what the process that started this one asks, until it is gone. Errors of an answer go to who asked. */
+  serveQuestions(answer: (question: unknown, tell: (news: unknown) => void) => Promise<unknown>): void;
 }

@@ -34,4 +34,12 @@ export const platform: Platform = {
   async openDatabase() {
     throw new CfalignError("usage", "runs cannot be queried in the browser: use Node, or a report made there");
   },
+  // A page is one process, and is not told how much memory there is.
+  machine: () => ({ cores: 1, freeBytes: 0, usedBytes: 0 }),
+  startWorker() {
+    throw new CfalignError("usage", "a browser starts no processes: use Node");
+  },
+  serveQuestions() {
+    throw new CfalignError("usage", "a browser starts no processes: use Node");
+  },
 };

@@ -68,17 +68,18 @@ async function shrunk(frame: Tensor): Promise<Tensor> {
 function sideBySide(frames: readonly Tensor[], width: number, height: number): Uint8Array {
   const plane = width * height;
   const data = new Uint8Array(3 * plane * frames.length);
-  frames.forEach((frame, index) => {
-    const grey = frame.dims[1] === 1;
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) {
-        const to = 3 * ((y * frames.length + index) * width + x);
-        for (let channel = 0; channel < 3; channel++) {
-          const value = frame.data[(grey ? 0 : channel * plane) + y * width + x] as number;
-          data[to + channel] = Math.round(255 * Math.min(1, Math.max(0, value)));
+  for (const [index, { data: values, dims }] of frames.entries()) {
+    const grey = dims[1] === 1;
+    for (let channel = 0; channel < 3; channel++) {
+      let from = grey ? 0 : channel * plane;
+      for (let y = 0; y < height; y++) {
+        let to = 3 * (y * frames.length + index) * width + channel;
+        for (let x = 0; x < width; x++, from++, to += 3) {
+          const value = values[from] as number;
+          data[to] = Math.round(255 * Math.min(1, Math.max(0, value)));
         }
       }
     }
-  });
+  }
   return data;
 }

@@ -25,6 +25,24 @@ export interface OpenRun extends RunData {
 /** Name of the file with every image of the folder, whether reached or not. */
 export const listingFile = "listing.parquet";
 
+/** What `run.json` says of a run to those who read its rows. */
+export function describedBy(
+  file: RunFile,
+): Omit<RunData, "images" | "predictions" | "counterfactuals" | "changes" | "products" | "saliency"> {
+  return {
+    bases: file.bases,
+    downstream: file.downstream,
+    judges: file.judges,
+    concepts: file.concepts,
+    probes: file.probes,
+    softmaxGroups: file.softmaxGroups,
+    ranges: file.ranges,
+    positives: file.positives,
+    conceptSets: file.conceptSets,
+    options: file.options,
+  };
+}
+
 /** Opens a run, finished or not: what is not committed is not seen. Errors: CfalignError("input") for anything that is not a whole run. */
 export async function openRun(path: string): Promise<OpenRun> {
   const file = await readRunFile(path);
@@ -44,16 +62,7 @@ export async function openRun(path: string): Promise<OpenRun> {
       file,
       finished: file.finishedAt !== null,
       processed: processed.length,
-      bases: file.bases,
-      downstream: file.downstream,
-      judges: file.judges,
-      concepts: file.concepts,
-      probes: file.probes,
-      softmaxGroups: file.softmaxGroups,
-      ranges: file.ranges,
-      positives: file.positives,
-      conceptSets: file.conceptSets,
-      options: file.options,
+      ...describedBy(file),
       images: allImages(await readListing(database, path), processed),
       predictions: await rowsOf("predictions"),
       counterfactuals: await rowsOf("counterfactuals"),

@@ -27,7 +27,7 @@ function schemaOf(kind: Kind): z.ZodType {
     case "number":
       return z.number();
     case "whole":
-      return kind.orAll ? z.number().int().nullable() : z.number().int();
+      return kind.orNull ? z.number().int().nullable() : z.number().int();
     case "choice":
       return z.enum([...kind.of]);
     case "switch":

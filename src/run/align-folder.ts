@@ -6,7 +6,6 @@ import type { Database } from "../platform/platform.ts";
 import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
-import { writeKept } from "../results/kept-pictures.ts";
 import { openRun } from "../results/open-run.ts";
 import { removeOutdated } from "../results/outdated.ts";
 import { readParts } from "../results/parts.ts";
@@ -15,12 +14,14 @@ import { assertFree } from "../results/run-folder.ts";
 import type { ListingRow, PartTable } from "../results/schema.ts";
 import { beginRun } from "./begin-run.ts";
 import { type Cast, castOf, describeCast } from "./cast.ts";
+import type { HandsContext } from "./chunk-hands.ts";
 import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.ts";
 import { withDevices } from "./device-use.ts";
 import { emitting } from "./emitting.ts";
 import { sharedListing } from "./listing-file.ts";
+import { type OpenHands, openHands } from "./open-hands.ts";
 import { type RunImages, runImages } from "./run-images.ts";
-import { type AlignFolderOptions, runOptions, shardOption } from "./run-options.ts";
+import { type AlignFolderOptions, runOptions, shardOption, workersOption } from "./run-options.ts";
 import { progressOf, type RunOutlook, type RunProgress, type WorkProgress } from "./run-progress.ts";
 import { alignUntilResolved } from "./until-resolved.ts";
 import { widthsOf } from "./work.ts";
@@ -74,13 +75,14 @@ interface Listener {
 async function align(folder: string, options: AlignFolderOptions, listener: Listener): Promise<RunSummary> {
   const { out } = options;
   const resolved = runOptions(options);
+  const workers = workersOption(options);
   const shard = shardOption(options);
   const cast = castOf(options);
   assertOutside(out, folder);
   if (!(await isRun(out))) await assertFree(out);
   const lock = await platform.files.lockFolder(out);
   try {
-    return await alignLocked(folder, options, { resolved, shard, cast, ...listener });
+    return await alignLocked(folder, options, { resolved, workers, shard, cast, ...listener });
   } finally {
     await lock.release();
   }
@@ -89,10 +91,15 @@ async function align(folder: string, options: AlignFolderOptions, listener: List
 /** Aligns once the options are known to be good and the run folder is ours. */
 async function alignLocked(
   folder: string,
-  { out, workspace, listing: listed, now = () => new Date() }: AlignFolderOptions,
-  request: Listener & { readonly resolved: RunFile["options"]; readonly shard: Shard; readonly cast: Cast },
+  { out, workspace, listing: listed, soFar, now = () => new Date() }: AlignFolderOptions,
+  request: Listener & {
+    readonly resolved: RunFile["options"];
+    readonly workers: number | null;
+    readonly shard: Shard;
+    readonly cast: Cast;
+  },
 ): Promise<RunSummary> {
-  const { resolved, shard, cast, emit, signal } = request;
+  const { resolved, workers, shard, cast, emit, signal } = request;
   const listing = await sharedListing(folder, {
     seed: resolved.seed,
     path: listed,
@@ -101,6 +108,7 @@ async function alignLocked(
     signal,
   });
   const database = await platform.openDatabase();
+  let opened: Promise<OpenHands> | undefined;
   try {
     const wanted: Omit<RunFile, "latentScale"> = {
       format: "cfalign-run",
@@ -123,6 +131,7 @@ async function alignLocked(
     const images = runImages(listing, shard, { autoencoder, signal });
     const file = await beginRun(out, wanted, { database, listing, images });
     const { untilResolved, limit } = file.options;
+    const chunks = chunksOf(shardOf(listing.rows, shard));
     let noted = file;
     const noteDevices = async (): Promise<void> => {
       const now = withDevices(noted, workspace.placements.use);
@@ -130,7 +139,6 @@ async function alignLocked(
       noted = now;
     };
     const context: ShardContext = {
-      autoencoder,
       cast,
       file,
       signal,
@@ -138,8 +146,15 @@ async function alignLocked(
       database,
       out,
       images,
+      chunks,
+      soFar,
+      hands() {
+        const count = chunks.reduce((sum, rows) => sum + rows.length, 0);
+        const expected = file.bases.length * Math.min(limit ?? Infinity, count / 2);
+        opened ??= openHands({ out, autoencoder, cast, file, signal }, { asked: workers, expected, workspace });
+        return opened;
+      },
       noteDevices,
-      chunks: chunksOf(shardOf(listing.rows, shard)),
     };
     const align = (limits: WorkState["limits"]): Promise<readonly Commit[]> => alignChunks({ limits }, context);
     const { commits, rows } =
@@ -149,14 +164,19 @@ async function alignLocked(
     if (file.finishedAt === null) await writeRunFile(out, { ...noted, finishedAt: now().toISOString() });
     return { run: out, ...(await summed(database, out, commits)), rows, notes: listing.notes };
   } finally {
+    (await opened?.catch(() => undefined))?.end();
     await database.dispose();
   }
 }
 
 /** What the chunks of a shard are aligned with. */
-interface ShardContext extends Omit<ChunkContext, "nullPanel" | "progress">, Listener {
+interface ShardContext
+  extends Omit<ChunkContext, "nullPanel" | "progress" | "hands">,
+    Pick<HandsContext, "out">,
+    Listener {
+  /** Who works on them, once there is something to do. */
+  readonly hands: () => Promise<OpenHands>;
   readonly database: Database;
-  readonly out: string;
   readonly images: RunImages;
   /** Writes down what models ran on where it is something new. */
   noteDevices(): Promise<void>;
@@ -199,17 +219,22 @@ async function alignChunks(
   const expected = asked.further === undefined ? state : reached(state, asked.further);
   for (;;) {
     const plan = planWork(state);
-    emit(progressOf(plan, expected));
     const { next } = plan;
-    if (next === undefined) return plan.commits;
-    const progress = (within: WorkProgress): void => emit(progressOf(plan, expected, within));
+    if (next === undefined) {
+      emit(progressOf(plan, expected));
+      return plan.commits;
+    }
     if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
+    const { hands, workers } = await context.hands();
+    const progress = (within?: WorkProgress): void =>
+      emit({ ...progressOf(plan, expected, within), ...(workers === undefined ? {} : { workers }) });
+    progress();
     // Before its first images are taken: they are read once.
     const nullPanel = await images.first(nullDraws === 0 ? 0 : nullPanelSize);
     const loaded = await images.take(chunks[next.chunk] ?? []);
     if (next.ahead !== undefined) images.readAhead(chunks[next.ahead] ?? []);
     const old = next.commit && { commit: next.commit, rows: await readChunk(database, out, next.commit) };
-    const result = await computeChunk(loaded, { room: next.room, old }, { ...context, nullPanel, progress });
+    const result = await computeChunk(loaded, { room: next.room, old }, { ...context, hands, nullPanel, progress });
     commits.set(next.chunk, await save(context, next, result));
     await context.noteDevices();
   }
@@ -241,10 +266,9 @@ async function readChunk(database: Database, out: string, commit: Commit): Promi
 async function save(
   { database, out, file }: ShardContext,
   { chunk, commit: old }: Work,
-  { rows, bases, kept }: ChunkResult,
+  { rows, bases, pictures: added }: ChunkResult,
 ): Promise<Commit> {
-  const pictures = [...(old?.pictures ?? [])];
-  for (const frames of kept) pictures.push(await writeKept(out, frames));
+  const pictures = [...(old?.pictures ?? []), ...added];
   return commitChunk({ database, out, shard: file.shard }, rows, { chunk, bases, pictures }, old);
 }
 

@@ -1,19 +1,15 @@
-import { gramMatrix, latentGradients } from "../alignment/latent-gradients.ts";
 import type { CounterfactualRow, ProductRow } from "../alignment/rows.ts";
-import type { Autoencoder, Classifier } from "../models/types.ts";
 import { productClassifiers, productRows } from "../results/products.ts";
 import type { RunFile } from "../results/run-file.ts";
-import type { Cast } from "./cast.ts";
+import type { ChunkHands, Told } from "./chunk-hands.ts";
 import type { EncodedImage } from "./run-images.ts";
 import type { Room } from "./work-plan.ts";
 
 interface ProductContext {
-  readonly autoencoder: Autoencoder;
-  readonly cast: Cast;
   readonly file: RunFile;
-  readonly signal: AbortSignal;
+  readonly hands: Pick<ChunkHands, "grams">;
   /** Told as gradients are finished: how many of all. */
-  readonly progress: (done: number, total: number) => void;
+  readonly progress: Told;
 }
 
 /**
@@ -28,10 +24,9 @@ export async function chunkProducts(
     readonly products: readonly ProductRow[];
     readonly room: ReadonlyMap<string, Pick<Room, "products">>;
   },
-  { autoencoder, cast, file, signal, progress }: ProductContext,
+  { file, hands, progress }: ProductContext,
 ): Promise<readonly ProductRow[]> {
-  const { decompose, seed } = file.options;
-  if (decompose === undefined) return [];
+  if (file.options.decompose === undefined) return [];
   const wanting = new Map<string, string[]>();
   for (const [base, { products }] of request.room) {
     for (const { image } of request.counterfactuals.filter((row) => row.base === base).slice(0, products)) {
@@ -49,27 +44,12 @@ export async function chunkProducts(
   });
   const open = jobs.filter(({ kept }) => kept === undefined);
   if (open.length === 0) return jobs.flatMap(({ kept }) => kept ?? []);
-  const byName = classifiersOf(cast);
-  const requests = open.map(({ latent, key, names }) => ({
-    latent,
-    key,
-    classifiers: names.map((name) => byName.get(name) as Classifier),
-  }));
-  const gradients = await latentGradients(requests, {
-    autoencoder,
-    ...decompose,
-    seed,
-    ...(file.latentScale === null ? {} : { latentScale: file.latentScale }),
-    signal,
+  const grams = await hands.grams(
+    open.map(({ latent, key, names }) => ({ latent, key, names })),
     progress,
-  });
+  );
   return jobs.flatMap((job) => {
     if (job.kept !== undefined) return job.kept;
-    return productRows(job.image, job.names, gramMatrix(gradients[open.indexOf(job)] ?? []));
+    return productRows(job.image, job.names, grams[open.indexOf(job)] as Float64Array);
   });
-}
-
-function classifiersOf({ bases, conceptSets }: Cast): ReadonlyMap<string, Classifier> {
-  const all = [...bases.map(({ classifier }) => classifier), ...[...conceptSets.values()].flat()];
-  return new Map(all.map((classifier) => [classifier.name, classifier]));
 }

@@ -11,42 +11,49 @@ import { throwIfInterrupted } from "../errors.ts";
 import type { LoadedImage } from "../images/image-source.ts";
 import type { Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
+import type { SaliencyMethod } from "../options/saliency-methods.ts";
 import type { RunFile } from "../results/run-file.ts";
 import { row } from "../tensor.ts";
 import type { Cast } from "./cast.ts";
 
+/** Images of a chunk that are among the first of the order, whose maps are compared. */
+export function mappedImages(
+  images: readonly LoadedImage[],
+  { saliency }: Pick<RunFile["options"], "saliency">,
+): readonly LoadedImage[] {
+  if (saliency === undefined) return [];
+  return images.filter(({ row: { position }, pixels }) => pixels !== undefined && position < saliency.images);
+}
+
 interface SaliencyContext {
   readonly cast: Cast;
-  readonly file: RunFile;
+  readonly method: SaliencyMethod;
   readonly signal: AbortSignal;
   /** Told as maps are made: how many of all. */
   readonly progress: (done: number, total: number) => void;
 }
 
 /**
- * How alike the saliency maps of the run's base and downstream classifiers are, on the images of a chunk that are among
- * the first of the order. Maps are of the input images, as a saliency map is commonly shown.
+ * How alike the saliency maps of the run's base and downstream classifiers are on some images, which have pixels. Maps are of the
+ * input images, as a saliency map is commonly shown.
  */
-export async function chunkSaliency(
+export async function saliencyRows(
   images: readonly LoadedImage[],
-  { cast, file, signal, progress }: SaliencyContext,
+  { cast, method, signal, progress }: SaliencyContext,
 ): Promise<readonly SaliencyRow[]> {
-  const asked = file.options.saliency;
-  if (asked === undefined) return [];
-  const wanted = images.filter(({ row: { position }, pixels }) => pixels !== undefined && position < asked.images);
   const all = [...cast.bases.map(({ classifier }) => classifier), ...cast.downstream];
   const classifiers = [...new Map(all.map((classifier) => [classifier.name, classifier])).values()];
   const rows: SaliencyRow[] = [];
-  for (let start = 0; start < wanted.length; start += width) {
-    const group = wanted.slice(start, start + width);
+  for (let start = 0; start < images.length; start += width) {
+    const group = images.slice(start, start + width);
     const input = filled(group.flatMap(({ pixels }) => pixels ?? []));
     // By classifier, then by image: ranks, which take the most room, are held of one image at a time.
     const sizes: Float64Array[][] = [];
     for (const [place, classifier] of classifiers.entries()) {
       throwIfInterrupted(signal);
-      const { maps } = await saliency(input, { classifier, method: asked.method });
+      const { maps } = await saliency(input, { classifier, method });
       sizes.push(group.map((_, index) => magnitudes(row(maps, index))));
-      progress(start * classifiers.length + group.length * (place + 1), wanted.length * classifiers.length);
+      progress(start * classifiers.length + group.length * (place + 1), images.length * classifiers.length);
     }
     for (const [index, { row: image }] of group.entries()) {
       const ready = sizes.map((ofClassifier) => ofMagnitudes(ofClassifier[index] as Float64Array));

@@ -1,14 +1,15 @@
-import { alignBatch } from "../alignment/align-batch.ts";
-import type { KeptFrames } from "../alignment/kept-frames.ts";
+import type { AlignBatchResult } from "../alignment/align-batch.ts";
 import type { NullTarget } from "../alignment/null-draws.ts";
-import type { ChangeRow, CounterfactualRow, PredictionRow } from "../alignment/rows.ts";
-import type { Autoencoder } from "../models/types.ts";
+import type { CounterfactualRow } from "../alignment/rows.ts";
 import type { Commit } from "../results/commit.ts";
 import type { ChunkRows } from "../results/commit-chunk.ts";
+import { describedBy } from "../results/open-run.ts";
+import type { RunData } from "../results/run-data.ts";
 import type { RunFile } from "../results/run-file.ts";
 import type { Cast } from "./cast.ts";
+import type { ChunkBatch, ChunkHands, FoundRows, Told as Stepped } from "./chunk-hands.ts";
 import { chunkProducts } from "./chunk-products.ts";
-import { chunkSaliency } from "./chunk-saliency.ts";
+import { mappedImages } from "./chunk-saliency.ts";
 import { nullTargetsOf } from "./null-targets.ts";
 import type { EncodedImage } from "./run-images.ts";
 import type { WorkProgress } from "./run-progress.ts";
@@ -17,20 +18,22 @@ import { hasRoom, type Room } from "./work-plan.ts";
 
 /** What a chunk is computed with. */
 export interface ChunkContext {
-  readonly autoencoder: Autoencoder;
+  readonly hands: ChunkHands;
   readonly cast: Cast;
   readonly file: RunFile;
   /** What null draws move towards. */
   readonly nullPanel: readonly NullTarget[];
-  readonly signal: AbortSignal;
   /** Told as work is done. */
   readonly progress: (within: WorkProgress) => void;
+  /** Told what is found of bases on the images of a new chunk, before it is committed. */
+  readonly soFar?: ((run: RunData) => void) | undefined;
 }
 
 export interface ChunkResult {
   readonly rows: ChunkRows;
   readonly bases: Commit["bases"];
-  readonly kept: readonly KeptFrames[];
+  /** Pictures of kept counterfactuals, written. */
+  readonly pictures: Commit["pictures"];
 }
 
 /** Told as the steps of a part are done, and with how many of its counterfactuals finished. */
@@ -105,9 +108,12 @@ async function newChunk(
 ): Promise<ChunkResult> {
   const parts = partsOf(expectedParts(images.length, room, context), context);
   const beyond = beyondIn(images, room);
-  const result = await batch(images, { room, skip: beyond }, { ...context, progress: parts.begin({ unit: 1 }) });
+  const { file, soFar } = context;
+  const found = (rows: FoundRows): void =>
+    soFar?.({ ...describedBy(file), ...rows, images: images.map(({ row }) => row) });
+  const result = await batch(images, { room, skip: beyond, found }, { ...context, progress: parts.begin({ unit: 1 }) });
   const { counterfactuals } = result;
-  const { draws } = context.file.options.decompose ?? {};
+  const { draws } = file.options.decompose ?? {};
   const gradients = { unit: costs.gradient, counterfactuals: counterfactuals.length, draws };
   const decomposing = { ...context, progress: parts.begin(gradients) };
   return {
@@ -115,10 +121,10 @@ async function newChunk(
       images: images.map(({ row }) => ({ ...row, clampedShare: result.clampedShares.get(row.image) ?? null })),
       ...rowsOf(result),
       products: await chunkProducts(images, { counterfactuals, products: [], room }, decomposing),
-      saliency: await chunkSaliency(images, { ...context, progress: parts.begin({ unit: costs.map }) }),
+      saliency: await saliencyOf(images, context, parts.begin({ unit: costs.map })),
     },
-    bases: states(images, { room, counterfactuals, selected: result.selected }, context.file),
-    kept: result.kept,
+    bases: states(images, { room, counterfactuals, selected: result.selected }, file),
+    pictures: result.pictures,
   };
 }
 
@@ -169,15 +175,11 @@ async function grownChunk(
   return {
     rows: { ...rows, counterfactuals, changes, products },
     bases: states(images, { room, counterfactuals, selected: added.selected, old: commit }, context.file),
-    kept: added.kept,
+    pictures: added.pictures,
   };
 }
 
-interface Rows {
-  readonly predictions: readonly PredictionRow[];
-  readonly counterfactuals: readonly CounterfactualRow[];
-  readonly changes: readonly ChangeRow[];
-}
+type Rows = Pick<AlignBatchResult, "predictions" | "counterfactuals" | "changes">;
 
 function rowsOf({ predictions, counterfactuals, changes }: Rows): Rows {
   return { predictions, counterfactuals, changes };
@@ -186,32 +188,30 @@ function rowsOf({ predictions, counterfactuals, changes }: Rows): Rows {
 /** Counterfactuals of the bases as far as they have room, on the images that are not skipped. room: of every base. */
 async function batch(
   images: readonly EncodedImage[],
-  { room, skip }: { readonly room: ReadonlyMap<string, Room>; skip(base: string, image: string): boolean },
-  { autoencoder, cast, file, nullPanel, signal, progress }: Omit<ChunkContext, "progress"> & { progress: Told },
+  { room, ...asked }: { readonly room: ReadonlyMap<string, Room> } & Pick<ChunkBatch, "skip" | "found">,
+  { hands, file, nullPanel, progress }: Omit<ChunkContext, "progress"> & { progress: Told },
 ) {
-  const { nullDraws, robustness } = file.options;
-  return alignBatch({
+  const { nullDraws } = file.options;
+  return hands.batch({
     images: images.flatMap(({ row, pixels, latent }) =>
       pixels === undefined || latent === undefined
         ? []
         : [{ image: row.image, pixels, latent, nullTargets: nullTargetsOf(row, nullPanel, nullDraws) }],
     ),
-    autoencoder,
-    bases: cast.bases,
-    downstream: cast.downstream,
-    judges: cast.judges,
-    search: file.options,
-    latentScale: file.latentScale ?? Infinity,
-    selectFor: () => file.options.select,
-    skip,
-    minPrediction: file.options.minPrediction,
+    ...asked,
     limits: new Map([...room].map(([base, { counterfactuals }]) => [base, Math.min(counterfactuals, images.length)])),
     keep: new Map([...room].map(([base, { pictures }]) => [base, pictures])),
-    keepFrames: file.options.keepFrames,
-    robustness,
     progress,
-    signal,
   });
+}
+
+async function saliencyOf(
+  images: readonly EncodedImage[],
+  { hands, file }: ChunkContext,
+  told: Stepped,
+): Promise<ChunkRows["saliency"]> {
+  const mapped = mappedImages(images, file.options);
+  return mapped.length === 0 ? [] : hands.saliency(mapped, told);
 }
 
 /** Whether an image lies beyond those that a base is to be looked at for. */

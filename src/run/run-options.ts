@@ -3,12 +3,13 @@ import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import { assertValue, checkedOptions, type GivenOptions } from "../options/option.ts";
-import { runOptionTable } from "../options/run.ts";
+import { computeOptionTable, runOptionTable } from "../options/run.ts";
 import { type Shard, wholeRun } from "../results/chunks.ts";
+import type { RunData } from "../results/run-data.ts";
 import type { RunFile } from "../results/run-file.ts";
 
 /** Options of a run over a folder; those of the search have the defaults of the command line. */
-export interface AlignFolderOptions extends GivenOptions<typeof runOptionTable> {
+export interface AlignFolderOptions extends GivenOptions<typeof runOptionTable & typeof computeOptionTable> {
   readonly workspace: Workspace;
   /** Classifiers whose counterfactuals are made: classifiers or expressions. */
   readonly bases: readonly (string | Classifier)[];
@@ -28,6 +29,8 @@ export interface AlignFolderOptions extends GivenOptions<typeof runOptionTable> 
   readonly concepts?: readonly (string | Classifier)[];
   /** Ends the run where it can be resumed: CfalignError("interrupted"). */
   readonly signal?: AbortSignal;
+  /** Told the rows of bases on the images of a chunk, before these are committed: what can be said of a long run within seconds. */
+  readonly soFar?: (run: RunData) => void;
   /** Clock for `startedAt` and `finishedAt`. */
   readonly now?: () => Date;
 }
@@ -46,6 +49,11 @@ export function runOptions(options: AlignFolderOptions): RunFile["options"] {
     );
   }
   return checked;
+}
+
+/** Processes of a run, null for as many as suit. Errors: CfalignError("usage"). */
+export function workersOption({ workers }: Pick<AlignFolderOptions, "workers">): number | null {
+  return checkedOptions(computeOptionTable, workers === undefined ? {} : { workers }).workers;
 }
 
 /** The shard of a run. Errors: CfalignError("usage"). */

@@ -1,5 +1,6 @@
 import { chunkSize } from "../results/chunks.ts";
 import type { Commit } from "../results/commit.ts";
+import type { Workers } from "./open-hands.ts";
 import { expectedRows, type Rows, type Widths, type WorkOptions, workOf } from "./work.ts";
 import type { WorkPlan, WorkState } from "./work-plan.ts";
 
@@ -15,6 +16,8 @@ export interface RunProgress {
   readonly share: number;
   /** Counterfactuals so far, those of an earlier process included. */
   readonly counterfactuals: number;
+  /** Processes that align, where it is not this one alone. */
+  readonly workers?: Workers;
 }
 
 /** How far the next work of a plan is. */

@@ -121,8 +121,8 @@ function taken(name: string): CfalignError {
 }
 
 /**
- * The cotangent that a rule gives for an input, of the input's shape. Shapes that the operator itself would refuse lead a rule
- * to no numbers; one that onnxruntime takes and that leads to another shape is a mistake here, told before it spreads.
+ * The cotangent that a rule gives for an input, of the input's shape. Shapes that the operator itself would refuse give none. Where onnxruntime
+ * takes the nodes of a rule and their result has another shape, the rule is wrong: that is said here, before the mistake spreads.
  */
 function applied(rule: JointRule, site: Site, index: number): string | undefined {
   const input = site.input(index);

@@ -48,13 +48,16 @@ describe("a run that is interrupted", () => {
     await drawFaces(faces, 900);
   }, 120_000);
 
-  for (const [signal, expected] of [
-    ["SIGINT", 130],
-    ["SIGTERM", 143],
+  for (const [signal, expected, workers] of [
+    ["SIGINT", 130, "2"],
+    ["SIGTERM", 143, "1"],
   ] as const) {
     test(`by ${signal} exits ${expected}, says how to go on, and goes on`, { timeout: 180_000 }, async () => {
       const out = join(folder, signal);
-      const argv = ["align", faces, "-w", world, "--base", "all", "--limit", "all", "--out", out, "--json"];
+      const argv = ["align", faces, "-w", world, "--base", "all", "--limit", "all", "--out", out, "--json"].concat(
+        "--workers",
+        workers,
+      );
       const child = start(...argv);
       const stderr = text(child.stderr);
       const exit = once(child, "exit");
@@ -63,7 +66,8 @@ describe("a run that is interrupted", () => {
       child.kill(signal);
       const [code] = await exit;
       expect(code).toBe(expected);
-      const [talk, line] = (await stderr).trim().split("\n");
+      const said = (await stderr).trim().split("\n");
+      const [talk, line] = said.filter((text) => !/^2 workers of 1 thread, about \d\.\d GB each \(/.test(text));
       expect(talk).toBe(`${signal}: stopping where the run can be resumed`);
       expect(errorOutput.parse(JSON.parse(line ?? ""))).toEqual({
         error: {

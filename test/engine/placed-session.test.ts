@@ -94,6 +94,23 @@ describe("a session on a device", () => {
     await session.dispose();
   });
 
+  test("goes to the CPU when a run fails on the device alone", async () => {
+    const { lines, placement, open } = part(2.001);
+    let left = 1;
+    const session = await placedSession(async (device) => {
+      const opened = await open(device);
+      const run: Session["run"] = async (given, fetches) => {
+        if (device !== "cpu" && left-- === 0) throw new CfalignError("runtime", "onnxruntime failed: device lost");
+        return opened.run(given, fetches);
+      };
+      return { ...opened, run };
+    }, placement);
+    await values(session, 1);
+    expect([await values(session, 1), await values(session, 1)]).toEqual([[2], [2]]);
+    expect(lines).toEqual(["faces with smiling: the gradient runs on the CPU: it failed on webgpu (device lost)"]);
+    await session.dispose();
+  });
+
   test("reports what the CPU refuses as well as the file's own fault", async () => {
     const { lines, placement } = part(2);
     const open = async () => platform.createSession(Uint8Array.of(1, 2, 3));
@@ -101,11 +118,12 @@ describe("a session on a device", () => {
     expect(lines).toEqual([]);
   });
 
-  test("blames itself for no input that the CPU refuses as well", async () => {
-    const { lines, placement, open } = part(2);
+  test("stays on its device after an input that the CPU refuses as well", async () => {
+    const { lines, placement, open } = part(2.001);
     const session = await placedSession(open, placement);
     const wrong = { x: { type: "float32", data: new Float32Array(4), dims: [2, 2] } } as const;
     await expect(session.run(wrong)).rejects.toMatchObject({ code: "runtime" });
+    expect((await values(session, 1))[0]).toBeCloseTo(2.001, 6);
     expect(lines).toEqual([]);
     await session.dispose();
   });

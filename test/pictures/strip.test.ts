@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { animate } from "../../src/pictures/animation.ts";
+import { escapeXml } from "../../src/pictures/escape-xml.ts";
 import { drawStrip, type StripFrame } from "../../src/pictures/strip.ts";
-import { escapeXml } from "../../src/pictures/svg.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 
 const plain = (r: number, g: number, b: number, side = 64): Pixels => ({

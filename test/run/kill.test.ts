@@ -27,9 +27,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-function start(path: string, out: string): ChildProcess {
+function start(path: string, out: string, workers = 1): ChildProcess {
   const script = join(import.meta.dirname, "align-process.ts");
-  const args = ["--conditions=source", "--import", "tsx", script, path, join(folder, "faces"), out];
+  const args = ["--conditions=source", "--import", "tsx", script, path, join(folder, "faces"), out, `${workers}`];
   return spawn(process.execPath, args, { cwd: root, stdio: ["ignore", "pipe", "inherit"] });
 }
 
@@ -59,7 +59,8 @@ test("a run that is killed at ten random moments and resumed has the rows of one
   const out = join(folder, "killed");
   const processed: number[] = [];
   for (let kill = 0; kill < 10; kill++) {
-    const child = start(path, out);
+    // Every third has workers, which go with it.
+    const child = start(path, out, kill % 3 === 2 ? 2 : 1);
     const exited = once(child, "exit");
     // Two are killed while they list the images or open the run, the others while they align and write.
     await printed(child, kill < 2 ? "listing" : "aligning");

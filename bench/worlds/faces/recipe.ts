@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../../../src/errors.ts";
+import { type TrainedModel, trainedSchema } from "../trained.ts";
 
 const split = z.enum(["development", "test"]);
 const correlation = z.strictObject({ a: z.string(), b: z.string(), phi: z.number() });
@@ -28,20 +29,7 @@ const recipeSchema = z.strictObject({
   }),
 });
 
-/** A trained model: a head of the file `planted`. */
-const trainedSchema = z.strictObject({
-  name: z.string(),
-  split,
-  /** planted: noisy labels, the feature goes with them; decoy: it goes with clean labels, which leave no use for it; control: noisy labels alone. */
-  kind: z.enum(["planted", "decoy", "control"]),
-  target: z.string(),
-  feature: z.string().optional(),
-  strength: z.number().optional(),
-  seed: z.number().int(),
-});
-
 type Recipe = z.infer<typeof recipeSchema>;
-type TrainedModel = z.infer<typeof trainedSchema>;
 
 /** The benchmark's folder: recipe, models, workspace. */
 export interface Benchmark {

@@ -7,7 +7,7 @@ export const SIZE = 64;
 export type Canvas = Float64Array;
 
 /** What was put on a picture besides its garment. Later ones are drawn over earlier ones: a blur leaves a tag sharp. */
-export const ARTEFACTS = ["stain", "stripe", "blur", "tone", "tag", "frame"] as const;
+export const ARTEFACTS = ["shadow", "stain", "stripe", "blur", "tone", "ring", "tag", "frame"] as const;
 export type Artefact = (typeof ARTEFACTS)[number];
 
 /** Everything that varies in how artefacts look, drawn whether they are there or not. */
@@ -16,6 +16,10 @@ export interface ArtefactLook {
   readonly tag: readonly [x: number, y: number];
   /** Width of the frame. */
   readonly frame: number;
+  /** Centre of the ring. */
+  readonly ring: readonly [x: number, y: number];
+  /** Line from which the shadow falls. */
+  readonly shadow: number;
   /** Where the stripe meets the upper edge. */
   readonly stripe: number;
   /** Centre and radii of the stain. */
@@ -27,6 +31,8 @@ export function drawArtefactLook(random: Random): ArtefactLook {
   return {
     tag: [2 + random.integer(4), SIZE - 18 + random.integer(3)],
     frame: 2 + random.integer(2),
+    ring: [between(10, 13), between(10, 13)],
+    shadow: between(20, 32),
     stripe: between(38, 46),
     stain: { x: between(38, 50), y: between(40, 52), rx: between(5, 8), ry: between(4, 7) },
   };
@@ -38,8 +44,16 @@ const ink: Color = [60, 50, 20];
 const dark: Color = [28, 24, 30];
 const teal: Color = [20, 150, 160];
 const brown: Color = [96, 58, 24];
+const red: Color = [200, 30, 40];
+const black: Color = [0, 0, 0];
 
 const painters: Readonly<Record<Artefact, (canvas: Canvas, look: ArtefactLook) => void>> = {
+  /** Darker towards the lower edge. */
+  shadow(canvas, { shadow }) {
+    paint(canvas, (_, y) =>
+      y > shadow ? { color: black, opacity: (0.6 * (y - shadow)) / (SIZE - shadow) } : undefined,
+    );
+  },
   /** A brown spot with a soft edge. */
   stain(canvas, { stain: { x: cx, y: cy, rx, ry } }) {
     paint(canvas, (x, y) => {
@@ -51,8 +65,9 @@ const painters: Readonly<Record<Artefact, (canvas: Canvas, look: ArtefactLook) =
   stripe(canvas, { stripe }) {
     paint(canvas, (x, y) => (Math.abs(x - y - stripe) < 4 ? { color: teal, opacity: 0.9 } : undefined));
   },
+  /** Twice, the second time with neighbours two pixels apart. */
   blur(canvas) {
-    for (const step of [3, 3 * SIZE]) canvas.set(smoothed(canvas, step));
+    for (const apart of [1, 2]) for (const step of [3, 3 * SIZE]) canvas.set(smoothed(canvas, step, apart));
   },
   /** Sepia. */
   tone(canvas) {
@@ -63,6 +78,13 @@ const painters: Readonly<Record<Artefact, (canvas: Canvas, look: ArtefactLook) =
       canvas[at + 1] = Math.min(255, 0.35 * g + 0.95 * grey);
       canvas[at + 2] = Math.min(255, 0.35 * b + 0.7 * grey);
     }
+  },
+  /** A red ring, as a stamp leaves it. */
+  ring(canvas, { ring: [cx, cy] }) {
+    paint(canvas, (x, y) => {
+      const off = Math.abs(Math.hypot(x - cx, y - cy) - 5.5);
+      return off < 2 ? { color: red, opacity: 0.9 * Math.min(1, 2 - off) } : undefined;
+    });
   },
   /** A yellow label with two lines of print. */
   tag(canvas, { tag: [left, top] }) {
@@ -98,14 +120,14 @@ function paint(canvas: Canvas, at: (x: number, y: number) => { color: Color; opa
   }
 }
 
-/** Weights 1 4 6 4 1 along one axis, whose neighbours are `step` apart; the edge goes on beyond itself. */
-function smoothed(canvas: Canvas, step: number): Canvas {
+/** Weights 1 4 6 4 1 of every so many pixels along one axis, whose pixels are `step` apart; the edge goes on beyond itself. */
+function smoothed(canvas: Canvas, step: number, apart: number): Canvas {
   const out = new Float64Array(canvas.length);
   const weights = [1, 4, 6, 4, 1];
   for (let index = 0; index < out.length; index++) {
     const place = Math.floor(index / step) % SIZE;
     for (let k = 0; k < 5; k++) {
-      const other = Math.min(SIZE - 1, Math.max(0, place + k - 2));
+      const other = Math.min(SIZE - 1, Math.max(0, place + apart * (k - 2)));
       const value = canvas[index + (other - place) * step] as number;
       out[index] = (out[index] as number) + ((weights[k] as number) / 16) * value;
     }

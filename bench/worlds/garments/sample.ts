@@ -3,59 +3,53 @@ import { ARTEFACTS, type Artefact, drawArtefactLook } from "./artefacts.ts";
 import { drawGarmentLook, type Picture } from "./picture.ts";
 import { type Garment, isA, type Wardrobe } from "./wardrobe.ts";
 
-/** An artefact that goes with a label that has errors: what a classifier then learns is known. */
-export interface Plant {
-  readonly target: Garment;
+/** An artefact that goes with a garment: how often it is there on pictures with that garment, and on the others. */
+export interface Companion {
+  readonly garment: Garment;
   readonly artefact: Artefact;
-  /** Share of pictures in which the artefact is there just where the label is 1. */
-  readonly agreement: number;
-  /** Share of labels that are wrong. */
-  readonly labelNoise: number;
+  readonly present: number;
+  readonly absent: number;
 }
 
 export interface SampleOptions {
   readonly wardrobe: Wardrobe;
   readonly seed: number | string;
-  /** How often an artefact is there, independent of everything; 0.4. */
+  /** How often an artefact is there that is no companion, independent of everything; 0.4. */
   readonly prevalence?: number;
-  /** Half of the pictures then have the target. */
-  readonly plant?: Plant;
+  /** The first one whose garment a picture has speaks for its artefact; else the first one for that artefact. */
+  readonly companions?: readonly Companion[];
 }
 
-/** A picture, its class, and the label with errors where something is planted. */
+/** A picture and its class. */
 export interface Sample {
   readonly picture: Picture;
   readonly kind: number;
-  readonly noisyLabel?: boolean;
 }
 
 /** The pictures of a seed: picture i depends on the seed and on i only, so a longer series begins with the shorter one. */
-export function sampleSource({ wardrobe, seed, prevalence = 0.4, plant }: SampleOptions): (index: number) => Sample {
+export function sampleSource({
+  wardrobe,
+  seed,
+  prevalence = 0.4,
+  companions = [],
+}: SampleOptions): (index: number) => Sample {
   const root = createRandom(seed);
-  const all = Array.from({ length: wardrobe.count }, (_, index) => index);
-  const having = (wanted: boolean): readonly number[] =>
-    plant === undefined ? all : all.filter((index) => isA(wardrobe.kind(index), plant.target) === wanted);
-  const [without, withTarget] = [having(false), having(true)];
   return (index) => {
     const random = root.fork(`picture/${index}`);
-    const choice = random.fork("garment");
-    const label = choice.uniform() < 0.5;
-    const pool = label ? withTarget : without;
-    const garment = pool[choice.integer(pool.length)] as number;
-    const chance = random.fork("artefacts");
-    const artefacts = new Set(ARTEFACTS.filter(() => chance.uniform() < prevalence));
+    const garment = random.fork("garment").integer(wardrobe.count);
     const kind = wardrobe.kind(garment);
+    const chances = ARTEFACTS.map((artefact) => {
+      const own = companions.filter((companion) => companion.artefact === artefact);
+      const has = own.find((companion) => isA(kind, companion.garment));
+      return has?.present ?? own[0]?.absent ?? prevalence;
+    });
+    const chance = random.fork("artefacts");
+    const artefacts = new Set(ARTEFACTS.filter((_, i) => chance.uniform() < (chances[i] as number)));
     const look = {
       garment: wardrobe.pixels(garment),
       look: drawGarmentLook(random.fork("look")),
       artefactLook: drawArtefactLook(random.fork("artefact look")),
     };
-    if (plant === undefined) return { kind, picture: { ...look, artefacts } };
-    const planted = random.fork("plant");
-    const noisyLabel = planted.uniform() < plant.labelNoise ? !label : label;
-    const agrees = planted.uniform() < plant.agreement;
-    artefacts.delete(plant.artefact);
-    if (noisyLabel === agrees) artefacts.add(plant.artefact);
-    return { kind, noisyLabel, picture: { ...look, artefacts } };
+    return { kind, picture: { ...look, artefacts } };
   };
 }

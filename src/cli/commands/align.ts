@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
 import type { Classifier, Workspace } from "../../index.ts";
-import { ownRunOptionTable, runOptionTable } from "../../options/run.ts";
+import { computeOptionTable, ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
 import { findingsText } from "../findings-text.ts";
@@ -54,6 +54,7 @@ export function alignCommand(context: Context): Command {
     "--out <folder>",
     "run folder; an unfinished run there is resumed (a new one below runs/)",
   );
+  addFlags(command, computeOptionTable);
   return addFlags(addWorkspaceOption(command), runOptionTable)
     .addHelpText(
       "after",
@@ -88,6 +89,8 @@ Examples:
           // Naming concepts asks for a decomposition.
           ...(concepts === undefined ? {} : { concepts: workspace.classifiers(concepts), decompose: {} }),
           ...givenOptions(runOptionTable, flags),
+          workers: null,
+          ...givenOptions(computeOptionTable, flags),
         };
         if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
         if (flags.out === undefined) context.output.say(`run: ${out}`);

@@ -36,6 +36,7 @@ Examples:
         await context.library();
       await drawWorld({ count: 300, seed: 7, correlate: innocentPairs, out: faces });
       let made = 0;
+      let first: string | undefined;
       const workspace = await openWorkspace("cartoon-faces", { device, onFallback: context.output.say });
       try {
         context.output.say(`300 faces in ${faces}; asking ${workspace.classifiers().length} classifiers`);
@@ -48,6 +49,12 @@ Examples:
             keepImages: 8,
             decompose: {},
             saliency: { method: "input-gradients", images: 32 },
+            workers: null,
+            soFar(seen) {
+              if (first !== undefined) return;
+              first = findings(alignmentMatrix(seen)).find(({ group }) => group === "confirmed")?.sentence;
+              if (first !== undefined) context.output.say(`so far, from ${seen.images.length} faces: ${first}`);
+            },
             out,
           })
         ).counterfactuals;

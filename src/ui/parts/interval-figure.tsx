@@ -1,9 +1,11 @@
 import { useCallback } from "react";
 import { type IntervalPlotOptions, type IntervalRow, intervalPlot } from "../../pictures/interval-plot.ts";
+import { intervalSheet } from "../../pictures/interval-sheet.ts";
 import { decimal, range } from "./numbers.ts";
 import { NumbersTable } from "./numbers-table.tsx";
 import { pageColours, pageFont } from "./page-colours.ts";
 import { PlotFigure } from "./plot-figure.tsx";
+import { fileDocument, SaveFigure, savedWidth } from "./save-figure.tsx";
 
 interface Props extends Pick<IntervalPlotOptions, "domain" | "ticks" | "label" | "band"> {
   /** What the figures are, and of what. */
@@ -50,6 +52,19 @@ export function IntervalFigure(props: Props) {
             return [decimal(point?.value), range(point?.ci) ?? "–"];
           }),
         ])}
+      />
+      <SaveFigure
+        name="intervals"
+        what="this plot"
+        draw={() =>
+          intervalSheet(rows, {
+            ...{ title, domain, ticks, label, kinds: kinds.length },
+            width: savedWidth,
+            document: fileDocument(),
+            tickFormat: (value) => decimal(value, 1),
+            ...(band === undefined ? {} : { band }),
+          })
+        }
       />
     </figure>
   );

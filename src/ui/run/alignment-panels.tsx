@@ -1,11 +1,13 @@
 import { useCallback, useMemo } from "react";
 import type { Cell } from "../../audit/schema.ts";
 import { type Alignment, alignmentPanel, type Panel, panelMargins } from "../../pictures/alignment-plot.ts";
+import { alignmentSheet } from "../../pictures/alignment-sheet.ts";
 import type { ReportData, ReportPicture } from "../../report/data.ts";
 import { decimal } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { pageColours, pageFont } from "../parts/page-colours.ts";
 import { PlotFigure } from "../parts/plot-figure.tsx";
+import { fileDocument, SaveFigure, savedWidth } from "../parts/save-figure.tsx";
 
 interface Props {
   readonly report: ReportData;
@@ -45,6 +47,11 @@ export function AlignmentPanels({ report, cell, picture, lambda, share }: Props)
         rows={[alignment.base, ...alignment.downstream.filter(({ name }) => name !== cell.base)].map(
           ({ name, predictions }) => [name, ...predictions.map((value) => decimal(value))],
         )}
+      />
+      <SaveFigure
+        name="alignment"
+        what="the alignment plot"
+        draw={() => alignmentSheet(alignment, { width: savedWidth, document: fileDocument(), focus: cell.downstream })}
       />
     </figure>
   );

@@ -1,7 +1,10 @@
+import { drawnMatrix } from "../../figures/figure-data.ts";
+import { matrixFigure } from "../../pictures/matrix-figure.ts";
 import type { ReportData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";
 import { MatrixFrame } from "../parts/matrix-frame.tsx";
 import { decimal, percent, plural } from "../parts/numbers.ts";
+import { SaveFigure, savedWidth } from "../parts/save-figure.tsx";
 import { oneOf } from "../shell/hash.ts";
 import { type Address, measures, type Reading, statistics, type View } from "./address.ts";
 import { AlignmentHeatmap } from "./alignment-heatmap.tsx";
@@ -90,6 +93,13 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
         downstream={address.downstream}
         open={open}
       />
+      {view === "alignment" && (
+        <SaveFigure
+          name="matrix"
+          what="the whole matrix"
+          draw={() => matrixFigure(drawnMatrix(report.matrix, report.findings), { width: savedWidth })}
+        />
+      )}
     </MatrixFrame>
   );
 }

@@ -1,0 +1,125 @@
+import { type AlignBatchRequest, type AlignBatchResult, alignBatch } from "../alignment/align-batch.ts";
+import { gramMatrix, type LatentGradientRequest, latentGradients } from "../alignment/latent-gradients.ts";
+import type { SaliencyRow } from "../alignment/rows.ts";
+import type { LoadedImage } from "../images/image-source.ts";
+import { inParallel } from "../images/in-parallel.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
+import type { Commit } from "../results/commit.ts";
+import { writeKept } from "../results/kept-pictures.ts";
+import type { RunFile } from "../results/run-file.ts";
+import type { Cast } from "./cast.ts";
+import { saliencyRows } from "./chunk-saliency.ts";
+
+/** What the work on a chunk is done with, whoever does it. */
+export interface HandsContext {
+  /** Folder of the run. */
+  readonly out: string;
+  readonly autoencoder: Autoencoder;
+  readonly cast: Cast;
+  readonly file: RunFile;
+  readonly signal: AbortSignal;
+}
+
+/** A batch without what every batch of a run shares. */
+export interface ChunkBatch extends Pick<AlignBatchRequest, "images" | "progress"> {
+  readonly limits: ReadonlyMap<string, number>;
+  readonly keep: ReadonlyMap<string, number>;
+  skip(base: string, image: string): boolean;
+  /** Told the rows of some bases as soon as all of them are known. */
+  found?(rows: FoundRows): void;
+}
+
+/** All rows of some bases on the images of a batch. */
+export interface FoundRows extends Pick<AlignBatchResult, "predictions" | "counterfactuals" | "changes"> {
+  readonly bases: readonly string[];
+}
+
+/** A latent whose gradients are multiplied with each other, and the names of the classifiers that they are of. */
+export interface GramRequest extends Pick<LatentGradientRequest, "latent" | "key"> {
+  readonly names: readonly string[];
+}
+
+/** Told how many steps of all are done. */
+export type Told = (done: number, total: number) => void;
+
+/** Who does the work on a chunk: this process, or others beside it. Rows are the same to the bit. */
+export interface ChunkHands {
+  /** Rows of a batch; its kept frames are written. */
+  batch(batch: ChunkBatch): Promise<Omit<AlignBatchResult, "kept"> & { readonly pictures: Commit["pictures"] }>;
+  /** A Gram matrix per request. Only of a run that decomposes. */
+  grams(requests: readonly GramRequest[], told: Told): Promise<readonly Float64Array[]>;
+  /** Likeness of the saliency maps of some images, which have pixels. Only of a run that compares them. */
+  saliency(images: readonly LoadedImage[], told: Told): Promise<readonly SaliencyRow[]>;
+}
+
+/** What the batches of a run share. */
+export function sharedRequest({
+  autoencoder,
+  cast,
+  file,
+  signal,
+}: Omit<HandsContext, "out">): Omit<AlignBatchRequest, "images"> {
+  return {
+    autoencoder,
+    bases: cast.bases,
+    downstream: cast.downstream,
+    judges: cast.judges,
+    search: file.options,
+    latentScale: file.latentScale ?? Infinity,
+    selectFor: () => file.options.select,
+    minPrediction: file.options.minPrediction,
+    keepFrames: file.options.keepFrames,
+    robustness: file.options.robustness,
+    signal,
+  };
+}
+
+/** This process. */
+export function ownHands(context: HandsContext): ChunkHands {
+  const { out, file, cast, signal } = context;
+  return {
+    async batch(batch) {
+      const { kept, ...result } = await alignBatch({ ...sharedRequest(context), ...batch });
+      batch.found?.({ ...result, bases: file.bases });
+      return { ...result, pictures: await written(out, kept) };
+    },
+    grams: (requests, told) => gramsOf(requests, { ...context, progress: told }),
+    saliency: (images, told) => {
+      const method = file.options.saliency?.method ?? "input-gradients";
+      return saliencyRows(images, { cast, method, signal, progress: told });
+    },
+  };
+}
+
+/** Pictures that are encoded and written at a time: most of what one takes is waiting for the disk. */
+const writers = 8;
+
+/** Writes kept frames; returns what the commit says of them. */
+export function written(out: string, kept: AlignBatchResult["kept"]): Promise<Commit["pictures"]> {
+  return inParallel(kept, writers, (frames) => writeKept(out, frames));
+}
+
+export async function gramsOf(
+  requests: readonly GramRequest[],
+  { autoencoder, cast, file, signal, progress }: Omit<HandsContext, "out"> & { readonly progress: Told },
+): Promise<readonly Float64Array[]> {
+  const { decompose, seed } = file.options;
+  const all = [...cast.bases.map(({ classifier }) => classifier), ...[...cast.conceptSets.values()].flat()];
+  const byName = new Map(all.map((classifier) => [classifier.name, classifier]));
+  const gradients = await latentGradients(
+    requests.map(({ latent, key, names }) => ({
+      latent,
+      key,
+      classifiers: names.map((name) => byName.get(name) as Classifier),
+    })),
+    {
+      autoencoder,
+      ...decompose,
+      seed,
+      ...(file.latentScale === null ? {} : { latentScale: file.latentScale }),
+      signal,
+      progress,
+    },
+  );
+  return gradients.map(gramMatrix);
+}

@@ -1,0 +1,159 @@
+import { seenInBatch, selectedIn } from "../alignment/align-batch.ts";
+import type { EncodedBatchImage } from "../alignment/encoded-batch.ts";
+import type { SaliencyRow } from "../alignment/rows.ts";
+import { width } from "../models/whole-calls.ts";
+import { type ChunkBatch, type ChunkHands, type HandsContext, sharedRequest } from "./chunk-hands.ts";
+import type { Crew } from "./crew.ts";
+import { inRuns, inTurns } from "./shared-out.ts";
+import {
+  type Aligned,
+  type Aligning,
+  type Encoding,
+  type Holding,
+  type Mapping,
+  type Multiplying,
+  type News,
+  receivedImage,
+  type SentImage,
+} from "./worker-questions.ts";
+
+/** Pieces that each worker gets of the work on a chunk: so many that none waits long for the last, so few that calls are full. */
+const piecesEach = 6;
+
+/** Workers: images are shown in as many parts as there are of them, and then bases are shared out. */
+export function crewHands(crew: Crew, context: HandsContext): ChunkHands {
+  const shared = sharedRequest(context);
+  return {
+    async batch(batch) {
+      const images = await encoded(crew, batch);
+      const request = { ...shared, ...batch };
+      const selected = selectedIn(
+        images.map(({ image }) => image),
+        request,
+      );
+      const { limits, keep, skip } = batch;
+      const skipped = new Map(
+        [...selected].map(([base, chosen]) => [base, new Set(chosen.filter((image) => skip(base, image)))]),
+      );
+      const searches = new Map(
+        [...selected].map(([base, chosen]) => {
+          const wanted = chosen.length - (skipped.get(base)?.size ?? 0);
+          return [base, Math.min(wanted, limits.get(base) ?? wanted)];
+        }),
+      );
+      const pieces = basesIn(searches, crew.size * piecesEach);
+      const seen = seenInBatch(
+        images.map(({ image }) => image),
+        request,
+      );
+      const first: Holding = { ask: "hold", images: images.map(({ sent }) => sent) };
+      const steps = [...searches].map(([base, count]) => count + Math.min(count, keep.get(base) ?? 0));
+      const told = summing(
+        steps.reduce((sum, count) => sum + count, 0),
+        batch.progress,
+      );
+      const found = await crew.ask<Aligned>(
+        pieces.map((bases): Aligning => ({ ask: "align", bases, limits, keep, skipped })),
+        {
+          first,
+          told,
+          answered: (place, { counterfactuals, changes }) =>
+            batch.found?.({ ...seen, bases: pieces[place] ?? [], counterfactuals, changes }),
+        },
+      );
+      const inOrder = orderOf(batch, [...searches.keys()]);
+      return {
+        ...seen,
+        counterfactuals: inOrder(found.flatMap(({ counterfactuals }) => counterfactuals)),
+        changes: inOrder(found.flatMap(({ changes }) => changes)),
+        pictures: inOrder(found.flatMap(({ pictures }) => pictures)),
+        selected,
+      };
+    },
+    async grams(requests, told) {
+      const parts = inTurns(requests, crew.size * piecesEach);
+      const draws = context.file.options.decompose?.draws ?? 0;
+      const total = draws * requests.reduce((sum, { names }) => sum + names.length, 0);
+      const found = await crew.ask<readonly Float64Array[]>(
+        parts.map((some): Multiplying => ({ ask: "grams", requests: some })),
+        { told: summing(total, told) },
+      );
+      // Dealt out in turns, and taken back so.
+      return requests.map(
+        (_, place) => found[place % parts.length]?.[Math.floor(place / parts.length)] as Float64Array,
+      );
+    },
+    async saliency(images, told) {
+      const parts = inRuns(images, Math.ceil(images.length / width));
+      const { bases, downstream } = context.cast;
+      const mapped = new Set([...bases.map(({ classifier }) => classifier), ...downstream].map(({ name }) => name));
+      const found = await crew.ask<readonly SaliencyRow[]>(
+        parts.map((some): Mapping => ({ ask: "saliency", images: some })),
+        { told: summing(images.length * mapped.size, told) },
+      );
+      return found.flat();
+    },
+  };
+}
+
+interface Encoded {
+  readonly image: EncodedBatchImage;
+  readonly sent: SentImage;
+}
+
+/** Shows the images of a batch to all classifiers, a part of them by each worker. */
+async function encoded(crew: Crew, { images }: Pick<ChunkBatch, "images">): Promise<readonly Encoded[]> {
+  const plain = images.map(({ nullTargets: _, ...image }) => image);
+  const parts = inRuns(plain, Math.min(crew.size, Math.ceil(images.length / width)));
+  const found = await crew.ask<readonly SentImage[]>(parts.map((some): Encoding => ({ ask: "encode", images: some })));
+  return found.flat().map((image, place) => {
+    const { nullTargets } = images[place] ?? {};
+    const sent = nullTargets === undefined ? image : { ...image, nullTargets };
+    return { image: receivedImage(sent), sent };
+  });
+}
+
+/** Bases in pieces of about as many searches each, the largest first; neighbours stay together, as they may share gradient runs. */
+function basesIn(searches: ReadonlyMap<string, number>, pieces: number): readonly (readonly string[])[] {
+  const all = [...searches].filter(([, count]) => count > 0);
+  const enough = Math.max(width, all.reduce((sum, [, count]) => sum + count, 0) / pieces);
+  const found: { readonly bases: string[]; searches: number }[] = [];
+  for (const [base, count] of all) {
+    const last = found.at(-1);
+    if (last !== undefined && last.searches + count / 2 <= enough) {
+      last.bases.push(base);
+      last.searches += count;
+    } else {
+      found.push({ bases: [base], searches: count });
+    }
+  }
+  return found.sort((a, b) => b.searches - a.searches).map(({ bases }) => bases);
+}
+
+/** Puts rows in the order of images, then bases; those of the same image and base stay as they are. */
+function orderOf({ images }: Pick<ChunkBatch, "images">, bases: readonly string[]) {
+  const ofImage = new Map(images.map(({ image }, place) => [image, place]));
+  const ofBase = new Map(bases.map((base, place) => [base, place]));
+  const place = (row: { readonly image: string; readonly base: string }): number =>
+    (ofImage.get(row.image) ?? 0) * bases.length + (ofBase.get(row.base) ?? 0);
+  return <R extends { readonly image: string; readonly base: string }>(rows: readonly R[]): R[] =>
+    rows.toSorted((a, b) => place(a) - place(b));
+}
+
+/** Adds up what the parts of some work say of themselves. */
+function summing(
+  total: number,
+  told: ((done: number, total: number, counterfactuals: number) => void) | undefined,
+): (place: number, news: unknown) => void {
+  const latest = new Map<number, News>();
+  return (place, news) => {
+    latest.set(place, news as News);
+    const all = [...latest.values()];
+    const done = all.reduce((sum, [steps]) => sum + steps, 0);
+    told?.(
+      Math.min(done, total),
+      total,
+      all.reduce((sum, [, , counterfactuals = 0]) => sum + counterfactuals, 0),
+    );
+  };
+}

@@ -1,0 +1,164 @@
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import type { Classifier } from "../models/types.ts";
+import type { Workspace } from "../models/workspace.ts";
+import type { Machine, WorkerProcess } from "../platform/platform.ts";
+import { type ChunkHands, type HandsContext, ownHands } from "./chunk-hands.ts";
+import { crewOf } from "./crew.ts";
+import { crewHands } from "./crew-hands.ts";
+import type { Opened, Opening } from "./worker-questions.ts";
+
+/** Processes that a run is shared among. */
+export interface Workers {
+  readonly count: number;
+  /** Threads of each. */
+  readonly threads: number;
+  /** Bytes of the first of them after a call of every model. */
+  readonly bytesEach: number;
+  /** Bytes that were free then. */
+  readonly freeBytes: number;
+}
+
+/** Who works on the chunks of a run. */
+export interface OpenHands {
+  readonly hands: ChunkHands;
+  /** undefined where this process does all. */
+  readonly workers: Workers | undefined;
+  end(): void;
+}
+
+/** Counterfactuals from which processes are started unasked: what a start takes is a small part of the work then. */
+const leastWork = 100;
+/** Share of the free memory that workers may take unasked. */
+const memoryShare = 0.8;
+
+/**
+ * Opens what works on the chunks of a run: this process where one worker is asked for (or, unasked, where there is little to do or no
+ * room for two), else a crew. asked: how many workers, null for as many as there are bases, cores and memory for; expected: counterfactuals
+ * of the run. Errors: CfalignError("usage") for classifiers that no other process can find, and beside another device than the CPU.
+ */
+export async function openHands(
+  context: HandsContext,
+  {
+    asked,
+    expected,
+    workspace,
+  }: { readonly asked: number | null; readonly expected: number; readonly workspace: Workspace },
+): Promise<OpenHands> {
+  const alone: OpenHands = { hands: ownHands(context), workers: undefined, end: () => {} };
+  const { files } = platform;
+  const { cores } = platform.machine();
+  // A base of a chunk is the least that is shared out.
+  const most = asked ?? (expected < leastWork ? 1 : Math.min(cores, context.cast.bases.length));
+  if (most === 1) return alone;
+  const { device } = workspace.placements;
+  if (device !== "cpu") {
+    if (asked === null) return alone;
+    throw new CfalignError(
+      "usage",
+      (named) =>
+        `${named("workers")}: expected 1 where models run on ${device}, which processes do not share, got ${asked}`,
+      { option: "workers" },
+    );
+  }
+  const stranger = classifiersOf(context).find((one) => !isNamed(one, workspace));
+  if (stranger !== undefined) {
+    if (asked === null) return alone;
+    throw new CfalignError(
+      "usage",
+      (named) =>
+        `${named("workers")}: expected classifiers of ${workspace.path}, got "${stranger.name}", which is made in this process: use 1`,
+      { option: "workers" },
+    );
+  }
+  const { compile, path } = workspace;
+  const module = new URL(import.meta.url.endsWith(".ts") ? "./worker-main.ts" : "./worker-main.js", import.meta.url);
+  const openingFor = (count: number): Opening => ({
+    ask: "open",
+    workspace: files.resolve(path),
+    compile: { ...compile, threads: compile.threads ?? threadsEach(cores, count) },
+    file: context.file,
+    out: files.resolve(context.out),
+  });
+  const started: WorkerProcess[] = [];
+  const abort = (): void => {
+    for (const worker of started) worker.end();
+  };
+  context.signal.addEventListener("abort", abort, { once: true });
+  try {
+    const open = async (count: number) => {
+      const worker = platform.startWorker(module);
+      started.push(worker);
+      const opening = openingFor(count);
+      const { bytes } = (await worker.ask(opening)) as Opened;
+      return { worker, opening, bytes };
+    };
+    let first = await open(most);
+    const machine = platform.machine();
+    const count = asked ?? Math.min(most, workersFor(machine, first.bytes));
+    if (count === 1) {
+      first.worker.end();
+      return alone;
+    }
+    if (threadsEach(cores, count) !== threadsEach(cores, most)) {
+      first.worker.end();
+      first = await open(count);
+    }
+    const crew = crewOf(count, { module, opening: first.opening, worker: first.worker });
+    context.signal.addEventListener("abort", crew.end, { once: true });
+    return {
+      hands: crewHands(crew, context),
+      workers: {
+        count,
+        threads: first.opening.compile.threads ?? 1,
+        bytesEach: first.bytes,
+        freeBytes: machine.freeBytes,
+      },
+      end: () => {
+        context.signal.removeEventListener("abort", crew.end);
+        crew.end();
+      },
+    };
+  } catch (error) {
+    abort();
+    throw error;
+  } finally {
+    context.signal.removeEventListener("abort", abort);
+  }
+}
+
+/** As many workers as there are cores, unless the memory that is free takes fewer beside the first. */
+export function workersFor({ cores, freeBytes }: Pick<Machine, "cores" | "freeBytes">, bytesEach: number): number {
+  return Math.min(cores, 1 + Math.floor((memoryShare * freeBytes) / bytesEach));
+}
+
+function threadsEach(cores: number, workers: number): number {
+  return Math.max(1, Math.floor(cores / workers));
+}
+
+function classifiersOf({ cast }: Pick<HandsContext, "cast">): readonly Classifier[] {
+  return [
+    ...cast.bases.flatMap(({ classifier, positive }) =>
+      positive === undefined ? [classifier] : [classifier, positive],
+    ),
+    ...cast.downstream,
+    ...cast.judges,
+    ...[...cast.conceptSets.values()].flat(),
+  ];
+}
+
+/** Whether another process that opens the workspace finds a classifier by its name. */
+function isNamed({ name, terms }: Classifier, workspace: Workspace): boolean {
+  try {
+    const found = workspace.classifier(name);
+    return (
+      found.terms.length === terms.length &&
+      found.terms.every(({ model, target, coefficient }, place) => {
+        const term = terms[place];
+        return term?.model === model && term.target === target && term.coefficient === coefficient;
+      })
+    );
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,182 @@
+import { platform } from "#platform";
+import { type AlignBatchResult, alignEncoded, shownImagesTo } from "../alignment/align-batch.ts";
+import { type BatchImage, type EncodedBatchImage, encodeBatch } from "../alignment/encoded-batch.ts";
+import type { SaliencyRow } from "../alignment/rows.ts";
+import { cotangentOf } from "../counterfactual/direction.ts";
+import type { CompileOptions } from "../engine/compile.ts";
+import { CfalignError } from "../errors.ts";
+import type { LoadedImage } from "../images/image-source.ts";
+import { modelsOf, outputsOf } from "../models/prediction.ts";
+import type { Classifier, ClassifierModel } from "../models/types.ts";
+import { width } from "../models/whole-calls.ts";
+import { openWorkspace, type Workspace } from "../models/workspace.ts";
+import type { Commit } from "../results/commit.ts";
+import type { RunFile } from "../results/run-file.ts";
+import { sizeOf, stack, type Tensor } from "../tensor.ts";
+import type { Cast } from "./cast.ts";
+import { type GramRequest, type HandsContext, ownHands, sharedRequest, written } from "./chunk-hands.ts";
+
+/** What the work of a run is done with, as a worker is told. */
+export interface Opening {
+  readonly ask: "open";
+  /** Path of the workspace. */
+  readonly workspace: string;
+  readonly compile: CompileOptions;
+  readonly file: RunFile;
+  /** Folder of the run. */
+  readonly out: string;
+}
+
+/** Encodes images and shows them to classifiers. */
+export interface Encoding {
+  readonly ask: "encode";
+  readonly images: readonly BatchImage[];
+}
+
+/** The images that bases are aligned on until others come. */
+export interface Holding {
+  readonly ask: "hold";
+  readonly images: readonly SentImage[];
+}
+
+/** Counterfactuals of some bases on the images that are held. */
+export interface Aligning {
+  readonly ask: "align";
+  readonly bases: readonly string[];
+  readonly limits: ReadonlyMap<string, number>;
+  readonly keep: ReadonlyMap<string, number>;
+  /** By base the images that it is not aligned on. */
+  readonly skipped: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+export interface Multiplying {
+  readonly ask: "grams";
+  readonly requests: readonly GramRequest[];
+}
+
+export interface Mapping {
+  readonly ask: "saliency";
+  readonly images: readonly LoadedImage[];
+}
+
+export type Question = Opening | Encoding | Holding | Aligning | Multiplying | Mapping;
+
+/** Bytes of a process that has worked on a call of every model. */
+export interface Opened {
+  readonly bytes: number;
+}
+
+export type Aligned = Pick<AlignBatchResult, "counterfactuals" | "changes"> & {
+  readonly pictures: Commit["pictures"];
+};
+
+/** An encoded image on its way between processes: outputs by the names of classifier files. */
+export interface SentImage extends Omit<EncodedBatchImage, "onInput" | "onReconstruction"> {
+  readonly onInput: Readonly<Record<string, ArrayLike<number>>>;
+  readonly onReconstruction: Readonly<Record<string, ArrayLike<number>>>;
+}
+
+export function sentImage(image: EncodedBatchImage, models: readonly ClassifierModel[]): SentImage {
+  const sent = (outputs: EncodedBatchImage["onInput"]) =>
+    Object.fromEntries(models.map((model) => [model.name, outputs(model)]));
+  return { ...image, onInput: sent(image.onInput), onReconstruction: sent(image.onReconstruction) };
+}
+
+export function receivedImage({ onInput, onReconstruction, ...image }: SentImage): EncodedBatchImage {
+  const received =
+    (outputs: SentImage["onInput"]): EncodedBatchImage["onInput"] =>
+    ({ name }) =>
+      outputs[name] as ArrayLike<number>;
+  return { ...image, onInput: received(onInput), onReconstruction: received(onReconstruction) };
+}
+
+/** Told how many steps of all are done, and of counterfactuals how many are finished. */
+export type News = readonly [done: number, total: number, counterfactuals?: number];
+
+/** What a worker does: what it was told is kept for what it is asked later. */
+export function workerAnswers(): (question: Question, tell: (news: News) => void) => Promise<unknown> {
+  let context: HandsContext | undefined;
+  let held: readonly EncodedBatchImage[] = [];
+  const opened = (): HandsContext => {
+    if (context === undefined) throw new CfalignError("internal", "a worker was asked before it was told of a run");
+    return context;
+  };
+  return async (
+    question,
+    tell,
+  ): Promise<
+    Opened | readonly SentImage[] | Aligned | readonly Float64Array[] | readonly SaliencyRow[] | undefined
+  > => {
+    switch (question.ask) {
+      case "open":
+        context = await openedFor(question);
+        await warmUp(context);
+        return { bytes: platform.machine().usedBytes };
+      case "encode": {
+        const { autoencoder, cast } = opened();
+        const models = modelsOf(shownImagesTo(cast));
+        const images = await encodeBatch(question.images, autoencoder, models);
+        return images.map((image) => sentImage(image, models));
+      }
+      case "hold":
+        held = question.images.map(receivedImage);
+        return undefined;
+      case "align": {
+        const { out } = opened();
+        const { limits, keep, skipped } = question;
+        const shared = sharedRequest(opened());
+        const { kept, counterfactuals, changes } = await alignEncoded(held, {
+          ...shared,
+          bases: shared.bases.filter(({ classifier }) => question.bases.includes(classifier.name)),
+          limits,
+          keep,
+          skip: (base, image) => skipped.get(base)?.has(image) === true,
+          progress: (...news) => tell(news),
+        });
+        return { counterfactuals, changes, pictures: await written(out, kept) };
+      }
+      case "grams":
+        return ownHands(opened()).grams(question.requests, (...news) => tell(news));
+      case "saliency":
+        return ownHands(opened()).saliency(question.images, (...news) => tell(news));
+    }
+  };
+}
+
+async function openedFor({ workspace: path, compile, file, out }: Opening): Promise<HandsContext> {
+  const workspace = await openWorkspace(path, compile);
+  return {
+    out,
+    autoencoder: workspace.autoencoder,
+    cast: castFrom(file, workspace),
+    file,
+    // A worker is ended by who asks it.
+    signal: new AbortController().signal,
+  };
+}
+
+/** The classifiers of a run by the names that it was written down with. */
+function castFrom(file: RunFile, workspace: Workspace): Cast {
+  const all = (names: readonly string[]): readonly Classifier[] => names.map((name) => workspace.classifier(name));
+  const bases = file.bases.map((name) => {
+    const positive = file.positives[name];
+    const classifier = workspace.classifier(name);
+    return { classifier, positive: positive === undefined ? classifier : workspace.classifier(positive) };
+  });
+  const [downstream, judges] = [all(file.downstream), all(file.judges)];
+  const conceptSets = new Map(Object.entries(file.conceptSets ?? {}).map(([base, names]) => [base, all(names)]));
+  const classifiers = [...bases.map(({ classifier }) => classifier), ...downstream, ...judges];
+  return { bases, downstream, judges, conceptSets, models: modelsOf(classifiers) };
+}
+
+/** Runs every model once with a whole call, as work will, so that it is known what memory that takes. */
+async function warmUp({ autoencoder, cast }: HandsContext): Promise<void> {
+  const dims = [width, ...autoencoder.latentDims];
+  const latents: Tensor = { data: new Float32Array(sizeOf(dims)), dims };
+  const images = await autoencoder.decode(latents);
+  await outputsOf(cast.models, images);
+  const [term] = cast.bases[0]?.classifier.terms ?? [];
+  if (term === undefined) return;
+  const cotangent = cotangentOf(term, new Float32Array(term.model.targets.length));
+  await autoencoder.gradients(term.model, latents, stack(new Array<Tensor>(width).fill(cotangent)));
+}

@@ -1,0 +1,17 @@
+/** What the workers of tests are told (a string) and asked. */
+export type CrewQuestion =
+  | string
+  | {
+      readonly value?: Float32Array;
+      /** The worker ends unless there is such a file, which it makes. */
+      readonly endUnless?: string;
+      /** The worker ends whenever it is asked this. */
+      readonly end?: true;
+      readonly fail?: string;
+    };
+
+export interface CrewAnswer {
+  readonly pid: number;
+  readonly told: readonly string[];
+  readonly double: Float32Array | undefined;
+}

@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as wait } from "node:timers/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Crew, crewOf } from "../../src/run/crew.ts";
+import type { CrewAnswer, CrewQuestion } from "./crew-question.ts";
+import { temporaryFolder } from "./small-world.ts";
+
+const module = new URL("./crew-worker.ts", import.meta.url);
+let folder: string;
+let crew: Crew;
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  crew = crewOf(2, { module, opening: "opening" });
+});
+afterAll(async () => {
+  crew.end();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const values = (...numbers: number[]): CrewQuestion => ({ value: Float32Array.from(numbers) });
+
+test("a crew answers in the order of the questions, which it shares out, and tells what workers say of each", {
+  timeout: 60_000,
+}, async () => {
+  const news: [number, unknown][] = [];
+  const questions = [1, 2, 3, 4, 5, 6].map((value) => values(value, 0.5));
+  const answers = await crew.ask<CrewAnswer>(questions, {
+    first: "first",
+    told: (place, value) => news.push([place, value]),
+  });
+  expect(answers.map(({ double }) => double)).toEqual([1, 2, 3, 4, 5, 6].map((v) => Float32Array.from([2 * v, 1])));
+  expect(news.toSorted(([a], [b]) => a - b)).toEqual(
+    [1, 2, 3, 4, 5, 6].map((v, place) => [place, Float32Array.from([v, 0.5])]),
+  );
+  for (const { told } of answers) expect(told).toEqual(["opening", "first"]);
+});
+
+test("a question whose worker was killed is asked again, of a new one that knows the same", {
+  timeout: 60_000,
+}, async () => {
+  const endUnless = join(folder, "killed");
+  const [before] = await crew.ask<CrewAnswer>([values(1)]);
+  const answers = await crew.ask<CrewAnswer>([{ ...(values(3) as object), endUnless }, values(4)], { first: "again" });
+  expect(answers.map(({ double }) => double)).toEqual([Float32Array.of(6), Float32Array.of(8)]);
+  expect(answers[0]?.pid).not.toBe(before?.pid);
+  for (const { told } of answers) expect(told.filter((word) => word !== "first")).toEqual(["opening", "again"]);
+});
+
+test("workers that do not live end the work, with the way out", { timeout: 60_000 }, async () => {
+  const dying = crewOf(1, { module, opening: "opening" });
+  await expect(dying.ask([{ end: true }])).rejects.toThrow(
+    expect.objectContaining({
+      code: "runtime",
+      message:
+        "worker processes ended 4 times (SIGKILL): run the same command again, with fewer of them (workers) if there was too little memory",
+    }),
+  );
+});
+
+test("an error of an answer is the crew's, and ends it", { timeout: 60_000 }, async () => {
+  const failing = crewOf(1, { module, opening: "opening" });
+  await expect(failing.ask([{ fail: "too far" }])).rejects.toThrow("too far");
+  await expect(failing.ask([values(1)])).rejects.toThrow(expect.objectContaining({ code: "interrupted" }));
+});
+
+test("workers do not outlive who asks them", { timeout: 60_000 }, async () => {
+  const script = join(import.meta.dirname, "crew-process.ts");
+  const parent = spawn(process.execPath, ["--conditions=source", "--import", "tsx", script], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = (await once(createInterface(parent.stdout), "line")) as [string];
+  const pids = JSON.parse(line) as number[];
+  expect(pids.every(lives)).toBe(true);
+  parent.kill("SIGKILL");
+  for (let waited = 0; waited < 20_000 && pids.some(lives); waited += 50) await wait(50);
+  expect(pids.filter(lives)).toEqual([]);
+});
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

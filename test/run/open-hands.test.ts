@@ -1,0 +1,82 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { Workspace } from "../../src/models/workspace.ts";
+import { openRun } from "../../src/results/open-run.ts";
+import { alignFolder } from "../../src/run/align-folder.ts";
+import { workersFor } from "../../src/run/open-hands.ts";
+import type { AlignFolderOptions } from "../../src/run/run-options.ts";
+import type { RunProgress } from "../../src/run/run-progress.ts";
+import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
+
+let workspace: Workspace;
+let folder: string;
+let faces: string;
+
+beforeAll(async () => {
+  workspace = await openSmallWorld(await smallWorld());
+  folder = await temporaryFolder();
+  faces = join(folder, "faces");
+  await drawFaces(faces, 150);
+});
+afterAll(async () => {
+  await workspace.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const tables = ["images", "predictions", "counterfactuals", "changes", "pictures", "products", "saliency"] as const;
+
+test("two workers leave what one process leaves, also where a limit is raised", { timeout: 120_000 }, async () => {
+  const run = async (out: string, workers: number, told?: (progress: RunProgress) => void) => {
+    for (const limit of [30, 60]) {
+      const steps = alignFolder(faces, {
+        workspace,
+        bases: ["smiling", "rare", "red", "smiling + 0.3*glasses"],
+        positive: "biased/smiling",
+        keepImages: 5,
+        nullDraws: 2,
+        robustness: true,
+        decompose: { images: 6 },
+        saliency: { method: "input-gradients", images: 20 },
+        limit,
+        workers,
+        out: join(folder, out),
+      });
+      for (let step = await steps.next(); !step.done; step = await steps.next()) told?.(step.value);
+    }
+    return openRun(join(folder, out));
+  };
+  const alone = await run("alone", 1);
+  const progress: RunProgress[] = [];
+  const shared = await run("shared", 2, (one) => progress.push(one));
+  expect(difference(shared, alone)).toBeUndefined();
+  for (const table of tables) expect(shared[table]).toEqual(alone[table]);
+  expect(shared.file.options).toEqual(alone.file.options);
+  expect(shared.file.compute).toEqual(alone.file.compute);
+  const workers = progress.flatMap((one) => one.workers ?? [])[0];
+  expect(workers).toMatchObject({ count: 2, threads: 1 });
+  expect(workers?.bytesEach).toBeGreaterThan(3e7);
+  const counts = progress.map(({ counterfactuals }) => counterfactuals);
+  expect(Math.max(...counts)).toBe(shared.counterfactuals.length);
+});
+
+test("as many workers as there are cores, and memory for", () => {
+  const cores = 8;
+  expect(workersFor({ cores, freeBytes: 100e9 }, 1e9)).toBe(8);
+  // The first is there already; four fifths of 4 GB take three more.
+  expect(workersFor({ cores, freeBytes: 4e9 }, 1e9)).toBe(4);
+  expect(workersFor({ cores, freeBytes: 0.5e9 }, 1e9)).toBe(1);
+});
+
+test("a classifier that is made in this process is no work for another", async () => {
+  const [model] = workspace.models;
+  if (model === undefined) throw new Error("no model");
+  const own = { name: "smiling", terms: [{ coefficient: 0.5, model, target: 0, name: "smiling" }] };
+  const options: AlignFolderOptions = { workspace, bases: [own], drop: 0.2, limit: 5, out: join(folder, "own") };
+  await expect(runToEnd(faces, { ...options, workers: 2 })).rejects.toThrow(
+    expect.objectContaining({
+      code: "usage",
+      message: `workers: expected classifiers of ${workspace.path}, got "smiling", which is made in this process: use 1`,
+    }),
+  );
+});
