@@ -26,21 +26,22 @@ import { row } from "../../src/tensor.ts";
 import type { Example, Folders, Measured } from "../../test/paper/measure.ts";
 import { planted } from "../../test/world/built-in-world.ts";
 
-interface Context {
+interface PictureContext {
   readonly workspace: Workspace;
-  readonly folders: Folders;
+  readonly folders: Pick<Folders, "faces" | "run">;
   /** Folder of the pictures. */
   readonly out: string;
+}
+
+interface Context extends PictureContext {
+  readonly folders: Folders;
 }
 
 /** Draws every picture that the page shows into `out`. */
 export async function drawPictures(measured: Measured, context: Context): Promise<void> {
   const { out } = context;
   await platform.files.makeDirectory(out);
-  const write = async (name: string, pixels: Pixels): Promise<void> => {
-    const format = name.endsWith(".webp") ? "webp" : "png";
-    await platform.files.write(platform.files.join(out, name), await platform.encodeImage(pixels, format));
-  };
+  const write = writer(out);
   const { alignments, examples } = measured;
   const { bases, downstream, cells } = alignments;
   const value = new Map(cells.map((cell) => [`${cell.base}\n${cell.downstream}`, cell.mean]));
@@ -49,15 +50,13 @@ export async function drawPictures(measured: Measured, context: Context): Promis
   await write("prediction-correlation.png", await heatmap(alignments.predictionCorrelation, bases, downstream));
   await write("label-correlation.png", await heatmap(alignments.labelCorrelation, bases, downstream));
 
-  for (const name of ["aligned", "inverse"] as const) {
-    const example = examples[name];
-    const explained = await explainedExample(example, context, example.base);
-    await write(`${name}-strip.webp`, await drawStrip([stripRow(explained, example.downstream)]));
-    await write(`${name}-plot.png`, await plotOf(explained, example));
-  }
+  await drawWays(measured, context);
+  const inverse = await explainedExample(examples.inverse, context, { base: examples.inverse.base });
+  await write("inverse-strip.webp", await drawStrip([stripRow(inverse, examples.inverse.downstream)]));
+  await write("inverse-plot.png", await plotOf(inverse, examples.inverse));
   await write("overlap.webp", await overlapFigure(measured, context));
-  const without = await explainedExample(examples.induced, context, "smiling");
-  const induced = await explainedExample(examples.induced, context, examples.induced.base);
+  const without = await explainedExample(examples.induced, context, { base: "smiling" });
+  const induced = await explainedExample(examples.induced, context, { base: examples.induced.base });
   await write(
     "induced-strip.webp",
     await drawStrip([without, induced].map((explained) => stripRow(explained, examples.induced.downstream))),
@@ -70,12 +69,38 @@ export async function drawPictures(measured: Measured, context: Context): Promis
   await write("rectified-matrix.png", await beforeAndAfter(measured));
 }
 
-async function latentScaleOf({ folders }: Context): Promise<{ readonly latentScale?: number }> {
+/** The example of Fig. 3 along Eq. 1, with its plot, and along a path. */
+export async function drawWays({ examples: { aligned } }: Measured, context: PictureContext): Promise<void> {
+  const write = writer(context.out);
+  const [gradient, path] = await Promise.all(
+    (["gradient", "path"] as const).map((direction) =>
+      explainedExample(aligned, context, { base: aligned.base, direction }),
+    ),
+  );
+  if (gradient === undefined || path === undefined) return;
+  const rows = [gradient, path].map((explained) => stripRow(explained, aligned.downstream));
+  await write("aligned-strip.webp", await drawStrip(rows));
+  await write("aligned-plot.png", await plotOf(gradient, aligned));
+}
+
+function writer(out: string): (name: string, pixels: Pixels) => Promise<void> {
+  return async (name, pixels) => {
+    const format = name.endsWith(".webp") ? "webp" : "png";
+    await platform.files.write(platform.files.join(out, name), await platform.encodeImage(pixels, format));
+  };
+}
+
+async function latentScaleOf({ folders }: PictureContext): Promise<{ readonly latentScale?: number }> {
   const { latentScale } = (await openRun(folders.run)).file;
   return latentScale === null ? {} : { latentScale };
 }
 
-async function explainedExample({ image }: Example, context: Context, base: string): Promise<Explanation> {
+/** The counterfactual behind a picture, along the default direction unless another is named. */
+async function explainedExample(
+  { image }: Example,
+  context: PictureContext,
+  { base, ...direction }: { readonly base: string; readonly direction?: "gradient" | "path" },
+): Promise<Explanation> {
   const { workspace, folders } = context;
   return explain(await readImage(platform.files.join(folders.faces, image)), {
     name: image,
@@ -83,6 +108,7 @@ async function explainedExample({ image }: Example, context: Context, base: stri
     base: workspace.classifier(base),
     downstream: workspace.classifiers("all").filter(({ terms }) => terms[0]?.model.name === "attributes"),
     frames: 5,
+    ...direction,
     ...(await latentScaleOf(context)),
   });
 }

@@ -3,15 +3,16 @@
 //   --quick      fewer faces, fewer planted classifiers, a third of the benchmark's models; into runs/results-quick/page
 //   --benchmark  takes the benchmark from what `cfalign bench planted --json` printed, in place of running it
 //   --page       only writes the page anew, from the numbers of an earlier call (results.json)
+//   --ways       only measures the directions again, beside the numbers of an earlier call
 //   --threads    inside an operator of onnxruntime; a run goes on only with as many as it began with
 // What was computed is kept below runs/: an interrupted call goes on there.
 import { parseArgs } from "node:util";
 import { platform } from "#platform";
 import { plantedSchema } from "../../bench/schema.ts";
 import { openWorkspace } from "../../src/index.ts";
-import { full, type Measured, measure, quick } from "../../test/paper/measure.ts";
+import { facesOf, full, type Measured, measure, measureWays, quick } from "../../test/paper/measure.ts";
 import { resultsPage } from "../../test/paper/page.ts";
-import { drawPictures } from "./results-pictures.ts";
+import { drawPictures, drawWays } from "./results-pictures.ts";
 
 const { files } = platform;
 const { values } = parseArgs({
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     out: { type: "string" },
     benchmark: { type: "string" },
     page: { type: "boolean", default: false },
+    ways: { type: "boolean", default: false },
     threads: { type: "string" },
   },
 });
@@ -32,9 +34,10 @@ const benchmark =
     ? sizes.benchmark
     : plantedSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(values.benchmark))));
 
+const earlier = async (): Promise<Measured> =>
+  JSON.parse(new TextDecoder().decode(await files.read(files.join(out, "results.json")))) as Measured;
 if (values.page) {
-  const numbers = JSON.parse(new TextDecoder().decode(await files.read(files.join(out, "results.json"))));
-  await files.write(files.join(out, "results.md"), resultsPage(numbers as Measured));
+  await files.write(files.join(out, "results.md"), resultsPage(await earlier()));
   process.exit();
 }
 
@@ -44,20 +47,23 @@ await using workspace = await openWorkspace(
   "cartoon-faces",
   values.threads === undefined ? {} : { threads: Number(values.threads) },
 );
-const { measured, folders } = await measure(
-  workspace,
-  { ...sizes, benchmark },
-  {
-    ...{ kind, folder },
-    // A line every five seconds is enough.
-    say(text) {
-      if (performance.now() - said < 5000) return;
-      said = performance.now();
-      console.error(text);
-    },
-  },
-);
-await drawPictures(measured, { workspace, folders, out: files.join(out, "images", "results") });
+// A line every five seconds is enough.
+const say = (text: string): void => {
+  if (performance.now() - said < 5000) return;
+  said = performance.now();
+  console.error(text);
+};
+const pictures = { workspace, out: files.join(out, "images", "results") };
+let measured: Measured;
+if (values.ways) {
+  measured = { ...(await earlier()), ways: await measureWays(workspace, sizes, { folder, say }) };
+  const folders = { faces: await facesOf(sizes, folder), run: files.join(folder, "run-gradient") };
+  await drawWays(measured, { ...pictures, folders });
+} else {
+  const all = await measure(workspace, { ...sizes, benchmark }, { kind, folder, say });
+  measured = all.measured;
+  await drawPictures(measured, { ...pictures, folders: all.folders });
+}
 await files.write(files.join(out, "results.md"), resultsPage(measured));
 await files.write(files.join(out, "results.json"), `${JSON.stringify(measured)}\n`);
 console.error(`${files.join(out, "results.md")}; took ${Math.round((performance.now() - started) / 1000)} s`);

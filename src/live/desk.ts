@@ -94,6 +94,12 @@ export function createDesk(): Desk {
         trace,
         dominantTerm,
         movements: movementsOn(way, end, classifiers),
+        end: {
+          pixels: toPixels(end.image),
+          lambda,
+          basePrediction: prediction.after,
+          predictions: end.predictions,
+        },
       };
     },
     async show({ way: number, share }) {

@@ -52,6 +52,8 @@ export interface Lowered {
   readonly dominantTerm: string | undefined;
   /** Every other classifier, the largest movement first. */
   readonly movements: readonly Movement[];
+  /** The counterfactual itself. */
+  readonly end: Shown;
 }
 
 /** A place on the way to a counterfactual. */

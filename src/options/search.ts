@@ -31,15 +31,18 @@ export const searchOptionTable = {
       text: "where a counterfactual goes: along the gradient, its mean over noise, or that mean taken anew at every step",
     },
   }),
-  /** path: equal parts of the drop, each with a direction of its own, 2. */
+  /** path: equal parts of the drop, each with a direction of its own, 3. */
   steps: whole(
     { least: 1 },
-    { default: 2, before: 1, when: path, flag: { argument: "<count>", text: "parts of the drop" } },
+    { default: 3, before: 1, when: path, flag: { argument: "<count>", text: "parts of the drop" } },
   ),
-  /** smoothed, path: noisy latents that a direction is averaged over, 4. */
+  /**
+   * smoothed, path: noisy latents that a direction is averaged over, 2. Three steps of two draws reach further than two of four and cost
+   * less (docs/benchmark.md, "Which way down").
+   */
   draws: {
     ...noiseOptionTable.draws,
-    ...{ default: 4, before: 1, when: smoothed, report: "draws" },
+    ...{ default: 2, before: 1, when: smoothed, report: "draws" },
     flag: { argument: "<count>", text: "gradients that a direction is the mean of" },
   },
   /** smoothed, path: σ of the noise in units of the latents' spread, as in the decomposition, 0.5. */

@@ -35,7 +35,7 @@ describe("the packed package", () => {
     const kinds = new Map<string, number>();
     for (const { path } of packed.files) {
       const kind = path
-        .replace(/^(dist\/ui\/live)\/(?:index|worker|inter|source)-.*\.(\w+)$/, "$1/*.$2")
+        .replace(/^(dist\/ui\/live)\/(?:index|worker|inter|source|ort\.webgpu\.min)-.*\.(\w+)$/, "$1/*.$2")
         .replace(/^dist\/(?!ui\/).*\.(d\.ts|js)$/, "dist/**.$1")
         .replace(/^(zoo\/cartoon-faces\/models)\/[^/]+\/[\w-]+\.(onnx|json)$/, "$1/*/*.$2");
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);

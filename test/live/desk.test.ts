@@ -65,7 +65,8 @@ describe("the desk of the live page", () => {
   });
 
   test("shows the frames of explain along the way, with their predictions", async () => {
-    const { way } = await desk.answer("lower", { subject: look.subject, base });
+    const { way, end } = await desk.answer("lower", { subject: look.subject, base });
+    expect(end).toEqual(await desk.answer("show", { way, share: 1 }));
     const { shares, predictions } = explanation.kept;
     expect(shares).toEqual([0, 0.25, 0.5, 0.75, 1]);
     for (const [place, share] of shares.entries()) {

@@ -4,6 +4,7 @@ import { plantedBenchmark } from "../../bench/planted.ts";
 import type { PlantedResult } from "../../bench/schema.ts";
 import {
   alignmentMatrix,
+  type Classifier,
   type Correlation,
   comparableMaps,
   findImages,
@@ -147,6 +148,23 @@ export interface Example {
   readonly relativeChange: number;
 }
 
+/** What comes of lowering a biased classifier one way. */
+export interface Way {
+  /** Images whose prediction fell as far as was asked, of those on which it could. */
+  readonly reached: number;
+  readonly eligible: number;
+  /** To the planted feature, where it is present. */
+  readonly present: CellFigures["present"];
+}
+
+/** A biased classifier along the paper's direction (Eq. 1), and along a path. */
+export interface Ways {
+  readonly base: string;
+  readonly feature: string;
+  readonly gradient: Way;
+  readonly path: Way;
+}
+
 /** One point of the curve of Eq. 4. */
 export interface Induced {
   readonly coefficient: number;
@@ -158,6 +176,7 @@ export interface Measured {
   readonly kind: string;
   readonly alignments: Alignments;
   readonly examples: { readonly aligned: Example; readonly inverse: Example; readonly induced: Example };
+  readonly ways: readonly Ways[];
   readonly overlap: Overlap;
   readonly induced: readonly Induced[];
   readonly rectified: readonly RectifiedTarget[];
@@ -185,11 +204,8 @@ export async function measure(
   const { files } = platform;
   const at = (name: string): string => files.join(folder, name);
   await files.makeDirectory(folder);
-  const faces = await drawnFaces({
-    ...{ count: sizes.faces, seed: 7, correlate: innocentPairs },
-    out: at(`faces-${sizes.faces}`),
-  });
-  const clean = workspace.classifiers("all").filter(({ terms }) => terms[0]?.model.name === "attributes");
+  const faces = await facesOf(sizes, folder);
+  const clean = cleanOf(workspace);
   const bases = [...new Set([...sizes.bases, ...needed].flatMap((name) => workspace.classifiers(name)))].map(
     ({ name }) => name,
   );
@@ -216,7 +232,7 @@ export async function measure(
     faces,
     {
       workspace,
-      bases: ["smiling", ...Object.keys(planted).filter((name) => bases.includes(name))],
+      bases: ["smiling", ...biasedOf(bases)],
       // With the judges: a clean classifier must not explain its own direction.
       downstream: clean,
       limit: sizes.decomposed.images,
@@ -250,6 +266,7 @@ export async function measure(
     induced: example(induced(0.3), "arched_eyebrows", false, ["hat", "eyeglasses", "bangs"]),
   };
 
+  const ways = await measureWays(workspace, sizes, { folder, say });
   const used = opened.images.filter(({ dropReason }) => dropReason === null).slice(0, sizes.maps);
   const overlap = await overlapOf(workspace, matrix, alignments, {
     faces: used.map(({ image }) => files.join(faces, image)),
@@ -274,6 +291,7 @@ export async function measure(
       kind,
       alignments,
       examples,
+      ways,
       overlap,
       induced: eyebrows,
       rectified,
@@ -282,6 +300,44 @@ export async function measure(
     },
     folders: { faces, run, rectified: others },
   };
+}
+
+/** The page's faces, drawn where they are not there yet. */
+export async function facesOf({ faces }: Sizes, folder: string): Promise<string> {
+  const options = { count: faces, seed: 7, correlate: innocentPairs };
+  return drawnFaces({ ...options, out: platform.files.join(folder, `faces-${faces}`) });
+}
+
+function cleanOf(workspace: Workspace): readonly Classifier[] {
+  return workspace.classifiers("all").filter(({ terms }) => terms[0]?.model.name === "attributes");
+}
+
+function biasedOf(bases: readonly string[]): string[] {
+  return Object.keys(planted).filter((name) => bases.includes(name) || bases.includes("all"));
+}
+
+/** The biased classifiers on the same faces along Eq. 1 and along a path. */
+export async function measureWays(
+  workspace: Workspace,
+  sizes: Sizes,
+  { folder, say }: { readonly folder: string; readonly say: (text: string) => void },
+): Promise<readonly Ways[]> {
+  const bases = biasedOf([...sizes.bases, ...needed]);
+  const faces = await facesOf(sizes, folder);
+  const along = async (direction: "gradient" | "path"): Promise<Matrix> => {
+    const options = { workspace, bases, downstream: cleanOf(workspace), judges: [], limit: sizes.positives };
+    const out = platform.files.join(folder, `run-${direction}`);
+    const sayDone = (done: number, total: number): void =>
+      say(`alignment along ${direction}: ${done} of ${total} images`);
+    return alignmentMatrix(
+      await alignedRun(faces, { ...options, keepImages: 0, nullDraws: 0, direction, out }, sayDone),
+    );
+  };
+  const [gradient, path] = [await along("gradient"), await along("path")];
+  return bases.map((base) => {
+    const feature = planted[base] as string;
+    return { base, feature, gradient: wayOf(gradient, base, feature), path: wayOf(path, base, feature) };
+  });
 }
 
 /** A cell of the matrix. Throws where it is not there. */
@@ -299,6 +355,14 @@ export function mostInverse({ cells }: Pick<Alignments, "cells">): CellFigures {
     .sort((a, b) => (a.mean ?? 0) - (b.mean ?? 0));
   if (found === undefined) throw new Error("no cell of the clean classifiers");
   return found;
+}
+
+function wayOf({ cells, bases, rows }: Matrix, base: string, feature: string): Way {
+  const row = rows[bases.indexOf(base)];
+  const cell = cells.find((one) => one.base === base && one.downstream === feature);
+  if (row === undefined || cell === undefined) throw new Error(`no cell ${base} → ${feature}`);
+  const { mean, ci, count } = cell.present;
+  return { reached: row.reached, eligible: row.eligible, present: { mean, ci, count } };
 }
 
 function alignmentsOf(matrix: Matrix, directions: Matrix, images: number): Alignments {

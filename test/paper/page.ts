@@ -9,7 +9,7 @@ import { cellOf, type Example, type Measured, mostInverse } from "./measure.ts";
 export function resultsPage(measured: Measured): string {
   const all = claims(measured);
   const of = (figure: Figure): string => list(all.filter((claim) => claim.figure === figure));
-  const { alignments, examples, overlap, rectified, benchmark } = measured;
+  const { alignments, examples, ways, overlap, rectified, benchmark } = measured;
   const { bases, downstream } = alignments;
   const inverse = mostInverse(alignments);
   const size = `${bases.length} bases × ${downstream.length} downstream classifiers, up to ${Math.max(...alignments.used.map(({ selected }) => selected))} positive images per base out of ${alignments.images}`;
@@ -33,12 +33,20 @@ export function resultsPage(measured: Measured): string {
 
     "## Single images (Fig. 3)",
     `A classifier that was taught to like ${examples.aligned.downstream}. ${chosen(examples.aligned, cellOf(alignments, examples.aligned.base, examples.aligned.downstream).present.count, " and no hat or glasses cover the face")}`,
-    picture(`Counterfactual of ${examples.aligned.base}`, "aligned-strip.webp"),
+    "First along one gradient (Eq. 1), then along a path:",
+    picture(`Counterfactuals of ${examples.aligned.base}, along Eq. 1 and along a path`, "aligned-strip.webp"),
+    "Predictions along Eq. 1:",
     picture(`Predictions along it; ${examples.aligned.downstream} falls`, "aligned-plot.png"),
     `The inverse relation that is strongest among the clean classifiers, by their mean: \`${inverse.base}\` → \`${inverse.downstream}\`, RC ${withInterval(inverse)}. ${chosen(examples.inverse, inverse.count)}`,
     picture(`Counterfactual of ${examples.inverse.base}`, "inverse-strip.webp"),
     picture(`Predictions along it; ${examples.inverse.downstream} rises`, "inverse-plot.png"),
     of("3"),
+
+    "### One gradient and a path",
+    "The biased classifiers on the same faces, along one gradient (Eq. 1, `--direction gradient`) and along a path (`--direction path`). *Reached*: images whose prediction fell as far as was asked, of those on which it could. RC to the planted feature, on images that have it:",
+    waysTable(ways),
+    of("ways"),
+    "Why a path, and what it costs: [benchmark.md](benchmark.md#which-way-down).",
 
     "## Saliency overlaps, alignment does not (Fig. 4)",
     picture(`Saliency of ${overlap.base} and ${overlap.downstream} on one face by three methods`, "overlap.webp"),
@@ -98,6 +106,18 @@ function picture(text: string, file: string): string {
 
 function list(some: readonly Claim[]): string {
   return some.map(({ text, holds }) => `- ${holds ? "✓" : "✗"} ${text}`).join("\n");
+}
+
+function waysTable(ways: Measured["ways"]): string {
+  return markdownTable(
+    ["classifier", "feature", "reached, Eq. 1", "path", "RC, Eq. 1", "path"],
+    ways.map(({ base, feature, gradient, path }) => [
+      `\`${base}\``,
+      `\`${feature}\``,
+      ...[gradient, path].map(({ reached, eligible }) => `${reached} of ${eligible}`),
+      ...[gradient, path].map(({ present }) => withInterval(present)),
+    ]),
+  );
 }
 
 function rectificationTable(rectified: readonly RectifiedTarget[]): string {

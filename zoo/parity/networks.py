@@ -1,6 +1,7 @@
 """Whole networks with their gradients by PyTorch, for scripts/parity/network-parity.ts.
 
     /usr/bin/python3 zoo/parity/networks.py OUT [NAME ...]
+    /usr/bin/python3 zoo/parity/networks.py --names          one a line, the longest work first
 
 Architectures of torchvision and a few generators, with seeded weights that keep every layer alive, exported by PyTorch's
 TorchScript exporter at reduced input sizes. OUT gets, for each, NAME.onnx, and in NAME.json the shapes; POINTS inputs,
@@ -127,6 +128,8 @@ class Vae(nn.Module):
         return self.decoder(self.dense(mean).reshape(len(x), -1, 8, 8))
 
 
+# Those that take minutes: grouped convolutions in double precision, and the largest classifier.
+LONGEST = ("resnext50_32x4d", "vgg11_bn")
 POINTS = 4
 TRIES = 150
 ON_A_KINK = 1e-4
@@ -230,6 +233,9 @@ def spread_of_layers(model: nn.Module, x: torch.Tensor) -> float:
 
 
 def main() -> None:
+    if sys.argv[1:] == ["--names"]:
+        print("\n".join(sorted(NETWORKS, key=lambda name: (name not in LONGEST, name))))
+        return
     out = Path(sys.argv[1])
     out.mkdir(parents=True, exist_ok=True)
     for name in sys.argv[2:] or NETWORKS:

@@ -26,7 +26,9 @@ export function PartsFigure({ link, way, base }: Props) {
           {failure}
         </p>
       )}
-      {open && waiting && <p className="note">Taking the gradients of every concept…</p>}
+      {open && waiting && (
+        <p className="note">Taking the gradients of every concept: this takes a while, and the slider waits for it…</p>
+      )}
       {open && !waiting && failure === undefined && (value === undefined ? <Nothing /> : <Shares parts={value} />)}
     </details>
   );

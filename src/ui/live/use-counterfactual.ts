@@ -27,6 +27,7 @@ export function useCounterfactual(link: Link, { look, base, share }: Wanted): Li
     link.ask("lower", { subject: (look as Look).subject, base: base as string }),
   );
   const lowered = base !== undefined && value?.subject === look?.subject ? value : undefined;
-  const place = usePlace(link, lowered?.way, share);
-  return { lowered, place, failure, waiting };
+  // The end came with the answer.
+  const between = usePlace(link, share === 1 ? undefined : lowered?.way, share);
+  return { lowered, place: share === 1 ? lowered?.end : between, failure, waiting };
 }
