@@ -293,7 +293,7 @@ describe("report", () => {
     expect(shown).toEqual(summary);
     const file = JSON.parse(readFileSync(join(run, "run.json"), "utf8"));
     expect(provenance).toEqual({
-      ...{ folder: faces, files: 131, listHash: file.images.hash, versions: file.versions, device: "cpu" },
+      ...{ folder: "faces", files: 131, listHash: file.images.hash, versions: file.versions, device: "cpu" },
       ...{ startedAt: file.startedAt, finishedAt: file.finishedAt },
     });
     expect(readFileSync(report.path).length).toBe(report.bytes);

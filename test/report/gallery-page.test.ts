@@ -69,9 +69,13 @@ describe("the images of a cell in Chromium", { timeout: 240_000 }, () => {
         page
           .waitForFunction((label) => {
             const canvas = document.querySelector<HTMLCanvasElement>(`.viewer canvas[aria-label^="${label}"]`);
-            return canvas?.getContext("2d")?.getImageData(8, 8, 1, 1).data[3] === 255 ? canvas : null;
+            const copy = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+            if (canvas === null || copy === null) return null;
+            copy.drawImage(canvas, 8, 8, 1, 1, 0, 0, 1, 1);
+            const [grey = 0, , , opacity] = copy.getImageData(0, 0, 1, 1).data;
+            return opacity === 255 ? { grey } : null;
           }, label)
-          .then((canvas) => canvas.evaluate((one) => one?.getContext("2d")?.getImageData(8, 8, 1, 1).data[0] ?? 0));
+          .then((found) => found.evaluate((one) => one?.grey ?? Number.NaN));
       expect(Math.abs((await grey("Reconstruction")) - greyOf(null, name))).toBeLessThanOrEqual(3);
       expect(Math.abs((await grey("Counterfactual")) - greyOf(base, name))).toBeLessThanOrEqual(3);
       expect(await page.locator(".distribution svg a").count()).toBe(found.length);

@@ -1,12 +1,16 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "#platform";
 import { readImage } from "../../src/models/read-image.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
-import { readKept } from "../../src/results/kept-pictures.ts";
+import type { Pixels } from "../../src/platform/platform.ts";
+import { readKept, readSprite } from "../../src/results/kept-pictures.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
+import { readThumbnails, tileOf } from "../../src/results/thumbnail-sheets.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
+import { mean } from "../../src/statistics/moments.ts";
 import { alongLatent, latentSize } from "../models/linear-world.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
 
@@ -184,6 +188,32 @@ describe("a run over a folder", () => {
     const row = run.counterfactuals.find(({ image, base }) => image === kept.image && base === kept.base);
     expect([kept.predictions[kept.base]?.[0], kept.predictions[kept.base]?.at(-1)]).toEqual([row?.before, row?.after]);
     expect(kept.shares).toHaveLength(8);
+  });
+
+  test("keeps every counterfactual in small, after what it started from, as the whole pictures show them", async () => {
+    const tiles = new Map<string, Pixels>();
+    const apart = (tile: Pixels, frame: Pixels): number =>
+      mean([...frame.data].map((byte, at) => Math.abs(byte - (tile.data[at] ?? Number.NaN))));
+    for (const file of whole.thumbnails) {
+      const sheet = await readThumbnails(whole.path, file);
+      for (const [place, { image, base }] of sheet.tiles.entries()) {
+        tiles.set(JSON.stringify([image, base]), tileOf(sheet, sheet.pixels, place));
+      }
+    }
+    const moved = whole.counterfactuals.flatMap(({ image, base }) => [[image, base] as const, [image, null] as const]);
+    expect([...tiles.keys()].toSorted()).toEqual([...new Set(moved.map((of) => JSON.stringify(of)))].toSorted());
+    for (const picture of whole.pictures) {
+      const kept = await readKept(whole.path, picture);
+      const sprite = await platform.decodeImage(await readSprite(whole.path, kept));
+      const columns = kept.shares.length + 1;
+      for (const [of, place] of [[null, 1] as const, [kept.base, columns - 1] as const]) {
+        const frame = tileOf({ ...kept, columns }, sprite, place);
+        const own = tiles.get(JSON.stringify([kept.image, of])) as Pixels;
+        const all = [...tiles.values()].map((tile) => apart(tile, frame));
+        // Both are compressed, and tiles of 3 × 2 pixels share their neighbours' errors.
+        expect(apart(own, frame)).toBeLessThan(mean(all) / 2);
+      }
+    }
   });
 
   test("stops at a signal, can be opened, and goes on to the same rows", async () => {

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Workspace } from "../../src/models/workspace.ts";
 import { openRun } from "../../src/results/open-run.ts";
+import { readThumbnails } from "../../src/results/thumbnail-sheets.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
 import { workersFor } from "../../src/run/open-hands.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
@@ -51,6 +52,10 @@ test("two workers leave what one process leaves, also where a limit is raised", 
   const shared = await run("shared", 2, (one) => progress.push(one));
   expect(difference(shared, alone)).toBeUndefined();
   for (const table of tables) expect(shared[table]).toEqual(alone[table]);
+  expect(shared.thumbnails).toEqual(alone.thumbnails);
+  for (const sheet of alone.thumbnails) {
+    expect(await readThumbnails(shared.path, sheet)).toEqual(await readThumbnails(alone.path, sheet));
+  }
   expect(shared.file.options).toEqual(alone.file.options);
   expect(shared.file.compute).toEqual(alone.file.compute);
   const workers = progress.flatMap((one) => one.workers ?? [])[0];
