@@ -60,12 +60,12 @@ describe("a link into the report in Chromium", { timeout: 240_000 }, () => {
 
   test("says so where the picture that it asks for was not kept", () =>
     onPage("run", `${cell}&image=not-kept.png`, async (page) => {
-      expect(await page.locator("#cell [role=status]").textContent()).toMatch(
+      expect(await page.locator("#cell .warning[role=status]").textContent()).toMatch(
         /^No counterfactual of beard on not-kept\.png is in this file with its picture; \d{4}\.png is shown in its place\.$/,
       );
       const shown = page.locator(".chooser a[aria-current]");
       await shown.click();
-      expect(await page.locator("#cell [role=status]").count()).toBe(0);
+      expect(await page.locator("#cell .warning[role=status]").count()).toBe(0);
     }));
 
   test("to a cell with images on one side only draws its interval", () =>
