@@ -2,6 +2,7 @@
 // and afterwards measures each kind of run alone. Prints one line of JSON.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { alignFolder, openWorkspace } from "../../src/index.ts";
 import type { Platform, Session, TypedTensor } from "../../src/platform/platform.ts";
@@ -112,6 +113,8 @@ let step = await steps.next();
 while (step.done !== true) step = await steps.next();
 const seconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(used);
+// The system counts a worker's time when it has ended.
+if (job.workers !== 1) await setTimeout(500);
 const ofWorkers = job.workers === 1 ? 0 : childSeconds();
 
 const measured: RunKind[] = [];

@@ -5,7 +5,7 @@ import type { Thumbnail } from "../alignment/thumbnails.ts";
 import { width } from "../models/whole-calls.ts";
 import { type ChunkBatch, type ChunkHands, type HandsContext, sharedRequest } from "./chunk-hands.ts";
 import type { Crew } from "./crew.ts";
-import { inRuns, inTurns } from "./shared-out.ts";
+import { inRuns, inTurns } from "./dealt-out.ts";
 import {
   type Aligned,
   type Aligning,

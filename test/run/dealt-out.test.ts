@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inRuns, inTurns } from "../../src/run/shared-out.ts";
+import { inRuns, inTurns } from "../../src/run/dealt-out.ts";
 
 const items = [0, 1, 2, 3, 4, 5, 6];
 
