@@ -50,7 +50,7 @@ describe("the identity of a run", () => {
       withOptions({ direction: "path", draws: 5 }),
       [
         "direction: gradient there, path now",
-        "steps: none there, 2 now",
+        "steps: none there, 3 now",
         "draws: none there, 5 now",
         "noise: none there, 0.5 now",
       ],
