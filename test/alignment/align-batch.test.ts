@@ -208,6 +208,7 @@ describe("a batch", () => {
       predictions: [],
       counterfactuals: [],
       changes: [],
+      thumbnails: [],
       kept: [],
       selected: new Map(),
       clampedShares: new Map(),
