@@ -13,15 +13,12 @@ import { type Movement, relativeChangeMethod } from "../../bench/relative-change
 import { shortHash } from "../../bench/remember.ts";
 import { pearsonOf, rightSigns, withinAuroc } from "../../bench/scores.ts";
 import { statedByAlignment, stateErrors } from "../../bench/state-errors.ts";
+import type { Subject } from "../../bench/subjects.ts";
 import { type WorldName, worldNames } from "../../bench/worlds/worlds.ts";
 import { type AlignFolderOptions, alignmentMatrix, type OpenRun } from "../../src/index.ts";
-import type { ClassifierModel } from "../../src/models/types.ts";
-import { width } from "../../src/models/whole-calls.ts";
-import { createRandom } from "../../src/random.ts";
-import { median } from "../../src/statistics/moments.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeMarked } from "../docs/write-marked.ts";
+import { costOfGradient } from "./cost-of-gradient.ts";
 
 type Way = Pick<AlignFolderOptions, "direction" | "steps" | "draws" | "noise">;
 
@@ -43,28 +40,6 @@ const show = (value: number | undefined, digits = 3): string => (value === undef
 
 function mean(values: readonly number[]): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
-/** CPU time of a gradient run in units of a decoding with the classifier's answer, median of pairs. */
-async function costOfGradient({ workspace: { autoencoder }, subjects }: Scene): Promise<number> {
-  const model = subjects[0]?.classifier.terms[0]?.model as ClassifierModel;
-  const random = createRandom("cost of a gradient");
-  const rows = (size: number, value: () => number): Float32Array => Float32Array.from({ length: width * size }, value);
-  const { latentDims } = autoencoder;
-  const latents: Tensor = { data: rows(sizeOf(latentDims), random.normal), dims: [width, ...latentDims] };
-  const cotangents = { data: rows(model.targets.length, () => 1), dims: [width, model.targets.length] };
-  const spent = async (work: () => Promise<unknown>): Promise<number> => {
-    const before = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(before);
-    return user + system;
-  };
-  const ratios: number[] = [];
-  for (let pair = 0; pair < 9; pair++) {
-    const forward = await spent(async () => model.logits(await autoencoder.decode(latents)));
-    ratios.push((await spent(() => autoencoder.gradients(model, latents, cotangents))) / forward);
-  }
-  return median(ratios);
 }
 
 /** Of the fall of the subjects over all counterfactuals: the share that the judges of their targets see. */
@@ -127,7 +102,7 @@ async function tableOf(world: WorldName): Promise<string[][]> {
   try {
     const features = scene.features.map(({ name }) => name);
     const question: Question = { world, subjects: scene.subjects, features, effects };
-    const gradientCost = await costOfGradient(scene);
+    const gradientCost = await costOfGradient(scene.workspace.autoencoder, (scene.subjects[0] as Subject).classifier);
     const columns: Figures[] = [];
     let plain: number | undefined;
     for (const name of directions.split(";")) {

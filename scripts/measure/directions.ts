@@ -15,14 +15,11 @@ import {
   type Workspace,
 } from "../../src/index.ts";
 import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
-import type { ClassifierModel } from "../../src/models/types.ts";
-import { width } from "../../src/models/whole-calls.ts";
-import { createRandom } from "../../src/random.ts";
 import { median } from "../../src/statistics/moments.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import { FACTORS } from "../../src/world/factors.ts";
 import { alignedRun, drawnFaces, planted } from "../../test/world/built-in-world.ts";
 import { writeMarked } from "../docs/write-marked.ts";
+import { costOfGradient } from "./cost-of-gradient.ts";
 
 const [faces = 240, limit = 24] = process.argv.slice(2, 4).map(Number);
 const only = process.argv[4]?.split(";");
@@ -51,7 +48,7 @@ await using workspace = await openWorkspace("cartoon-faces", { threads: 1 });
 const folder = platform.files.join(".tmp", `directions-${faces}`);
 const drawn = await drawnFaces({ count: faces, seed, out: platform.files.join(folder, "faces") });
 const effects = await measuredEffects(workspace);
-const gradientCost = await costOfGradient(workspace);
+const gradientCost = await costOfGradient(workspace.autoencoder, workspace.classifier("smiling-eyeglasses-95"));
 
 /** By base and feature, the mean change of the prediction when the feature alone goes from absent to present. */
 async function measuredEffects(workspace: Workspace): Promise<ReadonlyMap<string, number>> {
@@ -71,28 +68,6 @@ async function measuredEffects(workspace: Workspace): Promise<ReadonlyMap<string
       classifiers.map(({ name }, index): [string, number] => [`${name}\n${factor}`, effects[index] as number]),
     ),
   );
-}
-
-/** CPU time of a gradient run in units of a decoding with the classifier's answer, median of pairs. */
-async function costOfGradient({ autoencoder, classifier }: Workspace): Promise<number> {
-  const model = classifier("smiling-eyeglasses-95").terms[0]?.model as ClassifierModel;
-  const random = createRandom("cost of a gradient");
-  const rows = (size: number, value: () => number): Float32Array => Float32Array.from({ length: width * size }, value);
-  const { latentDims } = autoencoder;
-  const latents: Tensor = { data: rows(sizeOf(latentDims), random.normal), dims: [width, ...latentDims] };
-  const cotangents = { data: rows(model.targets.length, () => 1), dims: [width, model.targets.length] };
-  const spent = async (work: () => Promise<unknown>): Promise<number> => {
-    const before = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(before);
-    return user + system;
-  };
-  const ratios: number[] = [];
-  for (let pair = 0; pair < 9; pair++) {
-    const forward = await spent(async () => model.logits(await autoencoder.decode(latents)));
-    ratios.push((await spent(() => autoencoder.gradients(model, latents, cotangents))) / forward);
-  }
-  return median(ratios);
 }
 
 function mean(values: readonly number[]): number {
