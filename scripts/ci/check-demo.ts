@@ -12,13 +12,9 @@ import { mean, median } from "../../src/statistics/moments.ts";
 import { FACTORS } from "../../src/world/factors.ts";
 import { trueEffects } from "../../src/world/true-effects.ts";
 import { planted } from "../../test/world/built-in-world.ts";
+import { check, endChecks } from "./counted-checks.ts";
 
 const [path = "runs/demo", printed] = process.argv.slice(2);
-const counts = { passed: 0, failed: 0 };
-function check(claim: string, holds: boolean, seen: string): void {
-  counts[holds ? "passed" : "failed"]++;
-  console.log(`${holds ? "ok    " : "not ok"} ${claim}: ${seen}`);
-}
 
 const run = await openRun(path);
 const matrix = alignmentMatrix(run);
@@ -103,5 +99,4 @@ const evaluations = run.counterfactuals.map((row) => row.evaluations);
 console.log(
   `${evaluations.length} counterfactuals; decoder evaluations each: median ${median(evaluations)}, at most ${evaluations.reduce((most, one) => Math.max(most, one), 0)}`,
 );
-console.log(`${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = counts.failed > 0 ? 1 : 0;
+endChecks();

@@ -17,19 +17,7 @@ import { openRun } from "../../src/results/open-run.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import { BrowserPage, bundle } from "../../test/browser/page.ts";
 import { drawFaces, runToEnd, smallWorld, temporaryFolder } from "../../test/run/small-world.ts";
-
-const counts = { passed: 0, failed: 0 };
-async function check(claim: string, action: () => Promise<void>): Promise<void> {
-  const started = performance.now();
-  try {
-    await action();
-    counts.passed++;
-    console.log(`ok     ${claim} (${((performance.now() - started) / 1000).toFixed(1)} s)`);
-  } catch (error) {
-    counts.failed++;
-    console.log(`not ok ${claim}: ${(error as Error).message}`);
-  }
-}
+import { attempt, endChecks } from "./counted-checks.ts";
 
 const random = createRandom("devices");
 const normal = (count: number) => Float32Array.from({ length: count }, () => random.normal());
@@ -84,14 +72,14 @@ function assertClose(expected: Passes, found: Passes): void {
 const expected = await passesOn("cpu");
 const folder = await temporaryFolder();
 try {
-  await check("Node: WebGPU works, by the list of devices", async () => {
+  await attempt("Node: WebGPU works, by the list of devices", async () => {
     const webgpu = (await tryDevices()).find(({ device }) => device === "webgpu");
     assert.deepEqual([webgpu?.works, webgpu?.problem], [true, undefined]);
   });
-  await check("Node: a convolution's output and gradient agree with the CPU, and are WebGPU's", async () => {
+  await attempt("Node: a convolution's output and gradient agree with the CPU, and are WebGPU's", async () => {
     assertClose(expected, await passesOn("webgpu"));
   });
-  await check("Node: inspect names the operator that WebGPU lacks", async () => {
+  await attempt("Node: inspect names the operator that WebGPU lacks", async () => {
     const path = join(folder, "rounding.onnx");
     await writeFile(path, rounding());
     const [found] = await inspectModel(path, { device: "webgpu" });
@@ -114,7 +102,7 @@ try {
     await runToEnd(faces, { workspace, bases, downstream: workspace.classifiers(), out: join(folder, out), limit });
     return openRun(join(folder, out));
   };
-  await check(
+  await attempt(
     "Node: a run on WebGPU has the predictions of one on the CPU, and names the device of each model",
     async () => {
       const [there, here] = [await run("webgpu", "webgpu", 5), await run("cpu", "cpu", 5)];
@@ -130,11 +118,11 @@ try {
       assert.deepEqual([here.file.compute.device, here.file.compute.devices], ["cpu", undefined]);
     },
   );
-  await check("Node: a run begun on the CPU is not continued on WebGPU", async () => {
+  await attempt("Node: a run begun on the CPU is not continued on WebGPU", async () => {
     await assert.rejects(run("webgpu", "cpu", 8), /holds another run: device: cpu there, webgpu now/);
   });
 
-  await check("Chromium: output and gradient agree with the CPU's, and are WebGPU's", async () => {
+  await attempt("Chromium: output and gradient agree with the CPU's, and are WebGPU's", async () => {
     const { code } = await bundle("src/engine/public-vjp.ts");
     const opened = await BrowserPage.open(code, {
       files: { "/net.onnx": net },
@@ -177,5 +165,4 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true });
 }
-console.log(`${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = counts.failed === 0 ? 0 : 1;
+endChecks();

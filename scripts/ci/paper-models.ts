@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { importOutput, preflightOutput } from "../../src/cli/schemas.ts";
 import { blocksOf } from "../../test/house/readme.ts";
 import { readmeFolder } from "../../test/house/readme-folder.ts";
+import { attempt, endChecks } from "./counted-checks.ts";
 
 /** What was exported gives what PyTorch gives. */
 const same = `
@@ -33,34 +34,23 @@ const programs = blocks.filter(({ language }) => language === "python").map(({ c
 const commands = blocks.filter(({ language }) => language === "sh").map(({ code }) => code);
 process.env.PYTHONPATH = join(root, "zoo/parity/stand-in");
 const { path: folder, run } = readmeFolder(root);
-const counts = { passed: 0, failed: 0 };
-function check(claim: string, action: () => void): void {
-  try {
-    action();
-    counts.passed++;
-    console.log(`ok     ${claim}`);
-  } catch (error) {
-    counts.failed++;
-    console.log(`not ok ${claim}: ${(error as Error).message}`);
-  }
-}
 
 try {
-  check("the exports give what PyTorch gives", () => {
+  await attempt("the exports give what PyTorch gives", () => {
     if (programs.length !== 2) throw new Error(`the document has ${programs.length} programs`);
     const [first, second] = programs;
     writeFileSync(join(folder, "export.py"), `${first}\nvqgan_of_faces = vqgan\n${second}\n${same}`);
     run("/usr/bin/python3", ["export.py"]);
   });
-  check("the commands of the document, on drawn faces", () => {
+  await attempt("the commands of the document, on drawn faces", () => {
     run("cfalign", ["draw", "cartoon-faces", "--count", "24", "--out", "faces"]);
     for (const code of commands) run("sh", ["-e", "-c", code]);
   });
-  check("every model runs and can be differentiated", () => {
+  await attempt("every model runs and can be differentiated", () => {
     const { runs, models } = preflightOutput.parse(JSON.parse(run("cfalign", ["preflight", "--json"])));
     if (!runs || models[0]?.targets.length !== 40) throw new Error(JSON.stringify(models));
   });
-  check("nothing of the birds is guessed but the name", () => {
+  await attempt("nothing of the birds is guessed but the name", () => {
     const { fields } = importOutput.parse(JSON.parse(run("cfalign", ["import", "paper/birds", "--json"])));
     const guesses = fields.filter(({ guessed }) => guessed).map(({ field }) => field);
     if (guesses.join() !== "name") throw new Error(guesses.join());
@@ -68,5 +58,4 @@ try {
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(`${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = counts.failed > 0 ? 1 : 0;
+endChecks();

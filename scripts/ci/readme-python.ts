@@ -5,6 +5,7 @@ import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { blocksOf } from "../../test/house/readme.ts";
 import { readmeFolder } from "../../test/house/readme-folder.ts";
+import { attempt, endChecks } from "./counted-checks.ts";
 
 /** What stands before and after one of the README's programs, which is told by a piece of it. */
 interface Program {
@@ -54,41 +55,29 @@ for path, shape in (("faces/encoder", (2, 3, 256, 256)), ("faces/decoder", (2, 1
 const root = join(import.meta.dirname, "../..");
 const blocks = blocksOf(readFileSync(join(root, "README.md"), "utf8"));
 const { path: folder, run } = readmeFolder(root);
-const counts = { passed: 0, failed: 0 };
-function check(claim: string, action: () => void): void {
-  try {
-    action();
-    counts.passed++;
-    console.log(`ok     ${claim}`);
-  } catch (error) {
-    counts.failed++;
-    console.log(`not ok ${claim}: ${(error as Error).message}`);
-  }
-}
 
 try {
   const python = blocks.filter(({ language }) => language === "python");
-  check(`the README has ${programs.length} programs in Python`, () => {
+  await attempt(`the README has ${programs.length} programs in Python`, () => {
     if (python.length !== programs.length) throw new Error(`it has ${python.length}`);
   });
-  check("the shell commands before them", () => {
+  await attempt("the shell commands before them", () => {
     for (const { language, code } of blocks)
       if (language === "sh" && code.includes("cfalign differentiate")) run("sh", ["-e", "-c", code]);
   });
   for (const { name, has, before, after } of programs) {
-    check(name, () => {
+    await attempt(name, () => {
       const [block] = python.filter(({ code }) => code.includes(has));
       if (block === undefined) throw new Error(`no program in Python has "${has}"`);
       writeFileSync(join(folder, "program.py"), `${before}\n${block.code}\n${after}`);
       run("/usr/bin/python3", ["program.py"]);
     });
   }
-  check("what was exported can be differentiated, says cfalign inspect", () => {
+  await attempt("what was exported can be differentiated, says cfalign inspect", () => {
     for (const model of ["faces/encoder", "faces/decoder", "attributes/model"])
       run("cfalign", ["inspect", `models/${model}.onnx`]);
   });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
-console.log(`${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = counts.failed > 0 ? 1 : 0;
+endChecks();

@@ -11,18 +11,13 @@ import { GARMENT_SIZE, readWardrobe } from "../../bench/worlds/garments/wardrobe
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { conceptsOutput, flattenOutput, initOutput } from "../../src/cli/schemas.ts";
 import { openRun } from "../../src/results/open-run.ts";
+import { check, endChecks } from "./counted-checks.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const given = new Map(process.argv.slice(2).map((argument) => argument.split("=") as [string, string]));
 const pictures = Number(given.get("pictures") ?? 1000);
 const limit = Number(given.get("limit") ?? 200);
 const folder = resolve(given.get("out") ?? ".tmp/walk");
-
-const counts = { passed: 0, failed: 0 };
-function check(claim: string, holds: boolean, seen: string): void {
-  counts[holds ? "passed" : "failed"]++;
-  console.log(`${holds ? "ok    " : "not ok"} ${claim}: ${seen}`);
-}
 
 /** What the labels say of a garment, by its class in Fashion-MNIST. */
 const labels = { shoe: [5, 7, 9], top: [0, 2, 4, 6], trouser: [1] } as const;
@@ -138,5 +133,4 @@ if (autoencoder !== undefined) {
   }
   console.log(`${pictures} pictures, limit ${limit}: ${((performance.now() - started) / 60_000).toFixed(1)} minutes`);
 }
-console.log(`${counts.passed} passed, ${counts.failed} failed`);
-process.exitCode = counts.failed > 0 ? 1 : 0;
+endChecks();
