@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../../../src/errors.ts";
+import { modelFolder } from "../model-folder.ts";
 import { type TrainedModel, trainedSchema } from "../trained.ts";
 
 const split = z.enum(["development", "test"]);
@@ -41,18 +41,7 @@ export interface Benchmark {
 
 /** Reads the benchmark's folder; the repository's own by default. Errors: CfalignError("input") where the models are not. */
 export async function readBenchmark(folder = defaultFolder()): Promise<Benchmark> {
-  const { files } = platform;
-  const at = (name: string): string => files.join(folder, name);
-  for (const name of ["recipe.json", "models.json", "cfalign.json"]) {
-    if (await files.exists(at(name))) continue;
-    throw new CfalignError(
-      "input",
-      `planted benchmark: expected its models in "${folder}", got no ${name} there: they come with the repository, not with the package; clone it, or give --models that folder`,
-      { where: folder },
-    );
-  }
-  const json = async (name: string): Promise<unknown> =>
-    JSON.parse(new TextDecoder().decode(await files.read(at(name))));
+  const { at, json } = await modelFolder(folder, "planted benchmark: expected its models");
   return {
     folder,
     workspace: at("cfalign.json"),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../../../src/errors.ts";
+import { modelFolder } from "../model-folder.ts";
 import { type TrainedModel, trainedSchema } from "../trained.ts";
 import { ARTEFACTS } from "./artefacts.ts";
 import { GARMENTS } from "./wardrobe.ts";
@@ -38,18 +38,7 @@ export interface GarmentsRecipe extends z.infer<typeof recipeSchema> {
 
 /** Reads the folder of the models; the repository's own by default. Errors: CfalignError("input") where they are not there. */
 export async function readGarmentsRecipe(folder = defaultFolder()): Promise<GarmentsRecipe> {
-  const { files } = platform;
-  const at = (name: string): string => files.join(folder, name);
-  for (const name of ["recipe.json", "models.json", "cfalign.json"]) {
-    if (await files.exists(at(name))) continue;
-    throw new CfalignError(
-      "input",
-      `garments: expected their models in "${folder}", got no ${name} there: they come with the repository, not with the package; clone it, or give --models that folder`,
-      { where: folder },
-    );
-  }
-  const json = async (name: string): Promise<unknown> =>
-    JSON.parse(new TextDecoder().decode(await files.read(at(name))));
+  const { at, json } = await modelFolder(folder, "garments: expected their models");
   return {
     workspace: at("cfalign.json"),
     ...recipeSchema.parse(await json("recipe.json")),
