@@ -2,6 +2,8 @@ import type { StopReason, TracePoint } from "../counterfactual/types.ts";
 import type { ExplanationJson } from "../explanation/json.ts";
 import type { SvgFigure } from "../pictures/strip.ts";
 import type { Pixels } from "../platform/platform.ts";
+import type { ReportModel } from "../report/data.ts";
+import type { AuditLook } from "./audit.ts";
 import type { Parts } from "./parts.ts";
 import type { Movement } from "./way.ts";
 
@@ -85,6 +87,19 @@ export interface Asked {
   readonly parts: { readonly way: number };
   /** All numbers of the way, as `explain` writes them. */
   readonly record: { readonly way: number };
+  /** Begins an audit of pictures, in place of the one before. version: of cfalign; title: what the pictures are called. */
+  readonly audit: {
+    readonly pictures: ReadonlyMap<string, Blob>;
+    readonly bases: readonly string[];
+    readonly title: string;
+    readonly version: string;
+  };
+  /** Goes on with an audit; news: the share of the way to the next look. */
+  readonly auditLook: { readonly audit: number };
+  /** Stops an audit where it is; what it was at is forgotten, what was seen is kept. */
+  readonly auditStop: { readonly audit: number };
+  /** What was seen of an audit as a packed run. */
+  readonly auditRun: { readonly audit: number };
 }
 
 /** What is answered, by the same kinds. */
@@ -100,6 +115,16 @@ export interface Answered {
   /** undefined where there is nothing to decompose. */
   readonly parts: ShownParts | undefined;
   readonly record: ExplanationJson;
+  /** What the audit is called by later questions. */
+  readonly audit: {
+    readonly audit: number;
+    readonly bases: readonly string[];
+    readonly models: readonly ReportModel[];
+  };
+  /** undefined at the end of the pictures. */
+  readonly auditLook: AuditLook | undefined;
+  readonly auditStop: undefined;
+  readonly auditRun: Blob;
 }
 
 /** Parts of a direction, and where each leads. */

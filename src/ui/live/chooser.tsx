@@ -10,27 +10,46 @@ interface Props {
   readonly add: (pictures: readonly Choosable[]) => void;
 }
 
+/** An attribute that React's types do not know. */
+const folders: Readonly<Record<string, string>> = { webkitdirectory: "" };
+
 /** The pictures of the workspace and the reader's own. */
 export function Chooser({ pictures, more, chosen, choose, add }: Props) {
   const input = useRef<HTMLInputElement>(null);
+  const folder = useRef<HTMLInputElement>(null);
+  const given = ({ target }: React.ChangeEvent<HTMLInputElement>): void => {
+    add(ownPictures(target.files ?? []));
+    target.value = "";
+  };
   return (
     <div className="pictures">
-      <button type="button" onClick={() => input.current?.click()}>
-        Choose a picture…
-      </button>
-      <input
-        ref={input}
-        className="hidden"
-        type="file"
-        accept="image/*"
-        multiple
-        tabIndex={-1}
-        aria-label="Pictures of your own"
-        onChange={(event) => {
-          add(ownPictures(event.target.files ?? []));
-          event.target.value = "";
-        }}
-      />
+      <div className="choosing">
+        <button type="button" onClick={() => input.current?.click()}>
+          Choose a picture…
+        </button>
+        <button type="button" onClick={() => folder.current?.click()}>
+          A folder…
+        </button>
+        <input
+          ref={input}
+          className="hidden"
+          type="file"
+          accept="image/*"
+          multiple
+          tabIndex={-1}
+          aria-label="Pictures of your own"
+          onChange={given}
+        />
+        <input
+          ref={folder}
+          className="hidden"
+          type="file"
+          {...folders}
+          tabIndex={-1}
+          aria-label="A folder of your own pictures"
+          onChange={given}
+        />
+      </div>
       <ul aria-label="Pictures">
         {pictures.map((picture) => (
           <li key={picture.source}>
@@ -47,7 +66,7 @@ export function Chooser({ pictures, more, chosen, choose, add }: Props) {
         ))}
       </ul>
       <p className="note">
-        Or drop one anywhere on the page: it stays in your browser.
+        Or drop one, or a folder, anywhere on the page: they stay in your browser.
         {more > 0 && ` The workspace has ${plural(more, "more picture")} than are shown.`}
       </p>
     </div>

@@ -3,7 +3,9 @@ import type { Look, Offers } from "../../live/questions.ts";
 import type { SiteFacts } from "../../serve/site.ts";
 import { useAddress } from "../shell/use-address.ts";
 import { addressOf, liveAddress, shareOf } from "./address.ts";
+import { AuditPanel } from "./audit-panel.tsx";
 import { Chooser } from "./chooser.tsx";
+import { droppedFiles } from "./dropped-files.ts";
 import type { Link } from "./link.ts";
 import { bytesOf, type Choosable, ownPictures, picturesOf } from "./pictures.ts";
 import { statusOf } from "./status.ts";
@@ -71,6 +73,7 @@ export function LivePage({ site, link }: Props) {
       </p>
       {offers.failure !== undefined && <Failure words={offers.failure} />}
       {look.failure !== undefined && <Failure words={look.failure} />}
+      {offers.value !== undefined && <AuditPanel {...{ link, site, known, own, base }} offers={offers.value} />}
       {offers.value !== undefined && subject !== undefined && (
         <div className="workbenches" data-count={address.against === undefined ? 1 : 2}>
           <Workbench
@@ -138,13 +141,17 @@ function useMark(name: string, reached: boolean): void {
   }, [name, reached]);
 }
 
-/** Pictures dropped anywhere on the page. */
+/** Pictures, and folders of them, dropped anywhere on the page. */
 function useDrop(add: (pictures: readonly Choosable[]) => void): void {
   useEffect(() => {
     const over = (event: DragEvent): void => event.preventDefault();
     const drop = (event: DragEvent): void => {
       event.preventDefault();
-      add(ownPictures(event.dataTransfer?.files ?? []));
+      if (event.dataTransfer === null) return;
+      droppedFiles(event.dataTransfer).then(
+        (files) => add(ownPictures(files)),
+        () => undefined,
+      );
     };
     addEventListener("dragover", over);
     addEventListener("drop", drop);

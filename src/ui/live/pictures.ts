@@ -14,9 +14,18 @@ export function picturesOf({ pictures }: SiteFacts): readonly Choosable[] {
   return pictures.map(({ name, file }) => ({ name, source: file }));
 }
 
-/** The reader's files as pictures: they are never sent anywhere. */
+/**
+ * The reader's files as pictures: they are never sent anywhere. Of several files those that are no pictures are left out, as in a folder; one
+ * that was chosen alone is tried.
+ */
 export function ownPictures(files: Iterable<File>): readonly Choosable[] {
-  return [...files].map((file) => ({ name: file.name, source: URL.createObjectURL(file), file }));
+  const all = [...files];
+  const pictures = all.filter(({ type }) => type.startsWith("image/"));
+  return (pictures.length === 0 && all.length === 1 ? all : pictures).map((file) => ({
+    name: file.name,
+    source: URL.createObjectURL(file),
+    file,
+  }));
 }
 
 /** The bytes of a picture. Errors: an Error that names it. */
@@ -27,4 +36,14 @@ export async function bytesOf({ name, source, file }: Choosable): Promise<Uint8A
     .catch(() => undefined);
   if (bytes === undefined) throw new Error(`"${name}" cannot be read any more: choose it again`);
   return new Uint8Array(bytes);
+}
+
+/** Pictures by names of which no two are the same: files of several folders may share one. */
+export function distinctNames(pictures: readonly Choosable[]): readonly (readonly [string, Choosable])[] {
+  const taken = new Map<string, number>();
+  return pictures.map((picture) => {
+    const times = (taken.get(picture.name) ?? 0) + 1;
+    taken.set(picture.name, times);
+    return [times === 1 ? picture.name : `${times}/${picture.name}`, picture];
+  });
 }
