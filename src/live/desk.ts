@@ -11,10 +11,11 @@ import { fullColour, overlay } from "../pictures/saliency-map.ts";
 import { type StripFrame, stripFigure } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
-import { row, stack } from "../tensor.ts";
+import { row, stack, type Tensor } from "../tensor.ts";
 import { beginAudit, type LiveAudit } from "./audit.ts";
+import { joined } from "./join.ts";
 import { partsOf } from "./parts.ts";
-import type { Answered, Asked, Kind } from "./questions.ts";
+import type { Answered, Asked, Kind, Offers } from "./questions.ts";
 import { type Subject, subjectOf } from "./subject.ts";
 import type { Told } from "./told.ts";
 import { explanationOf, movementsOn, placeOn, type Way, wayOf } from "./way.ts";
@@ -50,24 +51,37 @@ export function createDesk(): Desk {
   };
   const listed = (): readonly Classifier[] => [...opened().classifiers(), ...opened().judges];
 
+  const offers = (): Offers => {
+    const { autoencoder, judges } = opened();
+    const { width, height, channels } = autoencoder.image;
+    return {
+      autoencoder: autoencoder.name,
+      image: { width, height, channels },
+      classifiers: listed().map((one) => ({
+        name: one.name,
+        model: one.terms[0]?.model.name ?? "",
+        judge: judges.some(({ name }) => name === one.name),
+      })),
+    };
+  };
   const audits = new Memory<Auditing>("audit", 1);
 
   const answers: { readonly [K in Kind]: (asked: Asked[K], told: Told) => Promise<Answered[K]> } = {
     async open({ workspace: path }) {
       await workspace?.dispose();
       workspace = await openWorkspace(path);
-      const { autoencoder, judges } = workspace;
-      const { width, height, channels } = autoencoder.image;
       await wakeUp(workspace);
-      return {
-        autoencoder: autoencoder.name,
-        image: { width, height, channels },
-        classifiers: listed().map((one) => ({
-          name: one.name,
-          model: one.terms[0]?.model.name ?? "",
-          judge: judges.some(({ name }) => name === one.name),
-        })),
-      };
+      return offers();
+    },
+    async join({ files }) {
+      const { autoencoder } = opened();
+      const latent = await autoencoder.encode(grey(autoencoder));
+      const { model, guessed, notLowered, ...wider } = await joined(files, opened(), latent);
+      workspace = wider.workspace;
+      // It has not seen the pictures before.
+      subjects.forget();
+      ways.forget();
+      return { offers: offers(), name: model.name, targets: model.targets, guessed, notLowered };
     },
     async look({ name, picture }) {
       const { autoencoder, models, judgeModels, classifiers } = opened();
@@ -236,10 +250,12 @@ interface Auditing {
 
 /** Runs every model once, on grey: their sessions are made now and not when a reader waits for the first answer. */
 async function wakeUp({ autoencoder, models, judgeModels }: Workspace): Promise<void> {
-  const { channels, height, width } = autoencoder.image;
-  const grey = { data: new Float32Array(channels * height * width).fill(0.5), dims: [1, channels, height, width] };
-  const image = await autoencoder.decode(await autoencoder.encode(grey));
+  const image = await autoencoder.decode(await autoencoder.encode(grey(autoencoder)));
   for (const model of [...models, ...judgeModels]) await model.logits(image);
+}
+
+function grey({ image: { channels, height, width } }: Workspace["autoencoder"]): Tensor {
+  return { data: new Float32Array(channels * height * width).fill(0.5), dims: [1, channels, height, width] };
 }
 
 /** The latest things by number. */
@@ -256,6 +272,10 @@ class Memory<T> {
     this.held.set(this.next, thing);
     this.held.delete(this.next - this.size);
     return this.next++;
+  }
+
+  forget(): void {
+    this.held.clear();
   }
 
   recall(number: number): T {

@@ -1,24 +1,27 @@
 import { useRef } from "react";
 import { plural } from "../parts/numbers.ts";
-import { type Choosable, ownPictures } from "./pictures.ts";
+import { chosenFiles, type GivenFile } from "./given-files.ts";
+import type { Choosable } from "./pictures.ts";
 
 interface Props {
   readonly pictures: readonly Choosable[];
   readonly more: number;
   readonly chosen: Choosable | undefined;
   readonly choose: (picture: Choosable) => void;
-  readonly add: (pictures: readonly Choosable[]) => void;
+  /** Pictures or a model of the reader's. */
+  readonly take: (files: readonly GivenFile[]) => void;
 }
 
 /** An attribute that React's types do not know. */
 const folders: Readonly<Record<string, string>> = { webkitdirectory: "" };
 
 /** The pictures of the workspace and the reader's own. */
-export function Chooser({ pictures, more, chosen, choose, add }: Props) {
+export function Chooser({ pictures, more, chosen, choose, take }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
+  const model = useRef<HTMLInputElement>(null);
   const given = ({ target }: React.ChangeEvent<HTMLInputElement>): void => {
-    add(ownPictures(target.files ?? []));
+    take(chosenFiles(target.files));
     target.value = "";
   };
   return (
@@ -30,6 +33,19 @@ export function Chooser({ pictures, more, chosen, choose, add }: Props) {
         <button type="button" onClick={() => folder.current?.click()}>
           A folder…
         </button>
+        <button type="button" onClick={() => model.current?.click()}>
+          Add a classifier…
+        </button>
+        <input
+          ref={model}
+          className="hidden"
+          type="file"
+          accept=".onnx,.onnx_data,.data,.json,.txt"
+          multiple
+          tabIndex={-1}
+          aria-label="A classifier of your own"
+          onChange={given}
+        />
         <input
           ref={input}
           className="hidden"
@@ -66,7 +82,8 @@ export function Chooser({ pictures, more, chosen, choose, add }: Props) {
         ))}
       </ul>
       <p className="note">
-        Or drop one, or a folder, anywhere on the page: they stay in your browser.
+        Or drop pictures, a folder, or a classifier's ONNX file with its manifest or its Hugging Face files, anywhere on
+        the page: they stay in your browser.
         {more > 0 && ` The workspace has ${plural(more, "more picture")} than are shown.`}
       </p>
     </div>

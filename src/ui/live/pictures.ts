@@ -1,4 +1,5 @@
 import type { SiteFacts } from "../../serve/site.ts";
+import type { GivenFile } from "./given-files.ts";
 
 /** A picture that can be chosen: one of the workspace, or the reader's own. */
 export interface Choosable {
@@ -18,10 +19,9 @@ export function picturesOf({ pictures }: SiteFacts): readonly Choosable[] {
  * The reader's files as pictures: they are never sent anywhere. Of several files those that are no pictures are left out, as in a folder; one
  * that was chosen alone is tried.
  */
-export function ownPictures(files: Iterable<File>): readonly Choosable[] {
-  const all = [...files];
-  const pictures = all.filter(({ type }) => type.startsWith("image/"));
-  return (pictures.length === 0 && all.length === 1 ? all : pictures).map((file) => ({
+export function ownPictures(files: readonly GivenFile[]): readonly Choosable[] {
+  const pictures = files.filter(({ file }) => file.type.startsWith("image/"));
+  return (pictures.length === 0 && files.length === 1 ? files : pictures).map(({ file }) => ({
     name: file.name,
     source: URL.createObjectURL(file),
     file,
