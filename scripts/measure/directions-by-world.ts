@@ -32,8 +32,8 @@ const ways: Readonly<Record<string, Way>> = {
   "path, 3 × 1, no noise": { direction: "path", steps: 3, draws: 1, noise: 0 },
   "path, 3 × 2": { direction: "path", steps: 3, draws: 2 },
   "path, 3 × 2, in the gradient's time": { direction: "path", steps: 3, draws: 2, part: 1 / 4 },
+  "path, 2 × 2": { direction: "path", steps: 2, draws: 2 },
   "path, 2 × 4": { direction: "path", steps: 2, draws: 4 },
-  "path, 3 × 4": { direction: "path", steps: 3, draws: 4 },
 };
 /** A direction's figures, by what the table calls them. */
 type Figures = readonly (readonly [label: string, value: string])[];
