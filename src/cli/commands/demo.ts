@@ -46,7 +46,6 @@ Examples:
             bases: workspace.classifiers("all"),
             downstream: workspace.classifiers("all"),
             limit: 60,
-            keepImages: 8,
             decompose: {},
             saliency: { method: "input-gradients", images: 32 },
             workers: null,
