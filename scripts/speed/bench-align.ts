@@ -3,7 +3,7 @@
 // were as fast as alone. Prints job / limit and the runs that the time goes to; with --against DIR, the same for the sources of
 // another checkout, taking turns, and the ratio of the jobs (the least of the rounds counts).
 // Usage: node --conditions=source --import tsx scripts/speed/bench-align.ts [--faces 64] [--limit 10] [--rounds 1] [--alone 5]
-//   [--keep-images 12] [--null-draws 1] [--decompose] [--workers 1] [--against DIR] [--top 15]
+//   [--keep-images 8] [--null-draws 1] [--decompose] [--workers 1] [--against DIR] [--top 15]
 // With --workers N above 1 this checkout does the job once more, shared among N processes: last.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -26,7 +26,7 @@ const { values } = parseArgs({
     limit: { type: "string", default: "10" },
     rounds: { type: "string", default: "1" },
     alone: { type: "string", default: "5" },
-    "keep-images": { type: "string", default: "12" },
+    "keep-images": { type: "string", default: "8" },
     "null-draws": { type: "string", default: "1" },
     decompose: { type: "boolean", default: false },
     workers: { type: "string", default: "1" },

@@ -58,7 +58,6 @@ Examples:
             bases,
             downstream: workspace.classifiers("all"),
             limit: 60,
-            keepImages: 8,
             decompose: {},
             saliency: { method: "input-gradients", images: 32 },
             workers: null,
