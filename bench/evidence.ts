@@ -81,7 +81,10 @@ function firstOf({ images, names }: AuditImages, count: number): { images: Tenso
 /** Counterfactuals of all subjects as `cfalign align` makes them: `limit` positives each; asked for, with decompositions, or along another direction. */
 export async function alignmentRun(
   scene: Scene,
-  asked: Pick<AlignFolderOptions, "out" | "limit" | "decompose" | "direction" | "steps" | "draws" | "noise">,
+  asked: Pick<
+    AlignFolderOptions,
+    "out" | "limit" | "decompose" | "direction" | "steps" | "draws" | "noise" | "robustness"
+  >,
 ): Promise<OpenRun> {
   const { workspace, subjects, features, audit, signal } = scene;
   const options: AlignFolderOptions = {

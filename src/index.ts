@@ -17,6 +17,7 @@ export {
 } from "./attribution/map-similarity.ts";
 export type { Attribution } from "./attribution/method.ts";
 export { type SaliencyOptions, saliency } from "./attribution/saliency.ts";
+export type { RunNames } from "./audit/cells/concepts.ts";
 export { type Check, type CheckOptions, checkRun } from "./audit/compare/check.ts";
 export type { CheckItem } from "./audit/compare/check-item.ts";
 export { type Diff, type DiffOptions, diffRuns } from "./audit/compare/diff.ts";
@@ -119,6 +120,7 @@ export { isRun, readRunFile } from "./results/run-file.ts";
 export { type ShardState, shardStates } from "./results/shards.ts";
 export { unpackRun } from "./results/unpack-run.ts";
 export { alignFolder, type RunSummary } from "./run/align-folder.ts";
+export { namesOfRun } from "./run/cast.ts";
 export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";
 export { sharedListing } from "./run/listing-file.ts";
 export type { AlignFolderOptions } from "./run/run-options.ts";

@@ -20,15 +20,20 @@ import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 import { costOfGradient } from "./cost-of-gradient.ts";
 
-type Way = Pick<AlignFolderOptions, "direction" | "steps" | "draws" | "noise">;
+interface Way extends Pick<AlignFolderOptions, "direction" | "steps" | "draws" | "noise"> {
+  /** Of the pictures of a model, so that it takes as long as the gradient on all of them. */
+  readonly part?: number;
+}
 
 /** A path's steps × the draws of each. */
 const ways: Readonly<Record<string, Way>> = {
   gradient: { direction: "gradient" },
   "smoothed, 8 draws": { direction: "smoothed", draws: 8 },
   "path, 3 × 1, no noise": { direction: "path", steps: 3, draws: 1, noise: 0 },
+  "path, 3 × 2": { direction: "path", steps: 3, draws: 2 },
+  "path, 3 × 2, in the gradient's time": { direction: "path", steps: 3, draws: 2, part: 1 / 4 },
+  "path, 2 × 2": { direction: "path", steps: 2, draws: 2 },
   "path, 2 × 4": { direction: "path", steps: 2, draws: 4 },
-  "path, 3 × 3": { direction: "path", steps: 3, draws: 3 },
 };
 /** A direction's figures, by what the table calls them. */
 type Figures = readonly (readonly [label: string, value: string])[];
@@ -76,6 +81,11 @@ function figuresOf(
   const all = subjects.map((_, index) => index);
   const stated = statedByAlignment(run, matrix, question);
   const errors = stateErrors(question, stated, { subjects: all, resamples: 0, seed: 1 });
+  const survived = (name: "jpeg" | "reencoded"): string => {
+    const shares = matrix.rows.flatMap(({ survival }) => survival[name] ?? []);
+    const images = shares.reduce((sum, { count }) => sum + count, 0);
+    return show(shares.reduce((sum, { share, count }) => sum + share * count, 0) / images, 2);
+  };
   const rows = matrix.rows.reduce(
     (sum, row) => ({ reached: sum.reached + row.reached, eligible: sum.eligible + row.eligible }),
     { reached: 0, eligible: 0 },
@@ -90,6 +100,7 @@ function figuresOf(
     ["models with a false finding", `${errors.falseFound.count} of ${errors.falseFound.of}`],
     ["reached, share of all that could", show(rows.reached / rows.eligible, 2)],
     ["share of the fall that the judge sees", show(shareSeen(scene, movements), 2)],
+    ["left after JPEG, after encoding again", `${survived("jpeg")}, ${survived("reencoded")}`],
     ["work of the search, times the gradient's", show(work, 1)],
   ];
 }
@@ -108,8 +119,10 @@ async function tableOf(world: WorldName): Promise<string[][]> {
     for (const name of directions.split(";")) {
       const way = ways[name];
       if (way === undefined) throw new Error(`expected one of ${Object.keys(ways).join("; ")}, got ${name}`);
-      const folder = await shortHash({ identity: scene.identity, limit: images, ...way });
-      const asked = { ...way, limit: Number(images), out: platform.files.join(out, `way-${folder}`) };
+      const { part = 1, ...direction } = way;
+      const limit = Math.round(part * Number(images));
+      const folder = await shortHash({ identity: scene.identity, limit, robustness: true, ...direction });
+      const asked = { ...direction, robustness: true, limit, out: platform.files.join(out, `way-${folder}`) };
       const run = await alignmentRun(scene, asked);
       const work = workOf(run, gradientCost);
       plain ??= work;

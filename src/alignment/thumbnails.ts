@@ -11,7 +11,7 @@ export interface Thumbnail {
   readonly pixels: Pixels;
 }
 
-/** Longest side of a thumbnail in pixels; a multiple of the 16 that JPEG shares colours over, so that square neighbours do not mix. */
+/** Longest side of a thumbnail in pixels. */
 const thumbnailSide = 64;
 
 /** Thumbnails of counterfactuals and of what they started from, made as they come, so that no full picture is held. */

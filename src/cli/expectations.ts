@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import type { ExpectedRelation, OpenRun } from "../index.ts";
+import type { ExpectedRelation, RunNames } from "../index.ts";
 import type { Context } from "./context.ts";
 
 /** What `--expect` says, after "--expect <file>". */
@@ -9,7 +9,7 @@ export const expectHelp =
 /** The relations of the file that a verb was given; none without one. */
 export async function expectationsOf(
   context: Context,
-  run: OpenRun,
+  run: RunNames,
   path: string | undefined,
 ): Promise<readonly ExpectedRelation[]> {
   if (path === undefined) return [];

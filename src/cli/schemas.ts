@@ -423,6 +423,7 @@ export const reportOutput = z.strictObject({
   bytes: z.number().int(),
   pictures: z.number().int(),
   omittedPictures: z.number().int(),
+  mapped: z.number().int(),
   findings: said.findings.nullable(),
   summary: said.summary.nullable(),
 });

@@ -31,18 +31,18 @@ export const ownRunOptionTable = {
     { least: 0 },
     { default: 1, changes: "content", flag: { argument: "<number>", text: "of the order of images" } },
   ),
-  /** Counterfactuals kept as pictures, per base, 12. */
+  /** Counterfactuals kept as pictures, per base, 8. */
   keepImages: whole(
     { least: 0 },
     {
-      default: 12,
+      default: 8,
       changes: "content",
       report: false,
       flag: { argument: "<count>", text: "counterfactuals kept for the report, per base" },
     },
   ),
-  /** Frames of a kept counterfactual, both ends included, 8. More than 60 would not fit into one WebP at the size of a kept frame. */
-  keepFrames: whole({ least: 2, most: 60 }, { default: 8, changes: "content", report: false }),
+  /** Frames of a kept counterfactual, both ends included, 6. More than 60 would not fit into one WebP at the size of a kept frame. */
+  keepFrames: whole({ least: 2, most: 60 }, { default: 6, changes: "content", report: false }),
   /** Null draws per counterfactual: moves of the same length towards other images, the noise floor of a cell; 1, none with 0. */
   nullDraws: whole(
     { least: 0, most: nullPanelSize - 1 },

@@ -11,7 +11,15 @@ import { cellImages } from "./cell-images.ts";
 import { fillTemplate, scriptJson } from "./fill-template.ts";
 import { provenanceOf, reportModels } from "./models.ts";
 import { type PageOptions, pagePath, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
-import { type KeptPicture, type ReportLimits, type ReportParts, reportData, reportPicture } from "./report-data.ts";
+import {
+  type KeptPicture,
+  type ReportLimits,
+  type ReportParts,
+  reportData,
+  reportPicture,
+  shownMaps,
+} from "./report-data.ts";
+import { type SaliencyMapOptions, saliencyMaps } from "./saliency-maps.ts";
 import { fitThumbnails, runThumbnails } from "./thumbnails.ts";
 
 /**
@@ -23,6 +31,8 @@ export interface ReportOptions extends PageOptions {
   readonly findings: readonly Finding[];
   /** What was expected of the run when the findings were made; nothing by default. */
   readonly expected?: readonly ExpectedRelation[];
+  /** Ask the run's models again for saliency maps of the first kept counterfactuals; none by default. */
+  readonly saliency?: SaliencyMapOptions;
 }
 
 /** Share of the room for data that figures and single images of cells may take before these are thinned. */
@@ -34,6 +44,9 @@ const subgroupsShare = 0.1;
 /** Share of the room beside them that thumbnails may take where there are pictures enough for the rest. */
 const thumbnailsShare = 0.5;
 
+/** Share of the room beside figures that saliency maps may take, where they were asked for. */
+const mapsShare = 0.4;
+
 /**
  * Writes a run as one HTML file that opens from disk with no network.
  * Errors: CfalignError("usage") if not even the figures fit; CfalignError("internal") if the page was not built.
@@ -43,6 +56,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
   const path = pagePath(run.path, "report", options);
   const { maxSizeMb = 15 } = options;
   const template = await readTemplate();
+  const pictures = await picturesOf(run, options.findings);
   const parts: ReportParts = {
     title: files.basename(files.resolve(run.path)),
     generator: `cfalign ${run.file.versions.cfalign}`,
@@ -52,7 +66,8 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     matrix: options.matrix,
     findings: options.findings,
     expected: options.expected ?? [],
-    pictures: await picturesOf(run, options.findings),
+    pictures,
+    saliency: options.saliency && (await saliencyMaps(run, pictures, options.saliency)),
     marks: await readMarks(run.path),
     subgroups: subgroups(run, options.matrix),
   };
@@ -63,6 +78,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     path,
     bytes: await writePage(path, html.text, options),
     pictures: html.pictures,
+    mapped: html.mapped,
     omittedPictures: parts.pictures.length - html.pictures,
   };
 }
@@ -79,7 +95,7 @@ export async function fitReport(
   template: string,
   parts: ReportParts,
   { maxBytes, thumbnails = [] }: FitOptions,
-): Promise<{ readonly text: string; readonly pictures: number } | undefined> {
+): Promise<{ readonly text: string; readonly pictures: number; readonly mapped: number } | undefined> {
   const size = (text: string): number => new TextEncoder().encode(text).length;
   const behind = cellImages(parts.run, parts.matrix.minBaseChange);
   const write = (limits: ReportLimits, small?: ReportParts["thumbnails"]): string =>
@@ -106,12 +122,16 @@ export async function fitReport(
   const sizes = parts.pictures.map(
     (picture) => size(scriptJson(reportPicture(picture, 99_999, behind))) + size(scriptJson(picture.image)) + beside,
   );
-  const room = maxBytes - bare;
+  const mapSizes = (parts.saliency?.maps ?? []).map((map) => size(scriptJson({ ...map, image: 99_999 })) + 1);
+  const maps = fitting(mapSizes, (maxBytes - bare) * mapsShare);
+  const mapped = mapSizes.slice(0, maps).reduce((sum, bytes) => sum + bytes, 0);
+  const room = maxBytes - bare - mapped;
   const pictured = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const listed = behind.map((each) => ({ ...each, counterfactuals: each.counterfactuals.slice(0, limits.points) }));
   const small = await fitThumbnails(thumbnails, listed, Math.max(room * thumbnailsShare, room - pictured));
-  const pictures = fitting(sizes, maxBytes - size(write(limits, small)));
-  return { text: write({ ...limits, pictures }, small), pictures };
+  const pictures = fitting(sizes, maxBytes - size(write(limits, small)) - mapped);
+  const shown = { ...limits, pictures, maps };
+  return { text: write(shown, small), pictures, mapped: shownMaps(parts, shown).length };
 }
 
 /** How many of some things, the first ones, fit. */

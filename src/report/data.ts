@@ -4,6 +4,7 @@ import type { MatrixReading } from "../audit/reading.ts";
 import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
+import type { SaliencyMethod } from "../options/saliency-methods.ts";
 import type { Rectification } from "../rectify/schema.ts";
 import type { Mark } from "../results/marks.ts";
 
@@ -74,6 +75,19 @@ export interface Tiles {
 export interface ReportThumbnails {
   readonly before: Tiles;
   readonly after: readonly (Tiles & { readonly base: string })[];
+}
+
+/** Which pixels classifiers hang on, on the pictures of some counterfactuals. */
+export interface ReportSaliency {
+  readonly method: SaliencyMethod;
+  /** Base and downstream classifiers, in the order of the tiles. */
+  readonly classifiers: readonly string[];
+  /** A picture of tiles for each: of every classifier one on the reconstruction, then one on the counterfactual, on one scale of their own; the brighter, the more a pixel counts. */
+  readonly maps: readonly (Omit<Tiles, "images"> & {
+    /** Index into `ReportData.images`. */
+    readonly image: number;
+    readonly base: string;
+  })[];
 }
 
 /** A label of the images. */
@@ -154,6 +168,8 @@ export interface ReportData {
   readonly pictures: readonly ReportPicture[];
   /** null where the run kept none, or none fit. */
   readonly thumbnails: ReportThumbnails | null;
+  /** null where nobody asked for it. */
+  readonly saliency: ReportSaliency | null;
   /** Labels with few values; those with many cannot be chosen from. */
   readonly labels: readonly ReportLabel[];
   /** Of the downstream classifiers. */
@@ -166,6 +182,8 @@ export interface ReportData {
     readonly pictures: number;
     readonly points: number;
     readonly thumbnails: number;
+    /** Counterfactuals whose saliency maps were made and did not fit. */
+    readonly saliency: number;
     /** Labels whose groups are left out. */
     readonly subgroups: number;
     readonly droppedImages: number;

@@ -21,6 +21,8 @@ export interface WrittenReport {
   /** Kept counterfactuals in the file, and those that did not fit. */
   readonly pictures: number;
   readonly omittedPictures: number;
+  /** Kept counterfactuals in the file that have saliency maps. */
+  readonly mapped: number;
 }
 
 /** The built page, without data. Errors: CfalignError("internal") if it was not built. */
@@ -71,5 +73,5 @@ export async function writeFigures(
   const { maxSizeMb = 15 } = options;
   const text = fillTemplate(await readTemplate(), data);
   if (new TextEncoder().encode(text).length > maxSizeMb * 1e6) throw tooLarge(what, maxSizeMb);
-  return { path, bytes: await writePage(path, text, options), pictures: 0, omittedPictures: 0 };
+  return { path, bytes: await writePage(path, text, options), pictures: 0, omittedPictures: 0, mapped: 0 };
 }

@@ -16,6 +16,7 @@ import type { BasePoints, Provenance, ReportData, ReportModel, ReportPicture } f
 import { pack, packFlags, packThousandths } from "./pack.ts";
 import { labelsOf, predictionsOf } from "./per-image.ts";
 import { rounded } from "./rounded.ts";
+import type { SaliencyMaps } from "./saliency-maps.ts";
 import type { FittedThumbnails, NamedTiles } from "./thumbnails.ts";
 
 /** A kept counterfactual with its sprite as a data URI. */
@@ -37,6 +38,8 @@ export interface ReportParts {
   /** Most important first; what doesn't fit is taken from the end. */
   readonly pictures: readonly KeptPicture[];
   readonly thumbnails?: FittedThumbnails | undefined;
+  /** Of the first of these pictures. */
+  readonly saliency?: SaliencyMaps | undefined;
   readonly marks?: readonly Mark[];
   readonly subgroups?: readonly LabelGroups[];
 }
@@ -46,6 +49,8 @@ export interface ReportLimits {
   /** Counterfactuals per base that are listed one by one. */
   readonly points: number;
   readonly pictures: number;
+  /** Saliency maps of as many pictures; of all when absent. */
+  readonly maps?: number;
   readonly droppedImages: number;
   /** Labels whose groups are shown; all when absent. */
   readonly subgroups?: number;
@@ -70,6 +75,7 @@ export function reportData(
   const pictures = parts.pictures
     .slice(0, limits.pictures)
     .map((picture) => reportPicture(picture, numberOf(picture.image), behind));
+  const maps = shownMaps(parts, limits);
   const tiles = ({ images, ...rest }: NamedTiles) => ({ ...rest, images: images.map(numberOf) });
   const thumbnails = parts.thumbnails && {
     before: tiles(parts.thumbnails.before),
@@ -105,6 +111,10 @@ export function reportData(
     points,
     pictures,
     thumbnails: thumbnails ?? null,
+    saliency:
+      parts.saliency === undefined
+        ? null
+        : { ...parts.saliency, maps: maps.map(({ image, ...rest }) => ({ image: numberOf(image), ...rest })) },
     labels: labelsOf(run, images),
     predictions: predictionsOf(run, images),
     subgroups: (parts.subgroups ?? []).slice(0, limits.subgroups).map(({ label, values, cells }) => ({
@@ -119,10 +129,18 @@ export function reportData(
       pictures: parts.pictures.length - pictures.length,
       points: behind.reduce((sum, { counterfactuals }) => sum + Math.max(0, counterfactuals.length - limits.points), 0),
       thumbnails: parts.thumbnails?.omitted ?? 0,
+      saliency: (parts.saliency?.maps.length ?? 0) - maps.length,
       subgroups: Math.max(0, (parts.subgroups?.length ?? 0) - (limits.subgroups ?? Number.POSITIVE_INFINITY)),
       droppedImages: Math.max(0, dropped.length - limits.droppedImages),
     },
   };
+}
+
+/** The maps that fit, of pictures that fit. */
+export function shownMaps({ pictures, saliency }: ReportParts, limits: ReportLimits): SaliencyMaps["maps"] {
+  const key = ({ base, image }: { readonly base: string; readonly image: string }) => JSON.stringify([base, image]);
+  const shown = new Set(pictures.slice(0, limits.pictures).map(key));
+  return (saliency?.maps ?? []).slice(0, limits.maps).filter((map) => shown.has(key(map)));
 }
 
 /** A kept counterfactual as the report holds it. */

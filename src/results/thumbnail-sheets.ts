@@ -13,6 +13,8 @@ const thumbnailSheet = z.object({
   width: z.number().int().positive(),
   height: z.number().int().positive(),
   columns: z.number().int().positive(),
+  /** What each tile has for itself around its middle; no more than its size in sheets of older versions. */
+  cell: z.object({ width: z.number().int().positive(), height: z.number().int().positive() }).optional(),
   /** What each tile shows: the counterfactual of a base, or the reconstruction of an image. */
   tiles: z.array(z.object({ image: z.string(), base: z.string().nullable() })),
 });
@@ -24,6 +26,11 @@ export const mostThumbnails = 1000;
 const folder = "pictures";
 const columns = 32;
 const quality = 80;
+/** JPEG shares colours over so many pixels, and smooths them over the next two when it is read. */
+const [block, margin] = [16, 2];
+
+/** How tiles lie in a picture. */
+type Layout = Pick<ThumbnailSheet, "width" | "height" | "columns" | "cell">;
 
 /** Name of the sheet of a chunk; a chunk that a larger limit added to has several. */
 export function sheetName(shard: Shard, chunk: number, generation: number): string {
@@ -45,6 +52,7 @@ export async function writeThumbnails(
     width,
     height,
     columns: Math.min(columns, thumbnails.length),
+    cell: { width: cellOf(width), height: cellOf(height) },
     tiles: thumbnails.map(({ image, base }) => ({ image, base })),
   };
   const pictures = thumbnails.map(({ pixels }) => pixels);
@@ -107,37 +115,46 @@ export async function thumbnailStore(
   };
 }
 
-/** Pictures of one size as one, row by row. */
-export function tiled(
-  pictures: readonly Pixels[],
-  { width, height, columns }: Pick<ThumbnailSheet, "width" | "height" | "columns">,
-): Pixels {
-  const wide = width * columns;
-  const tall = height * Math.ceil(pictures.length / columns);
+/** Whole blocks that hold a tile's side and its margins, so that JPEG mixes no tile with its neighbours. */
+function cellOf(side: number): number {
+  return block * Math.ceil((side + 2 * margin) / block);
+}
+
+/** Pictures of one size as one, row by row, each in the middle of its cell, which its outer pixels fill. */
+export function tiled(pictures: readonly Pixels[], layout: Layout): Pixels {
+  const { width, height, columns, cell = { width, height } } = layout;
+  const wide = cell.width * columns;
+  const tall = cell.height * Math.ceil(pictures.length / columns);
   const data = new Uint8Array(3 * wide * tall);
+  const [before, above] = [marginOf(cell.width, width), marginOf(cell.height, height)];
   pictures.forEach((picture, place) => {
-    const left = 3 * width * (place % columns);
-    const top = height * Math.floor(place / columns);
-    for (let y = 0; y < height; y++) {
-      data.set(picture.data.subarray(3 * width * y, 3 * width * (y + 1)), 3 * wide * (top + y) + left);
+    const left = cell.width * (place % columns);
+    const top = cell.height * Math.floor(place / columns);
+    for (let y = 0; y < cell.height; y++) {
+      const from = 3 * width * Math.min(height - 1, Math.max(0, y - above));
+      const line = picture.data.subarray(from, from + 3 * width);
+      const to = 3 * (wide * (top + y) + left);
+      for (let x = 0; x < before; x++) data.set(line.subarray(0, 3), to + 3 * x);
+      data.set(line, to + 3 * before);
+      for (let x = before + width; x < cell.width; x++) data.set(line.subarray(-3), to + 3 * x);
     }
   });
   return { data, width: wide, height: tall, channels: 3 };
 }
 
 /** One tile of a sheet as a picture of its own. */
-export function tileOf(
-  sheet: Pick<ThumbnailSheet, "width" | "height" | "columns">,
-  pixels: Pixels,
-  place: number,
-): Pixels {
-  const { width, height, columns } = sheet;
-  const left = 3 * width * (place % columns);
-  const top = height * Math.floor(place / columns);
+export function tileOf(layout: Layout, pixels: Pixels, place: number): Pixels {
+  const { width, height, columns, cell = { width, height } } = layout;
+  const left = cell.width * (place % columns) + marginOf(cell.width, width);
+  const top = cell.height * Math.floor(place / columns) + marginOf(cell.height, height);
   const data = new Uint8Array(3 * width * height);
   for (let y = 0; y < height; y++) {
-    const from = 3 * pixels.width * (top + y) + left;
+    const from = 3 * (pixels.width * (top + y) + left);
     data.set(pixels.data.subarray(from, from + 3 * width), 3 * width * y);
   }
   return { data, width, height, channels: 3 };
+}
+
+function marginOf(cell: number, side: number): number {
+  return Math.floor((cell - side) / 2);
 }

@@ -54,6 +54,13 @@ export function castOf(options: AlignFolderOptions): Cast {
   };
 }
 
+/** Who will take part in a run, in the words of its `run.json`. Errors: as of `alignFolder`, before anything is read. */
+export function namesOfRun(
+  options: AlignFolderOptions,
+): Pick<RunFile, "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups"> {
+  return describeCast(castOf(options));
+}
+
 /** What `run.json` says of the classifiers. */
 export function describeCast(
   cast: Cast,

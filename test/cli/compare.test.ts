@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { SaxesParser } from "saxes";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -11,15 +11,17 @@ import { cli } from "./cli.ts";
 
 // In this world "biased" is a smiling classifier that also looks at glasses; what is computed is tested in test/audit.
 let run = "";
+let world = "";
 beforeAll(async () => {
   const folder = await temporaryFolder();
   const faces = join(folder, "faces");
   run = join(folder, "run");
   await drawFaces(faces, 160);
+  world = await smallWorld();
   const base = "smiling,biased";
   const downstream = "glasses,rare";
   const { code, stderr } = await cli(
-    ...["align", faces, "-w", await smallWorld(), "--base", base, "--downstream", downstream],
+    ...["align", faces, "-w", world, "--base", base, "--downstream", downstream],
     ...["--limit", "all", "--keep-images", "0", "--out", run],
   );
   expect([code, stderr]).toEqual([0, expect.any(String)]);
@@ -241,6 +243,22 @@ describe("an expectation file", () => {
     ]) {
       expect(await cli(...verb, "--expect", path)).toEqual({ code: 2, stdout: "", stderr: message });
     }
+  });
+
+  test("is what align counts by at its end, and a mistake in it is told before a picture is read", async () => {
+    const out = join(dirname(run), "expecting");
+    const asked = ["align", join(dirname(run), "faces"), "-w", world, "--base", "biased", "--downstream", "glasses"];
+    const begun = (path: string) =>
+      cli(...asked, "--limit", "all", "--keep-images", "0", "--out", out, "--expect", path);
+    const mistaken = await begun(written("biased -> galsses\n"));
+    expect([mistaken.code, mistaken.stdout]).toEqual([2, ""]);
+    expect(mistaken.stderr).toMatch(/"expected.txt" line 1: .*: did you mean "glasses"\?\n$/);
+    expect(existsSync(out)).toBe(false);
+    const path = meant();
+    const { code, stdout } = await begun(path);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/\nNothing found that was not expected/);
+    expect(stdout).toContain(`\n\nnext: cfalign report ${out} --expect ${path}\n`);
   });
 
   test("leaves the finding in the summary, in a group of its own", async () => {

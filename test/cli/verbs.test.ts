@@ -299,6 +299,19 @@ describe("report", () => {
     expect(readFileSync(report.path).length).toBe(report.bytes);
   });
 
+  test("asks the run's models for saliency maps, and takes none of their options without that", async () => {
+    const out = join(folder, "maps.html");
+    const asked = ["--saliency", "input-gradients", "--saliency-images", "2", "-w", world, "--out", out];
+    expect(parsed(reportOutput, await cli("report", run, ...asked, "--json")).mapped).toBe(4);
+    const ignored = await cli("report", run, "-w", world);
+    expect([ignored.code, ignored.stderr]).toEqual([
+      2,
+      "cfalign: --workspace: expected --saliency with a method, got none\n",
+    ]);
+    const compared = await cli("report", run, "--against", run, ...asked);
+    expect([compared.code, compared.stderr]).toEqual([2, "cfalign: --saliency: maps are of one run, not --against\n"]);
+  });
+
   test("of two runs shows what changed, in the folder of the second", async () => {
     const report = parsed(reportOutput, await cli("report", run, "--against", run, "--json"));
     expect(report.path).toBe(join(run, "diff.html"));

@@ -1,11 +1,14 @@
 import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "#platform";
 import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { writeReport } from "../../src/report/build.ts";
 import type { ReportData } from "../../src/report/data.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
+import { tileOf } from "../../src/results/thumbnail-sheets.ts";
+import { alongLatent } from "../models/linear-world.ts";
 import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
 let folder: string;
@@ -81,6 +84,59 @@ describe("a written report", () => {
     expect(omitted.pictures).toBe(less.omittedPictures);
     expect(pictures.length).toBe(less.pictures);
     expect(omitted.pictures + omitted.points).toBeGreaterThan(0);
+  });
+
+  test("shows which pixels every classifier hangs on, on the first counterfactuals of each base", async () => {
+    const matrix = alignmentMatrix(run, { resamples: 100 });
+    const workspace = await openSmallWorld(await smallWorld());
+    const [told, out]: [number[], string] = [[], join(folder, "maps.html")];
+    const progress = (done: number, total: number): void => void told.push(done / total);
+    const saliency = { workspace, method: "input-gradients", images: 2, progress } as const;
+    const written = await writeReport(run, { matrix, findings: [], out, saliency });
+    await workspace.dispose();
+    const { saliency: shown, pictures, images, omitted } = await dataOf(written.path);
+    expect([written.mapped, shown?.maps.length, omitted.saliency, told.at(-1)]).toEqual([4, 4, 0, 1]);
+    expect(shown?.maps.map(({ base }) => base).toSorted()).toEqual(["biased", "biased", "smiling", "smiling"]);
+    const names = [...new Set([...run.bases, ...run.downstream])];
+    expect(shown?.classifiers).toEqual(names);
+    for (const map of shown?.maps ?? []) {
+      const picture = pictures.find(({ base, image }) => base === map.base && image === map.image);
+      expect(picture, images[map.image]).toBeDefined();
+      const bytes = Buffer.from(map.source.slice("data:image/webp;base64,".length), "base64");
+      const sheet = await platform.decodeImage(bytes);
+      // Of a logistic regression the gradient is p(1 − p)·w, so that a map has the shape of |w| and fades as p leaves 0.5.
+      for (const [name, weights] of [
+        ["smiling", alongLatent([14, 0, 0, 0])],
+        ["glasses", alongLatent([0, 15, 0, 0])],
+      ] as const) {
+        const slopes = [0, -1].map((end) => picture?.predictions[name]?.at(end) ?? 0).map((p) => p * (1 - p));
+        const most = Math.max(...weights.map(Math.abs)) * Math.max(...slopes);
+        for (const [end, slope] of slopes.entries()) {
+          const tile = tileOf(map, sheet, 2 * names.indexOf(name) + end);
+          const errors = weights.map((weight, pixel) =>
+            Math.abs((tile.data[3 * pixel] ?? 0) - (255 * Math.abs(weight) * slope) / most),
+          );
+          // Of 255; tiles of 2 × 3 pixels are hard on a lossy codec.
+          expect(errors.reduce((sum, error) => sum + error, 0) / errors.length, `${name} ${end}`).toBeLessThan(25);
+        }
+      }
+    }
+  });
+
+  test("takes no maps of other models than the run's", async () => {
+    const matrix = alignmentMatrix(run, { resamples: 100 });
+    await using workspace = await openSmallWorld(await smallWorld());
+    const models = run.file.models.map((model) =>
+      model.name === "biased" ? { ...model, hash: "0".repeat(64) } : model,
+    );
+    const other = { ...run, file: { ...run.file, models } };
+    const hash = run.file.models.find(({ name }) => name === "biased")?.hash.slice(0, 12);
+    await expect(
+      writeReport(other, { matrix, findings: [], saliency: { workspace, method: "input-gradients" } }),
+    ).rejects.toMatchObject({
+      code: "usage",
+      message: `${workspace.path}: model biased: expected the one that "${run.path}" was made with (000000000000), got another (${hash}): name that run's workspace with workspace`,
+    });
   });
 
   test("is refused where the figures do not fit", async () => {

@@ -1,8 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
+import { platform } from "#platform";
 import { subgroups } from "../../src/audit/cells/subgroups.ts";
 import { findImages } from "../../src/audit/find/find.ts";
+import { base64 } from "../../src/pictures/base64.ts";
+import type { KeptPicture } from "../../src/report/report-data.ts";
+import type { SaliencyMaps } from "../../src/report/saliency-maps.ts";
 import { marksSchema } from "../../src/results/marks.ts";
 import { exampleParts } from "./example.ts";
 import { exampleThumbnails, greyOf } from "./example-thumbnails.ts";
@@ -13,7 +17,26 @@ const parts = { ...plain, subgroups: subgroups(plain.run, plain.matrix) };
 const { base, downstream } = { base: "smiling-eyeglasses-95", downstream: "eyeglasses" };
 const cell = `#base=${base}&downstream=${downstream}`;
 
+/** Maps of one counterfactual: on the left of its reconstruction for the base, on the right for the downstream classifier, nowhere after. */
+async function saliencyOf({ base, image }: { readonly base: string; readonly image: string }): Promise<SaliencyMaps> {
+  const data = new Uint8Array(3 * 64 * 64);
+  const bright = (tile: number, from: number): void => {
+    const [left, top] = [32 * (tile % 2) + from, 32 * Math.floor(tile / 2)];
+    for (let y = top; y < top + 32; y++) data.fill(255, 3 * (64 * y + left), 3 * (64 * y + left + 16));
+  };
+  bright(0, 0);
+  bright(2, 16);
+  const sheet = await platform.encodeImage({ data, width: 64, height: 64, channels: 3 }, "webp");
+  const source = `data:image/webp;base64,${base64(sheet)}`;
+  const map = { base, image, source, width: 32, height: 32, columns: 2 };
+  return { method: "input-gradients", classifiers: [base, downstream], maps: [map] };
+}
+
+const mapped = exampleParts({ images: 200, keep: 2 });
+const [first, second] = mapped.pictures.filter((picture) => picture.base === base) as [KeptPicture, KeptPicture];
+
 const { onPage } = pages(async (folder) => ({
+  mapped: await folder.write("mapped", { ...mapped, saliency: await saliencyOf(first) }),
   run: await folder.write("run", parts, exampleThumbnails(parts.run)),
   marked: await folder.write("marked", {
     ...parts,
@@ -139,6 +162,33 @@ describe("the images of a cell in Chromium", { timeout: 240_000 }, () => {
         ),
       );
       expect(await page.locator(".beside canvas").count()).toBe(6);
+    }));
+
+  test("show which pixels base and downstream hang on, before and after", () =>
+    onPage("mapped", `${cell}&image=${first.image}`, async (page) => {
+      const maps = page.locator(".saliency canvas");
+      expect(await page.locator(".saliency figcaption").allTextContents()).toEqual([
+        ...["reconstruction", "counterfactual"].map((on) => `${base}, ${on}`),
+        ...["reconstruction", "counterfactual"].map((on) => `${downstream}, ${on}`),
+      ]);
+      /** Whether the left and the right half are red. */
+      const redHalves = (map: number) =>
+        maps.nth(map).evaluate((canvas) => {
+          const { width, height } = canvas as HTMLCanvasElement;
+          const context = (canvas as HTMLCanvasElement).getContext("2d") as CanvasRenderingContext2D;
+          return [0.25, 0.75].map((share) => {
+            const [red = 0, green = 0] = context.getImageData(Math.round(share * width), height / 2, 1, 1).data;
+            return red - green > 100;
+          });
+        });
+      await expect.poll(() => redHalves(0)).toEqual([true, false]);
+      await expect.poll(() => redHalves(2)).toEqual([false, true]);
+      expect([await redHalves(1), await redHalves(3)]).toEqual([
+        [false, false],
+        [false, false],
+      ]);
+      await page.evaluate((to) => (location.hash = to), `${cell}&image=${second.image}`);
+      await page.getByText("This counterfactual has no saliency maps").waitFor();
     }));
 
   test("are described by the values of a label", () =>

@@ -57,6 +57,7 @@ describe("a report's data", () => {
     const bases = parts.run.bases.map((base) => parts.run.counterfactuals.filter((row) => row.base === base).length);
     expect(data.omitted).toEqual({
       pictures: parts.pictures.length - 3,
+      saliency: 0,
       points: bases.reduce((sum, n) => sum + Math.max(0, n - 5), 0),
       droppedImages: 2,
       thumbnails: 0,

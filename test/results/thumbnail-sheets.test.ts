@@ -1,8 +1,9 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { platform } from "#platform";
 import type { Thumbnail } from "../../src/alignment/thumbnails.ts";
-import { readThumbnails, thumbnailStore, tileOf, writeThumbnails } from "../../src/results/thumbnail-sheets.ts";
+import { readThumbnails, thumbnailStore, tiled, tileOf, writeThumbnails } from "../../src/results/thumbnail-sheets.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 
 /** 70 plain tiles: more than one line of a sheet. */
@@ -58,4 +59,34 @@ test("those of several runs are found by image and base, with what they started 
 
 test("no thumbnails are no sheet", async () => {
   expect(await writeThumbnails(await run(), "none", [])).toBeUndefined();
+});
+
+test("a tile keeps the colours of its border beside neighbours of other colours, whatever its size", async () => {
+  const [width, height] = [29, 14];
+  const colours = [
+    [230, 30, 30],
+    [20, 40, 220],
+    [30, 200, 40],
+  ] as const;
+  const coloured = Array.from({ length: 70 }, (_, place): Thumbnail => {
+    const data = Uint8Array.from({ length: 3 * width * height }, (_, at) => colours[place % 3]?.[at % 3] ?? 0);
+    return { image: `${place}.png`, base: "b", pixels: { data, width, height, channels: 3 } };
+  });
+  /** Largest error of a tile's pixels: plain ones have no other than what comes from beside. */
+  const errorOf = (own: Uint8Array, place: number): number =>
+    own.reduce((most, value, at) => Math.max(most, Math.abs(value - (colours[place % 3]?.[at % 3] ?? 0))), 0);
+  const folder = await run();
+  const sheet = await readThumbnails(folder, (await writeThumbnails(folder, "sheet", coloured)) ?? "");
+  const errors = coloured.map((_, place) => errorOf(tileOf(sheet, sheet.pixels, place).data, place));
+  expect(Math.max(...errors)).toBeLessThanOrEqual(6);
+  // Without cells of their own the same JPEG mixes them.
+  const layout = { width, height, columns: 32 };
+  const close = tiled(
+    coloured.map(({ pixels }) => pixels),
+    layout,
+  );
+  const mixed = await platform.decodeImage(await platform.encodeImage(close, "jpeg", 80));
+  expect(Math.max(...coloured.map((_, place) => errorOf(tileOf(layout, mixed, place).data, place)))).toBeGreaterThan(
+    60,
+  );
 });

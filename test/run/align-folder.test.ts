@@ -187,7 +187,7 @@ describe("a run over a folder", () => {
     const kept = await readKept(run.path, picture as OpenRun["pictures"][number]);
     const row = run.counterfactuals.find(({ image, base }) => image === kept.image && base === kept.base);
     expect([kept.predictions[kept.base]?.[0], kept.predictions[kept.base]?.at(-1)]).toEqual([row?.before, row?.after]);
-    expect(kept.shares).toHaveLength(8);
+    expect(kept.shares).toHaveLength(6);
   });
 
   test("keeps every counterfactual in small, after what it started from, as the whole pictures show them", async () => {

@@ -1,5 +1,8 @@
 import type { RunData } from "../../results/run-data.ts";
 
+/** Who took part in a run; known before it begins. */
+export type RunNames = Pick<RunData, "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups">;
+
 /** How the classifiers of a run relate by name. */
 export interface Concepts {
   /** What a classifier is about, as the run wrote it down. */
@@ -13,7 +16,7 @@ export interface Concepts {
 }
 
 /** Reads the relations off a run's concepts, groups and judges. */
-export function concepts(run: RunData): Concepts {
+export function concepts(run: RunNames): Concepts {
   const of = (classifier: string): string => run.concepts[classifier] ?? classifier;
   return {
     of,

@@ -1,7 +1,7 @@
 import { CfalignError, type OptionNames } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
-import { aboutConcept, concepts } from "../cells/concepts.ts";
+import { aboutConcept, concepts, type RunNames } from "../cells/concepts.ts";
 import { directionProducts } from "../decomposition/decomposition.ts";
 import { type ExpectedRelation, relationsOf } from "../expectations/expected-relation.ts";
 import type { Bound } from "./bound.ts";
@@ -62,13 +62,9 @@ export function missingFrom(
   { base, downstream, measure }: Pick<Bound, "base" | "downstream" | "measure">,
   where = "the run",
 ): Problem | undefined {
-  if (base !== anyName && !run.bases.includes(base))
-    return () => `${where} has no base "${base}"${suggestion(base, run.bases)}`;
-  if (measure === "rc") {
-    const watched = [...run.downstream, ...run.judges];
-    if (downstream === anyName || watched.includes(downstream)) return undefined;
-    return () => `${where} has no downstream classifier "${downstream}"${suggestion(downstream, watched)}`;
-  }
+  if (measure === "rc") return missingRelation(run, { base, downstream }, where);
+  const missing = missingBase(run, base, where);
+  if (missing !== undefined) return missing;
   const rows = directionProducts(run).filter((row) => base === anyName || row.base === base);
   if (rows.length === 0) {
     return (named) => `${where} has no decomposition: align with ${named("decompose")}`;
@@ -77,6 +73,23 @@ export function missingFrom(
   if (downstream === anyName || known.some((about) => isAbout(about, downstream))) return undefined;
   const names = known.map(({ concept }) => concept);
   return () => `the direction of "${base}" was not decomposed into "${downstream}"${suggestion(downstream, names)}`;
+}
+
+/** The same of two classifiers, which is known before the run begins. */
+export function missingRelation(
+  run: RunNames,
+  { base, downstream }: Pick<Bound, "base" | "downstream">,
+  where = "the run",
+): Problem | undefined {
+  const missing = missingBase(run, base, where);
+  const watched = [...run.downstream, ...run.judges];
+  if (missing !== undefined || downstream === anyName || watched.includes(downstream)) return missing;
+  return () => `${where} has no downstream classifier "${downstream}"${suggestion(downstream, watched)}`;
+}
+
+function missingBase({ bases }: RunNames, base: string, where: string): Problem | undefined {
+  if (base === anyName || bases.includes(base)) return undefined;
+  return () => `${where} has no base "${base}"${suggestion(base, bases)}`;
 }
 
 /** Whether a concept is what a bound calls by a name. */

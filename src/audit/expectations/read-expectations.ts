@@ -1,8 +1,7 @@
 import { CfalignError, ownNames } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
-import type { RunData } from "../../results/run-data.ts";
-import { concepts } from "../cells/concepts.ts";
-import { anyName, missingFrom } from "../compare/covered.ts";
+import { concepts, type RunNames } from "../cells/concepts.ts";
+import { anyName, missingRelation } from "../compare/covered.ts";
 import { type Expectation, parseExpectations } from "./expectation.ts";
 import type { CellName, ExpectedRelation } from "./expected-relation.ts";
 
@@ -11,11 +10,11 @@ import type { CellName, ExpectedRelation } from "./expected-relation.ts";
  * a line that cannot be read, for a name that the run does not have, with the nearest ones, for a cell that is not judged (two classifiers of one
  * concept, or classes of one softmax), and for a * that is about nothing: a typing mistake must not look like a relation that is meant.
  */
-export function readExpectations(run: RunData, text: string, where = "expectations"): ExpectedRelation[] {
+export function readExpectations(run: RunNames, text: string, where = "expectations"): ExpectedRelation[] {
   return parseExpectations(text, where).map((expectation) => ({ ...expectation, cells: cellsOf(run, expectation) }));
 }
 
-function cellsOf(run: RunData, { base, downstream, where, relation }: Expectation): CellName[] {
+function cellsOf(run: RunNames, { base, downstream, where, relation }: Expectation): CellName[] {
   const fail = (problem: string): never => {
     throw new CfalignError("input", `${where}: "${relation}": ${problem}`, { where });
   };
@@ -23,7 +22,7 @@ function cellsOf(run: RunData, { base, downstream, where, relation }: Expectatio
   if (downstream !== anyName && !run.downstream.includes(downstream)) {
     return fail(`the run has no downstream classifier "${downstream}"${suggestion(downstream, run.downstream)}`);
   }
-  const missing = missingFrom(run, { base, downstream, measure: "rc" });
+  const missing = missingRelation(run, { base, downstream });
   if (missing !== undefined) return fail(missing(ownNames));
   const related = concepts(run);
   const cells = run.bases

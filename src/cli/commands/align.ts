@@ -4,6 +4,7 @@ import type { Classifier, Workspace } from "../../index.ts";
 import { computeOptionTable, ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
+import { expectationsOf, expectHelp } from "../expectations.ts";
 import { findingsText } from "../findings-text.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { shardOf } from "../numbers.ts";
@@ -22,6 +23,7 @@ interface Flags extends WorkspaceFlags {
   readonly positive?: string;
   readonly concepts?: string;
   readonly out?: string;
+  readonly expect?: string;
 }
 
 /** `cfalign align`: counterfactuals of a folder of images, shown to every downstream classifier. */
@@ -54,6 +56,7 @@ export function alignCommand(context: Context): Command {
     "--out <folder>",
     "run folder; an unfinished run there is resumed (a new one below runs/)",
   );
+  command.option("--expect <file>", expectHelp);
   addFlags(command, computeOptionTable);
   return addFlags(addWorkspaceOption(command), runOptionTable)
     .addHelpText(
@@ -92,6 +95,9 @@ Examples:
           workers: null,
           ...givenOptions(computeOptionTable, flags),
         };
+        const { alignmentMatrix, findings, namesOfRun, openRun, summarize } = await context.library();
+        // Before the work: a typing mistake is not worth a run.
+        const expected = await expectationsOf(context, namesOfRun(options), flags.expect);
         if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
         if (flags.out === undefined) context.output.say(`run: ${out}`);
         const summary = await runWithProgress(context, images, options).catch((error: unknown) => {
@@ -101,12 +107,11 @@ Examples:
         const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
         if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
         if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
-        const { alignmentMatrix, findings, openRun, summarize } = await context.library();
         const run = await openRun(out);
         const matrix = alignmentMatrix(run);
-        const found = findings(matrix);
-        const said = summarize(run, matrix, found);
-        context.output.text(`\n${findingsText(found, said, context.output)}\n\nnext: ${nextCommand(out, shard)}`);
+        const found = findings(matrix, { expected });
+        const said = summarize(run, matrix, found, { expected });
+        context.output.text(`\n${findingsText(found, said, context.output)}\n\nnext: ${nextCommand(out, flags)}`);
         context.output.json<typeof alignOutput>({ ...summary, findings: found, summary: said });
       } finally {
         await workspace.dispose();
@@ -178,9 +183,9 @@ function withOut(error: unknown, out: string): unknown {
 }
 
 /** What to do with the run: a shard is put together with the others first. */
-function nextCommand(out: string, shard: Flags["shard"]): string {
+function nextCommand(out: string, { shard, expect }: Flags): string {
   return shard === undefined || shard.count === 1
-    ? `cfalign report ${quotedPath(out)}`
+    ? `cfalign report ${quotedPath(out)}${expect === undefined ? "" : ` --expect ${quotedPath(expect)}`}`
     : `cfalign merge ${quotedPath(out)} and the other ${shard.count - 1} of ${shard.count} shards --out RUN; these findings are of this shard alone`;
 }
 

@@ -1,6 +1,8 @@
 import { Command } from "commander";
+import type { ExpectedRelation } from "../../index.ts";
 import { type AskedDevice, deviceOptionTable } from "../../options/device.ts";
 import type { Context } from "../context.ts";
+import { expectationsOf, expectHelp } from "../expectations.ts";
 import { findingsText } from "../findings-text.ts";
 import { addFlags } from "../flags.ts";
 import { duration } from "../progress.ts";
@@ -13,11 +15,18 @@ const innocentPairs = [
   { a: "lipstick", b: "earrings", phi: 0.6 },
 ];
 
+interface Flags {
+  readonly out: string;
+  readonly device?: AskedDevice;
+  readonly expect?: string;
+}
+
 /** `cfalign demo`: the built-in world from drawing to report. */
 export function demoCommand(context: Context): Command {
   const command = new Command("demo")
     .description("audit classifiers with known biases on drawn faces, and write the report")
-    .option("--out <folder>", "run folder", "runs/demo");
+    .option("--out <folder>", "run folder", "runs/demo")
+    .option("--expect <file>", expectHelp);
   return addFlags(command, deviceOptionTable)
     .addHelpText(
       "after",
@@ -29,30 +38,34 @@ Examples:
   cfalign demo
   cfalign demo --out runs/first --json`,
     )
-    .action(async ({ out, device }: { readonly out: string; readonly device?: AskedDevice }) => {
+    .action(async ({ out, device, expect }: Flags) => {
       const started = context.now();
       const faces = `${out}-faces`;
-      const { alignmentMatrix, drawWorld, findings, openRun, openWorkspace, summarize, writeReport } =
+      const { alignmentMatrix, drawWorld, findings, namesOfRun, openRun, openWorkspace, summarize, writeReport } =
         await context.library();
       await drawWorld({ count: 300, seed: 7, correlate: innocentPairs, out: faces });
       let made = 0;
       let first: string | undefined;
+      let expected: readonly ExpectedRelation[] = [];
       const workspace = await openWorkspace("cartoon-faces", { device, onFallback: context.output.say });
       try {
         context.output.say(`300 faces in ${faces}; asking ${workspace.classifiers().length} classifiers`);
+        const bases = workspace.classifiers("all");
+        expected = await expectationsOf(context, namesOfRun({ workspace, bases, out }), expect);
         made = (
           await runWithProgress(context, faces, {
             workspace,
-            bases: workspace.classifiers("all"),
+            bases,
             downstream: workspace.classifiers("all"),
             limit: 60,
-            keepImages: 8,
             decompose: {},
             saliency: { method: "input-gradients", images: 32 },
             workers: null,
             soFar(seen) {
               if (first !== undefined) return;
-              first = findings(alignmentMatrix(seen)).find(({ group }) => group === "confirmed")?.sentence;
+              first = findings(alignmentMatrix(seen), { expected }).find(
+                ({ group }) => group === "confirmed",
+              )?.sentence;
               if (first !== undefined) context.output.say(`so far, from ${seen.images.length} faces: ${first}`);
             },
             out,
@@ -63,10 +76,10 @@ Examples:
       }
       const run = await openRun(out);
       const matrix = alignmentMatrix(run);
-      const found = findings(matrix);
-      const report = await writeReport(run, { matrix, findings: found });
+      const found = findings(matrix, { expected });
+      const report = await writeReport(run, { matrix, findings: found, expected });
       const seconds = (context.now() - started) / 1000;
-      const summary = summarize(run, matrix, found);
+      const summary = summarize(run, matrix, found, { expected });
       context.output.text(findingsText(found, summary, context.output));
       context.output.text(`\nreport: ${report.path}\n${made} counterfactuals; took ${duration(seconds * 1000)}`);
       context.output.json<typeof demoOutput>({

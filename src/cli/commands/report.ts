@@ -1,23 +1,35 @@
 import { Command } from "commander";
 import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
-import type { Finding, Summary, WrittenReport } from "../../index.ts";
+import type { Finding, ReportOptions, Summary, WrittenReport } from "../../index.ts";
+import { type SaliencyMethod, saliencyMethods } from "../../options/saliency-methods.ts";
 import type { Context } from "../context.ts";
 import { expectationsOf, expectHelp } from "../expectations.ts";
 import { findingsMarkdown } from "../findings-markdown.ts";
-import { numberBetween } from "../numbers.ts";
-import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import { numberBetween, wholeNumber } from "../numbers.ts";
+import {
+  addStatisticsOptions,
+  addWorkspaceOption,
+  defined,
+  repeated,
+  type StatisticsFlags,
+  statisticsFlags,
+  type WorkspaceFlags,
+} from "../options.ts";
 import type { JsonOf } from "../output.ts";
 import { runOf } from "../run-of.ts";
 import type { reportOutput, summaryOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
+import { workspaceOf } from "../workspace.ts";
 
-interface Flags extends StatisticsFlags {
+interface Flags extends StatisticsFlags, WorkspaceFlags {
   readonly out?: string;
   readonly maxSize: number;
   readonly format: "html" | "markdown" | "json";
   readonly embed?: boolean;
   readonly expect?: string;
+  readonly saliency?: SaliencyMethod;
+  readonly saliencyImages?: number;
   readonly json?: boolean;
   readonly against?: string;
   readonly map?: readonly string[];
@@ -55,7 +67,16 @@ export function reportCommand(context: Context): Command {
       .choices(["html", "markdown", "json"])
       .default("html"),
   );
-  return addStatisticsOptions(command)
+  command.addOption(
+    command
+      .createOption(
+        "--saliency <method>",
+        "also show which pixels base and downstream hang on, by the models of the run (--workspace)",
+      )
+      .choices([...saliencyMethods]),
+  );
+  command.option("--saliency-images <count>", "counterfactuals per base with such maps (4)", wholeNumber(1));
+  return addStatisticsOptions(addWorkspaceOption(command))
     .addHelpText(
       "after",
       `
@@ -68,11 +89,13 @@ Examples:
   cfalign report runs/faces --format markdown >> "$GITHUB_STEP_SUMMARY"
   cfalign report runs/faces --expect expected.txt
   cfalign report runs/faces --embed
+  cfalign report runs/faces --saliency input-gradients --workspace cartoon-faces
   cfalign report runs/rectified
   cfalign report runs/released --against runs/new
   cfalign report runs/erm --against runs/jtt --map erm=jtt --out what-jtt-removed.html`,
     )
     .action(async (given: string | undefined, flags: Flags) => {
+      assertAsked(flags);
       const path = await runOf(context, given);
       if (flags.format !== "html") return writeSummary(context, path, flags);
       if (flags.against !== undefined && flags.expect !== undefined) {
@@ -83,7 +106,8 @@ Examples:
       const report: Written = await (flags.against === undefined
         ? writeOne(context, path, flags)
         : writeComparison(context, path, flags.against, flags));
-      const pictures = report.pictures > 0 ? `, ${report.pictures} counterfactuals to look at` : "";
+      const maps = report.mapped > 0 ? `, ${report.mapped} of them with saliency maps` : "";
+      const pictures = report.pictures > 0 ? `, ${report.pictures} counterfactuals to look at${maps}` : "";
       context.output.text(`report: ${report.path} (${(report.bytes / 1e6).toFixed(1)} MB${pictures})`);
       if (report.omittedPictures > 0) {
         context.output.say(`${report.omittedPictures} kept counterfactuals did not fit: allow more with --max-size`);
@@ -104,17 +128,60 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
   const { alignmentMatrix, findings, isRun, openRun, rectificationIn, summarize } = library;
   const { writeRectificationReport, writeReport } = library;
   const rectification = await rectificationIn(path);
-  if (rectification !== undefined && !(await isRun(path))) return writeRectificationReport(path, pageOptions(flags));
+  if (rectification !== undefined && !(await isRun(path))) {
+    if (flags.saliency !== undefined) throw noMaps("of a run, and this is a rectification");
+    return writeRectificationReport(path, pageOptions(flags));
+  }
   const run = await openRun(path);
   noteUnfinished(context.output, [run]);
   const matrix = alignmentMatrix(run, statisticsFlags(flags));
   const expected = await expectationsOf(context, run, flags.expect);
   const found = findings(matrix, { expected });
-  const report = await writeReport(run, { matrix, findings: found, expected, ...pageOptions(flags) });
+  const report = await withMaps(context, flags, (saliency) =>
+    writeReport(run, { matrix, findings: found, expected, ...saliency, ...pageOptions(flags) }),
+  );
   if (rectification !== undefined) {
     context.output.say(`note: "${path}" also holds a rectification: cfalign report "${rectification}"`);
   }
   return { ...report, findings: found, summary: summarize(run, matrix, found, { expected }) };
+}
+
+function noMaps(why: string): CfalignError {
+  return new CfalignError("usage", `--saliency: maps are ${why}`, { where: "--saliency" });
+}
+
+/** Refuses what would be ignored. */
+function assertAsked(flags: Flags): void {
+  const { saliency, against, format } = flags;
+  if (saliency !== undefined) {
+    if (against !== undefined) throw noMaps("of one run, not --against");
+    if (format !== "html") throw noMaps("shown by the page, not by a summary");
+    return;
+  }
+  for (const option of ["saliencyImages", "workspace", "device"] as const) {
+    if (flags[option] === undefined) continue;
+    const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    throw new CfalignError("usage", `${flag}: expected --saliency with a method, got none`, { where: flag });
+  }
+}
+
+/** Writes a report with the models at hand that maps need, where they are asked for. */
+async function withMaps<T>(
+  context: Context,
+  flags: Flags,
+  write: (options: Pick<ReportOptions, "saliency">) => Promise<T>,
+): Promise<T> {
+  const { saliency: method, saliencyImages: images } = flags;
+  if (method === undefined) return write({});
+  const workspace = await workspaceOf(context, flags);
+  const display = context.progress("saliency maps");
+  try {
+    const progress = (done: number, total: number): void => display.update({ done, total });
+    return await write({ saliency: { workspace, method, progress, ...defined({ images }) } });
+  } finally {
+    display.stop();
+    await workspace.dispose();
+  }
 }
 
 /** What a run finds, without the page. */

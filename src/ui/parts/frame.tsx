@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "react";
 import { signedDifference } from "../../pictures/difference.ts";
-import type { ReportPicture } from "../../report/data.ts";
+import { overlay } from "../../pictures/saliency-map.ts";
+import type { ReportPicture, Tiles } from "../../report/data.ts";
 import { useTheme } from "./use-theme.ts";
 
 /** A picture that is part of a larger one. */
@@ -49,6 +50,14 @@ function scaleOf({ width }: Pick<Cut, "width">, size: number): number {
 /** One frame of a kept counterfactual. */
 export function cutOf({ sprite, width, height }: ReportPicture, frame: number): Cut {
   return { source: sprite, left: frame * width, top: 0, width, height };
+}
+
+/** One of `count` equal tiles. */
+export function tileCut(tiles: Omit<Tiles, "images">, place: number, count: number): Cut {
+  const { source, width, height, columns } = tiles;
+  const [column, row] = [place % columns, Math.floor(place / columns)];
+  const of = { columns, rows: Math.ceil(count / columns), column, row };
+  return { source, left: column * width, top: row * height, width, height, of };
 }
 
 /** One frame of a counterfactual, drawn about `size` pixels wide. */
@@ -111,6 +120,34 @@ export function DifferenceOfCuts(props: { readonly before: Cut; readonly after: 
     });
     context.putImageData(image, 0, 0);
   }, [first, second, width, height, fromLeft, fromTop, toLeft, toTop, theme]);
+  return <canvas ref={canvas} className="frame" width={width} height={height} {...spoken(label)} />;
+}
+
+/** Where a map is bright over its picture in pale: the redder, the more a pixel counts. */
+export function MapFrame(props: { readonly cut: Cut; readonly map: Cut; readonly label: string }) {
+  const { cut, map, label } = props;
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const [picture, grey] = [useSprite(cut.source), useSprite(map.source)];
+  const scale = scaleOf(cut, 192);
+  const [width, height] = [cut.width * scale, cut.height * scale];
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d", { willReadFrequently: true });
+    if (picture === undefined || grey === undefined || context == null) return;
+    context.imageSmoothingQuality = "high";
+    const drawn = (sprite: HTMLImageElement, from: Cut) => {
+      context.drawImage(sprite, from.left, from.top, from.width, from.height, 0, 0, width, height);
+      return new Uint8Array(context.getImageData(0, 0, width, height).data.buffer);
+    };
+    const image = drawn(picture, cut);
+    const bytes = drawn(grey, map);
+    const magnitudes = Float32Array.from({ length: width * height }, (_, pixel) => bytes[4 * pixel] ?? 0);
+    const { data } = overlay({ data: image, width, height, channels: 4 }, magnitudes, 255);
+    const shown = context.createImageData(width, height);
+    for (let pixel = 0; pixel < width * height; pixel++) {
+      shown.data.set([...data.subarray(3 * pixel, 3 * pixel + 3), 255], 4 * pixel);
+    }
+    context.putImageData(shown, 0, 0);
+  }, [picture, grey, cut, map, width, height]);
   return <canvas ref={canvas} className="frame" width={width} height={height} {...spoken(label)} />;
 }
 

@@ -1,6 +1,6 @@
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData, Tiles } from "../../report/data.ts";
-import type { Cut } from "../parts/frame.tsx";
+import { type Cut, tileCut } from "../parts/frame.tsx";
 import type { CellPoint } from "./points.ts";
 
 /** One image of a cell, in small. */
@@ -102,14 +102,11 @@ export function orderedItems(
 /** Where each image lies in a picture of tiles. */
 export function cutsOf(tiles: Tiles | undefined): (image: number) => Cut | undefined {
   if (tiles === undefined) return () => undefined;
-  const { images, source, width, height, columns } = tiles;
-  const rows = Math.ceil(images.length / columns);
+  const { images } = tiles;
   const places = new Map(images.map((image, place) => [image, place]));
   return (image) => {
     const place = places.get(image);
-    if (place === undefined) return undefined;
-    const [column, row] = [place % columns, Math.floor(place / columns)];
-    return { source, left: column * width, top: row * height, width, height, of: { columns, rows, column, row } };
+    return place === undefined ? undefined : tileCut(tiles, place, images.length);
   };
 }
 

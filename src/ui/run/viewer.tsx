@@ -7,6 +7,7 @@ import { decimal, plural } from "../parts/numbers.ts";
 import { AlignmentPanels } from "./alignment-panels.tsx";
 import type { CellPicture } from "./cell-pictures.ts";
 import type { CellPoint } from "./points.ts";
+import { Saliency } from "./saliency.tsx";
 import { stopWords } from "./words.ts";
 
 interface Props {
@@ -116,6 +117,7 @@ export function Viewer({ report, cell, shown, points }: Props) {
           ? ""
           : `Relative change of ${cell.downstream}: ${decimal(shown.relativeChange)}${shown.present === false ? " (the image does not have it)" : ""}.`}
       </p>
+      <Saliency report={report} cell={cell} picture={picture} />
       <AlignmentPanels report={report} cell={cell} picture={picture} lambda={point?.lambda ?? null} share={share} />
     </div>
   );

@@ -1,0 +1,54 @@
+import { useMemo } from "react";
+import type { Cell } from "../../audit/schema.ts";
+import type { ReportData, ReportPicture } from "../../report/data.ts";
+import { MapFrame } from "../parts/frame.tsx";
+import { saliencyPairs } from "./saliency-pairs.ts";
+
+interface Props {
+  readonly report: ReportData;
+  readonly cell: Cell;
+  readonly picture: ReportPicture;
+}
+
+/** Which pixels base and downstream hang on, before and after; how to get such maps where there are none. */
+export function Saliency({ report, cell, picture }: Props) {
+  const { saliency } = report;
+  const { base, downstream } = cell;
+  const pairs = useMemo(() => saliencyPairs(report, picture, [base, downstream]), [report, picture, base, downstream]);
+  if (saliency === null) {
+    return (
+      <p className="note">
+        Which pixels {base === downstream ? "it hangs" : "both hang"} on is not in this file:{" "}
+        <code>cfalign report --saliency input-gradients</code> adds it, with the models of the run.
+      </p>
+    );
+  }
+  if (pairs.length === 0) {
+    return (
+      <p className="note">
+        This counterfactual has no saliency maps: they were made of the first of each base
+        {report.omitted.saliency > 0 ? ", and not all of them fit into this file" : ""}.{" "}
+        <code>cfalign report --saliency-images</code> says of how many.
+      </p>
+    );
+  }
+  return (
+    <div className="saliency">
+      <div className="stage small">
+        {pairs.map(({ classifier, on, picture: cut, map }) => (
+          <figure key={`${classifier} ${on}`}>
+            <MapFrame cut={cut} map={map} label={`Pixels that ${classifier} hangs on in the ${on}`} />
+            <figcaption>
+              <b>{classifier}</b>, {on}
+            </figcaption>
+          </figure>
+        ))}
+      </div>
+      <p className="note">
+        The redder, the more the prediction hangs on a pixel ({saliency.method.replaceAll("-", " ")} of the pictures as
+        they were kept). Every classifier has its own scale, the same before and after; one without red is saturated.
+        The maps say where, not what for: two classifiers that look at one place need not use one feature.
+      </p>
+    </div>
+  );
+}
