@@ -16,6 +16,7 @@ export interface AlignJob {
   readonly keepImages: number;
   readonly nullDraws: number;
   readonly decompose: boolean;
+  readonly direction: "gradient" | "smoothed" | "path";
   /** Processes that share the job; their runs are not counted. */
   readonly workers: number;
   /** Times that each kind of run is measured alone; 0 for none. */

@@ -3,7 +3,7 @@
 // were as fast as alone. Prints job / limit and the runs that the time goes to; with --against DIR, the same for the sources of
 // another checkout, taking turns, and the ratio of the jobs (the least of the rounds counts).
 // Usage: node --conditions=source --import tsx scripts/speed/bench-align.ts [--faces 64] [--limit 10] [--rounds 1] [--alone 5]
-//   [--keep-images 8] [--null-draws 1] [--decompose] [--workers 1] [--against DIR] [--top 15]
+//   [--keep-images 8] [--null-draws 1] [--decompose] [--direction gradient] [--workers 1] [--against DIR] [--top 15]
 // With --workers N above 1 this checkout does the job once more, shared among N processes: last.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -29,6 +29,7 @@ const { values } = parseArgs({
     "keep-images": { type: "string", default: "8" },
     "null-draws": { type: "string", default: "1" },
     decompose: { type: "boolean", default: false },
+    direction: { type: "string", default: "gradient" },
     workers: { type: "string", default: "1" },
     against: { type: "string" },
     top: { type: "string", default: "15" },
@@ -73,6 +74,7 @@ function figuresOf({ root: side, workers }: Side, run: string): AlignFigures {
     keepImages: Number(values["keep-images"]),
     nullDraws: Number(values["null-draws"]),
     decompose: values.decompose,
+    direction: values.direction as AlignJob["direction"],
     workers,
     alone: Number(values.alone),
   };

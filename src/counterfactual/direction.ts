@@ -43,6 +43,17 @@ export function sharesRuns(a: Classifier, b: Classifier): boolean {
   return a.terms.length === b.terms.length && a.terms.every(({ model }, index) => b.terms[index]?.model === model);
 }
 
+/** What shares runs, group by group, in the order of their first. */
+export function sharing<T extends { readonly base: Classifier }>(items: readonly T[]): readonly (readonly T[])[] {
+  const groups: T[][] = [];
+  for (const item of items) {
+    const group = groups.find(([first]) => sharesRuns((first as T).base, item.base));
+    if (group === undefined) groups.push([item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
 /** Directions of base classifiers that share runs, each at a latent of its own: one gradient run per term for all of them. */
 export async function jointDirections(
   autoencoder: Autoencoder,
@@ -113,30 +124,33 @@ export async function started(
 }
 
 /**
- * Directions at latents of which nothing is known yet. Where no term weighs its outputs, gradient runs alone give all that is needed;
- * a softmax is decoded and shown first. latents: [n, ...latentDims].
+ * Directions of base classifiers that share runs, each at a latent of its own of which nothing is known yet. Where no term weighs its outputs,
+ * gradient runs alone give all that is needed; a softmax is decoded and shown first. latent: [1, ...latentDims].
  */
 export async function directionsAt(
   autoencoder: Autoencoder,
-  base: Classifier,
-  latents: Tensor,
+  places: readonly { readonly base: Classifier; readonly latent: Tensor }[],
 ): Promise<readonly Direction[]> {
-  const indices = Array.from({ length: latents.dims[0] as number }, (_, index) => index);
-  if (!base.terms.every(hasFixedCotangent)) {
-    const outputs = await outputsOf(modelsOf([base]), await autoencoder.decode(latents));
-    const starts = indices.map((index) => ({ latent: row(latents, index), outputs: outputs(index) }));
-    return directions(autoencoder, base, starts);
+  const latents = stack(places.map(({ latent }) => latent));
+  const terms = places[0]?.base.terms ?? [];
+  if (!places.every(({ base }) => base.terms.every(hasFixedCotangent))) {
+    const models = terms.map(({ model }) => model);
+    const outputs = await outputsOf([...new Set(models)], await autoencoder.decode(latents));
+    return jointDirections(
+      autoencoder,
+      places.map((place, index) => ({ ...place, outputs: outputs(index) })),
+    );
   }
   const outputs = new Map<ClassifierModel, Tensor>();
   const gradients: Tensor[] = [];
-  for (const term of base.terms) {
-    const unknown = new Float32Array(term.model.targets.length);
-    const cotangent = cotangentOf(term, unknown);
-    const run = await autoencoder.gradients(term.model, latents, stack(indices.map(() => cotangent)));
-    outputs.set(term.model, run.outputs);
+  for (const [index, { model }] of terms.entries()) {
+    const unknown = new Float32Array(model.targets.length);
+    const cotangents = places.map(({ base }) => cotangentOf(base.terms[index] as Term, unknown));
+    const run = await autoencoder.gradients(model, latents, stack(cotangents));
+    outputs.set(model, run.outputs);
     gradients.push(run.gradients);
   }
-  return indices.map((index) =>
+  return places.map(({ base }, index) =>
     combine(
       base,
       (model) => row(outputs.get(model) as Tensor, index).data,

@@ -2,8 +2,8 @@ import { throwIfInterrupted } from "../errors.ts";
 import { logSigmoid, type Reading, rangeOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { padded, width } from "../models/whole-calls.ts";
-import { stack, type Tensor } from "../tensor.ts";
-import { type Direction, directionsAt } from "./direction.ts";
+import type { Tensor } from "../tensor.ts";
+import { type Direction, directionsAt, sharing } from "./direction.ts";
 import { noisyLatents } from "./noise.ts";
 
 /** A place at which the direction of a base is wanted. */
@@ -43,7 +43,7 @@ function isHeadless({ terms }: Classifier): boolean {
 
 /**
  * The mean of a base's logit gradients over noisy latents around every place, as the decomposition averages them. All draws of all places
- * that share a base fill gradient runs together; with `exact` a place's gradient does not depend on the others.
+ * whose bases share runs fill these together; with `exact` a place's gradient does not depend on the others.
  */
 export async function meanGradients(
   places: readonly PlaceRequest[],
@@ -58,14 +58,13 @@ export async function meanGradients(
   const { autoencoder, draws, exact, signal } = options;
   const sums = places.map(({ latent }) => new Float64Array(latent.data.length));
   const dominant = places.map(() => new Set<string | undefined>());
-  for (const base of new Set(places.map((place) => place.base))) {
+  for (const group of sharing(places.map((request, place) => ({ ...request, place })))) {
     // Drawn as they are needed: latents of large models are large.
-    const rows = noisyRows(places, base, options);
+    const rows = noisyRows(group, options);
     for (let some = take(rows); some.length > 0; some = take(rows)) {
       throwIfInterrupted(signal);
-      const latents = stack((exact ? padded(some) : some).map(({ latent }) => latent));
-      const found = await directionsAt(autoencoder, base, latents);
-      for (const [row, { place }] of some.entries()) {
+      const found = await directionsAt(autoencoder, exact ? padded(some) : some);
+      for (const [row, { place, base }] of some.entries()) {
         const direction = found[row] as Direction;
         addLogitGradient(sums[place] as Float64Array, base, direction, 1 / draws);
         dominant[place]?.add(direction.dominantTerm);
@@ -78,21 +77,21 @@ export async function meanGradients(
   });
 }
 
+/** A noisy latent around one of the places. */
 interface NoisyRow {
   readonly place: number;
+  readonly base: Classifier;
   readonly latent: Tensor;
 }
 
 function* noisyRows(
-  places: readonly PlaceRequest[],
-  base: Classifier,
+  places: readonly (PlaceRequest & { readonly place: number })[],
   { draws, noise }: { readonly draws: number; readonly noise: number },
 ): Generator<NoisyRow> {
-  for (const [place, { base: own, latent, key, latentScale }] of places.entries()) {
-    if (own !== base) continue;
+  for (const { place, base, latent, key, latentScale } of places) {
     // Without a scale of the data every latent has its own.
     const scale = Number.isFinite(latentScale) ? { latentScale } : {};
-    for (const noisy of noisyLatents(latent, key, { draws, noise, ...scale })) yield { place, latent: noisy };
+    for (const noisy of noisyLatents(latent, key, { draws, noise, ...scale })) yield { place, base, latent: noisy };
   }
 }
 

@@ -3,7 +3,7 @@ import { modelsOf, type Outputs, rangeOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
 import { padded, width } from "../models/whole-calls.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
-import { type Direction, jointDirections, lambdaOf, sharesRuns, shifted, shiftOf } from "./direction.ts";
+import { type Direction, jointDirections, lambdaOf, sharesRuns, sharing, shifted, shiftOf } from "./direction.ts";
 import { lockstep } from "./lockstep.ts";
 import { directionAlong, type MeanGradient, meanGradients, type PlaceRequest } from "./mean-gradient.ts";
 import { displacementOf, type Leg, lengthOf, searchPath } from "./search-path.ts";
@@ -79,8 +79,25 @@ interface Asking {
   gradient(place: PlaceRequest): Promise<MeanGradient>;
 }
 
-/** Searches of paths that run at a time: some wait for pictures and some for gradients, and each kind is to fill calls. */
-const pathWidth = 3 * width;
+/** Searches of paths that run at a time: some wait for pictures and some for gradients, of several bases, and each kind is to fill calls. */
+const pathWidth = 4 * width;
+
+/** Of what searches wait for, the kind that fills calls best, in whole calls where there are that many. draws: gradients of a place. */
+function fullest(requests: readonly Request[], draws: number): readonly Request[] {
+  const based = requests.map((request) => ({
+    request,
+    base: request.wanted === "sample" ? request.job.base : request.place.base,
+  }));
+  const groups = (["sample", "gradient"] as const).flatMap((wanted) => {
+    const rows = wanted === "sample" ? 1 : draws;
+    return sharing(based.filter(({ request }) => request.wanted === wanted)).map((group) => ({ group, rows }));
+  });
+  const { group, rows } = groups.reduce((a, b) => (b.group.length * b.rows > a.group.length * a.rows ? b : a));
+  const whole = Math.floor((group.length * rows) / width) * width;
+  return group
+    .slice(0, whole === 0 ? group.length : Math.max(1, Math.floor(whole / rows)))
+    .map(({ request }) => request);
+}
 
 /**
  * Searches of many jobs in lockstep: decoder and classifiers run once per round. `done` is called as searches end, in no
@@ -96,7 +113,7 @@ export async function shiftSearches<Job extends ShiftJob>(
   const smoothed = search.search === "fast" && search.direction !== "gradient";
   const directionOf = sharedDirections(jobs, autoencoder, exact);
   await lockstep<Job, Request, Sample | MeanGradient>(jobs, {
-    width: smoothed ? pathWidth : width,
+    ...(smoothed ? { width: pathWidth, choose: (requests) => fullest(requests, search.draws) } : { width }),
     search: async (job, ask) => {
       const asking: Asking = {
         sample: async (job, latent) => (await ask({ wanted: "sample", job, latent })) as Sample,

@@ -33,6 +33,22 @@ describe("lockstep", () => {
     expect(batches.map((batch) => batch.length)).toEqual([2, 2, 2, 1]);
   });
 
+  it("evaluates of what is asked only what is chosen, and asks again when all that run wait", async () => {
+    const rounds: string[] = [];
+    await lockstep<string, { readonly kind: string; readonly job: string }, void>(["a", "b", "c"], {
+      width: 3,
+      search: async (job, ask) => {
+        for (const kind of job === "a" ? ["x", "y", "y"] : ["y", "x"]) await ask({ kind, job });
+      },
+      choose: (requests) => requests.filter(({ kind }) => kind === requests.at(-1)?.kind),
+      evaluate: async (requests) => {
+        rounds.push(requests.map(({ kind, job }) => `${job}:${kind}`).join(" "));
+        return requests.map(() => undefined);
+      },
+    });
+    expect(rounds).toEqual(["b:y c:y", "a:x b:x c:x", "a:y", "a:y"]);
+  });
+
   it("passes over searches that ask nothing", async () => {
     expect(await batchesOf([0, 1, 0, 0, 1], 2)).toEqual([["1.0", "4.0"]]);
     expect(await batchesOf([], 4)).toEqual([]);

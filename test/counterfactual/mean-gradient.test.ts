@@ -78,8 +78,11 @@ describe("the mean of a logit's gradients over noise", () => {
       },
       decode: () => Promise.reject(new Error("a plain target needs no pictures")),
     };
-    const base = workspace.classifier("smiling");
-    const places = Array.from({ length: 7 }, (_, index) => place(base, point(0.1 * index), `${index}`));
+    // Two targets of one file share its runs.
+    const bases = workspace.classifiers("smiling, eyeglasses");
+    const places = Array.from({ length: 7 }, (_, index) =>
+      place(bases[index % 2] as Classifier, point(0.1 * index), `${index}`),
+    );
     await meanGradients(places, { ...options(5, false), autoencoder });
     expect(rows).toEqual([16, 16, 3]);
   });
