@@ -1,6 +1,6 @@
 // The main job against its limit: `align --base all` over drawn faces, a fresh process each time. The limit is Σ (runs × that run
 // at its best, measured alone in the same process): what the job would take if nothing but models took time, and every run
-// were as fast as alone. Prints job / limit and the runs that the time goes to; with --against DIR, the same for the sources of
+// were as fast as alone. Prints job / limit and the runs that the time goes to (WRITE=1: into docs/speed.md); with --against DIR, the same for the sources of
 // another checkout, taking turns, and the ratio of the jobs (the least of the rounds counts).
 // Usage: node --conditions=source --import tsx scripts/speed/bench-align.ts [--faces 64] [--limit 10] [--rounds 1] [--alone 5]
 //   [--keep-images 8] [--null-draws 1] [--decompose] [--direction gradient] [--workers 1] [--against DIR] [--top 15]
@@ -11,6 +11,8 @@ import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { drawWorld } from "../../src/index.ts";
+import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 import type { AlignFigures, AlignJob, RunKind } from "./bench-align-child.ts";
 
 /** Sources that do the job, and in how many processes. */
@@ -40,7 +42,7 @@ const root = resolve(import.meta.dirname, "../..");
 const shared = Number(values.workers);
 const sides: readonly Side[] = [
   { title: "this checkout", root, workers: 1 },
-  ...(values.against === undefined ? [] : [{ title: values.against, root: resolve(values.against), workers: 1 }]),
+  ...(values.against === undefined ? [] : [{ title: "before", root: resolve(values.against), workers: 1 }]),
   ...(shared > 1 ? [{ title: `${shared} workers`, root, workers: shared }] : []),
 ];
 const folder = mkdtempSync(join(tmpdir(), "bench-align-"));
@@ -52,15 +54,9 @@ try {
     for (const [place, side] of sides.entries()) found.get(side)?.push(figuresOf(side, `run-${round}-${place}`));
   }
   const least = sides.map((side) => ({ side, figures: leastOf(found.get(side) ?? []) }));
-  for (const { side, figures } of least) print(side, figures);
-  const [own, ...others] = least;
-  if (own !== undefined) {
-    for (const { side, figures } of others) {
-      const [time, cpu] = [own.figures.seconds / figures.seconds, own.figures.cpuSeconds / figures.cpuSeconds];
-      console.log(`\njob / that of ${side.title}: ${time.toFixed(2)}; in processor time ${cpu.toFixed(2)}`);
-    }
-  }
-  console.log(`load ${loadavg()[0]?.toFixed(1)}`);
+  const text = textOf(least);
+  console.log(text);
+  if (process.env.WRITE === "1") await writeMarked("docs/speed.md", "main job", text);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -94,31 +90,55 @@ function leastOf(figures: readonly AlignFigures[]): AlignFigures {
   return others.reduce((least, one) => (one.seconds < least.seconds ? one : least), first);
 }
 
-function print({ title, workers }: Side, { seconds, cpuSeconds, counterfactuals, kinds }: AlignFigures): void {
-  const sum = (value: (kind: RunKind) => number): number => kinds.reduce((total, kind) => total + value(kind), 0);
-  const limit = sum(({ runs, best }) => runs * best) / 1000;
-  const runs = sum((kind) => kind.runs);
-  console.log(`\n${title}: ${counterfactuals} counterfactuals in ${seconds.toFixed(1)} s`);
-  if (workers > 1) {
-    console.log(`processor time ${cpuSeconds.toFixed(1)} s`);
-    return;
-  }
-  console.log(
-    `${runs} runs of sessions; processor time ${cpuSeconds.toFixed(1)} s; inside onnxruntime ${(sum(({ ms }) => ms) / 1000).toFixed(1)} s`,
-  );
-  if (limit > 0) console.log(`limit ${limit.toFixed(1)} s; job / limit ${(seconds / limit).toFixed(2)}`);
+interface Least {
+  readonly side: Side;
+  readonly figures: AlignFigures;
+}
+
+function textOf(least: readonly Least[]): string {
+  const [own] = least as [Least];
+  const rows = least.map(({ side, figures: { seconds, cpuSeconds, kinds } }) => {
+    const limit = limitOf(kinds);
+    // What other processes run is not counted.
+    const counted = side.workers === 1 ? [String(total(kinds, ({ runs }) => runs)), limit.toFixed(1)] : ["–", "–"];
+    const cells = [side.title, seconds.toFixed(1), cpuSeconds.toFixed(1), ...counted];
+    const ratio = side.workers === 1 && limit > 0 ? (seconds / limit).toFixed(2) : "–";
+    return [...cells, ratio, (own.figures.seconds / seconds).toFixed(2)];
+  });
   const cost = ({ runs, best, ms }: RunKind): number => (best > 0 ? runs * best : ms);
-  const dearest = [...kinds].sort((a, b) => cost(b) - cost(a)).slice(0, Number(values.top));
-  console.log("| model | shape | runs | ms each, in the job | alone | s at its best |\n|---|---|---|---|---|---|");
-  for (const { model, shape, runs, ms, best } of dearest) {
-    const cells = [
-      model,
-      shape.join(" × "),
-      runs,
-      (ms / runs).toFixed(2),
-      best.toFixed(2),
-      ((runs * best) / 1000).toFixed(2),
-    ];
-    console.log(`| ${cells.join(" | ")} |`);
-  }
+  const dearest = [...own.figures.kinds].sort((a, b) => cost(b) - cost(a)).slice(0, Number(values.top));
+  const inside = total(own.figures.kinds, ({ ms }) => ms) / 1000;
+  return [
+    `${own.figures.counterfactuals} counterfactuals over ${values.faces} faces, direction ${values.direction}; the least of ${values.rounds}, in turns; load ${loadavg()[0]?.toFixed(1)}. Written by \`scripts/speed/bench-align.ts ${process.argv
+      .slice(2)
+      .join(" ")
+      .replace(/--against \S+ ?/, "--against OLDER ")}\`.`,
+    markdownTable(
+      ["", "s", "processor time, s", "runs of models", "limit, s", "job / limit", "time of this checkout / its own"],
+      rows,
+      { numbers: true },
+    ),
+    `Where this checkout's time goes (${inside.toFixed(1)} s of it inside onnxruntime), dearest first:`,
+    markdownTable(
+      ["model", "shape", "runs", "ms each, in the job", "alone, at its best", "s at its best"],
+      dearest.map(({ model, shape, runs, ms, best }) => [
+        model,
+        shape.join(" × "),
+        String(runs),
+        (ms / runs).toFixed(1),
+        best.toFixed(1),
+        ((runs * best) / 1000).toFixed(2),
+      ]),
+      { numbers: true },
+    ),
+  ].join("\n\n");
+}
+
+function total(kinds: readonly RunKind[], value: (kind: RunKind) => number): number {
+  return kinds.reduce((sum, kind) => sum + value(kind), 0);
+}
+
+/** Seconds. */
+function limitOf(kinds: readonly RunKind[]): number {
+  return total(kinds, ({ runs, best }) => runs * best) / 1000;
 }

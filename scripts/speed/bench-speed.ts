@@ -12,6 +12,7 @@ import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createRandom } from "../../src/random.ts";
 import { sizeOf } from "../../src/tensor.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 import { relative } from "../parity/relative.ts";
 import { type Measured, type MeasuredCounterfactual, type Prepared, type Profile, speedText } from "./speed-text.ts";
 
@@ -201,5 +202,5 @@ if (values.write) {
     kept<Prepared>(".prepare.json"),
     kept<Profile>(".profile.json"),
   );
-  writeFileSync(new URL("../../docs/speed.md", import.meta.url), text);
+  await writeMarked("docs/speed.md", "gradients", text);
 }

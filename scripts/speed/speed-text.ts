@@ -228,7 +228,7 @@ function errorText(measured: readonly Measured[]): string {
   return `Of ${compared.length} gradients ${large(({ ours }) => ours)} of ours and ${large(({ error }) => error)} of PyTorch's are off by more than ${ROUNDING}; ours is at least as near as PyTorch's in ${smaller}.\n`;
 }
 
-/** docs/speed.md. */
+/** What docs/speed.md says of gradients. */
 export function speedText(
   measured: readonly Measured[],
   counterfactual: MeasuredCounterfactual | undefined,
@@ -240,14 +240,12 @@ export function speedText(
   const rounds = measured.map((m) => m.rounds);
   const turns = `${Math.min(...rounds)} to ${Math.max(...rounds)}`;
   const span = `${Math.min(...loads).toFixed(0)} to ${Math.max(...loads).toFixed(0)}`;
-  return `# Speed and memory
-
-Gradients with respect to the input, against onnxruntime's own forward pass of the same file, and against PyTorch at its best: the
+  return `Gradients with respect to the input, against onnxruntime's own forward pass of the same file, and against PyTorch at its best: the
 better of NCHW and channels last, its allocator kept from giving pages back (\`MALLOC_MMAP_THRESHOLD_\`, \`MALLOC_TRIM_THRESHOLD_\`),
 weights without gradients, warmed up. All sides take turns in one run, a process each, and the least of ${turns} turns counts.
 ${first?.threads ?? 2} threads, load ${span}; wall time. Networks are torchvision's with its default
 initialisation at 224 px (\`peers/speed_networks.py\`); \`faces\` is a decoder of the size of the published VQGAN for faces (256 px)
-followed by a ResNet-18 with 40 targets. Only convolutional networks are compared. \`scripts/speed/bench-speed.ts\` wrote this page.
+followed by a ResNet-18 with 40 targets. Only convolutional networks are compared. \`scripts/speed/bench-speed.ts\` wrote this part.
 
 | network | batch | forward (ms) | gradient (ms) | × forward | wanted | PyTorch forward (ms) | PyTorch gradient (ms) | times as fast | wanted | error | PyTorch's error |
 |---|---|---|---|---|---|---|---|---|---|---|---|
