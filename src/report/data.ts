@@ -207,6 +207,18 @@ export interface ComparedSide {
   readonly finished: boolean;
 }
 
+/** What the two models of a base made of the same images. */
+export interface ComparedFaces {
+  /** As the second run calls it. */
+  readonly base: string;
+  /** Names of the images in the second run. */
+  readonly images: readonly string[];
+  /** Four tiles an image: reconstruction and counterfactual of the first run, then of the second. */
+  readonly tiles: Omit<Tiles, "images">;
+  /** By downstream classifier as the second run calls it, for each image: relative change before and after; null where it is not used in both. */
+  readonly changes: Readonly<Record<string, readonly (readonly [number, number] | null)[]>>;
+}
+
 /** What the page of a diff shows. */
 export interface DiffData {
   readonly kind: "diff";
@@ -218,6 +230,10 @@ export interface DiffData {
   readonly diff: Diff;
   /** How its cells are to be read, in their order. */
   readonly reading: readonly DiffReading[];
+  /** As far as both runs kept pictures of the same images. */
+  readonly faces: readonly ComparedFaces[];
+  /** Bases whose pictures did not fit. */
+  readonly omittedFaces: number;
 }
 
 /** Whatever a page may hold. */

@@ -2,10 +2,13 @@ import { readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
+import { diffRuns } from "../../src/audit/compare/diff.ts";
 import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { writeReport } from "../../src/report/build.ts";
-import type { ReportData } from "../../src/report/data.ts";
+import type { ComparedFaces, DiffData, ReportData } from "../../src/report/data.ts";
+import { writeDiffReport } from "../../src/report/diff-report.ts";
+import { runThumbnails } from "../../src/report/thumbnails.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import { tileOf } from "../../src/results/thumbnail-sheets.ts";
 import { alongLatent } from "../models/linear-world.ts";
@@ -27,11 +30,53 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The data inside a written report. */
-async function dataOf(path: string): Promise<ReportData> {
+async function dataOf<T = ReportData>(path: string): Promise<T> {
   const html = await readFile(path, "utf8");
   const [, json = ""] = /<script type="application\/json" id="cfalign-data">(.*?)<\/script>/s.exec(html) ?? [];
-  return JSON.parse(json) as ReportData;
+  return JSON.parse(json) as T;
 }
+
+describe("a written diff", () => {
+  test("holds what the two models of a base made of the same images", async () => {
+    const [before, after] = [
+      { ...run, bases: ["smiling"] },
+      { ...run, bases: ["biased"] },
+    ];
+    const diff = diffRuns(before, after, { resamples: 100, map: ["smiling=biased"] });
+    const written = await writeDiffReport(before, after, { diff, out: join(folder, "diff.html") });
+    const { faces, omittedFaces } = await dataOf<DiffData>(written.path);
+    expect([faces.map(({ base }) => base), omittedFaces]).toEqual([["biased"], 0]);
+    const [own] = faces as [ComparedFaces];
+    expect(own.images.length).toBe(Math.min(24, diff.rows[0]?.both ?? 0));
+    const sheet = await platform.decodeImage(Buffer.from(own.tiles.source.split(",")[1] ?? "", "base64"));
+    const kept = await runThumbnails(run);
+    const changeOf = (base: string, image: string): number =>
+      run.changes.find((row) => row.base === base && row.image === image && row.downstream === "glasses")
+        ?.relativeChange ?? Number.NaN;
+    for (const [place, image] of own.images.entries()) {
+      const change = own.changes.glasses?.[place];
+      expect(change?.[0]).toBeCloseTo(changeOf("smiling", image), 4);
+      expect(change?.[1]).toBeCloseTo(changeOf("biased", image), 4);
+      for (const [end, base] of [null, "smiling", null, "biased"].entries()) {
+        const tile = kept.find((one) => one.image === image && one.base === base)?.pixels.data ?? [];
+        const shown = tileOf(own.tiles, sheet, 4 * place + end).data;
+        const errors = [...tile].map((value, at) => Math.abs(value - (shown[at] ?? 0)));
+        // Tiles of 2 × 3 pixels are hard on a lossy codec.
+        expect(errors.reduce((sum, error) => sum + error, 0) / errors.length).toBeLessThan(25);
+      }
+    }
+  });
+
+  test("leaves pictures out where they do not fit, and says of how many bases", async () => {
+    const diff = diffRuns(run, run, { resamples: 100 });
+    const whole = await writeDiffReport(run, run, { diff, out: join(folder, "whole.html") });
+    const maxSizeMb = (whole.bytes - 200) / 1e6;
+    const less = await writeDiffReport(run, run, { diff, out: join(folder, "less.html"), maxSizeMb });
+    const { faces, omittedFaces } = await dataOf<DiffData>(less.path);
+    expect([faces.length, omittedFaces]).toEqual([1, 1]);
+    expect(less.bytes).toBeLessThanOrEqual(maxSizeMb * 1e6);
+  });
+});
 
 describe("a written report", () => {
   test("holds a whole run: models with hashes, options, counterfactuals, pictures", async () => {

@@ -25,5 +25,7 @@ export function exampleDiff(options: ExampleOptions = {}): DiffData {
     after: side("new", after),
     diff,
     reading: diff.cells.map(readDiffCell),
+    faces: [],
+    omittedFaces: 0,
   };
 }

@@ -1,20 +1,22 @@
-import type { Diff } from "../../audit/compare/diff.ts";
 import type { DiffCell } from "../../audit/compare/diff-cell.ts";
+import type { DiffData } from "../../report/data.ts";
 import { Arrow } from "../parts/arrow.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { decimal } from "../parts/numbers.ts";
 import { SectionLink } from "../shell/section-link.tsx";
 import type { DiffAddress } from "./address.ts";
-import { nameOf, outcomeWords } from "./diff-figures.ts";
+import { nameOf, outcomeWords, type ShownCell } from "./diff-figures.ts";
+import { Faces } from "./faces.tsx";
 
 interface Props {
-  readonly cell: DiffCell | undefined;
-  readonly diff: Diff;
+  readonly cell: ShownCell | undefined;
+  readonly data: DiffData;
   readonly address: DiffAddress;
 }
 
 /** All figures of one cell before and after. */
-export function DiffCellSection({ cell, diff, address }: Props) {
+export function DiffCellSection({ cell, data, address }: Props) {
+  const { diff } = data;
   if (cell === undefined) {
     return (
       <>
@@ -67,6 +69,7 @@ export function DiffCellSection({ cell, diff, address }: Props) {
           ))}
         </dl>
       </div>
+      <Faces key={`${cell.base.after} ${cell.downstream.after}`} data={data} cell={cell} />
     </>
   );
 }

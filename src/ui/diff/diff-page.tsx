@@ -56,7 +56,7 @@ export function DiffPage({ data }: { readonly data: DiffData }) {
         <ChangedCells diff={diff} cells={cells} open={open} />
         <DiffMatrix diff={diff} cells={cells} address={address} open={open} />
         <section id="cell" aria-labelledby="cell-title">
-          <DiffCellSection cell={cell} diff={diff} address={address} />
+          <DiffCellSection cell={cell} data={data} address={address} />
         </section>
         <ComparedSides data={data} />
       </main>

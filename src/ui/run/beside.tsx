@@ -2,8 +2,8 @@ import { useMemo } from "react";
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";
-import { CutFrame, DifferenceOfCuts } from "../parts/frame.tsx";
 import { decimal } from "../parts/numbers.ts";
+import { WayFigure } from "../parts/way-figure.tsx";
 import { pointsOf } from "./points.ts";
 import { type Way, waysOf } from "./ways.ts";
 
@@ -56,16 +56,9 @@ function WayRow(props: {
     [report, base, downstream, image],
   );
   return (
-    <figure>
-      <div className="beside-frames">
-        <CutFrame cut={before} label="Reconstruction" size={192} />
-        <CutFrame cut={after} label={`Counterfactual for ${base}`} size={192} />
-        <DifferenceOfCuts before={before} after={after} label={`What lowering ${base} changed`} />
-      </div>
-      <figcaption>
-        <b>{base}</b> lowered
-        {base === downstream ? "" : `; relative change of ${downstream}: ${decimal(point?.relativeChange)}`}
-      </figcaption>
-    </figure>
+    <WayFigure base={base} before={before} after={after}>
+      <b>{base}</b> lowered
+      {base === downstream ? "" : `; relative change of ${downstream}: ${decimal(point?.relativeChange)}`}
+    </WayFigure>
   );
 }
