@@ -41,6 +41,8 @@ const animationFrames = 12;
 
 /** A desk without a workspace: `open` is the first question. */
 export function createDesk(): Desk {
+  // Where it fails, so does the first model, and says why.
+  platform.prepare().catch(() => undefined);
   let workspace: Workspace | undefined;
   let auditing: Auditing | undefined;
   const subjects = new Memory<Subject>("picture");
@@ -103,7 +105,9 @@ export function createDesk(): Desk {
     async lower({ subject, base: expression }) {
       const { autoencoder, classifier } = opened();
       const base = classifier(expression);
+      const began = performance.now();
       const way = await wayOf(subjects.recall(subject), { autoencoder, base });
+      const seconds = (performance.now() - began) / 1000;
       const classifiers = listed();
       const end = await placeOn(way, 1, { autoencoder, classifiers });
       const { lambda, shift, stopReason, evaluations, trace, dominantTerm, prediction } = way.result;
@@ -117,6 +121,7 @@ export function createDesk(): Desk {
         shift,
         stopReason,
         evaluations,
+        seconds,
         trace,
         dominantTerm,
         movements: movementsOn(way, end, classifiers),

@@ -58,6 +58,8 @@ export interface Lowered {
   readonly shift: number;
   readonly stopReason: StopReason;
   readonly evaluations: number;
+  /** What the search took, with the gradient that the first of a base compiles. */
+  readonly seconds: number;
   readonly trace: readonly TracePoint[];
   readonly dominantTerm: string | undefined;
   /** Every other classifier, the largest movement first. */

@@ -29,7 +29,7 @@ export async function openAutoencoder(
   const { input, name } = described;
   const placed = (part: string, other?: string): CompileOptions =>
     placedAt(compile, placements?.of(other === undefined ? [name] : [name, other], part));
-  const image: ImageFrame = { channels: input.channels, height: input.height, width: input.width, framing: input };
+  const image = frameOf(manifest);
   const encoder = await openModelFile(path, { ...manifest.encoder, input: input.name }, "encoder/");
   const decoder = await openModelFile(path, manifest.decoder, "decoder/");
   checkDims(path, encoder, input);
@@ -116,6 +116,11 @@ export async function openAutoencoder(
       }
     },
   };
+}
+
+/** The pictures that an autoencoder takes. */
+export function frameOf({ input }: AutoencoderManifest): ImageFrame {
+  return { channels: input.channels, height: input.height, width: input.width, framing: input };
 }
 
 /** Compares the sizes that the decoder states for its input with what the encoder gives. latentDims: without the batch. */

@@ -5,7 +5,7 @@ import { type DeviceOptions, placeModels } from "../engine/place-models.ts";
 import type { Placements } from "../engine/placement.ts";
 import { CfalignError } from "../errors.ts";
 import { suggestion } from "../nearest-names.ts";
-import { openAutoencoder } from "./autoencoder.ts";
+import { frameOf, openAutoencoder } from "./autoencoder.ts";
 import { type OpenClassifier, openClassifier } from "./classifier-model.ts";
 import { readJsonFile } from "./json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema } from "./manifest.ts";
@@ -71,30 +71,30 @@ export async function openWorkspace(
     for (const model of opened.splice(0).reverse()) await model.dispose();
   };
   const openAll = async (files: readonly string[], size: ImageFrame): Promise<OpenClassifier[]> => {
-    const models: OpenClassifier[] = [];
-    for (const file of files) {
+    // Side by side: a browser fetches several at a time.
+    const opening = files.map(async (file) => {
       const manifest = inFolder(file);
-      const model = await openClassifier(
-        manifest,
-        await readJsonFile(manifest, classifierManifestSchema),
-        size,
-        options,
-      );
-      opened.push(model);
-      models.push(model);
-    }
-    return models;
+      return openClassifier(manifest, await readJsonFile(manifest, classifierManifestSchema), size, options);
+    });
+    const settled = await Promise.allSettled(opening);
+    opened.push(...settled.flatMap((one) => (one.status === "fulfilled" ? one.value : [])));
+    return settled.map((one) => {
+      if (one.status === "rejected") throw one.reason;
+      return one.value;
+    });
   };
   try {
     const manifest = inFolder(contents.autoencoder);
-    const autoencoder = await openAutoencoder(
-      manifest,
-      await readJsonFile(manifest, autoencoderManifestSchema),
-      options,
-    );
-    opened.push(autoencoder);
-    const models = await openAll(contents.classifiers, autoencoder.image);
-    const judgeModels = await openAll(contents.judges, autoencoder.image);
+    const described = await readJsonFile(manifest, autoencoderManifestSchema);
+    const size = frameOf(described);
+    // Side by side: what comes first is needed by none of the others, and a browser waits for WebAssembly meanwhile.
+    const first = openAutoencoder(manifest, described, options).then((autoencoder) => {
+      opened.push(autoencoder);
+      return autoencoder;
+    });
+    const all = [first, openAll(contents.classifiers, size), openAll(contents.judges, size)] as const;
+    await Promise.allSettled(all);
+    const [autoencoder, models, judgeModels] = await Promise.all(all);
     requireDistinctNames(path, [...models, ...judgeModels]);
     requireWitnesses(path, judgeModels, [autoencoder, ...models]);
     return {

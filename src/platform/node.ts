@@ -21,6 +21,7 @@ export const platform: Platform = {
   files: nodeFiles,
   sha256: async (data) => createHash("sha256").update(data).digest("hex"),
   createSession: createNodeSession,
+  prepare: async () => {},
   // Sessions have threads of their own.
   urgently: (action) => action(),
   devices: nodeDevices,

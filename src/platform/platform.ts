@@ -158,6 +158,8 @@ export interface Platform {
   /** Lower-case hexadecimal SHA-256. */
   sha256(data: Uint8Array): Promise<string>;
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /** Begins to load what sessions run on, where that takes long, before the first model is there. */
+  prepare(): Promise<void>;
   /** Runs an action before whatever else is going on, where one thread does all: other work stops after the run it is in, and goes on afterwards. One at a time. */
   urgently<T>(action: () => Promise<T>): Promise<T>;
   /** What models can run on here, as far as can be told without trying; the CPU among it. */

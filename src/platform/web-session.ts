@@ -1,5 +1,8 @@
 import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import { CfalignError } from "../errors.ts";
+import { GraphBuilder } from "../onnx/build.ts";
+import type { ValueInfo } from "../onnx/graph.ts";
+import { writeModel } from "../onnx/write.ts";
 import type { Session, SessionOptions } from "./platform.ts";
 import { openWith } from "./run-session.ts";
 import { inTurn, inTurnWithPauses } from "./web-turns.ts";
@@ -22,6 +25,15 @@ export async function createWebSession(model: Uint8Array, options: SessionOption
   const { InferenceSession: Sessions, Tensor: OwnTensor } = await import("onnxruntime-web/webgpu");
   const create = (bytes: Uint8Array, settings: InferenceSession.SessionOptions) => Sessions.create(bytes, settings);
   return turning(() => openWith({ create, Tensor: OwnTensor }, model, options, { executionProviders: ["webgpu"] }));
+}
+
+/** Has WebAssembly fetched and compiled, which takes longer than the first models: a session of nothing much does. */
+export async function loadRuntime(): Promise<void> {
+  const builder = new GraphBuilder("", ["x", "y"]);
+  builder.nodes.push({ name: "y", op: "Identity", domain: "", inputs: ["x"], outputs: ["y"], attributes: {} });
+  const value = (name: string): ValueInfo => ({ name, type: "float32", dims: [1] });
+  const session = await createWebSession(writeModel(builder.graph("nothing", [value("x")], [value("y")])));
+  await session.dispose();
 }
 
 async function turning(open: () => Promise<Session>): Promise<Session> {

@@ -4,7 +4,7 @@ import { resizeTriangle } from "./resize.ts";
 import { webDevices } from "./web-devices.ts";
 import { webFiles } from "./web-files.ts";
 import { webImages } from "./web-images.ts";
-import { createWebSession } from "./web-session.ts";
+import { createWebSession, loadRuntime } from "./web-session.ts";
 import { urgently } from "./web-turns.ts";
 
 /** The browser: URLs, onnxruntime-web on WebAssembly or WebGPU, and the canvas. No queries. */
@@ -23,6 +23,7 @@ export const platform: Platform = {
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   },
   createSession: createWebSession,
+  prepare: loadRuntime,
   urgently,
   devices: webDevices,
   ...webImages,

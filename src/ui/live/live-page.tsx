@@ -36,9 +36,9 @@ export function LivePage({ site, link }: Props) {
   const join = useJoined(link, joining);
   const offered = join.value?.offers ?? offers.value;
   useMark("ready", offers.value !== undefined);
-  // What has joined has not seen the picture.
-  const seers = offered?.classifiers.length ?? 0;
-  const look = useAnswer(offered === undefined || chosen === undefined ? undefined : `${seers} ${chosen.source}`, () =>
+  // Asked at once: the worker looks when the models are there. What joins later has not seen the picture.
+  const later = join.value?.offers.classifiers.length ?? 0;
+  const look = useAnswer(chosen === undefined ? undefined : `${later} ${chosen.source}`, () =>
     lookAt(link, chosen as Choosable),
   );
   const subject = look.value;
@@ -96,7 +96,7 @@ export function LivePage({ site, link }: Props) {
       {offers.failure !== undefined && <Failure words={offers.failure} />}
       {join.failure !== undefined && <Failure words={join.failure} />}
       {join.value !== undefined && <JoinedNote joined={join.value} />}
-      {look.failure !== undefined && <Failure words={look.failure} />}
+      {offered !== undefined && look.failure !== undefined && <Failure words={look.failure} />}
       {offered !== undefined && <AuditPanel {...{ link, site, known, own, base }} offers={offered} />}
       {offered !== undefined && subject !== undefined && (
         <div className="workbenches" data-count={address.against === undefined ? 1 : 2}>

@@ -4,7 +4,7 @@ import { stopWords } from "../run/words.ts";
 
 /** The counterfactual in a sentence. */
 export function Outcome({ counterfactual }: { readonly counterfactual: Lowered }) {
-  const { base, before, after, stopReason, movements, dominantTerm } = counterfactual;
+  const { base, before, after, seconds, stopReason, movements, dominantTerm } = counterfactual;
   const first = movements.find(({ sameConcept }) => !sameConcept);
   return (
     <div className="outcome">
@@ -19,7 +19,8 @@ export function Outcome({ counterfactual }: { readonly counterfactual: Lowered }
         )}
       </p>
       <p className="note">
-        The search ended: {stopWords[stopReason] ?? stopReason}, after {plural(counterfactual.evaluations, "picture")}.
+        The search ended: {stopWords[stopReason] ?? stopReason}, after {plural(counterfactual.evaluations, "picture")}{" "}
+        in {decimal(seconds, 1)} s.
         {dominantTerm !== undefined && ` The direction is nearly all that of ${dominantTerm}.`}
         {movements[0]?.relativeChange === undefined && " The base hardly fell, so there is no relative change."}
       </p>

@@ -27,7 +27,7 @@ export function PartsFigure({ link, way, base }: Props) {
         </p>
       )}
       {open && waiting && (
-        <p className="note">Taking the gradients of every concept: this takes a while, and the slider waits for it…</p>
+        <p className="note">Taking the gradients of every concept: this takes a while. The slider answers meanwhile.</p>
       )}
       {open && !waiting && failure === undefined && (value === undefined ? <Nothing /> : <Shares parts={value} />)}
     </details>
