@@ -1,10 +1,10 @@
 import type { Context } from "./context.ts";
 
-/** The run that a verb was given, else the newest below `runs/`, which is said on stderr. */
+/** The folder of the run that a verb was given, else the newest below `runs/`, which is said on stderr. A run in one file becomes a folder. */
 export async function runOf(context: Context, given: string | undefined): Promise<string> {
-  if (given !== undefined) return given;
-  const { newestRun } = await context.library();
-  const run = await newestRun();
+  const { isPackedRun, newestRun, unpackRun } = await context.library();
+  if (given !== undefined && !(await isPackedRun(given))) return given;
+  const run = given === undefined ? await newestRun() : await unpackRun(given);
   context.output.say(`run: ${run}`);
   return run;
 }

@@ -80,9 +80,19 @@ export async function inOrder(
     rows,
     duplicates,
     labels: metadata.columns,
-    hash: await hashOf(JSON.stringify(rows.map(({ image, sha256, labels }) => [image, sha256, labels]))),
+    hash: await hashOfRows(rows),
     notes: metadata.notes,
   };
+}
+
+/** The first images of a listing as a listing of their own: a random sample of all. */
+export async function firstImages(listing: Listing, count: number): Promise<Listing> {
+  const rows = listing.rows.slice(0, count);
+  return { ...listing, rows, hash: await hashOfRows(rows) };
+}
+
+function hashOfRows(rows: readonly ListingRow[]): Promise<string> {
+  return hashOf(JSON.stringify(rows.map(({ image, sha256, labels }) => [image, sha256, labels])));
 }
 
 /** null for a file that cannot be read: it is dropped, and does not stop the run. */

@@ -11,19 +11,29 @@ import { fullColour, overlay } from "../pictures/saliency-map.ts";
 import { type StripFrame, stripFigure } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
-import { row, stack } from "../tensor.ts";
+import { row, stack, type Tensor } from "../tensor.ts";
+import { beginAudit, type LiveAudit } from "./audit.ts";
+import { joined } from "./join.ts";
 import { partsOf } from "./parts.ts";
-import type { Answered, Asked, Kind } from "./questions.ts";
+import type { Answered, Asked, Kind, Offers } from "./questions.ts";
 import { type Subject, subjectOf } from "./subject.ts";
+import type { Told } from "./told.ts";
 import { explanationOf, movementsOn, placeOn, type Way, wayOf } from "./way.ts";
 
-/** Answers questions about one workspace, one after the other, and remembers what was asked before. */
+/**
+ * Answers questions about one workspace, one after the other, and remembers what was asked before. What takes long is answered beside
+ * the others, which go first.
+ */
 export interface Desk extends AsyncDisposable {
-  answer<K extends Kind>(kind: K, asked: Asked[K]): Promise<Answered[K]>;
+  /** told: how far it is, where that is known. */
+  answer<K extends Kind>(kind: K, asked: Asked[K], told?: Told): Promise<Answered[K]>;
 }
 
 /** Pictures and ways that are remembered; the oldest are forgotten. */
 const remembered = 32;
+
+/** What takes long. */
+const long: ReadonlySet<Kind> = new Set<Kind>(["parts", "audit", "auditLook"]);
 
 /** Pictures of a strip and of an animation, as `explain` has them. */
 const stripFrames = 8;
@@ -32,6 +42,7 @@ const animationFrames = 12;
 /** A desk without a workspace: `open` is the first question. */
 export function createDesk(): Desk {
   let workspace: Workspace | undefined;
+  let auditing: Auditing | undefined;
   const subjects = new Memory<Subject>("picture");
   const ways = new Memory<Way>("counterfactual");
   const opened = (): Workspace => {
@@ -40,22 +51,37 @@ export function createDesk(): Desk {
   };
   const listed = (): readonly Classifier[] => [...opened().classifiers(), ...opened().judges];
 
-  const answers: { readonly [K in Kind]: (asked: Asked[K]) => Promise<Answered[K]> } = {
+  const offers = (): Offers => {
+    const { autoencoder, judges } = opened();
+    const { width, height, channels } = autoencoder.image;
+    return {
+      autoencoder: autoencoder.name,
+      image: { width, height, channels },
+      classifiers: listed().map((one) => ({
+        name: one.name,
+        model: one.terms[0]?.model.name ?? "",
+        judge: judges.some(({ name }) => name === one.name),
+      })),
+    };
+  };
+  const audits = new Memory<Auditing>("audit", 1);
+
+  const answers: { readonly [K in Kind]: (asked: Asked[K], told: Told) => Promise<Answered[K]> } = {
     async open({ workspace: path }) {
       await workspace?.dispose();
       workspace = await openWorkspace(path);
-      const { autoencoder, judges } = workspace;
-      const { width, height, channels } = autoencoder.image;
       await wakeUp(workspace);
-      return {
-        autoencoder: autoencoder.name,
-        image: { width, height, channels },
-        classifiers: listed().map((one) => ({
-          name: one.name,
-          model: one.terms[0]?.model.name ?? "",
-          judge: judges.some(({ name }) => name === one.name),
-        })),
-      };
+      return offers();
+    },
+    async join({ files }) {
+      const { autoencoder } = opened();
+      const latent = await autoencoder.encode(grey(autoencoder));
+      const { model, guessed, notLowered, ...wider } = await joined(files, opened(), latent);
+      workspace = wider.workspace;
+      // It has not seen the pictures before.
+      subjects.forget();
+      ways.forget();
+      return { offers: offers(), name: model.name, targets: model.targets, guessed, notLowered };
     },
     async look({ name, picture }) {
       const { autoencoder, models, judgeModels, classifiers } = opened();
@@ -161,6 +187,25 @@ export function createDesk(): Desk {
       const end = await placeOn(way, 1, { autoencoder: opened().autoencoder, classifiers });
       return explanationJson(explanationOf(way, movementsOn(way, end, classifiers)));
     },
+    async audit({ pictures, ...about }) {
+      const live = await beginAudit(pictures, { workspace: opened(), ...about });
+      await auditing?.live.dispose();
+      auditing = { live, stop: undefined };
+      return { audit: audits.keep(auditing), bases: live.bases, models: live.models };
+    },
+    async auditLook({ audit }, told) {
+      const going = audits.recall(audit);
+      going.stop = new AbortController();
+      return going.live.next(told, going.stop.signal);
+    },
+    async auditStop({ audit }) {
+      audits.recall(audit).stop?.abort();
+      return undefined;
+    },
+    async auditRun({ audit }) {
+      // One piece: it begins with its format.
+      return new Blob([JSON.stringify(await audits.recall(audit).live.pack())], { type: "application/json" });
+    },
   };
 
   const along = async (way: Way, count: number): Promise<readonly StripFrame[]> => {
@@ -175,28 +220,42 @@ export function createDesk(): Desk {
     return frames;
   };
 
-  let last: Promise<unknown> = Promise.resolve();
+  const lines = { short: Promise.resolve<unknown>(undefined), long: Promise.resolve<unknown>(undefined) };
   const dispose = async (): Promise<void> => {
-    await last;
+    auditing?.stop?.abort();
+    await Promise.all([lines.short, lines.long]);
+    await auditing?.live.dispose();
     await workspace?.dispose();
     workspace = undefined;
   };
   return {
-    answer(kind, asked) {
-      const answer = last.then(() => answers[kind](asked));
-      last = answer.catch(() => undefined);
+    answer(kind, asked, told = () => {}) {
+      if (kind === "auditStop") return answers[kind](asked, told);
+      const line = long.has(kind) ? "long" : "short";
+      const answer = lines[line].then(() =>
+        line === "long" ? answers[kind](asked, told) : platform.urgently(() => answers[kind](asked, told)),
+      );
+      lines[line] = answer.catch(() => undefined);
       return answer;
     },
     [Symbol.asyncDispose]: dispose,
   };
 }
 
+/** An audit, and what stops it on its way to the next look. */
+interface Auditing {
+  readonly live: LiveAudit;
+  stop: AbortController | undefined;
+}
+
 /** Runs every model once, on grey: their sessions are made now and not when a reader waits for the first answer. */
 async function wakeUp({ autoencoder, models, judgeModels }: Workspace): Promise<void> {
-  const { channels, height, width } = autoencoder.image;
-  const grey = { data: new Float32Array(channels * height * width).fill(0.5), dims: [1, channels, height, width] };
-  const image = await autoencoder.decode(await autoencoder.encode(grey));
+  const image = await autoencoder.decode(await autoencoder.encode(grey(autoencoder)));
   for (const model of [...models, ...judgeModels]) await model.logits(image);
+}
+
+function grey({ image: { channels, height, width } }: Workspace["autoencoder"]): Tensor {
+  return { data: new Float32Array(channels * height * width).fill(0.5), dims: [1, channels, height, width] };
 }
 
 /** The latest things by number. */
@@ -204,12 +263,19 @@ class Memory<T> {
   private readonly held = new Map<number, T>();
   private next = 1;
 
-  constructor(private readonly noun: string) {}
+  constructor(
+    private readonly noun: string,
+    private readonly size = remembered,
+  ) {}
 
   keep(thing: T): number {
     this.held.set(this.next, thing);
-    this.held.delete(this.next - remembered);
+    this.held.delete(this.next - this.size);
     return this.next++;
+  }
+
+  forget(): void {
+    this.held.clear();
   }
 
   recall(number: number): T {

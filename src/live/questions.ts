@@ -2,6 +2,9 @@ import type { StopReason, TracePoint } from "../counterfactual/types.ts";
 import type { ExplanationJson } from "../explanation/json.ts";
 import type { SvgFigure } from "../pictures/strip.ts";
 import type { Pixels } from "../platform/platform.ts";
+import type { ReportModel } from "../report/data.ts";
+import type { AuditLook } from "./audit.ts";
+import type { Joined } from "./join.ts";
 import type { Parts } from "./parts.ts";
 import type { Movement } from "./way.ts";
 
@@ -18,6 +21,13 @@ export interface Offers {
   readonly autoencoder: string;
   readonly image: { readonly width: number; readonly height: number; readonly channels: number };
   readonly classifiers: readonly Listed[];
+}
+
+/** What a workspace offers with a classifier that joined. */
+export interface JoinedOffers extends Pick<Joined, "guessed" | "notLowered"> {
+  readonly offers: Offers;
+  readonly name: string;
+  readonly targets: readonly string[];
 }
 
 /** A picture as the classifiers see it. */
@@ -85,6 +95,21 @@ export interface Asked {
   readonly parts: { readonly way: number };
   /** All numbers of the way, as `explain` writes them. */
   readonly record: { readonly way: number };
+  /** Opens a classifier of the reader's from its files, by path: what was asked before is forgotten. */
+  readonly join: { readonly files: ReadonlyMap<string, Blob> };
+  /** Begins an audit of pictures, in place of the one before. version: of cfalign; title: what the pictures are called. */
+  readonly audit: {
+    readonly pictures: ReadonlyMap<string, Blob>;
+    readonly bases: readonly string[];
+    readonly title: string;
+    readonly version: string;
+  };
+  /** Goes on with an audit; news: the share of the way to the next look. */
+  readonly auditLook: { readonly audit: number };
+  /** Stops an audit where it is; what it was at is forgotten, what was seen is kept. */
+  readonly auditStop: { readonly audit: number };
+  /** What was seen of an audit as a packed run. */
+  readonly auditRun: { readonly audit: number };
 }
 
 /** What is answered, by the same kinds. */
@@ -100,6 +125,17 @@ export interface Answered {
   /** undefined where there is nothing to decompose. */
   readonly parts: ShownParts | undefined;
   readonly record: ExplanationJson;
+  readonly join: JoinedOffers;
+  /** What the audit is called by later questions. */
+  readonly audit: {
+    readonly audit: number;
+    readonly bases: readonly string[];
+    readonly models: readonly ReportModel[];
+  };
+  /** undefined at the end of the pictures. */
+  readonly auditLook: AuditLook | undefined;
+  readonly auditStop: undefined;
+  readonly auditRun: Blob;
 }
 
 /** Parts of a direction, and where each leads. */

@@ -97,15 +97,12 @@ export async function openWorkspace(
     const judgeModels = await openAll(contents.judges, autoencoder.image);
     requireDistinctNames(path, [...models, ...judgeModels]);
     requireWitnesses(path, judgeModels, [autoencoder, ...models]);
-    const names = createNames([...models, ...judgeModels]);
     return {
       path,
       autoencoder,
       models,
       judgeModels,
-      classifier: names.classifier,
-      classifiers: (list = "all") => (list === "all" ? names.targets(models) : names.list(list)),
-      judges: names.targets(judgeModels),
+      ...namedBy(models, judgeModels),
       compile,
       placements,
       ...(contents.images === undefined ? {} : { images: inFolder(contents.images) }),
@@ -116,6 +113,42 @@ export async function openWorkspace(
     await dispose();
     throw error;
   }
+}
+
+/**
+ * A workspace with one more classifier, after those that it has; who disposes it disposes both. manifest: its path.
+ * Errors: CfalignError("input") for a manifest that does not hold, or a name that is taken.
+ */
+export async function withClassifier(workspace: Workspace, manifest: string): Promise<Workspace> {
+  const { autoencoder, judgeModels, compile, placements } = workspace;
+  const contents = await readJsonFile(manifest, classifierManifestSchema);
+  const model = await openClassifier(manifest, contents, autoencoder.image, { ...compile, placements });
+  const models = [...workspace.models, model];
+  const dispose = async (): Promise<void> => {
+    await model.dispose();
+    await workspace.dispose();
+  };
+  try {
+    requireDistinctNames(manifest, [...models, ...judgeModels]);
+  } catch (error) {
+    await model.dispose();
+    throw error;
+  }
+  const named = namedBy(models, judgeModels);
+  return { ...workspace, models, ...named, dispose, [Symbol.asyncDispose]: dispose };
+}
+
+/** How classifiers of some models and judges are called. */
+function namedBy(
+  models: readonly ClassifierModel[],
+  judgeModels: readonly ClassifierModel[],
+): Pick<Workspace, "classifier" | "classifiers" | "judges"> {
+  const names = createNames([...models, ...judgeModels]);
+  return {
+    classifier: names.classifier,
+    classifiers: (list = "all") => (list === "all" ? names.targets(models) : names.list(list)),
+    judges: names.targets(judgeModels),
+  };
 }
 
 /** Path of the workspace file that a path or a name means. */

@@ -1,4 +1,5 @@
-import { mkdir, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CfalignError, throwIfBug } from "../errors.ts";
@@ -156,5 +157,14 @@ export const nodeFiles: Files = {
   resolve,
   realPath: async (path) => realpath(path).catch(() => resolve(path)),
   relative,
+  async hold(contents) {
+    const path = await writing(tmpdir(), () => mkdtemp(join(tmpdir(), "cfalign-")));
+    for (const [name, content] of contents) {
+      const file = join(path, name);
+      await nodeFiles.makeDirectory(dirname(file));
+      await nodeFiles.write(file, new Uint8Array(await content.arrayBuffer()));
+    }
+    return { path, release: () => nodeFiles.remove(path) };
+  },
   packageFolder: () => fileURLToPath(new URL("../..", import.meta.url)),
 };

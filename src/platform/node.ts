@@ -21,6 +21,8 @@ export const platform: Platform = {
   files: nodeFiles,
   sha256: async (data) => createHash("sha256").update(data).digest("hex"),
   createSession: createNodeSession,
+  // Sessions have threads of their own.
+  urgently: (action) => action(),
   devices: nodeDevices,
   ...nodeImages,
   resizeImage: async (image, size) => resizeTriangle(image, size),

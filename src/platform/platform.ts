@@ -72,7 +72,13 @@ export interface FolderLock {
   release(): Promise<void>;
 }
 
-/** Files, as seen from one platform. Paths are strings; on the web they are URLs and writing is refused. */
+/** A folder that is there until it is let go. */
+export interface HeldFolder {
+  readonly path: string;
+  release(): Promise<void>;
+}
+
+/** Files, as seen from one platform. Paths are strings; on the web they are URLs, and writing is refused but in folders that are held. */
 export interface Files {
   read(path: string): Promise<Uint8Array>;
   /** `length` bytes from `offset`. Errors: CfalignError("input") for a file that is shorter. */
@@ -100,6 +106,8 @@ export interface Files {
   /** Absolute path with links followed as far as it exists. */
   realPath(path: string): Promise<string>;
   relative(from: string, to: string): string;
+  /** A new folder with files by their paths in it, in memory on the web, in the system's place for temporary files elsewhere. */
+  hold(contents: ReadonlyMap<string, Blob>): Promise<HeldFolder>;
   /** Folder of the files that ship with the package (holds `zoo/` and `dist/`). */
   packageFolder(): string;
 }
@@ -150,6 +158,8 @@ export interface Platform {
   /** Lower-case hexadecimal SHA-256. */
   sha256(data: Uint8Array): Promise<string>;
   createSession(model: Uint8Array, options?: SessionOptions): Promise<Session>;
+  /** Runs an action before whatever else is going on, where one thread does all: other work stops after the run it is in, and goes on afterwards. One at a time. */
+  urgently<T>(action: () => Promise<T>): Promise<T>;
   /** What models can run on here, as far as can be told without trying; the CPU among it. */
   devices(): Promise<readonly DeviceOffer[]>;
   /** Decodes PNG, JPEG, WebP, GIF (first frame), TIFF with EXIF orientation applied; RGB, alpha over white. Throws CfalignError("input") for anything else. */

@@ -1,4 +1,5 @@
 import { CfalignError } from "../errors.ts";
+import { heldBelow, heldPlace, holdFolder, readHeld } from "./held-files.ts";
 import type { Files } from "./platform.ts";
 
 function refuse(what: string, path: string): never {
@@ -22,6 +23,8 @@ function absolute(path: string): string {
 }
 
 async function read(path: string): Promise<Uint8Array> {
+  const held = heldPlace(path);
+  if (held !== undefined) return readHeld(held);
   let response: Response;
   try {
     response = await fetch(path);
@@ -39,23 +42,43 @@ function escaped(name: string): string {
   return name.replace(/[%#?]/g, encodeURIComponent);
 }
 
-/** Files behind URLs: they can be read, nothing else. */
+/** Files behind URLs, which can be read and nothing else, and files in held folders. */
 export const webFiles: Files = {
   read,
   // Not every server knows ranges.
   readRange: async (path, offset, length) => (await read(path)).subarray(offset, offset + length),
-  exists: async (path) => (await head(path)) !== undefined,
+  async exists(path) {
+    const held = heldPlace(path);
+    if (held !== undefined) return held.contents.has(held.name) || heldBelow(held).length > 0;
+    return (await head(path)) !== undefined;
+  },
   async size(path) {
+    const held = heldPlace(path);
+    if (held !== undefined) return held.contents.get(held.name)?.size;
     const length = (await head(path))?.headers.get("content-length");
     return length == null ? undefined : Number(length);
   },
-  isDirectory: async () => false,
-  list: async (folder) => refuse("list", folder),
-  makeDirectory: async (path) => refuse("write", path),
+  async isDirectory(path) {
+    const held = heldPlace(path);
+    return held !== undefined && !held.contents.has(held.name);
+  },
+  async list(folder) {
+    const held = heldPlace(folder);
+    return held === undefined ? refuse("list", folder) : heldBelow(held);
+  },
+  async makeDirectory(path) {
+    // Of held files a folder is a part of their names.
+    if (heldPlace(path) === undefined) refuse("write", path);
+  },
   lockFolder: async (path) => refuse("write", path),
-  write: async (path) => refuse("write", path),
+  async write(path, data) {
+    const held = heldPlace(path);
+    if (held === undefined || (typeof data !== "string" && Symbol.asyncIterator in data)) return refuse("write", path);
+    held.contents.set(held.name, new Blob([data as string | Uint8Array<ArrayBuffer>]));
+  },
   rename: async (from) => refuse("rename", from),
   remove: async (path) => refuse("remove", path),
+  hold: holdFolder,
   join: (...parts) =>
     parts.reduce(
       (base, part) => (base === "" ? part : `${base.replace(/\/$/, "")}/${escaped(part.replace(/^\.\//, ""))}`),

@@ -2,18 +2,10 @@ import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
 import { CfalignError } from "../errors.ts";
 import type { Session, SessionOptions } from "./platform.ts";
 import { openWith } from "./run-session.ts";
+import { inTurn, inTurnWithPauses } from "./web-turns.ts";
 
 /** Threads of WebAssembly at most: more hardly pay for models of pictures. */
 const mostThreads = 4;
-
-let lastOnGraphics: Promise<unknown> = Promise.resolve();
-
-/** onnxruntime-web does one thing at a time on WebGPU, and refuses what comes meanwhile. */
-function inTurn<T>(action: () => Promise<T>): Promise<T> {
-  const result = lastOnGraphics.then(action);
-  lastOnGraphics = result.catch(() => undefined);
-  return result;
-}
 
 /** A session of onnxruntime-web on WebAssembly or WebGPU. External data must be given as bytes. Errors: as `openWith`. */
 export async function createWebSession(model: Uint8Array, options: SessionOptions = {}): Promise<Session> {
@@ -23,18 +15,20 @@ export async function createWebSession(model: Uint8Array, options: SessionOption
     if (globalThis.crossOriginIsolated) env.wasm.numThreads ??= Math.min(mostThreads, navigator.hardwareConcurrency);
     const create = (bytes: Uint8Array, settings: InferenceSession.SessionOptions) =>
       InferenceSession.create(bytes, settings);
-    return openWith({ create, Tensor }, model, options, { executionProviders: ["wasm"] });
+    return turning(() => openWith({ create, Tensor }, model, options, { executionProviders: ["wasm"] }));
   }
   if (device !== "webgpu") throw new CfalignError("runtime", `a browser has no ${device}`);
   // A build of its own, twice as large, which only pages load that ask for it.
   const { InferenceSession: Sessions, Tensor: OwnTensor } = await import("onnxruntime-web/webgpu");
   const create = (bytes: Uint8Array, settings: InferenceSession.SessionOptions) => Sessions.create(bytes, settings);
-  const session = await inTurn(() =>
-    openWith({ create, Tensor: OwnTensor }, model, options, { executionProviders: ["webgpu"] }),
-  );
+  return turning(() => openWith({ create, Tensor: OwnTensor }, model, options, { executionProviders: ["webgpu"] }));
+}
+
+async function turning(open: () => Promise<Session>): Promise<Session> {
+  const session = await inTurn(open);
   return {
     ...session,
-    run: (feeds, fetches) => inTurn(() => session.run(feeds, fetches)),
+    run: (feeds, fetches) => inTurnWithPauses(() => session.run(feeds, fetches)),
     dispose: () => inTurn(() => session.dispose()),
   };
 }

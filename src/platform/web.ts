@@ -5,6 +5,7 @@ import { webDevices } from "./web-devices.ts";
 import { webFiles } from "./web-files.ts";
 import { webImages } from "./web-images.ts";
 import { createWebSession } from "./web-session.ts";
+import { urgently } from "./web-turns.ts";
 
 /** The browser: URLs, onnxruntime-web on WebAssembly or WebGPU, and the canvas. No queries. */
 export const platform: Platform = {
@@ -22,6 +23,7 @@ export const platform: Platform = {
     return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
   },
   createSession: createWebSession,
+  urgently,
   devices: webDevices,
   ...webImages,
   resizeImage: async (image, size) => resizeTriangle(image, size),

@@ -7,7 +7,7 @@ export const keptCounterfactual = z.object({
   width: z.number().int(),
   height: z.number().int(),
   /** File beside this one: a WebP with the frames side by side: input, then one per `shares`. */
-  sprite: z.string(),
+  sprite: z.string().regex(/^[\w-]+\.webp$/),
   /** λ of each frame as a share of the counterfactual's λ: 0 is the reconstruction, 1 the counterfactual. */
   shares: z.array(z.number()),
   /** Predictions of base and every downstream classifier (and judge) at `shares`, by name. */

@@ -36,7 +36,7 @@ export const partTables: readonly PartTable[] = [
 ];
 
 /** A column's type in DuckDB's words, as one string or as the nested form that `from_json` takes. */
-type ColumnType = string | readonly [Readonly<Record<string, string>>];
+export type ColumnType = string | readonly [Readonly<Record<string, string>>];
 
 /** The columns of every table in order: the one source for Parquet, for JSON and for what is read back. */
 export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], ColumnType>> } = {

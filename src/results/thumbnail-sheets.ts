@@ -8,7 +8,7 @@ import { parseJson } from "./parse-json.ts";
 /** Thumbnails of a chunk in one picture. File `pictures/<name>.json`, the picture beside it. */
 const thumbnailSheet = z.object({
   /** A JPEG with the tiles row by row. */
-  sheet: z.string(),
+  sheet: z.string().regex(/^[\w-]+\.jpg$/),
   /** Size of a tile in pixels. */
   width: z.number().int().positive(),
   height: z.number().int().positive(),

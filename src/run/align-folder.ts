@@ -2,6 +2,7 @@ import { platform } from "#platform";
 import type { RowResolution } from "../audit/findings/resolution.ts";
 import { CfalignError } from "../errors.ts";
 import { nullPanelSize } from "../options/run.ts";
+import { ownVersion } from "../platform/own-version.ts";
 import type { Database } from "../platform/platform.ts";
 import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, readCommits } from "../results/commit.ts";
@@ -9,14 +10,15 @@ import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { openRun } from "../results/open-run.ts";
 import { removeOutdated } from "../results/outdated.ts";
 import { readParts } from "../results/parts.ts";
-import { isRun, type RunFile, runFormat, writeRunFile } from "../results/run-file.ts";
+import { isRun, type RunFile, writeRunFile } from "../results/run-file.ts";
 import { assertFree } from "../results/run-folder.ts";
 import type { ListingRow, PartTable } from "../results/schema.ts";
 import { mostThumbnails, sheetName, writeThumbnails } from "../results/thumbnail-sheets.ts";
 import { beginRun } from "./begin-run.ts";
-import { type Cast, castOf, describeCast } from "./cast.ts";
+import { type Cast, castOf } from "./cast.ts";
 import type { HandsContext } from "./chunk-hands.ts";
 import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.ts";
+import { describeRun } from "./describe-run.ts";
 import { withDevices } from "./device-use.ts";
 import { emitting } from "./emitting.ts";
 import { sharedListing } from "./listing-file.ts";
@@ -111,23 +113,8 @@ async function alignLocked(
   const database = await platform.openDatabase();
   let opened: Promise<OpenHands> | undefined;
   try {
-    const wanted: Omit<RunFile, "latentScale"> = {
-      format: "cfalign-run",
-      formatVersion: runFormat,
-      versions: { cfalign: await ownVersion(), ...(await platform.versions()) },
-      startedAt: now().toISOString(),
-      finishedAt: null,
-      shard,
-      autoencoder: { name: workspace.autoencoder.name, hash: workspace.autoencoder.hash },
-      ...describeCast(cast),
-      options: resolved,
-      compute: {
-        batch: workspace.compile.batch ?? null,
-        threads: workspace.compile.threads ?? null,
-        device: workspace.placements.device,
-      },
-      images: { folder, count: listing.rows.length, hash: listing.hash, labels: [...listing.labels] },
-    };
+    const versions = { cfalign: await ownVersion(), ...(await platform.versions()) };
+    const wanted = describeRun({ workspace, cast, options: resolved, shard, listing, versions, startedAt: now() });
     const { autoencoder } = workspace;
     const images = runImages(listing, shard, { autoencoder, signal });
     const file = await beginRun(out, wanted, { database, listing, images });
@@ -305,10 +292,4 @@ function assertOutside(out: string, folder: string): void {
     (named) => `${named("out")} "${out}" lies in the image folder "${folder}": choose a folder beside it`,
     { option: "out" },
   );
-}
-
-async function ownVersion(): Promise<string> {
-  const { files } = platform;
-  const text = new TextDecoder().decode(await files.read(files.join(files.packageFolder(), "package.json")));
-  return (JSON.parse(text) as { version: string }).version;
 }

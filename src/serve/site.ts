@@ -5,6 +5,7 @@ import { readJsonFile } from "../models/json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema } from "../models/manifest.ts";
 import { builtInWorkspaces, locateWorkspace, workspaceFile, workspaceSchema } from "../models/workspace.ts";
 import { readModel } from "../onnx/read.ts";
+import { ownVersion } from "../platform/own-version.ts";
 import { faceSource, renderFace } from "../world/render.ts";
 
 /** One file of a site. */
@@ -28,6 +29,8 @@ export interface SiteFacts {
   readonly morePictures: number;
   /** Sum over the files of the models. */
   readonly modelBytes: number;
+  /** Of cfalign. */
+  readonly version: string;
   /** Whether a service worker has to give the page the headers that threads need. */
   readonly isolate: boolean;
 }
@@ -39,7 +42,7 @@ export const factsFile = "site.json";
 const offered = 60;
 
 /** Faces that are drawn for a built-in workspace, which has no folder of pictures; as `draw` does with this seed. */
-const drawn = { count: 24, seed: 7 };
+const drawn = { count: 60, seed: 7 };
 
 /**
  * The live page with a workspace: its page, the models' files and some pictures. Everything is read once here, so that what a
@@ -76,6 +79,7 @@ export async function siteOf(
     pictures: pictures.shown.map(({ name }, index) => ({ name, file: pictureFile(index, name) })),
     morePictures: pictures.more,
     modelBytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
+    version: await ownVersion(),
     isolate,
   };
   site.set(factsFile, bytesOf(new TextEncoder().encode(JSON.stringify(facts)), "application/json"));
@@ -135,11 +139,11 @@ async function folderPictures(folder: string): Promise<Pictures> {
 async function drawnPictures(name: string | undefined): Promise<Pictures> {
   if (name === undefined || !builtInWorkspaces.includes(name)) return { shown: [], more: 0 };
   const source = faceSource(drawn.seed);
-  const shown = Array.from({ length: drawn.count }, async (_, index) => ({
+  const shown = Array.from({ length: drawn.count }, (_, index) => ({
     name: `face-${String(index).padStart(5, "0")}.png`,
-    file: bytesOf(await platform.encodeImage(await renderFace(source(index)), "png"), "image/png"),
+    file: drawnFile(async () => platform.encodeImage(await renderFace(source(index)), "png")),
   }));
-  return { shown: await Promise.all(shown), more: 0 };
+  return { shown, more: 0 };
 }
 
 /** Where a picture is in the site: its own name may hold anything. */
@@ -169,6 +173,16 @@ function fileAt(path: string): SiteFile {
     size: async () => (await platform.files.size(path)) ?? 0,
     read: () => platform.files.read(path),
   };
+}
+
+/** A picture that is drawn when it is first asked for. */
+function drawnFile(draw: () => Promise<Uint8Array>): SiteFile {
+  let bytes: Promise<Uint8Array> | undefined;
+  const read = (): Promise<Uint8Array> => {
+    bytes ??= draw();
+    return bytes;
+  };
+  return { type: "image/png", size: async () => (await read()).byteLength, read };
 }
 
 function bytesOf(bytes: Uint8Array, type: string): SiteFile {

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -8,15 +8,26 @@ import { platform } from "#platform";
 import { type Explanation, explain } from "../../src/explanation/explain.ts";
 import type { ExplanationJson } from "../../src/explanation/json.ts";
 import { imageTensor } from "../../src/models/read-image.ts";
-import { openWorkspace } from "../../src/models/workspace.ts";
+import { openWorkspace, withClassifier } from "../../src/models/workspace.ts";
+import { writeModel } from "../../src/onnx/write.ts";
 import { lambdaText } from "../../src/pictures/lambda-text.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { type Listening, listen } from "../../src/serve/listen.ts";
 import { siteOf } from "../../src/serve/site.ts";
 import { writeSite } from "../../src/serve/write-site.ts";
 import { faceSource, renderFace } from "../../src/world/render.ts";
+import { attributes } from "../models/linear-models.ts";
+import { classifierGraph, type LinearWorld, linearWorld, size } from "../models/linear-world.ts";
 import { launch } from "../report/chromium.ts";
-import { awkwardWorkspace, type LivePage, openLive, predictionsOn, settled, temporaryFolder } from "./live-site.ts";
+import {
+  awkwardWorkspace,
+  type LivePage,
+  openLive,
+  predictionsOn,
+  quantized,
+  settled,
+  temporaryFolder,
+} from "./live-site.ts";
 
 const base = "smiling-eyeglasses-95";
 /** How far numbers of the browser may be from those of Node. */
@@ -243,6 +254,125 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       expect(alerts).toEqual([expect.stringMatching(/^[^\n]*(Quantize|Dequantize)Linear[^\n]*$/)]);
       const rounded = (await predictionsOn(page)).find(({ name }) => name === "rounded");
       expect(rounded?.now).toBeGreaterThan(0);
+      expect(live.errors).toEqual([]);
+    });
+  });
+
+  describe("with a classifier of the reader's own", () => {
+    let world: LinearWorld;
+    let server: Listening;
+    let live: LivePage;
+    const model = {
+      name: "mine",
+      targets: ["mine"],
+      activation: "sigmoid",
+      weights: [attributes.weights[1] ?? []],
+    } as const;
+    const graph = writeModel(classifierGraph({ ...model, biases: [0.25] }));
+
+    const bring = async (files: Readonly<Record<string, Uint8Array | object>>): Promise<void> => {
+      const given = Object.entries(files).map(([name, content]) => ({
+        name,
+        mimeType: "application/octet-stream",
+        buffer: Buffer.from(content instanceof Uint8Array ? content : JSON.stringify(content)),
+      }));
+      await live.page.setInputFiles('input[aria-label="A classifier of your own"]', given);
+    };
+    const joined = async (name: string): Promise<string> => {
+      await live.page.locator(`.predictions tr[data-name="${name}"]`).waitFor();
+      await settled(live.page);
+      return (await live.page.locator('p[role="status"]', { hasText: " joined with " }).textContent()) ?? "";
+    };
+
+    beforeAll(async () => {
+      world = await linearWorld([attributes]);
+      const { site } = await siteOf(world.path, { isolate: false });
+      server = await listen(site, 0);
+      live = await openLive(browser, server.url);
+      await upload(live.page, "mine.png", await png(ramp(3)));
+    }, 240_000);
+    afterAll(async () => {
+      await server?.close();
+      await rm(world.folder, { recursive: true, force: true });
+    });
+
+    test("it joins with its manifest, says what Node says, and can be lowered; nothing is sent", async () => {
+      const { page, requests } = live;
+      const before = requests.length;
+      const input = { ...size, range: [0, 1] };
+      const manifest = { kind: "classifier", name: "mine", file: "mine.onnx", input, targets: ["mine"] };
+      await bring({ "mine.onnx": graph, "mine.json": { ...manifest, output: { activation: "sigmoid" } } });
+      expect(await joined("mine")).toBe("mine joined with 1 target: mine. ");
+      const folder = await temporaryFolder();
+      await writeFile(join(folder.path, "mine.onnx"), graph);
+      await writeFile(
+        join(folder.path, "mine.json"),
+        JSON.stringify({ ...manifest, output: { activation: "sigmoid" } }),
+      );
+      await using workspace = await withClassifier(await openWorkspace(world.path), join(folder.path, "mine.json"));
+      const { autoencoder, classifier, classifiers } = workspace;
+      const own = await explain(imageTensor(ramp(3)), {
+        ...{ name: "mine", autoencoder, base: classifier("mine"), downstream: classifiers(), frames: 2 },
+      });
+      await page.click('.predictions tr[data-name="mine"] button');
+      await page.waitForFunction(() => document.querySelector(".outcome em")?.textContent === "mine");
+      const rows = await predictionsOn(page);
+      for (const { downstream, before, after } of own.alignment) {
+        const row = rows.find(({ name }) => name === downstream);
+        expect(Math.abs((row?.before as number) - before)).toBeLessThan(tolerance);
+        expect(Math.abs((row?.now as number) - after)).toBeLessThan(tolerance);
+      }
+      await folder.dispose();
+      expect(requests.slice(before).filter((request) => !request.endsWith(".woff2"))).toEqual([]);
+    });
+
+    test("it joins with its Hugging Face files, and the page says what these leave open", async () => {
+      await bring({
+        "model.onnx": graph,
+        "config.json": { architectures: ["TinyForImageClassification"], id2label: { 0: "freckled" }, num_labels: 1 },
+        "preprocessor_config.json": {
+          do_resize: true,
+          size: { height: 2, width: 3 },
+          do_rescale: true,
+          do_normalize: false,
+        },
+      });
+      expect(await joined("freckled")).toMatch(
+        /^my-model joined with 1 target: freckled\. Nothing says its .*output\.activation/,
+      );
+    });
+
+    test("one that cannot be differentiated looks on, and one line says why", async () => {
+      const { page } = live;
+      const input = { ...size, range: [0, 1] };
+      const manifest = { kind: "classifier", name: "rounded", file: "rounded.onnx", input, targets: ["rounded"] };
+      await bring({
+        "rounded.onnx": writeModel(quantized()),
+        "m.json": { ...manifest, output: { activation: "sigmoid" } },
+      });
+      expect(await joined("rounded")).toMatch(
+        /It looks on, and cannot be lowered: [^\n]*(Quantize|Dequantize)Linear[^\n]*$/,
+      );
+      expect((await predictionsOn(page)).find(({ name }) => name === "rounded")?.now).toBeGreaterThan(0);
+    });
+
+    test("what is none, or has a name that is taken, is said in one line, without where it is held", async () => {
+      const { page } = live;
+      const refused = async (files: Parameters<typeof bring>[0], words: RegExp): Promise<void> => {
+        await bring(files);
+        await page.locator('[role="alert"]', { hasText: words }).waitFor();
+        expect(await page.locator('[role="alert"]').textContent()).not.toMatch(/held:|\n/);
+      };
+      await refused({ "notes.onnx": new TextEncoder().encode("no model") }, /^my-model\/notes\.onnx: /);
+      await refused({ "model.onnx": graph, "model.json": { kind: "classifier" } }, /^my-model\/model\.json: name: /);
+      await refused(
+        { "model_int8.onnx": graph },
+        /model_int8\.onnx": these are quantised|model_int8\.onnx is quantised/,
+      );
+      const count = (await predictionsOn(page)).length;
+      await page.click('.predictions tr[data-name="mine"] button');
+      await settled(page);
+      expect((await predictionsOn(page)).length).toBe(count);
       expect(live.errors).toEqual([]);
     });
   });

@@ -57,7 +57,7 @@ export async function predictionsOn(page: Page) {
 const hostileTarget = `<img src=x onerror="document.title='taken'">`;
 
 /** Logits through 8-bit numbers: they can be run, not differentiated. */
-function quantized(): Graph {
+export function quantized(): Graph {
   const builder = new GraphBuilder("", ["x", "y"]);
   const flat = builder.add("Flatten", ["x"], { axis: int(1) });
   const scale = builder.float(1 / 255);

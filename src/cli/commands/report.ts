@@ -39,7 +39,10 @@ interface Flags extends StatisticsFlags, WorkspaceFlags {
 export function reportCommand(context: Context): Command {
   const command = new Command("report")
     .description("write a run, a rectification, or a comparison of two runs as one HTML file that opens offline")
-    .argument("[run]", "run folder, folder of a rectification, or its rectification.json (the newest run below runs/)")
+    .argument(
+      "[run]",
+      "run folder, run saved by the live page, folder of a rectification, or its rectification.json (the newest run below runs/)",
+    )
     .option("--against <run>", "a later run: what it removed and introduced, as cfalign diff says it")
     .option(
       "--map <old=new>",

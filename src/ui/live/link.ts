@@ -1,4 +1,5 @@
 import type { Answered, Asked, Kind } from "../../live/questions.ts";
+import type { Told } from "../../live/told.ts";
 
 /** A question on its way to the worker. */
 export interface Request {
@@ -7,18 +8,20 @@ export interface Request {
   readonly asked: Asked[Kind];
 }
 
-/** What comes back: an answer, or why there is none, in a sentence. */
+/** What comes back: how far the answer is, then the answer, or why there is none, in a sentence. */
 export type Reply =
+  | { readonly number: number; readonly share: number }
   | { readonly number: number; readonly answer: Answered[Kind] }
   | { readonly number: number; readonly failure: string };
 
 /** The way to the worker that runs the models. */
 export interface Link {
-  /** Errors: an Error whose message is for the reader. */
-  ask<K extends Kind>(kind: K, asked: Asked[K]): Promise<Answered[K]>;
+  /** told: how far the answer is. Errors: an Error whose message is for the reader. */
+  ask<K extends Kind>(kind: K, asked: Asked[K], told?: Told): Promise<Answered[K]>;
 }
 
 interface Waiting {
+  readonly told: Told | undefined;
   resolve(answer: Answered[Kind]): void;
   reject(error: Error): void;
 }
@@ -29,6 +32,7 @@ export function linkTo(worker: Worker): Link {
   let next = 1;
   worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
     const one = waiting.get(data.number);
+    if ("share" in data) return one?.told?.(data.share);
     waiting.delete(data.number);
     if ("failure" in data) one?.reject(new Error(data.failure));
     else one?.resolve(data.answer);
@@ -38,10 +42,10 @@ export function linkTo(worker: Worker): Link {
     waiting.clear();
   });
   return {
-    ask<K extends Kind>(kind: K, asked: Asked[K]) {
+    ask<K extends Kind>(kind: K, asked: Asked[K], told?: Told) {
       const number = next++;
       return new Promise<Answered[K]>((resolve, reject) => {
-        waiting.set(number, { resolve: (answer) => resolve(answer as Answered[K]), reject });
+        waiting.set(number, { told, resolve: (answer) => resolve(answer as Answered[K]), reject });
         worker.postMessage({ number, kind, asked } satisfies Request);
       });
     },

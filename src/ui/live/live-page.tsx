@@ -3,12 +3,17 @@ import type { Look, Offers } from "../../live/questions.ts";
 import type { SiteFacts } from "../../serve/site.ts";
 import { useAddress } from "../shell/use-address.ts";
 import { addressOf, liveAddress, shareOf } from "./address.ts";
+import { AuditPanel } from "./audit-panel.tsx";
 import { Chooser } from "./chooser.tsx";
+import { droppedFiles, type GivenFile } from "./given-files.ts";
+import { JoinedNote } from "./joined-note.tsx";
 import type { Link } from "./link.ts";
+import { modelFilesIn } from "./model-files.ts";
 import { bytesOf, type Choosable, ownPictures, picturesOf } from "./pictures.ts";
 import { statusOf } from "./status.ts";
 import { useAnswer } from "./use-answer.ts";
 import { useCounterfactual } from "./use-counterfactual.ts";
+import { useJoined } from "./use-joined.ts";
 import { Workbench } from "./workbench.tsx";
 
 interface Props {
@@ -27,15 +32,20 @@ export function LivePage({ site, link }: Props) {
   const offers = useAnswer(site.workspace, () =>
     link.ask("open", { workspace: new URL(site.workspace, location.href).href }),
   );
+  const [joining, setJoining] = useState<ReadonlyMap<string, Blob>>();
+  const join = useJoined(link, joining);
+  const offered = join.value?.offers ?? offers.value;
   useMark("ready", offers.value !== undefined);
-  const look = useAnswer(offers.value === undefined || chosen === undefined ? undefined : chosen.source, () =>
+  // What has joined has not seen the picture.
+  const seers = offered?.classifiers.length ?? 0;
+  const look = useAnswer(offered === undefined || chosen === undefined ? undefined : `${seers} ${chosen.source}`, () =>
     lookAt(link, chosen as Choosable),
   );
   const subject = look.value;
-  const base = address.base ?? subject?.positive[0] ?? offers.value?.classifiers[0]?.name ?? "";
+  const base = address.base ?? subject?.positive[0] ?? offered?.classifiers[0]?.name ?? "";
   const share = shareOf(address);
   const looked = look.waiting ? undefined : subject;
-  const first = useCounterfactual(link, { look: looked, base: offers.value && base, share });
+  const first = useCounterfactual(link, { look: looked, base: offered && base, share });
   const second = useCounterfactual(link, { look: looked, base: address.against, share });
   useMark("counterfactual", first.lowered !== undefined);
 
@@ -49,10 +59,24 @@ export function LivePage({ site, link }: Props) {
     setOwn((before) => [...pictures, ...before]);
     choose(first);
   };
+  /** Pictures are shown, and a model joins. */
+  const take = (files: readonly GivenFile[]): void => {
+    const model = modelFilesIn(files);
+    if (model === undefined) add(ownPictures(files));
+    else setJoining(model);
+  };
   const slide = (at: number): void => go(addressOf({ ...address, base, at: at === 1 ? undefined : String(at) }), true);
-  useDrop(add);
+  useDrop(take);
 
-  const status = statusOf({ offers, look, waiting: first.waiting || second.waiting, site, chosen });
+  const status = statusOf({
+    offers,
+    offered,
+    joining: join.waiting,
+    look,
+    waiting: first.waiting || second.waiting,
+    site,
+    chosen,
+  });
   return (
     <main className="live">
       <header>
@@ -65,17 +89,20 @@ export function LivePage({ site, link }: Props) {
           predictions fall with it. The models run here, in your browser; nothing is uploaded.
         </p>
       </header>
-      <Chooser {...{ chosen, choose, add }} pictures={[...own, ...known]} more={site.morePictures} />
+      <Chooser {...{ chosen, choose, take }} pictures={[...own, ...known]} more={site.morePictures} />
       <p className="status" role="status" data-state={status.state}>
         {status.words}
       </p>
       {offers.failure !== undefined && <Failure words={offers.failure} />}
+      {join.failure !== undefined && <Failure words={join.failure} />}
+      {join.value !== undefined && <JoinedNote joined={join.value} />}
       {look.failure !== undefined && <Failure words={look.failure} />}
-      {offers.value !== undefined && subject !== undefined && (
+      {offered !== undefined && <AuditPanel {...{ link, site, known, own, base }} offers={offered} />}
+      {offered !== undefined && subject !== undefined && (
         <div className="workbenches" data-count={address.against === undefined ? 1 : 2}>
           <Workbench
             {...{ link, base, share, slide }}
-            offers={offers.value}
+            offers={offered}
             look={subject}
             counterfactual={first}
             lower={(name) => go(addressOf({ ...address, base: name, at: undefined }))}
@@ -83,7 +110,7 @@ export function LivePage({ site, link }: Props) {
             {address.against === undefined && (
               <button
                 type="button"
-                onClick={() => go(addressOf({ ...address, base, against: otherThan(base, subject, offers.value) }))}
+                onClick={() => go(addressOf({ ...address, base, against: otherThan(base, subject, offered) }))}
               >
                 Compare with…
               </button>
@@ -93,7 +120,7 @@ export function LivePage({ site, link }: Props) {
             <Workbench
               {...{ link, share, slide }}
               base={address.against}
-              offers={offers.value}
+              offers={offered}
               look={subject}
               counterfactual={second}
               lower={(name) => go(addressOf({ ...address, against: name, at: undefined }))}
@@ -138,13 +165,13 @@ function useMark(name: string, reached: boolean): void {
   }, [name, reached]);
 }
 
-/** Pictures dropped anywhere on the page. */
-function useDrop(add: (pictures: readonly Choosable[]) => void): void {
+/** Files, and folders of them, dropped anywhere on the page. */
+function useDrop(take: (files: readonly GivenFile[]) => void): void {
   useEffect(() => {
     const over = (event: DragEvent): void => event.preventDefault();
     const drop = (event: DragEvent): void => {
       event.preventDefault();
-      add(ownPictures(event.dataTransfer?.files ?? []));
+      if (event.dataTransfer !== null) droppedFiles(event.dataTransfer).then(take, () => undefined);
     };
     addEventListener("dragover", over);
     addEventListener("drop", drop);

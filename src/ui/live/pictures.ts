@@ -1,4 +1,5 @@
 import type { SiteFacts } from "../../serve/site.ts";
+import type { GivenFile } from "./given-files.ts";
 
 /** A picture that can be chosen: one of the workspace, or the reader's own. */
 export interface Choosable {
@@ -14,9 +15,17 @@ export function picturesOf({ pictures }: SiteFacts): readonly Choosable[] {
   return pictures.map(({ name, file }) => ({ name, source: file }));
 }
 
-/** The reader's files as pictures: they are never sent anywhere. */
-export function ownPictures(files: Iterable<File>): readonly Choosable[] {
-  return [...files].map((file) => ({ name: file.name, source: URL.createObjectURL(file), file }));
+/**
+ * The reader's files as pictures: they are never sent anywhere. Of several files those that are no pictures are left out, as in a folder; one
+ * that was chosen alone is tried.
+ */
+export function ownPictures(files: readonly GivenFile[]): readonly Choosable[] {
+  const pictures = files.filter(({ file }) => file.type.startsWith("image/"));
+  return (pictures.length === 0 && files.length === 1 ? files : pictures).map(({ file }) => ({
+    name: file.name,
+    source: URL.createObjectURL(file),
+    file,
+  }));
 }
 
 /** The bytes of a picture. Errors: an Error that names it. */
@@ -27,4 +36,14 @@ export async function bytesOf({ name, source, file }: Choosable): Promise<Uint8A
     .catch(() => undefined);
   if (bytes === undefined) throw new Error(`"${name}" cannot be read any more: choose it again`);
   return new Uint8Array(bytes);
+}
+
+/** Pictures by names of which no two are the same: files of several folders may share one. */
+export function distinctNames(pictures: readonly Choosable[]): readonly (readonly [string, Choosable])[] {
+  const taken = new Map<string, number>();
+  return pictures.map((picture) => {
+    const times = (taken.get(picture.name) ?? 0) + 1;
+    taken.set(picture.name, times);
+    return [times === 1 ? picture.name : `${times}/${picture.name}`, picture];
+  });
 }

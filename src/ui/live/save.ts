@@ -57,7 +57,8 @@ function pixelsOf(canvas: OffscreenCanvas): Pixels {
   return { data: new Uint8Array(data.buffer), width, height, channels: 4 };
 }
 
-function download(file: string, content: Blob): void {
+/** Gives the reader a file. */
+export function download(file: string, content: Blob): void {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(content);
   link.download = file;

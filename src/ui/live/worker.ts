@@ -14,7 +14,8 @@ const desk = createDesk();
 
 scope.addEventListener("message", async ({ data: { number, kind, asked } }) => {
   try {
-    scope.postMessage({ number, answer: await desk.answer(kind, asked as Asked[Kind]) });
+    const told = (share: number): void => scope.postMessage({ number, share });
+    scope.postMessage({ number, answer: await desk.answer(kind, asked as Asked[Kind], told) });
   } catch (error) {
     const known = error instanceof CfalignError;
     scope.postMessage({ number, failure: known ? error.message : `internal error: ${(error as Error).message}` });

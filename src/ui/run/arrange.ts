@@ -11,7 +11,12 @@ export interface Arranged {
 }
 
 /** Filters and orders the rows and columns of a matrix; only sorting by one of them depends on what the matrix shows. */
-export function arranged(report: ReportData, table: Table, reading: Reading, arrangement: Arrangement): Arranged {
+export function arranged(
+  report: Pick<ReportData, "matrix" | "findings" | "reading">,
+  table: Table,
+  reading: Reading,
+  arrangement: Arrangement,
+): Arranged {
   const { matrix, findings } = report;
   const { rows, columns } = report.reading.orders;
   const { order, rowsBy, columnsBy } = arrangement;

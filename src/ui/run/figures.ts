@@ -69,7 +69,7 @@ export interface Table {
 }
 
 /** Prepares the matrix for look-up. */
-export function tableOf({ matrix, reading, thresholds }: ReportData): Table {
+export function tableOf({ matrix, reading, thresholds }: Pick<ReportData, "matrix" | "reading" | "thresholds">): Table {
   const rows = placesOf(matrix.bases);
   const columns = placesOf(matrix.downstream);
   const size = rows.size * columns.size;

@@ -1,0 +1,199 @@
+import { platform } from "#platform";
+import { type RowResolution, resolutions } from "../audit/findings/resolution.ts";
+import { alignmentMatrix } from "../audit/matrix.ts";
+import { type MatrixReading, readMatrix } from "../audit/reading.ts";
+import type { Matrix } from "../audit/schema.ts";
+import { type Thresholds, thresholdsOf } from "../audit/thresholds.ts";
+import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
+import { CfalignError } from "../errors.ts";
+import { firstImages, listImages } from "../images/list-images.ts";
+import { width } from "../models/whole-calls.ts";
+import type { Workspace } from "../models/workspace.ts";
+import { nullPanelSize } from "../options/run.ts";
+import type { ReportModel } from "../report/data.ts";
+import { reportModels } from "../report/models.ts";
+import { wholeRun } from "../results/chunks.ts";
+import { describedBy } from "../results/open-run.ts";
+import { type PackedRun, packedFormat } from "../results/packed-run.ts";
+import { prepareFolders } from "../results/run-folder.ts";
+import { sheetName, writeThumbnails } from "../results/thumbnail-sheets.ts";
+import { castOf } from "../run/cast.ts";
+import { ownHands } from "../run/chunk-hands.ts";
+import { computeChunk } from "../run/chunk-work.ts";
+import { describeRun } from "../run/describe-run.ts";
+import { runImages } from "../run/run-images.ts";
+import { runOptions } from "../run/run-options.ts";
+import { type AuditPart, chunkAt, joined, packedChunks, picturesOf } from "./audit-parts.ts";
+import { auditSize } from "./audit-size.ts";
+import type { Told } from "./told.ts";
+
+/** Counterfactuals that are kept as pictures, per base. */
+const keptPictures = 4;
+
+/** Looks at most: ten at 0.01 each err no more often together than 5 times in 100 (Pocock 1977, table 1: 0.0106). */
+const mostLooks = 10;
+
+/** What is known after some pictures. */
+export interface AuditLook {
+  /** Pictures that were looked at, of all. */
+  readonly looked: number;
+  readonly all: number;
+  readonly counterfactuals: number;
+  /** Pictures that cannot be used, of those looked at. */
+  readonly dropped: number;
+  readonly matrix: Matrix;
+  readonly reading: MatrixReading;
+  readonly thresholds: Thresholds;
+  /** What is left to know, base by base. */
+  readonly rows: readonly RowResolution[];
+}
+
+/** An audit of some pictures that one watches, look by look. */
+export interface LiveAudit {
+  readonly bases: readonly string[];
+  /** Files behind it, the autoencoder's first. */
+  readonly models: readonly ReportModel[];
+  /** Goes on to the next look, and tells which share of all pictures is done; undefined where all pictures were looked at. Errors: CfalignError("interrupted") when the signal fires: what is known stays as it was. */
+  next(told: Told, signal: AbortSignal): Promise<AuditLook | undefined>;
+  /** The pictures that were looked at as a finished run. Errors: CfalignError("usage") before the first look. */
+  pack(): Promise<PackedRun>;
+  dispose(): Promise<void>;
+}
+
+export interface LiveAuditOptions {
+  readonly workspace: Workspace;
+  /** Classifiers or expressions. */
+  readonly bases: readonly string[];
+  /** What the pictures are called. */
+  readonly title: string;
+  /** Of cfalign. */
+  readonly version: string;
+  readonly now?: () => Date;
+}
+
+/**
+ * Begins an audit of pictures: a run whose rows stay in memory. It is looked at several times, so that its intervals and states are those of a
+ * run that stops when it is resolved. Errors: CfalignError("usage") for too few or too many pictures, or for bases.
+ */
+export async function beginAudit(
+  pictures: ReadonlyMap<string, Blob>,
+  { workspace, bases, title, version, now = () => new Date() }: LiveAuditOptions,
+): Promise<LiveAudit> {
+  const { least, most } = auditSize;
+  if (pictures.size < least || pictures.size > most) {
+    throw new CfalignError("usage", `pictures: expected ${least} to ${most}, got ${pictures.size}`);
+  }
+  const folder = await platform.files.hold(pictures);
+  const out = await platform.files.hold(new Map());
+  const dispose = async (): Promise<void> => {
+    await folder.release();
+    await out.release();
+  };
+  try {
+    await prepareFolders(out.path);
+    return { ...(await opened(folder.path, out.path, { workspace, bases, title, version, now })), dispose };
+  } catch (error) {
+    await dispose();
+    throw error;
+  }
+}
+
+/** folder: of the pictures; out: for the pictures that are made. */
+async function opened(
+  folder: string,
+  out: string,
+  { workspace, bases, title, version, now }: Required<LiveAuditOptions>,
+): Promise<Omit<LiveAudit, "dispose">> {
+  const { autoencoder } = workspace;
+  const keepImages = (await encodesWebP()) ? keptPictures : 0;
+  const options = { workspace, bases, out, limit: auditSize.most, untilResolved: true, keepImages };
+  const cast = castOf(options);
+  const resolved = runOptions(options);
+  const listing = await listImages(folder, resolved.seed);
+  const images = runImages(listing, wholeRun, { autoencoder, signal: new AbortController().signal });
+  const versions = { cfalign: version, ...(await platform.versions()) };
+  const wanted = describeRun({
+    workspace,
+    cast,
+    options: resolved,
+    shard: wholeRun,
+    listing,
+    versions,
+    startedAt: now(),
+  });
+  const step = width * Math.ceil(listing.rows.length / mostLooks / width);
+  const latentScale = latentScaleOf((await images.first(latentSample)).map(({ latent }) => latent)) ?? null;
+  const nullPanel = await images.first(nullPanelSize);
+  const file = { ...wanted, latentScale };
+
+  const parts: AuditPart[] = [];
+  let looked = 0;
+  const look = (): AuditLook => {
+    const run = { ...describedBy(file), ...joined(parts) };
+    const matrix = alignmentMatrix(run);
+    const thresholds = thresholdsOf(run);
+    return {
+      looked,
+      all: listing.rows.length,
+      counterfactuals: run.counterfactuals.length,
+      dropped: run.images.filter(({ dropReason }) => dropReason !== null).length,
+      matrix,
+      reading: readMatrix(matrix, thresholds),
+      thresholds,
+      rows: resolutions(matrix),
+    };
+  };
+  return {
+    bases: file.bases,
+    models: reportModels(file),
+    async next(told, signal) {
+      const rows = listing.rows.slice(looked, looked + step);
+      if (rows.length === 0) return undefined;
+      const loaded = await images.take(rows);
+      const kept = parts.flatMap(({ pictures }) => pictures);
+      const room = new Map(
+        file.bases.map((base) => {
+          const had = kept.filter((picture) => picture.base === base).length;
+          return [base, { counterfactuals: rows.length, pictures: Math.max(0, keepImages - had), products: 0 }];
+        }),
+      );
+      const hands = ownHands({ out, autoencoder, cast, file, signal });
+      const progress = ({ share }: { readonly share: number }): void =>
+        told((looked + share * rows.length) / listing.rows.length);
+      const context = { hands, cast, file, nullPanel, thumbnails: new Set(file.bases), progress };
+      const { thumbnails, ...made } = await computeChunk(loaded, { room, old: undefined }, context);
+      // A part is less than a chunk: its number serves as a generation.
+      const name = sheetName(wholeRun, chunkAt(looked), 1 + parts.length);
+      parts.push({ ...made, sheet: await writeThumbnails(out, name, thumbnails) });
+      looked += rows.length;
+      return look();
+    },
+    async pack() {
+      if (looked === 0) throw new CfalignError("usage", "nothing was looked at yet: wait for the first look");
+      const own = await firstImages(listing, looked);
+      const chunks = packedChunks(parts, file.bases);
+      const run = {
+        ...file,
+        finishedAt: now().toISOString(),
+        images: { ...file.images, folder: title, count: own.rows.length, hash: own.hash },
+      };
+      return {
+        format: packedFormat,
+        formatVersion: 1,
+        run,
+        listing: own.rows,
+        chunks,
+        files: await picturesOf(out, chunks),
+      };
+    },
+  };
+}
+
+/** Not every browser does. */
+async function encodesWebP(): Promise<boolean> {
+  const pixel = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 } as const;
+  return platform.encodeImage(pixel, "webp").then(
+    () => true,
+    () => false,
+  );
+}

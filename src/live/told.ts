@@ -1,0 +1,2 @@
+/** Told how far an answer is, from 0 to 1. */
+export type Told = (share: number) => void;
