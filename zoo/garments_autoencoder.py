@@ -76,7 +76,7 @@ def train(pictures: Pictures, steps: int, checkpoint: Path, log) -> tuple[Encode
 
 def main() -> None:
     data, out = Path(sys.argv[1]), Path(sys.argv[2])
-    steps = int(sys.argv[3]) if len(sys.argv) > 3 else 500
+    steps = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
     torch.set_num_threads(int(sys.argv[4]) if len(sys.argv) > 4 else 2)
     start = time.time()
 

@@ -1,4 +1,4 @@
-// Draws docs/images/finding.png from a demo run: one face, lowered for the clean smiling classifier and for the one
+// Draws docs/images/finding.webp from a demo run: one face, lowered for the clean smiling classifier and for the one
 // that was taught to look at eyeglasses. Usage: node --conditions=source --import tsx scripts/docs/finding-picture.ts runs/demo
 import { platform } from "#platform";
 import { findImages } from "../../src/audit/find/find.ts";
@@ -50,7 +50,7 @@ try {
     });
   }
   await platform.files.makeDirectory("docs/images");
-  await platform.files.write("docs/images/finding.png", await platform.encodeImage(await drawStrip(rows), "png"));
+  await platform.files.write("docs/images/finding.webp", await platform.encodeImage(await drawStrip(rows), "webp"));
   console.log(found.image, found.relativeChange);
 } finally {
   await workspace.dispose();

@@ -43,7 +43,8 @@ export function Findings({ report, table, address, marks, open }: Props) {
   const [all, setAll] = useState(false);
   const { findings, matrix, summary } = report;
   const most = all ? findings.length : first;
-  const counted = findings.filter(({ group }) => group !== "rejected").length;
+  const { rejected, expected } = summary.groups;
+  const counted = findings.length - rejected;
   const shown = groups.flatMap((about) => {
     const some = findings.filter(({ group }) => group === about.group);
     return some.length === 0 ? [] : [{ ...about, some, before: findings.indexOf(some[0] as Finding) }];
@@ -56,7 +57,7 @@ export function Findings({ report, table, address, marks, open }: Props) {
       <p className="lead">
         {counted === 0
           ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence${findings.length === 0 ? "" : ", but for what the judge rejects"}.`
-          : `${plural(counted, "finding")}: ${summary.order}.`}{" "}
+          : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${rejected === 0 ? "" : `, and ${rejected} more that the judge rejects`}: ${summary.order}.`}{" "}
         {summary.states}
       </p>
       <MarksBar marks={marks} />
@@ -76,7 +77,9 @@ export function Findings({ report, table, address, marks, open }: Props) {
       ))}
       {findings.length > first && (
         <button type="button" className="more" aria-expanded={all} onClick={() => setAll(!all)}>
-          {all ? `Show the first ${first} only` : `Show all ${findings.length} findings`}
+          {all
+            ? `Show the first ${first} only`
+            : `Show all ${findings.length}${rejected === 0 ? "" : ", also what the judge rejects"}`}
         </button>
       )}
     </section>
