@@ -2,8 +2,9 @@
 
 let last: Promise<unknown> = Promise.resolve();
 
-/** Urgent actions so far, and the end of the one that is going on. */
+/** Urgent actions so far, whether one is going on, and its end. */
 let arrivals = 0;
+let going = false;
 let urgent: Promise<unknown> | undefined;
 
 /** Does one thing after the other: onnxruntime-web keeps the arguments of a call on one stack while it waits. */
@@ -20,7 +21,8 @@ export function inTurn<T>(action: () => Promise<T>): Promise<T> {
 export async function inTurnWithPauses<T>(action: () => Promise<T>): Promise<T> {
   const before = arrivals;
   const result = await inTurn(action);
-  await nextTask();
+  // An urgent action lets nobody pass, and its calls are short: pauses would be most of a step of the slider.
+  if (!going) await nextTask();
   if (arrivals !== before) await urgent;
   return result;
 }
@@ -28,7 +30,10 @@ export async function inTurnWithPauses<T>(action: () => Promise<T>): Promise<T> 
 /** Runs an action before whatever else is going on, which stops after its present run. One such action at a time. */
 export async function urgently<T>(action: () => Promise<T>): Promise<T> {
   arrivals += 1;
-  const result = action();
+  going = true;
+  const result = action().finally(() => {
+    going = false;
+  });
   urgent = result.catch(() => undefined);
   return result;
 }
