@@ -10,6 +10,7 @@ import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import { isPackedRun, type PackedRun } from "../../src/results/packed-run.ts";
 import { readThumbnails } from "../../src/results/thumbnail-sheets.ts";
 import { unpackRun } from "../../src/results/unpack-run.ts";
+import { size } from "../models/linear-world.ts";
 import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
 const bases = ["smiling", "biased"];
@@ -98,7 +99,8 @@ describe("an audit that one watches", () => {
     expect(run.pictures.map(({ base }) => base)).toEqual([...Array(4).fill("smiling"), ...Array(4).fill("biased")]);
     for (const picture of run.pictures) {
       const sprite = await platform.decodeImage(await readSprite(run.path, await readKept(run.path, picture)));
-      expect(sprite.width).toBe(9 * sprite.height * 1.5);
+      // The input before the frames.
+      expect(sprite.width).toBe((run.file.options.keepFrames + 1) * size.width);
     }
     expect(run.thumbnails).toHaveLength(5);
     const shown = await Promise.all(run.thumbnails.map((file) => readThumbnails(run.path, file)));
