@@ -44,6 +44,8 @@ export interface EvidenceOptions {
   readonly images: number;
   /** Fall that pixel counterfactuals are asked for. */
   readonly drop: number;
+  /** Where counterfactuals go, by default as those of `align`. */
+  readonly direction?: AlignFolderOptions["direction"];
   /** Whether there are saliency maps and pixel counterfactuals. */
   readonly baselines: boolean;
   /** Folder of the run. */
@@ -53,9 +55,10 @@ export interface EvidenceOptions {
 /** Everything that methods read of the subjects of a scene, and the run it comes from. */
 export async function evidenceOf(
   scene: Scene,
-  { images, drop, baselines, out }: EvidenceOptions,
+  { images, drop, direction, baselines, out }: EvidenceOptions,
 ): Promise<{ readonly evidence: Evidence; readonly run: OpenRun }> {
-  const run = await alignmentRun(scene, { out, limit: images, decompose: { images } });
+  const asked = { out, limit: images, decompose: { images }, ...(direction === undefined ? {} : { direction }) };
+  const run = await alignmentRun(scene, asked);
   const readings = await readingsOf(scene);
   const saliency: Record<string, Awaited<ReturnType<typeof similaritiesOf>>> = {};
   for (const method of baselines ? saliencyMethods : []) saliency[method] = await similaritiesOf(scene, method, images);

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { alignmentMatrix, type OpenRun } from "../src/index.ts";
+import { type AlignFolderOptions, alignmentMatrix, type OpenRun } from "../src/index.ts";
 import { median } from "../src/statistics/moments.ts";
 import { allVariants, chosenMethods, type Evidence } from "./candidates.ts";
 import { cellsOf, compare } from "./compare.ts";
@@ -15,7 +15,13 @@ import { shortHash } from "./remember.ts";
 import type { PlantedResult } from "./schema.ts";
 import { withinAuroc } from "./scores.ts";
 import { shareStates } from "./share-states.ts";
-import { type StatedCell, statedByAlignment, statedByDecomposition, stateErrors } from "./state-errors.ts";
+import {
+  type StatedCell,
+  statedByAlignment,
+  statedByBoth,
+  statedByDecomposition,
+  stateErrors,
+} from "./state-errors.ts";
 import type { Subject } from "./subjects.ts";
 import { type Effects, negativeEffect, sideOf } from "./truth.ts";
 import type { Split } from "./world.ts";
@@ -34,6 +40,8 @@ export interface PlantedOptions {
   readonly baselines?: boolean;
   /** Counterfactuals per model, and pictures behind gradients and saliency, 20. */
   readonly images?: number;
+  /** Where counterfactuals go, by default as those of `align`. */
+  readonly direction?: AlignFolderOptions["direction"];
   /** Pictures per model at the end of the power curve, `images` by default; where that is more, the curve is over every third planted model, and what reads pixels ends at `images`. */
   readonly most?: number;
   /** Threads of onnxruntime; its own default when absent. */
@@ -64,7 +72,7 @@ const powerShare = 3;
  */
 export async function plantedBenchmark(options: PlantedOptions): Promise<PlantedResult> {
   const { world = "cartoon-faces", split = "test", quick = false, baselines = true } = options;
-  const { images = 20, resamples = 200, seed = 1, out, threads, now } = options;
+  const { images = 20, resamples = 200, seed = 1, direction, out, threads, now } = options;
   const most = Math.max(images, options.most ?? images);
   const started = now();
   const opened = await openScene({ ...options, world, split, quick, seed });
@@ -73,8 +81,9 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
   const names = subjects.map(({ classifier }) => classifier.name);
   try {
     const runIn = async (names: readonly string[], limit: number): Promise<string> =>
-      platform.files.join(out, `run-${await shortHash({ identity, names, limit, threads })}`);
-    const { evidence, run } = await evidenceOf(scene, { images, drop, baselines, out: await runIn(names, images) });
+      platform.files.join(out, `run-${await shortHash({ identity, names, limit, threads, direction })}`);
+    const asked = { drop, ...(direction === undefined ? {} : { direction }) };
+    const { evidence, run } = await evidenceOf(scene, { ...asked, images, baselines, out: await runIn(names, images) });
     const question: Question = { world, subjects, features: evidence.features, effects };
     const methods = options.variants
       ? allVariants(evidence, await directionVariants(scene, run, evidence.movements))
@@ -117,7 +126,7 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
         ? undefined
         : await evidenceOf(
             { ...scene, subjects: some },
-            { images: most, drop, baselines: false, out: await runIn(someNames, most) },
+            { ...asked, images: most, baselines: false, out: await runIn(someNames, most) },
           );
     const longerMethods = longer === undefined ? [] : chosenMethods(longer.evidence);
     const longerQuestion = { ...question, subjects: some, effects: effectsAmong(question, some) };
@@ -129,8 +138,16 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
       });
     const audited =
       longer === undefined
-        ? { question, stated: stated.alignment }
-        : { question: longerQuestion, stated: statesOf(longer.run, longerQuestion).alignment };
+        ? { question, stated }
+        : { question: longerQuestion, stated: statesOf(longer.run, longerQuestion) };
+    const errorsOf = (cells: readonly StatedCell[]) => ({
+      images: most,
+      ...stateErrors(audited.question, cells, {
+        subjects: trained(audited.question, "planted", "decoy", "control"),
+        resamples,
+        seed,
+      }),
+    });
     return {
       world,
       split,
@@ -139,14 +156,9 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
       headline: methods[0]?.name ?? "",
       scores: families[0]?.scores ?? [],
       families,
-      stateErrors: {
-        images: most,
-        ...stateErrors(audited.question, audited.stated, {
-          subjects: trained(audited.question, "planted", "decoy", "control"),
-          resamples,
-          seed,
-        }),
-      },
+      direction: run.options.direction,
+      stateErrors: errorsOf(audited.stated.alignment),
+      agreedErrors: errorsOf(statedByBoth(audited.stated.alignment, audited.stated.decomposition)),
       unused: unusedOf(question),
       powerModels: among.length,
       power: powers

@@ -1,7 +1,7 @@
 // Runs the planted benchmark and writes its figures into docs/benchmark.md: on the development pairs every variant that was
 // tried, on the test pairs the chosen methods; with power their power curve alone, over a third of the planted models. A run on the test
 // pairs writes the table of all worlds anew, too, from the newest run of each.
-// Usage: node --conditions=source --import tsx scripts/measure/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power] [world=NAME] [images=COUNT]
+// Usage: node --conditions=source --import tsx scripts/measure/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power] [world=NAME] [direction=NAME] [images=COUNT]
 import { platform } from "#platform";
 import { plantedBenchmark } from "../../bench/planted.ts";
 import { type PlantedResult, type PlantedScore, plantedSchema, type StateErrors } from "../../bench/schema.ts";
@@ -16,6 +16,7 @@ const variants = split === "development" && !power;
 const baselines = !flags.includes("no-baselines");
 const asked = flags.find((flag) => flag.startsWith("world="))?.slice("world=".length) ?? "cartoon-faces";
 const world = worldNames.find((name) => name === asked);
+const direction = (["gradient", "smoothed", "path"] as const).find((name) => flags.includes(`direction=${name}`));
 const perModel = flags.find((flag) => flag.startsWith("images="))?.slice("images=".length);
 if (world === undefined) throw new Error(`expected one of ${worldNames.join(", ")}, got ${asked}`);
 
@@ -29,6 +30,7 @@ const result = await plantedBenchmark({
   // Choosing among variants needs no intervals, nor does a curve.
   ...(variants || power ? { resamples: 0 } : {}),
   ...(perModel === undefined ? {} : { images: Number(perModel) }),
+  ...(direction === undefined ? {} : { direction }),
   most: Number(most),
   // Figures of a run depend on the threads in their last digits.
   threads: 1,
@@ -189,12 +191,12 @@ async function worldsText(): Promise<string> {
     if (!(await files.exists(path))) continue;
     results.push(plantedSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(path)))));
   }
-  const scores = results.flatMap(({ families }) =>
-    families.flatMap(({ family, scores: own }) =>
+  const scores = results.flatMap((one) =>
+    one.families.flatMap(({ family, scores: own }) =>
       own.map((score) => [
         score.world,
         family,
-        nameOf(score),
+        score.name === "alignment" ? `alignment, along a ${one.direction}` : nameOf(score),
         withCi(score.auroc),
         withCi(score.pearson),
         show(score.signs.against, 2),
@@ -208,7 +210,13 @@ async function worldsText(): Promise<string> {
       ),
     ),
     ...(one.stateErrors.images > one.images.perModel
-      ? [statesRow([one.world, "trained", "alignment", String(one.stateErrors.images)], one.stateErrors)]
+      ? [
+          statesRow([one.world, "trained", "alignment", String(one.stateErrors.images)], one.stateErrors),
+          statesRow(
+            [one.world, "trained", "alignment and decomposition agree", String(one.agreedErrors.images)],
+            one.agreedErrors,
+          ),
+        ]
       : []),
   ]);
   const quickly = results.flatMap((one) => (one.quick ? [one.world] : []));
