@@ -16,7 +16,8 @@ const variants = split === "development" && !power;
 const baselines = !flags.includes("no-baselines");
 const asked = flags.find((flag) => flag.startsWith("world="))?.slice("world=".length) ?? "cartoon-faces";
 const world = worldNames.find((name) => name === asked);
-const direction = (["gradient", "smoothed", "path"] as const).find((name) => flags.includes(`direction=${name}`));
+const directions = ["gradient", "smoothed", "path"] as const;
+const direction = directions.find((name) => flags.includes(`direction=${name}`));
 const perModel = flags.find((flag) => flag.startsWith("images="))?.slice("images=".length);
 if (world === undefined) throw new Error(`expected one of ${worldNames.join(", ")}, got ${asked}`);
 
@@ -182,44 +183,68 @@ function statesText({ shareStates }: PlantedResult): string {
 const rateOf = ({ count, of, ci }: StateErrors["falseClear"]): string =>
   `${count} of ${of}${ci === null ? "" : ` (${ci.map((end) => percent(end)).join(" to ")})`}`;
 
-/** Worlds × methods, from the newest run of each world on the test pairs. */
+/** Worlds × methods, from the newest run of each world and direction on the test pairs. */
 async function worldsText(): Promise<string> {
   const { files } = platform;
   const results: PlantedResult[] = [];
   for (const name of worldNames) {
-    const path = resultOf(name);
-    if (!(await files.exists(path))) continue;
-    results.push(plantedSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(path)))));
+    for (const own of directions) {
+      const path = resultOf(name, own);
+      if (!(await files.exists(path))) continue;
+      results.push(plantedSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(path)))));
+    }
   }
+  // What does not depend on the direction is told once.
+  const seen = new Set<string>();
+  const anew = (...key: readonly string[]): boolean => {
+    const known = seen.has(key.join());
+    seen.add(key.join());
+    return !known;
+  };
+  const named = (one: PlantedResult, name: string): string =>
+    name === "alignment" ? `alignment, along a ${one.direction}` : name;
   const scores = results.flatMap((one) =>
     one.families.flatMap(({ family, scores: own }) =>
-      own.map((score) => [
-        score.world,
-        family,
-        score.name === "alignment" ? `alignment, along a ${one.direction}` : nameOf(score),
-        withCi(score.auroc),
-        withCi(score.pearson),
-        show(score.signs.against, 2),
-      ]),
+      own.flatMap((score) =>
+        score.name !== "alignment" && !anew("score", one.world, family, score.name)
+          ? []
+          : [
+              [
+                score.world,
+                family,
+                named(one, nameOf(score)),
+                withCi(score.auroc),
+                withCi(score.pearson),
+                show(score.signs.against, 2),
+              ],
+            ],
+      ),
     ),
   );
   const states = results.flatMap((one) => [
     ...one.families.flatMap(({ family, scores: own }) =>
       own.flatMap(({ name, stateErrors }) =>
-        stateErrors === null ? [] : [statesRow([one.world, family, name, String(one.images.perModel)], stateErrors)],
+        stateErrors === null || (name !== "alignment" && !anew("states", one.world, family, name))
+          ? []
+          : [statesRow([one.world, family, named(one, name), String(one.images.perModel)], stateErrors)],
       ),
     ),
     ...(one.stateErrors.images > one.images.perModel
       ? [
-          statesRow([one.world, "trained", "alignment", String(one.stateErrors.images)], one.stateErrors),
+          statesRow([one.world, "trained", named(one, "alignment"), String(one.stateErrors.images)], one.stateErrors),
           statesRow(
-            [one.world, "trained", "alignment and decomposition agree", String(one.agreedErrors.images)],
+            [
+              one.world,
+              "trained",
+              `${named(one, "alignment")}, and decomposition agree`,
+              String(one.agreedErrors.images),
+            ],
             one.agreedErrors,
           ),
         ]
       : []),
   ]);
-  const quickly = results.flatMap((one) => (one.quick ? [one.world] : []));
+  const quickly = [...new Set(results.flatMap((one) => (one.quick ? [one.world] : [])))];
   return [
     `Test pairs${quickly.length === 0 ? "" : `; of ${quickly.join(" and ")} a fixed third of the models`}.`,
     tableOf(
@@ -259,8 +284,8 @@ function statesRow(of: readonly string[], errors: StateErrors): string[] {
   ];
 }
 
-function resultOf(name: string): string {
-  return platform.files.join(`runs/bench-${split}`, `result-${name}.json`);
+function resultOf(name: string, direction: string): string {
+  return platform.files.join(`runs/bench-${split}`, `result-${name}-${direction}.json`);
 }
 
 const writtenBy = `Written by \`scripts/measure/bench-planted.ts ${process.argv.slice(2).join(" ")}\`.`;
@@ -274,7 +299,7 @@ const text = [
 ].join("\n\n");
 const place = world === "cartoon-faces" ? "" : ` ${world}`;
 await platform.files.write(
-  power ? platform.files.join(`runs/bench-${split}`, `power-${world}.json`) : resultOf(world),
+  power ? platform.files.join(`runs/bench-${split}`, `power-${world}.json`) : resultOf(world, result.direction),
   JSON.stringify(result, null, 2),
 );
 await writeMarked("docs/benchmark.md", `${power ? "power" : split}${place}`, text);
