@@ -112,7 +112,8 @@ function textOf(least: readonly Least[]): string {
     `${own.figures.counterfactuals} counterfactuals over ${values.faces} faces, direction ${values.direction}; the least of ${values.rounds}, in turns; load ${loadavg()[0]?.toFixed(1)}. Written by \`scripts/speed/bench-align.ts ${process.argv
       .slice(2)
       .join(" ")
-      .replace(/--against \S+ ?/, "--against OLDER ").trim()}\`.`,
+      .replace(/--against \S+ ?/, "--against OLDER ")
+      .trim()}\`.`,
     markdownTable(
       ["", "s", "processor time, s", "runs of models", "limit, s", "job / limit", "time of this checkout / its own"],
       rows,
