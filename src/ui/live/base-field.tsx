@@ -1,5 +1,6 @@
 import { useEffect, useId, useState } from "react";
 import type { Listed } from "../../live/questions.ts";
+import { Names } from "./names.tsx";
 
 interface Props {
   readonly base: string;
@@ -46,13 +47,7 @@ export function BaseField({ base, classifiers, failure, choose, children }: Prop
         />
       </label>
       {children}
-      <datalist id={`${id}-names`}>
-        {classifiers.map(({ name, model, judge }) => (
-          <option key={name} value={name}>
-            {judge ? `judge, ${model}` : model}
-          </option>
-        ))}
-      </datalist>
+      <Names id={`${id}-names`} classifiers={classifiers} />
       {failure !== undefined && (
         <p id={`${id}-failure`} className="warning" role="alert">
           {failure}

@@ -1,5 +1,6 @@
 import { useId, useState } from "react";
 import type { Listed } from "../../live/questions.ts";
+import { Names } from "./names.tsx";
 
 interface Props {
   readonly bases: readonly string[];
@@ -57,13 +58,7 @@ export function BasesField({ bases, classifiers, disabled, choose }: Props) {
           onBlur={() => add(text)}
         />
       </label>
-      <datalist id={`${id}-names`}>
-        {classifiers.map(({ name, model, judge }) => (
-          <option key={name} value={name}>
-            {judge ? `judge, ${model}` : model}
-          </option>
-        ))}
-      </datalist>
+      <Names id={`${id}-names`} classifiers={classifiers} />
     </form>
   );
 }
