@@ -17,53 +17,17 @@ const folders: Readonly<Record<string, string>> = { webkitdirectory: "" };
 
 /** The pictures of the workspace and the reader's own. */
 export function Chooser({ pictures, more, chosen, choose, take }: Props) {
-  const input = useRef<HTMLInputElement>(null);
-  const folder = useRef<HTMLInputElement>(null);
-  const model = useRef<HTMLInputElement>(null);
-  const given = ({ target }: React.ChangeEvent<HTMLInputElement>): void => {
-    take(chosenFiles(target.files));
-    target.value = "";
-  };
   return (
     <div className="pictures">
       <div className="choosing">
-        <button type="button" onClick={() => input.current?.click()}>
-          Choose a picture…
-        </button>
-        <button type="button" onClick={() => folder.current?.click()}>
-          A folder…
-        </button>
-        <button type="button" onClick={() => model.current?.click()}>
-          Add a classifier…
-        </button>
-        <input
-          ref={model}
-          className="hidden"
-          type="file"
+        <FilesButton text="Choose a picture…" label="Pictures of your own" take={take} accept="image/*" multiple />
+        <FilesButton text="A folder…" label="A folder of your own pictures" take={take} {...folders} />
+        <FilesButton
+          text="Add a classifier…"
+          label="A classifier of your own"
+          take={take}
           accept=".onnx,.onnx_data,.data,.json,.txt"
           multiple
-          tabIndex={-1}
-          aria-label="A classifier of your own"
-          onChange={given}
-        />
-        <input
-          ref={input}
-          className="hidden"
-          type="file"
-          accept="image/*"
-          multiple
-          tabIndex={-1}
-          aria-label="Pictures of your own"
-          onChange={given}
-        />
-        <input
-          ref={folder}
-          className="hidden"
-          type="file"
-          {...folders}
-          tabIndex={-1}
-          aria-label="A folder of your own pictures"
-          onChange={given}
         />
       </div>
       <ul aria-label="Pictures">
@@ -87,5 +51,35 @@ export function Chooser({ pictures, more, chosen, choose, take }: Props) {
         {more > 0 && ` The workspace has ${plural(more, "more picture")} than are shown.`}
       </p>
     </div>
+  );
+}
+
+interface FilesButtonProps extends Pick<Props, "take">, Pick<React.ComponentProps<"input">, "accept" | "multiple"> {
+  readonly text: string;
+  /** What the files are to be. */
+  readonly label: string;
+}
+
+/** A button that asks for files. */
+function FilesButton({ text, label, take, ...input }: FilesButtonProps) {
+  const field = useRef<HTMLInputElement>(null);
+  return (
+    <>
+      <button type="button" onClick={() => field.current?.click()}>
+        {text}
+      </button>
+      <input
+        ref={field}
+        className="hidden"
+        type="file"
+        tabIndex={-1}
+        aria-label={label}
+        onChange={({ target }) => {
+          take(chosenFiles(target.files));
+          target.value = "";
+        }}
+        {...input}
+      />
+    </>
   );
 }
