@@ -82,3 +82,33 @@ test("what is found stays found in a blind column and an unreachable row", () =>
 test("an empty cell is unresolved for want of images", () => {
   expect(state([])).toEqual({ state: "unresolved", reason: "too-few" });
 });
+
+test("a share that says the opposite leaves a cell unresolved, and one that does not know changes nothing", () => {
+  const found = [stratum("present", 0.2, 0.4), stratum("absent", -0.05, 0.05)];
+  const clear = [stratum("present", -0.05, 0.08), stratum("absent", -0.02, 0.02)];
+  const held = (strata: readonly Stratum[], said: "found" | "clear" | "unresolved", share: number, explained = true) =>
+    state(strata, { share: { state: said, share, explained } });
+  const contradicted = { state: "unresolved", reason: "contradicted", stratum: "present" };
+  expect(held(found, "clear", 0.01)).toEqual(contradicted);
+  expect(held(found, "found", -0.4)).toEqual(contradicted);
+  expect(held(clear, "found", -0.4)).toEqual(contradicted);
+  for (const share of [0.4, -0.4]) {
+    expect(held(found, "unresolved", share).state).toBe("found");
+    expect(held(clear, "unresolved", share).state).toBe("clear");
+  }
+  expect(held(found, "found", 0.4).state).toBe("found");
+  expect(held(clear, "clear", 0.01).state).toBe("clear");
+});
+
+test("a share of none in a direction that its concepts do not explain denies nothing; a share of the other sign does", () => {
+  const found = [stratum("present", 0.2, 0.4)];
+  const share = (said: "found" | "clear", value: number) =>
+    state(found, { share: { state: said, share: value, explained: false } }).state;
+  expect(share("clear", 0)).toBe("found");
+  expect(share("found", -0.4)).toBe("unresolved");
+});
+
+test("a cell that is unresolved stays so for its own reason, whatever the share says", () => {
+  const open = [stratum("present", -0.05, 0.4)];
+  expect(state(open, { share: { state: "found", share: 0.5, explained: true } }).reason).toBe("straddles");
+});

@@ -33,7 +33,14 @@ test("the headline counts classifiers by what confirms the finding, and not thos
   );
   const rejected = summaryOf(used(0));
   expect(rejected.headline).toBe("Nothing found that the judge does not reject");
-  expect(rejected.groups).toEqual({ confirmed: 0, open: 0, "own-concept": 0, expected: 0, rejected: 1 });
+  expect(rejected.groups).toEqual({
+    confirmed: 0,
+    open: 0,
+    contradicted: 0,
+    "own-concept": 0,
+    expected: 0,
+    rejected: 1,
+  });
 });
 
 test("the headline gives no all-clear on what was not looked at", () => {
