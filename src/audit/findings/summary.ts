@@ -133,11 +133,15 @@ function methodText(run: RunData, matrix: Matrix, counts: Summary["counts"]): st
   ].join(" ");
 }
 
-function statesText({ minEffect }: Matrix, { clear, unresolved }: Summary["cells"]): string {
+function statesText({ minEffect, decomposition }: Matrix, { found, clear, unresolved }: Summary["cells"]): string {
+  const alone =
+    found > 0 && decomposition === null
+      ? " What was found rests on what moves along in the pictures alone: with a decomposition (option decompose) the classifier's own direction is asked, too."
+      : "";
   const known = `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: on at least 20 images with the feature and 20 without it, any effect is smaller than ${minEffect}.`;
   return unresolved === 0
-    ? `${known} None is unresolved.`
-    : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell, which is no all-clear.`;
+    ? `${known} None is unresolved.${alone}`
+    : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell, which is no all-clear.${alone}`;
 }
 
 function capital(text: string): string {

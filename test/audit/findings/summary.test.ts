@@ -54,6 +54,11 @@ test("the headline gives no all-clear on what was not looked at", () => {
   expect(summaryOf({ downstream: ["smiling"] }).headline).toBe("No cell could be judged");
 });
 
+test("what was found without a decomposition is said to rest on what moves along alone", () => {
+  expect(summaryOf(used(0.5)).states).toMatch(/rests on what moves along in the pictures alone: .*option decompose/);
+  expect(summaryOf({}).states).not.toContain("decompose");
+});
+
 test("the method says how many images were looked at, how many were chosen, and how many reached the fall", () => {
   const run = exampleRun({
     bases: ["smiling", "beard"],
