@@ -40,12 +40,12 @@ export const findingGroups: readonly Finding["group"][] = [
 
 /** The order of `findings` within a group, to be said where they are listed. */
 export const findingsOrder =
-  "in each group those first whose classifier mostly reached the drop, then by the end of the interval that is nearer to 0, largest first";
+  "in each group, first the findings of classifiers that reached the drop on at least half of the images that could; then by the end of the interval nearer to 0, largest first";
 
 /**
  * What a matrix says, as plain sentences, by group (`findingGroups`) and then as `findingsOrder` says: a wide interval does not lead. Classifiers
  * that do not rely on their own concept come weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved
- * are no findings, but for those where relative change and decomposition say the opposite of each other. A found cell that is expected stays a
+ * are no findings, but for those where relative change and decomposition contradict each other. A found cell that is expected stays a
  * finding, in a group of its own.
  */
 export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}): Finding[] {
@@ -112,7 +112,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
 }
 
 /**
- * A cell where relative change and decomposition say the opposite of each other: no finding that counts, and no all-clear. Something at the same
+ * A cell where relative change and decomposition contradict each other: no finding that counts, and no all-clear. Something at the same
  * place may move along in the picture, or the concepts may leave out what the classifier looks at.
  */
 function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
@@ -131,10 +131,10 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   const hidden = Math.abs(mean) < matrix.minEffect;
   const against =
     share.state === "clear"
-      ? `its direction has no share of ${quoted(downstream)}: ${part}`
-      : `in its direction the share of ${quoted(downstream)} has the other sign: ${part}`;
+      ? `the direction of ${quoted(base)} has hardly any share of ${quoted(downstream)}: ${part}`
+      : `the share of ${quoted(downstream)} in the direction of ${quoted(base)} has the other sign: ${part}`;
   const sentence = hidden
-    ? `The direction of ${quoted(base)} has a share of ${quoted(downstream)}, ${part}, but it does not move along: ${figures}.`
+    ? `The direction of ${quoted(base)} has a share of ${quoted(downstream)}, ${part}, but ${quoted(downstream)} hardly moves along: ${figures}.`
     : `${moved(cell, stratum)}: ${figures}; but ${against}.`;
   return {
     kind: "contradicted",
@@ -176,12 +176,12 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
   };
 }
 
-/** "Lowering a by 0.60 lowers b by 0.41 on the images that have it". */
+/** "Lowering a by 0.60 lowers b by 0.41 on average over the images that have it". */
 function moved(cell: Cell, side: Side): string {
   const { baseChange, change } = cell[side];
   const verb = (change ?? 0) <= 0 ? "lowers" : "raises";
   const by = Math.abs(change ?? 0).toFixed(2);
-  return `Lowering ${quoted(cell.base)} by ${(baseChange ?? 0).toFixed(2)} ${verb} ${quoted(cell.downstream)} by ${by} on the images ${withOrWithout(cell.downstream, side)}`;
+  return `Lowering ${quoted(cell.base)} by ${(baseChange ?? 0).toFixed(2)} ${verb} ${quoted(cell.downstream)} by ${by} on average over the images ${withOrWithout(cell.downstream, side)}`;
 }
 
 /** "95 % interval 0.61–0.75, 57 images; the judge says 0.66". */
@@ -199,7 +199,7 @@ function expectedElsewhere(expected: readonly ExpectedRelation[], relativeChange
   return expected.flatMap(({ range }) =>
     range === undefined
       ? []
-      : [`expected from ${signed(range.low)} to ${signed(range.high)}, and found outside of that`],
+      : [`expected from ${signed(range.low)} to ${signed(range.high)}, and found outside of this range`],
   );
 }
 
@@ -208,10 +208,10 @@ function qualifiers(matrix: Matrix, cell: Cell): string[] {
   if (cell.judge !== null && cell.doubts.rejected) {
     found.push(`the judge ${quoted(cell.judge.name)} rejects it: ${signed(cell.judge.mean ?? 0)}`);
   }
-  if (cell.doubts.withinNoise && cell.z !== null) found.push(`within noise floor: z = ${signed(cell.z)}`);
+  if (cell.doubts.withinNoise && cell.z !== null) found.push(`within the noise floor: z = ${signed(cell.z)}`);
   if (matrix.probes.includes(cell.downstream)) {
     found.push(
-      `${quoted(cell.downstream)} is a probe: it reads the latent that counterfactuals move in, or what another model makes of a picture, and is no independent witness`,
+      `${quoted(cell.downstream)} is a probe, and no independent witness: it reads the latent that counterfactuals move in, or an inner value of another model`,
     );
   }
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);
@@ -225,10 +225,10 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   if (row === undefined) return [];
   const found: string[] = [];
   if (row.used * 2 < row.selected)
-    found.push(`${quoted(base)} moved on ${row.used} of ${row.selected} selected images only`);
+    found.push(`${quoted(base)} moved on only ${row.used} of ${row.selected} selected images`);
   const limited = row.dropped["at-limit"] ?? 0;
   if (limited > 0)
-    found.push(`counted apart: ${plural(limited, "image")} that the limit of the search stopped before the drop`);
+    found.push(`counted apart: ${plural(limited, "image")} on which the limit of the search came before the drop`);
   if (rarelyReached(matrix, base))
     found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
   const lost = lostTo(row, thresholds.minSurvival).filter((name): name is Perturbation => name !== "judge");
