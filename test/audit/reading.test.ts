@@ -40,7 +40,7 @@ describe("the reading of a matrix", () => {
     expect(cellOf("eyeglasses")?.share).toEqual({
       share: 0.3,
       ci: [0.2, 0.4],
-      explained: false,
+      count: 20,
       state: "found",
       together: null,
     });

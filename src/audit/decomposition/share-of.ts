@@ -1,6 +1,5 @@
 import type { ShareState } from "../../statistics/decompose.ts";
 import type { BaseDecomposition } from "../schema.ts";
-import { thresholds } from "../thresholds.ts";
 
 /** A concept's part of a base's direction, as a column that is about it shows it. */
 export interface ShareFigure {
@@ -10,8 +9,8 @@ export interface ShareFigure {
   readonly state: ShareState;
   /** Concepts of that group; null for a concept of its own. */
   readonly together: readonly string[] | null;
-  /** Whether the concepts explain the base's direction, so that a share of none says something. */
-  readonly explained: boolean;
+  /** Images that were decomposed. */
+  readonly count: number;
 }
 
 /** The share of a column's concept; undefined where the decomposition does not know it. */
@@ -25,6 +24,6 @@ export function shareOf(decomposition: BaseDecomposition | undefined, downstream
     ci: own.ci,
     state: group?.state ?? own.state ?? "unresolved",
     together: group?.concepts ?? null,
-    explained: decomposition.explained.value >= thresholds.minExplained,
+    count: decomposition.count,
   };
 }

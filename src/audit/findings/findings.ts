@@ -45,7 +45,7 @@ export const findingsOrder =
 /**
  * What a matrix says, as plain sentences, by group (`findingGroups`) and then as `findingsOrder` says: a wide interval does not lead. Classifiers
  * that do not rely on their own concept come weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved
- * are no findings, but for those where relative change and decomposition say the opposite of each other. A found cell that is expected stays a
+ * are no findings, but for those where relative change and decomposition disagree. A found cell that is expected stays a
  * finding, in a group of its own.
  */
 export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}): Finding[] {
@@ -112,7 +112,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
 }
 
 /**
- * A cell where relative change and decomposition say the opposite of each other: no finding that counts, and no all-clear. Something at the same
+ * A cell where relative change and decomposition disagree: no finding that counts, and no all-clear. Something at the same
  * place may move along in the picture, or the concepts may leave out what the classifier looks at.
  */
 function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
@@ -129,13 +129,10 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   const part = `${signed(share.share)}${interval}`;
   /** Nothing moved: it is the share that was found. */
   const hidden = Math.abs(mean) < matrix.minEffect;
-  const against =
-    share.state === "clear"
-      ? `its direction has no share of ${quoted(downstream)}: ${part}`
-      : `in its direction the share of ${quoted(downstream)} has the other sign: ${part}`;
+  const against = share.share * mean < 0 ? "has the other sign" : share.state === "clear" ? "is none" : "is small";
   const sentence = hidden
     ? `The direction of ${quoted(base)} has a share of ${quoted(downstream)}, ${part}, but it does not move along: ${figures}.`
-    : `${moved(cell, stratum)}: ${figures}; but ${against}.`;
+    : `${moved(cell, stratum)}: ${figures}; but the share of ${quoted(downstream)} in its direction ${against}: ${part}.`;
   return {
     kind: "contradicted",
     group: "contradicted",

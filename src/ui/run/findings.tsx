@@ -27,7 +27,7 @@ const groups: readonly { readonly group: Finding["group"]; readonly title: strin
   { group: "open", title: "Found, and not confirmed", note: "No other view of this run confirms it." },
   {
     group: "contradicted",
-    title: "Relative change and decomposition say the opposite",
+    title: "Relative change and decomposition disagree",
     note: "Something at the same place may move along in the picture, or the concepts may leave out what the classifier looks at. The headline does not count these, and they are no all-clear.",
   },
   { group: "own-concept", title: "Not relying on their own concept" },
@@ -51,7 +51,7 @@ export function Findings({ report, table, address, marks, open }: Props) {
   const { rejected, expected, contradicted } = summary.groups;
   const counted = findings.length - rejected - contradicted;
   const apart = [
-    ...(contradicted === 0 ? [] : [`${contradicted} where relative change and decomposition say the opposite`]),
+    ...(contradicted === 0 ? [] : [`${contradicted} where relative change and decomposition disagree`]),
     ...(rejected === 0 ? [] : [`${rejected} that the judge rejects`]),
   ].join(", and ");
   const shown = groups.flatMap((about) => {
