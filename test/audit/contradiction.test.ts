@@ -55,7 +55,7 @@ test("a share that does not move along is no all-clear, in the matrix and in a c
   const { cell, found, verdict } = told(0, 0.6);
   expect(cell).toMatchObject({ state: "unresolved", reason: "contradicted" });
   expect(found[0]?.sentence).toMatch(
-    /^The direction of biased has a share of glasses, 0\.\d\d \(.*\), but it does not move along: relative change 0\.01/,
+    /^The direction of biased has a share of glasses, 0\.\d\d \(.*\), but glasses does not move along: relative change 0\.01/,
   );
   expect(verdict("biased->glasses=0.2")).toMatchObject({ verdict: "unresolved", reason: "contradicted" });
   expect(verdict("biased->glasses=0.9")).toMatchObject({ verdict: "passed" });
@@ -70,4 +70,14 @@ test("a decomposition of fewer than ten images has no say", () => {
   const { cell, found } = told(0.5, 0, { decomposed: 9 });
   expect(cell).toMatchObject({ state: "found" });
   expect(found).toMatchObject([{ kind: "relies-on" }]);
+});
+
+test("what the judge rejects is told as rejected, whatever the decomposition says of it", () => {
+  const { cell, found } = told(0.5, 0, {
+    judges: ["b/glasses"],
+    concepts: { biased: "smiling", smiling: "smiling", glasses: "glasses", "b/glasses": "glasses" },
+  });
+  expect(cell).toMatchObject({ reason: "contradicted", judge: { name: "b/glasses" } });
+  expect(found).toMatchObject([{ kind: "contradicted", group: "rejected", unconfirmed: true }]);
+  expect(found[0]?.qualifiers[0]).toMatch(/^the judge b\/glasses rejects it: /);
 });

@@ -6,7 +6,7 @@ const concepts = ["smiling", "glasses", "hat", "beard"];
 const dimensions = 24;
 
 /** What a directed run is made of. */
-export interface DirectedOptions extends Pick<ExampleOptions, "relativeChange" | "present" | "concepts"> {
+export interface DirectedOptions extends Pick<ExampleOptions, "relativeChange" | "present" | "concepts" | "judges"> {
   readonly images?: number;
   /** Of them, those that are decomposed; all when absent. */
   readonly decomposed?: number;

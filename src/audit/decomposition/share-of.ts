@@ -3,6 +3,7 @@ import type { BaseDecomposition } from "../schema.ts";
 
 /** A concept's part of a base's direction, as a column that is about it shows it. */
 export interface ShareFigure {
+  readonly concept: string;
   readonly share: number;
   readonly ci: readonly [number, number] | null;
   /** Of the share, or of the group of collinear concepts that is judged as one. */
@@ -20,6 +21,7 @@ export function shareOf(decomposition: BaseDecomposition | undefined, downstream
   // A group's share has the sign of its first member; the member's own sign is what a cell is about.
   const group = own.state === null ? decomposition.groups.find((each) => each.group === own.group) : undefined;
   return {
+    concept: own.concept,
     share: own.share,
     ci: own.ci,
     state: group?.state ?? own.state ?? "unresolved",

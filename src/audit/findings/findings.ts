@@ -1,4 +1,5 @@
 import type { Perturbation } from "../../alignment/rows.ts";
+import { isRejected } from "../cells/doubts.ts";
 import { lostTo } from "../cells/survival.ts";
 import { shareOf } from "../decomposition/share-of.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
@@ -102,7 +103,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
     downstream: cell.downstream,
     sentence: `${what} (${support(matrix, cell, cell.stratum)}).`,
     unconfirmed: rejected,
-    qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell)],
+    qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell, rejected)],
     relativeChange: figures.mean,
     ci: [figures.ci[0], figures.ci[1]],
     count: figures.count,
@@ -131,14 +132,15 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   const hidden = Math.abs(mean) < matrix.minEffect;
   const against = share.share * mean < 0 ? "has the other sign" : share.state === "clear" ? "is none" : "is small";
   const sentence = hidden
-    ? `The direction of ${quoted(base)} has a share of ${quoted(downstream)}, ${part}, but it does not move along: ${figures}.`
-    : `${moved(cell, stratum)}: ${figures}; but the share of ${quoted(downstream)} in its direction ${against}: ${part}.`;
+    ? `The direction of ${quoted(base)} has a share of ${quoted(share.concept)}, ${part}, but ${quoted(downstream)} does not move along: ${figures}.`
+    : `${moved(cell, stratum)}: ${figures}; but the share of ${quoted(share.concept)} in its direction ${against}: ${part}.`;
+  const rejected = !hidden && isRejected(cell);
   return {
     kind: "contradicted",
-    group: "contradicted",
+    group: rejected ? "rejected" : "contradicted",
     ...{ base, downstream, sentence },
-    unconfirmed: false,
-    qualifiers: qualifiers(matrix, cell),
+    unconfirmed: rejected,
+    qualifiers: qualifiers(matrix, cell, rejected),
     relativeChange: mean,
     ci: [ci[0], ci[1]],
     ...{ count, stratum },
@@ -200,9 +202,9 @@ function expectedElsewhere(expected: readonly ExpectedRelation[], relativeChange
   );
 }
 
-function qualifiers(matrix: Matrix, cell: Cell): string[] {
+function qualifiers(matrix: Matrix, cell: Cell, rejected: boolean): string[] {
   const found: string[] = [];
-  if (cell.judge !== null && cell.doubts.rejected) {
+  if (cell.judge !== null && rejected) {
     found.push(`the judge ${quoted(cell.judge.name)} rejects it: ${signed(cell.judge.mean ?? 0)}`);
   }
   if (cell.doubts.withinNoise && cell.z !== null) found.push(`within noise floor: z = ${signed(cell.z)}`);
