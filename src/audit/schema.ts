@@ -192,7 +192,7 @@ export const finding = z.object({
   kind: z.enum(["relies-on", "ignores-own-concept", "contradicted"]),
   /**
    * "confirmed": a found cell that at least one other view confirms, and neither the judge rejects nor the views of what the classifier uses
-   * (decomposition, partial regression) all deny; "open": the others; "contradicted": no found cell, relative change and decomposition contradict each other of each other; "rejected": the judge of the downstream's name says otherwise, so that it
+   * (decomposition, partial regression) all deny; "open": the others; "contradicted": no found cell, relative change and decomposition disagree; "rejected": the judge of the downstream's name says otherwise, so that it
    * counts for nothing; "own-concept": a classifier that does not rely on its own; "expected": a found cell whose relation was
    * expected, whatever the views say of it, unless the judge rejects it.
    */

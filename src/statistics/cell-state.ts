@@ -3,10 +3,10 @@ import type { Interval } from "./studentized.ts";
 /** What the decomposition of the base's direction says of the downstream feature. */
 export interface Share {
   readonly state: "found" | "clear" | "unresolved";
-  /** Only its sign is read. */
+  /** From −1 to 1. */
   readonly share: number;
-  /** Whether the concepts explain enough of the direction for a share of none to speak against what was found. */
-  readonly explained: boolean;
+  /** Images that were decomposed. */
+  readonly count: number;
 }
 
 /** A cell's figures on the images where the downstream feature is present, or absent. */
@@ -64,8 +64,8 @@ export const maxFalseDiscovery = 0.05;
  *   (fewer than half used), `straddles` (a stratum of 10 reaches over ±minEffect), `too-few` (a stratum has fewer than 20), `cut-short` (clear
  *   but for the images that the limit stopped).
  *
- * Either is `contradicted`, and unresolved, where the decomposition says the opposite: no share of what was found, in a direction that its concepts
- * explain, or one of the other sign; a share of what is clear.
+ * Either is `contradicted`, and unresolved, where a decomposition of at least 10 images disagrees: it finds a share of what is clear, or what was found
+ * has no share there: its state is clear, its value below minEffect, or its sign the other one.
  *
  * The stratum is the one with the larger mean among those that decided.
  */
@@ -76,12 +76,12 @@ export function cellState(evidence: CellEvidence): Judgement {
     : judgement;
 }
 
-function isContradicted({ state, stratum }: Judgement, { strata, share }: CellEvidence): boolean {
-  if (share === undefined) return false;
+function isContradicted({ state, stratum }: Judgement, { strata, share, minEffect }: CellEvidence): boolean {
+  if (share === undefined || share.count < minFoundCount || state === "unresolved") return false;
   if (state === "clear") return share.state === "found";
-  if (state !== "found") return false;
-  const moved = strata.find(({ name }) => name === stratum)?.mean ?? 0;
-  return share.state === "clear" ? share.explained : share.state === "found" && share.share * moved < 0;
+  const along = share.share * Math.sign(strata.find(({ name }) => name === stratum)?.mean ?? 0);
+  // What is found in a group of collinear concepts may be small for each of them.
+  return share.state === "clear" || (share.state === "found" ? along < 0 : along < minEffect);
 }
 
 /** The state by relative changes alone. */

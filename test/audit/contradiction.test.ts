@@ -26,16 +26,16 @@ function told(relativeChange: number, weight: number, options: DirectedOptions =
   };
 }
 
-test("what moves along and has no share of the direction is unresolved, told apart, and in no headline", () => {
+test("what moves along and has no share of the direction is unresolved, told apart, and not counted by the headline", () => {
   const { cell, found, headline, groups } = told(0.5, 0);
   expect(cell).toMatchObject({ state: "unresolved", reason: "contradicted", stratum: "present" });
   expect(found).toMatchObject([{ kind: "contradicted", group: "contradicted" }]);
   expect(found[0]?.sentence).toMatch(
-    /^Lowering biased by 0\.60 lowers glasses by 0\.31 on average over the images that have them: relative change 0\.51 \(.*\); but the direction of biased has hardly any share of glasses: /,
+    /^Lowering biased by 0\.60 lowers glasses by 0\.31 on average over the images that have them: relative change 0\.51 \(.*\); but the share of glasses in the direction of biased is close to 0: /,
   );
   expect(groups).toMatchObject({ confirmed: 0, open: 0, contradicted: 1 });
   expect(headline).toBe(
-    "Nothing found, and 1 cell could not be resolved: relative change and decomposition contradict each other in 1",
+    "Nothing found, and 1 cell could not be resolved: relative change and decomposition disagree in 1",
   );
 });
 
@@ -68,8 +68,18 @@ test("a decomposition that denies what moves along lets no build pass: the bound
   expect(told(0.5, 0).verdict("biased->glasses=0.2")).toMatchObject({ verdict: "failed" });
 });
 
-test("a direction that the concepts hardly explain denies nothing", () => {
-  const { cell, found } = told(0.5, 0, { rest: 1.6 });
+test("a decomposition of fewer than ten images has no say", () => {
+  const { cell, found } = told(0.5, 0, { decomposed: 9 });
   expect(cell).toMatchObject({ state: "found" });
-  expect(found).toMatchObject([{ group: "open" }]);
+  expect(found).toMatchObject([{ kind: "relies-on" }]);
+});
+
+test("what the judge rejects is told as rejected, whatever the decomposition says of it", () => {
+  const { cell, found } = told(0.5, 0, {
+    judges: ["b/glasses"],
+    concepts: { biased: "smiling", smiling: "smiling", glasses: "glasses", "b/glasses": "glasses" },
+  });
+  expect(cell).toMatchObject({ reason: "contradicted", judge: { name: "b/glasses" } });
+  expect(found).toMatchObject([{ kind: "contradicted", group: "rejected", unconfirmed: true }]);
+  expect(found[0]?.qualifiers[0]).toMatch(/^the judge b\/glasses rejects it: /);
 });

@@ -6,8 +6,10 @@ const concepts = ["smiling", "glasses", "hat", "beard"];
 const dimensions = 24;
 
 /** What a directed run is made of. */
-export interface DirectedOptions extends Pick<ExampleOptions, "relativeChange" | "present" | "concepts"> {
+export interface DirectedOptions extends Pick<ExampleOptions, "relativeChange" | "present" | "concepts" | "judges"> {
   readonly images?: number;
+  /** Of them, those that are decomposed; all when absent. */
+  readonly decomposed?: number;
   /** Spread of the base's weights from image to image. */
   readonly spread?: number;
   /** Length of what no concept explains. */
@@ -20,7 +22,7 @@ export interface DirectedOptions extends Pick<ExampleOptions, "relativeChange" |
 /** A run whose base "biased" has a direction of known weights on the orthogonal concepts smiling, glasses, hat and beard. */
 export function directedRun(
   weights: readonly number[],
-  { images = 20, spread = 0.05, rest = 0.1, twin, blind, ...moved }: DirectedOptions = {},
+  { images = 20, decomposed = images, spread = 0.05, rest = 0.1, twin, blind, ...moved }: DirectedOptions = {},
 ): RunData {
   const random = createRandom("check share");
   const names = twin ? [...concepts, "specs"] : concepts;
@@ -53,7 +55,7 @@ export function directedRun(
   return {
     ...example,
     ...(blind ? { predictions: example.predictions.map((row) => ({ ...row, reconstruction: 0.1 })) } : {}),
-    options: { ...example.options, decompose: { images } },
+    options: { ...example.options, decompose: { images: decomposed } },
     conceptSets: { biased: names },
     products,
   };

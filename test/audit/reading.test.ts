@@ -38,9 +38,10 @@ const cellOf = (downstream: string) => reading.cells[matrix.cells.findIndex((cel
 describe("the reading of a matrix", () => {
   test("gives the share of a column's concept, with the state of its group where it is judged in one", () => {
     expect(cellOf("eyeglasses")?.share).toEqual({
+      concept: "eyeglasses",
       share: 0.3,
       ci: [0.2, 0.4],
-      explained: false,
+      count: 20,
       state: "found",
       together: null,
     });

@@ -1,17 +1,17 @@
 import type { ShareState } from "../../statistics/decompose.ts";
 import type { BaseDecomposition } from "../schema.ts";
-import { thresholds } from "../thresholds.ts";
 
 /** A concept's part of a base's direction, as a column that is about it shows it. */
 export interface ShareFigure {
+  readonly concept: string;
   readonly share: number;
   readonly ci: readonly [number, number] | null;
   /** Of the share, or of the group of collinear concepts that is judged as one. */
   readonly state: ShareState;
   /** Concepts of that group; null for a concept of its own. */
   readonly together: readonly string[] | null;
-  /** Whether the concepts explain the base's direction, so that a share of none says something. */
-  readonly explained: boolean;
+  /** Images that were decomposed. */
+  readonly count: number;
 }
 
 /** The share of a column's concept; undefined where the decomposition does not know it. */
@@ -21,10 +21,11 @@ export function shareOf(decomposition: BaseDecomposition | undefined, downstream
   // A group's share has the sign of its first member; the member's own sign is what a cell is about.
   const group = own.state === null ? decomposition.groups.find((each) => each.group === own.group) : undefined;
   return {
+    concept: own.concept,
     share: own.share,
     ci: own.ci,
     state: group?.state ?? own.state ?? "unresolved",
     together: group?.concepts ?? null,
-    explained: decomposition.explained.value >= thresholds.minExplained,
+    count: decomposition.count,
   };
 }

@@ -1,4 +1,5 @@
 import type { Perturbation } from "../../alignment/rows.ts";
+import { isRejected } from "../cells/doubts.ts";
 import { lostTo } from "../cells/survival.ts";
 import { shareOf } from "../decomposition/share-of.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
@@ -45,7 +46,7 @@ export const findingsOrder =
 /**
  * What a matrix says, as plain sentences, by group (`findingGroups`) and then as `findingsOrder` says: a wide interval does not lead. Classifiers
  * that do not rely on their own concept come weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved
- * are no findings, but for those where relative change and decomposition contradict each other. A found cell that is expected stays a
+ * are no findings, but for those where relative change and decomposition disagree. A found cell that is expected stays a
  * finding, in a group of its own.
  */
 export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}): Finding[] {
@@ -102,7 +103,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
     downstream: cell.downstream,
     sentence: `${what} (${support(matrix, cell, cell.stratum)}).`,
     unconfirmed: rejected,
-    qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell)],
+    qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell, rejected)],
     relativeChange: figures.mean,
     ci: [figures.ci[0], figures.ci[1]],
     count: figures.count,
@@ -112,7 +113,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
 }
 
 /**
- * A cell where relative change and decomposition contradict each other: no finding that counts, and no all-clear. Something at the same
+ * A cell where relative change and decomposition disagree: no finding that counts, and no all-clear. Something at the same
  * place may move along in the picture, or the concepts may leave out what the classifier looks at.
  */
 function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
@@ -130,18 +131,17 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   /** Nothing moved: it is the share that was found. */
   const hidden = Math.abs(mean) < matrix.minEffect;
   const against =
-    share.state === "clear"
-      ? `the direction of ${quoted(base)} has hardly any share of ${quoted(downstream)}: ${part}`
-      : `the share of ${quoted(downstream)} in the direction of ${quoted(base)} has the other sign: ${part}`;
+    share.share * mean < 0 ? "has the other sign" : share.state === "clear" ? "is close to 0" : "is small";
   const sentence = hidden
-    ? `The direction of ${quoted(base)} has a share of ${quoted(downstream)}, ${part}, but ${quoted(downstream)} hardly moves along: ${figures}.`
-    : `${moved(cell, stratum)}: ${figures}; but ${against}.`;
+    ? `The direction of ${quoted(base)} has a share of ${quoted(share.concept)}, ${part}, but ${quoted(downstream)} hardly moves along: ${figures}.`
+    : `${moved(cell, stratum)}: ${figures}; but the share of ${quoted(share.concept)} in the direction of ${quoted(base)} ${against}: ${part}.`;
+  const rejected = !hidden && isRejected(cell);
   return {
     kind: "contradicted",
-    group: "contradicted",
+    group: rejected ? "rejected" : "contradicted",
     ...{ base, downstream, sentence },
-    unconfirmed: false,
-    qualifiers: qualifiers(matrix, cell),
+    unconfirmed: rejected,
+    qualifiers: qualifiers(matrix, cell, rejected),
     relativeChange: mean,
     ci: [ci[0], ci[1]],
     ...{ count, stratum },
@@ -203,9 +203,9 @@ function expectedElsewhere(expected: readonly ExpectedRelation[], relativeChange
   );
 }
 
-function qualifiers(matrix: Matrix, cell: Cell): string[] {
+function qualifiers(matrix: Matrix, cell: Cell, rejected: boolean): string[] {
   const found: string[] = [];
-  if (cell.judge !== null && cell.doubts.rejected) {
+  if (cell.judge !== null && rejected) {
     found.push(`the judge ${quoted(cell.judge.name)} rejects it: ${signed(cell.judge.mean ?? 0)}`);
   }
   if (cell.doubts.withinNoise && cell.z !== null) found.push(`within the noise floor: z = ${signed(cell.z)}`);

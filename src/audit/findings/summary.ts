@@ -68,7 +68,7 @@ interface Outcome {
   readonly bases: number;
   /** Bases that do not rely on their own concept. */
   readonly own: number;
-  /** Cells where relative change and decomposition contradict each other. */
+  /** Cells where relative change and decomposition disagree. */
   readonly contradicted: number;
   /** Findings that were expected, and whether anything was. */
   readonly expected: number;
@@ -92,8 +92,7 @@ function headline({ confirmed, open, bases, own, contradicted, cells, expected, 
   if (open > 0) {
     return `${some(open)} may rely on a feature that is ${foreign(open)}: found, but not confirmed`;
   }
-  const opposed =
-    contradicted === 0 ? "" : `: relative change and decomposition contradict each other in ${contradicted}`;
+  const opposed = contradicted === 0 ? "" : `: relative change and decomposition disagree in ${contradicted}`;
   const unknown =
     cells.unresolved > 0 ? `, and ${plural(cells.unresolved, "cell")} could not be resolved${opposed}` : "";
   if (own > 0) {

@@ -31,7 +31,7 @@ const groups: readonly { readonly group: Finding["group"]; readonly title: strin
   },
   {
     group: "contradicted",
-    title: "Relative change and decomposition contradict each other",
+    title: "Relative change and decomposition disagree",
     note: "Another feature at the same place of the image may move along, or the concepts may lack what the classifier looks at. The headline does not count these, and they are no all-clear.",
   },
   {
@@ -59,7 +59,7 @@ export function Findings({ report, table, address, marks, open }: Props) {
   const { rejected, expected, contradicted } = summary.groups;
   const counted = findings.length - rejected - contradicted;
   const apart = [
-    ...(contradicted === 0 ? [] : [`${contradicted} where relative change and decomposition contradict each other`]),
+    ...(contradicted === 0 ? [] : [`${contradicted} where relative change and decomposition disagree`]),
     ...(rejected === 0 ? [] : [`${rejected} that the judge rejects`]),
   ].join(", and ");
   const shown = groups.flatMap((about) => {

@@ -19,7 +19,7 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "base-unreachable": "fewer than half of the selected images could be moved",
   "cut-short": "with the images that the limit of the search stopped, the figures say otherwise",
   blind: "the autoencoder loses this feature",
-  contradicted: "relative change and decomposition contradict each other",
+  contradicted: "relative change and decomposition disagree",
 };
 
 /** Why an image is in no mean. */
