@@ -35,7 +35,7 @@ export function checkCommand(context: Context): Command {
     .option("--baseline <run>", "older run: fail also where a cell is worse than there, paired by image")
     .option(
       "--expect <file>",
-      'relations that are meant, one a line: a bound with * leaves their cells out; "smiling -> mouth_open = 0.2..0.6" is also a bound',
+      'expected relations, one a line: a bound with * leaves their cells out; "smiling -> mouth_open = 0.2..0.6" is also a bound',
     )
     .option("--map <old=new>", "a classifier's name in the baseline and its name now; may be repeated", repeated);
   command.addOption(
