@@ -38,6 +38,21 @@ export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('.status:is([data-state="done"], [data-state="ready"], [data-state="failed"])');
 }
 
+/** Requests for more than fonts of the page, which come when letters of theirs are first shown. */
+export function besidesFonts(requests: readonly string[]): readonly string[] {
+  return requests.filter((request) => !request.endsWith(".woff2"));
+}
+
+/** Drops files and folders of the disk on the page, as a hand does. */
+export async function drop(page: Page, paths: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data });
+  }
+  await session.detach();
+}
+
 /** What the list of predictions holds, in its order. */
 export async function predictionsOn(page: Page) {
   return page.$$eval(".predictions tbody tr", (rows) =>

@@ -5,14 +5,15 @@ import { useAddress } from "../shell/use-address.ts";
 import { addressOf, liveAddress, shareOf } from "./address.ts";
 import { AuditPanel } from "./audit-panel.tsx";
 import { Chooser } from "./chooser.tsx";
-import { droppedFiles, type GivenFile } from "./given-files.ts";
+import type { GivenFile } from "./given-files.ts";
 import { JoinedNote } from "./joined-note.tsx";
 import type { Link } from "./link.ts";
-import { modelFilesIn } from "./model-files.ts";
 import { bytesOf, type Choosable, ownPictures, picturesOf } from "./pictures.ts";
 import { statusOf } from "./status.ts";
+import { takenFrom } from "./taken.ts";
 import { useAnswer } from "./use-answer.ts";
 import { useCounterfactual } from "./use-counterfactual.ts";
+import { useDrop } from "./use-drop.ts";
 import { useJoined } from "./use-joined.ts";
 import { Workbench } from "./workbench.tsx";
 
@@ -32,6 +33,7 @@ export function LivePage({ site, link }: Props) {
   const offers = useAnswer(site.workspace, () =>
     link.ask("open", { workspace: new URL(site.workspace, location.href).href }),
   );
+  const [refusal, setRefusal] = useState<string>();
   const [joining, setJoining] = useState<ReadonlyMap<string, Blob>>();
   const join = useJoined(link, joining);
   const offered = join.value?.offers ?? offers.value;
@@ -61,12 +63,13 @@ export function LivePage({ site, link }: Props) {
   };
   /** Pictures are shown, and a model joins. */
   const take = (files: readonly GivenFile[]): void => {
-    const model = modelFilesIn(files);
-    if (model === undefined) add(ownPictures(files));
-    else setJoining(model);
+    const { model, pictures, refusal } = takenFrom(files);
+    setRefusal(refusal);
+    if (model !== undefined) setJoining(model);
+    add(ownPictures(pictures));
   };
   const slide = (at: number): void => go(addressOf({ ...address, base, at: at === 1 ? undefined : String(at) }), true);
-  useDrop(take);
+  const dragged = useDrop(take);
 
   const status = statusOf({
     offers,
@@ -78,7 +81,7 @@ export function LivePage({ site, link }: Props) {
     chosen,
   });
   return (
-    <main className="live">
+    <main className="live" data-dragged={dragged}>
       <header>
         <p className="kicker">
           Counterfactual alignment, live <span>{site.title}</span>
@@ -93,6 +96,7 @@ export function LivePage({ site, link }: Props) {
       <p className="status" role="status" data-state={status.state}>
         {status.words}
       </p>
+      {refusal !== undefined && <Failure words={refusal} />}
       {offers.failure !== undefined && <Failure words={offers.failure} />}
       {join.failure !== undefined && <Failure words={join.failure} />}
       {join.value !== undefined && <JoinedNote joined={join.value} />}
@@ -163,21 +167,4 @@ function useMark(name: string, reached: boolean): void {
   useEffect(() => {
     if (reached && performance.getEntriesByName(name).length === 0) performance.mark(name);
   }, [name, reached]);
-}
-
-/** Files, and folders of them, dropped anywhere on the page. */
-function useDrop(take: (files: readonly GivenFile[]) => void): void {
-  useEffect(() => {
-    const over = (event: DragEvent): void => event.preventDefault();
-    const drop = (event: DragEvent): void => {
-      event.preventDefault();
-      if (event.dataTransfer !== null) droppedFiles(event.dataTransfer).then(take, () => undefined);
-    };
-    addEventListener("dragover", over);
-    addEventListener("drop", drop);
-    return () => {
-      removeEventListener("dragover", over);
-      removeEventListener("drop", drop);
-    };
-  });
 }
