@@ -2,9 +2,10 @@ import { useEffect, useMemo, useState } from "react";
 import type { Look, Offers } from "../../live/questions.ts";
 import type { SiteFacts } from "../../serve/site.ts";
 import { useAddress } from "../shell/use-address.ts";
-import { addressOf, liveAddress, shareOf } from "./address.ts";
+import { addressOf, deviceOf, liveAddress, shareOf } from "./address.ts";
 import { AuditPanel } from "./audit-panel.tsx";
 import { Chooser } from "./chooser.tsx";
+import { ComputeNote } from "./compute-note.tsx";
 import type { GivenFile } from "./given-files.ts";
 import { JoinedNote } from "./joined-note.tsx";
 import type { Link } from "./link.ts";
@@ -15,6 +16,8 @@ import { useAnswer } from "./use-answer.ts";
 import { useCounterfactual } from "./use-counterfactual.ts";
 import { useDrop } from "./use-drop.ts";
 import { useJoined } from "./use-joined.ts";
+import { basesToPrepare, usePrepared } from "./use-prepared.ts";
+import { useProgress } from "./use-progress.ts";
 import { Workbench } from "./workbench.tsx";
 
 interface Props {
@@ -30,8 +33,11 @@ export function LivePage({ site, link }: Props) {
   const known = useMemo(() => picturesOf(site), [site]);
   const chosen = known.find(({ name }) => name === address.picture) ?? chosenOwn ?? known[0];
 
+  const opening = useProgress();
+  // Chosen once: models do not move while one looks.
+  const [device] = useState(() => (site.webgpu ? deviceOf(address) : "cpu"));
   const offers = useAnswer(site.workspace, () =>
-    link.ask("open", { workspace: new URL(site.workspace, location.href).href }),
+    link.ask("open", { workspace: new URL(site.workspace, location.href).href, device }, opening.begin()),
   );
   const [refusal, setRefusal] = useState<string>();
   const [joining, setJoining] = useState<ReadonlyMap<string, Blob>>();
@@ -49,6 +55,7 @@ export function LivePage({ site, link }: Props) {
   const looked = look.waiting ? undefined : subject;
   const first = useCounterfactual(link, { look: looked, base: offered && base, share });
   const second = useCounterfactual(link, { look: looked, base: address.against, share });
+  usePrepared(link, offered === undefined ? [] : basesToPrepare(offered, { base, lowered: first.lowered }));
   useMark("counterfactual", first.lowered !== undefined);
 
   const choose = (picture: Choosable): void => {
@@ -75,8 +82,10 @@ export function LivePage({ site, link }: Props) {
     offers,
     offered,
     joining: join.waiting,
+    openingProgress: opening.progress,
     look,
     waiting: first.waiting || second.waiting,
+    searchProgress: first.waiting ? first.progress : second.progress,
     site,
     chosen,
   });
@@ -96,6 +105,16 @@ export function LivePage({ site, link }: Props) {
       <p className="status" role="status" data-state={status.state}>
         {status.words}
       </p>
+      {offered !== undefined && (
+        <ComputeNote
+          compute={first.lowered?.compute ?? looked?.compute ?? offered.compute}
+          webgpu={site.webgpu}
+          modelBytes={site.modelBytes}
+          memoryBytes={link.memoryBytes}
+          lookSeconds={looked?.seconds}
+          lowerSeconds={first.lowered?.seconds}
+        />
+      )}
       {refusal !== undefined && <Failure words={refusal} />}
       {offers.failure !== undefined && <Failure words={offers.failure} />}
       {join.failure !== undefined && <Failure words={join.failure} />}
