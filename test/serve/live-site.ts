@@ -17,9 +17,13 @@ export interface LivePage {
 }
 
 /** Opens an address and waits until the page has done all that it does by itself. */
-export async function openLive(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<LivePage> {
+export async function openLive(
+  browser: Browser,
+  url: string,
+  { patienceMs = 120_000, ...options }: BrowserContextOptions & { readonly patienceMs?: number } = {},
+): Promise<LivePage> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ...options });
-  context.setDefaultTimeout(120_000);
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const errors: string[] = [];
   const requests: string[] = [];
