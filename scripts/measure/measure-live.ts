@@ -1,5 +1,5 @@
 // What the live page costs in Chromium over WebAssembly: on the built-in world, and on networks of 256 pixels of the published decoder's size
-// (peers/counterfactual.py makes them in OUT, where they are not yet). Writes docs/serve.md. Needs npm run build.
+// (peers/counterfactual.py makes them in OUT, where they are not yet). Needs npm run build.
 // Usage: node --conditions=source --import tsx scripts/measure/measure-live.ts OUT [--only built-in|published]
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -15,7 +15,6 @@ import { siteOf } from "../../src/serve/site.ts";
 import { faceSource, renderFace } from "../../src/world/render.ts";
 import { launch } from "../../test/report/chromium.ts";
 import { openLive } from "../../test/serve/live-site.ts";
-import { writeMarked } from "../docs/write-marked.ts";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
 const [out] = positionals;
@@ -167,5 +166,4 @@ ${rows.join("\n")}
 Chromium over WebAssembly, ${cpus().length} cores, load ${load.toFixed(1)}. A counterfactual's time begins when its picture is given; the slider's is the
 median of ${steps.small} steps, of ${steps.large} at 256 px. Written by \`scripts/measure/measure-live.ts\`.
 `;
-if (measured.length === 2) await writeMarked("docs/serve.md", "live costs", text);
-else console.log(text);
+console.log(text);
