@@ -100,7 +100,7 @@ export function isTooFew({ used }: Pick<Figures, "used">): boolean {
  */
 export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence): Judgement {
   if (isTooFew(trainBefore.all)) {
-    return not(`only ${trainBefore.all.used} of ${trainBefore.all.images} training images moved the target enough`);
+    return not(`the target fell enough on only ${trainBefore.all.used} of ${trainBefore.all.images} training images`);
   }
   if (isClear(trainBefore, minEffect)) {
     return {
@@ -121,7 +121,9 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
   }
   const { before, after, coverage, reduction } = test;
   if (isTooFew({ used: coverage.before })) {
-    return not(`only ${coverage.before} test images that have the feature moved the target enough${without(coverage)}`);
+    return not(
+      `the target fell enough on only ${coverage.before} test images that have the feature${without(coverage)}`,
+    );
   }
   const counts = `test images that have the feature and are used: ${coverage.before} before, ${coverage.after} after${without(coverage)}`;
   if (!keepsCoverage(coverage)) return not(counts);
@@ -131,7 +133,7 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
   const missing = !isHalf(was, is, minEffect)
     ? "more than half is left"
     : isTurned(before, after, minEffect)
-      ? `the mean has turned to ${(after.all.mean ?? 0).toFixed(2)}`
+      ? `the mean has changed its sign, to ${(after.all.mean ?? 0).toFixed(2)}`
       : significant
         ? unseen(before, after)
         : "the interval of the reduction includes 0";
@@ -144,9 +146,9 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
 function unknown(effect: Effect, minEffect: number): string {
   const { all, present, absent } = effect;
   if (isOpen(effect, minEffect)) {
-    return `relative change on train is known to be neither within ±${minEffect} nor beyond it before: more images are needed`;
+    return `relative change on train before lies neither surely within ±${minEffect} nor surely beyond it: more images are needed`;
   }
-  if (all.used * 2 < all.images) return `only ${all.used} of ${all.images} training images moved the target enough`;
+  if (all.used * 2 < all.images) return `the target fell enough on only ${all.used} of ${all.images} training images`;
   return `too few training images were looked at before: ${present.used} that have the feature and ${absent.used} that lack it, and ${minClearCount} of each are needed`;
 }
 

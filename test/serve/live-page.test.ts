@@ -359,7 +359,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       const { page } = live;
       await bring({ "rounded.onnx": writeModel(quantized()), "m.json": manifestOf("rounded") });
       expect(await joined("rounded")).toMatch(
-        /It looks on, and cannot be lowered: [^\n]*(Quantize|Dequantize)Linear[^\n]*$/,
+        /It is downstream only, and cannot be lowered: [^\n]*(Quantize|Dequantize)Linear[^\n]*$/,
       );
       expect((await predictionsOn(page)).find(({ name }) => name === "rounded")?.now).toBeGreaterThan(0);
     });

@@ -1,5 +1,7 @@
 import type { Perturbation } from "../../alignment/rows.ts";
+import { isRejected } from "../cells/doubts.ts";
 import { lostTo } from "../cells/survival.ts";
+import { shareOf } from "../decomposition/share-of.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
@@ -28,21 +30,31 @@ const minOwnCount = 10;
 const maxShifts = 3;
 
 /** The groups of findings in their order. */
-export const findingGroups: readonly Finding["group"][] = ["confirmed", "open", "own-concept", "expected", "rejected"];
+export const findingGroups: readonly Finding["group"][] = [
+  "confirmed",
+  "open",
+  "contradicted",
+  "own-concept",
+  "expected",
+  "rejected",
+];
 
 /** The order of `findings` within a group, to be said where they are listed. */
 export const findingsOrder =
-  "in each group those first whose classifier mostly reached the drop, then by the end of the interval that is nearer to 0, largest first";
+  "in each group, first the findings of classifiers that reached the drop on at least half of the images that could; then by the end of the interval nearer to 0, largest first";
 
 /**
  * What a matrix says, as plain sentences, by group (`findingGroups`) and then as `findingsOrder` says: a wide interval does not lead. Classifiers
  * that do not rely on their own concept come weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved
- * are no findings. A found cell that is expected stays a finding, in a group of its own.
+ * are no findings, but for those where relative change and decomposition disagree. A found cell that is expected stays a
+ * finding, in a group of its own.
  */
 export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}): Finding[] {
   const failing = matrix.bases.flatMap((base) => failingOwnConcept(matrix, base) ?? []);
   failing.sort((a, b) => a.relativeChange - b.relativeChange);
-  const reliances = matrix.cells.flatMap((cell) => reliance(matrix, cell, relationsOf(expected, cell)) ?? []);
+  const reliances = matrix.cells.flatMap(
+    (cell) => reliance(matrix, cell, relationsOf(expected, cell)) ?? contradiction(matrix, cell) ?? [],
+  );
   const strained = (finding: Finding): number => (rarelyReached(matrix, finding.base) ? 1 : 0);
   reliances.sort((a, b) => strained(a) - strained(b) || strength(b) - strength(a));
   return findingGroups.flatMap((group) => [...reliances, ...failing].filter((finding) => finding.group === group));
@@ -91,12 +103,49 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
     downstream: cell.downstream,
     sentence: `${what} (${support(matrix, cell, cell.stratum)}).`,
     unconfirmed: rejected,
-    qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell)],
+    qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell, rejected)],
     relativeChange: figures.mean,
     ci: [figures.ci[0], figures.ci[1]],
     count: figures.count,
     stratum: cell.stratum,
     views,
+  };
+}
+
+/**
+ * A cell where relative change and decomposition disagree: no finding that counts, and no all-clear. Something at the same
+ * place may move along in the picture, or the concepts may leave out what the classifier looks at.
+ */
+function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
+  const { base, downstream, reason, stratum } = cell;
+  if (reason !== "contradicted" || stratum === null) return undefined;
+  const { mean, ci, count } = cell[stratum];
+  const share = shareOf(
+    matrix.decomposition?.find((row) => row.base === base),
+    downstream,
+  );
+  if (mean === null || ci === null || share === undefined) return undefined;
+  const figures = `relative change ${signed(mean)} (${support(matrix, cell, stratum)})`;
+  const interval = share.ci === null ? "" : ` (${range(share.ci[0], share.ci[1])})`;
+  const part = `${signed(share.share)}${interval}`;
+  /** Nothing moved: it is the share that was found. */
+  const hidden = Math.abs(mean) < matrix.minEffect;
+  const against =
+    share.share * mean < 0 ? "has the other sign" : share.state === "clear" ? "is close to 0" : "is small";
+  const sentence = hidden
+    ? `The direction of ${quoted(base)} has a share of ${quoted(share.concept)}, ${part}, but ${quoted(downstream)} hardly moves along: ${figures}.`
+    : `${moved(cell, stratum)}: ${figures}; but the share of ${quoted(share.concept)} in the direction of ${quoted(base)} ${against}: ${part}.`;
+  const rejected = !hidden && isRejected(cell);
+  return {
+    kind: "contradicted",
+    group: rejected ? "rejected" : "contradicted",
+    ...{ base, downstream, sentence },
+    unconfirmed: rejected,
+    qualifiers: qualifiers(matrix, cell, rejected),
+    relativeChange: mean,
+    ci: [ci[0], ci[1]],
+    ...{ count, stratum },
+    views: hidden ? [] : viewsOf(matrix, cell),
   };
 }
 
@@ -127,12 +176,12 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
   };
 }
 
-/** "Lowering a by 0.60 lowers b by 0.41 on the images that have it". */
+/** "Lowering a by 0.60 lowers b by 0.41 on average over the images that have it". */
 function moved(cell: Cell, side: Side): string {
   const { baseChange, change } = cell[side];
   const verb = (change ?? 0) <= 0 ? "lowers" : "raises";
   const by = Math.abs(change ?? 0).toFixed(2);
-  return `Lowering ${quoted(cell.base)} by ${(baseChange ?? 0).toFixed(2)} ${verb} ${quoted(cell.downstream)} by ${by} on the images ${withOrWithout(cell.downstream, side)}`;
+  return `Lowering ${quoted(cell.base)} by ${(baseChange ?? 0).toFixed(2)} ${verb} ${quoted(cell.downstream)} by ${by} on average over the images ${withOrWithout(cell.downstream, side)}`;
 }
 
 /** "95 % interval 0.61–0.75, 57 images; the judge says 0.66". */
@@ -150,19 +199,19 @@ function expectedElsewhere(expected: readonly ExpectedRelation[], relativeChange
   return expected.flatMap(({ range }) =>
     range === undefined
       ? []
-      : [`expected from ${signed(range.low)} to ${signed(range.high)}, and found outside of that`],
+      : [`expected from ${signed(range.low)} to ${signed(range.high)}, and found outside of this range`],
   );
 }
 
-function qualifiers(matrix: Matrix, cell: Cell): string[] {
+function qualifiers(matrix: Matrix, cell: Cell, rejected: boolean): string[] {
   const found: string[] = [];
-  if (cell.judge !== null && cell.doubts.rejected) {
+  if (cell.judge !== null && rejected) {
     found.push(`the judge ${quoted(cell.judge.name)} rejects it: ${signed(cell.judge.mean ?? 0)}`);
   }
-  if (cell.doubts.withinNoise && cell.z !== null) found.push(`within noise floor: z = ${signed(cell.z)}`);
+  if (cell.doubts.withinNoise && cell.z !== null) found.push(`within the noise floor: z = ${signed(cell.z)}`);
   if (matrix.probes.includes(cell.downstream)) {
     found.push(
-      `${quoted(cell.downstream)} is a probe: it reads the latent that counterfactuals move in, or what another model makes of a picture, and is no independent witness`,
+      `${quoted(cell.downstream)} is a probe, and no independent witness: it reads the latent that counterfactuals move in, or an inner value of another model`,
     );
   }
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);
@@ -176,10 +225,10 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   if (row === undefined) return [];
   const found: string[] = [];
   if (row.used * 2 < row.selected)
-    found.push(`${quoted(base)} moved on ${row.used} of ${row.selected} selected images only`);
+    found.push(`${quoted(base)} moved on only ${row.used} of ${row.selected} selected images`);
   const limited = row.dropped["at-limit"] ?? 0;
   if (limited > 0)
-    found.push(`counted apart: ${plural(limited, "image")} that the limit of the search stopped before the drop`);
+    found.push(`counted apart: ${plural(limited, "image")} on which the limit of the search came before the drop`);
   if (rarelyReached(matrix, base))
     found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
   const lost = lostTo(row, thresholds.minSurvival).filter((name): name is Perturbation => name !== "judge");
@@ -193,10 +242,14 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   const others = row.shifts.filter(({ feature }) => feature !== downstream);
   for (const { feature, used, dropped } of [...own, ...others].slice(0, maxShifts)) {
     found.push(
-      `used and dropped images differ in ${quoted(feature)}: ${used.toFixed(2)} against ${dropped.toFixed(2)}`,
+      `${percent(used)} of the used images have ${quoted(feature)}, and ${percent(dropped)} of the dropped ones`,
     );
   }
   return found;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
 }
 
 function lower(sentence: string): string {

@@ -41,9 +41,9 @@ export function RectificationPage({ data }: { readonly data: RectificationData }
         deck={
           <>
             A classifier <i>f</i> that uses the feature of a classifier <i>g</i> is composed with it: <i>f</i> + c·
-            <i>g</i>. The coefficient c is found on one half of the images, its fit ends by a quarter of them, and every
-            figure here is of the last quarter, which neither has seen. The images are chosen once, by the original
-            classifier.
+            <i>g</i>. The coefficient c is found on one half of the images. A quarter says when the fit ends. Every
+            figure here is of the last quarter, which had no part in the fit. The images are chosen once, by the
+            original classifier.
           </>
         }
         counts={[

@@ -50,8 +50,9 @@ export function Verdicts({ rectification, address, go, open }: Props) {
       </h2>
       <p className="lead">
         Rectified means: on test images mean |relative change| is at most half of what it was, the interval of the
-        reduction lies above 0, the mean has not turned, and at least 80 % of the images with the feature can still be
-        moved, without those that labels show to be wrongly called positive before and no longer.
+        reduction lies above 0, the mean has not changed its sign by more than {decimal(minEffect)}, and at least 80 %
+        of the images with the feature can still be moved. Images do not count for this that were called positive
+        wrongly, as their labels say, and no longer are.
       </p>
       <ol className="findings">
         {targets.flatMap((target) =>

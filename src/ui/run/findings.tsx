@@ -24,17 +24,30 @@ interface Props {
 /** Groups of findings in the order in which the audit gives them, and what is to be known of each. */
 const groups: readonly { readonly group: Finding["group"]; readonly title: string; readonly note?: string }[] = [
   { group: "confirmed", title: "Confirmed by another view" },
-  { group: "open", title: "Found, and not confirmed", note: "No other view of this run confirms it." },
-  { group: "own-concept", title: "Not relying on their own concept" },
+  {
+    group: "open",
+    title: "Found, but not confirmed",
+    note: "No other view confirms these, or those of what the classifier itself uses (decomposition, regression) deny them.",
+  },
+  {
+    group: "contradicted",
+    title: "Relative change and decomposition disagree",
+    note: "Another feature at the same place of the image may move along, or the concepts may lack what the classifier looks at. The headline does not count these, and they are no all-clear.",
+  },
+  {
+    group: "own-concept",
+    title: "Not relying on their own concept",
+    note: "Lowering the classifier moves its own concept by less than half as far.",
+  },
   {
     group: "expected",
     title: "Found, and expected",
-    note: "Whoever made this report said that these are meant. The headline does not count them.",
+    note: "The file of expectations names these. The headline does not count them.",
   },
   {
     group: "rejected",
     title: "Rejected by the judge",
-    note: "An unrelated classifier of the same name does not see the change: often the downstream classifier is the one that looks elsewhere. These count for nothing.",
+    note: "An unrelated classifier of the same target (the judge) sees less than half of the change, or the opposite. Then the downstream classifier may look at something else. The headline does not count these.",
   },
 ];
 
@@ -43,8 +56,12 @@ export function Findings({ report, table, address, marks, open }: Props) {
   const [all, setAll] = useState(false);
   const { findings, matrix, summary } = report;
   const most = all ? findings.length : first;
-  const { rejected, expected } = summary.groups;
-  const counted = findings.length - rejected;
+  const { rejected, expected, contradicted } = summary.groups;
+  const counted = findings.length - rejected - contradicted;
+  const apart = [
+    ...(contradicted === 0 ? [] : [`${contradicted} where relative change and decomposition disagree`]),
+    ...(rejected === 0 ? [] : [`${rejected} that the judge rejects`]),
+  ].join(", and ");
   const shown = groups.flatMap((about) => {
     const some = findings.filter(({ group }) => group === about.group);
     return some.length === 0 ? [] : [{ ...about, some, before: findings.indexOf(some[0] as Finding) }];
@@ -56,8 +73,8 @@ export function Findings({ report, table, address, marks, open }: Props) {
       </h2>
       <p className="lead">
         {counted === 0
-          ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence${findings.length === 0 ? "" : ", but for what the judge rejects"}.`
-          : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${rejected === 0 ? "" : `, and ${rejected} more that the judge rejects`}: ${summary.order}.`}{" "}
+          ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence${apart === "" ? "" : `, but for ${apart}`}.`
+          : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${apart === "" ? "" : `, and beside them ${apart}`}: ${summary.order}.`}{" "}
         {summary.states}
       </p>
       <MarksBar marks={marks} />
