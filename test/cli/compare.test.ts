@@ -299,7 +299,7 @@ describe("a summary of a report", () => {
       expect(await cli("report", run, ...argv)).toMatchObject({ code: 2, stderr: `cfalign: ${message}\n` });
     await says("--embed: --format markdown is no page", "--format", "markdown", "--embed");
     await says(
-      "--against: --format json is of one run: cfalign diff compares two",
+      "--against: --format json is about one run: cfalign diff compares two",
       ...["--format", "json", "--against", run],
     );
     await says(
