@@ -10,6 +10,8 @@ const interval = z.tuple([z.number(), z.number()]).readonly();
 const figures = z.object({
   images: z.number().int(),
   used: z.number().int(),
+  /** Those whose base fell as much, but that are in no mean: the search's limit stopped them before the drop, where most arrived. */
+  apart: z.number().int().default(0),
   /** Mean RC (Eq. 3). */
   mean: z.number().nullable(),
   /** Mean |RC|. */
@@ -17,7 +19,9 @@ const figures = z.object({
   ci: interval.nullable(),
 });
 /** Over all images, and by presence of the feature on the reconstruction. */
-const effect = z.object({ all: figures, present: figures, absent: figures });
+const strata = z.object({ all: figures, present: figures, absent: figures });
+/** The same with the images that are counted apart, where there are such. */
+const effect = strata.extend({ withCut: strata.optional() });
 /** Images with the feature that are used before and after, without those that the target corrects (wrongly positive by label, now no longer). */
 const coverage = z.object({ corrected: z.number().int(), before: z.number().int(), after: z.number().int() });
 const means = z.object({ mean: z.number(), meanAbsolute: z.number() });

@@ -6,6 +6,7 @@ function effect(mean: number, images: number, used = images): Effect {
   const figures = (mean: number, images: number, used: number): Effect["all"] => ({
     images,
     used,
+    apart: 0,
     mean,
     meanAbsolute: Math.abs(mean) + 0.02,
     ci: [mean - 0.05, mean + 0.05],
