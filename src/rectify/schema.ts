@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stopReasons } from "../counterfactual/types.ts";
 import { labelVerdicts } from "./label-verdict.ts";
 import { verdicts } from "./verdict.ts";
 
@@ -87,6 +88,27 @@ const descent = z.object({
   ended: z.enum(["patience", "steps"]),
 });
 
+/** What a counterfactual did: the target's prediction, and each feature's in the order of `against`. */
+const outcome = z.object({
+  before: z.number(),
+  after: z.number(),
+  stopReason: z.enum(stopReasons),
+  features: list(z.object({ before: z.number(), after: z.number(), relativeChange: z.number().nullable() })),
+});
+/** A test image with its counterfactuals under the original and the rectified target. */
+const picture = z.object({
+  image: z.string(),
+  /** The feature that it was chosen for: one of the first of the images with it, or one of those on which most is left. */
+  against: z.string(),
+  chosen: z.enum(["first", "most-left"]),
+  /** Below the run: input, reconstruction and the two counterfactuals side by side, each of this size. */
+  file: z.string().regex(/^rectified\/pictures\/\w+\.webp$/),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  original: outcome,
+  rectified: outcome,
+});
+
 const target = z.object({
   target: z.string(),
   /** The rectified classifier as an expression; null where nothing was fitted. */
@@ -135,7 +157,9 @@ const target = z.object({
   ),
   /** Files of the rectified classifier, relative to the run; null unless it is rectified. */
   model: z.object({ file: z.string(), manifest: z.string() }).nullable(),
-  /** Counterfactuals that were made. */
+  /** For each feature those of a few test images; none where nothing was fitted, and in files of versions that kept none. */
+  pictures: list(picture).default([]),
+  /** Counterfactuals that were made, without the two of each picture. */
   counterfactuals: z.number().int(),
 });
 

@@ -7,6 +7,7 @@ import { OptionsList } from "../parts/options-list.tsx";
 import { PageHead } from "../shell/page-head.tsx";
 import { useAddress } from "../shell/use-address.ts";
 import { openTarget, rectificationAddress } from "./address.ts";
+import { BeforeAfter } from "./before-after.tsx";
 import { LearningSection } from "./learning-section.tsx";
 import { Ledger } from "./ledger.tsx";
 import { Performance } from "./performance.tsx";
@@ -16,7 +17,7 @@ import { Verdicts } from "./verdicts.tsx";
 const contents = [
   ["verdicts", "Verdicts"],
   ["matrix", "Before and after"],
-  ["target", "Learning curves"],
+  ["target", "Pictures and learning curves"],
   ["ledger", "Collateral ledger"],
   ["provenance", "Provenance"],
 ] as const;
@@ -73,6 +74,7 @@ export function RectificationPage({ data }: { readonly data: RectificationData }
                   />
                 </div>
               )}
+              <BeforeAfter data={data} target={target} />
               <LearningSection key={target.target} target={target} />
             </>
           )}

@@ -136,6 +136,9 @@ function Verdict(
         <Move name="mean relative change" before={before.all.mean} after={after?.all.mean} />
         <Move name="mean |relative change|" before={before.all.meanAbsolute} after={after?.all.meanAbsolute} />
         <Move name="images with it still used" before={used.before} after={used.after} digits={0} />
+        {before.all.apart + (after?.all.apart ?? 0) > 0 && (
+          <Move name="stopped short, in no mean" before={before.all.apart} after={after?.all.apart} digits={0} />
+        )}
       </dl>
     </li>
   );
