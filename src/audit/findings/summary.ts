@@ -121,8 +121,8 @@ function methodText(run: RunData, matrix: Matrix, counts: Summary["counts"]): st
   ].join(" ");
 }
 
-function statesText({ minEffect }: Matrix, { clear, unresolved }: Summary["cells"]): string {
-  const known = `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: on at least 20 images with the feature and 20 without it, any effect is smaller than ${minEffect}.`;
+function statesText({ minEffect, confidence }: Matrix, { clear, unresolved }: Summary["cells"]): string {
+  const known = `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: on at least 20 images with the feature and 20 without it, the ${Math.round(100 * confidence)} % interval of the mean effect lies within ±${minEffect}.`;
   return unresolved === 0
     ? `${known} None is unresolved.`
     : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell, which is no all-clear.`;

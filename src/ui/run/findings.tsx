@@ -59,6 +59,9 @@ export function Findings({ report, table, address, marks, open }: Props) {
           ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence${findings.length === 0 ? "" : ", but for what the judge rejects"}.`
           : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${rejected === 0 ? "" : `, and ${rejected} more that the judge rejects`}: ${summary.order}.`}{" "}
         {summary.states}
+        {counted > 0 && report.pictures.length > 0
+          ? " Beside each finding: of the kept counterfactuals the one nearest to its mean."
+          : ""}
       </p>
       <MarksBar marks={marks} />
       {summary.expectations.length > 0 && (

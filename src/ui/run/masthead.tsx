@@ -46,7 +46,7 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
           : [
               [
                 decimal(medianEvaluations, Number.isInteger(medianEvaluations) ? 0 : 1),
-                `decoder evaluations each, at most ${maxEvaluations ?? "–"}`,
+                `decoder evaluations in the median, at most ${maxEvaluations ?? "–"}`,
               ] as const,
             ]),
       ]}
@@ -91,6 +91,7 @@ function Hero({ report, table }: { readonly report: ReportData; readonly table: 
         {row(base)}
         {row(downstream)}
       </dl>
+      <figcaption>Of the kept counterfactuals of this finding, the one nearest to its mean.</figcaption>
     </figure>
   );
 }

@@ -29,8 +29,8 @@ export function Survival({ report }: { readonly report: ReportData }) {
       <h3>Does the change survive?</h3>
       <p className="lead">
         Share of the fall of the base’s prediction that is left when its counterfactuals are shown again:{" "}
-        {names.map((name) => witnessWords[name]).join(", ")}. A change that does not survive is a pattern made for one
-        classifier; one that only the judge does not see is a change of something else.{" "}
+        {names.map((name) => witnessWords[name]).join(", ")}. A change that does not survive may be a pattern that only
+        this classifier sees; one that only the judge does not see may be a change of something else.{" "}
         {lost.length === 0
           ? `At least ${least} survives everywhere.`
           : `Less than ${least} survives for ${lost.join(", ")}.`}
