@@ -44,7 +44,7 @@ export function BeforeAfter({ data, target }: Props) {
         const { after } = target.features.find((each) => each.against === feature)?.splits.test ?? {};
         return (
           <div key={feature} className="repairs">
-            {against.length > 1 && <h4>With {feature}</h4>}
+            {against.length > 1 && <h3>With {feature}</h3>}
             <ul>
               {own.map((picture) => (
                 <Pair

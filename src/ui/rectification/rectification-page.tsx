@@ -131,6 +131,12 @@ function headline({ targets }: RectificationData["rectification"]): string {
       const which = needing.length === 1 ? "The classifier" : `${spelled(better)} of ${needing.length} classifiers`;
       return `${which} became better by labels, and ${better === 1 ? "is" : "are"} not rectified by relative change`;
     }
+    // A target has the worst verdict of its features: what was repaired of it is said all the same.
+    const partly = needing.filter(({ features }) => features.some(({ verdict }) => verdict === "rectified")).length;
+    if (partly > 0) {
+      const which = needing.length === 1 ? "The classifier" : `${spelled(partly)} of ${needing.length} classifiers`;
+      return `${which} ${partly === 1 ? "is" : "are"} rectified against some of the features, and not against all`;
+    }
     if (needing.every(({ verdict }) => verdict === "unresolved" || verdict === "not measurable")) {
       return "These images cannot tell whether there is anything to rectify";
     }
