@@ -15,13 +15,7 @@ import { shortHash } from "./remember.ts";
 import type { PlantedResult } from "./schema.ts";
 import { withinAuroc } from "./scores.ts";
 import { shareStates } from "./share-states.ts";
-import {
-  type StatedCell,
-  statedByAlignment,
-  statedByBoth,
-  statedByDecomposition,
-  stateErrors,
-} from "./state-errors.ts";
+import { type StatedCell, statedByAlignment, statedByDecomposition, stateErrors } from "./state-errors.ts";
 import type { Subject } from "./subjects.ts";
 import { type Effects, negativeEffect, sideOf } from "./truth.ts";
 import type { Split } from "./world.ts";
@@ -158,7 +152,7 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
       families,
       direction: run.options.direction,
       stateErrors: errorsOf(audited.stated.alignment),
-      agreedErrors: errorsOf(statedByBoth(audited.stated.alignment, audited.stated.decomposition)),
+      aloneErrors: errorsOf(audited.stated.alone),
       unused: unusedOf(question),
       powerModels: among.length,
       power: powers
@@ -181,14 +175,12 @@ function everyThird(indices: readonly number[]): number[] {
   return indices.filter((_, place) => place % powerShare === 0);
 }
 
-/** What the product says of every cell: by the states of its matrix, and by those of its shares. */
-function statesOf(
-  run: OpenRun,
-  question: Question,
-): { readonly alignment: StatedCell[]; readonly decomposition: StatedCell[] } {
+/** What the product says of every cell: by the states of its matrix, by those it would have without a decomposition, and by those of the shares. */
+function statesOf(run: OpenRun, question: Question): Record<"alignment" | "alone" | "decomposition", StatedCell[]> {
   const matrix = alignmentMatrix(run);
   return {
     alignment: statedByAlignment(run, matrix, question),
+    alone: statedByAlignment(run, alignmentMatrix({ ...run, products: [] }), question),
     decomposition: statedByDecomposition(matrix, question),
   };
 }

@@ -99,8 +99,8 @@ export const plantedSchema = z.strictObject({
   direction: z.enum(["gradient", "smoothed", "path"]),
   /** Of trained models, by the cells of an alignment matrix with as many images as the run asked for. */
   stateErrors: stateErrors.extend({ images: z.number().int() }),
-  /** The same of what alignment and decomposition both say. */
-  agreedErrors: stateErrors.extend({ images: z.number().int() }),
+  /** The same without the decomposition, by relative changes alone. */
+  aloneErrors: stateErrors.extend({ images: z.number().int() }),
   /** Decoys that make no use of their feature (true effect up to 0.03), of all; controls likewise. */
   unused: z.strictObject({
     decoys: z.tuple([z.number().int(), z.number().int()]),

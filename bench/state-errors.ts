@@ -47,28 +47,6 @@ export function statedByDecomposition({ decomposition }: Matrix, question: Quest
   });
 }
 
-/**
- * What both say: found where the alignment finds what has a share as well, with its sign, clear where both are; else nobody knows, and
- * `contradicted` is why where one of them says the opposite of the other.
- */
-export function statedByBoth(
-  alignment: readonly StatedCell[],
-  decomposition: readonly StatedCell[],
-): readonly StatedCell[] {
-  const shares = new Map(decomposition.map((cell) => [`${cell.subject} ${cell.feature}`, cell]));
-  return alignment.map((cell) => {
-    const share = shares.get(`${cell.subject} ${cell.feature}`);
-    const opposed = cell.state === "found" && share?.state === "found" && share.sign !== cell.sign;
-    if (cell.state === share?.state && !opposed) return cell;
-    const decided = cell.state !== "unresolved" && share !== undefined && share.state !== "unresolved";
-    return {
-      ...cell,
-      state: "unresolved",
-      reason: decided ? "contradicted" : (cell.reason ?? share?.reason ?? "straddles"),
-    };
-  });
-}
-
 /** How often the states of some subjects are wrong, with intervals over resampled pairs. */
 export function stateErrors(
   question: Question,

@@ -20,7 +20,10 @@ try {
   const window = await openWindow(browser);
   const { page } = window;
   const write = async (name: string, picture: Uint8Array): Promise<void> =>
-    files.write(`docs/images/${name}.webp`, await platform.encodeImage(await platform.decodeImage(picture), "webp", 80));
+    files.write(
+      `docs/images/${name}.webp`,
+      await platform.encodeImage(await platform.decodeImage(picture), "webp", 80),
+    );
   const settled = () => page.evaluate(() => document.fonts.ready.then(() => undefined));
 
   await showFile(window, `${report}#matrix`, { viewport: { width: 1366, height: 768 } });

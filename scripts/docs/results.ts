@@ -57,7 +57,7 @@ const pictures = { workspace, out: files.join(out, "images", "results") };
 let measured: Measured;
 if (values.ways) {
   measured = { ...(await earlier()), ways: await measureWays(workspace, sizes, { folder, say }) };
-  const folders = { faces: await facesOf(sizes, folder), run: files.join(folder, "run-gradient") };
+  const folders = { faces: await facesOf(sizes, folder), run: files.join(folder, "run-judged-gradient") };
   await drawWays(measured, { ...pictures, folders });
 } else {
   const all = await measure(workspace, { ...sizes, benchmark }, { kind, folder, say });

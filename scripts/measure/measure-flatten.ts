@@ -1,6 +1,6 @@
 /**
  * Processor time and memory of `flatten` at the sizes of real latents, with an autoencoder of two random convolutions and one small classifier,
- * so that hardly anything but the basis takes time. Prints the table. Usage: node --conditions=source --import tsx scripts/measure/measure-flatten.ts [PICTURES]
+ * so that hardly anything but the basis takes time. Writes the table of docs/your-models.md. Usage: node --conditions=source --import tsx scripts/measure/measure-flatten.ts [PICTURES]
  */
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,8 @@ import { drawWorld, flatten, openWorkspace } from "../../src/index.ts";
 import { floatConstant, GraphBuilder, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
+import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const { files } = platform;
 const at = (...parts: string[]): string => files.join(".tmp", "flatten", ...parts);
@@ -102,14 +104,18 @@ else {
     const node = ["--conditions=source", "--import", "tsx", script, first, String(size)];
     return JSON.parse(execFileSync(process.execPath, node, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
   });
-  const rows = costs.map(
-    ({ latent, images, seconds, memory }) =>
-      `| ${latent.toLocaleString("en")} | ${images} | ${components} | ${Math.round(seconds)} s | ${(memory / 1024).toFixed(1)} GiB |`,
+  const table = markdownTable(
+    ["numbers in a latent", "pictures of the basis", "components", "processor time", "largest memory"],
+    costs.map(({ latent, images, seconds, memory }) => [
+      latent.toLocaleString("en"),
+      String(images),
+      String(components),
+      `${Math.round(seconds)} s`,
+      `${(memory / 1024).toFixed(1)} GiB`,
+    ]),
+    { numbers: true },
   );
-  const text = [
-    "| numbers in a latent | pictures of the basis | components | processor time | largest memory |",
-    "|---|---|---|---|---|",
-    ...rows,
-  ].join("\n");
+  const text = `${table}\n\nWritten by \`scripts/measure/measure-flatten.ts ${first}\`, of that many drawn faces; those that are not in the basis are held out.`;
+  await writeMarked("docs/your-models.md", "flatten", text);
   console.log(text);
 }

@@ -21,6 +21,7 @@ import { selectionRow } from "./cells/selection.ts";
 import { survival } from "./cells/survival.ts";
 import { decompositions } from "./decomposition/decomposition.ts";
 import { partialRegressions } from "./decomposition/partial.ts";
+import { shareOf } from "./decomposition/share-of.ts";
 import { type MatrixOptions, resolveOptions } from "./options.ts";
 import type { Cell, Matrix } from "./schema.ts";
 import { thresholdsOf } from "./thresholds.ts";
@@ -44,6 +45,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
   const related = concepts(run);
   const audit = reconstructionAudit(run, decided);
   const blind = new Set(audit.filter((row) => row.blind).map((row) => row.classifier));
+  const decomposition = decompositions(run, { confidence, resamples: resolved.resamples, seed });
 
   const clamped = run.images.flatMap(({ clampedShare }) => clampedShare ?? []);
   const rows = [];
@@ -73,6 +75,10 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
     const { downstream, figures, row, judged, judge } = draft;
     const { base } = draft.movements;
     const qValue = qValueOf.get(draft);
+    const share = shareOf(
+      decomposition?.find((row) => row.base === base),
+      downstream,
+    );
     const strata = strataOf(figures);
     const judgement = cellState({
       strata,
@@ -84,6 +90,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
       selected: row.selected,
       used: row.used,
       blind: blind.has(downstream),
+      ...(share === undefined ? {} : { share }),
     });
     const deciding = decidingFigure(figures, judged ? (judgement.stratum ?? null) : null);
     const z = zOf(draft, deciding.stratum);
@@ -154,7 +161,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
     clampedShare: clamped.length === 0 ? null : mean(clamped),
     predictionCorrelation: predictionCorrelations(run, decided),
     labelCorrelation: labelCorrelations(run, related.of),
-    decomposition: decompositions(run, { confidence, resamples: resolved.resamples, seed }),
+    decomposition,
     partial: partialRegressions(run, decided),
     saliencySimilarity: saliencySimilarity(run),
   };

@@ -8,7 +8,14 @@ const stratum = z.object({ mean: number, ci: interval, count: z.number().int(), 
 
 /** State of a cell (docs/statistics.md). */
 const cellState = z.enum(["found", "clear", "unresolved"]);
-export const unresolvedReason = z.enum(["too-few", "straddles", "base-unreachable", "blind", "cut-short"]);
+export const unresolvedReason = z.enum([
+  "too-few",
+  "straddles",
+  "base-unreachable",
+  "blind",
+  "cut-short",
+  "contradicted",
+]);
 
 /** One cell of the alignment matrix; an empty cell has `count: 0` and null figures. */
 const cell = z.object({
@@ -180,16 +187,16 @@ export const matrixSchema = z.object({
   saliencySimilarity: saliencySimilarity.nullable(),
 });
 
-/** What is said first: one plain sentence per found cell. */
+/** What is said first: one plain sentence per cell that is found, or contradicted. */
 export const finding = z.object({
-  kind: z.enum(["relies-on", "ignores-own-concept"]),
+  kind: z.enum(["relies-on", "ignores-own-concept", "contradicted"]),
   /**
    * "confirmed": a found cell that at least one other view confirms, and neither the judge rejects nor the views of what the classifier uses
-   * (decomposition, partial regression) all deny; "open": the others; "rejected": the judge of the downstream's name says otherwise, so that it
+   * (decomposition, partial regression) all deny; "open": the others; "contradicted": no found cell, relative change and decomposition disagree; "rejected": the judge of the downstream's name says otherwise, so that it
    * counts for nothing; "own-concept": a classifier that does not rely on its own; "expected": a found cell whose relation was
    * expected, whatever the views say of it, unless the judge rejects it.
    */
-  group: z.enum(["confirmed", "open", "own-concept", "expected", "rejected"]),
+  group: z.enum(["confirmed", "open", "contradicted", "own-concept", "expected", "rejected"]),
   base: z.string(),
   downstream: z.string(),
   /** The whole sentence in plain text. */
@@ -245,7 +252,14 @@ export const summarySchema = z.object({
   /** Bases in all, those with a finding that is confirmed, and the others with one that stays open. */
   bases: z.object({ all: whole, confirmed: whole, open: whole }),
   /** Findings by group. */
-  groups: z.object({ confirmed: whole, open: whole, "own-concept": whole, expected: whole, rejected: whole }),
+  groups: z.object({
+    confirmed: whole,
+    open: whole,
+    contradicted: whole,
+    "own-concept": whole,
+    expected: whole,
+    rejected: whole,
+  }),
   cells: z.object({ found: whole, clear: whole, unresolved: whole }),
   /** What was expected, in the order of its file; empty where nothing was. */
   expectations: z.array(expectationOutcome),

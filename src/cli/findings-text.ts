@@ -18,6 +18,7 @@ export const groupNames: Readonly<Record<Finding["group"], (count: number) => st
   confirmed: (count) => `${count} that another view confirms`,
   open: (count) =>
     `${count} that stay open: no other view confirms them, or what the classifier itself uses speaks against them`,
+  contradicted: (count) => `${count} where relative change and decomposition disagree: no all-clear, and not counted`,
   "own-concept": (count) => `${count} about a classifier's own concept`,
   expected: (count) => `${count} that ${count === 1 ? "was" : "were"} expected`,
   rejected: (count) => `${count} that the judge rejects, which count for nothing`,

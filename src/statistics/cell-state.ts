@@ -1,5 +1,14 @@
 import type { Interval } from "./studentized.ts";
 
+/** What the decomposition of the base's direction says of the downstream feature. */
+export interface Share {
+  readonly state: "found" | "clear" | "unresolved";
+  /** From −1 to 1. */
+  readonly share: number;
+  /** Images that were decomposed. */
+  readonly count: number;
+}
+
 /** A cell's figures on the images where the downstream feature is present, or absent. */
 export interface Stratum {
   readonly name: "present" | "absent";
@@ -23,6 +32,8 @@ export interface CellEvidence {
   readonly used: number;
   /** The autoencoder loses the downstream feature. */
   readonly blind: boolean;
+  /** Absent where the run has no decomposition, or it does not know the feature. */
+  readonly share?: Share;
   /** q up to which a cell is found, 0.05. */
   readonly maxFalseDiscovery?: number;
   /** Images from which a stratum can find something, 10. */
@@ -32,7 +43,7 @@ export interface CellEvidence {
 /** A judged cell: what is known, why not more, and the stratum that says so. */
 export interface Judgement {
   readonly state: "found" | "clear" | "unresolved";
-  readonly reason?: "too-few" | "straddles" | "base-unreachable" | "blind" | "cut-short";
+  readonly reason?: "too-few" | "straddles" | "base-unreachable" | "blind" | "cut-short" | "contradicted";
   readonly stratum?: "present" | "absent";
 }
 
@@ -53,9 +64,28 @@ export const maxFalseDiscovery = 0.05;
  *   (fewer than half used), `straddles` (a stratum of 10 reaches over ±minEffect), `too-few` (a stratum has fewer than 20), `cut-short` (clear
  *   but for the images that the limit stopped).
  *
+ * Either is `contradicted`, and unresolved, where a decomposition of at least 10 images disagrees: it finds a share of what is clear, or what was found
+ * has no share there: its state is clear, its value below minEffect, or its sign the other one.
+ *
  * The stratum is the one with the larger mean among those that decided.
  */
 export function cellState(evidence: CellEvidence): Judgement {
+  const judgement = byMovements(evidence);
+  return isContradicted(judgement, evidence)
+    ? { ...judgement, state: "unresolved", reason: "contradicted" }
+    : judgement;
+}
+
+function isContradicted({ state, stratum }: Judgement, { strata, share, minEffect }: CellEvidence): boolean {
+  if (share === undefined || share.count < minFoundCount || state === "unresolved") return false;
+  if (state === "clear") return share.state === "found";
+  const along = share.share * Math.sign(strata.find(({ name }) => name === stratum)?.mean ?? 0);
+  // What is found in a group of collinear concepts may be small for each of them.
+  return share.state === "clear" || (share.state === "found" ? along < 0 : along < minEffect);
+}
+
+/** The state by relative changes alone. */
+function byMovements(evidence: CellEvidence): Judgement {
   const { minEffect, minFound = minFoundCount } = evidence;
   const tested = evidence.strata.filter((stratum) => stratum.count >= minFound && stratum.ci !== undefined);
   const beyond = tested.filter(({ ci }) => ci !== undefined && (ci[0] > minEffect || ci[1] < -minEffect));

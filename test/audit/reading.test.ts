@@ -37,7 +37,14 @@ const cellOf = (downstream: string) => reading.cells[matrix.cells.findIndex((cel
 
 describe("the reading of a matrix", () => {
   test("gives the share of a column's concept, with the state of its group where it is judged in one", () => {
-    expect(cellOf("eyeglasses")?.share).toEqual({ share: 0.3, ci: [0.2, 0.4], state: "found", together: null });
+    expect(cellOf("eyeglasses")?.share).toEqual({
+      concept: "eyeglasses",
+      share: 0.3,
+      ci: [0.2, 0.4],
+      count: 20,
+      state: "found",
+      together: null,
+    });
     expect(cellOf("beard")?.share).toMatchObject({ share: 0.3, state: "clear", together: ["beard", "rare"] });
     expect(cellOf("smiling")?.share).toBeNull();
   });

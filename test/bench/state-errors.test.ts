@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Question } from "../../bench/question.ts";
-import { type StatedCell, statedByBoth, stateErrors } from "../../bench/state-errors.ts";
+import { type StatedCell, stateErrors } from "../../bench/state-errors.ts";
 import type { Subject } from "../../bench/subjects.ts";
 import type { Classifier } from "../../src/index.ts";
 
@@ -61,28 +61,5 @@ describe("errors of the states", () => {
   test("resamples pairs, not models: with one pair there is no interval", () => {
     expect(errors({ resamples: 100 }).falseFound.ci).toEqual([0, 0.5]);
     expect(errors({ resamples: 100, subjects: [0, 1] }).falseFound.ci).toBeNull();
-  });
-});
-
-describe("what alignment and decomposition both say", () => {
-  const both = (one: StatedCell, other: StatedCell | undefined) =>
-    statedByBoth([one], other === undefined ? [] : [other]).map(({ state, reason }) => [state, reason])[0];
-
-  test("is found or clear where both are, with the same sign", () => {
-    expect(both(cell(0, "b", "found"), cell(0, "b", "found"))).toEqual(["found", undefined]);
-    expect(both(cell(0, "b", "clear"), cell(0, "b", "clear", -1))).toEqual(["clear", undefined]);
-    expect(both(cell(0, "b", "found"), cell(0, "b", "found", -1))).toEqual(["unresolved", "contradicted"]);
-  });
-
-  test("is contradicted where one finds what is clear to the other, and open where one of them does not know", () => {
-    expect(both(cell(0, "b", "found"), cell(0, "b", "clear"))).toEqual(["unresolved", "contradicted"]);
-    expect(both(cell(0, "b", "clear"), cell(0, "b", "found"))).toEqual(["unresolved", "contradicted"]);
-    expect(both(cell(0, "b", "found"), cell(0, "b", "unresolved"))).toEqual(["unresolved", "straddles"]);
-    expect(both(cell(0, "b", "unresolved"), cell(0, "b", "found"))).toEqual(["unresolved", "straddles"]);
-  });
-
-  test("is open where there is no share of the feature, or that of another subject", () => {
-    expect(both(cell(0, "b", "found"), undefined)?.[0]).toBe("unresolved");
-    expect(both(cell(0, "b", "found"), cell(1, "b", "found"))?.[0]).toBe("unresolved");
   });
 });

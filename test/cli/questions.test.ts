@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -7,6 +7,7 @@ import { GraphBuilder, int } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 import { cli } from "./cli.ts";
+import { walkWorld } from "./walk-world.ts";
 
 const root = join(import.meta.dirname, "../..");
 let folder = "";
@@ -59,6 +60,36 @@ describe("on a terminal", () => {
     expect(input).toMatchObject({ width: 6, height: 4, fit: "stretch", range: [-1, 1], mean: [0.5, 0.4, 0.3] });
     expect(input.std).toBeUndefined();
     expect([output.activation, targets]).toEqual(["sigmoid", ["a", null, "c"]]);
+  });
+
+  test("init asks what its models leave open, and what is answered is in the manifest and the workspace", {
+    timeout: 240_000,
+  }, async () => {
+    const world = join(folder, "world");
+    await walkWorld(world, { pictures: 24 });
+    rmSync(join(world, "my-model", "preprocessor_config.json"));
+    const named = [
+      ["--classifier", "my-model"],
+      ["--autoencoder", "taesd"],
+      ["--images", "photos"],
+    ] as const;
+    const paths = named.flatMap(([flag, name]) => [flag, join(world, name)]);
+    // Activation; fit, filter, range, mean, std; range of the autoencoder.
+    const answers = ["", "contain", "", "", "0.5,0.5,0.5", "0.5,0.5,0.5", "-1,1"].map((line) => `${line}\r`);
+    const { code, shown, asked } = await onTerminal(
+      ["init", ...paths, "--workspace", join(world, "cfalign.json")],
+      answers,
+    );
+    expect([code, asked]).toEqual([0, answers.length]);
+    expect(shown).toContain("my-model: input.mean is said nowhere: none");
+    const written = (name: string) => JSON.parse(readFileSync(join(world, name), "utf8"));
+    expect(written("my-model/model.json").input).toMatchObject({
+      fit: "contain",
+      mean: [0.5, 0.5, 0.5],
+      range: [0, 1],
+    });
+    expect(written("taesd/model.json").input.range).toEqual([-1, 1]);
+    expect(written("cfalign.json").classifiers).toEqual(["my-model/model.json"]);
   });
 
   test("Ctrl-C at a question ends it with 130 and one line", { timeout: 240_000 }, async () => {

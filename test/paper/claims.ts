@@ -109,6 +109,10 @@ function ofWays({ ways }: Measured): Claim[] {
     const sum = (of: "reached" | "eligible"): number => ways.reduce((total, way) => total + way[side][of], 0);
     return sum("reached") / sum("eligible");
   };
+  const agreed = (side: "gradient" | "path"): number => {
+    const sum = (of: "judgeAgrees" | "gone"): number => ways.reduce((total, way) => total + way[side][of], 0);
+    return sum("judgeAgrees") / sum("gone");
+  };
   const size = (side: "gradient" | "path"): number => mean(ways.map((way) => Math.abs(way[side].present.mean ?? 0)));
   return [
     {
@@ -117,6 +121,11 @@ function ofWays({ ways }: Measured): Claim[] {
       holds:
         share("path") >= 0.9 &&
         ways.every(({ gradient, path }) => (path.present.mean ?? 0) >= (gradient.present.mean ?? 0) - nothing),
+    },
+    {
+      figure: "ways",
+      text: `What goes is seen to go: where a classifier no longer sees the planted feature after a path, the judge, which shares nothing with it, does not see it either in ${number(100 * agreed("path"), 0)} % (wanted: 85 %; along Eq. 1: ${number(100 * agreed("gradient"), 0)} %).`,
+      holds: agreed("path") >= 0.85,
     },
   ];
 }

@@ -10,6 +10,7 @@ import {
   findImages,
   type Matrix,
   mapSimilarity,
+  type OpenRun,
   type RectifiedTarget,
   type RectifyOptions,
   readImage,
@@ -56,6 +57,9 @@ export const innocentPairs = [
   { a: "eyeglasses", b: "beard", phi: 0.6 },
   { a: "lipstick", b: "earrings", phi: 0.6 },
 ] as const;
+
+/** The network that shares nothing with the classifiers; it says whether a feature is gone. */
+const judge = "attributes-b";
 
 /** Coefficients of arched_eyebrows in the induced classifier (Eq. 4; the paper's is 0.3). */
 export const coefficients = [0, 0.1, 0.3, 1] as const;
@@ -155,6 +159,9 @@ export interface Way {
   readonly eligible: number;
   /** To the planted feature, where it is present. */
   readonly present: CellFigures["present"];
+  /** Images on which classifier and judge see the planted feature before, and the classifier no longer does; and how often the judge agrees. */
+  readonly gone: number;
+  readonly judgeAgrees: number;
 }
 
 /** A biased classifier along the paper's direction (Eq. 1), and along a path. */
@@ -324,14 +331,14 @@ export async function measureWays(
 ): Promise<readonly Ways[]> {
   const bases = biasedOf([...sizes.bases, ...needed]);
   const faces = await facesOf(sizes, folder);
-  const along = async (direction: "gradient" | "path"): Promise<Matrix> => {
-    const options = { workspace, bases, downstream: cleanOf(workspace), judges: [], limit: sizes.positives };
-    const out = platform.files.join(folder, `run-${direction}`);
+  const judges = [...new Set(bases.map((base) => `${judge}/${planted[base]}`))];
+  const along = async (direction: "gradient" | "path"): Promise<Along> => {
+    const options = { workspace, bases, downstream: cleanOf(workspace), judges, limit: sizes.positives };
+    const out = platform.files.join(folder, `run-judged-${direction}`);
     const sayDone = (done: number, total: number): void =>
       say(`alignment along ${direction}: ${done} of ${total} images`);
-    return alignmentMatrix(
-      await alignedRun(faces, { ...options, keepImages: 0, nullDraws: 0, direction, out }, sayDone),
-    );
+    const run = await alignedRun(faces, { ...options, keepImages: 0, nullDraws: 0, direction, out }, sayDone);
+    return { run, matrix: alignmentMatrix(run) };
   };
   const [gradient, path] = [await along("gradient"), await along("path")];
   return bases.map((base) => {
@@ -357,12 +364,29 @@ export function mostInverse({ cells }: Pick<Alignments, "cells">): CellFigures {
   return found;
 }
 
-function wayOf({ cells, bases, rows }: Matrix, base: string, feature: string): Way {
+/** A run along one direction, and what it says. */
+interface Along {
+  readonly run: OpenRun;
+  readonly matrix: Matrix;
+}
+
+function wayOf({ run, matrix: { cells, bases, rows } }: Along, base: string, feature: string): Way {
   const row = rows[bases.indexOf(base)];
   const cell = cells.find((one) => one.base === base && one.downstream === feature);
   if (row === undefined || cell === undefined) throw new Error(`no cell ${base} → ${feature}`);
   const { mean, ci, count } = cell.present;
-  return { reached: row.reached, eligible: row.eligible, present: { mean, ci, count } };
+  const changes = (downstream: string) =>
+    run.changes.filter((change) => change.base === base && change.downstream === downstream);
+  const isGone = ({ before, after }: OpenRun["changes"][number]): boolean => before >= 0.5 && after < 0.5;
+  const gone = new Set(changes(feature).flatMap((change) => (isGone(change) ? [change.image] : [])));
+  const judged = changes(`${judge}/${feature}`).filter(({ image, before }) => gone.has(image) && before >= 0.5);
+  return {
+    reached: row.reached,
+    eligible: row.eligible,
+    present: { mean, ci, count },
+    gone: judged.length,
+    judgeAgrees: judged.filter(isGone).length,
+  };
 }
 
 function alignmentsOf(matrix: Matrix, directions: Matrix, images: number): Alignments {

@@ -43,7 +43,7 @@ export function resultsPage(measured: Measured): string {
     of("3"),
 
     "### One gradient and a path",
-    "The biased classifiers on the same faces, along one gradient (Eq. 1, `--direction gradient`) and along a path (`--direction path`). *Reached*: images whose prediction fell as far as was asked, of those on which it could. RC to the planted feature, on images that have it:",
+    "The biased classifiers on the same faces, along one gradient (Eq. 1, `--direction gradient`) and along a path (`--direction path`). *Reached*: images whose prediction fell as far as was asked, of those on which it could. RC to the planted feature, on images that have it. *Gone for the judge*: of the images on which the clean classifier no longer sees the planted feature afterwards, and the judge saw it before, those on which the judge does not see it either:",
     waysTable(ways),
     of("ways"),
     "Why a path, and what it costs: [benchmark.md](benchmark.md#which-way-down).",
@@ -110,12 +110,13 @@ function list(some: readonly Claim[]): string {
 
 function waysTable(ways: Measured["ways"]): string {
   return markdownTable(
-    ["classifier", "feature", "reached, Eq. 1", "path", "RC, Eq. 1", "path"],
+    ["classifier", "feature", "reached, Eq. 1", "path", "RC, Eq. 1", "path", "gone for the judge, Eq. 1", "path"],
     ways.map(({ base, feature, gradient, path }) => [
       `\`${base}\``,
       `\`${feature}\``,
       ...[gradient, path].map(({ reached, eligible }) => `${reached} of ${eligible}`),
       ...[gradient, path].map(({ present }) => withInterval(present)),
+      ...[gradient, path].map(({ judgeAgrees, gone }) => `${judgeAgrees} of ${gone}`),
     ]),
   );
 }

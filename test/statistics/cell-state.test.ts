@@ -82,3 +82,37 @@ test("what is found stays found in a blind column and an unreachable row", () =>
 test("an empty cell is unresolved for want of images", () => {
   expect(state([])).toEqual({ state: "unresolved", reason: "too-few" });
 });
+
+test("a share that disagrees leaves a cell unresolved, with the stratum that it disagrees with", () => {
+  const found = [stratum("present", 0.2, 0.4), stratum("absent", -0.05, 0.05)];
+  const clear = [stratum("present", -0.05, 0.08), stratum("absent", -0.02, 0.02)];
+  const held = (strata: readonly Stratum[], said: "found" | "clear" | "unresolved", share: number, count = 20) =>
+    state(strata, { share: { state: said, share, count } });
+  const contradicted = { state: "unresolved", reason: "contradicted", stratum: "present" };
+  expect(held(found, "clear", 0.01)).toEqual(contradicted);
+  expect(held(found, "found", -0.4)).toEqual(contradicted);
+  expect(held(found, "unresolved", -0.4)).toEqual(contradicted);
+  expect(held(found, "unresolved", 0.09)).toEqual(contradicted);
+  expect(held(clear, "found", -0.4)).toEqual(contradicted);
+  // A share that supports what was found, if only by its value, and one that does not know what is clear.
+  expect(held(found, "found", 0.4).state).toBe("found");
+  expect(held(found, "unresolved", 0.11).state).toBe("found");
+  expect(held(clear, "clear", 0.01).state).toBe("clear");
+  expect(held(clear, "unresolved", 0.4).state).toBe("clear");
+  // Found in a group of collinear concepts, among which it is split.
+  expect(held(found, "found", 0.05).state).toBe("found");
+  // Nine images have no say.
+  expect(held(found, "clear", 0.01, 9).state).toBe("found");
+});
+
+test("a negative relative change needs a negative share", () => {
+  const found = [stratum("present", -0.4, -0.2)];
+  const held = (share: number) => state(found, { share: { state: "unresolved", share, count: 20 } }).state;
+  expect(held(-0.3)).toBe("found");
+  expect(held(0.3)).toBe("unresolved");
+});
+
+test("a cell that is unresolved stays so for its own reason, whatever the share says", () => {
+  const open = [stratum("present", -0.05, 0.4)];
+  expect(state(open, { share: { state: "found", share: 0.5, count: 20 } }).reason).toBe("straddles");
+});

@@ -12,10 +12,12 @@ export function doubtsOf({
   z,
 }: Pick<Cell, "state" | "deciding" | "judge" | "z">): Cell["doubts"] {
   if (state !== "found" || deciding.mean === null) return { rejected: false, withinNoise: false };
+  return { rejected: isRejected({ deciding, judge }), withinNoise: z !== null && z < thresholds.minScore };
+}
+
+/** Whether the judge's relative change has another sign than the cell's, or less than half its size. */
+export function isRejected({ deciding: { mean }, judge }: Pick<Cell, "deciding" | "judge">): boolean {
   const judged = judge?.mean ?? undefined;
-  return {
-    // Another sign gives a negative product, less than half a smaller one.
-    rejected: judged !== undefined && judged * Math.sign(deciding.mean) < Math.abs(deciding.mean) / 2,
-    withinNoise: z !== null && z < thresholds.minScore,
-  };
+  // Another sign gives a negative product, less than half a smaller one.
+  return mean !== null && judged !== undefined && judged * Math.sign(mean) < Math.abs(mean) / 2;
 }

@@ -35,6 +35,8 @@ function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
       return `too few images${kind === "regression" ? " used in both runs" : ""} (${countsText(item)}; ${minClearCount} of each are needed to pass): ${more}`;
     case "cut-short":
       return "within the bound, but not with the images that the limit of the search stopped before the drop: look at them with cfalign find (stop = shift-limit), or align again with a larger limit";
+    case "contradicted":
+      return `within the bound, but the decomposition finds a share of ${quoted(downstream)} beyond it: the direction of ${quoted(base)} has it, and these images do not show it`;
     default:
       return `the interval reaches over ${kind === "regression" ? counts.reach : `an end of ${bound}`}: ${more}`;
   }

@@ -1,7 +1,7 @@
 import { CfalignError, type OptionNames, ownNames } from "../../errors.ts";
 import { createRandom } from "../../random.ts";
 import type { Mark } from "../../results/marks.ts";
-import { cellState, type Stratum } from "../../statistics/cell-state.ts";
+import { cellState, type Judgement, type Stratum } from "../../statistics/cell-state.ts";
 import { mean } from "../../statistics/moments.ts";
 import { moreImages } from "../../statistics/more-images.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
@@ -10,12 +10,14 @@ import { estimateOf, hasMoved, isUsed } from "../cells/cell.ts";
 import { cellPoints } from "../cells/cell-points.ts";
 import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells/image-pairs.ts";
 import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
+import { decompositions } from "../decomposition/decomposition.ts";
+import { type ShareFigure, shareOf } from "../decomposition/share-of.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { ExpectedRelation } from "../expectations/expected-relation.ts";
 import { markHolds, markOf } from "../marks.ts";
 import { alignmentMatrix } from "../matrix.ts";
 import { type MatrixOptions, resolveOptions } from "../options.ts";
-import type { ExpectationOutcome } from "../schema.ts";
+import type { BaseDecomposition, ExpectationOutcome } from "../schema.ts";
 import { plural } from "../words.ts";
 import { type Bound, parseBound } from "./bound.ts";
 import type { CheckFigures, CheckItem, Side } from "./check-item.ts";
@@ -82,6 +84,7 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     // Ten resamples beyond either end of the narrowest interval.
     resamples: createResamples(createRandom(asked.seed), Math.max(asked.resamples, Math.ceil(20 / error))),
     seed: asked.seed,
+    decomposition: parsed.some(({ measure }) => measure === "rc") ? decompositions(run, asked) : null,
   };
   const now = audited(run);
   const old = baseline === undefined ? undefined : { ...audited(baseline), oldName: oldNames(map, baseline, run) };
@@ -154,6 +157,8 @@ interface Judge {
   readonly confidence: number;
   readonly resamples: Resamples;
   readonly seed: number;
+  /** Of the run; null without `--decompose`. */
+  readonly decomposition: readonly BaseDecomposition[] | null;
 }
 
 interface AuditedRun extends ComparedRun {
@@ -199,6 +204,10 @@ function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
     selected: points.length,
     used: used.length,
     blind: now.blind.has(bound.downstream),
+    share: shareOf(
+      judge.decomposition?.find((row) => row.base === bound.base),
+      bound.downstream,
+    ),
   });
 }
 
@@ -263,10 +272,15 @@ interface Evidence {
   readonly selected: number;
   readonly used: number;
   readonly blind: boolean;
+  readonly share?: ShareFigure | undefined;
+}
+
+function isShareBeyond({ state, ci }: ShareFigure, { low, high }: Bound): boolean {
+  return state === "found" && ci !== null && (ci[0] > high || ci[1] < low);
 }
 
 function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): CheckItem {
-  const { present, absent, withCut, tested, reach, selected, used, blind } = evidence;
+  const { present, absent, withCut, tested, reach, selected, used, blind, share } = evidence;
   const strataOf = (of: { readonly present: CheckFigures; readonly absent: CheckFigures }): Stratum[] =>
     (["present", "absent"] as const).flatMap((name) => {
       const { mean, ci, count } = of[name];
@@ -274,7 +288,7 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
       return [{ name, mean: tested([mean, mean])[0], ...(ci === null ? {} : { ci: tested(ci) }), count }];
     });
   const strata = strataOf({ present, absent });
-  const judgement = cellState({
+  const byMovements = cellState({
     strata,
     ...(withCut === undefined ? {} : { withCut: strataOf(withCut) }),
     // The intervals are corrected already.
@@ -282,6 +296,11 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
     minEffect: reach,
     ...{ selected, used, blind },
   });
+  // A share beyond the bound keeps a cell from passing; none keeps it from failing, since the bound is on what moves.
+  const judgement: Judgement =
+    byMovements.state === "clear" && share !== undefined && isShareBeyond(share, bound)
+      ? { ...byMovements, state: "unresolved", reason: "contradicted" }
+      : byMovements;
   const open = judgement.reason === "too-few" || judgement.reason === "straddles";
   const more = open ? moreImages({ strata, minEffect: reach, selected }) : undefined;
   const { text, base, downstream, measure, low, high } = bound;

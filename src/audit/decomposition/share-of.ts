@@ -1,13 +1,17 @@
-import type { BaseDecomposition, Cell } from "../schema.ts";
+import type { ShareState } from "../../statistics/decompose.ts";
+import type { BaseDecomposition } from "../schema.ts";
 
 /** A concept's part of a base's direction, as a column that is about it shows it. */
 export interface ShareFigure {
+  readonly concept: string;
   readonly share: number;
   readonly ci: readonly [number, number] | null;
   /** Of the share, or of the group of collinear concepts that is judged as one. */
-  readonly state: Cell["state"];
+  readonly state: ShareState;
   /** Concepts of that group; null for a concept of its own. */
   readonly together: readonly string[] | null;
+  /** Images that were decomposed. */
+  readonly count: number;
 }
 
 /** The share of a column's concept; undefined where the decomposition does not know it. */
@@ -16,5 +20,12 @@ export function shareOf(decomposition: BaseDecomposition | undefined, downstream
   if (decomposition === undefined || own === undefined) return undefined;
   // A group's share has the sign of its first member; the member's own sign is what a cell is about.
   const group = own.state === null ? decomposition.groups.find((each) => each.group === own.group) : undefined;
-  return { share: own.share, ci: own.ci, state: group?.state ?? own.state, together: group?.concepts ?? null };
+  return {
+    concept: own.concept,
+    share: own.share,
+    ci: own.ci,
+    state: group?.state ?? own.state ?? "unresolved",
+    together: group?.concepts ?? null,
+    count: decomposition.count,
+  };
 }

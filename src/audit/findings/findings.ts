@@ -1,5 +1,7 @@
 import type { Perturbation } from "../../alignment/rows.ts";
+import { isRejected } from "../cells/doubts.ts";
 import { lostTo } from "../cells/survival.ts";
+import { shareOf } from "../decomposition/share-of.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
@@ -28,7 +30,14 @@ const minOwnCount = 10;
 const maxShifts = 3;
 
 /** The groups of findings in their order. */
-export const findingGroups: readonly Finding["group"][] = ["confirmed", "open", "own-concept", "expected", "rejected"];
+export const findingGroups: readonly Finding["group"][] = [
+  "confirmed",
+  "open",
+  "contradicted",
+  "own-concept",
+  "expected",
+  "rejected",
+];
 
 /** The order of `findings` within a group, to be said where they are listed. */
 export const findingsOrder =
@@ -37,12 +46,15 @@ export const findingsOrder =
 /**
  * What a matrix says, as plain sentences, by group (`findingGroups`) and then as `findingsOrder` says: a wide interval does not lead. Classifiers
  * that do not rely on their own concept come weakest first. Same-concept cells, classes of one softmax, and cells that are clear or unresolved
- * are no findings. A found cell that is expected stays a finding, in a group of its own.
+ * are no findings, but for those where relative change and decomposition disagree. A found cell that is expected stays a
+ * finding, in a group of its own.
  */
 export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}): Finding[] {
   const failing = matrix.bases.flatMap((base) => failingOwnConcept(matrix, base) ?? []);
   failing.sort((a, b) => a.relativeChange - b.relativeChange);
-  const reliances = matrix.cells.flatMap((cell) => reliance(matrix, cell, relationsOf(expected, cell)) ?? []);
+  const reliances = matrix.cells.flatMap(
+    (cell) => reliance(matrix, cell, relationsOf(expected, cell)) ?? contradiction(matrix, cell) ?? [],
+  );
   const strained = (finding: Finding): number => (rarelyReached(matrix, finding.base) ? 1 : 0);
   reliances.sort((a, b) => strained(a) - strained(b) || strength(b) - strength(a));
   return findingGroups.flatMap((group) => [...reliances, ...failing].filter((finding) => finding.group === group));
@@ -91,12 +103,48 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
     downstream: cell.downstream,
     sentence: `${what} (${support(matrix, cell, cell.stratum)}).`,
     unconfirmed: rejected,
-    qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell)],
+    qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell, rejected)],
     relativeChange: figures.mean,
     ci: [figures.ci[0], figures.ci[1]],
     count: figures.count,
     stratum: cell.stratum,
     views,
+  };
+}
+
+/**
+ * A cell where relative change and decomposition disagree: no finding that counts, and no all-clear. Something at the same
+ * place may move along in the picture, or the concepts may leave out what the classifier looks at.
+ */
+function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
+  const { base, downstream, reason, stratum } = cell;
+  if (reason !== "contradicted" || stratum === null) return undefined;
+  const { mean, ci, count } = cell[stratum];
+  const share = shareOf(
+    matrix.decomposition?.find((row) => row.base === base),
+    downstream,
+  );
+  if (mean === null || ci === null || share === undefined) return undefined;
+  const figures = `relative change ${signed(mean)} (${support(matrix, cell, stratum)})`;
+  const interval = share.ci === null ? "" : ` (${range(share.ci[0], share.ci[1])})`;
+  const part = `${signed(share.share)}${interval}`;
+  /** Nothing moved: it is the share that was found. */
+  const hidden = Math.abs(mean) < matrix.minEffect;
+  const against = share.share * mean < 0 ? "has the other sign" : share.state === "clear" ? "is none" : "is small";
+  const sentence = hidden
+    ? `The direction of ${quoted(base)} has a share of ${quoted(share.concept)}, ${part}, but ${quoted(downstream)} does not move along: ${figures}.`
+    : `${moved(cell, stratum)}: ${figures}; but the share of ${quoted(share.concept)} in its direction ${against}: ${part}.`;
+  const rejected = !hidden && isRejected(cell);
+  return {
+    kind: "contradicted",
+    group: rejected ? "rejected" : "contradicted",
+    ...{ base, downstream, sentence },
+    unconfirmed: rejected,
+    qualifiers: qualifiers(matrix, cell, rejected),
+    relativeChange: mean,
+    ci: [ci[0], ci[1]],
+    ...{ count, stratum },
+    views: hidden ? [] : viewsOf(matrix, cell),
   };
 }
 
@@ -154,9 +202,9 @@ function expectedElsewhere(expected: readonly ExpectedRelation[], relativeChange
   );
 }
 
-function qualifiers(matrix: Matrix, cell: Cell): string[] {
+function qualifiers(matrix: Matrix, cell: Cell, rejected: boolean): string[] {
   const found: string[] = [];
-  if (cell.judge !== null && cell.doubts.rejected) {
+  if (cell.judge !== null && rejected) {
     found.push(`the judge ${quoted(cell.judge.name)} rejects it: ${signed(cell.judge.mean ?? 0)}`);
   }
   if (cell.doubts.withinNoise && cell.z !== null) found.push(`within noise floor: z = ${signed(cell.z)}`);

@@ -15,6 +15,9 @@ export interface RowResolution {
   }[];
 }
 
+/** Why a cell is unresolved where more images would not change it. */
+const settledReasons: ReadonlySet<NonNullable<Cell["reason"]>> = new Set(["blind", "base-unreachable", "contradicted"]);
+
 /** Reads off a matrix which rows are resolved, in the order of the bases. */
 export function resolutions(matrix: Matrix): RowResolution[] {
   return matrix.rows.map(({ base, selected }) => {
@@ -22,7 +25,7 @@ export function resolutions(matrix: Matrix): RowResolution[] {
     return {
       base,
       images: selected,
-      settled: unresolved.every(({ reason }) => reason === "blind" || reason === "base-unreachable"),
+      settled: unresolved.every(({ reason }) => reason !== null && settledReasons.has(reason)),
       unresolved: unresolved.map(({ downstream, reason, moreImages }) => ({ downstream, reason, moreImages })),
     };
   });

@@ -32,13 +32,21 @@ export function summarize(
   const groups = {
     confirmed: findings.filter(({ group }) => group === "confirmed").length,
     open: findings.filter(({ group }) => group === "open").length,
+    contradicted: findings.filter(({ group }) => group === "contradicted").length,
     "own-concept": basesOf("own-concept").size,
     expected: findings.filter(({ group }) => group === "expected").length,
     rejected: findings.filter(({ group }) => group === "rejected").length,
   };
   return {
     headline: headline({
-      ...{ confirmed: confirmed.size, open: open.size, bases, own: groups["own-concept"], cells },
+      ...{
+        confirmed: confirmed.size,
+        open: open.size,
+        bases,
+        own: groups["own-concept"],
+        contradicted: groups.contradicted,
+        cells,
+      },
       expected: groups.expected,
       withExpectations: expected.length > 0,
     }),
@@ -60,13 +68,15 @@ interface Outcome {
   readonly bases: number;
   /** Bases that do not rely on their own concept. */
   readonly own: number;
+  /** Cells where relative change and decomposition disagree. */
+  readonly contradicted: number;
   /** Findings that were expected, and whether anything was. */
   readonly expected: number;
   readonly withExpectations: boolean;
   readonly cells: Summary["cells"];
 }
 
-function headline({ confirmed, open, bases, own, cells, expected, withExpectations }: Outcome): string {
+function headline({ confirmed, open, bases, own, contradicted, cells, expected, withExpectations }: Outcome): string {
   const of = `of ${plural(bases, "classifier")}`;
   const foreign = (count: number): string => {
     const own = `${count === 1 ? "its" : "their"} own`;
@@ -81,7 +91,9 @@ function headline({ confirmed, open, bases, own, cells, expected, withExpectatio
     const may = `may rely on a feature that is ${foreign(open)}`;
     return `${capital(spelled(open))} ${of} ${may}: no other view confirms it`;
   }
-  const unknown = cells.unresolved > 0 ? `, and ${plural(cells.unresolved, "cell")} could not be resolved` : "";
+  const opposed = contradicted === 0 ? "" : `: relative change and decomposition disagree in ${contradicted}`;
+  const unknown =
+    cells.unresolved > 0 ? `, and ${plural(cells.unresolved, "cell")} could not be resolved${opposed}` : "";
   if (own > 0) {
     const verb = own === 1 ? "does not rely on its own concept" : "do not rely on their own concept";
     return `${capital(spelled(own))} ${of} ${verb}${unknown}`;
@@ -121,11 +133,18 @@ function methodText(run: RunData, matrix: Matrix, counts: Summary["counts"]): st
   ].join(" ");
 }
 
-function statesText({ minEffect, confidence }: Matrix, { clear, unresolved }: Summary["cells"]): string {
+function statesText(
+  { minEffect, confidence, decomposition }: Matrix,
+  { found, clear, unresolved }: Summary["cells"],
+): string {
+  const alone =
+    found > 0 && decomposition === null
+      ? " What was found rests on what moves along in the pictures alone: with a decomposition (option decompose) the classifier's own direction is asked, too."
+      : "";
   const known = `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: on at least 20 images with the feature and 20 without it, the ${Math.round(100 * confidence)} % interval of the mean effect lies within ±${minEffect}.`;
   return unresolved === 0
-    ? `${known} None is unresolved.`
-    : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell, which is no all-clear.`;
+    ? `${known} None is unresolved.${alone}`
+    : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell, which is no all-clear.${alone}`;
 }
 
 function capital(text: string): string {

@@ -1,3 +1,4 @@
+import { isRejected } from "../cells/doubts.ts";
 import { shareOf } from "../decomposition/share-of.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
@@ -7,7 +8,7 @@ type View = Finding["views"][number];
 /**
  * What the views beside relative change say of a found cell; relative change itself found it, and confirms nothing.
  *
- * - judge: confirms where its relative change has the same sign, at least half the size, and an interval without 0; rejects as `doubts.rejected` says.
+ * - judge: confirms where its relative change has the same sign, at least half the size, and an interval without 0; rejects as for `doubts.rejected`.
  * - decomposition: confirms where the concept's share (or that of its collinear group) is found with the same sign, does not where it is clear or
  *   found with the other.
  * - partial regression: confirms where the coefficient has the same sign and is at least minEffect, does not else.
@@ -15,12 +16,12 @@ type View = Finding["views"][number];
  * - robustness: confirms where at least half of the base's fall survives every perturbation, does not else.
  */
 export function viewsOf(matrix: Matrix, cell: Cell): View[] {
-  const { base, downstream, deciding, judge, doubts, z } = cell;
+  const { base, downstream, deciding, judge, z } = cell;
   const mean = deciding.mean ?? 0;
   const views: View[] = [];
   if (judge?.mean != null) {
     const sure = judge.ci !== null && judge.ci[0] * judge.ci[1] > 0;
-    views.push({ view: "judge", value: judge.mean, confirms: doubts.rejected ? false : sure ? true : null });
+    views.push({ view: "judge", value: judge.mean, confirms: isRejected(cell) ? false : sure ? true : null });
   }
   const share = shareOf(
     matrix.decomposition?.find((row) => row.base === base),

@@ -25,6 +25,11 @@ interface Props {
 const groups: readonly { readonly group: Finding["group"]; readonly title: string; readonly note?: string }[] = [
   { group: "confirmed", title: "Confirmed by another view" },
   { group: "open", title: "Found, and not confirmed", note: "No other view of this run confirms it." },
+  {
+    group: "contradicted",
+    title: "Relative change and decomposition disagree",
+    note: "Something at the same place may move along in the picture, or the concepts may leave out what the classifier looks at. The headline does not count these, and they are no all-clear.",
+  },
   { group: "own-concept", title: "Not relying on their own concept" },
   {
     group: "expected",
@@ -43,8 +48,12 @@ export function Findings({ report, table, address, marks, open }: Props) {
   const [all, setAll] = useState(false);
   const { findings, matrix, summary } = report;
   const most = all ? findings.length : first;
-  const { rejected, expected } = summary.groups;
-  const counted = findings.length - rejected;
+  const { rejected, expected, contradicted } = summary.groups;
+  const counted = findings.length - rejected - contradicted;
+  const apart = [
+    ...(contradicted === 0 ? [] : [`${contradicted} where relative change and decomposition disagree`]),
+    ...(rejected === 0 ? [] : [`${rejected} that the judge rejects`]),
+  ].join(", and ");
   const shown = groups.flatMap((about) => {
     const some = findings.filter(({ group }) => group === about.group);
     return some.length === 0 ? [] : [{ ...about, some, before: findings.indexOf(some[0] as Finding) }];
@@ -56,8 +65,8 @@ export function Findings({ report, table, address, marks, open }: Props) {
       </h2>
       <p className="lead">
         {counted === 0
-          ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence${findings.length === 0 ? "" : ", but for what the judge rejects"}.`
-          : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${rejected === 0 ? "" : `, and ${rejected} more that the judge rejects`}: ${summary.order}.`}{" "}
+          ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence${apart === "" ? "" : `, but for ${apart}`}.`
+          : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${apart === "" ? "" : `, and beside them ${apart}`}: ${summary.order}.`}{" "}
         {summary.states}
         {counted > 0 && report.pictures.length > 0
           ? " Beside each finding: of the kept counterfactuals the one nearest to its mean."

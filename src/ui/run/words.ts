@@ -19,6 +19,7 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "base-unreachable": "fewer than half of the selected images could be moved",
   "cut-short": "the searches that the limit cut short say otherwise",
   blind: "the autoencoder loses this feature",
+  contradicted: "relative change and decomposition disagree",
 };
 
 /** Why an image is in no mean. */

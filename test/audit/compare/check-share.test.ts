@@ -3,63 +3,8 @@ import { checkRun } from "../../../src/audit/compare/check.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
 import { createRandom } from "../../../src/random.ts";
 import type { RunData } from "../../../src/results/run-data.ts";
+import { directedRun as run } from "../directed-run.ts";
 import { exampleRun } from "../example-run.ts";
-
-const concepts = ["smiling", "glasses", "hat", "beard"];
-const dimensions = 24;
-
-interface Example {
-  readonly images?: number;
-  /** Spread of the base's weights from image to image. */
-  readonly spread?: number;
-  /** Length of what no concept explains. */
-  readonly rest?: number;
-  /** Gradients of a fifth concept, "specs", from those of glasses. */
-  readonly twin?: boolean;
-  readonly blind?: boolean;
-}
-
-/** A run whose base has a direction of known weights on orthogonal concepts. */
-function run(
-  weights: readonly number[],
-  { images = 20, spread = 0.05, rest = 0.1, twin, blind }: Example = {},
-): RunData {
-  const random = createRandom("check share");
-  const names = twin ? [...concepts, "specs"] : concepts;
-  const example = exampleRun({ bases: ["biased"], downstream: names, count: images });
-  const products = example.images.flatMap(({ image }) => {
-    const axes = concepts.map((_, k) => Array.from({ length: dimensions }, (_, i) => (i === k ? 1 : 0)));
-    const noise = (size: number): number[] => Array.from({ length: dimensions }, () => size * random.normal());
-    const own = noise(rest / Math.sqrt(dimensions)).map(
-      (value, i) => value + ((weights[i] ?? 0) + spread * random.normal()) * (i < 4 ? 1 : 0),
-    );
-    const like = noise(0.02).map((value, i) => value + (axes[1]?.[i] as number));
-    const vectors = [own, ...axes, ...(twin ? [like] : [])];
-    const all = ["biased", ...names];
-    return all.map((classifier, i) => ({
-      image,
-      classifier,
-      products: Object.fromEntries(
-        all
-          .slice(i)
-          .map((other, j) => [
-            other,
-            (vectors[i] as number[]).reduce(
-              (sum, value, at) => sum + value * ((vectors[i + j] as number[])[at] as number),
-              0,
-            ),
-          ]),
-      ),
-    }));
-  });
-  return {
-    ...example,
-    ...(blind ? { predictions: example.predictions.map((row) => ({ ...row, reconstruction: 0.1 })) } : {}),
-    options: { ...example.options, decompose: { images } },
-    conceptSets: { biased: names },
-    products,
-  };
-}
 
 const check = (some: RunData, ...bounds: string[]) => checkRun(some, bounds).checks;
 

@@ -33,7 +33,14 @@ test("the headline counts classifiers by what confirms the finding, and not thos
   );
   const rejected = summaryOf(used(0));
   expect(rejected.headline).toBe("Nothing found that the judge does not reject");
-  expect(rejected.groups).toEqual({ confirmed: 0, open: 0, "own-concept": 0, expected: 0, rejected: 1 });
+  expect(rejected.groups).toEqual({
+    confirmed: 0,
+    open: 0,
+    contradicted: 0,
+    "own-concept": 0,
+    expected: 0,
+    rejected: 1,
+  });
 });
 
 test("the headline gives no all-clear on what was not looked at", () => {
@@ -45,6 +52,11 @@ test("the headline gives no all-clear on what was not looked at", () => {
   expect(unseen.headline).toBe("Nothing found, and 1 cell could not be resolved");
   expect(unseen.states).toContain("1 cell is unresolved: these images cannot tell, which is no all-clear.");
   expect(summaryOf({ downstream: ["smiling"] }).headline).toBe("No cell could be judged");
+});
+
+test("what was found without a decomposition is said to rest on what moves along alone", () => {
+  expect(summaryOf(used(0.5)).states).toMatch(/rests on what moves along in the pictures alone: .*option decompose/);
+  expect(summaryOf({}).states).not.toContain("decompose");
 });
 
 test("the method says how many images were looked at, how many were chosen, and how many reached the fall", () => {

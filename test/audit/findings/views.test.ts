@@ -49,15 +49,12 @@ test("relative change, which found the cell, is no view of it: a run without oth
 });
 
 test("a judge confirms with half the size and an interval without 0, and leaves it open where the interval holds 0", () => {
-  const judged = (ci: [number, number] | null, rejected = false) =>
-    viewsOf(
-      matrix(null),
-      cellOf(0.4, { judge: { name: "b", mean: 0.3, ci, count: 50 }, doubts: { rejected, withinNoise: false } }),
-    );
+  const judged = (ci: [number, number] | null, mean = 0.3) =>
+    viewsOf(matrix(null), cellOf(0.4, { judge: { name: "b", mean, ci, count: 50 } }));
   expect(judged([0.1, 0.5])).toEqual([{ view: "judge", value: 0.3, confirms: true }]);
   expect(confirms(judged([-0.1, 0.7]))).toEqual([null]);
   expect(confirms(judged(null))).toEqual([null]);
-  expect(confirms(judged([0.1, 0.5], true))).toEqual([false]);
+  expect(confirms(judged([0.1, 0.5], 0.19))).toEqual([false]);
 });
 
 test("the noise floor confirms from z = 2 on, robustness where half of the fall survives everything", () => {
