@@ -3,7 +3,7 @@
 // Usage: node --conditions=source --import tsx scripts/docs/report-pictures.ts RUN RECTIFICATION
 import { platform } from "#platform";
 import { alignmentMatrix, findings, openRun, writeRectificationReport, writeReport } from "../../src/index.ts";
-import { launch, openWindow, showFile } from "../../test/report/chromium.ts";
+import { launch, openFile } from "../../test/report/chromium.ts";
 
 const [run = "runs/faces", rectification = "runs/rectified"] = process.argv.slice(2);
 const { files } = platform;
@@ -17,24 +17,21 @@ await writeRectificationReport(rectification, { out: repaired });
 
 const browser = await launch();
 try {
-  const window = await openWindow(browser);
-  const { page } = window;
   const write = async (name: string, picture: Uint8Array): Promise<void> =>
     files.write(
       `docs/images/${name}.webp`,
       await platform.encodeImage(await platform.decodeImage(picture), "webp", 80),
     );
-  const settled = () => page.evaluate(() => document.fonts.ready.then(() => undefined));
 
-  await showFile(window, `${report}#matrix`, { viewport: { width: 1366, height: 768 } });
-  await page.waitForFunction(() => document.activeElement?.id === "matrix-title");
-  await settled();
-  await write("report-matrix", await page.screenshot());
+  const laptop = await openFile(browser, report, "#matrix", { viewport: { width: 1366, height: 768 } });
+  await laptop.page.waitForFunction(() => document.activeElement?.id === "matrix-title");
+  await laptop.page.evaluate(() => document.fonts.ready.then(() => undefined));
+  await write("report-matrix", await laptop.page.screenshot());
 
-  await showFile(window, repaired);
+  const { page } = await openFile(browser, repaired);
   const faces = page.locator(".repairs").first().locator("li");
   await faces.first().evaluate((face) => face.scrollIntoView());
-  await settled();
+  await page.evaluate(() => document.fonts.ready.then(() => undefined));
   const boxes = await faces.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
   const [first, second] = boxes;
   if (first === undefined || second === undefined) throw new Error("expected two faces before and after");

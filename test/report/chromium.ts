@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, chromium, type Page } from "playwright-core";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { type FitOptions, fitReport, orderPictures } from "../../src/report/build.ts";
 import type { PageData } from "../../src/report/data.ts";
 import { fillTemplate } from "../../src/report/fill-template.ts";
@@ -23,16 +23,19 @@ export function launch(): Promise<Browser> {
   });
 }
 
-/** How a window is; 1280 × 900, light and in its own colours by default. */
-export interface Screen {
-  readonly viewport?: { readonly width: number; readonly height: number };
-  readonly colorScheme?: "light" | "dark";
-  readonly forcedColors?: "active" | "none";
-}
-
-/** Opens an empty window with no network. */
-export async function openWindow(browser: Browser): Promise<OpenedPage> {
-  const context = await browser.newContext({ offline: true });
+/** Opens a file with no network and waits until the report is drawn. */
+export async function openFile(
+  browser: Browser,
+  path: string,
+  hash = "",
+  options: BrowserContextOptions = {},
+): Promise<OpenedPage> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    offline: true,
+    reducedMotion: "reduce",
+    ...options,
+  });
   context.setDefaultTimeout(90_000);
   const page = await context.newPage();
   const messages: string[] = [];
@@ -40,24 +43,11 @@ export async function openWindow(browser: Browser): Promise<OpenedPage> {
   page.on("console", (message) => messages.push(`${message.type()}: ${message.text()}`));
   page.on("pageerror", (error) => messages.push(`error: ${error.message}`));
   page.on("request", (request) => {
-    if (!/^(about|file|data|blob):/.test(request.url())) requests.push(request.url());
+    if (!/^(file|data|blob):/.test(request.url())) requests.push(request.url());
   });
-  return { page, messages, requests };
-}
-
-/** Shows a file in a window as if it were a new one, and waits until the report is drawn. address: path and hash. */
-export async function showFile(
-  { page }: OpenedPage,
-  address: string,
-  { viewport = { width: 1280, height: 900 }, colorScheme = "light", forcedColors = "none" }: Screen = {},
-): Promise<void> {
-  // Another hash alone would not open the file anew.
-  await page.goto("about:blank");
-  await page.setViewportSize(viewport);
-  await page.emulateMedia({ media: null, reducedMotion: "reduce", colorScheme, forcedColors });
-  await page.mouse.move(0, 0);
-  await page.goto(`file://${address}`);
+  await page.goto(`file://${path}${hash}`);
   await page.waitForSelector("h1");
+  return { page, messages, requests };
 }
 
 /** Writes reports into a temporary folder that is removed with `dispose`. */

@@ -1,6 +1,6 @@
-import type { Browser, Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
 import { afterAll, beforeAll, expect } from "vitest";
-import { launch, type OpenedPage, openWindow, reportFolder, type Screen, showFile } from "./chromium.ts";
+import { launch, openFile, reportFolder } from "./chromium.ts";
 
 /** Folder that pages are written to. */
 export type ReportFolder = Awaited<ReturnType<typeof reportFolder>>;
@@ -13,8 +13,6 @@ export function pages<Name extends string>(write: (folder: ReportFolder) => Prom
   let browser: Browser | undefined;
   let folder: ReportFolder | undefined;
   let paths: Readonly<Record<Name, string>>;
-  /** The window of the test before: to open one anew takes as long as a test. One in which a test failed is not used again. */
-  let used: OpenedPage | undefined;
 
   beforeAll(async () => {
     folder = await reportFolder();
@@ -31,22 +29,15 @@ export function pages<Name extends string>(write: (folder: ReportFolder) => Prom
     name: Name,
     hash: string,
     use: (page: Page) => Promise<void>,
-    screen: Screen = {},
+    options: BrowserContextOptions = {},
   ): Promise<void> => {
-    const opened = used ?? (await openWindow(browser as Browser));
-    used = undefined;
-    const { page, messages, requests } = opened;
-    let passed = false;
+    const { page, messages, requests } = await openFile(browser as Browser, paths[name], hash, options);
     try {
-      await showFile(opened, `${paths[name]}${hash}`, screen);
       await use(page);
       expect(messages).toEqual([]);
       expect(requests).toEqual([]);
-      await page.evaluate(() => localStorage.clear());
-      passed = true;
     } finally {
-      if (passed) used = opened;
-      else await page.context().close();
+      await page.context().close();
     }
   };
   return { onPage, pathOf: (name: Name): string => paths[name] };
