@@ -32,7 +32,7 @@ async function main(): Promise<void> {
   const total = (kind: keyof Tally) => ops.reduce((sum, [, tally]) => sum + tally[kind].count, 0);
   const text = `# How gradients are tested
 
-Every rule is compared with two other ways of computing the same thing; the numbers are worst relative errors over all
+Every rule is compared with other ways of computing the same thing. The numbers are the worst relative errors over all
 tests of an operator, with the number of gradients compared. Written by
 \`node --conditions=source --import tsx scripts/docs/gradient-errors.ts\`.
 

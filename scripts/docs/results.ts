@@ -2,6 +2,7 @@
 // Usage: npm run results -- [--quick] [--out docs] [--benchmark FILE] [--threads N]
 //   --quick      fewer faces, fewer planted classifiers, a third of the benchmark's models; into runs/results-quick/page
 //   --benchmark  takes the benchmark from what `cfalign bench planted --json` printed, in place of running it
+//   --keep-benchmark  leaves the figures of the benchmark as an earlier call wrote them
 //   --page       only writes the page anew, from the numbers of an earlier call (results.json)
 //   --ways       only measures the directions again, beside the numbers of an earlier call
 //   --threads    inside an operator of onnxruntime; a run goes on only with as many as it began with
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     quick: { type: "boolean", default: false },
     out: { type: "string" },
     benchmark: { type: "string" },
+    "keep-benchmark": { type: "boolean", default: false },
     page: { type: "boolean", default: false },
     ways: { type: "boolean", default: false },
     threads: { type: "string" },
@@ -29,8 +31,9 @@ const kind = values.quick ? "quick" : "full";
 const folder = files.join("runs", `results-${kind}`);
 const out = values.out ?? (values.quick ? files.join(folder, "page") : "docs");
 const sizes = values.quick ? quick : full;
-const benchmark =
-  values.benchmark === undefined
+const benchmark = values["keep-benchmark"]
+  ? undefined
+  : values.benchmark === undefined
     ? sizes.benchmark
     : plantedSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(values.benchmark))));
 
@@ -61,7 +64,7 @@ if (values.ways) {
   await drawWays(measured, { ...pictures, folders });
 } else {
   const all = await measure(workspace, { ...sizes, benchmark }, { kind, folder, say });
-  measured = all.measured;
+  measured = values["keep-benchmark"] ? { ...all.measured, benchmark: (await earlier()).benchmark } : all.measured;
   await drawPictures(measured, { ...pictures, folders: all.folders });
 }
 await files.write(files.join(out, "results.md"), resultsPage(measured));

@@ -96,7 +96,7 @@ const longest = Math.max(...all.map(({ answer }) => answer?.cpuSeconds ?? 0));
 const largest = Math.max(...all.map(({ answer }) => answer?.maxResidentBytes ?? 0));
 const text = `# Hostile and broken files
 
-A model that was downloaded is an input like any other: whatever is in the file, cfalign answers with one clear line. This
+A downloaded model is an input like any other: whatever is in the file, cfalign is to answer with one clear line. This
 page is written by \`scripts/hostile/mutate-models.ts ${count} ${seed}\`: ${count} models, broken in ${Object.keys(mutations).length} ways from the exported
 networks in \`test/\`, opened by \`inspect\` and by \`differentiable\` (which differentiates, and loads the gradient in
 onnxruntime) in child processes. A sample of them runs with the tests.
@@ -104,16 +104,16 @@ onnxruntime) in child processes. A sample of them runs with the tests.
 ## What is checked before onnxruntime sees a file
 
 - protobuf: field by field, nesting at most 100 deep, weights never copied.
-- Every value is made once and before it is read, names are unique, there is no cycle, constants have the bytes that their
-  shapes need, inputs and outputs at most 2^27 numbers.
+- Every value is made once and before it is read, names are unique, and there is no cycle. Constants have the bytes that their
+  shapes need. Inputs and outputs have at most 2^27 numbers.
 - External data lies inside the model's folder: no absolute path, no \`..\`, no link that leads elsewhere (beside the file
   that the model itself is a link to is allowed, as in model hubs' caches).
-- No value over 2 GiB: onnxruntime infers the shapes, weights left out, first without optimising, so that no constant is
-  computed on the way; the model is not run for it. Where shapes cannot be inferred and the model has to be run, the values
+- No value is over 2 GiB. onnxruntime infers the shapes without the weights, at first without optimising, so that no constant is
+  computed on the way. The model is not run for this. Where shapes cannot be inferred and the model has to be run, the values
   that are needed at once may take 4 GiB. \`inspect\` runs a gradient only up to 1 GiB.
 
-What remains is onnxruntime's to refuse (an operator that does not exist, types and shapes that do not fit), with its own
-words in one line.
+onnxruntime refuses the rest (an operator that does not exist, types and shapes that do not fit). Its own words are then shown in
+one line.
 
 ## Result
 
@@ -131,7 +131,7 @@ ${row("**all**", all)}
 
 The columns in the middle are those of \`differentiable\`; "not one clear line" and "process lost" count both. Seconds are
 processor time of both, all threads (bound: ${MAX_SECONDS} s). The largest process had ${megabytes(largest)} MB, after many models (bound: ${megabytes(MAX_BYTES)} MB).
-"Still a model": a flipped bit in a weight, a size that fits, a node that nobody needed. Outside every model's folder lay a
+"Still a model": for example a flipped bit in a weight, a size that fits, a node that is not needed. Outside every model's folder lay a
 pipe that nobody writes to, so a read there would have hung: none did.
 
 ## Weights in typed fields

@@ -144,6 +144,8 @@ interface Measured {
   readonly direction: string;
   readonly shift: string;
   readonly matrix: Matrix;
+  /** By relative change alone, without the decomposition. */
+  readonly alone: Matrix;
   readonly run: OpenRun;
   /** What a run calls a classifier: shorter, where its target alone tells it. */
   readonly named: ReadonlyMap<string, string>;
@@ -180,7 +182,14 @@ for (const latent of list(settings.latents)) {
           workspace.classifier(name).name,
         ]),
       );
-      measured.push({ latent, direction, shift, run, named, matrix: alignmentMatrix(run) });
+      const {
+        products = [],
+        conceptSets = {},
+        options: asked,
+      } = measured.find((other) => other.latent === latent)?.run ?? run;
+      const told = { ...run, products, conceptSets, options: { ...run.options, decompose: asked.decompose } };
+      const alone = alignmentMatrix({ ...run, products: [] });
+      measured.push({ latent, direction, shift, run, named, matrix: alignmentMatrix(told), alone });
     }
   }
 }
@@ -194,7 +203,7 @@ const two = (value: number | null | undefined): string => (value == null ? "–"
 function artefactOf(name: string): string {
   return `garments-b/${name}`;
 }
-function cellOf({ matrix, named }: Measured, base: string, downstream: string) {
+function cellOf({ matrix, named }: Pick<Measured, "matrix" | "named">, base: string, downstream: string) {
   const [from, to] = [named.get(base), named.get(downstream)];
   return matrix.cells.find((cell) => cell.base === from && cell.downstream === to);
 }
@@ -225,7 +234,8 @@ const detection = table(
   ]),
 );
 
-const decomposed = measured.filter(({ matrix }) => matrix.decomposition !== null);
+/** One for each latent. */
+const decomposed = measured.filter((one, i) => measured.findIndex(({ latent }) => latent === one.latent) === i);
 const explainedOf = ({ matrix, named }: Measured, base: string) =>
   matrix.decomposition?.find((found) => found.base === (named.get(base) ?? base));
 const shares = table(
@@ -272,7 +282,11 @@ const transfer = table(
 );
 
 /** Cells of classifiers and artefacts that are in a state, of those with a true effect of a size. */
-function counted(one: Measured, wanted: (effect: number) => boolean, state: "found" | "clear"): string {
+function counted(
+  one: Pick<Measured, "matrix" | "named">,
+  wanted: (effect: number) => boolean,
+  state: "found" | "clear",
+): string {
   const cells = models.flatMap((base) =>
     ARTEFACTS.filter((artefact) => wanted(effectOf(base, artefact))).map((artefact) =>
       cellOf(one, base, artefactOf(artefact)),
@@ -280,6 +294,7 @@ function counted(one: Measured, wanted: (effect: number) => boolean, state: "fou
   );
   return `${cells.filter((cell) => cell?.state === state).length} of ${cells.length}`;
 }
+const byItself = ({ alone, named }: Measured) => ({ matrix: alone, named });
 const used = (effect: number): boolean => Math.abs(effect) >= 0.1;
 const unused = (effect: number): boolean => Math.abs(effect) <= 0.03;
 const states = table(
@@ -289,6 +304,11 @@ const states = table(
     ["true effect ≥ .1: clear (wrong)", ...measured.map((one) => counted(one, used, "clear"))],
     ["true effect ≤ .03: found (wrong)", ...measured.map((one) => counted(one, unused, "found"))],
     ["true effect ≤ .03: clear", ...measured.map((one) => counted(one, unused, "clear"))],
+    ["≥ .1: found by relative change alone", ...measured.map((one) => counted(byItself(one), used, "found"))],
+    [
+      "≤ .03: found by relative change alone (wrong)",
+      ...measured.map((one) => counted(byItself(one), unused, "found")),
+    ],
   ],
 );
 

@@ -117,13 +117,13 @@ function text(rows: readonly Row[]): string {
   };
   return `# How good the estimates of \`inspect\` are
 
-\`inspect\` counts multiply–adds and the bytes that nodes read and write, from the shapes alone, and measures how fast this
-machine is at a small convolution and a small addition; memory is weights and values that are needed at once. Here both are
-held against onnxruntime itself: the least processor time of a run in six seconds, beside the machine's speed at its best in
-as long, and the memory that the process took beyond that of one in which onnxruntime is loaded (one thread, ${cpus()[0]?.model.trim()}, a
-machine on which other programs ran). \`inspect\` itself looks at the machine for a quarter of a second and sees what else runs.
-An estimate is for choosing a batch or a machine, not a promise: onnxruntime fuses nodes, which saves traffic, changes layouts,
-which costs some, and keeps blocks of memory that it let go.
+\`inspect\` counts multiply–adds and the bytes that nodes read and write, from the shapes alone. It measures how fast this
+machine is at a small convolution and a small addition. Its memory is that of the weights and values that are needed at once. Here time and memory are
+compared with onnxruntime itself. The measured time is the least processor time of a run in six seconds; the estimate uses the best speed of the
+machine in six seconds. The measured memory is what the process took beyond a process in which only onnxruntime is loaded (one thread, ${cpus()[0]?.model.trim()}, a
+machine on which other programs ran). \`inspect\` itself measures the machine for only a quarter of a second, so other programs slow its estimate.
+An estimate helps to choose a batch or a machine. It is no promise: onnxruntime fuses nodes, which saves traffic; it changes layouts,
+which costs some; and it keeps blocks of memory that are free again.
 
 Estimate / measurement: time ${range(({ estimated, measured }) => estimated.seconds / measured.seconds)}, memory ${range(({ estimated, measured }) => estimated.bytes / measured.bytes)}.
 

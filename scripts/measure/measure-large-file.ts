@@ -110,10 +110,10 @@ function measure(folder: string): string {
     `| ${what} | ${seconds.toFixed(1)} | ${(bytes / 1e9).toFixed(2)} |`;
   return `# Files beyond 2 GB
 
-An ONNX file ends at 2 GiB, so larger models keep their weights beside it, and so does what \`differentiate\` writes beyond
+An ONNX file has at most 2 GiB, so larger models keep their weights in a file beside it. So does \`differentiate\` for files beyond
 1.9 GB. Written by \`scripts/measure/measure-large-file.ts\`: a ReLU network of ${SIZES.length - 1} layers with ${(weights / 1e9).toFixed(2)} GB of weights in
 \`model.data\` is differentiated into \`grad.onnx\` (${(graph / 1e3).toFixed(0)} KB) and \`grad.onnx.data\` (${(data / 1e9).toFixed(2)} GB), which passes ONNX's checker
-and is run, batch 1, one thread; each step in a process of its own (${cpus()[0]?.model.trim()}, other programs ran beside). Memory is
+and is run with batch 1 and one thread. Each step is in a process of its own (${cpus()[0]?.model.trim()}, other programs ran beside). Memory is
 the most that the process had, pages of mapped files included.
 
 | step | seconds | memory, GB |

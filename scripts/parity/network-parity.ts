@@ -81,13 +81,13 @@ function text(results: readonly Parity[]): string {
     `| ${r.name} | ${r.input.join(" × ")} | ${(r.parameters / 1e6).toFixed(1)} M | ${r.forward.toExponential(1)} | ${r.gradient.toExponential(1)} | ${r.fromDouble.toExponential(1)} | ${r.pytorch.toExponential(1)} | ${(r.fromDouble / r.pytorch).toFixed(2)} | ${r.kinks} of ${r.points} | ${r.seconds.toFixed(1)} |`;
   return `# Whole networks against PyTorch
 
-Architectures of torchvision, and a U-Net, a DCGAN generator, a VQGAN-like decoder, a VAE, and \`faces\`, the decoder of the published
-VQGAN for faces with a ResNet-18 behind it, an eighth as wide; with seeded weights that keep every layer alive, exported by
+The networks are architectures of torchvision, a U-Net, a DCGAN generator, a VQGAN-like decoder, a VAE, and \`faces\`: the decoder of the published
+VQGAN for faces with a ResNet-18 behind it, an eighth as wide. They have seeded random weights that keep every layer alive, and are exported by
 PyTorch's TorchScript exporter at reduced input sizes (\`zoo/parity/networks.py\`). The gradient
-of cotangent · output by the input, through \`cfalign/vjp\`, against PyTorch's autograd in float32 and in float64. Errors are
+of cotangent · output by the input, through \`cfalign/vjp\`, is compared with PyTorch's autograd in float32 and in float64. Errors are
 ‖a − b‖ / ‖b‖. Wanted: at most ${MOST} against float32, and against float64 at most ${MOST_TIMES_PYTORCH} times PyTorch float32's own error.
-The figures are those of the middle one of four inputs. *On a kink*: at so many of them one ReLU (or one choice of a maximum)
-of millions lies so near its kink that rounding puts it on the other side than in PyTorch, which takes a whole unit out of
+The figures are those of the middle one of four inputs. *On a kink*: the number of these inputs at which one ReLU (or one choice of a maximum)
+of millions lies very near its kink. Rounding then puts it on another side than in PyTorch, which takes a whole unit out of
 the gradient or puts one in. Written by \`scripts/parity/network-parity.ts\`; CI runs it on freshly exported networks.
 
 | network | input | parameters | output | gradient against float32 | against float64 | PyTorch's float32 against float64 | ratio | on a kink | prepared in (s) |

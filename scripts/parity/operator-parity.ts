@@ -265,11 +265,11 @@ function text(results: readonly Result[]): string {
   }
   return `# Operator by operator
 
-The ONNX project's own backend test cases of single operators, and their expansions into more basic ones
-(\`zoo/parity/operators.py\`), ${results.length} in all: forward against the case's own outputs, through cfalign's reading and
-normalization and onnxruntime; the gradient by every float32 input against central differences of that forward pass along random
+The cases are the ONNX project's own backend test cases of single operators, and their expansions into more basic ones
+(\`zoo/parity/operators.py\`), ${results.length} in all. The forward pass, through cfalign's reading and
+normalization and onnxruntime, is compared with the case's own outputs. The gradient by every float32 input is compared with central differences of that forward pass along random
 directions (limit ${LIMITS.smooth} for the middle one of ${DIRECTIONS}; inputs are moved by ${NUDGE} of themselves first, because many
-cases sit on a kink). Everything fed that is not float32 is a constant. Written by
+cases sit on a kink). Inputs that are not float32 are constants. Written by
 \`scripts/parity/operator-parity.ts\`.
 
 Forward: ${count(({ forward }) => forward === "equal")} equal, ${count(({ forward }) => forward === "different")} different. Gradient: ${count(({ gradient }) => gradient === "right")} right, ${count(({ gradient }) => gradient === "wrong")} wrong, ${count(({ gradient }) => gradient === "zero")} zero, ${count(({ gradient }) => gradient === "refused")} refused, ${count(({ gradient }) => gradient === "not comparable")} not comparable. ${count(({ gradient }) => gradient === "nothing to differentiate")} have no float32 input or output, ${count(({ forward }) => forward === "no tensors")} no plain tensors; in ${count(({ forward }) => forward === "onnxruntime's own")} onnxruntime itself gives another result than the case states, ${count(({ forward }) => forward === "random")} are random; onnxruntime does not run ${count(({ forward }) => forward === "not run by onnxruntime")}, and ${count(({ forward }) => forward === "not read")} are not read.

@@ -1,13 +1,20 @@
-// One job of bench-align.ts in a process of its own: aligns a folder with the sources of a checkout, counts every run of a session,
-// and afterwards measures each kind of run alone. Prints one line of JSON.
+// One job of bench-align.ts in a process of its own: does a verb's work on a folder with the sources of a checkout, counts every run of a
+// session, and afterwards measures each kind of run alone. Prints one line of JSON.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import type { alignFolder, openWorkspace } from "../../src/index.ts";
+import type { alignFolder, openWorkspace, rectify } from "../../src/index.ts";
 import type { Platform, Session, TypedTensor } from "../../src/platform/platform.ts";
 
+/**
+ * What is measured: an audit of every base; a decomposition of the planted classifiers into what `attributes` knows; the repair of one of
+ * them.
+ */
+export type BenchVerb = "align" | "decompose" | "rectify";
+
 export interface AlignJob {
+  readonly verb: BenchVerb;
   /** Folder of the checkout whose sources run. */
   readonly root: string;
   readonly faces: string;
@@ -15,7 +22,6 @@ export interface AlignJob {
   readonly limit: number;
   readonly keepImages: number;
   readonly nullDraws: number;
-  readonly decompose: boolean;
   readonly direction: "gradient" | "smoothed" | "path";
   /** Processes that share the job; their runs are not counted. */
   readonly workers: number;
@@ -39,7 +45,8 @@ export interface AlignFigures {
   readonly seconds: number;
   /** Processor time of all threads and workers, which says more than `seconds` on a machine that has other work. */
   readonly cpuSeconds: number;
-  readonly counterfactuals: number;
+  /** What was made, in words. */
+  readonly made: string;
   readonly kinds: readonly RunKind[];
 }
 
@@ -58,6 +65,7 @@ const { platform } = (await from("src/platform/node.ts")) as { platform: Platfor
 const library = (await from("src/index.ts")) as {
   alignFolder: typeof alignFolder;
   openWorkspace: typeof openWorkspace;
+  rectify: typeof rectify;
 };
 
 const kinds = new Map<string, Counted>();
@@ -105,13 +113,40 @@ function copied(feeds: Readonly<Record<string, TypedTensor>>): Readonly<Record<s
   );
 }
 
+async function ended<T>(steps: AsyncGenerator<unknown, T, void>): Promise<T> {
+  let step = await steps.next();
+  while (step.done !== true) step = await steps.next();
+  return step.value;
+}
+
 const workspace = await library.openWorkspace("cartoon-faces");
-const bases = workspace.classifiers("all");
-const { root: _, faces, decompose, alone, ...options } = job;
+const { faces, out, limit, alone, keepImages, nullDraws, direction, workers } = job;
+const planted = ["smiling-eyeglasses-75", "smiling-eyeglasses-85", "smiling-eyeglasses-95", "smiling-lipstick-95"];
+/** Does the work; says what was made. */
+const work: Readonly<Record<BenchVerb, () => Promise<string>>> = {
+  async align() {
+    const options = { workspace, out, limit, keepImages, nullDraws, direction, workers };
+    const made = await ended(library.alignFolder(faces, { ...options, bases: workspace.classifiers("all") }));
+    return `${made.counterfactuals} counterfactuals`;
+  },
+  async decompose() {
+    const concepts = workspace.classifiers("all").filter(({ terms }) => terms[0]?.model.name === "attributes");
+    const bases = planted.map((name) => workspace.classifier(name));
+    const options = { workspace, out, limit, keepImages: 0, nullDraws: 0, direction, workers, downstream: bases };
+    await ended(library.alignFolder(faces, { ...options, bases, concepts, decompose: { images: limit } }));
+    return `${bases.length} classifiers decomposed into ${concepts.length} features on ${limit} images each`;
+  },
+  async rectify() {
+    const options = { workspace, out, limit, seed: 7, maxShift: 1, downstream: workspace.classifiers("all") };
+    const made = await ended(
+      library.rectify(faces, { ...options, targets: [planted[1] as string], against: ["eyeglasses"] }),
+    );
+    const { descent } = made.targets[0] ?? {};
+    return `one classifier repaired on ${limit} images, ${descent?.steps.length ?? 0} steps of the first descent`;
+  },
+};
 const [started, used] = [performance.now(), process.cpuUsage()];
-const steps = library.alignFolder(faces, { ...options, workspace, bases, ...(decompose ? { decompose: {} } : {}) });
-let step = await steps.next();
-while (step.done !== true) step = await steps.next();
+const made = await work[job.verb]();
 const seconds = (performance.now() - started) / 1000;
 const { user, system } = process.cpuUsage(used);
 // The system counts a worker's time when it has ended.
@@ -130,11 +165,10 @@ for (const { session, model, feeds, fetches, runs, ms } of kinds.values()) {
   measured.push({ model, shape, runs, ms, best: Number.isFinite(best) ? best : 0 });
 }
 await workspace.dispose();
-const { counterfactuals } = step.value;
 const figures: AlignFigures = {
   seconds,
   cpuSeconds: (user + system) / 1e6 + ofWorkers,
-  counterfactuals,
+  made,
   kinds: measured,
 };
 console.log(JSON.stringify(figures));

@@ -1,9 +1,10 @@
-// The main job against its limit: `align --base all` over drawn faces, a fresh process each time. The limit is Σ (runs × that run
+// A job against its limit: `align --base all` over drawn faces (with --verb a decomposition, or a rectification), a fresh process each
+// time. The limit is Σ (runs × that run
 // at its best, measured alone in the same process): what the job would take if nothing but models took time, and every run
 // were as fast as alone. Prints job / limit and the runs that the time goes to (WRITE=1: into docs/speed.md); with --against DIR, the same for the sources of
 // another checkout, taking turns, and the ratio of the jobs (the least of the rounds counts).
 // Usage: node --conditions=source --import tsx scripts/speed/bench-align.ts [--faces 64] [--limit 10] [--rounds 1] [--alone 5]
-//   [--keep-images 8] [--null-draws 1] [--decompose] [--direction gradient] [--workers 1] [--against DIR] [--top 15]
+//   [--verb align] [--keep-images 8] [--null-draws 1] [--direction gradient] [--workers 1] [--against DIR] [--top 15]
 // With --workers N above 1 this checkout does the job once more, shared among N processes: last.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -13,7 +14,7 @@ import { parseArgs } from "node:util";
 import { drawWorld } from "../../src/index.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeMarked } from "../docs/write-marked.ts";
-import type { AlignFigures, AlignJob, RunKind } from "./bench-align-child.ts";
+import type { AlignFigures, AlignJob, BenchVerb, RunKind } from "./bench-align-child.ts";
 
 /** Sources that do the job, and in how many processes. */
 interface Side {
@@ -30,7 +31,7 @@ const { values } = parseArgs({
     alone: { type: "string", default: "5" },
     "keep-images": { type: "string", default: "8" },
     "null-draws": { type: "string", default: "1" },
-    decompose: { type: "boolean", default: false },
+    verb: { type: "string", default: "align" },
     direction: { type: "string", default: "gradient" },
     workers: { type: "string", default: "1" },
     against: { type: "string" },
@@ -56,7 +57,8 @@ try {
   const least = sides.map((side) => ({ side, figures: leastOf(found.get(side) ?? []) }));
   const text = textOf(least);
   console.log(text);
-  if (process.env.WRITE === "1") await writeMarked("docs/speed.md", "main job", text);
+  if (process.env.WRITE === "1")
+    await writeMarked("docs/speed.md", `${values.verb === "align" ? "main" : values.verb} job`, text);
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -69,7 +71,7 @@ function figuresOf({ root: side, workers }: Side, run: string): AlignFigures {
     limit: Number(values.limit),
     keepImages: Number(values["keep-images"]),
     nullDraws: Number(values["null-draws"]),
-    decompose: values.decompose,
+    verb: values.verb as BenchVerb,
     direction: values.direction as AlignJob["direction"],
     workers,
     alone: Number(values.alone),
@@ -103,19 +105,30 @@ function textOf(least: readonly Least[]): string {
     const counted = side.workers === 1 ? [String(total(kinds, ({ runs }) => runs)), limit.toFixed(1)] : ["–", "–"];
     const cells = [side.title, seconds.toFixed(1), cpuSeconds.toFixed(1), ...counted];
     const ratio = side.workers === 1 && limit > 0 ? (seconds / limit).toFixed(2) : "–";
-    return [...cells, ratio, (own.figures.seconds / seconds).toFixed(2)];
+    const before = least.find(({ side }) => side.title === "before");
+    const compared = before === undefined ? [] : [(seconds / before.figures.seconds).toFixed(2)];
+    return [...cells, ratio, (own.figures.seconds / seconds).toFixed(2), ...compared];
   });
   const cost = ({ runs, best, ms }: RunKind): number => (best > 0 ? runs * best : ms);
   const dearest = [...own.figures.kinds].sort((a, b) => cost(b) - cost(a)).slice(0, Number(values.top));
   const inside = total(own.figures.kinds, ({ ms }) => ms) / 1000;
   return [
-    `${own.figures.counterfactuals} counterfactuals over ${values.faces} faces, direction ${values.direction}; the least of ${values.rounds}, in turns; load ${loadavg()[0]?.toFixed(1)}. Written by \`scripts/speed/bench-align.ts ${process.argv
+    `${own.figures.made} over ${values.faces} faces, direction ${values.direction}; the least of ${values.rounds}, in turns; load ${loadavg()[0]?.toFixed(1)}. Written by \`scripts/speed/bench-align.ts ${process.argv
       .slice(2)
       .join(" ")
       .replace(/--against \S+ ?/, "--against OLDER ")
       .trim()}\`.`,
     markdownTable(
-      ["", "s", "processor time, s", "runs of models", "limit, s", "job / limit", "time of this checkout / its own"],
+      [
+        "",
+        "s",
+        "processor time, s",
+        "runs of models",
+        "limit, s",
+        "job / limit",
+        "time of this checkout / its own",
+        ...(least.some(({ side }) => side.title === "before") ? ["its own time / before"] : []),
+      ],
       rows,
       { numbers: true },
     ),

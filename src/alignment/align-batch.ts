@@ -1,7 +1,7 @@
 import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { firstTerm } from "../models/concept.ts";
-import { isPositive, modelsOf, read } from "../models/prediction.ts";
+import { isPositive, modelsOf, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
 import { type BatchImage, type EncodedBatchImage, encodeBatch } from "./encoded-batch.ts";
@@ -41,6 +41,8 @@ export interface AlignBatchRequest {
   readonly keepFrom?: number;
   /** Frames from reconstruction to counterfactual, both included, 8. */
   readonly keepFrames?: number;
+  /** Told the frames of a counterfactual that is kept as soon as they are drawn, and its place among those, which is in the order of rows. */
+  kept?(frames: KeptFrames, place: number): void;
   /** Bases whose counterfactuals are all kept in small; none when absent. */
   readonly thumbnails?: ReadonlySet<string>;
   /** Whether counterfactuals that reached the drop are shown to the base again after perturbations, false. */
@@ -61,7 +63,6 @@ export interface AlignBatchResult {
   readonly predictions: readonly PredictionRow[];
   readonly counterfactuals: readonly CounterfactualRow[];
   readonly changes: readonly ChangeRow[];
-  readonly kept: readonly KeptFrames[];
   readonly thumbnails: readonly Thumbnail[];
   /** By base the images that it is run on, whatever the limits leave of them. */
   readonly selected: ReadonlyMap<string, readonly string[]>;
@@ -80,7 +81,6 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
       predictions: [],
       counterfactuals: [],
       changes: [],
-      kept: [],
       thumbnails: [],
       selected: new Map(),
       clampedShares: new Map(),
@@ -110,8 +110,8 @@ export function seenInBatch(
       classifiers.map((classifier) => ({
         image,
         classifier: classifier.name,
-        input: read(classifier, onInput).prediction,
-        reconstruction: read(classifier, onReconstruction).prediction,
+        input: predictionOf(classifier, onInput),
+        reconstruction: predictionOf(classifier, onReconstruction),
       })),
     ),
     clampedShares: new Map(images.map(({ image, reconstruction }) => [image, clampedShare(reconstruction)])),
@@ -122,7 +122,7 @@ export function seenInBatch(
 export async function alignEncoded(
   images: readonly EncodedBatchImage[],
   request: Omit<AlignBatchRequest, "images">,
-): Promise<Pick<AlignBatchResult, "counterfactuals" | "changes" | "kept" | "thumbnails" | "selected">> {
+): Promise<Pick<AlignBatchResult, "counterfactuals" | "changes" | "thumbnails" | "selected">> {
   const { autoencoder, search, robustness = false, keepFrom = 0.3, keepFrames = 8, signal } = request;
   const keep = request.keep ?? new Map<string, number>();
   const shown = distinct([...request.downstream, ...request.judges]);
@@ -148,18 +148,22 @@ export async function alignEncoded(
     },
     signal,
   });
-  const kept = await keptFrames(worth.inOrder(), {
+  let drawn = 0;
+  await keptFrames(worth.inOrder(), {
     autoencoder,
     classifiers: distinct([...bases, ...shown]),
     seenBy: shown,
     count: keepFrames,
-    told: (drawn) => request.progress?.(made + drawn, steps, made),
+    kept: (frames, place) => {
+      request.kept?.(frames, place);
+      drawn += 1;
+      request.progress?.(made + drawn, steps, made);
+    },
     signal,
   });
   return {
     counterfactuals: found.map(({ counterfactual }) => counterfactual),
     changes: found.flatMap(({ changes }) => changes),
-    kept,
     thumbnails: small.inOrder(),
     selected,
   };

@@ -1,5 +1,5 @@
 import { latentAlong, lengthOf } from "../counterfactual/search-path.ts";
-import { modelsOf, type Outputs, read } from "../models/prediction.ts";
+import { modelsOf, type Outputs, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { stack, type Tensor } from "../tensor.ts";
 import { showing } from "./showing.ts";
@@ -57,7 +57,8 @@ interface Frame {
 
 /**
  * Draws frames and shows them to classifiers. The first and the last were drawn and shown before; those between share whole
- * calls, whichever counterfactual they belong to. told: as counterfactuals are done, how many of them.
+ * calls, whichever counterfactual they belong to. kept: told the frames of a counterfactual as soon as they are drawn, and its
+ * place; no others are held.
  */
 export async function keptFrames(
   keepsakes: readonly Keepsake[],
@@ -69,18 +70,16 @@ export async function keptFrames(
     readonly seenBy: readonly Classifier[];
     /** Frames of one, 2 or more; a single one is the counterfactual. */
     readonly count: number;
-    readonly told: (done: number) => void;
+    readonly kept: (frames: KeptFrames, place: number) => void;
     readonly signal: AbortSignal | undefined;
   },
-): Promise<readonly KeptFrames[]> {
-  const { autoencoder, classifiers, seenBy, count, told, signal } = options;
+): Promise<void> {
+  const { autoencoder, classifiers, seenBy, count, kept, signal } = options;
   const shares = Array.from({ length: count }, (_, i) => (count === 1 ? 1 : i / (count - 1)));
   const models = modelsOf(classifiers);
   const seen = modelsOf(seenBy);
   const known = models.every((model) => seen.includes(model));
   const show = showing(autoencoder, models, signal);
-  const kept: KeptFrames[] = [];
-  let done = 0;
   for (const [index, { shown, end }] of keepsakes.entries()) {
     const { latent, of } = shown.job;
     const frames: Frame[] = [];
@@ -89,9 +88,7 @@ export async function keptFrames(
       frames[place] = frame;
       drawn += 1;
       if (drawn < count) return;
-      kept[index] = keptOf(shown, { frames, shares, classifiers });
-      done += 1;
-      told(done);
+      kept(keptOf(shown, { frames, shares, classifiers }), index);
     };
     for (const [place, share] of shares.entries()) {
       const seen = (outputs: Outputs, image: Tensor): void => draw(place, { image, outputs });
@@ -102,7 +99,6 @@ export async function keptFrames(
     }
   }
   await show.flush();
-  return kept;
 }
 
 function keptOf(
@@ -121,7 +117,7 @@ function keptOf(
     shares,
     frames: stack(frames.map(({ image }) => image)),
     predictions: Object.fromEntries(
-      classifiers.map((one) => [one.name, frames.map(({ outputs }) => read(one, outputs).prediction)]),
+      classifiers.map((one) => [one.name, frames.map(({ outputs }) => predictionOf(one, outputs))]),
     ),
   };
 }

@@ -1,20 +1,30 @@
-import { throwIfInterrupted } from "../errors.ts";
-import { type Outputs, outputsOf } from "../models/prediction.ts";
+import type { Seen } from "../counterfactual/shift-searches.ts";
+import { CfalignError, throwIfInterrupted } from "../errors.ts";
+import type { Outputs } from "../models/prediction.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
-import { filled, WholeCalls } from "../models/whole-calls.ts";
+import { filled, padded, WholeCalls, width } from "../models/whole-calls.ts";
 import { row, type Tensor } from "../tensor.ts";
 
 /** Told what the classifier files say of an image; the image is a view of its call. */
 type Told = (outputs: Outputs, image: Tensor) => void;
 
-/** Classifier files that images are shown to, each file once, in whole calls of whatever comes: counterfactuals, null draws, frames. */
+/**
+ * Classifier files that images are shown to, each file once, in whole calls of whatever comes: counterfactuals, null draws, frames.
+ * Every file has a line of its own, as some have seen an image before.
+ */
 export interface Showing {
-  /** Shows an image, [1, c, h, w]. Resolves when no full call is left; told then, or after later ones. */
-  image(image: Tensor, told: Told): Promise<void>;
+  /** Shows an image, [1, c, h, w], to the files that have not `seen` it. Resolves when no full call is left; told then, or after later ones. */
+  image(image: Tensor, told: Told, seen?: Seen): Promise<void>;
   /** Decodes a latent and shows what it gives. */
   latent(latent: Tensor, told: Told): Promise<void>;
   /** Shows what is left. */
   flush(): Promise<void>;
+}
+
+/** An image in a file's line. */
+interface Waiting {
+  readonly image: Tensor;
+  readonly saw: (model: ClassifierModel, outputs: ArrayLike<number>) => void;
 }
 
 /** signal: checked before every call; throws CfalignError("interrupted"). */
@@ -23,22 +33,76 @@ export function showing(
   models: readonly ClassifierModel[],
   signal: AbortSignal | undefined,
 ): Showing {
-  const shown = new WholeCalls<{ readonly image: Tensor; readonly told: Told }>(async (items) => {
-    throwIfInterrupted(signal);
-    const outputs = await outputsOf(models, filled(items.map(({ image }) => image)));
-    for (const [place, { image, told }] of items.entries()) told(outputs(place), image);
-  });
+  const lines = new Map(models.map((model): [ClassifierModel, Waiting[]] => [model, []]));
+  const stacked = callOfImages();
+  let running: Promise<void> = Promise.resolve();
+  /** Whole calls, and with `least` 1 what is left, one after the other: they take turns with one tensor. */
+  const work = (least: number): Promise<void> => {
+    running = running.then(async () => {
+      // Images of a call in all lines before the next: files that saw nothing before are then shown the same ones.
+      for (let full = true; full; ) {
+        full = false;
+        for (const [model, line] of lines) {
+          if (line.length < least) continue;
+          full = true;
+          throwIfInterrupted(signal);
+          const items = line.splice(0, width);
+          const outputs = await model.logits(stacked(items.map(({ image }) => image)));
+          for (const [place, { saw }] of items.entries()) saw(model, row(outputs, place).data);
+        }
+      }
+    });
+    return running;
+  };
+  const image: Showing["image"] = (image, told, seen) => {
+    const found = new Map<ClassifierModel, ArrayLike<number>>();
+    const outputs: Outputs = (model) => {
+      const own = found.get(model);
+      if (own === undefined) throw new CfalignError("internal", `no outputs of "${model.name}"`);
+      return own;
+    };
+    const saw: Waiting["saw"] = (model, own) => {
+      found.set(model, own);
+      if (found.size === models.length) told(outputs, image);
+    };
+    if (models.length === 0) told(outputs, image);
+    for (const model of models) {
+      const own = seen?.get(model);
+      if (own === undefined) lines.get(model)?.push({ image, saw });
+      else saw(model, own);
+    }
+    return work(width);
+  };
   const decoded = new WholeCalls<{ readonly latent: Tensor; readonly told: Told }>(async (items) => {
     throwIfInterrupted(signal);
     const images = await autoencoder.decode(filled(items.map(({ latent }) => latent)));
-    for (const [place, { told }] of items.entries()) await shown.add({ image: row(images, place), told });
+    for (const [place, { told }] of items.entries()) await image(row(images, place), told);
   });
   return {
-    image: (image, told) => shown.add({ image, told }),
+    image,
     latent: (latent, told) => decoded.add({ latent, told }),
     async flush() {
       await decoded.flush();
-      await shown.flush();
+      await work(1);
     },
+  };
+}
+
+/** Images as one tensor, filled up to a whole call: the same memory every time, and left as it is where the images are those of the call before. */
+function callOfImages(): (images: readonly Tensor[]) => Tensor {
+  let last: readonly Tensor[] = [];
+  let call: Tensor | undefined;
+  return (images) => {
+    if (call !== undefined && images.length === last.length && images.every((image, place) => image === last[place])) {
+      return call;
+    }
+    last = images;
+    if (call === undefined) {
+      call = filled(images);
+      return call;
+    }
+    const { data } = call;
+    for (const [place, image] of padded(images).entries()) data.set(image.data, place * image.data.length);
+    return call;
   };
 }

@@ -1,7 +1,7 @@
 import type { Leg } from "../counterfactual/search-path.ts";
 import { inScale, type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
-import { modelsOf, type Outputs, read } from "../models/prediction.ts";
+import { modelsOf, type Outputs, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { WholeCalls } from "../models/whole-calls.ts";
 import type { Tensor } from "../tensor.ts";
@@ -64,7 +64,7 @@ export async function shownSearches(
   });
   const found: Shown[] = [];
   await shiftSearches(jobs, { autoencoder, search, exact: true, signal }, async (job, result) => {
-    const { legs, unit, shift, image } = result;
+    const { legs, unit, shift, image, seen: before } = result;
     const targets = job.of.nullTargets ?? [];
     const moves = nullMoves({ latent: job.latent, unit, shift, targets });
     let after: Outputs | undefined;
@@ -84,10 +84,14 @@ export async function shownSearches(
       found.push(own);
       finished(own, { legs, image, outputs: after });
     };
-    await show.image(image, (outputs) => {
-      after = outputs;
-      seen();
-    });
+    await show.image(
+      image,
+      (outputs) => {
+        after = outputs;
+        seen();
+      },
+      before,
+    );
     for (const [draw, { latent }] of moves.entries()) {
       await show.latent(latent, (outputs) => {
         draws[draw] = outputs;
@@ -141,7 +145,7 @@ function changeRow(
   const own = classifier.name === job.base.name;
   const change = own
     ? result.prediction
-    : { before: read(classifier, job.outputs).prediction, after: read(classifier, after).prediction };
+    : { before: predictionOf(classifier, job.outputs), after: predictionOf(classifier, after) };
   return {
     image: job.of.image,
     base: job.base.name,
@@ -149,6 +153,6 @@ function changeRow(
     before: change.before,
     after: change.after,
     relativeChange: relativeChange(result.prediction, change, minBaseChange) ?? null,
-    nullAfter: draws.map((outputs) => read(classifier, outputs).prediction),
+    nullAfter: draws.map((outputs) => predictionOf(classifier, outputs)),
   };
 }

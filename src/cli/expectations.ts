@@ -4,7 +4,7 @@ import type { Context } from "./context.ts";
 
 /** What `--expect` says, after "--expect <file>". */
 export const expectHelp =
-  'relations that are meant, one a line: "smiling -> mouth_open"; they are counted apart (docs/expectations.md)';
+  'expected relations, one a line: "smiling -> mouth_open"; they are counted on their own (docs/expectations.md)';
 
 /** The relations of the file that a verb was given; none without one. */
 export async function expectationsOf(

@@ -15,13 +15,14 @@ const viewNames: Readonly<Record<Finding["views"][number]["view"], string>> = {
 
 /** What each group is called, with its count. */
 export const groupNames: Readonly<Record<Finding["group"], (count: number) => string>> = {
-  confirmed: (count) => `${count} that another view confirms`,
+  confirmed: (count) => `${count} confirmed by another view`,
   open: (count) =>
-    `${count} that stay open: no other view confirms them, or what the classifier itself uses speaks against them`,
+    `${count} not confirmed: no other view confirms them, or those of what the classifier itself uses (decomposition, regression) deny them`,
   contradicted: (count) => `${count} where relative change and decomposition disagree: no all-clear, and not counted`,
-  "own-concept": (count) => `${count} about a classifier's own concept`,
+  "own-concept": (count) =>
+    `${count} about a classifier's own concept: lowering the classifier moves it by less than half as far`,
   expected: (count) => `${count} that ${count === 1 ? "was" : "were"} expected`,
-  rejected: (count) => `${count} that the judge rejects, which count for nothing`,
+  rejected: (count) => `${count} rejected by the judge, and not counted`,
 };
 
 /** Which views confirm a finding, in at most one line. */
@@ -33,8 +34,8 @@ export function viewsText({ views }: Finding): string[] {
       .join(", ");
   const parts = [
     ["confirmed by", named(true)],
-    ["not by", named(false)],
-    ["left open by", named(null)],
+    ["not confirmed by", named(false)],
+    ["undecided by", named(null)],
   ].filter(([, text]) => text !== "");
   return parts.length === 0 ? [] : [parts.map((part) => part.join(" ")).join("; ")];
 }

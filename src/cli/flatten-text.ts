@@ -15,9 +15,9 @@ export function flattenText({ curve, chosen, bare, images, heldOut, latent, mani
     textTable([["components", "variance", "decisions kept", "blind"], ...rows]),
     textTable([[`${latent} as it is`, "", share(bare.decisionsKept), String(bare.blind.length)]]),
     "",
-    `a basis of ${images} pictures, held against ${heldOut} others: ${chosen.components} numbers keep ${share(chosen.varianceKept)} of the variance`,
+    `a basis of ${images} pictures, tried on ${heldOut} others: ${chosen.components} numbers keep ${share(chosen.varianceKept)} of the variance`,
     lost.length === 0
-      ? `no target was seen to become blind by it; one that fewer than five of the ${heldOut} have, or lack, was hardly tried`
+      ? `no target became blind by it on these ${heldOut}; a target that fewer than five of them have, or lack, was hardly tried`
       : `blind by it (use more components or more pictures to see them): ${lost.join(", ")}`,
     workspace === null ? `written: ${manifest}` : `written: ${manifest}, now the autoencoder of ${workspace}`,
   ].join("\n");

@@ -40,9 +40,9 @@ export function matrixText(matrix: Matrix, style: MatrixStyle): string {
     .map((name, index) => `  [${index + 1}] `.concat(shortened(name, width - `  [${index + 1}] `.length)))
     .join("\n");
   const notes = [
-    `mean relative change over images whose base fell by more than ${matrix.minBaseChange}, on those with the feature or those without it, whichever decided`,
+    `mean relative change over images whose base fell by more than ${matrix.minBaseChange}: those with the feature or those without it, whichever decided the cell; where neither did, those with it, or all where they are fewer than 10`,
     ...(matrix.cells.some(isMeant) ? ["+ found, and expected"] : []),
-    "* found, ~ found but within the noise floor, ! found but the judge rejects it, ? unresolved, = same concept; used: images of those selected",
+    "* found, ~ found but within the noise floor, ! found but the judge rejects it, ? unresolved, = same concept; used: used images / selected images",
     ...(matrix.bases.some((base) => base.length > room)
       ? ["… stands for letters left out: --wide prints every name whole"]
       : []),

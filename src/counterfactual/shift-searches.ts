@@ -10,6 +10,9 @@ import { displacementOf, type Leg, lengthOf, searchPath } from "./search-path.ts
 import { searchReference } from "./search-reference.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "./types.ts";
 
+/** Raw outputs of some classifier files on one image. */
+export type Seen = ReadonlyMap<ClassifierModel, ArrayLike<number>>;
+
 /** A base on one image: where its search starts. */
 export interface ShiftJob {
   readonly base: Classifier;
@@ -47,6 +50,8 @@ export interface ShiftResult {
   readonly trace: readonly TracePoint[];
   /** xλ, [1, c, h, w] */
   readonly image: Tensor;
+  /** Outputs on xλ of the base's models, which need not see it again. */
+  readonly seen: Seen;
 }
 
 export interface ShiftSearchOptions {
@@ -69,6 +74,7 @@ type Request =
 
 interface Sample {
   readonly image: Tensor;
+  readonly seen: Seen;
   readonly prediction: number;
   readonly logit: number;
 }
@@ -174,26 +180,28 @@ async function evaluateAll(
   exact: boolean,
 ): Promise<readonly Sample[]> {
   const images = await autoencoder.decode(stack((exact ? padded(requests) : requests).map(({ latent }) => latent)));
-  const rows = new Map<ClassifierModel, Map<number, ArrayLike<number>>>();
+  const seen = requests.map(() => new Map<ClassifierModel, ArrayLike<number>>());
   for (const model of modelsOf(requests.map(({ job }) => job.base))) {
     const own = requests.flatMap(({ job }, index) => (modelsOf([job.base]).includes(model) ? [index] : []));
     const shown =
       own.length === requests.length ? images : stack((exact ? padded(own) : own).map((index) => row(images, index)));
     const outputs = await model.logits(shown);
-    rows.set(model, new Map(own.map((index, place) => [index, row(outputs, place).data])));
+    for (const [place, index] of own.entries()) seen[index]?.set(model, row(outputs, place).data);
   }
   return requests.map(({ job }, index) => {
-    const reading = read(job.base, (model) => rows.get(model)?.get(index) as ArrayLike<number>);
+    const own = seen[index] as Seen;
+    const reading = read(job.base, (model) => own.get(model) as ArrayLike<number>);
     // A copy, so that keeping one image does not keep the whole round.
     const image = row(images, index);
-    return { ...reading, image: { data: image.data.slice(), dims: image.dims } };
+    return { ...reading, seen: own, image: { data: image.data.slice(), dims: image.dims } };
   });
 }
 
 /** Where a job's search starts, and what limits it. */
 function beginningOf(job: ShiftJob, { drop, floor }: SearchOptions) {
   const { low, high } = rangeOf(job.base);
-  const start: Sample = { ...read(job.base, job.outputs), image: job.reconstruction };
+  const seen: Seen = new Map(modelsOf([job.base]).map((model) => [model, job.outputs(model)]));
+  const start: Sample = { ...read(job.base, job.outputs), seen, image: job.reconstruction };
   return { start, limits: { drop, floor: low + floor * (high - low), range: { low, high } } };
 }
 
@@ -237,6 +245,7 @@ async function searchAlong(
       length: shiftOf(direction, at),
     })),
     image: outcome.chosen.image,
+    seen: outcome.chosen.seen,
   };
 }
 
@@ -289,6 +298,7 @@ async function searchWay(
     prediction: { before: start.prediction, after: chosen.prediction },
     trace: evaluations.map(({ step, length, prediction }) => ({ lambda: lambdaAt(length), prediction, step, length })),
     image: chosen.image,
+    seen: chosen.seen,
   };
 }
 

@@ -50,7 +50,8 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
   const { name, autoencoder, base, downstream, frames, signal, minBaseChange = leastBaseChange } = options;
   const search = searchOptions(suitedTo(autoencoder, options));
   assertDrop(search, base);
-  const { counterfactuals, changes, kept } = await alignBatch({
+  const kept: KeptFrames[] = [];
+  const { counterfactuals, changes } = await alignBatch({
     images: [{ image: name, pixels }],
     autoencoder,
     bases: [{ classifier: base }],
@@ -63,6 +64,7 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
     minPrediction: 0,
     keep: new Map([[base.name, 1]]),
     keepFrom: -Infinity,
+    kept: (frames) => kept.push(frames),
     ...(frames === undefined ? {} : { keepFrames: frames }),
     ...(signal === undefined ? {} : { signal }),
   });

@@ -63,14 +63,19 @@ export function termPrediction(term: Term, outputs: ArrayLike<number>): number {
   );
 }
 
-/** Prediction of a classifier on one image. */
-export function read(classifier: Classifier, outputs: Outputs): Reading {
+/** Prediction of a classifier on one image, without its logit: rows need no more, and there are many. */
+export function predictionOf({ terms }: Classifier, outputs: Outputs): number {
   let prediction = 0;
+  for (const term of terms) prediction += term.coefficient * termPrediction(term, outputs(term.model));
+  return prediction;
+}
+
+/** Prediction of a classifier on one image, and its logit. */
+export function read(classifier: Classifier, outputs: Outputs): Reading {
   const logs = classifier.terms.map((term) => {
     const values = outputs(term.model);
     const logit = termLogit(term, values);
     const own = termPrediction(term, values);
-    prediction += term.coefficient * own;
     const [up, down] =
       logit === undefined ? [Math.log(own), Math.log1p(-own)] : [logSigmoid(logit), logSigmoid(-logit)];
     const size = Math.log(Math.abs(term.coefficient));
@@ -79,7 +84,7 @@ export function read(classifier: Classifier, outputs: Outputs): Reading {
   });
   const filled = logSumExp(logs.map(([up]) => up as number));
   const empty = logSumExp(logs.map(([, down]) => down as number));
-  return { prediction, logit: filled - empty };
+  return { prediction: predictionOf(classifier, outputs), logit: filled - empty };
 }
 
 /** Whether an image is positive: prediction ≥ `threshold`; of a plain softmax class, where it is the arg max (and, above 0.5, this likely). */
@@ -104,10 +109,18 @@ function isLargest(values: ArrayLike<number>, place: number): boolean {
 export async function outputsOf(models: readonly ClassifierModel[], images: Tensor): Promise<(row: number) => Outputs> {
   const byModel = new Map<ClassifierModel, Tensor>();
   for (const model of models) byModel.set(model, await model.logits(images));
-  return (row) => (model) => {
-    const tensor = byModel.get(model);
-    if (tensor === undefined) throw new CfalignError("internal", `no outputs of "${model.name}"`);
-    const size = sizeOf(tensor.dims.slice(1));
-    return tensor.data.subarray(row * size, (row + 1) * size);
+  return (row) => {
+    // Views are made once: every classifier of a file asks for the same.
+    const views = new Map<ClassifierModel, ArrayLike<number>>();
+    return (model) => {
+      const held = views.get(model);
+      if (held !== undefined) return held;
+      const tensor = byModel.get(model);
+      if (tensor === undefined) throw new CfalignError("internal", `no outputs of "${model.name}"`);
+      const size = sizeOf(tensor.dims.slice(1));
+      const view = tensor.data.subarray(row * size, (row + 1) * size);
+      views.set(model, view);
+      return view;
+    };
   };
 }

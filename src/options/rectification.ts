@@ -10,7 +10,7 @@ export const ownRectifyOptionTable = {
   /** Seed of the order of images, of the splits and of the minibatches, 1. */
   seed: whole(
     { least: 0 },
-    { default: 1, flag: { argument: "<number>", text: "of the order of images, the splits and the minibatches" } },
+    { default: 1, flag: { argument: "<number>", text: "seed of the order of images, the splits and the minibatches" } },
   ),
   /** Positive images per target, 400; null for all. */
   limit: wholeOrAll(
@@ -20,7 +20,7 @@ export const ownRectifyOptionTable = {
   /** Fall of the target's prediction from which an image is used, 0.3. */
   minBaseChange: number(
     { least: 0 },
-    { default: 0.3, flag: { argument: "<number>", text: "images count when the target fell by more" } },
+    { default: 0.3, flag: { argument: "<number>", text: "images count when the target fell by more than this" } },
   ),
   /** η of Eq. 6, 0.1. */
   learningRate: number(

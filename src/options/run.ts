@@ -24,12 +24,12 @@ export const ownRunOptionTable = {
   /** f_b(x0) from which an image is positive, 0.5. */
   minPrediction: number(
     { least: 0, most: 1 },
-    { default: 0.5, flag: { argument: "<number>", text: "from which an image is positive" } },
+    { default: 0.5, flag: { argument: "<number>", text: "prediction from which an image is positive" } },
   ),
   /** Seed of the order of images, 1. */
   seed: whole(
     { least: 0 },
-    { default: 1, changes: "content", flag: { argument: "<number>", text: "of the order of images" } },
+    { default: 1, changes: "content", flag: { argument: "<number>", text: "seed of the order of images" } },
   ),
   /** Counterfactuals kept as pictures, per base, 8. */
   keepImages: whole(
@@ -50,7 +50,10 @@ export const ownRunOptionTable = {
       default: 1,
       changes: "content",
       report: false,
-      flag: { argument: "<count>", text: "moves of the same length towards other images: the noise floor" },
+      flag: {
+        argument: "<count>",
+        text: "moves of the same length towards other images, per counterfactual: the noise floor",
+      },
     },
   ),
   /** Show counterfactuals that reached the drop to their base again after perturbations (re-encoding, JPEG, blur, shift); false. */

@@ -28,7 +28,7 @@ export const searchOptionTable = {
     when: fast,
     flag: {
       argument: "<kind>",
-      text: "where a counterfactual goes: along the gradient, its mean over noise, or that mean taken anew at every step",
+      text: "where a counterfactual goes: along the gradient, along its mean over noise, or along that mean taken anew at every step",
     },
   }),
   /** path: equal parts of the drop, each with a direction of its own, 3. */
@@ -43,13 +43,13 @@ export const searchOptionTable = {
   draws: {
     ...noiseOptionTable.draws,
     ...{ default: 2, before: 1, when: smoothed, report: "draws" },
-    flag: { argument: "<count>", text: "gradients that a direction is the mean of" },
+    flag: { argument: "<count>", text: "gradients that are averaged for a direction" },
   },
   /** smoothed, path: σ of the noise in units of the latents' spread, as in the decomposition, 0.5. */
   noise: {
     ...noiseOptionTable.noise,
     ...{ before: 0, when: smoothed, report: "noise" },
-    flag: { argument: "<number>", text: "distance of these gradients" },
+    flag: { argument: "<number>", text: "distance of the latents at which they are taken" },
   },
   /** Fall of the prediction that is asked for, 0.6. */
   drop: number(

@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor.ts";
+import { toPixels } from "./pixels.ts";
 import type { Pixels } from "./platform.ts";
 
 /** Where the values of one channel lie: the first, and the steps to the next pixel and the next line. */
@@ -12,8 +13,10 @@ interface Layout {
 }
 
 /** A picture [1, 1 | 3, h, w] in [0, 1] whose longest side is at most `side`: every pixel is the mean of those that it covers. */
-export function smallTensor({ data, dims }: Tensor, side: number): Pixels {
+export function smallTensor(picture: Tensor, side: number): Pixels {
+  const { data, dims } = picture;
   const [channels, height, width] = dims.slice(1) as [number, number, number];
+  if (Math.max(height, width) <= side) return toPixels(picture);
   const first = (channel: number): number => (channels === 1 ? 0 : channel * height * width);
   return boxMeans({ data, first, across: 1, down: width, scale: 255 }, { width, height }, side);
 }

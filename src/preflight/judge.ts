@@ -55,7 +55,7 @@ function ofPictures({ images: { files, looked, unusable, stretched } }: Prefligh
     said.push({
       level: "warning",
       about,
-      sentence: `${unusable} of ${looked} files cannot be used: remove or convert what is no PNG, JPEG, WebP, GIF or TIFF; doubles are left out`,
+      sentence: `${unusable} of ${looked} files cannot be used: remove or convert what is no PNG, JPEG, WebP, GIF or TIFF; of files with the same content one is used`,
     });
   }
   if (stretched > 0) {
@@ -90,7 +90,7 @@ function ofLatent({ autoencoder: { latentDims, spatial, flattened } }: Preflight
     {
       level: "good",
       about: "latent",
-      sentence: `the latent is ${dims} numbers${flattened ? ", flattened" : ""}, no map`,
+      sentence: `the latent is ${dims} numbers${flattened ? ", flattened" : ""}, not a map`,
     },
   ];
 }

@@ -4,7 +4,7 @@ import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactua
 import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { smallTensor } from "../platform/box-means.ts";
-import { sideBySide } from "../platform/pixels.ts";
+import { inARow } from "../platform/pixels.ts";
 import { stack, type Tensor } from "../tensor.ts";
 import { type Move, usedChange } from "./effect.ts";
 import { at } from "./fit.ts";
@@ -90,7 +90,7 @@ export async function beforeAfterPictures(
     // Names may hold anything: the file's own is a hash of both.
     const key = await platform.sha256(new TextEncoder().encode(`${target.name}\n${names[index]}`));
     const file = `rectified/pictures/${key.slice(0, 24)}.webp`;
-    await files.write(files.join(context.out, file), await platform.encodeImage(sideBySide(small), "webp"));
+    await files.write(files.join(context.out, file), await platform.encodeImage(inARow(small), "webp"));
     kept.set(place, { file, width, height, original: was.outcome, rectified: is.outcome });
   }
   return wanted.map(({ place, ...why }) => ({

@@ -20,7 +20,7 @@ const alpha = 0.05;
 export function judgeByLabels(checks: readonly LabelCheck[]): LabelJudgement {
   const judged = checks.map(judgeOne);
   const [first] = judged;
-  if (first === undefined) return { verdict: "not compared", reason: "no label is called like the target's concept" };
+  if (first === undefined) return { verdict: "not compared", reason: "no label has the name of the target's concept" };
   return judged.reduce((a, b) => (labelVerdicts.indexOf(b.verdict) > labelVerdicts.indexOf(a.verdict) ? b : a));
 }
 

@@ -1,7 +1,7 @@
 import { relativeChange } from "../alignment/relative-change.ts";
 import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
-import { modelsOf, type Outputs, outputsOf, read } from "../models/prediction.ts";
+import { modelsOf, type Outputs, outputsOf, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { width } from "../models/whole-calls.ts";
 import { stack, type Tensor } from "../tensor.ts";
@@ -34,15 +34,18 @@ export async function movesOf(
   const moves = new Map<ShiftJob, Omit<Move, "apart">>();
   const show = async (finished: readonly (readonly [ShiftJob, ShiftResult])[]): Promise<void> => {
     if (finished.length === 0) return;
-    const outputs = await outputsOf(modelsOf(shown), stack(finished.map(([, { image }]) => image)));
-    for (const [place, [job, { prediction, stopReason }]] of finished.entries()) {
+    // What the base is made of has seen them: often that is all.
+    const others = modelsOf(shown).filter((model) => finished.some(([, { seen }]) => !seen.has(model)));
+    const rest = await outputsOf(others, stack(finished.map(([, { image }]) => image)));
+    for (const [place, [job, { prediction, stopReason, seen }]] of finished.entries()) {
+      const outputs: Outputs = (model) => seen.get(model) ?? rest(place)(model);
       moves.set(job, {
         baseChange: prediction.before - prediction.after,
         stopReason,
         relativeChanges: shown.map((classifier) =>
           relativeChange(prediction, {
-            before: read(classifier, job.outputs).prediction,
-            after: read(classifier, outputs(place)).prediction,
+            before: predictionOf(classifier, job.outputs),
+            after: predictionOf(classifier, outputs),
           }),
         ),
       });

@@ -118,6 +118,10 @@ async function run(
     out,
     autoencoder: { name: workspace.autoencoder.name, hash: workspace.autoencoder.hash },
     models: models.map(({ name, hash }) => ({ name, hash })),
+    compute: {
+      device: workspace.placements.device,
+      ...(Object.keys(workspace.placements.use).length === 0 ? {} : { devices: workspace.placements.use }),
+    },
     options: { ...settings },
     images: pool.images.length,
     dropped: pool.dropped,

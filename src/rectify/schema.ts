@@ -174,6 +174,8 @@ export const rectificationSchema = z.object({
   /** What computed it: SHA-256 over manifests and files. */
   autoencoder: model,
   models: list(model),
+  /** What the models ran on and, by model, every device that gave results where it was not the CPU alone; files of older versions lack it. */
+  compute: z.object({ device: z.string(), devices: z.record(z.string(), list(z.string())).optional() }).optional(),
   options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean(), z.null()])),
   /** Images that were read, of which a target used those it calls positive. */
   images: z.number().int(),

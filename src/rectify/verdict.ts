@@ -120,7 +120,7 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
   if (isTooFew(trainBefore.all)) {
     const { used, images, apart } = trainBefore.all;
     const cut = apart === 0 ? "" : `, without ${plural(apart)} that the search stopped short`;
-    return not(`only ${used} of ${images} training images moved the target enough${cut}`);
+    return not(`the target fell enough on only ${used} of ${images} training images${cut}`);
   }
   if (stateOf(trainBefore, minEffect).state === "clear") {
     return {
@@ -141,7 +141,9 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
   }
   const { before, after, coverage, reduction } = test;
   if (isTooFew({ used: coverage.before })) {
-    return not(`only ${coverage.before} test images that have the feature moved the target enough${without(coverage)}`);
+    return not(
+      `the target fell enough on only ${coverage.before} test images that have the feature${without(coverage)}`,
+    );
   }
   const apart = cutWords(before, after);
   const counts = `test images that have the feature and are used: ${coverage.before} before, ${coverage.after} after${without(coverage)}${apart}`;
@@ -152,7 +154,7 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
   const missing = !isHalf(was, is, minEffect)
     ? "more than half is left"
     : isTurned(before, after, minEffect)
-      ? `the mean has turned to ${(after.all.mean ?? 0).toFixed(2)}`
+      ? `the mean has changed its sign, to ${(after.all.mean ?? 0).toFixed(2)}`
       : significant
         ? (unseen(before, after) ?? onlyWithoutCut(before, after, minEffect))
         : "the interval of the reduction includes 0";
@@ -185,12 +187,12 @@ function plural(count: number): string {
 function unknown(effect: Effect, minEffect: number): string {
   const { all, present, absent } = effect;
   if (isOpen(effect, minEffect)) {
-    return `relative change on train is known to be neither within ±${minEffect} nor beyond it before: more images are needed`;
+    return `relative change on train before lies neither surely within ±${minEffect} nor surely beyond it: more images are needed`;
   }
   if (stateOf(effect, minEffect).reason === "cut-short") {
     return `relative change on train is within ±${minEffect} before, but not with ${plural(all.apart)} that the search stopped short: allow a longer way`;
   }
-  if (all.used * 2 < all.images) return `only ${all.used} of ${all.images} training images moved the target enough`;
+  if (all.used * 2 < all.images) return `the target fell enough on only ${all.used} of ${all.images} training images`;
   return `too few training images were looked at before: ${present.used} that have the feature and ${absent.used} that lack it, and ${minClearCount} of each are needed`;
 }
 

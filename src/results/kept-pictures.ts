@@ -1,5 +1,6 @@
 import { platform } from "#platform";
 import type { KeptFrames } from "../alignment/kept-frames.ts";
+import { sideBySide } from "../platform/pixels.ts";
 import { row, type Tensor } from "../tensor.ts";
 import type { Commit } from "./commit.ts";
 import { type KeptCounterfactual, keptCounterfactual } from "./kept.ts";
@@ -28,10 +29,7 @@ export async function writeKept(run: string, kept: KeptFrames): Promise<Commit["
     shares: [...kept.shares],
     predictions: Object.fromEntries(Object.entries(kept.predictions).map(([key, values]) => [key, [...values]])),
   };
-  const sprite = await platform.encodeImage(
-    { data: sideBySide(small, width, height), width: width * small.length, height, channels: 3 },
-    "webp",
-  );
+  const sprite = await platform.encodeImage(sideBySide(small), "webp");
   await files.write(files.join(run, folder, description.sprite), sprite);
   await files.write(files.join(run, folder, `${name}.json`), JSON.stringify(keptCounterfactual.parse(description)));
   return { base: kept.base, image: kept.image, file: `${folder}/${name}.json` };
@@ -62,24 +60,4 @@ async function shrunk(frame: Tensor): Promise<Tensor> {
   if (scale >= 1) return frame;
   const size = { width: Math.max(1, Math.round(width * scale)), height: Math.max(1, Math.round(height * scale)) };
   return platform.resizeImage(frame, size);
-}
-
-/** Frames [1, 1 | 3, h, w] in [0, 1] → interleaved 8-bit RGB, left to right. */
-function sideBySide(frames: readonly Tensor[], width: number, height: number): Uint8Array {
-  const plane = width * height;
-  const data = new Uint8Array(3 * plane * frames.length);
-  for (const [index, { data: values, dims }] of frames.entries()) {
-    const grey = dims[1] === 1;
-    for (let channel = 0; channel < 3; channel++) {
-      let from = grey ? 0 : channel * plane;
-      for (let y = 0; y < height; y++) {
-        let to = 3 * (y * frames.length + index) * width + channel;
-        for (let x = 0; x < width; x++, from++, to += 3) {
-          const value = values[from] as number;
-          data[to] = Math.round(255 * Math.min(1, Math.max(0, value)));
-        }
-      }
-    }
-  }
-  return data;
 }

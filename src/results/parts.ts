@@ -49,6 +49,7 @@ export async function readParts<T extends Table>(
   table: T,
 ): Promise<Rows[T][]> {
   const rows: Rows[T][] = [];
+  const once = heldOnce(table);
   for (let start = 0; start < paths.length; start += partsPerRead) {
     const group = paths.slice(start, start + partsPerRead);
     try {
@@ -66,7 +67,7 @@ export async function readParts<T extends Table>(
         [JSON.stringify(group), group],
       );
       // Not a spread: a group may have more rows than a call may have arguments.
-      for (const row of JSON.parse((answer[0]?.json as string | null) ?? "[]") as Rows[T][]) rows.push(row);
+      for (const row of JSON.parse((answer[0]?.json as string | null) ?? "[]") as Rows[T][]) rows.push(once(row));
     } catch (error) {
       throwIfBug(error);
       throw new CfalignError("input", `cannot read table "${table}" of the run: ${(error as Error).message}`, {
@@ -76,6 +77,33 @@ export async function readParts<T extends Table>(
     }
   }
   return rows;
+}
+
+/** Columns of text that many rows have in common: images and classifiers, of which a run has few beside its rows. */
+const shared: ReadonlySet<string> = new Set([
+  "image",
+  "base",
+  "downstream",
+  "classifier",
+  "stopReason",
+  "dominantTerm",
+]);
+
+/** Puts one string in place of all that are equal to it: as they are parsed, every row has its own, a third of what a row takes. */
+function heldOnce<T extends Table>(table: T): (row: Rows[T]) => Rows[T] {
+  const names = Object.keys(columns[table]).filter((name) => shared.has(name));
+  const held = new Map<string, string>();
+  return (row) => {
+    const cells = row as Record<string, unknown>;
+    for (const name of names) {
+      const value = cells[name];
+      if (typeof value !== "string") continue;
+      const known = held.get(value);
+      if (known === undefined) held.set(value, value);
+      else cells[name] = known;
+    }
+    return row;
+  };
 }
 
 /** Names of a Parquet file's columns; those of one run are made by one version. */

@@ -1,8 +1,8 @@
 import { type AlignBatchRequest, type AlignBatchResult, alignBatch } from "../alignment/align-batch.ts";
+import type { KeptFrames } from "../alignment/kept-frames.ts";
 import { gramMatrix, type LatentGradientRequest, latentGradients } from "../alignment/latent-gradients.ts";
 import type { SaliencyRow } from "../alignment/rows.ts";
 import type { LoadedImage } from "../images/image-source.ts";
-import { inParallel } from "../images/in-parallel.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Commit } from "../results/commit.ts";
 import { writeKept } from "../results/kept-pictures.ts";
@@ -47,7 +47,7 @@ export type Told = (done: number, total: number) => void;
 /** Who does the work on a chunk: this process, or others beside it. Rows are the same to the bit. */
 export interface ChunkHands {
   /** Rows of a batch; its kept frames are written. */
-  batch(batch: ChunkBatch): Promise<Omit<AlignBatchResult, "kept"> & { readonly pictures: Commit["pictures"] }>;
+  batch(batch: ChunkBatch): Promise<AlignBatchResult & { readonly pictures: Commit["pictures"] }>;
   /** A Gram matrix per request. Only of a run that decomposes. */
   grams(requests: readonly GramRequest[], told: Told): Promise<readonly Float64Array[]>;
   /** Likeness of the saliency maps of some images, which have pixels. Only of a run that compares them. */
@@ -81,9 +81,10 @@ export function ownHands(context: HandsContext): ChunkHands {
   const { out, file, cast, signal } = context;
   return {
     async batch(batch) {
-      const { kept, ...result } = await alignBatch({ ...sharedRequest(context), ...batch });
+      const pictures = pictureWriter(out);
+      const result = await pictures.during(alignBatch({ ...sharedRequest(context), ...batch, kept: pictures.write }));
       batch.found?.({ ...result, bases: file.bases });
-      return { ...result, pictures: await written(out, kept) };
+      return { ...result, pictures: await pictures.written() };
     },
     grams: (requests, told) => gramsOf(requests, { ...context, progress: told }),
     saliency: (images, told) => {
@@ -96,9 +97,45 @@ export function ownHands(context: HandsContext): ChunkHands {
 /** Pictures that are encoded and written at a time: most of what one takes is waiting for the disk. */
 const writers = 8;
 
-/** Writes kept frames; returns what the commit says of them. */
-export function written(out: string, kept: AlignBatchResult["kept"]): Promise<Commit["pictures"]> {
-  return inParallel(kept, writers, (frames) => writeKept(out, frames));
+/** Writes kept frames while others are drawn: encoders have threads of their own, models run in that of the program. */
+export interface PictureWriter {
+  /** Begins to write frames. place: of theirs in what the commit says. */
+  write(frames: KeptFrames, place: number): void;
+  /** What the work gives; where it fails, nothing is written any more after it. */
+  during<T>(work: Promise<T>): Promise<T>;
+  /** What the commit says of all that was written. */
+  written(): Promise<Commit["pictures"]>;
+}
+
+export function pictureWriter(out: string): PictureWriter {
+  const pictures: Commit["pictures"] = [];
+  const lanes = new Array<Promise<void>>(writers).fill(Promise.resolve());
+  const settled = (): Promise<unknown> => Promise.allSettled(lanes);
+  let given = 0;
+  return {
+    write(frames, place) {
+      const lane = given++ % writers;
+      const written = (lanes[lane] as Promise<void>).then(async () => {
+        pictures[place] = await writeKept(out, frames);
+      });
+      // Asked for at the end.
+      written.catch(() => {});
+      lanes[lane] = written;
+    },
+    async during(work) {
+      try {
+        return await work;
+      } catch (error) {
+        await settled();
+        throw error;
+      }
+    },
+    async written() {
+      await settled();
+      await Promise.all(lanes);
+      return pictures;
+    },
+  };
 }
 
 export async function gramsOf(

@@ -14,7 +14,7 @@ import type { Commit } from "../results/commit.ts";
 import type { RunFile } from "../results/run-file.ts";
 import { sizeOf, stack, type Tensor } from "../tensor.ts";
 import type { Cast } from "./cast.ts";
-import { type GramRequest, type HandsContext, ownHands, sharedRequest, written } from "./chunk-hands.ts";
+import { type GramRequest, type HandsContext, ownHands, pictureWriter, sharedRequest } from "./chunk-hands.ts";
 
 /** What the work of a run is done with, as a worker is told. */
 export interface Opening {
@@ -126,8 +126,10 @@ export function workerAnswers(): (question: Question, tell: (news: News) => void
         const { out } = opened();
         const { limits, keep, thumbnails: small, skipped } = question;
         const shared = sharedRequest(opened());
-        const { kept, counterfactuals, changes, thumbnails } = await alignEncoded(held, {
+        const pictures = pictureWriter(out);
+        const work = alignEncoded(held, {
           ...shared,
+          kept: pictures.write,
           bases: shared.bases.filter(({ classifier }) => question.bases.includes(classifier.name)),
           limits,
           keep,
@@ -135,7 +137,8 @@ export function workerAnswers(): (question: Question, tell: (news: News) => void
           skip: (base, image) => skipped.get(base)?.has(image) === true,
           progress: (...news) => tell(news),
         });
-        return { counterfactuals, changes, thumbnails, pictures: await written(out, kept) };
+        const { counterfactuals, changes, thumbnails } = await pictures.during(work);
+        return { counterfactuals, changes, thumbnails, pictures: await pictures.written() };
       }
       case "grams":
         return ownHands(opened()).grams(question.requests, (...news) => tell(news));

@@ -1,6 +1,7 @@
 import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AlignBatchRequest, alignBatch } from "../../src/alignment/align-batch.ts";
+import type { KeptFrames } from "../../src/alignment/kept-frames.ts";
 import { latentShift } from "../../src/counterfactual/latent-shift.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
@@ -144,18 +145,22 @@ describe("a batch", () => {
 
   it("keeps frames from the reconstruction to the counterfactual, and predictions along them", async () => {
     const keep = new Map([["smiling-eyeglasses", 2]]);
-    const result = await alignBatch(request({ keep, keepFrames: 5 }));
-    expect(result.kept.map(({ base }) => base)).toEqual(["smiling-eyeglasses", "smiling-eyeglasses"]);
-    const kept = result.kept[0];
-    const row = result.counterfactuals.find(({ image, base }) => image === kept?.image && base === kept.base);
-    expect(kept?.shares).toEqual([0, 0.25, 0.5, 0.75, 1]);
-    expect(kept?.frames.dims).toEqual([5, 1, 2, 3]);
-    expect(kept?.input.dims).toEqual([1, 1, 2, 3]);
-    const along = kept?.predictions["smiling-eyeglasses"] as readonly number[];
+    const frames: KeptFrames[] = [];
+    const kept: AlignBatchRequest["kept"] = (own, place) => {
+      frames[place] = own;
+    };
+    const result = await alignBatch(request({ keep, keepFrames: 5, kept }));
+    expect(frames.map(({ base }) => base)).toEqual(["smiling-eyeglasses", "smiling-eyeglasses"]);
+    const first = frames[0];
+    const row = result.counterfactuals.find(({ image, base }) => image === first?.image && base === first.base);
+    expect(first?.shares).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    expect(first?.frames.dims).toEqual([5, 1, 2, 3]);
+    expect(first?.input.dims).toEqual([1, 1, 2, 3]);
+    const along = first?.predictions["smiling-eyeglasses"] as readonly number[];
     expect(along[0]).toBeCloseTo(row?.before as number, 6);
     expect(along[4]).toBeCloseTo(row?.after as number, 6);
-    expect(Object.keys(kept?.predictions ?? {})).toHaveLength(11);
-    const z = latents[Number.parseInt(kept?.image as string, 10)] as number[];
+    expect(Object.keys(first?.predictions ?? {})).toHaveLength(11);
+    const z = latents[Number.parseInt(first?.image as string, 10)] as number[];
     const half = dot([2, 2, 0, 0], z) - Math.SQRT2 * (row?.shift as number);
     expect(along[2]).toBeCloseTo(sigmoid(half), 4);
   });
@@ -164,12 +169,12 @@ describe("a batch", () => {
     const search = { ...defaultSearch, direction: "path", steps: 3, draws: 1, noise: 0 } as const;
     const bases = [{ classifier: workspace.classifier("happy - 0.9*smiling-eyeglasses") }];
     const options = { search, bases, keepFrom: 0.01, selectFor: () => "all" as const };
-    const result = await alignBatch(
-      request({ ...options, keep: new Map([[bases[0]?.classifier.name ?? "", 25]]), keepFrames: 13 }),
-    );
+    const drawn: KeptFrames[] = [];
+    const keep = new Map([[bases[0]?.classifier.name ?? "", 25]]);
+    const result = await alignBatch(request({ ...options, keep, keepFrames: 13, kept: (own) => drawn.push(own) }));
     const scale = 5;
     let bent = 0;
-    for (const { image, base, frames, predictions } of result.kept) {
+    for (const { image, base, frames, predictions } of drawn) {
       const row = result.counterfactuals.find((one) => one.image === image && one.base === base);
       expect(predictions[base]?.[0]).toBeCloseTo(row?.before as number, 6);
       expect(predictions[base]?.at(-1)).toBeCloseTo(row?.after as number, 6);
@@ -194,8 +199,9 @@ describe("a batch", () => {
     const told: (readonly [number, number, number])[] = [];
     const keep = new Map([["happy", 3]]);
     const progress = (...step: (typeof told)[number]) => void told.push(step);
-    const { counterfactuals, kept } = await alignBatch(request({ keep, keepFrames: 8, progress }));
-    expect(kept.length).toBe(3);
+    let kept = 0;
+    const { counterfactuals } = await alignBatch(request({ keep, keepFrames: 8, progress, kept: () => void kept++ }));
+    expect(kept).toBe(3);
     const count = counterfactuals.length;
     expect(told.at(-1)).toEqual([count + 3, count + 3, count]);
     const keeping = told.filter(([done]) => done > count).map(([done]) => done - count);
@@ -209,7 +215,6 @@ describe("a batch", () => {
       counterfactuals: [],
       changes: [],
       thumbnails: [],
-      kept: [],
       selected: new Map(),
       clampedShares: new Map(),
     });

@@ -257,7 +257,7 @@ describe("an expectation file", () => {
     const path = meant();
     const { code, stdout } = await begun(path);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/\nNothing found that was not expected/);
+    expect(stdout).toMatch(/\nNothing unexpected was found/);
     expect(stdout).toContain(`\n\nnext: cfalign report ${out} --expect ${path}\n`);
   });
 
@@ -268,7 +268,7 @@ describe("an expectation file", () => {
     expect(plain.findings.map(({ downstream, group }) => [downstream, group])).toEqual([["glasses", "confirmed"]]);
     expect(expecting.findings.map(({ downstream, group }) => [downstream, group])).toEqual([["glasses", "expected"]]);
     expect(expecting.findings[0]?.sentence).toBe(plain.findings[0]?.sentence);
-    expect(expecting.summary.headline).toMatch(/^Nothing found that was not expected/);
+    expect(expecting.summary.headline).toMatch(/^Nothing unexpected was found/);
     expect((await cli("matrix", run, "--expect", meant())).stdout).toMatch(/\nbiased .*\d\+ /);
   });
 });

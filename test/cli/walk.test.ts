@@ -69,7 +69,7 @@ describe("the walk from an exporter's folder to a report", () => {
     expect(bar.length).toBeGreaterThan(0);
     for (const { qualifiers } of bar) {
       expect(qualifiers).toContain(
-        "bar is a probe: it reads the latent that counterfactuals move in, or what another model makes of a picture, and is no independent witness",
+        "bar is a probe, and no independent witness: it reads the latent that counterfactuals move in, or an inner value of another model",
       );
     }
   });

@@ -62,7 +62,7 @@ function ofAlignment({ alignments }: Measured): Claim[] {
   return [
     {
       figure: "2a",
-      text: `Lowering a clean classifier leaves the others alone: mean |RC| over ${clean.length} cells of different features is ${number(size, 3)} (at most 0.05), and ${found.length} of them ${found.length === 1 ? "is" : "are"} *found* (at most 5 %)${found.length === 0 ? "" : `: ${found.map(({ base, downstream }) => `\`${base}\` → \`${downstream}\``).join(", ")}`}.`,
+      text: `Lowering a clean classifier hardly moves the others: mean |RC| over ${clean.length} cells of different features is ${number(size, 3)} (at most 0.05), and ${found.length} of them ${found.length === 1 ? "is" : "are"} *found* (at most 5 %)${found.length === 0 ? "" : `: ${found.map(({ base, downstream }) => `\`${base}\` → \`${downstream}\``).join(", ")}`}.`,
       holds: size <= 0.05 && found.length <= 0.05 * clean.length,
     },
     {
@@ -87,7 +87,7 @@ function ofCorrelations({ alignments }: Measured): Claim[] {
     const [there, back] = [cellOf(alignments, a, b), cellOf(alignments, b, a)];
     return {
       figure: "2b, 2c",
-      text: `\`${a}\` and \`${b}\`, which were drawn to go together (labels: r = ${number(label)}), go together in the predictions (r = ${number(prediction)}), and neither classifier uses the other's feature: RC ${withInterval(there)} and ${withInterval(back)}.`,
+      text: `\`${a}\` and \`${b}\`, which were drawn to go together (labels: r = ${number(label)}), go together in the predictions (r = ${number(prediction)}), and lowering one hardly moves the other: RC ${withInterval(there)} and ${withInterval(back)}.`,
       holds: prediction >= 0.3 && Math.max(Math.abs(there.mean ?? 1), Math.abs(back.mean ?? 1)) <= nothing,
     };
   });
@@ -214,7 +214,7 @@ function ofBenchmark({ benchmark }: Measured): Claim[] {
   return [
     {
       figure: "benchmark",
-      text: `The headline, *${benchmark.headline}*, has AUROC ${number(headline?.auroc.value, 3)} (wanted: 0.99) with ${benchmark.images.perModel} images per model and r = ${number(headline?.pearson.value, 3)} with the true effect (wanted: 0.9).`,
+      text: `The headline method, *${benchmark.headline}*, has AUROC ${number(headline?.auroc.value, 3)} (wanted: 0.99) with ${benchmark.images.perModel} images per model and r = ${number(headline?.pearson.value, 3)} with the true effect (wanted: 0.9).`,
       holds: (headline?.auroc.value ?? 0) >= 0.99 && (headline?.pearson.value ?? 0) >= 0.9,
     },
     {
@@ -224,7 +224,7 @@ function ofBenchmark({ benchmark }: Measured): Claim[] {
     },
     {
       figure: "benchmark",
-      text: `No baseline is ahead of the headline: the best is *${best?.name}* with ${number(best?.auroc.value, 3)}. The interval of the difference excludes 0 for ${beaten.length} of ${baselines.length} (${beaten.join(", ") || "none"}).`,
+      text: `No baseline is ahead of the headline method: the best is *${best?.name}* with ${number(best?.auroc.value, 3)}. The interval of the difference excludes 0 for ${beaten.length} of ${baselines.length} (${beaten.join(", ") || "none"}).`,
       holds: (best?.auroc.value ?? 1) <= (headline?.auroc.value ?? 0),
     },
     {

@@ -20,19 +20,19 @@ export function resultsPage(measured: Measured): string {
     `${all.filter(({ holds }) => holds).length} of ${all.length} claims below hold on these numbers. A claim is marked ✓ when its rule holds and ✗ when it does not; the rules are in \`test/paper/claims.ts\`, and \`test/paper/claims.test.ts\` checks them on a smaller sample.`,
 
     "## Alignment matrix (Fig. 2a)",
-    `Rows are lowered, columns watch: mean relative change (Eq. 3). ${size}. × is a cell without images.`,
+    `One row per base, which is lowered; one column per downstream classifier: mean relative change (Eq. 3). ${size}. × is a cell without images.`,
     picture("Mean relative change of every downstream classifier, one row per base", "alignment.png"),
     of("2a"),
 
     "## Correlations of predictions and labels (Figs. 2b, 2c)",
-    "The faces were drawn so that eyeglasses go with beards and lipstick with earrings. Correlations see the data; the matrix above sees the classifiers. Predictions:",
+    "The faces were drawn so that eyeglasses go with beards and lipstick with earrings. Correlations are about the data; the matrix above is about the classifiers. Predictions:",
     picture("Pearson correlation of the predictions", "prediction-correlation.png"),
     "Labels; a biased classifier has the labels of its concept:",
     picture("Pearson correlation of the labels", "label-correlation.png"),
     of("2b, 2c"),
 
     "## Single images (Fig. 3)",
-    `A classifier that was taught to like ${examples.aligned.downstream}. ${chosen(examples.aligned, cellOf(alignments, examples.aligned.base, examples.aligned.downstream).present.count, " and no hat or glasses cover the face")}`,
+    `A classifier with a planted ${examples.aligned.downstream}. ${chosen(examples.aligned, cellOf(alignments, examples.aligned.base, examples.aligned.downstream).present.count, " and no hat or glasses cover the face")}`,
     "First along one gradient (Eq. 1), then along a path:",
     picture(`Counterfactuals of ${examples.aligned.base}, along Eq. 1 and along a path`, "aligned-strip.webp"),
     "Predictions along Eq. 1:",
@@ -82,7 +82,7 @@ export function resultsPage(measured: Measured): string {
       ? []
       : [
           "## Does detection work?",
-          `Models whose biases were measured, ${benchmark.quick ? "a fixed third of them, " : ""}${benchmark.split} pairs; ${benchmark.images.perModel} images per model (the readings of predictions: all ${benchmark.images.audit}). Intervals resample feature pairs and images; a resample has fewer different images, so that a figure can lie beyond its interval. The whole story: [benchmark.md](benchmark.md).`,
+          `Models whose biases were measured, ${benchmark.quick ? "a fixed third of them, " : ""}${benchmark.split} pairs; ${benchmark.images.perModel} images per model (methods that read predictions: all ${benchmark.images.audit}). Intervals resample feature pairs and images; a resample has fewer different images, so that a figure can lie beyond its interval. All of it: [benchmark.md](benchmark.md).`,
           ...benchmark.families.filter(({ models }) => models > 0).map(familyText),
           of("benchmark"),
         ]),

@@ -68,7 +68,7 @@ describe("a verdict", () => {
     [
       "unresolved: an all-clear on fewer than half of the images is none",
       { trainBefore: { ...effect(0.02), all: { ...figures(40, 0), images: 81 } }, helps: false, minEffect: 0.1 },
-      { verdict: "unresolved", reason: "only 40 of 81 training images moved the target enough" },
+      { verdict: "unresolved", reason: "the target fell enough on only 40 of 81 training images" },
     ],
     [
       "unresolved: a repair that was not looked at on images without the feature",
@@ -132,7 +132,7 @@ describe("a verdict", () => {
       {
         verdict: "unresolved",
         reason:
-          "relative change on train is known to be neither within ±0.1 nor beyond it before: more images are needed",
+          "relative change on train before lies neither surely within ±0.1 nor surely beyond it: more images are needed",
       },
     ],
     [
@@ -167,7 +167,7 @@ describe("a verdict", () => {
       {
         verdict: "not measurable",
         reason:
-          "only 9 test images that have the feature moved the target enough, without 21 wrongly called positive and now corrected",
+          "the target fell enough on only 9 test images that have the feature, without 21 wrongly called positive and now corrected",
       },
     ],
     [
@@ -182,12 +182,12 @@ describe("a verdict", () => {
     [
       "not measurable: hardly a training image moved",
       { ...good, trainBefore: { ...effect(0.6), all: figures(9, 0.6) } },
-      { verdict: "not measurable", reason: "only 9 of 50 training images moved the target enough" },
+      { verdict: "not measurable", reason: "the target fell enough on only 9 of 50 training images" },
     ],
     [
       "not measurable: hardly a test image has the feature",
       { ...good, test: { ...test0, after: effect(0, { used: 9 }), coverage: coverage(9, 9) } },
-      { verdict: "not measurable", reason: "only 9 test images that have the feature moved the target enough" },
+      { verdict: "not measurable", reason: "the target fell enough on only 9 test images that have the feature" },
     ],
     [
       "unresolved: means of opposite sign cancel, but |RC| is still there",
@@ -197,7 +197,10 @@ describe("a verdict", () => {
     [
       "unresolved: the feature is used the other way round",
       { ...good, test: { ...test0, after: effect(-0.25) } },
-      { verdict: "unresolved", reason: "mean |RC| on test went from 0.30 to 0.13: the mean has turned to -0.13" },
+      {
+        verdict: "unresolved",
+        reason: "mean |RC| on test went from 0.30 to 0.13: the mean has changed its sign, to -0.13",
+      },
     ],
     [
       "unresolved: the reduction could be none",

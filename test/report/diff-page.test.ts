@@ -96,7 +96,7 @@ describe("the page of a diff in Chromium", { timeout: 240_000 }, () => {
         expect.poll(async () => (await greys()).every((grey, at) => Math.abs(grey - (wanted[at] ?? 0)) < 4)).toBe(true);
       await near([140, 160, 180, 200]);
       expect(await page.locator(".beside .note").textContent()).toBe(
-        `2 of ${data.diff.rows.find((row) => row.base.after === base)?.both} images used under both are in this file, those on which some relative change differs most: not a fair sample.`,
+        `2 of ${data.diff.rows.find((row) => row.base.after === base)?.both} images used under both are in this file, those on which some relative change differs most: not a random sample.`,
       );
       await page.locator(".beside select").selectOption({ label: "0001.png: 0.50 → 0.40" });
       await near([40, 60, 80, 100]);

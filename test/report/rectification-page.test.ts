@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { platform } from "#platform";
-import { sideBySide } from "../../src/platform/pixels.ts";
+import { inARow } from "../../src/platform/pixels.ts";
 import { rectificationSchema } from "../../src/rectify/schema.ts";
 import { writeRectificationReport } from "../../src/report/rectification-report.ts";
 import { temporaryFolder } from "../run/small-world.ts";
@@ -21,7 +21,7 @@ async function writePictures(folder: string): Promise<void> {
     const frames = values.map((grey) => ({
       ...{ data: new Uint8Array(3 * 16 * 16).fill(grey), width: 16, height: 16, channels: 3 as const },
     }));
-    await writeFile(join(at, `${name}.webp`), await platform.encodeImage(sideBySide(frames), "webp"));
+    await writeFile(join(at, `${name}.webp`), await platform.encodeImage(inARow(frames), "webp"));
   }
 }
 

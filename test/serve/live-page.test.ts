@@ -351,7 +351,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
         "m.json": { ...manifest, output: { activation: "sigmoid" } },
       });
       expect(await joined("rounded")).toMatch(
-        /It looks on, and cannot be lowered: [^\n]*(Quantize|Dequantize)Linear[^\n]*$/,
+        /It is downstream only, and cannot be lowered: [^\n]*(Quantize|Dequantize)Linear[^\n]*$/,
       );
       expect((await predictionsOn(page)).find(({ name }) => name === "rounded")?.now).toBeGreaterThan(0);
     });

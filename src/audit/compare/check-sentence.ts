@@ -30,15 +30,15 @@ function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
     case "blind":
       return `the autoencoder loses ${quoted(downstream)}, so nothing can be said`;
     case "base-unreachable":
-      return `${quoted(base)} moved on ${counts.used} of ${counts.selected} selected images only`;
+      return `${quoted(base)} moved on only ${counts.used} of ${counts.selected} selected images`;
     case "too-few":
       return `too few images${kind === "regression" ? " used in both runs" : ""} (${countsText(item)}; ${minClearCount} of each are needed to pass): ${more}`;
     case "cut-short":
-      return "within the bound, but not with the images that the limit of the search stopped before the drop: look at them with cfalign find (stop = shift-limit), or align again with a larger limit";
+      return "within the bound, but not once the images count that the limit of the search stopped before the drop: look at them with cfalign find (stop = shift-limit), or align again with a larger limit";
     case "contradicted":
-      return `within the bound, but the decomposition finds a share of ${quoted(downstream)} beyond it: the direction of ${quoted(base)} has it, and these images do not show it`;
+      return `within the bound, but the decomposition finds a share of ${quoted(downstream)} beyond it: ${quoted(downstream)} is part of the direction of ${quoted(base)}, though it does not move on these images`;
     default:
-      return `the interval reaches over ${kind === "regression" ? counts.reach : `an end of ${bound}`}: ${more}`;
+      return `the interval crosses ${kind === "regression" ? counts.reach : `an end of ${bound}`}: ${more}`;
   }
 }
 
@@ -55,7 +55,7 @@ function figuresText(item: Omit<CheckItem, "sentence">): string {
   const sides = item.stratum === null ? (["present", "absent"] as const) : [item.stratum];
   const middle = (item.low + item.high) / 2;
   const size = middle === 0 ? "size of the relative change" : `distance of the relative change from ${signed(middle)}`;
-  const what = item.kind === "regression" ? `${size}, less the baseline's:` : "relative change";
+  const what = item.kind === "regression" ? `${size}, minus the baseline's:` : "relative change";
   const parts = sides.map((side) => {
     const { mean, ci, count } = item[side];
     const interval = ci === null ? "" : ` (${range(ci[0], ci[1])})`;

@@ -167,6 +167,6 @@ function openText(
     case "too-few":
       return `too few images: ${advice}`;
     case "straddles":
-      return `the interval reaches over an end of ${boundText(bound.low, bound.high)}: ${advice}`;
+      return `the interval crosses an end of ${boundText(bound.low, bound.high)}: ${advice}`;
   }
 }

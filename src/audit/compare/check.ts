@@ -35,7 +35,7 @@ export interface CheckOptions extends MatrixOptions {
   readonly map?: readonly string[];
   /** What an auditor said of cells: bounds on a dismissed one are said to be so. */
   readonly marks?: readonly Mark[];
-  /** Relations that are meant: a bound with * does not cover their cells, and those with a range are checked against it. */
+  /** Expected relations: a bound with * does not cover their cells, and those with a range are checked against it. */
   readonly expected?: readonly ExpectedRelation[];
   /** What options are called in sentences; by the library's names when absent. */
   readonly named?: OptionNames;

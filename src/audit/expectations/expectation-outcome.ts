@@ -46,10 +46,10 @@ function ofOne({ deciding: { mean, ci } }: Cell, kind: Kind): string {
   const figure = `relative change ${signed(mean ?? 0)}${ci === null ? "" : ` (${range(ci[0], ci[1])})`}`;
   const said: Readonly<Record<Kind, string>> = {
     found: `and is found: ${figure}`,
-    beyond: `but is found outside of that, and counts as a finding: ${figure}`,
+    beyond: `but is found outside of this range, and counts as a finding: ${figure}`,
     rejected: `and is found, but the judge rejects it: ${figure}`,
-    clear: "but is not there: the cell is clear",
-    unresolved: "but cannot be told: the cell is unresolved",
+    clear: "but is not found: the cell is clear",
+    unresolved: "but these images cannot tell: the cell is unresolved",
   };
   return said[kind];
 }
@@ -57,10 +57,10 @@ function ofOne({ deciding: { mean, ci } }: Cell, kind: Kind): string {
 function ofMany(counts: Readonly<Record<Kind, number>>): string {
   const said: readonly (readonly [number, string])[] = [
     [counts.found, "found in"],
-    [counts.beyond, "found outside of that, as a finding, in"],
+    [counts.beyond, "found outside of this range, as a finding, in"],
     [counts.rejected, "rejected by the judge in"],
-    [counts.clear, "not there in"],
-    [counts.unresolved, "not to be told in"],
+    [counts.clear, "clear in"],
+    [counts.unresolved, "unresolved in"],
   ];
   return said
     .filter(([count]) => count > 0)

@@ -41,7 +41,7 @@ export const findingGroups: readonly Finding["group"][] = [
 
 /** The order of `findings` within a group, to be said where they are listed. */
 export const findingsOrder =
-  "in each group those first whose classifier mostly reached the drop, then by the end of the interval that is nearer to 0, largest first";
+  "in each group, first the findings of classifiers that reached the drop on at least half of the images that could; then by the end of the interval nearer to 0, largest first";
 
 /**
  * What a matrix says, as plain sentences, by group (`findingGroups`) and then as `findingsOrder` says: a wide interval does not lead. Classifiers
@@ -130,10 +130,11 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   const part = `${signed(share.share)}${interval}`;
   /** Nothing moved: it is the share that was found. */
   const hidden = Math.abs(mean) < matrix.minEffect;
-  const against = share.share * mean < 0 ? "has the other sign" : share.state === "clear" ? "is none" : "is small";
+  const against =
+    share.share * mean < 0 ? "has the other sign" : share.state === "clear" ? "is close to 0" : "is small";
   const sentence = hidden
-    ? `The direction of ${quoted(base)} has a share of ${quoted(share.concept)}, ${part}, but ${quoted(downstream)} does not move along: ${figures}.`
-    : `${moved(cell, stratum)}: ${figures}; but the share of ${quoted(share.concept)} in its direction ${against}: ${part}.`;
+    ? `The direction of ${quoted(base)} has a share of ${quoted(share.concept)}, ${part}, but ${quoted(downstream)} hardly moves along: ${figures}.`
+    : `${moved(cell, stratum)}: ${figures}; but the share of ${quoted(share.concept)} in the direction of ${quoted(base)} ${against}: ${part}.`;
   const rejected = !hidden && isRejected(cell);
   return {
     kind: "contradicted",
@@ -175,12 +176,12 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
   };
 }
 
-/** "Lowering a by 0.60 lowers b by 0.41 on the images that have it". */
+/** "Lowering a by 0.60 lowers b by 0.41 on average over the images that have it". */
 function moved(cell: Cell, side: Side): string {
   const { baseChange, change } = cell[side];
   const verb = (change ?? 0) <= 0 ? "lowers" : "raises";
   const by = Math.abs(change ?? 0).toFixed(2);
-  return `Lowering ${quoted(cell.base)} by ${(baseChange ?? 0).toFixed(2)} ${verb} ${quoted(cell.downstream)} by ${by} on the images ${withOrWithout(cell.downstream, side)}`;
+  return `Lowering ${quoted(cell.base)} by ${(baseChange ?? 0).toFixed(2)} ${verb} ${quoted(cell.downstream)} by ${by} on average over the images ${withOrWithout(cell.downstream, side)}`;
 }
 
 /** "95 % interval 0.61–0.75, 57 images; the judge says 0.66". */
@@ -198,7 +199,7 @@ function expectedElsewhere(expected: readonly ExpectedRelation[], relativeChange
   return expected.flatMap(({ range }) =>
     range === undefined
       ? []
-      : [`expected from ${signed(range.low)} to ${signed(range.high)}, and found outside of that`],
+      : [`expected from ${signed(range.low)} to ${signed(range.high)}, and found outside of this range`],
   );
 }
 
@@ -207,10 +208,10 @@ function qualifiers(matrix: Matrix, cell: Cell, rejected: boolean): string[] {
   if (cell.judge !== null && rejected) {
     found.push(`the judge ${quoted(cell.judge.name)} rejects it: ${signed(cell.judge.mean ?? 0)}`);
   }
-  if (cell.doubts.withinNoise && cell.z !== null) found.push(`within noise floor: z = ${signed(cell.z)}`);
+  if (cell.doubts.withinNoise && cell.z !== null) found.push(`within the noise floor: z = ${signed(cell.z)}`);
   if (matrix.probes.includes(cell.downstream)) {
     found.push(
-      `${quoted(cell.downstream)} is a probe: it reads the latent that counterfactuals move in, or what another model makes of a picture, and is no independent witness`,
+      `${quoted(cell.downstream)} is a probe, and no independent witness: it reads the latent that counterfactuals move in, or an inner value of another model`,
     );
   }
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);
@@ -224,10 +225,10 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   if (row === undefined) return [];
   const found: string[] = [];
   if (row.used * 2 < row.selected)
-    found.push(`${quoted(base)} moved on ${row.used} of ${row.selected} selected images only`);
+    found.push(`${quoted(base)} moved on only ${row.used} of ${row.selected} selected images`);
   const limited = row.dropped["at-limit"] ?? 0;
   if (limited > 0)
-    found.push(`counted apart: ${plural(limited, "image")} that the limit of the search stopped before the drop`);
+    found.push(`counted apart: ${plural(limited, "image")} on which the limit of the search came before the drop`);
   if (rarelyReached(matrix, base))
     found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
   const lost = lostTo(row, thresholds.minSurvival).filter((name): name is Perturbation => name !== "judge");

@@ -77,7 +77,9 @@ interface Outcome {
 }
 
 function headline({ confirmed, open, bases, own, contradicted, cells, expected, withExpectations }: Outcome): string {
-  const of = `of ${plural(bases, "classifier")}`;
+  /** "Three of 28 classifiers"; of one it is the one. */
+  const some = (count: number): string =>
+    bases === 1 ? "The classifier" : `${capital(spelled(count))} of ${bases} classifiers`;
   const foreign = (count: number): string => {
     const own = `${count === 1 ? "its" : "their"} own`;
     return withExpectations ? `neither ${own} nor expected` : `not ${own}`;
@@ -85,26 +87,25 @@ function headline({ confirmed, open, bases, own, contradicted, cells, expected, 
   const onOther = (count: number): string =>
     `${count === 1 ? "relies" : "rely"} on a feature that is ${foreign(count)}`;
   if (confirmed > 0) {
-    return `${capital(spelled(confirmed))} ${of} ${onOther(confirmed)}${open === 0 ? "" : `; ${spelled(open)} more may`}`;
+    return `${some(confirmed)} ${onOther(confirmed)}${open === 0 ? "" : `; ${spelled(open)} more may`}`;
   }
   if (open > 0) {
-    const may = `may rely on a feature that is ${foreign(open)}`;
-    return `${capital(spelled(open))} ${of} ${may}: no other view confirms it`;
+    return `${some(open)} may rely on a feature that is ${foreign(open)}: found, but not confirmed`;
   }
   const opposed = contradicted === 0 ? "" : `: relative change and decomposition disagree in ${contradicted}`;
   const unknown =
     cells.unresolved > 0 ? `, and ${plural(cells.unresolved, "cell")} could not be resolved${opposed}` : "";
   if (own > 0) {
     const verb = own === 1 ? "does not rely on its own concept" : "do not rely on their own concept";
-    return `${capital(spelled(own))} ${of} ${verb}${unknown}`;
+    return `${some(own)} ${verb}${unknown}`;
   }
-  if (expected > 0) return `Nothing found that was not expected${unknown}`;
+  if (expected > 0) return `Nothing unexpected was found${unknown}`;
   if (cells.unresolved > 0) return `Nothing found${unknown}`;
-  if (cells.found > 0) return "Nothing found that the judge does not reject";
+  if (cells.found > 0) return "The judge rejects everything that was found";
   if (cells.clear === 0) return "No cell could be judged";
   return bases === 1
-    ? "The classifier keeps to its own feature, as far as the others can tell"
-    : `All ${bases} classifiers keep to their own features, as far as the others can tell`;
+    ? "The classifier keeps to its own feature, as far as the other classifiers can tell"
+    : `All ${bases} classifiers keep to their own features, as far as the other classifiers can tell`;
 }
 
 /** What was done, and on how many images it came to what it was meant to. */
@@ -124,11 +125,11 @@ function methodText(run: RunData, matrix: Matrix, counts: Summary["counts"]): st
       : `, fewest for ${quoted(worst.base)} (${worst.reached} of ${worst.selected})`;
   const stopped = matrix.rows.reduce((total, { dropped }) => total + (dropped["at-limit"] ?? 0), 0);
   const apart =
-    stopped === 0 ? "" : `, without ${stopped} that the limit of the search stopped where most others reached the fall`;
+    stopped === 0 ? "" : `, without ${stopped} that the limit of the search stopped where most others reached the drop`;
   return [
     `Of ${plural(counts.listed, "image")}, ${counts.lookedAt} ${counts.lookedAt === 1 ? "was" : "were"} looked at.`,
-    `For each of ${plural(matrix.bases.length, "classifier")}, ${upTo} were chosen and changed, as little as possible, until its prediction had fallen by ${drop.toFixed(2)} or the search ended.`,
-    `${counts.reached} of ${plural(counts.counterfactuals, "counterfactual")} reached that fall${least}.`,
+    `For each of ${plural(matrix.bases.length, "classifier")}, ${upTo} were chosen. Each was changed just far enough for the prediction to fall by ${drop.toFixed(2)} (the drop), or until the search ended.`,
+    `${counts.reached} of the ${plural(counts.counterfactuals, "changed image")} (counterfactuals) reached the drop${least}.`,
     `${counts.used} are behind the figures: those whose prediction fell by more than ${matrix.minBaseChange}${apart}.`,
   ].join(" ");
 }
@@ -139,9 +140,10 @@ function statesText(
 ): string {
   const alone =
     found > 0 && decomposition === null
-      ? " What was found rests on what moves along in the pictures alone: with a decomposition (option decompose) the classifier's own direction is asked, too."
+      ? " What was found rests only on what moves along in the changed images: no decomposition was made (option decompose), which asks the classifier's own direction."
       : "";
-  const known = `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: on at least 20 images with the feature and 20 without it, the ${Math.round(100 * confidence)} % interval of the mean effect lies within ±${minEffect}.`;
+  const percent = Number((confidence * 100).toFixed(2));
+  const known = `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: the mean relative change lies within ±${minEffect}, on at least 20 images with the feature and on 20 without it (${percent} % intervals).`;
   return unresolved === 0
     ? `${known} None is unresolved.${alone}`
     : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell, which is no all-clear.${alone}`;

@@ -25,7 +25,7 @@ interface Flags extends StatisticsFlags {
 /** `cfalign check`: a build fails when a bias is there, or comes back. */
 export function checkCommand(context: Context): Command {
   const command = new Command("check")
-    .description("hold cells of a run against bounds; exit 1 when one is beyond, or cannot be told")
+    .description("hold cells of a run against bounds; exit 1 when one is beyond its bound, or unresolved")
     .argument("<run>", "run folder")
     .option(
       "--max <bound>",
@@ -35,15 +35,15 @@ export function checkCommand(context: Context): Command {
     .option("--baseline <run>", "older run: fail also where a cell is worse than there, paired by image")
     .option(
       "--expect <file>",
-      'relations that are meant, one a line: a bound with * leaves their cells out; "smiling -> mouth_open = 0.2..0.6" is also a bound',
+      'expected relations, one a line: a bound with * leaves their cells out; "smiling -> mouth_open = 0.2..0.6" is also a bound',
     )
     .option("--map <old=new>", "a classifier's name in the baseline and its name now; may be repeated", repeated);
   command.addOption(
     command.createOption("--format <format>", "how").choices(["text", "json", "junit", "markdown"]).default("text"),
   );
   command
-    .option("--allow-unresolved", "pass, with a note, what cannot be told")
-    .option("--ignore-marks", "fail also what an auditor dismissed in the run's marks.json");
+    .option("--allow-unresolved", "let unresolved checks pass, with a note")
+    .option("--ignore-marks", "also fail on what an auditor dismissed in the run's marks.json");
   return addStatisticsOptions(command)
     .addHelpText(
       "after",

@@ -26,20 +26,20 @@ export function conceptsCommand(context: Context): Command {
     .option("--features <model:value>", "an inner value of a model to read (the workspace's latent)")
     .option(
       "--min-auroc <number>",
-      "on held-out pictures, for the whole interval (0.75)",
+      "AUROC on held-out pictures that the whole interval must lie above (0.75)",
       numberBetween(0.5, 1, "a number from 0.5 to 1"),
     )
     .option("--images <count>", "pictures that are used at most (3000)", wholeNumber(50))
-    .option("--seed <number>", "of the order of the pictures (1)", wholeNumber(0))
-    .option("--name <name>", "of the new model (concepts)")
+    .option("--seed <number>", "seed of the order of the pictures (1)", wholeNumber(0))
+    .option("--name <name>", "name of the new model (concepts)")
     .option("--out <folder>", "where it goes (models/<name> beside the workspace file)")
     .option("--no-enter", "leave the workspace file as it is");
   return addWorkspaceOption(command)
     .addHelpText(
       "after",
       `
-The classifiers read the latent that counterfactuals move in, or with --features what another model makes of a picture: they can be
-downstream and concepts, never a judge. A map of more than 1024 numbers is averaged over its places.
+The classifiers read the latent that counterfactuals move in, or with --features an inner value of another model: they can be
+downstream classifiers and concepts, but never a judge. A map of more than 1024 numbers is averaged over its places.
 
 Examples:
   cfalign concepts photos/metadata.csv

@@ -27,7 +27,7 @@ export function decomposeCommand(context: Context): Command {
     .option("--base <list>", "classifiers to decompose: names or expressions after commas, or all")
     .option("--concepts <list>", "classifiers to decompose them into (all)")
     .option("--limit <count>", "positive images per base", wholeNumber(1), 20)
-    .option("--seed <number>", "of the order of images and the noise (1)", wholeNumber(0))
+    .option("--seed <number>", "seed of the order of images and of the noise (1)", wholeNumber(0))
     .option("--out <folder>", "run folder; an unfinished run there is resumed")
     .option("--pictures <folder>", "also draw one image of each base along every part of its direction");
   return addWorkspaceOption(command)
@@ -35,10 +35,11 @@ export function decomposeCommand(context: Context): Command {
       "after",
       `
 The gradient of a classifier's logit by the latent is written as a mixture of those of the concepts. A share is a
-concept's weight, of all weights 1 in length: negative where the concept lowers the classifier, 0 where it hardly points
-along. What is not explained belongs to features that no concept knows. It leaves a run as align --decompose does, with
-counterfactuals of the same images: matrix, find, check and report read it.
---pictures moves one image along the direction, along single concepts' parts of it, and along what none explains.
+concept's weight, scaled so that the squares of all shares add up to 1. It is negative where the concept lowers the
+classifier, and 0 where its gradient hardly points along. The part that is not explained may belong to features that no
+concept knows. The verb leaves a run as align --decompose does, with counterfactuals of the same images: matrix, find,
+check and report read it. --pictures moves one image along the direction, along single concepts' parts of it, and along
+the part that none explains.
 
 Examples:
   cfalign decompose faces -w cartoon-faces --base smiling-eyeglasses-95 --out runs/glasses

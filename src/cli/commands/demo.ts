@@ -32,7 +32,8 @@ export function demoCommand(context: Context): Command {
       "after",
       `
 It draws 300 faces in which eyeglasses go with beards and lipstick with earrings, though no classifier was taught to
-confuse them; then it asks every classifier which features it really uses. Six of them have a planted bias.
+confuse them. Then it tests which features every classifier uses. Six of them have a planted bias. The autoencoder of this
+world was trained with these features in view, which suits the method.
 
 Examples:
   cfalign demo

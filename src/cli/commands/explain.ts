@@ -29,7 +29,7 @@ export function explainCommand(context: Context): Command {
     .option("--downstream <list>", "classifiers to watch (all)")
     .option(
       "--min-base-change <number>",
-      "there is a relative change when the base fell by more (0.3)",
+      "there is a relative change when the base fell by more than this (0.3)",
       numberBetween(0, Number.MAX_VALUE, "a number, at least 0"),
     )
     .option("--out <folder>", "also write a picture strip, an animation, the alignment plot and the JSON");

@@ -40,7 +40,7 @@ export function findCommand(context: Context): Command {
   return command
     .option(
       "--min-base-change <number>",
-      "images count when the base fell by more (0.3)",
+      "images count when the base fell by more than this (0.3)",
       numberBetween(0, Number.MAX_VALUE, "a number, at least 0"),
     )
     .addHelpText(

@@ -22,15 +22,15 @@ export function flattenCommand(context: Context): Command {
     .argument("[folder]", "images; the workspace's when absent")
     .option("--components <count>", "numbers in the new latent: auto, or how many (auto)", componentsOf)
     .option("--images <count>", "pictures that are used at most (3000)", wholeNumber(50))
-    .option("--seed <number>", "of the order of the pictures (1)", wholeNumber(0))
-    .option("--out <folder>", "the new autoencoder (models/<name>-flat beside the workspace file)")
+    .option("--seed <number>", "seed of the order of the pictures (1)", wholeNumber(0))
+    .option("--out <folder>", "folder of the new autoencoder (models/<name>-flat beside the workspace file)")
     .option("--no-enter", "leave the workspace file as it is");
   return addWorkspaceOption(command)
     .addHelpText(
       "after",
       `
 An autoencoder that was made for any picture has a latent that is a map: a gradient in it finds changes that only one
-classifier sees. In a basis of the pictures that you audit, a gradient is a change that such pictures show.
+classifier sees. In a basis of the pictures that you audit, a gradient is a mixture of the ways in which these pictures differ.
 
 Examples:
   cfalign flatten

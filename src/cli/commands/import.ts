@@ -53,7 +53,7 @@ export function importCommand(context: Context): Command {
     .option("--range <low,high>", "what pixels become before mean and std", pairOf("--range"))
     .option(
       "--targets <list>",
-      "names of a classifier's outputs, after commas; those with commas in single quotes, - for one that means nothing",
+      "names of a classifier's outputs, separated by commas; names with commas in single quotes, - for an output that means nothing",
     )
     .addOption(choice("--activation <head>", "from logit to prediction", ["sigmoid", "softmax", "none"]))
     .option("--mean <numbers>", "per channel, after commas", numbersOf("--mean"))
@@ -74,8 +74,8 @@ export function importCommand(context: Context): Command {
     .addOption(choice("--order <order>", "of the channels", ["rgb", "bgr"]))
     .addOption(choice("--layout <layout>", "of the axes", ["nchw", "nhwc"]))
     .option("--scale <low,high>", "with --activation none: outputs that mean 0 and 1", pairOf("--scale"))
-    .option("--input <name>", "of the graph, where it has several")
-    .option("--output <name>", "of the graph, where it has several")
+    .option("--input <name>", "which one of the graph, where it has several")
+    .option("--output <name>", "which one of the graph, where it has several")
     .option("--latent <name>", "of an autoencoder in one file: the value between its halves")
     .option("--no-clamp", "an autoencoder's pictures are not cut to black and white")
     .option(

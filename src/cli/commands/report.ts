@@ -71,7 +71,7 @@ export function reportCommand(context: Context): Command {
     command
       .createOption(
         "--saliency <method>",
-        "also show which pixels base and downstream hang on, by the models of the run (--workspace)",
+        "also show which pixels base and downstream depend on, by the models of the run (--workspace)",
       )
       .choices([...saliencyMethods]),
   );
@@ -188,7 +188,7 @@ async function withMaps<T>(
 async function writeSummary(context: Context, path: string, flags: Flags): Promise<void> {
   const refused = (option: string, why: string): CfalignError =>
     new CfalignError("usage", `${option}: --format ${flags.format} is ${why}`, { where: option });
-  if (flags.against !== undefined) throw refused("--against", "of one run: cfalign diff compares two");
+  if (flags.against !== undefined) throw refused("--against", "about one run: cfalign diff compares two");
   if (flags.embed) throw refused("--embed", "no page");
   if (flags.json && flags.format !== "json") throw refused("--json", "no JSON");
   const { alignmentMatrix, findings, openRun, summarize } = await context.library();

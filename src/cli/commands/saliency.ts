@@ -22,7 +22,7 @@ interface Flags extends WorkspaceFlags {
 export function saliencyCommand(context: Context): Command {
   const command = new Command("saliency")
     .description(
-      "show which pixels a classifier's prediction of an image hangs on (docs/methods.md says what that means)",
+      "show which pixels a classifier's prediction of an image depends on (docs/methods.md says what that means)",
     )
     .argument("<images...>", "image files")
     .option("--classifier <expr>", "what is explained: a name or an expression");

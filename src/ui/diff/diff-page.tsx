@@ -35,7 +35,7 @@ export function DiffPage({ data }: { readonly data: DiffData }) {
           <>
             Two runs over the same images, paired image by image. A reliance is <i>removed</i> where it was found before
             and is clear after, and <i>introduced</i> the other way round, where the interval of the difference excludes
-            0. <i>Unchanged</i> means that the interval of the difference lies within ±{decimal(diff.minEffect)}.
+            0. <i>Unchanged</i> means that its interval lies within ±{decimal(diff.minEffect)}.
           </>
         }
         counts={[

@@ -53,7 +53,7 @@ export function Faces({ data, cell }: Props) {
       </div>
       <p className="note">
         {faces.images.length} of {plural(both, "image")} used under both are in this file, those on which some relative
-        change differs most: not a fair sample.
+        change differs most: not a random sample.
       </p>
     </div>
   );

@@ -36,8 +36,8 @@ export function AuditPanel({ link, site, offers, known, own, base }: Props) {
     <details className="audit">
       <summary>Audit many pictures</summary>
       <p className="note">
-        Every picture that a base calls positive is lowered for it, and all classifiers look on: one counterfactual is a
-        story, many are a measurement. The intervals narrow as pictures come in; stop when you have seen enough.
+        Every picture that a base calls positive is lowered for it, and all classifiers look on: one counterfactual is
+        an example, many are a measurement. The intervals narrow as pictures come in; stop when you have seen enough.
       </p>
       <BasesField bases={bases} classifiers={offers.classifiers} choose={setChosen} disabled={busy} />
       <div className="audit-bar">

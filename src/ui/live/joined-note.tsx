@@ -7,9 +7,8 @@ export function JoinedNote({ joined: { name, targets, guessed, notLowered } }: {
     <p className="note" role="status">
       <b>{name}</b> joined with {plural(targets.length, "target")}: {targets.slice(0, 6).join(", ")}
       {targets.length > 6 && ", …"}.{" "}
-      {guessed.length > 0 &&
-        `Nothing says its ${guessed.join(", ")}: what is usual was taken, and a manifest would say it. `}
-      {notLowered !== undefined && `It looks on, and cannot be lowered: ${notLowered}`}
+      {guessed.length > 0 && `Guessed, because no file says it: ${guessed.join(", ")}. A manifest can say it. `}
+      {notLowered !== undefined && `It is downstream only, and cannot be lowered: ${notLowered}`}
     </p>
   );
 }

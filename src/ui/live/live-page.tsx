@@ -85,8 +85,8 @@ export function LivePage({ site, link }: Props) {
         </p>
         <h1>Which features does this classifier use?</h1>
         <p className="deck">
-          Take a picture, lower one prediction by changing the picture as little as it takes, and see which other
-          predictions fall with it. The models run here, in your browser; nothing is uploaded.
+          Take a picture, lower one prediction by changing the picture just enough, and see which other predictions fall
+          with it. The models run here, in your browser; nothing is uploaded.
         </p>
       </header>
       <Chooser {...{ chosen, choose, take }} pictures={[...own, ...known]} more={site.morePictures} />

@@ -24,11 +24,11 @@ export function SaliencyFigure({ link, way, base }: Props) {
       {open && value !== undefined && (
         <div className="stage">
           <figure className="large">
-            <PictureCanvas pixels={value.before} label={`Pixels that ${base} hangs on in the reconstruction`} />
+            <PictureCanvas pixels={value.before} label={`Pixels that ${base} depends on in the reconstruction`} />
             <figcaption>in the reconstruction</figcaption>
           </figure>
           <figure className="large">
-            <PictureCanvas pixels={value.after} label={`Pixels that ${base} hangs on in the counterfactual`} />
+            <PictureCanvas pixels={value.after} label={`Pixels that ${base} depends on in the counterfactual`} />
             <figcaption>in the counterfactual</figcaption>
           </figure>
         </div>

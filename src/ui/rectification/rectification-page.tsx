@@ -43,8 +43,8 @@ export function RectificationPage({ data }: { readonly data: RectificationData }
           <>
             A classifier <i>f</i> that uses the feature of a classifier <i>g</i> is composed with it: <i>f</i> + c·
             <i>g</i>. The coefficient c is found on one half of the images, which also says what needs no repair and
-            what no coefficient helps; its fit ends by a quarter of them. Before and after are compared on the last
-            quarter, which neither has seen. The images are chosen once, by the original classifier.
+            what no coefficient helps. A quarter says when the fit ends. Before and after are compared on the last
+            quarter, which had no part in the fit. The images are chosen once, by the original classifier.
           </>
         }
         counts={[

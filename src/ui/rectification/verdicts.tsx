@@ -50,9 +50,10 @@ export function Verdicts({ rectification, address, go, open }: Props) {
       </h2>
       <p className="lead">
         Rectified means: on test images mean |relative change| is at most half of what it was, the interval of the
-        reduction lies above 0, the mean has not turned, and at least 80 % of the images with the feature can still be
-        moved, without those that labels show to be wrongly called positive before and no longer. Where most searches
-        reach the drop, images that a limit stopped before it are in no mean; a repair has to hold with them too.
+        reduction lies above 0, the mean has not changed its sign by more than {decimal(minEffect)}, and at least 80 %
+        of the images with the feature can still be moved. Images do not count for this that were called positive
+        wrongly, as their labels say, and no longer are. Where most searches reach the drop, images that a limit stopped
+        before it are in no mean; a repair has to hold with them too.
       </p>
       <ol className="findings">
         {targets.flatMap((target) =>

@@ -162,7 +162,7 @@ function sentenceOf(cell: Cell, report: ReportData): string {
   if (cell.count === 0) return `No counterfactual of ${base} moved its prediction far enough to say anything.`;
   if (cell.sameConcept) return `Both name the same concept, so ${downstream} should fall along with ${base}.`;
   if (cell.state === "clear") {
-    return `Lowering ${base} leaves ${downstream} about where it was: with the feature and without it, the interval of the mean relative change lies within ±${decimal(report.matrix.minEffect)}.`;
+    return `Lowering ${base} hardly moves ${downstream}: the mean relative change lies within ±${decimal(report.matrix.minEffect)} on images with the feature and on images without it.`;
   }
   if (cell.state === "unresolved") return `These images cannot tell: ${stateWords(cell).replace(/^unresolved: /, "")}.`;
   return "This cell is not judged: both are classes of one softmax, and so they always move together.";

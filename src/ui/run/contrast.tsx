@@ -118,8 +118,9 @@ export function Contrast({ table, address, open }: Props) {
         Correlation is not use
       </h2>
       <p className="lead">
-        Features that go together in the images need not be what a classifier looks at, and what it looks at need not go
-        together in them. Every judged cell: the correlation of its two {kind} across, its relative change upwards.
+        Two features can go together in the images though a classifier uses only one of them, and it can use both though
+        they do not go together. Every judged cell: the correlation of its two {kind} across, its relative change
+        upwards.
       </p>
       <div className="contrast">
         <PairList

@@ -24,22 +24,30 @@ interface Props {
 /** Groups of findings in the order in which the audit gives them, and what is to be known of each. */
 const groups: readonly { readonly group: Finding["group"]; readonly title: string; readonly note?: string }[] = [
   { group: "confirmed", title: "Confirmed by another view" },
-  { group: "open", title: "Found, and not confirmed", note: "No other view of this run confirms it." },
+  {
+    group: "open",
+    title: "Found, but not confirmed",
+    note: "No other view confirms these, or those of what the classifier itself uses (decomposition, regression) deny them.",
+  },
   {
     group: "contradicted",
     title: "Relative change and decomposition disagree",
-    note: "Something at the same place may move along in the picture, or the concepts may leave out what the classifier looks at. The headline does not count these, and they are no all-clear.",
+    note: "Another feature at the same place of the image may move along, or the concepts may lack what the classifier looks at. The headline does not count these, and they are no all-clear.",
   },
-  { group: "own-concept", title: "Not relying on their own concept" },
+  {
+    group: "own-concept",
+    title: "Not relying on their own concept",
+    note: "Lowering the classifier moves its own concept by less than half as far.",
+  },
   {
     group: "expected",
     title: "Found, and expected",
-    note: "Whoever made this report said that these are meant. The headline does not count them.",
+    note: "The file of expectations names these. The headline does not count them.",
   },
   {
     group: "rejected",
     title: "Rejected by the judge",
-    note: "An unrelated classifier of the same name does not see the change: often the downstream classifier is the one that looks elsewhere. These count for nothing.",
+    note: "An unrelated classifier of the same target (the judge) sees less than half of the change, or the opposite. Then the downstream classifier may look at something else. The headline does not count these.",
   },
 ];
 

@@ -29,8 +29,8 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
       headline={summary.headline}
       deck={
         <>
-          {summary.method} The other classifiers then looked at the change. <i>Relative change</i> is how far one of
-          them moved for each unit that the first one did.
+          {summary.method} The other classifiers were then shown the changed images. <i>Relative change</i> is how far
+          the prediction of one of them fell for each unit that the first one fell; below 0, it rose.
         </>
       }
       counts={[

@@ -55,7 +55,7 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
   return (
     <MatrixFrame
       title="The matrix"
-      lead="One row per base, the classifier whose prediction was lowered; one column per downstream classifier, which looked on. Red cells fell along with the base, or are positive where the matrix shows something else; blue ones rose against it, or are negative. Choose a cell to see its images."
+      lead="One row per base, the classifier whose prediction was lowered; one column per downstream classifier, which was shown the changed images. Red cells fell along with the base, or are positive where the matrix shows something else; blue ones rose against it, or are negative. Choose a cell to see its images."
       above={
         <>
           <fieldset className="views">

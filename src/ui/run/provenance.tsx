@@ -40,8 +40,8 @@ export function Provenance({ report }: { readonly report: ReportData }) {
         With an autoencoder D(E(x)) and a base classifier f, a counterfactual is x<sub>λ</sub> = D(z + λ·∂f/∂z) at z =
         E(x), λ ≤ 0. The relative change of a downstream classifier d is (f<sub>d</sub>(x<sub>λ</sub>) − f<sub>d</sub>(x
         <sub>0</sub>)) / (f<sub>b</sub>(x<sub>λ</sub>) − f<sub>b</sub>(x<sub>0</sub>)), always against the
-        reconstruction x<sub>0</sub>. A cell that should be 0 and is not is a spurious correlation. An image that lacks
-        a feature cannot lose it, so images with and without it are reported apart. Method:{" "}
+        reconstruction x<sub>0</sub>. A cell that should be 0 and is not may show a spurious correlation. An image that
+        lacks a feature cannot lose it, so images with and without it are reported apart. Method:{" "}
         <i>Identifying Spurious Correlations using Counterfactual Alignment</i> (TMLR 2025, arXiv 2312.02186).
       </p>
       <p className="note">

@@ -18,7 +18,7 @@ export function Saliency({ report, cell, picture }: Props) {
   if (saliency === null) {
     return (
       <p className="note">
-        Which pixels {base === downstream ? "it hangs" : "both hang"} on is not in this file:{" "}
+        Which pixels {base === downstream ? "it depends" : "both depend"} on is not in this file:{" "}
         <code>cfalign report --saliency input-gradients</code> adds it, with the models of the run.
       </p>
     );
@@ -37,7 +37,7 @@ export function Saliency({ report, cell, picture }: Props) {
       <div className="stage small">
         {pairs.map(({ classifier, on, picture: cut, map }) => (
           <figure key={`${classifier} ${on}`}>
-            <MapFrame cut={cut} map={map} label={`Pixels that ${classifier} hangs on in the ${on}`} />
+            <MapFrame cut={cut} map={map} label={`Pixels that ${classifier} depends on in the ${on}`} />
             <figcaption>
               <b>{classifier}</b>, {on}
             </figcaption>
@@ -45,9 +45,9 @@ export function Saliency({ report, cell, picture }: Props) {
         ))}
       </div>
       <p className="note">
-        The redder, the more the prediction hangs on a pixel ({saliency.method.replaceAll("-", " ")} of the pictures as
-        they were kept). Every classifier has its own scale, the same before and after; one without red is saturated.
-        The maps say where, not what for: two classifiers that look at one place need not use one feature.
+        The redder, the more the prediction depends on a pixel ({saliency.method.replaceAll("-", " ")} of the pictures
+        as they were kept). Every classifier has its own scale, the same before and after; one without red is saturated.
+        The maps say where, not why: two classifiers that look at the same place may use different features.
       </p>
     </div>
   );

@@ -15,8 +15,8 @@ export function Selection({ report }: { readonly report: ReportData }) {
         Who was moved, and who was not
       </h2>
       <p className="lead">
-        Relative change speaks of the images that could be moved. Per base: images selected, those whose prediction can
-        fall far enough, those that reached the drop, and those whose prediction fell by more than{" "}
+        Relative change is only about the images that could be moved. Per base: images selected, those whose prediction
+        can fall far enough, those that reached the drop, and those whose prediction fell by more than{" "}
         {decimal(minBaseChange)} and are used. Where most images of a base reached the drop, those that the limit of the
         search stopped before it are counted apart and in no mean.
       </p>

@@ -30,7 +30,7 @@ export function Survival({ report }: { readonly report: ReportData }) {
       <p className="lead">
         Share of the fall of the base’s prediction that is left when its counterfactuals are shown again:{" "}
         {names.map((name) => witnessWords[name]).join(", ")}. A change that does not survive may be a pattern that only
-        this classifier sees; one that only the judge does not see may be a change of something else.{" "}
+        the classifier sees. A change that survives, but not for the judge, may be of something else than the concept.{" "}
         {lost.length === 0
           ? `At least ${least} survives everywhere.`
           : `Less than ${least} survives for ${lost.join(", ")}.`}

@@ -17,7 +17,7 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "too-few": "too few images to tell",
   straddles: "the interval holds both effects that matter and effects that do not",
   "base-unreachable": "fewer than half of the selected images could be moved",
-  "cut-short": "the searches that the limit cut short say otherwise",
+  "cut-short": "with the images that the limit of the search stopped, the figures say otherwise",
   blind: "the autoencoder loses this feature",
   contradicted: "relative change and decomposition disagree",
 };
@@ -25,7 +25,7 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
 /** Why an image is in no mean. */
 export const dropWords: Readonly<Record<string, string>> = {
   "small-change": "hardly moved",
-  "at-limit": "stopped by the limit, counted apart",
+  "at-limit": "stopped by the limit of the search, counted apart",
 };
 
 /** Whether an image has a feature. */

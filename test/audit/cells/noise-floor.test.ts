@@ -29,7 +29,7 @@ describe("the noise floor of a cell", () => {
     const of = (downstream: string): readonly string[] =>
       findings(matrix).find((finding) => finding.downstream === downstream)?.qualifiers ?? ["no finding"];
     expect(of("eyeglasses")).toEqual([]);
-    expect(of("beard")).toEqual([expect.stringMatching(/^within noise floor: z = −?[01]\.\d\d$/)]);
+    expect(of("beard")).toEqual([expect.stringMatching(/^within the noise floor: z = −?[01]\.\d\d$/)]);
   });
 
   test("is measured on the images of the stratum that decided, in units of relative change", () => {

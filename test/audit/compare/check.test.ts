@@ -181,7 +181,7 @@ test("a sentence says the figure, its interval, the images, and what that means 
   }).checks.map(({ sentence }) => sentence);
   expect(bound).toBe("relative change 0.50 (0.50–0.50) on 30 images that have them: beyond ±0.2");
   expect(regression).toBe(
-    "size of the relative change, less the baseline's: 0.50 (0.50–0.50) on 30 images that have them: worse than the baseline by more than 0.1",
+    "size of the relative change, minus the baseline's: 0.50 (0.50–0.50) on 30 images that have them: worse than the baseline by more than 0.1",
   );
 });
 

@@ -32,7 +32,7 @@ test("a finding that was expected is a group of its own: listed and counted, and
   ]);
   expect(summary.groups).toMatchObject({ open: 1, expected: 1 });
   expect(summary.headline).toBe(
-    "One of 1 classifier may rely on a feature that is neither its own nor expected: no other view confirms it",
+    "The classifier may rely on a feature that is neither its own nor expected: found, but not confirmed",
   );
   expect(summarySchema.parse(JSON.parse(JSON.stringify(summary)))).toEqual(summary);
 });
@@ -46,19 +46,19 @@ test("expecting something hides no finding: there are as many, with the same fig
 
 test("where all that is found was expected, the headline says so, and what is unresolved", () => {
   expect(said("smiling -> mouth_open\nsmiling -> glasses").summary.headline).toBe(
-    "Nothing found that was not expected, and 1 cell could not be resolved",
+    "Nothing unexpected was found, and 1 cell could not be resolved",
   );
 });
 
-test("a relation is told by its cell: found, not there, or not to be told", () => {
+test("a relation is told by its cell: found, clear, or unresolved", () => {
   const { expectations } = said("smiling->mouth_open\nsmiling->hat\nsmiling->beard\nsmiling->*").summary;
   expect(expectations.map(({ sentence }) => sentence)).toEqual([
     expect.stringMatching(
       /^smiling → mouth_open is expected, and is found: relative change 0\.40 \(0\.\d\d–0\.\d\d\)\.$/,
     ),
-    "smiling → hat is expected, but is not there: the cell is clear.",
-    "smiling → beard is expected, but cannot be told: the cell is unresolved.",
-    "smiling → * is expected in 4 cells: found in 2, not there in 1, not to be told in 1.",
+    "smiling → hat is expected, but is not found: the cell is clear.",
+    "smiling → beard is expected, but these images cannot tell: the cell is unresolved.",
+    "smiling → * is expected in 4 cells: found in 2, clear in 1, unresolved in 1.",
   ]);
   expect(expectations.at(-1)).toMatchObject({ cells: 4, found: 2, clear: 1, unresolved: 1, beyond: 0, rejected: 0 });
 });
@@ -70,10 +70,10 @@ test("a finding outside of the range that was expected stays an ordinary one, an
   });
   const { found, summary } = said("smiling -> glasses = 0.2..0.5");
   expect(found.find(({ downstream }) => downstream === "glasses")?.qualifiers).toContain(
-    "expected from 0.20 to 0.50, and found outside of that",
+    "expected from 0.20 to 0.50, and found outside of this range",
   );
   expect(summary.expectations[0]?.sentence).toMatch(
-    /^smiling → glasses is expected from 0\.20 to 0\.50, but is found outside of that, and counts as a finding: relative change 0\.60/,
+    /^smiling → glasses is expected from 0\.20 to 0\.50, but is found outside of this range, and counts as a finding: relative change 0\.60/,
   );
 });
 

@@ -77,7 +77,7 @@ test("a finding is one plain sentence with its interval, count and judge", () =>
       base: "smiling-eyeglasses-95",
       downstream: "eyeglasses",
       sentence:
-        "Lowering smiling-eyeglasses-95 by 0.60 lowers eyeglasses by 0.41 on the images that have them: relative change 0.68 (95 % interval 0.61–0.75, 57 images; the judge says 0.66).",
+        "Lowering smiling-eyeglasses-95 by 0.60 lowers eyeglasses by 0.41 on average over the images that have them: relative change 0.68 (95 % interval 0.61–0.75, 57 images; the judge says 0.66).",
       unconfirmed: false,
       qualifiers: [],
       relativeChange: 0.68,
@@ -98,7 +98,7 @@ test("a feature that is added where it was absent is said to be raised on the im
     judge: null,
   });
   expect(sentences([added])).toEqual([
-    "Lowering male by 0.60 raises lipstick by 0.30 on the images that lack it: relative change −0.50 (95 % interval −0.62 to −0.38, 40 images).",
+    "Lowering male by 0.60 raises lipstick by 0.30 on average over the images that lack it: relative change −0.50 (95 % interval −0.62 to −0.38, 40 images).",
   ]);
 });
 
@@ -216,9 +216,9 @@ test("what the selection, the noise floor and the autoencoder say against a find
     }),
   );
   expect(finding?.qualifiers).toEqual([
-    "within noise floor: z = 1.50",
+    "within the noise floor: z = 1.50",
     "the autoencoder loses eyeglasses",
-    "smiling-eyeglasses-95 moved on 45 of 100 selected images only",
+    "smiling-eyeglasses-95 moved on only 45 of 100 selected images",
     "smiling-eyeglasses-95 reached the drop on 40 of the 90 images that could",
     "used and dropped images differ in eyeglasses: 0.31 against 0.62",
     "used and dropped images differ in hat: 0.10 against 0.90",
@@ -245,7 +245,7 @@ test("a classifier that leaves its own concept where it is does not rely on it",
     stratum: "present",
   });
   expect(finding?.sentence).toBe(
-    "smiling-eyeglasses-95 does not rely on its own concept: lowering smiling-eyeglasses-95 by 0.60 lowers smiling by 0.07 on the images that have it: relative change 0.12 (95 % interval 0.05–0.20, 50 images; the judge says 0.10).",
+    "smiling-eyeglasses-95 does not rely on its own concept: lowering smiling-eyeglasses-95 by 0.60 lowers smiling by 0.07 on average over the images that have it: relative change 0.12 (95 % interval 0.05–0.20, 50 images; the judge says 0.10).",
   );
 });
 

@@ -27,12 +27,12 @@ test("a summary is what its schema says", () => {
 });
 
 test("the headline counts classifiers by what confirms the finding, and not those that the judge rejects", () => {
-  expect(summaryOf(used(0.5)).headline).toBe("One of 1 classifier relies on a feature that is not its own");
+  expect(summaryOf(used(0.5)).headline).toBe("The classifier relies on a feature that is not its own");
   expect(summaryOf({ relativeChange: () => 0.5 }).headline).toBe(
-    "One of 1 classifier may rely on a feature that is not its own: no other view confirms it",
+    "The classifier may rely on a feature that is not its own: found, but not confirmed",
   );
   const rejected = summaryOf(used(0));
-  expect(rejected.headline).toBe("Nothing found that the judge does not reject");
+  expect(rejected.headline).toBe("The judge rejects everything that was found");
   expect(rejected.groups).toEqual({
     confirmed: 0,
     open: 0,
@@ -45,7 +45,7 @@ test("the headline counts classifiers by what confirms the finding, and not thos
 
 test("the headline gives no all-clear on what was not looked at", () => {
   const clear = summaryOf({});
-  expect(clear.headline).toBe("The classifier keeps to its own feature, as far as the others can tell");
+  expect(clear.headline).toBe("The classifier keeps to its own feature, as far as the other classifiers can tell");
   expect(clear.cells).toEqual({ found: 0, clear: 1, unresolved: 0 });
   // Nobody wears eyeglasses: fifty images without them clear nothing.
   const unseen = summaryOf({ present: () => false });
@@ -55,11 +55,13 @@ test("the headline gives no all-clear on what was not looked at", () => {
 });
 
 test("what was found without a decomposition is said to rest on what moves along alone", () => {
-  expect(summaryOf(used(0.5)).states).toMatch(/rests on what moves along in the pictures alone: .*option decompose/);
+  expect(summaryOf(used(0.5)).states).toMatch(
+    /rests only on what moves along in the changed images: .*option decompose/,
+  );
   expect(summaryOf({}).states).not.toContain("decompose");
 });
 
-test("the method says how many images were looked at, how many were chosen, and how many reached the fall", () => {
+test("the method says how many images were looked at, how many were chosen, and how many reached the drop", () => {
   const run = exampleRun({
     bases: ["smiling", "beard"],
     downstream: ["eyeglasses"],
@@ -73,7 +75,7 @@ test("the method says how many images were looked at, how many were chosen, and 
     { ...run, images: [...run.images, more] },
   );
   expect(summary.method).toBe(
-    "Of 51 images, 50 were looked at. For each of 2 classifiers, up to 60 images that it calls positive were chosen and changed, as little as possible, until its prediction had fallen by 0.60 or the search ended. 56 of 100 counterfactuals reached that fall, fewest for beard (6 of 50). 100 are behind the figures: those whose prediction fell by more than 0.3.",
+    "Of 51 images, 50 were looked at. For each of 2 classifiers, up to 60 images that it calls positive were chosen. Each was changed just far enough for the prediction to fall by 0.60 (the drop), or until the search ended. 56 of the 100 changed images (counterfactuals) reached the drop, fewest for beard (6 of 50). 100 are behind the figures: those whose prediction fell by more than 0.3.",
   );
   expect(summary.counts).toMatchObject({ listed: 51, lookedAt: 50, chosen: 50, counterfactuals: 100, reached: 56 });
 });

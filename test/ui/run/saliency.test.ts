@@ -15,7 +15,7 @@ const said = (saliency: ReportData["saliency"], omitted = 0): string | undefined
 describe("the saliency of a counterfactual", () => {
   test("says how to get maps where nobody asked for them", () => {
     expect(said(null)).toBe(
-      "Which pixels both hang on is not in this file: cfalign report --saliency input-gradients adds it, with the models of the run.",
+      "Which pixels both depend on is not in this file: cfalign report --saliency input-gradients adds it, with the models of the run.",
     );
   });
 
