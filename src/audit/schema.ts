@@ -203,7 +203,7 @@ export const finding = z.object({
   sentence: z.string(),
   /** Whether its group is "rejected". */
   unconfirmed: z.boolean(),
-  /** What qualifies it: "the judge rejects it", "used and dropped images differ in eyeglasses: 0.31 against 0.62", … */
+  /** What qualifies it: "the judge rejects it", "31 % of the used images have eyeglasses, and 62 % of the dropped ones", … */
   qualifiers: z.array(z.string()),
   relativeChange: z.number(),
   ci: z.tuple([z.number(), z.number()]),

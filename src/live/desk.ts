@@ -3,7 +3,7 @@ import { magnitudes } from "../attribution/map-similarity.ts";
 import { saliency } from "../attribution/saliency.ts";
 import { CfalignError } from "../errors.ts";
 import { explanationJson } from "../explanation/json.ts";
-import { isPositive, rangeOf, read } from "../models/prediction.ts";
+import { isPositive, modelsOf, rangeOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { openWorkspace, type Workspace } from "../models/workspace.ts";
 import { animationFigures, thereAndBack } from "../pictures/animation.ts";
@@ -13,6 +13,8 @@ import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 import { beginAudit, type LiveAudit } from "./audit.ts";
+import { type Compute, computeOf } from "./compute.ts";
+import { takeGradientOnce } from "./gradient-once.ts";
 import { joined } from "./join.ts";
 import { partsOf } from "./parts.ts";
 import type { Answered, Asked, Kind, Offers } from "./questions.ts";
@@ -33,7 +35,7 @@ export interface Desk extends AsyncDisposable {
 const remembered = 32;
 
 /** What takes long. */
-const long: ReadonlySet<Kind> = new Set<Kind>(["parts", "audit", "auditLook"]);
+const long: ReadonlySet<Kind> = new Set<Kind>(["prepare", "parts", "audit", "auditLook"]);
 
 /** Pictures of a strip and of an animation, as `explain` has them. */
 const stripFrames = 8;
@@ -45,6 +47,7 @@ export function createDesk(): Desk {
   platform.prepare().catch(() => undefined);
   let workspace: Workspace | undefined;
   let auditing: Auditing | undefined;
+  let compute: () => Compute;
   const subjects = new Memory<Subject>("picture");
   const ways = new Memory<Way>("counterfactual");
   const opened = (): Workspace => {
@@ -64,15 +67,20 @@ export function createDesk(): Desk {
         model: one.terms[0]?.model.name ?? "",
         judge: judges.some(({ name }) => name === one.name),
       })),
+      compute: compute(),
     };
   };
   const audits = new Memory<Auditing>("audit", 1);
 
   const answers: { readonly [K in Kind]: (asked: Asked[K], told: Told) => Promise<Answered[K]> } = {
-    async open({ workspace: path }) {
+    async open({ workspace: path, device: asked = "cpu" }, told) {
       await workspace?.dispose();
-      workspace = await openWorkspace(path);
-      await wakeUp(workspace);
+      const fallbacks: string[] = [];
+      const choices = asked === "cpu" ? [] : await platform.devices();
+      workspace = await openWorkspace(path, { device: asked, onFallback: (line) => fallbacks.push(line) });
+      const { device } = workspace.placements;
+      compute = () => computeOf({ device, asked, offers: choices, fallbacks: [...fallbacks] });
+      await wakeUp(workspace, told);
       return offers();
     },
     async join({ files }) {
@@ -87,6 +95,7 @@ export function createDesk(): Desk {
     },
     async look({ name, picture }) {
       const { autoencoder, models, judgeModels, classifiers } = opened();
+      const began = performance.now();
       const subject = await subjectOf({ name, bytes: picture }, { autoencoder, models: [...models, ...judgeModels] });
       const on = (outputs: Subject["onInput"]) => listed().map((one) => read(one, outputs).prediction);
       return {
@@ -100,13 +109,22 @@ export function createDesk(): Desk {
         positive: classifiers()
           .filter((one) => isPositive(one, subject.onReconstruction))
           .map(({ name }) => name),
+        seconds: (performance.now() - began) / 1000,
+        compute: compute(),
       };
     },
-    async lower({ subject, base: expression }) {
+    async prepare({ base: expression }) {
+      const { autoencoder, classifier } = opened();
+      const began = performance.now();
+      const latent = await autoencoder.encode(grey(autoencoder));
+      for (const model of modelsOf([classifier(expression)])) await takeGradientOnce(model, { autoencoder, latent });
+      return { seconds: (performance.now() - began) / 1000 };
+    },
+    async lower({ subject, base: expression }, told) {
       const { autoencoder, classifier } = opened();
       const base = classifier(expression);
       const began = performance.now();
-      const way = await wayOf(subjects.recall(subject), { autoencoder, base });
+      const way = await wayOf(subjects.recall(subject), { autoencoder, base, told });
       const seconds = (performance.now() - began) / 1000;
       const classifiers = listed();
       const end = await placeOn(way, 1, { autoencoder, classifiers });
@@ -124,6 +142,7 @@ export function createDesk(): Desk {
         seconds,
         trace,
         dominantTerm,
+        compute: compute(),
         movements: movementsOn(way, end, classifiers),
         end: {
           pixels: toPixels(end.image),
@@ -254,9 +273,13 @@ interface Auditing {
 }
 
 /** Runs every model once, on grey: their sessions are made now and not when a reader waits for the first answer. */
-async function wakeUp({ autoencoder, models, judgeModels }: Workspace): Promise<void> {
+async function wakeUp({ autoencoder, models, judgeModels }: Workspace, told: Told): Promise<void> {
   const image = await autoencoder.decode(await autoencoder.encode(grey(autoencoder)));
-  for (const model of [...models, ...judgeModels]) await model.logits(image);
+  const all = [...models, ...judgeModels];
+  for (const [index, model] of all.entries()) {
+    told((index + 1) / (all.length + 1));
+    await model.logits(image);
+  }
 }
 
 function grey({ image: { channels, height, width } }: Workspace["autoencoder"]): Tensor {

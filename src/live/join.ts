@@ -4,6 +4,7 @@ import { importModel } from "../importing/import-model.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
 import { type Workspace, withClassifier } from "../models/workspace.ts";
 import type { Tensor } from "../tensor.ts";
+import { takeGradientOnce } from "./gradient-once.ts";
 
 /** A classifier that a reader brought along. */
 export interface Joined {
@@ -75,15 +76,14 @@ async function isManifest(path: string): Promise<boolean> {
   }
 }
 
-/** Takes the gradient once: what stands in the way is said at once, and the first counterfactual need not wait for it. */
+/** Takes the gradient once: what stands in the way is said at once. */
 async function whyNotLowered(
   model: ClassifierModel,
   autoencoder: Autoencoder,
   latent: Tensor,
 ): Promise<string | undefined> {
-  const cotangents = { data: new Float32Array(model.targets.length).fill(1), dims: [1, model.targets.length] };
   try {
-    await autoencoder.gradients(model, latent, cotangents);
+    await takeGradientOnce(model, { autoencoder, latent });
     return undefined;
   } catch (error) {
     if (error instanceof CfalignError) return error.message;

@@ -1,9 +1,11 @@
 import type { StopReason, TracePoint } from "../counterfactual/types.ts";
 import type { ExplanationJson } from "../explanation/json.ts";
+import type { AskedDevice } from "../options/device.ts";
 import type { SvgFigure } from "../pictures/strip.ts";
 import type { Pixels } from "../platform/platform.ts";
 import type { ReportModel } from "../report/data.ts";
 import type { AuditLook } from "./audit.ts";
+import type { Compute } from "./compute.ts";
 import type { Joined } from "./join.ts";
 import type { Parts } from "./parts.ts";
 import type { Movement } from "./way.ts";
@@ -21,6 +23,7 @@ export interface Offers {
   readonly autoencoder: string;
   readonly image: { readonly width: number; readonly height: number; readonly channels: number };
   readonly classifiers: readonly Listed[];
+  readonly compute: Compute;
 }
 
 /** What a workspace offers with a classifier that joined. */
@@ -43,6 +46,10 @@ export interface Look {
   readonly onInput: readonly number[];
   /** Classifiers that call the reconstruction positive, judges left out. */
   readonly positive: readonly string[];
+  /** What looking took. */
+  readonly seconds: number;
+  /** What the models run on by now. */
+  readonly compute: Compute;
 }
 
 /** A counterfactual. */
@@ -62,6 +69,8 @@ export interface Lowered {
   readonly seconds: number;
   readonly trace: readonly TracePoint[];
   readonly dominantTerm: string | undefined;
+  /** What the models run on by now. */
+  readonly compute: Compute;
   /** Every other classifier, the largest movement first. */
   readonly movements: readonly Movement[];
   /** The counterfactual itself. */
@@ -79,10 +88,13 @@ export interface Shown {
 
 /** What can be asked, by its kind. */
 export interface Asked {
-  /** workspace: its path; in the browser an absolute URL. */
-  readonly open: { readonly workspace: string };
+  /** workspace: its path; in the browser an absolute URL. device: the CPU when absent. news: the share of the models that have run. */
+  readonly open: { readonly workspace: string; readonly device?: AskedDevice };
   /** picture: bytes of an image file. */
   readonly look: { readonly name: string; readonly picture: Uint8Array };
+  /** Has the gradient of a base compiled, for which its first counterfactual would wait. */
+  readonly prepare: { readonly base: string };
+  /** news: pictures tried so far. */
   readonly lower: { readonly subject: number; readonly base: string };
   /** share: 0 is the reconstruction, 1 the counterfactual. */
   readonly show: { readonly way: number; readonly share: number };
@@ -118,6 +130,7 @@ export interface Asked {
 export interface Answered {
   readonly open: Offers;
   readonly look: Look;
+  readonly prepare: { readonly seconds: number };
   readonly lower: Lowered;
   readonly show: Shown;
   readonly strip: SvgFigure;

@@ -1,2 +1,2 @@
-/** Told how far an answer is, from 0 to 1. */
-export type Told = (share: number) => void;
+/** Told how far an answer is; what the number counts is said of each question. */
+export type Told = (news: number) => void;

@@ -10,6 +10,7 @@ import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Subject } from "./subject.ts";
+import type { Told } from "./told.ts";
 
 /** The way from a picture's reconstruction to its counterfactual. */
 export interface Way {
@@ -32,17 +33,28 @@ export interface WayOptions extends Partial<SearchOptions> {
   readonly autoencoder: Autoencoder;
   readonly base: Classifier;
   readonly signal?: AbortSignal;
+  /** Told how many pictures were tried so far. */
+  readonly told?: Told;
 }
 
 /** Lowers a base on a picture, as `explain` does: the same search, its unit of length the picture's own. */
 export async function wayOf(subject: Subject, options: WayOptions): Promise<Way> {
-  const { autoencoder, base, signal } = options;
+  const { autoencoder, base, signal, told = () => {} } = options;
+  let tried = 0;
+  const counting: Autoencoder = {
+    ...autoencoder,
+    async decode(latents) {
+      const images = await autoencoder.decode(latents);
+      told(++tried);
+      return images;
+    },
+  };
   const search = searchOptions(suitedTo(autoencoder, options));
   assertDrop(search, base);
   const { latent, reconstruction, onReconstruction: outputs, key } = subject;
   const job = { base, latent, reconstruction, outputs, latentScale: ownLatentScale(latent), key };
   let result: ShiftResult | undefined;
-  await shiftSearches([job], { autoencoder, search, exact: false, signal }, (_, found) => {
+  await shiftSearches([job], { autoencoder: counting, search, exact: false, signal }, (_, found) => {
     result = found;
   });
   if (result === undefined) throw new Error(`no counterfactual for ${base.name}`);

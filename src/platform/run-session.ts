@@ -48,7 +48,7 @@ export async function openWith(
     inputNames: session.inputNames,
     outputNames: session.outputNames,
     outputTypes: session.outputMetadata.map((info) => (info.isTensor ? (info.type as DataType) : "other")),
-    outputShapes: session.outputMetadata.map((info) => (info.isTensor ? info.shape : [])),
+    outputShapes: session.outputMetadata.map((info) => (info.isTensor ? info.shape.map(statedDim) : [])),
     async run(feeds, fetches) {
       const inputs: Record<string, OrtTensor> = {};
       for (const [name, { type, data, dims }] of Object.entries(feeds)) {
@@ -65,6 +65,11 @@ export async function openWith(
     },
     dispose: () => session.release(),
   };
+}
+
+/** A free dimension without a symbol is −1 in Node, and −1 without its sign in WebAssembly. */
+function statedDim(dim: number | string): number | string {
+  return typeof dim === "number" && (dim < 0 || dim === 2 ** 32 - 1) ? "" : dim;
 }
 
 async function inWords<T>(what: string, code: "input" | "runtime", action: () => Promise<T>): Promise<T> {

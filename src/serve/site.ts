@@ -7,6 +7,8 @@ import { builtInWorkspaces, locateWorkspace, workspaceFile, workspaceSchema } fr
 import { readModel } from "../onnx/read.ts";
 import { ownVersion } from "../platform/own-version.ts";
 import { faceSource, renderFace } from "../world/render.ts";
+import { builtPage } from "./built-page.ts";
+import { wantedWebgpuFiles, webgpuFiles } from "./webgpu-files.ts";
 
 /** One file of a site. */
 export interface SiteFile {
@@ -33,6 +35,13 @@ export interface SiteFacts {
   readonly version: string;
   /** Whether a service worker has to give the page the headers that threads need. */
   readonly isolate: boolean;
+  /** Whether onnxruntime's build for WebGPU is in the site. */
+  readonly webgpu: boolean;
+}
+
+export interface SiteOptions extends Pick<SiteFacts, "isolate"> {
+  /** Whether onnxruntime's build for WebGPU, 27 MB, is to be in it. When absent, where it is installed: a server only reads what is asked for. */
+  readonly webgpu?: boolean;
 }
 
 /** File of the facts in the site. */
@@ -46,11 +55,11 @@ const drawn = { count: 60, seed: 7 };
 
 /**
  * The live page with a workspace: its page, the models' files and some pictures. Everything is read once here, so that what a
- * workspace lacks is said at once. Errors: CfalignError("usage") without a workspace or a built page, ("input") for files that do not hold.
+ * workspace lacks is said at once. Errors: CfalignError("usage") without a workspace, or without a build for WebGPU that is wanted, ("runtime") without a built page, ("input") for files that do not hold.
  */
 export async function siteOf(
   pathOrName: string | undefined,
-  { isolate }: { readonly isolate: boolean },
+  { isolate, webgpu }: SiteOptions,
 ): Promise<{ readonly site: Site; readonly facts: SiteFacts }> {
   const { files } = platform;
   const path = await locateWorkspace(pathOrName ?? workspaceFile);
@@ -70,6 +79,8 @@ export async function siteOf(
 
   const site = new Map<string, SiteFile>();
   for (const [name, file] of await pageFiles()) site.set(name, file);
+  const accelerated = webgpu === false ? new Map() : await (webgpu ? wantedWebgpuFiles() : webgpuFiles());
+  for (const [name, file] of accelerated) site.set(name, fileAt(file));
   for (const file of [path, ...modelFiles]) site.set(placeOf(file), fileAt(file));
   for (const [index, { name, file }] of pictures.shown.entries()) site.set(pictureFile(index, name), file);
   const sizes = await Promise.all([...modelFiles].map((file) => files.size(file)));
@@ -81,6 +92,7 @@ export async function siteOf(
     modelBytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
     version: await ownVersion(),
     isolate,
+    webgpu: accelerated.size > 0,
   };
   site.set(factsFile, bytesOf(new TextEncoder().encode(JSON.stringify(facts)), "application/json"));
   return { site, facts };
@@ -111,12 +123,7 @@ async function filesOf(manifest: string, isAutoencoder: boolean): Promise<readon
 /** The built page, by path. */
 async function pageFiles(): Promise<readonly (readonly [string, SiteFile])[]> {
   const { files } = platform;
-  const folder = files.join(files.packageFolder(), "dist", "ui", "live");
-  if (!(await files.exists(files.join(folder, "index.html")))) {
-    throw new CfalignError("runtime", "the live page is not built: run npm run build in the repository", {
-      where: folder,
-    });
-  }
+  const folder = await builtPage();
   return (await files.list(folder)).map((name) => [name, fileAt(files.join(folder, name))] as const);
 }
 

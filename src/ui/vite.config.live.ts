@@ -1,4 +1,4 @@
-import { copyFile, mkdir } from "node:fs/promises";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
@@ -7,7 +7,10 @@ import { defineConfig, type Plugin } from "vite";
 const outDir = resolve(import.meta.dirname, "../../dist/ui/live");
 const conditions = ["source", "browser", "module", "import", "onnxruntime-web-use-extern-wasm"];
 
-/** onnxruntime looks for its WebAssembly, and its threads for their script, beside the script that it is in: as files of their own. */
+/**
+ * onnxruntime looks for its WebAssembly, and its threads for their script, beside the script that it is in: as files of their own. Its build
+ * for WebGPU is twice as large, and is served from where onnxruntime-web is installed: in the version that is written down here.
+ */
 const runtimeFiles: Plugin = {
   name: "onnxruntime-files",
   async writeBundle() {
@@ -16,6 +19,8 @@ const runtimeFiles: Plugin = {
     for (const name of ["ort-wasm-simd-threaded.mjs", "ort-wasm-simd-threaded.wasm"]) {
       await copyFile(resolve(folder, name), resolve(outDir, name));
     }
+    const { version } = JSON.parse(await readFile(resolve(folder, "../package.json"), "utf8"));
+    await writeFile(resolve(outDir, "onnxruntime-web.json"), JSON.stringify({ version }));
   },
 };
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { differentiable } from "../../src/engine/public-vjp.ts";
-import { floatConstant, GraphBuilder, ints } from "../../src/onnx/build.ts";
+import { floatConstant, GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
 import { BrowserPage, bundle, PATIENCE_MS } from "./page.ts";
@@ -23,6 +23,16 @@ function net(): Uint8Array {
       [{ name: y, type: "float32", dims: ["n", 4] }],
     ),
   );
+}
+
+/** x² in a shape that nothing but a run tells: [2, 3] → [2, 3]. */
+function reshaped(): Uint8Array {
+  const b = new GraphBuilder();
+  const shape = b.add("Cast", [b.add("Shape", ["x"])], { to: int(1) });
+  const again = b.add("Cast", [b.add("Floor", [shape])], { to: int(7) });
+  const y = b.add("Reshape", [b.add("Mul", ["x", "x"]), again]);
+  const info = (name: string, dims: readonly string[]) => ({ name, type: "float32" as const, dims });
+  return writeModel(b.graph("reshaped", [info("x", ["n", "m"])], [info(y, ["n", "m"])]));
 }
 
 describe("cfalign/vjp in Chromium", { timeout: PATIENCE_MS }, () => {
@@ -65,6 +75,22 @@ describe("cfalign/vjp in Chromium", { timeout: PATIENCE_MS }, () => {
       expect(value).toBeCloseTo(expected.gradient.data[i] as number, 4);
     });
     expect(opened.errors).toEqual([]);
+  });
+
+  test("a shape that is told by a run alone is no obstacle: the gradient of a square is twice the input", async () => {
+    const gradient = await opened.page.evaluate(
+      async (bytes) => {
+        const { cfalign } = globalThis as unknown as { cfalign: { differentiable: typeof differentiable } };
+        const model = await cfalign.differentiable(Uint8Array.from(bytes));
+        const dims = [2, 3];
+        const ones = { data: new Float32Array(6).fill(1), dims };
+        const { gradient } = await model.vjp({ data: Float32Array.from([1, 2, 3, 4, 5, 6]), dims }, ones);
+        await model.dispose();
+        return [...gradient.data];
+      },
+      [...reshaped()],
+    );
+    expect(gradient).toEqual([2, 4, 6, 8, 10, 12]);
   });
 
   test("a missing model is named in the message", async () => {

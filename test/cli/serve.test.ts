@@ -38,11 +38,14 @@ describe("cfalign serve", () => {
   test("writes the page as files", async () => {
     const folder = await temporaryFolder();
     const out = join(folder.path, "public");
-    const { code, stdout } = await cli("serve", world.path, "--static", out, "--json");
+    const { code, stdout } = await cli("serve", world.path, "--static", out, "--webgpu", "--json");
     expect(code).toBe(0);
     const { files, bytes, url } = serveOutput.parse(JSON.parse(stdout));
     const written = await platform.files.list(out);
     expect([files, url]).toEqual([written.length, null]);
+    expect(written.filter((name) => name.endsWith(".wasm"))).toEqual([
+      ...["ort-wasm-simd-threaded.asyncify.wasm", "ort-wasm-simd-threaded.wasm"],
+    ]);
     const sizes = await Promise.all(written.map((name) => platform.files.size(join(out, name))));
     expect(bytes).toBe(sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0));
     await folder.dispose();
@@ -51,6 +54,7 @@ describe("cfalign serve", () => {
   test.each([
     [["--port", "http"], '--port: expected a whole number from 0 to 65535, got "http"'],
     [["--port", "65536"], '--port: expected a whole number from 0 to 65535, got "65536"'],
+    [["--webgpu"], "--webgpu: expected --static beside it, got none: a page that is served has that part by itself"],
     [["--static", join(root, "docs")], /^--static: expected a new or an empty folder, got ".*docs", which holds /],
   ])("says what is wrong with %j in one line", async (flags, expected) => {
     const { code, stderr } = await cli("serve", world.path, ...flags);

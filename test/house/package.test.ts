@@ -51,6 +51,7 @@ describe("the packed package", () => {
       "dist/ui/live/*.woff2",
       "dist/ui/live/index.html",
       "dist/ui/live/isolate.js",
+      "dist/ui/live/onnxruntime-web.json",
       "dist/ui/live/ort-wasm-simd-threaded.mjs",
       "dist/ui/live/ort-wasm-simd-threaded.wasm",
       "fonts/Inter-Regular.ttf",

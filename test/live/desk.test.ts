@@ -44,6 +44,13 @@ describe("the desk of the live page", () => {
     await workspace.dispose();
   });
 
+  test("prepares a base once: what is compiled is not compiled again", async () => {
+    const first = await desk.answer("prepare", { base: "eyeglasses" });
+    const again = await desk.answer("prepare", { base: "eyeglasses" });
+    expect(again.seconds).toBeLessThan(first.seconds / 2);
+    await expect(desk.answer("prepare", { base: "nobody" })).rejects.toThrow(/^unknown target "nobody"/);
+  });
+
   test("lowers a base as explain does, and every other prediction moves as it says", async () => {
     const lowered = await desk.answer("lower", { subject: look.subject, base });
     const { basePrediction, lambda, shift, stopReason, evaluations, alignment } = explanation;

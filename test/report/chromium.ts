@@ -14,11 +14,11 @@ export interface OpenedPage {
   readonly requests: string[];
 }
 
-/** The system's Chromium. */
-export function launch(): Promise<Browser> {
+/** The system's Chromium. graphics: flags of it, by which there are graphics. */
+export function launch(graphics: readonly string[] = ["--disable-gpu"]): Promise<Browser> {
   return chromium.launch({
     executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"],
+    args: ["--no-sandbox", ...graphics, "--disable-background-networking", "--no-first-run"],
     timeout: 120_000,
   });
 }

@@ -70,7 +70,7 @@ describe("the views of a run in Chromium", { timeout: 240_000 }, () => {
         /^Confirmed by the judge 0\.\d\d, share of the direction 0\.40, regression on predictions 0\.36, noise floor, z 6\.00/,
       );
       expect(await finding("smiling-eyeglasses-85").locator(".finding-views [data-mark=no]").textContent()).toBe(
-        "Not by regression on predictions 0.02, noise floor, z 1.20",
+        "Not confirmed by regression on predictions 0.02, noise floor, z 1.20",
       );
     }));
 

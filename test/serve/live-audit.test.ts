@@ -9,7 +9,7 @@ import { siteOf } from "../../src/serve/site.ts";
 import { cli } from "../cli/cli.ts";
 import { launch } from "../report/chromium.ts";
 import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
-import { type LivePage, openLive } from "./live-site.ts";
+import { besidesFonts, type LivePage, openLive } from "./live-site.ts";
 
 /** How far numbers of the browser may be from those of Node. */
 const tolerance = 1e-4;
@@ -89,8 +89,7 @@ describe("an audit in the live page", { timeout: 240_000 }, () => {
     };
     expect(widthIn(last)).toBeGreaterThan(0);
     expect(widthIn(last)).toBeLessThan(widthIn(first));
-    // Fonts of the page come when letters of theirs are first shown.
-    expect(requests.slice(before).filter((request) => !request.endsWith(".woff2"))).toEqual([]);
+    expect(besidesFonts(requests.slice(before))).toEqual([]);
     expect(live.errors).toEqual([]);
   });
 

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
@@ -21,6 +21,8 @@ import { classifierGraph, type LinearWorld, linearWorld, size } from "../models/
 import { launch } from "../report/chromium.ts";
 import {
   awkwardWorkspace,
+  besidesFonts,
+  drop,
   type LivePage,
   openLive,
   predictionsOn,
@@ -41,7 +43,24 @@ async function give(page: Page, name: string, buffer: Uint8Array): Promise<void>
 /** Gives the page a picture of one's own, and waits until it has looked at it. */
 async function upload(page: Page, name: string, buffer: Uint8Array): Promise<void> {
   await give(page, name, buffer);
+  await lookedAt(page, name);
+}
+
+/** Waits until the page has looked at a picture, and for what it finds. */
+async function lookedAt(page: Page, name: string): Promise<void> {
   await page.waitForFunction((words) => document.querySelector(".status")?.textContent?.startsWith(words), `${name}, `);
+}
+
+/** The live page of a workspace, with a picture of one's own. */
+async function opened(
+  browser: Browser,
+  path: string,
+): Promise<{ readonly server: Listening; readonly live: LivePage }> {
+  const { site } = await siteOf(path, { isolate: false });
+  const server = await listen(site, 0);
+  const live = await openLive(browser, server.url);
+  await upload(live.page, "mine.png", await png(ramp(3)));
+  return { server, live };
 }
 
 const png = (pixels: Pixels): Promise<Uint8Array> => platform.encodeImage(pixels, "png");
@@ -225,10 +244,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
 
     beforeAll(async () => {
       workspace = await awkwardWorkspace();
-      const { site } = await siteOf(workspace.path, { isolate: false });
-      server = await listen(site, 0);
-      live = await openLive(browser, server.url);
-      await upload(live.page, "mine.png", await png(ramp(3)));
+      ({ server, live } = await opened(browser, workspace.path));
     }, 240_000);
     afterAll(async () => {
       await server?.close();
@@ -269,6 +285,11 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       weights: [attributes.weights[1] ?? []],
     } as const;
     const graph = writeModel(classifierGraph({ ...model, biases: [0.25] }));
+    const manifestOf = (name: string) => ({
+      ...{ kind: "classifier", name, file: `${name}.onnx`, targets: [name] },
+      input: { ...size, range: [0, 1] },
+      output: { activation: "sigmoid" },
+    });
 
     const bring = async (files: Readonly<Record<string, Uint8Array | object>>): Promise<void> => {
       const given = Object.entries(files).map(([name, content]) => ({
@@ -286,10 +307,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
 
     beforeAll(async () => {
       world = await linearWorld([attributes]);
-      const { site } = await siteOf(world.path, { isolate: false });
-      server = await listen(site, 0);
-      live = await openLive(browser, server.url);
-      await upload(live.page, "mine.png", await png(ramp(3)));
+      ({ server, live } = await opened(browser, world.path));
     }, 240_000);
     afterAll(async () => {
       await server?.close();
@@ -299,16 +317,11 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
     test("it joins with its manifest, says what Node says, and can be lowered; nothing is sent", async () => {
       const { page, requests } = live;
       const before = requests.length;
-      const input = { ...size, range: [0, 1] };
-      const manifest = { kind: "classifier", name: "mine", file: "mine.onnx", input, targets: ["mine"] };
-      await bring({ "mine.onnx": graph, "mine.json": { ...manifest, output: { activation: "sigmoid" } } });
+      await bring({ "mine.onnx": graph, "mine.json": manifestOf("mine") });
       expect(await joined("mine")).toBe("mine joined with 1 target: mine. ");
       const folder = await temporaryFolder();
       await writeFile(join(folder.path, "mine.onnx"), graph);
-      await writeFile(
-        join(folder.path, "mine.json"),
-        JSON.stringify({ ...manifest, output: { activation: "sigmoid" } }),
-      );
+      await writeFile(join(folder.path, "mine.json"), JSON.stringify(manifestOf("mine")));
       await using workspace = await withClassifier(await openWorkspace(world.path), join(folder.path, "mine.json"));
       const { autoencoder, classifier, classifiers } = workspace;
       const own = await explain(imageTensor(ramp(3)), {
@@ -323,7 +336,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
         expect(Math.abs((row?.now as number) - after)).toBeLessThan(tolerance);
       }
       await folder.dispose();
-      expect(requests.slice(before).filter((request) => !request.endsWith(".woff2"))).toEqual([]);
+      expect(besidesFonts(requests.slice(before))).toEqual([]);
     });
 
     test("it joins with its Hugging Face files, and the page says what these leave open", async () => {
@@ -344,12 +357,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
 
     test("one that cannot be differentiated looks on, and one line says why", async () => {
       const { page } = live;
-      const input = { ...size, range: [0, 1] };
-      const manifest = { kind: "classifier", name: "rounded", file: "rounded.onnx", input, targets: ["rounded"] };
-      await bring({
-        "rounded.onnx": writeModel(quantized()),
-        "m.json": { ...manifest, output: { activation: "sigmoid" } },
-      });
+      await bring({ "rounded.onnx": writeModel(quantized()), "m.json": manifestOf("rounded") });
       expect(await joined("rounded")).toMatch(
         /It is downstream only, and cannot be lowered: [^\n]*(Quantize|Dequantize)Linear[^\n]*$/,
       );
@@ -373,6 +381,99 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       await page.click('.predictions tr[data-name="mine"] button');
       await settled(page);
       expect((await predictionsOn(page)).length).toBe(count);
+      expect(live.errors).toEqual([]);
+    });
+  });
+
+  describe("with what is dropped on it", () => {
+    let world: LinearWorld;
+    let server: Listening;
+    let live: LivePage;
+    let folder: Awaited<ReturnType<typeof temporaryFolder>>;
+    const at = (...names: readonly string[]) => names.map((name) => join(folder.path, name));
+    const listed = () =>
+      live.page.$$eval(".pick", (all) => all.map((one) => `${one.getAttribute("title")} ${one.ariaPressed}`));
+
+    beforeAll(async () => {
+      world = await linearWorld([attributes]);
+      folder = await temporaryFolder();
+      const weights = [attributes.weights[1] ?? []];
+      const graph = classifierGraph({ name: "own", targets: ["own"], activation: "sigmoid", weights, biases: [0.25] });
+      const manifest = {
+        ...{ kind: "classifier", name: "own", file: "own.onnx", targets: ["own"] },
+        input: { ...size, range: [0, 1] },
+        output: { activation: "sigmoid" },
+      };
+      await mkdir(join(folder.path, "album", "deeper"), { recursive: true });
+      await mkdir(join(folder.path, "notes"));
+      const picture = await png(ramp(4));
+      for (const name of ["one.png", "two.png", "album/b.png", "album/deeper/a.png", "with-model.png"]) {
+        await writeFile(join(folder.path, name), picture);
+      }
+      for (const name of ["album/readme.md", "notes/a.md", "notes/b.md"]) {
+        await writeFile(join(folder.path, name), "no picture");
+      }
+      await writeFile(join(folder.path, "own.onnx"), writeModel(graph));
+      await writeFile(join(folder.path, "own.json"), JSON.stringify(manifest));
+      ({ server, live } = await opened(browser, world.path));
+    }, 240_000);
+    afterAll(async () => {
+      await server?.close();
+      await rm(world.folder, { recursive: true, force: true });
+      await folder?.dispose();
+    });
+
+    test("it shows a picture, several, or those of a folder, and sends none of them", async () => {
+      const { page, requests } = live;
+      const before = requests.length;
+      await drop(page, at("one.png"));
+      await lookedAt(page, "one.png");
+      await drop(page, at("two.png", "one.png"));
+      await lookedAt(page, "two.png");
+      await drop(page, at("album"));
+      await lookedAt(page, "b.png");
+      expect(await listed()).toEqual([
+        ...["b.png true", "a.png false", "two.png false", "one.png false", "one.png false", "mine.png false"],
+      ]);
+      expect(besidesFonts(requests.slice(before))).toEqual([]);
+    });
+
+    test("a picture out of another page, which is on no disk, is one too", async () => {
+      await live.page.evaluate(
+        (bytes) => {
+          const dataTransfer = new DataTransfer();
+          dataTransfer.items.add(new File([Uint8Array.from(bytes)], "elsewhere.png", { type: "image/png" }));
+          document.body.dispatchEvent(new DragEvent("drop", { dataTransfer, bubbles: true, cancelable: true }));
+        },
+        [...(await png(ramp(5)))],
+      );
+      await lookedAt(live.page, "elsewhere.png");
+    });
+
+    test("a classifier with its manifest joins, and a picture beside it is shown", async () => {
+      const { page } = live;
+      await drop(page, at("own.onnx", "own.json", "with-model.png"));
+      await page.locator('.predictions tr[data-name="own"]').waitFor();
+      await lookedAt(page, "with-model.png");
+      await page.click('.predictions tr[data-name="own"] button');
+      await page.waitForFunction(() => document.querySelector(".outcome em")?.textContent === "own");
+      expect(await page.locator('[role="alert"]').count()).toBe(0);
+    });
+
+    test("what holds neither is said in one line, until the next files", async () => {
+      const { page } = live;
+      const alert = page.locator('[role="alert"]');
+      await drop(page, at("notes"));
+      await alert.waitFor();
+      expect(await alert.allTextContents()).toEqual([
+        "none of the 2 files that were given is a picture or an ONNX file",
+      ]);
+      await drop(page, at("own.json"));
+      await page.waitForFunction(() => document.querySelector('[role="alert"]')?.textContent?.startsWith('"own.json"'));
+      expect(await alert.allTextContents()).toEqual(['"own.json" comes without an ONNX file: give both at once']);
+      await drop(page, at("one.png"));
+      await lookedAt(page, "one.png");
+      expect(await alert.count()).toBe(0);
       expect(live.errors).toEqual([]);
     });
   });

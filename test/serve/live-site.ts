@@ -17,9 +17,13 @@ export interface LivePage {
 }
 
 /** Opens an address and waits until the page has done all that it does by itself. */
-export async function openLive(browser: Browser, url: string, options: BrowserContextOptions = {}): Promise<LivePage> {
+export async function openLive(
+  browser: Browser,
+  url: string,
+  { patienceMs = 120_000, ...options }: BrowserContextOptions & { readonly patienceMs?: number } = {},
+): Promise<LivePage> {
   const context = await browser.newContext({ viewport: { width: 1366, height: 768 }, ...options });
-  context.setDefaultTimeout(120_000);
+  context.setDefaultTimeout(patienceMs);
   const page = await context.newPage();
   const errors: string[] = [];
   const requests: string[] = [];
@@ -36,6 +40,21 @@ export async function openLive(browser: Browser, url: string, options: BrowserCo
 /** Waits until nothing is being opened, looked at or searched. */
 export async function settled(page: Page): Promise<void> {
   await page.waitForSelector('.status:is([data-state="done"], [data-state="ready"], [data-state="failed"])');
+}
+
+/** Requests for more than fonts of the page, which come when letters of theirs are first shown. */
+export function besidesFonts(requests: readonly string[]): readonly string[] {
+  return requests.filter((request) => !request.endsWith(".woff2"));
+}
+
+/** Drops files and folders of the disk on the page, as a hand does. */
+export async function drop(page: Page, paths: readonly string[]): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [...paths], dragOperationsMask: 1 };
+  for (const type of ["dragEnter", "dragOver", "drop"] as const) {
+    await session.send("Input.dispatchDragEvent", { type, x: 400, y: 300, data });
+  }
+  await session.detach();
 }
 
 /** What the list of predictions holds, in its order. */

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
-import { factsFile, type SiteFacts, siteOf } from "../../src/serve/site.ts";
+import { factsFile, type SiteFacts, type SiteOptions, siteOf } from "../../src/serve/site.ts";
 import { writeSite } from "../../src/serve/write-site.ts";
 import { drawWorld } from "../../src/world/draw.ts";
 import { attributes, judge } from "../models/linear-models.ts";
@@ -41,6 +41,16 @@ describe("a site", () => {
     expect(told).toEqual(facts);
     expect(told).toMatchObject({ workspace: "workspace/cfalign.json", isolate: true, morePictures: 0 });
     expect(told.modelBytes).toBeGreaterThan(1000);
+  });
+
+  test("has the part for WebGPU where a server reads it only when it is asked for, else by wish alone", async () => {
+    const parts = async (options: SiteOptions): Promise<unknown> => {
+      const { site, facts } = await siteOf(world.path, options);
+      return [facts.webgpu, [...site.keys()].filter((name) => name.includes("asyncify")).length];
+    };
+    expect(await parts({ isolate: false })).toEqual([true, 2]);
+    expect(await parts({ isolate: true, webgpu: true })).toEqual([true, 2]);
+    expect(await parts({ isolate: true, webgpu: false })).toEqual([false, 0]);
   });
 
   test("offers the faces that draw draws, where the workspace is built in", async () => {

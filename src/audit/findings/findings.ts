@@ -242,10 +242,14 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   const others = row.shifts.filter(({ feature }) => feature !== downstream);
   for (const { feature, used, dropped } of [...own, ...others].slice(0, maxShifts)) {
     found.push(
-      `used and dropped images differ in ${quoted(feature)}: ${used.toFixed(2)} against ${dropped.toFixed(2)}`,
+      `${percent(used)} of the used images have ${quoted(feature)}, and ${percent(dropped)} of the dropped ones`,
     );
   }
   return found;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(0)} %`;
 }
 
 function lower(sentence: string): string {

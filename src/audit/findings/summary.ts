@@ -146,7 +146,7 @@ function statesText(
   const known = `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: the mean relative change lies within ±${minEffect}, on at least 20 images with the feature and on 20 without it (${percent} % intervals).`;
   return unresolved === 0
     ? `${known} None is unresolved.${alone}`
-    : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: these images cannot tell, which is no all-clear.${alone}`;
+    : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: there is no answer, which is no all-clear.${alone}`;
 }
 
 function capital(text: string): string {

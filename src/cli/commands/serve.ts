@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
+import { CfalignError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { listenForInterrupt } from "../interrupt.ts";
 import { addWorkspaceOption } from "../options.ts";
@@ -8,6 +9,7 @@ interface Flags {
   readonly workspace?: string;
   readonly port?: number;
   readonly static?: string;
+  readonly webgpu?: boolean;
 }
 
 /** `cfalign serve`: the live page, in which one's own picture answers. */
@@ -19,7 +21,8 @@ export function serveCommand(context: Context): Command {
       "workspace file, its folder, or a built-in one (cartoon-faces); ./cfalign.json when absent",
     )
     .option("--port <number>", "port on 127.0.0.1 (7411, or a free one)", portOf)
-    .option("--static <folder>", "write the page with its models as files for any static host, and serve nothing");
+    .option("--static <folder>", "write the page with its models as files for any static host, and serve nothing")
+    .option("--webgpu", "with --static: write what browsers with WebGPU need as well, 27 MB");
   return addWorkspaceOption(command)
     .addHelpText(
       "after",
@@ -33,8 +36,16 @@ Examples:
   cfalign serve cartoon-faces --static public`,
     )
     .action(async (given: string | undefined, flags: Flags) => {
+      if (flags.webgpu && flags.static === undefined) {
+        const words = "--webgpu: expected --static beside it, got none: a page that is served has that part by itself";
+        throw new CfalignError("usage", words, { option: "webgpu" });
+      }
       const { siteOf } = await import("../../serve/site.ts");
-      const { site, facts } = await siteOf(given ?? flags.workspace, { isolate: flags.static !== undefined });
+      const { site, facts } = await siteOf(given ?? flags.workspace, {
+        isolate: flags.static !== undefined,
+        // A server sends it to browsers that ask for it.
+        ...(flags.static === undefined ? {} : { webgpu: flags.webgpu ?? false }),
+      });
       const { output } = context;
       if (flags.static !== undefined) {
         const { writeSite } = await import("../../serve/write-site.ts");

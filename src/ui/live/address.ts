@@ -1,3 +1,4 @@
+import type { Asked } from "../../live/questions.ts";
 import { given, hashOf } from "../shell/hash.ts";
 import type { AddressForm } from "../shell/use-address.ts";
 
@@ -11,12 +12,14 @@ export interface Address {
   readonly against?: string;
   /** Place on the way, from 0 to 1. */
   readonly at?: string;
+  /** What the models run on: "cpu", "webgpu", or "auto". */
+  readonly device?: string;
 }
 
 /** The state of the live page as an address. */
 export const liveAddress: AddressForm<Address> = {
-  read: (hash) => given(hash, ["picture", "base", "against", "at"]),
-  write: ({ picture, base, against, at }) => hashOf({ picture, base, against, at }),
+  read: (hash) => given(hash, ["picture", "base", "against", "at", "device"]),
+  write: ({ picture, base, against, at, device }) => hashOf({ picture, base, against, at, device }),
   opens: () => undefined,
 };
 
@@ -24,6 +27,11 @@ export const liveAddress: AddressForm<Address> = {
 export function shareOf({ at }: Address): number {
   const share = at === undefined ? 1 : Number(at);
   return Number.isFinite(share) ? Math.min(1, Math.max(0, share)) : 1;
+}
+
+/** What an address lets the models run on: what is there and faster where it names nothing. */
+export function deviceOf({ device }: Address): NonNullable<Asked["open"]["device"]> {
+  return device === "cpu" || device === "webgpu" ? device : "auto";
 }
 
 /** An address of those words that have a value. */

@@ -2,18 +2,22 @@ import { useEffect, useMemo, useState } from "react";
 import type { Look, Offers } from "../../live/questions.ts";
 import type { SiteFacts } from "../../serve/site.ts";
 import { useAddress } from "../shell/use-address.ts";
-import { addressOf, liveAddress, shareOf } from "./address.ts";
+import { addressOf, deviceOf, liveAddress, shareOf } from "./address.ts";
 import { AuditPanel } from "./audit-panel.tsx";
 import { Chooser } from "./chooser.tsx";
-import { droppedFiles, type GivenFile } from "./given-files.ts";
+import { ComputeNote } from "./compute-note.tsx";
+import type { GivenFile } from "./given-files.ts";
 import { JoinedNote } from "./joined-note.tsx";
 import type { Link } from "./link.ts";
-import { modelFilesIn } from "./model-files.ts";
 import { bytesOf, type Choosable, ownPictures, picturesOf } from "./pictures.ts";
 import { statusOf } from "./status.ts";
+import { takenFrom } from "./taken.ts";
 import { useAnswer } from "./use-answer.ts";
 import { useCounterfactual } from "./use-counterfactual.ts";
+import { useDrop } from "./use-drop.ts";
 import { useJoined } from "./use-joined.ts";
+import { basesToPrepare, usePrepared } from "./use-prepared.ts";
+import { useProgress } from "./use-progress.ts";
 import { Workbench } from "./workbench.tsx";
 
 interface Props {
@@ -29,9 +33,13 @@ export function LivePage({ site, link }: Props) {
   const known = useMemo(() => picturesOf(site), [site]);
   const chosen = known.find(({ name }) => name === address.picture) ?? chosenOwn ?? known[0];
 
+  const opening = useProgress();
+  // Chosen once: models do not move while one looks.
+  const [device] = useState(() => (site.webgpu ? deviceOf(address) : "cpu"));
   const offers = useAnswer(site.workspace, () =>
-    link.ask("open", { workspace: new URL(site.workspace, location.href).href }),
+    link.ask("open", { workspace: new URL(site.workspace, location.href).href, device }, opening.begin()),
   );
+  const [refusal, setRefusal] = useState<string>();
   const [joining, setJoining] = useState<ReadonlyMap<string, Blob>>();
   const join = useJoined(link, joining);
   const offered = join.value?.offers ?? offers.value;
@@ -47,6 +55,7 @@ export function LivePage({ site, link }: Props) {
   const looked = look.waiting ? undefined : subject;
   const first = useCounterfactual(link, { look: looked, base: offered && base, share });
   const second = useCounterfactual(link, { look: looked, base: address.against, share });
+  usePrepared(link, offered === undefined ? [] : basesToPrepare(offered, { base, lowered: first.lowered }));
   useMark("counterfactual", first.lowered !== undefined);
 
   const choose = (picture: Choosable): void => {
@@ -61,24 +70,27 @@ export function LivePage({ site, link }: Props) {
   };
   /** Pictures are shown, and a model joins. */
   const take = (files: readonly GivenFile[]): void => {
-    const model = modelFilesIn(files);
-    if (model === undefined) add(ownPictures(files));
-    else setJoining(model);
+    const { model, pictures, refusal } = takenFrom(files);
+    setRefusal(refusal);
+    if (model !== undefined) setJoining(model);
+    add(ownPictures(pictures));
   };
   const slide = (at: number): void => go(addressOf({ ...address, base, at: at === 1 ? undefined : String(at) }), true);
-  useDrop(take);
+  const dragged = useDrop(take);
 
   const status = statusOf({
     offers,
     offered,
     joining: join.waiting,
+    openingProgress: opening.progress,
     look,
     waiting: first.waiting || second.waiting,
+    searchProgress: first.waiting ? first.progress : second.progress,
     site,
     chosen,
   });
   return (
-    <main className="live">
+    <main className="live" data-dragged={dragged}>
       <header>
         <p className="kicker">
           Counterfactual alignment, live <span>{site.title}</span>
@@ -93,6 +105,17 @@ export function LivePage({ site, link }: Props) {
       <p className="status" role="status" data-state={status.state}>
         {status.words}
       </p>
+      {offered !== undefined && (
+        <ComputeNote
+          compute={first.lowered?.compute ?? looked?.compute ?? offered.compute}
+          webgpu={site.webgpu}
+          modelBytes={site.modelBytes}
+          memoryBytes={link.memoryBytes}
+          lookSeconds={looked?.seconds}
+          lowerSeconds={first.lowered?.seconds}
+        />
+      )}
+      {refusal !== undefined && <Failure words={refusal} />}
       {offers.failure !== undefined && <Failure words={offers.failure} />}
       {join.failure !== undefined && <Failure words={join.failure} />}
       {join.value !== undefined && <JoinedNote joined={join.value} />}
@@ -163,21 +186,4 @@ function useMark(name: string, reached: boolean): void {
   useEffect(() => {
     if (reached && performance.getEntriesByName(name).length === 0) performance.mark(name);
   }, [name, reached]);
-}
-
-/** Files, and folders of them, dropped anywhere on the page. */
-function useDrop(take: (files: readonly GivenFile[]) => void): void {
-  useEffect(() => {
-    const over = (event: DragEvent): void => event.preventDefault();
-    const drop = (event: DragEvent): void => {
-      event.preventDefault();
-      if (event.dataTransfer !== null) droppedFiles(event.dataTransfer).then(take, () => undefined);
-    };
-    addEventListener("dragover", over);
-    addEventListener("drop", drop);
-    return () => {
-      removeEventListener("dragover", over);
-      removeEventListener("drop", drop);
-    };
-  });
 }

@@ -46,8 +46,10 @@ export function DifferenceCanvas({ before, pixels, label }: Props & { readonly b
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const image = new ImageData(before.width, before.height);
+    const [darker, lighter] = [diverging(-1), diverging(1)];
     signedDifference(before, pixels).forEach((value, pixel) => {
-      image.data.set([...diverging(Math.sign(value)), 255 * Math.abs(value)], 4 * pixel);
+      image.data.set(value < 0 ? darker : lighter, 4 * pixel);
+      image.data[4 * pixel + 3] = 255 * Math.abs(value);
     });
     draw(canvas.current, image, 384);
   }, [before, pixels]);

@@ -15,17 +15,9 @@ export function picturesOf({ pictures }: SiteFacts): readonly Choosable[] {
   return pictures.map(({ name, file }) => ({ name, source: file }));
 }
 
-/**
- * The reader's files as pictures: they are never sent anywhere. Of several files those that are no pictures are left out, as in a folder; one
- * that was chosen alone is tried.
- */
+/** The reader's files as pictures: they are never sent anywhere. */
 export function ownPictures(files: readonly GivenFile[]): readonly Choosable[] {
-  const pictures = files.filter(({ file }) => file.type.startsWith("image/"));
-  return (pictures.length === 0 && files.length === 1 ? files : pictures).map(({ file }) => ({
-    name: file.name,
-    source: URL.createObjectURL(file),
-    file,
-  }));
+  return files.map(({ file }) => ({ name: file.name, source: URL.createObjectURL(file), file }));
 }
 
 /** The bytes of a picture. Errors: an Error that names it. */

@@ -2,6 +2,7 @@ import type { Look, Lowered, Shown } from "../../live/questions.ts";
 import type { Link } from "./link.ts";
 import { useAnswer } from "./use-answer.ts";
 import { usePlace } from "./use-place.ts";
+import { type Progress, useProgress } from "./use-progress.ts";
 
 /** What is asked of a picture. */
 interface Wanted {
@@ -18,16 +19,19 @@ export interface LiveCounterfactual {
   readonly place: Shown | undefined;
   readonly failure: string | undefined;
   readonly waiting: boolean;
+  /** Of a search that takes long: pictures tried so far. */
+  readonly progress: Progress | undefined;
 }
 
 /** Lowers a base on a picture, and follows the slider. The last counterfactual stays while another base is searched, and goes with its picture. */
 export function useCounterfactual(link: Link, { look, base, share }: Wanted): LiveCounterfactual {
   const key = look === undefined || base === undefined ? undefined : `${look.subject} ${base}`;
+  const { progress, begin } = useProgress();
   const { value, failure, waiting } = useAnswer(key, () =>
-    link.ask("lower", { subject: (look as Look).subject, base: base as string }),
+    link.ask("lower", { subject: (look as Look).subject, base: base as string }, begin()),
   );
   const lowered = base !== undefined && value?.subject === look?.subject ? value : undefined;
   // The end came with the answer.
   const between = usePlace(link, share === 1 ? undefined : lowered?.way, share);
-  return { lowered, place: share === 1 ? lowered?.end : between, failure, waiting };
+  return { lowered, place: share === 1 ? lowered?.end : between, failure, waiting, progress };
 }

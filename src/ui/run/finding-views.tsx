@@ -9,8 +9,8 @@ export function FindingViews({ views }: Pick<Finding, "views">) {
   return (
     <p className="finding-views">
       <Group name="Confirmed by" views={says(true)} mark="yes" />
-      <Group name="Not by" views={says(false)} mark="no" />
-      <Group name="Undecided" views={says(null)} mark="open" />
+      <Group name="Not confirmed by" views={says(false)} mark="no" />
+      <Group name="Undecided by" views={says(null)} mark="open" />
     </p>
   );
 }

@@ -46,7 +46,7 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
           : [
               [
                 decimal(medianEvaluations, Number.isInteger(medianEvaluations) ? 0 : 1),
-                `decoder evaluations in the median, at most ${maxEvaluations ?? "–"}`,
+                `decoder evaluations each in the median, at most ${maxEvaluations ?? "–"}`,
               ] as const,
             ]),
       ]}

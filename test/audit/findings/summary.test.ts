@@ -50,7 +50,7 @@ test("the headline gives no all-clear on what was not looked at", () => {
   // Nobody wears eyeglasses: fifty images without them clear nothing.
   const unseen = summaryOf({ present: () => false });
   expect(unseen.headline).toBe("Nothing found, and 1 cell could not be resolved");
-  expect(unseen.states).toContain("1 cell is unresolved: these images cannot tell, which is no all-clear.");
+  expect(unseen.states).toContain("1 cell is unresolved: there is no answer, which is no all-clear.");
   expect(summaryOf({ downstream: ["smiling"] }).headline).toBe("No cell could be judged");
 });
 
