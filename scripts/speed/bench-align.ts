@@ -1,10 +1,9 @@
 // A job against its limit: `align --base all` over drawn faces (with --verb a decomposition, or a rectification), a fresh process each
-// time. The limit is Σ (runs × that run
-// at its best, measured alone in the same process): what the job would take if nothing but models took time, and every run
-// were as fast as alone. Prints job / limit and the runs that the time goes to (WRITE=1: into docs/speed.md); with --against DIR, the same for the sources of
-// another checkout, taking turns, and the ratio of the jobs (the least of the rounds counts).
+// time. The limit is Σ (runs × that run at its best, measured alone in the same process): what the job would take if nothing but models
+// took time, and every run were as fast as alone. Prints job / limit and the runs that the time goes to (WRITE=1: into docs/speed.md);
+// with --against DIR, the same for the sources of another checkout, taking turns, and the ratio of the jobs (the least of the rounds counts).
 // Usage: node --conditions=source --import tsx scripts/speed/bench-align.ts [--faces 64] [--limit 10] [--rounds 1] [--alone 5]
-//   [--verb align] [--keep-images 8] [--null-draws 1] [--direction gradient] [--workers 1] [--against DIR] [--top 15]
+//   [--verb align|decompose|rectify] [--keep-images 8] [--null-draws 1] [--direction gradient] [--workers 1] [--against DIR] [--top 15]
 // With --workers N above 1 this checkout does the job once more, shared among N processes: last.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -100,11 +99,11 @@ interface Least {
 function textOf(least: readonly Least[]): string {
   const [own] = least as [Least];
   const rows = least.map(({ side, figures: { seconds, cpuSeconds, kinds } }) => {
-    const limit = limitOf(kinds);
-    // What other processes run is not counted.
+    // What other processes run is not counted: workers are held against the limit of one.
+    const limit = limitOf(side.workers === 1 ? kinds : own.figures.kinds);
     const counted = side.workers === 1 ? [String(total(kinds, ({ runs }) => runs)), limit.toFixed(1)] : ["–", "–"];
     const cells = [side.title, seconds.toFixed(1), cpuSeconds.toFixed(1), ...counted];
-    const ratio = side.workers === 1 && limit > 0 ? (seconds / limit).toFixed(2) : "–";
+    const ratio = limit > 0 ? (seconds / limit).toFixed(2) : "–";
     const before = least.find(({ side }) => side.title === "before");
     const compared = before === undefined ? [] : [(seconds / before.figures.seconds).toFixed(2)];
     return [...cells, ratio, (own.figures.seconds / seconds).toFixed(2), ...compared];

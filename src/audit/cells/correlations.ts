@@ -7,34 +7,52 @@ export type Correlations = (number | null)[][];
 
 /** Correlation of the predictions on the input images (the paper's Fig. 2b), over all images that have both. */
 export function predictionCorrelations(run: RunData, decided: Decisions): Correlations {
-  return pairs(run, (base, downstream) => {
-    const others = decided.predictions(downstream);
-    const [xs, ys]: [number[], number[]] = [[], []];
-    for (const [image, row] of decided.predictions(base)) {
-      const other = others.get(image);
-      if (other === undefined) continue;
-      xs.push(row.input);
-      ys.push(other.input);
-    }
-    return correlation(xs, ys);
+  return pairs(run, (classifier) => {
+    const predictions = decided.predictions(classifier);
+    return columnOf(run, ({ image }) => predictions.get(image)?.input);
   });
 }
 
 /** Correlation of the ground-truth labels named like the classifiers' concepts (the paper's Fig. 2c), over all images that have both. */
 export function labelCorrelations(run: RunData, conceptOf: (classifier: string) => string): Correlations {
-  return pairs(run, (base, downstream) => {
-    const [own, other] = [conceptOf(base), conceptOf(downstream)];
-    const [xs, ys]: [number[], number[]] = [[], []];
-    for (const { labels } of run.images) {
-      const [x, y] = [labels[own], labels[other]];
-      if (x === undefined || y === undefined) continue;
-      xs.push(x);
-      ys.push(y);
-    }
-    return correlation(xs, ys);
+  return pairs(run, (classifier) => {
+    const concept = conceptOf(classifier);
+    return columnOf(run, ({ labels }) => labels[concept]);
   });
 }
 
-function pairs(run: RunData, value: (base: string, downstream: string) => number | undefined): Correlations {
-  return run.bases.map((base) => run.downstream.map((downstream) => value(base, downstream) ?? null));
+/** What there is of a classifier, by the run's images: numbers, and whether each is one. */
+interface Column {
+  readonly values: Float64Array;
+  readonly known: Uint8Array;
+}
+
+function columnOf({ images }: RunData, numberOf: (image: RunData["images"][number]) => number | undefined): Column {
+  const column = { values: new Float64Array(images.length), known: new Uint8Array(images.length) };
+  for (const [place, image] of images.entries()) {
+    const value = numberOf(image);
+    if (value === undefined) continue;
+    column.values[place] = value;
+    column.known[place] = 1;
+  }
+  return column;
+}
+
+/** Columns are read out once: there are as many pairs as classifiers squared, and as many images as there may be. */
+function pairs(run: RunData, read: (classifier: string) => Column): Correlations {
+  const columns = new Map([...new Set([...run.bases, ...run.downstream])].map((name) => [name, read(name)]));
+  const [xs, ys] = [new Float64Array(run.images.length), new Float64Array(run.images.length)];
+  return run.bases.map((base) =>
+    run.downstream.map((downstream) => {
+      const [own, other] = [columns.get(base), columns.get(downstream)] as [Column, Column];
+      let count = 0;
+      for (let place = 0; place < xs.length; place++) {
+        if (own.known[place] === 0 || other.known[place] === 0) continue;
+        xs[count] = own.values[place] as number;
+        ys[count] = other.values[place] as number;
+        count += 1;
+      }
+      return correlation(xs.subarray(0, count), ys.subarray(0, count)) ?? null;
+    }),
+  );
 }
