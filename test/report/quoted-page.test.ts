@@ -60,7 +60,7 @@ describe("what the report quotes of the audit", { timeout: 240_000 }, () => {
       expect(await group.locator(".sentence").textContent()).toContain(base);
       expect(await page.locator('[data-group="confirmed"], [data-group="open"]').allTextContents()).not.toContain(base);
       expect(await page.locator("#findings .lead").textContent()).toMatch(
-        new RegExp(`^${parts.findings.length - 1} findings, and beside them 1 that the judge rejects`),
+        new RegExp(`^${parts.findings.length - 1} findings, and beside them 1 that the judge rejects: `),
       );
       expect(await page.locator("#contrast .pairs").last().textContent()).not.toContain(base);
       const cell = page.locator(`.grid td[aria-label^="${base}, ${downstream}: "]`);

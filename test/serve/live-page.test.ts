@@ -351,7 +351,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
         },
       });
       expect(await joined("freckled")).toMatch(
-        /^my-model joined with 1 target: freckled\. Nothing says its .*output\.activation/,
+        /^my-model joined with 1 target: freckled\. Guessed, because no file says it: .*output\.activation/,
       );
     });
 
