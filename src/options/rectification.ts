@@ -49,6 +49,14 @@ export const ownRectifyOptionTable = {
   fits: whole({ least: 1 }, { default: 5 }),
   /** Start at the guess of the linear regime (default) rather than at 0. */
   firstGuess: onOff({ default: true }),
+  /** Test images per feature of which pictures are kept, 6: input, reconstruction, and the counterfactuals before and after. */
+  pictures: whole(
+    { least: 0, most: 50 },
+    {
+      default: 6,
+      flag: { argument: "<count>", text: "test images per feature that are kept in pictures, before and after" },
+    },
+  ),
   /** Smallest relative change that matters, 0.1. */
   minEffect: number(
     { least: 0 },

@@ -26,3 +26,16 @@ export function sideBySide(images: readonly Tensor[]): Pixels {
   }
   return { data, width: wide, height, channels: 3 };
 }
+
+/** Pictures of one size as one, left to right, in RGB. */
+export function inARow(pictures: readonly Pixels[]): Pixels {
+  const { width = 0, height = 0 } = pictures[0] ?? {};
+  const line = 3 * width;
+  const data = new Uint8Array(line * height * pictures.length);
+  for (const [place, picture] of pictures.entries()) {
+    for (let y = 0; y < height; y++) {
+      data.set(picture.data.subarray(line * y, line * (y + 1)), line * (y * pictures.length + place));
+    }
+  }
+  return { data, width: width * pictures.length, height, channels: 3 };
+}

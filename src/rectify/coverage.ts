@@ -1,10 +1,10 @@
-import type { Move } from "./effect.ts";
+import { hasMoved, type Move } from "./effect.ts";
 
 /** Share of the present images that must still be used: a coefficient can hide a bias by making the biased images unusable. */
 export const keptCoverage = 0.8;
 
 /**
- * How many images that have the feature are used, before and after. Images that the target corrects are in neither count:
+ * How many images that have the feature move enough to be used, before and after, also where the search's limit stopped them. Images that the target corrects are in neither count:
  * the feature alone made the original call them positive, so that a repair leaves nothing to lower there.
  */
 export interface Coverage {
@@ -24,9 +24,8 @@ export function coverageOf(
   minBaseChange: number,
 ): Coverage {
   const used = (of: readonly Move[], wanted: boolean): number =>
-    of.filter(
-      ({ baseChange }, image) => present[image] === true && corrected[image] === wanted && baseChange > minBaseChange,
-    ).length;
+    of.filter((move, image) => present[image] === true && corrected[image] === wanted && hasMoved(move, minBaseChange))
+      .length;
   return {
     corrected: used(moves.before, true),
     before: used(moves.before, false),

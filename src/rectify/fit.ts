@@ -2,7 +2,7 @@ import type { Random } from "../random.ts";
 import { mean } from "../statistics/moments.ts";
 import { type Coverage, coverageOf, keepsCoverage } from "./coverage.ts";
 import { type Descent, type DescentOptions, descend, largestCoefficient, replaced } from "./descent.ts";
-import { type Effect, effectOf, type Move, usedChange } from "./effect.ts";
+import { type Effect, effectOf, hasMoved, type Move, usedChange } from "./effect.ts";
 import type { Split } from "./split.ts";
 import { halves } from "./verdict.ts";
 
@@ -77,7 +77,7 @@ export async function fitCoefficients(
       options.progress?.(step);
       const moves = await measure(coefficients, nextBatch());
       return {
-        used: moves.filter(({ baseChange }) => baseChange > minBaseChange).length,
+        used: moves.filter((move) => hasMoved(move, minBaseChange) && !move.apart).length,
         meanRelativeChange: present.map((_, feature) => {
           if (!open.includes(feature)) return null;
           const used = moves.flatMap((move) => usedChange(move, feature, minBaseChange) ?? []);

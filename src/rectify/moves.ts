@@ -5,7 +5,7 @@ import { modelsOf, type Outputs, outputsOf, predictionOf } from "../models/predi
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { width } from "../models/whole-calls.ts";
 import { stack, type Tensor } from "../tensor.ts";
-import type { Move } from "./effect.ts";
+import { apartAmong, type Move } from "./effect.ts";
 
 /** An image of the fixed set: where every search starts, whatever the coefficient. */
 export interface Subject {
@@ -18,7 +18,7 @@ export interface Subject {
   readonly key: string;
 }
 
-/** Counterfactuals of a base on some subjects, shown to some classifiers: one move per subject, in order (Eqs. 1–3). */
+/** Counterfactuals of a base on some subjects, shown to some classifiers: one move per subject, in order (Eqs. 1–3). These subjects decide which are counted apart. */
 export async function movesOf(
   base: Classifier,
   subjects: readonly Subject[],
@@ -31,16 +31,17 @@ export async function movesOf(
 ): Promise<readonly Move[]> {
   const { autoencoder, search, signal } = options;
   const jobs = subjects.map((subject): ShiftJob => ({ ...subject, base }));
-  const moves = new Map<ShiftJob, Move>();
+  const moves = new Map<ShiftJob, Omit<Move, "apart">>();
   const show = async (finished: readonly (readonly [ShiftJob, ShiftResult])[]): Promise<void> => {
     if (finished.length === 0) return;
     // What the base is made of has seen them: often that is all.
     const others = modelsOf(shown).filter((model) => finished.some(([, { seen }]) => !seen.has(model)));
     const rest = await outputsOf(others, stack(finished.map(([, { image }]) => image)));
-    for (const [place, [job, { prediction, seen }]] of finished.entries()) {
+    for (const [place, [job, { prediction, stopReason, seen }]] of finished.entries()) {
       const outputs: Outputs = (model) => seen.get(model) ?? rest(place)(model);
       moves.set(job, {
         baseChange: prediction.before - prediction.after,
+        stopReason,
         relativeChanges: shown.map((classifier) =>
           relativeChange(prediction, {
             before: predictionOf(classifier, job.outputs),
@@ -57,5 +58,8 @@ export async function movesOf(
     if (waiting.length >= width) await show(waiting.splice(0));
   });
   await show(waiting);
-  return jobs.map((job) => moves.get(job) as Move);
+  return apartAmong(
+    jobs.map((job) => moves.get(job) as Omit<Move, "apart">),
+    search.drop,
+  );
 }

@@ -33,6 +33,8 @@ export interface Pool {
   readonly dropped: Readonly<Record<string, number>>;
   /** Median ‖E(x_i) − E(x_j)‖: the unit of `maxShift`. */
   readonly latentScale: number;
+  /** x of some of the images, read once more: [1, c, h, w]. Errors: CfalignError("input") for a file that changed meanwhile. */
+  inputs(images: readonly string[]): Promise<readonly Tensor[]>;
 }
 
 /** Reads images in order until `enough` says so. Errors: CfalignError("input") for a folder without two different usable images. */
@@ -84,5 +86,10 @@ export async function readPool(
       { where: listing.folder },
     );
   }
-  return { images, dropped, latentScale };
+  const inputs = async (names: readonly string[]): Promise<readonly Tensor[]> => {
+    const rows = names.flatMap((name) => listing.rows.find(({ image }) => image === name) ?? []);
+    const loaded = await loadImages(listing, rows, { autoencoder, signal });
+    return loaded.map(({ pixels }) => pixels as Tensor);
+  };
+  return { images, dropped, latentScale, inputs };
 }

@@ -1,4 +1,5 @@
 import type { Classifier } from "../models/types.ts";
+import { beforeAfterPictures } from "./before-after.ts";
 import { composed } from "./compose.ts";
 import { featureRecord } from "./feature-record.ts";
 import type { Found } from "./find-coefficients.ts";
@@ -67,6 +68,7 @@ export async function rectifyTarget(
       repair !== undefined && verdict === "rectified"
         ? await saveRectified(target, repair.rectified, threshold(repair.rectified), context)
         : null,
+    pictures: repair === undefined ? [] : await beforeAfterPictures(subject, repair, context),
     counterfactuals: set.made(),
   };
 }

@@ -1,7 +1,7 @@
 import type { Classifier } from "../models/types.ts";
 import { createRandom } from "../random.ts";
 import { composed } from "./compose.ts";
-import type { Move } from "./effect.ts";
+import { apartAmong, type Move } from "./effect.ts";
 import { type Found, findCoefficients } from "./find-coefficients.ts";
 import { firstGuess } from "./first-guess.ts";
 import { at, type FitRequest } from "./fit.ts";
@@ -47,10 +47,12 @@ export async function findRepair(
   // Train was measured when the coefficients were found.
   const { validation, test } = set.places;
   const held = await set.measure(rectified, [...validation, ...test], columns);
+  const all = apartAmong([...found.train, ...held], settings.drop);
+  const tested = all.length - test.length;
   const after = {
-    train: found.train,
-    validation: held.slice(0, validation.length),
-    test: held.slice(validation.length),
+    train: all.slice(0, splits.train.length),
+    validation: all.slice(splits.train.length, tested),
+    test: all.slice(tested),
   };
   return { found, rectified, after };
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { stopReasons } from "../counterfactual/types.ts";
 import { labelVerdicts } from "./label-verdict.ts";
 import { verdicts } from "./verdict.ts";
 
@@ -10,6 +11,8 @@ const interval = z.tuple([z.number(), z.number()]).readonly();
 const figures = z.object({
   images: z.number().int(),
   used: z.number().int(),
+  /** Those whose base fell as much, but that are in no mean: the search's limit stopped them before the drop, where most arrived. */
+  apart: z.number().int().default(0),
   /** Mean RC (Eq. 3). */
   mean: z.number().nullable(),
   /** Mean |RC|. */
@@ -17,7 +20,9 @@ const figures = z.object({
   ci: interval.nullable(),
 });
 /** Over all images, and by presence of the feature on the reconstruction. */
-const effect = z.object({ all: figures, present: figures, absent: figures });
+const strata = z.object({ all: figures, present: figures, absent: figures });
+/** The same with the images that are counted apart, where there are such. */
+const effect = strata.extend({ withCut: strata.optional() });
 /** Images with the feature that are used before and after, without those that the target corrects (wrongly positive by label, now no longer). */
 const coverage = z.object({ corrected: z.number().int(), before: z.number().int(), after: z.number().int() });
 const means = z.object({ mean: z.number(), meanAbsolute: z.number() });
@@ -83,6 +88,27 @@ const descent = z.object({
   ended: z.enum(["patience", "steps"]),
 });
 
+/** What a counterfactual did: the target's prediction, and each feature's in the order of `against`. */
+const outcome = z.object({
+  before: z.number(),
+  after: z.number(),
+  stopReason: z.enum(stopReasons),
+  features: list(z.object({ before: z.number(), after: z.number(), relativeChange: z.number().nullable() })),
+});
+/** A test image with its counterfactuals under the original and the rectified target. */
+const picture = z.object({
+  image: z.string(),
+  /** The feature that it was chosen for: one of the first of the images with it, or one of those on which most is left. */
+  against: z.string(),
+  chosen: z.enum(["first", "most-left"]),
+  /** Below the run: input, reconstruction and the two counterfactuals side by side, each of this size. */
+  file: z.string().regex(/^rectified\/pictures\/\w+\.webp$/),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  original: outcome,
+  rectified: outcome,
+});
+
 const target = z.object({
   target: z.string(),
   /** The rectified classifier as an expression; null where nothing was fitted. */
@@ -131,7 +157,9 @@ const target = z.object({
   ),
   /** Files of the rectified classifier, relative to the run; null unless it is rectified. */
   model: z.object({ file: z.string(), manifest: z.string() }).nullable(),
-  /** Counterfactuals that were made. */
+  /** For each feature those of a few test images; none where nothing was fitted, and in files of versions that kept none. */
+  pictures: list(picture).default([]),
+  /** Counterfactuals that were made, without the two of each picture. */
   counterfactuals: z.number().int(),
 });
 

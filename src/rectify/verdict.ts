@@ -1,7 +1,7 @@
 import { cellState, minClearCount, minFoundCount } from "../statistics/cell-state.ts";
 import type { Interval } from "../statistics/studentized.ts";
 import { type Coverage, keepsCoverage } from "./coverage.ts";
-import type { Effect, Figures } from "./effect.ts";
+import type { Effect, Figures, Strata } from "./effect.ts";
 
 /** What came of an attempt to rectify a classifier against a feature, best first. */
 export const verdicts = [
@@ -45,8 +45,19 @@ export interface Judgement {
 /**
  * Whether a coefficient halves mean |RC| without dilution. RC under f + c·g tends to 1/c however much f + c·g uses the
  * feature: with the sign of RC, c adds the feature; with the other, a large c turns the use around. Neither is a repair.
+ * Nor is what holds only without the images that are counted apart.
  */
 export function halves(before: Effect, after: Effect, coefficient: number, minEffect: number): boolean {
+  return both(before, after).every(([was, is]) => halvesOn(was, is, coefficient, minEffect));
+}
+
+/** The figures before and after, and where images are counted apart the same with them. */
+function both(before: Effect, after: Effect): readonly (readonly [Strata, Strata])[] {
+  const cut = before.withCut !== undefined || after.withCut !== undefined;
+  return [[before, after], ...(cut ? [[before.withCut ?? before, after.withCut ?? after] as const] : [])];
+}
+
+function halvesOn(before: Strata, after: Strata, coefficient: number, minEffect: number): boolean {
   const [was, is] = [before.all.meanAbsolute, after.all.meanAbsolute];
   const opposes = (before.all.mean ?? 0) * coefficient < 0;
   return was !== null && is !== null && isHalf(was, is, minEffect) && opposes && !isTurned(before, after, minEffect);
@@ -58,19 +69,25 @@ function isHalf(was: number, is: number, minEffect: number): boolean {
 }
 
 /** Whether mean RC has the other sign now, by more than the smallest effect that matters. */
-function isTurned(before: Effect, after: Effect, minEffect: number): boolean {
+function isTurned(before: Strata, after: Strata, minEffect: number): boolean {
   return Math.sign(before.all.mean ?? 0) * (after.all.mean ?? 0) < -minEffect;
 }
 
-/** Whether there is nothing to repair: the effect is clear as a cell of a matrix is, on images with the feature and on images without it. */
-function isClear({ all, present, absent }: Effect, minEffect: number): boolean {
-  const strata = [
-    { name: "present" as const, ...present },
-    { name: "absent" as const, ...absent },
-  ].flatMap(({ name, mean, ci, used }) =>
-    mean === null ? [] : [{ name, mean, ...(ci === null ? {} : { ci }), count: used }],
-  );
-  return cellState({ strata, minEffect, selected: all.images, used: all.used, blind: false }).state === "clear";
+/** What the effect is as a cell of a matrix, on images with the feature and on images without it: where it is clear, there is nothing to repair. */
+function stateOf(effect: Effect, minEffect: number): ReturnType<typeof cellState> {
+  const strata = ({ present, absent }: Strata) =>
+    [
+      { name: "present" as const, ...present },
+      { name: "absent" as const, ...absent },
+    ].flatMap(({ name, mean, ci, used }) =>
+      mean === null ? [] : [{ name, mean, ...(ci === null ? {} : { ci }), count: used }],
+    );
+  const { all, withCut } = effect;
+  return cellState({
+    strata: strata(effect),
+    ...(withCut === undefined ? {} : { withCut: strata(withCut) }),
+    ...{ minEffect, selected: all.images, used: all.used, blind: false },
+  });
 }
 
 /** Whether a repair is worth a try: some stratum of at least ten used images does not lie inside ±minEffect. What was not looked at cannot be fitted. */
@@ -96,13 +113,16 @@ export function isTooFew({ used }: Pick<Figures, "used">): boolean {
  * The verdict on one target and one feature, by the first rule that holds. `rectified`: on test, which neither the fit nor
  * its end saw, mean |RC| is at most half, the interval of its reduction lies above 0, at least 80 % of the present
  * images used before are still used, but for those that it corrects, and images without the feature were looked at too. No verdict
- * rests on a stratum that was not: that is `unresolved`, with the counts.
+ * rests on a stratum that was not: that is `unresolved`, with the counts. None rests on images that are counted apart either: a repair has to
+ * hold with them and without them.
  */
 export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence): Judgement {
   if (isTooFew(trainBefore.all)) {
-    return not(`the target fell enough on only ${trainBefore.all.used} of ${trainBefore.all.images} training images`);
+    const { used, images, apart } = trainBefore.all;
+    const cut = apart === 0 ? "" : `, without ${plural(apart)} that the search stopped short`;
+    return not(`the target fell enough on only ${used} of ${images} training images${cut}`);
   }
-  if (isClear(trainBefore, minEffect)) {
+  if (stateOf(trainBefore, minEffect).state === "clear") {
     return {
       verdict: "nothing to rectify",
       reason: `relative change is within ±${minEffect} before, whether the feature is present or absent`,
@@ -125,7 +145,8 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
       `the target fell enough on only ${coverage.before} test images that have the feature${without(coverage)}`,
     );
   }
-  const counts = `test images that have the feature and are used: ${coverage.before} before, ${coverage.after} after${without(coverage)}`;
+  const apart = cutWords(before, after);
+  const counts = `test images that have the feature and are used: ${coverage.before} before, ${coverage.after} after${without(coverage)}${apart}`;
   if (!keepsCoverage(coverage)) return not(counts);
   const [was, is] = [before.all.meanAbsolute ?? 0, after.all.meanAbsolute ?? 0];
   const change = `mean |RC| on test went from ${was.toFixed(2)} to ${is.toFixed(2)}`;
@@ -135,11 +156,31 @@ export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence)
     : isTurned(before, after, minEffect)
       ? `the mean has changed its sign, to ${(after.all.mean ?? 0).toFixed(2)}`
       : significant
-        ? unseen(before, after)
+        ? (unseen(before, after) ?? onlyWithoutCut(before, after, minEffect))
         : "the interval of the reduction includes 0";
   return missing === undefined
     ? { verdict: "rectified", reason: `${change}; ${counts}` }
-    : { verdict: "unresolved", reason: `${change}: ${missing}` };
+    : { verdict: "unresolved", reason: `${change}: ${missing}${apart}` };
+}
+
+/** What keeps a repair from holding with the images that are counted apart, in words; undefined where nothing does. */
+function onlyWithoutCut(before: Effect, after: Effect, minEffect: number): string | undefined {
+  const [, cut] = both(before, after);
+  if (cut === undefined) return undefined;
+  const [was, is] = cut;
+  const [from, to] = [was.all.meanAbsolute ?? 0, is.all.meanAbsolute ?? 0];
+  if (isHalf(from, to, minEffect) && !isTurned(was, is, minEffect)) return undefined;
+  return `with the images that the search stopped short it went from ${from.toFixed(2)} to ${to.toFixed(2)}, its mean to ${(is.all.mean ?? 0).toFixed(2)}`;
+}
+
+/** Says how many images are in no mean since the search stopped them short. */
+function cutWords({ all: before }: Effect, { all: after }: Effect): string {
+  if (before.apart + after.apart === 0) return "";
+  return `; stopped short by the search's limit and in no mean: ${before.apart} before, ${after.apart} after`;
+}
+
+function plural(count: number): string {
+  return `${count} ${count === 1 ? "image" : "images"}`;
 }
 
 /** Why it is not known whether there is something to repair. */
@@ -148,14 +189,21 @@ function unknown(effect: Effect, minEffect: number): string {
   if (isOpen(effect, minEffect)) {
     return `relative change on train before lies neither surely within ±${minEffect} nor surely beyond it: more images are needed`;
   }
+  if (stateOf(effect, minEffect).reason === "cut-short") {
+    return `relative change on train is within ±${minEffect} before, but not with ${plural(all.apart)} that the search stopped short: allow a longer way`;
+  }
   if (all.used * 2 < all.images) return `the target fell enough on only ${all.used} of ${all.images} training images`;
   return `too few training images were looked at before: ${present.used} that have the feature and ${absent.used} that lack it, and ${minClearCount} of each are needed`;
 }
 
-/** A stratum of test that was not looked at before or after, in words; undefined where both were. Coverage has counted the present images. */
-function unseen({ absent: before }: Effect, { absent: after }: Effect): string | undefined {
-  if (!isTooFew(before) && !isTooFew(after)) return undefined;
-  return `too few test images that lack the feature were looked at (${before.used} before, ${after.used} after, and ${minFoundCount} are needed)`;
+/** A stratum of test that was not looked at before or after, in words; undefined where both were. Coverage has counted the present images, but those as well that are counted apart. */
+function unseen(before: Effect, after: Effect): string | undefined {
+  const tooFew = (stratum: "present" | "absent"): boolean => isTooFew(before[stratum]) || isTooFew(after[stratum]);
+  const cut = before.present.apart + after.present.apart > 0;
+  const missing = tooFew("absent") ? "absent" : cut && tooFew("present") ? "present" : undefined;
+  if (missing === undefined) return undefined;
+  const counts = `${before[missing].used} before, ${after[missing].used} after, and ${minFoundCount} are needed`;
+  return `too few test images that ${missing === "absent" ? "lack" : "have"} the feature were looked at (${counts})`;
 }
 
 /** Says which images a coverage does not count. */

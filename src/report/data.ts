@@ -196,6 +196,10 @@ export interface RectificationData {
   readonly format: 1;
   readonly title: string;
   readonly rectification: Rectification;
+  /** Data URIs of its pictures by file. */
+  readonly pictures: Readonly<Record<string, string>>;
+  /** Pictures that did not fit, or that do not lie beside the file any more. */
+  readonly omittedPictures: number;
 }
 
 /** One of two runs that are compared. */

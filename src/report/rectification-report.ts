@@ -1,8 +1,11 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
+import { base64 } from "../pictures/base64.ts";
 import { type Rectification, rectificationSchema } from "../rectify/schema.ts";
 import { parseJson } from "../results/parse-json.ts";
-import { type PageOptions, pagePath, type WrittenReport, writeFigures } from "./page-file.ts";
+import type { RectificationData } from "./data.ts";
+import { fillTemplate } from "./fill-template.ts";
+import { type PageOptions, pagePath, readTemplate, type WrittenReport, writeFigures } from "./page-file.ts";
 import { rounded } from "./rounded.ts";
 
 const file = "rectification.json";
@@ -31,9 +34,41 @@ export async function writeRectificationReport(path: string, options: PageOption
   }
   const rectification: Rectification = parseJson(rectificationSchema, await files.read(at), at);
   const folder = files.dirname(files.resolve(at));
-  return writeFigures(
-    { kind: "rectification", format: 1, title: files.basename(folder), rectification: rounded(rectification) },
-    pagePath(folder, "rectification", options),
-    { ...options, what: `${rectification.targets.length} targets` },
-  );
+  const data: RectificationData = {
+    ...{ kind: "rectification", format: 1, title: files.basename(folder), rectification: rounded(rectification) },
+    ...{ pictures: {}, omittedPictures: 0 },
+  };
+  const bare = new TextEncoder().encode(fillTemplate(await readTemplate(), data)).length;
+  const shown = await picturesIn(folder, rectification, (options.maxSizeMb ?? 15) * 1e6 - bare - 100);
+  const written = await writeFigures({ ...data, ...shown }, pagePath(folder, "rectification", options), {
+    ...options,
+    what: `${rectification.targets.length} targets`,
+  });
+  return { ...written, pictures: 2 * Object.keys(shown.pictures).length, omittedPictures: 2 * shown.omittedPictures };
+}
+
+/** Pictures of a rectification as far as they are there and fit into `room` bytes: the first of every target, then the second ones, and so on. */
+async function picturesIn(
+  folder: string,
+  { targets }: Rectification,
+  room: number,
+): Promise<Pick<RectificationData, "pictures" | "omittedPictures">> {
+  const { files } = platform;
+  const byTarget = targets.map(({ pictures }) => [...new Set(pictures.map(({ file }) => file))]);
+  const wanted = byTarget
+    .flatMap((own) => own.map((file, place) => ({ file, place })))
+    .sort((a, b) => a.place - b.place);
+  const pictures: Record<string, string> = {};
+  let left = room;
+  for (const { file } of wanted) {
+    const path = files.join(folder, file);
+    if (!(await files.exists(path))) continue;
+    const uri = `data:image/webp;base64,${base64(await files.read(path))}`;
+    // With its name and what stands between.
+    const size = uri.length + file.length + 6;
+    if (size > left) continue;
+    left -= size;
+    pictures[file] = uri;
+  }
+  return { pictures, omittedPictures: wanted.length - Object.keys(pictures).length };
 }

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { platform } from "#platform";
 import { errorOutput, rectifyOutput } from "../../src/cli/schemas.ts";
+import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { alongLatent, linearWorld } from "../models/linear-world.ts";
 import { drawFaces, temporaryFolder } from "../run/small-world.ts";
@@ -94,6 +96,35 @@ describe("rectify", () => {
     expect(performance[0]?.after.auroc).toBeGreaterThan(performance[0]?.before.auroc ?? 1);
   });
 
+  test("keeps a few test images before and after in pictures, with what moved on them", async () => {
+    const { pictures } = named("biased");
+    expect(pictures.map(({ chosen }) => chosen)).toEqual([...Array(4).fill("first"), ...Array(2).fill("most-left")]);
+    await using workspace = await openWorkspace(world, { threads: 1 });
+    const glasses = workspace.classifier("glasses");
+    for (const { image, file, width, height, original, rectified } of pictures) {
+      const sheet = await platform.decodeImage(readFileSync(join(out, file)));
+      expect([sheet.width, sheet.height]).toEqual([4 * width, height]);
+      // What the classifier of the feature says of the frames themselves, as far as their compression lets it.
+      const { data } = sheet;
+      const grey = (frame: number, y: number, x: number): number =>
+        (data[3 * ((4 * y + frame) * width + x)] ?? 0) / 255;
+      const frames = Float32Array.from({ length: 4 * height * width }, (_, at) =>
+        grey(Math.floor(at / (height * width)), Math.floor(at / width) % height, at % width),
+      );
+      const outputs = await outputsOf(modelsOf([glasses]), { data: frames, dims: [4, 1, height, width] });
+      const said = [1, 2, 3].map((frame) => read(glasses, outputs(frame)).prediction);
+      for (const [place, value] of [
+        original.features[0]?.before,
+        original.features[0]?.after,
+        rectified.features[0]?.after,
+      ].entries()) {
+        expect(Math.abs((said[place] ?? 9) - (value ?? 0)), `${image}, frame ${place + 1}`).toBeLessThan(0.15);
+      }
+      expect(original.before - original.after).toBeGreaterThan(0.3);
+    }
+    expect(named("smiling").pictures).toEqual([]);
+  }, 60_000);
+
   test("saves a classifier that a workspace opens and that is no longer biased", async () => {
     const { model } = named("biased");
     const contents = JSON.parse(readFileSync(world, "utf8"));
@@ -101,7 +132,6 @@ describe("rectify", () => {
     const manifest = join(out, model?.manifest ?? "");
     const classifiers = [...contents.classifiers.map((file: string) => join(dirname(world), file)), manifest];
     // Workspace files name their parts relative to themselves.
-    const { platform } = await import("../../src/platform/node.ts");
     const relative = classifiers.map((file) => platform.files.relative(dirname(world), file));
     writeFileSync(path, JSON.stringify({ ...contents, classifiers: relative }));
     await using workspace = await openWorkspace(path, { threads: 1 });

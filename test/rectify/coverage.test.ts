@@ -4,7 +4,12 @@ import type { Effect, Move } from "../../src/rectify/effect.ts";
 import { effectOf } from "../../src/rectify/effect.ts";
 import { judge } from "../../src/rectify/verdict.ts";
 
-const move = (baseChange: number, change = 0): Move => ({ baseChange, relativeChanges: [change] });
+const move = (baseChange: number, change = 0): Move => ({
+  baseChange,
+  stopReason: "dropped",
+  apart: false,
+  relativeChanges: [change],
+});
 const times = <T>(count: number, value: T): T[] => Array.from({ length: count }, () => value);
 
 test("coverage counts images with the feature that are used, corrected ones apart", () => {

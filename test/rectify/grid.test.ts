@@ -9,7 +9,7 @@ const places = Array.from({ length: count }, (_, image) => image);
 function request(lostFrom: number, corrected: boolean, slope: number): FitRequest {
   const moves = (c: number, images: readonly number[]): readonly Move[] =>
     images.map((image) => ({
-      baseChange: c <= lostFrom && image % 2 === 0 ? 0.1 : 0.6,
+      ...{ baseChange: c <= lostFrom && image % 2 === 0 ? 0.1 : 0.6, stopReason: "dropped", apart: false },
       relativeChanges: [0.8 + slope * c],
     }));
   return {

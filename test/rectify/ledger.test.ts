@@ -7,12 +7,12 @@ import { createResamples } from "../../src/statistics/resamples.ts";
 const random = createRandom("ledger");
 const count = 60;
 const before: Move[] = Array.from({ length: count }, () => ({
-  baseChange: 0.6,
+  ...{ baseChange: 0.6, stopReason: "dropped", apart: false },
   relativeChanges: [0.5 + 0.2 * random.normal(), 0.1 * random.normal(), undefined],
 }));
 // The first column falls by 0.4, the second only trembles; five images are lost.
 const after: Move[] = before.map(({ relativeChanges: [first = 0, second = 0] }, image) => ({
-  baseChange: image < 5 ? 0.1 : 0.6,
+  ...{ baseChange: image < 5 ? 0.1 : 0.6, stopReason: "dropped", apart: false },
   relativeChanges: [first - 0.4 + 0.05 * random.normal(), second + 0.05 * random.normal(), undefined],
 }));
 const options = {

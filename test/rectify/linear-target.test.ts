@@ -178,6 +178,29 @@ test("moves are those of latentShifts and align", async () => {
   }
 }, 60_000);
 
+test("moves that the limit stops before the drop are apart where more arrive, as in a run", async () => {
+  const base = workspace.classifier("steep-target");
+  const shown = [workspace.classifier("steep-feature")];
+  const { autoencoder } = workspace;
+  const counts: (readonly [number, number, number])[] = [];
+  for (const maxShift of [0.55, 0.8]) {
+    const limited = { ...search, maxShift };
+    const moves = await movesOf(base, subjects, shown, { autoencoder, search: limited });
+    const ends = await latentShifts(images, { autoencoder, base, latentScale: 1, maxShift });
+    const stopped = ends.map(
+      ({ stopReason, basePrediction: { before, after } }) =>
+        stopReason === "shift-limit" && before - after < search.drop,
+    );
+    const [few, many] = [stopped.filter(Boolean).length, stopped.filter((one) => !one).length];
+    expect(moves.map(({ apart }) => apart)).toEqual(few < many ? stopped : stopped.map(() => false));
+    counts.push([few, many, moves.filter(({ apart }) => apart).length]);
+  }
+  const [most, some] = counts;
+  // Both cases are among them.
+  expect([most?.[2], (some?.[2] ?? 0) > 5]).toEqual([0, true]);
+  expect(most?.[0]).toBeGreaterThan(most?.[1] ?? count);
+}, 60_000);
+
 test("gradients are computed once, and are the same", async () => {
   let rows = 0;
   const { autoencoder } = workspace;

@@ -5,7 +5,7 @@ import { type Evidence, halves, type Judgement, judge, verdicts, worst } from ".
 
 /** Figures with an interval of ± 0.05 about the mean. */
 function figures(used: number, mean: number, meanAbsolute = Math.abs(mean)): Figures {
-  return { images: 50, used, mean, meanAbsolute, ci: [mean - 0.05, mean + 0.05] };
+  return { images: 50, used, apart: 0, mean, meanAbsolute, ci: [mean - 0.05, mean + 0.05] };
 }
 
 /** Present images with a mean, absent ones that do not move. */
@@ -16,6 +16,12 @@ function effect(mean: number, options: { readonly used?: number; readonly meanAb
     present: figures(used, mean, meanAbsolute),
     absent: figures(30, 0),
   };
+}
+
+/** The same where as many images with the feature are counted apart, and the figures with them. */
+function cut({ all, present, absent }: Effect, options: { readonly apart: number; readonly with: Effect }): Effect {
+  const { apart } = options;
+  return { all: { ...all, apart }, present: { ...present, apart }, absent, withCut: options.with };
 }
 
 function coverage(before: number, after: number, corrected = 0): Coverage {
@@ -71,6 +77,45 @@ describe("a verdict", () => {
         verdict: "unresolved",
         reason:
           "mean |RC| on test went from 0.30 to 0.05: too few test images that lack the feature were looked at (30 before, 9 after, and 10 are needed)",
+      },
+    ],
+    [
+      "unresolved: clear but for the images that the search stopped short",
+      {
+        ...{ helps: false, minEffect: 0.1 },
+        trainBefore: cut(effect(0.02), { apart: 6, with: effect(0.2) }),
+      },
+      {
+        verdict: "unresolved",
+        reason:
+          "relative change on train is within ±0.1 before, but not with 6 images that the search stopped short: allow a longer way",
+      },
+    ],
+    [
+      "rectified: with the images that the search stopped short as well, which are counted",
+      { ...good, test: { ...test0, after: cut(effect(0.1), { apart: 6, with: effect(0.25) }) } },
+      {
+        verdict: "rectified",
+        reason:
+          "mean |RC| on test went from 0.30 to 0.05; test images that have the feature and are used: 30 before, 30 after; stopped short by the search's limit and in no mean: 0 before, 6 after",
+      },
+    ],
+    [
+      "unresolved: a repair that holds only without the images that the search stopped short",
+      { ...good, test: { ...test0, after: cut(effect(0.1), { apart: 12, with: effect(0.5) }) } },
+      {
+        verdict: "unresolved",
+        reason:
+          "mean |RC| on test went from 0.30 to 0.05: with the images that the search stopped short it went from 0.30 to 0.25, its mean to 0.25; stopped short by the search's limit and in no mean: 0 before, 12 after",
+      },
+    ],
+    [
+      "unresolved: a repair that was hardly looked at on images with the feature, since the search stopped the others short",
+      { ...good, test: { ...test0, after: cut(effect(0.1, { used: 9 }), { apart: 21, with: effect(0.1) }) } },
+      {
+        verdict: "unresolved",
+        reason:
+          "mean |RC| on test went from 0.30 to 0.05: too few test images that have the feature were looked at (30 before, 9 after, and 10 are needed); stopped short by the search's limit and in no mean: 0 before, 21 after",
       },
     ],
     [
@@ -187,6 +232,12 @@ test("a coefficient that only dilutes RC does not halve it", () => {
   expect(halves(effect(0.9), effect(-0.4), -2, 0.1)).toBe(false);
   expect(halves(effect(0.9), effect(0.1), -0.5, 0.1)).toBe(true);
   expect(halves(effect(-0.9), effect(-0.1), 0.5, 0.1)).toBe(true);
+});
+
+test("what holds only without the images that the search stopped short is not half", () => {
+  const after = effect(0.1);
+  expect(halves(effect(0.9), cut(after, { apart: 4, with: effect(0.4) }), -0.5, 0.1)).toBe(true);
+  expect(halves(effect(0.9), cut(after, { apart: 4, with: effect(0.6) }), -0.5, 0.1)).toBe(false);
 });
 
 test("a mean |RC| below the smallest effect has to fall to half of that effect, not of itself", () => {

@@ -6,6 +6,7 @@ function effect(mean: number, images: number, used = images): Effect {
   const figures = (mean: number, images: number, used: number): Effect["all"] => ({
     images,
     used,
+    apart: 0,
     mean,
     meanAbsolute: Math.abs(mean) + 0.02,
     ci: [mean - 0.05, mean + 0.05],
@@ -48,6 +49,23 @@ const performance = (accuracy: number, worstGroup: number) => ({
   groups: [{ positive: true, feature: false, count: 20, accuracy: worstGroup }],
   worstGroup,
 });
+
+/** A kept picture; its file is what a test writes there. */
+const picture = (image: string, chosen: RectifiedTarget["pictures"][number]["chosen"], against: string) => {
+  const outcome = (after: number, relativeChange: number) =>
+    ({ before: 0.9, after, stopReason: "dropped", features: [{ before: 0.8, after: 0.2, relativeChange }] }) as const;
+  const file = `rectified/pictures/${image.slice(0, 4)}.webp`;
+  return {
+    image,
+    against,
+    chosen,
+    file,
+    width: 16,
+    height: 16,
+    original: outcome(0.3, 0.9),
+    rectified: outcome(0.25, 0.02),
+  };
+};
 
 /** A rectification of three classifiers against one feature: one repaired, one that no coefficient helps, one that needs none. */
 export function exampleRectification(against = "eyeglasses"): Rectification {
@@ -135,6 +153,7 @@ export function exampleRectification(against = "eyeglasses"): Rectification {
           ]
         : [],
       model: repaired ? { file: `rectified/${name}/model.onnx`, manifest: `rectified/${name}/model.json` } : null,
+      pictures: repaired ? [picture("0001.png", "first", against), picture("0002.png", "most-left", against)] : [],
       counterfactuals: 900,
     };
   };

@@ -4,6 +4,7 @@ import { pages } from "./pages.ts";
 
 const { onPage } = pages(async (folder) => ({
   run: await folder.write("run", exampleParts({ images: 200, keep: 1 })),
+  row: await folder.write("row", exampleParts({ images: 60, keep: 0, bases: 1, rename: { smiling: "s" } })),
 }));
 
 describe("the matrix on a laptop in Chromium", { timeout: 240_000 }, () => {
@@ -19,6 +20,22 @@ describe("the matrix on a laptop in Chromium", { timeout: 240_000 }, () => {
           }));
         await page.waitForFunction(() => document.querySelector(".grid-scroll[data-fits]"));
         expect({ width, ...(await hidden()) }).toEqual({ width, across: 0, down: 0, nested: false });
+      }
+    }));
+
+  test("keeps the words of its corner apart and inside, however short the names of its rows are", () =>
+    onPage("row", "#matrix", async (page) => {
+      for (const width of [400, 1366]) {
+        await page.setViewportSize({ width, height: 768 });
+        const [corner, base, downstream] = await page
+          .locator(".corner, .corner span")
+          .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
+        for (const word of [base, downstream]) {
+          expect(word?.left).toBeGreaterThanOrEqual(corner?.left ?? 0);
+          expect(word?.right).toBeLessThanOrEqual(corner?.right ?? 0);
+          expect(word?.top).toBeGreaterThanOrEqual(corner?.top ?? 0);
+        }
+        expect(downstream?.bottom).toBeLessThanOrEqual(base?.top ?? 0);
       }
     }));
 

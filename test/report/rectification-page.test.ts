@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { platform } from "#platform";
+import { inARow } from "../../src/platform/pixels.ts";
 import { rectificationSchema } from "../../src/rectify/schema.ts";
 import { writeRectificationReport } from "../../src/report/rectification-report.ts";
 import { temporaryFolder } from "../run/small-world.ts";
@@ -9,16 +11,35 @@ import { pages } from "./pages.ts";
 
 const hostile = '<img src=x onerror="window.hacked = 1">';
 
+/** The greys of the frames of the two pictures: input, reconstruction, and the counterfactuals before and after. */
+const greys = { "0001": [40, 60, 80, 100], "0002": [140, 160, 180, 200] } as const;
+
+async function writePictures(folder: string): Promise<void> {
+  const at = join(folder, "rectified/pictures");
+  await mkdir(at, { recursive: true });
+  for (const [name, values] of Object.entries(greys)) {
+    const frames = values.map((grey) => ({
+      ...{ data: new Uint8Array(3 * 16 * 16).fill(grey), width: 16, height: 16, channels: 3 as const },
+    }));
+    await writeFile(join(at, `${name}.webp`), await platform.encodeImage(inARow(frames), "webp"));
+  }
+}
+
 const { onPage, pathOf } = pages(async ({ path }) => {
-  const write = async (name: string, against: string): Promise<string> => {
+  const write = async (name: string, against: string, pictures = true): Promise<string> => {
     const folder = join(path, name);
     await mkdir(folder);
     const rectification = rectificationSchema.parse(exampleRectification(against));
     await writeFile(join(folder, "rectification.json"), JSON.stringify(rectification));
+    if (pictures) await writePictures(folder);
     await writeRectificationReport(folder);
     return join(folder, "rectification.html");
   };
-  return { usual: await write("usual", "eyeglasses"), hostile: await write("hostile", hostile) };
+  return {
+    usual: await write("usual", "eyeglasses"),
+    hostile: await write("hostile", hostile),
+    moved: await write("moved", "eyeglasses", false),
+  };
 });
 
 describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => {
@@ -58,6 +79,45 @@ describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => 
       await page.locator("#target .numbers tbody th").first().waitFor();
       const steps = await page.locator("#target .numbers tbody th").allTextContents();
       expect(steps).toEqual(["0", "5", "10", "15 (taken)", "20", "25"]);
+    }));
+
+  test("shows what the original and the rectified target made of the same images, with the figures", () =>
+    onPage("usual", "", async (page) => {
+      const pairs = page.locator(".repairs li");
+      expect(await pairs.locator(".repair-input figcaption").allTextContents()).toEqual([
+        "0001.png: one of the first",
+        "0002.png: one of those on which most is left",
+      ]);
+      expect(await pairs.first().locator("figcaption").allTextContents()).toEqual([
+        "0001.png: one of the first",
+        "smiling-eyeglasses-95 0.90 → 0.30; eyeglasses 0.80 → 0.20, relative change 0.90",
+        "rectified 0.90 → 0.25; eyeglasses 0.80 → 0.20, relative change 0.02",
+      ]);
+      const seen = () =>
+        pairs.evaluateAll((all) =>
+          all.map((pair) =>
+            // Input, then reconstruction and counterfactual of both; the third of each is their difference.
+            [0, 1, 2, 4, 5].map((place) => {
+              const copy = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
+              copy?.drawImage(pair.querySelectorAll("canvas")[place] as HTMLCanvasElement, 8, 8, 1, 1, 0, 0, 1, 1);
+              return copy?.getImageData(0, 0, 1, 1).data[0] ?? -1;
+            }),
+          ),
+        );
+      const wanted = Object.values(greys).map(([input, start, before, after]) => [input, start, before, start, after]);
+      await expect
+        .poll(async () => (await seen()).flat().every((grey, at) => Math.abs(grey - (wanted.flat()[at] ?? 0)) < 4))
+        .toBe(true);
+      expect(await page.locator(".repairs .note").textContent()).toBe(
+        "2 images of 29 with eyeglasses that are used after the repair: to look at, not to count. For them 4 more counterfactuals were made than the figures rest on (900).",
+      );
+    }));
+
+  test("says where the pictures are not beside the file any more", () =>
+    onPage("moved", "", async (page) => {
+      expect(await page.locator("#target .note").first().textContent()).toContain(
+        "do not lie beside rectification.json",
+      );
     }));
 
   test("switches the matrix between change, before and after, and leads to a target by keyboard", () =>

@@ -1,5 +1,5 @@
+import { countedApart } from "../../alignment/arrival.ts";
 import type { RunData } from "../../results/run-data.ts";
-import { countedApart } from "./arrival.ts";
 import { groupBy } from "./group-by.ts";
 
 type CounterfactualRow = RunData["counterfactuals"][number];
@@ -33,7 +33,10 @@ export function movements(run: RunData): Movements[] {
     return {
       base,
       counterfactuals: rows,
-      apart: countedApart(rows, run.options.drop),
+      apart: countedApart(
+        rows.map((row) => ({ stopReason: row.stopReason, baseChange: baseChange(row) })),
+        run.options.drop,
+      ),
       changes: (downstream) => {
         const byImage = new Map((changes.get(base)?.get(downstream) ?? []).map((change) => [change.image, change]));
         return rows.map((row) => byImage.get(row.image));

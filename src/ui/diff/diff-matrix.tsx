@@ -32,7 +32,7 @@ export function DiffMatrix({ diff, cells, address, open }: Props) {
   return (
     <MatrixFrame
       title="The matrix of differences"
-      lead="Relative change after − before, over the images used under both. Blue cells rely less on the feature now, red ones more, where the relative change was positive."
+      lead="Relative change after − before, over the images used under both. Where the relative change was positive, lowering the base lowers the feature less now in blue cells, and more in red ones."
       toolbar={
         <ul className="legend" aria-label="Legend">
           <Scale />

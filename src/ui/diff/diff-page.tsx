@@ -30,7 +30,7 @@ export function DiffPage({ data }: { readonly data: DiffData }) {
       <PageHead
         kicker="What changed"
         title={`${before.title} → ${after.title}`}
-        headline={headline(cells)}
+        headline={headline(cells, diff.minEffect)}
         deck={
           <>
             Two runs over the same images, paired image by image. A reliance is <i>removed</i> where it was found before
@@ -69,7 +69,7 @@ function unfinished({ before, after }: DiffData): string[] {
 }
 
 /** The outcome in one sentence. */
-function headline(cells: readonly ShownCell[]): string {
+function headline(cells: readonly ShownCell[], minEffect: number): string {
   const of = (outcome: string): number => cells.filter((cell) => cell.outcome === outcome).length;
   const [removed, introduced] = [of("removed"), of("introduced")];
   if (removed + introduced > 0) {
@@ -82,5 +82,5 @@ function headline(cells: readonly ShownCell[]): string {
   const unresolved = of("unresolved");
   return unresolved > 0
     ? `No change found, and ${plural(unresolved, "cell")} could not be resolved`
-    : "Nothing has changed";
+    : `No cell has changed by more than ${decimal(minEffect)}`;
 }

@@ -25,7 +25,8 @@ export function MatrixFrame({ title, lead, above, toolbar, note, below, opens, c
       <div className="toolbar">{toolbar}</div>
       {children}
       <p className="note">
-        {note} Arrow keys move through the matrix, Enter opens {opens}.
+        {note}
+        <span className="screen-only"> Arrow keys move through the matrix, Enter opens {opens}.</span>
       </p>
       {below}
     </section>

@@ -7,6 +7,7 @@ import { OptionsList } from "../parts/options-list.tsx";
 import { PageHead } from "../shell/page-head.tsx";
 import { useAddress } from "../shell/use-address.ts";
 import { openTarget, rectificationAddress } from "./address.ts";
+import { BeforeAfter } from "./before-after.tsx";
 import { LearningSection } from "./learning-section.tsx";
 import { Ledger } from "./ledger.tsx";
 import { Performance } from "./performance.tsx";
@@ -16,7 +17,7 @@ import { Verdicts } from "./verdicts.tsx";
 const contents = [
   ["verdicts", "Verdicts"],
   ["matrix", "Before and after"],
-  ["target", "Learning curves"],
+  ["target", "Pictures and learning curves"],
   ["ledger", "Collateral ledger"],
   ["provenance", "Provenance"],
 ] as const;
@@ -41,9 +42,9 @@ export function RectificationPage({ data }: { readonly data: RectificationData }
         deck={
           <>
             A classifier <i>f</i> that uses the feature of a classifier <i>g</i> is composed with it: <i>f</i> + c·
-            <i>g</i>. The coefficient c is found on one half of the images. A quarter says when the fit ends. Every
-            figure here is of the last quarter, which had no part in the fit. The images are chosen once, by the
-            original classifier.
+            <i>g</i>. The coefficient c is found on one half of the images, which also says what needs no repair and
+            what no coefficient helps. A quarter says when the fit ends. Before and after are compared on the last
+            quarter, which had no part in the fit. The images are chosen once, by the original classifier.
           </>
         }
         counts={[
@@ -73,6 +74,7 @@ export function RectificationPage({ data }: { readonly data: RectificationData }
                   />
                 </div>
               )}
+              <BeforeAfter data={data} target={target} />
               <LearningSection key={target.target} target={target} />
             </>
           )}
@@ -128,6 +130,12 @@ function headline({ targets }: RectificationData["rectification"]): string {
     if (better > 0) {
       const which = needing.length === 1 ? "The classifier" : `${spelled(better)} of ${needing.length} classifiers`;
       return `${which} became better by labels, and ${better === 1 ? "is" : "are"} not rectified by relative change`;
+    }
+    // A target has the worst verdict of its features: what was repaired of it is said all the same.
+    const partly = needing.filter(({ features }) => features.some(({ verdict }) => verdict === "rectified")).length;
+    if (partly > 0) {
+      const which = needing.length === 1 ? "The classifier" : `${spelled(partly)} of ${needing.length} classifiers`;
+      return `${which} ${partly === 1 ? "is" : "are"} rectified against some of the features, and not against all`;
     }
     if (needing.every(({ verdict }) => verdict === "unresolved" || verdict === "not measurable")) {
       return "These images cannot tell whether there is anything to rectify";

@@ -52,7 +52,8 @@ export function Verdicts({ rectification, address, go, open }: Props) {
         Rectified means: on test images mean |relative change| is at most half of what it was, the interval of the
         reduction lies above 0, the mean has not changed its sign by more than {decimal(minEffect)}, and at least 80 %
         of the images with the feature can still be moved. Images do not count for this that were called positive
-        wrongly, as their labels say, and no longer are.
+        wrongly, as their labels say, and no longer are. Where most searches reach the drop, images that a limit stopped
+        before it are in no mean; a repair has to hold with them too.
       </p>
       <ol className="findings">
         {targets.flatMap((target) =>
@@ -137,6 +138,9 @@ function Verdict(
         <Move name="mean relative change" before={before.all.mean} after={after?.all.mean} />
         <Move name="mean |relative change|" before={before.all.meanAbsolute} after={after?.all.meanAbsolute} />
         <Move name="images with it still used" before={used.before} after={used.after} digits={0} />
+        {before.all.apart + (after?.all.apart ?? 0) > 0 && (
+          <Move name="stopped short, in no mean" before={before.all.apart} after={after?.all.apart} digits={0} />
+        )}
       </dl>
     </li>
   );

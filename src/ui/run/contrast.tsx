@@ -124,14 +124,14 @@ export function Contrast({ table, address, open }: Props) {
       </p>
       <div className="contrast">
         <PairList
-          title="Correlated, but not used"
+          title="Correlated, but clear"
           empty={`No clear cell has ${kind} that correlate by ${decimal(high, 1)} or more.`}
           {...{ pairs: unused, kind, address, open }}
         />
         <figure>
           <PlotFigure
             draw={draw}
-            label={`Relative change against correlation of ${kind}, ${plural(pairs.length, "cell")}: ${used.length} used though not correlated, ${unused.length} correlated but not used`}
+            label={`Relative change against correlation of ${kind}, ${plural(pairs.length, "cell")}: ${used.length} found though not correlated, ${unused.length} correlated but clear`}
           />
           <figcaption className="note">
             Filled: found. Grey: clear. Hollow: unresolved. Band: effects below {decimal(table.matrix.minEffect)}.
@@ -150,7 +150,7 @@ export function Contrast({ table, address, open }: Props) {
           />
         </figure>
         <PairList
-          title="Used, though not correlated"
+          title="Found, though not correlated"
           empty={`No found cell has ${kind} that correlate by less than ${decimal(low)}.`}
           {...{ pairs: used, kind, address, open }}
         />

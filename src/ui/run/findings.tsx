@@ -76,6 +76,9 @@ export function Findings({ report, table, address, marks, open }: Props) {
           ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence${apart === "" ? "" : `, but for ${apart}`}.`
           : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${apart === "" ? "" : `, and beside them ${apart}`}: ${summary.order}.`}{" "}
         {summary.states}
+        {counted > 0 && report.pictures.length > 0
+          ? " Beside each finding: of the kept counterfactuals the one nearest to its mean."
+          : ""}
       </p>
       <MarksBar marks={marks} />
       {summary.expectations.length > 0 && (

@@ -91,6 +91,7 @@ function Hero({ report, table }: { readonly report: ReportData; readonly table: 
         {row(base)}
         {row(downstream)}
       </dl>
+      <figcaption>Of the kept counterfactuals of this finding, the one nearest to its mean.</figcaption>
     </figure>
   );
 }

@@ -1,10 +1,10 @@
-import type { StopReason } from "../../counterfactual/types.ts";
+import type { StopReason } from "../counterfactual/types.ts";
 
 /** What a search says of how it ended. */
 interface Ended {
   readonly stopReason: StopReason;
-  readonly before: number;
-  readonly after: number;
+  /** f_b(x0) − f_b(xλ), positive when the prediction fell. */
+  readonly baseChange: number;
 }
 
 /** Ends that a limit of the search set, not the prediction. */
@@ -18,7 +18,7 @@ const arrivals: ReadonlySet<StopReason> = new Set(["dropped", "floor", "rebounde
  * what the long way moves is divided by less (docs/statistics.md). Where most were stopped, they are what the row is about, and none is apart.
  */
 export function countedApart(counterfactuals: readonly Ended[], drop: number): readonly boolean[] {
-  const cut = counterfactuals.map(({ stopReason, before, after }) => limits.has(stopReason) && before - after < drop);
+  const cut = counterfactuals.map(({ stopReason, baseChange }) => limits.has(stopReason) && baseChange < drop);
   const stopped = cut.filter(Boolean).length;
   const arrived = counterfactuals.filter(({ stopReason }, index) => arrivals.has(stopReason) && !cut[index]).length;
   return arrived > stopped ? cut : cut.map(() => false);
