@@ -82,7 +82,7 @@ async function walk(): Promise<void> {
     readings.length === 3 && readings.every(({ refused }) => refused === null),
     readings.map(({ label, auroc }) => `${label} ${auroc?.value.toFixed(3)}`).join(", "),
   );
-  cfalign("align", ...(limit === 200 ? [] : ["--limit", String(limit)]));
+  cfalign("align", "--decompose", ...(limit === 200 ? [] : ["--limit", String(limit)]));
   cfalign("report");
   const run = await openRun(join(folder, "runs", "1"));
   const { bases, probes = [] } = run.file;

@@ -7,12 +7,15 @@ const idleMs = 1200;
 /** A gradient that takes longer is the last: whoever comes back meanwhile would wait for the next. */
 const longSeconds = 2;
 
+/** Pictures with more pixels keep the machine busy: whoever comes with one would wait for what was only prepared. */
+const mostPixels = 128 * 128;
+
 /** Bases whose gradients are not compiled yet, one of each file, whose targets share theirs; none where a counterfactual takes long. */
 export function basesToPrepare(
-  { classifiers }: Offers,
+  { classifiers, image }: Offers,
   { base, lowered }: { readonly base: string; readonly lowered: Pick<Lowered, "seconds"> | undefined },
 ): readonly string[] {
-  if (lowered !== undefined && lowered.seconds > longSeconds) return [];
+  if (image.width * image.height > mostPixels || (lowered?.seconds ?? 0) > longSeconds) return [];
   const own = classifiers.find(({ name }) => name === base)?.model;
   const models = [...new Set(classifiers.map(({ model }) => model))].filter((model) => model !== own);
   const others = models.flatMap((model) => classifiers.find((each) => each.model === model)?.name ?? []);
