@@ -20,8 +20,6 @@ const small: Sizes = {
   bases: quick.bases,
   rectify: {
     ...{ faces: 380, positives: 190, targets: ["smiling-eyeglasses-85"] },
-    // Many smiling faces have glasses, and ten of the test images have none: fewer give no verdict.
-    correlate: [{ a: "smiling", b: "eyeglasses", phi: 0.4 }],
     ...{ fits: 1, checkImages: 20, patience: 2, resamples: 200 },
   },
   benchmark: undefined,
