@@ -36,7 +36,7 @@ function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
     case "cut-short":
       return "within the bound, but not once the images count that the limit of the search stopped before the drop: look at them with cfalign find (stop = shift-limit), or align again with a larger limit";
     case "contradicted":
-      return `within the bound, but the decomposition finds a share of ${quoted(downstream)} beyond it: ${quoted(downstream)} is part of the direction of ${quoted(base)}, though it does not move on these images`;
+      return `within the bound, but the decomposition finds a share of ${quoted(downstream)} beyond it: more of the direction of ${quoted(base)} is ${quoted(downstream)} than what moves on these images shows`;
     default:
       return `the interval crosses ${kind === "regression" ? counts.reach : `an end of ${bound}`}: ${more}`;
   }

@@ -131,7 +131,7 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   /** Nothing moved: it is the share that was found. */
   const hidden = Math.abs(mean) < matrix.minEffect;
   const against =
-    share.share * mean < 0 ? "has the other sign" : share.state === "clear" ? "is close to 0" : "is small";
+    share.state === "clear" ? "is close to 0" : share.share * mean < 0 ? "has the other sign" : "is small";
   const sentence = hidden
     ? `The direction of ${quoted(base)} has a share of ${quoted(share.concept)}, ${part}, but ${quoted(downstream)} hardly moves along: ${figures}.`
     : `${moved(cell, stratum)}: ${figures}; but the share of ${quoted(share.concept)} in the direction of ${quoted(base)} ${against}: ${part}.`;

@@ -44,7 +44,8 @@ export function summarize(
         open: open.size,
         bases,
         own: groups["own-concept"],
-        contradicted: groups.contradicted,
+        // Those that the judge rejects are such cells, too.
+        contradicted: findings.filter(({ kind }) => kind === "contradicted").length,
         cells,
       },
       expected: groups.expected,

@@ -73,7 +73,9 @@ export function Findings({ report, table, address, marks, open }: Props) {
       </h2>
       <p className="lead">
         {counted === 0
-          ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence${apart === "" ? "" : `, but for ${apart}`}.`
+          ? apart === ""
+            ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence.`
+            : `No finding counts; there are ${apart}.`
           : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${apart === "" ? "" : `, and beside them ${apart}`}: ${summary.order}.`}{" "}
         {summary.states}
         {counted > 0 && report.pictures.length > 0
