@@ -1,13 +1,15 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { createRandom } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
-import type { Products } from "./product.ts";
+import type { Doubles, Products } from "./product.ts";
 
 /** Directions beyond those asked for, and passes over the data: what a randomised decomposition needs to be as good as exact. */
 const oversampling = 10;
 const passes = 4;
 /** Share of the largest eigenvalue below which a direction is rounding. */
 const negligible = 1e-10;
+/** Numbers of a block in float64: 16 MiB of them. */
+const blockNumbers = 2 ** 21;
 
 /** The directions in which rows differ most, largest first (principal components). */
 export interface PrincipalBasis {
@@ -45,20 +47,20 @@ export async function principalBasis(
   const width = Math.min(components + oversampling, count, size);
   const random = createRandom(seed);
   const start = { data: Float32Array.from({ length: size * width }, () => random.normal()), dims: [size, width] };
-  let range = orthonormal(await times(centred, start, products));
+  let range = await orthonormal(await times(centred, start, products), products);
   let across = await transposedTimes(centred, range, products);
   for (let pass = 0; pass < passes; pass++) {
-    range = orthonormal(await times(centred, across, products));
+    range = await orthonormal(await times(centred, across, products), products);
     across = await transposedTimes(centred, range, products);
   }
   const variance = await varianceOf(centred);
   // across = XᵀQ: its singular vectors are those of X within the range that was found.
-  const { values, vectors } = eigen(across);
+  const { values, vectors } = await eigen(across, products);
   const kept = values.slice(0, components);
-  const directions = rotated(across, vectors, kept);
+  const directions = await rotated(across, vectors, kept, products);
   return {
     mean,
-    vectors: directions,
+    vectors: transposed(directions),
     deviations: Float64Array.from(kept, (value) => Math.sqrt(value / count)),
     shares: Float64Array.from(kept, (value) => (variance === 0 ? 0 : value / count / variance)),
   };
@@ -67,7 +69,9 @@ export async function principalBasis(
 async function meanOf({ count, size, blocks }: Rows): Promise<Float64Array> {
   const mean = new Float64Array(size);
   for await (const { data } of blocks()) {
-    for (let i = 0; i < data.length; i++) mean[i % size] = (mean[i % size] as number) + (data[i] as number) / count;
+    for (let from = 0; from < data.length; from += size) {
+      for (let i = 0; i < size; i++) mean[i] = (mean[i] as number) + (data[from + i] as number) / count;
+    }
   }
   return mean;
 }
@@ -78,7 +82,11 @@ function centredRows({ count, size, blocks }: Rows, mean: Float64Array): Rows {
     size,
     async *blocks() {
       for await (const { data, dims } of blocks()) {
-        yield { data: data.map((value, i) => value - (mean[i % size] as number)), dims };
+        const centred = new Float32Array(data.length);
+        for (let from = 0; from < data.length; from += size) {
+          for (let i = 0; i < size; i++) centred[from + i] = (data[from + i] as number) - (mean[i] as number);
+        }
+        yield { data: centred, dims };
       }
     },
   };
@@ -87,7 +95,7 @@ function centredRows({ count, size, blocks }: Rows, mean: Float64Array): Rows {
 /** Sum over the numbers of a row of their variance, of centred rows. */
 async function varianceOf({ count, blocks }: Rows): Promise<number> {
   let sum = 0;
-  for await (const { data } of blocks()) sum += data.reduce((total, value) => total + value * value, 0);
+  for await (const { data } of blocks()) for (const value of data) sum += value * value;
   return sum / count;
 }
 
@@ -111,29 +119,30 @@ async function transposedTimes({ size, blocks }: Rows, factor: Tensor, products:
   for await (const block of blocks()) {
     const rows = block.dims[0] as number;
     const part = { data: factor.data.subarray(at * columns, (at + rows) * columns), dims: [rows, columns] };
-    (await products.transposedTimes(block, part)).data.forEach((value, i) => {
-      data[i] = (data[i] as number) + value;
-    });
+    const product = (await products.transposedTimes(block, part)).data;
+    for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) + (product[i] as number);
     at += rows;
   }
   return { data, dims: [size, columns] };
 }
 
-/** Eigenvalues of AᵀA that are more than rounding, largest first, and its eigenvectors as columns; in float64. */
-function eigen({ data, dims: [height, width] }: Tensor): { values: number[]; vectors: Matrix } {
-  const [rows, columns] = [height as number, width as number];
-  const gram = new Float64Array(columns * columns);
-  for (let row = 0; row < rows; row++) {
-    const line = data.subarray(row * columns, (row + 1) * columns);
-    for (let i = 0; i < columns; i++) {
-      const value = line[i] as number;
-      for (let j = i; j < columns; j++) {
-        gram[i * columns + j] = (gram[i * columns + j] as number) + value * (line[j] as number);
-      }
-    }
+/** Rows of a matrix in float64, so many at a time that a block stays small, and where they begin. */
+function* inDouble({ data, dims: [, width] }: Tensor): Generator<{ block: Doubles; from: number }> {
+  const columns = width as number;
+  const step = Math.ceil(blockNumbers / columns) * columns;
+  for (let at = 0; at < data.length; at += step) {
+    const block = Float64Array.from(data.subarray(at, at + step));
+    yield { block: { data: block, dims: [block.length / columns, columns] }, from: at / columns };
   }
-  const square = Matrix.from1DArray(columns, columns, gram);
-  for (let i = 0; i < columns; i++) for (let j = 0; j < i; j++) square.set(i, j, square.get(j, i));
+}
+
+/** Eigenvalues of AᵀA that are more than rounding, largest first, and its eigenvectors as columns; in float64. */
+async function eigen(matrix: Tensor, { exact }: Products): Promise<{ values: number[]; vectors: Matrix }> {
+  const columns = matrix.dims[1] as number;
+  const square = Matrix.zeros(columns, columns);
+  for (const { block } of inDouble(matrix)) {
+    square.add(Matrix.from1DArray(columns, columns, (await exact.transposedTimes(block, block)).data));
+  }
   const found = new EigenvalueDecomposition(square, { assumeSymmetric: true });
   const order = found.realEigenvalues
     .map((value, index) => ({ value, index }))
@@ -145,34 +154,39 @@ function eigen({ data, dims: [height, width] }: Tensor): { values: number[]; vec
   };
 }
 
-/** (A·V·Λ^−½)ᵀ for the first columns of V: orthonormal rows. */
-function rotated({ data, dims: [height, width] }: Tensor, vectors: Matrix, values: readonly number[]): Tensor {
-  const [rows, columns] = [height as number, width as number];
-  const out = new Float32Array(values.length * rows);
-  const scaled = values.map((value, k) =>
-    Float64Array.from({ length: columns }, (_, i) => vectors.get(i, k) / Math.sqrt(value)),
-  );
-  for (let row = 0; row < rows; row++) {
-    const line = data.subarray(row * columns, (row + 1) * columns);
-    for (const [k, column] of scaled.entries()) {
-      let sum = 0;
-      for (let i = 0; i < columns; i++) sum += (line[i] as number) * (column[i] as number);
-      out[k * rows + row] = sum;
-    }
+/** A·V·Λ^−½ for the first columns of V: orthonormal columns. */
+async function rotated(
+  matrix: Tensor,
+  vectors: Matrix,
+  values: readonly number[],
+  { exact }: Products,
+): Promise<Tensor> {
+  const [rows, columns] = matrix.dims as [number, number];
+  const count = values.length;
+  const turn = new Float64Array(columns * count);
+  for (let i = 0; i < columns; i++) {
+    for (const [k, value] of values.entries()) turn[i * count + k] = vectors.get(i, k) / Math.sqrt(value);
   }
-  return { data: out, dims: [values.length, rows] };
+  const data = new Float32Array(rows * count);
+  for (const { block, from } of inDouble(matrix)) {
+    data.set((await exact.times(block, { data: turn, dims: [columns, count] })).data, from * count);
+  }
+  return { data, dims: [rows, count] };
 }
 
 /** An orthonormal basis of the columns of [n, k], as columns; fewer where they depend on each other. */
-function orthonormal(matrix: Tensor): Tensor {
-  const { values, vectors } = eigen(matrix);
-  const { data, dims } = rotated(matrix, vectors, values);
-  const [columns, rows] = dims as [number, number];
-  return {
-    data: Float32Array.from(
-      { length: data.length },
-      (_, i) => data[(i % columns) * rows + Math.floor(i / columns)] as number,
-    ),
-    dims: [rows, columns],
-  };
+async function orthonormal(matrix: Tensor, products: Products): Promise<Tensor> {
+  const { values, vectors } = await eigen(matrix, products);
+  return rotated(matrix, vectors, values, products);
+}
+
+function transposed({ data, dims }: Tensor): Tensor {
+  const [rows, columns] = dims as [number, number];
+  const turned = new Float32Array(data.length);
+  for (let row = 0; row < rows; row++) {
+    for (let column = 0; column < columns; column++) {
+      turned[column * rows + row] = data[row * columns + column] as number;
+    }
+  }
+  return { data: turned, dims: [columns, rows] };
 }

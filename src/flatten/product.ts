@@ -1,36 +1,52 @@
-import { typed } from "../engine/float-tensor.ts";
 import { openSession } from "../engine/open-session.ts";
 import { GraphBuilder, int } from "../onnx/build.ts";
 import type { Session } from "../platform/platform.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** Products of matrices, by onnxruntime. */
-export interface Products extends AsyncDisposable {
-  /** A·B of [m, k] and [k, n]. */
-  times(a: Tensor, b: Tensor): Promise<Tensor>;
-  /** Aᵀ·B of [k, m] and [k, n]. */
-  transposedTimes(a: Tensor, b: Tensor): Promise<Tensor>;
+/** A matrix in float64: [rows, columns]. */
+export interface Doubles {
+  readonly data: Float64Array;
+  readonly dims: readonly number[];
 }
 
-/** Opens two sessions of one node each. */
+interface ProductsOf<Matrix> {
+  /** A·B of [m, k] and [k, n]. */
+  times(a: Matrix, b: Matrix): Promise<Matrix>;
+  /** Aᵀ·B of [k, m] and [k, n]. */
+  transposedTimes(a: Matrix, b: Matrix): Promise<Matrix>;
+}
+
+/** Products of matrices, by onnxruntime. */
+export interface Products extends ProductsOf<Tensor>, AsyncDisposable {
+  /** The same in float64, for what squares a condition number or divides by small numbers. */
+  readonly exact: ProductsOf<Doubles>;
+}
+
+/** Opens four sessions of one node each. */
 export async function openProducts(): Promise<Products> {
-  const plain = await openGemm(0);
-  const transposed = await openGemm(1);
-  const run = async (session: Session, a: Tensor, b: Tensor): Promise<Tensor> => {
-    const { product } = await session.run({ a: typed(a), b: typed(b) });
-    return product as unknown as Tensor;
-  };
+  const sessions: Session[] = [];
+  async function product<Matrix extends Tensor | Doubles>(type: "float32" | "float64", transA: 0 | 1) {
+    const session = await openGemm(type, transA);
+    sessions.push(session);
+    return async (a: Matrix, b: Matrix): Promise<Matrix> => {
+      const { product } = await session.run({ a: { type, ...a }, b: { type, ...b } });
+      return product as unknown as Matrix;
+    };
+  }
   return {
-    times: (a, b) => run(plain, a, b),
-    transposedTimes: (a, b) => run(transposed, a, b),
+    times: await product<Tensor>("float32", 0),
+    transposedTimes: await product<Tensor>("float32", 1),
+    exact: {
+      times: await product<Doubles>("float64", 0),
+      transposedTimes: await product<Doubles>("float64", 1),
+    },
     async [Symbol.asyncDispose]() {
-      await plain.dispose();
-      await transposed.dispose();
+      for (const session of sessions) await session.dispose();
     },
   };
 }
 
-function openGemm(transA: 0 | 1): Promise<Session> {
+function openGemm(type: "float32" | "float64", transA: 0 | 1): Promise<Session> {
   const builder = new GraphBuilder("", ["a", "b", "product"]);
   builder.nodes.push({
     name: "gemm",
@@ -40,7 +56,7 @@ function openGemm(transA: 0 | 1): Promise<Session> {
     outputs: ["product"],
     attributes: { transA: int(transA) },
   });
-  const matrix = (name: string) => ({ name, type: "float32" as const, dims: [undefined, undefined] });
+  const matrix = (name: string) => ({ name, type, dims: [undefined, undefined] });
   const graph = builder.graph("product", [matrix("a"), matrix("b")], [matrix("product")]);
   return openSession({ graph, weights: new Map() });
 }
