@@ -30,7 +30,7 @@ export interface LatentGradientRequest {
  * logit((f − low)/(high − low)), and without a head (`none`) that of the prediction itself, which has no logit at 0 and 1.
  * The noise at a latent is shared by its classifiers. Returns, per request and classifier, one vector as long as a latent;
  * to the bit the same whatever requests come together, as the draws of a latent share their runs with no other's. Per draw the
- * decoder and every classifier file run forward once, and backward once per target, whatever classifiers have a term of it.
+ * decoder and every classifier file run backward once per target, whatever classifiers have a term of it, and forward a few times.
  */
 export async function latentGradients(
   requests: readonly LatentGradientRequest[],
@@ -75,42 +75,49 @@ async function gradientsAt(
   classifiers: readonly Classifier[],
   { autoencoder, signal }: Pick<LatentGradientOptions, "autoencoder" | "signal">,
 ): Promise<(place: number) => RowGradients> {
-  const rows = Array.from({ length: latents.dims[0] ?? 0 }, (_, place) => place);
   const decoded = await autoencoder.linearized(latents);
   const outputs = new Map<ClassifierModel, Tensor>();
-  const gradients = new Map<ClassifierModel, Map<number, Tensor>>();
+  const byImage = new Map<ClassifierModel, ReadonlyMap<number, Tensor>>();
   for (const model of modelsOf(classifiers)) {
     throwIfInterrupted(signal);
     const terms = classifiers.flatMap((classifier) => classifier.terms).filter((term) => term.model === model);
     const byTarget = new Map(terms.map((term) => [term.target, term]));
     const seen = await seenBy(model, decoded.output, [...byTarget.values()]);
-    const own = new Map<number, Tensor>();
-    for (const [target, term] of byTarget) {
-      throwIfInterrupted(signal);
-      const cotangents = stack(rows.map((place) => cotangentOf(term, row(seen.output, place).data)));
-      own.set(target, await decoded.pull(await seen.pull(cotangents)));
-    }
     outputs.set(model, seen.output);
-    gradients.set(model, own);
+    byImage.set(model, new Map([...byTarget.keys()].map((target, i) => [target, seen.gradients[i] as Tensor])));
   }
+  throwIfInterrupted(signal);
+  const pulled = await decoded.pull([...byImage.values()].flatMap((gradients) => [...gradients.values()]));
+  let next = 0;
+  const byLatent = new Map(
+    [...byImage].map(([model, gradients]) => [
+      model,
+      new Map([...gradients.keys()].map((target) => [target, pulled[next++] as Tensor])),
+    ]),
+  );
   return (place) => ({
     outputs: (model) => row(outputs.get(model) as Tensor, place).data,
-    gradient: ({ model, target }) => row(gradients.get(model)?.get(target) as Tensor, place).data,
+    gradient: ({ model, target }) => row(byLatent.get(model)?.get(target) as Tensor, place).data,
   });
 }
 
-/** A classifier at some images. For one target there is nothing to share: forward and backward are one run, where the outputs do not weigh it. */
+/** Outputs of a classifier file at some images, and gradients of targets' logits by these. */
 async function seenBy(
   model: ClassifierModel,
   images: Tensor,
   targets: readonly Term[],
-): ReturnType<ClassifierModel["linearized"]> {
+): Promise<{ readonly output: Tensor; readonly gradients: readonly Tensor[] }> {
+  const rows = Array.from({ length: images.dims[0] ?? 0 }, (_, place) => place);
   const [term, ...others] = targets;
-  if (term === undefined || others.length > 0 || !hasFixedCotangent(term)) return model.linearized(images);
-  const unknown = new Float32Array(model.targets.length);
-  const cotangents = stack(Array.from({ length: images.dims[0] ?? 0 }, () => cotangentOf(term, unknown)));
-  const { outputs, gradients } = await model.gradients(images, cotangents);
-  return { output: outputs, pull: async () => gradients };
+  // For one target there is nothing to share: forward and backward are one run, where the outputs do not weigh it.
+  if (term !== undefined && others.length === 0 && hasFixedCotangent(term)) {
+    const unknown = new Float32Array(model.targets.length);
+    const { outputs, gradients } = await model.gradients(images, stack(rows.map(() => cotangentOf(term, unknown))));
+    return { output: outputs, gradients: [gradients] };
+  }
+  const { output, pull } = await model.linearized(images);
+  const cotangents = targets.map((own) => stack(rows.map((place) => cotangentOf(own, row(output, place).data))));
+  return { output, gradients: await pull(cotangents) };
 }
 
 /** Inner products of vectors, row-major. */

@@ -1,28 +1,83 @@
 import { CfalignError } from "../errors.ts";
 import { prune } from "../onnx/prune.ts";
+import type { Session } from "../platform/platform.ts";
 import type { Tensor } from "../tensor.ts";
+import { copyName, type SharedForward, sharedForward } from "../vjp/shared-forward.ts";
 import { cotangentName, gradientName } from "../vjp/vjp.ts";
-import { type Chunk, chunksOf, RowCollector, roundedBatch, rowsOf, takeRows } from "./batch.ts";
-import { batchingOf, type CompileOptions } from "./compile.ts";
+import { chunksOf, RowCollector, roundedBatch, rowsOf, takeRows } from "./batch.ts";
+import { batchingOf, type CompileOptions, compileGraph, type Runner } from "./compile.ts";
 import { floatTensor, requireFloat, typed } from "./float-tensor.ts";
-import { type ForwardPass, type LinearizedSession, openLinearized } from "./linearized-session.ts";
+import { gradientModel, refused } from "./gradient-session.ts";
 import type { Model } from "./model.ts";
+import { openSession } from "./open-session.ts";
 import { SessionCache } from "./session-cache.ts";
 
 /** A function from one value to another at some rows, and its derivative there. */
 export interface Linearized {
   /** Its output, [n, …]. */
   readonly output: Tensor;
-  /** The gradient of Σ cotangent·output by the input: [n, …] of the output's shape → the input's shape. The forward pass is not run again. */
-  pull(cotangent: Tensor): Promise<Tensor>;
+  /**
+   * Per cotangent the gradient of Σ cotangent·output by the input: [n, …] of the output's shape → the input's shape. They share forward
+   * passes, so that many at once cost less than one after the other; to the bit the same either way.
+   */
+  pull(cotangents: readonly Tensor[]): Promise<readonly Tensor[]>;
 }
 
 /** A model that is linearized at inputs. */
 export interface Linearizer {
-  /** Rows of one call. All that a derivative needs of the forward pass is held as long as its result: the values of these rows, or of as many as are given. */
+  /** Rows of one call. */
   readonly batch: number;
   at(input: Tensor): Promise<Linearized>;
   dispose(): Promise<void>;
+}
+
+/** Cotangents of one run at most: with 8 a forward pass is a tenth of what they cost. */
+const mostCopies = 8;
+/** Nodes of one session's backward passes at most, unless one has more: it takes long to open otherwise. */
+const mostNodes = 2000;
+
+/** Backward passes at one shape of the input. */
+class Pulls {
+  private readonly sessions = new Map<number, Promise<Session>>();
+
+  constructor(
+    private readonly model: Model,
+    private readonly shared: SharedForward,
+    private readonly names: { readonly input: string; readonly cotangent: string; readonly gradient: string },
+    private readonly options: CompileOptions,
+  ) {}
+
+  /** One gradient per cotangent, in as few runs as they can be in, which are equally full: the last one takes its last cotangent again. */
+  async run(values: Tensor, cotangents: readonly Tensor[]): Promise<readonly Tensor[]> {
+    const { input, cotangent, gradient } = this.names;
+    const most = Math.max(1, Math.min(mostCopies, Math.floor(mostNodes / this.shared.backward)));
+    const perRun = Math.ceil(cotangents.length / Math.ceil(cotangents.length / most));
+    const session = await this.session(perRun);
+    const copies = Array.from({ length: perRun }, (_, copy) => copy);
+    const gradients: Tensor[] = [];
+    for (let from = 0; from < cotangents.length; from += perRun) {
+      const own = cotangents.slice(from, from + perRun);
+      const feeds = new Map(copies.map((copy) => [copyName(cotangent, copy), own[copy] ?? (own.at(-1) as Tensor)]));
+      feeds.set(input, values);
+      // Of a linear map no gradient reads the input.
+      const read = session.inputNames.map((name) => [name, typed(feeds.get(name) as Tensor)]);
+      const found = await session.run(Object.fromEntries(read));
+      gradients.push(...own.map((_, copy) => floatTensor(gradient, found[copyName(gradient, copy)])));
+    }
+    return gradients;
+  }
+
+  async dispose(): Promise<void> {
+    for (const session of this.sessions.values()) await (await session.catch(() => undefined))?.dispose();
+  }
+
+  private session(copies: number): Promise<Session> {
+    const opened = this.sessions.get(copies);
+    if (opened !== undefined) return opened;
+    const session = openSession({ ...this.model, graph: this.shared.copies(copies) }, this.options).catch(refused);
+    this.sessions.set(copies, session);
+    return session;
+  }
 }
 
 /** Compiles a model of one input for derivatives at the same rows by many cotangents. */
@@ -34,37 +89,42 @@ export function compileLinearizer(model: Model, output: string, options: Compile
     throw new CfalignError("internal", `linearize: expected one input, got ${graph.inputs.length}`);
   }
   const { batch, fill } = batchingOf(graph, options);
-  const sessions = new SessionCache<LinearizedSession>();
-  const request = { wrt: [input], outputs: [output] };
+  const names = { input, cotangent: cotangentName(output), gradient: gradientName(input) };
+  const shapes = new SessionCache<Pulls>();
+  let forward: Promise<Runner> | undefined;
+
+  function pullsAt(dims: readonly number[]): Promise<Pulls> {
+    return shapes.get(dims.join(), async () => {
+      const request = { wrt: [names.input], outputs: [output], dims: { [names.input]: dims } };
+      const made = await gradientModel({ ...model, graph }, request);
+      const shared = sharedForward(made.graph, { cotangents: [names.cotangent], gradients: [names.gradient] });
+      return new Pulls(made, shared, names, options);
+    });
+  }
+
   return {
     batch,
     async at(values) {
       const rows = rowsOf({ [input]: values }, [input]);
-      const chunks = chunksOf(rows, batch, (count) => (fill ? batch : roundedBatch(count)));
-      const passes: { readonly chunk: Chunk; readonly pass: ForwardPass }[] = [];
-      const outputs = new RowCollector(output, rows);
-      for (const chunk of chunks) {
-        const part = takeRows(values, chunk);
-        const session = await sessions.get(part.dims.join(), () =>
-          openLinearized({ ...model, graph }, { ...request, dims: { [input]: part.dims } }, options),
-        );
-        const pass = await session.run({ [input]: typed(part) });
-        outputs.put(floatTensor(output, pass.outputs[output]), chunk);
-        passes.push({ chunk, pass });
-      }
+      forward ??= compileGraph({ ...model, graph }, options);
+      const outputs = await (await forward).run({ [input]: values });
       return {
-        output: outputs.tensor,
-        async pull(cotangent) {
-          const gradients = new RowCollector(gradientName(input), rows);
-          for (const { chunk, pass } of passes) {
-            const ct = typed(takeRows(cotangent, chunk, "zero"));
-            const found = await pass.pull({ [cotangentName(output)]: ct });
-            gradients.put(floatTensor(gradientName(input), found[gradientName(input)]), chunk);
+        output: outputs[output] as Tensor,
+        async pull(cotangents) {
+          const collectors = cotangents.map(() => new RowCollector(names.gradient, rows));
+          for (const chunk of chunksOf(rows, batch, (count) => (fill ? batch : roundedBatch(count)))) {
+            const part = takeRows(values, chunk);
+            const own = cotangents.map((cotangent) => takeRows(cotangent, chunk, "zero"));
+            const found = await (await pullsAt(part.dims)).run(part, own);
+            for (const [place, collector] of collectors.entries()) collector.put(found[place] as Tensor, chunk);
           }
-          return gradients.tensor;
+          return collectors.map(({ tensor }) => tensor);
         },
       };
     },
-    dispose: () => sessions.dispose(),
+    async dispose() {
+      await shapes.dispose();
+      await (await forward?.catch(() => undefined))?.dispose();
+    },
   };
 }

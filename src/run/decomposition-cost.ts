@@ -1,6 +1,7 @@
+import type { Linearized } from "../engine/linearize.ts";
 import { CfalignError } from "../errors.ts";
 import type { ClassifierModel } from "../models/types.ts";
-import { sizeOf } from "../tensor.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
 import { castOf } from "./cast.ts";
 import { lacksOwnConcept } from "./concept-sets.ts";
 import { type AlignFolderOptions, runOptions } from "./run-options.ts";
@@ -16,7 +17,7 @@ export interface DecompositionCost {
 }
 
 /**
- * Counts the gradients of a decomposition and times one call of each classifier file, whose compiled graphs the run then uses.
+ * Counts the gradients of a decomposition and times a call of each classifier file, whose compiled graphs the run then uses.
  * images: in the folder. now: a clock in milliseconds. Errors: as `alignFolder`, and CfalignError("usage") without `decompose`.
  */
 export async function decompositionCost(
@@ -57,18 +58,27 @@ export async function decompositionCost(
     const result = await work();
     return { result, seconds: (now() - started) / 1000 };
   };
-  const most = Math.max(0, ...[...counts.values()].map((count) => count.latents));
-  const decoded = await timed(() => autoencoder.linearized(latents));
-  let gradients = 0;
-  let seconds = decoded.seconds * (most / rows);
-  for (const [model, count] of counts) {
-    const dims = [rows, model.targets.length];
-    const cotangents = { data: new Float32Array(sizeOf(dims)).fill(1), dims };
-    const seen = await timed(() => model.linearized(decoded.result.output));
-    const pulled = await timed(async () => decoded.result.pull(await seen.result.pull(cotangents)));
-    gradients += count.gradients;
-    seconds += seen.seconds * (count.latents / rows) + pulled.seconds * (count.gradients / rows);
-  }
+  // Of a file or of the decoder at so many latents: there, and back by its share of the gradients.
+  const taken = async (
+    at: () => Promise<Linearized>,
+    { gradients, latents: count }: { readonly gradients: number; readonly latents: number },
+  ): Promise<{ readonly output: Tensor; readonly seconds: number }> => {
+    if (count === 0) return { ...(await at()), seconds: 0 };
+    const once = async () => {
+      const { output, pull } = await at();
+      const cotangent = { data: new Float32Array(output.data.length).fill(1), dims: output.dims };
+      await pull(Array.from({ length: Math.ceil(gradients / count) }, () => cotangent));
+      return output;
+    };
+    const { result, seconds } = await timed(once);
+    return { output: result, seconds: seconds * (count / rows) };
+  };
+  const all = [...counts.values()];
+  const gradients = all.reduce((sum, count) => sum + count.gradients, 0);
+  const most = Math.max(0, ...all.map((count) => count.latents));
+  const decoded = await taken(() => autoencoder.linearized(latents), { gradients, latents: most });
+  let { seconds } = decoded;
+  for (const [model, count] of counts) seconds += (await taken(() => model.linearized(decoded.output), count)).seconds;
   const lacking = bases.filter(({ classifier }) => lacksOwnConcept(classifier, conceptSets.get(classifier.name) ?? []));
   return { gradients, seconds, lacking: lacking.map(({ classifier }) => classifier.name) };
 }

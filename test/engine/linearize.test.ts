@@ -44,10 +44,12 @@ describe("a linearized model", () => {
     const linearizer = compileLinearizer(net.model, net.y);
     const gradient = await compileVjp(net.model, { wrt: ["x"] });
     const here = await linearizer.at(x);
-    for (const ct of [normal(rows, 5), normal(rows, 5)]) {
+    const cts = [normal(rows, 5), normal(rows, 5), normal(rows, 5)];
+    const all = await here.pull(cts);
+    for (const [place, ct] of cts.entries()) {
       const expected = await gradient.run({ x }, { [net.y]: ct });
       expect(here.output).toEqual(expected.outputs[net.y]);
-      const pulled = await here.pull(ct);
+      const pulled = all[place] as Tensor;
       expect(pulled.dims).toEqual(x.dims);
       const scale = Math.max(...(expected.gradients.x?.data.map(Math.abs) ?? []));
       pulled.data.forEach((value, i) => {
@@ -58,23 +60,40 @@ describe("a linearized model", () => {
     await gradient.dispose();
   });
 
+  test.each([1, 8, 9, 21])("gives %i cotangents together the bits that each gets alone", async (count) => {
+    const x = normal(3, 3, 16, 16);
+    const cts = Array.from({ length: count }, () => normal(3, 5));
+    const linearizer = compileLinearizer(net.model, net.y);
+    const here = await linearizer.at(x);
+    const together = await here.pull(cts);
+    expect(together.length).toBe(count);
+    for (const [place, ct] of cts.entries()) expect(await here.pull([ct])).toEqual([together[place]]);
+    await linearizer.dispose();
+  });
+
+  test("has no gradients of no cotangents", async () => {
+    const linearizer = compileLinearizer(net.model, net.y);
+    expect(await (await linearizer.at(normal(1, 3, 16, 16))).pull([])).toEqual([]);
+    await linearizer.dispose();
+  });
+
   test("stays where it is when it is linearized elsewhere", async () => {
     const [x, other, ct] = [normal(2, 3, 16, 16), normal(2, 3, 16, 16), normal(2, 5)];
     const linearizer = compileLinearizer(net.model, net.y);
     const here = await linearizer.at(x);
-    const before = await here.pull(ct);
-    await (await linearizer.at(other)).pull(ct);
-    expect(await here.pull(ct)).toEqual(before);
+    const before = await here.pull([ct]);
+    await (await linearizer.at(other)).pull([ct]);
+    expect(await here.pull([ct])).toEqual(before);
     await linearizer.dispose();
   });
 
   test("gives a row the same bits whatever rows come with it", async () => {
     const [x, ct] = [normal(8, 3, 16, 16), normal(8, 5)];
     const linearizer = compileLinearizer(net.model, net.y);
-    const together = await (await linearizer.at(x)).pull(ct);
+    const [together] = (await (await linearizer.at(x)).pull([ct])) as [Tensor];
     for (const index of [0, 5]) {
-      const alone = await (await linearizer.at(row(x, index))).pull(row(ct, index));
-      expect(alone).toEqual(row(together, index));
+      const alone = await (await linearizer.at(row(x, index))).pull([row(ct, index)]);
+      expect(alone).toEqual([row(together, index)]);
     }
     await linearizer.dispose();
   });
@@ -85,8 +104,14 @@ describe("a linearized model", () => {
     const x: Tensor = { data: Float32Array.of(1, 1, 1), dims: [1, 3] };
     const here = await linearizer.at(stack([x, x]));
     expect(Array.from(here.output.data)).toEqual([9, 12, 9, 12]);
-    const pulled = await here.pull({ data: Float32Array.of(1, 0, 0, 10), dims: [2, 2] });
-    expect(Array.from(pulled.data)).toEqual([1, 3, 5, 20, 40, 60]);
+    const pulled = await here.pull([
+      { data: Float32Array.of(1, 0, 0, 10), dims: [2, 2] },
+      { data: Float32Array.of(0, 1, 1, 1), dims: [2, 2] },
+    ]);
+    expect(pulled.map(({ data }) => Array.from(data))).toEqual([
+      [1, 3, 5, 20, 40, 60],
+      [2, 4, 6, 3, 7, 11],
+    ]);
     await linearizer.dispose();
   });
 
@@ -95,8 +120,9 @@ describe("a linearized model", () => {
     const linearizer = compileLinearizer(model, y);
     const here = await linearizer.at({ data: Float32Array.of(0.5, -0.5), dims: [1, 2] });
     expect(Array.from(here.output.data, (value) => value + 0)).toEqual([2, 1]);
-    const pulled = await here.pull({ data: Float32Array.of(7, 7), dims: [1, 2] });
-    expect(pulled).toEqual({ data: Float32Array.of(0, 0), dims: [1, 2] });
+    const ct = { data: Float32Array.of(7, 7), dims: [1, 2] };
+    const none = { data: Float32Array.of(0, 0), dims: [1, 2] };
+    expect(await here.pull([ct, ct])).toEqual([none, none]);
     await linearizer.dispose();
   });
 });
