@@ -2,7 +2,7 @@ import { CfalignError } from "../errors.ts";
 import { prune } from "../onnx/prune.ts";
 import type { Session } from "../platform/platform.ts";
 import type { Tensor } from "../tensor.ts";
-import { copyName, type SharedForward, sharedForward } from "../vjp/shared-forward.ts";
+import { copyName, type GradientCopies, gradientCopies } from "../vjp/gradient-copies.ts";
 import { cotangentName, gradientName } from "../vjp/vjp.ts";
 import { chunksOf, RowCollector, roundedBatch, rowsOf, takeRows } from "./batch.ts";
 import { batchingOf, type CompileOptions, compileGraph, type Runner } from "./compile.ts";
@@ -42,7 +42,7 @@ class Pulls {
 
   constructor(
     private readonly model: Model,
-    private readonly shared: SharedForward,
+    private readonly copies: GradientCopies,
     private readonly names: { readonly input: string; readonly cotangent: string; readonly gradient: string },
     private readonly options: CompileOptions,
   ) {}
@@ -50,14 +50,14 @@ class Pulls {
   /** One gradient per cotangent, in as few runs as they can be in, which are equally full: the last one takes its last cotangent again. */
   async run(values: Tensor, cotangents: readonly Tensor[]): Promise<readonly Tensor[]> {
     const { input, cotangent, gradient } = this.names;
-    const most = Math.max(1, Math.min(mostCopies, Math.floor(mostNodes / this.shared.backward)));
+    const most = Math.max(1, Math.min(mostCopies, Math.floor(mostNodes / this.copies.backward)));
     const perRun = Math.ceil(cotangents.length / Math.ceil(cotangents.length / most));
     const session = await this.session(perRun);
-    const copies = Array.from({ length: perRun }, (_, copy) => copy);
+    const places = Array.from({ length: perRun }, (_, copy) => copy);
     const gradients: Tensor[] = [];
     for (let from = 0; from < cotangents.length; from += perRun) {
       const own = cotangents.slice(from, from + perRun);
-      const feeds = new Map(copies.map((copy) => [copyName(cotangent, copy), own[copy] ?? (own.at(-1) as Tensor)]));
+      const feeds = new Map(places.map((copy) => [copyName(cotangent, copy), own[copy] ?? (own.at(-1) as Tensor)]));
       feeds.set(input, values);
       // Of a linear map no gradient reads the input.
       const read = session.inputNames.map((name) => [name, typed(feeds.get(name) as Tensor)]);
@@ -71,11 +71,11 @@ class Pulls {
     for (const session of this.sessions.values()) await (await session.catch(() => undefined))?.dispose();
   }
 
-  private session(copies: number): Promise<Session> {
-    const opened = this.sessions.get(copies);
+  private session(count: number): Promise<Session> {
+    const opened = this.sessions.get(count);
     if (opened !== undefined) return opened;
-    const session = openSession({ ...this.model, graph: this.shared.copies(copies) }, this.options).catch(refused);
-    this.sessions.set(copies, session);
+    const session = openSession({ ...this.model, graph: this.copies.of(count) }, this.options).catch(refused);
+    this.sessions.set(count, session);
     return session;
   }
 }
@@ -97,8 +97,8 @@ export function compileLinearizer(model: Model, output: string, options: Compile
     return shapes.get(dims.join(), async () => {
       const request = { wrt: [names.input], outputs: [output], dims: { [names.input]: dims } };
       const made = await gradientModel({ ...model, graph }, request);
-      const shared = sharedForward(made.graph, { cotangents: [names.cotangent], gradients: [names.gradient] });
-      return new Pulls(made, shared, names, options);
+      const copies = gradientCopies(made.graph, { cotangents: [names.cotangent], gradients: [names.gradient] });
+      return new Pulls(made, copies, names, options);
     });
   }
 
@@ -111,6 +111,7 @@ export function compileLinearizer(model: Model, output: string, options: Compile
       return {
         output: outputs[output] as Tensor,
         async pull(cotangents) {
+          if (cotangents.length === 0) return [];
           const collectors = cotangents.map(() => new RowCollector(names.gradient, rows));
           for (const chunk of chunksOf(rows, batch, (count) => (fill ? batch : roundedBatch(count)))) {
             const part = takeRows(values, chunk);

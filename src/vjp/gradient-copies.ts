@@ -3,11 +3,11 @@ import { prune, readsOf } from "../onnx/prune.ts";
 import { renameValues } from "../onnx/rename.ts";
 
 /** A gradient graph whose forward pass is run once for several cotangents. */
-export interface SharedForward {
+export interface GradientCopies {
   /** Nodes that a cotangent reaches: what every cotangent costs. */
   readonly backward: number;
   /** The gradients alone, of so many cotangents: the values that a cotangent reaches are there once for each, under `copyName`. */
-  copies(count: number): Graph;
+  of(count: number): Graph;
 }
 
 /** Name of a cotangent, a gradient or a value between them in a copy; the first copy keeps the names. */
@@ -16,10 +16,10 @@ export function copyName(name: string, copy: number): string {
 }
 
 /** Looks at what `vjp` made. cotangents, gradients: names of its inputs and outputs. */
-export function sharedForward(
+export function gradientCopies(
   graph: Graph,
   { cotangents, gradients }: { readonly cotangents: readonly string[]; readonly gradients: readonly string[] },
-): SharedForward {
+): GradientCopies {
   const own = prune(graph, gradients);
   const reached = new Set([...cotangents, ...gradients]);
   const backward: Node[] = [];
@@ -37,7 +37,7 @@ export function sharedForward(
   };
   return {
     backward: backward.length,
-    copies(count) {
+    of(count) {
       const more = Array.from({ length: count - 1 }, (_, place) =>
         renamed(part, (name) => (reached.has(name) ? copyName(name, place + 1) : name), `#${place + 1}`),
       );

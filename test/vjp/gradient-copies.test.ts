@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { GraphBuilder } from "../../src/onnx/build.ts";
 import { readsOf } from "../../src/onnx/prune.ts";
-import { copyName, sharedForward } from "../../src/vjp/shared-forward.ts";
+import { copyName, gradientCopies } from "../../src/vjp/gradient-copies.ts";
 import { cotangentName, gradientName, vjp } from "../../src/vjp/vjp.ts";
 import { float32, traceFacts } from "./harness.ts";
 
@@ -21,12 +21,12 @@ async function gradientGraph() {
 
 test("copies have the forward pass once, and what a cotangent reaches once for each", async () => {
   const { y, names, graph } = await gradientGraph();
-  const shared = sharedForward(graph, names);
-  const one = shared.copies(1);
-  const three = shared.copies(3);
-  expect(shared.backward).toBeGreaterThan(0);
-  expect(shared.backward).toBeLessThan(one.nodes.length);
-  expect(three.nodes.length).toBe(one.nodes.length + 2 * shared.backward);
+  const copies = gradientCopies(graph, names);
+  const one = copies.of(1);
+  const three = copies.of(3);
+  expect(copies.backward).toBeGreaterThan(0);
+  expect(copies.backward).toBeLessThan(one.nodes.length);
+  expect(three.nodes.length).toBe(one.nodes.length + 2 * copies.backward);
   const [ct, gradient] = [cotangentName(y), gradientName("x")];
   expect(three.inputs.map(({ name }) => name)).toEqual(["x", ct, copyName(ct, 1), copyName(ct, 2)]);
   expect(three.outputs.map(({ name }) => name)).toEqual([gradient, copyName(gradient, 1), copyName(gradient, 2)]);
@@ -34,7 +34,7 @@ test("copies have the forward pass once, and what a cotangent reaches once for e
 
 test("every value of copies is made once before it is read, and every node has a name of its own", async () => {
   const { names, graph } = await gradientGraph();
-  const { inputs, initializers, nodes } = sharedForward(graph, names).copies(4);
+  const { inputs, initializers, nodes } = gradientCopies(graph, names).of(4);
   const known = new Set([...inputs.map(({ name }) => name), ...initializers.keys()]);
   for (const node of nodes) {
     expect(readsOf(node).filter((name) => !known.has(name))).toEqual([]);
@@ -48,6 +48,6 @@ test("every value of copies is made once before it is read, and every node has a
 
 test("one copy computes nothing but the gradient", async () => {
   const { y, names, graph } = await gradientGraph();
-  const one = sharedForward(graph, names).copies(1);
+  const one = gradientCopies(graph, names).of(1);
   expect(one.nodes.flatMap(({ outputs }) => outputs)).not.toContain(y);
 });
