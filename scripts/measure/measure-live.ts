@@ -1,5 +1,5 @@
 // What the live page costs in Chromium over WebAssembly: on the built-in world, and on networks of 256 pixels of the published decoder's size
-// (peers/counterfactual.py makes them in OUT, where they are not yet). Needs npm run build.
+// (peers/counterfactual.py makes them in OUT, where they are not yet). Writes the table of docs/serve.md. Needs npm run build.
 // Usage: node --conditions=source --import tsx scripts/measure/measure-live.ts OUT [--only built-in|published]
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
@@ -13,8 +13,10 @@ import type { Pixels } from "../../src/platform/platform.ts";
 import { listen } from "../../src/serve/listen.ts";
 import { siteOf } from "../../src/serve/site.ts";
 import { faceSource, renderFace } from "../../src/world/render.ts";
+import { markdownTable } from "../../test/house/markdown-table.ts";
 import { launch } from "../../test/report/chromium.ts";
 import { openLive } from "../../test/serve/live-site.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { only: { type: "string" } } });
 const [out] = positionals;
@@ -154,16 +156,30 @@ if (values.only !== "built-in") {
     }),
   );
 }
-const rows = measured.map(
-  ({ what, modelBytes, ready, first, second, stepMs, memory }) =>
-    `| ${what} | ${(modelBytes / 1e6).toFixed(0)} MB | ${ready.toFixed(1)} | ${first.toFixed(1)} | ${second.toFixed(1)} | ${stepMs.toFixed(0)} | ${memory} |`,
+const table = markdownTable(
+  [
+    "workspace",
+    "models",
+    "ready, s",
+    "first counterfactual, s",
+    "second, s",
+    "slider step, ms",
+    "WebAssembly's memory",
+  ],
+  measured.map(({ what, modelBytes, ready, first, second, stepMs, memory }) => [
+    what,
+    `${(modelBytes / 1e6).toFixed(0)} MB`,
+    ready.toFixed(1),
+    first.toFixed(1),
+    second.toFixed(1),
+    stepMs.toFixed(0),
+    memory,
+  ]),
+  { numbers: true },
 );
-const text = `
-| workspace | models | ready (s) | first counterfactual (s) | second (s) | slider step (ms) | WebAssembly's memory |
-|---|---|---|---|---|---|---|
-${rows.join("\n")}
+const text = `${table}
 
-Chromium over WebAssembly, ${cpus().length} cores, load ${load.toFixed(1)}. A counterfactual's time begins when its picture is given; the slider's is the
-median of ${steps.small} steps, of ${steps.large} at 256 px. Written by \`scripts/measure/measure-live.ts\`.
-`;
+Wanted on the built-in world: ready within 3 s, a counterfactual within 1 s, a step within 60 ms. Chromium over WebAssembly, ${cpus().length} cores, load ${load.toFixed(1)}. A counterfactual's time begins when its picture is given; the slider's is the
+median of ${steps.small} steps, of ${steps.large} at 256 px. Written by \`scripts/measure/measure-live.ts\`.`;
 console.log(text);
+if (values.only === undefined) await writeMarked("docs/serve.md", "live costs", text);
