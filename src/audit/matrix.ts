@@ -75,10 +75,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
     const { downstream, figures, row, judged, judge } = draft;
     const { base } = draft.movements;
     const qValue = qValueOf.get(draft);
-    const share = shareOf(
-      decomposition?.find((row) => row.base === base),
-      downstream,
-    );
+    const share = shareOf(decomposition, { base, downstream });
     const strata = strataOf(figures);
     const judgement = cellState({
       strata,

@@ -37,14 +37,13 @@ export interface MatrixReading {
 
 /** Reads a matrix, so that who shows them need not judge. */
 export function readMatrix(matrix: Matrix, thresholds: Thresholds): MatrixReading {
-  const decomposed = new Map((matrix.decomposition ?? []).map((each) => [each.base, each]));
   return {
     cells: matrix.cells.map((cell) => ({
-      share: shareOf(decomposed.get(cell.base), cell.downstream) ?? null,
+      share: shareOf(matrix.decomposition, cell) ?? null,
       against: againstOf(cell),
     })),
     rows: matrix.rows.map((row) => {
-      const explained = decomposed.get(row.base)?.explained.value;
+      const explained = matrix.decomposition?.find(({ base }) => base === row.base)?.explained.value;
       return {
         lostTo: lostTo(row, thresholds.minSurvival),
         barelyExplained: explained !== undefined && explained < thresholds.minExplained,

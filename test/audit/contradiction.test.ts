@@ -64,6 +64,13 @@ test("a share that does not move along is no all-clear, in the matrix and in a c
   expect(told(0, 0).verdict("biased->glasses=0.2")).toMatchObject({ verdict: "passed" });
 });
 
+test("a share that was found for collinear concepts together is no all-clear for either of them, in a check as in the matrix", () => {
+  const { cell, verdict } = told(0, 0.6, { twin: true });
+  expect(cell).toMatchObject({ state: "unresolved", reason: "contradicted" });
+  expect(verdict("biased->glasses=0.2")).toMatchObject({ verdict: "unresolved", reason: "contradicted" });
+  expect(verdict("biased->specs=0.2")).toMatchObject({ verdict: "unresolved", reason: "contradicted" });
+});
+
 test("a decomposition that denies what moves along lets no build pass: the bound is on what moves", () => {
   expect(told(0.5, 0).verdict("biased->glasses=0.2")).toMatchObject({ verdict: "failed" });
 });

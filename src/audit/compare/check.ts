@@ -204,10 +204,7 @@ function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
     selected: points.length,
     used: used.length,
     blind: now.blind.has(bound.downstream),
-    share: shareOf(
-      judge.decomposition?.find((row) => row.base === bound.base),
-      bound.downstream,
-    ),
+    share: shareOf(judge.decomposition, bound),
   });
 }
 
@@ -275,8 +272,8 @@ interface Evidence {
   readonly share?: ShareFigure | undefined;
 }
 
-function isShareBeyond({ state, ci }: ShareFigure, { low, high }: Bound): boolean {
-  return state === "found" && ci !== null && (ci[0] > high || ci[1] < low);
+function isShareBeyond({ state, judged }: ShareFigure, { low, high }: Bound): boolean {
+  return state === "found" && judged !== null && (judged[0] > high || judged[1] < low);
 }
 
 function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): CheckItem {

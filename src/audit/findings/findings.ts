@@ -120,10 +120,7 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   const { base, downstream, reason, stratum } = cell;
   if (reason !== "contradicted" || stratum === null) return undefined;
   const { mean, ci, count } = cell[stratum];
-  const share = shareOf(
-    matrix.decomposition?.find((row) => row.base === base),
-    downstream,
-  );
+  const share = shareOf(matrix.decomposition, cell);
   if (mean === null || ci === null || share === undefined) return undefined;
   const figures = `relative change ${signed(mean)} (${support(matrix, cell, stratum)})`;
   const interval = share.ci === null ? "" : ` (${range(share.ci[0], share.ci[1])})`;

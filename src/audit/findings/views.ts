@@ -23,10 +23,7 @@ export function viewsOf(matrix: Matrix, cell: Cell): View[] {
     const sure = judge.ci !== null && judge.ci[0] * judge.ci[1] > 0;
     views.push({ view: "judge", value: judge.mean, confirms: isRejected(cell) ? false : sure ? true : null });
   }
-  const share = shareOf(
-    matrix.decomposition?.find((row) => row.base === base),
-    downstream,
-  );
+  const share = shareOf(matrix.decomposition, cell);
   if (share !== undefined) {
     const same = share.share * mean > 0;
     const confirms = share.state === "found" ? same : share.state === "clear" ? false : null;
