@@ -1,5 +1,5 @@
 import { correlation } from "../src/statistics/correlation.ts";
-import { rankCorrelation } from "../src/statistics/rank-correlation.ts";
+import { ranks } from "../src/statistics/rank-correlation.ts";
 import { type NormalEquations, ridge } from "../src/statistics/ridge.ts";
 import type { Draw } from "./draws.ts";
 import type { Method } from "./method.ts";
@@ -26,7 +26,8 @@ function taken(values: Float64Array, indices: Int32Array): Float64Array {
 
 /** Correlation of the subject's predictions with the features' over the images (the paper's Fig. 2b). */
 export function correlationMethod({ images, subjects, features }: Readings, kind: "pearson" | "spearman"): Method {
-  const measure = kind === "pearson" ? correlation : rankCorrelation;
+  const prepared = kind === "pearson" ? (values: Float64Array) => values : ranks;
+  const columns = new WeakMap<Draw, { readonly count: number; readonly values: readonly Float64Array[] }>();
   return {
     name: `prediction correlation (${kind === "pearson" ? "Pearson" : "Spearman"})`,
     role: "baseline",
@@ -34,8 +35,15 @@ export function correlationMethod({ images, subjects, features }: Readings, kind
     scores(subject, draw) {
       const own = (subjects[subject] as Readout).predictions;
       const indices = draw(own.length);
-      const values = taken(own, indices);
-      return features.map(({ predictions }) => measure(values, taken(predictions, indices)));
+      // A draw shows every subject the same pictures, and then the features say the same of them.
+      let drawn = columns.get(draw);
+      if (drawn === undefined || drawn.count !== indices.length) {
+        const values = features.map(({ predictions }) => prepared(taken(predictions, indices)));
+        drawn = { count: indices.length, values };
+        columns.set(draw, drawn);
+      }
+      const values = prepared(taken(own, indices));
+      return drawn.values.map((column) => correlation(values, column));
     },
   };
 }

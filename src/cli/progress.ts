@@ -88,7 +88,7 @@ function wordsOf({ done, total, words }: Progress): string {
 }
 
 function leftText(left: number | undefined): string {
-  return left === undefined ? "" : `, about ${duration(left)} left`;
+  return left === undefined || left < 1000 ? "" : `, about ${duration(left)} left`;
 }
 
 /** Milliseconds for people: "850 ms", "12 s", "3 min 5 s", "2 h 10 min". */

@@ -208,12 +208,15 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
 /** Rows and columns of one image's Gram matrix that the fit needs. */
 function equationsOf(all: Float64Array, { base, concepts }: MixtureOptions): NormalEquations {
   const width = Math.round(Math.sqrt(all.length));
-  const at = (row: number, column: number): number => all[row * width + column] as number;
-  return {
-    gram: Float64Array.from(concepts.flatMap((row) => concepts.map((column) => at(row, column)))),
-    along: Float64Array.from(concepts, (concept) => at(concept, base)),
-    total: at(base, base),
-  };
+  const size = concepts.length;
+  const gram = new Float64Array(size * size);
+  const along = new Float64Array(size);
+  // Loops: a resample of a benchmark reads every image anew.
+  for (const [i, row] of concepts.entries()) {
+    along[i] = all[row * width + base] as number;
+    for (let j = 0; j < size; j++) gram[i * size + j] = all[row * width + (concepts[j] as number)] as number;
+  }
+  return { gram, along, total: all[base * width + base] as number };
 }
 
 /** Normal equations of the parts that images are cut into: every tenth image, or single images where there are fewer. */
