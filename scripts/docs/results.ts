@@ -3,7 +3,7 @@
 //   --quick      fewer faces, fewer planted classifiers, a third of the benchmark's models; into runs/results-quick/page
 //   --benchmark  takes the benchmark from what `cfalign bench planted --json` printed, in place of running it
 //   --keep-benchmark  leaves the figures of the benchmark as an earlier call wrote them
-//   --page       only writes the page anew, from the numbers of an earlier call (results.json)
+//   --page       only writes the page anew, from the numbers of an earlier call (results.json), with the benchmark's of --benchmark
 //   --ways       only measures the directions again, beside the numbers of an earlier call
 //   --threads    inside an operator of onnxruntime; a run goes on only with as many as it began with
 // What was computed is kept below runs/: an interrupted call goes on there.
@@ -11,7 +11,15 @@ import { parseArgs } from "node:util";
 import { platform } from "#platform";
 import { plantedSchema } from "../../bench/schema.ts";
 import { openWorkspace } from "../../src/index.ts";
-import { facesOf, full, type Measured, measure, measureWays, quick } from "../../test/paper/measure.ts";
+import {
+  benchmarkFigures,
+  facesOf,
+  full,
+  type Measured,
+  measure,
+  measureWays,
+  quick,
+} from "../../test/paper/measure.ts";
 import { resultsPage } from "../../test/paper/page.ts";
 import { drawPictures, drawWays } from "./results-pictures.ts";
 
@@ -31,16 +39,18 @@ const kind = values.quick ? "quick" : "full";
 const folder = files.join("runs", `results-${kind}`);
 const out = values.out ?? (values.quick ? files.join(folder, "page") : "docs");
 const sizes = values.quick ? quick : full;
-const benchmark = values["keep-benchmark"]
-  ? undefined
-  : values.benchmark === undefined
-    ? sizes.benchmark
+const given =
+  values.benchmark === undefined
+    ? undefined
     : plantedSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(values.benchmark))));
+const benchmark = values["keep-benchmark"] ? undefined : (given ?? sizes.benchmark);
 
 const earlier = async (): Promise<Measured> =>
   JSON.parse(new TextDecoder().decode(await files.read(files.join(out, "results.json")))) as Measured;
 if (values.page) {
-  await files.write(files.join(out, "results.md"), resultsPage(await earlier()));
+  const numbers = { ...(await earlier()), ...(given === undefined ? {} : { benchmark: benchmarkFigures(given) }) };
+  await files.write(files.join(out, "results.md"), resultsPage(numbers));
+  await files.write(files.join(out, "results.json"), `${JSON.stringify(numbers)}\n`);
   process.exit();
 }
 

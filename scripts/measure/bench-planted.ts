@@ -1,6 +1,6 @@
 // Runs the planted benchmark and writes its figures into docs/benchmark.md: on the development pairs every variant that was
 // tried, on the test pairs the chosen methods; with power their power curve alone, over a third of the planted models. A run on the test
-// pairs writes the table of all worlds anew, too, from the newest run of each.
+// pairs writes the table of all worlds anew, too, from the newest run of each, once there is one of each.
 // Usage: node --conditions=source --import tsx scripts/measure/bench-planted.ts development|test [pictures at the end of the power curve] [quick] [no-baselines] [power] [world=NAME] [direction=NAME] [images=COUNT]
 import { platform } from "#platform";
 import { plantedBenchmark } from "../../bench/planted.ts";
@@ -183,8 +183,8 @@ function statesText({ shareStates }: PlantedResult): string {
 const rateOf = ({ count, of, ci }: StateErrors["falseClear"]): string =>
   `${count} of ${of}${ci === null ? "" : ` (${ci.map((end) => percent(end)).join(" to ")})`}`;
 
-/** Worlds × methods, from the newest run of each world and direction on the test pairs. */
-async function worldsText(): Promise<string> {
+/** Worlds × methods, from the newest run of each world and direction on the test pairs; undefined where a world has none. */
+async function worldsText(): Promise<string | undefined> {
   const { files } = platform;
   const results: PlantedResult[] = [];
   for (const name of worldNames) {
@@ -194,6 +194,7 @@ async function worldsText(): Promise<string> {
       results.push(plantedSchema.parse(JSON.parse(new TextDecoder().decode(await files.read(path)))));
     }
   }
+  if (worldNames.some((name) => results.every((one) => one.world !== name))) return undefined;
   // What does not depend on the direction is told once.
   const seen = new Set<string>();
   const anew = (...key: readonly string[]): boolean => {
@@ -299,5 +300,9 @@ await platform.files.write(
 );
 await writeMarked("docs/benchmark.md", `${power ? "power" : split}${place}`, text);
 if (variants && baselines) await writeMarked("docs/benchmark.md", `baselines${place}`, baselinesText(result));
-if (split === "test" && !power) await writeMarked("docs/benchmark.md", "worlds", await worldsText());
+if (split === "test" && !power) {
+  const worlds = await worldsText();
+  if (worlds === undefined) console.error("the table of all worlds is left as it was: not every world was run");
+  else await writeMarked("docs/benchmark.md", "worlds", worlds);
+}
 console.log(text);

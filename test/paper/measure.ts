@@ -504,6 +504,11 @@ async function benchmarkOf(
           now: () => performance.now(),
           progress: (stage, done, total) => say(`benchmark, ${stage}: ${done} of ${total}`),
         });
+  return benchmarkFigures(result);
+}
+
+/** What the page shows of a benchmark. */
+export function benchmarkFigures(result: PlantedResult): NonNullable<Measured["benchmark"]> {
   const { split, headline, scores, families, unused, missingConcept } = result;
   return { split, headline, scores, families, unused, missingConcept, images: result.images, quick: result.quick };
 }
