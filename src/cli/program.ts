@@ -85,13 +85,23 @@ export function createProgram(
         // The message is printed once, by the caller.
         writeErr: () => {},
       })
-      .allowExcessArguments(false)
+      .allowExcessArguments(true)
+      .hook("preAction", (_, verb) => refuseMore(verb))
       .showSuggestionAfterError(true);
     for (const option of command.options) {
       if (option.required && option.parseArg !== repeated) expectOnce(command, option);
     }
   }
   return program;
+}
+
+/** An argument too many is mostly the value of a flag that takes none, or a name with a space in it: the message shows which. */
+function refuseMore(verb: Command): void {
+  const { registeredArguments: known, args } = verb;
+  if (args.length <= known.length || known.some(({ variadic }) => variadic)) return;
+  const expected = known.length === 0 ? "no argument" : known.map((argument) => argument.name()).join(" and ");
+  const got = args.map((argument) => `"${argument}"`).join(" and ");
+  throw new CfalignError("usage", `${verb.name()}: expected ${expected}, got ${got}`, { where: verb.name() });
 }
 
 /** Of a value given twice the parser would keep the last, without a word. */
