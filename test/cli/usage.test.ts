@@ -1,4 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { givenOptions, type ParsedFlags } from "../../src/cli/flags.ts";
 import { errorOutput } from "../../src/cli/schemas.ts";
 import { searchOptionTable } from "../../src/options/search.ts";
@@ -22,6 +25,15 @@ const verbs = [
   "merge",
   "rectify",
 ];
+
+// Where nobody has made a run or a workspace.
+const before = process.cwd();
+const empty = mkdtempSync(join(tmpdir(), "cfalign-usage-"));
+beforeAll(() => process.chdir(empty));
+afterAll(() => {
+  process.chdir(before);
+  rmSync(empty, { recursive: true });
+});
 
 describe("a wrong call", () => {
   // Every message whole: it says where, what was expected, what came, and what to do.
