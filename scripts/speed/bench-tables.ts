@@ -34,6 +34,11 @@ const base = "'feature-' || b";
 // Every base moved the pictures that are a whole number of steps apart, each from a place of its own.
 const stride = Math.max(1, Math.floor(images / moved));
 const movedRows = `(SELECT i, b FROM range($1, $2) AS t(i), range(${bases}) AS u(b) WHERE (i + b) % ${stride} = 0 AND (i + b) // ${stride} < ${moved})`;
+/** How many of the pictures of a span a base moved. */
+const movedIn = ([from, to]: readonly [number, number], b: number): number =>
+  Array.from({ length: to - from }, (_, place) => from + place + b).filter(
+    (at) => at % stride === 0 && Math.floor(at / stride) < moved,
+  ).length;
 /** Half of the classifiers follow the base by a part of its fall, the others by chance alone. */
 const after = `CASE WHEN c = b THEN 0.45 WHEN (b + c) % 2 = 0 THEN 0.7 - 0.2 * ${drawn("i", "b", "c")} ELSE 0.7 + 0.02 * (${drawn("i", "c", "b")} - 0.5) END`;
 
@@ -85,7 +90,7 @@ async function makeRun(): Promise<void> {
       chunk,
       generation: 1,
       images: span[1] - span[0],
-      bases: Object.fromEntries(names.map((name) => [name, { counterfactuals: 0, complete: true }])),
+      bases: Object.fromEntries(names.map((name, b) => [name, { counterfactuals: movedIn(span, b), complete: true }])),
       parts: parts as Commit["parts"],
       pictures: [],
     });

@@ -1,6 +1,7 @@
 import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
+import { getHeapStatistics } from "node:v8";
 import { CfalignError, type ErrorCode } from "../errors.ts";
 import { nodeFiles } from "./node-files.ts";
 import type { Machine, WorkerProcess } from "./platform.ts";
@@ -32,6 +33,7 @@ export function machine(): Machine {
     cores: availableParallelism(),
     freeBytes: process.availableMemory(),
     usedBytes: process.memoryUsage.rss(),
+    heapBytes: getHeapStatistics().heap_size_limit,
   };
 }
 

@@ -145,6 +145,8 @@ export interface Machine {
   readonly freeBytes: number;
   /** Bytes that this process uses. */
   readonly usedBytes: number;
+  /** Bytes that its objects may take; 0 where nobody says. */
+  readonly heapBytes: number;
 }
 
 /** The outside world. `#platform` exports `platform: Platform`; `node.ts` and `web.ts` implement it. */

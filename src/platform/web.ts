@@ -38,7 +38,7 @@ export const platform: Platform = {
     throw new CfalignError("usage", "runs cannot be queried in the browser: use Node, or a report made there");
   },
   // A page is one process, and is not told how much memory there is.
-  machine: () => ({ cores: 1, freeBytes: 0, usedBytes: 0 }),
+  machine: () => ({ cores: 1, freeBytes: 0, usedBytes: 0, heapBytes: 0 }),
   startWorker() {
     throw new CfalignError("usage", "a browser starts no processes: use Node");
   },

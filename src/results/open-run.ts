@@ -4,6 +4,7 @@ import { CfalignError } from "../errors.ts";
 import type { Database } from "../platform/platform.ts";
 import { type Commit, readCommits } from "./commit.ts";
 import { readParts } from "./parts.ts";
+import { readingBytes, requireMemory } from "./reading-memory.ts";
 import type { RunData } from "./run-data.ts";
 import { type RunFile, readRunFile } from "./run-file.ts";
 import type { ListingRow, PartTable, Rows } from "./schema.ts";
@@ -45,10 +46,11 @@ export function describedBy(
   };
 }
 
-/** Opens a run, finished or not: what is not committed is not seen. Errors: CfalignError("input") for anything that is not a whole run. */
+/** Opens a run, finished or not: what is not committed is not seen. Errors: CfalignError("input") for anything that is not a whole run, ("runtime") for one that memory does not hold. */
 export async function openRun(path: string): Promise<OpenRun> {
   const file = await readRunFile(path);
   const commits = [...(await readCommits(path, file.shard)).values()];
+  requireMemory(path, readingBytes(commits));
   const database = await platform.openDatabase();
   try {
     const rowsOf = <T extends PartTable>(table: T): Promise<Rows[T][]> =>

@@ -1,6 +1,7 @@
 import { readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { platform } from "#platform";
 import { openRun } from "../../src/results/open-run.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
@@ -39,6 +40,21 @@ describe("opening a run", () => {
     await expect(openRun(at("faces"))).rejects.toMatchObject(expected(at("faces"), "a folder without run.json"));
     await writeFile(at("file"), "");
     await expect(openRun(at("file"))).rejects.toMatchObject(expected(at("file"), "a file"));
+  });
+
+  test("refuses one that this process has no memory for, and says how it gets it", async () => {
+    const { machine } = platform;
+    platform.machine = () => ({ ...machine(), heapBytes: 64e6 });
+    try {
+      await expect(openRun(at("run"))).rejects.toMatchObject({
+        code: "runtime",
+        message: expect.stringMatching(
+          /run": its rows take about 0\.1 GB of memory, and this process may use 0\.1 GB: set NODE_OPTIONS=--max-old-space-size=1024 and call this again$/,
+        ),
+      });
+    } finally {
+      platform.machine = machine;
+    }
   });
 
   test("says which part is missing or cut off, and the way out", async () => {
