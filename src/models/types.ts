@@ -41,7 +41,7 @@ export interface Autoencoder {
   ): Promise<LatentGradients & { readonly images: Tensor }>;
   /** The decoder at some latents, for the gradients of many classifiers there: [n, ...latentDims] → [n, c, h, w], and back. */
   linearized(latents: Tensor): Promise<Linearized>;
-  /** Rows of one call of the decoder with gradients. More at once are held together by `linearized`. */
+  /** Rows of one call of the decoder with gradients. */
   readonly batch: number;
 }
 
