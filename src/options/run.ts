@@ -84,7 +84,14 @@ export const ownRunOptionTable = {
           flag: { argument: "<count>", text: "positive images per base that are decomposed" },
         },
       ),
-      ...noiseOptionTable,
+      draws: {
+        ...noiseOptionTable.draws,
+        flag: { argument: "<count>", text: "latents around an image that its gradients are averaged over" },
+      },
+      noise: {
+        ...noiseOptionTable.noise,
+        flag: { argument: "<number>", text: "distance of these latents from its own" },
+      },
     },
     {
       changes: "content",

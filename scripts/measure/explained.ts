@@ -1,0 +1,103 @@
+// How much of a direction do concepts explain, and does that say how well they tell what is used? Heads with planted artefacts, decomposed
+// into the garments and artefacts of a network that shares nothing with them, and of the network whose convolutions they are on; with more
+// noise and more draws. Writes a table of docs/garments.md. Takes the folders that scripts/measure/garments.ts left for flattened latents.
+// Usage: node --conditions=source --import tsx scripts/measure/explained.ts [latents 64,128] [images 12] [folder .tmp/garments]
+import { platform } from "#platform";
+import { ARTEFACTS } from "../../bench/worlds/garments/artefacts.ts";
+import { trainedSchema } from "../../bench/worlds/trained.ts";
+import { latentScaleOf } from "../../src/counterfactual/latent-scale.ts";
+import { encodedImages } from "../../src/images/encoded-images.ts";
+import { listImages } from "../../src/images/list-images.ts";
+import { latentProducts, openWorkspace } from "../../src/index.ts";
+import { decompose } from "../../src/statistics/decompose.ts";
+import { mean } from "../../src/statistics/moments.ts";
+import { stack } from "../../src/tensor.ts";
+import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeMarked } from "../docs/write-marked.ts";
+
+const [latents = "64,128", images = "12", folder = ".tmp/garments"] = process.argv.slice(2);
+const { files } = platform;
+const garments = ["long_sleeves", "footwear"];
+const concepts = [...garments, ...ARTEFACTS];
+const heads = [
+  "long_sleeves-tag-80-1",
+  "long_sleeves-frame-80-1",
+  "footwear-stripe-80-1",
+  "footwear-stain-80-1",
+  "long_sleeves-tone-20-1",
+  "long_sleeves-ring-20-1",
+];
+const described = trainedSchema
+  .array()
+  .parse(JSON.parse(new TextDecoder().decode(await files.read("zoo/garments/models.json"))));
+const plantedIn = (head: string): string => described.find(({ name }) => name === head)?.feature ?? "";
+const networks = [
+  ["garments-b", "shares nothing with the heads"],
+  ["garments-a", "has the heads' convolutions"],
+] as const;
+const around = [
+  { draws: 8, noise: 0.5 },
+  { draws: 8, noise: 1 },
+  { draws: 32, noise: 1 },
+];
+
+const { signal } = new AbortController();
+const rows: string[][] = [];
+for (const latent of latents.split(",")) {
+  await using workspace = await openWorkspace(files.join(folder, `flat-${latent}`, "both.json"), { threads: 1 });
+  const { autoencoder } = workspace;
+  const listing = await listImages(files.join(folder, "audit-200"), 1);
+  const own = [];
+  for await (const { latent: data } of encodedImages(listing, { autoencoder, signal }, { most: 128 })) {
+    own.push({ data, dims: [1, ...autoencoder.latentDims] });
+  }
+  const names = networks.flatMap(([network]) => concepts.map((concept) => `${network}/${concept}`));
+  const classifiers = [...heads.map((head) => `planted/${head}`), ...names].map((name) => workspace.classifier(name));
+  for (const { draws, noise } of around) {
+    const latentScale = latentScaleOf(own);
+    const asked = { autoencoder, classifiers, draws, noise, ...(latentScale === undefined ? {} : { latentScale }) };
+    const grams = await latentProducts(stack(own.slice(0, Number(images))), asked);
+    for (const [place, [network, relation]] of networks.entries()) {
+      const first = heads.length + place * concepts.length;
+      const found = heads.map((head, base) => {
+        const decomposition = decompose(grams, { base, concepts: concepts.map((_, k) => first + k) });
+        const shareOf = (concept: string): number =>
+          Math.abs(decomposition?.shares[concepts.indexOf(concept)]?.share ?? 0);
+        const others = ARTEFACTS.filter((artefact) => artefact !== plantedIn(head));
+        return {
+          explained: decomposition?.explained.value ?? 0,
+          planted: shareOf(plantedIn(head)),
+          other: Math.max(...others.map(shareOf)),
+        };
+      });
+      rows.push([
+        latent,
+        `${network}, which ${relation}`,
+        String(noise),
+        String(draws),
+        mean(found.map(({ explained }) => explained)).toFixed(2),
+        mean(found.map(({ planted }) => planted)).toFixed(2),
+        mean(found.map(({ other }) => other)).toFixed(2),
+      ]);
+      console.error(rows.at(-1)?.join(" | "));
+    }
+  }
+}
+const table = markdownTable(
+  [
+    "components",
+    "concepts of",
+    "noise",
+    "draws",
+    "explained part",
+    "share of the planted artefact",
+    "largest of another artefact",
+  ],
+  rows,
+  { numbers: true },
+);
+const text = `${table}
+
+Means over ${heads.length} heads, on ${images} images; shares without their sign. Written by \`scripts/measure/explained.ts\`.`;
+console.log(text);
+await writeMarked("docs/garments.md", "explained", text);
