@@ -43,6 +43,7 @@ describe("the reading of a matrix", () => {
       ci: [0.2, 0.4],
       count: 20,
       state: "found",
+      judged: [0.2, 0.4],
       together: null,
     });
     expect(cellOf("beard")?.share).toMatchObject({ share: 0.3, state: "clear", together: ["beard", "rare"] });
