@@ -26,7 +26,7 @@ const share = (concept: string, state: "found" | null, group: number) => ({
 const decomposition: BaseDecomposition = {
   ...{ base: "smiling", count: 20, explained: { value: 0.5, ci: null }, alpha: 0, norm: 1, conditionNumber: 1 },
   shares: [share("eyeglasses", "found", 0), share("beard", null, 1), share("rare", null, 1)],
-  groups: [{ group: 1, concepts: ["beard", "rare"], share: 0.5, ci: null, state: "clear" }],
+  groups: [{ group: 1, concepts: ["beard", "rare"], share: -0.05, ci: [-0.09, 0.02], state: "clear" }],
 };
 const matrix: Matrix = {
   ...plain,
@@ -46,7 +46,9 @@ describe("the reading of a matrix", () => {
       judged: [0.2, 0.4],
       together: null,
     });
-    expect(cellOf("beard")?.share).toMatchObject({ share: 0.3, state: "clear", together: ["beard", "rare"] });
+    // Turned to the side of the share, which points against the first of its group.
+    const group = { state: "clear", judged: [-0.02, 0.09], together: ["beard", "rare"] };
+    expect(cellOf("beard")?.share).toMatchObject({ share: 0.3, ...group });
     expect(cellOf("smiling")?.share).toBeNull();
   });
 
