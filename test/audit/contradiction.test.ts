@@ -65,10 +65,15 @@ test("a share that does not move along is no all-clear, in the matrix and in a c
 });
 
 test("a share that was found for collinear concepts together is no all-clear for either of them, in a check as in the matrix", () => {
-  const { cell, verdict } = told(0, 0.6, { twin: true });
+  const { cell, found, verdict } = told(0, 0.6, { twin: true });
   expect(cell).toMatchObject({ state: "unresolved", reason: "contradicted" });
   expect(verdict("biased->glasses=0.2")).toMatchObject({ verdict: "unresolved", reason: "contradicted" });
   expect(verdict("biased->specs=0.2")).toMatchObject({ verdict: "unresolved", reason: "contradicted" });
+  // Alone, specs has no share: what was found is told of both.
+  expect(found[0]?.sentence).toMatch(
+    /^The direction of biased has a share of glasses and specs together, 0\.\d\d–0\.\d\d, but glasses hardly moves along: /,
+  );
+  expect(verdict("biased->specs=0.2")?.sentence).toContain("finds a share of glasses and specs together beyond it");
 });
 
 test("a decomposition that denies what moves along lets no build pass: the bound is on what moves", () => {

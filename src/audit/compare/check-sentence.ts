@@ -1,4 +1,5 @@
 import { minClearCount } from "../../statistics/cell-state.ts";
+import { judgedShare, type ShareFigure } from "../decomposition/share-of.ts";
 import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
 import type { CheckItem } from "./check-item.ts";
 
@@ -8,6 +9,8 @@ interface Counts {
   readonly used: number;
   /** Half the width of what is allowed; for a regression the smallest effect that matters. */
   readonly reach: number;
+  /** The downstream concept's part of the base's direction, where it is known. */
+  readonly share?: ShareFigure | undefined;
 }
 
 /** The outcome of one check in plain words. */
@@ -36,7 +39,7 @@ function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
     case "cut-short":
       return "within the bound, but not once the images count that the limit of the search stopped before the drop: look at them with cfalign find (stop = shift-limit), or align again with a larger limit";
     case "contradicted":
-      return `within the bound, but the decomposition finds a share of ${quoted(downstream)} beyond it: more of the direction of ${quoted(base)} is ${quoted(downstream)} than what moves on these images shows`;
+      return `within the bound, but the decomposition finds a share of ${counts.share === undefined ? quoted(downstream) : judgedShare(counts.share).name} beyond it: more of the direction of ${quoted(base)} is that than what moves on these images shows`;
     default:
       return `the interval crosses ${kind === "regression" ? counts.reach : `an end of ${bound}`}: ${more}`;
   }

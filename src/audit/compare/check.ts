@@ -311,5 +311,5 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
     stratum: judgement.stratum ?? null,
     ...{ present, absent, share: null, mark: null, dismissed: false },
   };
-  return { ...item, sentence: checkSentence(item, { selected, used, reach }) };
+  return { ...item, sentence: checkSentence(item, { selected, used, reach, share }) };
 }

@@ -1,7 +1,7 @@
 import type { Perturbation } from "../../alignment/rows.ts";
 import { isRejected } from "../cells/doubts.ts";
 import { lostTo } from "../cells/survival.ts";
-import { shareOf } from "../decomposition/share-of.ts";
+import { judgedShare, shareOf } from "../decomposition/share-of.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
@@ -123,15 +123,14 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   const share = shareOf(matrix.decomposition, cell);
   if (mean === null || ci === null || share === undefined) return undefined;
   const figures = `relative change ${signed(mean)} (${support(matrix, cell, stratum)})`;
-  const interval = share.ci === null ? "" : ` (${range(share.ci[0], share.ci[1])})`;
-  const part = `${signed(share.share)}${interval}`;
+  const { name, figures: part } = judgedShare(share);
   /** Nothing moved: it is the share that was found. */
   const hidden = Math.abs(mean) < matrix.minEffect;
   const against =
     share.state === "clear" ? "is close to 0" : share.share * mean < 0 ? "has the other sign" : "is small";
   const sentence = hidden
-    ? `The direction of ${quoted(base)} has a share of ${quoted(share.concept)}, ${part}, but ${quoted(downstream)} hardly moves along: ${figures}.`
-    : `${moved(cell, stratum)}: ${figures}; but the share of ${quoted(share.concept)} in the direction of ${quoted(base)} ${against}: ${part}.`;
+    ? `The direction of ${quoted(base)} has a share of ${name}, ${part}, but ${quoted(downstream)} hardly moves along: ${figures}.`
+    : `${moved(cell, stratum)}: ${figures}; but the share of ${name} in the direction of ${quoted(base)} ${against}: ${part}.`;
   const rejected = !hidden && isRejected(cell);
   return {
     kind: "contradicted",
