@@ -82,12 +82,14 @@ async function gradientsAt(
     throwIfInterrupted(signal);
     const terms = classifiers.flatMap((classifier) => classifier.terms).filter((term) => term.model === model);
     const byTarget = new Map(terms.map((term) => [term.target, term]));
-    const seen = await seenBy(model, decoded.output, [...byTarget.values()]);
+    const seen = await seenBy(model, decoded.output, [...byTarget.values()], signal);
     outputs.set(model, seen.output);
     byImage.set(model, new Map([...byTarget.keys()].map((target, i) => [target, seen.gradients[i] as Tensor])));
   }
-  throwIfInterrupted(signal);
-  const pulled = await decoded.pull([...byImage.values()].flatMap((gradients) => [...gradients.values()]));
+  const pulled = await decoded.pull(
+    [...byImage.values()].flatMap((gradients) => [...gradients.values()]),
+    signal,
+  );
   let next = 0;
   const byLatent = new Map(
     [...byImage].map(([model, gradients]) => [
@@ -106,6 +108,7 @@ async function seenBy(
   model: ClassifierModel,
   images: Tensor,
   targets: readonly Term[],
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly output: Tensor; readonly gradients: readonly Tensor[] }> {
   const rows = Array.from({ length: images.dims[0] ?? 0 }, (_, place) => place);
   const [term, ...others] = targets;
@@ -117,7 +120,7 @@ async function seenBy(
   }
   const { output, pull } = await model.linearized(images);
   const cotangents = targets.map((own) => stack(rows.map((place) => cotangentOf(own, row(output, place).data))));
-  return { output, gradients: await pull(cotangents) };
+  return { output, gradients: await pull(cotangents, signal) };
 }
 
 /** Inner products of vectors, row-major. */

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { prune } from "../onnx/prune.ts";
 import type { Session } from "../platform/platform.ts";
 import type { Tensor } from "../tensor.ts";
@@ -18,9 +18,9 @@ export interface Linearized {
   readonly output: Tensor;
   /**
    * Per cotangent the gradient of Σ cotangent·output by the input: [n, …] of the output's shape → the input's shape. They share forward
-   * passes, so that many at once cost less than one after the other; to the bit the same either way.
+   * passes, so that many at once cost less than one after the other; to the bit the same either way. signal: checked before every run; throws CfalignError("interrupted").
    */
-  pull(cotangents: readonly Tensor[]): Promise<readonly Tensor[]>;
+  pull(cotangents: readonly Tensor[], signal?: AbortSignal): Promise<readonly Tensor[]>;
 }
 
 /** A model that is linearized at inputs. */
@@ -48,7 +48,7 @@ class Pulls {
   ) {}
 
   /** One gradient per cotangent, in as few runs as they can be in, which are equally full: the last one takes its last cotangent again. */
-  async run(values: Tensor, cotangents: readonly Tensor[]): Promise<readonly Tensor[]> {
+  async run(values: Tensor, cotangents: readonly Tensor[], signal?: AbortSignal): Promise<readonly Tensor[]> {
     const { input, cotangent, gradient } = this.names;
     const most = Math.max(1, Math.min(mostCopies, Math.floor(mostNodes / this.copies.backward)));
     const perRun = Math.ceil(cotangents.length / Math.ceil(cotangents.length / most));
@@ -56,6 +56,7 @@ class Pulls {
     const places = Array.from({ length: perRun }, (_, copy) => copy);
     const gradients: Tensor[] = [];
     for (let from = 0; from < cotangents.length; from += perRun) {
+      throwIfInterrupted(signal);
       const own = cotangents.slice(from, from + perRun);
       const feeds = new Map(places.map((copy) => [copyName(cotangent, copy), own[copy] ?? (own.at(-1) as Tensor)]));
       feeds.set(input, values);
@@ -110,13 +111,13 @@ export function compileLinearizer(model: Model, output: string, options: Compile
       const outputs = await (await forward).run({ [input]: values });
       return {
         output: outputs[output] as Tensor,
-        async pull(cotangents) {
+        async pull(cotangents, signal) {
           if (cotangents.length === 0) return [];
           const collectors = cotangents.map(() => new RowCollector(names.gradient, rows));
           for (const chunk of chunksOf(rows, batch, (count) => (fill ? batch : roundedBatch(count)))) {
             const part = takeRows(values, chunk);
             const own = cotangents.map((cotangent) => takeRows(cotangent, chunk, "zero"));
-            const found = await (await pullsAt(part.dims)).run(part, own);
+            const found = await (await pullsAt(part.dims)).run(part, own, signal);
             for (const [place, collector] of collectors.entries()) collector.put(found[place] as Tensor, chunk);
           }
           return collectors.map(({ tensor }) => tensor);

@@ -77,6 +77,13 @@ describe("a linearized model", () => {
     await linearizer.dispose();
   });
 
+  test("stops between two runs", async () => {
+    const linearizer = compileLinearizer(net.model, net.y);
+    const here = await linearizer.at(normal(1, 3, 16, 16));
+    await expect(here.pull([normal(1, 5)], AbortSignal.abort())).rejects.toMatchObject({ code: "interrupted" });
+    await linearizer.dispose();
+  });
+
   test("stays where it is when it is linearized elsewhere", async () => {
     const [x, other, ct] = [normal(2, 3, 16, 16), normal(2, 3, 16, 16), normal(2, 5)];
     const linearizer = compileLinearizer(net.model, net.y);
