@@ -24,10 +24,22 @@ function taken(values: Float64Array, indices: Int32Array): Float64Array {
   return Float64Array.from(indices, (index) => values[index] as number);
 }
 
+/** What the features say of a draw's pictures, made once: a draw shows every subject the same ones. */
+function oncePerDraw<T>(make: (indices: Int32Array) => T): (draw: Draw, indices: Int32Array) => T {
+  const made = new WeakMap<Draw, { readonly count: number; readonly value: T }>();
+  return (draw, indices) => {
+    const known = made.get(draw);
+    if (known?.count === indices.length) return known.value;
+    const value = make(indices);
+    made.set(draw, { count: indices.length, value });
+    return value;
+  };
+}
+
 /** Correlation of the subject's predictions with the features' over the images (the paper's Fig. 2b). */
 export function correlationMethod({ images, subjects, features }: Readings, kind: "pearson" | "spearman"): Method {
   const prepared = kind === "pearson" ? (values: Float64Array) => values : ranks;
-  const columns = new WeakMap<Draw, { readonly count: number; readonly values: readonly Float64Array[] }>();
+  const columns = oncePerDraw((indices) => features.map(({ predictions }) => prepared(taken(predictions, indices))));
   return {
     name: `prediction correlation (${kind === "pearson" ? "Pearson" : "Spearman"})`,
     role: "baseline",
@@ -35,22 +47,17 @@ export function correlationMethod({ images, subjects, features }: Readings, kind
     scores(subject, draw) {
       const own = (subjects[subject] as Readout).predictions;
       const indices = draw(own.length);
-      // A draw shows every subject the same pictures, and then the features say the same of them.
-      let drawn = columns.get(draw);
-      if (drawn === undefined || drawn.count !== indices.length) {
-        const values = features.map(({ predictions }) => prepared(taken(predictions, indices)));
-        drawn = { count: indices.length, values };
-        columns.set(draw, drawn);
-      }
       const values = prepared(taken(own, indices));
-      return drawn.values.map((column) => correlation(values, column));
+      return columns(draw, indices).map((column) => correlation(values, column));
     },
   };
 }
 
 /** Ridge regression of the subject's logit on the logits of all features, standardized: correlation beside the other features. alpha: in units of the mean diagonal. */
 export function partialMethod({ images, subjects, features }: Readings, alpha: number): Method {
-  const designs = new WeakMap<Draw, Design>();
+  const designs = oncePerDraw((indices) =>
+    designOf(features.map(({ logits }) => standardized(taken(logits, indices)))),
+  );
   return {
     name: "partial",
     role: "baseline",
@@ -58,11 +65,7 @@ export function partialMethod({ images, subjects, features }: Readings, alpha: n
     scores(subject, draw) {
       const own = (subjects[subject] as Readout).logits;
       const indices = draw(own.length);
-      let design = designs.get(draw);
-      if (design === undefined || design.count !== indices.length) {
-        design = designOf(features.map(({ logits }) => standardized(taken(logits, indices))));
-        designs.set(draw, design);
-      }
+      const design = designs(draw, indices);
       const values = standardized(taken(own, indices));
       const along = Float64Array.from(design.columns, (column) => dot(column, values));
       const equations: NormalEquations = { gram: design.gram, along, total: dot(values, values) };
@@ -73,14 +76,13 @@ export function partialMethod({ images, subjects, features }: Readings, alpha: n
 }
 
 interface Design {
-  readonly count: number;
   readonly columns: readonly Float64Array[];
   readonly gram: Float64Array;
 }
 
 function designOf(columns: readonly Float64Array[]): Design {
   const gram = Float64Array.from(columns.flatMap((a) => columns.map((b) => dot(a, b))));
-  return { count: columns[0]?.length ?? 0, columns, gram };
+  return { columns, gram };
 }
 
 /** Mean 0 and variance 1; all 0 where there is no variance. */

@@ -53,8 +53,8 @@ for (const latent of latents.split(",")) {
   }
   const names = networks.flatMap(([network]) => concepts.map((concept) => `${network}/${concept}`));
   const classifiers = [...heads.map((head) => `planted/${head}`), ...names].map((name) => workspace.classifier(name));
+  const latentScale = latentScaleOf(own);
   for (const { draws, noise } of around) {
-    const latentScale = latentScaleOf(own);
     const asked = { autoencoder, classifiers, draws, noise, ...(latentScale === undefined ? {} : { latentScale }) };
     const grams = await latentProducts(stack(own.slice(0, Number(images))), asked);
     for (const [place, [network, relation]] of networks.entries()) {

@@ -77,6 +77,7 @@ export function createProgram(
     );
   for (const create of [...commands, ...more])
     program.addCommand(create(context).option("--json", "print JSON on stdout"));
+  program.hook("preAction", (_, verb) => refuseMore(verb));
   for (const command of [program, ...program.commands]) {
     command
       .exitOverride()
@@ -86,7 +87,6 @@ export function createProgram(
         writeErr: () => {},
       })
       .allowExcessArguments(true)
-      .hook("preAction", (_, verb) => refuseMore(verb))
       .showSuggestionAfterError(true);
     for (const option of command.options) {
       if (option.required && option.parseArg !== repeated) expectOnce(command, option);

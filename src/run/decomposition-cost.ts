@@ -63,11 +63,11 @@ export async function decompositionCost(
     at: () => Promise<Linearized>,
     { gradients, latents: count }: { readonly gradients: number; readonly latents: number },
   ): Promise<{ readonly output: Tensor; readonly seconds: number }> => {
-    if (count === 0) return { ...(await at()), seconds: 0 };
+    const each = count === 0 ? 0 : Math.ceil(gradients / count);
     const once = async () => {
       const { output, pull } = await at();
       const cotangent = { data: new Float32Array(output.data.length).fill(1), dims: output.dims };
-      await pull(Array.from({ length: Math.ceil(gradients / count) }, () => cotangent));
+      await pull(Array.from({ length: each }, () => cotangent));
       return output;
     };
     const { result, seconds } = await timed(once);
