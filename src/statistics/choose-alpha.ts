@@ -22,6 +22,44 @@ export function summed(parts: readonly NormalEquations[], size: number): NormalE
 }
 
 /**
+ * Sums in which parts may count several times, for many sums of the same parts. The sum is overwritten by the next one.
+ * times: how often each part counts.
+ */
+export function weightedSum(parts: readonly NormalEquations[], size: number): (times: Float64Array) => NormalEquations {
+  // A Gram matrix is symmetric: a part is kept as its lower triangle, the products with the base, and the total, one after the other.
+  const length = (size * (size + 1)) / 2 + size + 1;
+  const rows = parts.map(({ gram, along, total }) => {
+    const row = new Float64Array(length);
+    let at = 0;
+    for (let i = 0; i < size; i++) for (let j = 0; j <= i; j++) row[at++] = gram[i * size + j] as number;
+    row.set(along, at);
+    row[length - 1] = total;
+    return row;
+  });
+  const sum = new Float64Array(length);
+  const gram = new Float64Array(size * size);
+  const along = sum.subarray(length - 1 - size, length - 1);
+  return (times) => {
+    sum.fill(0);
+    for (let part = 0; part < rows.length; part++) {
+      const factor = times[part] as number;
+      const row = rows[part] as Float64Array;
+      if (factor === 0) continue;
+      for (let at = 0; at < length; at++) sum[at] = (sum[at] as number) + factor * (row[at] as number);
+    }
+    let at = 0;
+    for (let i = 0; i < size; i++) {
+      for (let j = 0; j <= i; j++) {
+        const value = sum[at++] as number;
+        gram[i * size + j] = value;
+        gram[j * size + i] = value;
+      }
+    }
+    return { gram, along, total: sum[length - 1] as number };
+  };
+}
+
+/**
  * The largest α whose squared error on held-out parts exceeds the best one's by no more than the standard error of the
  * difference (the one-standard-error rule, Breiman et al. 1984): of choices that the data cannot tell apart, the one with the calmest weights.
  * parts: normal equations of parts of the images, each left out in turn. solve: as `ridge`.

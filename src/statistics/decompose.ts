@@ -1,6 +1,6 @@
 import { createRandom } from "../random.ts";
 import { minFoundCount } from "./cell-state.ts";
-import { alphas, chooseAlpha, folds, summed } from "./choose-alpha.ts";
+import { alphas, chooseAlpha, folds, summed, weightedSum } from "./choose-alpha.ts";
 import { collinearity } from "./collinearity.ts";
 import { percentileInterval } from "./percentile.ts";
 import { createResamples } from "./resamples.ts";
@@ -123,8 +123,8 @@ export function pooledEquations(grams: readonly Float64Array[], options: Mixture
 
 function solverOf({
   minCosine = 0.05,
-}: MixtureOptions): (e: NormalEquations, alpha: number) => Float64Array | undefined {
-  return (equations, alpha) => sparseRidge(equations, alpha, minCosine);
+}: MixtureOptions): (e: NormalEquations, alpha: number, near?: Float64Array) => Float64Array | undefined {
+  return (equations, alpha, near) => sparseRidge(equations, alpha, minCosine, near);
 }
 
 /**
@@ -151,27 +151,40 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
     .map((_, k) => group.flatMap((other, j) => (other === k ? [j] : [])))
     .filter((g) => g.length > 1);
   // Columns of the bootstrap: the shares, the groups' shares, the explained part.
-  const figures = (equations: NormalEquations, at: number): number[] | undefined => {
-    const w = solve(equations, at);
-    return w === undefined || equations.total === 0 ? undefined : figuresOf(equations, w);
-  };
-  const figuresOf = (equations: NormalEquations, w: Float64Array): number[] => {
+  const figuresOf = (equations: NormalEquations, w: Float64Array): Float64Array => {
     const length = lengthOf(w);
-    const shares = Array.from(w, (value) => (length === 0 ? 0 : value / length));
-    const together = members.map((some) =>
-      some.reduce((sum, k) => sum + (sign[k] as number) * (shares[k] as number), 0),
-    );
-    return [...shares, ...together, 1 - residual(equations, w) / equations.total];
+    const values = new Float64Array(size + members.length + 1);
+    // Loops: this is asked of every resample.
+    for (let k = 0; k < size; k++) values[k] = length === 0 ? 0 : (w[k] as number) / length;
+    for (const [index, some] of members.entries()) {
+      let together = 0;
+      for (const k of some) together += (sign[k] as number) * (values[k] as number);
+      values[size + index] = together;
+    }
+    values[size + members.length] = 1 - residual(equations, w) / equations.total;
+    return values;
   };
-  const grid = options.alpha === undefined ? [alpha, alphas[0], alphas[alphas.length - 1] as number] : [alpha];
+  const ends = options.alpha === undefined ? [alphas[0], alphas[alphas.length - 1] as number] : [];
+  const grid = [...new Set([alpha, ...ends])];
   const value = figuresOf(pooled, weights);
-  const intervals = count < 2 ? undefined : bootstrap(images, grid, figures, { size, confidence, resamples, seed });
+  const around = grid.map((at) => {
+    const near = solve(pooled, at);
+    return (equations: NormalEquations): Float64Array | undefined => {
+      const w = solve(equations, at, near);
+      return w === undefined || equations.total === 0 ? undefined : figuresOf(equations, w);
+    };
+  });
+  const intervals =
+    count < 2 ? undefined : bootstrap(images, around, { size, figures: value.length, confidence, resamples, seed });
   const ciOf = (column: number): Interval | undefined => intervals?.[0]?.[column];
   const agrees = (column: number): boolean => {
-    const [own, ...ends] = (intervals ?? []).map((row) => row[column]);
+    const own = ciOf(column);
     if (own === undefined) return false;
     const toward = Math.sign(own[0] + own[1]);
-    return ends.every((end) => end !== undefined && (toward > 0 ? end[0] > 0 : end[1] < 0));
+    return ends.every((at) => {
+      const end = intervals?.[grid.indexOf(at)]?.[column];
+      return end !== undefined && (toward > 0 ? end[0] > 0 : end[1] < 0);
+    });
   };
   const stateOf = (column: number): ShareState => {
     const own = ciOf(column);
@@ -230,44 +243,53 @@ function partsOf(images: readonly NormalEquations[], size: number): NormalEquati
   );
 }
 
-/** Intervals of every figure at every α: rows are α, columns figures. Resamples without a solution do not count. */
+/** Intervals of what functions of resampled equations give: rows are functions, columns their figures. Resamples without a solution do not count. */
 function bootstrap(
   images: readonly NormalEquations[],
-  grid: readonly number[],
-  figures: (equations: NormalEquations, alpha: number) => number[] | undefined,
+  functions: readonly ((equations: NormalEquations) => Float64Array | undefined)[],
   options: {
     /** Number of concepts. */
     readonly size: number;
+    /** Figures of a function. */
+    readonly figures: number;
     readonly confidence: number;
     readonly resamples: number;
     readonly seed: number;
   },
-): (Interval | undefined)[][] {
+): Interval[][] {
+  const { size, figures, confidence, resamples, seed } = options;
   const count = images.length;
-  const { uniform, stride } = createResamples(createRandom(options.seed), options.resamples).draws(count);
-  const drawn: number[][][] = grid.map(() => []);
-  for (let resample = 0; resample < options.resamples; resample++) {
-    const some = Array.from(
-      uniform.subarray(resample * stride, resample * stride + count),
-      (value) => images[(value * count) | 0] as NormalEquations,
-    );
-    const equations = summed(some, options.size);
-    grid.forEach((alpha, row) => {
-      const values = figures(equations, alpha);
-      if (values !== undefined) drawn[row]?.push(values);
+  const { uniform, stride } = createResamples(createRandom(seed), resamples).draws(count);
+  const sum = weightedSum(images, size);
+  const drawn = functions.map(() => Array.from({ length: figures }, () => new Float64Array(resamples)));
+  const kept = functions.map(() => 0);
+  const times = new Float64Array(count);
+  for (let resample = 0; resample < resamples; resample++) {
+    times.fill(0);
+    for (let at = resample * stride; at < resample * stride + count; at++) {
+      const image = ((uniform[at] as number) * count) | 0;
+      times[image] = (times[image] as number) + 1;
+    }
+    const equations = sum(times);
+    functions.forEach((of, row) => {
+      const values = of(equations);
+      if (values === undefined) return;
+      const place = kept[row] as number;
+      kept[row] = place + 1;
+      const columns = drawn[row] as readonly Float64Array[];
+      for (let figure = 0; figure < figures; figure++)
+        (columns[figure] as Float64Array)[place] = values[figure] as number;
     });
   }
-  return drawn.map((rows) =>
-    (rows[0] ?? []).map((_, column) =>
-      percentileInterval(
-        Float64Array.from(rows, (values) => values[column] as number),
-        count,
-        options.confidence,
-      ),
-    ),
+  return drawn.map((columns, row) =>
+    kept[row] === 0
+      ? []
+      : columns.map((column) => percentileInterval(column.subarray(0, kept[row]), count, confidence)),
   );
 }
 
 function lengthOf(vector: Float64Array): number {
-  return Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  let squares = 0;
+  for (const value of vector) squares += value * value;
+  return Math.sqrt(squares);
 }

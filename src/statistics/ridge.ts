@@ -25,11 +25,16 @@ function meanDiagonal({ gram, along }: NormalEquations): number {
   return sum / size;
 }
 
-/** Σ_i G_i·G_iᵀ with α in the unit above on its diagonal. */
-export function withPenalty(equations: NormalEquations, alpha: number): Float64Array {
+/** What α, in the unit above, adds to the diagonal of Σ_i G_i·G_iᵀ. */
+export function penaltyOf(equations: NormalEquations, alpha: number): number {
+  return alpha * meanDiagonal(equations);
+}
+
+/** Σ_i G_i·G_iᵀ with that on its diagonal. */
+function withPenalty(equations: NormalEquations, alpha: number): Float64Array {
   const size = equations.along.length;
   const penalised = equations.gram.slice();
-  const added = alpha * meanDiagonal(equations);
+  const added = penaltyOf(equations, alpha);
   for (let k = 0; k < size; k++) penalised[k * size + k] = (penalised[k * size + k] as number) + added;
   return penalised;
 }
@@ -72,6 +77,7 @@ export function residual({ gram, along, total }: NormalEquations, weights: Float
   const size = along.length;
   let sum = total;
   for (let k = 0; k < size; k++) {
+    if (weights[k] === 0) continue;
     let row = -2 * (along[k] as number);
     for (let j = 0; j < size; j++) row += (gram[k * size + j] as number) * (weights[j] as number);
     sum += (weights[k] as number) * row;

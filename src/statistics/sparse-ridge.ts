@@ -1,9 +1,10 @@
 import { cholesky, solveFactored } from "./cholesky.ts";
-import { type NormalEquations, ridge, withPenalty } from "./ridge.ts";
+import { type NormalEquations, penaltyOf, ridge } from "./ridge.ts";
 
-/** What is minimised: ½wᵀ·matrix·w − alongᵀw + Σ bounds·|w|. */
+/** What is minimised: ½wᵀ·(gram + penalty·I)·w − alongᵀw + Σ bounds·|w|. */
 interface Problem {
-  readonly matrix: Float64Array;
+  readonly gram: Float64Array;
+  readonly penalty: number;
   readonly along: Float64Array;
   readonly bounds: Float64Array;
 }
@@ -27,20 +28,30 @@ const slack = 1e-9;
  * alpha: as `ridge`. undefined where there is no single solution: α = 0 and dependent concepts.
  *
  * Solved exactly by an active set, as in feature-sign search (Lee et al. 2007): the concept that breaks its bound most comes in, the
- * weights move towards the minimum of those that are in, and the first to reach 0 on the way goes out.
+ * weights move towards the minimum of those that are in, and the first to reach 0 on the way goes out. near: weights to start from, of
+ * equations that differ little; there is one minimum, so that they only save steps.
  */
-export function sparseRidge(equations: NormalEquations, alpha: number, minCosine: number): Float64Array | undefined {
+export function sparseRidge(
+  equations: NormalEquations,
+  alpha: number,
+  minCosine: number,
+  near?: Float64Array,
+): Float64Array | undefined {
   if (minCosine === 0) return ridge(equations, alpha);
   const { gram, along, total } = equations;
   const size = along.length;
-  const problem: Problem = {
-    matrix: withPenalty(equations, alpha),
-    along,
-    bounds: along.map((_, k) => minCosine * Math.sqrt(total * (gram[k * size + k] as number))),
-  };
+  const bounds = new Float64Array(size);
+  for (let k = 0; k < size; k++) bounds[k] = minCosine * Math.sqrt(total * (gram[k * size + k] as number));
+  const problem: Problem = { gram, penalty: penaltyOf(equations, alpha), along, bounds };
   const weights = new Float64Array(size);
   const signs = new Float64Array(size);
   let inside: number[] = [];
+  for (let k = 0; near !== undefined && k < size; k++) {
+    if (near[k] === 0) continue;
+    weights[k] = near[k] as number;
+    signs[k] = Math.sign(near[k] as number);
+    inside.push(k);
+  }
   for (let step = 0; step < stepsPerConcept * size; step++) {
     if (inside.length > 0) {
       const goal = minimum(problem, { inside, weights, signs });
@@ -60,17 +71,19 @@ export function sparseRidge(equations: NormalEquations, alpha: number, minCosine
 }
 
 /** The minimum for given signs, of the concepts inside. */
-function minimum({ matrix, along, bounds }: Problem, { inside, signs }: ActiveSet): Float64Array | undefined {
+function minimum({ gram, penalty, along, bounds }: Problem, { inside, signs }: ActiveSet): Float64Array | undefined {
   const size = along.length;
   const count = inside.length;
   const part = new Float64Array(count * count);
-  inside.forEach((row, i) => {
-    inside.forEach((column, j) => {
-      part[i * count + j] = matrix[row * size + column] as number;
-    });
-  });
+  const right = new Float64Array(count);
+  // Loops: a bootstrap solves this some hundred thousand times.
+  for (let i = 0; i < count; i++) {
+    const row = inside[i] as number;
+    for (let j = 0; j < count; j++) part[i * count + j] = gram[row * size + (inside[j] as number)] as number;
+    part[i * count + i] = (part[i * count + i] as number) + penalty;
+    right[i] = (along[row] as number) - (signs[row] as number) * (bounds[row] as number);
+  }
   const factor = cholesky(part, count);
-  const right = Float64Array.from(inside, (k) => (along[k] as number) - (signs[k] as number) * (bounds[k] as number));
   return factor && solveFactored(factor, right);
 }
 
@@ -95,7 +108,7 @@ function moveTowards(goal: Float64Array, { inside, weights, signs }: ActiveSet):
 
 /** The concept outside whose slope exceeds its bound most, as a share of the bound, with the sign that it will have. */
 function worstOutside(
-  { matrix, along, bounds }: Problem,
+  { gram, along, bounds }: Problem,
   { inside, weights }: ActiveSet,
 ): { readonly concept: number; readonly sign: number } | undefined {
   const size = along.length;
@@ -104,7 +117,7 @@ function worstOutside(
   for (let k = 0; k < size; k++) {
     if (inside.includes(k) || bounds[k] === 0) continue;
     let slope = along[k] as number;
-    for (const j of inside) slope -= (matrix[k * size + j] as number) * (weights[j] as number);
+    for (const j of inside) slope -= (gram[k * size + j] as number) * (weights[j] as number);
     const excess = Math.abs(slope) / (bounds[k] as number);
     if (excess <= most) continue;
     most = excess;

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { createRandom } from "../../src/random.ts";
+import { summed, weightedSum } from "../../src/statistics/choose-alpha.ts";
 import { type NormalEquations, nonNegativeRidge, ridge } from "../../src/statistics/ridge.ts";
 import { sparseRidge } from "../../src/statistics/sparse-ridge.ts";
 
@@ -66,6 +67,40 @@ describe("ridge regression", () => {
       });
     },
   );
+
+  test("that is sparse has the same weights wherever its search starts", () => {
+    const all = equations([0.8, -0.6, 0.02, 0], 0.5);
+    const cold = sparseRidge(all, 0.01, 0.05) as Float64Array;
+    for (const near of [
+      [0.8, -0.6, 0.02, 0],
+      [-1, 2, 3, -4],
+      [0, 0, 0.5, 0.5],
+      [0, 0, 0, 0],
+    ]) {
+      const warm = sparseRidge(all, 0.01, 0.05, Float64Array.from(near)) as Float64Array;
+      warm.forEach((value, k) => {
+        expect(value).toBeCloseTo(cold[k] as number, 12);
+        expect(value === 0).toBe(cold[k] === 0);
+      });
+    }
+  });
+
+  test("sums parts as often as they are drawn", () => {
+    const parts = [equations([0.8, -0.6, 0.02, 0]), equations([0.1, 0.2, 0.3, 0.4], 3), equations([1, 1, 0, 0], 0)];
+    const [a, b, c] = parts as [NormalEquations, NormalEquations, NormalEquations];
+    const sum = weightedSum(parts, size);
+    sum(new Float64Array([5, 5, 5]));
+    const drawn = sum(new Float64Array([2, 0, 1]));
+    const same = summed([a, c, a], size);
+    expect(drawn.total).toBeCloseTo(same.total, 6);
+    drawn.gram.forEach((value, at) => {
+      expect(value).toBeCloseTo(same.gram[at] as number, 6);
+    });
+    drawn.along.forEach((value, k) => {
+      expect(value).toBeCloseTo(same.along[k] as number, 6);
+    });
+    expect(sum(new Float64Array([0, 1, 0])).gram).toEqual(b.gram);
+  });
 
   test("that is sparse leaves out what does not point along, keeps signs, and is plain ridge regression at 0", () => {
     const all = equations([0.8, -0.6, 0.005, 0], 0);
