@@ -112,8 +112,8 @@ try {
       const models = [there.file.autoencoder, ...there.file.models].map(({ name }) => name);
       assert.deepEqual(devices, Object.fromEntries(models.map((name) => [name, ["webgpu"]])));
       assert.equal(there.predictions.length, here.predictions.length);
-      there.predictions.forEach(({ reconstruction }, i) => {
-        assert.ok(Math.abs(reconstruction - (here.predictions[i]?.reconstruction ?? Number.NaN)) < 1e-3);
+      [...there.predictions].forEach(({ reconstruction }, i) => {
+        assert.ok(Math.abs(reconstruction - (here.predictions.at(i)?.reconstruction ?? Number.NaN)) < 1e-3);
       });
       assert.deepEqual([here.file.compute.device, here.file.compute.devices], ["cpu", undefined]);
     },

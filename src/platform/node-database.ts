@@ -18,6 +18,9 @@ export async function openDuckDb(): Promise<Database> {
       const reader = await connection.runAndReadAll(sql, values.map(bound));
       return reader.getRowObjectsJS().map((row) => plain(row) as Record<string, unknown>);
     },
+    async *columns(sql, values = []) {
+      for await (const chunk of await connection.stream(sql, values.map(bound))) yield chunk.getColumns();
+    },
     async dispose() {
       connection.closeSync();
       instance.closeSync();

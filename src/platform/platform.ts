@@ -124,6 +124,8 @@ export interface Pixels {
 export interface Database {
   /** Runs one statement; rows as plain objects. Values are bound, never spliced. */
   query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
+  /** Runs one statement and gives its answer piece by piece: by column, numbers, text or null. */
+  columns(sql: string, values?: readonly unknown[]): AsyncIterable<readonly (readonly unknown[])[]>;
   dispose(): Promise<void>;
 }
 

@@ -9,6 +9,7 @@ import { copyKept } from "./kept-pictures.ts";
 import { listingFile, type OpenRun, openRun } from "./open-run.ts";
 import { writePart } from "./parts.ts";
 import { gramOf, productClassifiers, productRows } from "./products.ts";
+import type { RowList } from "./row-list.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "./run-file.ts";
 import { assertFree, prepareFolders } from "./run-folder.ts";
 import { askFurther, type Lacking, lackingShards } from "./shards.ts";
@@ -162,9 +163,7 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
   const all = {
     // A shard knows width, height and drop reason only of its own images.
     images: inOrder(runs.flatMap((run) => run.images.filter((row) => belongsTo(row.position, run.file)))),
-    predictions: inOrder(runs.flatMap((run) => run.predictions)),
     counterfactuals: inOrder(runs.flatMap((run) => run.counterfactuals.filter(isSelected))),
-    changes: inOrder(runs.flatMap((run) => run.changes.filter(isSelected))),
     products: inOrder(mergedProducts(runs, merged, selected)),
     saliency: inOrder(runs.flatMap((run) => run.saliency ?? [])),
   };
@@ -185,22 +184,22 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
   );
   const before = new Map(bases.map((base) => [base, 0]));
   const chunkOf = (row: { readonly image: string }): number => Math.floor(positionOf(row) / chunkSize);
-  const [images, predictions, counterfactuals, changes, products, saliency] = [
+  const [images, counterfactuals, products, saliency] = [
     grouped(all.images, chunkOf),
-    grouped(all.predictions, chunkOf),
     grouped(all.counterfactuals, chunkOf),
-    grouped(all.changes, chunkOf),
     grouped(all.products, chunkOf),
     grouped(all.saliency, chunkOf),
   ];
+  const predictions = runs.map((run) => inChunks(run.predictions, chunkOf));
+  const changes = runs.map((run) => inChunks(run.changes, chunkOf));
   const thumbnails = await thumbnailStore(runs);
   const own = grouped(kept, ({ picture }) => chunkOf(picture));
   for (let chunk = 0; chunk < needed; chunk++) {
     const rows = {
       images: images.get(chunk) ?? [],
-      predictions: predictions.get(chunk) ?? [],
+      predictions: inOrder(predictions.flatMap((rowsOf) => rowsOf(chunk))),
       counterfactuals: counterfactuals.get(chunk) ?? [],
-      changes: changes.get(chunk) ?? [],
+      changes: inOrder(changes.flatMap((rowsOf) => rowsOf(chunk)).filter(isSelected)),
       products: products.get(chunk) ?? [],
       saliency: saliency.get(chunk) ?? [],
     };
@@ -248,6 +247,15 @@ function mergedProducts(
 
 function belongsTo(position: number, file: RunFile): boolean {
   return position % file.shard.count === file.shard.index - 1;
+}
+
+/** The rows of a chunk in their order; where they are is looked up once, and they are asked for when their chunk is written. */
+function inChunks<R>(rows: RowList<R>, chunkOf: (row: R) => number): (chunk: number) => readonly R[] {
+  const places = grouped(
+    Array.from({ length: rows.length }, (_, place) => place),
+    (place) => chunkOf(rows.at(place) as R),
+  );
+  return (chunk) => (places.get(chunk) ?? []).map((place) => rows.at(place) as R);
 }
 
 function grouped<T>(items: readonly T[], keyOf: (item: T) => number): Map<number, T[]> {

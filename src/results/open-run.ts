@@ -2,9 +2,11 @@ import { platform } from "#platform";
 import type { ImageRow } from "../alignment/rows.ts";
 import { CfalignError } from "../errors.ts";
 import type { Database } from "../platform/platform.ts";
+import { type Columns, changeColumns, type LongTable, predictionColumns } from "./columns.ts";
 import { type Commit, readCommits } from "./commit.ts";
-import { readParts } from "./parts.ts";
+import { readColumns, readParts } from "./parts.ts";
 import { readingBytes, requireMemory } from "./reading-memory.ts";
+import type { RowList } from "./row-list.ts";
 import type { RunData } from "./run-data.ts";
 import { type RunFile, readRunFile } from "./run-file.ts";
 import type { ListingRow, PartTable, Rows } from "./schema.ts";
@@ -53,12 +55,16 @@ export async function openRun(path: string): Promise<OpenRun> {
   requireMemory(path, readingBytes(commits));
   const database = await platform.openDatabase();
   try {
-    const rowsOf = <T extends PartTable>(table: T): Promise<Rows[T][]> =>
-      readParts(
-        database,
-        commits.map((commit) => platform.files.join(path, commit.parts[table].file)),
-        table,
-      );
+    const partsOf = (table: PartTable): readonly string[] =>
+      commits.map((commit) => platform.files.join(path, commit.parts[table].file));
+    const rowsOf = <T extends PartTable>(table: T): Promise<Rows[T][]> => readParts(database, partsOf(table), table);
+    const columnsOf = <T extends LongTable>(
+      table: T,
+      roomFor: (rows: number) => Columns<Rows[T]>,
+    ): Promise<RowList<Rows[T]>> => {
+      const rows = commits.reduce((sum, { parts }) => sum + parts[table].rows, 0);
+      return readColumns(database, partsOf(table), table, roomFor(rows));
+    };
     const processed = await rowsOf("images");
     const order = new Map(file.bases.map((base, index) => [base, index]));
     return {
@@ -68,9 +74,9 @@ export async function openRun(path: string): Promise<OpenRun> {
       processed: processed.length,
       ...describedBy(file),
       images: allImages(await readListing(database, path), processed),
-      predictions: await rowsOf("predictions"),
+      predictions: await columnsOf("predictions", predictionColumns),
       counterfactuals: await rowsOf("counterfactuals"),
-      changes: await rowsOf("changes"),
+      changes: await columnsOf("changes", changeColumns),
       products: await rowsOf("products"),
       saliency: await rowsOf("saliency"),
       pictures: commits

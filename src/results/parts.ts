@@ -1,6 +1,8 @@
 import { platform } from "#platform";
 import { CfalignError, throwIfBug } from "../errors.ts";
 import type { Database } from "../platform/platform.ts";
+import type { Columns, LongTable } from "./columns.ts";
+import type { RowList } from "./row-list.ts";
 import { columns, type Rows, type Table } from "./schema.ts";
 
 /** Rows per query when parts are read: the answer of one query is one string. */
@@ -50,24 +52,53 @@ export async function readParts<T extends Table>(
 ): Promise<Rows[T][]> {
   const rows: Rows[T][] = [];
   const once = heldOnce(table);
+  await inGroups(database, paths, table, async (columns, files) => {
+    const [answer] = await database.query(
+      `SELECT to_json(list({${columns.map(({ name, value }) => `"${name}": ${value}`).join(", ")}} ORDER BY file_index, file_row_number))::VARCHAR AS json
+       FROM read_parquet(from_json($1, '["VARCHAR"]'), file_row_number = true)`,
+      [files],
+    );
+    // Not a spread: a group may have more rows than a call may have arguments.
+    for (const row of JSON.parse((answer?.json as string | null) ?? "[]") as Rows[T][]) rows.push(once(row));
+  });
+  return rows;
+}
+
+/** The same of a long table, into columns that have room for as many rows. */
+export async function readColumns<T extends LongTable>(
+  database: Database,
+  paths: readonly string[],
+  table: T,
+  columns: Columns<Rows[T]>,
+): Promise<RowList<Rows[T]>> {
+  await inGroups(database, paths, table, async (selected, files) => {
+    await database.query(
+      `CREATE OR REPLACE TEMP TABLE part AS
+       SELECT ${selected.map(({ name, value }) => `${value} AS "${name}"`).join(", ")}, row_number() OVER (ORDER BY file_index, file_row_number) AS place
+       FROM read_parquet(from_json($1, '["VARCHAR"]'), file_row_number = true)`,
+      [files],
+    );
+    await columns.add(database, "part");
+  });
+  return columns.rows;
+}
+
+/** Goes through files some at a time. read: told what SQL says for each column, and the paths as JSON. */
+async function inGroups(
+  database: Database,
+  paths: readonly string[],
+  table: Table,
+  read: (columns: readonly { readonly name: string; readonly value: string }[], files: string) => Promise<void>,
+): Promise<void> {
   for (let start = 0; start < paths.length; start += partsPerRead) {
     const group = paths.slice(start, start + partsPerRead);
     try {
       const written = await columnsIn(database, group[0] as string);
-      const struct = Object.entries(columns[table])
-        .map(([name, type]) => {
-          const value = written.has(name) ? `"${name}"` : "NULL";
-          return `"${name}": ${value}${typeof type === "string" ? `::${type}` : ""}`;
-        })
-        .join(", ");
-      const answer = await database.query(
-        `SELECT to_json(list(r ORDER BY list_position($2::VARCHAR[], filename), file_row_number))::VARCHAR AS json FROM (
-           SELECT {${struct}} AS r, filename, file_row_number
-           FROM read_parquet(from_json($1, '["VARCHAR"]'), filename = true, file_row_number = true))`,
-        [JSON.stringify(group), group],
-      );
-      // Not a spread: a group may have more rows than a call may have arguments.
-      for (const row of JSON.parse((answer[0]?.json as string | null) ?? "[]") as Rows[T][]) rows.push(once(row));
+      const selected = Object.entries(columns[table]).map(([name, type]) => {
+        const value = written.has(name) ? `"${name}"` : "NULL";
+        return { name, value: `${value}${typeof type === "string" ? `::${type}` : ""}` };
+      });
+      await read(selected, JSON.stringify(group));
     } catch (error) {
       throwIfBug(error);
       throw new CfalignError("input", `cannot read table "${table}" of the run: ${(error as Error).message}`, {
@@ -76,7 +107,6 @@ export async function readParts<T extends Table>(
       });
     }
   }
-  return rows;
 }
 
 /** Columns of text that many rows have in common: images and classifiers, of which a run has few beside its rows. */

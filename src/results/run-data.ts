@@ -9,6 +9,7 @@ import type {
 import type { SearchOptions } from "../counterfactual/types.ts";
 import type { OptionValues } from "../options/option.ts";
 import type { runOptionTable } from "../options/run.ts";
+import type { RowList } from "./row-list.ts";
 
 type AllOptions = OptionValues<typeof runOptionTable>;
 
@@ -43,9 +44,9 @@ export interface RunData {
   readonly options: RunOptions;
   /** Every image of the folder in the order of the run, also those dropped or not reached before the limit: labels are known for all. */
   readonly images: readonly ImageRow[];
-  readonly predictions: readonly PredictionRow[];
+  readonly predictions: RowList<PredictionRow>;
   readonly counterfactuals: readonly CounterfactualRow[];
-  readonly changes: readonly ChangeRow[];
+  readonly changes: RowList<ChangeRow>;
   readonly products?: readonly ProductRow[];
   readonly saliency?: readonly SaliencyRow[];
 }

@@ -1,6 +1,7 @@
 import { type RowResolution, resolutions } from "../audit/findings/resolution.ts";
 import { alignmentMatrix } from "../audit/matrix.ts";
 import type { Commit } from "../results/commit.ts";
+import { chosenRows } from "../results/row-list.ts";
 import type { RunData } from "../results/run-data.ts";
 import { looksWithin } from "../statistics/looks.ts";
 
@@ -58,7 +59,7 @@ function firstOf(run: RunData, limits: ReadonlyMap<string, number>, images: numb
   return {
     ...run,
     counterfactuals,
-    predictions: run.predictions.filter((row) => place(row) < images),
-    changes: run.changes.filter(({ image, base }) => kept.has(`${base}\n${image}`)),
+    predictions: chosenRows(run.predictions, (row) => place(row) < images),
+    changes: chosenRows(run.changes, ({ image, base }) => kept.has(`${base}\n${image}`)),
   };
 }

@@ -1,3 +1,4 @@
+import type { ChangeRow, PredictionRow } from "../../src/alignment/rows.ts";
 import { checkedOptions } from "../../src/options/option.ts";
 import { dataSearchOptionTable } from "../../src/options/search.ts";
 import { createRandom } from "../../src/random.ts";
@@ -44,9 +45,9 @@ export function exampleRun(example: ExampleOptions = {}): RunData {
   const present = example.present ?? ((_: string, image: number) => image % 2 === 0);
   const change = example.relativeChange ?? (() => 0.02 * random.normal());
   const images: RunData["images"][number][] = [];
-  const predictions: RunData["predictions"][number][] = [];
+  const predictions: PredictionRow[] = [];
   const counterfactuals: RunData["counterfactuals"][number][] = [];
-  const changes: RunData["changes"][number][] = [];
+  const changes: ChangeRow[] = [];
   for (let image = 0; image < count; image++) {
     images.push({
       image: name(image),

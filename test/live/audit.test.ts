@@ -8,6 +8,7 @@ import type { Workspace } from "../../src/models/workspace.ts";
 import { readKept, readSprite } from "../../src/results/kept-pictures.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import { isPackedRun, type PackedRun } from "../../src/results/packed-run.ts";
+import type { RowList } from "../../src/results/row-list.ts";
 import { readThumbnails } from "../../src/results/thumbnail-sheets.ts";
 import { unpackRun } from "../../src/results/unpack-run.ts";
 import { size } from "../models/linear-world.ts";
@@ -80,7 +81,7 @@ describe("an audit that one watches", () => {
     const own = <T>(of: (rows: PackedRun["chunks"][number]["rows"]) => readonly T[]) =>
       chunks.flatMap(({ rows }) => of(rows));
     const seen = new Set(own(({ images }) => images).map(({ image }) => image));
-    const among = <R extends { readonly image: string }>(rows: readonly R[]) =>
+    const among = <R extends { readonly image: string }>(rows: RowList<R>) =>
       rows.filter(({ image }) => seen.has(image));
     expect(own(({ images }) => images)).toEqual(among(aligned.images));
     expect(own(({ predictions }) => predictions)).toEqual(among(aligned.predictions));

@@ -1,7 +1,9 @@
 // What docs/results.md says, in numbers: the analogue of each figure of the paper on the built-in world.
+
 import { platform } from "#platform";
 import { plantedBenchmark } from "../../bench/planted.ts";
 import type { PlantedResult } from "../../bench/schema.ts";
+import type { ChangeRow } from "../../src/alignment/rows.ts";
 import {
   alignmentMatrix,
   type Classifier,
@@ -377,7 +379,7 @@ function wayOf({ run, matrix: { cells, bases, rows } }: Along, base: string, fea
   const { mean, ci, count } = cell.present;
   const changes = (downstream: string) =>
     run.changes.filter((change) => change.base === base && change.downstream === downstream);
-  const isGone = ({ before, after }: OpenRun["changes"][number]): boolean => before >= 0.5 && after < 0.5;
+  const isGone = ({ before, after }: ChangeRow): boolean => before >= 0.5 && after < 0.5;
   const gone = new Set(changes(feature).flatMap((change) => (isGone(change) ? [change.image] : [])));
   const judged = changes(`${judge}/${feature}`).filter(({ image, before }) => gone.has(image) && before >= 0.5);
   return {

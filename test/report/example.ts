@@ -1,3 +1,4 @@
+import type { ChangeRow } from "../../src/alignment/rows.ts";
 import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { checkedOptions } from "../../src/options/option.ts";
@@ -83,7 +84,7 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
   const lookUp = (image: string, classifier: string): number => known.get(`${image}\n${classifier}`) ?? 0;
 
   const counterfactuals: RunData["counterfactuals"][number][] = [];
-  const changes: RunData["changes"][number][] = [];
+  const changes: ChangeRow[] = [];
   const pictures: KeptPicture[] = [];
   for (const base of classifiers.slice(0, options.bases)) {
     const positives = people.filter((person) => lookUp(person.image, base.name) >= 0.5).slice(0, 60);

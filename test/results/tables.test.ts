@@ -33,7 +33,7 @@ beforeAll(async () => {
     const at = join(folder, "runs/faces", table);
     await mkdir(at, { recursive: true });
     const half = Math.ceil(rows.length / 2);
-    for (const [part, some] of [rows.slice(0, half), rows.slice(half)].entries()) {
+    for (const [part, some] of [[...rows].slice(0, half), [...rows].slice(half)].entries()) {
       await writePart(database, join(at, `1of1-0000${part}.parquet`), table as Table, some as never);
     }
   }

@@ -108,8 +108,8 @@ export function difference(a: OpenRun, b: OpenRun): string | undefined {
   for (const table of sameTables) {
     const [first, second] = [a[table], b[table]];
     if (first.length !== second.length) return `${first.length} and ${second.length} rows in ${table}`;
-    for (const [i, row] of first.entries()) {
-      const [one, other] = [JSON.stringify(row), JSON.stringify(second[i])];
+    for (const [i, row] of [...first].entries()) {
+      const [one, other] = [JSON.stringify(row), JSON.stringify(second.at(i))];
       if (one !== other) return `row ${i} of ${table}: ${one} and ${other}`;
     }
   }

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
 import { openRun } from "../../src/results/open-run.ts";
+import type { RowList } from "../../src/results/row-list.ts";
 import { alignFolder, type RunSummary } from "../../src/run/align-folder.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
@@ -62,7 +63,7 @@ describe("a run that stops when its cells are resolved", { timeout: 600_000 }, (
       out: join(folder, "plain"),
     });
     const plain = await openRun(join(folder, "plain"));
-    const own = <R extends { readonly base: string }>(rows: readonly R[]) =>
+    const own = <R extends { readonly base: string }>(rows: RowList<R>) =>
       rows.filter(({ base }) => base === "smiling");
     expect(own(run.counterfactuals)).toEqual(own(plain.counterfactuals));
     expect(own(run.changes)).toEqual(own(plain.changes));

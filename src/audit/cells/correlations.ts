@@ -8,8 +8,11 @@ export type Correlations = (number | null)[][];
 /** Correlation of the predictions on the input images (the paper's Fig. 2b), over all images that have both. */
 export function predictionCorrelations(run: RunData, decided: Decisions): Correlations {
   return pairs(run, (classifier) => {
-    const predictions = decided.predictions(classifier);
-    return columnOf(run, ({ image }) => predictions.get(image)?.input);
+    const inputs = decided.predictions(classifier)?.input;
+    return columnOf(run, ({ image }) => {
+      const value = inputs?.[decided.placeOf.get(image) ?? -1];
+      return Number.isNaN(value) ? undefined : value;
+    });
   });
 }
 

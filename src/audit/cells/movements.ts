@@ -1,9 +1,10 @@
 import { countedApart } from "../../alignment/arrival.ts";
+import type { ChangeRow } from "../../alignment/rows.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { groupBy } from "./group-by.ts";
 
 type CounterfactualRow = RunData["counterfactuals"][number];
-type ChangeRow = RunData["changes"][number];
+type Changes = RunData["changes"];
 
 /** The counterfactuals of one base and what they did, in the order of the run's images. */
 export interface Movements {
@@ -25,11 +26,10 @@ export function movements(run: RunData): Movements[] {
   const place = new Map(run.images.map((row, index) => [row.image, index]));
   const placeOf = (row: CounterfactualRow): number => place.get(row.image) ?? run.images.length;
   const counterfactuals = groupBy(run.counterfactuals, (row) => row.base);
-  const changes = new Map(
-    [...groupBy(run.changes, (row) => row.base)].map(([base, rows]) => [base, groupBy(rows, (row) => row.downstream)]),
-  );
+  const changes = placesOf(run.changes);
   return run.bases.map((base) => {
     const rows = [...(counterfactuals.get(base) ?? [])].sort((a, b) => placeOf(a) - placeOf(b));
+    let ofImage: ReadonlyMap<string, number> | undefined;
     return {
       base,
       counterfactuals: rows,
@@ -38,11 +38,36 @@ export function movements(run: RunData): Movements[] {
         run.options.drop,
       ),
       changes: (downstream) => {
-        const byImage = new Map((changes.get(base)?.get(downstream) ?? []).map((change) => [change.image, change]));
-        return rows.map((row) => byImage.get(row.image));
+        ofImage ??= new Map(rows.map((row, index) => [row.image, index]));
+        const found = new Array<ChangeRow | undefined>(rows.length).fill(undefined);
+        for (const at of changes.get(base)?.get(downstream) ?? []) {
+          const change = run.changes.at(at) as ChangeRow;
+          const index = ofImage.get(change.image);
+          if (index !== undefined) found[index] = change;
+        }
+        return found;
       },
     };
   });
+}
+
+/** By base and downstream classifier: where the rows are. Kept with the rows: a matrix and a report go through them several times. */
+const kept = new WeakMap<Changes, ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>>();
+
+function placesOf(changes: Changes): ReadonlyMap<string, ReadonlyMap<string, readonly number[]>> {
+  const known = kept.get(changes);
+  if (known !== undefined) return known;
+  const found = new Map<string, Map<string, number[]>>();
+  for (let at = 0; at < changes.length; at++) {
+    const { base, downstream } = changes.at(at) as ChangeRow;
+    const ofBase = found.get(base) ?? new Map<string, number[]>();
+    found.set(base, ofBase);
+    const places = ofBase.get(downstream);
+    if (places === undefined) ofBase.set(downstream, [at]);
+    else places.push(at);
+  }
+  kept.set(changes, found);
+  return found;
 }
 
 /** Which counterfactuals of a base moved enough to be used, were they not counted apart; by place. */

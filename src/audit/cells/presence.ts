@@ -1,10 +1,16 @@
+import type { PredictionRow } from "../../alignment/rows.ts";
+import type { RowList } from "../../results/row-list.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { groupBy } from "./group-by.ts";
 
-type PredictionRow = RunData["predictions"][number];
-
 /** Which image the question is about. */
 type Side = "input" | "reconstruction";
+
+/** What one classifier says of images: by their places among all with predictions, NaN where it says nothing. */
+export interface ClassifierPredictions extends Readonly<Record<Side, Float64Array>> {
+  /** Images that it says something of. */
+  readonly count: number;
+}
 
 /** What the classifiers of a run decide. */
 export interface Decisions {
@@ -13,35 +19,37 @@ export interface Decisions {
    * softmax that are part of the run do not settle which class is the largest.
    */
   positive(classifier: string, image: string, side: Side): boolean | undefined;
-  /** All predictions of a classifier, in the order of the run's rows. */
-  predictions(classifier: string): ReadonlyMap<string, PredictionRow>;
+  /** Images with predictions, in the order of the run's rows, and the place of each. */
+  readonly images: readonly string[];
+  readonly placeOf: ReadonlyMap<string, number>;
+  /** All predictions of a classifier; undefined where there are none. */
+  predictions(classifier: string): ClassifierPredictions | undefined;
 }
-
-const none: ReadonlyMap<string, PredictionRow> = new Map();
 
 /** Reads decisions off predictions: at `threshold` (0.5), by the largest class for a softmax. */
 export function decisions(run: RunData, threshold = 0.5): Decisions {
-  const byClassifier = new Map(
-    [...groupBy(run.predictions, (row) => row.classifier)].map(([classifier, rows]) => [
-      classifier,
-      new Map(rows.map((row) => [row.image, row])),
-    ]),
-  );
+  const { images, placeOf, byClassifier } = tableOf(run.predictions);
   const groups = groupBy(
     [...byClassifier.keys()].filter((name) => run.softmaxGroups[name] !== undefined),
     (name) => run.softmaxGroups[name] as string,
   );
+  const said = (classifier: string, place: number, side: Side): number =>
+    byClassifier.get(classifier)?.[side][place] ?? Number.NaN;
   return {
-    predictions: (classifier) => byClassifier.get(classifier) ?? none,
+    images,
+    placeOf,
+    predictions: (classifier) => byClassifier.get(classifier),
     positive(classifier, image, side) {
-      const own = byClassifier.get(classifier)?.get(image)?.[side];
-      if (own === undefined) return undefined;
+      const place = placeOf.get(image);
+      if (place === undefined) return undefined;
+      const own = said(classifier, place, side);
+      if (Number.isNaN(own)) return undefined;
       const group = run.softmaxGroups[classifier];
       if (group === undefined) return own >= threshold;
       let rest = 1 - own;
       for (const name of groups.get(group) ?? []) {
-        const other = name === classifier ? undefined : byClassifier.get(name)?.get(image)?.[side];
-        if (other === undefined) continue;
+        const other = name === classifier ? Number.NaN : said(name, place, side);
+        if (Number.isNaN(other)) continue;
         if (other > own) return false;
         rest -= other;
       }
@@ -49,4 +57,35 @@ export function decisions(run: RunData, threshold = 0.5): Decisions {
       return own >= rest - 1e-9 ? true : undefined;
     },
   };
+}
+
+interface Table extends Pick<Decisions, "images" | "placeOf"> {
+  readonly byClassifier: ReadonlyMap<string, ClassifierPredictions>;
+}
+
+/** Kept with the rows: a matrix and a report ask several times. */
+const tables = new WeakMap<RowList<PredictionRow>, Table>();
+
+/** Predictions as a table of images × classifiers. */
+function tableOf(rows: RowList<PredictionRow>): Table {
+  const known = tables.get(rows);
+  if (known !== undefined) return known;
+  const placeOf = new Map<string, number>();
+  for (const { image } of rows) if (!placeOf.has(image)) placeOf.set(image, placeOf.size);
+  const empty = (): Float64Array => new Float64Array(placeOf.size).fill(Number.NaN);
+  const byClassifier = new Map<string, { count: number; input: Float64Array; reconstruction: Float64Array }>();
+  for (const { image, classifier, input, reconstruction } of rows) {
+    let own = byClassifier.get(classifier);
+    if (own === undefined) {
+      own = { count: 0, input: empty(), reconstruction: empty() };
+      byClassifier.set(classifier, own);
+    }
+    const place = placeOf.get(image) as number;
+    if (Number.isNaN(own.input[place])) own.count += 1;
+    own.input[place] = input;
+    own.reconstruction[place] = reconstruction;
+  }
+  const table = { images: [...placeOf.keys()], placeOf, byClassifier };
+  tables.set(rows, table);
+  return table;
 }

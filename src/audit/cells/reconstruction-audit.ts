@@ -11,16 +11,21 @@ import type { Decisions } from "./presence.ts";
 export function reconstructionAudit(run: RunData, decided: Decisions): AuditRow[] {
   const classifiers = [...new Set([...run.downstream, ...run.bases, ...run.judges])];
   return classifiers.flatMap((classifier) => {
-    const rows = [...decided.predictions(classifier).values()];
-    if (rows.length === 0) return [];
-    const { agreement, blind } = reconstructionLoss(
-      rows.map(({ image, input, reconstruction }) => ({
-        input,
-        reconstruction,
-        before: decided.positive(classifier, image, "input"),
-        after: decided.positive(classifier, image, "reconstruction"),
-      })),
-    );
+    const predictions = decided.predictions(classifier);
+    if (predictions === undefined) return [];
+    const rows = decided.images.flatMap((image, place) => {
+      const input = predictions.input[place] as number;
+      if (Number.isNaN(input)) return [];
+      return [
+        {
+          input,
+          reconstruction: predictions.reconstruction[place] as number,
+          before: decided.positive(classifier, image, "input"),
+          after: decided.positive(classifier, image, "reconstruction"),
+        },
+      ];
+    });
+    const { agreement, blind } = reconstructionLoss(rows);
     const meanChange = mean(rows.map(({ input, reconstruction }) => reconstruction - input));
     return [{ classifier, agreement: agreement ?? null, meanChange, count: rows.length, blind }];
   });

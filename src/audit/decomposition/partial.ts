@@ -20,7 +20,7 @@ export function partialRegressions(run: RunData, decided: Decisions): PartialReg
   const { conceptSets } = run;
   if (conceptSets === undefined) return null;
   return run.bases.flatMap((base) => {
-    const concepts = (conceptSets[base] ?? []).filter((concept) => decided.predictions(concept).size > 0);
+    const concepts = (conceptSets[base] ?? []).filter((concept) => decided.predictions(concept) !== undefined);
     const rows = logitRows(run, decided, [base, ...concepts]);
     if (rows.length < minCount) return [];
     const columns = standardized(rows);
@@ -56,13 +56,14 @@ export function partialRegressions(run: RunData, decided: Decisions): PartialReg
 
 /** Logits of classifiers on every image that has a prediction of each. */
 function logitRows(run: RunData, decided: Decisions, classifiers: readonly string[]): number[][] {
-  const tables = classifiers.map((name) => ({ rows: decided.predictions(name), range: run.ranges[name] ?? [0, 1] }));
-  const [first] = tables;
-  return [...(first?.rows.keys() ?? [])].flatMap((image) => {
-    const values = tables.map(({ rows, range: [low, high] }) => {
-      const row = rows.get(image);
-      return row === undefined ? Number.NaN : logit((row.input - low) / (high - low));
-    });
+  const tables = classifiers.map((name) => ({
+    inputs: decided.predictions(name)?.input,
+    range: run.ranges[name] ?? [0, 1],
+  }));
+  return decided.images.flatMap((_, place) => {
+    const values = tables.map(({ inputs, range: [low, high] }) =>
+      logit(((inputs?.[place] ?? Number.NaN) - low) / (high - low)),
+    );
     return values.some(Number.isNaN) ? [] : [values];
   });
 }

@@ -1,4 +1,5 @@
 import type { RunData } from "../../results/run-data.ts";
+import { decisions } from "../cells/presence.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { Finding, Matrix, Summary } from "../schema.ts";
 import { plural, quoted, spelled } from "../words.ts";
@@ -22,7 +23,7 @@ export function summarize(
     matrix.rows.reduce((total, row) => total + row[of], 0);
   const counts = {
     listed: run.images.length,
-    lookedAt: new Set(run.predictions.map(({ image }) => image)).size,
+    lookedAt: decisions(run).images.length,
     chosen: new Set(run.counterfactuals.map(({ image }) => image)).size,
     counterfactuals: sum("selected"),
     eligible: sum("eligible"),
