@@ -9,8 +9,8 @@ export type LongTable = "predictions" | "changes";
 export interface Columns<R> {
   /** All of them; to be asked for once they are there. */
   readonly rows: RowList<R>;
-  /** Adds the rows of a temporary table of the database, whose column `place` gives their order. */
-  add(database: Database, from: string): Promise<void>;
+  /** Adds the rows of a temporary table of the database, whose column `place` gives their order; returns how many there are now, at most one more than there is room for. */
+  add(database: Database, from: string): Promise<number>;
 }
 
 /** Room for so many predictions. */
@@ -116,7 +116,7 @@ function columns(length: number) {
         return Array.from({ length: count }, (_, item) => valueAt(items[item] as Float64Array, at));
       };
     },
-    async add(database: Database, from: string): Promise<void> {
+    async add(database: Database, from: string): Promise<number> {
       const all = texts.map((name) => `SELECT "${name}" AS text FROM ${from}`).join(" UNION ALL ");
       await database.query("DROP TYPE IF EXISTS texts");
       await database.query(`CREATE TEMP TYPE texts AS ENUM (SELECT DISTINCT text FROM (${all}))`);
@@ -131,11 +131,13 @@ function columns(length: number) {
         (selected[column] as readonly string[]).map((_, item) => ({ filling, item })),
       );
       for await (const piece of database.columns(`SELECT ${selected.flat().join(", ")} FROM ${from} ORDER BY place`)) {
+        if (filled + (piece[0]?.length ?? 0) > length) return length + 1;
         places.forEach(({ filling, item }, place) => {
           filling.set(item, filled, piece[place] as readonly unknown[]);
         });
         filled += piece[0]?.length ?? 0;
       }
+      return filled;
     },
   };
 }

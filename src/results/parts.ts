@@ -64,13 +64,15 @@ export async function readParts<T extends Table>(
   return rows;
 }
 
-/** The same of a long table, into columns that have room for as many rows. */
+/** The same of a long table, into columns that have room for as many rows. Errors: also CfalignError("input") where there are fewer or more. */
 export async function readColumns<T extends LongTable>(
   database: Database,
   paths: readonly string[],
   table: T,
   columns: Columns<Rows[T]>,
 ): Promise<RowList<Rows[T]>> {
+  const expected = columns.rows.length;
+  let found = 0;
   await inGroups(database, paths, table, async (selected, files) => {
     await database.query(
       `CREATE OR REPLACE TEMP TABLE part AS
@@ -78,8 +80,15 @@ export async function readColumns<T extends LongTable>(
        FROM read_parquet(from_json($1, '["VARCHAR"]'), file_row_number = true)`,
       [files],
     );
-    await columns.add(database, "part");
+    found = await columns.add(database, "part");
   });
+  if (found !== expected) {
+    throw new CfalignError(
+      "input",
+      `cannot read table "${table}" of the run: expected ${expected} rows, as its commits say, found ${found > expected ? "more" : found}`,
+      { where: paths[0] ?? table },
+    );
+  }
   return columns.rows;
 }
 

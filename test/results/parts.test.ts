@@ -4,7 +4,8 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import type { Database } from "../../src/platform/platform.ts";
-import { readParts, writePart } from "../../src/results/parts.ts";
+import { changeColumns, predictionColumns } from "../../src/results/columns.ts";
+import { readColumns, readParts, writePart } from "../../src/results/parts.ts";
 import type { Rows } from "../../src/results/schema.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 
@@ -87,6 +88,75 @@ describe("a part", () => {
       }),
     );
     expect(await readParts(database, paths, "predictions")).toEqual(rows);
+  });
+
+  test("of a long table gives back the same rows by column", async () => {
+    const change: fc.Arbitrary<Rows["changes"]> = fc.record({
+      image: text,
+      base: text,
+      downstream: text,
+      before: double,
+      after: double,
+      relativeChange: fc.option(double),
+      nullAfter: fc.array(double, { maxLength: 3 }),
+    });
+    const dir = join(folder, "columns");
+    await mkdir(dir);
+    let count = 0;
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(change, { maxLength: 5 }), { minLength: 1, maxLength: 3 }), async (parts) => {
+        const paths = [];
+        for (const part of parts) {
+          const path = join(dir, `${count++}.parquet`);
+          await writePart(database, path, "changes", part);
+          paths.push(path);
+        }
+        const rows = await readColumns(database, paths, "changes", changeColumns(parts.flat().length));
+        expect([...rows]).toEqual(parts.flat());
+        expect(rows.at(rows.length)).toBeUndefined();
+        expect(rows.filter(({ nullAfter }) => nullAfter.length > 1)).toEqual(
+          parts.flat().filter(({ nullAfter }) => nullAfter.length > 1),
+        );
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  test("of a long table keeps the order of many parts, and lacks what an earlier version did not write", async () => {
+    const dir = join(folder, "many");
+    await mkdir(dir);
+    const parts = Array.from({ length: 70 }, (_, part) =>
+      Array.from({ length: 3 }, (_, row) => ({
+        image: `image ${part}`,
+        classifier: `c${row}`,
+        input: part + row / 10,
+        reconstruction: row,
+      })),
+    );
+    const paths = [];
+    for (const [part, rows] of parts.entries()) {
+      paths.push(join(dir, `${part}.parquet`));
+      await writePart(database, paths.at(-1) as string, "predictions", rows);
+    }
+    expect([...(await readColumns(database, paths, "predictions", predictionColumns(210)))]).toEqual(parts.flat());
+
+    for (const [room, found] of [
+      [209, "more"],
+      [211, "210"],
+    ] as const) {
+      await expect(readColumns(database, paths, "predictions", predictionColumns(room))).rejects.toMatchObject({
+        code: "input",
+        message: `cannot read table "predictions" of the run: expected ${room} rows, as its commits say, found ${found}`,
+      });
+    }
+
+    const early = join(dir, "early.parquet");
+    await database.query(
+      `COPY (SELECT 'a' AS image, 'b' AS base, 'c' AS downstream, 0.5 AS "before", 0.25 AS "after", 0.5 AS relativeChange) TO '${early}' (FORMAT parquet)`,
+    );
+    expect([...(await readColumns(database, [early], "changes", changeColumns(1)))]).toEqual([
+      { image: "a", base: "b", downstream: "c", before: 0.5, after: 0.25, relativeChange: 0.5, nullAfter: [] },
+    ]);
   });
 
   test("of a version that knew fewer columns has null in the others", async () => {
