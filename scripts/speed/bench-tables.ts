@@ -40,7 +40,9 @@ const movedIn = ([from, to]: readonly [number, number], b: number): number =>
     (at) => at % stride === 0 && Math.floor(at / stride) < moved,
   ).length;
 /** Half of the classifiers follow the base by a part of its fall, the others by chance alone. */
-const after = `CASE WHEN c = b THEN 0.45 WHEN (b + c) % 2 = 0 THEN 0.7 - 0.2 * ${drawn("i", "b", "c")} ELSE 0.7 + 0.02 * (${drawn("i", "c", "b")} - 0.5) END`;
+const fall = `CASE WHEN c = b THEN 0.45 WHEN (b + c) % 2 = 0 THEN 0.2 * ${drawn("i", "b", "c")} ELSE 0.02 * (${drawn("i", "c", "b")} - 0.5) END`;
+/** A base's own feature is on all of its pictures, any other on about half of them. */
+const before = `CASE WHEN c = b THEN 0.9 WHEN ${drawn("c", "i")} < 0.5 THEN 0.7 ELSE 0.3 END`;
 
 const tables: Readonly<Record<Exclude<Table, "products" | "saliency">, string>> = {
   listing: `SELECT ${imageName} AS image, sha256(i::VARCHAR) AS sha256, i::INTEGER AS position, MAP {} AS labels FROM range(${images}) AS t(i)`,
@@ -52,8 +54,8 @@ const tables: Readonly<Record<Exclude<Table, "products" | "saliency">, string>> 
       3 AS evaluations, 1 AS gradients, 0.9 AS before, 0.45 AS after, NULL::VARCHAR AS dominantTerm,
       [{'lambda': 0.0, 'prediction': 0.9, 'step': 1, 'length': 0.0}, {'lambda': -1.5, 'prediction': 0.45, 'step': 1, 'length': 3.0}] AS trace, ['picture-000000.png'] AS nullTowards, MAP {} AS perturbed
     FROM ${movedRows} ORDER BY i, b`,
-  changes: `SELECT ${imageName} AS image, ${base} AS base, ${classifier} AS downstream, CASE WHEN c = b THEN 0.9 ELSE 0.7 END AS before, ${after} AS after,
-      ((CASE WHEN c = b THEN 0.9 ELSE 0.7 END) - (${after})) / 0.45 AS relativeChange, [0.7 + 0.02 * (${drawn("c", "i")} - 0.5)] AS nullAfter
+  changes: `SELECT ${imageName} AS image, ${base} AS base, ${classifier} AS downstream, ${before} AS before, (${before}) - (${fall}) AS after,
+      (${fall}) / 0.45 AS relativeChange, [0.7 + 0.02 * (${drawn("c", "i")} - 0.5)] AS nullAfter
     FROM ${movedRows}, range(${bases}) AS v(c) ORDER BY i, b, c`,
 };
 
