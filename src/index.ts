@@ -57,6 +57,7 @@ export {
   stopReasons,
   type TracePoint,
 } from "./counterfactual/types.ts";
+export { matrixOnCores } from "./crew/matrix-on-cores.ts";
 export type { DeviceInspection } from "./engine/device-inspection.ts";
 export { type DifferentiateOptions, differentiate, type GradientFile } from "./engine/differentiate.ts";
 export { type GradientMethod, gradientMethods } from "./engine/gradient-graph.ts";

@@ -1,27 +1,30 @@
 import { createRandom } from "../random.ts";
+import { type RowList, rowList } from "../results/row-list.ts";
 import type { RunData } from "../results/run-data.ts";
 import { cellState, type Stratum } from "../statistics/cell-state.ts";
+import type { Decomposition } from "../statistics/decompose.ts";
 import { falseDiscovery } from "../statistics/false-discovery.ts";
 import { alphaOfLook } from "../statistics/looks.ts";
 import { mean } from "../statistics/moments.ts";
 import { moreImages } from "../statistics/more-images.ts";
 import { createResamples } from "../statistics/resamples.ts";
-import { type CellFigures, type CellPoint, cellFigures, estimateOf, type Figures, isUsed } from "./cells/cell.ts";
+import { type CellFigures, type CellPoint, estimateOf, type Figures, isUsed } from "./cells/cell.ts";
 import { cellPoints } from "./cells/cell-points.ts";
-import { concepts } from "./cells/concepts.ts";
+import { type Concepts, concepts } from "./cells/concepts.ts";
 import { labelCorrelations, predictionCorrelations } from "./cells/correlations.ts";
 import { decidingFigure } from "./cells/deciding.ts";
 import { doubtsOf } from "./cells/doubts.ts";
 import { type Movements, movements } from "./cells/movements.ts";
 import { noiseScore } from "./cells/noise-floor.ts";
-import { decisions } from "./cells/presence.ts";
+import { type Decisions, decisions } from "./cells/presence.ts";
 import { reconstructionAudit } from "./cells/reconstruction-audit.ts";
 import { saliencySimilarity } from "./cells/saliency-similarity.ts";
 import { selectionRow } from "./cells/selection.ts";
 import { survival } from "./cells/survival.ts";
-import { decompositions } from "./decomposition/decomposition.ts";
+import { type DirectionProducts, describedDecompositions, directionProducts } from "./decomposition/decomposition.ts";
 import { partialRegressions } from "./decomposition/partial.ts";
 import { shareOf } from "./decomposition/share-of.ts";
+import { columnsOfPoints, type MatrixAnswer, type MatrixQuestion, matrixAnswers } from "./matrix-questions.ts";
 import { type MatrixOptions, resolveOptions } from "./options.ts";
 import type { Cell, Matrix } from "./schema.ts";
 import { thresholdsOf } from "./thresholds.ts";
@@ -34,36 +37,103 @@ type Interval = [number, number] | null;
  * resolved, intervals and q-values keep to what one look may err (confidence 0.99, q ≤ 0.01, strata of at least 20 images). Errors: CfalignError("usage") for options.
  */
 export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matrix {
+  const { questions, matrix } = matrixWork(run, options);
+  return matrix(questions.map(matrixAnswers()));
+}
+
+/** A matrix in two steps, so that others may do most of the work. */
+export interface MatrixWork {
+  /** Made as they are asked for. */
+  readonly questions: RowList<MatrixQuestion>;
+  /** Numbers drawn to answer all of them, about. */
+  readonly draws: number;
+  /** The matrix, given an answer to each question. */
+  matrix(answers: readonly MatrixAnswer[]): Matrix;
+}
+
+/** The work of `alignmentMatrix`. Errors: as there. */
+export function matrixWork(run: RunData, options: MatrixOptions = {}): MatrixWork {
+  const scene = sceneOf(run, options);
+  const { resolved, moves, products } = scene;
+  const { minBaseChange, minEffect, confidence, resamples, seed } = resolved;
+  const drawn = { confidence, resamples, seed };
+  return {
+    questions: rowList(moves.length + products.length, (place): MatrixQuestion => {
+      const moved = moves[place];
+      if (moved === undefined) {
+        const { concepts, grams } = products[place - moves.length] as DirectionProducts;
+        return { ask: "decomposition", concepts, grams, ...drawn };
+      }
+      const cells = run.downstream.map((downstream) => columnsOfPoints(pointsOf(scene, moved, downstream)));
+      return { ask: "figures", cells, minBaseChange, minEffect, ...drawn };
+    }),
+    draws: resamples * (run.changes.length + drawsOfDecomposition * products.length),
+    matrix: (answers) =>
+      judgedMatrix(
+        scene,
+        answers.slice(0, moves.length) as (readonly CellFigures[])[],
+        answers.slice(moves.length) as (Decomposition | undefined)[],
+      ),
+  };
+}
+
+/** A resample of a decomposition takes as long as so many draws. */
+const drawsOfDecomposition = 10_000;
+
+/** A run as its cells see it. */
+interface Scene {
+  readonly run: RunData;
+  readonly resolved: Required<MatrixOptions>;
+  readonly decided: Decisions;
+  readonly related: Concepts;
+  readonly moves: readonly Movements[];
+  readonly products: readonly DirectionProducts[];
+}
+
+function sceneOf(run: RunData, options: MatrixOptions): Scene {
   const { untilResolved = false } = run.options;
   const resolved = resolveOptions({ ...(untilResolved ? { confidence: 1 - alphaOfLook(0.05) } : {}), ...options });
+  return {
+    ...{ run, resolved, decided: decisions(run), related: concepts(run) },
+    ...{ moves: movements(run), products: directionProducts(run) },
+  };
+}
+
+function pointsOf({ run, decided, related }: Scene, movements: Movements, downstream: string): CellPoint[] {
+  return cellPoints({ run, movements, decided, downstream, judge: related.judgeOf(downstream) });
+}
+
+/** The matrix, given the figures of every base's cells and the decompositions. */
+function judgedMatrix(
+  scene: Scene,
+  figuresOf: readonly (readonly CellFigures[])[],
+  mixtures: readonly (Decomposition | undefined)[],
+): Matrix {
+  const { run, resolved, decided, related, moves, products } = scene;
   const { minBaseChange, minEffect, confidence, seed } = resolved;
   const { minCount: minFound, maxFalseDiscovery } = thresholdsOf(run);
-  const asked = { confidence, minEffect };
   const resamples = createResamples(createRandom(seed), resolved.resamples);
-  const decided = decisions(run);
   const selecting = run.options.minPrediction === 0.5 ? decided : decisions(run, run.options.minPrediction);
-  const related = concepts(run);
   const audit = reconstructionAudit(run, decided);
   const blind = new Set(audit.filter((row) => row.blind).map((row) => row.classifier));
-  const decomposition = decompositions(run, { confidence, resamples: resolved.resamples, seed });
+  const decomposition = describedDecompositions(run, products, mixtures);
 
   const clamped = run.images.flatMap(({ clampedShare }) => clampedShare ?? []);
-  const rows = [];
+  const rows: Matrix["rows"] = [];
   const drafts: Draft[] = [];
-  for (const moved of movements(run)) {
+  for (const [place, moved] of moves.entries()) {
     const row = {
       ...selectionRow({ run, movements: moved, selecting, decided, related, minBaseChange }),
       survival: survival(run, moved, related.judgeOf(moved.base)),
     };
     rows.push(row);
-    for (const downstream of run.downstream) {
+    for (const [column, downstream] of run.downstream.entries()) {
       const judge = related.judgeOf(downstream);
-      const points = cellPoints({ run, movements: moved, decided, downstream, judge });
-      const figures = cellFigures(points, minBaseChange, resamples, asked);
+      const figures = figuresOf[place]?.[column] as CellFigures;
       const sameConcept = related.same(moved.base, downstream);
       const judged = !sameConcept && !related.sameSoftmax(moved.base, downstream);
       const pValue = judged ? cellPValue(figures, minFound) : undefined;
-      drafts.push({ movements: moved, downstream, row, points, figures, sameConcept, judged, judge, pValue });
+      drafts.push({ movements: moved, downstream, row, figures, sameConcept, judged, judge, pValue });
     }
   }
 
@@ -127,21 +197,25 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
   });
 
   /** Over the images that decided, or all used ones. */
-  function zOf({ movements, downstream, points, figures }: Draft, side: "present" | "absent" | null): number | null {
+  function zOf({ movements: moved, downstream, figures }: Draft, side: "present" | "absent" | null): number | null {
     const relativeChange = (side === null ? figures.all : figures[side]).mean;
     if (relativeChange === null) return null;
-    const behind = points.filter(
+    const behind = pointsOf(scene, moved, downstream).filter(
       (point) => isUsed(point, minBaseChange) && (side === null || point.present === (side === "present")),
     );
     const images = new Set(behind.map(({ image }) => image));
-    return noiseScore({ movements, downstream, images, relativeChange }) ?? null;
+    return noiseScore({ movements: moved, downstream, images, relativeChange }) ?? null;
   }
 
-  function judgeFigures({ points }: Draft, name: string, side: "present" | "absent"): Cell["judge"] {
-    const values = points
+  function judgeFigures(
+    { movements: moved, downstream }: Draft,
+    name: string,
+    side: "present" | "absent",
+  ): Cell["judge"] {
+    const values = pointsOf(scene, moved, downstream)
       .filter((point) => isUsed(point, minBaseChange) && point.present === (side === "present"))
       .flatMap((point) => (point.judged === undefined ? [] : [point.judged]));
-    const ci = estimateOf(values, resamples, asked)?.ci;
+    const ci = estimateOf(values, resamples, { confidence, minEffect })?.ci;
     return values.length === 0
       ? null
       : { name, mean: mean(values), ci: ci === undefined ? null : [...ci], count: values.length };
@@ -169,7 +243,6 @@ interface Draft {
   readonly movements: Movements;
   readonly downstream: string;
   readonly row: Matrix["rows"][number];
-  readonly points: readonly CellPoint[];
   readonly figures: CellFigures;
   readonly sameConcept: boolean;
   /** Whether the cell gets a state. */

@@ -4,9 +4,8 @@ import { type RatioEstimate, ratioOfMeans } from "../../statistics/ratio-of-mean
 import type { Resamples } from "../../statistics/resamples.ts";
 import type { Estimate, EstimateOptions } from "../../statistics/studentized.ts";
 
-/** One image of a cell: how base and downstream moved, and whether the downstream feature was there to begin with. */
-export interface CellPoint {
-  readonly image: string;
+/** How base and downstream moved on one image of a cell, and whether the downstream feature was there to begin with. */
+export interface FigurePoint {
   /** f_b(x0) − f_b(xλ). */
   readonly baseChange: number;
   /** In no mean: the search's limit stopped it before the drop, and most images of the row arrived. */
@@ -15,10 +14,15 @@ export interface CellPoint {
   readonly change: number;
   /** RC (Eq. 3); undefined where the base did not move. */
   readonly relativeChange: number | undefined;
-  /** The same of the judge on the same image. */
-  readonly judged: number | undefined;
   /** Undefined where it cannot be told. */
   readonly present: boolean | undefined;
+}
+
+/** One image of a cell. */
+export interface CellPoint extends FigurePoint {
+  readonly image: string;
+  /** RC of the judge on the same image. */
+  readonly judged: number | undefined;
 }
 
 /** Figures over some of a cell's images; `estimate` needs two images. */
@@ -44,24 +48,24 @@ export interface CellFigures {
 }
 
 /** Whether an image enters the means of RC. */
-export function isUsed(point: CellPoint, minBaseChange: number): boolean {
+export function isUsed(point: FigurePoint, minBaseChange: number): boolean {
   return hasMoved(point, minBaseChange) && !point.apart;
 }
 
 /** Whether the base moved enough on an image; it may still be counted apart. */
-export function hasMoved(point: CellPoint, minBaseChange: number): boolean {
+export function hasMoved(point: FigurePoint, minBaseChange: number): boolean {
   return point.baseChange > minBaseChange && point.relativeChange !== undefined;
 }
 
 /** Computes a cell's figures: RC over used images, in all and by presence of the downstream feature, and the ratio of means over all images. */
 export function cellFigures(
-  points: readonly CellPoint[],
+  points: readonly FigurePoint[],
   minBaseChange: number,
   resamples: Resamples,
   options: EstimateOptions,
 ): CellFigures {
   const used = points.filter((point) => isUsed(point, minBaseChange));
-  const over = (some: readonly CellPoint[]): Figures => {
+  const over = (some: readonly FigurePoint[]): Figures => {
     const values = some.map((point) => point.relativeChange as number);
     const estimate = estimateOf(values, resamples, options);
     return {
@@ -73,7 +77,7 @@ export function cellFigures(
       estimate,
     };
   };
-  const strata = (some: readonly CellPoint[]) => ({
+  const strata = (some: readonly FigurePoint[]) => ({
     present: over(some.filter((point) => point.present === true)),
     absent: over(some.filter((point) => point.present === false)),
   });

@@ -1,6 +1,6 @@
 import { gramOf } from "../../results/products.ts";
 import type { RunData } from "../../results/run-data.ts";
-import { decompose } from "../../statistics/decompose.ts";
+import { type Decomposition, decompose } from "../../statistics/decompose.ts";
 import type { Interval } from "../../statistics/studentized.ts";
 import { aboutConcept } from "../cells/concepts.ts";
 import { groupBy } from "../cells/group-by.ts";
@@ -45,9 +45,31 @@ export function directionProducts(run: RunData): DirectionProducts[] {
  * the first images that it was run on. Only inner products are read. null for a run without them; bases without images are left out.
  */
 export function decompositions(run: RunData, options: DecompositionOptions): BaseDecomposition[] | null {
+  const all = directionProducts(run);
+  return describedDecompositions(
+    run,
+    all,
+    all.map((products) => decompositionOf(products, options)),
+  );
+}
+
+/** The mixture of one base, of numbers alone; undefined without images or concepts, and where the base has no gradient. */
+export function decompositionOf(
+  { concepts, grams }: Pick<DirectionProducts, "concepts" | "grams">,
+  options: DecompositionOptions,
+): Decomposition | undefined {
+  return decompose(grams, { base: 0, concepts: concepts.map((_, index) => index + 1), ...options });
+}
+
+/** Decompositions with what their concepts are; all: one for each of the products. null as `decompositions`. */
+export function describedDecompositions(
+  run: RunData,
+  products: readonly DirectionProducts[],
+  all: readonly (Decomposition | undefined)[],
+): BaseDecomposition[] | null {
   if ((run.products ?? []).length === 0) return null;
-  return directionProducts(run).flatMap(({ base, concepts, grams }) => {
-    const found = decompose(grams, { base: 0, concepts: concepts.map((_, index) => index + 1), ...options });
+  return products.flatMap(({ base, concepts }, place) => {
+    const found = all[place];
     if (found === undefined) return [];
     const shares = found.shares.map(({ concept, share, ci, inflation, group, state }) => ({
       ...aboutConcept(run, concepts[concept - 1] as string),

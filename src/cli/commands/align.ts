@@ -95,7 +95,7 @@ Examples:
           workers: null,
           ...givenOptions(computeOptionTable, flags),
         };
-        const { alignmentMatrix, findings, namesOfRun, openRun, summarize } = await context.library();
+        const { findings, matrixOnCores, namesOfRun, openRun, summarize } = await context.library();
         // Before the work: a typing mistake is not worth a run.
         const expected = await expectationsOf(context, namesOfRun(options), flags.expect);
         if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
@@ -108,7 +108,7 @@ Examples:
         if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
         if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
         const run = await openRun(out);
-        const matrix = alignmentMatrix(run);
+        const matrix = await matrixOnCores(run);
         const found = findings(matrix, { expected });
         const said = summarize(run, matrix, found, { expected });
         context.output.text(`\n${findingsText(found, said, context.output)}\n\nnext: ${nextCommand(out, flags)}`);

@@ -49,7 +49,7 @@ Examples:
     .action(async (folder: string | undefined, flags: Flags) => {
       const base = required(flags.base, "--base", 'classifiers to decompose ("smiling", more after commas, or all)');
       const out = required(flags.out, "--out", "a run folder");
-      const { alignmentMatrix, openRun } = await context.library();
+      const { matrixOnCores, openRun } = await context.library();
       let decomposition: readonly BaseDecomposition[];
       let pictures: string[] = [];
       const device = await deviceOfRun(context, out, flags.device);
@@ -68,7 +68,7 @@ Examples:
         await sayDecompositionCost(context, images, options);
         await runWithProgress(context, images, options);
         const run = await openRun(out);
-        decomposition = alignmentMatrix(run).decomposition ?? [];
+        decomposition = (await matrixOnCores(run)).decomposition ?? [];
         if (flags.pictures !== undefined) {
           pictures = await drawn(context, { run, decomposition, workspace, images, folder: flags.pictures });
         }

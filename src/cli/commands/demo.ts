@@ -42,8 +42,17 @@ Examples:
     .action(async ({ out, device, expect }: Flags) => {
       const started = context.now();
       const faces = `${out}-faces`;
-      const { alignmentMatrix, drawWorld, findings, namesOfRun, openRun, openWorkspace, summarize, writeReport } =
-        await context.library();
+      const {
+        alignmentMatrix,
+        drawWorld,
+        findings,
+        matrixOnCores,
+        namesOfRun,
+        openRun,
+        openWorkspace,
+        summarize,
+        writeReport,
+      } = await context.library();
       await drawWorld({ count: 300, seed: 7, correlate: innocentPairs, out: faces });
       let made = 0;
       let first: string | undefined;
@@ -76,7 +85,7 @@ Examples:
         await workspace.dispose();
       }
       const run = await openRun(out);
-      const matrix = alignmentMatrix(run);
+      const matrix = await matrixOnCores(run);
       const found = findings(matrix, { expected });
       const report = await writeReport(run, { matrix, findings: found, expected });
       const seconds = (context.now() - started) / 1000;

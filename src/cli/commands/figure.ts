@@ -61,10 +61,10 @@ Examples:
       if (format === undefined) throw optionError("--out", "a file that ends in .svg, .png or .pdf", out);
       const width = widthOf(flags.width);
       refuseUnused(kind, flags);
-      const { alignmentMatrix, figureFile, findings, millimetres, openRun, runFigure } = await context.library();
+      const { figureFile, findings, matrixOnCores, millimetres, openRun, runFigure } = await context.library();
       const run = await openRun(path);
       noteUnfinished(context.output, [run]);
-      const matrix = alignmentMatrix(run, statisticsFlags(flags));
+      const matrix = await matrixOnCores(run, statisticsFlags(flags));
       const found = findings(matrix, { expected: await expectationsOf(context, run, flags.expect) });
       const { figure, base, image } = await runFigure(run, kind, {
         ...{ matrix, findings: found, width },

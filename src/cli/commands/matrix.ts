@@ -46,10 +46,10 @@ Examples:
       if (flags.json && flags.format === "csv") {
         throw new CfalignError("usage", "--format csv and --json exclude each other", { where: "--format" });
       }
-      const { alignmentMatrix, findings, openRun, summarize } = await context.library();
+      const { findings, matrixOnCores, openRun, summarize } = await context.library();
       const run = await openRun(await runOf(context, given));
       noteUnfinished(context.output, [run]);
-      const matrix = alignmentMatrix(run, statisticsFlags(flags));
+      const matrix = await matrixOnCores(run, statisticsFlags(flags));
       const expected = await expectationsOf(context, run, flags.expect);
       const found = findings(matrix, { expected });
       const whole = { ...matrix, findings: found, summary: summarize(run, matrix, found, { expected }) };

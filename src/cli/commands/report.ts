@@ -125,7 +125,7 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
     throw new CfalignError("usage", "--map: expected --against with a run, got none", { where: "--map" });
   }
   const library = await context.library();
-  const { alignmentMatrix, findings, isRun, openRun, rectificationIn, summarize } = library;
+  const { findings, isRun, matrixOnCores, openRun, rectificationIn, summarize } = library;
   const { writeRectificationReport, writeReport } = library;
   const rectification = await rectificationIn(path);
   if (rectification !== undefined && !(await isRun(path))) {
@@ -134,7 +134,7 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
   }
   const run = await openRun(path);
   noteUnfinished(context.output, [run]);
-  const matrix = alignmentMatrix(run, statisticsFlags(flags));
+  const matrix = await matrixOnCores(run, statisticsFlags(flags));
   const expected = await expectationsOf(context, run, flags.expect);
   const found = findings(matrix, { expected });
   const report = await withMaps(context, flags, (saliency) =>
@@ -191,10 +191,10 @@ async function writeSummary(context: Context, path: string, flags: Flags): Promi
   if (flags.against !== undefined) throw refused("--against", "about one run: cfalign diff compares two");
   if (flags.embed) throw refused("--embed", "no page");
   if (flags.json && flags.format !== "json") throw refused("--json", "no JSON");
-  const { alignmentMatrix, findings, openRun, summarize } = await context.library();
+  const { findings, matrixOnCores, openRun, summarize } = await context.library();
   const run = await openRun(path);
   noteUnfinished(context.output, [run]);
-  const matrix = alignmentMatrix(run, statisticsFlags(flags));
+  const matrix = await matrixOnCores(run, statisticsFlags(flags));
   const expected = await expectationsOf(context, run, flags.expect);
   const found = findings(matrix, { expected });
   const summary = summarize(run, matrix, found, { expected });

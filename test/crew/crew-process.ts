@@ -1,6 +1,6 @@
 // A process of its own that asks a crew, so that a test can kill it. Prints the numbers of the workers' processes.
 import { setTimeout as wait } from "node:timers/promises";
-import { crewOf } from "../../src/run/crew.ts";
+import { crewOf } from "../../src/crew/crew.ts";
 import type { CrewAnswer } from "./crew-question.ts";
 
 const crew = crewOf(2, { module: new URL("./crew-worker.ts", import.meta.url), opening: "opening" });

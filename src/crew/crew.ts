@@ -7,13 +7,19 @@ export interface Crew {
   readonly size: number;
   /**
    * Answers in the order of the questions, which are taken up in that order, each by the first worker that has nothing to do. A question
-   * whose worker was killed is asked again, of a new one. first: what a worker is told before its first of these questions; told: with
+   * whose worker was killed is asked again, of a new one. A list that makes questions as they are asked for may be long. first: what a worker is told before its first of these questions; told: with
    * the place of a question, whatever its worker says before the answer; answered: with its place, an answer as it comes. Errors: those
    * of an answer; CfalignError("runtime") where workers do not live, ("interrupted") once it was ended.
    */
-  ask<A>(questions: readonly unknown[], options?: CrewOptions<A>): Promise<readonly A[]>;
+  ask<A>(questions: Questions, options?: CrewOptions<A>): Promise<readonly A[]>;
   /** Ends all workers. */
   end(): void;
+}
+
+/** An array, or anything else that gives a question by its place. */
+export interface Questions {
+  readonly length: number;
+  at(place: number): unknown;
 }
 
 interface CrewOptions<A> {
@@ -33,11 +39,11 @@ interface Place {
 }
 
 /**
- * A crew of workers that run a module, each told `opening` as it starts, when it is first needed. worker: one that runs and knows that already.
+ * A crew of workers that run a module, each told `opening`, if there is one, as it starts, when it is first needed. worker: one that runs and knows that already.
  */
 export function crewOf(
   size: number,
-  { module, opening, worker }: { readonly module: URL; readonly opening: unknown; readonly worker?: WorkerProcess },
+  { module, opening, worker }: { readonly module: URL; readonly opening?: unknown; readonly worker?: WorkerProcess },
 ): Crew {
   const places: Place[] = Array.from({ length: size }, (_, place) => ({
     worker: place === 0 ? worker : undefined,
@@ -54,7 +60,7 @@ export function crewOf(
     if (place.worker === undefined || place.worker.ended !== undefined) {
       place.worker = platform.startWorker(module);
       place.knows = opening;
-      await place.worker.ask(opening);
+      if (opening !== undefined) await place.worker.ask(opening);
     }
     if (first !== undefined && place.knows !== first) {
       await place.worker.ask(first);
@@ -66,16 +72,16 @@ export function crewOf(
   return {
     size,
     end,
-    async ask<A>(questions: readonly unknown[], { first, told, answered }: CrewOptions<A> = {}): Promise<readonly A[]> {
+    async ask<A>(questions: Questions, { first, told, answered }: CrewOptions<A> = {}): Promise<readonly A[]> {
       const answers: A[] = [];
-      const waiting = [...questions.keys()];
+      const waiting = Array.from({ length: questions.length }, (_, place) => place);
       let lost = 0;
       const work = async (place: Place): Promise<void> => {
         for (let next = waiting.shift(); next !== undefined && !over; next = waiting.shift()) {
           const index = next;
           try {
             const worker = await ready(place, first);
-            const answer = (await worker.ask(questions[index], (news) => told?.(index, news))) as A;
+            const answer = (await worker.ask(questions.at(index), (news) => told?.(index, news))) as A;
             answers[index] = answer;
             answered?.(index, answer);
           } catch (error) {

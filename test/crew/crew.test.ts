@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Crew, crewOf } from "../../src/run/crew.ts";
+import { type Crew, crewOf } from "../../src/crew/crew.ts";
+import { temporaryFolder } from "../run/small-world.ts";
 import type { CrewAnswer, CrewQuestion } from "./crew-question.ts";
-import { temporaryFolder } from "./small-world.ts";
 
 const module = new URL("./crew-worker.ts", import.meta.url);
 let folder: string;

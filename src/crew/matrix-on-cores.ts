@@ -1,0 +1,35 @@
+import { platform } from "#platform";
+import { alignmentMatrix, matrixWork } from "../audit/matrix.ts";
+import type { MatrixAnswer } from "../audit/matrix-questions.ts";
+import type { MatrixOptions } from "../audit/options.ts";
+import type { Matrix } from "../audit/schema.ts";
+import { CfalignError } from "../errors.ts";
+import type { RunData } from "../results/run-data.ts";
+import { crewOf } from "./crew.ts";
+
+/** Numbers to draw from which other processes are started: what starting them takes is a small part of drawing these. */
+const leastDraws = 2e8;
+
+/**
+ * `alignmentMatrix` with its resamples drawn by a process for every core, where there are many of them; the same to the bit. Where processes
+ * do not live, this one does all. Errors: as there.
+ */
+export async function matrixOnCores(run: RunData, options: MatrixOptions = {}): Promise<Matrix> {
+  const { questions, draws, matrix } = matrixWork(run, options);
+  const { cores } = platform.machine();
+  const size = Math.min(cores, questions.length);
+  if (size < 2 || draws < leastDraws) return alignmentMatrix(run, options);
+  const module = new URL(
+    import.meta.url.endsWith(".ts") ? "./matrix-worker.ts" : "./matrix-worker.js",
+    import.meta.url,
+  );
+  const crew = crewOf(size, { module });
+  try {
+    return matrix(await crew.ask<MatrixAnswer>(questions));
+  } catch (error) {
+    if (error instanceof CfalignError && error.code === "runtime") return alignmentMatrix(run, options);
+    throw error;
+  } finally {
+    crew.end();
+  }
+}
