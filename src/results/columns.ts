@@ -113,7 +113,9 @@ function columns(length: number) {
       return (at) => {
         const count = counts[at] as number;
         if (count === 0) return none;
-        return Array.from({ length: count }, (_, item) => valueAt(items[item] as Float64Array, at));
+        const list = new Array<number | null>(count);
+        for (let item = 0; item < count; item++) list[item] = valueAt(items[item] as Float64Array, at);
+        return list;
       };
     },
     async add(database: Database, from: string): Promise<number> {

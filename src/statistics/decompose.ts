@@ -259,15 +259,16 @@ function bootstrap(
 ): Interval[][] {
   const { size, figures, confidence, resamples, seed } = options;
   const count = images.length;
-  const { uniform, stride } = createResamples(createRandom(seed), resamples).draws(count);
+  const { indices, start } = createResamples(createRandom(seed), resamples).draws(count);
   const sum = weightedSum(images, size);
   const drawn = functions.map(() => Array.from({ length: figures }, () => new Float64Array(resamples)));
   const kept = functions.map(() => 0);
   const times = new Float64Array(count);
   for (let resample = 0; resample < resamples; resample++) {
     times.fill(0);
-    for (let at = resample * stride; at < resample * stride + count; at++) {
-      const image = ((uniform[at] as number) * count) | 0;
+    const first = start(resample);
+    for (let at = first; at < first + count; at++) {
+      const image = indices[at] as number;
       times[image] = (times[image] as number) + 1;
     }
     const equations = sum(times);

@@ -12,13 +12,13 @@ export function meanEstimate(values: Float64Array, resamples: Resamples, options
   const vanishing = vanishingShare ** 2 * spread;
   const resampled = new Float64Array(resamples.count);
   if (standardError > 0) {
-    const { uniform, stride } = resamples.draws(count);
+    const { indices, start } = resamples.draws(count);
     for (let resample = 0; resample < resampled.length; resample++) {
       let sum = 0;
       let squares = 0;
-      const start = resample * stride;
-      for (let at = start; at < start + count; at++) {
-        const value = centered[((uniform[at] as number) * count) | 0] as number;
+      const first = start(resample);
+      for (let at = first; at < first + count; at++) {
+        const value = centered[indices[at] as number] as number;
         sum += value;
         squares += value * value;
       }

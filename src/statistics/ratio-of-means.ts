@@ -36,16 +36,16 @@ export function ratioOfMeans(
   const vanishing = (vanishingShare ** 2 * residualSquares) / count;
   const resampled = new Float64Array(resamples.count);
   if (standardError > 0) {
-    const { uniform, stride } = resamples.draws(count);
+    const { indices, start } = resamples.draws(count);
     for (let resample = 0; resample < resampled.length; resample++) {
       let residualSum = 0;
       let squares = 0;
       let sum = 0;
       let cross = 0;
       let sumSquares = 0;
-      const start = resample * stride;
-      for (let at = start; at < start + count; at++) {
-        const index = ((uniform[at] as number) * count) | 0;
+      const first = start(resample);
+      for (let at = first; at < first + count; at++) {
+        const index = indices[at] as number;
         const residual = residuals[index] as number;
         const denominator = denominators[index] as number;
         residualSum += residual;

@@ -12,7 +12,7 @@ export interface Movements {
   readonly counterfactuals: readonly CounterfactualRow[];
   /** Which of them are in no mean, since the search's limit stopped them before the drop; aligned with `counterfactuals`. */
   readonly apart: readonly boolean[];
-  /** How a downstream classifier (or judge) moved, aligned with `counterfactuals`; undefined where there is no row. */
+  /** How a downstream classifier (or judge) moved, aligned with `counterfactuals`; undefined where there is no row. What was asked last is kept. */
   changes(downstream: string): readonly (ChangeRow | undefined)[];
 }
 
@@ -30,6 +30,7 @@ export function movements(run: RunData): Movements[] {
   return run.bases.map((base) => {
     const rows = [...(counterfactuals.get(base) ?? [])].sort((a, b) => placeOf(a) - placeOf(b));
     let ofImage: ReadonlyMap<string, number> | undefined;
+    let last: { readonly downstream: string; readonly found: readonly (ChangeRow | undefined)[] } | undefined;
     return {
       base,
       counterfactuals: rows,
@@ -38,6 +39,7 @@ export function movements(run: RunData): Movements[] {
         run.options.drop,
       ),
       changes: (downstream) => {
+        if (last?.downstream === downstream) return last.found;
         ofImage ??= new Map(rows.map((row, index) => [row.image, index]));
         const found = new Array<ChangeRow | undefined>(rows.length).fill(undefined);
         for (const at of changes.get(base)?.get(downstream) ?? []) {
@@ -45,6 +47,7 @@ export function movements(run: RunData): Movements[] {
           const index = ofImage.get(change.image);
           if (index !== undefined) found[index] = change;
         }
+        last = { downstream, found };
         return found;
       },
     };

@@ -58,11 +58,9 @@ Examples:
       } else if (flags.format === "csv") context.output.raw(matrixCsv(matrix));
       else {
         const { bold, dim, width } = context.output;
-        const isMeant = (cell: Cell): boolean =>
-          found.some(
-            ({ group, ...each }) =>
-              group === "expected" && each.base === cell.base && each.downstream === cell.downstream,
-          );
+        const named = ({ base, downstream }: Pick<Cell, "base" | "downstream">): string => `${base}\n${downstream}`;
+        const meant = new Set(found.filter(({ group }) => group === "expected").map(named));
+        const isMeant = (cell: Cell): boolean => meant.has(named(cell));
         context.output.raw(matrixText(matrix, { bold, dim, isMeant, width: flags.wide ? undefined : width }));
       }
     });
