@@ -6,10 +6,11 @@ import type { WorkerProcess } from "../platform/platform.ts";
 export interface Crew {
   readonly size: number;
   /**
-   * Answers in the order of the questions, which are taken up in that order, each by the first worker that has nothing to do. A question
-   * whose worker was killed is asked again, of a new one. A list that makes questions as they are asked for may be long. first: what a worker is told before its first of these questions; told: with
-   * the place of a question, whatever its worker says before the answer; answered: with its place, an answer as it comes. Errors: those
-   * of an answer; CfalignError("runtime") where workers do not live, ("interrupted") once it was ended.
+   * Answers in the order of the questions, which are taken up in that order, after those that wait already, each by the first worker that
+   * has nothing to do. A question whose worker was killed is asked again, of a new one. A list that makes questions as they are asked for may
+   * be long. first: what a worker is told before its first of these questions; told: with the place of a question, whatever its worker says
+   * before the answer; answered: with its place, an answer as it comes. Errors: those of an answer; CfalignError("runtime") where workers do
+   * not live, ("interrupted") once it was ended.
    */
   ask<A>(questions: Questions, options?: CrewOptions<A>): Promise<readonly A[]>;
   /** Ends all workers. */
@@ -36,6 +37,24 @@ interface Place {
   worker: WorkerProcess | undefined;
   /** What the worker was told to begin with, and before its last questions. */
   knows: unknown;
+  busy: boolean;
+}
+
+/** Questions that were asked together. */
+interface Round {
+  readonly questions: Questions;
+  readonly first: unknown;
+  /** Workers that ended over them. */
+  lost: number;
+  told(place: number, news: unknown): void;
+  answered(place: number, answer: unknown): void;
+  fail(error: unknown): void;
+}
+
+interface Waiting {
+  readonly round: Round;
+  /** Of the question in its round. */
+  readonly place: number;
 }
 
 /**
@@ -48,11 +67,15 @@ export function crewOf(
   const places: Place[] = Array.from({ length: size }, (_, place) => ({
     worker: place === 0 ? worker : undefined,
     knows: opening,
+    busy: false,
   }));
+  const waiting: Waiting[] = [];
+  const open = new Set<Round>();
   let over = false;
   const end = (): void => {
     over = true;
     for (const { worker } of places) worker?.end();
+    for (const round of open) round.fail(new CfalignError("interrupted", "interrupted while workers were asked"));
   };
 
   /** The worker of a place, ready for questions. */
@@ -69,46 +92,75 @@ export function crewOf(
     return place.worker;
   };
 
+  /** Has the worker of a place answer a question; where the worker is killed over it, the question waits again, as the next. */
+  const answer = async (place: Place, next: Waiting): Promise<void> => {
+    const { round } = next;
+    try {
+      const worker = await ready(place, round.first);
+      const question = round.questions.at(next.place);
+      round.answered(next.place, await worker.ask(question, (news) => round.told(next.place, news)));
+    } catch (error) {
+      const why = place.worker?.ended;
+      if (why === undefined) throw error;
+      round.lost += 1;
+      if (round.lost > mostLost) {
+        throw new CfalignError(
+          "runtime",
+          (named) =>
+            `worker processes ended ${round.lost} times (${why}): run the same command again, with fewer of them (${named("workers")}) if there was too little memory`,
+          { cause: error },
+        );
+      }
+      waiting.unshift(next);
+    }
+  };
+
+  /** Keeps a place at work while questions wait. */
+  const work = async (place: Place): Promise<void> => {
+    if (place.busy) return;
+    place.busy = true;
+    for (let next = waiting.shift(); next !== undefined && !over; next = waiting.shift()) {
+      try {
+        await answer(place, next);
+      } catch (error) {
+        next.round.fail(error);
+        end();
+      }
+    }
+    place.busy = false;
+  };
+
   return {
     size,
     end,
-    async ask<A>(questions: Questions, { first, told, answered }: CrewOptions<A> = {}): Promise<readonly A[]> {
+    ask<A>(questions: Questions, { first, told, answered }: CrewOptions<A> = {}): Promise<readonly A[]> {
       const answers: A[] = [];
-      const waiting = Array.from({ length: questions.length }, (_, place) => place);
-      let lost = 0;
-      const work = async (place: Place): Promise<void> => {
-        for (let next = waiting.shift(); next !== undefined && !over; next = waiting.shift()) {
-          const index = next;
-          try {
-            const worker = await ready(place, first);
-            const answer = (await worker.ask(questions.at(index), (news) => told?.(index, news))) as A;
-            answers[index] = answer;
-            answered?.(index, answer);
-          } catch (error) {
-            if (over) break;
-            const why = place.worker?.ended;
-            if (why === undefined) throw error;
-            lost += 1;
-            if (lost > mostLost) {
-              throw new CfalignError(
-                "runtime",
-                (named) =>
-                  `worker processes ended ${lost} times (${why}): run the same command again, with fewer of them (${named("workers")}) if there was too little memory`,
-                { cause: error },
-              );
-            }
-            waiting.unshift(index);
-          }
-        }
-      };
-      try {
-        await Promise.all(places.map(work));
-      } catch (error) {
-        end();
-        throw error;
-      }
-      if (over) throw new CfalignError("interrupted", "interrupted while workers were asked");
-      return answers;
+      let left = questions.length;
+      return new Promise((resolve, reject) => {
+        const round: Round = {
+          questions,
+          first,
+          lost: 0,
+          told: (place, news) => told?.(place, news),
+          answered(place, answer) {
+            answers[place] = answer as A;
+            answered?.(place, answer as A);
+            left -= 1;
+            if (left > 0) return;
+            open.delete(round);
+            resolve(answers);
+          },
+          fail(error) {
+            open.delete(round);
+            reject(error);
+          },
+        };
+        if (over) return round.fail(new CfalignError("interrupted", "interrupted while workers were asked"));
+        if (left === 0) return resolve(answers);
+        open.add(round);
+        for (let place = 0; place < questions.length; place++) waiting.push({ round, place });
+        for (const place of places) void work(place);
+      });
     },
   };
 }

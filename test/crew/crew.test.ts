@@ -51,6 +51,23 @@ test("a question whose worker was killed is asked again, of a new one that knows
   for (const { told } of answers) expect(told.filter((word) => word !== "first")).toEqual(["opening", "again"]);
 });
 
+test("what is asked while others are asked is taken up after that, and answered to whom it belongs", {
+  timeout: 60_000,
+}, async () => {
+  const order: string[] = [];
+  const asking = (name: string, ...numbers: number[]) =>
+    crew.ask<CrewAnswer>(
+      numbers.map((value) => values(value)),
+      { first: name, answered: (place) => order.push(`${name}${place}`) },
+    );
+  const [before, after] = await Promise.all([asking("a", 1, 2, 3, 4), asking("b", 5, 6)]);
+  expect(before.map(({ double }) => double)).toEqual([2, 4, 6, 8].map((value) => Float32Array.of(value)));
+  expect(after.map(({ double }) => double)).toEqual([10, 12].map((value) => Float32Array.of(value)));
+  for (const { told } of after) expect(told.at(-1)).toBe("b");
+  // With two workers one of the first may still be in work when the later ones are begun.
+  expect(order.slice(0, 3).every((name) => name.startsWith("a"))).toBe(true);
+});
+
 test("workers that do not live end the work, with the way out", { timeout: 60_000 }, async () => {
   const dying = crewOf(1, { module, opening: "opening" });
   await expect(dying.ask([{ end: true }])).rejects.toThrow(
@@ -66,6 +83,13 @@ test("an error of an answer is the crew's, and ends it", { timeout: 60_000 }, as
   const failing = crewOf(1, { module, opening: "opening" });
   await expect(failing.ask([{ fail: "too far" }])).rejects.toThrow("too far");
   await expect(failing.ask([values(1)])).rejects.toThrow(expect.objectContaining({ code: "interrupted" }));
+});
+
+test("an error of an answer interrupts all that was asked beside it", { timeout: 60_000 }, async () => {
+  const failing = crewOf(1, { module, opening: "opening" });
+  const [failed, beside] = await Promise.allSettled([failing.ask([{ fail: "too far" }]), failing.ask([values(1)])]);
+  expect(failed).toMatchObject({ status: "rejected", reason: { message: "too far" } });
+  expect(beside).toMatchObject({ status: "rejected", reason: { code: "interrupted" } });
 });
 
 test("workers do not outlive who asks them", { timeout: 60_000 }, async () => {
