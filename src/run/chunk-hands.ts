@@ -44,7 +44,7 @@ export interface GramRequest extends Pick<LatentGradientRequest, "latent" | "key
 /** Told how many steps of all are done. */
 export type Told = (done: number, total: number) => void;
 
-/** Who does the work on a chunk: this process, or others beside it. Rows are the same to the bit. */
+/** Who does the work on a chunk: this process, or others beside it, in the order in which it is asked for. Rows are the same to the bit. */
 export interface ChunkHands {
   /** Rows of a batch; its kept frames are written. */
   batch(batch: ChunkBatch): Promise<AlignBatchResult & { readonly pictures: Commit["pictures"] }>;
@@ -76,21 +76,29 @@ export function sharedRequest({
   };
 }
 
-/** This process. */
+/** This process, one work after another; after one that failed none is begun. */
 export function ownHands(context: HandsContext): ChunkHands {
   const { out, file, cast, signal } = context;
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <A>(work: () => Promise<A>): Promise<A> => {
+    const own = last.then(work);
+    last = own;
+    return own;
+  };
   return {
-    async batch(batch) {
-      const pictures = pictureWriter(out);
-      const result = await pictures.during(alignBatch({ ...sharedRequest(context), ...batch, kept: pictures.write }));
-      batch.found?.({ ...result, bases: file.bases });
-      return { ...result, pictures: await pictures.written() };
-    },
-    grams: (requests, told) => gramsOf(requests, { ...context, progress: told }),
-    saliency: (images, told) => {
-      const method = file.options.saliency?.method ?? "input-gradients";
-      return saliencyRows(images, { cast, method, signal, progress: told });
-    },
+    batch: (batch) =>
+      inTurn(async () => {
+        const pictures = pictureWriter(out);
+        const result = await pictures.during(alignBatch({ ...sharedRequest(context), ...batch, kept: pictures.write }));
+        batch.found?.({ ...result, bases: file.bases });
+        return { ...result, pictures: await pictures.written() };
+      }),
+    grams: (requests, told) => inTurn(() => gramsOf(requests, { ...context, progress: told })),
+    saliency: (images, told) =>
+      inTurn(() => {
+        const method = file.options.saliency?.method ?? "input-gradients";
+        return saliencyRows(images, { cast, method, signal, progress: told });
+      }),
   };
 }
 

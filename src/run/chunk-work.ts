@@ -43,51 +43,59 @@ export interface ChunkResult {
 /** Told as the steps of a part are done, and with how many of its counterfactuals finished. */
 type Told = (done: number, total: number, counterfactuals?: number) => void;
 
-/** Parts of a chunk that follow each other, each told as its share of the work. expected: work of every part, as far as it is known before. */
-function partsOf(expected: readonly number[], { progress }: Pick<ChunkContext, "progress">) {
-  const works = [...expected];
-  const sum = (some: readonly number[]): number => some.reduce((total, work) => total + work, 0);
-  let begun = 0;
-  let finished = 0;
+/** What a chunk is made of. */
+type Part = "counterfactuals" | "products" | "saliency";
+
+/**
+ * Parts of a chunk, each told as its share of the work. expected: work of every part, as far as it is known before; had: counterfactuals of the
+ * chunk that are there already; draws: steps of a row of latent gradients, where all of the chunk are made.
+ */
+function partsOf(
+  {
+    expected,
+    had = 0,
+    draws,
+  }: { readonly expected?: Works; readonly had?: number; readonly draws?: number | undefined },
+  { progress }: Pick<ChunkContext, "progress">,
+) {
+  const works = new Map(expected);
+  const done = new Map<Part, number>();
+  const sum = (some: Works): number => [...some.values()].reduce((total, work) => total + work, 0);
+  let counterfactuals = had;
   let products: number | undefined;
   return {
-    /**
-     * The next part. unit: work of one step; counterfactuals: of the chunk, when it begins, as many as before when absent; draws: steps of a row of
-     * latent gradients, where these are what it makes.
-     */
-    begin({ unit, counterfactuals = finished, draws }: Part): Told {
-      const part = begun++;
-      finished = counterfactuals;
-      return (done, total, more = 0) => {
-        works[part] = unit * total;
-        if (draws !== undefined) products = total / draws;
+    /** Does a part. unit: work of one of its steps. */
+    async make<A>(part: Part, unit: number, make: (told: Told) => Promise<A>): Promise<A> {
+      const made = await make((steps, total, more) => {
+        works.set(part, unit * total);
+        done.set(part, unit * steps);
+        if (more !== undefined) counterfactuals = had + more;
+        if (part === "products" && draws !== undefined) products = total / draws;
         const work = sum(works);
-        const share = work === 0 ? 0 : (sum(works.slice(0, part)) + unit * done) / work;
-        progress({ share, work, counterfactuals: counterfactuals + more, products });
-      };
+        progress({ share: work === 0 ? 0 : sum(done) / work, work, counterfactuals, products });
+      });
+      done.set(part, works.get(part) ?? 0);
+      return made;
     },
   };
 }
 
-interface Part {
-  readonly unit: number;
-  readonly counterfactuals?: number;
-  readonly draws?: number | undefined;
-}
+/** Work by part. */
+type Works = ReadonlyMap<Part, number>;
 
 /** Work that a chunk is expected to be, part by part, where nobody has looked yet. */
-function expectedParts(images: number, room: ReadonlyMap<string, Room>, { cast, file }: ChunkContext): number[] {
+function expectedParts(images: number, room: ReadonlyMap<string, Room>, { cast, file }: ChunkContext): Works {
   const { options } = file;
   const bases = [...room.values()].map(({ counterfactuals }) => ({ limit: counterfactuals, count: 0 }));
   const about = { images, looked: 0, bases, made: noRows, ...widthsOf(cast) };
   const products = Math.max(0, ...[...room.values()].map((each) => each.products));
   const decompose = options.decompose && { ...options.decompose, images: products };
   const rows = expectedRows(about, { ...options, decompose });
-  return [
-    rows.counterfactuals + rows.pictures,
-    ...(options.decompose === undefined ? [] : [workOf({ ...noRows, products: rows.products }, options)]),
-    ...(options.saliency === undefined ? [] : [workOf({ ...noRows, saliency: rows.saliency }, options)]),
-  ];
+  return new Map([
+    ["counterfactuals", rows.counterfactuals + rows.pictures],
+    ["products", workOf({ ...noRows, products: rows.products }, options)],
+    ["saliency", workOf({ ...noRows, saliency: rows.saliency }, options)],
+  ]);
 }
 
 /** What a chunk is computed for: the room of every base before it, and the chunk as it is committed. */
@@ -110,22 +118,34 @@ async function newChunk(
   room: ReadonlyMap<string, Room>,
   context: ChunkContext,
 ): Promise<ChunkResult> {
-  const parts = partsOf(expectedParts(images.length, room, context), context);
-  const beyond = beyondIn(images, room);
   const { file, soFar } = context;
+  const { draws } = file.options.decompose ?? {};
+  const parts = partsOf({ expected: expectedParts(images.length, room, context), draws }, context);
+  const beyond = beyondIn(images, room);
   const found = (rows: FoundRows): void =>
     soFar?.({ ...describedBy(file), ...rows, images: images.map(({ row }) => row) });
-  const result = await batch(images, { room, skip: beyond, found }, { ...context, progress: parts.begin({ unit: 1 }) });
+  const decomposed = async () => {
+    const result = await parts.make("counterfactuals", 1, (progress) =>
+      batch(images, { room, skip: beyond, found }, { ...context, progress }),
+    );
+    const { counterfactuals } = result;
+    const products = await parts.make("products", costs.gradient, (progress) =>
+      chunkProducts(images, { counterfactuals, products: [], room }, { ...context, progress }),
+    );
+    return { result, products };
+  };
+  // Saliency waits for nothing: it is there for hands that are free before all counterfactuals are.
+  const [{ result, products }, saliency] = await Promise.all([
+    decomposed(),
+    parts.make("saliency", costs.map, (told) => saliencyOf(images, context, told)),
+  ]);
   const { counterfactuals } = result;
-  const { draws } = file.options.decompose ?? {};
-  const gradients = { unit: costs.gradient, counterfactuals: counterfactuals.length, draws };
-  const decomposing = { ...context, progress: parts.begin(gradients) };
   return {
     rows: {
       images: images.map(({ row }) => ({ ...row, clampedShare: result.clampedShares.get(row.image) ?? null })),
       ...rowsOf(result),
-      products: await chunkProducts(images, { counterfactuals, products: [], room }, decomposing),
-      saliency: await saliencyOf(images, context, parts.begin({ unit: costs.map })),
+      products,
+      saliency,
     },
     bases: states(images, { room, counterfactuals, selected: result.selected }, file),
     pictures: result.pictures,
@@ -158,11 +178,13 @@ async function grownChunk(
     });
     lastOf.set(base, Math.max(-1, ...had.map(({ image }) => placeOf(image))));
   }
-  const parts = partsOf([], context);
-  const added = await batch(
-    images.slice(1 + Math.min(...lastOf.values())),
-    { room: left, skip: (base, image) => placeOf(image) <= (lastOf.get(base) ?? -1) || beyond(base, image) },
-    { ...context, progress: parts.begin({ unit: 1, counterfactuals: rows.counterfactuals.length }) },
+  const parts = partsOf({ had: rows.counterfactuals.length }, context);
+  const added = await parts.make("counterfactuals", 1, (progress) =>
+    batch(
+      images.slice(1 + Math.min(...lastOf.values())),
+      { room: left, skip: (base, image) => placeOf(image) <= (lastOf.get(base) ?? -1) || beyond(base, image) },
+      { ...context, progress },
+    ),
   );
   const baseOrder = new Map(context.file.bases.map((base, index) => [base, index]));
   const inOrder = <R extends { readonly image: string; readonly base: string }>(list: readonly R[]): R[] =>
@@ -172,11 +194,9 @@ async function grownChunk(
     );
   const counterfactuals = inOrder([...rows.counterfactuals, ...added.counterfactuals]);
   const changes = inOrder([...rows.changes, ...added.changes]);
-  const decomposing = {
-    ...context,
-    progress: parts.begin({ unit: costs.gradient, counterfactuals: counterfactuals.length }),
-  };
-  const products = await chunkProducts(images, { counterfactuals, products: rows.products, room }, decomposing);
+  const products = await parts.make("products", costs.gradient, (progress) =>
+    chunkProducts(images, { counterfactuals, products: rows.products, room }, { ...context, progress }),
+  );
   return {
     rows: { ...rows, counterfactuals, changes, products },
     bases: states(images, { room, counterfactuals, selected: added.selected, old: commit }, context.file),

@@ -5,7 +5,7 @@ import type { Thumbnail } from "../alignment/thumbnails.ts";
 import type { Crew } from "../crew/crew.ts";
 import { width } from "../models/whole-calls.ts";
 import { type ChunkBatch, type ChunkHands, type HandsContext, sharedRequest } from "./chunk-hands.ts";
-import { inRuns, inTurns } from "./dealt-out.ts";
+import { inRuns } from "./dealt-out.ts";
 import {
   type Aligned,
   type Aligning,
@@ -18,15 +18,19 @@ import {
   type SentImage,
 } from "./worker-questions.ts";
 
-/** Pieces that each worker gets of the work on a chunk: so many that none waits long for the last, so few that calls are full. */
+/** Pieces that each worker gets of the bases of a chunk: so many that none waits long for the last, so few that calls are full. */
 const piecesEach = 6;
 
 /** Workers: images are shown in as many parts as there are of them, and then bases are shared out. */
 export function crewHands(crew: Crew, context: HandsContext): ChunkHands {
   const shared = sharedRequest(context);
+  /** The images of the last batch: when they are there, its bases are asked for. */
+  let showing: Promise<unknown> = Promise.resolve();
   return {
     async batch(batch) {
-      const images = await encoded(crew, batch);
+      const encoding = encoded(crew, batch);
+      showing = encoding;
+      const images = await encoding;
       const request = { ...shared, ...batch };
       const selected = selectedIn(
         images.map(({ image }) => image),
@@ -73,19 +77,17 @@ export function crewHands(crew: Crew, context: HandsContext): ChunkHands {
       };
     },
     async grams(requests, told) {
-      const parts = inTurns(requests, crew.size * piecesEach);
       const draws = context.file.options.decompose?.draws ?? 0;
       const total = draws * requests.reduce((sum, { names }) => sum + names.length, 0);
       const found = await crew.ask<readonly Float64Array[]>(
-        parts.map((some): Multiplying => ({ ask: "grams", requests: some })),
+        requests.map((request): Multiplying => ({ ask: "grams", requests: [request] })),
         { told: summing(total, told) },
       );
-      // Dealt out in turns, and taken back so.
-      return requests.map(
-        (_, place) => found[place % parts.length]?.[Math.floor(place / parts.length)] as Float64Array,
-      );
+      return found.flat();
     },
     async saliency(images, told) {
+      // After the bases, which others wait for.
+      await showing;
       const parts = inRuns(images, Math.ceil(images.length / width));
       const { bases, downstream } = context.cast;
       const mapped = new Set([...bases.map(({ classifier }) => classifier), ...downstream].map(({ name }) => name));

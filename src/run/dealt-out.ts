@@ -4,9 +4,3 @@ export function inRuns<T>(items: readonly T[], parts: number): readonly (readonl
   const at = (part: number): number => Math.round((part * items.length) / count);
   return Array.from({ length: count }, (_, part) => items.slice(at(part), at(part + 1)));
 }
-
-/** Items dealt out in turns to so many parts, fewer where there are fewer items: item i is item ⌊i / parts⌋ of part i mod parts. */
-export function inTurns<T>(items: readonly T[], parts: number): readonly (readonly T[])[] {
-  const count = Math.min(parts, items.length);
-  return Array.from({ length: count }, (_, part) => items.filter((_, index) => index % count === part));
-}

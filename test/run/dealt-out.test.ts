@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inRuns, inTurns } from "../../src/run/dealt-out.ts";
+import { inRuns } from "../../src/run/dealt-out.ts";
 
 const items = [0, 1, 2, 3, 4, 5, 6];
 
@@ -11,13 +11,4 @@ test("runs are neighbours, as equal as can be, and all items once in order", () 
   ]);
   expect(inRuns(items, 9)).toEqual(items.map((item) => [item]));
   expect(inRuns([], 3)).toEqual([]);
-});
-
-test("items are dealt out in turns", () => {
-  expect(inTurns(items, 3)).toEqual([
-    [0, 3, 6],
-    [1, 4],
-    [2, 5],
-  ]);
-  expect(inTurns(items, 9)).toEqual(items.map((item) => [item]));
 });
