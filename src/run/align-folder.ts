@@ -28,7 +28,7 @@ import { type AlignFolderOptions, runOptions, shardOption, workersOption } from 
 import { progressOf, type RunOutlook, type RunProgress, type WorkProgress } from "./run-progress.ts";
 import { alignUntilResolved } from "./until-resolved.ts";
 import { widthsOf } from "./work.ts";
-import { type Further, planWork, type Work, type WorkState } from "./work-plan.ts";
+import { type Computed, type Further, planWork, type WorkState } from "./work-plan.ts";
 
 /** What a finished run holds. */
 export interface RunSummary {
@@ -186,7 +186,10 @@ async function alignShare(context: ShardContext): Promise<readonly Commit[]> {
   return more.length > own.length ? more : alignChunks({ limits }, context);
 }
 
-/** Does the planned work of the shard until nothing is left; returns what is committed of it. */
+/**
+ * Does the planned work of the shard until nothing is left; returns what is committed of it. A chunk is committed while the next is
+ * computed, in their order.
+ */
 async function alignChunks(
   asked: Pick<WorkState, "limits" | "further">,
   context: ShardContext,
@@ -195,39 +198,68 @@ async function alignChunks(
   const commits = await readCommits(out, file.shard);
   await removeOutdated(out, file.shard, commits.values());
   const { keepImages, decompose, nullDraws } = file.options;
-  const state: WorkState & RunOutlook = {
+  const computed = new Map<number, Computed>(commits);
+  let saving: Promise<void> = Promise.resolve();
+  const state: WorkState<Computed> & RunOutlook = {
     chunks: chunks.map((rows) => rows.length),
     ...asked,
     keepImages,
     decomposeImages: decompose?.images ?? 0,
-    commits,
+    commits: computed,
     options: file.options,
     ...widthsOf(context.cast),
   };
   const expected = asked.further === undefined ? state : reached(state, asked.further);
-  for (;;) {
-    const plan = planWork(state);
-    const { next } = plan;
-    if (next === undefined) {
-      emit(progressOf(plan, expected));
-      return plan.commits;
+  try {
+    for (;;) {
+      const plan = planWork(state);
+      const { next } = plan;
+      if (next === undefined) {
+        await saving;
+        emit(progressOf(plan, expected));
+        return planWork({ ...state, commits }).commits;
+      }
+      if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
+      const { hands, workers } = await context.hands();
+      const progress = (within?: WorkProgress): void =>
+        emit({ ...progressOf(plan, expected, within), ...(workers === undefined ? {} : { workers }) });
+      progress();
+      // Before its first images are taken: they are read once.
+      const nullPanel = await images.first(nullDraws === 0 ? 0 : nullPanelSize);
+      const loaded = await images.take(chunks[next.chunk] ?? []);
+      if (next.ahead !== undefined) images.readAhead(chunks[next.ahead] ?? []);
+      const commit = commits.get(next.chunk);
+      const old = commit && { commit, rows: await readChunk(database, out, commit) };
+      const thumbnails = new Set([...plan.found].flatMap(([base, had]) => (had < mostThumbnails ? [base] : [])));
+      const making = { ...context, hands, nullPanel, thumbnails, progress };
+      const result = await computeChunk(loaded, { room: next.room, old }, making);
+      await saving;
+      const { chunk } = next;
+      computed.set(chunk, computedOf(result, commit));
+      saving = save(context, { chunk, commit }, result).then(async (saved) => {
+        commits.set(chunk, saved);
+        await context.noteDevices();
+      });
+      // Asked for before the next is saved.
+      saving.catch(() => {});
     }
-    if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
-    const { hands, workers } = await context.hands();
-    const progress = (within?: WorkProgress): void =>
-      emit({ ...progressOf(plan, expected, within), ...(workers === undefined ? {} : { workers }) });
-    progress();
-    // Before its first images are taken: they are read once.
-    const nullPanel = await images.first(nullDraws === 0 ? 0 : nullPanelSize);
-    const loaded = await images.take(chunks[next.chunk] ?? []);
-    if (next.ahead !== undefined) images.readAhead(chunks[next.ahead] ?? []);
-    const old = next.commit && { commit: next.commit, rows: await readChunk(database, out, next.commit) };
-    const thumbnails = new Set([...plan.found].flatMap(([base, had]) => (had < mostThumbnails ? [base] : [])));
-    const making = { ...context, hands, nullPanel, thumbnails, progress };
-    const result = await computeChunk(loaded, { room: next.room, old }, making);
-    commits.set(next.chunk, await save(context, next, result));
-    await context.noteDevices();
+  } finally {
+    await saving.catch(() => {});
   }
+}
+
+/** A chunk as its commit will tell of it. */
+function computedOf({ rows, bases, pictures }: ChunkResult, old: Commit | undefined): Computed {
+  const { counterfactuals, products, saliency } = rows;
+  return {
+    bases,
+    pictures: [...(old?.pictures ?? []), ...pictures],
+    parts: {
+      counterfactuals: { rows: counterfactuals.length },
+      products: { rows: products.length },
+      saliency: { rows: saliency.length },
+    },
+  };
 }
 
 /** What there is to do where positions end the work: the chunks up to the last of them. */
@@ -255,10 +287,11 @@ async function readChunk(database: Database, out: string, commit: Commit): Promi
 
 async function save(
   { database, out, file }: ShardContext,
-  { chunk, commit: old }: Work,
-  { rows, bases, pictures: added, thumbnails }: ChunkResult,
+  { chunk, commit: old }: { readonly chunk: number; readonly commit: Commit | undefined },
+  result: ChunkResult,
 ): Promise<Commit> {
-  const pictures = [...(old?.pictures ?? []), ...added];
+  const { rows, thumbnails } = result;
+  const { bases, pictures } = computedOf(result, old);
   const generation = (old?.generation ?? 0) + 1;
   const sheet = await writeThumbnails(out, sheetName(file.shard, chunk, generation), thumbnails);
   const sheets = [...(old?.thumbnails ?? []), ...(sheet === undefined ? [] : [sheet])];

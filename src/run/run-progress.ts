@@ -1,8 +1,7 @@
 import { chunkSize } from "../results/chunks.ts";
-import type { Commit } from "../results/commit.ts";
 import type { Workers } from "./open-hands.ts";
 import { expectedRows, type Rows, type Widths, type WorkOptions, workOf } from "./work.ts";
-import type { WorkPlan, WorkState } from "./work-plan.ts";
+import type { Computed, WorkPlan, WorkState } from "./work-plan.ts";
 
 /** How far a run is. */
 export interface RunProgress {
@@ -42,7 +41,7 @@ type Asked = Pick<WorkState, "chunks" | "limits"> & RunOutlook;
 const begun: WorkProgress = { share: 0, work: 0, counterfactuals: 0, products: undefined };
 
 /** How far a run is, by its plan. */
-export function progressOf(plan: WorkPlan, asked: Asked, within: WorkProgress = begun): RunProgress {
+export function progressOf(plan: WorkPlan<Computed>, asked: Asked, within: WorkProgress = begun): RunProgress {
   const { looked, found, next } = plan;
   const { chunks, limits } = asked;
   const images = chunks.reduce((sum, count) => sum + count, 0);
@@ -58,7 +57,7 @@ export function progressOf(plan: WorkPlan, asked: Asked, within: WorkProgress = 
 }
 
 /** Share of the work of a run with that in hand: its work is known better than that of later chunks. */
-function shareOf({ commits, looked, found }: WorkPlan, asked: Asked, within: WorkProgress): number {
+function shareOf({ commits, looked, found }: WorkPlan<Computed>, asked: Asked, within: WorkProgress): number {
   const { chunks, limits, options, concepts, mapped } = asked;
   const made = rowsOf(commits);
   const whole = expectedRows(
@@ -78,8 +77,8 @@ function shareOf({ commits, looked, found }: WorkPlan, asked: Asked, within: Wor
   );
 }
 
-function rowsOf(commits: readonly Commit[]): Rows {
-  const sum = (of: (commit: Commit) => number): number => commits.reduce((total, commit) => total + of(commit), 0);
+function rowsOf(commits: readonly Computed[]): Rows {
+  const sum = (of: (commit: Computed) => number): number => commits.reduce((total, commit) => total + of(commit), 0);
   return {
     counterfactuals: sum(({ parts }) => parts.counterfactuals.rows),
     products: sum(({ parts }) => parts.products.rows),

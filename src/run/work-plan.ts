@@ -1,7 +1,13 @@
 import type { Commit } from "../results/commit.ts";
 
+/** What later work depends on of a chunk that is computed, committed or about to be. */
+export interface Computed extends Pick<Commit, "bases" | "pictures"> {
+  /** Rows of tables that work is told from. */
+  readonly parts: Readonly<Record<"counterfactuals" | "products" | "saliency", { readonly rows: number }>>;
+}
+
 /** What is asked of a shard, and what is there of it. */
-export interface WorkState {
+export interface WorkState<C extends Computed = Commit> {
   /** Images of every chunk, in order. */
   readonly chunks: readonly number[];
   /** Counterfactuals wanted of every base, in the order of the run. */
@@ -10,8 +16,8 @@ export interface WorkState {
   readonly keepImages: number;
   /** Counterfactuals of a base whose images are decomposed. */
   readonly decomposeImages: number;
-  /** What is committed, by chunk. */
-  readonly commits: ReadonlyMap<number, Commit>;
+  /** What is computed, by chunk. */
+  readonly commits: ReadonlyMap<number, C>;
   /** Positions to look up to, in place of the limits: once a merge has seen all shards. */
   readonly further?: Further;
 }
@@ -39,32 +45,32 @@ export interface Room {
 }
 
 /** A chunk that is to be computed or, where it is committed, to be added to. */
-export interface Work {
+interface Work<C extends Computed = Commit> {
   readonly chunk: number;
   /** Images of the chunk. */
   readonly images: number;
-  readonly commit: Commit | undefined;
+  readonly commit: C | undefined;
   /** By base. */
   readonly room: ReadonlyMap<string, Room>;
   /** The chunk after it, where its images will be needed unless every base reaches its limit before. */
   readonly ahead: number | undefined;
 }
 
-export interface WorkPlan {
+export interface WorkPlan<C extends Computed = Commit> {
   /** Commits that count, in order: of the chunks before `next`, or of all that the limits take. */
-  readonly commits: readonly Commit[];
+  readonly commits: readonly C[];
   /** Images of these chunks. */
   readonly looked: number;
   /** Counterfactuals of these chunks by base. */
   readonly found: ReadonlyMap<string, number>;
   /** What is to be done now; undefined when every base has its limit or the images are at their end. */
-  readonly next: Work | undefined;
+  readonly next: Work<C> | undefined;
 }
 
 /** The next work of a shard: the first chunk that lacks something while a base is below its limit. */
-export function planWork(state: WorkState): WorkPlan {
+export function planWork<C extends Computed>(state: WorkState<C>): WorkPlan<C> {
   const { chunks, commits } = state;
-  const counted: Commit[] = [];
+  const counted: C[] = [];
   const found = new Map([...state.limits.keys()].map((base) => [base, 0]));
   const pictures = new Map<string, number>();
   let looked = 0;
@@ -104,7 +110,7 @@ function firstOf({ spans }: Further, chunk: number): number {
 }
 
 function roomOf(
-  { limits, keepImages, decomposeImages, further }: WorkState,
+  { limits, keepImages, decomposeImages, further }: Omit<WorkState, "commits">,
   chunk: number,
   { found, pictures }: { readonly found: ReadonlyMap<string, number>; readonly pictures: ReadonlyMap<string, number> },
 ): ReadonlyMap<string, Room> {
