@@ -58,14 +58,19 @@ interface Waiting {
 }
 
 /**
- * A crew of workers that run a module, each told `opening`, if there is one, as it starts, when it is first needed. worker: one that runs and knows that already.
+ * A crew of workers that run a module, each told `opening`, if there is one, as it starts, when it is first needed. workers: those that run
+ * and know that already.
  */
 export function crewOf(
   size: number,
-  { module, opening, worker }: { readonly module: URL; readonly opening?: unknown; readonly worker?: WorkerProcess },
+  {
+    module,
+    opening,
+    workers = [],
+  }: { readonly module: URL; readonly opening?: unknown; readonly workers?: readonly WorkerProcess[] },
 ): Crew {
   const places: Place[] = Array.from({ length: size }, (_, place) => ({
-    worker: place === 0 ? worker : undefined,
+    worker: workers[place],
     knows: opening,
     busy: false,
   }));

@@ -13,9 +13,9 @@ export interface Workers {
   readonly count: number;
   /** Threads of each. */
   readonly threads: number;
-  /** Bytes of the first of them after a call of every model. */
+  /** Most bytes of one that was measured after a call of every model. */
   readonly bytesEach: number;
-  /** Bytes that were free then. */
+  /** Bytes that were free beside one. */
   readonly freeBytes: number;
 }
 
@@ -31,6 +31,8 @@ export interface OpenHands {
 const leastWork = 100;
 /** Share of the free memory that workers may take unasked. */
 const memoryShare = 0.8;
+/** Times that this process, which holds the models too, has to fit into the free memory for each worker before memory is plenty. */
+const plenty = 8;
 
 /**
  * Opens what works on the chunks of a run: this process where one worker is asked for (or, unasked, where there is little to do or no
@@ -89,30 +91,29 @@ export async function openHands(
     const open = async (count: number) => {
       const worker = platform.startWorker(module);
       started.push(worker);
-      const opening = openingFor(count);
-      const { bytes } = (await worker.ask(opening)) as Opened;
-      return { worker, opening, bytes };
+      const { bytes } = (await worker.ask(openingFor(count))) as Opened;
+      return { worker, bytes };
     };
-    let first = await open(most);
     const machine = platform.machine();
-    const count = asked ?? Math.min(most, workersFor(machine, first.bytes));
-    if (count === 1) {
-      first.worker.end();
-      return alone;
-    }
-    if (threadsEach(cores, count) !== threadsEach(cores, most)) {
-      first.worker.end();
-      first = await open(count);
-    }
-    const crew = crewOf(count, { module, opening: first.opening, worker: first.worker });
+    const opened = await Promise.all(Array.from({ length: openedAtOnce(machine, most) }, () => open(most)));
+    const measured = Math.max(...opened.map(({ bytes }) => bytes));
+    const freeBytes = Math.max(0, machine.freeBytes - measured);
+    const count = asked ?? Math.min(most, workersFor({ cores, freeBytes }, measured));
+    const fit = count > 1 && threadsEach(cores, count) === threadsEach(cores, most);
+    const kept = fit ? opened.slice(0, count) : [];
+    for (const { worker } of opened.slice(kept.length)) worker.end();
+    if (count === 1) return alone;
+    const ready = fit ? kept : [await open(count)];
+    const opening = openingFor(count);
+    const crew = crewOf(count, { module, opening, workers: ready.map(({ worker }) => worker) });
     context.signal.addEventListener("abort", crew.end, { once: true });
     return {
       hands: crewHands(crew, context),
       workers: {
         count,
-        threads: first.opening.compile.threads ?? 1,
-        bytesEach: first.bytes,
-        freeBytes: machine.freeBytes,
+        threads: opening.compile.threads ?? 1,
+        bytesEach: Math.max(...ready.map(({ bytes }) => bytes)),
+        freeBytes,
       },
       end: () => {
         context.signal.removeEventListener("abort", crew.end);
@@ -125,6 +126,11 @@ export async function openHands(
   } finally {
     context.signal.removeEventListener("abort", abort);
   }
+}
+
+/** Workers that are opened before one was measured: all where memory is plenty, else one. */
+export function openedAtOnce({ freeBytes, usedBytes }: Pick<Machine, "freeBytes" | "usedBytes">, most: number): number {
+  return freeBytes >= most * plenty * usedBytes ? most : 1;
 }
 
 /** As many workers as there are cores, unless the memory that is free takes fewer beside the first. */

@@ -5,7 +5,7 @@ import type { Workspace } from "../../src/models/workspace.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { readThumbnails } from "../../src/results/thumbnail-sheets.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
-import { workersFor } from "../../src/run/open-hands.ts";
+import { openedAtOnce, workersFor } from "../../src/run/open-hands.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import type { RunProgress } from "../../src/run/run-progress.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
@@ -71,6 +71,13 @@ test("as many workers as there are cores, and memory for", () => {
   // The first is there already; four fifths of 4 GB take three more.
   expect(workersFor({ cores, freeBytes: 4e9 }, 1e9)).toBe(4);
   expect(workersFor({ cores, freeBytes: 0.5e9 }, 1e9)).toBe(1);
+});
+
+test("workers are opened side by side only where memory is plenty, whatever they turn out to take", () => {
+  const usedBytes = 0.2e9;
+  expect(openedAtOnce({ freeBytes: 100e9, usedBytes }, 8)).toBe(8);
+  expect(openedAtOnce({ freeBytes: 10e9, usedBytes }, 8)).toBe(1);
+  expect(openedAtOnce({ freeBytes: 10e9, usedBytes }, 2)).toBe(2);
 });
 
 test("a classifier that is made in this process is no work for another", async () => {
