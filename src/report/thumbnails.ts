@@ -104,9 +104,12 @@ async function drawn(
     return { width, height, columns, source, images: tiles.map(({ image }) => image) };
   };
   const own = wanted.filter(({ images }) => images.length > 0);
-  const after: (NamedTiles & { readonly base: string })[] = [];
-  for (const { base, images } of own) after.push({ base, ...(await sheet(base, images)) });
-  return { before: await sheet(null, [...new Set(own.flatMap(({ images }) => images))]), after };
+  // Encoders have threads of their own.
+  const [before, ...after] = await Promise.all([
+    sheet(null, [...new Set(own.flatMap(({ images }) => images))]),
+    ...own.map(async ({ base, images }) => ({ base, ...(await sheet(base, images)) })),
+  ]);
+  return { before, after };
 }
 
 function sizeOf({ before, after }: Omit<FittedThumbnails, "omitted">): number {
