@@ -10,7 +10,7 @@ import { prune, readsOf, sortNodes } from "./prune.ts";
 import type { ModelFile } from "./read.ts";
 import { upgraders } from "./upgraders.ts";
 import type { Upgrading } from "./upgrading.ts";
-import { OPSET } from "./write.ts";
+import { OPSET } from "./written-opset.ts";
 
 /** Older files use another way of broadcasting. */
 export const OLDEST = 7;

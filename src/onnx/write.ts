@@ -24,12 +24,11 @@ import {
 import { int64 } from "./build.ts";
 import { codeOf } from "./data-type.ts";
 import type { Attribute, Constant, Graph, Node, ValueInfo } from "./graph.ts";
+import { writtenOpset } from "./written-opset.ts";
 
-/** The operator set of every graph inside cfalign and of every file it writes. */
-export const OPSET = 21;
 const IR_VERSION = 10n;
 
-/** The bytes of an ONNX file: opset 21, IR 10. External constants stay references; inline ones are embedded. */
+/** The bytes of an ONNX file: opset 21 (18 where `writtenOpset` says so), IR 10. External constants stay references; inline ones are embedded. */
 export function writeModel(graph: Graph): Uint8Array {
   return toBinary(ModelProtoSchema, modelProto(graph, graphProto(graph)));
 }
@@ -41,7 +40,7 @@ export function modelProto(graph: Graph, proto: GraphProto | undefined): ModelPr
     irVersion: IR_VERSION,
     producerName: "cfalign",
     opsetImport: [
-      create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(OPSET) }),
+      create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(writtenOpset(graph)) }),
       ...domains.map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
     ],
     ...(proto === undefined ? {} : { graph: proto }),

@@ -1,7 +1,7 @@
 import { fused } from "../../src/onnx/microsoft.ts";
 import { newcomers } from "../../src/onnx/newcomers.ts";
 import { NEWEST, OLDEST } from "../../src/onnx/normalize.ts";
-import { OPSET } from "../../src/onnx/write.ts";
+import { OPSET } from "../../src/onnx/written-opset.ts";
 import { type Operator, operators } from "../../src/vjp/operators.ts";
 import { type Reason, reasons, refusedFusions, refusedNewcomers, refusedOperators } from "../../src/vjp/refused.ts";
 import { entryOf } from "../../src/vjp/rule.ts";
