@@ -41,8 +41,8 @@ const movedIn = ([from, to]: readonly [number, number], b: number): number =>
   Array.from({ length: to - from }, (_, place) => from + place + b).filter(
     (at) => at % stride === 0 && Math.floor(at / stride) < moved,
   ).length;
-/** Half of the classifiers follow the base by a part of its fall, the others by chance alone. */
-const fall = `CASE WHEN c = b THEN 0.45 WHEN (b + c) % 2 = 0 THEN 0.2 * ${drawn("i", "b", "c")} ELSE 0.02 * (${drawn("i", "c", "b")} - 0.5) END`;
+/** Half of the classifiers follow the base on three pictures of ten by a part of its fall, and all move by chance. */
+const fall = `CASE WHEN c = b THEN 0.45 WHEN (b + c) % 2 = 0 AND ${drawn("i", "b", "c")} < 0.3 THEN 0.3 * ${drawn("b", "i", "c")} ELSE 0.02 * (${drawn("i", "c", "b")} - 0.5) END`;
 /** A base's own feature is on all of its pictures, any other on about half of them. */
 const before = `CASE WHEN c = b THEN 0.9 WHEN ${drawn("c", "i")} < 0.5 THEN 0.7 ELSE 0.3 END`;
 

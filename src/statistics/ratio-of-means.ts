@@ -1,3 +1,4 @@
+import { type Lean, largeSample, leanOf } from "./large-sample.ts";
 import type { Resamples } from "./resamples.ts";
 import { type EstimateOptions, type Interval, studentized, vanishingShare } from "./studentized.ts";
 
@@ -33,6 +34,9 @@ export function ratioOfMeans(
   let residualSquares = 0;
   for (const residual of residuals) residualSquares += residual * residual;
   const standardError = Math.sqrt((residualSquares * count) / (count - 1)) / Math.abs(denominatorSum);
+  const sample = { value, standardError, degreesOfFreedom: count - 1 };
+  const lean = leanOfRatio(residuals, denominators);
+  if (lean !== undefined) return { value, ci: largeSample(sample, lean, options).ci };
   const vanishing = (vanishingShare ** 2 * residualSquares) / count;
   const resampled = new Float64Array(resamples.count);
   if (standardError > 0) {
@@ -64,5 +68,31 @@ export function ratioOfMeans(
           : Math.sign(shift) * Number.POSITIVE_INFINITY;
     }
   }
-  return { value, ci: studentized({ value, standardError, degreesOfFreedom: count - 1 }, resampled, options).ci };
+  return { value, ci: studentized(sample, resampled, options).ci };
+}
+
+/** As far as the mean of a large sample may be bent. */
+const mostBent = 0.1 / 3;
+
+/**
+ * The lean of a ratio: that of the mean residual, and what the residuals about a resample's own ratio add to its standard error, which is
+ * bent by cov(e, d)/(sd(e)·mean(d)·√n). undefined as for a mean, where both bend it too much together, and where the mean denominator is
+ * less than 20 standard errors from zero.
+ */
+function leanOfRatio(residuals: Float64Array, denominators: Float64Array): Lean | undefined {
+  const count = residuals.length;
+  let [squares, cubes, cross, sum, sumSquares] = [0, 0, 0, 0, 0];
+  for (let i = 0; i < count; i++) {
+    const [residual, denominator] = [residuals[i] as number, denominators[i] as number];
+    squares += residual * residual;
+    cubes += residual ** 3;
+    cross += residual * denominator;
+    sum += denominator;
+    sumSquares += denominator * denominator;
+  }
+  const lean = leanOf(count, { spread: squares / count, cubes: cubes / count });
+  if (lean === undefined || sum ** 2 < 20 ** 2 * (sumSquares - sum ** 2 / count)) return undefined;
+  const sign = Math.sign(sum);
+  const bend = sign * lean.bend - cross / (Math.sqrt(squares) * Math.abs(sum));
+  return Math.abs(bend) > mostBent ? undefined : { bend, shift: sign * lean.shift };
 }

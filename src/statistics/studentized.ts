@@ -18,8 +18,8 @@ export interface Estimate {
   readonly ci: Interval;
   /** For H0 |value| ≤ minEffect, two-sided: it is ≤ 1 − confidence exactly where `ci` lies beyond ±minEffect. */
   readonly pValue: number;
-  /** "student" where resample variances vanish and the resamples say nothing. */
-  readonly method: "bootstrap-t" | "student";
+  /** "student" where resample variances vanish and the resamples say nothing; "large-sample" where none are needed. */
+  readonly method: "bootstrap-t" | "student" | "large-sample";
 }
 
 /** What a sample says of itself, before it is resampled. */

@@ -1,0 +1,51 @@
+import t from "@stdlib/stats-base-dists-t";
+import type { Estimate, EstimateOptions, SampleEstimate } from "./studentized.ts";
+
+/** Values from which a sample is large, and how far its studentized mean may lean for that. */
+const leastLarge = 500;
+const mostLean = 0.1;
+
+/** How the distribution of t = (θ* − θ)/se* departs from Student's, each of the order 1/√n: P(t ≤ x) is that of x + bend·x² + shift. */
+export interface Lean {
+  readonly bend: number;
+  readonly shift: number;
+}
+
+/**
+ * The lean of the mean of values with these moments about it: bend γ/(3√n) and shift γ/(6√n), γ being their skewness (Hall, "On the Removal
+ * of Skewness by Transformation", 1992). undefined where the sample is small, or leans too much for two terms to describe it: a few
+ * values that stand apart, for which resamples are needed.
+ */
+export function leanOf(
+  count: number,
+  { spread, cubes }: { readonly spread: number; readonly cubes: number },
+): Lean | undefined {
+  if (count < leastLarge || spread === 0) return undefined;
+  const skewness = cubes / spread ** 1.5 / Math.sqrt(count);
+  return Math.abs(skewness) > mostLean ? undefined : { bend: skewness / 3, shift: skewness / 6 };
+}
+
+/**
+ * Interval and p-value of a large sample: Student's, bent by its lean. To the order that resamples reach too (1/n), without what 2000 of
+ * them leave to chance, and in a thousandth of their time.
+ */
+export function largeSample(
+  { value, standardError, degreesOfFreedom }: SampleEstimate,
+  { bend, shift }: Lean,
+  { confidence, minEffect }: EstimateOptions,
+): Estimate {
+  /** Hall's transformation, with the cubic term that makes it grow everywhere. */
+  const straightened = (x: number): number => x + bend * x * x + (bend * bend * x ** 3) / 3 + shift;
+  const bent = (z: number): number =>
+    Math.abs(bend) < 1e-9 ? z - shift : (Math.cbrt(1 + 3 * bend * (z - shift)) - 1) / bend;
+  const z = t.quantile(1 - (1 - confidence) / 2, degreesOfFreedom);
+  const above = t.cdf(-straightened((value - minEffect) / standardError), degreesOfFreedom);
+  const below = t.cdf(straightened((value + minEffect) / standardError), degreesOfFreedom);
+  return {
+    value,
+    standardError,
+    ci: [value - bent(z) * standardError, value - bent(-z) * standardError],
+    pValue: Math.min(1, 2 * Math.min(above, below)),
+    method: "large-sample",
+  };
+}
