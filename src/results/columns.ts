@@ -9,7 +9,7 @@ export type LongTable = "predictions" | "changes";
 export interface Columns<R> {
   /** All of them; to be asked for once they are there. */
   readonly rows: RowList<R>;
-  /** Adds the rows of a temporary table of the database, whose column `place` gives their order; returns how many there are now, at most one more than there is room for. */
+  /** Adds the rows of a temporary table of the database in their order there; returns how many there are now, at most one more than there is room for. */
   add(database: Database, from: string): Promise<number>;
 }
 
@@ -132,7 +132,7 @@ function columns(length: number) {
       const places = fillings.flatMap((filling, column) =>
         (selected[column] as readonly string[]).map((_, item) => ({ filling, item })),
       );
-      for await (const piece of database.columns(`SELECT ${selected.flat().join(", ")} FROM ${from} ORDER BY place`)) {
+      for await (const piece of database.columns(`SELECT ${selected.flat().join(", ")} FROM ${from} ORDER BY rowid`)) {
         if (filled + (piece[0]?.length ?? 0) > length) return length + 1;
         places.forEach(({ filling, item }, place) => {
           filling.set(item, filled, piece[place] as readonly unknown[]);

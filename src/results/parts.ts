@@ -76,8 +76,8 @@ export async function readColumns<T extends LongTable>(
   await inGroups(database, paths, table, async (selected, files) => {
     await database.query(
       `CREATE OR REPLACE TEMP TABLE part AS
-       SELECT ${selected.map(({ name, value }) => `${value} AS "${name}"`).join(", ")}, row_number() OVER (ORDER BY file_index, file_row_number) AS place
-       FROM read_parquet(from_json($1, '["VARCHAR"]'), file_row_number = true)`,
+       SELECT ${selected.map(({ name, value }) => `${value} AS "${name}"`).join(", ")}
+       FROM read_parquet(from_json($1, '["VARCHAR"]'), file_row_number = true) ORDER BY file_index, file_row_number`,
       [files],
     );
     found = await columns.add(database, "part");

@@ -1,5 +1,6 @@
 import type { RunData } from "../../results/run-data.ts";
 import { correlation } from "../../statistics/correlation.ts";
+import { mean } from "../../statistics/moments.ts";
 import type { Decisions } from "./presence.ts";
 
 /** Pearson correlations, rows in the order of the bases, columns of the downstream classifiers; null where undefined. */
@@ -30,6 +31,12 @@ interface Column {
   readonly known: Uint8Array;
 }
 
+/** A column without gaps, about its mean. */
+interface Centred {
+  readonly values: Float64Array;
+  readonly squares: number;
+}
+
 function columnOf({ images }: RunData, numberOf: (image: RunData["images"][number]) => number | undefined): Column {
   const column = { values: new Float64Array(images.length), known: new Uint8Array(images.length) };
   for (const [place, image] of images.entries()) {
@@ -41,13 +48,35 @@ function columnOf({ images }: RunData, numberOf: (image: RunData["images"][numbe
   return column;
 }
 
+function centred({ values, known }: Column): Centred | undefined {
+  if (values.length < 2 || known.includes(0)) return undefined;
+  const center = mean(values);
+  const about = values.map((value) => value - center);
+  return { values: about, squares: about.reduce((sum, value) => sum + value * value, 0) };
+}
+
+/** `correlation` of two columns without gaps, which have been centred once for all pairs. */
+function whole(own: Centred, other: Centred): number | null {
+  if (own.squares === 0 || other.squares === 0) return null;
+  let product = 0;
+  for (let i = 0; i < own.values.length; i++) product += (own.values[i] as number) * (other.values[i] as number);
+  return Math.max(-1, Math.min(1, product / Math.sqrt(own.squares * other.squares)));
+}
+
 /** Columns are read out once: there are as many pairs as classifiers squared, and as many images as there may be. */
 function pairs(run: RunData, read: (classifier: string) => Column): Correlations {
-  const columns = new Map([...new Set([...run.bases, ...run.downstream])].map((name) => [name, read(name)]));
+  const columns = new Map(
+    [...new Set([...run.bases, ...run.downstream])].map((name) => {
+      const column = read(name);
+      return [name, { ...column, centred: centred(column) }];
+    }),
+  );
   const [xs, ys] = [new Float64Array(run.images.length), new Float64Array(run.images.length)];
+  type Read = Column & { readonly centred: Centred | undefined };
   return run.bases.map((base) =>
     run.downstream.map((downstream) => {
-      const [own, other] = [columns.get(base), columns.get(downstream)] as [Column, Column];
+      const [own, other] = [columns.get(base), columns.get(downstream)] as [Read, Read];
+      if (own.centred !== undefined && other.centred !== undefined) return whole(own.centred, other.centred);
       let count = 0;
       for (let place = 0; place < xs.length; place++) {
         if (own.known[place] === 0 || other.known[place] === 0) continue;

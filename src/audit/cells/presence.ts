@@ -19,6 +19,8 @@ export interface Decisions {
    * softmax that are part of the run do not settle which class is the largest.
    */
   positive(classifier: string, image: string, side: Side): boolean | undefined;
+  /** The same of the image at a place. */
+  positiveAt(classifier: string, place: number, side: Side): boolean | undefined;
   /** Images with predictions, in the order of the run's rows, and the place of each. */
   readonly images: readonly string[];
   readonly placeOf: ReadonlyMap<string, number>;
@@ -35,26 +37,29 @@ export function decisions(run: RunData, threshold = 0.5): Decisions {
   );
   const said = (classifier: string, place: number, side: Side): number =>
     byClassifier.get(classifier)?.[side][place] ?? Number.NaN;
+  const positiveAt: Decisions["positiveAt"] = (classifier, place, side) => {
+    const own = said(classifier, place, side);
+    if (Number.isNaN(own)) return undefined;
+    const group = run.softmaxGroups[classifier];
+    if (group === undefined) return own >= threshold;
+    let rest = 1 - own;
+    for (const name of groups.get(group) ?? []) {
+      const other = name === classifier ? Number.NaN : said(name, place, side);
+      if (Number.isNaN(other)) continue;
+      if (other > own) return false;
+      rest -= other;
+    }
+    // Classes that are not part of the run share `rest`: none of them can be larger than that.
+    return own >= rest - 1e-9 ? true : undefined;
+  };
   return {
     images,
     placeOf,
     predictions: (classifier) => byClassifier.get(classifier),
+    positiveAt,
     positive(classifier, image, side) {
       const place = placeOf.get(image);
-      if (place === undefined) return undefined;
-      const own = said(classifier, place, side);
-      if (Number.isNaN(own)) return undefined;
-      const group = run.softmaxGroups[classifier];
-      if (group === undefined) return own >= threshold;
-      let rest = 1 - own;
-      for (const name of groups.get(group) ?? []) {
-        const other = name === classifier ? Number.NaN : said(name, place, side);
-        if (Number.isNaN(other)) continue;
-        if (other > own) return false;
-        rest -= other;
-      }
-      // Classes that are not part of the run share `rest`: none of them can be larger than that.
-      return own >= rest - 1e-9 ? true : undefined;
+      return place === undefined ? undefined : positiveAt(classifier, place, side);
     },
   };
 }

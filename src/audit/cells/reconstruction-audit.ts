@@ -13,15 +13,15 @@ export function reconstructionAudit(run: RunData, decided: Decisions): AuditRow[
   return classifiers.flatMap((classifier) => {
     const predictions = decided.predictions(classifier);
     if (predictions === undefined) return [];
-    const rows = decided.images.flatMap((image, place) => {
+    const rows = decided.images.flatMap((_, place) => {
       const input = predictions.input[place] as number;
       if (Number.isNaN(input)) return [];
       return [
         {
           input,
           reconstruction: predictions.reconstruction[place] as number,
-          before: decided.positive(classifier, image, "input"),
-          after: decided.positive(classifier, image, "reconstruction"),
+          before: decided.positiveAt(classifier, place, "input"),
+          after: decided.positiveAt(classifier, place, "reconstruction"),
         },
       ];
     });
