@@ -23,20 +23,52 @@ export interface BaseImages {
 export function cellImages(run: RunData, minBaseChange: number): BaseImages[] {
   const decided = decisions(run);
   return movements(run).map((moved) => {
+    const { base, counterfactuals } = moved;
+    const placeOf = new Map(counterfactuals.map(({ image }, place) => [image, place]));
     const columns = run.downstream.map((downstream) => {
-      const points = cellPoints({ run, movements: moved, decided, downstream });
-      return new Map(
-        points.map((point) => {
-          const { image, relativeChange, present } = point;
-          return [image, { relativeChange, present, used: isUsed(point, minBaseChange) }];
-        }),
-      );
+      const column = columnFor(counterfactuals.length);
+      for (const point of cellPoints({ run, movements: moved, decided, downstream })) {
+        column.set(placeOf.get(point.image) as number, { ...point, used: isUsed(point, minBaseChange) });
+      }
+      return column;
     });
     return {
-      base: moved.base,
-      counterfactuals: moved.counterfactuals,
+      base,
+      counterfactuals,
       apart: movedApart(moved, minBaseChange),
-      cells: (image) => columns.map((column) => column.get(image)),
+      cells(image) {
+        const place = placeOf.get(image);
+        return columns.map((column) => (place === undefined ? undefined : column.get(place)));
+      },
     };
   });
+}
+
+/** Room for the images of a cell: all cells of a large run are there at once, and as objects they would fill the memory. */
+function columnFor(length: number) {
+  /** NaN for undefined. */
+  const relativeChanges = new Float64Array(length);
+  /** 0 where there is no image; else a bit for that, and one each for used, present, and known to be present or not. */
+  const flags = new Uint8Array(length);
+  const [there, used, present, known] = [1, 2, 4, 8];
+  return {
+    set(place: number, image: CellImage): void {
+      relativeChanges[place] = image.relativeChange ?? Number.NaN;
+      flags[place] =
+        there |
+        (image.used ? used : 0) |
+        (image.present === true ? present : 0) |
+        (image.present === undefined ? 0 : known);
+    },
+    get(place: number): CellImage | undefined {
+      const flag = flags[place] as number;
+      if (flag === 0) return undefined;
+      const relativeChange = relativeChanges[place] as number;
+      return {
+        relativeChange: Number.isNaN(relativeChange) ? undefined : relativeChange,
+        present: (flag & known) === 0 ? undefined : (flag & present) !== 0,
+        used: (flag & used) !== 0,
+      };
+    },
+  };
 }

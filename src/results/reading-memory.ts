@@ -2,8 +2,11 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import type { Commit } from "./commit.ts";
 
-/** Bytes of a row in memory, and of a counterfactual with its trace: the least heap that `report` ended in, on tables of scripts/speed/bench-tables.ts. */
-const rowBytes = 300;
+/**
+ * Bytes of Node's heap for a row of `changes`, and for a counterfactual with its trace: the least heap that `report` ended in, on tables of
+ * scripts/speed/bench-tables.ts. Columns of predictions and changes lie beside the heap.
+ */
+const rowBytes = 60;
 const counterfactualBytes = 1200;
 /** What the program itself needs. */
 const ownBytes = 64e6;
@@ -12,8 +15,11 @@ const ownBytes = 64e6;
 export function readingBytes(commits: readonly Commit[]): number {
   const rows = (of: (parts: Commit["parts"]) => number): number =>
     commits.reduce((sum, { parts }) => sum + of(parts), 0);
-  const plain = rows(({ predictions, changes }) => predictions.rows + changes.rows);
-  return ownBytes + rowBytes * plain + counterfactualBytes * rows(({ counterfactuals }) => counterfactuals.rows);
+  return (
+    ownBytes +
+    rowBytes * rows(({ changes }) => changes.rows) +
+    counterfactualBytes * rows(({ counterfactuals }) => counterfactuals.rows)
+  );
 }
 
 /** Refuses a run that this process has no memory for: it would end without a word. Errors: CfalignError("runtime") with the way out. */

@@ -1,7 +1,7 @@
 import type { RunData } from "../../results/run-data.ts";
 import { type MeanInterval, meanIntervals } from "../../statistics/mean-interval.ts";
 import type { Matrix } from "../schema.ts";
-import { isUsed } from "./cell.ts";
+import { type CellPoint, isUsed } from "./cell.ts";
 import { cellPoints } from "./cell-points.ts";
 import { movements } from "./movements.ts";
 import { decisions } from "./presence.ts";
@@ -29,7 +29,7 @@ export function subgroups(run: RunData, { cells, minBaseChange, confidence }: Ma
   const decided = decisions(run);
   const figuresOf = meanIntervals(confidence);
   const moved = new Map(movements(run).map((each) => [each.base, each]));
-  const used = cells.map(({ base, downstream, deciding }) => {
+  const usedIn = ({ base, downstream, deciding }: (typeof cells)[number]): readonly CellPoint[] => {
     const own = moved.get(base);
     const points = own === undefined ? [] : cellPoints({ run, movements: own, decided, downstream });
     return points.filter(
@@ -37,17 +37,20 @@ export function subgroups(run: RunData, { cells, minBaseChange, confidence }: Ma
         isUsed(point, minBaseChange) &&
         (deciding.stratum === null || point.present === (deciding.stratum === "present")),
     );
-  });
-  return groups.map(({ label, values }) => ({
-    label,
-    values,
-    cells: used.map((points) => {
+  };
+  const found = groups.map((group) => ({ ...group, cells: [] as MeanInterval[][] }));
+  if (found.length === 0) return found;
+  // Cell by cell: the points of all cells of a large run do not fit into memory together.
+  for (const cell of cells) {
+    const points = usedIn(cell);
+    for (const { label, values, cells: intervals } of found) {
       const byValue = new Map(values.map((value) => [value, [] as number[]]));
       for (const { image, relativeChange } of points) {
         const value = labelsOf.get(image)?.[label];
         if (value !== undefined) byValue.get(value)?.push(relativeChange as number);
       }
-      return values.map((value) => figuresOf(byValue.get(value) ?? []));
-    }),
-  }));
+      intervals.push(values.map((value) => figuresOf(byValue.get(value) ?? [])));
+    }
+  }
+  return found;
 }
