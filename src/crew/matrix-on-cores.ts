@@ -10,14 +10,18 @@ import { crewOf } from "./crew.ts";
 /** Numbers to draw from which other processes are started: what starting them takes is a small part of drawing these. */
 const leastDraws = 2e8;
 
+/** Bytes of a process with the draws that it keeps, and the share of the free memory that processes may take. */
+const bytesEach = 250e6;
+const memoryShare = 0.5;
+
 /**
- * `alignmentMatrix` with its resamples drawn by a process for every core, where there are many of them; the same to the bit. Where processes
+ * `alignmentMatrix` with its resamples drawn by a process for every core that there is memory for, where there are many of them; the same to the bit. Where processes
  * do not live, this one does all. Errors: as there.
  */
 export async function matrixOnCores(run: RunData, options: MatrixOptions = {}): Promise<Matrix> {
   const { questions, draws, matrix } = matrixWork(run, options);
-  const { cores } = platform.machine();
-  const size = Math.min(cores, questions.length);
+  const { cores, freeBytes } = platform.machine();
+  const size = Math.min(cores, questions.length, Math.floor((memoryShare * freeBytes) / bytesEach));
   if (size < 2 || draws < leastDraws) return alignmentMatrix(run, options);
   const module = new URL(
     import.meta.url.endsWith(".ts") ? "./matrix-worker.ts" : "./matrix-worker.js",

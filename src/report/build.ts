@@ -110,10 +110,18 @@ export async function fitReport(
     droppedImages: 500,
     subgroups: fitting(groupSizes, maxBytes * subgroupsShare),
   };
-  let bare = size(write(limits));
   const page = size(template);
-  while (bare - page > (maxBytes - page) * pointsShare && limits.points > 0) {
+  const forPoints = (maxBytes - page) * pointsShare;
+  const halve = (): void => {
     limits = { ...limits, points: Math.floor(limits.points / 2), droppedImages: Math.floor(limits.droppedImages / 2) };
+  };
+  /** What points take at least: of each four bytes in base64, and two letters. */
+  const leastBytes = (): number =>
+    counts.reduce((sum, count) => sum + Math.min(count, limits.points) * parts.run.downstream.length * 7, 0);
+  while (leastBytes() > forPoints) halve();
+  let bare = size(write(limits));
+  while (bare - page > forPoints && limits.points > 0) {
+    halve();
     bare = size(write(limits));
   }
   if (bare > maxBytes) return undefined;

@@ -11,13 +11,16 @@ test("a matrix whose resamples other processes draw is that of one process, to t
 }, async () => {
   const run = directedRun([0.9, 0.4, 0, -0.3]);
   const started = vi.spyOn(platform, "startWorker");
-  vi.spyOn(platform, "machine").mockReturnValue({ ...platform.machine(), cores: 2 });
+  vi.spyOn(platform, "machine").mockReturnValue({ ...platform.machine(), cores: 2, freeBytes: 4e9 });
   const shared = await matrixOnCores(run, options);
   expect(started).toHaveBeenCalledTimes(2);
   expect(shared).toEqual(alignmentMatrix(run, options));
   expect(shared.decomposition?.length).toBeGreaterThan(0);
 
   started.mockClear();
+  vi.spyOn(platform, "machine").mockReturnValue({ ...platform.machine(), cores: 2, freeBytes: 5e8 });
+  await matrixOnCores(run, options);
+  expect(started).not.toHaveBeenCalled();
   await matrixOnCores({ ...run, products: [] }, { resamples: 100 });
   expect(started).not.toHaveBeenCalled();
 });
