@@ -54,7 +54,7 @@ export function movements(run: RunData): Movements[] {
   });
 }
 
-/** By base and downstream classifier: where the rows are. Kept with the rows: a matrix and a report go through them several times. */
+/** By base and downstream classifier: where the rows are. Kept with rows that are held by column, which do not change: a matrix and a report go through them several times. */
 const kept = new WeakMap<Changes, ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>>();
 
 function placesOf(changes: Changes): ReadonlyMap<string, ReadonlyMap<string, readonly number[]>> {
@@ -69,7 +69,7 @@ function placesOf(changes: Changes): ReadonlyMap<string, ReadonlyMap<string, rea
     if (places === undefined) ofBase.set(downstream, [at]);
     else places.push(at);
   }
-  kept.set(changes, found);
+  if (!Array.isArray(changes)) kept.set(changes, found);
   return found;
 }
 

@@ -68,7 +68,7 @@ interface Table extends Pick<Decisions, "images" | "placeOf"> {
   readonly byClassifier: ReadonlyMap<string, ClassifierPredictions>;
 }
 
-/** Kept with the rows: a matrix and a report ask several times. */
+/** Kept with rows that are held by column, which do not change: a matrix and a report ask several times. */
 const tables = new WeakMap<RowList<PredictionRow>, Table>();
 
 /** Predictions as a table of images × classifiers. */
@@ -91,6 +91,6 @@ function tableOf(rows: RowList<PredictionRow>): Table {
     own.reconstruction[place] = reconstruction;
   }
   const table = { images: [...placeOf.keys()], placeOf, byClassifier };
-  tables.set(rows, table);
+  if (!Array.isArray(rows)) tables.set(rows, table);
   return table;
 }
