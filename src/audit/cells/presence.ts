@@ -7,10 +7,7 @@ import { groupBy } from "./group-by.ts";
 type Side = "input" | "reconstruction";
 
 /** What one classifier says of images: by their places among all with predictions, NaN where it says nothing. */
-export interface ClassifierPredictions extends Readonly<Record<Side, Float64Array>> {
-  /** Images that it says something of. */
-  readonly count: number;
-}
+type ClassifierPredictions = Readonly<Record<Side, Float64Array>>;
 
 /** What the classifiers of a run decide. */
 export interface Decisions {
@@ -78,15 +75,14 @@ function tableOf(rows: RowList<PredictionRow>): Table {
   const placeOf = new Map<string, number>();
   for (const { image } of rows) if (!placeOf.has(image)) placeOf.set(image, placeOf.size);
   const empty = (): Float64Array => new Float64Array(placeOf.size).fill(Number.NaN);
-  const byClassifier = new Map<string, { count: number; input: Float64Array; reconstruction: Float64Array }>();
+  const byClassifier = new Map<string, ClassifierPredictions>();
   for (const { image, classifier, input, reconstruction } of rows) {
     let own = byClassifier.get(classifier);
     if (own === undefined) {
-      own = { count: 0, input: empty(), reconstruction: empty() };
+      own = { input: empty(), reconstruction: empty() };
       byClassifier.set(classifier, own);
     }
     const place = placeOf.get(image) as number;
-    if (Number.isNaN(own.input[place])) own.count += 1;
     own.input[place] = input;
     own.reconstruction[place] = reconstruction;
   }
