@@ -47,6 +47,8 @@ export interface MatrixWork {
   readonly questions: RowList<MatrixQuestion>;
   /** Numbers drawn to answer all of them, about. */
   readonly draws: number;
+  /** Bytes that the draws of whoever answers may take. */
+  readonly bytes: number;
   /** The matrix, given an answer to each question. */
   matrix(answers: readonly MatrixAnswer[]): Matrix;
 }
@@ -67,6 +69,8 @@ export function matrixWork(run: RunData, options: MatrixOptions = {}): MatrixWor
       const cells = run.downstream.map((downstream) => columnsOfPoints(pointsOf(scene, moved, downstream)));
       return { ask: "figures", cells, minBaseChange, minEffect, ...drawn };
     }),
+    // Four bytes a draw, in tables of up to twice the length, and as much for all that are shorter.
+    bytes: 16 * resamples * Math.max(0, ...moves.map(({ counterfactuals }) => counterfactuals.length)),
     draws: resamples * (run.changes.length + drawsOfDecomposition * products.length),
     matrix: (answers) =>
       judgedMatrix(

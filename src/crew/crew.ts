@@ -77,11 +77,12 @@ export function crewOf(
   const waiting: Waiting[] = [];
   const open = new Set<Round>();
   let over = false;
-  const end = (): void => {
+  const stop = (error: unknown): void => {
     over = true;
     for (const { worker } of places) worker?.end();
-    for (const round of open) round.fail(new CfalignError("interrupted", "interrupted while workers were asked"));
+    for (const round of open) round.fail(error);
   };
+  const end = (): void => stop(new CfalignError("interrupted", "interrupted while workers were asked"));
 
   /** The worker of a place, ready for questions. */
   const ready = async (place: Place, first: unknown): Promise<WorkerProcess> => {
@@ -128,8 +129,8 @@ export function crewOf(
       try {
         await answer(place, next);
       } catch (error) {
-        next.round.fail(error);
-        end();
+        // Whatever else was asked fails for the same reason.
+        stop(error);
       }
     }
     place.busy = false;

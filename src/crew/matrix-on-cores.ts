@@ -10,7 +10,7 @@ import { crewOf } from "./crew.ts";
 /** Numbers to draw from which other processes are started: what starting them takes is a small part of drawing these. */
 const leastDraws = 2e8;
 
-/** Bytes of a process with the draws that it keeps, and the share of the free memory that processes may take. */
+/** Bytes of a process with the draws that it keeps for lengths that come again, and the share of the free memory that processes may take. */
 const bytesEach = 250e6;
 const memoryShare = 0.5;
 
@@ -19,9 +19,9 @@ const memoryShare = 0.5;
  * do not live, this one does all. Errors: as there.
  */
 export async function matrixOnCores(run: RunData, options: MatrixOptions = {}): Promise<Matrix> {
-  const { questions, draws, matrix } = matrixWork(run, options);
+  const { questions, draws, bytes, matrix } = matrixWork(run, options);
   const { cores, freeBytes } = platform.machine();
-  const size = Math.min(cores, questions.length, Math.floor((memoryShare * freeBytes) / bytesEach));
+  const size = Math.min(cores, questions.length, Math.floor((memoryShare * freeBytes) / (bytesEach + bytes)));
   if (size < 2 || draws < leastDraws) return alignmentMatrix(run, options);
   const module = new URL(
     import.meta.url.endsWith(".ts") ? "./matrix-worker.ts" : "./matrix-worker.js",

@@ -15,9 +15,9 @@ export function writtenOpset({ nodes }: Graph): number {
 
 /** Operators that opset 18 lacks, knows in another form, or knows for fewer types; whatever holds graphs, which may hold such operators. */
 const younger: ReadonlySet<string> = new Set([
-  ...["AffineGrid", "DFT", "DeformConv", "DequantizeLinear", "Gelu", "GridSample", "GroupNormalization"],
+  ...["AffineGrid", "DFT", "DeformConv", "DequantizeLinear", "Equal", "Gelu", "GridSample", "GroupNormalization"],
   ...["If", "ImageDecoder", "IsInf", "IsNaN", "Loop", "QuantizeLinear", "ReduceMax", "ReduceMin"],
-  ...["RegexFullMatch", "Scan", "StringConcat", "StringSplit"],
+  ...["QLinearMatMul", "RegexFullMatch", "Scan", "SequenceMap", "StringConcat", "StringSplit"],
 ]);
 
 function needsMore({ op, attributes }: Node): boolean {
@@ -27,7 +27,8 @@ function needsMore({ op, attributes }: Node): boolean {
       return said("dilations") !== undefined;
     case "Cast":
     case "CastLike":
-      return said("saturate") !== undefined;
+      // Element types from 17 on are younger.
+      return said("saturate") !== undefined || Number(said("to") ?? 0) >= 17;
     case "Pad":
       return said("mode") === "wrap";
     case "Resize":

@@ -118,7 +118,7 @@ export async function fitReport(
   /** What points take at least: of each four bytes in base64, and two letters. */
   const leastBytes = (): number =>
     counts.reduce((sum, count) => sum + Math.min(count, limits.points) * parts.run.downstream.length * 7, 0);
-  while (leastBytes() > forPoints) halve();
+  while (leastBytes() > forPoints && limits.points > 0) halve();
   let bare = size(write(limits));
   while (bare - page > forPoints && limits.points > 0) {
     halve();

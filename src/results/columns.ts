@@ -83,7 +83,11 @@ function columns(length: number) {
       fillings.push({
         select: async () => [`enum_code("${name}"::texts)::INTEGER`],
         set(_, start, some) {
-          for (let k = 0; k < some.length; k++) values[start + k] = known[some[k] as number] as number;
+          for (let k = 0; k < some.length; k++) {
+            const code = known[some[k] as number];
+            if (code === undefined) throw new Error(`column "${name}" is empty in a row`);
+            values[start + k] = code;
+          }
         },
       });
       return (at) => names[values[at] as number] as string;

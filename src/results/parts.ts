@@ -80,7 +80,7 @@ export async function readColumns<T extends LongTable>(
        FROM read_parquet(from_json($1, '["VARCHAR"]'), file_row_number = true) ORDER BY file_index, file_row_number`,
       [files],
     );
-    found = await columns.add(database, "part");
+    found = Math.max(found, await columns.add(database, "part"));
   });
   if (found !== expected) {
     throw new CfalignError(

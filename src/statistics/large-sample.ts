@@ -22,7 +22,7 @@ export function leanOf(
 ): Lean | undefined {
   if (count < leastLarge || spread === 0) return undefined;
   const skewness = cubes / spread ** 1.5 / Math.sqrt(count);
-  return Math.abs(skewness) > mostLean ? undefined : { bend: skewness / 3, shift: skewness / 6 };
+  return Math.abs(skewness) <= mostLean ? { bend: skewness / 3, shift: skewness / 6 } : undefined;
 }
 
 /**

@@ -94,5 +94,5 @@ function leanOfRatio(residuals: Float64Array, denominators: Float64Array): Lean 
   if (lean === undefined || sum ** 2 < 20 ** 2 * (sumSquares - sum ** 2 / count)) return undefined;
   const sign = Math.sign(sum);
   const bend = sign * lean.bend - cross / (Math.sqrt(squares) * Math.abs(sum));
-  return Math.abs(bend) > mostBent ? undefined : { bend, shift: sign * lean.shift };
+  return Math.abs(bend) <= mostBent ? { bend, shift: sign * lean.shift } : undefined;
 }

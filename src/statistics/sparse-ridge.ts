@@ -55,7 +55,8 @@ export function sparseRidge(
   for (let step = 0; step < stepsPerConcept * size; step++) {
     if (inside.length > 0) {
       const goal = minimum(problem, { inside, weights, signs });
-      if (goal === undefined) return undefined;
+      // Too many at once may depend on each other where fewer do not.
+      if (goal === undefined) return near === undefined ? undefined : sparseRidge(equations, alpha, minCosine);
       const first = moveTowards(goal, { inside, weights, signs });
       if (first !== undefined) {
         inside = inside.filter((k) => k !== first);

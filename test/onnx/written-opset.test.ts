@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { float, ints, string } from "../../src/onnx/build.ts";
+import { float, int, ints, string } from "../../src/onnx/build.ts";
 import type { Attributes, Graph } from "../../src/onnx/graph.ts";
 import { readModel } from "../../src/onnx/read.ts";
 import { graphProto, modelProto, writeModel } from "../../src/onnx/write.ts";
@@ -30,6 +30,8 @@ test.each<readonly [string, readonly Operator[], number]>([
   ["has an operator of another form beside the pool", [pool, ["GroupNormalization"]], 21],
   ["has an operator of that name in another domain", [pool, ["Gelu", {}, "com.microsoft"]], 18],
   ["holds a graph", [pool, ["If"]], 21],
+  ["casts to float16", [pool, ["Cast", { to: int(10) }]], 18],
+  ["casts to a younger type", [pool, ["Cast", { to: int(17) }]], 21],
   ["pads by wrapping", [pool, ["Pad", { mode: string("wrap") }]], 21],
   ["pads by reflection", [pool, ["Pad", { mode: string("reflect") }]], 18],
   ["resizes symmetrically", [pool, ["Resize", { coordinate_transformation_mode: string("half_pixel_symmetric") }]], 21],

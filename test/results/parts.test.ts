@@ -150,6 +150,13 @@ describe("a part", () => {
       });
     }
 
+    const nameless = join(dir, "nameless.parquet");
+    await database.query(`COPY (SELECT NULL AS image, 'b' AS classifier) TO '${nameless}' (FORMAT parquet)`);
+    await expect(readColumns(database, [nameless], "predictions", predictionColumns(1))).rejects.toMatchObject({
+      code: "input",
+      message: 'cannot read table "predictions" of the run: column "image" is empty in a row',
+    });
+
     const early = join(dir, "early.parquet");
     await database.query(
       `COPY (SELECT 'a' AS image, 'b' AS base, 'c' AS downstream, 0.5 AS "before", 0.25 AS "after", 0.5 AS relativeChange) TO '${early}' (FORMAT parquet)`,

@@ -100,6 +100,8 @@ test("p is at most 1 − confidence exactly where the interval lies beyond ± th
 
 test("a sample that is small, or has a few values that stand apart, is resampled", () => {
   expect(meanEstimate(drawn(exponential, 499, "small"), resamples, options).method).toBe("bootstrap-t");
+  const tiny = Float64Array.from({ length: 600 }, (_, i) => (i % 2 === 0 ? 1e-110 : -1e-110));
+  expect(meanEstimate(tiny, resamples, options).ci.some(Number.isNaN)).toBe(false);
   const rare = Float64Array.from({ length: 2000 }, (_, i) => (i % 200 === 0 ? 1 : 0.01 * Math.sin(i)));
   expect(meanEstimate(rare, resamples, options).method).toBe("bootstrap-t");
 });

@@ -45,7 +45,7 @@ export function DiffMatrix({ diff, cells, address, open }: Props) {
           <Swatch className="none" name="no data" />
         </ul>
       }
-      note={`${Math.round(diff.confidence * 100)} % intervals by bootstrap-t over pairs of images (${diff.resamples} resamples).`}
+      note={`${Math.round(diff.confidence * 100)} % intervals by bootstrap-t over pairs of images (${diff.resamples} resamples), over many pairs in closed form.`}
       opens="a cell"
     >
       <Heatmap
