@@ -1,8 +1,8 @@
 // A whole counterfactual, `fast` search in onnxruntime, against the published search in PyTorch on the same images and networks
-// (peers/counterfactual.py makes both). Prints the figures and keeps them in OUT/counterfactual.json for docs/speed.md.
+// (peers/counterfactual.py makes both, in OUT). Prints the figures (WRITE=1: into docs/speed.md).
 // Usage: node --conditions=source --import tsx scripts/speed/bench-speed-counterfactual.ts OUT [--width 128] [--images 2] [--threads 1]
 import { spawn } from "node:child_process";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join, resolve } from "node:path";
 import { createInterface } from "node:readline";
@@ -10,7 +10,8 @@ import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { latentShift, openWorkspace } from "../../src/index.ts";
 import type { Tensor } from "../../src/tensor.ts";
-import type { MeasuredCounterfactual, Searched } from "./speed-text.ts";
+import { writeMarked } from "../docs/write-marked.ts";
+import { counterfactualText, type MeasuredCounterfactual, type Searched } from "./speed-text.ts";
 import { timed } from "./timed.ts";
 
 const { values, positionals } = parseArgs({
@@ -92,4 +93,4 @@ const measured: MeasuredCounterfactual = {
   load: loadavg()[0] as number,
   pairs,
 };
-writeFileSync(join(out, "counterfactual.json"), JSON.stringify(measured));
+if (process.env.WRITE === "1") await writeMarked("docs/speed.md", "counterfactual", counterfactualText(measured));

@@ -14,7 +14,7 @@ import { createRandom } from "../../src/random.ts";
 import { sizeOf } from "../../src/tensor.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 import { relative } from "../parity/relative.ts";
-import { type Measured, type MeasuredCounterfactual, type Prepared, type Profile, speedText } from "./speed-text.ts";
+import { type Measured, type Prepared, type Profile, speedText } from "./speed-text.ts";
 
 const SHAPES: Readonly<Record<string, { input: readonly number[]; output: number }>> = {
   resnet50: { input: [3, 224, 224], output: 1000 },
@@ -195,10 +195,8 @@ if (values.write) {
       .filter((file) => file.endsWith(ending))
       .sort()
       .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as T);
-  const [counterfactual] = kept<MeasuredCounterfactual>("counterfactual.json");
   const text = speedText(
     kept<Measured>(".speed.json"),
-    counterfactual,
     kept<Prepared>(".prepare.json"),
     kept<Profile>(".profile.json"),
   );
