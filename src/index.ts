@@ -117,6 +117,7 @@ export { mergeRuns, shareOut } from "./results/merge.ts";
 export { newestRun, nextRun } from "./results/numbered-runs.ts";
 export { type OpenRun, openRun } from "./results/open-run.ts";
 export { isPackedRun } from "./results/packed-run.ts";
+export type { RowList } from "./results/row-list.ts";
 export { isRun, readRunFile } from "./results/run-file.ts";
 export { type ShardState, shardStates } from "./results/shards.ts";
 export { unpackRun } from "./results/unpack-run.ts";
