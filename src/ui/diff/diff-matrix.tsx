@@ -45,7 +45,7 @@ export function DiffMatrix({ diff, cells, address, open }: Props) {
           <Swatch className="none" name="no data" />
         </ul>
       }
-      note={`${Math.round(diff.confidence * 100)} % intervals by bootstrap-t over pairs of images (${diff.resamples} resamples), over many pairs in closed form.`}
+      note={`${Math.round(diff.confidence * 100)} % intervals by bootstrap-t over pairs of images (${diff.resamples} resamples) or, over 500 pairs and more, in closed form where they are not too skewed.`}
       opens="a cell"
     >
       <Heatmap

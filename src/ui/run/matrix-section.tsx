@@ -156,7 +156,7 @@ function noteOf({ matrix, thresholds: { minScore, maxFalseDiscovery } }: Table, 
   const { minBaseChange, confidence, resamples, minEffect } = matrix;
   switch (view) {
     case "alignment":
-      return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples), over many images in closed form. A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at ${percent(maxFalseDiscovery, 1)}. A found cell is dashed where the judge does not confirm it, and has a wave where moves of the same length towards other images did as much (z below ${minScore}).`;
+      return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples) or, over 500 images and more, in closed form where they are not too skewed. A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at ${percent(maxFalseDiscovery, 1)}. A found cell is dashed where the judge does not confirm it, and has a wave where moves of the same length towards other images did as much (z below ${minScore}).`;
     case "decomposition":
       return "Features that go together move together along one direction; the shares say which of them the direction is made of. Shares of one base have a sum of squares of 1, each concept counted once, and are parts of what is explained. Classifiers of one concept show the same share; collinear concepts are judged together.";
     case "partial":
