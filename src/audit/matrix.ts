@@ -45,7 +45,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
 export interface MatrixWork {
   /** Made as they are asked for. */
   readonly questions: RowList<MatrixQuestion>;
-  /** Numbers drawn to answer all of them, about. */
+  /** Numbers drawn to answer all of them, about; fewer where samples are large. */
   readonly draws: number;
   /** Bytes that the draws of whoever answers may take. */
   readonly bytes: number;

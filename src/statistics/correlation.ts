@@ -1,17 +1,29 @@
 import { mean } from "./moments.ts";
 
+/** Values about their mean. */
+export interface Centred {
+  readonly values: Float64Array;
+  readonly squares: number;
+}
+
+/** Values about their mean, for many correlations of them; undefined for fewer than two. */
+export function centred(values: ArrayLike<number>): Centred | undefined {
+  if (values.length < 2) return undefined;
+  const center = mean(values);
+  const about = Float64Array.from(values, (value) => value - center);
+  return { values: about, squares: about.reduce((sum, value) => sum + value * value, 0) };
+}
+
+/** Pearson correlation of paired values that are centred; undefined where one side does not vary. */
+export function centredCorrelation(xs: Centred, ys: Centred): number | undefined {
+  if (xs.squares === 0 || ys.squares === 0) return undefined;
+  let product = 0;
+  for (let i = 0; i < xs.values.length; i++) product += (xs.values[i] as number) * (ys.values[i] as number);
+  return Math.max(-1, Math.min(1, product / Math.sqrt(xs.squares * ys.squares)));
+}
+
 /** Pearson correlation of paired values; undefined for fewer than two pairs or where one side does not vary. */
 export function correlation(xs: ArrayLike<number>, ys: ArrayLike<number>): number | undefined {
-  if (xs.length < 2) return undefined;
-  const [xMean, yMean] = [mean(xs), mean(ys)];
-  let [xx, yy, xy] = [0, 0, 0];
-  for (let i = 0; i < xs.length; i++) {
-    const x = (xs[i] as number) - xMean;
-    const y = (ys[i] as number) - yMean;
-    xx += x * x;
-    yy += y * y;
-    xy += x * y;
-  }
-  if (xx === 0 || yy === 0) return undefined;
-  return Math.max(-1, Math.min(1, xy / Math.sqrt(xx * yy)));
+  const [own, other] = [centred(xs), centred(ys)];
+  return own && other && centredCorrelation(own, other);
 }

@@ -1,9 +1,10 @@
 import t from "@stdlib/stats-base-dists-t";
 import type { Estimate, EstimateOptions, SampleEstimate } from "./studentized.ts";
 
-/** Values from which a sample is large, and how far its studentized mean may lean for that. */
+/** Values from which a sample is large. */
 const leastLarge = 500;
-const mostLean = 0.1;
+/** How far the t of a large sample may be bent: that of a mean whose skewness is a tenth of √n. */
+export const mostBend = 0.1 / 3;
 
 /** How the distribution of t = (θ* − θ)/se* departs from Student's, each of the order 1/√n: P(t ≤ x) is that of x + bend·x² + shift. */
 export interface Lean {
@@ -21,8 +22,8 @@ export function leanOf(
   { spread, cubes }: { readonly spread: number; readonly cubes: number },
 ): Lean | undefined {
   if (count < leastLarge || spread === 0) return undefined;
-  const skewness = cubes / spread ** 1.5 / Math.sqrt(count);
-  return Math.abs(skewness) <= mostLean ? { bend: skewness / 3, shift: skewness / 6 } : undefined;
+  const bend = cubes / spread ** 1.5 / Math.sqrt(count) / 3;
+  return Math.abs(bend) <= mostBend ? { bend, shift: bend / 2 } : undefined;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Lean, largeSample, leanOf } from "./large-sample.ts";
+import { type Lean, largeSample, leanOf, mostBend } from "./large-sample.ts";
 import type { Resamples } from "./resamples.ts";
 import { type EstimateOptions, type Interval, studentized, vanishingShare } from "./studentized.ts";
 
@@ -71,9 +71,6 @@ export function ratioOfMeans(
   return { value, ci: studentized(sample, resampled, options).ci };
 }
 
-/** As far as the mean of a large sample may be bent. */
-const mostBent = 0.1 / 3;
-
 /**
  * The lean of a ratio: that of the mean residual, and what the residuals about a resample's own ratio add to its standard error, which is
  * bent by cov(e, d)/(sd(e)·mean(d)·√n). undefined as for a mean, where both bend it too much together, and where the mean denominator is
@@ -94,5 +91,5 @@ function leanOfRatio(residuals: Float64Array, denominators: Float64Array): Lean 
   if (lean === undefined || sum ** 2 < 20 ** 2 * (sumSquares - sum ** 2 / count)) return undefined;
   const sign = Math.sign(sum);
   const bend = sign * lean.bend - cross / (Math.sqrt(squares) * Math.abs(sum));
-  return Math.abs(bend) <= mostBent ? { bend, shift: sign * lean.shift } : undefined;
+  return Math.abs(bend) <= mostBend ? { bend, shift: sign * lean.shift } : undefined;
 }

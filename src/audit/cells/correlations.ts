@@ -1,6 +1,5 @@
 import type { RunData } from "../../results/run-data.ts";
-import { correlation } from "../../statistics/correlation.ts";
-import { mean } from "../../statistics/moments.ts";
+import { type Centred, centred, centredCorrelation, correlation } from "../../statistics/correlation.ts";
 import type { Decisions } from "./presence.ts";
 
 /** Pearson correlations, rows in the order of the bases, columns of the downstream classifiers; null where undefined. */
@@ -31,10 +30,9 @@ interface Column {
   readonly known: Uint8Array;
 }
 
-/** A column without gaps, about its mean. */
-interface Centred {
-  readonly values: Float64Array;
-  readonly squares: number;
+interface ReadColumn extends Column {
+  /** Its values about their mean, where all are known. */
+  readonly centred: Centred | undefined;
 }
 
 function columnOf({ images }: RunData, numberOf: (image: RunData["images"][number]) => number | undefined): Column {
@@ -48,35 +46,19 @@ function columnOf({ images }: RunData, numberOf: (image: RunData["images"][numbe
   return column;
 }
 
-function centred({ values, known }: Column): Centred | undefined {
-  if (values.length < 2 || known.includes(0)) return undefined;
-  const center = mean(values);
-  const about = values.map((value) => value - center);
-  return { values: about, squares: about.reduce((sum, value) => sum + value * value, 0) };
-}
-
-/** `correlation` of two columns without gaps, which have been centred once for all pairs. */
-function whole(own: Centred, other: Centred): number | null {
-  if (own.squares === 0 || other.squares === 0) return null;
-  let product = 0;
-  for (let i = 0; i < own.values.length; i++) product += (own.values[i] as number) * (other.values[i] as number);
-  return Math.max(-1, Math.min(1, product / Math.sqrt(own.squares * other.squares)));
-}
-
 /** Columns are read out once: there are as many pairs as classifiers squared, and as many images as there may be. */
 function pairs(run: RunData, read: (classifier: string) => Column): Correlations {
   const columns = new Map(
     [...new Set([...run.bases, ...run.downstream])].map((name) => {
       const column = read(name);
-      return [name, { ...column, centred: centred(column) }];
+      return [name, { ...column, centred: column.known.includes(0) ? undefined : centred(column.values) }];
     }),
   );
   const [xs, ys] = [new Float64Array(run.images.length), new Float64Array(run.images.length)];
-  type Read = Column & { readonly centred: Centred | undefined };
   return run.bases.map((base) =>
     run.downstream.map((downstream) => {
-      const [own, other] = [columns.get(base), columns.get(downstream)] as [Read, Read];
-      if (own.centred !== undefined && other.centred !== undefined) return whole(own.centred, other.centred);
+      const [own, other] = [columns.get(base), columns.get(downstream)] as [ReadColumn, ReadColumn];
+      if (own.centred && other.centred) return centredCorrelation(own.centred, other.centred) ?? null;
       let count = 0;
       for (let place = 0; place < xs.length; place++) {
         if (own.known[place] === 0 || other.known[place] === 0) continue;
