@@ -46,7 +46,7 @@ const fall = `CASE WHEN c = b THEN 0.45 WHEN (b + c) % 2 = 0 AND ${drawn("i", "b
 /** A base's own feature is on all of its pictures, any other on about half of them. */
 const before = `CASE WHEN c = b THEN 0.9 WHEN ${drawn("c", "i")} < 0.5 THEN 0.7 ELSE 0.3 END`;
 
-const tables: Readonly<Record<Exclude<Table, "products" | "saliency">, string>> = {
+const tables: Readonly<Record<Exclude<Table, "products" | "saliency" | "interventions">, string>> = {
   listing: `SELECT ${imageName} AS image, sha256(i::VARCHAR) AS sha256, i::INTEGER AS position, MAP {} AS labels FROM range(${images}) AS t(i)`,
   images: `SELECT ${imageName} AS image, sha256(i::VARCHAR) AS sha256, i::INTEGER AS position, 64 AS width, 64 AS height, MAP {} AS labels, NULL::VARCHAR AS dropReason, 0.0 AS clampedShare
     FROM range($1, $2) AS t(i)`,

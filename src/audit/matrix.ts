@@ -24,6 +24,7 @@ import { survival } from "./cells/survival.ts";
 import { type DirectionProducts, describedDecompositions, directionProducts } from "./decomposition/decomposition.ts";
 import { partialRegressions } from "./decomposition/partial.ts";
 import { shareOf } from "./decomposition/share-of.ts";
+import { withEffects } from "./effects/verdicts.ts";
 import { columnsOfPoints, type MatrixAnswer, type MatrixQuestion, matrixAnswers } from "./matrix-questions.ts";
 import { type MatrixOptions, resolveOptions } from "./options.ts";
 import type { Cell, Matrix } from "./schema.ts";
@@ -73,10 +74,13 @@ export function matrixWork(run: RunData, options: MatrixOptions = {}): MatrixWor
     bytes: 16 * resamples * Math.max(0, ...moves.map(({ counterfactuals }) => counterfactuals.length)),
     draws: resamples * (run.changes.length + drawsOfDecomposition * products.length),
     matrix: (answers) =>
-      judgedMatrix(
-        scene,
-        answers.slice(0, moves.length) as (readonly CellFigures[])[],
-        answers.slice(moves.length) as (Decomposition | undefined)[],
+      withEffects(
+        run,
+        judgedMatrix(
+          scene,
+          answers.slice(0, moves.length) as (readonly CellFigures[])[],
+          answers.slice(moves.length) as (Decomposition | undefined)[],
+        ),
       ),
   };
 }
@@ -196,6 +200,8 @@ function judgedMatrix(
           : null,
       sameConcept: draft.sameConcept,
       judge: ofJudge,
+      effect: null,
+      alignment: { state, reason: judged ? (judgement.reason ?? null) : null },
       doubts: doubtsOf({ state, deciding, judge: ofJudge, z }),
     };
   });

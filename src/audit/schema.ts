@@ -15,7 +15,46 @@ export const unresolvedReason = z.enum([
   "blind",
   "cut-short",
   "contradicted",
+  "not-moved",
+  "moves-others",
+  "rare-use",
 ]);
+
+/** What the interventions of one side did on average: the classifier's prediction before and after, and the fall of the feature as its witness tells it. */
+const effectSide = z
+  .object({
+    count: z.number().int(),
+    before: z.number(),
+    after: z.number(),
+    feature: z.number(),
+    /** What the witness of the classifier's own concept says of the same pictures. */
+    own: z.object({ name: z.string(), before: z.number(), after: z.number() }),
+  })
+  .nullable();
+
+/** What happens to a classifier's prediction when a feature alone goes (docs/statistics.md). */
+const cellEffect = z.object({
+  feature: z.string(),
+  /** β: fall of the prediction per unit that the witness says went, beside all other features that moved. */
+  value: z.number(),
+  ci: interval,
+  /** The same without regard to what else moved: falls over movements of the feature's own interventions. */
+  total: number,
+  /** Interventions, and on how many the witness saw the feature move. */
+  count: z.number().int(),
+  moved: z.number().int(),
+  removed: effectSide,
+  added: effectSide,
+  /** On how many of these the prediction followed, by more than three tenths of what the witness says went (other features aside), with the exact interval of their share. */
+  answered: z.object({ count: z.number().int(), ci: z.tuple([z.number(), z.number()]) }),
+  /** The same by more than half, and the largest share of images that so few allow (95 %, one-sided). */
+  followed: z.object({ count: z.number().int(), most: z.number() }),
+  /** Classifier that told the feature. */
+  witness: z.string(),
+  /** What the effect says by itself. */
+  state: cellState,
+  reason: unresolvedReason.extract(["too-few", "straddles", "not-moved", "moves-others", "rare-use"]).nullable(),
+});
 
 /** One cell of the alignment matrix; an empty cell has `count: 0` and null figures. */
 const cell = z.object({
@@ -32,9 +71,11 @@ const cell = z.object({
   absent: stratum,
   pValue: number,
   qValue: number,
-  /** null where the cell is not judged: same concept, classes of one softmax, or the base itself. */
+  /** The verdict (docs/effects.md); null where the cell is not judged: same concept, classes of one softmax, or the base itself. */
   state: cellState.nullable(),
   reason: unresolvedReason.nullable(),
+  /** What relative change and decomposition say without the effect. */
+  alignment: z.object({ state: cellState.nullable(), reason: unresolvedReason.nullable() }),
   /** Stratum that decided. */
   stratum: z.enum(["present", "absent"]).nullable(),
   /** The figure that speaks for the cell, the same in the table, the report and the sentences; `stratum` null: over all used images. */
@@ -53,6 +94,8 @@ const cell = z.object({
   sameConcept: z.boolean(),
   /** RC measured by the judge that has a target of downstream's name, in the same stratum. */
   judge: z.object({ name: z.string(), mean: number, ci: interval, count: z.number().int() }).nullable(),
+  /** What the downstream feature does to the base; null where it was not moved, and where nobody else tells the base's own feature. */
+  effect: cellEffect.nullable(),
   /** What speaks against a found cell: the judge does not see it (another sign, or below half), and z is below that of a finding. */
   doubts: z.object({ rejected: z.boolean(), withinNoise: z.boolean() }),
 });
@@ -205,17 +248,20 @@ export const finding = z.object({
   unconfirmed: z.boolean(),
   /** What qualifies it: "the judge rejects it", "31 % of the used images have eyeglasses, and 62 % of the dropped ones", … */
   qualifiers: z.array(z.string()),
-  relativeChange: z.number(),
-  ci: z.tuple([z.number(), z.number()]),
+  /** Of the feature on the classifier, where that is what was found; its interval, and the edited images behind it. */
+  effect: z.object({ value: z.number(), ci: z.tuple([z.number(), z.number()]), count: z.number().int() }).nullable(),
+  /** Of the deciding stratum, with its interval and images; null only beside an effect. */
+  relativeChange: number,
+  ci: interval,
   count: z.number().int(),
-  stratum: z.enum(["present", "absent"]),
+  stratum: z.enum(["present", "absent"]).nullable(),
   /**
    * What each other view that the run has says of the pair: the judge (its relative change), latent decomposition (a share), partial regression
    * (a coefficient), noise floor (z), robustness (least share of the base's fall that is left). `confirms` is null where the view does not decide.
    */
   views: z.array(
     z.object({
-      view: z.enum(["judge", "decomposition", "partial", "noise-floor", "robustness"]),
+      view: z.enum(["relative-change", "judge", "decomposition", "partial", "noise-floor", "robustness"]),
       value: z.number(),
       confirms: z.boolean().nullable(),
     }),
@@ -278,6 +324,7 @@ export const summarySchema = z.object({
 export type Summary = z.infer<typeof summarySchema>;
 
 export type Cell = z.infer<typeof cell>;
+export type CellEffect = z.infer<typeof cellEffect>;
 export type Row = z.infer<typeof row>;
 export type AuditRow = z.infer<typeof auditRow>;
 export type Matrix = z.infer<typeof matrixSchema>;

@@ -6,6 +6,7 @@ import { figure } from "./table.ts";
 const shown = 10;
 
 const viewNames: Readonly<Record<Finding["views"][number]["view"], string>> = {
+  "relative-change": "relative change",
   judge: "the judge",
   decomposition: "decomposition",
   partial: "partial regression",

@@ -9,7 +9,11 @@ export async function runWithProgress(
 ): Promise<RunSummary> {
   const { alignFolder } = await context.library();
   const interrupt = context.interrupt();
-  const displays = { listing: context.progress("reading"), aligning: context.progress("aligning") };
+  const displays = {
+    listing: context.progress("reading"),
+    intervening: context.progress("moving features"),
+    aligning: context.progress("aligning"),
+  };
   let said = false;
   let phase: keyof typeof displays = "listing";
   try {
@@ -30,8 +34,8 @@ export async function runWithProgress(
       displays[phase].update({
         done,
         total,
-        share: options.untilResolved ? null : share,
-        words: `${done} of ${total} images`,
+        share: options.untilResolved && phase === "aligning" ? null : share,
+        words: phase === "intervening" ? `${done} of ${total} sides of features` : `${done} of ${total} images`,
       });
     }
   } finally {

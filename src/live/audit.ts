@@ -106,7 +106,7 @@ async function opened(
 ): Promise<Omit<LiveAudit, "dispose">> {
   const { autoencoder } = workspace;
   const keepImages = (await encodesWebP()) ? keptPictures : 0;
-  const options = { workspace, bases, out, limit: auditSize.most, untilResolved: true, keepImages };
+  const options = { workspace, bases, out, limit: auditSize.most, untilResolved: true, keepImages, interventions: 0 };
   const cast = castOf(options);
   const resolved = runOptions(options);
   const listing = await listImages(folder, resolved.seed);

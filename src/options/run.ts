@@ -62,6 +62,20 @@ export const ownRunOptionTable = {
     report: false,
     flag: { text: "show counterfactuals again re-encoded, as JPEG, blurred and shifted" },
   }),
+  /** Pictures a feature and side on which the feature is taken out or put in, to see what it does to the classifiers (docs/effects.md); 24, none with 0. */
+  interventions: whole(
+    { least: 0 },
+    {
+      default: 24,
+      changes: "content",
+      before: 0,
+      report: "interventions per feature and side",
+      flag: {
+        argument: "<count>",
+        text: "pictures with a feature that lose it, and without it that get it, per feature; 0 for none",
+      },
+    },
+  ),
   /**
    * Look at every base after 25, 50, 100, 200 and 400 images and stop it where its cells are found or clear, each look with a fifth of the
    * error (docs/statistics.md); false. Of a whole run, with a limit of at most 400.

@@ -6,7 +6,7 @@ import type { Commit } from "./commit.ts";
 import { type ChunkRows, commitChunk } from "./commit-chunk.ts";
 import { assertSameRun, differencePhrase, differences } from "./identity.ts";
 import { copyKept } from "./kept-pictures.ts";
-import { listingFile, type OpenRun, openRun } from "./open-run.ts";
+import { interventionsFile, listingFile, type OpenRun, openRun } from "./open-run.ts";
 import { writePart } from "./parts.ts";
 import { gramOf, productClassifiers, productRows } from "./products.ts";
 import type { RowList } from "./row-list.ts";
@@ -49,6 +49,11 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
     await writeRunFile(out, merged);
     const listing = first.images.map(({ image, sha256, position, labels }) => ({ image, sha256, position, labels }));
     await writePart(database, platform.files.join(out, listingFile), "listing", listing);
+    // The first shard makes those of the whole run.
+    const interventions = runs.flatMap((run) => run.interventions ?? []);
+    if (interventions.length > 0) {
+      await writePart(database, platform.files.join(out, interventionsFile), "interventions", interventions);
+    }
     await writeChunks(runs, merged, {
       out,
       write: (rows, about) => commitChunk({ database, out, shard: wholeRun }, rows, about),

@@ -30,10 +30,13 @@ export interface OpenRun extends RunData {
 /** Name of the file with every image of the folder, whether reached or not. */
 export const listingFile = "listing.parquet";
 
+/** Name of the file with the interventions of a run; there once they are made, where they were asked for. */
+export const interventionsFile = "interventions.parquet";
+
 /** What `run.json` says of a run to those who read its rows. */
 export function describedBy(
   file: RunFile,
-): Omit<RunData, "images" | "predictions" | "counterfactuals" | "changes" | "products" | "saliency"> {
+): Omit<RunData, "images" | "predictions" | "counterfactuals" | "changes" | "products" | "saliency" | "interventions"> {
   return {
     bases: file.bases,
     downstream: file.downstream,
@@ -79,6 +82,7 @@ export async function openRun(path: string): Promise<OpenRun> {
       changes: await columnsOf("changes", changeColumns),
       products: await rowsOf("products"),
       saliency: await rowsOf("saliency"),
+      interventions: await readInterventions(database, path),
       pictures: commits
         .flatMap((commit) => commit.pictures)
         .sort((a, b) => (order.get(a.base) ?? 0) - (order.get(b.base) ?? 0)),
@@ -98,6 +102,12 @@ export async function readListing(database: Database, run: string): Promise<List
     });
   }
   return readParts(database, [path], "listing");
+}
+
+/** Reads the interventions of a run; none where they are not made. */
+export async function readInterventions(database: Database, run: string): Promise<Rows["interventions"][]> {
+  const path = platform.files.join(run, interventionsFile);
+  return (await platform.files.exists(path)) ? readParts(database, [path], "interventions") : [];
 }
 
 /** What is not known of an image that was not reached. */

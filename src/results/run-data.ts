@@ -7,6 +7,7 @@ import type {
   SaliencyRow,
 } from "../alignment/rows.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
+import type { InterventionRow } from "../interventions/rows.ts";
 import type { OptionValues } from "../options/option.ts";
 import type { runOptionTable } from "../options/run.ts";
 import type { RowList } from "./row-list.ts";
@@ -49,4 +50,6 @@ export interface RunData {
   readonly changes: RowList<ChangeRow>;
   readonly products?: readonly ProductRow[];
   readonly saliency?: readonly SaliencyRow[];
+  /** Pictures with one feature taken out or put in; absent where none were asked for. */
+  readonly interventions?: readonly InterventionRow[];
 }

@@ -3,7 +3,7 @@ import { CfalignError } from "../errors.ts";
 import { partTables } from "./schema.ts";
 
 const folders: readonly string[] = [...partTables, "chunks", "pictures"];
-const ownFiles: readonly string[] = ["listing.parquet"];
+const ownFiles: readonly string[] = ["listing.parquet", "interventions.parquet"];
 
 /** Refuses a place where a run would touch foreign files; other files in the folder do not matter. */
 export async function assertFree(out: string): Promise<void> {

@@ -6,6 +6,7 @@ import type {
   ProductRow,
   SaliencyRow,
 } from "../alignment/rows.ts";
+import type { InterventionRow } from "../interventions/rows.ts";
 
 /** One image of the folder as it was listed, before anything was decoded. Table `listing`. */
 export type ListingRow = Pick<ImageRow, "image" | "sha256" | "position" | "labels">;
@@ -19,12 +20,13 @@ export interface Rows {
   readonly changes: ChangeRow;
   readonly products: ProductRow;
   readonly saliency: SaliencyRow;
+  readonly interventions: InterventionRow;
 }
 
 export type Table = keyof Rows;
 
-/** A table that is written in parts, one per chunk. */
-export type PartTable = Exclude<Table, "listing">;
+/** A table that is written in parts, one per chunk; the others are one file each. */
+export type PartTable = Exclude<Table, "listing" | "interventions">;
 
 export const partTables: readonly PartTable[] = [
   "images",
@@ -80,4 +82,15 @@ export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], Co
   },
   products: { image: "VARCHAR", classifier: "VARCHAR", products: "MAP(VARCHAR, DOUBLE)" },
   saliency: { image: "VARCHAR", classifier: "VARCHAR", cosine: "MAP(VARCHAR, DOUBLE)", rank: "MAP(VARCHAR, DOUBLE)" },
+  interventions: {
+    image: "VARCHAR",
+    feature: "VARCHAR",
+    side: "VARCHAR",
+    editor: "VARCHAR",
+    length: "DOUBLE",
+    distance: "DOUBLE",
+    witness: "VARCHAR",
+    before: "MAP(VARCHAR, DOUBLE)",
+    after: "MAP(VARCHAR, DOUBLE)",
+  },
 };

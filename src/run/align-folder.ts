@@ -24,6 +24,7 @@ import { emitting } from "./emitting.ts";
 import { sharedListing } from "./listing-file.ts";
 import { type OpenHands, openHands } from "./open-hands.ts";
 import { type RunImages, runImages } from "./run-images.ts";
+import { runInterventions } from "./run-interventions.ts";
 import { type AlignFolderOptions, runOptions, shardOption, workersOption } from "./run-options.ts";
 import { progressOf, type RunOutlook, type RunProgress, type WorkProgress } from "./run-progress.ts";
 import { alignUntilResolved } from "./until-resolved.ts";
@@ -118,6 +119,11 @@ async function alignLocked(
     const { autoencoder } = workspace;
     const images = runImages(listing, shard, { autoencoder, signal });
     const file = await beginRun(out, wanted, { database, listing, images });
+    await runInterventions(out, {
+      ...{ file, shard, cast, listing, database, autoencoder, signal },
+      progress: (done, total) =>
+        emit({ phase: "intervening", done, total, share: done / Math.max(1, total), counterfactuals: 0 }),
+    });
     const { untilResolved, limit } = file.options;
     const chunks = chunksOf(shardOf(listing.rows, shard));
     let noted = file;

@@ -6,6 +6,7 @@ import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
 import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
+import { effectFinding } from "./effect-finding.ts";
 import { viewsOf } from "./views.ts";
 
 /** What was expected of a run. */
@@ -41,7 +42,7 @@ export const findingGroups: readonly Finding["group"][] = [
 
 /** The order of `findings` within a group, to be said where they are listed. */
 export const findingsOrder =
-  "in each group, first the findings of classifiers that reached the drop on at least half of the images that could; then by the end of the interval nearer to 0, largest first";
+  "in each group by the end of the interval nearer to 0, largest first; last those of relative changes of classifiers that reached the drop on less than half of the images that could";
 
 /**
  * What a matrix says, as plain sentences, by group (`findingGroups`) and then as `findingsOrder` says: a wide interval does not lead. Classifiers
@@ -51,11 +52,15 @@ export const findingsOrder =
  */
 export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}): Finding[] {
   const failing = matrix.bases.flatMap((base) => failingOwnConcept(matrix, base) ?? []);
-  failing.sort((a, b) => a.relativeChange - b.relativeChange);
+  failing.sort((a, b) => (a.relativeChange ?? 0) - (b.relativeChange ?? 0));
   const reliances = matrix.cells.flatMap(
-    (cell) => reliance(matrix, cell, relationsOf(expected, cell)) ?? contradiction(matrix, cell) ?? [],
+    (cell) =>
+      effectFinding(matrix, cell, relationsOf(expected, cell)) ??
+      reliance(matrix, cell, relationsOf(expected, cell)) ??
+      contradiction(matrix, cell) ??
+      [],
   );
-  const strained = (finding: Finding): number => (rarelyReached(matrix, finding.base) ? 1 : 0);
+  const strained = ({ effect, base }: Finding): number => (effect === null && rarelyReached(matrix, base) ? 1 : 0);
   reliances.sort((a, b) => strained(a) - strained(b) || strength(b) - strength(a));
   return findingGroups.flatMap((group) => [...reliances, ...failing].filter((finding) => finding.group === group));
 }
@@ -79,8 +84,9 @@ function rarelyReached(matrix: Matrix, base: string): boolean {
   return row !== undefined && row.reached * 2 < row.eligible;
 }
 
-function strength({ ci }: Finding): number {
-  return Math.min(Math.abs(ci[0]), Math.abs(ci[1]));
+function strength({ effect, ci }: Finding): number {
+  const [low, high] = effect?.ci ?? ci ?? [0, 0];
+  return Math.min(Math.abs(low), Math.abs(high));
 }
 
 function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelation[]): Finding | undefined {
@@ -104,6 +110,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
     sentence: `${what} (${support(matrix, cell, cell.stratum)}).`,
     unconfirmed: rejected,
     qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell, rejected)],
+    effect: null,
     relativeChange: figures.mean,
     ci: [figures.ci[0], figures.ci[1]],
     count: figures.count,
@@ -120,8 +127,10 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   const { base, downstream, reason, stratum } = cell;
   if (reason !== "contradicted" || stratum === null) return undefined;
   const { mean, ci, count } = cell[stratum];
+  if (mean === null || ci === null) return undefined;
+  if (cell.effect?.state === "clear" && cell.alignment.state === "found") return againstEffect(matrix, cell, stratum);
   const share = shareOf(matrix.decomposition, cell);
-  if (mean === null || ci === null || share === undefined) return undefined;
+  if (share === undefined) return undefined;
   const figures = `relative change ${signed(mean)} (${support(matrix, cell, stratum)})`;
   const { name, figures: part } = judgedShare(share);
   /** Nothing moved: it is the share that was found. */
@@ -138,10 +147,32 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
     ...{ base, downstream, sentence },
     unconfirmed: rejected,
     qualifiers: qualifiers(matrix, cell, rejected),
+    effect: null,
     relativeChange: mean,
     ci: [ci[0], ci[1]],
     ...{ count, stratum },
     views: hidden ? [] : viewsOf(matrix, cell),
+  };
+}
+
+/** What moves with the base, but does not move it. */
+function againstEffect(matrix: Matrix, cell: Cell, side: Side): Finding {
+  const { base, downstream, effect } = cell;
+  const { mean, ci, count } = cell[side];
+  const figures = `relative change ${signed(mean ?? 0)} (${support(matrix, cell, side)})`;
+  const still = `${quoted(base)} hardly changes when ${quoted(downstream)} alone is taken out or put in: effect ${signed(effect?.value ?? 0)}`;
+  return {
+    kind: "contradicted",
+    group: "contradicted",
+    ...{ base, downstream },
+    sentence: `${moved(cell, side)}: ${figures}; but ${still}.`,
+    unconfirmed: false,
+    qualifiers: qualifiers(matrix, cell, false),
+    effect: null,
+    relativeChange: mean,
+    ci,
+    ...{ count, stratum: side },
+    views: viewsOf(matrix, cell),
   };
 }
 
@@ -164,6 +195,7 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
     sentence: `${quoted(base)} does not rely on its own concept: ${lower(moved(cell, "present"))}: relative change ${signed(mean)} (${support(matrix, cell, "present")}).`,
     unconfirmed: false,
     qualifiers: selectionQualifiers(matrix, cell),
+    effect: null,
     relativeChange: mean,
     ci: [ci[0], ci[1]],
     count,

@@ -1,5 +1,6 @@
 import type { RunData } from "../../results/run-data.ts";
 import { decisions } from "../cells/presence.ts";
+import { rareUse } from "../effects/effect.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { Finding, Matrix, Summary } from "../schema.ts";
 import { plural, quoted, spelled } from "../words.ts";
@@ -137,7 +138,7 @@ function methodText(run: RunData, matrix: Matrix, counts: Summary["counts"]): st
 }
 
 function statesText(
-  { minEffect, confidence, decomposition }: Matrix,
+  { minEffect, confidence, decomposition, cells }: Matrix,
   { found, clear, unresolved }: Summary["cells"],
 ): string {
   const alone =
@@ -145,7 +146,23 @@ function statesText(
       ? " What was found rests only on what moves along in the changed images: no decomposition was made (option decompose), which asks the classifier's own direction."
       : "";
   const percent = Number((confidence * 100).toFixed(2));
-  const known = `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: the mean relative change lies within ±${minEffect}, on at least 20 images with the feature and on 20 without it (${percent} % intervals).`;
+  const byEffect = cells.filter(({ state, effect }) => state === "clear" && effect !== null).length;
+  const reasons = [
+    ...(byEffect === 0
+      ? []
+      : [
+          `${byEffect === clear ? "" : `of ${byEffect} `}the effect on the prediction lies within ±${minEffect} when the feature alone is taken out and put in, and at most ${100 * rareUse.share} % of the images can be ones that follow it`,
+        ]),
+    ...(byEffect === clear
+      ? []
+      : [
+          `${byEffect === 0 ? "" : `of ${clear - byEffect} `}the mean relative change lies within ±${minEffect}, on at least 20 images with the feature and on 20 without it`,
+        ]),
+  ];
+  const known =
+    clear === 0
+      ? "No cell is clear."
+      : `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: ${reasons.join("; ")} (${percent} % intervals).`;
   return unresolved === 0
     ? `${known} None is unresolved.${alone}`
     : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: there is no answer, which is no all-clear.${alone}`;

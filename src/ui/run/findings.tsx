@@ -165,13 +165,26 @@ function FindingItem(props: Props & { readonly finding: Finding; readonly later:
         )}
       </div>
       <div className="finding-figure">
-        <strong>{decimal(finding.relativeChange)}</strong>
-        <Interval value={finding.relativeChange} ci={finding.ci} minEffect={report.matrix.minEffect} />
-        <small>
-          {decimal(finding.ci[0])} to {decimal(finding.ci[1])}, n = {finding.count}
-        </small>
+        <FindingFigure finding={finding} minEffect={report.matrix.minEffect} />
       </div>
     </li>
+  );
+}
+
+/** The effect where that is what was found, else the relative change. */
+function FindingFigure({ finding, minEffect }: { readonly finding: Finding; readonly minEffect: number }) {
+  const { effect, relativeChange, ci, count } = finding;
+  const shown = effect ?? (relativeChange === null || ci === null ? null : { value: relativeChange, ci, count });
+  if (shown === null) return null;
+  return (
+    <>
+      <strong>{decimal(shown.value)}</strong>
+      <Interval value={shown.value} ci={shown.ci} minEffect={minEffect} />
+      <small>
+        {effect === null ? "relative change" : "effect"}, {decimal(shown.ci[0])} to {decimal(shown.ci[1])}, n ={" "}
+        {shown.count}
+      </small>
+    </>
   );
 }
 

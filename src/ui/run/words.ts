@@ -19,7 +19,10 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "base-unreachable": "fewer than half of the selected images could be moved",
   "cut-short": "with the images that the limit of the search stopped, the figures say otherwise",
   blind: "the autoencoder loses this feature",
-  contradicted: "relative change and decomposition disagree",
+  contradicted: "what moves with the classifier and what moves it disagree",
+  "not-moved": "the feature could not be taken out or put in",
+  "moves-others": "the feature moves others that the classifier uses, and cannot be told from them",
+  "rare-use": "too few pictures to exclude that some of them use it",
 };
 
 /** Why an image is in no mean. */
@@ -62,6 +65,7 @@ export const witnessWords: Readonly<Record<Witness, string>> = {
 
 /** Views of a pair. */
 export const pairViewWords: Readonly<Record<Finding["views"][number]["view"], string>> = {
+  "relative-change": "relative change",
   judge: "the judge",
   decomposition: "share of the direction",
   partial: "regression on predictions",

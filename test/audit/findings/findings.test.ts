@@ -26,6 +26,8 @@ function cell(changes: Partial<Omit<Cell, "deciding" | "doubts">>): Cell {
     moreImages: null,
     sameConcept: false,
     judge: { name: "attributes-b/eyeglasses", mean: 0.66, ci: [0.6, 0.7], count: 57 },
+    effect: null,
+    alignment: { state: "found", reason: null },
     ...changes,
   } satisfies Omit<Cell, "deciding" | "doubts">;
   const { mean, ci, count } = whole.stratum === null ? whole : whole[whole.stratum];
@@ -80,6 +82,7 @@ test("a finding is one plain sentence with its interval, count and judge", () =>
         "Lowering smiling-eyeglasses-95 by 0.60 lowers eyeglasses by 0.41 on average over the images that have them: relative change 0.68 (95 % interval 0.61–0.75, 57 images; the judge says 0.66).",
       unconfirmed: false,
       qualifiers: [],
+      effect: null,
       relativeChange: 0.68,
       ci: [0.61, 0.75],
       count: 57,

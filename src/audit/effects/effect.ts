@@ -1,0 +1,151 @@
+import { shareInterval, upperBound } from "../../statistics/clopper-pearson.ts";
+import { effectInterval } from "../../statistics/effect-interval.ts";
+import type { CellEffect } from "../schema.ts";
+import { fallOf, type MovedFeatures } from "./movements.ts";
+
+/** Movement of a feature from which a witness saw it go, or come. */
+const leastMovement = 0.25;
+/** Share of a feature's interventions whose witness has to have seen it move. */
+const leastMoved = 0.5;
+/** Interventions below which there is no state. */
+const minCount = 10;
+/**
+ * Fall of a classifier, as a part of what the witness says went, from which a picture answered; and from which it is counted against a clear cell: an
+ * edit does some other harm on one picture of a hundred, which would else leave a quarter of the clear cells of the development pairs unresolved.
+ */
+const answer = { seen: 0.3, strong: 0.5 };
+/** Largest share of images that may use a feature where its cell is clear, and the chance that so few are seen where it is larger. */
+export const rareUse = { share: 0.1, tail: 0.05 };
+
+export interface EffectOptions {
+  readonly minEffect: number;
+  readonly confidence: number;
+}
+
+/** The effect of one feature on one classifier; undefined where it has none: the feature was not moved, or the classifier's own has no witness. */
+export function effectOf(
+  moved: MovedFeatures,
+  { classifier, feature, concept }: { readonly classifier: string; readonly feature: string; readonly concept: string },
+  { minEffect, confidence }: EffectOptions,
+): CellEffect | undefined {
+  const { features, classifiers, witnesses, rows, interventions, all, bySide } = moved;
+  const [k, m] = [features.indexOf(feature), classifiers.indexOf(classifier)];
+  if (k < 0 || m < 0 || witnesses[k] === classifier) return undefined;
+  const ownWitness = witnesses[features.indexOf(concept)] as string;
+  const at = m * features.length + k;
+  const movement = (row: number, j: number): number => interventions.movements[row * features.length + j] as number;
+  const fall = (row: number): number => interventions.falls[row * classifiers.length + m] as number;
+  const beta = (j: number): number => all.values[m * features.length + j] as number;
+
+  const own = rows.flatMap((row, index) => (row.feature === feature ? [index] : []));
+  const answering = own.filter((row) => Math.abs(movement(row, k)) > leastMovement);
+  const parts = answering.map((row) => {
+    let left = fall(row);
+    for (let j = 0; j < features.length; j++) if (j !== k) left -= beta(j) * movement(row, j);
+    return Math.abs(left / movement(row, k));
+  });
+  const beyond = (part: number): number => parts.filter((own) => own > part).length;
+  const value = beta(k);
+  const [removed, added] = [bySide.remove?.values[at], bySide.add?.values[at]];
+  const both = new Set(own.map((row) => rows[row]?.side)).size === 2;
+  const ci = effectInterval(
+    {
+      ...{ value, standardError: all.standardErrors[at] as number },
+      pictures: new Set(own.map((row) => interventions.picture[row])).size,
+      ...(both && removed !== undefined && added !== undefined ? { sides: [removed, added] } : {}),
+    },
+    confidence,
+  );
+  const count = answering.length;
+  const [answered, followed] = [beyond(answer.seen), beyond(answer.strong)];
+  const most = upperBound(followed, count, rareUse.tail);
+  const total = totalOf(own, { fall, movement: (row) => movement(row, k) });
+  const judgement = judged({ ci, total, most, moved: count / own.length, count: own.length, minEffect });
+  return {
+    feature,
+    value,
+    ci: ci === undefined ? null : [...ci],
+    total,
+    count: own.length,
+    removed: sideOf(moved, own, { side: "remove", classifier, ownWitness }),
+    added: sideOf(moved, own, { side: "add", classifier, ownWitness }),
+    moved: count,
+    answered: { count: answered, ci: [...shareInterval(answered, count, confidence)] },
+    followed: { count: followed, most },
+    witness: witnesses[k] as string,
+    ...judgement,
+  };
+}
+
+/** What an effect says of its cell by itself. */
+function judged({
+  ci,
+  total,
+  most,
+  moved,
+  count,
+  minEffect,
+}: {
+  readonly ci: readonly [number, number] | undefined;
+  readonly total: number | null;
+  readonly most: number;
+  readonly moved: number;
+  readonly count: number;
+  readonly minEffect: number;
+}): Pick<CellEffect, "state" | "reason"> {
+  const unresolved = (reason: NonNullable<CellEffect["reason"]>) => ({ state: "unresolved", reason }) as const;
+  if (moved < leastMoved) return unresolved("not-moved");
+  if (ci === undefined || count < minCount) return unresolved("too-few");
+  const [low, high] = ci;
+  if (low > minEffect || high < -minEffect) return { state: "found", reason: null };
+  if (low <= -minEffect || high >= minEffect) return unresolved("straddles");
+  if (Math.abs(total ?? 0) >= minEffect) return unresolved("moves-others");
+  if (most > rareUse.share) return unresolved("rare-use");
+  return { state: "clear", reason: null };
+}
+
+/** Σ falls of the classifier over Σ movements of the feature, of its own interventions: with all that moved along. null where it did not move. */
+function totalOf(
+  own: readonly number[],
+  { fall, movement }: { fall(row: number): number; movement(row: number): number },
+): number | null {
+  let [falls, movements] = [0, 0];
+  for (const row of own) {
+    const sign = Math.sign(movement(row));
+    falls += sign * fall(row);
+    movements += Math.abs(movement(row));
+  }
+  return movements === 0 ? null : falls / movements;
+}
+
+/** Mean predictions of the classifier, and of its own concept's witness, before and after the interventions of one side; null where there are none. */
+function sideOf(
+  { rows, features, witnesses }: MovedFeatures,
+  own: readonly number[],
+  {
+    side,
+    classifier,
+    ownWitness,
+  }: { readonly side: "remove" | "add"; readonly classifier: string; readonly ownWitness: string },
+): CellEffect["removed"] {
+  const some = own.flatMap((index) => {
+    const row = rows[index];
+    return row?.side === side ? [row] : [];
+  });
+  if (some.length === 0) return null;
+  const mean = (of: (row: (typeof some)[number]) => number): number =>
+    some.reduce((sum, row) => sum + of(row), 0) / some.length;
+  const feature = some[0]?.feature ?? "";
+  const told = witnesses[features.indexOf(feature)] as string;
+  return {
+    count: some.length,
+    before: mean((row) => row.before[classifier] as number),
+    after: mean((row) => row.after[classifier] as number),
+    feature: mean((row) => fallOf(row, told)),
+    own: {
+      name: ownWitness,
+      before: mean((row) => row.before[ownWitness] as number),
+      after: mean((row) => row.after[ownWitness] as number),
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { InterventionRow } from "../../interventions/rows.ts";
+import type { RunData } from "../../results/run-data.ts";
+import { type Effects, effects, type Interventions } from "../../statistics/effects.ts";
+import { concepts } from "../cells/concepts.ts";
+
+/** The interventions of a run, as falls of features and of classifiers. */
+export interface MovedFeatures {
+  readonly rows: readonly InterventionRow[];
+  /** Features that were moved, in the order of the rows, and the witness of each. */
+  readonly features: readonly string[];
+  readonly witnesses: readonly string[];
+  /** Classifiers that effects are told of: those whose own concept was moved and is told by another. */
+  readonly classifiers: readonly string[];
+  readonly interventions: Interventions;
+  readonly all: Effects;
+  /** From one side's interventions alone; undefined where there are none. */
+  readonly bySide: Readonly<Record<InterventionRow["side"], Effects | undefined>>;
+}
+
+/** The effects of all features on all classifiers of a run; undefined where it has no interventions. */
+export function movedFeatures(run: RunData): MovedFeatures | undefined {
+  const rows = run.interventions ?? [];
+  const witnessOf = new Map(rows.map(({ feature, witness }) => [feature, witness]));
+  const features = [...witnessOf.keys()];
+  const witnesses = [...witnessOf.values()];
+  const { of } = concepts(run);
+  const classifiers = [...new Set([...run.bases, ...run.downstream])].filter((name) => {
+    const told = witnessOf.get(of(name));
+    return told !== undefined && told !== name;
+  });
+  const interventions = interventionsOf(rows, witnesses, classifiers);
+  const all = effects(interventions);
+  if (rows.length === 0 || all === undefined) return undefined;
+  const one = (side: InterventionRow["side"]): Effects | undefined => {
+    const own = rows.filter((row) => row.side === side);
+    return own.length === 0 ? undefined : effects(interventionsOf(own, witnesses, classifiers));
+  };
+  return {
+    ...{ rows, features, witnesses, classifiers, interventions, all },
+    bySide: { remove: one("remove"), add: one("add") },
+  };
+}
+
+/** Fall of a classifier's prediction by an intervention. */
+export function fallOf({ before, after }: InterventionRow, classifier: string): number {
+  return (before[classifier] ?? Number.NaN) - (after[classifier] ?? Number.NaN);
+}
+
+function interventionsOf(
+  rows: readonly InterventionRow[],
+  witnesses: readonly string[],
+  classifiers: readonly string[],
+): Interventions {
+  const places = new Map<string, number>();
+  for (const { image } of rows) if (!places.has(image)) places.set(image, places.size);
+  return {
+    picture: Int32Array.from(rows, ({ image }) => places.get(image) as number),
+    movements: Float64Array.from(rows.flatMap((row) => witnesses.map((name) => fallOf(row, name)))),
+    features: witnesses.length,
+    falls: Float64Array.from(rows.flatMap((row) => classifiers.map((name) => fallOf(row, name)))),
+    classifiers: classifiers.length,
+  };
+}

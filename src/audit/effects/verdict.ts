@@ -1,0 +1,27 @@
+import type { Cell, CellEffect } from "../schema.ts";
+
+export interface Witnesses {
+  /** What the feature does to the classifier when it alone goes. */
+  readonly effect: Pick<CellEffect, "state" | "reason">;
+  /** What moves with the classifier when it is lowered, and whether an unrelated classifier of the feature sees it otherwise. */
+  readonly alignment: Cell["alignment"];
+  readonly rejected: boolean;
+  /** Whether the feature is part of the direction in which the classifier falls; undefined without a decomposition. */
+  readonly share: "found" | "clear" | "unresolved" | undefined;
+}
+
+/**
+ * One verdict of what is known of a cell: the effect speaks, since it alone moves the feature and watches the classifier; it is not called clear
+ * against relative change or the decomposition that found it, and where it cannot tell, relative change may still have found.
+ */
+export function verdictOf({ effect, alignment, rejected, share }: Witnesses): Pick<Cell, "state" | "reason"> {
+  const found = alignment.state === "found" && !rejected;
+  if (effect.state === "found") return { state: "found", reason: null };
+  if (effect.state === "clear") {
+    return found || share === "found"
+      ? { state: "unresolved", reason: "contradicted" }
+      : { state: "clear", reason: null };
+  }
+  const open = effect.reason === "moves-others" || effect.reason === "rare-use";
+  return found && !open ? { state: "found", reason: null } : { state: "unresolved", reason: effect.reason };
+}

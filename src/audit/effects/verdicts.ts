@@ -1,0 +1,29 @@
+import type { RunData } from "../../results/run-data.ts";
+import { doubtsOf, isRejected } from "../cells/doubts.ts";
+import { shareOf } from "../decomposition/share-of.ts";
+import type { Cell, Matrix } from "../schema.ts";
+import { effectOf } from "./effect.ts";
+import { movedFeatures } from "./movements.ts";
+import { verdictOf } from "./verdict.ts";
+
+/** A matrix with the effects of its features, and the verdicts that follow; the same matrix where the run has no interventions. */
+export function withEffects(run: RunData, matrix: Matrix): Matrix {
+  const moved = movedFeatures(run);
+  if (moved === undefined) return matrix;
+  const cells = matrix.cells.map((cell): Cell => {
+    const { base, downstream, alignment } = cell;
+    const feature = run.concepts[downstream] ?? downstream;
+    const effect = cell.sameConcept
+      ? undefined
+      : effectOf(moved, { classifier: base, feature, concept: run.concepts[base] ?? base }, matrix);
+    if (effect === undefined || alignment.state === null) return cell;
+    const verdict = verdictOf({
+      effect,
+      alignment,
+      rejected: isRejected(cell),
+      share: shareOf(matrix.decomposition, cell)?.state ?? undefined,
+    });
+    return { ...cell, ...verdict, effect, doubts: doubtsOf({ ...cell, ...alignment }) };
+  });
+  return { ...matrix, cells };
+}

@@ -1,0 +1,106 @@
+import { shareOf } from "../decomposition/share-of.ts";
+import { type ExpectedRelation, isExpected } from "../expectations/expected-relation.ts";
+import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
+import { quoted, range, signed } from "../words.ts";
+
+type View = Finding["views"][number];
+
+/**
+ * What an effect finds: a cell that it found itself, or one of which it can only say that the feature matters, not that it does by more than
+ * `minEffect`. undefined where it says neither.
+ */
+export function effectFinding(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelation[]): Finding | undefined {
+  const { effect, deciding } = cell;
+  if (effect === null || effect.ci === null) return undefined;
+  const sure = effect.state === "found" && cell.state === "found";
+  if (!sure && !isLikely(cell, effect, matrix.minEffect)) return undefined;
+  const views = viewsOfUse(matrix, cell, effect);
+  const group =
+    sure && isExpected(expected, effect.value) ? "expected" : sure && isConfirmed(views) ? "confirmed" : "open";
+  return {
+    kind: "relies-on",
+    group,
+    base: cell.base,
+    downstream: cell.downstream,
+    sentence: `${changeSentence(cell, effect)}: effect ${signed(effect.value)} (${supportOf(matrix, effect)}).`,
+    unconfirmed: false,
+    qualifiers: [
+      ...(sure ? [] : [`the interval does not lie beyond ${matrix.minEffect}: more pictures would tell`]),
+      ...sidesDisagree(effect),
+    ],
+    effect: { value: effect.value, ci: [...effect.ci], count: effect.count },
+    relativeChange: deciding.mean,
+    ci: deciding.ci,
+    count: deciding.count,
+    stratum: deciding.stratum,
+    views,
+  };
+}
+
+/** Whether an effect that may be small is surely more than half of what matters. */
+function isLikely(cell: Cell, { state, reason, ci, value }: CellEffect, minEffect: number): boolean {
+  if (cell.state !== "unresolved" || state !== "unresolved" || reason !== "straddles" || ci === null) return false;
+  return (
+    Math.abs(value) >= minEffect && Math.min(Math.abs(ci[0]), Math.abs(ci[1])) > minEffect / 2 && ci[0] * ci[1] > 0
+  );
+}
+
+/** "Without eyeglasses, smiling-eyeglasses-100 falls from 0.80 to 0.27 on average, while attributes-b/smiling goes from 0.81 to 0.80" */
+function changeSentence({ base }: Cell, effect: CellEffect): string {
+  const [side, word] = effect.removed !== null ? [effect.removed, "Without"] : [effect.added, "With"];
+  if (side === null) return `${quoted(effect.feature)} moves ${quoted(base)}`;
+  const verb = side.after < side.before ? "falls" : "rises";
+  const { name, before, after } = side.own;
+  return (
+    `${word} ${quoted(effect.feature)}, ${quoted(base)} ${verb} from ${signed(side.before)} to ${signed(side.after)} on average, ` +
+    `while ${quoted(name)} goes from ${signed(before)} to ${signed(after)}`
+  );
+}
+
+function supportOf(matrix: Matrix, { ci, answered, moved }: CellEffect): string {
+  const percent = Number((matrix.confidence * 100).toFixed(2));
+  const interval = ci === null ? "" : `${percent} % interval ${range(ci[0], ci[1])}, `;
+  return `${interval}it answered on ${answered.count} of ${moved} edited images`;
+}
+
+/** What taking out and putting in say where they differ by more than they have in common. */
+function sidesDisagree({ removed, added }: CellEffect): string[] {
+  if (removed === null || added === null || removed.feature === 0 || added.feature === 0) return [];
+  const [out, into] = [removed, added].map(({ before, after, feature }) => (before - after) / feature) as [
+    number,
+    number,
+  ];
+  return Math.abs(out - into) <= Math.abs(out + into) / 2
+    ? []
+    : [`taking it out and putting it in disagree: ${signed(out)} and ${signed(into)} per unit of the feature`];
+}
+
+/** What views that make no use of the interventions say of the same pair, each with its own figure. */
+function viewsOfUse(matrix: Matrix, cell: Cell, { value }: CellEffect): View[] {
+  const { base, downstream, alignment, deciding } = cell;
+  const views: View[] = [];
+  const said = (state: string | null, figure: number): boolean | null =>
+    state === "found" ? figure * value > 0 : state === "clear" ? false : null;
+  if (deciding.mean !== null) {
+    views.push({ view: "relative-change", value: deciding.mean, confirms: said(alignment.state, deciding.mean) });
+  }
+  const share = shareOf(matrix.decomposition, cell);
+  if (share !== undefined) {
+    views.push({ view: "decomposition", value: share.share, confirms: said(share.state, share.share) });
+  }
+  const coefficient = matrix.partial
+    ?.find((row) => row.base === base)
+    ?.coefficients.find((row) => row.downstream.includes(downstream))?.coefficient;
+  if (coefficient !== undefined) {
+    views.push({
+      view: "partial",
+      value: coefficient,
+      confirms: coefficient * Math.sign(value) >= matrix.minEffect,
+    });
+  }
+  return views;
+}
+
+function isConfirmed(views: readonly View[]): boolean {
+  return views.some(({ confirms }) => confirms === true);
+}

@@ -1,0 +1,80 @@
+import { platform } from "#platform";
+import { loadImages } from "../images/image-source.ts";
+import type { Listing } from "../images/list-images.ts";
+import { intervene, type MovedFeature, type Picture } from "../interventions/intervene.ts";
+import { conceptOf } from "../models/concept.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
+import type { Database } from "../platform/platform.ts";
+import type { Shard } from "../results/chunks.ts";
+import { interventionsFile } from "../results/open-run.ts";
+import { writePart } from "../results/parts.ts";
+import type { RunFile } from "../results/run-file.ts";
+import type { ListingRow } from "../results/schema.ts";
+import type { Cast } from "./cast.ts";
+
+/** Pictures that patterns are fitted to and interventions chosen from: the first of the order. */
+const mostPictures = 1000;
+/** Pictures that are decoded at a time. */
+const atATime = 64;
+
+/** What the interventions of a run are made from. */
+export interface InterventionMakings {
+  readonly file: RunFile;
+  readonly shard: Shard;
+  readonly cast: Cast;
+  readonly listing: Listing;
+  readonly database: Database;
+  readonly autoencoder: Autoencoder;
+  readonly signal: AbortSignal;
+  progress(done: number, total: number): void;
+}
+
+/**
+ * Makes the interventions of a run where it asks for them and they are not there: from the whole list of images, so that they are the same in a run and in
+ * the first of its shards, which makes them for all. They are one file that is there whole or not at all.
+ */
+export async function runInterventions(out: string, makings: InterventionMakings): Promise<void> {
+  const { file, shard, cast, listing, database, autoencoder, signal, progress } = makings;
+  const path = platform.files.join(out, interventionsFile);
+  const pictures = file.options.interventions;
+  if (pictures === 0 || shard.index !== 1 || (await platform.files.exists(path))) return;
+  const classifiers = castMembers(cast);
+  const source = { autoencoder, signal };
+  const loaded = async (rows: readonly ListingRow[]): Promise<Picture[]> =>
+    (await loadImages(listing, rows, source)).flatMap(({ row: { image, labels }, pixels }) =>
+      pixels === undefined ? [] : [{ image, pixels, labels }],
+    );
+  const some = listing.rows.slice(0, mostPictures);
+  const rows = await intervene(
+    {
+      async *all() {
+        for (let start = 0; start < some.length; start += atATime) yield loaded(some.slice(start, start + atATime));
+      },
+      some: (images) => {
+        const wanted = new Set(images);
+        return loaded(some.filter(({ image }) => wanted.has(image)));
+      },
+    },
+    { features: movedFeatures(cast), classifiers, pictures, signal, progress },
+  );
+  await writePart(database, path, "interventions", rows);
+}
+
+/** Everybody who takes part in a run, each once. */
+function castMembers({ bases, downstream, judges }: Cast): readonly Classifier[] {
+  const all = [...bases.map(({ classifier }) => classifier), ...downstream, ...judges];
+  return [...new Map(all.map((classifier) => [classifier.name, classifier])).values()];
+}
+
+/**
+ * The concepts of a run, each with its witness: a judge of it, else the first classifier that is about it and nothing else. A concept that only sums
+ * are about is not moved.
+ */
+function movedFeatures(cast: Cast): readonly MovedFeature[] {
+  const members = castMembers(cast);
+  const tellers = [...cast.judges, ...members].filter(({ terms }) => terms.length === 1 && terms[0]?.coefficient === 1);
+  return [...new Set(members.map(conceptOf))].flatMap((name) => {
+    const witness = tellers.find((classifier) => conceptOf(classifier) === name);
+    return witness === undefined ? [] : [{ name, witness }];
+  });
+}

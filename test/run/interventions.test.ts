@@ -1,0 +1,112 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import type { Cell } from "../../src/audit/schema.ts";
+import type { Workspace } from "../../src/models/workspace.ts";
+import { mergeRuns } from "../../src/results/merge.ts";
+import { interventionsFile, type OpenRun, openRun } from "../../src/results/open-run.ts";
+import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
+
+const options = { bases: ["smiling", "biased"], limit: 40, keepImages: 0, interventions: 30 } as const;
+let workspace: Workspace;
+let folder: string;
+let faces: string;
+let whole: OpenRun;
+
+beforeAll(async () => {
+  workspace = await openSmallWorld(await smallWorld());
+  folder = await temporaryFolder();
+  faces = join(folder, "faces");
+  await drawFaces(faces, 300);
+  await runToEnd(faces, { ...options, workspace, out: join(folder, "whole") });
+  whole = await openRun(join(folder, "whole"));
+}, 300_000);
+afterAll(async () => {
+  await workspace.dispose();
+  await rm(folder, { recursive: true, force: true });
+});
+
+function cellOf(base: string, downstream: string): Cell {
+  const cell = alignmentMatrix(whole).cells.find((each) => each.base === base && each.downstream === downstream);
+  if (cell === undefined) throw new Error(`no cell ${base} → ${downstream}`);
+  return cell;
+}
+
+test("every feature with a side of ten pictures is moved on both sides, where its witness agrees with its label", () => {
+  const rows = whole.interventions ?? [];
+  expect(new Set(rows.map(({ feature }) => feature))).toEqual(
+    new Set(["smiling", "glasses", "rare", "red", "green", "blue"]),
+  );
+  for (const { feature, side, witness, before, image } of rows) {
+    expect((before[witness] as number) >= 0.5, `${feature} of ${image}`).toBe(side === "remove");
+  }
+  const smiling = rows.filter(({ feature }) => feature === "smiling");
+  expect(smiling.map(({ side }) => side).filter((side) => side === "add")).toHaveLength(30);
+  expect(new Set(smiling.map(({ witness }) => witness))).toEqual(new Set(["judge/smiling"]));
+});
+
+test("labels of the table are what a feature's sides are by", () => {
+  const labels = new Map(whole.images.map(({ image, labels }) => [image, labels]));
+  for (const { feature, side, image } of whole.interventions ?? []) {
+    if (feature === "smiling") expect(labels.get(image)?.smiling, image).toBe(side === "remove" ? 1 : 0);
+  }
+});
+
+test("an edit goes no further than its witness asks for", () => {
+  const lengths = (whole.interventions ?? []).map(({ length }) => length);
+  expect(Math.min(...lengths)).toBe(1);
+  expect(lengths.filter((length) => length === 1).length).toBeGreaterThan(lengths.length / 4);
+});
+
+test("a classifier that was built to use a feature is found to use it, and one that was not is not", () => {
+  const used = cellOf("biased", "glasses");
+  expect(used.state).toBe("found");
+  expect(used.effect?.state).toBe("found");
+  // Ten parts smile, nine parts glasses.
+  expect(used.effect?.value).toBeGreaterThan(0.3);
+  expect(used.effect?.removed?.after).toBeLessThan(used.effect?.removed?.before as number);
+  expect(used.effect?.witness).toBe("judge/glasses");
+  const unused = cellOf("smiling", "glasses");
+  expect(unused.effect?.state).toBe("clear");
+  expect(Math.abs(unused.effect?.value as number)).toBeLessThan(0.05);
+});
+
+test("own concepts, and classes of one softmax, have no effect to judge", () => {
+  expect(cellOf("biased", "smiling").effect).toBeNull();
+  expect(cellOf("biased", "smiling").state).toBeNull();
+});
+
+test("made anew they are the same to the byte, and what is there is not made again", async () => {
+  const path = join(folder, "whole", interventionsFile);
+  const bytes = await readFile(path);
+  await rm(path);
+  await runToEnd(faces, { ...options, workspace, out: join(folder, "whole") });
+  expect(Buffer.compare(await readFile(path), bytes)).toBe(0);
+});
+
+test("the first of two shards makes them for both, and their merge has those of the whole run", async () => {
+  const shards = [1, 2].map((index) => join(folder, `shard-${index}`));
+  for (;;) {
+    for (const [place, out] of shards.entries()) {
+      await runToEnd(faces, { ...options, workspace, out, shard: { index: place + 1, count: 2 } });
+    }
+    try {
+      await mergeRuns(shards, { out: join(folder, "merged") });
+      break;
+    } catch (error) {
+      // A shard may have to look further before the union is known.
+      if (!(error as Error).message.includes("run their align commands again")) throw error;
+    }
+  }
+  expect((await openRun(shards[1] as string)).interventions).toEqual([]);
+  expect((await openRun(join(folder, "merged"))).interventions).toEqual(whole.interventions);
+});
+
+test("none are made where none are asked for", async () => {
+  const out = join(folder, "none");
+  await runToEnd(faces, { ...options, interventions: 0, workspace, out });
+  const run = await openRun(out);
+  expect(run.interventions).toEqual([]);
+  expect(alignmentMatrix(run).cells.every(({ effect }) => effect === null)).toBe(true);
+});
