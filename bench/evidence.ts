@@ -97,6 +97,8 @@ export async function alignmentRun(
     judges: [],
     keepImages: 0,
     nullDraws: 0,
+    // Made apart: a subject's name is no feature.
+    interventions: 0,
     ...asked,
     ...(signal === undefined ? {} : { signal }),
   };

@@ -18,7 +18,9 @@ export interface MovedFeatures {
 }
 
 /** The effects of all features on all classifiers of a run; undefined where it has no interventions. */
-export function movedFeatures(run: RunData): MovedFeatures | undefined {
+export function movedFeatures(
+  run: Pick<RunData, "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups" | "interventions">,
+): MovedFeatures | undefined {
   const rows = run.interventions ?? [];
   const witnessOf = new Map(rows.map(({ feature, witness }) => [feature, witness]));
   const features = [...witnessOf.keys()];
