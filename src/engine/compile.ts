@@ -142,14 +142,12 @@ export async function compileVjp(model: Model, request: VjpOptions, options: Com
         async (chunk) => {
           const inputs = inputNames.map((name): [string, Tensor] => [name, takeRows(feeds[name] as Tensor, chunk)]);
           const dims = Object.fromEntries(inputs.map(([name, tensor]) => [name, tensor.dims]));
-          const session = await sessions.get(JSON.stringify(dims), () =>
-            openGradient({ ...model, graph }, { ...request, outputs: outputNames, dims }, options),
-          );
+          const open = () => openGradient({ ...model, graph }, { ...request, outputs: outputNames, dims }, options);
           const cts = Object.entries(cotangents).map(([name, tensor]): [string, Tensor] => [
             cotangentName(name),
             takeRows(tensor, chunk, "zero"),
           ]);
-          return session.run(new Map([...inputs, ...cts]));
+          return sessions.use(JSON.stringify(dims), open, (session) => session.run(new Map([...inputs, ...cts])));
         },
       );
       return {

@@ -73,11 +73,13 @@ export async function differentiable(
   const backward = { placement: placements.of([name], "gradient") };
   const sessions = new SessionCache<GradientSession>();
   let forwardSession: Promise<Session> | undefined;
-  const prepare = (feeds: ReadonlyMap<string, readonly number[]>): Promise<GradientSession> => {
-    const dims = Object.fromEntries(feeds);
-    return sessions.get(JSON.stringify(dims), () =>
-      openGradient(model, { wrt: [wrt], outputs: [output], dims }, backward),
-    );
+  const onGradient = <R>(
+    feeds: ReadonlyMap<string, TypedTensor>,
+    action: (session: GradientSession) => Promise<R>,
+  ): Promise<R> => {
+    const dims = Object.fromEntries([...feeds].map(([name, tensor]) => [name, tensor.dims]));
+    const open = () => openGradient(model, { wrt: [wrt], outputs: [output], dims }, backward);
+    return sessions.use(JSON.stringify(dims), open, action);
   };
   const feedsOf = (input: Tensor, others: Values) => checked(graph, { ...others, [wrt]: input });
   const dispose = async () => {
@@ -103,10 +105,8 @@ export async function differentiable(
     },
     async vjp(input, cotangent, others = {}) {
       const feeds = feedsOf(input, others);
-      const session = await prepare(new Map([...feeds].map(([name, tensor]) => [name, tensor.dims])));
-      const results = await session.run(
-        new Map<string, Tensor | TypedTensor>([...feeds, [cotangentName(output), cotangent]]),
-      );
+      const given = new Map<string, Tensor | TypedTensor>([...feeds, [cotangentName(output), cotangent]]);
+      const results = await onGradient(feeds, (session) => session.run(given));
       const name = gradientName(wrt);
       return { output: floatTensor(output, results[output]), gradient: floatTensor(name, results[name]) };
     },
@@ -116,7 +116,7 @@ export async function differentiable(
   if (options.shape !== undefined) {
     const input = { data: new Float32Array(sizeOf(options.shape)), dims: options.shape };
     const others = graph.inputs.filter((info) => info.name !== wrt).map((info) => [info.name, ones(info)]);
-    await prepare(new Map([...feedsOf(input, Object.fromEntries(others))].map(([name, { dims }]) => [name, dims])));
+    await onGradient(feedsOf(input, Object.fromEntries(others)), async () => {});
   }
   return opened;
 }

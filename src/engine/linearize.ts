@@ -94,13 +94,11 @@ export function compileLinearizer(model: Model, output: string, options: Compile
   const shapes = new SessionCache<Pulls>();
   let forward: Promise<Runner> | undefined;
 
-  function pullsAt(dims: readonly number[]): Promise<Pulls> {
-    return shapes.get(dims.join(), async () => {
-      const request = { wrt: [names.input], outputs: [output], dims: { [names.input]: dims } };
-      const made = await gradientModel({ ...model, graph }, request);
-      const copies = gradientCopies(made.graph, { cotangents: [names.cotangent], gradients: [names.gradient] });
-      return new Pulls(made, copies, names, options);
-    });
+  async function pullsAt(dims: readonly number[]): Promise<Pulls> {
+    const request = { wrt: [names.input], outputs: [output], dims: { [names.input]: dims } };
+    const made = await gradientModel({ ...model, graph }, request);
+    const copies = gradientCopies(made.graph, { cotangents: [names.cotangent], gradients: [names.gradient] });
+    return new Pulls(made, copies, names, options);
   }
 
   return {
@@ -117,7 +115,11 @@ export function compileLinearizer(model: Model, output: string, options: Compile
           for (const chunk of chunksOf(rows, batch, (count) => (fill ? batch : roundedBatch(count)))) {
             const part = takeRows(values, chunk);
             const own = cotangents.map((cotangent) => takeRows(cotangent, chunk, "zero"));
-            const found = await (await pullsAt(part.dims)).run(part, own, signal);
+            const found = await shapes.use(
+              part.dims.join(),
+              () => pullsAt(part.dims),
+              (pulls) => pulls.run(part, own, signal),
+            );
             for (const [place, collector] of collectors.entries()) collector.put(found[place] as Tensor, chunk);
           }
           return collectors.map(({ tensor }) => tensor);

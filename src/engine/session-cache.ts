@@ -1,32 +1,52 @@
-/** Sessions by key, each made once; beyond `capacity` the one used longest ago is disposed. */
+/** What is kept of a key: its session, and what runs on it. */
+interface Kept<T> {
+  readonly session: Promise<T>;
+  readonly uses: Set<Promise<unknown>>;
+}
+
+/** Sessions by key, each made once. Of those that nothing runs on at most `capacity` are kept: the one used longest ago goes first. */
 export class SessionCache<T extends { dispose(): Promise<void> }> {
-  private readonly sessions = new Map<string, Promise<T>>();
+  private readonly kept = new Map<string, Kept<T>>();
 
   constructor(private readonly capacity = 8) {}
 
-  /** The session of a key, made by `make` when it is not there. A failed attempt is not kept. */
-  async get(key: string, make: () => Promise<T>): Promise<T> {
-    const session = this.sessions.get(key) ?? make();
-    this.sessions.delete(key);
-    this.sessions.set(key, session);
+  /** Runs an action on the session of a key, made by `make` when it is not there; it is there until the action ends. A failed attempt is not kept. */
+  async use<R>(key: string, make: () => Promise<T>, action: (session: T) => Promise<R>): Promise<R> {
+    const one = this.kept.get(key) ?? { session: make(), uses: new Set() };
+    this.kept.delete(key);
+    this.kept.set(key, one);
+    const use = one.session.then(action);
+    one.uses.add(use);
     try {
-      await session;
-    } catch (error) {
-      this.sessions.delete(key);
-      throw error;
+      return await use;
+    } finally {
+      one.uses.delete(use);
+      const failed = await one.session.then(
+        () => false,
+        () => true,
+      );
+      if (failed && this.kept.get(key) === one) this.kept.delete(key);
+      await this.disposeIdle();
     }
-    for (const [oldest, old] of this.sessions) {
-      if (this.sessions.size <= this.capacity) break;
-      this.sessions.delete(oldest);
-      await (await old).dispose();
-    }
-    return session;
   }
 
-  /** Disposes all sessions. */
+  /** Disposes all sessions, each once nothing runs on it. */
   async dispose(): Promise<void> {
-    const all = [...this.sessions.values()];
-    this.sessions.clear();
-    for (const session of all) await (await session).dispose();
+    const all = [...this.kept.values()];
+    this.kept.clear();
+    for (const { session, uses } of all) {
+      await Promise.allSettled(uses);
+      // One that could not be made has told so already.
+      await (await session.catch(() => undefined))?.dispose();
+    }
+  }
+
+  private async disposeIdle(): Promise<void> {
+    for (const [key, { session, uses }] of this.kept) {
+      if (this.kept.size <= this.capacity) return;
+      if (uses.size > 0) continue;
+      this.kept.delete(key);
+      await (await session).dispose();
+    }
   }
 }

@@ -107,3 +107,16 @@ test("a shape that depends on the data is refused", async () => {
     /^the shape of "Compress_\d+" \(Compress node .* depends on the data/,
   );
 });
+
+test("more shapes at once than sessions are kept, and an end on the way, give every gradient", async () => {
+  const b = new GraphBuilder();
+  const y = b.add("Mul", ["x", "x"]);
+  const model = await differentiable(writeModel(b.graph("square", [info("x", "n")], [info(y, "n")])));
+  const sizes = Array.from({ length: 24 }, (_, place) => place + 1);
+  const asked = sizes.map(async (size) => {
+    const input = { data: new Float32Array(size).fill(size), dims: [size] };
+    return (await model.vjp(input, { data: new Float32Array(size).fill(1), dims: [size] })).gradient.data;
+  });
+  const [gradients] = await Promise.all([Promise.all(asked), model.dispose()]);
+  expect(gradients).toEqual(sizes.map((size) => new Float32Array(size).fill(2 * size)));
+});
