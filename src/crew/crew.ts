@@ -4,6 +4,7 @@ import type { WorkerProcess } from "../platform/platform.ts";
 
 /** Processes that share questions. */
 export interface Crew {
+  /** Workers; fewer after some were given up. */
   readonly size: number;
   /**
    * Answers in the order of the questions, which are taken up in that order, after those that wait already, each by the first worker that
@@ -15,6 +16,19 @@ export interface Crew {
   ask<A>(questions: Questions, options?: CrewOptions<A>): Promise<readonly A[]>;
   /** Ends all workers. */
   end(): void;
+}
+
+/** Times that workers may end before what is asked of them is given up. */
+export const mostLost = 3;
+
+/** What is said where workers do not live. lost: how often they ended; why: how the last one did. */
+export function workersLost(lost: number, why: string, cause: unknown): CfalignError {
+  return new CfalignError(
+    "runtime",
+    (named) =>
+      `worker processes ended ${lost} times (${why}): run the same command again, with fewer of them (${named("workers")}) if there was too little memory`,
+    { cause },
+  );
 }
 
 /** An array, or anything else that gives a question by its place. */
@@ -29,9 +43,6 @@ interface CrewOptions<A> {
   readonly answered?: (place: number, answer: A) => void;
 }
 
-/** Times that workers may end within one round of questions. */
-const mostLost = 3;
-
 /** A place for a worker: another takes it when one was killed. */
 interface Place {
   worker: WorkerProcess | undefined;
@@ -44,7 +55,7 @@ interface Place {
 interface Round {
   readonly questions: Questions;
   readonly first: unknown;
-  /** Workers that ended over them. */
+  /** Workers that ended over them since one was last given up. */
   lost: number;
   told(place: number, news: unknown): void;
   answered(place: number, answer: unknown): void;
@@ -59,7 +70,7 @@ interface Waiting {
 
 /**
  * A crew of workers that run a module, each told `opening`, if there is one, as it starts, when it is first needed. workers: those that run
- * and know that already.
+ * and know that already. fewer: go on with one less, down to one, where workers end again and again, as they do for lack of memory.
  */
 export function crewOf(
   size: number,
@@ -67,7 +78,13 @@ export function crewOf(
     module,
     opening,
     workers = [],
-  }: { readonly module: URL; readonly opening?: unknown; readonly workers?: readonly WorkerProcess[] },
+    fewer = false,
+  }: {
+    readonly module: URL;
+    readonly opening?: unknown;
+    readonly workers?: readonly WorkerProcess[];
+    readonly fewer?: boolean;
+  },
 ): Crew {
   const places: Place[] = Array.from({ length: size }, (_, place) => ({
     worker: workers[place],
@@ -109,15 +126,12 @@ export function crewOf(
       const why = place.worker?.ended;
       if (why === undefined) throw error;
       round.lost += 1;
-      if (round.lost > mostLost) {
-        throw new CfalignError(
-          "runtime",
-          (named) =>
-            `worker processes ended ${round.lost} times (${why}): run the same command again, with fewer of them (${named("workers")}) if there was too little memory`,
-          { cause: error },
-        );
-      }
       waiting.unshift(next);
+      if (round.lost <= mostLost) return;
+      if (!fewer || places.length === 1) throw workersLost(round.lost, why, error);
+      round.lost = 0;
+      places.splice(places.indexOf(place), 1);
+      for (const other of places) void work(other);
     }
   };
 
@@ -125,7 +139,8 @@ export function crewOf(
   const work = async (place: Place): Promise<void> => {
     if (place.busy) return;
     place.busy = true;
-    for (let next = waiting.shift(); next !== undefined && !over; next = waiting.shift()) {
+    while (waiting.length > 0 && !over && places.includes(place)) {
+      const next = waiting.shift() as Waiting;
       try {
         await answer(place, next);
       } catch (error) {
@@ -137,7 +152,9 @@ export function crewOf(
   };
 
   return {
-    size,
+    get size() {
+      return places.length;
+    },
     end,
     ask<A>(questions: Questions, { first, told, answered }: CrewOptions<A> = {}): Promise<readonly A[]> {
       const answers: A[] = [];

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { crewOf } from "../crew/crew.ts";
+import { crewOf, mostLost, workersLost } from "../crew/crew.ts";
 import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
@@ -36,8 +36,9 @@ const plenty = 8;
 
 /**
  * Opens what works on the chunks of a run: this process where one worker is asked for (or, unasked, where there is little to do or no
- * room for two), else a crew. asked: how many workers, null for as many as there are bases, cores and memory for; expected: counterfactuals
- * of the run. Errors: CfalignError("usage") for classifiers that no other process can find, and beside another device than the CPU.
+ * room for two), else a crew. asked: how many workers, null for as many as there are bases, cores and memory for, and as live; expected:
+ * counterfactuals of the run. Errors: CfalignError("usage") for classifiers that no other process can find, and beside another device than
+ * the CPU, ("runtime") where workers that were asked for do not live.
  */
 export async function openHands(
   context: HandsContext,
@@ -88,24 +89,42 @@ export async function openHands(
   };
   context.signal.addEventListener("abort", abort, { once: true });
   try {
-    const open = async (count: number) => {
-      const worker = platform.startWorker(module);
-      started.push(worker);
-      const { bytes } = (await worker.ask(openingFor(count))) as Opened;
-      return { worker, bytes };
+    /** A worker that knows of the run; undefined where none lives and none was asked for. */
+    const open = async (count: number): Promise<(Opened & { readonly worker: WorkerProcess }) | undefined> => {
+      for (let lost = 1; ; lost++) {
+        const worker = platform.startWorker(module);
+        started.push(worker);
+        try {
+          return { worker, ...((await worker.ask(openingFor(count))) as Opened) };
+        } catch (error) {
+          if (worker.ended === undefined || context.signal.aborted) throw error;
+          if (lost <= mostLost) continue;
+          if (asked === null) return undefined;
+          throw workersLost(lost, worker.ended, error);
+        }
+      }
     };
     const machine = platform.machine();
-    const opened = await Promise.all(Array.from({ length: openedAtOnce(machine, most) }, () => open(most)));
+    const tried = await Promise.all(Array.from({ length: openedAtOnce(machine, most) }, () => open(most)));
+    const opened = tried.filter((one) => one !== undefined);
+    if (opened.length === 0) return alone;
+    const lived = most - (tried.length - opened.length);
     const measured = Math.max(...opened.map(({ bytes }) => bytes));
     const freeBytes = Math.max(0, machine.freeBytes - measured);
-    const count = asked ?? Math.min(most, workersFor({ cores, freeBytes }, measured));
+    const count = asked ?? Math.min(lived, workersFor({ cores, freeBytes }, measured));
     const fit = count > 1 && threadsEach(cores, count) === threadsEach(cores, most);
     const kept = fit ? opened.slice(0, count) : [];
     for (const { worker } of opened.slice(kept.length)) worker.end();
     if (count === 1) return alone;
-    const ready = fit ? kept : [await open(count)];
+    const ready = fit ? kept : [await open(count)].filter((one) => one !== undefined);
+    if (ready.length === 0) return alone;
     const opening = openingFor(count);
-    const crew = crewOf(count, { module, opening, workers: ready.map(({ worker }) => worker) });
+    const crew = crewOf(count, {
+      module,
+      opening,
+      workers: ready.map(({ worker }) => worker),
+      fewer: asked === null,
+    });
     context.signal.addEventListener("abort", crew.end, { once: true });
     return {
       hands: crewHands(crew, context),

@@ -5,6 +5,8 @@ export type CrewQuestion =
       readonly value?: Float32Array;
       /** The worker ends unless there is such a file, which it makes. */
       readonly endUnless?: string;
+      /** Workers end over this so many times, which a file counts. */
+      readonly endTimes?: readonly [file: string, times: number];
       /** The worker ends whenever it is asked this. */
       readonly end?: true;
       readonly fail?: string;

@@ -1,5 +1,5 @@
 // A worker of a crew that tests start: answers with what it was told and asked, and ends itself where a question says so.
-import { existsSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { platform } from "#platform";
 import type { CrewQuestion } from "./crew-question.ts";
 
@@ -10,6 +10,11 @@ platform.serveQuestions(async (asked, tell) => {
   if (question.endUnless !== undefined && !existsSync(question.endUnless)) {
     writeFileSync(question.endUnless, "");
     process.kill(process.pid, "SIGKILL");
+  }
+  if (question.endTimes !== undefined) {
+    const [file, times] = question.endTimes;
+    appendFileSync(file, ".");
+    if (statSync(file).size <= times) process.kill(process.pid, "SIGKILL");
   }
   if (question.end) process.kill(process.pid, "SIGKILL");
   if (question.fail !== undefined) throw new RangeError(question.fail);

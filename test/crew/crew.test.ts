@@ -79,6 +79,16 @@ test("workers that do not live end the work, with the way out", { timeout: 60_00
   );
 });
 
+test("a crew that may be smaller goes on with fewer where workers end again and again", {
+  timeout: 60_000,
+}, async () => {
+  const shrinking = crewOf(2, { module, opening: "opening", fewer: true });
+  const asked = shrinking.ask([{ ...(values(1) as object), endTimes: [join(folder, "times"), 5] }]);
+  await expect(asked).resolves.toMatchObject([{ double: Float32Array.of(2) }]);
+  expect(shrinking.size).toBe(1);
+  await expect(shrinking.ask([{ end: true }])).rejects.toThrow("worker processes ended 4 times (SIGKILL)");
+});
+
 test("an error of an answer is the crew's, and ends it", { timeout: 60_000 }, async () => {
   const failing = crewOf(1, { module, opening: "opening" });
   await expect(failing.ask([{ fail: "too far" }])).rejects.toThrow("too far");

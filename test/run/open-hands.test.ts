@@ -1,13 +1,14 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../../src/models/workspace.ts";
-import { openRun } from "../../src/results/open-run.ts";
+import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import { readThumbnails } from "../../src/results/thumbnail-sheets.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
 import { openedAtOnce, workersFor } from "../../src/run/open-hands.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import type { RunProgress } from "../../src/run/run-progress.ts";
+import { killWorkers } from "../crew/children.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
 
 let workspace: Workspace;
@@ -63,6 +64,44 @@ test("two workers leave what one process leaves, also where a limit is raised", 
   expect(workers?.bytesEach).toBeGreaterThan(3e7);
   const counts = progress.map(({ counterfactuals }) => counterfactuals);
   expect(Math.max(...counts)).toBe(shared.counterfactuals.length);
+});
+
+describe.runIf(process.platform === "linux")("workers that are killed", { timeout: 120_000 }, () => {
+  const options = { bases: ["smiling", "red", "rare", "glasses"], limit: 60 } as const;
+  const aligned = async (out: string, workers: number | null): Promise<OpenRun> => {
+    await runToEnd(faces, { workspace, ...options, workers, out: join(folder, out) });
+    return openRun(join(folder, out));
+  };
+  let alone: OpenRun;
+  beforeAll(async () => {
+    alone = await aligned("not-killed", 1);
+  });
+
+  test("while they start are replaced", async () => {
+    const killing = killWorkers(process.pid, (number) => (number < 3 ? 30 : undefined));
+    const run = await aligned("killed-at-start", 2);
+    expect(await killing.stop()).toBe(3);
+    expect(difference(run, alone)).toBeUndefined();
+  });
+
+  test("again and again end the run, which says how to go on and does", async () => {
+    const killing = killWorkers(process.pid, () => 30);
+    await expect(aligned("killed-always", 2)).rejects.toMatchObject({
+      code: "runtime",
+      message: expect.stringMatching(
+        /^worker processes ended 4 times \(SIGKILL\): run the same command again, with fewer/,
+      ),
+    });
+    await killing.stop();
+    expect(difference(await aligned("killed-always", 2), alone)).toBeUndefined();
+  });
+
+  test("again and again, though nobody asked for them, leave the work to this process", async () => {
+    const killing = killWorkers(process.pid, () => 30);
+    const run = await aligned("killed-unasked", null);
+    expect(await killing.stop()).toBeGreaterThan(3);
+    expect(difference(run, alone)).toBeUndefined();
+  });
 });
 
 test("as many workers as there are cores, and memory for", () => {
