@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, open, readdir, readFile, realpath, rename, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, mkdtemp, open, readdir, readFile, readlink, realpath, rename, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { CfalignError, throwIfBug } from "../errors.ts";
-import { lockFolder } from "./node-lock.ts";
 import type { Files } from "./platform.ts";
 
 function errnoOf(error: unknown): string | undefined {
@@ -20,7 +19,11 @@ const reasons: Readonly<Record<string, string>> = {
   ENOTDIR: "no such file",
   EISDIR: "expected a file, found a folder",
   EACCES: "no permission to read",
+  ELOOP: "a link that leads to itself",
 };
+
+/** Codes of a path at which there is nothing. */
+const absent = new Set(["ENOENT", "ENOTDIR", "ELOOP"]);
 
 const listReasons: Readonly<Record<string, string>> = {
   ENOENT: "no such folder",
@@ -32,7 +35,7 @@ async function statOf(path: string) {
   try {
     return await stat(path);
   } catch (error) {
-    if (errnoOf(error) === "ENOENT" || errnoOf(error) === "ENOTDIR") return undefined;
+    if (absent.has(errnoOf(error) ?? "")) return undefined;
     throwUnlessOfPath(error);
     throw new CfalignError("input", `cannot look at "${path}": ${(error as Error).message}`, {
       where: path,
@@ -46,12 +49,14 @@ const inTheWay: Readonly<Record<string, string>> = {
   EEXIST: "expected a folder, found a file",
   ENOTDIR: "expected a folder, found a file",
   EISDIR: "expected a file, found a folder",
+  ELOOP: "a link that leads to itself",
 };
 
 async function writing<T>(path: string, action: () => Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
+    if (error instanceof CfalignError) throw error;
     throwUnlessOfPath(error);
     const reason = inTheWay[errnoOf(error) ?? ""];
     if (reason !== undefined) {
@@ -77,6 +82,26 @@ async function makeFolder(path: string): Promise<void> {
     await makeFolder(path);
   }
 }
+
+/**
+ * The file that is written for a path: what a link leads to, there or not yet. Errors: CfalignError("input") for what is no regular file:
+ * a device or a pipe that was replaced would be gone for all who use it.
+ */
+async function writtenFor(path: string, links = 0): Promise<string> {
+  const found = await lstat(path).catch(() => undefined);
+  if (found === undefined || found.isFile()) return path;
+  if (!found.isSymbolicLink()) {
+    const kind = found.isDirectory() ? "a folder" : "a device, pipe or socket";
+    throw new CfalignError("input", `cannot write "${path}": expected a file, found ${kind}`, {
+      where: path,
+    });
+  }
+  if (links === mostLinks) throw Object.assign(new Error("too many links"), { code: "ELOOP" });
+  return writtenFor(resolve(dirname(path), await readlink(path)), links + 1);
+}
+
+/** Links on the way of one path at most, as on Linux. */
+const mostLinks = 40;
 
 /** Files of the local disk. */
 export const nodeFiles: Files = {
@@ -129,20 +154,24 @@ export const nodeFiles: Files = {
   async lockFolder(path) {
     const made = (await statOf(path)) === undefined;
     await writing(path, () => makeFolder(path));
+    // Not for a verb's help.
+    const { lockFolder } = await import("./node-lock.ts");
     return lockFolder(path, made);
   },
   write: (path, data) =>
     writing(path, async () => {
-      const aside = `${path}.${process.pid}.part`;
+      const target = await writtenFor(path);
+      // Not by the number of the process, which in every container is the same.
+      const aside = `${target}.${crypto.randomUUID()}.part`;
       try {
-        const file = await open(aside, "w");
+        const file = await open(aside, "wx");
         try {
           await file.writeFile(data);
           await file.sync();
         } finally {
           await file.close();
         }
-        await rename(aside, path);
+        await rename(aside, target);
       } catch (error) {
         // A full disk must not be filled further by what could not be finished.
         await rm(aside, { force: true });

@@ -68,6 +68,8 @@ export interface RanOperator {
 
 /** A folder that no other process may write to. */
 export interface FolderLock {
+  /** To be called before what is written for good. Errors: CfalignError("runtime") where this process stood still for so long that another took the folder over. */
+  assertHeld(): void;
   /** Lets go; removes the folder where it was made for the lock and is still empty. */
   release(): Promise<void>;
 }
@@ -91,8 +93,8 @@ export interface Files {
   list(folder: string): Promise<string[]>;
   makeDirectory(path: string): Promise<void>;
   /**
-   * Makes a folder and holds it for this process until released; a lock left by a process that is gone is taken over.
-   * Throws CfalignError("usage") that names the process that holds it.
+   * Makes a folder and holds it for this process until released, with signs of life, so that a lock left by a process that is gone is
+   * taken over, wherever that ran; waits for a sign, a minute at most, where nothing else tells. Throws CfalignError("usage") that names the process that holds it.
    */
   lockFolder(path: string): Promise<FolderLock>;
   /** Writes beside the target, syncs, and renames: readers see the old or the whole new file. */

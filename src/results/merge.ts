@@ -56,7 +56,10 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
     }
     await writeChunks(runs, merged, {
       out,
-      write: (rows, about) => commitChunk({ database, out, shard: wholeRun }, rows, about),
+      write: (rows, about) => {
+        lock.assertHeld();
+        return commitChunk({ database, out, shard: wholeRun }, rows, about);
+      },
     });
     const finishedAt = runs
       .map((run) => run.file.finishedAt as string)

@@ -3,7 +3,7 @@ import type { RowResolution } from "../audit/findings/resolution.ts";
 import { CfalignError } from "../errors.ts";
 import { nullPanelSize } from "../options/run.ts";
 import { ownVersion } from "../platform/own-version.ts";
-import type { Database } from "../platform/platform.ts";
+import type { Database, FolderLock } from "../platform/platform.ts";
 import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
@@ -86,7 +86,7 @@ async function align(folder: string, options: AlignFolderOptions, listener: List
   if (!(await isRun(out))) await assertFree(out);
   const lock = await platform.files.lockFolder(out);
   try {
-    return await alignLocked(folder, options, { resolved, workers, shard, cast, ...listener });
+    return await alignLocked(folder, options, { resolved, workers, shard, cast, lock, ...listener });
   } finally {
     await lock.release();
   }
@@ -101,9 +101,10 @@ async function alignLocked(
     readonly workers: number | null;
     readonly shard: Shard;
     readonly cast: Cast;
+    readonly lock: FolderLock;
   },
 ): Promise<RunSummary> {
-  const { resolved, workers, shard, cast, emit, signal } = request;
+  const { resolved, workers, shard, cast, lock, emit, signal } = request;
   const listing = await sharedListing(folder, {
     seed: resolved.seed,
     path: listed,
@@ -139,6 +140,7 @@ async function alignLocked(
       emit,
       database,
       out,
+      lock,
       images,
       chunks,
       soFar,
@@ -171,6 +173,7 @@ interface ShardContext
   /** Who works on them, once there is something to do. */
   readonly hands: () => Promise<OpenHands>;
   readonly database: Database;
+  readonly lock: FolderLock;
   readonly images: RunImages;
   /** Writes down what models ran on where it is something new. */
   noteDevices(): Promise<void>;
@@ -292,10 +295,11 @@ async function readChunk(database: Database, out: string, commit: Commit): Promi
 }
 
 async function save(
-  { database, out, file }: ShardContext,
+  { database, out, file, lock }: ShardContext,
   { chunk, commit: old }: { readonly chunk: number; readonly commit: Commit | undefined },
   result: ChunkResult,
 ): Promise<Commit> {
+  lock.assertHeld();
   const { rows, thumbnails } = result;
   const { bases, pictures } = computedOf(result, old);
   const generation = (old?.generation ?? 0) + 1;

@@ -1,4 +1,7 @@
-import { mkdtemp, symlink, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
+import { lstat, mkdtemp, readFile, symlink, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,6 +47,61 @@ describe("files", () => {
     await writeFile(join(root, "a.png"), "x");
     await symlink(join(root, "a.png"), join(root, "b/link.png"));
     expect(await files.list(root)).toEqual(["a.png", "b/c/2.png", "b/link.png"]);
+  });
+
+  test("a link that leads to itself is no file, and the others are listed", async () => {
+    const root = await folder();
+    await symlink("loop.png", join(root, "loop.png"));
+    await writeFile(join(root, "a.png"), "x");
+    expect(await files.list(root)).toEqual(["a.png"]);
+    expect(await files.exists(join(root, "loop.png"))).toBe(false);
+    await expect(files.read(join(root, "loop.png"))).rejects.toMatchObject({
+      code: "input",
+      message: `cannot read "${join(root, "loop.png")}": a link that leads to itself`,
+    });
+    await expect(files.write(join(root, "loop.png"), "x")).rejects.toMatchObject({ code: "input" });
+  });
+
+  test("many who write one file at once leave one of their texts, whole, and nothing beside it", async () => {
+    const root = await folder();
+    const texts = Array.from({ length: 12 }, (_, place) => `${place}`.repeat(1e5));
+    await Promise.all(texts.map((text) => files.write(join(root, "one"), text)));
+    expect(texts).toContain(new TextDecoder().decode(await files.read(join(root, "one"))));
+    expect(await files.list(root)).toEqual(["one"]);
+  });
+
+  test("write follows links to where they lead, there or not yet", async () => {
+    const root = await folder();
+    await writeFile(join(root, "old"), "old");
+    await files.makeDirectory(join(root, "links"));
+    await symlink("../old", join(root, "links/there"));
+    await symlink("there", join(root, "links/twice"));
+    await symlink("../new", join(root, "links/not-yet"));
+    await files.write(join(root, "links/twice"), "1");
+    await files.write(join(root, "links/not-yet"), "2");
+    expect(await readFile(join(root, "old"), "utf8")).toBe("1");
+    expect(await readFile(join(root, "new"), "utf8")).toBe("2");
+    for (const name of ["there", "twice", "not-yet"]) {
+      expect((await lstat(join(root, "links", name))).isSymbolicLink()).toBe(true);
+    }
+  });
+
+  test.runIf(process.platform === "linux")("write leaves devices, pipes and sockets as they are", async () => {
+    const root = await folder();
+    execFileSync("mkfifo", [join(root, "pipe")]);
+    await symlink("/dev/null", join(root, "null"));
+    await symlink("pipe", join(root, "link"));
+    const server = createServer().listen(join(root, "socket"));
+    await once(server, "listening");
+    for (const name of ["pipe", "null", "link", "socket"]) {
+      await expect(files.write(join(root, name), "x")).rejects.toMatchObject({
+        code: "input",
+        message: expect.stringMatching(/expected a file, found a device, pipe or socket$/),
+      });
+    }
+    server.close();
+    expect((await lstat(join(root, "pipe"))).isFIFO()).toBe(true);
+    expect((await lstat("/dev/null")).isCharacterDevice()).toBe(true);
   });
 
   test("write replaces a file and leaves nothing beside it", async () => {
