@@ -1,6 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -10,8 +10,9 @@ import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
 const root = join(import.meta.dirname, "../..");
 
 /** Starts the command line from source in a process of its own. */
-function start(...argv: readonly string[]): ChildProcess {
-  return spawn(process.execPath, ["--conditions=source", "--import", "tsx", "src/cli/main.ts", ...argv], { cwd: root });
+function start(argv: readonly string[], stdio: StdioOptions = "pipe"): ChildProcess {
+  const command = ["--conditions=source", "--import", "tsx", "src/cli/main.ts", ...argv];
+  return spawn(process.execPath, command, { cwd: root, stdio });
 }
 
 async function text(stream: NodeJS.ReadableStream | null): Promise<string> {
@@ -22,14 +23,33 @@ async function text(stream: NodeJS.ReadableStream | null): Promise<string> {
 
 describe("the process", () => {
   test("ends quietly with 0 when its reader goes away", { timeout: 60_000 }, async () => {
-    const child = start("--help");
+    const child = start(["--help"]);
     child.stdout?.destroy();
     const [[code], stderr] = await Promise.all([once(child, "exit"), text(child.stderr)]);
     expect([code, stderr]).toEqual([0, ""]);
   });
 
+  test.runIf(process.platform === "linux")(
+    "ends with 3 and one line when the disk behind its output is full",
+    {
+      timeout: 60_000,
+    },
+    async () => {
+      const full = openSync("/dev/full", "w");
+      const child = start(["init", "--help"], ["ignore", full, "pipe"]);
+      const [[code], stderr] = await Promise.all([once(child, "exit"), text(child.stderr)]);
+      expect([code, stderr]).toEqual([
+        3,
+        "cfalign: cannot write to standard output: ENOSPC: no space left on device, write\n",
+      ]);
+      const talkative = start(["matrix", "nowhere"], ["ignore", "ignore", full]);
+      expect(await once(talkative, "exit")).toEqual([2, null]);
+      closeSync(full);
+    },
+  );
+
   test("prints no stack trace", { timeout: 60_000 }, async () => {
-    const child = start("matrix", "nowhere");
+    const child = start(["matrix", "nowhere"]);
     const [[code], stderr] = await Promise.all([once(child, "exit"), text(child.stderr)]);
     expect([code, stderr]).toEqual([
       2,
@@ -58,7 +78,7 @@ describe("a run that is interrupted", () => {
         "--workers",
         workers,
       );
-      const child = start(...argv);
+      const child = start(argv);
       const stderr = text(child.stderr);
       const exit = once(child, "exit");
       // run.json is written before the first image is aligned.
@@ -76,7 +96,7 @@ describe("a run that is interrupted", () => {
           where: out,
         },
       });
-      const again = start(...argv);
+      const again = start(argv);
       const [[ended], stdout] = await Promise.all([once(again, "exit"), text(again.stdout)]);
       expect([ended, JSON.parse(stdout).images]).toEqual([0, 900]);
     });
