@@ -1,5 +1,6 @@
 import { styleText } from "node:util";
 import type { z } from "zod";
+import { visible } from "./visible.ts";
 
 /** A stream that text is written to: process.stdout, process.stderr, or a collector in tests. */
 export interface TextStream {
@@ -13,13 +14,13 @@ type DeepReadonly<T> = unknown extends T ? T : { readonly [K in keyof T]: DeepRe
 /** The JSON document of a verb, which says by its schema what is in it. */
 export type JsonOf<S extends z.ZodType> = DeepReadonly<z.input<S>>;
 
-/** Where a verb writes: data to stdout, talk to stderr. */
+/** Where a verb writes: data to stdout, talk to stderr. What a terminal would obey in it is escaped. */
 export interface Output {
   /** Data for people: one or more lines. Nothing under --json. */
   text(lines: string): void;
   /** Data for programs: one JSON document of a schema of schemas.ts, which must be named. Only under --json. */
   json<S extends z.ZodType = never>(value: JsonOf<S>): void;
-  /** Data as it is, whatever --json says (csv, a file's text). */
+  /** Data, whatever --json says (csv, a file's text): as it is for a pipe or a file. */
   raw(text: string): void;
   /** Talk, on stderr. */
   say(line: string): void;
@@ -43,16 +44,17 @@ export function createOutput(options: {
   const style = (name: Style) => (text: string) => (coloured ? styleText(name, text, { validateStream: false }) : text);
   return {
     text: (lines) => {
-      if (!json) stdout.write(`${lines}\n`);
+      if (!json) stdout.write(visible(`${lines}\n`));
     },
     json: (value) => {
-      if (json) stdout.write(`${JSON.stringify(value, null, 2)}\n`);
+      if (json) stdout.write(visible(`${JSON.stringify(value, null, 2)}\n`));
     },
     raw: (text) => {
-      stdout.write(text.endsWith("\n") ? text : `${text}\n`);
+      const whole = text.endsWith("\n") ? text : `${text}\n`;
+      stdout.write(stdout.isTTY === true ? visible(whole) : whole);
     },
     say: (line) => {
-      stderr.write(`${line}\n`);
+      stderr.write(visible(`${line}\n`));
     },
     bold: style("bold"),
     dim: style("dim"),

@@ -1,6 +1,7 @@
 import { SingleBar } from "cli-progress";
 import type { TextStream } from "./output.ts";
 import { createTimeLeft } from "./time-left.ts";
+import { visible } from "./visible.ts";
 
 /** How far a job is. */
 export interface Progress {
@@ -30,7 +31,7 @@ export function createProgress(
   environment: Readonly<Record<string, string | undefined>>,
 ): ProgressDisplay {
   const bar = stream.isTTY === true && environment.TERM !== "dumb";
-  return (bar ? barProgress : lineProgress)(label, stream, now);
+  return (bar ? barProgress : lineProgress)(visible(label), stream, now);
 }
 
 function barProgress(label: string, stream: TextStream, now: () => number): ProgressDisplay {
@@ -84,7 +85,7 @@ function shareOf({ done, total, share }: Progress): number {
 }
 
 function wordsOf({ done, total, words }: Progress): string {
-  return words ?? `${done} of ${total}`;
+  return visible(words ?? `${done} of ${total}`);
 }
 
 function leftText(left: number | undefined): string {

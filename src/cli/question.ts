@@ -2,6 +2,7 @@ import { createInterface } from "node:readline/promises";
 import { CfalignError } from "../errors.ts";
 import type { Question } from "./context.ts";
 import type { TextStream } from "./output.ts";
+import { visible } from "./visible.ts";
 
 /** Asks on a terminal, in `stderr`; undefined where one of the two is none. */
 export function questionOn(stdin: NodeJS.ReadStream | undefined, stderr: TextStream): Question | undefined {
@@ -13,7 +14,7 @@ export function questionOn(stdin: NodeJS.ReadStream | undefined, stderr: TextStr
     lines.on("SIGINT", () => gone.abort());
     lines.on("close", () => gone.abort());
     try {
-      return await lines.question(text, { signal: gone.signal });
+      return await lines.question(visible(text), { signal: gone.signal });
     } catch (cause) {
       if (!gone.signal.aborted) throw cause;
       throw new CfalignError(

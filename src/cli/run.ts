@@ -54,10 +54,10 @@ export async function runCli(
     // The library names its options; whoever reads this knows flags.
     const message = error.messageWith(flagOf);
     const where = error.option === undefined ? error.where : flagOf(error.option);
-    streams.stderr.write(
+    output.say(
       json
-        ? `${JSON.stringify({ error: { code: error.code, message, where: where ?? null } })}\n`
-        : `cfalign: ${message}\n`,
+        ? JSON.stringify({ error: { code: error.code, message, where: where ?? null } })
+        : `cfalign: ${message}`,
     );
     if (error.code === "internal" && environment.CFALIGN_DEBUG) output.say(stackOf(error));
     return exitCodeOf(error.code, interrupts.map((interrupt) => interrupt.received()).find(Boolean));

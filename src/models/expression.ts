@@ -14,11 +14,13 @@ export interface ParsedTerm {
 }
 
 const number = /^-?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?\*/;
+/** Terms at most: their sum is one graph, and onnxruntime crashes where it is some thousand additions deep. */
+const mostTerms = 200;
 const bare = /^[A-Za-z0-9_.-]+/;
 
 /**
  * Parses `term (SP (+|-) SP term)*`, term = `[number*]name`, name = `[model/]target` in `[A-Za-z0-9_.-]` or single quotes
- * (a quote inside is doubled). Errors: CfalignError("usage") that shows the place.
+ * (a quote inside is doubled). Errors: CfalignError("usage") that shows the place, or for more than 200 terms.
  */
 export function parseExpression(text: string): readonly ParsedTerm[] {
   const terms: ParsedTerm[] = [];
@@ -50,6 +52,12 @@ export function parseExpression(text: string): readonly ParsedTerm[] {
       terms.push({ coefficient, ref: { model: first, name: takeName() } });
     } else terms.push({ coefficient, ref: { name: first } });
     if (rest === "") return terms;
+    if (terms.length === mostTerms) {
+      const start = `${text.slice(0, 40)}…`;
+      throw new CfalignError("usage", `expression "${start}": expected at most ${mostTerms} terms, got more`, {
+        where: start,
+      });
+    }
     const operator = /^\s+([+-])\s+/.exec(rest) ?? fail('" + " or " - " (with spaces around) and a term, or nothing');
     sign = operator[1] === "-" ? -1 : 1;
     rest = rest.slice(operator[0].length);

@@ -27,6 +27,15 @@ export async function readInput(path: string): Promise<Uint8Array> {
   return platform.files.read(path);
 }
 
+function printed(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    // Nested deeper than the stack.
+    return Array.isArray(value) ? "[[…]]" : "{…}";
+  }
+}
+
 function describe(issue: z.core.$ZodIssue, json: unknown): string {
   const field = issue.path.map(String).join(".");
   const place = field === "" ? "" : `${field}: `;
@@ -35,7 +44,7 @@ function describe(issue: z.core.$ZodIssue, json: unknown): string {
       typeof value === "object" && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined,
     json,
   );
-  const shown = got === undefined ? "nothing" : JSON.stringify(got);
+  const shown = got === undefined ? "nothing" : printed(got);
   const short = shown.length > 80 ? `${shown.slice(0, 80)}…` : shown;
   switch (issue.code) {
     case "invalid_type":

@@ -1,10 +1,12 @@
 import { z } from "zod";
-import { targetNames } from "../engine/target-names.ts";
+import { isReserved, targetNames } from "../engine/target-names.ts";
 import { interpolations } from "../platform/interpolation.ts";
 
 const size = z.number().int().positive();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, "expected 64 lower-case hexadecimal digits");
 const text = z.string().min(1);
+const ownName = "expected another name than those that every object of JavaScript has, such as __proto__: rename it";
+const name = text.refine((given) => !isReserved(given), ownName);
 const expectedFractions = "expected numbers from 0 to 1";
 const expectedBox = "expected a whole number of pixels, or width and height";
 const isDistinct = (names: readonly string[]): boolean => new Set(names).size === names.length;
@@ -72,7 +74,7 @@ const fileSchema = z.strictObject({
 
 const classifierSchema = z.strictObject({
   kind: z.literal("classifier"),
-  name: text,
+  name,
   file: text,
   sha256: sha256.optional(),
   input: inputSchema,
@@ -88,7 +90,7 @@ const classifierSchema = z.strictObject({
   }),
   /** What the file's outputs mean, in order; null for one that means nothing. Names may hold anything and repeat, see `targetNames`. */
   targets: z
-    .array(text.nullable())
+    .array(name.nullable())
     .min(1)
     .refine((names) => names.some((name) => name !== null), "expected a name at least")
     .refine(
@@ -113,7 +115,7 @@ export type ClassifierManifest = z.infer<typeof classifierManifestSchema>;
 /** Manifest of an autoencoder: two files. */
 export const autoencoderManifestSchema = z.strictObject({
   kind: z.literal("autoencoder"),
-  name: text,
+  name,
   encoder: fileSchema,
   decoder: fileSchema,
   /** What the encoder takes and the decoder gives back. */

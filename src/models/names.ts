@@ -24,19 +24,16 @@ export interface Names {
 export function createNames(models: readonly ClassifierModel[]): Names {
   const byTarget = new Map<string, Place>();
   const byModel = new Map<string, ClassifierModel>();
+  const inModel = new Map<string, Map<string, Place>>();
   for (const model of models) {
+    const places = new Map(model.targets.map((name, target): [string, Place] => [name, { model, target }]));
     byModel.set(model.name, model);
-    model.targets.forEach((name, target) => {
-      if (!byTarget.has(name)) byTarget.set(name, { model, target });
-    });
+    inModel.set(model.name, places);
+    for (const [name, place] of places) if (!byTarget.has(name)) byTarget.set(name, place);
   }
 
   const find = (ref: NameRef): Place | undefined => {
-    if (ref.model !== undefined) {
-      const model = byModel.get(ref.model);
-      const target = model?.targets.indexOf(ref.name) ?? -1;
-      return model === undefined || target < 0 ? undefined : { model, target };
-    }
+    if (ref.model !== undefined) return inModel.get(ref.model)?.get(ref.name);
     const first = byTarget.get(ref.name);
     if (first !== undefined) return first;
     const model = byModel.get(ref.name);

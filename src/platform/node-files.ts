@@ -25,6 +25,24 @@ const reasons: Readonly<Record<string, string>> = {
 /** Codes of a path at which there is nothing. */
 const absent = new Set(["ENOENT", "ENOTDIR", "ELOOP"]);
 
+/** What a shell hands over as an open file (`<(…)`, `/dev/stdin`): whoever did that knows that it ends. */
+const handedOver = /^\/(dev\/(fd\/|stdin$)|proc\/self\/fd\/)/;
+
+/** Reads what is a file. A device never ends, and a pipe may have nobody who writes to it. */
+async function reading<T>(path: string, action: () => Promise<T>): Promise<T> {
+  try {
+    const found = await stat(path);
+    if (found.isFile() || found.isDirectory() || handedOver.test(path)) return await action();
+  } catch (error) {
+    throwUnlessOfPath(error);
+    const reason = reasons[errnoOf(error) ?? ""] ?? (error as Error).message;
+    throw new CfalignError("input", `cannot read "${path}": ${reason}`, { where: path, cause: error });
+  }
+  throw new CfalignError("input", `cannot read "${path}": ${notFile}`, { where: path });
+}
+
+const notFile = "expected a file, found a device, pipe or socket";
+
 const listReasons: Readonly<Record<string, string>> = {
   ENOENT: "no such folder",
   ENOTDIR: "expected a folder, found a file",
@@ -91,10 +109,8 @@ async function writtenFor(path: string, links = 0): Promise<string> {
   const found = await lstat(path).catch(() => undefined);
   if (found === undefined || found.isFile()) return path;
   if (!found.isSymbolicLink()) {
-    const kind = found.isDirectory() ? "a folder" : "a device, pipe or socket";
-    throw new CfalignError("input", `cannot write "${path}": expected a file, found ${kind}`, {
-      where: path,
-    });
+    const reason = found.isDirectory() ? reasons.EISDIR : notFile;
+    throw new CfalignError("input", `cannot write "${path}": ${reason}`, { where: path });
   }
   if (links === mostLinks) throw Object.assign(new Error("too many links"), { code: "ELOOP" });
   return writtenFor(resolve(dirname(path), await readlink(path)), links + 1);
@@ -105,21 +121,9 @@ const mostLinks = 40;
 
 /** Files of the local disk. */
 export const nodeFiles: Files = {
-  async read(path) {
-    try {
-      return await readFile(path);
-    } catch (error) {
-      throwUnlessOfPath(error);
-      const reason = reasons[errnoOf(error) ?? ""] ?? (error as Error).message;
-      throw new CfalignError("input", `cannot read "${path}": ${reason}`, { where: path, cause: error });
-    }
-  },
+  read: (path) => reading(path, () => readFile(path)),
   async readRange(path, offset, length) {
-    const file = await open(path).catch((cause) => {
-      throwUnlessOfPath(cause);
-      const reason = reasons[errnoOf(cause) ?? ""] ?? (cause as Error).message;
-      throw new CfalignError("input", `cannot read "${path}": ${reason}`, { where: path, cause });
-    });
+    const file = await reading(path, () => open(path));
     try {
       const { bytesRead, buffer } = await file.read(new Uint8Array(length), 0, length, offset);
       if (bytesRead === length) return buffer;

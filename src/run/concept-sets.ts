@@ -7,6 +7,18 @@ export function lacksOwnConcept(base: Classifier, set: readonly Classifier[]): b
   return targetsIn(base).some((target) => !known.has(target));
 }
 
+/** Classifiers by what they are about, in the order of their first ones. */
+function byConcept(classifiers: readonly Classifier[]): ReadonlyMap<string, readonly Classifier[]> {
+  const found = new Map<string, Classifier[]>();
+  for (const classifier of classifiers) {
+    const concept = conceptOf(classifier);
+    const others = found.get(concept);
+    if (others === undefined) found.set(concept, [classifier]);
+    else others.push(classifier);
+  }
+  return found;
+}
+
 /** Whether a classifier has a target of the base in it, or a class of a softmax that the base has another class of. */
 function isPartOf(base: Classifier, { terms }: Classifier): boolean {
   return terms.some(({ model, target }) =>
@@ -27,11 +39,10 @@ export function conceptSet(
   candidates: readonly Classifier[],
   judges: readonly Classifier[],
 ): readonly Classifier[] {
-  const concepts = [...new Set(candidates.map(conceptOf))];
-  return concepts.flatMap((concept) => {
-    const named = candidates.filter((candidate) => conceptOf(candidate) === concept);
-    const [first, ...others] = named;
-    const unrelated = judges.filter((judge) => conceptOf(judge) === concept);
+  const named = byConcept(candidates);
+  const judging = byConcept(judges);
+  return [...named].flatMap(([concept, [first, ...others]]) => {
+    const unrelated = judging.get(concept) ?? [];
     const order = first === undefined || isPartOf(base, first) ? [...unrelated, ...others] : [first];
     return order.find((classifier) => !isPartOf(base, classifier)) ?? [];
   });

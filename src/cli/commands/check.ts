@@ -96,7 +96,9 @@ Examples:
         junit: () => checkJunit(check, outcome),
         markdown: () => checkMarkdown(check, outcome),
       };
-      context.output.raw(formats[flags.json ? "json" : flags.format]());
+      const format = flags.json ? "json" : flags.format;
+      if (format === "text") context.output.text(formats.text());
+      else context.output.raw(formats[format]());
       if (!outcome.passed) context.exitWith(exitCodes.no);
     });
 }

@@ -61,7 +61,7 @@ Examples:
         const named = ({ base, downstream }: Pick<Cell, "base" | "downstream">): string => `${base}\n${downstream}`;
         const meant = new Set(found.filter(({ group }) => group === "expected").map(named));
         const isMeant = (cell: Cell): boolean => meant.has(named(cell));
-        context.output.raw(matrixText(matrix, { bold, dim, isMeant, width: flags.wide ? undefined : width }));
+        context.output.text(matrixText(matrix, { bold, dim, isMeant, width: flags.wide ? undefined : width }));
       }
     });
 }
