@@ -1,15 +1,27 @@
 import { defineConfig } from "vitest/config";
+import { type Tier, testFiles, tierOf, tiers } from "./test/tiers.ts";
+
+/** What a tier has beside its files. Pure tests leave nothing behind, so that a process runs one after the other. */
+const own: Readonly<Record<Tier, object>> = {
+  pure: { isolate: false, setupFiles: ["test/pure.ts"] },
+  models: {},
+  browser: { globalSetup: ["test/browser/shared.ts"] },
+  journeys: {},
+};
 
 // Tests run from source: "#platform" and "cfalign" resolve by the condition "source" (package.json).
 export default defineConfig({
   resolve: { conditions: ["source"] },
   ssr: { resolve: { conditions: ["source"] } },
   test: {
-    include: ["test/**/*.test.ts"],
     pool: "forks",
     maxWorkers: 2,
     execArgv: ["--conditions=source"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    projects: tiers.map((name) => ({
+      extends: true,
+      test: { name, include: testFiles.filter((file) => tierOf(file) === name), ...own[name] },
+    })),
   },
 });

@@ -16,6 +16,7 @@ import { createRandom } from "../../src/random.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import { BrowserPage, bundle } from "../../test/browser/page.ts";
+import { launch } from "../../test/report/chromium.ts";
 import { drawFaces, runToEnd, smallWorld, temporaryFolder } from "../../test/run/small-world.ts";
 import { attempt, endChecks } from "./counted-checks.ts";
 
@@ -124,10 +125,8 @@ try {
 
   await attempt("Chromium: output and gradient agree with the CPU's, and are WebGPU's", async () => {
     const { code } = await bundle("src/engine/public-vjp.ts");
-    const opened = await BrowserPage.open(code, {
-      files: { "/net.onnx": net },
-      flags: ["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"],
-    });
+    const browser = await launch(["--enable-unsafe-webgpu", "--use-webgpu-adapter=swiftshader"]);
+    const opened = await BrowserPage.open(code, browser, { "/net.onnx": net });
     try {
       // tsx wraps functions in calls of this one, which it leaves outside the page.
       await opened.page.evaluate("globalThis.__name = (named) => named");

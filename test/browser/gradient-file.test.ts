@@ -1,13 +1,14 @@
 import { mkdtemp, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { platform } from "#platform";
 import { differentiate, type GradientFile } from "../../src/engine/differentiate.ts";
 import type { GradientMethod } from "../../src/engine/gradient-graph.ts";
 import type * as web from "../../src/platform/web-session.ts";
 import { createRandom } from "../../src/random.ts";
 import { sizeOf } from "../../src/tensor.ts";
+import { connect } from "../report/chromium.ts";
 import { BrowserPage, bundle, PATIENCE_MS } from "./page.ts";
 
 const source = join(import.meta.dirname, "../engine/fixtures/classifier-17.onnx");
@@ -27,7 +28,7 @@ describe("a gradient file in Chromium", { timeout: PATIENCE_MS }, () => {
     // Only onnxruntime-web and the loop that feeds it: nothing of cfalign is needed to run the file.
     const { code } = await bundle("src/platform/web-session.ts");
     const files = [...written].map(([method, { bytes }]): [string, Uint8Array] => [`/${method}.onnx`, bytes]);
-    opened = await BrowserPage.open(code, { files: Object.fromEntries(files) });
+    opened = await BrowserPage.open(code, await connect(inject("browser")), Object.fromEntries(files));
   }, 2 * PATIENCE_MS);
   afterAll(() => opened?.close());
 

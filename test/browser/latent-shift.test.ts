@@ -1,10 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { platform } from "#platform";
 import type * as library from "../../src/index.ts";
 import { latentShift, openWorkspace } from "../../src/index.ts";
 import { alongLatent, type LinearWorld, linearWorld, size } from "../models/linear-world.ts";
+import { connect } from "../report/chromium.ts";
 import { BrowserPage, bundle, PATIENCE_MS } from "./page.ts";
 
 /** A world in closed form with one logistic classifier along the first latent axis. */
@@ -30,11 +31,9 @@ describe("latent shift in Chromium", { timeout: PATIENCE_MS }, () => {
     const picture = { ...size, data: Uint8Array.of(90, 120, 150, 60, 200, 10), channels: 1 } as const;
     const { code, metafile } = await bundle("src/index.ts");
     inputs = Object.keys(metafile.inputs);
-    opened = await BrowserPage.open(code, {
-      files: {
-        ...Object.fromEntries(files),
-        "/grey.png": await platform.encodeImage(picture, "png"),
-      },
+    opened = await BrowserPage.open(code, await connect(inject("browser")), {
+      ...Object.fromEntries(files),
+      "/grey.png": await platform.encodeImage(picture, "png"),
     });
   }, 2 * PATIENCE_MS);
   afterAll(() => opened?.close());

@@ -3,13 +3,12 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { build, type Metafile } from "esbuild";
-import { type Browser, chromium, type Page } from "playwright-core";
+import type { Browser, Page } from "playwright-core";
 
 const root = join(import.meta.dirname, "../..");
 const runtime = join(root, "node_modules/onnxruntime-web/dist");
 /** A busy machine needs minutes for what takes a second. */
 export const PATIENCE_MS = 240_000;
-const CHROMIUM = process.env.CHROMIUM ?? "/usr/bin/chromium";
 
 /** Bundles a module of the library for the browser; what it exports becomes `globalThis.cfalign`. */
 export async function bundle(entry: string): Promise<{ code: Uint8Array; metafile: Metafile }> {
@@ -70,23 +69,16 @@ export class BrowserPage {
     readonly errors: readonly string[],
   ) {}
 
-  /** flags: of Chromium, which has no graphics without. */
+  /** Opens it in a browser, which it takes over. */
   static async open(
     code: Uint8Array,
-    {
-      files = {},
-      flags = ["--disable-gpu"],
-    }: { readonly files?: Readonly<Record<string, Uint8Array>>; readonly flags?: readonly string[] } = {},
+    browser: Browser,
+    files: Readonly<Record<string, Uint8Array>> = {},
   ): Promise<BrowserPage> {
     const html = `<!doctype html><title>cfalign</title><link rel="icon" href="data:,"><script type="module" src="/bundle.js"></script>`;
     const server = await serve(
       new Map([...Object.entries(files), ["/bundle.js", code], ["/index.html", new TextEncoder().encode(html)]]),
     );
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      timeout: PATIENCE_MS,
-      args: ["--no-sandbox", ...flags, "--disable-background-networking", "--no-first-run", "--disable-extensions"],
-    });
     const page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE_MS);
     const errors: string[] = [];

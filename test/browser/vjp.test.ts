@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { differentiable } from "../../src/engine/public-vjp.ts";
 import { floatConstant, GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
+import { connect } from "../report/chromium.ts";
 import { BrowserPage, bundle, PATIENCE_MS } from "./page.ts";
 
 const random = createRandom("browser");
@@ -43,7 +44,7 @@ describe("cfalign/vjp in Chromium", { timeout: PATIENCE_MS }, () => {
   beforeAll(async () => {
     const { code, metafile } = await bundle("src/engine/public-vjp.ts");
     inputs = Object.keys(metafile.inputs);
-    opened = await BrowserPage.open(code, { files: { "/net.onnx": bytes } });
+    opened = await BrowserPage.open(code, await connect(inject("browser")), { "/net.onnx": bytes });
   }, 2 * PATIENCE_MS);
   afterAll(() => opened?.close());
 

@@ -79,23 +79,23 @@ describe("the checker", () => {
   const from = (file: string, text: string): string[] => forbidden(importsOf(file, text), small);
 
   test("reads every form of import", () => {
-    const text = `
-      import a, { b } from "./one.ts";
-      import type { C } from "../two/three.ts";
-      import {
-        type D,
-        type E,
-      } from "./four.ts";
-      import "./five.ts";
-      export { f } from "./six.ts";
-      export * from "./seven.ts";
-      /** import { no } from "./not.ts" */
-      // import { no } from "./not.ts";
-      const g = await import("./eight.ts");
-      type H = typeof import("./nine.ts");
-      import { platform } from "#platform";
-      import { z } from "zod";
-    `;
+    const text = [
+      'import a, { b } from "./one.ts";',
+      'import type { C } from "../two/three.ts";',
+      "import {",
+      "  type D,",
+      "  type E,",
+      '} from "./four.ts";',
+      'import "./five.ts";',
+      'export { f } from "./six.ts";',
+      'export * from "./seven.ts";',
+      '/** import { no } from "./not.ts" */',
+      '// import { no } from "./not.ts";',
+      'const g = await import("./eight.ts");',
+      'type H = typeof import("./nine.ts");',
+      'import { platform } from "#platform";',
+      'import { z } from "zod";',
+    ].join("\n");
     expect(importsOf("layer/file.ts", text).map(({ to, typeOnly }) => `${to}${typeOnly ? " type" : ""}`)).toEqual([
       "layer/one.ts",
       "two/three.ts type",

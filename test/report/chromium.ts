@@ -1,7 +1,16 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { buffer } from "node:stream/consumers";
+import {
+  type Browser,
+  type BrowserContextOptions,
+  type BrowserServer,
+  chromium,
+  type Download,
+  type LaunchOptions,
+  type Page,
+} from "playwright-core";
 import { type FitOptions, fitReport, orderPictures } from "../../src/report/build.ts";
 import type { PageData } from "../../src/report/data.ts";
 import { fillTemplate } from "../../src/report/fill-template.ts";
@@ -14,13 +23,33 @@ export interface OpenedPage {
   readonly requests: string[];
 }
 
+/** A busy machine needs minutes for what takes a second. */
+const PATIENCE_MS = 240_000;
+
+const options = (graphics: readonly string[] = ["--disable-gpu"]): LaunchOptions => ({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", ...graphics, "--disable-background-networking", "--no-first-run", "--disable-extensions"],
+  timeout: PATIENCE_MS,
+});
+
 /** The system's Chromium. graphics: flags of it, by which there are graphics. */
-export function launch(graphics: readonly string[] = ["--disable-gpu"]): Promise<Browser> {
-  return chromium.launch({
-    executablePath: "/usr/bin/chromium",
-    args: ["--no-sandbox", ...graphics, "--disable-background-networking", "--no-first-run"],
-    timeout: 120_000,
-  });
+export function launch(graphics?: readonly string[]): Promise<Browser> {
+  return chromium.launch(options(graphics));
+}
+
+/** The same for many processes, which find it where it listens. */
+export function serveBrowser(): Promise<BrowserServer> {
+  return chromium.launchServer(options());
+}
+
+/** The Chromium that listens at an address, with windows of one's own; where that one has ended, a new one. */
+export function connect(address: string): Promise<Browser> {
+  return chromium.connect(address, { timeout: PATIENCE_MS }).catch(() => launch());
+}
+
+/** The bytes of a file that a page saved. */
+export async function savedFile(download: Download): Promise<Buffer> {
+  return buffer(await download.createReadStream());
 }
 
 /** Opens a file with no network and waits until the report is drawn. */

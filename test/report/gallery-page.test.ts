@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { platform } from "#platform";
@@ -8,6 +7,7 @@ import { base64 } from "../../src/pictures/base64.ts";
 import type { KeptPicture } from "../../src/report/report-data.ts";
 import type { SaliencyMaps } from "../../src/report/saliency-maps.ts";
 import { marksSchema } from "../../src/results/marks.ts";
+import { savedFile } from "./chromium.ts";
 import { exampleParts } from "./example.ts";
 import { exampleThumbnails, greyOf } from "./example-thumbnails.ts";
 import { pages } from "./pages.ts";
@@ -126,7 +126,7 @@ describe("the images of a cell in Chromium", { timeout: 240_000 }, () => {
         page.getByRole("button", { name: "Save as CSV" }).click(),
       ]);
       expect(download.suggestedFilename()).toBe(`${base}-${downstream}.csv`);
-      const lines = (await readFile(await download.path(), "utf8")).trimEnd().split("\r\n");
+      const lines = (await savedFile(download)).toString().trimEnd().split("\r\n");
       expect(lines[0]).toMatch(/^image,base,downstream,relative_change,feature,prediction,stop_reason,label\./);
       expect(
         lines
@@ -214,7 +214,7 @@ describe("the images of a cell in Chromium", { timeout: 240_000 }, () => {
         page.waitForEvent("download"),
         page.getByRole("button", { name: "Save marks.json" }).click(),
       ]);
-      const { marks } = marksSchema.parse(JSON.parse(await readFile(await download.path(), "utf8")));
+      const { marks } = marksSchema.parse(JSON.parse((await savedFile(download)).toString()));
       expect(marks).toMatchObject([{ base, downstream, verdict: "dismissed", comment: "glasses are meant" }]);
       const quoted = parts.matrix.cells.find((each) => each.base === base && each.downstream === downstream);
       expect(marks[0]?.relativeChange).toBeCloseTo(quoted?.deciding.mean ?? 0, 4);

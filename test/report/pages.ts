@@ -1,6 +1,6 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, expect } from "vitest";
-import { launch, openFile, reportFolder } from "./chromium.ts";
+import { afterAll, beforeAll, expect, inject } from "vitest";
+import { connect, openFile, reportFolder } from "./chromium.ts";
 
 /** Folder that pages are written to. */
 export type ReportFolder = Awaited<ReturnType<typeof reportFolder>>;
@@ -17,7 +17,7 @@ export function pages<Name extends string>(write: (folder: ReportFolder) => Prom
   beforeAll(async () => {
     folder = await reportFolder();
     paths = await write(folder);
-    browser = await launch();
+    browser = await connect(inject("browser"));
   }, 300_000);
 
   afterAll(async () => {

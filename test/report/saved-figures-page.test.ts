@@ -5,6 +5,7 @@ import sharp from "sharp";
 import { describe, expect, test } from "vitest";
 import { embedded } from "../../src/report/embedded.ts";
 import { xmlElements } from "../pictures/xml-elements.ts";
+import { savedFile } from "./chromium.ts";
 import { exampleParts } from "./example.ts";
 import { pages } from "./pages.ts";
 
@@ -25,7 +26,7 @@ const saved = async (page: Page, button: string): Promise<Buffer> => {
     page.waitForEvent("download"),
     page.getByRole("button", { name: button, exact: true }).first().click(),
   ]);
-  return readFile(await download.path());
+  return savedFile(download);
 };
 
 describe("figures saved from the page in Chromium", { timeout: 240_000 }, () => {

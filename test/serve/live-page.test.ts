@@ -1,9 +1,9 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { platform } from "#platform";
 import { type Explanation, explain } from "../../src/explanation/explain.ts";
 import type { ExplanationJson } from "../../src/explanation/json.ts";
@@ -18,7 +18,7 @@ import { writeSite } from "../../src/serve/write-site.ts";
 import { faceSource, renderFace } from "../../src/world/render.ts";
 import { attributes } from "../models/linear-models.ts";
 import { classifierGraph, type LinearWorld, linearWorld, size } from "../models/linear-world.ts";
-import { launch } from "../report/chromium.ts";
+import { connect, savedFile } from "../report/chromium.ts";
 import {
   awkwardWorkspace,
   besidesFonts,
@@ -74,7 +74,7 @@ function ramp(width: number): Pixels {
 describe("the live page in Chromium", { timeout: 240_000 }, () => {
   let browser: Browser;
   beforeAll(async () => {
-    browser = await launch();
+    browser = await connect(inject("browser"));
   });
   afterAll(() => browser.close());
 
@@ -205,7 +205,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
           page.click(`.save button:text-is("${as}")`),
         ]);
         expect(download.suggestedFilename()).toBe(`face-00001.smiling_0.5_eyeglasses.${as.toLowerCase()}`);
-        saved.set(as, await readFile(await download.path()));
+        saved.set(as, await savedFile(download));
       }
       const record = JSON.parse(String(saved.get("JSON"))) as ExplanationJson;
       expect([record.image, record.base]).toEqual(["face-00001.png", "smiling + 0.5*eyeglasses"]);

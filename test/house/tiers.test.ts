@@ -1,0 +1,36 @@
+import { describe, expect, test } from "vitest";
+import config from "../../vitest.config.ts";
+import { testFiles, tierOf, tiers } from "../tiers.ts";
+
+const projects = (config.test?.projects ?? []).map(
+  (project) => (project as { test: { name: string; include: string[] } }).test,
+);
+
+describe("the tiers of the tests", () => {
+  test("hold every test file once", () => {
+    expect(projects.map(({ name }) => name)).toEqual(tiers);
+    expect(projects.flatMap(({ include }) => include).toSorted()).toEqual(testFiles.toSorted());
+  });
+
+  test.each([
+    ["test/statistics/moments.test.ts", "pure"],
+    ["test/engine/trace.test.ts", "models"],
+    ["test/report/page.test.ts", "browser"],
+    ["test/cli/usage.test.ts", "journeys"],
+    ["test/run/kill.test.ts", "journeys"],
+  ])("are told by what a file imports: %s is of %s", (file, tier) => {
+    expect(tierOf(file)).toBe(tier);
+  });
+});
+
+describe("a pure test", () => {
+  test("starts no process, and no browser", () => {
+    const { execFileSync, spawn } = process.getBuiltinModule("node:child_process");
+    expect(() => execFileSync("true")).toThrow("a pure test starts a process");
+    expect(() => spawn("true")).toThrow("a pure test starts a process");
+  });
+
+  test.each(["onnxruntime-node", "@duckdb/node-api"])("loads no %s", async (name) => {
+    await expect(import(name)).rejects.toThrow(/a pure test loads ".*": import what does so/);
+  });
+});
