@@ -1,11 +1,12 @@
 import { platform } from "#platform";
-import { matrixWork } from "../audit/matrix.ts";
+import { type MatrixWork, matrixWork } from "../audit/matrix.ts";
 import { type MatrixAnswer, matrixAnswers } from "../audit/matrix-questions.ts";
 import type { MatrixOptions } from "../audit/options.ts";
 import type { Matrix } from "../audit/schema.ts";
 import { CfalignError } from "../errors.ts";
+import type { Machine } from "../platform/platform.ts";
 import type { RunData } from "../results/run-data.ts";
-import { crewOf } from "./crew.ts";
+import { type Crew, crewOf } from "./crew.ts";
 
 /** Numbers to draw from which other processes are started: what starting them takes is a small part of drawing these. */
 const leastDraws = 2e8;
@@ -19,22 +20,36 @@ const memoryShare = 0.5;
  * to the bit. Where processes do not live, this one does all. Errors: as there.
  */
 export async function matrixOnCores(run: RunData, options: MatrixOptions = {}): Promise<Matrix> {
-  const { questions, draws, bytes, matrix } = matrixWork(run, options);
-  const alone = (): Matrix => matrix(questions.map(matrixAnswers()));
-  const { cores, freeBytes } = platform.machine();
+  const work = matrixWork(run, options);
+  const size = matrixWorkers(work, platform.machine());
+  return size === 0 ? matrixAlone(work) : matrixOfCrew(work, crewOf(size, { module: matrixWorker }));
+}
+
+/** Processes that answer for a matrix on a machine; 0 where they would take longer than one alone, or too much of its free memory. */
+export function matrixWorkers(
+  { questions, draws, bytes }: Omit<MatrixWork, "matrix">,
+  { cores, freeBytes }: Pick<Machine, "cores" | "freeBytes">,
+): number {
   const size = Math.min(cores, questions.length, Math.floor((memoryShare * freeBytes) / (bytesEach + bytes)));
-  if (size < 2 || draws < leastDraws) return alone();
-  const module = new URL(
-    import.meta.url.endsWith(".ts") ? "./matrix-worker.ts" : "./matrix-worker.js",
-    import.meta.url,
-  );
-  const crew = crewOf(size, { module });
+  return size < 2 || draws < leastDraws ? 0 : size;
+}
+
+/** The module of the processes that answer for a matrix. */
+export const matrixWorker = new URL(
+  import.meta.url.endsWith(".ts") ? "./matrix-worker.ts" : "./matrix-worker.js",
+  import.meta.url,
+);
+
+/** A matrix whose questions a crew answers, which ends with it; where its processes do not live, this one does. */
+export async function matrixOfCrew(work: MatrixWork, crew: Crew): Promise<Matrix> {
   try {
-    return matrix(await crew.ask<MatrixAnswer>(questions));
+    return work.matrix(await crew.ask<MatrixAnswer>(work.questions));
   } catch (error) {
-    if (error instanceof CfalignError && error.code === "runtime") return alone();
+    if (error instanceof CfalignError && error.code === "runtime") return matrixAlone(work);
     throw error;
   } finally {
     crew.end();
   }
 }
+
+const matrixAlone = ({ questions, matrix }: MatrixWork): Matrix => matrix(questions.map(matrixAnswers()));

@@ -1,36 +1,38 @@
-import { expect, test, vi } from "vitest";
-import { platform } from "#platform";
-import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import { matrixOnCores } from "../../src/crew/matrix-on-cores.ts";
+import { describe, expect, test } from "vitest";
+import { alignmentMatrix, matrixWork } from "../../src/audit/matrix.ts";
+import { type Crew, crewOf } from "../../src/crew/crew.ts";
+import { matrixOfCrew, matrixOnCores, matrixWorker, matrixWorkers } from "../../src/crew/matrix-on-cores.ts";
 import { directedRun } from "../audit/directed-run.ts";
 
+const run = directedRun([0.9, 0.4, 0, -0.3]);
 const options = { resamples: 25_000 };
+const alone = alignmentMatrix(run, options);
 
-test("a matrix whose resamples other processes draw is that of one process, to the bit", {
-  timeout: 120_000,
-}, async () => {
-  const run = directedRun([0.9, 0.4, 0, -0.3]);
-  const started = vi.spyOn(platform, "startWorker");
-  vi.spyOn(platform, "machine").mockReturnValue({ ...platform.machine(), cores: 2, freeBytes: 4e9 });
-  const shared = await matrixOnCores(run, options);
-  expect(started).toHaveBeenCalledTimes(2);
-  expect(shared).toEqual(alignmentMatrix(run, options));
-  expect(shared.decomposition?.length).toBeGreaterThan(0);
+describe("a matrix whose resamples other processes draw", { timeout: 120_000 }, () => {
+  test("is that of one process, to the bit", async () => {
+    const crew = crewOf(2, { module: matrixWorker });
+    let answered = 0;
+    const counted: Crew = { ...crew, ask: (asked) => crew.ask(asked, { answered: () => answered++ }) };
+    const work = matrixWork(run, options);
+    expect(await matrixOfCrew(work, counted)).toEqual(alone);
+    expect(answered).toBe(work.questions.length);
+    await expect(crew.ask([])).rejects.toThrow("interrupted");
+    expect(alone.decomposition?.length).toBeGreaterThan(0);
+    expect(await matrixOnCores(run, options)).toEqual(alone);
+  });
 
-  started.mockClear();
-  vi.spyOn(platform, "machine").mockReturnValue({ ...platform.machine(), cores: 2, freeBytes: 5e8 });
-  await matrixOnCores(run, options);
-  expect(started).not.toHaveBeenCalled();
-  await matrixOnCores({ ...run, products: [] }, { resamples: 100 });
-  expect(started).not.toHaveBeenCalled();
-});
+  test("is there also where no other process lives", async () => {
+    const crew = crewOf(2, { module: new URL("./dead-worker.ts", import.meta.url) });
+    expect(await matrixOfCrew(matrixWork(run, options), crew)).toEqual(alone);
+  });
 
-test("a matrix is there also where no other process lives", { timeout: 120_000 }, async () => {
-  const run = directedRun([0.9, 0.4, 0, -0.3]);
-  vi.spyOn(platform, "startWorker").mockImplementation(() => ({
-    ask: () => Promise.reject(new Error("no")),
-    ended: "SIGKILL",
-    end: () => {},
-  }));
-  expect(await matrixOnCores(run, options)).toEqual(alignmentMatrix(run, options));
+  test("has a process for every core that there is memory for, where there is enough to draw", () => {
+    const work = matrixWork(run, options);
+    const machine = { cores: 2, freeBytes: 4e9 };
+    expect(matrixWorkers(work, machine)).toBe(2);
+    expect(matrixWorkers(work, { ...machine, cores: 1 })).toBe(0);
+    expect(matrixWorkers(work, { ...machine, freeBytes: 5e8 })).toBe(0);
+    expect(matrixWorkers({ ...work, draws: 1e8 }, machine)).toBe(0);
+    expect(matrixWorkers(matrixWork({ ...run, products: [] }, { resamples: 100 }), machine)).toBe(0);
+  });
 });

@@ -1,0 +1,2 @@
+// A worker that does not live.
+process.kill(process.pid, "SIGKILL");
