@@ -5,14 +5,14 @@ import { importsOf, sourceFiles } from "./house/imports.ts";
 const root = join(import.meta.dirname, "..");
 
 /**
- * A test's tier is the last of these whose mark it imports, itself or through others: from plain computing to whole ways of a user, through
- * the command line or processes of their own.
+ * A test's tier is the last of these whose mark it imports, itself or through others: from plain computing to whole ways of a user: through
+ * the command line, in processes of their own, or over whole samples of the built-in world.
  */
 const marks = {
   pure: [],
   models: ["onnxruntime-node"],
   browser: ["playwright-core"],
-  journeys: ["test/cli/cli.ts", "node:child_process"],
+  journeys: ["test/cli/cli.ts", "node:child_process", "test/paper/measure.ts", "test/counterfactual/search-figures.ts"],
 } as const;
 
 export type Tier = keyof typeof marks;
