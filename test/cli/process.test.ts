@@ -5,14 +5,12 @@ import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { errorOutput } from "../../src/cli/schemas.ts";
+import { built } from "../built.ts";
 import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
-const root = join(import.meta.dirname, "../..");
-
-/** Starts the command line from source in a process of its own. */
+/** Starts the command line in a process of its own. */
 function start(argv: readonly string[], stdio: StdioOptions = "pipe"): ChildProcess {
-  const command = ["--conditions=source", "--import", "tsx", "src/cli/main.ts", ...argv];
-  return spawn(process.execPath, command, { cwd: root, stdio });
+  return spawn(process.execPath, [built("cli/main.js"), ...argv], { stdio });
 }
 
 async function text(stream: NodeJS.ReadableStream | null): Promise<string> {

@@ -5,11 +5,11 @@ import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 import { GraphBuilder, int } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
+import { built } from "../built.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 import { cli } from "./cli.ts";
 import { walkWorld } from "./walk-world.ts";
 
-const root = join(import.meta.dirname, "../..");
 let folder = "";
 
 /** Runs the command line on a pseudo-terminal; every question gets the next answer. */
@@ -17,8 +17,8 @@ async function onTerminal(
   argv: readonly string[],
   answers: readonly string[],
 ): Promise<{ readonly code: number | null; readonly shown: string; readonly asked: number }> {
-  const command = [process.execPath, "--conditions=source", "--import", "tsx", "src/cli/main.ts", ...argv].join(" ");
-  const child = spawn("script", ["-qec", command, "/dev/null"], { cwd: root });
+  const command = [process.execPath, built("cli/main.js"), ...argv].join(" ");
+  const child = spawn("script", ["-qec", command, "/dev/null"]);
   let [shown, asked, seen] = ["", 0, 0];
   child.stdout.on("data", (part: Buffer) => {
     shown = stripVTControlCharacters(shown + part.toString());

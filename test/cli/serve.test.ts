@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { serveOutput } from "../../src/cli/schemas.ts";
+import { built } from "../built.ts";
 import { attributes } from "../models/linear-models.ts";
 import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
 import { temporaryFolder } from "../serve/live-site.ts";
@@ -18,8 +19,7 @@ describe("cfalign serve", () => {
   afterAll(() => platform.files.remove(world.folder));
 
   test("prints an address that answers with its token only, until it is interrupted", async () => {
-    const args = ["--conditions=source", "--import", "tsx", join(root, "src/cli/main.ts")];
-    const child = spawn(process.execPath, [...args, "serve", world.path, "--port", "0", "--json"], { cwd: root });
+    const child = spawn(process.execPath, [built("cli/main.js"), "serve", world.path, "--port", "0", "--json"]);
     const ended = new Promise((resolve) => child.on("exit", (code) => resolve(code)));
     let printed = "";
     for await (const part of child.stdout.setEncoding("utf8")) {

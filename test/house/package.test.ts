@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:f
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { built } from "../built.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -21,7 +22,7 @@ describe("the packed package", () => {
     execFileSync(command, args, { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
   beforeAll(() => {
-    if (!existsSync(join(root, "dist/cli/main.js"))) throw new Error("dist/ is not built: npm run build");
+    built("cli/main.js");
     folder = mkdtempSync(join(tmpdir(), "cfalign-package-"));
     const pack = execFileSync("npm", ["pack", "--json", "--pack-destination", folder], { cwd: root, encoding: "utf8" });
     packed = (JSON.parse(pack) as Packed[])[0] as Packed;

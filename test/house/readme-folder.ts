@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { built } from "../built.ts";
 
 /** A folder in which the README's code runs as it would for a user. */
 export interface ReadmeFolder {
@@ -10,16 +11,12 @@ export interface ReadmeFolder {
   run(command: string, args: readonly string[]): string;
 }
 
-/** Makes it: `cfalign` on the PATH and in node_modules, both from source, as an installed package would have them. */
+/** Makes it: `cfalign` on the PATH and in node_modules, as an installed package has them. */
 export function readmeFolder(root: string): ReadmeFolder {
   const path = mkdtempSync(join(tmpdir(), "cfalign-readme-"));
   const bin = join(path, ".bin");
   mkdirSync(bin);
-  const main = join(root, "src/cli/main.ts");
-  writeFileSync(
-    join(bin, "cfalign"),
-    `#!/bin/sh\nexec "${process.execPath}" --conditions=source --import "${join(root, "node_modules/tsx/dist/loader.mjs")}" "${main}" "$@"\n`,
-  );
+  writeFileSync(join(bin, "cfalign"), `#!/bin/sh\nexec "${process.execPath}" "${built("cli/main.js")}" "$@"\n`);
   chmodSync(join(bin, "cfalign"), 0o755);
   mkdirSync(join(path, "node_modules"));
   symlinkSync(root, join(path, "node_modules/cfalign"), "dir");

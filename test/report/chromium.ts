@@ -15,6 +15,7 @@ import { type FitOptions, fitReport, orderPictures } from "../../src/report/buil
 import type { PageData } from "../../src/report/data.ts";
 import { fillTemplate } from "../../src/report/fill-template.ts";
 import type { ReportParts } from "../../src/report/report-data.ts";
+import { built } from "../built.ts";
 
 /** A page opened from disk, with everything that it said and asked for. */
 export interface OpenedPage {
@@ -82,9 +83,7 @@ export async function openFile(
 /** Writes reports into a temporary folder that is removed with `dispose`. */
 export async function reportFolder() {
   const folder = await mkdtemp(join(tmpdir(), "cfalign-report-"));
-  const template = await readFile(join(import.meta.dirname, "../../dist/ui/index.html"), "utf8").catch(() => {
-    throw new Error("the report's page is not built: run npm run build:ui");
-  });
+  const template = await readFile(built("ui/index.html"), "utf8");
   return {
     path: folder,
     async write(name: string, parts: ReportParts, thumbnails: FitOptions["thumbnails"] = []): Promise<string> {
