@@ -8,7 +8,7 @@ import { type Tier, testFiles, tierOf, tiers } from "./test/tiers.ts";
 const own: Readonly<Record<Tier, object>> = {
   pure: { isolate: false, setupFiles: ["test/pure.ts"] },
   models: { isolate: false },
-  browser: { globalSetup: ["test/browser/shared.ts"] },
+  browser: { isolate: false, globalSetup: ["test/browser/shared.ts"] },
   journeys: {},
 };
 

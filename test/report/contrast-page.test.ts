@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { exampleParts } from "./example.ts";
 import { pages } from "./pages.ts";
+import { sharedReport } from "./shared-reports.ts";
 
 const { onPage } = pages(async (folder) => ({
-  run: await folder.write("run", exampleParts({ images: 200, keep: 0 })),
+  run: await sharedReport("run", folder),
 }));
 
 describe("the numbers of the matrix in Chromium", { timeout: 240_000 }, () => {

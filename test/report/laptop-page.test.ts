@@ -1,9 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { exampleParts } from "./example.ts";
 import { pages } from "./pages.ts";
+import { sharedReport } from "./shared-reports.ts";
 
 const { onPage } = pages(async (folder) => ({
-  run: await folder.write("run", exampleParts({ images: 200, keep: 1 })),
+  run: await sharedReport("run", folder),
   row: await folder.write("row", exampleParts({ images: 60, keep: 0, bases: 1, rename: { smiling: "s" } })),
 }));
 

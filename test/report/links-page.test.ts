@@ -1,12 +1,11 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { exampleParts } from "./example.ts";
-import { exampleDiff } from "./example-diff.ts";
 import { pages } from "./pages.ts";
+import { sharedReport } from "./shared-reports.ts";
 
 const { onPage } = pages(async (folder) => ({
-  run: await folder.write("run", exampleParts({ images: 200, keep: 1 })),
-  diff: await folder.writeData("diff", exampleDiff({ images: 120 })),
+  run: await sharedReport("run", folder),
+  diff: await sharedReport("diff", folder),
 }));
 
 const focused = (page: Page): Promise<string> => page.evaluate(() => document.activeElement?.id ?? "");

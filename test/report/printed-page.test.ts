@@ -1,9 +1,9 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
 import { exampleParts } from "./example.ts";
-import { exampleDiff } from "./example-diff.ts";
 import { exampleRectification } from "./example-rectification.ts";
 import { pages } from "./pages.ts";
+import { sharedReport } from "./shared-reports.ts";
 
 const parts = exampleParts({ images: 200, keep: 1 });
 // The same findings on more columns: more than a screen lists at first.
@@ -11,9 +11,9 @@ const findings = ["hat", "beard", "bangs"].flatMap((downstream) =>
   parts.findings.map((finding) => ({ ...finding, downstream: `${finding.downstream}, ${downstream}` })),
 );
 const { onPage } = pages(async (folder) => ({
-  run: await folder.write("run", parts),
+  run: await sharedReport("run", folder),
   long: await folder.write("long", { ...parts, findings }),
-  diff: await folder.writeData("diff", exampleDiff({ images: 60 })),
+  diff: await sharedReport("diff", folder),
   rectification: await folder.writeData("rectification", {
     ...{ kind: "rectification", format: 1, title: "rectified" },
     ...{ rectification: exampleRectification(), pictures: {}, omittedPictures: 0 },

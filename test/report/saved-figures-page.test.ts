@@ -6,12 +6,11 @@ import { describe, expect, test } from "vitest";
 import { embedded } from "../../src/report/embedded.ts";
 import { xmlElements } from "../pictures/xml-elements.ts";
 import { savedFile } from "./chromium.ts";
-import { exampleParts } from "./example.ts";
 import { pages } from "./pages.ts";
+import { sharedReport } from "./shared-reports.ts";
 
 const { onPage } = pages(async (folder) => {
-  const parts = exampleParts({ images: 120, keep: 1, views: true });
-  const run = await folder.write("run", parts);
+  const run = await sharedReport("views", folder);
   const notebook = join(folder.path, "notebook.html");
   const fragment = embedded(await readFile(run, "utf8"));
   await writeFile(

@@ -1,11 +1,11 @@
 import type { Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import { exampleParts } from "./example.ts";
 import { doubted } from "./example-views.ts";
 import { pages } from "./pages.ts";
+import { sharedReport } from "./shared-reports.ts";
 
 const { onPage } = pages(async (folder) => ({
-  views: await folder.write("views", exampleParts({ images: 200, keep: 1, views: true })),
+  views: await sharedReport("views", folder),
 }));
 
 const spoken = (page: Page, base: string, downstream: string): Promise<string | null> =>
