@@ -14,7 +14,10 @@ declare module "vitest" {
   }
 }
 
-/** Starts the Chromium that all tests open their windows in, and makes the folder of the reports that they share. Errors: the pages are not built of the source as it is. */
+/**
+ * Starts the Chromium that all tests open their windows in, and makes the folder of the reports that they share. Errors: the pages are not
+ * built of the source as it is.
+ */
 export default async function shared(project: TestProject): Promise<() => Promise<void>> {
   for (const page of ["ui/index.html", "ui/live/index.html"]) built(page);
   const [server, reports] = await Promise.all([serveBrowser(), mkdtemp(join(tmpdir(), "cfalign-reports-"))]);

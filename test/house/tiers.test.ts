@@ -1,6 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import config from "../../vitest.config.ts";
 import { testFiles, tierOf, tiers } from "../tiers.ts";
+import { sourceFiles } from "./imports.ts";
+
+const root = join(import.meta.dirname, "../..");
 
 const projects = (config.test?.projects ?? []).map(
   (project) => (project as { test: { name: string; include: string[] } }).test,
@@ -21,6 +26,14 @@ describe("the tiers of the tests", () => {
   ])("are told by what a file imports: %s is of %s", (file, tier) => {
     expect(tierOf(file)).toBe(tier);
   });
+});
+
+test("no test has mocks", () => {
+  const files = sourceFiles(join(root, "test")).map((file) => [file, readFileSync(join(root, "test", file), "utf8")]);
+  const mocking = files.filter(([, text]) =>
+    /\b(vi|vitest)\b[^;]*\bfrom "vitest"|\bvi\.(fn|mock|spyOn)\b/.test(text as string),
+  );
+  expect(mocking.map(([file]) => file)).toEqual([]);
 });
 
 describe("a pure test", () => {
