@@ -12,13 +12,18 @@ export interface Outcome {
   readonly allowUnresolved: boolean;
 }
 
-/** Whether a check lets a build pass: nothing failed, and nothing is unresolved unless that is allowed. */
-export function outcomeOf({ checks }: Check, allowUnresolved: boolean): Outcome {
+/** Whether a check lets a build pass: nothing failed, and nothing is unresolved unless that is allowed, where a check had at least one image. */
+export function outcomeOf({ checks }: Check, allow: boolean): Outcome {
+  const allowUnresolved = allow && checks.some(hasImages);
   const count = (verdict: CheckItem["verdict"]) => checks.filter((item) => item.verdict === verdict).length;
   const dismissed = checks.filter((item) => item.dismissed).length;
   const [failed, unresolved] = [count("failed") - dismissed, count("unresolved")];
   const passed = failed === 0 && (unresolved === 0 || allowUnresolved);
   return { passed, failed, unresolved, dismissed, allowUnresolved };
+}
+
+function hasImages({ present, absent, share }: CheckItem): boolean {
+  return present.count + absent.count + (share?.count ?? 0) > 0;
 }
 
 /** The verdict of one check as it is printed. */
@@ -71,5 +76,6 @@ function summary({ checks, confidence, intervalConfidence }: Check, outcome: Out
   const said = dismissed === 0 ? "" : `${dismissed} dismissed, `;
   const counts = `${failed} failed, ${unresolved} unresolved, ${said}${passed} passed`;
   const allowed = outcome.unresolved > 0 && outcome.allowUnresolved ? "; unresolved checks are allowed to pass" : "";
-  return `${counts}${allowed} (intervals at ${percent(intervalConfidence)} each, ${percent(confidence)} together)`;
+  const nothing = checks.some(hasImages) ? "" : "; no check had an image, and a check of nothing does not pass";
+  return `${counts}${allowed}${nothing} (intervals at ${percent(intervalConfidence)} each, ${percent(confidence)} together)`;
 }

@@ -136,6 +136,7 @@ function attributeOf(word: string): string {
 const otherNames: Readonly<Record<string, string>> = {
   bases: "base",
   bounds: "max",
+  expected: "expect",
   maxSizeMb: "max-size",
   targets: "target",
 };

@@ -3,7 +3,7 @@ import { dirname, join } from "node:path";
 import { SaxesParser } from "saxes";
 import { beforeAll, describe, expect, test } from "vitest";
 import { checkJunit } from "../../src/cli/check-junit.ts";
-import { outcomeOf } from "../../src/cli/check-text.ts";
+import { checkMarkdown, outcomeOf } from "../../src/cli/check-text.ts";
 import { checkOutput, diffOutput, matrixOutput, summaryOutput } from "../../src/cli/schemas.ts";
 import type { Check, CheckItem } from "../../src/index.ts";
 import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
@@ -88,6 +88,30 @@ describe("check", () => {
       "regression unresolved",
     ]);
     expect((await cli("check", run, ...bounds, "--baseline", run, "--format", "json")).stdout).toBe(stdout);
+  });
+
+  test("of which nothing has an image passes in no format, whatever is allowed", async () => {
+    const none = { count: 0, mean: null, ci: null };
+    const check = {
+      ...{ minBaseChange: 0.3, minEffect: 0.1, confidence: 0.95, intervalConfidence: 0.99, resamples: 400, seed: 1 },
+      checks: [
+        {
+          base: "a",
+          bound: "a->b=1",
+          sentence: "",
+          verdict: "unresolved",
+          reason: "too-few",
+          present: none,
+          absent: none,
+          share: null,
+        },
+      ],
+      ...{ expectations: [], notes: [] },
+    } as unknown as Check;
+    const outcome = outcomeOf(check, true);
+    expect(outcome).toMatchObject({ passed: false, unresolved: 1 });
+    expect(checkJunit(check, outcome)).toContain('failures="1"');
+    expect(checkMarkdown(check, outcome)).toMatch(/^### cfalign check: failed\n[\s\S]*no check had an image/);
   });
 
   test("prints JUnit that a strict parser reads, with a failure for what failed or cannot be told", async () => {
@@ -216,6 +240,24 @@ describe("an expectation file", () => {
     expect(stderr).toMatch(
       /^note: "\*->glasses=0\.2" covers 1 cell, and leaves out 1 that is expected: biased->glasses\nnote: biased → glasses is expected, and is found: relative change \S+ \(.*\)\.\n$/,
     );
+  });
+
+  test("that leaves no cell to a bound with * is refused, in every format: a check of nothing is no pass", async () => {
+    for (const [max, expected, cells] of [
+      ["*->*=0.2", "* -> *", "all 4 are"],
+      ["biased->*=0.2", "biased -> * = -2..2", "all 2 are"],
+      ["*->glasses=0.2", "smiling -> glasses\nbiased -> glasses", "all 2 are"],
+    ] as const) {
+      for (const format of ["text", "json", "junit", "markdown"]) {
+        const asked = ["--max", "smiling->rare=0.5", "--max", max, "--format", format, "--allow-unresolved"];
+        expect(await cli("check", run, ...asked, "--expect", written(expected))).toEqual({
+          code: 2,
+          stdout: "",
+          stderr: `cfalign: --max "${max}": covers no cell: ${cells} expected (--expect): expect less, or bound a cell by both of its names\n`,
+        });
+      }
+    }
+    expect(await cli("check", run, "--expect", written("* -> *"))).toMatchObject({ code: 2, stdout: "" });
   });
 
   test("does not loosen a bound that names the cell", async () => {

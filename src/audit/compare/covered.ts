@@ -25,7 +25,7 @@ export interface CoveredBounds {
 
 /**
  * Bounds as they hold for a run, one a cell: `*->eyeglasses` is every base, `smiling->*` every downstream classifier, without cells of one concept or one softmax, which
- * have no state, and without those that are expected: what is meant has no bound but one of its own. Errors: CfalignError("usage") for a name that the run does not have, with the nearest ones, and for a * that covers nothing: a typing
+ * have no state, and without those that are expected: what is meant has no bound but one of its own. Errors: CfalignError("usage") for a name that the run does not have, with the nearest ones, and for a * that covers nothing, or nothing but what is expected: a typing
  * mistake must not look like a bound that holds.
  */
 export function coveredBounds(
@@ -43,10 +43,17 @@ export function coveredBounds(
     const isMeant = (cell: Bound): boolean => cell.measure === "rc" && relationsOf(expected, cell).length > 0;
     const cells = all.filter((cell) => !isMeant(cell));
     const left = all.filter(isMeant).map(({ base, downstream }) => `${base}->${downstream}`);
+    if (cells.length === 0) throw refused(bound, allExpected(left.length));
     coverage.push({ bound: bound.text, cells: cells.length, expected: left });
     return cells;
   });
   return { bounds, coverage };
+}
+
+/** A bound that leaves every cell out would pass without having looked at one. */
+function allExpected(cells: number): Problem {
+  return (named) =>
+    `covers no cell: ${cells === 1 ? "the only one is" : `all ${cells} are`} expected (${named("expected")}): expect less, or bound a cell by both of its names`;
 }
 
 function refused({ text }: Bound, problem: Problem): CfalignError {

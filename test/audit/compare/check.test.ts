@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { checkRun } from "../../../src/audit/compare/check.ts";
+import { readExpectations } from "../../../src/audit/expectations/read-expectations.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
 import { createRandom } from "../../../src/random.ts";
 import { type ExampleOptions, exampleRun } from "../example-run.ts";
@@ -119,6 +120,18 @@ test("a * stands for every base or downstream classifier, without cells that hav
   // Every cell counts in the correction: four cells of two strata.
   expect(check.intervalConfidence).toBeCloseTo(1 - 0.05 / 8, 12);
   expect(() => checkRun(some, ["*->smiling=0.2"])).toThrow('bounds "*->smiling=0.2": covers no cell that has a state');
+});
+
+test("a * that leaves nothing but what is expected is an error, in the library too", () => {
+  const some = run({ glasses: 0, hat: 0 });
+  const expected = readExpectations(some, "smiling -> glasses\nsmiling -> hat = -0.5..0.5");
+  expect(() => checkRun(some, ["*->*=0.2"], { expected })).toThrow(
+    'bounds "*->*=0.2": covers no cell: all 2 are expected (expected): expect less, or bound a cell by both of its names',
+  );
+  expect(() => checkRun(some, ["*->glasses=0.2"], { expected })).toThrow("covers no cell: the only one is expected");
+  // A range is a bound, a relation without one is none.
+  expect(checkRun(some, [], { expected }).checks).toHaveLength(1);
+  expect(() => checkRun(some, [], { expected: expected.slice(0, 1) })).toThrow("expected at least one, got none");
 });
 
 test("an interval over the end of its bound says about how many more images would decide", () => {
