@@ -11,8 +11,10 @@ import { join, resolve } from "node:path";
 import { platform } from "#platform";
 import { chunkName, chunkSize, wholeRun } from "../../src/results/chunks.ts";
 import { type Commit, writeCommit } from "../../src/results/commit.ts";
+import { listingHash } from "../../src/results/listing-hash.ts";
 import { listingFile } from "../../src/results/open-run.ts";
 import { partName } from "../../src/results/outdated.ts";
+import { readParts } from "../../src/results/parts.ts";
 import { writeRunFile } from "../../src/results/run-file.ts";
 import { columns, partTables, type Table } from "../../src/results/schema.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
@@ -88,7 +90,9 @@ async function makeRun(): Promise<void> {
       const file = `${table}/${partName(wholeRun, chunk, 1)}`;
       await write(table, join(run, file), span);
       const [count] = await database.query("SELECT count(*)::INTEGER AS rows FROM read_parquet($1)", [join(run, file)]);
-      parts[table] = { file, rows: count?.rows as number, bytes: readFileSync(join(run, file)).byteLength };
+      const bytes = readFileSync(join(run, file));
+      const sha256 = await platform.sha256(bytes);
+      parts[table] = { file, rows: count?.rows as number, bytes: bytes.byteLength, sha256 };
     }
     await writeCommit(run, wholeRun, {
       chunk,
@@ -100,14 +104,16 @@ async function makeRun(): Promise<void> {
     });
     if (chunk % 100 === 0) console.error(`${chunkName(wholeRun, chunk)} of ${Math.ceil(images / chunkSize)}`);
   }
+  const listing = await readParts(database, [{ path: join(run, listingFile), remedy: "" }], "listing");
   await writeRunFile(run, {
     ...runFile,
     finishedAt: runFile.startedAt,
+    chunks: Math.ceil(images / chunkSize),
     bases: names,
     downstream: names,
     concepts: Object.fromEntries(names.map((name) => [name, name])),
     options: { ...runFile.options, limit: moved },
-    images: { ...runFile.images, count: images },
+    images: { ...runFile.images, count: images, hash: await listingHash(listing) },
   });
 }
 

@@ -1,5 +1,6 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
+import { listingHash } from "../results/listing-hash.ts";
 import type { ListingRow } from "../results/schema.ts";
 import { inParallel } from "./in-parallel.ts";
 import { isMetadata, type Metadata, readMetadata } from "./metadata.ts";
@@ -80,7 +81,7 @@ export async function inOrder(
     rows,
     duplicates,
     labels: metadata.columns,
-    hash: await hashOfRows(rows),
+    hash: await listingHash(rows),
     notes: metadata.notes,
   };
 }
@@ -88,11 +89,7 @@ export async function inOrder(
 /** The first images of a listing as a listing of their own: a random sample of all. */
 export async function firstImages(listing: Listing, count: number): Promise<Listing> {
   const rows = listing.rows.slice(0, count);
-  return { ...listing, rows, hash: await hashOfRows(rows) };
-}
-
-function hashOfRows(rows: readonly ListingRow[]): Promise<string> {
-  return hashOf(JSON.stringify(rows.map(({ image, sha256, labels }) => [image, sha256, labels])));
+  return { ...listing, rows, hash: await listingHash(rows) };
 }
 
 /** null for a file that cannot be read: it is dropped, and does not stop the run. */

@@ -11,6 +11,7 @@ import { fullColour, overlay } from "../pictures/saliency-map.ts";
 import { type StripFrame, stripFigure } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
+import { sealed } from "../results/sealed-json.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 import { beginAudit, type LiveAudit } from "./audit.ts";
 import { type Compute, computeOf } from "./compute.ts";
@@ -228,7 +229,7 @@ export function createDesk(): Desk {
     },
     async auditRun({ audit }) {
       // One piece: it begins with its format.
-      return new Blob([JSON.stringify(await audits.recall(audit).live.pack())], { type: "application/json" });
+      return new Blob([await sealed(await audits.recall(audit).live.pack())], { type: "application/json" });
     },
   };
 

@@ -29,8 +29,8 @@ export async function commitChunk(
   const name = partName(shard, about.chunk, generation);
   const write = async <T extends PartTable>(table: T) => {
     const file = `${table}/${name}`;
-    const bytes = await writePart(database, files.join(out, file), table, rows[table]);
-    return { file, rows: rows[table].length, bytes };
+    const written = await writePart(database, files.join(out, file), table, rows[table]);
+    return { file, rows: rows[table].length, ...written };
   };
   const parts: Partial<Commit["parts"]> = {};
   for (const table of partTables) parts[table] = await write(table);

@@ -2,14 +2,17 @@ import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { chunkName, type Shard } from "./chunks.ts";
-import { parseJson } from "./parse-json.ts";
-import { partTables } from "./schema.ts";
+import type { PartFile } from "./parts.ts";
+import { type PartTable, partTables } from "./schema.ts";
+import { openSealed, sealed } from "./sealed-json.ts";
 
 const part = z.object({
   /** Path below the run's folder. */
   file: z.string(),
   rows: z.number().int(),
   bytes: z.number().int(),
+  /** Of the file; runs from before it was written down lack it. */
+  sha256: z.string().optional(),
 });
 
 /** What commits a chunk: the parts and pictures that count. Files that no commit names are leftovers. */
@@ -39,13 +42,24 @@ export type Commit = z.infer<typeof commitSchema>;
 
 const folder = "chunks";
 
-function commitPath(run: string, shard: Shard, chunk: number): string {
+/** Where the commit of a chunk is. */
+export function commitPath(run: string, shard: Shard, chunk: number): string {
   return platform.files.join(run, folder, `${chunkName(shard, chunk)}.json`);
 }
 
 /** Commits a chunk: from here on its parts count. */
 export async function writeCommit(run: string, shard: Shard, commit: Commit): Promise<void> {
-  await platform.files.write(commitPath(run, shard, commit.chunk), `${JSON.stringify(commit, null, 1)}\n`);
+  await platform.files.write(commitPath(run, shard, commit.chunk), `${await sealed(commit, 1)}\n`);
+}
+
+/** What becomes of a chunk without its commit. */
+const anew = "run align again to compute its chunk anew";
+
+/** The part of a table that a commit names. */
+export function partOf(run: string, shard: Shard, commit: Commit, table: PartTable): PartFile {
+  const { file, sha256 } = commit.parts[table];
+  const remedy = `delete "${commitPath(run, shard, commit.chunk)}" and ${anew}`;
+  return { path: platform.files.join(run, file), sha256, remedy };
 }
 
 /** The commits of a run by chunk. Errors: CfalignError("input") for a commit that is not one or whose parts are gone. */
@@ -56,7 +70,7 @@ export async function readCommits(run: string, shard: Shard): Promise<Map<number
   for (const name of await files.list(files.join(run, folder))) {
     if (!name.endsWith(".json")) continue;
     const path = files.join(run, folder, name);
-    const commit = parseJson(commitSchema, await files.read(path), path);
+    const commit = await openSealed(commitSchema, await files.read(path), { path, remedy: `delete it and ${anew}` });
     if (name !== `${chunkName(shard, commit.chunk)}.json`) {
       throw new CfalignError(
         "input",
@@ -64,15 +78,16 @@ export async function readCommits(run: string, shard: Shard): Promise<Map<number
         { where: path },
       );
     }
-    for (const { file, bytes } of Object.values(commit.parts)) {
-      const found = await files.size(files.join(run, file));
-      if (found !== bytes) {
-        throw new CfalignError(
-          "input",
-          `${files.join(run, file)}: expected ${bytes} bytes, found ${found === undefined ? "no file" : found}: delete "${path}" and run align again to compute its chunk anew`,
-          { where: file },
-        );
-      }
+    for (const table of partTables) {
+      const { path: file, remedy } = partOf(run, shard, commit, table);
+      const { bytes } = commit.parts[table];
+      const found = await files.size(file);
+      if (found === bytes) continue;
+      throw new CfalignError(
+        "input",
+        `${file}: expected ${bytes} bytes, found ${found === undefined ? "no file" : found}: ${remedy}`,
+        { where: file },
+      );
     }
     commits.set(commit.chunk, commit);
   }

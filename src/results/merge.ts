@@ -54,7 +54,7 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
     if (interventions.length > 0) {
       await writePart(database, platform.files.join(out, interventionsFile), "interventions", interventions);
     }
-    await writeChunks(runs, merged, {
+    const chunks = await writeChunks(runs, merged, {
       out,
       write: (rows, about) => {
         lock.assertHeld();
@@ -65,7 +65,7 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
       .map((run) => run.file.finishedAt as string)
       .sort()
       .at(-1) as string;
-    await writeRunFile(out, { ...merged, finishedAt });
+    await writeRunFile(out, { ...merged, finishedAt, chunks });
   } finally {
     await database.dispose();
     await lock.release();
@@ -151,7 +151,8 @@ interface Target {
   write(rows: ChunkRows, about: Pick<Commit, "chunk" | "bases" | "pictures" | "thumbnails">): Promise<Commit>;
 }
 
-async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, write }: Target): Promise<void> {
+/** Returns how many chunks there are. */
+async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, write }: Target): Promise<number> {
   const { bases } = merged;
   const { limit, keepImages } = merged.options;
   const listing = (runs[0] as OpenRun).images;
@@ -229,6 +230,7 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
       thumbnails: sheet === undefined ? [] : [sheet],
     });
   }
+  return needed;
 }
 
 /** Products of the images that are among the first of a base in the union, and only what these bases need: a shard has more first images. */

@@ -3,8 +3,10 @@ import type { ImageRow } from "../alignment/rows.ts";
 import { CfalignError } from "../errors.ts";
 import type { Database } from "../platform/platform.ts";
 import { type Columns, changeColumns, type LongTable, predictionColumns } from "./columns.ts";
-import { type Commit, readCommits } from "./commit.ts";
-import { readColumns, readParts } from "./parts.ts";
+import { type Commit, commitPath, partOf, readCommits } from "./commit.ts";
+import { listingHash } from "./listing-hash.ts";
+import { missingChunks } from "./missing-chunks.ts";
+import { type PartFile, readColumns, readParts } from "./parts.ts";
 import { readingBytes, requireMemory } from "./reading-memory.ts";
 import type { RowList } from "./row-list.ts";
 import type { RunData } from "./run-data.ts";
@@ -19,6 +21,8 @@ export interface OpenRun extends RunData {
   readonly file: RunFile;
   /** Whether every chunk that the run needs is committed. */
   readonly finished: boolean;
+  /** Whether every part was held against a checksum: runs of earlier versions have none. */
+  readonly checked: boolean;
   /** Images that were looked at before every base had its limit. */
   readonly processed: number;
   /** Counterfactuals kept as pictures, in the order of bases and images; `readKept` reads one. */
@@ -54,12 +58,14 @@ export function describedBy(
 /** Opens a run, finished or not: what is not committed is not seen. Errors: CfalignError("input") for anything that is not a whole run, ("runtime") for one that memory does not hold. */
 export async function openRun(path: string): Promise<OpenRun> {
   const file = await readRunFile(path);
-  const commits = [...(await readCommits(path, file.shard)).values()];
+  const byChunk = await readCommits(path, file.shard);
+  assertWhole(path, file, byChunk);
+  const commits = [...byChunk.values()];
   requireMemory(path, readingBytes(commits));
   const database = await platform.openDatabase();
   try {
-    const partsOf = (table: PartTable): readonly string[] =>
-      commits.map((commit) => platform.files.join(path, commit.parts[table].file));
+    const partsOf = (table: PartTable): readonly PartFile[] =>
+      commits.map((commit) => partOf(path, file.shard, commit, table));
     const rowsOf = <T extends PartTable>(table: T): Promise<Rows[T][]> => readParts(database, partsOf(table), table);
     const columnsOf = <T extends LongTable>(
       table: T,
@@ -74,9 +80,10 @@ export async function openRun(path: string): Promise<OpenRun> {
       path,
       file,
       finished: file.finishedAt !== null,
+      checked: commits.every(({ parts }) => Object.values(parts).every(({ sha256 }) => sha256 !== undefined)),
       processed: processed.length,
       ...describedBy(file),
-      images: allImages(await readListing(database, path), processed),
+      images: allImages(await readListing(database, path, file), processed),
       predictions: await columnsOf("predictions", predictionColumns),
       counterfactuals: await rowsOf("counterfactuals"),
       changes: await columnsOf("changes", changeColumns),
@@ -93,15 +100,43 @@ export async function openRun(path: string): Promise<OpenRun> {
   }
 }
 
-/** Reads the list of all images of a run. */
-export async function readListing(database: Database, run: string): Promise<ListingRow[]> {
+/** A finished run without a chunk that it had would answer for fewer images than it says. */
+function assertWhole(path: string, file: RunFile, commits: ReadonlyMap<number, Commit>): void {
+  const missing = missingChunks(file, commits);
+  const [first] = missing;
+  if (first === undefined) return;
+  const where = commitPath(path, file.shard, first);
+  const others = missing.length === 1 ? "" : `, and ${missing.length - 1} more`;
+  throw new CfalignError(
+    "input",
+    `"${path}" is finished with ${missing.length + commits.size} chunks, but chunk ${first} ("${where}") is not there any more${others}: run its align command again, which computes what is missing`,
+    { where },
+  );
+}
+
+/** Reads the list of all images of a run. Errors: CfalignError("input") for a list that is not the run's. */
+export async function readListing(
+  database: Database,
+  run: string,
+  { images }: Pick<RunFile, "images">,
+): Promise<ListingRow[]> {
   const path = platform.files.join(run, listingFile);
   if (!(await platform.files.exists(path))) {
-    throw new CfalignError("input", `${path}: expected the run's list of images, found nothing there: align again`, {
-      where: path,
-    });
+    throw new CfalignError(
+      "input",
+      `${path}: expected the run's list of images, found nothing there: run align again, which writes it anew`,
+      {
+        where: path,
+      },
+    );
   }
-  return readParts(database, [path], "listing");
+  const remedy = "delete it and run align again, which writes it anew";
+  const rows = await readParts(database, [{ path, remedy }], "listing");
+  const inOrder = rows.every(({ position }, index) => position === index);
+  if (inOrder && (await listingHash(rows)) === images.hash) return rows;
+  throw new CfalignError("input", `${path}: the file is damaged, its images are not those of run.json: ${remedy}`, {
+    where: path,
+  });
 }
 
 /** Reads the interventions of a run; none where they are not made. */

@@ -1,25 +1,33 @@
 import type { z } from "zod";
 import { CfalignError } from "../errors.ts";
 
-/** Parses a JSON file of a run by its schema. Errors: CfalignError("input") that names file, field, expected and found. */
-export function parseJson<T>(schema: z.ZodType<T>, bytes: Uint8Array, path: string): T {
-  const text = new TextDecoder().decode(bytes);
-  let value: unknown;
+/** Parses a JSON file of a run by its schema. remedy: what to do about a file that is none. Errors: CfalignError("input") that names file, field, expected and found. */
+export function parseJson<T>(schema: z.ZodType<T>, bytes: Uint8Array, path: string, remedy?: string): T {
+  return matching(schema, jsonOf(bytes, path, remedy), path, remedy);
+}
+
+/** What a JSON file holds. */
+export function jsonOf(bytes: Uint8Array, path: string, remedy?: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
-    throw new CfalignError("input", `${path}: expected JSON: ${(error as Error).message}`, {
-      where: path,
-      cause: error,
-    });
+    throw broken(path, `expected JSON: ${(error as Error).message}`, remedy, error);
   }
+}
+
+/** A value as its schema has it. */
+export function matching<T>(schema: z.ZodType<T>, value: unknown, path: string, remedy?: string): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const field = issue?.path.join(".") ?? "";
-  throw new CfalignError("input", `${path}: ${field === "" ? "" : `${field}: `}${lowerFirst(issue?.message ?? "")}`, {
+  throw broken(path, `${field === "" ? "" : `${field}: `}${lowerFirst(issue?.message ?? "")}`, remedy, parsed.error);
+}
+
+function broken(path: string, problem: string, remedy: string | undefined, cause: unknown): CfalignError {
+  return new CfalignError("input", `${path}: ${problem}${remedy === undefined ? "" : `: ${remedy}`}`, {
     where: path,
-    cause: parsed.error,
+    cause,
   });
 }
 

@@ -10,14 +10,14 @@ const partsPerRead = 64;
 
 /**
  * Writes one Parquet file of a table: written aside, synced and renamed, so that it is there whole or not at all.
- * Returns its size in bytes. Errors: CfalignError("runtime") when the disk does not take it.
+ * Returns its size in bytes, and their hash. Errors: CfalignError("runtime") when the disk does not take it.
  */
 export async function writePart<T extends Table>(
   database: Database,
   path: string,
   table: T,
   rows: readonly Rows[T][],
-): Promise<number> {
+): Promise<{ readonly bytes: number; readonly sha256: string }> {
   // DuckDB writes in place and does not sync: its file is only an intermediate.
   const aside = `${path}.${crypto.randomUUID()}.part`;
   const type = JSON.stringify([columns[table]]);
@@ -28,7 +28,7 @@ export async function writePart<T extends Table>(
     );
     const bytes = await platform.files.read(aside);
     await platform.files.write(path, bytes);
-    return bytes.byteLength;
+    return { bytes: bytes.byteLength, sha256: await platform.sha256(bytes) };
   } catch (error) {
     throwIfBug(error);
     if (error instanceof CfalignError && error.code === "runtime") throw error;
@@ -41,18 +41,27 @@ export async function writePart<T extends Table>(
   }
 }
 
+/** A Parquet file of a table, and what is known of it. */
+export interface PartFile {
+  readonly path: string;
+  /** What its bytes hash to; not known of files of earlier versions. */
+  readonly sha256?: string | undefined;
+  /** What to do where it is damaged. */
+  readonly remedy: string;
+}
+
 /**
  * Reads the rows of a table from Parquet files, in the order of the files and of the rows in each. Columns that an earlier version did not
- * write are null.
+ * write are null. Errors: CfalignError("input") for a file that is damaged, with what to do.
  */
 export async function readParts<T extends Table>(
   database: Database,
-  paths: readonly string[],
+  parts: readonly PartFile[],
   table: T,
 ): Promise<Rows[T][]> {
   const rows: Rows[T][] = [];
   const once = heldOnce(table);
-  await inGroups(database, paths, table, async (columns, files) => {
+  await inGroups(database, parts, table, async (columns, files) => {
     const [answer] = await database.query(
       `SELECT to_json(list({${columns.map(({ name, value }) => `"${name}": ${value}`).join(", ")}} ORDER BY file_index, file_row_number))::VARCHAR AS json
        FROM read_parquet(from_json($1, '["VARCHAR"]'), file_row_number = true)`,
@@ -67,13 +76,13 @@ export async function readParts<T extends Table>(
 /** The same of a long table, into columns that have room for as many rows. Errors: also CfalignError("input") where there are fewer or more. */
 export async function readColumns<T extends LongTable>(
   database: Database,
-  paths: readonly string[],
+  parts: readonly PartFile[],
   table: T,
   columns: Columns<Rows[T]>,
 ): Promise<RowList<Rows[T]>> {
   const expected = columns.rows.length;
   let found = 0;
-  await inGroups(database, paths, table, async (selected, files) => {
+  await inGroups(database, parts, table, async (selected, files) => {
     await database.query(
       `CREATE OR REPLACE TEMP TABLE part AS
        SELECT ${selected.map(({ name, value }) => `${value} AS "${name}"`).join(", ")}
@@ -86,36 +95,64 @@ export async function readColumns<T extends LongTable>(
     throw new CfalignError(
       "input",
       `cannot read table "${table}" of the run: expected ${expected} rows, as its commits say, found ${found > expected ? "more" : found}`,
-      { where: paths[0] ?? table },
+      { where: parts[0]?.path ?? table },
     );
   }
   return columns.rows;
 }
 
-/** Goes through files some at a time. read: told what SQL says for each column, and the paths as JSON. */
+/** Goes through files some at a time, once they are what was written. read: told what SQL says for each column, and the paths as JSON. */
 async function inGroups(
   database: Database,
-  paths: readonly string[],
+  parts: readonly PartFile[],
   table: Table,
   read: (columns: readonly { readonly name: string; readonly value: string }[], files: string) => Promise<void>,
 ): Promise<void> {
-  for (let start = 0; start < paths.length; start += partsPerRead) {
-    const group = paths.slice(start, start + partsPerRead);
+  for (let start = 0; start < parts.length; start += partsPerRead) {
+    const group = parts.slice(start, start + partsPerRead);
+    for (const part of group) await assertUndamaged(part);
     try {
-      const written = await columnsIn(database, group[0] as string);
+      const written = await columnsIn(database, (group[0] as PartFile).path);
       const selected = Object.entries(columns[table]).map(([name, type]) => {
         const value = written.has(name) ? `"${name}"` : "NULL";
         return { name, value: `${value}${typeof type === "string" ? `::${type}` : ""}` };
       });
-      await read(selected, JSON.stringify(group));
+      await read(selected, JSON.stringify(group.map(({ path }) => path)));
     } catch (error) {
       throwIfBug(error);
-      throw new CfalignError("input", `cannot read table "${table}" of the run: ${(error as Error).message}`, {
-        where: group[0] ?? table,
+      if (error instanceof CfalignError) throw error;
+      const { path, remedy } = (await firstUnreadable(database, group)) ?? (group[0] as PartFile);
+      // What follows the first line is our own SQL.
+      const [reason] = (error as Error).message.split("\n");
+      throw new CfalignError("input", `${path}: cannot read table "${table}" of the run (${reason}): ${remedy}`, {
+        where: path,
         cause: error,
       });
     }
   }
+}
+
+async function assertUndamaged({ path, sha256, remedy }: PartFile): Promise<void> {
+  if (sha256 === undefined || (await platform.sha256(await platform.files.read(path))) === sha256) return;
+  throw new CfalignError(
+    "input",
+    `${path}: the file is damaged, its bytes are not those that were written: ${remedy}`,
+    {
+      where: path,
+    },
+  );
+}
+
+/** The first file that has no rows to give. */
+async function firstUnreadable(database: Database, parts: readonly PartFile[]): Promise<PartFile | undefined> {
+  for (const part of parts) {
+    try {
+      await database.query("SELECT max(hash(rows)) FROM read_parquet($1) AS rows", [part.path]);
+    } catch {
+      return part;
+    }
+  }
+  return undefined;
 }
 
 /** Columns of text that many rows have in common: images and classifiers, of which a run has few beside its rows. */

@@ -4,6 +4,7 @@ import { CfalignError } from "../errors.ts";
 import { runOptionTable } from "../options/run.ts";
 import { optionsSchema } from "./options-schema.ts";
 import { parseJson } from "./parse-json.ts";
+import { openSealed, sealed } from "./sealed-json.ts";
 import { shareSchema } from "./share.ts";
 
 /** Grows when files or values change in a way that older runs cannot be read or continued. */
@@ -23,6 +24,8 @@ export const runFileSchema = z.object({
   startedAt: z.string(),
   /** null until every chunk is committed. */
   finishedAt: z.string().nullable(),
+  /** How many chunks it had when it was finished; runs from before it was written down lack it. */
+  chunks: z.number().int().nonnegative().optional(),
   shard: z.object({ index: z.number().int().positive(), count: z.number().int().positive() }),
   /** What of the limit a shard takes. Absent where it takes all: in a whole run, without a limit, and in shards of older versions. */
   share: shareSchema.optional(),
@@ -92,7 +95,8 @@ export async function readRunFile(run: string): Promise<RunFile> {
     });
   }
   const bytes = await platform.files.read(pathIn(run));
-  const { formatVersion } = parseJson(versioned, bytes, pathIn(run));
+  const remedy = "align again into another folder";
+  const { formatVersion } = parseJson(versioned, bytes, pathIn(run), remedy);
   if (formatVersion !== runFormat) {
     throw new CfalignError(
       "input",
@@ -101,9 +105,9 @@ export async function readRunFile(run: string): Promise<RunFile> {
       { where: run },
     );
   }
-  return parseJson(runFileSchema, bytes, pathIn(run));
+  return openSealed(runFileSchema, bytes, { path: pathIn(run), remedy });
 }
 
-export function writeRunFile(run: string, file: RunFile): Promise<void> {
-  return platform.files.write(pathIn(run), `${JSON.stringify(file, null, 2)}\n`);
+export async function writeRunFile(run: string, file: RunFile): Promise<void> {
+  await platform.files.write(pathIn(run), `${await sealed(file, 2)}\n`);
 }

@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import { chunkSize, chunkSpan } from "./chunks.ts";
 import { type Commit, readCommits } from "./commit.ts";
+import { missingChunks } from "./missing-chunks.ts";
 import type { OpenRun } from "./open-run.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "./run-file.ts";
 import { type BaseLook, type Lack, type Look, lackOf } from "./share.ts";
@@ -105,10 +106,11 @@ export async function shardStates(paths: readonly string[]): Promise<readonly Sh
       continue;
     }
     const file = await readRunFile(run);
-    const commits = [...(await readCommits(run, file.shard)).values()];
+    const byChunk = await readCommits(run, file.shard);
+    const commits = [...byChunk.values()];
     states.push({
       run,
-      state: stateOf(file),
+      state: missingChunks(file, byChunk).length > 0 ? "unfinished" : stateOf(file),
       shard: `${file.shard.index}/${file.shard.count}`,
       images: commits.reduce((sum, { images }) => sum + images, 0),
       counterfactuals: commits.reduce((sum, { parts }) => sum + parts.counterfactuals.rows, 0),

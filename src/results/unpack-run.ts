@@ -6,11 +6,11 @@ import { commitSchema } from "./commit.ts";
 import { commitChunk } from "./commit-chunk.ts";
 import { listingFile } from "./open-run.ts";
 import { type PackedRun, packedFormat } from "./packed-run.ts";
-import { parseJson } from "./parse-json.ts";
 import { writePart } from "./parts.ts";
 import { isRun, readRunFile, runFileSchema, writeRunFile } from "./run-file.ts";
 import { assertFree, prepareFolders } from "./run-folder.ts";
 import { type ColumnType, columns, partTables, type Rows, type Table } from "./schema.ts";
+import { openSealed } from "./sealed-json.ts";
 
 const aboutChunk = commitSchema.pick({ chunk: true, bases: true, pictures: true, thumbnails: true });
 
@@ -53,7 +53,8 @@ function cellOf(type: ColumnType): z.ZodType {
  */
 export async function unpackRun(path: string): Promise<string> {
   const { files } = platform;
-  const packed = parseJson(schema, await files.read(path), path) as unknown as PackedRun;
+  const file = { path, remedy: "save the run again" };
+  const packed = (await openSealed(schema, await files.read(path), file)) as unknown as PackedRun;
   assertWhole(packed, path);
   const out = folderOf(path);
   if (await isRun(out)) {
@@ -91,7 +92,7 @@ async function writeFolder({ run, listing, chunks, files: pictures }: PackedRun,
   } finally {
     await database.dispose();
   }
-  await writeRunFile(out, run);
+  await writeRunFile(out, { ...run, chunks: chunks.length });
 }
 
 /** Refuses a file whose parts do not belong together. */

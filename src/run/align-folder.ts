@@ -5,7 +5,7 @@ import { nullPanelSize } from "../options/run.ts";
 import { ownVersion } from "../platform/own-version.ts";
 import type { Database, FolderLock } from "../platform/platform.ts";
 import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
-import { type Commit, readCommits } from "../results/commit.ts";
+import { type Commit, partOf, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { openRun } from "../results/open-run.ts";
 import { removeOutdated } from "../results/outdated.ts";
@@ -157,8 +157,11 @@ async function alignLocked(
       untilResolved && limit !== null
         ? await alignUntilResolved({ bases: file.bases, limit, align, read: () => openRun(out) })
         : { commits: await alignShare(context), rows: [] };
-    if (file.finishedAt === null) await writeRunFile(out, { ...noted, finishedAt: now().toISOString() });
-    return { run: out, ...(await summed(database, out, commits)), rows, notes: listing.notes };
+    if (file.finishedAt === null) {
+      const chunks = (await readCommits(out, shard)).size;
+      await writeRunFile(out, { ...noted, finishedAt: now().toISOString(), chunks });
+    }
+    return { run: out, ...(await summed(context, commits)), rows, notes: listing.notes };
   } finally {
     (await opened?.catch(() => undefined))?.end();
     await database.dispose();
@@ -203,7 +206,7 @@ async function alignChunks(
   asked: Pick<WorkState, "limits" | "further">,
   context: ShardContext,
 ): Promise<readonly Commit[]> {
-  const { database, out, file, chunks, images, emit, signal } = context;
+  const { out, file, chunks, images, emit, signal } = context;
   const commits = await readCommits(out, file.shard);
   await removeOutdated(out, file.shard, commits.values());
   const { keepImages, decompose, nullDraws } = file.options;
@@ -238,7 +241,7 @@ async function alignChunks(
       const loaded = await images.take(chunks[next.chunk] ?? []);
       if (next.ahead !== undefined) images.readAhead(chunks[next.ahead] ?? []);
       const commit = commits.get(next.chunk);
-      const old = commit && { commit, rows: await readChunk(database, out, commit) };
+      const old = commit && { commit, rows: await readChunk(context, commit) };
       const thumbnails = new Set([...plan.found].flatMap(([base, had]) => (had < mostThumbnails ? [base] : [])));
       const making = { ...context, hands, nullPanel, thumbnails, progress };
       const result = await computeChunk(loaded, { room: next.room, old }, making);
@@ -281,9 +284,8 @@ function reached<T extends Pick<WorkState, "chunks" | "limits">>(state: T, { unt
   };
 }
 
-async function readChunk(database: Database, out: string, commit: Commit): Promise<ChunkRows> {
-  const read = <T extends PartTable>(table: T) =>
-    readParts(database, [platform.files.join(out, commit.parts[table].file)], table);
+async function readChunk({ database, out, file }: ShardContext, commit: Commit): Promise<ChunkRows> {
+  const read = <T extends PartTable>(table: T) => readParts(database, [partOf(out, file.shard, commit, table)], table);
   return {
     images: await read("images"),
     predictions: await read("predictions"),
@@ -309,13 +311,12 @@ async function save(
 }
 
 async function summed(
-  database: Database,
-  out: string,
+  { database, out, file }: ShardContext,
   commits: readonly Commit[],
 ): Promise<Pick<RunSummary, "images" | "dropped" | "counterfactuals">> {
-  const paths = commits.map((commit) => platform.files.join(out, commit.parts.images.file));
+  const parts = commits.map((commit) => partOf(out, file.shard, commit, "images"));
   const dropped: Record<string, number> = {};
-  for (const { dropReason } of await readParts(database, paths, "images")) {
+  for (const { dropReason } of await readParts(database, parts, "images")) {
     if (dropReason !== null) dropped[dropReason] = (dropped[dropReason] ?? 0) + 1;
   }
   return {

@@ -3,7 +3,9 @@ import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
 import { CfalignError } from "../errors.ts";
 import type { Listing } from "../images/list-images.ts";
 import type { Database } from "../platform/platform.ts";
+import { readCommits } from "../results/commit.ts";
 import { assertSameRun, listingDifference } from "../results/identity.ts";
+import { missingChunks } from "../results/missing-chunks.ts";
 import { listingFile, readListing } from "../results/open-run.ts";
 import { writePart } from "../results/parts.ts";
 import { isRun, type RunFile, readRunFile, writeRunFile } from "../results/run-file.ts";
@@ -42,7 +44,7 @@ export async function beginRun(
   const there = await readRunFile(out);
   const hasListing = await files.exists(files.join(out, listingFile));
   if (hasListing) {
-    const old = await readListing(database, out);
+    const old = await readListing(database, out, there);
     assertSameRun(out, { there, now: { ...there, ...wanted } }, () => listingDifference(old, listing.rows));
   } else {
     assertSameRun(out, { there, now: { ...there, ...wanted } });
@@ -50,16 +52,17 @@ export async function beginRun(
   await prepareFolders(out);
   if (!hasListing) await writePart(database, files.join(out, listingFile), "listing", listing.rows);
   const larger = wanted.options.limit !== there.options.limit;
+  const lost = missingChunks(there, await readCommits(out, there.shard)).length > 0;
   const { share: old, ...rest } = there;
   const share = larger ? grown(old, shareOf(there.shard, wanted.options.limit)) : old;
   const file: RunFile = {
     ...rest,
     ...(share === undefined ? {} : { share }),
     options: wanted.options,
-    // A larger limit opens a finished run again.
-    finishedAt: larger ? null : there.finishedAt,
+    // A larger limit opens a finished run again, and so does a chunk that is gone.
+    finishedAt: larger || lost ? null : there.finishedAt,
   };
-  if (larger) await writeRunFile(out, file);
+  if (larger || lost) await writeRunFile(out, file);
   return file;
 }
 

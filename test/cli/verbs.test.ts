@@ -21,6 +21,7 @@ import {
   statusOutput,
   submitOutput,
 } from "../../src/cli/schemas.ts";
+import { readRunFile, writeRunFile } from "../../src/results/run-file.ts";
 import { exampleRectification } from "../report/example-rectification.ts";
 import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
 import { type CliResult, cli } from "./cli.ts";
@@ -161,8 +162,7 @@ describe("a run that is not finished", () => {
   test("is read, and that is said", async () => {
     const half = join(run, "..", "half");
     cpSync(run, half, { recursive: true });
-    const file = join(half, "run.json");
-    writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync(file, "utf8")), finishedAt: null }));
+    await writeRunFile(half, { ...(await readRunFile(half)), finishedAt: null });
     const note = `note: "${half}" is not finished (`;
     for (const argv of [
       ["matrix", half],

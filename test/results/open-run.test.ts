@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { openRun } from "../../src/results/open-run.ts";
+import { readRunFile, writeRunFile } from "../../src/results/run-file.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
 let folder: string;
@@ -23,6 +24,7 @@ describe("opening a run", () => {
   test("sees only what is committed", async () => {
     const before = await openRun(at("run"));
     await rm(at("run/chunks/1of1-00001.json"));
+    await writeRunFile(at("run"), { ...(await readRunFile(at("run"))), finishedAt: null });
     const after = await openRun(at("run"));
     expect(await readdir(at("run/changes"))).toContain("1of1-00001.parquet");
     expect([before.processed, after.processed]).toEqual([100, 64]);

@@ -18,6 +18,8 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => database.dispose());
 
+const part = (path: string) => ({ path, remedy: "align again" });
+
 // A sign of zero is not kept by JSON, and means nothing in a row.
 const double = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const text = fc.string({ unit: "grapheme", maxLength: 12 });
@@ -54,7 +56,7 @@ describe("a part", () => {
       fc.asyncProperty(fc.array(counterfactual, { maxLength: 5 }), async (rows) => {
         const path = join(folder, "counterfactuals.parquet");
         await writePart(database, path, "counterfactuals", rows);
-        expect(await readParts(database, [path], "counterfactuals")).toEqual(rows);
+        expect(await readParts(database, [part(path)], "counterfactuals")).toEqual(rows);
       }),
       { numRuns: 60 },
     );
@@ -70,7 +72,7 @@ describe("a part", () => {
     const rows = [row(0, {}), row(1, { 'a "quoted", name': 1, "strength:hat": 0.1 }), row(2, { é: -1 })];
     const path = join(folder, "listing.parquet");
     await writePart(database, path, "listing", rows);
-    expect(await readParts(database, [path], "listing")).toEqual(rows);
+    expect(await readParts(database, [part(path)], "listing")).toEqual(rows);
   });
 
   test("is read in the order of the files that are named, whatever their names", async () => {
@@ -87,7 +89,7 @@ describe("a part", () => {
         return path;
       }),
     );
-    expect(await readParts(database, paths, "predictions")).toEqual(rows);
+    expect(await readParts(database, paths.map(part), "predictions")).toEqual(rows);
   });
 
   test("of a long table gives back the same rows by column", async () => {
@@ -105,13 +107,13 @@ describe("a part", () => {
     let count = 0;
     await fc.assert(
       fc.asyncProperty(fc.array(fc.array(change, { maxLength: 5 }), { minLength: 1, maxLength: 3 }), async (parts) => {
-        const paths = [];
+        const paths: string[] = [];
         for (const part of parts) {
           const path = join(dir, `${count++}.parquet`);
           await writePart(database, path, "changes", part);
           paths.push(path);
         }
-        const rows = await readColumns(database, paths, "changes", changeColumns(parts.flat().length));
+        const rows = await readColumns(database, paths.map(part), "changes", changeColumns(parts.flat().length));
         expect([...rows]).toEqual(parts.flat());
         expect(rows.at(rows.length)).toBeUndefined();
         expect(rows.filter(({ nullAfter }) => nullAfter.length > 1)).toEqual(
@@ -133,18 +135,22 @@ describe("a part", () => {
         reconstruction: row,
       })),
     );
-    const paths = [];
+    const paths: string[] = [];
     for (const [part, rows] of parts.entries()) {
       paths.push(join(dir, `${part}.parquet`));
       await writePart(database, paths.at(-1) as string, "predictions", rows);
     }
-    expect([...(await readColumns(database, paths, "predictions", predictionColumns(210)))]).toEqual(parts.flat());
+    expect([...(await readColumns(database, paths.map(part), "predictions", predictionColumns(210)))]).toEqual(
+      parts.flat(),
+    );
 
     for (const [room, found] of [
       [209, "more"],
       [211, "210"],
     ] as const) {
-      await expect(readColumns(database, paths, "predictions", predictionColumns(room))).rejects.toMatchObject({
+      await expect(
+        readColumns(database, paths.map(part), "predictions", predictionColumns(room)),
+      ).rejects.toMatchObject({
         code: "input",
         message: `cannot read table "predictions" of the run: expected ${room} rows, as its commits say, found ${found}`,
       });
@@ -152,16 +158,16 @@ describe("a part", () => {
 
     const nameless = join(dir, "nameless.parquet");
     await database.query(`COPY (SELECT NULL AS image, 'b' AS classifier) TO '${nameless}' (FORMAT parquet)`);
-    await expect(readColumns(database, [nameless], "predictions", predictionColumns(1))).rejects.toMatchObject({
+    await expect(readColumns(database, [part(nameless)], "predictions", predictionColumns(1))).rejects.toMatchObject({
       code: "input",
-      message: 'cannot read table "predictions" of the run: column "image" is empty in a row',
+      message: `${nameless}: cannot read table "predictions" of the run (column "image" is empty in a row): align again`,
     });
 
     const early = join(dir, "early.parquet");
     await database.query(
       `COPY (SELECT 'a' AS image, 'b' AS base, 'c' AS downstream, 0.5 AS "before", 0.25 AS "after", 0.5 AS relativeChange) TO '${early}' (FORMAT parquet)`,
     );
-    expect([...(await readColumns(database, [early], "changes", changeColumns(1)))]).toEqual([
+    expect([...(await readColumns(database, [part(early)], "changes", changeColumns(1)))]).toEqual([
       { image: "a", base: "b", downstream: "c", before: 0.5, after: 0.25, relativeChange: 0.5, nullAfter: [] },
     ]);
   });
@@ -173,7 +179,7 @@ describe("a part", () => {
     const rest =
       "0.9 AS before, 0.3 AS after, NULL AS dominantTerm, [{'lambda': 0.0, 'prediction': 0.9}] AS trace, ['b.png'] AS nullTowards";
     await database.query(`COPY (${made}, ${rest}, MAP {'jpeg': 0.5} AS perturbed) TO $1 (FORMAT parquet)`, [path]);
-    const [row] = await readParts(database, [path], "counterfactuals");
+    const [row] = await readParts(database, [part(path)], "counterfactuals");
     expect(row).toMatchObject({ image: "a.png", lambda: -3.5, displacement: null, length: null, gradients: null });
     expect(row).toMatchObject({ nullTowards: ["b.png"], perturbed: { jpeg: 0.5 } });
   });
