@@ -14,6 +14,7 @@ import { type Concepts, concepts } from "./cells/concepts.ts";
 import { labelCorrelations, predictionCorrelations } from "./cells/correlations.ts";
 import { decidingFigure } from "./cells/deciding.ts";
 import { doubtsOf } from "./cells/doubts.ts";
+import { unlessStill } from "./cells/fall.ts";
 import { type Movements, movements } from "./cells/movements.ts";
 import { noiseScore } from "./cells/noise-floor.ts";
 import { type Decisions, decisions } from "./cells/presence.ts";
@@ -155,7 +156,7 @@ function judgedMatrix(
     const qValue = qValueOf.get(draft);
     const share = shareOf(decomposition, { base, downstream });
     const strata = strataOf(figures);
-    const judgement = cellState({
+    const byFigures = cellState({
       strata,
       ...(figures.withCut === undefined ? {} : { withCut: strataOf(figures.withCut) }),
       maxFalseDiscovery,
@@ -167,6 +168,8 @@ function judgedMatrix(
       blind: blind.has(downstream),
       ...(share === undefined ? {} : { share }),
     });
+    const falls = { present: figures.present.baseChange, absent: figures.absent.baseChange };
+    const judgement = unlessStill(byFigures, falls, run.options.drop);
     const deciding = decidingFigure(figures, judged ? (judgement.stratum ?? null) : null);
     const z = zOf(draft, deciding.stratum);
     const ofJudge =

@@ -9,6 +9,9 @@ interface Counts {
   readonly used: number;
   /** Half the width of what is allowed; for a regression the smallest effect that matters. */
   readonly reach: number;
+  /** Mean fall of the base where it hardly fell, and the drop that was asked for. */
+  readonly still: number | undefined;
+  readonly drop: number;
   /** The downstream concept's part of the base's direction, where it is known. */
   readonly share?: ShareFigure | undefined;
 }
@@ -33,7 +36,9 @@ function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
     case "blind":
       return `the autoencoder loses ${quoted(downstream)}, so nothing can be said`;
     case "base-unreachable":
-      return `${quoted(base)} moved on only ${counts.used} of ${counts.selected} selected images`;
+      return counts.used * 2 < counts.selected || counts.still === undefined
+        ? `${quoted(base)} moved on only ${counts.used} of ${counts.selected} selected images`
+        : `${quoted(base)} fell by ${counts.still.toFixed(2)} on average where a drop of ${counts.drop} was asked for: a base that hardly moves says nothing`;
     case "too-few":
       return `too few images${kind === "regression" ? " used in both runs" : ""} (${countsText(item)}; ${minClearCount} of each are needed to pass): ${more}`;
     case "cut-short":

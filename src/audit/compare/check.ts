@@ -6,8 +6,9 @@ import { mean } from "../../statistics/moments.ts";
 import { moreImages } from "../../statistics/more-images.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
 import type { Interval } from "../../statistics/studentized.ts";
-import { estimateOf, hasMoved, isUsed } from "../cells/cell.ts";
+import { type CellPoint, estimateOf, hasMoved, isUsed } from "../cells/cell.ts";
 import { cellPoints } from "../cells/cell-points.ts";
+import { type Falls, stillFall, unlessStill } from "../cells/fall.ts";
 import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells/image-pairs.ts";
 import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
 import { decompositions } from "../decomposition/decomposition.ts";
@@ -203,6 +204,8 @@ function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
     reach: (bound.high - bound.low) / 2,
     selected: points.length,
     used: used.length,
+    falls: fallsOf(used),
+    drop: now.run.options.drop,
     blind: now.blind.has(bound.downstream),
     share: shareOf(judge.decomposition, bound),
   });
@@ -240,15 +243,27 @@ function checkRegression(
   // Nearer is as good as no change.
   const worse = (interval: Interval): Interval => [Math.max(0, interval[0]), Math.max(0, interval[1])];
   const points = pointsOf(now, bound);
+  const used = points.filter((point) => isUsed(point, judge.minBaseChange));
   return decided("regression", bound, {
     present: figures("present"),
     absent: figures("absent"),
     tested: worse,
     reach: judge.minEffect,
     selected: points.length,
-    used: points.filter((point) => isUsed(point, judge.minBaseChange)).length,
+    used: used.length,
+    falls: fallsOf(used),
+    drop: now.run.options.drop,
     blind: now.blind.has(bound.downstream) || old.blind.has(there.downstream),
   });
+}
+
+/** How far the base fell on images with the downstream feature, and on those without it. */
+function fallsOf(used: readonly CellPoint[]): Falls {
+  const over = (side: Side): number | null => {
+    const own = used.filter(({ present }) => present === (side === "present"));
+    return own.length === 0 ? null : mean(own.map(({ baseChange }) => baseChange));
+  };
+  return { present: over("present"), absent: over("absent") };
 }
 
 function pointsOf({ run, decided, movements }: AuditedRun, { base, downstream }: Bound) {
@@ -268,6 +283,9 @@ interface Evidence {
   readonly reach: number;
   readonly selected: number;
   readonly used: number;
+  readonly falls: Falls;
+  /** Of the base, asked for by the run. */
+  readonly drop: number;
   readonly blind: boolean;
   readonly share?: ShareFigure | undefined;
 }
@@ -277,7 +295,7 @@ function isShareBeyond({ state, judged }: ShareFigure, { low, high }: Bound): bo
 }
 
 function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): CheckItem {
-  const { present, absent, withCut, tested, reach, selected, used, blind, share } = evidence;
+  const { present, absent, withCut, tested, reach, selected, used, falls, drop, blind, share } = evidence;
   const strataOf = (of: { readonly present: CheckFigures; readonly absent: CheckFigures }): Stratum[] =>
     (["present", "absent"] as const).flatMap((name) => {
       const { mean, ci, count } = of[name];
@@ -285,7 +303,7 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
       return [{ name, mean: tested([mean, mean])[0], ...(ci === null ? {} : { ci: tested(ci) }), count }];
     });
   const strata = strataOf({ present, absent });
-  const byMovements = cellState({
+  const byFigures = cellState({
     strata,
     ...(withCut === undefined ? {} : { withCut: strataOf(withCut) }),
     // The intervals are corrected already.
@@ -293,6 +311,7 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
     minEffect: reach,
     ...{ selected, used, blind },
   });
+  const byMovements = unlessStill(byFigures, falls, drop);
   // A share beyond the bound keeps a cell from passing; none keeps it from failing, since the bound is on what moves.
   const judgement: Judgement =
     byMovements.state === "clear" && share !== undefined && isShareBeyond(share, bound)
@@ -311,5 +330,8 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
     stratum: judgement.stratum ?? null,
     ...{ present, absent, share: null, mark: null, dismissed: false },
   };
-  return { ...item, sentence: checkSentence(item, { selected, used, reach, share }) };
+  return {
+    ...item,
+    sentence: checkSentence(item, { selected, used, reach, share, still: stillFall(falls, drop), drop }),
+  };
 }

@@ -66,6 +66,39 @@ test("too few images, a base that rarely moves and a lost feature are unresolved
   });
 });
 
+test("a base that hardly moved passes nothing, whatever counts as moved, on all images or on those with the feature alone", () => {
+  const asked = (fall: NonNullable<ExampleOptions["fall"]>, minBaseChange: number, drop = 0.6) => {
+    const still = run({ glasses: 0 }, 0.1, { fall, options: { drop } });
+    const [item] = checkRun(still, ["smiling->glasses=0.3"], { minBaseChange, baseline: still }).checks;
+    const [cell] = alignmentMatrix(still, { minBaseChange, minEffect: 0.3 }).cells.filter(
+      ({ downstream }) => downstream === "glasses",
+    );
+    expect([cell?.state, cell?.reason]).toEqual([item?.verdict === "passed" ? "clear" : "unresolved", item?.reason]);
+    return item;
+  };
+  const still = asked(() => 0.01, 0);
+  expect([still?.verdict, still?.reason]).toEqual(["unresolved", "base-unreachable"]);
+  expect(still?.sentence).toMatch(
+    /: smiling fell by 0\.01 on average where a drop of 0\.6 was asked for: a base that hardly moves says nothing$/,
+  );
+  // Images with the feature are the even ones.
+  expect(asked((_, image) => (image % 2 === 0 ? 0.01 : 0.6), 0)?.reason).toBe("base-unreachable");
+  expect(asked(() => 0.29, 0.2)?.reason).toBe("base-unreachable");
+  expect(asked(() => 0.31, 0.2)?.verdict).toBe("passed");
+  expect(asked(() => 0.16, 0.1, 0.3)?.verdict).toBe("passed");
+  // As asked, and too little all the same.
+  expect(asked(() => 0.06, 0, 0.05)?.reason).toBe("base-unreachable");
+});
+
+test("what hardly moved is no pass against a baseline either", () => {
+  const still = run({ glasses: 0 }, 0.02, { fall: () => 0.01 });
+  const { checks } = checkRun(still, ["smiling->glasses=0.3"], { minBaseChange: 0, baseline: still });
+  expect(checks.map(({ kind, verdict }) => [kind, verdict])).toEqual([
+    ["bound", "unresolved"],
+    ["regression", "unresolved"],
+  ]);
+});
+
 test("a bound passes on both strata or not at all: the one that was not looked at is unresolved, with its count", () => {
   const some = run({ glasses: 0 }, 0.01, { present: (_, image) => image < 6 });
   expect(checkRun(some, ["smiling->glasses=0.2"]).checks[0]).toMatchObject({
