@@ -29,6 +29,9 @@ export interface Difference extends Pick<Fact, "word" | "changes"> {
   readonly now: Fact | undefined;
 }
 
+/** What computes rows, by its names in `versions`: another version may compute others. */
+const computing: readonly string[] = ["cfalign", "onnxruntime"];
+
 /** What changes the values of a run, and last how far it goes. */
 function factsOf(run: RunFile): Fact[] {
   const fact = (word: string, changes: Changes, value: unknown, said = String(value)): Fact => ({
@@ -38,6 +41,7 @@ function factsOf(run: RunFile): Fact[] {
   const options = optionFacts(run);
   return [
     fact("format", "quantity", run.formatVersion),
+    ...computing.map((name) => fact(name, "content", run.versions[name] ?? null, run.versions[name] ?? "")),
     list("bases", run.bases),
     list("downstream", run.downstream),
     list("judges", run.judges),
@@ -91,6 +95,14 @@ export function differences(there: RunFile, now: RunFile): Difference[] {
 /** A difference in words: "drop: 0.6 there, 0.8 now". */
 export function differencePhrase({ word, there, now }: Difference): string {
   return `${word}: ${there?.said || "none"} there, ${now?.said || "none"} now`;
+}
+
+/** Other versions of what rows do not hang on, such as Node's, one phrase each. */
+export function versionNotes(there: Pick<RunFile, "versions">, now: Pick<RunFile, "versions">): string[] {
+  const names = new Set([...Object.keys(there.versions), ...Object.keys(now.versions)]);
+  return [...names]
+    .filter((name) => !computing.includes(name) && there.versions[name] !== now.versions[name])
+    .map((name) => `${name}: ${there.versions[name] ?? "none"} there, ${now.versions[name] ?? "none"} now`);
 }
 
 /** How two image lists differ, in words: files that are new, missing or changed, labels that changed. */

@@ -4,7 +4,7 @@ import { CfalignError } from "../errors.ts";
 import { chunkSize, chunksNeeded, wholeRun } from "./chunks.ts";
 import type { Commit } from "./commit.ts";
 import { type ChunkRows, commitChunk } from "./commit-chunk.ts";
-import { assertSameRun, differencePhrase, differences } from "./identity.ts";
+import { assertSameRun, differencePhrase, differences, versionNotes } from "./identity.ts";
 import { copyKept } from "./kept-pictures.ts";
 import { interventionsFile, listingFile, type OpenRun, openRun } from "./open-run.ts";
 import { writePart } from "./parts.ts";
@@ -18,9 +18,13 @@ import { unitedDevices } from "./united-devices.ts";
 
 /**
  * Merges the shards of one run into `out`: the first `limit` counterfactuals per base of the union, in the chunks of the
- * unsharded run, which it equals. Errors: CfalignError for shards that are missing, unfinished, or of another run.
+ * unsharded run, which it equals. Notes other versions of what rows do not hang on. Errors: CfalignError for shards that are missing,
+ * unfinished, or of another run, other versions of cfalign and onnxruntime included.
  */
-export async function mergeRuns(paths: readonly string[], options: { readonly out: string }): Promise<void> {
+export async function mergeRuns(
+  paths: readonly string[],
+  options: { readonly out: string },
+): Promise<{ readonly notes: readonly string[] }> {
   const { out } = options;
   const runs: OpenRun[] = [];
   for (const path of paths) runs.push(await openRun(path));
@@ -70,6 +74,10 @@ export async function mergeRuns(paths: readonly string[], options: { readonly ou
     await database.dispose();
     await lock.release();
   }
+  const notes = runs.flatMap((run) =>
+    versionNotes(first.file, run.file).map((phrase) => `"${run.path}" was made under another version, ${phrase}`),
+  );
+  return { notes };
 }
 
 /** Shards run on one device, and what fell back may differ. */

@@ -7,6 +7,7 @@ import type { Database, FolderLock } from "../platform/platform.ts";
 import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, partOf, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
+import { versionNotes } from "../results/identity.ts";
 import { openRun } from "../results/open-run.ts";
 import { removeOutdated } from "../results/outdated.ts";
 import { readParts } from "../results/parts.ts";
@@ -42,7 +43,7 @@ export interface RunSummary {
   readonly counterfactuals: number;
   /** How the looks at every base ended, with `untilResolved`; empty without. */
   readonly rows: readonly RowResolution[];
-  /** What was noticed about the folder's metadata. */
+  /** What was noticed about the folder's metadata, and of other versions that a run goes on under. */
   readonly notes: readonly string[];
 }
 
@@ -120,6 +121,7 @@ async function alignLocked(
     const { autoencoder } = workspace;
     const images = runImages(listing, shard, { autoencoder, signal });
     const file = await beginRun(out, wanted, { database, listing, images });
+    const continued = versionNotes(file, wanted).map((phrase) => `"${out}" goes on under another version, ${phrase}`);
     await runInterventions(out, {
       ...{ file, shard, cast, listing, database, autoencoder, signal },
       progress: (done, total) =>
@@ -161,7 +163,7 @@ async function alignLocked(
       const chunks = (await readCommits(out, shard)).size;
       await writeRunFile(out, { ...noted, finishedAt: now().toISOString(), chunks });
     }
-    return { run: out, ...(await summed(context, commits)), rows, notes: listing.notes };
+    return { run: out, ...(await summed(context, commits)), rows, notes: [...listing.notes, ...continued] };
   } finally {
     (await opened?.catch(() => undefined))?.end();
     await database.dispose();

@@ -13,7 +13,7 @@ describe("the identity of a run", () => {
   test("is not changed by what changes no value", () => {
     const later: RunFile = {
       ...run,
-      versions: { cfalign: "0.2.0" },
+      versions: { ...run.versions, node: "22.0.0" },
       startedAt: "2026-02-02T00:00:00.000Z",
       finishedAt: "2026-02-02T01:00:00.000Z",
       images: { ...run.images, folder: "elsewhere/faces" },
@@ -38,6 +38,8 @@ describe("the identity of a run", () => {
       { ...run, autoencoder: { name: "faces", hash: "e".repeat(64) } },
       ["autoencoder faces: aaaaaaaaaaaa there, eeeeeeeeeeee now"],
     ],
+    [{ ...run, versions: { ...run.versions, cfalign: "0.2.0" } }, ["cfalign: 0.1.0 there, 0.2.0 now"]],
+    [{ ...run, versions: { ...run.versions, onnxruntime: "1.31.0" } }, ["onnxruntime: none there, 1.31.0 now"]],
     [{ ...run, compute: { batch: null, threads: 4 } }, ["threads: default there, 4 now"]],
     [{ ...run, compute: { ...run.compute, device: "webgpu" } }, ["device: cpu there, webgpu now"]],
     [{ ...run, judges: ["judge/smiling"] }, ["judges: none there, judge/smiling now"]],

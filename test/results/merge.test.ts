@@ -1,4 +1,4 @@
-import { mkdir, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../../src/models/workspace.ts";
@@ -6,6 +6,7 @@ import { mergeRuns, shareOut } from "../../src/results/merge.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { readRunFile, writeRunFile } from "../../src/results/run-file.ts";
 import { shardStates } from "../../src/results/shards.ts";
+import type { RunSummary } from "../../src/run/align-folder.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
@@ -29,9 +30,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function align(name: string, options: Partial<AlignFolderOptions> = {}): Promise<void> {
+async function align(name: string, options: Partial<AlignFolderOptions> = {}): Promise<RunSummary> {
   const bases = ["smiling", "rare"];
-  await runToEnd(at("faces"), { workspace, bases, out: at(name), limit: 20, keepImages: 4, ...options });
+  return runToEnd(at("faces"), { workspace, bases, out: at(name), limit: 20, keepImages: 4, ...options });
 }
 
 describe("merged shards", () => {
@@ -210,6 +211,47 @@ describe("merge refuses", () => {
     await expect(mergeRuns([at("first"), at("half")], { out: at("x") })).rejects.toMatchObject({
       message: `"${at("half")}" is not finished: run its align command again, then merge`,
     });
+  });
+
+  test("shards of other versions of what computes, and only notes another Node", async () => {
+    const { versions, ...file } = await readRunFile(at("second"));
+    const made = async (name: string, version: Readonly<Record<string, string>>): Promise<string> => {
+      await cp(at("second"), at(name), { recursive: true });
+      await writeRunFile(at(name), { ...file, versions: { ...versions, ...version } });
+      return at(name);
+    };
+    for (const [name, now] of [
+      ["cfalign", "9.0.0"],
+      ["onnxruntime", "9.1.0"],
+    ] as const) {
+      const other = await made(`other-${name}`, { [name]: now });
+      const difference = `${name}: ${versions[name]} there, ${now} now`;
+      await expect(mergeRuns([at("first"), other], { out: at("x") })).rejects.toMatchObject({
+        message: `"${other}" is no shard of the run in "${at("first")}": ${difference}`,
+      });
+      await expect(align(`other-${name}`, { shard: { index: 2, count: 2 } })).rejects.toMatchObject({
+        code: "usage",
+        message: expect.stringContaining(`holds another run: ${name}: ${now} there, ${versions[name]} now: choose`),
+      });
+    }
+    const other = await made("other-node", { node: "99.0.0" });
+    const notes = [`"${other}" was made under another version, node: ${versions.node} there, 99.0.0 now`];
+    expect(await mergeRuns([at("first"), other], { out: at("other-merged") })).toEqual({ notes });
+    const { notes: again } = await align("other-node", { shard: { index: 2, count: 2 } });
+    expect(again).toContain(`"${other}" goes on under another version, node: 99.0.0 there, ${versions.node} now`);
+  });
+
+  test("a damaged shard by name, and leaves the others finished", async () => {
+    await cp(at("second"), at("emptied"), { recursive: true });
+    for (const file of await readdir(at("emptied/chunks"))) await rm(at(`emptied/chunks/${file}`));
+    const message = expect.stringContaining(`"${at("emptied")}" is finished with`);
+    const shards = [at("first"), at("emptied")];
+    await expect(mergeRuns(shards, { out: at("x") })).rejects.toMatchObject({ code: "input", message });
+    await expect(shareOut(shards)).rejects.toMatchObject({ code: "input", message });
+    expect((await shardStates(shards)).map(({ state }) => state)).toEqual(["finished", "unfinished"]);
+    await align("emptied", { shard: { index: 2, count: 2 } });
+    await mergeRuns(shards, { out: at("mended") });
+    expect(difference(await openRun(at("mended")), await openRun(at("whole")))).toBeUndefined();
   });
 
   test("to write over a run or foreign files", async () => {

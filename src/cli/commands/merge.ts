@@ -33,7 +33,8 @@ A shard makes its part of --limit. Where more of it is needed, merge says so; th
       if (flags.further) return further(context, runs);
       const out = required(flags.out, "--out", "a run folder to write");
       const { mergeRuns } = await context.library();
-      await mergeRuns(runs, { out });
+      const { notes } = await mergeRuns(runs, { out });
+      for (const note of notes) context.output.say(`note: ${note}`);
       context.output.text(`${runs.length} ${runs.length === 1 ? "run" : "runs"} merged into ${out}`);
       context.output.json<typeof mergeOutput>({ runs, out });
     });
