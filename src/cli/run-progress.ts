@@ -27,7 +27,7 @@ export async function runWithProgress(
       }
       if (step.value.phase !== phase) displays[phase].stop();
       phase = step.value.phase;
-      const { done, total, share, workers } = step.value;
+      const { done, total, most, share, workers } = step.value;
       if (workers !== undefined && !said) context.output.say(workersText(workers));
       said ||= workers !== undefined;
       // Bases that stop at a look may stop at any: nobody knows how much is left.
@@ -35,7 +35,10 @@ export async function runWithProgress(
         done,
         total,
         share: options.untilResolved && phase === "aligning" ? null : share,
-        words: phase === "intervening" ? `${done} of ${total} sides of features` : `${done} of ${total} images`,
+        words:
+          phase === "intervening"
+            ? `${done} of ${total} sides of features`
+            : `${done} of ${total === most ? "" : "at most "}${most} images`,
       });
     }
   } finally {

@@ -110,7 +110,7 @@ async function alignLocked(
     seed: resolved.seed,
     path: listed,
     progress: (done, total) =>
-      emit({ phase: "listing", done, total, share: done / Math.max(1, total), counterfactuals: 0 }),
+      emit({ phase: "listing", done, total, most: total, share: done / Math.max(1, total), counterfactuals: 0 }),
     signal,
   });
   const database = await platform.openDatabase();

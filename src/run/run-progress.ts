@@ -11,6 +11,8 @@ export interface RunProgress {
   readonly done: number;
   /** Files or images that there are to do: an estimate while aligning, because bases may reach their limit earlier. */
   readonly total: number;
+  /** Files or images that there are at most, which stays: no estimate. */
+  readonly most: number;
   /** Share of the work that is done, as far as it can be told: what the time left is estimated from. Images are not alike, only the first are decomposed. */
   readonly share: number;
   /** Counterfactuals so far, those of an earlier process included. */
@@ -51,6 +53,7 @@ export function progressOf(plan: WorkPlan<Computed>, asked: Asked, within: WorkP
     phase: "aligning",
     done: looked + Math.floor((next?.images ?? 0) * within.share),
     total: next === undefined ? looked : expectedImages(looked, images, bases),
+    most: images,
     share: next === undefined ? 1 : shareOf(plan, asked, within),
     counterfactuals: made + within.counterfactuals,
   };

@@ -275,6 +275,17 @@ describe("find", () => {
     expect(mean).toBeCloseTo(cell?.mean ?? Number.NaN, 12);
   });
 
+  test("prints 20 and says how many more there are, and all where that is asked for, or as JSON", async () => {
+    const { count, images } = parsed(findOutput, await cli("find", run, "--json"));
+    expect([images.length, count > 40]).toEqual([count, true]);
+    const few = (await cli("find", run)).stdout.trimEnd().split("\n");
+    expect(few).toHaveLength(22);
+    expect(few.at(-1)).toBe(`… and ${count - 20} more (--limit ${count} prints all)`);
+    const all = (await cli("find", run, "--limit", String(count))).stdout.trimEnd().split("\n");
+    expect(all).toHaveLength(1 + count);
+    expect((await cli("find", run, "limit 30")).stdout.trimEnd().split("\n")).toHaveLength(31);
+  });
+
   test("exits 1 without hits", async () => {
     const result = await cli("find", run, "--base", "biased", "--downstream", "glasses", "--above", "1000", "--json");
     expect(result.code).toBe(1);

@@ -32,9 +32,14 @@ describe("progress", () => {
       phase: "aligning",
       done: 64,
       total: 128,
+      most: 202,
       share: expect.any(Number),
       counterfactuals: 50,
     });
+  });
+  test("has one number of images at most, whatever is expected", () => {
+    const some = [plan(0, 0, 0), plan(64, 30, 20), plan(64, 40, 40), { ...plan(128, 40, 40), next: undefined }];
+    expect(some.map((each) => progressOf(each, state).most)).toEqual([202, 202, 202, 202]);
   });
   test("moves within a chunk by the share of its work", () => {
     const within = progressOf(plan(64, 30, 20), state, { share: 0.3, work: 40, counterfactuals: 7, products: 10 });

@@ -40,6 +40,8 @@ export interface CheckOptions extends MatrixOptions {
   readonly expected?: readonly ExpectedRelation[];
   /** What options are called in sentences; by the library's names when absent. */
   readonly named?: OptionNames;
+  /** Told before every bound how many are done. */
+  readonly progress?: (done: number, total: number) => void;
 }
 
 /** What `checkRun` found. */
@@ -66,7 +68,7 @@ export interface Check {
  * or the baseline does not have, and for options.
  */
 export function checkRun(run: FiledRun, bounds: readonly string[], options: CheckOptions = {}): Check {
-  const { baseline, map = [], expected = [], marks = [], named = ownNames, ...statistics } = options;
+  const { baseline, map = [], expected = [], marks = [], named = ownNames, progress, ...statistics } = options;
   const asked = resolveOptions(statistics);
   const ranges = expected.flatMap(boundsOf);
   if (bounds.length === 0 && ranges.length === 0)
@@ -93,14 +95,15 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     ...asked,
     intervalConfidence: judge.confidence,
     resamples: judge.resamples.count,
-    checks: parsed.flatMap((bound) =>
-      bound.measure === "share"
+    checks: parsed.flatMap((bound, done) => {
+      progress?.(done, parsed.length);
+      return bound.measure === "share"
         ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count, named })]
         : [
             marked(checkBound(now, bound, judge), marks, asked.minEffect),
             ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)]),
-          ],
-    ),
+          ];
+    }),
     expectations: expected.length === 0 ? [] : expectationOutcomes(alignmentMatrix(run, statistics), expected),
     notes: [...coverage.map(coverageNote), ...(baseline === undefined ? [] : baselineNotes(baseline, run, parsed))],
   };

@@ -8,6 +8,7 @@ import { expectationsOf } from "../expectations.ts";
 import { flagOf } from "../flags.ts";
 import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
 import type { JsonOf } from "../output.ts";
+import type { ProgressDisplay } from "../progress.ts";
 import type { checkOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
@@ -79,13 +80,16 @@ Examples:
       const { checkRun, openRun, readMarks } = await context.library();
       const run = await openRun(path);
       const baseline = flags.baseline === undefined ? undefined : await openRun(flags.baseline);
-      const check = checkRun(run, max, {
+      const display = context.progress("checking");
+      const options = {
         ...statisticsFlags(flags),
         named: flagOf,
+        progress: (done: number, total: number) => display.update({ done, total, words: `${done} of ${total} bounds` }),
         marks: flags.ignoreMarks ? [] : await readMarks(path),
         expected: await expectationsOf(context, run, flags.expect),
         ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
-      });
+      };
+      const check = shown(display, () => checkRun(run, max, options));
       const outcome = outcomeOf(check, flags.allowUnresolved ?? false);
       noteUnfinished(context.output, [run, baseline]);
       for (const note of check.notes) context.output.say(`note: ${note}`);
@@ -101,4 +105,13 @@ Examples:
       else context.output.raw(formats[format]());
       if (!outcome.passed) context.exitWith(exitCodes.no);
     });
+}
+
+/** What some work gives; the display ends with it. */
+function shown<T>(display: ProgressDisplay, work: () => T): T {
+  try {
+    return work();
+  } finally {
+    display.stop();
+  }
 }

@@ -20,6 +20,9 @@ interface Flags {
   readonly limit?: number;
 }
 
+/** Lines that are printed where no limit is asked for: a run has tens of thousands. */
+const lines = 20;
+
 /** `cfalign find`: the images behind a cell. */
 export function findCommand(context: Context): Command {
   const any = numberBetween(-Number.MAX_VALUE, Number.MAX_VALUE, "a number");
@@ -36,7 +39,7 @@ export function findCommand(context: Context): Command {
       .createOption("--stratum <which>", "only images on which the downstream feature is there, or is not")
       .choices(["present", "absent"]),
   );
-  command.option("--limit <count>", "print at most", wholeNumber(1));
+  command.option("--limit <count>", `print at most (${lines} as text, all as JSON)`, wholeNumber(1));
   return command
     .option(
       "--min-base-change <number>",
@@ -76,13 +79,15 @@ Examples:
       noteUnfinished(context.output, [run]);
       const asked = { query, base, downstream, below, above, stratum, limit, minBaseChange };
       const { count, images } = findImages(run, defined(asked));
+      // A limit of the query has cut them already.
+      const printed = limit === undefined && images.length === count ? images.slice(0, lines) : images;
       if (count === 0) context.output.say("no image matches");
-      else
+      else {
         context.output.text(
           textTable(
             [
               ["image", "base", "downstream", "base change", "change", "relative change", "feature"],
-              ...images.map((hit) => [
+              ...printed.map((hit) => [
                 hit.image,
                 hit.base,
                 hit.downstream,
@@ -95,6 +100,10 @@ Examples:
             new Set([0, 1, 2, 6]),
           ),
         );
+        if (printed.length < images.length) {
+          context.output.text(`… and ${images.length - printed.length} more (--limit ${images.length} prints all)`);
+        }
+      }
       // Its state rests on all cells of the run, so that it is the one that every other verb says.
       const matrix =
         base === undefined || downstream === undefined ? undefined : alignmentMatrix(run, defined({ minBaseChange }));

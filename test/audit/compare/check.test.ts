@@ -248,3 +248,10 @@ test("what an auditor dismissed fails no build as long as it is no more than it 
   });
   expect(check(0.5, "accepted")).toMatchObject({ dismissed: false, mark: { verdict: "accepted" } });
 });
+
+test("tells how far it is before every bound", () => {
+  const told: string[] = [];
+  const some = run({ glasses: 0, hat: 0, beard: 0 });
+  checkRun(some, ["smiling->*=0.2"], { progress: (done, total) => told.push(`${done} of ${total}`) });
+  expect(told).toEqual(["0 of 3", "1 of 3", "2 of 3"]);
+});
