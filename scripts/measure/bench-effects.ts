@@ -67,18 +67,38 @@ function statesRow(cells: Known): string[] {
   ];
 }
 
-const header = ["", "pictures", "AUROC within", "r", "used: found", "used: clear", "not used: clear", "models with a false finding", "interval holds the truth"];
+const header = [
+  "",
+  "pictures",
+  "AUROC within",
+  "r",
+  "used: found",
+  "used: clear",
+  "not used: clear",
+  "models with a false finding",
+  "interval holds the truth",
+];
 
 function reasonsOf(cells: Known): string {
   const found = new Map<string, number>();
-  for (const { effect } of cells) if (effect.reason !== null) found.set(effect.reason, (found.get(effect.reason) ?? 0) + 1);
-  return [...found].sort((a, b) => b[1] - a[1]).map(([reason, count]) => `${count} ${reason}`).join(", ");
+  for (const { effect } of cells)
+    if (effect.reason !== null) found.set(effect.reason, (found.get(effect.reason) ?? 0) + 1);
+  return [...found]
+    .sort((a, b) => b[1] - a[1])
+    .map(([reason, count]) => `${count} ${reason}`)
+    .join(", ");
 }
 
 /** Pictures of the audit in which a feature comes with a target in so many of a hundred, as many with the target as without. */
-async function agreeing(scene: Scene, { target, feature, agreement }: { readonly target: string; readonly feature: string; readonly agreement: number }): Promise<number[]> {
+async function agreeing(
+  scene: Scene,
+  { target, feature, agreement }: { readonly target: string; readonly feature: string; readonly agreement: number },
+): Promise<number[]> {
   const { features, audit } = scene;
-  const told = await predict(audit.images, features.map(({ classifier }) => classifier));
+  const told = await predict(
+    audit.images,
+    features.map(({ classifier }) => classifier),
+  );
   const has = (name: string, place: number): boolean =>
     (told[place]?.[features.findIndex((one) => one.name === name)]?.prediction ?? 0) >= 0.5;
   const places = audit.names.map((_, place) => place);
@@ -87,7 +107,10 @@ async function agreeing(scene: Scene, { target, feature, agreement }: { readonly
   const groups = { agree: [group(true, true), group(false, false)], differ: [group(true, false), group(false, true)] };
   const share = agreement / 100;
   const half = Math.floor(
-    Math.min(...groups.agree.map(({ length }) => length / share), ...groups.differ.map(({ length }) => (share === 1 ? Infinity : length / (1 - share)))),
+    Math.min(
+      ...groups.agree.map(({ length }) => length / share),
+      ...groups.differ.map(({ length }) => (share === 1 ? Infinity : length / (1 - share))),
+    ),
   );
   const taken = [
     ...groups.agree.flatMap((some) => some.slice(0, Math.round(half * share))),
@@ -96,7 +119,11 @@ async function agreeing(scene: Scene, { target, feature, agreement }: { readonly
   return taken.sort((a, b) => a - b);
 }
 
-const tables: { readonly states: string[][]; readonly reasons: string[]; readonly hostile: string[][] } = { states: [], reasons: [], hostile: [] };
+const tables: { readonly states: string[][]; readonly reasons: string[]; readonly hostile: string[][] } = {
+  states: [],
+  reasons: [],
+  hostile: [],
+};
 
 for (const world of worlds) {
   const out = `runs/bench-${split}`;
@@ -114,7 +141,10 @@ for (const world of worlds) {
       }
       console.error(world, pictures);
     }
-    tables.hostile.push(...rareUse(truth, last, world), ...unnamed(truth, await interventionsOf(scene, { pictures: 20 }), world));
+    tables.hostile.push(
+      ...rareUse(truth, last, world),
+      ...unnamed(truth, await interventionsOf(scene, { pictures: 20 }), world),
+    );
     tables.hostile.push(...(await companions(truth, world)));
   } finally {
     await scene.workspace.dispose();
@@ -137,11 +167,21 @@ function rareUse({ scene, effects }: Truth, rows: readonly InterventionRow[], wo
       const mixed = rows.map((each) =>
         chosen.has(each.image)
           ? each
-          : { ...each, before: { ...each.before, [own]: each.before[clean] as number }, after: { ...each.after, [own]: each.after[clean] as number } },
+          : {
+              ...each,
+              before: { ...each.before, [own]: each.before[clean] as number },
+              after: { ...each.after, [own]: each.after[clean] as number },
+            },
       );
-      return effectCells(scene, mixed).find((cell) => cell.subject === subject && cell.effect.feature === planted.feature)?.effect;
+      return effectCells(scene, mixed).find(
+        (cell) => cell.subject === subject && cell.effect.feature === planted.feature,
+      )?.effect;
     });
-    return [world, `used on ${100 * share} % of the pictures, ${rows.length === 0 ? 0 : counts.at(-1)} pictures a side`, ...verdictsOf(states)];
+    return [
+      world,
+      `used on ${100 * share} % of the pictures, ${rows.length === 0 ? 0 : counts.at(-1)} pictures a side`,
+      ...verdictsOf(states),
+    ];
   });
 }
 
@@ -163,11 +203,20 @@ function unnamed(truth: Truth, rows: readonly InterventionRow[], world: string):
   const without = (name: (subject: number) => string | undefined) =>
     planted.flatMap((subject) => {
       const gone = name(subject);
-      const cells = effectCells(scene, rows.filter(({ feature }) => feature !== gone));
-      return known(truth, cells, "trained").filter((cell) => cell.subject === subject && cell.used === false).map(({ effect }) => effect);
+      const cells = effectCells(
+        scene,
+        rows.filter(({ feature }) => feature !== gone),
+      );
+      return known(truth, cells, "trained")
+        .filter((cell) => cell.subject === subject && cell.used === false)
+        .map(({ effect }) => effect);
     });
   return [
-    [world, "not used, the planted feature has no name", ...verdictsOf(without((subject) => scene.subjects[subject]?.feature))],
+    [
+      world,
+      "not used, the planted feature has no name",
+      ...verdictsOf(without((subject) => scene.subjects[subject]?.feature)),
+    ],
     [world, "the target has no witness", ...verdictsOf(without((subject) => scene.subjects[subject]?.target))],
   ];
 }
@@ -176,7 +225,9 @@ function unnamed(truth: Truth, rows: readonly InterventionRow[], world: string):
 async function companions(truth: Truth, world: string): Promise<string[][]> {
   const { scene, effects } = truth;
   const planted = scene.subjects.flatMap(({ kind, feature, target }, subject) =>
-    kind === "planted" && Math.abs(effects.get(feature ?? "")?.[subject] ?? 0) >= 0.3 ? [{ subject, feature: feature as string, target }] : [],
+    kind === "planted" && Math.abs(effects.get(feature ?? "")?.[subject] ?? 0) >= 0.3
+      ? [{ subject, feature: feature as string, target }]
+      : [],
   );
   const pairs = [...new Map(planted.map((one) => [`${one.target}/${one.feature}`, one])).values()];
   const rows: string[][] = [];
@@ -186,7 +237,8 @@ async function companions(truth: Truth, world: string): Promise<string[][]> {
     for (const { target, feature } of pairs) {
       const among = await agreeing(scene, { target, feature, agreement });
       const cells = effectCells(scene, await interventionsOf(scene, { pictures: 20, among }));
-      const of = (subject: number) => cells.find((cell) => cell.subject === subject && cell.effect.feature === feature)?.effect;
+      const of = (subject: number) =>
+        cells.find((cell) => cell.subject === subject && cell.effect.feature === feature)?.effect;
       for (const [subject, one] of scene.subjects.entries()) {
         if (one.target !== target || one.family !== "trained") continue;
         const size = Math.abs(effects.get(feature)?.[subject] ?? 0);
@@ -203,7 +255,11 @@ async function companions(truth: Truth, world: string): Promise<string[][]> {
 const states = markdownTable(header, tables.states);
 const hostile = markdownTable(["world", "case", "cells", "found", "clear", "unresolved, why"], tables.hostile);
 if (split === "test" && !quick) {
-  await writeMarked("docs/effects.md", "states", `${states}\n\nUnresolved, of trained models: ${tables.reasons.join("; ")}.`);
+  await writeMarked(
+    "docs/effects.md",
+    "states",
+    `${states}\n\nUnresolved, of trained models: ${tables.reasons.join("; ")}.`,
+  );
   await writeMarked("docs/effects.md", "hostile", hostile);
 } else {
   console.log(`${states}\n\n${tables.reasons.join("\n")}\n\n${hostile}`);

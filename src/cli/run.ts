@@ -55,9 +55,7 @@ export async function runCli(
     const message = error.messageWith(flagOf);
     const where = error.option === undefined ? error.where : flagOf(error.option);
     output.say(
-      json
-        ? JSON.stringify({ error: { code: error.code, message, where: where ?? null } })
-        : `cfalign: ${message}`,
+      json ? JSON.stringify({ error: { code: error.code, message, where: where ?? null } }) : `cfalign: ${message}`,
     );
     if (error.code === "internal" && environment.CFALIGN_DEBUG) output.say(stackOf(error));
     return exitCodeOf(error.code, interrupts.map((interrupt) => interrupt.received()).find(Boolean));

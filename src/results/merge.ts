@@ -36,7 +36,7 @@ export async function mergeRuns(
     await askFurther(lacking);
     throw new CfalignError("usage", furtherPhrase(lacking, runs.length), { where: lacking[0]?.run.path ?? out });
   }
-  const { share: _, ...whole } = first.file;
+  const { share: _, interventionsFile: __, ...whole } = first.file;
   const merged: RunFile = {
     ...whole,
     shard: wholeRun,
@@ -55,9 +55,9 @@ export async function mergeRuns(
     await writePart(database, platform.files.join(out, listingFile), "listing", listing);
     // The first shard makes those of the whole run.
     const interventions = runs.flatMap((run) => run.interventions ?? []);
-    if (interventions.length > 0) {
-      await writePart(database, platform.files.join(out, interventionsFile), "interventions", interventions);
-    }
+    const made = runs.some(({ file }) => file.interventionsFile !== undefined)
+      ? await writePart(database, platform.files.join(out, interventionsFile), "interventions", interventions)
+      : undefined;
     const chunks = await writeChunks(runs, merged, {
       out,
       write: (rows, about) => {
@@ -69,7 +69,10 @@ export async function mergeRuns(
       .map((run) => run.file.finishedAt as string)
       .sort()
       .at(-1) as string;
-    await writeRunFile(out, { ...merged, finishedAt, chunks });
+    await writeRunFile(out, {
+      ...{ ...merged, finishedAt, chunks },
+      ...(made && { interventionsFile: { rows: interventions.length, sha256: made.sha256 } }),
+    });
   } finally {
     await database.dispose();
     await lock.release();

@@ -89,7 +89,7 @@ export async function openRun(path: string): Promise<OpenRun> {
       changes: await columnsOf("changes", changeColumns),
       products: await rowsOf("products"),
       saliency: await rowsOf("saliency"),
-      interventions: await readInterventions(database, path),
+      interventions: await readInterventions(database, path, file),
       pictures: commits
         .flatMap((commit) => commit.pictures)
         .sort((a, b) => (order.get(a.base) ?? 0) - (order.get(b.base) ?? 0)),
@@ -139,10 +139,21 @@ export async function readListing(
   });
 }
 
-/** Reads the interventions of a run; none where they are not made. */
-export async function readInterventions(database: Database, run: string): Promise<Rows["interventions"][]> {
+/** Reads the interventions of a run; none where they are not made. Errors: CfalignError("input") for a file that is not there any more, or not what it was. */
+async function readInterventions(
+  database: Database,
+  run: string,
+  { interventionsFile: made }: Pick<RunFile, "interventionsFile">,
+): Promise<Rows["interventions"][]> {
+  if (made === undefined) return [];
   const path = platform.files.join(run, interventionsFile);
-  return (await platform.files.exists(path)) ? readParts(database, [path], "interventions") : [];
+  const remedy = "delete it and run align again, which makes it anew";
+  if (await platform.files.exists(path)) {
+    return readParts(database, [{ path, sha256: made.sha256, remedy }], "interventions");
+  }
+  throw new CfalignError("input", `${path}: expected the run's interventions, found nothing there: run align again`, {
+    where: path,
+  });
 }
 
 /** What is not known of an image that was not reached. */

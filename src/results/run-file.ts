@@ -27,6 +27,8 @@ export const runFileSchema = z.object({
   /** How many chunks it had when it was finished; runs from before it was written down lack it. */
   chunks: z.number().int().nonnegative().optional(),
   shard: z.object({ index: z.number().int().positive(), count: z.number().int().positive() }),
+  /** The file of interventions once it is made: its rows, and what its bytes hash to. */
+  interventionsFile: z.object({ rows: z.number().int(), sha256: z.string() }).optional(),
   /** What of the limit a shard takes. Absent where it takes all: in a whole run, without a limit, and in shards of older versions. */
   share: shareSchema.optional(),
   autoencoder: model,

@@ -120,12 +120,12 @@ async function alignLocked(
     const wanted = describeRun({ workspace, cast, options: resolved, shard, listing, versions, startedAt: now() });
     const { autoencoder } = workspace;
     const images = runImages(listing, shard, { autoencoder, signal });
-    const file = await beginRun(out, wanted, { database, listing, images });
-    const continued = versionNotes(file, wanted).map((phrase) => `"${out}" goes on under another version, ${phrase}`);
-    await runInterventions(out, {
-      ...{ file, shard, cast, listing, database, autoencoder, signal },
+    const begun = await beginRun(out, wanted, { database, listing, images });
+    const continued = versionNotes(begun, wanted).map((phrase) => `"${out}" goes on under another version, ${phrase}`);
+    const file = await runInterventions(out, {
+      ...{ file: begun, shard, cast, listing, database, autoencoder, signal },
       progress: (done, total) =>
-        emit({ phase: "intervening", done, total, share: done / Math.max(1, total), counterfactuals: 0 }),
+        emit({ phase: "intervening", done, total, most: total, share: done / Math.max(1, total), counterfactuals: 0 }),
     });
     const { untilResolved, limit } = file.options;
     const chunks = chunksOf(shardOf(listing.rows, shard));

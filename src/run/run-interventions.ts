@@ -8,7 +8,7 @@ import type { Database } from "../platform/platform.ts";
 import type { Shard } from "../results/chunks.ts";
 import { interventionsFile } from "../results/open-run.ts";
 import { writePart } from "../results/parts.ts";
-import type { RunFile } from "../results/run-file.ts";
+import { type RunFile, writeRunFile } from "../results/run-file.ts";
 import type { ListingRow } from "../results/schema.ts";
 import type { Cast } from "./cast.ts";
 
@@ -31,13 +31,14 @@ export interface InterventionMakings {
 
 /**
  * Makes the interventions of a run where it asks for them and they are not there: from the whole list of images, so that they are the same in a run and in
- * the first of its shards, which makes them for all. They are one file that is there whole or not at all.
+ * the first of its shards, which makes them for all. Returns `run.json` as it then is.
  */
-export async function runInterventions(out: string, makings: InterventionMakings): Promise<void> {
+export async function runInterventions(out: string, makings: InterventionMakings): Promise<RunFile> {
   const { file, shard, cast, listing, database, autoencoder, signal, progress } = makings;
   const path = platform.files.join(out, interventionsFile);
   const pictures = file.options.interventions;
-  if (pictures === 0 || shard.index !== 1 || (await platform.files.exists(path))) return;
+  if (pictures === 0 || shard.index !== 1) return file;
+  if (file.interventionsFile !== undefined && (await platform.files.exists(path))) return file;
   const classifiers = castMembers(cast);
   const source = { autoencoder, signal };
   const loaded = async (rows: readonly ListingRow[]): Promise<Picture[]> =>
@@ -57,7 +58,10 @@ export async function runInterventions(out: string, makings: InterventionMakings
     },
     { features: movedFeatures(cast), classifiers, pictures, signal, progress },
   );
-  await writePart(database, path, "interventions", rows);
+  const { sha256 } = await writePart(database, path, "interventions", rows);
+  const made = { ...file, interventionsFile: { rows: rows.length, sha256 } };
+  await writeRunFile(out, made);
+  return made;
 }
 
 /** Everybody who takes part in a run, each once. */

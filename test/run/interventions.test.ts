@@ -1,4 +1,4 @@
-import { readFile, rm } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -109,4 +109,19 @@ test("none are made where none are asked for", async () => {
   const run = await openRun(out);
   expect(run.interventions).toEqual([]);
   expect(alignmentMatrix(run).cells.every(({ effect }) => effect === null)).toBe(true);
+});
+
+test("a finished run that lost them, or whose file was changed by a bit, is refused with what to do", async () => {
+  const out = join(folder, "damaged");
+  await runToEnd(faces, { ...options, workspace, out });
+  const path = join(out, interventionsFile);
+  const bytes = await readFile(path);
+  const changed = Buffer.from(bytes);
+  changed[200] = (changed[200] as number) ^ 1;
+  await writeFile(path, changed);
+  await expect(openRun(out)).rejects.toThrow("run align again, which makes it anew");
+  await rm(path);
+  await expect(openRun(out)).rejects.toThrow(`${path}: expected the run's interventions, found nothing there`);
+  await runToEnd(faces, { ...options, workspace, out });
+  expect((await openRun(out)).interventions).toEqual(whole.interventions);
 });
