@@ -3,7 +3,7 @@ import { type RowList, rowList } from "../results/row-list.ts";
 import type { RunData } from "../results/run-data.ts";
 import { cellState, type Stratum } from "../statistics/cell-state.ts";
 import type { Decomposition } from "../statistics/decompose.ts";
-import { falseDiscovery } from "../statistics/false-discovery.ts";
+import { qValueAmong } from "../statistics/false-discovery.ts";
 import { alphaOfLook } from "../statistics/looks.ts";
 import { mean } from "../statistics/moments.ts";
 import { moreImages } from "../statistics/more-images.ts";
@@ -146,22 +146,21 @@ function judgedMatrix(
     }
   }
 
-  const testable = drafts.filter((draft) => draft.pValue !== undefined);
-  const qValues = falseDiscovery(testable.map((draft) => draft.pValue as number));
-  const qValueOf = new Map(testable.map((draft, index) => [draft, qValues[index] as number]));
+  const qValueOf = qValueAmong(drafts.flatMap(({ pValue }) => pValue ?? []));
 
   const cells = drafts.map((draft): Cell => {
     const { downstream, figures, row, judged, judge } = draft;
     const { base } = draft.movements;
-    const qValue = qValueOf.get(draft);
     const share = shareOf(decomposition, { base, downstream });
-    const strata = strataOf(figures);
+    const strata = strataOf(figures).map((stratum) => {
+      const pValue = stratumPValue(figures[stratum.name], minFound);
+      return pValue === undefined ? stratum : { ...stratum, qValue: qValueOf(pValue) };
+    });
     const byFigures = cellState({
       strata,
       ...(figures.withCut === undefined ? {} : { withCut: strataOf(figures.withCut) }),
       maxFalseDiscovery,
       minFound,
-      ...(qValue === undefined ? {} : { qValue }),
       minEffect,
       selected: row.selected,
       used: row.used,
@@ -191,7 +190,7 @@ function judgedMatrix(
       present: stratumCell(figures.present),
       absent: stratumCell(figures.absent),
       pValue: draft.pValue ?? null,
-      qValue: qValue ?? null,
+      qValue: draft.pValue === undefined ? null : qValueOf(draft.pValue),
       state,
       reason: judged ? (judgement.reason ?? null) : null,
       stratum: judged ? (judgement.stratum ?? null) : null,
@@ -264,12 +263,15 @@ interface Draft {
   readonly pValue: number | undefined;
 }
 
-/** Smaller p of the two strata, doubled because there are two; undefined where neither has `least` images. */
+/** Smaller p of the two strata; undefined where neither is testable. */
 function cellPValue({ present, absent }: CellFigures, least: number): number | undefined {
-  const pValues = [present, absent].flatMap(({ count, estimate }) =>
-    count >= least && estimate !== undefined ? [estimate.pValue] : [],
-  );
-  return pValues.length === 0 ? undefined : Math.min(1, 2 * Math.min(...pValues));
+  const pValues = [present, absent].flatMap((figures) => stratumPValue(figures, least) ?? []);
+  return pValues.length === 0 ? undefined : Math.min(...pValues);
+}
+
+/** p of a stratum, doubled because a cell has two; undefined with fewer than `least` images. */
+function stratumPValue({ count, estimate }: Figures, least: number): number | undefined {
+  return count >= least && estimate !== undefined ? Math.min(1, 2 * estimate.pValue) : undefined;
 }
 
 function strataOf({ present, absent }: Pick<CellFigures, "present" | "absent">): Stratum[] {

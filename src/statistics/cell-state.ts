@@ -16,6 +16,8 @@ export interface Stratum {
   /** Absent below two images. */
   readonly ci?: Interval;
   readonly count: number;
+  /** Of its own p among the cells that were tested; absent where it was not testable. */
+  readonly qValue?: number;
 }
 
 /** What a state is decided from. */
@@ -24,8 +26,6 @@ export interface CellEvidence {
   readonly strata: readonly Stratum[];
   /** The same with the images that the search's limit stopped before the drop, where there are such: they cannot find, but they can keep from clearing. */
   readonly withCut?: readonly Stratum[];
-  /** Absent where the cell was not testable. */
-  readonly qValue?: number;
   readonly minEffect: number;
   /** Images of the row that were selected, and that were used. */
   readonly selected: number;
@@ -57,7 +57,8 @@ export const maxFalseDiscovery = 0.05;
 /**
  * State of one cell: found, clear or unresolved.
  *
- * - found: a stratum of at least 10 images has its interval beyond ±minEffect, and q ≤ 0.05.
+ * - found: a stratum of at least 10 images has its interval beyond ±minEffect, and a q of its own ≤ 0.05 (of what is found in a cell that the
+ *   false-discovery rate lets through, the same rate lets through the strata: Benjamini & Bogomolov 2014).
  * - clear: both strata have at least 20 images and their intervals inside ±minEffect, and stay inside with the images that the search's limit
  *   stopped; the row used at least half of its selected images, and the autoencoder keeps the feature. A stratum that was not looked at clears nothing.
  * - unresolved, with the first of these reasons that holds; those come first that more images would not remove: `blind`, `base-unreachable`
@@ -86,12 +87,11 @@ function isContradicted({ state, stratum }: Judgement, { strata, share, minEffec
 
 /** The state by relative changes alone. */
 function byMovements(evidence: CellEvidence): Judgement {
-  const { minEffect, minFound = minFoundCount } = evidence;
+  const { minEffect, minFound = minFoundCount, maxFalseDiscovery: maxQ = maxFalseDiscovery } = evidence;
   const tested = evidence.strata.filter((stratum) => stratum.count >= minFound && stratum.ci !== undefined);
   const beyond = tested.filter(({ ci }) => ci !== undefined && (ci[0] > minEffect || ci[1] < -minEffect));
-  const significant =
-    evidence.qValue !== undefined && evidence.qValue <= (evidence.maxFalseDiscovery ?? maxFalseDiscovery);
-  if (significant && beyond.length > 0) return judged("found", undefined, beyond);
+  const passed = beyond.filter(({ qValue = 1 }) => qValue <= maxQ);
+  if (passed.length > 0) return judged("found", undefined, passed);
 
   const inside = ({ ci }: Stratum): boolean => ci !== undefined && ci[0] > -minEffect && ci[1] < minEffect;
   if (evidence.blind) return judged("unresolved", "blind", tested);

@@ -1,12 +1,27 @@
-/** Benjamini–Hochberg q-values of p-values, in the same order: rejecting all q ≤ a keeps the expected share of false discoveries below a. */
-export function falseDiscovery(pValues: readonly number[]): number[] {
-  const order = pValues.map((_, index) => index).sort((a, b) => (pValues[b] as number) - (pValues[a] as number));
-  const qValues = new Array<number>(pValues.length);
+/**
+ * The q-value of any p-value among those that were tested (Benjamini–Hochberg): rejecting all q ≤ a keeps the expected share of false
+ * discoveries below a. 1 for a p above all of them.
+ */
+export function qValueAmong(pValues: readonly number[]): (pValue: number) => number {
+  const sorted = Float64Array.from(pValues).sort();
+  const qValues = new Float64Array(sorted.length);
   let smallest = 1;
-  order.forEach((index, place) => {
-    const rank = pValues.length - place;
-    smallest = Math.min(smallest, ((pValues[index] as number) * pValues.length) / rank);
-    qValues[index] = smallest;
-  });
-  return qValues;
+  for (let place = sorted.length - 1; place >= 0; place--) {
+    smallest = Math.min(smallest, ((sorted[place] as number) * sorted.length) / (place + 1));
+    qValues[place] = smallest;
+  }
+  return (pValue) => {
+    let [low, high] = [0, sorted.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((sorted[middle] as number) < pValue) low = middle + 1;
+      else high = middle;
+    }
+    return qValues[low] ?? 1;
+  };
+}
+
+/** The q-values of p-values, in the same order. */
+export function falseDiscovery(pValues: readonly number[]): number[] {
+  return pValues.map(qValueAmong(pValues));
 }

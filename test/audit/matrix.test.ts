@@ -180,6 +180,27 @@ test("q-values count the cells that could be tested, and only those", () => {
   expect(cell.qValue).toBe(cell.pValue);
 });
 
+test("the stratum that is quoted is the one whose own q passes, not a larger one of ten images", () => {
+  const random = createRandom("strata");
+  const far = [-0.3, -0.1, 0.1, 0.3, 0.5, 0.6, 0.9, 1.1, 1.3, 1.7];
+  const run = exampleRun({
+    count: 410,
+    downstream: ["eyeglasses", "hat", "beard"],
+    present: (_, image) => image < 400,
+    relativeChange: (_, downstream, image) =>
+      downstream !== "eyeglasses"
+        ? 0.02 * random.normal()
+        : image < 400
+          ? 0.16 + 0.1 * random.normal()
+          : (far[image - 400] as number),
+  });
+  const cell = cellOf(alignmentMatrix(run), "smiling", "eyeglasses");
+  // Both lie beyond by their own intervals.
+  for (const { ci } of [cell.present, cell.absent]) expect(ci?.[0]).toBeGreaterThan(0.1);
+  expect(cell.absent).toMatchObject({ count: 10, mean: expect.closeTo(0.61, 9) });
+  expect(cell).toMatchObject({ state: "found", stratum: "present", deciding: { stratum: "present", count: 400 } });
+});
+
 test("correlations stand in the order of bases and downstream, and are null without variation", () => {
   const matrix = alignmentMatrix(
     exampleRun({

@@ -7,8 +7,12 @@ const stratum = (name: "present" | "absent", low: number, high: number, count = 
   ci: [low, high],
   count,
 });
+/** Strata have a q of 0.01 unless they say otherwise. */
 const state = (strata: readonly Stratum[], more: Partial<CellEvidence> = {}) =>
-  cellState({ strata, qValue: 0.01, minEffect: 0.1, selected: 80, used: 80, blind: false, ...more });
+  cellState({
+    strata: strata.map((one) => ({ qValue: 0.01, ...one })),
+    ...{ minEffect: 0.1, selected: 80, used: 80, blind: false, ...more },
+  });
 
 test("an interval beyond the smallest effect with a small q is found, and the stronger stratum is quoted", () => {
   expect(state([stratum("present", 0.2, 0.4), stratum("absent", -0.05, 0.05)])).toEqual({
@@ -21,9 +25,17 @@ test("an interval beyond the smallest effect with a small q is found, and the st
   });
 });
 
+test("of two strata beyond the smallest effect, the one that passes the false-discovery rate is quoted, not the larger", () => {
+  const sure = { ...stratum("present", 0.14, 0.18, 400), qValue: 1e-5 };
+  const wide = { name: "absent", mean: 0.6, ci: [0.105, 1.2], count: 10, qValue: 0.09 } as const;
+  expect(state([sure, wide])).toEqual({ state: "found", stratum: "present" });
+  // Where both pass, the larger.
+  expect(state([sure, { ...wide, qValue: 0.04 }])).toEqual({ state: "found", stratum: "absent" });
+});
+
 test("nothing is found on fewer than ten images or with a large q", () => {
   expect(state([stratum("present", 0.2, 0.4, 9)])).toEqual({ state: "unresolved", reason: "too-few" });
-  expect(state([stratum("present", 0.2, 0.4)], { qValue: 0.06 })).toEqual({
+  expect(state([{ ...stratum("present", 0.2, 0.4), qValue: 0.06 }])).toEqual({
     state: "unresolved",
     reason: "straddles",
     stratum: "present",
@@ -64,8 +76,8 @@ test("images that the limit stopped find nothing, and keep a cell from being cle
 });
 
 test("a small stratum that lies beyond keeps a cell from being clear", () => {
-  const strata = [stratum("present", 0.2, 0.6, 12), stratum("absent", -0.02, 0.02)];
-  expect(state(strata, { qValue: 0.2 })).toEqual({ state: "unresolved", reason: "straddles", stratum: "present" });
+  const strata = [{ ...stratum("present", 0.2, 0.6, 12), qValue: 0.2 }, stratum("absent", -0.02, 0.02)];
+  expect(state(strata)).toEqual({ state: "unresolved", reason: "straddles", stratum: "present" });
 });
 
 test("no cell is clear when fewer than half of the selected images were used or the autoencoder loses the feature", () => {

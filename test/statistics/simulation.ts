@@ -1,6 +1,6 @@
 import { createRandom, type Random } from "../../src/random.ts";
-import { cellState, minClearCount } from "../../src/statistics/cell-state.ts";
-import { falseDiscovery } from "../../src/statistics/false-discovery.ts";
+import { cellState, minClearCount, type Stratum } from "../../src/statistics/cell-state.ts";
+import { qValueAmong } from "../../src/statistics/false-discovery.ts";
 import { alphaOfLook, looks } from "../../src/statistics/looks.ts";
 import { meanEstimate } from "../../src/statistics/mean-estimate.ts";
 import { createResamples, type Resamples } from "../../src/statistics/resamples.ts";
@@ -12,6 +12,9 @@ export interface Shape {
   readonly mean: number;
   draw(random: Random): number;
 }
+
+/** p of a stratum, as a cell with two has it. */
+const doubled = (pValue: number): number => Math.min(1, 2 * pValue);
 
 const exponential = (random: Random): number => -Math.log(1 - random.uniform());
 
@@ -108,7 +111,7 @@ export function falseDiscoveries(options: MatricesOptions): {
   for (let matrix = 0; matrix < options.matrices; matrix++) {
     // One table for a matrix, as in a run.
     const resamples = table.next().value;
-    const cells: { strata: Parameters<typeof cellState>[0]["strata"]; pValue: number; isTrue: boolean }[] = [];
+    const cells: { strata: (Stratum & { pValue: number })[]; pValue: number; isTrue: boolean }[] = [];
     for (let row = 0; row < size; row++) {
       const shared = Array.from({ length: images }, noise);
       for (let column = 0; column < size; column++) {
@@ -128,14 +131,14 @@ export function falseDiscoveries(options: MatricesOptions): {
           return { name, mean: estimate.value, ci: estimate.ci, count: values.length, pValue: estimate.pValue };
         });
         const tested = strata.filter(({ count }) => count >= 10);
-        cells.push({ strata, isTrue, pValue: Math.min(1, 2 * Math.min(...tested.map(({ pValue }) => pValue))) });
+        cells.push({ strata, isTrue, pValue: doubled(Math.min(...tested.map(({ pValue }) => pValue))) });
       }
     }
-    const qValues = falseDiscovery(cells.map(({ pValue }) => pValue));
+    const qValueOf = qValueAmong(cells.map(({ pValue }) => pValue));
     let [found, wrong] = [0, 0];
-    cells.forEach(({ strata, isTrue }, index) => {
-      const qValue = qValues[index] as number;
-      const { state } = cellState({ strata, qValue, minEffect, selected: images, used: images, blind: false });
+    cells.forEach(({ strata: tested, isTrue }) => {
+      const strata = tested.map((stratum) => ({ ...stratum, qValue: qValueOf(doubled(stratum.pValue)) }));
+      const { state } = cellState({ strata, minEffect, selected: images, used: images, blind: false });
       if (isTrue) truths++;
       if (state !== "found") return;
       found++;
@@ -198,12 +201,10 @@ export function stops(options: StopsOptions): {
       const strata = sides.flatMap(({ name, values }) => {
         if (values.length < 2) return [];
         const { value, ci, pValue } = meanEstimate(Float64Array.from(values), resamples, asked);
-        return [{ name, mean: value, ci, count: values.length, pValue }];
+        return [{ name, mean: value, ci, count: values.length, qValue: doubled(pValue) }];
       });
-      const pValues = strata.filter(({ count }) => count >= minClearCount).map(({ pValue }) => pValue);
       ({ state } = cellState({
         strata,
-        ...(pValues.length === 0 ? {} : { qValue: Math.min(1, 2 * Math.min(...pValues)) }),
         maxFalseDiscovery: alphaOfLook(0.05),
         minFound: minClearCount,
         minEffect,

@@ -303,14 +303,13 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
     (["present", "absent"] as const).flatMap((name) => {
       const { mean, ci, count } = of[name];
       if (mean === null) return [];
-      return [{ name, mean: tested([mean, mean])[0], ...(ci === null ? {} : { ci: tested(ci) }), count }];
+      // The intervals are corrected already.
+      return [{ name, mean: tested([mean, mean])[0], ...(ci === null ? {} : { ci: tested(ci) }), count, qValue: 0 }];
     });
   const strata = strataOf({ present, absent });
   const byFigures = cellState({
     strata,
     ...(withCut === undefined ? {} : { withCut: strataOf(withCut) }),
-    // The intervals are corrected already.
-    qValue: 0,
     minEffect: reach,
     ...{ selected, used, blind },
   });

@@ -175,9 +175,8 @@ function outcomeOf(
   const judgement = cellState({
     strata: (["present", "absent"] as const).flatMap((name) => {
       const { difference, ci, count } = strata[name];
-      return difference === null || ci === null ? [] : [{ name, mean: difference, ci, count }];
+      return difference === null || ci === null ? [] : [{ name, mean: difference, ci, count, qValue: 0 }];
     }),
-    qValue: 0,
     minEffect,
     // Who is selected was judged in each run; here only pairs count.
     ...{ selected: 0, used: 0, blind: false },
