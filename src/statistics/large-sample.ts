@@ -1,5 +1,5 @@
 import t from "@stdlib/stats-base-dists-t";
-import type { Estimate, EstimateOptions, SampleEstimate } from "./studentized.ts";
+import { type Curve, type Estimate, type EstimateOptions, estimateFrom, type SampleEstimate } from "./studentized.ts";
 
 /** Values from which a sample is large. */
 const leastLarge = 500;
@@ -27,26 +27,18 @@ export function leanOf(
 }
 
 /**
- * Interval and p-value of a large sample: Student's, bent by its lean. To the order that resamples reach too (1/n), without what 2000 of
+ * Interval and p-values of a large sample: Student's, bent by its lean. To the order that resamples reach too (1/n), without what 2000 of
  * them leave to chance, and in a thousandth of their time.
  */
-export function largeSample(
-  { value, standardError, degreesOfFreedom }: SampleEstimate,
-  { bend, shift }: Lean,
-  { confidence, minEffect }: EstimateOptions,
-): Estimate {
+export function largeSample(sample: SampleEstimate, { bend, shift }: Lean, options: EstimateOptions): Estimate {
+  const { degreesOfFreedom } = sample;
   /** Hall's transformation, with the cubic term that makes it grow everywhere. */
   const straightened = (x: number): number => x + bend * x * x + (bend * bend * x ** 3) / 3 + shift;
   const bent = (z: number): number =>
     Math.abs(bend) < 1e-9 ? z - shift : (Math.cbrt(1 + 3 * bend * (z - shift)) - 1) / bend;
-  const z = t.quantile(1 - (1 - confidence) / 2, degreesOfFreedom);
-  const above = t.cdf(-straightened((value - minEffect) / standardError), degreesOfFreedom);
-  const below = t.cdf(straightened((value + minEffect) / standardError), degreesOfFreedom);
-  return {
-    value,
-    standardError,
-    ci: [value - bent(z) * standardError, value - bent(-z) * standardError],
-    pValue: Math.min(1, 2 * Math.min(above, below)),
-    method: "large-sample",
+  const curve: Curve = {
+    tail: (x, side) => t.cdf(-side * straightened(side * x), degreesOfFreedom),
+    end: (share, side) => side * bent(-side * t.quantile(share, degreesOfFreedom)),
   };
+  return estimateFrom(sample, curve, "large-sample", options);
 }

@@ -60,22 +60,38 @@ test("values that do not vary have an interval of no width", () => {
     options,
   );
   expect(same.ci).toEqual([0.5, 0.5]);
-  expect(same.pValue).toBe(0);
-  expect(meanEstimate(new Float64Array(12), resamples(), options).pValue).toBe(1);
+  expect(same).toMatchObject({ pValue: 0, equivalence: 1 });
+  expect(meanEstimate(new Float64Array(12), resamples(), options)).toMatchObject({ pValue: 1, equivalence: 0 });
 });
 
-test("p is at most 1 − confidence exactly where the interval lies beyond ± the smallest effect", () => {
+test("interval and p-values never disagree, at any confidence: they are read from one curve", () => {
   const drawn = resamples();
-  for (let trial = 0; trial < 200; trial++) {
-    const random = createRandom(`trial/${trial}`);
-    const center = 0.4 * (random.uniform() - 0.5);
-    const values = Float64Array.from({ length: 25 }, () => center + 0.2 * random.normal());
-    const { ci, pValue } = meanEstimate(values, drawn, options);
-    const beyond = ci[0] > 0.1 || ci[1] < -0.1;
-    // One resample in 2000 of doubt: the p-value counts resamples, the interval ends on one.
-    if (beyond) expect(pValue).toBeLessThanOrEqual(0.052);
-    else expect(pValue).toBeGreaterThanOrEqual(0.048);
+  for (const confidence of [0.8, 0.9, 0.95, 0.98, 0.99, 0.9995]) {
+    for (const [shape, count] of [
+      [shapes.normal, 12],
+      [shapes.skewed, 25],
+      [shapes.veryskewed, 60],
+      [shapes.rare, 20],
+      [shapes.skewed, 600],
+    ] as const) {
+      const random = createRandom(`one curve/${shape.name}/${count}`);
+      for (let trial = 0; trial < 60; trial++) {
+        const center = 0.6 * (random.uniform() - 0.5);
+        const values = Float64Array.from({ length: count }, () => center + 0.2 * (shape.draw(random) - shape.mean));
+        const { ci, pValue, equivalence } = meanEstimate(values, drawn, { confidence, minEffect: 0.1 });
+        expect(ci[0] > 0.1 || ci[1] < -0.1).toBe(pValue <= 1 - confidence);
+        expect(ci[0] > -0.1 && ci[1] < 0.1).toBe(equivalence <= (1 - confidence) / 2);
+      }
+    }
   }
+});
+
+test("the p of equivalence is that of two one-sided tests: on many normal values Student's", () => {
+  const values = sample(400).map((value) => value - 0.36);
+  const { value, standardError, equivalence } = meanEstimate(values, resamples(1, 8000), options);
+  const [above, below] = [(value + 0.1) / standardError, (0.1 - value) / standardError];
+  expect(equivalence).toBeCloseTo(Math.max(t.cdf(-above, 399), t.cdf(-below, 399)), 3);
+  expect(meanEstimate(sample(40), resamples(), options).equivalence).toBeGreaterThan(0.99);
 });
 
 test("p mirrors with the sign of the values", () => {
