@@ -1,7 +1,7 @@
 import { createRandom } from "../random.ts";
 import { type RowList, rowList } from "../results/row-list.ts";
 import type { RunData } from "../results/run-data.ts";
-import { cellState, type Stratum } from "../statistics/cell-state.ts";
+import { cellState, type Judgement, type Stratum } from "../statistics/cell-state.ts";
 import type { Decomposition } from "../statistics/decompose.ts";
 import { qValueAmong } from "../statistics/false-discovery.ts";
 import { alphaOfLook } from "../statistics/looks.ts";
@@ -146,15 +146,24 @@ function judgedMatrix(
     }
   }
 
-  const qValueOf = qValueAmong(drafts.flatMap(({ pValue }) => pValue ?? []));
+  const pValues = drafts.flatMap(({ pValue }) => pValue ?? []);
+  const qValueOf = qValueAmong(pValues);
+  // One more cell would be found at this p; a stratum's is half of it.
+  const rejected = pValues.filter((pValue) => qValueOf(pValue) <= maxFalseDiscovery).length;
+  const findAt = (maxFalseDiscovery * (rejected + 1)) / Math.max(1, pValues.length) / 2;
 
   const cells = drafts.map((draft): Cell => {
     const { downstream, figures, row, judged, judge } = draft;
     const { base } = draft.movements;
     const share = shareOf(decomposition, { base, downstream });
     const strata = strataOf(figures).map((stratum) => {
-      const pValue = stratumPValue(figures[stratum.name], minFound);
-      return pValue === undefined ? stratum : { ...stratum, qValue: qValueOf(pValue) };
+      const pValue = figures[stratum.name].estimate?.pValue;
+      const tested = stratumPValue(figures[stratum.name], minFound);
+      return {
+        ...stratum,
+        ...(pValue === undefined ? {} : { pValue }),
+        ...(tested === undefined ? {} : { qValue: qValueOf(tested) }),
+      };
     });
     const byFigures = cellState({
       strata,
@@ -197,8 +206,8 @@ function judgedMatrix(
       deciding,
       z,
       moreImages:
-        judged && (judgement.reason === "straddles" || judgement.reason === "too-few")
-          ? (moreImages({ strata, minEffect, selected: row.selected }) ?? null)
+        judged && helped.has(judgement.reason)
+          ? (moreImages({ strata, minEffect, selected: row.selected, findAt }) ?? null)
           : null,
       sameConcept: draft.sameConcept,
       judge: ofJudge,
@@ -249,6 +258,9 @@ function judgedMatrix(
     saliencySimilarity: saliencySimilarity(run),
   };
 }
+
+/** Why a cell is unresolved where more images would resolve it. */
+const helped: ReadonlySet<Judgement["reason"]> = new Set(["multiplicity", "straddles", "too-few"] as const);
 
 /** A cell before q-values, which need all cells. */
 interface Draft {

@@ -11,6 +11,7 @@ const cellState = z.enum(["found", "clear", "unresolved"]);
 export const unresolvedReason = z.enum([
   "too-few",
   "straddles",
+  "multiplicity",
   "base-unreachable",
   "blind",
   "cut-short",
@@ -70,6 +71,7 @@ const cell = z.object({
   present: stratum,
   absent: stratum,
   pValue: number,
+  /** False-discovery rate among all testable cells of the run: with more bases or classifiers the same figures have a larger q. */
   qValue: number,
   /** The verdict (docs/effects.md); null where the cell is not judged: same concept, classes of one softmax, or the base itself. */
   state: cellState.nullable(),

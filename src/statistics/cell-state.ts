@@ -43,7 +43,14 @@ export interface CellEvidence {
 /** A judged cell: what is known, why not more, and the stratum that says so. */
 export interface Judgement {
   readonly state: "found" | "clear" | "unresolved";
-  readonly reason?: "too-few" | "straddles" | "base-unreachable" | "blind" | "cut-short" | "contradicted";
+  readonly reason?:
+    | "too-few"
+    | "straddles"
+    | "multiplicity"
+    | "base-unreachable"
+    | "blind"
+    | "cut-short"
+    | "contradicted";
   readonly stratum?: "present" | "absent";
 }
 
@@ -62,7 +69,8 @@ export const maxFalseDiscovery = 0.05;
  * - clear: both strata have at least 20 images and their intervals inside ±minEffect, and stay inside with the images that the search's limit
  *   stopped; the row used at least half of its selected images, and the autoencoder keeps the feature. A stratum that was not looked at clears nothing.
  * - unresolved, with the first of these reasons that holds; those come first that more images would not remove: `blind`, `base-unreachable`
- *   (fewer than half used), `straddles` (a stratum of 10 reaches over ±minEffect), `too-few` (a stratum has fewer than 20), `cut-short` (clear
+ *   (fewer than half used), `multiplicity` (a stratum of 10 lies beyond ±minEffect, but not once it is corrected for all that was asked: its q is
+ *   too large), `straddles` (a stratum of 10 reaches over ±minEffect), `too-few` (a stratum has fewer than 20), `cut-short` (clear
  *   but for the images that the limit stopped).
  *
  * Either is `contradicted`, and unresolved, where a decomposition of at least 10 images disagrees: it finds a share of what is clear, or what was found
@@ -96,7 +104,9 @@ function byMovements(evidence: CellEvidence): Judgement {
   const inside = ({ ci }: Stratum): boolean => ci !== undefined && ci[0] > -minEffect && ci[1] < minEffect;
   if (evidence.blind) return judged("unresolved", "blind", tested);
   if (evidence.used * 2 < evidence.selected) return judged("unresolved", "base-unreachable", tested);
-  if (!tested.every(inside)) return judged("unresolved", "straddles", tested);
+  if (beyond.length > 0) return judged("unresolved", "multiplicity", beyond);
+  const open = tested.filter((stratum) => !inside(stratum));
+  if (open.length > 0) return judged("unresolved", "straddles", open);
   const large = tested.filter((stratum) => stratum.count >= minClearCount);
   // Images of which nobody knows whether they have the feature are in neither stratum: they were not looked at either.
   const known = evidence.strata.reduce((sum, { count }) => sum + count, 0);

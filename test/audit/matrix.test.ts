@@ -201,6 +201,29 @@ test("the stratum that is quoted is the one whose own q passes, not a larger one
   expect(cell).toMatchObject({ state: "found", stratum: "present", deciding: { stratum: "present", count: 400 } });
 });
 
+test("an effect that is found alone is unresolved for its own reason among many, and its images are counted for all of them", () => {
+  const shift = Array.from({ length: 20 }, (_, image) => 0.22 + 0.12 * Math.sin(1.7 * image));
+  const others = Array.from({ length: 40 }, (_, index) => `other-${index}`);
+  const ask = (downstream: readonly string[]) => {
+    const random = createRandom("many");
+    const run = exampleRun({
+      count: 40,
+      downstream,
+      relativeChange: (_, name, image, has) =>
+        name === "eyeglasses" && has ? 0.012 + 0.55 * (shift[image / 2] as number) : 0.02 * random.normal(),
+    });
+    return cellOf(alignmentMatrix(run), "smiling", "eyeglasses");
+  };
+  const alone = ask(["eyeglasses"]);
+  expect(alone).toMatchObject({ state: "found", stratum: "present", moreImages: null });
+  const among = ask(["eyeglasses", ...others]);
+  expect(among.present).toEqual(alone.present);
+  expect(among.pValue).toBe(alone.pValue);
+  expect(among).toMatchObject({ state: "unresolved", reason: "multiplicity", stratum: "present" });
+  // As many images as are asked for are enough: p falls to 0.05 of 41 cells.
+  expect(among.moreImages).toBeGreaterThan(10);
+});
+
 test("correlations stand in the order of bases and downstream, and are null without variation", () => {
   const matrix = alignmentMatrix(
     exampleRun({

@@ -37,7 +37,7 @@ test("nothing is found on fewer than ten images or with a large q", () => {
   expect(state([stratum("present", 0.2, 0.4, 9)])).toEqual({ state: "unresolved", reason: "too-few" });
   expect(state([{ ...stratum("present", 0.2, 0.4), qValue: 0.06 }])).toEqual({
     state: "unresolved",
-    reason: "straddles",
+    reason: "multiplicity",
     stratum: "present",
   });
 });
@@ -49,6 +49,13 @@ test("a cell is clear when both strata have twenty images and lie inside the sma
   });
   expect(state([stratum("present", -0.05, 0.12), stratum("absent", -0.02, 0.02)]).reason).toBe("straddles");
   expect(state([stratum("present", -0.3, 0.3, 12), stratum("absent", -0.02, 0.02)]).reason).toBe("straddles");
+});
+
+test("of two strata an unresolved cell quotes the one that leaves it open", () => {
+  const beyond = { ...stratum("present", 0.12, 0.2), qValue: 0.2 };
+  const across = stratum("absent", -0.5, 0.05);
+  expect(state([beyond, across])).toEqual({ state: "unresolved", reason: "multiplicity", stratum: "present" });
+  expect(state([stratum("present", 0.02, 0.08), stratum("absent", -0.12, 0.05)])).toMatchObject({ stratum: "absent" });
 });
 
 test("no cell is clear on one stratum: what nobody looked at is unresolved for want of images", () => {
@@ -77,7 +84,7 @@ test("images that the limit stopped find nothing, and keep a cell from being cle
 
 test("a small stratum that lies beyond keeps a cell from being clear", () => {
   const strata = [{ ...stratum("present", 0.2, 0.6, 12), qValue: 0.2 }, stratum("absent", -0.02, 0.02)];
-  expect(state(strata)).toEqual({ state: "unresolved", reason: "straddles", stratum: "present" });
+  expect(state(strata)).toEqual({ state: "unresolved", reason: "multiplicity", stratum: "present" });
 });
 
 test("no cell is clear when fewer than half of the selected images were used or the autoencoder loses the feature", () => {

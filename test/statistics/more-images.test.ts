@@ -18,6 +18,16 @@ test("a mean beyond the threshold needs the interval's near end to come beyond i
   expect(ask(stratum("present", 0.2, 0.2, 40), stratum("absent", 0.3, 0.3, 60))).toBe(125);
 });
 
+test("what is to be found among many needs its p to reach what holds for all of them", () => {
+  // Beyond by itself, at 1.96 normal deviates; 3.29 are needed: (3.29/1.96)².
+  const strata = [{ ...stratum("present", 0.2, 0.05, 40), pValue: 0.05 }];
+  const growth = (3.290527 / 1.959964) ** 2;
+  expect(moreImages({ strata, minEffect: 0.1, selected: 100, findAt: 0.001 })).toBe(Math.ceil(100 * (growth - 1)));
+  // What lies inside is not found, but cleared.
+  const inside = [{ ...stratum("present", 0, 0.2, 40), pValue: 1 }, stratum("absent", 0, 0.2, 40)];
+  expect(moreImages({ strata: inside, minEffect: 0.1, selected: 100, findAt: 0.001 })).toBe(300);
+});
+
 test("means inside need every interval inside", () => {
   // 0.05 ± 0.1 → ± 0.05, 0 ± 0.15 → ± 0.1.
   expect(ask(stratum("present", 0.05, 0.1, 40), stratum("absent", 0, 0.15, 60))).toBe(300);
