@@ -9,7 +9,7 @@ import { type Effects, sideOf } from "../../bench/truth.ts";
 import { predict } from "../../src/index.ts";
 import type { InterventionRow } from "../../src/interventions/rows.ts";
 import { createRandom } from "../../src/random.ts";
-import { shareInterval } from "../../src/statistics/clopper-pearson.ts";
+import { shareInterval } from "../../src/statistics/binomial.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 

@@ -1,9 +1,16 @@
 /**
  * Measures the statistics of a cell (coverage of intervals, false discoveries of states) and writes the tables into docs/statistics.md.
- * Run: node --conditions=source --import tsx scripts/measure/simulate-statistics.ts [coverage|discoveries|stops] (all when absent; minutes)
+ * Run: node --conditions=source --import tsx scripts/measure/simulate-statistics.ts [coverage|discoveries|clears|stops] (all when absent; minutes)
  */
 
-import { coverage, falseDiscoveries, type MatricesOptions, shapes, stops } from "../../test/statistics/simulation.ts";
+import {
+  clears,
+  coverage,
+  falseDiscoveries,
+  type MatricesOptions,
+  shapes,
+  stops,
+} from "../../test/statistics/simulation.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 const [cells, matrices, resamples] = [4000, 1000, 2000];
@@ -11,7 +18,7 @@ const seed = "simulate-statistics";
 const part = process.argv[2];
 const percent = (share: number): string => (100 * share).toFixed(1);
 
-const tables = { coverage: coverageTable, discoveries: discoveryTable, stops: stopTable };
+const tables = { coverage: coverageTable, discoveries: discoveryTable, clears: clearTable, stops: stopTable };
 for (const [name, table] of Object.entries(tables))
   if (part === undefined || part === name) {
     await writeMarked("docs/statistics.md", name, table().join("\n"));
@@ -29,6 +36,24 @@ function stopTable(): string[] {
       const { found, clear, images } = stops({ shape, effect, cells: matrices, resamples, seed });
       const words = effect === 0 ? "0" : effect === 0.1 ? "exactly ± 0.1" : `± ${effect}`;
       lines.push(`| ${shape.words} | ${words} | ${percent(found)} | ${percent(clear)} | ${images.toFixed(0)} |`);
+      console.error(lines.at(-1));
+    }
+  }
+  return lines;
+}
+
+function clearTable(): string[] {
+  const lines = [
+    `${matrices / 5} matrices of 64 cells a row, ${resamples} resamples.`,
+    "",
+    "| used on | images a stratum | clear by means alone % | clear % | not used at all: clear by means alone % | clear % |",
+    "|---|---|---|---|---|---|",
+  ];
+  for (const share of [0.05, 0.1, 0.2]) {
+    for (const count of [20, 50, 100, 200]) {
+      const { rare, unused } = clears({ share, count, matrices: matrices / 5, resamples, seed });
+      const figures = [rare.means, rare.now, unused.means, unused.now].map(percent);
+      lines.push(`| ${100 * share} % of the images | ${count} | ${figures.join(" | ")} |`);
       console.error(lines.at(-1));
     }
   }

@@ -1,9 +1,10 @@
 import { createRandom } from "../random.ts";
 import { type RowList, rowList } from "../results/row-list.ts";
 import type { RunData } from "../results/run-data.ts";
-import { cellState, type Judgement, type Stratum } from "../statistics/cell-state.ts";
+import { largestShare } from "../statistics/binomial.ts";
+import { cellState, type Judgement, minClearCount, type RareUse, type Stratum } from "../statistics/cell-state.ts";
 import type { Decomposition } from "../statistics/decompose.ts";
-import { qValueAmong } from "../statistics/false-discovery.ts";
+import { discoveries } from "../statistics/false-discovery.ts";
 import { alphaOfLook } from "../statistics/looks.ts";
 import { mean } from "../statistics/moments.ts";
 import { moreImages } from "../statistics/more-images.ts";
@@ -119,7 +120,7 @@ function judgedMatrix(
   mixtures: readonly (Decomposition | undefined)[],
 ): Matrix {
   const { run, resolved, decided, related, moves, products } = scene;
-  const { minBaseChange, minEffect, confidence, seed } = resolved;
+  const { minBaseChange, minEffect, maxRareUse, confidence, seed } = resolved;
   const { minCount: minFound, maxFalseDiscovery } = thresholdsOf(run);
   const resamples = createResamples(createRandom(seed), resolved.resamples);
   const selecting = run.options.minPrediction === 0.5 ? decided : decisions(run, run.options.minPrediction);
@@ -142,35 +143,46 @@ function judgedMatrix(
       const sameConcept = related.same(moved.base, downstream);
       const judged = !sameConcept && !related.sameSoftmax(moved.base, downstream);
       const pValue = judged ? cellPValue(figures, minFound) : undefined;
-      drafts.push({ movements: moved, downstream, row, figures, sameConcept, judged, judge, pValue });
+      const clearPValue = judged ? cellClearPValue(figures) : undefined;
+      drafts.push({ movements: moved, downstream, row, figures, sameConcept, judged, judge, pValue, clearPValue });
     }
   }
 
-  const pValues = drafts.flatMap(({ pValue }) => pValue ?? []);
-  const qValueOf = qValueAmong(pValues);
-  // One more cell would be found at this p; a stratum's is half of it.
-  const rejected = pValues.filter((pValue) => qValueOf(pValue) <= maxFalseDiscovery).length;
-  const findAt = (maxFalseDiscovery * (rejected + 1)) / Math.max(1, pValues.length) / 2;
+  const found = discoveries(
+    drafts.flatMap(({ pValue }) => pValue ?? []),
+    maxFalseDiscovery,
+  );
+  const cleared = discoveries(
+    drafts.flatMap(({ clearPValue }) => clearPValue ?? []),
+    maxFalseDiscovery,
+  );
+  // A stratum's p is doubled for the cell's.
+  const levels = { findAt: found.nextAt / 2, clearAt: cleared.nextAt, confidence };
 
   const cells = drafts.map((draft): Cell => {
     const { downstream, figures, row, judged, judge } = draft;
     const { base } = draft.movements;
     const share = shareOf(decomposition, { base, downstream });
+    const clearQValue = draft.clearPValue === undefined ? undefined : cleared.qValueOf(draft.clearPValue);
     const strata = strataOf(figures).map((stratum) => {
-      const pValue = figures[stratum.name].estimate?.pValue;
-      const tested = stratumPValue(figures[stratum.name], minFound);
+      const { estimate, ...rest } = figures[stratum.name];
+      const tested = stratumPValue({ estimate, ...rest }, minFound);
+      const rareUse = rareUseOf(rest, confidence);
       return {
         ...stratum,
-        ...(pValue === undefined ? {} : { pValue }),
-        ...(tested === undefined ? {} : { qValue: qValueOf(tested) }),
+        ...(estimate === undefined ? {} : { pValue: estimate.pValue, equivalence: estimate.equivalence }),
+        ...(tested === undefined ? {} : { qValue: found.qValueOf(tested) }),
+        ...(rareUse === null ? {} : { rareUse }),
       };
     });
     const byFigures = cellState({
       strata,
       ...(figures.withCut === undefined ? {} : { withCut: strataOf(figures.withCut) }),
+      ...(clearQValue === undefined ? {} : { clearQValue }),
       maxFalseDiscovery,
       minFound,
       minEffect,
+      maxRareUse,
       selected: row.selected,
       used: row.used,
       blind: blind.has(downstream),
@@ -196,10 +208,11 @@ function judgedMatrix(
         ci: figures.ratio?.ci === undefined ? null : [...figures.ratio.ci],
         count: figures.ratioCount,
       },
-      present: stratumCell(figures.present),
-      absent: stratumCell(figures.absent),
+      present: stratumCell(figures.present, confidence),
+      absent: stratumCell(figures.absent, confidence),
       pValue: draft.pValue ?? null,
-      qValue: draft.pValue === undefined ? null : qValueOf(draft.pValue),
+      qValue: draft.pValue === undefined ? null : found.qValueOf(draft.pValue),
+      clearQValue: clearQValue ?? null,
       state,
       reason: judged ? (judgement.reason ?? null) : null,
       stratum: judged ? (judgement.stratum ?? null) : null,
@@ -207,7 +220,7 @@ function judgedMatrix(
       z,
       moreImages:
         judged && helped.has(judgement.reason)
-          ? (moreImages({ strata, minEffect, selected: row.selected, findAt }) ?? null)
+          ? (moreImages({ strata, minEffect, selected: row.selected, maxRareUse, ...levels }) ?? null)
           : null,
       sameConcept: draft.sameConcept,
       judge: ofJudge,
@@ -260,7 +273,7 @@ function judgedMatrix(
 }
 
 /** Why a cell is unresolved where more images would resolve it. */
-const helped: ReadonlySet<Judgement["reason"]> = new Set(["multiplicity", "straddles", "too-few"] as const);
+const helped: ReadonlySet<Judgement["reason"]> = new Set(["multiplicity", "straddles", "too-few", "rare-use"] as const);
 
 /** A cell before q-values, which need all cells. */
 interface Draft {
@@ -273,6 +286,7 @@ interface Draft {
   readonly judged: boolean;
   readonly judge: string | undefined;
   readonly pValue: number | undefined;
+  readonly clearPValue: number | undefined;
 }
 
 /** Smaller p of the two strata; undefined where neither is testable. */
@@ -286,6 +300,18 @@ function stratumPValue({ count, estimate }: Figures, least: number): number | un
   return count >= least && estimate !== undefined ? Math.min(1, 2 * estimate.pValue) : undefined;
 }
 
+/** Larger p of equivalence of the two strata, since both have to lie within ±minEffect; undefined where one has fewer than 20 images. */
+function cellClearPValue({ present, absent }: CellFigures): number | undefined {
+  const pValues = [present, absent].flatMap(({ count, estimate }) =>
+    count < minClearCount || estimate === undefined ? [] : [estimate.equivalence],
+  );
+  return pValues.length < 2 ? undefined : Math.max(...pValues);
+}
+
+function rareUseOf({ count, answered }: Pick<Figures, "count" | "answered">, confidence: number): RareUse | null {
+  return count === 0 ? null : { count: answered, atMost: largestShare(answered, count, confidence) };
+}
+
 function strataOf({ present, absent }: Pick<CellFigures, "present" | "absent">): Stratum[] {
   return [stratum("present", present), stratum("absent", absent)].filter((one) => one !== undefined);
 }
@@ -295,9 +321,9 @@ function stratum(name: Stratum["name"], { count, mean, estimate }: Figures): Str
   return { name, mean, count, ...(estimate === undefined ? {} : { ci: estimate.ci }) };
 }
 
-function stratumCell(figures: Figures): Cell["present"] {
+function stratumCell(figures: Figures, confidence: number): Cell["present"] {
   const { mean, count, baseChange, change } = figures;
-  return { mean, ci: intervalOf(figures), count, baseChange, change };
+  return { mean, ci: intervalOf(figures), count, baseChange, change, rareUse: rareUseOf(figures, confidence) };
 }
 
 function intervalOf({ estimate }: Figures): Interval {

@@ -1,4 +1,5 @@
 import { CfalignError } from "../errors.ts";
+import { maxRareUse } from "../statistics/cell-state.ts";
 
 /** Options of the statistics; defaults as on the command line. */
 export interface MatrixOptions {
@@ -6,6 +7,8 @@ export interface MatrixOptions {
   readonly minBaseChange?: number;
   /** Smallest relative change that matters, 0.1. */
   readonly minEffect?: number;
+  /** Share of a stratum's images from which on a use has to be excluded before a cell is clear, 0.1; 1 asks no single image. */
+  readonly maxRareUse?: number;
   /** Coverage of the intervals, 0.95. */
   readonly confidence?: number;
   /** Bootstrap resamples, 2000. */
@@ -16,9 +19,23 @@ export interface MatrixOptions {
 
 /** Fills in defaults and refuses what makes no sense. Errors: CfalignError("usage"). */
 export function resolveOptions(options: MatrixOptions): Required<MatrixOptions> {
-  const resolved = { minBaseChange: 0.3, minEffect: 0.1, confidence: 0.95, resamples: 2000, seed: 1, ...options };
+  const resolved = {
+    minBaseChange: 0.3,
+    minEffect: 0.1,
+    maxRareUse,
+    confidence: 0.95,
+    resamples: 2000,
+    seed: 1,
+    ...options,
+  };
   check("minBaseChange", resolved.minBaseChange, resolved.minBaseChange >= 0, "a number of at least 0");
   check("minEffect", resolved.minEffect, resolved.minEffect >= 0, "a number of at least 0");
+  check(
+    "maxRareUse",
+    resolved.maxRareUse,
+    resolved.maxRareUse > 0 && resolved.maxRareUse <= 1,
+    "a share above 0, at most 1",
+  );
   check(
     "confidence",
     resolved.confidence,

@@ -4,7 +4,15 @@ import type { Perturbation } from "../alignment/rows.ts";
 const number = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
 /** Images on which the downstream feature is present, or absent: mean RC, and what moved (means; the base change is positive when the base fell). */
-const stratum = z.object({ mean: number, ci: interval, count: z.number().int(), baseChange: number, change: number });
+const stratum = z.object({
+  mean: number,
+  ci: interval,
+  count: z.number().int(),
+  baseChange: number,
+  change: number,
+  /** Images with |RC| > 0.5, and the largest share of all images of which that may hold (one-sided, Clopper–Pearson); null of no image. */
+  rareUse: z.object({ count: z.number().int(), atMost: z.number() }).nullable(),
+});
 
 /** State of a cell (docs/statistics.md). */
 const cellState = z.enum(["found", "clear", "unresolved"]);
@@ -12,13 +20,13 @@ export const unresolvedReason = z.enum([
   "too-few",
   "straddles",
   "multiplicity",
+  "rare-use",
   "base-unreachable",
   "blind",
   "cut-short",
   "contradicted",
   "not-moved",
   "moves-others",
-  "rare-use",
 ]);
 
 /** What the interventions of one side did on average: the classifier's prediction before and after, and the fall of the feature as its witness tells it. */
@@ -48,7 +56,7 @@ const cellEffect = z.object({
   added: effectSide,
   /** On how many of these the prediction followed, by more than three tenths of what the witness says went (other features aside), with the exact interval of their share. */
   answered: z.object({ count: z.number().int(), ci: z.tuple([z.number(), z.number()]) }),
-  /** The same by more than half, and the largest share of images that so few allow (95 %, one-sided). */
+  /** The same by more than half, and the largest share of images that so few allow (one-sided, at the confidence of the matrix). */
   followed: z.object({ count: z.number().int(), most: z.number() }),
   /** Classifier that told the feature. */
   witness: z.string(),
@@ -73,6 +81,8 @@ const cell = z.object({
   pValue: number,
   /** False-discovery rate among all testable cells of the run: with more bases or classifiers the same figures have a larger q. */
   qValue: number,
+  /** False-discovery rate of calling both means equivalent to 0 (within ±minEffect), among all cells; null with fewer than 20 images in a stratum. */
+  clearQValue: number,
   /** The verdict (docs/effects.md); null where the cell is not judged: same concept, classes of one softmax, or the base itself. */
   state: cellState.nullable(),
   reason: unresolvedReason.nullable(),
@@ -211,6 +221,7 @@ export const matrixSchema = z.object({
   downstream: z.array(z.string()),
   minBaseChange: z.number(),
   minEffect: z.number(),
+  maxRareUse: z.number(),
   confidence: z.number(),
   resamples: z.number().int(),
   seed: z.number().int(),

@@ -101,10 +101,10 @@ export function matrixCsv(matrix: Matrix): string {
   const header = [
     ...["base", "downstream", "mean", "median", "standard_error", "ci_low", "ci_high", "count"],
     ...["ratio_of_means", "ratio_ci_low", "ratio_ci_high", "ratio_count"],
-    ...["present_mean", "present_ci_low", "present_ci_high", "present_count"],
-    ...["absent_mean", "absent_ci_low", "absent_ci_high", "absent_count"],
+    ...["present_mean", "present_ci_low", "present_ci_high", "present_count", "present_rare_use_at_most"],
+    ...["absent_mean", "absent_ci_low", "absent_ci_high", "absent_count", "absent_rare_use_at_most"],
     ...["deciding_mean", "deciding_median", "deciding_ci_low", "deciding_ci_high", "deciding_count"],
-    ...["p", "q", "state", "reason", "stratum", "z", "same_concept", "judge", "judge_mean", "judge_count"],
+    ...["p", "q", "clear_q", "state", "reason", "stratum", "z", "same_concept", "judge", "judge_mean", "judge_count"],
     ...["rejected", "within_noise"],
   ];
   return csv([
@@ -112,10 +112,10 @@ export function matrixCsv(matrix: Matrix): string {
     ...matrix.cells.map((cell) => [
       ...[cell.base, cell.downstream, cell.mean, cell.median, cell.standardError, ...interval(cell.ci), cell.count],
       ...[cell.ratioOfMeans.value, ...interval(cell.ratioOfMeans.ci), cell.ratioOfMeans.count],
-      ...[cell.present.mean, ...interval(cell.present.ci), cell.present.count],
-      ...[cell.absent.mean, ...interval(cell.absent.ci), cell.absent.count],
+      ...[cell.present.mean, ...interval(cell.present.ci), cell.present.count, cell.present.rareUse?.atMost ?? null],
+      ...[cell.absent.mean, ...interval(cell.absent.ci), cell.absent.count, cell.absent.rareUse?.atMost ?? null],
       ...[cell.deciding.mean, cell.deciding.median, ...interval(cell.deciding.ci), cell.deciding.count],
-      ...[cell.pValue, cell.qValue, cell.state, cell.reason, cell.stratum, cell.z, cell.sameConcept],
+      ...[cell.pValue, cell.qValue, cell.clearQValue, cell.state, cell.reason, cell.stratum, cell.z, cell.sameConcept],
       ...[cell.judge?.name ?? null, cell.judge?.mean ?? null, cell.judge?.count ?? null],
       ...[cell.doubts.rejected, cell.doubts.withinNoise],
     ]),

@@ -22,6 +22,7 @@ export function addWorkspaceOption(command: Command): Command {
 export interface StatisticsFlags {
   readonly minBaseChange?: number;
   readonly minEffect?: number;
+  readonly maxRareUse?: number;
   readonly confidence?: number;
   readonly resamples?: number;
   readonly seed?: number;
@@ -41,6 +42,11 @@ export function addStatisticsOptions(command: Command): Command {
       numberBetween(0, Number.MAX_VALUE, "a number, at least 0"),
     )
     .option(
+      "--max-rare-use <share>",
+      "a cell is clear only if a use on so many of the images is excluded, with the feature and without it (0.1)",
+      numberBetween(0.001, 1, "a number from 0.001 to 1"),
+    )
+    .option(
       "--confidence <share>",
       "of the intervals (0.95)",
       numberBetween(0.5, 0.9999, "a number from 0.5 to 0.9999"),
@@ -51,8 +57,8 @@ export function addStatisticsOptions(command: Command): Command {
 
 /** Picks the statistics options out of a verb's parsed options. */
 export function statisticsFlags(flags: StatisticsFlags): StatisticsFlags {
-  const { minBaseChange, minEffect, confidence, resamples, seed } = flags;
-  return defined({ minBaseChange, minEffect, confidence, resamples, seed });
+  const { minBaseChange, minEffect, maxRareUse, confidence, resamples, seed } = flags;
+  return defined({ minBaseChange, minEffect, maxRareUse, confidence, resamples, seed });
 }
 
 /** A parser for an option that may be given several times. */

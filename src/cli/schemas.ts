@@ -319,6 +319,7 @@ const interval = z.tuple([z.number(), z.number()]);
 const levels = {
   minBaseChange: z.number(),
   minEffect: z.number(),
+  maxRareUse: z.number(),
   confidence: z.number(),
   resamples: z.number().int(),
   seed: z.number().int(),

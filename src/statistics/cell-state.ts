@@ -18,6 +18,16 @@ export interface Stratum {
   readonly count: number;
   /** Of its own p among the cells that were tested; absent where it was not testable. */
   readonly qValue?: number;
+  /** Absent where single images are not asked. */
+  readonly rareUse?: RareUse;
+}
+
+/** Images of a stratum that answer by themselves: a mean hides what the base uses on a few of them. */
+export interface RareUse {
+  /** Images on which the downstream moved at least half as far as the base (`usedFrom`). */
+  readonly count: number;
+  /** Largest share of all images that could have been drawn of which that may hold (one-sided, at the confidence of the intervals). */
+  readonly atMost: number;
 }
 
 /** What a state is decided from. */
@@ -26,7 +36,11 @@ export interface CellEvidence {
   readonly strata: readonly Stratum[];
   /** The same with the images that the search's limit stopped before the drop, where there are such: they cannot find, but they can keep from clearing. */
   readonly withCut?: readonly Stratum[];
+  /** False-discovery rate of calling both means equivalent to 0, among all cells; absent where nothing is corrected for. */
+  readonly clearQValue?: number;
   readonly minEffect: number;
+  /** Share of a stratum's images from which on a use has to be excluded, 0.1. */
+  readonly maxRareUse?: number;
   /** Images of the row that were selected, and that were used. */
   readonly selected: number;
   readonly used: number;
@@ -47,6 +61,7 @@ export interface Judgement {
     | "too-few"
     | "straddles"
     | "multiplicity"
+    | "rare-use"
     | "base-unreachable"
     | "blind"
     | "cut-short"
@@ -56,6 +71,10 @@ export interface Judgement {
 
 /** Images from which a stratum has an interval that can be trusted to find something. */
 export const minFoundCount = 10;
+/** Size of an image's relative change from which on the base uses the feature there: downstream moves at least half as far as the base. */
+export const usedFrom = 0.5;
+/** Share of a stratum's images from which on a use has to be excluded, unless the evidence says otherwise. */
+export const maxRareUse = 0.1;
 /** Images from which a stratum can clear a cell. */
 export const minClearCount = 20;
 /** False discoveries that are accepted among what is found, unless the evidence says otherwise. */
@@ -67,11 +86,13 @@ export const maxFalseDiscovery = 0.05;
  * - found: a stratum of at least 10 images has its interval beyond ±minEffect, and a q of its own ≤ 0.05 (of what is found in a cell that the
  *   false-discovery rate lets through, the same rate lets through the strata: Benjamini & Bogomolov 2014).
  * - clear: both strata have at least 20 images and their intervals inside ±minEffect, and stay inside with the images that the search's limit
- *   stopped; the row used at least half of its selected images, and the autoencoder keeps the feature. A stratum that was not looked at clears nothing.
+ *   stopped; in both, a use on a tenth of the images is excluded; of all cells whose means are within at its q, at most 5 % are expected not to be; the
+ *   row used at least half of its selected images, and the autoencoder keeps the feature. A stratum that was not looked at clears nothing.
  * - unresolved, with the first of these reasons that holds; those come first that more images would not remove: `blind`, `base-unreachable`
  *   (fewer than half used), `multiplicity` (a stratum of 10 lies beyond ±minEffect, but not once it is corrected for all that was asked: its q is
- *   too large), `straddles` (a stratum of 10 reaches over ±minEffect), `too-few` (a stratum has fewer than 20), `cut-short` (clear
- *   but for the images that the limit stopped).
+ *   too large), `straddles` (a stratum of 10 reaches over ±minEffect), `too-few` (a stratum has fewer than 20), `cut-short` (inside
+ *   but for the images that the limit stopped), `rare-use` (inside, on too few images to exclude that the base uses the feature on some), and
+ *   `multiplicity` once more (clear by itself, but not among all that could be).
  *
  * Either is `contradicted`, and unresolved, where a decomposition of at least 10 images disagrees: it finds a share of what is clear, or what was found
  * has no share there: its state is clear, its value below minEffect, or its sign the other one.
@@ -113,6 +134,10 @@ function byMovements(evidence: CellEvidence): Judgement {
   if (large.length < 2 || known * 2 < evidence.used) return judged("unresolved", "too-few", tested);
   const cut = evidence.withCut?.filter(({ ci }) => ci !== undefined) ?? [];
   if (!cut.every(inside)) return judged("unresolved", "cut-short", tested);
+  const most = evidence.maxRareUse ?? maxRareUse;
+  const rare = large.filter(({ rareUse }) => rareUse !== undefined && rareUse.atMost >= most && most < 1);
+  if (rare.length > 0) return judged("unresolved", "rare-use", rare);
+  if ((evidence.clearQValue ?? 0) > maxQ) return judged("unresolved", "multiplicity", large);
   return judged("clear", undefined, large);
 }
 

@@ -25,3 +25,18 @@ export function qValueAmong(pValues: readonly number[]): (pValue: number) => num
 export function falseDiscovery(pValues: readonly number[]): number[] {
   return pValues.map(qValueAmong(pValues));
 }
+
+/** What a false-discovery rate lets through. */
+export interface Discoveries {
+  /** q of any p among those that were tested. */
+  readonly qValueOf: (pValue: number) => number;
+  /** p at which one more would be let through. */
+  readonly nextAt: number;
+}
+
+/** What of these p-values is let through at a rate. */
+export function discoveries(pValues: readonly number[], rate: number): Discoveries {
+  const qValueOf = qValueAmong(pValues);
+  const passed = pValues.filter((pValue) => qValueOf(pValue) <= rate).length;
+  return { qValueOf, nextAt: (rate * Math.min(passed + 1, pValues.length)) / Math.max(1, pValues.length) };
+}

@@ -224,6 +224,25 @@ test("an effect that is found alone is unresolved for its own reason among many,
   expect(among.moreImages).toBeGreaterThan(10);
 });
 
+test("a cell whose means are small is not clear on images that are too few to exclude rare use, and says what they leave", () => {
+  const random = createRandom("rare use");
+  // Used fully on every 30th image with them: on none of the first 50 images, 25 of which have them.
+  const relativeChange = (_: string, __: string, image: number): number =>
+    (image % 60 === 58 ? 0.8 : 0) + 0.1 * random.normal();
+  const ask = (count: number, maxRareUse = 0.1) =>
+    cellOf(alignmentMatrix(exampleRun({ count, relativeChange }), { maxRareUse }), "smiling", "eyeglasses");
+  const few = ask(50);
+  expect(few).toMatchObject({ state: "unresolved", reason: "rare-use", clearQValue: expect.closeTo(0, 3) });
+  expect(few.present.rareUse).toEqual({ count: 0, atMost: expect.closeTo(1 - 0.05 ** (1 / 25), 9) });
+  // 29 of either kind exclude a tenth.
+  expect(few.moreImages).toBe(8);
+  expect(ask(50, 0.2).state).toBe("clear");
+  // One in thirty is less than a tenth: clear, and told.
+  const many = ask(600);
+  expect(many).toMatchObject({ state: "clear", present: { count: 300, rareUse: { count: 10 } } });
+  expect(many.present.rareUse?.atMost).toBeLessThan(0.06);
+});
+
 test("correlations stand in the order of bases and downstream, and are null without variation", () => {
   const matrix = alignmentMatrix(
     exampleRun({

@@ -27,6 +27,9 @@ beforeAll(async () => {
   expect([code, stderr]).toEqual([0, expect.any(String)]);
 }, 180_000);
 
+/** So few images exclude no use on a tenth of them. */
+const few = ["--max-rare-use", "0.2"];
+
 /** Elements of a document with their attributes and depth; throws where it is not well-formed. */
 function elements(xml: string): { name: string; depth: number; attributes: Record<string, string> }[] {
   const found: ReturnType<typeof elements> = [];
@@ -49,7 +52,7 @@ describe("check", () => {
   const bounds = ["--max", "smiling->glasses=0.2", "--max", "biased->glasses=0.2", "--max", "biased->rare=0.2"];
 
   test("exits 0 when every cell lies within its bound, and 1 when one lies beyond", async () => {
-    const passed = await cli("check", run, "--max", "smiling->glasses=0.2");
+    const passed = await cli("check", run, ...few, "--max", "smiling->glasses=0.2");
     expect(passed.code).toBe(0);
     expect(passed.stdout).toMatch(/^passed {6}smiling->glasses=0\.2\n {12}relative change .* within ±0\.2\n\n0 failed/);
     const failed = await cli("check", run, "--max", "biased->glasses=0.2", "--allow-unresolved");
@@ -73,8 +76,17 @@ describe("check", () => {
     });
   });
 
+  test("passes nothing on images that are too few to exclude rare use, and says how many are missing", async () => {
+    expect(await cli("check", run, "--max", "smiling->glasses=0.2")).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(
+        /within the bound on average, but too few images to exclude rare use \(0 of 2\d images that lack them answer, which leaves up to 1\d\.\d % of all\): about \d+ more images are needed/,
+      ),
+    });
+  });
+
   test("prints JSON that its schema describes", async () => {
-    const { code, stdout } = await cli("check", run, ...bounds, "--baseline", run, "--json");
+    const { code, stdout } = await cli("check", run, ...few, ...bounds, "--baseline", run, "--json");
     const check = checkOutput.parse(JSON.parse(stdout));
     expect(code).toBe(1);
     expect(check).toMatchObject({ passed: false, failed: 1, unresolved: 3, notes: [] });
@@ -87,7 +99,7 @@ describe("check", () => {
       "bound unresolved",
       "regression unresolved",
     ]);
-    expect((await cli("check", run, ...bounds, "--baseline", run, "--format", "json")).stdout).toBe(stdout);
+    expect((await cli("check", run, ...few, ...bounds, "--baseline", run, "--format", "json")).stdout).toBe(stdout);
   });
 
   test("of which nothing has an image passes in no format, whatever is allowed", async () => {
@@ -115,7 +127,7 @@ describe("check", () => {
   });
 
   test("prints JUnit that a strict parser reads, with a failure for what failed or cannot be told", async () => {
-    const { code, stdout } = await cli("check", run, ...bounds, "--format", "junit");
+    const { code, stdout } = await cli("check", run, ...few, ...bounds, "--format", "junit");
     expect(code).toBe(1);
     const counts = { tests: "3", failures: "2", errors: "0", skipped: "0" };
     expect(elements(stdout)).toEqual([
@@ -127,7 +139,9 @@ describe("check", () => {
       { name: "testcase", depth: 2, attributes: { classname: "biased", name: "biased->rare=0.2" } },
       { name: "failure", depth: 3, attributes: { type: "too-few", message: expect.stringContaining("too few") } },
     ]);
-    const allowed = elements((await cli("check", run, ...bounds, "--format", "junit", "--allow-unresolved")).stdout);
+    const allowed = elements(
+      (await cli("check", run, ...few, ...bounds, "--format", "junit", "--allow-unresolved")).stdout,
+    );
     expect(allowed[0]?.attributes).toEqual({ tests: "3", failures: "1", errors: "0", skipped: "1" });
     expect(allowed.at(-1)).toMatchObject({ name: "skipped", depth: 3 });
   });
@@ -179,7 +193,7 @@ describe("check", () => {
   });
 
   test("prints a Markdown table with a row for every check", async () => {
-    const { stdout } = await cli("check", run, ...bounds, "--format", "markdown");
+    const { stdout } = await cli("check", run, ...few, ...bounds, "--format", "markdown");
     const lines = stdout.split("\n");
     expect(lines[0]).toBe("### cfalign check: failed");
     const rows = lines.filter((line) => line.startsWith("| `"));
@@ -209,7 +223,7 @@ describe("check", () => {
   });
 
   test("a bound with * is held against every cell that it covers, and says how many these are", async () => {
-    const { code, stdout, stderr } = await cli("check", run, "--max", "*->glasses=0.2");
+    const { code, stdout, stderr } = await cli("check", run, ...few, "--max", "*->glasses=0.2");
     expect([code, stderr]).toEqual([1, 'note: "*->glasses=0.2" covers 2 cells\n']);
     expect(stdout).toMatch(/^passed {6}smiling->glasses=0\.2\n.*\nfailed {6}biased->glasses=0\.2\n/);
   });
@@ -235,7 +249,7 @@ describe("an expectation file", () => {
   const meant = () => written("biased -> glasses  # it is trained on both\n");
 
   test("takes its cells out of a check with *, and says so, and what became of them", async () => {
-    const { code, stdout, stderr } = await cli("check", run, "--max", "*->glasses=0.2", "--expect", meant());
+    const { code, stdout, stderr } = await cli("check", run, ...few, "--max", "*->glasses=0.2", "--expect", meant());
     expect([code, stdout]).toEqual([0, expect.stringMatching(/^passed {6}smiling->glasses=0\.2\n.*\n\n0 failed/)]);
     expect(stderr).toMatch(
       /^note: "\*->glasses=0\.2" covers 1 cell, and leaves out 1 that is expected: biased->glasses\nnote: biased → glasses is expected, and is found: relative change \S+ \(.*\)\.\n$/,
@@ -362,7 +376,7 @@ describe("a summary of a report", () => {
 
 describe("diff", () => {
   test("says in sentences what was removed, then gives the cells and the images", async () => {
-    const { code, stdout } = await cli("diff", run, run, "--map", "biased=smiling");
+    const { code, stdout } = await cli("diff", run, run, ...few, "--map", "biased=smiling");
     expect(code).toBe(0);
     expect(stdout).toMatch(/^biased \/ smiling → glasses: removed \(found before, clear after\): relative change /);
     expect(stdout).toMatch(/\nimages used +under both +before only +after only\nbiased \/ smiling +\d+ +\d+ +\d+\n/);
@@ -375,7 +389,7 @@ describe("diff", () => {
   });
 
   test("prints JSON that its schema describes", async () => {
-    const { stdout } = await cli("diff", run, run, "--map", "biased=smiling", "--resamples", "500", "--json");
+    const { stdout } = await cli("diff", run, run, ...few, "--map", "biased=smiling", "--resamples", "500", "--json");
     const diff = diffOutput.parse(JSON.parse(stdout));
     expect(diff).toMatchObject({ resamples: 500, notes: [], rows: [{ base: { before: "biased", after: "smiling" } }] });
     expect(diff.cells[0]).toMatchObject({ outcome: "removed", downstream: { after: "glasses" }, stratum: "present" });

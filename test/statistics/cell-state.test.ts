@@ -82,6 +82,25 @@ test("images that the limit stopped find nothing, and keep a cell from being cle
   expect(state(inside, { withCut: inside }).state).toBe("clear");
 });
 
+test("no cell is clear on means alone: a use on a tenth of the images has to be excluded, with the feature and without it", () => {
+  const asked = (count: number, atMost: number) => ({ ...stratum("present", -0.02, 0.02), rareUse: { count, atMost } });
+  const absent = { ...stratum("absent", -0.02, 0.02), rareUse: { count: 0, atMost: 0.07 } };
+  expect(state([asked(0, 0.09), absent]).state).toBe("clear");
+  expect(state([asked(0, 0.1), absent])).toEqual({ state: "unresolved", reason: "rare-use", stratum: "present" });
+  expect(state([asked(0, 0.1), absent], { maxRareUse: 0.2 }).state).toBe("clear");
+  expect(state([asked(12, 0.5), absent], { maxRareUse: 1 }).state).toBe("clear");
+});
+
+test("no cell is clear whose means are equivalent to 0 by themselves, but not among all that were asked about", () => {
+  const inside = [stratum("present", -0.05, 0.08), stratum("absent", -0.02, 0.02)];
+  expect(state(inside, { clearQValue: 0.06 })).toEqual({
+    state: "unresolved",
+    reason: "multiplicity",
+    stratum: "present",
+  });
+  expect(state(inside, { clearQValue: 0.05 }).state).toBe("clear");
+});
+
 test("a small stratum that lies beyond keeps a cell from being clear", () => {
   const strata = [{ ...stratum("present", 0.2, 0.6, 12), qValue: 0.2 }, stratum("absent", -0.02, 0.02)];
   expect(state(strata)).toEqual({ state: "unresolved", reason: "multiplicity", stratum: "present" });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { falseDiscovery } from "../../src/statistics/false-discovery.ts";
-import { falseDiscoveries, shapes } from "./simulation.ts";
+import { discoveries, falseDiscovery } from "../../src/statistics/false-discovery.ts";
+import { clears, falseDiscoveries, shapes } from "./simulation.ts";
 
 test("q-values are those of the step-up procedure, whatever the order", () => {
   // Benjamini & Hochberg's rule by hand: p·m/rank, then the running minimum from the largest p.
@@ -22,6 +22,25 @@ test("q ≤ a picks the largest set of k smallest p-values with p(k) ≤ a·k/m"
       expect(Math.abs(falseDiscovery(pValues).filter((q) => q <= 0.05).length - rejected)).toBeLessThanOrEqual(slack);
     }),
   );
+});
+
+test("the next p that a rate lets through is the smallest that adds one", () => {
+  const pValues = [0.001, 0.02, 0.5, 0.6];
+  const { qValueOf, nextAt } = discoveries(pValues, 0.05);
+  expect(pValues.map(qValueOf)).toEqual(falseDiscovery(pValues));
+  // Two pass; a third would at 0.05·3/4.
+  expect(nextAt).toBeCloseTo(0.0375, 12);
+  expect(falseDiscovery([0.001, 0.02, nextAt, 0.6])[2]).toBeCloseTo(0.05, 12);
+  expect(discoveries([], 0.05).nextAt).toBe(0);
+});
+
+test("what is used fully on a tenth of the images is rarely clear (a small version of scripts/measure/simulate-statistics.ts)", () => {
+  const { rare, unused } = clears({ share: 0.1, count: 20, matrices: 12, resamples: 600, seed: "clears-test" });
+  expect(rare.means).toBeGreaterThan(0.05);
+  expect([rare.now, unused.now]).toEqual([0, 0]);
+  const enough = clears({ share: 0.1, count: 50, matrices: 12, resamples: 600, seed: "clears-test" });
+  expect(enough.rare.now).toBeLessThan(0.05);
+  expect(enough.unused.now).toBeGreaterThan(0.98);
 });
 
 test("found cells are rarely false (a small version of scripts/measure/simulate-statistics.ts)", () => {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { largestShare } from "../../src/statistics/binomial.ts";
 import { moreImages } from "../../src/statistics/more-images.ts";
 
 const stratum = (name: "present" | "absent", mean: number, half: number, count: number) => ({
@@ -45,6 +46,27 @@ test("the farther end counts where the interval is lopsided", () => {
     const strata = [{ name: "present" as const, mean, ci, count: 40 }, other];
     expect(moreImages({ strata, minEffect: 0.1, selected: 100 })).toBe(300);
   }
+});
+
+test("means inside need the images that exclude rare use, if as large a share of them answers", () => {
+  const asked = (count: number, of: number) => ({
+    ...stratum("present", 0, 0.01, of),
+    rareUse: { count, atMost: largestShare(count, of, 0.95) },
+  });
+  const absent = stratum("absent", 0, 0.01, 60);
+  const more = (present: ReturnType<typeof asked>, maxRareUse?: number) =>
+    moreImages({
+      strata: [present, absent],
+      minEffect: 0.1,
+      selected: 100,
+      ...(maxRareUse === undefined ? {} : { maxRareUse }),
+    });
+  // 29 of 20 images exclude a tenth.
+  expect(more(asked(0, 20))).toBe(45);
+  // 14 of 20 would do for a fifth, and any number for nothing.
+  expect(more(asked(0, 20), 0.2)).toBe(1);
+  // Where a tenth of the images answers, more of them exclude nothing.
+  expect(more(asked(2, 20))).toBeUndefined();
 });
 
 test("a small stratum needs the images that a state needs", () => {

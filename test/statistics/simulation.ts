@@ -1,5 +1,6 @@
 import { createRandom, type Random } from "../../src/random.ts";
-import { cellState, minClearCount, type Stratum } from "../../src/statistics/cell-state.ts";
+import { largestShare } from "../../src/statistics/binomial.ts";
+import { cellState, minClearCount, type Stratum, usedFrom } from "../../src/statistics/cell-state.ts";
 import { qValueAmong } from "../../src/statistics/false-discovery.ts";
 import { alphaOfLook, looks } from "../../src/statistics/looks.ts";
 import { meanEstimate } from "../../src/statistics/mean-estimate.ts";
@@ -200,11 +201,14 @@ export function stops(options: StopsOptions): {
       }
       const strata = sides.flatMap(({ name, values }) => {
         if (values.length < 2) return [];
-        const { value, ci, pValue } = meanEstimate(Float64Array.from(values), resamples, asked);
-        return [{ name, mean: value, ci, count: values.length, qValue: doubled(pValue) }];
+        const { value, ci, pValue, equivalence } = meanEstimate(Float64Array.from(values), resamples, asked);
+        const answered = values.filter((one) => Math.abs(one) > usedFrom).length;
+        const rareUse = { count: answered, atMost: largestShare(answered, values.length, asked.confidence) };
+        return [{ name, mean: value, ci, count: values.length, qValue: doubled(pValue), equivalence, rareUse }];
       });
       ({ state } = cellState({
         strata,
+        clearQValue: Math.max(...strata.map(({ equivalence }) => equivalence)),
         maxFalseDiscovery: alphaOfLook(0.05),
         minFound: minClearCount,
         minEffect,
@@ -218,4 +222,59 @@ export function stops(options: StopsOptions): {
     seen += images;
   }
   return { found: ends.found / cells, clear: ends.clear / cells, images: seen / cells };
+}
+
+/** Matrices in which some cells use a feature fully, on a few images. */
+export interface RareUseOptions {
+  /** Share of the images with the feature on which it is used. */
+  readonly share: number;
+  /** Images of each stratum. */
+  readonly count: number;
+  readonly matrices: number;
+  readonly resamples: number;
+  readonly seed: string;
+}
+
+/** Relative change where a feature is used fully, and the deviation of every relative change. */
+const [fully, around] = [0.8, 0.1];
+
+/**
+ * How often cells are clear: every tenth of 8 × 8 uses the feature on a share of the images that have it, the others not at all. "means": by the
+ * means of both strata alone.
+ */
+export function clears(options: RareUseOptions): {
+  readonly rare: { readonly means: number; readonly now: number };
+  readonly unused: { readonly means: number; readonly now: number };
+} {
+  const { share, count, matrices } = options;
+  const random = createRandom(`${options.seed}/clears/${share}/${count}`);
+  const table = tables(options.seed, options.resamples);
+  const tally = { rare: { all: 0, means: 0, now: 0 }, unused: { all: 0, means: 0, now: 0 } };
+  for (let matrix = 0; matrix < matrices; matrix++) {
+    const resamples = table.next().value;
+    const cells = Array.from({ length: size * size }, () => {
+      const isRare = random.uniform() < 0.1;
+      const strata = (["present", "absent"] as const).map((name) => {
+        const values = Float64Array.from({ length: count }, () => {
+          const isUsed = isRare && name === "present" && random.uniform() < share;
+          return (isUsed ? fully : 0) + around * random.normal();
+        });
+        const { value, ci, equivalence } = meanEstimate(values, resamples, { confidence: 0.95, minEffect });
+        const answered = values.filter((one) => Math.abs(one) > usedFrom).length;
+        const rareUse = { count: answered, atMost: largestShare(answered, count, 0.95) };
+        return { name, mean: value, ci, count, equivalence, rareUse };
+      });
+      return { isRare, strata, clearPValue: Math.max(...strata.map(({ equivalence }) => equivalence)) };
+    });
+    const qValueOf = qValueAmong(cells.map(({ clearPValue }) => clearPValue));
+    for (const { isRare, strata, clearPValue } of cells) {
+      const counts = tally[isRare ? "rare" : "unused"];
+      const asked = { strata, minEffect, selected: 2 * count, used: 2 * count, blind: false };
+      counts.all++;
+      if (cellState({ ...asked, maxRareUse: 1 }).state === "clear") counts.means++;
+      if (cellState({ ...asked, clearQValue: qValueOf(clearPValue) }).state === "clear") counts.now++;
+    }
+  }
+  const shares = ({ all, means, now }: typeof tally.rare) => ({ means: means / all, now: now / all });
+  return { rare: shares(tally.rare), unused: shares(tally.unused) };
 }

@@ -20,7 +20,8 @@ test("a strong effect is found, and none is clear, long before the last look", {
   expect(strong.images).toBeLessThan(60);
   const none = stops({ ...options, shape: shapes.normal, effect: 0 });
   expect(none.clear).toBeGreaterThan(0.98);
-  expect(none.images).toBeLessThan(150);
+  // 44 images of either kind are needed to exclude rare use at 99 %: the look at 100 has 40 with the feature, more or less.
+  expect(none.images).toBeLessThan(200);
 });
 
 test("the looks of a run end at its limit", () => {

@@ -1,3 +1,4 @@
+import { usedFrom } from "../../statistics/cell-state.ts";
 import { meanEstimate } from "../../statistics/mean-estimate.ts";
 import { mean, median } from "../../statistics/moments.ts";
 import { type RatioEstimate, ratioOfMeans } from "../../statistics/ratio-of-means.ts";
@@ -32,6 +33,8 @@ export interface Figures {
   readonly median: number | null;
   readonly baseChange: number | null;
   readonly change: number | null;
+  /** Images that answer by themselves: |RC| > 0.5. */
+  readonly answered: number;
   readonly estimate: Estimate | undefined;
 }
 
@@ -74,6 +77,7 @@ export function cellFigures(
       median: some.length === 0 ? null : median(values),
       baseChange: some.length === 0 ? null : mean(some.map((point) => point.baseChange)),
       change: some.length === 0 ? null : mean(some.map((point) => point.change)),
+      answered: values.filter((value) => Math.abs(value) > usedFrom).length,
       estimate,
     };
   };

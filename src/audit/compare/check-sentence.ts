@@ -1,4 +1,4 @@
-import { minClearCount } from "../../statistics/cell-state.ts";
+import { minClearCount, type RareUse } from "../../statistics/cell-state.ts";
 import { judgedShare, type ShareFigure } from "../decomposition/share-of.ts";
 import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
 import type { CheckItem } from "./check-item.ts";
@@ -12,6 +12,8 @@ interface Counts {
   /** Mean fall of the base where it hardly fell, and the drop that was asked for. */
   readonly still: number | undefined;
   readonly drop: number;
+  /** Images that answer by themselves, in each stratum. */
+  readonly rareUse?: Readonly<Record<"present" | "absent", RareUse>> | undefined;
   /** The downstream concept's part of the base's direction, where it is known. */
   readonly share?: ShareFigure | undefined;
 }
@@ -41,6 +43,8 @@ function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
         : `${quoted(base)} fell by ${counts.still.toFixed(2)} on average where a drop of ${counts.drop} was asked for: a base that hardly moves says nothing`;
     case "too-few":
       return `too few images${kind === "regression" ? " used in both runs" : ""} (${countsText(item)}; ${minClearCount} of each are needed to pass): ${more}`;
+    case "rare-use":
+      return `within the bound on average, but too few images to exclude rare use (${rareUseText(item, counts)}): ${more}`;
     case "cut-short":
       return "within the bound, but not once the images count that the limit of the search stopped before the drop: look at them with cfalign find (stop = shift-limit), or align again with a larger limit";
     case "contradicted":
@@ -56,6 +60,17 @@ function countsText({ present, absent, downstream }: Omit<CheckItem, "sentence">
     `${plural(present.count, "image")} ${withOrWithout(downstream, "present")}`,
     `${plural(absent.count, "image")} ${withOrWithout(downstream, "absent")}`,
   ].join(", ");
+}
+
+/** "0 of 20 images that have them answer, which leaves up to 14 % of all": of the stratum that decided. */
+function rareUseText(
+  { present, absent, downstream, stratum }: Omit<CheckItem, "sentence">,
+  { rareUse }: Counts,
+): string {
+  const side = stratum ?? "present";
+  const { count, atMost } = rareUse?.[side] ?? { count: 0, atMost: 1 };
+  const of = { present, absent }[side].count;
+  return `${count} of ${plural(of, "image")} ${withOrWithout(downstream, side)} ${count === 1 ? "answers" : "answer"}, which leaves up to ${(100 * atMost).toFixed(1)} % of all`;
 }
 
 /** "relative change 0.45 (0.31–0.60) on 40 images that have them"; both strata where none decided. */

@@ -1,7 +1,8 @@
 import { CfalignError, type OptionNames, ownNames } from "../../errors.ts";
 import { createRandom } from "../../random.ts";
 import type { Mark } from "../../results/marks.ts";
-import { cellState, type Judgement, type Stratum } from "../../statistics/cell-state.ts";
+import { largestShare } from "../../statistics/binomial.ts";
+import { cellState, type Judgement, type RareUse, type Stratum, usedFrom } from "../../statistics/cell-state.ts";
 import { mean } from "../../statistics/moments.ts";
 import { moreImages } from "../../statistics/more-images.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
@@ -48,6 +49,7 @@ export interface CheckOptions extends MatrixOptions {
 export interface Check {
   readonly minBaseChange: number;
   readonly minEffect: number;
+  readonly maxRareUse: number;
   /** Of all intervals together. */
   readonly confidence: number;
   /** Of each interval, after Bonferroni. */
@@ -83,6 +85,9 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
   const judge: Judge = {
     minBaseChange: asked.minBaseChange,
     minEffect: asked.minEffect,
+    maxRareUse: asked.maxRareUse,
+    // A check passes where all of it does: what one cell may hide is not multiplied by how many are asked about.
+    ofShares: asked.confidence,
     confidence: 1 - error,
     // Ten resamples beyond either end of the narrowest interval.
     resamples: createResamples(createRandom(asked.seed), Math.max(asked.resamples, Math.ceil(20 / error))),
@@ -158,6 +163,9 @@ function baselineNotes(baseline: FiledRun, run: FiledRun, bounds: readonly Bound
 interface Judge {
   readonly minBaseChange: number;
   readonly minEffect: number;
+  readonly maxRareUse: number;
+  /** Confidence of the largest share of images that a use may be on. */
+  readonly ofShares: number;
   readonly confidence: number;
   readonly resamples: Resamples;
   readonly seed: number;
@@ -195,6 +203,13 @@ function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
       count: values.length,
     };
   };
+  // What the bound allows is no use that it forbids.
+  const [low, high] = [Math.min(bound.low, -usedFrom), Math.max(bound.high, usedFrom)];
+  const rareUse = (side: Side): RareUse => {
+    const values = used.filter((point) => point.present === (side === "present"));
+    const count = values.filter(({ relativeChange = 0 }) => relativeChange < low || relativeChange > high).length;
+    return { count, atMost: largestShare(count, values.length, judge.ofShares) };
+  };
   const middle = (bound.low + bound.high) / 2;
   const fromMiddle = (interval: Interval): Interval => [interval[0] - middle, interval[1] - middle];
   return decided("bound", bound, {
@@ -203,6 +218,8 @@ function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
     ...(moved.length > used.length
       ? { withCut: { present: figures("present", moved), absent: figures("absent", moved) } }
       : {}),
+    rareUse: { present: rareUse("present"), absent: rareUse("absent") },
+    ...{ maxRareUse: judge.maxRareUse, confidence: judge.ofShares },
     tested: fromMiddle,
     reach: (bound.high - bound.low) / 2,
     selected: points.length,
@@ -281,6 +298,10 @@ interface Evidence {
   readonly absent: CheckFigures;
   /** With the images that are counted apart, where there are such. */
   readonly withCut?: { readonly present: CheckFigures; readonly absent: CheckFigures };
+  /** Images that answer by themselves, where a bound is on what a feature does. */
+  readonly rareUse?: Readonly<Record<Side, RareUse>>;
+  readonly maxRareUse?: number;
+  readonly confidence?: number;
   /** Puts an interval where ±reach is allowed. */
   readonly tested: (interval: Interval) => Interval;
   readonly reach: number;
@@ -298,19 +319,45 @@ function isShareBeyond({ state, judged }: ShareFigure, { low, high }: Bound): bo
 }
 
 function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): CheckItem {
-  const { present, absent, withCut, tested, reach, selected, used, falls, drop, blind, share } = evidence;
+  const {
+    present,
+    absent,
+    withCut,
+    rareUse,
+    maxRareUse,
+    confidence,
+    tested,
+    reach,
+    selected,
+    used,
+    falls,
+    drop,
+    blind,
+    share,
+  } = evidence;
+  const rarely = {
+    ...(maxRareUse === undefined ? {} : { maxRareUse }),
+    ...(confidence === undefined ? {} : { confidence }),
+  };
   const strataOf = (of: { readonly present: CheckFigures; readonly absent: CheckFigures }): Stratum[] =>
     (["present", "absent"] as const).flatMap((name) => {
       const { mean, ci, count } = of[name];
       if (mean === null) return [];
       // The intervals are corrected already.
-      return [{ name, mean: tested([mean, mean])[0], ...(ci === null ? {} : { ci: tested(ci) }), count, qValue: 0 }];
+      return [
+        {
+          ...{ name, mean: tested([mean, mean])[0], count, qValue: 0 },
+          ...(ci === null ? {} : { ci: tested(ci) }),
+          ...(rareUse === undefined ? {} : { rareUse: rareUse[name] }),
+        },
+      ];
     });
   const strata = strataOf({ present, absent });
   const byFigures = cellState({
     strata,
     ...(withCut === undefined ? {} : { withCut: strataOf(withCut) }),
     minEffect: reach,
+    ...rarely,
     ...{ selected, used, blind },
   });
   const byMovements = unlessStill(byFigures, falls, drop);
@@ -319,8 +366,10 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
     byMovements.state === "clear" && share !== undefined && isShareBeyond(share, bound)
       ? { ...byMovements, state: "unresolved", reason: "contradicted" }
       : byMovements;
-  const open = judgement.reason === "too-few" || judgement.reason === "straddles";
-  const more = open ? moreImages({ strata, minEffect: reach, selected }) : undefined;
+  const open: readonly Judgement["reason"][] = ["too-few", "straddles", "rare-use"];
+  const more = open.includes(judgement.reason)
+    ? moreImages({ strata, minEffect: reach, selected, ...rarely })
+    : undefined;
   const { text, base, downstream, measure, low, high } = bound;
   const item: Omit<CheckItem, "sentence"> = {
     kind,
@@ -334,6 +383,6 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
   };
   return {
     ...item,
-    sentence: checkSentence(item, { selected, used, reach, share, still: stillFall(falls, drop), drop }),
+    sentence: checkSentence(item, { selected, used, reach, share, rareUse, still: stillFall(falls, drop), drop }),
   };
 }

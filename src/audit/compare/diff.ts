@@ -37,6 +37,8 @@ export interface DiffRow {
 export interface Diff {
   readonly minBaseChange: number;
   readonly minEffect: number;
+  /** Of the states in each run. */
+  readonly maxRareUse: number;
   readonly confidence: number;
   readonly resamples: number;
   readonly seed: number;

@@ -1,4 +1,4 @@
-import { shareInterval, upperBound } from "../../statistics/clopper-pearson.ts";
+import { largestShare, shareInterval } from "../../statistics/binomial.ts";
 import { effectInterval } from "../../statistics/effect-interval.ts";
 import type { CellEffect } from "../schema.ts";
 import { fallOf, type MovedFeatures } from "./movements.ts";
@@ -14,19 +14,19 @@ const minCount = 10;
  * edit does some other harm on one picture of a hundred, which would else leave a quarter of the clear cells of the development pairs unresolved.
  */
 const answer = { seen: 0.3, strong: 0.5 };
-/** Largest share of images that may use a feature where its cell is clear, and the chance that so few are seen where it is larger. */
-export const rareUse = { share: 0.1, tail: 0.05 };
 
 export interface EffectOptions {
   readonly minEffect: number;
   readonly confidence: number;
+  /** Largest share of images that may use a feature where its cell is clear. */
+  readonly maxRareUse: number;
 }
 
 /** The effect of one feature on one classifier; undefined where it has none: the feature was not moved, or the classifier's own has no witness. */
 export function effectOf(
   moved: MovedFeatures,
   { classifier, feature, concept }: { readonly classifier: string; readonly feature: string; readonly concept: string },
-  { minEffect, confidence }: EffectOptions,
+  { minEffect, confidence, maxRareUse }: EffectOptions,
 ): CellEffect | undefined {
   const { features, classifiers, witnesses, rows, interventions, all, bySide } = moved;
   const [k, m] = [features.indexOf(feature), classifiers.indexOf(classifier)];
@@ -58,9 +58,9 @@ export function effectOf(
   );
   const count = answering.length;
   const [answered, followed] = [beyond(answer.seen), beyond(answer.strong)];
-  const most = upperBound(followed, count, rareUse.tail);
+  const most = largestShare(followed, count, confidence);
   const total = totalOf(own, { fall, movement: (row) => movement(row, k) });
-  const judgement = judged({ ci, total, most, moved: count / own.length, count: own.length, minEffect });
+  const judgement = judged({ ci, total, most, moved: count / own.length, count: own.length, minEffect, maxRareUse });
   return {
     feature,
     value,
@@ -85,6 +85,7 @@ function judged({
   moved,
   count,
   minEffect,
+  maxRareUse,
 }: {
   readonly ci: readonly [number, number] | undefined;
   readonly total: number | null;
@@ -92,6 +93,7 @@ function judged({
   readonly moved: number;
   readonly count: number;
   readonly minEffect: number;
+  readonly maxRareUse: number;
 }): Pick<CellEffect, "state" | "reason"> {
   const unresolved = (reason: NonNullable<CellEffect["reason"]>) => ({ state: "unresolved", reason }) as const;
   if (moved < leastMoved) return unresolved("not-moved");
@@ -100,7 +102,7 @@ function judged({
   if (low > minEffect || high < -minEffect) return { state: "found", reason: null };
   if (low <= -minEffect || high >= minEffect) return unresolved("straddles");
   if (Math.abs(total ?? 0) >= minEffect) return unresolved("moves-others");
-  if (most > rareUse.share) return unresolved("rare-use");
+  if (most > maxRareUse) return unresolved("rare-use");
   return { state: "clear", reason: null };
 }
 

@@ -1,6 +1,5 @@
 import type { RunData } from "../../results/run-data.ts";
 import { decisions } from "../cells/presence.ts";
-import { rareUse } from "../effects/effect.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { Finding, Matrix, Summary } from "../schema.ts";
 import { plural, quoted, spelled } from "../words.ts";
@@ -138,7 +137,7 @@ function methodText(run: RunData, matrix: Matrix, counts: Summary["counts"]): st
 }
 
 function statesText(
-  { minEffect, confidence, decomposition, cells }: Matrix,
+  { cells, minEffect, maxRareUse, confidence, decomposition }: Matrix,
   { found, clear, unresolved }: Summary["cells"],
 ): string {
   const alone =
@@ -146,26 +145,33 @@ function statesText(
       ? " What was found rests only on what moves along in the changed images: no decomposition was made (option decompose), which asks the classifier's own direction."
       : "";
   const percent = Number((confidence * 100).toFixed(2));
+  const rareShare = Number((100 * maxRareUse).toFixed(2));
+  const single = maxRareUse < 1 ? `, and a use on ${rareShare} % of the images is excluded` : "";
   const byEffect = cells.filter(({ state, effect }) => state === "clear" && effect !== null).length;
   const reasons = [
     ...(byEffect === 0
       ? []
       : [
-          `${byEffect === clear ? "" : `of ${byEffect} `}the effect on the prediction lies within ±${minEffect} when the feature alone is taken out and put in, and at most ${100 * rareUse.share} % of the images can be ones that follow it`,
+          `${byEffect === clear ? "" : `in ${byEffect} of them `}the effect on the prediction lies within ±${minEffect} when the feature alone is taken out and put in`,
         ]),
     ...(byEffect === clear
       ? []
       : [
-          `${byEffect === 0 ? "" : `of ${clear - byEffect} `}the mean relative change lies within ±${minEffect}, on at least 20 images with the feature and on 20 without it`,
+          `${byEffect === 0 ? "" : `in ${clear - byEffect} `}the mean relative change lies within ±${minEffect}, on at least 20 images with the feature and on 20 without it`,
         ]),
   ];
   const known =
     clear === 0
       ? "No cell is clear."
-      : `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: ${reasons.join("; ")} (${percent} % intervals).`;
+      : `${plural(clear, "cell")} ${clear === 1 ? "is" : "are"} clear: ${reasons.join(", ")} (${percent} % intervals)${single}.`;
+  const rare = cells.filter(({ reason }) => reason === "rare-use").length;
+  const small =
+    rare === 0
+      ? ""
+      : ` In ${rare} of them what is measured on average lies within ±${minEffect}, too, but on too few images to exclude a use on ${rareShare} % of them.`;
   return unresolved === 0
     ? `${known} None is unresolved.${alone}`
-    : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: there is no answer, which is no all-clear.${alone}`;
+    : `${known} ${plural(unresolved, "cell")} ${unresolved === 1 ? "is" : "are"} unresolved: there is no answer, which is no all-clear.${small}${alone}`;
 }
 
 function capital(text: string): string {

@@ -162,7 +162,7 @@ function sentenceOf(cell: Cell, report: ReportData): string {
   if (cell.count === 0) return `No counterfactual of ${base} moved its prediction far enough to say anything.`;
   if (cell.sameConcept) return `Both name the same concept, so ${downstream} should fall along with ${base}.`;
   if (cell.state === "clear") {
-    return `Lowering ${base} hardly moves ${downstream}: the mean relative change lies within ±${decimal(report.matrix.minEffect)} on images with the feature and on images without it.`;
+    return `Lowering ${base} hardly moves ${downstream}: the mean relative change lies within ±${decimal(report.matrix.minEffect)} on images with the feature and on images without it, and hardly any image moves by itself.`;
   }
   if (cell.state === "unresolved") return `These images cannot tell: ${stateWords(cell).replace(/^unresolved: /, "")}.`;
   return "This cell is not judged: both are classes of one softmax, and so they always move together.";
@@ -208,6 +208,11 @@ function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }
           {cell.stratum === null ? "" : `, on images ${cell.stratum === "present" ? "with" : "without"} the feature`}
         </Fact>
         <Fact name="q, false discovery rate">{small(cell.qValue)}</Fact>
+        {cell.state !== null && present.rareUse !== null && absent.rareUse !== null && (
+          <Fact name="Largest share of images that could answer by themselves">
+            {decimal(present.rareUse.atMost)} with the feature, {decimal(absent.rareUse.atMost)} without it
+          </Fact>
+        )}
         <Fact name={`Median, ${figureOf(cell, "decisive").of}`}>{decimal(cell.deciding.median)}</Fact>
         {cell.z !== null && (
           <Fact name="z over the noise floor">

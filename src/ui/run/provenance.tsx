@@ -10,6 +10,7 @@ export function Provenance({ report }: { readonly report: ReportData }) {
   const audit = {
     "min base change": matrix.minBaseChange,
     "min effect": matrix.minEffect,
+    "max rare use": matrix.maxRareUse,
     confidence: matrix.confidence,
     resamples: matrix.resamples,
     "seed of the intervals": matrix.seed,

@@ -3,7 +3,7 @@ import { doubtsOf } from "../../../src/audit/cells/doubts.ts";
 import { findings } from "../../../src/audit/findings/findings.ts";
 import type { Cell, Matrix } from "../../../src/audit/schema.ts";
 
-const empty = { mean: null, ci: null, count: 0, baseChange: null, change: null };
+const empty = { mean: null, ci: null, count: 0, baseChange: null, change: null, rareUse: null };
 
 function cell(changes: Partial<Omit<Cell, "deciding" | "doubts">>): Cell {
   const whole = {
@@ -15,10 +15,11 @@ function cell(changes: Partial<Omit<Cell, "deciding" | "doubts">>): Cell {
     ci: [0.3, 0.5],
     count: 100,
     ratioOfMeans: { value: 0.4, ci: [0.3, 0.5], count: 100 },
-    present: { mean: 0.68, ci: [0.61, 0.75], count: 57, baseChange: 0.601, change: -0.409 },
-    absent: { mean: 0.01, ci: [-0.02, 0.04], count: 43, baseChange: 0.6, change: -0.006 },
+    present: { mean: 0.68, ci: [0.61, 0.75], count: 57, baseChange: 0.601, change: -0.409, rareUse: null },
+    absent: { mean: 0.01, ci: [-0.02, 0.04], count: 43, baseChange: 0.6, change: -0.006, rareUse: null },
     pValue: 0.001,
     qValue: 0.002,
+    clearQValue: null,
     state: "found",
     reason: null,
     stratum: "present",
@@ -42,6 +43,7 @@ function matrix(cells: Cell[], changes: Partial<Matrix> = {}): Matrix {
     downstream: [...new Set(cells.map(({ downstream }) => downstream))],
     minBaseChange: 0.3,
     minEffect: 0.1,
+    maxRareUse: 0.1,
     confidence: 0.95,
     resamples: 2000,
     seed: 1,
@@ -96,7 +98,7 @@ test("a feature that is added where it was absent is said to be raised on the im
   const added = cell({
     base: "male",
     downstream: "lipstick",
-    absent: { mean: -0.5, ci: [-0.62, -0.38], count: 40, baseChange: 0.6, change: 0.3 },
+    absent: { mean: -0.5, ci: [-0.62, -0.38], count: 40, baseChange: 0.6, change: 0.3, rareUse: null },
     stratum: "absent",
     judge: null,
   });
@@ -124,6 +126,7 @@ test("findings are in the order that is stated: by the near end of the interval,
     count: 50,
     baseChange: 0.6,
     change: -0.6 * mean,
+    rareUse: null,
   });
   const order = findings(
     matrix([
@@ -234,7 +237,7 @@ const own = (changes: Parameters<typeof cell>[0]): Cell =>
     sameConcept: true,
     state: null,
     stratum: null,
-    present: { mean: 0.12, ci: [0.05, 0.2], count: 50, baseChange: 0.6, change: -0.07 },
+    present: { mean: 0.12, ci: [0.05, 0.2], count: 50, baseChange: 0.6, change: -0.07, rareUse: null },
     judge: { name: "b/smiling", mean: 0.1, ci: [0, 0.2], count: 50 },
     ...changes,
   });
@@ -254,7 +257,14 @@ test("a classifier that leaves its own concept where it is does not rely on it",
 
 test("a judge that moves with the base clears it, and so does doubt", () => {
   expect(findings(matrix([own({ judge: { name: "b/smiling", mean: 0.7, ci: null, count: 50 } })]))).toEqual([]);
-  const wide = { mean: 0.4, ci: [0.2, 0.6] as [number, number], count: 50, baseChange: 0.6, change: -0.24 };
+  const wide = {
+    mean: 0.4,
+    ci: [0.2, 0.6] as [number, number],
+    count: 50,
+    baseChange: 0.6,
+    change: -0.24,
+    rareUse: null,
+  };
   expect(findings(matrix([own({ present: wide })]))).toEqual([]);
 });
 
