@@ -13,14 +13,15 @@ export interface Products {
 }
 
 export interface DecompositionOptions extends Pick<MixtureOptions, "alpha" | "minCosine"> {
-  /** share: w_k/‖w‖ (default); weight: the subject's logit per unit of the concept's. */
+  /** share: of the parts' lengths, w_k·‖G_k‖ (default); weight: the subject's logit per unit of the concept's. */
   readonly score?: "share" | "weight";
 }
 
 /** The subject's latent gradient as a mixture of those of all features, its own concept among them; without options as `cfalign decompose` does it. */
 export function decompositionMethod(name: string, products: Products, options: DecompositionOptions = {}): Method {
   return methodOf(name, products, options.score, (grams, concepts) => {
-    return mixture(grams, { base: 0, concepts, ...options })?.weights;
+    const found = mixture(grams, { base: 0, concepts, ...options });
+    return options.score === "weight" ? found?.weights : found?.parts;
   });
 }
 

@@ -35,7 +35,7 @@ for (const { file, concepts } of pictures) {
   const weighted = concepts.map(
     (classifier, index): WeightedConcept => ({
       classifier,
-      weight: (found.shares[index]?.share ?? 0) * found.norm,
+      weight: found.shares[index]?.weight ?? 0,
     }),
   );
   const options = { autoencoder, base, concepts: weighted, key: "0", latentScale, shown: 2 };

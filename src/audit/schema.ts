@@ -162,15 +162,15 @@ export const baseDecomposition = z.object({
   explained: z.object({ value: z.number(), ci: interval }),
   /** Ridge penalty α in units of the mean diagonal of the concepts' Gram matrix, chosen by cross-validation over images. */
   alpha: z.number(),
-  /** ‖w‖: share · norm is the base's logit per unit of the concept's. */
-  norm: z.number(),
   /** Of the concepts' Gram matrix with unit diagonal; null where concepts are linearly dependent. */
   conditionNumber: number,
   shares: z.array(
     z.object({
       ...concept,
-      /** w/‖w‖: negative where the concept lowers the base, 0 where it hardly points along. */
+      /** Length of its part of the direction, of all parts' root of squares: negative where the concept lowers the base, 0 where it hardly points along. The same for a logit of another scale. */
       share: z.number(),
+      /** The base's logit per unit of the concept's. */
+      weight: z.number(),
       ci: interval,
       /** Variance inflation by the other concepts; null where dependent. */
       inflation: number,

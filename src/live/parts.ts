@@ -43,11 +43,13 @@ export async function partsOf(
   const [vectors = []] = await latentGradients([request], { autoencoder, latentScale: ownLatentScale(latent) });
   const found = decompose([gramMatrix(vectors)], { base: 0, concepts: set.map((_, index) => index + 1) });
   if (found === undefined) return undefined;
-  const shares = set.map((classifier, index) => ({ classifier, share: found.shares[index]?.share ?? 0 }));
-  const concepts = shares.map(({ classifier, share }) => ({ classifier, weight: share * found.norm }));
+  const concepts = set.map((classifier, index) => {
+    const { share = 0, weight = 0 } = found.shares[index] ?? {};
+    return { classifier, share, weight };
+  });
   const moved = await alongParts({ latent, shift: result.shift, vectors }, { autoencoder, base, concepts, frames: 2 });
   return {
-    shares: shares
+    shares: concepts
       .filter(({ share }) => share !== 0)
       .sort((a, b) => Math.abs(b.share) - Math.abs(a.share))
       .map(({ classifier, share }) => ({ concept: conceptOf(classifier), classifier: classifier.name, share })),

@@ -37,8 +37,10 @@ export type ShareState = "found" | "clear" | "unresolved";
 export interface ConceptShare {
   /** Row of the Gram matrices. */
   readonly concept: number;
-  /** w_k/‖w‖, from −1 to 1; 0 where the concept has no weight. */
+  /** Length of its part w_k·G_k of the direction, with the sign of w_k, over the root of the sum of all parts' squares: from −1 to 1; 0 where the concept has no weight. */
   readonly share: number;
+  /** w_k: the base's logit per unit of the concept's logit. */
+  readonly weight: number;
   /** Over bootstrapped images; undefined below two images. */
   readonly ci: Interval | undefined;
   /** Factor by which the other concepts inflate the variance of its weight, 1 or more; undefined where it depends on them linearly. */
@@ -54,7 +56,7 @@ export interface ConceptShare {
 /** Collinear concepts, reported together because only their sum is well determined. */
 export interface ConceptGroup {
   readonly concepts: readonly number[];
-  /** Σ ±w_k/‖w‖, with the sign of a member that points against the first. */
+  /** Σ of its members' shares, with the sign of a member that points against the first. */
   readonly share: number;
   readonly ci: Interval | undefined;
   readonly state: ShareState;
@@ -68,8 +70,6 @@ export interface Decomposition {
   readonly groups: readonly ConceptGroup[];
   /** 1 − Σ‖residual‖²/Σ‖g‖²: how much of the direction the concepts explain. */
   readonly explained: { readonly value: number; readonly ci: Interval | undefined };
-  /** ‖w‖: a share times this is a weight, the base's logit per unit of the concept's logit. */
-  readonly norm: number;
   /** α that was used, in units of the mean diagonal. */
   readonly alpha: number;
   /** Of the concepts' Gram matrix scaled to a unit diagonal; undefined where they are linearly dependent. */
@@ -80,7 +80,9 @@ export interface Decomposition {
 
 /** The weights of a mixture, and what they leave. */
 export interface Mixture {
-  /** w, in the order of the concepts. */
+  /** w_k·‖G_k‖, in the order of the concepts: the lengths of their parts, which do not depend on the scale of their logits. */
+  readonly parts: Float64Array;
+  /** w */
   readonly weights: Float64Array;
   readonly alpha: number;
   /** 1 − Σ‖residual‖²/Σ‖g‖² */
@@ -100,23 +102,38 @@ export function mixture(grams: readonly Float64Array[], options: MixtureOptions)
 interface Equations {
   readonly images: readonly NormalEquations[];
   readonly pooled: NormalEquations;
+  /** ‖G_k‖ over all images. */
+  readonly lengths: Float64Array;
 }
 
+/** In units of the concepts' own lengths: a classifier whose logit is ten times as large says the same, and shrinkage must not see a difference. */
 function equationsFor(grams: readonly Float64Array[], options: MixtureOptions): Equations {
-  const images = grams.map((gram) => equationsOf(gram, options));
-  return { images, pooled: summed(images, options.concepts.length) };
+  const size = options.concepts.length;
+  const raw = grams.map((gram) => equationsOf(gram, options));
+  const { gram } = summed(raw, size);
+  const lengths = Float64Array.from({ length: size }, (_, k) => Math.sqrt(gram[k * size + k] as number));
+  // A concept without gradient points nowhere, whatever its unit.
+  const units = lengths.map((length) => (length === 0 ? 1 : length));
+  const images = raw.map((one) => ({
+    gram: one.gram.map((value, at) => value / (units[Math.floor(at / size)] as number) / (units[at % size] as number)),
+    along: one.along.map((value, k) => value / (units[k] as number)),
+    total: one.total,
+  }));
+  return { images, pooled: summed(images, size), lengths };
 }
 
-function mixed({ images, pooled }: Equations, options: MixtureOptions): Mixture | undefined {
+function mixed({ images, pooled, lengths }: Equations, options: MixtureOptions): Mixture | undefined {
   const size = options.concepts.length;
   if (size === 0 || pooled.total === 0) return undefined;
   const solve = solverOf(options);
   const alpha = options.alpha ?? chooseAlpha(partsOf(images, size), size, solve);
-  const weights = solve(pooled, alpha);
-  return weights && { weights, alpha, explained: 1 - residual(pooled, weights) / pooled.total };
+  const parts = solve(pooled, alpha);
+  if (parts === undefined) return undefined;
+  const weights = parts.map((part, k) => (part === 0 ? 0 : part / (lengths[k] as number)));
+  return { parts, weights, alpha, explained: 1 - residual(pooled, parts) / pooled.total };
 }
 
-/** Normal equations of a mixture, summed over images. */
+/** Normal equations of a mixture, summed over images, in units of the concepts' lengths. */
 export function pooledEquations(grams: readonly Float64Array[], options: MixtureOptions): NormalEquations {
   return equationsFor(grams, options).pooled;
 }
@@ -143,7 +160,7 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
   const found = mixed(all, options);
   if (found === undefined) return undefined;
   const { images, pooled } = all;
-  const { weights, alpha } = found;
+  const { parts, weights, alpha } = found;
   const solve = solverOf(options);
 
   const { conditionNumber, inflation, group, sign } = collinearity(pooled.gram, size);
@@ -166,7 +183,7 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
   };
   const ends = options.alpha === undefined ? [alphas[0], alphas[alphas.length - 1] as number] : [];
   const grid = [...new Set([alpha, ...ends])];
-  const value = figuresOf(pooled, weights);
+  const value = figuresOf(pooled, parts);
   const around = grid.map((at) => {
     const near = solve(pooled, at);
     return (equations: NormalEquations): Float64Array | undefined => {
@@ -198,6 +215,7 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
     shares: concepts.map((concept, k) => ({
       concept,
       share: value[k] as number,
+      weight: weights[k] as number,
       ci: ciOf(k),
       inflation: inflation[k],
       group: group[k] as number,
@@ -211,7 +229,6 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
       state: stateOf(size + index),
     })),
     explained: { value: value.at(-1) as number, ci: ciOf(value.length - 1) },
-    norm: lengthOf(weights),
     alpha,
     conditionNumber,
     count,

@@ -21,10 +21,10 @@ const run = exampleRun({
 const plain = alignmentMatrix(run, { resamples: 200 });
 const share = (concept: string, state: "found" | null, group: number) => ({
   ...{ concept, classifier: concept, downstream: [concept] },
-  ...{ share: 0.3, ci: [0.2, 0.4] as [number, number], inflation: 1, group, state },
+  ...{ share: 0.3, weight: 0.3, ci: [0.2, 0.4] as [number, number], inflation: 1, group, state },
 });
 const decomposition: BaseDecomposition = {
-  ...{ base: "smiling", count: 20, explained: { value: 0.5, ci: null }, alpha: 0, norm: 1, conditionNumber: 1 },
+  ...{ base: "smiling", count: 20, explained: { value: 0.5, ci: null }, alpha: 0, conditionNumber: 1 },
   shares: [share("eyeglasses", "found", 0), share("beard", null, 1), share("rare", null, 1)],
   groups: [{ group: 1, concepts: ["beard", "rare"], share: -0.05, ci: [-0.09, 0.02], state: "clear" }],
 };

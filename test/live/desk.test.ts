@@ -132,7 +132,7 @@ describe("the desk of the live page", () => {
     }
     const concepts = set.map((one, index) => ({
       classifier: one,
-      weight: (found.shares[index]?.share as number) * found.norm,
+      weight: found.shares[index]?.weight as number,
     }));
     const expected = await directionParts(imageTensor(await face()), {
       ...options,

@@ -54,7 +54,6 @@ export function withViews(matrix: Matrix, concepts: Readonly<Record<string, stri
       count: 20,
       explained: base === doubted.unexplained ? { value: 0.43, ci: [0.35, 0.5] } : { value: 0.93, ci: [0.9, 0.95] },
       alpha: 0.01,
-      norm: 1,
       conditionNumber: 12,
       shares: about.map(({ concept, ...rest }, index) => {
         const share = uses(base, concept);
@@ -63,6 +62,7 @@ export function withViews(matrix: Matrix, concepts: Readonly<Record<string, stri
           concept,
           ...rest,
           share,
+          weight: share,
           ci: [share - 0.04, share + 0.04],
           inflation: 1.1,
           group: together ? 0 : index + 1,

@@ -90,9 +90,21 @@ describe("a decomposition", () => {
   test.each([0, 1e-3, 0.1, 3])("has the weights of stacked least squares by QR, α = %d", (alpha) => {
     const images = planted([0.8, -0.4, 0, 0.2], { noise: 0.7 });
     const result = decompose(images.map(gramOf), { base: 0, concepts: concepts(4), alpha, minCosine: 0, ...fast });
-    const expected = leastSquares(images, alpha);
-    result?.shares.forEach(({ share }, k) => {
-      expect(share * result.norm).toBeCloseTo(expected[k] as number, 10);
+    // Shrunk in units of the concepts' lengths.
+    const lengths = [1, 2, 3, 4].map((k) =>
+      Math.sqrt(images.reduce((sum, vectors) => sum + dot(vectors[k] as number[], vectors[k] as number[]), 0)),
+    );
+    const unit = images.map(
+      ([base, ...others]): Vectors => [
+        base as number[],
+        ...others.map((concept, k) => concept.map((value) => value / (lengths[k] as number))),
+      ],
+    );
+    const parts = leastSquares(unit, alpha);
+    const expected = parts.map((part, k) => part / (lengths[k] as number));
+    result?.shares.forEach(({ share, weight }, k) => {
+      expect(share).toBeCloseTo((parts[k] as number) / Math.hypot(...parts), 10);
+      expect(weight).toBeCloseTo(expected[k] as number, 10);
     });
     const [left, total] = [0, 0].map((_, which) =>
       images.reduce((sum, [base = [], ...others]) => {
@@ -106,6 +118,30 @@ describe("a decomposition", () => {
     ) as [number, number];
     expect(result?.explained.value).toBeCloseTo(1 - left / total, 10);
   });
+
+  test.each([10, 0.1, 1000])(
+    "says the same of a concept whose logit is multiplied by %d, but for its weight",
+    (times) => {
+      const images = planted([1, 0.4, -0.3, 0], { noise: 0.6 });
+      const scaled = images.map((vectors) =>
+        vectors.map((vector, k) => (k === 2 ? vector.map((value) => times * value) : vector)),
+      );
+      const [before, after] = [images, scaled].map((some) =>
+        decompose(some.map(gramOf), { base: 0, concepts: [1, 2, 3, 4], ...fast }),
+      );
+      expect(after?.alpha).toBe(before?.alpha);
+      expect(after?.explained.value).toBeCloseTo(before?.explained.value as number, 9);
+      before?.shares.forEach(({ share, ci, state, weight }, k) => {
+        expect(after?.shares[k]).toMatchObject({
+          state,
+          share: expect.closeTo(share, 9),
+          ci: [expect.closeTo(ci?.[0] as number, 9), expect.closeTo(ci?.[1] as number, 9)],
+          weight: expect.closeTo(weight / (k === 1 ? times : 1), 9),
+        });
+      });
+      expect(before?.shares.map(({ state }) => state)).toEqual(["found", "found", "found", "clear"]);
+    },
+  );
 
   test("finds a planted mixture, clears what is not in it, and explains less without what is", () => {
     const images = planted([1, 0.5, 0, 0]).map(gramOf);
@@ -136,12 +172,12 @@ describe("a decomposition", () => {
     expect([one?.shares[0]?.ci, one?.explained.ci, one?.alpha]).toEqual([undefined, undefined, 0.01]);
   });
 
-  test("has weights along the inner products under ever stronger shrinkage", () => {
+  test("has shares along the cosines under ever stronger shrinkage", () => {
     const images = planted([0.8, -0.4, 0.3], { noise: 0.5 });
     const result = decompose(images.map(gramOf), { base: 0, concepts: [1, 2, 3], alpha: 1e6, minCosine: 0, ...fast });
-    const along = [1, 2, 3].map((k) =>
-      images.reduce((sum, vectors) => sum + dot(vectors[0] as number[], vectors[k] as number[]), 0),
-    );
+    const pooled = (i: number, k: number): number =>
+      images.reduce((sum, vectors) => sum + dot(vectors[i] as number[], vectors[k] as number[]), 0);
+    const along = [1, 2, 3].map((k) => pooled(0, k) / Math.sqrt(pooled(k, k)));
     const length = Math.hypot(...along);
     result?.shares.forEach(({ share }, k) => {
       expect(share).toBeCloseTo((along[k] as number) / length, 5);
@@ -240,7 +276,7 @@ describe("a decomposition", () => {
     expect(plain?.shares.slice(1).every(({ share }) => share !== 0)).toBe(true);
     expect(sparse?.shares[0]).toMatchObject({ share: 1, state: "found" });
     const none = decompose(images, { base: 0, concepts: [2, 3], minCosine: 0.5, ...fast });
-    expect(none).toMatchObject({ norm: 0, explained: { value: 0, ci: [0, 0] } });
+    expect(none).toMatchObject({ explained: { value: 0, ci: [0, 0] } });
     expect(none?.shares.map(({ share, state }) => [share, state])).toEqual([
       [0, "clear"],
       [0, "clear"],

@@ -71,9 +71,10 @@ export function describedDecompositions(
   return products.flatMap(({ base, concepts }, place) => {
     const found = all[place];
     if (found === undefined) return [];
-    const shares = found.shares.map(({ concept, share, ci, inflation, group, state }) => ({
+    const shares = found.shares.map(({ concept, share, weight, ci, inflation, group, state }) => ({
       ...aboutConcept(run, concepts[concept - 1] as string),
       share,
+      weight,
       ci: pair(ci),
       inflation: inflation ?? null,
       group,
@@ -95,7 +96,6 @@ export function describedDecompositions(
         count: found.count,
         explained: { value: found.explained.value, ci: pair(found.explained.ci) },
         alpha: found.alpha,
-        norm: found.norm,
         conditionNumber: found.conditionNumber ?? null,
         shares,
         groups,

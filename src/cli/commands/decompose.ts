@@ -101,9 +101,9 @@ async function drawn(context: Context, { run, decomposition, workspace, images, 
     const options = {
       autoencoder: workspace.autoencoder,
       base: workspace.classifier(row.base),
-      concepts: row.shares.map(({ classifier, share }) => ({
+      concepts: row.shares.map(({ classifier, weight }) => ({
         classifier: workspace.classifier(classifier),
-        weight: share * row.norm,
+        weight,
       })),
       key: run.images.find((one) => one.image === image)?.sha256 ?? image,
       seed,

@@ -25,9 +25,8 @@ function decomposed(
     count: 20,
     explained: { value: 0.9, ci: null },
     alpha: 0.01,
-    norm: 1,
     conditionNumber: 2,
-    shares: [{ ...about, share, ci: null, inflation: 1, group: 3, state }],
+    shares: [{ ...about, share, weight: share, ci: null, inflation: 1, group: 3, state }],
     groups,
   };
 }
