@@ -67,7 +67,7 @@ export function effectCells({ subjects, features }: Scene, interventions: readon
     features.flatMap(({ name: feature }) => {
       if (feature === target) return [];
       const cell = { classifier: classifier.name, feature, concept: target };
-      const effect = effectOf(moved, cell, { minEffect: 0.1, confidence: 0.95, maxRareUse: 0.1 });
+      const effect = effectOf(moved, cell, { allowed: [-0.1, 0.1], confidence: 0.95, maxRareUse: 0.1 });
       return effect === undefined ? [] : [{ subject, effect }];
     }),
   );

@@ -22,8 +22,8 @@ export function outcomeOf({ checks }: Check, allow: boolean): Outcome {
   return { passed, failed, unresolved, dismissed, allowUnresolved };
 }
 
-function hasImages({ present, absent, share }: CheckItem): boolean {
-  return present.count + absent.count + (share?.count ?? 0) > 0;
+function hasImages({ present, absent, share, effect }: CheckItem): boolean {
+  return present.count + absent.count + (share?.count ?? 0) + (effect?.count ?? 0) > 0;
 }
 
 /** The verdict of one check as it is printed. */
@@ -53,7 +53,7 @@ export function checkText(check: Check, outcome: Outcome, style: Pick<Output, "b
 export function checkMarkdown(check: Check, outcome: Outcome): string {
   const cell = (text: string): string => text.replaceAll("|", "\\|").replaceAll("\n", " ");
   const rows = check.checks.map((item) => {
-    const figures = item.share ?? (item.stratum === null ? undefined : item[item.stratum]);
+    const figures = item.effect ?? item.share ?? (item.stratum === null ? undefined : item[item.stratum]);
     const interval = figures?.ci == null ? "—" : `${figure(figures.ci[0])} to ${figure(figures.ci[1])}`;
     const verdict = item.verdict === "passed" ? item.verdict : `**${verdictOf(item)}**`;
     return `| \`${cell(titleOf(item))}\` | ${verdict} | ${figure(figures?.mean)} | ${interval} | ${figures?.count ?? "—"} | ${cell(item.sentence)} |`;

@@ -28,7 +28,7 @@ export const runFileSchema = z.object({
   chunks: z.number().int().nonnegative().optional(),
   shard: z.object({ index: z.number().int().positive(), count: z.number().int().positive() }),
   /** The file of interventions once it is made: its rows, and what its bytes hash to. */
-  interventionsFile: z.object({ rows: z.number().int(), sha256: z.string() }).optional(),
+  interventionsFile: z.object({ rows: z.number().int(), sha256: z.string().optional() }).optional(),
   /** What of the limit a shard takes. Absent where it takes all: in a whole run, without a limit, and in shards of older versions. */
   share: shareSchema.optional(),
   autoencoder: model,

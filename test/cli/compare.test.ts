@@ -116,6 +116,7 @@ describe("check", () => {
           present: none,
           absent: none,
           share: null,
+          effect: null,
         },
       ],
       ...{ expectations: [], notes: [] },
@@ -165,6 +166,7 @@ describe("check", () => {
         present: none,
         absent: none,
         share: null,
+        effect: null,
         mark: null,
         dismissed: false,
       } as const;

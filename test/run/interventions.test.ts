@@ -1,6 +1,7 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { checkRun } from "../../src/audit/compare/check.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import type { Cell } from "../../src/audit/schema.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
@@ -124,4 +125,24 @@ test("a finished run that lost them, or whose file was changed by a bit, is refu
   await expect(openRun(out)).rejects.toThrow(`${path}: expected the run's interventions, found nothing there`);
   await runToEnd(faces, { ...options, workspace, out });
   expect((await openRun(out)).interventions).toEqual(whole.interventions);
+});
+
+test("a bound is held against the effect where there is one, and against relative changes where they are asked for", () => {
+  const verdictOf = (bound: string) => checkRun(whole, [bound]).checks[0];
+  expect(verdictOf("biased->glasses=0.2")).toMatchObject({ measure: "effect", verdict: "failed", stratum: null });
+  expect(verdictOf("biased->glasses=0.2")?.sentence).toMatch(
+    /^effect of glasses 0\.\d\d \(.*\) on \d+ edited images: beyond ±0\.2$/,
+  );
+  expect(verdictOf("smiling->glasses.effect=0.2")).toMatchObject({ measure: "effect", verdict: "passed" });
+  expect(verdictOf("biased->glasses.rc=0.2")).toMatchObject({ measure: "rc", effect: null });
+  // Signed: what lowers is no more than what raises.
+  expect(verdictOf("biased->glasses=-0.1..0.95")).toMatchObject({ measure: "effect", verdict: "passed" });
+});
+
+test("an effect that there is not is no pass", () => {
+  const [item] = checkRun(whole, ["biased->smiling.effect=0.2"]).checks;
+  expect(item).toMatchObject({ verdict: "unresolved", reason: "no-effect" });
+  expect(() => checkRun({ ...whole, interventions: [] }, ["biased->glasses.effect=0.2"])).toThrow(
+    'bounds "biased->glasses.effect=0.2": the run has no effects: align with interventions 24',
+  );
 });

@@ -6,8 +6,8 @@ export interface Bound {
   readonly text: string;
   readonly base: string;
   readonly downstream: string;
-  /** Relative change, or share of the decomposed direction. */
-  readonly measure: "rc" | "share";
+  /** Effect of the feature, relative change, or share of the decomposed direction; "any" where it was not said: the effect where there is one, else the relative change. */
+  readonly measure: "any" | "effect" | "rc" | "share";
   readonly low: number;
   readonly high: number;
 }
@@ -17,11 +17,11 @@ const sizePattern = new RegExp(`^(${number})$`);
 const rangePattern = new RegExp(String.raw`^(${number})\.\.(${number})$`);
 
 /** As in `find`, a field after the last dot. */
-const measurePattern = /^(.*)\.(rc|share)$/s;
+const measurePattern = /^(.*)\.(effect|rc|share)$/s;
 
 /**
- * Reads `base->downstream=0.2` (|RC| at most 0.2) or `base->downstream=-0.2..0.4` (a signed range): split at the last `=`, then at the first
- * `->` outside single quotes. `base->downstream.share=0.2` is about the share. Errors: CfalignError("usage").
+ * Reads `base->downstream=0.2` (the size of the effect, or of the relative change, at most 0.2) or `base->downstream=-0.2..0.4` (a signed range): split at the last `=`, then at the first
+ * `->` outside single quotes. `base->downstream.share=0.2` is about the share, `.rc` and `.effect` about these alone. Errors: CfalignError("usage").
  */
 export function parseBound(text: string): Bound {
   const fail = (expected: string): never => {
@@ -35,7 +35,7 @@ export function parseBound(text: string): Bound {
   const before = text.slice(0, Math.max(0, equals));
   if (equals < 0 || arrowIn(before) < 0) return fail("base->downstream=bound");
   const names = splitRelation(before);
-  const [, name = names?.downstream ?? "", field = "rc"] = measurePattern.exec(names?.downstream ?? "") ?? [];
+  const [, name = names?.downstream ?? "", field = "any"] = measurePattern.exec(names?.downstream ?? "") ?? [];
   const downstream = name.trim();
   const measure = field as Bound["measure"];
   if (names === undefined || downstream === "") return fail("a base before -> and a downstream classifier after it");

@@ -1,14 +1,21 @@
 import type { Mark } from "../../results/marks.ts";
 import type { Judgement } from "../../statistics/cell-state.ts";
+import type { CellEffect } from "../schema.ts";
 
 /** Images on which the downstream feature is present, or absent. */
 export type Side = "present" | "absent";
 
 /**
  * Why a check could not be decided: of a share "no-direction" where the base has none to decompose, "collinear" where only the share of several
- * concepts together is determined, and "shrinkage" where its sign depends on α; else as for a cell of the matrix.
+ * concepts together is determined, and "shrinkage" where its sign depends on α; of an effect "no-effect" where the run has none for the cell; else as for a cell of the matrix.
  */
-type CheckReason = NonNullable<Judgement["reason"]> | "no-direction" | "collinear" | "shrinkage";
+type CheckReason =
+  | NonNullable<Judgement["reason"]>
+  | NonNullable<CellEffect["reason"]>
+  | "no-effect"
+  | "no-direction"
+  | "collinear"
+  | "shrinkage";
 
 /** Mean over the images of a stratum, or a share from them, with its corrected interval. */
 export interface CheckFigures {
@@ -28,8 +35,8 @@ export interface CheckItem {
   readonly bound: string;
   readonly base: string;
   readonly downstream: string;
-  /** Relative change, or share of the decomposed direction. */
-  readonly measure: "rc" | "share";
+  /** Effect of the feature, relative change, or share of the decomposed direction. */
+  readonly measure: "effect" | "rc" | "share";
   readonly low: number;
   readonly high: number;
   readonly verdict: "passed" | "failed" | "unresolved";
@@ -44,6 +51,8 @@ export interface CheckItem {
   readonly absent: CheckFigures;
   /** Share of the direction; null for relative changes. */
   readonly share: CheckFigures | null;
+  /** Effect of the feature on the base; null where something else was checked. */
+  readonly effect: CheckFigures | null;
   /** What an auditor said of the cell; `holds`: whether it still does of these figures. null without. */
   readonly mark: { readonly verdict: Mark["verdict"]; readonly comment: string; readonly holds: boolean } | null;
   /** Whether it failed on what an auditor looked at and dismissed, and which is no more than it was then: it fails no build. */

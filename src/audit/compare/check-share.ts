@@ -32,7 +32,8 @@ export function checkShare(
   const found = findShare(run, bound, judge);
   if (found === undefined) return withoutDirection(bound);
   const { decomposition, share, together } = found;
-  const { text, base, downstream, measure, low, high } = bound;
+  const { text, base, downstream, low, high } = bound;
+  const measure = "share";
   const { count } = decomposition;
   const figures: CheckFigures = { mean: share.share, ci: share.ci === undefined ? null : [...share.ci], count };
   const reason = together.length > 1 ? "collinear" : openReason(share, bound, count, blind.has(downstream));
@@ -52,6 +53,7 @@ export function checkShare(
     present: noFigures,
     absent: noFigures,
     share: figures,
+    effect: null,
     mark: null,
     dismissed: false,
     sentence: `${figuresText(figures)}: ${why}${explainedText(decomposition)}`,
@@ -81,11 +83,11 @@ function findShare(run: RunData, { base, downstream }: Bound, judge: ShareJudge)
 }
 
 /** The check of a base without a direction: no image, or no gradient. */
-function withoutDirection({ text, base, downstream, measure, low, high }: Bound): CheckItem {
+function withoutDirection({ text, base, downstream, low, high }: Bound): CheckItem {
   return {
     kind: "bound",
     bound: text,
-    ...{ base, downstream, measure, low, high },
+    ...{ base, downstream, measure: "share", low, high },
     verdict: "unresolved",
     reason: "no-direction",
     moreImages: null,
@@ -93,6 +95,7 @@ function withoutDirection({ text, base, downstream, measure, low, high }: Bound)
     present: noFigures,
     absent: noFigures,
     share: noFigures,
+    effect: null,
     mark: null,
     dismissed: false,
     sentence: `"${base}" has no direction to decompose: no image, or no gradient`,

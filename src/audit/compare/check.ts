@@ -14,6 +14,7 @@ import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells
 import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
 import { decompositions } from "../decomposition/decomposition.ts";
 import { type ShareFigure, shareOf } from "../decomposition/share-of.ts";
+import { type MovedFeatures, movedFeatures } from "../effects/movements.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { ExpectedRelation } from "../expectations/expected-relation.ts";
 import { markHolds, markOf } from "../marks.ts";
@@ -22,6 +23,7 @@ import { type MatrixOptions, resolveOptions } from "../options.ts";
 import type { BaseDecomposition, ExpectationOutcome } from "../schema.ts";
 import { plural } from "../words.ts";
 import { type Bound, parseBound } from "./bound.ts";
+import { againstChanges, checkEffect, withoutEffect } from "./check-effect.ts";
 import type { CheckFigures, CheckItem, Side } from "./check-item.ts";
 import { checkSentence } from "./check-sentence.ts";
 import { checkShare } from "./check-share.ts";
@@ -92,7 +94,10 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     // Ten resamples beyond either end of the narrowest interval.
     resamples: createResamples(createRandom(asked.seed), Math.max(asked.resamples, Math.ceil(20 / error))),
     seed: asked.seed,
-    decomposition: parsed.some(({ measure }) => measure === "rc") ? decompositions(run, asked) : null,
+    decomposition: parsed.some(({ measure }) => measure === "rc" || measure === "any")
+      ? decompositions(run, asked)
+      : null,
+    moved: parsed.some(({ measure }) => measure === "effect" || measure === "any") ? movedFeatures(run) : undefined,
   };
   const now = audited(run);
   const old = baseline === undefined ? undefined : { ...audited(baseline), oldName: oldNames(map, baseline, run) };
@@ -105,7 +110,7 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
       return bound.measure === "share"
         ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count, named })]
         : [
-            marked(checkBound(now, bound, judge), marks, asked.minEffect),
+            marked(checkCell(now, bound, judge), marks, asked.minEffect),
             ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)]),
           ];
     }),
@@ -171,6 +176,8 @@ interface Judge {
   readonly seed: number;
   /** Of the run; null without `--decompose`. */
   readonly decomposition: readonly BaseDecomposition[] | null;
+  /** The interventions of the run; undefined where there are none, or no bound is about them. */
+  readonly moved: MovedFeatures | undefined;
 }
 
 interface AuditedRun extends ComparedRun {
@@ -186,6 +193,15 @@ function audited(run: FiledRun): AuditedRun {
 function oldNames(map: readonly string[], baseline: FiledRun, run: FiledRun): (name: string) => string {
   const old = new Map([...parseRenames(map, baseline, run)].map(([before, after]) => [after, before]));
   return (name) => old.get(name) ?? name;
+}
+
+/** The effect where it is asked for, or where there is one and nothing else is; else the relative change. */
+function checkCell(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
+  if (bound.measure === "rc") return checkBound(now, bound, judge);
+  const effect = checkEffect(now.run, judge.moved, bound, judge);
+  if (bound.measure === "effect") return effect ?? withoutEffect(bound);
+  const changes = checkBound(now, bound, judge);
+  return effect === undefined ? changes : againstChanges(effect, changes);
 }
 
 function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
@@ -370,16 +386,16 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
   const more = open.includes(judgement.reason)
     ? moreImages({ strata, minEffect: reach, selected, ...rarely })
     : undefined;
-  const { text, base, downstream, measure, low, high } = bound;
+  const { text, base, downstream, low, high } = bound;
   const item: Omit<CheckItem, "sentence"> = {
     kind,
     bound: text,
-    ...{ base, downstream, measure, low, high },
+    ...{ base, downstream, measure: "rc", low, high },
     verdict: verdicts[judgement.state],
     reason: judgement.reason ?? null,
     moreImages: more ?? null,
     stratum: judgement.stratum ?? null,
-    ...{ present, absent, share: null, mark: null, dismissed: false },
+    ...{ present, absent, share: null, effect: null, mark: null, dismissed: false },
   };
   return {
     ...item,

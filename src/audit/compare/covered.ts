@@ -40,7 +40,7 @@ export function coveredBounds(
     if (bound.base !== anyName && bound.downstream !== anyName) return [bound];
     const all = cellsOf(run, bound);
     if (all.length === 0) throw refused(bound, () => "covers no cell that has a state");
-    const isMeant = (cell: Bound): boolean => cell.measure === "rc" && relationsOf(expected, cell).length > 0;
+    const isMeant = (cell: Bound): boolean => cell.measure !== "share" && relationsOf(expected, cell).length > 0;
     const cells = all.filter((cell) => !isMeant(cell));
     const left = all.filter(isMeant).map(({ base, downstream }) => `${base}->${downstream}`);
     if (cells.length === 0) throw refused(bound, allExpected(left.length));
@@ -69,7 +69,10 @@ export function missingFrom(
   { base, downstream, measure }: Pick<Bound, "base" | "downstream" | "measure">,
   where = "the run",
 ): Problem | undefined {
-  if (measure === "rc") return missingRelation(run, { base, downstream }, where);
+  if (measure === "effect" && (run.interventions ?? []).length === 0) {
+    return (named) => `${where} has no effects: align with ${named("interventions")} 24`;
+  }
+  if (measure !== "share") return missingRelation(run, { base, downstream }, where);
   const missing = missingBase(run, base, where);
   if (missing !== undefined) return missing;
   const rows = directionProducts(run).filter((row) => base === anyName || row.base === base);

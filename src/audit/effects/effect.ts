@@ -16,7 +16,8 @@ const minCount = 10;
 const answer = { seen: 0.3, strong: 0.5 };
 
 export interface EffectOptions {
-  readonly minEffect: number;
+  /** What an effect may be: it is found beyond, and clear within. */
+  readonly allowed: readonly [low: number, high: number];
   readonly confidence: number;
   /** Largest share of images that may use a feature where its cell is clear. */
   readonly maxRareUse: number;
@@ -26,7 +27,7 @@ export interface EffectOptions {
 export function effectOf(
   moved: MovedFeatures,
   { classifier, feature, concept }: { readonly classifier: string; readonly feature: string; readonly concept: string },
-  { minEffect, confidence, maxRareUse }: EffectOptions,
+  { allowed, confidence, maxRareUse }: EffectOptions,
 ): CellEffect | undefined {
   const { features, classifiers, witnesses, rows, interventions, all, bySide } = moved;
   const [k, m] = [features.indexOf(feature), classifiers.indexOf(classifier)];
@@ -42,9 +43,9 @@ export function effectOf(
   const parts = answering.map((row) => {
     let left = fall(row);
     for (let j = 0; j < features.length; j++) if (j !== k) left -= beta(j) * movement(row, j);
-    return Math.abs(left / movement(row, k));
+    return left / movement(row, k);
   });
-  const beyond = (part: number): number => parts.filter((own) => own > part).length;
+  const beyond = (low: number, high: number): number => parts.filter((part) => part < low || part > high).length;
   const value = beta(k);
   const [removed, added] = [bySide.remove?.values[at], bySide.add?.values[at]];
   const both = new Set(own.map((row) => rows[row]?.side)).size === 2;
@@ -57,52 +58,39 @@ export function effectOf(
     confidence,
   );
   const count = answering.length;
-  const [answered, followed] = [beyond(answer.seen), beyond(answer.strong)];
+  const answered = beyond(-answer.seen, answer.seen);
+  // What is allowed of all pictures is allowed of one.
+  const followed = beyond(Math.min(-answer.strong, allowed[0]), Math.max(answer.strong, allowed[1]));
   const most = largestShare(followed, count, confidence);
   const total = totalOf(own, { fall, movement: (row) => movement(row, k) });
-  const judgement = judged({ ci, total, most, moved: count / own.length, count: own.length, minEffect, maxRareUse });
-  return {
+  const effect = {
     feature,
     value,
-    ci: ci === undefined ? null : [...ci],
+    ci: ci === undefined ? null : ([...ci] as [number, number]),
     total,
     count: own.length,
     removed: sideOf(moved, own, { side: "remove", classifier, ownWitness }),
     added: sideOf(moved, own, { side: "add", classifier, ownWitness }),
     moved: count,
-    answered: { count: answered, ci: [...shareInterval(answered, count, confidence)] },
+    answered: { count: answered, ci: [...shareInterval(answered, count, confidence)] as [number, number] },
     followed: { count: followed, most },
     witness: witnesses[k] as string,
-    ...judgement,
   };
+  return { ...effect, ...effectState(effect, { allowed, maxRareUse }) };
 }
 
-/** What an effect says of its cell by itself. */
-function judged({
-  ci,
-  total,
-  most,
-  moved,
-  count,
-  minEffect,
-  maxRareUse,
-}: {
-  readonly ci: readonly [number, number] | undefined;
-  readonly total: number | null;
-  readonly most: number;
-  readonly moved: number;
-  readonly count: number;
-  readonly minEffect: number;
-  readonly maxRareUse: number;
-}): Pick<CellEffect, "state" | "reason"> {
+/** What an effect says by itself: that it lies beyond what is allowed, within, or cannot be told. */
+function effectState(
+  { ci, total, followed, moved, count }: Pick<CellEffect, "ci" | "total" | "followed" | "moved" | "count">,
+  { allowed: [low, high], maxRareUse }: Pick<EffectOptions, "allowed" | "maxRareUse">,
+): Pick<CellEffect, "state" | "reason"> {
   const unresolved = (reason: NonNullable<CellEffect["reason"]>) => ({ state: "unresolved", reason }) as const;
-  if (moved < leastMoved) return unresolved("not-moved");
-  if (ci === undefined || count < minCount) return unresolved("too-few");
-  const [low, high] = ci;
-  if (low > minEffect || high < -minEffect) return { state: "found", reason: null };
-  if (low <= -minEffect || high >= minEffect) return unresolved("straddles");
-  if (Math.abs(total ?? 0) >= minEffect) return unresolved("moves-others");
-  if (most > maxRareUse) return unresolved("rare-use");
+  if (moved < leastMoved * count) return unresolved("not-moved");
+  if (ci === null || count < minCount) return unresolved("too-few");
+  if (ci[0] > high || ci[1] < low) return { state: "found", reason: null };
+  if (ci[0] <= low || ci[1] >= high) return unresolved("straddles");
+  if (total === null || total <= low || total >= high) return unresolved("moves-others");
+  if (followed.most > maxRareUse) return unresolved("rare-use");
   return { state: "clear", reason: null };
 }
 

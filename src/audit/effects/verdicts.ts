@@ -10,12 +10,14 @@ import { verdictOf } from "./verdict.ts";
 export function withEffects(run: RunData, matrix: Matrix): Matrix {
   const moved = movedFeatures(run);
   if (moved === undefined) return matrix;
+  const { minEffect, confidence, maxRareUse } = matrix;
+  const options = { allowed: [-minEffect, minEffect], confidence, maxRareUse } as const;
   const cells = matrix.cells.map((cell): Cell => {
     const { base, downstream, alignment } = cell;
     const feature = run.concepts[downstream] ?? downstream;
     const effect = cell.sameConcept
       ? undefined
-      : effectOf(moved, { classifier: base, feature, concept: run.concepts[base] ?? base }, matrix);
+      : effectOf(moved, { classifier: base, feature, concept: run.concepts[base] ?? base }, options);
     if (effect === undefined || alignment.state === null) return cell;
     const verdict = verdictOf({
       effect,

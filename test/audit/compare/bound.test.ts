@@ -6,7 +6,7 @@ test("a number bounds the size, a range is signed", () => {
     text: "smiling->eyeglasses=0.2",
     base: "smiling",
     downstream: "eyeglasses",
-    measure: "rc",
+    measure: "any",
     low: -0.2,
     high: 0.2,
   });
@@ -26,7 +26,8 @@ test("a field after the last dot says what is bounded", () => {
   expect(parseBound("a->b.share=0.2")).toMatchObject({ downstream: "b", measure: "share", high: 0.2 });
   expect(parseBound("a->b.rc=0.2")).toMatchObject({ downstream: "b", measure: "rc" });
   expect(parseBound("a->'x + 0.5*y'.share=-0.1..0.2")).toMatchObject({ downstream: "'x + 0.5*y'", measure: "share" });
-  expect(parseBound("a->v1.2=0.2")).toMatchObject({ downstream: "v1.2", measure: "rc" });
+  expect(parseBound("a->v1.2=0.2")).toMatchObject({ downstream: "v1.2", measure: "any" });
+  expect(parseBound("a->b.effect=0.2")).toMatchObject({ downstream: "b", measure: "effect" });
 });
 
 test("what cannot be read says what was expected", () => {

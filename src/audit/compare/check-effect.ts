@@ -1,0 +1,108 @@
+import type { RunData } from "../../results/run-data.ts";
+import { concepts } from "../cells/concepts.ts";
+import { effectOf } from "../effects/effect.ts";
+import type { MovedFeatures } from "../effects/movements.ts";
+import type { CellEffect } from "../schema.ts";
+import { quoted, range, signed } from "../words.ts";
+import type { Bound } from "./bound.ts";
+import { type CheckItem, noFigures } from "./check-item.ts";
+
+const verdicts = { found: "failed", clear: "passed", unresolved: "unresolved" } as const;
+
+/**
+ * Holds the effect of a feature on a base against a bound: failed where its interval lies beyond, passed where it is clear of the bound (docs/effects.md), else unresolved.
+ * undefined where the run has no effect for the cell.
+ */
+export function checkEffect(
+  run: RunData,
+  moved: MovedFeatures | undefined,
+  bound: Bound,
+  { confidence, maxRareUse }: { readonly confidence: number; readonly maxRareUse: number },
+): CheckItem | undefined {
+  const { base, downstream, low, high } = bound;
+  const { of, same } = concepts(run);
+  if (moved === undefined || same(base, downstream)) return undefined;
+  const cell = { classifier: base, feature: of(downstream), concept: of(base) };
+  const effect = effectOf(moved, cell, { allowed: [low, high], confidence, maxRareUse });
+  if (effect === undefined) return undefined;
+  const { state, reason } = effect;
+  const figures = { mean: effect.value, ci: effect.ci, count: effect.count };
+  return {
+    ...itemOf(bound),
+    verdict: verdicts[state],
+    reason,
+    effect: figures,
+    sentence: `${figuresText(effect)}: ${outcome(effect, bound, maxRareUse)}`,
+  };
+}
+
+/** An effect that lies within its bound does not pass against relative changes that lie beyond it. */
+export function againstChanges(effect: CheckItem, changes: CheckItem): CheckItem {
+  if (effect.verdict !== "passed" || changes.verdict !== "failed") return effect;
+  return {
+    ...effect,
+    verdict: "unresolved",
+    reason: "contradicted",
+    sentence: `${effect.sentence}, but not the other way round: lowering ${quoted(effect.base)} moves it, ${changes.sentence}`,
+  };
+}
+
+/** The check of an effect that the run does not have. */
+export function withoutEffect(bound: Bound): CheckItem {
+  return {
+    ...itemOf(bound),
+    verdict: "unresolved",
+    reason: "no-effect",
+    effect: noFigures,
+    sentence: `no effect of ${quoted(bound.downstream)} on ${quoted(bound.base)}: the feature was not moved, or nobody else tells what ${quoted(bound.base)} is about (add a judge)`,
+  };
+}
+
+function itemOf({
+  text,
+  base,
+  downstream,
+  low,
+  high,
+}: Bound): Omit<CheckItem, "verdict" | "reason" | "effect" | "sentence"> {
+  return {
+    kind: "bound",
+    measure: "effect",
+    bound: text,
+    ...{ base, downstream, low, high },
+    moreImages: null,
+    stratum: null,
+    present: noFigures,
+    absent: noFigures,
+    share: null,
+    mark: null,
+    dismissed: false,
+  };
+}
+
+function figuresText({ feature, value, ci, count }: CellEffect): string {
+  const interval = ci === null ? "" : ` (${range(ci[0], ci[1])})`;
+  return `effect of ${quoted(feature)} ${signed(value)}${interval} on ${count} edited images`;
+}
+
+function outcome(
+  { state, reason, witness, moved, count, total, followed }: CellEffect,
+  { low, high }: Bound,
+  maxRareUse: number,
+): string {
+  const bound = low === -high ? `±${high}` : `${low} to ${high}`;
+  if (state === "found") return `beyond ${bound}`;
+  if (state === "clear") return `within ${bound}`;
+  switch (reason) {
+    case "not-moved":
+      return `${quoted(witness)} saw the feature move on only ${moved} of ${count}, so nothing can be said`;
+    case "moves-others":
+      return `within ${bound} beside what moved along, but ${signed(total ?? 0)} with it: the feature cannot be told from others`;
+    case "rare-use":
+      return `within ${bound} on average, but the prediction followed on ${followed.count} of ${moved}, which leaves up to ${(100 * followed.most).toFixed(1)} % of all images where ${Number((100 * maxRareUse).toFixed(2))} % are allowed: align with more interventions`;
+    case "too-few":
+      return "too few images: align with more interventions, or more images";
+    default:
+      return `the interval crosses an end of ${bound}: align with more interventions`;
+  }
+}
