@@ -20,7 +20,8 @@ import type { Trial } from "./trial.ts";
 interface Scene {
   readonly folder: string;
   readonly run: string;
-  align(out: string, options?: Partial<AlignFolderOptions>): Promise<void>;
+  /** world: path of another one. */
+  align(out: string, options?: Partial<AlignFolderOptions>, world?: string): Promise<void>;
 }
 
 let made: Promise<Scene> | undefined;
@@ -29,9 +30,9 @@ function scene(): Promise<Scene> {
   made ??= (async () => {
     const folder = await mkdtemp(join(tmpdir(), "cfalign-integrity-"));
     process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-    const [faces, world] = [join(folder, "faces"), await smallWorld()];
+    const [faces, plain] = [join(folder, "faces"), await smallWorld()];
     await drawFaces(faces, 150);
-    const align: Scene["align"] = async (out, options = {}) => {
+    const align: Scene["align"] = async (out, options = {}, world = plain) => {
       const workspace = await openSmallWorld(world);
       try {
         await runToEnd(faces, { workspace, bases: ["smiling"], out, limit: null, keepImages: 0, ...options });
@@ -183,11 +184,36 @@ const damagedShard: Trial["run"] = async () => {
   );
 };
 
+const oneNaN: Trial["run"] = async () => {
+  const { folder, align } = await scene();
+  const world = await smallWorld({ below: -0.5 });
+  const [holed, full] = [join(folder, "with-nan"), join(folder, "without-nan")];
+  await align(holed, { bases: ["smiling", "biased"] }, world);
+  await align(full, { bases: ["smiling", "biased"] });
+  const [run, whole] = [await openRun(holed), await openRun(full)];
+  const images = new Set(run.notFinite.map(({ image }) => image));
+  const isKept = ({ image, classifier }: { readonly image: string; readonly classifier: string }): boolean =>
+    classifier !== "biased" ||
+    run.predictions.find((one) => one.image === image && one.classifier === classifier) !== undefined;
+  const rows = JSON.stringify([...run.predictions]) === JSON.stringify(whole.predictions.filter(isKept));
+  const refused = await align(join(folder, "nan"), { bases: ["biased"] }, await smallWorld({ below: 9 })).then(
+    () => false,
+    (error) => error instanceof CfalignError && error.message.includes("is NaN"),
+  );
+  return counted([
+    async () => run.finished && images.size > 0 && images.size < 75,
+    async () => rows,
+    async () => run.notes.length === 1,
+    async () => refused,
+  ]);
+};
+
 export const trials: readonly Trial[] = [
   { name: "checks that look at nothing are refused", run: emptyChecks() },
   { name: "a base that hardly moved passes no check", run: hardlyMoved },
   { name: "a deleted commit of a finished run is named, and the same align computes it anew", run: deletedCommits },
   { name: "a flipped bit in a committed part is refused by name", run: bitFlips },
   { name: "listing.parquet, run.json and commits cut short are named, with the way out", run: cutShort },
+  { name: "NaN on a few images leaves them out, told; NaN on all is refused", run: oneNaN },
   { name: "merge names the damaged shard, and the others stay finished", run: damagedShard },
 ];

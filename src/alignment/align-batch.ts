@@ -1,7 +1,7 @@
 import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { firstTerm } from "../models/concept.ts";
-import { isPositive, modelsOf, predictionOf } from "../models/prediction.ts";
+import { hasPrediction, isPositive, modelsOf, notFinite, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
 import { type BatchImage, type EncodedBatchImage, encodeBatch } from "./encoded-batch.ts";
@@ -58,6 +58,12 @@ export interface AlignBatchRequest {
   readonly signal?: AbortSignal;
 }
 
+/** A classifier that has no rows of an image. */
+export interface NotFinite {
+  readonly image: string;
+  readonly classifier: string;
+}
+
 /** Rows of one batch; predictions are of bases, what selects their images, downstream classifiers and judges, each once. */
 export interface AlignBatchResult {
   readonly predictions: readonly PredictionRow[];
@@ -66,6 +72,8 @@ export interface AlignBatchResult {
   readonly thumbnails: readonly Thumbnail[];
   /** By base the images that it is run on, whatever the limits leave of them. */
   readonly selected: ReadonlyMap<string, readonly string[]>;
+  /** What is left out because a number on the way to it is not finite. */
+  readonly notFinite: readonly NotFinite[];
   /** By image: share of the reconstruction's values that lie at or beyond the ends of [0, 1]. */
   readonly clampedShares: ReadonlyMap<string, number>;
 }
@@ -73,7 +81,8 @@ export interface AlignBatchResult {
 /**
  * Counterfactuals of every image for every base, shown to every downstream classifier and judge.
  * Rows come in the order of images, then bases, then classifiers, whatever order the searches ended in; those of an image
- * do not depend on the images beside it.
+ * do not depend on the images beside it. A classifier that gives no finite number on an image has no rows of it.
+ * Errors: CfalignError("runtime") for one that gives none on any of many images.
  */
 export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatchResult> {
   if (request.images.length === 0) {
@@ -83,11 +92,14 @@ export async function alignBatch(request: AlignBatchRequest): Promise<AlignBatch
       changes: [],
       thumbnails: [],
       selected: new Map(),
+      notFinite: [],
       clampedShares: new Map(),
     };
   }
   const images = await encodeBatch(request.images, request.autoencoder, modelsOf(shownImagesTo(request)));
-  return { ...seenInBatch(images, request), ...(await alignEncoded(images, request)) };
+  const seen = seenInBatch(images, request);
+  const aligned = await alignEncoded(images, request);
+  return { ...seen, ...aligned, notFinite: [...seen.notFinite, ...aligned.notFinite] };
 }
 
 /** Classifiers that the images of a batch are shown to. */
@@ -103,26 +115,57 @@ export function shownImagesTo({
 export function seenInBatch(
   images: readonly EncodedBatchImage[],
   request: Pick<AlignBatchRequest, "bases" | "downstream" | "judges">,
-): Pick<AlignBatchResult, "predictions" | "clampedShares"> {
+): Pick<AlignBatchResult, "predictions" | "clampedShares" | "notFinite"> {
   const classifiers = shownImagesTo(request);
+  for (const classifier of classifiers) requireSome(classifier, images);
   return {
-    predictions: images.flatMap(({ image, onInput, onReconstruction }) =>
-      classifiers.map((classifier) => ({
-        image,
-        classifier: classifier.name,
-        input: predictionOf(classifier, onInput),
-        reconstruction: predictionOf(classifier, onReconstruction),
-      })),
+    predictions: images.flatMap((of) =>
+      classifiers
+        .filter((classifier) => isKnown(classifier, of))
+        .map((classifier) => ({
+          image: of.image,
+          classifier: classifier.name,
+          input: predictionOf(classifier, of.onInput),
+          reconstruction: predictionOf(classifier, of.onReconstruction),
+        })),
+    ),
+    notFinite: images.flatMap((of) =>
+      classifiers
+        .filter((classifier) => !isKnown(classifier, of))
+        .map(({ name }) => ({ image: of.image, classifier: name })),
     ),
     clampedShares: new Map(images.map(({ image, reconstruction }) => [image, clampedShare(reconstruction)])),
   };
+}
+
+/** Whether a classifier gives numbers on an image and on its reconstruction. */
+export function isKnown(
+  classifier: Classifier,
+  { onInput, onReconstruction }: Pick<EncodedBatchImage, "onInput" | "onReconstruction">,
+): boolean {
+  return hasPrediction(classifier, onInput) && hasPrediction(classifier, onReconstruction);
+}
+
+/** Images from which on a classifier that gives a number on none of them is broken. */
+const enough = 8;
+
+function requireSome(classifier: Classifier, images: readonly EncodedBatchImage[]): void {
+  if (images.length < enough || images.some((of) => isKnown(classifier, of))) return;
+  const { model, target } = classifier.terms[0] as Classifier["terms"][number];
+  const [of] = images as readonly [EncodedBatchImage];
+  const values = [of.onInput(model), of.onReconstruction(model)].map((outputs) => outputs[target]);
+  throw notFinite(
+    `${model.name}, on all of ${images.length} images`,
+    String(model.targets[target]),
+    values.find((value) => !Number.isFinite(value)) ?? Number.NaN,
+  );
 }
 
 /** Counterfactuals of encoded images: rows of a base do not depend on the bases beside it either. */
 export async function alignEncoded(
   images: readonly EncodedBatchImage[],
   request: Omit<AlignBatchRequest, "images">,
-): Promise<Pick<AlignBatchResult, "counterfactuals" | "changes" | "thumbnails" | "selected">> {
+): Promise<Pick<AlignBatchResult, "counterfactuals" | "changes" | "thumbnails" | "selected" | "notFinite">> {
   const { autoencoder, search, robustness = false, keepFrom = 0.3, keepFrames = 8, signal } = request;
   const keep = request.keep ?? new Map<string, number>();
   const shown = distinct([...request.downstream, ...request.judges]);
@@ -134,7 +177,7 @@ export async function alignEncoded(
   const small = thumbnails(request.thumbnails ?? new Set());
   const steps = jobs.length + mostKept(jobs, keep);
   let made = 0;
-  const found = await shownSearches(jobs, {
+  const { found, notFinite } = await shownSearches(jobs, {
     autoencoder,
     search,
     shown,
@@ -166,6 +209,7 @@ export async function alignEncoded(
     changes: found.flatMap(({ changes }) => changes),
     thumbnails: small.inOrder(),
     selected,
+    notFinite,
   };
 }
 
@@ -214,9 +258,10 @@ function selectedOf(
   base: BatchBase,
   request: Pick<AlignBatchRequest, "selectFor" | "minPrediction"> & { readonly images: readonly EncodedBatchImage[] },
 ): ReadonlySet<EncodedBatchImage> {
-  const { images, selectFor, minPrediction } = request;
-  if (selectFor(base.classifier.name) === "all") return new Set(images);
+  const { selectFor, minPrediction } = request;
   const positive = decider(base);
+  const images = request.images.filter((of) => isKnown(base.classifier, of) && isKnown(positive, of));
+  if (selectFor(base.classifier.name) === "all") return new Set(images);
   return new Set(images.filter((of) => isPositive(positive, of.onReconstruction, minPrediction)));
 }
 

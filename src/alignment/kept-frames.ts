@@ -1,5 +1,5 @@
 import { latentAlong, lengthOf } from "../counterfactual/search-path.ts";
-import { modelsOf, type Outputs, predictionOf } from "../models/prediction.ts";
+import { hasPrediction, modelsOf, type Outputs, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { stack, type Tensor } from "../tensor.ts";
 import { showing } from "./showing.ts";
@@ -15,7 +15,7 @@ export interface KeptFrames {
   readonly shares: readonly number[];
   /** [shares, c, h, w] */
   readonly frames: Tensor;
-  /** Predictions at `shares` by classifier: base, downstream, judges. */
+  /** Predictions at `shares` by classifier: base, downstream, judges; without those that are not finite at one of them. */
   readonly predictions: Readonly<Record<string, readonly number[]>>;
 }
 
@@ -117,7 +117,9 @@ function keptOf(
     shares,
     frames: stack(frames.map(({ image }) => image)),
     predictions: Object.fromEntries(
-      classifiers.map((one) => [one.name, frames.map(({ outputs }) => predictionOf(one, outputs))]),
+      classifiers
+        .filter((one) => frames.every(({ outputs }) => hasPrediction(one, outputs)))
+        .map((one) => [one.name, frames.map(({ outputs }) => predictionOf(one, outputs))]),
     ),
   };
 }

@@ -1,7 +1,8 @@
 import { combine, cotangentOf } from "../counterfactual/direction.ts";
 import { addLogitGradient } from "../counterfactual/mean-gradient.ts";
 import { type NoiseOptions, noiseOptions, noisyLatents } from "../counterfactual/noise.ts";
-import { throwIfInterrupted } from "../errors.ts";
+import { orError } from "../counterfactual/or-error.ts";
+import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { modelsOf, type Outputs } from "../models/prediction.ts";
 import { hasFixedCotangent } from "../models/slope.ts";
 import type { Autoencoder, Classifier, ClassifierModel, Term } from "../models/types.ts";
@@ -9,6 +10,8 @@ import { row, stack, type Tensor } from "../tensor.ts";
 
 export interface LatentGradientOptions extends NoiseOptions {
   readonly autoencoder: Autoencoder;
+  /** Whether a gradient that is not finite is NaN instead of an error, false. */
+  readonly gaps?: boolean;
   /** Checked between gradients; throws CfalignError("interrupted"). */
   readonly signal?: AbortSignal | undefined;
   /** Told as gradients are finished: how many of all. */
@@ -36,7 +39,7 @@ export async function latentGradients(
   requests: readonly LatentGradientRequest[],
   options: LatentGradientOptions,
 ): Promise<readonly (readonly Float64Array[])[]> {
-  const { autoencoder, progress } = options;
+  const { autoencoder, progress, gaps = false } = options;
   const { draws } = noiseOptions(options);
   const total = draws * requests.reduce((sum, { classifiers }) => sum + classifiers.length, 0);
   const found: Float64Array[][] = [];
@@ -51,8 +54,10 @@ export async function latentGradients(
         const sum = sums[index] as Float64Array;
         for (const place of some.keys()) {
           const { outputs, gradient } = gradients(place);
-          const direction = combine(classifier, outputs, classifier.terms.map(gradient));
-          addLogitGradient(sum, classifier, direction, 1 / draws);
+          const direction = orError(() => combine(classifier, outputs, classifier.terms.map(gradient)));
+          if (!(direction instanceof CfalignError)) addLogitGradient(sum, classifier, direction, 1 / draws);
+          else if (gaps) sum.fill(Number.NaN);
+          else throw direction;
         }
       }
       done += some.length * classifiers.length;

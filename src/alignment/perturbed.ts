@@ -1,4 +1,4 @@
-import { modelsOf, outputsOf, read } from "../models/prediction.ts";
+import { hasPrediction, modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { filled } from "../models/whole-calls.ts";
 import type { Tensor } from "../tensor.ts";
@@ -16,7 +16,8 @@ export interface PerturbedPair {
 
 /**
  * f_b(T(x0)) − f_b(T(xλ)) of every pair and perturbation T. T acts on both, so that what it does to any image does not
- * count: a change that people would see survives, a pattern made for the classifier does not.
+ * count: a change that people would see survives, a pattern made for the classifier does not. One after which the base gives no finite
+ * number is left out.
  */
 export async function perturbedChanges(
   pairs: readonly PerturbedPair[],
@@ -30,6 +31,7 @@ export async function perturbedChanges(
     const before = await seen(pairs.map(({ reconstruction }) => reconstruction));
     const after = await seen(pairs.map(({ image }) => image));
     for (const [place, { base }] of pairs.entries()) {
+      if (!hasPrediction(base, before(place)) || !hasPrediction(base, after(place))) continue;
       const change = read(base, before(place)).prediction - read(base, after(place)).prediction;
       (changes[place] as (typeof changes)[number])[name] = change;
     }

@@ -1,10 +1,11 @@
 import type { Leg } from "../counterfactual/search-path.ts";
 import { inScale, type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
-import { modelsOf, type Outputs, predictionOf } from "../models/prediction.ts";
+import { hasPrediction, modelsOf, type Outputs, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { WholeCalls } from "../models/whole-calls.ts";
 import type { Tensor } from "../tensor.ts";
+import type { NotFinite } from "./align-batch.ts";
 import type { EncodedBatchImage } from "./encoded-batch.ts";
 import { nullMoves } from "./null-draws.ts";
 import { perturbedChanges } from "./perturbed.ts";
@@ -50,11 +51,16 @@ export interface ShownSearchOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** Searches counterfactuals and shows them as soon as they fill a call, so that only a few images are held at a time. Rows come in order. */
+/**
+ * Searches counterfactuals and shows them as soon as they fill a call, so that only a few images are held at a time. Rows come in order. A
+ * search that meets a number that is not finite gives nothing, and a classifier that gives one on what it is shown has no change.
+ */
 export async function shownSearches(
   jobs: readonly BatchJob[],
   { autoencoder, search, shown, robustness, minBaseChange, finished, signal }: ShownSearchOptions,
-): Promise<readonly Shown[]> {
+): Promise<{ readonly found: readonly Shown[]; readonly notFinite: readonly NotFinite[] }> {
+  const lost = new Set<ShiftJob>();
+  const notFinite: (NotFinite & { readonly order: number })[] = [];
   const show = showing(autoencoder, modelsOf(shown), signal);
   const perturbed = new Map<BatchJob, CounterfactualRow["perturbed"]>();
   const perturbing = new WholeCalls<{ readonly job: BatchJob; readonly image: Tensor }>(async (items) => {
@@ -63,48 +69,66 @@ export async function shownSearches(
     for (const [place, { job }] of items.entries()) perturbed.set(job, changes[place] ?? {});
   });
   const found: Shown[] = [];
-  await shiftSearches(jobs, { autoencoder, search, exact: true, signal }, async (job, result) => {
-    const { legs, unit, shift, image, seen: before } = result;
-    const targets = job.of.nullTargets ?? [];
-    const moves = nullMoves({ latent: job.latent, unit, shift, targets });
-    let after: Outputs | undefined;
-    const draws: Outputs[] = [];
-    let left = 1 + moves.length;
-    const seen = (): void => {
-      left -= 1;
-      if (left > 0 || after === undefined) return;
-      const nullTowards = moves.map((move) => move.image);
-      const own: Shown = {
-        job,
-        counterfactual: { ...counterfactualRow(job, result), nullTowards, perturbed: {} },
-        changes: shown.map((classifier) =>
-          changeRow(classifier, { job, result }, { after: after as Outputs, draws, minBaseChange }),
-        ),
+  await shiftSearches(
+    jobs,
+    { autoencoder, search, exact: true, signal, lost: (job) => lost.add(job) },
+    async (job, result) => {
+      const { legs, unit, shift, image, seen: before } = result;
+      const targets = job.of.nullTargets ?? [];
+      const moves = nullMoves({ latent: job.latent, unit, shift, targets });
+      let after: Outputs | undefined;
+      const draws: Outputs[] = [];
+      let left = 1 + moves.length;
+      const seen = (): void => {
+        left -= 1;
+        if (left > 0 || after === undefined) return;
+        const nullTowards = moves.map((move) => move.image);
+        const { onInput, onReconstruction } = job.of;
+        const known = (one: Classifier, all: readonly Outputs[]): boolean =>
+          all.every((outputs) => hasPrediction(one, outputs));
+        const started = shown.filter((one) => known(one, [onInput, onReconstruction]));
+        const seenBy = started.filter((one) => known(one, [after as Outputs, ...draws]));
+        const own: Shown = {
+          job,
+          counterfactual: { ...counterfactualRow(job, result), nullTowards, perturbed: {} },
+          changes: seenBy.map((classifier) =>
+            changeRow(classifier, { job, result }, { after: after as Outputs, draws, minBaseChange }),
+          ),
+        };
+        for (const classifier of started.filter((one) => !seenBy.includes(one))) {
+          notFinite.push({ image: job.of.image, classifier: classifier.name, order: job.order });
+        }
+        found.push(own);
+        finished(own, { legs, image, outputs: after });
       };
-      found.push(own);
-      finished(own, { legs, image, outputs: after });
-    };
-    await show.image(
-      image,
-      (outputs) => {
-        after = outputs;
-        seen();
-      },
-      before,
-    );
-    for (const [draw, { latent }] of moves.entries()) {
-      await show.latent(latent, (outputs) => {
-        draws[draw] = outputs;
-        seen();
-      });
-    }
-    if (robustness && reachedDrop(result, search)) await perturbing.add({ job, image });
-  });
+      await show.image(
+        image,
+        (outputs) => {
+          after = outputs;
+          seen();
+        },
+        before,
+      );
+      for (const [draw, { latent }] of moves.entries()) {
+        await show.latent(latent, (outputs) => {
+          draws[draw] = outputs;
+          seen();
+        });
+      }
+      if (robustness && reachedDrop(result, search)) await perturbing.add({ job, image });
+    },
+  );
   await show.flush();
   await perturbing.flush();
-  return found
-    .sort((a, b) => a.job.order - b.job.order)
-    .map((one) => ({ ...one, counterfactual: { ...one.counterfactual, perturbed: perturbed.get(one.job) ?? {} } }));
+  for (const { of, base, order } of jobs.filter((job) => lost.has(job))) {
+    notFinite.push({ image: of.image, classifier: base.name, order });
+  }
+  return {
+    found: found
+      .sort((a, b) => a.job.order - b.job.order)
+      .map((one) => ({ ...one, counterfactual: { ...one.counterfactual, perturbed: perturbed.get(one.job) ?? {} } })),
+    notFinite: notFinite.sort((a, b) => a.order - b.order).map(({ image, classifier }) => ({ image, classifier })),
+  };
 }
 
 /** Whether a counterfactual fell as far as was asked for. */

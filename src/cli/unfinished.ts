@@ -9,6 +9,7 @@ export function noteUnfinished(output: Output, runs: readonly (OpenRun | undefin
         `note: "${run.path}" is not finished (${run.processed} images done): run its align command again to go on`,
       );
     }
+    for (const note of run?.notes ?? []) output.say(`note: ${note}`);
     if (run?.checked === false) {
       output.say(
         `note: "${run.path}" has parts of an earlier version of cfalign, without checksums: damage to them would not be noticed`,

@@ -3,6 +3,7 @@ import { logSigmoid, modelsOf, type Outputs, outputsOf, rangeOf, read } from "..
 import { hasFixedCotangent, logitCotangent, logSlope, slopeSign } from "../models/slope.ts";
 import type { Autoencoder, Classifier, ClassifierModel, Term } from "../models/types.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
+import { orError, there } from "./or-error.ts";
 
 /** Share of a sum's direction above which one term is said to hold it. */
 const dominant = 0.9;
@@ -27,15 +28,16 @@ export interface Start {
 }
 
 /** Directions of a base classifier at many latents: one gradient run per term for all of them. */
-export function directions(
+export async function directions(
   autoencoder: Autoencoder,
   base: Classifier,
   starts: readonly Start[],
 ): Promise<readonly Direction[]> {
-  return jointDirections(
+  const found = await jointDirections(
     autoencoder,
     starts.map(({ latent, outputs }) => ({ base, latent, outputs })),
   );
+  return found.map(there);
 }
 
 /** Whether the terms of two classifiers are of the same files, one by one: then their directions share gradient runs. */
@@ -54,11 +56,11 @@ export function sharing<T extends { readonly base: Classifier }>(items: readonly
   return groups;
 }
 
-/** Directions of base classifiers that share runs, each at a latent of its own: one gradient run per term for all of them. */
+/** Directions of base classifiers that share runs, each at a latent of its own: one gradient run per term for all of them. One that is not finite is an error in its place. */
 export async function jointDirections(
   autoencoder: Autoencoder,
   starts: readonly (Start & { readonly base: Classifier })[],
-): Promise<readonly Direction[]> {
+): Promise<readonly (Direction | CfalignError)[]> {
   const latents = stack(starts.map(({ latent }) => latent));
   const gradients: Tensor[] = [];
   for (const [place, { model }] of starts[0]?.base.terms.entries() ?? []) {
@@ -66,10 +68,12 @@ export async function jointDirections(
     gradients.push((await autoencoder.gradients(model, latents, stack(cotangents))).gradients);
   }
   return starts.map(({ base, outputs }, index) =>
-    combine(
-      base,
-      outputs,
-      gradients.map((gradient) => row(gradient, index).data),
+    orError(() =>
+      combine(
+        base,
+        outputs,
+        gradients.map((gradient) => row(gradient, index).data),
+      ),
     ),
   );
 }
@@ -125,12 +129,13 @@ export async function started(
 
 /**
  * Directions of base classifiers that share runs, each at a latent of its own of which nothing is known yet. Where no term weighs its outputs,
- * gradient runs alone give all that is needed; a softmax is decoded and shown first. latent: [1, ...latentDims].
+ * gradient runs alone give all that is needed; a softmax is decoded and shown first. One that is not finite is an error in its place.
+ * latent: [1, ...latentDims].
  */
 export async function directionsAt(
   autoencoder: Autoencoder,
   places: readonly { readonly base: Classifier; readonly latent: Tensor }[],
-): Promise<readonly Direction[]> {
+): Promise<readonly (Direction | CfalignError)[]> {
   const latents = stack(places.map(({ latent }) => latent));
   const terms = places[0]?.base.terms ?? [];
   if (!places.every(({ base }) => base.terms.every(hasFixedCotangent))) {
@@ -151,10 +156,12 @@ export async function directionsAt(
     gradients.push(run.gradients);
   }
   return places.map(({ base }, index) =>
-    combine(
-      base,
-      (model) => row(outputs.get(model) as Tensor, index).data,
-      gradients.map((gradient) => row(gradient, index).data),
+    orError(() =>
+      combine(
+        base,
+        (model) => row(outputs.get(model) as Tensor, index).data,
+        gradients.map((gradient) => row(gradient, index).data),
+      ),
     ),
   );
 }
@@ -163,6 +170,7 @@ export async function directionsAt(
 export function combine(base: Classifier, outputs: Outputs, gradients: readonly Float32Array[]): Direction {
   const logs = base.terms.map((term) => logSlope(term, outputs(term.model)));
   const scale = Math.max(...logs);
+  if (Number.isNaN(scale)) throw notFiniteDirection(base);
   const none: Direction = { unit: undefined, logNorm: -Infinity, logitSlope: 0, dominantTerm: undefined };
   if (!Number.isFinite(scale)) return none;
 
@@ -178,9 +186,7 @@ export function combine(base: Classifier, outputs: Outputs, gradients: readonly 
     return Math.abs(weight) * Math.sqrt(squares);
   });
   const norm = Math.sqrt(unit.reduce((sum, value) => sum + value * value, 0));
-  if (!Number.isFinite(norm)) {
-    throw new CfalignError("runtime", `direction of "${base.name}": the gradient is not finite`, { where: base.name });
-  }
+  if (!Number.isFinite(norm)) throw notFiniteDirection(base);
   if (norm === 0) return none;
   unit.forEach((value, i) => {
     unit[i] = value / norm;
@@ -189,6 +195,10 @@ export function combine(base: Classifier, outputs: Outputs, gradients: readonly 
   const total = parts.reduce((sum, part) => sum + part, 0);
   const leader = base.terms.length < 2 ? -1 : parts.findIndex((part) => part > dominant * total);
   return { unit, logNorm, logitSlope: logitSlope(base, outputs, logNorm), dominantTerm: base.terms[leader]?.name };
+}
+
+function notFiniteDirection({ name }: Classifier): CfalignError {
+  return new CfalignError("runtime", `direction of "${name}": the gradient is not finite`, { where: name });
 }
 
 /** ‖g‖ / ((high − low)·v·(1 − v)) with v = (f − low)/(high − low), from v's logit. */

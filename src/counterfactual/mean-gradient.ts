@@ -1,4 +1,4 @@
-import { throwIfInterrupted } from "../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { logSigmoid, type Reading, rangeOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { padded, width } from "../models/whole-calls.ts";
@@ -43,7 +43,8 @@ function isHeadless({ terms }: Classifier): boolean {
 
 /**
  * The mean of a base's logit gradients over noisy latents around every place, as the decomposition averages them. All draws of all places
- * whose bases share runs fill these together; with `exact` a place's gradient does not depend on the others.
+ * whose bases share runs fill these together; with `exact` a place's gradient does not depend on the others. One that is not finite is an
+ * error in its place.
  */
 export async function meanGradients(
   places: readonly PlaceRequest[],
@@ -54,10 +55,11 @@ export async function meanGradients(
     readonly exact: boolean;
     readonly signal?: AbortSignal | undefined;
   },
-): Promise<readonly MeanGradient[]> {
+): Promise<readonly (MeanGradient | CfalignError)[]> {
   const { autoencoder, draws, exact, signal } = options;
   const sums = places.map(({ latent }) => new Float64Array(latent.data.length));
   const dominant = places.map(() => new Set<string | undefined>());
+  const problems = new Map<number, CfalignError>();
   for (const group of sharing(places.map((request, place) => ({ ...request, place })))) {
     // Drawn as they are needed: latents of large models are large.
     const rows = noisyRows(group, options);
@@ -65,7 +67,11 @@ export async function meanGradients(
       throwIfInterrupted(signal);
       const found = await directionsAt(autoencoder, exact ? padded(some) : some);
       for (const [row, { place, base }] of some.entries()) {
-        const direction = found[row] as Direction;
+        const direction = found[row] as Direction | CfalignError;
+        if (direction instanceof CfalignError) {
+          problems.set(place, direction);
+          continue;
+        }
         addLogitGradient(sums[place] as Float64Array, base, direction, 1 / draws);
         dominant[place]?.add(direction.dominantTerm);
       }
@@ -73,7 +79,7 @@ export async function meanGradients(
   }
   return sums.map((vector, place) => {
     const terms = [...(dominant[place] as Set<string | undefined>)];
-    return { vector, dominantTerm: terms.length === 1 ? terms[0] : undefined };
+    return problems.get(place) ?? { vector, dominantTerm: terms.length === 1 ? terms[0] : undefined };
   });
 }
 
@@ -113,6 +119,9 @@ export function directionAlong(
   { logit }: Reading,
 ): Direction {
   const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+  if (!Number.isFinite(norm)) {
+    throw new CfalignError("runtime", `direction of "${base.name}": the gradient is not finite`, { where: base.name });
+  }
   if (norm === 0) return { unit: undefined, logNorm: -Infinity, logitSlope: 0, dominantTerm: undefined };
   const { low, high } = rangeOf(base);
   // d prediction / d logit

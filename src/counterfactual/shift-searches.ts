@@ -1,4 +1,4 @@
-import { throwIfInterrupted } from "../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { modelsOf, type Outputs, rangeOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
 import { padded, width } from "../models/whole-calls.ts";
@@ -6,6 +6,7 @@ import { row, stack, type Tensor } from "../tensor.ts";
 import { type Direction, jointDirections, lambdaOf, sharesRuns, sharing, shifted, shiftOf } from "./direction.ts";
 import { lockstep } from "./lockstep.ts";
 import { directionAlong, type MeanGradient, meanGradients, type PlaceRequest } from "./mean-gradient.ts";
+import { orError, there } from "./or-error.ts";
 import { displacementOf, type Leg, lengthOf, searchPath } from "./search-path.ts";
 import { searchReference } from "./search-reference.ts";
 import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "./types.ts";
@@ -60,6 +61,8 @@ export interface ShiftSearchOptions {
   /** Fill every call up to `width` rows, so that the result of a job cannot depend on the jobs beside it. */
   readonly exact: boolean;
   readonly signal?: AbortSignal | undefined;
+  /** Told of a job whose search met a number that is not finite, and which then gives no result; without it that is an error. */
+  readonly lost?: ((job: ShiftJob) => void) | undefined;
 }
 
 interface EvaluationRequest {
@@ -79,8 +82,13 @@ interface Sample {
   readonly logit: number;
 }
 
+/** What a search is told: what it waits for, or why that is no number. */
+type Answer = Sample | MeanGradient | CfalignError;
+
 /** Asks for either and waits. */
 interface Asking {
+  /** What is there; what is no number ends the search of the job alone. */
+  known<T>(answer: T | CfalignError): T;
   sample(job: ShiftJob, latent: Tensor): Promise<Sample>;
   gradient(place: PlaceRequest): Promise<MeanGradient>;
 }
@@ -115,19 +123,35 @@ export async function shiftSearches<Job extends ShiftJob>(
   options: ShiftSearchOptions,
   done: (job: Job, result: ShiftResult) => void | Promise<void>,
 ): Promise<void> {
-  const { autoencoder, exact, search, signal } = options;
+  const { autoencoder, exact, search, signal, lost } = options;
   const smoothed = search.search === "fast" && search.direction !== "gradient";
   const directionOf = sharedDirections(jobs, autoencoder, exact);
-  await lockstep<Job, Request, Sample | MeanGradient>(jobs, {
+  const problems = new Set<unknown>();
+  const known = <T>(answer: T | CfalignError): T => {
+    if (answer instanceof CfalignError) problems.add(answer);
+    return there(answer);
+  };
+  const found = async (job: Job, ask: (request: Request) => Promise<Answer>): Promise<ShiftResult> => {
+    const asking: Asking = {
+      known,
+      sample: async (job, latent) => known((await ask({ wanted: "sample", job, latent })) as Sample | CfalignError),
+      gradient: async (place) => known((await ask({ wanted: "gradient", place })) as MeanGradient | CfalignError),
+    };
+    if (smoothed) return searchSmoothed(job, search, asking);
+    const direction = job.direction ?? known(await directionOf(job));
+    return searchAlong(job, direction, search, asking);
+  };
+  await lockstep<Job, Request, Answer>(jobs, {
     ...(smoothed ? { width: pathWidth, choose: (requests) => fullest(requests, search.draws) } : { width }),
     search: async (job, ask) => {
-      const asking: Asking = {
-        sample: async (job, latent) => (await ask({ wanted: "sample", job, latent })) as Sample,
-        gradient: async (place) => (await ask({ wanted: "gradient", place })) as MeanGradient,
-      };
-      if (smoothed) return done(job, await searchSmoothed(job, search, asking));
-      const direction = job.direction ?? (await directionOf(job));
-      return done(job, await searchAlong(job, direction, search, asking));
+      let result: ShiftResult;
+      try {
+        result = await found(job, ask);
+      } catch (error) {
+        if (lost === undefined || !problems.has(error)) throw error;
+        return lost(job);
+      }
+      return done(job, result);
     },
     evaluate: async (requests) => {
       throwIfInterrupted(signal);
@@ -137,11 +161,11 @@ export async function shiftSearches<Job extends ShiftJob>(
       const places = wantingGradients.map(({ place }) => place);
       const { draws, noise } = search;
       const gradients = await meanGradients(places, { autoencoder, draws, noise, exact, signal });
-      const answers = new Map<Request, Sample | MeanGradient>([
-        ...wantingSamples.map((one, index) => [one, samples[index] as Sample] as const),
-        ...wantingGradients.map((one, index) => [one, gradients[index] as MeanGradient] as const),
+      const answers = new Map<Request, Answer>([
+        ...wantingSamples.map((one, index) => [one, samples[index] as Answer] as const),
+        ...wantingGradients.map((one, index) => [one, gradients[index] as Answer] as const),
       ]);
-      return requests.map((one) => answers.get(one) as Sample | MeanGradient);
+      return requests.map((one) => answers.get(one) as Answer);
     },
   });
 }
@@ -151,7 +175,7 @@ function sharedDirections(
   jobs: readonly ShiftJob[],
   autoencoder: Autoencoder,
   exact: boolean,
-): (job: ShiftJob) => Promise<Direction> {
+): (job: ShiftJob) => Promise<Direction | CfalignError> {
   const groupOf = new Map<ShiftJob, ShiftJob[]>();
   let group: ShiftJob[] = [];
   for (const job of jobs) {
@@ -160,7 +184,7 @@ function sharedDirections(
     group.push(job);
     groupOf.set(job, group);
   }
-  const results = new Map<ShiftJob[], Promise<readonly Direction[]>>();
+  const results = new Map<ShiftJob[], Promise<readonly (Direction | CfalignError)[]>>();
   return async (job) => {
     const group = groupOf.get(job) as ShiftJob[];
     let result = results.get(group);
@@ -170,7 +194,7 @@ function sharedDirections(
     }
     const index = group.indexOf(job);
     if (index === group.length - 1) results.delete(group);
-    return (await result)[index] as Direction;
+    return (await result)[index] as Direction | CfalignError;
   };
 }
 
@@ -178,7 +202,7 @@ async function evaluateAll(
   requests: readonly EvaluationRequest[],
   autoencoder: Autoencoder,
   exact: boolean,
-): Promise<readonly Sample[]> {
+): Promise<readonly (Sample | CfalignError)[]> {
   const images = await autoencoder.decode(stack((exact ? padded(requests) : requests).map(({ latent }) => latent)));
   const seen = requests.map(() => new Map<ClassifierModel, ArrayLike<number>>());
   for (const model of modelsOf(requests.map(({ job }) => job.base))) {
@@ -190,7 +214,8 @@ async function evaluateAll(
   }
   return requests.map(({ job }, index) => {
     const own = seen[index] as Seen;
-    const reading = read(job.base, (model) => own.get(model) as ArrayLike<number>);
+    const reading = orError(() => read(job.base, (model) => own.get(model) as ArrayLike<number>));
+    if (reading instanceof CfalignError) return reading;
     // A copy, so that keeping one image does not keep the whole round.
     const image = row(images, index);
     return { ...reading, seen: own, image: { data: image.data.slice(), dims: image.dims } };
@@ -257,7 +282,8 @@ function searchSmoothed(job: ShiftJob, options: SearchOptions, asking: Asking): 
     gradients: options.draws,
     directionAt: async (latent, sample, step) => {
       const own = step === 1 ? key : `${key}/step ${step}`;
-      return directionAlong(base, await asking.gradient({ base, latent, key: own, latentScale }), sample);
+      const gradient = await asking.gradient({ base, latent, key: own, latentScale });
+      return asking.known(orError(() => directionAlong(base, gradient, sample)));
     },
     lambdaAt: () => null,
   });

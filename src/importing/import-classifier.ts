@@ -3,6 +3,7 @@ import { loadModel } from "../engine/load.ts";
 import { CfalignError } from "../errors.ts";
 import { openClassifier } from "../models/classifier-model.ts";
 import { type ClassifierManifest, classifierManifestSchema } from "../models/manifest.ts";
+import { notFinite } from "../models/prediction.ts";
 import { dimsOf } from "../models/preprocessing.ts";
 import { sizeOf } from "../tensor.ts";
 import { type Finding, found, guessed, manifestOf, settled } from "./finding.ts";
@@ -168,7 +169,10 @@ async function tryOut(path: string, manifest: ClassifierManifest): Promise<void>
   const size = { channels, height, width };
   const model = await openClassifier(path, manifest, size);
   try {
-    await model.logits({ data: new Float32Array(sizeOf(dimsOf(size))).fill(0.5), dims: [1, ...dimsOf(size)] });
+    const grey = { data: new Float32Array(sizeOf(dimsOf(size))).fill(0.5), dims: [1, ...dimsOf(size)] };
+    const { data } = await model.logits(grey);
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) throw notFinite(path, String(model.targets[bad]), data[bad]);
   } finally {
     await model.dispose();
   }

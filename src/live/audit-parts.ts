@@ -7,7 +7,7 @@ import type { PackedChunk, PackedRun } from "../results/packed-run.ts";
 import type { ChunkResult } from "../run/chunk-work.ts";
 
 /** What was made from one look to the next: a part of a chunk. */
-export interface AuditPart extends Pick<ChunkResult, "bases" | "pictures" | "rows"> {
+export interface AuditPart extends Pick<ChunkResult, "bases" | "pictures" | "rows" | "notFinite"> {
   /** Description of its thumbnails. */
   readonly sheet: string | undefined;
 }
@@ -45,6 +45,7 @@ export function packedChunks(parts: readonly AuditPart[], bases: readonly string
       bases: Object.fromEntries(bases.map((base) => [base, stateOf(base)])),
       rows: joined(own),
       pictures: own.flatMap(({ pictures }) => pictures),
+      notFinite: own.flatMap(({ notFinite }) => notFinite),
       thumbnails: own.flatMap(({ sheet }) => sheet ?? []),
     };
   });

@@ -47,9 +47,34 @@ export function termLogit({ model, target }: Term, outputs: ArrayLike<number>): 
   return own - logSumExp(outputs, target);
 }
 
-/** Prediction of a term, without its coefficient. Errors: CfalignError("input") for an output outside [0, 1] with `none` and no scale. */
+/** What is said of an output that is no number. where: the file or the model. */
+export function notFinite(where: string, target: string, value: number | undefined): CfalignError {
+  return new CfalignError(
+    "runtime",
+    `${where}: output "${target}" is ${value}, expected a finite number: check range, mean and std`,
+    { where },
+  );
+}
+
+/** The output that keeps a term from having a prediction: its own, or of a softmax any. */
+function badOutput({ model, target }: Term, outputs: ArrayLike<number>): number | undefined {
+  if (model.activation !== "softmax") return Number.isFinite(outputs[target]) ? undefined : target;
+  for (let i = 0; i < outputs.length; i++) if (!Number.isFinite(outputs[i])) return i;
+  return undefined;
+}
+
+/** Whether all outputs that a classifier is read from are numbers. */
+export function hasPrediction({ terms }: Classifier, outputs: Outputs): boolean {
+  return terms.every((term) => badOutput(term, outputs(term.model)) === undefined);
+}
+
+/** Prediction of a term, without its coefficient. Errors: CfalignError("runtime") for an output that is no number, and ("input") for an output outside [0, 1] with `none` and no scale. */
 export function termPrediction(term: Term, outputs: ArrayLike<number>): number {
   const logit = termLogit(term, outputs);
+  if (!Number.isFinite(logit)) {
+    const bad = badOutput(term, outputs);
+    if (bad !== undefined) throw notFinite(term.model.name, String(term.model.targets[bad]), outputs[bad]);
+  }
   if (logit !== undefined) return logit < 0 ? Math.exp(logit) / (1 + Math.exp(logit)) : 1 / (1 + Math.exp(-logit));
   const { model, target } = term;
   const output = outputs[target] as number;

@@ -10,6 +10,8 @@ const targetFacts = z.strictObject({
   agreement: z.number().nullable(),
   /** The same, positive and negative pictures weighed alike; null where there are too few of both. */
   kept: z.number().nullable(),
+  /** Pictures on which it, or it on their reconstruction, is no finite number; they count in nothing else. */
+  notFinite: z.number().int(),
   /** The autoencoder loses it. */
   blind: z.boolean(),
 });

@@ -106,9 +106,20 @@ function ofModel(model: ModelFacts, used: number, { flattened }: PreflightFacts[
         : "export it again, or correct its manifest";
     return [{ level: "stop", about, sentence: `${what}: ${problem}. To do: ${advice}` }];
   }
-  const said = [...ofAnswers(model, used), ...ofLoss(model, flattened)];
+  const said = [...ofNumbers(model, used), ...ofAnswers(model, used), ...ofLoss(model, flattened)];
   const does = model.role === "judge" ? "runs" : "runs, and its gradient too";
   return [{ level: "good", about, sentence: `${does}` }, ...said];
+}
+
+/** Where a classifier gives no number. */
+function ofNumbers({ name: about, targets }: ModelFacts, used: number): readonly Statement[] {
+  return targets
+    .filter(({ notFinite }) => notFinite > 0)
+    .map(({ name, notFinite }) => ({
+      level: "warning",
+      about,
+      sentence: `${name} is no finite number on ${notFinite} of ${used} pictures: cfalign align leaves it out on such; check range, mean and std`,
+    }));
 }
 
 /** What a classifier says of the pictures. */

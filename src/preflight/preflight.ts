@@ -2,13 +2,13 @@ import { CfalignError, throwIfBug } from "../errors.ts";
 import { type EncodedImage, encodedImages } from "../images/encoded-images.ts";
 import { listImages } from "../images/list-images.ts";
 import { autoencoderOf } from "../models/edit-workspace.ts";
-import { isPositive, type Outputs, read } from "../models/prediction.ts";
+import { hasPrediction, isPositive, type Outputs, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import type { Workspace } from "../models/workspace.ts";
 import { mean } from "../statistics/moments.ts";
 import { reconstructionLoss } from "../statistics/reconstruction-loss.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
+import { row, sizeOf, type Tensor } from "../tensor.ts";
 import type { ModelFacts, PreflightFacts } from "./facts.ts";
 import { type Judgement, judge } from "./judge.ts";
 
@@ -42,9 +42,9 @@ export async function preflight(folder: string, options: PreflightOptions): Prom
   const signal = options.signal ?? new AbortController().signal;
   const listing = await listImages(folder, 1, undefined, signal);
   const looked = { ...listing, rows: listing.rows.slice(0, most) };
-  const pictures: EncodedImage[] = [];
-  for await (const picture of encodedImages(looked, { autoencoder, signal }, { most })) pictures.push(picture);
-  if (pictures.length === 0) {
+  const all: EncodedImage[] = [];
+  for await (const picture of encodedImages(looked, { autoencoder, signal }, { most })) all.push(picture);
+  if (all.length === 0) {
     throw new CfalignError(
       "input",
       `"${folder}": expected images, found none that can be used among ${listing.rows.length} files (PNG, JPEG, WebP, GIF and TIFF can be)`,
@@ -54,8 +54,9 @@ export async function preflight(folder: string, options: PreflightOptions): Prom
   requireFinite(
     autoencoder,
     "encoder",
-    pictures.map(({ latent }) => latent),
+    all.map(({ latent }) => latent),
   );
+  const pictures = all.filter(({ latent }) => latent.every(Number.isFinite));
   const calls = chunked(pictures);
   const inputs = calls.map((some) => filled(some.map(({ pixels }) => pixels)));
   const latents = calls.map((some) =>
@@ -66,7 +67,7 @@ export async function preflight(folder: string, options: PreflightOptions): Prom
   requireFinite(
     autoencoder,
     "decoder",
-    decoding.results.map(({ data }) => data),
+    decoding.results.flatMap((images) => Array.from({ length: width }, (_, i) => row(images, i).data)),
   );
   const shown = { inputs, latents, reconstructions: decoding.results, count: pictures.length, autoencoder, now };
   const models: ModelFacts[] = [];
@@ -160,7 +161,7 @@ async function gradientSeconds(model: ClassifierModel, { latents, autoencoder, n
   const twice = [latents[0], latents[0]] as [Tensor, Tensor];
   const taken = await timed(twice, (codes) => autoencoder.gradients(model, codes, cotangents), now);
   for (const { gradients } of taken.results) {
-    if (gradients.data.some((value) => !Number.isFinite(value))) {
+    if (!Array.from({ length: width }, (_, i) => row(gradients, i).data).some((own) => own.every(Number.isFinite))) {
       throw new CfalignError("runtime", "its gradient is not a finite number", { where: model.name });
     }
   }
@@ -172,15 +173,20 @@ function targetFacts(
   before: readonly Outputs[],
   after: readonly Outputs[],
 ): ModelFacts["targets"][number] {
-  const pairs = before.map((outputs, i) => {
-    const reconstruction = after[i] as Outputs;
-    return {
-      input: read(target, outputs).prediction,
-      reconstruction: read(target, reconstruction).prediction,
-      before: isPositive(target, outputs),
-      after: isPositive(target, reconstruction),
-    };
-  });
+  const known = before
+    .map((outputs, i) => [outputs, after[i] as Outputs] as const)
+    .filter((both) => both.every((outputs) => hasPrediction(target, outputs)));
+  // Where none is a number, reading the first says so.
+  const pairs = (known.length > 0 ? known : [[before[0] as Outputs, after[0] as Outputs] as const]).map(
+    ([outputs, reconstruction]) => {
+      return {
+        input: read(target, outputs).prediction,
+        reconstruction: read(target, reconstruction).prediction,
+        before: isPositive(target, outputs),
+        after: isPositive(target, reconstruction),
+      };
+    },
+  );
   const { agreement, kept, blind } = reconstructionLoss(pairs);
   return {
     name: target.name,
@@ -188,6 +194,7 @@ function targetFacts(
     meanPrediction: mean(pairs.map(({ input }) => input)),
     agreement: agreement ?? null,
     kept: kept ?? null,
+    notFinite: before.length - known.length,
     blind,
   };
 }
@@ -246,9 +253,10 @@ function isStretched(row: EncodedImage["row"], { width: across, height, framing 
   return Math.abs(Math.log(row.width / row.height / (across / height))) > sameShape;
 }
 
+/** Refuses a part of the autoencoder that gives no picture finite numbers. values: by picture. */
 function requireFinite({ name }: Autoencoder, part: string, values: readonly Float32Array[]): void {
   const bad = values.flatMap((all) => all.find((value) => !Number.isFinite(value)) ?? []);
-  if (bad.length === 0) return;
+  if (bad.length < values.length) return;
   throw new CfalignError(
     "input",
     `${name}: its ${part} gives ${bad[0]}, expected finite numbers: check range and the files it was exported to`,

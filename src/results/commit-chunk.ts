@@ -9,6 +9,9 @@ import { type PartTable, partTables, type Rows } from "./schema.ts";
 /** The rows of one chunk, each table in the order of images, bases, classifiers. */
 export type ChunkRows = { readonly [T in PartTable]: readonly Rows[T][] };
 
+/** What a commit says beside its parts. */
+export type AboutChunk = Pick<Commit, "chunk" | "bases" | "pictures" | "thumbnails" | "notFinite">;
+
 /** The shard of a run that a chunk belongs to, and what writes its parts. */
 export interface ShardFolder {
   readonly database: Database;
@@ -21,7 +24,7 @@ export interface ShardFolder {
 export async function commitChunk(
   { database, out, shard }: ShardFolder,
   rows: ChunkRows,
-  about: Pick<Commit, "chunk" | "bases" | "pictures" | "thumbnails">,
+  about: AboutChunk,
   previous?: Commit,
 ): Promise<Commit> {
   const { files } = platform;

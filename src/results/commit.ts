@@ -35,6 +35,8 @@ export const commitSchema = z.object({
     Object.fromEntries(partTables.map((table) => [table, part])) as Record<(typeof partTables)[number], typeof part>,
   ),
   pictures: z.array(z.object({ base: z.string(), image: z.string(), file: z.string() })),
+  /** Images and classifiers without rows, since a number on the way to them is not finite; absent where there are none. */
+  notFinite: z.array(z.object({ image: z.string(), classifier: z.string() })).optional(),
   /** Descriptions of its thumbnails; runs from before they were kept lack them. */
   thumbnails: z.array(z.string()).optional(),
 });

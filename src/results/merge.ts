@@ -3,7 +3,7 @@ import type { ProductRow } from "../alignment/rows.ts";
 import { CfalignError } from "../errors.ts";
 import { chunkSize, chunksNeeded, wholeRun } from "./chunks.ts";
 import type { Commit } from "./commit.ts";
-import { type ChunkRows, commitChunk } from "./commit-chunk.ts";
+import { type AboutChunk, type ChunkRows, commitChunk } from "./commit-chunk.ts";
 import { assertSameRun, differencePhrase, differences, versionNotes } from "./identity.ts";
 import { copyKept } from "./kept-pictures.ts";
 import { interventionsFile, listingFile, type OpenRun, openRun } from "./open-run.ts";
@@ -159,7 +159,7 @@ async function assertNoOtherRun(out: string, merged: RunFile): Promise<void> {
 interface Target {
   /** Folder of the merged run, for its pictures. */
   readonly out: string;
-  write(rows: ChunkRows, about: Pick<Commit, "chunk" | "bases" | "pictures" | "thumbnails">): Promise<Commit>;
+  write(rows: ChunkRows, about: AboutChunk): Promise<Commit>;
 }
 
 /** Returns how many chunks there are. */
@@ -213,6 +213,10 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
   const predictions = runs.map((run) => inChunks(run.predictions, chunkOf));
   const changes = runs.map((run) => inChunks(run.changes, chunkOf));
   const thumbnails = await thumbnailStore(runs);
+  const notFinite = grouped(
+    runs.flatMap((run) => run.notFinite),
+    chunkOf,
+  );
   const own = grouped(kept, ({ picture }) => chunkOf(picture));
   for (let chunk = 0; chunk < needed; chunk++) {
     const rows = {
@@ -239,6 +243,7 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
       bases: states,
       pictures: copied.map(({ picture }) => picture),
       thumbnails: sheet === undefined ? [] : [sheet],
+      ...(notFinite.has(chunk) ? { notFinite: notFinite.get(chunk) } : {}),
     });
   }
   return needed;

@@ -6,6 +6,7 @@ import { type Columns, changeColumns, type LongTable, predictionColumns } from "
 import { type Commit, commitPath, partOf, readCommits } from "./commit.ts";
 import { listingHash } from "./listing-hash.ts";
 import { missingChunks } from "./missing-chunks.ts";
+import { notFiniteNotes } from "./not-finite.ts";
 import { type PartFile, readColumns, readParts } from "./parts.ts";
 import { readingBytes, requireMemory } from "./reading-memory.ts";
 import type { RowList } from "./row-list.ts";
@@ -25,6 +26,10 @@ export interface OpenRun extends RunData {
   readonly checked: boolean;
   /** Images that were looked at before every base had its limit. */
   readonly processed: number;
+  /** Images and classifiers without rows, since a number on the way to them is not finite. */
+  readonly notFinite: NonNullable<Commit["notFinite"]>;
+  /** The same in sentences. */
+  readonly notes: readonly string[];
   /** Counterfactuals kept as pictures, in the order of bases and images; `readKept` reads one. */
   readonly pictures: Commit["pictures"];
   /** Descriptions of the thumbnails of all counterfactuals; `readThumbnails` reads one. */
@@ -62,6 +67,7 @@ export async function openRun(path: string): Promise<OpenRun> {
   assertWhole(path, file, byChunk);
   const commits = [...byChunk.values()];
   requireMemory(path, readingBytes(commits));
+  const notFinite = commits.flatMap((commit) => commit.notFinite ?? []);
   const database = await platform.openDatabase();
   try {
     const partsOf = (table: PartTable): readonly PartFile[] =>
@@ -90,6 +96,8 @@ export async function openRun(path: string): Promise<OpenRun> {
       products: await rowsOf("products"),
       saliency: await rowsOf("saliency"),
       interventions: await readInterventions(database, path, file),
+      notFinite,
+      notes: notFiniteNotes(notFinite),
       pictures: commits
         .flatMap((commit) => commit.pictures)
         .sort((a, b) => (order.get(a.base) ?? 0) - (order.get(b.base) ?? 0)),

@@ -1,6 +1,5 @@
 import { platform } from "#platform";
-import type { Commit } from "./commit.ts";
-import type { ChunkRows } from "./commit-chunk.ts";
+import type { AboutChunk, ChunkRows } from "./commit-chunk.ts";
 import type { RunFile } from "./run-file.ts";
 import type { ListingRow } from "./schema.ts";
 
@@ -18,7 +17,7 @@ export interface PackedRun {
 }
 
 /** What a chunk is committed with, and its rows. */
-export interface PackedChunk extends Pick<Commit, "chunk" | "bases" | "pictures" | "thumbnails"> {
+export interface PackedChunk extends AboutChunk {
   readonly rows: ChunkRows;
 }
 

@@ -12,7 +12,7 @@ import { assertFree, prepareFolders } from "./run-folder.ts";
 import { type ColumnType, columns, partTables, type Rows, type Table } from "./schema.ts";
 import { openSealed } from "./sealed-json.ts";
 
-const aboutChunk = commitSchema.pick({ chunk: true, bases: true, pictures: true, thumbnails: true });
+const aboutChunk = commitSchema.pick({ chunk: true, bases: true, pictures: true, thumbnails: true, notFinite: true });
 
 /** Names that runs give their pictures: a packed run may be anybody's, and writes nothing elsewhere. */
 const pictureFile = z.string().regex(/^pictures\/[\w-]+\.(json|webp|jpg)$/, "expected a file in pictures/");

@@ -8,6 +8,7 @@ import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, partOf, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { versionNotes } from "../results/identity.ts";
+import { notFiniteNotes } from "../results/not-finite.ts";
 import { openRun } from "../results/open-run.ts";
 import { removeOutdated } from "../results/outdated.ts";
 import { readParts } from "../results/parts.ts";
@@ -43,7 +44,7 @@ export interface RunSummary {
   readonly counterfactuals: number;
   /** How the looks at every base ended, with `untilResolved`; empty without. */
   readonly rows: readonly RowResolution[];
-  /** What was noticed about the folder's metadata, and of other versions that a run goes on under. */
+  /** What was noticed about the folder's metadata, of other versions that a run goes on under, and of numbers that are not finite. */
   readonly notes: readonly string[];
 }
 
@@ -163,7 +164,8 @@ async function alignLocked(
       const chunks = (await readCommits(out, shard)).size;
       await writeRunFile(out, { ...noted, finishedAt: now().toISOString(), chunks });
     }
-    return { run: out, ...(await summed(context, commits)), rows, notes: [...listing.notes, ...continued] };
+    const left = notFiniteNotes(commits.flatMap(({ notFinite = [] }) => notFinite));
+    return { run: out, ...(await summed(context, commits)), rows, notes: [...listing.notes, ...continued, ...left] };
   } finally {
     (await opened?.catch(() => undefined))?.end();
     await database.dispose();
@@ -304,12 +306,19 @@ async function save(
   result: ChunkResult,
 ): Promise<Commit> {
   lock.assertHeld();
-  const { rows, thumbnails } = result;
+  const { rows, thumbnails, notFinite } = result;
   const { bases, pictures } = computedOf(result, old);
   const generation = (old?.generation ?? 0) + 1;
   const sheet = await writeThumbnails(out, sheetName(file.shard, chunk, generation), thumbnails);
   const sheets = [...(old?.thumbnails ?? []), ...(sheet === undefined ? [] : [sheet])];
-  return commitChunk({ database, out, shard: file.shard }, rows, { chunk, bases, pictures, thumbnails: sheets }, old);
+  const about = {
+    chunk,
+    bases,
+    pictures,
+    thumbnails: sheets,
+    ...(notFinite.length === 0 ? {} : { notFinite: [...notFinite] }),
+  };
+  return commitChunk({ database, out, shard: file.shard }, rows, about, old);
 }
 
 async function summed(

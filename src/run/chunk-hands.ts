@@ -164,6 +164,7 @@ export async function gramsOf(
       ...decompose,
       seed,
       ...(file.latentScale === null ? {} : { latentScale: file.latentScale }),
+      gaps: true,
       signal,
       progress,
     },

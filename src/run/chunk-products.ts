@@ -14,7 +14,7 @@ interface ProductContext {
 
 /**
  * Inner products of latent gradients on the images of a chunk that are among the first of a base. An image whose rows are there
- * already is not computed again; one that more bases ask for now is.
+ * already is not computed again; one that more bases ask for now is. An image on which a gradient is not finite has none.
  * request: counterfactuals of the chunk in order, products of an earlier generation of it, and the room of every base before it.
  */
 export async function chunkProducts(
@@ -50,6 +50,7 @@ export async function chunkProducts(
   );
   return jobs.flatMap((job) => {
     if (job.kept !== undefined) return job.kept;
-    return productRows(job.image, job.names, grams[open.indexOf(job)] as Float64Array);
+    const gram = grams[open.indexOf(job)] as Float64Array;
+    return gram.every(Number.isFinite) ? productRows(job.image, job.names, gram) : [];
   });
 }

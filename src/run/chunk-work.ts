@@ -1,4 +1,4 @@
-import type { AlignBatchResult } from "../alignment/align-batch.ts";
+import type { AlignBatchResult, NotFinite } from "../alignment/align-batch.ts";
 import type { NullTarget } from "../alignment/null-draws.ts";
 import type { CounterfactualRow } from "../alignment/rows.ts";
 import type { Thumbnail } from "../alignment/thumbnails.ts";
@@ -38,6 +38,8 @@ export interface ChunkResult {
   /** Pictures of kept counterfactuals, written. */
   readonly pictures: Commit["pictures"];
   readonly thumbnails: readonly Thumbnail[];
+  /** What is left out of the rows, each once; with what a commit says already. */
+  readonly notFinite: readonly NotFinite[];
 }
 
 /** Told as the steps of a part are done, and with how many of its counterfactuals finished. */
@@ -147,9 +149,10 @@ async function newChunk(
       products,
       saliency,
     },
-    bases: states(images, { room, counterfactuals, selected: result.selected }, file),
+    bases: states(images, { room, counterfactuals, selected: result.selected, notFinite: result.notFinite }, file),
     pictures: result.pictures,
     thumbnails: result.thumbnails,
+    notFinite: distinctPairs(result.notFinite),
   };
 }
 
@@ -178,11 +181,19 @@ async function grownChunk(
     });
     lastOf.set(base, Math.max(-1, ...had.map(({ image }) => placeOf(image))));
   }
+  const before = commit.notFinite ?? [];
+  const lost = new Set(before.map(keyOfPair));
   const parts = partsOf({ had: rows.counterfactuals.length }, context);
   const added = await parts.make("counterfactuals", 1, (progress) =>
     batch(
       images.slice(1 + Math.min(...lastOf.values())),
-      { room: left, skip: (base, image) => placeOf(image) <= (lastOf.get(base) ?? -1) || beyond(base, image) },
+      {
+        room: left,
+        skip: (base, image) =>
+          placeOf(image) <= (lastOf.get(base) ?? -1) ||
+          beyond(base, image) ||
+          lost.has(keyOfPair({ image, classifier: base })),
+      },
       { ...context, progress },
     ),
   );
@@ -199,10 +210,23 @@ async function grownChunk(
   );
   return {
     rows: { ...rows, counterfactuals, changes, products },
-    bases: states(images, { room, counterfactuals, selected: added.selected, old: commit }, context.file),
+    bases: states(
+      images,
+      { room, counterfactuals, selected: added.selected, notFinite: added.notFinite, old: commit },
+      context.file,
+    ),
     pictures: added.pictures,
     thumbnails: added.thumbnails,
+    notFinite: distinctPairs([...before, ...added.notFinite]),
   };
+}
+
+function keyOfPair({ image, classifier }: NotFinite): string {
+  return JSON.stringify([image, classifier]);
+}
+
+function distinctPairs(pairs: readonly NotFinite[]): readonly NotFinite[] {
+  return [...new Map(pairs.map((pair) => [keyOfPair(pair), pair])).values()];
 }
 
 type Rows = Pick<AlignBatchResult, "predictions" | "counterfactuals" | "changes">;
@@ -256,6 +280,8 @@ interface Made {
   readonly counterfactuals: readonly CounterfactualRow[];
   /** By base the images that it is run on, of those that were looked at now. */
   readonly selected: ReadonlyMap<string, readonly string[]>;
+  /** What was left out of what was looked at now. */
+  readonly notFinite: readonly NotFinite[];
   /** The chunk as it was committed before. */
   readonly old?: Commit;
 }
@@ -265,7 +291,9 @@ interface Made {
  * which they are, so that a merge knows where the union ends. A base that nothing was wanted of stays as it was.
  */
 function states(images: readonly EncodedImage[], made: Made, { share }: RunFile): Commit["bases"] {
-  const { room, counterfactuals, selected, old } = made;
+  const { room, counterfactuals, selected, notFinite, old } = made;
+  const lostNow = new Set(notFinite.map(keyOfPair));
+  const lostBefore = new Set((old?.notFinite ?? []).map(keyOfPair));
   const done = new Map<string, Set<string>>();
   for (const { base, image } of counterfactuals) done.set(base, (done.get(base) ?? new Set()).add(image));
   const positions = new Map(images.map(({ row }) => [row.image, row.position]));
@@ -274,10 +302,15 @@ function states(images: readonly EncodedImage[], made: Made, { share }: RunFile)
       const before = old?.bases[base];
       if (old !== undefined && before !== undefined && !hasRoom(old, base, wanted)) return [base, before];
       const own = done.get(base) ?? new Set();
+      const isLost = (lost: ReadonlySet<string>, image: string): boolean =>
+        lost.has(keyOfPair({ image, classifier: base }));
+      const chosen = selected.get(base) ?? [];
       if (share === undefined) {
-        return [base, { counterfactuals: own.size, complete: own.size < wanted.counterfactuals }];
+        // Those that gave nothing took the room of others, which the next look at the chunk gives them.
+        const nothing = chosen.filter((image) => !own.has(image) && isLost(lostNow, image)).length;
+        return [base, { counterfactuals: own.size, complete: own.size + nothing < wanted.counterfactuals }];
       }
-      const left = (selected.get(base) ?? []).filter((image) => !own.has(image));
+      const left = chosen.filter((image) => !own.has(image) && !isLost(lostNow, image) && !isLost(lostBefore, image));
       const pending = left.map((image) => positions.get(image) as number);
       return [base, { counterfactuals: own.size, complete: pending.length === 0, pending }];
     }),

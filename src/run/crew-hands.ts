@@ -74,6 +74,7 @@ export function crewHands(crew: Crew, context: HandsContext): ChunkHands {
         pictures: inOrder(found.flatMap(({ pictures }) => pictures)),
         thumbnails: thumbnailsOf(batch, found, inOrder),
         selected,
+        notFinite: [...seen.notFinite, ...found.flatMap(({ notFinite }) => notFinite)],
       };
     },
     async grams(requests, told) {

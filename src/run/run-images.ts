@@ -1,3 +1,4 @@
+import { CfalignError } from "../errors.ts";
 import { type ImageSource, type LoadedImage, loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
 import { filled, width } from "../models/whole-calls.ts";
@@ -74,10 +75,27 @@ export function runImages(listing: Listing, shard: Shard, source: ImageSource): 
   };
 }
 
+/** Images from which on an encoder that has no latent for any of them is broken. */
+const enough = 8;
+
 async function encode(images: readonly LoadedImage[], { autoencoder }: ImageSource): Promise<readonly EncodedImage[]> {
   const pixels = images.flatMap((image) => image.pixels ?? []);
   if (pixels.length === 0) return images;
   const latents = await autoencoder.encode(filled(pixels));
+  const found = pixels.map((_, index) => row(latents, index).data.every(Number.isFinite));
+  if (found.length >= enough && !found.includes(true)) {
+    throw new CfalignError(
+      "runtime",
+      `${autoencoder.name}: its encoder gives no finite numbers on ${found.length} images: check range and the files it was exported to`,
+      { where: autoencoder.name },
+    );
+  }
   let place = 0;
-  return images.map((image) => (image.pixels === undefined ? image : { ...image, latent: row(latents, place++) }));
+  return images.map((image) => {
+    const { pixels, ...rest } = image;
+    if (pixels === undefined) return image;
+    const at = place++;
+    if (found[at]) return { ...image, latent: row(latents, at) };
+    return { ...rest, row: { ...image.row, dropReason: "not-finite" } };
+  });
 }

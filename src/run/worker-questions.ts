@@ -67,7 +67,7 @@ export interface Opened {
   readonly bytes: number;
 }
 
-export type Aligned = Pick<AlignBatchResult, "counterfactuals" | "changes" | "thumbnails"> & {
+export type Aligned = Pick<AlignBatchResult, "counterfactuals" | "changes" | "thumbnails" | "notFinite"> & {
   readonly pictures: Commit["pictures"];
 };
 
@@ -137,8 +137,8 @@ export function workerAnswers(): (question: Question, tell: (news: News) => void
           skip: (base, image) => skipped.get(base)?.has(image) === true,
           progress: (...news) => tell(news),
         });
-        const { counterfactuals, changes, thumbnails } = await pictures.during(work);
-        return { counterfactuals, changes, thumbnails, pictures: await pictures.written() };
+        const { counterfactuals, changes, thumbnails, notFinite } = await pictures.during(work);
+        return { counterfactuals, changes, thumbnails, notFinite, pictures: await pictures.written() };
       }
       case "grams":
         return ownHands(opened()).grams(question.requests, (...news) => tell(news));

@@ -216,6 +216,7 @@ describe("a batch", () => {
       changes: [],
       thumbnails: [],
       selected: new Map(),
+      notFinite: [],
       clampedShares: new Map(),
     });
   });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { latentGradients } from "../../src/alignment/latent-gradients.ts";
 import { directionAlong, meanGradients } from "../../src/counterfactual/mean-gradient.ts";
 import { noiseKey } from "../../src/counterfactual/noise.ts";
+import { there } from "../../src/counterfactual/or-error.ts";
 import { outputsOf, read } from "../../src/models/prediction.ts";
 import type { Classifier } from "../../src/models/types.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
@@ -31,10 +32,12 @@ const point = (...values: number[]): Tensor => ({ data: Float32Array.from(latent
 const place = (base: Classifier, z: Tensor, key = "a") => ({ base, latent: z, key, latentScale: 3 });
 const options = (draws: number, exact = true) => ({ autoencoder: workspace.autoencoder, draws, noise: 0.5, exact });
 
+const gradientsOf = async (...args: Parameters<typeof meanGradients>) => (await meanGradients(...args)).map(there);
+
 describe("the mean of a logit's gradients over noise", () => {
   it("is the slope of a straight logit, whatever the noise", async () => {
     const base = workspace.classifier("smiling-eyeglasses");
-    const [found] = await meanGradients([place(base, point(0.3, 0.1))], options(3));
+    const [found] = await gradientsOf([place(base, point(0.3, 0.1))], options(3));
     [2, 2, 0, 0].forEach((value, i) => {
       expect(found?.vector[i]).toBeCloseTo(value, 5);
     });
@@ -44,7 +47,7 @@ describe("the mean of a logit's gradients over noise", () => {
     for (const name of ["smiling + 0.3*eyeglasses", "happy", "age", "smiling - 0.5*happy"]) {
       const classifier = workspace.classifier(name);
       const z = point(0.6, 0.4, 0.2, -0.3);
-      const [own] = await meanGradients([place(classifier, z)], options(6));
+      const [own] = await gradientsOf([place(classifier, z)], options(6));
       const [[other] = []] = await latentGradients([{ latent: z, key: "a", classifiers: [classifier] }], {
         autoencoder: workspace.autoencoder,
         draws: 6,
@@ -61,9 +64,9 @@ describe("the mean of a logit's gradients over noise", () => {
     const places = Array.from({ length: 23 }, (_, index) =>
       place(bases[index % 2] as Classifier, point(0.1 * index, 0.3, -0.05 * index), `${index}`),
     );
-    const together = await meanGradients(places, options(5));
+    const together = await gradientsOf(places, options(5));
     for (const index of [0, 7, 22]) {
-      const [alone] = await meanGradients(places.slice(index, index + 1), options(5));
+      const [alone] = await gradientsOf(places.slice(index, index + 1), options(5));
       expect(alone).toEqual(together[index]);
     }
   });
@@ -83,13 +86,13 @@ describe("the mean of a logit's gradients over noise", () => {
     const places = Array.from({ length: 7 }, (_, index) =>
       place(bases[index % 2] as Classifier, point(0.1 * index), `${index}`),
     );
-    await meanGradients(places, { ...options(5, false), autoencoder });
+    await gradientsOf(places, { ...options(5, false), autoencoder });
     expect(rows).toEqual([16, 16, 3]);
   });
 
   it("names the term that every draw's direction is almost all of", async () => {
     const bases = workspace.classifiers("smiling + 0.01*eyeglasses, smiling + 0.5*eyeglasses");
-    const found = await meanGradients(
+    const found = await gradientsOf(
       bases.map((base) => place(base, point(0.2, 0.2))),
       options(4),
     );
@@ -107,7 +110,7 @@ describe("a direction along a mean gradient", () => {
       const z = point(0.3, 0.1);
       const outputs = (await outputsOf(workspace.models, await workspace.autoencoder.decode(z)))(0);
       const reading = read(base, outputs);
-      const [mean] = await meanGradients([place(base, z)], options(2));
+      const [mean] = await gradientsOf([place(base, z)], options(2));
       const direction = directionAlong(base, mean as NonNullable<typeof mean>, reading);
       const bell = reading.prediction * (1 - reading.prediction);
       expect(Math.exp(direction.logNorm)).toBeCloseTo(name === "age" ? slope : slope * bell, 5);

@@ -24,6 +24,8 @@ export interface LinearClassifier {
   /** Ends the file in this operator. */
   readonly head?: "Sigmoid" | "Softmax";
   readonly scale?: { readonly low: number; readonly high: number };
+  /** All logits are NaN where weights·x + bias is below 0. */
+  readonly hole?: { readonly weights: readonly number[]; readonly bias: number };
 }
 
 export interface LinearWorld {
@@ -103,21 +105,35 @@ function decoderGraph(decoder: readonly (readonly number[])[]): Graph {
 }
 
 /** logits = W·x + b, with a head where the classifier has one. */
-export function classifierGraph({ weights, biases, head }: LinearClassifier): Graph {
+export function classifierGraph({ weights, biases, head, hole }: LinearClassifier): Graph {
   const builder = new GraphBuilder("", ["x", "y"]);
   const flat = builder.add("Flatten", ["x"], { axis: int(1) });
   const matrix = builder.float(weights.flat(), [weights.length, pixels]);
   const bias = builder.float([...biases]);
   const gemm = { transB: int(1) };
   const logits = head === undefined ? "y" : builder.fresh("logits");
+  const whole = hole === undefined ? logits : builder.fresh("whole");
   builder.nodes.push({
     name: "gemm",
     op: "Gemm",
     domain: "",
     inputs: [flat, matrix, bias],
-    outputs: [logits],
+    outputs: [whole],
     attributes: gemm,
   });
+  if (hole !== undefined) {
+    const column = builder.float([...hole.weights], [pixels, 1]);
+    const above = builder.add("Add", [builder.add("MatMul", [flat, column]), builder.float(hole.bias)]);
+    const nothing = builder.add("Mul", [builder.add("Sqrt", [above]), builder.float(0)]);
+    builder.nodes.push({
+      name: "hole",
+      op: "Add",
+      domain: "",
+      inputs: [whole, nothing],
+      outputs: [logits],
+      attributes: {},
+    });
+  }
   if (head !== undefined) {
     const attributes = head === "Softmax" ? { axis: int(1) } : {};
     builder.nodes.push({ name: "head", op: head, domain: "", inputs: [logits], outputs: ["y"], attributes });

@@ -8,6 +8,7 @@ const target = (name: string, changes: Partial<ModelFacts["targets"][number]> = 
   meanPrediction: 0.5,
   agreement: 0.9,
   kept: 0.9,
+  notFinite: 0,
   blind: false,
   ...changes,
 });

@@ -20,10 +20,16 @@ const smiling = slope(14, 0, 0, 0);
 const glasses = slope(0, 15, 0, 0);
 const rare = slope(0, 0, 12, 0);
 const biased = slope(10, 9, 0, 0);
+const last = slope(0, 0, 0, 1);
 const colours = [slope(0, 0, 0, 16), slope(0, 0, 9, -9), slope(0, 0, -9, -9)];
 
+/** "biased" is NaN on images whose last latent is below this. */
+export interface Hole {
+  readonly below: number;
+}
+
 /** Three attributes, a classifier of its own, a softmax, and a judge, in a world where everything is linear. */
-export async function smallWorld(): Promise<string> {
+export async function smallWorld(hole?: Hole): Promise<string> {
   const world = await linearWorld(
     [
       {
@@ -39,6 +45,7 @@ export async function smallWorld(): Promise<string> {
         activation: "sigmoid",
         weights: [biased],
         biases: [centred(biased, 0)],
+        ...(hole === undefined ? {} : { hole: { weights: last, bias: centred(last, 0) - hole.below } }),
       },
       {
         name: "colours",
