@@ -6,7 +6,7 @@ import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
 import { type BatchImage, type EncodedBatchImage, encodeBatch } from "./encoded-batch.ts";
 import { type KeptFrames, keepsakes, keptFrames } from "./kept-frames.ts";
-import type { ChangeRow, CounterfactualRow, PredictionRow } from "./rows.ts";
+import type { ChangeRow, CounterfactualRow, NotFinite, PredictionRow } from "./rows.ts";
 import { type BatchJob, shownSearches } from "./shown-searches.ts";
 import { type Thumbnail, thumbnails } from "./thumbnails.ts";
 
@@ -56,12 +56,6 @@ export interface AlignBatchRequest {
   progress?(done: number, total: number, counterfactuals: number): void;
   /** Checked between evaluations; throws CfalignError("interrupted"). */
   readonly signal?: AbortSignal;
-}
-
-/** A classifier that has no rows of an image. */
-export interface NotFinite {
-  readonly image: string;
-  readonly classifier: string;
 }
 
 /** Rows of one batch; predictions are of bases, what selects their images, downstream classifiers and judges, each once. */

@@ -91,3 +91,9 @@ export interface ChangeRow {
   /** f_d after each null draw, in the order of `nullTowards`. */
   readonly nullAfter: readonly number[];
 }
+
+/** A classifier that has no rows of an image, since a number on the way to them is not finite. */
+export interface NotFinite {
+  readonly image: string;
+  readonly classifier: string;
+}

@@ -5,12 +5,11 @@ import { hasPrediction, modelsOf, type Outputs, predictionOf } from "../models/p
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { WholeCalls } from "../models/whole-calls.ts";
 import type { Tensor } from "../tensor.ts";
-import type { NotFinite } from "./align-batch.ts";
 import type { EncodedBatchImage } from "./encoded-batch.ts";
 import { nullMoves } from "./null-draws.ts";
 import { perturbedChanges } from "./perturbed.ts";
 import { relativeChange } from "./relative-change.ts";
-import type { ChangeRow, CounterfactualRow } from "./rows.ts";
+import type { ChangeRow, CounterfactualRow, NotFinite } from "./rows.ts";
 import { showing } from "./showing.ts";
 
 /** A base on one image of a batch. */

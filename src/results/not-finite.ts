@@ -1,4 +1,4 @@
-import type { NotFinite } from "../alignment/align-batch.ts";
+import type { NotFinite } from "../alignment/rows.ts";
 
 /** What was left out because a classifier gave no finite number, one sentence a classifier. */
 export function notFiniteNotes(pairs: readonly NotFinite[]): string[] {

@@ -1,6 +1,6 @@
-import type { AlignBatchResult, NotFinite } from "../alignment/align-batch.ts";
+import type { AlignBatchResult } from "../alignment/align-batch.ts";
 import type { NullTarget } from "../alignment/null-draws.ts";
-import type { CounterfactualRow } from "../alignment/rows.ts";
+import type { CounterfactualRow, NotFinite } from "../alignment/rows.ts";
 import type { Thumbnail } from "../alignment/thumbnails.ts";
 import type { Commit } from "../results/commit.ts";
 import type { ChunkRows } from "../results/commit-chunk.ts";
