@@ -69,15 +69,17 @@ export interface LiveAuditOptions {
   /** Of cfalign. */
   readonly version: string;
   readonly now?: () => Date;
+  /** Ends the beginning, for which pictures are read and encoded. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Begins an audit of pictures: a run whose rows stay in memory. It is looked at several times, so that its intervals and states are those of a
- * run that stops when it is resolved. Errors: CfalignError("usage") for too few or too many pictures, or for bases.
+ * run that stops when it is resolved. Errors: CfalignError("usage") for too few or too many pictures, or for bases, ("interrupted") when the signal fires.
  */
 export async function beginAudit(
   pictures: ReadonlyMap<string, Blob>,
-  { workspace, bases, title, version, now = () => new Date() }: LiveAuditOptions,
+  { now = () => new Date(), signal = new AbortController().signal, ...options }: LiveAuditOptions,
 ): Promise<LiveAudit> {
   const { least, most } = auditSize;
   if (pictures.size < least || pictures.size > most) {
@@ -91,7 +93,7 @@ export async function beginAudit(
   };
   try {
     await prepareFolders(out.path);
-    return { ...(await opened(folder.path, out.path, { workspace, bases, title, version, now })), dispose };
+    return { ...(await opened(folder.path, out.path, { ...options, now, signal })), dispose };
   } catch (error) {
     await dispose();
     throw error;
@@ -102,15 +104,22 @@ export async function beginAudit(
 async function opened(
   folder: string,
   out: string,
-  { workspace, bases, title, version, now }: Required<LiveAuditOptions>,
+  { workspace, bases, title, version, now, signal: beginning }: Required<LiveAuditOptions>,
 ): Promise<Omit<LiveAudit, "dispose">> {
   const { autoencoder } = workspace;
   const keepImages = (await encodesWebP()) ? keptPictures : 0;
   const options = { workspace, bases, out, limit: auditSize.most, untilResolved: true, keepImages, interventions: 0 };
   const cast = castOf(options);
   const resolved = runOptions(options);
-  const listing = await listImages(folder, resolved.seed);
-  const images = runImages(listing, wholeRun, { autoencoder, signal: new AbortController().signal });
+  const listing = await listImages(folder, resolved.seed, undefined, beginning);
+  // Of what reads them: the beginning, then every look.
+  let reading = beginning;
+  const images = runImages(listing, wholeRun, {
+    autoencoder,
+    get signal() {
+      return reading;
+    },
+  });
   const versions = { cfalign: version, ...(await platform.versions()) };
   const wanted = describeRun({
     workspace,
@@ -149,6 +158,7 @@ async function opened(
     async next(told, signal) {
       const rows = listing.rows.slice(looked, looked + step);
       if (rows.length === 0) return undefined;
+      reading = signal;
       const loaded = await images.take(rows);
       const kept = parts.flatMap(({ pictures }) => pictures);
       const room = new Map(

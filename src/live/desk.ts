@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import { magnitudes } from "../attribution/map-similarity.ts";
 import { saliency } from "../attribution/saliency.ts";
-import { CfalignError } from "../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { explanationJson } from "../explanation/json.ts";
 import { isPositive, modelsOf, rangeOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
@@ -47,7 +47,7 @@ export function createDesk(): Desk {
   // Where it fails, so does the first model, and says why.
   platform.prepare().catch(() => undefined);
   let workspace: Workspace | undefined;
-  let auditing: Auditing | undefined;
+  let auditing: LiveAudit | undefined;
   let compute: () => Compute;
   const subjects = new Memory<Subject>("picture");
   const ways = new Memory<Way>("counterfactual");
@@ -71,17 +71,31 @@ export function createDesk(): Desk {
       compute: compute(),
     };
   };
-  const audits = new Memory<Auditing>("audit", 1);
+  const audits = new Memory<LiveAudit>("audit", 1);
 
-  const answers: { readonly [K in Kind]: (asked: Asked[K], told: Told) => Promise<Answered[K]> } = {
+  /** Stops what was asked last of an audit. */
+  let stop = new AbortController();
+
+  const answers: {
+    readonly [K in Kind]: (asked: Asked[K], told: Told, signal: AbortSignal) => Promise<Answered[K]>;
+  } = {
     async open({ workspace: path, device: asked = "cpu" }, told) {
-      await workspace?.dispose();
       const fallbacks: string[] = [];
       const choices = asked === "cpu" ? [] : await platform.devices();
-      workspace = await openWorkspace(path, { device: asked, onFallback: (line) => fallbacks.push(line) });
+      const opening = await openWorkspace(path, { device: asked, onFallback: (line) => fallbacks.push(line) });
+      try {
+        await wakeUp(opening, told);
+      } catch (error) {
+        await opening.dispose();
+        throw error;
+      }
+      await workspace?.dispose();
+      workspace = opening;
+      // The new models have not seen them.
+      subjects.forget();
+      ways.forget();
       const { device } = workspace.placements;
       compute = () => computeOf({ device, asked, offers: choices, fallbacks: [...fallbacks] });
-      await wakeUp(workspace, told);
       return offers();
     },
     async join({ files }) {
@@ -212,24 +226,23 @@ export function createDesk(): Desk {
       const end = await placeOn(way, 1, { autoencoder: opened().autoencoder, classifiers });
       return explanationJson(explanationOf(way, movementsOn(way, end, classifiers)));
     },
-    async audit({ pictures, ...about }) {
-      const live = await beginAudit(pictures, { workspace: opened(), ...about });
-      await auditing?.live.dispose();
-      auditing = { live, stop: undefined };
-      return { audit: audits.keep(auditing), bases: live.bases, models: live.models };
+    async audit({ pictures, ...about }, _, signal) {
+      const live = await beginAudit(pictures, { workspace: opened(), ...about, signal });
+      await auditing?.dispose();
+      auditing = live;
+      return { audit: audits.keep(live), bases: live.bases, models: live.models };
     },
-    async auditLook({ audit }, told) {
-      const going = audits.recall(audit);
-      going.stop = new AbortController();
-      return going.live.next(told, going.stop.signal);
+    async auditLook({ audit }, told, signal) {
+      throwIfInterrupted(signal);
+      return audits.recall(audit).next(told, signal);
     },
-    async auditStop({ audit }) {
-      audits.recall(audit).stop?.abort();
+    async auditStop() {
+      stop.abort();
       return undefined;
     },
     async auditRun({ audit }) {
       // One piece: it begins with its format.
-      return new Blob([await sealed(await audits.recall(audit).live.pack())], { type: "application/json" });
+      return new Blob([await sealed(await audits.recall(audit).pack())], { type: "application/json" });
     },
   };
 
@@ -247,30 +260,29 @@ export function createDesk(): Desk {
 
   const lines = { short: Promise.resolve<unknown>(undefined), long: Promise.resolve<unknown>(undefined) };
   const dispose = async (): Promise<void> => {
-    auditing?.stop?.abort();
+    stop.abort();
     await Promise.all([lines.short, lines.long]);
-    await auditing?.live.dispose();
+    await auditing?.dispose();
     await workspace?.dispose();
     workspace = undefined;
   };
   return {
     answer(kind, asked, told = () => {}) {
-      if (kind === "auditStop") return answers[kind](asked, told);
+      if (kind === "auditStop") return answers[kind](asked, told, stop.signal);
+      // Of its own from when it is asked, so that it can be stopped before its turn comes.
+      if (kind === "audit" || kind === "auditLook") stop = new AbortController();
+      const { signal } = stop;
       const line = long.has(kind) ? "long" : "short";
       const answer = lines[line].then(() =>
-        line === "long" ? answers[kind](asked, told) : platform.urgently(() => answers[kind](asked, told)),
+        line === "long"
+          ? answers[kind](asked, told, signal)
+          : platform.urgently(() => answers[kind](asked, told, signal)),
       );
       lines[line] = answer.catch(() => undefined);
       return answer;
     },
     [Symbol.asyncDispose]: dispose,
   };
-}
-
-/** An audit, and what stops it on its way to the next look. */
-interface Auditing {
-  readonly live: LiveAudit;
-  stop: AbortController | undefined;
 }
 
 /** Runs every model once, on grey: their sessions are made now and not when a reader waits for the first answer. */

@@ -120,8 +120,8 @@ export interface Asked {
   };
   /** Goes on with an audit; news: the share of the way to the next look. */
   readonly auditLook: { readonly audit: number };
-  /** Stops an audit where it is; what it was at is forgotten, what was seen is kept. */
-  readonly auditStop: { readonly audit: number };
+  /** Stops what was asked last of an audit, begun or not yet; what it was at is forgotten, what was seen is kept. */
+  readonly auditStop: undefined;
   /** What was seen of an audit as a packed run. */
   readonly auditRun: { readonly audit: number };
 }

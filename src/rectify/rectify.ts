@@ -4,6 +4,7 @@ import { CfalignError } from "../errors.ts";
 import { listImages } from "../images/list-images.ts";
 import { modelsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
+import type { FolderLock } from "../platform/platform.ts";
 import { createRandom } from "../random.ts";
 import { emitting } from "../run/emitting.ts";
 import { createResamples } from "../statistics/resamples.ts";
@@ -30,12 +31,17 @@ export const rectificationFile = "rectification.json";
  * Repairs classifiers by composing them with others (Eqs. 5, 6): finds the coefficients on a folder of images, judges them
  * on images that were held out, and writes `rectification.json` and the rectified classifiers into `out`.
  * Yields progress, returns what it wrote. Errors: CfalignError("usage") for options, or an `out` that holds a
- * rectification already; ("input") for a folder without usable images; ("interrupted") when the signal fires.
+ * rectification already or is in use; ("input") for a folder without usable images; ("interrupted") when the signal fires.
  */
 export function rectify(folder: string, options: RectifyOptions): AsyncGenerator<RectifyProgress, Rectification, void> {
   return emitting(async (emit, signal) => {
     try {
-      return await run(folder, options, emit, signal);
+      const lock = await platform.files.lockFolder(options.out);
+      try {
+        return await run(folder, options, { emit, signal, lock });
+      } finally {
+        await lock.release();
+      }
     } catch (error) {
       if (!signal.aborted) throw error;
       throw new CfalignError("interrupted", `interrupted: no ${rectificationFile} was written`, { cause: error });
@@ -43,12 +49,14 @@ export function rectify(folder: string, options: RectifyOptions): AsyncGenerator
   }, options.signal);
 }
 
-async function run(
-  folder: string,
-  options: RectifyOptions,
-  emit: (progress: RectifyProgress) => void,
-  signal: AbortSignal,
-): Promise<Rectification> {
+/** How a rectification tells how far it is, is ended, and holds its folder. */
+interface Going {
+  readonly emit: (progress: RectifyProgress) => void;
+  readonly signal: AbortSignal;
+  readonly lock: FolderLock;
+}
+
+async function run(folder: string, options: RectifyOptions, { emit, signal, lock }: Going): Promise<Rectification> {
   const { workspace, out } = options;
   const { files } = platform;
   const settings = rectifySettings(options);
@@ -129,7 +137,7 @@ async function run(
     against: against.map(({ name }) => name),
     targets: results,
   };
-  await files.makeDirectory(out);
+  lock.assertHeld();
   await files.write(path, `${JSON.stringify(rectification)}\n`);
   return rectification;
 }

@@ -150,6 +150,17 @@ describe("rectify", () => {
     );
   }, 60_000);
 
+  test("is refused where another works in its folder", async () => {
+    const taken = join(out, "taken");
+    const lock = await platform.files.lockFolder(taken);
+    const { code, stderr } = await cli(
+      ...["rectify", faces, "-w", world, "--target", "biased", "--against", "glasses", "--out", taken],
+    );
+    await lock.release();
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`"${taken}" is in use by process ${process.pid} (`)]);
+    expect(existsSync(taken)).toBe(false);
+  });
+
   test("prints the verdict, the expression and the figures for people", async () => {
     const { rectificationText } = await import("../../src/cli/rectification-text.ts");
     const plain = (text: string): string => text;

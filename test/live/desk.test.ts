@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { latentProducts } from "../../src/alignment/latent-gradients.ts";
@@ -13,6 +15,7 @@ import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { conceptSet } from "../../src/run/concept-sets.ts";
 import { type Decomposition, decompose } from "../../src/statistics/decompose.ts";
 import { faceSource, renderFace } from "../../src/world/render.ts";
+import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
 /** The face that the README explains. */
 const face = () => renderFace(faceSource(7)(0));
@@ -180,5 +183,51 @@ describe("the desk of the live page", () => {
       "no workspace is open",
     );
     expect((await desk.answer("lower", { subject, base })).base).toBe(base);
+  });
+});
+
+describe("a desk whose audit is stopped", { timeout: 60_000 }, () => {
+  let desk: Desk;
+  let path: string;
+  let pictures: ReadonlyMap<string, Blob>;
+  const about = { bases: ["smiling"], title: "faces", version: "0" };
+
+  beforeAll(async () => {
+    path = await smallWorld();
+    const folder = await temporaryFolder();
+    await drawFaces(folder, 40);
+    const names = (await platform.files.list(folder)).filter((name) => name.endsWith(".png"));
+    const blobs = names.map(async (name) => [name, new Blob([await readFile(join(folder, name))])] as const);
+    pictures = new Map(await Promise.all(blobs));
+    desk = createDesk();
+    await desk.answer("open", { workspace: path });
+  });
+  afterAll(async () => {
+    await desk[Symbol.asyncDispose]();
+  });
+
+  const interrupted = expect.objectContaining({ code: "interrupted" });
+
+  test("while its pictures are encoded does not begin, and begins when it is asked for again", async () => {
+    const begun = expect(desk.answer("audit", { pictures, ...about })).rejects.toEqual(interrupted);
+    await desk.answer("auditStop", undefined);
+    await begun;
+    expect(await desk.answer("audit", { pictures, ...about })).toMatchObject({ bases: ["smiling"] });
+  });
+
+  test("before the turn of a look has come does not look, and goes on when it is asked to", async () => {
+    const { audit } = await desk.answer("audit", { pictures, ...about });
+    const before = desk.answer("prepare", { base: "biased" });
+    const look = expect(desk.answer("auditLook", { audit })).rejects.toEqual(interrupted);
+    await desk.answer("auditStop", undefined);
+    await Promise.all([before, look]);
+    expect(await desk.answer("auditLook", { audit })).toMatchObject({ looked: 16 });
+  });
+
+  test("keeps the models it has where others do not open", async () => {
+    const picture = pictures.values().next().value as Blob;
+    const bytes = new Uint8Array(await picture.arrayBuffer());
+    await expect(desk.answer("open", { workspace: join(dirname(path), "judge.json") })).rejects.toThrow("judge.json");
+    expect((await desk.answer("look", { name: "face", picture: bytes })).predictions).toHaveLength(9);
   });
 });

@@ -14,6 +14,8 @@ import { besidesFonts, type LivePage, openLive } from "./live-site.ts";
 /** How far numbers of the browser may be from those of Node. */
 const tolerance = 1e-4;
 const bases = ["biased", "smiling"];
+/** Pictures: enough for ten looks. */
+const count = 160;
 
 /** The intervals of the row that is open, by classifier. */
 async function intervalsOn(page: Page): Promise<ReadonlyMap<string, readonly [number, number]>> {
@@ -36,6 +38,22 @@ async function seen(page: Page, pictures: number): Promise<void> {
   }, pictures);
 }
 
+/** Presses Stop as soon as so many pictures were seen, and waits for it. */
+async function stopOnce(page: Page, pictures: number): Promise<void> {
+  await page.evaluate((count) => {
+    const stop = [...document.querySelectorAll<HTMLButtonElement>(".audit-bar button")].find(
+      ({ textContent }) => textContent === "Stop",
+    );
+    const look = (): void => {
+      const words = document.querySelector("[data-audit]")?.textContent ?? "";
+      if (Number(/(\d+) of \d+ pictures/.exec(words)?.[1] ?? 0) >= count) stop?.click();
+      else setTimeout(look, 1);
+    };
+    look();
+  }, pictures);
+  await page.waitForSelector('[data-audit="stopped"]', { timeout: 60_000 });
+}
+
 describe("an audit in the live page", { timeout: 240_000 }, () => {
   let browser: Browser;
   let server: Listening;
@@ -46,7 +64,7 @@ describe("an audit in the live page", { timeout: 240_000 }, () => {
   beforeAll(async () => {
     workspace = await smallWorld();
     folder = await temporaryFolder();
-    await drawFaces(join(folder, "faces"), 52);
+    await drawFaces(join(folder, "faces"), count);
     const { site } = await siteOf(workspace, { isolate: false });
     server = await listen(site, 0);
     browser = await launch();
@@ -67,8 +85,16 @@ describe("an audit in the live page", { timeout: 240_000 }, () => {
     await page.waitForFunction(() => document.querySelector<HTMLButtonElement>(".audit .go")?.disabled === false);
     expect(await page.locator(".audit select option").allTextContents()).toEqual([
       "the workspace’s (0)",
-      "my own (52)",
+      `my own (${count})`,
     ]);
+  });
+
+  test("stops while it encodes the pictures, before its first look", async () => {
+    const { page } = live;
+    await page.click(".audit .go");
+    await stopOnce(page, 0);
+    expect(await page.textContent('[data-audit="stopped"]')).toBe("Stopped before the first look.");
+    expect(await page.locator('.audit [role="alert"]').count()).toBe(0);
   });
 
   test("shows intervals that narrow, and stops where one has seen enough", async () => {
@@ -79,9 +105,12 @@ describe("an audit in the live page", { timeout: 240_000 }, () => {
     await page.click(".audit .go");
     await seen(page, 16);
     const first = await intervalsOn(page);
-    await seen(page, 32);
-    await page.click('.audit-bar button:text-is("Stop")').catch(() => undefined);
-    await page.waitForSelector('[data-audit="stopped"], [data-audit="finished"]');
+    await stopOnce(page, 32);
+    const looked = /^Stopped: (\d+) of 160 pictures/.exec(
+      (await page.textContent('[data-audit="stopped"]')) ?? "",
+    )?.[1];
+    expect(Number(looked)).toBeGreaterThanOrEqual(32);
+    expect(Number(looked)).toBeLessThan(count);
     const last = await intervalsOn(page);
     const widthIn = (intervals: typeof last): number => {
       const [low, high] = intervals.get("glasses") ?? [0, Number.POSITIVE_INFINITY];
@@ -155,7 +184,7 @@ describe("an audit in the live page", { timeout: 240_000 }, () => {
     await page.focus('input[type="range"]');
     await page.keyboard.press("Home");
     await page.waitForFunction(() => performance.getEntriesByName("slider step").length > 0);
-    await seen(page, 52);
+    await seen(page, count);
     expect(await page.locator('[data-audit="finished"]').count()).toBe(1);
     expect(live.errors).toEqual([]);
   });

@@ -54,12 +54,12 @@ export function useAudit(link: Link, version: string): Audit {
     if (stopping.current) change({ phase: "stopped" });
     else change({ phase: "stopped", failure: error instanceof Error ? error.message : String(error) });
   };
-  const goOn = async (from: AuditLook | undefined): Promise<void> => {
+  const lookOn = async (from: AuditLook | undefined): Promise<void> => {
     if (going.current === undefined) return;
     const { audit } = going.current;
-    stopping.current = false;
     change({ phase: "looking", failure: undefined });
     for (let before = from; before === undefined || before.looked < before.all; ) {
+      if (stopping.current) return change({ phase: "stopped" });
       const began = performance.now();
       const look = await link.ask("auditLook", { audit }, (share) => change({ share }));
       if (look === undefined) break;
@@ -78,19 +78,23 @@ export function useAudit(link: Link, version: string): Audit {
       return [name, picture.file ?? new Blob([(await bytesOf(picture)) as Uint8Array<ArrayBuffer>])];
     });
     const contents = new Map(await Promise.all(files));
+    if (stopping.current) return change({ phase: "stopped" });
     const begun = await link.ask("audit", { pictures: contents, bases, title, version });
     going.current = { audit: begun.audit, title };
     setState({ ...nothing, models: begun.models });
-    await goOn(undefined);
+    await lookOn(undefined);
   };
   return {
     ...state,
     start: (wish) => void start(wish).catch(fail),
     stop() {
       stopping.current = true;
-      if (going.current !== undefined) void link.ask("auditStop", { audit: going.current.audit });
+      void link.ask("auditStop", undefined);
     },
-    goOn: () => void goOn(state.look).catch(fail),
+    goOn() {
+      stopping.current = false;
+      void lookOn(state.look).catch(fail);
+    },
     save() {
       if (going.current === undefined) return;
       const { audit, title } = going.current;
