@@ -1,5 +1,5 @@
 import { throwIfInterrupted } from "../errors.ts";
-import { modelsOf, type Outputs, outputsOf, predictionOf } from "../models/prediction.ts";
+import { hasPrediction, modelsOf, type Outputs, outputsOf, predictionOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import { row, type Tensor } from "../tensor.ts";
@@ -46,7 +46,7 @@ const minCount = 10;
 
 /**
  * Takes every feature out of pictures that have it and puts it into pictures that lack it, by its pattern on all pictures, and shows the
- * edits to all classifiers. An edit is lengthened until the feature's witness says that it went, or came (`editLengths`); where no length does, the one that
+ * edits to all classifiers. A picture, or an edit, on which a classifier gives no number is left out. An edit is lengthened until the feature's witness says that it went, or came (`editLengths`); where no length does, the one that
  * moved the witness furthest stands. Needs no gradient and no autoencoder. A feature with fewer than ten pictures on a side is not moved.
  * Errors: CfalignError("interrupted").
  */
@@ -75,6 +75,7 @@ export async function intervene(source: PictureSource, options: InterveneOptions
       signal,
     );
     for (const [index, { picture, edited, length }] of edits.entries()) {
+      if (after[index]?.some(Number.isNaN)) continue;
       rows.push({
         image: picture.image,
         feature: feature.name,
@@ -116,6 +117,7 @@ async function look(source: PictureSource, { features, classifiers, signal }: In
     );
     for (const [index, { image, pixels, labels: given }] of pictures.entries()) {
       const own = predictions[index] as readonly number[];
+      if (own.some(Number.isNaN)) continue;
       const told = places.map((place) => own[place] as number);
       const has = features.map(({ name }, k) => binary(given[name] ?? (told[k] as number)));
       before.set(image, own);
@@ -195,7 +197,7 @@ function edit(picture: Tensor, pattern: Tensor, length: number): Tensor {
   return { data, dims: picture.dims };
 }
 
-/** Predictions of classifiers on pictures, in whole calls. */
+/** Predictions of classifiers on pictures, in whole calls; NaN where an output is no number. */
 async function predictionsOn(
   pictures: readonly Tensor[],
   classifiers: readonly Classifier[],
@@ -209,7 +211,9 @@ async function predictionsOn(
     const outputs = await outputsOf(models, filled(some));
     for (const index of some.keys()) {
       const own: Outputs = outputs(index);
-      found.push(classifiers.map((classifier) => predictionOf(classifier, own)));
+      found.push(
+        classifiers.map((classifier) => (hasPrediction(classifier, own) ? predictionOf(classifier, own) : Number.NaN)),
+      );
     }
   }
   return found;

@@ -5,7 +5,16 @@ import { CfalignError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { outputsValue } from "./classifier-model.ts";
 import type { AutoencoderManifest } from "./manifest.ts";
-import { bare, batchOf, chain, checkDims, type ModelFile, openModelFile, withBatch } from "./model-file.ts";
+import {
+  bare,
+  batchOf,
+  chain,
+  checkDims,
+  checkPixels,
+  type ModelFile,
+  openModelFile,
+  withBatch,
+} from "./model-file.ts";
 import { modelHash } from "./model-hash.ts";
 import { type ModelOptions, placedAt } from "./model-options.ts";
 import { dimsOf, imageValue, postprocessing, preprocessing } from "./preprocessing.ts";
@@ -33,6 +42,7 @@ export async function openAutoencoder(
   const encoder = await openModelFile(path, { ...manifest.encoder, input: input.name }, "encoder/");
   const decoder = await openModelFile(path, manifest.decoder, "decoder/");
   checkDims(path, encoder, input);
+  checkPixels(path, encoder, input);
 
   const pixels = "encoder/pixels";
   const encoding = chain(bare(preprocessing(input, image, pixels)), encoder.model, { [encoder.input]: pixels });

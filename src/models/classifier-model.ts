@@ -16,7 +16,7 @@ import type { Graph } from "../onnx/graph.ts";
 import type { Tensor } from "../tensor.ts";
 import { cutHead } from "./head.ts";
 import type { ClassifierManifest } from "./manifest.ts";
-import { bare, batchOf, chain, checkDims, openModelFile, withBatch } from "./model-file.ts";
+import { bare, batchOf, chain, checkDims, checkPixels, openModelFile, withBatch } from "./model-file.ts";
 import { modelHash } from "./model-hash.ts";
 import { type ModelOptions, placedAt } from "./model-options.ts";
 import { imageValue, preprocessing } from "./preprocessing.ts";
@@ -49,6 +49,7 @@ export async function openClassifier(
   const spec = { file: manifest.file, sha256: manifest.sha256, input: input.name, output: output.name };
   const file = await openModelFile(path, spec, prefix);
   checkDims(path, file, input);
+  checkPixels(path, file, input);
   if (output.scale !== undefined && output.activation !== "none") {
     throw new CfalignError(
       "input",

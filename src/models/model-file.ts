@@ -3,7 +3,7 @@ import { loadModel } from "../engine/load.ts";
 import type { Model } from "../engine/model.ts";
 import { CfalignError } from "../errors.ts";
 import { connect } from "../onnx/connect.ts";
-import type { Graph } from "../onnx/graph.ts";
+import type { DataType, Graph } from "../onnx/graph.ts";
 import { prefixValues } from "../onnx/rename.ts";
 import type { InputSpec } from "./manifest.ts";
 import { inputDims } from "./preprocessing.ts";
@@ -104,6 +104,23 @@ export function withBatch(graph: Graph, batch: number | undefined): Graph {
     dims: info.dims?.map((dim, axis) => (axis === 0 ? batch : dim)),
   }));
   return { ...graph, inputs };
+}
+
+/** Least and greatest of the whole numbers that pixels come as. */
+const wholePixels: Partial<Record<DataType, readonly [number, number]>> = { uint8: [0, 255], int8: [-128, 127] };
+
+/** Refuses other numbers for pixels than a file takes: what was made for whole numbers says nothing of fractions, and onnxruntime runs it. */
+export function checkPixels(manifest: string, { model, input, path }: ModelFile, spec: InputSpec): void {
+  const type = model.graph.inputs.find(({ name }) => name === input)?.type ?? "float32";
+  const range = wholePixels[type];
+  const is = spec.range.join(", ");
+  if (range === undefined || (is === range.join(", ") && spec.mean === undefined && spec.std === undefined)) return;
+  const got = spec.mean === undefined && spec.std === undefined ? `[${is}]` : `[${is}] with mean and std`;
+  throw new CfalignError(
+    "input",
+    `${manifest}: input.range: expected [${range.join(", ")}] for the ${type} pixels of ${path}, got ${got}`,
+    { where: manifest },
+  );
 }
 
 /** Compares the sizes that a file states for its input with the manifest's. */

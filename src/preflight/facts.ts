@@ -25,6 +25,8 @@ const modelFacts = z.strictObject({
   forwardProblem: z.string().nullable(),
   /** Why its gradient does not run; null where it does, and for judges, which need none. */
   gradientProblem: z.string().nullable(),
+  /** Whether the same pictures have the same outputs when they are shown again; null where it does not run. */
+  repeats: z.boolean().nullable(),
   /** Seconds for one picture: its outputs, and a gradient through the decoder; null where it does not run. */
   forwardSeconds: z.number().nullable(),
   gradientSeconds: z.number().nullable(),

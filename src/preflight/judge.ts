@@ -13,7 +13,7 @@ export type Statement = z.infer<typeof statement>;
 
 /** What measured facts come to. */
 export interface Judgement {
-  /** Every classifier runs, and all that are lowered can be differentiated. */
+  /** Every classifier runs and repeats itself, and all that are lowered can be differentiated. */
   readonly runs: boolean;
   /** An estimate of the seconds that `align` without options takes; undefined where something does not run. */
   readonly alignSeconds: number | undefined;
@@ -22,6 +22,9 @@ export interface Judgement {
 
 /** Pictures from which the lack of either answer means something. */
 const leastTelling = 20;
+/** What is said of a model with chance in it. */
+export const unsteady =
+  "gives another answer when the same is asked again: export it in evaluation mode, without random operators";
 /** Names that a sentence lists. */
 const listed = 5;
 /** Evaluations of decoder and base that a search for λ takes, as measured on the built-in world: a median of 4 to 6. */
@@ -32,7 +35,7 @@ export function judge(facts: PreflightFacts): Judgement {
   const { images, models } = facts;
   const used = images.looked - images.unusable;
   const runs = models.every(
-    ({ forwardProblem, gradientProblem }) => forwardProblem === null && gradientProblem === null,
+    ({ forwardProblem, gradientProblem, repeats }) => forwardProblem === null && gradientProblem === null && repeats,
   );
   const alignSeconds = runs ? secondsOf(facts) : undefined;
   return {
@@ -106,6 +109,7 @@ function ofModel(model: ModelFacts, used: number, { flattened }: PreflightFacts[
         : "export it again, or correct its manifest";
     return [{ level: "stop", about, sentence: `${what}: ${problem}. To do: ${advice}` }];
   }
+  if (model.repeats === false) return [{ level: "stop", about, sentence: `it ${unsteady}` }];
   const said = [...ofNumbers(model, used), ...ofAnswers(model, used), ...ofLoss(model, flattened)];
   const does = model.role === "judge" ? "runs" : "runs, and its gradient too";
   return [{ level: "good", about, sentence: `${does}` }, ...said];

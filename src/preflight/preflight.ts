@@ -6,11 +6,13 @@ import { hasPrediction, isPositive, type Outputs, read } from "../models/predict
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import type { Workspace } from "../models/workspace.ts";
+import type { Device } from "../options/device.ts";
 import { mean } from "../statistics/moments.ts";
 import { reconstructionLoss } from "../statistics/reconstruction-loss.ts";
 import { row, sizeOf, type Tensor } from "../tensor.ts";
 import type { ModelFacts, PreflightFacts } from "./facts.ts";
-import { type Judgement, judge } from "./judge.ts";
+import { type Judgement, judge, unsteady } from "./judge.ts";
+import { isSameAnswer } from "./same-answer.ts";
 
 /** How a workspace is looked at before an audit. */
 export interface PreflightOptions {
@@ -34,7 +36,7 @@ interface Timed<T> {
 /**
  * Looks at a workspace on the first pictures of a folder: whether everything runs, what the classifiers say, what the autoencoder loses, and
  * what an audit will cost. A classifier that fails is told, not thrown. Errors: CfalignError("input") for a folder without usable
- * pictures, and for an autoencoder that does not give numbers or pictures.
+ * pictures, and for an autoencoder that does not give numbers or pictures, or others when it is asked again.
  */
 export async function preflight(folder: string, options: PreflightOptions): Promise<Preflight> {
   const { workspace, images: most = 64, now } = options;
@@ -69,7 +71,19 @@ export async function preflight(folder: string, options: PreflightOptions): Prom
     "decoder",
     decoding.results.flatMap((images) => Array.from({ length: width }, (_, i) => row(images, i).data)),
   );
-  const shown = { inputs, latents, reconstructions: decoding.results, count: pictures.length, autoencoder, now };
+  const { device } = workspace.placements;
+  const [pixels, codes] = [inputs[0] as Tensor, latents[0] as Tensor];
+  requireSame(autoencoder, "encoder", [encoding.results[0], await autoencoder.encode(pixels)], device);
+  requireSame(autoencoder, "decoder", [decoding.results[0], await autoencoder.decode(codes)], device);
+  const shown = {
+    device,
+    inputs,
+    latents,
+    reconstructions: decoding.results,
+    count: pictures.length,
+    autoencoder,
+    now,
+  };
   const models: ModelFacts[] = [];
   for (const model of workspace.models) {
     if (signal.aborted) throw new CfalignError("interrupted", "interrupted between two classifiers");
@@ -110,12 +124,13 @@ interface Shown {
   /** Pictures, without those that only fill calls. */
   readonly count: number;
   readonly autoencoder: Autoencoder;
+  readonly device: Device;
   readonly now: () => number;
   readonly isJudge: boolean;
 }
 
 async function factsOf(model: ClassifierModel, targets: readonly Classifier[], shown: Shown): Promise<ModelFacts> {
-  const { inputs, reconstructions, count, now, isJudge } = shown;
+  const { inputs, reconstructions, count, device, now, isJudge } = shown;
   const named = {
     name: model.name,
     role: isJudge ? "judge" : model.probeOf === undefined ? "classifier" : "probe",
@@ -124,7 +139,9 @@ async function factsOf(model: ClassifierModel, targets: readonly Classifier[], s
   const forward = await tried(async () => {
     const before = await timed(inputs, (images) => model.logits(images), now);
     const after = await timed(reconstructions, (images) => model.logits(images), now);
+    const again = await model.logits(inputs[0] as Tensor);
     return {
+      repeats: isSameAnswer(before.results[0] as Tensor, again, device),
       seconds: before.seconds,
       targets: targets.map((target) => targetFacts(target, outputsIn(before, count), outputsIn(after, count))),
     };
@@ -134,6 +151,7 @@ async function factsOf(model: ClassifierModel, targets: readonly Classifier[], s
       ...named,
       forwardProblem: forward.problem,
       gradientProblem: null,
+      repeats: null,
       forwardSeconds: null,
       gradientSeconds: null,
       targets: [],
@@ -145,6 +163,7 @@ async function factsOf(model: ClassifierModel, targets: readonly Classifier[], s
     ...named,
     forwardProblem: null,
     gradientProblem: failed ? gradient.problem : null,
+    repeats: forward.result.repeats,
     forwardSeconds: forward.result.seconds,
     gradientSeconds: gradient === undefined || failed ? null : gradient.result,
     targets: forward.result.targets,
@@ -251,6 +270,17 @@ const sameShape = 0.05;
 function isStretched(row: EncodedImage["row"], { width: across, height, framing }: Autoencoder["image"]): boolean {
   if ((framing?.fit ?? "stretch") !== "stretch" || row.width === null || row.height === null) return false;
   return Math.abs(Math.log(row.width / row.height / (across / height))) > sameShape;
+}
+
+function requireSame(
+  { name }: Autoencoder,
+  part: string,
+  answers: readonly (Tensor | undefined)[],
+  device: Device,
+): void {
+  const [first, again] = answers as [Tensor, Tensor];
+  if (isSameAnswer(first, again, device)) return;
+  throw new CfalignError("input", `${name}: its ${part} ${unsteady}`, { where: name });
 }
 
 /** Refuses a part of the autoencoder that gives no picture finite numbers. values: by picture. */

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GraphBuilder, int } from "../../src/onnx/build.ts";
+import { float, GraphBuilder, int } from "../../src/onnx/build.ts";
 import type { Graph, ValueInfo } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
@@ -26,6 +26,10 @@ export interface LinearClassifier {
   readonly scale?: { readonly low: number; readonly high: number };
   /** All logits are NaN where weights·x + bias is below 0. */
   readonly hole?: { readonly weights: readonly number[]; readonly bias: number };
+  /** Takes whole numbers as pixels. */
+  readonly pixels?: "uint8" | "int8";
+  /** Adds noise to its logits, anew at every call. */
+  readonly noise?: number;
 }
 
 export interface LinearWorld {
@@ -72,8 +76,22 @@ function fixed(graph: Graph, batch: number | undefined): Graph {
   return { ...graph, inputs: graph.inputs.map(at), outputs: graph.outputs.map(at) };
 }
 
-function encoderGraph(decoder: readonly (readonly number[])[]): Graph {
+/** Adds noise of a deviation to a value. */
+function pushNoise(builder: GraphBuilder, [value, output]: readonly [string, string], deviation: number): void {
+  const noise = builder.add("RandomNormalLike", [value], { scale: float(deviation) });
+  builder.nodes.push({
+    name: "noise",
+    op: "Add",
+    domain: "",
+    inputs: [value, noise],
+    outputs: [output],
+    attributes: {},
+  });
+}
+
+function encoderGraph(decoder: readonly (readonly number[])[], noise?: number): Graph {
   const builder = new GraphBuilder("", ["x", "z"]);
+  const latent = noise === undefined ? "z" : builder.fresh("latent");
   const flat = builder.add("Flatten", ["x"], { axis: int(1) });
   const centred = builder.add("Sub", [flat, builder.float(0.5)]);
   builder.nodes.push({
@@ -81,9 +99,10 @@ function encoderGraph(decoder: readonly (readonly number[])[]): Graph {
     op: "MatMul",
     domain: "",
     inputs: [centred, builder.float(decoder.flat(), [pixels, latentSize])],
-    outputs: ["z"],
+    outputs: [latent],
     attributes: {},
   });
+  if (noise !== undefined) pushNoise(builder, [latent, "z"], noise);
   return builder.graph("encoder", [imageInfo], [{ name: "z", type: "float32", dims: ["n", latentSize] }]);
 }
 
@@ -105,13 +124,14 @@ function decoderGraph(decoder: readonly (readonly number[])[]): Graph {
 }
 
 /** logits = W·x + b, with a head where the classifier has one. */
-export function classifierGraph({ weights, biases, head, hole }: LinearClassifier): Graph {
+export function classifierGraph({ weights, biases, head, hole, pixels: type, noise }: LinearClassifier): Graph {
   const builder = new GraphBuilder("", ["x", "y"]);
-  const flat = builder.add("Flatten", ["x"], { axis: int(1) });
+  const given = type === undefined ? "x" : builder.add("Cast", ["x"], { to: int(1) });
+  const flat = builder.add("Flatten", [given], { axis: int(1) });
   const matrix = builder.float(weights.flat(), [weights.length, pixels]);
   const bias = builder.float([...biases]);
   const gemm = { transB: int(1) };
-  const logits = head === undefined ? "y" : builder.fresh("logits");
+  const logits = head === undefined && noise === undefined ? "y" : builder.fresh("logits");
   const whole = hole === undefined ? logits : builder.fresh("whole");
   builder.nodes.push({
     name: "gemm",
@@ -138,7 +158,12 @@ export function classifierGraph({ weights, biases, head, hole }: LinearClassifie
     const attributes = head === "Softmax" ? { axis: int(1) } : {};
     builder.nodes.push({ name: "head", op: head, domain: "", inputs: [logits], outputs: ["y"], attributes });
   }
-  return builder.graph("classifier", [imageInfo], [{ name: "y", type: "float32", dims: ["n", weights.length] }]);
+  if (noise !== undefined) pushNoise(builder, [logits, "y"], noise);
+  return builder.graph(
+    "classifier",
+    [{ ...imageInfo, type: type ?? "float32" }],
+    [{ name: "y", type: "float32", dims: ["n", weights.length] }],
+  );
 }
 
 /** A workspace in a temporary folder whose every figure is known in closed form. */
@@ -149,6 +174,8 @@ export async function linearWorld(
     readonly clamp?: boolean;
     /** Batch size that every file is exported with; free when absent. */
     readonly batch?: number;
+    /** Noise that the encoder adds, anew at every call. */
+    readonly noise?: number;
   } = {},
 ): Promise<LinearWorld> {
   const folder = await mkdtemp(join(tmpdir(), "cfalign-linear-"));
@@ -165,7 +192,7 @@ export async function linearWorld(
   await writeJson("autoencoder.json", {
     kind: "autoencoder",
     name: "linear",
-    encoder: { file: "encoder.onnx", sha256: await write("encoder.onnx", encoderGraph(decoder)) },
+    encoder: { file: "encoder.onnx", sha256: await write("encoder.onnx", encoderGraph(decoder, options.noise)) },
     decoder: { file: "decoder.onnx", sha256: await write("decoder.onnx", decoderGraph(decoder)) },
     input,
     clamp: options.clamp ?? false,

@@ -19,6 +19,7 @@ const model = (changes: Partial<ModelFacts> = {}): ModelFacts => ({
   activation: "sigmoid",
   forwardProblem: null,
   gradientProblem: null,
+  repeats: true,
   forwardSeconds: 0.01,
   gradientSeconds: 0.1,
   targets: [target("crane")],
