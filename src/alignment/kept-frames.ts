@@ -116,10 +116,12 @@ function keptOf(
     input: of.input,
     shares,
     frames: stack(frames.map(({ image }) => image)),
+    // By name: in which order classifiers come here depends on which bases a worker has.
     predictions: Object.fromEntries(
       classifiers
         .filter((one) => frames.every(({ outputs }) => hasPrediction(one, outputs)))
-        .map((one) => [one.name, frames.map(({ outputs }) => predictionOf(one, outputs))]),
+        .map((one) => [one.name, frames.map(({ outputs }) => predictionOf(one, outputs))] as const)
+        .toSorted(([a], [b]) => (a < b ? -1 : 1)),
     ),
   };
 }

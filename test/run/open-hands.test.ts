@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../../src/models/workspace.ts";
@@ -56,6 +56,10 @@ test("two workers leave what one process leaves, also where a limit is raised", 
   expect(shared.thumbnails).toEqual(alone.thumbnails);
   for (const sheet of alone.thumbnails) {
     expect(await readThumbnails(shared.path, sheet)).toEqual(await readThumbnails(alone.path, sheet));
+  }
+  for (const name of (await readdir(join(alone.path, "pictures"))).sort()) {
+    const [one, other] = [alone, shared].map(({ path }) => readFile(join(path, "pictures", name)));
+    expect((await one)?.equals((await other) as Buffer), name).toBe(true);
   }
   expect(shared.file.options).toEqual(alone.file.options);
   expect(shared.file.compute).toEqual(alone.file.compute);
