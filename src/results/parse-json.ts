@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { CfalignError } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../errors.ts";
 
 /** Parses a JSON file of a run by its schema. remedy: what to do about a file that is none. Errors: CfalignError("input") that names file, field, expected and found. */
 export function parseJson<T>(schema: z.ZodType<T>, bytes: Uint8Array, path: string, remedy?: string): T {
@@ -11,6 +11,7 @@ export function jsonOf(bytes: Uint8Array, path: string, remedy?: string): unknow
   try {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
+    throwIfBug(error);
     throw broken(path, `expected JSON: ${(error as Error).message}`, remedy, error);
   }
 }
