@@ -126,6 +126,7 @@ function judgedMatrix(
   const selecting = run.options.minPrediction === 0.5 ? decided : decisions(run, run.options.minPrediction);
   const audit = reconstructionAudit(run, decided);
   const blind = new Set(audit.filter((row) => row.blind).map((row) => row.classifier));
+  const saturated = new Set(audit.filter((row) => row.saturated).map((row) => row.classifier));
   const decomposition = describedDecompositions(run, products, mixtures);
 
   const clamped = run.images.flatMap(({ clampedShare }) => clampedShare ?? []);
@@ -186,6 +187,7 @@ function judgedMatrix(
       selected: row.selected,
       used: row.used,
       blind: blind.has(downstream),
+      saturated: saturated.has(downstream),
       ...(share === undefined ? {} : { share }),
     });
     const falls = { present: figures.present.baseChange, absent: figures.absent.baseChange };

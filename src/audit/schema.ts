@@ -23,6 +23,7 @@ export const unresolvedReason = z.enum([
   "rare-use",
   "base-unreachable",
   "blind",
+  "saturated",
   "cut-short",
   "contradicted",
   "not-moved",
@@ -141,6 +142,8 @@ const auditRow = z.object({
   count: z.number().int(),
   /** The autoencoder loses the feature. */
   blind: z.boolean(),
+  /** On half of the reconstructions a sigmoid is so near an end that a float32 holds no difference: what happens to its logit does not show. */
+  saturated: z.boolean(),
 });
 
 /** What a direction or a prediction is explained by. */
@@ -247,8 +250,8 @@ export const matrixSchema = z.object({
 export const finding = z.object({
   kind: z.enum(["relies-on", "ignores-own-concept", "contradicted"]),
   /**
-   * "confirmed": a found cell that at least one other view confirms, and neither the judge rejects nor the views of what the classifier uses
-   * (decomposition, partial regression) all deny; "open": the others; "contradicted": no found cell, relative change and decomposition disagree; "rejected": the judge of the downstream's name says otherwise, so that it
+   * "confirmed": a found cell that a view of what the classifier uses (decomposition, partial regression) confirms, that stands out from the noise
+   * floor, and that the judge does not reject; "open": the others; "contradicted": no found cell, relative change and decomposition disagree; "rejected": the judge of the downstream's name says otherwise, so that it
    * counts for nothing; "own-concept": a classifier that does not rely on its own; "expected": a found cell whose relation was
    * expected, whatever the views say of it, unless the judge rejects it.
    */

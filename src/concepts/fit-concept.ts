@@ -6,6 +6,7 @@ import {
   logisticRegression,
   logits,
 } from "../statistics/logistic.ts";
+import { median } from "../statistics/moments.ts";
 
 /** Penalties that are tried, strongest first, so that each start is near the next minimum. */
 const penalties = [1, 0.1, 0.01, 1e-3, 1e-4];
@@ -43,7 +44,8 @@ export function enough(own: readonly (0 | 1)[], heldOut: readonly (0 | 1)[]): bo
 /**
  * A logistic regression with the penalty of the least cross-validated loss, the two classes weighed alike, and calibrated:
  * its logits are scaled as the logits of images outside the fold ask for (Platt), so that 0.5 is as likely as not where both
- * kinds are equally frequent. Judged on held-out rows by AUROC. Needs `enough` images.
+ * kinds are equally frequent. Separable labels ask for a slope without end, and predictions that nothing moves: half of the
+ * logits are no larger than log(n + 1), the certainty (n + 1)/(n + 2) that n images of the rarer kind give. Judged on held-out rows by AUROC. Needs `enough` images.
  */
 export function fitConcept(own: LabelledRows, heldOut: LabelledRows): FittedConcept {
   const outside = penalties.map(() => new Array<number>(own.labels.length).fill(0));
@@ -69,10 +71,14 @@ export function fitConcept(own: LabelledRows, heldOut: LabelledRows): FittedConc
     1e-6,
   );
   const slope = Math.max(line.weights[0] as number, 1e-3);
-  const fit = {
+  const steep = {
     weights: plain.weights.map((weight) => slope * weight),
     intercept: slope * plain.intercept + line.intercept,
   };
+  const { ones, zeros } = countsOf(own.labels);
+  const usual = median(logits(steep, own.features).map(Math.abs));
+  const most = Math.min(1, Math.log(Math.min(ones, zeros) + 1) / usual);
+  const fit = { weights: steep.weights.map((weight) => most * weight), intercept: most * steep.intercept };
   const scores = logits(fit, heldOut.features);
   const auroc = aurocInterval(
     scores.filter((_, i) => heldOut.labels[i] === 1),

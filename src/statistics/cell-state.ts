@@ -46,6 +46,8 @@ export interface CellEvidence {
   readonly used: number;
   /** The autoencoder loses the downstream feature. */
   readonly blind: boolean;
+  /** The downstream prediction is at an end of its range, where nothing moves it. */
+  readonly saturated?: boolean;
   /** Absent where the run has no decomposition, or it does not know the feature. */
   readonly share?: Share;
   /** q up to which a cell is found, 0.05. */
@@ -64,6 +66,7 @@ export interface Judgement {
     | "rare-use"
     | "base-unreachable"
     | "blind"
+    | "saturated"
     | "cut-short"
     | "contradicted";
   readonly stratum?: "present" | "absent";
@@ -88,7 +91,7 @@ export const maxFalseDiscovery = 0.05;
  * - clear: both strata have at least 20 images and their intervals inside ±minEffect, and stay inside with the images that the search's limit
  *   stopped; in both, a use on a tenth of the images is excluded; of all cells whose means are within at its q, at most 5 % are expected not to be; the
  *   row used at least half of its selected images, and the autoencoder keeps the feature. A stratum that was not looked at clears nothing.
- * - unresolved, with the first of these reasons that holds; those come first that more images would not remove: `blind`, `base-unreachable`
+ * - unresolved, with the first of these reasons that holds; those come first that more images would not remove: `blind`, `saturated`, `base-unreachable`
  *   (fewer than half used), `multiplicity` (a stratum of 10 lies beyond ±minEffect, but not once it is corrected for all that was asked: its q is
  *   too large), `straddles` (a stratum of 10 reaches over ±minEffect), `too-few` (a stratum has fewer than 20), `cut-short` (inside
  *   but for the images that the limit stopped), `rare-use` (inside, on too few images to exclude that the base uses the feature on some), and
@@ -124,6 +127,7 @@ function byMovements(evidence: CellEvidence): Judgement {
 
   const inside = ({ ci }: Stratum): boolean => ci !== undefined && ci[0] > -minEffect && ci[1] < minEffect;
   if (evidence.blind) return judged("unresolved", "blind", tested);
+  if (evidence.saturated === true) return judged("unresolved", "saturated", tested);
   if (evidence.used * 2 < evidence.selected) return judged("unresolved", "base-unreachable", tested);
   if (beyond.length > 0) return judged("unresolved", "multiplicity", beyond);
   const open = tested.filter((stratum) => !inside(stratum));

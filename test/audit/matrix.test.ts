@@ -243,6 +243,37 @@ test("a cell whose means are small is not clear on images that are too few to ex
   expect(many.present.rareUse?.atMost).toBeLessThan(0.06);
 });
 
+test("a column whose predictions are at an end of their range is never clear, and is told", () => {
+  const run = exampleRun({ downstream: ["eyeglasses", "hat"] });
+  // What a logit of ±227 says in float32: 1, and nothing that could be told from 0.
+  const ends = (value: number): number => (value > 0.5 ? 1 : 2.6e-99);
+  const predictions = run.predictions.map((row) =>
+    row.classifier === "eyeglasses"
+      ? { ...row, input: ends(row.input), reconstruction: ends(row.reconstruction) }
+      : row,
+  );
+  const changes = run.changes.map((row) =>
+    row.downstream === "eyeglasses"
+      ? { ...row, before: ends(row.before), after: ends(row.before), relativeChange: 0 }
+      : row,
+  );
+  const matrix = alignmentMatrix({ ...run, predictions, changes });
+  expect(cellOf(matrix, "smiling", "eyeglasses")).toMatchObject({
+    state: "unresolved",
+    reason: "saturated",
+    moreImages: null,
+  });
+  expect(cellOf(matrix, "smiling", "hat").state).toBe("clear");
+  expect(matrix.audit.map(({ classifier, saturated }) => [classifier, saturated])).toEqual([
+    ["eyeglasses", true],
+    ["hat", false],
+    ["smiling", false],
+  ]);
+  // Most classes of a softmax are near 0, as they should be.
+  const ofSoftmax = alignmentMatrix({ ...run, predictions, changes, softmaxGroups: { eyeglasses: "all", hat: "all" } });
+  expect(ofSoftmax.audit[0]).toMatchObject({ saturated: false });
+});
+
 test("correlations stand in the order of bases and downstream, and are null without variation", () => {
   const matrix = alignmentMatrix(
     exampleRun({

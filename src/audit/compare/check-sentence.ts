@@ -37,6 +37,8 @@ function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
   switch (reason) {
     case "blind":
       return `the autoencoder loses ${quoted(downstream)}, so nothing can be said`;
+    case "saturated":
+      return `the predictions of ${quoted(downstream)} are so near 0 or 1 that nothing moves them, so nothing can be said`;
     case "base-unreachable":
       return counts.used * 2 < counts.selected || counts.still === undefined
         ? `${quoted(base)} moved on only ${counts.used} of ${counts.selected} selected images`

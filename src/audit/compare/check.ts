@@ -182,12 +182,18 @@ interface Judge {
 
 interface AuditedRun extends ComparedRun {
   readonly blind: ReadonlySet<string>;
+  readonly saturated: ReadonlySet<string>;
 }
 
 function audited(run: FiledRun): AuditedRun {
   const compared = comparedRun(run);
   const audit = reconstructionAudit(run, compared.decided);
-  return { ...compared, blind: new Set(audit.filter((row) => row.blind).map((row) => row.classifier)) };
+  const named = (rows: typeof audit): ReadonlySet<string> => new Set(rows.map((row) => row.classifier));
+  return {
+    ...compared,
+    blind: named(audit.filter((row) => row.blind)),
+    saturated: named(audit.filter((row) => row.saturated)),
+  };
 }
 
 function oldNames(map: readonly string[], baseline: FiledRun, run: FiledRun): (name: string) => string {
@@ -243,6 +249,7 @@ function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
     falls: fallsOf(used),
     drop: now.run.options.drop,
     blind: now.blind.has(bound.downstream),
+    saturated: now.saturated.has(bound.downstream),
     share: shareOf(judge.decomposition, bound),
   });
 }
@@ -290,6 +297,7 @@ function checkRegression(
     falls: fallsOf(used),
     drop: now.run.options.drop,
     blind: now.blind.has(bound.downstream) || old.blind.has(there.downstream),
+    saturated: now.saturated.has(bound.downstream) || old.saturated.has(there.downstream),
   });
 }
 
@@ -327,6 +335,7 @@ interface Evidence {
   /** Of the base, asked for by the run. */
   readonly drop: number;
   readonly blind: boolean;
+  readonly saturated: boolean;
   readonly share?: ShareFigure | undefined;
 }
 
@@ -374,7 +383,7 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
     ...(withCut === undefined ? {} : { withCut: strataOf(withCut) }),
     minEffect: reach,
     ...rarely,
-    ...{ selected, used, blind },
+    ...{ selected, used, blind, saturated: evidence.saturated },
   });
   const byMovements = unlessStill(byFigures, falls, drop);
   // A share beyond the bound keeps a cell from passing; none keeps it from failing, since the bound is on what moves.

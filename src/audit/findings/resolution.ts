@@ -16,7 +16,12 @@ export interface RowResolution {
 }
 
 /** Why a cell is unresolved where more images would not change it. */
-const settledReasons: ReadonlySet<NonNullable<Cell["reason"]>> = new Set(["blind", "base-unreachable", "contradicted"]);
+const settledReasons: ReadonlySet<NonNullable<Cell["reason"]>> = new Set([
+  "blind",
+  "saturated",
+  "base-unreachable",
+  "contradicted",
+]);
 
 /** Reads off a matrix which rows are resolved, in the order of the bases. */
 export function resolutions(matrix: Matrix): RowResolution[] {

@@ -19,6 +19,7 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   multiplicity: "an effect by itself, but not once all cells that were asked about are corrected for",
   "base-unreachable": "fewer than half of the selected images could be moved, or by too little",
   "cut-short": "with the images that the limit of the search stopped, the figures say otherwise",
+  saturated: "its predictions are so near 0 or 1 that nothing moves them",
   blind: "the autoencoder loses this feature",
   contradicted: "what moves with the classifier and what moves it disagree",
   "not-moved": "the feature could not be taken out or put in",
