@@ -43,6 +43,12 @@ export function matrixText(matrix: Matrix, style: MatrixStyle): string {
     `mean relative change over images whose base fell by more than ${matrix.minBaseChange}: those with the feature or those without it, whichever decided the cell; where neither did, those with it, or all where they are fewer than 10`,
     ...(matrix.cells.some(isMeant) ? ["+ found, and expected"] : []),
     "* found, ~ found but within the noise floor, ! found but the judge rejects it, ? unresolved, = same concept; used: used images / selected images",
+    ...matrix.rows
+      .filter(({ reached, eligible }) => reached * 2 < eligible)
+      .map(
+        ({ base, reached, eligible }) =>
+          `${shortened(base, room)}: only ${reached} of the ${eligible} images that could reached the drop; --direction path reaches further, and its figures may differ`,
+      ),
     ...(matrix.bases.some((base) => base.length > room)
       ? ["… stands for letters left out: --wide prints every name whole"]
       : []),

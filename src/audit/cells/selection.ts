@@ -57,6 +57,14 @@ export function selectionRow(request: SelectionRequest): Omit<Row, "survival"> {
   };
 }
 
+/**
+ * Whether most images that could have reached the drop did not. The search then went as far as it may: what moved on such a
+ * long way may be the way, not the classifier.
+ */
+export function rarelyReached({ reached, eligible }: Pick<Row, "reached" | "eligible">): boolean {
+  return reached * 2 < eligible;
+}
+
 /** Images that are positive on the input but not on the reconstruction, up to where the base had its limit. */
 function lostOnReconstruction({ run, movements, selecting }: SelectionRequest): number {
   if (run.options.select !== "positive") return 0;

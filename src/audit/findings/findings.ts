@@ -1,5 +1,6 @@
 import type { Perturbation } from "../../alignment/rows.ts";
 import { isRejected } from "../cells/doubts.ts";
+import { rarelyReached } from "../cells/selection.ts";
 import { lostTo } from "../cells/survival.ts";
 import { judgedShare, shareOf } from "../decomposition/share-of.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
@@ -60,28 +61,19 @@ export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}
       contradiction(matrix, cell) ??
       [],
   );
-  const strained = ({ effect, base }: Finding): number => (effect === null && rarelyReached(matrix, base) ? 1 : 0);
+  const far = new Set(matrix.rows.filter(rarelyReached).map(({ base }) => base));
+  const strained = ({ effect, base }: Finding): number => (effect === null && far.has(base) ? 1 : 0);
   reliances.sort((a, b) => strained(a) - strained(b) || strength(b) - strength(a));
   return findingGroups.flatMap((group) => [...reliances, ...failing].filter((finding) => finding.group === group));
 }
 
 /**
- * Whether at least one view confirms a finding, and those of what the classifier itself uses (its direction, its predictions) do not all deny it: judge,
- * noise floor and robustness see that the picture changed, not that the classifier looks there.
+ * Whether a view of what the classifier itself uses confirms a finding (its direction, its predictions), and it stands out from the noise floor: judge, noise
+ * floor and robustness see that the picture changed, not that the classifier looks there.
  */
-function isConfirmed(views: Finding["views"]): boolean {
-  const ofUse = views.filter(({ view }) => view === "decomposition" || view === "partial");
-  const denied = ofUse.length > 0 && ofUse.every(({ confirms }) => confirms === false);
-  return !denied && views.some(({ confirms }) => confirms === true);
-}
-
-/**
- * Whether most images that could have reached the drop did not. The search then went as far as it may: what moved on such a
- * long way may be the way, not the classifier.
- */
-function rarelyReached(matrix: Matrix, base: string): boolean {
-  const row = matrix.rows.find((candidate) => candidate.base === base);
-  return row !== undefined && row.reached * 2 < row.eligible;
+function isConfirmed({ doubts }: Cell, views: Finding["views"]): boolean {
+  const isOfUse = ({ view }: Finding["views"][number]): boolean => view === "decomposition" || view === "partial";
+  return !doubts.withinNoise && views.some((view) => isOfUse(view) && view.confirms === true);
 }
 
 function strength({ effect, ci }: Finding): number {
@@ -102,7 +94,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
       ? "rejected"
       : isExpected(expected, figures.mean)
         ? "expected"
-        : isConfirmed(views)
+        : isConfirmed(cell, views)
           ? "confirmed"
           : "open",
     base: cell.base,
@@ -257,8 +249,10 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   const limited = row.dropped["at-limit"] ?? 0;
   if (limited > 0)
     found.push(`counted apart: ${plural(limited, "image")} on which the limit of the search came before the drop`);
-  if (rarelyReached(matrix, base))
-    found.push(`${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could`);
+  if (rarelyReached(row))
+    found.push(
+      `${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could: a path (option direction: path) reaches further, and its figures may differ`,
+    );
   const lost = lostTo(row, thresholds.minSurvival).filter((name): name is Perturbation => name !== "judge");
   if (lost.length > 0) {
     const each = lost

@@ -1,5 +1,6 @@
 import type { RunData } from "../../results/run-data.ts";
 import { decisions } from "../cells/presence.ts";
+import { rarelyReached } from "../cells/selection.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { Finding, Matrix, Summary } from "../schema.ts";
 import { plural, quoted, spelled } from "../words.ts";
@@ -131,9 +132,18 @@ function methodText(run: RunData, matrix: Matrix, counts: Summary["counts"]): st
   return [
     `Of ${plural(counts.listed, "image")}, ${counts.lookedAt} ${counts.lookedAt === 1 ? "was" : "were"} looked at.`,
     `For each of ${plural(matrix.bases.length, "classifier")}, ${upTo} were chosen. Each was changed just far enough for the prediction to fall by ${drop.toFixed(2)} (the drop), or until the search ended.`,
-    `${counts.reached} of the ${plural(counts.counterfactuals, "changed image")} (counterfactuals) reached the drop${least}.`,
+    `${counts.reached} of the ${plural(counts.counterfactuals, "changed image")} (counterfactuals) reached the drop${least}.${farText(run, matrix)}`,
     `${counts.used} are behind the figures: those whose prediction fell by more than ${matrix.minBaseChange}${apart}.`,
   ].join(" ");
+}
+
+/** Warns of rows that hold only for their direction. */
+function farText({ options: { direction } }: RunData, { rows }: Matrix): string {
+  const far = rows.filter(rarelyReached).map(({ base }) => quoted(base));
+  if (far.length === 0) return "";
+  const further =
+    direction === "path" ? "" : "; a path (option direction: path) reaches further, and its figures may differ";
+  return ` The figures of ${far.join(", ")} hold for this direction only: fewer than half of the images that could reached the drop${further}.`;
 }
 
 function statesText(

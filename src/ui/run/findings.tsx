@@ -23,11 +23,11 @@ interface Props {
 
 /** Groups of findings in the order in which the audit gives them, and what is to be known of each. */
 const groups: readonly { readonly group: Finding["group"]; readonly title: string; readonly note?: string }[] = [
-  { group: "confirmed", title: "Confirmed by another view" },
+  { group: "confirmed", title: "Confirmed by what the classifier uses" },
   {
     group: "open",
     title: "Found, but not confirmed",
-    note: "No other view confirms these, or those of what the classifier itself uses (decomposition, regression) deny them.",
+    note: "No view of what the classifier itself uses (decomposition, regression) confirms these, or they lie within the noise floor. A judge only says that the image changed.",
   },
   {
     group: "contradicted",

@@ -77,7 +77,8 @@ test("a finding is one plain sentence with its interval, count and judge", () =>
   expect(findings(matrix([cell({})]))).toEqual([
     {
       kind: "relies-on",
-      group: "confirmed",
+      // Its judge only says that the image changed.
+      group: "open",
       base: "smiling-eyeglasses-95",
       downstream: "eyeglasses",
       sentence:
@@ -175,12 +176,24 @@ test("a judge sees the picture change: where direction and predictions deny that
   ];
   const groupOf = (coefficient: number) => findings(matrix([cell({})], { partial: partial(coefficient) }))[0]?.group;
   expect([groupOf(0.3), groupOf(0.02)]).toEqual(["confirmed", "open"]);
+  // A judge alone confirms nothing.
+  expect(findings(matrix([cell({})]))[0]?.group).toBe("open");
+  // Nothing is confirmed that does not stand out from moves of the same length.
+  expect(findings(matrix([cell({ z: 1.4 })], { partial: partial(0.3) }))[0]).toMatchObject({
+    group: "open",
+    qualifiers: [expect.stringMatching(/^within the noise floor/)],
+  });
 });
 
 test("a finding of a base that rarely reached the drop comes after firmer ones", () => {
   const cells = [cell({ base: "far" }), cell({ base: "near", present: { ...cell({}).present, ci: [0.2, 0.9] } })];
   const rows = matrix(cells).rows.map((row) => ({ ...row, reached: row.base === "far" ? 49 : 50 }));
-  expect(findings(matrix(cells, { rows })).map(({ base }) => base)).toEqual(["near", "far"]);
+  const found = findings(matrix(cells, { rows }));
+  expect(found.map(({ base }) => base)).toEqual(["near", "far"]);
+  expect(found[1]?.qualifiers).toEqual([
+    "far reached the drop on 49 of the 100 images that could: a path (option direction: path) reaches further, and its figures may differ",
+  ]);
+  expect(found[0]?.qualifiers).toEqual([]);
 });
 
 test("a judge of another sign or below half rejects a finding", () => {
@@ -218,14 +231,16 @@ test("what the selection, the noise floor and the autoencoder say against a find
           survival: {},
         },
       ],
-      audit: [{ classifier: "eyeglasses", agreement: 0.6, meanChange: -0.2, count: 100, blind: true }],
+      audit: [
+        { classifier: "eyeglasses", agreement: 0.6, meanChange: -0.2, count: 100, blind: true, saturated: false },
+      ],
     }),
   );
   expect(finding?.qualifiers).toEqual([
     "within the noise floor: z = 1.50",
     "the autoencoder loses eyeglasses",
     "smiling-eyeglasses-95 moved on only 45 of 100 selected images",
-    "smiling-eyeglasses-95 reached the drop on 40 of the 90 images that could",
+    "smiling-eyeglasses-95 reached the drop on 40 of the 90 images that could: a path (option direction: path) reaches further, and its figures may differ",
     "31 % of the used images have eyeglasses, and 62 % of the dropped ones",
     "10 % of the used images have hat, and 90 % of the dropped ones",
   ]);

@@ -21,13 +21,23 @@ const used = (judge: number): ExampleOptions => ({
   relativeChange: (_, downstream, image) => (downstream === "eyeglasses" ? 0.5 : judge) + 0.01 * (image % 3),
 });
 
+/** Concepts of the base: what its predictions share with theirs is looked at, too. */
+const conceptSets = { smiling: ["eyeglasses"] };
+/** Base and feature go together on these images. */
+const together: ExampleOptions = { before: (_, image) => (image % 2 === 0 ? 0.9 : 0.6) };
+
 test("a summary is what its schema says", () => {
   const summary = summaryOf(used(0.5));
   expect(summarySchema.parse(JSON.parse(JSON.stringify(summary)))).toEqual(summary);
 });
 
 test("the headline counts classifiers by what confirms the finding, and not those that the judge rejects", () => {
-  expect(summaryOf(used(0.5)).headline).toBe("The classifier relies on a feature that is not its own");
+  const confirmed = summaryOf({ ...used(0.5), ...together }, { conceptSets });
+  expect(confirmed.headline).toBe("The classifier relies on a feature that is not its own");
+  // A judge alone does not confirm it.
+  expect(summaryOf(used(0.5)).headline).toBe(
+    "The classifier may rely on a feature that is not its own: found, but not confirmed",
+  );
   expect(summaryOf({ relativeChange: () => 0.5 }).headline).toBe(
     "The classifier may rely on a feature that is not its own: found, but not confirmed",
   );
@@ -75,7 +85,7 @@ test("the method says how many images were looked at, how many were chosen, and 
     { ...run, images: [...run.images, more] },
   );
   expect(summary.method).toBe(
-    "Of 51 images, 50 were looked at. For each of 2 classifiers, up to 60 images that it calls positive were chosen. Each was changed just far enough for the prediction to fall by 0.60 (the drop), or until the search ended. 56 of the 100 changed images (counterfactuals) reached the drop, fewest for beard (6 of 50). 100 are behind the figures: those whose prediction fell by more than 0.3.",
+    "Of 51 images, 50 were looked at. For each of 2 classifiers, up to 60 images that it calls positive were chosen. Each was changed just far enough for the prediction to fall by 0.60 (the drop), or until the search ended. 56 of the 100 changed images (counterfactuals) reached the drop, fewest for beard (6 of 50). The figures of beard hold for this direction only: fewer than half of the images that could reached the drop; a path (option direction: path) reaches further, and its figures may differ. 100 are behind the figures: those whose prediction fell by more than 0.3.",
   );
   expect(summary.counts).toMatchObject({ listed: 51, lookedAt: 50, chosen: 50, counterfactuals: 100, reached: 56 });
 });
