@@ -1,10 +1,14 @@
 import { effectOf } from "../src/audit/effects/effect.ts";
-import { movedFeatures } from "../src/audit/effects/movements.ts";
+import { fallOf, movedFeatures } from "../src/audit/effects/movements.ts";
 import type { CellEffect } from "../src/audit/schema.ts";
+import type { OpenRun } from "../src/index.ts";
 import { intervene, type Picture } from "../src/interventions/intervene.ts";
 import type { InterventionRow } from "../src/interventions/rows.ts";
+import { effects, type Interventions } from "../src/statistics/effects.ts";
 import { row } from "../src/tensor.ts";
+import type { Draw } from "./draws.ts";
 import type { Scene } from "./evidence.ts";
+import type { Method } from "./method.ts";
 import type { StatedCell } from "./state-errors.ts";
 
 /** What is told of one cell of one subject. */
@@ -47,6 +51,45 @@ export function interventionsOf(
   );
 }
 
+/** Effects as a method: every feature's β on every subject, over a draw of the edited pictures. */
+export function effectMethod({ subjects, features }: Scene, rows: readonly InterventionRow[]): Method {
+  const names = subjects.map(({ classifier }) => classifier.name);
+  const witnesses = features.map(({ classifier }) => classifier.name);
+  const images = [...new Set(rows.map(({ image }) => image))];
+  const rowsOf = images.map((image) => rows.filter((each) => each.image === image));
+  const made = new WeakMap<Draw, Float64Array | undefined>();
+  const drawn = (draw: Draw): Float64Array | undefined => {
+    if (!made.has(draw)) {
+      const some = [...draw(images.length)].flatMap((place) => rowsOf[place] ?? []);
+      made.set(draw, effects(asInterventions(some, witnesses, names), { errors: false })?.values);
+    }
+    return made.get(draw);
+  };
+  return {
+    name: "effect",
+    role: "method",
+    images: () => images,
+    scores: (subject, draw) => {
+      const values = drawn(draw);
+      return features.map((_, k) => values?.[subject * features.length + k]);
+    },
+  };
+}
+
+function asInterventions(
+  rows: readonly InterventionRow[],
+  witnesses: readonly string[],
+  names: readonly string[],
+): Interventions {
+  return {
+    picture: new Int32Array(rows.length),
+    movements: Float64Array.from(rows.flatMap((row) => witnesses.map((name) => fallOf(row, name)))),
+    features: witnesses.length,
+    falls: Float64Array.from(rows.flatMap((row) => names.map((name) => fallOf(row, name)))),
+    classifiers: names.length,
+  };
+}
+
 /** The effects of all features but a subject's target on every subject, as a matrix would tell them. */
 export function effectCells({ subjects, features }: Scene, interventions: readonly InterventionRow[]): EffectCell[] {
   const names = subjects.map(({ classifier }) => classifier.name);
@@ -71,6 +114,16 @@ export function effectCells({ subjects, features }: Scene, interventions: readon
       return effect === undefined ? [] : [{ subject, effect }];
     }),
   );
+}
+
+/** A run of a scene with what interventions are to it, so that its matrix makes verdicts. */
+export function withInterventions(
+  run: OpenRun,
+  { features }: Scene,
+  interventions: readonly InterventionRow[],
+): OpenRun {
+  const own = Object.fromEntries(features.map(({ name, classifier }) => [classifier.name, name]));
+  return { ...run, concepts: { ...run.concepts, ...own }, interventions };
 }
 
 /** What effects alone say of the cells. */

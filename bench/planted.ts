@@ -6,6 +6,7 @@ import { cellsOf, compare } from "./compare.ts";
 import { explained, type Products } from "./decomposition-method.ts";
 import { directionVariants } from "./direction-variants.ts";
 import { type Draw, everyImage, firstImages } from "./draws.ts";
+import { effectCells, effectMethod, interventionsOf, statedByEffect, withInterventions } from "./effects.ts";
 import { evidenceOf } from "./evidence.ts";
 import { alarmsOf, alarmsOfRidge } from "./false-alarms.ts";
 import type { Method } from "./method.ts";
@@ -79,10 +80,18 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
     const asked = { drop, ...(direction === undefined ? {} : { direction }) };
     const { evidence, run } = await evidenceOf(scene, { ...asked, images, baselines, out: await runIn(names, images) });
     const question: Question = { world, subjects, features: evidence.features, effects };
-    const methods = options.variants
-      ? allVariants(evidence, await directionVariants(scene, run, evidence.movements))
-      : chosenMethods(evidence);
-    const stated = statesOf(run, question);
+    const interventions = await interventionsOf(scene, { pictures: images });
+    const methods = [
+      ...(options.variants
+        ? allVariants(evidence, await directionVariants(scene, run, evidence.movements))
+        : chosenMethods(evidence)),
+      effectMethod(scene, interventions),
+    ];
+    const stated = {
+      ...statesOf(run, question),
+      effect: statedByEffect(effectCells(scene, interventions)),
+      verdict: statedByAlignment(run, alignmentMatrix(withInterventions(run, scene, interventions)), question),
+    };
     const falseAlarms = {
       alignment: alarmsOf(question, stated.alignment),
       decomposition: alarmsOf(question, stated.decomposition),
@@ -153,6 +162,14 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
       direction: run.options.direction,
       stateErrors: errorsOf(audited.stated.alignment),
       aloneErrors: errorsOf(audited.stated.alone),
+      verdictErrors: {
+        images,
+        ...stateErrors(question, stated.verdict, {
+          subjects: trained(question, "planted", "decoy", "control"),
+          resamples,
+          seed,
+        }),
+      },
       unused: unusedOf(question),
       powerModels: among.length,
       power: powers

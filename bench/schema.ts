@@ -101,6 +101,8 @@ export const plantedSchema = z.strictObject({
   stateErrors: stateErrors.extend({ images: z.number().int() }),
   /** The same without the decomposition, by relative changes alone. */
   aloneErrors: stateErrors.extend({ images: z.number().int() }),
+  /** The same by the verdicts of a matrix with interventions, as many pictures a feature and side. */
+  verdictErrors: stateErrors.extend({ images: z.number().int() }),
   /** Decoys that make no use of their feature (true effect up to 0.03), of all; controls likewise. */
   unused: z.strictObject({
     decoys: z.tuple([z.number().int(), z.number().int()]),

@@ -21,11 +21,19 @@ export interface StatedCell {
 /** The cells of an alignment matrix as its states have them, of every subject and every feature but its target. */
 export function statedByAlignment(run: OpenRun, { cells }: Matrix, question: Question): StatedCell[] {
   const places = placesOf(question);
-  return cells.flatMap(({ base, downstream, state, reason, deciding }) => {
+  return cells.flatMap(({ base, downstream, state, reason, deciding, effect }) => {
     const feature = run.concepts[downstream] ?? downstream;
     const subject = places.get(base);
     if (subject === undefined || state === null || feature === question.subjects[subject]?.target) return [];
-    return [{ subject, feature, state, reason: reason ?? undefined, sign: Math.sign(deciding.mean ?? 0) }];
+    return [
+      {
+        subject,
+        feature,
+        state,
+        reason: reason ?? undefined,
+        sign: Math.sign((effect?.state === "found" ? effect.value : deciding.mean) ?? 0),
+      },
+    ];
   });
 }
 

@@ -157,12 +157,12 @@ function rareUse({ scene, effects }: Truth, rows: readonly InterventionRow[], wo
   const pairs = subjects.flatMap((planted, subject) => {
     const used = planted.family === "trained" && Math.abs(effects.get(planted.feature ?? "")?.[subject] ?? 0) >= 0.3;
     const control = subjects.find(({ kind, target }) => kind === "control" && target === planted.target);
-    return used && control !== undefined ? [{ planted, control, subject }] : [];
+    return used && control !== undefined ? [{ planted, control }] : [];
   });
   return [0.05, 0.1, 0.2].map((share) => {
     const random = createRandom(`rare/${share}`);
     const chosen = new Set([...new Set(rows.map(({ image }) => image))].filter(() => random.uniform() < share));
-    const states = pairs.map(({ planted, control, subject }) => {
+    const states = pairs.map(({ planted, control }) => {
       const [own, clean] = [planted.classifier.name, control.classifier.name];
       const mixed = rows.map((each) =>
         chosen.has(each.image)
@@ -173,9 +173,8 @@ function rareUse({ scene, effects }: Truth, rows: readonly InterventionRow[], wo
               after: { ...each.after, [own]: each.after[clean] as number },
             },
       );
-      return effectCells(scene, mixed).find(
-        (cell) => cell.subject === subject && cell.effect.feature === planted.feature,
-      )?.effect;
+      const cells = effectCells({ ...scene, subjects: [planted] }, mixed);
+      return cells.find(({ effect }) => effect.feature === planted.feature)?.effect;
     });
     return [
       world,
@@ -201,14 +200,13 @@ function unnamed(truth: Truth, rows: readonly InterventionRow[], world: string):
   const { scene } = truth;
   const planted = scene.subjects.flatMap(({ kind }, subject) => (kind === "planted" ? [subject] : []));
   const without = (name: (subject: number) => string | undefined) =>
-    planted.flatMap((subject) => {
-      const gone = name(subject);
+    [...new Set(planted.map(name))].flatMap((gone) => {
       const cells = effectCells(
         scene,
         rows.filter(({ feature }) => feature !== gone),
       );
       return known(truth, cells, "trained")
-        .filter((cell) => cell.subject === subject && cell.used === false)
+        .filter(({ subject, used }) => planted.includes(subject) && name(subject) === gone && used === false)
         .map(({ effect }) => effect);
     });
   return [
@@ -236,14 +234,13 @@ async function companions(truth: Truth, world: string): Promise<string[][]> {
     const biased: (EffectCell["effect"] | undefined)[] = [];
     for (const { target, feature } of pairs) {
       const among = await agreeing(scene, { target, feature, agreement });
-      const cells = effectCells(scene, await interventionsOf(scene, { pictures: 20, among }));
-      const of = (subject: number) =>
-        cells.find((cell) => cell.subject === subject && cell.effect.feature === feature)?.effect;
-      for (const [subject, one] of scene.subjects.entries()) {
-        if (one.target !== target || one.family !== "trained") continue;
-        const size = Math.abs(effects.get(feature)?.[subject] ?? 0);
-        if (one.kind === "control" && size <= 0.03) clean.push(of(subject));
-        if (one.kind === "planted" && one.feature === feature && size >= 0.3) biased.push(of(subject));
+      const some = scene.subjects.filter((one) => one.target === target && one.family === "trained");
+      const cells = effectCells({ ...scene, subjects: some }, await interventionsOf(scene, { pictures: 20, among }));
+      for (const [place, one] of some.entries()) {
+        const own = cells.find((cell) => cell.subject === place && cell.effect.feature === feature)?.effect;
+        const size = Math.abs(effects.get(feature)?.[scene.subjects.indexOf(one)] ?? 0);
+        if (one.kind === "control" && size <= 0.03) clean.push(own);
+        if (one.kind === "planted" && one.feature === feature && size >= 0.3) biased.push(own);
       }
     }
     rows.push([world, `the feature comes with the target on ${agreement} %: clean models`, ...verdictsOf(clean)]);

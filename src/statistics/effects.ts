@@ -26,9 +26,12 @@ export interface Effects {
 /**
  * β of y_r = Σ_k β_k·w_rk over the interventions of all features together, by ridge regression: y the fall of a classifier, w the falls of the
  * features. undefined where there is nothing to regress on. Errors of pictures are those of the delete-one-cluster jackknife (CR3), which needs no
- * seed and errs on the side of wide.
+ * seed and errs on the side of wide; 0 without `errors`.
  */
-export function effects(interventions: Interventions, { ridge = defaultRidge } = {}): Effects | undefined {
+export function effects(
+  interventions: Interventions,
+  { ridge = defaultRidge, errors = true } = {},
+): Effects | undefined {
   const { picture, movements, features, falls, classifiers } = interventions;
   const count = picture.length;
   const blocks = new Map<number, { readonly gram: Float64Array; readonly along: Float64Array; rows: number }>();
@@ -77,7 +80,7 @@ export function effects(interventions: Interventions, { ridge = defaultRidge } =
   const values = solve(whole.gram, whole.along);
   if (values === undefined) return undefined;
   const squares = new Float64Array(values.length);
-  for (const block of blocks.values()) {
+  for (const block of errors ? blocks.values() : []) {
     const left = solve(
       whole.gram.map((value, at) => value - (block.gram[at] as number)),
       whole.along.map((value, at) => value - (block.along[at] as number)),
