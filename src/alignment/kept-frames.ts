@@ -88,7 +88,8 @@ export async function keptFrames(
       frames[place] = frame;
       drawn += 1;
       if (drawn < count) return;
-      kept(keptOf(shown, { frames, shares, classifiers }), index);
+      // Of the bases its own alone: which others there are depends on how they are shared out.
+      kept(keptOf(shown, { frames, shares, classifiers: [shown.job.base, ...seenBy] }), index);
     };
     for (const [place, share] of shares.entries()) {
       const seen = (outputs: Outputs, image: Tensor): void => draw(place, { image, outputs });
