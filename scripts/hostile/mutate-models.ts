@@ -4,11 +4,12 @@
  */
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { type Case, hostileCases, isOneLine, type Verdict } from "../../test/engine/hostile/hostile.ts";
 import { mutations } from "../../test/engine/hostile/mutations.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const root = join(import.meta.dirname, "../..");
 const count = Number(process.argv[2] ?? 1000);
@@ -70,15 +71,6 @@ function refuser({ code, message }: Verdict): "nobody" | "cfalign" | "onnxruntim
   return /\bonnxruntime (refuses|failed)/.test(message) ? "onnxruntime" : "cfalign";
 }
 
-function row(kind: string, cases: readonly Case[]): string {
-  const by = (who: ReturnType<typeof refuser>) =>
-    countOf(cases, ({ answer }) => answer !== undefined && refuser(answer.differentiable) === who);
-  const lost = countOf(cases, ({ end }) => end !== "answered");
-  const unclear = countOf(cases, (each) => verdicts(each).some((verdict) => !isOneLine(verdict)));
-  const seconds = Math.max(0, ...cases.map(({ answer }) => answer?.cpuSeconds ?? 0));
-  return `| ${kind} | ${cases.length} | ${by("nobody")} | ${by("cfalign")} | ${by("onnxruntime")} | ${unclear} | ${lost} | ${seconds.toFixed(1)} |`;
-}
-
 const folder = mkdtempSync(join(tmpdir(), "cfalign-hostile-"));
 const all: Case[] = [];
 const WORKERS = 4;
@@ -94,53 +86,17 @@ await Promise.all(
 );
 const longest = Math.max(...all.map(({ answer }) => answer?.cpuSeconds ?? 0));
 const largest = Math.max(...all.map(({ answer }) => answer?.maxResidentBytes ?? 0));
-const text = `# Hostile and broken files
-
-A downloaded model is an input like any other: whatever is in the file, cfalign is to answer with one clear line. This
-page is written by \`scripts/hostile/mutate-models.ts ${count} ${seed}\`: ${count} models, broken in ${Object.keys(mutations).length} ways from the exported
-networks in \`test/\`, opened by \`inspect\` and by \`differentiable\` (which differentiates, and loads the gradient in
-onnxruntime) in child processes. A sample of them runs with the tests.
-
-## What is checked before onnxruntime sees a file
-
-- protobuf: field by field, nesting at most 100 deep, weights never copied.
-- Every value is made once and before it is read, names are unique, and there is no cycle. Constants have the bytes that their
-  shapes need. Inputs and outputs have at most 2^27 numbers.
-- External data lies inside the model's folder: no absolute path, no \`..\`, no link that leads elsewhere (beside the file
-  that the model itself is a link to is allowed, as in model hubs' caches).
-- No value is over 2 GiB. onnxruntime infers the shapes without the weights, at first without optimising, so that no constant is
-  computed on the way. The model is not run for this. Where shapes cannot be inferred and the model has to be run, the values
-  that are needed at once may take 4 GiB. \`inspect\` runs a gradient only up to 1 GiB.
-
-onnxruntime refuses the rest (an operator that does not exist, types and shapes that do not fit). Its own words are then shown in
-one line.
-
-## Result
-
-| broken by | files | still a model | refused by cfalign | refused by onnxruntime | not one clear line | process lost | longest, s |
-|---|---|---|---|---|---|---|---|
-${Object.keys(mutations)
-  .map((kind) =>
-    row(
-      kind,
-      all.filter((each) => each.kind === kind),
-    ),
-  )
-  .join("\n")}
-${row("**all**", all)}
-
-The columns in the middle are those of \`differentiable\`; "not one clear line" and "process lost" count both. Seconds are
-processor time of both, all threads (bound: ${MAX_SECONDS} s). The largest process had ${megabytes(largest)} MB, after many models (bound: ${megabytes(MAX_BYTES)} MB).
-"Still a model": for example a flipped bit in a weight, a size that fits, a node that is not needed. Outside every model's folder lay a
-pipe that nobody writes to, so a read there would have hung: none did.
-
-## Weights in typed fields
-
-${weightsTable(folder).join("\n")}
-
-(${cpus().length} processors, Node ${process.versions.node}, other work at the same time.) Whole numbers in typed fields are decoded into one typed array.
-The heap does not grow with the weights; \`test/onnx/typed-data.test.ts\` holds it below a tenth of them.
-`;
-writeFileSync(join(root, "docs/hostile-files.md"), text);
+const by = (who: ReturnType<typeof refuser>): number =>
+  countOf(all, ({ answer }) => answer !== undefined && refuser(answer.differentiable) === who);
+const unclear = countOf(all, (each) => verdicts(each).some((verdict) => !isOneLine(verdict)));
+const lost = countOf(all, ({ end }) => end !== "answered");
+await writeMarked(
+  "docs/hostile-files.md",
+  "models",
+  `Of ${count} models, broken in ${Object.keys(mutations).length} ways, ${by("nobody")} were still models (a flipped bit in a weight, a node that is not needed); cfalign refused
+${by("cfalign")} and onnxruntime ${by("onnxruntime")}. ${unclear} answers were not one clear line, ${lost} processes were lost. The longest took ${longest.toFixed(1)} s of processor time (bound:
+${MAX_SECONDS} s), the largest process ${megabytes(largest)} MB, after many models (bound: ${megabytes(MAX_BYTES)} MB).`,
+);
+await writeMarked("docs/hostile-files.md", "weights", weightsTable(folder).join("\n"));
 rmSync(folder, { recursive: true });
 process.exitCode = !all.every(isFine) || longest > MAX_SECONDS || largest > MAX_BYTES ? 1 : 0;
