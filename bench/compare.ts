@@ -96,10 +96,7 @@ export function compare(
         rising: risingOf(question, method, subjects) ?? null,
         falseAlarms: options.falseAlarms[method.name] ?? null,
         signs: { for: rightSigns(cells, 1) ?? null, against: rightSigns(cells, -1) ?? null },
-        stateErrors:
-          stated === undefined
-            ? null
-            : stateErrors(question, stated, { subjects, resamples: options.resamples, seed: options.seed }),
+        stateErrors: stated === undefined ? null : stateErrors(question, stated, { subjects }),
         behind: { value: difference, ci: difference === null ? null : interval(into.behind) },
       },
     ];

@@ -147,8 +147,6 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
       images: most,
       ...stateErrors(audited.question, cells, {
         subjects: trained(audited.question, "planted", "decoy", "control"),
-        resamples,
-        seed,
       }),
     });
     return {

@@ -6,7 +6,7 @@ const number = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
 const withInterval = z.strictObject({ value: number, ci: interval });
 
-/** How often something happened: its share with an interval over resampled pairs, null where nothing was counted. */
+/** How often something happened: its share with Clopper and Pearson's interval, null where nothing was counted. */
 const rate = z.strictObject({ count: z.number().int(), of: z.number().int(), share: number, ci: interval });
 
 /** How often the product's own states (found, clear, unresolved) are wrong. */

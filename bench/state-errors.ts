@@ -1,10 +1,7 @@
 import type { Matrix, OpenRun } from "../src/index.ts";
-import { createRandom } from "../src/random.ts";
-import { percentileInterval } from "../src/statistics/percentile.ts";
-import { resampledClusters } from "./draws.ts";
+import { shareInterval } from "../src/statistics/binomial.ts";
 import type { Question } from "./question.ts";
 import type { StateErrors } from "./schema.ts";
-import type { Subject } from "./subjects.ts";
 import { sideOf } from "./truth.ts";
 
 /** What an audit says of one cell of one subject: its own state, and why it does not know. */
@@ -55,13 +52,13 @@ export function statedByDecomposition({ decomposition }: Matrix, question: Quest
   });
 }
 
-/** How often the states of some subjects are wrong, with intervals over resampled pairs. */
+/** How often the states of some subjects are wrong, with Clopper and Pearson's intervals: nothing seen among few is no certainty. */
 export function stateErrors(
   question: Question,
   stated: readonly StatedCell[],
-  options: { readonly subjects: readonly number[]; readonly resamples: number; readonly seed: number },
+  { subjects }: { readonly subjects: readonly number[] },
 ): StateErrors {
-  const counts = new Map(options.subjects.map((subject) => [subject, noCounts()]));
+  const counts = new Map(subjects.map((subject) => [subject, noCounts()]));
   const reasons: Record<string, number> = {};
   for (const { subject, feature, state, reason, sign } of stated) {
     const own = counts.get(subject);
@@ -81,27 +78,14 @@ export function stateErrors(
     }
     if (used === false && state === "found") own.unusedFound++;
   }
-  const clusters = new Map<string, number[]>();
-  for (const index of options.subjects) {
-    const { cluster } = question.subjects[index] as Subject;
-    clusters.set(cluster, [...(clusters.get(cluster) ?? []), index]);
-  }
-  const names = [...clusters.keys()];
-  const sums = (some: readonly number[]): Sums => sumsOf(some.map((subject) => counts.get(subject) as Counts));
-  const resampled = Array.from({ length: options.resamples }, (_, resample) => {
-    const random = createRandom(`${options.seed}/states/${resample}`);
-    return sums(resampledClusters(names, random).flatMap((name) => clusters.get(name) ?? []));
-  });
-  const all = sums(options.subjects);
+  const all = sumsOf(subjects.map((subject) => counts.get(subject) as Counts));
   const rate = (count: (sums: Sums) => number, of: (sums: Sums) => number) => {
-    const values = resampled.flatMap((one) => (of(one) === 0 ? [] : [count(one) / of(one)]));
-    const enough = values.length >= 20 && names.length >= 2;
-    const share = of(all) === 0 ? null : count(all) / of(all);
-    const ci = enough ? percentileInterval(Float64Array.from(values), names.length, 0.95) : undefined;
-    return { count: count(all), of: of(all), share, ci: ci === undefined ? null : ([...ci] as [number, number]) };
+    const [some, whole] = [count(all), of(all)];
+    const ci = whole === 0 ? null : ([...shareInterval(some, whole, 0.95)] as [number, number]);
+    return { count: some, of: whole, share: whole === 0 ? null : some / whole, ci };
   };
   return {
-    models: options.subjects.length,
+    models: subjects.length,
     falseClear: rate(
       ({ usedClear }) => usedClear,
       ({ used }) => used,

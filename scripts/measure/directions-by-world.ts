@@ -80,7 +80,7 @@ function figuresOf(
   const matrix = alignmentMatrix(run);
   const all = subjects.map((_, index) => index);
   const stated = statedByAlignment(run, matrix, question);
-  const errors = stateErrors(question, stated, { subjects: all, resamples: 0, seed: 1 });
+  const errors = stateErrors(question, stated, { subjects: all });
   const survived = (name: "jpeg" | "reencoded"): string => {
     const shares = matrix.rows.flatMap(({ survival }) => survival[name] ?? []);
     const images = shares.reduce((sum, { count }) => sum + count, 0);

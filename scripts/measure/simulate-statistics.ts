@@ -1,9 +1,10 @@
 /**
  * Measures the statistics of a cell (coverage of intervals, false discoveries of states) and writes the tables into docs/statistics.md.
- * Run: node --conditions=source --import tsx scripts/measure/simulate-statistics.ts [coverage|discoveries|clears|stops] (all when absent; minutes)
+ * Run: node --conditions=source --import tsx scripts/measure/simulate-statistics.ts [coverage|discoveries|clears|selection|stops] (all when absent; minutes)
  */
 
 import {
+  afterSelection,
   clears,
   coverage,
   falseDiscoveries,
@@ -18,7 +19,13 @@ const seed = "simulate-statistics";
 const part = process.argv[2];
 const percent = (share: number): string => (100 * share).toFixed(1);
 
-const tables = { coverage: coverageTable, discoveries: discoveryTable, clears: clearTable, stops: stopTable };
+const tables = {
+  coverage: coverageTable,
+  discoveries: discoveryTable,
+  clears: clearTable,
+  selection: selectionTable,
+  stops: stopTable,
+};
 for (const [name, table] of Object.entries(tables))
   if (part === undefined || part === name) {
     await writeMarked("docs/statistics.md", name, table().join("\n"));
@@ -38,6 +45,21 @@ function stopTable(): string[] {
       lines.push(`| ${shape.words} | ${words} | ${percent(found)} | ${percent(clear)} | ${images.toFixed(0)} |`);
       console.error(lines.at(-1));
     }
+  }
+  return lines;
+}
+
+function selectionTable(): string[] {
+  const lines = [
+    `${matrices / 10} matrices of 64 cells a row, ${resamples} resamples.`,
+    "",
+    "| images | found cells | their interval misses % | adjusted for selection % | quoted mean minus the truth |",
+    "|---|---|---|---|---|",
+  ];
+  for (const count of [20, 50, 200]) {
+    const { found, missed, adjusted, bias } = afterSelection({ count, matrices: matrices / 10, resamples, seed });
+    lines.push(`| ${count} | ${found} | ${percent(missed)} | ${percent(adjusted)} | ${bias.toFixed(3)} |`);
+    console.error(lines.at(-1));
   }
   return lines;
 }

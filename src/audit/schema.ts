@@ -250,8 +250,8 @@ export const matrixSchema = z.object({
 export const finding = z.object({
   kind: z.enum(["relies-on", "ignores-own-concept", "contradicted"]),
   /**
-   * "confirmed": a found cell that a view of what the classifier uses (decomposition, partial regression) confirms, that stands out from the noise
-   * floor, and that the judge does not reject; "open": the others; "contradicted": no found cell, relative change and decomposition disagree; "rejected": the judge of the downstream's name says otherwise, so that it
+   * "confirmed": a found cell that a view of what the classifier uses (decomposition, partial regression) confirms, and that the judge
+   * does not reject; "open": the others; "contradicted": no found cell, relative change and decomposition disagree; "rejected": the judge of the downstream's name says otherwise, so that it
    * counts for nothing; "own-concept": a classifier that does not rely on its own; "expected": a found cell whose relation was
    * expected, whatever the views say of it, unless the judge rejects it.
    */

@@ -33,16 +33,17 @@ const stated = [
   cell(2, "c", "found", 1),
   cell(2, "d", "clear"),
 ];
-const errors = (options: { subjects?: number[]; resamples?: number } = {}) =>
-  stateErrors(question, stated, { subjects: [0, 1, 2], resamples: 0, seed: 1, ...options });
+const errors = (subjects = [0, 1, 2]) => stateErrors(question, stated, { subjects });
+/** Of one of three: beyond either end 2.5 % of what could be seen. */
+const oneOfThree = [expect.closeTo(0.0084, 4), expect.closeTo(0.9057, 4)];
 
 describe("errors of the states", () => {
   test("a used cell that is called clear is a false all-clear; an effect of 0.1 is use", () => {
-    expect(errors().falseClear).toEqual({ count: 1, of: 3, share: 1 / 3, ci: null });
+    expect(errors().falseClear).toEqual({ count: 1, of: 3, share: 1 / 3, ci: oneOfThree });
   });
 
   test("a model counts once among the falsely found, however many of its unused cells are found, and a small effect is neither", () => {
-    expect(errors().falseFound).toEqual({ count: 1, of: 3, share: 1 / 3, ci: null });
+    expect(errors().falseFound).toEqual({ count: 1, of: 3, share: 1 / 3, ci: oneOfThree });
   });
 
   test("a used cell found with the other sign is not found rightly", () => {
@@ -51,15 +52,21 @@ describe("errors of the states", () => {
   });
 
   test("says why cells stay unresolved", () => {
-    expect(errors().unresolved).toEqual({ count: 1, of: 9, share: 1 / 9, ci: null, reasons: { straddles: 1 } });
+    expect(errors().unresolved).toEqual({
+      count: 1,
+      of: 9,
+      share: 1 / 9,
+      ci: [expect.any(Number), expect.any(Number)],
+      reasons: { straddles: 1 },
+    });
   });
 
   test("is about the subjects that were asked for", () => {
-    expect(errors({ subjects: [2] }).falseFound).toEqual({ count: 0, of: 1, share: 0, ci: null });
+    expect(errors([2]).falseFound).toEqual({ count: 0, of: 1, share: 0, ci: [0, expect.closeTo(0.975, 9)] });
   });
 
-  test("resamples pairs, not models: with one pair there is no interval", () => {
-    expect(errors({ resamples: 100 }).falseFound.ci).toEqual([0, 0.5]);
-    expect(errors({ resamples: 100, subjects: [0, 1] }).falseFound.ci).toBeNull();
+  test("nothing seen among few is no certainty, and nothing asked has no interval", () => {
+    expect(stateErrors(question, [], { subjects: [0, 1, 2] }).falseFound.ci).toEqual([0, expect.closeTo(0.7076, 4)]);
+    expect(stateErrors(question, [], { subjects: [] }).falseFound).toEqual({ count: 0, of: 0, share: null, ci: null });
   });
 });

@@ -278,3 +278,43 @@ export function clears(options: RareUseOptions): {
   const shares = ({ all, means, now }: typeof tally.rare) => ({ means: means / all, now: now / all });
   return { rare: shares(tally.rare), unused: shares(tally.unused) };
 }
+
+/**
+ * Intervals of what was found: of matrices of 64 cells with one stratum each, a fifth of which have a true mean from 0.1 to 0.5 and the others one around
+ * 0 (deviation 0.04); images scatter by 0.3. `adjusted`: at the confidence that holds over what was selected (Benjamini & Yekutieli 2005).
+ */
+export function afterSelection(options: {
+  readonly count: number;
+  readonly matrices: number;
+  readonly resamples: number;
+  readonly seed: string;
+}): {
+  readonly found: number;
+  readonly missed: number;
+  readonly adjusted: number;
+  /** Mean of what is quoted minus the truth. */
+  readonly bias: number;
+} {
+  const random = createRandom(`${options.seed}/selection/${options.count}`);
+  const table = tables(options.seed, options.resamples);
+  let [found, missed, adjusted, bias] = [0, 0, 0, 0];
+  for (let matrix = 0; matrix < options.matrices; matrix++) {
+    const resamples = table.next().value;
+    const cells = Array.from({ length: size * size }, () => {
+      const truth = random.uniform() < 0.2 ? 0.1 + 0.4 * random.uniform() : 0.04 * random.normal();
+      const values = Float64Array.from({ length: options.count }, () => truth + 0.3 * random.normal());
+      return { truth, values, estimate: meanEstimate(values, resamples, { confidence: 0.95, minEffect }) };
+    });
+    const qValueOf = qValueAmong(cells.map(({ estimate }) => estimate.pValue));
+    const selected = cells.filter(({ estimate }) => qValueOf(estimate.pValue) <= 0.05);
+    const confidence = 1 - (0.05 * selected.length) / cells.length;
+    for (const { truth, values, estimate } of selected) {
+      const misses = ({ ci }: typeof estimate): number => (truth < ci[0] || truth > ci[1] ? 1 : 0);
+      found++;
+      missed += misses(estimate);
+      adjusted += misses(meanEstimate(values, resamples, { confidence, minEffect }));
+      bias += estimate.value - truth;
+    }
+  }
+  return { found, missed: missed / found, adjusted: adjusted / found, bias: bias / found };
+}

@@ -68,12 +68,11 @@ export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}
 }
 
 /**
- * Whether a view of what the classifier itself uses confirms a finding (its direction, its predictions), and it stands out from the noise floor: judge, noise
- * floor and robustness see that the picture changed, not that the classifier looks there.
+ * Whether a view of what the classifier itself uses confirms a finding (its direction, its predictions): judge, noise floor and robustness see that the
+ * picture changed, not that the classifier looks there.
  */
-function isConfirmed({ doubts }: Cell, views: Finding["views"]): boolean {
-  const isOfUse = ({ view }: Finding["views"][number]): boolean => view === "decomposition" || view === "partial";
-  return !doubts.withinNoise && views.some((view) => isOfUse(view) && view.confirms === true);
+function isConfirmed(views: Finding["views"]): boolean {
+  return views.some(({ view, confirms }) => (view === "decomposition" || view === "partial") && confirms === true);
 }
 
 function strength({ effect, ci }: Finding): number {
@@ -94,7 +93,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
       ? "rejected"
       : isExpected(expected, figures.mean)
         ? "expected"
-        : isConfirmed(cell, views)
+        : isConfirmed(views)
           ? "confirmed"
           : "open",
     base: cell.base,

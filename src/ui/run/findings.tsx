@@ -27,7 +27,7 @@ const groups: readonly { readonly group: Finding["group"]; readonly title: strin
   {
     group: "open",
     title: "Found, but not confirmed",
-    note: "No view of what the classifier itself uses (decomposition, regression) confirms these, or they lie within the noise floor. A judge only says that the image changed.",
+    note: "No view of what the classifier itself uses (decomposition, regression) confirms these. A judge only says that the image changed.",
   },
   {
     group: "contradicted",

@@ -178,9 +178,10 @@ test("a judge sees the picture change: where direction and predictions deny that
   expect([groupOf(0.3), groupOf(0.02)]).toEqual(["confirmed", "open"]);
   // A judge alone confirms nothing.
   expect(findings(matrix([cell({})]))[0]?.group).toBe("open");
-  // Nothing is confirmed that does not stand out from moves of the same length.
+  // Nor does a noise floor that it stands out from; what lies within it is said beside what confirms.
+  expect(findings(matrix([cell({ z: 8 })]))[0]?.group).toBe("open");
   expect(findings(matrix([cell({ z: 1.4 })], { partial: partial(0.3) }))[0]).toMatchObject({
-    group: "open",
+    group: "confirmed",
     qualifiers: [expect.stringMatching(/^within the noise floor/)],
   });
 });
