@@ -164,8 +164,6 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
         images,
         ...stateErrors(question, stated.verdict, {
           subjects: trained(question, "planted", "decoy", "control"),
-          resamples,
-          seed,
         }),
       },
       unused: unusedOf(question),

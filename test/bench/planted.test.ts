@@ -82,7 +82,7 @@ describe("the planted benchmark", () => {
     expect(unresolved).toMatchObject({ count: 42, of: 42 });
     expect(Object.values(unresolved.reasons).reduce((sum, count) => sum + count, 0)).toBe(42);
     const stated = result.scores.filter(({ stateErrors }) => stateErrors !== null).map(({ name }) => name);
-    expect(stated).toEqual(["decomposition", "alignment"]);
+    expect(stated).toEqual(["decomposition", "alignment", "effect"]);
   });
 
   test("scores a feature that is used against the target with its sign", () => {
