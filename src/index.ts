@@ -137,5 +137,6 @@ export {
 export type { Tensor } from "./tensor.ts";
 export { type DrawOptions, drawWorld } from "./world/draw.ts";
 export { FACTORS as factors } from "./world/factors.ts";
+export { planted as plantedBiases } from "./world/planted.ts";
 export type { Correlation } from "./world/sample.ts";
 export { type TrueEffect, type TrueEffectOptions, trueEffects } from "./world/true-effects.ts";

@@ -10,8 +10,8 @@ import { openWorkspace } from "../../src/models/workspace.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { mean, median } from "../../src/statistics/moments.ts";
 import { FACTORS } from "../../src/world/factors.ts";
+import { planted } from "../../src/world/planted.ts";
 import { trueEffects } from "../../src/world/true-effects.ts";
-import { planted } from "../../test/world/built-in-world.ts";
 import { check, endChecks } from "./counted-checks.ts";
 
 const [path = "runs/demo", printed] = process.argv.slice(2);
@@ -57,6 +57,22 @@ const isPlanted = ({ base, downstream }: { readonly base: string; readonly downs
 const first = found.findIndex((finding) => !isPlanted(finding));
 const leading = first < 0 ? found.length : first;
 check("the first findings are planted ones, at least three", leading >= 3, `${leading} of ${found.length}`);
+const named = Object.entries(planted).filter(([base, downstream]) =>
+  found.some((finding) => finding.base === base && finding.downstream === downstream),
+);
+check("all six planted biases are named", named.length === 6, named.map(([base]) => base).join(", "));
+check(
+  "nothing else is named",
+  found.every(isPlanted),
+  found.map(({ base, downstream }) => `${base} ← ${downstream}`).join(", "),
+);
+const judged = matrix.cells.filter(({ state }) => state !== null);
+const answered = judged.filter(({ state }) => state !== "unresolved");
+check(
+  "at least four cells of five are answered",
+  answered.length >= 0.8 * judged.length,
+  `${answered.length} of ${judged.length}`,
+);
 
 if (printed !== undefined) {
   const output = demoOutput.parse(JSON.parse(new TextDecoder().decode(await platform.files.read(printed))));

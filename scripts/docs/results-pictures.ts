@@ -23,8 +23,8 @@ import { pngDataUri, sans } from "../../src/pictures/svg.ts";
 import { toPixels } from "../../src/platform/pixels.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { row } from "../../src/tensor.ts";
+import { planted } from "../../src/world/planted.ts";
 import type { Example, Folders, Measured } from "../../test/paper/measure.ts";
-import { planted } from "../../test/world/built-in-world.ts";
 
 interface PictureContext {
   readonly workspace: Workspace;

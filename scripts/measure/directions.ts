@@ -17,7 +17,8 @@ import {
 import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import { median } from "../../src/statistics/moments.ts";
 import { FACTORS } from "../../src/world/factors.ts";
-import { alignedRun, drawnFaces, planted } from "../../test/world/built-in-world.ts";
+import { planted } from "../../src/world/planted.ts";
+import { alignedRun, drawnFaces } from "../../test/world/built-in-world.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 import { costOfGradient } from "./cost-of-gradient.ts";
 

@@ -6,8 +6,9 @@ import { platform } from "#platform";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { rectify } from "../../src/rectify/rectify.ts";
 import { type Rectification, type RectifiedTarget, rectificationSchema } from "../../src/rectify/schema.ts";
+import { planted } from "../../src/world/planted.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
-import { drawnFaces, planted } from "../../test/world/built-in-world.ts";
+import { drawnFaces } from "../../test/world/built-in-world.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 const [faces = 1000, seed = 3007, limit = 400] = process.argv.slice(2, 5).map(Number);

@@ -18,7 +18,7 @@ const viewNames: Readonly<Record<Finding["views"][number]["view"], string>> = {
 export const groupNames: Readonly<Record<Finding["group"], (count: number) => string>> = {
   confirmed: (count) => `${count} confirmed by another view`,
   open: (count) =>
-    `${count} not confirmed: no other view confirms them, or those of what the classifier itself uses (decomposition, regression) deny them`,
+    `${count} not certain: perhaps smaller than what matters, or no view of what the classifier itself uses confirms ${count === 1 ? "it" : "them"}`,
   contradicted: (count) => `${count} where relative change and decomposition disagree: no all-clear, and not counted`,
   "own-concept": (count) =>
     `${count} about a classifier's own concept: lowering the classifier moves it by less than half as far`,

@@ -1,4 +1,4 @@
-// What several scripts need of the built-in world: what was planted, faces drawn once, and a run over them.
+// What several scripts need of the built-in world: faces drawn once, and a run over them.
 import { platform } from "#platform";
 import {
   type AlignFolderOptions,
@@ -8,16 +8,6 @@ import {
   type OpenRun,
   openRun,
 } from "../../src/index.ts";
-
-/** Classifiers with a planted bias, and the feature. */
-export const planted: Readonly<Record<string, string>> = {
-  "smiling-eyeglasses-75": "eyeglasses",
-  "smiling-eyeglasses-85": "eyeglasses",
-  "smiling-eyeglasses-95": "eyeglasses",
-  "smiling-eyeglasses-100": "eyeglasses",
-  "smiling-lipstick-95": "lipstick",
-  "eyeshadow-big_nose-95": "big_nose",
-};
 
 /** The folder of faces, which are drawn where they are not there yet. */
 export async function drawnFaces(options: DrawOptions): Promise<string> {

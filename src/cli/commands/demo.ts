@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import type { ExpectedRelation } from "../../index.ts";
+import type { ExpectedRelation, Finding } from "../../index.ts";
 import { type AskedDevice, deviceOptionTable } from "../../options/device.ts";
 import type { Context } from "../context.ts";
 import { expectationsOf, expectHelp } from "../expectations.ts";
@@ -52,6 +52,7 @@ Examples:
         openWorkspace,
         summarize,
         writeReport,
+        plantedBiases,
       } = await context.library();
       await drawWorld({ count: 300, seed: 7, correlate: innocentPairs, out: faces });
       let made = 0;
@@ -91,6 +92,7 @@ Examples:
       const seconds = (context.now() - started) / 1000;
       const summary = summarize(run, matrix, found, { expected });
       context.output.text(findingsText(found, summary, context.output));
+      context.output.text(knownText(found, plantedBiases));
       context.output.text(`\nreport: ${report.path}\n${made} counterfactuals; took ${duration(seconds * 1000)}`);
       context.output.json<typeof demoOutput>({
         findings: found,
@@ -102,4 +104,27 @@ Examples:
         seconds,
       });
     });
+}
+
+/** What is known of the demo's classifiers, held against what was found: the one place where cfalign can be wrong before everybody's eyes. */
+function knownText(findings: readonly Finding[], planted: Readonly<Record<string, string>>): string {
+  const relying = findings.filter(({ kind }) => kind === "relies-on");
+  const isPlanted = ({ base, downstream }: Finding): boolean => planted[base] === downstream;
+  const named = (surely: boolean): string[] =>
+    relying.flatMap((finding) =>
+      isPlanted(finding) && (finding.group === "confirmed") === surely ? [finding.base] : [],
+    );
+  const [sure, open] = [named(true), named(false)];
+  const missed = Object.keys(planted).filter((name) => !sure.includes(name) && !open.includes(name));
+  const others = relying.filter((finding) => !isPlanted(finding)).length;
+  return [
+    `Known answers: ${Object.keys(planted).length} classifiers were trained on a planted feature. Found: ${listed(sure)}.`,
+    ...(open.length === 0 ? [] : [`Suspected: ${listed(open)}.`]),
+    ...(missed.length === 0 ? [] : [`Missed: ${listed(missed)}.`]),
+    others === 0 ? "Nothing else was named." : `${others} other ${others === 1 ? "was" : "were"} named.`,
+  ].join(" ");
+}
+
+function listed(names: readonly string[]): string {
+  return names.length === 0 ? "none" : names.join(", ");
 }
