@@ -15,7 +15,8 @@ export function exampleDiff(options: ExampleOptions = {}): DiffData {
     counterfactuals: parts.run.counterfactuals.length,
     finished: true,
   });
-  const diff = diffRuns(before.run, after.run, { resamples: 200 });
+  // The example's relative changes scatter beyond 0.5 by themselves: rare use is not what it shows.
+  const diff = diffRuns(before.run, after.run, { resamples: 200, maxRareUse: 1 });
   return {
     kind: "diff",
     format: 1,

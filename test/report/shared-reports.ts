@@ -12,7 +12,7 @@ type Folder = Awaited<ReturnType<typeof reportFolder>>;
 const reports = {
   run: (folder: Folder) => folder.write("run", exampleParts({ images: 200, keep: 1 })),
   views: (folder: Folder) => folder.write("views", exampleParts({ images: 200, keep: 1, views: true })),
-  diff: (folder: Folder) => folder.writeData("diff", exampleDiff({ images: 120 })),
+  diff: (folder: Folder) => folder.writeData("diff", exampleDiff({ images: 300 })),
 } as const;
 
 /** Path of one of them, which whoever asks first writes into the folder of all tests. */
