@@ -1,7 +1,8 @@
 import type { RunData } from "../../results/run-data.ts";
 import { concepts } from "../cells/concepts.ts";
-import { effectOf } from "../effects/effect.ts";
+import { type EffectOptions, effectOf } from "../effects/effect.ts";
 import type { MovedFeatures } from "../effects/movements.ts";
+import { isAgainst } from "../effects/verdict.ts";
 import type { CellEffect } from "../schema.ts";
 import { quoted, range, signed } from "../words.ts";
 import type { Bound } from "./bound.ts";
@@ -17,13 +18,13 @@ export function checkEffect(
   run: RunData,
   moved: MovedFeatures | undefined,
   bound: Bound,
-  { confidence, maxRareUse }: { readonly confidence: number; readonly maxRareUse: number },
+  options: Omit<EffectOptions, "allowed">,
 ): CheckItem | undefined {
   const { base, downstream, low, high } = bound;
   const { of, same } = concepts(run);
   if (moved === undefined || same(base, downstream)) return undefined;
   const cell = { classifier: base, feature: of(downstream), concept: of(base) };
-  const effect = effectOf(moved, cell, { allowed: [low, high], confidence, maxRareUse });
+  const effect = effectOf(moved, cell, { ...options, allowed: [low, high] });
   if (effect === undefined) return undefined;
   const { state, reason } = effect;
   const figures = { mean: effect.value, ci: effect.ci, count: effect.count };
@@ -32,19 +33,35 @@ export function checkEffect(
     verdict: verdicts[state],
     reason,
     effect: figures,
-    sentence: `${figuresText(effect)}: ${outcome(effect, bound, maxRareUse)}`,
+    sentence: `${figuresText(effect)}: ${outcome(effect, bound, options.maxRareUse)}`,
   };
 }
 
-/** An effect that lies within its bound does not pass against relative changes that lie beyond it. */
-export function againstChanges(effect: CheckItem, changes: CheckItem): CheckItem {
-  if (effect.verdict !== "passed" || changes.verdict !== "failed") return effect;
-  return {
-    ...effect,
-    verdict: "unresolved",
-    reason: "contradicted",
-    sentence: `${effect.sentence}, but not the other way round: lowering ${quoted(effect.base)} moves it, ${changes.sentence}`,
-  };
+/** What else is known of a bound on an effect. */
+export interface OtherEvidence {
+  /** The same bound held against relative changes. */
+  readonly changes: CheckItem;
+  /** What has a share of the base's direction beyond the bound, if anything has. */
+  readonly shareBeyond: string | undefined;
+}
+
+/** The verdict of all that is known, as for a cell of the matrix: nothing passes against what lies beyond, and where an effect cannot tell, relative changes may fail. */
+export function besideEffect(effect: CheckItem, { changes, shareBeyond }: OtherEvidence): CheckItem {
+  const failed = changes.verdict === "failed";
+  const contradicted = { ...effect, verdict: "unresolved", reason: "contradicted" } as const;
+  if (effect.verdict === "passed" && failed) {
+    const sentence = `${effect.sentence}, but not the other way round: lowering ${quoted(effect.base)} moves it, ${changes.sentence}`;
+    return { ...contradicted, sentence };
+  }
+  if (effect.verdict === "passed" && shareBeyond !== undefined) {
+    return {
+      ...contradicted,
+      sentence: `${effect.sentence}, but the decomposition finds a share of ${shareBeyond} beyond it`,
+    };
+  }
+  return effect.verdict === "unresolved" && failed && !isAgainst(effect.reason)
+    ? { ...changes, sentence: `${changes.sentence}; the effect cannot tell: ${effect.sentence}` }
+    : effect;
 }
 
 /** The check of an effect that the run does not have. */
@@ -99,7 +116,7 @@ function outcome(
     case "moves-others":
       return `within ${bound} beside what moved along, but ${signed(total ?? 0)} with it: the feature cannot be told from others`;
     case "rare-use":
-      return `within ${bound} on average, but the prediction followed on ${followed.count} of ${moved}, which leaves up to ${(100 * followed.most).toFixed(1)} % of all images where ${Number((100 * maxRareUse).toFixed(2))} % are allowed: align with more interventions`;
+      return `within ${bound} on average, but the prediction followed on ${followed.count} of ${moved}, which leaves up to ${(100 * followed.most).toFixed(1)} % of all images where ${Number((100 * maxRareUse).toFixed(2))} % are allowed${followed.count > maxRareUse * moved ? "" : ": align with more interventions"}`;
     case "too-few":
       return "too few images: align with more interventions, or more images";
     default:

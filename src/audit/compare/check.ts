@@ -13,7 +13,7 @@ import { type Falls, stillFall, unlessStill } from "../cells/fall.ts";
 import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells/image-pairs.ts";
 import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
 import { decompositions } from "../decomposition/decomposition.ts";
-import { type ShareFigure, shareOf } from "../decomposition/share-of.ts";
+import { judgedShare, type ShareFigure, shareOf } from "../decomposition/share-of.ts";
 import { type MovedFeatures, movedFeatures } from "../effects/movements.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { ExpectedRelation } from "../expectations/expected-relation.ts";
@@ -23,7 +23,7 @@ import { type MatrixOptions, resolveOptions } from "../options.ts";
 import type { BaseDecomposition, ExpectationOutcome } from "../schema.ts";
 import { plural } from "../words.ts";
 import { type Bound, parseBound } from "./bound.ts";
-import { againstChanges, checkEffect, withoutEffect } from "./check-effect.ts";
+import { besideEffect, checkEffect, withoutEffect } from "./check-effect.ts";
 import type { CheckFigures, CheckItem, Side } from "./check-item.ts";
 import { checkSentence } from "./check-sentence.ts";
 import { checkShare } from "./check-share.ts";
@@ -82,7 +82,7 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
   const { bounds: fromBounds, coverage } = coveredBounds(run, bounds.map(parseBound), expected);
   const parsed = [...fromBounds, ...ranges];
   const ofChanges = baseline === undefined ? 2 : 4;
-  const intervals = parsed.reduce((sum, { measure }) => sum + (measure === "share" ? 1 : ofChanges), 0);
+  const intervals = parsed.reduce((sum, { measure }) => sum + (isOfOneRun(measure) ? 1 : ofChanges), 0);
   const error = (1 - asked.confidence) / intervals;
   const judge: Judge = {
     minBaseChange: asked.minBaseChange,
@@ -111,7 +111,7 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
         ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count, named })]
         : [
             marked(checkCell(now, bound, judge), marks, asked.minEffect),
-            ...(old === undefined ? [] : [checkRegression(old, now, bound, judge)]),
+            ...(old === undefined || isOfOneRun(bound.measure) ? [] : [checkRegression(old, now, bound, judge)]),
           ];
     }),
     expectations: expected.length === 0 ? [] : expectationOutcomes(alignmentMatrix(run, statistics), expected),
@@ -119,9 +119,9 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
   };
 }
 
-/** With what an auditor said of the cell: a mark is about the relative change that was looked at. */
+/** With what an auditor said of the cell: a mark is about the relative change that was looked at, and says nothing of an effect. */
 function marked(item: CheckItem, marks: readonly Mark[], minEffect: number): CheckItem {
-  const found = markOf(marks, item);
+  const found = item.measure === "rc" ? markOf(marks, item) : undefined;
   if (found === undefined) return item;
   const { verdict, comment } = found;
   const mark = {
@@ -154,14 +154,21 @@ function boundsOf({ range, cells, relation }: ExpectedRelation): Bound[] {
   return cells.map((cell) => ({ ...cell, ...range, measure: "rc", text: `${cell.base}->${cell.downstream}${end}` }));
 }
 
+/** Whether a figure is of one run alone: nothing pairs it with a baseline's. */
+function isOfOneRun(measure: Bound["measure"]): boolean {
+  return measure === "share" || measure === "effect";
+}
+
 /** What the baseline does not say. */
 function baselineNotes(baseline: FiledRun, run: FiledRun, bounds: readonly Bound[]): string[] {
-  const shares = bounds.filter(({ measure }) => measure === "share").map(({ text }) => `"${text}"`);
+  const alone = (of: "share" | "effect"): string[] => {
+    const own = bounds.filter(({ measure }) => measure === of).map(({ text }) => `"${text}"`);
+    return own.length === 0 ? [] : [`${of}s are held against their bound only, not the baseline: ${own.join(", ")}`];
+  };
   return [
     ...incomparable(baseline, run).map((difference) => `the baseline is another quantity, ${difference}`),
-    ...(shares.length === 0
-      ? []
-      : [`shares are held against their bound only, not the baseline: ${shares.join(", ")}`]),
+    ...alone("share"),
+    ...alone("effect"),
   ];
 }
 
@@ -207,7 +214,10 @@ function checkCell(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
   const effect = checkEffect(now.run, judge.moved, bound, judge);
   if (bound.measure === "effect") return effect ?? withoutEffect(bound);
   const changes = checkBound(now, bound, judge);
-  return effect === undefined ? changes : againstChanges(effect, changes);
+  if (effect === undefined) return changes;
+  const share = shareOf(judge.decomposition, bound);
+  const shareBeyond = share !== undefined && isShareBeyond(share, bound) ? judgedShare(share).name : undefined;
+  return besideEffect(effect, { changes, shareBeyond });
 }
 
 function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {

@@ -19,6 +19,8 @@ export interface EffectOptions {
   /** What an effect may be: it is found beyond, and clear within. */
   readonly allowed: readonly [low: number, high: number];
   readonly confidence: number;
+  /** Confidence of shares of pictures, where it is not that of the interval. */
+  readonly ofShares?: number;
   /** Largest share of images that may use a feature where its cell is clear. */
   readonly maxRareUse: number;
 }
@@ -27,7 +29,7 @@ export interface EffectOptions {
 export function effectOf(
   moved: MovedFeatures,
   { classifier, feature, concept }: { readonly classifier: string; readonly feature: string; readonly concept: string },
-  { allowed, confidence, maxRareUse }: EffectOptions,
+  { allowed, confidence, ofShares = confidence, maxRareUse }: EffectOptions,
 ): CellEffect | undefined {
   const { features, classifiers, witnesses, rows, interventions, all, bySide } = moved;
   const [k, m] = [features.indexOf(feature), classifiers.indexOf(classifier)];
@@ -61,7 +63,7 @@ export function effectOf(
   const answered = beyond(-answer.seen, answer.seen);
   // What is allowed of all pictures is allowed of one.
   const followed = beyond(Math.min(-answer.strong, allowed[0]), Math.max(answer.strong, allowed[1]));
-  const most = largestShare(followed, count, confidence);
+  const most = largestShare(followed, count, ofShares);
   const total = totalOf(own, { fall, movement: (row) => movement(row, k) });
   const effect = {
     feature,
@@ -72,7 +74,7 @@ export function effectOf(
     removed: sideOf(moved, own, { side: "remove", classifier, ownWitness }),
     added: sideOf(moved, own, { side: "add", classifier, ownWitness }),
     moved: count,
-    answered: { count: answered, ci: [...shareInterval(answered, count, confidence)] as [number, number] },
+    answered: { count: answered, ci: [...shareInterval(answered, count, ofShares)] as [number, number] },
     followed: { count: followed, most },
     witness: witnesses[k] as string,
   };

@@ -22,6 +22,12 @@ export function verdictOf({ effect, alignment, rejected, share }: Witnesses): Pi
       ? { state: "unresolved", reason: "contradicted" }
       : { state: "clear", reason: null };
   }
-  const open = effect.reason === "moves-others" || effect.reason === "rare-use";
-  return found && !open ? { state: "found", reason: null } : { state: "unresolved", reason: effect.reason };
+  return found && !isAgainst(effect.reason)
+    ? { state: "found", reason: null }
+    : { state: "unresolved", reason: effect.reason };
+}
+
+/** Whether an effect that is unresolved for this reason was seen, so that what merely moves along cannot take its place. */
+export function isAgainst(reason: string | null): boolean {
+  return reason === "moves-others" || reason === "rare-use";
 }
