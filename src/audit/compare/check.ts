@@ -151,7 +151,7 @@ function coverageNote({ bound, cells, expected }: Coverage): string {
 function boundsOf({ range, cells, relation }: ExpectedRelation): Bound[] {
   if (range === undefined) return [];
   const end = relation.slice(relation.lastIndexOf("="));
-  return cells.map((cell) => ({ ...cell, ...range, measure: "rc", text: `${cell.base}->${cell.downstream}${end}` }));
+  return cells.map((cell) => ({ ...cell, ...range, measure: "any", text: `${cell.base}->${cell.downstream}${end}` }));
 }
 
 /** Whether a figure is of one run alone: nothing pairs it with a baseline's. */

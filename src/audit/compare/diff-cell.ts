@@ -9,7 +9,7 @@ export interface DiffFigures {
   readonly count: number;
 }
 
-/** A cell's state in one of the two runs, over all images that this run used. */
+/** A cell's state by relative change in one of the two runs, over all images that this run used. */
 export type CellStateIn = Pick<Cell, "state" | "reason" | "stratum"> & {
   /** Whether it was found and the judge rejects it. */
   readonly rejected: boolean;

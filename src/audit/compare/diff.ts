@@ -2,6 +2,7 @@ import { CfalignError } from "../../errors.ts";
 import { createRandom } from "../../random.ts";
 import { cellState, minFoundCount } from "../../statistics/cell-state.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
+import { isRejected } from "../cells/doubts.ts";
 import {
   type CellPair,
   type ComparedRun,
@@ -55,7 +56,7 @@ export interface Diff {
 
 /**
  * What changed from one run to another: bases and downstream classifiers paired by name (or as `map` says), images by their bytes. States are
- * those of each run's own matrix; differences are paired. Errors: CfalignError("usage") where no base has a partner, and for options.
+ * those of each run's own matrix by relative change, whatever its interventions say; differences are paired. Errors: CfalignError("usage") where no base has a partner, and for options.
  */
 export function diffRuns(before: FiledRun, after: FiledRun, options: DiffOptions = {}): Diff {
   const { map = [], ...statistics } = options;
@@ -144,12 +145,13 @@ function diffCell(compare: Comparison, base: CellNames, downstream: CellNames): 
   return { ...cell, sentence: cell.outcome === null ? null : diffSentence(cell, compare) };
 }
 
+/** By relative change, whose differences these are: an effect has no stratum and no pairs. */
 function stateOf(cell: Cell | undefined): CellStateIn {
+  const { state, reason } = cell?.alignment ?? { state: null, reason: null };
   return {
-    state: cell?.state ?? null,
-    reason: cell?.reason ?? null,
+    ...{ state, reason },
     stratum: cell?.stratum ?? null,
-    rejected: cell?.doubts.rejected ?? false,
+    rejected: cell !== undefined && state === "found" && isRejected(cell),
   };
 }
 

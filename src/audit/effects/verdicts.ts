@@ -25,7 +25,15 @@ export function withEffects(run: RunData, matrix: Matrix): Matrix {
       rejected: isRejected(cell),
       share: shareOf(matrix.decomposition, cell)?.state ?? undefined,
     });
-    return { ...cell, ...verdict, effect, doubts: doubtsOf({ ...cell, ...alignment }) };
+    return {
+      ...cell,
+      ...verdict,
+      effect,
+      // What an effect says, more images do not change.
+      moreImages: null,
+      // The doubts are about relative change: they do not touch what an effect found.
+      doubts: effect.state === "found" ? { rejected: false, withinNoise: false } : doubtsOf({ ...cell, ...verdict }),
+    };
   });
   return { ...matrix, cells };
 }

@@ -2,6 +2,7 @@ import type { Cell, ExpectationOutcome, Matrix } from "../schema.ts";
 import { plural, range, signed } from "../words.ts";
 import { type ExpectedRelation, isExpected } from "./expected-relation.ts";
 
+type Interval = Cell["deciding"]["ci"];
 type Kind = "found" | "beyond" | "rejected" | "clear" | "unresolved";
 
 /** What became of every relation that was expected: also one that is not there is said. */
@@ -31,7 +32,18 @@ export function expectationOutcomes(matrix: Matrix, relations: readonly Expected
 function kindOf(cell: Cell, relation: ExpectedRelation): Kind {
   if (cell.state !== "found") return cell.state ?? "unresolved";
   if (cell.doubts.rejected) return "rejected";
-  return isExpected([relation], cell.deciding.mean ?? 0) ? "found" : "beyond";
+  return isExpected([relation], figureOf(cell).value) ? "found" : "beyond";
+}
+
+/** What found a cell: its effect, or else its relative change. */
+function figureOf({ effect, deciding }: Cell): {
+  readonly value: number;
+  readonly ci: Interval;
+  readonly what: string;
+} {
+  return effect?.state === "found"
+    ? { value: effect.value, ci: effect.ci, what: "effect" }
+    : { value: deciding.mean ?? 0, ci: deciding.ci, what: "relative change" };
 }
 
 function name({ base, downstream }: ExpectedRelation): string {
@@ -42,8 +54,9 @@ function whereOf({ range: expected }: ExpectedRelation): string {
   return expected === undefined ? "" : ` from ${signed(expected.low)} to ${signed(expected.high)}`;
 }
 
-function ofOne({ deciding: { mean, ci } }: Cell, kind: Kind): string {
-  const figure = `relative change ${signed(mean ?? 0)}${ci === null ? "" : ` (${range(ci[0], ci[1])})`}`;
+function ofOne(cell: Cell, kind: Kind): string {
+  const { what, value, ci } = figureOf(cell);
+  const figure = `${what} ${signed(value)}${ci === null ? "" : ` (${range(ci[0], ci[1])})`}`;
   const said: Readonly<Record<Kind, string>> = {
     found: `and is found: ${figure}`,
     beyond: `but is found outside of this range, and counts as a finding: ${figure}`,

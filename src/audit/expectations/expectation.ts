@@ -9,12 +9,12 @@ export interface Expectation {
   readonly where: string;
   readonly base: string;
   readonly downstream: string;
-  /** Range that its relative change is expected in; any when absent. */
+  /** Range that its effect is expected in, or the relative change of a cell without one; any when absent. */
   readonly range?: Pick<Bound, "low" | "high">;
 }
 
 /**
- * Reads a file of expectations: a relation a line, `base -> downstream`, or with the range of its relative change, `base -> downstream = 0.2..0.6`.
+ * Reads a file of expectations: a relation a line, `base -> downstream`, or with the range of its figure, `base -> downstream = 0.2..0.6`.
  * What follows a # is a comment. `where`: what the file is called. Errors: CfalignError("input") with the line.
  */
 export function parseExpectations(text: string, where: string): Expectation[] {

@@ -19,9 +19,9 @@ export function relationsOf(
   return relations.filter(({ cells }) => cells.some((cell) => cell.base === base && cell.downstream === downstream));
 }
 
-/** Whether a relative change is as one of the relations of its cell expects it. */
-export function isExpected(relations: readonly ExpectedRelation[], relativeChange: number): boolean {
-  return relations.some(({ range }) => range === undefined || within(range, relativeChange));
+/** Whether what found a cell, an effect or a relative change, is as one of its relations expects it. */
+export function isExpected(relations: readonly ExpectedRelation[], figure: number): boolean {
+  return relations.some(({ range }) => range === undefined || within(range, figure));
 }
 
 function within({ low, high }: NonNullable<Expectation["range"]>, value: number): boolean {

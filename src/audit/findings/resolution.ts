@@ -1,3 +1,4 @@
+import { isAgainst } from "../effects/verdict.ts";
 import type { Cell, Matrix } from "../schema.ts";
 
 /** What is left to know of a row. */
@@ -23,6 +24,13 @@ const settledReasons: ReadonlySet<NonNullable<Cell["reason"]>> = new Set([
   "contradicted",
 ]);
 
+/** More images leave an effect as it is: they matter only where relative change may still find what the effect cannot tell. */
+function isSettled({ reason, effect, alignment }: Cell): boolean {
+  const waitsFor =
+    effect === null ? reason : isAgainst(reason) || alignment.state === "clear" ? "contradicted" : alignment.reason;
+  return waitsFor !== null && settledReasons.has(waitsFor);
+}
+
 /** Reads off a matrix which rows are resolved, in the order of the bases. */
 export function resolutions(matrix: Matrix): RowResolution[] {
   return matrix.rows.map(({ base, selected }) => {
@@ -30,7 +38,7 @@ export function resolutions(matrix: Matrix): RowResolution[] {
     return {
       base,
       images: selected,
-      settled: unresolved.every(({ reason }) => reason !== null && settledReasons.has(reason)),
+      settled: unresolved.every(isSettled),
       unresolved: unresolved.map(({ downstream, reason, moreImages }) => ({ downstream, reason, moreImages })),
     };
   });

@@ -1,6 +1,7 @@
 import type { RunData } from "../../results/run-data.ts";
 import { decisions } from "../cells/presence.ts";
 import { rarelyReached } from "../cells/selection.ts";
+import { movedText } from "../effects/moved-text.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { Finding, Matrix, Summary } from "../schema.ts";
 import { plural, quoted, spelled } from "../words.ts";
@@ -134,7 +135,10 @@ function methodText(run: RunData, matrix: Matrix, counts: Summary["counts"]): st
     `For each of ${plural(matrix.bases.length, "classifier")}, ${upTo} were chosen. Each was changed just far enough for the prediction to fall by ${drop.toFixed(2)} (the drop), or until the search ended.`,
     `${counts.reached} of the ${plural(counts.counterfactuals, "changed image")} (counterfactuals) reached the drop${least}.${farText(run, matrix)}`,
     `${counts.used} are behind the figures: those whose prediction fell by more than ${matrix.minBaseChange}${apart}.`,
-  ].join(" ");
+    movedText(run, matrix),
+  ]
+    .filter((text) => text !== "")
+    .join(" ");
 }
 
 /** Warns of rows that hold only for their direction. */
@@ -150,9 +154,10 @@ function statesText(
   { cells, minEffect, maxRareUse, confidence, decomposition }: Matrix,
   { found, clear, unresolved }: Summary["cells"],
 ): string {
+  const byChange = cells.filter(({ state, effect }) => state === "found" && effect?.state !== "found").length;
   const alone =
-    found > 0 && decomposition === null
-      ? " What was found rests only on what moves along in the changed images: no decomposition was made (option decompose), which asks the classifier's own direction."
+    byChange > 0 && decomposition === null
+      ? ` What ${byChange === found ? "was" : "relative change"} found rests only on what moves along in the changed images: no decomposition was made (option decompose), which asks the classifier's own direction.`
       : "";
   const percent = Number((confidence * 100).toFixed(2));
   const rareShare = Number((100 * maxRareUse).toFixed(2));

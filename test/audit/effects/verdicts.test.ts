@@ -1,0 +1,93 @@
+import { expect, test } from "vitest";
+import { diffRuns } from "../../../src/audit/compare/diff.ts";
+import { expectationOutcomes } from "../../../src/audit/expectations/expectation-outcome.ts";
+import { readExpectations } from "../../../src/audit/expectations/read-expectations.ts";
+import { findings } from "../../../src/audit/findings/findings.ts";
+import { resolutions } from "../../../src/audit/findings/resolution.ts";
+import { summarize } from "../../../src/audit/findings/summary.ts";
+import { alignmentMatrix } from "../../../src/audit/matrix.ts";
+import type { RunData } from "../../../src/results/run-data.ts";
+import type { ExampleOptions } from "../example-run.ts";
+import { type MovedOptions, movedRun } from "./moved-run.ts";
+
+/** A smile that falls with glasses by so much. */
+function world(use: number, changes: Partial<MovedOptions["predictions"]> = {}): MovedOptions {
+  return {
+    witnesses: { smiling: "judge/smiling", glasses: "judge/glasses" },
+    predictions: {
+      "judge/smiling": ({ smiling = 0 }) => smiling,
+      "judge/glasses": ({ glasses = 0 }) => glasses,
+      smiling: ({ smiling = 0, glasses = 0 }) => 0.1 + (0.8 - use) * smiling + use * glasses,
+      glasses: ({ glasses = 0 }) => glasses,
+      ...changes,
+    } as MovedOptions["predictions"],
+  };
+}
+
+/** What moves along when the smile is lowered: so far the classifier says, and so far its judge. */
+const along = (glasses: number, judge = glasses): ExampleOptions => ({
+  relativeChange: (_, downstream, image) =>
+    (downstream === "glasses" ? glasses : downstream === "judge/glasses" ? judge : 0.9) + 0.01 * (image % 3),
+});
+
+const cellOf = (run: RunData) =>
+  alignmentMatrix(run, { resamples: 200 }).cells.find(({ downstream }) => downstream === "glasses");
+
+test("what a judge says of relative change does not doubt what an effect found", () => {
+  const run = movedRun(world(0.4), along(0.6, 0));
+  expect(cellOf(run)).toMatchObject({
+    state: "found",
+    effect: { state: "found" },
+    alignment: { state: "found" },
+    doubts: { rejected: false, withinNoise: false },
+  });
+  const [outcome] = expectationOutcomes(alignmentMatrix(run), readExpectations(run, "smiling->glasses = 0.3..0.5"));
+  expect(outcome).toMatchObject({ found: 1, rejected: 0 });
+  expect(outcome?.sentence).toMatch(/is expected from 0\.30 to 0\.50, and is found: effect 0\.40 \(/);
+});
+
+test("runs are compared by the states of what is compared, relative change", () => {
+  const moving = movedRun(world(0), along(0.6));
+  const still = movedRun(world(0), along(0));
+  expect(cellOf(moving)).toMatchObject({ state: "unresolved", reason: "contradicted" });
+  expect(cellOf(still)).toMatchObject({ state: "clear" });
+  const [cell] = diffRuns(moving, still, { resamples: 200 }).cells;
+  expect(cell).toMatchObject({ before: { state: "found" }, after: { state: "clear" }, outcome: "removed" });
+});
+
+test("more images are not promised where interventions decide, and not waited for where they would change nothing", () => {
+  const run = movedRun({ ...world(0.11), pictures: 8 }, { ...along(0), count: 30 });
+  const matrix = alignmentMatrix(run, { resamples: 200 });
+  const cell = matrix.cells.find(({ downstream }) => downstream === "glasses");
+  expect(cell).toMatchObject({ state: "unresolved", reason: "straddles", moreImages: null });
+  const settled = (alignment: object) =>
+    resolutions({ ...matrix, cells: [{ ...cell, alignment } as never] })[0]?.settled;
+  expect(settled({ state: "clear", reason: null })).toBe(true);
+  // Relative change may still find what the effect cannot tell.
+  expect(settled({ state: "unresolved", reason: "too-few" })).toBe(false);
+});
+
+function summaryOf(run: RunData) {
+  const matrix = alignmentMatrix(run, { resamples: 200 });
+  return summarize(run, matrix, findings(matrix));
+}
+
+test("what an effect found does not rest on what moves along", () => {
+  expect(summaryOf(movedRun(world(0.4), along(0))).states).not.toContain("rests only on what moves along");
+  expect(summaryOf(movedRun({ ...world(0), pictures: 3 }, along(0.6))).states).toContain(
+    "rests only on what moves along",
+  );
+});
+
+test("a summary says what was moved, what was not, and whose effects nobody tells", () => {
+  const run = movedRun(world(0), {
+    bases: ["smiling", "young"],
+    downstream: ["smiling", "glasses", "hat", "young"],
+  });
+  expect(summaryOf(run).method).toContain(
+    "Two features were taken out of pictures and put into others (96 edited images), and all classifiers watched. " +
+      "Not moved, so that nothing is known of their effects: young, hat (ten pictures with them and without them, and a classifier that tells them, are needed). " +
+      "No effects on young, whose own feature was not moved or is told by nobody else (a judge would).",
+  );
+  expect(summaryOf({ ...run, interventions: [] }).method).not.toContain("taken out");
+});
