@@ -63,7 +63,9 @@ const cellEffect = z.object({
   witness: z.string(),
   /** What the effect says by itself. */
   state: cellState,
-  reason: unresolvedReason.extract(["too-few", "straddles", "not-moved", "moves-others", "rare-use"]).nullable(),
+  reason: unresolvedReason
+    .extract(["too-few", "straddles", "not-moved", "moves-others", "base-unreachable", "rare-use"])
+    .nullable(),
 });
 
 /** One cell of the alignment matrix; an empty cell has `count: 0` and null figures. */

@@ -1,8 +1,8 @@
 import { createRandom } from "../random.ts";
 import { cholesky, solveFactored } from "./cholesky.ts";
 
-/** |cos| from which two concepts cannot be told apart by a regression: each inflates the other's variance more than fivefold. */
-const collinear = 0.9;
+/** |cos| from which two columns cannot be told apart by a regression: each inflates the other's variance more than fivefold. */
+export const collinear = 0.9;
 /** Steps of the power iterations; the eigenvalue converges with the square of the vector. */
 const steps = 300;
 

@@ -104,7 +104,7 @@ function figuresText({ feature, value, ci, count }: CellEffect): string {
 
 function outcome(
   { state, reason, witness, moved, count, total, followed }: CellEffect,
-  { low, high }: Bound,
+  { base, low, high }: Bound,
   maxRareUse: number,
 ): string {
   const bound = low === -high ? `±${high}` : `${low} to ${high}`;
@@ -114,7 +114,9 @@ function outcome(
     case "not-moved":
       return `${quoted(witness)} saw the feature move on only ${moved} of ${count}, so nothing can be said`;
     case "moves-others":
-      return `within ${bound} beside what moved along, but ${signed(total ?? 0)} with it: the feature cannot be told from others`;
+      return `${signed(total ?? 0)} with what moved along: the feature cannot be told from others`;
+    case "base-unreachable":
+      return `within ${bound}, but no feature at all moves ${quoted(base)}, so nothing can be said`;
     case "rare-use":
       return `within ${bound} on average, but the prediction followed on ${followed.count} of ${moved}, which leaves up to ${(100 * followed.most).toFixed(1)} % of all images where ${Number((100 * maxRareUse).toFixed(2))} % are allowed${followed.count > maxRareUse * moved ? "" : ": align with more interventions"}`;
     case "too-few":

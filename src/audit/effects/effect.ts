@@ -7,6 +7,8 @@ import { fallOf, type MovedFeatures } from "./movements.ts";
 const leastMovement = 0.25;
 /** Share of a feature's interventions whose witness has to have seen it move. */
 const leastMoved = 0.5;
+/** Effect of any feature from which a classifier answers at all: one that nothing moves says nothing of what it does not use. */
+const leastAnswer = 0.25;
 /** Interventions below which there is no state. */
 const minCount = 10;
 /**
@@ -41,7 +43,7 @@ export function effectOf(
   const beta = (j: number): number => all.values[m * features.length + j] as number;
 
   const own = rows.flatMap((row, index) => (row.feature === feature ? [index] : []));
-  const answering = own.filter((row) => Math.abs(movement(row, k)) > leastMovement);
+  const answering = own.filter((row) => (rows[row]?.side === "add" ? -1 : 1) * movement(row, k) > leastMovement);
   const parts = answering.map((row) => {
     let left = fall(row);
     for (let j = 0; j < features.length; j++) if (j !== k) left -= beta(j) * movement(row, j);
@@ -78,20 +80,36 @@ export function effectOf(
     followed: { count: followed, most },
     witness: witnesses[k] as string,
   };
-  return { ...effect, ...effectState(effect, { allowed, maxRareUse }) };
+  const entangled = moved.entangled[k] as boolean;
+  const answers = features.some((_, j) => Math.abs(beta(j)) >= leastAnswer);
+  return { ...effect, ...effectState({ ...effect, entangled, answers }, { allowed, maxRareUse }) };
+}
+
+interface EffectEvidence extends Pick<CellEffect, "value" | "ci" | "total" | "followed" | "moved" | "count"> {
+  /** Whether the feature cannot be told from another, since they moved together in all interventions. */
+  readonly entangled: boolean;
+  /** Whether the classifier answers to any feature at all, its own among them. */
+  readonly answers: boolean;
 }
 
 /** What an effect says by itself: that it lies beyond what is allowed, within, or cannot be told. */
 function effectState(
-  { ci, total, followed, moved, count }: Pick<CellEffect, "ci" | "total" | "followed" | "moved" | "count">,
+  { value, ci, total, followed, moved, count, entangled, answers }: EffectEvidence,
   { allowed: [low, high], maxRareUse }: Pick<EffectOptions, "allowed" | "maxRareUse">,
 ): Pick<CellEffect, "state" | "reason"> {
   const unresolved = (reason: NonNullable<CellEffect["reason"]>) => ({ state: "unresolved", reason }) as const;
   if (moved < leastMoved * count) return unresolved("not-moved");
-  if (ci === null || count < minCount) return unresolved("too-few");
-  if (ci[0] > high || ci[1] < low) return { state: "found", reason: null };
+  if (ci === null || total === null || count < minCount) return unresolved("too-few");
+  if (entangled) return unresolved("moves-others");
+  const middle = (low + high) / 2;
+  if (ci[0] > high || ci[1] < low) {
+    // Set against the classifier's own witness, say, which uses the feature where the classifier does not.
+    const half = value > high ? (high + middle) / 2 : (low + middle) / 2;
+    return (value > high ? total > half : total < half) ? { state: "found", reason: null } : unresolved("moves-others");
+  }
   if (ci[0] <= low || ci[1] >= high) return unresolved("straddles");
-  if (total === null || total <= low || total >= high) return unresolved("moves-others");
+  if (total <= low || total >= high) return unresolved("moves-others");
+  if (!answers) return unresolved("base-unreachable");
   if (followed.most > maxRareUse) return unresolved("rare-use");
   return { state: "clear", reason: null };
 }

@@ -1,5 +1,6 @@
 import type { InterventionRow } from "../../interventions/rows.ts";
 import type { RunData } from "../../results/run-data.ts";
+import { collinear } from "../../statistics/collinearity.ts";
 import { type Effects, effects, type Interventions } from "../../statistics/effects.ts";
 import { concepts } from "../cells/concepts.ts";
 
@@ -12,6 +13,8 @@ export interface MovedFeatures {
   /** Classifiers that effects are told of: those whose own concept was moved and is told by another. */
   readonly classifiers: readonly string[];
   readonly interventions: Interventions;
+  /** By feature: whether it moved together with another in all interventions, so that no regression tells them apart. Classes of one softmax always do, and are not counted. */
+  readonly entangled: readonly boolean[];
   readonly all: Effects;
   /** From one side's interventions alone; undefined where there are none. */
   readonly bySide: Readonly<Record<InterventionRow["side"], Effects | undefined>>;
@@ -25,7 +28,7 @@ export function movedFeatures(
   const witnessOf = new Map(rows.map(({ feature, witness }) => [feature, witness]));
   const features = [...witnessOf.keys()];
   const witnesses = [...witnessOf.values()];
-  const { of } = concepts(run);
+  const { of, sameSoftmax } = concepts(run);
   const classifiers = [...new Set([...run.bases, ...run.downstream])].filter((name) => {
     const told = witnessOf.get(of(name));
     return told !== undefined && told !== name;
@@ -39,6 +42,7 @@ export function movedFeatures(
   };
   return {
     ...{ rows, features, witnesses, classifiers, interventions, all },
+    entangled: entangledOf(interventions, (a, b) => sameSoftmax(witnesses[a] as string, witnesses[b] as string)),
     bySide: { remove: one("remove"), add: one("add") },
   };
 }
@@ -46,6 +50,26 @@ export function movedFeatures(
 /** Fall of a classifier's prediction by an intervention. */
 export function fallOf({ before, after }: InterventionRow, classifier: string): number {
   return (before[classifier] ?? Number.NaN) - (after[classifier] ?? Number.NaN);
+}
+
+/** Whether the movements of a feature point along those of another one. */
+function entangledOf(
+  { movements, features }: Pick<Interventions, "movements" | "features">,
+  isMeant: (a: number, b: number) => boolean,
+): boolean[] {
+  const product = (a: number, b: number): number => {
+    let sum = 0;
+    for (let at = 0; at < movements.length; at += features) {
+      sum += (movements[at + a] as number) * (movements[at + b] as number);
+    }
+    return sum;
+  };
+  const lengths = Array.from({ length: features }, (_, k) => Math.sqrt(product(k, k)));
+  return lengths.map((own, a) =>
+    lengths.some(
+      (other, b) => a !== b && !isMeant(a, b) && Math.abs(product(a, b)) >= collinear * own * other && own * other > 0,
+    ),
+  );
 }
 
 function interventionsOf(

@@ -25,7 +25,7 @@ export function effectFinding(matrix: Matrix, cell: Cell, expected: readonly Exp
     sentence: `${changeSentence(cell, effect)}: effect ${signed(effect.value)} (${supportOf(matrix, effect)}).`,
     unconfirmed: false,
     qualifiers: [
-      ...(sure ? [] : [`the interval does not lie beyond ${matrix.minEffect}: more pictures would tell`]),
+      ...(sure ? [] : [`not found: the interval does not lie beyond ${matrix.minEffect}`]),
       ...sidesDisagree(effect),
     ],
     effect: { value: effect.value, ci: [...effect.ci], count: effect.count },

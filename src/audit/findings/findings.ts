@@ -100,7 +100,11 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
     downstream: cell.downstream,
     sentence: `${what} (${support(matrix, cell, cell.stratum)}).`,
     unconfirmed: rejected,
-    qualifiers: [...expectedElsewhere(expected, figures.mean), ...qualifiers(matrix, cell, rejected)],
+    qualifiers: [
+      ...expectedElsewhere(expected, figures.mean),
+      ...unsureEffect(cell),
+      ...qualifiers(matrix, cell, rejected),
+    ],
     effect: null,
     relativeChange: figures.mean,
     ci: [figures.ci[0], figures.ci[1]],
@@ -220,6 +224,17 @@ function expectedElsewhere(expected: readonly ExpectedRelation[], relativeChange
       ? []
       : [`expected from ${signed(range.low)} to ${signed(range.high)}, and found outside of this range`],
   );
+}
+
+/** What interventions say of a cell that they leave to relative change. */
+function unsureEffect({ effect }: Cell): string[] {
+  if (effect === null || effect.ci === null) return [];
+  const { feature, value, ci, reason, moved, count } = effect;
+  return reason === "not-moved"
+    ? [`interventions could not move ${quoted(feature)}: its witness saw it on ${moved} of ${count}`]
+    : [
+        `its effect cannot tell: ${signed(value)} (${range(ci[0] as number, ci[1] as number)}) where ${quoted(feature)} alone is taken out and put in`,
+      ];
 }
 
 function qualifiers(matrix: Matrix, cell: Cell, rejected: boolean): string[] {

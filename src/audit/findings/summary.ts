@@ -94,7 +94,7 @@ function headline({ confirmed, open, bases, own, contradicted, cells, expected, 
     return `${some(confirmed)} ${onOther(confirmed)}${open === 0 ? "" : `; ${spelled(open)} more may`}`;
   }
   if (open > 0) {
-    return `${some(open)} may rely on a feature that is ${foreign(open)}: found, but not confirmed`;
+    return `${some(open)} may rely on a feature that is ${foreign(open)}${cells.found === 0 ? "" : ": found, but not confirmed"}`;
   }
   const opposed = contradicted === 0 ? "" : `: relative change and decomposition disagree in ${contradicted}`;
   const unknown =

@@ -91,3 +91,21 @@ test("a summary says what was moved, what was not, and whose effects nobody tell
   );
   expect(summaryOf({ ...run, interventions: [] }).method).not.toContain("taken out");
 });
+
+test("a finding of relative change says what interventions could not tell", () => {
+  const qualifiersOf = (run: RunData) => findings(alignmentMatrix(run, { resamples: 200 }))[0]?.qualifiers;
+  const unmoved = movedRun(world(0, { "judge/glasses": ({ glasses = 0 }) => 0.5 + 0.1 * glasses }), along(0.6));
+  expect(qualifiersOf(unmoved)).toContain("interventions could not move glasses: its witness saw it on 0 of 48");
+  const wide = movedRun({ ...world(0.09), pictures: 12 }, along(0.6));
+  expect(qualifiersOf(wide)).toContainEqual(
+    expect.stringMatching(
+      /^its effect cannot tell: 0\.09 \(0\.\d\d–0\.\d\d\) where glasses alone is taken out and put in$/,
+    ),
+  );
+});
+
+test("a headline calls nothing found where an effect is only likely", () => {
+  const run = movedRun(world(0.115), along(0));
+  expect(cellOf(run)).toMatchObject({ state: "unresolved", reason: "straddles" });
+  expect(summaryOf(run).headline).toBe("The classifier may rely on a feature that is not its own");
+});

@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { effectOf } from "../../../src/audit/effects/effect.ts";
+import { movedFeatures } from "../../../src/audit/effects/movements.ts";
+import type { CellEffect } from "../../../src/audit/schema.ts";
+import { type MovedOptions, movedRun } from "./moved-run.ts";
+
+type Predict = MovedOptions["predictions"][string];
+
+const judges: Readonly<Record<string, Predict>> = {
+  "judge/smiling": ({ smiling = 0 }) => smiling,
+  "judge/glasses": ({ glasses = 0 }) => glasses,
+  "judge/hat": ({ hat = 0 }) => hat,
+};
+const witnesses = { smiling: "judge/smiling", glasses: "judge/glasses", hat: "judge/hat" };
+
+function effectsOn(base: Predict, options: Partial<MovedOptions> = {}, softmaxGroups: Record<string, string> = {}) {
+  const { predictions = judges, ...rest } = options;
+  const run = movedRun({ witnesses, ...rest, predictions: { ...predictions, base } }, { bases: ["base"] });
+  const moved = movedFeatures({ ...run, concepts: { base: "smiling" }, softmaxGroups });
+  if (moved === undefined) throw new Error("nothing moved");
+  return (feature: string): CellEffect | undefined =>
+    effectOf(
+      moved,
+      { classifier: "base", feature, concept: "smiling" },
+      { allowed: [-0.1, 0.1], confidence: 0.95, maxRareUse: 0.1 },
+    );
+}
+
+const clean: Predict = ({ smiling = 0 }) => 0.1 + 0.8 * smiling;
+
+test("a clean classifier is not charged with what the witness of its own feature uses", () => {
+  const witness: Predict = ({ smiling = 0, glasses = 0 }) => 0.4 * smiling + 0.6 * glasses;
+  const effect = effectsOn(clean, { predictions: { ...judges, "judge/smiling": witness } })("glasses");
+  expect(effect?.value).toBeLessThan(-0.5);
+  expect(effect?.total).toBeCloseTo(0);
+  expect(effect).toMatchObject({ state: "unresolved", reason: "moves-others" });
+});
+
+test("an effect that its companion hides in part is found all the same", () => {
+  // Glasses go, and a third of the smile comes.
+  const effect = effectsOn(({ smiling = 0, glasses = 0 }) => 0.4 + 0.4 * smiling + 0.3 * glasses, {
+    alongside: (feature, levels) =>
+      feature === "glasses" ? { ...levels, smiling: (levels.smiling ?? 0) - 0.4 * (levels.glasses ?? 0) } : levels,
+  })("glasses");
+  expect(effect?.value).toBeCloseTo(0.3, 1);
+  expect(effect?.total).toBeLessThan(0.25);
+  expect(effect).toMatchObject({ state: "found" });
+});
+
+test("features that always move together are neither found nor clear, whichever is used", () => {
+  const together: Partial<MovedOptions> = {
+    alongside: (feature, levels) =>
+      feature === "glasses"
+        ? { ...levels, hat: levels.glasses ?? 0 }
+        : feature === "hat"
+          ? { ...levels, glasses: levels.hat ?? 0 }
+          : levels,
+    predictions: { ...judges, "judge/hat": ({ glasses = 0 }) => 0.02 + 0.95 * glasses },
+  };
+  const used = effectsOn(({ smiling = 0, glasses = 0 }) => 0.5 * smiling + 0.5 * glasses, together);
+  expect(used("glasses")).toMatchObject({ state: "unresolved", reason: "moves-others" });
+  expect(used("hat")).toMatchObject({ state: "unresolved", reason: "moves-others" });
+  expect(effectsOn(clean, together)("hat")).toMatchObject({ state: "unresolved", reason: "moves-others" });
+});
+
+test("two classes of one softmax share an effect out between them, and both are found", () => {
+  const predictions = {
+    ...judges,
+    "judge/hat": ({ glasses = 0 }) => 1 - glasses,
+  } satisfies MovedOptions["predictions"];
+  const groups = { "judge/glasses": "kinds", "judge/hat": "kinds" };
+  const effect = effectsOn(({ smiling = 0, glasses = 0 }) => 0.4 * smiling + 0.6 * glasses, { predictions }, groups);
+  expect(effect("glasses")?.value).toBeCloseTo(0.3, 1);
+  expect(effect("glasses")).toMatchObject({ state: "found" });
+});
+
+test("nothing is clear of a classifier that no feature moves", () => {
+  const still = effectsOn(() => 0.001);
+  expect(still("glasses")).toMatchObject({ value: 0, state: "unresolved", reason: "base-unreachable" });
+  // So small a sum is no all-clear either.
+  const small = effectsOn(({ smiling = 0, glasses = 0 }) => 0.05 * smiling + 0.05 * glasses);
+  expect(small("glasses")).toMatchObject({ state: "unresolved", reason: "base-unreachable" });
+  expect(effectsOn(clean)("glasses")).toMatchObject({ state: "clear" });
+});
+
+test("a feature that an edit brings where it was to go did not go", () => {
+  const against: Predict = ({ glasses = 0 }) => 0.9 - 0.8 * glasses;
+  const effect = effectsOn(clean, { predictions: { ...judges, "judge/glasses": against } })("glasses");
+  expect(effect).toMatchObject({ moved: 0, state: "unresolved", reason: "not-moved" });
+});
