@@ -62,7 +62,7 @@ export const ownRunOptionTable = {
     report: false,
     flag: { text: "show counterfactuals again re-encoded, as JPEG, blurred and shifted" },
   }),
-  /** Pictures a feature and side on which the feature is taken out or put in, to see what it does to the classifiers (docs/effects.md); 24, none with 0. */
+  /** Pictures a feature and side on which the feature is taken out or put in, to see what it does to the classifiers (docs/effects.md); 24, none with 0. With fewer than 15 no effect is clear. */
   interventions: whole(
     { least: 0 },
     {
@@ -72,7 +72,7 @@ export const ownRunOptionTable = {
       report: "interventions per feature and side",
       flag: {
         argument: "<count>",
-        text: "pictures with a feature that lose it, and without it that get it, per feature; 0 for none",
+        text: "pictures with a feature that lose it, and without it that get it, per feature; 0 for none, below 15 none is clear",
       },
     },
   ),

@@ -7,6 +7,7 @@ import type { Cell } from "../../src/audit/schema.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
 import { mergeRuns } from "../../src/results/merge.ts";
 import { interventionsFile, type OpenRun, openRun } from "../../src/results/open-run.ts";
+import { alongLatent, linearWorld } from "../models/linear-world.ts";
 import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
 
 const options = { bases: ["smiling", "biased"], limit: 40, keepImages: 0, interventions: 30 } as const;
@@ -146,4 +147,30 @@ test("an effect that there is not is no pass", () => {
   expect(() => checkRun({ ...whole, interventions: [] }, ["biased->glasses.effect=0.2"])).toThrow(
     'bounds "biased->glasses.effect=0.2": the run has no effects: align with interventions 24',
   );
+});
+
+test("a clean classifier is not found to use what the only witness of its feature uses", async () => {
+  const centred = (weights: readonly number[]): number => -0.5 * weights.reduce((sum, weight) => sum + weight, 0);
+  const [smiling, glasses, biased] = [[14], [0, 15], [10, 9]].map((latent) =>
+    alongLatent([...latent, 0, 0, 0].slice(0, 4)),
+  );
+  const single = (name: string, target: string, weights: readonly number[] = []) => ({
+    ...{ name, targets: [target], activation: "sigmoid" as const, weights: [weights], biases: [centred(weights)] },
+  });
+  const { path } = await linearWorld([
+    single("biased", "smiling", biased),
+    single("clean", "smiling", smiling),
+    single("glasses", "glasses", glasses),
+  ]);
+  const unjudged = await openSmallWorld(path);
+  try {
+    const out = join(folder, "unjudged");
+    await runToEnd(faces, { bases: ["biased", "clean"], limit: 20, keepImages: 0, workspace: unjudged, out });
+    const { cells } = alignmentMatrix(await openRun(out));
+    const [cell] = cells.filter(({ base, downstream }) => base === "clean" && downstream === "glasses");
+    expect(cell?.effect?.value).toBeLessThan(-0.3);
+    expect(cell).toMatchObject({ state: "unresolved", reason: "moves-others" });
+  } finally {
+    await unjudged.dispose();
+  }
 });

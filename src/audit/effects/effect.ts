@@ -85,7 +85,7 @@ export function effectOf(
   return { ...effect, ...effectState({ ...effect, entangled, answers }, { allowed, maxRareUse }) };
 }
 
-interface EffectEvidence extends Pick<CellEffect, "value" | "ci" | "total" | "followed" | "moved" | "count"> {
+interface EffectEvidence extends Pick<CellEffect, "ci" | "total" | "followed" | "moved" | "count"> {
   /** Whether the feature cannot be told from another, since they moved together in all interventions. */
   readonly entangled: boolean;
   /** Whether the classifier answers to any feature at all, its own among them. */
@@ -94,19 +94,16 @@ interface EffectEvidence extends Pick<CellEffect, "value" | "ci" | "total" | "fo
 
 /** What an effect says by itself: that it lies beyond what is allowed, within, or cannot be told. */
 function effectState(
-  { value, ci, total, followed, moved, count, entangled, answers }: EffectEvidence,
+  { ci, total, followed, moved, count, entangled, answers }: EffectEvidence,
   { allowed: [low, high], maxRareUse }: Pick<EffectOptions, "allowed" | "maxRareUse">,
 ): Pick<CellEffect, "state" | "reason"> {
   const unresolved = (reason: NonNullable<CellEffect["reason"]>) => ({ state: "unresolved", reason }) as const;
   if (moved < leastMoved * count) return unresolved("not-moved");
   if (ci === null || total === null || count < minCount) return unresolved("too-few");
   if (entangled) return unresolved("moves-others");
-  const middle = (low + high) / 2;
-  if (ci[0] > high || ci[1] < low) {
-    // Set against the classifier's own witness, say, which uses the feature where the classifier does not.
-    const half = value > high ? (high + middle) / 2 : (low + middle) / 2;
-    return (value > high ? total > half : total < half) ? { state: "found", reason: null } : unresolved("moves-others");
-  }
+  // An effect that only shows beside another column may be that column's: the witness of the classifier's own feature may use what the classifier does not.
+  if (ci[0] > high) return total > high ? { state: "found", reason: null } : unresolved("moves-others");
+  if (ci[1] < low) return total < low ? { state: "found", reason: null } : unresolved("moves-others");
   if (ci[0] <= low || ci[1] >= high) return unresolved("straddles");
   if (total <= low || total >= high) return unresolved("moves-others");
   if (!answers) return unresolved("base-unreachable");

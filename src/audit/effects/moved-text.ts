@@ -4,7 +4,10 @@ import type { Matrix } from "../schema.ts";
 import { plural, quoted, spelled } from "../words.ts";
 
 /** What the interventions of a run looked at and what they did not, in sentences; empty without interventions. */
-export function movedText(run: RunData, { cells, bases }: Pick<Matrix, "cells" | "bases">): string {
+export function movedText(
+  run: RunData,
+  { cells, bases, maxRareUse, confidence }: Pick<Matrix, "cells" | "bases" | "maxRareUse" | "confidence">,
+): string {
   const rows = run.interventions ?? [];
   if (rows.length === 0) return "";
   const { of } = concepts(run);
@@ -13,8 +16,15 @@ export function movedText(run: RunData, { cells, bases }: Pick<Matrix, "cells" |
   const told = new Set(cells.flatMap(({ base, effect }) => (effect === null ? [] : [base])));
   const untold = bases.filter((base) => !told.has(base));
   const text = `${capital(spelled(moved.size))} ${moved.size === 1 ? "feature was" : "features were"} taken out of pictures and put into others (${plural(rows.length, "edited image")}), and all classifiers watched.`;
+  const most = Math.max(...[...moved].map((name) => rows.filter(({ feature }) => feature === name).length));
+  const needed = imagesToClear(maxRareUse, confidence);
   return [
     text,
+    ...(most >= needed
+      ? []
+      : [
+          `With ${plural(most, "edited image")} a feature no effect is clear, since a use on ${Number((100 * maxRareUse).toFixed(2))} % of the images cannot be excluded: ${needed} are needed (option interventions, at least ${Math.ceil(needed / 2)}).`,
+        ]),
     ...(left.length === 0
       ? []
       : [
@@ -26,6 +36,11 @@ export function movedText(run: RunData, { cells, bases }: Pick<Matrix, "cells" |
           `No effects on ${untold.map(quoted).join(", ")}, whose own feature was not moved or is told by nobody else (a judge would).`,
         ]),
   ].join(" ");
+}
+
+/** Edited images of which none answers, from which on such a use is excluded. */
+function imagesToClear(maxRareUse: number, confidence: number): number {
+  return maxRareUse >= 1 ? 1 : Math.ceil(Math.log(1 - confidence) / Math.log(1 - maxRareUse));
 }
 
 function capital(text: string): string {

@@ -109,3 +109,14 @@ test("a headline calls nothing found where an effect is only likely", () => {
   expect(cellOf(run)).toMatchObject({ state: "unresolved", reason: "straddles" });
   expect(summaryOf(run).headline).toBe("The classifier may rely on a feature that is not its own");
 });
+
+test("a summary says where no effect can be clear, and how many pictures would do", () => {
+  const few = movedRun({ ...world(0), pictures: 14 }, along(0));
+  expect(summaryOf(few).method).toContain(
+    "With 28 edited images a feature no effect is clear, since a use on 10 % of the images cannot be excluded: 29 are needed (option interventions, at least 15).",
+  );
+  expect(cellOf(few)).toMatchObject({ state: "unresolved", reason: "rare-use" });
+  const enough = movedRun({ ...world(0), pictures: 15 }, along(0));
+  expect(summaryOf(enough).method).not.toContain("no effect is clear");
+  expect(cellOf(enough)).toMatchObject({ state: "clear" });
+});
