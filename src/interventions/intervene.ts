@@ -37,8 +37,24 @@ export interface InterveneOptions {
   readonly classifiers: readonly Classifier[];
   /** Pictures a feature and side. */
   readonly pictures: number;
+  /** Who keeps pictures of them: of every feature's first edits a side, once it was moved. */
+  readonly keep?: { readonly edits: number; take(pictures: FeaturePictures): Promise<void> };
   readonly signal?: AbortSignal | undefined;
   progress?(done: number, total: number): void;
+}
+
+/** What a feature's interventions look like. */
+export interface FeaturePictures {
+  readonly feature: string;
+  /** [1, c, h, w]: what the feature adds to a picture. */
+  readonly pattern: Tensor;
+  /** In the order of the rows; pictures are [1, c, h, w] in [0, 1]. */
+  readonly edits: readonly {
+    readonly image: string;
+    readonly side: Side;
+    readonly before: Tensor;
+    readonly after: Tensor;
+  }[];
 }
 
 /** Pictures with and without a feature below which there is no pattern of it. */
@@ -55,41 +71,50 @@ export async function intervene(source: PictureSource, options: InterveneOptions
   const seen = await look(source, options);
   const patterns = seen.fit.patterns();
   const rows: InterventionRow[] = [];
-  const jobs = features.flatMap((feature, k) =>
-    (["remove", "add"] as const).flatMap((side) => {
-      const range = seen.ranges[k];
-      return range === undefined ? [] : [{ feature, k, side, range, images: seen.chosen(k, side, pictures) }];
-    }),
-  );
-  const wanted = await source.some([...new Set(jobs.flatMap(({ images }) => images))]);
+  const jobs = features.flatMap((feature, k) => {
+    const range = seen.ranges[k];
+    if (range === undefined) return [];
+    const sides = (["remove", "add"] as const).map((side) => ({ side, images: seen.chosen(k, side, pictures) }));
+    return [{ feature, pattern: row(patterns, k), range, sides }];
+  });
+  const wanted = await source.some([...new Set(jobs.flatMap(({ sides }) => sides.flatMap(({ images }) => images)))]);
   const byName = new Map(wanted.map((picture) => [picture.image, picture]));
-  for (const [place, { feature, k, side, range, images }] of jobs.entries()) {
-    options.progress?.(place, jobs.length);
-    const edits = await lengthened(
-      images.map((image) => byName.get(image) as Picture),
-      { pattern: row(patterns, k), witness: feature.witness, side, range, signal },
-    );
-    const after = await predictionsOn(
-      edits.map(({ edited }) => edited),
-      classifiers,
-      signal,
-    );
-    for (const [index, { picture, edited, length }] of edits.entries()) {
-      if (after[index]?.some(Number.isNaN)) continue;
-      rows.push({
-        image: picture.image,
-        feature: feature.name,
-        side,
-        editor: "pattern",
-        length,
-        distance: rootMeanSquare(picture.pixels, edited),
-        witness: feature.witness.name,
-        before: byClassifier(classifiers, seen.before.get(picture.image) as readonly number[]),
-        after: byClassifier(classifiers, after[index] as readonly number[]),
+  for (const [place, { feature, pattern, range, sides }] of jobs.entries()) {
+    const kept: FeaturePictures["edits"][number][] = [];
+    for (const [at, { side, images }] of sides.entries()) {
+      options.progress?.(2 * place + at, 2 * jobs.length);
+      const edits = await lengthened(
+        images.map((image) => byName.get(image) as Picture),
+        { pattern, witness: feature.witness, side, range, signal },
+      );
+      const after = await predictionsOn(
+        edits.map(({ edited }) => edited),
+        classifiers,
+        signal,
+      );
+      const told = edits.flatMap((edit, index) => {
+        const predictions = after[index] as readonly number[];
+        return predictions.some(Number.isNaN) ? [] : [{ ...edit, predictions }];
       });
+      for (const [index, { picture, edited, length, predictions }] of told.entries()) {
+        const { image, pixels } = picture;
+        if (index < (options.keep?.edits ?? 0)) kept.push({ image, side, before: pixels, after: edited });
+        rows.push({
+          image,
+          feature: feature.name,
+          side,
+          editor: "pattern",
+          length,
+          distance: rootMeanSquare(pixels, edited),
+          witness: feature.witness.name,
+          before: byClassifier(classifiers, seen.before.get(image) as readonly number[]),
+          after: byClassifier(classifiers, predictions),
+        });
+      }
     }
+    await options.keep?.take({ feature: feature.name, pattern, edits: kept });
   }
-  options.progress?.(jobs.length, jobs.length);
+  options.progress?.(2 * jobs.length, 2 * jobs.length);
   return rows;
 }
 

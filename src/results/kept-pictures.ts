@@ -54,7 +54,8 @@ export async function copyKept(from: string, to: string, picture: Commit["pictur
   await files.write(files.join(to, picture.file), await files.read(files.join(from, picture.file)));
 }
 
-async function shrunk(frame: Tensor): Promise<Tensor> {
+/** A picture [1, c, h, w] no larger than a kept frame. */
+export async function shrunk(frame: Tensor): Promise<Tensor> {
   const [height, width] = frame.dims.slice(2) as [number, number];
   const scale = maxSide / Math.max(width, height);
   if (scale >= 1) return frame;

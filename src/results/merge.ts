@@ -5,6 +5,7 @@ import { chunkSize, chunksNeeded, wholeRun } from "./chunks.ts";
 import type { Commit } from "./commit.ts";
 import { type AboutChunk, type ChunkRows, commitChunk } from "./commit-chunk.ts";
 import { assertSameRun, differencePhrase, differences, versionNotes } from "./identity.ts";
+import { copyInterventionPictures } from "./intervention-pictures.ts";
 import { copyKept } from "./kept-pictures.ts";
 import { interventionsFile, listingFile, type OpenRun, openRun } from "./open-run.ts";
 import { writePart } from "./parts.ts";
@@ -58,6 +59,7 @@ export async function mergeRuns(
     const made = runs.some(({ file }) => file.interventionsFile !== undefined)
       ? await writePart(database, platform.files.join(out, interventionsFile), "interventions", interventions)
       : undefined;
+    const pictures = await copyInterventionPictures(runs, out);
     const chunks = await writeChunks(runs, merged, {
       out,
       write: (rows, about) => {
@@ -71,7 +73,7 @@ export async function mergeRuns(
       .at(-1) as string;
     await writeRunFile(out, {
       ...{ ...merged, finishedAt, chunks },
-      ...(made && { interventionsFile: { rows: interventions.length, sha256: made.sha256 } }),
+      ...(made && { interventionsFile: { rows: interventions.length, sha256: made.sha256, ...pictures } }),
     });
   } finally {
     await database.dispose();

@@ -27,8 +27,14 @@ export const runFileSchema = z.object({
   /** How many chunks it had when it was finished; runs from before it was written down lack it. */
   chunks: z.number().int().nonnegative().optional(),
   shard: z.object({ index: z.number().int().positive(), count: z.number().int().positive() }),
-  /** The file of interventions once it is made: its rows, and what its bytes hash to. */
-  interventionsFile: z.object({ rows: z.number().int(), sha256: z.string().optional() }).optional(),
+  /** The file of interventions once it is made: its rows, and what its bytes hash to; and the same of what describes their pictures, which runs from before these were kept lack. */
+  interventionsFile: z
+    .object({
+      rows: z.number().int(),
+      sha256: z.string().optional(),
+      pictures: z.object({ sha256: z.string() }).optional(),
+    })
+    .optional(),
   /** What of the limit a shard takes. Absent where it takes all: in a whole run, without a limit, and in shards of older versions. */
   share: shareSchema.optional(),
   autoencoder: model,

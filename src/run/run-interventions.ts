@@ -6,6 +6,7 @@ import { conceptOf } from "../models/concept.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Database } from "../platform/platform.ts";
 import type { Shard } from "../results/chunks.ts";
+import { interventionPictures, interventionPicturesThere } from "../results/intervention-pictures.ts";
 import { interventionsFile } from "../results/open-run.ts";
 import { writePart } from "../results/parts.ts";
 import { type RunFile, writeRunFile } from "../results/run-file.ts";
@@ -14,6 +15,8 @@ import type { Cast } from "./cast.ts";
 
 /** Pictures that patterns are fitted to and interventions chosen from: the first of the order. */
 const mostPictures = 1000;
+/** Edits of a feature and side whose pictures are kept. */
+const keptEdits = 4;
 /** Pictures that are decoded at a time. */
 const atATime = 64;
 
@@ -38,7 +41,8 @@ export async function runInterventions(out: string, makings: InterventionMakings
   const path = platform.files.join(out, interventionsFile);
   const pictures = file.options.interventions;
   if (pictures === 0 || shard.index !== 1) return file;
-  if (file.interventionsFile !== undefined && (await platform.files.exists(path))) return file;
+  const there = (await platform.files.exists(path)) && (await interventionPicturesThere(out, file));
+  if (file.interventionsFile !== undefined && there) return file;
   const classifiers = castMembers(cast);
   const source = { autoencoder, signal };
   const loaded = async (rows: readonly ListingRow[]): Promise<Picture[]> =>
@@ -46,6 +50,7 @@ export async function runInterventions(out: string, makings: InterventionMakings
       pixels === undefined ? [] : [{ image, pixels, labels }],
     );
   const some = listing.rows.slice(0, mostPictures);
+  const kept = interventionPictures(out);
   const rows = await intervene(
     {
       async *all() {
@@ -56,10 +61,14 @@ export async function runInterventions(out: string, makings: InterventionMakings
         return loaded(some.filter(({ image }) => wanted.has(image)));
       },
     },
-    { features: movedFeatures(cast), classifiers, pictures, signal, progress },
+    {
+      ...{ features: movedFeatures(cast), classifiers, pictures, signal, progress },
+      keep: { edits: keptEdits, take: kept.take },
+    },
   );
+  const described = await kept.end();
   const { sha256 } = await writePart(database, path, "interventions", rows);
-  const made = { ...file, interventionsFile: { rows: rows.length, sha256 } };
+  const made = { ...file, interventionsFile: { rows: rows.length, sha256, pictures: described } };
   await writeRunFile(out, made);
   return made;
 }

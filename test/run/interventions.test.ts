@@ -1,12 +1,15 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { platform } from "#platform";
 import { checkRun } from "../../src/audit/compare/check.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import type { Cell } from "../../src/audit/schema.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
+import { readInterventionPictures } from "../../src/results/intervention-pictures.ts";
 import { mergeRuns } from "../../src/results/merge.ts";
 import { interventionsFile, type OpenRun, openRun } from "../../src/results/open-run.ts";
+import { tileOf } from "../../src/results/thumbnail-sheets.ts";
 import { alongLatent, linearWorld } from "../models/linear-world.ts";
 import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
 
@@ -79,6 +82,86 @@ test("own concepts, and classes of one softmax, have no effect to judge", () => 
   expect(cellOf("biased", "smiling").state).toBeNull();
 });
 
+/** The tiles of a feature's sheet as decoded bytes: pattern, then before and after of every edit. */
+async function tilesOf(feature: string) {
+  const sheet = (await readInterventionPictures(whole.path, whole.file)).find((each) => each.feature === feature);
+  if (sheet === undefined) throw new Error(`no pictures of ${feature}`);
+  const pixels = await platform.decodeImage(sheet.bytes);
+  const { width, height } = sheet;
+  const tiles = Array.from({ length: pixels.width / width }, (_, place) =>
+    tileOf({ width, height, columns: pixels.width / width }, pixels, place),
+  );
+  return { ...sheet, tiles };
+}
+
+test("of every feature the first four edits of a side are kept as pictures, before and after", async () => {
+  const rows = whole.interventions ?? [];
+  const features = [...new Set(rows.map(({ feature }) => feature))];
+  const kept = await readInterventionPictures(whole.path, whole.file);
+  expect(kept.map(({ feature }) => feature)).toEqual(features);
+  for (const feature of features) {
+    const { edits, tiles } = await tilesOf(feature);
+    const first = (["remove", "add"] as const).flatMap((side) =>
+      rows.filter((row) => row.feature === feature && row.side === side).slice(0, 4),
+    );
+    expect(edits).toEqual(first.map(({ image, side }) => ({ image, side })));
+    expect(tiles).toHaveLength(1 + 2 * edits.length);
+    for (const [place, { image, distance }] of first.entries()) {
+      const [before, after] = [tiles[1 + 2 * place], tiles[2 + 2 * place]].map((tile) => [...(tile?.data ?? [])]) as [
+        number[],
+        number[],
+      ];
+      const source = [...(await platform.decodeImage(await readFile(join(faces, image)))).data];
+      expect(meanSquare(before, source), image).toBeLessThan(8);
+      // The codec's own error is a few levels of 255.
+      expect(Math.abs(meanSquare(before, after) - 255 * distance), image).toBeLessThan(8);
+    }
+  }
+});
+
+function meanSquare(a: readonly number[], b: readonly number[]): number {
+  expect(a.length).toBe(b.length);
+  return Math.sqrt(a.reduce((sum, value, at) => sum + (value - (b[at] as number)) ** 2, 0) / a.length);
+}
+
+test("the picture of a pattern is grey where the feature adds nothing, and its ends are what is said of them", async () => {
+  const { tiles, patternEnds, edits } = await tilesOf("glasses");
+  const pattern = [...(tiles[0]?.data ?? [])].map((value) => (patternEnds * (value - 127.5)) / 127.5);
+  const rows = whole.interventions ?? [];
+  const at = edits.findIndex(
+    ({ image, side }) =>
+      rows.find((row) => row.feature === "glasses" && row.image === image && row.side === side)?.length === 1,
+  );
+  expect(at).toBeGreaterThanOrEqual(0);
+  const sign = edits[at]?.side === "remove" ? -1 : 1;
+  const [before, after] = [tiles[1 + 2 * at]?.data, tiles[2 + 2 * at]?.data] as [Uint8Array, Uint8Array];
+  // An edit of length 1 is the pattern itself, but where it leaves the range.
+  const off = pattern.filter((value, p) => {
+    const edited = after[p] as number;
+    const cut = edited < 8 || edited > 247;
+    return !cut && Math.abs((sign * (edited - (before[p] as number))) / 255 - value) > 0.08;
+  });
+  expect(off.length).toBeLessThan(pattern.length / 50);
+});
+
+test("pictures that are lost or damaged are told of, and made anew", async () => {
+  const out = join(folder, "lost-pictures");
+  await cp(whole.path, out, { recursive: true });
+  const [first] = await readInterventionPictures(out, whole.file);
+  const path = join(out, "pictures", first?.sheet as string);
+  const bytes = await readFile(path);
+  await writeFile(path, bytes.subarray(0, bytes.length - 1));
+  await expect(readInterventionPictures(out, whole.file)).rejects.toThrow(
+    `${path}: the file is damaged, its checksum is of other content: delete it and run align again, which makes it anew`,
+  );
+  await rm(path);
+  await expect(readInterventionPictures(out, whole.file)).rejects.toThrow(
+    `${path}: expected pictures of the run's interventions, found nothing there: run align again, which makes it anew`,
+  );
+  await runToEnd(faces, { ...options, workspace, out });
+  expect(Buffer.compare(await readFile(path), bytes)).toBe(0);
+});
+
 test("made anew they are the same to the byte, and what is there is not made again", async () => {
   const path = join(folder, "whole", interventionsFile);
   const bytes = await readFile(path);
@@ -102,7 +185,11 @@ test("the first of two shards makes them for both, and their merge has those of 
     }
   }
   expect((await openRun(shards[1] as string)).interventions).toEqual([]);
-  expect((await openRun(join(folder, "merged"))).interventions).toEqual(whole.interventions);
+  const merged = await openRun(join(folder, "merged"));
+  expect(merged.interventions).toEqual(whole.interventions);
+  expect(await readInterventionPictures(merged.path, merged.file)).toEqual(
+    await readInterventionPictures(whole.path, whole.file),
+  );
 });
 
 test("none are made where none are asked for", async () => {
@@ -110,6 +197,7 @@ test("none are made where none are asked for", async () => {
   await runToEnd(faces, { ...options, interventions: 0, workspace, out });
   const run = await openRun(out);
   expect(run.interventions).toEqual([]);
+  expect(await readInterventionPictures(out, run.file)).toEqual([]);
   expect(alignmentMatrix(run).cells.every(({ effect }) => effect === null)).toBe(true);
 });
 
