@@ -32,7 +32,7 @@ export const runFileSchema = z.object({
     .object({
       rows: z.number().int(),
       sha256: z.string().optional(),
-      pictures: z.object({ sha256: z.string() }).optional(),
+      pictures: z.object({ sha256: z.string().optional() }).optional(),
     })
     .optional(),
   /** What of the limit a shard takes. Absent where it takes all: in a whole run, without a limit, and in shards of older versions. */
