@@ -9,6 +9,7 @@ import { readMarks } from "../results/marks.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import { cellImages } from "./cell-images.ts";
 import { fillTemplate, scriptJson } from "./fill-template.ts";
+import { featureSheets, reportFeature } from "./interventions.ts";
 import { provenanceOf, reportModels } from "./models.ts";
 import { type PageOptions, pagePath, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
 import {
@@ -47,6 +48,9 @@ const thumbnailsShare = 0.5;
 /** Share of the room beside figures that saliency maps may take, where they were asked for. */
 const mapsShare = 0.4;
 
+/** Share of the room beside figures that pictures of interventions may take. */
+const featuresShare = 0.4;
+
 /**
  * Writes a run as one HTML file that opens from disk with no network.
  * Errors: CfalignError("usage") if not even the figures fit; CfalignError("internal") if the page was not built.
@@ -68,6 +72,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     expected: options.expected ?? [],
     pictures,
     saliency: options.saliency && (await saliencyMaps(run, pictures, options.saliency)),
+    features: await featureSheets(run, options.findings),
     marks: await readMarks(run.path),
     subgroups: subgroups(run, options.matrix),
   };
@@ -107,6 +112,7 @@ export async function fitReport(
   let limits: ReportLimits = {
     points: most,
     pictures: 0,
+    features: 0,
     droppedImages: 500,
     subgroups: fitting(groupSizes, maxBytes * subgroupsShare),
   };
@@ -133,7 +139,15 @@ export async function fitReport(
   const mapSizes = (parts.saliency?.maps ?? []).map((map) => size(scriptJson({ ...map, image: 99_999 })) + 1);
   const maps = fitting(mapSizes, (maxBytes - bare) * mapsShare);
   const mapped = mapSizes.slice(0, maps).reduce((sum, bytes) => sum + bytes, 0);
-  const room = maxBytes - bare - mapped;
+  const featureSizes = (parts.features ?? []).map(
+    (sheet) =>
+      size(scriptJson(reportFeature(sheet, parts.run, () => 99_999))) +
+      sheet.edits.reduce((sum, { image }) => sum + size(scriptJson(image)) + beside, 1),
+  );
+  const features = fitting(featureSizes, (maxBytes - bare - mapped) * featuresShare);
+  limits = { ...limits, features };
+  const moved = featureSizes.slice(0, features).reduce((sum, bytes) => sum + bytes, 0);
+  const room = maxBytes - bare - mapped - moved;
   const pictured = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const listed = behind.map((each) => ({ ...each, counterfactuals: each.counterfactuals.slice(0, limits.points) }));
   const small = await fitThumbnails(thumbnails, listed, Math.max(room * thumbnailsShare, room - pictured));

@@ -1,9 +1,11 @@
 import type { Diff } from "../audit/compare/diff.ts";
 import type { DiffReading } from "../audit/compare/diff-reading.ts";
+import type { NoEffect } from "../audit/effects/no-effect.ts";
 import type { MatrixReading } from "../audit/reading.ts";
 import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
+import type { Side } from "../interventions/rows.ts";
 import type { SaliencyMethod } from "../options/saliency-methods.ts";
 import type { Rectification } from "../rectify/schema.ts";
 import type { Mark } from "../results/marks.ts";
@@ -90,6 +92,37 @@ export interface ReportSaliency {
   })[];
 }
 
+/** What a feature's interventions look like: tiles side by side, its pattern, then of every edit the picture before and after. */
+export interface ReportFeature {
+  readonly feature: string;
+  /** Size of a tile in pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Data URI. */
+  readonly source: string;
+  /** What white stands for in the pattern's tile, and black for the negative of: so much of a picture's value in [0, 1]. Grey is 0. */
+  readonly patternEnds: number;
+  readonly edits: readonly {
+    /** Index into `ReportData.images`. */
+    readonly image: number;
+    readonly side: Side;
+    /** Predictions in the order of `ReportInterventions.classifiers`. */
+    readonly before: readonly (number | null)[];
+    readonly after: readonly (number | null)[];
+  }[];
+}
+
+/** Pictures in which one feature was taken out or put in. */
+export interface ReportInterventions {
+  readonly classifiers: readonly string[];
+  /** As far as they were kept, and fit. */
+  readonly features: readonly ReportFeature[];
+  /** For each cell of the matrix the edit of its feature that is typical of its effect; null where none was kept. */
+  readonly typical: readonly (number | null)[];
+  /** For each cell of the matrix why it has no effect; null where it has one. */
+  readonly noEffect: readonly (NoEffect | null)[];
+}
+
 /** A label of the images. */
 export interface ReportLabel {
   readonly name: string;
@@ -170,6 +203,7 @@ export interface ReportData {
   readonly thumbnails: ReportThumbnails | null;
   /** null where nobody asked for it. */
   readonly saliency: ReportSaliency | null;
+  readonly interventions: ReportInterventions;
   /** Labels with few values; those with many cannot be chosen from. */
   readonly labels: readonly ReportLabel[];
   /** Of the downstream classifiers. */
@@ -184,6 +218,8 @@ export interface ReportData {
     readonly thumbnails: number;
     /** Counterfactuals whose saliency maps were made and did not fit. */
     readonly saliency: number;
+    /** Features whose interventions were kept as pictures and did not fit. */
+    readonly features: number;
     /** Labels whose groups are left out. */
     readonly subgroups: number;
     readonly droppedImages: number;

@@ -1,4 +1,6 @@
 import type { LabelGroups } from "../audit/cells/subgroups.ts";
+import { noEffect } from "../audit/effects/no-effect.ts";
+import { typicalEdit } from "../audit/effects/typical-edit.ts";
 import type { ExpectedRelation } from "../audit/expectations/expected-relation.ts";
 import { summarize } from "../audit/findings/summary.ts";
 import { marksHold } from "../audit/marks.ts";
@@ -12,7 +14,8 @@ import type { Mark } from "../results/marks.ts";
 import type { RunData } from "../results/run-data.ts";
 import { median } from "../statistics/moments.ts";
 import { type BaseImages, type CellImage, cellImages } from "./cell-images.ts";
-import type { BasePoints, Provenance, ReportData, ReportModel, ReportPicture } from "./data.ts";
+import type { BasePoints, Provenance, ReportData, ReportInterventions, ReportModel, ReportPicture } from "./data.ts";
+import { editsOf, type FeatureSheet, reportFeature, tellers } from "./interventions.ts";
 import { pack, packFlags, packThousandths } from "./pack.ts";
 import { labelsOf, predictionsOf } from "./per-image.ts";
 import { rounded } from "./rounded.ts";
@@ -40,6 +43,8 @@ export interface ReportParts {
   readonly thumbnails?: FittedThumbnails | undefined;
   /** Of the first of these pictures. */
   readonly saliency?: SaliencyMaps | undefined;
+  /** Most important first. */
+  readonly features?: readonly FeatureSheet[];
   readonly marks?: readonly Mark[];
   readonly subgroups?: readonly LabelGroups[];
 }
@@ -51,6 +56,8 @@ export interface ReportLimits {
   readonly pictures: number;
   /** Saliency maps of as many pictures; of all when absent. */
   readonly maps?: number;
+  /** Features whose interventions are shown; all when absent. */
+  readonly features?: number;
   readonly droppedImages: number;
   /** Labels whose groups are shown; all when absent. */
   readonly subgroups?: number;
@@ -76,6 +83,7 @@ export function reportData(
     .slice(0, limits.pictures)
     .map((picture) => reportPicture(picture, numberOf(picture.image), behind));
   const maps = shownMaps(parts, limits);
+  const interventions = interventionsOf(parts, limits, numberOf);
   const tiles = ({ images, ...rest }: NamedTiles) => ({ ...rest, images: images.map(numberOf) });
   const thumbnails = parts.thumbnails && {
     before: tiles(parts.thumbnails.before),
@@ -115,6 +123,7 @@ export function reportData(
       parts.saliency === undefined
         ? null
         : { ...parts.saliency, maps: maps.map(({ image, ...rest }) => ({ image: numberOf(image), ...rest })) },
+    interventions,
     labels: labelsOf(run, images),
     predictions: predictionsOf(run, images),
     subgroups: (parts.subgroups ?? []).slice(0, limits.subgroups).map(({ label, values, cells }) => ({
@@ -130,6 +139,7 @@ export function reportData(
       points: behind.reduce((sum, { counterfactuals }) => sum + Math.max(0, counterfactuals.length - limits.points), 0),
       thumbnails: parts.thumbnails?.omitted ?? 0,
       saliency: (parts.saliency?.maps.length ?? 0) - maps.length,
+      features: (parts.features?.length ?? 0) - interventions.features.length,
       subgroups: Math.max(0, (parts.subgroups?.length ?? 0) - (limits.subgroups ?? Number.POSITIVE_INFINITY)),
       droppedImages: Math.max(0, dropped.length - limits.droppedImages),
     },
@@ -158,6 +168,24 @@ export function reportPicture(picture: KeptPicture, image: number, behind: reado
       relativeChanges: cells.map((cell) => cell?.relativeChange ?? null),
     }),
     present: packFlags(cells.map((cell) => cell?.present)),
+  };
+}
+
+/** What is shown of interventions, and said of every cell beside its effect. */
+function interventionsOf(
+  { run, matrix, features = [] }: ReportParts,
+  limits: ReportLimits,
+  numberOf: (image: string) => number,
+): ReportInterventions {
+  const shown = features.slice(0, limits.features);
+  const edits = new Map(shown.map((sheet) => [sheet.feature, editsOf(sheet, run)]));
+  return {
+    classifiers: tellers(run),
+    features: shown.map((sheet) => reportFeature(sheet, run, numberOf)),
+    typical: matrix.cells.map(({ base, effect }) =>
+      effect === null ? null : typicalEdit(effect, base, edits.get(effect.feature) ?? []),
+    ),
+    noEffect: matrix.cells.map(noEffect(run)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { shareOf } from "../decomposition/share-of.ts";
+import { spokenSide } from "../effects/typical-edit.ts";
 import { type ExpectedRelation, isExpected } from "../expectations/expected-relation.ts";
 import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
 import { quoted, range, signed } from "../words.ts";
@@ -47,7 +48,8 @@ function isLikely(cell: Cell, { state, reason, ci, value }: CellEffect, minEffec
 
 /** "Without eyeglasses, smiling-eyeglasses-100 falls from 0.80 to 0.27 on average, while attributes-b/smiling goes from 0.81 to 0.80" */
 function changeSentence({ base }: Cell, effect: CellEffect): string {
-  const [side, word] = effect.removed !== null ? [effect.removed, "Without"] : [effect.added, "With"];
+  const out = spokenSide(effect) === "remove";
+  const [side, word] = out ? [effect.removed, "Without"] : [effect.added, "With"];
   if (side === null) return `${quoted(effect.feature)} moves ${quoted(base)}`;
   const verb = side.after < side.before ? "falls" : "rises";
   const { name, before, after } = side.own;

@@ -1,8 +1,9 @@
 import { given, hashOf, oneOf, unlessFirst } from "../shell/hash.ts";
 import type { AddressForm } from "../shell/use-address.ts";
 
-/** Which matrix is shown; all have the same rows and columns, and a run has some of them. */
+/** Which matrix is shown; all have the same rows and columns, and a run has some of them: the first that it has, where an address names none. */
 export type View =
+  | "effect"
   | "alignment"
   | "decomposition"
   | "partial"
@@ -17,6 +18,7 @@ export type Statistic = "decisive" | "mean" | "present" | "absent" | "ratio";
 export type Measure = "cosine" | "rank";
 
 export const views: readonly View[] = [
+  "effect",
   "alignment",
   "decomposition",
   "partial",

@@ -22,6 +22,7 @@ interface Props {
 }
 
 const gridNames: Readonly<Record<View, string>> = {
+  effect: "Effect on the prediction",
   alignment: "Relative change",
   decomposition: "Share of the direction",
   partial: "Coefficient of the regression on predictions",
@@ -31,7 +32,7 @@ const gridNames: Readonly<Record<View, string>> = {
 };
 
 /** What a value of a matrix without states is called. */
-const valueNames: Readonly<Record<Exclude<View, "alignment" | "decomposition">, string>> = {
+const valueNames: Readonly<Record<Exclude<View, "effect" | "alignment" | "decomposition">, string>> = {
   partial: "coefficient",
   "saliency-similarity": "similarity",
   "prediction-correlation": "correlation",
@@ -114,9 +115,18 @@ function stateOf(table: Table, reading: Reading, row: number, column: number): {
       classes: [share?.state ?? "unjudged"],
     };
   }
-  if (reading.view !== "alignment") return { words: `${valueNames[reading.view]} ${value}`, classes: [] };
+  if (reading.view !== "effect" && reading.view !== "alignment")
+    return { words: `${valueNames[reading.view]} ${value}`, classes: [] };
   const cell = table.cell(row, column);
   if (cell === undefined) return { words: value, classes: [] };
+  if (reading.view === "effect") {
+    const { ci, count = 0 } = cell.effect ?? {};
+    const interval = range(ci);
+    return {
+      words: `effect ${value}${interval === undefined ? "" : `, interval ${interval}`}, ${plural(count, "edited image")}, ${stateWords(cell)}`,
+      classes: [cell.state ?? "unjudged"],
+    };
+  }
   const figure = figureOf(cell, reading.statistic);
   const ci = range(figure.ci);
   const doubted = doubtWords(cell).map((words) => `, ${words}`);

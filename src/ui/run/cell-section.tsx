@@ -2,6 +2,7 @@ import { useMemo, useState } from "react";
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
 import { Arrow } from "../parts/arrow.tsx";
+import { Fact } from "../parts/fact.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { Frame } from "../parts/frame.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
@@ -10,6 +11,7 @@ import { type Address, cellAddress } from "./address.ts";
 import { Beside } from "./beside.tsx";
 import { type CellPicture, picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
+import { EffectSection } from "./effect-section.tsx";
 import { figureOf, type Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
 import { Gallery } from "./gallery.tsx";
@@ -107,6 +109,8 @@ function OpenCell(props: OpenProps) {
         </ul>
       )}
       {finding !== undefined && <FindingViews views={finding.views} />}
+      <EffectSection report={report} cell={cell} />
+      <h3>When the classifier is lowered</h3>
       <Figures cell={cell} table={table} />
       <MarkBox key={`mark ${base} ${downstream}`} cell={cell} marks={marks} />
       {pictures.length > 0 && <Chooser pictures={pictures} chosen={chosen} cell={cell} address={address} go={go} />}
@@ -203,8 +207,8 @@ function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }
         intervals={{ minEffect }}
       />
       <dl className="facts">
-        <Fact name="State">
-          {stateWords(cell)}
+        <Fact name={cell.effect === null ? "State" : "State without the effect"}>
+          {stateWords({ ...cell, ...cell.alignment })}
           {cell.stratum === null ? "" : `, on images ${cell.stratum === "present" ? "with" : "without"} the feature`}
         </Fact>
         <Fact name="q, false discovery rate">{small(cell.qValue)}</Fact>
@@ -231,15 +235,6 @@ function Figures({ cell, table }: { readonly cell: Cell; readonly table: Table }
         <Fact name="Correlation of predictions">{decimal(predictionCorrelation[at[0]]?.[at[1]])}</Fact>
         <Fact name="Correlation of labels">{decimal(labelCorrelation[at[0]]?.[at[1]])}</Fact>
       </dl>
-    </div>
-  );
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
     </div>
   );
 }

@@ -23,15 +23,23 @@ export function CellTip({ table, reading, row, column }: Props) {
   const explained = table.decomposition(row)?.explained.value;
   const coefficient = table.coefficient(row, column);
   const similarity = table.similarity(reading.measure, row, column);
+  const effect = table.effect(row, column);
+  const effectCi = range(effect?.ci);
   const muted = (own: boolean): string => (own ? "" : "tip-muted");
   return (
     <>
       <p className="tip-names">
         {bases[row]} <Arrow /> {downstream[column]}
       </p>
+      {effect !== undefined && (
+        <p className={muted(view === "effect")}>
+          effect <b>{decimal(effect.value)}</b>
+          {effectCi === undefined ? "" : ` (${effectCi})`}, {plural(effect.count, "edited image")}
+        </p>
+      )}
       {cell !== undefined && figure !== undefined && (
         <>
-          <p>
+          <p className={muted(view !== "effect")}>
             {view === "alignment" ? "" : "relative change "}
             <b>{decimal(figure.value)}</b>
             {ci === undefined ? "" : ` (${ci})`}

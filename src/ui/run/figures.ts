@@ -1,6 +1,6 @@
 import type { ShareFigure } from "../../audit/decomposition/share-of.ts";
 import type { CellReading } from "../../audit/reading.ts";
-import type { BaseDecomposition, Cell, Matrix } from "../../audit/schema.ts";
+import type { BaseDecomposition, Cell, CellEffect, Matrix } from "../../audit/schema.ts";
 import type { Thresholds } from "../../audit/thresholds.ts";
 import type { ReportData } from "../../report/data.ts";
 import { type Measure, type Reading, type Statistic, type View, views } from "./address.ts";
@@ -52,6 +52,8 @@ export interface Table {
   columnOf(downstream: string): number;
   cell(row: number, column: number): Cell | undefined;
   readonly thresholds: Thresholds;
+  /** What the downstream feature does to the base; undefined where it has no effect. */
+  effect(row: number, column: number): CellEffect | undefined;
   /** The base's decomposition; undefined where there is none. */
   decomposition(row: number): BaseDecomposition | undefined;
   /** The downstream concept's part of the base's direction. */
@@ -95,6 +97,7 @@ export function tableOf({ matrix, reading, thresholds }: Pick<ReportData, "matri
     columnOf: (downstream) => columns.get(downstream) ?? -1,
     cell: (row, column) => cells[placeOf(row, column)],
     thresholds,
+    effect: (row, column) => table.cell(row, column)?.effect ?? undefined,
     decomposition: (row) => decomposed.get(matrix.bases[row] ?? ""),
     share: (row, column) => readingAt(row, column)?.share ?? undefined,
     against: (row, column) => readingAt(row, column)?.against ?? "far",
@@ -119,6 +122,8 @@ export function tableOf({ matrix, reading, thresholds }: Pick<ReportData, "matri
           return matrix.labelCorrelation[row]?.[column] ?? null;
         case "saliency-similarity":
           return table.similarity(measure, row, column);
+        case "effect":
+          return table.effect(row, column)?.value ?? null;
         case "decomposition":
           return table.share(row, column)?.share ?? null;
         case "partial":
@@ -143,6 +148,7 @@ function viewsOf(matrix: Matrix): View[] {
     values.some((row) => row.some((value) => value !== null));
   const { decomposition, partial, saliencySimilarity: maps } = matrix;
   const has: Readonly<Record<View, boolean>> = {
+    effect: matrix.cells.some(({ effect }) => effect !== null),
     alignment: true,
     decomposition: (decomposition ?? []).length > 0,
     partial: (partial ?? []).length > 0,

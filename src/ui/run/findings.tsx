@@ -6,6 +6,8 @@ import { Interval } from "../parts/interval.tsx";
 import { decimal, plural, unbroken } from "../parts/numbers.ts";
 import { type Address, cellAddress } from "./address.ts";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
+import { EditPictures } from "./edit-pictures.tsx";
+import { editsOf } from "./edits.ts";
 import type { Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
 import { MarksBar, MarkWords } from "./mark-box.tsx";
@@ -78,9 +80,7 @@ export function Findings({ report, table, address, marks, open }: Props) {
             : `No finding counts; there are ${apart}.`
           : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${apart === "" ? "" : `, and beside them ${apart}`}: ${summary.order}.`}{" "}
         {summary.states}
-        {counted > 0 && report.pictures.length > 0
-          ? " Beside each finding: of the kept counterfactuals the one nearest to its mean."
-          : ""}
+        {counted > 0 && besideWords(report)}
       </p>
       <MarksBar marks={marks} />
       {summary.expectations.length > 0 && (
@@ -108,6 +108,20 @@ export function Findings({ report, table, address, marks, open }: Props) {
   );
 }
 
+/** What stands beside findings. */
+function besideWords({ findings, interventions, pictures }: ReportData): string {
+  const edited = interventions.features.length > 0 && findings.some(({ effect }) => effect !== null);
+  const lowered = pictures.length > 0 && findings.some(({ effect }) => effect === null);
+  return [
+    edited
+      ? " Beside an effect: a picture whose feature was taken out or put in, of the kept ones that with the fall nearest to the mean, and what is predicted of it."
+      : "",
+    lowered
+      ? ` Beside ${edited ? "another" : "each"} finding: of the kept counterfactuals the one nearest to its mean.`
+      : "",
+  ].join("");
+}
+
 /** Findings, those after `most` on paper only. */
 function List({ findings, most, ...rest }: Props & { readonly findings: readonly Finding[]; readonly most: number }) {
   return (
@@ -128,14 +142,21 @@ function FindingItem(props: Props & { readonly finding: Finding; readonly later:
   const { finding, later, report, table, address, marks, open } = props;
   const { base, downstream } = finding;
   const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
+  const edits = useMemo(
+    () => (cell === undefined || finding.effect === null ? [] : editsOf(report, cell)),
+    [report, cell, finding],
+  );
+  const edit = edits.find(({ typical }) => typical);
   const picture = useMemo(
-    () => (cell === undefined ? undefined : typicalOf(picturesOf(report, cell), cell)?.picture),
-    [report, cell],
+    () =>
+      cell === undefined || finding.effect !== null ? undefined : typicalOf(picturesOf(report, cell), cell)?.picture,
+    [report, cell, finding],
   );
   return (
     <li className={later ? "finding later" : "finding"}>
-      <div className="finding-pictures" aria-hidden="true">
-        {picture === undefined ? null : <Triple picture={picture} />}
+      <div className="finding-pictures" aria-hidden={edit === undefined}>
+        {edit !== undefined && <EditPictures edit={edit} />}
+        {picture !== undefined && <Triple picture={picture} />}
       </div>
       <div className="finding-words">
         <p className="sentence">{emphasised(finding.sentence, [base, downstream])}</p>

@@ -3,7 +3,7 @@ import type { View } from "./address.ts";
 
 /** How to read the colours and marks of the matrix of a run. Each view leaves the room of all, so that the matrix stays where it is. */
 export function MatrixLegend({ view }: { readonly view: View }) {
-  const states = view === "alignment" || view === "decomposition";
+  const states = view === "effect" || view === "alignment" || view === "decomposition";
   const own = view === "alignment";
   return (
     <ul className="legend" aria-label="Legend">

@@ -17,6 +17,7 @@ import { MatrixLegend } from "./matrix-legend.tsx";
 import { Thumbnail } from "./thumbnail.tsx";
 
 const viewNames: Readonly<Record<View, readonly [string, string]>> = {
+  effect: ["Effect", "what a feature does to the classifier"],
   alignment: ["Alignment", "what moves with the classifier"],
   decomposition: ["Decomposition", "what its direction is made of"],
   partial: ["Regression", "what its predictions share with each"],
@@ -55,7 +56,7 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
   return (
     <MatrixFrame
       title="The matrix"
-      lead="One row per base, the classifier whose prediction was lowered; one column per downstream classifier, which was shown the changed images. Red cells fell along with the base, or are positive where the matrix shows something else; blue ones rose against it, or are negative. Choose a cell to see its images."
+      lead={`${leadOf(view)} Choose a cell to see its images.`}
       above={
         <>
           <fieldset className="views">
@@ -115,6 +116,13 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
   );
 }
 
+/** What rows, columns and colours are. */
+function leadOf(view: View): string {
+  return view === "effect"
+    ? "One row per base, the classifier that was watched; one column per feature that was taken out or put in. Red cells fall when the feature goes, blue ones rise."
+    : "One row per base, the classifier whose prediction was lowered; one column per downstream classifier, which was shown the changed images. Red cells fell along with the base, or are positive where the matrix shows something else; blue ones rose against it, or are negative.";
+}
+
 /** Which figure a matrix shows, to choose where it has several. */
 function Figure({ table, address, reading, go }: Pick<Props, "table" | "address" | "reading" | "go">) {
   const { view, statistic, measure } = reading;
@@ -129,6 +137,8 @@ function Figure({ table, address, reading, go }: Pick<Props, "table" | "address"
           choose={(word) => go({ ...address, statistic: oneOf(statistics, word) }, true)}
         />
       );
+    case "effect":
+      return <p className="choice">Fall of the prediction when the feature alone goes</p>;
     case "saliency-similarity":
       return (
         <Choice
@@ -157,6 +167,8 @@ function noteOf({ matrix, thresholds: { minScore, maxFalseDiscovery } }: Table, 
   switch (view) {
     case "alignment":
       return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples) or, over 500 images and more, in closed form where they are not too skewed. A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at ${percent(maxFalseDiscovery, 1)}. A found cell is dashed where the judge does not confirm it, and has a wave where moves of the same length towards other images did as much (z below ${minScore}).`;
+    case "effect":
+      return `The feature of the column was taken out of pictures and put into others, and the classifier of the row watched: 1 where its prediction falls from 1 to 0 with the feature. ${Math.round(confidence * 100)} % intervals over pictures; states are the verdicts of all views, against the smallest effect that matters, ${decimal(minEffect)}. A cell without an effect says why when it is opened.`;
     case "decomposition":
       return "Features that go together move together along one direction; the shares say which of them the direction is made of. Shares of one base have a sum of squares of 1, each concept counted once, and are parts of what is explained. Classifiers of one concept show the same share; collinear concepts are judged together.";
     case "partial":

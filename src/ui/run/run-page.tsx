@@ -22,9 +22,9 @@ export function RunPage({ report }: { readonly report: ReportData }) {
   const row = address.base === undefined ? -1 : table.rowOf(address.base);
   const column = address.downstream === undefined ? -1 : table.columnOf(address.downstream);
   const cell = table.cell(row, column);
-  // Cells are drawn anew only when this changes; a matrix that the run does not have is not shown.
+  // Cells are drawn anew only when this changes; for a matrix that the run does not have its first stands in.
   const { statistic, measure } = address;
-  const view = table.views.includes(address.view) ? address.view : "alignment";
+  const view = table.views.includes(address.view) ? address.view : (table.views[0] ?? "alignment");
   const reading = useMemo((): Reading => ({ view, statistic, measure }), [view, statistic, measure]);
 
   const open = (base: string, downstream: string): void => {

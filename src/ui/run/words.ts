@@ -1,4 +1,5 @@
-import type { Cell, Finding, Witness } from "../../audit/schema.ts";
+import type { NoEffect } from "../../audit/effects/no-effect.ts";
+import type { Cell, CellEffect, Finding, Witness } from "../../audit/schema.ts";
 
 /** Stop reasons in plain words. */
 export const stopWords: Readonly<Record<string, string>> = {
@@ -46,6 +47,29 @@ export function stateWords(cell: Cell): string {
   if (cell.state === null) return "not judged";
   if (cell.state !== "unresolved") return cell.state;
   return cell.reason === null ? "unresolved" : `unresolved: ${reasonWords[cell.reason]}`;
+}
+
+/** What an effect says by itself, in a few words. */
+export function effectWords({ state, reason }: Pick<CellEffect, "state" | "reason">): string {
+  return reason === null ? state : `${state}: ${reasonWords[reason]}`;
+}
+
+/** Why a cell has no effect. */
+export function noEffectWords({ base, downstream }: Pick<Cell, "base" | "downstream">, why: NoEffect): string {
+  switch (why) {
+    case "none-made":
+      return "The run was made without interventions: no feature was taken out or put in.";
+    case "same-concept":
+      return `Both are about one concept: taking it out is no question to ${base}.`;
+    case "no-witness":
+      return `No witness: nobody but ${base} tells its own feature, or it could not be moved. A judge of it would answer this.`;
+    case "not-moved":
+      return `${downstream} was not moved: too few pictures have it or lack it, or nothing tells it by itself.`;
+    case "own-witness":
+      return `No witness: ${base} itself is the only one that tells ${downstream}.`;
+    case "one-softmax":
+      return "Both are classes of one softmax: they move together by construction.";
+  }
 }
 
 /** What speaks against a found cell. */

@@ -29,7 +29,7 @@ describe("the address of a run's page", () => {
   });
 
   test("leaves out what it does not know", () => {
-    const usual = { view: "alignment", statistic: "decisive", measure: "cosine", order: "given" };
+    const usual = { view: "effect", statistic: "decisive", measure: "cosine", order: "given" };
     expect(runAddress.read("#view=nonsense&statistic=&measure=length&more=1")).toEqual(usual);
     expect(runAddress.read("")).toEqual(usual);
   });

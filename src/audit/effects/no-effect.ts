@@ -1,0 +1,31 @@
+import type { RunData } from "../../results/run-data.ts";
+import type { Cell } from "../schema.ts";
+
+/** Why a cell has no effect. */
+export type NoEffect =
+  /** The run has no interventions. */
+  | "none-made"
+  | "same-concept"
+  /** Nobody else tells the base's own feature, or it was not moved. */
+  | "no-witness"
+  /** The downstream feature was not moved: too few pictures with it or without it, or nobody tells it by itself. */
+  | "not-moved"
+  /** The base itself is the witness of the downstream feature. */
+  | "own-witness"
+  | "one-softmax";
+
+/** Says of a cell why it has no effect; null where it has one. */
+export function noEffect(run: Pick<RunData, "concepts" | "interventions">): (cell: Cell) => NoEffect | null {
+  const rows = run.interventions ?? [];
+  const witnesses = new Map(rows.map(({ feature, witness }) => [feature, witness]));
+  const witnessOf = (classifier: string): string | undefined => witnesses.get(run.concepts[classifier] ?? classifier);
+  return ({ base, downstream, sameConcept, effect }) => {
+    if (effect !== null) return null;
+    if (rows.length === 0) return "none-made";
+    if (sameConcept) return "same-concept";
+    const [own, other] = [witnessOf(base), witnessOf(downstream)];
+    if (own === undefined || own === base) return "no-witness";
+    if (other === undefined) return "not-moved";
+    return other === base ? "own-witness" : "one-softmax";
+  };
+}

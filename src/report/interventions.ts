@@ -1,0 +1,58 @@
+import type { Finding } from "../audit/schema.ts";
+import type { InterventionRow } from "../interventions/rows.ts";
+import { base64 } from "../pictures/base64.ts";
+import { type InterventionSheet, readInterventionPictures } from "../results/intervention-pictures.ts";
+import type { OpenRun } from "../results/open-run.ts";
+import type { RunData } from "../results/run-data.ts";
+import type { ReportFeature } from "./data.ts";
+import { rounded } from "./rounded.ts";
+
+/** The pictures of a feature's interventions as a data URI. */
+export interface FeatureSheet extends InterventionSheet {
+  readonly dataUri: string;
+}
+
+/** Features with pictures in the order in which they are worth their bytes: those that findings speak of first. */
+export async function featureSheets(run: OpenRun, findings: readonly Finding[]): Promise<FeatureSheet[]> {
+  const spoken = findings.flatMap(({ effect, downstream }) =>
+    effect === null ? [] : [run.concepts[downstream] ?? downstream],
+  );
+  const place = (feature: string): number => (spoken.includes(feature) ? spoken.indexOf(feature) : spoken.length);
+  const sheets = await readInterventionPictures(run.path, run.file);
+  return sheets
+    .map(({ bytes, ...sheet }) => ({ ...sheet, dataUri: `data:image/webp;base64,${base64(bytes)}` }))
+    .sort((a, b) => place(a.feature) - place(b.feature));
+}
+
+/** Who says something of edited pictures. */
+export function tellers({ interventions }: Pick<RunData, "interventions">): readonly string[] {
+  return Object.keys(interventions?.[0]?.before ?? {});
+}
+
+/** The rows of a sheet's edits, in their order. */
+export function editsOf(
+  { feature, edits }: Pick<InterventionSheet, "feature" | "edits">,
+  { interventions }: Pick<RunData, "interventions">,
+): InterventionRow[] {
+  const own = interventions?.filter((row) => row.feature === feature) ?? [];
+  return edits.flatMap(({ image, side }) => own.find((row) => row.image === image && row.side === side) ?? []);
+}
+
+/** A feature's pictures as the report holds them. numberOf: an image's place in the report's list. */
+export function reportFeature(
+  sheet: FeatureSheet,
+  run: Pick<RunData, "interventions">,
+  numberOf: (image: string) => number,
+): ReportFeature {
+  const { feature, width, height, patternEnds, dataUri } = sheet;
+  const names = tellers(run);
+  const values = (by: Readonly<Record<string, number>>) => rounded(names.map((name) => by[name] ?? null));
+  return {
+    ...{ feature, width, height, source: dataUri, patternEnds: rounded(patternEnds) },
+    edits: editsOf(sheet, run).map(({ image, side, before, after }) => ({
+      ...{ image: numberOf(image), side },
+      before: values(before),
+      after: values(after),
+    })),
+  };
+}

@@ -1,0 +1,194 @@
+import { useMemo } from "react";
+import type { Cell, CellEffect } from "../../audit/schema.ts";
+import type { ReportData, ReportFeature } from "../../report/data.ts";
+import { Fact } from "../parts/fact.tsx";
+import { FiguresTable } from "../parts/figures-table.tsx";
+import { CutFrame } from "../parts/frame.tsx";
+import { decimal, percent, plural } from "../parts/numbers.ts";
+import { EditPictures } from "./edit-pictures.tsx";
+import { type CellEdit, editsOf, featureOf, speakers, tileOf } from "./edits.ts";
+import { effectWords, noEffectWords, stateWords } from "./words.ts";
+
+interface Props {
+  readonly report: ReportData;
+  readonly cell: Cell;
+}
+
+/** What a cell's feature does to its base when it alone is taken out of pictures, or put in. */
+export function EffectSection({ report, cell }: Props) {
+  const { effect } = cell;
+  const why = report.interventions.noEffect[report.matrix.cells.indexOf(cell)];
+  return (
+    <section className="effect" aria-labelledby="effect-title">
+      <h3 id="effect-title">When the feature alone goes or comes</h3>
+      {effect === null ? (
+        <p className="note">{why == null ? "" : noEffectWords(cell, why)}</p>
+      ) : (
+        <>
+          <p className="note">
+            Pictures with <b>{effect.feature}</b> were shown without it, pictures that lack it with it; {effect.witness}{" "}
+            says whether it went or came. The effect is how far {cell.base} falls when {effect.feature} alone goes from
+            surely there to surely not: what other features did that moved along is not counted.
+          </p>
+          <EffectFigures report={report} cell={cell} effect={effect} />
+          <EffectPictures report={report} cell={cell} effect={effect} />
+        </>
+      )}
+    </section>
+  );
+}
+
+function EffectFigures({ report, cell, effect }: Props & { readonly effect: CellEffect }) {
+  const { minEffect, confidence } = report.matrix;
+  const { feature, value, ci, total, count, moved, answered, followed, witness } = effect;
+  const figure = (text: string) => [{ text, strong: true }];
+  return (
+    <div className="figures">
+      <div>
+        <FiguresTable
+          caption={`Effect of ${feature} on ${cell.base}`}
+          head={`Effect, with its ${Number((confidence * 100).toFixed(2))} % interval`}
+          columns={["effect"]}
+          rows={[
+            { key: "effect", name: `${feature} alone`, figures: figure(decimal(value)), value, ci, count },
+            {
+              key: "total",
+              name: "with all that moved along",
+              figures: [{ text: decimal(total) }],
+              value: total,
+              count,
+            },
+          ]}
+          intervals={{ minEffect, what: "effect" }}
+        />
+        <SidesTable cell={cell} effect={effect} />
+      </div>
+      <dl className="facts">
+        <Fact name="Effect by itself">{effectWords(effect)}</Fact>
+        <Fact name="Verdict of all views">{stateWords(cell)}</Fact>
+        <Fact name="Answered">
+          on {answered.count} of {moved}, {percent(answered.ci[0], 1).replace(" %", "")} to {percent(answered.ci[1], 1)}
+        </Fact>
+        {effect.state !== "found" && <Fact name="Images that could use it">at most {percent(followed.most, 1)}</Fact>}
+        <Fact name={`${witness} saw it move`}>
+          on {moved} of {count}
+        </Fact>
+      </dl>
+    </div>
+  );
+}
+
+/** Mean predictions before and after, by who says them. */
+function SidesTable({ cell, effect }: { readonly cell: Cell; readonly effect: CellEffect }) {
+  const { removed, added, feature, witness } = effect;
+  const sides = [
+    ...(removed === null ? [] : [{ name: "taken out", side: removed }]),
+    ...(added === null ? [] : [{ name: "put in", side: added }]),
+  ];
+  const [, own] = speakers(cell, effect);
+  const way = (before: number, after: number): string => `${decimal(before)} → ${decimal(after)}`;
+  return (
+    <div className="scroll">
+      <table className="plain sides">
+        <caption className="hidden">Mean predictions before and after</caption>
+        <thead>
+          <tr>
+            <th scope="col">On average</th>
+            {sides.map(({ name, side }) => (
+              <th key={name} scope="col" className="right">
+                {name} ({side.count})
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">{cell.base}</th>
+            {sides.map(({ name, side }) => (
+              <td key={name} className="right strong">
+                {way(side.before, side.after)}
+              </td>
+            ))}
+          </tr>
+          <tr>
+            <th scope="row">its own feature, says {own}</th>
+            {sides.map(({ name, side }) => (
+              <td key={name} className="right">
+                {way(side.own.before, side.own.after)}
+              </td>
+            ))}
+          </tr>
+          <tr>
+            <th scope="row">
+              {feature}, says {witness}
+            </th>
+            {sides.map(({ name, side }) => (
+              <td key={name} className="right">
+                {side.feature < 0 ? "rises by" : "falls by"} {decimal(Math.abs(side.feature))}
+              </td>
+            ))}
+          </tr>
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function EffectPictures({ report, cell, effect }: Props & { readonly effect: CellEffect }) {
+  const feature = featureOf(report, cell);
+  const edits = useMemo(() => editsOf(report, cell), [report, cell]);
+  if (feature === undefined) {
+    return (
+      <p className="note">
+        {report.omitted.features > 0
+          ? "The edited pictures did not fit into this file."
+          : "The run kept no pictures of its interventions: align again to have them."}
+      </p>
+    );
+  }
+  return (
+    <div className="edits">
+      <Pattern feature={feature} />
+      <Edits title="Taken out" edits={edits.filter(({ side }) => side === "remove")} of={effect.removed?.count} />
+      <Edits title="Put in" edits={edits.filter(({ side }) => side === "add")} of={effect.added?.count} />
+    </div>
+  );
+}
+
+function Pattern({ feature }: { readonly feature: ReportFeature }) {
+  const ends = decimal(feature.patternEnds);
+  return (
+    <figure className="pattern">
+      <CutFrame cut={tileOf(feature, 0)} label={`Pattern of ${feature.feature}`} size={192} />
+      <figcaption>
+        The pattern: what {feature.feature} adds to a picture. Grey is nothing, white +{ends}, black −{ends}.
+      </figcaption>
+    </figure>
+  );
+}
+
+function Edits(props: {
+  readonly title: string;
+  readonly edits: readonly CellEdit[];
+  readonly of: number | undefined;
+}) {
+  const { title, edits, of = 0 } = props;
+  if (edits.length === 0) return null;
+  return (
+    <div>
+      <h4>
+        {title}{" "}
+        <small>
+          the first {edits.length} of {plural(of, "image")}
+        </small>
+      </h4>
+      <ol>
+        {edits.map((edit) => (
+          <li key={edit.name} className="edit">
+            <EditPictures edit={edit} />
+          </li>
+        ))}
+      </ol>
+    </div>
+  );
+}
