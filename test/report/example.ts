@@ -6,9 +6,9 @@ import { dataSearchOptionTable } from "../../src/options/search.ts";
 import { createRandom } from "../../src/random.ts";
 import type { KeptPicture, ReportParts } from "../../src/report/report-data.ts";
 import type { RunData } from "../../src/results/run-data.ts";
-import { faceSvg } from "../../src/world/face.ts";
 import { FACTORS, type Factor, isFactor, type Strengths } from "../../src/world/factors.ts";
 import { drawNuisances, type Nuisances } from "../../src/world/nuisances.ts";
+import { exampleInterventions, exampleSheets, facesSvg } from "./example-interventions.ts";
 import { withViews } from "./example-views.ts";
 
 export interface ExampleOptions {
@@ -22,6 +22,8 @@ export interface ExampleOptions {
   readonly rename?: Readonly<Record<string, string>>;
   /** Effects of planted models in place of their own. */
   readonly effects?: Readonly<Record<string, number>>;
+  /** Whether the run has interventions with pictures. */
+  readonly interventions?: boolean;
   /** Whether the run has every view: decomposition, regression, saliency, noise floor, survival. */
   readonly views?: boolean;
 }
@@ -38,7 +40,7 @@ const planted = [
 ] as const;
 
 /** A run whose rows are made up from known effects: a world of faces in which eyeglasses and beards go together. */
-function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: KeptPicture[] } {
+function exampleRun(options: ExampleOptions = {}) {
   const { images: size = 300, filler = 0, keep = 6, rename = {}, effects = {} } = options;
   const random = createRandom("example report");
   const named = (name: string): string => rename[name] ?? name;
@@ -193,8 +195,16 @@ function exampleRun(options: ExampleOptions = {}): { run: RunData; pictures: Kep
     predictions,
     counterfactuals,
     changes,
+    ...(options.interventions
+      ? {
+          interventions: exampleInterventions(people, {
+            judges: judges.map((name) => ({ name, concept: concepts[name] ?? "", feature: undefined, effect: 0 })),
+            ...{ classifiers, predictionOf },
+          }),
+        }
+      : {}),
   };
-  return { run, pictures };
+  return { run, pictures, people };
 }
 
 /** Input and eight steps as one SVG, which a browser loads like any other picture. */
@@ -203,29 +213,22 @@ function sprite(
   base: { readonly concept: string; readonly feature: string | undefined; readonly effect: number },
   shares: readonly number[],
 ): string {
-  const frames = [0, ...shares].map((share, index) => {
-    const strengths = Object.fromEntries(
+  const frames = [0, ...shares].map((share) =>
+    Object.fromEntries(
       FACTORS.map((factor: Factor) => {
         let strength = person.labels[factor] ?? 0;
         if (isFactor(base.concept) && factor === base.concept) strength *= 1 - share;
         if (factor === base.feature) strength *= 1 - share * Math.min(1, base.effect * 1.2);
         return [factor, strength];
       }),
-    ) as Record<Factor, number> as Strengths;
-    const face = faceSvg(strengths, person.nuisances);
-    // Gradients and clips are found by id in the whole document: every face needs its own.
-    return face
-      .replaceAll('id="', `id="f${index}-`)
-      .replaceAll("url(#", `url(#f${index}-`)
-      .replace("<svg ", `<svg x="${index * 64}" `);
-  });
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${frames.length * 64}" height="64">${frames.join("")}</svg>`;
-  return `data:image/svg+xml;base64,${Buffer.from(svg).toString("base64")}`;
+    ),
+  ) as unknown as Strengths[];
+  return facesSvg(frames.map((strengths) => ({ strengths, nuisances: person.nuisances })));
 }
 
 /** Everything that a report of the example is made of. */
 export function exampleParts(options: ExampleOptions = {}): ReportParts {
-  const { run, pictures } = exampleRun(options);
+  const { run, pictures, people } = exampleRun(options);
   const plain = alignmentMatrix(run, { resamples: 200 });
   const matrix = options.views ? withViews(plain, run.concepts) : plain;
   const hash = (letter: string): string => letter.repeat(64);
@@ -251,5 +254,6 @@ export function exampleParts(options: ExampleOptions = {}): ReportParts {
     matrix,
     findings: findings(matrix),
     pictures,
+    features: exampleSheets(run.interventions ?? [], people),
   };
 }

@@ -1,7 +1,7 @@
 import { given, hashOf, oneOf, unlessFirst } from "../shell/hash.ts";
 import type { AddressForm } from "../shell/use-address.ts";
 
-/** Which matrix is shown; all have the same rows and columns, and a run has some of them: the first that it has, where an address names none. */
+/** Which matrix is shown; all have the same rows and columns, and a run has some of them. */
 export type View =
   | "effect"
   | "alignment"
@@ -56,7 +56,9 @@ export interface Arrangement {
 }
 
 /** The state of a run's page. */
-export interface Address extends Reading, Arrangement {
+export interface Address extends Omit<Reading, "view">, Arrangement {
+  /** Absent: the first that the run has. */
+  readonly view?: View;
   readonly base?: string;
   readonly downstream?: string;
   /** Name of the image whose counterfactual is open. */
@@ -69,8 +71,9 @@ export interface Address extends Reading, Arrangement {
 export const runAddress: AddressForm<Address> = {
   read(hash) {
     const words = given(hash, ["view", "statistic", "measure", "order"]);
+    const view = views.find((each) => each === words.view);
     return {
-      view: oneOf(views, words.view),
+      ...(view === undefined ? {} : { view }),
       statistic: oneOf(statistics, words.statistic),
       measure: oneOf(measures, words.measure),
       order: oneOf(orders, words.order),
@@ -105,7 +108,7 @@ export const runAddress: AddressForm<Address> = {
     beside,
   }) =>
     hashOf({
-      view: unlessFirst(views, view),
+      view,
       statistic: unlessFirst(statistics, statistic),
       measure: unlessFirst(measures, measure),
       order: unlessFirst(orders, order),
@@ -113,6 +116,12 @@ export const runAddress: AddressForm<Address> = {
     }),
   opens: ({ base }) => (base === undefined ? undefined : "cell"),
 };
+
+/** The address with another view. views: those that the run has. */
+export function withView(address: Address, view: View, views: readonly View[]): Address {
+  const { view: _, ...rest } = address;
+  return view === views[0] ? rest : { ...rest, view };
+}
 
 /** The address of a cell, keeping how the matrix is read and arranged. */
 export function cellAddress(address: Address, cell: Pick<Address, "base" | "downstream" | "image">): string {

@@ -3,7 +3,7 @@ import type { ReportModel } from "../../report/data.ts";
 import { type CellLook, lookOf } from "../parts/cell-look.ts";
 import { Heatmap } from "../parts/heatmap.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import type { Address, Reading, View } from "./address.ts";
+import { type Address, type Reading, type View, withView } from "./address.ts";
 import type { Arranged } from "./arrange.ts";
 import { CellTip } from "./cell-tip.tsx";
 import { figureOf, type Table } from "./figures.ts";
@@ -87,7 +87,7 @@ export function AlignmentHeatmap(props: Props) {
       flick={(step) => {
         const { views } = table;
         const at = views.indexOf(reading.view) + step + views.length;
-        go({ ...address, view: views[at % views.length] ?? reading.view }, true);
+        go(withView(address, views[at % views.length] ?? reading.view, views), true);
       }}
       dense={address.cells === "fit"}
     />

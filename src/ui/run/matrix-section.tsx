@@ -7,7 +7,7 @@ import { MatrixFrame } from "../parts/matrix-frame.tsx";
 import { decimal, percent, plural } from "../parts/numbers.ts";
 import { SaveFigure, savedWidth } from "../parts/save-figure.tsx";
 import { oneOf } from "../shell/hash.ts";
-import { type Address, measures, type Reading, statistics, type View } from "./address.ts";
+import { type Address, measures, type Reading, statistics, type View, withView } from "./address.ts";
 import { AlignmentHeatmap } from "./alignment-heatmap.tsx";
 import { arranged } from "./arrange.ts";
 import { ArrangeBar } from "./arrange-bar.tsx";
@@ -68,7 +68,7 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
                   name="view"
                   value={each}
                   checked={view === each}
-                  onChange={() => go({ ...address, view: each }, true)}
+                  onChange={() => go(withView(address, each, table.views), true)}
                 />
                 <Thumbnail table={table} view={each} statistic={reading.statistic} measure={reading.measure} />
                 <span>

@@ -24,7 +24,7 @@ export function RunPage({ report }: { readonly report: ReportData }) {
   const cell = table.cell(row, column);
   // Cells are drawn anew only when this changes; for a matrix that the run does not have its first stands in.
   const { statistic, measure } = address;
-  const view = table.views.includes(address.view) ? address.view : (table.views[0] ?? "alignment");
+  const view = table.views.find((each) => each === address.view) ?? table.views[0] ?? "alignment";
   const reading = useMemo((): Reading => ({ view, statistic, measure }), [view, statistic, measure]);
 
   const open = (base: string, downstream: string): void => {

@@ -1,6 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { type Address, measures, orders, runAddress, statistics, views } from "../../../src/ui/run/address.ts";
+import {
+  type Address,
+  measures,
+  orders,
+  runAddress,
+  statistics,
+  views,
+  withView,
+} from "../../../src/ui/run/address.ts";
 
 describe("the address of a run's page", () => {
   test("reads back whatever the names hold", () => {
@@ -28,8 +36,17 @@ describe("the address of a run's page", () => {
     );
   });
 
+  test("names a view only where it is not the run's first", () => {
+    const address = runAddress.read("#view=partial");
+    for (const own of [views, views.slice(1)]) {
+      const [first, second] = own as [(typeof views)[number], (typeof views)[number]];
+      expect(runAddress.write(withView(address, first, own))).toBe("#");
+      expect(runAddress.write(withView(address, second, own))).toBe(`#view=${second}`);
+    }
+  });
+
   test("leaves out what it does not know", () => {
-    const usual = { view: "effect", statistic: "decisive", measure: "cosine", order: "given" };
+    const usual = { statistic: "decisive", measure: "cosine", order: "given" };
     expect(runAddress.read("#view=nonsense&statistic=&measure=length&more=1")).toEqual(usual);
     expect(runAddress.read("")).toEqual(usual);
   });
