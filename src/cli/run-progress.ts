@@ -37,7 +37,7 @@ export async function runWithProgress(
         share: options.untilResolved && phase === "aligning" ? null : share,
         words:
           phase === "intervening"
-            ? `${done} of ${total} sides of features`
+            ? `${done} of ${total} looks at edited pictures`
             : `${done} of ${total === most ? "" : "at most "}${most} images`,
       });
     }

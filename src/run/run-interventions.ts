@@ -1,7 +1,8 @@
 import { platform } from "#platform";
 import { loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
-import { intervene, type MovedFeature, type Picture } from "../interventions/intervene.ts";
+import { intervene } from "../interventions/intervene.ts";
+import type { MovedFeature, Picture } from "../interventions/move.ts";
 import { conceptOf } from "../models/concept.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Database } from "../platform/platform.ts";

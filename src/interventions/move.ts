@@ -1,0 +1,81 @@
+import { modelsOf } from "../models/prediction.ts";
+import type { Classifier } from "../models/types.ts";
+import type { Tensor } from "../tensor.ts";
+import { arrived, editLengths, further, type Range } from "./edit-length.ts";
+import { predictionsOn } from "./predictions-on.ts";
+import type { Side } from "./rows.ts";
+
+/** A feature that is moved. */
+export interface MovedFeature {
+  /** Its name: a concept, and a column of labels. */
+  readonly name: string;
+  /** Says whether it is there; gives the labels where there are none. */
+  readonly witness: Classifier;
+}
+
+/** A picture that interventions may be made on. */
+export interface Picture {
+  readonly image: string;
+  /** [1, c, h, w] in [0, 1], at the size that classifiers take. */
+  readonly pixels: Tensor;
+  readonly labels: Readonly<Record<string, number>>;
+}
+
+/** A feature to be taken out of a picture, or put in. Its edit is made whenever it is needed: all of them would not fit into memory. */
+export interface Move {
+  readonly picture: Picture;
+  readonly feature: MovedFeature;
+  readonly side: Side;
+  /** [1, c, h, w]: what the feature adds to a picture. */
+  readonly pattern: Tensor;
+  /** What the witness says of pictures of either side. */
+  readonly range: Range;
+}
+
+/** Every move's shortest length that the witness says is enough, or the one that it says did most; witnesses of one file look at edits together. */
+export async function lengthened(
+  moves: readonly Move[],
+  { signal, tell }: { readonly signal: AbortSignal | undefined; tell(done: number): void },
+): Promise<ReadonlyMap<Move, number>> {
+  const best = new Map<Move, { readonly length: number; readonly told: number }>();
+  let done = 0;
+  for (const group of groupedBy(moves, ({ feature }) => modelsOf([feature.witness])[0])) {
+    const witnesses = [...new Set(group.map(({ feature }) => feature.witness))];
+    const places = new Map(witnesses.map((witness, place) => [witness, place]));
+    let open = group;
+    for (const length of editLengths) {
+      const told = await predictionsOn(open, (move) => edit(move, length), witnesses, { signal });
+      open = open.filter((move, index) => {
+        const prediction = told[index]?.[places.get(move.feature.witness) as number] as number;
+        const held = best.get(move);
+        if (held === undefined || further(prediction, held.told, move.side))
+          best.set(move, { length, told: prediction });
+        return !arrived(prediction, move.side, move.range);
+      });
+      tell(done + group.length - open.length);
+    }
+    done += group.length;
+  }
+  return new Map([...best].map(([move, { length }]) => [move, length]));
+}
+
+/** x ± length·B, within [0, 1]. */
+export function edit({ picture, pattern, side }: Move, length: number): Tensor {
+  const signed = side === "remove" ? -length : length;
+  const { data, dims } = picture.pixels;
+  return {
+    data: data.map((value, p) => Math.min(1, Math.max(0, value + signed * (pattern.data[p] as number)))),
+    dims,
+  };
+}
+
+function groupedBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): (readonly Item[])[] {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const key = keyOf(item);
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [item]);
+    else group.push(item);
+  }
+  return [...groups.values()];
+}
