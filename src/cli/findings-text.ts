@@ -19,7 +19,7 @@ export const groupNames: Readonly<Record<Finding["group"], (count: number) => st
   confirmed: (count) => `${count} confirmed by another view`,
   open: (count) =>
     `${count} not certain: perhaps smaller than what matters, or no view of what the classifier itself uses confirms ${count === 1 ? "it" : "them"}`,
-  contradicted: (count) => `${count} where relative change and decomposition disagree: no all-clear, and not counted`,
+  contradicted: (count) => `${count} where the views disagree: no all-clear, and not counted`,
   "own-concept": (count) =>
     `${count} about a classifier's own concept: lowering the classifier moves it by less than half as far`,
   expected: (count) => `${count} that ${count === 1 ? "was" : "were"} expected`,

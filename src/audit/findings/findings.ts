@@ -4,7 +4,7 @@ import { rarelyReached } from "../cells/selection.ts";
 import { lostTo } from "../cells/survival.ts";
 import { judgedShare, shareOf } from "../decomposition/share-of.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
-import type { Cell, Finding, Matrix } from "../schema.ts";
+import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
 import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
 import { effectFinding } from "./effect-finding.ts";
@@ -120,6 +120,9 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
  */
 function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   const { base, downstream, reason, stratum } = cell;
+  if (reason === "contradicted" && cell.effect?.state === "clear" && cell.alignment.state !== "found") {
+    return shareAgainstEffect(matrix, cell, cell.effect);
+  }
   if (reason !== "contradicted" || stratum === null) return undefined;
   const { mean, ci, count } = cell[stratum];
   if (mean === null || ci === null) return undefined;
@@ -150,12 +153,42 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   };
 }
 
+/** What the base's direction is made of, but does not move it. */
+function shareAgainstEffect(
+  matrix: Matrix,
+  cell: Cell,
+  { feature, value, ci, count }: CellEffect,
+): Finding | undefined {
+  const { base, downstream, deciding } = cell;
+  const share = shareOf(matrix.decomposition, cell);
+  if (share === undefined || ci === null) return undefined;
+  const { name, figures } = judgedShare(share);
+  return {
+    kind: "contradicted",
+    group: "contradicted",
+    ...{ base, downstream },
+    sentence: `The direction of ${quoted(base)} has a share of ${name}, ${figures}; but ${hardlyChanges(base, feature, value)}.`,
+    unconfirmed: false,
+    qualifiers: qualifiers(matrix, cell, false),
+    effect: { value, ci: [...ci], count },
+    relativeChange: deciding.mean,
+    ci: deciding.ci,
+    count: deciding.count,
+    stratum: deciding.stratum,
+    views: [],
+  };
+}
+
+function hardlyChanges(base: string, feature: string, effect: number): string {
+  return `${quoted(base)} hardly changes when ${quoted(feature)} alone is taken out or put in: effect ${signed(effect)}`;
+}
+
 /** What moves with the base, but does not move it. */
 function againstEffect(matrix: Matrix, cell: Cell, side: Side): Finding {
   const { base, downstream, effect } = cell;
   const { mean, ci, count } = cell[side];
   const figures = `relative change ${signed(mean ?? 0)} (${support(matrix, cell, side)})`;
-  const still = `${quoted(base)} hardly changes when ${quoted(downstream)} alone is taken out or put in: effect ${signed(effect?.value ?? 0)}`;
+  const still = hardlyChanges(base, effect?.feature ?? downstream, effect?.value ?? 0);
   return {
     kind: "contradicted",
     group: "contradicted",

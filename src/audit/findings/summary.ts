@@ -52,6 +52,7 @@ export function summarize(
         cells,
       },
       expected: groups.expected,
+      withEffects: matrix.cells.some(({ reason, effect }) => reason === "contradicted" && effect !== null),
       withExpectations: expected.length > 0,
     }),
     method: methodText(run, matrix, counts),
@@ -72,15 +73,26 @@ interface Outcome {
   readonly bases: number;
   /** Bases that do not rely on their own concept. */
   readonly own: number;
-  /** Cells where relative change and decomposition disagree. */
+  /** Cells where relative change and decomposition, or one of them and an effect, disagree. */
   readonly contradicted: number;
+  readonly withEffects: boolean;
   /** Findings that were expected, and whether anything was. */
   readonly expected: number;
   readonly withExpectations: boolean;
   readonly cells: Summary["cells"];
 }
 
-function headline({ confirmed, open, bases, own, contradicted, cells, expected, withExpectations }: Outcome): string {
+function headline({
+  confirmed,
+  open,
+  bases,
+  own,
+  contradicted,
+  cells,
+  expected,
+  withExpectations,
+  withEffects,
+}: Outcome): string {
   /** "Three of 28 classifiers"; of one it is the one. */
   const some = (count: number): string =>
     bases === 1 ? "The classifier" : `${capital(spelled(count))} of ${bases} classifiers`;
@@ -96,7 +108,8 @@ function headline({ confirmed, open, bases, own, contradicted, cells, expected, 
   if (open > 0) {
     return `${some(open)} may rely on a feature that is ${foreign(open)}${cells.found === 0 ? "" : ": found, but not confirmed"}`;
   }
-  const opposed = contradicted === 0 ? "" : `: relative change and decomposition disagree in ${contradicted}`;
+  const views = withEffects ? "effect, relative change and decomposition" : "relative change and decomposition";
+  const opposed = contradicted === 0 ? "" : `: ${views} disagree in ${contradicted}`;
   const unknown =
     cells.unresolved > 0 ? `, and ${plural(cells.unresolved, "cell")} could not be resolved${opposed}` : "";
   if (own > 0) {

@@ -7,8 +7,9 @@ import { resolutions } from "../../../src/audit/findings/resolution.ts";
 import { summarize } from "../../../src/audit/findings/summary.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
 import type { RunData } from "../../../src/results/run-data.ts";
+import { directedRun } from "../directed-run.ts";
 import type { ExampleOptions } from "../example-run.ts";
-import { type MovedOptions, movedRun } from "./moved-run.ts";
+import { type MovedOptions, movedRows, movedRun } from "./moved-run.ts";
 
 /** A smile that falls with glasses by so much. */
 function world(use: number, changes: Partial<MovedOptions["predictions"]> = {}): MovedOptions {
@@ -119,4 +120,24 @@ test("a summary says where no effect can be clear, and how many pictures would d
   const enough = movedRun({ ...world(0), pictures: 15 }, along(0));
   expect(summaryOf(enough).method).not.toContain("no effect is clear");
   expect(cellOf(enough)).toMatchObject({ state: "clear" });
+});
+
+test("a share of the direction that an effect denies is told as that, whatever moves along", () => {
+  const run = directedRun([0.8, 0.6, 0, 0], {
+    images: 60,
+    concepts: { biased: "smiling", smiling: "smiling" },
+    relativeChange: (_, downstream, image) => (downstream === "glasses" ? 0.11 : 0) + 0.05 * (image % 3),
+  });
+  const { predictions, witnesses } = world(0);
+  const biased = predictions.smiling as MovedOptions["predictions"][string];
+  const whole = { ...run, interventions: movedRows({ witnesses, predictions: { ...predictions, biased } }) };
+  const matrix = alignmentMatrix(whole, { resamples: 200, minEffect: 0.15 });
+  const [finding] = findings(matrix).filter(({ downstream }) => downstream === "glasses");
+  expect(finding).toMatchObject({ kind: "contradicted", group: "contradicted", effect: { count: 48 } });
+  expect(finding?.sentence).toMatch(
+    /^The direction of biased has a share of glasses, 0\.\d\d \(.*\); but biased hardly changes when glasses alone is taken out or put in: effect 0\.00\.$/,
+  );
+  expect(summarize(whole, matrix, findings(matrix)).headline).toContain(
+    "effect, relative change and decomposition disagree in 1",
+  );
 });
