@@ -43,6 +43,11 @@ export function matrixText(matrix: Matrix, style: MatrixStyle): string {
     `mean relative change over images whose base fell by more than ${matrix.minBaseChange}: those with the feature or those without it, whichever decided the cell; where neither did, those with it, or all where they are fewer than 10`,
     ...(matrix.cells.some(isMeant) ? ["+ found, and expected"] : []),
     "* found, ~ found but within the noise floor, ! found but the judge rejects it, ? unresolved, = same concept; used: used images / selected images",
+    ...(matrix.cells.some(({ effect }) => effect !== null)
+      ? [
+          "marks are of verdicts: where interventions decided, they are of the effect (--format csv), and the figures are still relative changes",
+        ]
+      : []),
     ...matrix.rows
       .filter(({ reached, eligible }) => reached * 2 < eligible)
       .map(
@@ -91,8 +96,11 @@ function columnBlocks(names: readonly string[], columns: readonly (readonly stri
 }
 
 function cellText(cell: Cell | undefined, isMeant: (cell: Cell) => boolean): string {
-  if (cell === undefined || cell.deciding.count === 0) return "· ";
-  return `${figure(cell.deciding.mean)}${isMeant(cell) ? "+" : markOf(cell)}`;
+  if (cell === undefined) return "· ";
+  const mark = isMeant(cell) ? "+" : markOf(cell);
+  // Interventions may have found what no counterfactual moved.
+  if (cell.deciding.count === 0) return `·${cell.effect === null ? " " : mark}`;
+  return `${figure(cell.deciding.mean)}${mark}`;
 }
 
 function markOf({ sameConcept, state, doubts }: Cell): string {
@@ -111,7 +119,8 @@ export function matrixCsv(matrix: Matrix): string {
     ...["absent_mean", "absent_ci_low", "absent_ci_high", "absent_count", "absent_rare_use_at_most"],
     ...["deciding_mean", "deciding_median", "deciding_ci_low", "deciding_ci_high", "deciding_count"],
     ...["p", "q", "clear_q", "state", "reason", "stratum", "z", "same_concept", "judge", "judge_mean", "judge_count"],
-    ...["rejected", "within_noise"],
+    ...["rejected", "within_noise", "alignment_state", "alignment_reason"],
+    ...["effect", "effect_ci_low", "effect_ci_high", "effect_total", "effect_count", "effect_state", "effect_reason"],
   ];
   return csv([
     header,
@@ -123,7 +132,9 @@ export function matrixCsv(matrix: Matrix): string {
       ...[cell.deciding.mean, cell.deciding.median, ...interval(cell.deciding.ci), cell.deciding.count],
       ...[cell.pValue, cell.qValue, cell.clearQValue, cell.state, cell.reason, cell.stratum, cell.z, cell.sameConcept],
       ...[cell.judge?.name ?? null, cell.judge?.mean ?? null, cell.judge?.count ?? null],
-      ...[cell.doubts.rejected, cell.doubts.withinNoise],
+      ...[cell.doubts.rejected, cell.doubts.withinNoise, cell.alignment.state, cell.alignment.reason],
+      ...[cell.effect?.value ?? null, ...interval(cell.effect?.ci ?? null), cell.effect?.total ?? null],
+      ...[cell.effect?.count ?? null, cell.effect?.state ?? null, cell.effect?.reason ?? null],
     ]),
   ]);
 }

@@ -1,7 +1,8 @@
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { matrixText } from "../../src/cli/matrix-text.ts";
+import { matrixCsv, matrixText } from "../../src/cli/matrix-text.ts";
 import { alignmentMatrix, type Matrix } from "../../src/index.ts";
+import { movedRun } from "../audit/effects/moved-run.ts";
 import { exampleRun } from "../audit/example-run.ts";
 
 const plain = { bold: (text: string) => text, dim: (text: string) => text };
@@ -51,4 +52,33 @@ test("a matrix that is piped is one table with every name whole", () => {
 test("a terminal narrower than a column still gets every column", () => {
   const text = stripVTControlCharacters(matrixText(matrix, { ...plain, width: 10 }));
   expect(rowsOf(text).header).toHaveLength(30);
+});
+
+test("a matrix shows what interventions found where no counterfactual moved, and its CSV has the effect", () => {
+  const run = movedRun(
+    {
+      witnesses: { smiling: "judge/smiling", glasses: "judge/glasses" },
+      predictions: {
+        "judge/smiling": ({ smiling = 0 }) => smiling,
+        "judge/glasses": ({ glasses = 0 }) => glasses,
+        smiling: ({ smiling = 0, glasses = 0 }) => 0.1 + 0.4 * smiling + 0.4 * glasses,
+      },
+    },
+    { fall: () => 0.1 },
+  );
+  const moved = alignmentMatrix(run, { resamples: 100 });
+  const text = matrixText(moved, plain);
+  expect(text).toMatch(/^smiling .* ·\*/m);
+  expect(text).toContain("marks are of verdicts");
+  const [header = "", ...rows] = matrixCsv(moved).trim().split("\n");
+  const columns = header.split(",");
+  const cells = rows.map((line) => Object.fromEntries(line.split(",").map((value, at) => [columns[at], value])));
+  const glasses = cells.find(({ downstream }) => downstream === "glasses");
+  expect(glasses).toMatchObject({
+    state: "found",
+    effect_state: "found",
+    alignment_state: "unresolved",
+    effect_count: "48",
+  });
+  expect(Number(glasses?.effect)).toBeCloseTo(0.4, 1);
 });
