@@ -19,18 +19,24 @@ export interface Interventions {
 export interface Effects {
   /** β: the fall of the classifier's prediction when the feature alone goes from 1 to 0. */
   readonly values: Float64Array;
-  /** Standard errors by the jackknife over pictures: all interventions of one picture left out at once. */
+  /** Standard errors by the jackknife over pictures: all interventions of one picture left out at once; not asked for where they are empty. */
   readonly standardErrors: Float64Array;
+}
+
+export interface EffectsOptions {
+  readonly ridge?: number;
+  /** Whether standard errors are asked for: one more fit a picture. */
+  readonly errors?: boolean;
 }
 
 /**
  * β of y_r = Σ_k β_k·w_rk over the interventions of all features together, by ridge regression: y the fall of a classifier, w the falls of the
  * features. undefined where there is nothing to regress on. Errors of pictures are those of the delete-one-cluster jackknife (CR3), which needs no
- * seed and errs on the side of wide; 0 without `errors`.
+ * seed and errs on the side of wide.
  */
 export function effects(
   interventions: Interventions,
-  { ridge = defaultRidge, errors = true } = {},
+  { ridge = defaultRidge, errors = true }: EffectsOptions = {},
 ): Effects | undefined {
   const { picture, movements, features, falls, classifiers } = interventions;
   const count = picture.length;
@@ -79,8 +85,9 @@ export function effects(
   };
   const values = solve(whole.gram, whole.along);
   if (values === undefined) return undefined;
+  if (!errors) return { values, standardErrors: new Float64Array(0) };
   const squares = new Float64Array(values.length);
-  for (const block of errors ? blocks.values() : []) {
+  for (const block of blocks.values()) {
     const left = solve(
       whole.gram.map((value, at) => value - (block.gram[at] as number)),
       whole.along.map((value, at) => value - (block.along[at] as number)),

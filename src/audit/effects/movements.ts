@@ -16,7 +16,7 @@ export interface MovedFeatures {
   /** By feature: whether it moved together with another in all interventions, so that no regression tells them apart. Classes of one softmax always do, and are not counted. */
   readonly entangled: readonly boolean[];
   readonly all: Effects;
-  /** From one side's interventions alone; undefined where there are none. */
+  /** From one side's interventions alone, without errors; undefined where there are none. */
   readonly bySide: Readonly<Record<InterventionRow["side"], Effects | undefined>>;
 }
 
@@ -38,7 +38,7 @@ export function movedFeatures(
   if (rows.length === 0 || all === undefined) return undefined;
   const one = (side: InterventionRow["side"]): Effects | undefined => {
     const own = rows.filter((row) => row.side === side);
-    return own.length === 0 ? undefined : effects(interventionsOf(own, witnesses, classifiers));
+    return own.length === 0 ? undefined : effects(interventionsOf(own, witnesses, classifiers), { errors: false });
   };
   return {
     ...{ rows, features, witnesses, classifiers, interventions, all },
