@@ -83,12 +83,22 @@ describe("effects in Chromium", { timeout: 240_000 }, () => {
       expect(await section.locator(".pattern figcaption").textContent()).toContain("white +0.25, black −0.25");
       expect(await section.locator(".edit").count()).toBe(4);
       expect(await section.locator("h4").allTextContents()).toEqual([
-        "Taken out the first 2 of 12 images",
-        "Put in the first 2 of 12 images",
+        "Taken out the first 2 of 24 images",
+        "Put in the first 2 of 24 images",
       ]);
       // Before the relative changes.
       const titles = await page.locator("#cell h3").allTextContents();
       expect(titles.slice(0, 2)).toEqual(["When the feature alone goes or comes", "When the classifier is lowered"]);
+    }));
+
+  test("a cell that is clear by its effect says so in the effect's words", () =>
+    onPage("effects", "#base=smiling-clean&downstream=hat", async (page) => {
+      const clear = parts.matrix.cells.find((cell) => cell.base === "smiling-clean" && cell.downstream === "hat");
+      expect(clear?.state).toBe("clear");
+      const most = Math.round(100 * (clear?.effect?.followed.most as number));
+      expect(await page.locator("#cell .lead").first().textContent()).toBe(
+        `Taking hat out or putting it in hardly moves smiling-clean: the effect lies within ±0.10, and at most ${most} % of the images could use it. Back to the matrix`,
+      );
     }));
 
   test("a cell without an effect says why in a line", async () => {
@@ -106,7 +116,7 @@ describe("effects in Chromium", { timeout: 240_000 }, () => {
       expect(await page.locator("input[name=view]:checked").inputValue()).toBe("effect");
       const ci = effect.ci as [number, number];
       expect(await spoken(page)).toBe(
-        `${base}, ${downstream}: effect ${two(effect.value)}, interval ${two(ci[0])} to ${two(ci[1])}, 24 edited images, found`,
+        `${base}, ${downstream}: effect ${two(effect.value)}, interval ${two(ci[0])} to ${two(ci[1])}, 48 edited images, found`,
       );
       expect(await page.locator(`.grid td[aria-label^="beard, hat:"]`).getAttribute("aria-label")).toBe(
         "beard, hat: no data",

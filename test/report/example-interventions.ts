@@ -11,7 +11,7 @@ interface Person {
 }
 
 /** Edits of a feature and side, and how many of them are kept as pictures. */
-const count = 12;
+const count = 24;
 const kept = 2;
 
 /** Labels with one of them turned over. */

@@ -5,7 +5,7 @@ import { Arrow } from "../parts/arrow.tsx";
 import { Fact } from "../parts/fact.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { Frame } from "../parts/frame.tsx";
-import { decimal, plural, range } from "../parts/numbers.ts";
+import { decimal, percent, plural, range } from "../parts/numbers.ts";
 import { SectionLink } from "../shell/section-link.tsx";
 import { type Address, cellAddress } from "./address.ts";
 import { Beside } from "./beside.tsx";
@@ -163,8 +163,13 @@ function OpenCell(props: OpenProps) {
 function sentenceOf(cell: Cell, report: ReportData): string {
   const { base, downstream } = cell;
   if (base === downstream) return "The classifier itself: its relative change is 1 by definition.";
-  if (cell.count === 0) return `No counterfactual of ${base} moved its prediction far enough to say anything.`;
+  if (cell.count === 0 && cell.effect === null)
+    return `No counterfactual of ${base} moved its prediction far enough to say anything.`;
   if (cell.sameConcept) return `Both name the same concept, so ${downstream} should fall along with ${base}.`;
+  if (cell.state === "clear" && cell.effect !== null) {
+    const { feature, followed } = cell.effect;
+    return `Taking ${feature} out or putting it in hardly moves ${base}: the effect lies within ±${decimal(report.matrix.minEffect)}, and at most ${percent(followed.most, 1)} of the images could use it.`;
+  }
   if (cell.state === "clear") {
     return `Lowering ${base} hardly moves ${downstream}: the mean relative change lies within ±${decimal(report.matrix.minEffect)} on images with the feature and on images without it, and hardly any image moves by itself.`;
   }

@@ -19,8 +19,8 @@ export function EffectSection({ report, cell }: Props) {
   const { effect } = cell;
   const why = report.interventions.noEffect[report.matrix.cells.indexOf(cell)];
   return (
-    <section className="effect" aria-labelledby="effect-title">
-      <h3 id="effect-title">When the feature alone goes or comes</h3>
+    <div className="effect">
+      <h3>When the feature alone goes or comes</h3>
       {effect === null ? (
         <p className="note">{why == null ? "" : noEffectWords(cell, why)}</p>
       ) : (
@@ -34,13 +34,14 @@ export function EffectSection({ report, cell }: Props) {
           <EffectPictures report={report} cell={cell} effect={effect} />
         </>
       )}
-    </section>
+    </div>
   );
 }
 
 function EffectFigures({ report, cell, effect }: Props & { readonly effect: CellEffect }) {
   const { minEffect, confidence } = report.matrix;
   const { feature, value, ci, total, count, moved, answered, followed, witness } = effect;
+  const [own, verdict] = [effectWords(effect), stateWords(cell)];
   const figure = (text: string) => [{ text, strong: true }];
   return (
     <div className="figures">
@@ -64,8 +65,8 @@ function EffectFigures({ report, cell, effect }: Props & { readonly effect: Cell
         <SidesTable cell={cell} effect={effect} />
       </div>
       <dl className="facts">
-        <Fact name="Effect by itself">{effectWords(effect)}</Fact>
-        <Fact name="Verdict of all views">{stateWords(cell)}</Fact>
+        <Fact name="State">{own}</Fact>
+        {verdict !== own && <Fact name="With the other views">{verdict}</Fact>}
         <Fact name="Answered">
           on {answered.count} of {moved}, {percent(answered.ci[0], 1).replace(" %", "")} to {percent(answered.ci[1], 1)}
         </Fact>
