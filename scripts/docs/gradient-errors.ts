@@ -1,8 +1,10 @@
-/** Runs every gradient test and writes the worst errors to docs/gradients.md. */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+/** Runs every gradient test and writes the worst errors into docs/operators.md, and those of every operator to docs/data/gradient-errors.csv. */
+import { readFileSync } from "node:fs";
 import { checkRow, LIMITS } from "../../test/vjp/check.ts";
 import { fixtureError, parseFixtures } from "../../test/vjp/fixture.ts";
 import { rows } from "../../test/vjp/table.ts";
+import { writeAppendix } from "./write-appendix.ts";
+import { writeMarked } from "./write-marked.ts";
 
 const FIXTURE_LIMIT = 1e-5;
 const fixtures = parseFixtures(
@@ -25,35 +27,28 @@ function record(op: string, kind: keyof Tally, error: number): void {
 async function main(): Promise<void> {
   for (const row of rows) for (const { error } of await checkRow(row)) record(row.op, row.kind, error);
   for (const fixture of fixtures) record(fixture.op, "fixture", (await fixtureError(fixture)).gradient);
-  const cell = ({ count, error }: { count: number; error: number }) =>
-    count === 0 ? "—" : `${error.toExponential(1)} (${count})`;
   const ops = [...tallies].sort(([a], [b]) => (a < b ? -1 : 1));
+  const kinds = ["linear", "smooth", "fixture"] as const;
   const worst = (kind: keyof Tally) => Math.max(...ops.map(([, tally]) => tally[kind].error)).toExponential(1);
   const total = (kind: keyof Tally) => ops.reduce((sum, [, tally]) => sum + tally[kind].count, 0);
-  const text = `# How gradients are tested
+  const text = `| compared with | where | limit | worst error | gradients |
+|---|---|---|---|---|
+| ⟨Jv, c⟩ = ⟨v, Jᵀc⟩, with Jv from onnxruntime's own forward pass | the output is affine in the input | ${LIMITS.linear} | ${worst("linear")} | ${total("linear")} |
+| central differences along random directions in float32, the best of three steps | elsewhere | ${LIMITS.smooth} | ${worst("smooth")} | ${total("smooth")} |
+| PyTorch in float64 (\`zoo/fixtures/gradients.py\`), kinks and ties included | everywhere | ${FIXTURE_LIMIT} | ${worst("fixture")} | ${total("fixture")} |
 
-Every rule is compared with other ways of computing the same thing. The numbers are the worst relative errors over all
-tests of an operator, with the number of gradients compared. Written by
-\`node --conditions=source --import tsx scripts/docs/gradient-errors.ts\`.
-
-- **adjoint**: where the output is affine in the input, ⟨Jv, c⟩ = ⟨v, Jᵀc⟩ for random v and c, with Jv from onnxruntime's own
-  forward pass, relative to the larger of ⟨v, Jᵀc⟩ and 0.1·‖Jᵀc‖·‖v‖. Limit ${LIMITS.linear}.
-- **differences**: elsewhere central differences along random directions in float32, the best of three steps. Limit ${LIMITS.smooth}.
-- **PyTorch**: the gradient by PyTorch in float64 (\`zoo/fixtures/gradients.py\`), kinks and ties included, relative to its
-  largest element. Limit ${FIXTURE_LIMIT}.
-
-Worst of all: adjoint ${worst("linear")} (${total("linear")} gradients), differences ${worst("smooth")} (${total("smooth")}), PyTorch ${worst("fixture")} (${total("fixture")} cases).
-
-| operator | adjoint | differences | PyTorch |
-|---|---|---|---|
-${ops.map(([op, t]) => `| ${op} | ${cell(t.linear)} | ${cell(t.smooth)} | ${cell(t.fixture)} |`).join("\n")}
-
-At kinks the rules do what PyTorch does: ReLU and its kin have slope 0 (the lower side's) at 0, |x| has 0, bounds cut
-the gradient at the bound itself as \`hardtanh\` does (\`clamp\` lets it through), a pool's ties go to the first maximum, ties of Max, Min,
-ReduceMax and ReduceMin share equally, ReduceL2 has 0 at the zero vector, and x⁰ is flat at 0.
-`;
-  mkdirSync(new URL("../../docs/", import.meta.url), { recursive: true });
-  writeFileSync(new URL("../../docs/gradients.md", import.meta.url), text);
+By operator: [gradient-errors.csv](data/gradient-errors.csv). Written by \`scripts/docs/gradient-errors.ts\`.`;
+  await writeMarked("docs/operators.md", "gradient errors", text);
+  await writeAppendix("docs/data/gradient-errors.csv", [
+    ["operator", "adjoint error", "gradients", "difference error", "gradients", "PyTorch error", "cases"],
+    ...ops.map(([op, tally]) => [
+      op,
+      ...kinds.flatMap((kind) => {
+        const { count, error } = tally[kind];
+        return count === 0 ? [null, 0] : [error.toExponential(1), count];
+      }),
+    ]),
+  ]);
 }
 
 await main();

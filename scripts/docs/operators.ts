@@ -1,5 +1,7 @@
-/** Writes OPERATORS.md from the rule table. */
-import { writeFileSync } from "node:fs";
-import { operatorsText } from "../../test/vjp/operators-text.ts";
+/** Writes what docs/operators.md says of every operator, and docs/data/operators.csv, from the rule table. */
+import { operatorRows, operatorsText } from "../../test/vjp/operators-text.ts";
+import { writeAppendix } from "./write-appendix.ts";
+import { writeMarked } from "./write-marked.ts";
 
-writeFileSync(new URL("../../OPERATORS.md", import.meta.url), operatorsText());
+await writeMarked("docs/operators.md", "operators", operatorsText());
+await writeAppendix("docs/data/operators.csv", operatorRows());

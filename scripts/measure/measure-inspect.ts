@@ -1,8 +1,8 @@
 // Compares what `inspect` estimates, memory and time of a pass forward and of a gradient, with what onnxruntime takes, one thread,
-// each measurement in a process of its own. With --write it writes docs/estimates.md.
+// each measurement in a process of its own. With --write it writes into docs/limits.md and
+// docs/data/estimates.csv.
 // Usage: node --conditions=source --import tsx scripts/measure/measure-inspect.ts [--write] MODEL.onnx:BATCH …    (models of peers/export.py)
 import { execFileSync } from "node:child_process";
-import { writeFileSync } from "node:fs";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
 import { costOf } from "../../src/engine/cost.ts";
@@ -15,6 +15,8 @@ import { type InputDims, trace } from "../../src/engine/trace.ts";
 import { createRandom } from "../../src/random.ts";
 import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import { vjp } from "../../src/vjp/vjp.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 import { timed } from "../speed/timed.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -102,37 +104,35 @@ function inChild<T>(...args: string[]): T {
   return JSON.parse(execFileSync(process.execPath, node, { cwd: root, encoding: "utf8" })) as T;
 }
 
-function text(rows: readonly Row[]): string {
+const columns = [
+  "network",
+  "batch",
+  "pass",
+  "estimated, ms",
+  "measured, ms",
+  "ratio",
+  "estimated, MB",
+  "measured, MB",
+  "ratio",
+];
+
+function rowOf({ network, batch, pass, estimated: e, measured: m }: Row): readonly (string | number)[] {
   const ms = (seconds: number) => (seconds < 0.01 ? (1000 * seconds).toPrecision(2) : (1000 * seconds).toFixed(0));
   const megabytes = (bytes: number) => (bytes / 1e6).toFixed(0);
   const ratio = (a: number, b: number) => (a / b).toFixed(2);
-  const lines = rows.map(
-    ({ network, batch, pass, estimated: e, measured: m }) =>
-      `| ${network} | ${batch} | ${pass} | ${ms(e.seconds)} | ${ms(m.seconds)} | ${ratio(e.seconds, m.seconds)} | ` +
-      `${megabytes(e.bytes)} | ${megabytes(m.bytes)} | ${ratio(e.bytes, m.bytes)} |`,
-  );
+  return [
+    ...[network, batch, pass, ms(e.seconds), ms(m.seconds), ratio(e.seconds, m.seconds)],
+    ...[megabytes(e.bytes), megabytes(m.bytes), ratio(e.bytes, m.bytes)],
+  ];
+}
+
+function text(rows: readonly Row[]): string {
   const range = (of: (row: Row) => number) => {
     const all = rows.map(of);
     return `${Math.min(...all).toFixed(2)} to ${Math.max(...all).toFixed(2)}`;
   };
-  return `# How good the estimates of \`inspect\` are
-
-\`inspect\` counts multiply–adds and the bytes that nodes read and write, from the shapes alone. It measures how fast this
-machine is at a small convolution and a small addition. Its memory is that of the weights and values that are needed at once. Here time and memory are
-compared with onnxruntime itself. The measured time is the least processor time of a run in six seconds; the estimate uses the best speed of the
-machine in six seconds. The measured memory is what the process took beyond a process in which only onnxruntime is loaded (one thread, ${cpus()[0]?.model.trim()}, a
-machine on which other programs ran). \`inspect\` itself measures the machine for only a quarter of a second, so other programs slow its estimate.
-An estimate helps to choose a batch or a machine. It is no promise: onnxruntime fuses nodes, which saves traffic; it changes layouts,
-which costs some; and it keeps blocks of memory that are free again.
-
-Estimate / measurement: time ${range(({ estimated, measured }) => estimated.seconds / measured.seconds)}, memory ${range(({ estimated, measured }) => estimated.bytes / measured.bytes)}.
-
-| network | batch | pass | estimated, ms | measured, ms | ratio | estimated, MB | measured, MB | ratio |
-|---|---|---|---|---|---|---|---|---|
-${lines.join("\n")}
-
-Written by \`scripts/measure/measure-inspect.ts\` from networks of \`peers/export.py\`.
-`;
+  return `Estimate / measurement, ${new Set(rows.map(({ network }) => network)).size} networks, forward and gradient: time ${range(({ estimated, measured }) => estimated.seconds / measured.seconds)}, memory ${range(({ estimated, measured }) => estimated.bytes / measured.bytes)}
+([estimates.csv](data/estimates.csv); one thread, ${cpus()[0]?.model.trim()}, other programs ran beside; \`scripts/measure/measure-inspect.ts\`).`;
 }
 
 async function main(): Promise<void> {
@@ -164,7 +164,10 @@ async function main(): Promise<void> {
     });
   if (rows.length === 0) throw new Error("usage: measure-inspect.ts [--write] MODEL.onnx:BATCH …");
   console.log(text(rows));
-  if (args.includes("--write")) writeFileSync(join(root, "docs/estimates.md"), text(rows));
+  if (args.includes("--write")) {
+    await writeMarked("docs/limits.md", "estimates", text(rows));
+    await writeAppendix("docs/data/estimates.csv", [columns, ...rows.map(rowOf)]);
+  }
 }
 
 await main();

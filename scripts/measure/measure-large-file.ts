@@ -1,5 +1,5 @@
 // Differentiates a model of more than 2.1 GB with external data and runs the result in onnxruntime's Node and Python builds, each
-// step in a process of its own; the gradient is compared with numpy's in float64. With --write it writes docs/large-files.md.
+// step in a process of its own; the gradient is compared with numpy's in float64. With --write it writes into docs/limits.md.
 // Needs 7 GB of disk and as much memory; the files are deleted.
 // Usage: node --conditions=source --import tsx scripts/measure/measure-large-file.ts FOLDER [--write]
 import { execFileSync } from "node:child_process";
@@ -12,6 +12,7 @@ import { GraphBuilder } from "../../src/onnx/build.ts";
 import type { Constant } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 /** Sizes of the layers of a ReLU network: 17 square matrices of 134 MB, and ones that lead in and out. */
 const WIDTH = 5792;
@@ -108,23 +109,15 @@ function measure(folder: string): string {
   ];
   const row = (what: string, { seconds, bytes }: Measured) =>
     `| ${what} | ${seconds.toFixed(1)} | ${(bytes / 1e9).toFixed(2)} |`;
-  return `# Files beyond 2 GB
+  return `A ReLU network of ${SIZES.length - 1} layers with ${(weights / 1e9).toFixed(2)} GB of weights becomes \`grad.onnx\` (${(graph / 1e3).toFixed(0)} KB) and \`grad.onnx.data\` (${(data / 1e9).toFixed(2)} GB), which passes ONNX's checker.
 
-An ONNX file has at most 2 GiB, so larger models keep their weights in a file beside it. So does \`differentiate\` for files beyond
-1.9 GB. Written by \`scripts/measure/measure-large-file.ts\`: a ReLU network of ${SIZES.length - 1} layers with ${(weights / 1e9).toFixed(2)} GB of weights in
-\`model.data\` is differentiated into \`grad.onnx\` (${(graph / 1e3).toFixed(0)} KB) and \`grad.onnx.data\` (${(data / 1e9).toFixed(2)} GB), which passes ONNX's checker
-and is run with batch 1 and one thread. Each step is in a process of its own (${cpus()[0]?.model.trim()}, other programs ran beside). Memory is
-the most that the process had, pages of mapped files included.
-
-| step | seconds | memory, GB |
+| step (batch 1, one thread, a process each; ${cpus()[0]?.model.trim()}, other programs ran beside) | seconds | most memory, mapped files included, GB |
 |---|---|---|
 ${row("`differentiate`", written)}
 ${row("loaded and run in onnxruntime-node", node)}
 ${row(`loaded and run in Python's onnxruntime ${python.version}`, python)}
 
-The gradient of a random combination of the outputs, against numpy in float64 (relative L2 error): Node ${python.node.toExponential(1)}, Python
-${python.python.toExponential(1)}.
-`;
+Its gradient against numpy in float64 (relative L2 error): Node ${python.node.toExponential(1)}, Python ${python.python.toExponential(1)}. Written by \`scripts/measure/measure-large-file.ts\`.`;
 }
 
 async function main(): Promise<void> {
@@ -140,7 +133,7 @@ async function main(): Promise<void> {
   try {
     const text = measure(folder);
     console.log(text);
-    if (mode === "--write") writeFileSync(join(root, "docs/large-files.md"), text);
+    if (mode === "--write") await writeMarked("docs/limits.md", "large file", text);
   } finally {
     for (const name of ["model.onnx", "model.data", "grad.onnx", "grad.onnx.data", "x.raw", "ct.raw", "grad.raw"]) {
       rmSync(join(folder, name), { force: true });

@@ -1,9 +1,12 @@
 // Compares whole networks' gradients with PyTorch's (made by zoo/parity/networks.py); prints one line per network, then the
-// counts; exits 1 if any is off. With --write it also writes docs/network-parity.md.
+// counts; exits 1 if any is off. With --write it also writes into docs/operators.md
+// and docs/data/network-parity.csv.
 // Usage: node --conditions=source --import tsx scripts/parity/network-parity.ts DIR [--write]
-import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { differentiable } from "../../src/engine/differentiable.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 import { relative } from "./relative.ts";
 
 const MOST = 1e-4;
@@ -29,7 +32,6 @@ interface Errors {
 }
 
 interface Parity extends Facts, Errors {
-  readonly seconds: number;
   readonly kinks: number;
   readonly holds: boolean;
 }
@@ -42,9 +44,7 @@ function bytes(name: string, part: string): ArrayBuffer {
 /** At the middle input: a ReLU on the other side of its kink spoils single ones, and they are counted. */
 async function compare(facts: Facts): Promise<Parity> {
   const path = join(folder as string, `${facts.name}.onnx`);
-  const start = performance.now();
   const model = await differentiable(path, { shape: facts.input });
-  const seconds = (performance.now() - start) / 1000;
   const float32 = (part: string) => new Float32Array(bytes(facts.name, part));
   const [inputs, cotangents, outputs, gradients] = ["input", "cotangent", "output", "gradient"].map(float32) as [
     Float32Array,
@@ -73,30 +73,32 @@ async function compare(facts: Facts): Promise<Parity> {
   const ordered = [...errors].sort((a, b) => a.gradient - b.gradient);
   const middle = ordered[(errors.length - 1) >> 1] as Errors;
   const holds = middle.gradient <= MOST && middle.fromDouble <= MOST_TIMES_PYTORCH * middle.pytorch;
-  return { ...facts, ...middle, kinks: errors.filter(({ gradient }) => gradient > MOST).length, seconds, holds };
+  return { ...facts, ...middle, kinks: errors.filter(({ gradient }) => gradient > MOST).length, holds };
 }
 
 function text(results: readonly Parity[]): string {
-  const row = (r: Parity) =>
-    `| ${r.name} | ${r.input.join(" × ")} | ${(r.parameters / 1e6).toFixed(1)} M | ${r.forward.toExponential(1)} | ${r.gradient.toExponential(1)} | ${r.fromDouble.toExponential(1)} | ${r.pytorch.toExponential(1)} | ${(r.fromDouble / r.pytorch).toFixed(2)} | ${r.kinks} of ${r.points} | ${r.seconds.toFixed(1)} |`;
-  return `# Whole networks against PyTorch
-
-The networks are architectures of torchvision, a U-Net, a DCGAN generator, a VQGAN-like decoder, a VAE, and \`faces\`: the decoder of the published
-VQGAN for faces with a ResNet-18 behind it, an eighth as wide. They have seeded random weights that keep every layer alive, and are exported by
-PyTorch's TorchScript exporter at reduced input sizes (\`zoo/parity/networks.py\`). The gradient
-of cotangent · output by the input, through \`cfalign/vjp\`, is compared with PyTorch's autograd in float32 and in float64. Errors are
-‖a − b‖ / ‖b‖. Wanted: at most ${MOST} against float32, and against float64 at most ${MOST_TIMES_PYTORCH} times PyTorch float32's own error.
-The figures are those of the middle one of four inputs. *On a kink*: the number of these inputs at which one ReLU (or one choice of a maximum)
-of millions lies very near its kink. Rounding then puts it on another side than in PyTorch, which takes a whole unit out of
-the gradient or puts one in. Written by \`scripts/parity/network-parity.ts\`; CI runs it on freshly exported networks.
-
-| network | input | parameters | output | gradient against float32 | against float64 | PyTorch's float32 against float64 | ratio | on a kink | prepared in (s) |
-|---|---|---|---|---|---|---|---|---|---|
-${results.map(row).join("\n")}
-
-${results.filter(({ holds }) => holds).length} of ${results.length} hold.
-`;
+  const most = (of: (result: Parity) => number) => Math.max(...results.map(of));
+  const [points, kinks] = [results.reduce((sum, r) => sum + r.points, 0), results.reduce((sum, r) => sum + r.kinks, 0)];
+  return `${results.filter(({ holds }) => holds).length} of ${results.length} networks hold. The largest error against float32 is ${most((r) => r.gradient).toExponential(1)}, wanted: ${MOST};
+against float64 at most ${most((r) => r.fromDouble / r.pytorch).toFixed(2)} times PyTorch float32's own, wanted: ${MOST_TIMES_PYTORCH}. ${kinks} of ${points} inputs lie on a kink.
+All figures: [network-parity.csv](data/network-parity.csv). Written by \`scripts/parity/network-parity.ts\`; CI runs it on freshly exported networks.`;
 }
+
+const columns = ["network", "input", "parameters in millions", "output error", "gradient error against float32"];
+const moreColumns = ["against float64", "PyTorch's float32 against float64", "ratio", "inputs on a kink", "inputs"];
+
+const rowOf = (r: Parity) => [
+  r.name,
+  r.input.join(" × "),
+  (r.parameters / 1e6).toFixed(1),
+  r.forward.toExponential(1),
+  r.gradient.toExponential(1),
+  r.fromDouble.toExponential(1),
+  r.pytorch.toExponential(1),
+  (r.fromDouble / r.pytorch).toFixed(2),
+  r.kinks,
+  r.points,
+];
 
 async function main(): Promise<void> {
   const files = readdirSync(folder as string).filter((file) => file.endsWith(".json"));
@@ -109,7 +111,10 @@ async function main(): Promise<void> {
     );
   }
   const passed = results.filter(({ holds }) => holds).length;
-  if (write === "--write") writeFileSync(new URL("../../docs/network-parity.md", import.meta.url), text(results));
+  if (write === "--write") {
+    await writeMarked("docs/operators.md", "networks", text(results));
+    await writeAppendix("docs/data/network-parity.csv", [[...columns, ...moreColumns], ...results.map(rowOf)]);
+  }
   console.log(`${passed} passed, ${results.length - passed} failed`);
   process.exitCode = passed < results.length || results.length === 0 ? 1 : 0;
 }

@@ -1,8 +1,9 @@
 // Runs the ONNX project's own operator cases (zoo/parity/operators.py) forward, and their gradients against central
-// differences; prints what is off, then the counts; exits 1 if anything is. With --write it also writes docs/operator-parity.md.
+// differences; prints what is off, then the counts; exits 1 if anything is. With --write it also writes into
+// docs/operators.md and docs/data/operator-parity.csv.
 // Usage: node --conditions=source --import tsx scripts/parity/operator-parity.ts CASES.jsonl [--write]
 
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { platform } from "#platform";
 import { CfalignError } from "../../src/errors.ts";
 import type { Constant, DataType, Graph } from "../../src/onnx/graph.ts";
@@ -16,6 +17,8 @@ import { activeValues } from "../../src/vjp/activity.ts";
 import { derivatives } from "../../src/vjp/table.ts";
 import { checkGraph, LIMITS } from "../../test/vjp/check.ts";
 import { type Feeds, runGraph } from "../../test/vjp/harness.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 interface Encoded {
   readonly type: DataType;
@@ -224,68 +227,22 @@ function operatorOf({ name, operators }: Case, byName: ReadonlyMap<string, Case>
 }
 
 function text(results: readonly Result[]): string {
-  const operators = [...new Set(results.map(({ operator }) => operator))].sort();
-  const row = (operator: string) => {
-    const all = results.filter((result) => result.operator === operator);
-    const of = (test: (result: Result) => boolean) => all.filter(test).length;
-    const gradient = (kind: Gradient) => of((result) => result.gradient === kind);
-    const differentiated = gradient("right") + gradient("wrong");
-    const share = differentiated === 0 ? "—" : `${gradient("right")} / ${differentiated}`;
-    const ran = of(({ forward }) => forward === "equal" || forward === "different");
-    const others = [
-      [gradient("zero"), "zero"],
-      [gradient("refused"), "refused"],
-      [gradient("not comparable"), "not comparable"],
-      [gradient("nothing to differentiate"), "no float32"],
-      [of(({ forward }) => forward === "onnxruntime's own"), "onnxruntime's own result"],
-      [of(({ forward }) => forward === "random"), "random"],
-      [of(({ forward }) => forward === "not run by onnxruntime"), "not run by onnxruntime"],
-      [of(({ forward }) => forward === "not read"), "not read"],
-      [of(({ forward }) => forward === "no tensors"), "no tensors"],
-    ] as const;
-    const rest = others.filter(([count]) => count > 0).map(([count, what]) => `${count} ${what}`);
-    return `| ${operator} | ${of(({ forward }) => forward === "equal")} / ${ran} | ${share} | ${rest.join(", ")} |`;
-  };
-  const count = (test: (result: Result) => boolean) => results.filter(test).length;
-  const reasons = new Map<string, number>();
-  for (const { forward, gradient, note } of results) {
-    if (
-      note !== undefined &&
-      (gradient === "refused" ||
-        gradient === "not comparable" ||
-        forward === "not read" ||
-        forward === "not run by onnxruntime")
-    ) {
-      const key = `${gradient ?? forward}: ${note
-        .replace(/"[^"]*"/g, "…")
-        .replace(/\btest_\w+/g, "…")
-        .slice(0, 160)}`;
-      reasons.set(key, (reasons.get(key) ?? 0) + 1);
-    }
-  }
-  return `# Operator by operator
-
-The cases are the ONNX project's own backend test cases of single operators, and their expansions into more basic ones
-(\`zoo/parity/operators.py\`), ${results.length} in all. The forward pass, through cfalign's reading and
-normalization and onnxruntime, is compared with the case's own outputs. The gradient by every float32 input is compared with central differences of that forward pass along random
-directions (limit ${LIMITS.smooth} for the middle one of ${DIRECTIONS}; inputs are moved by ${NUDGE} of themselves first, because many
-cases sit on a kink). Inputs that are not float32 are constants. Written by
-\`scripts/parity/operator-parity.ts\`.
-
-Forward: ${count(({ forward }) => forward === "equal")} equal, ${count(({ forward }) => forward === "different")} different. Gradient: ${count(({ gradient }) => gradient === "right")} right, ${count(({ gradient }) => gradient === "wrong")} wrong, ${count(({ gradient }) => gradient === "zero")} zero, ${count(({ gradient }) => gradient === "refused")} refused, ${count(({ gradient }) => gradient === "not comparable")} not comparable. ${count(({ gradient }) => gradient === "nothing to differentiate")} have no float32 input or output, ${count(({ forward }) => forward === "no tensors")} no plain tensors; in ${count(({ forward }) => forward === "onnxruntime's own")} onnxruntime itself gives another result than the case states, ${count(({ forward }) => forward === "random")} are random; onnxruntime does not run ${count(({ forward }) => forward === "not run by onnxruntime")}, and ${count(({ forward }) => forward === "not read")} are not read.
-
-| operator | forward | gradient | others |
-|---|---|---|---|
-${operators.map(row).join("\n")}
-
-## Why not
-
-${[...reasons]
-  .sort((a, b) => b[1] - a[1])
-  .map(([reason, n]) => `- ${n} × ${reason}`)
-  .join("\n")}
-`;
+  const forward = (kind: Forward) => results.filter((result) => result.forward === kind).length;
+  const gradient = (kind: Gradient) => results.filter((result) => result.gradient === kind).length;
+  return `Of ${results.length} cases ${forward("equal")} give the case's own outputs and ${forward("different")} do not. ${gradient("right")} gradients are right and ${gradient("wrong")} wrong;
+${gradient("zero")} are zero, ${gradient("refused")} refused, ${gradient("not comparable")} not comparable, and ${gradient("nothing to differentiate")} cases have nothing to differentiate.
+The rest: ${forward("no tensors")} cases without plain tensors, ${forward("onnxruntime's own")} in which onnxruntime itself gives another result, ${forward("random")} random ones,
+${forward("not run by onnxruntime")} that onnxruntime does not run, ${forward("not read")} that are not read. Case by case, with the reason: [operator-parity.csv](data/operator-parity.csv).
+Limit ${LIMITS.smooth} for the middle one of ${DIRECTIONS} directions, inputs moved by ${NUDGE} of themselves first. Written by \`scripts/parity/operator-parity.ts\`.`;
 }
+
+const rowOf = ({ name, operator, forward, gradient, note }: Result) => [
+  operator,
+  name,
+  forward,
+  gradient ?? null,
+  note?.slice(0, 160) ?? null,
+];
 
 async function main(): Promise<void> {
   const [path, write] = process.argv.slice(2);
@@ -303,7 +260,11 @@ async function main(): Promise<void> {
       console.log(`not ok ${result.name}: ${result.gradient ?? result.forward}: ${result.note}`);
     }
   }
-  if (write === "--write") writeFileSync(new URL("../../docs/operator-parity.md", import.meta.url), text(results));
+  if (write === "--write") {
+    await writeMarked("docs/operators.md", "cases", text(results));
+    const header = ["operator", "case", "forward", "gradient", "note"];
+    await writeAppendix("docs/data/operator-parity.csv", [header, ...results.map(rowOf)]);
+  }
   const failed = results.filter(({ forward, gradient }) => forward === "different" || gradient === "wrong").length;
   const passed = results.filter(({ forward, gradient }) => forward === "equal" && gradient !== "wrong").length;
   console.log(`${passed} passed, ${failed} failed`);

@@ -250,7 +250,7 @@ ${measured.map(row).join("\n")}
 ${standing(measured)}
 
 *Error*: ‖gradient − exact‖ / ‖exact‖ at random inputs, in brackets that of the forward pass; exact is PyTorch in float64.
-${errorText(measured)}[docs/network-parity.md](network-parity.md) compares gradients at several inputs, and tells those apart at which a ReLU lies on its
+${errorText(measured)}[docs/operators.md](operators.md#whole-networks-against-pytorch) compares gradients at several inputs, and tells those apart at which a ReLU lies on its
 kink.
 ${memoryText(measured)}${prepareText(prepared)}${profileText(profiles)}`;
 }

@@ -25,7 +25,7 @@ export interface Cost {
 /** Nodes that hand their input on as it is. */
 const VIEWS = new Set(["Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout"]);
 
-/** Memory that onnxruntime takes for values, relative to what they need: 1.0 to 2.7 where it was measured (docs/estimates.md). */
+/** Memory that onnxruntime takes for values, relative to what they need: 1.0 to 2.7 where it was measured (docs/limits.md). */
 const BLOCKS = 1.5;
 
 /** Counts a pass through a traced graph. What depends on constants alone is computed when the graph is loaded: a weight like others. */

@@ -1,8 +1,8 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explainOutput } from "../../src/cli/schemas.ts";
-import { blocksOf, localLinks } from "./readme.ts";
+import { anchoredLinks, blocksOf, headingsOf } from "./readme.ts";
 import { type ReadmeFolder, readmeFolder } from "./readme-folder.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -66,10 +66,24 @@ describe("the README's code", () => {
 });
 
 describe("documents", () => {
-  for (const file of ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "CHANGELOG.md"]) {
-    test(`${file} links to files that exist`, () => {
-      const links = localLinks(readFileSync(join(root, file), "utf8"));
-      expect(links.filter((link) => !existsSync(join(root, link)))).toEqual([]);
+  const inDocs = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
+  for (const file of [
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "CHANGELOG.md",
+    ...inDocs.map((name) => `docs/${name}`),
+  ]) {
+    test(`${file} links to files and headings that exist`, () => {
+      const links = anchoredLinks(readFileSync(join(root, file), "utf8"));
+      const broken = links.filter(({ path, heading }) => {
+        const target = path === "" ? join(root, file) : join(root, dirname(file), path);
+        if (!existsSync(target)) return true;
+        return (
+          heading !== undefined && target.endsWith(".md") && !headingsOf(readFileSync(target, "utf8")).includes(heading)
+        );
+      });
+      expect(broken).toEqual([]);
     });
   }
 

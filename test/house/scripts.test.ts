@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { importsOf, sourceFiles } from "./imports.ts";
 import { markedText } from "./marked.ts";
+import { localLinks } from "./readme.ts";
 
 const root = join(import.meta.dirname, "../..");
 const read = (path: string): string => readFileSync(join(root, path), "utf8");
@@ -22,6 +23,18 @@ test("every document has the markers that its script writes between", () => {
   for (const { path, name } of written) expect(markedText(read(path), name, path)).not.toBe("");
 });
 
+test("every table beside the documents is written by a script, and a document links to it", () => {
+  const written = scripts.flatMap((file) =>
+    [...read(file).matchAll(/"docs\/(data\/[\w-]+\.csv)"/g)].map(([, path = ""]) => path),
+  );
+  const documents = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
+  const linked = documents.flatMap((file) => localLinks(read(`docs/${file}`))).filter((link) => link.endsWith(".csv"));
+  const there = readdirSync(join(root, "docs/data")).map((file) => `data/${file}`);
+  expect(there.length).toBeGreaterThan(3);
+  expect([...new Set(written)].sort()).toEqual(there.sort());
+  expect([...new Set(linked)].sort()).toEqual(there.sort());
+});
+
 test("every marker in a document belongs to a pair", () => {
   for (const path of [
     ...readdirSync(join(root, "docs")).map((file) => `docs/${file}`),
@@ -35,8 +48,8 @@ test("every marker in a document belongs to a pair", () => {
 
 test("a document names scripts that exist", () => {
   const documents = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
-  const named = [...documents.map((file) => `docs/${file}`), "README.md", "ARCHITECTURE.md", "OPERATORS.md"].flatMap(
-    (path) => [...read(path).matchAll(/\bscripts\/[\w/-]+\.ts\b/g)].map(([script]) => `${path}: ${script}`),
+  const named = [...documents.map((file) => `docs/${file}`), "README.md", "ARCHITECTURE.md"].flatMap((path) =>
+    [...read(path).matchAll(/\bscripts\/[\w/-]+\.ts\b/g)].map(([script]) => `${path}: ${script}`),
   );
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((line) => !scripts.includes(line.split(": ")[1] as string))).toEqual([]);

@@ -11,21 +11,29 @@ import { derivatives } from "../../src/vjp/table.ts";
 const refusedForms: Partial<Record<Operator, string>> = {
   BatchNormalization: "`training_mode` 1",
   Dropout: "`training_mode` true",
-  RoiAlign: "`mode` max; `sampling_ratio` 0 where the regions depend on the data",
+  RoiAlign: "`mode` max, or with `sampling_ratio` 0 where the regions depend on the data",
 };
 
-function answers(op: Operator): { readonly text: string; readonly kind: "rule" | "zero" | "none" } {
-  const node = { op, domain: "" };
-  const entries = operators[op].map((input, index) => ({ input, entry: entryOf(derivatives, node, index) }));
-  const text = entries
-    .map(({ input, entry }) => {
-      const name = input.replace("...", "… ");
-      return entry === undefined ? `~~${name}~~` : entry === null ? `${name} = 0` : `**${name}**`;
-    })
-    .join(", ");
-  if (entries.some(({ entry }) => entry)) return { text, kind: "rule" };
-  const zero = entries.length === 0 ? FREE.has(op) : entries[0]?.entry === null;
-  return { text, kind: zero ? "zero" : "none" };
+type Answer = "rule" | "zero" | "none";
+
+/** What the table says of one input of an operator. */
+interface InputAnswer {
+  readonly input: string;
+  readonly answer: Answer;
+}
+
+function inputsOf(op: Operator): readonly InputAnswer[] {
+  return operators[op].map((input, index) => {
+    const entry = entryOf(derivatives, { op, domain: "" }, index);
+    return { input: input.replace("...", ""), answer: entry === undefined ? "none" : entry === null ? "zero" : "rule" };
+  });
+}
+
+function answerOf(op: Operator): Answer {
+  const inputs = inputsOf(op);
+  if (inputs.some(({ answer }) => answer === "rule")) return "rule";
+  const zero = inputs.length === 0 ? FREE.has(op) : inputs[0]?.answer === "zero";
+  return zero ? "zero" : "none";
 }
 
 /** Operators without inputs, whose output depends on nothing. */
@@ -40,52 +48,45 @@ function refusals(table: Readonly<Record<string, Reason>>): string {
     .join("\n");
 }
 
-/** OPERATORS.md: what the rule table says about every standard operator. */
+const all = Object.keys(operators) as Operator[];
+
+/** Every input of every standard operator: docs/data/operators.csv. */
+export function operatorRows(): readonly (readonly string[])[] {
+  const rows = all.flatMap((op) => inputsOf(op).map(({ input, answer }) => [op, input, answer]));
+  return [["operator", "input", "gradient"], ...rows];
+}
+
+/** What docs/operators.md says of every standard operator, from the rule table. */
 export function operatorsText(): string {
-  const all = (Object.keys(operators) as Operator[]).map((op) => ({ op, ...answers(op) }));
-  const of = (kind: string) => all.filter((answer) => answer.kind === kind);
-  const rows = of("rule").map(({ op, text }) => `| ${op} | ${text} | ${refusedForms[op] ?? ""} |`);
+  const of = (kind: Answer) => all.filter((op) => answerOf(op) === kind);
   const fusions = Object.keys(fused).sort();
-  return `# Operators
+  const refused = { ...refusedOperators, ...refusedNewcomers, ...refusedFusions };
+  const constant = of("rule").flatMap((op) =>
+    inputsOf(op)
+      .filter(({ answer }) => answer === "none")
+      .map(({ input }) => `${op} by \`${input}\``),
+  );
+  const forms = Object.entries(refusedForms).map(([op, form]) => `${op} with ${form}`);
+  return `Files of opsets ${OLDEST} to ${NEWEST} are read, and brought to opset ${OPSET}, which has ${all.length} operators.
 
-How cfalign differentiates every operator of ONNX's standard domain up to opset ${NEWEST}, the newest that onnxruntime
-runs, or why it does not.
-Files of opsets ${OLDEST} to ${NEWEST} are brought to opset ${OPSET} when they are read, which has ${all.length} operators; younger operators
-and the fused ones that onnxruntime's optimizer leaves behind are rewritten in its terms. A model needs a rule only for
-operators between the input that it is differentiated by and the output; \`cfalign inspect model.onnx\` names those that
-lack one.
+**With a rule (${of("rule").length}):** ${of("rule").join(", ")}.
 
-Written by \`node --conditions=source --import tsx scripts/docs/operators.ts\` from the rule table (\`src/vjp/table.ts\`). How
-rules are tested and how large their errors are: [docs/gradients.md](docs/gradients.md).
+Refused forms: ${[...constant, ...forms].join("; ")}.
 
-## With a rule (${of("rule").length})
+**Derivative zero (${of("zero").length}),** since the output does not move when an input moves a little: ${of("zero").join(", ")}.
 
-**Bold**: the cotangent of this input has a rule. \`= 0\`: the derivative is zero, or the input holds shapes or indices.
-~~Struck out~~: no rule; differentiating by this input is an error, keeping it constant is fine.
+**Rewritten when a file is read (${Object.keys(newcomers).length + fusions.length}):**
 
-| operator | inputs | refused |
-|---|---|---|
-${rows.join("\n")}
+- younger than opset ${OPSET}: ${Object.keys(newcomers).join(", ")};
+- fused by onnxruntime: ${fusions.join(", ")};
+- If, where its condition follows from constants and shapes: the branch takes its place;
+- values of type float16 and bfloat16 become float32.
 
-## With derivative zero (${of("zero").length})
-
-Their output does not move when an input moves a little: ${of("zero")
-    .map(({ op }) => op)
-    .join(", ")}.
-
-## Rewritten when a file is read (${Object.keys(newcomers).length + fusions.length})
-
-- Younger than opset ${OPSET}: ${Object.keys(newcomers).join(", ")}.
-- Fused by onnxruntime: ${fusions.join(", ")}.
-- If, where its condition follows from constants and shapes: the branch takes its place.
-- Values of type float16 and bfloat16 become float32.
-
-## Refused (${of("none").length + Object.keys({ ...refusedNewcomers, ...refusedFusions }).length})
-
-A path through one of these is an error, before the model is run, that names operator, node, input and path.
+**Refused (${of("none").length + Object.keys({ ...refusedNewcomers, ...refusedFusions }).length}):**
 
 | reason | operators |
 |---|---|
-${refusals({ ...refusedOperators, ...refusedNewcomers, ...refusedFusions })}
-`;
+${refusals(refused)}
+
+Every input of every operator: [operators.csv](data/operators.csv). Written by \`scripts/docs/operators.ts\` from the rule table (\`src/vjp/table.ts\`).`;
 }

@@ -1,11 +1,17 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { csv } from "../../src/cli/table.ts";
 import { operators } from "../../src/vjp/operators.ts";
 import { derivatives, disjoint, families } from "../../src/vjp/table.ts";
-import { operatorsText } from "./operators-text.ts";
+import { markedText } from "../house/marked.ts";
+import { operatorRows, operatorsText } from "./operators-text.ts";
 
-test("OPERATORS.md is what the rule table says", () => {
-  expect(readFileSync(new URL("../../OPERATORS.md", import.meta.url), "utf8")).toBe(operatorsText());
+const docs = new URL("../../docs/", import.meta.url);
+
+test("docs/operators.md is what the rule table says", () => {
+  const document = readFileSync(new URL("operators.md", docs), "utf8");
+  expect(markedText(document, "operators", "docs/operators.md")).toBe(operatorsText());
+  expect(readFileSync(new URL("data/operators.csv", docs), "utf8")).toBe(csv(operatorRows()).replaceAll("\r\n", "\n"));
 });
 
 test("the table answers for every standard operator and no other", () => {
