@@ -54,17 +54,14 @@ const isMove = ({ outcome, reason }: DiffCell): boolean =>
 const comparisons = [...others, clean].map((name) => {
   const diff = diffRuns(run, run, { map: [`${plain}=${name}`] });
   const cells = diff.cells.filter(({ base }) => base.after === name);
-  const counts = diff.rows.find(({ base }) => base.after === name);
-  const said = cells.filter(isMove).map(({ sentence }) => `- ${sentence}`);
+  const both = diff.rows.find(({ base }) => base.after === name)?.both;
+  const moved = cells.filter(isMove);
+  const beside = moved
+    .filter(({ downstream }) => downstream.after !== planted)
+    .map(({ downstream, outcome, reason }) => `\`${downstream.after}\` ${reason ?? outcome}`);
   const unchanged = cells.filter(({ outcome }) => outcome === "unchanged").length;
-  const open = cells.length - unchanged - said.length;
-  return [
-    `### \`${plain}\` → \`${name}\``,
-    "",
-    `Images used under both: ${counts?.both}; under the first only: ${counts?.beforeOnly}, under the second only: ${counts?.afterOnly}. Of ${cells.length} cells ${unchanged} are unchanged within ±${diff.minEffect}, ${open} unresolved.`,
-    "",
-    ...(said.length === 0 ? ["No cell is known to have changed."] : said),
-  ].join("\n");
+  const said = cells.find((cell) => cell.downstream.after === planted)?.sentence;
+  return `- ${said}. Images used under both: ${both}. Besides: ${beside.join(", ") || "nothing"}; of ${cells.length} cells ${unchanged} unchanged, ${cells.length - unchanged - moved.length} unresolved.`;
 });
 
 const text = [
@@ -74,7 +71,7 @@ const text = [
   "|---|---:|---:|---|---|---|",
   ...models,
   "",
-  ...comparisons.flatMap((comparison) => [comparison, ""]),
+  ...comparisons,
 ].join("\n");
 await writeMarked("docs/robust-training.md", "robust", text);
 console.log(text);

@@ -13,6 +13,7 @@ import { decompose } from "../../src/statistics/decompose.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import { stack } from "../../src/tensor.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 const [latents = "64,128", images = "12", folder = ".tmp/garments"] = process.argv.slice(2);
@@ -83,21 +84,19 @@ for (const latent of latents.split(",")) {
     }
   }
 }
-const table = markdownTable(
-  [
-    "components",
-    "concepts of",
-    "noise",
-    "draws",
-    "explained part",
-    "share of the planted artefact",
-    "largest of another artefact",
-  ],
-  rows,
-  { numbers: true },
+const header = [
+  ...["components", "concepts of", "noise", "draws", "explained part"],
+  ...["share of the planted artefact", "largest of another artefact"],
+];
+/** With the most components, the first setting and the last. */
+const [least, most] = [rows[0], rows.at(-1)];
+const few = rows.filter(
+  ([components, , noise, draws]) =>
+    components === most?.[0] && [least, most].some((one) => one?.[2] === noise && one?.[3] === draws),
 );
-const text = `${table}
+const text = `${markdownTable(header, few, { numbers: true })}
 
-Means over ${heads.length} heads, on ${images} images; shares without their sign. Written by \`scripts/measure/explained.ts\`.`;
+Means over ${heads.length} heads, on ${images} images; shares without their sign. More settings: [explained.csv](data/explained.csv). Written by \`scripts/measure/explained.ts\`.`;
 console.log(text);
 await writeMarked("docs/garments.md", "explained", text);
+await writeAppendix("docs/data/explained.csv", [header, ...rows]);

@@ -1,6 +1,6 @@
 /**
  * Is a planted artefact found in photographs, with a generic autoencoder as it is and flattened, and with one that was trained on such pictures?
- * Writes the tables of docs/garments.md and the short one of docs/your-models.md. A flattened autoencoder is left with a folder of models for
+ * Writes the table of docs/garments.md, and those in docs/data/ that it links to. A flattened autoencoder is left with a folder of models for
  * `bench planted --world garments --models`. Needs Fashion-MNIST (Debian's dataset-fashion-mnist) and the folder of a generic autoencoder's encoder.onnx and decoder.onnx.
  * Usage: node --conditions=source --import tsx scripts/measure/garments.ts AUTOENCODER [name=value …]; names as in `settings`.
  */
@@ -9,7 +9,7 @@ import { platform } from "#platform";
 import { ARTEFACTS } from "../../bench/worlds/garments/artefacts.ts";
 import { drawGarments } from "../../bench/worlds/garments/draw-garments.ts";
 import { trueEffect } from "../../bench/worlds/garments/true-effect.ts";
-import { GARMENTS, readWardrobe } from "../../bench/worlds/garments/wardrobe.ts";
+import { readWardrobe } from "../../bench/worlds/garments/wardrobe.ts";
 import { trainedSchema } from "../../bench/worlds/trained.ts";
 import {
   type AlignFolderOptions,
@@ -24,6 +24,7 @@ import {
 } from "../../src/index.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import { alignedRun } from "../../test/world/built-in-world.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 const settings = {
@@ -225,61 +226,57 @@ const nameOf = (latent: string): string =>
 const headOf = measured.map(({ latent, direction, shift }) => `${nameOf(latent)}, ${direction}, shift ${shift}`);
 /** A planted artefact; of a control every artefact is one that it has no use for, and the tag stands for them. */
 const asked = bases.map(({ name, feature }, i) => ({ name, base: models[i] as string, artefact: feature ?? "tag" }));
-const detection = table(
+const detection = [
   ["classifier → artefact", "true effect", ...headOf],
-  asked.map(({ name, base, artefact }) => [
+  ...asked.map(({ name, base, artefact }) => [
     `${name} → ${artefact}`,
     two(effectOf(base, artefact)),
     ...measured.map((one) => said(one, base, artefactOf(artefact))),
   ]),
-);
+];
 
 /** One for each latent. */
 const decomposed = measured.filter((one, i) => measured.findIndex(({ latent }) => latent === one.latent) === i);
 const explainedOf = ({ matrix, named }: Measured, base: string) =>
   matrix.decomposition?.find((found) => found.base === (named.get(base) ?? base));
-const shares = table(
+const shares = [
   ["classifier → artefact", "true effect", ...decomposed.map(({ latent }) => nameOf(latent))],
+  ...asked.map(({ name, base, artefact }) => [
+    `${name} → ${artefact}`,
+    two(effectOf(base, artefact)),
+    ...decomposed.map((one) => {
+      const share = explainedOf(one, base)?.shares.find(({ concept }) => concept === artefact);
+      return `${two(share?.share)} (${share?.state ?? "in a group"})`;
+    }),
+  ]),
+  ...asked.map(({ name, base }) => [
+    `${name}: explained part`,
+    "",
+    ...decomposed.map((one) => two(explainedOf(one, base)?.explained.value)),
+  ]),
   [
-    ...asked.map(({ name, base, artefact }) => [
-      `${name} → ${artefact}`,
-      two(effectOf(base, artefact)),
-      ...decomposed.map((one) => {
-        const share = explainedOf(one, base)?.shares.find(({ concept }) => concept === artefact);
-        return `${two(share?.share)} (${share?.state ?? "in a group"})`;
-      }),
-    ]),
-    ...asked.map(({ name, base }) => [
-      `${name}: explained part`,
-      "",
-      ...decomposed.map((one) => two(explainedOf(one, base)?.explained.value)),
-    ]),
-    [
-      "explained part, mean",
-      "",
-      ...decomposed.map((one) => two(mean(models.flatMap((base) => explainedOf(one, base)?.explained.value ?? [])))),
-    ],
+    "explained part, mean",
+    "",
+    ...decomposed.map((one) => two(mean(models.flatMap((base) => explainedOf(one, base)?.explained.value ?? [])))),
   ],
-);
+];
 
 /** Both ways between the networks of every pair. */
 const ways = pairs.flatMap(([a, b]) => [[a, b] as const, [b, a] as const]);
 const transferred = (one: Measured): readonly number[] =>
   ways.flatMap(([base, other]) => cellOf(one, base, other)?.mean ?? []);
 /** Mean RC over all images that moved. */
-const transfer = table(
+const transfer = [
   ["base → another network, same garment", ...headOf],
-  [
-    ...ways.map(([base, other]) => [
-      `${base} → ${other.split("/")[0]}`,
-      ...measured.map((one) => {
-        const cell = cellOf(one, base, other);
-        return `${two(cell?.mean)} (n ${cell?.count ?? 0})`;
-      }),
-    ]),
-    ["mean", ...measured.map((one) => two(mean(transferred(one))))],
-  ],
-);
+  ...ways.map(([base, other]) => [
+    `${base} → ${other.split("/")[0]}`,
+    ...measured.map((one) => {
+      const cell = cellOf(one, base, other);
+      return `${two(cell?.mean)} (n ${cell?.count ?? 0})`;
+    }),
+  ]),
+  ["mean", ...measured.map((one) => two(mean(transferred(one))))],
+];
 
 /** Cells of classifiers and artefacts that are in a state, of those with a true effect of a size. */
 function counted(
@@ -297,85 +294,72 @@ function counted(
 const byItself = ({ alone, named }: Measured) => ({ matrix: alone, named });
 const used = (effect: number): boolean => Math.abs(effect) >= 0.1;
 const unused = (effect: number): boolean => Math.abs(effect) <= 0.03;
-const states = table(
+const states = [
   ["", ...headOf],
-  [
-    ["true effect ≥ .1: found", ...measured.map((one) => counted(one, used, "found"))],
-    ["true effect ≥ .1: clear (wrong)", ...measured.map((one) => counted(one, used, "clear"))],
-    ["true effect ≤ .03: found (wrong)", ...measured.map((one) => counted(one, unused, "found"))],
-    ["true effect ≤ .03: clear", ...measured.map((one) => counted(one, unused, "clear"))],
-    ["≥ .1: found by relative change alone", ...measured.map((one) => counted(byItself(one), used, "found"))],
-    [
-      "≤ .03: found by relative change alone (wrong)",
-      ...measured.map((one) => counted(byItself(one), unused, "found")),
-    ],
-  ],
-);
+  ["true effect ≥ .1: found", ...measured.map((one) => counted(one, used, "found"))],
+  ["true effect ≥ .1: clear (wrong)", ...measured.map((one) => counted(one, used, "clear"))],
+  ["true effect ≤ .03: found (wrong)", ...measured.map((one) => counted(one, unused, "found"))],
+  ["true effect ≤ .03: clear", ...measured.map((one) => counted(one, unused, "clear"))],
+  ["≥ .1: found by relative change alone", ...measured.map((one) => counted(byItself(one), used, "found"))],
+  ["≤ .03: found by relative change alone (wrong)", ...measured.map((one) => counted(byItself(one), unused, "found"))],
+];
 
 const reachedOf = ({ matrix }: Measured): string => {
   const sum = (of: (row: Matrix["rows"][number]) => number) => matrix.rows.reduce((total, row) => total + of(row), 0);
   return `${sum(({ reached }) => reached)} of ${sum(({ selected }) => selected)}`;
 };
-const reached = table(
+const reached = [
   ["", ...headOf],
+  ["drop reached, all bases", ...measured.map(reachedOf)],
+  ...["0.2", "0.4", "0.6", "0.8", "1", "1.5", "2"]
+    .filter((limit) => list(settings.shifts).some((shift) => Number(limit) <= Number(shift)))
+    .map((limit) => [
+      `of these within a shift of ${limit}`,
+      ...measured.map(({ run, shift }) => {
+        if (Number(limit) > Number(shift)) return "–";
+        const unit = run.file.latentScale ?? Number.NaN;
+        const within = run.counterfactuals.filter(
+          ({ shift, before, after }) => before - after >= run.options.drop && shift <= Number(limit) * unit,
+        );
+        return String(within.length);
+      }),
+    ]),
   [
-    ["drop reached, all bases", ...measured.map(reachedOf)],
-    ...["0.2", "0.4", "0.6", "0.8", "1", "1.5", "2"]
-      .filter((limit) => list(settings.shifts).some((shift) => Number(limit) <= Number(shift)))
-      .map((limit) => [
-        `of these within a shift of ${limit}`,
-        ...measured.map(({ run, shift }) => {
-          if (Number(limit) > Number(shift)) return "–";
-          const unit = run.file.latentScale ?? Number.NaN;
-          const within = run.counterfactuals.filter(
-            ({ shift, before, after }) => before - after >= run.options.drop && shift <= Number(limit) * unit,
-          );
-          return String(within.length);
-        }),
-      ]),
-    [
-      "same decision on the reconstruction, mean",
-      ...measured.map(({ matrix }) => two(mean(matrix.audit.flatMap(({ agreement }) => agreement ?? [])))),
-    ],
-    [
-      "targets that are blind",
-      ...measured.map(({ matrix }) => String(matrix.audit.filter(({ blind }) => blind).length)),
-    ],
+    "same decision on the reconstruction, mean",
+    ...measured.map(({ matrix }) => two(mean(matrix.audit.flatMap(({ agreement }) => agreement ?? [])))),
   ],
-);
+  ["targets that are blind", ...measured.map(({ matrix }) => String(matrix.audit.filter(({ blind }) => blind).length))],
+];
 
 const counts = `${settings.pictures} pictures, up to ${settings.limit} images a base, drop 0.6; basis of ${settings.basis} other pictures; truth on ${settings.truth} pictures; decomposed on ${settings.decomposed} images with ${settings.draws} draws each.`;
-const text = `${counts} RC where the cell is decided.
-
-Planted artefacts:
-
-${detection}
-
-States of all cells classifier × artefact (${models.length * ARTEFACTS.length} cells):
-
-${states}
-
-Shares of the direction, and the part of it that the concepts explain:
-
-${shares}
-
-Mean relative change of a network that shares nothing with the one that was lowered:
-
-${transfer}
-
-How far the counterfactuals came, and what the autoencoder loses (${GARMENTS.length} garments and ${ARTEFACTS.length} artefacts in two networks, and all heads):
-
-${reached}`;
-console.log(text);
-await writeMarked("docs/garments.md", "garments", text);
+const explainedIn = ({ latent }: Measured): string => {
+  const one = decomposed.find((other) => other.latent === latent);
+  return two(
+    mean(models.flatMap((base) => (one === undefined ? [] : (explainedOf(one, base)?.explained.value ?? [])))),
+  );
+};
 const short = table(
-  ["autoencoder, direction", "planted and used: found", "not used: found", "transfer", "drop reached"],
+  [
+    ...["autoencoder, direction, shift limit", "used: found", "not used: found", "by relative change alone"],
+    ...["transfer", "explained", "drop reached"],
+  ],
   measured.map((one, i) => [
     headOf[i] as string,
     counted(one, used, "found"),
     counted(one, unused, "found"),
+    counted(byItself(one), unused, "found"),
     two(mean(transferred(one))),
+    explainedIn(one),
     reachedOf(one),
   ]),
 );
-await writeMarked("docs/your-models.md", "garments", short);
+const text = `${short}
+
+${counts} Cell by cell: [planted](data/garments-planted.csv), [states](data/garments-states.csv), [shares](data/garments-shares.csv), [transfer](data/garments-transfer.csv), [reach](data/garments-reached.csv).`;
+console.log(text);
+await writeMarked("docs/garments.md", "garments", text);
+await writeAppendix("docs/data/garments-planted.csv", detection);
+await writeAppendix("docs/data/garments-states.csv", states);
+await writeAppendix("docs/data/garments-shares.csv", shares);
+await writeAppendix("docs/data/garments-transfer.csv", transfer);
+await writeAppendix("docs/data/garments-reached.csv", reached);

@@ -9,6 +9,7 @@ import { type Rectification, type RectifiedTarget, rectificationSchema } from ".
 import { planted } from "../../src/world/planted.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { drawnFaces } from "../../test/world/built-in-world.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 const [faces = 1000, seed = 3007, limit = 400] = process.argv.slice(2, 5).map(Number);
@@ -171,32 +172,42 @@ const saved = results.flatMap((result) => {
 const goal = 0.75;
 const repaired = results.filter((result) => !controls.has(result) && result.verdict === "rectified");
 const reached = repaired.filter((result) => (fallOf(result) ?? 0) >= goal);
+const verdictHeader = [
+  ...["target", "feature", "verdict", "c", "guess", "± fits", "mean RC before", "after"],
+  ...["|mean RC| falls by", "coverage", "corrected", "without labels"],
+];
+const imageHeader = [
+  ...["target", "mean |RC|", "used under both", "their mean RC", "images"],
+  ...["mean RC, feature present", "absent", "below the filter"],
+];
+/** Of the figures behind a verdict those that a reader asks for first. */
+const short = verdictRows.map(([target = "", feature, verdict, c, , , before, after, , coverage, , unlabelled], i) => {
+  const name = nameOf(results[i] as RectifiedTarget);
+  const worst = labelled.find(([of]) => of === name)?.[3] ?? "–";
+  return [`${target} → ${feature}`, verdict, c, before, after, coverage, unlabelled, worst].map(String);
+});
 const text = [
-  `${faces} faces of seed ${seed} (independent factors), up to ${limit} positives per target; written by \`scripts/measure/measure-rectify.ts\`. ${results.length} targets, ${results.reduce((sum, { counterfactuals }) => sum + counterfactuals, 0)} counterfactuals.`,
   markdownTable(
     [
-      ...["target", "feature", "verdict", "c", "guess", "± fits", "mean RC before", "after"],
-      ...["\\|mean RC\\| falls by", "coverage", "corrected", "without labels"],
+      ...["target → feature", "verdict", "c", "mean RC before", "after", "coverage", "if all counted"],
+      "worst group: original / best threshold → rectified",
     ],
-    verdictRows,
+    short,
   ),
-  "Coverage: images with the feature that are used and count, before → after; corrected: those that do not count; without labels: what coverage would be if all counted.",
-  `${repaired.length} of the ${results.length - controls.size} planted targets are rectified; for ${reached.length} of them |mean RC| falls on test by ${100 * goal} % or more.`,
+  `${faces} faces of seed ${seed} (independent factors), up to ${limit} positives per target, figures on test. ${repaired.length} of the ${results.length - controls.size} planted targets are rectified; for ${reached.length} of them |mean RC| falls by ${100 * goal} % or more.`,
   ...(others.length === 0 ? [] : [`Not rectified:\n\n${others.join("\n")}`]),
-  "The same images by image, on test: mean |RC| of the images used before and of those used after, and of the images used under both, which nothing that leaves the set can make smaller:",
-  markdownTable(
-    [
-      ...["target", "mean \\|RC\\|", "used under both", "their mean RC", "images"],
-      ...["mean RC, feature present", "absent", "below the filter"],
-    ],
-    imageRows,
-  ),
-  "Labels on test images, original at 0.5 / at its best threshold on validation → rectified at its best threshold:",
-  markdownTable(["target", "accuracy", "AUROC", "worst group"], labelled),
-  "Other columns of the row that moved (q ≤ 0.05), the largest changes of mean RC:",
-  markdownTable(["target", "moved", "largest"], collateral),
-  "What the first guess saves: steps until the iterates stay within 0.1 of the coefficient (from the guess / from 0), and the look that was chosen:",
-  markdownTable(["target", "guess", "c from the guess", "c from 0", "settled at step", "chosen look"], saved),
+  "All figures: [verdicts](data/rectification-verdicts.csv), [images](data/rectification-images.csv), [labels](data/rectification-labels.csv), [ledger](data/rectification-ledger.csv), [what the first guess saves](data/rectification-guess.csv). Written by `scripts/measure/measure-rectify.ts`.",
 ].join("\n\n");
 console.log(text);
 await writeMarked("docs/rectification.md", "figures", text);
+await writeAppendix("docs/data/rectification-verdicts.csv", [verdictHeader, ...verdictRows]);
+await writeAppendix("docs/data/rectification-images.csv", [imageHeader, ...imageRows]);
+await writeAppendix("docs/data/rectification-labels.csv", [
+  ["target", "accuracy", "AUROC", "worst group"],
+  ...labelled,
+]);
+await writeAppendix("docs/data/rectification-ledger.csv", [["target", "moved", "largest"], ...collateral]);
+await writeAppendix("docs/data/rectification-guess.csv", [
+  ["target", "guess", "c from the guess", "c from 0", "settled at step", "chosen look"],
+  ...saved,
+]);

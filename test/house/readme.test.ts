@@ -6,10 +6,11 @@ import { anchoredLinks, blocksOf, headingsOf } from "./readme.ts";
 import { type ReadmeFolder, readmeFolder } from "./readme-folder.ts";
 
 const root = join(import.meta.dirname, "../..");
-const readme = readFileSync(join(root, "README.md"), "utf8");
-const blocks = blocksOf(readme);
+/** Their code runs in this order, in one folder. */
+const documents = ["README.md", "docs/library.md"];
+const blocks = documents.flatMap((path) => blocksOf(readFileSync(join(root, path), "utf8")));
 
-describe("the README's code", () => {
+describe("the code of README.md and docs/library.md", () => {
   let folder = "";
   let run: ReadmeFolder["run"];
 
@@ -24,7 +25,12 @@ describe("the README's code", () => {
 
   test("on the command line runs as it stands, in order", { timeout: 500_000 }, () => {
     expect(shell.length).toBeGreaterThan(0);
-    for (const { code } of shell) run("sh", ["-e", "-c", code]);
+    const printed = shell.map(({ code }) => run("sh", ["-e", "-c", code])).join("");
+    // Figures differ in their last digits from machine to machine.
+    const finding = (text: string) => text.replace(/\d+/g, "0");
+    const [, quoted = ""] = /^> (.*)$/m.exec(readFileSync(join(root, "README.md"), "utf8")) ?? [];
+    expect(quoted).toMatch(/^Without eyeglasses, /);
+    expect(finding(printed)).toContain(finding(quoted));
     expect(existsSync(join(folder, "runs/faces/report.html"))).toBe(true);
   });
 

@@ -175,7 +175,7 @@ function ofRectification({ rectified }: Measured): Claim[] {
   return [
     {
       figure: "6, 7",
-      text: `${repaired.length} of ${rectified.length} targets are rectified (wanted: two of three).${others.length === 0 ? "" : ` The others: ${others.map(({ target, verdict, reason }) => `\`${target}\` *${verdict}* (${reason})`).join("; ")}.`}`,
+      text: `${repaired.length} of ${rectified.length} targets are rectified (wanted: two of three).${others.length === 0 ? "" : ` The others: ${others.map(({ target, verdict }) => `\`${target}\` *${verdict}*`).join("; ")}.`}`,
       holds: 3 * repaired.length >= 2 * rectified.length,
     },
     {

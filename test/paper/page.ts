@@ -1,5 +1,4 @@
 // The text of docs/results.md, from what was measured.
-import type { PlantedScore } from "../../bench/schema.ts";
 import type { RectifiedTarget } from "../../src/index.ts";
 import { markdownTable } from "../house/markdown-table.ts";
 import { type Claim, claims, type Figure, number, withInterval } from "./claims.ts";
@@ -16,8 +15,8 @@ export function resultsPage(measured: Measured): string {
   return `${[
     "# Results on the built-in world",
     intro(measured),
-    "The autoencoder knows these features. In the last five epochs of its training its latent was arranged by the factors that the faces are drawn from, so that a move along one of them changes that one alone ([model card](../zoo/cartoon-faces/MODEL_CARD.md)). That suits every number on this page: an autoencoder that was trained on pictures alone mixes features more.",
-    `${all.filter(({ holds }) => holds).length} of ${all.length} claims below hold on these numbers. A claim is marked ✓ when its rule holds and ✗ when it does not; the rules are in \`test/paper/claims.ts\`, and \`test/paper/claims.test.ts\` checks them on a smaller sample.`,
+    "The autoencoder was trained with these features in view ([model card](../zoo/cartoon-faces/MODEL_CARD.md)). That suits every number here: one that was trained on pictures alone mixes features more.",
+    `${all.filter(({ holds }) => holds).length} of ${all.length} claims hold (✓; else ✗). Their rules are in \`test/paper/claims.ts\`, and a test checks them on a smaller sample.`,
 
     "## Alignment matrix (Fig. 2a)",
     `One row per base, which is lowered; one column per downstream classifier: mean relative change (Eq. 3). ${size}. × is a cell without images.`,
@@ -25,17 +24,15 @@ export function resultsPage(measured: Measured): string {
     of("2a"),
 
     "## Correlations of predictions and labels (Figs. 2b, 2c)",
-    "The faces were drawn so that eyeglasses go with beards and lipstick with earrings. Correlations are about the data; the matrix above is about the classifiers. Predictions:",
+    "The faces were drawn so that eyeglasses go with beards and lipstick with earrings. Correlations are about the data, the matrix above about the classifiers. Predictions, then labels (a biased classifier has those of its concept):",
     picture("Pearson correlation of the predictions", "prediction-correlation.png"),
-    "Labels; a biased classifier has the labels of its concept:",
     picture("Pearson correlation of the labels", "label-correlation.png"),
     of("2b, 2c"),
 
     "## Single images (Fig. 3)",
     `A classifier with a planted ${examples.aligned.downstream}. ${chosen(examples.aligned, cellOf(alignments, examples.aligned.base, examples.aligned.downstream).present.count, " and no hat or glasses cover the face")}`,
-    "First along one gradient (Eq. 1), then along a path:",
+    "Along one gradient (Eq. 1), then along a path, and the predictions along Eq. 1:",
     picture(`Counterfactuals of ${examples.aligned.base}, along Eq. 1 and along a path`, "aligned-strip.webp"),
-    "Predictions along Eq. 1:",
     picture(`Predictions along it; ${examples.aligned.downstream} falls`, "aligned-plot.png"),
     `The inverse relation that is strongest among the clean classifiers, by their mean: \`${inverse.base}\` → \`${inverse.downstream}\`, RC ${withInterval(inverse)}. ${chosen(examples.inverse, inverse.count)}`,
     picture(`Counterfactual of ${examples.inverse.base}`, "inverse-strip.webp"),
@@ -43,7 +40,7 @@ export function resultsPage(measured: Measured): string {
     of("3"),
 
     "### One gradient and a path",
-    "The biased classifiers on the same faces, along one gradient (Eq. 1, `--direction gradient`) and along a path (`--direction path`). *Reached*: images whose prediction fell as far as was asked, of those on which it could. RC to the planted feature, on images that have it. *Gone for the judge*: of the images on which the clean classifier no longer sees the planted feature afterwards, and the judge saw it before, those on which the judge does not see it either:",
+    "The biased classifiers along one gradient (Eq. 1, `--direction gradient`) and along a path. *Reached*: images whose prediction fell as far as was asked, of those on which it could. RC is to the planted feature, where it is present. *Gone for the judge*: of the images on which the clean classifier stops seeing the feature, those on which the judge stops too:",
     waysTable(ways),
     of("ways"),
     "Why a path, and what it costs: [benchmark.md](benchmark.md#which-way-down).",
@@ -60,30 +57,25 @@ export function resultsPage(measured: Measured): string {
     of("5"),
 
     "## Rectifying (Figs. 6 and 7, Eqs. 5 and 6)",
-    `Every target against its planted feature, on ${measured.rectifiedFaces} faces with independent factors. One face under a target and under its rectified form; of the first eight faces that have both features it is the one that shows the difference best:`,
+    `Every target against its planted feature, on ${measured.rectifiedFaces} faces with independent factors. One face under a target and under its rectified form, picked from eight for its difference:`,
     picture("Counterfactuals before and after rectification", "rectified-strip.webp"),
-    "Mean relative change to the feature on the three splits while the coefficient is learned; the dashed line is the look that was taken:",
+    "Mean relative change to the feature while the coefficient is learned; the dashed line is the look that was taken:",
     picture("Learning curves on train, validation and test", "learning-curves.png"),
     "Rows of the targets on test, before and after:",
     picture("Mean relative change of every column, before and after", "rectified-matrix.png"),
     rectificationTable(rectified),
     of("6, 7"),
-    "### Ledger",
-    "What else moved: columns whose relative change differs on test images (q ≤ 0.05), and the labels.",
-    ledger(rectified),
-    "How coefficients are found and judged: [rectification.md](rectification.md).",
+    "What else moved, and how coefficients are found and judged: [rectification.md](rectification.md).",
 
     "## Which features make up a direction",
-    decompositionTable(measured),
     of("decomposition"),
-    "The method: [decomposition.md](decomposition.md).",
+    "The shares, and the method: [decomposition.md](decomposition.md).",
 
     ...(benchmark === null
       ? []
       : [
           "## Does detection work?",
-          `Models whose biases were measured, ${benchmark.quick ? "a fixed third of them, " : ""}${benchmark.split} pairs; ${benchmark.images.perModel} images per model (methods that read predictions: all ${benchmark.images.audit}). Intervals resample feature pairs and images; a resample has fewer different images, so that a figure can lie beyond its interval. All of it: [benchmark.md](benchmark.md).`,
-          ...benchmark.families.filter(({ models }) => models > 0).map(familyText),
+          `Models whose biases were measured, ${benchmark.quick ? "a fixed third of them, " : ""}${benchmark.split} pairs; ${benchmark.images.perModel} images per model (methods that read predictions: all ${benchmark.images.audit}). All of it: [benchmark.md](benchmark.md).`,
           of("benchmark"),
         ]),
   ].join("\n\n")}\n`;
@@ -97,7 +89,7 @@ function intro({ kind, alignments, benchmark }: Measured): string {
 
 /** How an image came to be shown. */
 function chosen({ image, downstream, relativeChange }: Example, count: number, hidden = ""): string {
-  return `The picture is picked, not typical: of ${count} images, of those on which the base fell as far as it was asked to${hidden}, \`${image}\` is the one on which \`${downstream}\` moved most (RC ${number(relativeChange)}):`;
+  return `The picture is picked: \`${image}\`, of ${count} images the one on which \`${downstream}\` moved most (RC ${number(relativeChange)}), where the base fell as far as asked${hidden}:`;
 }
 
 function picture(text: string, file: string): string {
@@ -140,75 +132,4 @@ function rectificationTable(rectified: readonly RectifiedTarget[]): string {
       ];
     }),
   );
-}
-
-function ledger(rectified: readonly RectifiedTarget[]): string {
-  return markdownTable(
-    ["target", "own concept", "moved", "largest", "accuracy", "AUROC", "worst group"],
-    rectified.map(({ target, cells, performance: [labels] }) => {
-      const own = cells.find(({ role }) => role === "own");
-      const moved = cells
-        .filter(({ role, moved }) => role === "other" && moved)
-        .sort((a, b) => Math.abs(b.change?.value ?? 0) - Math.abs(a.change?.value ?? 0));
-      const arrow = (before: number | null | undefined, after: number | null | undefined): string =>
-        `${number(before)} → ${number(after)}`;
-      return [
-        `\`${target}\``,
-        arrow(own?.before.all.mean, own?.after.all.mean),
-        String(moved.length),
-        moved
-          .slice(0, 3)
-          .map(({ downstream, before, after }) => `\`${downstream}\` ${arrow(before.all.mean, after.all.mean)}`)
-          .join(", ") || "–",
-        arrow(labels?.before.accuracy, labels?.after.accuracy),
-        arrow(labels?.before.auroc, labels?.after.auroc),
-        arrow(labels?.before.worstGroup, labels?.after.worstGroup),
-      ];
-    }),
-  );
-}
-
-function decompositionTable({ alignments: { decomposition } }: Measured): string {
-  return markdownTable(
-    ["classifier", "images", "explained", "largest shares"],
-    decomposition.map(({ base, count, explained, shares }) => [
-      `\`${base}\``,
-      String(count),
-      number(explained),
-      shares
-        .map(({ concept, share, ci, state }) => {
-          const interval = ci === null ? "" : ` (${number(ci[0])} to ${number(ci[1])})`;
-          return `\`${concept}\` ${number(share)}${interval}${state === null ? "" : ` ${state}`}`;
-        })
-        .join(", "),
-    ]),
-  );
-}
-
-function familyText({ family, models, cells, scores }: NonNullable<Measured["benchmark"]>["families"][number]): string {
-  const title = family === "trained" ? "Trained models, decoys and controls" : "Composed models (Eq. 4)";
-  const counts = `${models} models; ${cells.positive} cells with a true effect of at least 0.1, ${cells.negative} of at most 0.03.`;
-  const ranged = ({ value, ci }: PlantedScore["auroc"]): string =>
-    ci === null ? number(value, 3) : `${number(value, 3)} (${number(ci[0], 3)} to ${number(ci[1], 3)})`;
-  const rows = scores.map(({ name, role, auroc, pooledAuroc, auprc, tprAt5, pearson, falseAlarms, behind }) => [
-    role === "oracle" ? `${name} (oracle)` : name,
-    ranged(auroc),
-    number(pooledAuroc, 3),
-    number(auprc, 3),
-    number(tprAt5, 2),
-    ranged(pearson),
-    falseAlarms === null ? "–" : `${number(100 * falseAlarms, 1)} %`,
-    behind.value === null ? "–" : ranged(behind),
-  ]);
-  const header = [
-    "",
-    "AUROC (95 %)",
-    "pooled",
-    "AUPRC",
-    "TPR at 5 % FPR",
-    "r with the true effect",
-    "false alarms",
-    "behind the first",
-  ];
-  return `**${title}.** ${counts}\n\n${markdownTable(header, rows)}`;
 }

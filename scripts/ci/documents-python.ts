@@ -1,15 +1,16 @@
-// Runs the README's Python as it stands, on what the README's shell commands made, and checks what came of it; prints one line per
-// program, then the counts; exits 1 if any fails. Needs python3 with numpy, onnxruntime and torch.
-// Usage: node --conditions=source --import tsx scripts/ci/readme-python.ts
+// Runs the Python of docs/library.md and docs/your-models.md as it stands, on what the shell commands of the first made, and checks what
+// came of it; prints one line per program, then the counts; exits 1 if any fails. Needs python3 with numpy, onnxruntime and torch.
+// Usage: node --conditions=source --import tsx scripts/ci/documents-python.ts
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { blocksOf } from "../../test/house/readme.ts";
 import { readmeFolder } from "../../test/house/readme-folder.ts";
 import { attempt, endChecks } from "./counted-checks.ts";
 
-/** What stands before and after one of the README's programs, which is told by a piece of it. */
+/** What stands before and after a program of a document, which is told by a piece of it. */
 interface Program {
   readonly name: string;
+  readonly document: string;
   readonly has: string;
   readonly before: string;
   readonly after: string;
@@ -18,6 +19,7 @@ interface Program {
 const programs: readonly Program[] = [
   {
     name: "a heatmap file in Python's onnxruntime",
+    document: "docs/library.md",
     has: "heatmap.onnx",
     before: "",
     // The heatmap is the gradient's largest magnitude over the channels, as the text says.
@@ -29,6 +31,7 @@ assert numpy.allclose(numpy.squeeze(heatmap), numpy.abs(gradient).max(1)[0], ato
   },
   {
     name: "export of a reader's own models",
+    document: "docs/your-models.md",
     has: "torch.onnx.export",
     // A reader's models, as small as they can be.
     before: `
@@ -53,22 +56,22 @@ for path, shape in (("faces/encoder", (2, 3, 256, 256)), ("faces/decoder", (2, 1
 ];
 
 const root = join(import.meta.dirname, "../..");
-const blocks = blocksOf(readFileSync(join(root, "README.md"), "utf8"));
+const blocksIn = (path: string) => blocksOf(readFileSync(join(root, path), "utf8"));
+const documents = [...new Set(programs.map(({ document }) => document))];
 const { path: folder, run } = readmeFolder(root);
 
 try {
-  const python = blocks.filter(({ language }) => language === "python");
-  await attempt(`the README has ${programs.length} programs in Python`, () => {
-    if (python.length !== programs.length) throw new Error(`it has ${python.length}`);
+  await attempt(`the documents have ${programs.length} programs in Python`, () => {
+    const python = documents.flatMap(blocksIn).filter(({ language }) => language === "python");
+    if (python.length !== programs.length) throw new Error(`they have ${python.length}`);
   });
   await attempt("the shell commands before them", () => {
-    for (const { language, code } of blocks)
-      if (language === "sh" && code.includes("cfalign differentiate")) run("sh", ["-e", "-c", code]);
+    for (const { language, code } of blocksIn("docs/library.md")) if (language === "sh") run("sh", ["-e", "-c", code]);
   });
-  for (const { name, has, before, after } of programs) {
+  for (const { name, document, has, before, after } of programs) {
     await attempt(name, () => {
-      const [block] = python.filter(({ code }) => code.includes(has));
-      if (block === undefined) throw new Error(`no program in Python has "${has}"`);
+      const [block] = blocksIn(document).filter(({ language, code }) => language === "python" && code.includes(has));
+      if (block === undefined) throw new Error(`${document}: no program in Python has "${has}"`);
       writeFileSync(join(folder, "program.py"), `${before}\n${block.code}\n${after}`);
       run("/usr/bin/python3", ["program.py"]);
     });
