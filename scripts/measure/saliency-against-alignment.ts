@@ -101,7 +101,7 @@ const ofClean = wanted.filter(({ base }) => clean.some(({ name }) => name === ba
 const byOverlap = ofClean
   .filter((cell) => cell.count >= 10 && cell.ci !== null)
   .sort((a, b) => overlap(b) - overlap(a));
-const still = byOverlap.filter(({ mean: change, ci }) => (change ?? 1) <= 0 && (ci?.[1] ?? 1) < nothing).slice(0, 6);
+const still = byOverlap.filter(({ mean: change, ci }) => (change ?? 1) <= 0 && (ci?.[1] ?? 1) < nothing).slice(0, 3);
 const place = still[0] === undefined ? 0 : byOverlap.indexOf(still[0]) + 1;
 const ofPlanted = planted.flatMap(([base, downstream]) =>
   wanted.filter((cell) => cell.base === base && cell.downstream === downstream),
@@ -110,26 +110,15 @@ const measured = wanted.filter(({ mean: change, count }) => change !== null && c
 const order = saliencyMethods.map((method) => {
   const changes = measured.map(({ mean: change }) => Math.abs(change ?? 0));
   const correlation = (values: readonly number[]): string => show(rankCorrelation(values, changes) ?? null);
-  return `| ${method} | ${correlation(measured.map((cell) => similar(method, cell).cosine))} | ${correlation(measured.map((cell) => similar(method, cell).rank))} |`;
+  return `${method} ${correlation(measured.map((cell) => similar(method, cell).cosine))} / ${correlation(measured.map((cell) => similar(method, cell).rank))}`;
 });
 
-const text = `${faces} faces of seed ${seed} (independent factors), relative change over up to ${limit} positives per base; maps compared on ${used.length} of the faces (integrated gradients with ${steps} points): mean cosine / mean rank correlation of the magnitudes. Written by \`scripts/measure/saliency-against-alignment.ts\`.
-
-**Maps that overlap, classifiers that do not follow each other.** The pairs of \`attributes\` with the most overlap (mean cosine of the three methods) whose relative change is zero or negative, upper end of the interval below ${nothing}; the first is number ${place} of all ${byOverlap.length} pairs by overlap:
+const text = `Mean cosine / mean rank correlation of maps, and relative change. The first ${still.length} pairs are clean ones whose maps overlap most and of which neither moves with the other, the first is number ${place} of ${byOverlap.length} by overlap; then planted biases, each beside a clean classifier:
 
 ${head}
-${still.map(line).join("\n")}
+${[...still, ...ofPlanted].map(line).join("\n")}
 
-**Planted biases.** A biased classifier beside a clean one:
-
-${head}
-${ofPlanted.map(line).join("\n")}
-
-**All ${measured.length} pairs.** Spearman's correlation over pairs of the similarity of maps with |relative change|:
-
-| method | cosine | rank |
-|---|---|---|
-${order.join("\n")}`;
+Over all ${measured.length} pairs, Spearman's correlation of the overlap (cosine / rank) with |relative change|: ${order.join(", ")}. ${faces} faces of seed ${seed}, up to ${limit} positives per base, maps on ${used.length} faces. Written by \`scripts/measure/saliency-against-alignment.ts\`.`;
 
 await writeMarked("docs/methods.md", "figures", text);
 console.log(text);
