@@ -1,4 +1,4 @@
-// What sharing a limit among shards costs, as the table of docs/scale.md: counts of a world in which an image counts for a base or
+// What sharing a limit among shards costs, as docs/scale.md sums up: counts of a world in which an image counts for a base or
 // does not. Prints the table.
 import { limitedShards, randomWorld } from "../../test/results/shared-world.ts";
 

@@ -8,10 +8,11 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { drawWorld } from "../../src/index.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 import type { AlignFigures, AlignJob, BenchVerb, RunKind } from "./bench-align-child.ts";
 
@@ -40,6 +41,12 @@ const { values } = parseArgs({
 
 const root = resolve(import.meta.dirname, "../..");
 const shared = Number(values.workers);
+const appendices: Readonly<Record<BenchVerb, string>> = {
+  align: "docs/data/speed-main.csv",
+  decompose: "docs/data/speed-decompose.csv",
+  rectify: "docs/data/speed-rectify.csv",
+};
+const appendix = appendices[values.verb as BenchVerb];
 const sides: readonly Side[] = [
   { title: "this checkout", root, workers: 1 },
   ...(values.against === undefined ? [] : [{ title: "before", root: resolve(values.against), workers: 1 }]),
@@ -56,8 +63,10 @@ try {
   const least = sides.map((side) => ({ side, figures: leastOf(found.get(side) ?? []) }));
   const text = textOf(least);
   console.log(text);
-  if (process.env.WRITE === "1")
+  if (process.env.WRITE === "1") {
     await writeMarked("docs/speed.md", `${values.verb === "align" ? "main" : values.verb} job`, text);
+    await writeAppendix(appendix, runRows(least));
+  }
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -108,8 +117,6 @@ function textOf(least: readonly Least[]): string {
     const compared = before === undefined ? [] : [(seconds / before.figures.seconds).toFixed(2)];
     return [...cells, ratio, (own.figures.seconds / seconds).toFixed(2), ...compared];
   });
-  const cost = ({ runs, best, ms }: RunKind): number => (best > 0 ? runs * best : ms);
-  const dearest = [...own.figures.kinds].sort((a, b) => cost(b) - cost(a)).slice(0, Number(values.top));
   const inside = total(own.figures.kinds, ({ ms }) => ms) / 1000;
   return [
     `${own.figures.made} over ${values.faces} faces, direction ${values.direction}; the least of ${values.rounds}, in turns; load ${loadavg()[0]?.toFixed(1)}. Written by \`scripts/speed/bench-align.ts ${process.argv
@@ -131,20 +138,26 @@ function textOf(least: readonly Least[]): string {
       rows,
       { numbers: true },
     ),
-    `Where this checkout's time goes (${inside.toFixed(1)} s of it inside onnxruntime), dearest first:`,
-    markdownTable(
-      ["model", "shape", "runs", "ms each, in the job", "alone, at its best", "s at its best"],
-      dearest.map(({ model, shape, runs, ms, best }) => [
-        model,
-        shape.join(" × "),
-        String(runs),
-        (ms / runs).toFixed(1),
-        best.toFixed(1),
-        ((runs * best) / 1000).toFixed(2),
-      ]),
-      { numbers: true },
-    ),
+    `${inside.toFixed(1)} s of this checkout's time are inside onnxruntime; run by run: [${basename(appendix)}](data/${basename(appendix)}).`,
   ].join("\n\n");
+}
+
+/** The runs that this checkout's time goes to, dearest first. */
+function runRows(least: readonly Least[]): readonly (readonly string[])[] {
+  const [own] = least as [Least];
+  const cost = ({ runs, best, ms }: RunKind): number => (best > 0 ? runs * best : ms);
+  const dearest = [...own.figures.kinds].sort((a, b) => cost(b) - cost(a)).slice(0, Number(values.top));
+  return [
+    ["model", "shape", "runs", "ms each, in the job", "alone, at its best", "s at its best"],
+    ...dearest.map(({ model, shape, runs, ms, best }) => [
+      model,
+      shape.join(" × "),
+      String(runs),
+      (ms / runs).toFixed(1),
+      best.toFixed(1),
+      ((runs * best) / 1000).toFixed(2),
+    ]),
+  ];
 }
 
 function total(kinds: readonly RunKind[], value: (kind: RunKind) => number): number {

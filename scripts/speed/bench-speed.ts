@@ -12,9 +12,10 @@ import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { createRandom } from "../../src/random.ts";
 import { sizeOf } from "../../src/tensor.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 import { relative } from "../parity/relative.ts";
-import { type Measured, type Prepared, type Profile, speedText } from "./speed-text.ts";
+import { gradientRows, type Measured, type Prepared, type Profile, profileRows, speedText } from "./speed-text.ts";
 
 const SHAPES: Readonly<Record<string, { input: readonly number[]; output: number }>> = {
   resnet50: { input: [3, 224, 224], output: 1000 },
@@ -195,10 +196,8 @@ if (values.write) {
       .filter((file) => file.endsWith(ending))
       .sort()
       .map((file) => JSON.parse(readFileSync(join(folder, file), "utf8")) as T);
-  const text = speedText(
-    kept<Measured>(".speed.json"),
-    kept<Prepared>(".prepare.json"),
-    kept<Profile>(".profile.json"),
-  );
-  await writeMarked("docs/speed.md", "gradients", text);
+  const [measured, profiles] = [kept<Measured>(".speed.json"), kept<Profile>(".profile.json")];
+  await writeMarked("docs/speed.md", "gradients", speedText(measured, kept<Prepared>(".prepare.json"), profiles));
+  await writeAppendix("docs/data/speed-gradients.csv", gradientRows(measured));
+  await writeAppendix("docs/data/speed-profile.csv", profileRows(profiles));
 }

@@ -76,33 +76,36 @@ const mark = (holds: boolean): string => (holds ? "" : " (short)");
 const milliseconds = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(2);
 
-const errors = ({ forward, gradient }: Errors): string => `${gradient.toExponential(1)} (${forward.toExponential(1)})`;
-
 function row(m: Measured): string {
   const goal = goalOf(m.name);
   const slower = m.gradient / m.forward;
   const faster = (m.peer?.gradient ?? 0) / m.gradient;
   const peer =
     m.peer === undefined
-      ? ["not measured", "", "", "", "", ""]
-      : [
-          milliseconds(m.peer.forward),
-          `${milliseconds(m.peer.gradient)} (${m.peer.layout})`,
-          `${faster.toFixed(2)}${mark(faster >= goal.peer)}`,
-          `≥ ${goal.peer}`,
-          errors(m.peer.ours),
-          errors(m.peer.error),
-        ];
+      ? ["not measured", ""]
+      : [milliseconds(m.peer.gradient), `${faster.toFixed(2)}${mark(faster >= goal.peer)}`];
+  const memory = `${gigabytes(m.peak)}${m.name === "faces" ? mark(m.peak <= MEMORY_GOAL) : ""}`;
   const cells = [
-    m.name,
-    m.batch,
-    milliseconds(m.forward),
-    milliseconds(m.gradient),
-    `${slower.toFixed(2)}${mark(slower <= goal.forward)}`,
-    `≤ ${goal.forward}`,
-    ...peer,
+    ...[m.name, m.batch, milliseconds(m.forward), milliseconds(m.gradient)],
+    ...[`${slower.toFixed(2)}${mark(slower <= goal.forward)}`, ...peer],
+    ...[gigabytes(m.forwardPeak), memory, m.peer === undefined ? "" : gigabytes(m.peer.peak)],
   ];
   return `| ${cells.join(" | ")} |`;
+}
+
+/** Errors of gradients and forward passes, and what else was measured of PyTorch: docs/data/speed-gradients.csv. */
+export function gradientRows(measured: readonly Measured[]): readonly (readonly (string | number)[])[] {
+  return [
+    [
+      ...["network", "batch", "PyTorch's layout", "PyTorch's forward, ms", "gradient error", "forward error"],
+      ...["PyTorch's gradient error", "PyTorch's forward error"],
+    ],
+    ...measured.flatMap(({ name, batch, peer }) => {
+      if (peer === undefined) return [];
+      const errors = [peer.ours.gradient, peer.ours.forward, peer.error.gradient, peer.error.forward];
+      return [[name, batch, peer.layout, milliseconds(peer.forward), ...errors.map((error) => error.toExponential(1))]];
+    }),
+  ];
 }
 
 /** The figures of whole counterfactuals in words. */
@@ -127,39 +130,9 @@ ${rows.join("\n")}`;
 }
 
 function prepareText(prepared: readonly Prepared[]): string {
-  const rows = prepared.map(
-    (p) =>
-      `| ${p.name} | ${p.seconds.toFixed(1)}${mark(p.seconds <= PREPARE_GOAL)} | ${p.cpu.toFixed(1)} | ${p.firstCall.toFixed(2)} | ${p.secondCall.toFixed(2)} | ${p.load.toFixed(0)} |`,
-  );
-  if (rows.length === 0) return "";
-  return `
-## Preparing a model
-
-From a path to a session with gradients: reading, finding shapes, differentiating, loading. Wanted: below ${PREPARE_GOAL} s. It happens once
-for each input shape.
-
-| network | prepared (s) | processor s | first call (processor s) | second call | load |
-|---|---|---|---|---|---|
-${rows.join("\n")}
-`;
-}
-
-function memoryText(measured: readonly Measured[]): string {
-  const rows = measured.map(
-    (m) =>
-      `| ${m.name} | ${m.batch} | ${gigabytes(m.forwardPeak)} | ${gigabytes(m.peak)}${m.name === "faces" ? mark(m.peak <= MEMORY_GOAL) : ""} | ${m.peer === undefined ? "" : gigabytes(m.peer.peak)} |`,
-  );
-  return `
-## Memory
-
-Largest resident set of the process, in GB, with the runtime itself and the model's file. Wanted: at most ${gigabytes(MEMORY_GOAL)} for the decoder with
-its classifier. cfalign turns onnxruntime's memory plan off; for a file of \`cfalign differentiate\` in other runtimes the option
-is called \`enable_mem_pattern\`.
-
-| network | batch | onnxruntime's forward | cfalign's gradient | PyTorch's gradient |
-|---|---|---|---|---|
-${rows.join("\n")}
-`;
+  const each = prepared.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s${mark(seconds <= PREPARE_GOAL)}`);
+  if (each.length === 0) return "";
+  return `\n\nFrom a path to a session with gradients, once for each input shape (wanted: below ${PREPARE_GOAL} s): ${each.join(", ")}.`;
 }
 
 /** Operators that no gradient can do without. */
@@ -177,30 +150,31 @@ function productsText(profiles: readonly Profile[]): string {
   return `In ${near.length} of ${profiles.length} networks the products alone take at least nine tenths of the time that is wanted for the whole.`;
 }
 
-function profileText(profiles: readonly Profile[]): string {
-  if (profiles.length === 0) return "";
+/** Milliseconds by operator: docs/data/speed-profile.csv. */
+export function profileRows(profiles: readonly Profile[]): readonly (readonly string[])[] {
   const most = (operators: Profile["forward"]) =>
     Object.entries(operators)
       .sort(([, a], [, b]) => b - a)
       .slice(0, 7)
       .map(([op, ms]) => `${op} ${milliseconds(ms)}`)
       .join(", ");
-  const rows = profiles.map(
-    (p) =>
-      `| ${p.name} | ${p.nodes.join(" → ")} | ${milliseconds(total(p.forward))}: ${most(p.forward)} | ${milliseconds(total(p.gradient))}: ${most(p.gradient)} | ${(total(p.gradient) / total(p.forward)).toFixed(2)} | ${productShare(p).toFixed(2)} | ${(total(p.gradient) / total(p.forward) - productShare(p)).toFixed(2)} |`,
-  );
-  return `
-## Where the time goes
+  return [
+    ["network", "nodes", "forward, ms", "with its gradient, ms", "ratio", "products alone", "the rest"],
+    ...profiles.map((p) => [
+      p.name,
+      p.nodes.join(" → "),
+      `${milliseconds(total(p.forward))}: ${most(p.forward)}`,
+      `${milliseconds(total(p.gradient))}: ${most(p.gradient)}`,
+      (total(p.gradient) / total(p.forward)).toFixed(2),
+      productShare(p).toFixed(2),
+      (total(p.gradient) / total(p.forward) - productShare(p)).toFixed(2),
+    ]),
+  ];
+}
 
-onnxruntime's profile at batch 1 with one thread, by operator in milliseconds, of each node the least of several turns
-(\`scripts/speed/bench-speed-profile.ts\`). The last two columns are in forward passes: what convolutions and matrix products of
-both passes take together, and what all other operators of both take. ${productsText(profiles)} ReorderInput and
-ReorderOutput are changes between onnxruntime's blocked layout and the plain one; ConvTranspose stands for strided convolutions.
-
-| network | nodes | forward | with its gradient | ratio | products alone | the rest |
-|---|---|---|---|---|---|---|
-${rows.join("\n")}
-`;
+function profileText(profiles: readonly Profile[]): string {
+  if (profiles.length === 0) return "";
+  return `\n\nBy operator, at batch 1 with one thread ([speed-profile.csv](data/speed-profile.csv), in forward passes): ${productsText(profiles)}`;
 }
 
 /** How many of the goals of the first table are met. */
@@ -236,21 +210,10 @@ export function speedText(
   const rounds = measured.map((m) => m.rounds);
   const turns = `${Math.min(...rounds)} to ${Math.max(...rounds)}`;
   const span = `${Math.min(...loads).toFixed(0)} to ${Math.max(...loads).toFixed(0)}`;
-  return `Gradients with respect to the input, against onnxruntime's own forward pass of the same file, and against PyTorch at its best: the
-better of NCHW and channels last, its allocator kept from giving pages back (\`MALLOC_MMAP_THRESHOLD_\`, \`MALLOC_TRIM_THRESHOLD_\`),
-weights without gradients, warmed up. All sides take turns in one run, a process each, and the least of ${turns} turns counts.
-${first?.threads ?? 2} threads, load ${span}; wall time. Networks are torchvision's with its default
-initialisation at 224 px (\`peers/speed_networks.py\`); \`faces\` is a decoder of the size of the published VQGAN for faces (256 px)
-followed by a ResNet-18 with 40 targets. Only convolutional networks are compared. \`scripts/speed/bench-speed.ts\` wrote this part.
-
-| network | batch | forward (ms) | gradient (ms) | × forward | wanted | PyTorch forward (ms) | PyTorch gradient (ms) | times as fast | wanted | error | PyTorch's error |
-|---|---|---|---|---|---|---|---|---|---|---|---|
+  return `| network | batch | forward, ms | gradient, ms | × forward | PyTorch's gradient, ms | times as fast | memory, GB: forward | gradient | PyTorch's gradient |
+|---|---|---|---|---|---|---|---|---|---|
 ${measured.map(row).join("\n")}
 
-${standing(measured)}
-
-*Error*: ‖gradient − exact‖ / ‖exact‖ at random inputs, in brackets that of the forward pass; exact is PyTorch in float64.
-${errorText(measured)}[docs/operators.md](operators.md#whole-networks-against-pytorch) compares gradients at several inputs, and tells those apart at which a ReLU lies on its
-kink.
-${memoryText(measured)}${prepareText(prepared)}${profileText(profiles)}`;
+${standing(measured)} Wanted: at most ${goalOf("").forward} forward passes (${goalOf("faces").forward} for \`faces\`), ${goalOf("").peer} times as fast, ${gigabytes(MEMORY_GOAL)} GB for \`faces\`.
+${errorText(measured)}Both sides take turns, a process each; the least of ${turns} turns counts. ${first?.threads ?? 2} threads, load ${span}, wall time. Errors: [speed-gradients.csv](data/speed-gradients.csv). Written by \`scripts/speed/bench-speed.ts\`.${prepareText(prepared)}${profileText(profiles)}`;
 }
