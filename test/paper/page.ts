@@ -84,7 +84,7 @@ export function resultsPage(measured: Measured): string {
 function intro({ kind, alignments, benchmark }: Measured): string {
   const command = kind === "quick" ? "npm run results -- --quick" : "npm run results";
   const apart = kind === "quick" && benchmark?.quick === false;
-  return `The analogue of each figure of the paper ([arXiv 2312.02186](https://arxiv.org/abs/2312.02186)) in a world whose causes are known: ${alignments.images} drawn faces, one clean classifier of 21 features, and classifiers with a planted bias. Written by \`${command}\`${apart ? ", with the benchmark of all models, which was run apart (`--benchmark`)" : ""}; the numbers behind it are in \`results.json\`.`;
+  return `The analogue of each figure of the paper ([arXiv 2312.02186](https://arxiv.org/abs/2312.02186)) in a world whose causes are known. It has ${alignments.images} drawn faces, one clean classifier of 21 features, and classifiers with a planted bias. Written by \`${command}\`${apart ? ", with the benchmark of all models, which was run apart (`--benchmark`)" : ""}; the numbers behind it are in \`results.json\`.`;
 }
 
 /** How an image came to be shown. */
