@@ -76,22 +76,19 @@ for (const name of bases) {
   const without = decompose(grams, { base: 0, concepts: every.filter((concept) => nameOf(concept) !== planted) });
   const cells = [
     name,
-    found.count,
     `${signed(found.explained.value)}${interval(found.explained.ci)}`,
     text(own),
     text(planted),
     next === undefined ? "–" : `${nameOf(next.concept)} ${signed(next.share)} ${next.state ?? "grouped"}`,
     planted === "clean" ? "–" : signed(without?.explained.value ?? Number.NaN),
-    found.alpha,
-    found.conditionNumber?.toFixed(0) ?? "–",
   ];
   console.error(cells.join("  "));
   rows.push(cells);
 }
 await workspace.dispose();
 
-const header = ["classifier", "images", "explained", "own concept", "planted feature", "next largest"];
-const table = markdownTable([...header, "without the planted", "α", "condition"], rows);
+const header = ["classifier", "explained", "own concept", "planted feature", "next largest", "explained without it"];
+const table = markdownTable(header, rows);
 console.log(table);
 const call = process.argv.slice(2).join(" ");
 if (names.length === 0) {

@@ -1,5 +1,4 @@
 // The text of docs/results.md, from what was measured.
-import type { RectifiedTarget } from "../../src/index.ts";
 import { markdownTable } from "../house/markdown-table.ts";
 import { type Claim, claims, type Figure, number, withInterval } from "./claims.ts";
 import { cellOf, type Example, type Measured, mostInverse } from "./measure.ts";
@@ -8,7 +7,7 @@ import { cellOf, type Example, type Measured, mostInverse } from "./measure.ts";
 export function resultsPage(measured: Measured): string {
   const all = claims(measured);
   const of = (figure: Figure): string => list(all.filter((claim) => claim.figure === figure));
-  const { alignments, examples, ways, overlap, rectified, benchmark } = measured;
+  const { alignments, examples, ways, overlap, benchmark } = measured;
   const { bases, downstream } = alignments;
   const inverse = mostInverse(alignments);
   const size = `${bases.length} bases × ${downstream.length} downstream classifiers, up to ${Math.max(...alignments.used.map(({ selected }) => selected))} positive images per base out of ${alignments.images}`;
@@ -63,7 +62,6 @@ export function resultsPage(measured: Measured): string {
     picture("Learning curves on train, validation and test", "learning-curves.png"),
     "Rows of the targets on test, before and after:",
     picture("Mean relative change of every column, before and after", "rectified-matrix.png"),
-    rectificationTable(rectified),
     of("6, 7"),
     "What else moved, and how coefficients are found and judged: [rectification.md](rectification.md).",
 
@@ -110,26 +108,5 @@ function waysTable(ways: Measured["ways"]): string {
       ...[gradient, path].map(({ present }) => withInterval(present)),
       ...[gradient, path].map(({ judgeAgrees, gone }) => `${judgeAgrees} of ${gone}`),
     ]),
-  );
-}
-
-function rectificationTable(rectified: readonly RectifiedTarget[]): string {
-  return markdownTable(
-    ["target", "feature", "verdict", "c", "mean RC before", "after", "mean \\|RC\\|", "images with the feature used"],
-    rectified.map(({ target, verdict, features: [feature] }) => {
-      const { before, after } = feature?.splits.test ?? {};
-      const figures = (of: NonNullable<typeof before> | null | undefined): string =>
-        of ? withInterval({ ...of.all, count: of.all.used }) : "–";
-      return [
-        `\`${target}\``,
-        `\`${feature?.against}\``,
-        verdict,
-        number(feature?.coefficient),
-        figures(before),
-        figures(after),
-        `${number(before?.all.meanAbsolute)} → ${number(after?.all.meanAbsolute)}`,
-        feature?.coverage ? `${feature.coverage.test.before} → ${feature.coverage.test.after}` : "–",
-      ];
-    }),
   );
 }
