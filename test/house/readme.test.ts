@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, normalize } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explainOutput } from "../../src/cli/schemas.ts";
-import { anchoredLinks, blocksOf, headingsOf } from "./readme.ts";
+import { anchoredLinks, blocksOf, headingsOf, localLinks } from "./readme.ts";
 import { type ReadmeFolder, readmeFolder } from "./readme-folder.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -92,6 +92,20 @@ describe("documents", () => {
       expect(broken).toEqual([]);
     });
   }
+
+  test("in docs/ are within two clicks of README.md", () => {
+    const linked = (file: string): string[] =>
+      localLinks(readFileSync(join(root, file), "utf8"))
+        .map((link) => normalize(join(dirname(file), link)))
+        .filter((path) => path.endsWith(".md") && existsSync(join(root, path)));
+    const first = linked("README.md");
+    const reached = new Set([...first, ...first.flatMap(linked)]);
+    expect(inDocs.map((name) => `docs/${name}`).filter((path) => !reached.has(path))).toEqual([]);
+  });
+
+  test("README.md has at most 1500 words", () => {
+    expect(readFileSync(join(root, "README.md"), "utf8").split(/\s+/).length).toBeLessThanOrEqual(1500);
+  });
 
   test("ARCHITECTURE.md names paths that exist", () => {
     const text = readFileSync(join(root, "ARCHITECTURE.md"), "utf8");
