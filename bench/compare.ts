@@ -1,6 +1,5 @@
-import { createRandom } from "../src/random.ts";
-import { percentileInterval } from "../src/statistics/percentile.ts";
-import { type Draw, everyImage, resampledClusters, resampledImages } from "./draws.ts";
+import { type Draw, everyImage, withoutPart } from "./draws.ts";
+import { jackknifeInterval, perfectInterval } from "./jackknife.ts";
 import type { Method } from "./method.ts";
 import type { Question } from "./question.ts";
 import type { PlantedScore } from "./schema.ts";
@@ -9,8 +8,9 @@ import { type StatedCell, stateErrors } from "./state-errors.ts";
 import type { Subject } from "./subjects.ts";
 import { sideOf } from "./truth.ts";
 
-/** Subjects that a figure is about, by index; a cluster of a resample may appear twice. */
-type Clusters = ReadonlyMap<string, readonly number[]>;
+/** Into so many parts the pictures are divided, each of which is left out once. */
+const pictureParts = 10;
+const confidence = 0.95;
 
 /** The cells of some subjects under a method: every feature but the subject's own target. */
 export function cellsOf(question: Question, method: Method, subjects: readonly number[], draw: Draw): ScoredCell[] {
@@ -33,7 +33,10 @@ function cellsOfSubject(
   });
 }
 
-/** Scores of methods over a family, the first of `methods` being what the others are held against. */
+/**
+ * Scores of methods over a family, the first of `methods` being what the others are held against. Intervals are jackknives over feature pairs (with
+ * all their strengths and seeds) and over pictures.
+ */
 export function compare(
   question: Question,
   family: Subject["family"],
@@ -43,74 +46,81 @@ export function compare(
     readonly falseAlarms: Readonly<Record<string, number | undefined>>;
     /** What the product says of the cells, by name of a method. */
     readonly stated: Readonly<Record<string, readonly StatedCell[]>>;
-    readonly resamples: number;
-    readonly seed: number;
+    readonly intervals: boolean;
   },
 ): PlantedScore[] {
   const subjects = question.subjects.flatMap((subject, index) => (subject.family === family ? [index] : []));
-  const clusters = clustersOf(question, subjects);
-  const drawn = methods.map(() => ({ auroc: [] as number[], pearson: [] as number[], behind: [] as number[] }));
-  const names = [...clusters.keys()];
-  for (let resample = 0; resample < options.resamples; resample++) {
-    const random = createRandom(`${options.seed}/pairs/${resample}`);
-    const chosen = resampledClusters(names, random).flatMap((name) => clusters.get(name) ?? []);
-    const draw = resampledImages(`${options.seed}/images/${resample}`);
-    let headline: number | undefined;
-    methods.forEach((method, m) => {
-      const once = new Map([...new Set(chosen)].map((subject) => [subject, method.scores(subject, draw)]));
-      const cells = chosen.flatMap((subject, place) =>
-        cellsOfSubject(question, subject, once.get(subject) ?? []).map((cell) => ({ ...cell, subject: place })),
-      );
-      const auroc = withinAuroc(cells);
-      const pearson = pearsonOf(cells);
-      if (m === 0) headline = auroc;
-      const into = drawn[m] as (typeof drawn)[number];
-      if (auroc !== undefined) into.auroc.push(auroc);
-      if (pearson !== undefined) into.pearson.push(pearson);
-      if (auroc !== undefined && headline !== undefined) into.behind.push(headline - auroc);
-    });
-  }
-  const interval = (values: number[]): [number, number] | null =>
-    values.length < 20 || names.length < 2
-      ? null
-      : [...percentileInterval(Float64Array.from(values), names.length, 0.95)];
-  let first: number | undefined;
+  const draws = options.intervals
+    ? Array.from({ length: pictureParts }, (_, part) => withoutPart(part, pictureParts))
+    : [];
+  let headline: Jackknifed | undefined;
   return methods.flatMap((method, m) => {
     const cells = cellsOf(question, method, subjects, everyImage);
     if (cells.every(({ score }) => score === undefined)) return [];
+    const clusterOf = ({ subject }: ScoredCell): string =>
+      question.subjects[subjects[subject] as number]?.cluster ?? "";
+    const clusters = options.intervals ? [...new Set(cells.map(clusterOf))] : [];
+    const without = draws.map((draw) => cellsOf(question, method, subjects, draw));
+    const jackknifed = (figure: Figure): Jackknifed => {
+      // A cluster that says nothing by itself, as of models without a planted feature, is no part of an AUROC.
+      const counted = clusters.filter((name) => figure(cells.filter((cell) => clusterOf(cell) === name)) !== undefined);
+      return {
+        value: figure(cells),
+        pairs: counted.map((name) => figure(cells.filter((cell) => clusterOf(cell) !== name))),
+        pictures: without.map(figure),
+      };
+    };
     const figures = figuresOf(cells);
-    if (m === 0) first = figures.within;
-    const into = drawn[m] as (typeof drawn)[number];
+    const within = jackknifed(withinAuroc);
+    if (m === 0) headline = within;
     const stated = options.stated[method.name];
-    const difference = m === 0 || first === undefined || figures.within === undefined ? null : first - figures.within;
     return [
       {
         world: question.world,
         name: method.name,
         role: method.role,
-        auroc: { value: figures.within ?? null, ci: interval(into.auroc) },
+        auroc: withCi(within, "auroc"),
         pooledAuroc: figures.pooled ?? null,
         auprc: figures.auprc ?? null,
         tprAt5: figures.tprAt5 ?? null,
-        pearson: { value: figures.pearson ?? null, ci: interval(into.pearson) },
+        pearson: withCi(jackknifed(pearsonOf), "correlation"),
         rising: risingOf(question, method, subjects) ?? null,
         falseAlarms: options.falseAlarms[method.name] ?? null,
         signs: { for: rightSigns(cells, 1) ?? null, against: rightSigns(cells, -1) ?? null },
         stateErrors: stated === undefined ? null : stateErrors(question, stated, { subjects }),
-        behind: { value: difference, ci: difference === null ? null : interval(into.behind) },
+        behind: withCi(m === 0 ? undefined : differenceOf(headline, within), "difference"),
       },
     ];
   });
 }
 
-/** Subjects by pair; controls by target. */
-function clustersOf({ subjects }: Question, some: readonly number[]): Clusters {
-  const clusters = new Map<string, number[]>();
-  for (const index of some) {
-    const { cluster } = subjects[index] as Subject;
-    clusters.set(cluster, [...(clusters.get(cluster) ?? []), index]);
-  }
-  return clusters;
+type Figure = (cells: readonly ScoredCell[]) => number | undefined;
+
+/** A figure, and without each feature pair and each part of the pictures. */
+interface Jackknifed {
+  readonly value: number | undefined;
+  readonly pairs: readonly (number | undefined)[];
+  readonly pictures: readonly (number | undefined)[];
+}
+
+function differenceOf(first: Jackknifed | undefined, other: Jackknifed): Jackknifed | undefined {
+  if (first === undefined) return undefined;
+  const less = (a: number | undefined, b: number | undefined): number | undefined =>
+    a === undefined || b === undefined ? undefined : a - b;
+  return {
+    value: less(first.value, other.value),
+    pairs: first.pairs.map((value, place) => less(value, other.pairs[place])),
+    pictures: first.pictures.map((value, place) => less(value, other.pictures[place])),
+  };
+}
+
+function withCi(figure: Jackknifed | undefined, scale: "auroc" | "correlation" | "difference"): PlantedScore["auroc"] {
+  const { value, pairs = [], pictures = [] } = figure ?? {};
+  if (value === undefined) return { value: null, ci: null };
+  const samples = [pairs, pictures].map((left) => left.filter((one) => one !== undefined));
+  const ci = jackknifeInterval(value, samples, { scale, confidence });
+  if (ci !== undefined || scale !== "auroc" || value !== 1 || pairs.length < 2) return { value, ci: ci ?? null };
+  return { value, ci: perfectInterval(pairs.length, confidence) };
 }
 
 /** Monotonicity in strength: planted models of a pair and seed, signed scores of their feature. */

@@ -1,6 +1,4 @@
-import { createRandom, type Random } from "../src/random.ts";
-
-/** Which of `count` images a resample takes: indices, some twice; every list of the same length is drawn alike. */
+/** Which of `count` images count: indices; every list of the same length is drawn alike. */
 export type Draw = (count: number) => Int32Array;
 
 /** Every image once. */
@@ -11,21 +9,7 @@ export function firstImages(most: number): Draw {
   return (count) => everyImage(Math.min(count, most));
 }
 
-/** A seeded resample. */
-export function resampledImages(seed: string): Draw {
-  const drawn = new Map<number, Int32Array>();
-  return (count) => {
-    let indices = drawn.get(count);
-    if (indices === undefined) {
-      const random = createRandom(`${seed}/${count}`);
-      indices = Int32Array.from({ length: count }, () => random.integer(count));
-      drawn.set(count, indices);
-    }
-    return indices;
-  };
-}
-
-/** As many clusters as there are, drawn with replacement. */
-export function resampledClusters<T>(clusters: readonly T[], random: Random): T[] {
-  return clusters.map(() => clusters[random.integer(clusters.length)] as T);
+/** All images but those of one of `parts` equal parts; a single image stays. */
+export function withoutPart(part: number, parts: number): Draw {
+  return (count) => (count < 2 ? everyImage(count) : everyImage(count).filter((index) => index % parts !== part));
 }

@@ -41,9 +41,9 @@ export interface PlantedOptions {
   readonly most?: number;
   /** Threads of onnxruntime; its own default when absent. */
   readonly threads?: number;
-  /** Resamples of pairs and pictures behind the intervals, 200. */
-  readonly resamples?: number;
-  /** Seed of the pictures and of the resamples, 1. */
+  /** Intervals of the figures; true. */
+  readonly intervals?: boolean;
+  /** Seed of the pictures, 1. */
   readonly seed?: number;
   /** Folder of the benchmark's models; the repository's own by default. */
   readonly models?: string;
@@ -67,7 +67,7 @@ const powerShare = 3;
  */
 export async function plantedBenchmark(options: PlantedOptions): Promise<PlantedResult> {
   const { world = "cartoon-faces", split = "test", quick = false, baselines = true } = options;
-  const { images = 20, resamples = 200, seed = 1, direction, out, threads, now } = options;
+  const { images = 20, intervals = true, seed = 1, direction, out, threads, now } = options;
   const most = Math.max(images, options.most ?? images);
   const started = now();
   const opened = await openScene({ ...options, world, split, quick, seed });
@@ -113,8 +113,7 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
         scores: compare(question, family, methods, {
           falseAlarms: family === "trained" ? falseAlarms : {},
           stated,
-          resamples,
-          seed,
+          intervals,
         }),
       };
     });

@@ -46,7 +46,7 @@ const score = z.strictObject({
   signs: z.strictObject({ for: number, against: number }),
   /** null for what has no states. */
   stateErrors: stateErrors.nullable(),
-  /** AUROC of the headline minus this one's, over the same resamples. */
+  /** AUROC of the headline minus this one's, the same pairs and pictures left out of both. */
   behind: withInterval,
 });
 

@@ -13,7 +13,7 @@ export interface Subject {
   /** Agreement in training, or the coefficient of a composed model; below 0.5, or below 0, the feature is used against the target. */
   readonly strength: number | undefined;
   readonly seed: number | undefined;
-  /** Subjects that are resampled together: one feature pair, with all its strengths and seeds. */
+  /** Subjects that are left out together: one feature pair, with all its strengths and seeds. */
   readonly cluster: string;
 }
 

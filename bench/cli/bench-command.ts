@@ -37,7 +37,7 @@ export function benchCommand(context: Context): Command {
   );
   return command
     .option("--images <count>", "pictures per model (20)", wholeNumber(2))
-    .option("--seed <number>", "of the audit's pictures and of the resamples (1)", wholeNumber(0))
+    .option("--seed <number>", "of the audit's pictures (1)", wholeNumber(0))
     .option("--models <folder>", "the benchmark's models; those of the repository when absent")
     .option("--out <folder>", "pictures and runs; an interrupted benchmark goes on there", "runs/bench")
     .addHelpText(

@@ -29,7 +29,7 @@ const result = await plantedBenchmark({
   quick: flags.includes("quick"),
   baselines,
   // Choosing among variants needs no intervals, nor does a curve.
-  ...(variants || power ? { resamples: 0 } : {}),
+  ...(variants || power ? { intervals: false } : {}),
   ...(perModel === undefined ? {} : { images: Number(perModel) }),
   ...(direction === undefined ? {} : { direction }),
   most: Number(most),

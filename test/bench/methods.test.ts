@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decompositionMethod, explained } from "../../bench/decomposition-method.ts";
-import { everyImage, firstImages, resampledImages } from "../../bench/draws.ts";
+import { everyImage, firstImages, withoutPart } from "../../bench/draws.ts";
 import { correlationMethod, labelMethod, partialMethod, type Readout } from "../../bench/prediction-methods.ts";
 import { type Movement, relativeChangeMethod } from "../../bench/relative-change-method.ts";
 import { similarityMethod } from "../../bench/similarity-method.ts";
@@ -156,10 +156,13 @@ describe("similarity", () => {
 });
 
 describe("draws", () => {
-  test("are the same for lists of the same length, whoever asks", () => {
-    const draw = resampledImages("seed");
-    expect(draw(20)).toEqual(resampledImages("seed")(20));
-    expect(draw(20)).not.toEqual(everyImage(20));
-    expect(Math.max(...draw(5))).toBeLessThan(5);
+  test("without a part leave every image out once; a single image stays", () => {
+    const left = [0, 1, 2].map((part) => [...withoutPart(part, 3)(7)]);
+    expect(left).toEqual([
+      [1, 2, 4, 5],
+      [0, 2, 3, 5, 6],
+      [0, 1, 3, 4, 6],
+    ]);
+    expect([...withoutPart(0, 3)(1)]).toEqual([0]);
   });
 });
