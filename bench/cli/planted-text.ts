@@ -12,7 +12,8 @@ export function plantedText(result: PlantedResult, output: Output): string {
     `${result.world}: ${count("planted")} models with a planted bias, ${count("decoy")} decoys, ${count("control")} controls, ${count("composed")} composed; ` +
       `${result.images.perModel} pictures per model, ${result.images.audit} in the audit (${result.split} pairs)`,
   ];
-  lines.push("", ...statesText(result.stateErrors, result.stateErrors.images));
+  lines.push("", ...statesText("States of an alignment", result.stateErrors));
+  lines.push("", ...statesText("Verdicts, by effects and alignment", result.verdictErrors));
   for (const { family, cells, scores } of result.families) {
     lines.push(
       "",
@@ -33,10 +34,10 @@ export function plantedText(result: PlantedResult, output: Output): string {
   return lines.join("\n");
 }
 
-/** Errors of the states of an alignment matrix. */
+/** Errors of the states of trained models. */
 function statesText(
-  { models, falseClear, falseFound, found, wrongSign, unresolved }: StateErrors,
-  images: number,
+  what: string,
+  { models, falseClear, falseFound, found, wrongSign, unresolved, images }: StateErrors & { readonly images: number },
 ): string[] {
   const rate = ({ count, of, ci }: StateErrors["falseClear"]): string => {
     const interval = ci === null ? "" : ` (95 %: ${ci.map((end) => `${(100 * end).toFixed(1)} %`).join(" to ")})`;
@@ -44,7 +45,7 @@ function statesText(
   };
   const reasons = Object.entries(unresolved.reasons).map(([reason, count]) => `${count} ${reason}`);
   return [
-    `States of ${models} trained models with ${images} pictures each:`,
+    `${what}: ${models} trained models with ${images} pictures each`,
     `  used cells called clear       ${rate(falseClear)}`,
     `  models with a false finding   ${rate(falseFound)}`,
     `  used cells found              ${rate(found)}, with the wrong sign ${wrongSign.count}`,

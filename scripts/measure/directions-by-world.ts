@@ -1,7 +1,7 @@
 /**
  * Which way should a counterfactual go, in which world? On the development pairs of every world that is named, a fixed third of the models:
  * `node --conditions=source --import tsx scripts/measure/directions-by-world.ts WORLD[,WORLD…] [images a model, 20] [directions after ;]`.
- * Prints one table; WRITE=1 writes it into docs/benchmark.md. Runs are kept in runs/bench-development and gone on with.
+ * Prints one table; WRITE=1 writes it into docs/benchmark/directions-by-world.csv. Runs are kept in runs/bench-development and gone on with.
  */
 import { platform } from "#platform";
 import { cellsOf } from "../../bench/compare.ts";
@@ -16,8 +16,7 @@ import { statedByAlignment, stateErrors } from "../../bench/state-errors.ts";
 import type { Subject } from "../../bench/subjects.ts";
 import { type WorldName, worldNames } from "../../bench/worlds/worlds.ts";
 import { type AlignFolderOptions, alignmentMatrix, type OpenRun } from "../../src/index.ts";
-import { markdownTable } from "../../test/house/markdown-table.ts";
-import { writeMarked } from "../docs/write-marked.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { costOfGradient } from "./cost-of-gradient.ts";
 
 interface Way extends Pick<AlignFolderOptions, "direction" | "steps" | "draws" | "noise"> {
@@ -141,9 +140,7 @@ for (const name of some.split(",")) {
   if (!isWorld(name)) throw new Error(`expected one of ${worldNames.join(", ")}, got ${name}`);
   body.push(...(await tableOf(name)));
 }
-const text = [
-  `A fixed third of the development models of each world, ${images} pictures a model. Written by \`scripts/measure/directions-by-world.ts ${process.argv.slice(2).join(" ")}\`.`,
-  markdownTable(["", ...directions.split(";")], body, { numbers: true }),
-].join("\n\n");
-if (process.env.WRITE === "1") await writeMarked("docs/benchmark.md", "directions by world", text);
-console.log(text);
+const asked = directions.split(";");
+const rows = [["", ...asked], ...body, ["pictures a model", ...asked.map(() => images)]];
+if (process.env.WRITE === "1") await writeAppendix("docs/benchmark/directions-by-world.csv", rows);
+console.log(rows.map((cells) => cells.join(" | ")).join("\n"));

@@ -1,7 +1,7 @@
 /**
  * Which way should a counterfactual go? `node --conditions=source --import tsx scripts/measure/directions.ts [faces] [limit] [variants after ;]`.
- * Aligns planted and clean classifiers of the built-in world along every direction, on faces that nothing was trained on, and prints the table
- * of docs/benchmark.md; WRITE=1 writes it there. Runs are kept in .tmp and gone on with.
+ * Aligns planted and clean classifiers of the built-in world along every direction, on faces that nothing was trained on, and prints a table;
+ * WRITE=1 writes it into docs/benchmark/directions.csv. Runs are kept in .tmp and gone on with.
  */
 import { platform } from "#platform";
 import {
@@ -19,7 +19,7 @@ import { median } from "../../src/statistics/moments.ts";
 import { FACTORS } from "../../src/world/factors.ts";
 import { planted } from "../../src/world/planted.ts";
 import { alignedRun, drawnFaces } from "../../test/world/built-in-world.ts";
-import { writeMarked } from "../docs/write-marked.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { costOfGradient } from "./cost-of-gradient.ts";
 
 const [faces = 240, limit = 24] = process.argv.slice(2, 4).map(Number);
@@ -165,13 +165,13 @@ for (const [name, variant] of wanted) {
   columns.push([...ofBases(matrix), ...ofAll(matrix), ...ofSearches(run, plain)]);
 }
 
-const body = (columns[0] ?? []).map(([label], index) => [label, ...columns.map((column) => column[index]?.[1] ?? "–")]);
-const text = [
-  `${faces} faces, at most ${limit} a base; a gradient costs ${number(gradientCost, 1)} evaluations. Written by \`scripts/measure/directions.ts ${faces} ${limit}\`.`,
-  "",
-  `| ${["", ...wanted.map(([name]) => name)].join(" | ")} |`,
-  `| --- |${" ---: |".repeat(wanted.length)}`,
-  ...body.map((cells) => `| ${cells.join(" | ")} |`),
-].join("\n");
-if (process.env.WRITE === "1") await writeMarked("docs/benchmark.md", "directions", text);
-console.log(text);
+const same = (label: string, value: string): readonly string[] => [label, ...wanted.map(() => value)];
+const rows = [
+  ["", ...wanted.map(([name]) => name)],
+  ...(columns[0] ?? []).map(([label], index) => [label, ...columns.map((column) => column[index]?.[1] ?? "–")]),
+  same("faces", String(faces)),
+  same("images a base, at most", String(limit)),
+  same("a gradient costs, evaluations", number(gradientCost, 1)),
+];
+if (process.env.WRITE === "1") await writeAppendix("docs/benchmark/directions.csv", rows);
+console.log(rows.map((cells) => cells.join(" | ")).join("\n"));

@@ -32,19 +32,21 @@ for (const [name, table] of Object.entries(tables))
   }
 
 function stopTable(): string[] {
+  const effects = [0, 0.1, 0.2, 0.4];
+  const words = effects.map((effect) => (effect === 0 ? "0" : effect === 0.1 ? "exactly ± 0.1" : `± ${effect}`));
   const lines = [
-    `${matrices} cells a row, ${resamples} resamples.`,
+    `${matrices} cells each, ${resamples} resamples: stopped as found % / as clear % / mean images at the end, by the true mean of both strata.`,
     "",
-    "| relative changes | true mean of both strata | stopped as found % | stopped as clear % | mean images at the end |",
+    `| relative changes | ${words.join(" | ")} |`,
     "|---|---|---|---|---|",
   ];
   for (const shape of [shapes.normal, shapes.skewed, shapes.bimodal, shapes.veryskewed]) {
-    for (const effect of [0, 0.1, 0.2, 0.4]) {
+    const cells = effects.map((effect) => {
       const { found, clear, images } = stops({ shape, effect, cells: matrices, resamples, seed });
-      const words = effect === 0 ? "0" : effect === 0.1 ? "exactly ± 0.1" : `± ${effect}`;
-      lines.push(`| ${shape.words} | ${words} | ${percent(found)} | ${percent(clear)} | ${images.toFixed(0)} |`);
-      console.error(lines.at(-1));
-    }
+      return `${percent(found)} / ${percent(clear)} / ${images.toFixed(0)}`;
+    });
+    lines.push(`| ${shape.words} | ${cells.join(" | ")} |`);
+    console.error(lines.at(-1));
   }
   return lines;
 }
@@ -65,37 +67,40 @@ function selectionTable(): string[] {
 }
 
 function clearTable(): string[] {
+  const counts = [20, 50, 100, 200];
   const lines = [
-    `${matrices / 5} matrices of 64 cells a row, ${resamples} resamples.`,
+    `${matrices / 5} matrices of 64 cells each, ${resamples} resamples: clear by means alone % → clear %, by images a stratum.`,
     "",
-    "| used on | images a stratum | clear by means alone % | clear % | not used at all: clear by means alone % | clear % |",
-    "|---|---|---|---|---|---|",
+    `| used on | ${counts.join(" | ")} |`,
+    "|---|---|---|---|---|",
   ];
-  for (const share of [0.05, 0.1, 0.2]) {
-    for (const count of [20, 50, 100, 200]) {
-      const { rare, unused } = clears({ share, count, matrices: matrices / 5, resamples, seed });
-      const figures = [rare.means, rare.now, unused.means, unused.now].map(percent);
-      lines.push(`| ${100 * share} % of the images | ${count} | ${figures.join(" | ")} |`);
-      console.error(lines.at(-1));
-    }
+  const shares = [0.05, 0.1, 0.2].map((share) =>
+    counts.map((count) => ({ share, ...clears({ share, count, matrices: matrices / 5, resamples, seed }) })),
+  );
+  const told = ({ means, now }: { readonly means: number; readonly now: number }): string =>
+    `${percent(means)} → ${percent(now)}`;
+  for (const row of shares) {
+    lines.push(`| ${100 * (row[0]?.share ?? 0)} % of the images | ${row.map(({ rare }) => told(rare)).join(" | ")} |`);
   }
+  lines.push(`| none | ${(shares[0] ?? []).map(({ unused }) => told(unused)).join(" | ")} |`);
   return lines;
 }
 
 function coverageTable(): string[] {
+  const counts = [20, 50, 200];
   const lines = [
-    `${cells} cells a row, ${resamples} resamples.`,
+    `${cells} cells each, ${resamples} resamples: covered % (whole interval too high, too low).`,
     "",
-    "| relative changes | n | covered % | whole interval too high % | too low % | Student's t % |",
-    "|---|---|---|---|---|---|",
+    `| relative changes | ${counts.map((count) => `n = ${count}`).join(" | ")} |`,
+    "|---|---|---|---|",
   ];
   for (const shape of Object.values(shapes)) {
-    for (const count of [20, 50, 200]) {
+    const covered = counts.map((count) => {
       const result = coverage({ shape, count, cells, resamples, seed });
-      const figures = [result.covered, result.missedBelow, result.missedAbove, result.student].map(percent);
-      lines.push(`| ${shape.words} | ${count} | ${figures.join(" | ")} |`);
-      console.error(lines.at(-1));
-    }
+      return `${percent(result.covered)} (${percent(result.missedBelow)}, ${percent(result.missedAbove)})`;
+    });
+    lines.push(`| ${shape.words} | ${covered.join(" | ")} |`);
+    console.error(lines.at(-1));
   }
   return lines;
 }

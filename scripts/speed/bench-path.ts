@@ -1,6 +1,6 @@
 /**
  * What a path costs beside the paper's direction at the published size: encoder, gradients and search in wall time, one image after the other, the
- * two taking turns, each at its best of two; networks and images of peers/counterfactual.py. Prints the table; WRITE=1 writes it into docs/benchmark.md.
+ * two taking turns, each at its best of two; networks and images of peers/counterfactual.py. Prints the table; WRITE=1 writes it into docs/benchmark/path-cost.csv.
  * Usage: node --conditions=source --import tsx scripts/speed/bench-path.ts OUT [--width 128] [--images 4] [--threads 2]
  */
 import { spawn } from "node:child_process";
@@ -10,8 +10,7 @@ import { createInterface } from "node:readline";
 import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { latentShift, openWorkspace } from "../../src/index.ts";
-import { markdownTable } from "../../test/house/markdown-table.ts";
-import { writeMarked } from "../docs/write-marked.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { timed } from "./timed.ts";
 
 const { values, positionals } = parseArgs({
@@ -82,13 +81,11 @@ for (const [index, path] of paths.entries()) {
 }
 const columns = ["prediction", "evaluations", "gradients", "s"];
 const ratio = along / beside;
-const text = [
-  `A decoder ${values.width} channels wide for 256 px and a ResNet-18, random weights, ${values.threads} threads. Wanted: at most ${most} times the time of the gradient. These images together: ${ratio.toFixed(1)}${ratio <= most ? "" : " (short)"}. Written by \`scripts/speed/bench-path.ts\`.`,
-  markdownTable(
-    ["image", ...columns.map((name) => `gradient: ${name}`), ...columns.map((name) => `path: ${name}`), "times"],
-    rows,
-    { numbers: true },
-  ),
-].join("\n\n");
-if (process.env.WRITE === "1") await writeMarked("docs/benchmark.md", "cost of a path", text);
-console.log(text);
+const table = [
+  ["image", ...columns.map((name) => `gradient: ${name}`), ...columns.map((name) => `path: ${name}`), "times"],
+  ...rows,
+  ["together", ...columns.map(() => ""), ...columns.map(() => ""), ratio.toFixed(1)],
+];
+if (process.env.WRITE === "1") await writeAppendix("docs/benchmark/path-cost.csv", table);
+console.log(table.map((cells) => cells.join(" | ")).join("\n"));
+console.log(`Wanted: at most ${most} times the time of the gradient${ratio <= most ? "" : " (short)"}.`);

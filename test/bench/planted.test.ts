@@ -1,7 +1,18 @@
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { csvParseRows } from "d3-dsv";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  methodsShown,
+  pairTable,
+  type Rows,
+  runTable,
+  scoreTable,
+  statesShown,
+  stateTable,
+  worldTable,
+} from "../../bench/appendix.ts";
 import { benchCommand } from "../../bench/cli/bench-command.ts";
 import { type PlantedOptions, plantedBenchmark } from "../../bench/planted.ts";
 import { type PlantedResult, plantedSchema } from "../../bench/schema.ts";
@@ -83,6 +94,37 @@ describe("the planted benchmark", () => {
     expect(Object.values(unresolved.reasons).reduce((sum, count) => sum + count, 0)).toBe(42);
     const stated = result.scores.filter(({ stateErrors }) => stateErrors !== null).map(({ name }) => name);
     expect(stated).toEqual(["decomposition", "alignment", "effect"]);
+    expect(result.verdictErrors).toMatchObject({
+      images: 3,
+      models: 2,
+      falseClear: { count: 0 },
+      unresolved: { of: 42 },
+    });
+  });
+
+  test("writes tables with the columns of the appendix, the verdict and the effect among their rows", async () => {
+    const headerOf = async (file: string): Promise<string[]> => {
+      const [header = []] = csvParseRows(
+        await readFile(join(zoo, "../docs/benchmark/test-cartoon-faces", file), "utf8"),
+      );
+      return header;
+    };
+    const scores = scoreTable(result, () => true);
+    expect(scores[0]).toEqual(await headerOf("scores.csv"));
+    expect(scores.map(([, method]) => method)).toContain("effect");
+    expect(runTable(result, "here")[0]).toEqual(await headerOf("run.csv"));
+    // The effect is newer than these files.
+    const older = (header: Rows[number] | undefined): Rows[number] =>
+      (header ?? []).filter((name) => name !== "effect");
+    expect(older(pairTable(result)[0])).toEqual(await headerOf("pairs.csv"));
+    const [states, worlds] = [stateTable([result]), worldTable([result])];
+    expect(states.map(([, , of]) => of)).toEqual(
+      expect.arrayContaining(["decomposition", "effect", "verdict, alignment, along a gradient"]),
+    );
+    expect(new Set(states.map(({ length }) => length)).size).toBe(1);
+    expect(new Set(worlds.map(({ length }) => length)).size).toBe(1);
+    expect(statesShown(states).map(([, of]) => of)).toContain("verdict, alignment, along a gradient");
+    expect(methodsShown(worlds).map(([method]) => method)).toContain("effect");
   });
 
   test("scores a feature that is used against the target with its sign", () => {

@@ -52,30 +52,28 @@ function* tables(seed: string, resamples: number): Generator<Resamples, never> {
   }
 }
 
-/** Coverage of 95 % intervals of the mean, and the share of cells in which Student's t took over. */
+/** Coverage of 95 % intervals of the mean. */
 export function coverage(options: {
   readonly shape: Shape;
   readonly count: number;
   readonly cells: number;
   readonly resamples: number;
   readonly seed: string;
-}): { readonly covered: number; readonly missedBelow: number; readonly missedAbove: number; readonly student: number } {
+}): { readonly covered: number; readonly missedBelow: number; readonly missedAbove: number } {
   const { shape, count, cells } = options;
   const random = createRandom(`${options.seed}/${shape.name}/${count}`);
   const table = tables(options.seed, options.resamples);
-  let [missedBelow, missedAbove, student] = [0, 0, 0];
+  let [missedBelow, missedAbove] = [0, 0];
   for (let cell = 0; cell < cells; cell++) {
     const values = Float64Array.from({ length: count }, () => shape.draw(random));
     const estimate = meanEstimate(values, table.next().value, { confidence: 0.95, minEffect: 0.1 });
     if (shape.mean < estimate.ci[0]) missedBelow++;
     if (shape.mean > estimate.ci[1]) missedAbove++;
-    if (estimate.method === "student") student++;
   }
   return {
     covered: 1 - (missedBelow + missedAbove) / cells,
     missedBelow: missedBelow / cells,
     missedAbove: missedAbove / cells,
-    student: student / cells,
   };
 }
 
