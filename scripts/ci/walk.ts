@@ -2,7 +2,7 @@
 // garments (Debian's dataset-fashion-mnist), labels in a CSV, and TAEF2, which is no part of this project and is looked for in
 // shared/models/taef2 of a folder above the checkout. No JSON is written. Prints one line per check, then the counts; exits 1 if
 // any fails.
-// Usage: node --conditions=source --import tsx scripts/ci/walk.ts [pictures=1000] [limit=200] [out=.tmp/walk]
+// Usage: node --conditions=source --import tsx scripts/ci/walk.ts [pictures=1000] [limit=…, as align has it when absent] [out=.tmp/walk]
 import { spawnSync } from "node:child_process";
 import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
@@ -16,7 +16,7 @@ import { check, endChecks } from "./counted-checks.ts";
 const root = resolve(import.meta.dirname, "../..");
 const given = new Map(process.argv.slice(2).map((argument) => argument.split("=") as [string, string]));
 const pictures = Number(given.get("pictures") ?? 1000);
-const limit = Number(given.get("limit") ?? 200);
+const limit = given.get("limit");
 const folder = resolve(given.get("out") ?? ".tmp/walk");
 
 /** What the labels say of a garment, by its class in Fashion-MNIST. */
@@ -82,7 +82,7 @@ async function walk(): Promise<void> {
     readings.length === 3 && readings.every(({ refused }) => refused === null),
     readings.map(({ label, auroc }) => `${label} ${auroc?.value.toFixed(3)}`).join(", "),
   );
-  cfalign("align", "--decompose", ...(limit === 200 ? [] : ["--limit", String(limit)]));
+  cfalign("align", "--decompose", ...(limit === undefined ? [] : ["--limit", limit]));
   cfalign("report");
   const run = await openRun(join(folder, "runs", "1"));
   const { bases, probes = [] } = run.file;
@@ -131,6 +131,8 @@ if (autoencoder !== undefined) {
   } catch (error) {
     check("the walk comes to its end", false, (error as Error).message.split("\n")[0] ?? "");
   }
-  console.log(`${pictures} pictures, limit ${limit}: ${((performance.now() - started) / 60_000).toFixed(1)} minutes`);
+  console.log(
+    `${pictures} pictures, limit ${limit ?? "by default"}: ${((performance.now() - started) / 60_000).toFixed(1)} minutes`,
+  );
 }
 endChecks();
