@@ -18,15 +18,17 @@ beforeAll(async () => {
   run = join(folder, "run");
   await drawFaces(faces, 160);
   world = await smallWorld();
-  const base = "smiling,biased";
-  const downstream = "glasses,rare";
+  // What is checked by default, without interventions: relative change.
+  await aligned(faces, "0", run);
+}, 180_000);
+
+async function aligned(faces: string, interventions: string, out: string): Promise<void> {
   const { code, stderr } = await cli(
-    ...["align", faces, "-w", world, "--base", base, "--downstream", downstream],
-    // Bounds on relative changes: those on effects are in test/run/interventions.test.ts.
-    ...["--limit", "all", "--keep-images", "0", "--interventions", "0", "--out", run],
+    ...["align", faces, "-w", world, "--base", "smiling,biased", "--downstream", "glasses,rare"],
+    ...["--limit", "all", "--keep-images", "0", "--interventions", interventions, "--out", out],
   );
   expect([code, stderr]).toEqual([0, expect.any(String)]);
-}, 180_000);
+}
 
 /** So few images exclude no use on a tenth of them. */
 const few = ["--max-rare-use", "0.2"];
@@ -50,6 +52,21 @@ function elements(xml: string): { name: string; depth: number; attributes: Recor
 }
 
 describe("check", () => {
+  test("holds effects where a run has them, and says so in the text, the JSON and the note of what was expected", async () => {
+    const moved = join(dirname(run), "moved");
+    await aligned(join(dirname(run), "faces"), "24", moved);
+    const { code, stdout } = await cli("check", moved, "--max", "*->glasses=0.2");
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^failed {6}biased->glasses=0\.2\n {12}effect of glasses 0\.\d\d .* beyond ±0\.2$/m);
+    expect(stdout).toMatch(/^passed {6}smiling->glasses=0\.2\n {12}effect of glasses .* within ±0\.2$/m);
+    const expected = join(dirname(run), "effects.txt");
+    writeFileSync(expected, "biased -> glasses = 0.2..1.5");
+    const json = await cli("check", moved, "--max", "*->glasses=0.2", "--expect", expected, "--json");
+    const check = checkOutput.parse(JSON.parse(json.stdout));
+    expect(check.checks.map(({ measure }) => measure)).toEqual(["effect", "effect"]);
+    expect(check.expectations).toMatchObject([{ found: 1, sentence: expect.stringContaining("found: effect 0.") }]);
+  }, 60_000);
+
   const bounds = ["--max", "smiling->glasses=0.2", "--max", "biased->glasses=0.2", "--max", "biased->rare=0.2"];
 
   test("exits 0 when every cell lies within its bound, and 1 when one lies beyond", async () => {
