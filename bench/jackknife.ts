@@ -26,7 +26,8 @@ type LeftOut = readonly number[];
 /**
  * Interval of a figure that rests on several crossed samples (feature pairs and pictures): delete-one jackknife of each, Student's t with
  * Satterthwaite's degrees of freedom. The variances of the samples are added, so that what one picture says of one pair counts in both: too wide
- * rather than too narrow. A perfect AUROC, in which nothing varies, has `perfectInterval`. undefined where a sample has fewer than two parts, nothing
+ * rather than too narrow. Beside an AUROC of nearly 1 of very unequal pairs it is too narrow all the same: 86 to 88 of 100 hold the truth there
+ * (simulated; 81 to 86 on the scale of the arcsine). A perfect AUROC, in which nothing varies, has `perfectInterval`. undefined where a sample has fewer than two parts, nothing
  * varies, or the figure is at an end of its scale.
  */
 export function jackknifeInterval(
