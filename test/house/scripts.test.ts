@@ -28,7 +28,9 @@ test("every table in docs/data is written by a script, and a document links to i
     [...read(file).matchAll(/"docs\/(data\/[\w-]+\.csv)"/g)].map(([, path = ""]) => path),
   );
   const documents = readdirSync(join(root, "docs")).filter((file) => file.endsWith(".md"));
-  const linked = documents.flatMap((file) => localLinks(read(`docs/${file}`))).filter((link) => link.endsWith(".csv") && link.startsWith("data/"));
+  const linked = documents
+    .flatMap((file) => localLinks(read(`docs/${file}`)))
+    .filter((link) => link.endsWith(".csv") && link.startsWith("data/"));
   const there = readdirSync(join(root, "docs/data")).map((file) => `data/${file}`);
   expect(there.length).toBeGreaterThan(3);
   expect([...new Set(written)].sort()).toEqual(there.sort());

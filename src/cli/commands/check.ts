@@ -30,7 +30,7 @@ export function checkCommand(context: Context): Command {
     .argument("<run>", "run folder")
     .option(
       "--max <bound>",
-      '"base->downstream=0.2" for the size of the relative change, "…=-0.2..0.4" for a range, "base->downstream.share=0.2" for the share of the direction; may be repeated',
+      '"base->downstream=0.2" for the size of the effect, or of the relative change where there is none; "…=-0.2..0.4" for a range; "base->downstream.rc=0.2" for the relative change, ".share" for the share of the direction; may be repeated',
       repeated,
     )
     .option("--baseline <run>", "older run: fail also where a cell is worse than there, paired by image")
@@ -49,10 +49,10 @@ export function checkCommand(context: Context): Command {
     .addHelpText(
       "after",
       `
-A check passes when the intervals of the relative change, on images that have the downstream feature and on those
-that lack it, lie within the bound; it fails when one lies beyond. It is unresolved, and fails too, where there are
-not enough images of either kind to tell, or where the autoencoder loses the feature. A name that the run does not have
-is an error (exit 2). A * stands for every name. The intervals are corrected for the number of cells. A bound on
+A check holds the effect of the downstream feature on the base (docs/effects.md) where the run has one, else the
+relative change on images that have the feature and on those that lack it. It passes when the intervals lie within the
+bound, and fails when one lies beyond. It is unresolved, and fails too, where there are not enough images to tell, or
+where the feature could not be moved. A name that the run does not have is an error (exit 2). A * stands for every name. The intervals are corrected for the number of cells. A bound on
 NAME.share is about the decomposition: it needs a run of align --decompose or decompose. A cell that an auditor
 dismissed in the report (marks.json in the run's folder) fails no build as long as it is no more than it was then.
 

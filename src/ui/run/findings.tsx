@@ -61,7 +61,7 @@ export function Findings({ report, table, address, marks, open }: Props) {
   const { rejected, expected, contradicted } = summary.groups;
   const counted = findings.length - rejected - contradicted;
   const apart = [
-    ...(contradicted === 0 ? [] : [`${contradicted} where relative change and decomposition disagree`]),
+    ...(contradicted === 0 ? [] : [`${contradicted} where the views disagree`]),
     ...(rejected === 0 ? [] : [`${rejected} that the judge rejects`]),
   ].join(", and ");
   const shown = groups.flatMap((about) => {

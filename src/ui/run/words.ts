@@ -18,7 +18,7 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "too-few": "too few images to tell",
   straddles: "the interval holds both effects that matter and effects that do not",
   multiplicity: "an effect by itself, but not once all cells that were asked about are corrected for",
-  "base-unreachable": "fewer than half of the selected images could be moved, or by too little",
+  "base-unreachable": "the classifier itself could hardly be moved",
   "cut-short": "with the images that the limit of the search stopped, the figures say otherwise",
   saturated: "its predictions are so near 0 or 1 that nothing moves them",
   blind: "the autoencoder loses this feature",
