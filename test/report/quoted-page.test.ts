@@ -41,7 +41,7 @@ describe("what the report quotes of the audit", { timeout: 240_000 }, () => {
   test("is its headline, method, states and order, with the images that were looked at and chosen", () =>
     onPage("run", "", async (page) => {
       expect(await page.locator("h1").textContent()).toBe(summary.headline);
-      expect(await page.locator(".deck").textContent()).toContain(summary.method);
+      expect(await page.locator(".masthead .method").textContent()).toContain(summary.method);
       const lead = await page.locator("#findings .lead").textContent();
       expect(lead).toContain(summary.order);
       expect(lead).toContain(summary.states);

@@ -4,6 +4,8 @@ import { Frame } from "../parts/frame.tsx";
 import { count, decimal } from "../parts/numbers.ts";
 import { PageHead } from "../shell/page-head.tsx";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
+import { EditPictures } from "./edit-pictures.tsx";
+import { editsOf } from "./edits.ts";
 import type { Table } from "./figures.ts";
 
 const contents = [
@@ -27,7 +29,8 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
       kicker="Counterfactual alignment"
       title={report.title}
       headline={summary.headline}
-      deck={
+      deck={report.findings.find(({ group }) => group !== "rejected")?.sentence ?? summary.states}
+      method={
         <>
           {summary.method} The other classifiers were then shown the changed images. <i>Relative change</i> is how far
           the prediction of one of them fell for each unit that the first one fell; below 0, it rose.
@@ -59,6 +62,17 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
 
 /** The first finding that has one as a picture: before, after, and what the two classifiers say. */
 function Hero({ report, table }: { readonly report: ReportData; readonly table: Table }) {
+  const first = report.findings.find(({ group }) => group !== "rejected");
+  const edited =
+    first?.effect == null ? undefined : table.cell(table.rowOf(first.base), table.columnOf(first.downstream));
+  const edit = edited === undefined ? undefined : editsOf(report, edited).find(({ typical }) => typical);
+  if (edit !== undefined) {
+    return (
+      <div className="hero edited">
+        <EditPictures edit={edit} />
+      </div>
+    );
+  }
   const shown = report.findings
     .filter((finding) => finding.kind === "relies-on" && finding.group !== "rejected")
     .flatMap(({ base, downstream, stratum }) => {

@@ -7,6 +7,8 @@ interface Props {
   readonly title: string;
   readonly headline: string;
   readonly deck: React.ReactNode;
+  /** How it was measured, in small print. */
+  readonly method?: React.ReactNode;
   /** Numbers with what they count. */
   readonly counts: readonly (readonly [string, string])[];
   /** Element ids of the sections with their names. */
@@ -16,7 +18,7 @@ interface Props {
 }
 
 /** The top of a page: the outcome in one sentence, what it rests on, and the way to every section. */
-export function PageHead({ kicker, title, headline, deck, counts, contents, children }: Props) {
+export function PageHead({ kicker, title, headline, deck, method, counts, contents, children }: Props) {
   return (
     <header className="masthead">
       <p className="kicker">
@@ -29,6 +31,7 @@ export function PageHead({ kicker, title, headline, deck, counts, contents, chil
         </div>
         {children}
       </div>
+      {method !== undefined && <p className="method">{method}</p>}
       <dl className="counts">
         {counts.map(([value, name]) => (
           <div key={name}>
