@@ -80,12 +80,19 @@ export function effectOf(
     followed: { count: followed, most },
     witness: witnesses[k] as string,
   };
+  const saw = new Set(answering);
+  const bothWays = (["remove", "add"] as const).every((side) => {
+    const some = own.filter((row) => rows[row]?.side === side);
+    return some.filter((row) => saw.has(row)).length >= leastMoved * some.length;
+  });
   const entangled = moved.entangled[k] as boolean;
   const answers = features.some((_, j) => Math.abs(beta(j)) >= leastAnswer);
-  return { ...effect, ...effectState({ ...effect, entangled, answers }, { allowed, maxRareUse }) };
+  return { ...effect, ...effectState({ ...effect, bothWays, entangled, answers }, { allowed, maxRareUse }) };
 }
 
 interface EffectEvidence extends Pick<CellEffect, "ci" | "total" | "followed" | "moved" | "count"> {
+  /** Whether the witness saw the feature move on half of the pictures of each side that there is. */
+  readonly bothWays: boolean;
   /** Whether the feature cannot be told from another, since they moved together in all interventions. */
   readonly entangled: boolean;
   /** Whether the classifier answers to any feature at all, its own among them. */
@@ -94,13 +101,15 @@ interface EffectEvidence extends Pick<CellEffect, "ci" | "total" | "followed" | 
 
 /** What an effect says by itself: that it lies beyond what is allowed, within, or cannot be told. */
 function effectState(
-  { ci, total, followed, moved, count, entangled, answers }: EffectEvidence,
+  { ci, total, followed, moved, count, bothWays, entangled, answers }: EffectEvidence,
   { allowed: [low, high], maxRareUse }: Pick<EffectOptions, "allowed" | "maxRareUse">,
 ): Pick<CellEffect, "state" | "reason"> {
   const unresolved = (reason: NonNullable<CellEffect["reason"]>) => ({ state: "unresolved", reason }) as const;
   if (moved < leastMoved * count) return unresolved("not-moved");
   if (ci === null || total === null || count < minCount) return unresolved("too-few");
   if (entangled) return unresolved("moves-others");
+  // What an edit that goes one way only does to a classifier may be the edit.
+  if ((ci[0] > high || ci[1] < low) && !bothWays) return unresolved("not-moved");
   // An effect that only shows beside another column may be that column's: the witness of the classifier's own feature may use what the classifier does not.
   if (ci[0] > high) return total > high ? { state: "found", reason: null } : unresolved("moves-others");
   if (ci[1] < low) return total < low ? { state: "found", reason: null } : unresolved("moves-others");

@@ -88,3 +88,14 @@ test("a feature that an edit brings where it was to go did not go", () => {
   const effect = effectsOn(clean, { predictions: { ...judges, "judge/glasses": against } })("glasses");
   expect(effect).toMatchObject({ moved: 0, state: "unresolved", reason: "not-moved" });
 });
+
+test("what an edit does that goes one way only is not charged to its feature", () => {
+  // Hats can be taken off, which blurs, and not be put on: the second half of every thousand pictures is without them.
+  const oneWay: Predict = ({ hat = 0 }, image) => (image % 1000 < 500 ? hat : 0.1);
+  const blurs = (feature: string, levels: Readonly<Record<string, number>>) =>
+    feature === "hat" && levels.hat === 0 ? { ...levels, blur: 1 } : levels;
+  const base: Predict = ({ smiling = 0, blur = 0 }) => 0.1 + 0.8 * smiling - 0.3 * blur;
+  const effect = effectsOn(base, { predictions: { ...judges, "judge/hat": oneWay }, alongside: blurs })("hat");
+  expect(effect?.value).toBeGreaterThan(0.2);
+  expect(effect).toMatchObject({ count: 48, moved: 24, state: "unresolved", reason: "not-moved" });
+});
