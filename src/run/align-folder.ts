@@ -216,6 +216,7 @@ async function alignChunks(
   const { keepImages, decompose, nullDraws } = file.options;
   const computed = new Map<number, Computed>(commits);
   let saving: Promise<void> = Promise.resolve();
+  let inHand: number | undefined;
   const state: WorkState<Computed> & RunOutlook = {
     chunks: chunks.map((rows) => rows.length),
     ...asked,
@@ -244,6 +245,8 @@ async function alignChunks(
       const nullPanel = await images.first(nullDraws === 0 ? 0 : nullPanelSize);
       const loaded = await images.take(chunks[next.chunk] ?? []);
       if (next.ahead !== undefined) images.readAhead(chunks[next.ahead] ?? []);
+      // A chunk that is taken up again at once is read as it is saved, not as it was.
+      if (next.chunk === inHand) await saving;
       const commit = commits.get(next.chunk);
       const old = commit && { commit, rows: await readChunk(context, commit) };
       const thumbnails = new Set([...plan.found].flatMap(([base, had]) => (had < mostThumbnails ? [base] : [])));
@@ -252,6 +255,7 @@ async function alignChunks(
       await saving;
       const { chunk } = next;
       computed.set(chunk, computedOf(result, commit));
+      inHand = chunk;
       saving = save(context, { chunk, commit }, result).then(async (saved) => {
         commits.set(chunk, saved);
         await context.noteDevices();

@@ -9,11 +9,12 @@ import {
 import { saliency } from "../attribution/saliency.ts";
 import { throwIfInterrupted } from "../errors.ts";
 import type { LoadedImage } from "../images/image-source.ts";
+import { hasPrediction, modelsOf, outputsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import type { SaliencyMethod } from "../options/saliency-methods.ts";
 import type { RunFile } from "../results/run-file.ts";
-import { row } from "../tensor.ts";
+import { row, type Tensor } from "../tensor.ts";
 import type { Cast } from "./cast.ts";
 
 /** Images of a chunk that are among the first of the order, whose maps are compared. */
@@ -48,23 +49,41 @@ export async function saliencyRows(
     const group = images.slice(start, start + width);
     const input = filled(group.flatMap(({ pixels }) => pixels ?? []));
     // By classifier, then by image: ranks, which take the most room, are held of one image at a time.
-    const sizes: Float64Array[][] = [];
+    const sizes: (Float64Array | undefined)[][] = [];
     for (const [place, classifier] of classifiers.entries()) {
       throwIfInterrupted(signal);
-      const { maps } = await saliency(input, { classifier, method });
-      sizes.push(group.map((_, index) => magnitudes(row(maps, index))));
+      sizes.push(await sizesOf(input, group.length, { classifier, method }));
       progress(start * classifiers.length + group.length * (place + 1), images.length * classifiers.length);
     }
     for (const [index, { row: image }] of group.entries()) {
-      const ready = sizes.map((ofClassifier) => ofMagnitudes(ofClassifier[index] as Float64Array));
-      rows.push(
-        ...pairs(image.image, classifiers, (a, b) =>
-          mapSimilarity(ready[a] as ComparableMap, ready[b] as ComparableMap),
-        ),
-      );
+      const ready = sizes.map((ofClassifier) => {
+        const own = ofClassifier[index];
+        return own && ofMagnitudes(own);
+      });
+      rows.push(...pairs(image.image, classifiers, (a, b) => similarity(ready[a], ready[b])));
     }
   }
   return rows;
+}
+
+/** Magnitudes of a classifier's maps of the first `count` images; undefined for one on which it gives no number, and so has no map. */
+async function sizesOf(
+  images: Tensor,
+  count: number,
+  options: { readonly classifier: Classifier; readonly method: SaliencyMethod },
+): Promise<(Float64Array | undefined)[]> {
+  const outputs = await outputsOf(modelsOf([options.classifier]), images);
+  const places = Array.from({ length: count }, (_, place) => place);
+  const told = places.filter((place) => hasPrediction(options.classifier, outputs(place)));
+  if (told.length === 0) return places.map(() => undefined);
+  const shown = told.length === count ? images : filled(told.map((place) => row(images, place)));
+  const { maps } = await saliency(shown, options);
+  const sizes = new Map(told.map((place, index) => [place, magnitudes(row(maps, index))]));
+  return places.map((place) => sizes.get(place));
+}
+
+function similarity(a: ComparableMap | undefined, b: ComparableMap | undefined): MapSimilarity {
+  return a === undefined || b === undefined ? { cosine: undefined, rank: undefined } : mapSimilarity(a, b);
 }
 
 function pairs(

@@ -76,6 +76,30 @@ describe("a classifier that is NaN on a few images", () => {
     expect(holed.notFinite.every(({ classifier }) => classifier === "biased")).toBe(true);
   });
 
+  test("has no saliency map of them, and its maps of the others are compared as ever", async () => {
+    const saliency = { method: "input-gradients", images: 150 } as const;
+    const options = { saliency, limit: 5, interventions: 0 };
+    await align("maps", options, { below: -0.5 });
+    const workspace = await openSmallWorld(await smallWorld());
+    await runToEnd(at("faces"), {
+      workspace,
+      bases: ["smiling", "biased"],
+      out: at("maps of all"),
+      keepImages: 0,
+      ...options,
+    });
+    await workspace.dispose();
+    const [some, all] = [await openRun(at("maps")), await openRun(at("maps of all"))];
+    const first = new Set(some.images.slice(0, 64).map(({ image }) => image));
+    expect([...bad].some((image) => first.has(image))).toBe(true);
+    for (const [place, row] of (some.saliency ?? []).entries()) {
+      const cosine: Readonly<Record<string, number>> = all.saliency?.[place]?.cosine ?? {};
+      const { biased: _, ...rest } = cosine;
+      const expected = !bad.has(row.image) ? cosine : row.classifier === "biased" ? {} : rest;
+      expect(row.cosine, `${row.classifier} ${row.image}`).toEqual(expected);
+    }
+  });
+
   test("is told with its count and an image, by align and by whoever reads the run", async () => {
     const note = expect.stringMatching(
       /^"biased" gives no finite number on \d+ images, such as "face-\d+\.png": its rows of them are left out$/,
