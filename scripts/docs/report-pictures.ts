@@ -1,11 +1,11 @@
-// Draws pictures of the report: docs/images/report-matrix.webp, the matrix of a run on a laptop's screen, and docs/images/repaired-faces.webp,
-// two faces of a rectification before and after. Needs npm run build.
-// Usage: node --conditions=source --import tsx scripts/docs/report-pictures.ts RUN RECTIFICATION
+// Draws pictures of the report: docs/images/report-matrix.webp, the matrix of a run on a laptop's screen, and, where a rectification is given,
+// docs/images/repaired-faces.webp, two of its faces before and after. Needs npm run build.
+// Usage: node --conditions=source --import tsx scripts/docs/report-pictures.ts RUN [RECTIFICATION]
 import { platform } from "#platform";
 import { alignmentMatrix, findings, openRun, writeRectificationReport, writeReport } from "../../src/index.ts";
 import { launch, openFile } from "../../test/report/chromium.ts";
 
-const [run = "runs/faces", rectification = "runs/rectified"] = process.argv.slice(2);
+const [run = "runs/demo", rectification] = process.argv.slice(2);
 const { files } = platform;
 const temporary = files.resolve(".tmp/report-pictures");
 const opened = await openRun(run);
@@ -13,7 +13,7 @@ const matrix = alignmentMatrix(opened);
 const report = files.join(temporary, "report.html");
 await writeReport(opened, { matrix, findings: findings(matrix), out: report });
 const repaired = files.join(temporary, "rectification.html");
-await writeRectificationReport(rectification, { out: repaired });
+if (rectification !== undefined) await writeRectificationReport(rectification, { out: repaired });
 
 const browser = await launch();
 try {
@@ -28,14 +28,18 @@ try {
   await laptop.page.evaluate(() => document.fonts.ready.then(() => undefined));
   await write("report-matrix", await laptop.page.screenshot());
 
-  const { page } = await openFile(browser, repaired);
-  const faces = page.locator(".repairs").first().locator("li");
-  await faces.first().evaluate((face) => face.scrollIntoView());
-  await page.evaluate(() => document.fonts.ready.then(() => undefined));
-  const boxes = await faces.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
-  const [first, second] = boxes;
-  if (first === undefined || second === undefined) throw new Error("expected two faces before and after");
-  await write("repaired-faces", await page.screenshot({ clip: { ...first, height: second.bottom - first.top } }));
+  if (rectification !== undefined) await drawRepaired();
+
+  async function drawRepaired(): Promise<void> {
+    const { page } = await openFile(browser, repaired);
+    const faces = page.locator(".repairs").first().locator("li");
+    await faces.first().evaluate((face) => face.scrollIntoView());
+    await page.evaluate(() => document.fonts.ready.then(() => undefined));
+    const boxes = await faces.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().toJSON() as DOMRect));
+    const [first, second] = boxes;
+    if (first === undefined || second === undefined) throw new Error("expected two faces before and after");
+    await write("repaired-faces", await page.screenshot({ clip: { ...first, height: second.bottom - first.top } }));
+  }
 } finally {
   await browser.close();
 }
