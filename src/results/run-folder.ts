@@ -36,9 +36,19 @@ export async function prepareFolders(run: string): Promise<void> {
   for (const name of folders) {
     const folder = files.join(run, name);
     await files.makeDirectory(folder);
-    for (const file of await files.list(folder)) {
-      if (isLeftover(file)) await files.remove(files.join(folder, file));
-    }
+    await removeLeftovers(folder);
+  }
+}
+
+/** Removes what workers that were killed left half-written, once nobody writes any more. */
+export async function tidyFolders(run: string): Promise<void> {
+  for (const name of folders) await removeLeftovers(platform.files.join(run, name));
+}
+
+async function removeLeftovers(folder: string): Promise<void> {
+  const { files } = platform;
+  for (const file of await files.list(folder)) {
+    if (isLeftover(file)) await files.remove(files.join(folder, file));
   }
 }
 

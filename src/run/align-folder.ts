@@ -13,7 +13,7 @@ import { openRun } from "../results/open-run.ts";
 import { removeOutdated } from "../results/outdated.ts";
 import { readParts } from "../results/parts.ts";
 import { isRun, type RunFile, writeRunFile } from "../results/run-file.ts";
-import { assertFree } from "../results/run-folder.ts";
+import { assertFree, tidyFolders } from "../results/run-folder.ts";
 import type { ListingRow, PartTable } from "../results/schema.ts";
 import { mostThumbnails, sheetName, writeThumbnails } from "../results/thumbnail-sheets.ts";
 import { beginRun } from "./begin-run.ts";
@@ -161,6 +161,7 @@ async function alignLocked(
         ? await alignUntilResolved({ bases: file.bases, limit, align, read: () => openRun(out) })
         : { commits: await alignShare(context), rows: [] };
     if (file.finishedAt === null) {
+      await tidyFolders(out);
       const chunks = (await readCommits(out, shard)).size;
       await writeRunFile(out, { ...noted, finishedAt: now().toISOString(), chunks });
     }
