@@ -29,7 +29,13 @@ export function killWorkers(
   const kill = async (pid: number, after: number): Promise<void> => {
     await wait(after);
     if (over || !(await childrenOf(parent)).includes(pid)) return;
-    process.kill(pid, "SIGKILL");
+    try {
+      process.kill(pid, "SIGKILL");
+    } catch (error) {
+      // It ended between the look and the kill.
+      if ((error as { code?: string }).code === "ESRCH") return;
+      throw error;
+    }
     killed += 1;
   };
   const watching = (async () => {
