@@ -1,8 +1,8 @@
-import { shareOf } from "../decomposition/share-of.ts";
 import { spokenSide } from "../effects/typical-edit.ts";
 import { type ExpectedRelation, isExpected } from "../expectations/expected-relation.ts";
 import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
 import { quoted, range, signed } from "../words.ts";
+import { confirmedBy, viewsOfUse } from "./views.ts";
 
 type View = Finding["views"][number];
 
@@ -15,7 +15,7 @@ export function effectFinding(matrix: Matrix, cell: Cell, expected: readonly Exp
   if (effect === null || effect.ci === null) return undefined;
   const sure = effect.state === "found" && cell.state === "found";
   if (!sure && !isLikely(cell, effect, matrix.minEffect)) return undefined;
-  const views = viewsOfUse(matrix, cell, effect);
+  const views = viewsBeside(matrix, cell, effect);
   const group =
     sure && isExpected(expected, effect.value) ? "expected" : sure && isConfirmed(views) ? "confirmed" : "open";
   return {
@@ -78,29 +78,14 @@ function sidesDisagree({ removed, added }: CellEffect): string[] {
 }
 
 /** What views that make no use of the interventions say of the same pair, each with its own figure. */
-function viewsOfUse(matrix: Matrix, cell: Cell, { value }: CellEffect): View[] {
-  const { base, downstream, alignment, deciding } = cell;
-  const views: View[] = [];
-  const said = (state: string | null, figure: number): boolean | null =>
-    state === "found" ? figure * value > 0 : state === "clear" ? false : null;
-  if (deciding.mean !== null) {
-    views.push({ view: "relative-change", value: deciding.mean, confirms: said(alignment.state, deciding.mean) });
-  }
-  const share = shareOf(matrix.decomposition, cell);
-  if (share !== undefined) {
-    views.push({ view: "decomposition", value: share.share, confirms: said(share.state, share.share) });
-  }
-  const coefficient = matrix.partial
-    ?.find((row) => row.base === base)
-    ?.coefficients.find((row) => row.downstream.includes(downstream))?.coefficient;
-  if (coefficient !== undefined) {
-    views.push({
-      view: "partial",
-      value: coefficient,
-      confirms: coefficient * Math.sign(value) >= matrix.minEffect,
-    });
-  }
-  return views;
+function viewsBeside(matrix: Matrix, cell: Cell, { value }: CellEffect): View[] {
+  const { alignment, deciding } = cell;
+  const { mean } = deciding;
+  const moved: View[] =
+    mean === null
+      ? []
+      : [{ view: "relative-change", value: mean, confirms: confirmedBy(alignment.state, mean, value) }];
+  return [...moved, ...viewsOfUse(matrix, cell, value)];
 }
 
 function isConfirmed(views: readonly View[]): boolean {

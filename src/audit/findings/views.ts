@@ -16,30 +16,44 @@ type View = Finding["views"][number];
  * - robustness: confirms where at least half of the base's fall survives every perturbation, does not else.
  */
 export function viewsOf(matrix: Matrix, cell: Cell): View[] {
-  const { base, downstream, deciding, judge, z } = cell;
+  const { base, deciding, judge, z } = cell;
   const mean = deciding.mean ?? 0;
   const views: View[] = [];
   if (judge?.mean != null) {
     const sure = judge.ci !== null && judge.ci[0] * judge.ci[1] > 0;
     views.push({ view: "judge", value: judge.mean, confirms: isRejected(cell) ? false : sure ? true : null });
   }
-  const share = shareOf(matrix.decomposition, cell);
-  if (share !== undefined) {
-    const same = share.share * mean > 0;
-    const confirms = share.state === "found" ? same : share.state === "clear" ? false : null;
-    views.push({ view: "decomposition", value: share.share, confirms });
-  }
-  const coefficient = matrix.partial
-    ?.find((row) => row.base === base)
-    ?.coefficients.find((row) => row.downstream.includes(downstream))?.coefficient;
-  if (coefficient !== undefined) {
-    const confirms = coefficient * Math.sign(mean) >= matrix.minEffect;
-    views.push({ view: "partial", value: coefficient, confirms });
-  }
+  views.push(...viewsOfUse(matrix, cell, mean));
   if (z !== null) views.push({ view: "noise-floor", value: z, confirms: z >= thresholds.minScore });
   const left = leastSurvival(matrix, base);
   if (left !== undefined) views.push({ view: "robustness", value: left, confirms: left >= thresholds.minSurvival });
   return views;
+}
+
+/** What is said of the pair by what the classifier itself uses, its direction and its predictions, beside a figure that was found. */
+export function viewsOfUse(matrix: Matrix, cell: Cell, found: number): View[] {
+  const views: View[] = [];
+  const share = shareOf(matrix.decomposition, cell);
+  if (share !== undefined) {
+    views.push({
+      view: "decomposition",
+      value: share.share,
+      confirms: confirmedBy(share.state, share.share, found),
+    });
+  }
+  const coefficient = matrix.partial
+    ?.find((row) => row.base === cell.base)
+    ?.coefficients.find((row) => row.downstream.includes(cell.downstream))?.coefficient;
+  if (coefficient !== undefined) {
+    const confirms = coefficient * Math.sign(found) >= matrix.minEffect;
+    views.push({ view: "partial", value: coefficient, confirms });
+  }
+  return views;
+}
+
+/** Whether a figure with a state of its own confirms what was found: found with the same sign; null where it cannot tell. */
+export function confirmedBy(state: string | null, figure: number, found: number): boolean | null {
+  return state === "found" ? figure * found > 0 : state === "clear" ? false : null;
 }
 
 /** Smallest share of the base's fall that a perturbation leaves; undefined without --robustness. */

@@ -108,12 +108,10 @@ Examples:
 
 /** What is known of the demo's classifiers, held against what was found: the one place where cfalign can be wrong before everybody's eyes. */
 function knownText(findings: readonly Finding[], planted: Readonly<Record<string, string>>): string {
-  const relying = findings.filter(({ kind }) => kind === "relies-on");
+  const relying = findings.filter(({ kind, group }) => kind === "relies-on" && group !== "rejected");
   const isPlanted = ({ base, downstream }: Finding): boolean => planted[base] === downstream;
   const named = (surely: boolean): string[] =>
-    relying.flatMap((finding) =>
-      isPlanted(finding) && (finding.group === "confirmed") === surely ? [finding.base] : [],
-    );
+    relying.flatMap((finding) => (isPlanted(finding) && (finding.group !== "open") === surely ? [finding.base] : []));
   const [sure, open] = [named(true), named(false)];
   const missed = Object.keys(planted).filter((name) => !sure.includes(name) && !open.includes(name));
   const others = relying.filter((finding) => !isPlanted(finding)).length;
