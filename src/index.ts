@@ -33,6 +33,7 @@ export { type FindQuery, type FoundImage, findImages } from "./audit/find/find.t
 export { findings } from "./audit/findings/findings.ts";
 export { summarize } from "./audit/findings/summary.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
+export { matrixOnCores } from "./audit/on-cores/matrix-on-cores.ts";
 export type { MatrixOptions } from "./audit/options.ts";
 export {
   type BaseDecomposition,
@@ -47,7 +48,6 @@ export {
   summarySchema,
   unresolvedReason,
 } from "./audit/schema.ts";
-export { type ConceptReading, type Concepts, type ConceptsOptions, concepts } from "./concepts/concepts.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
 export type { NoiseOptions } from "./counterfactual/noise.ts";
 export {
@@ -57,7 +57,6 @@ export {
   stopReasons,
   type TracePoint,
 } from "./counterfactual/types.ts";
-export { matrixOnCores } from "./crew/matrix-on-cores.ts";
 export type { DeviceInspection } from "./engine/device-inspection.ts";
 export { type DifferentiateOptions, differentiate, type GradientFile } from "./engine/differentiate.ts";
 export { type GradientMethod, gradientMethods } from "./engine/gradient-graph.ts";
@@ -79,19 +78,6 @@ export {
   writeSaliency,
 } from "./explanation/saliency.ts";
 export { writeExplanation, writeSideBySide } from "./explanation/write.ts";
-export {
-  type FigureKind,
-  type RunFigure,
-  type RunFigureOptions,
-  runFigure,
-} from "./figures/run-figure.ts";
-export { type FigureFormat, figureFile, millimetres } from "./figures/write-figure.ts";
-export type { CurvePoint } from "./flatten/component-curve.ts";
-export { type Flattened, type FlattenOptions, flatten } from "./flatten/flatten.ts";
-export { type ImportedModel, type ImportOptions, importModel } from "./importing/import-model.ts";
-export { type InitializedWorkspace, type InitOptions, initWorkspace } from "./importing/init-workspace.ts";
-export { labelFormats } from "./labels/formats.ts";
-export { type LabelCount, type LabelsOptions, type LabelsSummary, writeLabels } from "./labels/write-labels.ts";
 export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";
 export { splitList } from "./models/expression.ts";
 export { predict } from "./models/predict.ts";
@@ -101,10 +87,24 @@ export { openWorkspace, type Workspace, type WorkspaceOptions } from "./models/w
 export { type AskedDevice, type Device, devices } from "./options/device.ts";
 export { type SaliencyMethod, saliencyMethods } from "./options/saliency-methods.ts";
 export type { Figure } from "./pictures/figure.ts";
-export { preflightFacts } from "./preflight/facts.ts";
-export { statement } from "./preflight/judge.ts";
-export { type Preflight, type PreflightOptions, preflight } from "./preflight/preflight.ts";
-export { type ShownTargets, shownTargets } from "./preflight/shown-targets.ts";
+export {
+  type FigureKind,
+  type RunFigure,
+  type RunFigureOptions,
+  runFigure,
+} from "./pictures/figures/run-figure.ts";
+export { type FigureFormat, figureFile, millimetres } from "./pictures/figures/write-figure.ts";
+export { type ConceptReading, type Concepts, type ConceptsOptions, concepts } from "./prepare/concepts/concepts.ts";
+export type { CurvePoint } from "./prepare/flatten/component-curve.ts";
+export { type Flattened, type FlattenOptions, flatten } from "./prepare/flatten/flatten.ts";
+export { type ImportedModel, type ImportOptions, importModel } from "./prepare/importing/import-model.ts";
+export { type InitializedWorkspace, type InitOptions, initWorkspace } from "./prepare/importing/init-workspace.ts";
+export { labelFormats } from "./prepare/labels/formats.ts";
+export { type LabelCount, type LabelsOptions, type LabelsSummary, writeLabels } from "./prepare/labels/write-labels.ts";
+export { preflightFacts } from "./prepare/preflight/facts.ts";
+export { statement } from "./prepare/preflight/judge.ts";
+export { type Preflight, type PreflightOptions, preflight } from "./prepare/preflight/preflight.ts";
+export { type ShownTargets, shownTargets } from "./prepare/preflight/shown-targets.ts";
 export type { RectifyOptions } from "./rectify/options.ts";
 export { type RectifyProgress, rectify } from "./rectify/rectify.ts";
 export { type Rectification, type RectifiedTarget, rectificationSchema } from "./rectify/schema.ts";

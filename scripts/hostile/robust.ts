@@ -12,9 +12,9 @@ import { GraphBuilder } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
 import { cli } from "../../test/cli/cli.ts";
-import { killWorkers } from "../../test/crew/children.ts";
 import { attributes, type Line, lines } from "../../test/models/linear-models.ts";
 import { linearWorld } from "../../test/models/linear-world.ts";
+import { killWorkers } from "../../test/pool/children.ts";
 import {
   drawFaces,
   openSmallWorld,

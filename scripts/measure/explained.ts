@@ -1,14 +1,14 @@
 // How much of a direction do concepts explain, and does that say how well they tell what is used? Heads with planted artefacts, decomposed
 // into the garments and artefacts of a network that shares nothing with them, and of the network whose convolutions they are on; with more
-// noise and more draws. Writes a table of docs/garments.md. Takes the folders that scripts/measure/garments.ts left for flattened latents.
+// noise and more draws. Writes a table of docs/garments.md. Takes the folders that scripts/measure/measure-garments.ts left for flattened latents.
 // Usage: node --conditions=source --import tsx scripts/measure/explained.ts [latents 64,128] [images 12] [folder .tmp/garments]
 import { platform } from "#platform";
 import { ARTEFACTS } from "../../bench/worlds/garments/artefacts.ts";
 import { trainedSchema } from "../../bench/worlds/trained.ts";
 import { latentScaleOf } from "../../src/counterfactual/latent-scale.ts";
-import { encodedImages } from "../../src/images/encoded-images.ts";
 import { listImages } from "../../src/images/list-images.ts";
 import { latentProducts, openWorkspace } from "../../src/index.ts";
+import { encodedImages } from "../../src/prepare/encoded-images.ts";
 import { decompose } from "../../src/statistics/decompose.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import { stack } from "../../src/tensor.ts";

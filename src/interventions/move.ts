@@ -1,5 +1,6 @@
 import { modelsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
+import { groupBy } from "../statistics/group-by.ts";
 import type { Tensor } from "../tensor.ts";
 import { arrived, editLengths, further, type Range } from "./edit-length.ts";
 import { predictionsOn } from "./predictions-on.ts";
@@ -39,10 +40,10 @@ export async function lengthened(
 ): Promise<ReadonlyMap<Move, number>> {
   const best = new Map<Move, { readonly length: number; readonly told: number }>();
   let done = 0;
-  for (const group of groupedBy(moves, ({ feature }) => modelsOf([feature.witness])[0])) {
+  for (const group of groupBy(moves, ({ feature }) => modelsOf([feature.witness])[0]).values()) {
     const witnesses = [...new Set(group.map(({ feature }) => feature.witness))];
     const places = new Map(witnesses.map((witness, place) => [witness, place]));
-    let open = group;
+    let open: readonly Move[] = group;
     for (const length of editLengths) {
       const told = await predictionsOn(open, (move) => edit(move, length), witnesses, { signal });
       open = open.filter((move, index) => {
@@ -67,15 +68,4 @@ export function edit({ picture, pattern, side }: Move, length: number): Tensor {
     data: data.map((value, p) => Math.min(1, Math.max(0, value + signed * (pattern.data[p] as number)))),
     dims,
   };
-}
-
-function groupedBy<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): (readonly Item[])[] {
-  const groups = new Map<Key, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return [...groups.values()];
 }

@@ -3,6 +3,8 @@ import { magnitudes } from "../attribution/map-similarity.ts";
 import { saliency } from "../attribution/saliency.ts";
 import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { explanationJson } from "../explanation/json.ts";
+import { type Subject, subjectOf } from "../explanation/subject.ts";
+import { explanationOf, movementsOn, placeOn, type Way, wayOf } from "../explanation/traversal.ts";
 import { isPositive, modelsOf, rangeOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { openWorkspace, type Workspace } from "../models/workspace.ts";
@@ -19,9 +21,7 @@ import { takeGradientOnce } from "./gradient-once.ts";
 import { joined } from "./join.ts";
 import { partsOf } from "./parts.ts";
 import type { Answered, Asked, Kind, Offers } from "./questions.ts";
-import { type Subject, subjectOf } from "./subject.ts";
 import type { Told } from "./told.ts";
-import { explanationOf, movementsOn, placeOn, type Way, wayOf } from "./way.ts";
 
 /**
  * Answers questions about one workspace, one after the other, and remembers what was asked before. What takes long is answered beside
@@ -139,7 +139,7 @@ export function createDesk(): Desk {
       const { autoencoder, classifier } = opened();
       const base = classifier(expression);
       const began = performance.now();
-      const way = await wayOf(subjects.recall(subject), { autoencoder, base, told });
+      const way = await wayOf(subjects.recall(subject), { autoencoder, base, progress: told });
       const seconds = (performance.now() - began) / 1000;
       const classifiers = listed();
       const end = await placeOn(way, 1, { autoencoder, classifiers });

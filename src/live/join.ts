@@ -1,8 +1,8 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import { importModel } from "../importing/import-model.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
 import { type Workspace, withClassifier } from "../models/workspace.ts";
+import { importModel } from "../prepare/importing/import-model.ts";
 import type { Tensor } from "../tensor.ts";
 import { takeGradientOnce } from "./gradient-once.ts";
 

@@ -1,11 +1,11 @@
 import { gramMatrix, latentGradients } from "../alignment/latent-gradients.ts";
 import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import { alongParts, type DirectionPart } from "../explanation/decomposition.ts";
+import type { Way } from "../explanation/traversal.ts";
 import { conceptOf } from "../models/concept.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { conceptSet } from "../run/concept-sets.ts";
 import { decompose } from "../statistics/decompose.ts";
-import type { Way } from "./way.ts";
 
 /** A concept in the direction of one picture. */
 export interface ConceptPart {

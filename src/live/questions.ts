@@ -1,5 +1,6 @@
 import type { StopReason, TracePoint } from "../counterfactual/types.ts";
 import type { ExplanationJson } from "../explanation/json.ts";
+import type { Movement } from "../explanation/traversal.ts";
 import type { AskedDevice } from "../options/device.ts";
 import type { SvgFigure } from "../pictures/strip.ts";
 import type { Pixels } from "../platform/platform.ts";
@@ -8,7 +9,6 @@ import type { AuditLook } from "./audit.ts";
 import type { Compute } from "./compute.ts";
 import type { Joined } from "./join.ts";
 import type { Parts } from "./parts.ts";
-import type { Movement } from "./way.ts";
 
 /** A classifier as the page lists it. */
 export interface Listed {

@@ -2,8 +2,8 @@ import { seenInBatch, selectedIn } from "../alignment/align-batch.ts";
 import type { EncodedBatchImage } from "../alignment/encoded-batch.ts";
 import type { SaliencyRow } from "../alignment/rows.ts";
 import type { Thumbnail } from "../alignment/thumbnails.ts";
-import type { Crew } from "../crew/crew.ts";
 import { width } from "../models/whole-calls.ts";
+import type { Crew } from "../pool/worker-pool.ts";
 import { type ChunkBatch, type ChunkHands, type HandsContext, sharedRequest } from "./chunk-hands.ts";
 import { inRuns } from "./dealt-out.ts";
 import {

@@ -1,9 +1,9 @@
 import { platform } from "#platform";
-import { crewOf, mostLost, workersLost } from "../crew/crew.ts";
 import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import type { Machine, WorkerProcess } from "../platform/platform.ts";
+import { crewOf, mostLost, workersLost } from "../pool/worker-pool.ts";
 import { type ChunkHands, type HandsContext, ownHands } from "./chunk-hands.ts";
 import { crewHands } from "./crew-hands.ts";
 import type { Opened, Opening } from "./worker-questions.ts";

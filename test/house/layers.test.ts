@@ -21,6 +21,17 @@ describe("the source, and bench/ beside it", () => {
     expect(forbidden(allImports(root), table)).toEqual([]);
   });
 
+  test.each([
+    ["pictures", "pictures/figures/", ["audit", "results"]],
+    ["audit", "audit/on-cores/", ["platform", "pool"]],
+  ])("imports in %s what is not pure from %s alone", (layer, part, impure) => {
+    const from = allImports(root).filter(
+      ({ from, to, inside }) => inside && layerOf(from) === layer && impure.includes(layerOf(to)),
+    );
+    expect(from.filter(({ from }) => from.startsWith(part))).not.toEqual([]);
+    expect(from.filter(({ from }) => !from.startsWith(part)).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+  });
+
   test("has no import cycle", () => {
     expect(findCycle(allImports(root))).toBeUndefined();
   });

@@ -8,7 +8,7 @@ import { alignFolder } from "../../src/run/align-folder.ts";
 import { openedAtOnce, workersFor } from "../../src/run/open-hands.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import type { RunProgress } from "../../src/run/run-progress.ts";
-import { killWorkers } from "../crew/children.ts";
+import { killWorkers } from "../pool/children.ts";
 import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
 
 let workspace: Workspace;

@@ -1,7 +1,7 @@
 import { countedApart } from "../../alignment/arrival.ts";
 import type { ChangeRow } from "../../alignment/rows.ts";
 import type { RunData } from "../../results/run-data.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../../statistics/group-by.ts";
 
 type CounterfactualRow = RunData["counterfactuals"][number];
 type Changes = RunData["changes"];

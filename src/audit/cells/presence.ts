@@ -1,7 +1,7 @@
 import type { PredictionRow } from "../../alignment/rows.ts";
 import type { RowList } from "../../results/row-list.ts";
 import type { RunData } from "../../results/run-data.ts";
-import { groupBy } from "./group-by.ts";
+import { groupBy } from "../../statistics/group-by.ts";
 
 /** Which image the question is about. */
 type Side = "input" | "reconstruction";

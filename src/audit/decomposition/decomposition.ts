@@ -1,9 +1,9 @@
 import { gramOf } from "../../results/products.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { type Decomposition, decompose } from "../../statistics/decompose.ts";
+import { groupBy } from "../../statistics/group-by.ts";
 import type { Interval } from "../../statistics/studentized.ts";
 import { aboutConcept } from "../cells/concepts.ts";
-import { groupBy } from "../cells/group-by.ts";
 import { movements } from "../cells/movements.ts";
 import { decisions } from "../cells/presence.ts";
 import type { BaseDecomposition } from "../schema.ts";

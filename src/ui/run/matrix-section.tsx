@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import { drawnMatrix } from "../../figures/figure-data.ts";
+import { drawnMatrix } from "../../pictures/figures/figure-data.ts";
 import { matrixFigure } from "../../pictures/matrix-figure.ts";
 import type { ReportData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";

@@ -1,0 +1,133 @@
+import { leastBaseChange, relativeChange } from "../alignment/relative-change.ts";
+import { ownLatentScale } from "../counterfactual/latent-scale.ts";
+import { assertDrop, searchOptions, suitedTo } from "../counterfactual/search-options.ts";
+import { latentAlong, lengthOf } from "../counterfactual/search-path.ts";
+import { inScale, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
+import type { SearchOptions } from "../counterfactual/types.ts";
+import { conceptOf, targetsIn } from "../models/concept.ts";
+import { modelsOf, outputsOf, read } from "../models/prediction.ts";
+import type { Autoencoder, Classifier } from "../models/types.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Explanation } from "./explain.ts";
+import type { Subject } from "./subject.ts";
+
+/** The way from a picture's reconstruction to its counterfactual. */
+export interface Way {
+  readonly subject: Subject;
+  readonly base: Classifier;
+  /** How it was searched. */
+  readonly search: SearchOptions;
+  readonly result: ShiftResult;
+}
+
+/** A place on a way: the picture there, and what every classifier says of it. */
+export interface Place {
+  /** [1, c, h, w] */
+  readonly image: Tensor;
+  /** In the order of the classifiers asked for. */
+  readonly predictions: readonly number[];
+}
+
+export interface WayOptions extends Partial<SearchOptions> {
+  readonly autoencoder: Autoencoder;
+  readonly base: Classifier;
+  readonly signal?: AbortSignal;
+  /** Told how many pictures were tried so far. */
+  readonly progress?: (tried: number) => void;
+}
+
+/** Lowers a base on a picture, as `explain` does: the same search, its unit of length the picture's own. */
+export async function wayOf(subject: Subject, options: WayOptions): Promise<Way> {
+  const { autoencoder, base, signal, progress = () => {} } = options;
+  let tried = 0;
+  const counting: Autoencoder = {
+    ...autoencoder,
+    async decode(latents) {
+      const images = await autoencoder.decode(latents);
+      progress(++tried);
+      return images;
+    },
+  };
+  const search = searchOptions(suitedTo(autoencoder, options));
+  assertDrop(search, base);
+  const { latent, reconstruction, onReconstruction: outputs, key } = subject;
+  const job = { base, latent, reconstruction, outputs, latentScale: ownLatentScale(latent), key };
+  let result: ShiftResult | undefined;
+  await shiftSearches([job], { autoencoder: counting, search, exact: false, signal }, (_, found) => {
+    result = found;
+  });
+  if (result === undefined) throw new Error(`no counterfactual for ${base.name}`);
+  return { subject, base, search, result };
+}
+
+/** Decodes a place on a way and shows it to classifiers. share: 0 is the reconstruction, 1 the counterfactual. */
+export async function placeOn(
+  { subject, result }: Way,
+  share: number,
+  { autoencoder, classifiers }: { readonly autoencoder: Autoencoder; readonly classifiers: readonly Classifier[] },
+): Promise<Place> {
+  const { latent } = subject;
+  const known = share === 0 ? subject.reconstruction : share === 1 ? result.image : undefined;
+  const image = known ?? (await autoencoder.decode(latentAlong(latent, result.legs, share * lengthOf(result.legs))));
+  const outputs = (await outputsOf(modelsOf(classifiers), image))(0);
+  return { image, predictions: classifiers.map((classifier) => read(classifier, outputs).prediction) };
+}
+
+/** How a classifier moved on a way as a whole. */
+export interface Movement {
+  readonly name: string;
+  readonly before: number;
+  readonly after: number;
+  /** Eq. 3; undefined where the base did not fall by more than 0.3. */
+  readonly relativeChange: number | undefined;
+  /** Whether it is about what the base is about. */
+  readonly sameConcept: boolean;
+}
+
+/** How every classifier moved, the largest movement first; the base itself is left out. */
+export function movementsOn(
+  { subject, base, result }: Way,
+  end: Place,
+  classifiers: readonly Classifier[],
+): readonly Movement[] {
+  const moved = classifiers.flatMap((classifier, index): Movement[] => {
+    if (classifier.name === base.name) return [];
+    const before = read(classifier, subject.onReconstruction).prediction;
+    const change = { before, after: end.predictions[index] as number };
+    return [
+      {
+        name: classifier.name,
+        ...change,
+        relativeChange: relativeChange(result.prediction, change, leastBaseChange),
+        sameConcept: targetsIn(base).includes(conceptOf(classifier)),
+      },
+    ];
+  });
+  return moved.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
+}
+
+/** A way as `explain` tells it, but for the pictures. */
+export function explanationOf(
+  { subject, base, result }: Way,
+  movements: readonly Movement[],
+): Omit<Explanation, "kept"> {
+  const { lambda, shift, stopReason, evaluations, gradients, prediction, trace, dominantTerm } = result;
+  return {
+    image: subject.name,
+    base: base.name,
+    lambda,
+    shift,
+    ...inScale(result, ownLatentScale(subject.latent)),
+    stopReason,
+    evaluations,
+    gradients,
+    basePrediction: prediction,
+    alignment: movements.map(({ name, sameConcept: _, ...movement }) => ({ downstream: name, ...movement })),
+    minBaseChange: leastBaseChange,
+    ...(prediction.before - prediction.after > leastBaseChange
+      ? {}
+      : { withoutRelativeChange: `${base.name} fell by no more than ${leastBaseChange}` }),
+    trace,
+    ...(dominantTerm === undefined ? {} : { dominantTerm }),
+  };
+}

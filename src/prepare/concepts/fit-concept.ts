@@ -1,0 +1,107 @@
+import { type AurocEstimate, aurocInterval } from "../../statistics/auroc.ts";
+import {
+  balancedLoss,
+  type LabelledRows,
+  type LogisticFit,
+  logisticRegression,
+  logits,
+} from "../../statistics/logistic.ts";
+import { median } from "../../statistics/moments.ts";
+
+/** Penalties that are tried, strongest first, so that each start is near the next minimum. */
+const penalties = [1, 0.1, 0.01, 1e-3, 1e-4];
+const folds = 3;
+/** Fewer images of either kind cannot be learned from, or judged on. */
+const leastToFit = 10;
+const leastToJudge = 5;
+
+/** A label as it can be read from features. */
+export interface FittedConcept {
+  readonly fit: LogisticFit;
+  readonly penalty: number;
+  /** On rows that the fit has not seen. */
+  readonly auroc: AurocEstimate;
+}
+
+/** Images of either kind. */
+export interface ConceptCounts {
+  readonly ones: number;
+  readonly zeros: number;
+}
+
+/** How many images a label has of either kind. */
+export function countsOf(labels: readonly (0 | 1)[]): ConceptCounts {
+  const ones = labels.reduce<number>((sum, label) => sum + label, 0);
+  return { ones, zeros: labels.length - ones };
+}
+
+/** Whether there are images enough of either kind to learn from and to judge on. */
+export function enough(own: readonly (0 | 1)[], heldOut: readonly (0 | 1)[]): boolean {
+  const [fitted, judged] = [countsOf(own), countsOf(heldOut)];
+  return Math.min(fitted.ones, fitted.zeros) >= leastToFit && Math.min(judged.ones, judged.zeros) >= leastToJudge;
+}
+
+/**
+ * A logistic regression with the penalty of the least cross-validated loss, the two classes weighed alike, and calibrated:
+ * its logits are scaled as the logits of images outside the fold ask for (Platt), so that 0.5 is as likely as not where both
+ * kinds are equally frequent. Separable labels ask for a slope without end, and predictions that nothing moves: half of the
+ * logits are no larger than log(n + 1), the certainty (n + 1)/(n + 2) that n images of the rarer kind give. Judged on held-out rows by AUROC. Needs `enough` images.
+ */
+export function fitConcept(own: LabelledRows, heldOut: LabelledRows): FittedConcept {
+  const outside = penalties.map(() => new Array<number>(own.labels.length).fill(0));
+  for (let fold = 0; fold < folds; fold++) {
+    const inFold = foldsOf(own.labels).map((of) => of === fold);
+    const [fitted, left] = [select(own, inFold, false), select(own, inFold, true)];
+    const places = own.labels.flatMap((_, i) => (inFold[i] ? [i] : []));
+    let start: LogisticFit | undefined;
+    for (const [index, penalty] of penalties.entries()) {
+      start = logisticRegression(fitted, penalty, start);
+      logits(start, left.features).forEach((logit, i) => {
+        (outside[index] as number[])[places[i] as number] = logit;
+      });
+    }
+  }
+  const losses = outside.map((found) => balancedLoss(found, own.labels));
+  const best = losses.indexOf(Math.min(...losses));
+  const penalty = penalties[best] as number;
+  const plain = logisticRegression(own, penalty);
+  // Platt's line through the logits of images outside the fold; hardly penalised.
+  const line = logisticRegression(
+    { features: Float64Array.from(outside[best] as number[]), size: 1, labels: own.labels },
+    1e-6,
+  );
+  const slope = Math.max(line.weights[0] as number, 1e-3);
+  const steep = {
+    weights: plain.weights.map((weight) => slope * weight),
+    intercept: slope * plain.intercept + line.intercept,
+  };
+  const { ones, zeros } = countsOf(own.labels);
+  const usual = median(logits(steep, own.features).map(Math.abs));
+  const most = Math.min(1, Math.log(Math.min(ones, zeros) + 1) / usual);
+  const fit = { weights: steep.weights.map((weight) => most * weight), intercept: most * steep.intercept };
+  const scores = logits(fit, heldOut.features);
+  const auroc = aurocInterval(
+    scores.filter((_, i) => heldOut.labels[i] === 1),
+    scores.filter((_, i) => heldOut.labels[i] === 0),
+  ) as AurocEstimate;
+  return { fit, penalty, auroc };
+}
+
+/** The fold of every row: both kinds are spread over all folds alike. */
+function foldsOf(labels: readonly (0 | 1)[]): number[] {
+  const seen = [0, 0];
+  return labels.map((label) => {
+    const fold = (seen[label] as number) % folds;
+    seen[label] = (seen[label] as number) + 1;
+    return fold;
+  });
+}
+
+function select({ features, size, labels }: LabelledRows, marked: readonly boolean[], wanted: boolean): LabelledRows {
+  const rows = labels.flatMap((_, i) => (marked[i] === wanted ? [i] : []));
+  const chosen = new Float64Array(rows.length * size);
+  rows.forEach((row, i) => {
+    chosen.set(features.subarray(row * size, (row + 1) * size), i * size);
+  });
+  return { features: chosen, size, labels: rows.map((row) => labels[row] as 0 | 1) };
+}

@@ -1,0 +1,228 @@
+import { z } from "zod";
+import { runOptionTable } from "../../options/run.ts";
+import type { ModelFacts, PreflightFacts } from "./facts.ts";
+
+/** One thing that a preflight says: what is good, what to know, what to do something about, and what stops the audit. */
+export const statement = z.strictObject({
+  level: z.enum(["good", "note", "warning", "stop"]),
+  /** A model, "pictures", "latent" or "time". */
+  about: z.string(),
+  sentence: z.string(),
+});
+export type Statement = z.infer<typeof statement>;
+
+/** What measured facts come to. */
+export interface Judgement {
+  /** Every classifier runs and repeats itself, and all that are lowered can be differentiated. */
+  readonly runs: boolean;
+  /** An estimate of the seconds that `align` without options takes; undefined where something does not run. */
+  readonly alignSeconds: number | undefined;
+  readonly statements: readonly Statement[];
+}
+
+/** Pictures from which the lack of either answer means something. */
+const leastTelling = 20;
+/** What is said of a model with chance in it. */
+export const unsteady =
+  "gives another answer when the same is asked again: export it in evaluation mode, without random operators";
+/** Names that a sentence lists. */
+const listed = 5;
+/** Evaluations of decoder and base that a search for λ takes, as measured on the built-in world: a median of 4 to 6. */
+const evaluations = 6;
+
+/** Says in sentences what measured facts mean, and what to do. Pure. */
+export function judge(facts: PreflightFacts): Judgement {
+  const { images, models } = facts;
+  const used = images.looked - images.unusable;
+  const runs = models.every(
+    ({ forwardProblem, gradientProblem, repeats }) => forwardProblem === null && gradientProblem === null && repeats,
+  );
+  const alignSeconds = runs ? secondsOf(facts) : undefined;
+  return {
+    runs,
+    alignSeconds,
+    statements: [
+      ...ofPictures(facts),
+      ...ofLatent(facts),
+      ...models.flatMap((model) => ofModel(model, used, facts.autoencoder)),
+      ...ofTime(facts, alignSeconds),
+    ],
+  };
+}
+
+function ofPictures({ images: { files, looked, unusable, stretched } }: PreflightFacts): readonly Statement[] {
+  const about = "pictures";
+  const used = looked - unusable;
+  const said: Statement[] = [];
+  if (unusable > 0) {
+    said.push({
+      level: "warning",
+      about,
+      sentence: `${unusable} of ${looked} files cannot be used: remove or convert what is no PNG, JPEG, WebP, GIF or TIFF; of files with the same content one is used`,
+    });
+  }
+  if (stretched > 0) {
+    said.push({
+      level: "warning",
+      about,
+      sentence: `${stretched} of ${used} pictures have another shape than the autoencoder's and are stretched: import it again with fit "cover"`,
+    });
+  }
+  if (files < 100) {
+    said.push({
+      level: "warning",
+      about,
+      sentence: `${files} pictures leave most cells unresolved: bring some hundred`,
+    });
+  }
+  return said;
+}
+
+function ofLatent({ autoencoder: { latentDims, spatial, flattened } }: PreflightFacts): readonly Statement[] {
+  const dims = latentDims.join(" × ");
+  if (spatial) {
+    return [
+      {
+        level: "warning",
+        about: "latent",
+        sentence: `the latent is a map (${dims}): a gradient in it finds changes that only one classifier sees. Run cfalign flatten before cfalign align`,
+      },
+    ];
+  }
+  return [
+    {
+      level: "good",
+      about: "latent",
+      sentence: `the latent is ${dims} numbers${flattened ? ", flattened" : ""}, not a map`,
+    },
+  ];
+}
+
+function ofModel(model: ModelFacts, used: number, { flattened }: PreflightFacts["autoencoder"]): readonly Statement[] {
+  const about = model.name;
+  const problem = model.forwardProblem ?? model.gradientProblem;
+  if (problem !== null) {
+    const what = model.forwardProblem === null ? "it cannot be differentiated" : "it does not run";
+    const advice =
+      model.forwardProblem === null
+        ? "name it under judges, export it again, or see cfalign inspect"
+        : "export it again, or correct its manifest";
+    return [{ level: "stop", about, sentence: `${what}: ${problem}. To do: ${advice}` }];
+  }
+  if (model.repeats === false) return [{ level: "stop", about, sentence: `it ${unsteady}` }];
+  const said = [...ofNumbers(model, used), ...ofAnswers(model, used), ...ofLoss(model, flattened)];
+  const does = model.role === "judge" ? "runs" : "runs, and its gradient too";
+  return [{ level: "good", about, sentence: `${does}` }, ...said];
+}
+
+/** Where a classifier gives no number. */
+function ofNumbers({ name: about, targets }: ModelFacts, used: number): readonly Statement[] {
+  return targets
+    .filter(({ notFinite }) => notFinite > 0)
+    .map(({ name, notFinite }) => ({
+      level: "warning",
+      about,
+      sentence: `${name} is no finite number on ${notFinite} of ${used} pictures: cfalign align leaves it out on such; check range, mean and std`,
+    }));
+}
+
+/** What a classifier says of the pictures. */
+function ofAnswers({ name: about, role, activation, targets }: ModelFacts, used: number): readonly Statement[] {
+  if (used < leastTelling) return [];
+  const check = "a sign of wrong preprocessing (range, mean and std, order, size): check its manifest";
+  const always = targets.filter(({ positives }) => positives === used).map(({ name }) => name);
+  const never = targets.filter(({ positives }) => positives === 0).map(({ name }) => name);
+  const said: Statement[] = [];
+  if (always.length > 0) {
+    const sentence =
+      activation === "softmax"
+        ? `it calls all ${used} pictures ${names(always)}: ${check}`
+        : `it calls all ${used} pictures positive for ${names(always)}: ${check}`;
+    said.push({ level: "warning", about, sentence });
+  } else if (never.length === targets.length) {
+    said.push({
+      level: "warning",
+      about,
+      sentence: `it calls none of the ${used} pictures positive for ${names(never)}: ${check}, or bring pictures that have it`,
+    });
+  } else if (never.length > 0 && role === "classifier") {
+    said.push({
+      level: "note",
+      about,
+      sentence: `no picture of ${used} is positive for ${names(never)}: as a base it has nothing to lower; leave it out, or bring pictures that have it`,
+    });
+  }
+  return said;
+}
+
+function ofLoss({ name: about, targets }: ModelFacts, flattened: boolean): readonly Statement[] {
+  const blind = targets.filter((target) => target.blind).map(({ name }) => name);
+  const shares = targets.flatMap(({ agreement }) => agreement ?? []);
+  const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  const said: Statement[] = [];
+  if (shares.length > 0) {
+    said.push({
+      level: "note",
+      about,
+      sentence: `${(100 * mean).toFixed(0)} % of its decisions are the same on the autoencoder's reconstructions`,
+    });
+  }
+  if (blind.length > 0) {
+    const todo = flattened
+      ? "flatten into more components, or take another autoencoder"
+      : "take another autoencoder, or larger pictures";
+    said.push({
+      level: "warning",
+      about,
+      sentence: `the autoencoder loses ${names(blind)}: no counterfactual can show it; ${todo}`,
+    });
+  }
+  return said;
+}
+
+function ofTime({ images }: PreflightFacts, seconds: number | undefined): readonly Statement[] {
+  if (seconds === undefined) return [];
+  const time =
+    seconds < 1.5
+      ? "1 second"
+      : seconds < 90
+        ? `${Math.round(seconds)} seconds`
+        : `${Math.round(seconds / 60)} minutes`;
+  const long =
+    seconds > 3600 ? "; fewer bases, a smaller limit, or bases that stop once they are resolved make it shorter" : "";
+  return [
+    {
+      level: "note",
+      about: "time",
+      sentence: `cfalign align will take about ${time} on the ${images.files} files: an estimate from a few timed calls${long}`,
+    },
+  ];
+}
+
+function names(all: readonly string[]): string {
+  const rest = all.length - listed;
+  return rest <= 0 ? all.join(", ") : `${all.slice(0, listed).join(", ")} and ${rest} more`;
+}
+
+/**
+ * Seconds of `align` without options: every picture is encoded, decoded and shown to every classifier twice; every positive one of a base,
+ * up to the limit, has a gradient, a search, and a counterfactual and a null draw that every classifier sees.
+ */
+function secondsOf({ images, autoencoder, models }: PreflightFacts): number {
+  const used = images.looked - images.unusable;
+  const share = images.looked === 0 ? 0 : used / images.looked;
+  const all = images.files * share;
+  const forward = (model: ModelFacts): number => model.forwardSeconds ?? 0;
+  const everyone = models.reduce((sum, model) => sum + forward(model), 0);
+  const shown = all * (autoencoder.encodeSeconds + autoencoder.decodeSeconds + 2 * everyone);
+  const limit = runOptionTable.limit.default as number;
+  return models
+    .filter(({ role }) => role === "classifier")
+    .flatMap((model) => model.targets.map((target) => ({ model, target })))
+    .reduce((sum, { model, target }) => {
+      const count = used === 0 ? 0 : Math.min(limit, (all * target.positives) / used);
+      const search = evaluations * (autoencoder.decodeSeconds + forward(model));
+      const watched = autoencoder.decodeSeconds + 2 * everyone;
+      return sum + count * ((model.gradientSeconds ?? 0) + search + watched);
+    }, shown);
+}
