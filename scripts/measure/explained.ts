@@ -49,8 +49,8 @@ for (const latent of latents.split(",")) {
   const { autoencoder } = workspace;
   const listing = await listImages(files.join(folder, "audit-200"), 1);
   const own = [];
-  for await (const { latent: data } of encodedImages(listing, { autoencoder, signal }, { most: 128 })) {
-    own.push({ data, dims: [1, ...autoencoder.latentDims] });
+  for await (const some of encodedImages(listing, { autoencoder, signal }, { most: 128 })) {
+    own.push(...some.map(({ latent: data }) => ({ data, dims: [1, ...autoencoder.latentDims] })));
   }
   const names = networks.flatMap(([network]) => concepts.map((concept) => `${network}/${concept}`));
   const classifiers = [...heads.map((head) => `planted/${head}`), ...names].map((name) => workspace.classifier(name));

@@ -15,7 +15,7 @@ export interface EncodedImage {
 }
 
 /**
- * The first usable images of a list, encoded. most: how many at most. progress: told as they are encoded.
+ * The first usable images of a list, encoded, a call of the encoder at a time. most: how many at most. progress: told as they are encoded.
  * Errors: CfalignError("interrupted").
  */
 export async function* encodedImages(
@@ -25,12 +25,11 @@ export async function* encodedImages(
     most,
     progress,
   }: { readonly most: number; readonly progress?: ((done: number, total: number) => void) | undefined },
-): AsyncGenerator<EncodedImage> {
+): AsyncGenerator<readonly EncodedImage[]> {
   const total = Math.min(most, listing.rows.length);
   let done = 0;
   let waiting: Omit<EncodedImage, "latent">[] = [];
   const encode = async (): Promise<readonly EncodedImage[]> => {
-    if (waiting.length === 0) return [];
     throwIfInterrupted(source.signal);
     const latents = await source.autoencoder.encode(filled(waiting.map(({ pixels }) => pixels)));
     const encoded = waiting.map((image, i) => ({ ...image, latent: row(latents, i).data.slice() }));
@@ -43,8 +42,8 @@ export async function* encodedImages(
     for (const { row: own, pixels } of await loadImages(listing, listing.rows.slice(start, start + width), source)) {
       if (pixels === undefined || done + waiting.length >= most) continue;
       waiting.push({ row: own, pixels });
-      if (waiting.length === width) yield* await encode();
+      if (waiting.length === width) yield await encode();
     }
   }
-  yield* await encode();
+  if (waiting.length > 0) yield await encode();
 }

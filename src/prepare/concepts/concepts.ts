@@ -1,16 +1,14 @@
 import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../../errors.ts";
-import type { ImageSource } from "../../images/image-source.ts";
-import { type Listing, listImages } from "../../images/list-images.ts";
+import { listImages } from "../../images/list-images.ts";
 import { isMetadata } from "../../images/metadata.ts";
 import { enterManifest } from "../../models/edit-workspace.ts";
-import { width } from "../../models/whole-calls.ts";
 import type { Workspace } from "../../models/workspace.ts";
 import type { LabelledRows } from "../../statistics/logistic.ts";
 import { sizeOf } from "../../tensor.ts";
-import { type EncodedImage, encodedImages } from "../encoded-images.ts";
+import { encodedImages } from "../encoded-images.ts";
 import { writeConcepts } from "./concept-model.ts";
-import { type Features, latentSource, mostFeatures, openFeatures } from "./features.ts";
+import { latentSource, mostFeatures, openFeatures } from "./features.ts";
 import { countsOf, enough, type FittedConcept, fitConcept } from "./fit-concept.ts";
 
 /** How classifiers are made from labels. */
@@ -102,8 +100,11 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
   const size = features?.size ?? flat;
   const codes: Coded[] = [];
   try {
-    for await (const image of codedImages(listing, features, { ...options, autoencoder, signal, most }))
-      codes.push(image);
+    // A code is the latent, or what `features` reads.
+    for await (const images of encodedImages(listing, { autoencoder, signal }, { most, progress: options.progress })) {
+      const rows = await features?.read(images.map(({ pixels }) => pixels));
+      codes.push(...images.map(({ latent, row }, i) => ({ code: rows?.[i] ?? latent, labels: row.labels })));
+    }
   } finally {
     await features?.dispose();
   }
@@ -166,24 +167,4 @@ function labelled(images: readonly Coded[], label: string, size: number): Labell
     features.set(code, i * size);
   });
   return { features, size, labels: own.map((image) => (image.labels[label] === 1 ? 1 : 0)) };
-}
-
-/** Images as their codes: the latent, or what `features` reads. */
-async function* codedImages(
-  listing: Listing,
-  features: Features | undefined,
-  { most, progress, ...source }: ImageSource & { readonly most: number; progress?(done: number, total: number): void },
-): AsyncGenerator<Coded> {
-  let waiting: EncodedImage[] = [];
-  const read = async (): Promise<readonly Coded[]> => {
-    const rows = await features?.read(waiting.map(({ pixels }) => pixels));
-    const coded = waiting.map(({ latent, row }, i) => ({ code: rows?.[i] ?? latent, labels: row.labels }));
-    waiting = [];
-    return coded;
-  };
-  for await (const image of encodedImages(listing, source, { most, progress })) {
-    waiting.push(image);
-    if (waiting.length === width) yield* await read();
-  }
-  yield* await read();
 }

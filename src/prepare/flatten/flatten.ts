@@ -93,11 +93,13 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
   const shown: Tensor[] = [];
   const { progress } = options;
   async function* others(): AsyncGenerator<Float32Array> {
-    for await (const { pixels, latent } of encodedImages(listing, { autoencoder, signal }, { most, progress })) {
-      if (shown.length < holding) {
-        shown.push(pixels);
-        heldOut.push(latent);
-      } else yield latent;
+    for await (const images of encodedImages(listing, { autoencoder, signal }, { most, progress })) {
+      for (const { pixels, latent } of images) {
+        if (shown.length < holding) {
+          shown.push(pixels);
+          heldOut.push(latent);
+        } else yield latent;
+      }
     }
   }
   const { files } = platform;

@@ -45,7 +45,7 @@ export async function preflight(folder: string, options: PreflightOptions): Prom
   const listing = await listImages(folder, 1, undefined, signal);
   const looked = { ...listing, rows: listing.rows.slice(0, most) };
   const all: EncodedImage[] = [];
-  for await (const picture of encodedImages(looked, { autoencoder, signal }, { most })) all.push(picture);
+  for await (const some of encodedImages(looked, { autoencoder, signal }, { most })) all.push(...some);
   if (all.length === 0) {
     throw new CfalignError(
       "input",
