@@ -122,9 +122,9 @@ export { isRun, readRunFile } from "./results/run-file.ts";
 export { type ShardState, shardStates } from "./results/shards.ts";
 export { unpackRun } from "./results/unpack-run.ts";
 export { alignFolder, type RunSummary } from "./run/align-folder.ts";
-export { namesOfRun } from "./run/cast.ts";
 export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";
 export { sharedListing } from "./run/listing-file.ts";
+export { namesOfRun } from "./run/roles.ts";
 export type { AlignFolderOptions } from "./run/run-options.ts";
 export type { RunProgress } from "./run/run-progress.ts";
 export {

@@ -17,10 +17,10 @@ import { describedBy } from "../results/open-run.ts";
 import { type PackedRun, packedFormat } from "../results/packed-run.ts";
 import { prepareFolders } from "../results/run-folder.ts";
 import { sheetName, writeThumbnails } from "../results/thumbnail-sheets.ts";
-import { castOf } from "../run/cast.ts";
-import { ownHands } from "../run/chunk-hands.ts";
+import { localExecutor } from "../run/chunk-executor.ts";
 import { computeChunk } from "../run/chunk-work.ts";
 import { describeRun } from "../run/describe-run.ts";
+import { rolesOf } from "../run/roles.ts";
 import { runImages } from "../run/run-images.ts";
 import { runOptions } from "../run/run-options.ts";
 import { type AuditPart, chunkAt, joined, packedChunks, picturesOf } from "./audit-parts.ts";
@@ -109,7 +109,7 @@ async function opened(
   const { autoencoder } = workspace;
   const keepImages = (await encodesWebP()) ? keptPictures : 0;
   const options = { workspace, bases, out, limit: auditSize.most, untilResolved: true, keepImages, interventions: 0 };
-  const cast = castOf(options);
+  const roles = rolesOf(options);
   const resolved = runOptions(options);
   const listing = await listImages(folder, resolved.seed, undefined, beginning);
   // Of what reads them: the beginning, then every look.
@@ -123,7 +123,7 @@ async function opened(
   const versions = { cfalign: version, ...(await platform.versions()) };
   const wanted = describeRun({
     workspace,
-    cast,
+    roles,
     options: resolved,
     shard: wholeRun,
     listing,
@@ -161,17 +161,17 @@ async function opened(
       reading = signal;
       const loaded = await images.take(rows);
       const kept = parts.flatMap(({ pictures }) => pictures);
-      const room = new Map(
+      const remaining = new Map(
         file.bases.map((base) => {
           const had = kept.filter((picture) => picture.base === base).length;
           return [base, { counterfactuals: rows.length, pictures: Math.max(0, keepImages - had), products: 0 }];
         }),
       );
-      const hands = ownHands({ out, autoencoder, cast, file, signal });
+      const executor = localExecutor({ out, autoencoder, roles, file, signal });
       const progress = ({ share }: { readonly share: number }): void =>
         told((looked + share * rows.length) / listing.rows.length);
-      const context = { hands, cast, file, nullPanel, thumbnails: new Set(file.bases), progress };
-      const { thumbnails, ...made } = await computeChunk(loaded, { room, old: undefined }, context);
+      const context = { executor, roles, file, nullPanel, thumbnails: new Set(file.bases), progress };
+      const { thumbnails, ...made } = await computeChunk(loaded, { remaining, old: undefined }, context);
       // A part is less than a chunk: its number serves as a generation.
       const name = sheetName(wholeRun, chunkAt(looked), 1 + parts.length);
       parts.push({ ...made, sheet: await writeThumbnails(out, name, thumbnails) });

@@ -6,9 +6,9 @@ import { CfalignError, type ErrorCode } from "../errors.ts";
 import { nodeFiles } from "./node-files.ts";
 import type { Machine, WorkerProcess } from "./platform.ts";
 
-/** What a worker sends: news before an answer, or how a question ended. */
+/** What a worker sends: progress before an answer, or how a question ended. */
 type Reply =
-  | { readonly kind: "news"; readonly value: unknown }
+  | { readonly kind: "progress"; readonly value: unknown }
   | { readonly kind: "answer"; readonly value: unknown }
   | { readonly kind: "error"; readonly error: SentError };
 
@@ -23,7 +23,7 @@ interface SentError {
 
 /** A question that waits for its answer. */
 interface Asked {
-  told(news: unknown): void;
+  progress(value: unknown): void;
   answer(value: unknown): void;
   fail(error: Error): void;
 }
@@ -58,15 +58,15 @@ export function startWorker(module: URL): WorkerProcess {
   child.on("exit", (code, signal) => gone(signal ?? `exit code ${code}`));
   child.on("message", (reply: Reply) => {
     const of = asked;
-    if (reply.kind === "news") return of?.told(reply.value);
+    if (reply.kind === "progress") return of?.progress(reply.value);
     asked = undefined;
     if (reply.kind === "answer") of?.answer(reply.value);
     else of?.fail(receivedError(reply.error));
   });
   return {
-    ask: (question, told = () => {}) =>
+    ask: (question, progress = () => {}) =>
       new Promise((answer, fail) => {
-        asked = { told, answer, fail };
+        asked = { progress, answer, fail };
         if (ended !== undefined) return gone(ended);
         // What cannot be sent: the process is gone, or goes.
         child.send({ question }, (error) => {
@@ -82,11 +82,11 @@ export function startWorker(module: URL): WorkerProcess {
   };
 }
 
-export function serveQuestions(answer: (question: unknown, tell: (news: unknown) => void) => Promise<unknown>): void {
+export function serveQuestions(answer: (question: unknown, tell: (value: unknown) => void) => Promise<unknown>): void {
   const send = (reply: Reply): void => void process.send?.(reply);
   process.on("message", async ({ question }: { readonly question: unknown }) => {
     try {
-      send({ kind: "answer", value: await answer(question, (value) => send({ kind: "news", value })) });
+      send({ kind: "answer", value: await answer(question, (value) => send({ kind: "progress", value })) });
     } catch (error) {
       send({ kind: "error", error: sentError(error as Error) });
     }

@@ -133,8 +133,8 @@ export interface Database {
 
 /** Another process that answers what it is asked, one question after the other. Questions and answers are copied: plain values and typed arrays. */
 export interface WorkerProcess {
-  /** told: what the worker says before its answer. Errors: those of the worker; CfalignError("runtime") once it has ended. */
-  ask(question: unknown, told?: (news: unknown) => void): Promise<unknown>;
+  /** progress: told what the worker says before its answer. Errors: those of the worker; CfalignError("runtime") once it has ended. */
+  ask(question: unknown, progress?: (value: unknown) => void): Promise<unknown>;
   /** Why it is no longer there, such as "SIGKILL"; undefined while it is. */
   readonly ended: string | undefined;
   /** Ends it, whatever it does. */
@@ -195,5 +195,5 @@ export interface Platform {
   /** Starts a process that runs a module of this program, which calls `serveQuestions`. module: its URL. */
   startWorker(module: URL): WorkerProcess;
   /** Answers what the process that started this one asks, until it is gone. Errors of an answer go to who asked. */
-  serveQuestions(answer: (question: unknown, tell: (news: unknown) => void) => Promise<unknown>): void;
+  serveQuestions(answer: (question: unknown, tell: (value: unknown) => void) => Promise<unknown>): void;
 }

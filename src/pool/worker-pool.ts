@@ -3,17 +3,17 @@ import { CfalignError } from "../errors.ts";
 import type { WorkerProcess } from "../platform/platform.ts";
 
 /** Processes that share questions. */
-export interface Crew {
+export interface WorkerPool {
   /** Workers; fewer after some were given up. */
   readonly size: number;
   /**
    * Answers in the order of the questions, which are taken up in that order, after those that wait already, each by the first worker that
    * has nothing to do. A question whose worker was killed is asked again, of a new one. A list that makes questions as they are asked for may
-   * be long. first: what a worker is told before its first of these questions; told: with the place of a question, whatever its worker says
+   * be long. first: what a worker is told before its first of these questions; progress: with the place of a question, whatever its worker says
    * before the answer; answered: with its place, an answer as it comes. Errors: those of an answer; CfalignError("runtime") where workers do
    * not live, ("interrupted") once it was ended.
    */
-  ask<A>(questions: Questions, options?: CrewOptions<A>): Promise<readonly A[]>;
+  ask<A>(questions: Questions, options?: AskOptions<A>): Promise<readonly A[]>;
   /** Ends all workers. */
   end(): void;
 }
@@ -37,9 +37,9 @@ export interface Questions {
   at(place: number): unknown;
 }
 
-interface CrewOptions<A> {
+interface AskOptions<A> {
   readonly first?: unknown;
-  readonly told?: (place: number, news: unknown) => void;
+  readonly progress?: (place: number, message: unknown) => void;
   readonly answered?: (place: number, answer: A) => void;
 }
 
@@ -57,7 +57,7 @@ interface Round {
   readonly first: unknown;
   /** Workers that ended over them since one was last given up. */
   lost: number;
-  told(place: number, news: unknown): void;
+  progress(place: number, message: unknown): void;
   answered(place: number, answer: unknown): void;
   fail(error: unknown): void;
 }
@@ -69,10 +69,10 @@ interface Waiting {
 }
 
 /**
- * A crew of workers that run a module, each told `opening`, if there is one, as it starts, when it is first needed. workers: those that run
+ * A pool of workers that run a module, each told `opening`, if there is one, as it starts, when it is first needed. workers: those that run
  * and know that already. fewer: go on with one less, down to one, where workers end again and again, as they do for lack of memory.
  */
-export function crewOf(
+export function workerPool(
   size: number,
   {
     module,
@@ -85,7 +85,7 @@ export function crewOf(
     readonly workers?: readonly WorkerProcess[];
     readonly fewer?: boolean;
   },
-): Crew {
+): WorkerPool {
   const places: Place[] = Array.from({ length: size }, (_, place) => ({
     worker: workers[place],
     knows: opening,
@@ -121,7 +121,7 @@ export function crewOf(
     try {
       const worker = await ready(place, round.first);
       const question = round.questions.at(next.place);
-      round.answered(next.place, await worker.ask(question, (news) => round.told(next.place, news)));
+      round.answered(next.place, await worker.ask(question, (message) => round.progress(next.place, message)));
     } catch (error) {
       const why = place.worker?.ended;
       if (why === undefined) throw error;
@@ -156,7 +156,7 @@ export function crewOf(
       return places.length;
     },
     end,
-    ask<A>(questions: Questions, { first, told, answered }: CrewOptions<A> = {}): Promise<readonly A[]> {
+    ask<A>(questions: Questions, { first, progress, answered }: AskOptions<A> = {}): Promise<readonly A[]> {
       const answers: A[] = [];
       let left = questions.length;
       return new Promise((resolve, reject) => {
@@ -164,7 +164,7 @@ export function crewOf(
           questions,
           first,
           lost: 0,
-          told: (place, news) => told?.(place, news),
+          progress: (place, message) => progress?.(place, message),
           answered(place, answer) {
             answers[place] = answer as A;
             answered?.(place, answer as A);

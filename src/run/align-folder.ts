@@ -17,14 +17,14 @@ import { assertFree, tidyFolders } from "../results/run-folder.ts";
 import type { ListingRow, PartTable } from "../results/schema.ts";
 import { mostThumbnails, sheetName, writeThumbnails } from "../results/thumbnail-sheets.ts";
 import { beginRun } from "./begin-run.ts";
-import { type Cast, castOf } from "./cast.ts";
-import type { HandsContext } from "./chunk-hands.ts";
+import type { ExecutorContext } from "./chunk-executor.ts";
 import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.ts";
 import { describeRun } from "./describe-run.ts";
 import { withDevices } from "./device-use.ts";
 import { emitting } from "./emitting.ts";
 import { sharedListing } from "./listing-file.ts";
-import { type OpenHands, openHands } from "./open-hands.ts";
+import { type OpenExecutor, openExecutor } from "./open-executor.ts";
+import { type Roles, rolesOf } from "./roles.ts";
 import { type RunImages, runImages } from "./run-images.ts";
 import { runInterventions } from "./run-interventions.ts";
 import { type AlignFolderOptions, runOptions, shardOption, workersOption } from "./run-options.ts";
@@ -83,12 +83,12 @@ async function align(folder: string, options: AlignFolderOptions, listener: List
   const resolved = runOptions(options);
   const workers = workersOption(options);
   const shard = shardOption(options);
-  const cast = castOf(options);
+  const roles = rolesOf(options);
   assertOutside(out, folder);
   if (!(await isRun(out))) await assertFree(out);
   const lock = await platform.files.lockFolder(out);
   try {
-    return await alignLocked(folder, options, { resolved, workers, shard, cast, lock, ...listener });
+    return await alignLocked(folder, options, { resolved, workers, shard, roles, lock, ...listener });
   } finally {
     await lock.release();
   }
@@ -102,11 +102,11 @@ async function alignLocked(
     readonly resolved: RunFile["options"];
     readonly workers: number | null;
     readonly shard: Shard;
-    readonly cast: Cast;
+    readonly roles: Roles;
     readonly lock: FolderLock;
   },
 ): Promise<RunSummary> {
-  const { resolved, workers, shard, cast, lock, emit, signal } = request;
+  const { resolved, workers, shard, roles, lock, emit, signal } = request;
   const listing = await sharedListing(folder, {
     seed: resolved.seed,
     path: listed,
@@ -115,16 +115,16 @@ async function alignLocked(
     signal,
   });
   const database = await platform.openDatabase();
-  let opened: Promise<OpenHands> | undefined;
+  let opened: Promise<OpenExecutor> | undefined;
   try {
     const versions = { cfalign: await ownVersion(), ...(await platform.versions()) };
-    const wanted = describeRun({ workspace, cast, options: resolved, shard, listing, versions, startedAt: now() });
+    const wanted = describeRun({ workspace, roles, options: resolved, shard, listing, versions, startedAt: now() });
     const { autoencoder } = workspace;
     const images = runImages(listing, shard, { autoencoder, signal });
     const begun = await beginRun(out, wanted, { database, listing, images });
     const continued = versionNotes(begun, wanted).map((phrase) => `"${out}" goes on under another version, ${phrase}`);
     const file = await runInterventions(out, {
-      ...{ file: begun, shard, cast, listing, database, autoencoder, signal },
+      ...{ file: begun, shard, roles, listing, database, autoencoder, signal },
       progress: (done, total) =>
         emit({ phase: "intervening", done, total, most: total, share: done / Math.max(1, total), counterfactuals: 0 }),
     });
@@ -137,7 +137,7 @@ async function alignLocked(
       noted = now;
     };
     const context: ShardContext = {
-      cast,
+      roles,
       file,
       signal,
       emit,
@@ -147,10 +147,10 @@ async function alignLocked(
       images,
       chunks,
       soFar,
-      hands() {
+      executor() {
         const count = chunks.reduce((sum, rows) => sum + rows.length, 0);
         const expected = file.bases.length * Math.min(limit ?? Infinity, count / 2);
-        opened ??= openHands({ out, autoencoder, cast, file, signal }, { asked: workers, expected, workspace });
+        opened ??= openExecutor({ out, autoencoder, roles, file, signal }, { asked: workers, expected, workspace });
         return opened;
       },
       noteDevices,
@@ -175,11 +175,11 @@ async function alignLocked(
 
 /** What the chunks of a shard are aligned with. */
 interface ShardContext
-  extends Omit<ChunkContext, "nullPanel" | "thumbnails" | "progress" | "hands">,
-    Pick<HandsContext, "out">,
+  extends Omit<ChunkContext, "nullPanel" | "thumbnails" | "progress" | "executor">,
+    Pick<ExecutorContext, "out">,
     Listener {
   /** Who works on them, once there is something to do. */
-  readonly hands: () => Promise<OpenHands>;
+  readonly executor: () => Promise<OpenExecutor>;
   readonly database: Database;
   readonly lock: FolderLock;
   readonly images: RunImages;
@@ -225,7 +225,7 @@ async function alignChunks(
     decomposeImages: decompose?.images ?? 0,
     commits: computed,
     options: file.options,
-    ...widthsOf(context.cast),
+    ...widthsOf(context.roles),
   };
   const expected = asked.further === undefined ? state : reached(state, asked.further);
   try {
@@ -238,7 +238,7 @@ async function alignChunks(
         return planWork({ ...state, commits }).commits;
       }
       if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
-      const { hands, workers } = await context.hands();
+      const { executor, workers } = await context.executor();
       const progress = (within?: WorkProgress): void =>
         emit({ ...progressOf(plan, expected, within), ...(workers === undefined ? {} : { workers }) });
       progress();
@@ -251,8 +251,8 @@ async function alignChunks(
       const commit = commits.get(next.chunk);
       const old = commit && { commit, rows: await readChunk(context, commit) };
       const thumbnails = new Set([...plan.found].flatMap(([base, had]) => (had < mostThumbnails ? [base] : [])));
-      const making = { ...context, hands, nullPanel, thumbnails, progress };
-      const result = await computeChunk(loaded, { room: next.room, old }, making);
+      const making = { ...context, executor, nullPanel, thumbnails, progress };
+      const result = await computeChunk(loaded, { remaining: next.remaining, old }, making);
       await saving;
       const { chunk } = next;
       computed.set(chunk, computedOf(result, commit));

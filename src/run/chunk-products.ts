@@ -1,34 +1,34 @@
 import type { CounterfactualRow, ProductRow } from "../alignment/rows.ts";
 import { productClassifiers, productRows } from "../results/products.ts";
 import type { RunFile } from "../results/run-file.ts";
-import type { ChunkHands, Told } from "./chunk-hands.ts";
+import type { ChunkExecutor, OnProgress } from "./chunk-executor.ts";
 import type { EncodedImage } from "./run-images.ts";
-import type { Room } from "./work-plan.ts";
+import type { Remaining } from "./work-plan.ts";
 
 interface ProductContext {
   readonly file: RunFile;
-  readonly hands: Pick<ChunkHands, "grams">;
+  readonly executor: Pick<ChunkExecutor, "grams">;
   /** Told as gradients are finished: how many of all. */
-  readonly progress: Told;
+  readonly progress: OnProgress;
 }
 
 /**
  * Inner products of latent gradients on the images of a chunk that are among the first of a base. An image whose rows are there
  * already is not computed again; one that more bases ask for now is. An image on which a gradient is not finite has none.
- * request: counterfactuals of the chunk in order, products of an earlier generation of it, and the room of every base before it.
+ * request: counterfactuals of the chunk in order, products of an earlier generation of it, and what remains of every base before it.
  */
 export async function chunkProducts(
   images: readonly EncodedImage[],
   request: {
     readonly counterfactuals: readonly CounterfactualRow[];
     readonly products: readonly ProductRow[];
-    readonly room: ReadonlyMap<string, Pick<Room, "products">>;
+    readonly remaining: ReadonlyMap<string, Pick<Remaining, "products">>;
   },
-  { file, hands, progress }: ProductContext,
+  { file, executor, progress }: ProductContext,
 ): Promise<readonly ProductRow[]> {
   if (file.options.decompose === undefined) return [];
   const wanting = new Map<string, string[]>();
-  for (const [base, { products }] of request.room) {
+  for (const [base, { products }] of request.remaining) {
     for (const { image } of request.counterfactuals.filter((row) => row.base === base).slice(0, products)) {
       wanting.set(image, [...(wanting.get(image) ?? []), base]);
     }
@@ -44,7 +44,7 @@ export async function chunkProducts(
   });
   const open = jobs.filter(({ kept }) => kept === undefined);
   if (open.length === 0) return jobs.flatMap(({ kept }) => kept ?? []);
-  const grams = await hands.grams(
+  const grams = await executor.grams(
     open.map(({ latent, key, names }) => ({ latent, key, names })),
     progress,
   );

@@ -15,7 +15,7 @@ import { filled, width } from "../models/whole-calls.ts";
 import type { SaliencyMethod } from "../options/saliency-methods.ts";
 import type { RunFile } from "../results/run-file.ts";
 import { row, type Tensor } from "../tensor.ts";
-import type { Cast } from "./cast.ts";
+import type { Roles } from "./roles.ts";
 
 /** Images of a chunk that are among the first of the order, whose maps are compared. */
 export function mappedImages(
@@ -27,7 +27,7 @@ export function mappedImages(
 }
 
 interface SaliencyContext {
-  readonly cast: Cast;
+  readonly roles: Roles;
   readonly method: SaliencyMethod;
   readonly signal: AbortSignal;
   /** Told as maps are made: how many of all. */
@@ -40,9 +40,9 @@ interface SaliencyContext {
  */
 export async function saliencyRows(
   images: readonly LoadedImage[],
-  { cast, method, signal, progress }: SaliencyContext,
+  { roles, method, signal, progress }: SaliencyContext,
 ): Promise<readonly SaliencyRow[]> {
-  const all = [...cast.bases.map(({ classifier }) => classifier), ...cast.downstream];
+  const all = [...roles.bases.map(({ classifier }) => classifier), ...roles.downstream];
   const classifiers = [...new Map(all.map((classifier) => [classifier.name, classifier])).values()];
   const rows: SaliencyRow[] = [];
   for (let start = 0; start < images.length; start += width) {
@@ -74,11 +74,11 @@ async function sizesOf(
 ): Promise<(Float64Array | undefined)[]> {
   const outputs = await outputsOf(modelsOf([options.classifier]), images);
   const places = Array.from({ length: count }, (_, place) => place);
-  const told = places.filter((place) => hasPrediction(options.classifier, outputs(place)));
-  if (told.length === 0) return places.map(() => undefined);
-  const shown = told.length === count ? images : filled(told.map((place) => row(images, place)));
+  const usable = places.filter((place) => hasPrediction(options.classifier, outputs(place)));
+  if (usable.length === 0) return places.map(() => undefined);
+  const shown = usable.length === count ? images : filled(usable.map((place) => row(images, place)));
   const { maps } = await saliency(shown, options);
-  const sizes = new Map(told.map((place, index) => [place, magnitudes(row(maps, index))]));
+  const sizes = new Map(usable.map((place, index) => [place, magnitudes(row(maps, index))]));
   return places.map((place) => sizes.get(place));
 }
 

@@ -7,20 +7,20 @@ import type { ChunkRows } from "../results/commit-chunk.ts";
 import { describedBy } from "../results/open-run.ts";
 import type { RunData } from "../results/run-data.ts";
 import type { RunFile } from "../results/run-file.ts";
-import type { Cast } from "./cast.ts";
-import type { ChunkBatch, ChunkHands, FoundRows, Told as Stepped } from "./chunk-hands.ts";
+import type { ChunkBatch, ChunkExecutor, FoundRows, OnProgress } from "./chunk-executor.ts";
 import { chunkProducts } from "./chunk-products.ts";
 import { mappedImages } from "./chunk-saliency.ts";
 import { nullTargetsOf } from "./null-targets.ts";
+import type { Roles } from "./roles.ts";
 import type { EncodedImage } from "./run-images.ts";
 import type { WorkProgress } from "./run-progress.ts";
 import { costs, expectedRows, noRows, widthsOf, workOf } from "./work.ts";
-import { hasRoom, type Room } from "./work-plan.ts";
+import { canGrow, type Remaining } from "./work-plan.ts";
 
 /** What a chunk is computed with. */
 export interface ChunkContext {
-  readonly hands: ChunkHands;
-  readonly cast: Cast;
+  readonly executor: ChunkExecutor;
+  readonly roles: Roles;
   readonly file: RunFile;
   /** What null draws move towards. */
   readonly nullPanel: readonly NullTarget[];
@@ -43,7 +43,7 @@ export interface ChunkResult {
 }
 
 /** Told as the steps of a part are done, and with how many of its counterfactuals finished. */
-type Told = (done: number, total: number, counterfactuals?: number) => void;
+type OnPartProgress = (done: number, total: number, counterfactuals?: number) => void;
 
 /** What a chunk is made of. */
 type Part = "counterfactuals" | "products" | "saliency";
@@ -67,7 +67,7 @@ function partsOf(
   let products: number | undefined;
   return {
     /** Does a part. unit: work of one of its steps. */
-    async make<A>(part: Part, unit: number, make: (told: Told) => Promise<A>): Promise<A> {
+    async make<A>(part: Part, unit: number, make: (progress: OnPartProgress) => Promise<A>): Promise<A> {
       const made = await make((steps, total, more) => {
         works.set(part, unit * total);
         done.set(part, unit * steps);
@@ -86,11 +86,15 @@ function partsOf(
 type Works = ReadonlyMap<Part, number>;
 
 /** Work that a chunk is expected to be, part by part, where nobody has looked yet. */
-function expectedParts(images: number, room: ReadonlyMap<string, Room>, { cast, file }: ChunkContext): Works {
+function expectedParts(
+  images: number,
+  remaining: ReadonlyMap<string, Remaining>,
+  { roles, file }: ChunkContext,
+): Works {
   const { options } = file;
-  const bases = [...room.values()].map(({ counterfactuals }) => ({ limit: counterfactuals, count: 0 }));
-  const about = { images, looked: 0, bases, made: noRows, ...widthsOf(cast) };
-  const products = Math.max(0, ...[...room.values()].map((each) => each.products));
+  const bases = [...remaining.values()].map(({ counterfactuals }) => ({ limit: counterfactuals, count: 0 }));
+  const about = { images, looked: 0, bases, made: noRows, ...widthsOf(roles) };
+  const products = Math.max(0, ...[...remaining.values()].map((each) => each.products));
   const decompose = options.decompose && { ...options.decompose, images: products };
   const rows = expectedRows(about, { ...options, decompose });
   return new Map([
@@ -100,46 +104,46 @@ function expectedParts(images: number, room: ReadonlyMap<string, Room>, { cast, 
   ]);
 }
 
-/** What a chunk is computed for: the room of every base before it, and the chunk as it is committed. */
+/** What a chunk is computed for: what remains of every base before it, and the chunk as it is committed. */
 export interface ChunkRequest {
-  readonly room: ReadonlyMap<string, Room>;
+  readonly remaining: ReadonlyMap<string, Remaining>;
   readonly old: { readonly commit: Commit; readonly rows: ChunkRows } | undefined;
 }
 
 /** Computes a chunk from nothing, or adds to it what a larger limit asks for. */
 export function computeChunk(
   images: readonly EncodedImage[],
-  { room, old }: ChunkRequest,
+  { remaining, old }: ChunkRequest,
   context: ChunkContext,
 ): Promise<ChunkResult> {
-  return old === undefined ? newChunk(images, room, context) : grownChunk(images, { ...old, room }, context);
+  return old === undefined ? newChunk(images, remaining, context) : grownChunk(images, { ...old, remaining }, context);
 }
 
 async function newChunk(
   images: readonly EncodedImage[],
-  room: ReadonlyMap<string, Room>,
+  remaining: ReadonlyMap<string, Remaining>,
   context: ChunkContext,
 ): Promise<ChunkResult> {
   const { file, soFar } = context;
   const { draws } = file.options.decompose ?? {};
-  const parts = partsOf({ expected: expectedParts(images.length, room, context), draws }, context);
-  const beyond = beyondIn(images, room);
+  const parts = partsOf({ expected: expectedParts(images.length, remaining, context), draws }, context);
+  const beyond = beyondIn(images, remaining);
   const found = (rows: FoundRows): void =>
     soFar?.({ ...describedBy(file), ...rows, images: images.map(({ row }) => row) });
   const decomposed = async () => {
     const result = await parts.make("counterfactuals", 1, (progress) =>
-      batch(images, { room, skip: beyond, found }, { ...context, progress }),
+      batch(images, { remaining, skip: beyond, found }, { ...context, progress }),
     );
     const { counterfactuals } = result;
     const products = await parts.make("products", costs.gradient, (progress) =>
-      chunkProducts(images, { counterfactuals, products: [], room }, { ...context, progress }),
+      chunkProducts(images, { counterfactuals, products: [], remaining }, { ...context, progress }),
     );
     return { result, products };
   };
-  // Saliency waits for nothing: it is there for hands that are free before all counterfactuals are.
+  // Saliency waits for nothing: it is there for workers that are free before all counterfactuals are.
   const [{ result, products }, saliency] = await Promise.all([
     decomposed(),
-    parts.make("saliency", costs.map, (told) => saliencyOf(images, context, told)),
+    parts.make("saliency", costs.map, (progress) => saliencyOf(images, context, progress)),
   ]);
   const { counterfactuals } = result;
   return {
@@ -149,7 +153,7 @@ async function newChunk(
       products,
       saliency,
     },
-    bases: states(images, { room, counterfactuals, selected: result.selected, notFinite: result.notFinite }, file),
+    bases: states(images, { remaining, counterfactuals, selected: result.selected, notFinite: result.notFinite }, file),
     pictures: result.pictures,
     thumbnails: result.thumbnails,
     notFinite: distinctPairs(result.notFinite),
@@ -159,16 +163,20 @@ async function newChunk(
 /** Of every base that lacks counterfactuals only the images after the last that it has. */
 async function grownChunk(
   images: readonly EncodedImage[],
-  { commit, rows, room }: { readonly commit: Commit; readonly rows: ChunkRows; readonly room: ChunkRequest["room"] },
+  {
+    commit,
+    rows,
+    remaining,
+  }: { readonly commit: Commit; readonly rows: ChunkRows; readonly remaining: ChunkRequest["remaining"] },
   context: ChunkContext,
 ): Promise<ChunkResult> {
   const place = new Map(images.map(({ row }, index) => [row.image, index]));
   const placeOf = (image: string): number => place.get(image) as number;
-  const beyond = beyondIn(images, room);
-  const left = new Map<string, Room>();
+  const beyond = beyondIn(images, remaining);
+  const left = new Map<string, Remaining>();
   const lastOf = new Map<string, number>();
-  for (const [base, before] of room) {
-    if (!hasRoom(commit, base, before)) {
+  for (const [base, before] of remaining) {
+    if (!canGrow(commit, base, before)) {
       left.set(base, { counterfactuals: 0, pictures: 0, products: before.products });
       continue;
     }
@@ -188,7 +196,7 @@ async function grownChunk(
     batch(
       images.slice(1 + Math.min(...lastOf.values())),
       {
-        room: left,
+        remaining: left,
         skip: (base, image) =>
           placeOf(image) <= (lastOf.get(base) ?? -1) ||
           beyond(base, image) ||
@@ -206,13 +214,13 @@ async function grownChunk(
   const counterfactuals = inOrder([...rows.counterfactuals, ...added.counterfactuals]);
   const changes = inOrder([...rows.changes, ...added.changes]);
   const products = await parts.make("products", costs.gradient, (progress) =>
-    chunkProducts(images, { counterfactuals, products: rows.products, room }, { ...context, progress }),
+    chunkProducts(images, { counterfactuals, products: rows.products, remaining }, { ...context, progress }),
   );
   return {
     rows: { ...rows, counterfactuals, changes, products },
     bases: states(
       images,
-      { room, counterfactuals, selected: added.selected, notFinite: added.notFinite, old: commit },
+      { remaining, counterfactuals, selected: added.selected, notFinite: added.notFinite, old: commit },
       context.file,
     ),
     pictures: added.pictures,
@@ -235,22 +243,24 @@ function rowsOf({ predictions, counterfactuals, changes }: Rows): Rows {
   return { predictions, counterfactuals, changes };
 }
 
-/** Counterfactuals of the bases as far as they have room, on the images that are not skipped. room: of every base. */
+/** Counterfactuals of the bases as far as any remain, on the images that are not skipped. remaining: of every base. */
 async function batch(
   images: readonly EncodedImage[],
-  { room, ...asked }: { readonly room: ReadonlyMap<string, Room> } & Pick<ChunkBatch, "skip" | "found">,
-  { hands, file, nullPanel, thumbnails, progress }: Omit<ChunkContext, "progress"> & { progress: Told },
+  { remaining, ...asked }: { readonly remaining: ReadonlyMap<string, Remaining> } & Pick<ChunkBatch, "skip" | "found">,
+  { executor, file, nullPanel, thumbnails, progress }: Omit<ChunkContext, "progress"> & { progress: OnPartProgress },
 ) {
   const { nullDraws } = file.options;
-  return hands.batch({
+  return executor.batch({
     images: images.flatMap(({ row, pixels, latent }) =>
       pixels === undefined || latent === undefined
         ? []
         : [{ image: row.image, pixels, latent, nullTargets: nullTargetsOf(row, nullPanel, nullDraws) }],
     ),
     ...asked,
-    limits: new Map([...room].map(([base, { counterfactuals }]) => [base, Math.min(counterfactuals, images.length)])),
-    keep: new Map([...room].map(([base, { pictures }]) => [base, pictures])),
+    limits: new Map(
+      [...remaining].map(([base, { counterfactuals }]) => [base, Math.min(counterfactuals, images.length)]),
+    ),
+    keep: new Map([...remaining].map(([base, { pictures }]) => [base, pictures])),
     thumbnails,
     progress,
   });
@@ -258,25 +268,25 @@ async function batch(
 
 async function saliencyOf(
   images: readonly EncodedImage[],
-  { hands, file }: ChunkContext,
-  told: Stepped,
+  { executor, file }: ChunkContext,
+  progress: OnProgress,
 ): Promise<ChunkRows["saliency"]> {
   const mapped = mappedImages(images, file.options);
-  return mapped.length === 0 ? [] : hands.saliency(mapped, told);
+  return mapped.length === 0 ? [] : executor.saliency(mapped, progress);
 }
 
 /** Whether an image lies beyond those that a base is to be looked at for. */
 function beyondIn(
   images: readonly EncodedImage[],
-  room: ReadonlyMap<string, Room>,
+  remaining: ReadonlyMap<string, Remaining>,
 ): (base: string, image: string) => boolean {
   const positions = new Map(images.map(({ row }) => [row.image, row.position]));
-  return (base, image) => (positions.get(image) ?? 0) > (room.get(base)?.until ?? Infinity);
+  return (base, image) => (positions.get(image) ?? 0) > (remaining.get(base)?.until ?? Infinity);
 }
 
 /** What the state of a chunk is told from. */
 interface Made {
-  readonly room: ReadonlyMap<string, Room>;
+  readonly remaining: ReadonlyMap<string, Remaining>;
   readonly counterfactuals: readonly CounterfactualRow[];
   /** By base the images that it is run on, of those that were looked at now. */
   readonly selected: ReadonlyMap<string, readonly string[]>;
@@ -287,26 +297,26 @@ interface Made {
 }
 
 /**
- * A base that got all that it had room for may have more images: only then is it not complete. A shard that takes a share says
+ * A base that got all that remained may have more images: only then is it not complete. A shard that takes a share says
  * which they are, so that a merge knows where the union ends. A base that nothing was wanted of stays as it was.
  */
 function states(images: readonly EncodedImage[], made: Made, { share }: RunFile): Commit["bases"] {
-  const { room, counterfactuals, selected, notFinite, old } = made;
+  const { remaining, counterfactuals, selected, notFinite, old } = made;
   const lostNow = new Set(notFinite.map(keyOfPair));
   const lostBefore = new Set((old?.notFinite ?? []).map(keyOfPair));
   const done = new Map<string, Set<string>>();
   for (const { base, image } of counterfactuals) done.set(base, (done.get(base) ?? new Set()).add(image));
   const positions = new Map(images.map(({ row }) => [row.image, row.position]));
   return Object.fromEntries(
-    [...room].map(([base, wanted]): [string, Commit["bases"][string]] => {
+    [...remaining].map(([base, wanted]): [string, Commit["bases"][string]] => {
       const before = old?.bases[base];
-      if (old !== undefined && before !== undefined && !hasRoom(old, base, wanted)) return [base, before];
+      if (old !== undefined && before !== undefined && !canGrow(old, base, wanted)) return [base, before];
       const own = done.get(base) ?? new Set();
       const isLost = (lost: ReadonlySet<string>, image: string): boolean =>
         lost.has(keyOfPair({ image, classifier: base }));
       const chosen = selected.get(base) ?? [];
       if (share === undefined) {
-        // Those that gave nothing took the room of others, which the next look at the chunk gives them.
+        // Those that gave nothing took the place of others, which the next look at the chunk gives them.
         const nothing = chosen.filter((image) => !own.has(image) && isLost(lostNow, image)).length;
         return [base, { counterfactuals: own.size, complete: own.size + nothing < wanted.counterfactuals }];
       }

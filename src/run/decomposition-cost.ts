@@ -2,8 +2,8 @@ import type { Linearized } from "../engine/linearize.ts";
 import { CfalignError } from "../errors.ts";
 import type { ClassifierModel } from "../models/types.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
-import { castOf } from "./cast.ts";
 import { lacksOwnConcept } from "./concept-sets.ts";
+import { rolesOf } from "./roles.ts";
 import { type AlignFolderOptions, runOptions } from "./run-options.ts";
 
 /** What the decomposition of a run will take. */
@@ -27,7 +27,7 @@ export async function decompositionCost(
   const { decompose } = runOptions(options);
   if (decompose === undefined) throw new CfalignError("usage", "decompose: expected options, got none");
   const { autoencoder } = options.workspace;
-  const { bases, conceptSets } = castOf(options);
+  const { bases, conceptSets } = rolesOf(options);
   const wanted = new Map(
     bases
       .flatMap(({ classifier }) => [classifier, ...(conceptSets.get(classifier.name) ?? [])])

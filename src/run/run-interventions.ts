@@ -12,7 +12,7 @@ import { interventionsFile } from "../results/open-run.ts";
 import { writePart } from "../results/parts.ts";
 import { type RunFile, writeRunFile } from "../results/run-file.ts";
 import type { ListingRow } from "../results/schema.ts";
-import type { Cast } from "./cast.ts";
+import type { Roles } from "./roles.ts";
 
 /** Pictures that patterns are fitted to and interventions chosen from: the first of the order. */
 const mostPictures = 1000;
@@ -25,7 +25,7 @@ const atATime = 64;
 export interface InterventionMakings {
   readonly file: RunFile;
   readonly shard: Shard;
-  readonly cast: Cast;
+  readonly roles: Roles;
   readonly listing: Listing;
   readonly database: Database;
   readonly autoencoder: Autoencoder;
@@ -38,13 +38,13 @@ export interface InterventionMakings {
  * the first of its shards, which makes them for all. Returns `run.json` as it then is.
  */
 export async function runInterventions(out: string, makings: InterventionMakings): Promise<RunFile> {
-  const { file, shard, cast, listing, database, autoencoder, signal, progress } = makings;
+  const { file, shard, roles, listing, database, autoencoder, signal, progress } = makings;
   const path = platform.files.join(out, interventionsFile);
   const pictures = file.options.interventions;
   if (pictures === 0 || shard.index !== 1) return file;
   const there = (await platform.files.exists(path)) && (await interventionPicturesThere(out, file));
   if (file.interventionsFile !== undefined && there) return file;
-  const classifiers = castMembers(cast);
+  const classifiers = classifiersIn(roles);
   const source = { autoencoder, signal };
   const loaded = async (rows: readonly ListingRow[]): Promise<Picture[]> =>
     (await loadImages(listing, rows, source)).flatMap(({ row: { image, labels }, pixels }) =>
@@ -63,7 +63,7 @@ export async function runInterventions(out: string, makings: InterventionMakings
       },
     },
     {
-      ...{ features: movedFeatures(cast), classifiers, pictures, signal, progress },
+      ...{ features: movedFeatures(roles), classifiers, pictures, signal, progress },
       keep: { edits: keptEdits, take: kept.take },
     },
   );
@@ -75,7 +75,7 @@ export async function runInterventions(out: string, makings: InterventionMakings
 }
 
 /** Everybody who takes part in a run, each once. */
-function castMembers({ bases, downstream, judges }: Cast): readonly Classifier[] {
+function classifiersIn({ bases, downstream, judges }: Roles): readonly Classifier[] {
   const all = [...bases.map(({ classifier }) => classifier), ...downstream, ...judges];
   return [...new Map(all.map((classifier) => [classifier.name, classifier])).values()];
 }
@@ -84,9 +84,11 @@ function castMembers({ bases, downstream, judges }: Cast): readonly Classifier[]
  * The concepts of a run, each with its witness: a judge of it, else the first classifier that is about it and nothing else. A concept that only sums
  * are about is not moved.
  */
-function movedFeatures(cast: Cast): readonly MovedFeature[] {
-  const members = castMembers(cast);
-  const tellers = [...cast.judges, ...members].filter(({ terms }) => terms.length === 1 && terms[0]?.coefficient === 1);
+function movedFeatures(roles: Roles): readonly MovedFeature[] {
+  const members = classifiersIn(roles);
+  const tellers = [...roles.judges, ...members].filter(
+    ({ terms }) => terms.length === 1 && terms[0]?.coefficient === 1,
+  );
   return [...new Set(members.map(conceptOf))].flatMap((name) => {
     const witness = tellers.find((classifier) => conceptOf(classifier) === name);
     return witness === undefined ? [] : [{ name, witness }];

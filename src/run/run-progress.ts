@@ -1,5 +1,5 @@
 import { chunkSize } from "../results/chunks.ts";
-import type { Workers } from "./open-hands.ts";
+import type { Workers } from "./open-executor.ts";
 import { expectedRows, type Rows, type Widths, type WorkOptions, workOf } from "./work.ts";
 import type { Computed, WorkPlan, WorkState } from "./work-plan.ts";
 

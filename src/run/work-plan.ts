@@ -33,7 +33,7 @@ export interface Further {
 }
 
 /** What a base may still get when a chunk begins. */
-export interface Room {
+export interface Remaining {
   /** Counterfactuals until its limit; Infinity where `until` ends them. */
   readonly counterfactuals: number;
   /** Position of the last image of the chunk that is looked at. */
@@ -51,7 +51,7 @@ interface Work<C extends Computed = Commit> {
   readonly images: number;
   readonly commit: C | undefined;
   /** By base. */
-  readonly room: ReadonlyMap<string, Room>;
+  readonly remaining: ReadonlyMap<string, Remaining>;
   /** The chunk after it, where its images will be needed unless every base reaches its limit before. */
   readonly ahead: number | undefined;
 }
@@ -75,13 +75,13 @@ export function planWork<C extends Computed>(state: WorkState<C>): WorkPlan<C> {
   const pictures = new Map<string, number>();
   let looked = 0;
   for (const [chunk, images] of chunks.entries()) {
-    const room = roomOf(state, chunk, { found, pictures });
+    const remaining = remainingOf(state, chunk, { found, pictures });
     const shown = state.further !== undefined && state.further.images >= firstOf(state.further, chunk);
-    if (!shown && [...room.values()].every(({ counterfactuals }) => counterfactuals <= 0)) break;
+    if (!shown && [...remaining.values()].every(({ counterfactuals }) => counterfactuals <= 0)) break;
     const commit = commits.get(chunk);
-    if (commit === undefined || [...room].some(([base, left]) => hasRoom(commit, base, left))) {
+    if (commit === undefined || [...remaining].some(([base, left]) => canGrow(commit, base, left))) {
       const ahead = chunk + 1 < chunks.length && !commits.has(chunk + 1) ? chunk + 1 : undefined;
-      return { commits: counted, looked, found, next: { chunk, images, commit, room, ahead } };
+      return { commits: counted, looked, found, next: { chunk, images, commit, remaining, ahead } };
     }
     counted.push(commit);
     looked += images;
@@ -91,17 +91,17 @@ export function planWork<C extends Computed>(state: WorkState<C>): WorkPlan<C> {
   return { commits: counted, looked, found, next: undefined };
 }
 
-/** Whether a base lacks counterfactuals in a committed chunk that it has room for. */
-export function hasRoom(
+/** Whether a base lacks counterfactuals in a committed chunk that remain for it. */
+export function canGrow(
   { bases }: Pick<Commit, "bases">,
   base: string,
-  { counterfactuals: room, until }: Pick<Room, "counterfactuals" | "until">,
+  { counterfactuals: remaining, until }: Pick<Remaining, "counterfactuals" | "until">,
 ): boolean {
   const state = bases[base];
-  if (state === undefined) return room > 0;
-  if (state.complete || room <= 0) return false;
+  if (state === undefined) return remaining > 0;
+  if (state.complete || remaining <= 0) return false;
   return until === undefined
-    ? state.counterfactuals < room
+    ? state.counterfactuals < remaining
     : (state.pending?.some((position) => position <= until) ?? true);
 }
 
@@ -109,11 +109,11 @@ function firstOf({ spans }: Further, chunk: number): number {
   return spans[chunk]?.first ?? Infinity;
 }
 
-function roomOf(
+function remainingOf(
   { limits, keepImages, decomposeImages, further }: Omit<WorkState, "commits">,
   chunk: number,
   { found, pictures }: { readonly found: ReadonlyMap<string, number>; readonly pictures: ReadonlyMap<string, number> },
-): ReadonlyMap<string, Room> {
+): ReadonlyMap<string, Remaining> {
   const untilOf = (base: string): { readonly counterfactuals: number; readonly until?: number } => {
     const until = further?.until.get(base);
     const span = further?.spans[chunk];
@@ -123,12 +123,12 @@ function roomOf(
   return new Map(
     [...limits].map(([base, limit]) => {
       const had = found.get(base) ?? 0;
-      const room: Room = {
+      const remaining: Remaining = {
         ...(further === undefined ? { counterfactuals: Math.max(0, limit - had) } : untilOf(base)),
         pictures: Math.max(0, keepImages - (pictures.get(base) ?? 0)),
         products: Math.max(0, decomposeImages - had),
       };
-      return [base, room];
+      return [base, remaining];
     }),
   );
 }

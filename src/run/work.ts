@@ -1,5 +1,5 @@
 import type { RunFile } from "../results/run-file.ts";
-import type { Cast } from "./cast.ts";
+import type { Roles } from "./roles.ts";
 
 /**
  * What the parts of a run cost, in counterfactuals: 1 for a counterfactual with everything that is shown to it. From the chunks of a demo: 727
@@ -38,7 +38,7 @@ export interface Widths {
   readonly mapped: number;
 }
 
-export function widthsOf({ bases, downstream, conceptSets }: Cast): Widths {
+export function widthsOf({ bases, downstream, conceptSets }: Roles): Widths {
   const names = bases.map(({ classifier }) => classifier.name);
   const concepts = [...conceptSets.values()].flatMap((set) => set.map(({ name }) => name));
   return {
@@ -92,4 +92,11 @@ export function expectedRows(
     ),
     saliency: Math.max(made.saliency, Math.min(images, saliency?.images ?? 0) * so.mapped),
   };
+}
+
+/** Items in so many parts (fewer where there are fewer items), each a run of neighbours, as equal as can be. */
+export function inRuns<T>(items: readonly T[], parts: number): readonly (readonly T[])[] {
+  const count = Math.min(parts, items.length);
+  const at = (part: number): number => Math.round((part * items.length) / count);
+  return Array.from({ length: count }, (_, part) => items.slice(at(part), at(part + 1)));
 }

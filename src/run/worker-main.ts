@@ -1,6 +1,6 @@
-// A process of its own that works on the chunks of a run, as crew-hands.ts asks it to.
+// A process of its own that works on the chunks of a run, as pool-executor.ts asks it to.
 import { platform } from "#platform";
-import { type News, type Question, workerAnswers } from "./worker-questions.ts";
+import { type Question, type WorkerProgress, workerAnswers } from "./worker-questions.ts";
 
 const answers = workerAnswers();
-platform.serveQuestions((question, tell) => answers(question as Question, tell as (news: News) => void));
+platform.serveQuestions((question, tell) => answers(question as Question, tell as (steps: WorkerProgress) => void));

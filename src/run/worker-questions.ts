@@ -13,8 +13,14 @@ import { openWorkspace, type Workspace } from "../models/workspace.ts";
 import type { Commit } from "../results/commit.ts";
 import type { RunFile } from "../results/run-file.ts";
 import { sizeOf, stack, type Tensor } from "../tensor.ts";
-import type { Cast } from "./cast.ts";
-import { type GramRequest, type HandsContext, ownHands, pictureWriter, sharedRequest } from "./chunk-hands.ts";
+import {
+  type ExecutorContext,
+  type GramRequest,
+  localExecutor,
+  pictureWriter,
+  sharedRequest,
+} from "./chunk-executor.ts";
+import type { Roles } from "./roles.ts";
 
 /** What the work of a run is done with, as a worker is told. */
 export interface Opening {
@@ -92,13 +98,13 @@ export function receivedImage({ onInput, onReconstruction, ...image }: SentImage
 }
 
 /** Told how many steps of all are done, and of counterfactuals how many are finished. */
-export type News = readonly [done: number, total: number, counterfactuals?: number];
+export type WorkerProgress = readonly [done: number, total: number, counterfactuals?: number];
 
 /** What a worker does: what it was told is kept for what it is asked later. */
-export function workerAnswers(): (question: Question, tell: (news: News) => void) => Promise<unknown> {
-  let context: HandsContext | undefined;
+export function workerAnswers(): (question: Question, tell: (steps: WorkerProgress) => void) => Promise<unknown> {
+  let context: ExecutorContext | undefined;
   let held: readonly EncodedBatchImage[] = [];
-  const opened = (): HandsContext => {
+  const opened = (): ExecutorContext => {
     if (context === undefined) throw new CfalignError("internal", "a worker was asked before it was told of a run");
     return context;
   };
@@ -114,8 +120,8 @@ export function workerAnswers(): (question: Question, tell: (news: News) => void
         await warmUp(context);
         return { bytes: platform.machine().usedBytes };
       case "encode": {
-        const { autoencoder, cast } = opened();
-        const models = modelsOf(shownImagesTo(cast));
+        const { autoencoder, roles } = opened();
+        const models = modelsOf(shownImagesTo(roles));
         const images = await encodeBatch(question.images, autoencoder, models);
         return images.map((image) => sentImage(image, models));
       }
@@ -135,25 +141,25 @@ export function workerAnswers(): (question: Question, tell: (news: News) => void
           keep,
           thumbnails: small,
           skip: (base, image) => skipped.get(base)?.has(image) === true,
-          progress: (...news) => tell(news),
+          progress: (...steps) => tell(steps),
         });
         const { counterfactuals, changes, thumbnails, notFinite } = await pictures.during(work);
         return { counterfactuals, changes, thumbnails, notFinite, pictures: await pictures.written() };
       }
       case "grams":
-        return ownHands(opened()).grams(question.requests, (...news) => tell(news));
+        return localExecutor(opened()).grams(question.requests, (...steps) => tell(steps));
       case "saliency":
-        return ownHands(opened()).saliency(question.images, (...news) => tell(news));
+        return localExecutor(opened()).saliency(question.images, (...steps) => tell(steps));
     }
   };
 }
 
-async function openedFor({ workspace: path, compile, file, out }: Opening): Promise<HandsContext> {
+async function openedFor({ workspace: path, compile, file, out }: Opening): Promise<ExecutorContext> {
   const workspace = await openWorkspace(path, compile);
   return {
     out,
     autoencoder: workspace.autoencoder,
-    cast: castFrom(file, workspace),
+    roles: rolesFrom(file, workspace),
     file,
     // A worker is ended by who asks it.
     signal: new AbortController().signal,
@@ -161,7 +167,7 @@ async function openedFor({ workspace: path, compile, file, out }: Opening): Prom
 }
 
 /** The classifiers of a run by the names that it was written down with. */
-function castFrom(file: RunFile, workspace: Workspace): Cast {
+function rolesFrom(file: RunFile, workspace: Workspace): Roles {
   const all = (names: readonly string[]): readonly Classifier[] => names.map((name) => workspace.classifier(name));
   const bases = file.bases.map((name) => {
     const positive = file.positives[name];
@@ -175,12 +181,12 @@ function castFrom(file: RunFile, workspace: Workspace): Cast {
 }
 
 /** Runs every model once with a whole call, as work will, so that it is known what memory that takes. */
-async function warmUp({ autoencoder, cast }: HandsContext): Promise<void> {
+async function warmUp({ autoencoder, roles }: ExecutorContext): Promise<void> {
   const dims = [width, ...autoencoder.latentDims];
   const latents: Tensor = { data: new Float32Array(sizeOf(dims)), dims };
   const images = await autoencoder.decode(latents);
-  await outputsOf(cast.models, images);
-  const [term] = cast.bases[0]?.classifier.terms ?? [];
+  await outputsOf(roles.models, images);
+  const [term] = roles.bases[0]?.classifier.terms ?? [];
   if (term === undefined) return;
   const cotangent = cotangentOf(term, new Float32Array(term.model.targets.length));
   await autoencoder.gradients(term.model, latents, stack(new Array<Tensor>(width).fill(cotangent)));

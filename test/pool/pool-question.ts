@@ -1,5 +1,5 @@
 /** What the workers of tests are told (a string) and asked. */
-export type CrewQuestion =
+export type PoolQuestion =
   | string
   | {
       readonly value?: Float32Array;
@@ -12,7 +12,7 @@ export type CrewQuestion =
       readonly fail?: string;
     };
 
-export interface CrewAnswer {
+export interface PoolAnswer {
   readonly pid: number;
   readonly told: readonly string[];
   readonly double: Float32Array | undefined;

@@ -1,11 +1,11 @@
-// A worker of a crew that tests start: answers with what it was told and asked, and ends itself where a question says so.
+// A worker of a pool that tests start: answers with what it was told and asked, and ends itself where a question says so.
 import { appendFileSync, existsSync, statSync, writeFileSync } from "node:fs";
 import { platform } from "#platform";
-import type { CrewQuestion } from "./pool-question.ts";
+import type { PoolQuestion } from "./pool-question.ts";
 
 const told: string[] = [];
 platform.serveQuestions(async (asked, tell) => {
-  const question = asked as CrewQuestion;
+  const question = asked as PoolQuestion;
   if (typeof question === "string") return told.push(question);
   if (question.endUnless !== undefined && !existsSync(question.endUnless)) {
     writeFileSync(question.endUnless, "");

@@ -5,36 +5,36 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type Crew, crewOf } from "../../src/pool/worker-pool.ts";
+import { type WorkerPool, workerPool } from "../../src/pool/worker-pool.ts";
 import { temporaryFolder } from "../run/small-world.ts";
-import type { CrewAnswer, CrewQuestion } from "./pool-question.ts";
+import type { PoolAnswer, PoolQuestion } from "./pool-question.ts";
 
 const module = new URL("./pool-worker.ts", import.meta.url);
 let folder: string;
-let crew: Crew;
+let pool: WorkerPool;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  crew = crewOf(2, { module, opening: "opening" });
+  pool = workerPool(2, { module, opening: "opening" });
 });
 afterAll(async () => {
-  crew.end();
+  pool.end();
   await rm(folder, { recursive: true, force: true });
 });
 
-const values = (...numbers: number[]): CrewQuestion => ({ value: Float32Array.from(numbers) });
+const values = (...numbers: number[]): PoolQuestion => ({ value: Float32Array.from(numbers) });
 
-test("a crew answers in the order of the questions, which it shares out, and tells what workers say of each", {
+test("a pool answers in the order of the questions, which it shares out, and tells what workers say of each", {
   timeout: 60_000,
 }, async () => {
-  const news: [number, unknown][] = [];
+  const said: [number, unknown][] = [];
   const questions = [1, 2, 3, 4, 5, 6].map((value) => values(value, 0.5));
-  const answers = await crew.ask<CrewAnswer>(questions, {
+  const answers = await pool.ask<PoolAnswer>(questions, {
     first: "first",
-    told: (place, value) => news.push([place, value]),
+    progress: (place, value) => said.push([place, value]),
   });
   expect(answers.map(({ double }) => double)).toEqual([1, 2, 3, 4, 5, 6].map((v) => Float32Array.from([2 * v, 1])));
-  expect(news.toSorted(([a], [b]) => a - b)).toEqual(
+  expect(said.toSorted(([a], [b]) => a - b)).toEqual(
     [1, 2, 3, 4, 5, 6].map((v, place) => [place, Float32Array.from([v, 0.5])]),
   );
   for (const { told } of answers) expect(told).toEqual(["opening", "first"]);
@@ -44,8 +44,8 @@ test("a question whose worker was killed is asked again, of a new one that knows
   timeout: 60_000,
 }, async () => {
   const endUnless = join(folder, "killed");
-  const [before] = await crew.ask<CrewAnswer>([values(1)]);
-  const answers = await crew.ask<CrewAnswer>([{ ...(values(3) as object), endUnless }, values(4)], { first: "again" });
+  const [before] = await pool.ask<PoolAnswer>([values(1)]);
+  const answers = await pool.ask<PoolAnswer>([{ ...(values(3) as object), endUnless }, values(4)], { first: "again" });
   expect(answers.map(({ double }) => double)).toEqual([Float32Array.of(6), Float32Array.of(8)]);
   expect(answers[0]?.pid).not.toBe(before?.pid);
   for (const { told } of answers) expect(told.filter((word) => word !== "first")).toEqual(["opening", "again"]);
@@ -56,7 +56,7 @@ test("what is asked while others are asked is taken up after that, and answered 
 }, async () => {
   const order: string[] = [];
   const asking = (name: string, ...numbers: number[]) =>
-    crew.ask<CrewAnswer>(
+    pool.ask<PoolAnswer>(
       numbers.map((value) => values(value)),
       { first: name, answered: (place) => order.push(`${name}${place}`) },
     );
@@ -69,7 +69,7 @@ test("what is asked while others are asked is taken up after that, and answered 
 });
 
 test("workers that do not live end the work, with the way out", { timeout: 60_000 }, async () => {
-  const dying = crewOf(1, { module, opening: "opening" });
+  const dying = workerPool(1, { module, opening: "opening" });
   await expect(dying.ask([{ end: true }])).rejects.toThrow(
     expect.objectContaining({
       code: "runtime",
@@ -79,24 +79,24 @@ test("workers that do not live end the work, with the way out", { timeout: 60_00
   );
 });
 
-test("a crew that may be smaller goes on with fewer where workers end again and again", {
+test("a pool that may be smaller goes on with fewer where workers end again and again", {
   timeout: 60_000,
 }, async () => {
-  const shrinking = crewOf(2, { module, opening: "opening", fewer: true });
+  const shrinking = workerPool(2, { module, opening: "opening", fewer: true });
   const asked = shrinking.ask([{ ...(values(1) as object), endTimes: [join(folder, "times"), 5] }]);
   await expect(asked).resolves.toMatchObject([{ double: Float32Array.of(2) }]);
   expect(shrinking.size).toBe(1);
   await expect(shrinking.ask([{ end: true }])).rejects.toThrow("worker processes ended 4 times (SIGKILL)");
 });
 
-test("an error of an answer is the crew's, and ends it", { timeout: 60_000 }, async () => {
-  const failing = crewOf(1, { module, opening: "opening" });
+test("an error of an answer is the pool's, and ends it", { timeout: 60_000 }, async () => {
+  const failing = workerPool(1, { module, opening: "opening" });
   await expect(failing.ask([{ fail: "too far" }])).rejects.toThrow("too far");
   await expect(failing.ask([values(1)])).rejects.toThrow(expect.objectContaining({ code: "interrupted" }));
 });
 
 test("an error of an answer is that of all that was asked beside it", { timeout: 60_000 }, async () => {
-  const failing = crewOf(1, { module, opening: "opening" });
+  const failing = workerPool(1, { module, opening: "opening" });
   const [failed, beside] = await Promise.allSettled([failing.ask([{ fail: "too far" }]), failing.ask([values(1)])]);
   expect(failed).toMatchObject({ status: "rejected", reason: { message: "too far" } });
   expect(beside).toMatchObject({ status: "rejected", reason: { message: "too far" } });

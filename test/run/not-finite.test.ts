@@ -141,9 +141,9 @@ describe("a classifier that is NaN on a few images", () => {
 
   test("makes the same run with workers", async () => {
     await align("alone", { limit: 30 });
-    await align("crew", { limit: 30, workers: 2 });
-    const [alone, crew] = [await openRun(at("alone")), await openRun(at("crew"))];
-    expect([difference(crew, alone), crew.notFinite.length]).toEqual([undefined, alone.notFinite.length]);
+    await align("pool", { limit: 30, workers: 2 });
+    const [alone, pool] = [await openRun(at("alone")), await openRun(at("pool"))];
+    expect([difference(pool, alone), pool.notFinite.length]).toEqual([undefined, alone.notFinite.length]);
   });
 
   test("with a decomposition and perturbations ends as well", async () => {

@@ -12,7 +12,7 @@ const state = {
 };
 
 function plan(looked: number, a: number, b: number): WorkPlan {
-  const room = new Map<string, never>();
+  const remaining = new Map<string, never>();
   const rows = { counterfactuals: a + b, products: 190, saliency: 0 };
   const commit = {
     pictures: Array.from({ length: 20 }, () => ({ base: "a" })),
@@ -22,7 +22,7 @@ function plan(looked: number, a: number, b: number): WorkPlan {
     commits: looked === 0 ? [] : [commit],
     looked,
     found: new Map(Object.entries({ a, b })),
-    next: { chunk: looked / 64, images: 64, commit: undefined, room, ahead: undefined },
+    next: { chunk: looked / 64, images: 64, commit: undefined, remaining, ahead: undefined },
   };
 }
 

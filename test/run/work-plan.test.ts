@@ -30,23 +30,23 @@ function state(limits: Readonly<Record<string, number>>, commits: readonly Commi
   };
 }
 
-test("a new run begins with its first chunk, and has all its room there", () => {
+test("a new run begins with its first chunk, with all that remains", () => {
   const { commits, looked, next } = planWork(state({ a: 30, b: 30 }));
   expect([commits, looked]).toEqual([[], 0]);
   expect(next).toEqual({
     chunk: 0,
     images: 64,
     commit: undefined,
-    room: new Map(["a", "b"].map((base) => [base, { counterfactuals: 30, pictures: 3, products: 25 }])),
+    remaining: new Map(["a", "b"].map((base) => [base, { counterfactuals: 30, pictures: 3, products: 25 }])),
     ahead: 1,
   });
 });
 
-test("a chunk has the room that the chunks before it left", () => {
+test("a chunk has what the chunks before it left", () => {
   const { next, found } = planWork(state({ a: 30, b: 30 }, [commit(0, { a: 28, b: 4 }, ["a", "a", "b", "a", "a"])]));
   expect(found).toEqual(new Map(Object.entries({ a: 28, b: 4 })));
   expect(next?.chunk).toBe(1);
-  expect(next?.room).toEqual(
+  expect(next?.remaining).toEqual(
     new Map([
       ["a", { counterfactuals: 2, pictures: 0, products: 0 }],
       ["b", { counterfactuals: 26, pictures: 2, products: 21 }],
@@ -73,7 +73,7 @@ test("a larger limit goes back to the first chunk whose base may have more", () 
   const { next } = planWork(state({ a: 60, b: 9 }, there));
   // a has all that chunk 0 can give; b was stopped by its limit.
   expect([next?.chunk, next?.commit]).toEqual([0, there[0]]);
-  expect(next?.room.get("b")?.counterfactuals).toBe(9);
+  expect(next?.remaining.get("b")?.counterfactuals).toBe(9);
   expect(next?.ahead).toBeUndefined();
   const grown = planWork(state({ a: 60, b: 9 }, [commit(0, { a: 40, "b…": 9 }), ...there.slice(1)]));
   expect([grown.next?.chunk, grown.next?.commit]).toEqual([1, there[1]]);
@@ -89,7 +89,7 @@ test("a base that is looked at no further asks for nothing", () => {
   const there = [commit(0, { a: 25, "b…": 25 })];
   const { next } = planWork(state({ a: 25, b: 50 }, there));
   expect(next?.chunk).toBe(0);
-  expect(next?.room.get("a")?.counterfactuals).toBe(25);
+  expect(next?.remaining.get("a")?.counterfactuals).toBe(25);
   expect(planWork(state({ a: 25, b: 25 }, there)).next).toBeUndefined();
 });
 
@@ -105,9 +105,9 @@ test("computing what is planned ends, whatever the images give", () => {
         expect(step).toBeLessThan(5);
         const { next } = planWork({ ...state({ a: limit }), commits });
         if (next === undefined) break;
-        const room = next.room.get("a")?.counterfactuals ?? 0;
-        const got = Math.min(room, positives[next.chunk] as number);
-        commits.set(next.chunk, commit(next.chunk, { [got < room ? "a" : "a…"]: got }));
+        const remaining = next.remaining.get("a")?.counterfactuals ?? 0;
+        const got = Math.min(remaining, positives[next.chunk] as number);
+        commits.set(next.chunk, commit(next.chunk, { [got < remaining ? "a" : "a…"]: got }));
       }
     }
     const made = [...commits.values()].reduce((sum, { bases }) => sum + (bases.a?.counterfactuals ?? 0), 0);
@@ -139,8 +139,8 @@ describe("a shard that looks further", () => {
     expect(at(98).next).toBeUndefined();
     const { next } = at(99);
     expect([next?.chunk, next?.commit]).toEqual([0, there[0]]);
-    expect(next?.room.get("a")).toMatchObject({ counterfactuals: Infinity, until: 99 });
-    expect(next?.room.get("b")).toMatchObject({ counterfactuals: 0 });
+    expect(next?.remaining.get("a")).toMatchObject({ counterfactuals: Infinity, until: 99 });
+    expect(next?.remaining.get("b")).toMatchObject({ counterfactuals: 0 });
   });
 
   test("shows images to the classifiers that no base wants, and nothing behind", () => {
@@ -150,8 +150,8 @@ describe("a shard that looks further", () => {
     expect(at(129)?.chunk).toBe(1);
   });
 
-  test("ends its room with the chunk", () => {
+  test("ends what remains with the chunk", () => {
     const { next } = planWork({ ...state({ a: 3, b: 2 }), further: further({ a: 300 }, 300) });
-    expect(next?.room.get("a")?.until).toBe(127);
+    expect(next?.remaining.get("a")?.until).toBe(127);
   });
 });

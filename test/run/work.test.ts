@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { RunFile } from "../../src/results/run-file.ts";
-import { costs, expectedRows, type WorkSoFar, workOf } from "../../src/run/work.ts";
+import { costs, expectedRows, inRuns, type WorkSoFar, workOf } from "../../src/run/work.ts";
 
 const options = {
   select: "positive",
@@ -48,4 +48,16 @@ describe("the work of a run", () => {
     const made = { counterfactuals: 60, products: 200, saliency: 672, pictures: 12 };
     expect(expectedRows(one({ looked: 192, bases: [{ limit: 60, count: 60 }], made }), options)).toEqual(made);
   });
+});
+
+const items = [0, 1, 2, 3, 4, 5, 6];
+
+test("runs are neighbours, as equal as can be, and all items once in order", () => {
+  expect(inRuns(items, 3)).toEqual([
+    [0, 1],
+    [2, 3, 4],
+    [5, 6],
+  ]);
+  expect(inRuns(items, 9)).toEqual(items.map((item) => [item]));
+  expect(inRuns([], 3)).toEqual([]);
 });

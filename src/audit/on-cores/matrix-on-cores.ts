@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
 import type { Machine } from "../../platform/platform.ts";
-import { type Crew, crewOf } from "../../pool/worker-pool.ts";
+import { type WorkerPool, workerPool } from "../../pool/worker-pool.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { type MatrixWork, matrixWork } from "../matrix.ts";
 import { type MatrixAnswer, matrixAnswers } from "../matrix-questions.ts";
@@ -22,7 +22,7 @@ const memoryShare = 0.5;
 export async function matrixOnCores(run: RunData, options: MatrixOptions = {}): Promise<Matrix> {
   const work = matrixWork(run, options);
   const size = matrixWorkers(work, platform.machine());
-  return size === 0 ? matrixAlone(work) : matrixOfCrew(work, crewOf(size, { module: matrixWorker }));
+  return size === 0 ? matrixAlone(work) : matrixByPool(work, workerPool(size, { module: matrixWorker }));
 }
 
 /** Processes that answer for a matrix on a machine; 0 where they would take longer than one alone, or too much of its free memory. */
@@ -40,15 +40,15 @@ export const matrixWorker = new URL(
   import.meta.url,
 );
 
-/** A matrix whose questions a crew answers, which ends with it; where its processes do not live, this one does. */
-export async function matrixOfCrew(work: MatrixWork, crew: Crew): Promise<Matrix> {
+/** A matrix whose questions a pool answers, which ends with it; where its processes do not live, this one does. */
+export async function matrixByPool(work: MatrixWork, pool: WorkerPool): Promise<Matrix> {
   try {
-    return work.matrix(await crew.ask<MatrixAnswer>(work.questions));
+    return work.matrix(await pool.ask<MatrixAnswer>(work.questions));
   } catch (error) {
     if (error instanceof CfalignError && error.code === "runtime") return matrixAlone(work);
     throw error;
   } finally {
-    crew.end();
+    pool.end();
   }
 }
 

@@ -82,10 +82,10 @@ Examples:
       try {
         const images = imagesOf(workspace, folder);
         const { positive, concepts, shard, listing } = flags;
-        const cast = await castOf(context, images, { ...flags, workspace });
+        const roles = await rolesOf(context, images, { ...flags, workspace });
         const options = {
           workspace,
-          ...cast,
+          ...roles,
           out,
           ...defined({ shard, listing }),
           ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
@@ -120,7 +120,7 @@ Examples:
 }
 
 /** Who is lowered and who watches. Without a word on it, of a file with very many targets those that pictures show. */
-async function castOf(
+async function rolesOf(
   context: Context,
   images: string,
   {

@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { alignmentMatrix, matrixWork } from "../../../src/audit/matrix.ts";
 import {
-  matrixOfCrew,
+  matrixByPool,
   matrixOnCores,
   matrixWorker,
   matrixWorkers,
 } from "../../../src/audit/on-cores/matrix-on-cores.ts";
-import { type Crew, crewOf } from "../../../src/pool/worker-pool.ts";
+import { type WorkerPool, workerPool } from "../../../src/pool/worker-pool.ts";
 import { directedRun } from "../directed-run.ts";
 
 const run = directedRun([0.9, 0.4, 0, -0.3]);
@@ -15,20 +15,20 @@ const alone = alignmentMatrix(run, options);
 
 describe("a matrix whose resamples other processes draw", { timeout: 120_000 }, () => {
   test("is that of one process, to the bit", async () => {
-    const crew = crewOf(2, { module: matrixWorker });
+    const pool = workerPool(2, { module: matrixWorker });
     let answered = 0;
-    const counted: Crew = { ...crew, ask: (asked) => crew.ask(asked, { answered: () => answered++ }) };
+    const counted: WorkerPool = { ...pool, ask: (asked) => pool.ask(asked, { answered: () => answered++ }) };
     const work = matrixWork(run, options);
-    expect(await matrixOfCrew(work, counted)).toEqual(alone);
+    expect(await matrixByPool(work, counted)).toEqual(alone);
     expect(answered).toBe(work.questions.length);
-    await expect(crew.ask([])).rejects.toThrow("interrupted");
+    await expect(pool.ask([])).rejects.toThrow("interrupted");
     expect(alone.decomposition?.length).toBeGreaterThan(0);
     expect(await matrixOnCores(run, options)).toEqual(alone);
   });
 
   test("is there also where no other process lives", async () => {
-    const crew = crewOf(2, { module: new URL("../../pool/dead-worker.ts", import.meta.url) });
-    expect(await matrixOfCrew(matrixWork(run, options), crew)).toEqual(alone);
+    const pool = workerPool(2, { module: new URL("../../pool/dead-worker.ts", import.meta.url) });
+    expect(await matrixByPool(matrixWork(run, options), pool)).toEqual(alone);
   });
 
   test("has a process for every core that there is memory for, where there is enough to draw", () => {

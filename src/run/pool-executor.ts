@@ -3,9 +3,9 @@ import type { EncodedBatchImage } from "../alignment/encoded-batch.ts";
 import type { SaliencyRow } from "../alignment/rows.ts";
 import type { Thumbnail } from "../alignment/thumbnails.ts";
 import { width } from "../models/whole-calls.ts";
-import type { Crew } from "../pool/worker-pool.ts";
-import { type ChunkBatch, type ChunkHands, type HandsContext, sharedRequest } from "./chunk-hands.ts";
-import { inRuns } from "./dealt-out.ts";
+import type { WorkerPool } from "../pool/worker-pool.ts";
+import { type ChunkBatch, type ChunkExecutor, type ExecutorContext, sharedRequest } from "./chunk-executor.ts";
+import { inRuns } from "./work.ts";
 import {
   type Aligned,
   type Aligning,
@@ -13,22 +13,22 @@ import {
   type Holding,
   type Mapping,
   type Multiplying,
-  type News,
   receivedImage,
   type SentImage,
+  type WorkerProgress,
 } from "./worker-questions.ts";
 
 /** Pieces that each worker gets of the bases of a chunk: so many that none waits long for the last, so few that calls are full. */
 const piecesEach = 6;
 
 /** Workers: images are shown in as many parts as there are of them, and then bases are shared out. */
-export function crewHands(crew: Crew, context: HandsContext): ChunkHands {
+export function poolExecutor(pool: WorkerPool, context: ExecutorContext): ChunkExecutor {
   const shared = sharedRequest(context);
   /** The images of the last batch: when they are there, its bases are asked for. */
   let showing: Promise<unknown> = Promise.resolve();
   return {
     async batch(batch) {
-      const encoding = encoded(crew, batch);
+      const encoding = encoded(pool, batch);
       showing = encoding;
       const images = await encoding;
       const request = { ...shared, ...batch };
@@ -46,22 +46,22 @@ export function crewHands(crew: Crew, context: HandsContext): ChunkHands {
           return [base, Math.min(wanted, limits.get(base) ?? wanted)];
         }),
       );
-      const pieces = basesIn(searches, crew.size * piecesEach);
+      const pieces = basesIn(searches, pool.size * piecesEach);
       const seen = seenInBatch(
         images.map(({ image }) => image),
         request,
       );
       const first: Holding = { ask: "hold", images: images.map(({ sent }) => sent) };
       const steps = [...searches].map(([base, count]) => count + Math.min(count, keep.get(base) ?? 0));
-      const told = summing(
+      const progress = summing(
         steps.reduce((sum, count) => sum + count, 0),
         batch.progress,
       );
-      const found = await crew.ask<Aligned>(
+      const found = await pool.ask<Aligned>(
         pieces.map((bases): Aligning => ({ ask: "align", bases, limits, keep, thumbnails, skipped })),
         {
           first,
-          told,
+          progress,
           answered: (place, { counterfactuals, changes }) =>
             batch.found?.({ ...seen, bases: pieces[place] ?? [], counterfactuals, changes }),
         },
@@ -77,24 +77,24 @@ export function crewHands(crew: Crew, context: HandsContext): ChunkHands {
         notFinite: [...seen.notFinite, ...found.flatMap(({ notFinite }) => notFinite)],
       };
     },
-    async grams(requests, told) {
+    async grams(requests, progress) {
       const draws = context.file.options.decompose?.draws ?? 0;
       const total = draws * requests.reduce((sum, { names }) => sum + names.length, 0);
-      const found = await crew.ask<readonly Float64Array[]>(
+      const found = await pool.ask<readonly Float64Array[]>(
         requests.map((request): Multiplying => ({ ask: "grams", requests: [request] })),
-        { told: summing(total, told) },
+        { progress: summing(total, progress) },
       );
       return found.flat();
     },
-    async saliency(images, told) {
+    async saliency(images, progress) {
       // After the bases, which others wait for.
       await showing;
       const parts = inRuns(images, Math.ceil(images.length / width));
-      const { bases, downstream } = context.cast;
+      const { bases, downstream } = context.roles;
       const mapped = new Set([...bases.map(({ classifier }) => classifier), ...downstream].map(({ name }) => name));
-      const found = await crew.ask<readonly SaliencyRow[]>(
+      const found = await pool.ask<readonly SaliencyRow[]>(
         parts.map((some): Mapping => ({ ask: "saliency", images: some })),
-        { told: summing(images.length * mapped.size, told) },
+        { progress: summing(images.length * mapped.size, progress) },
       );
       return found.flat();
     },
@@ -107,10 +107,10 @@ interface Encoded {
 }
 
 /** Shows the images of a batch to all classifiers, a part of them by each worker. */
-async function encoded(crew: Crew, { images }: Pick<ChunkBatch, "images">): Promise<readonly Encoded[]> {
+async function encoded(pool: WorkerPool, { images }: Pick<ChunkBatch, "images">): Promise<readonly Encoded[]> {
   const plain = images.map(({ nullTargets: _, ...image }) => image);
-  const parts = inRuns(plain, Math.min(crew.size, Math.ceil(images.length / width)));
-  const found = await crew.ask<readonly SentImage[]>(parts.map((some): Encoding => ({ ask: "encode", images: some })));
+  const parts = inRuns(plain, Math.min(pool.size, Math.ceil(images.length / width)));
+  const found = await pool.ask<readonly SentImage[]>(parts.map((some): Encoding => ({ ask: "encode", images: some })));
   return found.flat().map((image, place) => {
     const { nullTargets } = images[place] ?? {};
     const sent = nullTargets === undefined ? image : { ...image, nullTargets };
@@ -160,14 +160,14 @@ function thumbnailsOf(
 /** Adds up what the parts of some work say of themselves. */
 function summing(
   total: number,
-  told: ((done: number, total: number, counterfactuals: number) => void) | undefined,
-): (place: number, news: unknown) => void {
-  const latest = new Map<number, News>();
-  return (place, news) => {
-    latest.set(place, news as News);
+  progress: ((done: number, total: number, counterfactuals: number) => void) | undefined,
+): (place: number, value: unknown) => void {
+  const latest = new Map<number, WorkerProgress>();
+  return (place, value) => {
+    latest.set(place, value as WorkerProgress);
     const all = [...latest.values()];
     const done = all.reduce((sum, [steps]) => sum + steps, 0);
-    told?.(
+    progress?.(
       Math.min(done, total),
       total,
       all.reduce((sum, [, , counterfactuals = 0]) => sum + counterfactuals, 0),

@@ -7,15 +7,15 @@ import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Commit } from "../results/commit.ts";
 import { writeKept } from "../results/kept-pictures.ts";
 import type { RunFile } from "../results/run-file.ts";
-import type { Cast } from "./cast.ts";
 import { saliencyRows } from "./chunk-saliency.ts";
+import type { Roles } from "./roles.ts";
 
 /** What the work on a chunk is done with, whoever does it. */
-export interface HandsContext {
+export interface ExecutorContext {
   /** Folder of the run. */
   readonly out: string;
   readonly autoencoder: Autoencoder;
-  readonly cast: Cast;
+  readonly roles: Roles;
   readonly file: RunFile;
   readonly signal: AbortSignal;
 }
@@ -42,30 +42,30 @@ export interface GramRequest extends Pick<LatentGradientRequest, "latent" | "key
 }
 
 /** Told how many steps of all are done. */
-export type Told = (done: number, total: number) => void;
+export type OnProgress = (done: number, total: number) => void;
 
 /** Who does the work on a chunk: this process, or others beside it, in the order in which it is asked for. Rows are the same to the bit. */
-export interface ChunkHands {
+export interface ChunkExecutor {
   /** Rows of a batch; its kept frames are written. */
   batch(batch: ChunkBatch): Promise<AlignBatchResult & { readonly pictures: Commit["pictures"] }>;
   /** A Gram matrix per request. Only of a run that decomposes. */
-  grams(requests: readonly GramRequest[], told: Told): Promise<readonly Float64Array[]>;
+  grams(requests: readonly GramRequest[], progress: OnProgress): Promise<readonly Float64Array[]>;
   /** Likeness of the saliency maps of some images, which have pixels. Only of a run that compares them. */
-  saliency(images: readonly LoadedImage[], told: Told): Promise<readonly SaliencyRow[]>;
+  saliency(images: readonly LoadedImage[], progress: OnProgress): Promise<readonly SaliencyRow[]>;
 }
 
 /** What the batches of a run share. */
 export function sharedRequest({
   autoencoder,
-  cast,
+  roles,
   file,
   signal,
-}: Omit<HandsContext, "out">): Omit<AlignBatchRequest, "images"> {
+}: Omit<ExecutorContext, "out">): Omit<AlignBatchRequest, "images"> {
   return {
     autoencoder,
-    bases: cast.bases,
-    downstream: cast.downstream,
-    judges: cast.judges,
+    bases: roles.bases,
+    downstream: roles.downstream,
+    judges: roles.judges,
     search: file.options,
     latentScale: file.latentScale ?? Infinity,
     selectFor: () => file.options.select,
@@ -77,8 +77,8 @@ export function sharedRequest({
 }
 
 /** This process, one work after another; after one that failed none is begun. */
-export function ownHands(context: HandsContext): ChunkHands {
-  const { out, file, cast, signal } = context;
+export function localExecutor(context: ExecutorContext): ChunkExecutor {
+  const { out, file, roles, signal } = context;
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <A>(work: () => Promise<A>): Promise<A> => {
     const own = last.then(work);
@@ -93,11 +93,11 @@ export function ownHands(context: HandsContext): ChunkHands {
         batch.found?.({ ...result, bases: file.bases });
         return { ...result, pictures: await pictures.written() };
       }),
-    grams: (requests, told) => inTurn(() => gramsOf(requests, { ...context, progress: told })),
-    saliency: (images, told) =>
+    grams: (requests, progress) => inTurn(() => gramsOf(requests, { ...context, progress })),
+    saliency: (images, progress) =>
       inTurn(() => {
         const method = file.options.saliency?.method ?? "input-gradients";
-        return saliencyRows(images, { cast, method, signal, progress: told });
+        return saliencyRows(images, { roles, method, signal, progress });
       }),
   };
 }
@@ -148,10 +148,10 @@ export function pictureWriter(out: string): PictureWriter {
 
 export async function gramsOf(
   requests: readonly GramRequest[],
-  { autoencoder, cast, file, signal, progress }: Omit<HandsContext, "out"> & { readonly progress: Told },
+  { autoencoder, roles, file, signal, progress }: Omit<ExecutorContext, "out"> & { readonly progress: OnProgress },
 ): Promise<readonly Float64Array[]> {
   const { decompose, seed } = file.options;
-  const all = [...cast.bases.map(({ classifier }) => classifier), ...[...cast.conceptSets.values()].flat()];
+  const all = [...roles.bases.map(({ classifier }) => classifier), ...[...roles.conceptSets.values()].flat()];
   const byName = new Map(all.map((classifier) => [classifier.name, classifier]));
   const gradients = await latentGradients(
     requests.map(({ latent, key, names }) => ({

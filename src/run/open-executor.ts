@@ -3,9 +3,9 @@ import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import type { Machine, WorkerProcess } from "../platform/platform.ts";
-import { crewOf, mostLost, workersLost } from "../pool/worker-pool.ts";
-import { type ChunkHands, type HandsContext, ownHands } from "./chunk-hands.ts";
-import { crewHands } from "./crew-hands.ts";
+import { mostLost, workerPool, workersLost } from "../pool/worker-pool.ts";
+import { type ChunkExecutor, type ExecutorContext, localExecutor } from "./chunk-executor.ts";
+import { poolExecutor } from "./pool-executor.ts";
 import type { Opened, Opening } from "./worker-questions.ts";
 
 /** Processes that a run is shared among. */
@@ -20,8 +20,8 @@ export interface Workers {
 }
 
 /** Who works on the chunks of a run. */
-export interface OpenHands {
-  readonly hands: ChunkHands;
+export interface OpenExecutor {
+  readonly executor: ChunkExecutor;
   /** undefined where this process does all. */
   readonly workers: Workers | undefined;
   end(): void;
@@ -36,23 +36,23 @@ const plenty = 8;
 
 /**
  * Opens what works on the chunks of a run: this process where one worker is asked for (or, unasked, where there is little to do or no
- * room for two), else a crew. asked: how many workers, null for as many as there are bases, cores and memory for, and as live; expected:
+ * room for two), else a pool. asked: how many workers, null for as many as there are bases, cores and memory for, and as live; expected:
  * counterfactuals of the run. Errors: CfalignError("usage") for classifiers that no other process can find, and beside another device than
  * the CPU, ("runtime") where workers that were asked for do not live.
  */
-export async function openHands(
-  context: HandsContext,
+export async function openExecutor(
+  context: ExecutorContext,
   {
     asked,
     expected,
     workspace,
   }: { readonly asked: number | null; readonly expected: number; readonly workspace: Workspace },
-): Promise<OpenHands> {
-  const alone: OpenHands = { hands: ownHands(context), workers: undefined, end: () => {} };
+): Promise<OpenExecutor> {
+  const alone: OpenExecutor = { executor: localExecutor(context), workers: undefined, end: () => {} };
   const { files } = platform;
   const { cores } = platform.machine();
   // A base of a chunk is the least that is shared out.
-  const most = asked ?? (expected < leastWork ? 1 : Math.min(cores, context.cast.bases.length));
+  const most = asked ?? (expected < leastWork ? 1 : Math.min(cores, context.roles.bases.length));
   if (most === 1) return alone;
   const { device } = workspace.placements;
   if (device !== "cpu") {
@@ -119,15 +119,15 @@ export async function openHands(
     const ready = fit ? kept : [await open(count)].filter((one) => one !== undefined);
     if (ready.length === 0) return alone;
     const opening = openingFor(count);
-    const crew = crewOf(count, {
+    const pool = workerPool(count, {
       module,
       opening,
       workers: ready.map(({ worker }) => worker),
       fewer: asked === null,
     });
-    context.signal.addEventListener("abort", crew.end, { once: true });
+    context.signal.addEventListener("abort", pool.end, { once: true });
     return {
-      hands: crewHands(crew, context),
+      executor: poolExecutor(pool, context),
       workers: {
         count,
         threads: opening.compile.threads ?? 1,
@@ -135,8 +135,8 @@ export async function openHands(
         freeBytes,
       },
       end: () => {
-        context.signal.removeEventListener("abort", crew.end);
-        crew.end();
+        context.signal.removeEventListener("abort", pool.end);
+        pool.end();
       },
     };
   } catch (error) {
@@ -161,14 +161,14 @@ function threadsEach(cores: number, workers: number): number {
   return Math.max(1, Math.floor(cores / workers));
 }
 
-function classifiersOf({ cast }: Pick<HandsContext, "cast">): readonly Classifier[] {
+function classifiersOf({ roles }: Pick<ExecutorContext, "roles">): readonly Classifier[] {
   return [
-    ...cast.bases.flatMap(({ classifier, positive }) =>
+    ...roles.bases.flatMap(({ classifier, positive }) =>
       positive === undefined ? [classifier] : [classifier, positive],
     ),
-    ...cast.downstream,
-    ...cast.judges,
-    ...[...cast.conceptSets.values()].flat(),
+    ...roles.downstream,
+    ...roles.judges,
+    ...[...roles.conceptSets.values()].flat(),
   ];
 }
 

@@ -8,7 +8,7 @@ import { conceptSet } from "./concept-sets.ts";
 import type { AlignFolderOptions } from "./run-options.ts";
 
 /** The classifiers of a run in their roles. */
-export interface Cast {
+export interface Roles {
   readonly bases: readonly { readonly classifier: Classifier; readonly positive?: Classifier }[];
   readonly downstream: readonly Classifier[];
   readonly judges: readonly Classifier[];
@@ -19,7 +19,7 @@ export interface Cast {
 }
 
 /** Resolves the classifiers of a run, each once. Errors: CfalignError("usage") for an unknown name, no base, or a drop that a base cannot reach. */
-export function castOf(options: AlignFolderOptions): Cast {
+export function rolesOf(options: AlignFolderOptions): Roles {
   const { workspace } = options;
   const resolve = (list: readonly (string | Classifier)[]): Classifier[] => {
     const found = list.map((item) => (typeof item === "string" ? workspace.classifier(item) : item));
@@ -58,12 +58,12 @@ export function castOf(options: AlignFolderOptions): Cast {
 export function namesOfRun(
   options: AlignFolderOptions,
 ): Pick<RunFile, "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups"> {
-  return describeCast(castOf(options));
+  return describeRoles(rolesOf(options));
 }
 
 /** What `run.json` says of the classifiers. */
-export function describeCast(
-  cast: Cast,
+export function describeRoles(
+  roles: Roles,
 ): Pick<
   RunFile,
   | "models"
@@ -77,14 +77,14 @@ export function describeCast(
   | "positives"
   | "conceptSets"
 > {
-  const bases = cast.bases.map(({ classifier }) => classifier);
-  const all = [...bases, ...cast.downstream, ...cast.judges, ...[...cast.conceptSets.values()].flat()];
-  const judges = new Set(modelsOf(cast.judges));
+  const bases = roles.bases.map(({ classifier }) => classifier);
+  const all = [...bases, ...roles.downstream, ...roles.judges, ...[...roles.conceptSets.values()].flat()];
+  const judges = new Set(modelsOf(roles.judges));
   return {
-    models: cast.models.map((model) => ({ name: model.name, hash: model.hash, judge: judges.has(model) })),
+    models: roles.models.map((model) => ({ name: model.name, hash: model.hash, judge: judges.has(model) })),
     bases: bases.map(({ name }) => name),
-    downstream: cast.downstream.map(({ name }) => name),
-    judges: cast.judges.map(({ name }) => name),
+    downstream: roles.downstream.map(({ name }) => name),
+    judges: roles.judges.map(({ name }) => name),
     concepts: Object.fromEntries(all.map((classifier) => [classifier.name, conceptOf(classifier)])),
     probes: [...new Set(all.filter(isProbe).map(({ name }) => name))],
     softmaxGroups: Object.fromEntries(
@@ -102,10 +102,10 @@ export function describeCast(
         }),
     ),
     conceptSets: Object.fromEntries(
-      [...cast.conceptSets].map(([base, concepts]) => [base, concepts.map(({ name }) => name)]),
+      [...roles.conceptSets].map(([base, concepts]) => [base, concepts.map(({ name }) => name)]),
     ),
     positives: Object.fromEntries(
-      cast.bases
+      roles.bases
         .map(({ classifier, positive }) => [classifier.name, positive?.name ?? firstTerm(classifier).name] as const)
         .filter(([base, positive]) => positive !== base),
     ),

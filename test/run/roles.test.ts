@@ -3,7 +3,7 @@ import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { conceptOf } from "../../src/models/concept.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
-import { castOf, describeCast } from "../../src/run/cast.ts";
+import { describeRoles, rolesOf } from "../../src/run/roles.ts";
 import { openSmallWorld, smallWorld } from "./small-world.ts";
 
 let path = "";
@@ -20,8 +20,8 @@ afterAll(async () => {
 test("a run writes down the concept of every classifier, sums among them, whoever says that an image is positive", () => {
   const bases = ["biased + 0.3*rare", "glasses"];
   const downstream = ["smiling", "rare", "0.5*glasses + red"];
-  const cast = castOf({ workspace, bases, downstream, out: "" });
-  const file = describeCast(cast);
+  const roles = rolesOf({ workspace, bases, downstream, out: "" });
+  const file = describeRoles(roles);
   expect(file.concepts).toEqual({
     "biased + 0.3*rare": "smiling",
     glasses: "glasses",
@@ -32,7 +32,7 @@ test("a run writes down the concept of every classifier, sums among them, whoeve
     "judge/glasses": "glasses",
   });
   expect(file.positives).toEqual({ "biased + 0.3*rare": "biased" });
-  const byRed = describeCast(castOf({ workspace, bases, downstream, positive: "red", out: "" }));
+  const byRed = describeRoles(rolesOf({ workspace, bases, downstream, positive: "red", out: "" }));
   expect(byRed.concepts).toEqual(file.concepts);
   expect(byRed.positives).toEqual({ "biased + 0.3*rare": "red", glasses: "red" });
   // What rectification calls a concept is what a run calls one.

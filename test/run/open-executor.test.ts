@@ -5,7 +5,7 @@ import type { Workspace } from "../../src/models/workspace.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import { readThumbnails } from "../../src/results/thumbnail-sheets.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
-import { openedAtOnce, workersFor } from "../../src/run/open-hands.ts";
+import { openedAtOnce, workersFor } from "../../src/run/open-executor.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import type { RunProgress } from "../../src/run/run-progress.ts";
 import { killWorkers } from "../pool/children.ts";
