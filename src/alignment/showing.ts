@@ -5,18 +5,18 @@ import type { Autoencoder, ClassifierModel } from "../models/types.ts";
 import { filled, padded, WholeCalls, width } from "../models/whole-calls.ts";
 import { row, type Tensor } from "../tensor.ts";
 
-/** Told what the classifier files say of an image; the image is a view of its call. */
-type Told = (outputs: Outputs, image: Tensor) => void;
+/** Called with what the classifier files say of an image; the image is a view of its call. */
+type OnOutputs = (outputs: Outputs, image: Tensor) => void;
 
 /**
  * Classifier files that images are shown to, each file once, in whole calls of whatever comes: counterfactuals, null draws, frames.
  * Every file has a line of its own, as some have seen an image before.
  */
 export interface Showing {
-  /** Shows an image, [1, c, h, w], to the files that have not `seen` it. Resolves when no full call is left; told then, or after later ones. */
-  image(image: Tensor, told: Told, seen?: Seen): Promise<void>;
+  /** Shows an image, [1, c, h, w], to the files that have not `seen` it. Resolves when no full call is left; called then, or after later ones. */
+  image(image: Tensor, onOutputs: OnOutputs, seen?: Seen): Promise<void>;
   /** Decodes a latent and shows what it gives. */
-  latent(latent: Tensor, told: Told): Promise<void>;
+  latent(latent: Tensor, onOutputs: OnOutputs): Promise<void>;
   /** Shows what is left. */
   flush(): Promise<void>;
 }
@@ -54,7 +54,7 @@ export function showing(
     });
     return running;
   };
-  const image: Showing["image"] = (image, told, seen) => {
+  const image: Showing["image"] = (image, onOutputs, seen) => {
     const found = new Map<ClassifierModel, ArrayLike<number>>();
     const outputs: Outputs = (model) => {
       const own = found.get(model);
@@ -63,9 +63,9 @@ export function showing(
     };
     const saw: Waiting["saw"] = (model, own) => {
       found.set(model, own);
-      if (found.size === models.length) told(outputs, image);
+      if (found.size === models.length) onOutputs(outputs, image);
     };
-    if (models.length === 0) told(outputs, image);
+    if (models.length === 0) onOutputs(outputs, image);
     for (const model of models) {
       const own = seen?.get(model);
       if (own === undefined) lines.get(model)?.push({ image, saw });
@@ -73,14 +73,14 @@ export function showing(
     }
     return work(width);
   };
-  const decoded = new WholeCalls<{ readonly latent: Tensor; readonly told: Told }>(async (items) => {
+  const decoded = new WholeCalls<{ readonly latent: Tensor; readonly onOutputs: OnOutputs }>(async (items) => {
     throwIfInterrupted(signal);
     const images = await autoencoder.decode(filled(items.map(({ latent }) => latent)));
-    for (const [place, { told }] of items.entries()) await image(row(images, place), told);
+    for (const [place, { onOutputs }] of items.entries()) await image(row(images, place), onOutputs);
   });
   return {
     image,
-    latent: (latent, told) => decoded.add({ latent, told }),
+    latent: (latent, onOutputs) => decoded.add({ latent, onOutputs }),
     async flush() {
       await decoded.flush();
       await work(1);

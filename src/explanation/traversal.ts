@@ -11,8 +11,8 @@ import type { Tensor } from "../tensor.ts";
 import type { Explanation } from "./explain.ts";
 import type { Subject } from "./subject.ts";
 
-/** The way from a picture's reconstruction to its counterfactual. */
-export interface Way {
+/** The walk from a picture's reconstruction to its counterfactual. */
+export interface Traversal {
   readonly subject: Subject;
   readonly base: Classifier;
   /** How it was searched. */
@@ -20,7 +20,7 @@ export interface Way {
   readonly result: ShiftResult;
 }
 
-/** A place on a way: the picture there, and what every classifier says of it. */
+/** A place on a traversal: the picture there, and what every classifier says of it. */
 export interface Place {
   /** [1, c, h, w] */
   readonly image: Tensor;
@@ -28,23 +28,23 @@ export interface Place {
   readonly predictions: readonly number[];
 }
 
-export interface WayOptions extends Partial<SearchOptions> {
+export interface TraversalOptions extends Partial<SearchOptions> {
   readonly autoencoder: Autoencoder;
   readonly base: Classifier;
   readonly signal?: AbortSignal;
-  /** Told how many pictures were tried so far. */
-  readonly progress?: (tried: number) => void;
+  /** Called with how many pictures were tried so far. */
+  readonly onProgress?: (tried: number) => void;
 }
 
 /** Lowers a base on a picture, as `explain` does: the same search, its unit of length the picture's own. */
-export async function wayOf(subject: Subject, options: WayOptions): Promise<Way> {
-  const { autoencoder, base, signal, progress = () => {} } = options;
+export async function traverse(subject: Subject, options: TraversalOptions): Promise<Traversal> {
+  const { autoencoder, base, signal, onProgress = () => {} } = options;
   let tried = 0;
   const counting: Autoencoder = {
     ...autoencoder,
     async decode(latents) {
       const images = await autoencoder.decode(latents);
-      progress(++tried);
+      onProgress(++tried);
       return images;
     },
   };
@@ -60,9 +60,9 @@ export async function wayOf(subject: Subject, options: WayOptions): Promise<Way>
   return { subject, base, search, result };
 }
 
-/** Decodes a place on a way and shows it to classifiers. share: 0 is the reconstruction, 1 the counterfactual. */
+/** Decodes a place on a traversal and shows it to classifiers. share: 0 is the reconstruction, 1 the counterfactual. */
 export async function placeOn(
-  { subject, result }: Way,
+  { subject, result }: Traversal,
   share: number,
   { autoencoder, classifiers }: { readonly autoencoder: Autoencoder; readonly classifiers: readonly Classifier[] },
 ): Promise<Place> {
@@ -73,7 +73,7 @@ export async function placeOn(
   return { image, predictions: classifiers.map((classifier) => read(classifier, outputs).prediction) };
 }
 
-/** How a classifier moved on a way as a whole. */
+/** How a classifier moved on a traversal as a whole. */
 export interface Movement {
   readonly name: string;
   readonly before: number;
@@ -86,7 +86,7 @@ export interface Movement {
 
 /** How every classifier moved, the largest movement first; the base itself is left out. */
 export function movementsOn(
-  { subject, base, result }: Way,
+  { subject, base, result }: Traversal,
   end: Place,
   classifiers: readonly Classifier[],
 ): readonly Movement[] {
@@ -106,9 +106,9 @@ export function movementsOn(
   return moved.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
 }
 
-/** A way as `explain` tells it, but for the pictures. */
+/** A traversal as `explain` tells it, but for the pictures. */
 export function explanationOf(
-  { subject, base, result }: Way,
+  { subject, base, result }: Traversal,
   movements: readonly Movement[],
 ): Omit<Explanation, "kept"> {
   const { lambda, shift, stopReason, evaluations, gradients, prediction, trace, dominantTerm } = result;

@@ -8,7 +8,7 @@ import type { Explanation } from "./explain.ts";
 import { fileName } from "./file-name.ts";
 import { explanationJson } from "./json.ts";
 
-/** A row of a strip: the whole way of one counterfactual. */
+/** A row of a strip: the whole traversal of one counterfactual. */
 function stripRow({ base, kept, image }: Explanation): StripRow {
   const along = kept.predictions[base] ?? [];
   const frames = kept.shares.map((_, index) => ({
@@ -18,7 +18,7 @@ function stripRow({ base, kept, image }: Explanation): StripRow {
   return { title: image, base, input: { pixels: toPixels(kept.input) }, frames };
 }
 
-/** Writes the ways of several bases on one image one below the other, `<stem>.side-by-side.png`; returns the path. */
+/** Writes the traversals of several bases on one image one below the other, `<stem>.side-by-side.png`; returns the path. */
 export async function writeSideBySide(
   explanations: readonly Explanation[],
   folder: string,

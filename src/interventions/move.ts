@@ -38,19 +38,19 @@ export async function lengthened(
   moves: readonly Move[],
   { signal, tell }: { readonly signal: AbortSignal | undefined; tell(done: number): void },
 ): Promise<ReadonlyMap<Move, number>> {
-  const best = new Map<Move, { readonly length: number; readonly told: number }>();
+  const best = new Map<Move, { readonly length: number; readonly prediction: number }>();
   let done = 0;
   for (const group of groupBy(moves, ({ feature }) => modelsOf([feature.witness])[0]).values()) {
     const witnesses = [...new Set(group.map(({ feature }) => feature.witness))];
     const places = new Map(witnesses.map((witness, place) => [witness, place]));
     let open: readonly Move[] = group;
     for (const length of editLengths) {
-      const told = await predictionsOn(open, (move) => edit(move, length), witnesses, { signal });
+      const predictions = await predictionsOn(open, (move) => edit(move, length), witnesses, { signal });
       open = open.filter((move, index) => {
-        const prediction = told[index]?.[places.get(move.feature.witness) as number] as number;
-        const held = best.get(move);
-        if (held === undefined || further(prediction, held.told, move.side))
-          best.set(move, { length, told: prediction });
+        const prediction = predictions[index]?.[places.get(move.feature.witness) as number] as number;
+        const before = best.get(move);
+        if (before === undefined || further(prediction, before.prediction, move.side))
+          best.set(move, { length, prediction });
         return !arrived(prediction, move.side, move.range);
       });
       tell(done + group.length - open.length);

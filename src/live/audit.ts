@@ -24,8 +24,7 @@ import { rolesOf } from "../run/roles.ts";
 import { runImages } from "../run/run-images.ts";
 import { runOptions } from "../run/run-options.ts";
 import { type AuditPart, chunkAt, joined, packedChunks, picturesOf } from "./audit-parts.ts";
-import { auditSize } from "./audit-size.ts";
-import type { Told } from "./told.ts";
+import { auditSize, type OnProgress } from "./questions.ts";
 
 /** Counterfactuals that are kept as pictures, per base. */
 const keptPictures = 4;
@@ -54,7 +53,7 @@ export interface LiveAudit {
   /** Files behind it, the autoencoder's first. */
   readonly models: readonly ReportModel[];
   /** Goes on to the next look, and tells which share of all pictures is done; undefined where all pictures were looked at. Errors: CfalignError("interrupted") when the signal fires: what is known stays as it was. */
-  next(told: Told, signal: AbortSignal): Promise<AuditLook | undefined>;
+  next(onProgress: OnProgress, signal: AbortSignal): Promise<AuditLook | undefined>;
   /** The pictures that were looked at as a finished run. Errors: CfalignError("usage") before the first look. */
   pack(): Promise<PackedRun>;
   dispose(): Promise<void>;
@@ -155,7 +154,7 @@ async function opened(
   return {
     bases: file.bases,
     models: reportModels(file),
-    async next(told, signal) {
+    async next(onProgress, signal) {
       const rows = listing.rows.slice(looked, looked + step);
       if (rows.length === 0) return undefined;
       reading = signal;
@@ -169,7 +168,7 @@ async function opened(
       );
       const executor = localExecutor({ out, autoencoder, roles, file, signal });
       const progress = ({ share }: { readonly share: number }): void =>
-        told((looked + share * rows.length) / listing.rows.length);
+        onProgress((looked + share * rows.length) / listing.rows.length);
       const context = { executor, roles, file, nullPanel, thumbnails: new Set(file.bases), progress };
       const { thumbnails, ...made } = await computeChunk(loaded, { remaining, old: undefined }, context);
       // A part is less than a chunk: its number serves as a generation.

@@ -1,7 +1,7 @@
 import { gramMatrix, latentGradients } from "../alignment/latent-gradients.ts";
 import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import { alongParts, type DirectionPart } from "../explanation/decomposition.ts";
-import type { Way } from "../explanation/traversal.ts";
+import type { Traversal } from "../explanation/traversal.ts";
 import { conceptOf } from "../models/concept.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { conceptSet } from "../run/concept-sets.ts";
@@ -34,7 +34,7 @@ export interface PartsOptions {
 
 /** Decomposes the direction of a base at one picture. undefined where there are no concepts, or no direction. */
 export async function partsOf(
-  { subject, base, result }: Way,
+  { subject, base, result }: Traversal,
   { autoencoder, candidates, judges }: PartsOptions,
 ): Promise<Parts | undefined> {
   const { latent, key } = subject;

@@ -10,6 +10,12 @@ import type { Compute } from "./compute.ts";
 import type { Joined } from "./join.ts";
 import type { Parts } from "./parts.ts";
 
+/** Called with how far an answer is; what the number counts is said of each question. */
+export type OnProgress = (count: number) => void;
+
+/** Fewest and most pictures of an audit in a page. */
+export const auditSize = { least: 20, most: 200 } as const;
+
 /** A classifier as the page lists it. */
 export interface Listed {
   readonly name: string;
@@ -55,7 +61,7 @@ export interface Look {
 /** A counterfactual. */
 export interface Lowered {
   readonly subject: number;
-  readonly way: number;
+  readonly traversal: number;
   /** The base by its shortest name. */
   readonly base: string;
   readonly before: number;
@@ -77,7 +83,7 @@ export interface Lowered {
   readonly end: Shown;
 }
 
-/** A place on the way to a counterfactual. */
+/** A place on a traversal. */
 export interface Shown {
   readonly pixels: Pixels;
   readonly lambda: number | null;
@@ -88,27 +94,27 @@ export interface Shown {
 
 /** What can be asked, by its kind. */
 export interface Asked {
-  /** workspace: its path; in the browser an absolute URL. device: the CPU when absent. news: the share of the models that have run. */
+  /** workspace: its path; in the browser an absolute URL. device: the CPU when absent. onProgress: the share of the models that have run. */
   readonly open: { readonly workspace: string; readonly device?: AskedDevice };
   /** picture: bytes of an image file. */
   readonly look: { readonly name: string; readonly picture: Uint8Array };
   /** Has the gradient of a base compiled, for which its first counterfactual would wait. */
   readonly prepare: { readonly base: string };
-  /** news: pictures tried so far. */
+  /** onProgress: pictures tried so far. */
   readonly lower: { readonly subject: number; readonly base: string };
   /** share: 0 is the reconstruction, 1 the counterfactual. */
-  readonly show: { readonly way: number; readonly share: number };
-  /** The way as a strip: input, pictures along it, difference. */
-  readonly strip: { readonly way: number };
-  /** The way as drawings for an animation, and these, once they are pixels, as a GIF there and back. */
-  readonly frames: { readonly way: number };
+  readonly show: { readonly traversal: number; readonly share: number };
+  /** The traversal as a strip: input, pictures along it, difference. */
+  readonly strip: { readonly traversal: number };
+  /** The traversal as drawings for an animation, and these, once they are pixels, as a GIF there and back. */
+  readonly frames: { readonly traversal: number };
   readonly gif: { readonly frames: readonly Pixels[] };
-  /** Which pixels the base hangs on at both ends of the way. */
-  readonly saliency: { readonly way: number };
+  /** Which pixels the base hangs on at both ends of the traversal. */
+  readonly saliency: { readonly traversal: number };
   /** What the base's direction at the picture is made of. */
-  readonly parts: { readonly way: number };
-  /** All numbers of the way, as `explain` writes them. */
-  readonly record: { readonly way: number };
+  readonly parts: { readonly traversal: number };
+  /** All numbers of the traversal, as `explain` writes them. */
+  readonly record: { readonly traversal: number };
   /** Opens a classifier of the reader's from its files, by path: what was asked before is forgotten. */
   readonly join: { readonly files: ReadonlyMap<string, Blob> };
   /** Begins an audit of pictures, in place of the one before. version: of cfalign; title: what the pictures are called. */
@@ -118,7 +124,7 @@ export interface Asked {
     readonly title: string;
     readonly version: string;
   };
-  /** Goes on with an audit; news: the share of the way to the next look. */
+  /** Goes on with an audit; onProgress: the share of the way to the next look. */
   readonly auditLook: { readonly audit: number };
   /** Stops what was asked last of an audit, begun or not yet; what it was at is forgotten, what was seen is kept. */
   readonly auditStop: undefined;

@@ -1,9 +1,9 @@
 import { useMemo, useState } from "react";
 import type { ComparedFaces, DiffData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";
+import { CounterfactualFigure } from "../parts/counterfactual-figure.tsx";
 import { tileCut } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
-import { WayFigure } from "../parts/way-figure.tsx";
 import type { ShownCell } from "./diff-figures.ts";
 
 interface Props {
@@ -40,7 +40,7 @@ export function Faces({ data, cell }: Props) {
       />
       <div className="beside-rows">
         {(["before", "after"] as const).map((side, index) => (
-          <WayFigure
+          <CounterfactualFigure
             key={side}
             base={`${cell.base[side]} in ${data[side].title}`}
             before={tileCut(faces.tiles, 4 * place + 2 * index, count)}
@@ -48,7 +48,7 @@ export function Faces({ data, cell }: Props) {
           >
             <b>{data[side].title}</b>: {cell.base[side]} lowered; relative change of {cell.downstream[side]}:{" "}
             {decimal(changes[place]?.[index])}
-          </WayFigure>
+          </CounterfactualFigure>
         ))}
       </div>
       <p className="note">

@@ -1,6 +1,5 @@
 import { useState } from "react";
-import { auditSize } from "../../live/audit-size.ts";
-import type { Offers } from "../../live/questions.ts";
+import { auditSize, type Offers } from "../../live/questions.ts";
 import type { SiteFacts } from "../../serve/site.ts";
 import { plural } from "../parts/numbers.ts";
 import { AuditMatrix } from "./audit-matrix.tsx";

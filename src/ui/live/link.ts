@@ -1,5 +1,4 @@
-import type { Answered, Asked, Kind } from "../../live/questions.ts";
-import type { Told } from "../../live/told.ts";
+import type { Answered, Asked, Kind, OnProgress } from "../../live/questions.ts";
 
 /** A question on its way to the worker. */
 export interface Request {
@@ -10,14 +9,14 @@ export interface Request {
 
 /** What comes back: how far the answer is, then the answer and what WebAssembly holds, or why there is none, in a sentence. */
 export type Reply =
-  | { readonly number: number; readonly news: number }
+  | { readonly number: number; readonly progress: number }
   | { readonly number: number; readonly answer: Answered[Kind]; readonly memoryBytes: number }
   | { readonly number: number; readonly failure: string };
 
 /** The way to the worker that runs the models. */
 export interface Link {
-  /** told: how far the answer is. Errors: an Error whose message is for the reader. */
-  ask<K extends Kind>(kind: K, asked: Asked[K], told?: Told): Promise<Answered[K]>;
+  /** onProgress: called with how far the answer is. Errors: an Error whose message is for the reader. */
+  ask<K extends Kind>(kind: K, asked: Asked[K], onProgress?: OnProgress): Promise<Answered[K]>;
   /** What WebAssembly held at the last answer. */
   readonly memoryBytes: number;
   /** How long nothing has been asked or answered; 0 while an answer is on its way. */
@@ -25,7 +24,7 @@ export interface Link {
 }
 
 interface Waiting {
-  readonly told: Told | undefined;
+  readonly onProgress: OnProgress | undefined;
   resolve(answer: Answered[Kind]): void;
   reject(error: Error): void;
 }
@@ -38,7 +37,7 @@ export function linkTo(worker: Worker): Link {
   let lastActive = performance.now();
   worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
     const one = waiting.get(data.number);
-    if ("news" in data) return one?.told?.(data.news);
+    if ("progress" in data) return one?.onProgress?.(data.progress);
     waiting.delete(data.number);
     lastActive = performance.now();
     if ("failure" in data) {
@@ -59,10 +58,10 @@ export function linkTo(worker: Worker): Link {
     get idleMs() {
       return waiting.size > 0 ? 0 : performance.now() - lastActive;
     },
-    ask<K extends Kind>(kind: K, asked: Asked[K], told?: Told) {
+    ask<K extends Kind>(kind: K, asked: Asked[K], onProgress?: OnProgress) {
       const number = next++;
       return new Promise<Answered[K]>((resolve, reject) => {
-        waiting.set(number, { told, resolve: (answer) => resolve(answer as Answered[K]), reject });
+        waiting.set(number, { onProgress, resolve: (answer) => resolve(answer as Answered[K]), reject });
         worker.postMessage({ number, kind, asked } satisfies Request);
       });
     },

@@ -7,7 +7,7 @@ import { useAnswer } from "./use-answer.ts";
 
 interface Props {
   readonly link: Link;
-  readonly way: number;
+  readonly traversal: number;
   readonly base: string;
 }
 
@@ -15,9 +15,11 @@ interface Props {
 const listed = 6;
 
 /** What the base's direction at this picture is made of, and where its parts lead; computed when it is opened. */
-export function PartsFigure({ link, way, base }: Props) {
+export function PartsFigure({ link, traversal, base }: Props) {
   const [open, setOpen] = useState(false);
-  const { value, failure, waiting } = useAnswer(open ? `${way}` : undefined, () => link.ask("parts", { way }));
+  const { value, failure, waiting } = useAnswer(open ? `${traversal}` : undefined, () =>
+    link.ask("parts", { traversal }),
+  );
   return (
     <details className="more-of" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>What the direction of {base} is made of</summary>

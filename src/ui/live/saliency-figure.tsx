@@ -5,14 +5,14 @@ import { useAnswer } from "./use-answer.ts";
 
 interface Props {
   readonly link: Link;
-  readonly way: number;
+  readonly traversal: number;
   readonly base: string;
 }
 
 /** Which pixels the base hangs on, before and after; computed when it is opened. */
-export function SaliencyFigure({ link, way, base }: Props) {
+export function SaliencyFigure({ link, traversal, base }: Props) {
   const [open, setOpen] = useState(false);
-  const { value, failure } = useAnswer(open ? `${way}` : undefined, () => link.ask("saliency", { way }));
+  const { value, failure } = useAnswer(open ? `${traversal}` : undefined, () => link.ask("saliency", { traversal }));
   return (
     <details className="more-of" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Which pixels {base} hangs on</summary>

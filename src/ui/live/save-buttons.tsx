@@ -4,7 +4,7 @@ import { type SavedAs, save, savedAs } from "./save.ts";
 
 interface Props {
   readonly link: Link;
-  readonly way: number;
+  readonly traversal: number;
   /** What the files are called. */
   readonly name: string;
 }
@@ -17,11 +17,11 @@ const titles: Readonly<Record<SavedAs, string>> = {
 };
 
 /** Saves what is seen, in the forms that there are. */
-export function SaveButtons({ link, way, name }: Props) {
+export function SaveButtons({ link, traversal, name }: Props) {
   const [failure, setFailure] = useState<string>();
   const start = (as: SavedAs): void => {
     setFailure(undefined);
-    save(link, { way, name }, as).catch((error: Error) => setFailure(`not saved: ${error.message}`));
+    save(link, { traversal, name }, as).catch((error: Error) => setFailure(`not saved: ${error.message}`));
   };
   return (
     <p className="save">

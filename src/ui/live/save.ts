@@ -6,31 +6,31 @@ import type { Link } from "./link.ts";
 export const savedAs = ["png", "svg", "gif", "json"] as const;
 export type SavedAs = (typeof savedAs)[number];
 
-/** A way that the worker remembers, and what its files are called. */
+/** A traversal that the worker remembers, and what its files are called. */
 interface Saved {
-  readonly way: number;
+  readonly traversal: number;
   readonly name: string;
 }
 
 /** Saves a counterfactual as a file of the reader's: a strip, an animation, or its numbers. */
-export async function save(link: Link, { way, name }: Saved, as: SavedAs): Promise<void> {
+export async function save(link: Link, { traversal, name }: Saved, as: SavedAs): Promise<void> {
   const file = `${name.replace(/[^\w.-]+/g, "_")}.${as}`;
-  download(file, await contentOf(link, way, as));
+  download(file, await contentOf(link, traversal, as));
 }
 
-async function contentOf(link: Link, way: number, as: SavedAs): Promise<Blob> {
+async function contentOf(link: Link, traversal: number, as: SavedAs): Promise<Blob> {
   switch (as) {
     case "json":
-      return new Blob([`${JSON.stringify(await link.ask("record", { way }), null, 2)}\n`], {
+      return new Blob([`${JSON.stringify(await link.ask("record", { traversal }), null, 2)}\n`], {
         type: "application/json",
       });
     case "svg":
-      return new Blob([(await link.ask("strip", { way })).svg], { type: "image/svg+xml" });
+      return new Blob([(await link.ask("strip", { traversal })).svg], { type: "image/svg+xml" });
     case "png":
-      return (await drawn(await link.ask("strip", { way }), 2)).convertToBlob({ type: "image/png" });
+      return (await drawn(await link.ask("strip", { traversal }), 2)).convertToBlob({ type: "image/png" });
     case "gif": {
       const frames: Pixels[] = [];
-      for (const figure of await link.ask("frames", { way })) frames.push(pixelsOf(await drawn(figure, 1)));
+      for (const figure of await link.ask("frames", { traversal })) frames.push(pixelsOf(await drawn(figure, 1)));
       return new Blob([(await link.ask("gif", { frames })) as Uint8Array<ArrayBuffer>], { type: "image/gif" });
     }
   }

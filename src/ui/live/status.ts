@@ -37,7 +37,7 @@ export function statusOf({
   readonly words: string;
 } {
   if (offers.waiting) {
-    const share = openingProgress === undefined ? "" : `: ${percent(openingProgress.news, 1)} have run`;
+    const share = openingProgress === undefined ? "" : `: ${percent(openingProgress.count, 1)} have run`;
     return { state: "opening", words: `Opening the models (${(site.modelBytes / 1e6).toFixed(0)} MB)${share}…` };
   }
   if (offered === undefined) return { state: "failed", words: "" };
@@ -49,7 +49,7 @@ export function statusOf({
     const far =
       searchProgress === undefined
         ? ""
-        : `: ${plural(searchProgress.news, "picture")} tried in ${searchProgress.seconds.toFixed(0)} s`;
+        : `: ${plural(searchProgress.count, "picture")} tried in ${searchProgress.seconds.toFixed(0)} s`;
     return { state: "searching", words: `Searching the counterfactual${far}…` };
   }
   const models = new Set(offered.classifiers.map(({ model }) => model)).size;

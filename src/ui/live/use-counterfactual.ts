@@ -32,6 +32,6 @@ export function useCounterfactual(link: Link, { look, base, share }: Wanted): Li
   );
   const lowered = base !== undefined && value?.subject === look?.subject ? value : undefined;
   // The end came with the answer.
-  const between = usePlace(link, share === 1 ? undefined : lowered?.way, share);
+  const between = usePlace(link, share === 1 ? undefined : lowered?.traversal, share);
   return { lowered, place: share === 1 ? lowered?.end : between, failure, waiting, progress };
 }

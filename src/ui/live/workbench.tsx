@@ -38,9 +38,13 @@ export function Workbench({ link, offers, look, base, counterfactual, share, sli
           <>
             <Slider {...{ share, slide }} counterfactual={lowered} prediction={place?.basePrediction} />
             <Outcome counterfactual={lowered} />
-            <SaliencyFigure {...{ link }} way={lowered.way} base={lowered.base} />
-            <PartsFigure {...{ link }} way={lowered.way} base={lowered.base} />
-            <SaveButtons {...{ link }} way={lowered.way} name={`${look.name.replace(/\.\w+$/, "")}.${lowered.base}`} />
+            <SaliencyFigure {...{ link }} traversal={lowered.traversal} base={lowered.base} />
+            <PartsFigure {...{ link }} traversal={lowered.traversal} base={lowered.base} />
+            <SaveButtons
+              {...{ link }}
+              traversal={lowered.traversal}
+              name={`${look.name.replace(/\.\w+$/, "")}.${lowered.base}`}
+            />
           </>
         )}
       </section>

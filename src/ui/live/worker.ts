@@ -1,5 +1,5 @@
 import { CfalignError } from "../../errors.ts";
-import { createDesk } from "../../live/desk.ts";
+import { createQuestionHandler } from "../../live/question-handler.ts";
 import type { Asked, Kind } from "../../live/questions.ts";
 import type { Reply, Request } from "./link.ts";
 import { countWasmMemory } from "./wasm-memory.ts";
@@ -12,12 +12,12 @@ interface Scope {
 
 const scope = globalThis as unknown as Scope;
 const memoryBytes = countWasmMemory();
-const desk = createDesk();
+const handler = createQuestionHandler();
 
 scope.addEventListener("message", async ({ data: { number, kind, asked } }) => {
   try {
-    const told = (news: number): void => scope.postMessage({ number, news });
-    const answer = await desk.answer(kind, asked as Asked[Kind], told);
+    const onProgress = (progress: number): void => scope.postMessage({ number, progress });
+    const answer = await handler.answer(kind, asked as Asked[Kind], onProgress);
     scope.postMessage({ number, answer, memoryBytes: memoryBytes() });
   } catch (error) {
     const known = error instanceof CfalignError;

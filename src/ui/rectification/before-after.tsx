@@ -1,8 +1,8 @@
 import type { Rectification, RectifiedTarget } from "../../rectify/schema.ts";
 import type { RectificationData } from "../../report/data.ts";
+import { CounterfactualFigure } from "../parts/counterfactual-figure.tsx";
 import { type Cut, CutFrame } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
-import { WayFigure } from "../parts/way-figure.tsx";
 
 type Picture = RectifiedTarget["pictures"][number];
 
@@ -76,7 +76,7 @@ function Pair(props: {
   const { image, chosen, width, height, original, rectified } = picture;
   const frame = (place: number): Cut => ({ source, left: place * width, top: 0, width, height });
   const side = (name: string, place: number, { before, after, features }: Picture["original"]) => (
-    <WayFigure base={name} before={frame(1)} after={frame(place)}>
+    <CounterfactualFigure base={name} before={frame(1)} after={frame(place)}>
       <b>{name}</b> {decimal(before)} → {decimal(after)}
       {features.map((feature, index) => (
         <span key={against[index]}>
@@ -84,7 +84,7 @@ function Pair(props: {
           {index === against.indexOf(picture.against) && `, relative change ${decimal(feature.relativeChange)}`}
         </span>
       ))}
-    </WayFigure>
+    </CounterfactualFigure>
   );
   return (
     <li>

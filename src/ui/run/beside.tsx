@@ -2,10 +2,10 @@ import { useMemo } from "react";
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";
+import { CounterfactualFigure } from "../parts/counterfactual-figure.tsx";
 import { decimal } from "../parts/numbers.ts";
-import { WayFigure } from "../parts/way-figure.tsx";
+import { type CounterfactualEnds, endsOf } from "./counterfactual-ends.ts";
 import { pointsOf } from "./points.ts";
-import { type Way, waysOf } from "./ways.ts";
 
 interface Props {
   readonly report: ReportData;
@@ -19,9 +19,9 @@ interface Props {
 
 /** Two bases on one image: what each changed, and what that did to the downstream classifier. */
 export function Beside({ report, cell, image, beside, choose }: Props) {
-  const ways = useMemo(() => waysOf(report, image), [report, image]);
-  const own = ways.find(({ base }) => base === cell.base);
-  const others = ways.filter(({ base }) => base !== cell.base);
+  const all = useMemo(() => endsOf(report, image), [report, image]);
+  const own = all.find(({ base }) => base === cell.base);
+  const others = all.filter(({ base }) => base !== cell.base);
   const other = others.find(({ base }) => base === beside);
   if (own === undefined || others.length === 0) return null;
   return (
@@ -34,8 +34,8 @@ export function Beside({ report, cell, image, beside, choose }: Props) {
       />
       {other !== undefined && (
         <div className="beside-rows">
-          {[own, other].map((way) => (
-            <WayRow key={way.base} report={report} way={way} downstream={cell.downstream} image={image} />
+          {[own, other].map((ends) => (
+            <EndsRow key={ends.base} report={report} ends={ends} downstream={cell.downstream} image={image} />
           ))}
         </div>
       )}
@@ -43,22 +43,22 @@ export function Beside({ report, cell, image, beside, choose }: Props) {
   );
 }
 
-function WayRow(props: {
+function EndsRow(props: {
   readonly report: ReportData;
-  readonly way: Way;
+  readonly ends: CounterfactualEnds;
   readonly downstream: string;
   readonly image: number;
 }) {
-  const { report, way, downstream, image } = props;
-  const { base, before, after } = way;
+  const { report, ends, downstream, image } = props;
+  const { base, before, after } = ends;
   const point = useMemo(
     () => pointsOf(report, base, downstream).find((each) => each.image === image),
     [report, base, downstream, image],
   );
   return (
-    <WayFigure base={base} before={before} after={after}>
+    <CounterfactualFigure base={base} before={before} after={after}>
       <b>{base}</b> lowered
       {base === downstream ? "" : `; relative change of ${downstream}: ${decimal(point?.relativeChange)}`}
-    </WayFigure>
+    </CounterfactualFigure>
   );
 }

@@ -3,14 +3,14 @@ import { type Cut, cutOf } from "../parts/frame.tsx";
 import { cutsOf } from "./gallery-items.ts";
 
 /** A counterfactual of an image by its two ends. */
-export interface Way {
+export interface CounterfactualEnds {
   readonly base: string;
   readonly before: Cut;
   readonly after: Cut;
 }
 
 /** What every base made of an image, in the order of the matrix, as large as it was kept. */
-export function waysOf({ matrix, pictures, thumbnails }: ReportData, image: number): Way[] {
+export function endsOf({ matrix, pictures, thumbnails }: ReportData, image: number): CounterfactualEnds[] {
   const start = cutsOf(thumbnails?.before)(image);
   return matrix.bases.flatMap((base) => {
     const picture = pictures.find((each) => each.base === base && each.image === image);

@@ -9,7 +9,7 @@ interface Props {
 }
 
 /** A counterfactual by its two ends and their difference, to stand beside another one of the same image. */
-export function WayFigure({ before, after, base, children }: Props) {
+export function CounterfactualFigure({ before, after, base, children }: Props) {
   return (
     <figure>
       <div className="beside-frames">

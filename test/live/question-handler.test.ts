@@ -8,7 +8,7 @@ import { noiseKey } from "../../src/counterfactual/noise.ts";
 import { directionParts } from "../../src/explanation/decomposition.ts";
 import { type Explanation, explain } from "../../src/explanation/explain.ts";
 import { explanationJson } from "../../src/explanation/json.ts";
-import { createDesk, type Desk } from "../../src/live/desk.ts";
+import { createQuestionHandler, type QuestionHandler } from "../../src/live/question-handler.ts";
 import type { Look, Offers, ShownParts } from "../../src/live/questions.ts";
 import { imageTensor } from "../../src/models/read-image.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
@@ -21,17 +21,17 @@ import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
 const face = () => renderFace(faceSource(7)(0));
 const base = "smiling-eyeglasses-95";
 
-describe("the desk of the live page", () => {
-  let desk: Desk;
+describe("the questions of the live page", () => {
+  let handler: QuestionHandler;
   let offers: Offers;
   let look: Look;
   let workspace: Workspace;
   let explanation: Explanation;
 
   beforeAll(async () => {
-    desk = createDesk();
-    offers = await desk.answer("open", { workspace: "cartoon-faces" });
-    look = await desk.answer("look", { name: "face", picture: await platform.encodeImage(await face(), "png") });
+    handler = createQuestionHandler();
+    offers = await handler.answer("open", { workspace: "cartoon-faces" });
+    look = await handler.answer("look", { name: "face", picture: await platform.encodeImage(await face(), "png") });
     workspace = await openWorkspace("cartoon-faces");
     const { autoencoder, classifier, classifiers, judges } = workspace;
     explanation = await explain(imageTensor(await face()), {
@@ -43,19 +43,19 @@ describe("the desk of the live page", () => {
     });
   }, 120_000);
   afterAll(async () => {
-    await desk[Symbol.asyncDispose]();
+    await handler[Symbol.asyncDispose]();
     await workspace.dispose();
   });
 
   test("prepares a base once: what is compiled is not compiled again", async () => {
-    const first = await desk.answer("prepare", { base: "eyeglasses" });
-    const again = await desk.answer("prepare", { base: "eyeglasses" });
+    const first = await handler.answer("prepare", { base: "eyeglasses" });
+    const again = await handler.answer("prepare", { base: "eyeglasses" });
     expect(again.seconds).toBeLessThan(first.seconds / 2);
-    await expect(desk.answer("prepare", { base: "nobody" })).rejects.toThrow(/^unknown target "nobody"/);
+    await expect(handler.answer("prepare", { base: "nobody" })).rejects.toThrow(/^unknown target "nobody"/);
   });
 
   test("lowers a base as explain does, and every other prediction moves as it says", async () => {
-    const lowered = await desk.answer("lower", { subject: look.subject, base });
+    const lowered = await handler.answer("lower", { subject: look.subject, base });
     const { basePrediction, lambda, shift, stopReason, evaluations, alignment } = explanation;
     expect(lowered).toMatchObject({ base, stopReason, evaluations });
     expect(lowered.lambda).toBeCloseTo(lambda as number, 6);
@@ -75,12 +75,12 @@ describe("the desk of the live page", () => {
   });
 
   test("shows the frames of explain along the way, with their predictions", async () => {
-    const { way, end } = await desk.answer("lower", { subject: look.subject, base });
-    expect(end).toEqual(await desk.answer("show", { way, share: 1 }));
+    const { traversal, end } = await handler.answer("lower", { subject: look.subject, base });
+    expect(end).toEqual(await handler.answer("show", { traversal, share: 1 }));
     const { shares, predictions } = explanation.kept;
     expect(shares).toEqual([0, 0.25, 0.5, 0.75, 1]);
     for (const [place, share] of shares.entries()) {
-      const shown = await desk.answer("show", { way, share });
+      const shown = await handler.answer("show", { traversal, share });
       expect(shown.basePrediction).toBeCloseTo(predictions[base]?.[place] as number, 6);
       offers.classifiers.forEach(({ name }, index) => {
         expect(shown.predictions[index]).toBeCloseTo(predictions[name]?.[place] as number, 6);
@@ -97,14 +97,14 @@ describe("the desk of the live page", () => {
   });
 
   test("takes a sum of classifiers as a base, and says by which name", async () => {
-    const lowered = await desk.answer("lower", { subject: look.subject, base: "0.5*eyeglasses + smiling" });
+    const lowered = await handler.answer("lower", { subject: look.subject, base: "0.5*eyeglasses + smiling" });
     expect(lowered.base).toBe("0.5*eyeglasses + smiling");
     expect(lowered.range).toEqual({ low: 0, high: 1.5 });
   });
 
-  test("records a way as explain does", async () => {
-    const { way } = await desk.answer("lower", { subject: look.subject, base });
-    const record = await desk.answer("record", { way });
+  test("records a traversal as explain does", async () => {
+    const { traversal } = await handler.answer("lower", { subject: look.subject, base });
+    const record = await handler.answer("record", { traversal });
     const written = explanationJson(explanation);
     const own = written.alignment.filter(({ downstream }) => downstream !== base);
     expect(record.alignment.map(({ downstream }) => downstream).toSorted()).toEqual(
@@ -119,8 +119,8 @@ describe("the desk of the live page", () => {
   });
 
   test("decomposes a direction at a picture into parts that lead where directionParts says", async () => {
-    const { way, before } = await desk.answer("lower", { subject: look.subject, base });
-    const parts = (await desk.answer("parts", { way })) as ShownParts;
+    const { traversal, before } = await handler.answer("lower", { subject: look.subject, base });
+    const parts = (await handler.answer("parts", { traversal })) as ShownParts;
     const { autoencoder, classifier, classifiers, judges } = workspace;
     const set = conceptSet(classifier(base), classifiers(), judges);
     const latents = await autoencoder.encode(imageTensor(await face()));
@@ -154,40 +154,40 @@ describe("the desk of the live page", () => {
     expect(parts.moved.map(({ part }) => part)).toContain("residual");
   });
 
-  test("shows which pixels a base hangs on at both ends of a way", async () => {
-    const { way } = await desk.answer("lower", { subject: look.subject, base });
-    const { before, after } = await desk.answer("saliency", { way });
+  test("shows which pixels a base hangs on at both ends of a traversal", async () => {
+    const { traversal } = await handler.answer("lower", { subject: look.subject, base });
+    const { before, after } = await handler.answer("saliency", { traversal });
     expect([before.width, after.height]).toEqual([offers.image.width, offers.image.height]);
     expect(before.data).not.toEqual(after.data);
   });
 
-  test("draws a way as a strip and as the frames of an animation", async () => {
-    const { way } = await desk.answer("lower", { subject: look.subject, base });
-    const strip = await desk.answer("strip", { way });
+  test("draws a traversal as a strip and as the frames of an animation", async () => {
+    const { traversal } = await handler.answer("lower", { subject: look.subject, base });
+    const strip = await handler.answer("strip", { traversal });
     expect(strip.svg.match(/<image /g)).toHaveLength(1 + 8 + 1);
     expect(strip.svg).toContain(base);
-    const frames = await desk.answer("frames", { way });
+    const frames = await handler.answer("frames", { traversal });
     expect(frames).toHaveLength(12);
     expect(new Set(frames.map(({ svg }) => svg)).size).toBe(12);
     const drawn = await Promise.all(frames.slice(0, 3).map(({ svg, ...size }) => platform.renderSvg(svg, size)));
-    const gif = await desk.answer("gif", { frames: drawn });
+    const gif = await handler.answer("gif", { frames: drawn });
     expect(new TextDecoder().decode(gif.subarray(0, 6))).toBe("GIF89a");
   });
 
   test("refuses what it cannot answer in a sentence, and answers the next question", async () => {
     const { subject } = look;
-    await expect(desk.answer("lower", { subject, base: "smilling" })).rejects.toThrow('unknown target "smilling"');
-    await expect(desk.answer("look", { name: "face", picture: new Uint8Array(9) })).rejects.toThrow("image");
-    await expect(desk.answer("lower", { subject: 99, base })).rejects.toThrow("no longer remembered");
-    await expect(createDesk().answer("look", { name: "face", picture: new Uint8Array(9) })).rejects.toThrow(
+    await expect(handler.answer("lower", { subject, base: "smilling" })).rejects.toThrow('unknown target "smilling"');
+    await expect(handler.answer("look", { name: "face", picture: new Uint8Array(9) })).rejects.toThrow("image");
+    await expect(handler.answer("lower", { subject: 99, base })).rejects.toThrow("no longer remembered");
+    await expect(createQuestionHandler().answer("look", { name: "face", picture: new Uint8Array(9) })).rejects.toThrow(
       "no workspace is open",
     );
-    expect((await desk.answer("lower", { subject, base })).base).toBe(base);
+    expect((await handler.answer("lower", { subject, base })).base).toBe(base);
   });
 });
 
-describe("a desk whose audit is stopped", { timeout: 60_000 }, () => {
-  let desk: Desk;
+describe("a question handler whose audit is stopped", { timeout: 60_000 }, () => {
+  let handler: QuestionHandler;
   let path: string;
   let pictures: ReadonlyMap<string, Blob>;
   const about = { bases: ["smiling"], title: "faces", version: "0" };
@@ -199,35 +199,37 @@ describe("a desk whose audit is stopped", { timeout: 60_000 }, () => {
     const names = (await platform.files.list(folder)).filter((name) => name.endsWith(".png"));
     const blobs = names.map(async (name) => [name, new Blob([await readFile(join(folder, name))])] as const);
     pictures = new Map(await Promise.all(blobs));
-    desk = createDesk();
-    await desk.answer("open", { workspace: path });
+    handler = createQuestionHandler();
+    await handler.answer("open", { workspace: path });
   });
   afterAll(async () => {
-    await desk[Symbol.asyncDispose]();
+    await handler[Symbol.asyncDispose]();
   });
 
   const interrupted = expect.objectContaining({ code: "interrupted" });
 
   test("while its pictures are encoded does not begin, and begins when it is asked for again", async () => {
-    const begun = expect(desk.answer("audit", { pictures, ...about })).rejects.toEqual(interrupted);
-    await desk.answer("auditStop", undefined);
+    const begun = expect(handler.answer("audit", { pictures, ...about })).rejects.toEqual(interrupted);
+    await handler.answer("auditStop", undefined);
     await begun;
-    expect(await desk.answer("audit", { pictures, ...about })).toMatchObject({ bases: ["smiling"] });
+    expect(await handler.answer("audit", { pictures, ...about })).toMatchObject({ bases: ["smiling"] });
   });
 
   test("before the turn of a look has come does not look, and goes on when it is asked to", async () => {
-    const { audit } = await desk.answer("audit", { pictures, ...about });
-    const before = desk.answer("prepare", { base: "biased" });
-    const look = expect(desk.answer("auditLook", { audit })).rejects.toEqual(interrupted);
-    await desk.answer("auditStop", undefined);
+    const { audit } = await handler.answer("audit", { pictures, ...about });
+    const before = handler.answer("prepare", { base: "biased" });
+    const look = expect(handler.answer("auditLook", { audit })).rejects.toEqual(interrupted);
+    await handler.answer("auditStop", undefined);
     await Promise.all([before, look]);
-    expect(await desk.answer("auditLook", { audit })).toMatchObject({ looked: 16 });
+    expect(await handler.answer("auditLook", { audit })).toMatchObject({ looked: 16 });
   });
 
   test("keeps the models it has where others do not open", async () => {
     const picture = pictures.values().next().value as Blob;
     const bytes = new Uint8Array(await picture.arrayBuffer());
-    await expect(desk.answer("open", { workspace: join(dirname(path), "judge.json") })).rejects.toThrow("judge.json");
-    expect((await desk.answer("look", { name: "face", picture: bytes })).predictions).toHaveLength(9);
+    await expect(handler.answer("open", { workspace: join(dirname(path), "judge.json") })).rejects.toThrow(
+      "judge.json",
+    );
+    expect((await handler.answer("look", { name: "face", picture: bytes })).predictions).toHaveLength(9);
   });
 });

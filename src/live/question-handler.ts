@@ -4,7 +4,7 @@ import { saliency } from "../attribution/saliency.ts";
 import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { explanationJson } from "../explanation/json.ts";
 import { type Subject, subjectOf } from "../explanation/subject.ts";
-import { explanationOf, movementsOn, placeOn, type Way, wayOf } from "../explanation/traversal.ts";
+import { explanationOf, movementsOn, placeOn, type Traversal, traverse } from "../explanation/traversal.ts";
 import { isPositive, modelsOf, rangeOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { openWorkspace, type Workspace } from "../models/workspace.ts";
@@ -20,19 +20,18 @@ import { type Compute, computeOf } from "./compute.ts";
 import { takeGradientOnce } from "./gradient-once.ts";
 import { joined } from "./join.ts";
 import { partsOf } from "./parts.ts";
-import type { Answered, Asked, Kind, Offers } from "./questions.ts";
-import type { Told } from "./told.ts";
+import type { Answered, Asked, Kind, Offers, OnProgress } from "./questions.ts";
 
 /**
  * Answers questions about one workspace, one after the other, and remembers what was asked before. What takes long is answered beside
  * the others, which go first.
  */
-export interface Desk extends AsyncDisposable {
-  /** told: how far it is, where that is known. */
-  answer<K extends Kind>(kind: K, asked: Asked[K], told?: Told): Promise<Answered[K]>;
+export interface QuestionHandler extends AsyncDisposable {
+  /** onProgress: called with how far it is, where that is known. */
+  answer<K extends Kind>(kind: K, asked: Asked[K], onProgress?: OnProgress): Promise<Answered[K]>;
 }
 
-/** Pictures and ways that are remembered; the oldest are forgotten. */
+/** Pictures and traversals that are remembered; the oldest are forgotten. */
 const remembered = 32;
 
 /** What takes long. */
@@ -42,15 +41,15 @@ const long: ReadonlySet<Kind> = new Set<Kind>(["prepare", "parts", "audit", "aud
 const stripFrames = 8;
 const animationFrames = 12;
 
-/** A desk without a workspace: `open` is the first question. */
-export function createDesk(): Desk {
+/** A handler without a workspace: `open` is the first question. */
+export function createQuestionHandler(): QuestionHandler {
   // Where it fails, so does the first model, and says why.
   platform.prepare().catch(() => undefined);
   let workspace: Workspace | undefined;
   let auditing: LiveAudit | undefined;
   let compute: () => Compute;
   const subjects = new Memory<Subject>("picture");
-  const ways = new Memory<Way>("counterfactual");
+  const traversals = new Memory<Traversal>("counterfactual");
   const opened = (): Workspace => {
     if (workspace === undefined) throw new CfalignError("usage", "no workspace is open: ask for one first");
     return workspace;
@@ -77,14 +76,14 @@ export function createDesk(): Desk {
   let stop = new AbortController();
 
   const answers: {
-    readonly [K in Kind]: (asked: Asked[K], told: Told, signal: AbortSignal) => Promise<Answered[K]>;
+    readonly [K in Kind]: (asked: Asked[K], onProgress: OnProgress, signal: AbortSignal) => Promise<Answered[K]>;
   } = {
-    async open({ workspace: path, device: asked = "cpu" }, told) {
+    async open({ workspace: path, device: asked = "cpu" }, onProgress) {
       const fallbacks: string[] = [];
       const choices = asked === "cpu" ? [] : await platform.devices();
       const opening = await openWorkspace(path, { device: asked, onFallback: (line) => fallbacks.push(line) });
       try {
-        await wakeUp(opening, told);
+        await wakeUp(opening, onProgress);
       } catch (error) {
         await opening.dispose();
         throw error;
@@ -93,7 +92,7 @@ export function createDesk(): Desk {
       workspace = opening;
       // The new models have not seen them.
       subjects.forget();
-      ways.forget();
+      traversals.forget();
       const { device } = workspace.placements;
       compute = () => computeOf({ device, asked, offers: choices, fallbacks: [...fallbacks] });
       return offers();
@@ -105,7 +104,7 @@ export function createDesk(): Desk {
       workspace = wider.workspace;
       // It has not seen the pictures before.
       subjects.forget();
-      ways.forget();
+      traversals.forget();
       return { offers: offers(), name: model.name, targets: model.targets, guessed, notLowered };
     },
     async look({ name, picture }) {
@@ -135,18 +134,18 @@ export function createDesk(): Desk {
       for (const model of modelsOf([classifier(expression)])) await takeGradientOnce(model, { autoencoder, latent });
       return { seconds: (performance.now() - began) / 1000 };
     },
-    async lower({ subject, base: expression }, told) {
+    async lower({ subject, base: expression }, onProgress) {
       const { autoencoder, classifier } = opened();
       const base = classifier(expression);
       const began = performance.now();
-      const way = await wayOf(subjects.recall(subject), { autoencoder, base, progress: told });
+      const traversal = await traverse(subjects.recall(subject), { autoencoder, base, onProgress });
       const seconds = (performance.now() - began) / 1000;
       const classifiers = listed();
-      const end = await placeOn(way, 1, { autoencoder, classifiers });
-      const { lambda, shift, stopReason, evaluations, trace, dominantTerm, prediction } = way.result;
+      const end = await placeOn(traversal, 1, { autoencoder, classifiers });
+      const { lambda, shift, stopReason, evaluations, trace, dominantTerm, prediction } = traversal.result;
       return {
         subject,
-        way: ways.keep(way),
+        traversal: traversals.keep(traversal),
         base: base.name,
         ...prediction,
         range: rangeOf(base),
@@ -158,7 +157,7 @@ export function createDesk(): Desk {
         trace,
         dominantTerm,
         compute: compute(),
-        movements: movementsOn(way, end, classifiers),
+        movements: movementsOn(traversal, end, classifiers),
         end: {
           pixels: toPixels(end.image),
           lambda,
@@ -167,12 +166,15 @@ export function createDesk(): Desk {
         },
       };
     },
-    async show({ way: number, share }) {
+    async show({ traversal: number, share }) {
       const { autoencoder } = opened();
-      const way = ways.recall(number);
-      const { image, predictions } = await placeOn(way, share, { autoencoder, classifiers: [way.base, ...listed()] });
+      const traversal = traversals.recall(number);
+      const { image, predictions } = await placeOn(traversal, share, {
+        autoencoder,
+        classifiers: [traversal.base, ...listed()],
+      });
       const [basePrediction = 0, ...others] = predictions;
-      const { lambda } = way.result;
+      const { lambda } = traversal.result;
       return {
         pixels: toPixels(image),
         lambda: lambda === null ? null : share * lambda,
@@ -180,19 +182,19 @@ export function createDesk(): Desk {
         predictions: others,
       };
     },
-    async strip({ way: number }) {
-      const way = ways.recall(number);
-      const { name, input } = way.subject;
-      const frames = await along(way, stripFrames);
-      return stripFigure([{ title: name, base: way.base.name, input: { pixels: toPixels(input) }, frames }]);
+    async strip({ traversal: number }) {
+      const traversal = traversals.recall(number);
+      const { name, input } = traversal.subject;
+      const frames = await along(traversal, stripFrames);
+      return stripFigure([{ title: name, base: traversal.base.name, input: { pixels: toPixels(input) }, frames }]);
     },
-    async frames({ way: number }) {
-      const way = ways.recall(number);
-      return animationFigures(await along(way, animationFrames), { base: way.base.name });
+    async frames({ traversal: number }) {
+      const traversal = traversals.recall(number);
+      return animationFigures(await along(traversal, animationFrames), { base: traversal.base.name });
     },
     gif: ({ frames }) => platform.encodeAnimation(thereAndBack(frames), { format: "gif", delayMs: 110 }),
-    async saliency({ way: number }) {
-      const { subject, base, result } = ways.recall(number);
+    async saliency({ traversal: number }) {
+      const { subject, base, result } = traversals.recall(number);
       const images = [subject.reconstruction, result.image];
       const { maps } = await saliency(stack(images), { classifier: base, method: "input-gradients" });
       const sizes = images.map((_, index) => magnitudes(row(maps, index)));
@@ -201,11 +203,11 @@ export function createDesk(): Desk {
       const [before, after] = images.map((image, index) => overlay(toPixels(image), sizes[index] ?? [], full));
       return { before: before as Pixels, after: after as Pixels };
     },
-    async parts({ way: number }) {
+    async parts({ traversal: number }) {
       const { autoencoder, classifiers, judges } = opened();
       // Probes of the latent explain every direction in it.
       const candidates = classifiers().filter(({ terms }) => terms.every(({ model }) => model.probeOf === undefined));
-      const found = await partsOf(ways.recall(number), { autoencoder, candidates, judges });
+      const found = await partsOf(traversals.recall(number), { autoencoder, candidates, judges });
       return (
         found && {
           shares: found.shares,
@@ -220,11 +222,11 @@ export function createDesk(): Desk {
         }
       );
     },
-    async record({ way: number }) {
-      const way = ways.recall(number);
+    async record({ traversal: number }) {
+      const traversal = traversals.recall(number);
       const classifiers = listed();
-      const end = await placeOn(way, 1, { autoencoder: opened().autoencoder, classifiers });
-      return explanationJson(explanationOf(way, movementsOn(way, end, classifiers)));
+      const end = await placeOn(traversal, 1, { autoencoder: opened().autoencoder, classifiers });
+      return explanationJson(explanationOf(traversal, movementsOn(traversal, end, classifiers)));
     },
     async audit({ pictures, ...about }, _, signal) {
       const live = await beginAudit(pictures, { workspace: opened(), ...about, signal });
@@ -232,9 +234,9 @@ export function createDesk(): Desk {
       auditing = live;
       return { audit: audits.keep(live), bases: live.bases, models: live.models };
     },
-    async auditLook({ audit }, told, signal) {
+    async auditLook({ audit }, onProgress, signal) {
       throwIfInterrupted(signal);
-      return audits.recall(audit).next(told, signal);
+      return audits.recall(audit).next(onProgress, signal);
     },
     async auditStop() {
       stop.abort();
@@ -246,12 +248,12 @@ export function createDesk(): Desk {
     },
   };
 
-  const along = async (way: Way, count: number): Promise<readonly StripFrame[]> => {
+  const along = async (traversal: Traversal, count: number): Promise<readonly StripFrame[]> => {
     const frames: StripFrame[] = [];
     for (let step = 0; step < count; step++) {
-      const place = await placeOn(way, step / (count - 1), {
+      const place = await placeOn(traversal, step / (count - 1), {
         autoencoder: opened().autoencoder,
-        classifiers: [way.base],
+        classifiers: [traversal.base],
       });
       frames.push({ pixels: toPixels(place.image), prediction: place.predictions[0] as number });
     }
@@ -267,16 +269,16 @@ export function createDesk(): Desk {
     workspace = undefined;
   };
   return {
-    answer(kind, asked, told = () => {}) {
-      if (kind === "auditStop") return answers[kind](asked, told, stop.signal);
+    answer(kind, asked, onProgress = () => {}) {
+      if (kind === "auditStop") return answers[kind](asked, onProgress, stop.signal);
       // Of its own from when it is asked, so that it can be stopped before its turn comes.
       if (kind === "audit" || kind === "auditLook") stop = new AbortController();
       const { signal } = stop;
       const line = long.has(kind) ? "long" : "short";
       const answer = lines[line].then(() =>
         line === "long"
-          ? answers[kind](asked, told, signal)
-          : platform.urgently(() => answers[kind](asked, told, signal)),
+          ? answers[kind](asked, onProgress, signal)
+          : platform.urgently(() => answers[kind](asked, onProgress, signal)),
       );
       lines[line] = answer.catch(() => undefined);
       return answer;
@@ -286,11 +288,11 @@ export function createDesk(): Desk {
 }
 
 /** Runs every model once, on grey: their sessions are made now and not when a reader waits for the first answer. */
-async function wakeUp({ autoencoder, models, judgeModels }: Workspace, told: Told): Promise<void> {
+async function wakeUp({ autoencoder, models, judgeModels }: Workspace, onProgress: OnProgress): Promise<void> {
   const image = await autoencoder.decode(await autoencoder.encode(grey(autoencoder)));
   const all = [...models, ...judgeModels];
   for (const [index, model] of all.entries()) {
-    told((index + 1) / (all.length + 1));
+    onProgress((index + 1) / (all.length + 1));
     await model.logits(image);
   }
 }
