@@ -35,14 +35,14 @@ export function nullMoves(start: NullStart): readonly NullTarget[] {
 /** z0 + shift·v, v the unit vector along (E(x_j) − z0) − its part along `unit`; undefined where that is 0. */
 export function nullMove({ latent, unit, shift }: NullStart, target: Tensor): Tensor | undefined {
   if (unit === undefined || shift === 0) return undefined;
-  const way = Float64Array.from(latent.data, (value, i) => (target.data[i] as number) - value);
-  const along = way.reduce((sum, value, i) => sum + value * (unit[i] as number), 0);
+  const toward = Float64Array.from(latent.data, (value, i) => (target.data[i] as number) - value);
+  const along = toward.reduce((sum, value, i) => sum + value * (unit[i] as number), 0);
   let squares = 0;
-  way.forEach((value, i) => {
-    way[i] = value - along * (unit[i] as number);
-    squares += (way[i] as number) ** 2;
+  toward.forEach((value, i) => {
+    toward[i] = value - along * (unit[i] as number);
+    squares += (toward[i] as number) ** 2;
   });
   if (squares === 0) return undefined;
   const scale = shift / Math.sqrt(squares);
-  return { data: latent.data.map((value, i) => value + scale * (way[i] as number)), dims: latent.dims };
+  return { data: latent.data.map((value, i) => value + scale * (toward[i] as number)), dims: latent.dims };
 }

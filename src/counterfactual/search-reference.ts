@@ -48,7 +48,7 @@ export async function searchReference<E extends ReferenceSample>(
 }
 
 /** Where the search stands, the prediction it began with and that of the step before. */
-interface Way {
+interface Step {
   readonly lambda: number;
   readonly first: number;
   readonly previous: number | undefined;
@@ -56,7 +56,7 @@ interface Way {
 
 function reasonToStop(
   { prediction, pixelChange }: ReferenceSample,
-  { lambda, first, previous }: Way,
+  { lambda, first, previous }: Step,
   limits: ReferenceLimits,
 ): StopReason | undefined {
   if (previous !== undefined && prediction > previous) return "rebounded";

@@ -76,17 +76,17 @@ export async function intervene(source: PictureSource, options: InterveneOptions
   const lengths = await lengthened(moves, { signal, tell });
   const edited = (move: Move): Tensor => edit(move, lengths.get(move) as number);
   const after = await predictionsOn(moves, edited, classifiers, { signal, tell: (done) => tell(moves.length + done) });
-  const told = moves.flatMap((move, index) => {
+  const said = moves.flatMap((move, index) => {
     const predictions = after[index] as readonly number[];
     return predictions.some(Number.isNaN) ? [] : [{ move, predictions }];
   });
   if (keep !== undefined)
     await keepPictures(
-      told.map(({ move }) => move),
+      said.map(({ move }) => move),
       edited,
       keep,
     );
-  return told.map(({ move, predictions }) => {
+  return said.map(({ move, predictions }) => {
     const { picture, feature, side } = move;
     return {
       image: picture.image,
@@ -135,15 +135,15 @@ interface Seen {
 
 async function look(source: PictureSource, { features, signal }: InterveneOptions): Promise<Seen> {
   const fit = fitPatterns(features.length);
-  const labels: { readonly image: string; readonly has: readonly number[]; readonly told: readonly number[] }[] = [];
+  const labels: { readonly image: string; readonly has: readonly number[]; readonly said: readonly number[] }[] = [];
   const witnesses = features.map(({ witness }) => witness);
   for await (const pictures of source.all()) {
     const predictions = await predictionsOn(pictures, ({ pixels }) => pixels, witnesses, { signal });
     for (const [index, { image, pixels, labels: given }] of pictures.entries()) {
-      const told = predictions[index] as readonly number[];
-      if (told.some(Number.isNaN)) continue;
-      const has = features.map(({ name }, k) => binary(given[name] ?? (told[k] as number)));
-      labels.push({ image, has, told });
+      const said = predictions[index] as readonly number[];
+      if (said.some(Number.isNaN)) continue;
+      const has = features.map(({ name }, k) => binary(given[name] ?? (said[k] as number)));
+      labels.push({ image, has, said });
       fit.add(pixels, has);
     }
   }
@@ -152,7 +152,7 @@ async function look(source: PictureSource, { features, signal }: InterveneOption
   return {
     fit,
     ranges: features.map((_, k) => {
-      const [having, lacking] = sidesOf(k).map((side) => side.map(({ told }) => told[k] as number)) as [
+      const [having, lacking] = sidesOf(k).map((side) => side.map(({ said }) => said[k] as number)) as [
         number[],
         number[],
       ];
@@ -164,8 +164,8 @@ async function look(source: PictureSource, { features, signal }: InterveneOption
       const [having, lacking] = sidesOf(k);
       const agreeing =
         side === "remove"
-          ? having.filter(({ told }) => (told[k] as number) >= 0.5)
-          : lacking.filter(({ told }) => (told[k] as number) < 0.5);
+          ? having.filter(({ said }) => (said[k] as number) >= 0.5)
+          : lacking.filter(({ said }) => (said[k] as number) < 0.5);
       return agreeing.slice(0, count).map(({ image }) => image);
     },
   };

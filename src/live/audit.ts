@@ -1,9 +1,8 @@
 import { platform } from "#platform";
-import { type RowResolution, resolutions } from "../audit/findings/resolution.ts";
+import { resolutions } from "../audit/findings/resolution.ts";
 import { alignmentMatrix } from "../audit/matrix.ts";
-import { type MatrixReading, readMatrix } from "../audit/reading.ts";
-import type { Matrix } from "../audit/schema.ts";
-import { type Thresholds, thresholdsOf } from "../audit/thresholds.ts";
+import { readMatrix } from "../audit/reading.ts";
+import { thresholdsOf } from "../audit/thresholds.ts";
 import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
 import { CfalignError } from "../errors.ts";
 import { firstImages, listImages } from "../images/list-images.ts";
@@ -24,28 +23,13 @@ import { rolesOf } from "../run/roles.ts";
 import { runImages } from "../run/run-images.ts";
 import { runOptions } from "../run/run-options.ts";
 import { type AuditPart, chunkAt, joined, packedChunks, picturesOf } from "./audit-parts.ts";
-import { auditSize, type OnProgress } from "./questions.ts";
+import { type AuditLook, auditSize, type OnProgress } from "./questions.ts";
 
 /** Counterfactuals that are kept as pictures, per base. */
 const keptPictures = 4;
 
 /** Looks at most: ten at 0.01 each err no more often together than 5 times in 100 (Pocock 1977, table 1: 0.0106). */
 const mostLooks = 10;
-
-/** What is known after some pictures. */
-export interface AuditLook {
-  /** Pictures that were looked at, of all. */
-  readonly looked: number;
-  readonly all: number;
-  readonly counterfactuals: number;
-  /** Pictures that cannot be used, of those looked at. */
-  readonly dropped: number;
-  readonly matrix: Matrix;
-  readonly reading: MatrixReading;
-  readonly thresholds: Thresholds;
-  /** What is left to know, base by base. */
-  readonly rows: readonly RowResolution[];
-}
 
 /** An audit of some pictures that one watches, look by look. */
 export interface LiveAudit {
@@ -84,8 +68,8 @@ export async function beginAudit(
   if (pictures.size < least || pictures.size > most) {
     throw new CfalignError("usage", `pictures: expected ${least} to ${most}, got ${pictures.size}`);
   }
-  const folder = await platform.files.hold(pictures);
-  const out = await platform.files.hold(new Map());
+  const folder = await platform.files.temporaryFolder(pictures);
+  const out = await platform.files.temporaryFolder(new Map());
   const dispose = async (): Promise<void> => {
     await folder.release();
     await out.release();

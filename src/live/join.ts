@@ -22,14 +22,14 @@ export interface Joined {
  * latent: [1, ...latentDims], where its gradient is tried. Errors: CfalignError for what is no classifier, by the names of the files.
  */
 export async function joined(files: ReadonlyMap<string, Blob>, workspace: Workspace, latent: Tensor): Promise<Joined> {
-  const held = await platform.files.hold(files);
+  const folder = await platform.files.temporaryFolder(files);
   try {
-    const { manifest, guessed } = await manifestIn(held.path);
+    const { manifest, guessed } = await manifestIn(folder.path);
     const wider = await withClassifier(workspace, manifest);
     const model = wider.models.at(-1) as ClassifierModel;
     const dispose = async (): Promise<void> => {
       await wider.dispose();
-      await held.release();
+      await folder.release();
     };
     const lasting = { ...wider, dispose, [Symbol.asyncDispose]: dispose };
     return {
@@ -39,10 +39,10 @@ export async function joined(files: ReadonlyMap<string, Blob>, workspace: Worksp
       notLowered: await whyNotLowered(model, workspace.autoencoder, latent),
     };
   } catch (error) {
-    await held.release();
+    await folder.release();
     if (!(error instanceof CfalignError)) throw error;
     // Where a reader's files are held is no news to the reader.
-    throw new CfalignError(error.code, error.message.replaceAll(`${held.path}/`, ""), { cause: error });
+    throw new CfalignError(error.code, error.message.replaceAll(`${folder.path}/`, ""), { cause: error });
   }
 }
 

@@ -1,3 +1,7 @@
+import type { RowResolution } from "../audit/findings/resolution.ts";
+import type { MatrixReading } from "../audit/reading.ts";
+import type { Matrix } from "../audit/schema.ts";
+import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason, TracePoint } from "../counterfactual/types.ts";
 import type { ExplanationJson } from "../explanation/json.ts";
 import type { Movement } from "../explanation/traversal.ts";
@@ -5,7 +9,6 @@ import type { AskedDevice } from "../options/device.ts";
 import type { SvgFigure } from "../pictures/strip.ts";
 import type { Pixels } from "../platform/platform.ts";
 import type { ReportModel } from "../report/data.ts";
-import type { AuditLook } from "./audit.ts";
 import type { Compute } from "./compute.ts";
 import type { Joined } from "./join.ts";
 import type { Parts } from "./parts.ts";
@@ -56,6 +59,21 @@ export interface Look {
   readonly seconds: number;
   /** What the models run on by now. */
   readonly compute: Compute;
+}
+
+/** What is known after some pictures. */
+export interface AuditLook {
+  /** Pictures that were looked at, of all. */
+  readonly looked: number;
+  readonly all: number;
+  readonly counterfactuals: number;
+  /** Pictures that cannot be used, of those looked at. */
+  readonly dropped: number;
+  readonly matrix: Matrix;
+  readonly reading: MatrixReading;
+  readonly thresholds: Thresholds;
+  /** What is left to know, base by base. */
+  readonly rows: readonly RowResolution[];
 }
 
 /** A counterfactual. */

@@ -190,7 +190,7 @@ export const nodeFiles: Files = {
   resolve,
   realPath: async (path) => realpath(path).catch(() => resolve(path)),
   relative,
-  async hold(contents) {
+  async temporaryFolder(contents) {
     const path = await writing(tmpdir(), () => mkdtemp(join(tmpdir(), "cfalign-")));
     for (const [name, content] of contents) {
       const file = join(path, name);

@@ -75,12 +75,12 @@ export interface FolderLock {
 }
 
 /** A folder that is there until it is let go. */
-export interface HeldFolder {
+export interface TemporaryFolder {
   readonly path: string;
   release(): Promise<void>;
 }
 
-/** Files, as seen from one platform. Paths are strings; on the web they are URLs, and writing is refused but in folders that are held. */
+/** Files, as seen from one platform. Paths are strings; on the web they are URLs, and writing is refused but in folders in memory. */
 export interface Files {
   read(path: string): Promise<Uint8Array>;
   /** `length` bytes from `offset`. Errors: CfalignError("input") for a file that is shorter. */
@@ -109,7 +109,7 @@ export interface Files {
   realPath(path: string): Promise<string>;
   relative(from: string, to: string): string;
   /** A new folder with files by their paths in it, in memory on the web, in the system's place for temporary files elsewhere. */
-  hold(contents: ReadonlyMap<string, Blob>): Promise<HeldFolder>;
+  temporaryFolder(contents: ReadonlyMap<string, Blob>): Promise<TemporaryFolder>;
   /** Folder of the files that ship with the package (holds `zoo/` and `dist/`). */
   packageFolder(): string;
 }

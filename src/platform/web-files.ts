@@ -1,5 +1,5 @@
 import { CfalignError } from "../errors.ts";
-import { heldBelow, heldPlace, holdFolder, readHeld } from "./held-files.ts";
+import { memoryFolder, memoryPlace, namesBelow, readMemory } from "./memory-files.ts";
 import type { Files } from "./platform.ts";
 
 function refuse(what: string, path: string): never {
@@ -23,8 +23,8 @@ function absolute(path: string): string {
 }
 
 async function read(path: string): Promise<Uint8Array> {
-  const held = heldPlace(path);
-  if (held !== undefined) return readHeld(held);
+  const place = memoryPlace(path);
+  if (place !== undefined) return readMemory(place);
   let response: Response;
   try {
     response = await fetch(path);
@@ -42,43 +42,43 @@ function escaped(name: string): string {
   return name.replace(/[%#?]/g, encodeURIComponent);
 }
 
-/** Files behind URLs, which can be read and nothing else, and files in held folders. */
+/** Files behind URLs, which can be read and nothing else, and files in folders in memory. */
 export const webFiles: Files = {
   read,
   // Not every server knows ranges.
   readRange: async (path, offset, length) => (await read(path)).subarray(offset, offset + length),
   async exists(path) {
-    const held = heldPlace(path);
-    if (held !== undefined) return held.contents.has(held.name) || heldBelow(held).length > 0;
+    const place = memoryPlace(path);
+    if (place !== undefined) return place.contents.has(place.name) || namesBelow(place).length > 0;
     return (await head(path)) !== undefined;
   },
   async size(path) {
-    const held = heldPlace(path);
-    if (held !== undefined) return held.contents.get(held.name)?.size;
+    const place = memoryPlace(path);
+    if (place !== undefined) return place.contents.get(place.name)?.size;
     const length = (await head(path))?.headers.get("content-length");
     return length == null ? undefined : Number(length);
   },
   async isDirectory(path) {
-    const held = heldPlace(path);
-    return held !== undefined && !held.contents.has(held.name);
+    const place = memoryPlace(path);
+    return place !== undefined && !place.contents.has(place.name);
   },
   async list(folder) {
-    const held = heldPlace(folder);
-    return held === undefined ? refuse("list", folder) : heldBelow(held);
+    const place = memoryPlace(folder);
+    return place === undefined ? refuse("list", folder) : namesBelow(place);
   },
   async makeDirectory(path) {
-    // Of held files a folder is a part of their names.
-    if (heldPlace(path) === undefined) refuse("write", path);
+    // Of files in memory a folder is a part of their names.
+    if (memoryPlace(path) === undefined) refuse("write", path);
   },
   lockFolder: async (path) => refuse("write", path),
   async write(path, data) {
-    const held = heldPlace(path);
-    if (held === undefined || (typeof data !== "string" && Symbol.asyncIterator in data)) return refuse("write", path);
-    held.contents.set(held.name, new Blob([data as string | Uint8Array<ArrayBuffer>]));
+    const place = memoryPlace(path);
+    if (place === undefined || (typeof data !== "string" && Symbol.asyncIterator in data)) return refuse("write", path);
+    place.contents.set(place.name, new Blob([data as string | Uint8Array<ArrayBuffer>]));
   },
   rename: async (from) => refuse("rename", from),
   remove: async (path) => refuse("remove", path),
-  hold: holdFolder,
+  temporaryFolder: memoryFolder,
   join: (...parts) =>
     parts.reduce(
       (base, part) => (base === "" ? part : `${base.replace(/\/$/, "")}/${escaped(part.replace(/^\.\//, ""))}`),

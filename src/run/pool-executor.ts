@@ -9,8 +9,8 @@ import { inRuns } from "./work.ts";
 import {
   type Aligned,
   type Aligning,
+  type Caching,
   type Encoding,
-  type Holding,
   type Mapping,
   type Multiplying,
   receivedImage,
@@ -51,7 +51,7 @@ export function poolExecutor(pool: WorkerPool, context: ExecutorContext): ChunkE
         images.map(({ image }) => image),
         request,
       );
-      const first: Holding = { ask: "hold", images: images.map(({ sent }) => sent) };
+      const first: Caching = { ask: "cache", images: images.map(({ sent }) => sent) };
       const steps = [...searches].map(([base, count]) => count + Math.min(count, keep.get(base) ?? 0));
       const progress = summing(
         steps.reduce((sum, count) => sum + count, 0),

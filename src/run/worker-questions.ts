@@ -40,12 +40,12 @@ export interface Encoding {
 }
 
 /** The images that bases are aligned on until others come. */
-export interface Holding {
-  readonly ask: "hold";
+export interface Caching {
+  readonly ask: "cache";
   readonly images: readonly SentImage[];
 }
 
-/** Counterfactuals of some bases on the images that are held. */
+/** Counterfactuals of some bases on the images that are cached. */
 export interface Aligning {
   readonly ask: "align";
   readonly bases: readonly string[];
@@ -66,7 +66,7 @@ export interface Mapping {
   readonly images: readonly LoadedImage[];
 }
 
-export type Question = Opening | Encoding | Holding | Aligning | Multiplying | Mapping;
+export type Question = Opening | Encoding | Caching | Aligning | Multiplying | Mapping;
 
 /** Bytes of a process that has worked on a call of every model. */
 export interface Opened {
@@ -103,7 +103,7 @@ export type WorkerProgress = readonly [done: number, total: number, counterfactu
 /** What a worker does: what it was told is kept for what it is asked later. */
 export function workerAnswers(): (question: Question, tell: (steps: WorkerProgress) => void) => Promise<unknown> {
   let context: ExecutorContext | undefined;
-  let held: readonly EncodedBatchImage[] = [];
+  let cached: readonly EncodedBatchImage[] = [];
   const opened = (): ExecutorContext => {
     if (context === undefined) throw new CfalignError("internal", "a worker was asked before it was told of a run");
     return context;
@@ -125,15 +125,15 @@ export function workerAnswers(): (question: Question, tell: (steps: WorkerProgre
         const images = await encodeBatch(question.images, autoencoder, models);
         return images.map((image) => sentImage(image, models));
       }
-      case "hold":
-        held = question.images.map(receivedImage);
+      case "cache":
+        cached = question.images.map(receivedImage);
         return undefined;
       case "align": {
         const { out } = opened();
         const { limits, keep, thumbnails: small, skipped } = question;
         const shared = sharedRequest(opened());
         const pictures = pictureWriter(out);
-        const work = alignEncoded(held, {
+        const work = alignEncoded(cached, {
           ...shared,
           kept: pictures.write,
           bases: shared.bases.filter(({ classifier }) => question.bases.includes(classifier.name)),

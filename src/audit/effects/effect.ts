@@ -152,12 +152,12 @@ function sideOf(
   const mean = (of: (row: (typeof some)[number]) => number): number =>
     some.reduce((sum, row) => sum + of(row), 0) / some.length;
   const feature = some[0]?.feature ?? "";
-  const told = witnesses[features.indexOf(feature)] as string;
+  const witness = witnesses[features.indexOf(feature)] as string;
   return {
     count: some.length,
     before: mean((row) => row.before[classifier] as number),
     after: mean((row) => row.after[classifier] as number),
-    feature: mean((row) => fallOf(row, told)),
+    feature: mean((row) => fallOf(row, witness)),
     own: {
       name: ownWitness,
       before: mean((row) => row.before[ownWitness] as number),

@@ -13,8 +13,8 @@ export function movedText(
   const { of } = concepts(run);
   const moved = new Set(rows.map(({ feature }) => feature));
   const left = [...new Set([...run.bases, ...run.downstream].map(of))].filter((feature) => !moved.has(feature));
-  const told = new Set(cells.flatMap(({ base, effect }) => (effect === null ? [] : [base])));
-  const untold = bases.filter((base) => !told.has(base));
+  const withEffects = new Set(cells.flatMap(({ base, effect }) => (effect === null ? [] : [base])));
+  const without = bases.filter((base) => !withEffects.has(base));
   const text = `${capital(spelled(moved.size))} ${moved.size === 1 ? "feature was" : "features were"} taken out of pictures and put into others (${plural(rows.length, "edited image")}), and all classifiers watched.`;
   const most = Math.max(...[...moved].map((name) => rows.filter(({ feature }) => feature === name).length));
   const needed = imagesToClear(maxRareUse, confidence);
@@ -30,10 +30,10 @@ export function movedText(
       : [
           `Not moved, so that nothing is known of their effects: ${left.map(quoted).join(", ")} (ten pictures with them and without them, and a classifier that tells them, are needed).`,
         ]),
-    ...(untold.length === 0
+    ...(without.length === 0
       ? []
       : [
-          `No effects on ${untold.map(quoted).join(", ")}, whose own feature was not moved or is told by nobody else (a judge would).`,
+          `No effects on ${without.map(quoted).join(", ")}, whose own feature was not moved or is told by nobody else (a judge would).`,
         ]),
   ].join(" ");
 }

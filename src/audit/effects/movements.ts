@@ -30,8 +30,8 @@ export function movedFeatures(
   const witnesses = [...witnessOf.values()];
   const { of, sameSoftmax } = concepts(run);
   const classifiers = [...new Set([...run.bases, ...run.downstream])].filter((name) => {
-    const told = witnessOf.get(of(name));
-    return told !== undefined && told !== name;
+    const witness = witnessOf.get(of(name));
+    return witness !== undefined && witness !== name;
   });
   const interventions = interventionsOf(rows, witnesses, classifiers);
   const all = effects(interventions);

@@ -106,7 +106,7 @@ export async function autoencoderDraft(
   });
   await tryOut(path, manifest);
   const from = cut === undefined ? "the folder" : `cut out of ${files.basename((source as WholeAutoencoder).path)}`;
-  const told = (field: string, value: unknown, from: string, guessed = false): FieldSource => ({
+  const finding = (field: string, value: unknown, from: string, guessed = false): FieldSource => ({
     field,
     value,
     from,
@@ -115,17 +115,17 @@ export async function autoencoderDraft(
   return {
     manifest,
     findings: [
-      told("name", name, given.name === undefined ? "the folder" : "given", given.name === undefined),
-      ...(cut === undefined ? [] : [told("latent", cut.latent, cut.from, cut.guessed)]),
-      told("encoder.file", manifest.encoder.file, file.cut ? "the half with the mean, cut out" : from),
-      told("decoder.file", manifest.decoder.file, from),
-      told("input.width", size.width, sizeFrom),
-      told("input.height", size.height, sizeFrom),
-      told("input.channels", channels, "the graph's input"),
-      ...framed.map(([field, value]) => told(`input.${field}`, value, "given")),
-      ...(given.clamp === undefined ? [] : [told("clamp", given.clamp, "given")]),
-      ...(given.maxShift === undefined ? [] : [told("maxShift", given.maxShift, "given")]),
-      told(
+      finding("name", name, given.name === undefined ? "the folder" : "given", given.name === undefined),
+      ...(cut === undefined ? [] : [finding("latent", cut.latent, cut.from, cut.guessed)]),
+      finding("encoder.file", manifest.encoder.file, file.cut ? "the half with the mean, cut out" : from),
+      finding("decoder.file", manifest.decoder.file, from),
+      finding("input.width", size.width, sizeFrom),
+      finding("input.height", size.height, sizeFrom),
+      finding("input.channels", channels, "the graph's input"),
+      ...framed.map(([field, value]) => finding(`input.${field}`, value, "given")),
+      ...(given.clamp === undefined ? [] : [finding("clamp", given.clamp, "given")]),
+      ...(given.maxShift === undefined ? [] : [finding("maxShift", given.maxShift, "given")]),
+      finding(
         "input.range",
         range,
         given.range !== undefined

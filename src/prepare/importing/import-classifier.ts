@@ -125,12 +125,12 @@ function withoutContradiction(
   graph: readonly Finding[],
 ): readonly Finding[] {
   for (const field of ["input.width", "input.height", "input.channels"] as const) {
-    const [told, stated] = [findings, graph].map((some) => some.find((finding) => finding.field === field));
-    if (told === undefined || stated === undefined || told.value === stated.value) continue;
+    const [found, stated] = [findings, graph].map((some) => some.find((finding) => finding.field === field));
+    if (found === undefined || stated === undefined || found.value === stated.value) continue;
     throw new CfalignError(
       "input",
       (named) =>
-        `${file}: ${field}: the graph takes ${stated.value}, ${told.from} says ${told.value}: export the file again, or give ${named(field === "input.channels" ? "channels" : "size")}`,
+        `${file}: ${field}: the graph takes ${stated.value}, ${found.from} says ${found.value}: export the file again, or give ${named(field === "input.channels" ? "channels" : "size")}`,
       { where: file },
     );
   }

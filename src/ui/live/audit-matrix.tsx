@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import type { AuditLook } from "../../live/audit.ts";
+import type { AuditLook } from "../../live/questions.ts";
 import type { ReportModel } from "../../report/data.ts";
 import { FiguresTable } from "../parts/figures-table.tsx";
 import { decimal, percent } from "../parts/numbers.ts";

@@ -1,5 +1,5 @@
 import { useRef, useState } from "react";
-import type { AuditLook } from "../../live/audit.ts";
+import type { AuditLook } from "../../live/questions.ts";
 import type { ReportModel } from "../../report/data.ts";
 import type { Link } from "./link.ts";
 import { bytesOf, type Choosable, distinctNames } from "./pictures.ts";

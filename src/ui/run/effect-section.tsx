@@ -87,7 +87,7 @@ function SidesTable({ cell, effect }: { readonly cell: Cell; readonly effect: Ce
     ...(added === null ? [] : [{ name: "put in", side: added }]),
   ];
   const [, own] = speakers(cell, effect);
-  const way = (before: number, after: number): string => `${decimal(before)} → ${decimal(after)}`;
+  const change = (before: number, after: number): string => `${decimal(before)} → ${decimal(after)}`;
   return (
     <div className="scroll">
       <table className="plain sides">
@@ -107,7 +107,7 @@ function SidesTable({ cell, effect }: { readonly cell: Cell; readonly effect: Ce
             <th scope="row">{cell.base}</th>
             {sides.map(({ name, side }) => (
               <td key={name} className="right strong">
-                {way(side.before, side.after)}
+                {change(side.before, side.after)}
               </td>
             ))}
           </tr>
@@ -115,7 +115,7 @@ function SidesTable({ cell, effect }: { readonly cell: Cell; readonly effect: Ce
             <th scope="row">its own feature, says {own}</th>
             {sides.map(({ name, side }) => (
               <td key={name} className="right">
-                {way(side.own.before, side.own.after)}
+                {change(side.own.before, side.own.after)}
               </td>
             ))}
           </tr>

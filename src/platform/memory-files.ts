@@ -1,7 +1,7 @@
 import { CfalignError } from "../errors.ts";
-import type { HeldFolder } from "./platform.ts";
+import type { TemporaryFolder } from "./platform.ts";
 
-/** Where held folders are: no network has this scheme, and what is in them goes nowhere. */
+/** Where folders in memory are: no network has this scheme, and what is in them goes nowhere. */
 const scheme = "held:/";
 
 type Contents = Map<string, Blob>;
@@ -10,7 +10,7 @@ const folders = new Map<string, Contents>();
 let next = 1;
 
 /** A new folder in memory. Files of the reader's own disk are read from there when they are asked for. */
-export async function holdFolder(contents: ReadonlyMap<string, Blob>): Promise<HeldFolder> {
+export async function memoryFolder(contents: ReadonlyMap<string, Blob>): Promise<TemporaryFolder> {
   const number = String(next++);
   folders.set(number, new Map(contents));
   return {
@@ -21,14 +21,14 @@ export async function holdFolder(contents: ReadonlyMap<string, Blob>): Promise<H
   };
 }
 
-/** A place in a held folder: its contents, and a name in it. */
+/** A place in such a folder: its contents, and a name in it. */
 interface Place {
   readonly contents: Contents;
   readonly name: string;
 }
 
-/** Where a path leads among held folders; undefined for all other paths. Errors: CfalignError("input") for a folder that is held no more. */
-export function heldPlace(path: string): Place | undefined {
+/** Where a path leads among folders in memory; undefined for all other paths. Errors: CfalignError("input") for a folder that was released. */
+export function memoryPlace(path: string): Place | undefined {
   if (!path.startsWith(scheme)) return undefined;
   const [number = "", ...rest] = path.slice(scheme.length).split("/");
   const contents = folders.get(number);
@@ -45,8 +45,8 @@ function decoded(path: string): string {
   }
 }
 
-/** The bytes of a held file. Errors: CfalignError("input") for one that is not there, or cannot be read any more. */
-export async function readHeld({ contents, name }: Place): Promise<Uint8Array> {
+/** The bytes of a file in memory. Errors: CfalignError("input") for one that is not there, or cannot be read any more. */
+export async function readMemory({ contents, name }: Place): Promise<Uint8Array> {
   const content = contents.get(name);
   if (content === undefined) throw new CfalignError("input", `cannot read "${name}": no such file`, { where: name });
   try {
@@ -57,7 +57,7 @@ export async function readHeld({ contents, name }: Place): Promise<Uint8Array> {
 }
 
 /** Names below a place, in order. */
-export function heldBelow({ contents, name }: Place): string[] {
+export function namesBelow({ contents, name }: Place): string[] {
   const folder = name === "" ? "" : `${name.replace(/\/$/, "")}/`;
   return [...contents.keys()]
     .filter((path) => path.startsWith(folder))
