@@ -85,7 +85,7 @@ export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./models/workspace.ts";
 export { type AskedDevice, type Device, devices } from "./options/device.ts";
-export { type SaliencyMethod, saliencyMethods } from "./options/saliency-methods.ts";
+export { type SaliencyMethod, saliencyMethods } from "./options/run.ts";
 export type { Figure } from "./pictures/figure.ts";
 export {
   type FigureKind,
@@ -136,7 +136,6 @@ export {
 } from "./statistics/decompose.ts";
 export type { Tensor } from "./tensor.ts";
 export { type DrawOptions, drawWorld } from "./world/draw.ts";
-export { FACTORS as factors } from "./world/factors.ts";
-export { planted as plantedBiases } from "./world/planted.ts";
+export { FACTORS as factors, planted as plantedBiases } from "./world/factors.ts";
 export type { Correlation } from "./world/sample.ts";
 export { type TrueEffect, type TrueEffectOptions, trueEffects } from "./world/true-effects.ts";

@@ -34,3 +34,8 @@ export function stack(tensors: readonly Tensor[]): Tensor {
   }
   return { data, dims: [data.length / Math.max(1, sizeOf(rest)), ...rest] };
 }
+
+/** The non-negative form of an axis. */
+export function normalAxis(axis: number, rank: number): number {
+  return axis < 0 ? axis + rank : axis;
+}

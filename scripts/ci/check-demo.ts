@@ -9,8 +9,7 @@ import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { mean, median } from "../../src/statistics/moments.ts";
-import { FACTORS } from "../../src/world/factors.ts";
-import { planted } from "../../src/world/planted.ts";
+import { FACTORS, planted } from "../../src/world/factors.ts";
 import { trueEffects } from "../../src/world/true-effects.ts";
 import { check, endChecks } from "./counted-checks.ts";
 

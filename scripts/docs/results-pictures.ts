@@ -1,4 +1,5 @@
 // Pictures of docs/results.md.
+
 import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
 import { platform } from "#platform";
@@ -16,14 +17,14 @@ import {
 import { alignmentFigure } from "../../src/pictures/alignment-figure.ts";
 import { lightColours } from "../../src/pictures/alignment-plot.ts";
 import { diverging } from "../../src/pictures/diverging.ts";
-import { escapeXml } from "../../src/pictures/escape-xml.ts";
+import { escapeXml } from "../../src/pictures/figure.ts";
 import { fullColour, overlay } from "../../src/pictures/saliency-map.ts";
 import { drawStrip, type StripRow } from "../../src/pictures/strip.ts";
 import { pngDataUri, sans } from "../../src/pictures/svg.ts";
 import { toPixels } from "../../src/platform/pixels.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { row } from "../../src/tensor.ts";
-import { planted } from "../../src/world/planted.ts";
+import { planted } from "../../src/world/factors.ts";
 import type { Example, Folders, Measured } from "../../test/paper/measure.ts";
 
 interface PictureContext {

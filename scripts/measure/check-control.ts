@@ -4,8 +4,7 @@
 import { platform } from "#platform";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
-import { FACTORS } from "../../src/world/factors.ts";
-import { planted } from "../../src/world/planted.ts";
+import { FACTORS, planted } from "../../src/world/factors.ts";
 import { alignedRun, drawnFaces } from "../../test/world/built-in-world.ts";
 
 /** Relative change that a feature which is not used may have, on images that have it. */

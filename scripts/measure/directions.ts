@@ -16,8 +16,7 @@ import {
 } from "../../src/index.ts";
 import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import { median } from "../../src/statistics/moments.ts";
-import { FACTORS } from "../../src/world/factors.ts";
-import { planted } from "../../src/world/planted.ts";
+import { FACTORS, planted } from "../../src/world/factors.ts";
 import { alignedRun, drawnFaces } from "../../test/world/built-in-world.ts";
 import { writeAppendix } from "../docs/write-appendix.ts";
 import { costOfGradient } from "./cost-of-gradient.ts";

@@ -6,7 +6,7 @@ import { platform } from "#platform";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { rectify } from "../../src/rectify/rectify.ts";
 import { type Rectification, type RectifiedTarget, rectificationSchema } from "../../src/rectify/schema.ts";
-import { planted } from "../../src/world/planted.ts";
+import { planted } from "../../src/world/factors.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { drawnFaces } from "../../test/world/built-in-world.ts";
 import { writeAppendix } from "../docs/write-appendix.ts";

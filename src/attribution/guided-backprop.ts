@@ -1,6 +1,6 @@
 import { guidedBackprop as rules } from "../vjp/guided.ts";
+import { predictionGradients } from "./input-gradients.ts";
 import type { Method } from "./method.ts";
-import { predictionGradients } from "./prediction-gradients.ts";
 
 /**
  * Guided backpropagation (Springenberg et al. 2015, "Striving for simplicity") from each term's logit, weighed by

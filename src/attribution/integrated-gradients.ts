@@ -3,8 +3,8 @@ import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { row, rowsOf, sizeOf, stack, type Tensor } from "../tensor.ts";
 import { gaussLegendre } from "./gauss-legendre.ts";
+import { predictionGradients } from "./input-gradients.ts";
 import type { Method } from "./method.ts";
-import { predictionGradients } from "./prediction-gradients.ts";
 
 /** Points on paths that are held at a time. */
 const together = 64;

@@ -1,8 +1,8 @@
 import { CfalignError } from "../errors.ts";
 import { fitImage } from "../models/fit-image.ts";
-import { imageSizeOf } from "../models/image-size.ts";
+import { imageSizeOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
-import { type SaliencyMethod, saliencyMethods } from "../options/saliency-methods.ts";
+import { type SaliencyMethod, saliencyMethods } from "../options/run.ts";
 import { rowsOf, stack, type Tensor } from "../tensor.ts";
 import { guidedBackprop } from "./guided-backprop.ts";
 import { inputGradients } from "./input-gradients.ts";

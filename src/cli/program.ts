@@ -1,3 +1,4 @@
+import { createRequire } from "node:module";
 import { Command, type Option } from "commander";
 import { CfalignError } from "../errors.ts";
 import { alignCommand } from "./commands/align.ts";
@@ -27,7 +28,6 @@ import { submitCommand } from "./commands/submit.ts";
 import type { Context } from "./context.ts";
 import { repeated } from "./options.ts";
 import type { TextStream } from "./output.ts";
-import { version } from "./version.ts";
 
 /** Makes the command of a verb. */
 export type Verb = (context: Context) => Command;
@@ -114,4 +114,10 @@ function expectOnce(command: Command, option: Option): void {
     }
     given = true;
   });
+}
+
+/** Version of the package. */
+function version(): string {
+  const { version } = createRequire(import.meta.url)("../../package.json") as { readonly version: string };
+  return version;
 }

@@ -1,5 +1,5 @@
-import { noiseOptionTable } from "../options/noise.ts";
 import { checkedOptions, type GivenOptions, type OptionValues } from "../options/option.ts";
+import { noiseOptionTable } from "../options/search.ts";
 import { createRandom } from "../random.ts";
 import type { Tensor } from "../tensor.ts";
 import { ownLatentScale } from "./latent-scale.ts";

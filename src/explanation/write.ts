@@ -5,7 +5,6 @@ import { drawStrip, type StripRow } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import { row } from "../tensor.ts";
 import type { Explanation } from "./explain.ts";
-import { fileName } from "./file-name.ts";
 import { explanationJson } from "./json.ts";
 
 /** A row of a strip: the whole traversal of one counterfactual. */
@@ -64,4 +63,12 @@ export async function writeExplanation(explanation: Explanation, folder: string,
   const paths = pictures.map(([ending]) => files.join(folder, `${fileName(stem, base)}.${ending}`));
   for (const [index, [, data]] of pictures.entries()) await files.write(paths[index] as string, data);
   return paths;
+}
+
+/** Characters of a classifier's name that may not stand in a file name. */
+const unsafe = /[^A-Za-z0-9_.-]+/g;
+
+/** `<stem>.<classifier>`: how the files of one image and classifier begin. */
+export function fileName(stem: string, classifier: string): string {
+  return `${stem}.${classifier.replace(unsafe, "_")}`;
 }

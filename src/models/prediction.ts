@@ -1,6 +1,6 @@
 import { CfalignError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
-import type { Classifier, ClassifierModel, Term } from "./types.ts";
+import type { Classifier, ClassifierModel, ImageFrame, Term } from "./types.ts";
 
 /** Raw outputs of one image by classifier model. */
 export type Outputs = (model: ClassifierModel) => ArrayLike<number>;
@@ -148,4 +148,11 @@ export async function outputsOf(models: readonly ClassifierModel[], images: Tens
       return view;
     };
   };
+}
+
+/** The images that a classifier takes: the autoencoder's, which its graph begins with. */
+export function imageSizeOf({ name, terms }: Classifier): ImageFrame {
+  const [term] = terms;
+  if (term === undefined) throw new CfalignError("internal", `classifier "${name}" has no term`);
+  return term.model.image;
 }

@@ -1,7 +1,9 @@
-import { noiseOptionTable } from "./noise.ts";
 import { choice, group, number, onOff, whole, wholeOrAll, wholeOrAuto } from "./option.ts";
-import { saliencyMethods } from "./saliency-methods.ts";
-import { dataSearchOptionTable } from "./search.ts";
+import { dataSearchOptionTable, noiseOptionTable } from "./search.ts";
+
+/** Ways to say which pixels a prediction hangs on, as on the command line. */
+export const saliencyMethods = ["input-gradients", "integrated-gradients", "guided-backprop"] as const;
+export type SaliencyMethod = (typeof saliencyMethods)[number];
 
 /**
  * Images that null draws move towards: the first usable ones of the order. Few, so that many images of a row move towards

@@ -1,7 +1,7 @@
+import { DOMParser } from "linkedom";
 import { type Alignment, alignmentPanel, lightColours, type PlotColours } from "./alignment-plot.ts";
-import { escapeXml } from "./escape-xml.ts";
+import { escapeXml } from "./figure.ts";
 import { sans } from "./svg.ts";
-import { xmlDocument } from "./xml-document.ts";
 
 export interface FigureOptions {
   /** Width of the whole figure in pixels (default 1120). */
@@ -51,4 +51,9 @@ export function alignmentFigure(
     width,
     height: whole,
   };
+}
+
+/** Where the elements of a plot are made outside of a browser. An XML document writes its attributes escaped; an HTML document leaves "<" in them, which no SVG reader accepts. */
+export function xmlDocument(): Document {
+  return new DOMParser().parseFromString("<svg/>", "image/svg+xml") as unknown as Document;
 }

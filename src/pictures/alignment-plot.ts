@@ -1,7 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { shortened } from "../shortened.ts";
-import { lambdaText } from "./lambda-text.ts";
-import { spreadLabels } from "./spread-labels.ts";
+import { lambdaText, spreadLabels } from "./spread-labels.ts";
 
 /** Predictions of one classifier along λ. */
 export interface AlignmentLine {

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import { shortened } from "../shortened.ts";
-import { escapeXml } from "./escape-xml.ts";
+import { escapeXml } from "./figure.ts";
 import type { StripFrame, SvgFigure } from "./strip.ts";
 import { pngDataUri, sans } from "./svg.ts";
 

@@ -1,5 +1,3 @@
-import { escapeXml } from "./escape-xml.ts";
-
 /** A drawing of a size in points (1/72 inch), ready to be put on paper. */
 export interface Figure {
   /** What it shows, in words. */
@@ -44,4 +42,13 @@ ${content}
 /** Numbers of a drawing: hundredths of a point are finer than any printer. */
 export function round(value: number): string {
   return String(Number(value.toFixed(2)));
+}
+
+/** Text as it stands in XML content and attributes; control characters, which XML does not allow, become U+FFFD. */
+export function escapeXml(text: string): string {
+  const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return Array.from(text, (letter) => {
+    const allowed = letter >= " " || letter === "\t" || letter === "\n" || letter === "\r";
+    return allowed ? (entities[letter] ?? letter) : "\ufffd";
+  }).join("");
 }

@@ -1,7 +1,6 @@
 import { shortened } from "../shortened.ts";
 import { lightColours } from "./alignment-plot.ts";
-import { escapeXml } from "./escape-xml.ts";
-import { type Figure, figureFont, figureInk } from "./figure.ts";
+import { escapeXml, type Figure, figureFont, figureInk } from "./figure.ts";
 import { type IntervalPlotOptions, type IntervalRow, intervalPlot } from "./interval-plot.ts";
 import { plotPart } from "./plot-part.ts";
 

@@ -1,7 +1,6 @@
 import { shortened } from "../shortened.ts";
 import { diverging } from "./diverging.ts";
-import { escapeXml } from "./escape-xml.ts";
-import { type Figure, figureInk, round } from "./figure.ts";
+import { escapeXml, type Figure, figureInk, round } from "./figure.ts";
 
 /** How a cell is marked; a cell without a mark is clear, or not judged. */
 export type CellMark = "found" | "rejected" | "noise" | "expected" | "unresolved" | "own";

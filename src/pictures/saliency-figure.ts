@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import type { Pixels } from "../platform/platform.ts";
 import { diverging, type Rgb } from "./diverging.ts";
-import { escapeXml } from "./escape-xml.ts";
+import { escapeXml } from "./figure.ts";
 import { overlayColour } from "./saliency-map.ts";
 import { pngDataUri, sans } from "./svg.ts";
 

@@ -1,8 +1,7 @@
 import type { Pixels } from "../platform/platform.ts";
 import { shortened } from "../shortened.ts";
 import { difference } from "./difference.ts";
-import { escapeXml } from "./escape-xml.ts";
-import { type Figure, figureInk, round } from "./figure.ts";
+import { escapeXml, type Figure, figureInk, round } from "./figure.ts";
 import type { StripRow } from "./strip.ts";
 import { pngDataUri } from "./svg.ts";
 

@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import type { Pixels } from "../platform/platform.ts";
 import { difference } from "./difference.ts";
-import { escapeXml } from "./escape-xml.ts";
+import { escapeXml } from "./figure.ts";
 import { pngDataUri, sans } from "./svg.ts";
 
 /** One picture of a strip with the prediction on it, where there is one. */

@@ -8,7 +8,7 @@ import type { OpenRun } from "../results/open-run.ts";
 import { type ThumbnailStore, thumbnailStore, tiled } from "../results/thumbnail-sheets.ts";
 import type { ComparedFaces, DiffData } from "./data.ts";
 import { scriptJson } from "./fill-template.ts";
-import { rounded } from "./rounded.ts";
+import { rounded } from "./pack.ts";
 
 /** Images of a base at most, those on which a relative change differs most. */
 const most = 24;

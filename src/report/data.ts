@@ -6,7 +6,7 @@ import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
 import type { Side } from "../interventions/rows.ts";
-import type { SaliencyMethod } from "../options/saliency-methods.ts";
+import type { SaliencyMethod } from "../options/run.ts";
 import type { Rectification } from "../rectify/schema.ts";
 import type { Mark } from "../results/marks.ts";
 

@@ -6,8 +6,8 @@ import { comparedFaces } from "./compared-faces.ts";
 import type { ComparedSide, DiffData } from "./data.ts";
 import { fillTemplate } from "./fill-template.ts";
 import { reportModels } from "./models.ts";
+import { rounded } from "./pack.ts";
 import { type PageOptions, pagePath, readTemplate, type WrittenReport, writeFigures } from "./page-file.ts";
-import { rounded } from "./rounded.ts";
 
 /** Writes what changed between two runs as one HTML file that opens offline: `diff.html` in the second run's folder by default. */
 export async function writeDiffReport(

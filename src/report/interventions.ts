@@ -5,7 +5,7 @@ import { type InterventionSheet, readInterventionPictures } from "../results/int
 import type { OpenRun } from "../results/open-run.ts";
 import type { RunData } from "../results/run-data.ts";
 import type { ReportFeature } from "./data.ts";
-import { rounded } from "./rounded.ts";
+import { rounded } from "./pack.ts";
 
 /** The pictures of a feature's interventions as a data URI. */
 export interface FeatureSheet extends InterventionSheet {

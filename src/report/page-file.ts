@@ -1,7 +1,6 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import type { PageData } from "./data.ts";
-import { embedded } from "./embedded.ts";
 import { fillTemplate } from "./fill-template.ts";
 
 /** Where a page goes, and how large it may be. */
@@ -74,4 +73,13 @@ export async function writeFigures(
   const text = fillTemplate(await readTemplate(), data);
   if (new TextEncoder().encode(text).length > maxSizeMb * 1e6) throw tooLarge(what, maxSizeMb);
   return { path, bytes: await writePage(path, text, options), pictures: 0, omittedPictures: 0, mapped: 0 };
+}
+
+/**
+ * A page as one element that can stand in another page, such as the output of a notebook: a frame of its own, so that the styles and scripts of the two never meet.
+ * The frame may run its script and save files, and reaches nothing of the page around it.
+ */
+export function embedded(page: string): string {
+  const attribute = page.replaceAll("&", "&amp;").replaceAll('"', "&quot;");
+  return `<iframe title="cfalign report" sandbox="allow-scripts allow-downloads" style="width: 100%; height: 85vh; min-height: 600px; border: 0" srcdoc="${attribute}"></iframe>\n`;
 }

@@ -5,8 +5,8 @@ import { type Rectification, rectificationSchema } from "../rectify/schema.ts";
 import { parseJson } from "../results/parse-json.ts";
 import type { RectificationData } from "./data.ts";
 import { fillTemplate } from "./fill-template.ts";
+import { rounded } from "./pack.ts";
 import { type PageOptions, pagePath, readTemplate, type WrittenReport, writeFigures } from "./page-file.ts";
-import { rounded } from "./rounded.ts";
 
 const file = "rectification.json";
 

@@ -16,9 +16,8 @@ import { median } from "../statistics/moments.ts";
 import { type BaseImages, type CellImage, cellImages } from "./cell-images.ts";
 import type { BasePoints, Provenance, ReportData, ReportInterventions, ReportModel, ReportPicture } from "./data.ts";
 import { editsOf, type FeatureSheet, reportFeature, tellers } from "./interventions.ts";
-import { pack, packFlags, packThousandths } from "./pack.ts";
+import { pack, packFlags, packThousandths, rounded } from "./pack.ts";
 import { labelsOf, predictionsOf } from "./per-image.ts";
-import { rounded } from "./rounded.ts";
 import type { SaliencyMaps } from "./saliency-maps.ts";
 import type { FittedThumbnails, NamedTiles } from "./thumbnails.ts";
 

@@ -12,7 +12,7 @@ import type { LoadedImage } from "../images/image-source.ts";
 import { hasPrediction, modelsOf, outputsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
-import type { SaliencyMethod } from "../options/saliency-methods.ts";
+import type { SaliencyMethod } from "../options/run.ts";
 import type { RunFile } from "../results/run-file.ts";
 import { row, type Tensor } from "../tensor.ts";
 import type { Roles } from "./roles.ts";

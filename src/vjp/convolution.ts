@@ -2,7 +2,7 @@ import { int, ints } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
 import { sizeOf } from "../tensor.ts";
 import { identityMatrix } from "./along-axis.ts";
-import { reach } from "./reach.ts";
+import { reach } from "./emitted-shapes.ts";
 import { repeat } from "./repeat.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";

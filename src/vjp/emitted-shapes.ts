@@ -1,7 +1,5 @@
 import type { Attributes } from "../onnx/graph.ts";
-import { sizeOf } from "../tensor.ts";
-import { normalAxis } from "./axis.ts";
-import { reach } from "./reach.ts";
+import { normalAxis, sizeOf } from "../tensor.ts";
 
 type Dims = readonly number[];
 
@@ -266,3 +264,8 @@ export const emittedShapes = {
 
 /** An operator whose shape follows from its operands. */
 export type EmittedOperator = keyof typeof emittedShapes;
+
+/** Extent of a kernel with its holes. */
+export function reach(kernel: number, dilation: number): number {
+  return dilation * (kernel - 1) + 1;
+}

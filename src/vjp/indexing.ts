@@ -1,7 +1,6 @@
 import { int, string } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
-import { sizeOf } from "../tensor.ts";
-import { normalAxis } from "./axis.ts";
+import { normalAxis, sizeOf } from "../tensor.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 

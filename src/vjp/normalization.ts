@@ -1,6 +1,5 @@
 import { float, int, ints } from "../onnx/build.ts";
-import { sizeOf } from "../tensor.ts";
-import { normalAxis } from "./axis.ts";
+import { normalAxis, sizeOf } from "../tensor.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 import { sumTo } from "./unbroadcast.ts";

@@ -1,6 +1,6 @@
 import { int, ints, string } from "../onnx/build.ts";
 import { sizeOf } from "../tensor.ts";
-import { reach } from "./reach.ts";
+import { reach } from "./emitted-shapes.ts";
 import { repeat } from "./repeat.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";

@@ -1,5 +1,4 @@
-import { sizeOf } from "../tensor.ts";
-import { normalAxis } from "./axis.ts";
+import { normalAxis, sizeOf } from "../tensor.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 

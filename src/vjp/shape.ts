@@ -1,7 +1,6 @@
 import { int, ints, string } from "../onnx/build.ts";
-import { sizeOf } from "../tensor.ts";
+import { normalAxis, sizeOf } from "../tensor.ts";
 import { identityMatrix, pullBack } from "./along-axis.ts";
-import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import { unbroadcast } from "./unbroadcast.ts";
 

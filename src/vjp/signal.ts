@@ -1,7 +1,6 @@
 import { ints } from "../onnx/build.ts";
-import { sizeOf } from "../tensor.ts";
+import { normalAxis, sizeOf } from "../tensor.ts";
 import { identityMatrix } from "./along-axis.ts";
-import { normalAxis } from "./axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 
 // Linear along one axis and the last one (real and imaginary parts): its matrix is the node's own transform of the unit vectors.

@@ -1,4 +1,4 @@
-import { reach } from "./reach.ts";
+import { reach } from "./emitted-shapes.ts";
 import type { Site } from "./site.ts";
 
 /** A sliding window along the spatial axes, one number per axis. Pads may be negative where an output shape was forced. */

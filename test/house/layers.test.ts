@@ -67,6 +67,14 @@ describe("the source, and bench/ beside it", () => {
     expect([...reached].filter((file) => !light.test(file))).toEqual([]);
   });
 
+  test("draws a report without sessions, codecs or files", () => {
+    const imports = allImports(root).filter(({ typeOnly, inside }) => !typeOnly && inside);
+    const reached = new Set(["ui/shell/main.tsx"]);
+    for (const file of reached) for (const { from, to } of imports) if (from === file) reached.add(to);
+    expect(reached.size).toBeGreaterThan(50);
+    expect([...reached].filter((file) => /^platform\/(node|web)/.test(file))).toEqual([]);
+  });
+
   test("has no file for leftovers", () => {
     expect(layeredFiles(root).filter((file) => /(^|\/)(utils?|helpers?|common|misc|shared)\b/.test(file))).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { saliency } from "../../src/attribution/saliency.ts";
 import { fitImage } from "../../src/models/fit-image.ts";
-import { imageSizeOf } from "../../src/models/image-size.ts";
+import { imageSizeOf } from "../../src/models/prediction.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { stack } from "../../src/tensor.ts";
 import { attributes, biased, dot, judge, latent, mood } from "./linear-models.ts";

@@ -1,6 +1,6 @@
 // What docs/results.md claims, each with the rule by which it holds; claims.test.ts checks the rules on a smaller sample.
 import { mean } from "../../src/statistics/moments.ts";
-import { planted } from "../../src/world/planted.ts";
+import { planted } from "../../src/world/factors.ts";
 import { type CellFigures, cellOf, innocentPairs, type Measured } from "./measure.ts";
 
 export type Figure = "2a" | "2b, 2c" | "3" | "ways" | "4" | "5" | "6, 7" | "decomposition" | "benchmark";

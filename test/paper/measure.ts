@@ -26,7 +26,7 @@ import { fitImage } from "../../src/models/fit-image.ts";
 import { rectificationSchema } from "../../src/rectify/schema.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import { stack } from "../../src/tensor.ts";
-import { planted } from "../../src/world/planted.ts";
+import { planted } from "../../src/world/factors.ts";
 import { alignedRun, drawnFaces } from "../world/built-in-world.ts";
 
 /** Faces, positive images per target, and targets; of the rest what is not the default. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { difference } from "../../src/pictures/difference.ts";
 import { diverging } from "../../src/pictures/diverging.ts";
-import { lambdaText } from "../../src/pictures/lambda-text.ts";
+import { lambdaText } from "../../src/pictures/spread-labels.ts";
 import { toPixels } from "../../src/platform/pixels.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { shortened } from "../../src/shortened.ts";

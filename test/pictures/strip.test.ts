@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { animate } from "../../src/pictures/animation.ts";
-import { escapeXml } from "../../src/pictures/escape-xml.ts";
+import { escapeXml } from "../../src/pictures/figure.ts";
 import { drawStrip, type StripFrame } from "../../src/pictures/strip.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
-import { embedded } from "../../src/report/embedded.ts";
+import { embedded } from "../../src/report/page-file.ts";
 import { xmlElements } from "../pictures/xml-elements.ts";
 import { savedFile } from "./chromium.ts";
 import { pages } from "./pages.ts";

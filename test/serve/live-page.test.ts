@@ -10,7 +10,7 @@ import type { ExplanationJson } from "../../src/explanation/json.ts";
 import { imageTensor } from "../../src/models/read-image.ts";
 import { openWorkspace, withClassifier } from "../../src/models/workspace.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { lambdaText } from "../../src/pictures/lambda-text.ts";
+import { lambdaText } from "../../src/pictures/spread-labels.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { type Listening, listen } from "../../src/serve/listen.ts";
 import { siteOf } from "../../src/serve/site.ts";

@@ -2,7 +2,7 @@ import { Command } from "commander";
 import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
 import type { Finding, ReportOptions, Summary, WrittenReport } from "../../index.ts";
-import { type SaliencyMethod, saliencyMethods } from "../../options/saliency-methods.ts";
+import { type SaliencyMethod, saliencyMethods } from "../../options/run.ts";
 import type { Context } from "../context.ts";
 import { expectationsOf, expectHelp } from "../expectations.ts";
 import { findingsMarkdown } from "../findings-markdown.ts";

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { CfalignError } from "../../errors.ts";
 import type { Tensor } from "../../index.ts";
-import { type SaliencyMethod, saliencyMethods } from "../../options/saliency-methods.ts";
+import { type SaliencyMethod, saliencyMethods } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";

@@ -2,13 +2,13 @@ import type { Finding, Matrix } from "../../audit/schema.ts";
 import { CfalignError } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
 import type { OpenRun } from "../../results/open-run.ts";
+import { xmlDocument } from "../alignment-figure.ts";
 import { alignmentSheet } from "../alignment-sheet.ts";
 import { type Figure, pointsPerMillimetre } from "../figure.ts";
 import { intervalSheet } from "../interval-sheet.ts";
 import { matrixFigure } from "../matrix-figure.ts";
 import { stacked } from "../stacked.ts";
 import { stripSheet } from "../strip-sheet.ts";
-import { xmlDocument } from "../xml-document.ts";
 import { drawnMatrix, intervalAxis, intervalRows } from "./figure-data.ts";
 import { figurePicture, type PictureChoice } from "./figure-picture.ts";
 

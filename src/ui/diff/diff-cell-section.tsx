@@ -1,7 +1,7 @@
 import type { DiffCell } from "../../audit/compare/diff-cell.ts";
 import type { DiffData } from "../../report/data.ts";
-import { Arrow } from "../parts/arrow.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
+import { Arrow } from "../parts/name.tsx";
 import { decimal } from "../parts/numbers.ts";
 import { SectionLink } from "../shell/section-link.tsx";
 import type { DiffAddress } from "./address.ts";

@@ -1,5 +1,5 @@
 import type { Lowered } from "../../live/questions.ts";
-import { lambdaText } from "../../pictures/lambda-text.ts";
+import { lambdaText } from "../../pictures/spread-labels.ts";
 import { decimal } from "../parts/numbers.ts";
 
 interface Props {

@@ -1,11 +1,11 @@
 import { useCallback, useMemo } from "react";
 import type { Rectification, RectifiedTarget } from "../../rectify/schema.ts";
-import { Arrow } from "../parts/arrow.tsx";
 import { type CellLook, lookOf } from "../parts/cell-look.ts";
 import { Choice } from "../parts/choice.tsx";
 import { Heatmap } from "../parts/heatmap.tsx";
 import { Scale, Swatch } from "../parts/legend.tsx";
 import { MatrixFrame } from "../parts/matrix-frame.tsx";
+import { Arrow } from "../parts/name.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import { oneOf } from "../shell/hash.ts";
 import { type Moment, moments, type RectificationAddress } from "./address.ts";

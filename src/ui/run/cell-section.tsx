@@ -1,11 +1,11 @@
 import { useMemo, useState } from "react";
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
-import { Arrow } from "../parts/arrow.tsx";
-import { Fact } from "../parts/fact.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { Frame } from "../parts/frame.tsx";
+import { Arrow } from "../parts/name.tsx";
 import { decimal, percent, plural, range } from "../parts/numbers.ts";
+import { Fact } from "../parts/options-list.tsx";
 import { SectionLink } from "../shell/section-link.tsx";
 import { type Address, cellAddress } from "./address.ts";
 import { Beside } from "./beside.tsx";

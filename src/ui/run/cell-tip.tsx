@@ -1,4 +1,4 @@
-import { Arrow } from "../parts/arrow.tsx";
+import { Arrow } from "../parts/name.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import type { Reading } from "./address.ts";
 import { figureOf, type Table } from "./figures.ts";

@@ -1,10 +1,10 @@
 import { useMemo } from "react";
 import type { Cell, CellEffect } from "../../audit/schema.ts";
 import type { ReportData, ReportFeature } from "../../report/data.ts";
-import { Fact } from "../parts/fact.tsx";
 import { FiguresTable } from "../parts/figures-table.tsx";
 import { CutFrame } from "../parts/frame.tsx";
 import { decimal, percent, plural } from "../parts/numbers.ts";
+import { Fact } from "../parts/options-list.tsx";
 import { EditPictures } from "./edit-pictures.tsx";
 import { type CellEdit, editsOf, featureOf, speakers, tileOf } from "./edits.ts";
 import { effectWords, noEffectWords, stateWords } from "./words.ts";

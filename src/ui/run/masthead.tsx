@@ -1,6 +1,6 @@
 import type { ReportData } from "../../report/data.ts";
-import { Arrow } from "../parts/arrow.tsx";
 import { Frame } from "../parts/frame.tsx";
+import { Arrow } from "../parts/name.tsx";
 import { count, decimal } from "../parts/numbers.ts";
 import { PageHead } from "../shell/page-head.tsx";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { Cell } from "../../audit/schema.ts";
-import { lambdaText } from "../../pictures/lambda-text.ts";
+import { lambdaText } from "../../pictures/spread-labels.ts";
 import type { ReportData } from "../../report/data.ts";
 import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";

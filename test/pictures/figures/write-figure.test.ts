@@ -1,12 +1,12 @@
 import { inflateSync } from "node:zlib";
 import sharp from "sharp";
 import { describe, expect, test } from "vitest";
+import { xmlDocument } from "../../../src/pictures/alignment-figure.ts";
 import { alignmentSheet } from "../../../src/pictures/alignment-sheet.ts";
 import { pointsPerMillimetre } from "../../../src/pictures/figure.ts";
 import { figureFile } from "../../../src/pictures/figures/write-figure.ts";
 import { stacked } from "../../../src/pictures/stacked.ts";
 import { stripSheet } from "../../../src/pictures/strip-sheet.ts";
-import { xmlDocument } from "../../../src/pictures/xml-document.ts";
 import type { Pixels } from "../../../src/platform/platform.ts";
 import { xmlElements } from "../xml-elements.ts";
 
