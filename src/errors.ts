@@ -7,6 +7,7 @@ export type OptionNames = (option: string) => string;
 /** The names that the library gives its options. */
 export const ownNames: OptionNames = (option) => option;
 
+/** What an error speaks of, and what caused it. */
 interface ErrorOptions {
   /** File, field or node. */
   readonly where?: string;

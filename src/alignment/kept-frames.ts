@@ -9,7 +9,7 @@ import type { SearchEnd, Shown } from "./shown-searches.ts";
 export interface KeptFrames {
   readonly image: string;
   readonly base: string;
-  /** [1, c, h, w]: the input at the autoencoder's size. */
+  /** The input at the autoencoder's size: [1, c, h, w]. */
   readonly input: Tensor;
   /** How far along the way each frame lies, as a share of its length (of λ, along Eq. 1): from 0 (reconstruction) to 1 (counterfactual). */
   readonly shares: readonly number[];

@@ -144,6 +144,7 @@ export function gramMatrix(vectors: readonly Float64Array[]): Float64Array {
   return gram;
 }
 
+/** What `latentProducts` multiplies, and how its gradients are averaged. */
 export interface LatentProductOptions extends LatentGradientOptions {
   readonly classifiers: readonly Classifier[];
   /** What each latent's noise is drawn from; its place by default. */

@@ -11,7 +11,7 @@ export interface MethodOptions {
 
 /** What a method says of some images. */
 export interface Attribution {
-  /** [n, c, h, w]: one signed value per pixel and channel. */
+  /** One signed value per pixel and channel: [n, c, h, w]. */
   readonly maps: Tensor;
   /** Integrated gradients: per image Σ map − (f(x) − f(baseline)), which is 0 but for the error of the integral. */
   readonly completenessGaps?: readonly number[];

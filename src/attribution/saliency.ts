@@ -15,6 +15,7 @@ const methods: Readonly<Record<SaliencyMethod, Method>> = {
   "guided-backprop": guidedBackprop,
 };
 
+/** What `saliency` explains, and how. */
 export interface SaliencyOptions extends MethodOptions {
   /** What is explained; a sum of terms by its own derivative. */
   readonly classifier: Classifier;

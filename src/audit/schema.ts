@@ -16,6 +16,7 @@ const stratum = z.object({
 
 /** State of a cell (docs/statistics.md). */
 const cellState = z.enum(["found", "clear", "unresolved"]);
+/** Why a cell is unresolved (docs/statistics.md). */
 export const unresolvedReason = z.enum([
   "too-few",
   "straddles",
@@ -339,13 +340,19 @@ export const summarySchema = z.object({
     used: whole,
   }),
 });
+/** What a run says as a whole: counts, headline, and what could not be told. */
 export type Summary = z.infer<typeof summarySchema>;
 
+/** One base and one downstream classifier: verdict, effect, relative change, and the figures beneath them. */
 export type Cell = z.infer<typeof cell>;
+/** What a feature does to a classifier (docs/effects.md). */
 export type CellEffect = z.infer<typeof cellEffect>;
 export type Row = z.infer<typeof row>;
 export type AuditRow = z.infer<typeof auditRow>;
+/** All cells of a run, with what the run was and what was judged with: `matrix --json`. */
 export type Matrix = z.infer<typeof matrixSchema>;
+/** What one base's own direction is made of: the share of every concept, with its interval and state (docs/decomposition.md). */
 export type BaseDecomposition = z.infer<typeof baseDecomposition>;
 export type PartialRegression = z.infer<typeof partial>;
+/** A found cell, or several that say the same, as a sentence with its figures. */
 export type Finding = z.infer<typeof finding>;

@@ -13,6 +13,7 @@ import { openSession } from "./open-session.ts";
 import type { Placement } from "./placement.ts";
 import { SessionCache } from "./session-cache.ts";
 
+/** How models are run: how many rows at once, on how many threads, where. */
 export interface CompileOptions {
   /** Rows per call of onnxruntime, more are looped: 1, 2, 4, 8 or 16. Default 16. A model whose own first dimension is a number runs at that number. */
   readonly batch?: number;

@@ -14,6 +14,7 @@ import { pickValue } from "./pick-value.ts";
 import { type DeviceOptions, placeModels } from "./place-models.ts";
 import { SessionCache } from "./session-cache.ts";
 
+/** What is differentiated, by what, and on which device. */
 export interface DifferentiableOptions extends DeviceOptions {
   /** Input to differentiate by. Default: the only one. */
   readonly wrt?: string;
@@ -48,7 +49,9 @@ export interface Differentiable {
   forward(input: Tensor, others?: Values): Promise<Tensor>;
   /** Runs forward and backward: `cotangent` has the shape of the output. A new input shape is prepared once, then kept. */
   vjp(input: Tensor, cotangent: Tensor, others?: Values): Promise<VjpResult>;
+  /** Releases the sessions. */
   dispose(): Promise<void>;
+  /** The same, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 

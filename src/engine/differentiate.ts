@@ -13,6 +13,7 @@ import { named } from "./named.ts";
 import { pickValue } from "./pick-value.ts";
 import { type InputDims, trace } from "./trace.ts";
 
+/** What a file with gradients is made of: by which input, of which output, at which sizes. */
 export interface DifferentiateOptions {
   /** Input to differentiate by. Default: the only one. */
   readonly wrt?: string;

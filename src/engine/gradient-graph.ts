@@ -11,6 +11,7 @@ import type { Traced } from "./trace.ts";
 
 /** What a gradient file computes: the product with a cotangent that is an input, or the heatmap of one target. */
 export const gradientMethods = ["vjp", "input-gradients", "guided-backprop"] as const;
+/** One of `gradientMethods`. */
 export type GradientMethod = (typeof gradientMethods)[number];
 
 /** Rule set of each method. */

@@ -55,6 +55,7 @@ export interface Estimate extends Omit<Cost, "movedBytes"> {
   readonly seconds: number;
 }
 
+/** What `inspect` tries, and at which sizes. */
 export interface InspectOptions {
   /** Also tried on this device: forward and gradient at `triedAt`, held against the CPU. */
   readonly device?: Device;

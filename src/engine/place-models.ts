@@ -8,6 +8,7 @@ import type { DeviceOffer, Session, TypedTensor } from "../platform/platform.ts"
 import { disagreement } from "./agreement.ts";
 import { type PlacementOptions, Placements, reasonOf, sayFallback } from "./placement.ts";
 
+/** What models run on. */
 export interface DeviceOptions extends Pick<PlacementOptions, "onFallback"> {
   /** What models run on, "cpu"; "auto" takes an accelerator that is there and faster, else the CPU. */
   readonly device?: AskedDevice | undefined;

@@ -18,6 +18,7 @@ export interface Placement {
 /** The devices that gave results, by model. */
 export type DeviceUse = Readonly<Record<string, readonly Device[]>>;
 
+/** How models are placed on devices. */
 export interface PlacementOptions {
   /** Whether a device is kept only where it is faster than the CPU, false. */
   readonly fasterOnly?: boolean;

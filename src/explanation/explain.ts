@@ -7,6 +7,7 @@ import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "../coun
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
 
+/** The models, and how `explain` searches and draws. */
 export interface ExplainOptions extends Partial<SearchOptions> {
   /** What the image is called in the result. */
   readonly name: string;

@@ -48,6 +48,7 @@ const inputFields = z.strictObject({
   /** Name of the graph's input, when it has several. */
   name: text.optional(),
 });
+/** The input of a model, as its manifest describes it. */
 export type InputSpec = z.infer<typeof inputFields>;
 
 /** Fields of an input that have to fit each other. */

@@ -33,9 +33,11 @@ export interface Workspace extends AsyncDisposable {
   readonly compile: CompileOptions;
   /** What its models run on, and ran on so far. */
   readonly placements: Placements;
+  /** Releases every model. */
   dispose(): Promise<void>;
 }
 
+/** How a workspace's models are compiled, and what they run on. */
 export interface WorkspaceOptions extends Omit<CompileOptions, "placement">, DeviceOptions {}
 
 /** What a workspace file holds; paths are relative to it. */

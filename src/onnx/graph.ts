@@ -35,6 +35,7 @@ export interface External {
   readonly length: number;
 }
 
+/** The value of an operator's attribute. */
 export type Attribute =
   | { readonly kind: "int"; readonly value: number }
   | { readonly kind: "ints"; readonly value: readonly number[] }
@@ -46,6 +47,7 @@ export type Attribute =
   | { readonly kind: "graph"; readonly value: Graph }
   | { readonly kind: "graphs"; readonly value: readonly Graph[] };
 
+/** An operator's attributes by name. */
 export type Attributes = Readonly<Record<string, Attribute>>;
 
 /** One operator application. An absent optional input is the empty string. `domain` is "" for standard operators. */

@@ -2,6 +2,7 @@ import { choice } from "./option.ts";
 
 /** What a model can run on. */
 export const devices = ["cpu", "webgpu", "cuda", "dml", "coreml"] as const;
+/** One of `devices`. */
 export type Device = (typeof devices)[number];
 
 /** Options of everything that runs models. */

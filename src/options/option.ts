@@ -1,5 +1,6 @@
 import { CfalignError } from "../errors.ts";
 
+/** What says `null` on the command line. */
 type NullWord = "all" | "auto";
 
 /** Which values an option takes. Ends of a range belong to it, but for `above` and `below`. */
@@ -52,6 +53,7 @@ interface About<T, D = T> {
   readonly before?: T;
 }
 
+/** What an option can be. */
 export type Value = string | number | boolean | null;
 
 /** An option: one entry of a table, from which its check, its flag, its place in a run's identity and in the report follow. */
@@ -61,6 +63,7 @@ export interface Option<T extends Value = Value, D extends T | undefined = T | u
   readonly values?: T;
 }
 
+/** The options of a group. */
 type Members = Readonly<Record<string, Option>>;
 
 /** Options of something that is done only when it is asked for. */
@@ -76,7 +79,9 @@ export interface Group<M extends Members = Members> {
 /** Options and groups by name, in the order in which they are written, told and shown. */
 export type OptionTable = Readonly<Record<string, Option | Group>>;
 
+/** The values of an option. */
 type ValueOf<O> = O extends { readonly values?: infer T } ? T : never;
+/** The options of a group by name. */
 type MembersOf<G> = G extends Group<infer M> ? M : never;
 
 /** All options of a table with their values; a group that was not asked for is absent. */

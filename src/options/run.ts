@@ -3,6 +3,7 @@ import { dataSearchOptionTable, noiseOptionTable } from "./search.ts";
 
 /** Ways to say which pixels a prediction hangs on, as on the command line. */
 export const saliencyMethods = ["input-gradients", "integrated-gradients", "guided-backprop"] as const;
+/** One of `saliencyMethods`. */
 export type SaliencyMethod = (typeof saliencyMethods)[number];
 
 /**

@@ -109,6 +109,7 @@ const picture = z.object({
   rectified: outcome,
 });
 
+/** One target before and after it was rectified. */
 const target = z.object({
   target: z.string(),
   /** The rectified classifier as an expression; null where nothing was fitted. */
@@ -185,5 +186,7 @@ export const rectificationSchema = z.object({
   targets: list(target),
 });
 
+/** What `rectify` did to a run's targets, and how they were judged before and after: its JSON. */
 export type Rectification = z.infer<typeof rectificationSchema>;
+/** One target before and after it was rectified. */
 export type RectifiedTarget = z.infer<typeof target>;

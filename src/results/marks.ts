@@ -14,6 +14,7 @@ const markSchema = z.strictObject({
   /** When, as ISO 8601. */
   at: z.string(),
 });
+/** What a reader thinks of a finding, as the report's page writes it. */
 export type Mark = z.infer<typeof markSchema>;
 
 /** `marks.json` in a run's folder: the report writes it, the next report and `check` read it. */

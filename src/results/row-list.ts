@@ -1,9 +1,13 @@
 /** Rows in an order, as an array gives them; long tables of a run make a row when it is asked for. */
 export interface RowList<R> extends Iterable<R> {
   readonly length: number;
+  /** The row at a place from 0; undefined beyond the last. */
   at(place: number): R | undefined;
+  /** What `make` makes of every row, in order. */
   map<T>(make: (row: R) => T): T[];
+  /** The rows that `keep` lets through, in order. */
   filter(keep: (row: R) => boolean): R[];
+  /** The first row that is `wanted`. */
   find(wanted: (row: R) => boolean): R | undefined;
 }
 

@@ -12,6 +12,7 @@ import type { OptionValues } from "../options/option.ts";
 import type { runOptionTable } from "../options/run.ts";
 import type { RowList } from "./row-list.ts";
 
+/** Every option of a run with its value. */
 type AllOptions = OptionValues<typeof runOptionTable>;
 
 /** Options of a run that the audit reads. */

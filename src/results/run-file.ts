@@ -76,6 +76,7 @@ export const runFileSchema = z.object({
   /** Median ‖E(x_i) − E(x_j)‖ over a fixed first sample of the order: the unit of `maxShift`; null where there are no two different images. */
   latentScale: z.number().nullable(),
 });
+/** `run.json`: what a run was asked for, and of which files. */
 export type RunFile = z.infer<typeof runFileSchema>;
 
 /** What every version of the file has. */

@@ -8,6 +8,7 @@ import { type NormalEquations, residual } from "./ridge.ts";
 import { sparseRidge } from "./sparse-ridge.ts";
 import type { Interval } from "./studentized.ts";
 
+/** Which row of the Gram matrices is explained, and by which. */
 export interface MixtureOptions {
   /** Row of the Gram matrices that is explained. */
   readonly base: number;
@@ -19,6 +20,7 @@ export interface MixtureOptions {
   readonly minCosine?: number;
 }
 
+/** What counts as a share, and how sure its interval is. */
 export interface DecomposeOptions extends MixtureOptions {
   /** Smallest share that matters, 0.1. */
   readonly minShare?: number;

@@ -1,6 +1,6 @@
 import type { DataType } from "../onnx/graph.ts";
 
-/** Static facts about the values of a graph at one input shape. */
+/** Static facts about the values of a graph at one input shape. @internal */
 export interface Facts {
   shape(value: string): readonly number[];
   type(value: string): DataType;

@@ -9,7 +9,7 @@ export type JointRule = (ct: string, at: Site) => string | undefined;
 /** What is known about one input: a rule, `null` where the derivative is zero, `undefined` where nobody has written the rule. */
 export type Entry = JointRule | null | undefined;
 
-/** The entries of one operator: one per input, or one for each of any number of inputs. */
+/** The entries of one operator: one per input, or one for each of any number of inputs. @internal */
 export type Rules = readonly Entry[] | { readonly each: (index: number) => Entry };
 
 /** From operator to its entries. Operators outside the standard domain are named `domain:Operator`. */

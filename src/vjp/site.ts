@@ -19,7 +19,7 @@ const ELEMENT_TYPE: Partial<Record<DataType, number>> = {
   bfloat16: 16,
 };
 
-/** What a site asks the walk for. */
+/** What a site asks the walk for. @internal */
 export interface Walk {
   readonly facts: Facts;
   readonly builder: GraphBuilder;
@@ -34,7 +34,7 @@ export interface Walk {
 /**
  * Where a rule is applied: the node with its facts, and the operators that a rule may emit.
  *
- * Emitting methods return the name of the new value. Nothing here knows a derivative.
+ * Emitting methods return the name of the new value. Nothing here knows a derivative. @internal
  */
 export class Site {
   constructor(

@@ -18,6 +18,7 @@ import { figurePicture, type PictureChoice } from "./figure-picture.ts";
  */
 export type FigureKind = "matrix" | "intervals" | "strip" | "alignment" | "counterfactual";
 
+/** What a figure is drawn from, and how wide. */
 export interface RunFigureOptions extends PictureChoice {
   readonly matrix: Matrix;
   readonly findings: readonly Finding[];

@@ -5,6 +5,7 @@ import { readTable } from "./formats.ts";
 import { joinRows } from "./join.ts";
 import { readSources } from "./sources.ts";
 
+/** What tables are taken for, and where pictures inside them go. */
 export interface LabelsOptions {
   /** Format of the tables, one of `labelFormats`; told by their headers when absent. */
   readonly from?: string;

@@ -58,5 +58,6 @@ export const preflightFacts = z.strictObject({
   }),
   models: z.array(modelFacts),
 });
+/** What a preflight measured, before anything is judged. */
 export type PreflightFacts = z.infer<typeof preflightFacts>;
 export type ModelFacts = PreflightFacts["models"][number];
