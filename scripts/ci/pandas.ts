@@ -6,8 +6,8 @@ import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { platform } from "#platform";
 import { blocksOf } from "../../test/house/readme.ts";
+import { duckdb } from "../../test/results/duckdb.ts";
 import { attempt, endChecks } from "./counted-checks.ts";
 
 interface Cell {
@@ -22,7 +22,6 @@ const document = readFileSync(join(import.meta.dirname, "../../docs/tables.md"),
 const program = blocksOf(document).find(({ language }) => language === "python")?.code ?? "";
 const statement = blocksOf(document).find(({ language }) => language === "sql")?.code ?? "";
 const folder = mkdtempSync(join(tmpdir(), "cfalign-pandas-"));
-const database = await platform.openDatabase();
 
 /** In place of pyarrow: a table's rows, in the columns that are asked for. */
 const reading = `
@@ -41,9 +40,9 @@ const inFull = (code: string): string => {
 try {
   mkdirSync(join(folder, "tables"));
   for (const table of ["changes", "counterfactuals"]) {
-    const rows = await database.query("SELECT to_json(list(t))::VARCHAR AS json FROM read_parquet($1) AS t", [
-      join(run, table, "*.parquet"),
-    ]);
+    const rows = await duckdb(
+      `SELECT to_json(list(t))::VARCHAR AS json FROM read_parquet('${join(run, table, "*.parquet")}') AS t`,
+    );
     writeFileSync(join(folder, "tables", `${table}.json`), rows[0]?.json as string);
   }
   const answer = join(folder, "answer.json");
@@ -53,7 +52,7 @@ try {
   await attempt("it gives what the DuckDB statement before it gives", async () => {
     const found = JSON.parse(readFileSync(answer, "utf8")) as Cell[];
     const sql = statement.trim().replace(/;$/, "").replaceAll("'runs/faces", `'${run}`);
-    const rows = await database.query(`SELECT to_json(list(t))::VARCHAR AS json FROM (${sql}) AS t`);
+    const rows = await duckdb(`SELECT to_json(list(t))::VARCHAR AS json FROM (${sql}) AS t`);
     const expected = JSON.parse(rows[0]?.json as string) as (Cell & { readonly images: number })[];
     if (expected.length === 0 || found.length !== expected.length) {
       throw new Error(`expected ${expected.length} cells, got ${found.length}`);
@@ -69,7 +68,6 @@ try {
     }
   });
 } finally {
-  await database.dispose();
   rmSync(folder, { recursive: true, force: true });
 }
 endChecks();

@@ -1,22 +1,22 @@
-// What does a large run cost its readers? Makes the tables of a run by SQL, as no models are needed for that: `images` pictures shown to
+// What does a large run cost its readers? Writes the tables of a run without models: `images` pictures shown to
 // `bases` classifiers, each of which moved as many pictures as make `rows` rows of changes, and has `matrix` and `report` of the built
 // package read it, a fresh process each. Prints wall time, and processor time and resident memory of all its processes together, the
 // memory at its most (WRITE=1: into docs/scale.md).
 // Usage: node --conditions=source --import tsx scripts/speed/bench-tables.ts [rows 4000000] [images 100000] [bases 40]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { platform } from "#platform";
-import { chunkName, chunkSize, wholeRun } from "../../src/results/chunks.ts";
-import { type Commit, writeCommit } from "../../src/results/commit.ts";
+import { chunkName, chunkSize, chunksOf, wholeRun } from "../../src/results/chunks.ts";
+import { type ChunkRows, commitChunk } from "../../src/results/commit-chunk.ts";
 import { listingHash } from "../../src/results/listing-hash.ts";
 import { listingFile } from "../../src/results/open-run.ts";
-import { partName } from "../../src/results/outdated.ts";
-import { readParts } from "../../src/results/parts.ts";
+import { writePart } from "../../src/results/parts.ts";
 import { writeRunFile } from "../../src/results/run-file.ts";
-import { columns, partTables, type Table } from "../../src/results/schema.ts";
+import { prepareFolders } from "../../src/results/run-folder.ts";
+import type { Rows } from "../../src/results/schema.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { runFile } from "../../test/results/run-file.ts";
 import { writeMarked } from "../docs/write-marked.ts";
@@ -28,83 +28,90 @@ const names = Array.from({ length: bases }, (_, index) => `feature-${index}`);
 const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "bench-tables-"));
 const run = join(folder, "run");
-const database = await platform.openDatabase();
 
 /** A number in [0, 1) that looks random and is the same every time. */
-const drawn = (...of: readonly string[]): string => `(hash(${of.join(", ")}) % 1000003) / 1000003.0`;
-const imageName = "'picture-' || lpad(i::VARCHAR, 6, '0') || '.png'";
-const classifier = "'feature-' || c";
-const base = "'feature-' || b";
+function drawn(...of: readonly number[]): number {
+  let hash = 0x811c9dc5;
+  for (const one of of) hash = Math.imul(hash ^ (one + 0x9e3779b9 + (hash << 6) + (hash >>> 2)), 0x85ebca6b);
+  return (Math.imul(hash ^ (hash >>> 15), 0xc2b2ae35) >>> 8) / 2 ** 24;
+}
+const imageName = (i: number): string => `picture-${String(i).padStart(6, "0")}.png`;
+const numbers = (count: number, first = 0): number[] => Array.from({ length: count }, (_, at) => first + at);
 // Every base moved the pictures that are a whole number of steps apart, each from a place of its own.
 const stride = Math.max(1, Math.floor(images / moved));
-const movedRows = `(SELECT i, b FROM range($1, $2) AS t(i), range(${bases}) AS u(b) WHERE (i + b) % ${stride} = 0 AND (i + b) // ${stride} < ${moved})`;
-/** How many of the pictures of a span a base moved. */
-const movedIn = ([from, to]: readonly [number, number], b: number): number =>
-  Array.from({ length: to - from }, (_, place) => from + place + b).filter(
-    (at) => at % stride === 0 && Math.floor(at / stride) < moved,
-  ).length;
+const hasMoved = (i: number, b: number): boolean => (i + b) % stride === 0 && Math.floor((i + b) / stride) < moved;
+
 /** Half of the classifiers follow the base on three pictures of ten by a part of its fall, and all move by chance. */
-const fall = `CASE WHEN c = b THEN 0.45 WHEN (b + c) % 2 = 0 AND ${drawn("i", "b", "c")} < 0.3 THEN 0.3 * ${drawn("b", "i", "c")} ELSE 0.02 * (${drawn("i", "c", "b")} - 0.5) END`;
-/** A base's own feature is on all of its pictures, any other on about half of them. */
-const before = `CASE WHEN c = b THEN 0.9 WHEN ${drawn("c", "i")} < 0.5 THEN 0.7 ELSE 0.3 END`;
-
-const tables: Readonly<Record<Exclude<Table, "products" | "saliency" | "interventions">, string>> = {
-  listing: `SELECT ${imageName} AS image, sha256(i::VARCHAR) AS sha256, i::INTEGER AS position, MAP {} AS labels FROM range(${images}) AS t(i)`,
-  images: `SELECT ${imageName} AS image, sha256(i::VARCHAR) AS sha256, i::INTEGER AS position, 64 AS width, 64 AS height, MAP {} AS labels, NULL::VARCHAR AS dropReason, 0.0 AS clampedShare
-    FROM range($1, $2) AS t(i)`,
-  predictions: `SELECT ${imageName} AS image, ${classifier} AS classifier, ${drawn("i", "c")} AS input, ${drawn("i", "c")} AS reconstruction
-    FROM range($1, $2) AS t(i), range(${bases}) AS u(c) ORDER BY i, c`,
-  counterfactuals: `SELECT ${imageName} AS image, ${base} AS base, -1.5 AS "lambda", 3.0 AS shift, 0.3 AS displacement, 0.3 AS length, 'dropped' AS stopReason,
-      3 AS evaluations, 1 AS gradients, 0.9 AS before, 0.45 AS after, NULL::VARCHAR AS dominantTerm,
-      [{'lambda': 0.0, 'prediction': 0.9, 'step': 1, 'length': 0.0}, {'lambda': -1.5, 'prediction': 0.45, 'step': 1, 'length': 3.0}] AS trace, ['picture-000000.png'] AS nullTowards, MAP {} AS perturbed
-    FROM ${movedRows} ORDER BY i, b`,
-  changes: `SELECT ${imageName} AS image, ${base} AS base, ${classifier} AS downstream, ${before} AS before, (${before}) - (${fall}) AS after,
-      (${fall}) / 0.45 AS relativeChange, [0.7 + 0.02 * (${drawn("c", "i")} - 0.5)] AS nullAfter
-    FROM ${movedRows}, range(${bases}) AS v(c) ORDER BY i, b, c`,
-};
-
-/** A table's rows in a file, with the types of the schema; of a table that is not told, none. */
-async function write(table: Table, path: string, span: readonly [number, number]): Promise<void> {
-  const typed = Object.entries(columns[table]).map(([name, type]) => {
-    const struct =
-      typeof type === "string"
-        ? type
-        : `STRUCT(${Object.entries(type[0])
-            .map(([field, of]) => `"${field}" ${of}`)
-            .join(", ")})[]`;
-    return table in tables ? `"${name}"::${struct} AS "${name}"` : `NULL::${struct} AS "${name}"`;
-  });
-  const from = table in tables ? `(${tables[table as keyof typeof tables]})` : "range(0)";
-  const text = `COPY (SELECT ${typed.join(", ")} FROM ${from}) TO '${path}' (FORMAT parquet, COMPRESSION zstd)`;
-  // COPY takes no parameters inside a query.
-  await database.query(text.replaceAll("$1", String(span[0])).replaceAll("$2", String(span[1])));
+function fallOf(i: number, b: number, c: number): number {
+  if (c === b) return 0.45;
+  return (b + c) % 2 === 0 && drawn(1, i, b, c) < 0.3 ? 0.3 * drawn(2, i, b, c) : 0.02 * (drawn(3, i, b, c) - 0.5);
 }
 
-async function makeRun(): Promise<void> {
-  for (const table of [...partTables, "chunks", "pictures"]) mkdirSync(join(run, table), { recursive: true });
-  await write("listing", join(run, listingFile), [0, images]);
-  for (let chunk = 0; chunk * chunkSize < images; chunk++) {
-    const span = [chunk * chunkSize, Math.min(images, (chunk + 1) * chunkSize)] as const;
-    const parts: Partial<Commit["parts"]> = {};
-    for (const table of partTables) {
-      const file = `${table}/${partName(wholeRun, chunk, 1)}`;
-      await write(table, join(run, file), span);
-      const [count] = await database.query("SELECT count(*)::INTEGER AS rows FROM read_parquet($1)", [join(run, file)]);
-      const bytes = readFileSync(join(run, file));
-      const sha256 = await platform.sha256(bytes);
-      parts[table] = { file, rows: count?.rows as number, bytes: bytes.byteLength, sha256 };
-    }
-    await writeCommit(run, wholeRun, {
-      chunk,
-      generation: 1,
-      images: span[1] - span[0],
-      bases: Object.fromEntries(names.map((name, b) => [name, { counterfactuals: movedIn(span, b), complete: true }])),
-      parts: parts as Commit["parts"],
-      pictures: [],
+/** A base's own feature is on all of its pictures, any other on about half of them. */
+function beforeOf(i: number, b: number, c: number): number {
+  return c === b ? 0.9 : drawn(4, c, i) < 0.5 ? 0.7 : 0.3;
+}
+
+const listingOf = async (i: number): Promise<Rows["listing"]> => ({
+  image: imageName(i),
+  sha256: await platform.sha256(new TextEncoder().encode(String(i))),
+  position: i,
+  labels: {},
+});
+
+function counterfactualOf(i: number, b: number): Rows["counterfactuals"] {
+  return {
+    ...{ image: imageName(i), base: names[b] as string, lambda: -1.5, shift: 3, displacement: 0.3, length: 0.3 },
+    ...{ stopReason: "dropped", evaluations: 3, gradients: 1, before: 0.9, after: 0.45, dominantTerm: null },
+    trace: [
+      { lambda: 0, prediction: 0.9, step: 1, length: 0 },
+      { lambda: -1.5, prediction: 0.45, step: 1, length: 3 },
+    ],
+    ...{ nullTowards: [imageName(0)], perturbed: {} },
+  };
+}
+
+function changeOf(i: number, b: number, c: number): Rows["changes"] {
+  const before = beforeOf(i, b, c);
+  const fall = fallOf(i, b, c);
+  return {
+    ...{ image: imageName(i), base: names[b] as string, downstream: names[c] as string },
+    ...{ before, after: before - fall, relativeChange: fall / 0.45, nullAfter: [0.7 + 0.02 * (drawn(5, c, i) - 0.5)] },
+  };
+}
+
+async function rowsOf(listing: readonly Rows["listing"][]): Promise<ChunkRows> {
+  const all = numbers(bases);
+  const movedHere = listing.flatMap(({ position: i }) => all.filter((b) => hasMoved(i, b)).map((b) => ({ i, b })));
+  return {
+    images: listing.map((row) => ({ ...row, width: 64, height: 64, dropReason: null, clampedShare: 0 })),
+    predictions: listing.flatMap(({ image, position: i }) =>
+      names.map((classifier, c) => ({ image, classifier, input: drawn(6, i, c), reconstruction: drawn(6, i, c) })),
+    ),
+    counterfactuals: movedHere.map(({ i, b }) => counterfactualOf(i, b)),
+    changes: movedHere.flatMap(({ i, b }) => all.map((c) => changeOf(i, b, c))),
+    products: [],
+    saliency: [],
+  };
+}
+
+/** Makes the run; returns how many rows of changes it has. */
+async function makeRun(): Promise<number> {
+  await prepareFolders(run);
+  const listing = await Promise.all(numbers(images).map(listingOf));
+  await writePart(join(run, listingFile), "listing", listing);
+  let changes = 0;
+  for (const [chunk, some] of chunksOf(listing).entries()) {
+    const rows = await rowsOf(some);
+    changes += rows.changes.length;
+    const stateOf = (base: string) => ({
+      counterfactuals: rows.counterfactuals.filter((row) => row.base === base).length,
+      complete: true,
     });
+    const about = { chunk, bases: Object.fromEntries(names.map((name) => [name, stateOf(name)])), pictures: [] };
+    await commitChunk({ out: run, shard: wholeRun }, rows, about);
     if (chunk % 100 === 0) console.error(`${chunkName(wholeRun, chunk)} of ${Math.ceil(images / chunkSize)}`);
   }
-  const listing = await readParts(database, [{ path: join(run, listingFile), remedy: "" }], "listing");
   await writeRunFile(run, {
     ...runFile,
     finishedAt: runFile.startedAt,
@@ -115,6 +122,7 @@ async function makeRun(): Promise<void> {
     options: { ...runFile.options, limit: moved },
     images: { ...runFile.images, count: images, hash: await listingHash(listing) },
   });
+  return changes;
 }
 
 interface Read {
@@ -165,11 +173,7 @@ function familyOf(parent: number): readonly { readonly pid: number; readonly tic
 }
 
 try {
-  await makeRun();
-  const [count] = await database.query("SELECT count(*)::BIGINT AS rows FROM read_parquet($1)", [
-    join(run, "changes/*.parquet"),
-  ]);
-  await database.dispose();
+  const count = await makeRun();
   const verbs = [
     { verb: "matrix", wanted: 30, args: ["matrix", run] },
     { verb: "report", wanted: 60, args: ["report", run, "--out", join(folder, "report.html")] },
@@ -177,7 +181,7 @@ try {
   const found = [];
   for (const one of verbs) found.push({ ...one, ...(await timedRead(one.args)) });
   const text = [
-    `${count?.rows} rows of \`changes\`: ${images} images, ${bases} bases, ${bases} downstream classifiers, ${moved} counterfactuals a base, without pictures; made by \`scripts/speed/bench-tables.ts\`; load ${loadavg()[0]?.toFixed(1)}.`,
+    `${count} rows of \`changes\`: ${images} images, ${bases} bases, ${bases} downstream classifiers, ${moved} counterfactuals a base, without pictures; made by \`scripts/speed/bench-tables.ts\`; load ${loadavg()[0]?.toFixed(1)}.`,
     markdownTable(
       ["", "s", "wanted", "processor time, s", "most memory of all processes, GB", "wanted"],
       found.map(({ verb, wanted, seconds, cpu, bytes }) => [

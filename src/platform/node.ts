@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { openDuckDb } from "./node-database.ts";
 import { nodeDevices } from "./node-devices.ts";
 import { nodeFiles } from "./node-files.ts";
 import { nodeImages } from "./node-images.ts";
@@ -8,7 +7,7 @@ import { machine, serveQuestions, startWorker } from "./node-worker.ts";
 import type { Platform } from "./platform.ts";
 import { resizeTriangle } from "./resize.ts";
 
-/** Node: the local disk, onnxruntime-node, sharp and DuckDB, each loaded when it is first used. */
+/** Node: the local disk, onnxruntime-node and sharp, each loaded when it is first used. */
 export const platform: Platform = {
   name: "node",
   async runShell(script) {
@@ -29,7 +28,6 @@ export const platform: Platform = {
   resizeImage: async (image, size) => resizeTriangle(image, size),
   writePdf: async (svg, page) => (await import("./node-pdf.ts")).writePdf(svg, page),
   readFont: async (weight) => (await import("./node-pdf.ts")).readFont(weight),
-  openDatabase: openDuckDb,
   machine,
   startWorker,
   serveQuestions,

@@ -83,7 +83,7 @@ export interface TemporaryFolder {
 /** Files, as seen from one platform. Paths are strings; on the web they are URLs, and writing is refused but in folders in memory. */
 export interface Files {
   read(path: string): Promise<Uint8Array>;
-  /** `length` bytes from `offset`. Errors: CfalignError("input") for a file that is shorter. */
+  /** `length` bytes from `offset`, in a buffer of their own. Errors: CfalignError("input") for a file that is shorter. */
   readRange(path: string, offset: number, length: number): Promise<Uint8Array>;
   exists(path: string): Promise<boolean>;
   /** Size in bytes, or undefined when there is no such regular file. */
@@ -120,15 +120,6 @@ export interface Pixels {
   readonly width: number;
   readonly height: number;
   readonly channels: 1 | 3 | 4;
-}
-
-/** A query engine over Parquet files (DuckDB). */
-export interface Database {
-  /** Runs one statement; rows as plain objects. Values are bound, never spliced. */
-  query(sql: string, values?: readonly unknown[]): Promise<Record<string, unknown>[]>;
-  /** Runs one statement and gives its answer piece by piece: by column, numbers, text or null. */
-  columns(sql: string, values?: readonly unknown[]): AsyncIterable<readonly (readonly unknown[])[]>;
-  dispose(): Promise<void>;
 }
 
 /** Another process that answers what it is asked, one question after the other. Questions and answers are copied: plain values and typed arrays. */
@@ -190,7 +181,6 @@ export interface Platform {
   ): Promise<Uint8Array>;
   /** The font of figures as a TrueType file. */
   readFont(weight: "regular" | "bold"): Promise<Uint8Array>;
-  openDatabase(): Promise<Database>;
   machine(): Machine;
   /** Starts a process that runs a module of this program, which calls `serveQuestions`. module: its URL. */
   startWorker(module: URL): WorkerProcess;

@@ -46,7 +46,7 @@ function escaped(name: string): string {
 export const webFiles: Files = {
   read,
   // Not every server knows ranges.
-  readRange: async (path, offset, length) => (await read(path)).subarray(offset, offset + length),
+  readRange: async (path, offset, length) => (await read(path)).slice(offset, offset + length),
   async exists(path) {
     const place = memoryPlace(path);
     if (place !== undefined) return place.contents.has(place.name) || namesBelow(place).length > 0;

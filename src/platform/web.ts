@@ -7,7 +7,7 @@ import { webImages } from "./web-images.ts";
 import { createWebSession, loadRuntime } from "./web-session.ts";
 import { urgently } from "./web-turns.ts";
 
-/** The browser: URLs, onnxruntime-web on WebAssembly or WebGPU, and the canvas. No queries. */
+/** The browser: URLs, onnxruntime-web on WebAssembly or WebGPU, and the canvas. */
 export const platform: Platform = {
   name: "web",
   runShell() {
@@ -33,9 +33,6 @@ export const platform: Platform = {
   },
   async readFont() {
     throw new CfalignError("usage", "fonts of figures are read by Node only");
-  },
-  async openDatabase() {
-    throw new CfalignError("usage", "runs cannot be queried in the browser: use Node, or a report made there");
   },
   // A page is one process, and is not told how much memory there is.
   machine: () => ({ cores: 1, freeBytes: 0, usedBytes: 0, heapBytes: 0 }),

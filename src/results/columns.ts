@@ -1,4 +1,4 @@
-import type { Database } from "../platform/platform.ts";
+import type { ParquetColumns } from "./parquet.ts";
 import { type RowList, rowList } from "./row-list.ts";
 import type { Rows } from "./schema.ts";
 
@@ -9,8 +9,8 @@ export type LongTable = "predictions" | "changes";
 export interface Columns<R> {
   /** All of them; to be asked for once they are there. */
   readonly rows: RowList<R>;
-  /** Adds the rows of a temporary table of the database in their order there; returns how many there are now, at most one more than there is room for. */
-  add(database: Database, from: string): Promise<number>;
+  /** Adds the rows of a file; returns how many there are now, one more than there is room for where they do not fit. Errors: Error for a column with something else in it. */
+  add(file: ParquetColumns): number;
 }
 
 /** Room for so many predictions. */
@@ -49,10 +49,12 @@ export function changeColumns(length: number): Columns<Rows["changes"]> {
   };
 }
 
-/** How a column is filled: what is selected for it, and where the values of one of these go. */
+/** A column that is filled piece by piece. */
 interface Filling {
-  select(database: Database, from: string): Promise<readonly string[]>;
-  set(item: number, start: number, values: readonly unknown[]): void;
+  readonly name: string;
+  set(start: number, values: ArrayLike<unknown>): void;
+  /** Fills as many rows of a file that does not have the column; a column without is never empty. */
+  lack?(start: number, count: number): void;
 }
 
 /** Columns of `length` rows, each a function that says what a row has in it. */
@@ -61,9 +63,6 @@ function columns(length: number) {
   /** Texts of the columns by their codes, which are places in `names`. */
   const names: string[] = [];
   const codes = new Map<string, number>();
-  const texts: string[] = [];
-  /** Codes here by those that the database gives the texts of a table. */
-  let known: readonly number[] = [];
   let filled = 0;
 
   /** NaN for null: what a run writes is finite. */
@@ -72,46 +71,63 @@ function columns(length: number) {
     const value = values[at] as number;
     return Number.isNaN(value) ? null : value;
   };
-  const put = (values: Float64Array, start: number, some: readonly unknown[]): void => {
-    for (let k = 0; k < some.length; k++) values[start + k] = (some[k] as number | null) ?? Number.NaN;
+  const empty = (name: string): Error => new Error(`column "${name}" is empty in a row`);
+  const codeOf = (value: unknown, name: string): number => {
+    if (typeof value !== "string") throw empty(name);
+    const known = codes.get(value);
+    if (known !== undefined) return known;
+    codes.set(value, names.length);
+    return names.push(value) - 1;
   };
 
   return {
     text(name: string): (at: number) => string {
-      const values = new Uint32Array(length);
-      texts.push(name);
+      const own = new Uint32Array(length);
       fillings.push({
-        select: async () => [`enum_code("${name}"::texts)::INTEGER`],
-        set(_, start, some) {
-          for (let k = 0; k < some.length; k++) {
-            const code = known[some[k] as number];
-            if (code === undefined) throw new Error(`column "${name}" is empty in a row`);
-            values[start + k] = code;
+        name,
+        set(start, values) {
+          let last: unknown;
+          let code = 0;
+          for (let k = 0; k < values.length; k++) {
+            // Rows of an image or a base follow each other.
+            if (values[k] !== last || k === 0) {
+              last = values[k];
+              code = codeOf(last, name);
+            }
+            own[start + k] = code;
           }
         },
       });
-      return (at) => names[values[at] as number] as string;
+      return (at) => names[own[at] as number] as string;
     },
     number(name: string): (at: number) => number | null {
-      const values = numberValues();
-      fillings.push({ select: async () => [`"${name}"`], set: (_, start, some) => put(values, start, some) });
-      return (at) => valueAt(values, at);
+      const own = numberValues();
+      fillings.push({
+        name,
+        set(start, values) {
+          for (let k = 0; k < values.length; k++) own[start + k] = (values[k] as number | null) ?? Number.NaN;
+        },
+        lack: (start, count) => own.fill(Number.NaN, start, start + count),
+      });
+      return (at) => valueAt(own, at);
     },
     /** A column of lists, about equally long. */
     numbers(name: string): (at: number) => readonly (number | null)[] {
       const counts = new Uint32Array(length);
       const items: Float64Array[] = [];
       fillings.push({
-        async select(database, from) {
-          const [most] = await database.query(`SELECT coalesce(max(len("${name}")), 0)::INTEGER AS count FROM ${from}`);
-          const places = Array.from({ length: most?.count as number }, (_, place) => place + 1);
-          return [`coalesce(len("${name}"), 0)::INTEGER`, ...places.map((place) => `"${name}"[${place}]`)];
+        name,
+        set(start, values) {
+          for (let k = 0; k < values.length; k++) {
+            const list = (values[k] ?? none) as readonly (number | null)[];
+            counts[start + k] = list.length;
+            for (let item = 0; item < list.length; item++) {
+              items[item] ??= numberValues();
+              (items[item] as Float64Array)[start + k] = list[item] ?? Number.NaN;
+            }
+          }
         },
-        set(item, start, some) {
-          if (item === 0) return counts.set(some as readonly number[], start);
-          items[item - 1] ??= numberValues();
-          put(items[item - 1] as Float64Array, start, some);
-        },
+        lack() {},
       });
       const none: readonly number[] = [];
       return (at) => {
@@ -122,27 +138,17 @@ function columns(length: number) {
         return list;
       };
     },
-    async add(database: Database, from: string): Promise<number> {
-      const all = texts.map((name) => `SELECT "${name}" AS text FROM ${from}`).join(" UNION ALL ");
-      await database.query("DROP TYPE IF EXISTS texts");
-      await database.query(`CREATE TEMP TYPE texts AS ENUM (SELECT DISTINCT text FROM (${all}))`);
-      const found = await database.query("SELECT unnest(enum_range(NULL::texts))::VARCHAR AS text");
-      known = found.map(({ text }) => {
-        const own = codes.get(text as string) ?? names.push(text as string) - 1;
-        codes.set(text as string, own);
-        return own;
-      });
-      const selected = await Promise.all(fillings.map((filling) => filling.select(database, from)));
-      const places = fillings.flatMap((filling, column) =>
-        (selected[column] as readonly string[]).map((_, item) => ({ filling, item })),
-      );
-      for await (const piece of database.columns(`SELECT ${selected.flat().join(", ")} FROM ${from} ORDER BY rowid`)) {
-        if (filled + (piece[0]?.length ?? 0) > length) return length + 1;
-        places.forEach(({ filling, item }, place) => {
-          filling.set(item, filled, piece[place] as readonly unknown[]);
-        });
-        filled += piece[0]?.length ?? 0;
+    add({ length: more, pieces }: ParquetColumns): number {
+      if (filled + more > length) return length + 1;
+      for (const { name, set, lack } of fillings) {
+        const own = pieces.get(name);
+        if (own === undefined && more > 0) {
+          if (lack === undefined) throw empty(name);
+          lack(filled, more);
+        }
+        for (const { start, values } of own ?? []) set(filled + start, values);
       }
+      filled += more;
       return filled;
     },
   };

@@ -1,5 +1,4 @@
 import { platform } from "#platform";
-import type { Database } from "../platform/platform.ts";
 import type { Shard } from "./chunks.ts";
 import { type Commit, writeCommit } from "./commit.ts";
 import { partName, removeOutdated } from "./outdated.ts";
@@ -12,9 +11,8 @@ export type ChunkRows = { readonly [T in PartTable]: readonly Rows[T][] };
 /** What a commit says beside its parts. */
 export type AboutChunk = Pick<Commit, "chunk" | "bases" | "pictures" | "thumbnails" | "notFinite">;
 
-/** The shard of a run that a chunk belongs to, and what writes its parts. */
+/** The shard of a run that a chunk belongs to. */
 export interface ShardFolder {
-  readonly database: Database;
   /** Folder of the run. */
   readonly out: string;
   readonly shard: Shard;
@@ -22,7 +20,7 @@ export interface ShardFolder {
 
 /** Writes the parts of a chunk and commits them; parts of an earlier generation go when the new ones count. */
 export async function commitChunk(
-  { database, out, shard }: ShardFolder,
+  { out, shard }: ShardFolder,
   rows: ChunkRows,
   about: AboutChunk,
   previous?: Commit,
@@ -32,7 +30,7 @@ export async function commitChunk(
   const name = partName(shard, about.chunk, generation);
   const write = async <T extends PartTable>(table: T) => {
     const file = `${table}/${name}`;
-    const written = await writePart(database, files.join(out, file), table, rows[table]);
+    const written = await writePart(files.join(out, file), table, rows[table]);
     return { file, rows: rows[table].length, ...written };
   };
   const parts: Partial<Commit["parts"]> = {};

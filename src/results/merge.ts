@@ -48,23 +48,22 @@ export async function mergeRuns(
   await assertNoOtherRun(out, merged);
 
   const lock = await platform.files.lockFolder(out);
-  const database = await platform.openDatabase();
   try {
     await prepareFolders(out);
     await writeRunFile(out, merged);
     const listing = first.images.map(({ image, sha256, position, labels }) => ({ image, sha256, position, labels }));
-    await writePart(database, platform.files.join(out, listingFile), "listing", listing);
+    await writePart(platform.files.join(out, listingFile), "listing", listing);
     // The first shard makes those of the whole run.
     const interventions = runs.flatMap((run) => run.interventions ?? []);
     const made = runs.some(({ file }) => file.interventionsFile !== undefined)
-      ? await writePart(database, platform.files.join(out, interventionsFile), "interventions", interventions)
+      ? await writePart(platform.files.join(out, interventionsFile), "interventions", interventions)
       : undefined;
     const pictures = await copyInterventionPictures(runs, out);
     const chunks = await writeChunks(runs, merged, {
       out,
       write: (rows, about) => {
         lock.assertHeld();
-        return commitChunk({ database, out, shard: wholeRun }, rows, about);
+        return commitChunk({ out, shard: wholeRun }, rows, about);
       },
     });
     const finishedAt = runs
@@ -76,7 +75,6 @@ export async function mergeRuns(
       ...(made && { interventionsFile: { rows: interventions.length, sha256: made.sha256, ...pictures } }),
     });
   } finally {
-    await database.dispose();
     await lock.release();
   }
   const notes = runs.flatMap((run) =>

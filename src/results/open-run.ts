@@ -1,7 +1,6 @@
 import { platform } from "#platform";
 import type { ImageRow } from "../alignment/rows.ts";
 import { CfalignError } from "../errors.ts";
-import type { Database } from "../platform/platform.ts";
 import { type Columns, changeColumns, type LongTable, predictionColumns } from "./columns.ts";
 import { type Commit, commitPath, partOf, readCommits } from "./commit.ts";
 import { listingHash } from "./listing-hash.ts";
@@ -68,44 +67,39 @@ export async function openRun(path: string): Promise<OpenRun> {
   const commits = [...byChunk.values()];
   requireMemory(path, readingBytes(commits));
   const notFinite = commits.flatMap((commit) => commit.notFinite ?? []);
-  const database = await platform.openDatabase();
-  try {
-    const partsOf = (table: PartTable): readonly PartFile[] =>
-      commits.map((commit) => partOf(path, file.shard, commit, table));
-    const rowsOf = <T extends PartTable>(table: T): Promise<Rows[T][]> => readParts(database, partsOf(table), table);
-    const columnsOf = <T extends LongTable>(
-      table: T,
-      roomFor: (rows: number) => Columns<Rows[T]>,
-    ): Promise<RowList<Rows[T]>> => {
-      const rows = commits.reduce((sum, { parts }) => sum + parts[table].rows, 0);
-      return readColumns(database, partsOf(table), table, roomFor(rows));
-    };
-    const processed = await rowsOf("images");
-    const order = new Map(file.bases.map((base, index) => [base, index]));
-    return {
-      path,
-      file,
-      finished: file.finishedAt !== null,
-      checked: commits.every(({ parts }) => Object.values(parts).every(({ sha256 }) => sha256 !== undefined)),
-      processed: processed.length,
-      ...describedBy(file),
-      images: allImages(await readListing(database, path, file), processed),
-      predictions: await columnsOf("predictions", predictionColumns),
-      counterfactuals: await rowsOf("counterfactuals"),
-      changes: await columnsOf("changes", changeColumns),
-      products: await rowsOf("products"),
-      saliency: await rowsOf("saliency"),
-      interventions: await readInterventions(database, path, file),
-      notFinite,
-      notes: notFiniteNotes(notFinite),
-      pictures: commits
-        .flatMap((commit) => commit.pictures)
-        .sort((a, b) => (order.get(a.base) ?? 0) - (order.get(b.base) ?? 0)),
-      thumbnails: commits.flatMap((commit) => commit.thumbnails ?? []),
-    };
-  } finally {
-    await database.dispose();
-  }
+  const partsOf = (table: PartTable): readonly PartFile[] =>
+    commits.map((commit) => partOf(path, file.shard, commit, table));
+  const rowsOf = <T extends PartTable>(table: T): Promise<Rows[T][]> => readParts(partsOf(table), table);
+  const columnsOf = <T extends LongTable>(
+    table: T,
+    roomFor: (rows: number) => Columns<Rows[T]>,
+  ): Promise<RowList<Rows[T]>> => {
+    const rows = commits.reduce((sum, { parts }) => sum + parts[table].rows, 0);
+    return readColumns(partsOf(table), table, roomFor(rows));
+  };
+  const processed = await rowsOf("images");
+  const order = new Map(file.bases.map((base, index) => [base, index]));
+  return {
+    path,
+    file,
+    finished: file.finishedAt !== null,
+    checked: commits.every(({ parts }) => Object.values(parts).every(({ sha256 }) => sha256 !== undefined)),
+    processed: processed.length,
+    ...describedBy(file),
+    images: allImages(await readListing(path, file), processed),
+    predictions: await columnsOf("predictions", predictionColumns),
+    counterfactuals: await rowsOf("counterfactuals"),
+    changes: await columnsOf("changes", changeColumns),
+    products: await rowsOf("products"),
+    saliency: await rowsOf("saliency"),
+    interventions: await readInterventions(path, file),
+    notFinite,
+    notes: notFiniteNotes(notFinite),
+    pictures: commits
+      .flatMap((commit) => commit.pictures)
+      .sort((a, b) => (order.get(a.base) ?? 0) - (order.get(b.base) ?? 0)),
+    thumbnails: commits.flatMap((commit) => commit.thumbnails ?? []),
+  };
 }
 
 /** A finished run without a chunk that it had would answer for fewer images than it says. */
@@ -123,11 +117,7 @@ function assertWhole(path: string, file: RunFile, commits: ReadonlyMap<number, C
 }
 
 /** Reads the list of all images of a run. Errors: CfalignError("input") for a list that is not the run's. */
-export async function readListing(
-  database: Database,
-  run: string,
-  { images }: Pick<RunFile, "images">,
-): Promise<ListingRow[]> {
+export async function readListing(run: string, { images }: Pick<RunFile, "images">): Promise<ListingRow[]> {
   const path = platform.files.join(run, listingFile);
   if (!(await platform.files.exists(path))) {
     throw new CfalignError(
@@ -139,7 +129,7 @@ export async function readListing(
     );
   }
   const remedy = "delete it and run align again, which writes it anew";
-  const rows = await readParts(database, [{ path, remedy }], "listing");
+  const rows = await readParts([{ path, remedy }], "listing");
   const inOrder = rows.every(({ position }, index) => position === index);
   if (inOrder && (await listingHash(rows)) === images.hash) return rows;
   throw new CfalignError("input", `${path}: the file is damaged, its images are not those of run.json: ${remedy}`, {
@@ -149,7 +139,6 @@ export async function readListing(
 
 /** Reads the interventions of a run; none where they are not made. Errors: CfalignError("input") for a file that is not there any more, or not what it was. */
 async function readInterventions(
-  database: Database,
   run: string,
   { interventionsFile: made }: Pick<RunFile, "interventionsFile">,
 ): Promise<Rows["interventions"][]> {
@@ -157,7 +146,7 @@ async function readInterventions(
   const path = platform.files.join(run, interventionsFile);
   const remedy = "delete it and run align again, which makes it anew";
   if (await platform.files.exists(path)) {
-    return readParts(database, [{ path, sha256: made.sha256, remedy }], "interventions");
+    return readParts([{ path, sha256: made.sha256, remedy }], "interventions");
   }
   throw new CfalignError("input", `${path}: expected the run's interventions, found nothing there: run align again`, {
     where: path,

@@ -37,8 +37,16 @@ export const partTables: readonly PartTable[] = [
   "saliency",
 ];
 
-/** A column's type in DuckDB's words, as one string or as the nested form that `from_json` takes. */
-export type ColumnType = string | readonly [Readonly<Record<string, string>>];
+/** A type of single values, in DuckDB's words. */
+export type ScalarType = "VARCHAR" | "INTEGER" | "DOUBLE";
+
+/** A column's type in DuckDB's words; in brackets the fields of a list of structs. */
+export type ColumnType =
+  | ScalarType
+  | "VARCHAR[]"
+  | "DOUBLE[]"
+  | "MAP(VARCHAR, DOUBLE)"
+  | readonly [Readonly<Record<string, ScalarType>>];
 
 /** The columns of every table in order: the one source for Parquet, for JSON and for what is read back. */
 export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], ColumnType>> } = {

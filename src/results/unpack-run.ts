@@ -41,7 +41,7 @@ function cellOf(type: ColumnType): z.ZodType {
     const fields = Object.entries(type[0]).map(([name, own]) => [name, cellOf(own).nullable().optional()]);
     return z.array(z.object(Object.fromEntries(fields)));
   }
-  if (type.endsWith("[]")) return z.array(cellOf(type.slice(0, -2)));
+  if (type.endsWith("[]")) return z.array(cellOf(type.slice(0, -2) as ColumnType));
   if (type.startsWith("MAP")) return z.record(z.string(), z.number());
   if (type === "VARCHAR") return z.string();
   return type === "INTEGER" ? z.number().int() : z.number();
@@ -79,19 +79,14 @@ export async function unpackRun(path: string): Promise<string> {
 async function writeFolder({ run, listing, chunks, files: pictures }: PackedRun, out: string): Promise<void> {
   const { files } = platform;
   await prepareFolders(out);
-  const database = await platform.openDatabase();
-  try {
-    await writePart(database, files.join(out, listingFile), "listing", listing);
-    for (const [name, content] of Object.entries(pictures)) {
-      await files.write(
-        files.join(out, name),
-        Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)),
-      );
-    }
-    for (const { rows, ...about } of chunks) await commitChunk({ database, out, shard: run.shard }, rows, about);
-  } finally {
-    await database.dispose();
+  await writePart(files.join(out, listingFile), "listing", listing);
+  for (const [name, content] of Object.entries(pictures)) {
+    await files.write(
+      files.join(out, name),
+      Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0)),
+    );
   }
+  for (const { rows, ...about } of chunks) await commitChunk({ out, shard: run.shard }, rows, about);
   await writeRunFile(out, { ...run, chunks: chunks.length });
 }
 

@@ -3,7 +3,7 @@ import type { RowResolution } from "../audit/findings/resolution.ts";
 import { CfalignError } from "../errors.ts";
 import { nullPanelSize } from "../options/run.ts";
 import { ownVersion } from "../platform/own-version.ts";
-import type { Database, FolderLock } from "../platform/platform.ts";
+import type { FolderLock } from "../platform/platform.ts";
 import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, partOf, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
@@ -114,17 +114,16 @@ async function alignLocked(
       emit({ phase: "listing", done, total, most: total, share: done / Math.max(1, total), counterfactuals: 0 }),
     signal,
   });
-  const database = await platform.openDatabase();
   let opened: Promise<OpenExecutor> | undefined;
   try {
     const versions = { cfalign: await ownVersion(), ...(await platform.versions()) };
     const wanted = describeRun({ workspace, roles, options: resolved, shard, listing, versions, startedAt: now() });
     const { autoencoder } = workspace;
     const images = runImages(listing, shard, { autoencoder, signal });
-    const begun = await beginRun(out, wanted, { database, listing, images });
+    const begun = await beginRun(out, wanted, { listing, images });
     const continued = versionNotes(begun, wanted).map((phrase) => `"${out}" goes on under another version, ${phrase}`);
     const file = await runInterventions(out, {
-      ...{ file: begun, shard, roles, listing, database, autoencoder, signal },
+      ...{ file: begun, shard, roles, listing, autoencoder, signal },
       progress: (done, total) =>
         emit({ phase: "intervening", done, total, most: total, share: done / Math.max(1, total), counterfactuals: 0 }),
     });
@@ -141,7 +140,6 @@ async function alignLocked(
       file,
       signal,
       emit,
-      database,
       out,
       lock,
       images,
@@ -169,7 +167,6 @@ async function alignLocked(
     return { run: out, ...(await summed(context, commits)), rows, notes: [...listing.notes, ...continued, ...left] };
   } finally {
     (await opened?.catch(() => undefined))?.end();
-    await database.dispose();
   }
 }
 
@@ -180,7 +177,6 @@ interface ShardContext
     Listener {
   /** Who works on them, once there is something to do. */
   readonly executor: () => Promise<OpenExecutor>;
-  readonly database: Database;
   readonly lock: FolderLock;
   readonly images: RunImages;
   /** Writes down what models ran on where it is something new. */
@@ -293,8 +289,8 @@ function reached<T extends Pick<WorkState, "chunks" | "limits">>(state: T, { unt
   };
 }
 
-async function readChunk({ database, out, file }: ShardContext, commit: Commit): Promise<ChunkRows> {
-  const read = <T extends PartTable>(table: T) => readParts(database, [partOf(out, file.shard, commit, table)], table);
+async function readChunk({ out, file }: ShardContext, commit: Commit): Promise<ChunkRows> {
+  const read = <T extends PartTable>(table: T) => readParts([partOf(out, file.shard, commit, table)], table);
   return {
     images: await read("images"),
     predictions: await read("predictions"),
@@ -306,7 +302,7 @@ async function readChunk({ database, out, file }: ShardContext, commit: Commit):
 }
 
 async function save(
-  { database, out, file, lock }: ShardContext,
+  { out, file, lock }: ShardContext,
   { chunk, commit: old }: { readonly chunk: number; readonly commit: Commit | undefined },
   result: ChunkResult,
 ): Promise<Commit> {
@@ -323,16 +319,16 @@ async function save(
     thumbnails: sheets,
     ...(notFinite.length === 0 ? {} : { notFinite: [...notFinite] }),
   };
-  return commitChunk({ database, out, shard: file.shard }, rows, about, old);
+  return commitChunk({ out, shard: file.shard }, rows, about, old);
 }
 
 async function summed(
-  { database, out, file }: ShardContext,
+  { out, file }: ShardContext,
   commits: readonly Commit[],
 ): Promise<Pick<RunSummary, "images" | "dropped" | "counterfactuals">> {
   const parts = commits.map((commit) => partOf(out, file.shard, commit, "images"));
   const dropped: Record<string, number> = {};
-  for (const { dropReason } of await readParts(database, parts, "images")) {
+  for (const { dropReason } of await readParts(parts, "images")) {
     if (dropReason !== null) dropped[dropReason] = (dropped[dropReason] ?? 0) + 1;
   }
   return {

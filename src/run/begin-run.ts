@@ -2,7 +2,6 @@ import { platform } from "#platform";
 import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
 import { CfalignError } from "../errors.ts";
 import type { Listing } from "../images/list-images.ts";
-import type { Database } from "../platform/platform.ts";
 import { readCommits } from "../results/commit.ts";
 import { assertSameRun, listingDifference } from "../results/identity.ts";
 import { missingChunks } from "../results/missing-chunks.ts";
@@ -20,7 +19,7 @@ import type { RunImages } from "./run-images.ts";
 export async function beginRun(
   out: string,
   wanted: Omit<RunFile, "latentScale">,
-  { database, listing, images }: { readonly database: Database; readonly listing: Listing; readonly images: RunImages },
+  { listing, images }: { readonly listing: Listing; readonly images: RunImages },
 ): Promise<RunFile> {
   const { files } = platform;
   if (!(await isRun(out))) {
@@ -38,19 +37,19 @@ export async function beginRun(
     const file: RunFile = { ...wanted, ...(share === undefined ? {} : { share }), latentScale };
     await prepareFolders(out);
     await writeRunFile(out, file);
-    await writePart(database, files.join(out, listingFile), "listing", listing.rows);
+    await writePart(files.join(out, listingFile), "listing", listing.rows);
     return file;
   }
   const there = await readRunFile(out);
   const hasListing = await files.exists(files.join(out, listingFile));
   if (hasListing) {
-    const old = await readListing(database, out, there);
+    const old = await readListing(out, there);
     assertSameRun(out, { there, now: { ...there, ...wanted } }, () => listingDifference(old, listing.rows));
   } else {
     assertSameRun(out, { there, now: { ...there, ...wanted } });
   }
   await prepareFolders(out);
-  if (!hasListing) await writePart(database, files.join(out, listingFile), "listing", listing.rows);
+  if (!hasListing) await writePart(files.join(out, listingFile), "listing", listing.rows);
   const larger = wanted.options.limit !== there.options.limit;
   const lost = missingChunks(there, await readCommits(out, there.shard)).length > 0;
   const { share: old, ...rest } = there;

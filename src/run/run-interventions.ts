@@ -5,7 +5,6 @@ import { intervene } from "../interventions/intervene.ts";
 import type { MovedFeature, Picture } from "../interventions/move.ts";
 import { conceptOf } from "../models/concept.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import type { Database } from "../platform/platform.ts";
 import type { Shard } from "../results/chunks.ts";
 import { interventionPictures, interventionPicturesThere } from "../results/intervention-pictures.ts";
 import { interventionsFile } from "../results/open-run.ts";
@@ -27,7 +26,6 @@ export interface InterventionMakings {
   readonly shard: Shard;
   readonly roles: Roles;
   readonly listing: Listing;
-  readonly database: Database;
   readonly autoencoder: Autoencoder;
   readonly signal: AbortSignal;
   progress(done: number, total: number): void;
@@ -38,7 +36,7 @@ export interface InterventionMakings {
  * the first of its shards, which makes them for all. Returns `run.json` as it then is.
  */
 export async function runInterventions(out: string, makings: InterventionMakings): Promise<RunFile> {
-  const { file, shard, roles, listing, database, autoencoder, signal, progress } = makings;
+  const { file, shard, roles, listing, autoencoder, signal, progress } = makings;
   const path = platform.files.join(out, interventionsFile);
   const pictures = file.options.interventions;
   if (pictures === 0 || shard.index !== 1) return file;
@@ -68,7 +66,7 @@ export async function runInterventions(out: string, makings: InterventionMakings
     },
   );
   const described = await kept.end();
-  const { sha256 } = await writePart(database, path, "interventions", rows);
+  const { sha256 } = await writePart(path, "interventions", rows);
   const made = { ...file, interventionsFile: { rows: rows.length, sha256, pictures: described } };
   await writeRunFile(out, made);
   return made;

@@ -220,14 +220,3 @@ describe("pictures", () => {
     expect([...data.subarray(0, 3), ...data.subarray(21, 24)]).toEqual([255, 0, 0, 255, 255, 255]);
   });
 });
-
-test("queries bind values and return whole numbers as numbers", async () => {
-  const database = await platform.openDatabase();
-  expect(await database.query("select ?::integer + count(*) as n, ? as name", [1, "it's"])).toEqual([
-    { n: 2, name: "it's" },
-  ]);
-  expect(await database.query("select list_sum(?) as total, null as nothing", [[1, 2]])).toEqual([
-    { total: 3, nothing: null },
-  ]);
-  await database.dispose();
-});

@@ -1,26 +1,24 @@
-import { mkdir, readdir } from "node:fs/promises";
+import { mkdir, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { platform } from "#platform";
-import type { Database } from "../../src/platform/platform.ts";
 import { changeColumns, predictionColumns } from "../../src/results/columns.ts";
+import { parquetOf } from "../../src/results/parquet.ts";
 import { readColumns, readParts, writePart } from "../../src/results/parts.ts";
 import type { Rows } from "../../src/results/schema.ts";
 import { temporaryFolder } from "../run/small-world.ts";
+import { duckdb } from "./duckdb.ts";
 
-let database: Database;
 let folder: string;
 
 beforeAll(async () => {
-  database = await platform.openDatabase();
   folder = await temporaryFolder();
 }, 300_000);
-afterAll(() => database.dispose());
+afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const part = (path: string) => ({ path, remedy: "align again" });
 
-// A sign of zero is not kept by JSON, and means nothing in a row.
+// A sign of zero is not kept, and means nothing in a row.
 const double = fc.double({ noNaN: true, noDefaultInfinity: true }).map((value) => value + 0);
 const text = fc.string({ unit: "grapheme", maxLength: 12 });
 
@@ -55,8 +53,8 @@ describe("a part", () => {
     await fc.assert(
       fc.asyncProperty(fc.array(counterfactual, { maxLength: 5 }), async (rows) => {
         const path = join(folder, "counterfactuals.parquet");
-        await writePart(database, path, "counterfactuals", rows);
-        expect(await readParts(database, [part(path)], "counterfactuals")).toEqual(rows);
+        await writePart(path, "counterfactuals", rows);
+        expect(await readParts([part(path)], "counterfactuals")).toEqual(rows);
       }),
       { numRuns: 60 },
     );
@@ -71,8 +69,8 @@ describe("a part", () => {
     });
     const rows = [row(0, {}), row(1, { 'a "quoted", name': 1, "strength:hat": 0.1 }), row(2, { é: -1 })];
     const path = join(folder, "listing.parquet");
-    await writePart(database, path, "listing", rows);
-    expect(await readParts(database, [part(path)], "listing")).toEqual(rows);
+    await writePart(path, "listing", rows);
+    expect(await readParts([part(path)], "listing")).toEqual(rows);
   });
 
   test("is read in the order of the files that are named, whatever their names", async () => {
@@ -85,11 +83,11 @@ describe("a part", () => {
     const paths = await Promise.all(
       rows.map(async (_, i) => {
         const path = join(folder, `it's ${150 - i}.parquet`);
-        await writePart(database, path, "predictions", rows.slice(i, i + 1));
+        await writePart(path, "predictions", rows.slice(i, i + 1));
         return path;
       }),
     );
-    expect(await readParts(database, paths.map(part), "predictions")).toEqual(rows);
+    expect(await readParts(paths.map(part), "predictions")).toEqual(rows);
   });
 
   test("of a long table gives back the same rows by column", async () => {
@@ -110,10 +108,10 @@ describe("a part", () => {
         const paths: string[] = [];
         for (const part of parts) {
           const path = join(dir, `${count++}.parquet`);
-          await writePart(database, path, "changes", part);
+          await writePart(path, "changes", part);
           paths.push(path);
         }
-        const rows = await readColumns(database, paths.map(part), "changes", changeColumns(parts.flat().length));
+        const rows = await readColumns(paths.map(part), "changes", changeColumns(parts.flat().length));
         expect([...rows]).toEqual(parts.flat());
         expect(rows.at(rows.length)).toBeUndefined();
         expect(rows.filter(({ nullAfter }) => nullAfter.length > 1)).toEqual(
@@ -138,38 +136,59 @@ describe("a part", () => {
     const paths: string[] = [];
     for (const [part, rows] of parts.entries()) {
       paths.push(join(dir, `${part}.parquet`));
-      await writePart(database, paths.at(-1) as string, "predictions", rows);
+      await writePart(paths.at(-1) as string, "predictions", rows);
     }
-    expect([...(await readColumns(database, paths.map(part), "predictions", predictionColumns(210)))]).toEqual(
-      parts.flat(),
-    );
+    expect([...(await readColumns(paths.map(part), "predictions", predictionColumns(210)))]).toEqual(parts.flat());
 
     for (const [room, found] of [
       [209, "more"],
       [211, "210"],
     ] as const) {
-      await expect(
-        readColumns(database, paths.map(part), "predictions", predictionColumns(room)),
-      ).rejects.toMatchObject({
+      await expect(readColumns(paths.map(part), "predictions", predictionColumns(room))).rejects.toMatchObject({
         code: "input",
         message: `cannot read table "predictions" of the run: expected ${room} rows, as its commits say, found ${found}`,
       });
     }
 
     const nameless = join(dir, "nameless.parquet");
-    await database.query(`COPY (SELECT NULL AS image, 'b' AS classifier) TO '${nameless}' (FORMAT parquet)`);
-    await expect(readColumns(database, [part(nameless)], "predictions", predictionColumns(1))).rejects.toMatchObject({
+    await duckdb(`COPY (SELECT NULL AS image, 'b' AS classifier) TO '${nameless}' (FORMAT parquet)`);
+    await expect(readColumns([part(nameless)], "predictions", predictionColumns(1))).rejects.toMatchObject({
       code: "input",
       message: `${nameless}: cannot read table "predictions" of the run (column "image" is empty in a row): align again`,
     });
 
     const early = join(dir, "early.parquet");
-    await database.query(
+    await duckdb(
       `COPY (SELECT 'a' AS image, 'b' AS base, 'c' AS downstream, 0.5 AS "before", 0.25 AS "after", 0.5 AS relativeChange) TO '${early}' (FORMAT parquet)`,
     );
-    expect([...(await readColumns(database, [part(early)], "changes", changeColumns(1)))]).toEqual([
+    expect([...(await readColumns([part(early)], "changes", changeColumns(1)))]).toEqual([
       { image: "a", base: "b", downstream: "c", before: 0.5, after: 0.25, relativeChange: 0.5, nullAfter: [] },
     ]);
+  });
+
+  test("of an earlier version, which DuckDB wrote, is read as it was", async () => {
+    const path = join(folder, "duckdb.parquet");
+    const trace = "[{'lambda': -0.5, 'prediction': 0.75, 'step': NULL, 'length': 2.0::DOUBLE}]";
+    const row = `'ä.png' AS image, 'b' AS base, NULL::DOUBLE AS "lambda", 1e-300 AS shift, 0.1::DOUBLE AS displacement, NULL::DOUBLE AS length, 'floor' AS stopReason,
+      7 AS evaluations, NULL::INTEGER AS gradients, 0.9::DOUBLE AS before, 0.3::DOUBLE AS after, NULL::VARCHAR AS dominantTerm,
+      ${trace} AS trace, ['c.png', 'd.png'] AS nullTowards, MAP {'jpeg': 0.5::DOUBLE} AS perturbed`;
+    await duckdb(`COPY (SELECT ${row} FROM range(3000)) TO '${path}' (FORMAT parquet, COMPRESSION zstd)`);
+    const rows = await readParts([part(path)], "counterfactuals");
+    const expected: Rows["counterfactuals"] = {
+      ...{ image: "ä.png", base: "b", lambda: null, shift: 1e-300, displacement: 0.1, length: null },
+      ...{ stopReason: "floor", evaluations: 7, gradients: null, before: 0.9, after: 0.3, dominantTerm: null },
+      trace: [{ lambda: -0.5, prediction: 0.75, step: null as never, length: 2 }],
+      ...{ nullTowards: ["c.png", "d.png"], perturbed: { jpeg: 0.5 } },
+    };
+    expect(rows).toEqual(Array(3000).fill(expected));
+  });
+
+  test("has the same bytes whenever its rows are the same", () => {
+    const row = (before: number): Rows["changes"] => ({
+      ...{ image: "a.png", base: "b", downstream: "c", before, after: 0.5, relativeChange: null, nullAfter: [before] },
+    });
+    expect(parquetOf("changes", [row(-0), row(0)])).toEqual(parquetOf("changes", [row(0), row(0)]));
+    expect(parquetOf("changes", [row(0), row(1)])).not.toEqual(parquetOf("changes", [row(0), row(0)]));
   });
 
   test("of a version that knew fewer columns has null in the others", async () => {
@@ -178,8 +197,8 @@ describe("a part", () => {
       "SELECT 'a.png' AS image, 'smiling' AS base, -3.5 AS \"lambda\", 2.0 AS shift, 'dropped' AS stopReason, 4 AS evaluations";
     const rest =
       "0.9 AS before, 0.3 AS after, NULL AS dominantTerm, [{'lambda': 0.0, 'prediction': 0.9}] AS trace, ['b.png'] AS nullTowards";
-    await database.query(`COPY (${made}, ${rest}, MAP {'jpeg': 0.5} AS perturbed) TO $1 (FORMAT parquet)`, [path]);
-    const [row] = await readParts(database, [part(path)], "counterfactuals");
+    await duckdb(`COPY (${made}, ${rest}, MAP {'jpeg': 0.5} AS perturbed) TO '${path}' (FORMAT parquet)`);
+    const [row] = await readParts([part(path)], "counterfactuals");
     expect(row).toMatchObject({ image: "a.png", lambda: -3.5, displacement: null, length: null, gradients: null });
     expect(row).toMatchObject({ nullTowards: ["b.png"], perturbed: { jpeg: 0.5 } });
   });
@@ -187,13 +206,13 @@ describe("a part", () => {
   test("that cannot be written says where, and leaves nothing half-written", async () => {
     const path = join(folder, "blocked", "part.parquet");
     await mkdir(join(path, "in-the-way"), { recursive: true });
-    await expect(writePart(database, path, "changes", [])).rejects.toMatchObject({
+    await expect(writePart(path, "changes", [])).rejects.toMatchObject({
       code: "runtime",
       where: path,
       message: expect.stringMatching(new RegExp(`^cannot write "${path}": `)),
     });
     expect(await readdir(join(folder, "blocked"))).toEqual(["part.parquet"]);
     const nowhere = join(folder, "nowhere", "part.parquet");
-    await expect(writePart(database, nowhere, "changes", [])).rejects.toMatchObject({ code: "runtime" });
+    await expect(writePart(nowhere, "changes", [])).rejects.toMatchObject({ code: "runtime" });
   });
 });

@@ -3,13 +3,12 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { platform } from "#platform";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import type { Database } from "../../src/platform/platform.ts";
 import { writePart } from "../../src/results/parts.ts";
-import { columns, type Table } from "../../src/results/schema.ts";
+import { type ColumnType, columns, type Table } from "../../src/results/schema.ts";
 import { exampleRun } from "../audit/example-run.ts";
 import { blocksOf } from "../house/readme.ts";
+import { duckdb } from "./duckdb.ts";
 
 const root = join(import.meta.dirname, "../..");
 const run = exampleRun({
@@ -21,12 +20,10 @@ const run = exampleRun({
 });
 
 let folder = "";
-let database: Database;
 let document = "";
 beforeAll(async () => {
   document = await readFile(join(root, "docs/tables.md"), "utf8");
   folder = await mkdtemp(join(tmpdir(), "cfalign-tables-"));
-  database = await platform.openDatabase();
   // In two parts, as a run has them.
   const { images, predictions, counterfactuals, changes } = run;
   for (const [table, rows] of Object.entries({ images, predictions, counterfactuals, changes })) {
@@ -34,12 +31,11 @@ beforeAll(async () => {
     await mkdir(at, { recursive: true });
     const half = Math.ceil(rows.length / 2);
     for (const [part, some] of [[...rows].slice(0, half), [...rows].slice(half)].entries()) {
-      await writePart(database, join(at, `1of1-0000${part}.parquet`), table as Table, some as never);
+      await writePart(join(at, `1of1-0000${part}.parquet`), table as Table, some as never);
     }
   }
 });
 afterAll(async () => {
-  await database.dispose();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -51,18 +47,17 @@ const inFolder = (sql: string): string =>
     .replaceAll("'runs/faces", `'${folder}/runs/faces`)
     .replace("'changes.parquet'", `'${folder}/changes.parquet'`);
 
+/** A column's type in one line. */
+function typeOf(type: ColumnType): string {
+  if (typeof type === "string") return type;
+  const fields = Object.entries(type[0]).map(([name, of]) => `${name} ${of}`);
+  return `STRUCT(${fields.join(", ")})[]`;
+}
+
 describe("docs/tables.md", () => {
   test("names every column of every table with its type, in order, and none that there is not", () => {
-    const typeOf = (
-      type: (typeof columns)[Table][keyof (typeof columns)[Table]] | string | readonly object[],
-    ): string =>
-      typeof type === "string"
-        ? type
-        : `STRUCT(${Object.entries((type as readonly object[])[0] as object)
-            .map(([name, of]) => `${name} ${of}`)
-            .join(", ")})[]`;
     const known = Object.entries(columns).flatMap(([table, some]) =>
-      Object.entries(some).map(([name, type]) => `${table} ${name} ${typeOf(type as string)}`),
+      Object.entries(some).map(([name, type]) => `${table} ${name} ${typeOf(type as ColumnType)}`),
     );
     const told = [...document.matchAll(/^\| (\w+) \| (\w+) \| ([^|]+) \| [^|]+ \|$/gm)].map(([, ...cells]) =>
       cells.join(" "),
@@ -70,28 +65,39 @@ describe("docs/tables.md", () => {
     expect(told).toEqual(["table column type", ...known]);
   });
 
+  test("has the types that DuckDB finds in every table, and in one without rows", async () => {
+    const path = join(folder, "types.parquet");
+    for (const [table, types] of Object.entries(columns)) {
+      await writePart(path, table as Table, []);
+      const found = await duckdb(`DESCRIBE SELECT * FROM '${path}'`);
+      expect(found.map(({ column_name, column_type }) => [column_name, `${column_type}`.replaceAll('"', "")])).toEqual(
+        Object.entries(types).map(([name, type]) => [name, typeOf(type as ColumnType)]),
+      );
+    }
+  });
+
   test("has statements that run, and whose means are those of the matrix", async () => {
     const [means, byLabel, copy, query, ...more] = blocksOf(document).filter(({ language }) => language === "sql");
     expect(more).toEqual([]);
     const matrix = alignmentMatrix(run, { resamples: 100 });
-    const rows = await database.query(inFolder(means?.code ?? ""));
+    const rows = await duckdb(inFolder(means?.code ?? ""));
     expect(rows).toHaveLength(matrix.cells.length);
     for (const { base, downstream, mean, count } of matrix.cells) {
       const row = rows.find((each) => each.base === base && each.downstream === downstream);
       expect([row?.mean, Number(row?.images)]).toEqual([expect.closeTo(mean ?? Number.NaN, 12), count]);
     }
     // Thirty images of each cell moved: those of even number in the half that is not a multiple of four.
-    const labelled = await database.query(inFolder(byLabel?.code ?? ""));
+    const labelled = await duckdb(inFolder(byLabel?.code ?? ""));
     expect(labelled.map(({ young, images }) => [young, Number(images)])).toEqual([
       ...matrix.cells.map(() => [0, 10]),
       ...matrix.cells.map(() => [1, 20]),
     ]);
-    await database.query(inFolder(copy?.code ?? ""));
+    await duckdb(inFolder(copy?.code ?? ""));
     const asked = (query?.code ?? "")
       .trim()
       .replace(/;$/, "")
       .replace("FROM changes", `FROM '${folder}/changes.parquet'`);
-    expect(await database.query(asked)).toHaveLength(run.changes.length);
+    expect(await duckdb(asked)).toHaveLength(run.changes.length);
   });
 
   test("has a program that runs on Node", async () => {

@@ -1,7 +1,8 @@
+import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyparquet";
+import { compressors } from "hyparquet-compressors";
 import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
-import type { Database } from "../../platform/platform.ts";
 import type { Source } from "./table.ts";
 
 /** A picture inside a Parquet file. */
@@ -26,38 +27,42 @@ export async function readParquet(
   folder: string,
   path: string,
 ): Promise<{ readonly source: Source; readonly pictures: readonly ParquetPicture[] }> {
-  const file = platform.files.join(folder, path);
-  const database = await platform.openDatabase();
-  try {
-    const rows = await readRows(database, file, path);
-    const metadata = await database.query(
-      "SELECT decode(value) AS value FROM parquet_kv_metadata(?) WHERE decode(key) = 'huggingface'",
-      [file],
-    );
-    const names = classNames(metadata[0]?.value);
-    const columns = Object.keys(rows[0] ?? {}).filter((name) => name !== "image" && name !== "file_name");
-    const stem = path.replace(/\.parquet$/i, "");
-    const pictures: ParquetPicture[] = [];
-    const cells = rows.map((row, i) => {
-      const inside = picture.safeParse(row.image);
-      const own = typeof row.file_name === "string" ? row.file_name : inside.data?.path;
-      const bytes = inside.data?.bytes ?? undefined;
-      const name = own ?? `${platform.files.basename(stem)}-${String(i).padStart(6, "0")}.${endingOf(bytes)}`;
-      if (bytes !== undefined) pictures.push({ name: below(path) + name, bytes });
-      return [name, ...columns.map((column) => cellOf(row[column], names[column]))];
-    });
-    return { source: { path, header: ["file_name", ...columns], rows: cells }, pictures };
-  } finally {
-    await database.dispose();
-  }
+  const { rows, metadata } = await readRows(platform.files.join(folder, path), path);
+  const names = classNames(metadata.key_value_metadata?.find(({ key }) => key === "huggingface")?.value);
+  const columns = Object.keys(rows[0] ?? {}).filter((name) => name !== "image" && name !== "file_name");
+  const stem = path.replace(/\.parquet$/i, "");
+  const pictures: ParquetPicture[] = [];
+  const cells = rows.map((row, i) => {
+    const inside = picture.safeParse(row.image);
+    const own = typeof row.file_name === "string" ? row.file_name : inside.data?.path;
+    const bytes = inside.data?.bytes ?? undefined;
+    const name = own ?? `${platform.files.basename(stem)}-${String(i).padStart(6, "0")}.${endingOf(bytes)}`;
+    if (bytes !== undefined) pictures.push({ name: below(path) + name, bytes });
+    return [name, ...columns.map((column) => cellOf(row[column], names[column]))];
+  });
+  return { source: { path, header: ["file_name", ...columns], rows: cells }, pictures };
 }
 
-async function readRows(database: Database, file: string, path: string): Promise<Record<string, unknown>[]> {
+async function readRows(
+  path: string,
+  named: string,
+): Promise<{ readonly rows: readonly Record<string, unknown>[]; readonly metadata: FileMetaData }> {
+  const file = {
+    byteLength: (await platform.files.size(path)) ?? 0,
+    async slice(from: number, to?: number): Promise<ArrayBuffer> {
+      return (await platform.files.readRange(path, from, (to ?? this.byteLength) - from)).buffer as ArrayBuffer;
+    },
+  };
   try {
-    return await database.query("SELECT * FROM read_parquet(?)", [file]);
+    const metadata = await parquetMetadataAsync(file);
+    // Bytes that are not said to be text are pictures.
+    return { rows: await parquetReadObjects({ file, metadata, compressors, utf8: false }), metadata };
   } catch (cause) {
-    const reason = (cause as Error).message.split("\n")[0];
-    throw new CfalignError("input", `${path}: expected a Parquet file: ${reason}`, { where: path, cause });
+    // Whatever the reader stumbles over in what is no Parquet, a TypeError included.
+    throw new CfalignError("input", `${named}: expected a Parquet file: ${(cause as Error).message}`, {
+      where: named,
+      cause,
+    });
   }
 }
 
@@ -79,7 +84,8 @@ function classNames(value: unknown): Readonly<Record<string, readonly string[] |
 }
 
 function cellOf(value: unknown, names: readonly string[] | undefined): string {
-  if (typeof value === "number") return names?.[value] ?? String(value);
+  // Whole numbers of 64 bits are bigint.
+  if (typeof value === "number" || typeof value === "bigint") return names?.[Number(value)] ?? String(value);
   return typeof value === "string" || typeof value === "boolean" ? String(value) : "";
 }
 

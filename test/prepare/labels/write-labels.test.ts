@@ -2,9 +2,9 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { platform } from "#platform";
 import { readMetadata } from "../../../src/images/metadata.ts";
 import { type LabelsOptions, type LabelsSummary, writeLabels } from "../../../src/prepare/labels/write-labels.ts";
+import { duckdb } from "../../results/duckdb.ts";
 
 interface Written {
   readonly summary: LabelsSummary;
@@ -192,14 +192,12 @@ describe("labels of", () => {
 
   test("Parquet with pictures inside go with the pictures into a folder, classes by name", async () => {
     const folder = dataSet({}, []);
-    const database = await platform.openDatabase();
     const features = { info: { features: { label: { names: ["cat", "dog"], _type: "ClassLabel" } } } };
-    await database.query(
+    await duckdb(
       `COPY (SELECT {'bytes': '\\xFF\\xD8\\x01'::BLOB, 'path': 'one.jpg'} AS image, 1 AS label
        UNION ALL SELECT {'bytes': '\\x89PN'::BLOB, 'path': NULL} AS image, 0 AS label)
        TO '${join(folder, "part.parquet")}' (FORMAT parquet, KV_METADATA {huggingface: '${JSON.stringify(features)}'})`,
     );
-    await database.dispose();
     await expect(writeLabels(folder)).rejects.toThrow(
       "pictures: expected a folder for the 2 pictures inside Parquet files, got none",
     );
@@ -285,11 +283,9 @@ describe("a data set", () => {
 
   test("whose Parquet names a path outside the folder writes nothing", async () => {
     const folder = dataSet({}, []);
-    const database = await platform.openDatabase();
-    await database.query(
+    await duckdb(
       `COPY (SELECT {'bytes': 'x'::BLOB, 'path': '../../evil.png'} AS image, 1 AS smiling) TO '${join(folder, "a.parquet")}' (FORMAT parquet)`,
     );
-    await database.dispose();
     await expect(writeLabels(folder, { pictures: join(folder, "p") })).rejects.toThrow(
       'picture "../../evil.png": expected a path inside the folder',
     );
