@@ -1,11 +1,15 @@
-import { type CellPoint, isUsed } from "../audit/cells/cell.ts";
-import { cellPoints } from "../audit/cells/cell-points.ts";
+import { isUsed } from "../audit/cells/cell.ts";
+import { cellColumns } from "../audit/cells/cell-columns.ts";
 import { movedApart, movements } from "../audit/cells/movements.ts";
 import { decisions } from "../audit/cells/presence.ts";
 import type { RunData } from "../results/run-data.ts";
 
 /** An image of a cell as the audit sees it, with whether it enters the means. */
-export interface CellImage extends Pick<CellPoint, "relativeChange" | "present"> {
+export interface CellImage {
+  /** RC (Eq. 3); undefined where the base did not move. */
+  readonly relativeChange: number | undefined;
+  /** Whether the downstream feature was there to begin with; undefined where it cannot be told. */
+  readonly present: boolean | undefined;
   readonly used: boolean;
 }
 
@@ -27,8 +31,10 @@ export function cellImages(run: RunData, minBaseChange: number): BaseImages[] {
     const placeOf = new Map(counterfactuals.map(({ image }, place) => [image, place]));
     const columns = run.downstream.map((downstream) => {
       const column = columnFor(counterfactuals.length);
-      for (const point of cellPoints({ run, movements: moved, decided, downstream })) {
-        column.set(placeOf.get(point.image) as number, { ...point, used: isUsed(point, minBaseChange) });
+      const cell = cellColumns({ run, movements: moved, decided, downstream });
+      for (const [at, place] of cell.places.entries()) {
+        const { relativeChange, present } = cell;
+        column.set(place, relativeChange[at] as number, present[at] as number, isUsed(cell, at, minBaseChange));
       }
       return column;
     });
@@ -52,13 +58,10 @@ function columnFor(length: number) {
   const flags = new Uint8Array(length);
   const [there, used, present, known] = [1, 2, 4, 8];
   return {
-    set(place: number, image: CellImage): void {
-      relativeChanges[place] = image.relativeChange ?? Number.NaN;
-      flags[place] =
-        there |
-        (image.used ? used : 0) |
-        (image.present === true ? present : 0) |
-        (image.present === undefined ? 0 : known);
+    /** isPresent: 1, 0, or 2 where it cannot be told. */
+    set(place: number, relativeChange: number, isPresent: number, isUsed: boolean): void {
+      relativeChanges[place] = relativeChange;
+      flags[place] = there | (isUsed ? used : 0) | (isPresent === 1 ? present : 0) | (isPresent === 2 ? 0 : known);
     },
     get(place: number): CellImage | undefined {
       const flag = flags[place] as number;

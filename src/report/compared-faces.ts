@@ -47,7 +47,7 @@ export async function comparedFaces(
       };
       for (const pair of imagePairs(first, second, names, diff.minBaseChange)) {
         const face = faces.get(pair.after.image) ?? { before: pair.before.image, after: pair.after.image, changes: [] };
-        face.changes[column] = [pair.before.relativeChange as number, pair.after.relativeChange as number];
+        face.changes[column] = [pair.before.relativeChange, pair.after.relativeChange];
         faces.set(pair.after.image, face);
       }
     }

@@ -13,6 +13,38 @@ export interface Columns<R> {
   add(file: ParquetColumns): number;
 }
 
+/** Changes by column, in the order of their rows. */
+export interface ChangeTable {
+  readonly length: number;
+  /** Texts by their codes. */
+  readonly names: readonly string[];
+  /** Codes. */
+  readonly image: Uint32Array;
+  readonly base: Uint32Array;
+  readonly downstream: Uint32Array;
+  readonly before: Float64Array;
+  readonly after: Float64Array;
+  /** NaN where a row has none. */
+  readonly relativeChange: Float64Array;
+  /** f_d after a null draw of a row; NaN where there is none. */
+  nullAfter(row: number, draw: number): number;
+}
+
+/** Changes that are held by column. */
+interface ChangeList extends RowList<Rows["changes"]> {
+  readonly table: ChangeTable;
+}
+
+/** The columns of changes: those that hold them, or made of them. */
+export function changeTable(changes: RowList<Rows["changes"]>): ChangeTable {
+  if ("table" in changes) return (changes as ChangeList).table;
+  const made = changeColumns(changes.length);
+  const names = ["image", "base", "downstream", "before", "after", "relativeChange", "nullAfter"] as const;
+  const pieces = names.map((name) => [name, [{ start: 0, values: changes.map((row) => row[name]) }]] as const);
+  made.add({ length: changes.length, pieces: new Map(pieces) });
+  return made.rows.table;
+}
+
 /** Room for so many predictions. */
 export function predictionColumns(length: number): Columns<Rows["predictions"]> {
   const { add, text, number } = columns(length);
@@ -30,23 +62,26 @@ export function predictionColumns(length: number): Columns<Rows["predictions"]> 
 }
 
 /** Room for so many changes. */
-export function changeColumns(length: number): Columns<Rows["changes"]> {
-  const { add, text, number, numbers } = columns(length);
+export function changeColumns(length: number): Columns<Rows["changes"]> & { readonly rows: ChangeList } {
+  const { add, names, text, number, numbers } = columns(length);
   const [image, base, downstream] = [text("image"), text("base"), text("downstream")];
   const [before, after, relativeChange] = [number("before"), number("after"), number("relativeChange")];
   const nullAfter = numbers("nullAfter");
-  return {
-    add,
-    rows: rowList(length, (at) => ({
-      image: image(at),
-      base: base(at),
-      downstream: downstream(at),
-      before: before(at) as number,
-      after: after(at) as number,
-      relativeChange: relativeChange(at),
-      nullAfter: nullAfter(at) as readonly number[],
-    })),
+  const rows = rowList(length, (at) => ({
+    image: image(at),
+    base: base(at),
+    downstream: downstream(at),
+    before: before(at) as number,
+    after: after(at) as number,
+    relativeChange: relativeChange(at),
+    nullAfter: nullAfter(at) as readonly number[],
+  }));
+  const table: ChangeTable = {
+    ...{ length, names, image: image.values, base: base.values, downstream: downstream.values },
+    ...{ before: before.values, after: after.values, relativeChange: relativeChange.values },
+    nullAfter: nullAfter.item,
   };
+  return { add, rows: { ...rows, table } };
 }
 
 /** A column that is filled piece by piece. */
@@ -57,7 +92,10 @@ interface Filling {
   lack?(start: number, count: number): void;
 }
 
-/** Columns of `length` rows, each a function that says what a row has in it. */
+/** A column: what a row has in it, and the values that say so. */
+type Column<T, V> = ((at: number) => T) & { readonly values: V };
+
+/** Columns of `length` rows. */
 function columns(length: number) {
   const fillings: Filling[] = [];
   /** Texts of the columns by their codes, which are places in `names`. */
@@ -81,7 +119,8 @@ function columns(length: number) {
   };
 
   return {
-    text(name: string): (at: number) => string {
+    names: names as readonly string[],
+    text(name: string): Column<string, Uint32Array> {
       const own = new Uint32Array(length);
       fillings.push({
         name,
@@ -98,9 +137,9 @@ function columns(length: number) {
           }
         },
       });
-      return (at) => names[own[at] as number] as string;
+      return Object.assign((at: number) => names[own[at] as number] as string, { values: own });
     },
-    number(name: string): (at: number) => number | null {
+    number(name: string): Column<number | null, Float64Array> {
       const own = numberValues();
       fillings.push({
         name,
@@ -109,10 +148,10 @@ function columns(length: number) {
         },
         lack: (start, count) => own.fill(Number.NaN, start, start + count),
       });
-      return (at) => valueAt(own, at);
+      return Object.assign((at: number) => valueAt(own, at), { values: own });
     },
     /** A column of lists, about equally long. */
-    numbers(name: string): (at: number) => readonly (number | null)[] {
+    numbers(name: string): ((at: number) => readonly (number | null)[]) & { item(at: number, item: number): number } {
       const counts = new Uint32Array(length);
       const items: Float64Array[] = [];
       fillings.push({
@@ -130,13 +169,16 @@ function columns(length: number) {
         lack() {},
       });
       const none: readonly number[] = [];
-      return (at) => {
+      const listAt = (at: number): readonly (number | null)[] => {
         const count = counts[at] as number;
         if (count === 0) return none;
         const list = new Array<number | null>(count);
         for (let item = 0; item < count; item++) list[item] = valueAt(items[item] as Float64Array, at);
         return list;
       };
+      const item = (at: number, item: number): number =>
+        item < (counts[at] as number) ? ((items[item] as Float64Array)[at] as number) : Number.NaN;
+      return Object.assign(listAt, { item });
     },
     add({ length: more, pieces }: ParquetColumns): number {
       if (filled + more > length) return length + 1;

@@ -5,26 +5,28 @@ import { type RatioEstimate, ratioOfMeans } from "../../statistics/ratio-of-mean
 import type { Resamples } from "../../statistics/resamples.ts";
 import type { Estimate, EstimateOptions } from "../../statistics/studentized.ts";
 
-/** How base and downstream moved on one image of a cell, and whether the downstream feature was there to begin with. */
-export interface FigurePoint {
+/** How base and downstream moved on the images of a cell, and whether the downstream feature was there to begin with: one number an image. */
+export interface FigureColumns {
   /** f_b(x0) − f_b(xλ). */
-  readonly baseChange: number;
-  /** In no mean: the search's limit stopped it before the drop, and most images of the row arrived. */
-  readonly apart: boolean;
+  readonly baseChange: Float64Array;
   /** f_d(xλ) − f_d(x0). */
-  readonly change: number;
-  /** RC (Eq. 3); undefined where the base did not move. */
-  readonly relativeChange: number | undefined;
-  /** Undefined where it cannot be told. */
-  readonly present: boolean | undefined;
+  readonly change: Float64Array;
+  /** RC (Eq. 3); NaN where the base did not move. */
+  readonly relativeChange: Float64Array;
+  /** 1 for one that is in no mean: the search's limit stopped it before the drop, and most images of the row arrived. */
+  readonly apart: Uint8Array;
+  /** 1, 0, or 2 where it cannot be told. */
+  readonly present: Uint8Array;
 }
 
-/** One image of a cell. */
-export interface CellPoint extends FigurePoint {
-  readonly image: string;
-  /** RC of the judge on the same image. */
-  readonly judged: number | undefined;
+/** The images of a cell. */
+export interface CellColumns extends FigureColumns {
+  /** Their places among the counterfactuals of the base. */
+  readonly places: Uint32Array;
 }
+
+/** Images with the downstream feature, or without it. */
+export type Side = "present" | "absent";
 
 /** Figures over some of a cell's images; `estimate` needs two images. */
 export interface Figures {
@@ -51,50 +53,77 @@ export interface CellFigures {
 }
 
 /** Whether an image enters the means of RC. */
-export function isUsed(point: FigurePoint, minBaseChange: number): boolean {
-  return hasMoved(point, minBaseChange) && !point.apart;
+export function isUsed(cell: FigureColumns, at: number, minBaseChange: number): boolean {
+  return hasMoved(cell, at, minBaseChange) && cell.apart[at] === 0;
 }
 
 /** Whether the base moved enough on an image; it may still be counted apart. */
-export function hasMoved(point: FigurePoint, minBaseChange: number): boolean {
-  return point.baseChange > minBaseChange && point.relativeChange !== undefined;
+export function hasMoved({ baseChange, relativeChange }: FigureColumns, at: number, minBaseChange: number): boolean {
+  return (baseChange[at] as number) > minBaseChange && !Number.isNaN(relativeChange[at]);
+}
+
+/** The images of a cell that a test lets through. */
+export function chosen(cell: FigureColumns, keep: (at: number) => boolean): Uint32Array {
+  const kept = new Uint32Array(cell.change.length);
+  let count = 0;
+  for (let at = 0; at < kept.length; at++) if (keep(at)) kept[count++] = at;
+  return kept.subarray(0, count);
+}
+
+/** The images of a cell that enter its means. */
+export function usedOf(cell: FigureColumns, minBaseChange: number): Uint32Array {
+  return chosen(cell, (at) => isUsed(cell, at, minBaseChange));
+}
+
+/** Those of some images of a cell that are on a side; all of them for null. */
+export function onSide({ present }: FigureColumns, some: Uint32Array, side: Side | null): Uint32Array {
+  return side === null ? some : some.filter((at) => isOn(present[at], side));
+}
+
+function isOn(present: number | undefined, side: Side): boolean {
+  return present === (side === "present" ? 1 : 0);
+}
+
+/** The numbers of some images. */
+export function valuesAt(column: Float64Array, some: Uint32Array): Float64Array {
+  return Float64Array.from(some, (at) => column[at] as number);
 }
 
 /** Computes a cell's figures: RC over used images, in all and by presence of the downstream feature, and the ratio of means over all images. */
 export function cellFigures(
-  points: readonly FigurePoint[],
+  cell: FigureColumns,
   minBaseChange: number,
   resamples: Resamples,
   options: EstimateOptions,
 ): CellFigures {
-  const used = points.filter((point) => isUsed(point, minBaseChange));
-  const over = (some: readonly FigurePoint[]): Figures => {
-    const values = some.map((point) => point.relativeChange as number);
-    const estimate = estimateOf(values, resamples, options);
+  const over = (some: Uint32Array): Figures => {
+    const values = valuesAt(cell.relativeChange, some);
+    const none = some.length === 0;
     return {
       count: some.length,
-      mean: some.length === 0 ? null : mean(values),
-      median: some.length === 0 ? null : median(values),
-      baseChange: some.length === 0 ? null : mean(some.map((point) => point.baseChange)),
-      change: some.length === 0 ? null : mean(some.map((point) => point.change)),
+      mean: none ? null : mean(values),
+      median: none ? null : median(values),
+      baseChange: none ? null : mean(valuesAt(cell.baseChange, some)),
+      change: none ? null : mean(valuesAt(cell.change, some)),
       answered: values.filter((value) => Math.abs(value) > usedFrom).length,
-      estimate,
+      estimate: estimateOf(values, resamples, options),
     };
   };
-  const strata = (some: readonly FigurePoint[]) => ({
-    present: over(some.filter((point) => point.present === true)),
-    absent: over(some.filter((point) => point.present === false)),
+  const strata = (some: Uint32Array) => ({
+    present: over(onSide(cell, some, "present")),
+    absent: over(onSide(cell, some, "absent")),
   });
-  const moved = points.filter((point) => hasMoved(point, minBaseChange));
+  const used = usedOf(cell, minBaseChange);
+  const moved = chosen(cell, (at) => hasMoved(cell, at, minBaseChange));
   return {
     all: over(used),
     ratio: ratioOfMeans(
-      Float64Array.from(points, (point) => point.change),
-      Float64Array.from(points, (point) => -point.baseChange),
+      cell.change,
+      cell.baseChange.map((fall) => -fall),
       resamples,
       options,
     ),
-    ratioCount: points.length,
+    ratioCount: cell.change.length,
     ...strata(used),
     withCut: moved.length > used.length ? strata(moved) : undefined,
   };
@@ -102,7 +131,7 @@ export function cellFigures(
 
 /** Estimate over at least two values. */
 export function estimateOf(
-  values: readonly number[],
+  values: ArrayLike<number>,
   resamples: Resamples,
   options: EstimateOptions,
 ): Estimate | undefined {

@@ -2,9 +2,9 @@ import type { RunData } from "../../results/run-data.ts";
 import { mean } from "../../statistics/moments.ts";
 import type { Resamples } from "../../statistics/resamples.ts";
 import type { Estimate, EstimateOptions } from "../../statistics/studentized.ts";
-import { type CellPoint, estimateOf, isUsed } from "./cell.ts";
-import { cellPoints } from "./cell-points.ts";
-import { baseChange, type Movements, movements } from "./movements.ts";
+import { estimateOf, type Side, usedOf } from "./cell.ts";
+import { cellColumns } from "./cell-columns.ts";
+import { type Movements, movements } from "./movements.ts";
 import { type Decisions, decisions } from "./presence.ts";
 
 /** A run, ready to be compared. */
@@ -27,10 +27,18 @@ export function comparedRun(run: RunData): ComparedRun {
   };
 }
 
+/** What a downstream classifier did on a used image. */
+interface UsedImage {
+  readonly image: string;
+  readonly relativeChange: number;
+  /** Undefined where it cannot be told. */
+  readonly present: boolean | undefined;
+}
+
 /** One image that both bases moved, with what a downstream classifier did each time. */
 export interface ImagePair {
-  readonly before: CellPoint;
-  readonly after: CellPoint;
+  readonly before: UsedImage;
+  readonly after: UsedImage;
 }
 
 /** The cells of two runs that are held against each other. */
@@ -46,8 +54,8 @@ export function imagePairs(
   cells: CellPair,
   minBaseChange: number,
 ): ImagePair[] {
-  const others = usedPoints(after, cells.after, minBaseChange);
-  return [...usedPoints(before, cells.before, minBaseChange)].flatMap(([hash, point]) => {
+  const others = usedImages(after, cells.after, minBaseChange);
+  return [...usedImages(before, cells.before, minBaseChange)].flatMap(([hash, point]) => {
     const other = others.get(hash);
     return other === undefined ? [] : [{ before: point, after: other }];
   });
@@ -64,7 +72,7 @@ export function pairCounts(
     const moved = movements.get(base);
     return new Set(
       (moved?.counterfactuals ?? [])
-        .filter((row, index) => baseChange(row) > minBaseChange && moved?.apart[index] !== true)
+        .filter((_, index) => (moved?.every.baseChange[index] ?? 0) > minBaseChange && moved?.apart[index] !== true)
         .flatMap((row) => hashes.get(row.image) ?? []),
     );
   };
@@ -73,20 +81,24 @@ export function pairCounts(
   return { both, beforeOnly: first.size - both, afterOnly: second.size - both };
 }
 
-/** Used points of a cell by the hash of their image; of equal files the first. */
-function usedPoints(
+/** Used images of a cell by the hash of their file; of equal files the first. */
+function usedImages(
   { run, decided, movements, hashes }: ComparedRun,
   { base, downstream }: CellPair["before"],
   minBaseChange: number,
-): Map<string, CellPoint> {
-  const points = new Map<string, CellPoint>();
+): Map<string, UsedImage> {
+  const found = new Map<string, UsedImage>();
   const moved = movements.get(base);
-  if (moved === undefined) return points;
-  for (const point of cellPoints({ run, movements: moved, decided, downstream })) {
-    const hash = hashes.get(point.image);
-    if (hash !== undefined && !points.has(hash) && isUsed(point, minBaseChange)) points.set(hash, point);
+  if (moved === undefined) return found;
+  const cell = cellColumns({ run, movements: moved, decided, downstream });
+  for (const at of usedOf(cell, minBaseChange)) {
+    const image = moved.counterfactuals[cell.places[at] as number]?.image as string;
+    const hash = hashes.get(image);
+    if (hash === undefined || found.has(hash)) continue;
+    const present = cell.present[at] === 2 ? undefined : cell.present[at] === 1;
+    found.set(hash, { image, relativeChange: cell.relativeChange[at] as number, present });
   }
-  return points;
+  return found;
 }
 
 /** What the pairs of one stratum say: mean RC before and after, and the mean of `contrast` over the pairs. */
@@ -102,7 +114,7 @@ export interface PairFigures {
  */
 export function pairFigures(
   pairs: readonly ImagePair[],
-  side: "present" | "absent",
+  side: Side,
   options: EstimateOptions & {
     readonly resamples: Resamples;
     /** One number per pair from its two relative changes and their means; after − before by default. */
@@ -116,8 +128,8 @@ export function pairFigures(
   const { resamples, contrast = (before, after) => after - before } = options;
   const wanted = side === "present";
   const chosen = pairs.filter((pair) => pair.before.present === wanted && pair.after.present === wanted);
-  const before = chosen.map((pair) => pair.before.relativeChange as number);
-  const after = chosen.map((pair) => pair.after.relativeChange as number);
+  const before = chosen.map((pair) => pair.before.relativeChange);
+  const after = chosen.map((pair) => pair.after.relativeChange);
   if (chosen.length === 0) return { count: 0, before: null, after: null, estimate: undefined };
   const means = { before: mean(before), after: mean(after) };
   const contrasts = before.map((value, index) => contrast(value, after[index] as number, means));

@@ -87,11 +87,12 @@ function prevalenceShifts(request: SelectionRequest, isUsed: readonly boolean[])
   const { run, movements, decided, related } = request;
   const { base, counterfactuals } = movements;
   const shifts: Row["shifts"] = [];
+  const places = counterfactuals.map(({ image }) => decided.placeOf.get(image));
   for (const feature of run.downstream) {
     if (related.same(base, feature)) continue;
     const counts = { used: 0, usedPresent: 0, dropped: 0, droppedPresent: 0 };
-    counterfactuals.forEach(({ image }, index) => {
-      const present = decided.positive(feature, image, "reconstruction");
+    places.forEach((place, index) => {
+      const present = place === undefined ? undefined : decided.positiveAt(feature, place, "reconstruction");
       if (present === undefined) return;
       counts[isUsed[index] ? "used" : "dropped"]++;
       if (present) counts[isUsed[index] ? "usedPresent" : "droppedPresent"]++;

@@ -1,8 +1,8 @@
 import type { RunData } from "../../results/run-data.ts";
 import { type MeanInterval, meanIntervals } from "../../statistics/mean-interval.ts";
 import type { Matrix } from "../schema.ts";
-import { type CellPoint, isUsed } from "./cell.ts";
-import { cellPoints } from "./cell-points.ts";
+import { onSide, usedOf } from "./cell.ts";
+import { cellColumns } from "./cell-columns.ts";
 import { movements } from "./movements.ts";
 import { decisions } from "./presence.ts";
 
@@ -29,25 +29,20 @@ export function subgroups(run: RunData, { cells, minBaseChange, confidence }: Ma
   const decided = decisions(run);
   const figuresOf = meanIntervals(confidence);
   const moved = new Map(movements(run).map((each) => [each.base, each]));
-  const usedIn = ({ base, downstream, deciding }: (typeof cells)[number]): readonly CellPoint[] => {
-    const own = moved.get(base);
-    const points = own === undefined ? [] : cellPoints({ run, movements: own, decided, downstream });
-    return points.filter(
-      (point) =>
-        isUsed(point, minBaseChange) &&
-        (deciding.stratum === null || point.present === (deciding.stratum === "present")),
-    );
-  };
   const found = groups.map((group) => ({ ...group, cells: [] as MeanInterval[][] }));
   if (found.length === 0) return found;
-  // Cell by cell: the points of all cells of a large run do not fit into memory together.
-  for (const cell of cells) {
-    const points = usedIn(cell);
+  for (const { base, downstream, deciding } of cells) {
+    const movements = moved.get(base);
+    const cell = movements && cellColumns({ run, movements, decided, downstream });
+    const behind = cell === undefined ? [] : [...onSide(cell, usedOf(cell, minBaseChange), deciding.stratum)];
+    const labels = behind.map((at) =>
+      labelsOf.get(movements?.counterfactuals[cell?.places[at] as number]?.image ?? ""),
+    );
     for (const { label, values, cells: intervals } of found) {
       const byValue = new Map(values.map((value) => [value, [] as number[]]));
-      for (const { image, relativeChange } of points) {
-        const value = labelsOf.get(image)?.[label];
-        if (value !== undefined) byValue.get(value)?.push(relativeChange as number);
+      for (const [index, at] of behind.entries()) {
+        const value = labels[index]?.[label];
+        if (value !== undefined) byValue.get(value)?.push(cell?.relativeChange[at] as number);
       }
       intervals.push(values.map((value) => figuresOf(byValue.get(value) ?? [])));
     }

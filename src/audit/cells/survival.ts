@@ -27,11 +27,12 @@ export function survival(run: RunData, movements: Movements, judge: string | und
   };
   for (const name of names) add(name, ({ perturbed }) => perturbed[name]);
   if (judge !== undefined) {
+    const { table } = movements;
     const seen = movements.changes(judge);
     const places = new Map(movements.counterfactuals.map((row, index) => [row, index]));
     add("judge", (row) => {
-      const change = seen[places.get(row) ?? -1];
-      return change === undefined ? undefined : change.before - change.after;
+      const at = seen[places.get(row) as number] as number;
+      return at < 0 ? undefined : (table.before[at] as number) - (table.after[at] as number);
     });
   }
   return shares;

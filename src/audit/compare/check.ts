@@ -7,8 +7,8 @@ import { mean } from "../../statistics/moments.ts";
 import { moreImages } from "../../statistics/more-images.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
 import type { Interval } from "../../statistics/studentized.ts";
-import { type CellPoint, estimateOf, hasMoved, isUsed } from "../cells/cell.ts";
-import { cellPoints } from "../cells/cell-points.ts";
+import { type CellColumns, chosen, estimateOf, hasMoved, onSide, usedOf, valuesAt } from "../cells/cell.ts";
+import { cellColumns } from "../cells/cell-columns.ts";
 import { type Falls, stillFall, unlessStill } from "../cells/fall.ts";
 import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells/image-pairs.ts";
 import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
@@ -221,13 +221,11 @@ function checkCell(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
 }
 
 function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
-  const points = pointsOf(now, bound);
-  const used = points.filter((point) => isUsed(point, judge.minBaseChange));
-  const moved = points.filter((point) => hasMoved(point, judge.minBaseChange));
+  const cell = cellOf(now, bound);
+  const used = usedOf(cell, judge.minBaseChange);
+  const moved = chosen(cell, (at) => hasMoved(cell, at, judge.minBaseChange));
   const figures = (side: Side, some = used): CheckFigures => {
-    const values = some
-      .filter((point) => point.present === (side === "present"))
-      .map((point) => point.relativeChange as number);
+    const values = valuesAt(cell.relativeChange, onSide(cell, some, side));
     const estimate = estimateOf(values, judge.resamples, judge);
     return {
       mean: values.length === 0 ? null : mean(values),
@@ -238,8 +236,8 @@ function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
   // What the bound allows is no use that it forbids.
   const [low, high] = [Math.min(bound.low, -usedFrom), Math.max(bound.high, usedFrom)];
   const rareUse = (side: Side): RareUse => {
-    const values = used.filter((point) => point.present === (side === "present"));
-    const count = values.filter(({ relativeChange = 0 }) => relativeChange < low || relativeChange > high).length;
+    const values = valuesAt(cell.relativeChange, onSide(cell, used, side));
+    const count = values.filter((relativeChange) => relativeChange < low || relativeChange > high).length;
     return { count, atMost: largestShare(count, values.length, judge.ofShares) };
   };
   const middle = (bound.low + bound.high) / 2;
@@ -254,9 +252,9 @@ function checkBound(now: AuditedRun, bound: Bound, judge: Judge): CheckItem {
     ...{ maxRareUse: judge.maxRareUse, confidence: judge.ofShares },
     tested: fromMiddle,
     reach: (bound.high - bound.low) / 2,
-    selected: points.length,
+    selected: cell.places.length,
     used: used.length,
-    falls: fallsOf(used),
+    falls: fallsOf(cell, used),
     drop: now.run.options.drop,
     blind: now.blind.has(bound.downstream),
     saturated: now.saturated.has(bound.downstream),
@@ -295,16 +293,16 @@ function checkRegression(
   };
   // Nearer is as good as no change.
   const worse = (interval: Interval): Interval => [Math.max(0, interval[0]), Math.max(0, interval[1])];
-  const points = pointsOf(now, bound);
-  const used = points.filter((point) => isUsed(point, judge.minBaseChange));
+  const cell = cellOf(now, bound);
+  const used = usedOf(cell, judge.minBaseChange);
   return decided("regression", bound, {
     present: figures("present"),
     absent: figures("absent"),
     tested: worse,
     reach: judge.minEffect,
-    selected: points.length,
+    selected: cell.places.length,
     used: used.length,
-    falls: fallsOf(used),
+    falls: fallsOf(cell, used),
     drop: now.run.options.drop,
     blind: now.blind.has(bound.downstream) || old.blind.has(there.downstream),
     saturated: now.saturated.has(bound.downstream) || old.saturated.has(there.downstream),
@@ -312,17 +310,18 @@ function checkRegression(
 }
 
 /** How far the base fell on images with the downstream feature, and on those without it. */
-function fallsOf(used: readonly CellPoint[]): Falls {
+function fallsOf(cell: CellColumns, used: Uint32Array): Falls {
   const over = (side: Side): number | null => {
-    const own = used.filter(({ present }) => present === (side === "present"));
-    return own.length === 0 ? null : mean(own.map(({ baseChange }) => baseChange));
+    const own = valuesAt(cell.baseChange, onSide(cell, used, side));
+    return own.length === 0 ? null : mean(own);
   };
   return { present: over("present"), absent: over("absent") };
 }
 
-function pointsOf({ run, decided, movements }: AuditedRun, { base, downstream }: Bound) {
+function cellOf({ run, decided, movements }: AuditedRun, { base, downstream }: Bound): CellColumns {
   const moved = movements.get(base);
-  return moved === undefined ? [] : cellPoints({ run, movements: moved, decided, downstream });
+  if (moved === undefined) throw new Error(`no base "${base}" in the run`);
+  return cellColumns({ run, movements: moved, decided, downstream });
 }
 
 const verdicts = { found: "failed", clear: "passed", unresolved: "unresolved" } as const;

@@ -1,13 +1,17 @@
 import { suggestion } from "../../nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
-import type { CellPoint } from "../cells/cell.ts";
+import type { CellColumns } from "../cells/cell.ts";
 import { type Condition, type Operand, type Operator, queryError } from "./find-query.ts";
 
 type Stratum = "present" | "absent";
 
 /** How one classifier moved on one counterfactual. */
 export interface Move {
-  readonly point: CellPoint;
+  /** The images of the cell, and which of them it is. */
+  readonly cell: CellColumns;
+  readonly at: number;
+  /** RC (Eq. 3); undefined where the base did not move. */
+  readonly relativeChange: number | undefined;
   readonly before: number;
   readonly after: number;
 }
@@ -25,8 +29,8 @@ export interface FindRow {
 type Value<T> = (row: FindRow) => T | undefined;
 
 const moveNumbers: Readonly<Record<string, (move: Move) => number | undefined>> = {
-  rc: ({ point }) => point.relativeChange,
-  change: ({ point }) => point.change,
+  rc: ({ relativeChange }) => relativeChange,
+  change: ({ cell, at }) => cell.change[at],
   before: ({ before }) => before,
   after: ({ after }) => after,
 };
@@ -51,9 +55,12 @@ const rowTexts: Readonly<Record<string, Value<string>>> = {
   stratum: (row) => stratumOf(row.move(row.downstream)),
 };
 
+/** By the codes of a cell. */
+const strata: readonly (Stratum | undefined)[] = ["absent", "present", undefined];
+
 /** Whether the downstream feature was there before the move; undefined where a softmax does not settle it. */
 export function stratumOf(move: Move | undefined): Stratum | undefined {
-  return move?.point.present === undefined ? undefined : move.point.present ? "present" : "absent";
+  return move === undefined ? undefined : strata[move.cell.present[move.at] as number];
 }
 
 const fieldList =

@@ -2,10 +2,10 @@ import { CfalignError } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { hasMoved, isUsed } from "../cells/cell.ts";
-import { cellPoints } from "../cells/cell-points.ts";
+import { cellColumns } from "../cells/cell-columns.ts";
 import { concepts } from "../cells/concepts.ts";
 import { type Movements, movements } from "../cells/movements.ts";
-import { decisions } from "../cells/presence.ts";
+import { type Decisions, decisions } from "../cells/presence.ts";
 import { resolveOptions } from "../options.ts";
 import { bindTo, type FindRow, type Move, stratumOf } from "./find-fields.ts";
 import { type Condition, type Operand, parseQuery, type Query } from "./find-query.ts";
@@ -80,13 +80,13 @@ export function findImages(run: RunData, asked: FindQuery = {}): Found {
       binding.bases.has(base) && (binding.downstream.has(row.downstream) || binding.classifiers.has(row.downstream));
     if (!isNamed && related.same(base, row.downstream)) continue;
     const move = row.move(row.downstream);
-    const relativeChange = move?.point.relativeChange;
-    if (move === undefined || relativeChange === undefined || !isListed(move.point, minBaseChange)) continue;
+    if (move?.relativeChange === undefined || !isListed(move.cell, move.at, minBaseChange)) continue;
     if (holds(row) !== true) continue;
-    const { image, baseChange, change } = move.point;
+    const [baseChange, change] = [move.cell.baseChange[move.at] as number, move.cell.change[move.at] as number];
     hits.push({
       hit: {
-        ...{ image, base, downstream: row.downstream, relativeChange, baseChange, change },
+        ...{ image: row.image.image, base, downstream: row.downstream },
+        ...{ relativeChange: move.relativeChange, baseChange, change },
         stratum: stratumOf(move) ?? null,
       },
       key: key.value(row),
@@ -156,21 +156,20 @@ function* rowsOf(run: RunData, watched: readonly string[], named: readonly strin
   }
 }
 
-function movesOf(
-  run: RunData,
-  moved: Movements,
-  decided: ReturnType<typeof decisions>,
-  downstream: string,
-): Map<string, Move> {
-  const changes = new Map(
-    moved.changes(downstream).flatMap((change) => (change === undefined ? [] : [[change.image, change] as const])),
-  );
+/** By image what a downstream classifier did. */
+function movesOf(run: RunData, moved: Movements, decided: Decisions, downstream: string): Map<string, Move> {
+  const cell = cellColumns({ run, movements: moved, decided, downstream });
+  const rows = moved.changes(downstream);
+  const { before, after } = moved.table;
   return new Map(
-    cellPoints({ run, movements: moved, decided, downstream }).flatMap((point) => {
-      const change = changes.get(point.image);
-      return change === undefined
-        ? []
-        : [[point.image, { point, before: change.before, after: change.after }] as const];
+    Array.from(cell.places, (place, at) => {
+      const row = rows[place] as number;
+      const relativeChange = cell.relativeChange[at] as number;
+      const move = {
+        ...{ cell, at, before: before[row] as number, after: after[row] as number },
+        relativeChange: Number.isNaN(relativeChange) ? undefined : relativeChange,
+      };
+      return [moved.counterfactuals[place]?.image as string, move] as const;
     }),
   );
 }
