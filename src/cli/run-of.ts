@@ -2,9 +2,9 @@ import type { Context } from "./context.ts";
 
 /** The folder of the run that a verb was given, else the newest below `runs/`, which is said on stderr. A run in one file becomes a folder. */
 export async function runOf(context: Context, given: string | undefined): Promise<string> {
-  const { isPackedRun, newestRun, unpackRun } = await context.library();
-  if (given !== undefined && !(await isPackedRun(given))) return given;
-  const run = given === undefined ? await newestRun() : await unpackRun(given);
+  const { isZippedRun, newestRun, unzipRun } = await context.library();
+  if (given !== undefined && !(await isZippedRun(given))) return given;
+  const run = given === undefined ? await newestRun() : await unzipRun(given);
   context.output.say(`run: ${run}`);
   return run;
 }

@@ -12,8 +12,10 @@ import { nullPanelSize } from "../options/run.ts";
 import type { ReportModel } from "../report/data.ts";
 import { reportModels } from "../report/models.ts";
 import { wholeRun } from "../results/chunks.ts";
-import { describedBy } from "../results/open-run.ts";
-import { type PackedRun, packedFormat } from "../results/packed-run.ts";
+import { commitChunk } from "../results/commit-chunk.ts";
+import { describedBy, listingFile } from "../results/open-run.ts";
+import { writePart } from "../results/parts.ts";
+import { writeRunFile } from "../results/run-file.ts";
 import { prepareFolders } from "../results/run-folder.ts";
 import { sheetName, writeThumbnails } from "../results/thumbnail-sheets.ts";
 import { localExecutor } from "../run/chunk-executor.ts";
@@ -22,7 +24,7 @@ import { describeRun } from "../run/describe-run.ts";
 import { rolesOf } from "../run/roles.ts";
 import { runImages } from "../run/run-images.ts";
 import { runOptions } from "../run/run-options.ts";
-import { type AuditPart, chunkAt, joined, packedChunks, picturesOf } from "./audit-parts.ts";
+import { chunkAt, joined, type SeenChunk, withPart } from "./audit-chunks.ts";
 import { type AuditLook, auditSize, type OnProgress } from "./questions.ts";
 
 /** Counterfactuals that are kept as pictures, per base. */
@@ -38,8 +40,8 @@ export interface LiveAudit {
   readonly models: readonly ReportModel[];
   /** Goes on to the next look, and tells which share of all pictures is done; undefined where all pictures were looked at. Errors: CfalignError("interrupted") when the signal fires: what is known stays as it was. */
   next(onProgress: OnProgress, signal: AbortSignal): Promise<AuditLook | undefined>;
-  /** The pictures that were looked at as a finished run. Errors: CfalignError("usage") before the first look. */
-  pack(): Promise<PackedRun>;
+  /** Writes what was looked at as a finished run; returns its folder, which is there until the audit is disposed. Errors: CfalignError("usage") before the first look. */
+  save(): Promise<string>;
   dispose(): Promise<void>;
 }
 
@@ -118,10 +120,10 @@ async function opened(
   const nullPanel = await images.first(nullPanelSize);
   const file = { ...wanted, latentScale };
 
-  const parts: AuditPart[] = [];
-  let looked = 0;
+  const seen: SeenChunk[] = [];
+  let [looked, looks] = [0, 0];
   const look = (): AuditLook => {
-    const run = { ...describedBy(file), ...joined(parts) };
+    const run = { ...describedBy(file), ...joined(seen.map(({ rows }) => rows)) };
     const matrix = alignmentMatrix(run);
     const thresholds = thresholdsOf(run);
     return {
@@ -143,7 +145,7 @@ async function opened(
       if (rows.length === 0) return undefined;
       reading = signal;
       const loaded = await images.take(rows);
-      const kept = parts.flatMap(({ pictures }) => pictures);
+      const kept = seen.flatMap(({ about }) => about.pictures);
       const remaining = new Map(
         file.bases.map((base) => {
           const had = kept.filter((picture) => picture.base === base).length;
@@ -155,29 +157,26 @@ async function opened(
         onProgress((looked + share * rows.length) / listing.rows.length);
       const context = { executor, roles, file, nullPanel, thumbnails: new Set(file.bases), progress };
       const { thumbnails, ...made } = await computeChunk(loaded, { remaining, old: undefined }, context);
-      // A part is less than a chunk: its number serves as a generation.
-      const name = sheetName(wholeRun, chunkAt(looked), 1 + parts.length);
-      parts.push({ ...made, sheet: await writeThumbnails(out, name, thumbnails) });
+      const chunk = chunkAt(looked);
+      // A look is less than a chunk: its number serves as a generation.
+      looks += 1;
+      const sheet = await writeThumbnails(out, sheetName(wholeRun, chunk, looks), thumbnails);
+      seen[chunk] = withPart(chunk, seen[chunk], { ...made, sheet });
       looked += rows.length;
       return look();
     },
-    async pack() {
+    async save() {
       if (looked === 0) throw new CfalignError("usage", "nothing was looked at yet: wait for the first look");
       const own = await firstImages(listing, looked);
-      const chunks = packedChunks(parts, file.bases);
-      const run = {
+      await writePart(platform.files.join(out, listingFile), "listing", own.rows);
+      for (const { about, rows } of seen) await commitChunk({ out, shard: wholeRun }, rows, about);
+      await writeRunFile(out, {
         ...file,
         finishedAt: now().toISOString(),
+        chunks: seen.length,
         images: { ...file.images, folder: title, count: own.rows.length, hash: own.hash },
-      };
-      return {
-        format: packedFormat,
-        formatVersion: 1,
-        run,
-        listing: own.rows,
-        chunks,
-        files: await picturesOf(out, chunks),
-      };
+      });
+      return out;
     },
   };
 }

@@ -13,7 +13,7 @@ import { fullColour, overlay } from "../pictures/saliency-map.ts";
 import { type StripFrame, stripFigure } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
-import { sealed } from "../results/sealed-json.ts";
+import { zipRun } from "../results/zipped-run.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 import { beginAudit, type LiveAudit } from "./audit.ts";
 import { type Compute, computeOf } from "./compute.ts";
@@ -243,8 +243,8 @@ export function createQuestionHandler(): QuestionHandler {
       return undefined;
     },
     async auditRun({ audit }) {
-      // One piece: it begins with its format.
-      return new Blob([await sealed(await audits.recall(audit).pack())], { type: "application/json" });
+      const zip = await zipRun(await audits.recall(audit).save());
+      return new Blob([zip as Uint8Array<ArrayBuffer>], { type: "application/zip" });
     },
   };
 

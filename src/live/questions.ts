@@ -146,7 +146,7 @@ export interface Asked {
   readonly auditLook: { readonly audit: number };
   /** Stops what was asked last of an audit, begun or not yet; what it was at is forgotten, what was seen is kept. */
   readonly auditStop: undefined;
-  /** What was seen of an audit as a packed run. */
+  /** What was seen of an audit as a run: its folder in one ZIP file. */
   readonly auditRun: { readonly audit: number };
 }
 

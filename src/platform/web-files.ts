@@ -77,7 +77,11 @@ export const webFiles: Files = {
     place.contents.set(place.name, new Blob([data as string | Uint8Array<ArrayBuffer>]));
   },
   rename: async (from) => refuse("rename", from),
-  remove: async (path) => refuse("remove", path),
+  async remove(path) {
+    const place = memoryPlace(path) ?? refuse("remove", path);
+    for (const name of namesBelow(place)) place.contents.delete(`${place.name}/${name}`);
+    place.contents.delete(place.name);
+  },
   temporaryFolder: memoryFolder,
   join: (...parts) =>
     parts.reduce(

@@ -5,6 +5,13 @@ import { partTables } from "./schema.ts";
 const folders: readonly string[] = [...partTables, "chunks", "pictures"];
 const ownFiles: readonly string[] = ["listing.parquet", "interventions.parquet"];
 
+/** Whether a path below a folder is one that a run has. */
+export function isOfRun(path: string): boolean {
+  const [first = "", ...rest] = path.split("/");
+  if (rest.length === 0) return first === "run.json" || ownFiles.includes(first);
+  return folders.includes(first) && rest.length === 1 && /^[\w-][\w.-]*\.(parquet|json|webp|jpg)$/.test(rest[0] ?? "");
+}
+
 /** Refuses a place where a run would touch foreign files; other files in the folder do not matter. */
 export async function assertFree(out: string): Promise<void> {
   const { files } = platform;

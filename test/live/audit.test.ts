@@ -1,5 +1,6 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { unzipSync, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -8,10 +9,9 @@ import type { AuditLook } from "../../src/live/questions.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
 import { readKept, readSprite } from "../../src/results/kept-pictures.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
-import { isPackedRun, type PackedRun } from "../../src/results/packed-run.ts";
 import type { RowList } from "../../src/results/row-list.ts";
 import { readThumbnails } from "../../src/results/thumbnail-sheets.ts";
-import { unpackRun } from "../../src/results/unpack-run.ts";
+import { isZippedRun, unzipRun, zipRun } from "../../src/results/zipped-run.ts";
 import { size } from "../models/linear-world.ts";
 import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
@@ -34,10 +34,15 @@ describe("an audit that one watches", () => {
   const begin = (given: ReadonlyMap<string, Blob>, of: readonly string[] = bases): Promise<LiveAudit> =>
     beginAudit(given, { workspace, bases: of, title: "faces", version: "0" });
 
-  /** A packed run as a file of its own in a folder. */
-  const saved = async (name: string, packed: unknown): Promise<string> => {
+  /** What was seen as a file of its own in a folder. change: of the files in it. */
+  const saved = async (
+    name: string,
+    change: (files: Record<string, Uint8Array>) => void = nothing,
+  ): Promise<string> => {
     const path = join(folder, name);
-    await writeFile(path, JSON.stringify(packed));
+    const contents = unzipSync(await zipRun(await audit.save()));
+    change(contents);
+    await writeFile(path, zipSync(contents));
     return path;
   };
 
@@ -77,23 +82,26 @@ describe("an audit that one watches", () => {
     expect(widths.at(-1)).toBeLessThan(widths[0] as number);
   });
 
-  test("has the rows of align on the same pictures", async () => {
-    const { chunks } = await audit.pack();
-    const own = <T>(of: (rows: PackedRun["chunks"][number]["rows"]) => readonly T[]) =>
-      chunks.flatMap(({ rows }) => of(rows));
-    const seen = new Set(own(({ images }) => images).map(({ image }) => image));
+  test("is saved as the folder of a run, with the rows of align on the same pictures", async () => {
+    const run = await openRun(await audit.save());
+    const seen = new Set(run.images.map(({ image }) => image));
     const among = <R extends { readonly image: string }>(rows: RowList<R>) =>
       rows.filter(({ image }) => seen.has(image));
-    expect(own(({ images }) => images)).toEqual(among(aligned.images));
-    expect(own(({ predictions }) => predictions)).toEqual(among(aligned.predictions));
-    expect(own(({ counterfactuals }) => counterfactuals)).toEqual(among(aligned.counterfactuals));
-    expect(asJson(own(({ changes }) => changes))).toEqual(asJson(among(aligned.changes)));
+    expect(seen.size).toBe(80);
+    expect(run.images).toEqual(among(aligned.images));
+    expect([...run.predictions]).toEqual(among(aligned.predictions));
+    expect(run.counterfactuals).toEqual(among(aligned.counterfactuals));
+    expect([...run.changes]).toEqual(among(aligned.changes));
+    // The first chunk is the same file, whoever wrote it.
+    const first = (of: string) => readFile(join(of, "changes/1of1-00000.parquet"));
+    expect(await first(run.path)).toEqual(await first(aligned.path));
+    expect(await zipRun(run.path)).toEqual(await zipRun(run.path));
   });
 
-  test("packs into a run that opens with what was seen last, and with its pictures", async () => {
-    const path = await saved("mine.run.json", await audit.pack());
-    expect(await isPackedRun(path)).toBe(true);
-    const run = await openRun(await unpackRun(path));
+  test("goes into one file that opens with what was seen last, and with its pictures", async () => {
+    const path = await saved("mine.run.zip");
+    expect([await isZippedRun(path), await isZippedRun(join(folder, "aligned", "run.json"))]).toEqual([true, false]);
+    const run = await openRun(await unzipRun(path));
     expect(run.path).toBe(join(folder, "mine"));
     expect(run.finished).toBe(true);
     expect(run.file.images).toMatchObject({ folder: "faces", count: 80 });
@@ -111,40 +119,55 @@ describe("an audit that one watches", () => {
     );
   });
 
-  test("is unpacked once, and beside no other run", async () => {
-    const packed = await audit.pack();
-    const path = await saved("twice.run.json", packed);
-    const out = await unpackRun(path);
+  test("is unzipped once, and beside no other run", async () => {
+    const path = await saved("twice.run.zip");
+    const out = await unzipRun(path);
     await writeFile(join(out, "marks.json"), "[]");
-    expect(await unpackRun(path)).toBe(out);
+    expect(await unzipRun(path)).toBe(out);
     expect(await readFile(join(out, "marks.json"), "utf8")).toBe("[]");
-    await saved("twice.run.json", { ...packed, run: { ...packed.run, startedAt: "2020-01-01T00:00:00.000Z" } });
-    await expect(unpackRun(path)).rejects.toThrow(
-      `"${out}" holds another run than "${path}": move it, or rename the file`,
+    await cp(join(folder, "aligned"), join(folder, "other"), { recursive: true });
+    await saved("other.run.zip");
+    await expect(unzipRun(join(folder, "other.run.zip"))).rejects.toThrow(
+      `"${join(folder, "other")}" holds another run than "${join(folder, "other.run.zip")}": move it, or rename the file`,
     );
   });
 
-  test("refuses a file that writes elsewhere, or lacks a part", async () => {
-    const packed = await audit.pack();
-    const refused = async (change: Partial<Record<keyof PackedRun, unknown>>): Promise<void> => {
-      const path = await saved("bad.run.json", { ...packed, ...change });
-      await expect(unpackRun(path)).rejects.toMatchObject({ code: "input" });
-      expect(await platform.files.exists(join(folder, "bad"))).toBe(false);
+  test("refuses a file that writes elsewhere, lacks a part, or is damaged", async () => {
+    const refused = async (change: (files: Record<string, Uint8Array>) => void, reason: RegExp): Promise<void> => {
+      const path = await saved("bad.run.zip", change);
+      const error = await unzipRun(path).catch((thrown) => thrown);
+      expect(error).toMatchObject({ code: "input", message: expect.stringMatching(reason) });
+      expect(error.message.startsWith(`${path}: `) && error.message.endsWith(": save the run again")).toBe(true);
+      expect((await readdir(folder)).filter((name) => name.startsWith("bad"))).toEqual(["bad.run.zip"]);
     };
-    await refused({ files: { ...packed.files, "../elsewhere.json": "e30=" } });
-    await refused({ files: {} });
-    await refused({ listing: packed.listing.slice(1) });
-    await refused({ chunks: packed.chunks.slice(1) });
-    await refused({ chunks: [{ ...packed.chunks[0], rows: {} }] });
-    expect(await platform.files.exists(join(folder, "..", "elsewhere.json"))).toBe(false);
+    const without = (start: string) => (files: Record<string, Uint8Array>) => {
+      for (const name of Object.keys(files)) if (name.startsWith(start)) delete files[name];
+    };
+    const more = (name: string) => (files: Record<string, Uint8Array>) => {
+      files[name] = new Uint8Array(3);
+    };
+    await refused(more("../elsewhere.json"), /found "\.\.\/elsewhere\.json"/);
+    await refused(more("pictures/../../elsewhere.json"), /expected the files of a run/);
+    await refused(more("run.js"), /found "run\.js"/);
+    await refused(without("pictures/"), /the picture "pictures\/.*" is missing/);
+    await refused(without("listing.parquet"), /expected the run's list of images/);
+    await refused(without("chunks/1of1-00001"), /chunk 1 .* is not there any more/);
+    await refused(without("changes/"), /expected \d+ bytes, found no file/);
+    await refused((files) => {
+      const bytes = files["changes/1of1-00000.parquet"] as Uint8Array;
+      bytes[200] = (bytes[200] as number) ^ 1;
+    }, /the file is damaged/);
+    const path = join(folder, "cut.zip");
+    await writeFile(path, (await readFile(await saved("whole.zip"))).subarray(0, 900));
+    await expect(unzipRun(path)).rejects.toMatchObject({ code: "input" });
   });
 
   test("stops at once, and keeps what was seen", async () => {
     const stopped = await begin(pictures);
-    await expect(stopped.pack()).rejects.toThrow("nothing was looked at yet");
+    await expect(stopped.save()).rejects.toThrow("nothing was looked at yet");
     await stopped.next(nothing, going);
     await expect(stopped.next(nothing, AbortSignal.abort())).rejects.toMatchObject({ code: "interrupted" });
-    expect((await stopped.pack()).listing).toHaveLength(16);
+    expect((await openRun(await stopped.save())).images).toHaveLength(16);
     expect((await stopped.next(nothing, going))?.looked).toBe(32);
     await stopped.dispose();
   });

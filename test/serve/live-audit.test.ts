@@ -130,8 +130,8 @@ describe("an audit in the live page", { timeout: 240_000 }, () => {
       page.waitForEvent("download"),
       page.click('.audit-bar button:text-is("Save as a run")'),
     ]);
-    expect(download.suggestedFilename()).toBe("my-pictures.run.json");
-    const file = join(folder, "mine.run.json");
+    expect(download.suggestedFilename()).toBe("my-pictures.run.zip");
+    const file = join(folder, "mine.run.zip");
     await download.saveAs(file);
     const { code, stdout } = await cli("report", file);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`report: ${join(folder, "mine", "report.html")}`)]);

@@ -86,7 +86,9 @@ function isOn(present: number | undefined, side: Side): boolean {
 
 /** The numbers of some images. */
 export function valuesAt(column: Float64Array, some: Uint32Array): Float64Array {
-  return Float64Array.from(some, (at) => column[at] as number);
+  const values = new Float64Array(some.length);
+  for (let index = 0; index < values.length; index++) values[index] = column[some[index] as number] as number;
+  return values;
 }
 
 /** Computes a cell's figures: RC over used images, in all and by presence of the downstream feature, and the ratio of means over all images. */

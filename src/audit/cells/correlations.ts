@@ -7,10 +7,12 @@ export type Correlations = (number | null)[][];
 
 /** Correlation of the predictions on the input images (the paper's Fig. 2b), over all images that have both. */
 export function predictionCorrelations(run: RunData, decided: Decisions): Correlations {
+  const places = run.images.map(({ image }) => decided.placeOf.get(image));
   return pairs(run, (classifier) => {
     const inputs = decided.predictions(classifier)?.input;
-    return columnOf(run, ({ image }) => {
-      const value = inputs?.[decided.placeOf.get(image) ?? -1];
+    return columnOf(run, (_, index) => {
+      const place = places[index];
+      const value = place === undefined ? undefined : inputs?.[place];
       return Number.isNaN(value) ? undefined : value;
     });
   });
@@ -35,10 +37,13 @@ interface ReadColumn extends Column {
   readonly centred: Centred | undefined;
 }
 
-function columnOf({ images }: RunData, numberOf: (image: RunData["images"][number]) => number | undefined): Column {
+function columnOf(
+  { images }: RunData,
+  numberOf: (image: RunData["images"][number], index: number) => number | undefined,
+): Column {
   const column = { values: new Float64Array(images.length), known: new Uint8Array(images.length) };
   for (const [place, image] of images.entries()) {
-    const value = numberOf(image);
+    const value = numberOf(image, place);
     if (value === undefined) continue;
     column.values[place] = value;
     column.known[place] = 1;

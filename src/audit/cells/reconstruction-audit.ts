@@ -1,6 +1,6 @@
 import type { RunData } from "../../results/run-data.ts";
 import { mean } from "../../statistics/moments.ts";
-import { reconstructionLoss } from "../../statistics/reconstruction-loss.ts";
+import { type ReconstructionPair, reconstructionLoss } from "../../statistics/reconstruction-loss.ts";
 import type { AuditRow } from "../schema.ts";
 import type { Decisions } from "./presence.ts";
 
@@ -30,18 +30,16 @@ export function reconstructionAudit(run: RunData, decided: Decisions): AuditRow[
   return classifiers.flatMap((classifier) => {
     const predictions = decided.predictions(classifier);
     if (predictions === undefined) return [];
-    const rows = decided.images.flatMap((_, place) => {
-      const input = predictions.input[place] as number;
-      if (Number.isNaN(input)) return [];
-      return [
-        {
-          input,
-          reconstruction: predictions.reconstruction[place] as number,
-          before: decided.positiveAt(classifier, place, "input"),
-          after: decided.positiveAt(classifier, place, "reconstruction"),
-        },
-      ];
-    });
+    const rows: ReconstructionPair[] = [];
+    for (const [place, input] of predictions.input.entries()) {
+      if (Number.isNaN(input)) continue;
+      rows.push({
+        input,
+        reconstruction: predictions.reconstruction[place] as number,
+        before: decided.positiveAt(classifier, place, "input"),
+        after: decided.positiveAt(classifier, place, "reconstruction"),
+      });
+    }
     const { agreement, blind } = reconstructionLoss(rows);
     const meanChange = mean(rows.map(({ input, reconstruction }) => reconstruction - input));
     const saturated = run.softmaxGroups[classifier] === undefined && isSaturated(rows, run.ranges[classifier]);

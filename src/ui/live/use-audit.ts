@@ -98,7 +98,7 @@ export function useAudit(link: Link, version: string): Audit {
     save() {
       if (going.current === undefined) return;
       const { audit, title } = going.current;
-      const file = `${title.replace(/[^\w.-]+/g, "-")}.run.json`;
+      const file = `${title.replace(/[^\w.-]+/g, "-")}.run.zip`;
       link.ask("auditRun", { audit }).then((run) => download(file, run), fail);
     },
   };
