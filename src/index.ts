@@ -133,6 +133,10 @@ export {
   type Decomposition,
   decompose,
 } from "./statistics/decompose.ts";
+export { mergeSuites } from "./suite/merge-suites.ts";
+export { openSuite, picturesOf, type Suite, suiteProblems } from "./suite/open-suite.ts";
+export type { SuiteFile } from "./suite/suite-file.ts";
+export { type WriteSuiteOptions, type WrittenSuite, writeSuite } from "./suite/write-suite.ts";
 export type { Tensor } from "./tensor.ts";
 export { type DrawOptions, drawWorld } from "./world/draw.ts";
 export { FACTORS as factors, planted as plantedBiases } from "./world/factors.ts";

@@ -25,6 +25,7 @@ import { reportCommand } from "./commands/report.ts";
 import { saliencyCommand } from "./commands/saliency.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
+import { suiteCommand } from "./commands/suite.ts";
 import type { Context } from "./context.ts";
 import { repeated } from "./options.ts";
 import type { TextStream } from "./output.ts";
@@ -57,6 +58,7 @@ const commands: readonly Verb[] = [
   checkCommand,
   mergeCommand,
   submitCommand,
+  suiteCommand,
   rectifyCommand,
 ];
 
@@ -78,7 +80,7 @@ export function createProgram(
   for (const create of [...commands, ...more])
     program.addCommand(create(context).option("--json", "print JSON on stdout"));
   program.hook("preAction", (_, verb) => refuseMore(verb));
-  for (const command of [program, ...program.commands]) {
+  for (const command of everyCommand(program)) {
     command
       .exitOverride()
       .configureOutput({
@@ -93,6 +95,11 @@ export function createProgram(
     }
   }
   return program;
+}
+
+/** A command and all below it. */
+function everyCommand(command: Command): readonly Command[] {
+  return [command, ...command.commands.flatMap(everyCommand)];
 }
 
 /** An argument too many is mostly the value of a flag that takes none, or a name with a space in it: the message shows which. */

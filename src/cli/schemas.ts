@@ -486,6 +486,27 @@ export const submitOutput = z.strictObject({
 /** `cfalign align --listing-only --json` */
 export const listingOutput = z.strictObject({ listing: z.string(), images: z.number().int() });
 
+/** `cfalign suite write --json` and `suite merge --json` */
+export const suiteOutput = z.strictObject({
+  suite: z.string(),
+  pairs: z.number().int(),
+  features: z.array(
+    z.strictObject({ name: z.string(), witness: z.string(), removed: z.number().int(), added: z.number().int() }),
+  ),
+  notes: z.array(z.string()),
+});
+
+/** `cfalign suite list --json` */
+export const suiteListOutput = z.array(z.string());
+
+/** `cfalign suite check --json` */
+export const suiteCheckOutput = z.strictObject({
+  suite: z.string(),
+  pairs: z.number().int(),
+  whole: z.boolean(),
+  problems: z.array(z.strictObject({ file: z.string(), problem: z.string() })),
+});
+
 /** `cfalign rectify --json` */
 export const rectifyOutput = rectificationSchema;
 

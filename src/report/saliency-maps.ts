@@ -1,7 +1,6 @@
 import { platform } from "#platform";
 import { magnitudes } from "../attribution/map-similarity.ts";
 import { saliency } from "../attribution/saliency.ts";
-import { CfalignError } from "../errors.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { imageSizeOf, modelsOf } from "../models/prediction.ts";
 import { imageTensor } from "../models/read-image.ts";
@@ -14,6 +13,7 @@ import { fullColour } from "../pictures/saliency-map.ts";
 import type { Pixels } from "../platform/platform.ts";
 import type { KeptCounterfactual } from "../results/kept.ts";
 import { readSprite } from "../results/kept-pictures.ts";
+import { assertModelsOf } from "../results/models-of.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import { tiled, tileOf } from "../results/thumbnail-sheets.ts";
 import { row, type Tensor } from "../tensor.ts";
@@ -51,7 +51,7 @@ export async function saliencyMaps(
 ): Promise<SaliencyMaps> {
   const names = [...new Set([...run.bases, ...run.downstream])];
   const classifiers = names.map((name) => workspace.classifier(name));
-  assertModelsOf(run, classifiers, workspace);
+  assertModelsOf(run, modelsOf(classifiers), workspace);
   const counts = new Map<string, number>();
   const chosen = pictures.filter(({ base }) => {
     const count = counts.get(base) ?? 0;
@@ -86,22 +86,6 @@ export async function saliencyMaps(
     }
   }
   return { method, classifiers: names, maps };
-}
-
-/** Whether classifiers are those that a run was made with, to the byte. */
-function assertModelsOf(run: OpenRun, classifiers: readonly Classifier[], workspace: Workspace): void {
-  const known = new Map(run.file.models.map(({ name, hash }) => [name, hash]));
-  for (const { name, hash } of modelsOf(classifiers)) {
-    const wanted = known.get(name);
-    if (wanted === hash) continue;
-    const short = (text: string | undefined): string => (text === undefined ? "none" : text.slice(0, 12));
-    throw new CfalignError(
-      "usage",
-      (named) =>
-        `${workspace.path}: model ${name}: expected the one that "${run.path}" was made with (${short(wanted)}), got another (${short(hash)}): name that run's workspace with ${named("workspace")}`,
-      { where: workspace.path },
-    );
-  }
 }
 
 /** The reconstruction and the counterfactual as they were kept, at the size that the classifiers take. */

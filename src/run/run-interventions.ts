@@ -1,8 +1,9 @@
 import { platform } from "#platform";
 import { loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
-import { intervene } from "../interventions/intervene.ts";
+import { type InterveneOptions, intervene } from "../interventions/intervene.ts";
 import type { MovedFeature, Picture } from "../interventions/move.ts";
+import type { InterventionRow } from "../interventions/rows.ts";
 import { conceptOf } from "../models/concept.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Shard } from "../results/chunks.ts";
@@ -36,21 +37,36 @@ export interface InterventionMakings {
  * the first of its shards, which makes them for all. Returns `run.json` as it then is.
  */
 export async function runInterventions(out: string, makings: InterventionMakings): Promise<RunFile> {
-  const { file, shard, roles, listing, autoencoder, signal, progress } = makings;
+  const { file, shard, roles, signal, progress } = makings;
   const path = platform.files.join(out, interventionsFile);
   const pictures = file.options.interventions;
   if (pictures === 0 || shard.index !== 1) return file;
   const there = (await platform.files.exists(path)) && (await interventionPicturesThere(out, file));
   if (file.interventionsFile !== undefined && there) return file;
-  const classifiers = classifiersIn(roles);
+  const kept = interventionPictures(out);
+  const rows = await intervened(makings, {
+    ...{ classifiers: membersOf(roles), pictures, signal, progress },
+    keep: { edits: keptEdits, take: kept.take },
+  });
+  const described = await kept.end();
+  const { sha256 } = await writePart(path, "interventions", rows);
+  const made = { ...file, interventionsFile: { rows: rows.length, sha256, pictures: described } };
+  await writeRunFile(out, made);
+  return made;
+}
+
+/** Interventions of the features of a run's roles on the first images of a listing: the same ones whenever and by whomever they are made. */
+export function intervened(
+  { roles, listing, autoencoder, signal }: Pick<InterventionMakings, "roles" | "listing" | "autoencoder" | "signal">,
+  options: Omit<InterveneOptions, "features">,
+): Promise<InterventionRow[]> {
   const source = { autoencoder, signal };
   const loaded = async (rows: readonly ListingRow[]): Promise<Picture[]> =>
     (await loadImages(listing, rows, source)).flatMap(({ row: { image, labels }, pixels }) =>
       pixels === undefined ? [] : [{ image, pixels, labels }],
     );
   const some = listing.rows.slice(0, mostPictures);
-  const kept = interventionPictures(out);
-  const rows = await intervene(
+  return intervene(
     {
       async *all() {
         for (let start = 0; start < some.length; start += atATime) yield loaded(some.slice(start, start + atATime));
@@ -60,20 +76,12 @@ export async function runInterventions(out: string, makings: InterventionMakings
         return loaded(some.filter(({ image }) => wanted.has(image)));
       },
     },
-    {
-      ...{ features: movedFeatures(roles), classifiers, pictures, signal, progress },
-      keep: { edits: keptEdits, take: kept.take },
-    },
+    { ...options, features: movedFeatures(roles) },
   );
-  const described = await kept.end();
-  const { sha256 } = await writePart(path, "interventions", rows);
-  const made = { ...file, interventionsFile: { rows: rows.length, sha256, pictures: described } };
-  await writeRunFile(out, made);
-  return made;
 }
 
 /** Everybody who takes part in a run, each once. */
-function classifiersIn({ bases, downstream, judges }: Roles): readonly Classifier[] {
+export function membersOf({ bases, downstream, judges }: Roles): readonly Classifier[] {
   const all = [...bases.map(({ classifier }) => classifier), ...downstream, ...judges];
   return [...new Map(all.map((classifier) => [classifier.name, classifier])).values()];
 }
@@ -82,12 +90,10 @@ function classifiersIn({ bases, downstream, judges }: Roles): readonly Classifie
  * The concepts of a run, each with its witness: a judge of it, else the first classifier that is about it and nothing else. A concept that only sums
  * are about is not moved.
  */
-function movedFeatures(roles: Roles): readonly MovedFeature[] {
-  const members = classifiersIn(roles);
-  const tellers = [...roles.judges, ...members].filter(
-    ({ terms }) => terms.length === 1 && terms[0]?.coefficient === 1,
-  );
-  return [...new Set(members.map(conceptOf))].flatMap((name) => {
+export function movedFeatures(roles: Roles): readonly MovedFeature[] {
+  const all = membersOf(roles);
+  const tellers = [...roles.judges, ...all].filter(({ terms }) => terms.length === 1 && terms[0]?.coefficient === 1);
+  return [...new Set(all.map(conceptOf))].flatMap((name) => {
     const witness = tellers.find((classifier) => conceptOf(classifier) === name);
     return witness === undefined ? [] : [{ name, witness }];
   });

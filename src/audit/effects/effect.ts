@@ -4,9 +4,9 @@ import type { CellEffect } from "../schema.ts";
 import { fallOf, type MovedFeatures } from "./movements.ts";
 
 /** Movement of a feature from which a witness saw it go, or come. */
-const leastMovement = 0.25;
+export const leastMovement = 0.25;
 /** Share of a feature's interventions whose witness has to have seen it move. */
-const leastMoved = 0.5;
+export const leastMoved = 0.5;
 /** Effect of any feature from which a classifier answers at all: one that nothing moves says nothing of what it does not use. */
 const leastAnswer = 0.25;
 /** Interventions below which there is no state. */

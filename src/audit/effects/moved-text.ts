@@ -39,7 +39,7 @@ export function movedText(
 }
 
 /** Edited images of which none answers, from which on such a use is excluded. */
-function imagesToClear(maxRareUse: number, confidence: number): number {
+export function imagesToClear(maxRareUse: number, confidence: number): number {
   return maxRareUse >= 1 ? 1 : Math.ceil(Math.log(1 - confidence) / Math.log(1 - maxRareUse));
 }
 

@@ -1,0 +1,144 @@
+import { Command } from "commander";
+import type { SuiteFile } from "../../index.ts";
+import { type Context, required } from "../context.ts";
+import { exitCodes } from "../exit-code.ts";
+import { wholeNumber } from "../numbers.ts";
+import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";
+import type { JsonOf } from "../output.ts";
+import type { suiteCheckOutput, suiteListOutput, suiteOutput } from "../schemas.ts";
+import { suiteText } from "../suite-text.ts";
+import { workspaceOf } from "../workspace.ts";
+
+/** `cfalign suite`: pictures one feature apart as a test for any classifier. */
+export function suiteCommand(context: Context): Command {
+  const command = new Command("suite")
+    .description("pairs of pictures one feature apart: a test suite for any classifier")
+    .addHelpText(
+      "after",
+      `
+A suite is a folder of pictures that any program reads. It is written once, from a run with interventions
+(docs/effects.md), and tells of any classifier of the same task what it uses, by forward passes alone (docs/suite.md).
+
+Examples:
+  cfalign suite write runs/1 --out suite
+  cfalign suite check suite
+  cfalign suite list suite`,
+    );
+  for (const verb of [writeCommand, checkCommand, listCommand, mergeCommand]) {
+    command.addCommand(verb(context).option("--json", "print JSON on stdout"));
+  }
+  return command;
+}
+
+interface WriteFlags extends WorkspaceFlags {
+  readonly out?: string;
+  readonly images?: string;
+  readonly limit?: number;
+  readonly pictures?: number;
+  readonly size?: number;
+}
+
+/** `cfalign suite write` */
+function writeCommand(context: Context): Command {
+  const command = new Command("write")
+    .description("write a run's interventions as a suite")
+    .argument("<run>", "run folder, made with interventions")
+    .option("--out <folder>", "the suite")
+    .option("--images <folder>", "the run's images, where they are elsewhere now")
+    .option("--limit <count>", "pairs at most (400)", wholeNumber(1))
+    .option("--pictures <count>", "edits a feature and side to choose from (as many as the run made)", wholeNumber(1))
+    .option("--size <pixels>", "longest side of the pictures (the autoencoder's)", wholeNumber(8));
+  return addWorkspaceOption(command)
+    .addHelpText(
+      "after",
+      `
+Only edits that a witness confirms are in it; features of which it confirms less than half are left out and named.
+
+Examples:
+  cfalign suite write runs/1 --out suite
+  cfalign suite write runs/faces -w models/cfalign.json --limit 600 --size 128 --out suite`,
+    )
+    .action(async (path: string, flags: WriteFlags) => {
+      const out = required(flags.out, "--out", "a folder for the suite");
+      const { openRun, writeSuite } = await context.library();
+      const run = await openRun(path);
+      const workspace = await workspaceOf(context, flags);
+      const display = context.progress("edits");
+      const interrupt = context.interrupt();
+      try {
+        const { images, limit, pictures, size } = flags;
+        const { file, notes, bytes } = await writeSuite(run, {
+          ...{ workspace, out, signal: interrupt.signal },
+          ...defined({ images, limit, pictures, size }),
+          progress: (done, total) => display.update({ done, total }),
+        });
+        display.stop();
+        for (const note of notes) context.output.say(`note: ${note}`);
+        context.output.text(`${suiteText(file)}\n${(bytes / 1e6).toFixed(1)} MB of pictures in ${out}`);
+        context.output.json<typeof suiteOutput>(suiteJson(out, file, notes));
+      } finally {
+        display.stop();
+        interrupt.dispose();
+        await workspace.dispose();
+      }
+    });
+}
+
+function suiteJson(suite: string, file: SuiteFile, notes: readonly string[]): JsonOf<typeof suiteOutput> {
+  return {
+    ...{ suite, pairs: file.pairs, notes },
+    features: file.features.map(({ name, witness, removed, added }) => ({
+      ...{ name, witness: witness.name, removed: removed.pairs, added: added.pairs },
+    })),
+  };
+}
+
+/** `cfalign suite check` */
+function checkCommand(context: Context): Command {
+  return new Command("check")
+    .description("is every file of a suite there and whole? exit 1 where not")
+    .argument("<suite>", "suite folder")
+    .addHelpText("after", "\nExample:\n  cfalign suite check suite")
+    .action(async (path: string) => {
+      const { openSuite, suiteProblems } = await context.library();
+      const suite = await openSuite(path);
+      const problems = await suiteProblems(suite);
+      const whole = problems.length === 0;
+      for (const { file, problem } of problems) context.output.text(`${file}: ${problem}`);
+      context.output.text(
+        whole ? `${suite.pairs.length} pairs, whole` : `${problems.length} files are not as they were`,
+      );
+      context.output.json<typeof suiteCheckOutput>({ suite: path, pairs: suite.pairs.length, whole, problems });
+      if (!whole) context.exitWith(exitCodes.no);
+    });
+}
+
+/** `cfalign suite list` */
+function listCommand(context: Context): Command {
+  return new Command("list")
+    .description("the pictures of a suite, one a line, for a program that predicts")
+    .argument("<suite>", "suite folder")
+    .addHelpText("after", "\nExample:\n  cfalign suite list suite > files.txt")
+    .action(async (path: string) => {
+      const { openSuite, picturesOf } = await context.library();
+      const files = picturesOf(await openSuite(path)).map(({ file }) => file);
+      context.output.text(files.join("\n"));
+      context.output.json<typeof suiteListOutput>(files);
+    });
+}
+
+/** `cfalign suite merge` */
+function mergeCommand(context: Context): Command {
+  return new Command("merge")
+    .description("put suites of the same witnesses into one")
+    .argument("<suites...>", "suite folders")
+    .option("--out <folder>", "the suite to write")
+    .addHelpText("after", "\nExample:\n  cfalign suite merge suites/a suites/b --out suite")
+    .action(async (paths: string[], flags: { readonly out?: string }) => {
+      const out = required(flags.out, "--out", "a folder for the suite");
+      const { mergeSuites } = await context.library();
+      const file = await mergeSuites(paths, { out });
+      context.output.text(suiteText(file));
+      context.output.json<typeof suiteOutput>(suiteJson(out, file, []));
+    });
+}

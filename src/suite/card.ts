@@ -1,0 +1,59 @@
+import type { SuiteFile } from "./suite-file.ts";
+
+/** The data card of a suite in Markdown, with the lines that model hubs read at its head. */
+export function dataCard(file: SuiteFile): string {
+  const { features, sources, pairs, width, height, left, classifiers } = file;
+  const count = 2 * pairs;
+  const rows = features.map(
+    ({ name, witness, removed, added, moved, length, distance }) =>
+      `| ${cell(name)} | ${cell(witness.name)} | ${removed.pairs} | ${added.pairs} | ${removed.confirmed} of ${removed.made} | ${added.confirmed} of ${added.made} | ${moved.toFixed(2)} | ${length.toFixed(2)} | ${distance.toFixed(3)} |`,
+  );
+  return [
+    "---",
+    "task_categories: [image-classification]",
+    "tags: [cfalign, counterfactual, test-suite]",
+    `size_categories: [${count < 1000 ? "n<1K" : count < 10_000 ? "1K<n<10K" : "10K<n<100K"}]`,
+    "---",
+    "",
+    "# Pairs of pictures, one feature apart",
+    "",
+    `${pairs} pairs, each a picture before and after one feature was taken out or put in: a test suite for classifiers. ${width} × ${height} pixels, PNG. Made by \`cfalign suite write\` on ${file.madeAt.slice(0, 10)}.`,
+    "",
+    "## What was moved, by whom, and how well",
+    "",
+    "An edit is the feature's pattern (what least squares say that it adds to a picture while all others stay), lengthened until the witness says that the feature went or came. *Confirmed*: edits that moved the witness by more than 0.25, of all that were made. Only these are here, balanced over the other features. *Moved*: by how much the witness's prediction moved on average. *Length*: of the edit, in patterns. *Distance*: root mean square of the change, in units of the range of pixels.",
+    "",
+    "| feature | witness | pairs, taken out | pairs, put in | confirmed, taken out | confirmed, put in | moved | length | distance |",
+    "| --- | --- | --- | --- | --- | --- | --- | --- | --- |",
+    ...rows,
+    ...(left.length === 0
+      ? []
+      : ["", `Not in it: ${left.map(({ feature, why }) => `${feature} (${why})`).join("; ")}.`]),
+    "",
+    "## Which pictures",
+    "",
+    ...sources.map(
+      ({ run, images, seed, versions }) =>
+        `- ${images.count} images of \`${images.folder}\` (list ${images.hash.slice(0, 12)}), in the random order of seed ${seed}, by the run \`${run}\` of cfalign ${versions.cfalign ?? "?"}.${images.labels.length === 0 ? " They have no labels." : ` Their labels: ${images.labels.join(", ")}.`}`,
+    ),
+    "",
+    "The licence of the pictures is that of the images that they were made from.",
+    "",
+    "## What is in the files",
+    "",
+    `\`metadata.jsonl\` has a line per picture: \`pair\`, \`side\` (before, after), \`feature\`, \`change\` (removed, added), \`image\`, the edit's \`length\` and \`distance\`, \`predictions\` of ${classifiers.length} classifiers, witnesses among them, \`labels\` of the image, and \`sha256\`. \`suite.json\` says who the classifiers are.`,
+    "",
+    "## What it cannot say",
+    "",
+    "- Nothing of features that are not in the table, and nothing of a classifier's own feature.",
+    "- Nothing of pictures unlike these: an effect is over these pictures.",
+    "- An edit may change more than its feature. The other features' witnesses are asked too, and the effect is a regression over all of them; what no witness tells is charged to the feature.",
+    "- Pairs were chosen by what witnesses say, and a witness can be wrong. Effects of strong features come out up to 1.25 times too large.",
+    "- A suite grows stale: an audit says where a classifier no longer answers on its pictures as those that it was made with.",
+    "",
+  ].join("\n");
+}
+
+function cell(text: string): string {
+  return text.replaceAll("|", "\\|");
+}

@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import type { InterventionRow, Side } from "../interventions/rows.ts";
+import { matching } from "../results/parse-json.ts";
+import type { SuiteFile } from "./suite-file.ts";
+
+const predictions = z.record(z.string(), z.number());
+
+/** One picture of a suite: a line of `metadata.jsonl`, as every tool for image folders reads it. */
+const lineSchema = z.object({
+  /** Relative to the suite. */
+  file_name: z.string(),
+  pair: z.number().int().positive(),
+  side: z.enum(["before", "after"]),
+  feature: z.string(),
+  /** What became of the feature from before to after. */
+  change: z.enum(["removed", "added"]),
+  /** Image of the folder that it is made from. */
+  image: z.string(),
+  editor: z.string(),
+  length: z.number(),
+  distance: z.number(),
+  /** By classifier: witnesses, and those that the run audited. */
+  predictions,
+  /** Of the image; absent where it has none. */
+  labels: z.record(z.string(), z.number().nullable()).optional(),
+  sha256: z.string(),
+});
+export type SuiteLine = z.infer<typeof lineSchema>;
+
+/** A picture of a pair. */
+export interface SuitePicture {
+  /** Relative to the suite. */
+  readonly file: string;
+  readonly sha256: string;
+  readonly predictions: Readonly<Record<string, number>>;
+}
+
+/** A picture before and after one feature was changed. */
+export interface SuitePair {
+  readonly pair: number;
+  readonly feature: string;
+  readonly change: Side;
+  readonly image: string;
+  readonly editor: string;
+  readonly length: number;
+  readonly distance: number;
+  readonly labels: Readonly<Record<string, number | null>> | undefined;
+  readonly before: SuitePicture;
+  readonly after: SuitePicture;
+}
+
+/** Name of the table of pictures. */
+export const metadataFile = "metadata.jsonl";
+
+/** The lines of some pairs, before and after in turn. */
+export function linesOf(pairs: readonly SuitePair[]): string {
+  const lines = pairs.flatMap(({ pair, feature, change, image, editor, length, distance, labels, ...sides }) =>
+    (["before", "after"] as const).map((side): SuiteLine => {
+      const { file, sha256, predictions } = sides[side];
+      return {
+        file_name: file,
+        ...{ pair, side, feature, change: change === "remove" ? "removed" : "added" },
+        ...{ image, editor, length, distance, predictions: { ...predictions } },
+        ...(labels === undefined ? {} : { labels: { ...labels } }),
+        sha256,
+      };
+    }),
+  );
+  return lines.map((line) => `${JSON.stringify(line)}\n`).join("");
+}
+
+/** Reads the pairs of a suite. Errors: CfalignError("input") for a table that is not the suite's. */
+export async function readPairs(suite: string, file: SuiteFile): Promise<readonly SuitePair[]> {
+  const path = platform.files.join(suite, metadataFile);
+  const fail = (problem: string): CfalignError =>
+    new CfalignError("input", `${path}: ${problem}: write the suite again`, { where: path });
+  if (!(await platform.files.exists(path)))
+    throw fail("expected the table of the suite's pictures, found nothing there");
+  const bytes = await platform.files.read(path);
+  if ((await platform.sha256(bytes)) !== file.metadata) {
+    throw fail("the file is damaged, or was changed: its checksum is of other content");
+  }
+  const rows = new TextDecoder().decode(bytes).trimEnd().split("\n");
+  const lines = rows.map((text) => matching(lineSchema, JSON.parse(text), path));
+  const pairs: SuitePair[] = [];
+  for (let at = 0; at < lines.length; at += 2) {
+    const [before, after] = [lines[at], lines[at + 1]];
+    if (before?.side !== "before" || after?.side !== "after" || before.pair !== after.pair) {
+      throw fail(`row ${at + 1}: expected the two pictures of a pair, before and after`);
+    }
+    const { pair, feature, change, image, editor, length, distance, labels } = before;
+    pairs.push({
+      ...{ pair, feature, image, editor, length, distance, labels, change: change === "removed" ? "remove" : "add" },
+      ...{ before: pictureOf(before), after: pictureOf(after) },
+    });
+  }
+  return pairs;
+}
+
+function pictureOf({ file_name, sha256, predictions }: SuiteLine): SuitePicture {
+  return { file: file_name, sha256, predictions };
+}
+
+/** Pairs as interventions. predictions: further ones, by picture. */
+export function interventionsOf(
+  pairs: readonly SuitePair[],
+  { features }: Pick<SuiteFile, "features">,
+  predictions: (picture: SuitePicture) => Readonly<Record<string, number>> = () => ({}),
+): InterventionRow[] {
+  const witnesses = new Map(features.map(({ name, witness }) => [name, witness.name]));
+  return pairs.map(({ image, feature, change, length, distance, before, after }) => ({
+    ...{ image, feature, side: change, editor: "pattern", length, distance },
+    witness: witnesses.get(feature) as string,
+    before: { ...before.predictions, ...predictions(before) },
+    after: { ...after.predictions, ...predictions(after) },
+  }));
+}
+
+/** Means over some pairs of one feature. */
+export function describedPairs(
+  pairs: readonly SuitePair[],
+  witness: string,
+): { readonly moved: number; readonly length: number; readonly distance: number } {
+  const mean = (of: (pair: SuitePair) => number): number =>
+    pairs.length === 0 ? 0 : pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
+  return {
+    moved: mean(({ before, after }) =>
+      Math.abs((before.predictions[witness] as number) - (after.predictions[witness] as number)),
+    ),
+    length: mean(({ length }) => length),
+    distance: mean(({ distance }) => distance),
+  };
+}

@@ -1,0 +1,215 @@
+import { platform } from "#platform";
+import { imagesToClear } from "../audit/effects/moved-text.ts";
+import { CfalignError } from "../errors.ts";
+import { type Listing, listImages } from "../images/list-images.ts";
+import type { InterventionRow } from "../interventions/rows.ts";
+import { conceptOf } from "../models/concept.ts";
+import { modelsOf } from "../models/prediction.ts";
+import type { Classifier } from "../models/types.ts";
+import type { Workspace } from "../models/workspace.ts";
+import { ownVersion } from "../platform/own-version.ts";
+import { listingDifference } from "../results/identity.ts";
+import { assertModelsOf } from "../results/models-of.ts";
+import type { OpenRun } from "../results/open-run.ts";
+import { type Roles, rolesOf } from "../run/roles.ts";
+import { membersOf, movedFeatures } from "../run/run-interventions.ts";
+import { maxRareUse } from "../statistics/cell-state.ts";
+import { inTurn } from "./balance.ts";
+import { dataCard } from "./card.ts";
+import { type ConfirmedEdit, confirmedEdits, type FeatureEdits, leftOut, type MadeEdits } from "./confirmed-edits.ts";
+import { describedPairs, linesOf, metadataFile, type SuitePair } from "./pairs.ts";
+import { pictureSize } from "./picture-size.ts";
+import { assertFree, type SuiteFeature, type SuiteFile, suiteFormat, writeSuiteFile } from "./suite-file.ts";
+
+export interface WriteSuiteOptions {
+  /** The one that the run was made with. */
+  readonly workspace: Workspace;
+  /** Folder of the run's images, the one that it was made with when absent. */
+  readonly images?: string;
+  readonly out: string;
+  /** Pairs, 400. */
+  readonly limit?: number;
+  /** Edits a feature and side that are made to choose from, as many as the run made. */
+  readonly pictures?: number;
+  /** Longest side of the pictures in pixels; the autoencoder's when absent. */
+  readonly size?: number;
+  readonly signal?: AbortSignal;
+  readonly progress?: (done: number, total: number) => void;
+  /** Clock. */
+  readonly now?: () => Date;
+}
+
+export interface WrittenSuite {
+  readonly path: string;
+  readonly file: SuiteFile;
+  /** Of its pictures. */
+  readonly bytes: number;
+  readonly notes: readonly string[];
+}
+
+/**
+ * Writes interventions of a run as a test suite for any classifier. Edits are made anew from the run's images, which gives the same ones, as a run keeps the first
+ * pictures only. What is kept is what the witness confirms on the pictures as they are written. Errors: CfalignError("usage") for models, images or a
+ * place that will not do, ("input") for a run of which nothing is confirmed.
+ */
+export async function writeSuite(run: OpenRun, options: WriteSuiteOptions): Promise<WrittenSuite> {
+  const { workspace, out, limit = 400, now = () => new Date(), signal = new AbortController().signal } = options;
+  await assertFree(out);
+  const roles = rolesOfRun(run, workspace);
+  const listing = await listingOf(run, options.images ?? run.file.images.folder, signal);
+  const made = await confirmedEdits({
+    ...{ roles, listing, workspace, signal, size: options.size },
+    pictures: options.pictures ?? Math.max(1, run.file.options.interventions),
+    encode: async (before, after) => ({
+      before: await platform.encodeImage(before, "png"),
+      after: await platform.encodeImage(after, "png"),
+    }),
+    progress: options.progress ?? (() => {}),
+  });
+  const kept = made.features.filter((feature) => leftOut(feature) === undefined);
+  const lists = kept.flatMap(({ confirmed }) => [confirmed.remove, confirmed.add]);
+  const chosen = inTurn(lists, limit);
+  const left = leftOf(roles, made);
+  if (chosen.length === 0) {
+    const why = left.map(({ feature, why }) => `${feature}: ${why}`).join("; ");
+    throw new CfalignError(
+      "input",
+      `"${run.path}": expected interventions that a witness confirms, found none (${why})`,
+      {
+        where: run.path,
+      },
+    );
+  }
+  const { pairs, bytes } = await writtenPairs(out, chosen, { made, listing });
+  const lines = new TextEncoder().encode(linesOf(pairs));
+  const file: SuiteFile = {
+    ...{ format: "cfalign-suite", formatVersion: suiteFormat, madeAt: now().toISOString() },
+    sources: [
+      {
+        run: platform.files.basename(platform.files.resolve(run.path)),
+        images: run.file.images,
+        seed: run.file.options.seed,
+        versions: { cfalign: await ownVersion(), ...(await platform.versions()) },
+      },
+    ],
+    ...{ ...pictureSize(workspace.autoencoder.image, options.size), pairs: pairs.length },
+    features: kept.map((feature) => describedFeature(feature, pairs)),
+    classifiers: membersOf(roles).map((classifier) => ({
+      ...{ name: classifier.name, concept: conceptOf(classifier), hashes: hashesOf(classifier) },
+      softmax: run.softmaxGroups[classifier.name] ?? null,
+      audited: run.bases.includes(classifier.name),
+    })),
+    left,
+    metadata: await platform.sha256(lines),
+  };
+  await platform.files.write(platform.files.join(out, metadataFile), lines);
+  await platform.files.write(platform.files.join(out, "README.md"), dataCard(file));
+  await writeSuiteFile(out, file);
+  return { path: out, file, bytes, notes: notesOf(file) };
+}
+
+/** The classifiers of a run in their roles, from the workspace that it was made with. */
+function rolesOfRun(run: OpenRun, workspace: Workspace): Roles {
+  const { bases, downstream, judges, options } = run.file;
+  // An unknown name is told by the workspace; models of the same name may still be others.
+  const roles = rolesOf({ workspace, bases, downstream, judges, drop: options.drop, out: run.path });
+  assertModelsOf(run, [workspace.autoencoder, ...modelsOf(membersOf(roles))], workspace);
+  return roles;
+}
+
+/** The list of a run's images. Errors: CfalignError("usage") where the folder holds others now. */
+async function listingOf(run: OpenRun, folder: string, signal: AbortSignal): Promise<Listing> {
+  const listing = await listImages(folder, run.file.options.seed, undefined, signal);
+  if (listing.hash === run.file.images.hash) return listing;
+  throw new CfalignError(
+    "usage",
+    (named) =>
+      `"${folder}": expected the images of "${run.path}", found others (${listingDifference(run.images, listing.rows)}): name that run's folder with ${named("images")}, or align again`,
+    { where: folder },
+  );
+}
+
+/** Features of a run that are not in its suite. */
+function leftOf(roles: Roles, { features }: MadeEdits): SuiteFile["left"] {
+  const moved = new Map(features.map((edits) => [edits.feature.name, leftOut(edits)]));
+  return movedFeatures(roles).flatMap(({ name }) => {
+    const why = moved.has(name)
+      ? moved.get(name)
+      : "fewer than ten pictures with it or without it, or a witness that does not tell them apart";
+    return why === undefined ? [] : [{ feature: name, why }];
+  });
+}
+
+/** Writes the pictures of edits, feature by feature. */
+async function writtenPairs(
+  out: string,
+  chosen: readonly ConfirmedEdit[],
+  { made, listing }: { readonly made: MadeEdits; readonly listing: Listing },
+): Promise<{ readonly pairs: readonly SuitePair[]; readonly bytes: number }> {
+  const { files } = platform;
+  const order = new Map(made.features.map(({ feature }, place) => [feature.name, place]));
+  const sorted = chosen.toSorted((a, b) => (order.get(a.feature) as number) - (order.get(b.feature) as number));
+  const key = ({ feature, side, image }: Pick<InterventionRow, "feature" | "side" | "image">): string =>
+    JSON.stringify([feature, side, image]);
+  const rows = new Map(made.rows.map((row) => [key(row), row]));
+  const labels = new Map(listing.rows.map((row) => [row.image, row.labels]));
+  await files.makeDirectory(files.join(out, "pictures"));
+  const digits = String(sorted.length).length;
+  let bytes = 0;
+  const pairs: SuitePair[] = [];
+  for (const [place, edit] of sorted.entries()) {
+    const { editor, length, distance } = rows.get(key(edit)) as InterventionRow;
+    const number = String(place + 1).padStart(digits, "0");
+    const picture = async (side: "before" | "after") => {
+      const file = `pictures/${number}-${side}.png`;
+      await files.write(files.join(out, file), edit.files[side]);
+      bytes += edit.files[side].byteLength;
+      return { file, sha256: await platform.sha256(edit.files[side]), predictions: edit[side] };
+    };
+    pairs.push({
+      ...{ pair: place + 1, feature: edit.feature, change: edit.side, image: edit.image, editor, length, distance },
+      labels: labelsOf(labels.get(edit.image) ?? {}, listing.labels),
+      ...{ before: await picture("before"), after: await picture("after") },
+    });
+  }
+  return { pairs, bytes };
+}
+
+/** Every column, as tables want it; null where the image has no such label. */
+function labelsOf(labels: Readonly<Record<string, number>>, columns: readonly string[]): SuitePair["labels"] {
+  return columns.length === 0 ? undefined : Object.fromEntries(columns.map((name) => [name, labels[name] ?? null]));
+}
+
+function describedFeature({ feature, made, confirmed }: FeatureEdits, pairs: readonly SuitePair[]): SuiteFeature {
+  const { name, witness } = feature;
+  const own = pairs.filter((pair) => pair.feature === name);
+  const side = (change: "remove" | "add") => ({
+    made: made[change],
+    confirmed: confirmed[change].length,
+    pairs: own.filter((pair) => pair.change === change).length,
+  });
+  return {
+    name,
+    witness: { name: witness.name, hash: hashesOf(witness)[0] as string },
+    ...{ removed: side("remove"), added: side("add") },
+    ...describedPairs(own, witness.name),
+  };
+}
+
+function hashesOf(classifier: Classifier): string[] {
+  return modelsOf([classifier]).map(({ hash }) => hash);
+}
+
+/** What whoever made a suite should know of it. */
+function notesOf({ features, left }: SuiteFile): string[] {
+  const needed = imagesToClear(maxRareUse, 0.95);
+  const few = features.filter(({ removed, added }) => removed.pairs + added.pairs < needed);
+  return [
+    ...left.map(({ feature, why }) => `"${feature}" is not in it: ${why}`),
+    ...(few.length === 0
+      ? []
+      : [
+          `fewer than ${needed} pairs of ${few.map(({ name }) => name).join(", ")}: no classifier will be clear of them, since rare use cannot be excluded`,
+        ]),
+  ];
+}

@@ -1,0 +1,160 @@
+import { cp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { platform } from "#platform";
+import { fitImage } from "../../src/models/fit-image.ts";
+import { predict } from "../../src/models/predict.ts";
+import { readImage } from "../../src/models/read-image.ts";
+import { sealed } from "../../src/results/sealed-json.ts";
+import { mergeSuites } from "../../src/suite/merge-suites.ts";
+import { openSuite, picturesOf, type Suite, suiteProblems } from "../../src/suite/open-suite.ts";
+import { writeSuite } from "../../src/suite/write-suite.ts";
+import { drawFaces } from "../run/small-world.ts";
+import { type SmallSuite, smallSuite } from "./small-suite.ts";
+
+let small: SmallSuite;
+let suite: Suite;
+
+beforeAll(async () => {
+  small = await smallSuite();
+  suite = await openSuite(small.written.path);
+}, 300_000);
+afterAll(async () => {
+  await small.workspace.dispose();
+  await rm(small.folder, { recursive: true, force: true });
+});
+
+test("a suite has the run's interventions that their witness confirms, and no others", () => {
+  const rows = small.run.interventions ?? [];
+  for (const { feature, change, image, length, before, after } of suite.pairs) {
+    const row = rows.find((each) => each.feature === feature && each.side === change && each.image === image);
+    expect(row?.length, `${feature} ${change} ${image}`).toBe(length);
+    const { name } = suite.file.features.find((each) => each.name === feature)?.witness ?? { name: "" };
+    const fall = (before.predictions[name] as number) - (after.predictions[name] as number);
+    expect(change === "remove" ? fall : -fall).toBeGreaterThan(0.25);
+    // Eight bits, and no other difference from what the run saw.
+    expect(Math.abs((row?.after[name] as number) - (after.predictions[name] as number))).toBeLessThan(0.05);
+  }
+  expect(suite.pairs.length).toBeGreaterThan(100);
+});
+
+test("what the table says that classifiers predict is what they predict on the files", async () => {
+  const { autoencoder } = small.workspace;
+  for (const { after, before } of suite.pairs.slice(0, 5)) {
+    for (const { file, predictions } of [before, after]) {
+      const image = await fitImage(await readImage(join(suite.path, file)), autoencoder.image);
+      for (const [name, told] of Object.entries(predictions)) {
+        const [[said] = []] = await predict(image, [small.workspace.classifier(name)]);
+        expect(Math.abs((said?.prediction as number) - told), name).toBeLessThan(1e-6);
+      }
+    }
+  }
+});
+
+test("before and after differ by the feature's pattern and nothing else", async () => {
+  const pair = suite.pairs.find(({ feature }) => feature === "glasses");
+  const [before, after] = await Promise.all(
+    [pair?.before, pair?.after].map(async (side) => (await readImage(join(suite.path, side?.file as string))).data),
+  );
+  const change = Math.sqrt(
+    (before as Float32Array).reduce((sum, value, p) => sum + (value - (after?.[p] as number)) ** 2, 0) /
+      (before?.length as number),
+  );
+  expect(Math.abs(change - (pair?.distance as number))).toBeLessThan(0.01);
+});
+
+test("the table is one that image folders have: a line a file, each with the same columns", async () => {
+  const lines = (await readFile(join(suite.path, "metadata.jsonl"), "utf8")).trimEnd().split("\n");
+  const rows = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  expect(rows).toHaveLength(2 * suite.pairs.length);
+  expect(new Set(rows.map(({ file_name }) => file_name)).size).toBe(rows.length);
+  expect(new Set(rows.map((row) => Object.keys(row).join())).size).toBe(1);
+  expect(new Set(rows.map(({ labels }) => Object.keys(labels as object).join()))).toEqual(new Set(["smiling,young"]));
+  const readme = await readFile(join(suite.path, "README.md"), "utf8");
+  expect(readme).toContain("| glasses | judge/glasses |");
+});
+
+test("written again it is the same to the byte, but for the time", async () => {
+  const out = join(small.folder, "again");
+  await writeSuite(small.run, { workspace: small.workspace, out });
+  for (const file of ["metadata.jsonl", ...picturesOf(suite).map(({ file }) => file)]) {
+    expect(Buffer.compare(await readFile(join(out, file)), await readFile(join(suite.path, file))), file).toBe(0);
+  }
+});
+
+test("a limit takes as many of every feature and side as there are to take", async () => {
+  const { file } = await writeSuite(small.run, {
+    ...{ workspace: small.workspace, out: join(small.folder, "few"), limit: 24 },
+  });
+  expect(file.pairs).toBe(24);
+  const counts = file.features.flatMap(({ removed, added }) => [removed.pairs, added.pairs]);
+  expect(Math.max(...counts) - Math.min(...counts)).toBeLessThanOrEqual(1);
+});
+
+test("a file that is gone, damaged or changed is named", async () => {
+  const out = join(small.folder, "broken");
+  await cp(suite.path, out, { recursive: true });
+  expect(await suiteProblems(await openSuite(out))).toEqual([]);
+  const [first, second] = suite.pairs as [Suite["pairs"][number], Suite["pairs"][number]];
+  await rm(join(out, first.before.file));
+  await writeFile(join(out, second.after.file), "no picture");
+  expect(await suiteProblems(await openSuite(out))).toEqual([
+    { file: first.before.file, problem: "expected a picture of the suite, found nothing there" },
+    {
+      file: second.after.file,
+      problem: "the picture is damaged, or was changed: its checksum is of other content",
+    },
+  ]);
+  await writeFile(join(out, "metadata.jsonl"), "");
+  await expect(openSuite(out)).rejects.toThrow(
+    `${join(out, "metadata.jsonl")}: the file is damaged, or was changed: its checksum is of other content: write the suite again`,
+  );
+});
+
+test("a suite of a newer format is refused, and what is none is told", async () => {
+  const out = join(small.folder, "newer");
+  await cp(suite.path, out, { recursive: true });
+  await writeFile(join(out, "suite.json"), await sealed({ ...suite.file, formatVersion: 2 }));
+  await expect(openSuite(out)).rejects.toThrow(
+    `"${out}": expected a suite of format 1, found format 2: take a newer version of cfalign`,
+  );
+  await expect(openSuite(small.faces)).rejects.toThrow(
+    `"${small.faces}": expected a suite (a folder made by cfalign suite write), found a folder or file without suite.json`,
+  );
+});
+
+test("other images than the run's, and a folder that is taken, are refused", async () => {
+  const other = join(small.folder, "other");
+  await drawFaces(other, 20, 5);
+  const options = { workspace: small.workspace, out: join(small.folder, "refused") };
+  await expect(writeSuite(small.run, { ...options, images: other })).rejects.toThrow(
+    `"${other}": expected the images of "${small.run.path}", found others (`,
+  );
+  await expect(writeSuite(small.run, { ...options, out: suite.path })).rejects.toThrow(
+    `"${suite.path}": expected a folder that is new or empty, found another: choose one (out)`,
+  );
+});
+
+test("merged with itself a suite stays what it is, and one of another size is refused", async () => {
+  const out = join(small.folder, "merged");
+  const file = await mergeSuites([suite.path, suite.path], { out });
+  const merged = await openSuite(out);
+  const distinct = new Set(suite.pairs.map(({ before, after }) => before.sha256 + after.sha256));
+  expect(file.pairs).toBe(distinct.size);
+  expect(await suiteProblems(merged)).toEqual([]);
+  expect(merged.file.classifiers).toEqual(suite.file.classifiers);
+  const odd = join(small.folder, "odd");
+  await cp(suite.path, odd, { recursive: true });
+  await writeFile(join(odd, "suite.json"), await sealed({ ...suite.file, width: 9 }));
+  await expect(mergeSuites([suite.path, odd], { out: join(small.folder, "none") })).rejects.toThrow(
+    `"${odd}": expected 3 × 2 pixels as "${suite.path}", got 9 × 2 pixels: write it again`,
+  );
+});
+
+test("pictures are lossless: files of 8 bits without a colour lost", async () => {
+  const [picture] = picturesOf(suite);
+  const bytes = await readFile(join(suite.path, picture?.file as string));
+  expect([...bytes.subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join("")).toBe("PNG");
+  const { width, height } = await platform.decodeImage(bytes);
+  expect([width, height]).toEqual([3, 2]);
+});
