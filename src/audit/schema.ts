@@ -44,7 +44,7 @@ const effectSide = z
   .nullable();
 
 /** What happens to a classifier's prediction when a feature alone goes (docs/statistics.md). */
-const cellEffect = z.object({
+export const cellEffect = z.object({
   feature: z.string(),
   /** β: fall of the prediction per unit that the witness says went, beside all other features that moved. */
   value: z.number(),

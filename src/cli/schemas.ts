@@ -11,6 +11,7 @@ import {
   saliencyMethods,
   statement,
   stopReasons,
+  suiteAuditSchema,
   summarySchema,
   unresolvedReason,
 } from "../index.ts";
@@ -495,6 +496,9 @@ export const suiteOutput = z.strictObject({
   ),
   notes: z.array(z.string()),
 });
+
+/** `cfalign suite audit --json` */
+export const suiteAuditOutput = suiteAuditSchema;
 
 /** `cfalign suite list --json` */
 export const suiteListOutput = z.array(z.string());

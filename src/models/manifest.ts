@@ -73,11 +73,9 @@ const fileSchema = z.strictObject({
   output: text.optional(),
 });
 
-const classifierSchema = z.strictObject({
+const classifierFields = z.strictObject({
   kind: z.literal("classifier"),
   name,
-  file: text,
-  sha256: sha256.optional(),
   input: inputSchema,
   output: z.strictObject({
     activation: z.enum(["sigmoid", "softmax", "none"]),
@@ -98,20 +96,45 @@ const classifierSchema = z.strictObject({
       (targets) => isDistinct(targetNames(targets).filter((name) => name !== null)),
       "expected no name that another one has once its place is appended",
     ),
+});
+const { kind: ofClassifier, name: ofModel, ...meaning } = classifierFields.shape;
+const classifierSchema = z.strictObject({
+  ...{ kind: ofClassifier, name: ofModel },
+  file: text,
+  sha256: sha256.optional(),
+  ...meaning,
   /** Hash of the model whose inner values this classifier reads, mostly an autoencoder: of that one it is no independent witness. */
   probeOf: text.optional(),
 });
 /** Manifest of a classifier file. */
-export const classifierManifestSchema = classifierSchema
-  .refine(({ output, targets }) => output.activation !== "softmax" || targets.length > 1, {
-    path: ["output", "activation"],
-    message: "expected another than softmax for one target, of which it is always 1",
-  })
-  .refine(({ output, targets }) => output.activation !== "softmax" || !targets.includes(null), {
-    path: ["targets"],
-    message: "expected a name for every class of a softmax, as each takes its part of the sum",
-  });
+export const classifierManifestSchema = withFittingTargets(classifierSchema);
 export type ClassifierManifest = z.infer<typeof classifierManifestSchema>;
+
+/** Manifest of a classifier that a server answers for. */
+export const servedManifestSchema = withFittingTargets(
+  z.strictObject({
+    ...{ kind: ofClassifier, name: ofModel },
+    /** Of the model in the Open Inference Protocol: `http://host:8000/v2/models/NAME`. */
+    url: z.url({ protocol: /^https?$/, error: "expected a URL that begins with http:// or https://" }),
+    ...meaning,
+  }),
+);
+export type ServedManifest = z.infer<typeof servedManifestSchema>;
+
+/** With what a head asks of the names of outputs. */
+function withFittingTargets<T extends z.ZodType<Pick<z.infer<typeof classifierFields>, "output" | "targets">>>(
+  schema: T,
+): T {
+  return schema
+    .refine(({ output, targets }) => output.activation !== "softmax" || targets.length > 1, {
+      path: ["output", "activation"],
+      message: "expected another than softmax for one target, of which it is always 1",
+    })
+    .refine(({ output, targets }) => output.activation !== "softmax" || !targets.includes(null), {
+      path: ["targets"],
+      message: "expected a name for every class of a softmax, as each takes its part of the sum",
+    });
+}
 
 /** Manifest of an autoencoder: two files. */
 export const autoencoderManifestSchema = z.strictObject({

@@ -1,6 +1,13 @@
 import { CfalignError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
-import type { Classifier, ClassifierModel, ImageFrame, Term } from "./types.ts";
+import type { Classifier, ClassifierModel, ImageFrame } from "./types.ts";
+
+/** An output of a model as its head makes a prediction of it. */
+export interface Headed {
+  readonly model: Pick<ClassifierModel, "name" | "targets" | "activation" | "scale">;
+  /** Index into `model.targets`. */
+  readonly target: number;
+}
 
 /** Raw outputs of one image by classifier model. */
 export type Outputs = (model: ClassifierModel) => ArrayLike<number>;
@@ -40,7 +47,7 @@ export function logSumExp(values: ArrayLike<number>, without?: number): number {
 }
 
 /** Logit of a term's target: of a softmax, ℓ_t − logsumexp(others). undefined with `none`, whose output is the prediction. */
-export function termLogit({ model, target }: Term, outputs: ArrayLike<number>): number | undefined {
+export function termLogit({ model, target }: Headed, outputs: ArrayLike<number>): number | undefined {
   const own = outputs[target] as number;
   if (model.activation === "sigmoid") return own;
   if (model.activation === "none") return undefined;
@@ -57,19 +64,24 @@ export function notFinite(where: string, target: string, value: number | undefin
 }
 
 /** The output that keeps a term from having a prediction: its own, or of a softmax any. */
-function badOutput({ model, target }: Term, outputs: ArrayLike<number>): number | undefined {
+function badOutput({ model, target }: Headed, outputs: ArrayLike<number>): number | undefined {
   if (model.activation !== "softmax") return Number.isFinite(outputs[target]) ? undefined : target;
   for (let i = 0; i < outputs.length; i++) if (!Number.isFinite(outputs[i])) return i;
   return undefined;
 }
 
+/** Whether all outputs that a prediction is made of are numbers. */
+export function hasNumbers(term: Headed, outputs: ArrayLike<number>): boolean {
+  return badOutput(term, outputs) === undefined;
+}
+
 /** Whether all outputs that a classifier is read from are numbers. */
 export function hasPrediction({ terms }: Classifier, outputs: Outputs): boolean {
-  return terms.every((term) => badOutput(term, outputs(term.model)) === undefined);
+  return terms.every((term) => hasNumbers(term, outputs(term.model)));
 }
 
 /** Prediction of a term, without its coefficient. Errors: CfalignError("runtime") for an output that is no number, and ("input") for an output outside [0, 1] with `none` and no scale. */
-export function termPrediction(term: Term, outputs: ArrayLike<number>): number {
+export function termPrediction(term: Headed, outputs: ArrayLike<number>): number {
   const logit = termLogit(term, outputs);
   if (!Number.isFinite(logit)) {
     const bad = badOutput(term, outputs);

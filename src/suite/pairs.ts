@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import type { InterventionRow, Side } from "../interventions/rows.ts";
+import type { Side } from "../interventions/rows.ts";
 import { matching } from "../results/parse-json.ts";
 import type { SuiteFile } from "./suite-file.ts";
 
@@ -101,21 +101,6 @@ export async function readPairs(suite: string, file: SuiteFile): Promise<readonl
 
 function pictureOf({ file_name, sha256, predictions }: SuiteLine): SuitePicture {
   return { file: file_name, sha256, predictions };
-}
-
-/** Pairs as interventions. predictions: further ones, by picture. */
-export function interventionsOf(
-  pairs: readonly SuitePair[],
-  { features }: Pick<SuiteFile, "features">,
-  predictions: (picture: SuitePicture) => Readonly<Record<string, number>> = () => ({}),
-): InterventionRow[] {
-  const witnesses = new Map(features.map(({ name, witness }) => [name, witness.name]));
-  return pairs.map(({ image, feature, change, length, distance, before, after }) => ({
-    ...{ image, feature, side: change, editor: "pattern", length, distance },
-    witness: witnesses.get(feature) as string,
-    before: { ...before.predictions, ...predictions(before) },
-    after: { ...after.predictions, ...predictions(after) },
-  }));
 }
 
 /** Means over some pairs of one feature. */

@@ -1,11 +1,14 @@
 import { Command } from "commander";
+import { platform } from "#platform";
 import type { SuiteFile } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
-import { wholeNumber } from "../numbers.ts";
+import { numberBetween, wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";
 import type { JsonOf } from "../output.ts";
-import type { suiteCheckOutput, suiteListOutput, suiteOutput } from "../schemas.ts";
+import { addRespondentOptions, answersOf, type RespondentFlags } from "../respondent-flags.ts";
+import type { suiteAuditOutput, suiteCheckOutput, suiteListOutput, suiteOutput } from "../schemas.ts";
+import { suiteAuditText } from "../suite-audit-text.ts";
 import { suiteText } from "../suite-text.ts";
 import { workspaceOf } from "../workspace.ts";
 
@@ -21,10 +24,10 @@ A suite is a folder of pictures that any program reads. It is written once, from
 
 Examples:
   cfalign suite write runs/1 --out suite
-  cfalign suite check suite
-  cfalign suite list suite`,
+  cfalign suite audit suite --classifier model.onnx
+  cfalign suite check suite`,
     );
-  for (const verb of [writeCommand, checkCommand, listCommand, mergeCommand]) {
+  for (const verb of [writeCommand, auditCommand, listCommand, checkCommand, mergeCommand]) {
     command.addCommand(verb(context).option("--json", "print JSON on stdout"));
   }
   return command;
@@ -91,6 +94,57 @@ function suiteJson(suite: string, file: SuiteFile, notes: readonly string[]): Js
       ...{ name, witness: witness.name, removed: removed.pairs, added: added.pairs },
     })),
   };
+}
+
+interface AuditFlags extends RespondentFlags {
+  readonly save?: string;
+  readonly minEffect?: number;
+  readonly maxRareUse?: number;
+  readonly confidence?: number;
+}
+
+/** `cfalign suite audit` */
+function auditCommand(context: Context): Command {
+  const command = new Command("audit")
+    .description("what a classifier uses: the effect of every feature of a suite on it")
+    .argument("<suite>", "suite folder");
+  return addRespondentOptions(command)
+    .option("--save <file>", "also write its predictions as a table for --predictions")
+    .option("--min-effect <number>", "smallest effect that matters (0.1)", numberBetween(0, 1, "a number from 0 to 1"))
+    .option(
+      "--max-rare-use <share>",
+      "a feature is clear only if a use on so many of the pictures is excluded (0.1)",
+      numberBetween(0.001, 1, "a number from 0.001 to 1"),
+    )
+    .option(
+      "--confidence <share>",
+      "of the intervals (0.95)",
+      numberBetween(0.5, 0.9999, "a number from 0.5 to 0.9999"),
+    )
+    .addHelpText(
+      "after",
+      `
+Forward passes alone: quantized files, operators without a gradient rule, servers, and other languages will do. A server
+speaks the Open Inference Protocol (KServe, Triton, MLServer, OpenVINO); its token is taken from CFALIGN_TOKEN. What was
+answered before an attempt broke off is not asked for again. Without a manifest, options say what import would ask.
+
+Examples:
+  cfalign suite audit suite --classifier models/smiling/model.onnx
+  cfalign suite audit suite --classifier model_int8.onnx --size 224 --targets smile --about smile=smiling
+  cfalign suite audit suite --classifier http://localhost:8000/v2/models/smiling --targets smiling
+  cfalign suite audit suite --predictions predictions.csv --json`,
+    )
+    .action(async (path: string, flags: AuditFlags) => {
+      const { auditSuite, openSuite, tableOf } = await context.library();
+      const suite = await openSuite(path);
+      const answers = await answersOf(context, suite, flags);
+      if (flags.save !== undefined) await platform.files.write(flags.save, tableOf(suite, answers));
+      const { minEffect, maxRareUse, confidence } = flags;
+      const audit = auditSuite(suite, answers, defined({ minEffect, maxRareUse, confidence }));
+      for (const note of audit.notes) context.output.say(`note: ${note}`);
+      context.output.text(suiteAuditText(audit, context.output));
+      context.output.json<typeof suiteAuditOutput>(audit);
+    });
 }
 
 /** `cfalign suite check` */

@@ -60,7 +60,8 @@ export function outputCount(path: string, model: LoadedModel, ends: Ends = {}): 
   return typeof count === "number" ? count : undefined;
 }
 
-function axes(dims: NonNullable<ValueInfo["dims"]>): readonly Finding[] {
+/** What the shape of an input says of its axes. */
+export function axes(dims: NonNullable<ValueInfo["dims"]>): readonly Finding[] {
   const isColour = (dim: number | string | undefined): dim is 1 | 3 => dim === 1 || dim === 3;
   const [, second, third, fourth] = dims;
   const last = !isColour(second) && isColour(fourth);

@@ -22,15 +22,25 @@ export interface ClassifierDraft {
   readonly findings: readonly Finding[];
 }
 
+export interface DraftOptions {
+  /** Whether nobody will ask for gradients, so that any file will do that onnxruntime runs: it is not tried either, false. */
+  readonly forwardOnly?: boolean;
+}
+
 /**
  * Reads what lies beside an ONNX file: `given` fields first, the graph's own axes and head, timm's pretrained_cfg, transformers'
  * config.json and preprocessor_config.json, `metadata_props`, labels.txt or labels.json, and what is usual. The manifest is to
  * lie at `path`; the file is run once by it. Errors: CfalignError("input") that says what is missing or contradictory.
  */
-export async function classifierDraft(file: string, path: string, given: readonly Finding[]): Promise<ClassifierDraft> {
+export async function classifierDraft(
+  file: string,
+  path: string,
+  given: readonly Finding[],
+  { forwardOnly = false }: DraftOptions = {},
+): Promise<ClassifierDraft> {
   const { files } = platform;
   const model = await loadModel(file);
-  if (isQuantised(model)) throw await quantisedError(file);
+  if (!forwardOnly && isQuantised(model)) throw await quantisedError(file);
   const said = (field: "input.name" | "output.name"): string | undefined =>
     given.find((finding) => finding.field === field)?.value as string | undefined;
   const ends = { input: said("input.name"), output: said("output.name") };
@@ -58,7 +68,7 @@ export async function classifierDraft(file: string, path: string, given: readonl
     file: files.relative(files.dirname(files.resolve(path)), files.resolve(file)),
     sha256: await model.sha256(),
   });
-  await tryOut(path, manifest);
+  if (!forwardOnly) await tryOut(path, manifest);
   return {
     manifest,
     findings: [...findings, found("input.channels", manifest.input.channels, "usual")].filter(isFirst),

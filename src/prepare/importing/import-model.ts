@@ -90,7 +90,7 @@ export async function importModel(source: string, options: ImportOptions = {}): 
     return { kind: "autoencoder", manifest: path, fields: findings };
   }
   refuse(options, autoencodersOnly, "expected for an autoencoder only, got it for a classifier");
-  const { manifest, findings } = await classifierDraft(file as string, path, given(options));
+  const { manifest, findings } = await classifierDraft(file as string, path, givenFindings(options));
   await files.write(path, `${JSON.stringify(manifest, null, 2)}\n`);
   return { kind: "classifier", manifest: path, fields: findings };
 }
@@ -121,7 +121,8 @@ function plain(values: number | readonly number[]): number | number[] {
   return typeof values === "number" ? values : [...values];
 }
 
-function given(options: ImportOptions): readonly Finding[] {
+/** What options say, as a source that counts before all others. */
+export function givenFindings(options: ImportOptions): readonly Finding[] {
   const { name, size, range, targets, activation, scale, mean, std, channels, fit, resizeTo, fill } = options;
   const { resize, antialias, overshoot, order, layout, input, output } = options;
   const say = <F extends Field>(field: F, value: Fields[F] | undefined): readonly Finding[] =>

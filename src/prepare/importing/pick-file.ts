@@ -18,13 +18,14 @@ export function unquantised(path: string): string {
 }
 
 /**
- * The ONNX file of a classifier in a folder: what exporters call it, else the only one.
+ * The ONNX file of a classifier in a folder: what exporters call it, else the only one. forwardOnly: a quantised one will do where there is no other.
  * Errors: CfalignError("input") for none, several, or quantised ones only.
  */
-export async function onnxIn(folder: string): Promise<string> {
+export async function onnxIn(folder: string, { forwardOnly = false } = {}): Promise<string> {
   const { files } = platform;
   const all = (await files.list(folder)).filter((path) => path.endsWith(".onnx"));
-  const whole = all.filter((path) => !isQuantisedName(path));
+  const some = all.filter((path) => !isQuantisedName(path));
+  const whole = forwardOnly && some.length === 0 ? all : some;
   const path = usual.find((name) => whole.includes(name)) ?? (whole.length === 1 ? whole[0] : undefined);
   if (path !== undefined) return files.join(folder, path);
   const got = all.length === 0 ? "none" : all.map((name) => `"${name}"`).join(", ");
@@ -50,7 +51,11 @@ export async function quantisedError(path: string): Promise<CfalignError> {
   const advice = there
     ? `import "${other}"`
     : `take the file that it was made from, usually ${other === path ? "model.onnx" : `"${files.basename(other)}"`}`;
-  return new CfalignError("input", `${path} is quantised, and its gradients would be wrong: ${advice}`, {
-    where: path,
-  });
+  return new CfalignError(
+    "input",
+    `${path} is quantised, and its gradients would be wrong: ${advice}; cfalign suite audit takes it as it is`,
+    {
+      where: path,
+    },
+  );
 }

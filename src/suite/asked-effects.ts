@@ -1,0 +1,72 @@
+import { type MovedFeatures, movedFeatures } from "../audit/effects/movements.ts";
+import type { InterventionRow } from "../interventions/rows.ts";
+import type { Answers, AskedClassifier } from "./answers.ts";
+import type { Suite } from "./open-suite.ts";
+import type { SuitePair, SuitePicture } from "./pairs.ts";
+
+/** A classifier with all that is needed to tell effects on it. */
+export interface AskedEffects {
+  readonly classifier: AskedClassifier;
+  /** Pairs on which it gave numbers. */
+  readonly pairs: readonly SuitePair[];
+  /** Whether its answers are those of the witness of its own feature. */
+  readonly isWitness: boolean;
+  /** The interventions with its predictions under its name; undefined where it is about no feature of the suite, or nothing was answered. */
+  readonly moved: MovedFeatures | undefined;
+}
+
+/** Predictions nearer than this come from one network. */
+const sameAnswer = 1e-6;
+
+/** The effects of a suite's features on everybody who answered, each over the pairs on which it gave numbers. */
+export function askedEffects(suite: Suite, { classifiers, predictions }: Answers): readonly AskedEffects[] {
+  return classifiers.map((classifier, column): AskedEffects => {
+    const said = ({ sha256 }: SuitePicture): number => predictions.get(sha256)?.[column] ?? Number.NaN;
+    const pairs = suite.pairs.filter(({ before, after }) => !Number.isNaN(said(before) + said(after)));
+    const witness = suite.file.features.find(({ name }) => name === classifier.about)?.witness.name ?? "";
+    const isWitness = pairs.every((pair) =>
+      [pair.before, pair.after].every(
+        (picture) => Math.abs(said(picture) - (picture.predictions[witness] ?? Number.NaN)) < sameAnswer,
+      ),
+    );
+    return {
+      classifier,
+      pairs,
+      isWitness: pairs.length > 0 && isWitness,
+      moved: effectsOn(suite, classifier, { pairs, said }),
+    };
+  });
+}
+
+/** What answers of one classifier are regressed on. said: its prediction, or any other figure that moves with a picture. */
+export function effectsOn(
+  { file }: Pick<Suite, "file">,
+  { name, about }: AskedClassifier,
+  { pairs, said }: { readonly pairs: readonly SuitePair[]; said(picture: SuitePicture): number },
+): MovedFeatures | undefined {
+  if (about === undefined || pairs.length === 0) return undefined;
+  // A new version has the name of the old one, which may be a witness.
+  const inSuite = (other: string): string => (other === name ? `${other} of the suite` : other);
+  const witnesses = new Map(file.features.map((feature) => [feature.name, feature.witness.name]));
+  const told = (picture: SuitePicture): Record<string, number> => ({
+    ...Object.fromEntries(
+      [...witnesses.values()].map((witness) => [inSuite(witness), picture.predictions[witness] as number]),
+    ),
+    [name]: said(picture),
+  });
+  const rows = pairs.map(
+    ({ image, feature, change, length, distance, before, after }): InterventionRow => ({
+      ...{ image, feature, side: change, editor: "pattern", length, distance },
+      witness: inSuite(witnesses.get(feature) as string),
+      before: told(before),
+      after: told(after),
+    }),
+  );
+  return movedFeatures({
+    ...{ bases: [name], downstream: [], judges: [], interventions: rows },
+    concepts: { [name]: about },
+    softmaxGroups: Object.fromEntries(
+      file.classifiers.flatMap(({ name, softmax }) => (softmax === null ? [] : [[inSuite(name), softmax]])),
+    ),
+  });
+}

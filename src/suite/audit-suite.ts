@@ -1,0 +1,124 @@
+import { z } from "zod";
+import { type EffectOptions, effectOf } from "../audit/effects/effect.ts";
+import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
+import { cellEffect } from "../audit/schema.ts";
+import { plural, quoted } from "../audit/words.ts";
+import type { Answers } from "./answers.ts";
+import { type AskedEffects, askedEffects } from "./asked-effects.ts";
+import type { Suite } from "./open-suite.ts";
+import { type Staleness, stalenessOf, stalenessSchema } from "./staleness.ts";
+
+/** Why a feature has no effect to tell: it is the classifier's own, a class of its softmax; nobody else tells the own one; the classifier is about none of the suite's. */
+const noEffect = z.enum(["own-feature", "one-softmax", "own-witness", "no-feature"]);
+
+const cellSchema = z.object({
+  classifier: z.string(),
+  feature: z.string(),
+  /** By the effect alone: null where there is none. */
+  state: z.enum(["found", "clear", "unresolved"]).nullable(),
+  reason: cellEffect.shape.reason,
+  none: noEffect.nullable(),
+  effect: cellEffect.nullable(),
+});
+export type SuiteCell = z.infer<typeof cellSchema>;
+
+/** What a suite says of classifiers. */
+export const suiteAuditSchema = z.object({
+  suite: z.string(),
+  /** Who answered. */
+  from: z.string(),
+  minEffect: z.number(),
+  confidence: z.number(),
+  maxRareUse: z.number(),
+  classifiers: z.array(
+    z.object({
+      name: z.string(),
+      /** Feature that it is about; null where the suite has none. */
+      about: z.string().nullable(),
+      /** Pairs on which it gave numbers. */
+      pairs: z.number().int(),
+      staleness: stalenessSchema.nullable(),
+    }),
+  ),
+  cells: z.array(cellSchema),
+  notes: z.array(z.string()),
+});
+export type SuiteAudit = z.infer<typeof suiteAuditSchema>;
+
+/**
+ * The effects of a suite's features on classifiers, and their verdicts, by the rules of a run (docs/effects.md): the effect alone speaks, since what needs a gradient
+ * is not there. Errors: CfalignError("usage") for options.
+ */
+export function auditSuite(suite: Suite, answers: Answers, options: MatrixOptions = {}): SuiteAudit {
+  const { minEffect, confidence, maxRareUse } = resolveOptions(options);
+  const asked = askedEffects(suite, answers);
+  const stale = asked.map(({ classifier }) => stalenessOf(suite, answers, classifier));
+  const judged = { allowed: [-minEffect, minEffect], confidence, maxRareUse } as const;
+  return {
+    suite: suite.path,
+    from: answers.from,
+    ...{ minEffect, confidence, maxRareUse },
+    classifiers: asked.map(({ classifier: { name, about }, pairs }, place) => ({
+      ...{ name, about: about ?? null, pairs: pairs.length, staleness: stale[place] ?? null },
+    })),
+    cells: asked.flatMap((one) => suite.file.features.map(({ name }) => cellOf(one, name, asked, judged))),
+    notes: suiteNotes(suite, answers, asked),
+  };
+}
+
+function cellOf(one: AskedEffects, feature: string, all: readonly AskedEffects[], options: EffectOptions): SuiteCell {
+  const { name, about = "" } = one.classifier;
+  const none = whyNone(one, feature, all);
+  const cell = { classifier: name, feature };
+  const effect =
+    none !== null || one.moved === undefined
+      ? undefined
+      : effectOf(one.moved, { classifier: name, feature, concept: about }, options);
+  return effect === undefined
+    ? { ...cell, state: null, reason: null, none: none ?? "no-feature", effect: null }
+    : { ...cell, state: effect.state, reason: effect.reason, none: null, effect };
+}
+
+/** Why a feature has no effect on a classifier to tell; null where it has one. */
+export function whyNone(
+  { classifier, isWitness, moved }: AskedEffects,
+  feature: string,
+  all: readonly AskedEffects[],
+): SuiteCell["none"] {
+  if (classifier.about === feature) return "own-feature";
+  const { softmax } = classifier;
+  const others = all.filter((other) => softmax !== null && other.classifier.softmax === softmax);
+  if (others.some((other) => other.classifier.about === feature)) return "one-softmax";
+  if (isWitness) return "own-witness";
+  return moved === undefined ? "no-feature" : null;
+}
+
+/** What is worth knowing beside the cells. */
+export function suiteNotes(suite: Suite, answers: Answers, asked: readonly AskedEffects[]): string[] {
+  const features = suite.file.features.map(({ name }) => name).join(", ");
+  return [
+    ...answers.notes,
+    ...asked.flatMap(({ classifier: { name, about }, isWitness, pairs }) => [
+      ...(about === undefined
+        ? [`${quoted(name)} has the name of no feature of the suite (${features}): say what it is about`]
+        : []),
+      ...(isWitness
+        ? [`${quoted(name)} answers as the witness of its own feature does: nothing tells what it uses beside it`]
+        : []),
+      ...(pairs.length < suite.pairs.length
+        ? [
+            `${quoted(name)} gave no number on ${plural(suite.pairs.length - pairs.length, "pair")}, which ${suite.pairs.length - pairs.length === 1 ? "is" : "are"} left out`,
+          ]
+        : []),
+    ]),
+    ...asked.flatMap(({ classifier }) => staleNote(classifier.name, stalenessOf(suite, answers, classifier))),
+  ];
+}
+
+function staleNote(name: string, staleness: Staleness | undefined): string[] {
+  if (!staleness?.stale) return [];
+  const { against, difference, decisions, pictures } = staleness;
+  return [
+    `${quoted(name)} differs from ${quoted(against)} of the suite by ${difference.toFixed(2)} on average, and in its decision on ${Math.round(100 * decisions)} %, of ${pictures} unedited pictures: the suite is stale, write it anew`,
+  ];
+}
