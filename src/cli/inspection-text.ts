@@ -42,6 +42,7 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
     lines.push(`  … and ${rest.length} more of ${[...new Set(rest)].join(", ")}`);
   }
   if (problem !== undefined) lines.push(`  not differentiable: ${problem}`);
+  if (inspection.forwardOnly) lines.push("  forward only: audited by pairs (cfalign suite audit)");
   if (inspection.differentiable) {
     lines.push(
       triedAt === undefined

@@ -154,6 +154,8 @@ export const inspectOutput = z.strictObject({
         })
         .nullable(),
       differentiable: z.boolean(),
+      /** It ran, and has no gradient: it is audited by pairs of pictures. */
+      forwardOnly: z.boolean(),
     }),
   ),
 });

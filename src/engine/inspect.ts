@@ -47,6 +47,8 @@ export interface Inspection {
   readonly onDevice: DeviceInspection | undefined;
   /** Every rule is there and nothing failed. */
   readonly differentiable: boolean;
+  /** It ran, and has no gradient: it is audited by pairs of pictures. */
+  readonly forwardOnly: boolean;
 }
 
 /** What a pass takes. */
@@ -116,6 +118,7 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
       ? {}
       : await tryModel(model, { wrt, outputs, missing, dims: triedAt, device: options.device });
   const constants = [...graph.initializers.values()];
+  const differentiable = missing.length === 0 && attempt.problem === undefined;
   return {
     inspection: {
       file: path,
@@ -134,7 +137,8 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
       ran: attempt.ran ?? false,
       problem: attempt.problem,
       onDevice: attempt.onDevice,
-      differentiable: missing.length === 0 && attempt.problem === undefined,
+      differentiable,
+      forwardOnly: !differentiable && attempt.forward !== undefined,
     },
     outputDims: attempt.outputDims,
   };

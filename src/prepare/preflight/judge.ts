@@ -102,7 +102,10 @@ function ofModel(model: ModelFacts, used: number, { flattened }: PreflightFacts[
   const about = model.name;
   const problem = model.forwardProblem ?? model.gradientProblem;
   if (problem !== null) {
-    const what = model.forwardProblem === null ? "it cannot be differentiated" : "it does not run";
+    const what =
+      model.forwardProblem === null
+        ? "forward only: audited by pairs (cfalign suite audit), and no base of cfalign align"
+        : "it does not run";
     const advice =
       model.forwardProblem === null
         ? "name it under judges, export it again, or see cfalign inspect"
