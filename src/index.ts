@@ -136,9 +136,11 @@ export {
 export type { Answers } from "./suite/answers.ts";
 export { type AskClassifierOptions, askClassifier } from "./suite/ask-classifier.ts";
 export { auditSuite, type SuiteAudit, type SuiteCell, suiteAuditSchema } from "./suite/audit-suite.ts";
+export { type CheckSuiteOptions, checkSuite } from "./suite/check-suite.ts";
 export { mergeSuites } from "./suite/merge-suites.ts";
 export { openSuite, picturesOf, type Suite, suiteProblems } from "./suite/open-suite.ts";
 export type { SuiteFile } from "./suite/suite-file.ts";
+export { suiteRun } from "./suite/suite-run.ts";
 export { readTable, type TableOptions, tableOf } from "./suite/table-answers.ts";
 export { type WriteSuiteOptions, type WrittenSuite, writeSuite } from "./suite/write-suite.ts";
 export type { Tensor } from "./tensor.ts";

@@ -1,13 +1,12 @@
 import type { Command } from "commander";
-import type { Answers, AskClassifierOptions, Suite } from "../index.ts";
-import type { Context } from "./context.ts";
-import { optionError } from "./context.ts";
-import { addDescriptionOptions, type DescriptionFlags, descriptionOf } from "./description-flags.ts";
+import type { Answers, Suite } from "../index.ts";
+import { type Context, optionError } from "./context.ts";
+import { type DescriptionFlags, descriptionOf } from "./description-flags.ts";
 import { numberBetween, wholeNumber } from "./numbers.ts";
 import { defined, repeated } from "./options.ts";
 
 /** Who is asked about a suite, and how. */
-export interface RespondentFlags extends DescriptionFlags {
+export interface RespondentFlags extends Partial<DescriptionFlags> {
   readonly classifier?: string;
   readonly predictions?: string;
   readonly about?: readonly string[];
@@ -21,7 +20,7 @@ const tokenVariable = "CFALIGN_TOKEN";
 
 /** Adds what says who is asked about a suite. */
 export function addRespondentOptions(command: Command): Command {
-  command
+  return command
     .option(
       "--classifier <what>",
       "a folder, model.onnx, or model.json, also one that cannot be differentiated; or http://host:8000/v2/models/NAME",
@@ -34,38 +33,36 @@ export function addRespondentOptions(command: Command): Command {
     .option("--parallel <count>", "a server's requests at a time (4)", wholeNumber(1))
     .option("--batch <count>", "pictures of one request (16)", wholeNumber(1))
     .option("--timeout <seconds>", "for one answer of a server (60)", numberBetween(0.001, 86_400, "seconds above 0"));
-  return addDescriptionOptions(command);
 }
 
 /** Asks whoever the flags name. */
 export async function answersOf(context: Context, suite: Suite, flags: RespondentFlags): Promise<Answers> {
   const { classifier, predictions } = flags;
-  if ((classifier === undefined) === (predictions === undefined)) {
-    throw optionError("--classifier", "it or --predictions", classifier === undefined ? "neither" : "both");
-  }
-  const library = await context.library();
-  if (predictions !== undefined) return library.readTable(suite, predictions, defined({ about: flags.about }));
-  return askedWithProgress(context, suite, classifier as string, {
-    ...defined({ about: flags.about, parallel: flags.parallel, batch: flags.batch, timeout: flags.timeout }),
-    describe: descriptionOf(flags, library),
-  });
+  if (classifier !== undefined && predictions === undefined) return answersFrom(context, suite, classifier, flags);
+  if (classifier === undefined && predictions !== undefined) return answersFrom(context, suite, predictions, flags);
+  throw optionError("--classifier", "it or --predictions", classifier === undefined ? "neither" : "both");
 }
 
-/** Asks a classifier, with progress, until a signal comes. */
-export async function askedWithProgress(
+/** Asks a classifier, with progress, until a signal comes; or reads the table of one. */
+export async function answersFrom(
   context: Context,
   suite: Suite,
-  classifier: string,
-  options: AskClassifierOptions,
+  source: string,
+  flags: RespondentFlags,
 ): Promise<Answers> {
-  const { askClassifier } = await context.library();
+  const library = await context.library();
+  const { about, parallel, batch, timeout } = flags;
+  if (/\.csv$/i.test(source) || source === flags.predictions) {
+    return library.readTable(suite, source, defined({ about }));
+  }
   const display = context.progress("pictures");
   const interrupt = context.interrupt();
   const token = process.env[tokenVariable];
   try {
-    return await askClassifier(suite, classifier, {
-      ...options,
+    return await library.askClassifier(suite, source, {
+      ...defined({ about, parallel, batch, timeout }),
       ...(token === undefined || token === "" ? {} : { token }),
+      describe: descriptionOf({ antialias: true, ...flags }, library),
       signal: interrupt.signal,
       progress: (done, total) => display.update({ done, total }),
     });

@@ -139,7 +139,8 @@ function marked(item: CheckItem, marks: readonly Mark[], minEffect: number): Che
   return { ...item, mark, dismissed, sentence: `${item.sentence}${said}${comment === "" ? "" : `: ${comment}`}` };
 }
 
-function coverageNote({ bound, cells, expected }: Coverage): string {
+/** How many cells a bound with * covers, in words. */
+export function coverageNote({ bound, cells, expected }: Coverage): string {
   const left =
     expected.length === 0
       ? ""
@@ -148,7 +149,7 @@ function coverageNote({ bound, cells, expected }: Coverage): string {
 }
 
 /** The bounds of a relation that is expected in a range. */
-function boundsOf({ range, cells, relation }: ExpectedRelation): Bound[] {
+export function boundsOf({ range, cells, relation }: ExpectedRelation): Bound[] {
   if (range === undefined) return [];
   const end = relation.slice(relation.lastIndexOf("="));
   return cells.map((cell) => ({ ...cell, ...range, measure: "any", text: `${cell.base}->${cell.downstream}${end}` }));

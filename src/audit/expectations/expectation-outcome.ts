@@ -1,12 +1,21 @@
-import type { Cell, ExpectationOutcome, Matrix } from "../schema.ts";
+import type { Cell, ExpectationOutcome } from "../schema.ts";
 import { plural, range, signed } from "../words.ts";
 import { type ExpectedRelation, isExpected } from "./expected-relation.ts";
 
 type Interval = Cell["deciding"]["ci"];
 type Kind = "found" | "beyond" | "rejected" | "clear" | "unresolved";
 
+/** What of a cell says whether it is as expected. */
+type JudgedCell = Pick<Cell, "base" | "downstream" | "state" | "effect"> & {
+  readonly doubts: Pick<Cell["doubts"], "rejected">;
+  readonly deciding: Pick<Cell["deciding"], "mean" | "ci">;
+};
+
 /** What became of every relation that was expected: also one that is not there is said. */
-export function expectationOutcomes(matrix: Matrix, relations: readonly ExpectedRelation[]): ExpectationOutcome[] {
+export function expectationOutcomes(
+  matrix: { readonly cells: readonly JudgedCell[] },
+  relations: readonly ExpectedRelation[],
+): ExpectationOutcome[] {
   const cells = new Map(matrix.cells.map((cell) => [JSON.stringify([cell.base, cell.downstream]), cell]));
   return relations.map((relation) => {
     const about = relation.cells.flatMap(({ base, downstream }) => cells.get(JSON.stringify([base, downstream])) ?? []);
@@ -29,14 +38,14 @@ export function expectationOutcomes(matrix: Matrix, relations: readonly Expected
   });
 }
 
-function kindOf(cell: Cell, relation: ExpectedRelation): Kind {
+function kindOf(cell: JudgedCell, relation: ExpectedRelation): Kind {
   if (cell.state !== "found") return cell.state ?? "unresolved";
   if (cell.doubts.rejected) return "rejected";
   return isExpected([relation], figureOf(cell).value) ? "found" : "beyond";
 }
 
 /** What found a cell: its effect, or else its relative change. */
-function figureOf({ effect, deciding }: Cell): {
+function figureOf({ effect, deciding }: JudgedCell): {
   readonly value: number;
   readonly ci: Interval;
   readonly what: string;
@@ -54,7 +63,7 @@ function whereOf({ range: expected }: ExpectedRelation): string {
   return expected === undefined ? "" : ` from ${signed(expected.low)} to ${signed(expected.high)}`;
 }
 
-function ofOne(cell: Cell, kind: Kind): string {
+function ofOne(cell: JudgedCell, kind: Kind): string {
   const { what, value, ci } = figureOf(cell);
   const figure = `${what} ${signed(value)}${ci === null ? "" : ` (${range(ci[0], ci[1])})`}`;
   const said: Readonly<Record<Kind, string>> = {

@@ -1,18 +1,21 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
+import type { Check } from "../../index.ts";
 import { checkJunit } from "../check-junit.ts";
 import { checkMarkdown, checkText, outcomeOf } from "../check-text.ts";
-import { type Context, required } from "../context.ts";
+import { type Context, optionError, required } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { expectationsOf } from "../expectations.ts";
 import { flagOf } from "../flags.ts";
-import { addStatisticsOptions, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
+import { addStatisticsOptions, defined, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
 import type { JsonOf } from "../output.ts";
 import type { ProgressDisplay } from "../progress.ts";
+import { addRespondentOptions, answersFrom, answersOf, type RespondentFlags } from "../respondent-flags.ts";
 import type { checkOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
-interface Flags extends StatisticsFlags {
+interface Flags extends StatisticsFlags, RespondentFlags {
+  readonly suite?: string;
   readonly max?: readonly string[];
   readonly baseline?: string;
   readonly expect?: string;
@@ -26,14 +29,19 @@ interface Flags extends StatisticsFlags {
 /** `cfalign check`: a build fails when a bias is there, or comes back. */
 export function checkCommand(context: Context): Command {
   const command = new Command("check")
-    .description("hold cells of a run against bounds; exit 1 when one is beyond its bound, or unresolved")
-    .argument("<run>", "run folder")
+    .description(
+      "hold cells of a run, or a classifier on a suite, against bounds; exit 1 when one is beyond its bound, or unresolved",
+    )
+    .argument("[run]", "run folder; none with --suite")
     .option(
       "--max <bound>",
       '"base->downstream=0.2" for the size of the effect, or of the relative change where there is none; "…=-0.2..0.4" for a range; "base->downstream.rc=0.2" for the relative change, ".share" for the share of the direction; may be repeated',
       repeated,
     )
-    .option("--baseline <run>", "older run: fail also where a cell is worse than there, paired by image")
+    .option(
+      "--baseline <run>",
+      "older run, with --suite older classifier or predictions.csv: fail also where a cell is worse than there, paired by image",
+    )
     .option(
       "--expect <file>",
       'expected relations, one a line: a bound with * leaves their cells out; "smiling -> mouth_open = 0.2..0.6" is also a bound',
@@ -44,8 +52,9 @@ export function checkCommand(context: Context): Command {
   );
   command
     .option("--allow-unresolved", "let unresolved checks pass, with a note")
-    .option("--ignore-marks", "also fail on what an auditor dismissed in the run's marks.json");
-  return addStatisticsOptions(command)
+    .option("--ignore-marks", "also fail on what an auditor dismissed in the run's marks.json")
+    .option("--suite <folder>", "instead of a run: pairs of pictures (cfalign suite write) that --classifier is shown");
+  return addStatisticsOptions(addRespondentOptions(command))
     .addHelpText(
       "after",
       `
@@ -62,9 +71,10 @@ Examples:
   cfalign check runs/new --max "*->*=0.2" --expect expected.txt
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --max "smiling->eyeglasses.share=0.3"
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --baseline runs/released
-  cfalign check runs/new --max "smiling->eyeglasses=0.2" --format junit > check.xml`,
+  cfalign check runs/new --max "smiling->eyeglasses=0.2" --format junit > check.xml
+  cfalign check --suite suite --classifier new/model.onnx --max "*->eyeglasses=0.1" --baseline old/model.onnx`,
     )
-    .action(async (path: string, flags: Flags) => {
+    .action(async (path: string | undefined, flags: Flags) => {
       const max =
         flags.expect === undefined
           ? required(flags.max, "--max", 'a bound, such as "smiling->eyeglasses=0.2"')
@@ -77,21 +87,11 @@ Examples:
       if (flags.map !== undefined && flags.baseline === undefined) {
         throw new CfalignError("usage", "--map is about a --baseline, and there is none", { where: "--map" });
       }
-      const { checkRun, openRun, readMarks } = await context.library();
-      const run = await openRun(path);
-      const baseline = flags.baseline === undefined ? undefined : await openRun(flags.baseline);
-      const display = context.progress("checking");
-      const options = {
-        ...statisticsFlags(flags),
-        named: flagOf,
-        progress: (done: number, total: number) => display.update({ done, total, words: `${done} of ${total} bounds` }),
-        marks: flags.ignoreMarks ? [] : await readMarks(path),
-        expected: await expectationsOf(context, run, flags.expect),
-        ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
-      };
-      const check = shown(display, () => checkRun(run, max, options));
+      if (flags.suite !== undefined && path !== undefined) throw optionError("--suite", "no run beside it", path);
+      const check = await (flags.suite === undefined
+        ? checkOfRun(context, required(path, "<run>", "a run folder, or --suite with --classifier"), max, flags)
+        : checkOfSuite(context, flags.suite, max, flags));
       const outcome = outcomeOf(check, flags.allowUnresolved ?? false);
-      noteUnfinished(context.output, [run, baseline]);
       for (const note of check.notes) context.output.say(`note: ${note}`);
       for (const { sentence } of check.expectations) context.output.say(`note: ${sentence}`);
       const formats = {
@@ -105,6 +105,43 @@ Examples:
       else context.output.raw(formats[format]());
       if (!outcome.passed) context.exitWith(exitCodes.no);
     });
+}
+
+/** Cells of a run against bounds. */
+async function checkOfRun(context: Context, path: string, max: readonly string[], flags: Flags): Promise<Check> {
+  const asked = (["classifier", "predictions"] as const).find((option) => flags[option] !== undefined);
+  if (asked !== undefined) throw optionError(`--${asked}`, "--suite with it", "a run");
+  const { checkRun, openRun, readMarks } = await context.library();
+  const run = await openRun(path);
+  const baseline = flags.baseline === undefined ? undefined : await openRun(flags.baseline);
+  const display = context.progress("checking");
+  const options = {
+    ...statisticsFlags(flags),
+    named: flagOf,
+    progress: (done: number, total: number) => display.update({ done, total, words: `${done} of ${total} bounds` }),
+    marks: flags.ignoreMarks ? [] : await readMarks(path),
+    expected: await expectationsOf(context, run, flags.expect),
+    ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
+  };
+  const check = shown(display, () => checkRun(run, max, options));
+  noteUnfinished(context.output, [run, baseline]);
+  return check;
+}
+
+/** A classifier on a suite against bounds. */
+async function checkOfSuite(context: Context, path: string, max: readonly string[], flags: Flags): Promise<Check> {
+  const { checkSuite, openSuite, suiteRun } = await context.library();
+  const suite = await openSuite(path);
+  const answers = await answersOf(context, suite, flags);
+  const baseline =
+    flags.baseline === undefined
+      ? undefined
+      : await answersFrom(context, suite, flags.baseline, defined({ about: flags.about }));
+  return checkSuite(suite, answers, max, {
+    ...statisticsFlags(flags),
+    expected: await expectationsOf(context, suiteRun(suite, answers), flags.expect),
+    ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
+  });
 }
 
 /** What some work gives; the display ends with it. */

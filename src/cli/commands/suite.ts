@@ -2,6 +2,7 @@ import { Command } from "commander";
 import { platform } from "#platform";
 import type { SuiteFile } from "../../index.ts";
 import { type Context, required } from "../context.ts";
+import { addDescriptionOptions } from "../description-flags.ts";
 import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";
@@ -108,7 +109,7 @@ function auditCommand(context: Context): Command {
   const command = new Command("audit")
     .description("what a classifier uses: the effect of every feature of a suite on it")
     .argument("<suite>", "suite folder");
-  return addRespondentOptions(command)
+  return addDescriptionOptions(addRespondentOptions(command))
     .option("--save <file>", "also write its predictions as a table for --predictions")
     .option("--min-effect <number>", "smallest effect that matters (0.1)", numberBetween(0, 1, "a number from 0 to 1"))
     .option(

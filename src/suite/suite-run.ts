@@ -1,0 +1,45 @@
+import { CfalignError } from "../errors.ts";
+import { checkedOptions } from "../options/option.ts";
+import { runOptionTable } from "../options/run.ts";
+import { rowList } from "../results/row-list.ts";
+import type { RunData } from "../results/run-data.ts";
+import type { Answers } from "./answers.ts";
+import type { Suite } from "./open-suite.ts";
+
+/** An audit by a suite as a run that has interventions and nothing else: classifiers that are asked are bases, features are watched. Errors: CfalignError("usage") for one that has the name of a feature that it is not about. */
+export function suiteRun({ file }: Pick<Suite, "file">, { classifiers }: Pick<Answers, "classifiers">): RunData {
+  const features = file.features.map(({ name }) => name);
+  const odd = classifiers.find(({ name, about }) => about !== name && features.includes(name));
+  if (odd !== undefined) {
+    throw new CfalignError(
+      "usage",
+      (named) =>
+        `${named("about")}: "${odd.name}" is a feature of the suite, and a classifier of it is about it: name the target otherwise (${named("targets")})`,
+      { option: "about" },
+    );
+  }
+  const groups = classifiers.flatMap(({ name, about, softmax }) =>
+    softmax === null ? [] : [name, ...(about === undefined ? [] : [about])].map((each) => [each, softmax] as const),
+  );
+  return {
+    bases: classifiers.map(({ name }) => name),
+    downstream: features,
+    judges: [],
+    concepts: Object.fromEntries([
+      ...features.map((name) => [name, name]),
+      ...classifiers.map(({ name, about = name }) => [name, about]),
+    ]),
+    softmaxGroups: Object.fromEntries(groups),
+    ranges: {},
+    positives: {},
+    options: checkedOptions(runOptionTable, {}),
+    images: [],
+    predictions: rowList(0, none),
+    counterfactuals: [],
+    changes: rowList(0, none),
+  };
+}
+
+function none(): never {
+  throw new CfalignError("internal", "a suite has no such rows");
+}

@@ -1,0 +1,123 @@
+import { rm, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { readExpectations } from "../../src/audit/expectations/read-expectations.ts";
+import type { Answers } from "../../src/suite/answers.ts";
+import { askClassifier } from "../../src/suite/ask-classifier.ts";
+import { auditSuite } from "../../src/suite/audit-suite.ts";
+import { checkSuite } from "../../src/suite/check-suite.ts";
+import { openSuite, type Suite } from "../../src/suite/open-suite.ts";
+import { suiteRun } from "../../src/suite/suite-run.ts";
+import { readTable } from "../../src/suite/table-answers.ts";
+import { type SmallSuite, smallSuite } from "./small-suite.ts";
+
+let small: SmallSuite;
+let suite: Suite;
+let biased: Answers;
+let clean: Answers;
+
+beforeAll(async () => {
+  small = await smallSuite();
+  suite = await openSuite(small.written.path);
+  const models = dirname(small.workspace.path);
+  biased = await askClassifier(suite, join(models, "biased.json"));
+  clean = await askClassifier(suite, join(models, "attributes.json"));
+}, 300_000);
+afterAll(async () => {
+  await small.workspace.dispose();
+  await rm(small.folder, { recursive: true, force: true });
+});
+
+const verdicts = (answers: Answers, bounds: readonly string[], baseline?: Answers) =>
+  checkSuite(suite, answers, bounds, baseline === undefined ? {} : { baseline }).checks.map(({ kind, verdict }) => [
+    kind,
+    verdict,
+  ]);
+
+test("an effect beyond its bound fails, and one within it passes", () => {
+  const [item] = checkSuite(suite, biased, ["smiling->glasses=0.2"]).checks;
+  expect(item).toMatchObject({ measure: "effect", verdict: "failed", base: "smiling", downstream: "glasses" });
+  expect(item?.sentence).toMatch(/^effect of glasses 0\.\d\d \(.*\) on \d+ edited images: beyond ±0\.2$/);
+  expect(verdicts(clean, ["smiling->glasses=0.2"])).toEqual([["bound", "passed"]]);
+  expect(verdicts(biased, ["smiling->glasses=-0.1..1.3"])).toEqual([["bound", "passed"]]);
+});
+
+test("a star stands for every classifier and every feature but its own", () => {
+  const { checks, notes } = checkSuite(suite, clean, ["*->glasses=0.2"]);
+  expect(checks.map(({ base }) => base)).toEqual(["smiling", "rare"]);
+  expect(notes).toContain('"*->glasses=0.2" covers 2 cells');
+  // A witness of its own feature, and names that are not there, are no pass.
+  expect(() => checkSuite(suite, clean, ["smile->glasses=0.2"])).toThrow(
+    'bounds "smile->glasses=0.2": the run has no base "smile": known are "smiling", "glasses", "rare"',
+  );
+  expect(() => checkSuite(suite, clean, ["smiling->glasses.rc=0.2"])).toThrow(
+    'bounds "smiling->glasses.rc=0.2": expected a bound on an effect, which is all that a suite tells, got one on rc',
+  );
+});
+
+test("against a baseline the difference is that of the two effects, and its interval is of the pairs", () => {
+  const { checks } = checkSuite(suite, biased, ["smiling->glasses=1.5"], { baseline: clean });
+  const [bound, regression] = checks;
+  expect(bound?.kind).toBe("bound");
+  expect(regression).toMatchObject({ kind: "regression", verdict: "failed" });
+  const effectOf = (answers: Answers): number =>
+    auditSuite(suite, answers).cells.find(
+      ({ classifier, feature }) => classifier === "smiling" && feature === "glasses",
+    )?.effect?.value as number;
+  expect(regression?.effect?.mean).toBeCloseTo(effectOf(biased) - Math.abs(effectOf(clean)), 9);
+  expect(regression?.sentence).toMatch(
+    /^size of the effect of glasses, minus the baseline's: 0\.\d\d \(.*\) on \d+ edited images: worse than the baseline by more than 0\.1$/,
+  );
+  expect(verdicts(clean, ["smiling->glasses=1.5"], biased)).toEqual([
+    ["bound", "passed"],
+    ["regression", "passed"],
+  ]);
+  expect(verdicts(biased, ["smiling->glasses=1.5"], biased)[1]).toEqual(["regression", "passed"]);
+  // Measured from the middle of the bound, the biased one is nearer.
+  expect(verdicts(biased, ["smiling->glasses=0.2..1.8"], clean)[1]).toEqual(["regression", "passed"]);
+});
+
+test("a baseline of another name is told how to be mapped", () => {
+  const renamed: Answers = {
+    ...clean,
+    classifiers: clean.classifiers.map((one) => ({ ...one, name: `old ${one.name}` })),
+  };
+  expect(() => checkSuite(suite, biased, ["smiling->glasses=1.5"], { baseline: renamed })).toThrow(
+    'baseline: expected a target "smiling", got old smiling, old glasses, old rare: say with map old=new what it was called',
+  );
+  const mapped = checkSuite(suite, biased, ["smiling->glasses=1.5"], {
+    baseline: renamed,
+    map: ["old smiling=smiling"],
+  });
+  expect(mapped.checks[1]?.verdict).toBe("failed");
+});
+
+test("what is expected is left out of a star, and told", () => {
+  const expected = readExpectations(suiteRun(suite, biased), "smiling -> glasses\n");
+  const { checks, expectations } = checkSuite(suite, biased, ["smiling->*=0.2"], { expected });
+  expect(checks.map(({ downstream }) => downstream)).not.toContain("glasses");
+  expect(expectations[0]?.sentence).toMatch(/^smiling → glasses is expected, and is found: effect 0\.\d\d/);
+});
+
+test("intervals widen with what is asked together", () => {
+  const [one] = checkSuite(suite, biased, ["smiling->glasses=1.5"]).checks;
+  const [two] = checkSuite(suite, biased, ["smiling->glasses=1.5", "smiling->rare=0.2"]).checks;
+  const width = (item: typeof one): number => (item?.effect?.ci?.[1] as number) - (item?.effect?.ci?.[0] as number);
+  expect(width(two)).toBeGreaterThanOrEqual(width(one));
+});
+
+test("a classifier that answers quite otherwise on the unedited pictures is told that the suite is stale", async () => {
+  expect(checkSuite(suite, biased, ["smiling->glasses=1.5"]).notes).toEqual([]);
+  const path = join(small.folder, "turned.csv");
+  const lines = [
+    ...new Map(suite.pairs.flatMap(({ before, after }) => [before, after]).map((one) => [one.sha256, one])).values(),
+  ];
+  const rows = lines.map(({ file, predictions }) => `${file},${1 - (predictions["judge/smiling"] as number)}`);
+  await writeFile(path, `file,smiling\n${rows.join("\n")}\n`);
+  const turned = await readTable(suite, path);
+  expect(auditSuite(suite, turned).notes).toEqual([
+    expect.stringMatching(
+      /^smiling differs from \S+ of the suite by 0\.[5-9]\d on average, and in its decision on \d\d %, of \d+ unedited pictures: the suite is stale, write it anew$/,
+    ),
+  ]);
+});
