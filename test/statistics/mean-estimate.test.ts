@@ -143,3 +143,21 @@ test("intervals cover as often as they say (a small version of scripts/measure/s
     expect(covered, shape.name).toBeLessThanOrEqual(most + doubt);
   }
 });
+
+test("an end on the fitted tail is that of many more resamples, to a tenth of the interval", () => {
+  const random = createRandom("tails");
+  const samples = [
+    Float64Array.from({ length: 20 }, () => random.normal()),
+    Float64Array.from({ length: 60 }, () => Math.exp(random.normal())),
+    Float64Array.from({ length: 60 }, () => (random.uniform() < 0.3 ? 1 : 0.02 * random.normal())),
+  ];
+  for (const values of samples) {
+    const options = { confidence: 1 - 0.05 / 100, minEffect: 0.1 };
+    const [few, many] = [2000, 80_000].map(
+      (count) => meanEstimate(values, createResamples(createRandom(1), count), options).ci,
+    ) as [readonly [number, number], readonly [number, number]];
+    const width = many[1] - many[0];
+    expect(Math.abs(few[0] - many[0]) / width).toBeLessThan(0.1);
+    expect(Math.abs(few[1] - many[1]) / width).toBeLessThan(0.1);
+  }
+});

@@ -91,8 +91,9 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     // A check passes where all of it does: what one cell may hide is not multiplied by how many are asked about.
     ofShares: asked.confidence,
     confidence: 1 - error,
-    // Ten resamples beyond either end of the narrowest interval.
-    resamples: createResamples(createRandom(asked.seed), Math.max(asked.resamples, Math.ceil(20 / error))),
+    resamples: createResamples(createRandom(asked.seed), asked.resamples),
+    // The ends of a share are counted: ten resamples beyond either end of the narrowest interval. Those of a mean are on a fitted tail.
+    ofDirection: Math.max(asked.resamples, Math.ceil(20 / error)),
     seed: asked.seed,
     decomposition: parsed.some(({ measure }) => measure === "rc" || measure === "any")
       ? decompositions(run, asked)
@@ -108,7 +109,7 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     checks: parsed.flatMap((bound, done) => {
       progress?.(done, parsed.length);
       return bound.measure === "share"
-        ? [checkShare(now, bound, { ...judge, resamples: judge.resamples.count, named })]
+        ? [checkShare(now, bound, { ...judge, resamples: judge.ofDirection, named })]
         : [
             marked(checkCell(now, bound, judge), marks, asked.minEffect),
             ...(old === undefined || isOfOneRun(bound.measure) ? [] : [checkRegression(old, now, bound, judge)]),
@@ -181,6 +182,8 @@ interface Judge {
   readonly ofShares: number;
   readonly confidence: number;
   readonly resamples: Resamples;
+  /** Resamples of a decomposition. */
+  readonly ofDirection: number;
   readonly seed: number;
   /** Of the run; null without `--decompose`. */
   readonly decomposition: readonly BaseDecomposition[] | null;
