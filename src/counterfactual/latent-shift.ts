@@ -4,9 +4,10 @@ import type { Autoencoder, Classifier } from "../models/types.ts";
 import { stack, type Tensor } from "../tensor.ts";
 import { started } from "./direction.ts";
 import { ownLatentScale } from "./latent-scale.ts";
+import { mirrored, unmirrored } from "./mirrored.ts";
 import { noiseKey } from "./noise.ts";
 import { assertDrop, searchOptions, suitedTo } from "./search-options.ts";
-import { inScale, type ShiftJob, shiftSearches } from "./shift-searches.ts";
+import { inScale, type ShiftJob, type ShiftResult, shiftSearches } from "./shift-searches.ts";
 import type { Counterfactual, SearchOptions } from "./types.ts";
 
 /** Options of latent shift; those of the search have the defaults of the command line. */
@@ -15,6 +16,8 @@ export interface LatentShiftOptions extends Partial<SearchOptions> {
   readonly base: Classifier;
   /** Unit of `maxShift`: the median distance between latents of the data; √2·‖z0‖, right for centred isotropic latents, when absent. */
   readonly latentScale?: number;
+  /** Raise the prediction by `drop`, or to `floor` below the upper end of the range, in place of lowering it; false. */
+  readonly raise?: boolean;
   /** Checked between evaluations; throws CfalignError("interrupted"). */
   readonly signal?: AbortSignal;
 }
@@ -30,9 +33,10 @@ export async function latentShifts(
   images: readonly Tensor[],
   options: LatentShiftOptions,
 ): Promise<readonly Counterfactual[]> {
-  const { autoencoder, base, latentScale, signal } = options;
+  const { autoencoder, latentScale, signal, raise = false } = options;
+  const base = raise ? mirrored(options.base) : options.base;
   const search = searchOptions(suitedTo(autoencoder, options));
-  assertDrop(search, base);
+  assertDrop(search, options.base);
   if (images.length === 0) return [];
   if (latentScale !== undefined && !(latentScale > 0)) {
     throw new CfalignError("usage", `latentScale: expected a number above 0, got ${latentScale}`);
@@ -50,9 +54,10 @@ export async function latentShifts(
   );
   const found = new Map<ShiftJob, Counterfactual>();
   await shiftSearches(jobs, { autoencoder, search, exact: false, signal }, (job, result) => {
+    const own = raise ? raised(result) : result;
     found.set(job, {
       base: base.name,
-      lambda: result.lambda,
+      lambda: own.lambda,
       shift: result.shift,
       ...inScale(result, job.latentScale),
       stopReason: result.stopReason,
@@ -60,10 +65,28 @@ export async function latentShifts(
       gradients: result.gradients,
       reconstruction: job.reconstruction,
       image: result.image,
-      basePrediction: result.prediction,
-      trace: result.trace,
+      basePrediction: own.prediction,
+      trace: own.trace,
       ...(result.dominantTerm === undefined ? {} : { dominantTerm: result.dominantTerm }),
     });
   });
   return jobs.map((job) => found.get(job) as Counterfactual);
+}
+
+/** What a search says of a mirrored classifier, as it is for the classifier itself. */
+function raised({
+  lambda,
+  prediction: { before, after },
+  trace,
+}: ShiftResult): Pick<ShiftResult, "lambda" | "prediction" | "trace"> {
+  const lambdaAt = (value: number | null): number | null => (value === null ? null : unmirrored(value));
+  return {
+    lambda: lambdaAt(lambda),
+    prediction: { before: unmirrored(before), after: unmirrored(after) },
+    trace: trace.map((point) => ({
+      ...point,
+      lambda: lambdaAt(point.lambda),
+      prediction: unmirrored(point.prediction),
+    })),
+  };
 }

@@ -2,7 +2,7 @@ import type { OptionValues } from "../options/option.ts";
 import type { searchOptionTable } from "../options/search.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** Why a search for λ ended. */
+/** Why a search for λ ended; of one that raises a prediction, all are mirrored: `dropped` is a rise, `floor` the upper end of the range. */
 export type StopReason =
   | "dropped"
   | "rebounded"
@@ -49,7 +49,7 @@ export type SearchOptions = OptionValues<typeof searchOptionTable>;
 export interface Counterfactual {
   readonly base: string;
   readonly source?: string;
-  /** λ ≤ 0 in the paper's units (Eq. 2); null beyond float64, and along another direction than Eq. 1. */
+  /** λ ≤ 0 in the paper's units (Eq. 2), λ ≥ 0 where it raises the prediction; null beyond float64, and along another direction than Eq. 1. */
   readonly lambda: number | null;
   /** Latent distance from z0 to the counterfactual; |λ|·‖g‖ along Eq. 1. */
   readonly shift: number;
