@@ -1,12 +1,17 @@
 import { effectOf } from "../src/audit/effects/effect.ts";
 import { fallOf, movedFeatures } from "../src/audit/effects/movements.ts";
 import type { CellEffect } from "../src/audit/schema.ts";
-import type { OpenRun } from "../src/index.ts";
+import { latentSample, latentScaleOf } from "../src/counterfactual/latent-scale.ts";
+import { searchOptions, suitedTo } from "../src/counterfactual/search-options.ts";
+import type { Classifier, OpenRun } from "../src/index.ts";
+import type { LatentPlace } from "../src/interventions/counterfactual-editor.ts";
 import { intervene } from "../src/interventions/intervene.ts";
 import type { Picture } from "../src/interventions/move.ts";
 import type { InterventionRow } from "../src/interventions/rows.ts";
+import { conceptOf } from "../src/models/concept.ts";
+import { modelsOf } from "../src/models/prediction.ts";
 import { effects, type Interventions } from "../src/statistics/effects.ts";
-import { row } from "../src/tensor.ts";
+import { row, stack } from "../src/tensor.ts";
 import type { Draw } from "./draws.ts";
 import type { Scene } from "./evidence.ts";
 import type { Method } from "./method.ts";
@@ -20,14 +25,20 @@ export interface EffectCell {
 }
 
 /**
- * Every feature of a scene taken out of pictures and put into pictures of the audit, by their patterns; labels and witnesses are the features' own
- * classifiers, which share nothing with the subjects. pictures: a feature and side. among: which pictures of the audit there are, all by default.
+ * Every feature of a scene taken out of pictures and put into pictures of the audit; labels and witnesses are the features' own
+ * classifiers, which share nothing with the subjects, and counterfactuals are those of the workspace's other classifiers of it. pictures: a feature and side.
+ * among: which pictures of the audit there are, all by default.
  */
 export function interventionsOf(
   scene: Scene,
-  { pictures, among }: { readonly pictures: number; readonly among?: readonly number[] },
+  {
+    pictures,
+    among,
+    counterfactuals = true,
+  }: { readonly pictures: number; readonly among?: readonly number[]; readonly counterfactuals?: boolean },
 ): Promise<InterventionRow[]> {
-  const { audit, features, subjects, identity, signal } = scene;
+  const { audit, features, subjects, identity, signal, workspace } = scene;
+  const { autoencoder } = workspace;
   const places = among ?? audit.names.map((_, place) => place);
   const all = places.map((place): Picture => {
     return { image: audit.names[place] as string, pixels: row(audit.images, place), labels: {} };
@@ -35,21 +46,61 @@ export function interventionsOf(
   const byName = new Map(all.map((picture) => [picture.image, picture]));
   const classifiers = [...features, ...subjects].map(({ classifier }) => classifier);
   const names = classifiers.map(({ name }) => name);
-  return scene.remember("interventions", { identity, names, pictures, places }, () =>
-    intervene(
-      {
-        async *all() {
-          yield all;
+  const asked = { identity, names, pictures, places };
+  return scene.remember(
+    "interventions",
+    counterfactuals
+      ? {
+          ...asked,
+          counterfactuals,
+        }
+      : asked,
+    async () => {
+      const { rows } = await intervene(
+        {
+          async *all() {
+            yield all;
+          },
+          some: async (images) => images.map((image) => byName.get(image) as Picture),
         },
-        some: async (images) => images.map((image) => byName.get(image) as Picture),
-      },
-      {
-        features: features.map(({ name, classifier }) => ({ name, witness: classifier })),
-        ...{ classifiers, pictures, signal },
-        progress: (done, total) => scene.progress("interventions", done, total),
-      },
-    ),
+        {
+          features: features.map(({ name, classifier }) => ({
+            ...{ name, witness: classifier },
+            editors: otherTellers(scene, name),
+          })),
+          ...{ classifiers, pictures, signal },
+          ...(counterfactuals ? { counterfactuals: { autoencoder, ...(await latentsOf(scene)) } } : {}),
+          progress: (done, total) => scene.progress("interventions", done, total),
+        },
+      );
+      return [...rows];
+    },
   );
+}
+
+/** Classifiers of a feature that are neither audited nor its witness. */
+function otherTellers({ workspace, features, subjects }: Scene, feature: string): readonly Classifier[] {
+  const taken = new Set(modelsOf([...features, ...trained(subjects)].map(({ classifier }) => classifier)));
+  return workspace
+    .classifiers()
+    .filter(
+      (classifier) => conceptOf(classifier) === feature && !modelsOf([classifier]).some((model) => taken.has(model)),
+    );
+}
+
+function trained(subjects: Scene["subjects"]): Scene["subjects"] {
+  return subjects.filter(({ family }) => family === "trained");
+}
+
+/** How far apart the audit's pictures are, as a run measures it, and how far a search may go. */
+async function latentsOf({
+  workspace: { autoencoder },
+  audit,
+}: Scene): Promise<Pick<LatentPlace, "latentScale" | "maxShift">> {
+  const some = audit.names.slice(0, latentSample).map((_, place) => row(audit.images, place));
+  const latents = await autoencoder.encode(stack(some));
+  const latentScale = latentScaleOf(some.map((_, place) => row(latents, place))) ?? Number.NaN;
+  return { latentScale, maxShift: searchOptions(suitedTo(autoencoder, {})).maxShift };
 }
 
 /** Effects as a method: every feature's β on every subject, over a draw of the edited pictures. */

@@ -29,6 +29,7 @@ export const unresolvedReason = z.enum([
   "contradicted",
   "not-moved",
   "moves-others",
+  "told-by-editor",
 ]);
 
 /** What the interventions of one side did on average: the classifier's prediction before and after, and the fall of the feature as its witness tells it. */
@@ -62,10 +63,14 @@ export const cellEffect = z.object({
   followed: z.object({ count: z.number().int(), most: z.number() }),
   /** Classifier that told the feature. */
   witness: z.string(),
+  /** What made the edits behind it (docs/effects.md). */
+  editors: z.array(z.enum(["pattern", "counterfactual"])),
+  /** Whether some were made by the very classifier that told the feature: no other network tells it, and the effect is never clear. */
+  toldByEditor: z.boolean(),
   /** What the effect says by itself. */
   state: cellState,
   reason: unresolvedReason
-    .extract(["too-few", "straddles", "not-moved", "moves-others", "base-unreachable", "rare-use"])
+    .extract(["too-few", "straddles", "not-moved", "moves-others", "base-unreachable", "rare-use", "told-by-editor"])
     .nullable(),
 });
 

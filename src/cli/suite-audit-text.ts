@@ -13,6 +13,7 @@ const reasons: Readonly<Record<NonNullable<SuiteCell["none"] | SuiteCell["reason
   "moves-others": "something else moved along",
   "base-unreachable": "no feature moves it",
   "rare-use": "too few pairs to exclude rare use",
+  "told-by-editor": "told only by the network that made the edits",
 };
 
 /** A table with a verdict a feature, classifier by classifier. */

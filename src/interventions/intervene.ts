@@ -1,10 +1,17 @@
+import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
 import { row, type Tensor } from "../tensor.ts";
+import { isConfirmed } from "./confirmed.ts";
+import { counterfactualEditor, type LatentPlace } from "./counterfactual-editor.ts";
 import type { Range } from "./edit-length.ts";
-import { edit, lengthened, type Move, type MovedFeature, type Picture } from "./move.ts";
+import { type KeptPictures, keepPictures } from "./keep-pictures.ts";
+import { type MakeEditsOptions, makeEdits } from "./make-edits.ts";
+import type { Move, MovedFeature, Picture } from "./move.ts";
 import { fitPatterns } from "./pattern.ts";
+import { patternEditor } from "./pattern-editor.ts";
 import { predictionsOn } from "./predictions-on.ts";
 import type { InterventionRow, Side } from "./rows.ts";
+import { stagesOf } from "./stages.ts";
 
 /** Where pictures are, in the order in which they are chosen. */
 export interface PictureSource {
@@ -20,108 +27,121 @@ export interface InterveneOptions {
   readonly classifiers: readonly Classifier[];
   /** Pictures a feature and side. */
   readonly pictures: number;
-  /** Who keeps pictures of them: of every feature's first edits a side, once it was moved. */
-  readonly keep?: { readonly edits: number; take(pictures: FeaturePictures): Promise<void> };
+  /** Where counterfactuals of features are made whose patterns are not enough; without it there are none. */
+  readonly counterfactuals?: Omit<LatentPlace, "signal">;
+  readonly keep?: KeptPictures;
   readonly signal?: AbortSignal | undefined;
+  /** Told in looks at edited pictures; there are more once it is known whose patterns were not enough. */
   progress?(done: number, total: number): void;
 }
 
-/** What a feature's interventions look like. */
-export interface FeaturePictures {
-  readonly feature: string;
-  /** [1, c, h, w]: what the feature adds to a picture. */
-  readonly pattern: Tensor;
-  /** In the order of the rows; pictures are [1, c, h, w] in [0, 1]. */
-  readonly edits: readonly {
-    readonly image: string;
-    readonly side: Side;
-    readonly before: Tensor;
-    readonly after: Tensor;
-  }[];
+/** What was done to features. */
+export interface Interventions {
+  readonly rows: readonly InterventionRow[];
+  /** By feature whose pattern was not enough: why there are no counterfactuals of it. */
+  readonly withoutEditor: Readonly<Record<string, string>>;
 }
 
 /** Pictures with and without a feature below which there is no pattern of it. */
 const minCount = 10;
+/** Looks at an edit: one to find its length, one to show it. */
+const looks = 2;
+/** Pictures that counterfactuals are chosen from, as a multiple of those that are wanted: some lose the feature as they are reconstructed. */
+const spare = 3;
 
 /**
- * Takes every feature out of pictures that have it and puts it into pictures that lack it, by its pattern on all pictures, and shows the
- * edits to all classifiers. A picture, or an edit, on which a classifier gives no number is left out. An edit is lengthened until the feature's witness says that it went, or came (`editLengths`); where no length does, the one that
- * moved the witness furthest stands. Needs no gradient and no autoencoder. A feature with fewer than ten pictures on a side is not moved.
+ * Takes every feature out of pictures that have it and puts it into pictures that lack it, and shows the edits to all classifiers: by its pattern on all pictures,
+ * and where the witness does not see it move on half of the pictures of each side, by counterfactuals of a classifier of the feature. An edit goes as far as the feature's witness asks for;
+ * where no length is enough, the one that moved the witness furthest stands. A feature with fewer than ten pictures on a side is not moved.
  * Errors: CfalignError("interrupted").
  */
-export async function intervene(source: PictureSource, options: InterveneOptions): Promise<InterventionRow[]> {
-  const { features, classifiers, pictures, signal, keep } = options;
+export async function intervene(source: PictureSource, options: InterveneOptions): Promise<Interventions> {
+  const { features, pictures, counterfactuals } = options;
   const { fit, ranges, chosen } = await look(source, options);
   const patterns = fit.patterns();
-  const named = features.flatMap((feature, k) => {
-    const range = ranges[k];
-    if (range === undefined) return [];
-    const pattern = row(patterns, k);
-    return (["remove", "add"] as const).flatMap((side) =>
-      chosen(k, side, pictures).map((image) => ({ image, feature, pattern, range, side })),
-    );
-  });
-  const wanted = await source.some([...new Set(named.map(({ image }) => image))]);
-  const seen = await predictionsOn(wanted, (picture) => picture.pixels, classifiers, { signal });
-  const before = new Map(wanted.map(({ image }, index) => [image, seen[index] as readonly number[]]));
-  const byName = new Map(wanted.map((picture) => [picture.image, picture]));
-  const moves = named.flatMap(({ image, ...move }): Move[] => {
-    const picture = byName.get(image);
-    return picture === undefined || before.get(image)?.some(Number.isNaN) ? [] : [{ ...move, picture }];
-  });
+  const places = new Map(features.map(({ name }, k) => [name, k]));
+  const patternOf = (feature: string): Tensor => row(patterns, places.get(feature) as number);
+  const movesOf = async (some: readonly MovedFeature[], count: number): Promise<Move[]> => {
+    const named = some.flatMap((feature) => {
+      const k = features.indexOf(feature);
+      const range = ranges[k];
+      if (range === undefined) return [];
+      return (["remove", "add"] as const).flatMap((side) =>
+        chosen(k, side, count).map((image) => ({ image, feature, range, side })),
+      );
+    });
+    const wanted = await source.some([...new Set(named.map(({ image }) => image))]);
+    const byName = new Map(wanted.map((picture) => [picture.image, picture]));
+    return named.flatMap(({ image, ...move }): Move[] => {
+      const picture = byName.get(image);
+      return picture === undefined ? [] : [{ ...move, picture }];
+    });
+  };
 
-  // A first half of the work is to find the lengths, a second to show the edits.
-  const total = 2 * moves.length;
-  const tell = (done: number): void => options.progress?.(done, total);
-  const lengths = await lengthened(moves, { signal, tell });
-  const edited = (move: Move): Tensor => edit(move, lengths.get(move) as number);
-  const after = await predictionsOn(moves, edited, classifiers, { signal, tell: (done) => tell(moves.length + done) });
-  const said = moves.flatMap((move, index) => {
-    const predictions = after[index] as readonly number[];
-    return predictions.some(Number.isNaN) ? [] : [{ move, predictions }];
-  });
-  if (keep !== undefined)
-    await keepPictures(
-      said.map(({ move }) => move),
-      edited,
-      keep,
+  const stages = stagesOf(options);
+  const editor = patternEditor(patternOf);
+  const moves = await movesOf(features, pictures);
+  const made = await makeEdits(moves, editor, stages.next(looks * moves.length));
+  await keepPictures(made, editor, options.keep, patternOf);
+  const rows = made.map((each) => each.row);
+  const weak = features.filter(({ name }) => {
+    const own = rows.filter(({ feature }) => feature === name);
+    return (
+      own.length > 0 &&
+      !(["remove", "add"] as const).every((side) => isConfirmed(own.filter((row) => row.side === side)))
     );
-  return said.map(({ move, predictions }) => {
-    const { picture, feature, side } = move;
-    return {
-      image: picture.image,
-      feature: feature.name,
-      side,
-      editor: "pattern",
-      length: lengths.get(move) as number,
-      distance: rootMeanSquare(picture.pixels, edited(move)),
-      witness: feature.witness.name,
-      before: byClassifier(classifiers, before.get(picture.image) as readonly number[]),
-      after: byClassifier(classifiers, predictions),
-    };
   });
+  const withoutEditor: Record<string, string> = {};
+  if (counterfactuals === undefined) return { rows, withoutEditor };
+  // As many looks as there are pictures wanted, and as many again to find where edits lead.
+  const each = 2 * looks * 2 * pictures;
+  stages.expect(each * weak.length);
+  for (const feature of weak) {
+    const told = stages.next(each);
+    const edits = await counterfactualsOf(feature, await movesOf([feature], spare * pictures), {
+      ...{ options, told, counterfactuals },
+    });
+    if (typeof edits === "string") withoutEditor[feature.name] = edits;
+    else rows.push(...edits);
+  }
+  return { rows, withoutEditor };
 }
 
-/** Gives away the pictures of every feature's first moves a side. */
-async function keepPictures(
-  moves: readonly Move[],
-  edited: (move: Move) => Tensor,
-  { edits, take }: NonNullable<InterveneOptions["keep"]>,
-): Promise<void> {
-  for (const feature of new Set(moves.map((move) => move.feature))) {
-    const own = moves.filter((move) => move.feature === feature);
-    const first = (["remove", "add"] as const).flatMap((side) =>
-      own.filter((move) => move.side === side).slice(0, edits),
-    );
-    await take({
-      feature: feature.name,
-      pattern: (own[0] as Move).pattern,
-      edits: first.map((move) => {
-        const { picture, side } = move;
-        return { image: picture.image, side, before: picture.pixels, after: edited(move) };
-      }),
-    });
+/** Rows of counterfactuals of a feature, or why there are none. */
+async function counterfactualsOf(
+  feature: MovedFeature,
+  candidates: readonly Move[],
+  {
+    options,
+    told,
+    counterfactuals,
+  }: {
+    readonly options: InterveneOptions;
+    readonly told: MakeEditsOptions;
+    readonly counterfactuals: Omit<LatentPlace, "signal">;
+  },
+): Promise<readonly InterventionRow[] | string> {
+  const { pictures: most, signal } = options;
+  let why = "nothing tells it";
+  for (const by of feature.editors) {
+    try {
+      const { moves, editor } = await counterfactualEditor(candidates, by, {
+        ...{ ...counterfactuals, most, signal },
+        tell: (share) => told.tell(share / 2),
+      });
+      if (moves.length === 0) {
+        why = `${by.name} moves it nowhere`;
+        continue;
+      }
+      const made = await makeEdits(moves, editor, { ...told, tell: (share) => told.tell((1 + share) / 2) });
+      await keepPictures(made, editor, options.keep);
+      return made.map((each) => each.row);
+    } catch (error) {
+      if (!(error instanceof CfalignError) || (error.code !== "input" && error.code !== "runtime")) throw error;
+      why = error.message;
+    }
   }
+  return why;
 }
 
 /** What is known once every picture was looked at. */
@@ -135,15 +155,17 @@ interface Seen {
 
 async function look(source: PictureSource, { features, signal }: InterveneOptions): Promise<Seen> {
   const fit = fitPatterns(features.length);
-  const labels: { readonly image: string; readonly has: readonly number[]; readonly said: readonly number[] }[] = [];
+  const labels: { readonly image: string; readonly has: readonly number[]; readonly told: readonly number[] }[] = [];
   const witnesses = features.map(({ witness }) => witness);
   for await (const pictures of source.all()) {
-    const predictions = await predictionsOn(pictures, ({ pixels }) => pixels, witnesses, { signal });
+    const predictions = await predictionsOn(pictures, (some) => some.map(({ pixels }) => pixels), witnesses, {
+      signal,
+    });
     for (const [index, { image, pixels, labels: given }] of pictures.entries()) {
-      const said = predictions[index] as readonly number[];
-      if (said.some(Number.isNaN)) continue;
-      const has = features.map(({ name }, k) => binary(given[name] ?? (said[k] as number)));
-      labels.push({ image, has, said });
+      const told = predictions[index] as readonly number[];
+      if (told.some(Number.isNaN)) continue;
+      const has = features.map(({ name }, k) => binary(given[name] ?? (told[k] as number)));
+      labels.push({ image, has, told });
       fit.add(pixels, has);
     }
   }
@@ -152,7 +174,7 @@ async function look(source: PictureSource, { features, signal }: InterveneOption
   return {
     fit,
     ranges: features.map((_, k) => {
-      const [having, lacking] = sidesOf(k).map((side) => side.map(({ said }) => said[k] as number)) as [
+      const [having, lacking] = sidesOf(k).map((side) => side.map(({ told }) => told[k] as number)) as [
         number[],
         number[],
       ];
@@ -164,21 +186,11 @@ async function look(source: PictureSource, { features, signal }: InterveneOption
       const [having, lacking] = sidesOf(k);
       const agreeing =
         side === "remove"
-          ? having.filter(({ said }) => (said[k] as number) >= 0.5)
-          : lacking.filter(({ said }) => (said[k] as number) < 0.5);
+          ? having.filter(({ told }) => (told[k] as number) >= 0.5)
+          : lacking.filter(({ told }) => (told[k] as number) < 0.5);
       return agreeing.slice(0, count).map(({ image }) => image);
     },
   };
-}
-
-function byClassifier(classifiers: readonly Classifier[], values: readonly number[]): Record<string, number> {
-  return Object.fromEntries(classifiers.map(({ name }, index) => [name, values[index] as number]));
-}
-
-function rootMeanSquare(a: Tensor, b: Tensor): number {
-  let sum = 0;
-  for (let p = 0; p < a.data.length; p++) sum += ((a.data[p] as number) - (b.data[p] as number)) ** 2;
-  return Math.sqrt(sum / a.data.length);
 }
 
 /** NaN stays what it is: nobody knows. */

@@ -2,9 +2,9 @@ import { modelsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { groupBy } from "../statistics/group-by.ts";
 import type { Tensor } from "../tensor.ts";
-import { arrived, editLengths, further, type Range } from "./edit-length.ts";
+import { arrived, further, type Range } from "./edit-length.ts";
 import { predictionsOn } from "./predictions-on.ts";
-import type { Side } from "./rows.ts";
+import type { Editor, Side } from "./rows.ts";
 
 /** A feature that is moved. */
 export interface MovedFeature {
@@ -12,6 +12,8 @@ export interface MovedFeature {
   readonly name: string;
   /** Says whether it is there; gives the labels where there are none. */
   readonly witness: Classifier;
+  /** Whose counterfactuals move it where its pattern does not, the first that has a gradient; the witness alone where nobody else tells the feature. */
+  readonly editors: readonly Classifier[];
 }
 
 /** A picture that interventions may be made on. */
@@ -22,20 +24,36 @@ export interface Picture {
   readonly labels: Readonly<Record<string, number>>;
 }
 
-/** A feature to be taken out of a picture, or put in. Its edit is made whenever it is needed: all of them would not fit into memory. */
+/** A feature to be taken out of a picture, or put in. */
 export interface Move {
   readonly picture: Picture;
   readonly feature: MovedFeature;
   readonly side: Side;
-  /** [1, c, h, w]: what the feature adds to a picture. */
-  readonly pattern: Tensor;
   /** What the witness says of pictures of either side. */
   readonly range: Range;
+}
+
+/** A move made by so much. */
+export interface Edit {
+  readonly move: Move;
+  readonly length: number;
+}
+
+/** What takes features out of pictures and puts them in. */
+export interface PictureEditor {
+  readonly name: Editor;
+  /** Name of the classifier that its edits are made by; null where it asks none. */
+  readonly by: string | null;
+  /** Lengths that are tried, shortest first: an edit goes no further than its witness asks for. */
+  readonly lengths: readonly number[];
+  /** Edited pictures, [1, c, h, w] in [0, 1]. Made whenever they are needed: all of them would not fit into memory. */
+  edited(edits: readonly Edit[]): Promise<readonly Tensor[]>;
 }
 
 /** Every move's shortest length that the witness says is enough, or the one that it says did most; witnesses of one file look at edits together. */
 export async function lengthened(
   moves: readonly Move[],
+  editor: PictureEditor,
   { signal, tell }: { readonly signal: AbortSignal | undefined; tell(done: number): void },
 ): Promise<ReadonlyMap<Move, number>> {
   const best = new Map<Move, { readonly length: number; readonly prediction: number }>();
@@ -44,8 +62,9 @@ export async function lengthened(
     const witnesses = [...new Set(group.map(({ feature }) => feature.witness))];
     const places = new Map(witnesses.map((witness, place) => [witness, place]));
     let open: readonly Move[] = group;
-    for (const length of editLengths) {
-      const predictions = await predictionsOn(open, (move) => edit(move, length), witnesses, { signal });
+    for (const length of editor.lengths) {
+      const edits = open.map((move): Edit => ({ move, length }));
+      const predictions = await predictionsOn(edits, editor.edited, witnesses, { signal });
       open = open.filter((move, index) => {
         const prediction = predictions[index]?.[places.get(move.feature.witness) as number] as number;
         const before = best.get(move);
@@ -58,14 +77,4 @@ export async function lengthened(
     done += group.length;
   }
   return new Map([...best].map(([move, { length }]) => [move, length]));
-}
-
-/** x ± length·B, within [0, 1]. */
-export function edit({ picture, pattern, side }: Move, length: number): Tensor {
-  const signed = side === "remove" ? -length : length;
-  const { data, dims } = picture.pixels;
-  return {
-    data: data.map((value, p) => Math.min(1, Math.max(0, value + signed * (pattern.data[p] as number)))),
-    dims,
-  };
 }

@@ -7,7 +7,7 @@ import type { Tensor } from "../tensor.ts";
 /** Predictions of classifiers on pictures of some items, in whole calls; NaN where an output is no number. */
 export async function predictionsOn<Item>(
   items: readonly Item[],
-  pictureOf: (item: Item) => Tensor,
+  picturesOf: (items: readonly Item[]) => readonly Tensor[] | Promise<readonly Tensor[]>,
   classifiers: readonly Classifier[],
   { signal, tell }: { readonly signal: AbortSignal | undefined; readonly tell?: (done: number) => void },
 ): Promise<number[][]> {
@@ -16,7 +16,7 @@ export async function predictionsOn<Item>(
   for (let start = 0; start < items.length; start += width) {
     throwIfInterrupted(signal);
     const some = items.slice(start, start + width);
-    const outputs = await outputsOf(models, filled(some.map(pictureOf)));
+    const outputs = await outputsOf(models, filled(await picturesOf(some)));
     for (const index of some.keys()) {
       const own: Outputs = outputs(index);
       found.push(

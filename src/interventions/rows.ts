@@ -1,8 +1,11 @@
 /** What an intervention does to its feature. */
 export type Side = "remove" | "add";
 
-/** What made an edit: "pattern" adds or subtracts what a least-squares fit of pictures on labels says of the feature. */
-export type Editor = "pattern";
+/**
+ * What made an edit: "pattern" adds or subtracts what a least-squares fit of pictures on labels says of the feature, "counterfactual" lowers or raises
+ * a classifier of the feature in the autoencoder's latent.
+ */
+export type Editor = "pattern" | "counterfactual";
 
 /** One picture with one feature taken out or put in, and what all classifiers say of it. Table `interventions`. */
 export interface InterventionRow {
@@ -11,13 +14,15 @@ export interface InterventionRow {
   readonly feature: string;
   readonly side: Side;
   readonly editor: Editor;
-  /** Length of the edit in units of the pattern's own. */
+  /** Classifier that the edit was made by, the witness itself where nobody else tells the feature; null of a pattern. */
+  readonly editedBy: string | null;
+  /** Length of the edit: in units of the pattern's own, or of the counterfactual's way. */
   readonly length: number;
   /** Root mean square of the change over the picture's values in [0, 1]. */
   readonly distance: number;
   /** Classifier that says whether the feature went or came. */
   readonly witness: string;
-  /** Predictions of every classifier of the run, judges included, on the picture as it was and as it was edited. */
+  /** Predictions of every classifier of the run, judges included, on the picture that was edited (its reconstruction, of a counterfactual) and on the edited one. */
   readonly before: Readonly<Record<string, number>>;
   readonly after: Readonly<Record<string, number>>;
 }

@@ -5,7 +5,7 @@ import type { MatrixReading } from "../audit/reading.ts";
 import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
-import type { Side } from "../interventions/rows.ts";
+import type { Editor, Side } from "../interventions/rows.ts";
 import type { SaliencyMethod } from "../options/run.ts";
 import type { Rectification } from "../rectify/schema.ts";
 import type { Mark } from "../results/marks.ts";
@@ -92,15 +92,16 @@ export interface ReportSaliency {
   })[];
 }
 
-/** What a feature's interventions look like: tiles side by side, its pattern, then of every edit the picture before and after. */
+/** What a feature's interventions look like: tiles side by side, its pattern (of counterfactuals their mean change), then of every edit the picture before and after. */
 export interface ReportFeature {
   readonly feature: string;
+  readonly editor: Editor;
   /** Size of a tile in pixels. */
   readonly width: number;
   readonly height: number;
   /** Data URI. */
   readonly source: string;
-  /** What white stands for in the pattern's tile, and black for the negative of: so much of a picture's value in [0, 1]. Grey is 0. */
+  /** What white stands for in the first tile, and black for the negative of: so much of a picture's value in [0, 1]. Grey is 0. */
   readonly patternEnds: number;
   readonly edits: readonly {
     /** Index into `ReportData.images`. */

@@ -1,4 +1,5 @@
 import type { Finding } from "../audit/schema.ts";
+import { counted } from "../interventions/confirmed.ts";
 import type { InterventionRow } from "../interventions/rows.ts";
 import { base64 } from "../pictures/base64.ts";
 import { type InterventionSheet, readInterventionPictures } from "../results/intervention-pictures.ts";
@@ -12,13 +13,19 @@ export interface FeatureSheet extends InterventionSheet {
   readonly dataUri: string;
 }
 
-/** Features with pictures in the order in which they are worth their bytes: those that findings speak of first. */
+/** Features with pictures in the order in which they are worth their bytes: those that findings speak of first. Of a feature with several editors those of the last that counts. */
 export async function featureSheets(run: OpenRun, findings: readonly Finding[]): Promise<FeatureSheet[]> {
   const spoken = findings.flatMap(({ effect, downstream }) =>
     effect === null ? [] : [run.concepts[downstream] ?? downstream],
   );
   const place = (feature: string): number => (spoken.includes(feature) ? spoken.indexOf(feature) : spoken.length);
-  const sheets = await readInterventionPictures(run.path, run.file);
+  const all = await readInterventionPictures(run.path, run.file);
+  const used = counted(run.interventions ?? []);
+  const counts = ({ feature, editor }: InterventionSheet): boolean =>
+    used.some((row) => row.feature === feature && row.editor === editor);
+  const sheets = all.filter(
+    (sheet) => counts(sheet) && all.findLast((other) => other.feature === sheet.feature && counts(other)) === sheet,
+  );
   return sheets
     .map(({ bytes, ...sheet }) => ({ ...sheet, dataUri: `data:image/webp;base64,${base64(bytes)}` }))
     .sort((a, b) => place(a.feature) - place(b.feature));
@@ -31,10 +38,10 @@ export function tellers({ interventions }: Pick<RunData, "interventions">): read
 
 /** The rows of a sheet's edits, in their order. */
 export function editsOf(
-  { feature, edits }: Pick<InterventionSheet, "feature" | "edits">,
+  { feature, editor, edits }: Pick<InterventionSheet, "feature" | "editor" | "edits">,
   { interventions }: Pick<RunData, "interventions">,
 ): InterventionRow[] {
-  const own = interventions?.filter((row) => row.feature === feature) ?? [];
+  const own = interventions?.filter((row) => row.feature === feature && row.editor === editor) ?? [];
   return edits.flatMap(({ image, side }) => own.find((row) => row.image === image && row.side === side) ?? []);
 }
 
@@ -44,11 +51,11 @@ export function reportFeature(
   run: Pick<RunData, "interventions">,
   numberOf: (image: string) => number,
 ): ReportFeature {
-  const { feature, width, height, patternEnds, dataUri } = sheet;
+  const { feature, editor, width, height, patternEnds, dataUri } = sheet;
   const names = tellers(run);
   const values = (by: Readonly<Record<string, number>>) => rounded(names.map((name) => by[name] ?? null));
   return {
-    ...{ feature, width, height, source: dataUri, patternEnds: rounded(patternEnds) },
+    ...{ feature, editor, width, height, source: dataUri, patternEnds: rounded(patternEnds) },
     edits: editsOf(sheet, run).map(({ image, side, before, after }) => ({
       ...{ image: numberOf(image), side },
       before: values(before),

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import type { FeaturePictures } from "../interventions/intervene.ts";
+import type { FeaturePictures } from "../interventions/keep-pictures.ts";
 import { sideBySide } from "../platform/pixels.ts";
 import type { Tensor } from "../tensor.ts";
 import { shrunk } from "./kept-pictures.ts";
@@ -11,15 +11,17 @@ import type { RunFile } from "./run-file.ts";
 /** What a feature's first interventions look like. */
 const interventionSheet = z.object({
   feature: z.string(),
-  /** A WebP with tiles side by side: the pattern, then of every edit the picture before and after. */
+  /** What made the edits; sheets from before there was another are of patterns. */
+  editor: z.enum(["pattern", "counterfactual"]).default("pattern"),
+  /** A WebP with tiles side by side: the pattern, or what counterfactuals change on average, then of every edit the picture before and after. */
   sheet: z.string().regex(/^[\w-]+\.webp$/),
   sha256: z.string(),
   /** Size of a tile in pixels. */
   width: z.number().int().positive(),
   height: z.number().int().positive(),
-  /** What the ends of the pattern's tile stand for: grey is 0, white so much more of a picture's value in [0, 1], black so much less. */
+  /** What the ends of the first tile stand for: grey is 0, white so much more of a picture's value in [0, 1], black so much less. */
   patternEnds: z.number(),
-  /** Rows of `interventions` with this feature, image and side. */
+  /** Rows of `interventions` with this feature, editor, image and side. */
   edits: z.array(z.object({ image: z.string(), side: z.enum(["remove", "add"]) })),
 });
 export type InterventionSheet = z.infer<typeof interventionSheet>;
@@ -46,7 +48,7 @@ export function interventionPictures(run: string): {
   const { files } = platform;
   const features: InterventionSheet[] = [];
   return {
-    async take({ feature, pattern, edits }) {
+    async take({ feature, editor, pattern, edits }) {
       const ends = pattern.data.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
       const tiles = [centred(pattern, ends), ...edits.flatMap(({ before, after }) => [before, after])];
       const small = await Promise.all(tiles.map(shrunk));
@@ -55,7 +57,7 @@ export function interventionPictures(run: string): {
       const bytes = await platform.encodeImage(sideBySide(small), "webp", quality);
       await files.write(pathIn(run, sheet), bytes);
       features.push({
-        ...{ feature, sheet, sha256: await platform.sha256(bytes), width, height, patternEnds: ends },
+        ...{ feature, editor, sheet, sha256: await platform.sha256(bytes), width, height, patternEnds: ends },
         edits: edits.map(({ image, side }) => ({ image, side })),
       });
     },

@@ -59,6 +59,7 @@ export async function mergeRuns(
       ? await writePart(platform.files.join(out, interventionsFile), "interventions", interventions)
       : undefined;
     const pictures = await copyInterventionPictures(runs, out);
+    const withoutEditor = Object.assign({}, ...runs.map((run) => run.withoutEditor ?? {}));
     const chunks = await writeChunks(runs, merged, {
       out,
       write: (rows, about) => {
@@ -72,7 +73,9 @@ export async function mergeRuns(
       .at(-1) as string;
     await writeRunFile(out, {
       ...{ ...merged, finishedAt, chunks },
-      ...(made && { interventionsFile: { rows: interventions.length, sha256: made.sha256, ...pictures } }),
+      ...(made && {
+        interventionsFile: { rows: interventions.length, sha256: made.sha256, ...pictures, withoutEditor },
+      }),
     });
   } finally {
     await lock.release();

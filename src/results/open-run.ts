@@ -56,6 +56,7 @@ export function describedBy(
     positives: file.positives,
     conceptSets: file.conceptSets,
     options: file.options,
+    withoutEditor: file.interventionsFile?.withoutEditor,
   };
 }
 

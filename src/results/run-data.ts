@@ -53,4 +53,6 @@ export interface RunData {
   readonly saliency?: readonly SaliencyRow[];
   /** Pictures with one feature taken out or put in; absent where none were asked for. */
   readonly interventions?: readonly InterventionRow[];
+  /** By feature whose pattern was not seen to move it: why there are no counterfactuals of it. */
+  readonly withoutEditor?: Readonly<Record<string, string>> | undefined;
 }

@@ -33,6 +33,8 @@ export const runFileSchema = z.object({
       rows: z.number().int(),
       sha256: z.string().optional(),
       pictures: z.object({ sha256: z.string().optional() }).optional(),
+      /** By feature whose pattern was not seen to move it: why there are no counterfactuals of it. */
+      withoutEditor: z.record(z.string(), z.string()).optional(),
     })
     .optional(),
   /** What of the limit a shard takes. Absent where it takes all: in a whole run, without a limit, and in shards of older versions. */

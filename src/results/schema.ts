@@ -95,6 +95,7 @@ export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], Co
     feature: "VARCHAR",
     side: "VARCHAR",
     editor: "VARCHAR",
+    editedBy: "VARCHAR",
     length: "DOUBLE",
     distance: "DOUBLE",
     witness: "VARCHAR",

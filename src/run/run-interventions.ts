@@ -1,11 +1,11 @@
 import { platform } from "#platform";
 import { loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
-import { type InterveneOptions, intervene } from "../interventions/intervene.ts";
+import { type InterveneOptions, type Interventions, intervene } from "../interventions/intervene.ts";
 import type { MovedFeature, Picture } from "../interventions/move.ts";
-import type { InterventionRow } from "../interventions/rows.ts";
 import { conceptOf } from "../models/concept.ts";
-import type { Autoencoder, Classifier } from "../models/types.ts";
+import { modelsOf } from "../models/prediction.ts";
+import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
 import type { Shard } from "../results/chunks.ts";
 import { interventionPictures, interventionPicturesThere } from "../results/intervention-pictures.ts";
 import { interventionsFile } from "../results/open-run.ts";
@@ -37,20 +37,22 @@ export interface InterventionMakings {
  * the first of its shards, which makes them for all. Returns `run.json` as it then is.
  */
 export async function runInterventions(out: string, makings: InterventionMakings): Promise<RunFile> {
-  const { file, shard, roles, signal, progress } = makings;
+  const { file, shard, roles, autoencoder, signal, progress } = makings;
+  const { latentScale } = file;
   const path = platform.files.join(out, interventionsFile);
   const pictures = file.options.interventions;
   if (pictures === 0 || shard.index !== 1) return file;
   const there = (await platform.files.exists(path)) && (await interventionPicturesThere(out, file));
   if (file.interventionsFile !== undefined && there) return file;
   const kept = interventionPictures(out);
-  const rows = await intervened(makings, {
+  const { rows, withoutEditor } = await intervened(makings, {
     ...{ classifiers: membersOf(roles), pictures, signal, progress },
+    ...(latentScale === null ? {} : { counterfactuals: { autoencoder, latentScale, maxShift: file.options.maxShift } }),
     keep: { edits: keptEdits, take: kept.take },
   });
   const described = await kept.end();
   const { sha256 } = await writePart(path, "interventions", rows);
-  const made = { ...file, interventionsFile: { rows: rows.length, sha256, pictures: described } };
+  const made = { ...file, interventionsFile: { rows: rows.length, sha256, pictures: described, withoutEditor } };
   await writeRunFile(out, made);
   return made;
 }
@@ -59,7 +61,7 @@ export async function runInterventions(out: string, makings: InterventionMakings
 export function intervened(
   { roles, listing, autoencoder, signal }: Pick<InterventionMakings, "roles" | "listing" | "autoencoder" | "signal">,
   options: Omit<InterveneOptions, "features">,
-): Promise<InterventionRow[]> {
+): Promise<Interventions> {
   const source = { autoencoder, signal };
   const loaded = async (rows: readonly ListingRow[]): Promise<Picture[]> =>
     (await loadImages(listing, rows, source)).flatMap(({ row: { image, labels }, pixels }) =>
@@ -88,13 +90,27 @@ export function membersOf({ bases, downstream, judges }: Roles): readonly Classi
 
 /**
  * The concepts of a run, each with its witness: a judge of it, else the first classifier that is about it and nothing else. A concept that only sums
- * are about is not moved.
+ * are about is not moved. Editors are other networks than the witness, those first that hold no base; it edits itself where there are none.
  */
 export function movedFeatures(roles: Roles): readonly MovedFeature[] {
-  const all = membersOf(roles);
-  const tellers = [...roles.judges, ...all].filter(({ terms }) => terms.length === 1 && terms[0]?.coefficient === 1);
-  return [...new Set(all.map(conceptOf))].flatMap((name) => {
-    const witness = tellers.find((classifier) => conceptOf(classifier) === name);
-    return witness === undefined ? [] : [{ name, witness }];
+  const members = membersOf(roles);
+  const tellers = [...roles.judges, ...members].filter(
+    ({ terms }) => terms.length === 1 && terms[0]?.coefficient === 1,
+  );
+  const audited = new Set(modelsOf(roles.bases.map(({ classifier }) => classifier)));
+  const holdsBase = (classifier: Classifier): number => (audited.has(modelOf(classifier)) ? 1 : 0);
+  return [...new Set(members.map(conceptOf))].flatMap((name) => {
+    const own = tellers.filter((classifier) => conceptOf(classifier) === name);
+    const [witness] = own;
+    if (witness === undefined) return [];
+    const others = [...new Set(own)]
+      .filter((classifier) => modelOf(classifier) !== modelOf(witness))
+      .sort((a, b) => holdsBase(a) - holdsBase(b));
+    return [{ name, witness, editors: others.length === 0 ? [witness] : others }];
   });
+}
+
+/** The file behind a single target. */
+function modelOf(classifier: Classifier): ClassifierModel {
+  return modelsOf([classifier])[0] as ClassifierModel;
 }

@@ -7,9 +7,9 @@ import type { Computed, WorkPlan, WorkState } from "./work-plan.ts";
 export interface RunProgress {
   /** First the files are read to put them in order, then features are taken out and put in, then images are aligned. */
   readonly phase: "listing" | "intervening" | "aligning";
-  /** Files, looks at edited pictures (two each) or images that are done with; fractions within a chunk. */
+  /** Files, looks at edited pictures or images that are done with; fractions within a chunk. */
   readonly done: number;
-  /** Files or images that there are to do: an estimate while aligning, because bases may reach their limit earlier. */
+  /** Files, looks or images that there are to do: an estimate while aligning, because bases may reach their limit earlier; more looks once it is known which features no pattern moves. */
   readonly total: number;
   /** Files or images that there are at most, which stays: no estimate. */
   readonly most: number;

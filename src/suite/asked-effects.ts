@@ -56,7 +56,7 @@ export function effectsOn(
   });
   const rows = pairs.map(
     ({ image, feature, change, length, distance, before, after }): InterventionRow => ({
-      ...{ image, feature, side: change, editor: "pattern", length, distance },
+      ...{ image, feature, side: change, editor: "pattern", editedBy: null, length, distance },
       witness: inSuite(witnesses.get(feature) as string),
       before: told(before),
       after: told(after),

@@ -1,8 +1,8 @@
-import { leastMoved, leastMovement } from "../audit/effects/effect.ts";
 import { CfalignError } from "../errors.ts";
 import { inParallel } from "../images/in-parallel.ts";
 import type { Listing } from "../images/list-images.ts";
-import type { FeaturePictures } from "../interventions/intervene.ts";
+import { leastMoved, leastMovement } from "../interventions/confirmed.ts";
+import type { FeaturePictures } from "../interventions/keep-pictures.ts";
 import type { MovedFeature } from "../interventions/move.ts";
 import { predictionsOn } from "../interventions/predictions-on.ts";
 import type { InterventionRow, Side } from "../interventions/rows.ts";
@@ -53,14 +53,14 @@ export interface MadeEdits {
 }
 
 /**
- * Makes a run's edits anew, brings them to the size and the 8 bits in which a suite keeps them, and shows these to all classifiers: an edit counts whose witness
+ * Makes a run's edits by patterns anew, brings them to the size and the 8 bits in which a suite keeps them, and shows these to all classifiers: an edit counts whose witness
  * saw the feature go or come on the pictures as they will be.
  */
 export async function confirmedEdits(makings: EditMakings): Promise<MadeEdits> {
   const { roles, workspace, pictures, signal, progress } = makings;
   const features = movedFeatures(roles);
   const found: FeatureEdits[] = [];
-  const rows = await intervened(
+  const { rows } = await intervened(
     { ...makings, autoencoder: workspace.autoencoder },
     {
       classifiers: [...new Set(features.map(({ witness }) => witness))],
@@ -96,7 +96,7 @@ async function confirmedOf(
     4,
     (pixels) => fitImage(imageTensor(pixels), frame),
   );
-  const told = await predictionsOn(shown, (picture) => picture, members, { signal });
+  const told = await predictionsOn(shown, (some) => some, members, { signal });
   const confirmed: Record<Side, ConfirmedEdit[]> = { remove: [], add: [] };
   for (const [place, { image, side, before, after }] of drafts.entries()) {
     const predictions = [told[2 * place], told[2 * place + 1]] as readonly [readonly number[], readonly number[]];

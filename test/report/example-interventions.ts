@@ -38,7 +38,15 @@ export function exampleInterventions<P extends Person, C extends { readonly name
         .filter(({ labels }) => labels[feature] === (side === "remove" ? 1 : 0))
         .slice(0, count)
         .map((person) => ({
-          ...{ image: person.image, feature, side, editor: "pattern" as const, length: 1, distance: 0.1 },
+          ...{
+            image: person.image,
+            feature,
+            side,
+            editor: "pattern" as const,
+            editedBy: null,
+            length: 1,
+            distance: 0.1,
+          },
           witness: [...judges, ...classifiers].find(({ concept }) => concept === feature)?.name ?? "",
           before: told(person),
           after: told({ ...person, labels: edited(person, feature) }),
@@ -60,7 +68,7 @@ export function exampleSheets(rows: readonly InterventionRow[], people: readonly
       return [person.labels, edited(person, feature)].map((labels) => ({ strengths: labels as Strengths, nuisances }));
     });
     return {
-      ...{ feature, sheet: "", sha256: "", width: 64, height: 64, patternEnds: 0.25 },
+      ...{ feature, editor: "pattern" as const, sheet: "", sha256: "", width: 64, height: 64, patternEnds: 0.25 },
       edits: own.map(({ image, side }) => ({ image, side })),
       dataUri: facesSvg([faces[0] as (typeof faces)[number], ...faces]),
     };

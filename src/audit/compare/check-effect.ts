@@ -117,6 +117,8 @@ function outcome(
       return `${signed(total ?? 0)} with what moved along: the feature cannot be told from others`;
     case "base-unreachable":
       return `within ${bound}, but no feature at all moves ${quoted(base)}, so nothing can be said`;
+    case "told-by-editor":
+      return `within ${bound}, but told by the network that made the edits: a judge of the feature would answer`;
     case "rare-use":
       return `within ${bound} on average, but the prediction followed on ${followed.count} of ${moved}, which leaves up to ${(100 * followed.most).toFixed(1)} % of all images where ${Number((100 * maxRareUse).toFixed(2))} % are allowed${followed.count > maxRareUse * moved ? "" : ": align with more interventions"}`;
     case "too-few":

@@ -1,12 +1,10 @@
+import { leastMoved, leastMovement } from "../../interventions/confirmed.ts";
+import type { InterventionRow } from "../../interventions/rows.ts";
 import { largestShare, shareInterval } from "../../statistics/binomial.ts";
 import { effectInterval } from "../../statistics/effect-interval.ts";
 import type { CellEffect } from "../schema.ts";
 import { fallOf, type MovedFeatures } from "./movements.ts";
 
-/** Movement of a feature from which a witness saw it go, or come. */
-export const leastMovement = 0.25;
-/** Share of a feature's interventions whose witness has to have seen it move. */
-export const leastMoved = 0.5;
 /** Effect of any feature from which a classifier answers at all: one that nothing moves says nothing of what it does not use. */
 const leastAnswer = 0.25;
 /** Interventions below which there is no state. */
@@ -79,6 +77,8 @@ export function effectOf(
     answered: { count: answered, ci: [...shareInterval(answered, count, ofShares)] as [number, number] },
     followed: { count: followed, most },
     witness: witnesses[k] as string,
+    editors: [...new Set(own.map((row) => (rows[row] as InterventionRow).editor))],
+    toldByEditor: own.some((row) => rows[row]?.editedBy === witnesses[k]),
   };
   const saw = new Set(answering);
   const bothWays = (["remove", "add"] as const).every((side) => {
@@ -90,7 +90,7 @@ export function effectOf(
   return { ...effect, ...effectState({ ...effect, bothWays, entangled, answers }, { allowed, maxRareUse }) };
 }
 
-interface EffectEvidence extends Pick<CellEffect, "ci" | "total" | "followed" | "moved" | "count"> {
+interface EffectEvidence extends Pick<CellEffect, "ci" | "total" | "followed" | "moved" | "count" | "toldByEditor"> {
   /** Whether the witness saw the feature move on half of the pictures of each side that there is. */
   readonly bothWays: boolean;
   /** Whether the feature cannot be told from another, since they moved together in all interventions. */
@@ -101,7 +101,7 @@ interface EffectEvidence extends Pick<CellEffect, "ci" | "total" | "followed" | 
 
 /** What an effect says by itself: that it lies beyond what is allowed, within, or cannot be told. */
 function effectState(
-  { ci, total, followed, moved, count, bothWays, entangled, answers }: EffectEvidence,
+  { ci, total, followed, moved, count, bothWays, entangled, answers, toldByEditor }: EffectEvidence,
   { allowed: [low, high], maxRareUse }: Pick<EffectOptions, "allowed" | "maxRareUse">,
 ): Pick<CellEffect, "state" | "reason"> {
   const unresolved = (reason: NonNullable<CellEffect["reason"]>) => ({ state: "unresolved", reason }) as const;
@@ -116,6 +116,8 @@ function effectState(
   if (ci[0] <= low || ci[1] >= high) return unresolved("straddles");
   if (total <= low || total >= high) return unresolved("moves-others");
   if (!answers) return unresolved("base-unreachable");
+  // What a network says of its own edits may be seen by nobody else: a classifier that does not follow need not be told of them.
+  if (toldByEditor) return unresolved("told-by-editor");
   if (followed.most > maxRareUse) return unresolved("rare-use");
   return { state: "clear", reason: null };
 }

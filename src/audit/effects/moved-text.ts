@@ -1,3 +1,4 @@
+import { counted } from "../../interventions/confirmed.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { concepts } from "../cells/concepts.ts";
 import type { Matrix } from "../schema.ts";
@@ -20,6 +21,7 @@ export function movedText(
   const needed = imagesToClear(maxRareUse, confidence);
   return [
     text,
+    ...editorsText(run),
     ...(most >= needed
       ? []
       : [
@@ -36,6 +38,28 @@ export function movedText(
           `No effects on ${without.map(quoted).join(", ")}, whose own feature was not moved or is told by nobody else (a judge would).`,
         ]),
   ].join(" ");
+}
+
+/** Which features other editors than patterns moved, or could not. */
+function editorsText({ interventions = [], withoutEditor = {} }: RunData): string[] {
+  const made = counted(interventions).filter(({ editor }) => editor === "counterfactual");
+  const list = (names: Iterable<string>): string => [...new Set(names)].map(quoted).join(", ");
+  const own = made.filter(({ editedBy, witness }) => editedBy === witness);
+  return [
+    ...(made.length === 0
+      ? []
+      : [
+          `By counterfactuals, since no pattern moves them as far: ${list(made.map(({ feature }) => feature))} (${plural(made.length, "edited image")}).`,
+        ]),
+    ...(own.length === 0
+      ? []
+      : [
+          `Told by the network that made the edit, so that no effect of theirs is clear by this alone: ${list(own.map(({ feature }) => feature))} (a judge would do).`,
+        ]),
+    ...Object.entries(withoutEditor).map(
+      ([feature, why]) => `No pattern moves ${quoted(feature)}, and no counterfactual was made of it: ${why}.`,
+    ),
+  ];
 }
 
 /** Edited images of which none answers, from which on such a use is excluded. */

@@ -1,3 +1,4 @@
+import { counted } from "../../interventions/confirmed.ts";
 import type { InterventionRow } from "../../interventions/rows.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { collinear } from "../../statistics/collinearity.ts";
@@ -24,7 +25,7 @@ export interface MovedFeatures {
 export function movedFeatures(
   run: Pick<RunData, "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups" | "interventions">,
 ): MovedFeatures | undefined {
-  const rows = run.interventions ?? [];
+  const rows = counted(run.interventions ?? []);
   const witnessOf = new Map(rows.map(({ feature, witness }) => [feature, witness]));
   const features = [...witnessOf.keys()];
   const witnesses = [...witnessOf.values()];

@@ -22,6 +22,10 @@ export function verdictOf({ effect, alignment, rejected, share }: Witnesses): Pi
       ? { state: "unresolved", reason: "contradicted" }
       : { state: "clear", reason: null };
   }
+  // Nothing moves along either: a second view, that asks another network.
+  if (effect.reason === "told-by-editor" && alignment.state === "clear" && share !== "found") {
+    return { state: "clear", reason: null };
+  }
   return found && !isAgainst(effect.reason)
     ? { state: "found", reason: null }
     : { state: "unresolved", reason: effect.reason };

@@ -28,6 +28,9 @@ export function effectFinding(matrix: Matrix, cell: Cell, expected: readonly Exp
     qualifiers: [
       ...(sure ? [] : [`not found: the interval does not lie beyond ${matrix.minEffect}`]),
       ...sidesDisagree(effect),
+      ...(effect.toldByEditor
+        ? [`told by the network that made the edits: no other tells ${quoted(effect.feature)} (a judge would)`]
+        : []),
     ],
     effect: { value: effect.value, ci: [...effect.ci], count: effect.count },
     relativeChange: deciding.mean,

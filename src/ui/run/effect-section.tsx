@@ -40,7 +40,7 @@ export function EffectSection({ report, cell }: Props) {
 
 function EffectFigures({ report, cell, effect }: Props & { readonly effect: CellEffect }) {
   const { minEffect, confidence } = report.matrix;
-  const { feature, value, ci, total, count, moved, answered, followed, witness } = effect;
+  const { feature, value, ci, total, count, moved, answered, followed, witness, editors, toldByEditor } = effect;
   const [own, verdict] = [effectWords(effect), stateWords(cell)];
   const figure = (text: string) => [{ text, strong: true }];
   return (
@@ -74,6 +74,12 @@ function EffectFigures({ report, cell, effect }: Props & { readonly effect: Cell
         <Fact name={`${witness} saw it move`}>
           on {moved} of {count}
         </Fact>
+        {editors.includes("counterfactual") && (
+          <Fact name="Edits">
+            {editors.length === 1 ? "counterfactuals" : "patterns and counterfactuals"}
+            {toldByEditor && ", told by the network that made them"}
+          </Fact>
+        )}
       </dl>
     </div>
   );
@@ -158,11 +164,15 @@ function EffectPictures({ report, cell, effect }: Props & { readonly effect: Cel
 
 function Pattern({ feature }: { readonly feature: ReportFeature }) {
   const ends = decimal(feature.patternEnds);
+  const [what, said] =
+    feature.editor === "pattern"
+      ? ["Pattern", `The pattern: what ${feature.feature} adds to a picture.`]
+      : ["Mean change", `What these counterfactuals add to a picture on average where they put ${feature.feature} in.`];
   return (
     <figure className="pattern">
-      <CutFrame cut={tileOf(feature, 0)} label={`Pattern of ${feature.feature}`} size={192} />
+      <CutFrame cut={tileOf(feature, 0)} label={`${what} of ${feature.feature}`} size={192} />
       <figcaption>
-        The pattern: what {feature.feature} adds to a picture. Grey is nothing, white +{ends}, black −{ends}.
+        {said} Grey is nothing, white +{ends}, black −{ends}.
       </figcaption>
     </figure>
   );

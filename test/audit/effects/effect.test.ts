@@ -63,6 +63,16 @@ test("features that always move together are neither found nor clear, whichever 
   expect(effectsOn(clean, together)("hat")).toMatchObject({ state: "unresolved", reason: "moves-others" });
 });
 
+test("what a network says of its own edits may be found, and is never clear by itself", () => {
+  const own = { editedBy: { glasses: "judge/glasses" } };
+  const used = effectsOn(({ smiling = 0, glasses = 0 }) => 0.5 * smiling + 0.4 * glasses, own);
+  expect(used("glasses")).toMatchObject({ state: "found", toldByEditor: true, editors: ["counterfactual"] });
+  expect(effectsOn(clean, own)("glasses")).toMatchObject({ state: "unresolved", reason: "told-by-editor" });
+  const other = effectsOn(clean, { editedBy: { glasses: "glasses" } });
+  expect(other("glasses")).toMatchObject({ state: "clear", toldByEditor: false, editors: ["counterfactual"] });
+  expect(other("hat")).toMatchObject({ state: "clear", toldByEditor: false, editors: ["pattern"] });
+});
+
 test("two classes of one softmax share an effect out between them, and both are found", () => {
   const predictions = {
     ...judges,

@@ -15,6 +15,8 @@ export interface MovedOptions {
   /** Pictures a feature and side, 24. */
   readonly pictures?: number;
   readonly sides?: readonly InterventionRow["side"][];
+  /** Features that were moved by counterfactuals, and by which classifier. */
+  readonly editedBy?: Readonly<Record<string, string>>;
   /** What an edit leaves behind: all that it changes, beside its own feature. */
   readonly alongside?: (feature: string, levels: Levels) => Levels;
 }
@@ -24,6 +26,7 @@ export function movedRows({
   predictions,
   pictures = 24,
   sides = ["remove", "add"],
+  editedBy = {},
   alongside = (_, levels) => levels,
 }: MovedOptions): InterventionRow[] {
   const features = Object.keys(witnesses);
@@ -41,7 +44,8 @@ export function movedRows({
         const edited = { ...levels, [feature]: side === "remove" ? 0 : 1 };
         return {
           image: `moved-${image}.png`,
-          ...{ feature, side, editor: "pattern", length: 1, distance: 0.1 },
+          ...{ feature, side, length: 1, distance: 0.1, editedBy: editedBy[feature] ?? null },
+          editor: editedBy[feature] === undefined ? "pattern" : "counterfactual",
           witness: witnesses[feature] as string,
           before: told(levels, image),
           after: told({ ...edited, ...omit(alongside(feature, edited), feature) }, image),

@@ -31,6 +31,15 @@ describe("the verdict of a cell", () => {
     expect(verdict({ effect: open("not-moved"), alignment: found, rejected: true })).toEqual(open("not-moved"));
   });
 
+  test("is clear of what a network says of its own edits only where nothing moves along either", () => {
+    const effect = open("told-by-editor");
+    expect(verdict({ effect })).toEqual(clear);
+    for (const alignment of [open("too-few"), open("straddles")])
+      expect(verdict({ effect, alignment })).toEqual(effect);
+    expect(verdict({ effect, share: "found" })).toEqual(effect);
+    expect(verdict({ effect, alignment: found })).toEqual(found);
+  });
+
   test("may still be found by relative change where the effect cannot tell, but not where it tells of other features or rare use", () => {
     for (const reason of ["not-moved", "too-few", "straddles"] as const) {
       expect(verdict({ effect: open(reason), alignment: found })).toEqual(found);

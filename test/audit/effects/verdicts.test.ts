@@ -93,6 +93,27 @@ test("a summary says what was moved, what was not, and whose effects nobody tell
   expect(summaryOf({ ...run, interventions: [] }).method).not.toContain("taken out");
 });
 
+test("a summary says which features counterfactuals moved, who told their own edits, and why there are none", () => {
+  const methodOf = (editedBy: Record<string, string>, withoutEditor: Record<string, string> = {}) =>
+    summaryOf({ ...movedRun({ ...world(0.4), editedBy }, along(0)), withoutEditor }).method;
+  expect(methodOf({})).not.toContain("counterfactuals,");
+  const other = methodOf({ glasses: "glasses" });
+  expect(other).toContain("By counterfactuals, since no pattern moves them as far: glasses (48 edited images).");
+  expect(other).not.toContain("Told by the network");
+  expect(methodOf({ glasses: "judge/glasses" })).toContain(
+    "Told by the network that made the edit, so that no effect of theirs is clear by this alone: glasses (a judge would do).",
+  );
+  expect(methodOf({}, { glasses: "no gradient of y by x: Loop" })).toContain(
+    "No pattern moves glasses, and no counterfactual was made of it: no gradient of y by x: Loop.",
+  );
+  const [finding] = findings(
+    alignmentMatrix(movedRun({ ...world(0.4), editedBy: { glasses: "judge/glasses" } }, along(0))),
+  );
+  expect(finding?.qualifiers).toContain(
+    "told by the network that made the edits: no other tells glasses (a judge would)",
+  );
+});
+
 test("a finding of relative change says what interventions could not tell", () => {
   const qualifiersOf = (run: RunData) => findings(alignmentMatrix(run, { resamples: 200 }))[0]?.qualifiers;
   const unmoved = movedRun(world(0, { "judge/glasses": ({ glasses = 0 }) => 0.5 + 0.1 * glasses }), along(0.6));
