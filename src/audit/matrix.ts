@@ -56,7 +56,7 @@ export function matrixWork(run: RunData, options: MatrixOptions = {}): MatrixWor
     draws: resamples * (run.changes.length + drawsOfDecomposition * products.length),
     matrix: (answers) =>
       withEffects(
-        run,
+        { run, moves },
         judgedMatrix(
           scene,
           answers.slice(0, moves.length) as (readonly CellFigures[])[],

@@ -227,6 +227,20 @@ const saliencySimilarity = z.object({
 });
 
 /** What `cfalign matrix --format json` prints. */
+/** How much of a base's falls along its own counterfactuals the moved features explain (docs/effects.md). */
+const accounted = z.object({
+  base: z.string(),
+  /** Σ β·w over Σ y: y the falls of the base, w those of the features as their witnesses tell them, β their effects on it. */
+  value: z.number(),
+  ci: interval,
+  /** Counterfactuals behind it. */
+  count: z.number().int(),
+  /** Whether it is as much as can be asked for; if not, something that none of the features names lowers the base. */
+  enough: z.boolean(),
+  /** Where it is not enough: the counterfactuals that show it, with the fall of the base and what is explained of it, the most unexplained first; at most 12. */
+  images: z.array(z.object({ image: z.string(), fall: z.number(), explained: z.number() })),
+});
+
 export const matrixSchema = z.object({
   bases: z.array(z.string()),
   downstream: z.array(z.string()),
@@ -250,6 +264,8 @@ export const matrixSchema = z.object({
   decomposition: z.array(baseDecomposition).nullable(),
   /** null for a run that names no concepts. */
   partial: z.array(partial).nullable(),
+  /** Of every base with effects; null for a run without interventions. */
+  accountedFor: z.array(accounted).nullable(),
   /** null for a run without `--saliency`. */
   saliencySimilarity: saliencySimilarity.nullable(),
 });
@@ -317,6 +333,8 @@ export const summarySchema = z.object({
   method: z.string(),
   /** How many cells are clear, and how many unresolved. */
   states: z.string(),
+  /** What the moved features do not explain, a sentence a classifier; no all-clear of these. */
+  unnamed: z.array(z.object({ base: z.string(), sentence: z.string() })),
   /** How the findings are sorted. */
   order: z.string(),
   /** Bases in all, those with a finding that is confirmed, and the others with one that stays open. */

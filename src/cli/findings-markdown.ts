@@ -14,7 +14,7 @@ interface About {
 
 /** The findings of a run in its own sentences, for a pull request or a notebook. */
 export function findingsMarkdown(findings: readonly Finding[], summary: Summary, about: About): string {
-  const { headline, method, states, order, groups, expectations } = summary;
+  const { headline, method, states, unnamed, order, groups, expectations } = summary;
   const numbered = findings.map((finding, index) => ({ finding, number: index + 1 }));
   const [first, rest] = [numbered.slice(0, shown), numbered.slice(shown)];
   const sections = (some: typeof numbered): string[] =>
@@ -33,6 +33,7 @@ export function findingsMarkdown(findings: readonly Finding[], summary: Summary,
     ...(rest.length === 0 ? [] : [`<details><summary>${rest.length} more</summary>`, ...sections(rest), "</details>"]),
     ...(expectations.length === 0 ? [] : [expectations.map(({ sentence }) => `- ${escaped(sentence)}`).join("\n")]),
     escaped(states),
+    ...(unnamed.length === 0 ? [] : [unnamed.map(({ sentence }) => `- ${escaped(sentence)}`).join("\n")]),
     `<sub>${escaped(about.provenance)}</sub>`,
   ].join("\n\n")}\n`;
 }

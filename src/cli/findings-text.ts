@@ -44,7 +44,7 @@ export function viewsText({ views }: Finding): string[] {
 /** The answer: the headline, the findings group by group, and what is clear or cannot be told. */
 export function findingsText(
   findings: readonly Finding[],
-  { headline, order, states, groups, expectations }: Summary,
+  { headline, order, states, unnamed, groups, expectations }: Summary,
   style: Pick<Output, "bold" | "dim">,
 ): string {
   const lines = findings.slice(0, shown).flatMap((finding, index) => {
@@ -61,5 +61,13 @@ export function findingsText(
   const more = findings.length > shown ? [`    … and ${findings.length - shown} more in the report`] : [];
   const sorted = findings.length > 1 ? [style.dim(`(${order})`)] : [];
   const expected = expectations.map(({ sentence }) => sentence);
-  return [style.bold(headline), ...sorted, ...lines, ...more, ...expected, states].join("\n");
+  return [
+    style.bold(headline),
+    ...sorted,
+    ...lines,
+    ...more,
+    ...expected,
+    states,
+    ...unnamed.map(({ sentence }) => sentence),
+  ].join("\n");
 }

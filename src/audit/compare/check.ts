@@ -11,10 +11,13 @@ import { type CellColumns, chosen, estimateOf, hasMoved, onSide, usedOf, valuesA
 import { cellColumns } from "../cells/cell-columns.ts";
 import { type Falls, stillFall, unlessStill } from "../cells/fall.ts";
 import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells/image-pairs.ts";
+import { movements } from "../cells/movements.ts";
 import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
 import { decompositions } from "../decomposition/decomposition.ts";
 import { judgedShare, type ShareFigure, shareOf } from "../decomposition/share-of.ts";
+import { type AccountedFor, accountedFor } from "../effects/accounted-for.ts";
 import { type MovedFeatures, movedFeatures } from "../effects/movements.ts";
+import { unnamedText } from "../effects/unnamed-text.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { ExpectedRelation } from "../expectations/expected-relation.ts";
 import { markHolds, markOf } from "../marks.ts";
@@ -61,7 +64,7 @@ export interface Check {
   readonly checks: readonly CheckItem[];
   /** What became of every relation that was expected. */
   readonly expectations: readonly ExpectationOutcome[];
-  /** How many cells a bound with * covers; and what the comparison with the baseline leaves open: options that make its relative changes another quantity, and shares. */
+  /** How many cells a bound with * covers; which of the bases something lowers that no feature names, so that no bound is an all-clear of them; and what the comparison with the baseline leaves open: options that make its relative changes another quantity, and shares. */
   readonly notes: readonly string[];
 }
 
@@ -116,8 +119,27 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
           ];
     }),
     expectations: expected.length === 0 ? [] : expectationOutcomes(alignmentMatrix(run, statistics), expected),
-    notes: [...coverage.map(coverageNote), ...(baseline === undefined ? [] : baselineNotes(baseline, run, parsed))],
+    notes: [
+      ...coverage.map(coverageNote),
+      ...unnamedText({ accountedFor: accountedForIn(run, parsed, asked), confidence: asked.confidence }).map(
+        ({ sentence }) => sentence,
+      ),
+      ...(baseline === undefined ? [] : baselineNotes(baseline, run, parsed)),
+    ],
   };
+}
+
+/** What the features explain of the bases that bounds are about. */
+function accountedForIn(
+  run: FiledRun,
+  bounds: readonly Bound[],
+  { confidence }: { readonly confidence: number },
+): AccountedFor[] | null {
+  const moved = movedFeatures(run);
+  if (moved === undefined) return null;
+  const asked = new Set(bounds.map(({ base }) => base));
+  const own = movements(run).filter(({ base }) => asked.has(base));
+  return accountedFor(moved, own, { confidence });
 }
 
 /** With what an auditor said of the cell: a mark is about the relative change that was looked at, and says nothing of an effect. */

@@ -1,13 +1,18 @@
 import type { RunData } from "../../results/run-data.ts";
 import { doubtsOf, isRejected } from "../cells/doubts.ts";
+import type { Movements } from "../cells/movements.ts";
 import { shareOf } from "../decomposition/share-of.ts";
 import type { Cell, Matrix } from "../schema.ts";
+import { accountedFor } from "./accounted-for.ts";
 import { effectOf } from "./effect.ts";
 import { movedFeatures } from "./movements.ts";
 import { verdictOf } from "./verdict.ts";
 
-/** A matrix with the effects of its features, and the verdicts that follow; the same matrix where the run has no interventions. */
-export function withEffects(run: RunData, matrix: Matrix): Matrix {
+/** A matrix with the effects of its features, the verdicts that follow, and what they explain of every base; the same matrix where the run has no interventions. */
+export function withEffects(
+  { run, moves }: { readonly run: RunData; readonly moves: readonly Movements[] },
+  matrix: Matrix,
+): Matrix {
   const moved = movedFeatures(run);
   if (moved === undefined) return matrix;
   const { minEffect, confidence, maxRareUse } = matrix;
@@ -35,5 +40,5 @@ export function withEffects(run: RunData, matrix: Matrix): Matrix {
       doubts: effect.state === "found" ? { rejected: false, withinNoise: false } : doubtsOf({ ...cell, ...verdict }),
     };
   });
-  return { ...matrix, cells };
+  return { ...matrix, cells, accountedFor: accountedFor(moved, moves, { confidence }) };
 }

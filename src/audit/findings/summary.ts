@@ -2,6 +2,7 @@ import type { RunData } from "../../results/run-data.ts";
 import { decisions } from "../cells/presence.ts";
 import { rarelyReached } from "../cells/selection.ts";
 import { movedText } from "../effects/moved-text.ts";
+import { unnamedText } from "../effects/unnamed-text.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { Finding, Matrix, Summary } from "../schema.ts";
 import { plural, quoted, spelled } from "../words.ts";
@@ -40,6 +41,7 @@ export function summarize(
     expected: findings.filter(({ group }) => group === "expected").length,
     rejected: findings.filter(({ group }) => group === "rejected").length,
   };
+  const unnamed = unnamedText(matrix);
   return {
     headline: headline({
       ...{
@@ -52,11 +54,13 @@ export function summarize(
         cells,
       },
       expected: groups.expected,
+      unnamed: unnamed.length,
       withEffects: matrix.cells.some(({ reason, effect }) => reason === "contradicted" && effect !== null),
       withExpectations: expected.length > 0,
     }),
     method: methodText(run, matrix, counts),
     states: statesText(matrix, cells),
+    unnamed,
     order: findingsOrder,
     bases: { all: bases, confirmed: confirmed.size, open: open.size },
     groups,
@@ -76,6 +80,8 @@ interface Outcome {
   /** Cells where relative change and decomposition, or one of them and an effect, disagree. */
   readonly contradicted: number;
   readonly withEffects: boolean;
+  /** Bases that something lowers which no feature names. */
+  readonly unnamed: number;
   /** Findings that were expected, and whether anything was. */
   readonly expected: number;
   readonly withExpectations: boolean;
@@ -92,6 +98,7 @@ function headline({
   expected,
   withExpectations,
   withEffects,
+  unnamed,
 }: Outcome): string {
   /** "Three of 28 classifiers"; of one it is the one. */
   const some = (count: number): string =>
@@ -100,6 +107,7 @@ function headline({
     const own = `${count === 1 ? "its" : "their"} own`;
     return withExpectations ? `neither ${own} nor expected` : `not ${own}`;
   };
+  const lowered = bases === 1 ? "the classifier" : `${spelled(unnamed)} of ${bases} classifiers`;
   const onOther = (count: number): string =>
     `${count === 1 ? "relies" : "rely"} on a feature that is ${foreign(count)}`;
   if (confirmed > 0) {
@@ -116,10 +124,12 @@ function headline({
     const verb = own === 1 ? "does not rely on its own concept" : "do not rely on their own concept";
     return `${some(own)} ${verb}${unknown}`;
   }
-  if (expected > 0) return `Nothing unexpected was found${unknown}`;
-  if (cells.unresolved > 0) return `Nothing found${unknown}`;
+  const something = unnamed === 0 ? "" : `; something that no feature names lowers ${lowered}`;
+  if (expected > 0) return `Nothing unexpected was found${unknown}${something}`;
+  if (cells.unresolved > 0) return `Nothing found${unknown}${something}`;
   if (cells.found > 0) return "The judge rejects everything that was found";
   if (cells.clear === 0) return "No cell could be judged";
+  if (unnamed > 0) return `Nothing found, but something that no feature names lowers ${lowered}`;
   return bases === 1
     ? "The classifier keeps to its own feature, as far as the other classifiers can tell"
     : `All ${bases} classifiers keep to their own features, as far as the other classifiers can tell`;

@@ -11,6 +11,7 @@ import { editsOf } from "./edits.ts";
 import type { Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
 import { MarksBar, MarkWords } from "./mark-box.tsx";
+import { Unnamed } from "./unnamed.tsx";
 import type { Marks } from "./use-marks.ts";
 
 const first = 8;
@@ -83,6 +84,7 @@ export function Findings({ report, table, address, marks, open }: Props) {
         {counted > 0 && besideWords(report)}
       </p>
       <MarksBar marks={marks} />
+      <Unnamed report={report} />
       {summary.expectations.length > 0 && (
         <ul className="expectations">
           {summary.expectations.map(({ relation, sentence }) => (
