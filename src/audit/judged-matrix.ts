@@ -66,6 +66,7 @@ export function judgedMatrix(
     labelCorrelation: labelCorrelations(run, related.of),
     decomposition,
     partial: partialRegressions(run, decided),
+    effectGroups: null,
     accountedFor: null,
     saliencySimilarity: saliencySimilarity(run),
   };

@@ -264,6 +264,8 @@ export const matrixSchema = z.object({
   decomposition: z.array(baseDecomposition).nullable(),
   /** null for a run that names no concepts. */
   partial: z.array(partial).nullable(),
+  /** Effects of features that always move together, told as one; null for a run without interventions. */
+  effectGroups: z.array(z.object({ base: z.string(), features: z.array(z.string()), effect: cellEffect })).nullable(),
   /** Of every base with effects; null for a run without interventions. */
   accountedFor: z.array(accounted).nullable(),
   /** null for a run without `--saliency`. */

@@ -20,22 +20,35 @@ export interface Collinearity {
 
 /** Reads collinearity off Σ_i G_i·G_iᵀ (concepts × concepts, row-major). */
 export function collinearity(gram: Float64Array, size: number): Collinearity {
-  const scale = Array.from({ length: size }, (_, k) => Math.sqrt(gram[k * size + k] as number));
-  const cosine = Float64Array.from(gram, (value, at) => {
-    const [row, column] = [Math.floor(at / size), at % size];
-    const length = (scale[row] as number) * (scale[column] as number);
-    // A concept without a gradient is orthogonal to all, itself included.
-    return length === 0 ? 0 : value / length;
-  });
-  const group = groups(cosine, size);
+  const cosine = cosines(gram, size);
   const factor = cholesky(cosine, size);
   const unit = (k: number): Float64Array => Float64Array.from({ length: size }, (_, j) => (j === k ? 1 : 0));
   return {
     conditionNumber: factor && conditionNumber(cosine, factor, size),
     inflation: Array.from({ length: size }, (_, k) => factor && (solveFactored(factor, unit(k))[k] as number)),
-    group,
-    sign: group.map((first, k) => ((cosine[group.indexOf(first) * size + k] as number) < 0 ? -1 : 1)),
+    ...signedGroups(cosine, size),
   };
+}
+
+/** The groups of columns alone, from Σ_i w_i·w_iᵀ of them. */
+export function groupsOf(gram: Float64Array, size: number): Pick<Collinearity, "group" | "sign"> {
+  return signedGroups(cosines(gram, size), size);
+}
+
+function cosines(gram: Float64Array, size: number): Float64Array {
+  const scale = Array.from({ length: size }, (_, k) => Math.sqrt(gram[k * size + k] as number));
+  return Float64Array.from(gram, (value, at) => {
+    const [row, column] = [Math.floor(at / size), at % size];
+    const length = (scale[row] as number) * (scale[column] as number);
+    // A concept without a gradient is orthogonal to all, itself included.
+    return length === 0 ? 0 : value / length;
+  });
+}
+
+function signedGroups(cosine: Float64Array, size: number): Pick<Collinearity, "group" | "sign"> {
+  const group = groups(cosine, size);
+  const sign = group.map((first, k) => ((cosine[group.indexOf(first) * size + k] as number) < 0 ? -1 : 1) as 1 | -1);
+  return { group, sign };
 }
 
 /** Connected components of |cos| ≥ `collinear`, numbered in order. */

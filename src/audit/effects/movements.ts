@@ -1,7 +1,7 @@
 import { counted } from "../../interventions/confirmed.ts";
 import type { InterventionRow } from "../../interventions/rows.ts";
 import type { RunData } from "../../results/run-data.ts";
-import { collinear } from "../../statistics/collinearity.ts";
+import { groupsOf } from "../../statistics/collinearity.ts";
 import { type Effects, effects, type Interventions } from "../../statistics/effects.ts";
 import { concepts } from "../cells/concepts.ts";
 
@@ -16,6 +16,8 @@ export interface MovedFeatures {
   readonly interventions: Interventions;
   /** By feature: whether it moved together with another in all interventions, so that no regression tells them apart. Classes of one softmax always do, and are not counted. */
   readonly entangled: readonly boolean[];
+  /** Those features, group by group: linked by such a cosine, each with the sign of how it moves with the first. */
+  readonly together: readonly (readonly { readonly feature: number; readonly sign: 1 | -1 }[])[];
   readonly all: Effects;
   /** From one side's interventions alone, without errors; undefined where there are none. */
   readonly bySide: Readonly<Record<InterventionRow["side"], Effects | undefined>>;
@@ -41,9 +43,12 @@ export function movedFeatures(
     const own = rows.filter((row) => row.side === side);
     return own.length === 0 ? undefined : effects(interventionsOf(own, witnesses, classifiers), { errors: false });
   };
+  const meant = (a: number, b: number): boolean => sameSoftmax(witnesses[a] as string, witnesses[b] as string);
+  const together = togetherOf(interventions, meant);
+  const members = new Set(together.flatMap((group) => group.map(({ feature }) => feature)));
   return {
-    ...{ rows, features, witnesses, classifiers, interventions, all },
-    entangled: entangledOf(interventions, (a, b) => sameSoftmax(witnesses[a] as string, witnesses[b] as string)),
+    ...{ rows, features, witnesses, classifiers, interventions, all, together },
+    entangled: features.map((_, k) => members.has(k)),
     bySide: { remove: one("remove"), add: one("add") },
   };
 }
@@ -53,24 +58,25 @@ export function fallOf({ before, after }: InterventionRow, classifier: string): 
   return (before[classifier] ?? Number.NaN) - (after[classifier] ?? Number.NaN);
 }
 
-/** Whether the movements of a feature point along those of another one. */
-function entangledOf(
+/** Features whose movements point along, or against, those of others, group by group. */
+function togetherOf(
   { movements, features }: Pick<Interventions, "movements" | "features">,
   isMeant: (a: number, b: number) => boolean,
-): boolean[] {
-  const product = (a: number, b: number): number => {
-    let sum = 0;
-    for (let at = 0; at < movements.length; at += features) {
-      sum += (movements[at + a] as number) * (movements[at + b] as number);
+): MovedFeatures["together"] {
+  const gram = new Float64Array(features * features);
+  for (let at = 0; at < movements.length; at += features) {
+    for (let a = 0; a < features; a++) {
+      for (let b = 0; b < features; b++) {
+        if (a !== b && isMeant(a, b)) continue;
+        gram[a * features + b] =
+          (gram[a * features + b] as number) + (movements[at + a] as number) * (movements[at + b] as number);
+      }
     }
-    return sum;
-  };
-  const lengths = Array.from({ length: features }, (_, k) => Math.sqrt(product(k, k)));
-  return lengths.map((own, a) =>
-    lengths.some(
-      (other, b) => a !== b && !isMeant(a, b) && Math.abs(product(a, b)) >= collinear * own * other && own * other > 0,
-    ),
-  );
+  }
+  const { group, sign } = groupsOf(gram, features);
+  return [...new Set(group)]
+    .map((one) => group.flatMap((own, feature) => (own === one ? [{ feature, sign: sign[feature] as 1 | -1 }] : [])))
+    .filter((members) => members.length > 1);
 }
 
 function interventionsOf(

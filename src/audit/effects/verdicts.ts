@@ -5,6 +5,7 @@ import { shareOf } from "../decomposition/share-of.ts";
 import type { Cell, Matrix } from "../schema.ts";
 import { accountedFor } from "./accounted-for.ts";
 import { effectOf } from "./effect.ts";
+import { effectGroups } from "./effect-groups.ts";
 import { movedFeatures } from "./movements.ts";
 import { verdictOf } from "./verdict.ts";
 
@@ -40,5 +41,9 @@ export function withEffects(
       doubts: effect.state === "found" ? { rejected: false, withinNoise: false } : doubtsOf({ ...cell, ...verdict }),
     };
   });
-  return { ...matrix, cells, accountedFor: accountedFor(moved, moves, { confidence }) };
+  return {
+    ...{ ...matrix, cells },
+    effectGroups: effectGroups(moved, run.concepts, options),
+    accountedFor: accountedFor(moved, moves, { confidence }),
+  };
 }

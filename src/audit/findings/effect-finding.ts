@@ -1,3 +1,4 @@
+import type { EffectGroup } from "../effects/effect-groups.ts";
 import { spokenSide } from "../effects/typical-edit.ts";
 import { type ExpectedRelation, isExpected } from "../expectations/expected-relation.ts";
 import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
@@ -41,6 +42,27 @@ export function effectFinding(matrix: Matrix, cell: Cell, expected: readonly Exp
   };
 }
 
+/** What features that always move together are found to do, told at the cell of the first of them; undefined where nothing is found. */
+export function groupFinding(matrix: Matrix, { base, features, effect }: EffectGroup): Finding | undefined {
+  const cell = matrix.cells.find((one) => one.base === base && one.effect?.feature === features[0]);
+  if (cell === undefined || effect.state !== "found" || effect.ci === null) return undefined;
+  const { downstream, deciding } = cell;
+  return {
+    kind: "relies-on",
+    group: "open",
+    ...{ base, downstream },
+    sentence: `${changeSentence(cell, effect, ", which come together,")}: effect ${signed(effect.value)} (${supportOf(matrix, effect)}).`,
+    unconfirmed: false,
+    qualifiers: ["no edit moves one without the other: which of them it is cannot be told", ...sidesDisagree(effect)],
+    effect: { value: effect.value, ci: [...effect.ci], count: effect.count },
+    relativeChange: deciding.mean,
+    ci: deciding.ci,
+    count: deciding.count,
+    stratum: deciding.stratum,
+    views: [],
+  };
+}
+
 /** Whether an effect that may be small is surely more than half of what matters. */
 function isLikely(cell: Cell, { state, reason, ci, value }: CellEffect, minEffect: number): boolean {
   if (cell.state !== "unresolved" || state !== "unresolved" || reason !== "straddles" || ci === null) return false;
@@ -50,14 +72,14 @@ function isLikely(cell: Cell, { state, reason, ci, value }: CellEffect, minEffec
 }
 
 /** "Without eyeglasses, smiling-eyeglasses-100 falls from 0.80 to 0.27 on average, while attributes-b/smiling goes from 0.81 to 0.80" */
-function changeSentence({ base }: Cell, effect: CellEffect): string {
+function changeSentence({ base }: Cell, effect: CellEffect, aside = ","): string {
   const out = spokenSide(effect) === "remove";
   const [side, word] = out ? [effect.removed, "Without"] : [effect.added, "With"];
   if (side === null) return `${quoted(effect.feature)} moves ${quoted(base)}`;
   const verb = side.after < side.before ? "falls" : "rises";
   const { name, before, after } = side.own;
   return (
-    `${word} ${quoted(effect.feature)}, ${quoted(base)} ${verb} from ${signed(side.before)} to ${signed(side.after)} on average, ` +
+    `${word} ${quoted(effect.feature)}${aside} ${quoted(base)} ${verb} from ${signed(side.before)} to ${signed(side.after)} on average, ` +
     `while ${quoted(name)} goes from ${signed(before)} to ${signed(after)}`
   );
 }

@@ -7,7 +7,7 @@ import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/
 import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
 import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
-import { effectFinding } from "./effect-finding.ts";
+import { effectFinding, groupFinding } from "./effect-finding.ts";
 import { viewsOf } from "./views.ts";
 
 /** What was expected of a run. */
@@ -61,6 +61,7 @@ export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}
       contradiction(matrix, cell) ??
       [],
   );
+  reliances.push(...(matrix.effectGroups ?? []).flatMap((group) => groupFinding(matrix, group) ?? []));
   const far = new Set(matrix.rows.filter(rarelyReached).map(({ base }) => base));
   const strained = ({ effect, base }: Finding): number => (effect === null && far.has(base) ? 1 : 0);
   reliances.sort((a, b) => strained(a) - strained(b) || strength(b) - strength(a));

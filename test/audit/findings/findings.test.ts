@@ -66,6 +66,7 @@ function matrix(cells: Cell[], changes: Partial<Matrix> = {}): Matrix {
     labelCorrelation: [],
     decomposition: null,
     partial: null,
+    effectGroups: null,
     accountedFor: null,
     saliencySimilarity: null,
     ...changes,
