@@ -1,0 +1,66 @@
+// Measures what counterfactuals bring beside patterns (docs/effects.md), on every third model of the development pairs: states of effects told from patterns alone, and from
+// patterns and the counterfactuals of features that no pattern moves. Writes docs/effects.md.
+// Usage: node --conditions=source --import tsx scripts/measure/editors.ts
+import { effectCells, interventionsOf } from "../../bench/effects.ts";
+import { openScene } from "../../bench/open-scene.ts";
+import { sideOf } from "../../bench/truth.ts";
+import { counted } from "../../src/interventions/confirmed.ts";
+import type { InterventionRow } from "../../src/interventions/rows.ts";
+import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeMarked } from "../docs/write-marked.ts";
+
+/** Pictures a feature and side. */
+const pictures = 20;
+
+const rows: string[][] = [];
+for (const world of ["cartoon-faces", "garments"] as const) {
+  const out = "runs/bench-development";
+  const { scene, effects } = await openScene({ world, split: "development", quick: true, seed: 1, threads: 1, out });
+  try {
+    const all = await interventionsOf(scene, { pictures });
+    const patterns = all.filter(({ editor }) => editor === "pattern");
+    const moved = new Set(
+      counted(all).flatMap(({ editor, feature }) => (editor === "counterfactual" ? [feature] : [])),
+    );
+    for (const [name, some] of [
+      ["patterns", patterns],
+      [`and counterfactuals (${[...moved].join(", ")})`, all],
+    ] as const) {
+      for (const family of ["trained", "composed"] as const)
+        rows.push([`${world}, ${family}`, name, ...told(some, family)]);
+    }
+
+    function told(some: readonly InterventionRow[], family: "trained" | "composed"): string[] {
+      const cells = effectCells(scene, some).flatMap(({ subject, effect }) => {
+        const truth = effects.get(effect.feature)?.[subject];
+        return truth === undefined || scene.subjects[subject]?.family !== family
+          ? []
+          : [{ subject, effect, truth, used: sideOf(truth) }];
+      });
+      const used = cells.filter((cell) => cell.used === true);
+      const unused = cells.filter((cell) => cell.used === false);
+      const count = (which: typeof cells, state: string): string =>
+        `${which.filter(({ effect }) => effect.state === state).length} of ${which.length}`;
+      const misled = new Set(unused.flatMap(({ subject, effect }) => (effect.state === "found" ? [subject] : [])));
+      const reason = (which: string): string => String(cells.filter(({ effect }) => effect.reason === which).length);
+      return [
+        count(used, "found"),
+        count(used, "clear"),
+        count(unused, "clear"),
+        `${misled.size} of ${new Set(cells.map(({ subject }) => subject)).size}`,
+        reason("not-moved"),
+      ];
+    }
+  } finally {
+    await scene.workspace.dispose();
+  }
+}
+
+await writeMarked(
+  "docs/effects.md",
+  "editors",
+  markdownTable(
+    ["", "editors", "used: found", "used: clear", "not used: clear", "models with a false finding", "not-moved"],
+    rows,
+  ),
+);
