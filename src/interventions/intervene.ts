@@ -124,24 +124,31 @@ async function counterfactualsOf(
   const { pictures: most, signal } = options;
   let why = "nothing tells it";
   for (const by of feature.editors) {
-    try {
-      const { moves, editor } = await counterfactualEditor(candidates, by, {
+    const found = await orWhy(() =>
+      counterfactualEditor(candidates, by, {
         ...{ ...counterfactuals, most, signal },
         tell: (share) => told.tell(share / 2),
-      });
-      if (moves.length === 0) {
-        why = `${by.name} moves it nowhere`;
-        continue;
-      }
-      const made = await makeEdits(moves, editor, { ...told, tell: (share) => told.tell((1 + share) / 2) });
-      await keepPictures(made, editor, options.keep);
+      }),
+    );
+    if (typeof found === "string") why = found;
+    else if (found.moves.length === 0) why = `${by.name} moves it nowhere`;
+    else {
+      const made = await makeEdits(found.moves, found.editor, { ...told, tell: (share) => told.tell((1 + share) / 2) });
+      await keepPictures(made, found.editor, options.keep);
       return made.map((each) => each.row);
-    } catch (error) {
-      if (!(error instanceof CfalignError) || (error.code !== "input" && error.code !== "runtime")) throw error;
-      why = error.message;
     }
   }
   return why;
+}
+
+/** What some work gives, or why a model does not allow it. */
+async function orWhy<T>(work: () => Promise<T>): Promise<T | string> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof CfalignError) || (error.code !== "input" && error.code !== "runtime")) throw error;
+    return error.message;
+  }
 }
 
 /** What is known once every picture was looked at. */

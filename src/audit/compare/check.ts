@@ -87,6 +87,7 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
   const ofChanges = baseline === undefined ? 2 : 4;
   const intervals = parsed.reduce((sum, { measure }) => sum + (isOfOneRun(measure) ? 1 : ofChanges), 0);
   const error = (1 - asked.confidence) / intervals;
+  const moved = movedFeatures(run);
   const judge: Judge = {
     minBaseChange: asked.minBaseChange,
     minEffect: asked.minEffect,
@@ -101,7 +102,7 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     decomposition: parsed.some(({ measure }) => measure === "rc" || measure === "any")
       ? decompositions(run, asked)
       : null,
-    moved: parsed.some(({ measure }) => measure === "effect" || measure === "any") ? movedFeatures(run) : undefined,
+    moved: parsed.some(({ measure }) => measure === "effect" || measure === "any") ? moved : undefined,
   };
   const now = audited(run);
   const old = baseline === undefined ? undefined : { ...audited(baseline), oldName: oldNames(map, baseline, run) };
@@ -121,9 +122,10 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     expectations: expected.length === 0 ? [] : expectationOutcomes(alignmentMatrix(run, statistics), expected),
     notes: [
       ...coverage.map(coverageNote),
-      ...unnamedText({ accountedFor: accountedForIn(run, parsed, asked), confidence: asked.confidence }).map(
-        ({ sentence }) => sentence,
-      ),
+      ...unnamedText({
+        accountedFor: accountedForIn(run, moved, { bounds: parsed, confidence: asked.confidence }),
+        confidence: asked.confidence,
+      }).map(({ sentence }) => sentence),
       ...(baseline === undefined ? [] : baselineNotes(baseline, run, parsed)),
     ],
   };
@@ -132,10 +134,9 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
 /** What the features explain of the bases that bounds are about. */
 function accountedForIn(
   run: FiledRun,
-  bounds: readonly Bound[],
-  { confidence }: { readonly confidence: number },
+  moved: MovedFeatures | undefined,
+  { bounds, confidence }: { readonly bounds: readonly Bound[]; readonly confidence: number },
 ): AccountedFor[] | null {
-  const moved = movedFeatures(run);
   if (moved === undefined) return null;
   const asked = new Set(bounds.map(({ base }) => base));
   const own = movements(run).filter(({ base }) => asked.has(base));
