@@ -2,7 +2,8 @@ import { type RowList, rowList } from "../results/row-list.ts";
 import type { RunData } from "../results/run-data.ts";
 import type { Decomposition } from "../statistics/decompose.ts";
 import { alphaOfLook } from "../statistics/looks.ts";
-import type { CellColumns, CellFigures, FigureColumns } from "./cells/cell.ts";
+import type { Resamples } from "../statistics/resamples.ts";
+import { type CellColumns, type CellFigures, cellFigures, type FigureColumns } from "./cells/cell.ts";
 import { cellColumns } from "./cells/cell-columns.ts";
 import { concepts } from "./cells/concepts.ts";
 import { type Movements, movements } from "./cells/movements.ts";
@@ -28,7 +29,7 @@ export function alignmentMatrix(run: RunData, options: MatrixOptions = {}): Matr
 export interface MatrixWork {
   /** Made as they are asked for. */
   readonly questions: RowList<MatrixQuestion>;
-  /** Numbers drawn to answer all of them, about; fewer where samples are large. */
+  /** Numbers drawn to answer all of them, about. */
   readonly draws: number;
   /** Bytes that the draws of whoever answers may take. */
   readonly bytes: number;
@@ -53,7 +54,9 @@ export function matrixWork(run: RunData, options: MatrixOptions = {}): MatrixWor
     }),
     // Four bytes a draw, in tables of up to twice the length, and as much for all that are shorter.
     bytes: 16 * resamples * Math.max(0, ...moves.map(({ counterfactuals }) => counterfactuals.length)),
-    draws: resamples * (run.changes.length + drawsOfDecomposition * products.length),
+    get draws() {
+      return resamples * (drawsOfFigures(scene) + drawsOfDecomposition * products.length);
+    },
     matrix: (answers) =>
       withEffects(
         { run, moves },
@@ -64,6 +67,29 @@ export function matrixWork(run: RunData, options: MatrixOptions = {}): MatrixWor
         ),
       ),
   };
+}
+
+/** Cells of which it is looked up how many numbers they draw. */
+const lookedUp = 100;
+
+/** Numbers that one resample of all cells draws, about: large samples that lean little draw none. */
+function drawsOfFigures({ run, moves, resolved, cellsOf }: Scene): number {
+  const all = moves.length * run.downstream.length;
+  const step = Math.max(1, Math.floor(all / lookedUp));
+  let [drawn, cells] = [0, 0];
+  const counting: Resamples = {
+    count: 1,
+    draws(length) {
+      drawn += length;
+      return { indices: new Uint32Array(length), start: () => 0 };
+    },
+  };
+  for (let at = 0; at < all; at += step) {
+    const moved = moves[Math.floor(at / run.downstream.length)] as Movements;
+    cellFigures(cellsOf(moved)[at % run.downstream.length] as CellColumns, resolved.minBaseChange, counting, resolved);
+    cells += 1;
+  }
+  return cells === 0 ? 0 : (drawn / cells) * all;
 }
 
 /** A resample of a decomposition takes as long as so many draws. */

@@ -31,23 +31,59 @@ export interface ReconstructionLoss {
   readonly blind: boolean;
 }
 
+/** The same of many images by column. */
+export interface ReconstructionColumns {
+  readonly input: Float64Array;
+  readonly reconstruction: Float64Array;
+  /** 1, 0, or 2 where it is not known. */
+  readonly before: Uint8Array;
+  readonly after: Uint8Array;
+}
+
 /** Holds predictions on reconstructions against those on the images. */
 export function reconstructionLoss(pairs: readonly ReconstructionPair[]): ReconstructionLoss {
-  const decided = pairs.filter(({ before, after }) => before !== undefined && after !== undefined);
-  const keptOf = (side: readonly ReconstructionPair[]): number =>
-    side.filter(({ before, after }) => before === after).length / side.length;
-  const shares = [true, false]
-    .map((positive) => decided.filter(({ before }) => before === positive))
-    .filter((side) => side.length >= minDecisionCount)
-    .map(keptOf);
+  const codes = (of: (pair: ReconstructionPair) => boolean | undefined): Uint8Array =>
+    Uint8Array.from(pairs, (pair) => decisionCode(of(pair)));
+  return reconstructionLossOf({
+    input: Float64Array.from(pairs, ({ input }) => input),
+    reconstruction: Float64Array.from(pairs, ({ reconstruction }) => reconstruction),
+    before: codes(({ before }) => before),
+    after: codes(({ after }) => after),
+  });
+}
+
+/** A decision as columns have it. */
+export function decisionCode(positive: boolean | undefined): number {
+  return positive === undefined ? 2 : Number(positive);
+}
+
+/** `reconstructionLoss` of many images. */
+export function reconstructionLossOf({
+  input,
+  reconstruction,
+  before,
+  after,
+}: ReconstructionColumns): ReconstructionLoss {
+  /** By the decision on the image: how many there are of both, and how many of them are kept. */
+  const counts: [number, number] = [0, 0];
+  const same: [number, number] = [0, 0];
+  for (let at = 0; at < before.length; at++) {
+    const side = before[at] as 0 | 1 | 2;
+    if (side === 2 || after[at] === 2) continue;
+    counts[side] += 1;
+    if (after[at] === side) same[side] += 1;
+  }
+  const shares = ([1, 0] as const)
+    .filter((side) => counts[side] >= minDecisionCount)
+    .map((side) => same[side] / counts[side]);
   const kept = shares.length === 0 ? undefined : mean(shares);
-  const spread = (values: readonly number[]): number => Math.sqrt(variance(values));
+  const spread = (values: Float64Array): number => Math.sqrt(variance(values));
   const lost = (): boolean =>
-    (kept !== undefined && kept < minKept) ||
-    spread(pairs.map(({ reconstruction }) => reconstruction)) < minSpread * spread(pairs.map(({ input }) => input));
+    (kept !== undefined && kept < minKept) || spread(reconstruction) < minSpread * spread(input);
+  const decided = counts[0] + counts[1];
   return {
-    agreement: decided.length === 0 ? undefined : keptOf(decided),
+    agreement: decided === 0 ? undefined : (same[0] + same[1]) / decided,
     kept,
-    blind: pairs.length >= minAuditCount && lost(),
+    blind: input.length >= minAuditCount && lost(),
   };
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import { alignmentMatrix, matrixWork } from "../../src/audit/matrix.ts";
 import { type Matrix, matrixSchema } from "../../src/audit/schema.ts";
 import { createRandom } from "../../src/random.ts";
 import { exampleRun } from "./example-run.ts";
@@ -370,4 +370,14 @@ test("a cell that is found is marked where the judge rejects it", () => {
   expect(judged(0.4)).toMatchObject({ state: "found", doubts: { rejected: false } });
   expect(judged(0.1)).toMatchObject({ state: "found", doubts: { rejected: true } });
   expect(judged(-0.5)).toMatchObject({ state: "found", doubts: { rejected: true } });
+});
+
+test("the numbers that a matrix draws are few where its samples are large", () => {
+  const drawsOf = (count: number): number => {
+    const run = exampleRun({ count, relativeChange: (_base, _downstream, image) => 0.1 * Math.sin(image) });
+    return matrixWork(run, { resamples: 100 }).draws;
+  };
+  // The base's own cell does not vary; the other draws for all of its images, for both strata together, and for the ratio.
+  expect(drawsOf(40)).toBe(100 * 3 * 40);
+  expect(drawsOf(4000)).toBe(0);
 });

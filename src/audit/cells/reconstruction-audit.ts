@@ -1,7 +1,8 @@
 import type { RunData } from "../../results/run-data.ts";
 import { mean } from "../../statistics/moments.ts";
-import { type ReconstructionPair, reconstructionLoss } from "../../statistics/reconstruction-loss.ts";
+import { decisionCode, reconstructionLossOf } from "../../statistics/reconstruction-loss.ts";
 import type { AuditRow } from "../schema.ts";
+import { valuesAt } from "./cell.ts";
 import type { Decisions } from "./presence.ts";
 
 /** 2⁻²³, the spacing of float32 at 1: what is nearer to an end of the range has no digits left to move by. */
@@ -9,15 +10,13 @@ const spacing = 2 ** -23;
 /** Images below which a column is not called saturated. */
 const minSaturatedCount = 10;
 
-function isSaturated(
-  rows: readonly { readonly reconstruction: number }[],
-  [low, high]: readonly [number, number] = [0, 1],
-): boolean {
-  const near = rows.filter(({ reconstruction }) => {
-    const inside = (reconstruction - low) / (high - low);
-    return Math.min(inside, 1 - inside) < spacing;
-  });
-  return rows.length >= minSaturatedCount && near.length * 2 >= rows.length;
+function isSaturated(reconstruction: Float64Array, [low, high]: readonly [number, number] = [0, 1]): boolean {
+  let near = 0;
+  for (const value of reconstruction) {
+    const inside = (value - low) / (high - low);
+    if (Math.min(inside, 1 - inside) < spacing) near += 1;
+  }
+  return reconstruction.length >= minSaturatedCount && near * 2 >= reconstruction.length;
 }
 
 /**
@@ -30,19 +29,16 @@ export function reconstructionAudit(run: RunData, decided: Decisions): AuditRow[
   return classifiers.flatMap((classifier) => {
     const predictions = decided.predictions(classifier);
     if (predictions === undefined) return [];
-    const rows: ReconstructionPair[] = [];
-    for (const [place, input] of predictions.input.entries()) {
-      if (Number.isNaN(input)) continue;
-      rows.push({
-        input,
-        reconstruction: predictions.reconstruction[place] as number,
-        before: decided.positiveAt(classifier, place, "input"),
-        after: decided.positiveAt(classifier, place, "reconstruction"),
-      });
-    }
-    const { agreement, blind } = reconstructionLoss(rows);
-    const meanChange = mean(rows.map(({ input, reconstruction }) => reconstruction - input));
-    const saturated = run.softmaxGroups[classifier] === undefined && isSaturated(rows, run.ranges[classifier]);
-    return [{ classifier, agreement: agreement ?? null, meanChange, count: rows.length, blind, saturated }];
+    const places = Uint32Array.from(decided.images.keys()).filter((place) => !Number.isNaN(predictions.input[place]));
+    const input = valuesAt(predictions.input, places);
+    const reconstruction = valuesAt(predictions.reconstruction, places);
+    const codes = (side: "input" | "reconstruction"): Uint8Array =>
+      Uint8Array.from(places, (place) => decisionCode(decided.positiveAt(classifier, place, side)));
+    const [before, after] = [codes("input"), codes("reconstruction")];
+    const { agreement, blind } = reconstructionLossOf({ input, reconstruction, before, after });
+    const meanChange = mean(reconstruction.map((value, at) => value - (input[at] as number)));
+    const saturated =
+      run.softmaxGroups[classifier] === undefined && isSaturated(reconstruction, run.ranges[classifier]);
+    return [{ classifier, agreement: agreement ?? null, meanChange, count: places.length, blind, saturated }];
   });
 }
