@@ -19,7 +19,9 @@ export interface BaseImages {
   readonly counterfactuals: RunData["counterfactuals"];
   /** Which of them are in no mean although their base moved enough, since the search's limit stopped them before the drop; aligned with `counterfactuals`. */
   readonly apart: readonly boolean[];
-  /** What each downstream classifier (in the order of the run) says of an image; undefined where it was not evaluated. */
+  /** What each downstream classifier (in the order of the run) says of the counterfactual at a place; undefined where it was not evaluated. */
+  readonly columns: readonly ((place: number) => CellImage | undefined)[];
+  /** What all of them say of an image. */
   cells(image: string): readonly (CellImage | undefined)[];
 }
 
@@ -42,6 +44,7 @@ export function cellImages(run: RunData, minBaseChange: number): BaseImages[] {
       base,
       counterfactuals,
       apart: movedApart(moved, minBaseChange),
+      columns: columns.map(({ get }) => get),
       cells(image) {
         const place = placeOf.get(image);
         return columns.map((column) => (place === undefined ? undefined : column.get(place)));

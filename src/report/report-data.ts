@@ -191,9 +191,14 @@ function interventionsOf(
 /** The first counterfactuals of a base (the order of a run is random) with every downstream classifier. */
 function basePoints(behind: BaseImages, most: number, numberOf: (image: string) => number): BasePoints {
   const rows = behind.counterfactuals.slice(0, most);
-  const byImage = rows.map(({ image }) => behind.cells(image));
-  const columns = byImage[0]?.map((_, column) => byImage.map((cells) => cells[column])) ?? [];
-  const all: readonly (CellImage | undefined)[] = columns.flat();
+  // As objects all at once, the images of a large run would fill the memory.
+  const all = <T>(of: (cell: CellImage) => T): (T | undefined)[] =>
+    behind.columns.flatMap((column) =>
+      rows.map((_, place) => {
+        const cell = column(place);
+        return cell && of(cell);
+      }),
+    );
   return {
     base: behind.base,
     images: rows.map((row) => numberOf(row.image)),
@@ -203,9 +208,9 @@ function basePoints(behind: BaseImages, most: number, numberOf: (image: string) 
       lambdas: rows.map(({ lambda }) => lambda),
       lengths: rows.map(({ lambda, length }) => (lambda === null ? length : null)),
     }),
-    relativeChanges: pack(all.map((cell) => cell?.relativeChange)),
-    used: packFlags(all.map((cell) => cell?.used)),
-    present: packFlags(all.map((cell) => cell?.present)),
+    relativeChanges: pack(all(({ relativeChange }) => relativeChange)),
+    used: packFlags(all(({ used }) => used)),
+    present: packFlags(all(({ present }) => present)),
     apart: packFlags(rows.map((_, index) => behind.apart[index])),
   };
 }
