@@ -94,7 +94,7 @@ export {
   runFigure,
 } from "./pictures/figures/run-figure.ts";
 export { type FigureFormat, figureFile, millimetres } from "./pictures/figures/write-figure.ts";
-export { type ConceptReading, type Concepts, type ConceptsOptions, concepts } from "./prepare/concepts/concepts.ts";
+export { type Concepts, type ConceptsOptions, concepts } from "./prepare/concepts/concepts.ts";
 export type { CurvePoint } from "./prepare/flatten/component-curve.ts";
 export { type Flattened, type FlattenOptions, flatten } from "./prepare/flatten/flatten.ts";
 export { type ImportedModel, type ImportOptions, importModel } from "./prepare/importing/import-model.ts";
@@ -133,6 +133,7 @@ export {
   type Decomposition,
   decompose,
 } from "./statistics/decompose.ts";
+export type { LabelReading } from "./statistics/label-reading.ts";
 export type { Answers } from "./suite/answers.ts";
 export { type AskClassifierOptions, askClassifier } from "./suite/ask-classifier.ts";
 export { auditSuite, type SuiteAudit, type SuiteCell, suiteAuditSchema } from "./suite/audit-suite.ts";
@@ -144,6 +145,12 @@ export { suiteRun } from "./suite/suite-run.ts";
 export { readTable, type TableOptions, tableOf } from "./suite/table-answers.ts";
 export { type WriteSuiteOptions, type WrittenSuite, writeSuite } from "./suite/write-suite.ts";
 export type { Tensor } from "./tensor.ts";
+export {
+  type TrainingProgress,
+  type TrainWitnessOptions,
+  trainWitness,
+  type Witness,
+} from "./training/train-witness.ts";
 export { type DrawOptions, drawWorld } from "./world/draw.ts";
 export { FACTORS as factors, planted as plantedBiases } from "./world/factors.ts";
 export type { Correlation } from "./world/sample.ts";

@@ -23,8 +23,18 @@ export interface LoadedImage {
   readonly pixels?: Tensor;
 }
 
+/** What decoding needs of a source: the size that pictures are brought to. */
+interface DecodingSource {
+  readonly autoencoder: Pick<Autoencoder, "image">;
+  readonly signal: AbortSignal;
+}
+
 /** Reads and decodes some files of the list, in order. Errors: CfalignError("input") for a file that changed since it was listed. */
-export function loadImages(listing: Listing, rows: readonly ListingRow[], source: ImageSource): Promise<LoadedImage[]> {
+export function loadImages(
+  listing: Listing,
+  rows: readonly ListingRow[],
+  source: DecodingSource,
+): Promise<LoadedImage[]> {
   return inParallel(rows, decoders, async (row) => {
     if (source.signal.aborted) throw new CfalignError("interrupted", "interrupted while images were read");
     const dropped = (dropReason: DropReason): LoadedImage => ({

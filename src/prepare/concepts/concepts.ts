@@ -1,15 +1,15 @@
 import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../../errors.ts";
-import { listImages } from "../../images/list-images.ts";
-import { isMetadata } from "../../images/metadata.ts";
+import { listLabelled, requireTable } from "../../images/label-table.ts";
 import { enterManifest } from "../../models/edit-workspace.ts";
 import type { Workspace } from "../../models/workspace.ts";
+import { type LabelReading, readingAfter, readingBefore } from "../../statistics/label-reading.ts";
 import type { LabelledRows } from "../../statistics/logistic.ts";
 import { sizeOf } from "../../tensor.ts";
 import { encodedImages } from "../encoded-images.ts";
 import { writeConcepts } from "./concept-model.ts";
 import { latentSource, mostFeatures, openFeatures } from "./features.ts";
-import { countsOf, enough, type FittedConcept, fitConcept } from "./fit-concept.ts";
+import { type FittedConcept, fitConcept } from "./fit-concept.ts";
 
 /** How classifiers are made from labels. */
 export interface ConceptsOptions {
@@ -35,17 +35,6 @@ export interface ConceptsOptions {
   progress?(done: number, total: number): void;
 }
 
-/** One column of labels, and whether it can be read. */
-export interface ConceptReading {
-  readonly label: string;
-  readonly ones: number;
-  readonly zeros: number;
-  /** On held-out pictures; null where there were too few to try. */
-  readonly auroc: { readonly value: number; readonly ci: readonly [number, number] } | null;
-  /** Why it is not among the targets; null where it is. */
-  readonly refused: "too-few" | "not-readable" | "not-0-or-1" | null;
-}
-
 /** What was written. */
 export interface Concepts {
   /** Manifest of the classifier; null where no column can be read. */
@@ -55,7 +44,7 @@ export interface Concepts {
   readonly images: number;
   readonly heldOut: number;
   readonly minAuroc: number;
-  readonly readings: readonly ConceptReading[];
+  readonly readings: readonly LabelReading[];
   readonly notes: readonly string[];
 }
 
@@ -80,13 +69,7 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
   const { autoencoder } = workspace;
   const signal = options.signal ?? new AbortController().signal;
   const flat = sizeOf(autoencoder.latentDims);
-  if (!(await files.exists(table)) || !isMetadata(`/${files.basename(table)}`)) {
-    throw new CfalignError(
-      "input",
-      `"${table}": expected metadata.csv or metadata.jsonl beside its pictures: cfalign labels writes one from other tables`,
-      { where: table },
-    );
-  }
+  await requireTable(table);
   if (options.features === undefined && flat > mostFeatures) {
     throw new CfalignError(
       "input",
@@ -94,8 +77,7 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
       { where: workspace.path },
     );
   }
-  const listing = await listImages(files.dirname(table), seed, undefined, signal);
-  const labels = columnsOf(listing.labels, options.columns, table);
+  const { listing, labels } = await listLabelled(table, { seed, columns: options.columns, signal });
   const features = options.features === undefined ? undefined : await openFeatures(workspace, options.features);
   const size = features?.size ?? flat;
   const codes: Coded[] = [];
@@ -110,21 +92,21 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
   }
   const heldOut = Math.floor(heldOutShare * codes.length);
   const fitted: { readonly target: string; readonly fit: FittedConcept["fit"] }[] = [];
-  const readings = labels.map((label): ConceptReading => {
+  const readings = labels.map((label): LabelReading => {
     throwIfInterrupted(signal);
-    const values = codes.map((image) => image.labels[label]);
-    const counts = countsOf(values.filter((value): value is 0 | 1 => value === 0 || value === 1));
-    const none = { label, ...counts, auroc: null };
-    if (values.some((value) => value !== undefined && value !== 0 && value !== 1))
-      return { ...none, refused: "not-0-or-1" };
+    const before = readingBefore(
+      label,
+      codes.map((image) => image.labels[label]),
+      heldOut,
+    );
+    if (before.refused !== null) return before;
     const [judged, learned] = [codes.slice(0, heldOut), codes.slice(heldOut)].map((part) =>
       labelled(part, label, size),
     ) as [LabelledRows, LabelledRows];
-    if (!enough(learned.labels, judged.labels)) return { ...none, refused: "too-few" };
     const { fit, auroc } = fitConcept(learned, judged);
-    if (auroc.ci[0] < minAuroc) return { ...none, auroc, refused: "not-readable" };
-    fitted.push({ target: label, fit });
-    return { ...none, auroc, refused: null };
+    const reading = readingAfter(before, auroc, minAuroc);
+    if (reading.refused === null) fitted.push({ target: label, fit });
+    return reading;
   });
   const manifest =
     fitted.length === 0
@@ -145,19 +127,6 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
     readings,
     notes: listing.notes,
   };
-}
-
-function columnsOf(known: readonly string[], wanted: readonly string[] | undefined, table: string): readonly string[] {
-  if (known.length === 0) {
-    throw new CfalignError("input", `${table}: expected a column of 0 and 1, found none`, { where: table });
-  }
-  const missing = wanted?.find((column) => !known.includes(column));
-  if (missing !== undefined) {
-    throw new CfalignError("usage", `columns: expected some of ${known.join(", ")}, got "${missing}"`, {
-      where: "columns",
-    });
-  }
-  return wanted ?? known;
 }
 
 function labelled(images: readonly Coded[], label: string, size: number): LabelledRows {

@@ -1,4 +1,5 @@
 import { type AurocEstimate, aurocInterval } from "../../statistics/auroc.ts";
+import { countsOf } from "../../statistics/label-reading.ts";
 import {
   balancedLoss,
   type LabelledRows,
@@ -11,9 +12,6 @@ import { median } from "../../statistics/moments.ts";
 /** Penalties that are tried, strongest first, so that each start is near the next minimum. */
 const penalties = [1, 0.1, 0.01, 1e-3, 1e-4];
 const folds = 3;
-/** Fewer images of either kind cannot be learned from, or judged on. */
-const leastToFit = 10;
-const leastToJudge = 5;
 
 /** A label as it can be read from features. */
 export interface FittedConcept {
@@ -21,24 +19,6 @@ export interface FittedConcept {
   readonly penalty: number;
   /** On rows that the fit has not seen. */
   readonly auroc: AurocEstimate;
-}
-
-/** Images of either kind. */
-export interface ConceptCounts {
-  readonly ones: number;
-  readonly zeros: number;
-}
-
-/** How many images a label has of either kind. */
-export function countsOf(labels: readonly (0 | 1)[]): ConceptCounts {
-  const ones = labels.reduce<number>((sum, label) => sum + label, 0);
-  return { ones, zeros: labels.length - ones };
-}
-
-/** Whether there are images enough of either kind to learn from and to judge on. */
-export function enough(own: readonly (0 | 1)[], heldOut: readonly (0 | 1)[]): boolean {
-  const [fitted, judged] = [countsOf(own), countsOf(heldOut)];
-  return Math.min(fitted.ones, fitted.zeros) >= leastToFit && Math.min(judged.ones, judged.zeros) >= leastToJudge;
 }
 
 /**

@@ -1,0 +1,221 @@
+import { CfalignError } from "../errors.ts";
+import { createRandom, type Random } from "../random.ts";
+import type { AurocEstimate } from "../statistics/auroc.ts";
+import { adamW, adamWState } from "./adamw.ts";
+import { type AugmentationOptions, drawAugmentation, type Levels, writePicture } from "./augment.ts";
+import { foldNorms, follow, runningStatistics } from "./batch-norm.ts";
+import { calibratedLoss, calibrationOf, crossJudged, type Line, labelled, type Moment } from "./calibration.ts";
+import { importanceOf } from "./importance.ts";
+import { decayOf, initialNumbers } from "./initial.ts";
+import { type LabelledPictures, levelsOf } from "./labelled-pictures.ts";
+import { learnedSegments, type Network, networkFor, viewsOf } from "./network.ts";
+import { openReader, type Reader } from "./reader.ts";
+import { oneCycle } from "./schedule.ts";
+import { type Batch, openStep, type Step } from "./step.ts";
+
+/** How a network is trained. */
+export interface TrainingOptions {
+  /** Pictures are learned from so many times. */
+  readonly epochs: number | undefined;
+  readonly seed: number;
+  readonly augmentation: AugmentationOptions;
+  /** Threads inside an operator. */
+  readonly threads: number;
+  readonly signal: AbortSignal;
+  /** loss: mean of the last steps, on what is learned from. */
+  progress?(told: { readonly done: number; readonly total: number; readonly loss: number }): void;
+}
+
+/** What is learned from, and what is judged on; pictures by their place. */
+export interface TrainingTask {
+  readonly pictures: LabelledPictures;
+  readonly targets: readonly string[];
+  readonly learned: readonly number[];
+  readonly heldOut: readonly number[];
+}
+
+/** A trained network. */
+export interface TrainedNetwork {
+  readonly network: Network;
+  /** As `foldedSegments` has it. */
+  readonly numbers: Float32Array;
+  readonly levels: Levels;
+  /** By target. */
+  readonly calibration: readonly Line[];
+  readonly aurocs: readonly (AurocEstimate | undefined)[];
+  /** Steps that were made, and after which of them the network was best. */
+  readonly steps: number;
+  readonly best: number;
+  readonly interrupted: boolean;
+}
+
+const batchSize = 32;
+const usualEpochs = 60;
+/** Few pictures are learned from more often. */
+const leastSteps = 600;
+/** How often the held-out pictures are asked at most, and how many times in a row they may see nothing better. */
+const mostLooks = 40;
+const patience = 16;
+const largestRate = 4e-3;
+const decay = 0.05;
+const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+/** Weight of the newest loss in what is told. */
+const newest = 0.05;
+
+/**
+ * Trains a network from its first numbers on. The same seed gives the same bits on the same machine. The held-out pictures say after which step it was
+ * best. An interrupt ends it with the best so far. Errors: CfalignError("interrupted") where there is none yet, ("runtime")
+ * where numbers grow beyond all bounds.
+ */
+export async function trainNetwork(task: TrainingTask, options: TrainingOptions): Promise<TrainedNetwork> {
+  const { pictures, targets, learned } = task;
+  const network = networkFor(pictures.side, targets.length);
+  const levels = levelsOf(pictures, learned);
+  const batch = Math.min(batchSize, learned.length);
+  const step = await openStep(network, { batch, threads: options.threads });
+  try {
+    const reader = await openReader(network, pictures, { levels, threads: options.threads });
+    try {
+      const { best, looks, done } = await descend({ ...task, network, levels, batch, step, reader }, options);
+      const moment = looks[best.look] as Moment;
+      return {
+        network,
+        numbers: best.numbers,
+        levels,
+        calibration: moment.map((answers) => calibrationOf(labelled(answers))),
+        aurocs: crossJudged(looks),
+        steps: done,
+        best: best.step,
+        interrupted: options.signal.aborted,
+      };
+    } finally {
+      await reader.dispose();
+    }
+  } finally {
+    await step.dispose();
+  }
+}
+
+/** A network that was best so far. */
+interface Best {
+  readonly numbers: Float32Array;
+  readonly loss: number;
+  /** The look at the held-out pictures that found it, and the steps before it. */
+  readonly look: number;
+  readonly step: number;
+}
+
+interface Descent extends TrainingTask {
+  readonly network: Network;
+  readonly levels: Levels;
+  readonly batch: number;
+  readonly step: Step;
+  readonly reader: Reader;
+}
+
+async function descend(
+  { network, batch, step, ...task }: Descent,
+  { epochs, seed, augmentation, signal, progress }: TrainingOptions,
+): Promise<{ readonly best: Best; readonly looks: readonly Moment[]; readonly done: number }> {
+  const random = createRandom(`${seed}/training`);
+  const numbers = initialNumbers(network, random.fork("numbers"));
+  const views = viewsOf(numbers, learnedSegments(network));
+  const running = runningStatistics(network);
+  const state = adamWState(numbers.length);
+  const decays = decayOf(network, decay);
+  const next = batchesOf({ ...task, batch, augmentation }, random);
+  const total = stepsOf(epochs, task.learned.length, batch);
+  const looks: Moment[] = [];
+  let best: Best | undefined;
+  let loss: number | undefined;
+  let done = 0;
+  while (done < total && !signal.aborted) {
+    const result = await step.run(numbers, next());
+    if (!Number.isFinite(result.loss)) throw diverged(done);
+    adamW(numbers, result.gradient, state, { ...moments, decay: decays, rate: oneCycle(done, total, largestRate) });
+    follow(running, result.statistics, network, step.counts);
+    done += 1;
+    loss = loss === undefined ? result.loss : (1 - newest) * loss + newest * result.loss;
+    progress?.({ done, total, loss });
+    const isLook = Math.floor((done * mostLooks) / total) > Math.floor(((done - 1) * mostLooks) / total);
+    if (!isLook) continue;
+    const found = foldNorms(network, views, running);
+    const look = looks.push(await answersOf(task, found)) - 1;
+    const own = calibratedLoss(looks[look] as Moment);
+    if (best === undefined || own < best.loss) best = { numbers: found, loss: own, look, step: done };
+    else if (look - best.look >= patience) break;
+  }
+  if (best === undefined) throw new CfalignError("interrupted", "interrupted before a first network was there");
+  return { best, looks, done };
+}
+
+function stepsOf(epochs: number | undefined, pictures: number, batch: number): number {
+  const perEpoch = pictures / batch;
+  if (epochs !== undefined) return Math.max(1, Math.round(epochs * perEpoch));
+  return Math.max(leastSteps, Math.round(usualEpochs * perEpoch));
+}
+
+function diverged(step: number): CfalignError {
+  return new CfalignError(
+    "runtime",
+    `training: expected a loss, got numbers beyond all bounds at step ${step}: try another seed`,
+  );
+}
+
+/** What the network says of the held-out pictures now. */
+async function answersOf(
+  { reader, heldOut, targets, pictures }: Pick<Descent, "reader" | "heldOut" | "targets" | "pictures">,
+  numbers: Float32Array,
+): Promise<Moment> {
+  const rows = await reader.read(numbers, heldOut);
+  return targets.map((target, column) => ({
+    logits: rows.map((row) => row[column] as number),
+    labels: heldOut.map((picture) => pictures.labels[picture]?.[target]),
+  }));
+}
+
+/** Batches without end: every picture once, in an order of its own each time, across the ends of batches. */
+function batchesOf(
+  {
+    pictures,
+    targets,
+    learned,
+    levels,
+    batch,
+    augmentation,
+  }: Pick<Descent, "pictures" | "targets" | "learned" | "levels" | "batch"> & Pick<TrainingOptions, "augmentation">,
+  random: Random,
+): () => Batch {
+  const { side, pixels } = pictures;
+  const each = 3 * side * side;
+  const importance = targets.map((target) => importanceOf(learned.map((one) => pictures.labels[one]?.[target])));
+  const order = random.fork("order");
+  const changes = random.fork("changes");
+  const share = 1 / (batch * targets.length);
+  let waiting: number[] = [];
+  // Written anew for every batch, so that there is one of it.
+  const values = new Float32Array(batch * each);
+  return () => {
+    while (waiting.length < batch) waiting.push(...order.shuffle(learned));
+    const chosen = waiting.slice(0, batch);
+    waiting = waiting.slice(batch);
+    const labels = new Float32Array(batch * targets.length);
+    const weights = new Float32Array(batch * targets.length);
+    chosen.forEach((picture, i) => {
+      const change = drawAugmentation(changes, side, augmentation);
+      const own = pixels.subarray(picture * each, (picture + 1) * each);
+      writePicture(values.subarray(i * each, (i + 1) * each), own, side, { levels, change });
+      targets.forEach((target, column) => {
+        const label = pictures.labels[picture]?.[target];
+        if (label === undefined) return;
+        labels[i * targets.length + column] = label;
+        weights[i * targets.length + column] = share * (importance[column]?.[label as 0 | 1] as number);
+      });
+    });
+    return {
+      pictures: { data: values, dims: [batch, 3, side, side] },
+      labels: { data: labels, dims: [batch, targets.length] },
+      importance: { data: weights, dims: [batch, targets.length] },
+    };
+  };
+}
