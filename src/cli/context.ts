@@ -14,8 +14,8 @@ export interface Context {
   readonly output: Output;
   library(): Promise<Library>;
   progress(label: string): ProgressDisplay;
-  /** Starts to listen for SIGINT and SIGTERM; without it a signal ends the process as usual. */
-  interrupt(): Interrupt;
+  /** Starts to listen for SIGINT and SIGTERM; without it a signal ends the process as usual. words: what is said then. */
+  interrupt(words?: string): Interrupt;
   /** The code that the program ends with when nothing failed; 0 unless set. */
   exitWith(code: number): void;
   /** Only where somebody can answer: on a terminal, and not under --json. */

@@ -26,6 +26,7 @@ import { saliencyCommand } from "./commands/saliency.ts";
 import { serveCommand } from "./commands/serve.ts";
 import { submitCommand } from "./commands/submit.ts";
 import { suiteCommand } from "./commands/suite.ts";
+import { trainCommand } from "./commands/train.ts";
 import type { Context } from "./context.ts";
 import { repeated } from "./options.ts";
 import type { TextStream } from "./output.ts";
@@ -42,6 +43,7 @@ const commands: readonly Verb[] = [
   labelsCommand,
   flattenCommand,
   conceptsCommand,
+  trainCommand,
   inspectCommand,
   importCommand,
   differentiateCommand,

@@ -25,10 +25,8 @@ export async function runCli(
       output,
       library: () => import("../index.ts"),
       progress: (label) => createProgress(label, streams.stderr, now, environment),
-      interrupt: () => {
-        const interrupt = listenForInterrupt((signal) =>
-          output.say(`${signal}: stopping where the run can be resumed`),
-        );
+      interrupt: (words = "stopping where the run can be resumed") => {
+        const interrupt = listenForInterrupt((signal) => output.say(`${signal}: ${words}`));
         interrupts.push(interrupt);
         return interrupt;
       },

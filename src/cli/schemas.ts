@@ -80,8 +80,7 @@ export const flattenOutput = z.strictObject({
   notes: z.array(z.string()),
 });
 
-/** `cfalign concepts --json` */
-export const conceptsOutput = z.strictObject({
+const readingsOutput = {
   manifest: z.string().nullable(),
   workspace: z.string().nullable(),
   images: z.number().int(),
@@ -97,6 +96,17 @@ export const conceptsOutput = z.strictObject({
     }),
   ),
   notes: z.array(z.string()),
+};
+
+/** `cfalign concepts --json` */
+export const conceptsOutput = z.strictObject(readingsOutput);
+
+/** `cfalign train --json` */
+export const trainOutput = z.strictObject({
+  ...readingsOutput,
+  steps: z.number().int(),
+  best: z.number().int(),
+  interrupted: z.boolean(),
 });
 
 const values = z.array(

@@ -53,10 +53,10 @@ const batchSize = 32;
 const usualEpochs = 60;
 /** Few pictures are learned from more often. */
 const leastSteps = 600;
-/** How often the held-out pictures are asked at most, and how many times in a row they may see nothing better. */
+/** How often the held-out pictures are asked at most, and how many times in a row they may see nothing better once the rate falls. */
 const mostLooks = 40;
 const patience = 16;
-const largestRate = 4e-3;
+const largestRate = 1e-2;
 const decay = 0.05;
 const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 /** Weight of the newest loss in what is told. */
@@ -143,7 +143,7 @@ async function descend(
     const look = looks.push(await answersOf(task, found)) - 1;
     const own = calibratedLoss(looks[look] as Moment);
     if (best === undefined || own < best.loss) best = { numbers: found, loss: own, look, step: done };
-    else if (look - best.look >= patience) break;
+    else if (look - best.look >= patience && 2 * done > total) break;
   }
   if (best === undefined) throw new CfalignError("interrupted", "interrupted before a first network was there");
   return { best, looks, done };

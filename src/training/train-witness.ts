@@ -4,6 +4,7 @@ import { listLabelled, requireTable } from "../images/label-table.ts";
 import { frameOf } from "../models/autoencoder.ts";
 import { autoencoderOf, enterManifest, requireFreeName } from "../models/edit-workspace.ts";
 import type { ImageFrame } from "../models/types.ts";
+import { locateWorkspace } from "../models/workspace.ts";
 import {
   type LabelReading,
   leastToFit,
@@ -76,8 +77,8 @@ export interface Witness {
 const heldOutShare = 1 / 3;
 const sizes = { least: 16, most: 256 };
 const augmentation = { shift: 0.05, colour: 0.1 };
-/** The same on every machine, so that the same seed gives the same numbers. */
-const threads = 2;
+/** More have nothing to do in a network of this size. */
+const mostThreads = 4;
 
 /**
  * A witness from a table of labels: one small convolutional network for all columns of 0 and 1, trained on the pictures themselves, so that it shares
@@ -87,10 +88,11 @@ const threads = 2;
  */
 export async function trainWitness(table: string, options: TrainWitnessOptions = {}): Promise<Witness> {
   const { size = 64, seed = 1, minAuroc = 0.75, name = "witness", images: most = 3000, flips = false } = options;
-  const { workspace, progress, columns, enter = workspace !== undefined } = options;
+  const { progress, columns, enter = true } = options;
   requireSize(size);
   await requireTable(table);
-  const out = await placeOf(name, options);
+  const workspace = options.workspace === undefined ? undefined : await locateWorkspace(options.workspace);
+  const out = await placeOf(name, { out: options.out, workspace });
   const signal = options.signal ?? new AbortController().signal;
   const { listing, labels } = await listLabelled(table, { seed, columns, signal });
   const pictures = await readPictures(listing, {
@@ -117,7 +119,7 @@ export async function trainWitness(table: string, options: TrainWitnessOptions =
       epochs: options.epochs,
       seed,
       augmentation: { ...augmentation, flips },
-      threads,
+      threads: Math.min(mostThreads, platform.machine().cores),
       signal,
       progress: (told) => progress?.({ stage: "training", ...told }),
     },
@@ -156,7 +158,10 @@ function requireSize(size: number): void {
 }
 
 /** Where the model goes. Errors: CfalignError("usage") where nothing says so, and for a name that another model of the workspace has. */
-async function placeOf(name: string, { out, workspace }: TrainWitnessOptions): Promise<string> {
+async function placeOf(
+  name: string,
+  { out, workspace }: { readonly out: string | undefined; readonly workspace: string | undefined },
+): Promise<string> {
   const { files } = platform;
   const place = out ?? (workspace === undefined ? undefined : files.join(files.dirname(workspace), "models", name));
   if (place === undefined) {

@@ -1,8 +1,9 @@
 import { Command } from "commander";
-import { conceptsText } from "../concepts-text.ts";
+
 import type { Context } from "../context.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
+import { readingsText } from "../readings-text.ts";
 import { runOnPictures } from "../run-on-pictures.ts";
 import type { conceptsOutput } from "../schemas.ts";
 
@@ -57,7 +58,7 @@ Examples:
           ...running,
         }),
       );
-      context.output.text(conceptsText(made));
+      context.output.text(readingsText(made));
       context.output.json<typeof conceptsOutput>(made);
     });
 }

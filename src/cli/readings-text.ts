@@ -1,4 +1,4 @@
-import type { Concepts } from "../index.ts";
+import type { LabelReading } from "../index.ts";
 import { textTable } from "./table.ts";
 
 const reasons = {
@@ -8,7 +8,21 @@ const reasons = {
 } as const;
 
 /** Every label with its AUROC, and which are targets now. */
-export function conceptsText({ readings, images, heldOut, minAuroc, manifest, workspace }: Concepts): string {
+export function readingsText({
+  readings,
+  images,
+  heldOut,
+  minAuroc,
+  manifest,
+  workspace,
+}: {
+  readonly readings: readonly LabelReading[];
+  readonly images: number;
+  readonly heldOut: number;
+  readonly minAuroc: number;
+  readonly manifest: string | null;
+  readonly workspace: string | null;
+}): string {
   const rows = readings.map(({ label, ones, zeros, auroc, refused }) => [
     label,
     String(ones),
