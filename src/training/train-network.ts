@@ -5,11 +5,11 @@ import { adamW, adamWState } from "./adamw.ts";
 import { type AugmentationOptions, drawAugmentation, type Levels, writePicture } from "./augment.ts";
 import { foldNorms, follow, runningStatistics } from "./batch-norm.ts";
 import { calibratedLoss, calibrationOf, crossJudged, type Line, labelled, type Moment } from "./calibration.ts";
-import { importanceOf } from "./importance.ts";
 import { decayOf, initialNumbers } from "./initial.ts";
 import { type LabelledPictures, levelsOf } from "./labelled-pictures.ts";
 import { learnedSegments, type Network, networkFor, viewsOf } from "./network.ts";
 import { openReader, type Reader } from "./reader.ts";
+import { recipe, sharesOf, stepsFor } from "./recipe.ts";
 import { oneCycle } from "./schedule.ts";
 import { type Batch, openStep, type Step } from "./step.ts";
 
@@ -49,16 +49,6 @@ export interface TrainedNetwork {
   readonly interrupted: boolean;
 }
 
-const batchSize = 32;
-const usualEpochs = 60;
-/** Few pictures are learned from more often. */
-const leastSteps = 600;
-/** How often the held-out pictures are asked at most, and how many times in a row they may see nothing better once the rate falls. */
-const mostLooks = 40;
-const patience = 16;
-const largestRate = 1e-2;
-const decay = 0.05;
-const moments = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
 /** Weight of the newest loss in what is told. */
 const newest = 0.05;
 
@@ -71,7 +61,7 @@ export async function trainNetwork(task: TrainingTask, options: TrainingOptions)
   const { pictures, targets, learned } = task;
   const network = networkFor(pictures.side, targets.length);
   const levels = levelsOf(pictures, learned);
-  const batch = Math.min(batchSize, learned.length);
+  const batch = Math.min(recipe.batch, learned.length);
   const step = await openStep(network, { batch, threads: options.threads });
   try {
     const reader = await openReader(network, pictures, { levels, threads: options.threads });
@@ -122,9 +112,9 @@ async function descend(
   const views = viewsOf(numbers, learnedSegments(network));
   const running = runningStatistics(network);
   const state = adamWState(numbers.length);
-  const decays = decayOf(network, decay);
+  const decay = decayOf(network, recipe.decay);
   const next = batchesOf({ ...task, batch, augmentation }, random);
-  const total = stepsOf(epochs, task.learned.length, batch);
+  const total = stepsFor(task.learned.length, batch, epochs);
   const looks: Moment[] = [];
   let best: Best | undefined;
   let loss: number | undefined;
@@ -132,27 +122,21 @@ async function descend(
   while (done < total && !signal.aborted) {
     const result = await step.run(numbers, next());
     if (!Number.isFinite(result.loss)) throw diverged(done);
-    adamW(numbers, result.gradient, state, { ...moments, decay: decays, rate: oneCycle(done, total, largestRate) });
+    adamW(numbers, result.gradient, state, { ...recipe.moments, decay, rate: oneCycle(done, total, recipe.rate) });
     follow(running, result.statistics, network, step.counts);
     done += 1;
     loss = loss === undefined ? result.loss : (1 - newest) * loss + newest * result.loss;
     progress?.({ done, total, loss });
-    const isLook = Math.floor((done * mostLooks) / total) > Math.floor(((done - 1) * mostLooks) / total);
+    const isLook = Math.floor((done * recipe.looks) / total) > Math.floor(((done - 1) * recipe.looks) / total);
     if (!isLook) continue;
     const found = foldNorms(network, views, running);
     const look = looks.push(await answersOf(task, found)) - 1;
     const own = calibratedLoss(looks[look] as Moment);
     if (best === undefined || own < best.loss) best = { numbers: found, loss: own, look, step: done };
-    else if (look - best.look >= patience && 2 * done > total) break;
+    else if (look - best.look >= recipe.patience && 2 * done > total) break;
   }
   if (best === undefined) throw new CfalignError("interrupted", "interrupted before a first network was there");
   return { best, looks, done };
-}
-
-function stepsOf(epochs: number | undefined, pictures: number, batch: number): number {
-  const perEpoch = pictures / batch;
-  if (epochs !== undefined) return Math.max(1, Math.round(epochs * perEpoch));
-  return Math.max(leastSteps, Math.round(usualEpochs * perEpoch));
 }
 
 function diverged(step: number): CfalignError {
@@ -188,10 +172,12 @@ function batchesOf(
 ): () => Batch {
   const { side, pixels } = pictures;
   const each = 3 * side * side;
-  const importance = targets.map((target) => importanceOf(learned.map((one) => pictures.labels[one]?.[target])));
+  const shares = sharesOf(
+    targets.map((target) => learned.map((one) => pictures.labels[one]?.[target])),
+    batch,
+  );
   const order = random.fork("order");
   const changes = random.fork("changes");
-  const share = 1 / (batch * targets.length);
   let waiting: number[] = [];
   // Written anew for every batch, so that there is one of it.
   const values = new Float32Array(batch * each);
@@ -209,7 +195,7 @@ function batchesOf(
         const label = pictures.labels[picture]?.[target];
         if (label === undefined) return;
         labels[i * targets.length + column] = label;
-        weights[i * targets.length + column] = share * (importance[column]?.[label as 0 | 1] as number);
+        weights[i * targets.length + column] = shares[column]?.[label as 0 | 1] as number;
       });
     });
     return {

@@ -13,6 +13,7 @@ import {
   readingBefore,
 } from "../statistics/label-reading.ts";
 import { readPictures } from "./labelled-pictures.ts";
+import { recipe } from "./recipe.ts";
 import { trainNetwork } from "./train-network.ts";
 import { writeWitness } from "./witness-model.ts";
 
@@ -36,7 +37,7 @@ export interface TrainWitnessOptions {
   readonly columns?: readonly string[];
   /** Side of what the network sees in pixels, 64. */
   readonly size?: number;
-  /** How often it learns from every picture: 60 times, and 600 steps at least. */
+  /** How often it learns from every picture: 80 times, and 800 steps at least. */
   readonly epochs?: number;
   /** Pictures that are used at most, 3000. */
   readonly images?: number;
@@ -76,7 +77,6 @@ export interface Witness {
 
 const heldOutShare = 1 / 3;
 const sizes = { least: 16, most: 256 };
-const augmentation = { shift: 0.05, colour: 0.1 };
 /** More have nothing to do in a network of this size. */
 const mostThreads = 4;
 
@@ -118,7 +118,7 @@ export async function trainWitness(table: string, options: TrainWitnessOptions =
     {
       epochs: options.epochs,
       seed,
-      augmentation: { ...augmentation, flips },
+      augmentation: { ...recipe.augmentation, flips },
       threads: Math.min(mostThreads, platform.machine().cores),
       signal,
       progress: (told) => progress?.({ stage: "training", ...told }),

@@ -31,7 +31,7 @@ export function trainCommand(context: Context): Command {
     )
     .option("--columns <list>", "labels to read (all that are 0 and 1)")
     .option("--size <pixels>", "side of what the network sees, 16 to 256 (64)", wholeNumber(1))
-    .option("--epochs <count>", "how often it learns from every picture (60, more for few pictures)", wholeNumber(1))
+    .option("--epochs <count>", "how often it learns from every picture (80, more for few pictures)", wholeNumber(1))
     .option("--images <count>", "pictures that are used at most (3000)", wholeNumber(30))
     .option("--seed <number>", "same seed, same network (1)", wholeNumber(0))
     .option("--flips", "mirror half of the pictures while it learns")
