@@ -119,6 +119,16 @@ async function descend(
   let best: Best | undefined;
   let loss: number | undefined;
   let done = 0;
+  const look = async (): Promise<void> => {
+    const found = foldNorms(network, views, running);
+    const moment = await answersOf(task, found);
+    const own = { numbers: found, loss: calibratedLoss(moment), look: looks.push(moment) - 1, step: done };
+    if (best === undefined || own.loss < best.loss) best = own;
+  };
+  const isLook = () =>
+    Math.floor((done * recipe.looks) / total) > Math.floor(((done - 1) * recipe.looks) / total) ||
+    // What was learned since the last look is not lost by an interrupt.
+    signal.aborted;
   while (done < total && !signal.aborted) {
     const result = await step.run(numbers, next());
     if (!Number.isFinite(result.loss)) throw diverged(done);
@@ -127,15 +137,10 @@ async function descend(
     done += 1;
     loss = loss === undefined ? result.loss : (1 - newest) * loss + newest * result.loss;
     progress?.({ done, total, loss });
-    const isLook = Math.floor((done * recipe.looks) / total) > Math.floor(((done - 1) * recipe.looks) / total);
-    if (!isLook) continue;
-    const found = foldNorms(network, views, running);
-    const look = looks.push(await answersOf(task, found)) - 1;
-    const own = calibratedLoss(looks[look] as Moment);
-    if (best === undefined || own < best.loss) best = { numbers: found, loss: own, look, step: done };
-    else if (look - best.look >= recipe.patience && 2 * done > total) break;
+    if (isLook()) await look();
+    if (best !== undefined && looks.length - 1 - best.look >= recipe.patience && 2 * done > total) break;
   }
-  if (best === undefined) throw new CfalignError("interrupted", "interrupted before a first network was there");
+  if (best === undefined) throw new CfalignError("interrupted", "interrupted before a first step was made");
   return { best, looks, done };
 }
 

@@ -89,7 +89,7 @@ describe("a trained network", () => {
     expect([...numbers.slice(-2 - last, -2), numbers.at(-1)].every((value) => value === 0)).toBe(true);
   });
 
-  test("is the best so far after an interrupt, and none before the held-out pictures were asked", async () => {
+  test("is the best so far after an interrupt, that of the last step where none was judged yet, and none before a step", async () => {
     const pictures = plantedPictures(90, side);
     const stopping = (at: number) => {
       const controller = new AbortController();
@@ -106,6 +106,7 @@ describe("a trained network", () => {
     expect([stopped.interrupted, stopped.steps, whole.interrupted]).toEqual([true, 20, false]);
     expect(stopped.best).toBeLessThanOrEqual(20);
     expect(stopped.numbers.every(Number.isFinite)).toBe(true);
+    expect(await stopping(1)).toMatchObject({ interrupted: true, steps: 1, best: 1 });
     const aborted = new AbortController();
     aborted.abort();
     await expect(train(pictures, { signal: aborted.signal })).rejects.toMatchObject({ code: "interrupted" });
