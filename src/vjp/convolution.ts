@@ -140,11 +140,47 @@ function mirrored(at: Site, c: Convolution): string {
   return at.reshape(swapped, [c.group * perGroup, m / c.group, ...c.kernel]);
 }
 
-/**
- * The cotangent of the weights: each is a correlation of image and map, so channels and batch change places and
- * stride and dilation change roles.
- */
-function weightCotangent(at: Site, c: Convolution, { image, map }: { image: string; map: string }): string {
+/** The two ends of a convolution where one of them is a cotangent. */
+interface Ends {
+  readonly image: string;
+  readonly map: string;
+}
+
+/** Places of a kernel that have a product of their own. */
+const MOST_PLACES = 25;
+
+/** The cotangent of the weights. Dense steps and single pixels are as fast place by place as the forward pass, which is half the time of a convolution, or an eighth. */
+function weightCotangent(at: Site, c: Convolution, ends: Ends): string {
+  const dense = [c.strides, c.kernel].some((sizes) => sizes.every((size) => size === 1));
+  return c.group === 1 && dense && sizeOf(c.kernel) <= MOST_PLACES
+    ? cotangentByPlace(at, c, ends)
+    : cotangentByConvolution(at, c, ends);
+}
+
+/** Place by place of the kernel: a product of the map with what of the image lies below it, for each image of the batch. */
+function cotangentByPlace(at: Site, c: Convolution, { image, map }: Ends): string {
+  const [n, m, ...size] = c.mapShape as [number, number, ...number[]];
+  const channels = c.imageShape[1] as number;
+  const rows = at.transpose(at.reshape(map, [n, m, sizeOf(size)]), [0, 2, 1]);
+  const padded = at.pad(image, [0, 0, ...c.begin], [0, 0, ...c.end]);
+  const places = c.kernel.reduce<readonly (readonly number[])[]>(
+    (before, taps) => before.flatMap((place) => Array.from({ length: taps }, (_, tap) => [...place, tap])),
+    [[]],
+  );
+  const products = places.map((place) => {
+    const below = place.reduce((value, tap, d) => {
+      const [start, stride] = [tap * c.dilations[d]!, c.strides[d]!];
+      const end = start + (size[d]! - 1) * stride + 1;
+      const isWhole = stride === 1 && size[d] === at.shape(value)[d + 2];
+      return isWhole ? value : at.slice(value, d + 2, [start, end, stride]);
+    }, padded);
+    return at.sum(at.matmul(at.reshape(below, [n, channels, sizeOf(size)]), rows), [0]);
+  });
+  return at.reshape(at.transpose(at.concat(products, 0), [2, 1, 0]), c.weightShape);
+}
+
+/** As one convolution: channels and batch change places, and stride and dilation change roles. */
+function cotangentByConvolution(at: Site, c: Convolution, { image, map }: Ends): string {
   const [n, channels, ...size] = c.imageShape as [number, number, ...number[]];
   const perGroup = channels / c.group;
   const spatial = c.kernel.map((_, d) => d);
