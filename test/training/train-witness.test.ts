@@ -86,8 +86,14 @@ describe("a witness from labels", () => {
     await model.dispose();
   });
 
-  test("is entered once, however often it is trained", async () => {
-    await trainWitness(table, { ...quick, epochs: 2, workspace: world, columns: ["tint"], minAuroc: 0 });
+  test("is entered once, however often it is trained, and the same to the byte with the same seed", async () => {
+    const again = (seed: number) =>
+      trainWitness(table, { ...quick, epochs: 2, workspace: world, columns: ["tint"], minAuroc: 0, seed });
+    const files = [];
+    for (const seed of [3, 3, 4])
+      files.push(readFileSync(join((await again(seed)).manifest as string, "..", "model.onnx")));
+    expect(files[1]).toEqual(files[0]);
+    expect(files[2]).not.toEqual(files[0]);
     const { judges } = JSON.parse(readFileSync(world, "utf8")) as { judges: string[] };
     expect(judges.filter((path) => path.includes("witness"))).toHaveLength(1);
   });
