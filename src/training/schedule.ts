@@ -11,8 +11,8 @@ const lastDivisor = 1e4;
 export function oneCycle(step: number, steps: number, largest: number): number {
   const first = largest / firstDivisor;
   const last = first / lastDivisor;
-  const peak = Math.max(1, rising * steps - 1);
-  if (step <= peak) return between(first, largest, step / peak);
+  const peak = Math.max(0, rising * steps - 1);
+  if (step < peak) return between(first, largest, step / peak);
   return between(largest, last, (step - peak) / Math.max(1, steps - 1 - peak));
 }
 
