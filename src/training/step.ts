@@ -43,7 +43,7 @@ export interface Step {
 }
 
 /** loss = Σ importance·(log(1 + e^x) − label·x) over logits x, and the means and variances of the batch norms. */
-export function lossModel(network: Network, batch: number): Model {
+function lossModel(network: Network, batch: number): Model {
   const names = [pictures, labels, importance, learned, loss, statistics];
   const builder = new GraphBuilder("step/", names);
   const value = cut(builder, learned, learnedSegments(network));

@@ -1,17 +1,18 @@
 import { CfalignError } from "../errors.ts";
-import { createRandom, type Random } from "../random.ts";
+import { createRandom } from "../random.ts";
 import type { AurocEstimate } from "../statistics/auroc.ts";
 import { adamW, adamWState } from "./adamw.ts";
-import { type AugmentationOptions, drawAugmentation, type Levels, writePicture } from "./augment.ts";
+import type { AugmentationOptions, Levels } from "./augment.ts";
 import { foldNorms, follow, runningStatistics } from "./batch-norm.ts";
+import { batchesOf } from "./batches.ts";
 import { calibratedLoss, calibrationOf, crossJudged, type Line, labelled, type Moment } from "./calibration.ts";
 import { decayOf, initialNumbers } from "./initial.ts";
 import { type LabelledPictures, levelsOf } from "./labelled-pictures.ts";
 import { learnedSegments, type Network, networkFor, viewsOf } from "./network.ts";
 import { openReader, type Reader } from "./reader.ts";
-import { recipe, sharesOf, stepsFor } from "./recipe.ts";
+import { recipe, stepsFor } from "./recipe.ts";
 import { oneCycle } from "./schedule.ts";
-import { type Batch, openStep, type Step } from "./step.ts";
+import { openStep, type Step } from "./step.ts";
 
 /** How a network is trained. */
 export interface TrainingOptions {
@@ -161,52 +162,4 @@ async function answersOf(
     logits: rows.map((row) => row[column] as number),
     labels: heldOut.map((picture) => pictures.labels[picture]?.[target]),
   }));
-}
-
-/** Batches without end: every picture once, in an order of its own each time, across the ends of batches. */
-function batchesOf(
-  {
-    pictures,
-    targets,
-    learned,
-    levels,
-    batch,
-    augmentation,
-  }: Pick<Descent, "pictures" | "targets" | "learned" | "levels" | "batch"> & Pick<TrainingOptions, "augmentation">,
-  random: Random,
-): () => Batch {
-  const { side, pixels } = pictures;
-  const each = 3 * side * side;
-  const shares = sharesOf(
-    targets.map((target) => learned.map((one) => pictures.labels[one]?.[target])),
-    batch,
-  );
-  const order = random.fork("order");
-  const changes = random.fork("changes");
-  let waiting: number[] = [];
-  // Written anew for every batch, so that there is one of it.
-  const values = new Float32Array(batch * each);
-  return () => {
-    while (waiting.length < batch) waiting.push(...order.shuffle(learned));
-    const chosen = waiting.slice(0, batch);
-    waiting = waiting.slice(batch);
-    const labels = new Float32Array(batch * targets.length);
-    const weights = new Float32Array(batch * targets.length);
-    chosen.forEach((picture, i) => {
-      const change = drawAugmentation(changes, side, augmentation);
-      const own = pixels.subarray(picture * each, (picture + 1) * each);
-      writePicture(values.subarray(i * each, (i + 1) * each), own, side, { levels, change });
-      targets.forEach((target, column) => {
-        const label = pictures.labels[picture]?.[target];
-        if (label === undefined) return;
-        labels[i * targets.length + column] = label;
-        weights[i * targets.length + column] = shares[column]?.[label as 0 | 1] as number;
-      });
-    });
-    return {
-      pictures: { data: values, dims: [batch, 3, side, side] },
-      labels: { data: labels, dims: [batch, targets.length] },
-      importance: { data: weights, dims: [batch, targets.length] },
-    };
-  };
 }
