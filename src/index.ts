@@ -138,6 +138,7 @@ export type { Answers } from "./suite/answers.ts";
 export { type AskClassifierOptions, askClassifier } from "./suite/ask-classifier.ts";
 export { auditSuite, type SuiteAudit, type SuiteCell, suiteAuditSchema } from "./suite/audit-suite.ts";
 export { type CheckSuiteOptions, checkSuite } from "./suite/check-suite.ts";
+export { completeSuite } from "./suite/complete-suite.ts";
 export { mergeSuites } from "./suite/merge-suites.ts";
 export { openSuite, picturesOf, type Suite, suiteProblems } from "./suite/open-suite.ts";
 export type { SuiteFile } from "./suite/suite-file.ts";

@@ -14,12 +14,14 @@ import type { Pixels } from "../platform/platform.ts";
 import type { Roles } from "../run/roles.ts";
 import { intervened, membersOf, movedFeatures } from "../run/run-interventions.ts";
 import { balanced, type Candidate } from "./balance.ts";
-import { pictureOf, pictureSize } from "./picture-size.ts";
+import { pictureSize, sizedPicture } from "./picture-size.ts";
 
 /** An edit that its witness confirmed, as the suite will keep it. */
 export interface ConfirmedEdit extends Candidate, Pick<InterventionRow, "feature" | "image" | "side"> {
-  /** Bytes of the files. */
-  readonly files: { readonly before: Uint8Array; readonly after: Uint8Array };
+  /** Bytes of the files; of images that stay where they are the hashes of the pixels, and the bytes of the difference. */
+  readonly files:
+    | { readonly before: Uint8Array; readonly after: Uint8Array }
+    | { readonly pixels: { readonly before: string; readonly after: string }; readonly difference: Uint8Array };
   /** By classifier, on the picture as it was and as it was edited. */
   readonly before: Readonly<Record<string, number>>;
   readonly after: Readonly<Record<string, number>>;
@@ -89,7 +91,7 @@ async function confirmedOf(
   const made = { remove: 0, add: 0 };
   const drafts = await inParallel(edits, 4, async ({ image, side, before, after }) => {
     made[side] += 1;
-    return { image, side, before: await pictureOf(before, size), after: await pictureOf(after, size) };
+    return { image, side, before: await sizedPicture(before, size), after: await sizedPicture(after, size) };
   });
   const shown = await inParallel(
     drafts.flatMap(({ before, after }) => [before, after]),

@@ -1,9 +1,9 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import { dataCard } from "./card.ts";
 import { openSuite, readPicture, type Suite } from "./open-suite.ts";
-import { describedPairs, linesOf, metadataFile, type SuitePair, type SuitePicture } from "./pairs.ts";
-import { assertFree, type SuiteClassifier, type SuiteFeature, type SuiteFile, writeSuiteFile } from "./suite-file.ts";
+import { describedPairs, type SuitePair, type SuitePicture } from "./pairs.ts";
+import { assertFree, type SuiteClassifier, type SuiteFeature, type SuiteFile } from "./suite-file.ts";
+import { pictureFile, writeTables } from "./write-tables.ts";
 
 /**
  * Puts suites into one: pairs are numbered anew, those of the same pictures are kept once, and predictions of classifiers that all suites know stay.
@@ -15,7 +15,7 @@ export async function mergeSuites(paths: readonly string[], { out }: { readonly 
   for (const path of paths) suites.push(await openSuite(path));
   const [first, ...others] = suites;
   if (first === undefined) throw new CfalignError("usage", "expected a suite at least, got none", { where: "suites" });
-  for (const other of others) assertAlike(first, other);
+  for (const other of suites) assertAlike(first, other);
   const classifiers = first.file.classifiers.filter((one) =>
     others.every(({ file }) => file.classifiers.some((same) => isSame(one, same))),
   );
@@ -30,12 +30,11 @@ export async function mergeSuites(paths: readonly string[], { out }: { readonly 
     }),
   );
   await platform.files.makeDirectory(platform.files.join(out, "pictures"));
-  const digits = String(from.length).length;
   const pairs: SuitePair[] = [];
   for (const [place, { suite, pair }] of from.entries()) {
     const copied = async (side: "before" | "after"): Promise<SuitePicture> => {
       const { sha256, predictions, ...picture } = pair[side];
-      const file = `pictures/${String(place + 1).padStart(digits, "0")}-${side}.png`;
+      const file = pictureFile(place + 1, from.length, side);
       // Reading it decoded says that it is whole.
       await readPicture(suite, pair[side]);
       const bytes = await platform.files.read(platform.files.join(suite.path, picture.file));
@@ -45,20 +44,18 @@ export async function mergeSuites(paths: readonly string[], { out }: { readonly 
     };
     pairs.push({ ...pair, pair: place + 1, before: await copied("before"), after: await copied("after") });
   }
-  const lines = new TextEncoder().encode(linesOf(pairs));
-  const file: SuiteFile = {
-    ...first.file,
-    sources: suites.flatMap(({ file }) => file.sources),
-    pairs: pairs.length,
-    features: mergedFeatures(suites, pairs),
-    classifiers,
-    left: suites.flatMap(({ file }) => file.left),
-    metadata: await platform.sha256(lines),
-  };
-  await platform.files.write(platform.files.join(out, metadataFile), lines);
-  await platform.files.write(platform.files.join(out, "README.md"), dataCard(file));
-  await writeSuiteFile(out, file);
-  return file;
+  const { metadata: _, ...description } = first.file;
+  return writeTables(
+    out,
+    {
+      ...description,
+      sources: suites.flatMap(({ file }) => file.sources),
+      features: mergedFeatures(suites, pairs),
+      classifiers,
+      left: suites.flatMap(({ file }) => file.left),
+    },
+    pairs,
+  );
 }
 
 function isSame(a: SuiteClassifier, b: SuiteClassifier): boolean {
@@ -66,6 +63,16 @@ function isSame(a: SuiteClassifier, b: SuiteClassifier): boolean {
 }
 
 function assertAlike(first: Suite, other: Suite): void {
+  const bare = [first, other].find(({ file }) => file.originals !== undefined);
+  if (bare !== undefined) {
+    throw new CfalignError(
+      "usage",
+      `"${bare.path}": expected a suite with its pictures, got differences only: complete it first`,
+      {
+        where: bare.path,
+      },
+    );
+  }
   const fail = (expected: string, got: string): CfalignError =>
     new CfalignError("usage", `"${other.path}": expected ${expected} as "${first.path}", got ${got}: write it again`, {
       where: other.path,

@@ -1,9 +1,13 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { inParallel } from "../images/in-parallel.ts";
-import { imageTensor } from "../models/read-image.ts";
+import { fitImage } from "../models/fit-image.ts";
+import { decodedImage, imageTensor } from "../models/read-image.ts";
+import type { ImageFrame } from "../models/types.ts";
+import type { Pixels } from "../platform/platform.ts";
 import type { Tensor } from "../tensor.ts";
 import { readPairs, type SuitePair, type SuitePicture } from "./pairs.ts";
+import { shifted, sizedPicture } from "./picture-size.ts";
 import { readSuiteFile, type SuiteFile } from "./suite-file.ts";
 
 /** A suite with its table in memory; pictures stay on disk. */
@@ -26,32 +30,68 @@ export function picturesOf({ pairs }: Pick<Suite, "pairs">): readonly SuitePictu
 }
 
 /** A picture as [1, 3, h, w] in [0, 1]. Errors: CfalignError("input") for a file that is gone, or not what it was. */
-export async function readPicture(suite: Pick<Suite, "path">, picture: SuitePicture): Promise<Tensor> {
-  const problem = await problemOf(suite, picture);
-  const path = platform.files.join(suite.path, picture.file);
-  if (problem !== undefined) {
-    throw new CfalignError("input", `${path}: ${problem}: copy the suite again`, { where: path });
+export async function readPicture(suite: Pick<Suite, "path" | "file">, picture: SuitePicture): Promise<Tensor> {
+  return imageTensor(await readPixels(suite, picture));
+}
+
+/** The same in 8 bits: of a suite that holds differences, put together from them and the images. */
+export async function readPixels({ path, file }: Pick<Suite, "path" | "file">, picture: SuitePicture): Promise<Pixels> {
+  const { files } = platform;
+  const { originals } = file;
+  const { stored, sha256 } = picture;
+  if (originals === undefined || stored === undefined) {
+    return platform.decodeImage(await whole(files.join(path, picture.file), sha256, "copy the suite again"));
   }
-  return imageTensor(await platform.decodeImage(await platform.files.read(path)));
+  const image = stored.image ?? { file_name: picture.file, sha256: stored.sha256, pixels: sha256 };
+  const place = files.join(path, originals.folder, image.file_name);
+  const bytes = await whole(place, image.sha256, "bring back the images that the suite was made of");
+  const before = await sizedPicture(await fitImage(await decodedImage(bytes), originals.frame as ImageFrame), file);
+  const made =
+    stored.image === undefined
+      ? before
+      : shifted(
+          before,
+          await platform.decodeImage(
+            await whole(files.join(path, picture.file), stored.sha256, "copy the suite again"),
+          ),
+          1,
+        );
+  if ((await platform.sha256(made.data)) === sha256) return made;
+  throw new CfalignError(
+    "input",
+    `${place}: its pixels are not those that were edited: decode it as then, or write the suite again`,
+    {
+      where: place,
+    },
+  );
 }
 
 /** What is wrong with the files of a suite, one phrase a file; empty for a whole one. */
 export async function suiteProblems(
   suite: Suite,
 ): Promise<readonly { readonly file: string; readonly problem: string }[]> {
-  const files = suite.pairs.flatMap(({ before, after }) => [before, after]);
-  const found = await inParallel(files, 8, (picture) => problemOf(suite, picture));
-  return files.flatMap(({ file }, place) => {
+  const pictures = suite.pairs.flatMap(({ before, after }) => [before, after]);
+  const found = await inParallel(pictures, 8, async (picture) => {
+    try {
+      await readPixels(suite, picture);
+      return undefined;
+    } catch (error) {
+      if (error instanceof CfalignError && error.code === "input") return error.message;
+      throw error;
+    }
+  });
+  return pictures.flatMap(({ file }, place) => {
     const problem = found[place];
     return problem === undefined ? [] : [{ file, problem }];
   });
 }
 
-async function problemOf({ path }: Pick<Suite, "path">, { file, sha256 }: SuitePicture): Promise<string | undefined> {
-  const place = platform.files.join(path, file);
-  if (!(await platform.files.exists(place))) return "expected a picture of the suite, found nothing there";
-  const bytes = await platform.files.read(place);
-  return (await platform.sha256(bytes)) === sha256
-    ? undefined
-    : "the picture is damaged, or was changed: its checksum is of other content";
+/** The bytes of a file that has to be what it was. */
+async function whole(path: string, sha256: string, remedy: string): Promise<Uint8Array> {
+  const fail = (problem: string): CfalignError =>
+    new CfalignError("input", `${path}: ${problem}: ${remedy}`, { where: path });
+  if (!(await platform.files.exists(path))) throw fail("expected a picture of the suite, found nothing there");
+  const bytes = await platform.files.read(path);
+  if ((await platform.sha256(bytes)) === sha256) return bytes;
+  throw fail("the picture is damaged, or was changed: its checksum is of other content");
 }

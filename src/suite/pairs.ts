@@ -26,14 +26,19 @@ const lineSchema = z.object({
   /** Of the image; absent where it has none. */
   labels: z.record(z.string(), z.number().nullable()).optional(),
   sha256: z.string(),
+  /** SHA-256 of the pixels, RGB in rows, where the file is an image or a difference. */
+  pixels: z.string().optional(),
 });
 export type SuiteLine = z.infer<typeof lineSchema>;
 
 /** A picture of a pair. */
 export interface SuitePicture {
-  /** Relative to the suite. */
+  /** Relative to the suite; of an image that stays where it is, to the folder of the images. */
   readonly file: string;
+  /** Tells the picture from others: of its file, or of its pixels where the file is not the picture itself. */
   readonly sha256: string;
+  /** Where the file is an image, or a difference to one: its own hash, and the image. */
+  readonly stored?: { readonly sha256: string; readonly image?: Pick<SuiteLine, "file_name" | "sha256" | "pixels"> };
   readonly predictions: Readonly<Record<string, number>>;
 }
 
@@ -58,13 +63,13 @@ export const metadataFile = "metadata.jsonl";
 export function linesOf(pairs: readonly SuitePair[]): string {
   const lines = pairs.flatMap(({ pair, feature, change, image, editor, length, distance, labels, ...sides }) =>
     (["before", "after"] as const).map((side): SuiteLine => {
-      const { file, sha256, predictions } = sides[side];
+      const { file, sha256, predictions, stored } = sides[side];
       return {
         file_name: file,
         ...{ pair, side, feature, change: change === "remove" ? "removed" : "added" },
         ...{ image, editor, length, distance, predictions: { ...predictions } },
         ...(labels === undefined ? {} : { labels: { ...labels } }),
-        sha256,
+        ...(stored === undefined ? { sha256 } : { sha256: stored.sha256, pixels: sha256 }),
       };
     }),
   );
@@ -93,14 +98,17 @@ export async function readPairs(suite: string, file: SuiteFile): Promise<readonl
     const { pair, feature, change, image, editor, length, distance, labels } = before;
     pairs.push({
       ...{ pair, feature, image, editor, length, distance, labels, change: change === "removed" ? "remove" : "add" },
-      ...{ before: pictureOf(before), after: pictureOf(after) },
+      ...{ before: pictureOf(before), after: pictureOf(after, file.originals === undefined ? undefined : before) },
     });
   }
   return pairs;
 }
 
-function pictureOf({ file_name, sha256, predictions }: SuiteLine): SuitePicture {
-  return { file: file_name, sha256, predictions };
+function pictureOf({ file_name, sha256, predictions, pixels }: SuiteLine, image?: SuiteLine): SuitePicture {
+  return {
+    ...{ file: file_name, sha256: pixels ?? sha256, predictions },
+    ...(pixels === undefined ? {} : { stored: { sha256, ...(image === undefined ? {} : { image }) } }),
+  };
 }
 
 /** Means over some pairs of one feature. */

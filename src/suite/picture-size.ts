@@ -13,11 +13,16 @@ export function pictureSize(
 }
 
 /** A picture [1, c, h, w] as the suite keeps it: at its size, in 8 bits. */
-export async function pictureOf(
+export async function sizedPicture(
   picture: Tensor,
   size: { readonly width: number; readonly height: number },
 ): Promise<Pixels> {
   const [height, width] = picture.dims.slice(2);
   const isThere = sizeOf(picture.dims) === picture.data.length && width === size.width && height === size.height;
   return toPixels(isThere ? picture : await platform.resizeImage(picture, size));
+}
+
+/** One picture minus another of its size, modulo 256, or plus it: nothing is lost either way. */
+export function shifted(picture: Pixels, by: Pixels, sign: 1 | -1): Pixels {
+  return { ...picture, data: picture.data.map((value, at) => value + sign * (by.data[at] as number)) };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
+import type { Framing } from "../models/framing.ts";
 import { parseJson } from "../results/parse-json.ts";
 import { openSealed, sealed } from "../results/sealed-json.ts";
 
@@ -61,8 +62,18 @@ const suiteFileSchema = z.object({
   classifiers: z.array(classifierSchema),
   /** Features that are not in it, and why. */
   left: z.array(z.object({ feature: z.string(), why: z.string() })),
-  /** Where the pictures are edits of stay, relative to the suite, where it holds differences only. */
-  originals: z.object({ folder: z.string(), frame: z.record(z.string(), z.unknown()) }).optional(),
+  /** Where it holds differences only: the folder of the images, relative to the suite, and how they are brought to the size at which they were edited. */
+  originals: z
+    .object({
+      folder: z.string(),
+      frame: z.object({
+        channels: z.union([z.literal(1), z.literal(3)]),
+        width: whole,
+        height: whole,
+        framing: z.custom<Framing>((value) => typeof value === "object" && value !== null).optional(),
+      }),
+    })
+    .optional(),
   /** SHA-256 of metadata.jsonl, which has those of the pictures. */
   metadata: z.string(),
 });

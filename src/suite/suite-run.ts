@@ -14,7 +14,7 @@ export function suiteRun({ file }: Pick<Suite, "file">, { classifiers }: Pick<An
     throw new CfalignError(
       "usage",
       (named) =>
-        `${named("about")}: "${odd.name}" is a feature of the suite, and a classifier of it is about it: name the target otherwise (${named("targets")})`,
+        `${named("about")}: "${odd.name}" is a feature of the suite, and a classifier of that name is about it: name the target otherwise`,
       { option: "about" },
     );
   }

@@ -5,9 +5,10 @@ import { type Listing, listImages } from "../images/list-images.ts";
 import type { InterventionRow } from "../interventions/rows.ts";
 import { conceptOf } from "../models/concept.ts";
 import { modelsOf } from "../models/prediction.ts";
-import type { Classifier } from "../models/types.ts";
+import type { Classifier, ImageFrame } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import { ownVersion } from "../platform/own-version.ts";
+import type { Pixels } from "../platform/platform.ts";
 import { listingDifference } from "../results/identity.ts";
 import { assertModelsOf } from "../results/models-of.ts";
 import type { OpenRun } from "../results/open-run.ts";
@@ -15,11 +16,11 @@ import { type Roles, rolesOf } from "../run/roles.ts";
 import { membersOf, movedFeatures } from "../run/run-interventions.ts";
 import { maxRareUse } from "../statistics/cell-state.ts";
 import { inTurn } from "./balance.ts";
-import { dataCard } from "./card.ts";
 import { type ConfirmedEdit, confirmedEdits, type FeatureEdits, leftOut, type MadeEdits } from "./confirmed-edits.ts";
-import { describedPairs, linesOf, metadataFile, type SuitePair } from "./pairs.ts";
-import { pictureSize } from "./picture-size.ts";
-import { assertFree, type SuiteFeature, type SuiteFile, suiteFormat, writeSuiteFile } from "./suite-file.ts";
+import { describedPairs, type SuitePair } from "./pairs.ts";
+import { pictureSize, shifted } from "./picture-size.ts";
+import { assertFree, type SuiteFeature, type SuiteFile, suiteFormat } from "./suite-file.ts";
+import { pictureFile, writeTables } from "./write-tables.ts";
 
 export interface WriteSuiteOptions {
   /** The one that the run was made with. */
@@ -27,10 +28,12 @@ export interface WriteSuiteOptions {
   /** Folder of the run's images, the one that it was made with when absent. */
   readonly images?: string;
   readonly out: string;
-  /** Pairs, 400. */
+  /** Pairs, 400, or as many as it takes to clear every feature. */
   readonly limit?: number;
   /** Edits a feature and side that are made to choose from, as many as the run made. */
   readonly pictures?: number;
+  /** Hold differences to the images, which stay where they are, false. */
+  readonly onlyEdits?: boolean;
   /** Longest side of the pictures in pixels; the autoencoder's when absent. */
   readonly size?: number;
   readonly signal?: AbortSignal;
@@ -47,27 +50,38 @@ export interface WrittenSuite {
   readonly notes: readonly string[];
 }
 
+/** Pairs of a suite of few features. */
+const leastPairs = 400;
+/** Pairs of a feature from which on it can be clear: an even number, of both sides alike. */
+const enough = 2 * Math.ceil(imagesToClear(maxRareUse, 0.95) / 2);
+
 /**
  * Writes interventions of a run as a test suite for any classifier. Edits are made anew from the run's images, which gives the same ones, as a run keeps the first
  * pictures only. What is kept is what the witness confirms on the pictures as they are written. Errors: CfalignError("usage") for models, images or a
  * place that will not do, ("input") for a run of which nothing is confirmed.
  */
 export async function writeSuite(run: OpenRun, options: WriteSuiteOptions): Promise<WrittenSuite> {
-  const { workspace, out, limit = 400, now = () => new Date(), signal = new AbortController().signal } = options;
+  const { workspace, out, now = () => new Date(), signal = new AbortController().signal } = options;
   await assertFree(out);
+  if (options.pictures === undefined && run.file.options.interventions === 0) {
+    throw new CfalignError(
+      "usage",
+      (named) =>
+        `"${run.path}": expected a run with interventions, got one without: align with ${named("interventions")} 24, or give ${named("pictures")}`,
+      { where: run.path },
+    );
+  }
   const roles = rolesOfRun(run, workspace);
   const listing = await listingOf(run, options.images ?? run.file.images.folder, signal);
   const made = await confirmedEdits({
     ...{ roles, listing, workspace, signal, size: options.size },
-    pictures: options.pictures ?? Math.max(1, run.file.options.interventions),
-    encode: async (before, after) => ({
-      before: await platform.encodeImage(before, "png"),
-      after: await platform.encodeImage(after, "png"),
-    }),
+    pictures: options.pictures ?? run.file.options.interventions,
+    encode: options.onlyEdits ? differenceOf : wholeOf,
     progress: options.progress ?? (() => {}),
   });
   const kept = made.features.filter((feature) => leftOut(feature) === undefined);
   const lists = kept.flatMap(({ confirmed }) => [confirmed.remove, confirmed.add]);
+  const { limit = Math.max(leastPairs, enough * kept.length) } = options;
   const chosen = inTurn(lists, limit);
   const left = leftOf(roles, made);
   if (chosen.length === 0) {
@@ -81,8 +95,7 @@ export async function writeSuite(run: OpenRun, options: WriteSuiteOptions): Prom
     );
   }
   const { pairs, bytes } = await writtenPairs(out, chosen, { made, listing });
-  const lines = new TextEncoder().encode(linesOf(pairs));
-  const file: SuiteFile = {
+  const description: Omit<SuiteFile, "metadata" | "pairs"> = {
     ...{ format: "cfalign-suite", formatVersion: suiteFormat, madeAt: now().toISOString() },
     sources: [
       {
@@ -92,7 +105,7 @@ export async function writeSuite(run: OpenRun, options: WriteSuiteOptions): Prom
         versions: { cfalign: await ownVersion(), ...(await platform.versions()) },
       },
     ],
-    ...{ ...pictureSize(workspace.autoencoder.image, options.size), pairs: pairs.length },
+    ...pictureSize(workspace.autoencoder.image, options.size),
     features: kept.map((feature) => describedFeature(feature, pairs)),
     classifiers: membersOf(roles).map((classifier) => ({
       ...{ name: classifier.name, concept: conceptOf(classifier), hashes: hashesOf(classifier) },
@@ -100,12 +113,34 @@ export async function writeSuite(run: OpenRun, options: WriteSuiteOptions): Prom
       audited: run.bases.includes(classifier.name),
     })),
     left,
-    metadata: await platform.sha256(lines),
+    ...(options.onlyEdits ? { originals: originalsOf(out, listing.folder, workspace.autoencoder.image) } : {}),
   };
-  await platform.files.write(platform.files.join(out, metadataFile), lines);
-  await platform.files.write(platform.files.join(out, "README.md"), dataCard(file));
-  await writeSuiteFile(out, file);
+  const file = await writeTables(out, description, pairs);
   return { path: out, file, bytes, notes: notesOf(file) };
+}
+
+/** Where the images are, seen from the suite, and how they become pictures. */
+function originalsOf(
+  out: string,
+  folder: string,
+  { channels, width, height, framing }: ImageFrame,
+): NonNullable<SuiteFile["originals"]> {
+  const { files } = platform;
+  return {
+    folder: files.relative(files.resolve(out), files.resolve(folder)),
+    frame: { channels, width, height, ...(framing === undefined ? {} : { framing }) },
+  };
+}
+
+async function wholeOf(before: Pixels, after: Pixels): Promise<ConfirmedEdit["files"]> {
+  return { before: await platform.encodeImage(before, "png"), after: await platform.encodeImage(after, "png") };
+}
+
+async function differenceOf(before: Pixels, after: Pixels): Promise<ConfirmedEdit["files"]> {
+  return {
+    pixels: { before: await platform.sha256(before.data), after: await platform.sha256(after.data) },
+    difference: await platform.encodeImage(shifted(after, before, -1), "png"),
+  };
 }
 
 /** The classifiers of a run in their roles, from the workspace that it was made with. */
@@ -153,26 +188,50 @@ async function writtenPairs(
     JSON.stringify([feature, side, image]);
   const rows = new Map(made.rows.map((row) => [key(row), row]));
   const labels = new Map(listing.rows.map((row) => [row.image, row.labels]));
+  const hashes = new Map(listing.rows.map((row) => [row.image, row.sha256]));
   await files.makeDirectory(files.join(out, "pictures"));
-  const digits = String(sorted.length).length;
   let bytes = 0;
   const pairs: SuitePair[] = [];
   for (const [place, edit] of sorted.entries()) {
     const { editor, length, distance } = rows.get(key(edit)) as InterventionRow;
-    const number = String(place + 1).padStart(digits, "0");
-    const picture = async (side: "before" | "after") => {
-      const file = `pictures/${number}-${side}.png`;
-      await files.write(files.join(out, file), edit.files[side]);
-      bytes += edit.files[side].byteLength;
-      return { file, sha256: await platform.sha256(edit.files[side]), predictions: edit[side] };
+    const write = async (
+      side: "before" | "after" | "edit",
+      content: Uint8Array,
+    ): Promise<{ readonly file: string; readonly sha256: string }> => {
+      const file = pictureFile(place + 1, sorted.length, side);
+      await files.write(files.join(out, file), content);
+      bytes += content.byteLength;
+      return { file, sha256: await platform.sha256(content) };
     };
+    const told = { before: rounded(edit.before), after: rounded(edit.after) };
+    const sides =
+      "difference" in edit.files
+        ? {
+            before: {
+              ...{ file: edit.image, sha256: edit.files.pixels.before, predictions: told.before },
+              stored: { sha256: hashes.get(edit.image) as string },
+            },
+            after: await write("edit", edit.files.difference).then(({ file, sha256 }) => ({
+              ...{ file, predictions: told.after, stored: { sha256 } },
+              sha256: (edit.files as { readonly pixels: { readonly after: string } }).pixels.after,
+            })),
+          }
+        : {
+            before: { ...(await write("before", edit.files.before)), predictions: told.before },
+            after: { ...(await write("after", edit.files.after)), predictions: told.after },
+          };
     pairs.push({
       ...{ pair: place + 1, feature: edit.feature, change: edit.side, image: edit.image, editor, length, distance },
       labels: labelsOf(labels.get(edit.image) ?? {}, listing.labels),
-      ...{ before: await picture("before"), after: await picture("after") },
+      ...sides,
     });
   }
   return { pairs, bytes };
+}
+
+/** Predictions without digits that no two machines share. */
+function rounded(predictions: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(Object.entries(predictions).map(([name, value]) => [name, Number(value.toFixed(9))]));
 }
 
 /** Every column, as tables want it; null where the image has no such label. */
@@ -209,7 +268,7 @@ function notesOf({ features, left }: SuiteFile): string[] {
     ...(few.length === 0
       ? []
       : [
-          `fewer than ${needed} pairs of ${few.map(({ name }) => name).join(", ")}: no classifier will be clear of them, since rare use cannot be excluded`,
+          `fewer than ${needed} pairs of ${few.length === features.length && few.length > 3 ? "every feature" : few.map(({ name }) => name).join(", ")}: no classifier will be clear of them, since rare use cannot be excluded`,
         ]),
   ];
 }

@@ -120,3 +120,29 @@ test("more shapes at once than sessions are kept, and an end on the way, give ev
   const [gradients] = await Promise.all([Promise.all(asked), model.dispose()]);
   expect(gradients).toEqual(sizes.map((size) => new Float32Array(size).fill(2 * size)));
 });
+
+test("weights of eight bits have the gradient of what they stand for, exactly: they are constants like others", async () => {
+  const scale = 1 / 127;
+  const whole = Int8Array.from(weights, (value) => Math.round(value / scale));
+  const b = new GraphBuilder();
+  b.initializers.set("w8", {
+    type: "int8",
+    dims: [3, 300],
+    data: { kind: "inline", bytes: new Uint8Array(whole.buffer) },
+  });
+  const back = b.add("DequantizeLinear", ["w8", b.float(scale)]);
+  const y = b.add("Sigmoid", [b.add("MatMul", ["x", back])]);
+  const bytes = writeModel(b.graph("eight bits", [info("x", "n", 3)], [info(y, "n", 300)]));
+  const model = await differentiable(bytes, { wrt: "x" });
+  const { gradient } = await model.vjp(
+    { data: Float32Array.from(x), dims: [1, 3] },
+    { data: Float32Array.from(ct), dims: [1, 300] },
+  );
+  const weight = (i: number, j: number) => scale * (whole[300 * i + j] as number);
+  const output = ct.map((_, j) => 1 / (1 + Math.exp(-x.reduce((sum, value, i) => sum + value * weight(i, j), 0))));
+  for (const i of x.keys()) {
+    const expected = output.reduce((sum, value, j) => sum + (ct[j] as number) * value * (1 - value) * weight(i, j), 0);
+    expect(gradient.data[i]).toBeCloseTo(expected, 4);
+  }
+  await model.dispose();
+});

@@ -37,7 +37,7 @@ function plain(name: string, op: string, inputs: readonly string[], outputs: rea
 /** Symmetric, one scale for all. */
 function eightBits(weights: Constant): readonly [Constant, Constant] {
   const values = valuesOf(weights) as number[];
-  const scale = Math.max(...values.map(Math.abs)) / 127;
+  const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0) / 127;
   const bytes = new Uint8Array(Int8Array.from(values, (value) => Math.round(value / scale)).buffer);
   return [
     { type: "int8", dims: weights.dims, data: { kind: "inline", bytes } },

@@ -6,8 +6,9 @@ import { fitImage } from "../../src/models/fit-image.ts";
 import { predict } from "../../src/models/predict.ts";
 import { readImage } from "../../src/models/read-image.ts";
 import { sealed } from "../../src/results/sealed-json.ts";
+import { completeSuite } from "../../src/suite/complete-suite.ts";
 import { mergeSuites } from "../../src/suite/merge-suites.ts";
-import { openSuite, picturesOf, type Suite, suiteProblems } from "../../src/suite/open-suite.ts";
+import { openSuite, picturesOf, readPicture, type Suite, suiteProblems } from "../../src/suite/open-suite.ts";
 import { writeSuite } from "../../src/suite/write-suite.ts";
 import { drawFaces } from "../run/small-world.ts";
 import { type SmallSuite, smallSuite } from "./small-suite.ts";
@@ -99,10 +100,13 @@ test("a file that is gone, damaged or changed is named", async () => {
   await rm(join(out, first.before.file));
   await writeFile(join(out, second.after.file), "no picture");
   expect(await suiteProblems(await openSuite(out))).toEqual([
-    { file: first.before.file, problem: "expected a picture of the suite, found nothing there" },
+    {
+      file: first.before.file,
+      problem: `${join(out, first.before.file)}: expected a picture of the suite, found nothing there: copy the suite again`,
+    },
     {
       file: second.after.file,
-      problem: "the picture is damaged, or was changed: its checksum is of other content",
+      problem: `${join(out, second.after.file)}: the picture is damaged, or was changed: its checksum is of other content: copy the suite again`,
     },
   ]);
   await writeFile(join(out, "metadata.jsonl"), "");
@@ -157,4 +161,40 @@ test("pictures are lossless: files of 8 bits without a colour lost", async () =>
   expect([...bytes.subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join("")).toBe("PNG");
   const { width, height } = await platform.decodeImage(bytes);
   expect([width, height]).toEqual([3, 2]);
+});
+
+test("differences alone, with the images where they were, are the same pictures", async () => {
+  const out = join(small.folder, "edits");
+  const { bytes } = await writeSuite(small.run, { workspace: small.workspace, out, onlyEdits: true });
+  const edits = await openSuite(out);
+  expect(bytes).toBeLessThan(small.written.bytes);
+  expect(await suiteProblems(edits)).toEqual([]);
+  for (const [place, pair] of edits.pairs.entries()) {
+    const same = suite.pairs[place] as Suite["pairs"][number];
+    for (const side of ["before", "after"] as const) {
+      expect(pair[side].predictions).toEqual(same[side].predictions);
+      if (place < 20)
+        expect((await readPicture(edits, pair[side])).data).toEqual((await readPicture(suite, same[side])).data);
+    }
+  }
+  const whole = join(small.folder, "completed");
+  const completed = await completeSuite(out, { out: whole });
+  expect(completed.metadata).toBe(suite.file.metadata);
+  expect(await suiteProblems(await openSuite(whole))).toEqual([]);
+  await expect(mergeSuites([out, out], { out: join(small.folder, "no") })).rejects.toThrow(
+    `"${out}": expected a suite with its pictures, got differences only: complete it first`,
+  );
+});
+
+test("differences to an image that changed are refused with what to do", async () => {
+  const faces = join(small.folder, "changed");
+  await cp(small.faces, faces, { recursive: true });
+  const out = join(small.folder, "edits-of-changed");
+  await writeSuite(small.run, { workspace: small.workspace, images: faces, out, onlyEdits: true, limit: 12 });
+  const edits = await openSuite(out);
+  const image = edits.pairs[0]?.image as string;
+  await cp(join(faces, edits.pairs.find((pair) => pair.image !== image)?.image as string), join(faces, image));
+  await expect(readPicture(edits, edits.pairs[0]?.after as Suite["pairs"][number]["after"])).rejects.toThrow(
+    "the picture is damaged, or was changed: its checksum is of other content: bring back the images that the suite was made of",
+  );
 });

@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { platform } from "#platform";
 import type { SuiteFile } from "../../index.ts";
-import { type Context, required } from "../context.ts";
+import { type Context, optionError, required } from "../context.ts";
 import { addDescriptionOptions } from "../description-flags.ts";
 import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
@@ -28,7 +28,7 @@ Examples:
   cfalign suite audit suite --classifier model.onnx
   cfalign suite check suite`,
     );
-  for (const verb of [writeCommand, auditCommand, listCommand, checkCommand, mergeCommand]) {
+  for (const verb of [writeCommand, auditCommand, listCommand, checkCommand, mergeCommand, completeCommand]) {
     command.addCommand(verb(context).option("--json", "print JSON on stdout"));
   }
   return command;
@@ -40,6 +40,7 @@ interface WriteFlags extends WorkspaceFlags {
   readonly limit?: number;
   readonly pictures?: number;
   readonly size?: number;
+  readonly onlyEdits?: true;
 }
 
 /** `cfalign suite write` */
@@ -49,9 +50,10 @@ function writeCommand(context: Context): Command {
     .argument("<run>", "run folder, made with interventions")
     .option("--out <folder>", "the suite")
     .option("--images <folder>", "the run's images, where they are elsewhere now")
-    .option("--limit <count>", "pairs at most (400)", wholeNumber(1))
+    .option("--limit <count>", "pairs at most (400, or as many as it takes to clear every feature)", wholeNumber(1))
     .option("--pictures <count>", "edits a feature and side to choose from (as many as the run made)", wholeNumber(1))
-    .option("--size <pixels>", "longest side of the pictures (the autoencoder's)", wholeNumber(8));
+    .option("--size <pixels>", "longest side of the pictures (the autoencoder's)", wholeNumber(8))
+    .option("--only-edits", "hold differences to the images, which stay where they are");
   return addWorkspaceOption(command)
     .addHelpText(
       "after",
@@ -70,10 +72,10 @@ Examples:
       const display = context.progress("edits");
       const interrupt = context.interrupt();
       try {
-        const { images, limit, pictures, size } = flags;
+        const { images, limit, pictures, size, onlyEdits } = flags;
         const { file, notes, bytes } = await writeSuite(run, {
           ...{ workspace, out, signal: interrupt.signal },
-          ...defined({ images, limit, pictures, size }),
+          ...defined({ images, limit, pictures, size, onlyEdits }),
           progress: (done, total) => display.update({ done, total }),
         });
         display.stop();
@@ -159,7 +161,7 @@ function checkCommand(context: Context): Command {
       const suite = await openSuite(path);
       const problems = await suiteProblems(suite);
       const whole = problems.length === 0;
-      for (const { file, problem } of problems) context.output.text(`${file}: ${problem}`);
+      for (const { problem } of problems) context.output.text(problem);
       context.output.text(
         whole ? `${suite.pairs.length} pairs, whole` : `${problems.length} files are not as they were`,
       );
@@ -176,7 +178,11 @@ function listCommand(context: Context): Command {
     .addHelpText("after", "\nExample:\n  cfalign suite list suite > files.txt")
     .action(async (path: string) => {
       const { openSuite, picturesOf } = await context.library();
-      const files = picturesOf(await openSuite(path)).map(({ file }) => file);
+      const suite = await openSuite(path);
+      if (suite.file.originals !== undefined) {
+        throw optionError("<suite>", "one with its pictures (cfalign suite complete)", path);
+      }
+      const files = picturesOf(suite).map(({ file }) => file);
       context.output.text(files.join("\n"));
       context.output.json<typeof suiteListOutput>(files);
     });
@@ -193,6 +199,22 @@ function mergeCommand(context: Context): Command {
       const out = required(flags.out, "--out", "a folder for the suite");
       const { mergeSuites } = await context.library();
       const file = await mergeSuites(paths, { out });
+      context.output.text(suiteText(file));
+      context.output.json<typeof suiteOutput>(suiteJson(out, file, []));
+    });
+}
+
+/** `cfalign suite complete` */
+function completeCommand(context: Context): Command {
+  return new Command("complete")
+    .description("write a suite of --only-edits with all its pictures")
+    .argument("<suite>", "suite folder; its images have to be where they were")
+    .option("--out <folder>", "the suite to write")
+    .addHelpText("after", "\nExample:\n  cfalign suite complete edits --out suite")
+    .action(async (path: string, flags: { readonly out?: string }) => {
+      const out = required(flags.out, "--out", "a folder for the suite");
+      const { completeSuite } = await context.library();
+      const file = await completeSuite(path, { out });
       context.output.text(suiteText(file));
       context.output.json<typeof suiteOutput>(suiteJson(out, file, []));
     });

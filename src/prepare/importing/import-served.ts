@@ -30,7 +30,7 @@ export function servedDraft(
     throw new CfalignError(
       "usage",
       (named) =>
-        `${url}: ${missing}: the server does not say it: give ${named(missing === "targets" ? "targets" : "size")}`,
+        `${url}: ${missing}: the server does not say it: give ${missing === "targets" ? "targets" : named("size")}`,
       { where: missing },
     );
   }
