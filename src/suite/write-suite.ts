@@ -194,39 +194,45 @@ async function writtenPairs(
   const pairs: SuitePair[] = [];
   for (const [place, edit] of sorted.entries()) {
     const { editor, length, distance } = rows.get(key(edit)) as InterventionRow;
-    const write = async (
-      side: "before" | "after" | "edit",
-      content: Uint8Array,
-    ): Promise<{ readonly file: string; readonly sha256: string }> => {
+    const write: Writing = async (side, content) => {
       const file = pictureFile(place + 1, sorted.length, side);
       await files.write(files.join(out, file), content);
       bytes += content.byteLength;
       return { file, sha256: await platform.sha256(content) };
     };
-    const told = { before: rounded(edit.before), after: rounded(edit.after) };
-    const sides =
-      "difference" in edit.files
-        ? {
-            before: {
-              ...{ file: edit.image, sha256: edit.files.pixels.before, predictions: told.before },
-              stored: { sha256: hashes.get(edit.image) as string },
-            },
-            after: await write("edit", edit.files.difference).then(({ file, sha256 }) => ({
-              ...{ file, predictions: told.after, stored: { sha256 } },
-              sha256: (edit.files as { readonly pixels: { readonly after: string } }).pixels.after,
-            })),
-          }
-        : {
-            before: { ...(await write("before", edit.files.before)), predictions: told.before },
-            after: { ...(await write("after", edit.files.after)), predictions: told.after },
-          };
     pairs.push({
       ...{ pair: place + 1, feature: edit.feature, change: edit.side, image: edit.image, editor, length, distance },
       labels: labelsOf(labels.get(edit.image) ?? {}, listing.labels),
-      ...sides,
+      ...(await writtenSides(edit, write, hashes.get(edit.image))),
     });
   }
   return { pairs, bytes };
+}
+
+/** Writes a file of a pair; returns its name and hash. */
+type Writing = (
+  side: "before" | "after" | "edit",
+  content: Uint8Array,
+) => Promise<{ readonly file: string; readonly sha256: string }>;
+
+/** Writes the files of a pair. original: hash of the image that it was made from. */
+async function writtenSides(
+  { image, files, ...predictions }: ConfirmedEdit,
+  write: Writing,
+  original: string | null | undefined,
+): Promise<Pick<SuitePair, "before" | "after">> {
+  const [before, after] = [rounded(predictions.before), rounded(predictions.after)];
+  if (!("difference" in files)) {
+    return {
+      before: { ...(await write("before", files.before)), predictions: before },
+      after: { ...(await write("after", files.after)), predictions: after },
+    };
+  }
+  const { file, sha256 } = await write("edit", files.difference);
+  return {
+    before: { file: image, sha256: files.pixels.before, predictions: before, stored: { sha256: original ?? "" } },
+    after: { file, sha256: files.pixels.after, predictions: after, stored: { sha256 } },
+  };
 }
 
 /** Predictions without digits that no two machines share. */

@@ -78,7 +78,7 @@ describe("a suite of the built-in world", { timeout: 300_000 }, () => {
 
   test("fails a build whose classifier uses what it may not, and says how much worse it is than the one before", async () => {
     const [biased, clean] = [join(models, "smiling-eyeglasses-95"), join(models, "smiling-clean")];
-    const bound = ["check", "--suite", suite, "--max", "*->eyeglasses=0.2"];
+    const bound = ["check", "--suite", suite, "--max", "*->eyeglasses=0.2", "--max-rare-use", "0.2"];
     const failed = await cli(...bound, "--classifier", biased, "--baseline", clean, "--json");
     expect(failed.code).toBe(1);
     const { checks } = checkOutput.parse(JSON.parse(failed.stdout));

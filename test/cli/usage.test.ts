@@ -24,6 +24,7 @@ const verbs = [
   "check",
   "merge",
   "rectify",
+  "suite",
 ];
 
 // Where nobody has made a run or a workspace.
