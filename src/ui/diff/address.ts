@@ -11,5 +11,5 @@ export interface DiffAddress {
 export const diffAddress: AddressForm<DiffAddress> = {
   read: (hash) => given(hash, ["base", "downstream"]),
   write: ({ base, downstream }) => hashOf({ base, downstream }),
-  opens: ({ base }) => (base === undefined ? undefined : "cell"),
+  opens: ({ base }) => (base === undefined ? [] : ["cell"]),
 };

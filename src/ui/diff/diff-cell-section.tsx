@@ -1,9 +1,9 @@
 import type { DiffCell } from "../../audit/compare/diff-cell.ts";
 import type { DiffData } from "../../report/data.ts";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
+import { MatrixLink } from "../parts/matrix-link.tsx";
 import { Arrow } from "../parts/name.tsx";
 import { decimal } from "../parts/numbers.ts";
-import { SectionLink } from "../shell/section-link.tsx";
 import type { DiffAddress } from "./address.ts";
 import { nameOf, outcomeWords, type ShownCell } from "./diff-figures.ts";
 import { Faces } from "./faces.tsx";
@@ -44,9 +44,7 @@ export function DiffCellSection({ cell, data, address }: Props) {
       </h2>
       <p className="lead">
         {cell.sentence ?? "Both name one concept, or are classes of one softmax: they move together by construction."}{" "}
-        <SectionLink id="matrix" className="back">
-          Back to the matrix
-        </SectionLink>
+        <MatrixLink />
       </p>
       <div className="figures">
         <FiguresTable

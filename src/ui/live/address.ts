@@ -20,7 +20,7 @@ export interface Address {
 export const liveAddress: AddressForm<Address> = {
   read: (hash) => given(hash, ["picture", "base", "against", "at", "device"]),
   write: ({ picture, base, against, at, device }) => hashOf({ picture, base, against, at, device }),
-  opens: () => undefined,
+  opens: () => [],
 };
 
 /** The place on the way that an address names: the counterfactual where it names none. */

@@ -27,7 +27,7 @@ export const rectificationAddress: AddressForm<RectificationAddress> = {
   },
   write: ({ moment, stratum, target }) =>
     hashOf({ matrix: unlessFirst(moments, moment), images: unlessFirst(strata, stratum), target }),
-  opens: ({ target }) => (target === undefined ? undefined : "target"),
+  opens: ({ target }) => (target === undefined ? [] : ["target"]),
 };
 
 /** The target that an address opens. */

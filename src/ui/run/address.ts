@@ -114,7 +114,7 @@ export const runAddress: AddressForm<Address> = {
       order: unlessFirst(orders, order),
       ...{ rows, columns, only, rowsBy, columnsBy, cells, base, downstream, image, beside },
     }),
-  opens: ({ base }) => (base === undefined ? undefined : "cell"),
+  opens: ({ base, image }) => [...(image === undefined ? [] : ["picture"]), ...(base === undefined ? [] : ["cell"])],
 };
 
 /** The address with another view. views: those that the run has. */
@@ -127,4 +127,15 @@ export function withView(address: Address, view: View, views: readonly View[]): 
 export function cellAddress(address: Address, cell: Pick<Address, "base" | "downstream" | "image">): string {
   const { base: _, downstream: __, image: ___, ...matrix } = address;
   return runAddress.write({ ...matrix, ...cell });
+}
+
+/** How the matrix is read and arranged, as an address without a cell: it stays the same while one goes from cell to cell. */
+export function matrixAddress(address: Address): string {
+  const { beside: _, ...rest } = address;
+  return cellAddress(rest, {});
+}
+
+/** An address with further words. */
+export function withWords(address: string, words: Readonly<Record<string, string>>): string {
+  return `#${[address.slice(1), new URLSearchParams(words)].filter((part) => String(part) !== "").join("&")}`;
 }

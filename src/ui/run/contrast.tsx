@@ -5,7 +5,7 @@ import { Arrow } from "../parts/name.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { PlotFigure } from "../parts/plot-figure.tsx";
-import { type Address, cellAddress } from "./address.ts";
+import { type Address, cellAddress, matrixAddress, runAddress, withWords } from "./address.ts";
 import type { Table } from "./figures.ts";
 
 /** From here on a correlation is worth a mention, below `low` it is not. */
@@ -46,6 +46,7 @@ export function Contrast({ table, address, open }: Props) {
   const used = pairs
     .filter(({ cell, correlation }) => cell.state === "found" && !cell.doubts.rejected && Math.abs(correlation) <= low)
     .sort((a, b) => Math.abs(b.relativeChange) - Math.abs(a.relativeChange));
+  const here = matrixAddress(address);
   const draw = useCallback(
     (width: number) => {
       const rank = { unresolved: 0, clear: 1, found: 2 };
@@ -102,6 +103,9 @@ export function Contrast({ table, address, open }: Props) {
                   : "var(--paper)",
             stroke: ({ cell }: Pair) => (cell.state === "unresolved" ? "var(--dot)" : "var(--paper)"),
             strokeWidth: 0.8,
+            href: ({ cell: { base, downstream } }: Pair) => withWords(here, { base, downstream }),
+            ariaLabel: ({ cell, correlation, relativeChange }: Pair) =>
+              `${cell.base}, ${cell.downstream}: ${cell.state}, relative change ${decimal(relativeChange)}, correlation ${decimal(correlation)}`,
             title: ({ cell, correlation, relativeChange }: Pair) =>
               `${cell.base} → ${cell.downstream}\nrelative change ${decimal(relativeChange)}, correlation ${decimal(correlation)}\n${cell.state}`,
             tip: true,
@@ -109,7 +113,7 @@ export function Contrast({ table, address, open }: Props) {
         ],
       });
     },
-    [pairs, table, kind],
+    [pairs, table, kind, here],
   );
   if (pairs.length === 0) return null;
   return (
@@ -131,6 +135,10 @@ export function Contrast({ table, address, open }: Props) {
         <figure>
           <PlotFigure
             draw={draw}
+            follow={(hash) => {
+              const { base = "", downstream = "" } = runAddress.read(hash);
+              open(base, downstream);
+            }}
             label={`Relative change against correlation of ${kind}, ${plural(pairs.length, "cell")}: ${used.length} found though not correlated, ${unused.length} correlated but clear`}
           />
           <figcaption className="note">

@@ -30,7 +30,6 @@ export function EffectSection({ report, cell }: Props) {
             says whether it went or came. The effect is how far {cell.base} falls when {effect.feature} alone goes from
             surely there to surely not: what other features did that moved along is not counted.
           </p>
-          <EffectFigures report={report} cell={cell} effect={effect} />
           <EffectPictures report={report} cell={cell} effect={effect} />
         </>
       )}
@@ -38,7 +37,12 @@ export function EffectSection({ report, cell }: Props) {
   );
 }
 
-function EffectFigures({ report, cell, effect }: Props & { readonly effect: CellEffect }) {
+/** All figures of a cell's effect; nothing where it has none. */
+export function EffectFigures({ report, cell }: Props) {
+  return cell.effect === null ? null : <EffectTables report={report} cell={cell} effect={cell.effect} />;
+}
+
+function EffectTables({ report, cell, effect }: Props & { readonly effect: CellEffect }) {
   const { minEffect, confidence } = report.matrix;
   const { feature, value, ci, total, count, moved, answered, followed, witness, editors, toldByEditor } = effect;
   const [own, verdict] = [effectWords(effect), stateWords(cell)];

@@ -16,7 +16,7 @@ import { useMarks } from "./use-marks.ts";
 
 /** The page of one run: findings, matrix, the images of a cell, and what they rest on. */
 export function RunPage({ report }: { readonly report: ReportData }) {
-  const [address, go] = useAddress(runAddress);
+  const [address, go, back] = useAddress(runAddress);
   const marks = useMarks(report);
   const table = useMemo(() => tableOf(report), [report]);
   const row = address.base === undefined ? -1 : table.rowOf(address.base);
@@ -41,7 +41,7 @@ export function RunPage({ report }: { readonly report: ReportData }) {
       <main id="main">
         <Findings {...{ report, table, address, marks, open }} />
         <MatrixSection {...{ report, table, address, reading, go, open }} />
-        <CellSection {...{ report, table, cell, address, marks, go }} />
+        <CellSection {...{ report, table, cell, address, marks, go, back }} />
         <Contrast table={table} address={address} open={open} />
         <Audit report={report} />
         <Selection report={report} />

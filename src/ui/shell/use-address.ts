@@ -1,13 +1,13 @@
-import { useCallback, useEffect, useRef, useSyncExternalStore } from "react";
-import { reveal } from "./reveal.ts";
+import { useCallback, useEffect, useRef, useState, useSyncExternalStore } from "react";
+import { motion, reveal } from "./reveal.ts";
 
 /** How a page writes its state into the address after "#". */
 export interface AddressForm<Address> {
   /** Leaves out what it does not know. */
   readonly read: (hash: string) => Address;
   readonly write: (address: Address) => string;
-  /** Element id of the section that an address opens; undefined where it opens none. */
-  readonly opens: (address: Address) => string | undefined;
+  /** Element ids of the places that an address opens: the first that is in the page; empty where it opens none. */
+  readonly opens: (address: Address) => readonly string[];
 }
 
 /** Goes to an address and takes the reader to what it opens; `replace` stays in place and leaves no step in the history. */
@@ -21,23 +21,31 @@ const subscribe = (changed: () => void): (() => void) => {
 /**
  * The state of a page, which is the address after "#", live, and how to go elsewhere. Whoever comes to an address lands on
  * what it opens, `#matrix` on the section of that id; Back returns the focus to where it was when the address was left.
+ * The third is the way back for who came by a link of this page.
  */
-export function useAddress<Address>({ read, write, opens }: AddressForm<Address>): readonly [Address, Go<Address>] {
+export function useAddress<Address>({
+  read,
+  write,
+  opens,
+}: AddressForm<Address>): readonly [Address, Go<Address>, (() => void) | undefined] {
   const hash = useSyncExternalStore(subscribe, () => location.hash);
   const left = useRef(new Map<string, Element | null>());
   const coming = useRef<"by step" | "by link" | "in place">("by step");
+  const [linked, setLinked] = useState(false);
 
   const go = useCallback(
     (next: Address, replace = false): void => {
       const target = write(next);
       if (target === location.hash) {
-        if (!replace) land(target, opens(next));
+        if (!replace) land(target, opens(next), motion());
       } else if (replace) {
         coming.current = "in place";
         history.replaceState(null, "", target);
         dispatchEvent(new HashChangeEvent("hashchange"));
       } else {
         coming.current = "by link";
+        // The way back goes to what had the focus: the browser's own goes to where that was before the page changed.
+        history.scrollRestoration = "manual";
         left.current.set(location.hash, document.activeElement);
         location.hash = target;
       }
@@ -50,21 +58,26 @@ export function useAddress<Address>({ read, write, opens }: AddressForm<Address>
     const came = coming.current;
     coming.current = "by step";
     if (came === "in place") return;
+    setLinked(came === "by link");
     const before = came === "by step" ? left.current.get(hash) : undefined;
-    if (before instanceof HTMLElement && before.isConnected) {
+    if ((before instanceof HTMLElement || before instanceof SVGElement) && before.isConnected) {
       before.focus({ preventScroll: true });
-      before.scrollIntoView({ block: "nearest" });
+      before.scrollIntoView({ block: "nearest", behavior: "instant" });
     } else {
-      land(hash, opens(read(hash)));
+      // Who opens a page, or steps through what was open, is there at once.
+      land(hash, opens(read(hash)), came === "by link" ? motion() : "instant");
     }
   }, [hash, read, opens]);
 
-  return [read(hash), go];
+  return [read(hash), go, linked ? back : undefined];
 }
 
-/** Takes the reader to the section that an address opens, or names. */
-function land(hash: string, opened: string | undefined): void {
+const back = (): void => history.back();
+
+/** Takes the reader to the place that an address opens, or to the section that it names. */
+function land(hash: string, opened: readonly string[], behavior: ScrollBehavior): void {
   const named = document.getElementById(hash.slice(1));
-  const id = opened ?? (named?.matches("section") ? named.id : undefined);
-  if (id !== undefined) reveal(id);
+  const id =
+    opened.find((each) => document.getElementById(each) !== null) ?? (named?.matches("section") ? named.id : undefined);
+  if (id !== undefined) reveal(id, behavior);
 }

@@ -1,0 +1,71 @@
+import type { Cell } from "../../audit/schema.ts";
+import type { ReportData } from "../../report/data.ts";
+import type { Address } from "./address.ts";
+import { Beside } from "./beside.tsx";
+import type { CellPicture } from "./cell-pictures.ts";
+import { Chooser } from "./chooser.tsx";
+import type { GalleryItem } from "./gallery-items.ts";
+import type { CellPoint } from "./points.ts";
+import { SmallViewer } from "./small-viewer.tsx";
+import { Viewer } from "./viewer.tsx";
+
+interface Props {
+  readonly report: ReportData;
+  readonly cell: Cell;
+  readonly address: Address;
+  readonly go: (next: Address, replace?: boolean) => void;
+  /** The way back to the dot or tile that led to the picture. */
+  readonly back: (() => void) | undefined;
+  readonly pictures: readonly CellPicture[];
+  readonly points: readonly CellPoint[];
+  /** What is shown: one that was kept in small only, else one with its whole way. */
+  readonly small: GalleryItem | undefined;
+  readonly chosen: CellPicture | undefined;
+}
+
+/** The counterfactual that is looked at, all that were kept, and what another base made of its image. */
+export function Lowered({ report, cell, address, go, back, pictures, points, small, chosen }: Props) {
+  const { base } = cell;
+  const image = small?.point.image ?? chosen?.picture.image;
+  return (
+    <>
+      <h3>When the classifier is lowered</h3>
+      {pictures.length > 0 && <Chooser pictures={pictures} chosen={chosen} cell={cell} address={address} go={go} />}
+      <div id="picture" tabIndex={-1}>
+        {small !== undefined && <SmallViewer key={small.name} cell={cell} item={small} />}
+        {small === undefined && chosen === undefined && (
+          <p className="note">
+            No counterfactual of {base} was kept with its picture
+            {report.omitted.pictures > 0 ? ", or it did not fit into this file" : ""}.
+          </p>
+        )}
+        {chosen !== undefined && address.image !== undefined && chosen.name !== address.image && (
+          <p className="note warning" role="status">
+            No counterfactual of {base} on <b>{address.image}</b> is in this file with its picture; {chosen.name} is
+            shown in its place.
+          </p>
+        )}
+        {chosen !== undefined && (
+          <Viewer key={`${base}/${chosen.picture.image}`} report={report} cell={cell} shown={chosen} points={points} />
+        )}
+        {back !== undefined && address.image !== undefined && (
+          <button type="button" className="back-button" onClick={back}>
+            Back to where you were
+          </button>
+        )}
+      </div>
+      {image !== undefined && (
+        <Beside
+          report={report}
+          cell={cell}
+          image={image}
+          beside={address.beside}
+          choose={(other) => {
+            const { beside: _, ...rest } = address;
+            go(other === undefined ? rest : { ...rest, beside: other }, true);
+          }}
+        />
+      )}
+    </>
+  );
+}
