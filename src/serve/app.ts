@@ -46,10 +46,9 @@ export function createApp(site: Site, { token, cookie }: AppOptions): Hono {
     }
     const given = c.req.query("token");
     if (given !== undefined && (await same(given, token))) {
+      // The page's files are asked for by the cookie; the address keeps its token, so that a link to a view works in any browser here.
       setCookie(c, cookie, token, { httpOnly: true, sameSite: "Strict", path: "/" });
-      return c.redirect(c.req.path, 303);
-    }
-    if (!(await same(getCookie(c, cookie) ?? "", token))) {
+    } else if (!(await same(getCookie(c, cookie) ?? "", token))) {
       return c.text("refused: open the address that cfalign serve printed, with its token\n", 403);
     }
     if (c.req.method !== "GET" && c.req.method !== "HEAD") return c.text("refused: files are only read\n", 405);

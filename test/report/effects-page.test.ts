@@ -66,18 +66,19 @@ describe("effects in Chromium", { timeout: 240_000 }, () => {
   test("a cell says the figures of the matrix, both sides, and shows the pattern and the kept pictures", () =>
     onPage("effects", `#base=${base}&downstream=${downstream}`, async (page) => {
       const section = page.locator(".effect");
-      const first = section.locator("table").first().locator("tbody tr").first();
+      const figures = page.locator(".fold");
+      const first = figures.locator("table").first().locator("tbody tr").first();
       const ci = effect.ci as [number, number];
       expect((await first.locator("td").allTextContents()).slice(0, 2)).toEqual([
         two(effect.value),
         `${two(ci[0])} to ${two(ci[1])}`,
       ]);
-      const sides = await section.locator(".sides tbody tr").first().locator("td").allTextContents();
+      const sides = await figures.locator(".sides tbody tr").first().locator("td").allTextContents();
       expect(sides).toEqual(
         [effect.removed, effect.added].map((side) => `${two(side?.before as number)} → ${two(side?.after as number)}`),
       );
       const { count, ci: share } = effect.answered;
-      expect(await section.locator(".facts").textContent()).toContain(
+      expect(await figures.locator(".facts").first().textContent()).toContain(
         `Answeredon ${count} of ${effect.moved}, ${Math.round(100 * share[0])} to ${Math.round(100 * share[1])} %`,
       );
       expect(await section.locator(".pattern figcaption").textContent()).toContain("white +0.25, black −0.25");

@@ -68,7 +68,7 @@ describe("a printed report in Chromium", { timeout: 240_000 }, () => {
           const { backgroundColor, printColorAdjust } = getComputedStyle(document.documentElement);
           return { backgroundColor, printColorAdjust };
         });
-        expect(paper).toEqual({ backgroundColor: "rgb(252, 251, 248)", printColorAdjust: "exact" });
+        expect(paper).toEqual({ backgroundColor: "rgb(255, 255, 255)", printColorAdjust: "exact" });
       },
       { colorScheme: "dark" },
     ));

@@ -173,9 +173,40 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       const alert = page.locator('[role="alert"]');
       await alert.waitFor();
       expect(await alert.allTextContents()).toEqual([expect.stringMatching(/^"notes\.png": cannot decode the image/)]);
+      // It does not stay among the pictures.
+      expect(await page.locator('button[title="notes.png"]').count()).toBe(0);
       await page.click('button[title="face-00001.png"]');
       await settled(page);
       expect(await alert.count()).toBe(0);
+    });
+
+    test("does not read what is too large for a picture", async () => {
+      const { page } = live;
+      await page.evaluate(() => {
+        const input = document.querySelector<HTMLInputElement>('input[type="file"]') as HTMLInputElement;
+        const files = new DataTransfer();
+        files.items.add(new File([new Uint8Array(70e6)], "fake.png", { type: "image/png" }));
+        input.files = files.files;
+        input.dispatchEvent(new Event("change", { bubbles: true }));
+      });
+      const alert = page.locator('[role="alert"]');
+      await alert.waitFor();
+      expect(await alert.allTextContents()).toEqual(['"fake.png" has 70 MB: expected a picture of at most 64 MB']);
+      expect(await page.locator(".status").textContent()).not.toContain("fake.png");
+      expect(await page.locator('button[title="fake.png"]').count()).toBe(0);
+      await page.click('button[title="face-00000.png"]');
+      await settled(page);
+      await page.click('button[title="face-00001.png"]');
+      await settled(page);
+    });
+
+    test("keeps its token in the address, so that a link to a view works in any browser", async () => {
+      const { page } = live;
+      expect(new URL(page.url()).searchParams.get("token")).toBe(new URL(server.url).searchParams.get("token"));
+      const other = await browser.newContext();
+      const response = await (await other.newPage()).goto(page.url());
+      expect(response?.status()).toBe(200);
+      await other.close();
     });
 
     test("lowers what is typed, and says in one line what is no classifier", async () => {
@@ -224,6 +255,11 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       await page.waitForFunction(() => document.querySelectorAll(".workbench .outcome").length === 2);
       await settled(page);
       expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get("against")).toBeTruthy();
+      // Line for line.
+      const orders = await page.$$eval(".predictions", (lists) =>
+        lists.map((list) => [...list.querySelectorAll("tr[data-name]")].map((row) => row.getAttribute("data-name"))),
+      );
+      expect(orders[1]).toEqual(orders[0]);
       await page.locator('input[type="range"]').first().focus();
       await page.keyboard.press("Home");
       await expect
@@ -471,6 +507,15 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       await drop(page, at("own.json"));
       await page.waitForFunction(() => document.querySelector('[role="alert"]')?.textContent?.startsWith('"own.json"'));
       expect(await alert.allTextContents()).toEqual(['"own.json" comes without an ONNX file: give both at once']);
+      await page.setInputFiles('input[type="file"]', {
+        name: "readme.txt",
+        mimeType: "text/plain",
+        buffer: Buffer.from("words"),
+      });
+      await page.waitForFunction(() =>
+        document.querySelector('[role="alert"]')?.textContent?.startsWith('"readme.txt"'),
+      );
+      expect(await alert.allTextContents()).toEqual(['"readme.txt" is neither a picture nor an ONNX file']);
       await drop(page, at("one.png"));
       await lookedAt(page, "one.png");
       expect(await alert.count()).toBe(0);

@@ -147,7 +147,7 @@ function methodText(run: RunData, matrix: Matrix, counts: Summary["counts"]): st
     undefined,
   );
   const least =
-    worst === undefined || rows.length === 1
+    worst === undefined || rows.length === 1 || worst.reached === worst.selected
       ? ""
       : `, fewest for ${quoted(worst.base)} (${worst.reached} of ${worst.selected})`;
   const stopped = matrix.rows.reduce((total, { dropped }) => total + (dropped["at-limit"] ?? 0), 0);

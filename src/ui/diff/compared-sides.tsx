@@ -1,17 +1,20 @@
 import type { ComparedSide, DiffData } from "../../report/data.ts";
 import { count } from "../parts/numbers.ts";
 import { OptionsList } from "../parts/options-list.tsx";
-import { nameOf } from "./diff-figures.ts";
+import { nameOf, sideNames } from "./diff-figures.ts";
 
 /** What the comparison rests on: images used under both, names without a partner, and the models of the two runs. */
 export function ComparedSides({ data }: { readonly data: DiffData }) {
   const { diff, before, after, generator } = data;
+  const names = sideNames(data);
   const unpaired = (["bases", "downstream"] as const).flatMap((kind) =>
     (["before", "after"] as const).flatMap((side) => {
-      const names = diff.unpaired[kind][side];
-      return names.length === 0
+      const own = diff.unpaired[kind][side];
+      return own.length === 0
         ? []
-        : [`${kind === "bases" ? "Bases" : "Downstream"} in ${data[side].title} only: ${names.join(", ")}.`];
+        : [
+            `${kind === "bases" ? "Bases" : "Downstream"} in ${names[side === "before" ? 0 : 1]} only: ${own.join(", ")}.`,
+          ];
     }),
   );
   const models = [...new Set([...before.models, ...after.models].map(({ kind, name }) => `${kind} ${name}`))];
@@ -26,9 +29,8 @@ export function ComparedSides({ data }: { readonly data: DiffData }) {
           <thead>
             <tr>
               <th scope="col">Base</th>
-              {["used under both", `${before.title} only`, `${after.title} only`].map((name, index) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: the two runs may have one name
-                <th key={index} scope="col" className="right">
+              {["used under both", ...names.map((name) => `${name} only`)].map((name) => (
+                <th key={name} scope="col" className="right">
                   {name}
                 </th>
               ))}
@@ -57,8 +59,8 @@ export function ComparedSides({ data }: { readonly data: DiffData }) {
           <thead>
             <tr>
               <th scope="col">Model</th>
-              <th scope="col">{before.title}</th>
-              <th scope="col">{after.title}</th>
+              <th scope="col">{names[0]}</th>
+              <th scope="col">{names[1]}</th>
               <th scope="col">the same</th>
             </tr>
           </thead>

@@ -13,6 +13,11 @@ export function shownCells({ diff, reading }: DiffData): ShownCell[] {
   });
 }
 
+/** What the two sides are called: by their runs, or by their order where two classifiers of one run are compared. */
+export function sideNames({ before, after }: Pick<DiffData, "before" | "after">): readonly [string, string] {
+  return before.title === after.title ? ["before", "after"] : [before.title, after.title];
+}
+
 type Names = DiffCell["base"];
 
 /** What a classifier is called: both names where they differ. */

@@ -29,7 +29,7 @@ export function DiffPage({ data }: { readonly data: DiffData }) {
     <>
       <PageHead
         kicker="What changed"
-        title={`${before.title} → ${after.title}`}
+        title={before.title === after.title ? `${after.title}: before → after` : `${before.title} → ${after.title}`}
         headline={headline(cells, diff.minEffect)}
         deck={
           <>

@@ -1,8 +1,8 @@
 import { useEffect, useMemo, useState } from "react";
 import type { Look, Offers } from "../../live/questions.ts";
 import type { SiteFacts } from "../../serve/site.ts";
-import { useAddress } from "../shell/use-address.ts";
-import { addressOf, deviceOf, liveAddress, shareOf } from "./address.ts";
+import { type Go, useAddress } from "../shell/use-address.ts";
+import { type Address, addressOf, deviceOf, liveAddress, shareOf } from "./address.ts";
 import { AuditPanel } from "./audit-panel.tsx";
 import { Chooser } from "./chooser.tsx";
 import { ComputeNote } from "./compute-note.tsx";
@@ -10,10 +10,11 @@ import type { GivenFile } from "./given-files.ts";
 import { JoinedNote } from "./joined-note.tsx";
 import type { Link } from "./link.ts";
 import { bytesOf, type Choosable, ownPictures, picturesOf } from "./pictures.ts";
+import { rowsOf } from "./prediction-rows.ts";
 import { statusOf } from "./status.ts";
 import { takenFrom } from "./taken.ts";
 import { useAnswer } from "./use-answer.ts";
-import { useCounterfactual } from "./use-counterfactual.ts";
+import { type LiveCounterfactual, useCounterfactual } from "./use-counterfactual.ts";
 import { useDrop } from "./use-drop.ts";
 import { useJoined } from "./use-joined.ts";
 import { basesToPrepare, usePrepared } from "./use-prepared.ts";
@@ -50,6 +51,11 @@ export function LivePage({ site, link }: Props) {
     lookAt(link, chosen as Choosable),
   );
   const subject = look.value;
+  const unread = look.failure === undefined ? undefined : chosen?.source;
+  useEffect(() => {
+    // What cannot be read is told, and does not stay among the pictures.
+    if (unread !== undefined) setOwn((before) => before.filter(({ source }) => source !== unread));
+  }, [unread]);
   const base = address.base ?? subject?.positive[0] ?? offered?.classifiers[0]?.name ?? "";
   const share = shareOf(address);
   const looked = look.waiting ? undefined : subject;
@@ -122,40 +128,56 @@ export function LivePage({ site, link }: Props) {
       {offered !== undefined && look.failure !== undefined && <Failure words={look.failure} />}
       {offered !== undefined && <AuditPanel {...{ link, site, known, own, base }} offers={offered} />}
       {offered !== undefined && subject !== undefined && (
-        <div className="workbenches" data-count={address.against === undefined ? 1 : 2}>
-          <Workbench
-            {...{ link, base, share, slide }}
-            offers={offered}
-            look={subject}
-            counterfactual={first}
-            lower={(name) => go(addressOf({ ...address, base: name, at: undefined }))}
-          >
-            {address.against === undefined && (
-              <button
-                type="button"
-                onClick={() => go(addressOf({ ...address, base, against: otherThan(base, subject, offered) }))}
-              >
-                Compare with…
-              </button>
-            )}
-          </Workbench>
-          {address.against !== undefined && (
-            <Workbench
-              {...{ link, share, slide }}
-              base={address.against}
-              offers={offered}
-              look={subject}
-              counterfactual={second}
-              lower={(name) => go(addressOf({ ...address, against: name, at: undefined }))}
-            >
-              <button type="button" onClick={() => go(addressOf({ ...address, against: undefined }))}>
-                Close
-              </button>
-            </Workbench>
-          )}
-        </div>
+        <Workbenches {...{ link, address, go, base, share, slide, first, second }} offers={offered} look={subject} />
       )}
     </main>
+  );
+}
+
+interface WorkbenchesProps {
+  readonly link: Link;
+  readonly address: Address;
+  readonly go: Go<Address>;
+  readonly offers: Offers;
+  readonly look: Look;
+  readonly base: string;
+  readonly share: number;
+  readonly slide: (share: number) => void;
+  readonly first: LiveCounterfactual;
+  readonly second: LiveCounterfactual;
+}
+
+/** One base, or two that are compared: their predictions stand in one order then. */
+function Workbenches({ address, go, base, first, second, ...rest }: WorkbenchesProps) {
+  const { offers, look } = rest;
+  const { against } = address;
+  const order = rowsOf(offers, { look, lowered: first.lowered }).map(({ name }) => name);
+  const lower = (words: Partial<Address>): void => go(addressOf({ ...address, ...words, at: undefined }));
+  return (
+    <div className="workbenches" data-count={against === undefined ? 1 : 2}>
+      <Workbench {...{ ...rest, base }} counterfactual={first} lower={(name) => lower({ base: name })}>
+        {against === undefined && (
+          <button
+            type="button"
+            onClick={() => go(addressOf({ ...address, base, against: otherThan(base, look, offers) }))}
+          >
+            Compare with…
+          </button>
+        )}
+      </Workbench>
+      {against !== undefined && (
+        <Workbench
+          {...{ ...rest, order }}
+          base={against}
+          counterfactual={second}
+          lower={(name) => lower({ against: name })}
+        >
+          <button type="button" onClick={() => go(addressOf({ ...address, against: undefined }))}>
+            Close
+          </button>
+        </Workbench>
+      )}
+    </div>
   );
 }
 

@@ -2,10 +2,16 @@ import type { Lowered } from "../../live/questions.ts";
 import { decimal, plural } from "../parts/numbers.ts";
 import { stopWords } from "../run/words.ts";
 
+interface Props {
+  readonly counterfactual: Lowered;
+  /** Names of classifiers that say what changed, and are nobody's subject. */
+  readonly judges: ReadonlySet<string>;
+}
+
 /** The counterfactual in a sentence. */
-export function Outcome({ counterfactual }: { readonly counterfactual: Lowered }) {
+export function Outcome({ counterfactual, judges }: Props) {
   const { base, before, after, seconds, stopReason, movements, dominantTerm } = counterfactual;
-  const first = movements.find(({ sameConcept }) => !sameConcept);
+  const first = movements.find(({ name, sameConcept }) => !sameConcept && !judges.has(name));
   return (
     <div className="outcome">
       <p className="sentence">

@@ -10,6 +10,12 @@ export interface Taken {
   readonly refusal: string | undefined;
 }
 
+/** Pictures beyond it are not read: a browser would hold them twice before it says what they are. */
+const mostBytes = 64e6;
+
+/** What lies beside a classifier's file and is nothing by itself. */
+const besideModel = /\.(onnx_data|data|json)$/i;
+
 /** What a classifier is made of: its file, and what lies beside it. */
 const modelFile = /\.(onnx|onnx_data|data|json|txt)$/i;
 
@@ -27,14 +33,24 @@ export function takenFrom(files: readonly GivenFile[]): Taken {
   const ofModel = hasModel ? files.filter(({ path }) => modelFile.test(path)) : [];
   const folders = new Set(ofModel.flatMap(({ path }) => folderOf(path) ?? []));
   const images = files.filter(({ path, file }) => file.type.startsWith("image/") && !folders.has(folderOf(path) ?? ""));
+  const large = images.find(({ file }) => file.size > mostBytes);
+  if (large !== undefined) {
+    const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
+    return nothing(
+      `"${large.file.name}" has ${megabytes(large.file.size)} MB: expected a picture of at most ${megabytes(mostBytes)} MB`,
+    );
+  }
   const model = hasModel
     ? new Map(ofModel.map(({ path, file }) => [folderOf(path) === undefined ? `${looseFolder}/${path}` : path, file]))
     : undefined;
   if (hasModel || images.length > 0) return { model, pictures: images, refusal: undefined };
-  if (files.every(({ path }) => modelFile.test(path))) {
+  if (files.every(({ path }) => besideModel.test(path))) {
     return nothing(`"${first.file.name}" comes without an ONNX file: give both at once`);
   }
-  if (files.length === 1) return { model, pictures: files, refusal: undefined };
+  if (files.length === 1) {
+    if (modelFile.test(first.path)) return nothing(`"${first.file.name}" is neither a picture nor an ONNX file`);
+    return { model, pictures: files, refusal: undefined };
+  }
   return nothing(`none of the ${plural(files.length, "file")} that were given is a picture or an ONNX file`);
 }
 

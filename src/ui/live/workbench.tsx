@@ -20,12 +20,14 @@ interface Props {
   readonly share: number;
   readonly slide: (share: number) => void;
   readonly lower: (base: string) => void;
+  /** Names in the order in which predictions stand; by their movement when absent. */
+  readonly order?: readonly string[] | undefined;
   /** A button beside the base. */
   readonly children: React.ReactNode;
 }
 
 /** One base: what it is, the picture on the way, and every prediction there. */
-export function Workbench({ link, offers, look, base, counterfactual, share, slide, lower, children }: Props) {
+export function Workbench({ link, offers, look, base, counterfactual, share, slide, lower, order, children }: Props) {
   const { lowered, place, failure } = counterfactual;
   return (
     <div className="workbench">
@@ -37,7 +39,7 @@ export function Workbench({ link, offers, look, base, counterfactual, share, sli
         {lowered !== undefined && (
           <>
             <Slider {...{ share, slide }} counterfactual={lowered} prediction={place?.basePrediction} />
-            <Outcome counterfactual={lowered} />
+            <Outcome counterfactual={lowered} judges={judgesOf(offers)} />
             <SaliencyFigure {...{ link }} traversal={lowered.traversal} base={lowered.base} />
             <PartsFigure {...{ link }} traversal={lowered.traversal} base={lowered.base} />
             <SaveButtons
@@ -51,10 +53,14 @@ export function Workbench({ link, offers, look, base, counterfactual, share, sli
       <section aria-label={`Predictions with less ${base}`}>
         <PredictionList
           base={lowered?.base}
-          rows={rowsOf(offers, { look, lowered, now: place?.predictions })}
+          rows={rowsOf(offers, { look, lowered, now: place?.predictions, order })}
           lower={lower}
         />
       </section>
     </div>
   );
+}
+
+function judgesOf({ classifiers }: Offers): ReadonlySet<string> {
+  return new Set(classifiers.flatMap(({ name, judge }) => (judge ? [name] : [])));
 }

@@ -114,9 +114,10 @@ export function DifferenceOfCuts(props: { readonly before: Cut; readonly after: 
       return { data: new Uint8Array(data.buffer), width, height, channels: 4 } as const;
     };
     const image = context.createImageData(width, height);
-    // Strength is opacity, so that "no change" is the ground of either theme.
+    // Strength is opacity, so that "no change" is the ground of either theme; light on dark is seen later than dark on light.
+    const power = theme === "dark" ? 0.65 : 1;
     signedDifference(pixels(first, fromLeft, fromTop), pixels(second, toLeft, toTop)).forEach((value, pixel) => {
-      image.data.set([...(value < 0 ? darker : lighter), 255 * Math.abs(value)], pixel * 4);
+      image.data.set([...(value < 0 ? darker : lighter), 255 * Math.abs(value) ** power], pixel * 4);
     });
     context.putImageData(image, 0, 0);
   }, [first, second, width, height, fromLeft, fromTop, toLeft, toTop, theme]);

@@ -1,6 +1,6 @@
-import { memo } from "react";
+import { memo, useMemo } from "react";
 import type { CellLook } from "./cell-look.ts";
-import { Name } from "./name.tsx";
+import { Name, tailsOf } from "./name.tsx";
 
 /** The names along one side of a matrix. */
 export interface Axis {
@@ -26,6 +26,7 @@ interface Props {
 
 /** The table itself; drawn anew only when what it shows changes. */
 export const Grid = memo(function Grid({ ref, label, rows, columns, look, sorts, sortedRows, sortedColumns }: Props) {
+  const [rowTails, columnTails] = useMemo(() => [tailsOf(rows.names), tailsOf(columns.names)], [rows, columns]);
   return (
     // biome-ignore lint/a11y/noNoninteractiveElementToInteractiveRole: the pattern for a grid of cells
     <table ref={ref} className="grid" role="grid" aria-label={label}>
@@ -45,7 +46,7 @@ export const Grid = memo(function Grid({ ref, label, rows, columns, look, sorts,
               className={columns.starts?.has(column) ? "start" : ""}
               title={name}
             >
-              <Name name={name} />
+              <Name name={name} tail={columnTails[column] ?? 0} />
             </th>
           ))}
         </tr>
@@ -60,7 +61,7 @@ export const Grid = memo(function Grid({ ref, label, rows, columns, look, sorts,
               aria-sort={sortedColumns === row ? "descending" : undefined}
               title={name}
             >
-              <Name name={name} />
+              <Name name={name} tail={rowTails[row] ?? 0} />
             </th>
             {columns.names.map((target, column) => {
               const { text, className, strength, spoken } = look(row, column);

@@ -62,7 +62,7 @@ function Both({ cell, minEffect }: { readonly cell: Cell; readonly minEffect: nu
     <div className="both">
       {figures.map(({ name, value, ci, of, what }) => (
         <div key={name} className="finding-figure">
-          <h3>{name}</h3>
+          <p className="both-name">{name}</p>
           <strong>{decimal(value)}</strong>
           {value !== null && <Interval value={value} ci={ci} minEffect={minEffect} what={name.toLowerCase()} />}
           <small>

@@ -51,21 +51,25 @@ export function Gallery(props: Props) {
   };
   const chosen = items.filter(({ name }) => picked.has(name));
   const without = items.filter(({ after }) => after === undefined).length;
+  const bare = without === items.length;
   if (items.length === 0) return null;
   return (
     <div className="gallery">
-      <h3>All {plural(items.length, "image")}, before and after</h3>
+      <h3>
+        All {plural(items.length, "image")}
+        {bare ? "" : ", before and after"}
+      </h3>
       <Filters report={report} cell={cell} items={items} filter={filter} setFilter={setFilter}>
         <Choice label="Order" value={order} names={galleryOrders} choose={(word) => setOrder(oneOf(orders, word))} />
       </Filters>
       <p className="note" role="status">
         {shown.length === items.length ? "" : `${shown.length} of ${plural(items.length, "image")}. `}
-        {without === 0 ? "" : `${without} of them are not in this file as pictures, to keep it small. `}
+        {withoutWords(without, items.length)}
         Arrow keys move, Enter opens, Space picks.
       </p>
       <Grid
         key={all ? "all" : "first"}
-        {...{ cell, picked, current, open, toggle }}
+        {...{ cell, bare, picked, current, open, toggle }}
         items={all ? shown : shown.slice(0, first)}
       />
       {shown.length > first && (
@@ -76,6 +80,14 @@ export function Gallery(props: Props) {
       <Picked {...{ report, cell, chosen, shown, filter, setFilter }} pick={(names) => setPicked(new Set(names))} />
     </div>
   );
+}
+
+/** Why pictures are missing. */
+function withoutWords(without: number, all: number): string {
+  if (without === 0) return "";
+  return without === all
+    ? "None of them is in this file as a picture. "
+    : `${without} of them are not in this file as pictures, to keep it small. `;
 }
 
 const orders = Object.keys(galleryOrders) as GalleryOrder[];
@@ -167,13 +179,15 @@ function Filters(props: {
 /** The pictures: one tab stop, arrow keys between them. */
 function Grid(props: {
   readonly cell: Cell;
+  /** Whether no image has a picture, so that names stand in their place. */
+  readonly bare: boolean;
   readonly items: readonly GalleryItem[];
   readonly picked: ReadonlySet<string>;
   readonly current: string | undefined;
   readonly open: (image: string) => void;
   readonly toggle: (image: string) => void;
 }) {
-  const { cell, items, picked, current, open, toggle } = props;
+  const { cell, bare, items, picked, current, open, toggle } = props;
   const list = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState(0);
   const stop = Math.min(at, items.length - 1);
@@ -223,10 +237,16 @@ function Grid(props: {
           onFocus={() => setAt(place)}
           onClick={() => open(name)}
         >
-          <span className="pair" aria-hidden="true">
-            {from === undefined ? <i className="tile missing" /> : <TileImage cut={from} url={before} />}
-            {to === undefined ? <i className="tile missing" /> : <TileImage cut={to} url={after} />}
-          </span>
+          {bare ? (
+            <span className="tile-name" aria-hidden="true">
+              {name}
+            </span>
+          ) : (
+            <span className="pair" aria-hidden="true">
+              {from === undefined ? <i className="tile missing" /> : <TileImage cut={from} url={before} />}
+              {to === undefined ? <i className="tile missing" /> : <TileImage cut={to} url={after} />}
+            </span>
+          )}
           <span className={point.present ? "with" : "without"} aria-hidden="true">
             {decimal(point.relativeChange)}
             {point.apart ? "*" : ""}

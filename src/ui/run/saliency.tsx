@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData, ReportPicture } from "../../report/data.ts";
 import { MapFrame } from "../parts/frame.tsx";
+import { plural } from "../parts/numbers.ts";
 import { saliencyPairs } from "./saliency-pairs.ts";
 
 interface Props {
@@ -15,14 +16,7 @@ export function Saliency({ report, cell, picture }: Props) {
   const { saliency } = report;
   const { base, downstream } = cell;
   const pairs = useMemo(() => saliencyPairs(report, picture, [base, downstream]), [report, picture, base, downstream]);
-  if (saliency === null) {
-    return (
-      <p className="note">
-        Which pixels {base === downstream ? "it depends" : "both depend"} on is not in this file:{" "}
-        <code>cfalign report --saliency input-gradients</code> adds it, with the models of the run.
-      </p>
-    );
-  }
+  if (saliency === null) return <NoMaps report={report} cell={cell} />;
   if (pairs.length === 0) {
     return (
       <p className="note">
@@ -50,5 +44,25 @@ export function Saliency({ report, cell, picture }: Props) {
         The maps say where, not why: two classifiers that look at the same place may use different features.
       </p>
     </div>
+  );
+}
+
+/** How to get maps, and what the run knows of them without. */
+function NoMaps({ report, cell: { base, downstream } }: Pick<Props, "report" | "cell">) {
+  const compared = report.matrix.saliencySimilarity;
+  const command = <code>cfalign report --saliency {compared?.method ?? "input-gradients"}</code>;
+  if (compared !== null) {
+    return (
+      <p className="note">
+        The run compared where its classifiers look on {plural(compared.count, "image")} (the matrix “Saliency”) and
+        kept the figures only: {command} draws the maps of these pictures, with the models of the run.
+      </p>
+    );
+  }
+  return (
+    <p className="note">
+      Which pixels {base === downstream ? "it depends" : "both depend"} on is not in this file: {command} adds it, with
+      the models of the run.
+    </p>
   );
 }

@@ -89,3 +89,8 @@ test("the method says how many images were looked at, how many were chosen, and 
   );
   expect(summary.counts).toMatchObject({ listed: 51, lookedAt: 50, chosen: 50, counterfactuals: 100, reached: 56 });
 });
+
+test("the method names no worst classifier where every image of all of them reached the drop", () => {
+  const { method } = summaryOf({ bases: ["smiling", "beard"], downstream: ["eyeglasses"], count: 50, fall: () => 0.6 });
+  expect(method).toContain("100 of the 100 changed images (counterfactuals) reached the drop.");
+});

@@ -2,7 +2,7 @@ import { createElement } from "react";
 import { describe, expect, test } from "vitest";
 import { lookOf } from "../../../src/ui/parts/cell-look.ts";
 import { Heatmap } from "../../../src/ui/parts/heatmap.tsx";
-import { Name } from "../../../src/ui/parts/name.tsx";
+import { Name, tailsOf } from "../../../src/ui/parts/name.tsx";
 import { markup, textsOf } from "./markup.ts";
 
 const values = [
@@ -58,15 +58,25 @@ describe("a heatmap", () => {
 });
 
 describe("a name in a heading", () => {
-  const parts = (name: string) => textsOf(markup(createElement(Name, { name })), ".name > span");
+  const drawn = (name: string, tail?: number) =>
+    [
+      ...markup(createElement(Name, { name, ...(tail === undefined ? {} : { tail }) })).querySelectorAll(".name > i"),
+    ].map((part) => part.getAttribute("data-text"));
 
   test("keeps its end where it is cut, and says all of itself", () => {
-    expect(parts("smiling-eyeglasses-95")).toEqual(["smiling-eyegl", "asses-95"]);
-    expect(parts("hat")).toEqual(["hat", ""]);
+    expect(drawn("smiling-eyeglasses-95")).toEqual(["smiling-eyegl", "asses-95"]);
+    expect(drawn("hat")).toEqual(["hat", ""]);
+    expect(drawn("smiling-eyeglasses-95", 13)).toEqual(["smiling-", "eyeglasses-95"]);
     expect(markup(createElement(Name, { name: "smiling-eyeglasses-95" })).body.textContent).toBe(
       "smiling-eyeglasses-95",
     );
   });
+});
+
+test("names that end alike are cut further from their ends", () => {
+  const names = ["attributes-b/arched_eyebrows", "attributes-b/bushy_eyebrows", "hat"];
+  const ends = tailsOf(names).map((tail, at) => names[at]?.slice(-tail));
+  expect(ends).toEqual(["d_eyebrows", "y_eyebrows", "hat"]);
 });
 
 describe("the look of a cell", () => {

@@ -7,7 +7,11 @@ import { markup, textsOf } from "../parts/markup.ts";
 
 const picture = { image: 0, base: "b", shares: [0, 1], width: 4, height: 4, sprite: "" } as unknown as ReportPicture;
 const said = (saliency: ReportData["saliency"], omitted = 0): string | undefined => {
-  const report = { saliency, omitted: { saliency: omitted } } as unknown as ReportData;
+  const report = {
+    saliency,
+    omitted: { saliency: omitted },
+    matrix: { saliencySimilarity: null },
+  } as unknown as ReportData;
   const cell = { base: "b", downstream: "d" } as Cell;
   return textsOf(markup(createElement(Saliency, { report, cell, picture })), ".note")[0];
 };
