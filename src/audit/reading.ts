@@ -18,6 +18,10 @@ export interface RowReading {
   readonly lostTo: readonly Witness[];
   /** Whether the concepts explain so little of the direction that a feature none of them knows may be at work. */
   readonly barelyExplained: boolean;
+  /** Columns by what their cells say of the base: what it uses (the largest first), what it does not use, and what could not be told. */
+  readonly used: readonly number[];
+  readonly clear: readonly number[];
+  readonly untold: readonly number[];
 }
 
 /** Orders of the rows or columns of a matrix, as places in it. */
@@ -47,12 +51,26 @@ export function readMatrix(matrix: Matrix, thresholds: Thresholds): MatrixReadin
       return {
         lostTo: lostTo(row, thresholds.minSurvival),
         barelyExplained: explained !== undefined && explained < thresholds.minExplained,
+        ...columnsOf(matrix, row.base),
       };
     }),
     orders: {
       rows: axisOrders(matrix, { own: matrix.bases, others: matrix.downstream, of: "base" }),
       columns: axisOrders(matrix, { own: matrix.downstream, others: matrix.bases, of: "downstream" }),
     },
+  };
+}
+
+/** The columns of a row by what is known of them. What the judge rejects was not found. */
+function columnsOf({ cells, downstream }: Matrix, base: string): Pick<RowReading, "used" | "clear" | "untold"> {
+  const own = cells.filter((cell) => cell.base === base && !cell.sameConcept);
+  const size = ({ effect, deciding }: Cell): number => Math.abs(effect?.value ?? deciding.mean ?? 0);
+  const places = (some: readonly Cell[]): number[] => some.map((cell) => downstream.indexOf(cell.downstream));
+  const used = own.filter(({ state, doubts }) => state === "found" && !doubts.rejected);
+  return {
+    used: places(used.toSorted((a, b) => size(b) - size(a))),
+    clear: places(own.filter(({ state }) => state === "clear")),
+    untold: places(own.filter(({ state, doubts }) => state === "unresolved" || (state === "found" && doubts.rejected))),
   };
 }
 

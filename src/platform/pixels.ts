@@ -39,3 +39,14 @@ export function inARow(pictures: readonly Pixels[]): Pixels {
   }
   return { data, width: width * pictures.length, height, channels: 3 };
 }
+
+/** One of some pictures of a width that stand in a row. */
+export function ofRow({ data, width: wide, height, channels }: Pixels, place: number, width: number): Pixels {
+  const line = width * channels;
+  const own = new Uint8Array(line * height);
+  for (let y = 0; y < height; y++) {
+    const from = channels * (y * wide + place * width);
+    own.set(data.subarray(from, from + line), y * line);
+  }
+  return { data: own, width, height, channels };
+}

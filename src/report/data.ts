@@ -1,6 +1,7 @@
 import type { Diff } from "../audit/compare/diff.ts";
 import type { DiffReading } from "../audit/compare/diff-reading.ts";
 import type { NoEffect } from "../audit/effects/no-effect.ts";
+import type { Opening } from "../audit/opening.ts";
 import type { MatrixReading } from "../audit/reading.ts";
 import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
@@ -187,6 +188,7 @@ export interface ReportData {
   readonly findings: readonly Finding[];
   /** The headline and the other sentences about the run as a whole, to be quoted. */
   readonly summary: Summary;
+  readonly opening: Opening;
   readonly provenance: Provenance;
   /** How the cells and rows of the matrix are to be read. */
   readonly reading: MatrixReading;

@@ -1,7 +1,11 @@
+import { platform } from "#platform";
 import type { Finding } from "../audit/schema.ts";
 import { counted } from "../interventions/confirmed.ts";
 import type { InterventionRow } from "../interventions/rows.ts";
 import { base64 } from "../pictures/base64.ts";
+import { visibility } from "../pictures/visibility.ts";
+import { ofRow } from "../platform/pixels.ts";
+import type { Pixels } from "../platform/platform.ts";
 import { type InterventionSheet, readInterventionPictures } from "../results/intervention-pictures.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import type { RunData } from "../results/run-data.ts";
@@ -11,6 +15,8 @@ import { rounded } from "./pack.ts";
 /** The pictures of a feature's interventions as a data URI. */
 export interface FeatureSheet extends InterventionSheet {
   readonly dataUri: string;
+  /** How well the change of each edit is seen. */
+  readonly seen: readonly number[];
 }
 
 /** Features with pictures in the order in which they are worth their bytes: those that findings speak of first. Of a feature with several editors those of the last that counts. */
@@ -26,9 +32,18 @@ export async function featureSheets(run: OpenRun, findings: readonly Finding[]):
   const sheets = all.filter(
     (sheet) => counts(sheet) && all.findLast((other) => other.feature === sheet.feature && counts(other)) === sheet,
   );
-  return sheets
-    .map(({ bytes, ...sheet }) => ({ ...sheet, dataUri: `data:image/webp;base64,${base64(bytes)}` }))
-    .sort((a, b) => place(a.feature) - place(b.feature));
+  const shown = sheets.map(async ({ bytes, ...sheet }) => ({
+    ...sheet,
+    dataUri: `data:image/webp;base64,${base64(bytes)}`,
+    seen: seenOf(sheet, await platform.decodeImage(bytes)),
+  }));
+  return (await Promise.all(shown)).sort((a, b) => place(a.feature) - place(b.feature));
+}
+
+/** How well the change of each edit of a sheet is seen: its tiles are the pattern, then two of every edit. */
+function seenOf({ width, edits }: Pick<InterventionSheet, "width" | "edits">, sheet: Pixels): number[] {
+  const tile = (place: number): Pixels => ofRow(sheet, place, width);
+  return edits.map((_, place) => visibility(tile(1 + 2 * place), tile(2 + 2 * place)));
 }
 
 /** Who says something of edited pictures. */

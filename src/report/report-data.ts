@@ -4,6 +4,7 @@ import { typicalEdit } from "../audit/effects/typical-edit.ts";
 import type { ExpectedRelation } from "../audit/expectations/expected-relation.ts";
 import { summarize } from "../audit/findings/summary.ts";
 import { marksHold } from "../audit/marks.ts";
+import { openingOf } from "../audit/opening.ts";
 import { readMatrix } from "../audit/reading.ts";
 import type { Finding, Matrix } from "../audit/schema.ts";
 import { thresholdsOf } from "../audit/thresholds.ts";
@@ -92,6 +93,7 @@ export function reportData(
     dropReason === null ? [] : [{ image, reason: dropReason }],
   );
   const thresholds = thresholdsOf(run);
+  const summary = summarize(run, matrix, findings, { expected: parts.expected ?? [] });
   const evaluations = run.counterfactuals.map((row) => row.evaluations);
   return {
     kind: "run",
@@ -108,7 +110,8 @@ export function reportData(
     },
     matrix: rounded(matrix),
     findings,
-    summary: summarize(run, matrix, findings, { expected: parts.expected ?? [] }),
+    summary,
+    opening: openingOf(matrix, findings, summary),
     provenance,
     reading: rounded(readMatrix(matrix, thresholds)),
     thresholds,
@@ -177,7 +180,12 @@ function interventionsOf(
   numberOf: (image: string) => number,
 ): ReportInterventions {
   const shown = features.slice(0, limits.features);
-  const edits = new Map(shown.map((sheet) => [sheet.feature, editsOf(sheet, run)]));
+  const edits = new Map(
+    shown.map((sheet) => [
+      sheet.feature,
+      editsOf(sheet, run).map((row, place) => ({ row, seen: sheet.seen[place] ?? 0 })),
+    ]),
+  );
   return {
     classifiers: tellers(run),
     features: shown.map((sheet) => reportFeature(sheet, run, numberOf)),

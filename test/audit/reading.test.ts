@@ -53,9 +53,25 @@ describe("the reading of a matrix", () => {
   });
 
   test("names what a fall does not survive, and a direction that is barely explained", () => {
-    expect(reading.rows).toEqual([{ lostTo: ["jpeg"], barelyExplained: true }]);
+    expect(reading.rows).toMatchObject([{ lostTo: ["jpeg"], barelyExplained: true }]);
     const explained = { ...matrix, decomposition: [{ ...decomposition, explained: { value: 0.7, ci: null } }] };
     expect(readMatrix(explained, thresholdsOf(run)).rows[0]?.barelyExplained).toBe(false);
+  });
+});
+
+describe("what is known of a base", () => {
+  test("is a column each for what it uses, what is clear of it and what could not be told, but for its own concept", () => {
+    const states = reading.rows[0];
+    const named = (columns: readonly number[] | undefined) => columns?.map((column) => matrix.downstream[column]);
+    const stateOf = (name: string | undefined) => {
+      const cell = matrix.cells.find(({ downstream }) => downstream === name);
+      return cell?.doubts.rejected ? "rejected" : cell?.state;
+    };
+    expect(named(states?.used)?.map(stateOf)).toEqual(["found"]);
+    expect(named(states?.untold)?.map(stateOf)).toEqual(["rejected", "unresolved"]);
+    expect(named(states?.clear)).toEqual([]);
+    // Its own concept is in none of them.
+    expect(matrix.downstream.length).toBe(4);
   });
 });
 

@@ -35,7 +35,7 @@ describe("effects in Chromium", { timeout: 240_000 }, () => {
         .filter({ hasText: "effect" });
       expect(await finding.locator(".sentence").textContent()).toContain(`effect ${two(effect.value)}`);
       const name = (await finding.locator(".edit-name").textContent()) ?? "";
-      expect(name).toMatch(/^\d{4}\.png, typical: its fall is nearest to the mean$/);
+      expect(name).toMatch(/^\d{4}\.png, typical: near the mean, and seen best$/);
       const row = parts.run.interventions?.find(
         (each) => each.feature === downstream && each.side === "remove" && each.image === name.split(",")[0],
       );
@@ -82,10 +82,10 @@ describe("effects in Chromium", { timeout: 240_000 }, () => {
         `Answeredon ${count} of ${effect.moved}, ${Math.round(100 * share[0])} to ${Math.round(100 * share[1])} %`,
       );
       expect(await section.locator(".pattern figcaption").textContent()).toContain("white +0.25, black −0.25");
-      expect(await section.locator(".edit").count()).toBe(4);
+      expect(await section.locator(".edit").count()).toBe(6);
       expect(await section.locator("h4").allTextContents()).toEqual([
-        "Taken out the first 2 of 24 images",
-        "Put in the first 2 of 24 images",
+        "Taken out the first 3 of 24 images",
+        "Put in the first 3 of 24 images",
       ]);
       // Before the relative changes.
       const titles = await page.locator("#cell h3").allTextContents();

@@ -12,7 +12,7 @@ interface Person {
 
 /** Edits of a feature and side, and how many of them are kept as pictures. */
 const count = 24;
-const kept = 2;
+const kept = 3;
 
 /** Labels with one of them turned over. */
 function edited({ labels }: Person, feature: string): Record<string, number> {
@@ -70,6 +70,8 @@ export function exampleSheets(rows: readonly InterventionRow[], people: readonly
     return {
       ...{ feature, editor: "pattern" as const, sheet: "", sha256: "", width: 64, height: 64, patternEnds: 0.25 },
       edits: own.map(({ image, side }) => ({ image, side })),
+      // The second of each side is seen best.
+      seen: own.map((_, place) => place % kept),
       dataUri: facesSvg([faces[0] as (typeof faces)[number], ...faces]),
     };
   });

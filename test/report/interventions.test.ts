@@ -31,7 +31,7 @@ describe("the interventions of a report", () => {
     }
   });
 
-  test("name the edit that is typical of an effect: of its side, the fall nearest to the mean", () => {
+  test("name the edit that stands for an effect: of its side, of the half nearest to the mean the one that is seen best", () => {
     let seen = 0;
     parts.matrix.cells.forEach(({ base, effect }, index) => {
       const place = data.interventions.typical[index] as number | null;
@@ -48,9 +48,12 @@ describe("the interventions of a report", () => {
       const mean =
         (all?.reduce((sum, row) => sum + (row.before[base] as number) - (row.after[base] as number), 0) ?? 0) /
         (all?.length ?? 1);
-      const distances = removed.map((at) => Math.abs((falls[at] as number) - mean));
+      const distanceOf = (at: number): number => Math.abs((falls[at] as number) - mean);
       expect(removed).toContain(place);
-      expect(Math.abs((falls[place as number] as number) - mean)).toBeLessThanOrEqual(Math.min(...distances) + 1e-4);
+      // Two of three are near, and the first of all is seen worst.
+      const [, second = 0] = removed.map(distanceOf).toSorted((a, b) => a - b);
+      expect(distanceOf(place as number)).toBeLessThanOrEqual(second + 2e-4);
+      expect(place).not.toBe(removed[0]);
       seen++;
     });
     expect(seen).toBeGreaterThan(100);

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { findings } from "../../src/audit/findings/findings.ts";
 import { summarize } from "../../src/audit/findings/summary.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import { openingOf } from "../../src/audit/opening.ts";
 import type { ReportParts } from "../../src/report/report-data.ts";
 import { exampleParts } from "./example.ts";
 import { pages } from "./pages.ts";
@@ -40,7 +41,8 @@ const { onPage } = pages(async (folder) => ({ run: await folder.write("run", par
 describe("what the report quotes of the audit", { timeout: 240_000 }, () => {
   test("is its headline, method, states and order, with the images that were looked at and chosen", () =>
     onPage("run", "", async (page) => {
-      expect(await page.locator("h1").textContent()).toBe(summary.headline);
+      expect(await page.locator("h1").textContent()).toBe(openingOf(parts.matrix, parts.findings, summary).headline);
+      expect(await page.locator(".deck").textContent()).toBe(`${summary.headline}.`);
       expect(await page.locator(".masthead .method").textContent()).toContain(summary.method);
       const lead = await page.locator("#findings .lead").textContent();
       expect(lead).toContain(summary.order);

@@ -65,6 +65,7 @@ export function LivePage({ site, link }: Props) {
   useMark("counterfactual", first.lowered !== undefined);
 
   const choose = (picture: Choosable): void => {
+    setRefusal(undefined);
     setChosenOwn(picture.file && picture);
     go(addressOf({ ...address, picture: picture.file === undefined ? picture.name : undefined, at: undefined }));
   };
@@ -77,9 +78,9 @@ export function LivePage({ site, link }: Props) {
   /** Pictures are shown, and a model joins. */
   const take = (files: readonly GivenFile[]): void => {
     const { model, pictures, refusal } = takenFrom(files);
-    setRefusal(refusal);
     if (model !== undefined) setJoining(model);
     add(ownPictures(pictures));
+    setRefusal(refusal);
   };
   const slide = (at: number): void => go(addressOf({ ...address, base, at: at === 1 ? undefined : String(at) }), true);
   const dragged = useDrop(take);

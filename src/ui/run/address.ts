@@ -114,7 +114,11 @@ export const runAddress: AddressForm<Address> = {
       order: unlessFirst(orders, order),
       ...{ rows, columns, only, rowsBy, columnsBy, cells, base, downstream, image, beside },
     }),
-  opens: ({ base, image }) => [...(image === undefined ? [] : ["picture"]), ...(base === undefined ? [] : ["cell"])],
+  opens: ({ base, downstream, image }) => {
+    if (base === undefined) return [];
+    // A base that the run does not have is told where cells are.
+    return downstream === undefined ? ["classifier", "cell"] : [...(image === undefined ? [] : ["picture"]), "cell"];
+  },
 };
 
 /** The address with another view. views: those that the run has. */

@@ -34,6 +34,7 @@ export function CellSection({ report, table, cell, address, marks, go, back }: P
   const [filter, setFilter] = useState<GalleryFilter>({});
   const [picks, setPicks] = useState<Picks>({});
   const [label, setLabel] = useState<string>();
+  const unknown = unknownNames(address, report);
   return (
     <section id="cell" aria-labelledby="cell-title">
       {cell === undefined ? (
@@ -41,10 +42,8 @@ export function CellSection({ report, table, cell, address, marks, go, back }: P
           <h2 id="cell-title" tabIndex={-1}>
             The images of a cell
           </h2>
-          <p className="lead empty" role={address.base === undefined ? undefined : "status"}>
-            {address.base === undefined
-              ? "Choose a cell of the matrix or a finding: its counterfactuals appear here."
-              : unknownNames(address, report)}
+          <p className="lead empty" role={unknown === "" ? undefined : "status"}>
+            {unknown === "" ? "Choose a cell of the matrix or a finding: its counterfactuals appear here." : unknown}
           </p>
         </>
       ) : (
@@ -57,11 +56,11 @@ export function CellSection({ report, table, cell, address, marks, go, back }: P
 }
 
 /** Which name of an address a run does not have, and which are near it. */
-function unknownNames({ base = "", downstream }: Address, { matrix }: ReportData): string {
+function unknownNames({ base, downstream }: Address, { matrix }: ReportData): string {
   const unknown = (what: string, name: string, known: readonly string[]): string[] =>
     known.includes(name) ? [] : [`This run has no ${what} "${name}"${suggestion(name, known)}`];
   return [
-    ...unknown("base", base, matrix.bases),
+    ...(base === undefined ? [] : unknown("base", base, matrix.bases)),
     ...(downstream === undefined ? [] : unknown("downstream classifier", downstream, matrix.downstream)),
   ].join(" ");
 }

@@ -45,7 +45,7 @@ export function EditPictures({ edit }: { readonly edit: CellEdit }) {
       </table>
       <p className="edit-name">
         {name}
-        {typical ? ", typical: its fall is nearest to the mean" : ""}
+        {typical ? ", typical: near the mean, and seen best" : ""}
       </p>
     </>
   );

@@ -3,7 +3,8 @@ import type { Finding } from "../../audit/schema.ts";
 import type { ReportData, ReportPicture } from "../../report/data.ts";
 import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { Interval } from "../parts/interval.tsx";
-import { decimal, plural, unbroken } from "../parts/numbers.ts";
+import { Named } from "../parts/named.tsx";
+import { decimal, plural } from "../parts/numbers.ts";
 import { type Address, cellAddress } from "./address.ts";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import { EditPictures } from "./edit-pictures.tsx";
@@ -116,7 +117,7 @@ function besideWords({ findings, interventions, pictures }: ReportData): string 
   const lowered = pictures.length > 0 && findings.some(({ effect }) => effect === null);
   return [
     edited
-      ? " Beside an effect: a picture whose feature was taken out or put in, of the kept ones that with the fall nearest to the mean, and what is predicted of it."
+      ? " Beside an effect: a picture whose feature was taken out or put in, of the half of the kept ones nearest to the mean that whose change is seen best, and what is predicted of it."
       : "",
     lowered
       ? ` Beside ${edited ? "another" : "each"} finding: of the kept counterfactuals the one nearest to its mean.`
@@ -161,7 +162,9 @@ function FindingItem(props: Props & { readonly finding: Finding; readonly later:
         {picture !== undefined && <Triple picture={picture} />}
       </div>
       <div className="finding-words">
-        <p className="sentence">{emphasised(finding.sentence, [base, downstream])}</p>
+        <p className="sentence">
+          <Named sentence={finding.sentence} names={[base, downstream]} />
+        </p>
         {finding.qualifiers.length > 0 && (
           <ul className="qualifiers">
             {finding.qualifiers.map((qualifier) => (
@@ -228,30 +231,4 @@ function Triple({ picture }: { readonly picture: ReportPicture }) {
       </figure>
     </>
   );
-}
-
-/** A sentence with the first mention of each name set in italics; names are text, whatever they hold. */
-function emphasised(sentence: string, names: readonly string[]) {
-  let parts: readonly (string | { readonly name: string })[] = [unbroken(sentence)];
-  for (const name of [...new Set(names)].sort((a, b) => b.length - a.length)) {
-    let done = name === "";
-    parts = parts.flatMap((part) => {
-      if (done || typeof part !== "string") return [part];
-      const at = wordIndex(part, name);
-      if (at < 0) return [part];
-      done = true;
-      return [part.slice(0, at), { name }, part.slice(at + name.length)];
-    });
-  }
-  // biome-ignore lint/suspicious/noArrayIndexKey: the parts of one sentence never change places
-  return parts.map((part, index) => (typeof part === "string" ? part : <em key={index}>{part.name}</em>));
-}
-
-/** Where a name stands as a word of its own, so that "smiling" is not found inside "smiling-eyeglasses-95". */
-function wordIndex(text: string, name: string): number {
-  const letter = /[\w-]/;
-  for (let at = text.indexOf(name); at >= 0; at = text.indexOf(name, at + 1)) {
-    if (!letter.test(text[at - 1] ?? " ") && !letter.test(text[at + name.length] ?? " ")) return at;
-  }
-  return -1;
 }

@@ -1,12 +1,10 @@
 import type { ReportData } from "../../report/data.ts";
-import { Frame } from "../parts/frame.tsx";
-import { Arrow } from "../parts/name.tsx";
+import { Named } from "../parts/named.tsx";
 import { count, decimal } from "../parts/numbers.ts";
 import { PageHead } from "../shell/page-head.tsx";
-import { picturesOf, typicalOf } from "./cell-pictures.ts";
-import { EditPictures } from "./edit-pictures.tsx";
-import { editsOf } from "./edits.ts";
+import type { Address } from "./address.ts";
 import type { Table } from "./figures.ts";
+import { OpeningCards } from "./opening.tsx";
 
 const contents = [
   ["findings", "Findings"],
@@ -18,9 +16,16 @@ const contents = [
   ["provenance", "Provenance"],
 ] as const;
 
-/** What was audited and what came out, before anything else. */
-export function Masthead({ report, table }: { readonly report: ReportData; readonly table: Table }) {
-  const { matrix, counts, models, summary } = report;
+interface Props {
+  readonly report: ReportData;
+  readonly table: Table;
+  readonly address: Address;
+  readonly open: (base: string, downstream?: string) => void;
+}
+
+/** What came out, before anything else; how it was measured is folded. */
+export function Masthead({ report, table, address, open }: Props) {
+  const { matrix, counts, models, summary, opening } = report;
   const { lookedAt, chosen, counterfactuals, reached } = summary.counts;
   const judges = models.filter((model) => model.kind === "judge").length;
   const { medianEvaluations, maxEvaluations } = counts;
@@ -28,12 +33,19 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
     <PageHead
       kicker="Counterfactual alignment"
       title={report.title}
-      headline={summary.headline}
-      deck={report.findings.find(({ group }) => group !== "rejected")?.sentence ?? summary.states}
+      headline={
+        <Named
+          sentence={opening.headline}
+          names={opening.cards.flatMap(({ base, downstream }) => [base, downstream])}
+        />
+      }
+      deck={opening.cards.length > 0 ? `${summary.headline}.` : summary.states}
       method={
         <>
           {summary.method} The other classifiers were then shown the changed images. <i>Relative change</i> is how far
-          the prediction of one of them fell for each unit that the first one fell; below 0, it rose.
+          the prediction of one of them fell for each unit that the first one fell; below 0, it rose. An <i>effect</i>{" "}
+          is how far a prediction falls when one feature alone goes. Pictures at the top: of the kept ones, the half
+          nearest to the mean, and of these the one whose change is seen best.
         </>
       }
       counts={[
@@ -55,57 +67,7 @@ export function Masthead({ report, table }: { readonly report: ReportData; reado
       ]}
       contents={contents}
     >
-      <Hero report={report} table={table} />
+      <OpeningCards {...{ report, table, address, open }} />
     </PageHead>
-  );
-}
-
-/** The first finding that has one as a picture: before, after, and what the two classifiers say. */
-function Hero({ report, table }: { readonly report: ReportData; readonly table: Table }) {
-  const first = report.findings.find(({ group }) => group !== "rejected");
-  const edited =
-    first?.effect == null ? undefined : table.cell(table.rowOf(first.base), table.columnOf(first.downstream));
-  const edit = edited === undefined ? undefined : editsOf(report, edited).find(({ typical }) => typical);
-  if (edit !== undefined) {
-    return (
-      <div className="hero edited">
-        <EditPictures edit={edit} />
-      </div>
-    );
-  }
-  const shown = report.findings
-    .filter((finding) => finding.kind === "relies-on" && finding.group !== "rejected")
-    .flatMap(({ base, downstream, stratum }) => {
-      const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
-      const best = cell === undefined ? undefined : typicalOf(picturesOf(report, cell), cell);
-      return best !== undefined && best.present === (stratum === "present") ? { base, downstream, best } : [];
-    })[0];
-  if (shown === undefined) return null;
-  const { base, downstream } = shown;
-  const { picture } = shown.best;
-  const row = (name: string) => {
-    const along = picture.predictions[name] ?? [];
-    return (
-      <>
-        <dt title={name}>{name}</dt>
-        <dd>{decimal(along[0])}</dd>
-        <dd>
-          <Arrow /> {decimal(along.at(-1))}
-        </dd>
-      </>
-    );
-  };
-  return (
-    <figure className="hero">
-      <div>
-        <Frame picture={picture} frame={1} label={`Reconstruction of ${report.images[picture.image] ?? "an image"}`} />
-        <Frame picture={picture} frame={picture.shares.length} label={`Its counterfactual for ${base}`} />
-      </div>
-      <dl>
-        {row(base)}
-        {row(downstream)}
-      </dl>
-      <figcaption>Of the kept counterfactuals of this finding, the one nearest to its mean.</figcaption>
-    </figure>
   );
 }

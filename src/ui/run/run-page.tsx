@@ -5,6 +5,7 @@ import { useAddress } from "../shell/use-address.ts";
 import { type Reading, runAddress } from "./address.ts";
 import { Audit } from "./audit.tsx";
 import { CellSection } from "./cell-section.tsx";
+import { ClassifierSection } from "./classifier-section.tsx";
 import { Contrast } from "./contrast.tsx";
 import { tableOf } from "./figures.ts";
 import { Findings } from "./findings.tsx";
@@ -27,9 +28,9 @@ export function RunPage({ report }: { readonly report: ReportData }) {
   const view = table.views.find((each) => each === address.view) ?? table.views[0] ?? "alignment";
   const reading = useMemo((): Reading => ({ view, statistic, measure }), [view, statistic, measure]);
 
-  const open = (base: string, downstream: string): void => {
-    const { image: _, ...rest } = address;
-    go({ ...rest, base, downstream });
+  const open = (base: string, downstream?: string): void => {
+    const { image: _, downstream: __, ...rest } = address;
+    go({ ...rest, base, ...(downstream === undefined ? {} : { downstream }) });
   };
 
   return (
@@ -37,8 +38,9 @@ export function RunPage({ report }: { readonly report: ReportData }) {
       <SectionLink id="matrix" className="skip">
         Skip to the matrix
       </SectionLink>
-      <Masthead report={report} table={table} />
+      <Masthead {...{ report, table, address, open }} />
       <main id="main">
+        <ClassifierSection {...{ report, table, address, go, open }} />
         <Findings {...{ report, table, address, marks, open }} />
         <MatrixSection {...{ report, table, address, reading, go, open }} />
         <CellSection {...{ report, table, cell, address, marks, go, back }} />

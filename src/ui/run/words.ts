@@ -29,6 +29,28 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "rare-use": "no use on average, but too few images to exclude rare use",
 };
 
+/** What would tell where a cell has no answer. */
+const remedyWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
+  "too-few": "more images",
+  straddles: "more images",
+  multiplicity: "more images, or fewer cells that are asked about",
+  "base-unreachable": "a path (option direction), which reaches further, or interventions",
+  "cut-short": "a longer way (option max-shift), or a path (option direction)",
+  saturated: "images on which it is less sure",
+  blind: "an autoencoder that keeps the feature",
+  contradicted: "its pictures: look whether more than the feature changed, and try another editor",
+  "not-moved": "labels of the feature, or a witness that tells it",
+  "moves-others": "images in which the feature comes without the others",
+  "told-by-editor": "another classifier of the feature, which shares nothing with this one",
+  "rare-use": "more images",
+};
+
+/** What would tell of a cell that is unresolved. */
+export function remedyOf({ reason, moreImages }: Pick<Cell, "reason" | "moreImages">): string {
+  if (reason === null) return "its pictures: the judge does not see the feature go";
+  return moreImages === null ? remedyWords[reason] : `about ${moreImages} more images of its row`;
+}
+
 /** Why an image is in no mean. */
 export const dropWords: Readonly<Record<string, string>> = {
   "small-change": "hardly moved",

@@ -1,0 +1,186 @@
+import { useMemo } from "react";
+import type { Cell } from "../../audit/schema.ts";
+import type { ReportData } from "../../report/data.ts";
+import { Interval } from "../parts/interval.tsx";
+import { decimal, plural, range } from "../parts/numbers.ts";
+import { type Address, cellAddress, runAddress } from "./address.ts";
+import { EditPictures } from "./edit-pictures.tsx";
+import { editsOf } from "./edits.ts";
+import { figureOf, type Table } from "./figures.ts";
+import { remedyOf, stateWords } from "./words.ts";
+
+interface Props {
+  readonly report: ReportData;
+  readonly table: Table;
+  readonly address: Address;
+  readonly go: (next: Address) => void;
+  readonly open: (base: string, downstream?: string) => void;
+}
+
+/** One classifier: what it uses, what it does not, what could not be told, and who uses what it says. */
+export function ClassifierSection({ report, table, address, go, open }: Props) {
+  const { base = "", downstream } = address;
+  const row = table.rowOf(base);
+  const known = report.reading.rows[row];
+  if (known === undefined || downstream !== undefined) return null;
+  const cellsOf = (columns: readonly number[]): Cell[] => columns.flatMap((column) => table.cell(row, column) ?? []);
+  const [used, clear, untold] = [known.used, known.clear, known.untold].map(cellsOf) as [Cell[], Cell[], Cell[]];
+  const column = table.columnOf(base);
+  const users = report.reading.rows.flatMap(({ used }, user) =>
+    used.includes(column) ? (table.cell(user, column) ?? []) : [],
+  );
+  const link = (cell: Cell, words: string) => <CellLink key={words} {...{ cell, address, open }} words={words} />;
+  return (
+    <section id="classifier" aria-labelledby="classifier-title">
+      <h2 id="classifier-title" tabIndex={-1} className="cell-title">
+        {base}
+      </h2>
+      <p className="lead">
+        {knownWords(used.length, clear.length, untold.length)} <MatrixLinks {...{ base, column, address, go }} />
+      </p>
+      <h3>What it uses</h3>
+      {used.length === 0 && <p className="note">Nothing but its own feature was found.</p>}
+      <ul className="uses">
+        {used.map((cell) => (
+          <Use key={cell.downstream} report={report} cell={cell}>
+            {link(cell, cell.downstream)}
+          </Use>
+        ))}
+      </ul>
+      <h3>What it does not use</h3>
+      <p className="note names">
+        {clear.length === 0 ? "Of no feature it was shown." : clear.map((cell) => link(cell, cell.downstream))}
+      </p>
+      <Untold {...{ untold, address, open }} />
+      <h3>Who uses its feature</h3>
+      <p className="note names">
+        {users.length === 0 ? `No base was found to use ${base}.` : users.map((cell) => link(cell, cell.base))}
+      </p>
+      {used[0] !== undefined && (
+        <p className="note">
+          A repair is tried, and judged on other images, by{" "}
+          <code>
+            cfalign rectify --target {base} --against {used.map((cell) => cell.downstream).join(",")}
+          </code>
+          .
+        </p>
+      )}
+    </section>
+  );
+}
+
+function knownWords(used: number, clear: number, untold: number): string {
+  const uses =
+    used === 0
+      ? "Uses no feature but its own, as far as was found"
+      : `Uses ${plural(used, "feature")} that ${used === 1 ? "is" : "are"} not its own`;
+  return `${uses}; does not use ${clear}${untold === 0 ? "" : `; of ${untold} these images cannot tell`}.`;
+}
+
+/** The way to the row and the column of the matrix. */
+function MatrixLinks(props: {
+  readonly base: string;
+  readonly column: number;
+  readonly address: Address;
+  readonly go: (next: Address) => void;
+}) {
+  const { base, column, address, go } = props;
+  const { base: _, image: __, rows: ___, columns: ____, ...rest } = address;
+  const link = (words: string, next: Address) => (
+    <a
+      className="back"
+      href={runAddress.write(next)}
+      onClick={(event) => {
+        event.preventDefault();
+        go(next);
+        document.getElementById("matrix")?.scrollIntoView();
+      }}
+    >
+      {words}
+    </a>
+  );
+  return (
+    <>
+      {link("Its row of the matrix", { ...rest, rows: base })}
+      {column >= 0 && <> {link("Its column", { ...rest, columns: base })}</>}
+    </>
+  );
+}
+
+function CellLink(props: {
+  readonly cell: Cell;
+  readonly address: Address;
+  readonly open: Props["open"];
+  readonly words: string;
+}) {
+  const { cell, address, open, words } = props;
+  const { base, downstream } = cell;
+  return (
+    <a
+      href={cellAddress(address, { base, downstream })}
+      onClick={(event) => {
+        event.preventDefault();
+        open(base, downstream);
+      }}
+    >
+      {words}
+    </a>
+  );
+}
+
+/** A feature that is used: how far, and what that looks like. */
+function Use(props: { readonly report: ReportData; readonly cell: Cell; readonly children: React.ReactNode }) {
+  const { report, cell, children } = props;
+  const edit = useMemo(() => editsOf(report, cell).find(({ typical }) => typical), [report, cell]);
+  const { value, ci } = cell.effect ?? figureOf(cell, "decisive");
+  const what = cell.effect === null ? "relative change" : "effect";
+  return (
+    <li>
+      <div className="finding-figure">
+        <p className="both-name">{children}</p>
+        <strong>{decimal(value)}</strong>
+        {value !== null && <Interval value={value} ci={ci} minEffect={report.matrix.minEffect} what={what} />}
+        <small>
+          {what}, {range(ci) ?? "no interval"}
+        </small>
+      </div>
+      {edit !== undefined && (
+        <div className="edit">
+          <EditPictures edit={edit} />
+        </div>
+      )}
+    </li>
+  );
+}
+
+function Untold(props: { readonly untold: readonly Cell[]; readonly address: Address; readonly open: Props["open"] }) {
+  const { untold, address, open } = props;
+  if (untold.length === 0) return null;
+  return (
+    <>
+      <h3>What could not be told</h3>
+      <div className="scroll">
+        <table className="plain untold">
+          <thead>
+            <tr>
+              <th scope="col">Feature</th>
+              <th scope="col">why</th>
+              <th scope="col">what would tell</th>
+            </tr>
+          </thead>
+          <tbody>
+            {untold.map((cell) => (
+              <tr key={cell.downstream}>
+                <th scope="row">
+                  <CellLink {...{ cell, address, open }} words={cell.downstream} />
+                </th>
+                <td className="small">{stateWords(cell).replace(/^unresolved: /, "")}</td>
+                <td className="small">{remedyOf(cell)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </>
+  );
+}

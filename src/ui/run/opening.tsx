@@ -1,0 +1,200 @@
+import type { OpeningCard } from "../../audit/opening.ts";
+import type { Cell, CellEffect } from "../../audit/schema.ts";
+import type { ReportData } from "../../report/data.ts";
+import { CutFrame, cutOf } from "../parts/frame.tsx";
+import { Interval } from "../parts/interval.tsx";
+import { decimal, plural, range } from "../parts/numbers.ts";
+import { type Address, cellAddress } from "./address.ts";
+import { picturesOf, typicalOf } from "./cell-pictures.ts";
+import { type CellEdit, editsOf } from "./edits.ts";
+import { figureOf, type Table } from "./figures.ts";
+
+interface Props {
+  readonly report: ReportData;
+  readonly table: Table;
+  readonly address: Address;
+  readonly open: (base: string, downstream?: string) => void;
+}
+
+/** The classifiers that a report opens with: each with a picture before and after, and how sure that is. */
+export function OpeningCards({ report, table, address, open }: Props) {
+  const { cards } = report.opening;
+  const shown = cards.flatMap((card) => {
+    const cell = table.cell(table.rowOf(card.base), table.columnOf(card.downstream));
+    return cell === undefined ? [] : [{ card, cell }];
+  });
+  if (shown.length === 0) return null;
+  return (
+    <ol className="cards">
+      {shown.map(({ card, cell }) => (
+        <Card key={card.base} {...{ report, table, address, open, card, cell }} />
+      ))}
+    </ol>
+  );
+}
+
+interface CardProps extends Props {
+  readonly card: OpeningCard;
+  readonly cell: Cell;
+}
+
+function Card({ report, table, address, open, card, cell }: CardProps) {
+  const { base, downstream, clean } = card;
+  const link = (cellOf: { readonly base: string; readonly downstream?: string }, words: React.ReactNode) => (
+    <a
+      href={cellAddress(address, cellOf)}
+      onClick={(event) => {
+        event.preventDefault();
+        open(cellOf.base, cellOf.downstream);
+      }}
+    >
+      {words}
+    </a>
+  );
+  return (
+    <li className="card">
+      <h2>{link({ base }, base)}</h2>
+      {cell.effect === null ? (
+        <LoweredPictures report={report} cell={cell} />
+      ) : (
+        <EditedPictures {...{ report, table, clean, cell }} effect={cell.effect} />
+      )}
+      <CardFigure report={report} cell={cell} />
+      <p className="card-links">{link({ base, downstream }, "See the pictures")}</p>
+    </li>
+  );
+}
+
+/** The effect, else the relative change, how sure it is, and on how many pictures it was seen. */
+function CardFigure({ report, cell }: Pick<CardProps, "report" | "cell">) {
+  const { minEffect, confidence } = report.matrix;
+  const { effect } = cell;
+  const { value, ci, count } = effect ?? figureOf(cell, "decisive");
+  const sure = `${Number((confidence * 100).toFixed(2))} % interval ${range(ci) ?? "unknown"}`;
+  return (
+    <div className="card-figure">
+      <strong>{decimal(value)}</strong>
+      {value !== null && (
+        <Interval value={value} ci={ci} minEffect={minEffect} what={effect === null ? "relative change" : "effect"} />
+      )}
+      <small>
+        {effect === null
+          ? `relative change, ${sure}; ${plural(count, "picture")}`
+          : `effect of ${effect.feature}, ${sure}; ${effect.answered.count} of ${effect.moved} pictures answered`}
+      </small>
+    </div>
+  );
+}
+
+/** The picture whose feature went or came, and what it did to the classifier and to a clean one. */
+function EditedPictures(
+  props: Pick<CardProps, "report" | "table" | "cell"> & {
+    readonly effect: CellEffect;
+    readonly clean: string | null;
+  },
+) {
+  const { report, table, cell, effect, clean } = props;
+  const edit = editsOf(report, cell).find(({ typical }) => typical);
+  const cleanCell = clean === null ? undefined : table.cell(table.rowOf(clean), table.columnOf(cell.downstream));
+  const { feature } = effect;
+  const taken = edit?.side !== "add";
+  const rows = [
+    { name: cell.base, effect },
+    ...(cleanCell?.effect == null ? [] : [{ name: cleanCell.base, effect: cleanCell.effect }]),
+  ].map((row) => ({ ...row, picture: saidOf(report, edit, row.name) }));
+  return (
+    <>
+      {edit !== undefined && (
+        <div className="card-pictures">
+          <figure>
+            <CutFrame cut={edit.before} label={`${edit.name} ${taken ? "with" : "without"} ${feature}`} />
+            <figcaption>{taken ? `with ${feature}` : `without ${feature}`}</figcaption>
+          </figure>
+          <figure>
+            <CutFrame cut={edit.after} label={`${edit.name} ${taken ? "without" : "with"} ${feature}`} />
+            <figcaption>{taken ? "taken out" : "put in"}</figcaption>
+          </figure>
+        </div>
+      )}
+      <table className="card-said">
+        <caption className="hidden">Predictions before and after</caption>
+        <thead>
+          <tr>
+            <td />
+            {edit !== undefined && <th scope="col">this picture</th>}
+            <th scope="col">on average</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, effect: own, picture }, at) => (
+            <tr key={name} data-clean={at > 0 ? "" : undefined}>
+              <th scope="row" title={name}>
+                {name}
+                {at > 0 && <small> (clear)</small>}
+              </th>
+              {edit !== undefined && <td>{way(picture?.before, picture?.after)}</td>}
+              <td>{meanWay(own, taken)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}
+
+function way(before: number | null | undefined, after: number | null | undefined): string {
+  return `${decimal(before)} → ${decimal(after)}`;
+}
+
+function meanWay({ removed, added }: CellEffect, taken: boolean): string {
+  const side = taken ? removed : added;
+  return way(side?.before, side?.after);
+}
+
+/** What a classifier says of an edited picture. */
+function saidOf(
+  { interventions, images }: ReportData,
+  edit: CellEdit | undefined,
+  name: string,
+): { readonly before: number | null; readonly after: number | null } | undefined {
+  if (edit === undefined) return undefined;
+  const at = interventions.classifiers.indexOf(name);
+  const feature = interventions.features.find(({ source }) => source === edit.before.source);
+  const own = feature?.edits.find(({ image, side }) => images[image] === edit.name && side === edit.side);
+  return own === undefined ? undefined : { before: own.before[at] ?? null, after: own.after[at] ?? null };
+}
+
+/** A counterfactual of the classifier, of a run that edited no features. */
+function LoweredPictures({ report, cell }: Pick<CardProps, "report" | "cell">) {
+  const best = typicalOf(picturesOf(report, cell), cell);
+  if (best === undefined) return null;
+  const { picture, name } = best;
+  const last = picture.shares.length;
+  return (
+    <>
+      <div className="card-pictures">
+        <figure>
+          <CutFrame cut={cutOf(picture, 1)} label={`Reconstruction of ${name}`} />
+          <figcaption>before</figcaption>
+        </figure>
+        <figure>
+          <CutFrame cut={cutOf(picture, last)} label={`Its counterfactual for ${cell.base}`} />
+          <figcaption>lowered</figcaption>
+        </figure>
+      </div>
+      <table className="card-said">
+        <caption className="hidden">Predictions before and after</caption>
+        <tbody>
+          {[cell.base, cell.downstream].map((each) => (
+            <tr key={each}>
+              <th scope="row" title={each}>
+                {each}
+              </th>
+              <td>{way(picture.predictions[each]?.[0], picture.predictions[each]?.at(-1))}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+}

@@ -1,0 +1,130 @@
+import type { Locator, Page } from "playwright-core";
+import { describe, expect, test } from "vitest";
+import { summarize } from "../../src/audit/findings/summary.ts";
+import { openingOf } from "../../src/audit/opening.ts";
+import { exampleParts } from "./example.ts";
+import { pages } from "./pages.ts";
+
+const parts = exampleParts({ images: 200, keep: 1, interventions: true });
+const summary = summarize(parts.run, parts.matrix, parts.findings);
+const opening = openingOf(parts.matrix, parts.findings, summary);
+const { onPage } = pages(async (folder) => ({
+  run: await folder.write("run", parts),
+  lowered: await folder.write("lowered", exampleParts({ images: 120, keep: 2 })),
+}));
+
+const two = (value: number): string => value.toFixed(2).replace("-", "−");
+/** Whether all of it is on the first screen. */
+async function onFirstScreen(page: Page, one: Locator): Promise<boolean> {
+  const { width = 0, height = 0 } = page.viewportSize() ?? {};
+  const box = await one.boundingBox();
+  return box !== null && box.y >= 0 && box.y + box.height <= height && box.x >= 0 && box.x + box.width <= width;
+}
+const cellOf = (base: string, downstream: string) =>
+  parts.matrix.cells.find((cell) => cell.base === base && cell.downstream === downstream);
+
+describe("the top of a report in Chromium", { timeout: 240_000 }, () => {
+  test.each([
+    ["a desk", { width: 1280, height: 800 }, 3],
+    ["a phone", { width: 390, height: 844 }, 1],
+  ] as const)("answers which classifier, about what and how sure without scrolling, on %s", (_, viewport, cards) =>
+    onPage(
+      "run",
+      "",
+      async (page) => {
+        await page.locator(".card canvas").first().waitFor();
+        const heading = page.locator("h1");
+        expect(await heading.textContent()).toBe(opening.headline);
+        expect(await onFirstScreen(page, heading)).toBe(true);
+        for (const [at, { base, downstream }] of opening.cards.slice(0, cards).entries()) {
+          const card = page.locator(".card").nth(at);
+          const effect = cellOf(base, downstream)?.effect;
+          const [low, high] = effect?.ci as readonly [number, number];
+          expect(await card.locator("h2").textContent()).toBe(base);
+          expect(await card.locator(".card-figure").textContent()).toBe(
+            `${two(effect?.value as number)}effect of ${downstream}, 95 % interval ${two(low)} to ${two(high)}; ${effect?.answered.count} of ${effect?.moved} pictures answered`,
+          );
+          for (const part of ["h2", ".card-pictures", ".card-said", ".card-figure"]) {
+            expect([part, await onFirstScreen(page, card.locator(part))]).toEqual([part, true]);
+          }
+          // A picture at which a change is seen.
+          expect((await card.locator("canvas").first().boundingBox())?.width).toBeGreaterThan(160);
+        }
+      },
+      { viewport },
+    ),
+  );
+
+  test("shows the same intervention on a classifier that is clear of the feature", () =>
+    onPage("run", "", async (page) => {
+      const clean = opening.cards[0]?.clean as string;
+      expect(clean).not.toBeNull();
+      const own = cellOf(clean, opening.cards[0]?.downstream as string)?.effect?.removed;
+      const row = page.locator(".card").first().locator("tr[data-clean]");
+      expect(await row.locator("th").textContent()).toBe(`${clean} (clear)`);
+      expect(await row.locator("td").last().textContent()).toBe(
+        `${two(own?.before as number)} → ${two(own?.after as number)}`,
+      );
+    }));
+
+  test("folds how it was measured", () =>
+    onPage("run", "", async (page) => {
+      const method = page.locator(".masthead .method");
+      expect(await method.isVisible()).toBe(false);
+      await page.getByText("How was this measured?").click();
+      expect(await method.isVisible()).toBe(true);
+      expect(await method.textContent()).toContain(summary.method);
+    }));
+
+  test("shows counterfactuals where a run edited nothing", () =>
+    onPage("lowered", "", async (page) => {
+      expect(await page.locator(".card").count()).toBeGreaterThan(0);
+      expect(await page.locator(".card").first().locator("canvas").count()).toBe(2);
+      expect(await page.locator(".card-figure").first().textContent()).toMatch(/relative change, 95 % interval/);
+    }));
+});
+
+describe("the page of a classifier in Chromium", { timeout: 240_000 }, () => {
+  test("opens from its card, and says of every feature what is known", () =>
+    onPage("run", "", async (page) => {
+      const base = opening.cards[0]?.base as string;
+      await page.locator(".card h2 a").first().click();
+      await page.waitForFunction(() => document.activeElement?.id === "classifier-title");
+      expect(new URL(page.url()).hash).toBe(`#base=${base}`);
+      const section = page.locator("#classifier");
+      const own = parts.matrix.cells.filter((cell) => cell.base === base && !cell.sameConcept && cell.state !== null);
+      const named = (state: string) =>
+        own
+          .filter((cell) => cell.state === state)
+          .map(({ downstream }) => downstream)
+          .toSorted();
+      const texts = async (selector: string) => (await section.locator(selector).allTextContents()).toSorted();
+      expect(await texts(".uses .both-name")).toEqual(named("found"));
+      expect(await texts(".names >> nth=0 >> a")).toEqual(named("clear"));
+      expect(await texts(".untold tbody th")).toEqual(named("unresolved"));
+      for (const words of await texts(".untold tbody td:last-child")) expect(words.length).toBeGreaterThan(4);
+      await section.locator(".uses a").first().click();
+      await page.waitForFunction(() => document.activeElement?.id === "cell-title");
+      await page.goBack();
+      await section.waitFor();
+      await page.goBack();
+      expect(await section.count()).toBe(0);
+    }));
+
+  test("leads to its row and to its column of the matrix", () =>
+    onPage("run", "#base=smiling-clean", async (page) => {
+      await page.getByRole("link", { name: "Its row of the matrix" }).click();
+      expect(await page.locator(".grid tbody th").allTextContents()).toEqual(["smiling-clean"]);
+    }));
+
+  test("fits a phone", () =>
+    onPage(
+      "run",
+      `#base=${opening.cards[0]?.base}`,
+      async (page) => {
+        await page.locator("#classifier canvas").first().waitFor();
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+      },
+      { viewport: { width: 390, height: 844 } },
+    ));
+});
