@@ -32,6 +32,8 @@ export interface ReportOptions extends PageOptions {
   readonly findings: readonly Finding[];
   /** What was expected of the run when the findings were made; nothing by default. */
   readonly expected?: readonly ExpectedRelation[];
+  /** One sheet of paper with the verdict alone; `onepage.html` in the run's folder by default. "report" by default. */
+  readonly layout?: ReportParts["layout"];
   /** Ask the run's models again for saliency maps of the first kept counterfactuals; none by default. */
   readonly saliency?: SaliencyMapOptions;
 }
@@ -57,11 +59,12 @@ const featuresShare = 0.4;
  */
 export async function writeReport(run: OpenRun, options: ReportOptions): Promise<WrittenReport> {
   const { files } = platform;
-  const path = pagePath(run.path, "report", options);
-  const { maxSizeMb = 15 } = options;
+  const { maxSizeMb = 15, layout = "report" } = options;
+  const path = pagePath(run.path, layout, options);
   const template = await readTemplate();
   const pictures = await picturesOf(run, options.findings);
   const parts: ReportParts = {
+    layout,
     title: files.basename(files.resolve(run.path)),
     generator: `cfalign ${run.file.versions.cfalign}`,
     models: reportModels(run.file),

@@ -171,6 +171,8 @@ export interface Provenance {
 export interface ReportData {
   readonly kind: "run";
   readonly format: 1;
+  /** The whole report, or its verdict on one sheet of paper. */
+  readonly layout: "report" | "onepage";
   readonly title: string;
   /** Name and version of what wrote it. */
   readonly generator: string;

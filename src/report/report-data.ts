@@ -29,6 +29,8 @@ export interface KeptPicture extends KeptCounterfactual {
 
 /** What a report is made of. */
 export interface ReportParts {
+  /** "report" by default. */
+  readonly layout?: ReportData["layout"];
   readonly title: string;
   readonly generator: string;
   readonly models: readonly ReportModel[];
@@ -98,6 +100,7 @@ export function reportData(
   return {
     kind: "run",
     format: 1,
+    layout: parts.layout ?? "report",
     title,
     generator,
     models,

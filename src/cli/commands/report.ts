@@ -25,7 +25,7 @@ import { workspaceOf } from "../workspace.ts";
 interface Flags extends StatisticsFlags, WorkspaceFlags {
   readonly out?: string;
   readonly maxSize: number;
-  readonly format: "html" | "markdown" | "json";
+  readonly format: "html" | "onepage" | "markdown" | "json";
   readonly embed?: boolean;
   readonly expect?: string;
   readonly saliency?: SaliencyMethod;
@@ -51,7 +51,7 @@ export function reportCommand(context: Context): Command {
     )
     .option(
       "--out <file>",
-      "where it goes (in the folder: report.html, rectification.html or diff.html; stdout for a summary)",
+      "where it goes (in the folder: report.html, onepage.html, rectification.html or diff.html; stdout for a summary)",
     )
     .option("--embed", "a fragment of HTML for a notebook, or a page of your own (in the folder: report.fragment.html)")
     .option("--expect <file>", expectHelp)
@@ -63,8 +63,11 @@ export function reportCommand(context: Context): Command {
     );
   command.addOption(
     command
-      .createOption("--format <format>", "the page, or what it finds as a summary: Markdown for a pull request, JSON")
-      .choices(["html", "markdown", "json"])
+      .createOption(
+        "--format <format>",
+        "the page, its verdict on one page to print, or what it finds as a summary: Markdown for a pull request, JSON",
+      )
+      .choices(["html", "onepage", "markdown", "json"])
       .default("html"),
   );
   command.addOption(
@@ -86,6 +89,7 @@ Examples:
   cfalign report
   cfalign report runs/faces
   cfalign report runs/faces --out audit.html --max-size 5 --min-effect 0.2
+  cfalign report runs/faces --format onepage
   cfalign report runs/faces --format markdown >> "$GITHUB_STEP_SUMMARY"
   cfalign report runs/faces --expect expected.txt
   cfalign report runs/faces --embed
@@ -97,7 +101,7 @@ Examples:
     .action(async (given: string | undefined, flags: Flags) => {
       assertAsked(flags);
       const path = await runOf(context, given);
-      if (flags.format !== "html") return writeSummary(context, path, flags);
+      if (flags.format === "markdown" || flags.format === "json") return writeSummary(context, path, flags);
       if (flags.against !== undefined && flags.expect !== undefined) {
         throw new CfalignError("usage", "--expect is about the findings of one run, not --against", {
           where: "--expect",
@@ -129,6 +133,7 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
   const { writeRectificationReport, writeReport } = library;
   const rectification = await rectificationIn(path);
   if (rectification !== undefined && !(await isRun(path))) {
+    if (flags.format === "onepage") throw onlyOfRuns("a rectification");
     if (flags.saliency !== undefined) throw noMaps("of a run, and this is a rectification");
     return writeRectificationReport(path, pageOptions(flags));
   }
@@ -138,12 +143,27 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
   const expected = await expectationsOf(context, run, flags.expect);
   const found = findings(matrix, { expected });
   const report = await withMaps(context, flags, (saliency) =>
-    writeReport(run, { matrix, findings: found, expected, ...saliency, ...pageOptions(flags) }),
+    writeReport(run, {
+      matrix,
+      findings: found,
+      expected,
+      layout: layoutOf(flags),
+      ...saliency,
+      ...pageOptions(flags),
+    }),
   );
   if (rectification !== undefined) {
     context.output.say(`note: "${path}" also holds a rectification: cfalign report "${rectification}"`);
   }
   return { ...report, findings: found, summary: summarize(run, matrix, found, { expected }) };
+}
+
+function onlyOfRuns(got: string): CfalignError {
+  return new CfalignError("usage", `--format: onepage is the verdict of one run, got ${got}`, { where: "--format" });
+}
+
+function layoutOf({ format }: Flags): NonNullable<ReportOptions["layout"]> {
+  return format === "onepage" ? "onepage" : "report";
 }
 
 function noMaps(why: string): CfalignError {
@@ -153,6 +173,7 @@ function noMaps(why: string): CfalignError {
 /** Refuses what would be ignored. */
 function assertAsked(flags: Flags): void {
   const { saliency, against, format } = flags;
+  if (format === "onepage" && against !== undefined) throw onlyOfRuns("--against");
   if (saliency !== undefined) {
     if (against !== undefined) throw noMaps("of one run, not --against");
     if (format !== "html") throw noMaps("shown by the page, not by a summary");

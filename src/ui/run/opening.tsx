@@ -13,7 +13,8 @@ interface Props {
   readonly report: ReportData;
   readonly table: Table;
   readonly address: Address;
-  readonly open: (base: string, downstream?: string) => void;
+  /** undefined where there is nothing to open. */
+  readonly open: ((base: string, downstream?: string) => void) | undefined;
 }
 
 /** The classifiers that a report opens with: each with a picture before and after, and how sure that is. */
@@ -45,7 +46,7 @@ function Card({ report, table, address, open, card, cell }: CardProps) {
       href={cellAddress(address, cellOf)}
       onClick={(event) => {
         event.preventDefault();
-        open(cellOf.base, cellOf.downstream);
+        open?.(cellOf.base, cellOf.downstream);
       }}
     >
       {words}
@@ -53,14 +54,14 @@ function Card({ report, table, address, open, card, cell }: CardProps) {
   );
   return (
     <li className="card">
-      <h2>{link({ base }, base)}</h2>
+      <h2>{open === undefined ? base : link({ base }, base)}</h2>
       {cell.effect === null ? (
         <LoweredPictures report={report} cell={cell} />
       ) : (
         <EditedPictures {...{ report, table, clean, cell }} effect={cell.effect} />
       )}
       <CardFigure report={report} cell={cell} />
-      <p className="card-links">{link({ base, downstream }, "See the pictures")}</p>
+      {open !== undefined && <p className="card-links">{link({ base, downstream }, "See the pictures")}</p>}
     </li>
   );
 }

@@ -1,13 +1,14 @@
 import type { PageData } from "../../report/data.ts";
 import { DiffPage } from "../diff/diff-page.tsx";
 import { RectificationPage } from "../rectification/rectification-page.tsx";
+import { OnePage } from "../run/one-page.tsx";
 import { RunPage } from "../run/run-page.tsx";
 
 /** The page for whatever the file holds. */
 export function App({ data }: { readonly data: PageData }) {
   switch (data.kind) {
     case "run":
-      return <RunPage report={data} />;
+      return data.layout === "onepage" ? <OnePage report={data} /> : <RunPage report={data} />;
     case "rectification":
       return <RectificationPage data={data} />;
     case "diff":
