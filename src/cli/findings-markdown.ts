@@ -1,5 +1,6 @@
 import type { Finding, Summary } from "../index.ts";
 import { groupNames, viewsText } from "./findings-text.ts";
+import { escaped } from "./markdown-text.ts";
 
 /** Findings that are listed before the others fold away. */
 const shown = 10;
@@ -41,14 +42,4 @@ export function findingsMarkdown(findings: readonly Finding[], summary: Summary,
 function itemOf({ finding, number }: { readonly finding: Finding; readonly number: number }): string {
   const about = [...finding.qualifiers, ...viewsText(finding)].map((line) => `   - ${escaped(line)}`);
   return [`${number}. ${escaped(finding.sentence)}`, ...about].join("\n");
-}
-
-/** Text that Markdown shows as it is: names may hold anything. An underscore inside a word is no markup. */
-function escaped(text: string): string {
-  return text
-    .replace(/\s+/g, " ")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replace(/[\\`*[\]|~]|(?<![\p{L}\p{N}])_|_(?![\p{L}\p{N}])/gu, "\\$&")
-    .replaceAll("@", "&#64;");
 }

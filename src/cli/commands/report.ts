@@ -6,6 +6,7 @@ import { type SaliencyMethod, saliencyMethods } from "../../options/run.ts";
 import type { Context } from "../context.ts";
 import { expectationsOf, expectHelp } from "../expectations.ts";
 import { findingsMarkdown } from "../findings-markdown.ts";
+import { modelCard } from "../model-card.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
 import {
   addStatisticsOptions,
@@ -25,7 +26,7 @@ import { workspaceOf } from "../workspace.ts";
 interface Flags extends StatisticsFlags, WorkspaceFlags {
   readonly out?: string;
   readonly maxSize: number;
-  readonly format: "html" | "onepage" | "markdown" | "json";
+  readonly format: "html" | "onepage" | "markdown" | "model-card" | "json";
   readonly embed?: boolean;
   readonly expect?: string;
   readonly saliency?: SaliencyMethod;
@@ -65,9 +66,9 @@ export function reportCommand(context: Context): Command {
     command
       .createOption(
         "--format <format>",
-        "the page, its verdict on one page to print, or what it finds as a summary: Markdown for a pull request, JSON",
+        "the page, its verdict on one page to print, or what it finds as a summary: Markdown for a pull request, a section of a model card, JSON",
       )
-      .choices(["html", "onepage", "markdown", "json"])
+      .choices(["html", "onepage", "markdown", "model-card", "json"])
       .default("html"),
   );
   command.addOption(
@@ -91,6 +92,7 @@ Examples:
   cfalign report runs/faces --out audit.html --max-size 5 --min-effect 0.2
   cfalign report runs/faces --format onepage
   cfalign report runs/faces --format markdown >> "$GITHUB_STEP_SUMMARY"
+  cfalign report runs/faces --format model-card --out CARD.md
   cfalign report runs/faces --expect expected.txt
   cfalign report runs/faces --embed
   cfalign report runs/faces --saliency input-gradients --workspace cartoon-faces
@@ -101,7 +103,7 @@ Examples:
     .action(async (given: string | undefined, flags: Flags) => {
       assertAsked(flags);
       const path = await runOf(context, given);
-      if (flags.format === "markdown" || flags.format === "json") return writeSummary(context, path, flags);
+      if (flags.format !== "html" && flags.format !== "onepage") return writeSummary(context, path, flags);
       if (flags.against !== undefined && flags.expect !== undefined) {
         throw new CfalignError("usage", "--expect is about the findings of one run, not --against", {
           where: "--expect",
@@ -224,10 +226,13 @@ async function writeSummary(context: Context, path: string, flags: Flags): Promi
   const { versions, images, autoencoder, models } = run.file;
   const provenance = { versions, imageList: images.hash, models: [autoencoder, ...models] };
   const said = { title, findings: found, summary, provenance } satisfies JsonOf<typeof summaryOutput>;
+  const about = { title, images: files.basename(run.file.images.folder), provenance: provenanceText(provenance) };
   const text =
     flags.format === "json"
       ? `${JSON.stringify(said, null, 2)}\n`
-      : findingsMarkdown(found, summary, { title, provenance: provenanceText(provenance) });
+      : flags.format === "model-card"
+        ? modelCard(matrix, summary, about)
+        : findingsMarkdown(found, summary, about);
   if (flags.out === undefined) context.output.raw(text);
   else {
     await files.makeDirectory(files.dirname(flags.out));

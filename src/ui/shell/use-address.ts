@@ -62,7 +62,7 @@ export function useAddress<Address>({
     const before = came === "by step" ? left.current.get(hash) : undefined;
     if ((before instanceof HTMLElement || before instanceof SVGElement) && before.isConnected) {
       before.focus({ preventScroll: true });
-      before.scrollIntoView({ block: "nearest", behavior: "instant" });
+      before.scrollIntoView({ block: "center", behavior: "instant" });
     } else {
       // Who opens a page, or steps through what was open, is there at once.
       land(hash, opens(read(hash)), came === "by link" ? motion() : "instant");

@@ -1,0 +1,60 @@
+import { expect, test } from "vitest";
+import { modelCard } from "../../src/cli/model-card.ts";
+import type { Cell, Matrix, Summary } from "../../src/index.ts";
+
+const cell = (base: string, downstream: string, state: Cell["state"], effect?: number): Cell =>
+  ({
+    ...{ base, downstream, state, sameConcept: base === downstream, doubts: { rejected: false, withinNoise: false } },
+    deciding: { stratum: null, mean: 0.5, median: 0.5, ci: [0.4, 0.6], count: 30 },
+    effect:
+      effect === undefined
+        ? null
+        : { value: effect, ci: [effect - 0.1, effect + 0.1], answered: { count: 20 }, moved: 24 },
+  }) as Cell;
+const matrix = {
+  bases: ["happy", "hat"],
+  downstream: ["happy", "hat", 'a "tie"', "beard"],
+  cells: [
+    cell("happy", "happy", null),
+    cell("happy", "hat", "found", 0.3),
+    cell("happy", 'a "tie"', "found"),
+    cell("happy", "beard", "clear", 0),
+    cell("hat", "happy", "unresolved", 0.1),
+  ],
+} as unknown as Matrix;
+const summary = { headline: "One of 2", states: "States.", method: "Method." } as Summary;
+const card = modelCard(matrix, summary, { title: "run", images: "faces", provenance: "cfalign 0" });
+
+test("a card begins with metadata in which every figure is a metric of its classifier", () => {
+  const [, yaml = ""] = card.split("---\n");
+  expect(yaml).toBe(`tags:
+- image-classification
+- bias
+model-index:
+- name: "happy"
+  results:
+  - task:
+      type: image-classification
+    dataset:
+      name: "faces"
+      type: "faces"
+    metrics:
+    - type: relative-change
+      name: "relative change of a \\"tie\\""
+      value: 0.500
+    - type: effect
+      name: "effect of hat"
+      value: 0.300
+`);
+});
+
+test("it says how far a feature is used and how sure that is, what is not used, and what could not be told", () => {
+  expect(card).toContain("| happy | hat | effect 0.30 (0.20 to 0.40) | 20 of 24 images answered |");
+  expect(card).toContain('| happy | a "tie" | relative change 0.50 (0.40 to 0.60) | 30 images |');
+  expect(card).toContain("**happy** does not use: beard. Could not be told: nothing.");
+  expect(card).toContain("Nothing was found of hat; that is no all-clear.");
+});
+
+test("it ends with the check that holds a later version to its figures", () => {
+  expect(card).toContain('cfalign check run \\\n  --max "happy->a \\"tie\\"=0.60" \\\n  --max "happy->hat=0.40"\n```');
+});
