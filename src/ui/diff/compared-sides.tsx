@@ -17,7 +17,6 @@ export function ComparedSides({ data }: { readonly data: DiffData }) {
           ];
     }),
   );
-  const models = [...new Set([...before.models, ...after.models].map(({ kind, name }) => `${kind} ${name}`))];
   return (
     <section id="provenance" aria-labelledby="provenance-title">
       <h2 id="provenance-title" tabIndex={-1}>
@@ -53,6 +52,28 @@ export function ComparedSides({ data }: { readonly data: DiffData }) {
           {words}
         </p>
       ))}
+      <ComparedModels {...{ before, after, names }} />
+      <h3>Options</h3>
+      <OptionsList
+        options={{
+          "min base change": diff.minBaseChange,
+          "min effect": diff.minEffect,
+          confidence: diff.confidence,
+          resamples: diff.resamples,
+          "seed of the intervals": diff.seed,
+        }}
+      />
+      <p className="note">{generator}.</p>
+    </section>
+  );
+}
+
+/** The models of both sides, by what identifies them. */
+function ComparedModels(props: Pick<DiffData, "before" | "after"> & { readonly names: readonly [string, string] }) {
+  const { before, after, names } = props;
+  const models = [...new Set([...before.models, ...after.models].map(({ kind, name }) => `${kind} ${name}`))];
+  return (
+    <>
       <h3>Models</h3>
       <div className="scroll">
         <table className="plain">
@@ -83,18 +104,7 @@ export function ComparedSides({ data }: { readonly data: DiffData }) {
           </tbody>
         </table>
       </div>
-      <h3>Options</h3>
-      <OptionsList
-        options={{
-          "min base change": diff.minBaseChange,
-          "min effect": diff.minEffect,
-          confidence: diff.confidence,
-          resamples: diff.resamples,
-          "seed of the intervals": diff.seed,
-        }}
-      />
-      <p className="note">{generator}.</p>
-    </section>
+    </>
   );
 }
 

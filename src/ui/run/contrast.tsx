@@ -1,23 +1,17 @@
-import * as Plot from "@observablehq/plot";
 import { useCallback, useMemo } from "react";
-import type { Cell } from "../../audit/schema.ts";
+import type { Matrix } from "../../audit/schema.ts";
 import { Arrow } from "../parts/name.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { PlotFigure } from "../parts/plot-figure.tsx";
 import { type Address, cellAddress, matrixAddress, runAddress, withWords } from "./address.ts";
+import { contrastPlot, type Pair } from "./contrast-plot.ts";
 import type { Table } from "./figures.ts";
 
 /** From here on a correlation is worth a mention, below `low` it is not. */
 const high = 0.3;
 const low = 0.15;
 const listed = 6;
-
-interface Pair {
-  readonly cell: Cell;
-  readonly correlation: number;
-  readonly relativeChange: number;
-}
 
 interface Props {
   readonly table: Table;
@@ -31,15 +25,10 @@ export function Contrast({ table, address, open }: Props) {
   // Labels say what the data hold together; predictions already mix that with what the classifiers use.
   const byLabel = labelCorrelation.some((row) => row.some((value) => value !== null));
   const kind = byLabel ? "labels" : "predictions";
-  const pairs = useMemo(() => {
-    const correlations = byLabel ? labelCorrelation : predictionCorrelation;
-    return cells.flatMap((cell): Pair[] => {
-      const correlation = correlations[table.rowOf(cell.base)]?.[table.columnOf(cell.downstream)] ?? null;
-      const relativeChange = cell.deciding.mean;
-      if (cell.state === null || cell.sameConcept || correlation === null || relativeChange === null) return [];
-      return [{ cell, correlation, relativeChange }];
-    });
-  }, [table, cells, byLabel, labelCorrelation, predictionCorrelation]);
+  const pairs = useMemo(
+    () => pairsOf(table, cells, byLabel ? labelCorrelation : predictionCorrelation),
+    [table, cells, byLabel, labelCorrelation, predictionCorrelation],
+  );
   const unused = pairs
     .filter(({ cell, correlation }) => cell.state === "clear" && Math.abs(correlation) >= high)
     .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation));
@@ -47,73 +36,10 @@ export function Contrast({ table, address, open }: Props) {
     .filter(({ cell, correlation }) => cell.state === "found" && !cell.doubts.rejected && Math.abs(correlation) <= low)
     .sort((a, b) => Math.abs(b.relativeChange) - Math.abs(a.relativeChange));
   const here = matrixAddress(address);
+  const { minEffect } = table.matrix;
   const draw = useCallback(
-    (width: number) => {
-      const rank = { unresolved: 0, clear: 1, found: 2 };
-      const sorted = [...pairs].sort((a, b) => rank[a.cell.state ?? "clear"] - rank[b.cell.state ?? "clear"]);
-      const extent = Math.max(1, ...pairs.map(({ relativeChange }) => Math.abs(relativeChange)));
-      return Plot.plot({
-        width,
-        height: Math.min(440, Math.max(300, width * 0.8)),
-        marginLeft: 40,
-        marginBottom: 40,
-        marginTop: 28,
-        marginRight: 12,
-        style: { background: "transparent", color: "var(--muted)", fontFamily: "var(--sans)", fontSize: "11px" },
-        x: {
-          domain: [-1, 1],
-          ticks: [-1, -0.5, 0, 0.5, 1],
-          label: `correlation of ${kind}`,
-          labelAnchor: "center",
-          labelArrow: "none",
-          tickFormat: (v: number) => decimal(v, 1),
-          tickSize: 4,
-        },
-        y: {
-          domain: [-Math.min(1.5, extent), Math.min(1.5, extent)],
-          clamp: true,
-          ticks: [-1, -0.5, 0, 0.5, 1],
-          label: "relative change",
-          labelArrow: "none",
-          tickFormat: (v: number) => decimal(v, 1),
-          tickSize: 4,
-        },
-        marks: [
-          Plot.rect([0], {
-            x1: -1,
-            x2: 1,
-            y1: -table.matrix.minEffect,
-            y2: table.matrix.minEffect,
-            fill: "var(--faint)",
-            fillOpacity: 0.5,
-          }),
-          Plot.ruleX([0], { stroke: "var(--faint)" }),
-          Plot.ruleY([0], { stroke: "var(--faint)" }),
-          Plot.dot(sorted, {
-            x: "correlation",
-            y: "relativeChange",
-            r: ({ cell }: Pair) => (cell.state === "found" ? 4.5 : 2.6),
-            fill: ({ cell, relativeChange }: Pair) =>
-              cell.state === "found"
-                ? relativeChange < 0
-                  ? "var(--neg)"
-                  : "var(--pos)"
-                : cell.state === "clear"
-                  ? "var(--dot)"
-                  : "var(--paper)",
-            stroke: ({ cell }: Pair) => (cell.state === "unresolved" ? "var(--dot)" : "var(--paper)"),
-            strokeWidth: 0.8,
-            href: ({ cell: { base, downstream } }: Pair) => withWords(here, { base, downstream }),
-            ariaLabel: ({ cell, correlation, relativeChange }: Pair) =>
-              `${cell.base}, ${cell.downstream}: ${cell.state}, relative change ${decimal(relativeChange)}, correlation ${decimal(correlation)}`,
-            title: ({ cell, correlation, relativeChange }: Pair) =>
-              `${cell.base} → ${cell.downstream}\nrelative change ${decimal(relativeChange)}, correlation ${decimal(correlation)}\n${cell.state}`,
-            tip: true,
-          }),
-        ],
-      });
-    },
-    [pairs, table, kind, here],
+    (width: number) => contrastPlot(pairs, { width, minEffect, kind, hrefOf: (cell) => withWords(here, cell) }),
+    [pairs, minEffect, kind, here],
   );
   if (pairs.length === 0) return null;
   return (
@@ -165,6 +91,16 @@ export function Contrast({ table, address, open }: Props) {
       </div>
     </section>
   );
+}
+
+/** The judged cells whose correlation and relative change are known. */
+function pairsOf(table: Table, cells: Matrix["cells"], correlations: Matrix["labelCorrelation"]): Pair[] {
+  return cells.flatMap((cell): Pair[] => {
+    const correlation = correlations[table.rowOf(cell.base)]?.[table.columnOf(cell.downstream)] ?? null;
+    const relativeChange = cell.deciding.mean;
+    if (cell.state === null || cell.sameConcept || correlation === null || relativeChange === null) return [];
+    return [{ cell, correlation, relativeChange }];
+  });
 }
 
 function PairList(props: {

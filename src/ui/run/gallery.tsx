@@ -224,45 +224,74 @@ function Grid(props: {
       aria-label={`Images of ${cell.base} and ${cell.downstream}`}
       onKeyDown={onKeyDown}
     >
-      {items.map(({ name, point, before: from, after: to }, place) => (
-        // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the list's
-        <div
-          key={name}
-          role="option"
-          tabIndex={place === stop ? 0 : -1}
-          aria-selected={picked.has(name)}
-          aria-current={name === current ? "true" : undefined}
-          aria-label={`${name}: relative change ${decimal(point.relativeChange)}, ${presenceWords(point.present)} ${cell.downstream}${point.apart ? ", in no mean" : ""}`}
-          title={name}
-          onFocus={() => setAt(place)}
-          onClick={() => open(name)}
-        >
-          {bare ? (
-            <span className="tile-name" aria-hidden="true">
-              {name}
-            </span>
-          ) : (
-            <span className="pair" aria-hidden="true">
-              {from === undefined ? <i className="tile missing" /> : <TileImage cut={from} url={before} />}
-              {to === undefined ? <i className="tile missing" /> : <TileImage cut={to} url={after} />}
-            </span>
-          )}
-          <span className={point.present ? "with" : "without"} aria-hidden="true">
-            {decimal(point.relativeChange)}
-            {point.apart ? "*" : ""}
-          </span>
-          <button
-            type="button"
-            className="pick"
-            tabIndex={-1}
-            aria-hidden="true"
-            onClick={(event) => {
-              event.stopPropagation();
-              toggle(name);
-            }}
-          />
-        </div>
+      {items.map((item, place) => (
+        <Tile
+          key={item.name}
+          {...{ cell, bare, item, open, toggle, before, after }}
+          picked={picked.has(item.name)}
+          current={item.name === current}
+          stop={place === stop}
+          focused={() => setAt(place)}
+        />
       ))}
+    </div>
+  );
+}
+
+/** One image before and after, to be opened and picked. */
+function Tile(props: {
+  readonly cell: Cell;
+  readonly bare: boolean;
+  readonly item: GalleryItem;
+  readonly picked: boolean;
+  readonly current: boolean;
+  /** Whether it is the tab stop. */
+  readonly stop: boolean;
+  /** Addresses of the larger pictures that it is part of. */
+  readonly before: string | undefined;
+  readonly after: string | undefined;
+  readonly focused: () => void;
+  readonly open: (image: string) => void;
+  readonly toggle: (image: string) => void;
+}) {
+  const { cell, bare, item, picked, current, stop, before, after, focused, open, toggle } = props;
+  const { name, point, before: from, after: to } = item;
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are the list's
+    <div
+      role="option"
+      tabIndex={stop ? 0 : -1}
+      aria-selected={picked}
+      aria-current={current ? "true" : undefined}
+      aria-label={`${name}: relative change ${decimal(point.relativeChange)}, ${presenceWords(point.present)} ${cell.downstream}${point.apart ? ", in no mean" : ""}`}
+      title={name}
+      onFocus={focused}
+      onClick={() => open(name)}
+    >
+      {bare ? (
+        <span className="tile-name" aria-hidden="true">
+          {name}
+        </span>
+      ) : (
+        <span className="pair" aria-hidden="true">
+          {from === undefined ? <i className="tile missing" /> : <TileImage cut={from} url={before} />}
+          {to === undefined ? <i className="tile missing" /> : <TileImage cut={to} url={after} />}
+        </span>
+      )}
+      <span className={point.present ? "with" : "without"} aria-hidden="true">
+        {decimal(point.relativeChange)}
+        {point.apart ? "*" : ""}
+      </span>
+      <button
+        type="button"
+        className="pick"
+        tabIndex={-1}
+        aria-hidden="true"
+        onClick={(event) => {
+          event.stopPropagation();
+          toggle(name);
+        }}
+      />
     </div>
   );
 }
