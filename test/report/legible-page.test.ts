@@ -71,7 +71,9 @@ describe("what stands on the pages of a report, in Chromium", { timeout: 240_000
         changed.map((pixel) => of[pixel] ?? 1).sort((a, b) => a - b)[Math.floor(changed.length / 2)] ?? 0;
       expect(changed.length).toBeGreaterThan(20);
       // It is drawn anew after the theme has changed.
-      await expect.poll(async () => median(await contrasts(page)), { timeout: 20_000 }).toBeGreaterThan(0.95 * median(light));
+      await expect
+        .poll(async () => median(await contrasts(page)), { timeout: 20_000 })
+        .toBeGreaterThan(0.95 * median(light));
     }));
 
   test("who was moved is a table of short lines at 400 pixels", () =>
