@@ -168,12 +168,13 @@ async function opened(
     async save() {
       if (looked === 0) throw new CfalignError("usage", "nothing was looked at yet: wait for the first look");
       const own = await firstImages(listing, looked);
-      await writePart(platform.files.join(out, listingFile), "listing", own.rows);
+      const { sha256 } = await writePart(platform.files.join(out, listingFile), "listing", own.rows);
       for (const { about, rows } of seen) await commitChunk({ out, shard: wholeRun }, rows, about);
       await writeRunFile(out, {
         ...file,
         finishedAt: now().toISOString(),
         chunks: seen.length,
+        listingFile: { sha256 },
         images: { ...file.images, folder: title, count: own.rows.length, hash: own.hash },
       });
       return out;

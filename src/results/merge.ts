@@ -37,7 +37,7 @@ export async function mergeRuns(
     await askFurther(lacking);
     throw new CfalignError("usage", furtherPhrase(lacking, runs.length), { where: lacking[0]?.run.path ?? out });
   }
-  const { share: _, interventionsFile: __, ...whole } = first.file;
+  const { share: _, interventionsFile: __, listingFile: ___, ...whole } = first.file;
   const merged: RunFile = {
     ...whole,
     shard: wholeRun,
@@ -52,7 +52,7 @@ export async function mergeRuns(
     await prepareFolders(out);
     await writeRunFile(out, merged);
     const listing = first.images.map(({ image, sha256, position, labels }) => ({ image, sha256, position, labels }));
-    await writePart(platform.files.join(out, listingFile), "listing", listing);
+    const { sha256 } = await writePart(platform.files.join(out, listingFile), "listing", listing);
     // The first shard makes those of the whole run.
     const interventions = runs.flatMap((run) => run.interventions ?? []);
     const made = runs.some(({ file }) => file.interventionsFile !== undefined)
@@ -72,7 +72,7 @@ export async function mergeRuns(
       .sort()
       .at(-1) as string;
     await writeRunFile(out, {
-      ...{ ...merged, finishedAt, chunks },
+      ...{ ...merged, finishedAt, chunks, listingFile: { sha256 } },
       ...(made && {
         interventionsFile: { rows: interventions.length, sha256: made.sha256, ...pictures, withoutEditor },
       }),

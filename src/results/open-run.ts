@@ -118,7 +118,10 @@ function assertWhole(path: string, file: RunFile, commits: ReadonlyMap<number, C
 }
 
 /** Reads the list of all images of a run. Errors: CfalignError("input") for a list that is not the run's. */
-export async function readListing(run: string, { images }: Pick<RunFile, "images">): Promise<ListingRow[]> {
+export async function readListing(
+  run: string,
+  { images, listingFile: written }: Pick<RunFile, "images" | "listingFile">,
+): Promise<ListingRow[]> {
   const path = platform.files.join(run, listingFile);
   if (!(await platform.files.exists(path))) {
     throw new CfalignError(
@@ -130,7 +133,7 @@ export async function readListing(run: string, { images }: Pick<RunFile, "images
     );
   }
   const remedy = "delete it and run align again, which writes it anew";
-  const rows = await readParts([{ path, remedy }], "listing");
+  const rows = await readParts([{ path, sha256: written?.sha256, remedy }], "listing");
   const inOrder = rows.every(({ position }, index) => position === index);
   if (inOrder && (await listingHash(rows)) === images.hash) return rows;
   throw new CfalignError("input", `${path}: the file is damaged, its images are not those of run.json: ${remedy}`, {

@@ -27,6 +27,8 @@ export const runFileSchema = z.object({
   /** How many chunks it had when it was finished; runs from before it was written down lack it. */
   chunks: z.number().int().nonnegative().optional(),
   shard: z.object({ index: z.number().int().positive(), count: z.number().int().positive() }),
+  /** What the bytes of the list of images hash to; runs from before it was written down lack it. */
+  listingFile: z.object({ sha256: z.string().optional() }).optional(),
   /** The file of interventions once it is made: its rows, and what its bytes hash to; and the same of what describes their pictures, which runs from before these were kept lack. */
   interventionsFile: z
     .object({

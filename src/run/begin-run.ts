@@ -37,8 +37,7 @@ export async function beginRun(
     const file: RunFile = { ...wanted, ...(share === undefined ? {} : { share }), latentScale };
     await prepareFolders(out);
     await writeRunFile(out, file);
-    await writePart(files.join(out, listingFile), "listing", listing.rows);
-    return file;
+    return withListing(out, file, listing);
   }
   const there = await readRunFile(out);
   const hasListing = await files.exists(files.join(out, listingFile));
@@ -49,7 +48,6 @@ export async function beginRun(
     assertSameRun(out, { there, now: { ...there, ...wanted } });
   }
   await prepareFolders(out);
-  if (!hasListing) await writePart(files.join(out, listingFile), "listing", listing.rows);
   const larger = wanted.options.limit !== there.options.limit;
   const lost = missingChunks(there, await readCommits(out, there.shard)).length > 0;
   const { share: old, ...rest } = there;
@@ -62,7 +60,15 @@ export async function beginRun(
     finishedAt: larger || lost ? null : there.finishedAt,
   };
   if (larger || lost) await writeRunFile(out, file);
-  return file;
+  return hasListing ? file : withListing(out, file, listing);
+}
+
+/** Writes the list of images, and down what its bytes hash to. */
+async function withListing(out: string, file: RunFile, { rows }: Listing): Promise<RunFile> {
+  const { sha256 } = await writePart(platform.files.join(out, listingFile), "listing", rows);
+  const made = { ...file, listingFile: { sha256 } };
+  await writeRunFile(out, made);
+  return made;
 }
 
 /** The share under a larger limit; a shard that takes all of its limit goes on to do so. */

@@ -72,20 +72,13 @@ describe("a file of a run", () => {
     const random = createRandom("bits");
     const parts = partTables.flatMap((table) => [0, 1, 2].map((chunk) => `${table}/1of1-0000${chunk}.parquet`));
     const json = ["run.json", "listing.parquet", ...[0, 1, 2].map((chunk) => `chunks/1of1-0000${chunk}.json`)];
-    const whole = await openRun(at("whole"));
     for (const file of [...parts, ...json]) {
       const run = await copied();
       const path = join(run, file);
       await flipped(path, Math.floor(8 * (await readFile(path)).byteLength * random.uniform()));
       const read = await openRun(run).catch((error: unknown) => error);
-      // A changed bit that changes nothing that is read, such as a statistic beside the list of images, does no harm.
-      if (!(read instanceof Error)) {
-        expect([file, difference(read as typeof whole, whole)]).toEqual(["listing.parquet", undefined]);
-        continue;
-      }
-      expect(read).toMatchObject({ code: expect.stringMatching(/^input$/) });
-      expect(read.message).toContain(path);
-      expect(read.message).toMatch(/: (delete .*run align again|align again into another folder)/);
+      expect(read).toMatchObject({ code: "input", message: expect.stringContaining(path) });
+      expect((read as Error).message).toMatch(/: (delete .*run align again|align again into another folder)/);
       await rm(run, { recursive: true });
     }
   });
@@ -126,7 +119,7 @@ describe("a file of a run", () => {
       0,
       `note: "${run}" has parts of an earlier version of cfalign, without checksums: damage to them would not be noticed\n`,
     ]);
-    // Damage that DuckDB sees is told of the file that has it.
+    // Damage that the reader sees is told of the file that has it.
     const part = join(run, "changes/1of1-00001.parquet");
     const bytes = await readFile(part);
     await writeFile(part, bytes.fill(0, bytes.byteLength - 12));
