@@ -1,9 +1,12 @@
 import type { Inspection } from "../index.ts";
+import { shortened } from "../shortened.ts";
 import type { Output } from "./output.ts";
 import { textTable } from "./table.ts";
 
 /** Places without a rule that are listed one by one. */
 const shown = 20;
+/** Letters of what a file says of itself that are shown: names of a thousand classes are more. */
+const longest = 400;
 
 /** A model for a terminal: inputs, outputs, operators, and what stands in the way of its gradient. */
 export function inspectionText(inspection: Inspection, style: Pick<Output, "bold" | "dim">): string {
@@ -11,6 +14,7 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
     file,
     opset,
     producer,
+    metadata,
     inputs,
     outputs,
     operators,
@@ -27,6 +31,7 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
   const lines = [
     style.bold(file),
     `  opset ${opset}, ${producer || "unknown producer"}; ${parameters} parameters, ${(weightBytes / 1e6).toFixed(2)} MB`,
+    ...Object.entries(metadata).map(([key, value]) => `  ${key}: ${shortened(value.replace(/\s+/g, " "), longest)}`),
     ...values("input ", inputs),
     ...values("output", outputs),
     textTable(operators.map(({ op, domain, count }) => [`  ${named(op, domain)}`, String(count)])),

@@ -134,6 +134,7 @@ export const inspectOutput = z.strictObject({
       sha256: z.string(),
       opset: z.number().int(),
       producer: z.string(),
+      metadata: z.record(z.string(), z.string()),
       inputs: values,
       outputs: values,
       operators: z.array(z.strictObject({ op: z.string(), domain: z.string(), count: z.number().int() })),

@@ -23,6 +23,8 @@ export interface Inspection {
   readonly sha256: string;
   readonly opset: number;
   readonly producer: string;
+  /** What else the file says of itself, by key. */
+  readonly metadata: Readonly<Record<string, string>>;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
   /** Operators after normalization, the most frequent first. `domain` is "" for standard ones. */
@@ -125,6 +127,7 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
       sha256: await model.sha256(),
       opset: model.opset,
       producer: model.producer,
+      metadata: model.metadata,
       inputs: graph.inputs,
       outputs: graph.outputs,
       operators: countOperators(graph),

@@ -24,20 +24,20 @@ export interface WrittenModel {
  * Errors: CfalignError("runtime") when the disk refuses.
  */
 export async function writeWholeModel(
-  { graph, weights }: Model,
+  { graph, weights, metadata }: Model,
   path: string,
   maxBytes: number = MAX_MODEL_BYTES,
 ): Promise<WrittenModel> {
   const { files } = platform;
   const whole = await withInlineAttributes(graph, weights);
-  const parts = embedWeights(whole);
+  const parts = embedWeights(whole, metadata);
   const bytes = sizeOfParts(parts);
   if (bytes <= maxBytes) {
     await files.write(path, bytesOf(parts, weights));
     return { path, dataPath: undefined, bytes };
   }
   const dataPath = `${path}.data`;
-  const { model, data } = weightsBeside(whole, files.basename(dataPath));
+  const { model, data } = weightsBeside(whole, files.basename(dataPath), metadata);
   await files.write(dataPath, bytesOf(data, weights));
   await files.write(path, model);
   return { path, dataPath, bytes: model.length + sizeOfParts(data) };

@@ -6,6 +6,8 @@ export interface Model {
   readonly graph: Graph;
   /** Weights that are not on disk (a model given as bytes, or the web), by location. */
   readonly weights: ReadonlyMap<string, Uint8Array>;
+  /** What its file says of itself beside, by key (`metadata_props`). */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** A model as it was loaded from a file or bytes. */

@@ -25,6 +25,8 @@ export interface ExportOptions {
   readonly image: ImageSize;
   /** Prediction that is to decide between positive and negative; the middle of the range when absent. */
   readonly threshold?: number;
+  /** What the file is to say of itself, by key. */
+  readonly metadata?: Readonly<Record<string, string>>;
 }
 
 /** A classifier as it was saved. */
@@ -49,7 +51,7 @@ export async function exportClassifier(classifier: Classifier, options: ExportOp
   const paths = { file: files.join(out, "model.onnx"), manifest: files.join(out, "model.json") };
   const model = composedModel(classifier);
   await files.makeDirectory(out);
-  await writeWholeModel(model, paths.file);
+  await writeWholeModel({ ...model, metadata: options.metadata ?? {} }, paths.file);
   const manifest: ClassifierManifest = {
     kind: "classifier",
     name,

@@ -3,7 +3,7 @@ import { BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
 import { GraphProtoSchema, ModelProtoSchema, TensorProtoSchema } from "onnx-buf";
 import { codeOf } from "./data-type.ts";
 import type { Constant, External, Graph } from "./graph.ts";
-import { graphProto, modelProto, writeModel } from "./write.ts";
+import { graphProto, type Metadata, modelProto, writeModel } from "./write.ts";
 
 /** A piece of a file to write: bytes at hand, or a range of another file. */
 export type Part = Uint8Array | External;
@@ -19,7 +19,7 @@ const PAGE = 4096;
  * An ONNX file that holds the weights of the graph's external initializers itself, in parts: no weight passes through
  * memory here. External constants elsewhere (in attributes) stay references.
  */
-export function embedWeights(graph: Graph): readonly Part[] {
+export function embedWeights(graph: Graph, metadata?: Metadata): readonly Part[] {
   const [inline, external] = split(graph);
   const tensors = external.flatMap(([name, { type, dims }, data]): Part[] => {
     const head = create(TensorProtoSchema, { name, dims: dims.map(BigInt), dataType: codeOf(type) });
@@ -28,12 +28,16 @@ export function embedWeights(graph: Graph): readonly Part[] {
     return [field(INITIALIZER, tensor.length + start.length + data.length), tensor, start, data];
   });
   const body = [toBinary(GraphProtoSchema, graphProto(inline)), ...tensors];
-  const head = toBinary(ModelProtoSchema, modelProto(graph, undefined));
+  const head = toBinary(ModelProtoSchema, modelProto(graph, undefined, metadata));
   return [head, field(GRAPH, sizeOfParts(body)), ...body];
 }
 
 /** An ONNX file whose weights are in a data file beside it at `location`, and the parts of that file. */
-export function weightsBeside(graph: Graph, location: string): { model: Uint8Array; data: readonly Part[] } {
+export function weightsBeside(
+  graph: Graph,
+  location: string,
+  metadata?: Metadata,
+): { model: Uint8Array; data: readonly Part[] } {
   const [, external] = split(graph);
   const data: Part[] = [];
   const initializers = new Map(graph.initializers);
@@ -44,7 +48,7 @@ export function weightsBeside(graph: Graph, location: string): { model: Uint8Arr
     end = offset + range.length;
     initializers.set(name, { ...constant, data: { kind: "external", location, offset, length: range.length } });
   }
-  return { model: writeModel({ ...graph, initializers }), data };
+  return { model: writeModel({ ...graph, initializers }, metadata), data };
 }
 
 /** Bytes of a file in parts. */

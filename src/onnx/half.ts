@@ -99,3 +99,26 @@ function fromBfloat16(bits: number): number {
   view.setUint16(0, bits);
   return view.getFloat32(0);
 }
+
+/** The nearest half-precision numbers, ties to even; beyond their range the largest one. */
+export function float16Bytes(values: ArrayLike<number>): Uint8Array {
+  const bytes = new Uint8Array(2 * values.length);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < values.length; i++) view.setUint16(2 * i, toFloat16(values[i] as number), true);
+  return bytes;
+}
+
+function toFloat16(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.min(Math.abs(value), 65504);
+  const exponent = Math.max(-14, Math.floor(Math.log2(size)));
+  // In units of the last place; 1024 of them belong to the next exponent, whose code follows by itself.
+  const units = toEven(size * 2 ** (10 - exponent));
+  return sign | (size < 2 ** -14 ? units : ((exponent + 15) << 10) + (units - 1024));
+}
+
+function toEven(value: number): number {
+  const low = Math.floor(value);
+  const rest = value - low;
+  return rest < 0.5 || (rest === 0.5 && low % 2 === 0) ? low : low + 1;
+}

@@ -7,6 +7,7 @@ import {
   type GraphProto,
   type ModelProto,
   type NodeProto,
+  type TensorProto,
 } from "onnx-buf";
 
 /** Numbers of TensorProto's fields of typed numbers. */
@@ -35,4 +36,5 @@ function schemaOf(name: string): DescMessage {
 export const ModelProtoSchema = schemaOf("ModelProto") as GenMessage<ModelProto>;
 export const GraphProtoSchema = schemaOf("GraphProto") as GenMessage<GraphProto>;
 export const NodeProtoSchema = schemaOf("NodeProto") as GenMessage<NodeProto>;
+export const TensorProtoSchema = schemaOf("TensorProto") as GenMessage<TensorProto>;
 export const AttributeProtoSchema = schemaOf("AttributeProto") as GenMessage<AttributeProto>;

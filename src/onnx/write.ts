@@ -28,13 +28,16 @@ import { writtenOpset } from "./written-opset.ts";
 
 const IR_VERSION = 10n;
 
+/** What a file says of itself, by key. */
+export type Metadata = Readonly<Record<string, string>>;
+
 /** The bytes of an ONNX file: opset 21 (18 where `writtenOpset` says so), IR 10. External constants stay references; inline ones are embedded. */
-export function writeModel(graph: Graph): Uint8Array {
-  return toBinary(ModelProtoSchema, modelProto(graph, graphProto(graph)));
+export function writeModel(graph: Graph, metadata?: Metadata): Uint8Array {
+  return toBinary(ModelProtoSchema, modelProto(graph, graphProto(graph), metadata));
 }
 
 /** What stands around a graph in a file: versions, and the graph itself unless it is written apart. */
-export function modelProto(graph: Graph, proto: GraphProto | undefined): ModelProto {
+export function modelProto(graph: Graph, proto: GraphProto | undefined, metadata: Metadata = {}): ModelProto {
   const domains = [...new Set(graph.nodes.map((node) => node.domain))].filter((domain) => domain !== "").sort();
   return create(ModelProtoSchema, {
     irVersion: IR_VERSION,
@@ -43,6 +46,7 @@ export function modelProto(graph: Graph, proto: GraphProto | undefined): ModelPr
       create(OperatorSetIdProtoSchema, { domain: "", version: BigInt(writtenOpset(graph)) }),
       ...domains.map((domain) => create(OperatorSetIdProtoSchema, { domain, version: 1n })),
     ],
+    metadataProps: Object.entries(metadata).map(([key, value]) => create(StringStringEntryProtoSchema, { key, value })),
     ...(proto === undefined ? {} : { graph: proto }),
   });
 }

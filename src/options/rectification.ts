@@ -1,4 +1,4 @@
-import { number, onOff, whole, wholeOrAll } from "./option.ts";
+import { choice, number, onOff, whole, wholeOrAll } from "./option.ts";
 import { dataSearchOptionTable } from "./search.ts";
 
 /**
@@ -7,6 +7,38 @@ import { dataSearchOptionTable } from "./search.ts";
  * η = 0.1. Larger η wanders more, because a minibatch of ten has a standard error of about 0.1; smaller takes longer.
  */
 export const ownRectifyOptionTable = {
+  /** What is fitted, "sum": f + c·g (Eq. 5), the last layer, the last layer without the feature's signal, or all, of which one is recommended. */
+  method: choice(["sum", "last-layer", "project", "all"], {
+    default: "sum",
+    flag: {
+      argument: "<name>",
+      text: "what is fitted: a sum with the feature's classifier, the last layer anew, the same without the feature's signal, or all",
+    },
+  }),
+  /** Whether a last layer is fitted to edited pictures too, where a group has few pictures, "pictures". */
+  data: choice(["pictures", "pairs"], {
+    default: "pictures",
+    when: { option: "method", is: ["last-layer", "project", "all"] },
+    flag: { argument: "<name>", text: "fit to pictures as they are, or also to edited ones where a group has few" },
+  }),
+  /** Pictures that a last layer is fitted to, chosen by and judged on, 4000 at most; null for all. */
+  fitImages: wholeOrAll(
+    { least: 40 },
+    {
+      default: 4000,
+      when: { option: "method", is: ["last-layer", "project", "all"] },
+      flag: { argument: "<count>", text: "pictures that are read at most, or all" },
+    },
+  ),
+  /** Judged pictures a feature and side that are edited to learn its effect before and after, 40; 0 for none. */
+  judgePictures: whole(
+    { least: 0 },
+    {
+      default: 40,
+      when: { option: "method", is: ["last-layer", "project", "all"] },
+      flag: { argument: "<count>", text: "judged pictures a feature and side that are edited, before and after" },
+    },
+  ),
   /** Seed of the order of images, of the splits and of the minibatches, 1. */
   seed: whole(
     { least: 0 },

@@ -51,6 +51,8 @@ export async function rectifyTarget(
   const performance = repair === undefined ? [] : labelChecks(target, repair.rectified, against, pool.images);
   const threshold = (rectified: Classifier): number =>
     performance[0]?.after.threshold ?? thresholdWithoutLabels(target, rectified, pool.images);
+  const saved =
+    repair === undefined ? null : await saveRectified(target, repair.rectified, threshold(repair.rectified), context);
   return {
     target: target.name,
     rectified: repair === undefined ? null : repair.rectified.name,
@@ -64,10 +66,8 @@ export async function rectifyTarget(
     descent: repair === undefined ? null : descentOf(repair.found),
     cells: repair === undefined ? [] : targetCells(subject, repair, context),
     performance,
-    model:
-      repair !== undefined && verdict === "rectified"
-        ? await saveRectified(target, repair.rectified, threshold(repair.rectified), context)
-        : null,
+    model: verdict === "rectified" ? saved : null,
+    saved,
     pictures: repair === undefined ? [] : await beforeAfterPictures(subject, repair, context),
     counterfactuals: set.made(),
   };

@@ -5,24 +5,12 @@ import { listImages } from "../images/list-images.ts";
 import { modelsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import type { FolderLock } from "../platform/platform.ts";
-import { createRandom } from "../random.ts";
 import { emitting } from "../run/emitting.ts";
-import { createResamples } from "../statistics/resamples.ts";
-import { positives } from "./fixed-set.ts";
+import { fitSums, type Going, type RectifyProgress } from "./fit-sums.ts";
+import { makeRepairs } from "./make-repairs.ts";
 import { type RectifyOptions, rectifySettings } from "./options.ts";
-import { readPool } from "./pool.ts";
-import { rectifyTarget } from "./rectify-target.ts";
-import { rememberGradients } from "./remembered-gradients.ts";
-import type { Rectification, RectifiedTarget } from "./schema.ts";
-
-/** How far a rectification is. */
-export interface RectifyProgress {
-  /** Files are hashed, images are encoded, then targets are fitted one after the other. */
-  readonly phase: "listing" | "encoding" | "fitting";
-  /** Files, images, or targets that are done with; fractions within a target. */
-  readonly done: number;
-  readonly total: number;
-}
+import type { Rectification } from "./schema.ts";
+import { openUnfinished } from "./unfinished.ts";
 
 /** Name of the file that a rectification leaves in its folder. */
 export const rectificationFile = "rectification.json";
@@ -44,19 +32,16 @@ export function rectify(folder: string, options: RectifyOptions): AsyncGenerator
       }
     } catch (error) {
       if (!signal.aborted) throw error;
-      throw new CfalignError("interrupted", `interrupted: no ${rectificationFile} was written`, { cause: error });
+      throw new CfalignError("interrupted", "interrupted: the same command goes on", { cause: error });
     }
   }, options.signal);
 }
 
-/** How a rectification tells how far it is, is ended, and holds its folder. */
-interface Going {
-  readonly emit: (progress: RectifyProgress) => void;
-  readonly signal: AbortSignal;
-  readonly lock: FolderLock;
-}
-
-async function run(folder: string, options: RectifyOptions, { emit, signal, lock }: Going): Promise<Rectification> {
+async function run(
+  folder: string,
+  options: RectifyOptions,
+  { emit, signal, lock }: Going & { readonly lock: FolderLock },
+): Promise<Rectification> {
   const { workspace, out } = options;
   const { files } = platform;
   const settings = rectifySettings(options);
@@ -98,27 +83,25 @@ async function run(folder: string, options: RectifyOptions, { emit, signal, lock
     (done, total) => emit({ phase: "listing", done, total }),
     signal,
   );
-  const pool = await readPool(listing, {
-    autoencoder: workspace.autoencoder,
-    models,
-    seed: settings.seed,
-    enough: (images) => {
-      const { limit } = settings;
-      return limit !== null && targets.every((target) => positives(target, images, limit).length >= limit);
+  const unfinished = await openUnfinished(
+    out,
+    {
+      options: settings,
+      images: listing.hash,
+      models: [workspace.autoencoder, ...models].map(({ name, hash }) => ({ name, hash })),
+      targets: targets.map(({ name }) => name),
+      against: against.map(({ name }) => name),
+      downstream: downstream.map(({ name }) => name),
     },
-    progress: (done, total) => emit({ phase: "encoding", done, total }),
-    signal,
-  });
-  const resamples = createResamples(createRandom(settings.seed), settings.resamples);
-  const results: RectifiedTarget[] = [];
-  for (const [index, target] of targets.entries()) {
-    const autoencoder = rememberGradients(workspace.autoencoder);
-    const progress = (share: number): void => emit({ phase: "fitting", done: index + share, total: targets.length });
-    progress(0);
-    const context = { autoencoder, pool, settings, resamples, downstream, out, progress, signal };
-    results.push(await rectifyTarget(target, against, context));
-  }
-  emit({ phase: "fitting", done: targets.length, total: targets.length });
+    () => lock.assertHeld(),
+  );
+  const asked = { targets, against, downstream, models, settings, listing, unfinished };
+  const sums =
+    settings.method === "sum" || settings.method === "all"
+      ? await fitSums(options, asked, { emit, signal })
+      : undefined;
+  const made =
+    settings.method === "sum" ? undefined : await makeRepairs(options, asked, { emit, signal, sums: sums?.targets });
   const rectification: Rectification = {
     format: "cfalign-rectification",
     formatVersion: 1,
@@ -131,13 +114,15 @@ async function run(folder: string, options: RectifyOptions, { emit, signal, lock
       ...(Object.keys(workspace.placements.use).length === 0 ? {} : { devices: workspace.placements.use }),
     },
     options: { ...settings },
-    images: pool.images.length,
-    dropped: pool.dropped,
+    images: Math.max(sums?.images ?? 0, made?.images ?? 0),
+    dropped: made?.dropped ?? sums?.dropped ?? {},
     notes: [...listing.notes],
     against: against.map(({ name }) => name),
-    targets: results,
+    targets: sums?.targets ?? [],
+    repairs: made?.repairs ?? [],
   };
   lock.assertHeld();
   await files.write(path, `${JSON.stringify(rectification)}\n`);
+  await unfinished.finish();
   return rectification;
 }

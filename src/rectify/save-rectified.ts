@@ -2,6 +2,7 @@ import { platform } from "#platform";
 import { exportClassifier } from "../models/composed-export.ts";
 import { conceptOf } from "../models/concept.ts";
 import type { Classifier } from "../models/types.ts";
+import { rectifiedKey } from "./repair-file.ts";
 import type { TargetContext } from "./target-context.ts";
 
 /** Saves the rectified classifier below the run; paths come back relative to it. */
@@ -20,6 +21,7 @@ export async function saveRectified(
     target: conceptOf(target),
     image: autoencoder.image,
     threshold,
+    metadata: { [rectifiedKey]: `sum: ${rectified.name}` },
   });
   return { file: `rectified/${name}/model.onnx`, manifest: `rectified/${name}/model.json` };
 }

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { stopReasons } from "../counterfactual/types.ts";
 import { labelVerdicts } from "./label-verdict.ts";
+import { repairSchema } from "./repair-schema.ts";
 import { verdicts } from "./verdict.ts";
 
 /** A list that readers may not change, as everything that is computed here. */
@@ -158,6 +159,8 @@ const target = z.object({
   ),
   /** Files of the rectified classifier, relative to the run; null unless it is rectified. */
   model: z.object({ file: z.string(), manifest: z.string() }).nullable(),
+  /** The same files wherever something was fitted, whatever the verdict; null in files of versions that saved none. */
+  saved: z.object({ file: z.string(), manifest: z.string() }).nullable().default(null),
   /** For each feature those of a few test images; none where nothing was fitted, and in files of versions that kept none. */
   pictures: list(picture).default([]),
   /** Counterfactuals that were made, without the two of each picture. */
@@ -183,7 +186,10 @@ export const rectificationSchema = z.object({
   dropped: z.record(z.string(), z.number().int()),
   notes: list(z.string()),
   against: list(z.string()),
+  /** Targets that a sum was fitted for. */
   targets: list(target),
+  /** By target, what every method made of it, judged by effects; none in files of versions that had the sum alone. */
+  repairs: list(repairSchema).default([]),
 });
 
 /** What `rectify` did to a run's targets, and how they were judged before and after: its JSON. */

@@ -83,7 +83,11 @@ export function intervened(
 }
 
 /** Everybody who takes part in a run, each once. */
-export function membersOf({ bases, downstream, judges }: Roles): readonly Classifier[] {
+export function membersOf({
+  bases,
+  downstream,
+  judges,
+}: Pick<Roles, "bases" | "downstream" | "judges">): readonly Classifier[] {
   const all = [...bases.map(({ classifier }) => classifier), ...downstream, ...judges];
   return [...new Map(all.map((classifier) => [classifier.name, classifier])).values()];
 }
@@ -92,7 +96,7 @@ export function membersOf({ bases, downstream, judges }: Roles): readonly Classi
  * The concepts of a run, each with its witness: a judge of it, else the first classifier that is about it and nothing else. A concept that only sums
  * are about is not moved. Editors are other networks than the witness, those first that hold no base; it edits itself where there are none.
  */
-export function movedFeatures(roles: Roles): readonly MovedFeature[] {
+export function movedFeatures(roles: Pick<Roles, "bases" | "downstream" | "judges">): readonly MovedFeature[] {
   const members = membersOf(roles);
   const tellers = [...roles.judges, ...members].filter(
     ({ terms }) => terms.length === 1 && terms[0]?.coefficient === 1,

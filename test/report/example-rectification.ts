@@ -152,6 +152,7 @@ export function exampleRectification(against = "eyeglasses"): Rectification {
             },
           ]
         : [],
+      saved: null,
       model: repaired ? { file: `rectified/${name}/model.onnx`, manifest: `rectified/${name}/model.json` } : null,
       pictures: repaired ? [picture("0001.png", "first", against), picture("0002.png", "most-left", against)] : [],
       counterfactuals: 900,
@@ -171,6 +172,7 @@ export function exampleRectification(against = "eyeglasses"): Rectification {
     dropped: { corrupt: 2 },
     notes: [],
     against: [against],
+    repairs: [],
     targets: [
       fitted("smiling-eyeglasses-95", "rectified", 0.55, 0.05),
       fitted("smiling-eyeglasses-100", "no coefficient helps", 0.74, 0.74),

@@ -6,6 +6,7 @@ import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
 import type { Progress } from "../progress.ts";
 import { rectificationText } from "../rectification-text.ts";
+import { repairText } from "../repair-text.ts";
 import type { rectifyOutput } from "../schemas.ts";
 import { imagesOf, workspaceOf } from "../workspace.ts";
 
@@ -20,13 +21,17 @@ interface Flags extends WorkspaceFlags {
 export function rectifyCommand(context: Context): Command {
   const command = new Command("rectify")
     .description(
-      "repair classifiers that use a feature they should not, by adding a multiple of that feature's classifier",
+      "repair classifiers that use a feature they should not: by their last layer, or by adding a multiple of the feature's classifier",
     )
     .argument("[folder]", "images (the workspace's own when absent)")
     .option("--target <list>", "classifiers to repair: names or expressions after commas, or all")
     .option("--against <list>", "classifiers of the features that they should not use, after commas")
     .option("--downstream <list>", "classifiers watched for collateral changes (all)");
   const first = [
+    "method",
+    "data",
+    "fitImages",
+    "judgePictures",
     "limit",
     "learningRate",
     "momentum",
@@ -45,9 +50,12 @@ export function rectifyCommand(context: Context): Command {
     .addHelpText(
       "after",
       `
-Half of the images fit the coefficient, a quarter says when to stop, a quarter is kept for the figures.
+Half of the images is fitted to, a quarter chooses, a quarter is kept for the figures. last-layer and project write the
+target's own file with one row of its last layer changed; sum writes two networks into one file. The same command goes on
+where it was interrupted.
 
 Examples:
+  cfalign rectify faces -w cartoon-faces --target smiling-eyeglasses-95 --against eyeglasses --method last-layer --out runs/repaired
   cfalign rectify faces -w cartoon-faces --target smiling-eyeglasses-85 --against eyeglasses --max-shift 1 --out runs/rectified
   cfalign rectify faces --target all --against big_nose --seed 7 --out runs/big-nose
   cfalign rectify faces --target smiling --against eyeglasses,lipstick --limit 200 --out runs/two --json`,
@@ -68,7 +76,8 @@ Examples:
           ...givenOptions(rectifyOptionTable, flags),
         });
         for (const note of rectification.notes) context.output.say(note);
-        context.output.text(rectificationText(rectification, context.output));
+        if (rectification.targets.length > 0) context.output.text(rectificationText(rectification, context.output));
+        if (rectification.repairs.length > 0) context.output.text(repairText(rectification, context.output));
         context.output.json<typeof rectifyOutput>(rectification);
       } finally {
         await workspace.dispose();

@@ -1,0 +1,132 @@
+import { compileGraph, type Runner } from "../engine/compile.ts";
+import type { Model } from "../engine/model.ts";
+import { openSession } from "../engine/open-session.ts";
+import { outputsValue } from "../models/classifier-model.ts";
+import { imageValue } from "../models/preprocessing.ts";
+import type { Classifier } from "../models/types.ts";
+import type { Workspace } from "../models/workspace.ts";
+import { GraphBuilder } from "../onnx/build.ts";
+import { findLastLayer, type LastLayer, type NoLayer } from "../onnx/last-layer.ts";
+import { prune } from "../onnx/prune.ts";
+import { sizeOf, type Tensor } from "../tensor.ts";
+
+/** All weights of a layer, as they are stored. */
+export interface LayerWeights {
+  readonly weights: Tensor;
+  readonly bias: Tensor | undefined;
+}
+
+/** A row of a layer: logit = weights · numbers + bias. */
+export interface Row {
+  readonly weights: Float64Array;
+  readonly bias: number;
+}
+
+/** The last layer of a target's file. */
+export interface Layer extends LayerWeights {
+  readonly layer: LastLayer;
+  /** Numbers that it reads. */
+  readonly width: number;
+  readonly outputs: number;
+  /** Row of every target of the model. */
+  rowOf(target: number): number;
+  readonly rows: readonly Row[];
+  /** What the layer of a target reads on images [n, c, h, w]: a row of `width` numbers each. Errors: NoLayer where it reads more. */
+  read(images: Tensor, row: number): Promise<readonly Float32Array[] | NoLayer>;
+  dispose(): Promise<void>;
+}
+
+/** Opens the last layer of the file of a target, or says why it has none that can be fitted. */
+export async function openLayer(target: Classifier, { compile }: Pick<Workspace, "compile">): Promise<Layer | NoLayer> {
+  const [term, ...others] = target.terms;
+  if (term === undefined || others.length > 0 || term.coefficient !== 1) {
+    return { refused: "it is a sum of classifiers, which has no last layer of its own" };
+  }
+  const { model } = term;
+  if (model.activation === "none") {
+    return { refused: 'its outputs are predictions, not logits (output.activation "none")' };
+  }
+  const layer = findLastLayer(model.graph.graph, outputsValue);
+  if ("refused" in layer) return layer;
+  const names = [layer.weight.value, ...(layer.bias === undefined ? [] : [layer.bias.value])];
+  const [weights, bias] = await constants(model.graph, names);
+  if (weights === undefined) return { refused: "its weights cannot be read" };
+  const [outputs = 0, width = 0] = layer.layout === "rows" ? weights.dims : [...weights.dims].reverse();
+  const biasSize = bias === undefined ? outputs : bias.data.length;
+  if (weights.data.length !== outputs * width || (biasSize !== outputs && biasSize !== 1)) {
+    return { refused: `its last layer (node "${layer.node}") has weights of the shape [${weights.dims.join(", ")}]` };
+  }
+  if (layer.alpha === 0 || layer.bias?.beta === 0) return { refused: `node "${layer.node}" multiplies by 0` };
+  const cut = prune(model.graph.graph, [layer.activations]);
+  const output = { name: layer.activations, type: "float32", dims: undefined } as const;
+  const runner = await compileGraph({ ...model.graph, graph: { ...cut, outputs: [output] } }, compile);
+  const sizes = { layer, width, outputs };
+  return {
+    ...{ ...sizes, weights, bias },
+    rowOf: (index) => layer.rows?.[index] ?? index,
+    rows: Array.from({ length: outputs }, (_, row) => rowIn({ ...sizes, weights, bias }, row)),
+    read: (images, row) => numbersOf(runner, images, { ...sizes, row }),
+    dispose: () => runner.dispose(),
+  };
+}
+
+/** Constants of a graph, computed where they are not stored as they are used. */
+async function constants(model: Model, names: readonly string[]): Promise<readonly Tensor[]> {
+  const builder = new GraphBuilder("read/", [...names]);
+  const copies = names.map((name) => builder.add("Identity", [name]));
+  const { graph } = model;
+  const whole = prune({ ...graph, inputs: [], nodes: [...graph.nodes, ...builder.nodes] }, copies);
+  const session = await openSession({ ...model, graph: whole });
+  try {
+    const read = await session.run({});
+    return copies.map((copy) => {
+      const { data, dims } = read[copy] as { data: Float32Array; dims: readonly number[] };
+      return { data: Float32Array.from(data), dims };
+    });
+  } finally {
+    await session.dispose();
+  }
+}
+
+function rowIn(
+  { layer, width, outputs, weights, bias }: LayerWeights & Pick<Layer, "layer" | "width" | "outputs">,
+  row: number,
+): Row {
+  const at = (i: number): number =>
+    weights.data[layer.layout === "rows" ? row * width + i : i * outputs + row] as number;
+  const own = bias === undefined ? 0 : (bias.data[bias.data.length === 1 ? 0 : row] as number);
+  return {
+    weights: Float64Array.from({ length: width }, (_, i) => layer.alpha * at(i)),
+    bias: (layer.bias?.beta ?? 1) * own,
+  };
+}
+
+async function numbersOf(
+  runner: Runner,
+  images: Tensor,
+  { layer, width, outputs, row }: Pick<Layer, "layer" | "width" | "outputs"> & { readonly row: number },
+): Promise<readonly Float32Array[] | NoLayer> {
+  const { [layer.activations]: read } = await runner.run({ [imageValue]: images }, [layer.activations]);
+  const { data, dims } = read as Tensor;
+  const size = sizeOf(dims.slice(1));
+  const own = layer.op === "Mul" ? size === outputs * width : layer.pooled ? size % width === 0 : size === width;
+  if (!own) {
+    return {
+      refused: `its last layer (node "${layer.node}") reads [${dims.slice(1).join(", ")}], not ${width} numbers`,
+    };
+  }
+  const places = size / width;
+  return Array.from({ length: dims[0] ?? 0 }, (_, image) => {
+    const start = image * size;
+    if (layer.op === "Mul") return data.slice(start + row * width, start + (row + 1) * width);
+    return places === 1
+      ? data.slice(start, start + width)
+      : Float32Array.from({ length: width }, (_, i) => meanOf(data, start + i * places, places));
+  });
+}
+
+function meanOf(data: Float32Array, start: number, count: number): number {
+  let sum = 0;
+  for (let i = start; i < start + count; i++) sum += data[i] as number;
+  return sum / count;
+}

@@ -1,0 +1,51 @@
+import type { RepairEffect, RepairRecord } from "./repair-schema.ts";
+
+type Method = RepairRecord["methods"][number];
+
+/** Which file to deploy, and what it costs, in a sentence. */
+export function adviceOn({ target, methods, recommended, before, features }: Omit<RepairRecord, "advice">): string {
+  const chosen = methods.find(({ method }) => method === recommended);
+  if (chosen?.judged == null || before === null) {
+    const reasons = methods.flatMap(({ method, refused }) => (refused === null ? [] : [`${method}: ${refused}`]));
+    return `Deploy ${target} as it is: nothing was fitted (${reasons.join("; ")}).`;
+  }
+  const { verdict } = chosen.judged;
+  const costs = costsOf(chosen, before, features);
+  if (verdict === "repaired" || verdict === "better") {
+    return `Deploy ${chosen.file} (${chosen.method}, ${verdict}): ${costs}.`;
+  }
+  const why = verdict === "nothing to repair" ? "it does not use the feature" : `${chosen.method} is ${verdict}`;
+  return `Keep ${target}: ${why}; ${costs}.`;
+}
+
+function costsOf(
+  { judged, method }: Method,
+  before: NonNullable<RepairRecord["before"]>,
+  features: readonly string[],
+): string {
+  const of = (effects: readonly RepairEffect[], feature: string): string =>
+    effects.find((effect) => effect.feature === feature)?.value.toFixed(2) ?? "unknown";
+  const after = judged as NonNullable<Method["judged"]>;
+  const moved = features.map(
+    (feature) => `effect of ${feature} ${of(before.effects, feature)} → ${of(after.effects, feature)}`,
+  );
+  const [was, is] = [before.figures, after.figures];
+  const right =
+    was === null || is === null
+      ? []
+      : [
+          ...(was.worstGroup === null || is.worstGroup === null
+            ? []
+            : [`worst group ${was.worstGroup.value.toFixed(2)} → ${is.worstGroup.value.toFixed(2)}`]),
+          `accuracy ${was.accuracy.value.toFixed(2)} → ${is.accuracy.value.toFixed(2)}`,
+        ];
+  const newly = after.effects.filter(
+    ({ feature, state }) =>
+      state === "found" &&
+      !features.includes(feature) &&
+      before.effects.find((effect) => effect.feature === feature)?.state !== "found",
+  );
+  const others = newly.length === 0 ? [] : [`now used: ${newly.map(({ feature }) => feature).join(", ")}`];
+  const size = method === "sum" ? ["two networks in one file"] : ["same inputs, outputs and size"];
+  return [...moved, ...right, ...others, ...size].join(", ");
+}
