@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import type { Classifier } from "../src/index.ts";
 import type { Scene } from "./evidence.ts";
 import { rememberIn, shortHash } from "./remember.ts";
 import type { Effects } from "./truth.ts";
@@ -20,13 +21,19 @@ export interface SceneOptions {
   progress?(stage: string, done: number, total: number): void;
 }
 
+export interface OpenScene {
+  readonly scene: Scene;
+  readonly effects: Effects;
+  readonly truthCount: number;
+  /** The true effect of one feature on other classifiers, on the pictures that all true effects are measured on. */
+  trueEffects(classifiers: readonly Classifier[], feature: string): Promise<Effects>;
+}
+
 /** Of how many models a quick run takes one. */
 const quickShare = 3;
 
 /** The models of a world with the audit's pictures, and the truth about them. Whoever opens it disposes of the workspace. */
-export async function openScene(
-  options: SceneOptions,
-): Promise<{ readonly scene: Scene; readonly effects: Effects; readonly truthCount: number }> {
+export async function openScene(options: SceneOptions): Promise<OpenScene> {
   const { quick, split, seed, threads, models, out, signal } = options;
   const world = await openWorld(options.world, {
     split,
@@ -58,7 +65,9 @@ export async function openScene(
         progress: (done, total) => scene.progress("true effects", done, total),
       })),
     ]);
-    return { scene, effects: new Map(effects), truthCount };
+    const trueEffects: OpenScene["trueEffects"] = (some, feature) =>
+      world.trueEffects(some, { folder: at("truth"), features: [feature], progress: () => {} });
+    return { scene, effects: new Map(effects), truthCount, trueEffects };
   } catch (error) {
     await workspace.dispose();
     throw error;

@@ -54,10 +54,14 @@ export interface World {
   /**
    * The truth, by a feature's name an effect per classifier, in their order: the mean change of its prediction (not of its logit) over `truthCount`
    * pictures that nothing was trained on, when the feature alone goes from absent to present. A feature that cannot be drawn alone is left out of the map, and its cells out of the scores.
-   * `folder` is for pictures that are worth keeping; it may not be there.
+   * `folder` is for pictures that are worth keeping; it may not be there. features: those that are asked for, all by default.
    */
   trueEffects(
     classifiers: readonly Classifier[],
-    options: { readonly folder: string; progress(done: number, total: number): void },
+    options: {
+      readonly folder: string;
+      readonly features?: readonly string[];
+      progress(done: number, total: number): void;
+    },
   ): Promise<Effects>;
 }

@@ -191,3 +191,52 @@ export function exampleRectification(against = "eyeglasses"): Rectification {
     ],
   };
 }
+
+/** The repair of one classifier by two methods, of which one gives no file. */
+export function exampleRepair(feature = "eyeglasses"): Rectification["repairs"][number] {
+  const looked = (value: number, worst: number) => ({
+    effects: [
+      {
+        ...{ feature, witness: `judge/${feature}`, value, ci: [value - 0.03, value + 0.03] as const, count: 80 },
+        ...{ state: value > 0.1 ? "found" : "clear", reason: null },
+      },
+      { feature: "hat", witness: "judge/hat", value: 0.01, ci: null, state: "unresolved", reason: "straddles", count: 80 },
+    ],
+    figures: {
+      count: 120,
+      accuracy: { value: 0.9, ci: [0.85, 0.95] as const },
+      auroc: { value: 0.95, ci: [0.9, 0.98] as const },
+      groups: [],
+      worstGroup: { group: 1, count: 30, value: worst, ci: [worst - 0.1, worst + 0.1] as const },
+      calibrationError: 0.04,
+      brier: { value: 0.08, ci: [0.06, 0.1] as const },
+    },
+  });
+  const none = { file: null, manifest: null, done: null, node: null, penalty: null, perGroup: null, fits: null };
+  return {
+    target: "smiling-eyeglasses-95",
+    against: [feature],
+    features: [feature],
+    told: { class: "labels", features: ["labels"] },
+    pictures: { fitted: 300, chosen: 150, judged: 120 },
+    groups: ["not smiling without", "smiling without", "not smiling with", "smiling with"].map((name) => ({
+      ...{ name: `${name} ${feature}`, fitted: 75, chosen: 37, judged: 30 },
+    })),
+    notes: ["fewer than 30 judged pictures: smiling with hat (12)"],
+    before: looked(0.44, 0.25),
+    methods: [
+      {
+        ...{ method: "last-layer", refused: null, done: "last-layer: fitted anew", node: "/head/Gemm", edited: 0 },
+        ...{ file: "rectified/x-last-layer/model.onnx", manifest: "rectified/x-last-layer/model.json" },
+        ...{ penalty: 0.01, perGroup: 75, fits: 20, chosen: null },
+        judged: {
+          ...looked(0.02, 0.84),
+          ...{ verdict: "repaired", reason: "effect of it 0.44 → 0.02", worstGroupChange: { value: 0.59, ci: [0.4, 0.7] } },
+        },
+      },
+      { ...none, method: "sum", refused: "no coefficient from -2 to 2 halves mean |RC|", edited: 0, chosen: null, judged: null },
+    ],
+    recommended: "last-layer",
+    advice: "Deploy rectified/x-last-layer/model.onnx (last-layer, repaired): same inputs, outputs and size.",
+  };
+}

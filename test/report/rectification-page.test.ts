@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { inARow } from "../../src/platform/pixels.ts";
-import { rectificationSchema } from "../../src/rectify/schema.ts";
+import { type Rectification, rectificationSchema } from "../../src/rectify/schema.ts";
 import { writeRectificationReport } from "../../src/report/rectification-report.ts";
 import { temporaryFolder } from "../run/small-world.ts";
-import { exampleRectification } from "./example-rectification.ts";
+import { exampleRectification, exampleRepair } from "./example-rectification.ts";
 import { pages } from "./pages.ts";
 
 const hostile = '<img src=x onerror="window.hacked = 1">';
@@ -26,10 +26,14 @@ async function writePictures(folder: string): Promise<void> {
 }
 
 const { onPage, pathOf } = pages(async ({ path }) => {
-  const write = async (name: string, against: string, pictures = true): Promise<string> => {
+  const write = async (
+    name: string,
+    against: string,
+    { pictures = true, given = {} }: { pictures?: boolean; given?: Partial<Rectification> } = {},
+  ): Promise<string> => {
     const folder = join(path, name);
     await mkdir(folder);
-    const rectification = rectificationSchema.parse(exampleRectification(against));
+    const rectification = rectificationSchema.parse({ ...exampleRectification(against), ...given });
     await writeFile(join(folder, "rectification.json"), JSON.stringify(rectification));
     if (pictures) await writePictures(folder);
     await writeRectificationReport(folder);
@@ -38,11 +42,38 @@ const { onPage, pathOf } = pages(async ({ path }) => {
   return {
     usual: await write("usual", "eyeglasses"),
     hostile: await write("hostile", hostile),
-    moved: await write("moved", "eyeglasses", false),
+    repaired: await write("repaired", "eyeglasses", { given: { targets: [], repairs: [exampleRepair()] } }),
+    both: await write("both", hostile, { given: { repairs: [exampleRepair(hostile)] } }),
+    moved: await write("moved", "eyeglasses", { pictures: false }),
   };
 });
 
 describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => {
+  test("compares methods side by side, and says which file to deploy", () =>
+    onPage("repaired", "", async (page) => {
+      expect(await page.locator("h1").textContent()).toBe("The classifier was repaired");
+      expect(await page.locator("#repairs .sentence").textContent()).toBe(exampleRepair().advice);
+      const rows = page.locator("#repairs .repairs tbody tr");
+      expect(await rows.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)))).toEqual(
+        [
+          ["as it is", "0.44 (0.41 to 0.47)", "0.90", "0.95", "0.25 (smiling without eyeglasses)", "0.04", ""],
+          ["last-layer", "0.02 (−0.01 to 0.05)", "0.90", "0.95", "0.84 (smiling without eyeglasses)", "0.04", "repaired"],
+        ],
+      );
+      expect(await page.locator("#repairs").textContent()).toContain("sum: no file: no coefficient from -2 to 2 halves");
+      const ledger = page.locator("#repairs details tbody tr");
+      expect(await ledger.allTextContents()).toEqual(["hat0.010.01"]);
+      expect(await page.locator("#verdicts").count()).toBe(0);
+    }));
+
+  test("shows the sum's own sections below, where one was fitted, and lets no name be code", () =>
+    onPage("both", "", async (page) => {
+      expect(await page.locator("main > section").evaluateAll((all) => all.map(({ id }) => id))).toEqual([
+        ...["repairs", "verdicts", "matrix", "target", "ledger", "provenance"],
+      ]);
+      expect(await page.evaluate(() => "hacked" in window)).toBe(false);
+    }));
+
   test("says the verdicts in sentences, with the figures before and after", () =>
     onPage("usual", "", async (page) => {
       expect(await page.locator("h1").textContent()).toBe("One of 2 classifiers that needed it was rectified");

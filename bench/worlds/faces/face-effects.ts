@@ -10,22 +10,26 @@ export interface FaceEffectOptions {
   readonly tint: readonly [number, number, number];
   /** Folder for the faces that are tinted. */
   readonly out: string;
+  /** Features that are asked for, all by default. */
+  readonly features?: readonly string[];
   progress(done: number, total: number): void;
 }
 
 /** Measures, by feature, the effects on every classifier: the same face drawn without and with it, shown to the classifier alone. */
 export async function measureFaceEffects(
   classifiers: readonly Classifier[],
-  { count, seed, tint, out, progress }: FaceEffectOptions,
+  { count, seed, tint, out, features, progress }: FaceEffectOptions,
 ): Promise<Effects> {
   const predictions = async (images: Tensor): Promise<number[][]> =>
     (await predict(images, classifiers)).map((row) => row.map(({ prediction }) => prediction));
   const effects = new Map<string, readonly number[]>();
-  for (const factor of factors) {
+  const wanted = [...factors, "tint"].filter((feature) => features?.includes(feature) ?? true);
+  for (const factor of factors.filter((each) => wanted.includes(each))) {
     const [effect] = await trueEffects({ count, seed, predict: predictions, factors: [factor] });
     effects.set(factor, effect?.effects ?? []);
-    progress(effects.size, factors.length + 1);
+    progress(effects.size, wanted.length);
   }
+  if (!wanted.includes("tint")) return effects;
   if (!(await platform.files.exists(platform.files.join(out, "metadata.csv")))) await drawWorld({ count, seed, out });
   const names = Array.from({ length: count }, (_, i) =>
     platform.files.join(out, `face-${String(i).padStart(5, "0")}.png`),

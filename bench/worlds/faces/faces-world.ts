@@ -28,7 +28,10 @@ export async function openFacesWorld(
     identity: { drawn, truth },
     truthCount: audit.truth,
     auditImages: (folder) => drawAuditFaces({ ...drawn, out: folder }),
-    trueEffects: (classifiers, { folder, progress }) =>
-      measureFaceEffects(classifiers, { ...truth, out: platform.files.join(folder, "faces"), progress }),
+    trueEffects: (classifiers, { folder, features, progress }) =>
+      measureFaceEffects(classifiers, {
+        ...{ ...truth, out: platform.files.join(folder, "faces"), progress },
+        ...(features === undefined ? {} : { features }),
+      }),
   };
 }

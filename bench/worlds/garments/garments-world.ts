@@ -57,9 +57,10 @@ export async function openGarmentsWorld(
       }
       return readAuditImages(folder);
     },
-    async trueEffects(classifiers, { progress }) {
+    async trueEffects(classifiers, { features, progress }) {
       const effects = new Map<string, readonly number[]>();
-      for (const artefact of ARTEFACTS) {
+      const wanted = ARTEFACTS.filter((artefact) => features?.includes(artefact) ?? true);
+      for (const artefact of wanted) {
         const of = await trueEffect({
           wardrobe,
           ...shown,
@@ -68,7 +69,7 @@ export async function openGarmentsWorld(
             (await predict(pictures, classifiers)).map((row) => row.map(({ prediction }) => prediction)),
         });
         effects.set(artefact, of);
-        progress(effects.size, ARTEFACTS.length);
+        progress(effects.size, wanted.length);
       }
       return effects;
     },

@@ -12,82 +12,47 @@ import { LearningSection } from "./learning-section.tsx";
 import { Ledger } from "./ledger.tsx";
 import { Performance } from "./performance.tsx";
 import { RectificationMatrix } from "./rectification-matrix.tsx";
+import { Repairs } from "./repairs.tsx";
 import { Verdicts } from "./verdicts.tsx";
 
-const contents = [
+const provenance = ["provenance", "Provenance"] as const;
+const contentsOfRepairs = [["repairs", "Methods side by side"]] as const;
+const contentsOfSums = [
   ["verdicts", "Verdicts"],
   ["matrix", "Before and after"],
   ["target", "Pictures and learning curves"],
   ["ledger", "Collateral ledger"],
-  ["provenance", "Provenance"],
 ] as const;
 
 /** The page of a rectification: verdicts, matrices before and after, and how one target was fitted and at what cost. */
 export function RectificationPage({ data }: { readonly data: RectificationData }) {
   const { rectification } = data;
-  const { targets, against, images, dropped, notes, options } = rectification;
-  const [address, go] = useAddress(rectificationAddress);
-  const target = openTarget(targets, address);
-  const names = useMemo(() => Object.fromEntries(targets.map(({ target }) => [target, target])), [targets]);
+  const { targets, against, images, dropped, notes, options, repairs } = rectification;
+  const all = Math.max(targets.length, repairs.length);
   const made = targets.reduce((sum, { counterfactuals }) => sum + counterfactuals, 0);
-
-  const open = (name: string): void => go({ ...address, target: name });
-
+  const contents = [
+    ...(repairs.length > 0 ? contentsOfRepairs : []),
+    ...(targets.length > 0 ? contentsOfSums : []),
+    provenance,
+  ];
   return (
     <>
       <PageHead
         kicker="Rectified classifiers"
         title={data.title}
         headline={headline(rectification)}
-        deck={
-          <>
-            A classifier <i>f</i> that uses the feature of a classifier <i>g</i> is composed with it: <i>f</i> + c·
-            <i>g</i>. The coefficient c is found on one half of the images, which also says what needs no repair and
-            what no coefficient helps. A quarter says when the fit ends. Before and after are compared on the last
-            quarter, which had no part in the fit. The images are chosen once, by the original classifier.
-          </>
-        }
+        deck={targets.length === 0 ? deckOfRepairs : deckOfSums}
         counts={[
-          [count(targets.length), targets.length === 1 ? "target" : "targets"],
+          [count(all), all === 1 ? "target" : "targets"],
           [count(against.length), against.length === 1 ? "feature" : "features"],
           [count(images), "images"],
-          [count(made), "counterfactuals"],
+          ...(targets.length === 0 ? [] : [[count(made), "counterfactuals"] as const]),
         ]}
         contents={contents}
       />
       <main id="main">
-        <Verdicts {...{ rectification, address, go, open }} />
-        <RectificationMatrix {...{ rectification, address, go, open }} />
-        <section id="target" aria-labelledby="target-title">
-          <h2 id="target-title" tabIndex={-1} className="cell-title">
-            {target?.target ?? "No target"}
-          </h2>
-          {target !== undefined && (
-            <>
-              {targets.length > 1 && (
-                <div className="toolbar">
-                  <Choice
-                    label="Target"
-                    value={target.target}
-                    names={names}
-                    choose={(name) => go({ ...address, target: name }, true)}
-                  />
-                </div>
-              )}
-              <BeforeAfter data={data} target={target} />
-              <LearningSection key={target.target} target={target} />
-            </>
-          )}
-        </section>
-        {target !== undefined && (
-          <section id="ledger" aria-labelledby="ledger-title">
-            <h2 id="ledger-title" tabIndex={-1}>
-              What else moved
-            </h2>
-            <Ledger target={target} />
-            <Performance target={target} />
-          </section>
-        )}
+        {repairs.length > 0 && <Repairs repairs={repairs} />}
+        {targets.length > 0 && <Sums data={data} />}
         <section id="provenance" aria-labelledby="provenance-title">
           <h2 id="provenance-title" tabIndex={-1}>
             What was rectified, and how
@@ -120,8 +85,77 @@ export function RectificationPage({ data }: { readonly data: RectificationData }
   );
 }
 
+const deckOfRepairs = (
+  <>
+    The row of a classifier's last layer is fitted anew on as many pictures of every group. Half of the pictures is
+    fitted to, a quarter sets the scale and chooses among methods, and the last quarter judges, once.
+  </>
+);
+
+const deckOfSums = (
+  <>
+    A classifier <i>f</i> that uses the feature of a classifier <i>g</i> is composed with it: <i>f</i> + c·
+    <i>g</i>. The coefficient c is found on one half of the images, which also says what needs no repair and what no
+    coefficient helps. A quarter says when the fit ends. Before and after are compared on the last quarter, which had no
+    part in the fit. The images are chosen once, by the original classifier.
+  </>
+);
+
+/** What the sum with the feature's classifier came to: verdicts, matrices before and after, and how one target was fitted and at what cost. */
+function Sums({ data }: { readonly data: RectificationData }) {
+  const { rectification } = data;
+  const { targets } = rectification;
+  const [address, go] = useAddress(rectificationAddress);
+  const target = openTarget(targets, address);
+  const names = useMemo(() => Object.fromEntries(targets.map(({ target }) => [target, target])), [targets]);
+  const open = (name: string): void => go({ ...address, target: name });
+  return (
+    <>
+      <Verdicts {...{ rectification, address, go, open }} />
+      <RectificationMatrix {...{ rectification, address, go, open }} />
+      <section id="target" aria-labelledby="target-title">
+        <h2 id="target-title" tabIndex={-1} className="cell-title">
+          {target?.target ?? "No target"}
+        </h2>
+        {target !== undefined && (
+          <>
+            {targets.length > 1 && (
+              <div className="toolbar">
+                <Choice
+                  label="Target"
+                  value={target.target}
+                  names={names}
+                  choose={(name) => go({ ...address, target: name }, true)}
+                />
+              </div>
+            )}
+            <BeforeAfter data={data} target={target} />
+            <LearningSection key={target.target} target={target} />
+          </>
+        )}
+      </section>
+      {target !== undefined && (
+        <section id="ledger" aria-labelledby="ledger-title">
+          <h2 id="ledger-title" tabIndex={-1}>
+            What else moved
+          </h2>
+          <Ledger target={target} />
+          <Performance target={target} />
+        </section>
+      )}
+    </>
+  );
+}
+
 /** The outcome in one sentence. */
-function headline({ targets }: RectificationData["rectification"]): string {
+function headline({ targets, repairs }: RectificationData["rectification"]): string {
+  const repaired = repairs.filter(({ methods, recommended }) =>
+    methods.some(({ method, judged }) => method === recommended && judged?.verdict === "repaired"),
+  ).length;
+  if (repairs.length > 0) {
+    if (repairs.length === 1) return repaired === 1 ? "The classifier was repaired" : "The classifier was not repaired";
+    return `${repaired === 0 ? "None" : spelled(repaired)} of ${repairs.length} classifiers ${repaired === 1 ? "was" : "were"} repaired`;
+  }
   const needing = targets.filter(({ verdict }) => verdict !== "nothing to rectify");
   const done = needing.filter(({ verdict }) => verdict === "rectified").length;
   if (needing.length === 0) return "There was nothing to rectify";
