@@ -1,6 +1,14 @@
 import { platform } from "#platform";
-import { type Classifier, openWorkspace, type Rectification, rectificationSchema, rectify } from "../src/index.ts";
+import {
+  type Classifier,
+  openWorkspace,
+  type Rectification,
+  rectificationSchema,
+  rectify,
+  type Workspace,
+} from "../src/index.ts";
 import { modelsOf } from "../src/models/prediction.ts";
+import { withClassifier } from "../src/models/workspace.ts";
 import type { Scene } from "./evidence.ts";
 import type { OpenScene } from "./open-scene.ts";
 import type { Subject } from "./subjects.ts";
@@ -22,56 +30,49 @@ export interface RepairedModel {
   readonly accuracy: { readonly before: number | null; readonly after: number | null };
 }
 
-export interface RepairBench {
-  readonly opened: OpenScene;
-  /** Folder of the workspaces and rectifications. */
-  readonly out: string;
-  readonly method: "last-layer" | "project" | "all";
-  progress(text: string): void;
+/** A model with a planted feature, in a workspace. */
+export interface PlantedModel {
+  readonly name: string;
+  /** Path of the workspace file. */
+  readonly workspace: string;
+  /** Expressions of the workspace. */
+  readonly target: string;
+  readonly against: string;
+  readonly feature: string;
+  /** Folder of the pictures. */
+  readonly pictures: string;
+  /** Effect of the feature on the model when it alone is drawn anew. */
+  readonly effect: number;
 }
 
-/** Repairs a planted model on the pictures of the audit, and measures by drawing what the repairs really do. */
-export async function repairedModel(subject: Subject, bench: RepairBench): Promise<readonly RepairedModel[]> {
-  const { opened, out, method } = bench;
-  const { scene } = opened;
-  const name = subject.classifier.name.replaceAll("/", "-");
+export interface RepairBench {
+  /** Folder of the rectifications. */
+  readonly out: string;
+  readonly method: "last-layer" | "project" | "all";
+  /** The same effect on another classifier. */
+  trueEffect(classifier: Classifier, feature: string): Promise<number>;
+}
+
+/** Repairs a planted model on pictures, and measures by drawing what the repairs really do. */
+export async function repairedModel(model: PlantedModel, bench: RepairBench): Promise<readonly RepairedModel[]> {
+  const { name, feature, pictures, effect } = model;
+  const { out, method } = bench;
   const folder = platform.files.join(out, `${method}-${name}`);
-  const path = await ownWorkspace(subject, scene, folder);
-  const workspace = await openWorkspace(path, { threads: 1 });
+  const workspace = await openWorkspace(model.workspace, { threads: 1 });
   try {
-    const { feature = "", target } = subject;
-    const rectification = await rectified(scene.audit.folder, {
+    const rectification = await rectified(pictures, {
       workspace,
-      targets: [target === name ? target : `${name}/${target}`],
-      against: [judgeOf(workspace.judges, scene, feature)],
-      downstream: workspace.judges,
-      method,
-      // What the sum costs most: its counterfactuals.
+      ...{ targets: [model.target], against: [model.against], downstream: workspace.judges, method },
+      // What the sum costs most are its counterfactuals.
       ...{ limit: 200, fits: 1, maxShift: 1 },
-      out: platform.files.join(folder, "rectified"),
+      out: folder,
     });
     const [repair] = rectification.repairs as [Repair];
-    const before = opened.effects.get(feature)?.[scene.subjects.indexOf(subject)] ?? Number.NaN;
     const found: RepairedModel[] = [];
     for (const made of repair.methods) {
-      const after = made.manifest === null ? null : await trueEffectOf(made, { path, folder, feature, opened });
-      const of = (effects: readonly { readonly feature: string; readonly value: number }[] | undefined) =>
-        effects?.find((effect) => effect.feature === feature)?.value ?? null;
-      found.push({
-        ...{ subject: name, method: made.method, refused: made.refused },
-        recommended: repair.recommended === made.method,
-        verdict: made.judged?.verdict ?? null,
-        effect: { before, after },
-        told: { before: of(repair.before?.effects), after: of(made.judged?.effects) },
-        worstGroup: {
-          before: repair.before?.figures?.worstGroup?.value ?? null,
-          after: made.judged?.figures?.worstGroup?.value ?? null,
-        },
-        accuracy: {
-          before: repair.before?.figures?.accuracy.value ?? null,
-          after: made.judged?.figures?.accuracy.value ?? null,
-        },
-      });
+      const own = made.manifest === null ? undefined : platform.files.join(folder, made.manifest);
+      const after = own === undefined ? null : await trueEffectOf(own, model, bench);
+      found.push({ ...rowOf(repair, made, feature), subject: name, effect: { before: effect, after } });
     }
     return found;
   } finally {
@@ -79,7 +80,44 @@ export async function repairedModel(subject: Subject, bench: RepairBench): Promi
   }
 }
 
-/** The pictures' workspace with one head as a file of its own, whose target has the name of its concept. */
+function rowOf(
+  repair: Repair,
+  { method, refused, judged }: Repair["methods"][number],
+  feature: string,
+): Omit<RepairedModel, "subject" | "effect"> {
+  const { before, recommended } = repair;
+  const of = (looked: Repair["before"]) => looked?.effects.find((effect) => effect.feature === feature)?.value ?? null;
+  return {
+    ...{ method, refused, recommended: recommended === method, verdict: judged?.verdict ?? null },
+    told: { before: of(before), after: of(judged) },
+    worstGroup: {
+      before: before?.figures?.worstGroup?.value ?? null,
+      after: judged?.figures?.worstGroup?.value ?? null,
+    },
+    accuracy: {
+      before: before?.figures?.accuracy.value ?? null,
+      after: judged?.figures?.accuracy.value ?? null,
+    },
+  };
+}
+
+/** A subject of a scene as a planted model: a workspace of its own, in which its head's target has the name of its concept. */
+export async function plantedModel(
+  subject: Subject,
+  { scene, effects }: OpenScene,
+  out: string,
+): Promise<PlantedModel> {
+  const name = subject.classifier.name.replaceAll("/", "-");
+  const { target, feature = "" } = subject;
+  const workspace = await ownWorkspace(subject, scene, platform.files.join(out, `workspace-${name}`));
+  return {
+    ...{ name, workspace, target, feature, pictures: scene.audit.folder },
+    against: scene.features.find((each) => each.name === feature)?.classifier.name ?? feature,
+    effect: effects.get(feature)?.[scene.subjects.indexOf(subject)] ?? Number.NaN,
+  };
+}
+
+/** Path of it. */
 async function ownWorkspace(subject: Subject, scene: Scene, folder: string): Promise<string> {
   const { files } = platform;
   const json = async (path: string) => JSON.parse(new TextDecoder().decode(await files.read(path)));
@@ -108,15 +146,6 @@ async function ownWorkspace(subject: Subject, scene: Scene, folder: string): Pro
   return files.join(folder, "cfalign.json");
 }
 
-function judgeOf(judges: readonly Classifier[], { features }: Scene, feature: string): Classifier {
-  const known = features.find(({ name }) => name === feature)?.classifier;
-  const found = judges.find(
-    ({ terms: [term] }) => term?.model.name === known?.terms[0]?.model.name && term?.target === known?.terms[0]?.target,
-  );
-  if (found === undefined) throw new Error(`no judge of ${feature}`);
-  return found;
-}
-
 /** The rectification, or what an earlier call left of it. */
 async function rectified(images: string, options: Parameters<typeof rectify>[1]): Promise<Rectification> {
   const { files } = platform;
@@ -131,25 +160,18 @@ async function rectified(images: string, options: Parameters<typeof rectify>[1])
   }
 }
 
-/** What the feature does to a repaired file, when it alone is drawn anew. */
+/** What the feature does to a repaired file, when it alone is drawn anew. manifest: path of the file's. */
 async function trueEffectOf(
-  made: Repair["methods"][number],
-  {
-    path,
-    folder,
-    feature,
-    opened,
-  }: { readonly path: string; readonly folder: string; readonly feature: string; readonly opened: OpenScene },
+  manifest: string,
+  { workspace, feature }: PlantedModel,
+  { trueEffect }: RepairBench,
 ): Promise<number> {
-  const { files } = platform;
-  const workspace = JSON.parse(new TextDecoder().decode(await files.read(path)));
-  const own = files.join(folder, `${made.method}.json`);
-  await files.write(own, JSON.stringify({ ...workspace, classifiers: [`rectified/${made.manifest}`] }));
-  const repaired = await openWorkspace(own, { threads: 1 });
+  const more = await withClassifier(await openWorkspace(workspace, { threads: 1 }), manifest);
   try {
-    const effects = await opened.trueEffects(repaired.classifiers(), feature);
-    return effects.get(feature)?.[0] ?? Number.NaN;
+    const model = more.models.at(-1) as Workspace["models"][number];
+    const own = more.classifiers().filter(({ terms: [term] }) => term?.model === model);
+    return await trueEffect(own[0] as Classifier, feature);
   } finally {
-    await repaired.dispose();
+    await more.dispose();
   }
 }

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "no
 import { dirname, join, normalize } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { explainOutput } from "../../src/cli/schemas.ts";
+import { rectificationSchema } from "../../src/rectify/schema.ts";
 import { anchoredLinks, blocksOf, headingsOf, localLinks } from "./readme.ts";
 import { type ReadmeFolder, readmeFolder } from "./readme-folder.ts";
 
@@ -51,6 +52,22 @@ describe("the code of README.md and docs/library.md", () => {
     const eyeglasses = alignment.find(({ downstream }) => downstream === "eyeglasses");
     expect(eyeglasses?.before).toBeGreaterThan(0.9);
     expect(eyeglasses?.after).toBeLessThan(0.4);
+  });
+
+  test("repairs a classifier by its last layer, as its text says", () => {
+    const path = join(folder, "runs/repaired/rectification.json");
+    const { repairs } = rectificationSchema.parse(JSON.parse(readFileSync(path, "utf8")));
+    const [repair] = repairs;
+    const judged = repair?.methods[0]?.judged;
+    const effect = (looked: typeof judged | (typeof repairs)[number]["before"]) =>
+      looked?.effects.find(({ feature }) => feature === "eyeglasses")?.value;
+    expect(judged?.verdict, judged?.reason).toBe("repaired");
+    expect(effect(repair?.before)).toBeGreaterThan(0.3);
+    expect(effect(repair?.before)).toBeLessThan(0.5);
+    expect(Math.abs(effect(judged) ?? 1)).toBeLessThan(0.1);
+    expect(repair?.before?.figures?.worstGroup?.value).toBeLessThan(0.35);
+    expect(judged?.figures?.worstGroup?.value).toBeGreaterThan(0.9);
+    expect(existsSync(join(folder, "runs/repaired", repair?.methods[0]?.file ?? "none"))).toBe(true);
   });
 
   for (const language of ["ts", "js"]) {
