@@ -23,7 +23,8 @@ const [split = "test", most = "all", method = "all"] = process.argv.slice(2);
 if (split !== "development" && split !== "test") throw new Error(`expected development or test, got ${split}`);
 const known = ["last-layer", "project", "all"] as const;
 const asked = known.filter((name) => method.split(",").includes(name));
-if (asked.length !== method.split(",").length || (asked.includes("all") && asked.length > 1)) throw new Error(`expected some of ${known.join(", ")}, got ${method}`);
+if (asked.length !== method.split(",").length || (asked.includes("all") && asked.length > 1))
+  throw new Error(`expected some of ${known.join(", ")}, got ${method}`);
 const [pairs, runs] = [split, `runs/bench-${split}`] as const;
 /** Effect from which a model is planted, and beyond which "repaired" is wrong. */
 const [planted, wrong] = [0.1, 0.1] as const;
@@ -193,7 +194,14 @@ if (split === "test") {
       "accuracy after",
     ],
     ...rows.map((row) => [
-      ...[row.world, row.subject, row.method, row.refused ?? "", row.recommended ? "yes" : "no", row.verdict ?? ""],
+      ...[
+        row.world,
+        row.subject,
+        row.method,
+        row.refused ?? "",
+        asked.includes("all") && row.recommended ? "yes" : "",
+        row.verdict ?? "",
+      ],
       ...[row.effect.before, row.effect.after, row.told.before, row.told.after].map((value) => value?.toFixed(3) ?? ""),
       ...[row.worstGroup.before, row.worstGroup.after].map((value) => value?.toFixed(3) ?? ""),
       ...[row.accuracy.before, row.accuracy.after].map((value) => value?.toFixed(3) ?? ""),

@@ -73,10 +73,10 @@ function untoldIn({ told, concept, features }: RepairCase): string | undefined {
 /** The first group that is too small to be fitted or chosen by. */
 function lackingGroup(
   subject: RepairCase,
-  fitted: readonly Pick<KnownPicture, "group">[],
+  fitted: readonly Fitted[],
   chosen: readonly KnownPicture[],
 ): string | undefined {
-  const sizes = sizesIn(subject, fitted as readonly KnownPicture[]);
+  const sizes = sizesIn(subject, fitted);
   const group = sizes.findIndex((size) => size < leastGroup);
   if (group >= 0) {
     return `only ${sizes[group]} fitted pictures are ${subject.nameOf(group)}, and ${leastGroup} are needed: give more of them, or fit to edited pictures too (data pairs)`;

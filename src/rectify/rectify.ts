@@ -67,7 +67,8 @@ async function run(
   }
   for (const target of targets) assertDrop(settings, target);
   const downstream = resolve("downstream", options.downstream ?? workspace.classifiers("all"));
-  const models = modelsOf([...targets, ...against, ...downstream]);
+  const judging = settings.method === "sum" ? [] : workspace.judges;
+  const models = modelsOf([...targets, ...against, ...downstream, ...judging]);
   const path = files.join(out, rectificationFile);
   if (await files.exists(path)) {
     throw new CfalignError(

@@ -80,7 +80,10 @@ export function repairCase(
 }
 
 /** How many pictures of every group there are. */
-export function sizesIn({ groups }: Pick<RepairCase, "groups">, some: readonly KnownPicture[]): readonly number[] {
+export function sizesIn(
+  { groups }: Pick<RepairCase, "groups">,
+  some: readonly Pick<KnownPicture, "group">[],
+): readonly number[] {
   return groupSizes(
     some.map(({ group }) => group),
     groups,

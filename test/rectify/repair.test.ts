@@ -120,6 +120,39 @@ describe("a biased classifier", () => {
   }, 120_000);
 });
 
+describe("a class of a softmax", () => {
+  test("gets a row of its own, and is told from the others as before", async () => {
+    const some = join(folder, "classes");
+    await mkdir(some);
+    const lines: string[] = ["file_name,red"];
+    for (const name of readFileSync(join(faces, "metadata.csv"), "utf8").match(/face-\d+\.png/g) ?? []) {
+      const decoded = await decodeForRun(readFileSync(join(faces, name)), workspace.autoencoder.image);
+      if ("dropReason" in decoded) throw new Error(decoded.dropReason);
+      const [[told] = []] = await predict(decoded.pixels, [workspace.classifier("red")]);
+      lines.push(`${name},${(told?.prediction ?? 0) > 0.5 ? 1 : 0}`);
+      await writeFile(join(some, name), readFileSync(join(faces, name)));
+    }
+    await writeFile(join(some, "metadata.csv"), lines.join("\n"));
+    const given = { method: "last-layer", targets: ["red"], judgePictures: 0 } as const;
+    const [found] = (await toEnd(some, { out: join(folder, "softmax"), ...given })).repairs;
+    const { judged, manifest } = found?.methods[0] ?? {};
+    // Groups weigh alike, so that the rarer class is called a little more often.
+    expect(judged?.figures?.auroc?.value).toBeGreaterThan(0.98);
+    expect(judged?.figures?.accuracy.value).toBeGreaterThan(0.9);
+    const more = await withClassifier(
+      await openWorkspace(path, { threads: 1 }),
+      join(folder, "softmax", manifest ?? ""),
+    );
+    const model = more.models.at(-1);
+    const original = more.models.find(({ name }) => name === "colours");
+    const pixels = { data: Float32Array.from([0.1, 0.9, 0.3, 0.5, 0.7, 0.2]), dims: [1, 1, 2, 3] };
+    const [before, after] = [await original?.logits(pixels), await model?.logits(pixels)];
+    expect(after?.data.slice(1)).toEqual(before?.data.slice(1));
+    expect(after?.data[0]).not.toBe(before?.data[0]);
+    await more.dispose();
+  }, 120_000);
+});
+
 describe("a rectification that is killed", () => {
   const start = (out: string): ChildProcess => {
     const script = join(import.meta.dirname, "repair-process.ts");

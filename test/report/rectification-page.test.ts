@@ -54,13 +54,15 @@ describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => 
       expect(await page.locator("h1").textContent()).toBe("The classifier was repaired");
       expect(await page.locator("#repairs .sentence").textContent()).toBe(exampleRepair().advice);
       const rows = page.locator("#repairs .repairs tbody tr");
-      expect(await rows.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent)))).toEqual(
-        [
-          ["as it is", "0.44 (0.41 to 0.47)", "0.90", "0.95", "0.25 (smiling without eyeglasses)", "0.04", ""],
-          ["last-layer", "0.02 (−0.01 to 0.05)", "0.90", "0.95", "0.84 (smiling without eyeglasses)", "0.04", "repaired"],
-        ],
+      expect(
+        await rows.evaluateAll((all) => all.map((row) => [...row.children].map((cell) => cell.textContent))),
+      ).toEqual([
+        ["as it is", "0.44 (0.41 to 0.47)", "0.90", "0.95", "0.25 (smiling without eyeglasses)", "0.04", ""],
+        ["last-layer", "0.02 (−0.01 to 0.05)", "0.90", "0.95", "0.84 (smiling without eyeglasses)", "0.04", "repaired"],
+      ]);
+      expect(await page.locator("#repairs").textContent()).toContain(
+        "sum: no file: no coefficient from -2 to 2 halves",
       );
-      expect(await page.locator("#repairs").textContent()).toContain("sum: no file: no coefficient from -2 to 2 halves");
       const ledger = page.locator("#repairs details tbody tr");
       expect(await ledger.allTextContents()).toEqual(["hat0.010.01"]);
       expect(await page.locator("#verdicts").count()).toBe(0);
