@@ -206,6 +206,7 @@ export const initOutput = z.strictObject({
   workspace: z.string(),
   replaced: z.boolean(),
   models: z.array(importOutput),
+  notes: z.array(z.string()),
   preflight: preflightOutput,
 });
 

@@ -154,6 +154,8 @@ export const autoencoderManifestSchema = z.strictObject({
    * its hash, and in a run as the option.
    */
   maxShift: z.number().positive().optional(),
+  /** Its latent is the picture itself, maybe smaller: what stands in a workspace without an autoencoder. */
+  pixels: z.literal(true).optional(),
   /** How a whitened basis of one's own pictures came in front of another autoencoder. */
   flattened: z
     .strictObject({

@@ -46,7 +46,7 @@ describe("a wrong call", () => {
     [["align"], "no workspace: expected ./cfalign.json, or --workspace with a path or the built-in cartoon-faces"],
     [["align", "--shard", "1/4"], "--out is missing: expected a run folder for this shard"],
     [["init"], "--classifier is missing: expected a folder that an exporter wrote"],
-    [["init", "--classifier", "m"], "--autoencoder is missing: expected a folder that an exporter wrote"],
+    [["init", "--classifier", "m"], "--images is missing: expected a folder of pictures"],
     [["init", "--classifier", "m", "--autoencoder", "a"], "--images is missing: expected a folder of pictures"],
     [["report"], 'no run: expected one below "runs", found none: name a run, or make one with cfalign align'],
     [

@@ -26,11 +26,14 @@ export function initCommand(context: Context): Command {
   const command = new Command("init")
     .description("describe models from what their exporters wrote, write cfalign.json, and try it on 64 pictures")
     .option("--classifier <folders...>", "folders or ONNX files of classifiers", repeated)
-    .option("--autoencoder <folder>", "with an encoder and a decoder")
+    .option(
+      "--autoencoder <folder>",
+      "with an encoder and a decoder (none: cfalign flatten makes a basis of your own pictures)",
+    )
     .option("--images <folder>", "the pictures")
     .option(
       "--size <size>",
-      "width and height for an autoencoder that takes any: 64 or 96x64 (told by pictures and classifiers)",
+      "width and height for an autoencoder that takes any, or for none: 64 or 96x64 (told by pictures and classifiers)",
       sizeOf("--size"),
     )
     .option("-w, --workspace <file>", "where the workspace file goes (./cfalign.json)")
@@ -44,20 +47,24 @@ to: cfalign import FOLDER --out model.json, and give that file in its place. Wha
 marked, and asked about on a terminal: correct it in model.json and run cfalign preflight, which repeats the check. Exit codes as of cfalign preflight.
 
 Examples:
-  cfalign init --classifier my-model --autoencoder taesd --images photos
+  cfalign init --classifier my-model --images photos
   cfalign init --classifier vit resnet --autoencoder vae --images photos --size 128`,
     )
     .action(async (flags: Flags) => {
       const { initWorkspace, openWorkspace } = await context.library();
-      const folders = "a folder that an exporter wrote";
       const made = await initWorkspace({
-        classifiers: required(flags.classifier, "--classifier", folders),
-        autoencoder: required(flags.autoencoder, "--autoencoder", folders),
+        classifiers: required(flags.classifier, "--classifier", "a folder that an exporter wrote"),
         images: required(flags.images, "--images", "a folder of pictures"),
         importing: await askingImport(context, false),
-        ...defined({ path: flags.workspace, size: flags.size, overwrite: flags.overwrite }),
+        ...defined({
+          autoencoder: flags.autoencoder,
+          path: flags.workspace,
+          size: flags.size,
+          overwrite: flags.overwrite,
+        }),
       });
       context.output.text(textOf(made, context));
+      for (const note of made.notes) context.output.say(`note: ${note}`);
       const workspace = await openWorkspace(made.workspace, { device: flags.device, onFallback: context.output.say });
       try {
         const found = await runPreflight(context, workspace, imagesOf(workspace, undefined));

@@ -76,6 +76,7 @@ export async function writeFlattened(
     input: spec,
     clamp: manifest.clamp,
     maxShift: flattenedMaxShift,
+    ...(manifest.pixels === undefined ? {} : { pixels: manifest.pixels }),
     flattened,
   };
   const target = files.join(out, "model.json");

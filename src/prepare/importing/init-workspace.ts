@@ -2,23 +2,24 @@ import type { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
 import { readJsonFile } from "../../models/json-file.ts";
-import { autoencoderManifestSchema, classifierManifestSchema } from "../../models/manifest.ts";
+import { autoencoderManifestSchema, classifierManifestSchema, type InputSpec } from "../../models/manifest.ts";
 import { workspaceFile, type workspaceSchema } from "../../models/workspace.ts";
 import { type ImportedModel, type ImportOptions, importModel } from "./import-model.ts";
+import { writePixelModel } from "./pixel-model.ts";
 
 /** What a workspace is made of. */
 export interface InitOptions {
   /** Folders or ONNX files of classifiers, as their exporters wrote them, or with a manifest. */
   readonly classifiers: readonly string[];
-  /** Folder with an encoder and a decoder. */
-  readonly autoencoder: string;
+  /** Folder with an encoder and a decoder; without one, pictures are their own latent, of which `flatten` makes a basis. */
+  readonly autoencoder?: string;
   /** Folder of pictures. */
   readonly images: string;
   /** Where the workspace file goes, `./cfalign.json`. */
   readonly path?: string;
   /** Replace a workspace file that is there, false. */
   readonly overwrite?: boolean;
-  /** Size of the pictures for an autoencoder that takes any; told from pictures and classifiers when absent. */
+  /** Size of the pictures for an autoencoder that takes any, or for none; told from pictures and classifiers when absent. */
   readonly size?: NonNullable<ImportOptions["size"]>;
   /** What describes a model, `importModel`: in its place one that asks about guesses. */
   readonly importing?: typeof importModel;
@@ -31,6 +32,8 @@ export interface InitializedWorkspace {
   readonly replaced: boolean;
   /** The autoencoder, then the classifiers: what was imported, and manifests that were there already and are kept. */
   readonly models: readonly (ImportedModel | { readonly kind: ImportedModel["kind"]; readonly manifest: string })[];
+  /** What becomes of pictures that are larger than what is looked at. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -64,21 +67,13 @@ export async function initWorkspace({
   const pictures = await sides(images);
   const models: InitializedWorkspace["models"][number][] = [];
   for (const source of classifiers) models.push(await described(source, "classifier", importing));
-  await requireDistinct(models.map(({ manifest }) => manifest));
-  const own = await described(autoencoder, "autoencoder", async (free) => {
-    const given = { fit: "cover", ...(size === undefined ? {} : { size }) } as const;
-    try {
-      return asFound(await importing(free, given), { guessed: false });
-    } catch (error) {
-      if (size !== undefined || !(error instanceof CfalignError && error.where === "size")) throw error;
-      const side = await usefulSide(
-        pictures,
-        models.map(({ manifest }) => manifest),
-      );
-      return asFound(await importing(free, { ...given, size: { width: side, height: side } }), { guessed: true });
-    }
-  });
+  const manifests = models.map(({ manifest }) => manifest);
+  await requireDistinct(manifests);
   const folder = files.dirname(files.resolve(path));
+  const { model: own, notes } =
+    autoencoder === undefined
+      ? await withoutAutoencoder(folder, { pictures, manifests, size })
+      : { model: await withAutoencoder(autoencoder, { pictures, manifests, size, importing }), notes: [] };
   const relative = (target: string): string => files.relative(folder, files.resolve(target));
   const contents: z.input<typeof workspaceSchema> = {
     autoencoder: relative(own.manifest),
@@ -86,7 +81,76 @@ export async function initWorkspace({
     images: relative(images),
   };
   await files.write(path, `${JSON.stringify(contents, null, 2)}\n`);
-  return { workspace: path, replaced, models: [own, ...models] };
+  return { workspace: path, replaced, models: [own, ...models], notes };
+}
+
+/** What the size of pictures is told from. */
+interface SizeEvidence {
+  /** Shorter sides of pictures. */
+  readonly pictures: readonly number[];
+  /** Manifests of the classifiers. */
+  readonly manifests: readonly string[];
+  /** What was said by hand. */
+  readonly size: InitOptions["size"];
+}
+
+function withAutoencoder(
+  autoencoder: string,
+  { pictures, manifests, size, importing }: SizeEvidence & { readonly importing: typeof importModel },
+): Promise<InitializedWorkspace["models"][number]> {
+  return described(autoencoder, "autoencoder", async (free) => {
+    const given = { fit: "cover", ...(size === undefined ? {} : { size }) } as const;
+    try {
+      return asFound(await importing(free, given), { guessed: false });
+    } catch (error) {
+      if (size !== undefined || !(error instanceof CfalignError && error.where === "size")) throw error;
+      const useful = usefulSide(pictures, await inputsOf(manifests));
+      const side = Math.max(step, step * Math.round(useful / step));
+      return asFound(await importing(free, { ...given, size: { width: side, height: side } }), { guessed: true });
+    }
+  });
+}
+
+/** Pictures as their own latent, below the folder of the workspace file. */
+async function withoutAutoencoder(
+  folder: string,
+  { pictures, manifests, size }: SizeEvidence,
+): Promise<{ readonly model: ImportedModel; readonly notes: readonly string[] }> {
+  if (size !== undefined && size.width !== size.height) {
+    throw new CfalignError(
+      "usage",
+      (named) => `${named("size")}: expected a square without an autoencoder, got ${size.width} × ${size.height}`,
+      { option: "size" },
+    );
+  }
+  const inputs = await inputsOf(manifests);
+  const side = size?.width ?? Math.min(mostSide, usefulSide(pictures, inputs));
+  const channels = inputs.every((input) => input.channels === 1) ? 1 : 3;
+  const written = await writePixelModel(platform.files.join(folder, "models", `pixels-${side}`), { side, channels });
+  const from = size === undefined ? "the pictures and the classifiers" : "given";
+  const told = (field: string, value: unknown, from: string, guessed = false) => ({ field, value, from, guessed });
+  const usual = median(pictures);
+  return {
+    model: {
+      kind: "autoencoder",
+      manifest: written.manifest,
+      fields: [
+        told("pixels", true, "no autoencoder: pictures are their own latent"),
+        told("input.width", side, from, size === undefined),
+        told("input.height", side, from, size === undefined),
+        told("input.channels", channels, "the classifiers"),
+        told("input.fit", "cover", "usual for photographs", true),
+      ],
+    },
+    notes: [
+      ...(usual > side ? [`pictures of ${usual} pixels a side (median) are made smaller: ${side} × ${side}`] : []),
+      ...(written.latentSide < side
+        ? [
+            `their basis is of ${written.latentSide} × ${written.latentSide} pixels; edits are made at ${side} × ${side}`,
+          ]
+        : []),
+    ],
+  };
 }
 
 /** The manifest of a model: the one that lies there, else a new one. */
@@ -164,17 +228,22 @@ async function sides(folder: string): Promise<readonly number[]> {
 /** Autoencoders halve a picture up to five times. */
 const step = 32;
 
+/** Side of pictures without an autoencoder at most. */
+const mostSide = 512;
+
 /** The side from which more pixels say nothing: that of the pictures, or of what the classifiers take. */
-async function usefulSide(pictures: readonly number[], classifiers: readonly string[]): Promise<number> {
-  const sorted = [...pictures].sort((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] as number;
-  const taken = await Promise.all(
-    classifiers.map(async (manifest) => {
-      const { input } = await readJsonFile(manifest, classifierManifestSchema);
-      return Math.max(input.width, input.height);
-    }),
-  );
-  return Math.max(step, step * Math.round(Math.min(median, Math.max(...taken)) / step));
+function usefulSide(pictures: readonly number[], inputs: readonly InputSpec[]): number {
+  return Math.min(median(pictures), Math.max(...inputs.flatMap(({ width, height }) => [width, height])));
+}
+
+function median(sides: readonly number[]): number {
+  const sorted = [...sides].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] as number;
+}
+
+/** What classifiers take. */
+function inputsOf(manifests: readonly string[]): Promise<readonly InputSpec[]> {
+  return Promise.all(manifests.map(async (manifest) => (await readJsonFile(manifest, classifierManifestSchema)).input));
 }
 
 /** What the import was told here, as what it is. */

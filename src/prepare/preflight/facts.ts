@@ -52,6 +52,8 @@ export const preflightFacts = z.strictObject({
     /** The latent is a map: it has a place for every part of the picture. */
     spatial: z.boolean(),
     flattened: z.boolean(),
+    /** There is none: the latent is the picture itself, or a basis of pictures where it is flattened. */
+    pixels: z.boolean(),
     /** Seconds for one picture. */
     encodeSeconds: z.number(),
     decodeSeconds: z.number(),

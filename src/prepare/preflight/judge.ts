@@ -78,27 +78,24 @@ function ofPictures({ images: { files, looked, unusable, stretched } }: Prefligh
   return said;
 }
 
-function ofLatent({ autoencoder: { latentDims, spatial, flattened } }: PreflightFacts): readonly Statement[] {
+function ofLatent({ autoencoder: { latentDims, spatial, flattened, pixels } }: PreflightFacts): readonly Statement[] {
   const dims = latentDims.join(" × ");
+  const about = "latent";
   if (spatial) {
+    const what = pixels ? `the picture itself (${dims}), as there is no autoencoder` : `a map (${dims})`;
     return [
       {
         level: "warning",
-        about: "latent",
-        sentence: `the latent is a map (${dims}): a gradient in it finds changes that only one classifier sees. Run cfalign flatten before cfalign align`,
+        about,
+        sentence: `the latent is ${what}: a gradient in it finds changes that only one classifier sees. Run cfalign flatten before cfalign align`,
       },
     ];
   }
-  return [
-    {
-      level: "good",
-      about: "latent",
-      sentence: `the latent is ${dims} numbers${flattened ? ", flattened" : ""}, not a map`,
-    },
-  ];
+  const how = pixels ? ", a basis of your own pictures" : flattened ? ", flattened, not a map" : ", not a map";
+  return [{ level: "good", about, sentence: `the latent is ${dims} numbers${how}` }];
 }
 
-function ofModel(model: ModelFacts, used: number, { flattened }: PreflightFacts["autoencoder"]): readonly Statement[] {
+function ofModel(model: ModelFacts, used: number, autoencoder: PreflightFacts["autoencoder"]): readonly Statement[] {
   const about = model.name;
   const problem = model.forwardProblem ?? model.gradientProblem;
   if (problem !== null) {
@@ -113,7 +110,7 @@ function ofModel(model: ModelFacts, used: number, { flattened }: PreflightFacts[
     return [{ level: "stop", about, sentence: `${what}: ${problem}. To do: ${advice}` }];
   }
   if (model.repeats === false) return [{ level: "stop", about, sentence: `it ${unsteady}` }];
-  const said = [...ofNumbers(model, used), ...ofAnswers(model, used), ...ofLoss(model, flattened)];
+  const said = [...ofNumbers(model, used), ...ofAnswers(model, used), ...ofLoss(model, autoencoder)];
   const does = model.role === "judge" ? "runs" : "runs, and its gradient too";
   return [{ level: "good", about, sentence: `${does}` }, ...said];
 }
@@ -158,26 +155,36 @@ function ofAnswers({ name: about, role, activation, targets }: ModelFacts, used:
   return said;
 }
 
-function ofLoss({ name: about, targets }: ModelFacts, flattened: boolean): readonly Statement[] {
+/** What loses a feature, and what is shown in the place of pictures. */
+const lossWords = {
+  autoencoder: ["the autoencoder", "the autoencoder's reconstructions"],
+  smaller: ["making pictures smaller", "smaller pictures"],
+  basis: ["the basis", "what the basis keeps"],
+} as const;
+
+function ofLoss(
+  { name: about, targets }: ModelFacts,
+  { flattened, pixels }: PreflightFacts["autoencoder"],
+): readonly Statement[] {
   const blind = targets.filter((target) => target.blind).map(({ name }) => name);
   const shares = targets.flatMap(({ agreement }) => agreement ?? []);
   const mean = shares.reduce((sum, share) => sum + share, 0) / shares.length;
   const said: Statement[] = [];
+  const [loser, kept] = lossWords[pixels ? (flattened ? "basis" : "smaller") : "autoencoder"];
   if (shares.length > 0) {
     said.push({
       level: "note",
       about,
-      sentence: `${(100 * mean).toFixed(0)} % of its decisions are the same on the autoencoder's reconstructions`,
+      sentence: `${(100 * mean).toFixed(0)} % of its decisions are the same on ${kept}`,
     });
   }
   if (blind.length > 0) {
-    const todo = flattened
-      ? "flatten into more components, or take another autoencoder"
-      : "take another autoencoder, or larger pictures";
+    const other = pixels ? "bring more pictures, or take an autoencoder" : "take another autoencoder";
+    const todo = flattened ? `flatten into more components, or ${other}` : `${other}, or larger pictures`;
     said.push({
       level: "warning",
       about,
-      sentence: `the autoencoder loses ${names(blind)}: no counterfactual can show it; ${todo}`,
+      sentence: `${loser} loses ${names(blind)}: no counterfactual can show it; ${todo}`,
     });
   }
   return said;

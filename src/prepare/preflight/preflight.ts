@@ -108,6 +108,7 @@ export async function preflight(folder: string, options: PreflightOptions): Prom
       latentDims: [...latentDims],
       spatial: latentDims.length === 3 && sizeOf(latentDims.slice(1)) > 1,
       flattened: manifest.flattened !== undefined,
+      pixels: manifest.pixels === true,
       encodeSeconds: encoding.seconds,
       decodeSeconds: decoding.seconds,
     },

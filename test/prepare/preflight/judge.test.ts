@@ -34,6 +34,7 @@ const facts = (models: readonly ModelFacts[], changes: Partial<PreflightFacts> =
     latentDims: [128],
     spatial: false,
     flattened: true,
+    pixels: false,
     encodeSeconds: 0.01,
     decodeSeconds: 0.02,
   },
