@@ -25,11 +25,17 @@ export function createNames(models: readonly ClassifierModel[]): Names {
   const byTarget = new Map<string, Place>();
   const byModel = new Map<string, ClassifierModel>();
   const inModel = new Map<string, Map<string, Place>>();
+  // A target of the audited model that a probe has, too: who reads the bare name cannot know which of them is meant.
+  const [shared, probed] = [new Set<string>(), new Set<string>()];
   for (const model of models) {
     const places = new Map(model.targets.map((name, target): [string, Place] => [name, { model, target }]));
     byModel.set(model.name, model);
     inModel.set(model.name, places);
-    for (const [name, place] of places) if (!byTarget.has(name)) byTarget.set(name, place);
+    for (const [name, place] of places) {
+      if (byTarget.has(name)) shared.add(name);
+      else byTarget.set(name, place);
+      if (model.probeOf !== undefined) probed.add(name);
+    }
   }
 
   const find = (ref: NameRef): Place | undefined => {
@@ -58,7 +64,8 @@ export function createNames(models: readonly ClassifierModel[]): Names {
   const shortest = (place: Place): NameRef => {
     const target = place.model.targets[place.target] as string;
     const full: NameRef = { model: place.model.name, name: target };
-    return [{ name: target }, { name: place.model.name }, full]
+    const bare = shared.has(target) && probed.has(target) ? [] : [{ name: target }];
+    return [...bare, { name: place.model.name }, full]
       .filter((ref) => {
         const found = find(ref);
         return found?.model === place.model && found.target === place.target;

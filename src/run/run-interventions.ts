@@ -93,12 +93,14 @@ export function membersOf({
 }
 
 /**
- * The concepts of a run, each with its witness: a judge of it, else the first classifier that is about it and nothing else. A concept that only sums
- * are about is not moved. Editors are other networks than the witness, those first that hold no base; it edits itself where there are none.
+ * The concepts of a run, each with its witness: a judge of it, else the first classifier that is about it and nothing else, one that is audited last, since it cannot tell of
+ * itself. A concept that only sums are about is not moved. Editors are other networks than the witness, those first that hold no base; it edits itself where there are none.
  */
 export function movedFeatures(roles: Pick<Roles, "bases" | "downstream" | "judges">): readonly MovedFeature[] {
   const members = membersOf(roles);
-  const tellers = [...roles.judges, ...members].filter(
+  const bases = new Set(roles.bases.map(({ classifier }) => classifier.name));
+  const watching = members.filter(({ name }) => !bases.has(name));
+  const tellers = [...roles.judges, ...watching, ...members].filter(
     ({ terms }) => terms.length === 1 && terms[0]?.coefficient === 1,
   );
   const audited = new Set(modelsOf(roles.bases.map(({ classifier }) => classifier)));

@@ -57,8 +57,9 @@ describe("the walk from an exporter's folder to a report", () => {
 
   test("lowers the classifier only, watches its probes too, and goes as far as the flat latent asks for", async () => {
     const { file } = await openRun(join(folder, "runs/1"));
-    expect(file.bases).toEqual(["plain", "patch"]);
-    expect(file.downstream).toEqual(["plain", "patch", "concepts/patch", "bar"]);
+    expect(file.bases).toEqual(["plain", "my-model/patch"]);
+    // Who has a name that a probe has, too, is named with its model.
+    expect(file.downstream).toEqual(["plain", "my-model/patch", "concepts/patch", "bar"]);
     expect(file.probes).toEqual(["concepts/patch", "bar"]);
     expect(file.options.maxShift).toBe(1);
   });
@@ -81,7 +82,7 @@ describe("the walk from an exporter's folder to a report", () => {
     const matrix = await cli("matrix", "--json");
     expect(matrix.stderr).toContain("run: runs/2\n");
     expect(matrixOutput.parse(JSON.parse(matrix.stdout))).toMatchObject({
-      bases: ["patch"],
+      bases: ["my-model/patch"],
       probes: ["concepts/patch", "bar"],
     });
     const hits = await cli("find", "--downstream", "bar", "--json");

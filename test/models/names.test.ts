@@ -54,6 +54,15 @@ describe("names", () => {
     ]);
   });
 
+  it("never print a name bare that a probe has as well", () => {
+    const probe = { ...named("concepts", ["smiling", "hat"]), probeOf: "the latent" };
+    const own = createNames([named("mine", ["smiling", "young"]), probe]);
+    const printed = own.targets([probe]).map(({ name }) => name);
+    expect(printed).toEqual(["concepts/smiling", "hat"]);
+    expect(own.classifier("smiling").name).toBe("mine/smiling");
+    expect(own.classifier("young").name).toBe("young");
+  });
+
   it("name every target so that it resolves back to itself", () => {
     for (const classifier of names.targets(models)) expect(names.classifier(classifier.name)).toEqual(classifier);
   });

@@ -33,7 +33,7 @@ export function onlyInput(path: string, { graph }: LoadedModel, meant?: string):
 }
 
 /** The output that is meant, or the first. Errors: CfalignError("input") for one that the graph lacks. */
-function outputOf(path: string, { graph }: LoadedModel, meant: string | undefined): ValueInfo | undefined {
+export function outputOf(path: string, { graph }: LoadedModel, meant: string | undefined): ValueInfo | undefined {
   const found = meant === undefined ? graph.outputs[0] : graph.outputs.find(({ name }) => name === meant);
   if (found !== undefined || meant === undefined) return found;
   const names = graph.outputs.map(({ name }) => `"${name}"`).join(", ");

@@ -11,13 +11,14 @@ const schema = z.object({
 
 /**
  * What config.json of transformers says of the outputs: names and head, as its image classification pipeline reads them.
+ * anyTask: whatever it says that it is for.
  * Errors: CfalignError("input") for a model that is no image classifier.
  */
-export function configFindings(config: unknown): readonly Finding[] {
+export function configFindings(config: unknown, { anyTask = false } = {}): readonly Finding[] {
   const { data } = schema.safeParse(config);
   if (data === undefined) return [];
   const { architectures, id2label, problem_type: problem } = data;
-  if (architectures?.length && !architectures.some((name) => /ImageClassification/.test(name))) {
+  if (!anyTask && architectures?.length && !architectures.some((name) => /ImageClassification/.test(name))) {
     throw new CfalignError(
       "input",
       `config.json: architectures: expected a model …ForImageClassification, got "${architectures.join('", "')}": export it for the task image-classification`,

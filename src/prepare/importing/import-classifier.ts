@@ -14,6 +14,7 @@ import { metadataFindings } from "./metadata.ts";
 import { quantisedError } from "./pick-file.ts";
 import { preprocessorFindings } from "./preprocessor.ts";
 import { timmFindings } from "./timm.ts";
+import { givesClasses, unsaidFindings } from "./unsaid.ts";
 
 /** A classifier as its files describe it. */
 export interface ClassifierDraft {
@@ -25,6 +26,8 @@ export interface ClassifierDraft {
 export interface DraftOptions {
   /** Whether nobody will ask for gradients, so that any file will do that onnxruntime runs: it is not tried either, false. */
   readonly forwardOnly?: boolean;
+  /** Go on with what is usual where nothing says what cannot be missing, false. */
+  readonly guess?: boolean;
 }
 
 /**
@@ -36,14 +39,14 @@ export async function classifierDraft(
   file: string,
   path: string,
   given: readonly Finding[],
-  { forwardOnly = false }: DraftOptions = {},
+  { forwardOnly = false, guess = false }: DraftOptions = {},
 ): Promise<ClassifierDraft> {
   const { files } = platform;
   const model = await loadModel(file);
   if (!forwardOnly && isQuantised(model)) throw await quantisedError(file);
-  const said = (field: "input.name" | "output.name"): string | undefined =>
+  const givenName = (field: "input.name" | "output.name"): string | undefined =>
     given.find((finding) => finding.field === field)?.value as string | undefined;
-  const ends = { input: said("input.name"), output: said("output.name") };
+  const ends = { input: givenName("input.name"), output: givenName("output.name") };
   const graph = graphFindings(file, model, ends);
   const height = graph.find((finding) => finding.field === "input.height")?.value;
   const { folder, config, preprocessor, labels, lines } = await besides(file);
@@ -53,7 +56,7 @@ export async function classifierDraft(
     given,
     graph.filter(({ field }) => field === "output.activation" || field === "input.layout"),
     timmFindings(config, height),
-    configFindings(config),
+    configFindings(config, { anyTask: guess && givesClasses(file, model, ends) }),
     preprocessorFindings(preprocessor),
     metadataFindings(model.metadata),
     lines === undefined ? [] : labelsTextFindings(lines),
@@ -62,7 +65,8 @@ export async function classifierDraft(
     [guessed("name", nameOf(isUsual ? files.basename(folder) : stem), isUsual ? "the folder" : "the file")],
     usualFindings(outputCount(file, model, ends)),
   ];
-  const findings = withoutContradiction(file, settled(sources), graph);
+  const said = withoutContradiction(file, settled(sources), graph);
+  const findings = guess ? [...said, ...(await unsaidFindings(file, model, { said, ends }))] : said;
   const manifest = complete(file, findings, {
     kind: "classifier",
     file: files.relative(files.dirname(files.resolve(path)), files.resolve(file)),

@@ -14,6 +14,8 @@ export interface ImportOptions {
   readonly out?: string;
   /** Replace a manifest that is there, false. */
   readonly overwrite?: boolean;
+  /** Guess what nothing says and is an error elsewhere, false: the size of a classifier's pictures, the names of its outputs, and that it is one. */
+  readonly guess?: boolean;
   readonly name?: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly range?: readonly [number, number];
@@ -90,7 +92,9 @@ export async function importModel(source: string, options: ImportOptions = {}): 
     return { kind: "autoencoder", manifest: path, fields: findings };
   }
   refuse(options, autoencodersOnly, "expected for an autoencoder only, got it for a classifier");
-  const { manifest, findings } = await classifierDraft(file as string, path, givenFindings(options));
+  const { manifest, findings } = await classifierDraft(file as string, path, givenFindings(options), {
+    ...(options.guess === undefined ? {} : { guess: options.guess }),
+  });
   await files.write(path, `${JSON.stringify(manifest, null, 2)}\n`);
   return { kind: "classifier", manifest: path, fields: findings };
 }

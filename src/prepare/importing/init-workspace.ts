@@ -4,6 +4,7 @@ import { CfalignError } from "../../errors.ts";
 import { readJsonFile } from "../../models/json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema, type InputSpec } from "../../models/manifest.ts";
 import { workspaceFile, type workspaceSchema } from "../../models/workspace.ts";
+import { nameOf as plainName } from "./import-classifier.ts";
 import { type ImportedModel, type ImportOptions, importModel } from "./import-model.ts";
 import { writePixelModel } from "./pixel-model.ts";
 
@@ -66,7 +67,7 @@ export async function initWorkspace({
   }
   const pictures = await sides(images);
   const models: InitializedWorkspace["models"][number][] = [];
-  for (const source of classifiers) models.push(await described(source, "classifier", importing));
+  for (const source of classifiers) models.push(await toldApart(source, models, importing));
   const manifests = models.map(({ manifest }) => manifest);
   await requireDistinct(manifests);
   const folder = files.dirname(files.resolve(path));
@@ -178,6 +179,31 @@ async function described(
 
 function article(kind: ImportedModel["kind"]): string {
   return kind === "autoencoder" ? "an autoencoder (an encoder and a decoder)" : "a classifier";
+}
+
+/** A classifier under a name that those before it do not have: its folder, or a number, is added to one that is not written down yet. */
+async function toldApart(
+  source: string,
+  others: readonly { readonly manifest: string }[],
+  importing: typeof importModel,
+): Promise<InitializedWorkspace["models"][number]> {
+  const { files } = platform;
+  const model = await described(source, "classifier", (free) => importing(free, { guess: true }));
+  const manifest = await readJsonFile(model.manifest, classifierManifestSchema);
+  const { name } = manifest;
+  const taken = new Set(
+    await Promise.all(others.map(async (other) => (await readJsonFile(other.manifest, classifierManifestSchema)).name)),
+  );
+  if (!taken.has(name) || !("fields" in model)) return model;
+  const folder = (await files.isDirectory(source)) ? source : files.dirname(source);
+  const above = plainName(files.basename(files.dirname(files.resolve(folder))));
+  const names = [`${above}-${name}`, ...Array.from({ length: taken.size + 1 }, (_, i) => `${name}-${i + 2}`)];
+  const free = names.find((other) => !taken.has(other)) as string;
+  await files.write(model.manifest, `${JSON.stringify({ ...manifest, name: free }, null, 2)}\n`);
+  const fields = model.fields.map((field) =>
+    field.field === "name" ? { ...field, value: free, from: `another model is called ${name}`, guessed: true } : field,
+  );
+  return { ...model, fields };
 }
 
 async function requireDistinct(manifests: readonly string[]): Promise<void> {

@@ -82,6 +82,24 @@ describe("classifiers from labels", () => {
     expect(classifiers.filter((name) => name.includes("concepts"))).toHaveLength(1);
   });
 
+  test("take another name than a model of the workspace has, and refuse to be given it", async () => {
+    const world = await smallWorld();
+    const folder = dirname(world);
+    const contents = JSON.parse(readFileSync(world, "utf8")) as { readonly classifiers: readonly string[] };
+    const [first = ""] = contents.classifiers;
+    const manifest = JSON.parse(readFileSync(join(folder, first), "utf8")) as object;
+    writeFileSync(join(folder, first), JSON.stringify({ ...manifest, name: "concepts" }));
+    const workspace = await openSmallWorld(world);
+    await expect(concepts(table, { workspace, name: "biased" })).rejects.toThrow(
+      /^name: expected another than that of .*, got "biased"$/,
+    );
+    await concepts(table, { workspace, columns: ["smiling"] });
+    await workspace.dispose();
+    const again = await openSmallWorld(world);
+    expect(again.models.map(({ name }) => name)).toEqual(["concepts", "biased", "colours", "concepts-2"]);
+    await again.dispose();
+  });
+
   test("are not written where nothing can be read", async () => {
     const { manifest, workspace } = await concepts(table, { workspace: after, columns: ["coin"], name: "none" });
     expect([manifest, workspace]).toEqual([null, null]);

@@ -225,6 +225,18 @@ describe("a classifier's folder", () => {
       code: "usage",
       message: `${join(free, "model.onnx")}: input.width: nothing says the size of the pictures: give size`,
     });
+    // Asked to, it guesses on: the usual size, and names for as many outputs as it gives.
+    const guessed = await importModel(free, { guess: true, out: join(free, "guessed.json") });
+    expect(JSON.parse(await readFile(guessed.manifest, "utf8")).input).toMatchObject({ width: 224, height: 224 });
+    expect(guessed.fields.filter((field) => field.guessed).map(({ field }) => field)).toEqual(
+      expect.arrayContaining(["input.width", "input.height", "targets"]),
+    );
+    const other = await folderOf("another-task", {
+      "model.onnx": classifier([3, 8, 8]),
+      "config.json": { architectures: ["MyNet"], id2label: { 0: "a", 1: "b", 2: "c", 3: "d", 4: "e", 5: "f" } },
+    });
+    await expect(importModel(other)).rejects.toThrow("expected a model …ForImageClassification");
+    expect((await importModel(other, { guess: true })).kind).toBe("classifier");
     const given = { size: { width: 6, height: 4 }, order: "bgr", activation: "sigmoid", name: "mine" } as const;
     expect(JSON.parse(await readFile((await importModel(free, given)).manifest, "utf8"))).toMatchObject({
       name: "mine",

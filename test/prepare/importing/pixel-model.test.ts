@@ -1,3 +1,4 @@
+import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -116,6 +117,15 @@ describe("a workspace without an autoencoder", () => {
     const said = statements.map(({ level, sentence }) => `${level}: ${sentence}`);
     expect(said).toContain("good: the latent is 5 numbers, a basis of your own pictures");
     expect(said.join("\n")).toMatch(/note: \d+ % of its decisions are the same on what the basis keeps/);
+  });
+
+  test("tells two models of one name apart by the folder above", async () => {
+    for (const above of ["monday", "tuesday"]) cpSync(at("my-model"), at(above, "my-model"), { recursive: true });
+    const sources = ["monday", "tuesday"].map((above) => at(above, "my-model"));
+    for (const source of sources) rmSync(join(source, "model.json"), { force: true });
+    const { workspace } = await initWorkspace({ classifiers: sources, images: at("photos"), path: at("two.json") });
+    await using opened = await openWorkspace(workspace);
+    expect(opened.models.map(({ name }) => name)).toEqual(["my-model", "tuesday-my-model"]);
   });
 
   test("says how much smaller large pictures are made, and takes a square only", async () => {
