@@ -94,6 +94,9 @@ export {
   runFigure,
 } from "./pictures/figures/run-figure.ts";
 export { type FigureFormat, figureFile, millimetres } from "./pictures/figures/write-figure.ts";
+export { type AuditOptions, type AuditOutcome, auditClassifiers } from "./pipeline/audit-classifiers.ts";
+export { type AuditProgress, stageNames } from "./pipeline/pace.ts";
+export type { AuditVerdict } from "./pipeline/verdicts.ts";
 export { type Concepts, type ConceptsOptions, concepts } from "./prepare/concepts/concepts.ts";
 export type { CurvePoint } from "./prepare/flatten/component-curve.ts";
 export { type Flattened, type FlattenOptions, flatten } from "./prepare/flatten/flatten.ts";

@@ -2,6 +2,7 @@ import { createRequire } from "node:module";
 import { Command, type Option } from "commander";
 import { CfalignError } from "../errors.ts";
 import { alignCommand } from "./commands/align.ts";
+import { auditCommand } from "./commands/audit.ts";
 import { checkCommand } from "./commands/check.ts";
 import { conceptsCommand } from "./commands/concepts.ts";
 import { decomposeCommand } from "./commands/decompose.ts";
@@ -38,6 +39,7 @@ export type Verb = (context: Context) => Command;
 const commands: readonly Verb[] = [
   demoCommand,
   drawCommand,
+  auditCommand,
   initCommand,
   preflightCommand,
   labelsCommand,

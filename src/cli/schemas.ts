@@ -9,6 +9,7 @@ import {
   preflightFacts,
   rectificationSchema,
   saliencyMethods,
+  stageNames,
   statement,
   stopReasons,
   suiteAuditSchema,
@@ -208,6 +209,33 @@ export const initOutput = z.strictObject({
   models: z.array(importOutput),
   notes: z.array(z.string()),
   preflight: preflightOutput,
+});
+
+/** `cfalign audit --json` */
+export const auditOutput = z.strictObject({
+  workspace: z.string(),
+  run: z.string(),
+  report: z.string(),
+  /** The command that holds what was found; null where nothing was resolved. */
+  check: z.string().nullable(),
+  bounds: z.array(z.string()),
+  verdicts: z.array(
+    z.strictObject({
+      classifier: z.string(),
+      feature: z.string(),
+      state: z.enum(["found", "clear", "unresolved"]),
+      column: z.string().nullable(),
+      effect: z.number().nullable(),
+      ci: z.tuple([z.number(), z.number()]).nullable(),
+      moved: z.number().int(),
+      answered: z.number().int(),
+      sentence: z.string(),
+      remedy: z.string().nullable(),
+    }),
+  ),
+  choices: z.array(z.string()),
+  preflight: z.array(statement),
+  stages: z.array(z.strictObject({ stage: z.enum(stageNames), seconds: z.number(), reused: z.boolean() })),
 });
 
 /** `cfalign differentiate --json` */

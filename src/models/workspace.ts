@@ -42,9 +42,7 @@ export interface WorkspaceOptions extends Omit<CompileOptions, "placement">, Dev
 
 /** What a workspace file holds; paths are relative to it. */
 export const workspaceSchema = z.strictObject({
-  autoencoder: z
-    .string("expected the path of a manifest: where there is no autoencoder, cfalign init writes one of plain pictures")
-    .min(1),
+  autoencoder: z.string().min(1),
   classifiers: z.array(z.string().min(1)).min(1),
   judges: z.array(z.string().min(1)).default([]),
   images: z.string().min(1).optional(),

@@ -339,7 +339,7 @@ async function summed(
 }
 
 /** A run inside its image folder would be part of the next listing. */
-function assertOutside(out: string, folder: string): void {
+export function assertOutside(out: string, folder: string): void {
   const { files } = platform;
   const [inner, outer] = [files.resolve(out), files.resolve(folder)];
   if (inner !== outer && !inner.startsWith(files.join(outer, "/"))) return;

@@ -27,6 +27,8 @@ export interface WalkWorldOptions {
   readonly encoderFactor?: number;
   /** What the classifier's logits are multiplied by, 1. */
   readonly logitFactor?: number;
+  /** What is added to the second logit, 0. */
+  readonly logitBias?: number;
   /** Ends the classifier in an operator without a gradient rule. */
   readonly undifferentiable?: boolean;
   readonly pictures?: number;
@@ -89,7 +91,7 @@ function drawn(levels: readonly number[]): Uint8Array {
 }
 
 /** Two logits; the second rises with the mean of the patch's squares and with that of the bar's. */
-function classifier({ logitFactor = 1, undifferentiable = false }: WalkWorldOptions): Graph {
+function classifier({ logitFactor = 1, logitBias = 0, undifferentiable = false }: WalkWorldOptions): Graph {
   const b = new GraphBuilder("", ["pixel_values"]);
   const pooled = b.add("AveragePool", ["pixel_values"], {
     kernel_shape: ints([block, block]),
@@ -108,7 +110,8 @@ function classifier({ logitFactor = 1, undifferentiable = false }: WalkWorldOpti
         weights[2 * (channel * plane + square) + 1] = (logitFactor * weight) / (3 * features[name].length);
     }
   }
-  const logits = b.add("MatMul", [flat, b.float(weights, [3 * plane, 2])]);
+  const product = b.add("MatMul", [flat, b.float(weights, [3 * plane, 2])]);
+  const logits = b.add("Add", [product, b.float([0, logitBias])]);
   const y = undifferentiable ? b.add("Unique", [logits], { axis: int(0) }) : logits;
   return b.graph(
     "classifier",

@@ -6,7 +6,7 @@ import { autoencoderOf, enterManifest } from "../../models/edit-workspace.ts";
 import { readJsonFile } from "../../models/json-file.ts";
 import { type AutoencoderManifest, autoencoderManifestSchema } from "../../models/manifest.ts";
 import { isPositive, modelsOf, type Outputs, outputsOf, read } from "../../models/prediction.ts";
-import type { Autoencoder } from "../../models/types.ts";
+import type { Autoencoder, Classifier } from "../../models/types.ts";
 import { filled, width } from "../../models/whole-calls.ts";
 import type { Workspace } from "../../models/workspace.ts";
 import { mean } from "../../statistics/moments.ts";
@@ -24,6 +24,8 @@ export interface FlattenOptions {
   readonly workspace: Workspace;
   /** Components of the basis, or "auto" (default) for the fewest from which more keep little more (`chooseComponents`). */
   readonly components?: number | "auto";
+  /** Hold the components against the decisions of the workspace's classifiers, true; else against the variance alone, for which no classifier runs. */
+  readonly decisions?: boolean;
   /** Pictures that are used at most, 3000. */
   readonly images?: number;
   /** Seed of the order of the pictures and of the decomposition, 1. */
@@ -76,7 +78,7 @@ const mostHeldOut = 200;
  * Errors: CfalignError("input") for fewer than 50 usable pictures, ("usage") for more components than pictures have.
  */
 export async function flatten(folder: string, options: FlattenOptions): Promise<Flattened> {
-  const { workspace, components = "auto", images: most = 3000, seed = 1, enter = true } = options;
+  const { workspace, components = "auto", images: most = 3000, seed = 1, enter = true, decisions = true } = options;
   if (components !== "auto" && !(Number.isSafeInteger(components) && components >= 1)) {
     throw new CfalignError("usage", `components: expected auto or a whole number, 1 or more, got ${components}`, {
       where: "components",
@@ -127,7 +129,8 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
   await using products = await openProducts();
   const basis = await principalBasis(own, products, { components: tried.at(-1) as number, seed });
   const project = await projection(heldOut, basis, products);
-  const before = await predictions(workspace, shown);
+  const told = decisions && workspace.models.length > 0 ? workspace.classifiers() : [];
+  const loss = await lossFrom(told, autoencoder, shown);
   const curve: CurvePoint[] = [];
   for (const count of new Set(tried.map((wanted) => Math.min(wanted, basis.deviations.length)))) {
     throwIfInterrupted(signal);
@@ -135,7 +138,7 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
     curve.push({
       components: count,
       varianceKept,
-      ...(await lossOf(workspace, before, await decodeAll(autoencoder, projected))),
+      ...(await loss(projected)),
     });
   }
   const chosen = chooseComponents(curve);
@@ -165,7 +168,7 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
     components: chosen.components,
     chosen,
     curve,
-    bare: await lossOf(workspace, before, await decodeAll(autoencoder, heldOut)),
+    bare: await loss(heldOut),
     notes: listing.notes,
   };
 }
@@ -240,9 +243,8 @@ async function decodeAll(autoencoder: Autoencoder, latents: readonly Float32Arra
   return images;
 }
 
-/** Every target of every classifier on images, by target. */
-async function predictions({ models, classifiers }: Workspace, images: readonly Tensor[]) {
-  const all = models.length === 0 ? [] : classifiers();
+/** Every target of some classifiers on images, by target. */
+async function predictions(all: readonly Classifier[], images: readonly Tensor[]) {
   const outputs: Outputs[] = [];
   for (let from = 0; from < images.length; from += width) {
     const some = images.slice(from, from + width);
@@ -255,22 +257,27 @@ async function predictions({ models, classifiers }: Workspace, images: readonly 
   }));
 }
 
-async function lossOf(
-  workspace: Workspace,
-  before: Awaited<ReturnType<typeof predictions>>,
-  reconstructions: readonly Tensor[],
-): Promise<Pick<CurvePoint, "decisionsKept" | "blind">> {
-  const after = await predictions(workspace, reconstructions);
-  const losses = before.map(({ name, of }, index) => {
-    const pairs = of.map((first, i): ReconstructionPair => {
-      const second = after[index]?.of[i] as typeof first;
-      return { input: first.value, reconstruction: second.value, before: first.positive, after: second.positive };
+/** Says of latents of some images how many decisions what they decode to keeps. */
+async function lossFrom(
+  all: readonly Classifier[],
+  autoencoder: Autoencoder,
+  images: readonly Tensor[],
+): Promise<(latents: readonly Float32Array[]) => Promise<Pick<CurvePoint, "decisionsKept" | "blind">>> {
+  if (all.length === 0) return async () => ({ decisionsKept: null, blind: [] });
+  const before = await predictions(all, images);
+  return async (latents) => {
+    const after = await predictions(all, await decodeAll(autoencoder, latents));
+    const losses = before.map(({ name, of }, index) => {
+      const pairs = of.map((first, i): ReconstructionPair => {
+        const second = after[index]?.of[i] as typeof first;
+        return { input: first.value, reconstruction: second.value, before: first.positive, after: second.positive };
+      });
+      return { name, ...reconstructionLoss(pairs) };
     });
-    return { name, ...reconstructionLoss(pairs) };
-  });
-  const kept = losses.flatMap((loss) => loss.kept ?? []);
-  return {
-    decisionsKept: kept.length === 0 ? null : mean(kept),
-    blind: losses.filter(({ blind }) => blind).map(({ name }) => name),
+    const kept = losses.flatMap((loss) => loss.kept ?? []);
+    return {
+      decisionsKept: kept.length === 0 ? null : mean(kept),
+      blind: losses.filter(({ blind }) => blind).map(({ name }) => name),
+    };
   };
 }

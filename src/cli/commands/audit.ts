@@ -1,0 +1,106 @@
+import { Command } from "commander";
+import { type AskedDevice, deviceOptionTable } from "../../options/device.ts";
+import { computeOptionTable } from "../../options/run.ts";
+import { askingImport } from "../asking-import.ts";
+import { checkLine, outcomeText, verdictsText } from "../audit-text.ts";
+import { type Context, required } from "../context.ts";
+import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
+import { sizeOf, wholeNumber } from "../numbers.ts";
+import { defined, repeated } from "../options.ts";
+import type { auditOutput } from "../schemas.ts";
+
+interface Flags extends ParsedFlags {
+  readonly classifier?: readonly string[];
+  readonly images?: string;
+  readonly labels?: string;
+  readonly autoencoder?: string;
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly out?: string;
+  readonly interventions?: number;
+  readonly limit?: number;
+  readonly decompose?: boolean;
+  readonly device?: AskedDevice;
+}
+
+/** What an audit is doing, for people. */
+const stageWords = {
+  models: "describing models",
+  basis: "a basis of the pictures",
+  preflight: "trying everything",
+  probes: "probes of the labels",
+  witnesses: "training witnesses",
+  interventions: "moving features",
+  counterfactuals: "lowering classifiers",
+  report: "the report",
+} as const;
+
+/** `cfalign audit`: from a classifier, pictures and labels to verdicts and a report. */
+export function auditCommand(context: Context): Command {
+  const command = new Command("audit")
+    .description("one command from a classifier, pictures and a table of labels to a verdict a feature and a report")
+    .option("--classifier <folders...>", "folders or ONNX files of classifiers", repeated)
+    .option("--images <folder>", "the pictures")
+    .option("--labels <table>", "metadata.csv or metadata.jsonl in the folder of the pictures (found there)")
+    .option("--autoencoder <folder>", "with an encoder and a decoder (a basis of the pictures themselves)")
+    .option(
+      "--size <size>",
+      "side of the pictures that are looked at (told by pictures and classifiers)",
+      sizeOf("--size"),
+    )
+    .option("--out <folder>", "where everything goes (cfalign-audit)")
+    .option("--interventions <count>", "pictures a feature and side that are edited (24)", wholeNumber(0))
+    .option("--limit <count>", "counterfactuals a classifier (30)", wholeNumber(1))
+    .option("--decompose", "also ask which features make up each classifier's own direction");
+  return addFlags(addFlags(command, computeOptionTable), deviceOptionTable)
+    .addHelpText(
+      "after",
+      `
+Does what init, preflight, flatten, concepts, align and report do, one after the other, and prints what effects say before the rest is done.
+Everything is kept below --out: the same command goes on where it was, and another classifier of the same pictures finds basis and probes there.
+Nothing is written into folders of models. Exit code 2 where an audit could only end in nothing: too few pictures, no column with both kinds, a
+classifier that says the same of all pictures.
+
+Examples:
+  cfalign audit --classifier my-model --images photos --labels photos/metadata.csv
+  cfalign audit --classifier my-model --images photos --interventions 60 --out audits/my-model`,
+    )
+    .action(async (flags: Flags) => {
+      const { auditClassifiers } = await context.library();
+      const { output } = context;
+      const display = context.progress("auditing");
+      const interrupt = context.interrupt();
+      const { size, out, labels, autoencoder, interventions, limit, decompose, device } = flags;
+      try {
+        const outcome = await auditClassifiers({
+          classifiers: required(flags.classifier, "--classifier", "a folder that an exporter wrote"),
+          images: required(flags.images, "--images", "a folder of pictures"),
+          importing: await askingImport(context, false),
+          ...defined({ size, out, labels, autoencoder, interventions, limit, decompose, device }),
+          ...givenOptions(computeOptionTable, flags),
+          onFallback: output.say,
+          signal: interrupt.signal,
+          now: context.now,
+          progress: ({ stage, done, total, share }) => display.update({ done, total, share, words: stageWords[stage] }),
+          say(note) {
+            display.stop();
+            output.say(`note: ${note}`);
+          },
+          first(verdicts) {
+            display.stop();
+            output.text(
+              `${output.bold("by effects alone, before the classifiers are lowered")}\n${verdictsText(verdicts, output)}\n`,
+            );
+          },
+        });
+        display.stop();
+        output.text(
+          `${output.bold("verdicts")}\n${verdictsText(outcome.verdicts, output)}\n\n${outcomeText(outcome, output)}`,
+        );
+        const check = outcome.bounds.length === 0 ? null : checkLine(outcome.run, outcome.bounds);
+        output.json<typeof auditOutput>({ ...outcome, check });
+      } finally {
+        display.stop();
+        interrupt.dispose();
+      }
+    });
+}

@@ -1,0 +1,123 @@
+import { z } from "zod";
+import { platform } from "#platform";
+import { conceptOf } from "../models/concept.ts";
+import type { Classifier } from "../models/types.ts";
+import type { Workspace } from "../models/workspace.ts";
+import { shownTargets } from "../prepare/preflight/shown-targets.ts";
+import { nextRun } from "../results/numbered-runs.ts";
+import { alignFolder } from "../run/align-folder.ts";
+import type { AlignFolderOptions } from "../run/run-options.ts";
+import type { AskedLabels } from "./asked-labels.ts";
+import type { Pace } from "./pace.ts";
+import type { Records } from "./records.ts";
+
+/** Options of a run that an audit hands on. */
+export type RunSettings = Pick<AlignFolderOptions, "interventions" | "limit" | "decompose" | "workers">;
+
+/** What a run is made with. */
+export interface RunMakings {
+  readonly images: string;
+  readonly workspace: Workspace;
+  readonly labels: AskedLabels;
+  readonly cast: AuditCast;
+  readonly settings: RunSettings;
+  readonly records: Records;
+}
+
+/** Who is audited, and who watches. */
+export interface AuditCast {
+  readonly bases: readonly Classifier[];
+  readonly downstream: readonly Classifier[];
+  /** Who is left out, in sentences. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * What is audited of the workspace's classifiers: targets that a column of the table is about, since only of these effects can be told; all, where no column is
+ * about any. Probes watch.
+ */
+export async function auditCast(
+  images: string,
+  {
+    workspace,
+    labels,
+    signal,
+  }: { readonly workspace: Workspace; readonly labels: AskedLabels; readonly signal: AbortSignal },
+): Promise<AuditCast> {
+  const all = workspace.classifiers();
+  const probes = all.filter(({ terms }) => terms.some(({ model }) => model.probeOf !== undefined));
+  const own = all.filter((classifier) => !probes.includes(classifier));
+  const columns = new Set(labels.listing.labels);
+  const told = own.filter((classifier) => columns.has(conceptOf(classifier)));
+  if (told.length > 0) {
+    const left = own.filter((classifier) => !told.includes(classifier)).map(({ name }) => name);
+    const named = left.length > 5 ? `${left.slice(0, 5).join(", ")} and ${left.length - 5} more` : left.join(", ");
+    return {
+      bases: told,
+      downstream: [...told, ...probes],
+      notes: left.length === 0 ? [] : [`not audited, since no column of the table is about them: ${named}`],
+    };
+  }
+  const { classifiers, notes } = await shownTargets(images, own, { workspace, signal });
+  const name = classifiers[0]?.name ?? own[0]?.name ?? "";
+  return {
+    bases: classifiers.length === 0 ? own.slice(0, 1) : classifiers,
+    downstream: [...classifiers, ...probes],
+    notes: [
+      ...notes,
+      `no column of the table is about what a classifier says, such as ${name}, so that no effect can be told: add such a column, or name the target as the column is called`,
+    ],
+  };
+}
+
+const runSchema = z.object({ run: z.string() });
+
+/**
+ * The run of an audit below `runs` beside the workspace: interventions, then counterfactuals. One of the same models, pictures, labels and settings goes on
+ * where it was. moved: told once the interventions are there.
+ */
+export async function runStage(
+  { images, workspace, labels, cast, settings, records }: RunMakings,
+  {
+    pace,
+    signal,
+    moved,
+  }: { readonly pace: Pace; readonly signal: AbortSignal; moved(run: string, reused: boolean): Promise<void> },
+): Promise<{ readonly run: string; readonly notes: readonly string[]; readonly reused: boolean }> {
+  const { files } = platform;
+  const { workers, ...options } = settings;
+  const from = {
+    labels: labels.listing.hash,
+    latent: workspace.autoencoder.hash,
+    models: [...workspace.models, ...workspace.judgeModels].map(({ name, hash }) => [name, hash]),
+    bases: cast.bases.map(({ name }) => name),
+    options,
+  };
+  const before = await records.find("run", from, runSchema);
+  const run = before?.run ?? (await nextRun(files.join(files.dirname(workspace.path), "runs")));
+  if (before === undefined) await records.keep("run", from, { run });
+  const steps = alignFolder(images, {
+    ...{ workspace, bases: cast.bases, downstream: cast.downstream, out: run, signal },
+    ...settings,
+  });
+  let [told, edited, lowered] = [false, false, false];
+  for (;;) {
+    const step = await steps.next();
+    if (step.done) {
+      if (!told) await moved(run, !edited);
+      return { run, notes: step.value.notes, reused: !lowered };
+    }
+    const { phase, done, total, share } = step.value;
+    if (phase === "intervening") {
+      edited = true;
+      pace.at("interventions", done, total);
+    }
+    if (phase !== "aligning") continue;
+    if (!told) {
+      told = true;
+      await moved(run, !edited);
+    }
+    lowered ||= share < 1;
+    pace.at("counterfactuals", share, 1);
+  }
+}

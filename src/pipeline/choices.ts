@@ -1,0 +1,59 @@
+import type { Matrix } from "../audit/schema.ts";
+import { plural, quoted } from "../audit/words.ts";
+import type { Preflight } from "../prepare/preflight/preflight.ts";
+import type { RunData } from "../results/run-data.ts";
+import type { Basis } from "./basis.ts";
+
+/** Share of kept decisions below which a generator is said to be poor. */
+const fewDecisions = 0.8;
+
+/** Says in what counterfactuals move, and why. */
+export function generatorChoice(
+  basis: Basis | undefined,
+  { autoencoder, models }: Preflight,
+  given: string | undefined,
+): string {
+  const kept = models
+    .filter(({ role }) => role === "classifier")
+    .flatMap(({ targets }) => targets.flatMap(({ kept, agreement }) => kept ?? agreement ?? []));
+  const mean = kept.reduce((sum, value) => sum + value, 0) / kept.length;
+  const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
+  const decisions = kept.length === 0 ? "" : `, and ${percent(mean)} of the classifiers' decisions`;
+  const what =
+    basis === undefined
+      ? `the latent of ${quoted(autoencoder.name)}, which is flat already`
+      : given === undefined
+        ? "a basis of your own pictures, since no autoencoder was given"
+        : `a basis of the latents that ${quoted(given)} makes of your pictures, as it was given`;
+  const size = basis === undefined ? "" : `: ${basis.components} numbers from ${plural(basis.images, "picture")}`;
+  const keeps = basis === undefined ? "" : ` They keep ${percent(basis.varianceKept)} of the variance${decisions}.`;
+  const poor =
+    kept.length > 0 && mean < fewDecisions
+      ? ` That is few: what counterfactuals show is a lower bound; more pictures, or ${given === undefined ? "an autoencoder" : "another autoencoder"}, would show more. Effects do not depend on it.`
+      : "";
+  return `Counterfactuals move in ${what}${size}.${keeps}${poor}`;
+}
+
+/** Says by what features are moved and told, on how many that worked, and why; empty where nothing was moved. */
+export function editorChoice(run: RunData, matrix: Matrix): readonly string[] {
+  const rows = run.interventions ?? [];
+  if (rows.length === 0) return [];
+  const moved = new Map(
+    matrix.cells.flatMap(({ effect }) =>
+      effect === null ? [] : [[effect.feature, effect.reason !== "not-moved"] as const],
+    ),
+  );
+  const seen = [...moved].filter(([, was]) => was).length;
+  const left = [...moved].flatMap(([feature, was]) => (was ? [] : [quoted(feature)]));
+  const missed = left.length === 0 ? "" : `; not ${left.join(", ")}, which may stand anywhere, or be small or rare`;
+  const witnesses = new Set(rows.map(({ witness }) => witness));
+  const probes = [...witnesses].filter((name) => run.probes?.includes(name)).length;
+  return [
+    `Features are moved by patterns, least squares of the pictures on all columns at once: a feature that comes with another is not charged with it${
+      moved.size === 0 ? "" : `. Witnesses saw ${seen} of ${plural(moved.size, "feature")} go and come${missed}`
+    }.`,
+    probes === 0
+      ? "Witnesses are networks that share nothing with the edits."
+      : `${probes === witnesses.size ? "All" : `${probes} of ${witnesses.size}`} witnesses are probes, which read the same pixels that patterns change: whether a feature is used they tell, how much only roughly. A classifier of the same features under judges would tell better.`,
+  ];
+}

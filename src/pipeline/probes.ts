@@ -1,0 +1,76 @@
+import { z } from "zod";
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import { enterManifest } from "../models/edit-workspace.ts";
+import { readJsonFile } from "../models/json-file.ts";
+import { classifierManifestSchema } from "../models/manifest.ts";
+import type { Workspace } from "../models/workspace.ts";
+import { concepts } from "../prepare/concepts/concepts.ts";
+import type { AskedLabels } from "./asked-labels.ts";
+import type { Made, Running } from "./basis.ts";
+import type { Records } from "./records.ts";
+
+/** One column of labels, and whether a probe reads it. */
+export const readingSchema = z.object({
+  label: z.string(),
+  ones: z.number().int(),
+  zeros: z.number().int(),
+  auroc: z.object({ value: z.number(), ci: z.tuple([z.number(), z.number()]) }).nullable(),
+  refused: z.enum(["too-few", "not-readable", "not-0-or-1"]).nullable(),
+});
+export type ProbeReading = z.infer<typeof readingSchema>;
+
+const usualName = "concepts";
+
+const probesSchema = z.object({
+  manifest: z.string(),
+  files: z.array(z.string()),
+  /** Name of the classifier. */
+  name: z.string(),
+  readings: z.array(readingSchema),
+});
+export type Probes = z.infer<typeof probesSchema>;
+
+/** Probes of all columns that can be read, as one classifier in the workspace file. Errors: CfalignError("input") where none can. */
+export async function probesStage(
+  {
+    workspace,
+    labels,
+    records,
+  }: { readonly workspace: Workspace; readonly labels: AskedLabels; readonly records: Records },
+  { signal, progress }: Running,
+): Promise<Made<Probes>> {
+  const { files } = platform;
+  // A model of the same name makes probes take another one.
+  const like = workspace.models.flatMap(({ name }) => (name.startsWith(usualName) ? [name] : []));
+  const from = { labels: labels.listing.hash, latent: workspace.autoencoder.hash, like };
+  const before = await records.find("probes", from, probesSchema);
+  if (before !== undefined) {
+    await enterManifest(workspace.path, before.manifest, "classifiers");
+    return { made: before, reused: true };
+  }
+  const key = `${labels.listing.hash.slice(0, 8)}-${workspace.autoencoder.hash.slice(0, 8)}`;
+  const out = files.join(files.dirname(workspace.path), "models", `${usualName}-${key}`);
+  const { manifest, readings } = await concepts(labels.table, { workspace, out, signal, progress });
+  if (manifest === null) {
+    const tried = readings.map(({ label, auroc, refused }) =>
+      auroc === null ? `${label} ${refused}` : `${label} ${auroc.value.toFixed(2)} (from ${auroc.ci[0].toFixed(2)})`,
+    );
+    throw new CfalignError(
+      "input",
+      `"${labels.table}": expected a column that can be read from the pictures, AUROC surely above 0.75, found none: ${tried.join(", ")}`,
+      { where: labels.table },
+    );
+  }
+  const made: Probes = {
+    manifest,
+    files: [manifest, files.join(files.dirname(manifest), "model.onnx")],
+    name: (await readJsonFile(manifest, classifierManifestSchema)).name,
+    readings: readings.map((reading) => ({
+      ...reading,
+      auroc: reading.auroc === null ? null : { value: reading.auroc.value, ci: [...reading.auroc.ci] },
+    })),
+  };
+  await records.keep("probes", from, made);
+  return { made, reused: false };
+}

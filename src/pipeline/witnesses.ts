@@ -1,0 +1,92 @@
+import { z } from "zod";
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import { enterManifest } from "../models/edit-workspace.ts";
+import type { Workspace } from "../models/workspace.ts";
+import type { AskedLabels } from "./asked-labels.ts";
+import type { Made, Running } from "./basis.ts";
+import { type ProbeReading, readingSchema } from "./probes.ts";
+import type { Records } from "./records.ts";
+
+/** What is told while a witness is trained. */
+export interface TrainingNews {
+  readonly stage: "reading" | "training";
+  readonly done: number;
+  readonly total: number;
+}
+
+/** Trains a classifier of all columns of a table that shares nothing with what edits pictures. */
+export type WitnessTrainer = (
+  table: string,
+  options: {
+    readonly workspace: string;
+    readonly out: string;
+    readonly enter: false;
+    readonly signal: AbortSignal;
+    progress(news: TrainingNews): void;
+  },
+) => Promise<{
+  /** Of the classifier; null where no column can be read. */
+  readonly manifest: string | null;
+  readonly readings: readonly ProbeReading[];
+  /** Ended early, with the best so far. */
+  readonly interrupted: boolean;
+}>;
+
+const witnessesSchema = z.object({
+  manifest: z.string().nullable(),
+  files: z.array(z.string()),
+  readings: z.array(readingSchema),
+});
+export type Witnesses = z.infer<typeof witnessesSchema>;
+
+/** Steps are by far the longest part of a training. */
+const readingShare = 0.1;
+
+/**
+ * A witness of all columns that can be read, under the judges of the workspace file: it tells whether a feature went, and shares nothing with
+ * what took it away. Errors: CfalignError("interrupted"), also where the trainer keeps what it has so far.
+ */
+export async function witnessStage(
+  train: WitnessTrainer,
+  {
+    workspace,
+    labels,
+    records,
+  }: { readonly workspace: Workspace; readonly labels: AskedLabels; readonly records: Records },
+  { signal, progress }: Running,
+): Promise<Made<Witnesses>> {
+  const { files } = platform;
+  const { width, height } = workspace.autoencoder.image;
+  const from = { labels: labels.listing.hash, frame: [width, height] };
+  const before = await records.find("witnesses", from, witnessesSchema);
+  const made = before ?? (await trained());
+  if (made.manifest !== null) await enterManifest(workspace.path, made.manifest, "judges");
+  return { made, reused: before !== undefined };
+
+  async function trained(): Promise<Witnesses> {
+    const out = files.join(
+      files.dirname(workspace.path),
+      "models",
+      `witness-${labels.listing.hash.slice(0, 8)}-${width}`,
+    );
+    const { manifest, readings, interrupted } = await train(labels.table, {
+      ...{ workspace: workspace.path, out, enter: false, signal },
+      progress: ({ stage, done, total }) => {
+        const part = total === 0 ? 1 : done / total;
+        progress(stage === "reading" ? readingShare * part : readingShare + (1 - readingShare) * part, 1);
+      },
+    });
+    if (interrupted || signal.aborted) throw new CfalignError("interrupted", "interrupted while a witness was trained");
+    const found: Witnesses = {
+      manifest,
+      files: manifest === null ? [] : [manifest],
+      readings: readings.map((reading) => ({
+        ...reading,
+        auroc: reading.auroc === null ? null : { value: reading.auroc.value, ci: [...reading.auroc.ci] },
+      })),
+    };
+    await records.keep("witnesses", from, found);
+    return found;
+  }
+}
