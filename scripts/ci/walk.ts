@@ -1,138 +1,165 @@
-// The walk of docs/your-models.md on real things: a classifier in the layout of transformers (zoo/garment-kinds), photographs of
-// garments (Debian's dataset-fashion-mnist), labels in a CSV, and TAEF2, which is no part of this project and is looked for in
-// shared/models/taef2 of a folder above the checkout. No JSON is written. Prints one line per check, then the counts; exits 1 if
-// any fails.
-// Usage: node --conditions=source --import tsx scripts/ci/walk.ts [pictures=1000] [limit=…, as align has it when absent] [out=.tmp/walk]
+// The walk of docs/your-models.md on real things, in one command: photographs of garments (Debian's dataset-fashion-mnist) with artefacts that code draws,
+// labels in a CSV, and a classifier of long sleeves that was trained on pictures with a tag (zoo/garments), as an exporter leaves it: ONNX and labels.txt.
+// Nothing is prepared, and the truth is known: the same photographs with and without an artefact. A second walk has the tag anywhere, where no pattern
+// moves it. Prints one line per check, then the counts; exits 1 if any fails.
+// Usage: node --conditions=source --import tsx scripts/ci/walk.ts [pictures=600] [out=.tmp/walk]
 import { spawnSync } from "node:child_process";
-import { copyFileSync, cpSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { platform } from "#platform";
-import { GARMENT_SIZE, readWardrobe } from "../../bench/worlds/garments/wardrobe.ts";
-import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import { conceptsOutput, flattenOutput, initOutput } from "../../src/cli/schemas.ts";
-import { openRun } from "../../src/results/open-run.ts";
+import { ARTEFACTS, type Artefact, SIZE } from "../../bench/worlds/garments/artefacts.ts";
+import { drawPicture, type Picture } from "../../bench/worlds/garments/picture.ts";
+import { type Sample, sampleSource } from "../../bench/worlds/garments/sample.ts";
+import { isA, readWardrobe } from "../../bench/worlds/garments/wardrobe.ts";
+import { auditOutput } from "../../src/cli/schemas.ts";
+import { writeWholeModel } from "../../src/engine/model-bytes.ts";
+import { openWorkspace, predict, type Tensor } from "../../src/index.ts";
+import { GraphBuilder, int } from "../../src/onnx/build.ts";
+import { connect } from "../../src/onnx/connect.ts";
+import { createRandom } from "../../src/random.ts";
+import { stack } from "../../src/tensor.ts";
 import { check, endChecks } from "./counted-checks.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const given = new Map(process.argv.slice(2).map((argument) => argument.split("=") as [string, string]));
-const pictures = Number(given.get("pictures") ?? 1000);
-const limit = given.get("limit");
+const pictures = Number(given.get("pictures") ?? 600);
 const folder = resolve(given.get("out") ?? ".tmp/walk");
+/** The classifier that is audited, and the feature that it was taught beside its own. */
+const [head, target, planted] = ["long_sleeves-tag-100-1", "long_sleeves", "tag"] as const;
+/** Pictures that true effects are measured on, and the effects that count as used and as not used. */
+const [measured, used, unused] = [100, 0.1, 0.03];
 
-/** What the labels say of a garment, by its class in Fashion-MNIST. */
-const labels = { shoe: [5, 7, 9], top: [0, 2, 4, 6], trouser: [1] } as const;
-
-async function prepare(autoencoder: string): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(join(folder, "photos"), { recursive: true });
-  mkdirSync(join(folder, "taef2"));
-  cpSync(join(root, "zoo", "garment-kinds"), join(folder, "my-model"), { recursive: true });
-  for (const file of ["encoder.onnx", "decoder.onnx"])
-    copyFileSync(join(autoencoder, file), join(folder, "taef2", file));
-  const wardrobe = await readWardrobe("/usr/share/datasets/fashion-mnist", "t10k");
-  const rows = ["file_name,shoe,top,trouser"];
-  for (let i = 0; i < pictures; i++) {
-    const [name, kind] = [`garment-${String(i).padStart(4, "0")}.png`, wardrobe.kind(i)];
-    const grey = wardrobe.pixels(i);
-    const data = Uint8Array.from({ length: 3 * grey.length }, (_, at) => grey[Math.floor(at / 3)] as number);
-    const image = { data, width: GARMENT_SIZE, height: GARMENT_SIZE, channels: 3 } as const;
-    writeFileSync(join(folder, "photos", name), await platform.encodeImage(image, "png"));
-    const has = Object.values(labels).map((kinds: readonly number[]) => (kinds.includes(kind) ? 1 : 0));
-    rows.push([name, ...has].join(","));
-  }
-  writeFileSync(join(folder, "photos", "metadata.csv"), `${rows.join("\n")}\n`);
+/** One target of the zoo's planted heads as an exporter leaves a classifier: logits, and the name of the output beside them. */
+async function exported(out: string): Promise<void> {
+  await using workspace = await openWorkspace(join(root, "zoo", "garments"));
+  const [term] = workspace.classifier(head).terms;
+  if (term === undefined) throw new Error(`no classifier ${head}`);
+  const builder = new GraphBuilder("one/", ["logits"]);
+  const one = builder.add("Gather", ["logits", builder.int([term.target])], { axis: int(1) });
+  const pick = builder.graph(
+    "one",
+    [{ name: "logits", type: "float32", dims: undefined }],
+    [{ name: one, type: "float32", dims: ["n", 1] }],
+  );
+  const { graph, weights } = term.model.graph;
+  mkdirSync(out, { recursive: true });
+  await writeWholeModel(
+    { graph: connect(graph, pick, { logits: graph.outputs[0]?.name as string }), weights },
+    join(out, "model.onnx"),
+  );
+  writeFileSync(join(out, "labels.txt"), `${target}\n`);
 }
 
-/** Runs a command of the walk as a user does, and tells how it ended and how long it took. */
-function cfalign(...argv: readonly string[]): string {
+/** The tag of a picture somewhere else. */
+function moved({ picture, kind }: Sample, index: number): Sample {
+  const random = createRandom(`place/${index}`);
+  const tag = [random.integer(SIZE - 9), random.integer(SIZE - 14)] as const;
+  return { kind, picture: { ...picture, artefactLook: { ...picture.artefactLook, tag } } };
+}
+
+async function drawn(out: string, sampleOf: (index: number) => Sample): Promise<void> {
+  mkdirSync(out, { recursive: true });
+  const rows = [["file_name", target, ...ARTEFACTS].join(",")];
+  for (let i = 0; i < pictures; i++) {
+    const name = `garment-${String(i).padStart(4, "0")}.png`;
+    const { picture, kind } = sampleOf(i);
+    writeFileSync(join(out, name), await platform.encodeImage(drawPicture(picture), "png"));
+    const has = [isA(kind, target), ...ARTEFACTS.map((artefact) => picture.artefacts.has(artefact))];
+    rows.push([name, ...has.map(Number)].join(","));
+  }
+  writeFileSync(join(out, "metadata.csv"), `${rows.join("\n")}\n`);
+}
+
+/** Mean fall of the prediction when an artefact alone goes from a picture. */
+async function truths(sampleOf: (index: number) => Sample): Promise<ReadonlyMap<Artefact, number>> {
+  await using workspace = await openWorkspace(join(root, "zoo", "garments"));
+  const classifiers = [workspace.classifier(head)];
+  const shown = async (of: (picture: Picture) => Picture): Promise<readonly number[]> => {
+    const all = Array.from({ length: measured }, (_, i) => tensorOf(of(sampleOf(pictures + i).picture)));
+    return (await predict(stack(all), classifiers)).map(([first]) => first?.prediction ?? Number.NaN);
+  };
+  const found = new Map<Artefact, number>();
+  for (const artefact of ARTEFACTS) {
+    const present = await shown((picture) => ({ ...picture, artefacts: new Set([...picture.artefacts, artefact]) }));
+    const without = await shown((picture) => ({
+      ...picture,
+      artefacts: new Set([...picture.artefacts].filter((other) => other !== artefact)),
+    }));
+    found.set(
+      artefact,
+      present.reduce((sum, value, i) => sum + (value - (without[i] as number)) / measured, 0),
+    );
+  }
+  return found;
+}
+
+function tensorOf(picture: Picture): Tensor {
+  const area = SIZE * SIZE;
+  const data = new Float32Array(3 * area);
+  drawPicture(picture).data.forEach((value, i) => {
+    data[(i % 3) * area + Math.floor(i / 3)] = value / 255;
+  });
+  return { data, dims: [1, 3, SIZE, SIZE] };
+}
+
+/** Runs the one command as a user does, and tells how it ended and how long it took. */
+function audited(name: string, ...more: readonly string[]) {
+  const argv = ["audit", "--classifier", "my-model", "--images", name, "--labels", `${name}/metadata.csv`, ...more];
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...argv], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...argv, "--json"], {
     cwd: folder,
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
   const seconds = (performance.now() - started) / 1000;
   const wrong = status === 0 ? "" : `, exit ${status}: ${stderr.trim().split("\n").at(-1)}`;
-  check(
-    `cfalign ${argv.filter((word) => word !== "--json").join(" ")}`,
-    status === 0,
-    `${seconds.toFixed(0)} s${wrong}`,
+  check(`cfalign ${argv.join(" ")}`, status === 0, `${seconds.toFixed(0)} s${wrong}`);
+  return auditOutput.parse(JSON.parse(stdout));
+}
+
+/** Holds verdicts against the truth: what is used is never called clear, what is not is never found. */
+function judged(name: string, { verdicts }: ReturnType<typeof audited>, truth: ReadonlyMap<Artefact, number>): void {
+  const lines = ARTEFACTS.map((artefact) => {
+    const verdict = verdicts.find(({ feature }) => feature === artefact);
+    const value = truth.get(artefact) as number;
+    return { artefact, state: verdict?.state, effect: verdict?.effect ?? Number.NaN, value };
+  });
+  const text = lines
+    .map(({ artefact, state, effect, value }) => `${artefact} ${state} ${effect.toFixed(2)} (true ${value.toFixed(2)})`)
+    .join(", ");
+  const wrong = lines.filter(
+    ({ state, value }) =>
+      (Math.abs(value) >= used && state === "clear") || (Math.abs(value) <= unused && state === "found"),
   );
-  return stdout;
+  check(`${name}: nothing that is used is clear, and nothing is found that is not`, wrong.length === 0, text);
 }
 
 async function walk(): Promise<void> {
-  const made = initOutput.parse(
-    JSON.parse(cfalign("init", "--classifier", "my-model", "--autoencoder", "taef2", "--images", "photos", "--json")),
-  );
-  check(
-    "init tries both models, and they run",
-    made.preflight.runs && made.preflight.autoencoder.spatial,
-    made.preflight.statements.map(({ level, about }) => `${level} ${about}`).join(", "),
-  );
-  const flat = flattenOutput.parse(JSON.parse(cfalign("flatten", "--json")));
-  check(
-    "the flat latent keeps most decisions, and has fewer numbers",
-    flat.components < flat.latent && (flat.chosen.decisionsKept ?? 0) > 0.7,
-    `${flat.components} of ${flat.latent} numbers, ${((flat.chosen.decisionsKept ?? 0) * 100).toFixed(0)} % of decisions (${((flat.bare.decisionsKept ?? 0) * 100).toFixed(0)} % as it is)`,
-  );
-  const { readings } = conceptsOutput.parse(JSON.parse(cfalign("concepts", "photos/metadata.csv", "--json")));
-  check(
-    "all three labels can be read from it",
-    readings.length === 3 && readings.every(({ refused }) => refused === null),
-    readings.map(({ label, auroc }) => `${label} ${auroc?.value.toFixed(3)}`).join(", "),
-  );
-  cfalign("align", "--decompose", ...(limit === undefined ? [] : ["--limit", limit]));
-  cfalign("report");
-  const run = await openRun(join(folder, "runs", "1"));
-  const { bases, probes = [] } = run.file;
-  check(
-    "every kind is lowered and no probe",
-    bases.length === 10 && probes.length === 3,
-    `${bases.join(", ")}; probes ${probes.join(", ")}`,
-  );
-  // Classes of one softmax add up to 1: by as much as one falls, the others rise together.
-  const { cells } = alignmentMatrix(run);
-  const sums = bases.map((base) => {
-    const others = cells.filter(
-      (cell) => cell.base === base && cell.downstream !== base && bases.includes(cell.downstream),
-    );
-    return others.reduce((sum, { mean }) => sum + (mean ?? Number.NaN), 0);
-  });
-  check(
-    "by as much as one kind falls, the nine others rise: relative changes of −1 together",
-    sums.every((sum) => Math.abs(sum + 1) < 1e-6),
-    sums.map((sum) => sum.toFixed(2)).join(", "),
-  );
-  const size = statSync(join(folder, "runs/1/report.html")).size;
+  const wardrobe = await readWardrobe("/usr/share/datasets/fashion-mnist", "t10k");
+  const atPlace = sampleSource({ wardrobe, seed: "walk" });
+  const anywhere = (index: number): Sample => moved(atPlace(index), index);
+  await exported(join(folder, "my-model"));
+  await drawn(join(folder, "photos"), atPlace);
+  await drawn(join(folder, "anywhere"), anywhere);
+  const first = audited("photos");
+  judged("photos", first, await truths(atPlace));
+  const tag = first.verdicts.find(({ feature }) => feature === planted);
+  check("the tag that it was taught is found", tag?.state === "found", tag?.sentence ?? "no verdict");
+  check("nothing is written into the model's folder", !existsSync(join(folder, "my-model/model.json")), "");
+  const size = statSync(join(folder, first.report)).size;
   check("the report is one file that can be mailed", size > 1e5 && size < 25e6, `${(size / 1e6).toFixed(1)} MB`);
+  const again = audited("photos");
+  const kept = again.stages.filter(({ reused }) => reused).map(({ stage }) => stage);
+  check("the same command again computes nothing", kept.includes("counterfactuals"), kept.join(", "));
+  judged("anywhere", audited("anywhere", "--out", "audit-anywhere"), await truths(anywhere));
 }
 
-/** shared/models/taef2 of the nearest folder above that has it. */
-function sharedAutoencoder(): string | undefined {
-  for (let at = root; at !== dirname(at); at = dirname(at)) {
-    const found = join(dirname(at), "shared", "models", "taef2");
-    if (existsSync(join(found, "encoder.onnx"))) return found;
-  }
-  return undefined;
+const started = performance.now();
+rmSync(folder, { recursive: true, force: true });
+try {
+  await walk();
+} catch (error) {
+  check("the walk comes to its end", false, (error as Error).message.split("\n")[0] ?? "");
 }
-
-const autoencoder = sharedAutoencoder();
-check(
-  "TAEF2 lies above the checkout",
-  autoencoder !== undefined,
-  autoencoder === undefined ? "no shared/models/taef2" : "found",
-);
-if (autoencoder !== undefined) {
-  const started = performance.now();
-  try {
-    await prepare(autoencoder);
-    await walk();
-  } catch (error) {
-    check("the walk comes to its end", false, (error as Error).message.split("\n")[0] ?? "");
-  }
-  console.log(
-    `${pictures} pictures, limit ${limit ?? "by default"}: ${((performance.now() - started) / 60_000).toFixed(1)} minutes`,
-  );
-}
+console.log(`${pictures} pictures: ${((performance.now() - started) / 60_000).toFixed(1)} minutes`);
 endChecks();

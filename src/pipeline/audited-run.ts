@@ -34,7 +34,7 @@ export interface AuditCast {
 
 /**
  * What is audited of the workspace's classifiers: targets that a column of the table is about, since only of these effects can be told; all, where no column is
- * about any. Probes watch.
+ * about any. Probes watch, and judges of what no probe reads.
  */
 export async function auditCast(
   images: string,
@@ -49,12 +49,16 @@ export async function auditCast(
   const own = all.filter((classifier) => !probes.includes(classifier));
   const columns = new Set(labels.listing.labels);
   const told = own.filter((classifier) => columns.has(conceptOf(classifier)));
+  // What no probe reads, a judge may tell.
+  const read = new Set(probes.map(conceptOf));
+  const judged = workspace.judges.filter((judge) => columns.has(conceptOf(judge)) && !read.has(conceptOf(judge)));
+  const watching = [...probes, ...judged];
   if (told.length > 0) {
     const left = own.filter((classifier) => !told.includes(classifier)).map(({ name }) => name);
     const named = left.length > 5 ? `${left.slice(0, 5).join(", ")} and ${left.length - 5} more` : left.join(", ");
     return {
       bases: told,
-      downstream: [...told, ...probes],
+      downstream: [...told, ...watching],
       notes: left.length === 0 ? [] : [`not audited, since no column of the table is about them: ${named}`],
     };
   }
@@ -62,7 +66,7 @@ export async function auditCast(
   const name = classifiers[0]?.name ?? own[0]?.name ?? "";
   return {
     bases: classifiers.length === 0 ? own.slice(0, 1) : classifiers,
-    downstream: [...classifiers, ...probes],
+    downstream: [...classifiers, ...watching],
     notes: [
       ...notes,
       `no column of the table is about what a classifier says, such as ${name}, so that no effect can be told: add such a column, or name the target as the column is called`,

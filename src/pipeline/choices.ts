@@ -54,6 +54,6 @@ export function editorChoice(run: RunData, matrix: Matrix): readonly string[] {
     }.`,
     probes === 0
       ? "Witnesses are networks that share nothing with the edits."
-      : `${probes === witnesses.size ? "All" : `${probes} of ${witnesses.size}`} witnesses are probes, which read the same pixels that patterns change: whether a feature is used they tell, how much only roughly. A classifier of the same features under judges would tell better.`,
+      : `${probes === witnesses.size ? "All" : `${probes} of ${witnesses.size}`} witnesses are probes, which read the very pixels that patterns change: what was found is found, sizes are rough, and nothing is called clear. A classifier of the same features under judges tells more.`,
   ];
 }

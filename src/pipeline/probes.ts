@@ -21,6 +21,8 @@ export const readingSchema = z.object({
 export type ProbeReading = z.infer<typeof readingSchema>;
 
 const usualName = "concepts";
+/** Lower than that of `concepts`: without a probe of its own feature a classifier has no effects at all. */
+const minAuroc = 0.65;
 
 const probesSchema = z.object({
   manifest: z.string(),
@@ -51,14 +53,14 @@ export async function probesStage(
   }
   const key = `${labels.listing.hash.slice(0, 8)}-${workspace.autoencoder.hash.slice(0, 8)}`;
   const out = files.join(files.dirname(workspace.path), "models", `${usualName}-${key}`);
-  const { manifest, readings } = await concepts(labels.table, { workspace, out, signal, progress });
+  const { manifest, readings } = await concepts(labels.table, { workspace, out, minAuroc, signal, progress });
   if (manifest === null) {
     const tried = readings.map(({ label, auroc, refused }) =>
       auroc === null ? `${label} ${refused}` : `${label} ${auroc.value.toFixed(2)} (from ${auroc.ci[0].toFixed(2)})`,
     );
     throw new CfalignError(
       "input",
-      `"${labels.table}": expected a column that can be read from the pictures, AUROC surely above 0.75, found none: ${tried.join(", ")}`,
+      `"${labels.table}": expected a column that can be read from the pictures, AUROC surely above ${minAuroc}, found none: ${tried.join(", ")}`,
       { where: labels.table },
     );
   }

@@ -49,35 +49,54 @@ export function auditVerdicts({ run, matrix, readings }: VerdictMakings): readon
           );
           if (cell === undefined) return unread(classifier, reading);
           const finding = found.find(({ base, downstream }) => base === classifier && downstream === cell.downstream);
-          return verdictOf(cell, { finding, reading, matrix, none: why(cell) });
+          const own = readings.find(({ label }) => label === conceptOf(classifier));
+          return verdictOf(cell, { finding, reading, own, matrix, none: why(cell) });
         }),
     )
     .sort((a, b) => order[a.state] - order[b.state] || Math.abs(b.effect ?? 0) - Math.abs(a.effect ?? 0));
 }
 
 /** A feature that no probe reads. */
-function unread(classifier: string, { label, ones, zeros, auroc, refused }: ProbeReading): AuditVerdict {
-  const [what, remedy] =
-    refused === "not-readable"
-      ? [
-          `no probe reads it surely from the pictures (AUROC ${(auroc?.value ?? 0).toFixed(2)}, from ${(auroc?.ci[0] ?? 0).toFixed(2)})`,
-          "more labelled pictures, or labels with fewer mistakes",
-        ]
-      : refused === "too-few"
-        ? [`${ones} pictures have it and ${zeros} lack it`, "more pictures of the rarer kind, at least 20"]
-        : refused === "not-0-or-1"
-          ? ["its column holds other numbers than 0 and 1", "0 and 1 in its column"]
-          : ["it was not moved", "more pictures with it and without it"];
+function unread(classifier: string, reading: ProbeReading): AuditVerdict {
+  const { what, remedy } = refusal(reading);
   return {
-    ...{ classifier, feature: label, state: "unresolved", column: null, effect: null, ci: null, moved: 0, answered: 0 },
-    sentence: `Whether ${quoted(classifier)} uses ${quoted(label)} cannot be told: ${what}.`,
+    ...{ classifier, feature: reading.label, state: "unresolved", column: null },
+    ...{ effect: null, ci: null, moved: 0, answered: 0 },
+    sentence: `Whether ${quoted(classifier)} uses ${quoted(reading.label)} cannot be told: ${what}.`,
     remedy,
   };
+}
+
+/** Why an answer is open, and what would give it. */
+interface Open {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+function refusal({ ones, zeros, auroc, refused }: ProbeReading): Open {
+  switch (refused) {
+    case "not-readable":
+      return {
+        what: `no probe reads it surely from the pictures (AUROC ${(auroc?.value ?? 0).toFixed(2)}, from ${(auroc?.ci[0] ?? 0).toFixed(2)})`,
+        remedy: "more labelled pictures, or labels with fewer mistakes",
+      };
+    case "too-few":
+      return {
+        what: `${plural(ones, "picture")} have it and ${zeros} lack it`,
+        remedy: "more pictures of the rarer kind, at least 20",
+      };
+    case "not-0-or-1":
+      return { what: "its column holds other numbers than 0 and 1", remedy: "0 and 1 in its column" };
+    default:
+      return { what: "it was not moved", remedy: "more pictures with it and without it" };
+  }
 }
 
 interface Beside {
   readonly finding: Finding | undefined;
   readonly reading: ProbeReading;
+  /** Of the column that is about the classifier itself, where there is one. */
+  readonly own: ProbeReading | undefined;
   readonly matrix: Matrix;
   readonly none: ReturnType<ReturnType<typeof noEffect>>;
 }
@@ -96,8 +115,9 @@ function verdictOf(cell: Cell, beside: Beside): AuditVerdict {
     const sentence = beside.finding?.sentence ?? `${quoted(classifier)} uses ${quoted(feature)}.`;
     return { ...figures, state, sentence, remedy: null };
   }
-  if (state === "clear") return { ...figures, state, sentence: clearSentence(cell, beside), remedy: null };
-  const { what, remedy } = unresolved(cell, beside);
+  const probed = effect !== null && beside.matrix.probes.includes(effect.witness);
+  if (state === "clear" && !probed) return { ...figures, state, sentence: clearSentence(cell, beside), remedy: null };
+  const { what, remedy } = state === "clear" ? byProbeAlone : unresolved(cell, beside);
   const measured = effect?.ci == null ? "" : ` (effect ${figuresOf(cell, beside.matrix)})`;
   return {
     ...figures,
@@ -106,6 +126,15 @@ function verdictOf(cell: Cell, beside: Beside): AuditVerdict {
     remedy,
   };
 }
+
+/**
+ * A probe is a sum of the pixels that an edit adds to: it sees a feature go that is still there for everybody else, such as one that stands anywhere. What was
+ * found is found all the same, since the classifier answered.
+ */
+const byProbeAlone = {
+  what: "only a probe says that it went, which reads the very pixels that the edit changes",
+  remedy: "a witness that shares nothing with the edit: a classifier of it, trained on pictures, under judges",
+};
 
 function figuresOf({ effect }: Cell, { confidence }: Matrix): string {
   const percent = Number((confidence * 100).toFixed(2));
@@ -122,7 +151,7 @@ function clearSentence(cell: Cell, { reading, matrix }: Beside): string {
 }
 
 /** Why a cell has no answer, and what would tell it. */
-function unresolved(cell: Cell, beside: Beside): { readonly what: string; readonly remedy: string } {
+function unresolved(cell: Cell, beside: Beside): Open {
   const { effect, reason } = cell;
   const { reading, matrix } = beside;
   if (effect === null) return withoutEffect(cell, beside);
@@ -164,21 +193,26 @@ function unresolved(cell: Cell, beside: Beside): { readonly what: string; readon
   }
 }
 
-function withoutEffect({ base }: Cell, { reading, none }: Beside): { readonly what: string; readonly remedy: string } {
-  switch (none) {
-    case "no-witness":
-      return {
-        what: `no column of the table tells what ${quoted(base)} itself is about`,
-        remedy: `a column of the table with the name of its target, or its target named as the column in model.json`,
-      };
-    case "not-moved":
-      return {
+function withoutEffect({ base }: Cell, { reading, own, none }: Beside): Open {
+  if (none === "no-witness" && own === undefined) {
+    return {
+      what: `no column of the table is about what ${quoted(base)} itself says`,
+      remedy: "a column with the name of its target, or its target named in model.json as a column is",
+    };
+  }
+  if (none === "no-witness") {
+    const { what, remedy } = refusal(own as ProbeReading);
+    return {
+      what: `nobody else tells ${quoted((own as ProbeReading).label)}, which ${quoted(base)} itself is about: ${what}`,
+      remedy,
+    };
+  }
+  return none === "not-moved"
+    ? {
         what: "it could not be moved",
         remedy: `at least ten pictures with it and ten without it that its witness tells apart (${countsOf(reading)})`,
-      };
-    default:
-      return { what: "too few images say anything", remedy: `more pictures (${countsOf(reading)})` };
-  }
+      }
+    : { what: "too few images say anything", remedy: `more pictures (${countsOf(reading)})` };
 }
 
 function countsOf({ ones, zeros }: ProbeReading): string {
