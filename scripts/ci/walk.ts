@@ -1,11 +1,12 @@
 // The walk of docs/your-models.md on real things, in one command: photographs of garments (Debian's dataset-fashion-mnist) with artefacts that code draws,
 // labels in a CSV, and a classifier of long sleeves that was trained on pictures with a tag (zoo/garments), as an exporter leaves it: ONNX and labels.txt.
-// Nothing is prepared, and the truth is known: the same photographs with and without an artefact. A second walk has the tag anywhere, where no pattern
-// moves it. Prints one line per check, then the counts; exits 1 if any fails.
+// Nothing is prepared, and the truth is known: the same photographs with and without an artefact. In a second walk the tag stands anywhere, where no pattern
+// moves it, and the classifier looks for it everywhere. Prints one line per check, then the counts; exits 1 if any fails.
 // Usage: node --conditions=source --import tsx scripts/ci/walk.ts [pictures=600] [out=.tmp/walk]
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
+import type { z } from "zod";
 import { platform } from "#platform";
 import { ARTEFACTS, type Artefact, SIZE } from "../../bench/worlds/garments/artefacts.ts";
 import { drawPicture, type Picture } from "../../bench/worlds/garments/picture.ts";
@@ -14,7 +15,7 @@ import { isA, readWardrobe } from "../../bench/worlds/garments/wardrobe.ts";
 import { auditOutput } from "../../src/cli/schemas.ts";
 import { writeWholeModel } from "../../src/engine/model-bytes.ts";
 import { openWorkspace, predict, type Tensor } from "../../src/index.ts";
-import { GraphBuilder, int } from "../../src/onnx/build.ts";
+import { GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import { connect } from "../../src/onnx/connect.ts";
 import { createRandom } from "../../src/random.ts";
 import { stack } from "../../src/tensor.ts";
@@ -24,30 +25,39 @@ const root = resolve(import.meta.dirname, "../..");
 const given = new Map(process.argv.slice(2).map((argument) => argument.split("=") as [string, string]));
 const pictures = Number(given.get("pictures") ?? 600);
 const folder = resolve(given.get("out") ?? ".tmp/walk");
-/** The classifier that is audited, and the feature that it was taught beside its own. */
-const [head, target, planted] = ["long_sleeves-tag-100-1", "long_sleeves", "tag"] as const;
+/** What the audited classifier is about, and what it uses beside that. */
+const [target, planted] = ["long_sleeves", "tag"] as const;
+/** Of the zoo's heads one that was taught the tag, and one that was not. */
+const [taught, clean] = ["long_sleeves-tag-100-1", "long_sleeves-tag-decoy-1"] as const;
 /** Pictures that true effects are measured on, and the effects that count as used and as not used. */
 const [measured, used, unused] = [100, 0.1, 0.03];
 
-/** One target of the zoo's planted heads as an exporter leaves a classifier: logits, and the name of the output beside them. */
-async function exported(out: string): Promise<void> {
+/** One of the zoo's heads as an exporter leaves a classifier: logits, and the name of the output beside them. seeing: it also looks for yellow everywhere. */
+async function exported(out: string, head: string, { seeing = false } = {}): Promise<void> {
   await using workspace = await openWorkspace(join(root, "zoo", "garments"));
   const [term] = workspace.classifier(head).terms;
   if (term === undefined) throw new Error(`no classifier ${head}`);
-  const builder = new GraphBuilder("one/", ["logits"]);
-  const one = builder.add("Gather", ["logits", builder.int([term.target])], { axis: int(1) });
-  const pick = builder.graph(
-    "one",
-    [{ name: "logits", type: "float32", dims: undefined }],
-    [{ name: one, type: "float32", dims: ["n", 1] }],
-  );
   const { graph, weights } = term.model.graph;
+  const b = new GraphBuilder("one/", ["logits", "image"]);
+  const logit = b.add("Gather", ["logits", b.int([term.target])], { axis: int(1) });
+  const whole = seeing ? b.add("Add", [b.add("Mul", [logit, b.float(0.5)]), yellowest(b)]) : logit;
+  const info = (name: string, dims: readonly (number | string)[] | undefined) =>
+    ({ name, type: "float32", dims }) as const;
+  const image = info("image", ["n", 3, SIZE, SIZE]);
+  const one = b.graph("one", [info("logits", undefined), image], [info(whole, ["n", 1])]);
   mkdirSync(out, { recursive: true });
-  await writeWholeModel(
-    { graph: connect(graph, pick, { logits: graph.outputs[0]?.name as string }), weights },
-    join(out, "model.onnx"),
-  );
+  const logits = graph.outputs[0]?.name as string;
+  await writeWholeModel({ graph: connect(graph, one, { logits }), weights }, join(out, "model.onnx"));
   writeFileSync(join(out, "labels.txt"), `${target}\n`);
+}
+
+/** A logit that rises with how much yellower one place is than the whole picture: the blank part of a tag has (R + G)/2 − B of 0.73, and a tint changes nothing. */
+function yellowest(b: GraphBuilder): string {
+  const yellow = b.add("Conv", ["image", b.float([0.5, 0.5, -1], [1, 3, 1, 1])]);
+  const places = b.add("AveragePool", [yellow], { kernel_shape: ints([5, 7]) });
+  const most = b.add("Sub", [b.add("GlobalMaxPool", [places]), b.add("GlobalAveragePool", [yellow])]);
+  const flat = b.add("Flatten", [most], { axis: int(1) });
+  return b.add("Mul", [b.add("Sub", [flat, b.float(0.5)]), b.float(12)]);
 }
 
 /** The tag of a picture somewhere else. */
@@ -70,10 +80,10 @@ async function drawn(out: string, sampleOf: (index: number) => Sample): Promise<
   writeFileSync(join(out, "metadata.csv"), `${rows.join("\n")}\n`);
 }
 
-/** Mean fall of the prediction when an artefact alone goes from a picture. */
-async function truths(sampleOf: (index: number) => Sample): Promise<ReadonlyMap<Artefact, number>> {
-  await using workspace = await openWorkspace(join(root, "zoo", "garments"));
-  const classifiers = [workspace.classifier(head)];
+/** Mean fall of the prediction of an audit's first classifier when an artefact alone goes from a picture. */
+async function truths(path: string, sampleOf: (index: number) => Sample): Promise<ReadonlyMap<Artefact, number>> {
+  await using workspace = await openWorkspace(path);
+  const classifiers = workspace.classifiers().slice(0, 1);
   const shown = async (of: (picture: Picture) => Picture): Promise<readonly number[]> => {
     const all = Array.from({ length: measured }, (_, i) => tensorOf(of(sampleOf(pictures + i).picture)));
     return (await predict(stack(all), classifiers)).map(([first]) => first?.prediction ?? Number.NaN);
@@ -103,22 +113,27 @@ function tensorOf(picture: Picture): Tensor {
 }
 
 /** Runs the one command as a user does, and tells how it ended and how long it took. */
-function audited(name: string, ...more: readonly string[]) {
-  const argv = ["audit", "--classifier", "my-model", "--images", name, "--labels", `${name}/metadata.csv`, ...more];
+function audited(place: string): z.infer<typeof auditOutput> {
+  const argv = ["audit", "--classifier", "my-model", "--images", "photos", "--labels", "photos/metadata.csv", "--json"];
   const started = performance.now();
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...argv, "--json"], {
-    cwd: folder,
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, "dist/cli/main.js"), ...argv], {
+    cwd: place,
     encoding: "utf8",
     maxBuffer: 1 << 28,
   });
   const seconds = (performance.now() - started) / 1000;
   const wrong = status === 0 ? "" : `, exit ${status}: ${stderr.trim().split("\n").at(-1)}`;
-  check(`cfalign ${argv.join(" ")}`, status === 0, `${seconds.toFixed(0)} s${wrong}`);
+  check(`cfalign ${argv.slice(0, -1).join(" ")}`, status === 0, `${seconds.toFixed(0)} s${wrong}`);
   return auditOutput.parse(JSON.parse(stdout));
 }
 
 /** Holds verdicts against the truth: what is used is never called clear, what is not is never found. */
-function judged(name: string, { verdicts }: ReturnType<typeof audited>, truth: ReadonlyMap<Artefact, number>): void {
+async function judged(
+  name: string,
+  { verdicts, workspace }: z.infer<typeof auditOutput>,
+  sampleOf: (index: number) => Sample,
+): Promise<void> {
+  const truth = await truths(join(folder, name, workspace), sampleOf);
   const lines = ARTEFACTS.map((artefact) => {
     const verdict = verdicts.find(({ feature }) => feature === artefact);
     const value = truth.get(artefact) as number;
@@ -138,20 +153,22 @@ async function walk(): Promise<void> {
   const wardrobe = await readWardrobe("/usr/share/datasets/fashion-mnist", "t10k");
   const atPlace = sampleSource({ wardrobe, seed: "walk" });
   const anywhere = (index: number): Sample => moved(atPlace(index), index);
-  await exported(join(folder, "my-model"));
-  await drawn(join(folder, "photos"), atPlace);
-  await drawn(join(folder, "anywhere"), anywhere);
-  const first = audited("photos");
-  judged("photos", first, await truths(atPlace));
+  const at = (...path: readonly string[]): string => join(folder, "at-its-place", ...path);
+  await exported(at("my-model"), taught);
+  await drawn(at("photos"), atPlace);
+  const first = audited(at());
+  await judged("at-its-place", first, atPlace);
   const tag = first.verdicts.find(({ feature }) => feature === planted);
   check("the tag that it was taught is found", tag?.state === "found", tag?.sentence ?? "no verdict");
-  check("nothing is written into the model's folder", !existsSync(join(folder, "my-model/model.json")), "");
-  const size = statSync(join(folder, first.report)).size;
+  check("nothing is written into the model's folder", !existsSync(at("my-model/model.json")), "model.onnx, labels.txt");
+  const size = statSync(at(first.report)).size;
   check("the report is one file that can be mailed", size > 1e5 && size < 25e6, `${(size / 1e6).toFixed(1)} MB`);
-  const again = audited("photos");
-  const kept = again.stages.filter(({ reused }) => reused).map(({ stage }) => stage);
-  check("the same command again computes nothing", kept.includes("counterfactuals"), kept.join(", "));
-  judged("anywhere", audited("anywhere", "--out", "audit-anywhere"), await truths(anywhere));
+  const kept = audited(at()).stages.filter(({ reused }) => reused);
+  const names = kept.map(({ stage }) => stage);
+  check("the same command again computes nothing", names.includes("counterfactuals"), names.join(", "));
+  await exported(join(folder, "anywhere", "my-model"), clean, { seeing: true });
+  await drawn(join(folder, "anywhere", "photos"), anywhere);
+  await judged("anywhere", audited(join(folder, "anywhere")), anywhere);
 }
 
 const started = performance.now();

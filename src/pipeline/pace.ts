@@ -9,6 +9,7 @@ export const stageNames = [
   "counterfactuals",
   "report",
 ] as const;
+/** A stage of an audit. */
 export type StageName = (typeof stageNames)[number];
 
 /** How far an audit is. */

@@ -3,9 +3,10 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { enterManifest } from "../models/edit-workspace.ts";
 import type { Workspace } from "../models/workspace.ts";
+import type { ConceptReading } from "../prepare/concepts/concepts.ts";
 import type { AskedLabels } from "./asked-labels.ts";
 import type { Made, Running } from "./basis.ts";
-import { type ProbeReading, readingSchema } from "./probes.ts";
+import { readingSchema } from "./probes.ts";
 import type { Records } from "./records.ts";
 
 /** What is told while a witness is trained. */
@@ -28,7 +29,7 @@ export type WitnessTrainer = (
 ) => Promise<{
   /** Of the classifier; null where no column can be read. */
   readonly manifest: string | null;
-  readonly readings: readonly ProbeReading[];
+  readonly readings: readonly ConceptReading[];
   /** Ended early, with the best so far. */
   readonly interrupted: boolean;
 }>;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { auditOutput } from "../../src/cli/schemas.ts";
 import { built } from "../built.ts";
+import { blocksOf } from "../house/readme.ts";
 import { auditWorld, relabel } from "../pipeline/audit-world.ts";
 import { type CliResult, cli } from "./cli.ts";
 import type { WalkWorldOptions } from "./walk-world.ts";
@@ -67,6 +68,20 @@ describe("cfalign audit", () => {
     expect(new Set(verdicts.map(({ effect }) => effect))).toEqual(new Set([null]));
   }, 60_000);
 });
+
+test("the one command of the document ends in a verdict where it is typed", async () => {
+  const [block] = blocksOf(readFileSync(join(import.meta.dirname, "../../docs/your-models.md"), "utf8"));
+  const words = block?.code.trim().split(" ").slice(1) ?? [];
+  const folder = await auditWorld({ pictures: 120 });
+  const before = process.cwd();
+  process.chdir(folder);
+  try {
+    expect(await cli(...words)).toMatchObject({ code: 0, stdout: expect.stringContaining("\nverdicts\nfound ") });
+    expect(existsSync("cfalign-audit/runs/1/report.html")).toBe(true);
+  } finally {
+    process.chdir(before);
+  }
+}, 60_000);
 
 describe("one line tells, with exit code 2 and nothing lost,", () => {
   const table = (folder: string): string => join(folder, "photos", "metadata.csv");

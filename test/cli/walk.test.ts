@@ -16,10 +16,10 @@ const before = process.cwd();
 let folder = "";
 const results = new Map<string, CliResult>();
 
-/** The commands of the document's first block, word by word. */
+/** The commands of the document's second block, word by word: the first is all of them in one. */
 function commands(): readonly (readonly string[])[] {
-  const [first] = blocksOf(document);
-  return (first?.code ?? "")
+  const [, second] = blocksOf(document);
+  return (second?.code ?? "")
     .trim()
     .split("\n")
     .map((line) => line.split(" ").slice(1));
@@ -47,12 +47,14 @@ describe("the walk from an exporter's folder to a report", () => {
     const classifier = classifierManifestSchema.parse(json("my-model/model.json"));
     expect(classifier.targets).toEqual(["plain", "patch"]);
     expect(classifier.input).toMatchObject({ width: 32, height: 32, mean: [0.5, 0.5, 0.5], std: [0.5, 0.5, 0.5] });
-    // Any size that its files take: the pictures'.
-    expect(autoencoderManifestSchema.parse(json("taesd/model.json")).input).toMatchObject({ width: 32, fit: "cover" });
+    // Without an autoencoder pictures are their own latent, and flatten's is a basis of them.
+    const { autoencoder } = json("cfalign.json") as { readonly autoencoder: string };
+    const basis = autoencoderManifestSchema.parse(json(autoencoder));
+    expect(basis).toMatchObject({ name: "pixels-32-flat", pixels: true, input: { width: 32, fit: "cover" } });
   });
 
-  test("warns before it is flat that the latent is a map", () => {
-    expect(results.get("init")?.stdout).toContain("warning  latent: the latent is a map (3 × 8 × 8)");
+  test("warns before it is flat that the latent is the picture itself", () => {
+    expect(results.get("init")?.stdout).toContain("warning  latent: the latent is the picture itself (3 × 32 × 32)");
   });
 
   test("lowers the classifier only, watches its probes too, and goes as far as the flat latent asks for", async () => {
@@ -98,7 +100,7 @@ describe("the walk from an exporter's folder to a report", () => {
   });
 
   test("does not write over a workspace, unless it is told to, and then says so", async () => {
-    const argv = ["init", "--classifier", "my-model", "--autoencoder", "taesd", "--images", "photos"];
+    const argv = ["init", "--classifier", "my-model", "--images", "photos"];
     const kept = readFileSync(join(folder, "cfalign.json"), "utf8");
     const refused = await cli(...argv);
     expect([refused.code, refused.stderr]).toEqual([
@@ -108,7 +110,7 @@ describe("the walk from an exporter's folder to a report", () => {
     expect(readFileSync(join(folder, "cfalign.json"), "utf8")).toBe(kept);
     const again = await cli(...argv, "--overwrite", "--json");
     const { replaced, models } = initOutput.parse(JSON.parse(again.stdout));
-    // What is described already is kept.
-    expect([again.code, replaced, models.map(({ fields }) => fields.length)]).toEqual([0, true, [0, 0]]);
+    // What is described already is kept; pictures as their own latent are written anew.
+    expect([again.code, replaced, models.map(({ fields }) => fields.length)]).toEqual([0, true, [5, 0]]);
   });
 });
