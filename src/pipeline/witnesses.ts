@@ -3,7 +3,7 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { enterManifest } from "../models/edit-workspace.ts";
 import type { Workspace } from "../models/workspace.ts";
-import type { ConceptReading } from "../prepare/concepts/concepts.ts";
+import type { LabelReading } from "../statistics/label-reading.ts";
 import type { AskedLabels } from "./asked-labels.ts";
 import type { Made, Running } from "./basis.ts";
 import { readingSchema } from "./probes.ts";
@@ -29,7 +29,7 @@ export type WitnessTrainer = (
 ) => Promise<{
   /** Of the classifier; null where no column can be read. */
   readonly manifest: string | null;
-  readonly readings: readonly ConceptReading[];
+  readonly readings: readonly LabelReading[];
   /** Ended early, with the best so far. */
   readonly interrupted: boolean;
 }>;
