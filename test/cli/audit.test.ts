@@ -127,7 +127,7 @@ describe("one line tells, with exit code 2 and nothing lost,", () => {
       "a classifier that cannot be differentiated",
       { pictures: 120, undifferentiable: true },
       () => {},
-      /^cfalign: my-model: it cannot be differentiated: .* To do: /,
+      /^cfalign: my-model: forward only: audited by pairs \(cfalign suite audit\), and no base of cfalign align: .* To do: /,
     ],
   ];
   for (const [what, options, spoil, expected] of cases) {
