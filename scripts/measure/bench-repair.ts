@@ -13,7 +13,7 @@ import {
 import { type Classifier, openWorkspace, predict, trueEffects } from "../../src/index.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import type { Factor } from "../../src/world/factors.ts";
-import { planted as plantedNetworks } from "../../src/world/planted.ts";
+import { planted as plantedNetworks } from "../../src/world/factors.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { drawnFaces } from "../../test/world/built-in-world.ts";
 import { writeAppendix } from "../docs/write-appendix.ts";
