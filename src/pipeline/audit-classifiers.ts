@@ -175,7 +175,7 @@ async function withBasis(scene: Scene): Promise<Basis | undefined> {
 
 /** Tries everything, and makes probes and witnesses, which the workspace then has. */
 async function withProbes(scene: Scene): Promise<{ readonly tried: Preflight; readonly probes: Probes }> {
-  const { images, records, asked: labels, signal, now, train, timed, pace } = scene;
+  const { images, records, asked: labels, signal, now, train, timed, pace, say = () => {} } = scene;
   await using workspace = await open(scene);
   const makings = { workspace, labels, pictures: labels.pictures, records };
   const tried = await timed("preflight", () => preflightStage(images, makings, { signal, now }));
@@ -183,7 +183,10 @@ async function withProbes(scene: Scene): Promise<{ readonly tried: Preflight; re
   const features = labels.listing.labels.length;
   for (const [stage, seconds] of secondsOf(tried, { features, ...settingsOf(scene) })) pace.expect(stage, seconds);
   const probes = await timed("probes", (running) => probesStage(makings, running));
-  if (train !== undefined) await timed("witnesses", (running) => witnessStage(train, makings, running));
+  if (train !== undefined) {
+    const { refused } = await timed("witnesses", (running) => witnessStage(train, makings, running));
+    if (refused !== null) say(`no witness is trained, and probes tell what goes: ${refused}`);
+  }
   return { tried, probes };
 }
 

@@ -38,8 +38,22 @@ const witnessesSchema = z.object({
   manifest: z.string().nullable(),
   files: z.array(z.string()),
   readings: z.array(readingSchema),
+  /** Why nothing could be trained. */
+  refused: z.string().nullable(),
 });
 export type Witnesses = z.infer<typeof witnessesSchema>;
+
+/** What was trained, or why nothing can be: an audit goes on without. */
+async function orRefused(
+  train: () => ReturnType<WitnessTrainer>,
+): Promise<Awaited<ReturnType<WitnessTrainer>> & Pick<Witnesses, "refused">> {
+  try {
+    return { ...(await train()), refused: null };
+  } catch (error) {
+    if (!(error instanceof CfalignError) || error.code !== "input") throw error;
+    return { manifest: null, readings: [], interrupted: false, refused: error.message };
+  }
+}
 
 /** Steps are by far the longest part of a training. */
 const readingShare = 0.1;
@@ -71,16 +85,18 @@ export async function witnessStage(
       "models",
       `witness-${labels.listing.hash.slice(0, 8)}-${width}`,
     );
-    const { manifest, readings, interrupted } = await train(labels.table, {
-      ...{ workspace: workspace.path, out, enter: false, signal },
-      progress: ({ stage, done, total }) => {
-        const part = total === 0 ? 1 : done / total;
-        progress(stage === "reading" ? readingShare * part : readingShare + (1 - readingShare) * part, 1);
-      },
-    });
+    const { manifest, readings, interrupted, refused } = await orRefused(() =>
+      train(labels.table, {
+        ...{ workspace: workspace.path, out, enter: false, signal },
+        progress: ({ stage, done, total }) => {
+          const part = total === 0 ? 1 : done / total;
+          progress(stage === "reading" ? readingShare * part : readingShare + (1 - readingShare) * part, 1);
+        },
+      }),
+    );
     if (interrupted || signal.aborted) throw new CfalignError("interrupted", "interrupted while a witness was trained");
     const found: Witnesses = {
-      manifest,
+      ...{ manifest, refused },
       files: manifest === null ? [] : [manifest],
       readings: readings.map((reading) => ({
         ...reading,

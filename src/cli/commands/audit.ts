@@ -19,6 +19,7 @@ interface Flags extends ParsedFlags {
   readonly interventions?: number;
   readonly limit?: number;
   readonly decompose?: boolean;
+  readonly train: boolean;
   readonly device?: AskedDevice;
 }
 
@@ -50,12 +51,13 @@ export function auditCommand(context: Context): Command {
     .option("--out <folder>", "where everything goes (cfalign-audit)")
     .option("--interventions <count>", "pictures a feature and side that are edited (24)", wholeNumber(0))
     .option("--limit <count>", "counterfactuals a classifier (30)", wholeNumber(1))
-    .option("--decompose", "also ask which features make up each classifier's own direction");
+    .option("--decompose", "also ask which features make up each classifier's own direction")
+    .option("--no-train", "let probes tell what edits did, and train no witness: quicker, and no effect is then clear");
   return addFlags(addFlags(command, computeOptionTable), deviceOptionTable)
     .addHelpText(
       "after",
       `
-Does what init, preflight, flatten, concepts, align and report do, one after the other, and prints what effects say before the rest is done.
+Does what init, preflight, flatten, concepts, train, align and report do, one after the other, and prints what effects say before the rest is done.
 Everything is kept below --out: the same command goes on where it was, and another classifier of the same pictures finds basis and probes there.
 Nothing is written into folders of models. Exit code 2 where an audit could only end in nothing: too few pictures, no column with both kinds, a
 classifier that says the same of all pictures.
@@ -65,11 +67,11 @@ Examples:
   cfalign audit --classifier my-model --images photos --interventions 60 --out audits/my-model`,
     )
     .action(async (flags: Flags) => {
-      const { auditClassifiers } = await context.library();
+      const { auditClassifiers, trainWitness } = await context.library();
       const { output } = context;
       const display = context.progress("auditing");
       const interrupt = context.interrupt();
-      const { size, out, labels, autoencoder, interventions, limit, decompose, device } = flags;
+      const { size, out, labels, autoencoder, interventions, limit, decompose, train, device } = flags;
       try {
         const outcome = await auditClassifiers({
           classifiers: required(flags.classifier, "--classifier", "a folder that an exporter wrote"),
@@ -77,6 +79,7 @@ Examples:
           importing: await askingImport(context, false),
           ...defined({ size, out, labels, autoencoder, interventions, limit, decompose, device }),
           ...givenOptions(computeOptionTable, flags),
+          ...(train ? { train: trainWitness } : {}),
           onFallback: output.say,
           signal: interrupt.signal,
           now: context.now,
