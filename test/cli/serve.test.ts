@@ -30,7 +30,7 @@ describe("cfalign serve", () => {
     const answers = await Promise.all(
       [new URL(url as string), new URL("/", url as string)].map((one) => fetch(one, { redirect: "manual" })),
     );
-    expect(answers.map(({ status }) => status)).toEqual([303, 403]);
+    expect(answers.map(({ status }) => status)).toEqual([200, 403]);
     child.kill("SIGINT");
     expect(await ended).toBe(0);
   });
