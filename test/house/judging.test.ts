@@ -11,7 +11,7 @@ describe("the page and the report", () => {
     const files = sourceFiles(src).filter((file) => /^(ui|report)\//.test(file));
     expect(files.length).toBeGreaterThan(50);
     const found = files.flatMap((file) =>
-      judgingIn(readFileSync(join(src, file), "utf8")).map(
+      judgingIn(readFileSync(join(src, file), "utf8"), file).map(
         ({ line, what, text }) => `${file}:${line} ${what}: ${text}`,
       ),
     );

@@ -89,8 +89,8 @@ function boundIn(nodes: readonly Node[]): ReadonlyMap<string, Bound> {
 }
 
 /** Every line of a source text that judges, whatever its variables are called: what counts is which fields their values come from. */
-export function judgingIn(text: string): Judging[] {
-  const { program, errors } = parseSync("source.tsx", text);
+export function judgingIn(text: string, name = "source.tsx"): Judging[] {
+  const { program, errors } = parseSync(name, text);
   if (errors[0] !== undefined) throw new Error(errors[0].message);
   const nodes = nodesOf(program as unknown as Node);
   const bound = boundIn(nodes);
