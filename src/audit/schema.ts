@@ -57,7 +57,7 @@ export const cellEffect = z.object({
   moved: z.number().int(),
   removed: effectSide,
   added: effectSide,
-  /** On how many of these the prediction followed, by more than three tenths of what the witness says went (other features aside), with the exact interval of their share. */
+  /** On how many images of these the prediction followed, an image that two editors edited counted once, by more than three tenths of what the witness says went (other features aside), with the exact interval of their share. */
   answered: z.object({ count: z.number().int(), ci: z.tuple([z.number(), z.number()]) }),
   /** The same by more than half, and the largest share of images that so few allow (one-sided, at the confidence of the matrix). */
   followed: z.object({ count: z.number().int(), most: z.number() }),

@@ -47,19 +47,22 @@ export function effectOf(
     for (let j = 0; j < features.length; j++) if (j !== k) left -= beta(j) * movement(row, j);
     return left / movement(row, k);
   });
-  const beyond = (low: number, high: number): number => parts.filter((part) => part < low || part > high).length;
+  // A picture that two editors edited is one picture of which to tell how rare a use may be, and follows where it follows either.
+  const picturesOf = (some: readonly number[]): number => new Set(some.map((row) => interventions.picture[row])).size;
+  const beyond = (low: number, high: number): number =>
+    picturesOf(answering.filter((_, at) => (parts[at] as number) < low || (parts[at] as number) > high));
   const value = beta(k);
   const [removed, added] = [bySide.remove?.values[at], bySide.add?.values[at]];
   const both = new Set(own.map((row) => rows[row]?.side)).size === 2;
   const ci = effectInterval(
     {
       ...{ value, standardError: all.standardErrors[at] as number },
-      pictures: new Set(own.map((row) => interventions.picture[row])).size,
+      pictures: picturesOf(own),
       ...(both && removed !== undefined && added !== undefined ? { sides: [removed, added] } : {}),
     },
     confidence,
   );
-  const count = answering.length;
+  const count = picturesOf(answering);
   const answered = beyond(-answer.seen, answer.seen);
   // What is allowed of all pictures is allowed of one.
   const followed = beyond(Math.min(-answer.strong, allowed[0]), Math.max(answer.strong, allowed[1]));
@@ -73,7 +76,7 @@ export function effectOf(
     count: own.length,
     removed: sideOf(moved, own, { side: "remove", classifier, ownWitness }),
     added: sideOf(moved, own, { side: "add", classifier, ownWitness }),
-    moved: count,
+    moved: answering.length,
     answered: { count: answered, ci: [...shareInterval(answered, count, ofShares)] as [number, number] },
     followed: { count: followed, most },
     witness: witnesses[k] as string,

@@ -17,7 +17,9 @@ export function movedText(
   const withEffects = new Set(cells.flatMap(({ base, effect }) => (effect === null ? [] : [base])));
   const without = bases.filter((base) => !withEffects.has(base));
   const text = `${capital(spelled(moved.size))} ${moved.size === 1 ? "feature was" : "features were"} taken out of pictures and put into others (${plural(rows.length, "edited image")}), and all classifiers watched.`;
-  const most = Math.max(...[...moved].map((name) => rows.filter(({ feature }) => feature === name).length));
+  const imagesOf = (name: string): number =>
+    new Set(rows.flatMap(({ feature, image }) => (feature === name ? [image] : []))).size;
+  const most = Math.max(...[...moved].map(imagesOf));
   const needed = imagesToClear(maxRareUse, confidence);
   return [
     text,

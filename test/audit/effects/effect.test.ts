@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { effectOf } from "../../../src/audit/effects/effect.ts";
-import { movedFeatures } from "../../../src/audit/effects/movements.ts";
+import { type MovedFeatures, movedFeatures } from "../../../src/audit/effects/movements.ts";
 import type { CellEffect } from "../../../src/audit/schema.ts";
 import { type MovedOptions, movedRun } from "./moved-run.ts";
 
@@ -71,6 +71,25 @@ test("what a network says of its own edits may be found, and is never clear by i
   const other = effectsOn(clean, { editedBy: { glasses: "glasses" } });
   expect(other("glasses")).toMatchObject({ state: "clear", toldByEditor: false, editors: ["counterfactual"] });
   expect(other("hat")).toMatchObject({ state: "clear", toldByEditor: false, editors: ["pattern"] });
+});
+
+test("a picture that two editors edited says once that it does not follow", () => {
+  const predictions = { ...judges, base: clean };
+  const run = movedRun({ witnesses, predictions, pictures: 14 }, { bases: ["base"] });
+  const rows = run.interventions ?? [];
+  const again = rows
+    .filter(({ feature, side }) => feature === "glasses" && side === "remove")
+    .map((row) => ({ ...row, editor: "counterfactual", editedBy: "glasses" }) as const);
+  const of = (interventions: typeof rows) =>
+    effectOf(
+      movedFeatures({ ...run, concepts: { base: "smiling" }, interventions }) as MovedFeatures,
+      { classifier: "base", feature: "glasses", concept: "smiling" },
+      { allowed: [-0.1, 0.1], confidence: 0.95, maxRareUse: 0.1 },
+    );
+  const [once, twice] = [of(rows), of([...rows, ...again])];
+  expect(again).toHaveLength(14);
+  expect(once).toMatchObject({ state: "unresolved", reason: "rare-use" });
+  expect(twice).toMatchObject({ state: "unresolved", reason: "rare-use", followed: once?.followed });
 });
 
 test("two classes of one softmax share an effect out between them, and both are found", () => {
