@@ -115,9 +115,9 @@ function verdictOf(cell: Cell, beside: Beside): AuditVerdict {
     const sentence = beside.finding?.sentence ?? `${quoted(classifier)} uses ${quoted(feature)}.`;
     return { ...figures, state, sentence, remedy: null };
   }
-  const probed = effect !== null && beside.matrix.probes.includes(effect.witness);
-  if (state === "clear" && !probed) return { ...figures, state, sentence: clearSentence(cell, beside), remedy: null };
-  const { what, remedy } = state === "clear" ? byProbeAlone : unresolved(cell, beside);
+  if (state === "clear" && !(effect === null && beside.matrix.probes.includes(cell.downstream)))
+    return { ...figures, state, sentence: clearSentence(cell, beside), remedy: null };
+  const { what, remedy } = unresolved(cell, beside);
   const measured = effect?.ci == null ? "" : ` (effect ${figuresOf(cell, beside.matrix)})`;
   return {
     ...figures,
@@ -134,6 +134,11 @@ function verdictOf(cell: Cell, beside: Beside): AuditVerdict {
 const byProbeAlone = {
   what: "only a probe says that it went, which reads the very pixels that the edit changes",
   remedy: "a witness that shares nothing with the edit: a classifier of it, trained on pictures, under judges",
+};
+
+const byEditorAlone = {
+  what: "only the network that made the edits says that it went",
+  remedy: "another classifier of it, under judges",
 };
 
 function figuresOf({ effect }: Cell, { confidence }: Matrix): string {
@@ -183,6 +188,8 @@ function unresolved(cell: Cell, beside: Beside): Open {
         what: "its effect is small, but it moves when the classifier is lowered",
         remedy: "a look at its pictures in the report",
       };
+    case "told-by-editor":
+      return matrix.probes.includes(effect.witness) ? byProbeAlone : byEditorAlone;
     case "too-few":
       return {
         what: `there are only ${plural(effect.count, "edited image")}`,

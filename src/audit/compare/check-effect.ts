@@ -18,14 +18,17 @@ export function checkEffect(
   run: RunData,
   moved: MovedFeatures | undefined,
   bound: Bound,
-  options: Omit<EffectOptions, "allowed">,
+  options: Omit<EffectOptions, "allowed"> & { readonly minEffect: number },
 ): CheckItem | undefined {
   const { base, downstream, low, high } = bound;
   const { of, same } = concepts(run);
   if (moved === undefined || same(base, downstream)) return undefined;
   const cell = { classifier: base, feature: of(downstream), concept: of(base) };
-  const effect = effectOf(moved, cell, { ...options, allowed: [low, high] });
-  if (effect === undefined) return undefined;
+  const own = effectOf(moved, cell, { ...options, allowed: [low, high] });
+  if (own === undefined) return undefined;
+  const effect: CellEffect = isByProbe(run, own, options.minEffect)
+    ? { ...own, state: "unresolved", reason: "told-by-editor" }
+    : own;
   const { state, reason } = effect;
   const figures = { mean: effect.value, ci: effect.ci, count: effect.count };
   return {
@@ -35,6 +38,12 @@ export function checkEffect(
     effect: figures,
     sentence: `${figuresText(effect)}: ${outcome(effect, bound, options.maxRareUse)}`,
   };
+}
+
+/** Whether only a probe says that a feature went, and the classifier did not answer: what a probe sees go may still be there for everybody else. */
+function isByProbe({ probes = [] }: RunData, { witness, ci, state }: CellEffect, minEffect: number): boolean {
+  const isAnswered = ci !== null && (ci[0] > minEffect || ci[1] < -minEffect);
+  return state === "clear" && probes.includes(witness) && !isAnswered;
 }
 
 /** What else is known of a bound on an effect. */
@@ -118,7 +127,7 @@ function outcome(
     case "base-unreachable":
       return `within ${bound}, but no feature at all moves ${quoted(base)}, so nothing can be said`;
     case "told-by-editor":
-      return `within ${bound}, but told by the network that made the edits: a judge of the feature would answer`;
+      return `within ${bound}, but told by the network that made the edits, or by a probe, which reads what they change: a judge of the feature would answer`;
     case "rare-use":
       return `within ${bound} on average, but the prediction followed on ${followed.count} of ${moved}, which leaves up to ${(100 * followed.most).toFixed(1)} % of all images where ${Number((100 * maxRareUse).toFixed(2))} % are allowed${followed.count > maxRareUse * moved ? "" : ": align with more interventions"}`;
     case "too-few":

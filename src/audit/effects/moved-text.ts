@@ -43,9 +43,10 @@ export function movedText(
 }
 
 /** Which features other editors than patterns moved, or could not. */
-function editorsText({ interventions = [], withoutEditor = {} }: RunData): string[] {
+function editorsText({ interventions = [], withoutEditor = {}, probes = [] }: RunData): string[] {
   const made = counted(interventions).filter(({ editor }) => editor === "counterfactual");
   const list = (names: Iterable<string>): string => [...new Set(names)].map(quoted).join(", ");
+  const probed = counted(interventions).filter(({ witness }) => probes.includes(witness));
   const own = made.filter(({ editedBy, witness }) => editedBy === witness);
   return [
     ...(made.length === 0
@@ -57,6 +58,11 @@ function editorsText({ interventions = [], withoutEditor = {} }: RunData): strin
       ? []
       : [
           `Told by the network that made the edit, so that no effect of theirs is clear by this alone: ${list(own.map(({ feature }) => feature))} (a judge would do).`,
+        ]),
+    ...(probed.length === 0
+      ? []
+      : [
+          `Told by probes alone, which read what edits change, so that no effect of theirs is clear: ${list(probed.map(({ feature }) => feature))} (a judge would do).`,
         ]),
     ...Object.entries(withoutEditor).map(
       ([feature, why]) => `No pattern moves ${quoted(feature)}, and no counterfactual was made of it: ${why}.`,

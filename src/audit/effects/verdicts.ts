@@ -27,6 +27,7 @@ export function withEffects(
     if (effect === undefined || alignment.state === null) return cell;
     const verdict = verdictOf({
       effect,
+      byProbe: run.probes?.includes(effect.witness) ?? false,
       alignment,
       rejected: isRejected(cell),
       share: shareOf(matrix.decomposition, cell)?.state ?? undefined,

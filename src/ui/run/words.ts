@@ -25,7 +25,8 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   contradicted: "what moves with the classifier and what moves it disagree",
   "not-moved": "the feature could not be taken out or put in",
   "moves-others": "the feature moves others that the classifier uses, and cannot be told from them",
-  "told-by-editor": "no effect, but told only by the network that made the edits",
+  "told-by-editor":
+    "no effect, but told only by the network that made the edits, or by a probe, which reads what they change",
   "rare-use": "no use on average, but too few images to exclude rare use",
 };
 

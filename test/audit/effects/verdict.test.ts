@@ -40,6 +40,13 @@ describe("the verdict of a cell", () => {
     expect(verdict({ effect, alignment: found })).toEqual(found);
   });
 
+  test("is never clear of what only a probe says, whatever moves along", () => {
+    const effect = open("told-by-editor");
+    expect(verdict({ byProbe: true })).toEqual(effect);
+    expect(verdict({ effect, byProbe: true })).toEqual(effect);
+    expect(verdict({ effect: found, byProbe: true })).toEqual(found);
+  });
+
   test("may still be found by relative change where the effect cannot tell, but not where it tells of other features or rare use", () => {
     for (const reason of ["not-moved", "too-few", "straddles"] as const) {
       expect(verdict({ effect: open(reason), alignment: found })).toEqual(found);

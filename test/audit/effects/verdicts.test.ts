@@ -1,4 +1,6 @@
 import { expect, test } from "vitest";
+import { checkRun } from "../../../src/audit/compare/check.ts";
+import type { FiledRun } from "../../../src/audit/compare/comparable.ts";
 import { diffRuns } from "../../../src/audit/compare/diff.ts";
 import { expectationOutcomes } from "../../../src/audit/expectations/expectation-outcome.ts";
 import { readExpectations } from "../../../src/audit/expectations/read-expectations.ts";
@@ -141,6 +143,22 @@ test("a summary says where no effect can be clear, and how many pictures would d
   const enough = movedRun({ ...world(0), pictures: 15 }, along(0));
   expect(summaryOf(enough).method).not.toContain("no effect is clear");
   expect(cellOf(enough)).toMatchObject({ state: "clear" });
+});
+
+test("what only a probe says is no all-clear: not of a cell, not in the headline, not in a check", () => {
+  const judged = movedRun(world(0), along(0)) as FiledRun;
+  const probed = { ...judged, probes: ["judge/glasses"] };
+  expect(cellOf(judged)).toMatchObject({ state: "clear" });
+  expect(cellOf(probed)).toMatchObject({ state: "unresolved", reason: "told-by-editor" });
+  expect(summaryOf(probed).headline).not.toContain("keep");
+  expect(summaryOf(probed).method).toContain("Told by probes alone");
+  const checkOf = (run: FiledRun, bound: string) => checkRun(run, [bound]).checks[0];
+  expect(checkOf(judged, "smiling->glasses.effect=0.1")).toMatchObject({ verdict: "passed" });
+  expect(checkOf(probed, "smiling->glasses.effect=0.1")).toMatchObject({ verdict: "unresolved" });
+  // What answered was there.
+  const used = { ...movedRun(world(0.4), along(0)), probes: ["judge/glasses"] } as never as FiledRun;
+  expect(checkOf(used, "smiling->glasses.effect=-0.1..0.6")).toMatchObject({ verdict: "passed" });
+  expect(checkOf(used, "smiling->glasses.effect=0.1")).toMatchObject({ verdict: "failed" });
 });
 
 test("a share of the direction that an effect denies is told as that, whatever moves along", () => {
