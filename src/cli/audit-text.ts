@@ -29,8 +29,11 @@ export function verdictsText(
 }
 
 /** The end of an audit: why it was made so, where the report is, and what holds it in CI. */
-export function outcomeText({ choices, report, run, bounds }: AuditOutcome, style: Style): string {
+export function outcomeText({ unnamed, choices, report, run, bounds }: AuditOutcome, style: Style): string {
   return [
+    ...(unnamed.length === 0
+      ? []
+      : [...unnamed.flatMap((one) => wrapped(one, style.width ?? Number.POSITIVE_INFINITY)), ""]),
     ...choices.flatMap((choice) => wrapped(choice, style.width ?? Number.POSITIVE_INFINITY)).map(style.dim),
     "",
     `report: ${report}`,

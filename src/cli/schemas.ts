@@ -233,6 +233,7 @@ export const auditOutput = z.strictObject({
       remedy: z.string().nullable(),
     }),
   ),
+  unnamed: z.array(z.string()),
   choices: z.array(z.string()),
   preflight: z.array(statement),
   stages: z.array(z.strictObject({ stage: z.enum(stageNames), seconds: z.number(), reused: z.boolean() })),

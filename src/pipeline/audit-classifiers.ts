@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
+import { unnamedText } from "../audit/effects/unnamed-text.ts";
 import { findings } from "../audit/findings/findings.ts";
 import { alignmentMatrix } from "../audit/matrix.ts";
 import { matrixOnCores } from "../audit/on-cores/matrix-on-cores.ts";
@@ -63,6 +64,8 @@ export interface AuditOutcome {
   readonly run: string;
   readonly report: string;
   readonly verdicts: readonly AuditVerdict[];
+  /** Of every classifier that is lowered by what no column names: that its verdicts are no all-clear. */
+  readonly unnamed: readonly string[];
   /** Why pictures were edited as they were, and in what counterfactuals move. */
   readonly choices: readonly string[];
   /** Bounds that hold today's state, for a check of the run. */
@@ -146,6 +149,7 @@ async function audited(options: Asked, records: Records): Promise<AuditOutcome> 
   const verdicts = auditVerdicts({ run: opened, matrix, readings: probes.readings });
   return {
     ...{ workspace: described.workspace, run, report: path, verdicts, stages },
+    unnamed: unnamedText(matrix).map(({ sentence }) => sentence),
     choices: [...editorChoice(opened, matrix), generatorChoice(basis, tried, options.autoencoder), ...notes],
     bounds: heldBounds(opened, verdicts, matrix.minEffect),
     preflight: tried.statements,
