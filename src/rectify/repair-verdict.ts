@@ -17,20 +17,23 @@ export interface RepairEvidence {
 type Judged = Pick<JudgedRepair, "verdict" | "reason">;
 
 /**
- * The verdict on a repair, by the first rule that holds. *worse*: worst-group accuracy surely fell, or an effect surely grew. *repaired*: every
+ * The verdict on a repair, by the first rule that holds. *worse*: worst-group accuracy surely fell, or an effect surely grew, of whichever feature: of one that was not repaired against, to beyond min-effect. *repaired*: every
  * feature's effect is clear, which it was not before, and a fall of worst-group accuracy by more than min-effect is excluded. *better*: an effect
  * became at most half, intervals apart, or the worst group surely rose; none grew. Else *unresolved*, with what would tell.
  */
 export function judgeRepair(evidence: RepairEvidence): Judged {
   const { against, before, after, worstGroupChange: change, minEffect, smallest } = evidence;
-  const pairs = against.map((feature) => {
+  const pairOf = (feature: string) => {
     const of = ({ effects }: Looked): RepairEffect | undefined => effects.find((effect) => effect.feature === feature);
     return { feature, was: of(before), is: of(after) };
-  });
-  const told = [...pairs.map(movedWords), groupWords(change, smallest)].join("; ");
+  };
+  const pairs = against.map(pairOf);
+  const others = after.effects.flatMap(({ feature }) => (against.includes(feature) ? [] : [pairOf(feature)]));
+  const beside = others.filter(({ was, is }) => is?.state === "found" && grew(was, is));
+  const told = [...[...pairs, ...beside].map(movedWords), groupWords(change, smallest)].join("; ");
   const missing = pairs.find(({ was, is }) => !isTold(was) || !isTold(is));
   if (change !== null && change.ci[1] < 0) return { verdict: "worse", reason: told };
-  if (pairs.some(({ was, is }) => grew(was, is))) return { verdict: "worse", reason: told };
+  if (beside.length > 0 || pairs.some(({ was, is }) => grew(was, is))) return { verdict: "worse", reason: told };
   if (missing !== undefined) return { verdict: "unresolved", reason: `${told}: ${why(missing)}` };
   if (pairs.every(({ was }) => was?.state === "clear")) return { verdict: "nothing to repair", reason: told };
   const left = pairs.find(({ is }) => is?.state !== "clear");

@@ -62,6 +62,22 @@ describe("the verdict on a repair", () => {
     expect([found, reason]).toEqual([verdict, expect.stringContaining(words)]);
   });
 
+  test("is worse where another feature has come into use, and not where it does no more than before", () => {
+    const glasses = (value: number) => effect(value, 0.04, { feature: "glasses" });
+    const of = (was: number, is: number) =>
+      judged(looked(effect(0.4), glasses(was)), looked(effect(0.02), glasses(is)), rise);
+    expect(of(0.02, 0.5)).toEqual({
+      verdict: "worse",
+      reason: expect.stringContaining("effect of glasses 0.02 (-0.02 to 0.06) → 0.50 (0.46 to 0.54)"),
+    });
+    for (const [was, is] of [
+      [0.02, 0.04],
+      [0.5, 0.52],
+      [0.5, 0.2],
+    ] as const)
+      expect(of(was, is).verdict).toBe("repaired");
+  });
+
   test("is unresolved where no effect is known, and says what would tell", () => {
     expect(judged(looked(), looked(), rise)).toEqual({
       verdict: "unresolved",
