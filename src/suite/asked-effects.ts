@@ -38,6 +38,18 @@ export function askedEffects(suite: Suite, { classifiers, predictions }: Answers
   });
 }
 
+/** Pictures with an edit of a feature on which a classifier gave no number. */
+export function unansweredOf(
+  { pairs }: Pick<Suite, "pairs">,
+  one: Pick<AskedEffects, "pairs">,
+  feature: string,
+): number {
+  const imagesIn = (some: readonly SuitePair[]): Set<string> =>
+    new Set(some.flatMap((pair) => (pair.feature === feature ? [pair.image] : [])));
+  const answered = imagesIn(one.pairs);
+  return [...imagesIn(pairs)].filter((image) => !answered.has(image)).length;
+}
+
 /** What answers of one classifier are regressed on. said: its prediction, or any other figure that moves with a picture. */
 export function effectsOn(
   { file }: Pick<Suite, "file">,

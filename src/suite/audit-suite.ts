@@ -4,7 +4,7 @@ import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { cellEffect } from "../audit/schema.ts";
 import { plural, quoted } from "../audit/words.ts";
 import type { Answers } from "./answers.ts";
-import { type AskedEffects, askedEffects } from "./asked-effects.ts";
+import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";
 import type { Suite } from "./open-suite.ts";
 import { type Staleness, stalenessOf, stalenessSchema } from "./staleness.ts";
 
@@ -61,7 +61,11 @@ export function auditSuite(suite: Suite, answers: Answers, options: MatrixOption
     classifiers: asked.map(({ classifier: { name, about }, pairs }, place) => ({
       ...{ name, about: about ?? null, pairs: pairs.length, staleness: stale[place] ?? null },
     })),
-    cells: asked.flatMap((one) => suite.file.features.map(({ name }) => cellOf(one, name, asked, judged))),
+    cells: asked.flatMap((one) =>
+      suite.file.features.map(({ name }) =>
+        cellOf(one, name, asked, { ...judged, unanswered: unansweredOf(suite, one, name) }),
+      ),
+    ),
     notes: suiteNotes(suite, answers, asked),
   };
 }

@@ -11,7 +11,7 @@ import { quoted, range, signed } from "../audit/words.ts";
 import { CfalignError } from "../errors.ts";
 import type { RunData } from "../results/run-data.ts";
 import type { Answers } from "./answers.ts";
-import { type AskedEffects, askedEffects, effectsOn } from "./asked-effects.ts";
+import { type AskedEffects, askedEffects, effectsOn, unansweredOf } from "./asked-effects.ts";
 import { auditSuite, suiteNotes, whyNone } from "./audit-suite.ts";
 import type { Suite } from "./open-suite.ts";
 import type { SuitePicture } from "./pairs.ts";
@@ -61,7 +61,8 @@ export function checkSuite(
       const isTold = whyNone(one, bound.downstream, now) === null;
       const moved = isTold ? one.moved : undefined;
       return [
-        checkEffect(run, moved, bound, judge) ?? withoutEffect(bound),
+        checkEffect(run, moved, bound, { ...judge, unanswered: unansweredOf(suite, one, bound.downstream) }) ??
+          withoutEffect(bound),
         ...(old === undefined ? [] : [regression({ suite, run, answers, one, isTold }, old, bound, judge)]),
       ];
     }),

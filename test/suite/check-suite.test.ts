@@ -42,6 +42,20 @@ test("an effect beyond its bound fails, and one within it passes", () => {
   expect(verdicts(biased, ["smiling->glasses=-0.1..1.3"])).toEqual([["bound", "passed"]]);
 });
 
+test("a classifier that gives no number on the pictures that would tell is not clear of them", () => {
+  const of = suite.pairs.filter(({ feature }) => feature === "glasses");
+  const silent = new Set(of.slice(0, Math.floor(of.length / 3)).map(({ after }) => after.sha256));
+  const predictions = new Map([...clean.predictions].filter(([sha256]) => !silent.has(sha256)));
+  const some: Answers = { ...clean, predictions };
+  const [name] = clean.classifiers.flatMap(({ name, about }) => (about === "smiling" ? [name] : []));
+  const cellIn = (answers: Answers) =>
+    auditSuite(suite, answers).cells.find((cell) => cell.classifier === name && cell.feature === "glasses");
+  expect(cellIn(clean)).toMatchObject({ state: "clear" });
+  expect(cellIn(some)).toMatchObject({ state: "unresolved", reason: "rare-use" });
+  expect(verdicts(clean, [`${name}->glasses=0.2`])).toEqual([["bound", "passed"]]);
+  expect(verdicts(some, [`${name}->glasses=0.2`])).toEqual([["bound", "unresolved"]]);
+});
+
 test("a star stands for every classifier and every feature but its own", () => {
   const { checks, notes } = checkSuite(suite, clean, ["*->glasses=0.2"]);
   expect(checks.map(({ base }) => base)).toEqual(["smiling", "rare"]);

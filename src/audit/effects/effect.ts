@@ -23,13 +23,15 @@ export interface EffectOptions {
   readonly ofShares?: number;
   /** Largest share of images that may use a feature where its cell is clear. */
   readonly maxRareUse: number;
+  /** Edited pictures on which the classifier gave no number, 0: any of them may be one that uses the feature. */
+  readonly unanswered?: number;
 }
 
 /** The effect of one feature on one classifier; undefined where it has none: the feature was not moved, or the classifier's own has no witness. */
 export function effectOf(
   moved: MovedFeatures,
   { classifier, feature, concept }: { readonly classifier: string; readonly feature: string; readonly concept: string },
-  { allowed, confidence, ofShares = confidence, maxRareUse }: EffectOptions,
+  { allowed, confidence, ofShares = confidence, maxRareUse, unanswered = 0 }: EffectOptions,
 ): CellEffect | undefined {
   const { features, classifiers, witnesses, rows, interventions, all, bySide } = moved;
   const [k, m] = [features.indexOf(feature), classifiers.indexOf(classifier)];
@@ -66,7 +68,7 @@ export function effectOf(
   const answered = beyond(-answer.seen, answer.seen);
   // What is allowed of all pictures is allowed of one.
   const followed = beyond(Math.min(-answer.strong, allowed[0]), Math.max(answer.strong, allowed[1]));
-  const most = largestShare(followed, count, ofShares);
+  const most = largestShare(followed + unanswered, count + unanswered, ofShares);
   const total = totalOf(own, { fall, movement: (row) => movement(row, k) });
   const effect = {
     feature,
