@@ -1,9 +1,12 @@
-import { unzipSync, zipSync } from "fflate";
+import { type UnzipFileInfo, unzipSync, zipSync } from "fflate";
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { openRun } from "./open-run.ts";
 import { isRun, readRunFile } from "./run-file.ts";
 import { assertFree, isOfRun } from "./run-folder.ts";
+
+/** Times its own size that a file may hold: pictures and Parquet hardly shrink, and more than that fills a memory. */
+const mostGrowth = 100;
 
 /** How a ZIP file begins. */
 const magic = [0x50, 0x4b, 3, 4];
@@ -56,16 +59,21 @@ export async function unzipRun(path: string): Promise<string> {
   return out;
 }
 
-/** The files in it: it may be anybody's, and writes nothing but what a run consists of. */
+/** The files in it: it may be anybody's, writes nothing but what a run consists of, and is refused by what it says of itself before anything is unzipped. */
 function contentsOf(bytes: Uint8Array, path: string): readonly (readonly [string, Uint8Array])[] {
   let contents: readonly (readonly [string, Uint8Array])[];
   try {
-    contents = Object.entries(unzipSync(bytes));
+    let room = mostGrowth * bytes.byteLength;
+    const filter = ({ name, originalSize }: UnzipFileInfo): boolean => {
+      if (!isOfRun(name)) throw new Error(`expected the files of a run, found "${name}"`);
+      room -= originalSize;
+      if (room < 0) throw new Error(`expected files of at most ${mostGrowth} times its own size, found larger ones`);
+      return true;
+    };
+    contents = Object.entries(unzipSync(bytes, { filter }));
   } catch (cause) {
     throw refused(path, (cause as Error).message, cause);
   }
-  const foreign = contents.find(([name]) => !isOfRun(name));
-  if (foreign !== undefined) throw refused(path, `expected the files of a run, found "${foreign[0]}"`);
   return contents;
 }
 

@@ -157,6 +157,11 @@ describe("an audit that one watches", () => {
       const bytes = files["changes/1of1-00000.parquet"] as Uint8Array;
       bytes[200] = (bytes[200] as number) ^ 1;
     }, /the file is damaged/);
+    const bomb = join(folder, "bomb.zip");
+    await writeFile(bomb, zipSync({ "pictures/zeros.json": new Uint8Array(2e7) }, { level: 9 }));
+    await expect(unzipRun(bomb)).rejects.toThrow(
+      `${bomb}: expected files of at most 100 times its own size, found larger ones: save the run again`,
+    );
     const path = join(folder, "cut.zip");
     await writeFile(path, (await readFile(await saved("whole.zip"))).subarray(0, 900));
     await expect(unzipRun(path)).rejects.toMatchObject({ code: "input" });
