@@ -89,6 +89,8 @@ export async function readPairs(suite: string, file: SuiteFile): Promise<readonl
   }
   const rows = new TextDecoder().decode(bytes).trimEnd().split("\n");
   const lines = rows.map((text) => matching(lineSchema, JSON.parse(text), path));
+  const outside = lines.find(({ file_name }) => !isWithin(file_name));
+  if (outside !== undefined) throw fail(`expected pictures below the suite's folder, found "${outside.file_name}"`);
   const pairs: SuitePair[] = [];
   for (let at = 0; at < lines.length; at += 2) {
     const [before, after] = [lines[at], lines[at + 1]];
@@ -102,6 +104,12 @@ export async function readPairs(suite: string, file: SuiteFile): Promise<readonl
     });
   }
   return pairs;
+}
+
+/** Whether a name stays below the folder that it is relative to: a suite may be anybody's. */
+function isWithin(name: string): boolean {
+  const parts = name.split(/[\\/]/);
+  return parts[0] !== "" && !/^[a-z]:[\\/]/i.test(name) && !parts.includes("..");
 }
 
 function pictureOf({ file_name, sha256, predictions, pixels }: SuiteLine, image?: SuiteLine): SuitePicture {

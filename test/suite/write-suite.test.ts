@@ -115,6 +115,26 @@ test("a file that is gone, damaged or changed is named", async () => {
   );
 });
 
+test("a suite that names files elsewhere is refused before any is read", async () => {
+  const out = join(small.folder, "elsewhere");
+  await cp(suite.path, out, { recursive: true });
+  const text = await readFile(join(out, "metadata.jsonl"), "utf8");
+  for (const name of [
+    "../secret.png",
+    "pictures/../../secret.png",
+    "/etc/passwd",
+    "C:\\secret.png",
+    "..\\secret.png",
+  ]) {
+    const [first = "", ...rest] = text.split("\n");
+    const lines = [JSON.stringify({ ...JSON.parse(first), file_name: name }), ...rest].join("\n");
+    await writeFile(join(out, "metadata.jsonl"), lines);
+    const metadata = await platform.sha256(new TextEncoder().encode(lines));
+    await writeFile(join(out, "suite.json"), await sealed({ ...suite.file, metadata }));
+    await expect(openSuite(out)).rejects.toThrow(`expected pictures below the suite's folder, found "${name}"`);
+  }
+});
+
 test("a suite of a newer format is refused, and what is none is told", async () => {
   const out = join(small.folder, "newer");
   await cp(suite.path, out, { recursive: true });
