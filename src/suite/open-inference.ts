@@ -190,16 +190,18 @@ type Asking = (url: string, request?: RequestInit, how?: { readonly any?: boolea
 /** Sends requests until they are answered, with pauses that grow. any: whatever comes back is an answer. */
 function requester(options: ServerOptions): Asking {
   const { token, timeout = 60, patience = 120, pause = 500, signal } = options;
+  // Some servers say a token back that they do not take.
+  const told: Telling = (text) => (token === undefined ? text : text.replaceAll(token, "…")).slice(0, 200);
   return async (url, request = {}, { any = false } = {}) => {
     const began = Date.now();
     for (let tried = 0; ; tried++) {
       throwIfInterrupted(signal);
       const outcome = await once(url, request, { token, timeout, signal });
       if (outcome instanceof Response && (outcome.ok || any)) return outcome;
-      if (outcome instanceof Response && !passing(outcome.status)) throw await refused(url, outcome);
+      if (outcome instanceof Response && !passing(outcome.status)) throw await refused(url, outcome, told);
       const after = outcome instanceof Response ? Number(outcome.headers.get("retry-after")) * 1000 : 0;
       const wait = Math.max(after || 0, pause * 2 ** Math.min(tried, mostDoublings));
-      if (Date.now() + wait - began > 1000 * patience) throw await givenUp(url, outcome, tried + 1);
+      if (Date.now() + wait - began > 1000 * patience) throw await givenUp(url, outcome, { times: tried + 1, told });
       await new Promise((resolve) => setTimeout(resolve, wait));
     }
   };
@@ -231,25 +233,30 @@ async function once(url: string, request: RequestInit, { token, timeout, signal 
   }
 }
 
-async function refused(url: string, response: Response): Promise<CfalignError> {
+/** What a server said, as it may be shown. */
+type Telling = (text: string) => string;
+
+async function refused(url: string, response: Response, told: Telling): Promise<CfalignError> {
   const { status } = response;
-  const text = (await response.text()).slice(0, 200);
+  const text = told(await response.text());
   const advice =
     status === 401 || status === 403
       ? ": give a token that may ask, by the environment"
       : status >= 300 && status < 400
-        ? `: it is elsewhere (${response.headers.get("location") ?? "nobody says where"}), name that`
+        ? `: it is elsewhere (${told(response.headers.get("location") ?? "nobody says where")}), name that`
         : "";
   return new CfalignError("runtime", `${url}: expected an answer, got ${status} ${saidBy(text)}${advice}`, {
     where: url,
   });
 }
 
-async function givenUp(url: string, outcome: Response | Error, times: number): Promise<CfalignError> {
+async function givenUp(
+  url: string,
+  outcome: Response | Error,
+  { times, told }: { readonly times: number; readonly told: Telling },
+): Promise<CfalignError> {
   const why =
-    outcome instanceof Response
-      ? `${outcome.status} ${saidBy((await outcome.text()).slice(0, 200))}`
-      : reasonOf(outcome);
+    outcome instanceof Response ? `${outcome.status} ${saidBy(told(await outcome.text()))}` : reasonOf(outcome);
   return new CfalignError(
     "runtime",
     `${url}: expected an answer, got ${why.trim()} ${times} times: ask again, which goes on with what is missing`,

@@ -255,6 +255,9 @@ describe("a server", () => {
     await expect(askClassifier(suite, source, quick)).rejects.toThrow(
       `${server.url}/ready: expected an answer, got 401 "who is asking?": give a token that may ask, by the environment`,
     );
+    await expect(askClassifier(suite, source, { ...quick, token: "open-barley" })).rejects.toThrow(
+      'got 401 "Bearer …"',
+    );
     const answers = await askClassifier(suite, source, { ...quick, token: "open-sesame" });
     expect(JSON.stringify([answers.from, answers.notes, auditSuite(suite, answers)])).not.toContain("sesame");
     await expect(askClassifier(suite, "http://me:secret@localhost/v2/models/x")).rejects.toThrow(

@@ -78,7 +78,8 @@ function appOf(
   const app = new Hono();
   app.use(async (context, next) => {
     const isAllowed = token === undefined || context.req.header("authorization") === `Bearer ${token}`;
-    return isAllowed ? next() : context.json({ error: "who is asking?" }, 401);
+    const { authorization: said = "who is asking?" } = context.req.header();
+    return isAllowed ? next() : context.json({ error: said }, 401);
   });
   app.get("/v2", (context) =>
     context.json({ name: "test", version: "1", extensions: binary ? ["binary_tensor_data"] : [] }),
