@@ -13,6 +13,8 @@ export function verdictsText(
   verdicts: readonly AuditVerdict[],
   { bold, dim, width: room = Number.POSITIVE_INFINITY }: Style,
 ): string {
+  if (verdicts.length === 0)
+    return "none: the table has no column of 0 and 1 but those of the classifiers' own targets";
   return verdicts
     .flatMap(({ state, sentence, remedy }) => {
       const indent = " ".repeat(width + 2);

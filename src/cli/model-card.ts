@@ -1,10 +1,9 @@
 import type { Cell, Matrix, Summary } from "../index.ts";
 import { escaped } from "./markdown-text.ts";
+import { shellQuoted } from "./shell-quoted.ts";
 
 /** What a card says beside the figures. */
 interface About {
-  /** Name of the run. */
-  readonly title: string;
   /** Name of the image folder. */
   readonly images: string;
   /** Names and hashes of what the figures come from. */
@@ -36,7 +35,7 @@ export function modelCard(matrix: Matrix, summary: Summary, about: About): strin
       : [`Nothing was found of ${others.map(({ base }) => escaped(base)).join(", ")}; that is no all-clear.`]),
     "### How this was measured",
     escaped(summary.method),
-    ...(using.length === 0 ? [] : ["A later version is held to these figures by:", checkOf(using, about)]),
+    ...(using.length === 0 ? [] : ["The run of a later version is held to these figures by:", checkOf(using)]),
     `<sub>${escaped(about.provenance)}</sub>`,
   ].join("\n\n")}\n`;
 }
@@ -116,21 +115,24 @@ function table(using: readonly Known[]): string {
 
 /** What else is known of a classifier of the table. */
 function lineOf({ base, clear, untold }: Known): string {
-  const names = (cells: readonly Cell[]): string =>
-    cells.length === 0 ? "nothing" : cells.map(({ downstream }) => escaped(downstream)).join(", ");
-  return `**${escaped(base)}** does not use: ${names(clear)}. Could not be told: ${names(untold)}.`;
+  const names = (cells: readonly Cell[]): string => cells.map(({ downstream }) => escaped(downstream)).join(", ");
+  const said = [
+    ...(clear.length === 0 ? [] : [`Does not use: ${names(clear)}.`]),
+    ...(untold.length === 0 ? [] : [`Could not be told: ${names(untold)}.`]),
+  ];
+  return [`**${escaped(base)}**:`, ...(said.length === 0 ? ["Nothing else was asked."] : said)].join(" ");
 }
 
 /** A command that fails where a classifier uses a feature by more than its interval here allows. */
-function checkOf(using: readonly Known[], { title }: About): string {
+function checkOf(using: readonly Known[]): string {
   const bounds = using.flatMap(({ base, used }) =>
     used.map((cell) => {
       const { value, ci } = figureOf(cell);
       const most = Math.max(...[value ?? 0, ...(ci ?? [])].map(Math.abs));
-      return `  --max ${JSON.stringify(`${base}->${cell.downstream}=${(Math.ceil(100 * most) / 100).toFixed(2)}`)}`;
+      return `  --max ${shellQuoted(`${base}->${cell.downstream}=${(Math.ceil(100 * most) / 100).toFixed(2)}`)}`;
     }),
   );
-  return ["```sh", [`cfalign check ${title}`, ...bounds].join(" \\\n"), "```"].join("\n");
+  return ["```sh", ["cfalign check RUN", ...bounds].join(" \\\n"), "```"].join("\n");
 }
 
 function decimal(value: number | null): string {

@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import type { Answers, Suite } from "../index.ts";
-import { type Context, optionError } from "./context.ts";
+import { type Context, optionError, required } from "./context.ts";
 import { type DescriptionFlags, descriptionOf } from "./description-flags.ts";
 import { numberBetween, wholeNumber } from "./numbers.ts";
 import { defined, repeated } from "./options.ts";
@@ -38,9 +38,11 @@ export function addRespondentOptions(command: Command): Command {
 /** Asks whoever the flags name. */
 export async function answersOf(context: Context, suite: Suite, flags: RespondentFlags): Promise<Answers> {
   const { classifier, predictions } = flags;
-  if (classifier !== undefined && predictions === undefined) return answersFrom(context, suite, classifier, flags);
-  if (classifier === undefined && predictions !== undefined) return answersFrom(context, suite, predictions, flags);
-  throw optionError("--classifier", "it or --predictions", classifier === undefined ? "neither" : "both");
+  if (classifier !== undefined && predictions !== undefined) {
+    throw optionError("--predictions", "no --classifier beside it", predictions);
+  }
+  const asked = "what is asked, or --predictions with what it said";
+  return answersFrom(context, suite, predictions ?? required(classifier, "--classifier", asked), flags);
 }
 
 /** Asks a classifier, with progress, until a signal comes; or reads the table of one. */

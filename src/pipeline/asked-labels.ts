@@ -27,6 +27,16 @@ export async function askedLabels(
   signal: AbortSignal,
 ): Promise<AskedLabels> {
   const { files } = platform;
+  if (!(await files.exists(images))) {
+    throw new CfalignError(
+      "input",
+      (named) => `${named("images")}: expected a folder of pictures, got "${images}", which is not there`,
+      {
+        where: images,
+        option: "images",
+      },
+    );
+  }
   const table = labels ?? (await ownTable(images));
   if (!(await files.exists(table)) || !isMetadata(`/${files.basename(table)}`)) {
     throw new CfalignError(

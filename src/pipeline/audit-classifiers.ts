@@ -135,7 +135,7 @@ async function audited(options: Asked, records: Records): Promise<AuditOutcome> 
     const asked = await askedLabels(images, labels, signal);
     return { made: { asked, described: await describedModels(options, asked, records) }, reused: false };
   });
-  for (const note of [...described.notes, ...asked.listing.notes]) say(note);
+  for (const note of new Set([...described.notes, ...asked.listing.notes])) say(note);
   const scene: Scene = { ...options, ...{ records, pace, asked, timed, done }, workspace: described.workspace };
   const basis = await withBasis(scene);
   const { tried, probes } = await withProbes(scene);

@@ -41,7 +41,12 @@ export function checkSuite(
     throw new CfalignError("usage", (named) => `${named("bounds")}: expected at least one, got none`, {
       option: "bounds",
     });
-  const { bounds: fromBounds, coverage } = coveredBounds(run, bounds.map(parseBound).map(ofEffect), expected);
+  const { bounds: fromBounds, coverage } = coveredBounds(
+    run,
+    bounds.map(parseBound).map(ofEffect),
+    expected,
+    "the suite with this classifier",
+  );
   const parsed = [...fromBounds, ...ranges];
   const intervals = parsed.length * (baseline === undefined ? 1 : 2);
   const judge: Judge = {

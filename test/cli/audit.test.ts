@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { verdictsText } from "../../src/cli/audit-text.ts";
 import { auditOutput } from "../../src/cli/schemas.ts";
 import { built } from "../built.ts";
 import { blocksOf } from "../house/readme.ts";
@@ -69,6 +70,12 @@ describe("cfalign audit", () => {
   }, 60_000);
 });
 
+test("a table of nothing but the classifier's own target gives no verdict, and says so", () => {
+  expect(verdictsText([], { bold: String, dim: String, width: undefined })).toBe(
+    "none: the table has no column of 0 and 1 but those of the classifiers' own targets",
+  );
+});
+
 test("the one command of the document ends in a verdict where it is typed", async () => {
   const [block] = blocksOf(readFileSync(join(import.meta.dirname, "../../docs/your-models.md"), "utf8"));
   const words = block?.code.trim().split(" ").slice(1) ?? [];
@@ -120,6 +127,12 @@ describe("one line tells, with exit code 2 and nothing lost,", () => {
       { pictures: 60 },
       (folder) => rmSync(table(folder)),
       /^cfalign: --labels: expected a table of labels, such as ".*metadata\.csv" with file_name and a column of 0 and 1 for each feature, found none$/,
+    ],
+    [
+      "no folder",
+      { pictures: 60 },
+      (folder) => rmSync(join(folder, "photos"), { recursive: true }),
+      /^cfalign: --images: expected a folder of pictures, got ".*photos", which is not there$/,
     ],
     [
       "a classifier that calls everything the same",

@@ -23,7 +23,7 @@ const matrix = {
   ],
 } as unknown as Matrix;
 const summary = { headline: "One of 2", states: "States.", method: "Method." } as Summary;
-const card = modelCard(matrix, summary, { title: "run", images: "faces", provenance: "cfalign 0" });
+const card = modelCard(matrix, summary, { images: "faces", provenance: "cfalign 0" });
 
 test("a card begins with metadata in which every figure is a metric of its classifier", () => {
   const [, yaml = ""] = card.split("---\n");
@@ -51,10 +51,10 @@ model-index:
 test("it says how far a feature is used and how sure that is, what is not used, and what could not be told", () => {
   expect(card).toContain("| happy | hat | effect 0.30 (0.20 to 0.40) | 20 of 24 images answered |");
   expect(card).toContain('| happy | a "tie" | relative change 0.50 (0.40 to 0.60) | 30 images |');
-  expect(card).toContain("**happy** does not use: beard. Could not be told: nothing.");
+  expect(card).toContain("**happy**: Does not use: beard.\n");
   expect(card).toContain("Nothing was found of hat; that is no all-clear.");
 });
 
 test("it ends with the check that holds a later version to its figures", () => {
-  expect(card).toContain('cfalign check run \\\n  --max "happy->a \\"tie\\"=0.60" \\\n  --max "happy->hat=0.40"\n```');
+  expect(card).toContain(`cfalign check RUN \\\n  --max 'happy->a "tie"=0.60' \\\n  --max 'happy->hat=0.40'\n\`\`\``);
 });

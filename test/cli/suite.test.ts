@@ -95,7 +95,10 @@ describe("a suite of the built-in world", { timeout: 300_000 }, () => {
   test("is asked of nobody, or of two, in one line", async () => {
     const refused = async (argv: readonly string[], message: string) =>
       expect(await cli(...argv)).toEqual({ code: 2, stdout: "", stderr: `cfalign: ${message}\n` });
-    await refused(["suite", "audit", suite], '--classifier: expected it or --predictions, got "neither"');
+    await refused(
+      ["suite", "audit", suite],
+      "--classifier is missing: expected what is asked, or --predictions with what it said",
+    );
     await refused(
       ["check", "--max", "a->b=0.2"],
       "<run> is missing: expected a run folder, or --suite with --classifier",

@@ -62,7 +62,7 @@ test("a star stands for every classifier and every feature but its own", () => {
   expect(notes).toContain('"*->glasses=0.2" covers 2 cells');
   // A witness of its own feature, and names that are not there, are no pass.
   expect(() => checkSuite(suite, clean, ["smile->glasses=0.2"])).toThrow(
-    'bounds "smile->glasses=0.2": the run has no base "smile": known are "smiling", "glasses", "rare"',
+    'bounds "smile->glasses=0.2": the suite with this classifier has no base "smile": known are "smiling", "glasses", "rare"',
   );
   expect(() => checkSuite(suite, clean, ["smiling->glasses.rc=0.2"])).toThrow(
     'bounds "smiling->glasses.rc=0.2": expected a bound on an effect, which is all that a suite tells, got one on rc',

@@ -32,10 +32,11 @@ export function coveredBounds(
   run: RunData,
   asked: readonly Bound[],
   expected: readonly ExpectedRelation[] = [],
+  where = "the run",
 ): CoveredBounds {
   const coverage: Coverage[] = [];
   const bounds = asked.flatMap((bound) => {
-    const missing = missingFrom(run, bound);
+    const missing = missingFrom(run, bound, where);
     if (missing !== undefined) throw refused(bound, missing);
     if (bound.base !== anyName && bound.downstream !== anyName) return [bound];
     const all = cellsOf(run, bound);

@@ -15,10 +15,12 @@ interface Flags extends WorkspaceFlags {
   readonly enter: boolean;
 }
 
-/** `cfalign flatten`: a whitened basis of one's own pictures in front of the autoencoder. */
+/** `cfalign flatten`: a whitened basis of one's own pictures with or without an autoencoder. */
 export function flattenCommand(context: Context): Command {
   const command = new Command("flatten")
-    .description("put a flat latent, made of your own pictures, in front of the workspace's autoencoder")
+    .description(
+      "make a flat latent of your own pictures: of their pixels, or of the latents of the workspace's autoencoder",
+    )
     .argument("[folder]", "images; the workspace's when absent")
     .option("--components <count>", "numbers in the new latent: auto, or how many (auto)", componentsOf)
     .option("--images <count>", "pictures that are used at most (3000)", wholeNumber(50))
