@@ -203,7 +203,7 @@ else {
     { numbers: true },
   );
   const size = width === 64 ? "of ResNet-50's size" : `like ResNet-50 with ${width} channels for 64`;
-  const text = `${table}\n\nA classifier ${size} at ${side} pixels, ${pictures} pictures of ${side + 32}, ${labels} labels. Written by \`scripts/measure/measure-audit.ts\`.`;
+  const text = `${table}\n\nA classifier ${size} at ${side} pixels, ${pictures} pictures of ${side + 32}, ${labels} labels; with --no-train: the training of a witness, once for all classifiers, comes on top. Written by \`scripts/measure/measure-audit.ts\`.`;
   await writeMarked("docs/your-models.md", "audit", text);
   console.log(text);
 }

@@ -212,7 +212,7 @@ function doneWords(
     method === "project"
       ? `the signal of ${list} projected out of what the last layer reads, and its`
       : "the last layer's";
-  const by = [told.class?.by, ...told.features.map((each) => each?.by)].join(", ");
+  const by = [...new Set([told.class?.by, ...told.features.map((each) => each?.by)])].join(", ");
   const pairs = edited === 0 ? "" : `, ${edited} edited pictures among them`;
   return `${method}: ${first} row of ${target.name} fitted anew, so that it does not use ${list}: mean of ${found.fits} logistic regressions (penalty ${found.penalty}) on ${found.perGroup} pictures of each group of ${[concept, ...features].join(" × ")}${pairs}, as told by ${by}`;
 }

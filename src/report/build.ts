@@ -53,19 +53,25 @@ const mapsShare = 0.4;
 /** Share of the room beside figures that pictures of interventions may take. */
 const featuresShare = 0.4;
 
+/** The name of a run's folder; a number, as runs get that nobody named, stands behind that of the pictures. */
+function runTitle({ path, file }: OpenRun): string {
+  const { files } = platform;
+  const name = files.basename(files.resolve(path));
+  return /^\d+$/.test(name) ? `${files.basename(file.images.folder)}, run ${name}` : name;
+}
+
 /**
  * Writes a run as one HTML file that opens from disk with no network.
  * Errors: CfalignError("usage") if not even the figures fit; CfalignError("internal") if the page was not built.
  */
 export async function writeReport(run: OpenRun, options: ReportOptions): Promise<WrittenReport> {
-  const { files } = platform;
   const { maxSizeMb = 15, layout = "report" } = options;
   const path = pagePath(run.path, layout, options);
   const template = await readTemplate();
   const pictures = await picturesOf(run, options.findings);
   const parts: ReportParts = {
     layout,
-    title: files.basename(files.resolve(run.path)),
+    title: runTitle(run),
     generator: `cfalign ${run.file.versions.cfalign}`,
     models: reportModels(run.file),
     provenance: provenanceOf(run.file),

@@ -1,5 +1,6 @@
+import { cpSync } from "node:fs";
 import { readFile, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { diffRuns } from "../../src/audit/compare/diff.ts";
@@ -104,6 +105,22 @@ describe("a written report", () => {
       );
       expect(predictions[base]?.length).toBe(shares.length);
     }
+  });
+
+  test("of a run without a name says of which pictures it is", async () => {
+    const matrix = alignmentMatrix(run, { resamples: 100 });
+    const titleAt = async (path: string): Promise<string> =>
+      (
+        await dataOf(
+          (
+            await writeReport({ ...run, path }, { matrix, findings: [], out: join(folder, "named.html") })
+          ).path,
+        )
+      ).title;
+    const numbered = join(run.path, "..", "12");
+    cpSync(run.path, numbered, { recursive: true });
+    expect(await titleAt(numbered)).toBe(`${basename(run.file.images.folder)}, run 12`);
+    expect(await titleAt(run.path)).toBe(basename(run.path));
   });
 
   test("shows every counterfactual in small, and no way to the images", async () => {

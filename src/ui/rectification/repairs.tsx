@@ -41,12 +41,11 @@ function RepairOfTarget({ repair }: { readonly repair: Repair }) {
     <>
       <h3>{target}</h3>
       <p className="sentence">{advice}</p>
+      <p className="note">
+        {pictures.fitted} fitted, {pictures.chosen} chosen and {pictures.judged} judged pictures; groups told by {by}
+      </p>
       <div className="scroll">
         <table className="plain repairs">
-          <caption className="note">
-            {pictures.fitted} fitted, {pictures.chosen} chosen and {pictures.judged} judged pictures; groups told by{" "}
-            {by}
-          </caption>
           <thead>
             <tr>
               <th scope="col">Method</th>
@@ -91,7 +90,7 @@ function RepairOfTarget({ repair }: { readonly repair: Repair }) {
       <ul className="notes">
         {methods.map(({ method, refused, judged, done, file }) => (
           <li key={method} className="coefficient">
-            <b>{method}</b>: {refused === null ? `${judged?.verdict}: ${judged?.reason}` : `no file: ${refused}`}
+            <b>{method}</b>: {refused === null ? `${judged?.verdict}: ${judged?.reason}.` : `no file: ${refused}.`}
             {file === null ? (
               ""
             ) : (

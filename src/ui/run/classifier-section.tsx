@@ -60,7 +60,8 @@ export function ClassifierSection({ report, table, address, go, open }: Props) {
         <p className="note">
           A repair is tried, and judged on other images, by{" "}
           <code>
-            cfalign rectify --target {base} --against {used.map((cell) => cell.downstream).join(",")}
+            cfalign rectify --method all --target {base} --against {used.map((cell) => cell.downstream).join(",")} --out
+            repaired
           </code>
           .
         </p>
