@@ -2,7 +2,8 @@ import { counted } from "../../interventions/confirmed.ts";
 import type { InterventionRow } from "../../interventions/rows.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { groupsOf } from "../../statistics/collinearity.ts";
-import { type Effects, effects, type Interventions } from "../../statistics/effects.ts";
+import type { Effects, Interventions } from "../../statistics/effects.ts";
+import { effectsBy } from "../../statistics/effects-by.ts";
 import { concepts } from "../cells/concepts.ts";
 
 /** The interventions of a run, as falls of features and of classifiers. */
@@ -37,11 +38,15 @@ export function movedFeatures(
     return witness !== undefined && witness !== name;
   });
   const interventions = interventionsOf(rows, witnesses, classifiers);
-  const all = effects(interventions);
+  // A class of the classifier's own softmax rises where it falls, whatever the reason: it would explain all of it.
+  const explains = (m: number, k: number): boolean =>
+    features[k] === of(classifiers[m] as string) || !sameSoftmax(classifiers[m] as string, witnesses[k] as string);
+  const all = effectsBy(interventions, explains);
   if (rows.length === 0 || all === undefined) return undefined;
   const one = (side: InterventionRow["side"]): Effects | undefined => {
     const own = rows.filter((row) => row.side === side);
-    return own.length === 0 ? undefined : effects(interventionsOf(own, witnesses, classifiers), { errors: false });
+    if (own.length === 0) return undefined;
+    return effectsBy(interventionsOf(own, witnesses, classifiers), explains, { errors: false });
   };
   const meant = (a: number, b: number): boolean => sameSoftmax(witnesses[a] as string, witnesses[b] as string);
   const together = togetherOf(interventions, meant);

@@ -128,3 +128,14 @@ test("what an edit does that goes one way only is not charged to its feature", (
   expect(effect?.value).toBeGreaterThan(0.2);
   expect(effect).toMatchObject({ count: 48, moved: 24, state: "unresolved", reason: "not-moved" });
 });
+
+test("a class of the classifier's own softmax explains nothing of it: when one falls the other rises", () => {
+  const base: Predict = ({ smiling = 0, glasses = 0 }) => 0.2 + 0.3 * smiling + 0.4 * glasses;
+  const predictions = { ...judges, other: ((levels, image) => 1 - base(levels, image)) as Predict };
+  const other = { witnesses: { ...witnesses, serious: "other" }, predictions };
+  const effect = effectsOn(base, other, { base: "one", other: "one" });
+  expect(effect("glasses")?.value).toBeCloseTo(0.4, 1);
+  expect(effect("glasses")).toMatchObject({ state: "found" });
+  // A network of its own that says the same is one feature of several, and has a part of the effect.
+  expect(effectsOn(base, other)("glasses")?.value).toBeLessThan(0.35);
+});
