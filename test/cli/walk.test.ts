@@ -37,7 +37,7 @@ const json = (path: string): unknown => JSON.parse(readFileSync(join(folder, pat
 
 describe("the walk from an exporter's folder to a report", () => {
   test("is the one of the document, and every command of it succeeds", () => {
-    expect(commands().map(([verb]) => verb)).toEqual(["init", "flatten", "concepts", "align", "report"]);
+    expect(commands().map(([verb]) => verb)).toEqual(["init", "flatten", "concepts", "train", "align", "report"]);
     for (const [verb, { code, stderr }] of results)
       expect(`${verb} ${code} ${code === 0 ? "" : stderr}`).toBe(`${verb} 0 `);
     expect(existsSync(join(folder, "runs/1/report.html"))).toBe(true);
@@ -61,20 +61,21 @@ describe("the walk from an exporter's folder to a report", () => {
     const { file } = await openRun(join(folder, "runs/1"));
     expect(file.bases).toEqual(["plain", "my-model/patch"]);
     // Who has a name that a probe has, too, is named with its model.
-    expect(file.downstream).toEqual(["plain", "my-model/patch", "concepts/patch", "bar"]);
-    expect(file.probes).toEqual(["concepts/patch", "bar"]);
+    expect(file.downstream).toEqual(["plain", "my-model/patch", "concepts/patch", "concepts/bar"]);
+    expect(file.probes).toEqual(["concepts/patch", "concepts/bar"]);
     expect(file.options.maxShift).toBe(1);
   });
 
-  test("finds the planted bar, and says that its witness is a probe", async () => {
+  test("finds the planted bar by an effect that a trained witness tells, and says of relative changes that a probe tells them", async () => {
     const found = findings(alignmentMatrix(await openRun(join(folder, "runs/1"))));
-    const bar = found.filter(({ downstream }) => downstream === "bar");
-    expect(bar.length).toBeGreaterThan(0);
-    for (const { qualifiers } of bar) {
-      expect(qualifiers).toContain(
-        "bar is a probe, and no independent witness: it reads the latent that counterfactuals move in, or an inner value of another model",
-      );
-    }
+    const bar = found.filter(({ downstream }) => downstream === "concepts/bar");
+    const [effect] = bar.filter(({ base }) => base === "my-model/patch");
+    expect(effect?.sentence).toMatch(/^Without bar, my-model\/patch falls from .*, while witness\/patch goes from /);
+    expect(effect?.qualifiers).toEqual([]);
+    const [change] = bar.filter(({ base }) => base === "plain");
+    expect(change?.qualifiers).toContain(
+      "concepts/bar is a probe, and no independent witness: it reads the latent that counterfactuals move in, or an inner value of another model",
+    );
   });
 
   test("goes on with the newest run where none is named", async () => {
@@ -85,9 +86,9 @@ describe("the walk from an exporter's folder to a report", () => {
     expect(matrix.stderr).toContain("run: runs/2\n");
     expect(matrixOutput.parse(JSON.parse(matrix.stdout))).toMatchObject({
       bases: ["my-model/patch"],
-      probes: ["concepts/patch", "bar"],
+      probes: ["concepts/patch", "concepts/bar"],
     });
-    const hits = await cli("find", "--downstream", "bar", "--json");
+    const hits = await cli("find", "--downstream", "concepts/bar", "--json");
     expect(findOutput.parse(JSON.parse(hits.stdout)).count).toBe(12);
   });
 
@@ -95,7 +96,11 @@ describe("the walk from an exporter's folder to a report", () => {
     const { stdout, code } = await cli("preflight", "--json");
     const { runs, models, alignSeconds } = preflightOutput.parse(JSON.parse(stdout));
     expect([code, runs]).toEqual([0, true]);
-    expect(models.map(({ name, role }) => `${name}: ${role}`)).toEqual(["my-model: classifier", "concepts: probe"]);
+    expect(models.map(({ name, role }) => `${name}: ${role}`)).toEqual([
+      "my-model: classifier",
+      "concepts: probe",
+      "witness: judge",
+    ]);
     expect(alignSeconds).toBeGreaterThan(0);
   });
 
