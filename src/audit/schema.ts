@@ -241,6 +241,7 @@ const accounted = z.object({
   images: z.array(z.object({ image: z.string(), fall: z.number(), explained: z.number() })),
 });
 
+/** What `matrix --json` prints. */
 export const matrixSchema = z.object({
   bases: z.array(z.string()),
   downstream: z.array(z.string()),

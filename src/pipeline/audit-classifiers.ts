@@ -45,12 +45,14 @@ export interface AuditOptions extends Pick<InitOptions, "classifiers" | "images"
   /** Processes that share the work, null (as many as suit). */
   readonly workers?: number | null;
   readonly device?: WorkspaceOptions["device"];
+  /** Told, in a line, which model falls back to the CPU and why. */
   readonly onFallback?: WorkspaceOptions["onFallback"];
   /** What trains witnesses from the labels; probes tell what goes where there is none. */
   readonly train?: WitnessTrainer;
   readonly signal?: AbortSignal;
   /** A clock in milliseconds. */
   readonly now: () => number;
+  /** Told how far it is. */
   progress?(progress: AuditProgress): void;
   /** Told of what a user may want to know as it turns up. */
   say?(note: string): void;

@@ -6,8 +6,10 @@ import { picturesOf, readPicture, type Suite } from "./open-suite.ts";
 import type { SuitePicture } from "./pairs.ts";
 import type { Respondent } from "./respondent.ts";
 
+/** How a classifier is asked. */
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Told in pictures. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
 

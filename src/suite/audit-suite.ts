@@ -11,6 +11,7 @@ import { type Staleness, stalenessOf, stalenessSchema } from "./staleness.ts";
 /** Why a feature has no effect to tell: it is the classifier's own, a class of its softmax; nobody else tells the own one; the classifier is about none of the suite's. */
 const noEffect = z.enum(["own-feature", "one-softmax", "own-witness", "no-feature"]);
 
+/** What one feature of a suite does to one classifier. */
 const cellSchema = z.object({
   classifier: z.string(),
   feature: z.string(),
@@ -20,6 +21,7 @@ const cellSchema = z.object({
   none: noEffect.nullable(),
   effect: cellEffect.nullable(),
 });
+/** What one feature of a suite does to one classifier. */
 export type SuiteCell = z.infer<typeof cellSchema>;
 
 /** What a suite says of classifiers. */
@@ -43,6 +45,7 @@ export const suiteAuditSchema = z.object({
   cells: z.array(cellSchema),
   notes: z.array(z.string()),
 });
+/** What a suite says of classifiers: `suite audit --json`. */
 export type SuiteAudit = z.infer<typeof suiteAuditSchema>;
 
 /**

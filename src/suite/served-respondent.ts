@@ -7,6 +7,7 @@ import type { ImageFrame } from "../models/types.ts";
 import type { InferenceModel, ServedModel } from "./open-inference.ts";
 import { preparing, type Respondent } from "./respondent.ts";
 
+/** How a server is asked. */
 export interface ServedOptions {
   /** Pictures of one request, 16; a server that states another number gets that. */
   readonly batch?: number;

@@ -77,6 +77,7 @@ const suiteFileSchema = z.object({
   /** SHA-256 of metadata.jsonl, which has those of the pictures. */
   metadata: z.string(),
 });
+/** `suite.json`: what was moved by whom, how well, on which pictures. */
 export type SuiteFile = z.infer<typeof suiteFileSchema>;
 
 const versioned = z.object({ format: z.literal("cfalign-suite"), formatVersion: whole });

@@ -4,6 +4,7 @@ import { CfalignError } from "../errors.ts";
 import { type Answers, aboutTargets } from "./answers.ts";
 import { picturesOf, type Suite } from "./open-suite.ts";
 
+/** How a table of predictions is read. */
 export interface TableOptions {
   /** `target=feature`, where a column has another name than its feature. */
   readonly about?: readonly string[];

@@ -22,6 +22,7 @@ import { pictureSize, shifted } from "./picture-size.ts";
 import { assertFree, type SuiteFeature, type SuiteFile, suiteFormat } from "./suite-file.ts";
 import { pictureFile, writeTables } from "./write-tables.ts";
 
+/** What a suite is made of, and where it goes. */
 export interface WriteSuiteOptions {
   /** The one that the run was made with. */
   readonly workspace: Workspace;
@@ -37,11 +38,13 @@ export interface WriteSuiteOptions {
   /** Longest side of the pictures in pixels; the autoencoder's when absent. */
   readonly size?: number;
   readonly signal?: AbortSignal;
+  /** Told in looks at edited pictures. */
   readonly progress?: (done: number, total: number) => void;
   /** Clock. */
   readonly now?: () => Date;
 }
 
+/** A suite as it was written. */
 export interface WrittenSuite {
   readonly path: string;
   readonly file: SuiteFile;

@@ -55,6 +55,7 @@ export interface TrainWitnessOptions {
   readonly enter?: boolean;
   /** Ends the training with the best so far. */
   readonly signal?: AbortSignal;
+  /** Told of pictures read, then of steps. */
   progress?(told: TrainingProgress): void;
 }
 
