@@ -21,7 +21,13 @@ const mostImages = 12;
  * interval is that of the images (jackknife). An image on which a witness gave no number is left out, and a base with fewer than ten.
  */
 export function accountedFor(
-  { features, witnesses, classifiers, all }: Pick<MovedFeatures, "features" | "witnesses" | "classifiers" | "all">,
+  {
+    features,
+    witnesses,
+    classifiers,
+    explains,
+    all,
+  }: Pick<MovedFeatures, "features" | "witnesses" | "classifiers" | "explains" | "all">,
   moves: readonly Movements[],
   { confidence, least = leastAccountedFor }: { readonly confidence: number; readonly least?: number },
 ): AccountedFor[] {
@@ -29,9 +35,10 @@ export function accountedFor(
     const m = classifiers.indexOf(own.base);
     if (m < 0) return [];
     const explained = new Float64Array(own.counterfactuals.length);
+    const { before, after } = own.table;
     for (const [k, witness] of witnesses.entries()) {
+      if (!explains(m, k)) continue;
       const effect = all.values[m * features.length + k] as number;
-      const { before, after } = own.table;
       for (const [index, row] of own.changes(witness).entries()) {
         const fall = row < 0 ? Number.NaN : (before[row] as number) - (after[row] as number);
         explained[index] = (explained[index] as number) + effect * fall;

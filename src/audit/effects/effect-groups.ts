@@ -1,5 +1,6 @@
 import type { InterventionRow } from "../../interventions/rows.ts";
-import { type Effects, effects, type Interventions } from "../../statistics/effects.ts";
+import type { Effects, Interventions } from "../../statistics/effects.ts";
+import { effectsBy } from "../../statistics/effects-by.ts";
 import type { Matrix } from "../schema.ts";
 import { type EffectOptions, effectOf } from "./effect.ts";
 import type { MovedFeatures } from "./movements.ts";
@@ -57,6 +58,8 @@ function mergedOf(moved: MovedFeatures, members: MovedFeatures["together"][numbe
     movements: Float64Array.from(movements),
     features: 1 + others.length,
   };
+  const explains: MovedFeatures["explains"] = (m, k) =>
+    k === 0 ? members.every(({ feature }) => moved.explains(m, feature)) : moved.explains(m, others[k - 1] as number);
   const entangled = [false, ...others.map((k) => moved.entangled[k] as boolean)];
   return {
     name,
@@ -65,9 +68,12 @@ function mergedOf(moved: MovedFeatures, members: MovedFeatures["together"][numbe
       rows: renamed,
       features: [name, ...others.map((k) => features[k] as string)],
       witnesses: [witnesses[first.feature] as string, ...others.map((k) => witnesses[k] as string)],
-      ...{ classifiers, interventions: joined, entangled, together: [] },
-      all: effects(joined) as Effects,
-      bySide: { remove: oneSide(renamed, joined, "remove"), add: oneSide(renamed, joined, "add") },
+      ...{ classifiers, interventions: joined, explains, entangled, together: [] },
+      all: effectsBy(joined, explains) as Effects,
+      bySide: {
+        remove: oneSide(renamed, joined, { explains, side: "remove" }),
+        add: oneSide(renamed, joined, { explains, side: "add" }),
+      },
     },
   };
 }
@@ -75,17 +81,18 @@ function mergedOf(moved: MovedFeatures, members: MovedFeatures["together"][numbe
 function oneSide(
   rows: readonly InterventionRow[],
   { picture, movements, features, falls, classifiers }: Interventions,
-  side: InterventionRow["side"],
+  { explains, side }: Pick<MovedFeatures, "explains"> & Pick<InterventionRow, "side">,
 ): Effects | undefined {
   const own = rows.flatMap((row, index) => (row.side === side ? [index] : []));
   if (own.length === 0) return undefined;
   const rowsOf = (values: Float64Array, width: number): Float64Array =>
     Float64Array.from(own.flatMap((row) => [...values.subarray(row * width, (row + 1) * width)]));
-  return effects(
+  return effectsBy(
     {
       picture: Int32Array.from(own, (row) => picture[row] as number),
       ...{ movements: rowsOf(movements, features), features, falls: rowsOf(falls, classifiers), classifiers },
     },
+    explains,
     { errors: false },
   );
 }

@@ -27,7 +27,7 @@ export interface EffectOptions {
   readonly unanswered?: number;
 }
 
-/** The effect of one feature on one classifier; undefined where it has none: the feature was not moved, or the classifier's own has no witness. */
+/** The effect of one feature on one classifier; undefined where it has none: the feature was not moved, the classifier's own has no witness, or a class of its own softmax tells the feature. */
 export function effectOf(
   moved: MovedFeatures,
   { classifier, feature, concept }: { readonly classifier: string; readonly feature: string; readonly concept: string },
@@ -35,7 +35,7 @@ export function effectOf(
 ): CellEffect | undefined {
   const { features, classifiers, witnesses, rows, interventions, all, bySide } = moved;
   const [k, m] = [features.indexOf(feature), classifiers.indexOf(classifier)];
-  if (k < 0 || m < 0 || witnesses[k] === classifier) return undefined;
+  if (k < 0 || m < 0 || witnesses[k] === classifier || !moved.explains(m, k)) return undefined;
   const ownWitness = witnesses[features.indexOf(concept)] as string;
   const at = m * features.length + k;
   const movement = (row: number, j: number): number => interventions.movements[row * features.length + j] as number;

@@ -19,6 +19,8 @@ export interface MovedFeatures {
   readonly entangled: readonly boolean[];
   /** Those features, group by group: linked by such a cosine, each with the sign of how it moves with the first. */
   readonly together: readonly (readonly { readonly feature: number; readonly sign: 1 | -1 }[])[];
+  /** Whether feature k is in the regression of classifier m. */
+  explains(classifier: number, feature: number): boolean;
   readonly all: Effects;
   /** From one side's interventions alone, without errors; undefined where there are none. */
   readonly bySide: Readonly<Record<InterventionRow["side"], Effects | undefined>>;
@@ -52,7 +54,7 @@ export function movedFeatures(
   const together = togetherOf(interventions, meant);
   const members = new Set(together.flatMap((group) => group.map(({ feature }) => feature)));
   return {
-    ...{ rows, features, witnesses, classifiers, interventions, all, together },
+    ...{ rows, features, witnesses, classifiers, interventions, explains, all, together },
     entangled: features.map((_, k) => members.has(k)),
     bySide: { remove: one("remove"), add: one("add") },
   };

@@ -136,6 +136,7 @@ test("a class of the classifier's own softmax explains nothing of it: when one f
   const effect = effectsOn(base, other, { base: "one", other: "one" });
   expect(effect("glasses")?.value).toBeCloseTo(0.4, 1);
   expect(effect("glasses")).toMatchObject({ state: "found" });
+  expect(effect("serious")).toBeUndefined();
   // A network of its own that says the same is one feature of several, and has a part of the effect.
   expect(effectsOn(base, other)("glasses")?.value).toBeLessThan(0.35);
 });
