@@ -1,23 +1,14 @@
 import { Command } from "commander";
 import { platform } from "#platform";
+import type { TrainWitnessOptions } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
 import type { trainOutput } from "../schemas.ts";
 import { trainingWords, witnessText } from "../witness-text.ts";
 
-interface Flags {
-  readonly workspace?: string;
+interface Flags extends Omit<TrainWitnessOptions, "columns" | "frame" | "signal" | "progress"> {
   readonly columns?: string;
-  readonly size?: number;
-  readonly epochs?: number;
-  readonly images?: number;
-  readonly seed?: number;
-  readonly flips?: boolean;
-  readonly minAuroc?: number;
-  readonly name?: string;
-  readonly out?: string;
-  readonly enter: boolean;
 }
 
 /** `cfalign train`: a witness from a table of labels. */
