@@ -61,18 +61,19 @@ async function aligned(out: string, workers = 1): Promise<void> {
 
 let wholeRun: Promise<string> | undefined;
 
-/** Whether a run has the bytes of one that nothing happened to. */
+/** Whether a run has the bytes of one that nothing happened to: an error says what differs. */
 async function isWhole(out: string): Promise<boolean> {
   const { folder } = await scene();
   wholeRun ??= aligned(join(folder, "whole")).then(() => join(folder, "whole"));
   const whole = await wholeRun;
   const names = await files.list(whole);
-  if ((await files.list(out)).join() !== names.join()) return false;
+  const found = await files.list(out);
+  if (found.join() !== names.join()) throw new Error(`expected the files ${names.join(" ")}, found ${found.join(" ")}`);
   for (const name of names) {
     // It has the times of start and end in it.
     if (name === "run.json") continue;
     const [one, other] = await Promise.all([readFile(join(whole, name)), readFile(join(out, name))]);
-    if (!one.equals(other)) return false;
+    if (!one.equals(other)) throw new Error(`${name} differs`);
   }
   return true;
 }
