@@ -2,14 +2,10 @@ import type { Mark } from "../results/marks.ts";
 import type { Matrix } from "./schema.ts";
 
 /**
- * Whether what an auditor said of a cell still holds of a relative change: it has the same sign, and is not larger by more than
+ * Whether what an auditor said of a relative change, or of an effect, still holds: it has the same sign, and is not larger by more than
  * the smallest effect that matters. What was looked at as nothing says nothing about something.
  */
-export function markHolds(
-  { relativeChange: then }: Pick<Mark, "relativeChange">,
-  now: number | null,
-  minEffect: number,
-): boolean {
+export function markHolds(then: number | null, now: number | null, minEffect: number): boolean {
   if (now === null || then === null) return now === then;
   const signed = then < 0 ? -now : now;
   return signed <= Math.abs(then) + minEffect && signed >= -minEffect;
@@ -30,6 +26,10 @@ export function marksHold(
 ): boolean[] {
   return marks.map((mark) => {
     const cell = cells.find(({ base, downstream }) => base === mark.base && downstream === mark.downstream);
-    return cell !== undefined && markHolds(mark, cell.deciding.mean, minEffect);
+    return (
+      cell !== undefined &&
+      markHolds(mark.relativeChange, cell.deciding.mean, minEffect) &&
+      markHolds(mark.effect, cell.effect?.value ?? null, minEffect)
+    );
   });
 }

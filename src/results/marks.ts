@@ -11,6 +11,8 @@ const markSchema = z.strictObject({
   comment: z.string(),
   /** The relative change that was looked at; null where the cell had none. */
   relativeChange: z.number().nullable(),
+  /** The effect that was looked at, likewise. */
+  effect: z.number().nullable().default(null),
   /** When, as ISO 8601. */
   at: z.string(),
 });

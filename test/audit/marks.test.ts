@@ -14,5 +14,5 @@ test.each([
   [0.3, null, false],
   [null, null, true],
 ])("what was said of %s holds of %s: %s", (relativeChange, now, holds) => {
-  expect(markHolds({ relativeChange }, now, 0.1)).toBe(holds);
+  expect(markHolds(relativeChange, now, 0.1)).toBe(holds);
 });

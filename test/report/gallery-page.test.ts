@@ -40,7 +40,17 @@ const { onPage } = pages(async (folder) => ({
   run: await folder.write("run", parts, exampleThumbnails(parts.run)),
   marked: await folder.write("marked", {
     ...parts,
-    marks: [{ base, downstream, verdict: "accepted", comment: "", relativeChange: 0.1, at: "2026-01-02T03:04:05Z" }],
+    marks: [
+      {
+        base,
+        downstream,
+        verdict: "accepted",
+        comment: "",
+        relativeChange: 0.1,
+        effect: null,
+        at: "2026-01-02T03:04:05Z",
+      },
+    ],
   }),
 }));
 

@@ -143,16 +143,16 @@ function accountedForIn(
   return accountedFor(moved, own, { confidence });
 }
 
-/** With what an auditor said of the cell: a mark is about the relative change that was looked at, and says nothing of an effect. */
+/** With what an auditor said of the cell: a mark is about the relative change, or the effect, that was looked at. */
 function marked(item: CheckItem, marks: readonly Mark[], minEffect: number): CheckItem {
-  const found = item.measure === "rc" ? markOf(marks, item) : undefined;
+  const found = markOf(marks, item);
   if (found === undefined) return item;
   const { verdict, comment } = found;
-  const mark = {
-    verdict,
-    comment,
-    holds: markHolds(found, item.stratum === null ? null : item[item.stratum].mean, minEffect),
-  };
+  const holds =
+    item.effect === null
+      ? markHolds(found.relativeChange, item.stratum === null ? null : item[item.stratum].mean, minEffect)
+      : markHolds(found.effect, item.effect.mean, minEffect);
+  const mark = { verdict, comment, holds };
   const said =
     verdict === null
       ? ""

@@ -14,8 +14,9 @@ export function MarkBox({ cell, marks }: { readonly cell: Cell; readonly marks: 
   const [comment, setComment] = useState(shown?.mark.comment ?? "");
   const verdict = shown?.mark.verdict ?? null;
   const say = (verdict: Mark["verdict"], comment: string): void => {
-    const { base, downstream, deciding } = cell;
-    const mark = { base, downstream, verdict, comment, relativeChange: deciding.mean, at: new Date().toISOString() };
+    const { base, downstream, deciding, effect } = cell;
+    const figures = { relativeChange: deciding.mean, effect: effect?.value ?? null };
+    const mark = { base, downstream, verdict, comment, ...figures, at: new Date().toISOString() };
     marks.set({ base, downstream }, verdict === null && comment === "" ? undefined : mark);
   };
   return (
@@ -43,22 +44,25 @@ export function MarkBox({ cell, marks }: { readonly cell: Cell; readonly marks: 
         }}
       />
       {shown !== undefined && !shown.holds && (
-        <p className="note warning">
-          It was marked at a relative change of {decimal(shown.mark.relativeChange)}: look again.
-        </p>
+        <p className="note warning">It was marked at {figureOf(shown.mark)}: look again.</p>
       )}
     </fieldset>
   );
 }
 
+/** The figure that was looked at. */
+function figureOf({ effect, relativeChange }: Mark): string {
+  return effect === null ? `a relative change of ${decimal(relativeChange)}` : `an effect of ${decimal(effect)}`;
+}
+
 /** What was said of a finding, in a few words. */
 export function MarkWords({ shown }: { readonly shown: ShownMark | undefined }) {
   if (shown === undefined) return null;
-  const { verdict, comment, relativeChange } = shown.mark;
+  const { verdict, comment } = shown.mark;
   return (
     <p className="mark-words">
       <b>{verdict ?? "comment"}</b>
-      {shown.holds ? "" : `, at ${decimal(relativeChange)}: look again`}
+      {shown.holds ? "" : `, at ${figureOf(shown.mark)}: look again`}
       {comment === "" ? "" : `: ${comment}`}
     </p>
   );

@@ -233,7 +233,14 @@ test("a sentence says the figure, its interval, the images, and what that means 
 
 test("what an auditor dismissed fails no build as long as it is no more than it was, and is said to be so", () => {
   const some = run({ glasses: 0.5 });
-  const mark = { base: "smiling", downstream: "glasses", verdict: "dismissed", comment: "meant", at: "" } as const;
+  const mark = {
+    base: "smiling",
+    downstream: "glasses",
+    verdict: "dismissed",
+    comment: "meant",
+    effect: null,
+    at: "",
+  } as const;
   const check = (relativeChange: number, verdict: "accepted" | "dismissed" = "dismissed") =>
     checkRun(some, ["smiling->glasses=0.2"], { marks: [{ ...mark, verdict, relativeChange }] }).checks[0];
   expect(check(0.5)).toMatchObject({

@@ -59,23 +59,22 @@ test("a clear effect does not pass against a share of the direction beyond the b
   expect(item?.sentence).toContain("but the decomposition finds a share of glasses beyond it");
 });
 
-test("an effect is held against its bound only, and what an auditor said of a relative change does not dismiss it", () => {
+test("an effect is held against its bound only, and is dismissed by what an auditor said of an effect, not of a relative change", () => {
   const used = {
     ...judges.predictions,
     smiling: ({ smiling = 0, glasses = 0 }) => 0.1 + 0.4 * smiling + 0.4 * glasses,
   };
   const run = movedRun({ ...judges, predictions: used }, named(0.6));
   const baseline = { ...run, interventions: [] };
-  const mark = {
-    base: "smiling",
-    downstream: "glasses",
-    verdict: "dismissed",
-    comment: "",
-    relativeChange: null,
-    stratum: null,
-    count: 0,
-  } as const;
-  const { checks, notes } = checkRun(run, ["smiling->glasses.effect=0.2"], { baseline, marks: [mark as never] });
-  expect(checks).toMatchObject([{ kind: "bound", measure: "effect", verdict: "failed", dismissed: false, mark: null }]);
+  const check = (effect: number | null) => {
+    const mark = { base: "smiling", downstream: "glasses", verdict: "dismissed", comment: "", at: "" } as const;
+    const marks = [{ ...mark, relativeChange: null, effect }];
+    return checkRun(run, ["smiling->glasses.effect=0.2"], { baseline, marks });
+  };
+  const { checks, notes } = check(null);
+  expect(checks).toMatchObject([{ kind: "bound", measure: "effect", verdict: "failed", dismissed: false }]);
+  expect(check(0.4).checks).toMatchObject([{ verdict: "failed", dismissed: true, mark: { holds: true } }]);
+  expect(check(0.1).checks).toMatchObject([{ verdict: "failed", dismissed: false, mark: { holds: false } }]);
+  expect(check(-0.4).checks).toMatchObject([{ dismissed: false, mark: { holds: false } }]);
   expect(notes).toContain('effects are held against their bound only, not the baseline: "smiling->glasses.effect=0.2"');
 });
