@@ -1,9 +1,10 @@
+import type { PredictionRow } from "../src/alignment/rows.ts";
 import { effectOf } from "../src/audit/effects/effect.ts";
 import { fallOf, movedFeatures } from "../src/audit/effects/movements.ts";
 import type { CellEffect } from "../src/audit/schema.ts";
 import { latentSample, latentScaleOf } from "../src/counterfactual/latent-scale.ts";
 import { searchOptions, suitedTo } from "../src/counterfactual/search-options.ts";
-import type { Classifier, OpenRun } from "../src/index.ts";
+import { type Classifier, type OpenRun, predict } from "../src/index.ts";
 import type { LatentPlace } from "../src/interventions/counterfactual-editor.ts";
 import { intervene } from "../src/interventions/intervene.ts";
 import type { Picture } from "../src/interventions/move.ts";
@@ -142,8 +143,27 @@ function asInterventions(
   };
 }
 
-/** The effects of all features but a subject's target on every subject, as a matrix would tell them. */
-export function effectCells({ subjects, features }: Scene, interventions: readonly InterventionRow[]): EffectCell[] {
+/** What all classifiers of a scene say of some pictures of the audit, all by default, as rows of a run. */
+export async function uneditedRows(
+  { subjects, features, audit }: Scene,
+  among: readonly number[] = [...audit.names.keys()],
+): Promise<readonly PredictionRow[]> {
+  const classifiers = [...features, ...subjects].map(({ classifier }) => classifier);
+  const told = await predict(audit.images, classifiers);
+  return among.flatMap((place) =>
+    classifiers.map(({ name }, k): PredictionRow => {
+      const input = told[place]?.[k]?.prediction ?? Number.NaN;
+      return { image: audit.names[place] as string, classifier: name, input, reconstruction: Number.NaN };
+    }),
+  );
+}
+
+/** The effects of all features but a subject's target on every subject, as a matrix would tell them. predictions: of unedited pictures. */
+export function effectCells(
+  { subjects, features }: Scene,
+  interventions: readonly InterventionRow[],
+  predictions?: readonly PredictionRow[],
+): EffectCell[] {
   const names = subjects.map(({ classifier }) => classifier.name);
   const run = {
     bases: names,
@@ -155,6 +175,7 @@ export function effectCells({ subjects, features }: Scene, interventions: readon
     judges: [],
     softmaxGroups: {},
     interventions,
+    ...(predictions === undefined ? {} : { predictions }),
   };
   const moved = movedFeatures(run);
   if (moved === undefined) return [];

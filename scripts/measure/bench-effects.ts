@@ -1,11 +1,12 @@
 // Measures effects (docs/effects.md) on models whose biases are known, in every world: how well they order, how far they are from the truth, and how
 // often their states are right; then what they make of cases that were made to mislead. Writes docs/effects.md on the test pairs.
 // Usage: node --conditions=source --import tsx scripts/measure/bench-effects.ts [development|test] [quick]
-import { type EffectCell, effectCells, interventionsOf } from "../../bench/effects.ts";
+import { type EffectCell, effectCells, interventionsOf, uneditedRows } from "../../bench/effects.ts";
 import type { Scene } from "../../bench/evidence.ts";
 import { openScene } from "../../bench/open-scene.ts";
 import { pearsonOf, type ScoredCell, withinAuroc } from "../../bench/scores.ts";
 import { type Effects, sideOf } from "../../bench/truth.ts";
+import type { PredictionRow } from "../../src/alignment/rows.ts";
 import { predict } from "../../src/index.ts";
 import type { InterventionRow } from "../../src/interventions/rows.ts";
 import { createRandom } from "../../src/random.ts";
@@ -30,6 +31,8 @@ const percent = (some: number, of: number): string => {
 interface Truth {
   readonly scene: Scene;
   readonly effects: Effects;
+  /** Predictions on unedited pictures. */
+  readonly unedited: readonly PredictionRow[];
 }
 
 /** Cells with their true effects, of some subjects. */
@@ -128,12 +131,12 @@ const tables: { readonly states: string[][]; readonly reasons: string[]; readonl
 for (const world of worlds) {
   const out = `runs/bench-${split}`;
   const { scene, effects } = await openScene({ world, split, quick, seed: 1, threads: 1, out });
-  const truth: Truth = { scene, effects };
+  const truth: Truth = { scene, effects, unedited: await uneditedRows(scene) };
   try {
     let last: readonly InterventionRow[] = [];
     for (const pictures of counts) {
       last = await interventionsOf(scene, { pictures });
-      const cells = effectCells(scene, last);
+      const cells = effectCells(scene, last, truth.unedited);
       for (const family of ["trained", "composed"] as const) {
         const own = known(truth, cells, family);
         tables.states.push([`${world}, ${family}`, String(pictures), ...statesRow(own)]);
@@ -152,7 +155,7 @@ for (const world of worlds) {
 }
 
 /** A feature that is used on some pictures only: falls of a planted model on these, of a control of the same target on the others. */
-function rareUse({ scene, effects }: Truth, rows: readonly InterventionRow[], world: string): string[][] {
+function rareUse({ scene, effects, unedited }: Truth, rows: readonly InterventionRow[], world: string): string[][] {
   const { subjects } = scene;
   const pairs = subjects.flatMap((planted, subject) => {
     const used = planted.family === "trained" && Math.abs(effects.get(planted.feature ?? "")?.[subject] ?? 0) >= 0.3;
@@ -161,7 +164,7 @@ function rareUse({ scene, effects }: Truth, rows: readonly InterventionRow[], wo
   });
   return [0.05, 0.1, 0.2].map((share) => {
     const random = createRandom(`rare/${share}`);
-    const chosen = new Set([...new Set(rows.map(({ image }) => image))].filter(() => random.uniform() < share));
+    const chosen = new Set(scene.audit.names.filter(() => random.uniform() < share));
     const states = pairs.map(({ planted, control }) => {
       const [own, clean] = [planted.classifier.name, control.classifier.name];
       const mixed = rows.map((each) =>
@@ -173,7 +176,13 @@ function rareUse({ scene, effects }: Truth, rows: readonly InterventionRow[], wo
               after: { ...each.after, [own]: each.after[clean] as number },
             },
       );
-      const cells = effectCells({ ...scene, subjects: [planted] }, mixed);
+      const said = unedited.flatMap((each) =>
+        each.classifier === (chosen.has(each.image) ? own : clean) ? [{ ...each, classifier: own }] : [],
+      );
+      const witnesses = unedited.filter(({ classifier }) =>
+        scene.features.some((one) => one.classifier.name === classifier),
+      );
+      const cells = effectCells({ ...scene, subjects: [planted] }, mixed, [...witnesses, ...said]);
       return cells.find(({ effect }) => effect.feature === planted.feature)?.effect;
     });
     return [
@@ -197,13 +206,14 @@ function verdictsOf(effects: readonly (EffectCell["effect"] | undefined)[]): str
 
 /** What is said of the other features where the planted one has no name, or the target has no witness. */
 function unnamed(truth: Truth, rows: readonly InterventionRow[], world: string): string[][] {
-  const { scene } = truth;
+  const { scene, unedited } = truth;
   const planted = scene.subjects.flatMap(({ kind }, subject) => (kind === "planted" ? [subject] : []));
   const without = (name: (subject: number) => string | undefined) =>
     [...new Set(planted.map(name))].flatMap((gone) => {
       const cells = effectCells(
         scene,
         rows.filter(({ feature }) => feature !== gone),
+        unedited,
       );
       return known(truth, cells, "trained")
         .filter(({ subject, used }) => planted.includes(subject) && name(subject) === gone && used === false)
@@ -221,7 +231,7 @@ function unnamed(truth: Truth, rows: readonly InterventionRow[], world: string):
 
 /** Clean and planted models on pictures in which the planted feature comes with the target. */
 async function companions(truth: Truth, world: string): Promise<string[][]> {
-  const { scene, effects } = truth;
+  const { scene, effects, unedited } = truth;
   const planted = scene.subjects.flatMap(({ kind, feature, target }, subject) =>
     kind === "planted" && Math.abs(effects.get(feature ?? "")?.[subject] ?? 0) >= 0.3
       ? [{ subject, feature: feature as string, target }]
@@ -235,7 +245,12 @@ async function companions(truth: Truth, world: string): Promise<string[][]> {
     for (const { target, feature } of pairs) {
       const among = await agreeing(scene, { target, feature, agreement });
       const some = scene.subjects.filter((one) => one.target === target && one.family === "trained");
-      const cells = effectCells({ ...scene, subjects: some }, await interventionsOf(scene, { pictures: 20, among }));
+      const images = new Set(among.map((place) => scene.audit.names[place]));
+      const cells = effectCells(
+        { ...scene, subjects: some },
+        await interventionsOf(scene, { pictures: 20, among }),
+        unedited.filter(({ image }) => images.has(image)),
+      );
       for (const [place, one] of some.entries()) {
         const own = cells.find((cell) => cell.subject === place && cell.effect.feature === feature)?.effect;
         const size = Math.abs(effects.get(feature)?.[scene.subjects.indexOf(one)] ?? 0);

@@ -67,6 +67,10 @@ export const cellEffect = z.object({
   editors: z.array(z.enum(["pattern", "counterfactual"])),
   /** Whether some were made by the very classifier that told the feature: no other network tells it, and the effect is never clear. */
   toldByEditor: z.boolean(),
+  /** The same effect from pictures that nobody edited: the prediction regressed on those of all witnesses; null where they do not say. */
+  unedited: z.object({ value: z.number(), ci: z.tuple([z.number(), z.number()]), count: z.number().int() }).nullable(),
+  /** Edits and unedited pictures together, where the interval crosses an end of ±minEffect and both settle what the effect says; null elsewhere. */
+  joint: z.object({ value: z.number(), ci: z.tuple([z.number(), z.number()]) }).nullable(),
   /** What the effect says by itself. */
   state: cellState,
   reason: unresolvedReason

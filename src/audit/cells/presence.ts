@@ -27,7 +27,7 @@ export interface Decisions {
 
 /** Reads decisions off predictions: at `threshold` (0.5), by the largest class for a softmax. */
 export function decisions(run: RunData, threshold = 0.5): Decisions {
-  const { images, placeOf, byClassifier } = tableOf(run.predictions);
+  const { images, placeOf, byClassifier } = predictionTable(run.predictions);
   const groups = groupBy(
     [...byClassifier.keys()].filter((name) => run.softmaxGroups[name] !== undefined),
     (name) => run.softmaxGroups[name] as string,
@@ -69,7 +69,7 @@ interface Table extends Pick<Decisions, "images" | "placeOf"> {
 const tables = new WeakMap<RowList<PredictionRow>, Table>();
 
 /** Predictions as a table of images × classifiers. */
-function tableOf(rows: RowList<PredictionRow>): Table {
+export function predictionTable(rows: RowList<PredictionRow>): Table {
   const known = tables.get(rows);
   if (known !== undefined) return known;
   const placeOf = new Map<string, number>();

@@ -112,13 +112,17 @@ function figuresText({ feature, value, ci, count }: CellEffect): string {
 }
 
 function outcome(
-  { state, reason, witness, moved, count, total, followed }: CellEffect,
+  { state, reason, witness, moved, count, total, followed, joint, unedited }: CellEffect,
   { base, low, high }: Bound,
   maxRareUse: number,
 ): string {
   const bound = low === -high ? `±${high}` : `${low} to ${high}`;
-  if (state === "found") return `beyond ${bound}`;
-  if (state === "clear") return `within ${bound}`;
+  const settled =
+    joint !== null && unedited !== null
+      ? `, with ${unedited.count} unedited images, which say ${signed(unedited.value)} (together ${range(...joint.ci)})`
+      : "";
+  if (state === "found") return `beyond ${bound}${settled}`;
+  if (state === "clear") return `within ${bound}${settled}`;
   switch (reason) {
     case "not-moved":
       return `${quoted(witness)} saw the feature move on only ${moved} of ${count}, so nothing can be said`;

@@ -70,6 +70,7 @@ function mergedOf(moved: MovedFeatures, members: MovedFeatures["together"][numbe
       witnesses: [witnesses[first.feature] as string, ...others.map((k) => witnesses[k] as string)],
       ...{ classifiers, interventions: joined, explains, entangled, together: [] },
       all: effectsBy(joined, explains) as Effects,
+      unedited: undefined,
       bySide: {
         remove: oneSide(renamed, joined, { explains, side: "remove" }),
         add: oneSide(renamed, joined, { explains, side: "add" }),

@@ -84,6 +84,7 @@ export function effectOf(
     witness: witnesses[k] as string,
     editors: [...new Set(own.map((row) => (rows[row] as InterventionRow).editor))],
     toldByEditor: own.some((row) => rows[row]?.editedBy === witnesses[k]),
+    unedited: uneditedOf(moved, at, confidence),
   };
   const saw = new Set(answering);
   const bothWays = (["remove", "add"] as const).every((side) => {
@@ -92,10 +93,24 @@ export function effectOf(
   });
   const entangled = moved.entangled[k] as boolean;
   const answers = features.some((_, j) => Math.abs(beta(j)) >= leastAnswer);
-  return { ...effect, ...effectState({ ...effect, bothWays, entangled, answers }, { allowed, maxRareUse }) };
+  const evidence = { ...effect, bothWays, entangled, answers };
+  const said = effectState(evidence, { allowed, maxRareUse });
+  const settled = said.reason === "straddles" ? settledBy(evidence, { allowed, maxRareUse }) : undefined;
+  return { ...effect, joint: null, ...said, ...(settled && { ...settled, reason: null }) };
 }
 
-interface EffectEvidence extends Pick<CellEffect, "ci" | "total" | "followed" | "moved" | "count" | "toldByEditor"> {
+/** What unedited pictures say of one effect; null where they do not. */
+function uneditedOf({ unedited }: MovedFeatures, at: number, confidence: number): CellEffect["unedited"] {
+  const [value, standardError] = [unedited?.values[at], unedited?.standardErrors[at]];
+  if (unedited === undefined || value === undefined || standardError === undefined) return null;
+  const ci = effectInterval({ value, standardError, pictures: unedited.count }, confidence);
+  return ci === undefined || ci.some(Number.isNaN)
+    ? null
+    : { value, ci: [...ci] as [number, number], count: unedited.count };
+}
+
+interface EffectEvidence
+  extends Pick<CellEffect, "value" | "ci" | "total" | "followed" | "moved" | "count" | "toldByEditor" | "unedited"> {
   /** Whether the witness saw the feature move on half of the pictures of each side that there is. */
   readonly bothWays: boolean;
   /** Whether the feature cannot be told from another, since they moved together in all interventions. */
@@ -125,6 +140,42 @@ function effectState(
   if (toldByEditor) return unresolved("told-by-editor");
   if (followed.most > maxRareUse) return unresolved("rare-use");
   return { state: "clear", reason: null };
+}
+
+/** A figure with its interval, from two of them that err for different reasons: weighed by the squares of their widths. undefined where they do not agree. */
+function jointOf(
+  edited: { readonly value: number; readonly ci: readonly [number, number] },
+  unedited: { readonly value: number; readonly ci: readonly [number, number] },
+): { value: number; ci: [number, number] } | undefined {
+  const both = [edited, unedited].map(({ value, ci: [low, high] }) => ({ value, variance: ((high - low) / 2) ** 2 }));
+  const spread = both.reduce((sum, { variance }) => sum + variance, 0);
+  if ((edited.value - unedited.value) ** 2 > spread) return undefined;
+  const precision = both.reduce((sum, { variance }) => sum + 1 / variance, 0);
+  const value = both.reduce((sum, one) => sum + one.value / one.variance, 0) / precision;
+  const half = 1 / Math.sqrt(precision);
+  return { value, ci: [value - half, value + half] };
+}
+
+/**
+ * An effect whose interval crosses an end of what is allowed, and unedited pictures that agree with it: what both together say, where they lie wholly beyond
+ * or wholly within, and so do all figures. Edits that say next to nothing settle nothing: their interval tells the direction of what is found, and reaches to twice
+ * what is allowed at most where it is clear. undefined where they do not settle it.
+ */
+function settledBy(
+  { value, ci, total, unedited, followed, bothWays, answers, toldByEditor }: EffectEvidence,
+  { allowed: [low, high], maxRareUse }: Pick<EffectOptions, "allowed" | "maxRareUse">,
+): { readonly state: "found" | "clear"; readonly joint: NonNullable<CellEffect["joint"]> } | undefined {
+  if (ci === null || total === null || unedited === null) return undefined;
+  const joint = jointOf({ value, ci }, unedited);
+  if (joint === undefined) return undefined;
+  const figures = [value, total, unedited.value, ...joint.ci];
+  const [middle, reach] = [(low + high) / 2, (high - low) / 2];
+  const above = ci[0] > middle && figures.every((one) => one > high);
+  const below = ci[1] < middle && figures.every((one) => one < low);
+  if ((above || below) && bothWays) return { state: "found", joint };
+  const narrow = ci[0] > low - reach && ci[1] < high + reach;
+  const within = narrow && figures.every((one) => one > low && one < high);
+  return within && answers && !toldByEditor && followed.most <= maxRareUse ? { state: "clear", joint } : undefined;
 }
 
 /** Σ falls of the classifier over Σ movements of the feature, of its own interventions: with all that moved along. null where it did not move. */

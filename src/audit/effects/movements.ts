@@ -5,6 +5,7 @@ import { groupsOf } from "../../statistics/collinearity.ts";
 import type { Effects, Interventions } from "../../statistics/effects.ts";
 import { effectsBy } from "../../statistics/effects-by.ts";
 import { concepts } from "../cells/concepts.ts";
+import { type Unedited, uneditedEffects } from "./unedited.ts";
 
 /** The interventions of a run, as falls of features and of classifiers. */
 export interface MovedFeatures {
@@ -22,13 +23,16 @@ export interface MovedFeatures {
   /** Whether feature k is in the regression of classifier m. */
   explains(classifier: number, feature: number): boolean;
   readonly all: Effects;
+  /** The same from pictures that nobody edited; undefined where there are no predictions of them. */
+  readonly unedited: Unedited | undefined;
   /** From one side's interventions alone, without errors; undefined where there are none. */
   readonly bySide: Readonly<Record<InterventionRow["side"], Effects | undefined>>;
 }
 
 /** The effects of all features on all classifiers of a run; undefined where it has no interventions. */
 export function movedFeatures(
-  run: Pick<RunData, "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups" | "interventions">,
+  run: Pick<RunData, "bases" | "downstream" | "judges" | "concepts" | "softmaxGroups" | "interventions"> &
+    Partial<Pick<RunData, "predictions">>,
 ): MovedFeatures | undefined {
   const rows = counted(run.interventions ?? []);
   const witnessOf = new Map(rows.map(({ feature, witness }) => [feature, witness]));
@@ -57,6 +61,7 @@ export function movedFeatures(
     ...{ rows, features, witnesses, classifiers, interventions, explains, all, together },
     entangled: features.map((_, k) => members.has(k)),
     bySide: { remove: one("remove"), add: one("add") },
+    unedited: run.predictions && uneditedEffects(run.predictions, { classifiers, witnesses }, explains),
   };
 }
 

@@ -28,6 +28,7 @@ export function effectFinding(matrix: Matrix, cell: Cell, expected: readonly Exp
     unconfirmed: false,
     qualifiers: [
       ...(sure ? [] : [`not found: the interval does not lie beyond ${matrix.minEffect}`]),
+      ...settledWords(effect, matrix.minEffect),
       ...sidesDisagree(effect),
       ...(effect.toldByEditor
         ? [`told by the network that made the edits: no other tells ${quoted(effect.feature)} (a judge would)`]
@@ -88,6 +89,14 @@ function supportOf(matrix: Matrix, { ci, answered, moved }: CellEffect): string 
   const percent = Number((matrix.confidence * 100).toFixed(2));
   const interval = ci === null ? "" : `${percent} % interval ${range(ci[0], ci[1])}, `;
   return `${interval}it answered on ${answered.count} of ${moved} edited images`;
+}
+
+/** What unedited images say where they settled it. */
+function settledWords({ joint, unedited }: CellEffect, minEffect: number): string[] {
+  if (joint === null || unedited === null) return [];
+  return [
+    `the edits alone leave ${minEffect} open: ${unedited.count} unedited images say ${signed(unedited.value)}, both together ${range(...joint.ci)}`,
+  ];
 }
 
 /** What taking out and putting in say where they differ by more than they have in common. */

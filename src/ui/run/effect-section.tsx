@@ -44,7 +44,8 @@ export function EffectFigures({ report, cell }: Props) {
 
 function EffectTables({ report, cell, effect }: Props & { readonly effect: CellEffect }) {
   const { minEffect, confidence } = report.matrix;
-  const { feature, value, ci, total, count, moved, answered, followed, witness, editors, toldByEditor } = effect;
+  const { feature, value, ci, total, count, moved, answered, followed, witness, editors, toldByEditor, unedited } =
+    effect;
   const [own, verdict] = [effectWords(effect), stateWords(cell)];
   const figure = (text: string) => [{ text, strong: true }];
   return (
@@ -63,6 +64,16 @@ function EffectTables({ report, cell, effect }: Props & { readonly effect: CellE
               value: total,
               count,
             },
+            ...(unedited === null
+              ? []
+              : [
+                  {
+                    key: "unedited",
+                    name: "by unedited images",
+                    figures: [{ text: decimal(unedited.value) }],
+                    ...unedited,
+                  },
+                ]),
           ]}
           intervals={{ minEffect, what: "effect" }}
         />

@@ -74,7 +74,8 @@ export function stateWords(cell: Cell): string {
 }
 
 /** What an effect says by itself, in a few words. */
-export function effectWords({ state, reason }: Pick<CellEffect, "state" | "reason">): string {
+export function effectWords({ state, reason, joint }: Pick<CellEffect, "state" | "reason" | "joint">): string {
+  if (joint !== null) return `${state}, together with unedited images`;
   return reason === null ? state : `${state}: ${reasonWords[reason]}`;
 }
 

@@ -1,6 +1,8 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import type { PredictionRow } from "../../../src/alignment/rows.ts";
 import { effectOf } from "../../../src/audit/effects/effect.ts";
 import { type MovedFeatures, movedFeatures } from "../../../src/audit/effects/movements.ts";
+import { uneditedEffects } from "../../../src/audit/effects/unedited.ts";
 import type { CellEffect } from "../../../src/audit/schema.ts";
 import { type MovedOptions, movedRun } from "./moved-run.ts";
 
@@ -139,4 +141,68 @@ test("a class of the classifier's own softmax explains nothing of it: when one f
   expect(effect("serious")).toBeUndefined();
   // A network of its own that says the same is one feature of several, and has a part of the effect.
   expect(effectsOn(base, other)("glasses")?.value).toBeLessThan(0.35);
+});
+
+describe("an effect whose interval crosses an end", () => {
+  /** Taking glasses out does more than putting them in; pictures as they are say something of their own. */
+  const said = (edits: readonly [removed: number, added: number], unedited: number | undefined, options = {}) => {
+    const predictions = {
+      ...judges,
+      base: ({ smiling = 0, glasses = 0 }, image) =>
+        0.1 + 0.6 * smiling + (edits[image % 1000 < 500 ? 0 : 1] as number) * glasses,
+    } satisfies MovedOptions["predictions"];
+    const run = movedRun({ witnesses, predictions, ...options }, { bases: ["base"] });
+    const rows = (run.interventions ?? []).flatMap(({ image, before }) =>
+      Object.entries(before).map(([classifier, own]): PredictionRow => {
+        const judged = (name: string): number => before[`judge/${name}`] as number;
+        const input = classifier === "base" ? 0.1 + 0.6 * judged("smiling") + (unedited ?? 0) * judged("glasses") : own;
+        return { image, classifier, input, reconstruction: input };
+      }),
+    );
+    const moved = movedFeatures({
+      ...{ ...run, concepts: { base: "smiling" } },
+      predictions: unedited === undefined ? [] : rows,
+    }) as MovedFeatures;
+    return effectOf(
+      moved,
+      { classifier: "base", feature: "glasses", concept: "smiling" },
+      { allowed: [-0.1, 0.1], confidence: 0.95, maxRareUse: 0.1 },
+    );
+  };
+
+  test.each([
+    { name: "is found where unedited pictures lie beyond it", edits: [0.3, 0.1], unedited: 0.2, state: "found" },
+    { name: "and against", edits: [-0.3, -0.1], unedited: -0.2, state: "found" },
+    { name: "is clear where they lie within", edits: [0.12, 0], unedited: 0.02, state: "clear" },
+    { name: "is open where they contradict", edits: [0.3, 0.1], unedited: 0.02, state: "unresolved" },
+    { name: "the other way round, too", edits: [0.12, 0], unedited: 0.2, state: "unresolved" },
+    { name: "is open where they cross the end themselves", edits: [0.3, 0.1], unedited: 0.1, state: "unresolved" },
+    { name: "is open where nothing is known of them", edits: [0.3, 0.1], unedited: undefined, state: "unresolved" },
+    { name: "is open where edits say anything at all", edits: [0.4, -0.15], unedited: 0.2, state: "unresolved" },
+  ] as const)("$name", ({ edits, unedited, state }) => {
+    const effect = said(edits, unedited);
+    const [low = 0, high = 0] = effect?.ci ?? [];
+    expect((low - 0.1) * (high - 0.1) < 0 || (low + 0.1) * (high + 0.1) < 0).toBe(true);
+    expect(effect).toMatchObject({ state, joint: state === "unresolved" ? null : { value: expect.any(Number) } });
+    expect(effect?.reason).toBe(state === "unresolved" ? "straddles" : null);
+  });
+
+  test("is never clear by unedited pictures where the editor tells its own edits", () => {
+    const own = said([0.12, 0], 0.02, { editedBy: { glasses: "judge/glasses" } });
+    expect(own).toMatchObject({ state: "unresolved", toldByEditor: true });
+  });
+});
+
+test("unedited pictures of which somebody says nothing are left out, and none are asked beyond a thousand", () => {
+  const rows = (count: number) =>
+    Array.from({ length: count }, (_, i) => [
+      { image: `${i}`, classifier: "a", input: i % 7 === 0 ? Number.NaN : (i % 5) / 5, reconstruction: 0 },
+      { image: `${i}`, classifier: "b", input: 0.2 + (i % 5) / 10, reconstruction: 0 },
+    ]).flat();
+  const of = (count: number) => uneditedEffects(rows(count), { classifiers: ["b"], witnesses: ["a"] }, () => true);
+  expect(of(70)?.count).toBe(60);
+  expect(of(70)?.values[0]).toBeCloseTo(0.5, 2);
+  expect(of(2000)?.count).toBe(1000);
+  expect(of(0)).toBeUndefined();
+  expect(uneditedEffects(rows(70), { classifiers: ["c"], witnesses: ["a"] }, () => true)).toBeUndefined();
 });

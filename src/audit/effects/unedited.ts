@@ -1,0 +1,63 @@
+import type { RunData } from "../../results/run-data.ts";
+import type { Effects } from "../../statistics/effects.ts";
+import { effectsBy } from "../../statistics/effects-by.ts";
+import { mean } from "../../statistics/moments.ts";
+import { predictionTable } from "../cells/presence.ts";
+
+/** Pictures that are looked at, at most: the first of the run. */
+const mostPictures = 1000;
+
+/** What unedited pictures say of the same effects. */
+export interface Unedited extends Effects {
+  /** Pictures behind them. */
+  readonly count: number;
+}
+
+/**
+ * The effects of features on classifiers once more, from pictures that nobody edited: the classifier's predictions regressed on those of all witnesses, each
+ * less its mean. It errs where features come together or where one that has no witness comes along; an edit errs where it does more than it was asked for. undefined without
+ * predictions of all. explains: as `effectsBy` has it.
+ */
+export function uneditedEffects(
+  predictions: RunData["predictions"],
+  { classifiers, witnesses }: { readonly classifiers: readonly string[]; readonly witnesses: readonly string[] },
+  explains: (classifier: number, feature: number) => boolean,
+): Unedited | undefined {
+  const { images, byClassifier } = predictionTable(predictions);
+  const said = (name: string): Float64Array | undefined => byClassifier.get(name)?.input;
+  // One that was never asked says nothing of the others.
+  const asked = [...classifiers.keys()].filter((m) => said(classifiers[m] as string) !== undefined);
+  const names = asked.map((m) => classifiers[m] as string);
+  const columns = [...witnesses, ...names].map(said);
+  const places = [...images.keys()]
+    .filter((place) => columns.every((column) => Number.isFinite(column?.[place])))
+    .slice(0, mostPictures);
+  if (places.length === 0 || names.length === 0) return undefined;
+  const width = witnesses.length;
+  const centred = (some: readonly string[]): Float64Array => {
+    const table = new Float64Array(places.length * some.length);
+    for (const [k, name] of some.entries()) {
+      const values = places.map((place) => said(name)?.[place] as number);
+      const centre = mean(values);
+      for (const [row, value] of values.entries()) table[row * some.length + k] = value - centre;
+    }
+    return table;
+  };
+  const found = effectsBy(
+    {
+      picture: Int32Array.from(places.keys()),
+      movements: centred(witnesses),
+      features: witnesses.length,
+      falls: centred(names),
+      classifiers: names.length,
+    },
+    (m, k) => explains(asked[m] as number, k),
+  );
+  if (found === undefined) return undefined;
+  const placed = (values: Float64Array): Float64Array => {
+    const all = new Float64Array(classifiers.length * width).fill(Number.NaN);
+    for (const [row, m] of asked.entries()) all.set(values.subarray(row * width, (row + 1) * width), m * width);
+    return all;
+  };
+  return { values: placed(found.values), standardErrors: placed(found.standardErrors), count: places.length };
+}
