@@ -3,28 +3,23 @@ import { resolutions } from "../audit/findings/resolution.ts";
 import { alignmentMatrix } from "../audit/matrix.ts";
 import { readMatrix } from "../audit/reading.ts";
 import { thresholdsOf } from "../audit/thresholds.ts";
-import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
 import { CfalignError } from "../errors.ts";
 import { firstImages, listImages } from "../images/list-images.ts";
 import { width } from "../models/whole-calls.ts";
 import type { Workspace } from "../models/workspace.ts";
-import { nullPanelSize } from "../options/run.ts";
 import type { ReportModel } from "../report/data.ts";
 import { reportModels } from "../report/models.ts";
-import { wholeRun } from "../results/chunks.ts";
-import { commitChunk } from "../results/commit-chunk.ts";
-import { describedBy, listingFile } from "../results/open-run.ts";
-import { writePart } from "../results/parts.ts";
-import { writeRunFile } from "../results/run-file.ts";
-import { prepareFolders } from "../results/run-folder.ts";
-import { sheetName, writeThumbnails } from "../results/thumbnail-sheets.ts";
+import { chunksOf, wholeRun } from "../results/chunks.ts";
+import { type OpenRun, openRun } from "../results/open-run.ts";
+import { zipRun } from "../results/zipped-run.ts";
+import { alignChunks, type ShardContext } from "../run/align-chunks.ts";
+import { beginRun, withListing } from "../run/begin-run.ts";
 import { localExecutor } from "../run/chunk-executor.ts";
-import { computeChunk } from "../run/chunk-work.ts";
 import { describeRun } from "../run/describe-run.ts";
+import { withDevices } from "../run/device-use.ts";
 import { rolesOf } from "../run/roles.ts";
 import { runImages } from "../run/run-images.ts";
 import { runOptions } from "../run/run-options.ts";
-import { chunkAt, joined, type SeenChunk, withPart } from "./audit-chunks.ts";
 import { type AuditLook, auditSize, type OnProgress } from "./questions.ts";
 
 /** Counterfactuals that are kept as pictures, per base. */
@@ -40,8 +35,8 @@ export interface LiveAudit {
   readonly models: readonly ReportModel[];
   /** Goes on to the next look, and tells which share of all pictures is done; undefined where all pictures were looked at. Errors: CfalignError("interrupted") when the signal fires: what is known stays as it was. */
   next(onProgress: OnProgress, signal: AbortSignal): Promise<AuditLook | undefined>;
-  /** Writes what was looked at as a finished run; returns its folder, which is there until the audit is disposed. Errors: CfalignError("usage") before the first look. */
-  save(): Promise<string>;
+  /** What was looked at as a finished run: its folder in one ZIP file. Errors: CfalignError("usage") before the first look. */
+  save(): Promise<Uint8Array>;
   dispose(): Promise<void>;
 }
 
@@ -59,8 +54,8 @@ export interface LiveAuditOptions {
 }
 
 /**
- * Begins an audit of pictures: a run whose rows stay in memory. It is looked at several times, so that its intervals and states are those of a
- * run that stops when it is resolved. Errors: CfalignError("usage") for too few or too many pictures, or for bases, ("interrupted") when the signal fires.
+ * Begins an audit of pictures: a run whose folder, in a page one in memory, holds what was looked at so far. It is looked at several times, so that its
+ * intervals and states are those of a run that stops when it is resolved. Errors: CfalignError("usage") for too few or too many pictures, or for bases, ("interrupted") when the signal fires.
  */
 export async function beginAudit(
   pictures: ReadonlyMap<string, Blob>,
@@ -77,7 +72,6 @@ export async function beginAudit(
     await out.release();
   };
   try {
-    await prepareFolders(out.path);
     return { ...(await opened(folder.path, out.path, { ...options, now, signal })), dispose };
   } catch (error) {
     await dispose();
@@ -85,13 +79,13 @@ export async function beginAudit(
   }
 }
 
-/** folder: of the pictures; out: for the pictures that are made. */
+/** folder: of the pictures; out: of the run. */
 async function opened(
   folder: string,
   out: string,
   { workspace, bases, title, version, now, signal: beginning }: Required<LiveAuditOptions>,
 ): Promise<Omit<LiveAudit, "dispose">> {
-  const { autoencoder } = workspace;
+  const { autoencoder, placements } = workspace;
   const keepImages = (await encodesWebP()) ? keptPictures : 0;
   const options = { workspace, bases, out, limit: auditSize.most, untilResolved: true, keepImages, interventions: 0 };
   const roles = rolesOf(options);
@@ -106,79 +100,74 @@ async function opened(
     },
   });
   const versions = { cfalign: version, ...(await platform.versions()) };
-  const wanted = describeRun({
-    workspace,
-    roles,
-    options: resolved,
-    shard: wholeRun,
-    listing,
-    versions,
-    startedAt: now(),
-  });
-  const step = width * Math.ceil(listing.rows.length / mostLooks / width);
-  const latentScale = latentScaleOf((await images.first(latentSample)).map(({ latent }) => latent)) ?? null;
-  const nullPanel = await images.first(nullPanelSize);
-  const file = { ...wanted, latentScale };
+  const makings = { workspace, roles, options: resolved, shard: wholeRun, listing, versions, startedAt: now() };
+  const wanted = describeRun(makings);
+  const file = await beginRun(out, { ...wanted, images: { ...wanted.images, folder: title } }, { listing, images });
+  const all = listing.rows.length;
+  const step = width * Math.ceil(all / mostLooks / width);
+  const limits = new Map(file.bases.map((base) => [base, Infinity]));
 
-  const seen: SeenChunk[] = [];
-  let [looked, looks] = [0, 0];
-  const look = (): AuditLook => {
-    const run = { ...describedBy(file), ...joined(seen.map(({ rows }) => rows)) };
-    const matrix = alignmentMatrix(run);
-    const thresholds = thresholdsOf(run);
-    return {
-      looked,
-      all: listing.rows.length,
-      counterfactuals: run.counterfactuals.length,
-      dropped: run.images.filter(({ dropReason }) => dropReason !== null).length,
-      matrix,
-      reading: readMatrix(matrix, thresholds),
-      thresholds,
-      rows: resolutions(matrix),
-    };
+  let looked = 0;
+  // A look is written, and saved, as a whole.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(action: () => Promise<T>): Promise<T> => {
+    const own = last.then(action);
+    last = own.catch(() => undefined);
+    return own;
   };
   return {
     bases: file.bases,
     models: reportModels(file),
     async next(onProgress, signal) {
-      const rows = listing.rows.slice(looked, looked + step);
-      if (rows.length === 0) return undefined;
+      if (looked === all) return undefined;
       reading = signal;
-      const loaded = await images.take(rows);
-      const kept = seen.flatMap(({ about }) => about.pictures);
-      const remaining = new Map(
-        file.bases.map((base) => {
-          const had = kept.filter((picture) => picture.base === base).length;
-          return [base, { counterfactuals: rows.length, pictures: Math.max(0, keepImages - had), products: 0 }];
-        }),
-      );
+      const own = await firstImages(listing, Math.min(all, looked + step));
+      // A chunk a look: where it is stopped nothing of it is committed.
+      const chunks = chunksOf(own.rows, step);
       const executor = localExecutor({ out, autoencoder, roles, file, signal });
-      const progress = ({ share }: { readonly share: number }): void =>
-        onProgress((looked + share * rows.length) / listing.rows.length);
-      const context = { executor, roles, file, nullPanel, thumbnails: new Set(file.bases), progress };
-      const { thumbnails, ...made } = await computeChunk(loaded, { remaining, old: undefined }, context);
-      const chunk = chunkAt(looked);
-      // A look is less than a chunk: its number serves as a generation.
-      looks += 1;
-      const sheet = await writeThumbnails(out, sheetName(wholeRun, chunk, looks), thumbnails);
-      seen[chunk] = withPart(chunk, seen[chunk], { ...made, sheet });
-      looked += rows.length;
-      return look();
+      const context: ShardContext = {
+        ...{ out, roles, file, images, chunks, signal },
+        executor: async () => ({ executor, workers: undefined, end() {} }),
+        commit: (write) =>
+          inTurn(async () => {
+            const commit = await write();
+            const images = { ...file.images, count: own.rows.length, hash: own.hash };
+            const seen = {
+              ...withDevices(file, placements.use),
+              finishedAt: now().toISOString(),
+              chunks: chunks.length,
+            };
+            await withListing(out, { ...seen, images }, own);
+            looked = own.rows.length;
+            return commit;
+          }),
+        // With every look.
+        async noteDevices() {},
+        emit: ({ done }) => onProgress(done / all),
+      };
+      await alignChunks({ limits }, context);
+      return lookAt(await openRun(out), all);
     },
     async save() {
       if (looked === 0) throw new CfalignError("usage", "nothing was looked at yet: wait for the first look");
-      const own = await firstImages(listing, looked);
-      const { sha256 } = await writePart(platform.files.join(out, listingFile), "listing", own.rows);
-      for (const { about, rows } of seen) await commitChunk({ out, shard: wholeRun }, rows, about);
-      await writeRunFile(out, {
-        ...file,
-        finishedAt: now().toISOString(),
-        chunks: seen.length,
-        listingFile: { sha256 },
-        images: { ...file.images, folder: title, count: own.rows.length, hash: own.hash },
-      });
-      return out;
+      return inTurn(() => zipRun(out));
     },
+  };
+}
+
+/** all: pictures that there are to look at. */
+function lookAt(run: OpenRun, all: number): AuditLook {
+  const matrix = alignmentMatrix(run);
+  const thresholds = thresholdsOf(run);
+  return {
+    looked: run.images.length,
+    all,
+    counterfactuals: run.counterfactuals.length,
+    dropped: run.images.filter(({ dropReason }) => dropReason !== null).length,
+    matrix,
+    reading: readMatrix(matrix, thresholds),
+    thresholds,
+    rows: resolutions(matrix),
   };
 }
 

@@ -13,7 +13,6 @@ import { fullColour, overlay } from "../pictures/saliency-map.ts";
 import { type StripFrame, stripFigure } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
-import { zipRun } from "../results/zipped-run.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
 import { beginAudit, type LiveAudit } from "./audit.ts";
 import { type Compute, computeOf } from "./compute.ts";
@@ -243,7 +242,7 @@ export function createQuestionHandler(): QuestionHandler {
       return undefined;
     },
     async auditRun({ audit }) {
-      const zip = await zipRun(await audits.recall(audit).save());
+      const zip = await audits.recall(audit).save();
       return new Blob([zip as Uint8Array<ArrayBuffer>], { type: "application/zip" });
     },
   };

@@ -16,10 +16,10 @@ export function shardOf<T>(ordered: readonly T[], shard: Shard): T[] {
   return ordered.filter((_, position) => position % shard.count === shard.index - 1);
 }
 
-/** Splits items into chunks of `chunkSize`; the last may be shorter. */
-export function chunksOf<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(items.length / chunkSize) }, (_, chunk) =>
-    items.slice(chunk * chunkSize, (chunk + 1) * chunkSize),
+/** Splits items into chunks; the last may be shorter. */
+export function chunksOf<T>(items: readonly T[], size = chunkSize): T[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, chunk) =>
+    items.slice(chunk * size, (chunk + 1) * size),
   );
 }
 

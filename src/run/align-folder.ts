@@ -1,37 +1,30 @@
 import { platform } from "#platform";
 import type { RowResolution } from "../audit/findings/resolution.ts";
 import { CfalignError } from "../errors.ts";
-import { nullPanelSize } from "../options/run.ts";
 import { ownVersion } from "../platform/own-version.ts";
 import type { FolderLock } from "../platform/platform.ts";
 import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";
 import { type Commit, partOf, readCommits } from "../results/commit.ts";
-import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { versionNotes } from "../results/identity.ts";
 import { notFiniteNotes } from "../results/not-finite.ts";
 import { openRun } from "../results/open-run.ts";
-import { removeOutdated } from "../results/outdated.ts";
 import { readParts } from "../results/parts.ts";
 import { isRun, type RunFile, writeRunFile } from "../results/run-file.ts";
 import { assertFree, tidyFolders } from "../results/run-folder.ts";
-import type { ListingRow, PartTable } from "../results/schema.ts";
-import { mostThumbnails, sheetName, writeThumbnails } from "../results/thumbnail-sheets.ts";
+import { alignChunks, type Listener, type ShardContext } from "./align-chunks.ts";
 import { beginRun } from "./begin-run.ts";
-import type { ExecutorContext } from "./chunk-executor.ts";
-import { type ChunkContext, type ChunkResult, computeChunk } from "./chunk-work.ts";
 import { describeRun } from "./describe-run.ts";
 import { withDevices } from "./device-use.ts";
 import { emitting } from "./emitting.ts";
 import { sharedListing } from "./listing-file.ts";
 import { type OpenExecutor, openExecutor } from "./open-executor.ts";
 import { type Roles, rolesOf } from "./roles.ts";
-import { type RunImages, runImages } from "./run-images.ts";
+import { runImages } from "./run-images.ts";
 import { runInterventions } from "./run-interventions.ts";
 import { type AlignFolderOptions, runOptions, shardOption, workersOption } from "./run-options.ts";
-import { progressOf, type RunOutlook, type RunProgress, type WorkProgress } from "./run-progress.ts";
+import type { RunProgress } from "./run-progress.ts";
 import { alignUntilResolved } from "./until-resolved.ts";
-import { widthsOf } from "./work.ts";
-import { type Computed, type Further, planWork, type WorkState } from "./work-plan.ts";
+import type { WorkState } from "./work-plan.ts";
 
 /** What a finished run holds. */
 export interface RunSummary {
@@ -70,12 +63,6 @@ export function alignFolder(
       });
     }
   }, options.signal);
-}
-
-/** How a run tells how far it is, and how it is ended. */
-interface Listener {
-  readonly emit: (progress: RunProgress) => void;
-  readonly signal: AbortSignal;
 }
 
 async function align(folder: string, options: AlignFolderOptions, listener: Listener): Promise<RunSummary> {
@@ -141,7 +128,10 @@ async function alignLocked(
       signal,
       emit,
       out,
-      lock,
+      async commit(write) {
+        lock.assertHeld();
+        return write();
+      },
       images,
       chunks,
       soFar,
@@ -170,20 +160,6 @@ async function alignLocked(
   }
 }
 
-/** What the chunks of a shard are aligned with. */
-interface ShardContext
-  extends Omit<ChunkContext, "nullPanel" | "thumbnails" | "progress" | "executor">,
-    Pick<ExecutorContext, "out">,
-    Listener {
-  /** Who works on them, once there is something to do. */
-  readonly executor: () => Promise<OpenExecutor>;
-  readonly lock: FolderLock;
-  readonly images: RunImages;
-  /** Writes down what models ran on where it is something new. */
-  noteDevices(): Promise<void>;
-  readonly chunks: readonly (readonly ListingRow[])[];
-}
-
 /** Does what the shard takes of the limit, and then what a merge asked for beyond it. */
 async function alignShare(context: ShardContext): Promise<readonly Commit[]> {
   const { file, chunks } = context;
@@ -197,129 +173,6 @@ async function alignShare(context: ShardContext): Promise<readonly Commit[]> {
   const more = await alignChunks({ limits, further }, context);
   // As they are now that some were added to.
   return more.length > own.length ? more : alignChunks({ limits }, context);
-}
-
-/**
- * Does the planned work of the shard until nothing is left; returns what is committed of it. A chunk is committed while the next is
- * computed, in their order.
- */
-async function alignChunks(
-  asked: Pick<WorkState, "limits" | "further">,
-  context: ShardContext,
-): Promise<readonly Commit[]> {
-  const { out, file, chunks, images, emit, signal } = context;
-  const commits = await readCommits(out, file.shard);
-  await removeOutdated(out, file.shard, commits.values());
-  const { keepImages, decompose, nullDraws } = file.options;
-  const computed = new Map<number, Computed>(commits);
-  let saving: Promise<void> = Promise.resolve();
-  let inHand: number | undefined;
-  const state: WorkState<Computed> & RunOutlook = {
-    chunks: chunks.map((rows) => rows.length),
-    ...asked,
-    keepImages,
-    decomposeImages: decompose?.images ?? 0,
-    commits: computed,
-    options: file.options,
-    ...widthsOf(context.roles),
-  };
-  const expected = asked.further === undefined ? state : reached(state, asked.further);
-  try {
-    for (;;) {
-      const plan = planWork(state);
-      const { next } = plan;
-      if (next === undefined) {
-        await saving;
-        emit(progressOf(plan, expected));
-        return planWork({ ...state, commits }).commits;
-      }
-      if (signal.aborted) throw new CfalignError("interrupted", "interrupted between chunks");
-      const { executor, workers } = await context.executor();
-      const progress = (within?: WorkProgress): void =>
-        emit({ ...progressOf(plan, expected, within), ...(workers === undefined ? {} : { workers }) });
-      progress();
-      // Before its first images are taken: they are read once.
-      const nullPanel = await images.first(nullDraws === 0 ? 0 : nullPanelSize);
-      const loaded = await images.take(chunks[next.chunk] ?? []);
-      if (next.ahead !== undefined) images.readAhead(chunks[next.ahead] ?? []);
-      // A chunk that is taken up again at once is read as it is saved, not as it was.
-      if (next.chunk === inHand) await saving;
-      const commit = commits.get(next.chunk);
-      const old = commit && { commit, rows: await readChunk(context, commit) };
-      const thumbnails = new Set([...plan.found].flatMap(([base, had]) => (had < mostThumbnails ? [base] : [])));
-      const making = { ...context, executor, nullPanel, thumbnails, progress };
-      const result = await computeChunk(loaded, { remaining: next.remaining, old }, making);
-      await saving;
-      const { chunk } = next;
-      computed.set(chunk, computedOf(result, commit));
-      inHand = chunk;
-      saving = save(context, { chunk, commit }, result).then(async (saved) => {
-        commits.set(chunk, saved);
-        await context.noteDevices();
-      });
-      // Asked for before the next is saved.
-      saving.catch(() => {});
-    }
-  } finally {
-    await saving.catch(() => {});
-  }
-}
-
-/** A chunk as its commit will tell of it. */
-function computedOf({ rows, bases, pictures }: ChunkResult, old: Commit | undefined): Computed {
-  const { counterfactuals, products, saliency } = rows;
-  return {
-    bases,
-    pictures: [...(old?.pictures ?? []), ...pictures],
-    parts: {
-      counterfactuals: { rows: counterfactuals.length },
-      products: { rows: products.length },
-      saliency: { rows: saliency.length },
-    },
-  };
-}
-
-/** What there is to do where positions end the work: the chunks up to the last of them. */
-function reached<T extends Pick<WorkState, "chunks" | "limits">>(state: T, { until, images, spans }: Further): T {
-  const furthest = Math.max(images, ...until.values());
-  return {
-    ...state,
-    chunks: state.chunks.filter((_, chunk) => (spans[chunk]?.first ?? Infinity) <= furthest),
-    limits: new Map([...state.limits.keys()].map((base) => [base, Infinity])),
-  };
-}
-
-async function readChunk({ out, file }: ShardContext, commit: Commit): Promise<ChunkRows> {
-  const read = <T extends PartTable>(table: T) => readParts([partOf(out, file.shard, commit, table)], table);
-  return {
-    images: await read("images"),
-    predictions: await read("predictions"),
-    counterfactuals: await read("counterfactuals"),
-    changes: await read("changes"),
-    products: await read("products"),
-    saliency: await read("saliency"),
-  };
-}
-
-async function save(
-  { out, file, lock }: ShardContext,
-  { chunk, commit: old }: { readonly chunk: number; readonly commit: Commit | undefined },
-  result: ChunkResult,
-): Promise<Commit> {
-  lock.assertHeld();
-  const { rows, thumbnails, notFinite } = result;
-  const { bases, pictures } = computedOf(result, old);
-  const generation = (old?.generation ?? 0) + 1;
-  const sheet = await writeThumbnails(out, sheetName(file.shard, chunk, generation), thumbnails);
-  const sheets = [...(old?.thumbnails ?? []), ...(sheet === undefined ? [] : [sheet])];
-  const about = {
-    chunk,
-    bases,
-    pictures,
-    thumbnails: sheets,
-    ...(notFinite.length === 0 ? {} : { notFinite: [...notFinite] }),
-  };
-  return commitChunk({ out, shard: file.shard }, rows, about, old);
 }
 
 async function summed(

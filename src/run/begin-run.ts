@@ -28,7 +28,7 @@ export async function beginRun(
     if (sample.length === 0) {
       throw new CfalignError(
         "input",
-        `"${listing.folder}": expected images, found none that can be used among ${listing.rows.length} files (PNG, JPEG, WebP, GIF and TIFF can be)`,
+        `"${wanted.images.folder}": expected images, found none that can be used among ${listing.rows.length} files (PNG, JPEG, WebP, GIF and TIFF can be)`,
         { where: listing.folder },
       );
     }
@@ -63,8 +63,8 @@ export async function beginRun(
   return hasListing ? file : withListing(out, file, listing);
 }
 
-/** Writes the list of images, and down what its bytes hash to. */
-async function withListing(out: string, file: RunFile, { rows }: Listing): Promise<RunFile> {
+/** Writes the list of images, and down in `run.json` what its bytes hash to. */
+export async function withListing(out: string, file: RunFile, { rows }: Pick<Listing, "rows">): Promise<RunFile> {
   const { sha256 } = await writePart(platform.files.join(out, listingFile), "listing", rows);
   const made = { ...file, listingFile: { sha256 } };
   await writeRunFile(out, made);
