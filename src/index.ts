@@ -70,7 +70,7 @@ export {
   writeDirectionParts,
 } from "./explanation/decomposition.ts";
 export { type ExplainOptions, type Explanation, explain } from "./explanation/explain.ts";
-export { type ExplanationJson, explanationJson } from "./explanation/json.ts";
+export { type ExplanationJson, explanationJson, explanationSchema } from "./explanation/json.ts";
 export {
   explainBySaliency,
   type SaliencyExplanation,

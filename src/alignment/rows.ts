@@ -1,4 +1,5 @@
-import type { StopReason, TracePoint } from "../counterfactual/types.ts";
+import type { BeforeAfter, SearchFigures } from "../counterfactual/types.ts";
+import type { Alignment } from "./align.ts";
 
 /** One image of a run, also when it was dropped. Table `images`. */
 export interface ImageRow {
@@ -30,26 +31,10 @@ export interface PredictionRow {
 export type Perturbation = "reencoded" | "jpeg" | "blurred" | "shifted";
 
 /** One counterfactual. Table `counterfactuals`. */
-export interface CounterfactualRow {
+export interface CounterfactualRow extends Omit<SearchFigures, "basePrediction" | "gradients">, BeforeAfter {
   readonly image: string;
-  readonly base: string;
-  /** λ of Eq. 2; null beyond float64, and along another direction than Eq. 1. */
-  readonly lambda: number | null;
-  /** Latent distance from z0. */
-  readonly shift: number;
-  /** The same in units of the latent scale; null where the data have none, and in runs of earlier versions. */
-  readonly displacement: number | null;
-  /** Length of the way in units of the latent scale: more than the displacement where a path bends. */
-  readonly length: number | null;
-  /** Of the last step of a path. */
-  readonly stopReason: StopReason;
-  readonly evaluations: number;
   /** Latents at which the gradient was taken; null in runs of earlier versions. */
   readonly gradients: number | null;
-  readonly before: number;
-  readonly after: number;
-  readonly dominantTerm: string | null;
-  readonly trace: readonly TracePoint[];
   /** Images that the null draws moved towards, one a draw; none where the base has no direction. */
   readonly nullTowards: readonly string[];
   /** f_b(T(x0)) − f_b(T(xλ)) by perturbation T; empty where the drop was not reached or it was not asked for. */
@@ -80,14 +65,9 @@ export interface SaliencyRow {
 }
 
 /** How one downstream classifier (or judge) moved on one counterfactual (Eq. 3). Table `changes`. */
-export interface ChangeRow {
+export interface ChangeRow extends Alignment {
   readonly image: string;
   readonly base: string;
-  readonly downstream: string;
-  readonly before: number;
-  readonly after: number;
-  /** null where the base did not move. */
-  readonly relativeChange: number | null;
   /** f_d after each null draw, in the order of `nullTowards`. */
   readonly nullAfter: readonly number[];
 }

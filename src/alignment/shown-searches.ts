@@ -1,14 +1,14 @@
 import type { Leg } from "../counterfactual/search-path.ts";
-import { inScale, type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
+import { figuresOf, type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { hasPrediction, modelsOf, type Outputs, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { WholeCalls } from "../models/whole-calls.ts";
 import type { Tensor } from "../tensor.ts";
+import { alignmentOf } from "./align.ts";
 import type { EncodedBatchImage } from "./encoded-batch.ts";
 import { nullMoves } from "./null-draws.ts";
 import { perturbedChanges } from "./perturbed.ts";
-import { relativeChange } from "./relative-change.ts";
 import type { ChangeRow, CounterfactualRow, NotFinite } from "./rows.ts";
 import { showing } from "./showing.ts";
 
@@ -87,9 +87,10 @@ export async function shownSearches(
           all.every((outputs) => hasPrediction(one, outputs));
         const started = shown.filter((one) => known(one, [onInput, onReconstruction]));
         const seenBy = started.filter((one) => known(one, [after as Outputs, ...draws]));
+        const { basePrediction, ...figures } = figuresOf(job, result);
         const own: Shown = {
           job,
-          counterfactual: { ...counterfactualRow(job, result), nullTowards, perturbed: {} },
+          counterfactual: { image: job.of.image, ...figures, ...basePrediction, nullTowards, perturbed: {} },
           changes: seenBy.map((classifier) =>
             changeRow(classifier, { job, result }, { after: after as Outputs, draws, minBaseChange }),
           ),
@@ -135,26 +136,6 @@ function reachedDrop({ stopReason, prediction }: ShiftResult, { drop }: SearchOp
   return stopReason === "dropped" || prediction.before - prediction.after >= drop;
 }
 
-function counterfactualRow(
-  { of, base, latentScale }: BatchJob,
-  result: ShiftResult,
-): Omit<CounterfactualRow, "nullTowards" | "perturbed"> {
-  return {
-    image: of.image,
-    base: base.name,
-    lambda: result.lambda,
-    shift: result.shift,
-    ...inScale(result, latentScale),
-    stopReason: result.stopReason,
-    evaluations: result.evaluations,
-    gradients: result.gradients,
-    before: result.prediction.before,
-    after: result.prediction.after,
-    dominantTerm: result.dominantTerm ?? null,
-    trace: result.trace,
-  };
-}
-
 /** draws: outputs on the null draws; minBaseChange: fall of the base from which there is a relative change. */
 function changeRow(
   classifier: Classifier,
@@ -165,17 +146,12 @@ function changeRow(
     minBaseChange,
   }: { readonly after: Outputs; readonly draws: readonly Outputs[]; readonly minBaseChange: number },
 ): ChangeRow {
-  const own = classifier.name === job.base.name;
-  const change = own
-    ? result.prediction
-    : { before: predictionOf(classifier, job.outputs), after: predictionOf(classifier, after) };
+  const base = { base: job.base.name, basePrediction: result.prediction };
+  const said = () => ({ before: predictionOf(classifier, job.outputs), after: predictionOf(classifier, after) });
   return {
     image: job.of.image,
     base: job.base.name,
-    downstream: classifier.name,
-    before: change.before,
-    after: change.after,
-    relativeChange: relativeChange(result.prediction, change, minBaseChange) ?? null,
+    ...alignmentOf(classifier, base, { said, least: minBaseChange }),
     nullAfter: draws.map((outputs) => predictionOf(classifier, outputs)),
   };
 }

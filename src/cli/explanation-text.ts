@@ -22,10 +22,10 @@ export function explanationText(explanation: Explanation, style: Pick<Output, "b
   const rest = moved.length > shown ? [style.dim(`… and ${moved.length - shown} that moved less`)] : [];
   return [
     `${style.bold(image)}: ${base} ${figure(basePrediction.before)} → ${figure(basePrediction.after)} (${stopReason}, ${wayText(explanation)}, ${evaluations} evaluations, ${gradients} ${gradients === 1 ? "gradient" : "gradients"})`,
-    ...(dominantTerm === undefined ? [] : [`the direction is almost all ${dominantTerm}`]),
+    ...(dominantTerm === null ? [] : [`the direction is almost all ${dominantTerm}`]),
     textTable([["downstream", "before", "after", "relative change"], ...rows]),
     ...rest,
-    ...(explanation.withoutRelativeChange === undefined
+    ...(explanation.withoutRelativeChange === null
       ? []
       : [`no relative change: ${explanation.withoutRelativeChange} (--min-base-change)`]),
     "",

@@ -3,6 +3,7 @@ import {
   baseDecomposition,
   devices,
   expectationOutcome,
+  explanationSchema,
   finding,
   gradientMethods,
   matrixSchema,
@@ -11,7 +12,6 @@ import {
   saliencyMethods,
   stageNames,
   statement,
-  stopReasons,
   suiteAuditSchema,
   summarySchema,
   unresolvedReason,
@@ -19,8 +19,6 @@ import {
 
 /** What a run says, wherever a verb prints it. */
 const said = { findings: z.array(finding), summary: summarySchema };
-
-const beforeAfter = { before: z.number(), after: z.number() };
 
 /** `cfalign demo --json` */
 export const demoOutput = z.strictObject({
@@ -253,36 +251,7 @@ export const differentiateOutput = z.strictObject({
 });
 
 /** `cfalign explain --json` */
-export const explainOutput = z.strictObject({
-  counterfactuals: z.array(
-    z.strictObject({
-      image: z.string(),
-      base: z.string(),
-      lambda: z.number().nullable(),
-      shift: z.number(),
-      displacement: z.number().nullable(),
-      length: z.number().nullable(),
-      stopReason: z.enum(stopReasons),
-      evaluations: z.number().int(),
-      gradients: z.number().int(),
-      basePrediction: z.strictObject(beforeAfter),
-      dominantTerm: z.string().nullable(),
-      alignment: z.array(
-        z.strictObject({ downstream: z.string(), ...beforeAfter, relativeChange: z.number().nullable() }),
-      ),
-      minBaseChange: z.number(),
-      withoutRelativeChange: z.string().nullable(),
-      trace: z.array(
-        z.strictObject({
-          lambda: z.number().nullable(),
-          prediction: z.number(),
-          step: z.number().int(),
-          length: z.number(),
-        }),
-      ),
-    }),
-  ),
-});
+export const explainOutput = z.strictObject({ counterfactuals: z.array(explanationSchema) });
 
 /** `cfalign saliency --json` */
 export const saliencyOutput = z.strictObject({

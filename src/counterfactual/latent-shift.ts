@@ -7,7 +7,7 @@ import { ownLatentScale } from "./latent-scale.ts";
 import { mirrored, unmirrored } from "./mirrored.ts";
 import { noiseKey } from "./noise.ts";
 import { assertDrop, searchOptions, suitedTo } from "./search-options.ts";
-import { inScale, type ShiftJob, type ShiftResult, shiftSearches } from "./shift-searches.ts";
+import { figuresOf, type ShiftJob, type ShiftResult, shiftSearches } from "./shift-searches.ts";
 import type { Counterfactual, SearchOptions } from "./types.ts";
 
 /** Options of latent shift; those of the search have the defaults of the command line. */
@@ -54,21 +54,8 @@ export async function latentShifts(
   );
   const found = new Map<ShiftJob, Counterfactual>();
   await shiftSearches(jobs, { autoencoder, search, exact: false, signal }, (job, result) => {
-    const own = raise ? raised(result) : result;
-    found.set(job, {
-      base: base.name,
-      lambda: own.lambda,
-      shift: result.shift,
-      ...inScale(result, job.latentScale),
-      stopReason: result.stopReason,
-      evaluations: result.evaluations,
-      gradients: result.gradients,
-      reconstruction: job.reconstruction,
-      image: result.image,
-      basePrediction: own.prediction,
-      trace: own.trace,
-      ...(result.dominantTerm === undefined ? {} : { dominantTerm: result.dominantTerm }),
-    });
+    const figures = figuresOf(job, raise ? { ...result, ...raised(result) } : result);
+    found.set(job, { ...figures, reconstruction: job.reconstruction, image: result.image });
   });
   return jobs.map((job) => found.get(job) as Counterfactual);
 }

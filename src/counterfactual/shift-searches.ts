@@ -9,7 +9,7 @@ import { directionAlong, type MeanGradient, meanGradients, type PlaceRequest } f
 import { orError, there } from "./or-error.ts";
 import { displacementOf, type Leg, lengthOf, searchPath } from "./search-path.ts";
 import { searchReference } from "./search-reference.ts";
-import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "./types.ts";
+import type { BeforeAfter, SearchFigures, SearchOptions } from "./types.ts";
 
 /** Raw outputs of some classifier files on one image. */
 export type Seen = ReadonlyMap<ClassifierModel, ArrayLike<number>>;
@@ -32,23 +32,16 @@ export interface ShiftJob {
 }
 
 /** A counterfactual as a search found it. */
-export interface ShiftResult {
+export interface ShiftResult
+  extends Pick<
+    SearchFigures,
+    "lambda" | "shift" | "stopReason" | "evaluations" | "gradients" | "dominantTerm" | "trace"
+  > {
   /** The way, straight part by straight part; none without a direction. */
   readonly legs: readonly Leg[];
   /** Where it leads as the crow flies: g/‖g‖ along Eq. 1. */
   readonly unit: Float64Array | undefined;
-  /** Of Eq. 2; null beyond float64, and along another direction than Eq. 1. */
-  readonly lambda: number | null;
-  /** Latent distance from z0. */
-  readonly shift: number;
-  /** Of the last step. */
-  readonly stopReason: StopReason;
-  readonly evaluations: number;
-  /** Latents at which the gradient was taken. */
-  readonly gradients: number;
-  readonly dominantTerm: string | undefined;
   readonly prediction: BeforeAfter;
-  readonly trace: readonly TracePoint[];
   /** xλ, [1, c, h, w] */
   readonly image: Tensor;
   /** Outputs on xλ of the base's models, which need not see it again. */
@@ -261,7 +254,7 @@ async function searchAlong(
     stopReason: outcome.stopReason,
     evaluations: outcome.evaluations.length,
     gradients: 1,
-    dominantTerm: direction.dominantTerm,
+    dominantTerm: direction.dominantTerm ?? null,
     prediction: { before: start.prediction, after: outcome.chosen.prediction },
     trace: outcome.evaluations.map(({ at, prediction }) => ({
       lambda: at,
@@ -320,7 +313,7 @@ async function searchWay(
     stopReason,
     evaluations: evaluations.length,
     gradients: gradients * outcome.directions,
-    dominantTerm: others.length === 0 ? term : undefined,
+    dominantTerm: (others.length === 0 ? term : undefined) ?? null,
     prediction: { before: start.prediction, after: chosen.prediction },
     trace: evaluations.map(({ step, length, prediction }) => ({ lambda: lambdaAt(length), prediction, step, length })),
     image: chosen.image,
@@ -328,13 +321,16 @@ async function searchWay(
   };
 }
 
-/** How far a counterfactual went, in units of the latent scale; null where the data have none. */
-export function inScale(
-  { legs, shift }: Pick<ShiftResult, "legs" | "shift">,
-  latentScale: number,
-): { readonly displacement: number | null; readonly length: number | null } {
-  if (!Number.isFinite(latentScale)) return { displacement: null, length: null };
-  return { displacement: shift / latentScale, length: lengthOf(legs) / latentScale };
+/** What a search found, in figures. latentScale: infinite where the data have none. */
+export function figuresOf(
+  { base, latentScale }: Pick<ShiftJob, "base" | "latentScale">,
+  { lambda, shift, legs, stopReason, evaluations, gradients, prediction, dominantTerm, trace }: ShiftResult,
+): SearchFigures {
+  const inScale = (distance: number): number | null => (Number.isFinite(latentScale) ? distance / latentScale : null);
+  return {
+    ...{ base: base.name, lambda, shift, displacement: inScale(shift), length: inScale(lengthOf(legs)) },
+    ...{ stopReason, evaluations, gradients, basePrediction: prediction, dominantTerm, trace },
+  };
 }
 
 /** Σ|a − b| */

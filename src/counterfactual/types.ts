@@ -1,20 +1,13 @@
+import { z } from "zod";
 import type { OptionValues } from "../options/option.ts";
 import type { searchOptionTable } from "../options/search.ts";
 import type { Tensor } from "../tensor.ts";
 
-/** Why a search for λ ended; of one that raises a prediction, all are mirrored: `dropped` is a rise, `floor` the upper end of the range. */
-export type StopReason =
-  | "dropped"
-  | "rebounded"
-  | "floor"
-  | "lambda-limit"
-  | "pixel-limit"
-  | "shift-limit"
-  | "no-direction"
-  | "not-reached";
-
-/** Every stop reason, in the order reports list them. */
-export const stopReasons: readonly StopReason[] = [
+/**
+ * Why a search for λ ended, in the order reports list them; of one that raises a prediction, all are mirrored: `dropped` is a rise, `floor` the
+ * upper end of the range.
+ */
+export const stopReasons = [
   "dropped",
   "floor",
   "rebounded",
@@ -23,52 +16,60 @@ export const stopReasons: readonly StopReason[] = [
   "pixel-limit",
   "not-reached",
   "no-direction",
-];
+] as const;
+/** One of `stopReasons`. */
+export type StopReason = (typeof stopReasons)[number];
 
 /** A prediction before (on the reconstruction) and after (on the counterfactual). */
-export interface BeforeAfter {
-  readonly before: number;
-  readonly after: number;
-}
+export const beforeAfter = z.strictObject({ before: z.number(), after: z.number() });
+/** A prediction before and after. */
+export type BeforeAfter = Readonly<z.infer<typeof beforeAfter>>;
 
 /** One evaluation of a search. */
-export interface TracePoint {
+const tracePoint = z.strictObject({
   /** In the paper's units (Eq. 2); null beyond float64, and along another direction than Eq. 1. */
-  readonly lambda: number | null;
-  readonly prediction: number;
+  lambda: z.number().nullable(),
+  prediction: z.number(),
   /** Step of a path in which it was made, from 1. */
-  readonly step: number;
+  step: z.number().int(),
   /** Latent distance from z0 along the way. */
-  readonly length: number;
-}
+  length: z.number(),
+});
+/** One evaluation of a search. */
+export type TracePoint = Readonly<z.infer<typeof tracePoint>>;
 
 /** Options of a search for λ. */
 export type SearchOptions = OptionValues<typeof searchOptionTable>;
 
-/** A counterfactual image and how it was found (Eqs. 1, 2). */
-export interface Counterfactual {
-  readonly base: string;
-  readonly source?: string;
+/** How a counterfactual was found, in figures (Eqs. 1, 2): the only list of them, for rows, JSON and pages. */
+export const searchFigures = z.strictObject({
+  base: z.string(),
   /** λ ≤ 0 in the paper's units (Eq. 2), λ ≥ 0 where it raises the prediction; null beyond float64, and along another direction than Eq. 1. */
-  readonly lambda: number | null;
+  lambda: z.number().nullable(),
   /** Latent distance from z0 to the counterfactual; |λ|·‖g‖ along Eq. 1. */
-  readonly shift: number;
+  shift: z.number(),
   /** The same in units of the latent scale; null without one. */
-  readonly displacement: number | null;
+  displacement: z.number().nullable(),
   /** Length of the way in units of the latent scale: more than the displacement where a path bends. */
-  readonly length: number | null;
+  length: z.number().nullable(),
   /** Of the last step. */
-  readonly stopReason: StopReason;
+  stopReason: z.enum(stopReasons),
   /** Decoder evaluations, the first included. */
-  readonly evaluations: number;
+  evaluations: z.number().int(),
   /** Latents at which the gradient was taken. */
-  readonly gradients: number;
+  gradients: z.number().int(),
+  basePrediction: beforeAfter,
+  /** Name of the term that holds more than 90 % of the direction of a sum; null without one. */
+  dominantTerm: z.string().nullable(),
+  trace: z.array(tracePoint).readonly(),
+});
+/** How a counterfactual was found, in figures. */
+export type SearchFigures = Readonly<z.infer<typeof searchFigures>>;
+
+/** A counterfactual image and how it was found. */
+export interface Counterfactual extends SearchFigures {
   /** x0 = D(E(x)), [1, c, h, w] in [0, 1]. */
   readonly reconstruction: Tensor;
   /** xλ, same shape. */
   readonly image: Tensor;
-  readonly basePrediction: BeforeAfter;
-  readonly trace: readonly TracePoint[];
-  /** Name of the term that holds more than 90 % of the direction of a sum. */
-  readonly dominantTerm?: string;
 }

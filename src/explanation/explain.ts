@@ -1,11 +1,12 @@
-import type { Alignment } from "../alignment/align.ts";
+import { alignmentSchema } from "../alignment/align.ts";
 import { alignBatch } from "../alignment/align-batch.ts";
 import type { KeptFrames } from "../alignment/kept-frames.ts";
 import { leastBaseChange } from "../alignment/relative-change.ts";
 import { assertDrop, searchOptions, suitedTo } from "../counterfactual/search-options.ts";
-import type { BeforeAfter, SearchOptions, StopReason, TracePoint } from "../counterfactual/types.ts";
+import { type SearchOptions, searchFigures } from "../counterfactual/types.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
+import { type ExplanationJson, explained } from "./json.ts";
 
 /** The models, and how `explain` searches and draws. */
 export interface ExplainOptions extends Partial<SearchOptions> {
@@ -25,24 +26,7 @@ export interface ExplainOptions extends Partial<SearchOptions> {
 }
 
 /** One image's counterfactual with what every downstream classifier says of it, and the pictures along the way. */
-export interface Explanation {
-  readonly image: string;
-  readonly base: string;
-  readonly lambda: number | null;
-  readonly shift: number;
-  /** `shift` and the length of the way in units of the latent scale. */
-  readonly displacement: number | null;
-  readonly length: number | null;
-  readonly stopReason: StopReason;
-  readonly evaluations: number;
-  readonly gradients: number;
-  readonly basePrediction: BeforeAfter;
-  readonly alignment: readonly Alignment[];
-  readonly minBaseChange: number;
-  /** Why there is no relative change, in words; undefined where there is. */
-  readonly withoutRelativeChange?: string;
-  readonly trace: readonly TracePoint[];
-  readonly dominantTerm?: string;
+export interface Explanation extends ExplanationJson {
   readonly kept: KeptFrames;
 }
 
@@ -72,31 +56,8 @@ export async function explain(pixels: Tensor, options: ExplainOptions): Promise<
   const [row] = counterfactuals;
   const [pictures] = kept;
   if (row === undefined || pictures === undefined) throw new Error(`no counterfactual of ${name}`);
-  const { lambda, shift, displacement, length, stopReason, evaluations, gradients } = row;
-  const { before, after, trace, dominantTerm } = row;
-  const fall = before - after;
-  const tooSmall = `${base.name} fell by ${fall.toFixed(2)}, and relative change needs a fall of more than ${minBaseChange}`;
-  return {
-    image: name,
-    base: base.name,
-    lambda,
-    shift,
-    displacement,
-    length,
-    stopReason,
-    evaluations,
-    gradients: gradients ?? 0,
-    basePrediction: { before, after },
-    alignment: changes.map(({ downstream, before, after, relativeChange }) => ({
-      downstream,
-      before,
-      after,
-      relativeChange: relativeChange ?? undefined,
-    })),
-    minBaseChange,
-    ...(fall > minBaseChange ? {} : { withoutRelativeChange: tooSmall }),
-    trace,
-    ...(dominantTerm === null ? {} : { dominantTerm }),
-    kept: pictures,
-  };
+  const { before, after } = row;
+  const figures = searchFigures.strip().parse({ ...row, basePrediction: { before, after } });
+  const alignment = changes.map((change) => alignmentSchema.strip().parse(change));
+  return { ...explained(name, figures, { alignment, least: minBaseChange }), kept: pictures };
 }

@@ -1,53 +1,43 @@
-import type { BeforeAfter, StopReason, TracePoint } from "../counterfactual/types.ts";
-import type { Explanation } from "./explain.ts";
+import { z } from "zod";
+import { type Alignment, alignmentSchema } from "../alignment/align.ts";
+import { leastBaseChange } from "../alignment/relative-change.ts";
+import { type SearchFigures, searchFigures } from "../counterfactual/types.ts";
 
-/** An explanation as JSON: floats unrounded, null for what has no value, no pictures. */
-export interface ExplanationJson {
-  readonly image: string;
-  readonly base: string;
-  readonly lambda: number | null;
-  readonly shift: number;
-  readonly displacement: number | null;
-  readonly length: number | null;
-  readonly stopReason: StopReason;
-  readonly evaluations: number;
-  readonly gradients: number;
-  readonly basePrediction: BeforeAfter;
-  readonly dominantTerm: string | null;
-  readonly alignment: readonly (BeforeAfter & {
-    readonly downstream: string;
-    readonly relativeChange: number | null;
-  })[];
-  readonly minBaseChange: number;
-  /** Why no downstream classifier has a relative change; null where they have. */
-  readonly withoutRelativeChange: string | null;
-  readonly trace: readonly TracePoint[];
-}
+const { trace, ...figures } = searchFigures.shape;
+
+/** One image's counterfactual with what every downstream classifier says of it: floats unrounded, null for what has no value. */
+export const explanationSchema = z.strictObject({
+  image: z.string(),
+  ...figures,
+  alignment: z.array(alignmentSchema).readonly(),
+  /** Fall of the base from which there is a relative change. */
+  minBaseChange: z.number(),
+  /** Why no downstream classifier has a relative change, in words; null where they have. */
+  withoutRelativeChange: z.string().nullable(),
+  trace,
+});
+/** An explanation as JSON, without its pictures. */
+export type ExplanationJson = Readonly<z.infer<typeof explanationSchema>>;
 
 /** What is written beside the pictures, and printed under --json. */
-export function explanationJson(explanation: Omit<Explanation, "kept">): ExplanationJson {
-  const { image, base, lambda, shift, displacement, length, stopReason, evaluations, gradients } = explanation;
-  const { basePrediction, trace } = explanation;
+export function explanationJson(explanation: ExplanationJson): ExplanationJson {
+  return explanationSchema.strip().parse(explanation);
+}
+
+/** An explanation of what a search found on an image. */
+export function explained(
+  image: string,
+  figures: SearchFigures,
+  { alignment, least = leastBaseChange }: { readonly alignment: readonly Alignment[]; readonly least?: number },
+): ExplanationJson {
+  const { base, basePrediction } = figures;
+  const fall = basePrediction.before - basePrediction.after;
+  const tooSmall = `${base} fell by ${fall.toFixed(2)}, and relative change needs a fall of more than ${least}`;
   return {
     image,
-    base,
-    lambda,
-    shift,
-    displacement,
-    length,
-    stopReason,
-    evaluations,
-    gradients,
-    basePrediction,
-    dominantTerm: explanation.dominantTerm ?? null,
-    alignment: explanation.alignment.map(({ downstream, before, after, relativeChange }) => ({
-      downstream,
-      before,
-      after,
-      relativeChange: relativeChange ?? null,
-    })),
-    minBaseChange: explanation.minBaseChange,
-    withoutRelativeChange: explanation.withoutRelativeChange ?? null,
-    trace,
+    ...figures,
+    alignment,
+    minBaseChange: least,
+    withoutRelativeChange: fall > least ? null : tooSmall,
   };
 }

@@ -1,14 +1,15 @@
-import { leastBaseChange, relativeChange } from "../alignment/relative-change.ts";
+import { type Alignment, alignmentOf } from "../alignment/align.ts";
+import { leastBaseChange } from "../alignment/relative-change.ts";
 import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import { assertDrop, searchOptions, suitedTo } from "../counterfactual/search-options.ts";
 import { latentAlong, lengthOf } from "../counterfactual/search-path.ts";
-import { inScale, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
-import type { SearchOptions } from "../counterfactual/types.ts";
+import { figuresOf, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
+import type { SearchFigures, SearchOptions } from "../counterfactual/types.ts";
 import { conceptOf, targetsIn } from "../models/concept.ts";
-import { modelsOf, outputsOf, read } from "../models/prediction.ts";
+import { modelsOf, outputsOf, predictionOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
-import type { Explanation } from "./explain.ts";
+import { type ExplanationJson, explained } from "./json.ts";
 import type { Subject } from "./subject.ts";
 
 /** The walk from a picture's reconstruction to its counterfactual. */
@@ -74,12 +75,8 @@ export async function placeOn(
 }
 
 /** How a classifier moved on a traversal as a whole. */
-export interface Movement {
+export interface Movement extends Omit<Alignment, "downstream"> {
   readonly name: string;
-  readonly before: number;
-  readonly after: number;
-  /** Eq. 3; undefined where the base did not fall by more than 0.3. */
-  readonly relativeChange: number | undefined;
   /** Whether it is about what the base is about. */
   readonly sameConcept: boolean;
 }
@@ -90,44 +87,28 @@ export function movementsOn(
   end: Place,
   classifiers: readonly Classifier[],
 ): readonly Movement[] {
+  const own = { base: base.name, basePrediction: result.prediction };
   const moved = classifiers.flatMap((classifier, index): Movement[] => {
     if (classifier.name === base.name) return [];
-    const before = read(classifier, subject.onReconstruction).prediction;
-    const change = { before, after: end.predictions[index] as number };
-    return [
-      {
-        name: classifier.name,
-        ...change,
-        relativeChange: relativeChange(result.prediction, change, leastBaseChange),
-        sameConcept: targetsIn(base).includes(conceptOf(classifier)),
-      },
-    ];
+    const { downstream: name, ...moved } = alignmentOf(classifier, own, {
+      said: () => ({
+        before: predictionOf(classifier, subject.onReconstruction),
+        after: end.predictions[index] as number,
+      }),
+      least: leastBaseChange,
+    });
+    return [{ name, ...moved, sameConcept: targetsIn(base).includes(conceptOf(classifier)) }];
   });
   return moved.sort((a, b) => Math.abs(b.after - b.before) - Math.abs(a.after - a.before));
 }
 
+/** What the search of a traversal found, in figures. */
+export function figuresOn({ subject, base, result }: Traversal): SearchFigures {
+  return figuresOf({ base, latentScale: ownLatentScale(subject.latent) }, result);
+}
+
 /** A traversal as `explain` tells it, but for the pictures. */
-export function explanationOf(
-  { subject, base, result }: Traversal,
-  movements: readonly Movement[],
-): Omit<Explanation, "kept"> {
-  const { lambda, shift, stopReason, evaluations, gradients, prediction, trace, dominantTerm } = result;
-  return {
-    image: subject.name,
-    base: base.name,
-    lambda,
-    shift,
-    ...inScale(result, ownLatentScale(subject.latent)),
-    stopReason,
-    evaluations,
-    gradients,
-    basePrediction: prediction,
-    alignment: movements.map(({ name, sameConcept: _, ...movement }) => ({ downstream: name, ...movement })),
-    minBaseChange: leastBaseChange,
-    ...(prediction.before - prediction.after > leastBaseChange
-      ? {}
-      : { withoutRelativeChange: `${base.name} fell by no more than ${leastBaseChange}` }),
-    trace,
-    ...(dominantTerm === undefined ? {} : { dominantTerm }),
-  };
+export function explanationOf(traversal: Traversal, movements: readonly Movement[]): ExplanationJson {
+  const alignment = movements.map(({ name, sameConcept: _, ...movement }) => ({ downstream: name, ...movement }));
+  return explained(traversal.subject.name, figuresOn(traversal), { alignment });
 }

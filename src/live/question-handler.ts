@@ -4,7 +4,7 @@ import { saliency } from "../attribution/saliency.ts";
 import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { explanationJson } from "../explanation/json.ts";
 import { type Subject, subjectOf } from "../explanation/subject.ts";
-import { explanationOf, movementsOn, placeOn, type Traversal, traverse } from "../explanation/traversal.ts";
+import { explanationOf, figuresOn, movementsOn, placeOn, type Traversal, traverse } from "../explanation/traversal.ts";
 import { isPositive, modelsOf, rangeOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { openWorkspace, type Workspace } from "../models/workspace.ts";
@@ -141,26 +141,20 @@ export function createQuestionHandler(): QuestionHandler {
       const seconds = (performance.now() - began) / 1000;
       const classifiers = listed();
       const end = await placeOn(traversal, 1, { autoencoder, classifiers });
-      const { lambda, shift, stopReason, evaluations, trace, dominantTerm, prediction } = traversal.result;
+      const { basePrediction, ...figures } = figuresOn(traversal);
       return {
         subject,
         traversal: traversals.keep(traversal),
-        base: base.name,
-        ...prediction,
+        ...figures,
+        ...basePrediction,
         range: rangeOf(base),
-        lambda,
-        shift,
-        stopReason,
-        evaluations,
         seconds,
-        trace,
-        dominantTerm,
         compute: compute(),
         movements: movementsOn(traversal, end, classifiers),
         end: {
           pixels: toPixels(end.image),
-          lambda,
-          basePrediction: prediction.after,
+          lambda: figures.lambda,
+          basePrediction: basePrediction.after,
           predictions: end.predictions,
         },
       };

@@ -2,7 +2,7 @@ import type { RowResolution } from "../audit/findings/resolution.ts";
 import type { MatrixReading } from "../audit/reading.ts";
 import type { Matrix } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
-import type { StopReason, TracePoint } from "../counterfactual/types.ts";
+import type { BeforeAfter, SearchFigures } from "../counterfactual/types.ts";
 import type { ExplanationJson } from "../explanation/json.ts";
 import type { Movement } from "../explanation/traversal.ts";
 import type { AskedDevice } from "../options/device.ts";
@@ -77,22 +77,12 @@ export interface AuditLook {
 }
 
 /** A counterfactual. */
-export interface Lowered {
+export interface Lowered extends Omit<SearchFigures, "basePrediction">, BeforeAfter {
   readonly subject: number;
   readonly traversal: number;
-  /** The base by its shortest name. */
-  readonly base: string;
-  readonly before: number;
-  readonly after: number;
   readonly range: { readonly low: number; readonly high: number };
-  readonly lambda: number | null;
-  readonly shift: number;
-  readonly stopReason: StopReason;
-  readonly evaluations: number;
   /** What the search took, with the gradient that the first of a base compiles. */
   readonly seconds: number;
-  readonly trace: readonly TracePoint[];
-  readonly dominantTerm: string | undefined;
   /** What the models run on by now. */
   readonly compute: Compute;
   /** Every other classifier, the largest movement first. */

@@ -123,12 +123,12 @@ describe("latent shift in a linear world", () => {
     expect(cf.lambda).toBeCloseTo(-cf.shift / norm, 3);
     expect(cf.basePrediction.before - cf.basePrediction.after).toBeGreaterThanOrEqual(0.3);
     expect(cf.basePrediction.before - cf.basePrediction.after).toBeLessThanOrEqual(0.32);
-    expect(cf.dominantTerm).toBeUndefined();
+    expect(cf.dominantTerm).toBeNull();
   });
 
   it("names the term that holds the direction of a sum", async () => {
     expect((await shiftOf("smiling + 0.01*eyeglasses", latent(0.2, 0.2))).dominantTerm).toBe("smiling");
-    expect((await shiftOf("smiling", latent(0.2, 0.2))).dominantTerm).toBeUndefined();
+    expect((await shiftOf("smiling", latent(0.2, 0.2))).dominantTerm).toBeNull();
   });
 
   it("lowers one class of a softmax against the others", async () => {
@@ -250,7 +250,7 @@ describe("latent shift in a linear world", () => {
     const cf = await shiftOf("always", latent(0.5));
     expect(cf).toMatchObject({ lambda: 0, shift: 0, stopReason: "no-direction", evaluations: 1 });
     expect(cf.image).toEqual(cf.reconstruction);
-    expect((await align(cf, workspace.classifiers("smiling")))[0]?.relativeChange).toBeUndefined();
+    expect((await align(cf, workspace.classifiers("smiling")))[0]?.relativeChange).toBeNull();
   });
 
   it("stops at the largest shift, in units of the latent scale", async () => {

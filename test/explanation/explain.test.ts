@@ -82,7 +82,7 @@ describe("an explanation", () => {
       `no relative change: ${json.withoutRelativeChange} (--min-base-change)`,
     );
     const asked = await explain(image, { ...request("smiling"), maxShift: 0.01, minBaseChange: 0 });
-    expect(asked.withoutRelativeChange).toBeUndefined();
+    expect(asked.withoutRelativeChange).toBeNull();
     expect(asked.alignment[0]?.relativeChange).toBeTypeOf("number");
   });
 
@@ -107,9 +107,10 @@ describe("an explanation", () => {
       evaluations: 1,
       gradients: 1,
       basePrediction: { before: 1, after: 1 },
+      dominantTerm: null,
       minBaseChange: 0.3,
       withoutRelativeChange: "flat fell by 0.00",
-      alignment: [{ downstream: "glasses", before: 0.2, after: 0.2, relativeChange: undefined }],
+      alignment: [{ downstream: "glasses", before: 0.2, after: 0.2, relativeChange: null }],
       trace: [{ lambda: 0, prediction: 1, step: 1, length: 0 }],
       kept: { image: "face", base: "flat", input: image, shares: [], frames: image, predictions: {} },
     };

@@ -112,7 +112,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
         const row = rows.find(({ name }) => name === downstream);
         closeTo(row?.before, before);
         closeTo(row?.now, after);
-        if (downstream !== base) closeTo(row?.relativeChange, relativeChange);
+        if (downstream !== base) closeTo(row?.relativeChange, relativeChange ?? undefined);
       }
       const output = await live.page.textContent(".scrubber output");
       expect(output).toContain(`λ = ${lambdaText(expected.lambda as number)}`);

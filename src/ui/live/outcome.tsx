@@ -20,15 +20,15 @@ export function Outcome({ counterfactual, judges }: Props) {
           <>
             {" "}
             Of other features <em>{first.name}</em> moves most, from {decimal(first.before)} to {decimal(first.after)}
-            {first.relativeChange !== undefined && `: ${decimal(first.relativeChange)} for one unit of the base`}.
+            {first.relativeChange !== null && `: ${decimal(first.relativeChange)} for one unit of the base`}.
           </>
         )}
       </p>
       <p className="note">
         The search ended: {stopWords[stopReason] ?? stopReason}, after {plural(counterfactual.evaluations, "picture")}{" "}
         in {decimal(seconds, 1)} s.
-        {dominantTerm !== undefined && ` The direction is nearly all that of ${dominantTerm}.`}
-        {movements[0]?.relativeChange === undefined && " The base hardly fell, so there is no relative change."}
+        {dominantTerm !== null && ` The direction is nearly all that of ${dominantTerm}.`}
+        {movements[0]?.relativeChange == null && " The base hardly fell, so there is no relative change."}
       </p>
     </div>
   );

@@ -7,7 +7,7 @@ export interface PredictionRow {
   readonly judge: boolean;
   readonly before: number;
   readonly now: number;
-  readonly relativeChange: number | undefined;
+  readonly relativeChange: number | null;
 }
 
 interface Props {
@@ -60,7 +60,7 @@ export function PredictionList({ rows, base, lower }: Props) {
               <data value={before}>{decimal(before)}</data>
             </td>
             <td className={`right ${strength(relativeChange)}`}>
-              <data value={relativeChange}>{decimal(relativeChange)}</data>
+              <data value={relativeChange ?? undefined}>{decimal(relativeChange)}</data>
             </td>
           </tr>
         ))}
@@ -69,8 +69,8 @@ export function PredictionList({ rows, base, lower }: Props) {
   );
 }
 
-function strength(relativeChange: number | undefined): string {
-  if (relativeChange === undefined) return "";
+function strength(relativeChange: number | null): string {
+  if (relativeChange === null) return "";
   return relativeChange > 0 ? "pos" : "neg";
 }
 

@@ -21,7 +21,7 @@ export function rowsOf(
     judge,
     before: look.predictions[index] ?? 0,
     now: now[index] ?? 0,
-    relativeChange: undefined,
+    relativeChange: null,
   }));
   if (lowered === undefined) return rows;
   const byName = new Map(rows.map((row) => [row.name, row]));
