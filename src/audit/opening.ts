@@ -1,5 +1,5 @@
+import { quoted } from "../words/figures.ts";
 import type { Cell, Finding, Matrix, Summary } from "./schema.ts";
-import { quoted } from "./words.ts";
 
 /** One of the classifiers that a report opens with: its strongest finding, and another classifier of its concept that is clear of it. */
 export interface OpeningCard {

@@ -1,4 +1,5 @@
 import type { Cell } from "../index.ts";
+import { doubtWords } from "../words/cell.ts";
 import { figure } from "./table.ts";
 
 /** The figure that speaks for a cell, in one line, with the images that it is over. */
@@ -7,7 +8,7 @@ export function cellText({ base, downstream, deciding, state, reason, doubts }: 
   const over =
     stratum === null ? "all used images" : `images ${stratum === "present" ? "with" : "without"} ${downstream}`;
   const interval = ci === null ? "" : ` (${figure(ci[0])} to ${figure(ci[1])})`;
-  const doubt = doubts.rejected ? ", rejected by the judge" : doubts.withinNoise ? ", within the noise floor" : "";
+  const [doubt] = doubtWords({ doubts });
   const known = state === null ? "not judged" : reason === null ? state : `${state}: ${reason}`;
-  return `${base} → ${downstream}: relative change ${figure(mean)}${interval}, median ${figure(median)}, on ${count} ${over}; ${known}${doubt}`;
+  return `${base} → ${downstream}: relative change ${figure(mean)}${interval}, median ${figure(median)}, on ${count} ${over}; ${known}${doubt === undefined ? "" : `, ${doubt}`}`;
 }

@@ -1,5 +1,6 @@
 import type { Finding, Summary } from "../index.ts";
-import { groupNames, viewsText } from "./findings-text.ts";
+import { groupNames } from "../words/finding.ts";
+import { viewsText } from "./findings-text.ts";
 import { escaped } from "./markdown-text.ts";
 
 /** Findings that are listed before the others fold away. */

@@ -1,30 +1,10 @@
 import type { Finding, Summary } from "../index.ts";
+import { groupNames, viewNames } from "../words/finding.ts";
 import type { Output } from "./output.ts";
 import { figure } from "./table.ts";
 
 /** Findings shown before "and N more". */
 const shown = 10;
-
-const viewNames: Readonly<Record<Finding["views"][number]["view"], string>> = {
-  "relative-change": "relative change",
-  judge: "the judge",
-  decomposition: "decomposition",
-  partial: "partial regression",
-  "noise-floor": "noise floor, z",
-  robustness: "robustness",
-};
-
-/** What each group is called, with its count. */
-export const groupNames: Readonly<Record<Finding["group"], (count: number) => string>> = {
-  confirmed: (count) => `${count} confirmed by another view`,
-  open: (count) =>
-    `${count} not certain: perhaps smaller than what matters, or no view of what the classifier itself uses confirms ${count === 1 ? "it" : "them"}`,
-  contradicted: (count) => `${count} where the views disagree: no all-clear, and not counted`,
-  "own-concept": (count) =>
-    `${count} about a classifier's own concept: lowering the classifier moves it by less than half as far`,
-  expected: (count) => `${count} that ${count === 1 ? "was" : "were"} expected`,
-  rejected: (count) => `${count} rejected by the judge, and not counted`,
-};
 
 /** Which views confirm a finding, in at most one line. */
 export function viewsText({ views }: Finding): string[] {

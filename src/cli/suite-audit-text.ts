@@ -1,20 +1,6 @@
 import type { SuiteAudit, SuiteCell } from "../index.ts";
+import { suiteReasons } from "../words/suite.ts";
 import { figure, textTable } from "./table.ts";
-
-/** Why there is no effect, and what keeps one from being told, in a few words. */
-const reasons: Readonly<Record<NonNullable<SuiteCell["none"] | SuiteCell["reason"]>, string>> = {
-  "own-feature": "its own",
-  "one-softmax": "a class of its softmax",
-  "own-witness": "only it tells its own feature",
-  "no-feature": "the suite does not tell its own feature",
-  "too-few": "too few pairs",
-  straddles: "the interval crosses the bound",
-  "not-moved": "the witness hardly saw it move",
-  "moves-others": "something else moved along",
-  "base-unreachable": "no feature moves it",
-  "rare-use": "too few pairs to exclude rare use",
-  "told-by-editor": "told only by the network that made the edits",
-};
 
 /** A table with a verdict a feature, classifier by classifier. */
 export function suiteAuditText(
@@ -29,7 +15,7 @@ export function suiteAuditText(
       figure(effect?.value),
       effect?.ci == null ? "" : `${figure(effect.ci[0])} to ${figure(effect.ci[1])}`,
       effect === null ? "" : String(effect.count),
-      none !== null ? reasons[none] : reason === null ? "" : reasons[reason],
+      none !== null ? suiteReasons[none] : reason === null ? "" : suiteReasons[reason],
     ]);
     const table = textTable([["feature", "verdict", "effect", "interval", "pairs", ""], ...rows], new Set([0, 1, 5]));
     return `${bold(name)}, on ${pairs} pairs\n${table}`;

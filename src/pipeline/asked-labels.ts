@@ -1,8 +1,8 @@
 import { platform } from "#platform";
-import { plural } from "../audit/words.ts";
 import { CfalignError } from "../errors.ts";
 import { type Listing, listImages } from "../images/list-images.ts";
 import { isMetadata } from "../images/metadata.ts";
+import { plural } from "../words/figures.ts";
 
 /** Fewer pictures make no basis. */
 const leastPictures = 50;

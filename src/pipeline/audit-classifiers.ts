@@ -1,6 +1,5 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { unnamedText } from "../audit/effects/unnamed-text.ts";
 import { findings } from "../audit/findings/findings.ts";
 import { alignmentMatrix } from "../audit/matrix.ts";
 import { matrixOnCores } from "../audit/on-cores/matrix-on-cores.ts";
@@ -13,6 +12,7 @@ import type { Preflight } from "../prepare/preflight/preflight.ts";
 import { writeReport } from "../report/build.ts";
 import { openRun } from "../results/open-run.ts";
 import { assertOutside } from "../run/align-folder.ts";
+import { unnamedText } from "../words/unnamed.ts";
 import { type AskedLabels, askedLabels } from "./asked-labels.ts";
 import { auditedModels } from "./audited-models.ts";
 import { auditCast, runStage } from "./audited-run.ts";

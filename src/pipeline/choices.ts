@@ -1,7 +1,7 @@
 import type { Matrix } from "../audit/schema.ts";
-import { plural, quoted } from "../audit/words.ts";
 import type { Preflight } from "../prepare/preflight/preflight.ts";
 import type { RunData } from "../results/run-data.ts";
+import { plural, quoted } from "../words/figures.ts";
 import type { Basis } from "./basis.ts";
 
 /** Share of kept decisions below which a generator is said to be poor. */

@@ -1,8 +1,8 @@
 import { noEffect } from "../audit/effects/no-effect.ts";
 import { findings } from "../audit/findings/findings.ts";
 import type { Cell, Finding, Matrix } from "../audit/schema.ts";
-import { plural, quoted, range, signed } from "../audit/words.ts";
 import type { RunData } from "../results/run-data.ts";
+import { plural, quoted, range, signed } from "../words/figures.ts";
 import type { ProbeReading } from "./probes.ts";
 
 /** What is known of one feature and one classifier. */

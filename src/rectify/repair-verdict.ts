@@ -1,3 +1,4 @@
+import { groupWords, movedWords, stillThere, whyUnknown } from "../words/repair.ts";
 import type { JudgedRepair, Looked, RepairEffect, RepairMethod } from "./repair-schema.ts";
 
 /** Part of an effect that may be left of one that became smaller for sure. */
@@ -34,7 +35,7 @@ export function judgeRepair(evidence: RepairEvidence): Judged {
   const missing = pairs.find(({ was, is }) => !isTold(was) || !isTold(is));
   if (change !== null && change.ci[1] < 0) return { verdict: "worse", reason: told };
   if (beside.length > 0 || pairs.some(({ was, is }) => grew(was, is))) return { verdict: "worse", reason: told };
-  if (missing !== undefined) return { verdict: "unresolved", reason: `${told}: ${why(missing)}` };
+  if (missing !== undefined) return { verdict: "unresolved", reason: `${told}: ${whyUnknown(missing)}` };
   if (pairs.every(({ was }) => was?.state === "clear")) return { verdict: "nothing to repair", reason: told };
   const left = pairs.find(({ is }) => is?.state !== "clear");
   if (left === undefined && change !== null && change.ci[0] > -minEffect) return { verdict: "repaired", reason: told };
@@ -50,28 +51,6 @@ function isTold(effect: RepairEffect | undefined): effect is RepairEffect {
   return effect?.ci != null && effect.reason !== "not-moved" && effect.reason !== "too-few";
 }
 
-/** Why an effect is not clear, and what would tell. */
-function stillThere({ feature, ci, reason }: RepairEffect, minEffect: number): string {
-  const [low, high] = ci as readonly [number, number];
-  if (low > minEffect || high < -minEffect) return `${feature} still does more than ${minEffect}`;
-  switch (reason) {
-    case "rare-use":
-      return `a use of ${feature} on few pictures is not excluded: more edited pictures would tell (judgePictures)`;
-    case "base-unreachable":
-      return "no feature moves what is left, its own included: it hardly knows its class";
-    case "moves-others":
-      return `${feature} moves another feature along that is used: pictures in which they come apart would tell`;
-    default:
-      return `the effect of ${feature} is not surely within ±${minEffect}: more pictures, or more edits of them, would tell (judgePictures)`;
-  }
-}
-
-function why({ feature, was }: { readonly feature: string; readonly was: RepairEffect | undefined }): string {
-  return was === undefined
-    ? `no effect of ${feature} is known: ten judged pictures with it and without it are needed, and classifiers other than the target that tell ${feature} and the target's own class`
-    : `the edits do not move ${feature} as its witness sees it: another witness, or labels, would tell`;
-}
-
 function grew(was: RepairEffect | undefined, is: RepairEffect | undefined): boolean {
   return isTold(was) && isTold(is) && Math.abs(is.value) > Math.abs(was.value) && apart(was, is);
 }
@@ -83,29 +62,6 @@ function shrank(was: RepairEffect | undefined, is: RepairEffect | undefined): bo
 function apart(was: RepairEffect, is: RepairEffect): boolean {
   const [a, b] = [was.ci as readonly [number, number], is.ci as readonly [number, number]];
   return a[1] < b[0] || b[1] < a[0];
-}
-
-function movedWords({
-  feature,
-  was,
-  is,
-}: {
-  readonly feature: string;
-  readonly was: RepairEffect | undefined;
-  readonly is: RepairEffect | undefined;
-}): string {
-  if (was === undefined || is === undefined) return `effect of ${feature} unknown`;
-  return `effect of ${feature} ${withInterval(was)} → ${withInterval(is)}`;
-}
-
-function groupWords(change: JudgedRepair["worstGroupChange"], smallest: string): string {
-  return change === null
-    ? `worst group unknown, with too few judged pictures ${smallest}`
-    : `accuracy of the worst group ${change.value < 0 ? "falls" : "rises"} by ${Math.abs(change.value).toFixed(2)} (${change.ci.map((end) => end.toFixed(2)).join(" to ")})`;
-}
-
-function withInterval({ value, ci }: Pick<RepairEffect, "value" | "ci">): string {
-  return ci === null ? value.toFixed(2) : `${value.toFixed(2)} (${ci.map((end) => end.toFixed(2)).join(" to ")})`;
 }
 
 /** A method on the chosen part. */

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type EffectOptions, effectOf } from "../audit/effects/effect.ts";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { cellEffect } from "../audit/schema.ts";
-import { plural, quoted } from "../audit/words.ts";
+import { plural, quoted } from "../words/figures.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";
 import type { Suite } from "./open-suite.ts";

@@ -63,7 +63,7 @@ describe("the source, and bench/ beside it", () => {
     const imports = allImports(root).filter(({ typeOnly, late }) => !typeOnly && !late);
     const reached = new Set(["cli/main.ts"]);
     for (const file of reached) for (const { from, to } of imports) if (from === file) reached.add(to);
-    const light = /^((cli|options|platform)\/|(errors|shortened|tensor)\.ts|node:|commander$|cli-progress$)/;
+    const light = /^((cli|options|platform|words)\/|(errors|shortened|tensor)\.ts|node:|commander$|cli-progress$)/;
     expect([...reached].filter((file) => !light.test(file))).toEqual([]);
   });
 

@@ -1,10 +1,10 @@
 import type { RunData } from "../../results/run-data.ts";
+import { quoted, range, signed } from "../../words/figures.ts";
 import { concepts } from "../cells/concepts.ts";
 import { type EffectOptions, effectOf } from "../effects/effect.ts";
 import type { MovedFeatures } from "../effects/movements.ts";
 import { isAgainst } from "../effects/verdict.ts";
 import type { CellEffect } from "../schema.ts";
-import { quoted, range, signed } from "../words.ts";
 import type { Bound } from "./bound.ts";
 import { type CheckItem, noFigures } from "./check-item.ts";
 

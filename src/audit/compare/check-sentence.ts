@@ -1,6 +1,6 @@
 import { minClearCount, type RareUse } from "../../statistics/cell-state.ts";
+import { plural, quoted, range, signed, withOrWithout } from "../../words/figures.ts";
 import { judgedShare, type ShareFigure } from "../decomposition/share-of.ts";
-import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
 import type { CheckItem } from "./check-item.ts";
 
 /** What a sentence needs beside the figures. */

@@ -2,6 +2,7 @@ import { CfalignError } from "../../errors.ts";
 import { createRandom } from "../../random.ts";
 import { cellState, minFoundCount } from "../../statistics/cell-state.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
+import { diffSentence } from "../../words/diff.ts";
 import { isRejected } from "../cells/doubts.ts";
 import {
   type CellPair,
@@ -16,7 +17,6 @@ import { type MatrixOptions, resolveOptions } from "../options.ts";
 import type { Cell, Matrix } from "../schema.ts";
 import { type FiledRun, incomparable } from "./comparable.ts";
 import type { CellNames, CellStateIn, DiffCell, DiffFigures } from "./diff-cell.ts";
-import { diffSentence } from "./diff-sentence.ts";
 import { pairNames, parseRenames } from "./renames.ts";
 
 /** Options of a diff: those of the statistics, and names that changed. */

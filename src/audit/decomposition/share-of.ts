@@ -1,6 +1,6 @@
 import type { ShareState } from "../../statistics/decompose.ts";
+import { quoted, range, signed } from "../../words/figures.ts";
 import type { BaseDecomposition } from "../schema.ts";
-import { quoted, range, signed } from "../words.ts";
 
 /** A concept's part of a base's direction, as a column that is about it shows it. */
 export interface ShareFigure {

@@ -1,8 +1,8 @@
 import { counted } from "../../interventions/confirmed.ts";
 import type { RunData } from "../../results/run-data.ts";
+import { plural, quoted, spelled } from "../../words/figures.ts";
 import { concepts } from "../cells/concepts.ts";
 import type { Matrix } from "../schema.ts";
-import { plural, quoted, spelled } from "../words.ts";
 
 /** What the interventions of a run looked at and what they did not, in sentences; empty without interventions. */
 export function movedText(

@@ -1,5 +1,5 @@
+import { plural, range, signed } from "../../words/figures.ts";
 import type { Cell, ExpectationOutcome } from "../schema.ts";
-import { plural, range, signed } from "../words.ts";
 import { type ExpectedRelation, isExpected } from "./expected-relation.ts";
 
 type Interval = Cell["deciding"]["ci"];

@@ -1,8 +1,8 @@
+import { quoted, range, signed } from "../../words/figures.ts";
 import type { EffectGroup } from "../effects/effect-groups.ts";
 import { spokenSide } from "../effects/typical-edit.ts";
 import { type ExpectedRelation, isExpected } from "../expectations/expected-relation.ts";
 import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
-import { quoted, range, signed } from "../words.ts";
 import { confirmedBy, viewsOfUse } from "./views.ts";
 
 type View = Finding["views"][number];

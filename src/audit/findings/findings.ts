@@ -1,4 +1,6 @@
 import type { Perturbation } from "../../alignment/rows.ts";
+import { plural, quoted, range, signed, withOrWithout } from "../../words/figures.ts";
+import { perturbationWords } from "../../words/finding.ts";
 import { isRejected } from "../cells/doubts.ts";
 import { rarelyReached } from "../cells/selection.ts";
 import { lostTo } from "../cells/survival.ts";
@@ -6,7 +8,6 @@ import { judgedShare, shareOf } from "../decomposition/share-of.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
 import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
-import { plural, quoted, range, signed, withOrWithout } from "../words.ts";
 import { effectFinding, groupFinding } from "./effect-finding.ts";
 import { viewsOf } from "./views.ts";
 
@@ -17,13 +18,6 @@ export interface ExpectedOptions {
 
 type Side = "present" | "absent";
 
-/** What the perturbations of a run are called in a sentence. */
-const perturbationWords: Readonly<Record<Perturbation, string>> = {
-  reencoded: "re-encoding",
-  jpeg: "JPEG",
-  blurred: "a slight blur",
-  shifted: "a shift of one pixel",
-};
 /** RC on present images below which a classifier does not rely on its own concept. */
 const ownConcept = 0.5;
 /** Images from which that is said. */

@@ -1,11 +1,11 @@
 import type { RunData } from "../../results/run-data.ts";
+import { plural, quoted, spelled } from "../../words/figures.ts";
+import { unnamedText } from "../../words/unnamed.ts";
 import { decisions } from "../cells/presence.ts";
 import { rarelyReached } from "../cells/selection.ts";
 import { movedText } from "../effects/moved-text.ts";
-import { unnamedText } from "../effects/unnamed-text.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
 import type { Finding, Matrix, Summary } from "../schema.ts";
-import { plural, quoted, spelled } from "../words.ts";
 import { type ExpectedOptions, findingsOrder } from "./findings.ts";
 
 /** What came out of a run, in sentences that hold for it as a whole, with the counts behind them. */

@@ -1,10 +1,11 @@
 import { useMemo } from "react";
 import type { Diff } from "../../audit/compare/diff.ts";
+import { outcomeWords } from "../../words/diff.ts";
 import { Interval } from "../parts/interval.tsx";
 import { IntervalFigure } from "../parts/interval-figure.tsx";
 import { decimal, plural, range, unbroken } from "../parts/numbers.ts";
 import { diffAddress } from "./address.ts";
-import { nameOf, outcomeWords, type ShownCell } from "./diff-figures.ts";
+import { nameOf, type ShownCell } from "./diff-figures.ts";
 
 interface Props {
   readonly diff: Diff;

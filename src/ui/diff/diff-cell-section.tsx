@@ -1,11 +1,12 @@
 import type { DiffCell } from "../../audit/compare/diff-cell.ts";
 import type { DiffData } from "../../report/data.ts";
+import { outcomeWords } from "../../words/diff.ts";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { MatrixLink } from "../parts/matrix-link.tsx";
 import { Arrow } from "../parts/name.tsx";
 import { decimal } from "../parts/numbers.ts";
 import type { DiffAddress } from "./address.ts";
-import { nameOf, outcomeWords, type ShownCell } from "./diff-figures.ts";
+import { nameOf, type ShownCell } from "./diff-figures.ts";
 import { Faces } from "./faces.tsx";
 
 interface Props {

@@ -24,12 +24,3 @@ type Names = DiffCell["base"];
 export function nameOf({ before, after }: Names): string {
   return before === after ? after : `${before} / ${after}`;
 }
-
-/** Outcome in a word or two. */
-export function outcomeWords({ outcome, reason }: DiffCell): string {
-  if (outcome === null) return "not judged";
-  if (outcome !== "unresolved") return outcome;
-  if (reason === "weaker" || reason === "stronger") return reason;
-  if (reason === "rejected") return "rejected by the judge";
-  return reason === "too-few" ? "unresolved: too few images used under both" : "unresolved: the interval is too wide";
-}

@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from "react";
 import type { Diff } from "../../audit/compare/diff.ts";
+import { outcomeWords } from "../../words/diff.ts";
 import { type CellLook, lookOf } from "../parts/cell-look.ts";
 import { Heatmap } from "../parts/heatmap.tsx";
 import { Scale, Swatch } from "../parts/legend.tsx";
@@ -7,7 +8,7 @@ import { MatrixFrame } from "../parts/matrix-frame.tsx";
 import { Arrow } from "../parts/name.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import type { DiffAddress } from "./address.ts";
-import { nameOf, outcomeWords, type ShownCell } from "./diff-figures.ts";
+import { nameOf, type ShownCell } from "./diff-figures.ts";
 
 interface Props {
   readonly diff: Diff;

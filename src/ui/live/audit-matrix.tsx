@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import type { AuditLook } from "../../live/questions.ts";
 import type { ReportModel } from "../../report/data.ts";
+import { stateWords } from "../../words/cell.ts";
 import { FiguresTable } from "../parts/figures-table.tsx";
 import { decimal, percent } from "../parts/numbers.ts";
 import { type Address, runAddress } from "../run/address.ts";
@@ -8,7 +9,6 @@ import { AlignmentHeatmap } from "../run/alignment-heatmap.tsx";
 import { arranged } from "../run/arrange.ts";
 import { figureOf, tableOf } from "../run/figures.ts";
 import { MatrixLegend } from "../run/matrix-legend.tsx";
-import { stateWords } from "../run/words.ts";
 
 interface Props {
   readonly look: AuditLook;

@@ -1,6 +1,6 @@
 import type { Lowered } from "../../live/questions.ts";
+import { stopWords } from "../../words/search.ts";
 import { decimal, plural } from "../parts/numbers.ts";
-import { stopWords } from "../run/words.ts";
 
 interface Props {
   readonly counterfactual: Lowered;

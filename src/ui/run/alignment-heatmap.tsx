@@ -1,5 +1,6 @@
 import { useCallback, useMemo } from "react";
 import type { ReportModel } from "../../report/data.ts";
+import { doubtWords, stateWords } from "../../words/cell.ts";
 import { type CellLook, lookOf } from "../parts/cell-look.ts";
 import { Heatmap } from "../parts/heatmap.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
@@ -7,7 +8,6 @@ import { type Address, type Reading, type View, withView } from "./address.ts";
 import type { Arranged } from "./arrange.ts";
 import { CellTip } from "./cell-tip.tsx";
 import { figureOf, type Table } from "./figures.ts";
-import { doubtWords, stateWords } from "./words.ts";
 
 interface Props {
   readonly table: Table;

@@ -1,9 +1,9 @@
 import type { Cell } from "../../audit/schema.ts";
+import { stateWords } from "../../words/cell.ts";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { decimal, range } from "../parts/numbers.ts";
 import { Fact } from "../parts/options-list.tsx";
 import { figureOf, type Table } from "./figures.ts";
-import { stateWords } from "./words.ts";
 
 /** All figures of a cell when its classifier is lowered. */
 export function CellFigures({ cell, table }: { readonly cell: Cell; readonly table: Table }) {

@@ -1,12 +1,12 @@
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import { stateWords } from "../../words/cell.ts";
 import { Interval } from "../parts/interval.tsx";
 import { MatrixLink } from "../parts/matrix-link.tsx";
 import { Arrow } from "../parts/name.tsx";
 import { decimal, percent, plural, range } from "../parts/numbers.ts";
 import { figureOf } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
-import { stateWords } from "./words.ts";
 
 interface Props {
   readonly report: ReportData;

@@ -1,8 +1,8 @@
+import { doubtWords, stateWords } from "../../words/cell.ts";
 import { Arrow } from "../parts/name.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import type { Reading } from "./address.ts";
 import { figureOf, type Table } from "./figures.ts";
-import { doubtWords, stateWords } from "./words.ts";
 
 interface Props {
   readonly table: Table;

@@ -1,10 +1,10 @@
 import type { Cell } from "../../audit/schema.ts";
+import { presenceWords } from "../../words/cell.ts";
 import { Frame } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import { rove } from "../parts/rove.ts";
 import { type Address, cellAddress } from "./address.ts";
 import type { CellPicture } from "./cell-pictures.ts";
-import { presenceWords } from "./words.ts";
 
 interface Props {
   readonly pictures: readonly CellPicture[];

@@ -1,13 +1,13 @@
 import { useMemo } from "react";
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import { remedyOf, stateWords } from "../../words/cell.ts";
 import { Interval } from "../parts/interval.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import { type Address, cellAddress, runAddress } from "./address.ts";
 import { EditPictures } from "./edit-pictures.tsx";
 import { editsOf } from "./edits.ts";
 import { figureOf, type Table } from "./figures.ts";
-import { remedyOf, stateWords } from "./words.ts";
 
 interface Props {
   readonly report: ReportData;

@@ -1,13 +1,13 @@
 import { useMemo } from "react";
 import type { Cell, CellEffect } from "../../audit/schema.ts";
 import type { ReportData, ReportFeature } from "../../report/data.ts";
+import { effectWords, noEffectWords, stateWords } from "../../words/cell.ts";
 import { FiguresTable } from "../parts/figures-table.tsx";
 import { CutFrame } from "../parts/frame.tsx";
 import { decimal, percent, plural } from "../parts/numbers.ts";
 import { Fact } from "../parts/options-list.tsx";
 import { EditPictures } from "./edit-pictures.tsx";
 import { type CellEdit, editsOf, featureOf, speakers, tileOf } from "./edits.ts";
-import { effectWords, noEffectWords, stateWords } from "./words.ts";
 
 interface Props {
   readonly report: ReportData;

@@ -1,6 +1,6 @@
 import type { Finding } from "../../audit/schema.ts";
+import { viewFigures } from "../../words/finding.ts";
 import { decimal } from "../parts/numbers.ts";
-import { pairViewWords } from "./words.ts";
 
 /** Which views of the pair confirm a finding, which contradict it, and which do not decide. */
 export function FindingViews({ views }: Pick<Finding, "views">) {
@@ -23,7 +23,7 @@ function Group({ name, views, mark }: Pick<Finding, "views"> & { readonly name: 
       {views.map(({ view, value }, index) => (
         <span key={view}>
           {index > 0 && ", "}
-          {pairViewWords[view]} <b>{decimal(value)}</b>
+          {viewFigures[view]} <b>{decimal(value)}</b>
         </span>
       ))}
     </span>

@@ -1,6 +1,7 @@
 import { useMemo, useState } from "react";
 import type { Finding } from "../../audit/schema.ts";
 import type { ReportData, ReportPicture } from "../../report/data.ts";
+import { groupTitles } from "../../words/finding.ts";
 import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { Interval } from "../parts/interval.tsx";
 import { Named } from "../parts/named.tsx";
@@ -25,36 +26,6 @@ interface Props {
   readonly open: (base: string, downstream: string) => void;
 }
 
-/** Groups of findings in the order in which the audit gives them, and what is to be known of each. */
-const groups: readonly { readonly group: Finding["group"]; readonly title: string; readonly note?: string }[] = [
-  { group: "confirmed", title: "Confirmed by what the classifier uses" },
-  {
-    group: "open",
-    title: "Found, but not confirmed",
-    note: "No view of what the classifier itself uses (decomposition, regression) confirms these. A judge only says that the image changed.",
-  },
-  {
-    group: "contradicted",
-    title: "Relative change and decomposition disagree",
-    note: "Another feature at the same place of the image may move along, or the concepts may lack what the classifier looks at. The headline does not count these, and they are no all-clear.",
-  },
-  {
-    group: "own-concept",
-    title: "Not relying on their own concept",
-    note: "Lowering the classifier moves its own concept by less than half as far.",
-  },
-  {
-    group: "expected",
-    title: "Found, and expected",
-    note: "The file of expectations names these. The headline does not count them.",
-  },
-  {
-    group: "rejected",
-    title: "Rejected by the judge",
-    note: "An unrelated classifier of the same target (the judge) sees less than half of the change, or the opposite. Then the downstream classifier may look at something else. The headline does not count these.",
-  },
-];
-
 /** Findings as sentences, by group, each with a picture and a way to its cell. */
 export function Findings({ report, table, address, marks, open }: Props) {
   const [all, setAll] = useState(false);
@@ -66,7 +37,7 @@ export function Findings({ report, table, address, marks, open }: Props) {
     ...(contradicted === 0 ? [] : [`${contradicted} where the views disagree`]),
     ...(rejected === 0 ? [] : [`${rejected} that the judge rejects`]),
   ].join(", and ");
-  const shown = groups.flatMap((about) => {
+  const shown = groupTitles.flatMap((about) => {
     const some = findings.filter(({ group }) => group === about.group);
     return some.length === 0 ? [] : [{ ...about, some, before: findings.indexOf(some[0] as Finding) }];
   });

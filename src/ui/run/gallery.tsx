@@ -1,6 +1,8 @@
 import { useMemo, useRef, useState } from "react";
 import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import { presenceWords } from "../../words/cell.ts";
+import { stopWords } from "../../words/search.ts";
 import { Choice } from "../parts/choice.tsx";
 import { TileImage, useShortUrl } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
@@ -15,7 +17,6 @@ import {
   shownItems,
 } from "./gallery-items.ts";
 import { csvOf, findQueryOf } from "./picked-list.ts";
-import { presenceWords, stopWords } from "./words.ts";
 
 /** Images that are drawn before someone asks for all. */
 const first = 60;

@@ -1,7 +1,7 @@
 import type { ReportData } from "../../report/data.ts";
+import { dropWords, stopWords } from "../../words/search.ts";
 import { decimal, percent, plural } from "../parts/numbers.ts";
 import { Survival } from "./survival.tsx";
-import { dropWords, stopWords } from "./words.ts";
 
 /** Who was selected, how far they got, and why the searches ended. */
 export function Selection({ report }: { readonly report: ReportData }) {

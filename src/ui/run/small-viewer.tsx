@@ -1,8 +1,8 @@
 import type { Cell } from "../../audit/schema.ts";
+import { stopWords } from "../../words/search.ts";
 import { CutFrame, DifferenceOfCuts } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import type { GalleryItem } from "./gallery-items.ts";
-import { stopWords } from "./words.ts";
 
 /** A counterfactual that was kept in small only: before, after and the difference. */
 export function SmallViewer({ cell, item }: { readonly cell: Cell; readonly item: GalleryItem }) {

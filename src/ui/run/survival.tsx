@@ -1,8 +1,8 @@
 import type { Witness } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import { witnessWords } from "../../words/finding.ts";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { percent } from "../parts/numbers.ts";
-import { witnessWords } from "./words.ts";
 
 const witnesses = Object.keys(witnessWords) as Witness[];
 

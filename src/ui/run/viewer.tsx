@@ -2,13 +2,13 @@ import { useEffect, useRef, useState } from "react";
 import type { Cell } from "../../audit/schema.ts";
 import { lambdaText } from "../../pictures/spread-labels.ts";
 import type { ReportData } from "../../report/data.ts";
+import { stopWords } from "../../words/search.ts";
 import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import { AlignmentPanels } from "./alignment-panels.tsx";
 import type { CellPicture } from "./cell-pictures.ts";
 import type { CellPoint } from "./points.ts";
 import { Saliency } from "./saliency.tsx";
-import { stopWords } from "./words.ts";
 
 interface Props {
   readonly report: ReportData;

@@ -1,5 +1,5 @@
-import { quoted, range, signed, withOrWithout } from "../words.ts";
-import type { DiffCell } from "./diff-cell.ts";
+import type { DiffCell } from "../audit/compare/diff-cell.ts";
+import { quoted, range, signed, withOrWithout } from "./figures.ts";
 
 /** What changed in one cell, in plain words. */
 export function diffSentence(cell: Omit<DiffCell, "sentence">, { confidence, minEffect }: Levels): string {
@@ -50,4 +50,13 @@ function pairName({ before, after }: DiffCell["base"]): string {
 
 function pairs({ present, absent }: Omit<DiffCell, "sentence">): string {
   return `${present.count} that have the feature, ${absent.count} that lack it`;
+}
+
+/** Outcome in a word or two. */
+export function outcomeWords({ outcome, reason }: Pick<DiffCell, "outcome" | "reason">): string {
+  if (outcome === null) return "not judged";
+  if (outcome !== "unresolved") return outcome;
+  if (reason === "weaker" || reason === "stronger") return reason;
+  if (reason === "rejected") return "rejected by the judge";
+  return reason === "too-few" ? "unresolved: too few images used under both" : "unresolved: the interval is too wide";
 }

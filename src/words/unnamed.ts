@@ -1,6 +1,6 @@
-import type { Matrix, Summary } from "../schema.ts";
-import { quoted } from "../words.ts";
-import type { AccountedFor } from "./accounted-for.ts";
+import type { AccountedFor } from "../audit/effects/accounted-for.ts";
+import type { Matrix, Summary } from "../audit/schema.ts";
+import { quoted } from "./figures.ts";
 
 /** A sentence for every classifier that is lowered by what none of the moved features names. */
 export function unnamedText({

@@ -1,17 +1,5 @@
-import type { NoEffect } from "../../audit/effects/no-effect.ts";
-import type { Cell, CellEffect, Finding, Witness } from "../../audit/schema.ts";
-
-/** Stop reasons in plain words. */
-export const stopWords: Readonly<Record<string, string>> = {
-  dropped: "reached the drop",
-  floor: "reached the floor",
-  rebounded: "prediction began to rise",
-  "shift-limit": "limit on latent distance",
-  "lambda-limit": "limit on λ",
-  "pixel-limit": "limit on pixel change",
-  "not-reached": "drop not reached",
-  "no-direction": "no direction",
-};
+import type { NoEffect } from "../audit/effects/no-effect.ts";
+import type { Cell, CellEffect } from "../audit/schema.ts";
 
 /** Why a cell has no answer. */
 const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
@@ -51,12 +39,6 @@ export function remedyOf({ reason, moreImages }: Pick<Cell, "reason" | "moreImag
   if (reason === null) return "its pictures: the judge does not see the feature go";
   return moreImages === null ? remedyWords[reason] : `about ${moreImages} more images of its row`;
 }
-
-/** Why an image is in no mean. */
-export const dropWords: Readonly<Record<string, string>> = {
-  "small-change": "hardly moved",
-  "at-limit": "stopped by the limit of the search, counted apart",
-};
 
 /** Whether an image has a feature. */
 export function presenceWords(present: boolean | undefined): string {
@@ -104,22 +86,3 @@ export function doubtWords({ doubts }: Pick<Cell, "doubts">): string[] {
     ...(doubts.withinNoise ? ["within the noise floor"] : []),
   ];
 }
-
-/** What a fall is measured again before: perturbations, and a judge. */
-export const witnessWords: Readonly<Record<Witness, string>> = {
-  reencoded: "re-encoded",
-  jpeg: "as JPEG",
-  blurred: "slightly blurred",
-  shifted: "shifted by a pixel",
-  judge: "for the judge",
-};
-
-/** Views of a pair. */
-export const pairViewWords: Readonly<Record<Finding["views"][number]["view"], string>> = {
-  "relative-change": "relative change",
-  judge: "the judge",
-  decomposition: "share of the direction",
-  partial: "regression on predictions",
-  "noise-floor": "noise floor, z",
-  robustness: "least that a perturbation leaves",
-};
