@@ -85,78 +85,81 @@ export interface Binding {
 
 /** Resolves the names of a query against a run. Errors of what it returns: CfalignError("usage") with the place in the query. */
 export function bindTo(run: RunData): Binding {
-  const [classifiers, bases, downstream] = [new Set<string>(), new Set<string>(), new Set<string>()];
-  const watched = [...run.downstream, ...run.judges];
-  const labels = new Set(run.images.flatMap((row) => Object.keys(row.labels)));
-  let asksDownstream = false;
+  const fields = new RunFields(run);
+  return {
+    predicate: (condition) => predicateOf(condition, fields),
+    key: (operand) => {
+      const value = fields.text(operand);
+      return value === undefined ? { kind: "number", value: fields.number(operand) } : { kind: "text", value };
+    },
+    classifiers: fields.classifiers,
+    bases: fields.bases,
+    downstream: fields.downstream,
+    asksDownstream: () => fields.asksDownstream,
+  };
+}
 
-  const moveField = (word: string): { readonly name: string; readonly field: string } | undefined => {
-    const dot = word.lastIndexOf(".");
-    const [name, field] = [word.slice(0, dot), word.slice(dot + 1)];
-    return dot > 0 && (Object.hasOwn(moveNumbers, field) || field === "stratum") ? { name, field } : undefined;
-  };
-  const named = (name: string, at: number): string => {
-    if (!watched.includes(name)) {
-      throw queryError(at, `the run has no downstream classifier "${name}"${suggestion(name, watched)}`);
-    }
-    classifiers.add(name);
-    return name;
-  };
-  const text = (operand: Operand): Value<string> | undefined => {
+/** The fields of a run's rows, and which of them were asked for. */
+class RunFields {
+  readonly classifiers = new Set<string>();
+  readonly bases = new Set<string>();
+  readonly downstream = new Set<string>();
+  asksDownstream = false;
+  private readonly watched: readonly string[];
+  private readonly labels: ReadonlySet<string>;
+
+  constructor(private readonly run: RunData) {
+    this.watched = [...run.downstream, ...run.judges];
+    this.labels = new Set(run.images.flatMap((row) => Object.keys(row.labels)));
+  }
+
+  /** A field that is a text; undefined where it is none. */
+  text(operand: Operand): Value<string> | undefined {
     if (operand.kind !== "word") return undefined;
     if (Object.hasOwn(rowTexts, operand.value)) {
-      asksDownstream ||= operand.value === "downstream";
+      this.asksDownstream ||= operand.value === "downstream";
       return rowTexts[operand.value];
     }
     const of = moveField(operand.value);
     if (of?.field !== "stratum") return undefined;
-    const name = named(of.name, operand.at);
+    const name = this.named(of.name, operand.at);
     return (row) => stratumOf(row.move(name));
-  };
-  const number = (operand: Operand): Value<number> => {
+  }
+
+  number(operand: Operand): Value<number> {
     if (operand.kind === "number") return () => operand.value;
     if (operand.kind === "abs") {
-      const of = number(operand.of);
+      const of = this.number(operand.of);
       return (row) => {
         const value = of(row);
         return value === undefined ? undefined : Math.abs(value);
       };
     }
     const { value: word, at } = operand;
-    if (operand.kind === "text" || text(operand) !== undefined) {
+    if (operand.kind === "text" || this.text(operand) !== undefined) {
       throw queryError(at, `expected a number or a field that is one, got "${word}"`);
     }
     if (Object.hasOwn(rowNumbers, word)) return rowNumbers[word] as Value<number>;
-    if (Object.hasOwn(moveNumbers, word)) {
-      const of = moveNumbers[word] as (move: Move) => number | undefined;
-      return (row) => {
-        const move = row.move(row.downstream);
-        return move === undefined ? undefined : of(move);
-      };
-    }
+    if (Object.hasOwn(moveNumbers, word)) return ofMove(word, (row) => row.downstream);
     if (word.startsWith("label.")) {
       const label = word.slice("label.".length);
-      if (!labels.has(label))
-        throw queryError(at, `the images have no label "${label}"${suggestion(label, [...labels])}`);
+      if (!this.labels.has(label))
+        throw queryError(at, `the images have no label "${label}"${suggestion(label, [...this.labels])}`);
       return ({ image }) => image.labels[label];
     }
     const field = moveField(word);
     if (field === undefined) throw queryError(at, `unknown field "${word}": the fields are ${fieldList}`);
-    const name = named(field.name, at);
-    const of = moveNumbers[field.field] as (move: Move) => number | undefined;
-    return (row) => {
-      const move = row.move(name);
-      return move === undefined ? undefined : of(move);
-    };
-  };
+    const name = this.named(field.name, at);
+    return ofMove(field.field, () => name);
+  }
 
   /** The value that a text field is compared with: names must exist. */
-  const wanted = (field: string, operand: Operand): string => {
+  wanted(field: string, operand: Operand): string {
     if (operand.kind !== "word" && operand.kind !== "text") {
       throw queryError(operand.at, `expected a ${field} after ${field}, got a number`);
     }
     const { value, at } = operand;
-    const known = field === "base" ? run.bases : field === "downstream" ? watched : undefined;
+    const known = field === "base" ? this.run.bases : field === "downstream" ? this.watched : undefined;
     if (known !== undefined && !known.includes(value)) {
       throw queryError(
         at,
@@ -166,55 +169,70 @@ export function bindTo(run: RunData): Binding {
     if (field.endsWith("stratum") && value !== "present" && value !== "absent") {
       throw queryError(at, `expected present or absent, got "${value}"`);
     }
-    if (field === "base") bases.add(value);
-    if (field === "downstream") downstream.add(value);
+    if (field === "base") this.bases.add(value);
+    if (field === "downstream") this.downstream.add(value);
     return value;
-  };
+  }
 
-  const comparison = (operator: Operator, left: Operand, right: Operand): Predicate => {
-    const field = text(left);
-    if (field === undefined) {
-      const [a, b] = [number(left), number(right)];
-      return (row) => compare(operator, a(row), b(row));
+  private named(name: string, at: number): string {
+    if (!this.watched.includes(name)) {
+      throw queryError(at, `the run has no downstream classifier "${name}"${suggestion(name, this.watched)}`);
     }
-    if (operator !== "=" && operator !== "!=") {
-      throw queryError(
-        left.at,
-        `"${(left as { value: string }).value}" is text: expected = or != after it, got "${operator}"`,
-      );
-    }
-    const value = wanted((left as { value: string }).value, right);
-    return (row) => compare(operator, field(row), value);
-  };
+    this.classifiers.add(name);
+    return name;
+  }
+}
 
-  const predicate = (condition: Condition): Predicate => {
-    if (condition.kind === "compare") return comparison(condition.operator, condition.left, condition.right);
-    if (condition.kind === "not") {
-      const part = predicate(condition.part);
-      return (row) => {
-        const holds = part(row);
-        return holds === undefined ? undefined : !holds;
-      };
-    }
-    // Three-valued: one part that decides outweighs those that are open.
-    const parts = condition.parts.map(predicate);
-    const decisive = condition.kind === "or";
+/** "NAME.rc" as a name and a field of a downstream classifier; undefined for other words. */
+function moveField(word: string): { readonly name: string; readonly field: string } | undefined {
+  const dot = word.lastIndexOf(".");
+  const [name, field] = [word.slice(0, dot), word.slice(dot + 1)];
+  return dot > 0 && (Object.hasOwn(moveNumbers, field) || field === "stratum") ? { name, field } : undefined;
+}
+
+/** A number of a downstream classifier's move. */
+function ofMove(field: string, nameOf: (row: FindRow) => string): Value<number> {
+  const of = moveNumbers[field] as (move: Move) => number | undefined;
+  return (row) => {
+    const move = row.move(nameOf(row));
+    return move === undefined ? undefined : of(move);
+  };
+}
+
+function comparison(
+  { operator, left, right }: Extract<Condition, { readonly kind: "compare" }>,
+  fields: RunFields,
+): Predicate {
+  const field = fields.text(left);
+  if (field === undefined) {
+    const [a, b] = [fields.number(left), fields.number(right)];
+    return (row) => compare(operator, a(row), b(row));
+  }
+  if (operator !== "=" && operator !== "!=") {
+    throw queryError(
+      left.at,
+      `"${(left as { value: string }).value}" is text: expected = or != after it, got "${operator}"`,
+    );
+  }
+  const value = fields.wanted((left as { value: string }).value, right);
+  return (row) => compare(operator, field(row), value);
+}
+
+function predicateOf(condition: Condition, fields: RunFields): Predicate {
+  if (condition.kind === "compare") return comparison(condition, fields);
+  if (condition.kind === "not") {
+    const part = predicateOf(condition.part, fields);
     return (row) => {
-      const values = parts.map((part) => part(row));
-      return values.includes(decisive) ? decisive : values.includes(undefined) ? undefined : !decisive;
+      const holds = part(row);
+      return holds === undefined ? undefined : !holds;
     };
-  };
-
-  return {
-    predicate,
-    key: (operand) => {
-      const value = text(operand);
-      return value === undefined ? { kind: "number", value: number(operand) } : { kind: "text", value };
-    },
-    classifiers,
-    bases,
-    downstream,
-    asksDownstream: () => asksDownstream,
+  }
+  // Three-valued: one part that decides outweighs those that are open.
+  const parts = condition.parts.map((part) => predicateOf(part, fields));
+  const decisive = condition.kind === "or";
+  return (row) => {
+    const values = parts.map((part) => part(row));
+    return values.includes(decisive) ? decisive : values.includes(undefined) ? undefined : !decisive;
   };
 }
 
