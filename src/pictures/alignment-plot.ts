@@ -83,9 +83,12 @@ export function panelMargins(width: number) {
   return { top: 30, bottom: 30, left: 30, right: Math.min(230, Math.round(width * 0.42)) } as const;
 }
 
+/** Of labels, in pixels. */
+const fontSize = 11;
+
 /** One panel of the alignment plot (the paper's Fig. 3): the base and the lines of `panel`, labels at the line ends. */
 export function alignmentPanel(alignment: Alignment, panel: Panel, options: PanelOptions): SVGSVGElement {
-  const { width, height, colours, focus } = options;
+  const { width, height, colours } = options;
   const { base, shares, lambda } = alignment;
   const lines = linesOf(alignment, panel);
   const labelled = namedLines(alignment, panel, options);
@@ -94,7 +97,6 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
   const domain = [Math.min(0, ...all), Math.max(1, ...all)] as const;
 
   const margin = panelMargins(width);
-  const fontSize = 11;
   const inner = height - margin.top - margin.bottom;
   const named = [base, ...labelled];
   const pixel = (value: number): number => margin.top + inner * (1 - (value - domain[0]) / (domain[1] - domain[0]));
@@ -102,21 +104,9 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
   const positions = spreadLabels(ends, fontSize + 2.5, margin.top + 2, height - margin.bottom);
   const unpixel = (y: number): number => domain[0] + (1 - (y - margin.top) / inner) * (domain[1] - domain[0]);
 
-  const colourOf = (line: AlignmentLine): string => {
-    if (line === base) return colours.ink;
-    if (focus !== undefined) {
-      return line.name === focus ? (colours.lines[panel === "aligned" ? 0 : 1] ?? colours.ink) : colours.muted;
-    }
-    return colours.lines[labelled.indexOf(line) % colours.lines.length] ?? colours.ink;
-  };
-  const isBold = (line: AlignmentLine): boolean => line === base || line.name === focus;
-  const weightOf = (line: AlignmentLine): number => (isBold(line) ? 2.5 : 1.4);
+  const looks = looksOf(alignment, { ...options, panel, labelled });
   const points = (line: AlignmentLine) =>
     line.predictions.map((prediction, index) => ({ share: shares[index] ?? 0, prediction }));
-  // Widths of DejaVu Sans, the widest of the fonts: bold letters need more. Six characters are the change.
-  const room = (line: AlignmentLine): number =>
-    Math.floor((margin.right - 16) / (fontSize * (isBold(line) ? 0.64 : 0.58))) - 6;
-  const labelOf = (line: AlignmentLine): string => `${shortened(line.name, room(line))} ${signed(change(line))}`;
 
   const x = { x: "share", y: "prediction" } as const;
   const marks: Plot.Markish[] = [
@@ -124,35 +114,11 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
     ...rest.map((line) => Plot.line(points(line), { ...x, stroke: colours.faint, strokeWidth: 1 })),
     ...labelled
       .toReversed()
-      .map((line) => Plot.line(points(line), { ...x, stroke: colourOf(line), strokeWidth: weightOf(line) })),
+      .map((line) =>
+        Plot.line(points(line), { ...x, stroke: looks.colour(line), strokeWidth: looks.isBold(line) ? 2.5 : 1.4 }),
+      ),
     Plot.line(points(base), { ...x, stroke: colours.ink, strokeWidth: 2.5 }),
-    ...named.flatMap((line, index) => {
-      const end = line.predictions.at(-1) ?? 0;
-      const place = unpixel(positions[index] ?? 0);
-      const bold = isBold(line);
-      return [
-        Plot.link([{ end, place }], {
-          x1: 1,
-          x2: 1 + 9 / (width - margin.left - margin.right),
-          y1: "end",
-          y2: "place",
-          stroke: colourOf(line),
-          strokeWidth: 0.75,
-          strokeOpacity: 0.7,
-        }),
-        Plot.dot([{ end }], { x: 1, y: "end", r: bold ? 3 : 2, fill: colourOf(line) }),
-        Plot.text([{ place }], {
-          x: 1,
-          y: "place",
-          dx: 12,
-          text: () => labelOf(line),
-          title: () => `${line.name}: ${number(line.predictions[0] ?? 0)} to ${number(end)}`,
-          textAnchor: "start",
-          fill: colourOf(line),
-          fontWeight: bold ? 600 : 400,
-        }),
-      ];
-    }),
+    ...named.flatMap((line, index) => endMarks(line, { looks, width, place: unpixel(positions[index] ?? 0) })),
     Plot.axisX([0], { label: null, tickFormat: () => "reconstruction", textAnchor: "start", dx: -3, tickSize: 4 }),
     Plot.axisX([1], {
       label: null,
@@ -193,6 +159,72 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
   );
   plot.setAttribute("role", "img");
   return plot;
+}
+
+/** How the lines of a panel look, and what they are called. */
+interface Looks {
+  colour(line: AlignmentLine): string;
+  isBold(line: AlignmentLine): boolean;
+  label(line: AlignmentLine): string;
+}
+
+function looksOf(
+  { base }: Alignment,
+  {
+    colours,
+    focus,
+    width,
+    panel,
+    labelled,
+  }: PanelOptions & { readonly panel: Panel; readonly labelled: readonly AlignmentLine[] },
+): Looks {
+  const isBold = (line: AlignmentLine): boolean => line === base || line.name === focus;
+  // Widths of DejaVu Sans, the widest of the fonts: bold letters need more. Six characters are the change.
+  const room = (line: AlignmentLine): number =>
+    Math.floor((panelMargins(width).right - 16) / (fontSize * (isBold(line) ? 0.64 : 0.58))) - 6;
+  return {
+    colour(line) {
+      if (line === base) return colours.ink;
+      if (focus !== undefined) {
+        return line.name === focus ? (colours.lines[panel === "aligned" ? 0 : 1] ?? colours.ink) : colours.muted;
+      }
+      return colours.lines[labelled.indexOf(line) % colours.lines.length] ?? colours.ink;
+    },
+    isBold,
+    label: (line) => `${shortened(line.name, room(line))} ${signed(change(line))}`,
+  };
+}
+
+/** The end of a line: a dot, and its name at a place that is free. */
+function endMarks(
+  line: AlignmentLine,
+  { looks, width, place }: { readonly looks: Looks; readonly width: number; readonly place: number },
+): Plot.Markish[] {
+  const { left, right } = panelMargins(width);
+  const end = line.predictions.at(-1) ?? 0;
+  const bold = looks.isBold(line);
+  return [
+    Plot.link([{ end, place }], {
+      x1: 1,
+      x2: 1 + 9 / (width - left - right),
+      y1: "end",
+      y2: "place",
+      stroke: looks.colour(line),
+      strokeWidth: 0.75,
+      strokeOpacity: 0.7,
+    }),
+    Plot.dot([{ end }], { x: 1, y: "end", r: bold ? 3 : 2, fill: looks.colour(line) }),
+    Plot.text([{ place }], {
+      x: 1,
+      y: "place",
+      dx: 12,
+      text: () => looks.label(line),
+      title: () => `${line.name}: ${number(line.predictions[0] ?? 0)} to ${number(end)}`,
+      textAnchor: "start",
+      fill: looks.colour(line),
+      fontWeight: bold ? 600 : 400,
+    }),
+  ];
 }
 
 function number(value: number): string {
