@@ -156,34 +156,47 @@ export function workerPool(
       return places.length;
     },
     end,
-    ask<A>(questions: Questions, { first, progress, answered }: AskOptions<A> = {}): Promise<readonly A[]> {
-      const answers: A[] = [];
-      let left = questions.length;
+    ask<A>(questions: Questions, options: AskOptions<A> = {}): Promise<readonly A[]> {
       return new Promise((resolve, reject) => {
-        const round: Round = {
-          questions,
-          first,
-          lost: 0,
-          progress: (place, message) => progress?.(place, message),
-          answered(place, answer) {
-            answers[place] = answer as A;
-            answered?.(place, answer as A);
-            left -= 1;
-            if (left > 0) return;
-            open.delete(round);
-            resolve(answers);
-          },
-          fail(error) {
-            open.delete(round);
-            reject(error);
-          },
-        };
+        const round = roundOf<A>(questions, options, {
+          resolve,
+          reject,
+          closed: () => open.delete(round),
+        });
         if (over) return round.fail(new CfalignError("interrupted", "interrupted while workers were asked"));
-        if (left === 0) return resolve(answers);
+        if (questions.length === 0) return resolve([]);
         open.add(round);
         for (let place = 0; place < questions.length; place++) waiting.push({ round, place });
         for (const place of places) void work(place);
       });
+    },
+  };
+}
+
+/** A round that no worker has begun. closed: told when it is over. */
+function roundOf<A>(
+  questions: Questions,
+  { first, progress, answered }: AskOptions<A>,
+  told: { resolve(answers: readonly A[]): void; reject(error: unknown): void; closed(): void },
+): Round {
+  const answers: A[] = [];
+  let left = questions.length;
+  return {
+    questions,
+    first,
+    lost: 0,
+    progress: (place, message) => progress?.(place, message),
+    answered(place, answer) {
+      answers[place] = answer as A;
+      answered?.(place, answer as A);
+      left -= 1;
+      if (left > 0) return;
+      told.closed();
+      told.resolve(answers);
+    },
+    fail(error) {
+      told.closed();
+      told.reject(error);
     },
   };
 }
