@@ -47,11 +47,11 @@ export function changeTable(changes: RowList<Rows["changes"]>): ChangeTable {
 
 /** Room for so many predictions. */
 export function predictionColumns(length: number): Columns<Rows["predictions"]> {
-  const { add, text, number } = columns(length);
-  const [image, classifier] = [text("image"), text("classifier")];
-  const [input, reconstruction] = [number("input"), number("reconstruction")];
+  const room = new ColumnRoom(length);
+  const [image, classifier] = [room.text("image"), room.text("classifier")];
+  const [input, reconstruction] = [room.number("input"), room.number("reconstruction")];
   return {
-    add,
+    add: (file) => room.add(file),
     rows: rowList(length, (at) => ({
       image: image(at),
       classifier: classifier(at),
@@ -63,10 +63,10 @@ export function predictionColumns(length: number): Columns<Rows["predictions"]> 
 
 /** Room for so many changes. */
 export function changeColumns(length: number): Columns<Rows["changes"]> & { readonly rows: ChangeList } {
-  const { add, names, text, number, numbers } = columns(length);
-  const [image, base, downstream] = [text("image"), text("base"), text("downstream")];
-  const [before, after, relativeChange] = [number("before"), number("after"), number("relativeChange")];
-  const nullAfter = numbers("nullAfter");
+  const room = new ColumnRoom(length);
+  const [image, base, downstream] = [room.text("image"), room.text("base"), room.text("downstream")];
+  const [before, after, relativeChange] = [room.number("before"), room.number("after"), room.number("relativeChange")];
+  const nullAfter = room.numbers("nullAfter");
   const rows = rowList(length, (at) => ({
     image: image(at),
     base: base(at),
@@ -77,11 +77,11 @@ export function changeColumns(length: number): Columns<Rows["changes"]> & { read
     nullAfter: nullAfter(at) as readonly number[],
   }));
   const table: ChangeTable = {
-    ...{ length, names, image: image.values, base: base.values, downstream: downstream.values },
+    ...{ length, names: room.names, image: image.values, base: base.values, downstream: downstream.values },
     ...{ before: before.values, after: after.values, relativeChange: relativeChange.values },
     nullAfter: nullAfter.item,
   };
-  return { add, rows: { ...rows, table } };
+  return { add: (file) => room.add(file), rows: { ...rows, table } };
 }
 
 /** A column that is filled piece by piece. */
@@ -95,103 +95,112 @@ interface Filling {
 /** A column: what a row has in it, and the values that say so. */
 type Column<T, V> = ((at: number) => T) & { readonly values: V };
 
+const none: readonly number[] = [];
+
+/** NaN for null: what a run writes is finite. */
+function valueAt(values: Float64Array, at: number): number | null {
+  const value = values[at] as number;
+  return Number.isNaN(value) ? null : value;
+}
+
+function emptyColumn(name: string): Error {
+  return new Error(`column "${name}" is empty in a row`);
+}
+
 /** Columns of `length` rows. */
-function columns(length: number) {
-  const fillings: Filling[] = [];
-  /** Texts of the columns by their codes, which are places in `names`. */
-  const names: string[] = [];
-  const codes = new Map<string, number>();
-  let filled = 0;
+class ColumnRoom {
+  /** Texts of the columns by their codes, which are places in it. */
+  readonly names: string[] = [];
+  private readonly codes = new Map<string, number>();
+  private readonly fillings: Filling[] = [];
+  private filled = 0;
 
-  /** NaN for null: what a run writes is finite. */
-  const numberValues = (): Float64Array => new Float64Array(length);
-  const valueAt = (values: Float64Array, at: number): number | null => {
-    const value = values[at] as number;
-    return Number.isNaN(value) ? null : value;
-  };
-  const empty = (name: string): Error => new Error(`column "${name}" is empty in a row`);
-  const codeOf = (value: unknown, name: string): number => {
-    if (typeof value !== "string") throw empty(name);
-    const known = codes.get(value);
-    if (known !== undefined) return known;
-    codes.set(value, names.length);
-    return names.push(value) - 1;
-  };
+  constructor(private readonly length: number) {}
 
-  return {
-    names: names as readonly string[],
-    text(name: string): Column<string, Uint32Array> {
-      const own = new Uint32Array(length);
-      fillings.push({
-        name,
-        set(start, values) {
-          let last: unknown;
-          let code = 0;
-          for (let k = 0; k < values.length; k++) {
-            // Rows of an image or a base follow each other.
-            if (values[k] !== last || k === 0) {
-              last = values[k];
-              code = codeOf(last, name);
-            }
-            own[start + k] = code;
+  text(name: string): Column<string, Uint32Array> {
+    const own = new Uint32Array(this.length);
+    const { names } = this;
+    const codeOf = (value: unknown): number => this.codeOf(value, name);
+    this.fillings.push({
+      name,
+      set(start, values) {
+        let last: unknown;
+        let code = 0;
+        for (let k = 0; k < values.length; k++) {
+          // Rows of an image or a base follow each other.
+          if (values[k] !== last || k === 0) {
+            last = values[k];
+            code = codeOf(last);
           }
-        },
-      });
-      return Object.assign((at: number) => names[own[at] as number] as string, { values: own });
-    },
-    number(name: string): Column<number | null, Float64Array> {
-      const own = numberValues();
-      fillings.push({
-        name,
-        set(start, values) {
-          for (let k = 0; k < values.length; k++) own[start + k] = (values[k] as number | null) ?? Number.NaN;
-        },
-        lack: (start, count) => own.fill(Number.NaN, start, start + count),
-      });
-      return Object.assign((at: number) => valueAt(own, at), { values: own });
-    },
-    /** A column of lists, about equally long. */
-    numbers(name: string): ((at: number) => readonly (number | null)[]) & { item(at: number, item: number): number } {
-      const counts = new Uint32Array(length);
-      const items: Float64Array[] = [];
-      fillings.push({
-        name,
-        set(start, values) {
-          for (let k = 0; k < values.length; k++) {
-            const list = (values[k] ?? none) as readonly (number | null)[];
-            counts[start + k] = list.length;
-            for (let item = 0; item < list.length; item++) {
-              items[item] ??= numberValues();
-              (items[item] as Float64Array)[start + k] = list[item] ?? Number.NaN;
-            }
-          }
-        },
-        lack() {},
-      });
-      const none: readonly number[] = [];
-      const listAt = (at: number): readonly (number | null)[] => {
-        const count = counts[at] as number;
-        if (count === 0) return none;
-        const list = new Array<number | null>(count);
-        for (let item = 0; item < count; item++) list[item] = valueAt(items[item] as Float64Array, at);
-        return list;
-      };
-      const item = (at: number, item: number): number =>
-        item < (counts[at] as number) ? ((items[item] as Float64Array)[at] as number) : Number.NaN;
-      return Object.assign(listAt, { item });
-    },
-    add({ length: more, pieces }: ParquetColumns): number {
-      if (filled + more > length) return length + 1;
-      for (const { name, set, lack } of fillings) {
-        const own = pieces.get(name);
-        if (own === undefined && more > 0) {
-          if (lack === undefined) throw empty(name);
-          lack(filled, more);
+          own[start + k] = code;
         }
-        for (const { start, values } of own ?? []) set(filled + start, values);
+      },
+    });
+    return Object.assign((at: number) => names[own[at] as number] as string, { values: own });
+  }
+
+  number(name: string): Column<number | null, Float64Array> {
+    const own = new Float64Array(this.length);
+    this.fillings.push({
+      name,
+      set(start, values) {
+        for (let k = 0; k < values.length; k++) own[start + k] = (values[k] as number | null) ?? Number.NaN;
+      },
+      lack: (start, count) => own.fill(Number.NaN, start, start + count),
+    });
+    return Object.assign((at: number) => valueAt(own, at), { values: own });
+  }
+
+  /** A column of lists, about equally long. */
+  numbers(name: string): ((at: number) => readonly (number | null)[]) & { item(at: number, item: number): number } {
+    const { length } = this;
+    const counts = new Uint32Array(length);
+    const items: Float64Array[] = [];
+    this.fillings.push({
+      name,
+      set(start, values) {
+        for (let k = 0; k < values.length; k++) {
+          const list = (values[k] ?? none) as readonly (number | null)[];
+          counts[start + k] = list.length;
+          for (let item = 0; item < list.length; item++) {
+            items[item] ??= new Float64Array(length);
+            (items[item] as Float64Array)[start + k] = list[item] ?? Number.NaN;
+          }
+        }
+      },
+      lack() {},
+    });
+    const listAt = (at: number): readonly (number | null)[] => {
+      const count = counts[at] as number;
+      if (count === 0) return none;
+      const list = new Array<number | null>(count);
+      for (let item = 0; item < count; item++) list[item] = valueAt(items[item] as Float64Array, at);
+      return list;
+    };
+    const item = (at: number, item: number): number =>
+      item < (counts[at] as number) ? ((items[item] as Float64Array)[at] as number) : Number.NaN;
+    return Object.assign(listAt, { item });
+  }
+
+  add({ length: more, pieces }: ParquetColumns): number {
+    if (this.filled + more > this.length) return this.length + 1;
+    for (const { name, set, lack } of this.fillings) {
+      const own = pieces.get(name);
+      if (own === undefined && more > 0) {
+        if (lack === undefined) throw emptyColumn(name);
+        lack(this.filled, more);
       }
-      filled += more;
-      return filled;
-    },
-  };
+      for (const { start, values } of own ?? []) set(this.filled + start, values);
+    }
+    this.filled += more;
+    return this.filled;
+  }
+
+  private codeOf(value: unknown, name: string): number {
+    if (typeof value !== "string") throw emptyColumn(name);
+    const known = this.codes.get(value);
+    if (known !== undefined) return known;
+    this.codes.set(value, this.names.length);
+    return this.names.push(value) - 1;
+  }
 }
