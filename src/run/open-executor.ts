@@ -54,26 +54,7 @@ export async function openExecutor(
   // A base of a chunk is the least that is shared out.
   const most = asked ?? (expected < leastWork ? 1 : Math.min(cores, context.roles.bases.length));
   if (most === 1) return alone;
-  const { device } = workspace.placements;
-  if (device !== "cpu") {
-    if (asked === null) return alone;
-    throw new CfalignError(
-      "usage",
-      (named) =>
-        `${named("workers")}: expected 1 where models run on ${device}, which processes do not share, got ${asked}`,
-      { option: "workers" },
-    );
-  }
-  const stranger = classifiersOf(context).find((one) => !isNamed(one, workspace));
-  if (stranger !== undefined) {
-    if (asked === null) return alone;
-    throw new CfalignError(
-      "usage",
-      (named) =>
-        `${named("workers")}: expected classifiers of ${workspace.path}, got "${stranger.name}", which is made in this process: use 1`,
-      { option: "workers" },
-    );
-  }
+  if (!canShare(context, workspace, asked)) return alone;
   const { compile, path } = workspace;
   const module = new URL(import.meta.url.endsWith(".ts") ? "./worker-main.ts" : "./worker-main.js", import.meta.url);
   const openingFor = (count: number): Opening => ({
@@ -145,6 +126,31 @@ export async function openExecutor(
   } finally {
     context.signal.removeEventListener("abort", abort);
   }
+}
+
+/** Whether other processes can do the work: models on the CPU, classifiers that they find by name. Errors: CfalignError("usage") where they were asked for and cannot. */
+function canShare(context: ExecutorContext, workspace: Workspace, asked: number | null): boolean {
+  const { device } = workspace.placements;
+  if (device !== "cpu") {
+    if (asked === null) return false;
+    throw new CfalignError(
+      "usage",
+      (named) =>
+        `${named("workers")}: expected 1 where models run on ${device}, which processes do not share, got ${asked}`,
+      { option: "workers" },
+    );
+  }
+  const stranger = classifiersOf(context).find((one) => !isNamed(one, workspace));
+  if (stranger !== undefined) {
+    if (asked === null) return false;
+    throw new CfalignError(
+      "usage",
+      (named) =>
+        `${named("workers")}: expected classifiers of ${workspace.path}, got "${stranger.name}", which is made in this process: use 1`,
+      { option: "workers" },
+    );
+  }
+  return true;
 }
 
 /** Workers that are opened before one was measured: all where memory is plenty, else one. */
