@@ -44,8 +44,7 @@ function Feature(props: {
   readonly descent: Descent;
 }) {
   const { feature, index, descent } = props;
-  const { against, grid } = feature;
-  const helping = (grid ?? []).filter(({ helps }) => helps).length;
+  const { against } = feature;
   const last = Math.max(0, ...descent.steps.map(({ step }) => step), ...descent.checks.map(({ step }) => step));
   const curves = useMemo(
     () =>
@@ -118,29 +117,37 @@ function Feature(props: {
           decimal(loss, 3),
         ])}
       />
-      {grid !== null && (
-        <>
-          <p className="note">
-            The descent’s coefficient does not help on the training images, so a grid of {grid.length} was tried on
-            them. Coefficients that halve mean |RC|: {grid.filter(({ halves }) => halves).length}; that also keep the
-            images with the feature: {helping}.
-            {helping === 0 ? "" : ` The one that helps most, ${decimal(feature.coefficient)}, took its place.`}
-          </p>
-          <NumbersTable
-            caption={`Coefficients of the grid against ${against}`}
-            columns={["coefficient", "mean |RC| on train", "mean RC on train", "images with it used", "outcome"]}
-            words={0}
-            rows={grid.map(({ coefficient, effect, coverage, halves, helps }) => [
-              decimal(coefficient),
-              decimal(effect.all.meanAbsolute, 3),
-              decimal(effect.all.mean, 3),
-              `${coverage.after} of ${coverage.before}`,
-              helps ? "helps" : halves ? "halves, but loses images" : "–",
-            ])}
-          />
-        </>
-      )}
+      <Grid feature={feature} />
     </figure>
+  );
+}
+
+/** The coefficients that were tried where that of the descent does not help. */
+function Grid({ feature }: { readonly feature: RectifiedTarget["features"][number] }) {
+  const { against, grid } = feature;
+  if (grid === null) return null;
+  const helping = grid.filter(({ helps }) => helps).length;
+  return (
+    <>
+      <p className="note">
+        The descent’s coefficient does not help on the training images, so a grid of {grid.length} was tried on them.
+        Coefficients that halve mean |RC|: {grid.filter(({ halves }) => halves).length}; that also keep the images with
+        the feature: {helping}.
+        {helping === 0 ? "" : ` The one that helps most, ${decimal(feature.coefficient)}, took its place.`}
+      </p>
+      <NumbersTable
+        caption={`Coefficients of the grid against ${against}`}
+        columns={["coefficient", "mean |RC| on train", "mean RC on train", "images with it used", "outcome"]}
+        words={0}
+        rows={grid.map(({ coefficient, effect, coverage, halves, helps }) => [
+          decimal(coefficient),
+          decimal(effect.all.meanAbsolute, 3),
+          decimal(effect.all.mean, 3),
+          `${coverage.after} of ${coverage.before}`,
+          helps ? "helps" : halves ? "halves, but loses images" : "–",
+        ])}
+      />
+    </>
   );
 }
 

@@ -8,7 +8,6 @@ export function Selection({ report }: { readonly report: ReportData }) {
   const { rows, minBaseChange } = report.matrix;
   const known = [...Object.keys(stopWords), ...rows.flatMap((row) => Object.keys(row.stopReasons))];
   const reasons = [...new Set(known)].filter((reason) => rows.some((row) => (row.stopReasons[reason] ?? 0) > 0));
-  const { droppedImages, omitted } = report;
   return (
     <section id="selection" aria-labelledby="selection-title">
       <h2 id="selection-title" tabIndex={-1}>
@@ -44,44 +43,61 @@ export function Selection({ report }: { readonly report: ReportData }) {
             </tr>
           </thead>
           <tbody>
-            {rows.map((row) => {
-              const total = Object.values(row.stopReasons).reduce((sum, n) => sum + n, 0);
-              const ended = reasons.map((reason) => [reason, row.stopReasons[reason] ?? 0] as const);
-              const words = ended
-                .filter(([, n]) => n > 0)
-                .map(([reason, n]) => `${stopWords[reason] ?? reason}: ${n}`)
-                .join(", ");
-              return (
-                <tr key={row.base}>
-                  <th scope="row">{row.base}</th>
-                  <td className="right">{row.selected}</td>
-                  <td className="right">{row.eligible}</td>
-                  <td className="right">{row.reached}</td>
-                  <td className="right strong" title={percent(row.used, row.selected)}>
-                    {row.used}
-                  </td>
-                  <td className="graph">
-                    <span className="stack" role="img" aria-label={words} title={words}>
-                      {ended.map(([reason, n]) =>
-                        n === 0 ? null : (
-                          <i key={reason} data-reason={reason} style={{ width: `${(100 * n) / total}%` }} />
-                        ),
-                      )}
-                    </span>
-                  </td>
-                  <td className="small">
-                    {Object.entries(row.dropped)
-                      .filter(([, n]) => n > 0)
-                      .map(([reason, n]) => `${dropWords[reason] ?? reason.replaceAll("-", " ")}: ${n}`)
-                      .join(", ") || "–"}
-                  </td>
-                </tr>
-              );
-            })}
+            {rows.map((row) => (
+              <Searches key={row.base} row={row} reasons={reasons} />
+            ))}
           </tbody>
         </table>
       </div>
       <Survival report={report} />
+      <Dropped report={report} />
+    </section>
+  );
+}
+
+interface SearchesProps {
+  readonly row: ReportData["matrix"]["rows"][number];
+  readonly reasons: readonly string[];
+}
+
+/** How far the images of a base got, and why their searches ended. */
+function Searches({ row, reasons }: SearchesProps) {
+  const total = Object.values(row.stopReasons).reduce((sum, n) => sum + n, 0);
+  const ended = reasons.map((reason) => [reason, row.stopReasons[reason] ?? 0] as const);
+  const words = ended
+    .filter(([, n]) => n > 0)
+    .map(([reason, n]) => `${stopWords[reason] ?? reason}: ${n}`)
+    .join(", ");
+  return (
+    <tr>
+      <th scope="row">{row.base}</th>
+      <td className="right">{row.selected}</td>
+      <td className="right">{row.eligible}</td>
+      <td className="right">{row.reached}</td>
+      <td className="right strong" title={percent(row.used, row.selected)}>
+        {row.used}
+      </td>
+      <td className="graph">
+        <span className="stack" role="img" aria-label={words} title={words}>
+          {ended.map(([reason, n]) =>
+            n === 0 ? null : <i key={reason} data-reason={reason} style={{ width: `${(100 * n) / total}%` }} />,
+          )}
+        </span>
+      </td>
+      <td className="small">
+        {Object.entries(row.dropped)
+          .filter(([, n]) => n > 0)
+          .map(([reason, n]) => `${dropWords[reason] ?? reason.replaceAll("-", " ")}: ${n}`)
+          .join(", ") || "–"}
+      </td>
+    </tr>
+  );
+}
+
+/** Files that could not be used. */
+function Dropped({ report: { droppedImages, omitted } }: { readonly report: ReportData }) {
+  return (
+    <>
       <h3>Dropped images</h3>
       {droppedImages.length === 0 ? (
         <p className="note">Every file in the folder could be used.</p>
@@ -100,6 +116,6 @@ export function Selection({ report }: { readonly report: ReportData }) {
           )}
         </details>
       )}
-    </section>
+    </>
   );
 }

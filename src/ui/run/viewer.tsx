@@ -21,31 +21,7 @@ interface Props {
 export function Viewer({ report, cell, shown, points }: Props) {
   const { picture, name } = shown;
   const last = picture.shares.length - 1;
-  const [at, setAt] = useState(last);
-  const [playing, setPlaying] = useState(false);
-  const start = useRef(at);
-  start.current = at;
-
-  useEffect(() => {
-    if (!playing) return;
-    let place = start.current;
-    let direction = place >= last ? -1 : 1;
-    let pause = 0;
-    const timer = setInterval(() => {
-      if (pause > 0) {
-        pause--;
-        return;
-      }
-      place = Math.min(last, Math.max(0, place + direction));
-      if (place === 0 || place === last) {
-        direction = -direction;
-        pause = 5;
-      }
-      setAt(place);
-    }, 110);
-    return () => clearInterval(timer);
-  }, [playing, last]);
-
+  const { at, setAt, playing, setPlaying } = usePlaying(last);
   const point = points.find((each) => each.image === picture.image);
   const share = picture.shares[at] ?? 0;
   const own = picture.predictions[cell.base]?.[at];
@@ -54,30 +30,7 @@ export function Viewer({ report, cell, shown, points }: Props) {
     at === 0 ? "the reconstruction" : at === last ? "the counterfactual" : `${Math.round(share * 100)} % of the way`;
   return (
     <div className="viewer">
-      <div className="stage">
-        <figure>
-          <Frame picture={picture} frame={0} label={`Input image ${name}`} />
-          <figcaption>Input</figcaption>
-        </figure>
-        <figure>
-          <Frame picture={picture} frame={1} label={`Reconstruction of ${name}`} />
-          <figcaption>Reconstruction</figcaption>
-        </figure>
-        <figure className="moving">
-          <Frame picture={picture} frame={at + 1} label={`${name} at ${place}`} />
-          <figcaption>{at === last ? "Counterfactual" : `Along λ: ${Math.round(share * 100)} %`}</figcaption>
-        </figure>
-        <figure>
-          <DifferenceFrame
-            picture={picture}
-            frame={at + 1}
-            label={`Difference between ${place} and the reconstruction`}
-          />
-          <figcaption>
-            Difference <small className="neg">darker</small> <small className="pos">lighter</small>
-          </figcaption>
-        </figure>
-      </div>
+      <Stage shown={shown} at={at} place={place} />
       <div className="scrubber">
         <button type="button" onClick={() => setPlaying(!playing)} aria-pressed={playing}>
           {playing ? "Pause" : "Play"}
@@ -119,6 +72,73 @@ export function Viewer({ report, cell, shown, points }: Props) {
       </p>
       <Saliency report={report} cell={cell} picture={picture} />
       <AlignmentPanels report={report} cell={cell} picture={picture} lambda={point?.lambda ?? null} share={share} />
+    </div>
+  );
+}
+
+/** The place on the way that is shown, which moves to and fro while it plays. */
+function usePlaying(last: number) {
+  const [at, setAt] = useState(last);
+  const [playing, setPlaying] = useState(false);
+  const start = useRef(at);
+  start.current = at;
+
+  useEffect(() => {
+    if (!playing) return;
+    let place = start.current;
+    let direction = place >= last ? -1 : 1;
+    let pause = 0;
+    const timer = setInterval(() => {
+      if (pause > 0) {
+        pause--;
+        return;
+      }
+      place = Math.min(last, Math.max(0, place + direction));
+      if (place === 0 || place === last) {
+        direction = -direction;
+        pause = 5;
+      }
+      setAt(place);
+    }, 110);
+    return () => clearInterval(timer);
+  }, [playing, last]);
+  return { at, setAt, playing, setPlaying };
+}
+
+interface StageProps extends Pick<Props, "shown"> {
+  readonly at: number;
+  /** In words. */
+  readonly place: string;
+}
+
+/** Input, reconstruction, the image at a place, and how it differs. */
+function Stage({ shown: { picture, name }, at, place }: StageProps) {
+  const last = picture.shares.length - 1;
+  const share = picture.shares[at] ?? 0;
+  return (
+    <div className="stage">
+      <figure>
+        <Frame picture={picture} frame={0} label={`Input image ${name}`} />
+        <figcaption>Input</figcaption>
+      </figure>
+      <figure>
+        <Frame picture={picture} frame={1} label={`Reconstruction of ${name}`} />
+        <figcaption>Reconstruction</figcaption>
+      </figure>
+      <figure className="moving">
+        <Frame picture={picture} frame={at + 1} label={`${name} at ${place}`} />
+        <figcaption>{at === last ? "Counterfactual" : `Along λ: ${Math.round(share * 100)} %`}</figcaption>
+      </figure>
+      <figure>
+        <DifferenceFrame
+          picture={picture}
+          frame={at + 1}
+          label={`Difference between ${place} and the reconstruction`}
+        />
+        <figcaption>
+          Difference <small className="neg">darker</small> <small className="pos">lighter</small>
+        </figcaption>
+      </figure>
     </div>
   );
 }
