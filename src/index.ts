@@ -86,6 +86,7 @@ export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./models/workspace.ts";
 export { type AskedDevice, type Device, devices } from "./options/device.ts";
 export { type SaliencyMethod, saliencyMethods } from "./options/run.ts";
+export { type BadgeOptions, badge } from "./pictures/badge.ts";
 export type { Figure } from "./pictures/figure.ts";
 export {
   type FigureKind,

@@ -8,7 +8,12 @@ export interface IntervalPoint {
   readonly ci: readonly [number, number] | null;
   /** Which of the kinds of the plot it is; the first is hollow when there are several. */
   readonly kind: number;
+  /** What is known of it: found has a ring, unresolved is hollow. Of plots of one kind. */
+  readonly state?: "found" | "clear" | "unresolved";
 }
+
+/** What the states of a plot look like, in words. */
+export const stateLegend = "ring: found; filled: clear; hollow: unresolved";
 
 /** A line of the plot: its name, and one point per kind at most. */
 export interface IntervalRow {
@@ -46,9 +51,10 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
   const within = (value: number): number => Math.min(domain[1], Math.max(domain[0], value));
   // Rows are numbered: two may have the same name.
   const points = rows.flatMap(({ points }, row) =>
-    points.map(({ value, ci, kind }) => ({
+    points.map(({ value, ci, kind, state }) => ({
       row,
       kind,
+      state,
       value: within(value),
       low: ci === null ? undefined : within(ci[0]),
       high: ci === null ? undefined : within(ci[1]),
@@ -57,6 +63,7 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
   type Point = (typeof points)[number];
   const colourOf = ({ value, kind }: Point): string =>
     kinds > 1 && kind === 0 ? colours.muted : ((value < 0 ? colours.lines[1] : colours.lines[0]) ?? colours.ink);
+  const isHollow = ({ kind, state }: Point): boolean => (kinds > 1 ? kind === 0 : state === "unresolved");
   const shift = (kind: number): number => (kinds > 1 ? (kind === 0 ? -4 : 4) : 0);
   const ofKind = (kind: number): Point[] => points.filter((point) => point.kind === kind);
   const marks: Plot.Markish[] = [
@@ -78,9 +85,10 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
         y: "row",
         dy: shift(kind),
         r: 3.8,
-        fill: kinds > 1 && kind === 0 ? colours.paper : colourOf,
-        stroke: kinds > 1 && kind === 0 ? colourOf : colours.paper,
-        strokeWidth: 1.4,
+        fill: (point: Point) => (isHollow(point) ? colours.paper : colourOf(point)),
+        stroke: (point: Point) =>
+          isHollow(point) ? colourOf(point) : point.state === "found" ? colours.ink : colours.paper,
+        strokeWidth: 1.6,
       }),
     ]).flat(),
     Plot.axisY(

@@ -1,7 +1,7 @@
 import { shortened } from "../shortened.ts";
 import { lightColours } from "./alignment-plot.ts";
-import { escapeXml, type Figure, figureFont, figureInk } from "./figure.ts";
-import { type IntervalPlotOptions, type IntervalRow, intervalPlot } from "./interval-plot.ts";
+import { escapeXml, type Figure, figureFont, figureInk, round } from "./figure.ts";
+import { type IntervalPlotOptions, type IntervalRow, intervalPlot, stateLegend } from "./interval-plot.ts";
 import { plotPart } from "./plot-part.ts";
 
 export interface IntervalSheetOptions
@@ -28,5 +28,14 @@ export function intervalSheet(rows: readonly IntervalRow[], options: IntervalShe
   });
   const height = Number(plot.getAttribute("height")) * scale;
   const heading = `<text x="0" y="7" font-size="7" font-weight="600" fill="${figureInk.ink}">${escapeXml(shortened(title, Math.floor(width / (7 * 0.64))))}</text>`;
-  return { title, content: `${heading}\n${plotPart(plot, { x: 0, y: head, scale })}`, width, height: head + height };
+  const states = rows.some(({ points }) => points.some(({ state }) => state !== undefined));
+  const legend = states
+    ? `\n<text x="0" y="${round(head + height + 5)}" font-size="6" fill="${figureInk.muted}">${stateLegend}</text>`
+    : "";
+  return {
+    title,
+    content: `${heading}\n${plotPart(plot, { x: 0, y: head, scale })}${legend}`,
+    width,
+    height: head + height + (states ? 8 : 0),
+  };
 }

@@ -1,4 +1,5 @@
 import { shortened } from "../shortened.ts";
+import { inkOn } from "./contrast.ts";
 import { diverging } from "./diverging.ts";
 import { escapeXml, type Figure, figureInk, round } from "./figure.ts";
 
@@ -28,8 +29,6 @@ const margin = 6;
 const largestCell = 24;
 /** Cells from this size on have room for their number. */
 const numberedCell = 12.5;
-/** From this size of a value on its colour is so deep that its number is white. */
-const deep = 0.85;
 
 /** What the marks of a figure are called, in the order of its legend. */
 const markNames: readonly (readonly [CellMark, string])[] = [
@@ -93,9 +92,9 @@ function cellOf({ value, mark }: DrawnCell, { x, y, side }: Place): string {
   const box = (attributes: string, by = inset): string =>
     `<rect x="${round(x + by)}" y="${round(y + by)}" width="${round(side - 2 * by)}" height="${round(side - 2 * by)}" ${attributes}/>`;
   if (value === undefined) return box(`fill="none" stroke="${figureInk.faint}" stroke-width="0.4"`);
-  const size = Math.abs(value);
-  const fill = `rgb(${diverging(value).map(Math.round).join(",")})`;
-  const colour = size > deep ? "#ffffff" : mark === "unresolved" ? figureInk.muted : figureInk.ink;
+  const ground = diverging(value);
+  const fill = `rgb(${ground.join(",")})`;
+  const colour = inkOn(ground, [figureInk.ink, figureInk.paper, "#000000"]) ?? figureInk.ink;
   const number =
     side < numberedCell
       ? ""
@@ -106,7 +105,9 @@ function cellOf({ value, mark }: DrawnCell, { x, y, side }: Place): string {
           anchor: "middle",
           colour,
         });
-  return `${box(`fill="${fill}"`)}${number}${markOf(mark, { x, y, side })}`;
+  // A hatch lies under its number, as on the page.
+  const marks = markOf(mark, { x, y, side });
+  return `${box(`fill="${fill}"`)}${mark === "unresolved" ? marks + number : number + marks}`;
 }
 
 function markOf(mark: CellMark | undefined, { x, y, side }: Place): string {
@@ -118,18 +119,41 @@ function markOf(mark: CellMark | undefined, { x, y, side }: Place): string {
     case "found":
       return outline("");
     case "noise":
-      return outline(' stroke-dasharray="0.6 1.4"');
+      return `${outline("")}${scallops({ x, y, side })}`;
     case "rejected":
       return outline(' stroke-dasharray="2.4 1.6"');
     case "expected":
       return `<path d="M${round(x + by)} ${round(y + by)}h${round(corner)}M${round(x + by)} ${round(y + by)}v${round(corner)}M${round(x + side - by)} ${round(y + side - by)}h${round(-corner)}M${round(x + side - by)} ${round(y + side - by)}v${round(-corner)}" fill="none" stroke="${figureInk.ink}" stroke-width="1"/>`;
     case "unresolved":
-      return `<circle cx="${round(x + side - 2.2)}" cy="${round(y + 2.2)}" r="${round(Math.min(0.8, side * 0.1))}" fill="${figureInk.muted}"/>`;
+      return hatch({ x, y, side });
     case "own":
       return `<path d="M${round(x + side - corner)} ${round(y + 0.4)}h${round(corner - 0.4)}v${round(corner - 0.4)}z" fill="${figureInk.muted}"/>`;
     case undefined:
       return "";
   }
+}
+
+/** Lines from corner to corner, as the page hatches what is unresolved. */
+function hatch({ x, y, side }: Place): string {
+  const [from, to, gap] = [0.4, side - 0.4, Math.max(1.6, side / 7)];
+  const reach = to - from;
+  let path = "";
+  for (let at = gap; at < 2 * reach; at += gap) {
+    const [left, bottom] = at <= reach ? [from, from + at] : [from + at - reach, to];
+    path += `M${round(x + left)} ${round(y + bottom)}L${round(x + bottom)} ${round(y + left)}`;
+  }
+  return `<path d="${path}" fill="none" stroke="${figureInk.ink}" stroke-opacity="0.28" stroke-width="0.45"/>`;
+}
+
+/** Half rings along the lower edge, as the page marks what is within the noise floor. */
+function scallops({ x, y, side }: Place): string {
+  const [radius, count] = [Math.min(1.4, side / 8), Math.max(2, Math.floor(side / 4))];
+  const step = side / count;
+  const rings = Array.from({ length: count }, (_, index) => {
+    const [middle, bottom] = [x + (index + 0.5) * step, y + side - 0.9];
+    return `M${round(middle - radius)} ${round(bottom)}a${round(radius)} ${round(radius)} 0 0 1 ${round(2 * radius)} 0`;
+  });
+  return `<path d="${rings.join("")}" fill="none" stroke="${figureInk.ink}" stroke-width="0.6"/>`;
 }
 
 /** The scale, and what marks mean, in as many lines as it takes. */

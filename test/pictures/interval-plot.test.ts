@@ -56,4 +56,20 @@ describe("the plot of intervals", () => {
     );
     expect(fills).toEqual([lightColours.paper, lightColours.lines[0]]);
   });
+
+  test("rings what is found, fills what is clear, and leaves hollow what is unresolved", () => {
+    const rows = (["found", "clear", "unresolved"] as const).map((state): IntervalRow => {
+      return { name: state, points: [{ value: 0.5, ci: null, kind: 0, state }] };
+    });
+    const { ink, paper, lines } = lightColours;
+    const looks = [...draw(rows).querySelectorAll("circle")].map((dot) => [
+      dot.getAttribute("fill"),
+      dot.getAttribute("stroke"),
+    ]);
+    expect(looks).toEqual([
+      [lines[0], ink],
+      [lines[0], paper],
+      [paper, lines[0]],
+    ]);
+  });
 });

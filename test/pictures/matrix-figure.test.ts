@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { contrastOf, rgbOf } from "../../src/pictures/contrast.ts";
 import { figureSvg } from "../../src/pictures/figure.ts";
 import { type DrawnMatrix, matrixFigure } from "../../src/pictures/matrix-figure.ts";
 import { xmlElements } from "./xml-elements.ts";
@@ -71,5 +72,26 @@ describe("a matrix on paper", () => {
     const { elements } = drawn(matrixOf(2, { rows: [hostile, "b"], title: hostile }), 519);
     expect(elements.map(({ name }) => name)).not.toContain("script");
     expect(elements.map(({ text }) => text)).toContain(hostile);
+  });
+
+  test("writes every number so that it is legible on its colour, whatever its mark", () => {
+    for (let value = -1.2; value <= 1.2; value += 0.05) {
+      for (const mark of ["found", "unresolved", "own", undefined] as const) {
+        const cell = { value, ...(mark === undefined ? {} : { mark }) };
+        const { elements } = drawn(matrixOf(1, { cells: [[cell]] }), 252);
+        const [, box] = elements.filter(({ name }) => name === "rect");
+        const number = elements.find(({ name, text }) => name === "text" && /^[−.\d]+$/.test(text));
+        const ground = (box?.attributes.fill?.match(/\d+/g) ?? []).map(Number) as [number, number, number];
+        expect(contrastOf(ground, rgbOf(number?.attributes.fill ?? ""))).toBeGreaterThanOrEqual(4.5);
+      }
+    }
+  });
+
+  test("hatches what is unresolved under its number, as the page does", () => {
+    const { elements } = drawn(matrixOf(1, { cells: [[{ value: 0.3, mark: "unresolved" }]] }), 252);
+    const at = (wanted: (element: (typeof elements)[number]) => boolean) => elements.findIndex(wanted);
+    const lines = at(({ name, attributes }) => name === "path" && (attributes.d ?? "").includes("L"));
+    expect(lines).toBeGreaterThan(0);
+    expect(at(({ text }) => text === ".30")).toBeGreaterThan(lines);
   });
 });

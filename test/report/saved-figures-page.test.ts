@@ -38,6 +38,11 @@ describe("figures saved from the page in Chromium", { timeout: 240_000 }, () => 
           viewBox: expect.stringMatching(/^0 0 518\.74 /),
         });
         expect(elements.map(({ text }) => text).join(" ")).toContain("smiling-eyeglasses-95");
+        // The page's font is inside: who opens the file has none of the page's.
+        const fonts = elements.find(({ name }) => name === "style")?.text ?? "";
+        const [, data = ""] =
+          /font-family:Inter;font-weight:100 900;src:url\("?data:[^,]*,([A-Za-z0-9+/=]+)/.exec(fonts) ?? [];
+        expect(Buffer.from(data, "base64").subarray(0, 4).toString()).toBe("wOF2");
       }
     }));
 

@@ -65,6 +65,29 @@ describe("ways through a report in Chromium", { timeout: 240_000 }, () => {
       expect(await onScreen(tile)).toBe(true);
     }));
 
+  test("the picture stays in view as one goes through the tiles, and leaves them half of the window", () =>
+    onPage(
+      "run",
+      cell,
+      async (page) => {
+        const tiles = page.locator(".tiles [role=option]");
+        await tiles.first().scrollIntoViewIfNeeded();
+        const [first, second] = [tiles.first(), tiles.nth(1)];
+        await first.click();
+        await page.waitForFunction(() => document.activeElement?.id === "picture");
+        expect([await onScreen(page.locator("#picture .stage")), await onScreen(second)]).toEqual([true, true]);
+        const name = (await second.getAttribute("title")) ?? "";
+        const place = () => page.evaluate(() => scrollY);
+        const before = await place();
+        await second.click();
+        await expect.poll(() => page.locator("#picture .note b").first().textContent()).toBe(name);
+        expect(Math.abs((await place()) - before)).toBeLessThan(5);
+        const covered = await page.locator("#picture").evaluate((one) => one.getBoundingClientRect().height);
+        expect(covered).toBeLessThan(800 * 0.56);
+      },
+      { viewport: { width: 1280, height: 800 } },
+    ));
+
   test("a dot leads to its picture, and back to the dot", () =>
     onPage("run", cell, async (page) => {
       const dots = page.locator(".distribution svg a");

@@ -26,7 +26,7 @@ import { workspaceOf } from "../workspace.ts";
 interface Flags extends StatisticsFlags, WorkspaceFlags {
   readonly out?: string;
   readonly maxSize: number;
-  readonly format: "html" | "onepage" | "markdown" | "model-card" | "json";
+  readonly format: "html" | "onepage" | "markdown" | "model-card" | "badge" | "json";
   readonly embed?: boolean;
   readonly expect?: string;
   readonly saliency?: SaliencyMethod;
@@ -66,9 +66,9 @@ export function reportCommand(context: Context): Command {
     command
       .createOption(
         "--format <format>",
-        "the page, its verdict on one page to print, or what it finds as a summary: Markdown for a pull request, a section of a model card, JSON",
+        "the page, its verdict on one page to print, or what it finds as a summary: Markdown for a pull request, a section of a model card, a badge (SVG), JSON",
       )
-      .choices(["html", "onepage", "markdown", "model-card", "json"])
+      .choices(["html", "onepage", "markdown", "model-card", "badge", "json"])
       .default("html"),
   );
   command.addOption(
@@ -93,6 +93,7 @@ Examples:
   cfalign report runs/faces --format onepage
   cfalign report runs/faces --format markdown >> "$GITHUB_STEP_SUMMARY"
   cfalign report runs/faces --format model-card --out CARD.md
+  cfalign report runs/faces --format badge --out runs/faces/badge.svg
   cfalign report runs/faces --expect expected.txt
   cfalign report runs/faces --embed
   cfalign report runs/faces --saliency input-gradients --workspace cartoon-faces
@@ -214,7 +215,7 @@ async function writeSummary(context: Context, path: string, flags: Flags): Promi
   if (flags.against !== undefined) throw refused("--against", "about one run: cfalign diff compares two");
   if (flags.embed) throw refused("--embed", "no page");
   if (flags.json && flags.format !== "json") throw refused("--json", "no JSON");
-  const { findings, matrixOnCores, openRun, summarize } = await context.library();
+  const { badge, findings, matrixOnCores, openRun, summarize } = await context.library();
   const run = await openRun(path);
   noteUnfinished(context.output, [run]);
   const matrix = await matrixOnCores(run, statisticsFlags(flags));
@@ -227,12 +228,13 @@ async function writeSummary(context: Context, path: string, flags: Flags): Promi
   const provenance = { versions, imageList: images.hash, models: [autoencoder, ...models] };
   const said = { title, findings: found, summary, provenance } satisfies JsonOf<typeof summaryOutput>;
   const about = { title, images: files.basename(run.file.images.folder), provenance: provenanceText(provenance) };
-  const text =
-    flags.format === "json"
-      ? `${JSON.stringify(said, null, 2)}\n`
-      : flags.format === "model-card"
-        ? modelCard(matrix, summary, about)
-        : findingsMarkdown(found, summary, about);
+  const texts = {
+    json: () => `${JSON.stringify(said, null, 2)}\n`,
+    "model-card": () => modelCard(matrix, summary, about),
+    badge: () => badge(matrix, { report: "report.html" }),
+    markdown: () => findingsMarkdown(found, summary, about),
+  };
+  const text = texts[flags.format as keyof typeof texts]();
   if (flags.out === undefined) context.output.raw(text);
   else {
     await files.makeDirectory(files.dirname(flags.out));

@@ -37,9 +37,9 @@ export function intervalRows(matrix: Matrix, base: string, most: number): Interv
     .filter((cell) => cell.base === base && !cell.sameConcept && cell.deciding.mean !== null)
     .sort((a, b) => Math.abs(b.deciding.mean ?? 0) - Math.abs(a.deciding.mean ?? 0))
     .slice(0, most)
-    .map(({ downstream, deciding: { mean, ci } }) => ({
+    .map(({ downstream, deciding: { mean, ci }, state }) => ({
       name: downstream,
-      points: [{ value: mean ?? 0, ci, kind: 0 }],
+      points: [{ value: mean ?? 0, ci, kind: 0, ...(state === null ? {} : { state }) }],
     }));
 }
 

@@ -64,6 +64,7 @@ export function AuditMatrix({ look, models }: Props) {
             value,
             ci,
             count,
+            state: cell.state ?? undefined,
             decided: cell.downstream === address.downstream,
           };
         })}

@@ -1,3 +1,4 @@
+import type { IntervalPoint } from "../../pictures/interval-plot.ts";
 import { Interval } from "./interval.tsx";
 import { range } from "./numbers.ts";
 
@@ -10,6 +11,7 @@ export interface FiguresRow {
   /** The figure whose interval is printed and drawn, in a table with intervals. */
   readonly value?: number | null;
   readonly ci?: readonly [number, number] | null;
+  readonly state?: IntervalPoint["state"] | undefined;
   /** How many images the figures speak of. */
   readonly count: number;
   /** Whether it stands out as the line that decided. */
@@ -55,7 +57,7 @@ export function FiguresTable({ caption, head, columns, rows, intervals }: Props)
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ key, name, figures, value = null, ci = null, count, decided }) => (
+          {rows.map(({ key, name, figures, value = null, ci = null, state, count, decided }) => (
             <tr key={key} className={decided ? "decided" : ""}>
               <th scope="row">{name}</th>
               {figures.map(({ text, strong }, column) => (
@@ -66,7 +68,7 @@ export function FiguresTable({ caption, head, columns, rows, intervals }: Props)
               {intervals !== undefined && (
                 <>
                   <td>{range(ci) ?? "–"}</td>
-                  <td className="graph">{value !== null && <Interval value={value} ci={ci} {...intervals} />}</td>
+                  <td className="graph">{value !== null && <Interval {...{ value, ci, state }} {...intervals} />}</td>
                 </>
               )}
               <td className="right">{count}</td>

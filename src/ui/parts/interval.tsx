@@ -1,3 +1,4 @@
+import type { IntervalPoint } from "../../pictures/interval-plot.ts";
 import { decimal } from "./numbers.ts";
 
 /** Ends of the line. */
@@ -9,10 +10,12 @@ interface Props {
   readonly minEffect: number;
   /** What the value is. */
   readonly what?: string;
+  /** What is known of it, drawn as in plots on paper. */
+  readonly state?: IntervalPoint["state"] | undefined;
 }
 
 /** A value and its interval on a line from −1.5 to 1.5, with 0, ±1 and the band of effects that don't matter; an arrow where they lie beyond. */
-export function Interval({ value, ci, minEffect, what = "relative change" }: Props) {
+export function Interval({ value, ci, minEffect, what = "relative change", state }: Props) {
   const x = (share: number): number => 60 + 57 * (Math.min(end, Math.max(-end, share)) / end);
   return (
     <svg className="interval" viewBox="0 0 120 16" role="img" aria-label={`${what} ${decimal(value)}`}>
@@ -24,7 +27,7 @@ export function Interval({ value, ci, minEffect, what = "relative change" }: Pro
       {ci !== null && <line className={value < 0 ? "bar neg" : "bar pos"} x1={x(ci[0])} x2={x(ci[1])} y1="8" y2="8" />}
       {ci !== null && Math.min(...ci) < -end && <path className="beyond" d="M6 4.5 1 8l5 3.5" />}
       {ci !== null && Math.max(...ci) > end && <path className="beyond" d="m114 4.5 5 3.5-5 3.5" />}
-      <circle className={value < 0 ? "neg" : "pos"} cx={x(value)} cy="8" r="2.8" />
+      <circle className={value < 0 ? "neg" : "pos"} data-state={state} cx={x(value)} cy="8" r="2.8" />
     </svg>
   );
 }

@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { type Figure, figureSvg } from "../../pictures/figure.ts";
+import { fontFaces } from "./font-faces.ts";
 
 /** Width of a saved figure in points: a double column of a journal, 183 mm. */
 export const savedWidth = (183 * 72) / 25.4;
@@ -25,7 +26,7 @@ export function SaveFigure({ name, what, draw }: Props) {
   return (
     <p className="save">
       <span>Save {what} as</span>
-      <button type="button" onClick={saved(async () => save(`${name}.svg`, svgOf(draw())))}>
+      <button type="button" onClick={saved(async () => save(`${name}.svg`, await svgOf(draw())))}>
         SVG<span className="hidden"> ({what})</span>
       </button>
       <button type="button" onClick={saved(async () => save(`${name}.png`, await pngOf(draw())))}>
@@ -41,12 +42,13 @@ export function fileDocument(): Document {
   return new DOMParser().parseFromString('<svg xmlns="http://www.w3.org/2000/svg"/>', "image/svg+xml");
 }
 
-function svgOf(figure: Figure): Blob {
-  return new Blob([figureSvg(figure)], { type: "image/svg+xml" });
+/** The fonts are inside: a file that is opened elsewhere, and a picture drawn from it, have none of the page's. */
+async function svgOf(figure: Figure): Promise<Blob> {
+  return new Blob([figureSvg(figure, { style: await fontFaces() })], { type: "image/svg+xml" });
 }
 
 async function pngOf(figure: Figure): Promise<Blob> {
-  const url = URL.createObjectURL(svgOf(figure));
+  const url = URL.createObjectURL(await svgOf(figure));
   try {
     const image = new Image();
     image.src = url;

@@ -31,29 +31,29 @@ export function Lowered({ report, cell, address, go, back, pictures, points, sma
     <>
       <h3>When the classifier is lowered</h3>
       {pictures.length > 0 && <Chooser pictures={pictures} chosen={chosen} cell={cell} address={address} go={go} />}
-      <div id="picture" tabIndex={-1}>
-        {small !== undefined && <SmallViewer key={small.name} cell={cell} item={small} />}
-        {small === undefined && chosen === undefined && (
-          <p className="note">
-            No counterfactual of {base} was kept with its picture
-            {report.omitted.pictures > 0 ? ", or it did not fit into this file" : ""}.
-          </p>
-        )}
-        {chosen !== undefined && address.image !== undefined && chosen.name !== address.image && (
-          <p className="note warning" role="status">
-            No counterfactual of {base} on <b>{address.image}</b> is in this file with its picture; {chosen.name} is
-            shown in its place.
-          </p>
-        )}
-        {chosen !== undefined && (
-          <Viewer key={`${base}/${chosen.picture.image}`} report={report} cell={cell} shown={chosen} points={points} />
-        )}
-        {back !== undefined && address.image !== undefined && (
-          <button type="button" className="back-button" onClick={back}>
-            Back to where you were
-          </button>
-        )}
-      </div>
+      {small === undefined && chosen !== undefined ? (
+        <Viewer key={`${base}/${chosen.picture.image}`} {...{ report, cell, points }} shown={chosen}>
+          {address.image !== undefined && chosen.name !== address.image && (
+            <p className="note warning" role="status">
+              No counterfactual of {base} on <b>{address.image}</b> is in this file with its picture; {chosen.name} is
+              shown in its place.
+            </p>
+          )}
+          <Back {...{ address, back }} />
+        </Viewer>
+      ) : (
+        <div id="picture" tabIndex={-1} className="shown">
+          {small === undefined ? (
+            <p className="note">
+              No counterfactual of {base} was kept with its picture
+              {report.omitted.pictures > 0 ? ", or it did not fit into this file" : ""}.
+            </p>
+          ) : (
+            <SmallViewer key={small.name} cell={cell} item={small} />
+          )}
+          <Back {...{ address, back }} />
+        </div>
+      )}
       {image !== undefined && (
         <Beside
           report={report}
@@ -67,5 +67,14 @@ export function Lowered({ report, cell, address, go, back, pictures, points, sma
         />
       )}
     </>
+  );
+}
+
+function Back({ address, back }: Pick<Props, "address" | "back">) {
+  if (back === undefined || address.image === undefined) return null;
+  return (
+    <button type="button" className="back-button" onClick={back}>
+      Back to where you were
+    </button>
   );
 }

@@ -15,10 +15,12 @@ interface Props {
   readonly cell: Cell;
   readonly shown: CellPicture;
   readonly points: readonly CellPoint[];
+  /** What stands with the pictures: they stay in view as one goes through the rest of the cell. */
+  readonly children: React.ReactNode;
 }
 
 /** One counterfactual: input, reconstruction, the image along λ, the difference, and every prediction along the way. */
-export function Viewer({ report, cell, shown, points }: Props) {
+export function Viewer({ report, cell, shown, points, children }: Props) {
   const { picture, name } = shown;
   const last = picture.shares.length - 1;
   const { at, setAt, playing, setPlaying } = usePlaying(last);
@@ -29,50 +31,55 @@ export function Viewer({ report, cell, shown, points }: Props) {
   const place =
     at === 0 ? "the reconstruction" : at === last ? "the counterfactual" : `${Math.round(share * 100)} % of the way`;
   return (
-    <div className="viewer">
-      <Stage shown={shown} at={at} place={place} />
-      <div className="scrubber">
-        <button type="button" onClick={() => setPlaying(!playing)} aria-pressed={playing}>
-          {playing ? "Pause" : "Play"}
-        </button>
-        <label>
-          <span className="hidden">Place along λ, from the reconstruction to the counterfactual</span>
-          <input
-            type="range"
-            min={0}
-            max={last}
-            step={1}
-            value={at}
-            aria-valuetext={`${place}: ${cell.base} ${decimal(own)}, ${cell.downstream} ${decimal(other)}`}
-            onChange={(event) => {
-              setPlaying(false);
-              setAt(Number(event.target.value));
-            }}
-          />
-        </label>
-        <output>
-          <span>
-            {cell.base} <b>{decimal(own)}</b>
-          </span>
-          {cell.downstream !== cell.base && (
+    <>
+      <div id="picture" tabIndex={-1} className="viewer shown">
+        <Stage shown={shown} at={at} place={place} />
+        <div className="scrubber">
+          <button type="button" onClick={() => setPlaying(!playing)} aria-pressed={playing}>
+            {playing ? "Pause" : "Play"}
+          </button>
+          <label>
+            <span className="hidden">Place along λ, from the reconstruction to the counterfactual</span>
+            <input
+              type="range"
+              min={0}
+              max={last}
+              step={1}
+              value={at}
+              aria-valuetext={`${place}: ${cell.base} ${decimal(own)}, ${cell.downstream} ${decimal(other)}`}
+              onChange={(event) => {
+                setPlaying(false);
+                setAt(Number(event.target.value));
+              }}
+            />
+          </label>
+          <output>
             <span>
-              {cell.downstream} <b>{decimal(other)}</b>
+              {cell.base} <b>{decimal(own)}</b>
             </span>
-          )}
-        </output>
+            {cell.downstream !== cell.base && (
+              <span>
+                {cell.downstream} <b>{decimal(other)}</b>
+              </span>
+            )}
+          </output>
+        </div>
+        <p className="note">
+          <b>{name}</b>
+          {point === undefined
+            ? ""
+            : `: ${wayText(point)}${stopWords[point.stopReason] ?? point.stopReason} after ${plural(point.evaluations, "decoder evaluation")}.`}{" "}
+          {cell.base === cell.downstream
+            ? ""
+            : `Relative change of ${cell.downstream}: ${decimal(shown.relativeChange)}${shown.present === false ? " (the image does not have it)" : ""}.`}
+        </p>
+        {children}
       </div>
-      <p className="note">
-        <b>{name}</b>
-        {point === undefined
-          ? ""
-          : `: ${wayText(point)}${stopWords[point.stopReason] ?? point.stopReason} after ${plural(point.evaluations, "decoder evaluation")}.`}{" "}
-        {cell.base === cell.downstream
-          ? ""
-          : `Relative change of ${cell.downstream}: ${decimal(shown.relativeChange)}${shown.present === false ? " (the image does not have it)" : ""}.`}
-      </p>
-      <Saliency report={report} cell={cell} picture={picture} />
-      <AlignmentPanels report={report} cell={cell} picture={picture} lambda={point?.lambda ?? null} share={share} />
-    </div>
+      <div className="viewer">
+        <Saliency report={report} cell={cell} picture={picture} />
+        <AlignmentPanels report={report} cell={cell} picture={picture} lambda={point?.lambda ?? null} share={share} />
+      </div>
+    </>
   );
 }
 
