@@ -8,6 +8,13 @@ const shown = 20;
 /** Letters of what a file says of itself that are shown: names of a thousand classes are more. */
 const longest = 400;
 
+/** Kinds of quantized files, and what they mean for a gradient. */
+const quantizations: Readonly<Record<Exclude<Inspection["quantization"], "none">, string>> = {
+  weights: "weights only, whose gradients are exact",
+  values: "weights and values (QDQ), whose gradients go straight through the rounding, within its range",
+  integers: "computes in whole numbers, which have no gradient",
+};
+
 /** A model for a terminal: inputs, outputs, operators, and what stands in the way of its gradient. */
 export function inspectionText(inspection: Inspection, style: Pick<Output, "bold" | "dim">): string {
   const {
@@ -46,6 +53,7 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
     const rest = missing.slice(shown).map(({ op, domain }) => named(op, domain));
     lines.push(`  … and ${rest.length} more of ${[...new Set(rest)].join(", ")}`);
   }
+  if (inspection.quantization !== "none") lines.push(`  quantized: ${quantizations[inspection.quantization]}`);
   if (problem !== undefined) lines.push(`  not differentiable: ${problem}`);
   if (inspection.forwardOnly) lines.push("  forward only: audited by pairs (cfalign suite audit)");
   if (inspection.differentiable) {

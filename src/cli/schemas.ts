@@ -166,6 +166,8 @@ export const inspectOutput = z.strictObject({
       differentiable: z.boolean(),
       /** It ran, and has no gradient: it is audited by pairs of pictures. */
       forwardOnly: z.boolean(),
+      /** "weights": exact gradients; "values": straight through the rounding, within its range; "integers": none. */
+      quantization: z.enum(["none", "weights", "values", "integers"]),
     }),
   ),
 });

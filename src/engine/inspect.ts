@@ -14,6 +14,7 @@ import { inputDimsOf, refuseUnfitShapes } from "./input-dims.ts";
 import { loadModel } from "./load.ts";
 import { checkHash, readManifestFiles } from "./manifest-files.ts";
 import type { LoadedModel } from "./model.ts";
+import { type Quantization, quantizationOf } from "./quantization-kind.ts";
 import { measureSpeed, secondsOf } from "./speed.ts";
 import { type InputDims, type Traced, trace } from "./trace.ts";
 
@@ -51,6 +52,8 @@ export interface Inspection {
   readonly differentiable: boolean;
   /** It ran, and has no gradient: it is audited by pairs of pictures. */
   readonly forwardOnly: boolean;
+  /** How much of it has fewer bits, and what that means for its gradient. */
+  readonly quantization: Quantization;
 }
 
 /** What a pass takes. */
@@ -141,6 +144,7 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
       problem: attempt.problem,
       onDevice: attempt.onDevice,
       differentiable,
+      quantization: quantizationOf(graph),
       forwardOnly: !differentiable && attempt.forward !== undefined,
     },
     outputDims: attempt.outputDims,

@@ -1,5 +1,6 @@
 import { expandFusedAttention, expandMultiHeadAttention } from "./attention.ts";
 import { float, type GraphBuilder, int, ints, string } from "./build.ts";
+import { expandFewBits } from "./few-bits.ts";
 import type { Attributes, Node } from "./graph.ts";
 import { expandRmsNorm, swish } from "./newcomers.ts";
 import { numberOf, refuse, type Upgrader, without } from "./upgrading.ts";
@@ -153,13 +154,16 @@ const adopted: Upgrader = (node) => ({ ...node, domain: "" });
 export const fused: Readonly<Record<string, Upgrader>> = {
   Attention: expandFusedAttention,
   BiasGelu: gelu("none"),
+  DequantizeLinear: adopted,
   EmbedLayerNormalization: embedLayerNorm,
   FastGelu: gelu("tanh"),
   FusedConv: fusedConv,
   FusedGemm: fusedGemm,
   FusedMatMul: fusedMatMul,
   Gelu: gelu("none"),
+  MatMulNBits: expandFewBits,
   MultiHeadAttention: expandMultiHeadAttention,
+  QuantizeLinear: adopted,
   QuickGelu: swish(1.702),
   SimplifiedLayerNormalization: expandRmsNorm,
   SkipLayerNormalization: skipLayerNorm,

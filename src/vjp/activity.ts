@@ -1,6 +1,7 @@
 import type { Graph, Node } from "../onnx/graph.ts";
 import { readsOf } from "../onnx/prune.ts";
-import { entryOf, type RuleTable } from "./rule.ts";
+import { type Entries, entriesOf } from "./quantization.ts";
+import type { RuleTable } from "./rule.ts";
 
 /** A value on the path from `wrt` to `outputs` whose cotangent nobody knows how to compute. */
 export interface MissingRule {
@@ -22,14 +23,16 @@ export function activeValues(
   wrt: readonly string[],
   { rules, differentiable = () => true }: { rules: RuleTable; differentiable?: (value: string) => boolean },
 ): ReadonlyMap<string, string> {
+  const entries = entriesOf(graph, rules);
   const active = new Map(wrt.map((value) => [value, value]));
   for (const node of graph.nodes) {
     const reads = valuesRead(node);
-    const source = reads.find((value, index) => active.has(value) && entryOf(rules, node, index) !== null);
+    const source = reads.find((value, index) => active.has(value) && entries.of(node, index) !== null);
     if (source === undefined) continue;
-    const unknown = reads.some((value, index) => active.has(value) && entryOf(rules, node, index) === undefined);
+    const unknown = reads.some((value, index) => active.has(value) && entries.of(node, index) === undefined);
     for (const output of node.outputs) {
-      if (output !== "" && !active.has(output) && (unknown || differentiable(output))) active.set(output, source);
+      const carries = unknown || differentiable(output) || entries.quantized.has(output);
+      if (output !== "" && !active.has(output) && carries) active.set(output, source);
     }
   }
   return active;
@@ -58,11 +61,12 @@ export function missing(
   active: ReadonlyMap<string, string>,
   { outputs, rules }: { readonly outputs: readonly string[]; readonly rules: RuleTable },
 ): readonly MissingRule[] {
-  const needed = reached(graph, active, { outputs, rules });
+  const entries = entriesOf(graph, rules);
+  const needed = reached(graph, active, { outputs, entries });
   return graph.nodes.flatMap((node) =>
     node.outputs.some((output) => needed.has(output) && active.has(output))
       ? valuesRead(node).flatMap((value, input) =>
-          active.has(value) && entryOf(rules, node, input) === undefined
+          active.has(value) && entries.of(node, input) === undefined
             ? [{ op: node.op, domain: node.domain, node: node.name, input, path: pathTo(value, active) }]
             : [],
         )
@@ -74,13 +78,13 @@ export function missing(
 function reached(
   graph: Graph,
   active: ReadonlyMap<string, string>,
-  { outputs, rules }: { readonly outputs: readonly string[]; readonly rules: RuleTable },
+  { outputs, entries }: { readonly outputs: readonly string[]; readonly entries: Entries },
 ): ReadonlySet<string> {
   const values = new Set(outputs);
   for (const node of graph.nodes.toReversed()) {
     if (!node.outputs.some((output) => values.has(output))) continue;
     valuesRead(node).forEach((input, index) => {
-      if (active.has(input) && entryOf(rules, node, index) !== null) values.add(input);
+      if (active.has(input) && entries.of(node, index) !== null) values.add(input);
     });
   }
   return values;

@@ -23,7 +23,6 @@ export const refusedOperators = {
   Bernoulli: "random",
   ConcatFromSequence: "sequence",
   ConvInteger: "quantized",
-  DequantizeLinear: "quantized",
   DynamicQuantizeLinear: "quantized",
   GRU: "recurrent",
   If: "control",
@@ -38,7 +37,6 @@ export const refusedOperators = {
   OptionalHasElement: "sequence",
   QLinearConv: "quantized",
   QLinearMatMul: "quantized",
-  QuantizeLinear: "quantized",
   RNN: "recurrent",
   RegexFullMatch: "text",
   Scan: "control",
@@ -67,14 +65,12 @@ export const refusedNewcomers = {
 export const refusedFusions: Readonly<Record<string, Reason>> = {
   "com.microsoft.DecoderMaskedMultiHeadAttention": "cache",
   "com.microsoft.DecoderMaskedSelfAttention": "cache",
-  "com.microsoft.DequantizeLinear": "quantized",
   "com.microsoft.DynamicQuantizeLSTM": "quantized",
   "com.microsoft.DynamicQuantizeMatMul": "quantized",
   "com.microsoft.GroupQueryAttention": "cache",
   "com.microsoft.MatMulBnb4": "quantized",
   "com.microsoft.MatMulInteger16": "quantized",
   "com.microsoft.MatMulIntegerToFloat": "quantized",
-  "com.microsoft.MatMulNBits": "quantized",
   "com.microsoft.PagedAttention": "cache",
   "com.microsoft.QAttention": "quantized",
   "com.microsoft.QEmbedLayerNormalization": "quantized",
@@ -91,7 +87,6 @@ export const refusedFusions: Readonly<Record<string, Reason>> = {
   "com.microsoft.QLinearSoftmax": "quantized",
   "com.microsoft.QLinearWhere": "quantized",
   "com.microsoft.QMoE": "quantized",
-  "com.microsoft.QuantizeLinear": "quantized",
   "com.microsoft.SparseAttention": "cache",
 };
 

@@ -12,6 +12,7 @@ import { loss } from "./loss.ts";
 import { normalization } from "./normalization.ts";
 import type { Operator } from "./operators.ts";
 import { pooling } from "./pooling.ts";
+import { quantization } from "./quantization.ts";
 import { reduction } from "./reduction.ts";
 import { refused } from "./refused.ts";
 import { resizing } from "./resize.ts";
@@ -36,6 +37,7 @@ export const families = [
   flat,
   gridSampling,
   deformable,
+  quantization,
   regions,
   signal,
   loss,

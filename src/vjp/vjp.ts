@@ -6,7 +6,8 @@ import { activeValues, ancestors, missing } from "./activity.ts";
 import { Emitter } from "./emitter.ts";
 import type { Facts } from "./facts.ts";
 import { refuseMissing } from "./missing.ts";
-import { entryOf, type JointRule, type RuleTable } from "./rule.ts";
+import { entriesOf } from "./quantization.ts";
+import type { JointRule, RuleTable } from "./rule.ts";
 import { Site } from "./site.ts";
 import { derivatives } from "./table.ts";
 
@@ -49,6 +50,7 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
   const active = activeValues(graph, wrt, { rules, differentiable: (value) => FLOATS.has(facts.type(value)) });
   refuseMissing(missing(graph, active, { outputs, rules }), outputs);
 
+  const known = entriesOf(graph, rules);
   const builder = new GraphBuilder("vjp:", [...names, ...wrt.map(gradientName), ...outputs.map(cotangentName)]);
   const emitter = new Emitter(
     builder,
@@ -72,7 +74,7 @@ export function vjp(graph: Graph, request: VjpRequest): Graph {
   for (let position = nodes.length - 1; position >= 0; position--) {
     const node = nodes[position] as Node;
     if (!node.outputs.some((output) => arrived.has(output))) continue;
-    const entries = node.inputs.map((input, index) => (active.has(input) ? entryOf(rules, node, index) : null));
+    const entries = node.inputs.map((input, index) => (active.has(input) ? known.of(node, index) : null));
     if (entries.every((rule) => !rule)) continue;
     const read = new Set<number>();
     const site = new Site(node, {

@@ -79,9 +79,8 @@ const hostileTarget = `<img src=x onerror="document.title='taken'">`;
 export function quantized(): Graph {
   const builder = new GraphBuilder("", ["x", "y"]);
   const flat = builder.add("Flatten", ["x"], { axis: int(1) });
-  const scale = builder.float(1 / 255);
-  const small = builder.add("QuantizeLinear", [flat, scale]);
-  const back = builder.add("DequantizeLinear", [small, scale]);
+  const small = builder.addMany("DynamicQuantizeLinear", [flat], {}, 3);
+  const back = builder.add("DequantizeLinear", small);
   const pixels = size.channels * size.height * size.width;
   const matrix = builder.float(
     Array.from({ length: pixels }, (_, pixel) => pixel - 2),

@@ -133,13 +133,21 @@ export function singleNode(spec: {
     outputs,
     attributes: spec.attributes ?? {},
   };
+  // One half of quantization stands for both: a value that stays narrow has no gradient.
+  const halves = ["QuantizeLinear", "DequantizeLinear"];
+  const nodes: readonly Node[] = halves.includes(spec.op)
+    ? halves.map((op, half): Node => {
+        const inputs = half === 0 ? names : ["narrow", ...names.slice(1)];
+        return { ...node, name: op, op, inputs, outputs: half === 0 ? ["narrow"] : outputs };
+      })
+    : [node];
   return {
     name: spec.op,
     inputs: spec.inputs.flatMap((input, index) =>
       input.kind === "fed" ? [{ name: `x${index}`, type: input.type, dims: input.dims }] : [],
     ),
     outputs: outputs.map((name) => ({ name, type: "other", dims: undefined })),
-    nodes: [node],
+    nodes,
     initializers: new Map(
       spec.inputs.flatMap((input, index) =>
         input.kind === "constant" ? [[`x${index}`, input.constant] as [string, Constant]] : [],

@@ -5,6 +5,7 @@ import { products } from "./cases/linear.ts";
 import { loss } from "./cases/loss.ts";
 import { normalization } from "./cases/normalization.ts";
 import { pooling } from "./cases/pooling.ts";
+import { quantization } from "./cases/quantization.ts";
 import { reduction } from "./cases/reduction.ts";
 import { resizing } from "./cases/resize.ts";
 import { sampling } from "./cases/sampling.ts";
@@ -26,4 +27,5 @@ export const rows: readonly Row[] = [
   ...sampling,
   ...signal,
   ...loss,
+  ...quantization,
 ];

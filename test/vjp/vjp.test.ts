@@ -239,16 +239,26 @@ describe("a missing rule", () => {
 
   test("is found behind integers too: a quantized value is no constant", () => {
     const quantized = graphOf((b) => {
-      const [scale, zero] = [
-        b.float(0.1),
-        b.constant({ type: "int8", dims: [], data: { kind: "inline", bytes: Uint8Array.of(0) } }),
-      ];
-      return [b.add("DequantizeLinear", [b.add("QuantizeLinear", ["x", scale, zero]), scale, zero])];
+      const eight = b.constant({ type: "int8", dims: [1, 1], data: { kind: "inline", bytes: Uint8Array.of(1) } });
+      return [b.add("MatMulInteger", [b.add("DynamicQuantizeLinear", ["x"]), eight])];
     });
-    const types = (value: string) => (value.startsWith("QuantizeLinear") ? "int8" : "float32");
+    const types = (value: string) => (value.startsWith("Dynamic") ? "uint8" : "float32");
     const outputs = quantized.outputs.map(({ name }) => name);
     expect(() => vjp(quantized, { wrt: ["x"], outputs, facts: { ...facts, type: types } })).toThrow(
-      /\(QuantizeLinear: quantized: .*\(DequantizeLinear: quantized: /,
+      /\(DynamicQuantizeLinear: quantized: .*\(MatMulInteger: quantized: /,
+    );
+  });
+
+  test("is whatever reads a quantized value but to make it wide again, even where it only moves it", () => {
+    const moved = graphOf((b) => {
+      const scale = b.float(0.1);
+      const turned = b.add("Transpose", [b.add("QuantizeLinear", ["x", scale])]);
+      return [b.add("DequantizeLinear", [turned, scale])];
+    });
+    const types = (value: string) => (/^(Quantize|Transpose)/.test(value) ? "uint8" : "float32");
+    const outputs = moved.outputs.map(({ name }) => name);
+    expect(() => vjp(moved, { wrt: ["x"], outputs, facts: { ...facts, type: types } })).toThrow(
+      /\(Transpose: no rule for this input\), at input 0/,
     );
   });
 

@@ -1,16 +1,13 @@
 import type { LoadedModel } from "../../engine/model.ts";
+import { quantizationOf } from "../../engine/quantization-kind.ts";
 import { CfalignError } from "../../errors.ts";
 import { activationOf } from "../../models/head.ts";
 import type { ValueInfo } from "../../onnx/graph.ts";
 import { type Finding, found, guessed } from "./finding.ts";
 
-/** Operators that only quantised files have; weights of whole numbers have no gradient worth having. */
-const quantised =
-  /^(QLinear\w*|DynamicQuantizeLinear|ConvInteger|MatMulInteger|MatMulNBits|DynamicQuantize\w+|QGemm|QAttention)$/;
-
-/** Whether a file computes in whole numbers. */
+/** Whether a file computes in whole numbers, which have no gradient worth having. */
 export function isQuantised({ graph }: LoadedModel): boolean {
-  return graph.nodes.some(({ op }) => quantised.test(op));
+  return quantizationOf(graph) === "integers";
 }
 
 /** Which of several inputs and outputs is meant. */
