@@ -127,6 +127,7 @@ export { type ShardState, shardStates } from "./results/shards.ts";
 export { isZippedRun, unzipRun } from "./results/zipped-run.ts";
 export { alignFolder, type RunSummary } from "./run/align-folder.ts";
 export { type DecompositionCost, decompositionCost } from "./run/decomposition-cost.ts";
+export { type DifferencesCost, differencesCost } from "./run/differences-cost.ts";
 export { sharedListing } from "./run/listing-file.ts";
 export { namesOfRun } from "./run/roles.ts";
 export type { AlignFolderOptions } from "./run/run-options.ts";

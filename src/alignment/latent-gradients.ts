@@ -83,10 +83,17 @@ async function gradientsAt(
   const decoded = await autoencoder.linearized(latents);
   const outputs = new Map<ClassifierModel, Tensor>();
   const byImage = new Map<ClassifierModel, ReadonlyMap<number, Tensor>>();
+  const byDifferences = new Map<ClassifierModel, ReadonlyMap<number, Tensor>>();
   for (const model of modelsOf(classifiers)) {
     throwIfInterrupted(signal);
     const terms = classifiers.flatMap((classifier) => classifier.terms).filter((term) => term.model === model);
     const byTarget = new Map(terms.map((term) => [term.target, term]));
+    if (model.byDifferences) {
+      const seen = await differencesOf(model, { autoencoder, latents, images: decoded.output }, [...byTarget.values()]);
+      outputs.set(model, seen.output);
+      byDifferences.set(model, seen.gradients);
+      continue;
+    }
     const seen = await seenBy(model, decoded.output, [...byTarget.values()], signal);
     outputs.set(model, seen.output);
     byImage.set(model, new Map([...byTarget.keys()].map((target, i) => [target, seen.gradients[i] as Tensor])));
@@ -96,12 +103,13 @@ async function gradientsAt(
     signal,
   );
   let next = 0;
-  const byLatent = new Map(
-    [...byImage].map(([model, gradients]) => [
-      model,
-      new Map([...gradients.keys()].map((target) => [target, pulled[next++] as Tensor])),
-    ]),
-  );
+  const byLatent = new Map([
+    ...byDifferences,
+    ...[...byImage].map(
+      ([model, gradients]) =>
+        [model, new Map([...gradients.keys()].map((target) => [target, pulled[next++] as Tensor]))] as const,
+    ),
+  ]);
   return (place) => ({
     outputs: (model) => row(outputs.get(model) as Tensor, place).data,
     gradient: ({ model, target }) => row(byLatent.get(model)?.get(target) as Tensor, place).data,
@@ -126,6 +134,26 @@ async function seenBy(
   const { output, pull } = await model.linearized(images);
   const cotangents = targets.map((own) => stack(rows.map((place) => cotangentOf(own, row(output, place).data))));
   return { output, gradients: await pull(cotangents, signal) };
+}
+
+/** The same for one that nobody differentiates, by the latents themselves. images: of these. */
+async function differencesOf(
+  model: ClassifierModel,
+  {
+    autoencoder,
+    latents,
+    images,
+  }: { readonly autoencoder: Autoencoder; readonly latents: Tensor; readonly images: Tensor },
+  targets: readonly Term[],
+): Promise<{ readonly output: Tensor; readonly gradients: ReadonlyMap<number, Tensor> }> {
+  const output = await model.logits(images);
+  const rows = Array.from({ length: images.dims[0] ?? 0 }, (_, place) => place);
+  const gradients = new Map<number, Tensor>();
+  for (const term of targets) {
+    const cotangents = stack(rows.map((place) => cotangentOf(term, row(output, place).data)));
+    gradients.set(term.target, (await autoencoder.gradients(model, latents, cotangents)).gradients);
+  }
+  return { output, gradients };
 }
 
 /** Inner products of vectors, row-major. */

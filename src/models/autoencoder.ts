@@ -4,6 +4,7 @@ import { named } from "../engine/named.ts";
 import { CfalignError } from "../errors.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { outputsValue } from "./classifier-model.ts";
+import { latentDifferences } from "./latent-differences.ts";
 import type { AutoencoderManifest } from "./manifest.ts";
 import {
   bare,
@@ -77,7 +78,23 @@ export async function openAutoencoder(
       placed("gradient", model.name),
     );
   };
+  const decode: Autoencoder["decode"] = async (latents) => {
+    decoderRunner ??= named(path, () => compileGraph(decoding, placed("decoder")));
+    const images = (await (await decoderRunner).run({ [decoder.input]: latents }))[imageValue] as Tensor;
+    const [, ...dims] = images.dims;
+    if (dims.join() !== dimsOf(image).join()) {
+      throw new CfalignError(
+        "input",
+        `${path}: input: expected channels × height × width as the decoder gives them (${dims.join(" × ")}), got ${dimsOf(image).join(" × ")}`,
+        { where: path },
+      );
+    }
+    return images;
+  };
   const decodeWithGradients: Autoencoder["decodeWithGradients"] = async (model, latents, cotangents) => {
+    if (model.byDifferences) {
+      return latentDifferences({ autoencoder: { name, latentDims, decode }, model }, latents, cotangents);
+    }
     let runner = withGradients.get(model);
     if (runner === undefined) {
       runner = compileGradients(model);
@@ -98,19 +115,7 @@ export async function openAutoencoder(
     image,
     latentDims,
     encode,
-    async decode(latents) {
-      decoderRunner ??= named(path, () => compileGraph(decoding, placed("decoder")));
-      const images = (await (await decoderRunner).run({ [decoder.input]: latents }))[imageValue] as Tensor;
-      const [, ...dims] = images.dims;
-      if (dims.join() !== dimsOf(image).join()) {
-        throw new CfalignError(
-          "input",
-          `${path}: input: expected channels × height × width as the decoder gives them (${dims.join(" × ")}), got ${dimsOf(image).join(" × ")}`,
-          { where: path },
-        );
-      }
-      return images;
-    },
+    decode,
     async gradients(model, latents, cotangents) {
       const { outputs, gradients } = await decodeWithGradients(model, latents, cotangents);
       return { outputs, gradients };

@@ -80,6 +80,7 @@ export async function openClassifier(
     image: from,
     ...(output.scale === undefined ? {} : { scale: output.scale }),
     ...(manifest.probeOf === undefined ? {} : { probeOf: manifest.probeOf }),
+    ...(manifest.gradient === "differences" ? { byDifferences: true } : {}),
     hash: await modelHash(manifest, file.hashes),
     graph,
     async logits(images) {

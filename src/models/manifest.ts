@@ -105,6 +105,8 @@ const classifierSchema = z.strictObject({
   ...meaning,
   /** Hash of the model whose inner values this classifier reads, mostly an autoencoder: of that one it is no independent witness. */
   probeOf: text.optional(),
+  /** How it is differentiated, by the rules of its operators: "differences" along every number of a flat latent, for a file without such rules. */
+  gradient: z.literal("differences").optional(),
 });
 /** Manifest of a classifier file. */
 export const classifierManifestSchema = withFittingTargets(classifierSchema);

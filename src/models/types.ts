@@ -59,6 +59,8 @@ export interface ClassifierModel {
   readonly activation: Activation;
   /** Hash of the model whose inner values it reads, where it is a probe: mostly the autoencoder, whose latent it reads. */
   readonly probeOf?: string;
+  /** Whether its gradients by the latent are central differences, as its manifest asks for: two looks for every number of the latent. */
+  readonly byDifferences?: true;
   /** The images that it takes: the autoencoder's. */
   readonly image: ImageFrame;
   /** From `image` [n, c, h, w] at the autoencoder's size to `outputs` [n, targets], preprocessing inside, the head cut off. */

@@ -3,6 +3,7 @@ import { CfalignError } from "../errors.ts";
 import type { ClassifierModel } from "../models/types.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 import { lacksOwnConcept } from "./concept-sets.ts";
+import { secondsByDifferences } from "./differences-cost.ts";
 import { rolesOf } from "./roles.ts";
 import { type AlignFolderOptions, runOptions } from "./run-options.ts";
 
@@ -78,7 +79,10 @@ export async function decompositionCost(
   const most = Math.max(0, ...all.map((count) => count.latents));
   const decoded = await taken(() => autoencoder.linearized(latents), { gradients, latents: most });
   let { seconds } = decoded;
-  for (const [model, count] of counts) seconds += (await taken(() => model.linearized(decoded.output), count)).seconds;
+  for (const [model, count] of counts) {
+    if (!model.byDifferences) seconds += (await taken(() => model.linearized(decoded.output), count)).seconds;
+    else seconds += (await secondsByDifferences(autoencoder, model, now)) * count.gradients;
+  }
   const lacking = bases.filter(({ classifier }) => lacksOwnConcept(classifier, conceptSets.get(classifier.name) ?? []));
   return { gradients, seconds, lacking: lacking.map(({ classifier }) => classifier.name) };
 }

@@ -4,6 +4,7 @@ import type { Classifier, Workspace } from "../../index.ts";
 import { computeOptionTable, ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";
 import { sayDecompositionCost } from "../decomposition-cost.ts";
+import { sayDifferencesCost } from "../differences-cost.ts";
 import { expectationsOf, expectHelp } from "../expectations.ts";
 import { findingsText } from "../findings-text.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
@@ -98,6 +99,7 @@ Examples:
         const { findings, matrixOnCores, namesOfRun, openRun, summarize } = await context.library();
         // Before the work: a typing mistake is not worth a run.
         const expected = await expectationsOf(context, namesOfRun(options), flags.expect);
+        await sayDifferencesCost(context, workspace, options.bases);
         if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
         if (flags.out === undefined) context.output.say(`run: ${out}`);
         const summary = await runWithProgress(context, images, options).catch((error: unknown) => {

@@ -2,6 +2,7 @@ import { Command } from "commander";
 import type { Explanation } from "../../index.ts";
 import { searchOptionTable } from "../../options/search.ts";
 import { type Context, required } from "../context.ts";
+import { sayDifferencesCost } from "../differences-cost.ts";
 import { explanationText } from "../explanation-text.ts";
 import { addFlags, givenOptions, type ParsedFlags } from "../flags.ts";
 import { numberBetween } from "../numbers.ts";
@@ -50,6 +51,7 @@ Examples:
       try {
         const bases = workspace.classifiers(expression);
         const downstream = workspace.classifiers(flags.downstream);
+        await sayDifferencesCost(context, workspace, bases);
         const explanations: Explanation[] = [];
         for (const image of images) {
           const pixels = await readImage(image);

@@ -13,6 +13,7 @@ interface Flags extends DescriptionFlags {
   readonly latent?: string;
   readonly clamp: boolean;
   readonly maxShift?: number;
+  readonly differences?: true;
 }
 
 /** `cfalign import`: the manifest of what an exporter wrote. */
@@ -24,6 +25,10 @@ export function importCommand(context: Context): Command {
     .option("--overwrite", "replace a manifest that is there");
   return addDescriptionOptions(command)
     .option("--latent <name>", "of an autoencoder in one file: the value between its halves")
+    .option(
+      "--differences",
+      "of a classifier without gradients, such as a quantized one: differences in a flat latent, two looks for each of its numbers",
+    )
     .option("--no-clamp", "an autoencoder's pictures are not cut to black and white")
     .option(
       "--max-shift <number>",
@@ -48,6 +53,7 @@ Examples:
       const imported = await (await askingImport(context))(path, {
         ...descriptionOf(flags, await context.library()),
         ...defined({ out: flags.out, overwrite: flags.overwrite, latent: flags.latent, maxShift: flags.maxShift }),
+        ...defined({ differences: flags.differences }),
         ...(flags.clamp ? {} : { clamp: false }),
       });
       context.output.text(importedText(imported, context.output));

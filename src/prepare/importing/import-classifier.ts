@@ -28,6 +28,8 @@ export interface DraftOptions {
   readonly forwardOnly?: boolean;
   /** Go on with what is usual where nothing says what cannot be missing, false. */
   readonly guess?: boolean;
+  /** Write down that its gradients are differences, which a file without rules for them has, false. */
+  readonly differences?: boolean;
 }
 
 /**
@@ -39,11 +41,11 @@ export async function classifierDraft(
   file: string,
   path: string,
   given: readonly Finding[],
-  { forwardOnly = false, guess = false }: DraftOptions = {},
+  { forwardOnly = false, guess = false, differences = false }: DraftOptions = {},
 ): Promise<ClassifierDraft> {
   const { files } = platform;
   const model = await loadModel(file);
-  if (!forwardOnly && isQuantised(model)) throw await quantisedError(file);
+  if (!forwardOnly && !differences && isQuantised(model)) throw await quantisedError(file);
   const givenName = (field: "input.name" | "output.name"): string | undefined =>
     given.find((finding) => finding.field === field)?.value as string | undefined;
   const ends = { input: givenName("input.name"), output: givenName("output.name") };
@@ -71,6 +73,7 @@ export async function classifierDraft(
     kind: "classifier",
     file: files.relative(files.dirname(files.resolve(path)), files.resolve(file)),
     sha256: await model.sha256(),
+    ...(differences ? { gradient: "differences" } : {}),
   });
   if (!forwardOnly) await tryOut(path, manifest);
   return {

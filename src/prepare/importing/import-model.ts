@@ -44,6 +44,8 @@ export interface ImportOptions {
   /** Names in the graph, where it has several. */
   readonly input?: string;
   readonly output?: string;
+  /** Gradients by differences in a flat latent, false: for files without gradients, which are refused elsewhere. */
+  readonly differences?: boolean;
 }
 
 /** A manifest as it was written. */
@@ -68,7 +70,7 @@ export async function importModel(source: string, options: ImportOptions = {}): 
       where: source,
     });
   }
-  if (!isFolder) await refuseQuantised(source);
+  if (!isFolder && options.differences !== true) await refuseQuantised(source);
   const pair = isFolder ? await pairIn(source) : undefined;
   const path = options.out ?? files.join(isFolder ? source : files.dirname(source), "model.json");
   if (options.overwrite !== true && (await files.exists(path))) {
@@ -80,7 +82,12 @@ export async function importModel(source: string, options: ImportOptions = {}): 
       },
     );
   }
-  const file = pair === undefined ? (isFolder ? await onnxIn(source) : source) : undefined;
+  const file =
+    pair === undefined
+      ? isFolder
+        ? await onnxIn(source, { forwardOnly: options.differences === true })
+        : source
+      : undefined;
   const autoencoder = pair ?? asAutoencoder(file as string, await loadModel(file as string));
   if (autoencoder !== undefined) {
     refuse(options, classifiersOnly, "expected for a classifier only, got it for an autoencoder");
@@ -94,6 +101,7 @@ export async function importModel(source: string, options: ImportOptions = {}): 
   refuse(options, autoencodersOnly, "expected for an autoencoder only, got it for a classifier");
   const { manifest, findings } = await classifierDraft(file as string, path, givenFindings(options), {
     ...(options.guess === undefined ? {} : { guess: options.guess }),
+    ...(options.differences === true ? { differences: true } : {}),
   });
   await files.write(path, `${JSON.stringify(manifest, null, 2)}\n`);
   return { kind: "classifier", manifest: path, fields: findings };
@@ -111,6 +119,7 @@ const classifiersOnly: readonly (keyof ImportOptions)[] = [
   "layout",
   "input",
   "output",
+  "differences",
 ];
 
 const autoencodersOnly: readonly (keyof ImportOptions)[] = ["clamp", "maxShift", "latent"];

@@ -1,0 +1,121 @@
+import { CfalignError } from "../errors.ts";
+import type { Tensor } from "../tensor.ts";
+import type { Autoencoder, ClassifierModel } from "./types.ts";
+import { width } from "./whole-calls.ts";
+
+/** Step to either side, in units of the root mean square of a latent's numbers: as far as it is straight, since eight bits round away what is small (scripts/measure/measure-differences.ts). */
+const defaultStep = 0.4;
+/** Numbers of a latent that may be tried one by one. */
+const most = 1024;
+/** Rows that are decoded at a time. */
+const atATime = 4 * width;
+
+/** What differences of a classifier on decoded latents give. */
+interface LatentDifferences {
+  /** [n, c, h, w] */
+  readonly images: Tensor;
+  /** [n, targets] */
+  readonly outputs: Tensor;
+  /** [n, d] */
+  readonly gradients: Tensor;
+}
+
+/** What is differentiated, and how far apart. */
+interface DifferencesOf {
+  readonly autoencoder: Pick<Autoencoder, "name" | "latentDims" | "decode">;
+  readonly model: ClassifierModel;
+  readonly step?: number;
+}
+
+/** Looks at decoded pictures that one gradient by differences takes. Errors: CfalignError("input") for a latent that is no list of few numbers. */
+export function looksOf({ name, latentDims }: Pick<Autoencoder, "name" | "latentDims">): number {
+  const [size = 0, ...others] = latentDims;
+  if (others.length === 0 && size <= most) return 2 * size;
+  throw new CfalignError(
+    "input",
+    `gradients by differences: expected a latent of ${most} numbers at most, got ${latentDims.join(" × ")} of "${name}": make a smaller one (cfalign flatten)`,
+    { where: name },
+  );
+}
+
+/**
+ * ∂(cotangents · outputs)/∂z of a classifier that nobody differentiates: central differences along every number of the latent, (f(z + h·e) − f(z − h·e)) / 2h. What is rounded depends on all
+ * that is in a call, so that a latent has calls of its own, and both ends of a difference share one. latents: [n, d]; cotangents: [n, targets].
+ */
+export async function latentDifferences(
+  { autoencoder, model, step = defaultStep }: DifferencesOf,
+  latents: Tensor,
+  cotangents: Tensor,
+): Promise<LatentDifferences> {
+  const looks = looksOf(autoencoder);
+  const [rows = 0, size = 0] = latents.dims;
+  const targets = model.targets.length;
+  const gradients = new Float32Array(rows * size);
+  const images: Float32Array[] = [];
+  const outputs = new Float32Array(rows * targets);
+  let picture: readonly number[] = [];
+  for (let row = 0; row < rows; row++) {
+    const z = latents.data.subarray(row * size, (row + 1) * size);
+    const cotangent = cotangents.data.subarray(row * targets, (row + 1) * targets);
+    const h = step * rootMeanSquare(z);
+    // First itself, then a step up and one down for each number.
+    for (let from = -2; from < looks; from += atATime) {
+      const count = Math.min(atATime, looks - from);
+      const { decoded, said } = await shown({ autoencoder, model }, z, { from, count, h });
+      const sum = (place: number): number =>
+        cotangent.reduce((total, weight, k) => total + weight * (said.data[place * targets + k] as number), 0);
+      for (let place = 0; place < count; place += 2) {
+        const axis = (from + place) / 2;
+        if (axis < 0) {
+          picture = decoded.dims.slice(1);
+          images.push(decoded.data.slice(0, decoded.data.length / (decoded.dims[0] as number)));
+          outputs.set(said.data.subarray(0, targets), row * targets);
+        } else {
+          const value = z[axis] as number;
+          const apart = Math.fround(value + h) - Math.fround(value - h);
+          gradients[row * size + axis] = (sum(place) - sum(place + 1)) / apart;
+        }
+      }
+    }
+  }
+  return {
+    images: { data: joined(images), dims: [rows, ...picture] },
+    outputs: { data: outputs, dims: [rows, targets] },
+    gradients: { data: gradients, dims: [rows, size] },
+  };
+}
+
+/** Of a latent's numbers; 1 where all are 0. */
+function rootMeanSquare(z: Float32Array): number {
+  const squares = z.reduce((sum, value) => sum + value * value, 0);
+  return squares > 0 ? Math.sqrt(squares / z.length) : 1;
+}
+
+/** Some of the looks at a latent: the pictures, in whole calls, and what is said of them. */
+async function shown(
+  { autoencoder, model }: Pick<DifferencesOf, "autoencoder" | "model">,
+  z: Float32Array,
+  { from, count, h }: { readonly from: number; readonly count: number; readonly h: number },
+): Promise<{ readonly decoded: Tensor; readonly said: Tensor }> {
+  const whole = Math.ceil(count / width) * width;
+  const data = new Float32Array(whole * z.length);
+  for (let place = 0; place < whole; place++) {
+    data.set(z, place * z.length);
+    const look = from + place;
+    if (look < 0 || place >= count) continue;
+    const at = place * z.length + Math.floor(look / 2);
+    data[at] = (data[at] as number) + (look % 2 === 0 ? h : -h);
+  }
+  const decoded = await autoencoder.decode({ data, dims: [whole, z.length] });
+  return { decoded, said: await model.logits(decoded) };
+}
+
+function joined(parts: readonly Float32Array[]): Float32Array {
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
