@@ -147,6 +147,7 @@ export { type CheckSuiteOptions, checkSuite } from "./suite/check-suite.ts";
 export { completeSuite } from "./suite/complete-suite.ts";
 export { mergeSuites } from "./suite/merge-suites.ts";
 export { openSuite, picturesOf, type Suite, suiteProblems } from "./suite/open-suite.ts";
+export { type Staleness, stalenessSchema, stalenessText, suiteStaleness } from "./suite/staleness.ts";
 export type { SuiteFile } from "./suite/suite-file.ts";
 export { suiteRun } from "./suite/suite-run.ts";
 export { readTable, type TableOptions, tableOf } from "./suite/table-answers.ts";

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { Answers, Suite } from "../index.ts";
+import type { Answers, AskClassifierOptions, Suite } from "../index.ts";
 import { type Context, optionError, required } from "./context.ts";
 import { type DescriptionFlags, descriptionOf } from "./description-flags.ts";
 import { numberBetween, wholeNumber } from "./numbers.ts";
@@ -36,7 +36,11 @@ export function addRespondentOptions(command: Command): Command {
 }
 
 /** Asks whoever the flags name. */
-export async function answersOf(context: Context, suite: Suite, flags: RespondentFlags): Promise<Answers> {
+export async function answersOf(
+  context: Context,
+  suite: Suite,
+  flags: RespondentFlags & Pick<AskClassifierOptions, "unedited">,
+): Promise<Answers> {
   const { classifier, predictions } = flags;
   if (classifier !== undefined && predictions !== undefined) {
     throw optionError("--predictions", "no --classifier beside it", predictions);
@@ -50,10 +54,10 @@ export async function answersFrom(
   context: Context,
   suite: Suite,
   source: string,
-  flags: RespondentFlags,
+  flags: RespondentFlags & Pick<AskClassifierOptions, "unedited">,
 ): Promise<Answers> {
   const library = await context.library();
-  const { about, parallel, batch, timeout } = flags;
+  const { about, parallel, batch, timeout, unedited } = flags;
   if (/\.csv$/i.test(source) || source === flags.predictions) {
     return library.readTable(suite, source, defined({ about }));
   }
@@ -62,7 +66,7 @@ export async function answersFrom(
   const token = process.env[tokenVariable];
   try {
     return await library.askClassifier(suite, source, {
-      ...defined({ about, parallel, batch, timeout }),
+      ...defined({ about, parallel, batch, timeout, unedited }),
       ...(token === undefined || token === "" ? {} : { token }),
       describe: descriptionOf({ antialias: true, ...flags }, library),
       signal: interrupt.signal,

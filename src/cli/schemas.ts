@@ -11,6 +11,7 @@ import {
   rectificationSchema,
   saliencyMethods,
   stageNames,
+  stalenessSchema,
   statement,
   suiteAuditSchema,
   summarySchema,
@@ -523,6 +524,8 @@ export const suiteCheckOutput = z.strictObject({
   pairs: z.number().int(),
   whole: z.boolean(),
   problems: z.array(z.strictObject({ file: z.string(), problem: z.string() })),
+  /** How a classifier that was given differs from the suite's own on unedited pictures; null where none was, or the suite has none of its question. */
+  classifiers: z.array(z.strictObject({ classifier: z.string(), staleness: stalenessSchema.nullable() })).nullable(),
 });
 
 /** `cfalign rectify --json` */

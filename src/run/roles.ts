@@ -113,7 +113,7 @@ export function describeRoles(
 }
 
 /** Whether a term of it reads the autoencoder's latent. */
-function isProbe({ terms }: Classifier): boolean {
+export function isProbe({ terms }: Classifier): boolean {
   return terms.some(({ model }) => model.probeOf !== undefined);
 }
 

@@ -2,13 +2,15 @@ import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { inParallel } from "../images/in-parallel.ts";
 import { stack } from "../tensor.ts";
 import { keptAnswers } from "./kept-answers.ts";
-import { picturesOf, readPicture, type Suite } from "./open-suite.ts";
+import { picturesOf, readPicture, type Suite, uneditedOf } from "./open-suite.ts";
 import type { SuitePicture } from "./pairs.ts";
 import type { Respondent } from "./respondent.ts";
 
 /** How a classifier is asked. */
 export interface AskOptions {
   readonly signal?: AbortSignal | undefined;
+  /** Only the pictures before they were edited, false. */
+  readonly unedited?: boolean;
   /** Told in pictures. */
   readonly progress?: ((done: number, total: number) => void) | undefined;
 }
@@ -26,11 +28,13 @@ export interface Asked {
 export async function askAll(
   suite: Suite,
   respondent: Respondent,
-  { signal, progress }: AskOptions = {},
+  { signal, progress, unedited = false }: AskOptions = {},
 ): Promise<Asked> {
-  const store = respondent.key === undefined ? undefined : await keptAnswers(suite, respondent.key);
+  // Of another question: those of a whole audit are not to go with it.
+  const key = respondent.key === undefined || !unedited ? respondent.key : `${respondent.key}-unedited`;
+  const store = key === undefined ? undefined : await keptAnswers(suite, key);
   const rows = new Map<string, ArrayLike<number>>(store?.rows);
-  const all = picturesOf(suite);
+  const all = unedited ? uneditedOf(suite) : picturesOf(suite);
   const missing = all.filter(({ sha256 }) => !rows.has(sha256));
   const kept = all.length - missing.length;
   const batches: SuitePicture[][] = [];

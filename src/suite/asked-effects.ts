@@ -57,8 +57,7 @@ export function effectsOn(
   { pairs, said }: { readonly pairs: readonly SuitePair[]; said(picture: SuitePicture): number },
 ): MovedFeatures | undefined {
   if (about === undefined || pairs.length === 0) return undefined;
-  // A new version has the name of the old one, which may be a witness.
-  const inSuite = (other: string): string => (other === name ? `${other} of the suite` : other);
+  const inSuite = (other: string): string => suiteName(other, name);
   const witnesses = new Map(file.features.map((feature) => [feature.name, feature.witness.name]));
   const told = (picture: SuitePicture): Record<string, number> => ({
     ...Object.fromEntries(
@@ -67,8 +66,9 @@ export function effectsOn(
     [name]: said(picture),
   });
   const rows = pairs.map(
-    ({ image, feature, change, length, distance, before, after }): InterventionRow => ({
-      ...{ image, feature, side: change, editor: "pattern", editedBy: null, length, distance },
+    ({ image, feature, change, editor, editedBy, length, distance, before, after }): InterventionRow => ({
+      ...{ image, feature, side: change, editor, length, distance },
+      editedBy: editedBy === null ? null : inSuite(editedBy),
       witness: inSuite(witnesses.get(feature) as string),
       before: told(before),
       after: told(after),
@@ -81,4 +81,9 @@ export function effectsOn(
       file.classifiers.flatMap(({ name, softmax }) => (softmax === null ? [] : [[inSuite(name), softmax]])),
     ),
   });
+}
+
+/** Name of a classifier of the suite beside one that is asked: a new version has the name of the old one, which may be a witness. */
+export function suiteName(name: string, asked: string): string {
+  return name === asked ? `${name} of the suite` : name;
 }

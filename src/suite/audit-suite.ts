@@ -6,7 +6,8 @@ import { plural, quoted } from "../words/figures.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";
 import type { Suite } from "./open-suite.ts";
-import { type Staleness, stalenessOf, stalenessSchema } from "./staleness.ts";
+import { type Staleness, stalenessOf, stalenessSchema, stalenessText } from "./staleness.ts";
+import { doubtfulTellers, probedFeatures } from "./tellers.ts";
 
 /** Why a feature has no effect to tell: it is the classifier's own, a class of its softmax; nobody else tells the own one; the classifier is about none of the suite's. */
 const noEffect = z.enum(["own-feature", "one-softmax", "own-witness", "no-feature"]);
@@ -55,6 +56,7 @@ export type SuiteAudit = z.infer<typeof suiteAuditSchema>;
 export function auditSuite(suite: Suite, answers: Answers, options: MatrixOptions = {}): SuiteAudit {
   const { minEffect, confidence, maxRareUse } = resolveOptions(options);
   const asked = askedEffects(suite, answers);
+  const probed = probedFeatures(suite);
   const stale = asked.map(({ classifier }) => stalenessOf(suite, answers, classifier));
   const judged = { allowed: [-minEffect, minEffect], confidence, maxRareUse } as const;
   return {
@@ -65,9 +67,13 @@ export function auditSuite(suite: Suite, answers: Answers, options: MatrixOption
       ...{ name, about: about ?? null, pairs: pairs.length, staleness: stale[place] ?? null },
     })),
     cells: asked.flatMap((one) =>
-      suite.file.features.map(({ name }) =>
-        cellOf(one, name, asked, { ...judged, unanswered: unansweredOf(suite, one, name) }),
-      ),
+      suite.file.features.map(({ name }) => {
+        const cell = cellOf(one, name, asked, { ...judged, unanswered: unansweredOf(suite, one, name) });
+        // What a probe sees go may still be there for everybody else.
+        return cell.state === "clear" && probed.has(name)
+          ? { ...cell, state: "unresolved", reason: "told-by-editor" }
+          : cell;
+      }),
     ),
     notes: suiteNotes(suite, answers, asked),
   };
@@ -103,8 +109,17 @@ export function whyNone(
 /** What is worth knowing beside the cells. */
 export function suiteNotes(suite: Suite, answers: Answers, asked: readonly AskedEffects[]): string[] {
   const features = suite.file.features.map(({ name }) => name).join(", ");
+  const told = (["editor", "probe"] as const).flatMap((teller) => {
+    const own = suite.file.features.filter(({ editors }) => editors.some(({ toldBy }) => toldBy === teller));
+    if (own.length === 0) return [];
+    const names = own.map(({ name }) => quoted(name)).join(", ");
+    return [
+      `told by ${doubtfulTellers[teller]}, so that ${names} ${own.length === 1 ? "is" : "are"} clear of nobody by this suite`,
+    ];
+  });
   return [
     ...answers.notes,
+    ...told,
     ...asked.flatMap(({ classifier: { name, about }, isWitness, pairs }) => [
       ...(about === undefined
         ? [`${quoted(name)} has the name of no feature of the suite (${features}): say what it is about`]
@@ -123,9 +138,5 @@ export function suiteNotes(suite: Suite, answers: Answers, asked: readonly Asked
 }
 
 function staleNote(name: string, staleness: Staleness | undefined): string[] {
-  if (!staleness?.stale) return [];
-  const { against, difference, decisions, pictures } = staleness;
-  return [
-    `${quoted(name)} differs from ${quoted(against)} of the suite by ${difference.toFixed(2)} on average, and in its decision on ${Math.round(100 * decisions)} %, of ${pictures} unedited pictures: the suite is stale, write it anew`,
-  ];
+  return staleness?.stale ? [stalenessText(name, staleness)] : [];
 }

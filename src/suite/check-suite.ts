@@ -4,17 +4,17 @@ import { checkEffect, withoutEffect } from "../audit/compare/check-effect.ts";
 import { type CheckItem, noFigures } from "../audit/compare/check-item.ts";
 import { coveredBounds } from "../audit/compare/covered.ts";
 import { parseRenames } from "../audit/compare/renames.ts";
-import { type EffectOptions, effectOf } from "../audit/effects/effect.ts";
+import type { EffectOptions } from "../audit/effects/effect.ts";
 import { expectationOutcomes } from "../audit/expectations/expectation-outcome.ts";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { CfalignError } from "../errors.ts";
 import type { RunData } from "../results/run-data.ts";
 import { quoted, range, signed } from "../words/figures.ts";
 import type { Answers } from "./answers.ts";
-import { type AskedEffects, askedEffects, effectsOn, unansweredOf } from "./asked-effects.ts";
+import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";
 import { auditSuite, suiteNotes, whyNone } from "./audit-suite.ts";
+import { effectOnFigure, type PictureFigure, pairsWith, predictedBy } from "./effect-on-figure.ts";
 import type { Suite } from "./open-suite.ts";
-import type { SuitePicture } from "./pairs.ts";
 import { suiteRun } from "./suite-run.ts";
 
 export interface CheckSuiteOptions extends Omit<CheckOptions, "baseline" | "marks" | "named"> {
@@ -130,18 +130,11 @@ function regression(
       { option: "baseline" },
     );
   }
-  const said =
-    (from: Answers, column: number) =>
-    (picture: SuitePicture): number =>
-      from.predictions.get(picture.sha256)?.[column] ?? Number.NaN;
-  const [is, was] = [said(answers, columns.now), said(old.answers, columns.old)];
-  const both = one.pairs.filter(({ before, after }) => !Number.isNaN(was(before) + was(after)));
-  const cell = { classifier: bound.base, feature: bound.downstream, concept: one.classifier.about ?? "" };
+  const [is, was] = [predictedBy(answers, columns.now), predictedBy(old.answers, columns.old)];
+  const pairs = pairsWith(one.pairs, was);
   const about = { allowed: [-judge.minEffect, judge.minEffect], ...judge } as const;
-  const effectBy = (figure: (picture: SuitePicture) => number) => {
-    const moved = isTold ? effectsOn(suite, one.classifier, { pairs: both, said: figure }) : undefined;
-    return moved === undefined ? undefined : effectOf(moved, cell, about);
-  };
+  const effectBy = (figure: PictureFigure) =>
+    isTold ? effectOnFigure(suite, one, { ...about, pairs, feature: bound.downstream, figure }) : undefined;
   const [young, aged] = [effectBy(is), effectBy(was)];
   if (young === undefined || aged === undefined) return { ...withoutEffect(bound), kind: "regression" };
   const middle = (bound.low + bound.high) / 2;
@@ -153,7 +146,7 @@ function regression(
   const value = (worse?.value ?? 0) - offset;
   return regressionItem(
     bound,
-    { value, ci, count: both.filter(({ feature }) => feature === bound.downstream).length },
+    { value, ci, count: pairs.filter(({ feature }) => feature === bound.downstream).length },
     {
       notMoved: young.reason === "not-moved",
       reach: judge.minEffect,

@@ -1,7 +1,9 @@
 import { CfalignError } from "../errors.ts";
+import { loadImages } from "../images/image-source.ts";
 import { inParallel } from "../images/in-parallel.ts";
 import type { Listing } from "../images/list-images.ts";
 import { leastMoved, leastMovement } from "../interventions/confirmed.ts";
+import type { LatentPlace } from "../interventions/counterfactual-editor.ts";
 import type { FeaturePictures } from "../interventions/keep-pictures.ts";
 import type { MovedFeature } from "../interventions/move.ts";
 import { predictionsOn } from "../interventions/predictions-on.ts";
@@ -17,21 +19,30 @@ import { balanced, type Candidate } from "./balance.ts";
 import { pictureSize, sizedPicture } from "./picture-size.ts";
 
 /** An edit that its witness confirmed, as the suite will keep it. */
-export interface ConfirmedEdit extends Candidate, Pick<InterventionRow, "feature" | "image" | "side"> {
-  /** Bytes of the files; of images that stay where they are the hashes of the pixels, and the bytes of the difference. */
-  readonly files:
-    | { readonly before: Uint8Array; readonly after: Uint8Array }
-    | { readonly pixels: { readonly before: string; readonly after: string }; readonly difference: Uint8Array };
+export interface ConfirmedEdit extends Candidate, Pick<InterventionRow, "feature" | "image" | "side" | "editor"> {
+  readonly files: PairFiles;
   /** By classifier, on the picture as it was and as it was edited. */
   readonly before: Readonly<Record<string, number>>;
   readonly after: Readonly<Record<string, number>>;
 }
 
+/** The files of a pair. */
+export type PairFiles =
+  | { readonly before: Uint8Array; readonly after: Uint8Array }
+  /** Of images that stay where they are: hashes of the pixels, and differences to the image; none where the image itself is the picture before. */
+  | {
+      readonly pixels: { readonly before: string; readonly after: string };
+      readonly differences: { readonly before?: Uint8Array; readonly after: Uint8Array };
+    };
+
+/** How a pair becomes files. original: the image as it was, where that is not the picture before. */
+export type PairEncoder = (before: Pixels, after: Pixels, original?: () => Promise<Pixels>) => Promise<PairFiles>;
+
 /** What became of the edits of one feature. */
 export interface FeatureEdits {
   readonly feature: MovedFeature;
   readonly made: Readonly<Record<Side, number>>;
-  /** In the order in which they are to be taken. */
+  /** Those that a witness confirmed; of all editors in the order in which they are to be taken. */
   readonly confirmed: Readonly<Record<Side, readonly ConfirmedEdit[]>>;
 }
 
@@ -39,11 +50,12 @@ export interface EditMakings {
   readonly roles: Roles;
   readonly listing: Listing;
   readonly workspace: Workspace;
+  /** Where the run made counterfactuals of what no pattern moves; undefined where it made none. */
+  readonly counterfactuals: Pick<LatentPlace, "latentScale" | "maxShift"> | undefined;
   /** Pictures a feature and side. */
   readonly pictures: number;
   readonly size: number | undefined;
-  /** How a pair becomes files. */
-  encode(before: Pixels, after: Pixels): Promise<ConfirmedEdit["files"]>;
+  readonly encode: PairEncoder;
   readonly signal: AbortSignal;
   progress(done: number, total: number): void;
 }
@@ -52,21 +64,25 @@ export interface EditMakings {
 export interface MadeEdits {
   readonly features: readonly FeatureEdits[];
   readonly rows: readonly InterventionRow[];
+  /** By feature whose pattern was not enough: why there are no counterfactuals of it. */
+  readonly withoutEditor: Readonly<Record<string, string>>;
 }
 
 /**
- * Makes a run's edits by patterns anew, brings them to the size and the 8 bits in which a suite keeps them, and shows these to all classifiers: an edit counts whose witness
+ * Makes a run's edits anew, brings them to the size and the 8 bits in which a suite keeps them, and shows these to all classifiers: an edit counts whose witness
  * saw the feature go or come on the pictures as they will be.
  */
 export async function confirmedEdits(makings: EditMakings): Promise<MadeEdits> {
-  const { roles, workspace, pictures, signal, progress } = makings;
+  const { roles, workspace, counterfactuals, pictures, signal, progress } = makings;
+  const { autoencoder } = workspace;
   const features = movedFeatures(roles);
   const found: FeatureEdits[] = [];
-  const { rows } = await intervened(
-    { ...makings, autoencoder: workspace.autoencoder },
+  const { rows, withoutEditor } = await intervened(
+    { ...makings, autoencoder },
     {
       classifiers: [...new Set(features.map(({ witness }) => witness))],
       ...{ pictures, signal, progress },
+      ...(counterfactuals === undefined ? {} : { counterfactuals: { autoencoder, ...counterfactuals } }),
       keep: {
         edits: pictures,
         take: async (taken) => {
@@ -75,13 +91,37 @@ export async function confirmedEdits(makings: EditMakings): Promise<MadeEdits> {
       },
     },
   );
-  return { features: found, rows };
+  const names = [...new Set(found.map(({ feature }) => feature.name))];
+  return {
+    features: names.map((name) => ofAllEditors(found.filter(({ feature }) => feature.name === name))),
+    ...{ rows, withoutEditor },
+  };
+}
+
+/** Edits of one feature by all editors that were tried on it: those that a run counts. */
+function ofAllEditors(tried: readonly FeatureEdits[]): FeatureEdits {
+  const of = (side: Side) => {
+    const made = tried.filter((edits) => edits.made[side] > 0);
+    const share = (edits: FeatureEdits): number => edits.confirmed[side].length / edits.made[side];
+    const best = made.reduce<FeatureEdits | undefined>(
+      (a, b) => (a === undefined || share(b) > share(a) ? b : a),
+      undefined,
+    );
+    return made.filter((edits) => edits === best || share(edits) >= leastMoved);
+  };
+  const sum = (side: Side): number => of(side).reduce((total, { made }) => total + made[side], 0);
+  const all = (side: Side) => balanced(of(side).flatMap(({ confirmed }) => confirmed[side]));
+  return {
+    feature: (tried[0] as FeatureEdits).feature,
+    made: { remove: sum("remove"), add: sum("add") },
+    confirmed: { remove: all("remove"), add: all("add") },
+  };
 }
 
 async function confirmedOf(
-  { feature: name, edits }: FeaturePictures,
+  { feature: name, editor, edits }: FeaturePictures,
   features: readonly MovedFeature[],
-  { roles, workspace, size: longest, encode, signal }: EditMakings,
+  { roles, listing, workspace, size: longest, encode, signal }: EditMakings,
 ): Promise<FeatureEdits> {
   const { image: frame } = workspace.autoencoder;
   const size = pictureSize(frame, longest);
@@ -99,6 +139,12 @@ async function confirmedOf(
     (pixels) => fitImage(imageTensor(pixels), frame),
   );
   const told = await predictionsOn(shown, (some) => some, members, { signal });
+  const original = async (image: string): Promise<Pixels> => {
+    const rows = listing.rows.filter((row) => row.image === image);
+    const [found] = await loadImages(listing, rows, { autoencoder: workspace.autoencoder, signal });
+    if (found?.pixels === undefined) throw new CfalignError("internal", `no picture of "${image}"`);
+    return sizedPicture(found.pixels, size);
+  };
   const confirmed: Record<Side, ConfirmedEdit[]> = { remove: [], add: [] };
   for (const [place, { image, side, before, after }] of drafts.entries()) {
     const predictions = [told[2 * place], told[2 * place + 1]] as readonly [readonly number[], readonly number[]];
@@ -110,12 +156,12 @@ async function confirmedOf(
     const fall = (was[feature.witness.name] as number) - (is[feature.witness.name] as number);
     if ((side === "remove" ? fall : -fall) <= leastMovement) continue;
     confirmed[side].push({
-      ...{ feature: name, image, side, before: was, after: is },
+      ...{ feature: name, image, side, editor, before: was, after: is },
       has: features.filter((each) => each !== feature).map(({ witness }) => (was[witness.name] as number) >= 0.5),
-      files: await encode(before, after),
+      files: await encode(before, after, editor === "pattern" ? undefined : () => original(image)),
     });
   }
-  return { feature, made, confirmed: { remove: balanced(confirmed.remove), add: balanced(confirmed.add) } };
+  return { feature, made, confirmed };
 }
 
 /** Why a feature is not to be in a suite: pairs that a witness confirmed are no sample of edits of which it confirmed few. undefined where it is. */

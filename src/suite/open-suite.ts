@@ -29,6 +29,11 @@ export function picturesOf({ pairs }: Pick<Suite, "pairs">): readonly SuitePictu
   return [...new Map(all.map((picture) => [picture.sha256, picture])).values()];
 }
 
+/** Those before they were edited, each once. */
+export function uneditedOf({ pairs }: Pick<Suite, "pairs">): readonly SuitePicture[] {
+  return [...new Map(pairs.map(({ before }) => [before.sha256, before])).values()];
+}
+
 /** A picture as [1, 3, h, w] in [0, 1]. Errors: CfalignError("input") for a file that is gone, or not what it was. */
 export async function readPicture(suite: Pick<Suite, "path" | "file">, picture: SuitePicture): Promise<Tensor> {
   return imageTensor(await readPixels(suite, picture));
@@ -42,15 +47,15 @@ export async function readPixels({ path, file }: Pick<Suite, "path" | "file">, p
   if (originals === undefined || stored === undefined) {
     return platform.decodeImage(await whole(files.join(path, picture.file), sha256, "copy the suite again"));
   }
-  const image = stored.image ?? { file_name: picture.file, sha256: stored.sha256, pixels: sha256 };
-  const place = files.join(path, originals.folder, image.file_name);
+  const image = stored.image ?? { file: picture.file, sha256: stored.sha256 };
+  const place = files.join(path, originals.folder, image.file);
   const bytes = await whole(place, image.sha256, "bring back the images that the suite was made of");
-  const before = await sizedPicture(await fitImage(await decodedImage(bytes), originals.frame as ImageFrame), file);
+  const original = await sizedPicture(await fitImage(await decodedImage(bytes), originals.frame as ImageFrame), file);
   const made =
     stored.image === undefined
-      ? before
+      ? original
       : shifted(
-          before,
+          original,
           await platform.decodeImage(
             await whole(files.join(path, picture.file), stored.sha256, "copy the suite again"),
           ),

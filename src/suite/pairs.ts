@@ -1,9 +1,11 @@
 import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import type { Side } from "../interventions/rows.ts";
+import type { Editor, Side } from "../interventions/rows.ts";
 import { matching } from "../results/parse-json.ts";
-import type { SuiteFile } from "./suite-file.ts";
+import { groupBy } from "../statistics/group-by.ts";
+import type { SuiteFeature, SuiteFile } from "./suite-file.ts";
+import { type Teller, tellers } from "./tellers.ts";
 
 const predictions = z.record(z.string(), z.number());
 
@@ -18,7 +20,10 @@ const lineSchema = z.object({
   change: z.enum(["removed", "added"]),
   /** Image of the folder that it is made from. */
   image: z.string(),
-  editor: z.string(),
+  editor: z.enum(["pattern", "counterfactual"] satisfies Editor[]),
+  /** Classifier that the edit was made by; null of a pattern. */
+  edited_by: z.string().nullable(),
+  told_by: tellers,
   length: z.number(),
   distance: z.number(),
   /** By classifier: witnesses, and those that the run audited. */
@@ -28,6 +33,8 @@ const lineSchema = z.object({
   sha256: z.string(),
   /** SHA-256 of the pixels, RGB in rows, where the file is an image or a difference. */
   pixels: z.string().optional(),
+  /** SHA-256 of the image that the file is a difference to; null where it is the image. */
+  original: z.string().nullable().optional(),
 });
 export type SuiteLine = z.infer<typeof lineSchema>;
 
@@ -38,7 +45,7 @@ export interface SuitePicture {
   /** Tells the picture from others: of its file, or of its pixels where the file is not the picture itself. */
   readonly sha256: string;
   /** Where the file is an image, or a difference to one: its own hash, and the image. */
-  readonly stored?: { readonly sha256: string; readonly image?: Pick<SuiteLine, "file_name" | "sha256" | "pixels"> };
+  readonly stored?: { readonly sha256: string; readonly image?: { readonly file: string; readonly sha256: string } };
   readonly predictions: Readonly<Record<string, number>>;
 }
 
@@ -48,7 +55,9 @@ export interface SuitePair {
   readonly feature: string;
   readonly change: Side;
   readonly image: string;
-  readonly editor: string;
+  readonly editor: Editor;
+  readonly editedBy: string | null;
+  readonly toldBy: Teller;
   readonly length: number;
   readonly distance: number;
   readonly labels: Readonly<Record<string, number | null>> | undefined;
@@ -61,15 +70,18 @@ export const metadataFile = "metadata.jsonl";
 
 /** The lines of some pairs, before and after in turn. */
 export function linesOf(pairs: readonly SuitePair[]): string {
-  const lines = pairs.flatMap(({ pair, feature, change, image, editor, length, distance, labels, ...sides }) =>
+  const lines = pairs.flatMap(({ pair, feature, change, image, labels, ...sides }) =>
     (["before", "after"] as const).map((side): SuiteLine => {
       const { file, sha256, predictions, stored } = sides[side];
+      const { editor, editedBy, toldBy, length, distance } = sides;
       return {
         file_name: file,
         ...{ pair, side, feature, change: change === "remove" ? "removed" : "added" },
-        ...{ image, editor, length, distance, predictions: { ...predictions } },
+        ...{ image, editor, edited_by: editedBy, told_by: toldBy, length, distance, predictions: { ...predictions } },
         ...(labels === undefined ? {} : { labels: { ...labels } }),
-        ...(stored === undefined ? { sha256 } : { sha256: stored.sha256, pixels: sha256 }),
+        ...(stored === undefined
+          ? { sha256 }
+          : { sha256: stored.sha256, pixels: sha256, original: stored.image?.sha256 ?? null }),
       };
     }),
   );
@@ -89,8 +101,9 @@ export async function readPairs(suite: string, file: SuiteFile): Promise<readonl
   }
   const rows = new TextDecoder().decode(bytes).trimEnd().split("\n");
   const lines = rows.map((text) => matching(lineSchema, JSON.parse(text), path));
-  const outside = lines.find(({ file_name }) => !isWithin(file_name));
-  if (outside !== undefined) throw fail(`expected pictures below the suite's folder, found "${outside.file_name}"`);
+  const read = lines.flatMap(({ file_name, image, original }) => (original == null ? [file_name] : [file_name, image]));
+  const outside = read.find((name) => !isWithin(name));
+  if (outside !== undefined) throw fail(`expected pictures below the suite's folder, found "${outside}"`);
   const pairs: SuitePair[] = [];
   for (let at = 0; at < lines.length; at += 2) {
     const [before, after] = [lines[at], lines[at + 1]];
@@ -98,9 +111,10 @@ export async function readPairs(suite: string, file: SuiteFile): Promise<readonl
       throw fail(`row ${at + 1}: expected the two pictures of a pair, before and after`);
     }
     const { pair, feature, change, image, editor, length, distance, labels } = before;
+    const told = { editedBy: before.edited_by, toldBy: before.told_by };
     pairs.push({
-      ...{ pair, feature, image, editor, length, distance, labels, change: change === "removed" ? "remove" : "add" },
-      ...{ before: pictureOf(before), after: pictureOf(after, file.originals === undefined ? undefined : before) },
+      ...{ pair, feature, image, editor, ...told, length, distance, labels },
+      ...{ change: change === "removed" ? "remove" : "add", before: pictureOf(before), after: pictureOf(after) },
     });
   }
   return pairs;
@@ -112,18 +126,20 @@ function isWithin(name: string): boolean {
   return parts[0] !== "" && !/^[a-z]:[\\/]/i.test(name) && !parts.includes("..");
 }
 
-function pictureOf({ file_name, sha256, predictions, pixels }: SuiteLine, image?: SuiteLine): SuitePicture {
+function pictureOf({ file_name, sha256, predictions, pixels, image, original }: SuiteLine): SuitePicture {
   return {
     ...{ file: file_name, sha256: pixels ?? sha256, predictions },
-    ...(pixels === undefined ? {} : { stored: { sha256, ...(image === undefined ? {} : { image }) } }),
+    ...(pixels === undefined
+      ? {}
+      : { stored: { sha256, ...(original == null ? {} : { image: { file: image, sha256: original } }) } }),
   };
 }
 
-/** Means over some pairs of one feature. */
+/** Means over some pairs of one feature, and who edited them. */
 export function describedPairs(
   pairs: readonly SuitePair[],
   witness: string,
-): { readonly moved: number; readonly length: number; readonly distance: number } {
+): Pick<SuiteFeature, "moved" | "length" | "distance" | "editors"> {
   const mean = (of: (pair: SuitePair) => number): number =>
     pairs.length === 0 ? 0 : pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
   return {
@@ -132,5 +148,15 @@ export function describedPairs(
     ),
     length: mean(({ length }) => length),
     distance: mean(({ distance }) => distance),
+    editors: editorsOf(pairs),
   };
+}
+
+/** Who edited some pairs, and who tells of it. */
+function editorsOf(pairs: readonly SuitePair[]): SuiteFeature["editors"] {
+  const keyOf = ({ editor, editedBy, toldBy }: SuitePair): string => JSON.stringify([editor, editedBy, toldBy]);
+  return [...groupBy(pairs, keyOf).values()].map((own) => {
+    const { editor, editedBy, toldBy } = own[0] as SuitePair;
+    return { editor, by: editedBy, toldBy, pairs: own.length };
+  });
 }

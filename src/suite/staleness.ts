@@ -1,6 +1,7 @@
 import { z } from "zod";
+import { plural, quoted } from "../audit/words.ts";
 import type { Answers, AskedClassifier } from "./answers.ts";
-import type { Suite } from "./open-suite.ts";
+import { type Suite, uneditedOf } from "./open-suite.ts";
 
 /** How a classifier differs, on the pictures before they were edited, from the suite's own. */
 export const stalenessSchema = z.object({
@@ -25,7 +26,7 @@ export function stalenessOf(
   asked: AskedClassifier,
 ): Staleness | undefined {
   const column = classifiers.indexOf(asked);
-  const befores = [...new Map(pairs.map(({ before }) => [before.sha256, before])).values()];
+  const befores = uneditedOf({ pairs });
   const candidates = file.classifiers
     .filter(({ concept }) => concept === asked.about)
     .flatMap(({ name: against }): Staleness[] => {
@@ -42,4 +43,23 @@ export function stalenessOf(
       return [{ against, difference, decisions, pictures: compared.length, stale: difference > mostDifference }];
     });
   return candidates.toSorted((a, b) => a.difference - b.difference)[0];
+}
+
+/** How each classifier that answered differs from the suite's own; null where the suite has none of its question. */
+export function suiteStaleness(
+  suite: Suite,
+  answers: Answers,
+): readonly { readonly classifier: string; readonly staleness: Staleness | null }[] {
+  return answers.classifiers.map((asked) => ({
+    classifier: asked.name,
+    staleness: stalenessOf(suite, answers, asked) ?? null,
+  }));
+}
+
+/** What a classifier that differs, or does not, means for a suite. */
+export function stalenessText(name: string, staleness: Staleness | null): string {
+  if (staleness === null) return `${quoted(name)}: the suite has no classifier of its question to hold it against`;
+  const { against, difference, decisions, pictures, stale } = staleness;
+  const figures = `differs from ${quoted(against)} of the suite by ${difference.toFixed(2)} on average, and in its decision on ${Math.round(100 * decisions)} %, of ${plural(pictures, "unedited picture")}`;
+  return `${quoted(name)} ${figures}: ${stale ? `more than ${mostDifference}: the suite is stale, write it anew` : `at most ${mostDifference}, the suite will do`}`;
 }

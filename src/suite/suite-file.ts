@@ -4,9 +4,10 @@ import { CfalignError } from "../errors.ts";
 import type { Framing } from "../models/framing.ts";
 import { parseJson } from "../results/parse-json.ts";
 import { openSealed, sealed } from "../results/sealed-json.ts";
+import { tellers } from "./tellers.ts";
 
 /** Grows when suites change in a way that older versions cannot read. */
-export const suiteFormat = 1;
+export const suiteFormat = 2;
 
 const whole = z.number().int();
 
@@ -23,6 +24,15 @@ const featureSchema = z.object({
   moved: z.number(),
   length: z.number(),
   distance: z.number(),
+  /** Who edited the pairs, the classifier that counterfactuals are of, and who tells of it. */
+  editors: z.array(
+    z.object({
+      editor: z.enum(["pattern", "counterfactual"]),
+      by: z.string().nullable(),
+      toldBy: tellers,
+      pairs: whole,
+    }),
+  ),
 });
 export type SuiteFeature = z.infer<typeof featureSchema>;
 

@@ -4,10 +4,13 @@ import { runOptionTable } from "../options/run.ts";
 import { rowList } from "../results/row-list.ts";
 import type { RunData } from "../results/run-data.ts";
 import type { Answers } from "./answers.ts";
+import { suiteName } from "./asked-effects.ts";
 import type { Suite } from "./open-suite.ts";
+import { probedFeatures } from "./tellers.ts";
 
 /** An audit by a suite as a run that has interventions and nothing else: classifiers that are asked are bases, features are watched. Errors: CfalignError("usage") for one that has the name of a feature that it is not about. */
-export function suiteRun({ file }: Pick<Suite, "file">, { classifiers }: Pick<Answers, "classifiers">): RunData {
+export function suiteRun(suite: Pick<Suite, "file" | "pairs">, { classifiers }: Pick<Answers, "classifiers">): RunData {
+  const { file } = suite;
   const features = file.features.map(({ name }) => name);
   const odd = classifiers.find(({ name, about }) => about !== name && features.includes(name));
   if (odd !== undefined) {
@@ -21,6 +24,10 @@ export function suiteRun({ file }: Pick<Suite, "file">, { classifiers }: Pick<An
   const groups = classifiers.flatMap(({ name, about, softmax }) =>
     softmax === null ? [] : [name, ...(about === undefined ? [] : [about])].map((each) => [each, softmax] as const),
   );
+  const probed = probedFeatures(suite);
+  const probes = file.features.flatMap(({ name, witness }) =>
+    probed.has(name) ? [witness.name, ...classifiers.map((asked) => suiteName(witness.name, asked.name))] : [],
+  );
   return {
     bases: classifiers.map(({ name }) => name),
     downstream: features,
@@ -29,6 +36,7 @@ export function suiteRun({ file }: Pick<Suite, "file">, { classifiers }: Pick<An
       ...features.map((name) => [name, name]),
       ...classifiers.map(({ name, about = name }) => [name, about]),
     ]),
+    probes: [...new Set(probes)],
     softmaxGroups: Object.fromEntries(groups),
     ranges: {},
     positives: {},

@@ -12,14 +12,23 @@ import type { Pixels } from "../platform/platform.ts";
 import { listingDifference } from "../results/identity.ts";
 import { assertModelsOf } from "../results/models-of.ts";
 import type { OpenRun } from "../results/open-run.ts";
-import { type Roles, rolesOf } from "../run/roles.ts";
+import { isProbe, type Roles, rolesOf } from "../run/roles.ts";
 import { membersOf, movedFeatures } from "../run/run-interventions.ts";
 import { maxRareUse } from "../statistics/cell-state.ts";
 import { inTurn } from "./balance.ts";
-import { type ConfirmedEdit, confirmedEdits, type FeatureEdits, leftOut, type MadeEdits } from "./confirmed-edits.ts";
+import {
+  type ConfirmedEdit,
+  confirmedEdits,
+  type EditMakings,
+  type FeatureEdits,
+  leftOut,
+  type MadeEdits,
+  type PairFiles,
+} from "./confirmed-edits.ts";
 import { describedPairs, type SuitePair } from "./pairs.ts";
 import { pictureSize, shifted } from "./picture-size.ts";
 import { assertFree, type SuiteFeature, type SuiteFile, suiteFormat } from "./suite-file.ts";
+import { doubtfulTellers } from "./tellers.ts";
 import { pictureFile, writeTables } from "./write-tables.ts";
 
 /** What a suite is made of, and where it goes. */
@@ -79,6 +88,7 @@ export async function writeSuite(run: OpenRun, options: WriteSuiteOptions): Prom
   const made = await confirmedEdits({
     ...{ roles, listing, workspace, signal, size: options.size },
     pictures: options.pictures ?? run.file.options.interventions,
+    counterfactuals: counterfactualsOf(run),
     encode: options.onlyEdits ? differenceOf : wholeOf,
     progress: options.progress ?? (() => {}),
   });
@@ -135,14 +145,22 @@ function originalsOf(
   };
 }
 
-async function wholeOf(before: Pixels, after: Pixels): Promise<ConfirmedEdit["files"]> {
+/** How a run made counterfactuals of what no pattern moves. */
+function counterfactualsOf({ file: { latentScale, options } }: OpenRun): EditMakings["counterfactuals"] {
+  return latentScale === null ? undefined : { latentScale, maxShift: options.maxShift };
+}
+
+async function wholeOf(before: Pixels, after: Pixels): Promise<PairFiles> {
   return { before: await platform.encodeImage(before, "png"), after: await platform.encodeImage(after, "png") };
 }
 
-async function differenceOf(before: Pixels, after: Pixels): Promise<ConfirmedEdit["files"]> {
+async function differenceOf(before: Pixels, after: Pixels, original?: () => Promise<Pixels>): Promise<PairFiles> {
+  const from = await original?.();
+  const to = (picture: Pixels): Promise<Uint8Array> =>
+    platform.encodeImage(shifted(picture, from ?? before, -1), "png");
   return {
     pixels: { before: await platform.sha256(before.data), after: await platform.sha256(after.data) },
-    difference: await platform.encodeImage(shifted(after, before, -1), "png"),
+    differences: { after: await to(after), ...(from === undefined ? {} : { before: await to(before) }) },
   };
 }
 
@@ -168,13 +186,15 @@ async function listingOf(run: OpenRun, folder: string, signal: AbortSignal): Pro
 }
 
 /** Features of a run that are not in its suite. */
-function leftOf(roles: Roles, { features }: MadeEdits): SuiteFile["left"] {
+function leftOf(roles: Roles, { features, withoutEditor }: MadeEdits): SuiteFile["left"] {
   const moved = new Map(features.map((edits) => [edits.feature.name, leftOut(edits)]));
   return movedFeatures(roles).flatMap(({ name }) => {
     const why = moved.has(name)
       ? moved.get(name)
       : "fewer than ten pictures with it or without it, or a witness that does not tell them apart";
-    return why === undefined ? [] : [{ feature: name, why }];
+    const editor = withoutEditor[name];
+    if (why === undefined) return [];
+    return [{ feature: name, why: editor === undefined ? why : `${why}, and there are no counterfactuals: ${editor}` }];
   });
 }
 
@@ -187,8 +207,13 @@ async function writtenPairs(
   const { files } = platform;
   const order = new Map(made.features.map(({ feature }, place) => [feature.name, place]));
   const sorted = chosen.toSorted((a, b) => (order.get(a.feature) as number) - (order.get(b.feature) as number));
-  const key = ({ feature, side, image }: Pick<InterventionRow, "feature" | "side" | "image">): string =>
-    JSON.stringify([feature, side, image]);
+  const key = ({
+    feature,
+    side,
+    image,
+    editor,
+  }: Pick<InterventionRow, "feature" | "side" | "image" | "editor">): string =>
+    JSON.stringify([feature, side, image, editor]);
   const rows = new Map(made.rows.map((row) => [key(row), row]));
   const labels = new Map(listing.rows.map((row) => [row.image, row.labels]));
   const hashes = new Map(listing.rows.map((row) => [row.image, row.sha256]));
@@ -196,7 +221,8 @@ async function writtenPairs(
   let bytes = 0;
   const pairs: SuitePair[] = [];
   for (const [place, edit] of sorted.entries()) {
-    const { editor, length, distance } = rows.get(key(edit)) as InterventionRow;
+    const row = rows.get(key(edit)) as InterventionRow;
+    const { editor, editedBy, length, distance } = row;
     const write: Writing = async (side, content) => {
       const file = pictureFile(place + 1, sorted.length, side);
       await files.write(files.join(out, file), content);
@@ -204,12 +230,29 @@ async function writtenPairs(
       return { file, sha256: await platform.sha256(content) };
     };
     pairs.push({
-      ...{ pair: place + 1, feature: edit.feature, change: edit.side, image: edit.image, editor, length, distance },
+      ...{
+        pair: place + 1,
+        feature: edit.feature,
+        change: edit.side,
+        image: edit.image,
+        editor,
+        editedBy,
+        length,
+        distance,
+      },
+      toldBy: tellerOf(row, made),
       labels: labelsOf(labels.get(edit.image) ?? {}, listing.labels),
       ...(await writtenSides(edit, write, hashes.get(edit.image))),
     });
   }
   return { pairs, bytes };
+}
+
+/** Who says that an edit did what it should: nobody is a witness of its own edits, and a probe reads what they change. */
+function tellerOf({ feature: name, editedBy, witness }: InterventionRow, { features }: MadeEdits): SuitePair["toldBy"] {
+  if (editedBy === witness) return "editor";
+  const edits = features.find(({ feature }) => feature.name === name);
+  return edits !== undefined && isProbe(edits.feature.witness) ? "probe" : "another";
 }
 
 /** Writes a file of a pair; returns its name and hash. */
@@ -225,16 +268,26 @@ async function writtenSides(
   original: string | null | undefined,
 ): Promise<Pick<SuitePair, "before" | "after">> {
   const [before, after] = [rounded(predictions.before), rounded(predictions.after)];
-  if (!("difference" in files)) {
+  if (!("differences" in files)) {
     return {
       before: { ...(await write("before", files.before)), predictions: before },
       after: { ...(await write("after", files.after)), predictions: after },
     };
   }
-  const { file, sha256 } = await write("edit", files.difference);
+  const whole = { file: image, sha256: original ?? "" };
+  const difference = async (side: "before" | "edit", bytes: Uint8Array) => {
+    const { file, sha256 } = await write(side, bytes);
+    return { file, stored: { sha256, image: whole } };
+  };
+  const { pixels, differences } = files;
   return {
-    before: { file: image, sha256: files.pixels.before, predictions: before, stored: { sha256: original ?? "" } },
-    after: { file, sha256: files.pixels.after, predictions: after, stored: { sha256 } },
+    before: {
+      ...{ sha256: pixels.before, predictions: before },
+      ...(differences.before === undefined
+        ? { file: whole.file, stored: { sha256: whole.sha256 } }
+        : await difference("before", differences.before)),
+    },
+    after: { sha256: pixels.after, predictions: after, ...(await difference("edit", differences.after)) },
   };
 }
 
@@ -274,6 +327,12 @@ function notesOf({ features, left }: SuiteFile): string[] {
   const few = features.filter(({ removed, added }) => removed.pairs + added.pairs < needed);
   return [
     ...left.map(({ feature, why }) => `"${feature}" is not in it: ${why}`),
+    ...features.flatMap(({ name, editors }) => {
+      const doubtful = editors.flatMap(({ toldBy }) => (toldBy === "another" ? [] : [doubtfulTellers[toldBy]]))[0];
+      return doubtful === undefined
+        ? []
+        : [`"${name}" is told by ${doubtful}: no classifier will be clear of it (add a judge of it)`];
+    }),
     ...(few.length === 0
       ? []
       : [

@@ -72,7 +72,7 @@ test("the table is one that image folders have: a line a file, each with the sam
   expect(new Set(rows.map((row) => Object.keys(row).join())).size).toBe(1);
   expect(new Set(rows.map(({ labels }) => Object.keys(labels as object).join()))).toEqual(new Set(["smiling,young"]));
   const readme = await readFile(join(suite.path, "README.md"), "utf8");
-  expect(readme).toContain("| glasses | judge/glasses |");
+  expect(readme).toContain("| glasses | pattern | judge/glasses |");
 });
 
 test("written again it is the same to the byte, but for the time", async () => {
@@ -138,9 +138,9 @@ test("a suite that names files elsewhere is refused before any is read", async (
 test("a suite of a newer format is refused, and what is none is told", async () => {
   const out = join(small.folder, "newer");
   await cp(suite.path, out, { recursive: true });
-  await writeFile(join(out, "suite.json"), await sealed({ ...suite.file, formatVersion: 2 }));
+  await writeFile(join(out, "suite.json"), await sealed({ ...suite.file, formatVersion: 3 }));
   await expect(openSuite(out)).rejects.toThrow(
-    `"${out}": expected a suite of format 1, found format 2: take a newer version of cfalign`,
+    `"${out}": expected a suite of format 2, found format 3: take a newer version of cfalign`,
   );
   await expect(openSuite(small.faces)).rejects.toThrow(
     `"${small.faces}": expected a suite (a folder made by cfalign suite write), found a folder or file without suite.json`,

@@ -21,7 +21,7 @@ const glossary = new Map(rows);
 
 test("every state, view and doubt that a sentence names is in the glossary", () => {
   for (const state of ["found", "clear", "unresolved"] as const) {
-    expect(glossary.get(effectWords({ state, reason: null })), state).toBeDefined();
+    expect(glossary.get(effectWords({ state, reason: null, joint: null })), state).toBeDefined();
   }
   for (const [view, name] of Object.entries(viewNames)) {
     const word = name.replace(/^the |, z$/g, "");

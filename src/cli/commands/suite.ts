@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { platform } from "#platform";
 import type { SuiteFile } from "../../index.ts";
-import { type Context, optionError, required } from "../context.ts";
+import { type Context, type Library, optionError, required } from "../context.ts";
 import { addDescriptionOptions } from "../description-flags.ts";
 import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
@@ -152,12 +152,22 @@ Examples:
 
 /** `cfalign suite check` */
 function checkCommand(context: Context): Command {
-  return new Command("check")
-    .description("is every file of a suite there and whole? exit 1 where not")
-    .argument("<suite>", "suite folder")
-    .addHelpText("after", "\nExample:\n  cfalign suite check suite")
-    .action(async (path: string) => {
-      const { openSuite, suiteProblems } = await context.library();
+  const command = new Command("check")
+    .description("is every file of a suite there and whole, and is it still one for a classifier? exit 1 where not")
+    .argument("<suite>", "suite folder");
+  return addDescriptionOptions(addRespondentOptions(command))
+    .addHelpText(
+      "after",
+      `
+With a classifier: a suite is stale where predictions on its unedited pictures differ by more than 0.2 on average from those of
+the nearest classifier of the same question that it was made with.
+
+Examples:
+  cfalign suite check suite
+  cfalign suite check suite --classifier new/model.onnx`,
+    )
+    .action(async (path: string, flags: RespondentFlags) => {
+      const { openSuite, stalenessText, suiteProblems, suiteStaleness } = await context.library();
       const suite = await openSuite(path);
       const problems = await suiteProblems(suite);
       const whole = problems.length === 0;
@@ -165,8 +175,20 @@ function checkCommand(context: Context): Command {
       context.output.text(
         whole ? `${suite.pairs.length} pairs, whole` : `${problems.length} files are not as they were`,
       );
-      context.output.json<typeof suiteCheckOutput>({ suite: path, pairs: suite.pairs.length, whole, problems });
-      if (!whole) context.exitWith(exitCodes.no);
+      const isAsked = flags.classifier !== undefined || flags.predictions !== undefined;
+      // Who is shown pictures that are not what they were says nothing of the suite.
+      const classifiers =
+        isAsked && whole ? suiteStaleness(suite, await answersOf(context, suite, { ...flags, unedited: true })) : null;
+      for (const { classifier, staleness } of classifiers ?? [])
+        context.output.text(stalenessText(classifier, staleness));
+      context.output.json<typeof suiteCheckOutput>({
+        suite: path,
+        pairs: suite.pairs.length,
+        whole,
+        problems,
+        classifiers: classifiers === null ? null : [...classifiers],
+      });
+      if (!whole || classifiers?.some(({ staleness }) => staleness?.stale)) context.exitWith(exitCodes.no);
     });
 }
 
@@ -188,6 +210,19 @@ function listCommand(context: Context): Command {
     });
 }
 
+/** What a verb does that makes a suite of other suites. */
+function written<Given>(
+  context: Context,
+  make: (library: Library, given: Given, out: string) => Promise<SuiteFile>,
+): (given: Given, flags: { readonly out?: string }) => Promise<void> {
+  return async (given, flags) => {
+    const out = required(flags.out, "--out", "a folder for the suite");
+    const file = await make(await context.library(), given, out);
+    context.output.text(suiteText(file));
+    context.output.json<typeof suiteOutput>(suiteJson(out, file, []));
+  };
+}
+
 /** `cfalign suite merge` */
 function mergeCommand(context: Context): Command {
   return new Command("merge")
@@ -195,13 +230,7 @@ function mergeCommand(context: Context): Command {
     .argument("<suites...>", "suite folders")
     .option("--out <folder>", "the suite to write")
     .addHelpText("after", "\nExample:\n  cfalign suite merge suites/a suites/b --out suite")
-    .action(async (paths: string[], flags: { readonly out?: string }) => {
-      const out = required(flags.out, "--out", "a folder for the suite");
-      const { mergeSuites } = await context.library();
-      const file = await mergeSuites(paths, { out });
-      context.output.text(suiteText(file));
-      context.output.json<typeof suiteOutput>(suiteJson(out, file, []));
-    });
+    .action(written(context, ({ mergeSuites }, paths: string[], out) => mergeSuites(paths, { out })));
 }
 
 /** `cfalign suite complete` */
@@ -211,11 +240,5 @@ function completeCommand(context: Context): Command {
     .argument("<suite>", "suite folder; its images have to be where they were")
     .option("--out <folder>", "the suite to write")
     .addHelpText("after", "\nExample:\n  cfalign suite complete edits --out suite")
-    .action(async (path: string, flags: { readonly out?: string }) => {
-      const out = required(flags.out, "--out", "a folder for the suite");
-      const { completeSuite } = await context.library();
-      const file = await completeSuite(path, { out });
-      context.output.text(suiteText(file));
-      context.output.json<typeof suiteOutput>(suiteJson(out, file, []));
-    });
+    .action(written(context, ({ completeSuite }, path: string, out) => completeSuite(path, { out })));
 }

@@ -1,0 +1,20 @@
+import { z } from "zod";
+import type { Suite } from "./open-suite.ts";
+
+/**
+ * Who says that a feature went or came: another network than made the edit; a probe, which reads what edits change; or the network that made the edit. By the last two no
+ * classifier is clear of a feature.
+ */
+export const tellers = z.enum(["another", "probe", "editor"]);
+export type Teller = z.infer<typeof tellers>;
+
+/** Those that clear nothing, in words. */
+export const doubtfulTellers: Readonly<Record<Exclude<Teller, "another">, string>> = {
+  editor: "the network that made its edits",
+  probe: "a probe, which reads what edits change",
+};
+
+/** Features of a suite whose witness is a probe. */
+export function probedFeatures({ pairs }: Pick<Suite, "pairs">): ReadonlySet<string> {
+  return new Set(pairs.filter(({ toldBy }) => toldBy === "probe").map(({ feature }) => feature));
+}
