@@ -11,12 +11,11 @@ import { platform } from "#platform";
 import { auditClassifiers, drawWorld, openRun, openWorkspace, readImage } from "../../src/index.ts";
 import { fitImage } from "../../src/models/fit-image.ts";
 import { width as batch, filled } from "../../src/models/whole-calls.ts";
-import { GraphBuilder, int, ints } from "../../src/onnx/build.ts";
-import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeMarked } from "../docs/write-marked.ts";
+import { resnet } from "./resnet.ts";
 
 const { files } = platform;
 const given = new Map(process.argv.slice(2).map((argument) => argument.split("=") as [string, string]));
@@ -61,46 +60,11 @@ async function drawn(): Promise<readonly string[]> {
   return (kept[0] as string).split(",").slice(1);
 }
 
-/** ResNet-50 without its thousand classes: 53 convolutions and one logit, which is centred on the pictures by `bias`. */
-function resnet(seed: string, { scale, bias }: { readonly scale: number; readonly bias: number }): Uint8Array {
-  const random = createRandom(seed);
-  const b = new GraphBuilder("", ["pixel_values"]);
-  const conv = (x: string, [from, to, size, stride]: readonly [number, number, number, number]): string => {
-    const spread = Math.sqrt(2 / (from * size * size));
-    const weights = Array.from({ length: to * from * size * size }, () => spread * random.normal());
-    return b.add("Conv", [x, b.float(weights, [to, from, size, size])], {
-      strides: ints([stride, stride]),
-      pads: ints(new Array(4).fill((size - 1) >> 1)),
-    });
-  };
-  let x = b.add("Relu", [conv("pixel_values", [3, width, 7, 2])]);
-  x = b.add("MaxPool", [x], { kernel_shape: ints([3, 3]), strides: ints([2, 2]), pads: ints([1, 1, 1, 1]) });
-  let from = width;
-  for (const [stage, blocks] of [3, 4, 6, 3].entries()) {
-    const inner = width * 2 ** stage;
-    for (let block = 0; block < blocks; block++) {
-      const stride = stage > 0 && block === 0 ? 2 : 1;
-      let y = b.add("Relu", [conv(x, [from, inner, 1, 1])]);
-      y = b.add("Relu", [conv(y, [inner, inner, 3, stride])]);
-      y = b.add("Mul", [conv(y, [inner, 4 * inner, 1, 1]), b.float(0.3)]);
-      const skip = block === 0 ? conv(x, [from, 4 * inner, 1, stride]) : x;
-      // Halved sums keep random activations in range, as batch normalisation would.
-      x = b.add("Mul", [b.add("Relu", [b.add("Add", [y, skip])]), b.float(0.7)]);
-      from = 4 * inner;
-    }
-  }
-  const pooled = b.add("Flatten", [b.add("GlobalAveragePool", [x])], { axis: int(1) });
-  const head = Array.from({ length: from }, () => (scale * random.normal()) / Math.sqrt(from));
-  const y = b.add("Add", [b.add("MatMul", [pooled, b.float(head, [from, 1])]), b.float([bias])]);
-  const info = (name: string, dims: readonly (number | string)[]) => ({ name, type: "float32", dims }) as const;
-  return writeModel(b.graph("resnet", [info("pixel_values", ["n", 3, side, side])], [info(y, ["n", 1])]));
-}
-
 /** A classifier in a folder as an exporter leaves it, of which half of the pictures are positive with logits of a usual spread. */
 async function classifier(name: string, target: string): Promise<void> {
   await files.makeDirectory(at(name));
   await files.write(at(name, "labels.txt"), `${target}\n`);
-  await files.write(at(name, "model.onnx"), resnet(name, { scale: 1, bias: 0 }));
+  await files.write(at(name, "model.onnx"), resnet(name, { side, width, scale: 1, bias: 0 }));
   const { openClassifier } = await import("../../src/models/classifier-model.ts");
   const frame = { channels: 3, height: side, width: side } as const;
   const model = await openClassifier(
@@ -122,7 +86,7 @@ async function classifier(name: string, target: string): Promise<void> {
   const middle = logits[logits.length >> 1] as number;
   const spread = ((logits.at(-1) as number) - (logits[0] as number)) / 4;
   const scale = 1 / Math.max(spread, Number.MIN_VALUE);
-  await files.write(at(name, "model.onnx"), resnet(name, { scale, bias: -middle * scale }));
+  await files.write(at(name, "model.onnx"), resnet(name, { side, width, scale, bias: -middle * scale }));
 }
 
 interface Cost {

@@ -1,3 +1,4 @@
+import type { Branch, BranchTerm } from "../onnx/add-branch.ts";
 import type { Addition, NewConstant } from "../onnx/edit-file.ts";
 import type { Layer, Row } from "./layer.ts";
 
@@ -11,7 +12,7 @@ export function foldRow(
   { weights: given, bias: offset }: Row,
   prefix: string,
 ): { readonly constants: readonly NewConstant[]; readonly additions: readonly Addition[] } {
-  const own = (name: string): string => (name.startsWith(prefix) ? name.slice(prefix.length) : name);
+  const own = (name: string): string => ownName(name, prefix);
   const values = weights.data.slice();
   for (let i = 0; i < width; i++) {
     values[layer.layout === "rows" ? row * width + i : i * outputs + row] = (given[i] as number) / layer.alpha;
@@ -37,4 +38,26 @@ export function foldRow(
     };
   }
   return { constants: [changed], additions: [{ value: own(layer.product), values: biases }] };
+}
+
+/** What is added to a row of a last layer beside it, from the numbers that the layer reads. prefix: as for the row. */
+export function branchOf(
+  { layer, width, outputs }: Pick<Layer, "layer" | "width" | "outputs">,
+  row: number,
+  terms: readonly BranchTerm[],
+  prefix: string,
+): Branch {
+  return {
+    value: ownName(layer.bias?.output ?? layer.product, prefix),
+    map: layer.op === "Conv",
+    ...{ column: row, columns: outputs, width, terms },
+    from: ownName(layer.activations, prefix),
+    form: layer.op === "Mul" ? "rows" : layer.pooled ? "map" : "numbers",
+    like: { output: ownName(layer.output, prefix), input: layer.weight.input },
+  };
+}
+
+/** What a value of a model's graph is called in its file. */
+export function ownName(name: string, prefix: string): string {
+  return name.startsWith(prefix) ? name.slice(prefix.length) : name;
 }

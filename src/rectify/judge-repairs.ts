@@ -1,3 +1,5 @@
+import type { FeaturePictures } from "../interventions/keep-pictures.ts";
+import type { InterventionRow } from "../interventions/rows.ts";
 import { hasPrediction, modelsOf, predictionOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import type { KnownPicture, RepairCase, RepairContext } from "./repair-case.ts";
@@ -13,6 +15,9 @@ import type { Split } from "./split.ts";
 export interface LookedPart {
   readonly looked: readonly Looked[];
   readonly predicted: readonly (Predicted | undefined)[];
+  /** What was edited, and pictures of the first edits of every feature that is repaired against. */
+  readonly rows: readonly InterventionRow[];
+  readonly kept: readonly FeaturePictures[];
 }
 
 /** Looks at some classifiers of a target's concept on one part: effects by interventions, and figures where classes are known. */
@@ -36,24 +41,30 @@ export async function lookAt(
   const predicted = classifiers.map((classifier) => predictedBy(classifier, known, shown.pictures));
   const rows = pool.pictures.filter((picture) => picture.split === split).map(({ row }) => row);
   const { minEffect, confidence, judgePictures } = settings;
-  const effects =
+  const kept: FeaturePictures[] = [];
+  const take = async (own: FeaturePictures): Promise<void> => {
+    if (subject.features.includes(own.feature)) kept.push(own);
+  };
+  const edits = split === "test" ? Math.ceil(settings.pictures / 2) : 0;
+  const told =
     judgePictures === 0
-      ? classifiers.map(() => [])
+      ? { effects: classifiers.map(() => []), rows: [] }
       : await repairEffects(
           { listing, rows, autoencoder, signal },
           {
             ...{ classifiers, concept: subject.concept, features, pictures: judgePictures },
             ...{ minEffect, confidence, progress },
+            ...(edits === 0 ? {} : { keep: { edits, take } }),
           },
         );
   const looked = classifiers.map((_, index): Looked => {
     const own = predicted[index];
     return {
-      effects: effects[index] ?? [],
+      effects: told.effects[index] ?? [],
       figures: own === undefined ? null : repairFigures(own, subject.groups, confidence),
     };
   });
-  return { looked, predicted };
+  return { looked, predicted, rows: told.rows, kept };
 }
 
 function predictedBy(
@@ -78,7 +89,7 @@ function predictedBy(
 
 /** The verdict on a repair on the judged part; `index`: its place in what was looked at. */
 export function judgedRepair(
-  { looked, predicted }: LookedPart,
+  { looked, predicted }: Pick<LookedPart, "looked" | "predicted">,
   index: number,
   { subject, context }: { readonly subject: RepairCase; readonly context: RepairContext },
 ): JudgedRepair {

@@ -31,8 +31,8 @@ export interface Layer extends LayerWeights {
   /** Row of every target of the model. */
   rowOf(target: number): number;
   readonly rows: readonly Row[];
-  /** What the layer of a target reads on images [n, c, h, w]: a row of `width` numbers each. Errors: NoLayer where it reads more. */
-  read(images: Tensor, row: number): Promise<readonly Float32Array[] | NoLayer>;
+  /** What some rows read on images [n, c, h, w], in one pass: by row, `width` numbers an image. Errors: NoLayer where they read more. */
+  read(images: Tensor, rows: readonly number[]): Promise<readonly (readonly Float32Array[])[] | NoLayer>;
   dispose(): Promise<void>;
 }
 
@@ -65,7 +65,7 @@ export async function openLayer(target: Classifier, { compile }: Pick<Workspace,
     ...{ ...sizes, weights, bias },
     rowOf: (index) => layer.rows?.[index] ?? index,
     rows: Array.from({ length: outputs }, (_, row) => rowIn({ ...sizes, weights, bias }, row)),
-    read: (images, row) => numbersOf(runner, images, { ...sizes, row }),
+    read: (images, rows) => numbersOf(runner, images, { ...sizes, rows }),
     dispose: () => runner.dispose(),
   };
 }
@@ -104,8 +104,8 @@ function rowIn(
 async function numbersOf(
   runner: Runner,
   images: Tensor,
-  { layer, width, outputs, row }: Pick<Layer, "layer" | "width" | "outputs"> & { readonly row: number },
-): Promise<readonly Float32Array[] | NoLayer> {
+  { layer, width, outputs, rows }: Pick<Layer, "layer" | "width" | "outputs"> & { readonly rows: readonly number[] },
+): Promise<readonly (readonly Float32Array[])[] | NoLayer> {
   const { [layer.activations]: read } = await runner.run({ [imageValue]: images }, [layer.activations]);
   const { data, dims } = read as Tensor;
   const size = sizeOf(dims.slice(1));
@@ -115,14 +115,23 @@ async function numbersOf(
       refused: `its last layer (node "${layer.node}") reads [${dims.slice(1).join(", ")}], not ${width} numbers`,
     };
   }
+  const count = dims[0] ?? 0;
+  if (layer.op === "Mul") {
+    return rows.map((row) =>
+      Array.from({ length: count }, (_, image) => {
+        const start = image * size + row * width;
+        return data.slice(start, start + width);
+      }),
+    );
+  }
   const places = size / width;
-  return Array.from({ length: dims[0] ?? 0 }, (_, image) => {
+  const shared = Array.from({ length: count }, (_, image) => {
     const start = image * size;
-    if (layer.op === "Mul") return data.slice(start + row * width, start + (row + 1) * width);
     return places === 1
       ? data.slice(start, start + width)
       : Float32Array.from({ length: width }, (_, i) => meanOf(data, start + i * places, places));
   });
+  return rows.map(() => shared);
 }
 
 function meanOf(data: Float32Array, start: number, count: number): number {

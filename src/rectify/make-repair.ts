@@ -1,29 +1,21 @@
-import { logSumExp } from "../models/prediction.ts";
-import { createRandom } from "../random.ts";
 import { stack } from "../tensor.ts";
-import { calibrated } from "./calibrate.ts";
-import { foldRow } from "./fold-row.ts";
+import { type Fitted, fitRow } from "./fit-row.ts";
+import { branchOf, foldRow, ownName } from "./fold-row.ts";
 import type { Label } from "./groups.ts";
-import type { Layer, Row } from "./layer.ts";
-import { type Refit, refit } from "./refit.ts";
+import type { Layer } from "./layer.ts";
+import type { Refit } from "./refit.ts";
 import { type KnownPicture, type RepairCase, type RepairContext, sizesIn } from "./repair-case.ts";
 import { editedPictures } from "./repair-effects.ts";
 import { leastGroup } from "./repair-figures.ts";
 import { rectifiedKey, repairedName, writeRepaired } from "./repair-file.ts";
-import type { MadeRepair } from "./repair-schema.ts";
-import { folded, signalsOf, withoutSignals } from "./signals.ts";
+import type { MadeRepair, RepairMethod } from "./repair-schema.ts";
 
 /** Pictures of a group below which it is said, and filled up with edited ones where these are asked for. */
 export const fewInGroup = 30;
-/** Logistic regressions whose mean the new row is, as deep feature reweighting has it. */
-const fits = 20;
 /** Pictures a feature and side that are edited to be fitted to. */
 const mostEdited = 200;
 
-type Method = "last-layer" | "project";
-
-/** A picture that a row is fitted to. */
-type Fitted = Pick<KnownPicture, "label" | "features" | "group"> & { readonly read: Float32Array };
+type Method = Exclude<RepairMethod, "sum">;
 
 /** Fits the last layer's row of a target anew, and writes the file with it; or says why it cannot. */
 export async function makeRepair(method: Method, subject: RepairCase, context: RepairContext): Promise<MadeRepair> {
@@ -40,26 +32,22 @@ export async function makeRepair(method: Method, subject: RepairCase, context: R
   const fitted: readonly Fitted[] = [...own, ...edited];
   const lacking = lackingGroup(subject, fitted, known.validation);
   if (lacking !== undefined) return { ...none, refused: lacking, edited: edited.length };
-  const { row, found } = fittedRow(method, { subject, layer, fitted, seed: context.settings.seed });
-  const done = doneWords(method, subject, { found, edited: edited.length });
+  const { row, beside, found } = fitRow(method, { subject, layer, fitted, settings: context.settings });
+  const gated = beside.some(({ gate }) => gate !== undefined);
+  const done = doneWords(method, subject, { found, gated, edited: edited.length });
   const index = target.terms[0]?.target as number;
   const model = target.terms[0]?.model as NonNullable<(typeof target.terms)[0]>["model"];
+  const prefix = `classifier:${model.name}/`;
+  const place = layer.rowOf(index);
+  const branches = beside.length === 0 ? [] : [branchOf(layer, place, beside, prefix)];
   const written = await writeRepaired(context, model, {
     name: repairedName(target, method),
-    changes: {
-      ...foldRow(layer, layer.rowOf(index), row, `classifier:${model.name}/`),
-      metadata: { [rectifiedKey]: done },
-    },
+    changes: { ...foldRow(layer, place, row, prefix), branches, metadata: { [rectifiedKey]: done } },
   });
   return {
-    ...{ method, refused: null, ...written, done, node: ownName(layer.layer.node, model.name) },
+    ...{ method, refused: null, ...written, done, node: ownName(layer.layer.node, prefix) },
     ...{ penalty: found.penalty, perGroup: found.perGroup, fits: found.fits, edited: edited.length },
   };
-}
-
-function ownName(node: string, model: string): string {
-  const prefix = `classifier:${model}/`;
-  return node.startsWith(prefix) ? node.slice(prefix.length) : node;
 }
 
 function untoldIn({ told, concept, features }: RepairCase): string | undefined {
@@ -85,86 +73,6 @@ function lackingGroup(
   return rarer === undefined
     ? undefined
     : `no picture of the second part is ${rarer === 1 ? "" : "not "}${subject.concept}`;
-}
-
-/** The new row on the scale of the chosen pictures. */
-function fittedRow(
-  method: Method,
-  {
-    subject,
-    layer,
-    fitted,
-    seed,
-  }: {
-    readonly subject: RepairCase;
-    readonly layer: Layer;
-    readonly fitted: readonly Fitted[];
-    readonly seed: number;
-  },
-): { readonly row: Row; readonly found: Refit } {
-  const { target, groups, known } = subject;
-  const row = layer.rowOf(target.terms[0]?.target as number);
-  const rest = restOf(subject, layer, row);
-  const labelled = {
-    read: fitted.map(({ read }) => read),
-    labels: fitted.map(({ label }) => label),
-    groups: fitted.map(({ group }) => group),
-  };
-  const signals =
-    method === "project" ? signalsOf({ ...labelled, features: fitted.map(({ features }) => features) }) : [];
-  const found = refit(
-    {
-      ...labelled,
-      read: labelled.read.map((read) => withoutSignals(read, signals)),
-      ...(rest === undefined ? {} : { offsets: labelled.read.map(rest.offset) }),
-    },
-    groups,
-    { fits, random: createRandom(`${seed}/${method}/${target.name}`) },
-  );
-  const own = folded(found.row, signals);
-  const chosen = known.validation.filter((each): each is KnownPicture & Fitted => each.read !== undefined);
-  const scaled = calibrated(
-    own,
-    {
-      logits: chosen.map(({ read }) => logitOf(own, read)),
-      labels: chosen.map(({ label }): Label => label),
-      groups: chosen.map(({ group }) => group),
-      ...(rest === undefined ? {} : { offsets: chosen.map(({ read }) => rest.offset(read)) }),
-    },
-    groups,
-  );
-  return { row: rest === undefined ? scaled : sum(scaled, rest.mean), found };
-}
-
-/**
- * What a softmax's prediction depends on beside the row: the logit is that of the row minus logsumexp of the others. The row is fitted as a
- * difference to their mean, so that no penalty pulls it away from them. undefined for a sigmoid.
- */
-function restOf(
-  { target }: RepairCase,
-  { rows }: Layer,
-  row: number,
-): { readonly mean: Row; offset(read: ArrayLike<number>): number } | undefined {
-  const [term] = target.terms;
-  if (term?.model.activation !== "softmax") return undefined;
-  const others = rows.filter((_, index) => index !== row);
-  const mean = others.reduce(sum);
-  const part = { weights: mean.weights.map((weight) => weight / others.length), bias: mean.bias / others.length };
-  return {
-    mean: part,
-    offset: (read) => logitOf(part, read) - logSumExp(others.map((other) => logitOf(other, read))),
-  };
-}
-
-function sum(a: Row, b: Row): Row {
-  return { weights: a.weights.map((weight, i) => weight + (b.weights[i] as number)), bias: a.bias + b.bias };
-}
-
-/** The logit of a row. */
-function logitOf({ weights, bias }: Row, read: ArrayLike<number>): number {
-  let logit = bias;
-  for (let i = 0; i < weights.length; i++) logit += (weights[i] as number) * (read[i] as number);
-  return logit;
 }
 
 /** Fitted pictures with a feature taken out or put in, in groups that have few: the class stays what it is. */
@@ -195,9 +103,9 @@ async function editedIn(subject: RepairCase, layer: Layer, context: RepairContex
       return (sizes[group] as number) < fewInGroup ? [{ label: source.label, features: has, group, after }] : [];
     });
     if (wanted.length === 0) continue;
-    const read = await layer.read(stack(wanted.map(({ after }) => after)), row);
+    const read = await layer.read(stack(wanted.map(({ after }) => after)), [row]);
     if ("refused" in read) continue;
-    found.push(...wanted.map(({ after: _, ...each }, i) => ({ ...each, read: read[i] as Float32Array })));
+    found.push(...wanted.map(({ after: _, ...each }, i) => ({ ...each, read: read[0]?.[i] as Float32Array })));
   }
   return found;
 }
@@ -205,12 +113,12 @@ async function editedIn(subject: RepairCase, layer: Layer, context: RepairContex
 function doneWords(
   method: Method,
   { target, concept, features, told }: RepairCase,
-  { found, edited }: { readonly found: Refit; readonly edited: number },
+  { found, gated, edited }: { readonly found: Refit; readonly gated: boolean; readonly edited: number },
 ): string {
   const list = features.join(", ");
   const first =
     method === "project"
-      ? `the signal of ${list} projected out of what the last layer reads, and its`
+      ? `the signal of ${list} projected out of what the last layer reads${gated ? `, as far as it says that ${list} is there` : ""}, and its`
       : "the last layer's";
   const by = [...new Set([told.class?.by, ...told.features.map((each) => each?.by)])].join(", ");
   const pairs = edited === 0 ? "" : `, ${edited} edited pictures among them`;

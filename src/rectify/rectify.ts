@@ -9,6 +9,7 @@ import { emitting } from "../run/emitting.ts";
 import { fitSums, type Going, type RectifyProgress } from "./fit-sums.ts";
 import { makeRepairs } from "./make-repairs.ts";
 import { type RectifyOptions, rectifySettings } from "./options.ts";
+import type { RepairRecord } from "./repair-schema.ts";
 import type { Rectification } from "./schema.ts";
 import { openUnfinished } from "./unfinished.ts";
 
@@ -97,12 +98,15 @@ async function run(
     () => lock.assertHeld(),
   );
   const asked = { targets, against, downstream, models, settings, listing, unfinished };
-  const sums =
-    settings.method === "sum" || settings.method === "all"
-      ? await fitSums(options, asked, { emit, signal })
-      : undefined;
+  const going = { emit, signal };
+  const early =
+    settings.method === "sum" || settings.method === "all" ? await fitSums(options, asked, going) : undefined;
   const made =
-    settings.method === "sum" ? undefined : await makeRepairs(options, asked, { emit, signal, sums: sums?.targets });
+    settings.method === "sum" ? undefined : await makeRepairs(options, asked, { ...going, sums: early?.targets });
+  // By itself, a classifier whose last layer cannot be fitted gets a sum.
+  const left = settings.method === "auto" ? withoutFile(targets, made?.repairs ?? []) : [];
+  const refused = left.map(({ name }) => made?.repairs.find(({ target }) => target === name));
+  const sums = left.length > 0 ? await fitSums(options, { ...asked, targets: left }, going) : early;
   const rectification: Rectification = {
     format: "cfalign-rectification",
     formatVersion: 1,
@@ -117,13 +121,27 @@ async function run(
     options: { ...settings },
     images: Math.max(sums?.images ?? 0, made?.images ?? 0),
     dropped: made?.dropped ?? sums?.dropped ?? {},
-    notes: [...listing.notes],
+    notes: [...listing.notes, ...refused.flatMap((repair) => (repair === undefined ? [] : [sumNote(repair)]))],
     against: against.map(({ name }) => name),
     targets: sums?.targets ?? [],
-    repairs: made?.repairs ?? [],
+    repairs: (made?.repairs ?? []).filter((repair) => !refused.includes(repair)),
   };
   lock.assertHeld();
   await files.write(path, `${JSON.stringify(rectification)}\n`);
   await unfinished.finish();
   return rectification;
+}
+
+/** Targets of which no method made a file. */
+function withoutFile(targets: readonly Classifier[], repairs: readonly RepairRecord[]): readonly Classifier[] {
+  const made = new Set(repairs.filter(({ methods }) => methods.some(({ file }) => file !== null)).map(nameOf));
+  return targets.filter(({ name }) => !made.has(name));
+}
+
+function nameOf({ target }: RepairRecord): string {
+  return target;
+}
+
+function sumNote({ target, methods: [first] }: RepairRecord): string {
+  return `${target} got a sum, as its last layer cannot be fitted: ${first?.refused}`;
 }

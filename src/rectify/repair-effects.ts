@@ -3,8 +3,9 @@ import { movedFeatures } from "../audit/effects/movements.ts";
 import { loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
 import { type Interventions, intervene } from "../interventions/intervene.ts";
-import type { FeaturePictures } from "../interventions/keep-pictures.ts";
+import type { FeaturePictures, KeptPictures } from "../interventions/keep-pictures.ts";
 import type { MovedFeature, Picture } from "../interventions/move.ts";
+import type { InterventionRow } from "../interventions/rows.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { ListingRow } from "../results/schema.ts";
 import type { RepairEffect } from "./repair-schema.ts";
@@ -32,11 +33,19 @@ export interface Shown {
   readonly pictures: number;
   readonly minEffect: number;
   readonly confidence: number;
+  /** Who keeps pictures of edits. */
+  readonly keep?: KeptPictures;
   progress(share: number): void;
 }
 
+/** Effects on every classifier, and the edits that they are told from. */
+export interface EditedPart {
+  readonly effects: readonly (readonly RepairEffect[])[];
+  readonly rows: readonly InterventionRow[];
+}
+
 /** What every feature does to every classifier, by interventions on pictures of one part; none of a feature that was not moved or that the classifier tells itself. */
-export async function repairEffects(part: Part, shown: Shown): Promise<readonly (readonly RepairEffect[])[]> {
+export async function repairEffects(part: Part, shown: Shown): Promise<EditedPart> {
   const { classifiers, concept, features, minEffect, confidence } = shown;
   const witnesses = features.map(({ witness }) => witness);
   const all = [...new Map([...classifiers, ...witnesses].map((each) => [each.name, each])).values()];
@@ -50,8 +59,8 @@ export async function repairEffects(part: Part, shown: Shown): Promise<readonly 
     ]),
     interventions: rows,
   });
-  if (moved === undefined) return names.map(() => []);
-  return names.map((classifier) =>
+  if (moved === undefined) return { effects: names.map(() => []), rows };
+  const effects = names.map((classifier) =>
     features.flatMap(({ name: feature, witness }): RepairEffect[] => {
       if (feature === concept || witness.name === classifier) return [];
       const options = { allowed: [-minEffect, minEffect], confidence, maxRareUse } as const;
@@ -61,6 +70,7 @@ export async function repairEffects(part: Part, shown: Shown): Promise<readonly 
       return [{ feature, witness: witness.name, value, ci: ci as RepairEffect["ci"], state, reason, count }];
     }),
   );
+  return { effects, rows };
 }
 
 /** Pictures of a part with features taken out and put in, as pictures: of every feature's first edits a side. */
@@ -76,8 +86,7 @@ export async function editedPictures(
 
 function edits(
   { listing, rows, autoencoder, signal }: Part,
-  shown: Pick<Shown, "classifiers" | "features" | "pictures" | "progress"> &
-    Pick<Parameters<typeof intervene>[1], "keep">,
+  shown: Pick<Shown, "classifiers" | "features" | "pictures" | "progress" | "keep">,
 ): Promise<Interventions> {
   const loaded = async (some: readonly ListingRow[]): Promise<Picture[]> =>
     (await loadImages(listing, some, { autoencoder, signal })).flatMap(({ row: { image, labels }, pixels }) =>

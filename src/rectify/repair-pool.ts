@@ -66,12 +66,17 @@ export async function readRepairPool(
     pictures.push(
       ...usable.map(({ row }, index) => ({ row, split: splitOf(seed, row.sha256 as string), outputs: outputs(index) })),
     );
-    for (const [index, { layer, row }] of wanted.entries()) {
-      const held = numbers[index];
-      if (held === undefined || "refused" in held) continue;
-      const read = await layer.read(images, row);
-      if ("refused" in read) numbers[index] = read;
-      else held.push(...read);
+    for (const layer of new Set(wanted.map((each) => each.layer))) {
+      const own = [...wanted.entries()].filter(([, each]) => each.layer === layer);
+      const read = await layer.read(
+        images,
+        own.map(([, { row }]) => row),
+      );
+      for (const [place, [index]] of own.entries()) {
+        const held = numbers[index] as Float32Array[] | NoLayer;
+        if ("refused" in read) numbers[index] = read;
+        else if (!("refused" in held)) held.push(...(read[place] as readonly Float32Array[]));
+      }
     }
     request.progress(Math.min(rows.length, start + chunk), rows.length);
   }

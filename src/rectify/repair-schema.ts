@@ -66,6 +66,21 @@ const made = z.object({
 });
 export type MadeRepair = z.infer<typeof made>;
 
+/** A judged picture with a feature taken out or put in, and what the classifiers say of both. */
+const shownEdit = z.object({
+  image: z.string(),
+  feature: z.string(),
+  side: z.enum(["remove", "add"]),
+  /** Below the folder of the rectification: the picture and the edited one side by side, each of this size. */
+  file: z.string().regex(/^rectified\/pictures\/\w+\.webp$/),
+  width: z.number().int().positive(),
+  height: z.number().int().positive(),
+  witness: z.object({ name: z.string(), before: z.number(), after: z.number() }),
+  /** The target as it is, of no method, then every repair. */
+  predictions: list(z.object({ method: z.enum(repairMethods).nullable(), before: z.number(), after: z.number() })),
+});
+export type ShownEdit = z.infer<typeof shownEdit>;
+
 export const repairSchema = z.object({
   target: z.string(),
   against: list(z.string()),
@@ -82,6 +97,8 @@ export const repairSchema = z.object({
   before: looked.nullable(),
   methods: list(made.extend({ chosen: looked.nullable(), judged: judged.nullable() })),
   recommended: z.enum(repairMethods).nullable(),
+  /** Judged pictures before and after by method; none in files of versions that kept none. */
+  shown: list(shownEdit).default([]),
   /** Which file to deploy, and what it costs. */
   advice: z.string(),
 });

@@ -4,6 +4,7 @@ import { fewInGroup, makeRepair } from "./make-repair.ts";
 import { adviceOn } from "./repair-advice.ts";
 import { describedCase, type RepairCase, type RepairContext } from "./repair-case.ts";
 import { type OpenRepaired, openRepaired } from "./repair-file.ts";
+import { repairPictures } from "./repair-pictures.ts";
 import type { MadeRepair, RepairMethod, RepairRecord } from "./repair-schema.ts";
 import { recommended } from "./repair-verdict.ts";
 import type { RectifiedTarget } from "./schema.ts";
@@ -67,12 +68,17 @@ async function judged(
         judged: part === undefined || place < 0 ? null : judgedRepair(part, place + 1, { subject, context }),
       };
     });
+    const shown = [
+      { method: null, classifier: target },
+      ...opened.map(({ classifier }, place) => ({ method: there[place]?.method ?? null, classifier })),
+    ];
     const record = {
       ...describedCase(subject),
       notes: notesOn(subject),
       before: part?.looked[0] ?? null,
       methods: records,
       recommended: choice,
+      shown: part === undefined ? [] : await repairPictures(part, shown, context.out),
     };
     return { ...record, advice: adviceOn(record) };
   } finally {

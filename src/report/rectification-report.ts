@@ -50,11 +50,13 @@ export async function writeRectificationReport(path: string, options: PageOption
 /** Pictures of a rectification as far as they are there and fit into `room` bytes: the first of every target, then the second ones, and so on. */
 async function picturesIn(
   folder: string,
-  { targets }: Rectification,
+  { targets, repairs }: Rectification,
   room: number,
 ): Promise<Pick<RectificationData, "pictures" | "omittedPictures">> {
   const { files } = platform;
-  const byTarget = targets.map(({ pictures }) => [...new Set(pictures.map(({ file }) => file))]);
+  const byTarget = [...targets.map(({ pictures }) => pictures), ...repairs.map(({ shown }) => shown)].map(
+    (pictures) => [...new Set(pictures.map(({ file }) => file))],
+  );
   const wanted = byTarget
     .flatMap((own) => own.map((file, place) => ({ file, place })))
     .sort((a, b) => a.place - b.place);

@@ -11,8 +11,8 @@ import type { Constant } from "../../src/onnx/graph.ts";
 import { float16Bytes } from "../../src/onnx/half.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
-import { foldRow } from "../../src/rectify/fold-row.ts";
-import { type Layer, openLayer } from "../../src/rectify/layer.ts";
+import { branchOf, foldRow } from "../../src/rectify/fold-row.ts";
+import { type Layer, openLayer, type Row } from "../../src/rectify/layer.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 
 const random = createRandom("layers");
@@ -127,9 +127,9 @@ describe.each(Object.entries(ends))("a last layer: %s", (name, end) => {
     opened.push(layer);
     const before = await model.logits(images);
     for (const target of [0, 1, 2]) {
-      const read = await layer.read(images, layer.rowOf(target));
+      const read = await layer.read(images, [layer.rowOf(target)]);
       if ("refused" in read) throw new Error(read.refused);
-      read.forEach((own, i) => {
+      read[0]?.forEach((own, i) => {
         const logit = logitsOf(layer.rows[layer.rowOf(target)] as Layer["rows"][number], own);
         expect(logit).toBeCloseTo(before.data[3 * i + target] as number, 4);
       });
@@ -140,7 +140,7 @@ describe.each(Object.entries(ends))("a last layer: %s", (name, end) => {
     const changes = foldRow(layer, 1, row, "classifier:net/");
     const edited = editFile(bytes, { ...changes, metadata: { "cfalign.rectified": "b" } });
     const after = await (await open(await written(`${name} edited`, edited))).logits(images);
-    const read = (await layer.read(images, 1)) as readonly Float32Array[];
+    const [read = []] = (await layer.read(images, [1])) as readonly (readonly Float32Array[])[];
     for (let i = 0; i < 5; i++) {
       expect(after.data[3 * i + 1]).toBeCloseTo(logitsOf(row, read[i] as Float32Array), 4);
       for (const other of [0, 2]) expect(after.data[3 * i + other]).toBe(before.data[3 * i + other]);
@@ -148,6 +148,36 @@ describe.each(Object.entries(ends))("a last layer: %s", (name, end) => {
     const loaded = await loadModel(join(folder, `${name} edited`.replaceAll(/\W/g, "-"), "net.onnx"));
     expect(loaded.metadata).toEqual({ "cfalign.rectified": "b" });
     expect(edited.length).toBeLessThan(bytes.length + 400);
+  }, 30_000);
+
+  test("is given what is added beside it behind gates, in one row only", async () => {
+    const path = await written(`${name} beside`, writeModel(graphOf(end)));
+    const model = await open(path);
+    const layer = await openLayer(targetOf(model), { compile: { threads: 1 } });
+    if ("refused" in layer) throw new Error(layer.refused);
+    opened.push(layer);
+    const row = () => ({ weights: Float64Array.from(numbers(layer.width)), bias: random.normal() });
+    const sorts: readonly (Row & { readonly gate?: Row })[][] = [
+      [row()],
+      [0, 1].map(() => ({ ...row(), gate: row() })),
+    ];
+    for (const terms of sorts) {
+      const changes = { constants: [], branches: [branchOf(layer, 1, terms, "classifier:net/")], metadata: {} };
+      const edited = editFile(await readFile(join(path, "net.onnx")), changes);
+      const after = await (await open(await written(`${name} beside ${terms.length}`, edited))).logits(images);
+      const before = await model.logits(images);
+      const [read = []] = (await layer.read(images, [1])) as readonly (readonly Float32Array[])[];
+      for (let i = 0; i < 5; i++) {
+        const own = read[i] as Float32Array;
+        const added = terms.map((term) => {
+          const share = term.gate === undefined ? 1 : 1 / (1 + Math.exp(-logitsOf(term.gate, own)));
+          return share * logitsOf(term, own);
+        });
+        const expected = added.reduce((sum, part) => sum + part, before.data[3 * i + 1] as number);
+        expect(after.data[3 * i + 1]).toBeCloseTo(expected, 4);
+        for (const other of [0, 2]) expect(after.data[3 * i + other]).toBe(before.data[3 * i + other]);
+      }
+    }
   }, 30_000);
 });
 

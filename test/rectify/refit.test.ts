@@ -3,6 +3,7 @@ import { createRandom } from "../../src/random.ts";
 import { calibrated } from "../../src/rectify/calibrate.ts";
 import { groupName, groupOf, groupSizes, type Label } from "../../src/rectify/groups.ts";
 import type { Row } from "../../src/rectify/layer.ts";
+import { meanAlong, projectedWherePresent } from "../../src/rectify/reading.ts";
 import { balanced, refit } from "../../src/rectify/refit.ts";
 import { folded, signalsOf, withoutSignals } from "../../src/rectify/signals.ts";
 
@@ -90,6 +91,38 @@ describe("a signal", () => {
     expect(along).toBeCloseTo(0, 9);
     const read = Float32Array.from([1, 2, 3]);
     expect(logit(without, read)).toBeCloseTo(logit(row, withoutSignals(read, signals)), 5);
+  });
+});
+
+describe("a signal that goes where the feature is present", () => {
+  const numbers = world(3000, 0.9, "signals");
+  const [signal] = signalsOf(numbers) as [Float64Array];
+  const without = numbers.read.filter((_, i) => numbers.features[i]?.[0] === 0);
+  const absent = meanAlong(signal, without);
+  /** Says yes from the middle of the second number on. */
+  const gate = { weights: Float64Array.from([0, 40, 0]), bias: -40 * 3 };
+  const reading = projectedWherePresent([{ signal, gate, absent }]);
+
+  test("leaves pictures without it as they are, and makes the others like these on average", () => {
+    const sides = [0, 1].map((side) => numbers.read.filter((_, i) => numbers.features[i]?.[0] === side));
+    const [lacking, having] = sides as [Float32Array[], Float32Array[]];
+    const changed = having.map((read) => reading.changed(read));
+    expect(Math.abs(meanAlong(signal, changed) - absent)).toBeLessThan(0.5);
+    expect(meanAlong(signal, having) - absent).toBeGreaterThan(5);
+    const kept = lacking.filter((read) => read.every((value, i) => reading.changed(read)[i] === value));
+    expect(kept.length).toBeGreaterThan(0.8 * lacking.length);
+  });
+
+  test("comes into a file as what is added beside a row", () => {
+    const row = { weights: Float64Array.from([1, -2, 0.5]), bias: 0.25 };
+    for (const read of numbers.read.slice(0, 50)) {
+      const beside = reading.beside(row).map(({ weights, bias, gate }) => {
+        const share = 1 / (1 + Math.exp(-logit(gate as Row, read)));
+        return share * logit({ weights: Float64Array.from(weights), bias }, read);
+      });
+      const added = beside.reduce((sum, part) => sum + part, logit(reading.folded(row), read));
+      expect(added).toBeCloseTo(logit(row, reading.changed(read)), 4);
+    }
   });
 });
 

@@ -86,6 +86,24 @@ describe("a biased classifier", () => {
     await more.dispose();
   });
 
+  test("is repaired where the feature is present, by a gate in the same file", async () => {
+    const given = { method: "project", where: "present", judgePictures: 40 } as const;
+    const [found] = (await toEnd(faces, { out: join(folder, "present"), ...given })).repairs;
+    const { judged, file, done } = found?.methods[0] ?? {};
+    expect(judged?.verdict, judged?.reason).toBe("repaired");
+    expect(done).toContain("as far as it says that glasses is there");
+    const [inspection] = await inspectModel(join(folder, "present", file ?? ""));
+    const [original] = await inspectModel(join(path, "../biased.onnx"));
+    expect(inspection?.inputs).toEqual(original?.inputs);
+    expect(inspection?.outputs).toEqual(original?.outputs);
+    const keptEdits = found?.shown ?? [];
+    expect(keptEdits.map(({ side }) => side)).toEqual(["remove", "remove", "remove", "add", "add", "add"]);
+    for (const { file, predictions } of keptEdits) {
+      expect(existsSync(join(folder, "present", file))).toBe(true);
+      expect(predictions.map(({ method }) => method)).toEqual([null, "project"]);
+    }
+  }, 120_000);
+
   test("is refused where a group is missing, and repaired by edited pictures of it where these are asked for", async () => {
     // Nobody smiles without glasses.
     const lines = readFileSync(join(faces, "metadata.csv"), "utf8").trim().split("\n");

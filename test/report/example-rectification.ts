@@ -256,6 +256,16 @@ export function exampleRepair(feature = "eyeglasses"): Rectification["repairs"][
       },
     ],
     recommended: "last-layer",
+    shown: [
+      {
+        ...{ image: "0001", feature, side: "remove", file: "rectified/pictures/0001.webp", width: 16, height: 16 },
+        witness: { name: `judge/${feature}`, before: 0.97, after: 0.03 },
+        predictions: [
+          { method: null, before: 0.91, after: 0.38 },
+          { method: "last-layer", before: 0.88, after: 0.86 },
+        ],
+      },
+    ],
     advice: "Deploy rectified/x-last-layer/model.onnx (last-layer, repaired): same inputs, outputs and size.",
   };
 }

@@ -63,7 +63,16 @@ describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => 
       expect(await page.locator("#repairs").textContent()).toContain(
         "sum: no file: no coefficient from -2 to 2 halves",
       );
-      const ledger = page.locator("#repairs details tbody tr");
+      const shown = page.locator("#repairs .edits li");
+      expect(await shown.locator("tr").allTextContents()).toEqual([
+        "smiling-eyeglasses-950.91 → 0.38−0.53",
+        "last-layer0.88 → 0.86−0.02",
+      ]);
+      expect(await shown.locator("figcaption").textContent()).toContain(
+        "0001, then without eyeglasses: judge/eyeglasses says 0.97 → 0.03",
+      );
+      expect(await shown.locator("canvas").count()).toBe(3);
+      const ledger = page.locator("#repairs .ledger tbody tr");
       expect(await ledger.allTextContents()).toEqual(["hat0.010.01"]);
       expect(await page.locator("#verdicts").count()).toBe(0);
     }));

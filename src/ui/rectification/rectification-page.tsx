@@ -51,7 +51,7 @@ export function RectificationPage({ data }: { readonly data: RectificationData }
         contents={contents}
       />
       <main id="main">
-        {repairs.length > 0 && <Repairs repairs={repairs} />}
+        {repairs.length > 0 && <Repairs repairs={repairs} pictures={data.pictures} />}
         {targets.length > 0 && <Sums data={data} />}
         <section id="provenance" aria-labelledby="provenance-title">
           <h2 id="provenance-title" tabIndex={-1}>

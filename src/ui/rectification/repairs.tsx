@@ -1,11 +1,19 @@
 import type { Rectification } from "../../rectify/schema.ts";
 import { decimal, range } from "../parts/numbers.ts";
+import { RepairPictures } from "./repair-pictures.tsx";
 
 type Repair = Rectification["repairs"][number];
 type Looked = NonNullable<Repair["before"]>;
 
 /** What every method made of every target, side by side on the same judged pictures, and which file to deploy. */
-export function Repairs({ repairs }: { readonly repairs: readonly Repair[] }) {
+export function Repairs({
+  repairs,
+  pictures,
+}: {
+  readonly repairs: readonly Repair[];
+  /** Data URIs by file. */
+  readonly pictures: Readonly<Record<string, string>>;
+}) {
   return (
     <section id="repairs" aria-labelledby="repairs-title">
       <h2 id="repairs-title" tabIndex={-1}>
@@ -16,7 +24,7 @@ export function Repairs({ repairs }: { readonly repairs: readonly Repair[] }) {
         when the feature alone is taken out of pictures or put into them.
       </p>
       {repairs.map((repair) => (
-        <RepairOfTarget key={repair.target} repair={repair} />
+        <RepairOfTarget key={repair.target} repair={repair} kept={pictures} />
       ))}
     </section>
   );
@@ -33,7 +41,13 @@ function looksOf({ before, methods, recommended }: Repair) {
   ];
 }
 
-function RepairOfTarget({ repair }: { readonly repair: Repair }) {
+function RepairOfTarget({
+  repair,
+  kept,
+}: {
+  readonly repair: Repair;
+  readonly kept: Readonly<Record<string, string>>;
+}) {
   const { target, features, methods, pictures, told, notes, advice, groups } = repair;
   const looks = looksOf(repair);
   const by = [...new Set([told.class, ...told.features].map((each) => each ?? "nobody"))].join(", ");
@@ -108,6 +122,7 @@ function RepairOfTarget({ repair }: { readonly repair: Repair }) {
           </li>
         ))}
       </ul>
+      <RepairPictures repair={repair} pictures={kept} />
       <RepairLedger repair={repair} />
     </>
   );
