@@ -26,6 +26,8 @@ from train import normalise, one_cycle
 AGREEMENT = 0.95
 # Of every kind, so many of ten stamps are for training, for the audit's pictures, and for the test.
 SHARES = {"train": range(6), "audit": range(6, 8), "test": range(8, 10)}
+# Folders of drawn ones.
+NO_ANIMALS = {"cartoon", "toys"}
 PICTURES = {"train": 6000, "witness": 6000, "audit": 1200, "test": 1200}
 PAIRS = 300
 STEPS, BATCH, PEAK = 900, 64, 3e-3
@@ -47,7 +49,7 @@ def stamps(folder: Path) -> dict[str, dict[int, list[np.ndarray]]]:
     """By part and class (1: bird), stamps in the order of their names."""
     found = {part: {0: [], 1: []} for part in SHARES}
     for label, kind in enumerate(("mammals", "birds")):
-        paths = sorted(path for path in folder.rglob("*.png") if kind in path.parts and "_mirror" not in path.stem)
+        paths = sorted(path for path in folder.rglob("*.png") if kind in path.parts and not NO_ANIMALS & set(path.parts))
         kept = [stamp for stamp in map(cut_out, paths) if stamp is not None]
         order = np.random.default_rng(11 + label).permutation(len(kept))
         for place, index in enumerate(order):

@@ -43,7 +43,7 @@ async function rectified(target: string, against: string, firstGuess: boolean): 
   }
   const fits = firstGuess ? 5 : 1;
   const options = { workspace, targets: [target], against: [against], out, limit, seed: 7, firstGuess, fits, maxShift };
-  const steps = rectify(drawn, options);
+  const steps = rectify(drawn, { ...options, method: "sum" });
   for (;;) {
     const step = await steps.next();
     if (step.done) return step.value;

@@ -139,7 +139,7 @@ const work: Readonly<Record<BenchVerb, () => Promise<string>>> = {
   async rectify() {
     const options = { workspace, out, limit, seed: 7, maxShift: 1, downstream: workspace.classifiers("all") };
     const made = await ended(
-      library.rectify(faces, { ...options, targets: [planted[1] as string], against: ["eyeglasses"] }),
+      library.rectify(faces, { ...options, targets: [planted[1] as string], against: ["eyeglasses"], method: "sum" }),
     );
     const { descent } = made.targets[0] ?? {};
     return `one classifier repaired on ${limit} images, ${descent?.steps.length ?? 0} steps of the first descent`;

@@ -75,7 +75,7 @@ export function addBranch(model: ModelProto, graph: GraphProto, branch: Branch):
   const shape = map ? whole([-1, columns, 1, 1]) : add("Shape", [before]);
   const added = add("Reshape", [placed, shape]);
   node.output = node.output.map((name) => (name === value ? before : name));
-  made.push(create(NodeProtoSchema, { name: `${stem}/add`, opType: "Add", input: [before, added], output: [value] }));
+  made.push(create(NodeProtoSchema, { name: `${before}/add`, opType: "Add", input: [before, added], output: [value] }));
   // After everything that it reads.
   const read = graph.node.findIndex(({ output }) => output.includes(branch.from));
   graph.node.splice(Math.max(graph.node.indexOf(node), read) + 1, 0, ...made);

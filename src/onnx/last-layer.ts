@@ -27,6 +27,12 @@ export interface LastLayer {
   readonly rows: readonly number[] | undefined;
 }
 
+/** What the linear layer under a last layer reads: so many numbers a picture. */
+export interface LayerUnder {
+  readonly value: string;
+  readonly width: number;
+}
+
 /** Why a graph has no last layer that could be fitted anew. */
 export interface NoLayer {
   readonly refused: string;
@@ -57,6 +63,35 @@ export function findLastLayer(graph: Graph, output: string): LastLayer | NoLayer
       value = node.inputs[0] as string;
     } else return layerAt(node, { graph, producer, moving, pooled, rows });
   }
+}
+
+/** The one Gemm or MatMul with stored weights that everything comes from which a last layer reads; undefined where there are several, or another operator. */
+export function findLayerUnder(graph: Graph, { activations }: LastLayer): LayerUnder | undefined {
+  const producer = new Map(graph.nodes.flatMap((node) => node.outputs.map((name): [string, Node] => [name, node])));
+  const moving = dependents(graph);
+  const linear = new Set<Node | undefined>();
+  const seen = new Set<string>();
+  const open = [activations];
+  for (let value = open.pop(); value !== undefined; value = open.pop()) {
+    if (seen.has(value)) continue;
+    seen.add(value);
+    const node = producer.get(value);
+    const stored = node !== undefined && node.inputs.length > 1 && !moving.has(node.inputs[1] as string);
+    if (node === undefined || (stored && ["Gemm", "MatMul", "Conv"].includes(node.op))) linear.add(node);
+    else open.push(...node.inputs.filter((name) => moving.has(name)));
+  }
+  const [node, ...others] = linear;
+  if (node === undefined || others.length > 0 || node.op === "Conv" || whole(node, "transA", 0) === 1) return undefined;
+  const dims = graph.initializers.get(node.inputs[1] as string)?.dims ?? storedDims(graph, producer, node);
+  if (dims?.length !== 2) return undefined;
+  const width = dims[whole(node, "transB", 0) === 1 ? 1 : 0] as number;
+  return { value: node.inputs[0] as string, width };
+}
+
+/** Dimensions of weights that are cast from how they are stored. */
+function storedDims(graph: Graph, producer: ReadonlyMap<string, Node>, node: Node): readonly number[] | undefined {
+  const cast = producer.get(node.inputs[1] as string);
+  return cast?.op === "Cast" ? graph.initializers.get(cast.inputs[0] as string)?.dims : undefined;
 }
 
 interface Around {

@@ -7,12 +7,15 @@ import { dataSearchOptionTable } from "./search.ts";
  * η = 0.1. Larger η wanders more, because a minibatch of ten has a standard error of about 0.1; smaller takes longer.
  */
 export const ownRectifyOptionTable = {
-  /** What is fitted, "auto": the last layer, and where it cannot be f + c·g (Eq. 5); or one of these, or the last layer without the feature's signal, or all, of which one is recommended. */
-  method: choice(["auto", "last-layer", "project", "sum", "all"], {
+  /**
+   * What is fitted: the last layer; where it is small the last two as one; the last without the feature's signal; f + c·g (Eq. 5); or all, of which one is recommended.
+   * "auto": the first two, of which one is recommended, and the sum where the file has no such layer.
+   */
+  method: choice(["auto", "last-layer", "last-two", "project", "sum", "all"], {
     default: "auto",
     flag: {
       argument: "<name>",
-      text: "what is fitted: the last layer anew, the same without the feature's signal, a sum with the feature's classifier, or all; auto: the last layer, and a sum where it cannot be fitted",
+      text: "what is fitted: the last layer anew, the last two where the last is small, the last without the feature's signal, a sum with the feature's classifier, or all; auto: one of the first two, or the sum where the file has no such layer",
     },
   }),
   /** Whether a signal is projected out of every picture, "everywhere", or as far as the last layer's own numbers say that the feature is there. */
@@ -27,7 +30,7 @@ export const ownRectifyOptionTable = {
   /** Whether a last layer is fitted to edited pictures too, where a group has few pictures, "pictures". */
   data: choice(["pictures", "pairs"], {
     default: "pictures",
-    when: { option: "method", is: ["auto", "last-layer", "project", "all"] },
+    when: { option: "method", is: ["auto", "last-layer", "last-two", "project", "all"] },
     flag: { argument: "<name>", text: "fit to pictures as they are, or also to edited ones where a group has few" },
   }),
   /** Pictures that a last layer is fitted to, chosen by and judged on, 4000 at most; null for all. */
@@ -35,7 +38,7 @@ export const ownRectifyOptionTable = {
     { least: 40 },
     {
       default: 4000,
-      when: { option: "method", is: ["auto", "last-layer", "project", "all"] },
+      when: { option: "method", is: ["auto", "last-layer", "last-two", "project", "all"] },
       flag: { argument: "<count>", text: "pictures that are read at most, or all" },
     },
   ),
@@ -44,7 +47,7 @@ export const ownRectifyOptionTable = {
     { least: 0 },
     {
       default: 40,
-      when: { option: "method", is: ["auto", "last-layer", "project", "all"] },
+      when: { option: "method", is: ["auto", "last-layer", "last-two", "project", "all"] },
       flag: { argument: "<count>", text: "judged pictures a feature and side that are edited, before and after" },
     },
   ),

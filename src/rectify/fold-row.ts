@@ -1,5 +1,7 @@
 import type { Branch, BranchTerm } from "../onnx/add-branch.ts";
 import type { Addition, NewConstant } from "../onnx/edit-file.ts";
+import type { LayerUnder } from "../onnx/last-layer.ts";
+import type { Depth } from "./fit-row.ts";
 import type { Layer, Row } from "./layer.ts";
 
 /**
@@ -40,21 +42,31 @@ export function foldRow(
   return { constants: [changed], additions: [{ value: own(layer.product), values: biases }] };
 }
 
-/** What is added to a row of a last layer beside it, from the numbers that the layer reads. prefix: as for the row. */
-export function branchOf(
-  { layer, width, outputs }: Pick<Layer, "layer" | "width" | "outputs">,
+/** What is added to a row of a last layer beside it, from the numbers that it reads, or that the layer under it reads: a branch for what is gated and what is not. prefix: as for the row. */
+export function branchesOf(
+  { layer, width, outputs, under }: Pick<Layer, "layer" | "width" | "outputs" | "under">,
   row: number,
-  terms: readonly BranchTerm[],
+  { depth, terms }: { readonly depth: Depth; readonly terms: readonly BranchTerm[] },
   prefix: string,
-): Branch {
-  return {
-    value: ownName(layer.bias?.output ?? layer.product, prefix),
-    map: layer.op === "Conv",
-    ...{ column: row, columns: outputs, width, terms },
-    from: ownName(layer.activations, prefix),
-    form: layer.op === "Mul" ? "rows" : layer.pooled ? "map" : "numbers",
-    like: { output: ownName(layer.output, prefix), input: layer.weight.input },
-  };
+): readonly Branch[] {
+  const from =
+    depth === "own"
+      ? ({
+          value: layer.activations,
+          width,
+          form: layer.op === "Mul" ? "rows" : layer.pooled ? "map" : "numbers",
+        } as const)
+      : ({ ...(under as LayerUnder), form: "numbers" } as const);
+  const sorts = [terms.filter(({ gate }) => gate === undefined), terms.filter(({ gate }) => gate !== undefined)];
+  return sorts
+    .filter(({ length }) => length > 0)
+    .map((own) => ({
+      value: ownName(layer.bias?.output ?? layer.product, prefix),
+      map: layer.op === "Conv",
+      ...{ column: row, columns: outputs, terms: own },
+      ...{ from: ownName(from.value, prefix), form: from.form, width: from.width },
+      like: { output: ownName(layer.output, prefix), input: layer.weight.input },
+    }));
 }
 
 /** What a value of a model's graph is called in its file. */

@@ -6,7 +6,7 @@ import { imageValue } from "../models/preprocessing.ts";
 import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import { GraphBuilder } from "../onnx/build.ts";
-import { findLastLayer, type LastLayer, type NoLayer } from "../onnx/last-layer.ts";
+import { findLastLayer, findLayerUnder, type LastLayer, type LayerUnder, type NoLayer } from "../onnx/last-layer.ts";
 import { prune } from "../onnx/prune.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
 
@@ -22,6 +22,18 @@ export interface Row {
   readonly bias: number;
 }
 
+/** What a row of a last layer reads of an image. */
+export interface ReadNumbers {
+  readonly own: Float32Array;
+  /** What the linear layer under it reads; undefined where the last one is not small. */
+  readonly under: Float32Array | undefined;
+}
+
+/** Numbers up to which a last layer is small: what it reads was made for its classes alone. */
+export const fewNumbers = 64;
+/** Numbers up to which those of the layer under it are kept. */
+const mostUnder = 4096;
+
 /** The last layer of a target's file. */
 export interface Layer extends LayerWeights {
   readonly layer: LastLayer;
@@ -31,8 +43,10 @@ export interface Layer extends LayerWeights {
   /** Row of every target of the model. */
   rowOf(target: number): number;
   readonly rows: readonly Row[];
-  /** What some rows read on images [n, c, h, w], in one pass: by row, `width` numbers an image. Errors: NoLayer where they read more. */
-  read(images: Tensor, rows: readonly number[]): Promise<readonly (readonly Float32Array[])[] | NoLayer>;
+  /** The linear layer under a small one. */
+  readonly under: LayerUnder | undefined;
+  /** What some rows read on images [n, c, h, w], in one pass: by row and image. Errors: NoLayer where they read more. */
+  read(images: Tensor, rows: readonly number[]): Promise<readonly (readonly ReadNumbers[])[] | NoLayer>;
   dispose(): Promise<void>;
 }
 
@@ -57,10 +71,13 @@ export async function openLayer(target: Classifier, { compile }: Pick<Workspace,
     return { refused: `its last layer (node "${layer.node}") has weights of the shape [${weights.dims.join(", ")}]` };
   }
   if (layer.alpha === 0 || layer.bias?.beta === 0) return { refused: `node "${layer.node}" multiplies by 0` };
-  const cut = prune(model.graph.graph, [layer.activations]);
-  const output = { name: layer.activations, type: "float32", dims: undefined } as const;
-  const runner = await compileGraph({ ...model.graph, graph: { ...cut, outputs: [output] } }, compile);
-  const sizes = { layer, width, outputs };
+  const below = width <= fewNumbers ? findLayerUnder(model.graph.graph, layer) : undefined;
+  const under = below !== undefined && below.width > width && below.width <= mostUnder ? below : undefined;
+  const values = [layer.activations, ...(under === undefined ? [] : [under.value])];
+  const cut = prune(model.graph.graph, values);
+  const given = values.map((name) => ({ name, type: "float32", dims: undefined }) as const);
+  const runner = await compileGraph({ ...model.graph, graph: { ...cut, outputs: given } }, compile);
+  const sizes = { layer, width, outputs, under };
   return {
     ...{ ...sizes, weights, bias },
     rowOf: (index) => layer.rows?.[index] ?? index,
@@ -104,33 +121,45 @@ function rowIn(
 async function numbersOf(
   runner: Runner,
   images: Tensor,
-  { layer, width, outputs, rows }: Pick<Layer, "layer" | "width" | "outputs"> & { readonly rows: readonly number[] },
-): Promise<readonly (readonly Float32Array[])[] | NoLayer> {
-  const { [layer.activations]: read } = await runner.run({ [imageValue]: images }, [layer.activations]);
-  const { data, dims } = read as Tensor;
+  {
+    layer,
+    width,
+    outputs,
+    under,
+    rows,
+  }: Pick<Layer, "layer" | "width" | "outputs" | "under"> & { readonly rows: readonly number[] },
+): Promise<readonly (readonly ReadNumbers[])[] | NoLayer> {
+  const values = [layer.activations, ...(under === undefined ? [] : [under.value])];
+  const read = await runner.run({ [imageValue]: images }, values);
+  const { data, dims } = read[layer.activations] as Tensor;
   const size = sizeOf(dims.slice(1));
-  const own = layer.op === "Mul" ? size === outputs * width : layer.pooled ? size % width === 0 : size === width;
-  if (!own) {
+  const fits = layer.op === "Mul" ? size === outputs * width : layer.pooled ? size % width === 0 : size === width;
+  if (!fits) {
     return {
       refused: `its last layer (node "${layer.node}") reads [${dims.slice(1).join(", ")}], not ${width} numbers`,
     };
   }
-  const count = dims[0] ?? 0;
+  const below = under === undefined ? undefined : (read[under.value] as Tensor).data;
+  const places = size / width;
+  const pictures = Array.from({ length: dims[0] ?? 0 }, (_, image) => ({
+    start: image * size,
+    under: below?.slice(image * (under as LayerUnder).width, (image + 1) * (under as LayerUnder).width),
+  }));
   if (layer.op === "Mul") {
     return rows.map((row) =>
-      Array.from({ length: count }, (_, image) => {
-        const start = image * size + row * width;
-        return data.slice(start, start + width);
+      pictures.map((image) => {
+        const start = image.start + row * width;
+        return { own: data.slice(start, start + width), under: image.under };
       }),
     );
   }
-  const places = size / width;
-  const shared = Array.from({ length: count }, (_, image) => {
-    const start = image * size;
-    return places === 1
-      ? data.slice(start, start + width)
-      : Float32Array.from({ length: width }, (_, i) => meanOf(data, start + i * places, places));
-  });
+  const shared = pictures.map(({ start, under }) => ({
+    own:
+      places === 1
+        ? data.slice(start, start + width)
+        : Float32Array.from({ length: width }, (_, i) => meanOf(data, start + i * places, places)),
+    under,
+  }));
   return rows.map(() => shared);
 }
 

@@ -1,30 +1,29 @@
 import { stack } from "../tensor.ts";
-import { type Fitted, fitRow } from "./fit-row.ts";
-import { branchOf, foldRow, ownName } from "./fold-row.ts";
+import { type Fitted, fitRow, type RowMethod } from "./fit-row.ts";
+import { branchesOf, foldRow, ownName } from "./fold-row.ts";
 import type { Label } from "./groups.ts";
-import type { Layer } from "./layer.ts";
+import { fewNumbers, type Layer, type ReadNumbers } from "./layer.ts";
 import type { Refit } from "./refit.ts";
 import { type KnownPicture, type RepairCase, type RepairContext, sizesIn } from "./repair-case.ts";
 import { editedPictures } from "./repair-effects.ts";
 import { leastGroup } from "./repair-figures.ts";
 import { rectifiedKey, repairedName, writeRepaired } from "./repair-file.ts";
-import type { MadeRepair, RepairMethod } from "./repair-schema.ts";
+import type { MadeRepair } from "./repair-schema.ts";
 
 /** Pictures of a group below which it is said, and filled up with edited ones where these are asked for. */
 export const fewInGroup = 30;
 /** Pictures a feature and side that are edited to be fitted to. */
 const mostEdited = 200;
 
-type Method = Exclude<RepairMethod, "sum">;
-
 /** Fits the last layer's row of a target anew, and writes the file with it; or says why it cannot. */
-export async function makeRepair(method: Method, subject: RepairCase, context: RepairContext): Promise<MadeRepair> {
+export async function makeRepair(method: RowMethod, subject: RepairCase, context: RepairContext): Promise<MadeRepair> {
   const none = {
     ...{ method, file: null, manifest: null, done: null, node: null },
     ...{ penalty: null, perGroup: null, fits: null, edited: 0 },
   };
   const { target, layer, known } = subject;
   if ("refused" in layer) return { ...none, refused: layer.refused };
+  if (method === "last-two" && layer.under === undefined) return { ...none, refused: noLayerUnder(layer) };
   const untold = untoldIn(subject);
   if (untold !== undefined) return { ...none, refused: untold };
   const own = known.train.filter((each): each is KnownPicture & Fitted => each.read !== undefined);
@@ -32,14 +31,14 @@ export async function makeRepair(method: Method, subject: RepairCase, context: R
   const fitted: readonly Fitted[] = [...own, ...edited];
   const lacking = lackingGroup(subject, fitted, known.validation);
   if (lacking !== undefined) return { ...none, refused: lacking, edited: edited.length };
-  const { row, beside, found } = fitRow(method, { subject, layer, fitted, settings: context.settings });
+  const { row, depth, beside, found } = fitRow(method, { subject, layer, fitted, settings: context.settings });
   const gated = beside.some(({ gate }) => gate !== undefined);
   const done = doneWords(method, subject, { found, gated, edited: edited.length });
   const index = target.terms[0]?.target as number;
   const model = target.terms[0]?.model as NonNullable<(typeof target.terms)[0]>["model"];
   const prefix = `classifier:${model.name}/`;
   const place = layer.rowOf(index);
-  const branches = beside.length === 0 ? [] : [branchOf(layer, place, beside, prefix)];
+  const branches = branchesOf(layer, place, { depth, terms: beside }, prefix);
   const written = await writeRepaired(context, model, {
     name: repairedName(target, method),
     changes: { ...foldRow(layer, place, row, prefix), branches, metadata: { [rectifiedKey]: done } },
@@ -48,6 +47,12 @@ export async function makeRepair(method: Method, subject: RepairCase, context: R
     ...{ method, refused: null, ...written, done, node: ownName(layer.layer.node, prefix) },
     ...{ penalty: found.penalty, perGroup: found.perGroup, fits: found.fits, edited: edited.length },
   };
+}
+
+function noLayerUnder({ layer, width }: Layer): string {
+  return width > fewNumbers
+    ? `its last layer (node "${layer.node}") reads ${width} numbers, which are many enough for itself (${fewNumbers})`
+    : `what its last layer (node "${layer.node}") reads does not all come from one linear layer that reads more numbers`;
 }
 
 function untoldIn({ told, concept, features }: RepairCase): string | undefined {
@@ -105,13 +110,13 @@ async function editedIn(subject: RepairCase, layer: Layer, context: RepairContex
     if (wanted.length === 0) continue;
     const read = await layer.read(stack(wanted.map(({ after }) => after)), [row]);
     if ("refused" in read) continue;
-    found.push(...wanted.map(({ after: _, ...each }, i) => ({ ...each, read: read[0]?.[i] as Float32Array })));
+    found.push(...wanted.map(({ after: _, ...each }, i) => ({ ...each, read: read[0]?.[i] as ReadNumbers })));
   }
   return found;
 }
 
 function doneWords(
-  method: Method,
+  method: RowMethod,
   { target, concept, features, told }: RepairCase,
   { found, gated, edited }: { readonly found: Refit; readonly gated: boolean; readonly edited: number },
 ): string {
@@ -119,7 +124,9 @@ function doneWords(
   const first =
     method === "project"
       ? `the signal of ${list} projected out of what the last layer reads${gated ? `, as far as it says that ${list} is there` : ""}, and its`
-      : "the last layer's";
+      : method === "last-two"
+        ? "the last two linear layers as one: their"
+        : "the last layer's";
   const by = [...new Set([told.class?.by, ...told.features.map((each) => each?.by)])].join(", ");
   const pairs = edited === 0 ? "" : `, ${edited} edited pictures among them`;
   return `${method}: ${first} row of ${target.name} fitted anew, so that it does not use ${list}: mean of ${found.fits} logistic regressions (penalty ${found.penalty}) on ${found.perGroup} pictures of each group of ${[concept, ...features].join(" × ")}${pairs}, as told by ${by}`;

@@ -5,7 +5,7 @@ import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import type { NoLayer } from "../onnx/last-layer.ts";
 import { groupCount, groupName, groupOf, groupSizes, type Label } from "./groups.ts";
-import type { Layer } from "./layer.ts";
+import type { Layer, ReadNumbers } from "./layer.ts";
 import type { RectifySettings } from "./options.ts";
 import { type RepairPicture, type RepairPool, type Told, toldOf } from "./repair-pool.ts";
 import type { RepairRecord } from "./repair-schema.ts";
@@ -31,7 +31,7 @@ export interface KnownPicture {
   readonly features: readonly Label[];
   readonly group: number;
   /** What the last layer reads; undefined where there is none. */
-  readonly read: Float32Array | undefined;
+  readonly read: ReadNumbers | undefined;
 }
 
 /** A target with the pictures that it is repaired and judged on. */
@@ -54,7 +54,7 @@ export function repairCase(
   target: Classifier,
   against: readonly Classifier[],
   { pool, features: moved }: Pick<RepairContext, "pool" | "features">,
-  { layer, numbers }: { readonly layer: Layer | NoLayer; readonly numbers: readonly Float32Array[] | NoLayer },
+  { layer, numbers }: { readonly layer: Layer | NoLayer; readonly numbers: readonly ReadNumbers[] | NoLayer },
 ): RepairCase {
   const concept = conceptOf(target);
   const features = against.map(conceptOf);

@@ -6,7 +6,7 @@ import type { NoLayer } from "../onnx/last-layer.ts";
 import type { ListingRow } from "../results/schema.ts";
 import { stack, type Tensor } from "../tensor.ts";
 import type { Label } from "./groups.ts";
-import type { Layer } from "./layer.ts";
+import type { Layer, ReadNumbers } from "./layer.ts";
 import { type Split, splitOf } from "./split.ts";
 
 /** Images that are read and shown at a time. */
@@ -31,7 +31,7 @@ export interface WantedNumbers {
 export interface RepairPool {
   readonly pictures: readonly RepairPicture[];
   /** By what was wanted, and picture; or why it cannot be had. */
-  readonly numbers: readonly (readonly Float32Array[] | NoLayer)[];
+  readonly numbers: readonly (readonly ReadNumbers[] | NoLayer)[];
   readonly dropped: Readonly<Record<string, number>>;
 }
 
@@ -51,7 +51,7 @@ export async function readRepairPool(
   const { autoencoder, models, wanted, seed, most, signal } = request;
   const rows = listing.rows.slice(0, most ?? listing.rows.length);
   const pictures: RepairPicture[] = [];
-  const numbers: (Float32Array[] | NoLayer)[] = wanted.map(() => []);
+  const numbers: (ReadNumbers[] | NoLayer)[] = wanted.map(() => []);
   const dropped: Record<string, number> = {};
   for (let start = 0; start < rows.length; start += chunk) {
     const usable: { readonly row: ListingRow; readonly pixels: Tensor }[] = [];
@@ -73,9 +73,9 @@ export async function readRepairPool(
         own.map(([, { row }]) => row),
       );
       for (const [place, [index]] of own.entries()) {
-        const held = numbers[index] as Float32Array[] | NoLayer;
+        const held = numbers[index] as ReadNumbers[] | NoLayer;
         if ("refused" in read) numbers[index] = read;
-        else if (!("refused" in held)) held.push(...(read[place] as readonly Float32Array[]));
+        else if (!("refused" in held)) held.push(...(read[place] as readonly ReadNumbers[]));
       }
     }
     request.progress(Math.min(rows.length, start + chunk), rows.length);

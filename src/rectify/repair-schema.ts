@@ -4,7 +4,7 @@ const list = <T extends z.ZodType>(item: T) => z.array(item).readonly();
 const estimate = z.object({ value: z.number(), ci: z.tuple([z.number(), z.number()]).readonly() });
 
 /** How a classifier may be repaired. */
-export const repairMethods = ["last-layer", "project", "sum"] as const;
+export const repairMethods = ["last-layer", "last-two", "project", "sum"] as const;
 export type RepairMethod = (typeof repairMethods)[number];
 
 /** What came of a repair, best first. */

@@ -39,7 +39,7 @@ beforeAll(async () => {
   const targets = "biased,attributes/smiling";
   result = await cli(
     ...["rectify", faces, "-w", world, "--target", targets, "--against", "glasses"],
-    ...["--max-shift", "3", "--seed", "7", "--out", out, "--json"],
+    ...["--method", "sum", "--max-shift", "3", "--seed", "7", "--out", out, "--json"],
   );
 }, 300_000);
 

@@ -481,7 +481,7 @@ async function rectifiedTarget(
   }
   // Without its feature a target has further to go than the default of 0.4 allows.
   const options = { workspace, targets: [target], against: [planted[target] as string], out, seed: 7, maxShift: 1 };
-  const steps = rectify(faces, { ...options, limit: positives, ...rest });
+  const steps = rectify(faces, { ...options, method: "sum", limit: positives, ...rest });
   for (;;) {
     const step = await steps.next();
     if (!step.done) {

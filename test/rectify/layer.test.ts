@@ -11,8 +11,8 @@ import type { Constant } from "../../src/onnx/graph.ts";
 import { float16Bytes } from "../../src/onnx/half.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
-import { branchOf, foldRow } from "../../src/rectify/fold-row.ts";
-import { type Layer, openLayer, type Row } from "../../src/rectify/layer.ts";
+import { branchesOf, foldRow } from "../../src/rectify/fold-row.ts";
+import { type Layer, openLayer, type ReadNumbers, type Row } from "../../src/rectify/layer.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 
 const random = createRandom("layers");
@@ -130,7 +130,7 @@ describe.each(Object.entries(ends))("a last layer: %s", (name, end) => {
       const read = await layer.read(images, [layer.rowOf(target)]);
       if ("refused" in read) throw new Error(read.refused);
       read[0]?.forEach((own, i) => {
-        const logit = logitsOf(layer.rows[layer.rowOf(target)] as Layer["rows"][number], own);
+        const logit = logitsOf(layer.rows[layer.rowOf(target)] as Layer["rows"][number], own.own);
         expect(logit).toBeCloseTo(before.data[3 * i + target] as number, 4);
       });
     }
@@ -140,9 +140,9 @@ describe.each(Object.entries(ends))("a last layer: %s", (name, end) => {
     const changes = foldRow(layer, 1, row, "classifier:net/");
     const edited = editFile(bytes, { ...changes, metadata: { "cfalign.rectified": "b" } });
     const after = await (await open(await written(`${name} edited`, edited))).logits(images);
-    const [read = []] = (await layer.read(images, [1])) as readonly (readonly Float32Array[])[];
+    const [read = []] = (await layer.read(images, [1])) as readonly (readonly ReadNumbers[])[];
     for (let i = 0; i < 5; i++) {
-      expect(after.data[3 * i + 1]).toBeCloseTo(logitsOf(row, read[i] as Float32Array), 4);
+      expect(after.data[3 * i + 1]).toBeCloseTo(logitsOf(row, (read[i] as ReadNumbers).own), 4);
       for (const other of [0, 2]) expect(after.data[3 * i + other]).toBe(before.data[3 * i + other]);
     }
     const loaded = await loadModel(join(folder, `${name} edited`.replaceAll(/\W/g, "-"), "net.onnx"));
@@ -156,19 +156,22 @@ describe.each(Object.entries(ends))("a last layer: %s", (name, end) => {
     const layer = await openLayer(targetOf(model), { compile: { threads: 1 } });
     if ("refused" in layer) throw new Error(layer.refused);
     opened.push(layer);
-    const row = () => ({ weights: Float64Array.from(numbers(layer.width)), bias: random.normal() });
-    const sorts: readonly (Row & { readonly gate?: Row })[][] = [
-      [row()],
-      [0, 1].map(() => ({ ...row(), gate: row() })),
-    ];
-    for (const terms of sorts) {
-      const changes = { constants: [], branches: [branchOf(layer, 1, terms, "classifier:net/")], metadata: {} };
+    const sorts = (["own", ...(layer.under === undefined ? [] : ["under" as const])] as const).flatMap((depth) => {
+      const width = depth === "own" ? layer.width : (layer.under?.width ?? 0);
+      const row = (): Row => ({ weights: Float64Array.from(numbers(width)), bias: random.normal() });
+      const gated = [0, 1].map((): Row & { gate: Row } => ({ ...row(), gate: row() }));
+      const terms: (Row & { readonly gate?: Row })[][] = [[row()], gated, [row(), ...gated]];
+      return terms.map((own) => ({ depth, terms: own }));
+    });
+    for (const { depth, terms } of sorts) {
+      const branches = branchesOf(layer, 1, { depth, terms }, "classifier:net/");
+      const changes = { constants: [], branches, metadata: {} };
       const edited = editFile(await readFile(join(path, "net.onnx")), changes);
-      const after = await (await open(await written(`${name} beside ${terms.length}`, edited))).logits(images);
+      const after = await (await open(await written(`${name} ${depth} ${terms.length}`, edited))).logits(images);
       const before = await model.logits(images);
-      const [read = []] = (await layer.read(images, [1])) as readonly (readonly Float32Array[])[];
+      const [read = []] = (await layer.read(images, [1])) as readonly (readonly ReadNumbers[])[];
       for (let i = 0; i < 5; i++) {
-        const own = read[i] as Float32Array;
+        const own = read[i]?.[depth] as Float32Array;
         const added = terms.map((term) => {
           const share = term.gate === undefined ? 1 : 1 / (1 + Math.exp(-logitsOf(term.gate, own)));
           return share * logitsOf(term, own);
@@ -179,6 +182,20 @@ describe.each(Object.entries(ends))("a last layer: %s", (name, end) => {
       }
     }
   }, 30_000);
+});
+
+test("the layer under a small one is the one that all of its numbers come from", async () => {
+  const under = async (end: string) => {
+    const layer = await openLayer(targetOf(await open(await written(end, writeModel(graphOf(ends[end] as End))))), {
+      compile: { threads: 1 },
+    });
+    return "refused" in layer ? layer : layer.under?.width;
+  };
+  expect(await under("a product by rows")).toBe(8);
+  // Not more than the last one reads.
+  expect(await under("weights that another layer reads too")).toBeUndefined();
+  // The image itself.
+  expect(await under("Gemm with rows")).toBeUndefined();
 });
 
 describe("a file without such a layer is refused with the reason", () => {

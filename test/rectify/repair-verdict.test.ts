@@ -87,23 +87,37 @@ describe("the verdict on a repair", () => {
 });
 
 describe("the recommended method", () => {
-  const on = (value: number, right: number): Looked => ({
+  const on = (value: number, right: number, worst = right): Looked => ({
     effects: [effect(value)],
     figures: {
       ...repairFigures({ predictions: [1], labels: [1], groups: [0] }, 1, 0.95),
-      accuracy: { value: right, ci: [0, 1] },
+      accuracy: { value: right, ci: [right - 0.05, right + 0.05] },
+      worstGroup: { group: 0, count: 20, value: worst, ci: [worst - 0.15, worst + 0.15] },
     },
   });
+  const known = {
+    strong: { method: "last-layer", chosen: on(0.2, 0.99) },
+    small: { method: "last-two", chosen: on(0.05, 0.9) },
+    none: { method: "sum", chosen: on(0.01, 0.88) },
+    wrong: { method: "project", chosen: on(0, 0.8) },
+    unfair: { method: "project", chosen: on(0, 0.9, 0.7) },
+  } as const;
+  const chosen = (...names: (keyof typeof known)[]) =>
+    recommended(
+      names.map((name) => known[name]),
+      ["hat"],
+      0.1,
+    );
 
-  test("is right most often among those without an effect, else has the smallest", () => {
-    const candidates = [
-      { method: "last-layer", chosen: on(0.2, 0.99) },
-      { method: "project", chosen: on(0.05, 0.8) },
-      { method: "sum", chosen: on(0.01, 0.7) },
-    ] as const;
-    expect(recommended(candidates, ["hat"], 0.1)).toBe("project");
-    expect(recommended([candidates[0], { method: "sum", chosen: on(0.3, 1) }], ["hat"], 0.1)).toBe("last-layer");
-    expect(recommended([], ["hat"], 0.1)).toBeNull();
+  test("has the smallest effect of those whose effect is small and whose accuracy, also of the worst group, is not surely lower than the best of them", () => {
+    expect(chosen("strong", "small", "none")).toBe("sum");
+    expect(chosen("strong", "small", "wrong")).toBe("last-two");
+    expect(chosen("small", "unfair")).toBe("last-two");
+  });
+
+  test("has the smallest effect where none is small, and there is none without a file", () => {
+    expect(recommended([known.strong, { method: "sum", chosen: on(0.3, 1) }], ["hat"], 0.1)).toBe("last-layer");
+    expect(chosen()).toBeNull();
   });
 });
 

@@ -67,7 +67,7 @@ describe("a biased classifier", () => {
   });
 
   test("is given every method, one is recommended, and the advice names its file", () => {
-    expect(repair().methods.map(({ method }) => method)).toEqual(["last-layer", "project", "sum"]);
+    expect(repair().methods.map(({ method }) => method)).toEqual(["last-layer", "last-two", "project", "sum"]);
     expect(made("project").judged?.verdict).toBe("repaired");
     expect(repair().recommended).not.toBeNull();
     expect(repair().advice).toContain(made(repair().recommended ?? "").file);
@@ -85,6 +85,18 @@ describe("a biased classifier", () => {
     expect(more.classifier("biased-last-layer").terms[0]?.model.targets).toEqual(["smiling"]);
     await more.dispose();
   });
+
+  test("is repaired by its last layer where nobody says how, and a sum of classifiers by a sum, which is said", async () => {
+    const targets = ["biased", "biased + 0.2*red"];
+    const made = await toEnd(faces, { out: join(folder, "auto"), method: "auto", targets, judgePictures: 0 });
+    expect(made.repairs.map(({ target, methods }) => [target, methods.map(({ method }) => method)])).toEqual([
+      ["biased", ["last-layer"]],
+    ]);
+    expect(made.targets.map(({ target }) => target)).toEqual(["biased + 0.2*red"]);
+    expect(made.notes).toContain(
+      "biased + 0.2*red got a sum, as its last layer cannot be fitted: it is a sum of classifiers, which has no last layer of its own",
+    );
+  }, 120_000);
 
   test("is repaired where the feature is present, by a gate in the same file", async () => {
     const given = { method: "project", where: "present", judgePictures: 40 } as const;

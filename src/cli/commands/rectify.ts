@@ -17,7 +17,7 @@ interface Flags extends WorkspaceFlags {
   readonly out?: string;
 }
 
-/** `cfalign rectify`: repairs classifiers by composing them with others. */
+/** `cfalign rectify`: repairs classifiers: their last layer fitted anew, or a sum with others. */
 export function rectifyCommand(context: Context): Command {
   const command = new Command("rectify")
     .description(
@@ -50,15 +50,16 @@ export function rectifyCommand(context: Context): Command {
     .addHelpText(
       "after",
       `
-Half of the images is fitted to, a quarter chooses, a quarter is kept for the figures. last-layer and project write the
-target's own file with one row of its last layer changed; sum writes two networks into one file. The same command goes on
-where it was interrupted.
+Half of the images is fitted to, a quarter chooses, a quarter is kept for the figures. last-layer, last-two and project write
+the target's own file with one row of its last layer changed; sum writes two networks into one file. Without --method it is
+last-layer or, where the last layer is small, the better of last-layer and last-two; a file without such a layer, or with
+too few labelled pictures, gets a sum. The same command goes on where it was interrupted.
 
 Examples:
-  cfalign rectify faces -w cartoon-faces --target smiling-eyeglasses-95 --against eyeglasses --method last-layer --out runs/repaired
-  cfalign rectify faces -w cartoon-faces --target smiling-eyeglasses-85 --against eyeglasses --max-shift 1 --out runs/rectified
+  cfalign rectify faces -w cartoon-faces --target smiling-eyeglasses-95 --against eyeglasses --out runs/repaired
+  cfalign rectify faces -w cartoon-faces --target smiling-eyeglasses-85 --against eyeglasses --method sum --max-shift 1 --out runs/rectified
   cfalign rectify faces --target all --against big_nose --seed 7 --out runs/big-nose
-  cfalign rectify faces --target smiling --against eyeglasses,lipstick --limit 200 --out runs/two --json`,
+  cfalign rectify faces --target smiling --against eyeglasses,lipstick --method all --limit 200 --out runs/two --json`,
     )
     .action(async (folder: string | undefined, flags: Flags & ParsedFlags) => {
       const target = required(flags.target, "--target", "classifiers to repair (names after commas, or all)");
