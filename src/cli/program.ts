@@ -20,6 +20,7 @@ import { inspectCommand } from "./commands/inspect.ts";
 import { labelsCommand } from "./commands/labels.ts";
 import { matrixCommand } from "./commands/matrix.ts";
 import { mergeCommand } from "./commands/merge.ts";
+import { modesCommand } from "./commands/modes.ts";
 import { preflightCommand } from "./commands/preflight.ts";
 import { rectifyCommand } from "./commands/rectify.ts";
 import { reportCommand } from "./commands/report.ts";
@@ -56,6 +57,7 @@ const commands: readonly Verb[] = [
   decomposeCommand,
   matrixCommand,
   findCommand,
+  modesCommand,
   reportCommand,
   figureCommand,
   diffCommand,

@@ -7,6 +7,7 @@ import {
   finding,
   gradientMethods,
   matrixSchema,
+  modesSchema,
   preflightFacts,
   rectificationSchema,
   saliencyMethods,
@@ -473,6 +474,9 @@ export const figureOutput = z.strictObject({
   image: z.string().nullable(),
   bytes: z.number().int(),
 });
+
+/** `cfalign modes --json`. labels: the table, where one was asked for. */
+export const modesOutput = modesSchema.extend({ labels: z.string().nullable() });
 
 /** `cfalign merge --json` */
 export const mergeOutput = z.strictObject({ runs: z.array(z.string()), out: z.string() });

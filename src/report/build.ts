@@ -10,6 +10,7 @@ import type { OpenRun } from "../results/open-run.ts";
 import { cellImages } from "./cell-images.ts";
 import { fillTemplate, scriptJson } from "./fill-template.ts";
 import { featureSheets, reportFeature } from "./interventions.ts";
+import { modeSheets, reportModes } from "./mode-sheets.ts";
 import { provenanceOf, reportModels } from "./models.ts";
 import { type PageOptions, pagePath, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
 import {
@@ -53,6 +54,9 @@ const mapsShare = 0.4;
 /** Share of the room beside figures that pictures of interventions may take. */
 const featuresShare = 0.4;
 
+/** Share of the room beside these that pictures of modes may take. */
+const modesShare = 0.2;
+
 /** The name of a run's folder; a number, as runs get that nobody named, stands behind that of the pictures. */
 function runTitle({ path, file }: OpenRun): string {
   const { files } = platform;
@@ -69,6 +73,8 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
   const path = pagePath(run.path, layout, options);
   const template = await readTemplate();
   const pictures = await picturesOf(run, options.findings);
+  const thumbnails = await runThumbnails(run);
+  const { findings, matrix } = options;
   const parts: ReportParts = {
     layout,
     title: runTitle(run),
@@ -82,10 +88,10 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     pictures,
     saliency: options.saliency && (await saliencyMaps(run, pictures, options.saliency)),
     features: await featureSheets(run, options.findings),
+    modes: await modeSheets(run, thumbnails, { findings, confidence: matrix.confidence }),
     marks: await readMarks(run.path),
     subgroups: subgroups(run, options.matrix),
   };
-  const thumbnails = await runThumbnails(run);
   const html = await fitReport(template, parts, { maxBytes: maxSizeMb * 1e6, thumbnails });
   if (html === undefined) throw tooLarge(`${run.bases.length} × ${run.downstream.length} cells`, maxSizeMb);
   return {
@@ -122,6 +128,7 @@ export async function fitReport(
     points: most,
     pictures: 0,
     features: 0,
+    modes: 0,
     droppedImages: 500,
     subgroups: fitting(groupSizes, maxBytes * subgroupsShare),
   };
@@ -154,9 +161,15 @@ export async function fitReport(
       sheet.edits.reduce((sum, { image }) => sum + size(scriptJson(image)) + beside, 1),
   );
   const features = fitting(featureSizes, (maxBytes - bare - mapped) * featuresShare);
-  limits = { ...limits, features };
   const moved = featureSizes.slice(0, features).reduce((sum, bytes) => sum + bytes, 0);
-  const room = maxBytes - bare - mapped - moved;
+  const modeSizes = (parts.modes ?? []).map((each) => {
+    const [bare, whole] = [false, true].map((pictured) => size(scriptJson(reportModes(each, pictured, () => 99_999))));
+    return (whole as number) - (bare as number) + each.sheets.length * beside;
+  });
+  const modes = fitting(modeSizes, (maxBytes - bare - mapped - moved) * modesShare);
+  limits = { ...limits, features, modes };
+  const grouped = modeSizes.slice(0, modes).reduce((sum, bytes) => sum + bytes, 0);
+  const room = maxBytes - bare - mapped - moved - grouped;
   const pictured = sizes.reduce((sum, bytes) => sum + bytes, 0);
   const listed = behind.map((each) => ({ ...each, counterfactuals: each.counterfactuals.slice(0, limits.points) }));
   const small = await fitThumbnails(thumbnails, listed, Math.max(room * thumbnailsShare, room - pictured));

@@ -7,6 +7,7 @@ import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
 import type { Editor, Side } from "../interventions/rows.ts";
+import type { Mode, Modes } from "../modes/schema.ts";
 import type { SaliencyMethod } from "../options/run.ts";
 import type { Rectification } from "../rectify/schema.ts";
 import type { Mark } from "../results/marks.ts";
@@ -125,6 +126,27 @@ export interface ReportInterventions {
   readonly noEffect: readonly (NoEffect | null)[];
 }
 
+/** Counterfactuals that change alike, with the features that explain most. */
+export interface ReportMode extends Omit<Mode, "images"> {
+  /** null where they did not fit. */
+  readonly pictures: {
+    /** Size of a tile in pixels. */
+    readonly width: number;
+    readonly height: number;
+    /** Data URI: tiles side by side, the mean change, then of the clearest images the reconstruction and the counterfactual. */
+    readonly source: string;
+    /** What white stands for in the first tile, and black for the negative of: so much of a picture's value in [0, 1]. Grey is 0. */
+    readonly ends: number;
+    /** Indexes into `ReportData.images`. */
+    readonly images: readonly number[];
+  } | null;
+}
+
+/** What lowers a base, in kinds. */
+export interface ReportModes extends Omit<Modes, "modes"> {
+  readonly modes: readonly ReportMode[];
+}
+
 /** A label of the images. */
 export interface ReportLabel {
   readonly name: string;
@@ -209,6 +231,8 @@ export interface ReportData {
   /** null where nobody asked for it. */
   readonly saliency: ReportSaliency | null;
   readonly interventions: ReportInterventions;
+  /** Of bases with enough counterfactuals of which the run keeps pictures. */
+  readonly modes: readonly ReportModes[];
   /** Labels with few values; those with many cannot be chosen from. */
   readonly labels: readonly ReportLabel[];
   /** Of the downstream classifiers. */
@@ -225,6 +249,8 @@ export interface ReportData {
     readonly saliency: number;
     /** Features whose interventions were kept as pictures and did not fit. */
     readonly features: number;
+    /** Bases whose modes are without pictures. */
+    readonly modes: number;
     /** Labels whose groups are left out. */
     readonly subgroups: number;
     readonly droppedImages: number;

@@ -17,6 +17,7 @@ import { median } from "../statistics/moments.ts";
 import { type BaseImages, type CellImage, cellImages } from "./cell-images.ts";
 import type { BasePoints, Provenance, ReportData, ReportInterventions, ReportModel, ReportPicture } from "./data.ts";
 import { editsOf, type FeatureSheet, reportFeature, tellers } from "./interventions.ts";
+import { type ModeSheets, reportModes } from "./mode-sheets.ts";
 import { pack, packFlags, packThousandths, rounded } from "./pack.ts";
 import { labelsOf, predictionsOf } from "./per-image.ts";
 import type { SaliencyMaps } from "./saliency-maps.ts";
@@ -47,6 +48,8 @@ export interface ReportParts {
   readonly saliency?: SaliencyMaps | undefined;
   /** Most important first. */
   readonly features?: readonly FeatureSheet[];
+  /** Most important first. */
+  readonly modes?: readonly ModeSheets[];
   readonly marks?: readonly Mark[];
   readonly subgroups?: readonly LabelGroups[];
 }
@@ -60,6 +63,8 @@ export interface ReportLimits {
   readonly maps?: number;
   /** Features whose interventions are shown; all when absent. */
   readonly features?: number;
+  /** Bases whose modes are shown with pictures; all when absent. */
+  readonly modes?: number;
   readonly droppedImages: number;
   /** Labels whose groups are shown; all when absent. */
   readonly subgroups?: number;
@@ -86,6 +91,8 @@ export function reportData(
     .map((picture) => reportPicture(picture, numberOf(picture.image), behind));
   const maps = shownMaps(parts, limits);
   const interventions = interventionsOf(parts, limits, numberOf);
+  const pictured = limits.modes ?? Number.POSITIVE_INFINITY;
+  const modes = (parts.modes ?? []).map((each, place) => reportModes(each, place < pictured, numberOf));
   const tiles = ({ images, ...rest }: NamedTiles) => ({ ...rest, images: images.map(numberOf) });
   const thumbnails = parts.thumbnails && {
     before: tiles(parts.thumbnails.before),
@@ -129,6 +136,7 @@ export function reportData(
         ? null
         : { ...parts.saliency, maps: maps.map(({ image, ...rest }) => ({ image: numberOf(image), ...rest })) },
     interventions,
+    modes,
     labels: labelsOf(run, images),
     predictions: predictionsOf(run, images),
     subgroups: (parts.subgroups ?? []).slice(0, limits.subgroups).map(({ label, values, cells }) => ({
@@ -145,6 +153,7 @@ export function reportData(
       thumbnails: parts.thumbnails?.omitted ?? 0,
       saliency: (parts.saliency?.maps.length ?? 0) - maps.length,
       features: (parts.features?.length ?? 0) - interventions.features.length,
+      modes: Math.max(0, modes.length - pictured),
       subgroups: Math.max(0, (parts.subgroups?.length ?? 0) - (limits.subgroups ?? Number.POSITIVE_INFINITY)),
       droppedImages: Math.max(0, dropped.length - limits.droppedImages),
     },

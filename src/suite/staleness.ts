@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { plural, quoted } from "../audit/words.ts";
+import { plural, quoted } from "../words/figures.ts";
 import type { Answers, AskedClassifier } from "./answers.ts";
 import { type Suite, uneditedOf } from "./open-suite.ts";
 

@@ -17,6 +17,7 @@ import {
   labelsOutput,
   matrixOutput,
   mergeOutput,
+  modesOutput,
   reportOutput,
   statusOutput,
   submitOutput,
@@ -290,6 +291,33 @@ describe("find", () => {
     const result = await cli("find", run, "--base", "biased", "--downstream", "glasses", "--above", "1000", "--json");
     expect(result.code).toBe(1);
     expect(parsed(findOutput, result)).toMatchObject({ count: 0, images: [] });
+  });
+});
+
+describe("modes", () => {
+  test("prints what lowers a base, in kinds", async () => {
+    const found = parsed(modesOutput, await cli("modes", run, "biased", "--json"));
+    expect(found).toMatchObject({ base: "biased", count: 20, withoutPicture: 0, labels: null });
+    expect(found.modes.reduce((sum, { count }) => sum + count, 0)).toBe(20);
+    const text = (await cli("modes", run, "biased")).stdout;
+    expect(text).toContain(
+      `biased: 20 counterfactuals in ${found.modes.length === 1 ? "one mode" : found.modes.length}`,
+    );
+    for (const { sentence } of found.modes) expect(text).toContain(sentence);
+  });
+
+  test("says what it was not given, and never writes over a file", async () => {
+    const says = async (message: string, ...argv: string[]) =>
+      expect(await cli("modes", run, ...argv)).toEqual({ code: 2, stdout: "", stderr: `cfalign: ${message}\n` });
+    await says('the run has no base "biassed": did you mean "biased"?', "biassed");
+    await says("--name: expected --labels with a file, got none", "biased", "--name", "glasses");
+    const table = join(folder, "labels.csv");
+    writeFileSync(table, "file_name\n");
+    await says(`"${table}" exists already: choose another file (--labels)`, "biased", "--labels", table);
+    await says(
+      "--mode: expected a mode from 1 to 1, got 9",
+      ...["smiling", "--labels", join(folder, "other.csv"), "--mode", "9"],
+    );
   });
 });
 

@@ -11,6 +11,36 @@ export type AccountedFor = NonNullable<Matrix["accountedFor"]>[number];
  */
 export const leastAccountedFor = 0.25;
 
+/** What of the moved features explains falls. */
+type Explaining = Pick<MovedFeatures, "features" | "witnesses" | "classifiers" | "explains" | "all">;
+
+/** What the effect of one feature explains of the falls of a base. */
+export interface ExplainedPart {
+  readonly feature: string;
+  readonly witness: string;
+  /** β·w by counterfactual: the feature's effect on the base times how far its witness says that it went; NaN where that gave no number. */
+  readonly falls: Float64Array;
+}
+
+/** What every moved feature explains of the fall of each of a base's counterfactuals; undefined of a base without effects. */
+export function explainedParts(
+  { features, witnesses, classifiers, explains, all }: Explaining,
+  own: Movements,
+): ExplainedPart[] | undefined {
+  const m = classifiers.indexOf(own.base);
+  if (m < 0) return undefined;
+  const { before, after } = own.table;
+  return features.flatMap((feature, k): ExplainedPart[] => {
+    if (!explains(m, k)) return [];
+    const witness = witnesses[k] as string;
+    const effect = all.values[m * features.length + k] as number;
+    const falls = Float64Array.from(own.changes(witness), (row) => {
+      return row < 0 ? Number.NaN : effect * ((before[row] as number) - (after[row] as number));
+    });
+    return [{ feature, witness, falls }];
+  });
+}
+
 /** Counterfactuals below which nothing is said. */
 const minCount = 10;
 /** Images that are named where too little is explained. */
@@ -21,31 +51,19 @@ const mostImages = 12;
  * interval is that of the images (jackknife). An image on which a witness gave no number is left out, and a base with fewer than ten.
  */
 export function accountedFor(
-  {
-    features,
-    witnesses,
-    classifiers,
-    explains,
-    all,
-  }: Pick<MovedFeatures, "features" | "witnesses" | "classifiers" | "explains" | "all">,
+  moved: Explaining,
   moves: readonly Movements[],
   { confidence, least = leastAccountedFor }: { readonly confidence: number; readonly least?: number },
 ): AccountedFor[] {
   return moves.flatMap((own): AccountedFor[] => {
-    const m = classifiers.indexOf(own.base);
-    if (m < 0) return [];
-    const explained = new Float64Array(own.counterfactuals.length);
-    const { before, after } = own.table;
-    for (const [k, witness] of witnesses.entries()) {
-      if (!explains(m, k)) continue;
-      const effect = all.values[m * features.length + k] as number;
-      for (const [index, row] of own.changes(witness).entries()) {
-        const fall = row < 0 ? Number.NaN : (before[row] as number) - (after[row] as number);
-        explained[index] = (explained[index] as number) + effect * fall;
-      }
-    }
+    const parts = explainedParts(moved, own);
+    if (parts === undefined) return [];
     const images = own.counterfactuals
-      .map((row, index) => ({ image: row.image, fall: baseChange(row), explained: explained[index] as number }))
+      .map((row, index) => ({
+        image: row.image,
+        fall: baseChange(row),
+        explained: parts.reduce((sum, { falls }) => sum + (falls[index] as number), 0),
+      }))
       .filter((one) => Number.isFinite(one.explained));
     const ratio = jackknifeRatio(
       images.map((one) => one.explained),

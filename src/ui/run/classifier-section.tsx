@@ -8,6 +8,7 @@ import { type Address, cellAddress, runAddress } from "./address.ts";
 import { EditPictures } from "./edit-pictures.tsx";
 import { editsOf } from "./edits.ts";
 import { figureOf, type Table } from "./figures.ts";
+import { ModesPart } from "./modes.tsx";
 
 interface Props {
   readonly report: ReportData;
@@ -47,6 +48,7 @@ export function ClassifierSection({ report, table, address, go, open }: Props) {
           </Use>
         ))}
       </ul>
+      <ModesPart {...{ report, base }} />
       <h3>What it does not use</h3>
       <p className="note names">
         {clear.length === 0 ? "Of no feature it was shown." : clear.map((cell) => link(cell, cell.downstream))}

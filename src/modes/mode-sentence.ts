@@ -1,0 +1,40 @@
+import { plural } from "../audit/words.ts";
+import type { Mode } from "./schema.ts";
+
+/** Movement of a feature from which on it is said to fade, or to come. */
+const seen = 0.25;
+/** Part of a fall that a feature explains before it is said. */
+const matters = 0.1;
+/** Features that a sentence names at most. */
+const mostNamed = 3;
+
+/** "37 % of the pictures (95 % interval 28 to 46 %): eyeglasses fade.", "…: something at the lower left that no feature names, 71 % of what is not accounted for." */
+export function modeSentence(mode: Omit<Mode, "sentence">, confidence: number): string {
+  const { share, ci, unnamed, unaccountedShare, place } = mode;
+  const how = `${percent(share)} % of the pictures (${Number((100 * confidence).toFixed(2))} % interval ${percent(ci[0])} to ${percent(ci[1])} %)`;
+  if (unnamed !== true) return `${how}: ${movedWords(mode)}.`;
+  const held =
+    unaccountedShare === null ? "" : `; it holds ${percent(unaccountedShare)} % of the fall that is not accounted for`;
+  return `${how}: something ${place} that no feature names${held}.`;
+}
+
+/** "eyeglasses fade and smiling comes" */
+function movedWords({ features, place, unnamed }: Omit<Mode, "sentence">): string {
+  const moved = features.filter(({ change }) => Math.abs(change) >= seen);
+  const named = moved.filter(({ explains }) => explains === null || explains >= matters).slice(0, mostNamed);
+  if (named.length > 0) {
+    return listed(named.map(({ feature, change }) => `${feature} ${change < 0 ? "goes" : "comes"}`));
+  }
+  if (unnamed === null) return `something ${place}; no feature moves by ${seen} on average`;
+  const some = features.filter(({ explains }) => (explains ?? 0) >= matters / 2).slice(0, mostNamed);
+  if (some.length === 0) return `${plural(features.length, "feature")} a little each, ${place}`;
+  return `a little of ${listed(some.map(({ feature }) => feature))}, ${place}`;
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length < 2 ? parts.join("") : `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
+}
+
+function percent(part: number): string {
+  return (100 * part).toFixed(0);
+}
