@@ -166,5 +166,5 @@ const table = markdownTable(
     ];
   }),
 );
-console.log(table);
-if (split === "test" && direction === "path") await writeMarked("docs/benchmark.md", "unnamed", table);
+if (flags.length > 0) console.log(table);
+else await writeMarked("docs/benchmark.md", "unnamed", table);

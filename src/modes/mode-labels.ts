@@ -1,7 +1,7 @@
 import { csvFormatRows } from "d3-dsv";
 import type { ImageRow } from "../alignment/rows.ts";
 import { CfalignError } from "../errors.ts";
-import { projections } from "./modes.ts";
+import { likeness } from "./modes.ts";
 import { changeDirections } from "./picture-change.ts";
 import type { PicturedModes } from "./run-modes.ts";
 
@@ -17,7 +17,7 @@ export interface ModeLabels {
 const mostLabels = 30;
 
 /**
- * A mode as a feature: its clearest images as ones, and as zeros as many of those whose counterfactuals go least along its mean change. mode: its place in `modes`, from 0.
+ * A mode as a feature: its clearest images as ones, and as zeros as many of those whose counterfactuals change least in its way. mode: its place in `modes`, from 0.
  * Errors: CfalignError("usage") for a mode that is not there, ("input") where it is the only one, so that nothing is known to lack it.
  */
 export function modeLabels({ modes, pictures }: PicturedModes, mode: number, most: number = mostLabels): ModeLabels {
@@ -38,12 +38,12 @@ export function modeLabels({ modes, pictures }: PicturedModes, mode: number, mos
       { where: modes.base },
     );
   }
-  const { directions, lengths } = changeDirections(pictures);
+  const { directions } = changeDirections(pictures);
   const members = pictures.flatMap(({ image }, place) => (own.has(image) ? [place] : []));
-  const along = projections(directions.data, lengths, members);
+  const alike = likeness(directions, members);
   const ones = one.images.slice(0, most);
   const zeros = others
-    .toSorted((a, b) => (along[a] as number) - (along[b] as number))
+    .toSorted((a, b) => (alike[a] as number) - (alike[b] as number))
     .slice(0, ones.length)
     .map((place) => pictures[place]?.image as string);
   return { ones, zeros };

@@ -1,4 +1,4 @@
-import { plural } from "../audit/words.ts";
+import { isPlural, plural } from "../audit/words.ts";
 import type { Mode } from "./schema.ts";
 
 /** Movement of a feature from which on it is said to fade, or to come. */
@@ -8,7 +8,7 @@ const matters = 0.1;
 /** Features that a sentence names at most. */
 const mostNamed = 3;
 
-/** "37 % of the pictures (95 % interval 28 to 46 %): eyeglasses fade.", "…: something at the lower left that no feature names, 71 % of what is not accounted for." */
+/** "37 % of the pictures (95 % interval 28 to 46 %): eyeglasses go.", "…: something at the lower left that no feature names, 71 % of what is not accounted for." */
 export function modeSentence(mode: Omit<Mode, "sentence">, confidence: number): string {
   const { share, ci, unnamed, unaccountedShare, place } = mode;
   const how = `${percent(share)} % of the pictures (${Number((100 * confidence).toFixed(2))} % interval ${percent(ci[0])} to ${percent(ci[1])} %)`;
@@ -18,12 +18,17 @@ export function modeSentence(mode: Omit<Mode, "sentence">, confidence: number): 
   return `${how}: something ${place} that no feature names${held}.`;
 }
 
-/** "eyeglasses fade and smiling comes" */
+/** "eyeglasses go and smiling comes" */
 function movedWords({ features, place, unnamed }: Omit<Mode, "sentence">): string {
   const moved = features.filter(({ change }) => Math.abs(change) >= seen);
   const named = moved.filter(({ explains }) => explains === null || explains >= matters).slice(0, mostNamed);
   if (named.length > 0) {
-    return listed(named.map(({ feature, change }) => `${feature} ${change < 0 ? "goes" : "comes"}`));
+    return listed(
+      named.map(({ feature, change }) => {
+        const verb = change < 0 ? "go" : "come";
+        return isPlural(feature) ? `${feature} ${verb}` : `${feature} ${verb}${verb === "go" ? "es" : "s"}`;
+      }),
+    );
   }
   if (unnamed === null) return `something ${place}; no feature moves by ${seen} on average`;
   const some = features.filter(({ explains }) => (explains ?? 0) >= matters / 2).slice(0, mostNamed);

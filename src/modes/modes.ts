@@ -5,9 +5,9 @@ import { createRandom } from "../random.ts";
 import type { RunData } from "../results/run-data.ts";
 import { shareInterval } from "../statistics/binomial.ts";
 import { jackknifeRatio } from "../statistics/jackknife-ratio.ts";
-import { leadingCoordinates } from "../statistics/leading-coordinates.ts";
+import { leadingCoordinates, type Points } from "../statistics/leading-coordinates.ts";
 import { meanIntervals } from "../statistics/mean-interval.ts";
-import { mean } from "../statistics/moments.ts";
+import { mean, median } from "../statistics/moments.ts";
 import { stableGroups } from "../statistics/stable-groups.ts";
 import { type FeatureMoves, featureMoves } from "./feature-moves.ts";
 import { modeSentence } from "./mode-sentence.ts";
@@ -31,7 +31,7 @@ const minCount = 10;
 const smallestCount = 5;
 const smallestPart = 0.05;
 /** Directions that changes are compared along. */
-const axes = 12;
+const axes = 6;
 
 /** One counterfactual of a base with its picture, and what it did. */
 interface Told {
@@ -52,7 +52,7 @@ interface Ground {
 
 /**
  * Asks for the modes of a run's bases: kinds of counterfactuals, by what they change in the picture. Changes (counterfactual less reconstruction) are scaled to length 1,
- * and grouped along the twelve directions in which they differ most (`stableGroups`). pictures: of the base's counterfactuals, as far as they were kept. undefined of fewer
+ * and grouped along the six directions in which they differ most (`stableGroups`). pictures: of the base's counterfactuals, as far as they were kept. undefined of fewer
  * than ten, and of a base that the run does not have.
  */
 export function modesOf(
@@ -74,7 +74,7 @@ export function modesOf(
     const ground: Ground = { told, features, confidence };
     const modes = stability.map((stable, one) => {
       const members = told.flatMap((_, place) => (group[place] === one ? [place] : []));
-      return modeOf(ground, { members: clearestFirst(directions.data, lengths, members), stable });
+      return modeOf(ground, { members: clearestFirst(directions, lengths, members), stable });
     });
     return {
       base,
@@ -97,24 +97,25 @@ function toldOf(own: Movements, features: readonly FeatureMoves[], pictures: rea
   });
 }
 
-/** Members by how far their change goes along the mean direction of all of them. */
-function clearestFirst(directions: Float64Array, lengths: Float64Array, members: readonly number[]): number[] {
-  const along = projections(directions, lengths, members);
-  return members.toSorted((a, b) => (along[b] as number) - (along[a] as number));
+/** Of the half of the members that change most those first whose change points most along the mean direction of all of them; then the others alike. */
+function clearestFirst(directions: Points, lengths: Float64Array, members: readonly number[]): number[] {
+  const alike = likeness(directions, members);
+  const middle = median(members.map((member) => lengths[member] as number));
+  const rank = (member: number): number => ((lengths[member] as number) >= middle ? 2 : 0) + (alike[member] as number);
+  return members.toSorted((a, b) => rank(b) - rank(a));
 }
 
-/** How far every change goes along the mean direction of some. */
-export function projections(directions: Float64Array, lengths: Float64Array, members: readonly number[]): Float64Array {
-  const size = directions.length / lengths.length;
+/** Cosine of every direction with the mean direction of some. */
+export function likeness({ data, count, size }: Points, members: readonly number[]): Float64Array {
   const center = new Float64Array(size);
   for (const member of members) {
-    for (let at = 0; at < size; at++) center[at] = (center[at] as number) + (directions[member * size + at] as number);
+    for (let at = 0; at < size; at++) center[at] = (center[at] as number) + (data[member * size + at] as number);
   }
   const norm = Math.sqrt(center.reduce((sum, value) => sum + value * value, 0));
-  return lengths.map((length, place) => {
+  return Float64Array.from({ length: count }, (_, place) => {
     let sum = 0;
-    for (let at = 0; at < size; at++) sum += (center[at] as number) * (directions[place * size + at] as number);
-    return norm === 0 ? 0 : (length * sum) / norm;
+    for (let at = 0; at < size; at++) sum += (center[at] as number) * (data[place * size + at] as number);
+    return norm === 0 ? 0 : sum / norm;
   });
 }
 

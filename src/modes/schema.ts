@@ -35,7 +35,7 @@ const mode = z.object({
       explains: z.number().nullable(),
     }),
   ),
-  /** The images, the clearest first: those that change most along the mean direction of the mode. */
+  /** The images, the clearest first: of the half that changes most those whose change is most like the mean. */
   images: z.array(z.string()),
 });
 

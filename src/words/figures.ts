@@ -4,7 +4,7 @@ export function quoted(name: string): string {
 }
 
 /** "eyeglasses" and "arched_eyebrows" are many, "smiling" and "dress" are one. */
-function isPlural(name: string): boolean {
+export function isPlural(name: string): boolean {
   return /[^s]s$/.test(name);
 }
 

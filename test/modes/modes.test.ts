@@ -41,9 +41,14 @@ describe("the modes of a classifier's counterfactuals", () => {
     expect(patch?.features.every(({ change }) => Math.abs(change) < 1e-9)).toBe(true);
   });
 
-  test("begin with the images that change most in their way", () => {
-    expect(patch?.images[0]).toBe("face-0057.png");
-    expect(smile?.images[0]).toBe("face-0059.png");
+  test("begin with the images that change most", () => {
+    const places = (mode = patch) => mode?.images.map((image) => Number(image.slice(5, 9))) ?? [];
+    expect(
+      places(patch)
+        .slice(0, 10)
+        .toSorted((a, b) => a - b),
+    ).toEqual([30, 33, 36, 39, 42, 45, 48, 51, 54, 57]);
+    expect(Math.min(...places(smile).slice(0, 20))).toBeGreaterThan(Math.max(...places(smile).slice(20)));
   });
 
   test("are said in a sentence each", () => {
