@@ -1,7 +1,7 @@
 // Measures whether a shortcut that no feature names is found (docs/effects.md, "Modes"): models of garments with a planted artefact, which no feature names, and models without one.
 // How often one of the first three modes of a model's own counterfactuals is the artefact's, and said to be unnamed; how often a mode of a control is said to be; and how often
 // the alarm of what is not accounted for rings. Thresholds were chosen on the development pairs. Writes the table of the test pairs to docs/benchmark.md.
-// Usage: node --conditions=source --import tsx scripts/measure/unnamed-shortcuts.ts [development] [gradient] [pictures 60]
+// Usage: node --conditions=source --import tsx scripts/measure/unnamed-shortcuts.ts [development] [gradient] [pictures 60] [details]
 import { interventionsOf, withInterventions } from "../../bench/effects.ts";
 import { alignmentRun } from "../../bench/evidence.ts";
 import { openScene } from "../../bench/open-scene.ts";
@@ -95,7 +95,7 @@ function outcomeOf(
   const found = modesOf(blind)(base, pictures);
   const modes = found?.modes ?? [];
   const place = modes.findIndex((mode) => Math.sign(effect) * artefactFall(run, base, feature, mode) >= shows);
-  if (flags.includes("development")) {
+  if (flags.includes("details")) {
     console.log(
       `\n${base} (${group}, ${feature ?? "nothing"} ${effect.toFixed(2)}): accounted for ${accounted?.value.toFixed(2)}`,
     );
