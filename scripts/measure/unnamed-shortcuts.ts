@@ -6,11 +6,16 @@ import { interventionsOf, withInterventions } from "../../bench/effects.ts";
 import { alignmentRun } from "../../bench/evidence.ts";
 import { openScene } from "../../bench/open-scene.ts";
 import type { Subject } from "../../bench/subjects.ts";
+import { ARTEFACTS, type Artefact } from "../../bench/worlds/garments/artefacts.ts";
+import { photographs } from "../../bench/worlds/garments/garments-world.ts";
+import { trueEffect } from "../../bench/worlds/garments/true-effect.ts";
+import { readWardrobe } from "../../bench/worlds/garments/wardrobe.ts";
 import { movements } from "../../src/audit/cells/movements.ts";
 import { accountedFor } from "../../src/audit/effects/accounted-for.ts";
 import { movedFeatures } from "../../src/audit/effects/movements.ts";
 import type { OpenRun } from "../../src/index.ts";
 import { modesOf } from "../../src/modes/modes.ts";
+import { meanChange } from "../../src/modes/picture-change.ts";
 import { changedPictures } from "../../src/modes/run-modes.ts";
 import type { Mode } from "../../src/modes/schema.ts";
 import { runThumbnails } from "../../src/report/thumbnails.ts";
@@ -33,6 +38,8 @@ const shows = 0.25;
 /** What became of one model. */
 interface Outcome {
   readonly group: string;
+  /** Place of the first mode that looks like the artefact, as far as it is drawn there, and like no other; −1 for none. */
+  readonly looks: number;
   /** Place of the artefact's mode among all, from 0; −1 for none. */
   readonly place: number;
   /** Whether that mode is said to be unnamed. */
@@ -41,6 +48,40 @@ interface Outcome {
   readonly modes: number;
   readonly unnamedModes: number;
   readonly alarm: boolean;
+}
+
+/** What drawing each artefact changes in a picture on average, value by value. */
+const wardrobe = await readWardrobe(photographs, "t10k");
+const drawn = new Map<string, Float64Array>();
+for (const artefact of ARTEFACTS) drawn.set(artefact, await drawnChange(artefact));
+
+async function drawnChange(artefact: Artefact): Promise<Float64Array> {
+  // Told as predictions, the pixels have an effect, too.
+  const planes = await trueEffect({
+    ...{ wardrobe, artefact, seed: "truth", count: 64 },
+    predict: async ({ data, dims: [count = 0] }) => {
+      const size = data.length / count;
+      return Array.from({ length: count }, (_, i) => [...data.subarray(i * size, (i + 1) * size)]);
+    },
+  });
+  const area = planes.length / 3;
+  return Float64Array.from(planes, (_, at) => planes[(at % 3) * area + Math.floor(at / 3)] as number);
+}
+
+/** Whether a change is most like what taking out the artefact (putting it in, where it speaks against the target) makes, of all artefacts. */
+function looksLike(change: Float64Array, feature: string, effect: number): boolean {
+  const likeness = [...drawn].map(([artefact, own]) => ({
+    artefact,
+    cosine: -cosine(change, own) * Math.sign(effect),
+  }));
+  const [most] = likeness.toSorted((a, b) => Math.abs(b.cosine) - Math.abs(a.cosine));
+  return most?.artefact === feature && most.cosine > 0;
+}
+
+function cosine(a: Float64Array, b: Float64Array): number {
+  const product = (x: Float64Array, y: Float64Array): number =>
+    x.reduce((sum, value, at) => sum + value * (y[at] as number), 0);
+  return product(a, b) / Math.sqrt(product(a, a) * product(b, b));
 }
 
 const out = `runs/bench-${split}`;
@@ -95,11 +136,16 @@ function outcomeOf(
   const found = modesOf(blind)(base, pictures);
   const modes = found?.modes ?? [];
   const place = modes.findIndex((mode) => Math.sign(effect) * artefactFall(run, base, feature, mode) >= shows);
+  const byImage = new Map(pictures.map((picture) => [picture.image, picture]));
+  const changes = modes.map(({ images }) => meanChange(images.flatMap((image) => byImage.get(image) ?? [])));
+  const looks = changes.findIndex((change) => feature !== undefined && looksLike(change, feature, effect));
   if (flags.includes("details")) {
     console.log(
       `\n${base} (${group}, ${feature ?? "nothing"} ${effect.toFixed(2)}): accounted for ${accounted?.value.toFixed(2)}`,
     );
-    for (const mode of modes) {
+    for (const [at, mode] of modes.entries()) {
+      const like = [...drawn].map(([name, own]) => `${name} ${cosine(changes[at] as Float64Array, own).toFixed(2)}`);
+      console.log(`  ${like.join(", ")}`);
       const { stability, fall, accounted: part } = mode;
       console.log(
         `  ${mode.sentence} [stable ${stability.toFixed(2)}, fall ${fall.toFixed(2)}, accounted ${part?.value.toFixed(2)} ${part?.ci?.map((end) => end.toFixed(2))}, holds ${mode.unaccountedShare?.toFixed(2)}, artefact ${artefactFall(run, base, feature, mode).toFixed(2)}]`,
@@ -108,6 +154,7 @@ function outcomeOf(
   }
   return {
     group,
+    looks,
     place,
     unnamed: modes[place]?.unnamed === true,
     modes: modes.length,
@@ -147,7 +194,7 @@ const table = markdownTable(
   [
     "models",
     "the artefact's mode is among the first three",
-    "is the first",
+    "looks like it, and like no other artefact",
     "is said to be unnamed",
     "models with an unnamed mode",
     "alarm: too little accounted for",
@@ -159,7 +206,7 @@ const table = markdownTable(
     return [
       group,
       used ? rate(some, ({ place }) => place >= 0 && place < 3) : dash,
-      used ? rate(some, ({ place }) => place === 0) : dash,
+      used ? rate(some, ({ looks }) => looks >= 0 && looks < 3) : dash,
       used ? rate(some, ({ unnamed }) => unnamed) : dash,
       rate(some, ({ unnamedModes }) => unnamedModes > 0),
       rate(some, ({ alarm }) => alarm),

@@ -13,7 +13,7 @@ import { trueEffect } from "./true-effect.ts";
 import { readWardrobe } from "./wardrobe.ts";
 
 /** Where Debian puts the photographs. */
-const photographs = "/usr/share/datasets/fashion-mnist";
+export const photographs = "/usr/share/datasets/fashion-mnist";
 
 /**
  * Photographs with artefacts drawn by code, and the heads that were trained on others of them: the pictures of the audit and of the truth are of the
