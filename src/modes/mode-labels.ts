@@ -9,7 +9,7 @@ import type { PicturedModes } from "./run-modes.ts";
 export interface ModeLabels {
   /** The clearest of the mode, in which the thing is there to be taken out. */
   readonly ones: readonly string[];
-  /** Images of other modes whose change is furthest from that of the mode. */
+  /** Images whose change is furthest from that of the mode. */
   readonly zeros: readonly string[];
 }
 
@@ -17,8 +17,8 @@ export interface ModeLabels {
 const mostLabels = 30;
 
 /**
- * A mode as a feature: its clearest images as ones, and as zeros as many of those whose counterfactuals change least in its way. mode: its place in `modes`, from 0.
- * Errors: CfalignError("usage") for a mode that is not there, ("input") where it is the only one, so that nothing is known to lack it.
+ * A mode as a feature: its clearest images as ones, at most half of all, and as zeros as many of those whose counterfactuals change least in its way: of other modes, where these
+ * have enough. Both are to be looked at before anything is learned from them. mode: its place in `modes`, from 0. Errors: CfalignError("usage") for a mode that is not there.
  */
 export function modeLabels({ modes, pictures }: PicturedModes, mode: number, most: number = mostLabels): ModeLabels {
   const one = modes.modes[mode];
@@ -29,20 +29,13 @@ export function modeLabels({ modes, pictures }: PicturedModes, mode: number, mos
       { option: "mode" },
     );
   }
+  const ones = one.images.slice(0, Math.min(most, Math.floor(pictures.length / 2)));
   const own = new Set(one.images);
   const others = pictures.flatMap(({ image }, place) => (own.has(image) ? [] : [place]));
-  if (others.length === 0) {
-    throw new CfalignError(
-      "input",
-      `mode ${mode + 1} of ${modes.base} is all of its counterfactuals: expected others that lack it, found none: label images by hand`,
-      { where: modes.base },
-    );
-  }
-  const { directions } = changeDirections(pictures);
+  const rest = pictures.flatMap(({ image }, place) => (ones.includes(image) ? [] : [place]));
   const members = pictures.flatMap(({ image }, place) => (own.has(image) ? [place] : []));
-  const alike = likeness(directions, members);
-  const ones = one.images.slice(0, most);
-  const zeros = others
+  const alike = likeness(changeDirections(pictures).directions, members);
+  const zeros = (others.length < ones.length ? rest : others)
     .toSorted((a, b) => (alike[a] as number) - (alike[b] as number))
     .slice(0, ones.length)
     .map((place) => pictures[place]?.image as string);
