@@ -1,4 +1,4 @@
-import { isPlural, plural } from "../audit/words.ts";
+import { isPlural, plural } from "../words/figures.ts";
 import type { Mode } from "./schema.ts";
 
 /** Movement of a feature from which on it is said to fade, or to come. */
