@@ -1,14 +1,26 @@
-import { Hono } from "hono";
+import { type Context, Hono } from "hono";
+import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
 import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
 import type { Site } from "./site.ts";
+
+/** Answers a question of the page, both as JSON. Errors: CfalignError for what the page is told in a sentence. */
+export type Answer = (question: unknown) => Promise<unknown>;
 
 export interface AppOptions {
   /** Who has it may look: it comes in the address once, and then as a cookie. */
   readonly token: string;
   /** Name of that cookie: browsers send those of one port to every other. */
   readonly cookie: string;
+  /** Answers what the page posts to `askPath`; without it files are only read. */
+  readonly answer?: Answer | undefined;
 }
+
+/** Where a page posts its questions. */
+const askPath = "/ask";
+/** Bytes of a question at most. */
+const longestQuestion = 1 << 20;
 
 /**
  * What everything is sent with: nothing from elsewhere is loaded, no other page gets at this one or its files, and threads, which need
@@ -32,7 +44,7 @@ const local = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i;
  * Sends the files of a site to a browser on this machine: refused with 403, before anything is looked up, are another Host, another
  * origin, and who does not have the token.
  */
-export function createApp(site: Site, { token, cookie }: AppOptions): Hono {
+export function createApp(site: Site, { token, cookie, answer }: AppOptions): Hono {
   const app = new Hono();
   app.use(async (c, next) => {
     for (const [name, value] of Object.entries(headers)) c.header(name, value);
@@ -51,9 +63,15 @@ export function createApp(site: Site, { token, cookie }: AppOptions): Hono {
     } else if (!(await same(getCookie(c, cookie) ?? "", token))) {
       return c.text("refused: open the address that cfalign serve printed, with its token\n", 403);
     }
-    if (c.req.method !== "GET" && c.req.method !== "HEAD") return c.text("refused: files are only read\n", 405);
+    const isQuestion = answer !== undefined && c.req.method === "POST" && c.req.path === askPath;
+    // A page always says where it is from when it posts; what does not is none.
+    if (isQuestion && origin === undefined) return c.text("refused: asked by no page of this server\n", 403);
+    if (!isQuestion && c.req.method !== "GET" && c.req.method !== "HEAD") {
+      return c.text("refused: files are only read\n", 405);
+    }
     return next();
   });
+  if (answer !== undefined) app.post(askPath, bodyLimit({ maxSize: longestQuestion }), (c) => answered(c, answer));
   app.get("*", async (c) => {
     const file = site.get(pathIn(c.req.path));
     if (file === undefined) return c.text("nothing here\n", 404);
@@ -63,6 +81,19 @@ export function createApp(site: Site, { token, cookie }: AppOptions): Hono {
     return c.body((await file.read()) as Uint8Array<ArrayBuffer>);
   });
   return app;
+}
+
+/** A question's answer, or why there is none as { error }. */
+async function answered(c: Context, answer: Answer): Promise<Response> {
+  // No form of another page can send this type.
+  if (c.req.header("content-type") !== "application/json") return c.json({ error: "expected JSON" }, 415);
+  try {
+    return c.json((await answer(await c.req.json())) as object);
+  } catch (error) {
+    if (error instanceof CfalignError) return c.json({ error: error.message }, error.code === "input" ? 400 : 500);
+    if (error instanceof SyntaxError) return c.json({ error: "expected JSON" }, 400);
+    throw error;
+  }
 }
 
 /** The site's own name for what an address asks for; a path that cannot be decoded is none. */

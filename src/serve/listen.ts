@@ -1,6 +1,6 @@
 import { type ServerType, serve } from "@hono/node-server";
 import { CfalignError } from "../errors.ts";
-import { createApp } from "./app.ts";
+import { type Answer, createApp } from "./app.ts";
 import type { Site } from "./site.ts";
 
 /** A server that listens until it is closed. */
@@ -14,10 +14,10 @@ export interface Listening {
 /** The port that is tried first when none is asked for. */
 export const usualPort = 7411;
 
-/** Serves a site on 127.0.0.1. port: 0 takes any free one; when absent the usual one, or any where that is taken. Errors: CfalignError("usage") for a port that is taken. */
-export async function listen(site: Site, port?: number): Promise<Listening> {
+/** Serves a site on 127.0.0.1. port: 0 takes any free one; when absent the usual one, or any where that is taken. answer: what its page asks. Errors: CfalignError("usage") for a port that is taken. */
+export async function listen(site: Site, port?: number, answer?: Answer): Promise<Listening> {
   const token = tokenOf(crypto.getRandomValues(new Uint8Array(24)));
-  const bind = (number: number) => listening(site, token, number);
+  const bind = (number: number) => listening(site, { token, answer }, number);
   const server = await bind(port ?? usualPort).catch((error: unknown) => {
     if (port === undefined && codeOf(error) === "EADDRINUSE") return bind(0);
     if (codeOf(error) !== "EADDRINUSE" && codeOf(error) !== "EACCES") throw error;
@@ -39,9 +39,14 @@ export async function listen(site: Site, port?: number): Promise<Listening> {
   };
 }
 
-function listening(site: Site, token: string, port: number): Promise<ServerType> {
+interface Access {
+  readonly token: string;
+  readonly answer: Answer | undefined;
+}
+
+function listening(site: Site, { token, answer }: Access, port: number): Promise<ServerType> {
   return new Promise((resolve, reject) => {
-    const app = createApp(site, { token, cookie: `cfalign-${token.slice(0, 8)}` });
+    const app = createApp(site, { token, cookie: `cfalign-${token.slice(0, 8)}`, answer });
     const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, () => resolve(server));
     server.once("error", reject);
   });

@@ -7,16 +7,9 @@ import { builtInWorkspaces, locateWorkspace, workspaceFile, workspaceSchema } fr
 import { readModel } from "../onnx/read.ts";
 import { ownVersion } from "../platform/own-version.ts";
 import { faceSource, renderFace } from "../world/render.ts";
-import { builtPage } from "./built-page.ts";
+import { pageFiles } from "./built-page.ts";
+import { fileAt, madeFile, type SiteFile } from "./site-file.ts";
 import { wantedWebgpuFiles, webgpuFiles } from "./webgpu-files.ts";
-
-/** One file of a site. */
-export interface SiteFile {
-  /** MIME type. */
-  readonly type: string;
-  size(): Promise<number>;
-  read(): Promise<Uint8Array>;
-}
 
 /** What a page may be sent, by path without a leading "/": nothing that is not in here. */
 export type Site = ReadonlyMap<string, SiteFile>;
@@ -78,7 +71,7 @@ export async function siteOf(
       : await folderPictures(files.join(folder, contents.images));
 
   const site = new Map<string, SiteFile>();
-  for (const [name, file] of await pageFiles()) site.set(name, file);
+  for (const [name, file] of await pageFiles("live")) site.set(name, file);
   const accelerated = webgpu === false ? new Map() : await (webgpu ? wantedWebgpuFiles() : webgpuFiles());
   for (const [name, file] of accelerated) site.set(name, fileAt(file));
   for (const file of [path, ...modelFiles]) site.set(placeOf(file), fileAt(file));
@@ -120,13 +113,6 @@ async function filesOf(manifest: string, isAutoencoder: boolean): Promise<readon
   return found;
 }
 
-/** The built page, by path. */
-async function pageFiles(): Promise<readonly (readonly [string, SiteFile])[]> {
-  const { files } = platform;
-  const folder = await builtPage();
-  return (await files.list(folder)).map((name) => [name, fileAt(files.join(folder, name))] as const);
-}
-
 interface Pictures {
   readonly shown: readonly { readonly name: string; readonly file: SiteFile }[];
   readonly more: number;
@@ -148,7 +134,7 @@ async function drawnPictures(name: string | undefined): Promise<Pictures> {
   const source = faceSource(drawn.seed);
   const shown = Array.from({ length: drawn.count }, (_, index) => ({
     name: `face-${String(index).padStart(5, "0")}.png`,
-    file: drawnFile(async () => platform.encodeImage(await renderFace(source(index)), "png")),
+    file: madeFile("image/png", async () => platform.encodeImage(await renderFace(source(index)), "png")),
   }));
   return { shown, more: 0 };
 }
@@ -156,40 +142,6 @@ async function drawnPictures(name: string | undefined): Promise<Pictures> {
 /** Where a picture is in the site: its own name may hold anything. */
 function pictureFile(index: number, name: string): string {
   return `pictures/${index}${/\.\w+$/.exec(name)?.[0].toLowerCase() ?? ""}`;
-}
-
-const types: Readonly<Record<string, string>> = {
-  html: "text/html; charset=utf-8",
-  js: "text/javascript; charset=utf-8",
-  mjs: "text/javascript; charset=utf-8",
-  css: "text/css; charset=utf-8",
-  json: "application/json",
-  wasm: "application/wasm",
-  woff2: "font/woff2",
-  png: "image/png",
-  jpg: "image/jpeg",
-  jpeg: "image/jpeg",
-  webp: "image/webp",
-  gif: "image/gif",
-};
-
-/** A file on disk. */
-function fileAt(path: string): SiteFile {
-  return {
-    type: types[path.split(".").at(-1)?.toLowerCase() ?? ""] ?? "application/octet-stream",
-    size: async () => (await platform.files.size(path)) ?? 0,
-    read: () => platform.files.read(path),
-  };
-}
-
-/** A picture that is drawn when it is first asked for. */
-function drawnFile(draw: () => Promise<Uint8Array>): SiteFile {
-  let bytes: Promise<Uint8Array> | undefined;
-  const read = (): Promise<Uint8Array> => {
-    bytes ??= draw();
-    return bytes;
-  };
-  return { type: "image/png", size: async () => (await read()).byteLength, read };
 }
 
 function bytesOf(bytes: Uint8Array, type: string): SiteFile {

@@ -33,7 +33,7 @@ export async function wantedWebgpuFiles(): Promise<ReadonlyMap<string, string>> 
   );
 }
 
-const builtVersion = async (): Promise<string> => versionIn(platform.files.join(await builtPage(), versionFile));
+const builtVersion = async (): Promise<string> => versionIn(platform.files.join(await builtPage("live"), versionFile));
 
 async function versionIn(path: string): Promise<string> {
   const text = new TextDecoder().decode(await platform.files.read(path));

@@ -19,7 +19,7 @@ declare module "vitest" {
  * built of the source as it is.
  */
 export default async function shared(project: TestProject): Promise<() => Promise<void>> {
-  for (const page of ["ui/index.html", "ui/live/index.html"]) built(page);
+  for (const page of ["ui/index.html", "ui/live/index.html", "ui/label/index.html"]) built(page);
   const [server, reports] = await Promise.all([serveBrowser(), mkdtemp(join(tmpdir(), "cfalign-reports-"))]);
   project.provide("browser", server.wsEndpoint());
   project.provide("reports", reports);

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { serveOutput } from "../../src/cli/schemas.ts";
 import { built } from "../built.ts";
+import { drawnGarments } from "../label/drawn-garments.ts";
 import { attributes } from "../models/linear-models.ts";
 import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
 import { temporaryFolder } from "../serve/live-site.ts";
@@ -51,10 +52,39 @@ describe("cfalign serve", () => {
     await folder.dispose();
   });
 
+  test("serves the page Label of a folder, whose table it writes", async () => {
+    const folder = await temporaryFolder();
+    await drawnGarments(folder.path, 40);
+    const child = spawn(process.execPath, [built("cli/main.js"), "serve", "--label", folder.path, "--port", "0"]);
+    const ended = new Promise((resolve) => child.on("exit", (code) => resolve(code)));
+    let printed = "";
+    for await (const part of child.stdout.setEncoding("utf8")) {
+      printed += part;
+      if (printed.includes("\n")) break;
+    }
+    const [, pictures, url = ""] = /^(40 pictures of .*): (http\S+)$/m.exec(printed) ?? [];
+    expect(pictures).toBe(`40 pictures of ${folder.path}`);
+    const page = await fetch(url);
+    const cookie = page.headers.get("set-cookie")?.split(";")[0] ?? "";
+    const headers = { cookie, origin: new URL(url).origin, "content-type": "application/json" };
+    const body = JSON.stringify({ ask: "mark", feature: "hat", marks: [[0, 1]] });
+    expect((await fetch(new URL("/ask", url), { method: "POST", headers, body })).status).toBe(200);
+    const table = new TextDecoder().decode(await platform.files.read(join(folder.path, "metadata.csv")));
+    expect(table.split("\n").filter((line) => /,1$/.test(line)).length).toBe(1);
+    child.kill("SIGINT");
+    expect(await ended).toBe(0);
+    await folder.dispose();
+  });
+
   test.each([
     [["--port", "http"], '--port: expected a whole number from 0 to 65535, got "http"'],
     [["--port", "65536"], '--port: expected a whole number from 0 to 65535, got "65536"'],
     [["--webgpu"], "--webgpu: expected --static beside it, got none: a page that is served has that part by itself"],
+    [
+      ["--label", "photos", "--static", "out"],
+      "--label: expected no --static beside it: labels are written where they are served",
+    ],
+    [["--label", join(root, "docs", "nothing")], /^cannot list ".*nothing": no such folder/],
     [["--static", join(root, "docs")], /^--static: expected a new or an empty folder, got ".*docs", which holds /],
   ])("says what is wrong with %j in one line", async (flags, expected) => {
     const { code, stderr } = await cli("serve", world.path, ...flags);

@@ -37,6 +37,7 @@ describe("the packed package", () => {
     for (const { path } of packed.files) {
       const kind = path
         .replace(/^(dist\/ui\/live)\/(?:index|worker|inter|source|ort\.webgpu\.min)-.*\.(\w+)$/, "$1/*.$2")
+        .replace(/^(dist\/ui\/label)\/(?:index|inter|source)-.*\.(\w+)$/, "$1/*.$2")
         .replace(/^dist\/(?!ui\/).*\.(d\.ts|js)$/, "dist/**.$1")
         .replace(/^(zoo\/cartoon-faces\/models)\/[^/]+\/[\w-]+\.(onnx|json)$/, "$1/*/*.$2");
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
@@ -47,6 +48,10 @@ describe("the packed package", () => {
       "dist/**.d.ts",
       "dist/**.js",
       "dist/ui/index.html",
+      "dist/ui/label/*.css",
+      "dist/ui/label/*.js",
+      "dist/ui/label/*.woff2",
+      "dist/ui/label/index.html",
       "dist/ui/live/*.css",
       "dist/ui/live/*.js",
       "dist/ui/live/*.woff2",

@@ -1,6 +1,7 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CfalignError } from "../../src/errors.ts";
 import { type Listening, listen } from "../../src/serve/listen.ts";
 import type { Site } from "../../src/serve/site.ts";
 
@@ -163,5 +164,71 @@ describe("the local server", () => {
     await expect(listen(site, server.port)).rejects.toThrow(
       `port: expected a free port, got ${server.port}, one that is in use`,
     );
+  });
+});
+
+describe("a page that asks", () => {
+  let server: Listening;
+  let cookie = "";
+  let origin = "";
+  const asked: unknown[] = [];
+  const post = async (
+    body: string,
+    headers: Record<string, string> = {},
+    path = "/ask",
+  ): Promise<readonly [number, string]> => {
+    const given = { cookie, origin, "content-type": "application/json", ...headers };
+    const all = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== ""));
+    return new Promise((resolve, reject) => {
+      const asking = request(
+        { host: "127.0.0.1", port: server.port, path, headers: all, method: "POST" },
+        (response) => {
+          let text = "";
+          response.on("data", (part) => {
+            text += part;
+          });
+          response.on("end", () => resolve([response.statusCode ?? 0, text]));
+        },
+      );
+      asking.on("error", reject).end(body);
+    });
+  };
+
+  beforeAll(async () => {
+    server = await listen(site, 0, async (question) => {
+      asked.push(question);
+      if (question === "full") throw new CfalignError("runtime", "the disk is full");
+      return { answer: 42 };
+    });
+    origin = `http://127.0.0.1:${server.port}`;
+    cookie = (await fetch(server.url)).headers.get("set-cookie")?.split(";")[0] ?? "";
+  });
+  afterAll(() => server.close());
+
+  test("is answered, and told in a sentence why not", async () => {
+    expect(await post('"what"')).toEqual([200, '{"answer":42}']);
+    expect(await post('"full"')).toEqual([500, '{"error":"the disk is full"}']);
+    expect(await post("{")).toEqual([400, '{"error":"expected JSON"}']);
+  });
+
+  test("is the only one: no other origin, site or host, nobody without cookie, nobody who does not say where from", async () => {
+    const before = asked.length;
+    const refused = [
+      { origin: "https://evil.example" },
+      { origin: "null" },
+      { host: "evil.example" },
+      { cookie: "a=b" },
+      { "sec-fetch-site": "same-site" },
+      { origin: "" },
+    ];
+    for (const headers of refused) expect((await post('"what"', headers as Record<string, string>))[0]).toBe(403);
+    // The type that a form of another page could send.
+    expect((await post('"what"', { "content-type": "text/plain" }))[0]).toBe(415);
+    expect((await post('"what"', {}, "/"))[0]).toBe(405);
+    expect(asked.length).toBe(before);
+  });
+
+  test("asks no more than a question is long", async () => {
+    expect((await post(`"${"a".repeat(1 << 20)}"`))[0]).toBe(413);
   });
 });

@@ -8,26 +8,51 @@ import {
   logits,
 } from "../../statistics/logistic.ts";
 import { median } from "../../statistics/moments.ts";
+import { rowSpan } from "../../statistics/row-span.ts";
 
 /** Penalties that are tried, strongest first, so that each start is near the next minimum. */
 const penalties = [1, 0.1, 0.01, 1e-3, 1e-4];
 const folds = 3;
 
-/** A label as it can be read from features. */
-export interface FittedConcept {
+/** How a label is read from features. */
+export interface FittedReading {
   readonly fit: LogisticFit;
   readonly penalty: number;
+}
+
+/** A label as it can be read from features. */
+export interface FittedConcept extends FittedReading {
   /** On rows that the fit has not seen. */
   readonly auroc: AurocEstimate;
+}
+
+/** A reading, as `fitReading` makes it, judged on held-out rows by AUROC. Needs `enough` images. */
+export function fitConcept(own: LabelledRows, heldOut: LabelledRows): FittedConcept {
+  const reading = fitReading(own);
+  const scores = logits(reading.fit, heldOut.features);
+  const auroc = aurocInterval(
+    scores.filter((_, i) => heldOut.labels[i] === 1),
+    scores.filter((_, i) => heldOut.labels[i] === 0),
+  ) as AurocEstimate;
+  return { ...reading, auroc };
 }
 
 /**
  * A logistic regression with the penalty of the least cross-validated loss, the two classes weighed alike, and calibrated:
  * its logits are scaled as the logits of images outside the fold ask for (Platt), so that 0.5 is as likely as not where both
  * kinds are equally frequent. Separable labels ask for a slope without end, and predictions that nothing moves: half of the
- * logits are no larger than log(n + 1), the certainty (n + 1)/(n + 2) that n images of the rarer kind give. Judged on held-out rows by AUROC. Needs `enough` images.
+ * logits are no larger than log(n + 1), the certainty (n + 1)/(n + 2) that n images of the rarer kind give. With fewer than `folds` rows of either kind, but
+ * one at least, nothing can be tried: the penalty is then the strongest, and nothing is calibrated.
  */
-export function fitConcept(own: LabelledRows, heldOut: LabelledRows): FittedConcept {
+export function fitReading(all: LabelledRows): FittedReading {
+  const spanned = rowSpan(all);
+  const own = spanned?.rows ?? all;
+  const back = (fit: LogisticFit): LogisticFit => spanned?.back(fit) ?? fit;
+  const { ones, zeros } = countsOf(own.labels);
+  if (Math.min(ones, zeros) < folds) {
+    const penalty = penalties[0] as number;
+    return { fit: back(logisticRegression(own, penalty)), penalty };
+  }
   const outside = penalties.map(() => new Array<number>(own.labels.length).fill(0));
   for (let fold = 0; fold < folds; fold++) {
     const inFold = foldsOf(own.labels).map((of) => of === fold);
@@ -55,16 +80,10 @@ export function fitConcept(own: LabelledRows, heldOut: LabelledRows): FittedConc
     weights: plain.weights.map((weight) => slope * weight),
     intercept: slope * plain.intercept + line.intercept,
   };
-  const { ones, zeros } = countsOf(own.labels);
   const usual = median(logits(steep, own.features).map(Math.abs));
   const most = Math.min(1, Math.log(Math.min(ones, zeros) + 1) / usual);
   const fit = { weights: steep.weights.map((weight) => most * weight), intercept: most * steep.intercept };
-  const scores = logits(fit, heldOut.features);
-  const auroc = aurocInterval(
-    scores.filter((_, i) => heldOut.labels[i] === 1),
-    scores.filter((_, i) => heldOut.labels[i] === 0),
-  ) as AurocEstimate;
-  return { fit, penalty, auroc };
+  return { fit: back(fit), penalty };
 }
 
 /** The fold of every row: both kinds are spread over all folds alike. */
