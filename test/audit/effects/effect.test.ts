@@ -206,3 +206,25 @@ test("unedited pictures of which somebody says nothing are left out, and none ar
   expect(of(0)).toBeUndefined();
   expect(uneditedEffects(rows(70), { classifiers: ["c"], witnesses: ["a"] }, () => true)).toBeUndefined();
 });
+
+test("unedited pictures say nothing of features that come together", () => {
+  const rows = (agreement: number) =>
+    Array.from({ length: 200 }, (_, i) => {
+      const glasses = i % 2;
+      const smiling = i % 20 < 20 * agreement ? glasses : 1 - glasses;
+      const said = { glasses, smiling, base: 0.1 + 0.8 * smiling };
+      return Object.entries(said).map(([classifier, input]) => ({
+        image: `${i}`,
+        classifier,
+        input,
+        reconstruction: 0,
+      }));
+    }).flat();
+  const of = (agreement: number) =>
+    uneditedEffects(rows(agreement), { classifiers: ["base"], witnesses: ["smiling", "glasses"] }, () => true)
+      ?.values[1];
+  expect(of(0.5)).toBeCloseTo(0, 2);
+  expect(of(0.7)).toBeCloseTo(0, 1);
+  expect(of(0.8)).toBeNaN();
+  expect(of(0.2)).toBeNaN();
+});
