@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { GraphBuilder } from "../../src/onnx/build.ts";
 import { connect } from "../../src/onnx/connect.ts";
 import type { Graph, ValueInfo } from "../../src/onnx/graph.ts";
-import { printGraph } from "../../src/onnx/print.ts";
 import { prune, sortNodes } from "../../src/onnx/prune.ts";
 import { prefixValues } from "../../src/onnx/rename.ts";
+import { printGraph } from "./print.ts";
 
 const info = (name: string): ValueInfo => ({ name, type: "float32", dims: ["n", 2] });
 

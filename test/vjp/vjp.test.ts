@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { float, floatConstant, GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import type { Graph, ValueInfo } from "../../src/onnx/graph.ts";
-import { printGraph } from "../../src/onnx/print.ts";
 import type { Facts } from "../../src/vjp/facts.ts";
 import { missingRules } from "../../src/vjp/missing.ts";
 import { derivatives } from "../../src/vjp/table.ts";
 import { vjp } from "../../src/vjp/vjp.ts";
+import { printGraph } from "../onnx/print.ts";
 import { float32, gradientsOf, runGraph, traceFacts } from "./harness.ts";
 
 const value = (name: string, dims: readonly number[] = [3]): ValueInfo => ({ name, type: "float32", dims });

@@ -1,12 +1,16 @@
 import { expect, test } from "vitest";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { faceSvg } from "../../src/world/face.ts";
-import { FACTORS, type Strengths } from "../../src/world/factors.ts";
+import { FACTORS, type Factor, type Strengths } from "../../src/world/factors.ts";
 import { PLAIN } from "../../src/world/nuisances.ts";
 import { faceSource, renderFace } from "../../src/world/render.ts";
-import { factorAlone, factorSheet } from "../../src/world/sheet.ts";
 
 const faces = Array.from({ length: 12 }, (_, i) => faceSource(5)(i));
+
+/** A plain face with one factor at a strength and every other absent. */
+function factorAlone(factor: Factor, strength: number): Strengths {
+  return Object.fromEntries(FACTORS.map((name) => [name, name === factor ? strength : 0])) as Record<Factor, number>;
+}
 
 function visible(a: Pixels, b: Pixels): number {
   let pixels = 0;
@@ -49,10 +53,4 @@ test("a face is drawn at the asked size", async () => {
     height: 96,
     channels: 3,
   });
-});
-
-test("the sheet shows three strengths of every factor", async () => {
-  const sheet = await factorSheet(3);
-  expect(sheet.data.length).toBe(sheet.width * sheet.height * 3);
-  expect(sheet.width).toBeGreaterThan(9 * 96);
 });

@@ -1,5 +1,5 @@
-import { valuesOf } from "./data-type.ts";
-import type { Attribute, Constant, Graph, Node, ValueInfo } from "./graph.ts";
+import { valuesOf } from "../../src/onnx/data-type.ts";
+import type { Attribute, Constant, Graph, Node, ValueInfo } from "../../src/onnx/graph.ts";
 
 /** Constants with at most this many numbers are printed with them. */
 const FEW = 8;
