@@ -1,0 +1,146 @@
+import type { NoEffect } from "../audit/effects/no-effect.ts";
+import type { Cell, Matrix } from "../audit/schema.ts";
+import type { ProbeReading } from "../pipeline/probes.ts";
+import { plural, quoted, range, signed } from "./figures.ts";
+
+/** What a verdict on a cell is told from, beside the cell. */
+export interface VerdictAbout {
+  readonly reading: ProbeReading;
+  /** Of the column that is about the classifier itself, where there is one. */
+  readonly own: ProbeReading | undefined;
+  readonly matrix: Matrix;
+  /** Why there is no effect; null where there is one. */
+  readonly none: NoEffect | null;
+}
+
+/** Why an answer is open, and what would give it. */
+export interface Open {
+  readonly what: string;
+  readonly remedy: string;
+}
+
+/** Why no probe reads a column, and what would give one. */
+export function refusal({ ones, zeros, auroc, refused }: ProbeReading): Open {
+  switch (refused) {
+    case "not-readable":
+      return {
+        what: `no probe reads it surely from the pictures (AUROC ${(auroc?.value ?? 0).toFixed(2)}, from ${(auroc?.ci[0] ?? 0).toFixed(2)})`,
+        remedy: "more labelled pictures, or labels with fewer mistakes",
+      };
+    case "too-few":
+      return {
+        what: `${plural(ones, "picture")} have it and ${zeros} lack it`,
+        remedy: "more pictures of the rarer kind, at least 20",
+      };
+    case "not-0-or-1":
+      return { what: "its column holds other numbers than 0 and 1", remedy: "0 and 1 in its column" };
+    default:
+      return { what: "it was not moved", remedy: "more pictures with it and without it" };
+  }
+}
+
+/** measured: what is known all the same, in parentheses. */
+export function untoldSentence(classifier: string, feature: string, what: string, measured = ""): string {
+  return `Whether ${quoted(classifier)} uses ${quoted(feature)} cannot be told${measured}: ${what}.`;
+}
+
+/**
+ * A probe is a sum of the pixels that an edit adds to: it sees a feature go that is still there for everybody else, such as one that stands anywhere. What was
+ * found is found all the same, since the classifier answered.
+ */
+const byProbeAlone = {
+  what: "only a probe says that it went, which reads the very pixels that the edit changes",
+  remedy: "a witness that shares nothing with the edit: a classifier of it, trained on pictures, under judges",
+};
+
+const byEditorAlone = {
+  what: "only the network that made the edits says that it went",
+  remedy: "another classifier of it, under judges",
+};
+
+/** "0.12, 95 % interval 0.08–0.16" */
+export function effectFigures({ effect }: Cell, { confidence }: Matrix): string {
+  const percent = Number((confidence * 100).toFixed(2));
+  const interval = effect?.ci == null ? "" : `, ${percent} % interval ${range(effect.ci[0], effect.ci[1])}`;
+  return `${signed(effect?.value ?? 0)}${interval}`;
+}
+
+/** A classifier that hardly uses a feature. */
+export function clearSentence(cell: Cell, { reading, matrix }: VerdictAbout): string {
+  const { base, effect, deciding } = cell;
+  const [feature, classifier] = [quoted(reading.label), quoted(base)];
+  return effect === null
+    ? `${classifier} hardly uses ${feature}: when it is lowered, ${feature} moves by ${signed(deciding.mean ?? 0)} of that.`
+    : `${classifier} hardly uses ${feature}: when it alone goes or comes, the prediction moves by less than ${matrix.minEffect} (effect ${effectFigures(cell, matrix)}; it followed on ${effect.followed.count} of ${effect.moved} edited images).`;
+}
+
+/** Why a cell has no answer, and what would tell it. */
+export function whyUntold(cell: Cell, beside: VerdictAbout): Open {
+  const { effect, reason } = cell;
+  const { reading, matrix } = beside;
+  if (effect === null) return withoutEffect(cell, beside);
+  const more = "more interventions (option interventions), where there are pictures enough";
+  switch (reason) {
+    case "not-moved":
+      return {
+        what: `the edit moved it on ${effect.moved} of ${effect.count} pictures, as ${quoted(effect.witness)} sees it`,
+        remedy:
+          "a pattern cannot move what stands anywhere or is small: more pictures with it and without it, or larger ones; or what a counterfactual of its own probe shows (cfalign align with it as the base)",
+      };
+    case "moves-others":
+      return {
+        what: `with what moved along it is ${signed(effect.total ?? 0)}, so that it cannot be told from other features`,
+        remedy: "pictures in which it comes without the others",
+      };
+    case "base-unreachable":
+      return {
+        what: "no feature of the table moves the classifier, not even its own",
+        remedy: "columns for what it may look at; or its input in model.json is wrong",
+      };
+    case "rare-use":
+      return {
+        what: `on average it hardly matters, but up to ${(100 * effect.followed.most).toFixed(0)} % of the images may use it where ${Number((100 * matrix.maxRareUse).toFixed(2))} % are allowed`,
+        remedy: more,
+      };
+    case "contradicted":
+      return {
+        what: "its effect is small, but it moves when the classifier is lowered",
+        remedy: "a look at its pictures in the report",
+      };
+    case "told-by-editor":
+      return matrix.probes.includes(effect.witness) ? byProbeAlone : byEditorAlone;
+    case "too-few":
+      return {
+        what: `there are only ${plural(effect.count, "edited image")}`,
+        remedy: `${more}: ${countsOf(reading)}`,
+      };
+    default:
+      return { what: "the interval holds both effects that matter and effects that do not", remedy: more };
+  }
+}
+
+function withoutEffect({ base }: Cell, { reading, own, none }: VerdictAbout): Open {
+  if (none === "no-witness" && own === undefined) {
+    return {
+      what: `no column of the table is about what ${quoted(base)} itself says`,
+      remedy: "a column with the name of its target, or its target named in model.json as a column is",
+    };
+  }
+  if (none === "no-witness") {
+    const { what, remedy } = refusal(own as ProbeReading);
+    return {
+      what: `nobody else tells ${quoted((own as ProbeReading).label)}, which ${quoted(base)} itself is about: ${what}`,
+      remedy,
+    };
+  }
+  return none === "not-moved"
+    ? {
+        what: "it could not be moved",
+        remedy: `at least ten pictures with it and ten without it that its witness tells apart (${countsOf(reading)})`,
+      }
+    : { what: "too few images say anything", remedy: `more pictures (${countsOf(reading)})` };
+}
+
+function countsOf({ ones, zeros }: ProbeReading): string {
+  return `${plural(ones, "picture")} with it, ${zeros} without it`;
+}
