@@ -100,6 +100,7 @@ export {
   runFigure,
 } from "./pictures/figures/run-figure.ts";
 export { type FigureFormat, figureFile, millimetres } from "./pictures/figures/write-figure.ts";
+export { type VersionLine, type VersionsFigureOptions, versionsFigure } from "./pictures/versions-figure.ts";
 export { type AuditOptions, type AuditOutcome, auditClassifiers } from "./pipeline/audit-classifiers.ts";
 export { type AuditProgress, stageNames } from "./pipeline/pace.ts";
 export type { AuditVerdict } from "./pipeline/verdicts.ts";
@@ -148,6 +149,12 @@ export type { LabelReading } from "./statistics/label-reading.ts";
 export type { Answers } from "./suite/answers.ts";
 export { type AskClassifierOptions, askClassifier } from "./suite/ask-classifier.ts";
 export { auditSuite, type SuiteAudit, type SuiteCell, suiteAuditSchema } from "./suite/audit-suite.ts";
+export {
+  type ChangedPair,
+  type ChangedPairsOptions,
+  type ChangedPicture,
+  changedPairs,
+} from "./suite/changed-pairs.ts";
 export { type CheckSuiteOptions, checkSuite } from "./suite/check-suite.ts";
 export { completeSuite } from "./suite/complete-suite.ts";
 export { mergeSuites } from "./suite/merge-suites.ts";
@@ -155,6 +162,15 @@ export { openSuite, picturesOf, type Suite, suiteProblems } from "./suite/open-s
 export { type Staleness, stalenessSchema, stalenessText, suiteStaleness } from "./suite/staleness.ts";
 export type { SuiteFile } from "./suite/suite-file.ts";
 export { suiteRun } from "./suite/suite-run.ts";
+export {
+  type SuiteVersions,
+  type SuiteVersionsOptions,
+  suiteVersions,
+  suiteVersionsSchema,
+  type Version,
+  type VersionPoint,
+  type VersionSeries,
+} from "./suite/suite-versions.ts";
 export { readTable, type TableOptions, tableOf } from "./suite/table-answers.ts";
 export { type WriteSuiteOptions, type WrittenSuite, writeSuite } from "./suite/write-suite.ts";
 export type { Tensor } from "./tensor.ts";

@@ -15,6 +15,7 @@ import {
   stalenessSchema,
   statement,
   suiteAuditSchema,
+  suiteVersionsSchema,
   summarySchema,
   unresolvedReason,
 } from "../index.ts";
@@ -531,6 +532,9 @@ export const suiteCheckOutput = z.strictObject({
   /** How a classifier that was given differs from the suite's own on unedited pictures; null where none was, or the suite has none of its question. */
   classifiers: z.array(z.strictObject({ classifier: z.string(), staleness: stalenessSchema.nullable() })).nullable(),
 });
+
+/** `cfalign diff --suite --json` */
+export const suiteVersionsOutput = suiteVersionsSchema;
 
 /** `cfalign rectify --json` */
 export const rectifyOutput = rectificationSchema;

@@ -1,19 +1,40 @@
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
+import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { parse } from "yaml";
 import {
   checkOutput,
   suiteAuditOutput,
   suiteCheckOutput,
   suiteListOutput,
   suiteOutput,
+  suiteVersionsOutput,
 } from "../../src/cli/schemas.ts";
 import { auditSuite, type SuiteAudit } from "../../src/suite/audit-suite.ts";
 import { openSuite } from "../../src/suite/open-suite.ts";
+import { markedText } from "../house/marked.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 import { fourWays } from "../suite/four-ways.ts";
 import { type CliResult, cli } from "./cli.ts";
+
+interface Workflow {
+  readonly jobs: Readonly<
+    Record<string, { readonly steps: readonly { run?: string; uses?: string; with?: Record<string, string> }[] }>
+  >;
+}
+
+/** A folder with the command of this repository, and an npm that has it installed. */
+async function commands(bin: string): Promise<string> {
+  await mkdir(bin);
+  const main = join(import.meta.dirname, "../../dist/cli/main.js");
+  const own = { cfalign: `exec "${process.execPath}" "${main}" "$@"`, npm: "exit 0" };
+  for (const [name, script] of Object.entries(own)) {
+    await writeFile(join(bin, name), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  }
+  return bin;
+}
 
 const models = join(import.meta.dirname, "../../zoo/cartoon-faces/models");
 let folder = "";
@@ -90,6 +111,84 @@ describe("a suite of the built-in world", { timeout: 300_000 }, () => {
     expect([passed.code, passed.stdout.match(/failures="0"/g)?.length]).toEqual([0, 2]);
     const markdown = await cli(...bound, "--classifier", biased, "--format", "markdown");
     expect(markdown.stdout).toContain("### cfalign check: failed");
+  });
+
+  test("is still one for a classifier of its question, and stale for one that answers otherwise", async () => {
+    const fits = await cli("suite", "check", suite, "--classifier", join(models, "smiling-clean"), "--json");
+    const [own] = suiteCheckOutput.parse(JSON.parse(fits.stdout)).classifiers ?? [];
+    expect([fits.code, own?.staleness?.stale]).toEqual([0, false]);
+    const other = ["--classifier", join(models, "eyeshadow-big_nose-95"), "--about", "eyeshadow=smiling"];
+    const stale = await cli("suite", "check", suite, ...other);
+    expect(stale.code).toBe(1);
+    expect(stale.stdout).toMatch(/ unedited pictures: more than 0\.2: the suite is stale, write it anew\n$/);
+  });
+
+  test("follows reliance over versions, on the terminal, as JSON and drawn", async () => {
+    const versions = ["smiling-clean", "smiling-eyeglasses-75", "smiling-eyeglasses-100"].map((name) =>
+      join(models, name),
+    );
+    const drawn = join(folder, "reliance.html");
+    const { code, stdout } = await cli(
+      "diff",
+      "--suite",
+      suite,
+      ...versions,
+      "--feature",
+      "eyeglasses",
+      "--out",
+      drawn,
+    );
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^reliance of smiling on eyeglasses since smiling-clean: (introduced|stronger), from /);
+    expect(readFileSync(drawn, "utf8")).toMatch(
+      /<title>Reliance since smiling-clean<\/title>.*<svg .*eyeglasses → smiling/s,
+    );
+    const json = await cli("diff", "--suite", suite, ...versions, "--out", join(folder, "all.pdf"), "--json");
+    const { series } = suiteVersionsOutput.parse(JSON.parse(json.stdout));
+    expect(series.find(({ feature }) => feature === "smiling")).toBeUndefined();
+    expect(series.find(({ feature }) => feature === "eyeglasses")?.points).toHaveLength(3);
+    expect(readFileSync(join(folder, "all.pdf"), "latin1").slice(0, 5)).toBe("%PDF-");
+    const runs = await cli("diff", "a", "b", "c");
+    expect([runs.code, runs.stderr]).toEqual([
+      2,
+      'cfalign: <after>: expected one run, or --suite with versions, got "b c"\n',
+    ]);
+    const needless = await cli("diff", "a", "b", "--out", "c.svg");
+    expect([needless.code, needless.stderr]).toEqual([2, 'cfalign: --out: expected --suite with it, got "runs"\n']);
+  });
+
+  test("is checked by the commands of the workflow in docs/suite.md, which leave what it uploads", async () => {
+    const document = readFileSync(join(import.meta.dirname, "../../docs/suite.md"), "utf8");
+    const text = markedText(document, "workflow", "docs/suite.md").replaceAll(/^```(yaml)?$/gm, "");
+    const { jobs }: Workflow = parse(text);
+    const [job] = Object.values(jobs);
+    const root = join(folder, "repository");
+    await mkdir(join(root, "models"), { recursive: true });
+    await mkdir(join(root, "audit"));
+    await symlink(suite, join(root, "audit/suite"), "dir");
+    await symlink(join(models, "smiling-eyeglasses-95"), join(root, "models/new"), "dir");
+    const clean = join(models, "smiling-clean");
+    await cli("suite", "audit", suite, "--classifier", clean, "--save", join(root, "audit/released.csv"));
+    const bin = await commands(join(folder, "bin"));
+    const [runs, uses] = [job?.steps.filter(({ run }) => run), job?.steps.filter(({ uses }) => uses)];
+    expect(uses?.map(({ uses }) => uses?.replace(/@v\d+$/, ""))).toEqual([
+      ...["actions/checkout", "actions/setup-node", "actions/upload-artifact"],
+    ]);
+    const codes = [];
+    for (const { run = "" } of runs ?? []) {
+      const env = { ...process.env, PATH: `${bin}:${process.env.PATH}`, GITHUB_STEP_SUMMARY: join(root, "summary.md") };
+      // As GitHub runs a step.
+      codes.push(spawnSync("bash", ["-eo", "pipefail", "-c", run], { cwd: root, env, stdio: "ignore" }).status);
+    }
+    expect(codes).toEqual([0, 0, 0, 1]);
+    const paths = uses?.at(-1)?.with?.path?.trim().split("\n") ?? [];
+    expect(paths).toHaveLength(3);
+    for (const path of paths) expect(readFileSync(join(root, path.trim()), "utf8").length, path).toBeGreaterThan(100);
+    expect(readFileSync(join(root, "summary.md"), "utf8")).toContain("### cfalign check: failed");
+    const page = readFileSync(join(root, "cfalign.html"), "utf8");
+    expect(page.match(/<figure>/g)?.length).toBeGreaterThan(10);
+    expect(page).toContain("moved most otherwise than by the baseline");
+    expect(page).not.toMatch(/<script|https?:/);
   });
 
   test("is asked of nobody, or of two, in one line", async () => {

@@ -1,12 +1,15 @@
 import { rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { platform } from "#platform";
 import { readExpectations } from "../../src/audit/expectations/read-expectations.ts";
 import type { Answers } from "../../src/suite/answers.ts";
 import { askClassifier } from "../../src/suite/ask-classifier.ts";
 import { auditSuite } from "../../src/suite/audit-suite.ts";
+import { changedPairs } from "../../src/suite/changed-pairs.ts";
 import { checkSuite } from "../../src/suite/check-suite.ts";
 import { openSuite, type Suite } from "../../src/suite/open-suite.ts";
+import type { SuitePicture } from "../../src/suite/pairs.ts";
 import { suiteRun } from "../../src/suite/suite-run.ts";
 import { readTable } from "../../src/suite/table-answers.ts";
 import { type SmallSuite, smallSuite } from "./small-suite.ts";
@@ -134,4 +137,25 @@ test("a classifier that answers quite otherwise on the unedited pictures is told
       /^smiling differs from \S+ of the suite by 0\.[5-9]\d on average, and in its decision on \d\d %, of \d+ unedited pictures: more than 0\.2: the suite is stale, write it anew$/,
     ),
   ]);
+});
+
+test("the pairs that changed most are those of the checked features, farthest first, or farthest from the baseline", async () => {
+  const bounds = ["smiling->glasses=0.2", "smiling->rare=0.2"];
+  const alone = await changedPairs(suite, biased, checkSuite(suite, biased, bounds), { most: 10 });
+  expect(alone.map(({ feature }) => feature)).toEqual(Array(10).fill("glasses"));
+  const moved = alone.map(({ before, after }) => Math.abs(after.prediction - before.prediction));
+  expect(moved).toEqual(moved.toSorted((a, b) => b - a));
+  const said = (picture: SuitePicture) => biased.predictions.get(picture.sha256)?.[0] ?? Number.NaN;
+  const all = suite.pairs.filter(({ feature }) => feature === "glasses" || feature === "rare");
+  expect(moved[0]).toBe(Math.max(...all.map(({ before, after }) => Math.abs(said(after) - said(before)))));
+  const against = await changedPairs(suite, biased, checkSuite(suite, biased, bounds), { baseline: clean, most: 5 });
+  const apart = against.map(({ before, after }) =>
+    Math.abs(after.prediction - before.prediction - ((after.baseline as number) - (before.baseline as number))),
+  );
+  expect(apart).toEqual(apart.toSorted((a, b) => b - a));
+  const { width } = await platform.decodeImage(alone[0]?.before.png as Uint8Array);
+  expect(width).toBe(suite.file.width);
+  const same = await changedPairs(suite, biased, checkSuite(suite, biased, bounds), { baseline: biased, most: 3 });
+  for (const { after, before } of same)
+    expect([after.baseline, before.baseline]).toEqual([after.prediction, before.prediction]);
 });

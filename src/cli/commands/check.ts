@@ -1,6 +1,8 @@
 import { Command } from "commander";
+import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
-import type { Check } from "../../index.ts";
+import type { ChangedPair, Check } from "../../index.ts";
+import { checkHtml } from "../check-html.ts";
 import { checkJunit } from "../check-junit.ts";
 import { checkMarkdown, checkText, outcomeOf } from "../check-text.ts";
 import { type Context, optionError, required } from "../context.ts";
@@ -24,6 +26,7 @@ interface Flags extends StatisticsFlags, RespondentFlags {
   readonly allowUnresolved?: boolean;
   readonly ignoreMarks?: boolean;
   readonly json?: boolean;
+  readonly html?: string;
 }
 
 /** `cfalign check`: a build fails when a bias is there, or comes back. */
@@ -53,6 +56,7 @@ export function checkCommand(context: Context): Command {
   command
     .option("--allow-unresolved", "let unresolved checks pass, with a note")
     .option("--ignore-marks", "also fail on what an auditor dismissed in the run's marks.json")
+    .option("--html <file>", "with --suite: also a page of the verdicts, with the pictures that changed most")
     .option("--suite <folder>", "instead of a run: pairs of pictures (cfalign suite write) that --classifier is shown");
   return addStatisticsOptions(addRespondentOptions(command))
     .addHelpText(
@@ -88,10 +92,13 @@ Examples:
         throw new CfalignError("usage", "--map is about a --baseline, and there is none", { where: "--map" });
       }
       if (flags.suite !== undefined && path !== undefined) throw optionError("--suite", "no run beside it", path);
-      const check = await (flags.suite === undefined
+      if (flags.suite === undefined && flags.html !== undefined)
+        throw optionError("--html", "--suite with it", "a run");
+      const { check, pairs } = await (flags.suite === undefined
         ? checkOfRun(context, required(path, "<run>", "a run folder, or --suite with --classifier"), max, flags)
         : checkOfSuite(context, flags.suite, max, flags));
       const outcome = outcomeOf(check, flags.allowUnresolved ?? false);
+      if (flags.html !== undefined) await platform.files.write(flags.html, checkHtml(check, outcome, await pairs()));
       for (const note of check.notes) context.output.say(`note: ${note}`);
       for (const { sentence } of check.expectations) context.output.say(`note: ${sentence}`);
       const formats = {
@@ -107,8 +114,14 @@ Examples:
     });
 }
 
+/** A check, and the pictures that a page of it shows. */
+interface Checked {
+  readonly check: Check;
+  pairs(): Promise<readonly ChangedPair[]>;
+}
+
 /** Cells of a run against bounds. */
-async function checkOfRun(context: Context, path: string, max: readonly string[], flags: Flags): Promise<Check> {
+async function checkOfRun(context: Context, path: string, max: readonly string[], flags: Flags): Promise<Checked> {
   const asked = (["classifier", "predictions"] as const).find((option) => flags[option] !== undefined);
   if (asked !== undefined) throw optionError(`--${asked}`, "--suite with it", "a run");
   const { checkRun, openRun, readMarks } = await context.library();
@@ -125,23 +138,25 @@ async function checkOfRun(context: Context, path: string, max: readonly string[]
   };
   const check = shown(display, () => checkRun(run, max, options));
   noteUnfinished(context.output, [run, baseline]);
-  return check;
+  return { check, pairs: async () => [] };
 }
 
 /** A classifier on a suite against bounds. */
-async function checkOfSuite(context: Context, path: string, max: readonly string[], flags: Flags): Promise<Check> {
-  const { checkSuite, openSuite, suiteRun } = await context.library();
+async function checkOfSuite(context: Context, path: string, max: readonly string[], flags: Flags): Promise<Checked> {
+  const { changedPairs, checkSuite, openSuite, suiteRun } = await context.library();
   const suite = await openSuite(path);
   const answers = await answersOf(context, suite, flags);
   const baseline =
     flags.baseline === undefined
       ? undefined
       : await answersFrom(context, suite, flags.baseline, defined({ about: flags.about }));
-  return checkSuite(suite, answers, max, {
+  const against = baseline === undefined ? {} : { baseline, map: flags.map ?? [] };
+  const check = checkSuite(suite, answers, max, {
     ...statisticsFlags(flags),
     expected: await expectationsOf(context, suiteRun(suite, answers), flags.expect),
-    ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
+    ...against,
   });
+  return { check, pairs: () => changedPairs(suite, answers, check, against) };
 }
 
 /** What some work gives; the display ends with it. */
