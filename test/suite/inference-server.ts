@@ -19,6 +19,17 @@ export interface InferenceServerOptions {
   /** Token that requests have to bring. */
   readonly token?: string;
   readonly fault?: (request: number) => Fault | undefined;
+  /** Told every question with its answer; bodies where they are JSON. */
+  readonly heard?: (exchange: Exchange) => void;
+}
+
+/** What was asked, and what was answered. */
+export interface Exchange {
+  readonly method: string;
+  readonly path: string;
+  readonly request: unknown;
+  readonly status: number;
+  readonly response: unknown;
 }
 
 /** A model behind the Open Inference Protocol, written after its specification, on a port of its own. */
@@ -71,11 +82,29 @@ export async function inferenceServer(options: InferenceServerOptions): Promise<
 }
 
 function appOf(
-  { input, output, shape, targets, binary = false, token, fault = () => undefined }: InferenceServerOptions,
+  { input, output, shape, targets, binary = false, token, fault = () => undefined, heard }: InferenceServerOptions,
   session: Session,
   counts: { answered: number; requests: number; atATime: number; underWay: number },
 ): Hono {
   const app = new Hono();
+  if (heard !== undefined) {
+    app.use(async (context, next) => {
+      const { method, path } = context.req;
+      const request =
+        method === "POST"
+          ? await context.req.raw
+              .clone()
+              .json()
+              .catch(() => undefined)
+          : undefined;
+      await next();
+      const response = await context.res
+        .clone()
+        .json()
+        .catch(() => undefined);
+      heard({ method, path, request, status: context.res.status, response });
+    });
+  }
   app.use(async (context, next) => {
     const isAllowed = token === undefined || context.req.header("authorization") === `Bearer ${token}`;
     const { authorization: said = "who is asking?" } = context.req.header();
@@ -84,15 +113,16 @@ function appOf(
   app.get("/v2", (context) =>
     context.json({ name: "test", version: "1", extensions: binary ? ["binary_tensor_data"] : [] }),
   );
-  app.get("/v2/models/smile/ready", (context) => context.json({ name: "smile", ready: true }));
-  app.get("/v2/models/smile", (context) =>
+  const paths = (end: string) => ["", "/versions/1"].map((version) => `/v2/models/smile${version}${end}`);
+  app.on("GET", paths("/ready"), (context) => context.json({ name: "smile", ready: true }));
+  app.on("GET", paths(""), (context) =>
     context.json({
       ...{ name: "smile", versions: ["1"], platform: "onnxruntime_onnx" },
       inputs: [{ name: input, datatype: "FP32", shape }],
       outputs: [{ name: output, datatype: "FP32", shape: [-1, targets] }],
     }),
   );
-  app.post("/v2/models/smile/infer", async (context) => {
+  app.on("POST", paths("/infer"), async (context) => {
     const wrong = fault(counts.requests);
     counts.requests += 1;
     counts.underWay += 1;
