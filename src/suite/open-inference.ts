@@ -19,8 +19,9 @@ const tensorInfo = z.object({ name: z.string(), datatype: z.string(), shape: z.a
 const metadataSchema = z.object({
   name: z.string(),
   versions: z.array(z.string()).nullish(),
-  inputs: z.array(tensorInfo).min(1),
-  outputs: z.array(tensorInfo).min(1),
+  /** Not every server states them. */
+  inputs: z.array(tensorInfo).default([]),
+  outputs: z.array(tensorInfo).default([]),
 });
 /** What a server says of a model. */
 export type ServedModel = z.infer<typeof metadataSchema>;

@@ -28,7 +28,9 @@ export async function servedRespondent(
   const output = tensorOf(metadata.outputs, manifest.output.name, `${url}: output`);
   const [stated = -1, ...rest] = input.shape;
   const expected = inputDims(manifest.input);
-  const fits = rest.length === expected.length && rest.every((dim, axis) => dim < 0 || dim === expected[axis]);
+  const isStated = input.shape.length > 0;
+  const fits =
+    !isStated || (rest.length === expected.length && rest.every((dim, axis) => dim < 0 || dim === expected[axis]));
   if (!fits) {
     throw new CfalignError(
       "input",
@@ -65,7 +67,7 @@ export async function servedRespondent(
   };
 }
 
-/** An input or output of a model: the one that is named, or the only one. */
+/** An input or output of a model: the one that is named, or the only one. shape: empty where the server does not state it. */
 export function tensorOf(
   tensors: ServedModel["inputs"],
   wanted: string | undefined,
@@ -78,10 +80,12 @@ export function tensorOf(
         : undefined
       : tensors.find(({ name }) => name === wanted);
   if (found !== undefined) return found;
+  // A server need not say what it takes: then the manifest does.
+  if (tensors.length === 0 && wanted !== undefined) return { name: wanted, datatype: "FP32", shape: [] };
   const known = tensors.map(({ name }) => `"${name}"`).join(", ");
   throw new CfalignError(
     "input",
-    `${where}: expected the name of one of ${known}, got ${wanted === undefined ? "none" : `"${wanted}"`}`,
+    `${where}: expected the name of one ${known === "" ? "that the server does not state" : `of ${known}`}, got ${wanted === undefined ? "none" : `"${wanted}"`}`,
     { where },
   );
 }

@@ -19,6 +19,8 @@ export interface InferenceServerOptions {
   /** Token that requests have to bring. */
   readonly token?: string;
   readonly fault?: (request: number) => Fault | undefined;
+  /** Tells of the model only what it must, false: no inputs, no outputs. */
+  readonly terse?: boolean;
   /** Told every question with its answer; bodies where they are JSON. */
   readonly heard?: (exchange: Exchange) => void;
 }
@@ -82,7 +84,17 @@ export async function inferenceServer(options: InferenceServerOptions): Promise<
 }
 
 function appOf(
-  { input, output, shape, targets, binary = false, token, fault = () => undefined, heard }: InferenceServerOptions,
+  {
+    input,
+    output,
+    shape,
+    targets,
+    binary = false,
+    token,
+    fault = () => undefined,
+    terse = false,
+    heard,
+  }: InferenceServerOptions,
   session: Session,
   counts: { answered: number; requests: number; atATime: number; underWay: number },
 ): Hono {
@@ -118,8 +130,12 @@ function appOf(
   app.on("GET", paths(""), (context) =>
     context.json({
       ...{ name: "smile", versions: ["1"], platform: "onnxruntime_onnx" },
-      inputs: [{ name: input, datatype: "FP32", shape }],
-      outputs: [{ name: output, datatype: "FP32", shape: [-1, targets] }],
+      ...(terse
+        ? {}
+        : {
+            inputs: [{ name: input, datatype: "FP32", shape }],
+            outputs: [{ name: output, datatype: "FP32", shape: [-1, targets] }],
+          }),
     }),
   );
   app.on("POST", paths("/infer"), async (context) => {

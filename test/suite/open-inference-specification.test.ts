@@ -5,8 +5,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
+import type { ServedManifest } from "../../src/models/manifest.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { connectModel } from "../../src/suite/open-inference.ts";
+import { servedRespondent } from "../../src/suite/served-respondent.ts";
 import { classifierGraph } from "../models/linear-world.ts";
 import { type Exchange, inferenceServer } from "./inference-server.ts";
 
@@ -91,6 +93,37 @@ test("everything that is asked is a request of the specification, and everything
     const described = operation.responses[String(status)];
     if (described === undefined) throw new Error(`${method} ${path}: ${status} is not in the specification`);
     expect(schemaOf(described)?.safeParse(response).error, `${method} ${path}: ${status}`).toBeUndefined();
+  }
+});
+
+test("a server that says no more of a model than the specification asks for is asked by its manifest", async () => {
+  const server = await inferenceServer({
+    ...{ file, input: "x", output: "y", shape: [-1, 1, 2, 3], targets: 1, terse: true },
+  });
+  try {
+    const model = await connectModel(server.url);
+    const described = (name: string | undefined): ServedManifest => ({
+      ...{ kind: "classifier", name: "smile", url: server.url, targets: ["a"] },
+      input: {
+        width: 3,
+        height: 2,
+        channels: 1,
+        range: [0, 1],
+        resize: "bilinear",
+        ...(name === undefined ? {} : { name }),
+      },
+      output: { activation: "none", name: "y" },
+    });
+    const from = { channels: 3, width: 3, height: 2 } as const;
+    const respondent = await servedRespondent(described("x"), model, from);
+    const white = { data: new Float32Array(18).fill(1), dims: [1, 3, 2, 3] };
+    expect([...((await respondent.ask(white))[0] as Float32Array)][0]).toBeCloseTo(21, 4);
+    await respondent.dispose();
+    await expect(servedRespondent(described(undefined), model, from)).rejects.toThrow(
+      `${server.url}: input: expected the name of one that the server does not state, got none`,
+    );
+  } finally {
+    await server.close();
   }
 });
 

@@ -38,9 +38,9 @@ export async function onnxIn(folder: string, { forwardOnly = false } = {}): Prom
   throw new CfalignError("input", `${folder}: expected an ONNX file, got ${got}${advice}`, { where: folder });
 }
 
-/** Refuses a file that is quantised by its name, with the name of the one to take. */
+/** Refuses a file that is quantised by its name where the one that it was made from lies beside it. */
 export async function refuseQuantised(path: string): Promise<void> {
-  if (isQuantisedName(path)) throw await quantisedError(path);
+  if (isQuantisedName(path) && (await platform.files.exists(unquantised(path)))) throw await quantisedError(path);
 }
 
 /** The error for a quantised file, with the name of the one to take. */

@@ -256,6 +256,9 @@ describe("a classifier's folder", () => {
     await expect(importModel(small)).rejects.toMatchObject({
       message: `${small} is quantised, and its gradients would be wrong: import "${join(both, "model.onnx")}"; cfalign suite audit takes it as it is`,
     });
+    const alone = await folderOf("alone", { "model_q4.onnx": classifier([3, 4, 6]) });
+    // What is in it says whether it has gradients: four-bit weights have.
+    expect((await importModel(join(alone, "model_q4.onnx"), { name: "small" })).kind).toBe("classifier");
     const several = await folderOf("several", { "a.onnx": classifier([3, 4, 6]), "b.onnx": classifier([3, 4, 6]) });
     await expect(importModel(several)).rejects.toMatchObject({
       message: `${several}: expected an ONNX file, got "a.onnx", "b.onnx": give the path of one`,
