@@ -9,25 +9,18 @@ import {
 } from "../src/index.ts";
 import { modelsOf } from "../src/models/prediction.ts";
 import { withClassifier } from "../src/models/workspace.ts";
-import { deployedMethods } from "../src/rectify/make-repairs.ts";
-import { recommended as choose } from "../src/rectify/repair-verdict.ts";
 import type { Scene } from "./evidence.ts";
 import type { OpenScene } from "./open-scene.ts";
 import type { Subject } from "./subjects.ts";
 
 type Repair = Rectification["repairs"][number];
 
-/** Of a rectification that says none. */
-const minEffect = 0.1;
-
 /** What a method made of one model, and what is true of it. */
 export interface RepairedModel {
   readonly subject: string;
-  readonly method: Repair["methods"][number]["method"] | "present";
+  readonly method: Repair["methods"][number]["method"];
   readonly refused: string | null;
   readonly recommended: boolean;
-  /** Whether it is what a rectification gives that is asked for no method. */
-  readonly byDefault: boolean;
   readonly verdict: string | null;
   /** Effect of the planted feature when it alone is drawn anew. */
   readonly effect: { readonly before: number; readonly after: number | null };
@@ -56,7 +49,7 @@ export interface RepairBench {
   /** Folder of the rectifications. */
   readonly out: string;
   /** "present": projected out where the feature is present. */
-  readonly method: "last-layer" | "last-two" | "project" | "present" | "all";
+  readonly method: "auto" | "project" | "present" | "all";
   /** The same effect on another classifier. */
   trueEffect(classifier: Classifier, feature: string): Promise<number>;
 }
@@ -81,13 +74,7 @@ export async function repairedModel(model: PlantedModel, bench: RepairBench): Pr
     for (const made of repair.methods) {
       const own = made.manifest === null ? undefined : platform.files.join(folder, made.manifest);
       const after = own === undefined ? null : await trueEffectOf(own, model, bench);
-      const row = rowOf(repair, made, feature);
-      found.push({
-        ...row,
-        ...(method === "present" ? { method } : {}),
-        subject: name,
-        effect: { before: effect, after },
-      });
+      found.push({ ...rowOf(repair, made, feature), subject: name, effect: { before: effect, after } });
     }
     return found;
   } finally {
@@ -100,14 +87,10 @@ function rowOf(
   { method, refused, judged }: Repair["methods"][number],
   feature: string,
 ): Omit<RepairedModel, "subject" | "effect"> {
-  const { before, recommended, features, methods } = repair;
-  const deployed = methods.flatMap(({ method: name, chosen }) =>
-    chosen === null || !deployedMethods.includes(name) ? [] : [{ method: name, chosen }],
-  );
-  const byDefault = choose(deployed, features, minEffect) === method;
+  const { before, recommended } = repair;
   const of = (looked: Repair["before"]) => looked?.effects.find((effect) => effect.feature === feature)?.value ?? null;
   return {
-    ...{ method, refused, recommended: recommended === method, byDefault, verdict: judged?.verdict ?? null },
+    ...{ method, refused, recommended: recommended === method, verdict: judged?.verdict ?? null },
     told: { before: of(before), after: of(judged) },
     worstGroup: {
       before: before?.figures?.worstGroup?.value ?? null,

@@ -1,7 +1,7 @@
 // Repairs the planted models of the benchmark's worlds by every method, on the pictures of their audits, and measures by drawing what
 // the planted feature does before and after: how much of its effect is left, what groups gain, and how often "repaired" is said and wrong.
 // What was computed is kept below runs/, so that a later call goes on. Writes docs/rectification.md on the test pairs.
-// Usage: node --conditions=source --import tsx scripts/measure/bench-repair.ts [development|test] [models of each world, or all] [last-layer|last-two|project|present|all, or some after commas, each by itself]
+// Usage: node --conditions=source --import tsx scripts/measure/bench-repair.ts [development|test] [models of each world, or all] [auto|project|present|all, or some after commas, each by itself; project:2 for as many models as two of each world]
 import { openScene } from "../../bench/open-scene.ts";
 import {
   type PlantedModel,
@@ -21,18 +21,23 @@ import { writeMarked } from "../docs/write-marked.ts";
 
 const [split = "test", most = "all", method = "all"] = process.argv.slice(2);
 if (split !== "development" && split !== "test") throw new Error(`expected development or test, got ${split}`);
-const known = ["last-layer", "last-two", "project", "present", "all"] as const;
-const asked = known.filter((name) => method.split(",").includes(name));
-if (asked.length !== method.split(",").length) throw new Error(`expected some of ${known.join(", ")}, got ${method}`);
+const known = ["auto", "project", "present", "all"] as const;
+const asked = method.split(",").map((word) => {
+  const [name, own = most] = word.split(":");
+  const found = known.find((each) => each === name);
+  if (found === undefined) throw new Error(`expected some of ${known.join(", ")}, got ${word}`);
+  return { name: found, most: own };
+});
 const [pairs, runs] = [split, `runs/bench-${split}`] as const;
 /** Effect from which a model is planted, and beyond which "repaired" is wrong. */
 const [planted, wrong] = [0.1, 0.1] as const;
 
-type Row = RepairedModel & { readonly world: string };
+type Run = (typeof asked)[number]["name"];
+type Row = RepairedModel & { readonly world: string; readonly run: Run };
 
-/** Models of a world, and what is true of others. */
+/** Models of a world, each opened when it is needed, and what is true of others. */
 interface Sources {
-  readonly models: readonly PlantedModel[];
+  readonly models: readonly (() => Promise<PlantedModel>)[];
   readonly trueEffect: RepairBench["trueEffect"];
   dispose(): Promise<void>;
 }
@@ -45,10 +50,8 @@ async function headsOf(world: "cartoon-faces" | "garments"): Promise<Sources> {
     ({ kind, feature = "" }, index) =>
       kind === "planted" && Math.abs(opened.effects.get(feature)?.[index] ?? 0) >= planted,
   );
-  const models: PlantedModel[] = [];
-  for (const subject of spread(all)) models.push(await plantedModel(subject, opened, `${runs}/repairs-${world}`));
   return {
-    models,
+    models: all.map((subject) => () => plantedModel(subject, opened, `${runs}/repairs-${world}`)),
     trueEffect: async (classifier, feature) => {
       const effects = await opened.trueEffects([classifier], feature);
       return effects.get(feature)?.[0] ?? Number.NaN;
@@ -67,8 +70,7 @@ async function networks(): Promise<Sources> {
     return effect?.effects[0] ?? Number.NaN;
   };
   const workspace = await openWorkspace("cartoon-faces", { threads: 1 });
-  const models: PlantedModel[] = [];
-  for (const [name, feature] of spread(Object.entries(plantedNetworks))) {
+  const models = Object.entries(plantedNetworks).map(([name, feature]) => async (): Promise<PlantedModel> => {
     const classifier = workspace.classifier(name);
     const target = classifier.terms[0]?.model.targets[0] as string;
     const correlate = [{ a: target as Factor, b: feature as Factor, phi: 0.6 }];
@@ -77,15 +79,17 @@ async function networks(): Promise<Sources> {
       out: `${runs}/repairs-networks/faces-${target}-${feature}`,
     });
     const effect = await truth(classifier, feature);
-    models.push({ name, workspace: "cartoon-faces", target: name, against: feature, feature, pictures, effect });
-  }
+    return { name, workspace: "cartoon-faces", target: name, against: feature, feature, pictures, effect };
+  });
   return { models, trueEffect: truth, dispose: () => workspace.dispose() };
 }
 
-/** Some of a list, spread over it. */
-function spread<T>(all: readonly T[]): readonly T[] {
+/** Some of a list, spread over it by the golden section, so that fewer are among more. */
+function spread<T>(all: readonly T[], most: string): readonly T[] {
   const count = most === "all" ? all.length : Math.min(all.length, Number(most));
-  return Array.from({ length: count }, (_, i) => all[Math.floor(((i + 0.5) * all.length) / count)] as T);
+  const places = new Set<number>();
+  for (let i = 1; places.size < count; i++) places.add(Math.floor((((i * (Math.sqrt(5) - 1)) / 2) % 1) * all.length));
+  return [...places].map((place) => all[place] as T);
 }
 
 const sources = {
@@ -98,12 +102,14 @@ for (const [world, open] of Object.entries(sources)) {
   const { models, trueEffect, dispose } = await open();
   const out = `${runs}/repairs-${world.replaceAll(" ", "-")}`;
   try {
-    for (const [index, model] of models.entries()) {
-      for (const name of asked) {
+    for (const { name, most } of asked) {
+      const some = spread(models, most);
+      for (const [index, open] of some.entries()) {
+        const model = await open();
         const found = await repairedModel(model, { out, method: name, trueEffect });
-        rows.push(...found.map((row) => ({ world, ...row })));
+        rows.push(...found.map((row) => ({ world, run: name, ...row })));
+        console.error(`${world}, ${name}: ${index + 1} of ${some.length}: ${model.name}`);
       }
-      console.error(`${world}: ${index + 1} of ${models.length}: ${model.name}`);
     }
   } finally {
     await dispose();
@@ -151,42 +157,40 @@ const header = [
   "verdicts",
   "repaired, and wrong",
 ];
-const table = Object.keys(sources).flatMap((world) => {
-  const own = rows.filter((row) => row.world === world);
-  const methods = [...new Set(own.map((row) => row.method))];
-  return [
-    ...methods.map((name) =>
-      tableRow(
-        `${world}: ${name}`,
-        own.filter((row) => row.method === name),
-      ),
-    ),
-    ...(asked.includes("all")
-      ? [
-          tableRow(
-            `${world}: recommended`,
-            own.filter((row) => row.recommended && row.method !== "present"),
-          ),
-          tableRow(
-            `${world}: default`,
-            own.filter((row) => row.byDefault && row.method !== "present"),
-          ),
-        ]
-      : []),
-  ];
-});
+/** What is told of every way of asking: its methods, and what it recommends. */
+const told: Readonly<Record<Run, readonly (readonly [string, (row: Row) => boolean])[]>> = {
+  auto: [
+    ["last-layer", ({ method }) => method === "last-layer"],
+    ["last-two", ({ method }) => method === "last-two"],
+    ["the default", ({ recommended }) => recommended],
+  ],
+  project: [["project", () => true]],
+  present: [["project, where present", () => true]],
+  all: [
+    ["sum", ({ method }) => method === "sum"],
+    ["recommended of all", ({ recommended }) => recommended],
+  ],
+};
+const table = Object.keys(sources).flatMap((world) =>
+  asked.flatMap(({ name }) =>
+    told[name].flatMap(([words, is]) => {
+      const some = rows.filter((row) => row.world === world && row.run === name && is(row));
+      return some.length === 0 ? [] : [tableRow(`${world}: ${words}`, some)];
+    }),
+  ),
+);
 const text = markdownTable(header, table, { numbers: true });
 const models = new Set(rows.map(({ world, subject }) => `${world}/${subject}`)).size;
-const about = `${models} planted models${most === "all" ? "" : `, ${most} of each world`}, ${split} pairs, a quarter of 1200 pictures (networks) or 600 (heads) is judged. Written by \`scripts/measure/bench-repair.ts ${process.argv.slice(2).join(" ")}\`.`;
+const about = `${models} planted models${most === "all" ? "" : `, at most ${most} of each world`}, ${split} pairs, a quarter of 1200 pictures (networks) or 600 (heads) is judged. Written by \`scripts/measure/bench-repair.ts ${process.argv.slice(2).join(" ")}\`.`;
 if (split === "test") {
   await writeAppendix("docs/data/rectification-repairs.csv", [
     [
       "world",
       "model",
+      "asked for",
       "method",
       "refused",
       "recommended",
-      "default",
       "verdict",
       "effect before",
       "effect after",
@@ -201,10 +205,10 @@ if (split === "test") {
       ...[
         row.world,
         row.subject,
+        row.run,
         row.method,
         row.refused ?? "",
-        asked.includes("all") && row.recommended ? "yes" : "",
-        asked.includes("all") && row.byDefault ? "yes" : "",
+        row.recommended ? "yes" : "",
         row.verdict ?? "",
       ],
       ...[row.effect.before, row.effect.after, row.told.before, row.told.after].map((value) => value?.toFixed(3) ?? ""),

@@ -19,7 +19,7 @@ const mostEdited = 200;
 export async function makeRepair(method: RowMethod, subject: RepairCase, context: RepairContext): Promise<MadeRepair> {
   const none = {
     ...{ method, file: null, manifest: null, done: null, node: null },
-    ...{ penalty: null, perGroup: null, fits: null, edited: 0 },
+    ...{ penalty: null, perGroup: null, fits: null, edited: 0, beside: false },
   };
   const { target, layer, known } = subject;
   if ("refused" in layer) return { ...none, refused: layer.refused };
@@ -46,6 +46,7 @@ export async function makeRepair(method: RowMethod, subject: RepairCase, context
   return {
     ...{ method, refused: null, ...written, done, node: ownName(layer.layer.node, prefix) },
     ...{ penalty: found.penalty, perGroup: found.perGroup, fits: found.fits, edited: edited.length },
+    beside: branches.length > 0,
   };
 }
 

@@ -20,7 +20,7 @@ export interface Repairs {
 }
 
 /** What is tried where nobody says which method, and one recommended: whatever changes the target's own file and lowers its accuracy on few models of the benchmark. */
-export const deployedMethods: readonly RepairMethod[] = ["last-layer", "last-two"];
+const deployedMethods: readonly RepairMethod[] = ["last-layer", "last-two"];
 
 /** Repairs every target by the methods that were asked for. sums: what the sums came to, in the order of the targets. */
 export async function makeRepairs(

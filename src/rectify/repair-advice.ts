@@ -19,7 +19,7 @@ export function adviceOn({ target, methods, recommended, before, features }: Omi
 }
 
 function costsOf(
-  { judged, method }: Method,
+  { judged, method, beside }: Method,
   before: NonNullable<RepairRecord["before"]>,
   features: readonly string[],
 ): string {
@@ -46,6 +46,10 @@ function costsOf(
       before.effects.find((effect) => effect.feature === feature)?.state !== "found",
   );
   const others = newly.length === 0 ? [] : [`now used: ${newly.map(({ feature }) => feature).join(", ")}`];
-  const size = method === "sum" ? ["two networks in one file"] : ["same inputs, outputs and size"];
-  return [...moved, ...right, ...others, ...size].join(", ");
+  return [...moved, ...right, ...others, sizeOf(method, beside)].join(", ");
+}
+
+function sizeOf(method: Method["method"], beside: boolean): string {
+  if (method === "sum") return "two networks in one file";
+  return beside ? "same inputs and outputs, a few nodes more" : "same inputs, outputs and size";
 }

@@ -63,6 +63,8 @@ const made = z.object({
   fits: z.number().int().nullable(),
   /** Edited pictures among those that it was fitted to. */
   edited: z.number().int(),
+  /** Whether a few nodes were added beside the layer, so that the file grew a little. */
+  beside: z.boolean().default(false),
 });
 export type MadeRepair = z.infer<typeof made>;
 

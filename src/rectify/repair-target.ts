@@ -114,7 +114,7 @@ function madeSum(sum: RectifiedTarget | undefined): MadeRepair {
     file: saved?.file ?? null,
     manifest: saved?.manifest ?? null,
     done: saved === null ? null : `sum: ${sum?.rectified}`,
-    ...{ node: null, penalty: null, perGroup: null, fits: null, edited: 0 },
+    ...{ node: null, penalty: null, perGroup: null, fits: null, edited: 0, beside: false },
   };
 }
 

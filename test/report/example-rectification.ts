@@ -235,6 +235,7 @@ export function exampleRepair(feature = "eyeglasses"): Rectification["repairs"][
     methods: [
       {
         ...{ method: "last-layer", refused: null, done: "last-layer: fitted anew", node: "/head/Gemm", edited: 0 },
+        beside: false,
         ...{ file: "rectified/x-last-layer/model.onnx", manifest: "rectified/x-last-layer/model.json" },
         ...{ penalty: 0.01, perGroup: 75, fits: 20, chosen: null },
         judged: {
@@ -251,6 +252,7 @@ export function exampleRepair(feature = "eyeglasses"): Rectification["repairs"][
         method: "sum",
         refused: "no coefficient from -2 to 2 halves mean |RC|",
         edited: 0,
+        beside: false,
         chosen: null,
         judged: null,
       },
