@@ -7,6 +7,7 @@ import {
   rectify,
   type Workspace,
 } from "../src/index.ts";
+import { conceptOf } from "../src/models/concept.ts";
 import { modelsOf } from "../src/models/prediction.ts";
 import { withClassifier } from "../src/models/workspace.ts";
 import type { Scene } from "./evidence.ts";
@@ -14,6 +15,9 @@ import type { OpenScene } from "./open-scene.ts";
 import type { Subject } from "./subjects.ts";
 
 type Repair = Rectification["repairs"][number];
+
+/** Other features in the ledger of a head: there are many heads. */
+const headLedger = 4;
 
 /** What a method made of one model, and what is true of it. */
 export interface RepairedModel {
@@ -43,6 +47,8 @@ export interface PlantedModel {
   readonly pictures: string;
   /** Effect of the feature on the model when it alone is drawn anew. */
   readonly effect: number;
+  /** Other features in the ledger at most. */
+  readonly ledger: number;
 }
 
 export interface RepairBench {
@@ -63,7 +69,7 @@ export async function repairedModel(model: PlantedModel, bench: RepairBench): Pr
   try {
     const rectification = await rectified(pictures, {
       workspace,
-      ...{ targets: [model.target], against: [model.against], downstream: workspace.judges },
+      ...{ targets: [model.target], against: [model.against], downstream: ledgerOf(model, workspace) },
       ...(method === "present" ? { method: "project", where: "present" } : { method }),
       // What the sum costs most are its counterfactuals.
       ...{ limit: 200, fits: 1, maxShift: 1 },
@@ -73,13 +79,33 @@ export async function repairedModel(model: PlantedModel, bench: RepairBench): Pr
     const found: RepairedModel[] = [];
     for (const made of repair.methods) {
       const own = made.manifest === null ? undefined : platform.files.join(folder, made.manifest);
-      const after = own === undefined ? null : await trueEffectOf(own, model, bench);
+      const remembered = platform.files.join(folder, `true-effect-${made.method}.json`);
+      const after = own === undefined ? null : await kept(remembered, () => trueEffectOf(own, model, bench));
       found.push({ ...rowOf(repair, made, feature), subject: name, effect: { before: effect, after } });
     }
     return found;
   } finally {
     await workspace.dispose();
   }
+}
+
+/** Judges of the feature and of the target's concept, and of some others, spread over all. */
+function ledgerOf({ target, feature, ledger }: PlantedModel, workspace: Workspace): readonly Classifier[] {
+  const { judges } = workspace;
+  const needed = new Set([feature, conceptOf(workspace.classifier(target))]);
+  const others = judges.filter((judge) => !needed.has(conceptOf(judge)));
+  const step = Math.max(1, others.length / ledger);
+  const some = new Set(Array.from({ length: Math.min(ledger, others.length) }, (_, i) => others[Math.floor(i * step)]));
+  return judges.filter((judge) => needed.has(conceptOf(judge)) || some.has(judge));
+}
+
+/** A number that an earlier call left in a file. */
+async function kept(path: string, make: () => Promise<number>): Promise<number> {
+  const { files } = platform;
+  if (await files.exists(path)) return JSON.parse(new TextDecoder().decode(await files.read(path)));
+  const value = await make();
+  await files.write(path, JSON.stringify(value));
+  return value;
 }
 
 function rowOf(
@@ -113,7 +139,7 @@ export async function plantedModel(
   const { target, feature = "" } = subject;
   const workspace = await ownWorkspace(subject, scene, platform.files.join(out, `workspace-${name}`));
   return {
-    ...{ name, workspace, target, feature, pictures: scene.audit.folder },
+    ...{ name, workspace, target, feature, pictures: scene.audit.folder, ledger: headLedger },
     against: scene.features.find((each) => each.name === feature)?.classifier.name ?? feature,
     effect: effects.get(feature)?.[scene.subjects.indexOf(subject)] ?? Number.NaN,
   };

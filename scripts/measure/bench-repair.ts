@@ -79,7 +79,8 @@ async function networks(): Promise<Sources> {
       out: `${runs}/repairs-networks/faces-${target}-${feature}`,
     });
     const effect = await truth(classifier, feature);
-    return { name, workspace: "cartoon-faces", target: name, against: feature, feature, pictures, effect };
+    const found = { name, workspace: "cartoon-faces", target: name, against: feature, feature, pictures, effect };
+    return { ...found, ledger: workspace.judges.length };
   });
   return { models, trueEffect: truth, dispose: () => workspace.dispose() };
 }
@@ -93,9 +94,9 @@ function spread<T>(all: readonly T[], most: string): readonly T[] {
 }
 
 const sources = {
-  "whole networks": networks,
   "heads on faces": () => headsOf("cartoon-faces"),
   "heads on garments": () => headsOf("garments"),
+  "whole networks": networks,
 } as const;
 const rows: Row[] = [];
 for (const [world, open] of Object.entries(sources)) {
@@ -181,7 +182,7 @@ const table = Object.keys(sources).flatMap((world) =>
 );
 const text = markdownTable(header, table, { numbers: true });
 const models = new Set(rows.map(({ world, subject }) => `${world}/${subject}`)).size;
-const about = `${models} planted models${most === "all" ? "" : `, at most ${most} of each world`}, ${split} pairs, a quarter of 1200 pictures (networks) or 600 (heads) is judged. Written by \`scripts/measure/bench-repair.ts ${process.argv.slice(2).join(" ")}\`.`;
+const about = `${models} planted models${most === "all" ? "" : `, at most ${most} of each world`}, ${split} pairs, a quarter of 1200 pictures (networks) or 600 (heads, with four other features in the ledger) is judged. Written by \`scripts/measure/bench-repair.ts ${process.argv.slice(2).join(" ")}\`.`;
 if (split === "test") {
   await writeAppendix("docs/data/rectification-repairs.csv", [
     [

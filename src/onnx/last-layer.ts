@@ -82,16 +82,20 @@ export function findLayerUnder(graph: Graph, { activations }: LastLayer): LayerU
   }
   const [node, ...others] = linear;
   if (node === undefined || others.length > 0 || node.op === "Conv" || whole(node, "transA", 0) === 1) return undefined;
-  const dims = graph.initializers.get(node.inputs[1] as string)?.dims ?? storedDims(graph, producer, node);
+  const dims = storedDims(graph, producer, node.inputs[1] as string);
   if (dims?.length !== 2) return undefined;
   const width = dims[whole(node, "transB", 0) === 1 ? 1 : 0] as number;
   return { value: node.inputs[0] as string, width };
 }
 
-/** Dimensions of weights that are cast from how they are stored. */
-function storedDims(graph: Graph, producer: ReadonlyMap<string, Node>, node: Node): readonly number[] | undefined {
-  const cast = producer.get(node.inputs[1] as string);
-  return cast?.op === "Cast" ? graph.initializers.get(cast.inputs[0] as string)?.dims : undefined;
+/** Dimensions of weights, which may be cast or turned from how they are stored. */
+function storedDims(graph: Graph, producer: ReadonlyMap<string, Node>, value: string): readonly number[] | undefined {
+  const stored = graph.initializers.get(value)?.dims;
+  const made = producer.get(value);
+  if (stored !== undefined || made === undefined) return stored;
+  const from = storedDims(graph, producer, made.inputs[0] as string);
+  if (made.op === "Transpose") return from && [...from].reverse();
+  return made.op === "Cast" || made.op === "Identity" ? from : undefined;
 }
 
 interface Around {

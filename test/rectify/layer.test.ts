@@ -61,7 +61,10 @@ const ends: Readonly<Record<string, End>> = {
     return b.add("Add", [b.add("ReduceSum", [product, b.int([2])], { keepdims: int(0) }), b.float(numbers(3))]);
   },
   "a product by rows without a bias": (b, x) => {
-    const own = b.add("Reshape", [b.add("MatMul", [x, b.float(numbers(48), [8, 6])]), b.int([0, 3, 2])]);
+    const stored = b.add("Cast", [b.add("Cast", [b.constant(half(numbers(48), [8, 6]))], { to: int(1) })], {
+      to: int(1),
+    });
+    const own = b.add("Reshape", [b.add("MatMul", [x, stored]), b.int([0, 3, 2])]);
     return b.add("ReduceSum", [b.add("Mul", [own, b.float(numbers(6), [3, 2])]), b.int([-1])], { keepdims: int(0) });
   },
   "weights stored in half precision": (b, x) => {
@@ -192,6 +195,7 @@ test("the layer under a small one is the one that all of its numbers come from",
     return "refused" in layer ? layer : layer.under?.width;
   };
   expect(await under("a product by rows")).toBe(8);
+  expect(await under("a product by rows without a bias")).toBe(8);
   // Not more than the last one reads.
   expect(await under("weights that another layer reads too")).toBeUndefined();
   // The image itself.

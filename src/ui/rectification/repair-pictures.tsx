@@ -64,5 +64,6 @@ function Edit({ edit, source, repair }: { readonly edit: Shown; readonly source:
 }
 
 function signed(value: number): string {
-  return `${value > 0 ? "+" : ""}${decimal(value)}`;
+  const text = decimal(value);
+  return Number(text) > 0 ? `+${text}` : text;
 }
