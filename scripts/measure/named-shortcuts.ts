@@ -26,7 +26,7 @@ const pictures = 60;
 const edited = 20;
 /** First labels of either kind, and pictures that are labelled beside them. */
 const first = 20;
-const more = 40;
+const more = 60;
 
 const { files } = platform;
 const drawn = await drawnChanges();

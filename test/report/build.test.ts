@@ -136,6 +136,23 @@ describe("a written report", () => {
     expect(JSON.stringify(data)).not.toContain(folder);
   });
 
+  test("shows the modes of every base with mean change and pairs", async () => {
+    const matrix = alignmentMatrix(run, { resamples: 100 });
+    const { modes, images, omitted } = await dataOf((await writeReport(run, { matrix, findings: [] })).path);
+    expect([modes.map(({ base }) => base).toSorted(), omitted.modes]).toEqual([["biased", "smiling"], 0]);
+    for (const { base, count, modes: own } of modes) {
+      expect(own.reduce((sum, each) => sum + each.count, 0)).toBe(count);
+      for (const { pictures, count } of own) {
+        const { width, height, source, images: shown } = pictures as NonNullable<typeof pictures>;
+        expect(shown.length).toBe(Math.min(6, count));
+        const sheet = await platform.decodeImage(Buffer.from(source.split(",")[1] ?? "", "base64"));
+        expect([sheet.width, sheet.height]).toEqual([width * (1 + 2 * shown.length), height]);
+        const own = run.counterfactuals.filter((row) => row.base === base).map(({ image }) => image);
+        expect(own).toEqual(expect.arrayContaining(shown.map((place) => images[place])));
+      }
+    }
+  });
+
   test("keeps a smaller size by leaving something out, and says what", async () => {
     const matrix = alignmentMatrix(run, { resamples: 100 });
     const whole = await writeReport(run, { matrix, findings: [], out: join(folder, "whole.html") });

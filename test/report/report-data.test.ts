@@ -58,6 +58,7 @@ describe("a report's data", () => {
     expect(data.omitted).toEqual({
       pictures: parts.pictures.length - 3,
       saliency: 0,
+      modes: 0,
       features: 0,
       points: bases.reduce((sum, n) => sum + Math.max(0, n - 5), 0),
       droppedImages: 2,
