@@ -86,7 +86,7 @@ export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./models/workspace.ts";
 export { labelTable, type ModeLabels, modeLabels } from "./modes/mode-labels.ts";
 export type { ModesOptions } from "./modes/modes.ts";
-export type { ChangedPicture } from "./modes/picture-change.ts";
+export type { PictureChange } from "./modes/picture-change.ts";
 export { type PicturedModes, runModes } from "./modes/run-modes.ts";
 export { type Mode, type Modes, modesSchema } from "./modes/schema.ts";
 export { type AskedDevice, type Device, devices } from "./options/device.ts";

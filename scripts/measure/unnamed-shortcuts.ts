@@ -12,7 +12,7 @@ import { accountedFor } from "../../src/audit/effects/accounted-for.ts";
 import { movedFeatures } from "../../src/audit/effects/movements.ts";
 import type { OpenRun } from "../../src/index.ts";
 import { modesOf } from "../../src/modes/modes.ts";
-import { type ChangedPicture, meanChange } from "../../src/modes/picture-change.ts";
+import { meanChange, type PictureChange } from "../../src/modes/picture-change.ts";
 import { changedPictures } from "../../src/modes/run-modes.ts";
 import type { Mode } from "../../src/modes/schema.ts";
 import { runThumbnails } from "../../src/report/thumbnails.ts";
@@ -33,7 +33,7 @@ const shows = 0.25;
 interface Case {
   readonly subject: Subject;
   readonly effect: number;
-  readonly pictures: readonly ChangedPicture[];
+  readonly pictures: readonly PictureChange[];
 }
 
 /** What became of one model. */

@@ -11,7 +11,7 @@ import { mean, median } from "../statistics/moments.ts";
 import { stableGroups } from "../statistics/stable-groups.ts";
 import { type FeatureMoves, featureMoves } from "./feature-moves.ts";
 import { modeSentence } from "./mode-sentence.ts";
-import { type ChangedPicture, changeDirections, meanChange } from "./picture-change.ts";
+import { changeDirections, meanChange, type PictureChange } from "./picture-change.ts";
 import { placeWords } from "./place-words.ts";
 import type { Mode, Modes } from "./schema.ts";
 
@@ -35,7 +35,7 @@ const axes = 6;
 
 /** One counterfactual of a base with its picture, and what it did. */
 interface Told {
-  readonly picture: ChangedPicture;
+  readonly picture: PictureChange;
   /** Place among the base's counterfactuals. */
   readonly place: number;
   readonly fall: number;
@@ -58,7 +58,7 @@ interface Ground {
 export function modesOf(
   run: RunData,
   { confidence = 0.95, seed = 1, most = 4 }: ModesOptions = {},
-): (base: string, pictures: readonly ChangedPicture[]) => Modes | undefined {
+): (base: string, pictures: readonly PictureChange[]) => Modes | undefined {
   const moved = movedFeatures(run);
   const moves = new Map(movements(run).map((own) => [own.base, own]));
   return (base, pictures) => {
@@ -86,7 +86,7 @@ export function modesOf(
   };
 }
 
-function toldOf(own: Movements, features: readonly FeatureMoves[], pictures: readonly ChangedPicture[]): Told[] {
+function toldOf(own: Movements, features: readonly FeatureMoves[], pictures: readonly PictureChange[]): Told[] {
   const byImage = new Map(pictures.map((picture) => [picture.image, picture]));
   const parts = features.flatMap(({ explained }) => explained ?? []);
   return own.counterfactuals.flatMap((row, place) => {

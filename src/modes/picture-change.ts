@@ -2,7 +2,7 @@ import type { Pixels } from "../platform/platform.ts";
 import type { Points } from "../statistics/leading-coordinates.ts";
 
 /** A counterfactual in small, and the reconstruction that it started from; pictures of one size, in RGB. */
-export interface ChangedPicture {
+export interface PictureChange {
   readonly image: string;
   readonly before: Pixels;
   readonly after: Pixels;
@@ -12,12 +12,12 @@ export interface ChangedPicture {
 const comparedSide = 32;
 
 /** after − before of every value, in units of full brightness. */
-export function changeOf({ before, after }: Pick<ChangedPicture, "before" | "after">): Float64Array {
+export function changeOf({ before, after }: Pick<PictureChange, "before" | "after">): Float64Array {
   return Float64Array.from(before.data, (value, at) => ((after.data[at] as number) - value) / 255);
 }
 
 /** Changes in small, each scaled to length 1, and the lengths that they had; the direction of no change is 0. */
-export function changeDirections(pictures: readonly ChangedPicture[]): {
+export function changeDirections(pictures: readonly PictureChange[]): {
   readonly directions: Points;
   readonly lengths: Float64Array;
 } {
@@ -54,7 +54,7 @@ function blockMeans(values: Float64Array, { width, height }: Pick<Pixels, "width
 }
 
 /** Mean of some changes, value by value as `changeOf` has them; of at least one. */
-export function meanChange(pictures: readonly ChangedPicture[]): Float64Array {
+export function meanChange(pictures: readonly PictureChange[]): Float64Array {
   const sum = new Float64Array(pictures[0]?.before.data.length ?? 0);
   for (const picture of pictures) {
     changeOf(picture).forEach((value, at) => {

@@ -4,18 +4,18 @@ import { suggestion } from "../nearest-names.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import { thumbnailStore } from "../results/thumbnail-sheets.ts";
 import { type ModesOptions, modesOf } from "./modes.ts";
-import type { ChangedPicture } from "./picture-change.ts";
+import type { PictureChange } from "./picture-change.ts";
 import type { Modes } from "./schema.ts";
 
 /** The modes of a classifier with the pictures that they were found in. */
 export interface PicturedModes {
   readonly modes: Modes;
   /** In the order of the run. */
-  readonly pictures: readonly ChangedPicture[];
+  readonly pictures: readonly PictureChange[];
 }
 
 /** Counterfactuals with the reconstructions that they started from. */
-export function changedPictures(thumbnails: readonly Thumbnail[], base: string): ChangedPicture[] {
+export function changedPictures(thumbnails: readonly Thumbnail[], base: string): PictureChange[] {
   const before = new Map(thumbnails.flatMap((one) => (one.base === null ? [[one.image, one.pixels] as const] : [])));
   return thumbnails.flatMap((one) => {
     const from = before.get(one.image);

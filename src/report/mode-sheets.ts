@@ -2,7 +2,7 @@ import { platform } from "#platform";
 import type { Thumbnail } from "../alignment/thumbnails.ts";
 import type { Finding } from "../audit/schema.ts";
 import { modesOf } from "../modes/modes.ts";
-import { type ChangedPicture, changePicture, meanChange } from "../modes/picture-change.ts";
+import { changePicture, meanChange, type PictureChange } from "../modes/picture-change.ts";
 import { changedPictures } from "../modes/run-modes.ts";
 import type { Mode, Modes } from "../modes/schema.ts";
 import { base64 } from "../pictures/base64.ts";
@@ -47,9 +47,9 @@ export async function modeSheets(
   return found.sort((a, b) => worth(a) - worth(b));
 }
 
-async function sheetOf({ images }: Mode, byImage: ReadonlyMap<string, ChangedPicture>): Promise<Sheet> {
+async function sheetOf({ images }: Mode, byImage: ReadonlyMap<string, PictureChange>): Promise<Sheet> {
   const members = images.flatMap((image) => byImage.get(image) ?? []);
-  const { width, height } = (members[0] as ChangedPicture).before;
+  const { width, height } = (members[0] as PictureChange).before;
   const { pixels, ends } = changePicture(meanChange(members), { width, height });
   const shown = members.slice(0, pairs);
   const tiles = [pixels, ...shown.flatMap(({ before, after }) => [before, after])];

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { type CellEffect, cellEffect } from "../audit/schema.ts";
-import { quoted, range, signed } from "../audit/words.ts";
+import { quoted, range, signed } from "../words/figures.ts";
 import { CfalignError } from "../errors.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects } from "./asked-effects.ts";

@@ -1,4 +1,4 @@
-import type { ChangedPicture } from "../../src/modes/picture-change.ts";
+import type { PictureChange } from "../../src/modes/picture-change.ts";
 import { createRandom } from "../../src/random.ts";
 import type { RunData } from "../../src/results/run-data.ts";
 import { movedRun } from "../audit/effects/moved-run.ts";
@@ -33,9 +33,9 @@ export function plantedRun(options: { readonly interventions?: boolean } = {}): 
 }
 
 /** Their pictures, with noise of two grey levels. */
-export function plantedPictures(run: RunData): ChangedPicture[] {
+export function plantedPictures(run: RunData): PictureChange[] {
   const random = createRandom("planted pictures");
-  return run.counterfactuals.map(({ image }, place): ChangedPicture => {
+  return run.counterfactuals.map(({ image }, place): PictureChange => {
     const before = new Uint8Array(3 * side * side);
     const after = new Uint8Array(3 * side * side);
     before.forEach((_, at) => {
