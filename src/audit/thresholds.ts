@@ -24,7 +24,11 @@ export const thresholds: Pick<Thresholds, "minScore" | "minSurvival" | "minExpla
 };
 
 /** Thresholds of a run: rows that stop when they are resolved are looked at several times, and each look may err less. */
-export function thresholdsOf({ options: { untilResolved = false } }: Pick<RunData, "options">): Thresholds {
+export function thresholdsOf({
+  options: { untilResolved = false },
+}: {
+  readonly options: Partial<Pick<RunData["options"], "untilResolved">>;
+}): Thresholds {
   return {
     ...thresholds,
     minCount: untilResolved ? minClearCount : minFoundCount,

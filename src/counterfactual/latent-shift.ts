@@ -61,7 +61,7 @@ export async function latentShifts(
 }
 
 /** What a search says of a mirrored classifier, as it is for the classifier itself. */
-function raised({
+export function raised({
   lambda,
   prediction: { before, after },
   trace,

@@ -1,6 +1,8 @@
 import { type Alignment, alignmentOf } from "../alignment/align.ts";
 import { leastBaseChange } from "../alignment/relative-change.ts";
 import { ownLatentScale } from "../counterfactual/latent-scale.ts";
+import { raised } from "../counterfactual/latent-shift.ts";
+import { mirrored } from "../counterfactual/mirrored.ts";
 import { assertDrop, searchOptions, suitedTo } from "../counterfactual/search-options.ts";
 import { latentAlong, lengthOf } from "../counterfactual/search-path.ts";
 import { figuresOf, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
@@ -32,14 +34,16 @@ export interface Place {
 export interface TraversalOptions extends Partial<SearchOptions> {
   readonly autoencoder: Autoencoder;
   readonly base: Classifier;
+  /** Raise the base in place of lowering it; false. */
+  readonly raise?: boolean;
   readonly signal?: AbortSignal;
   /** Called with how many pictures were tried so far. */
   readonly onProgress?: (tried: number) => void;
 }
 
-/** Lowers a base on a picture, as `explain` does: the same search, its unit of length the picture's own. */
+/** Lowers a base on a picture, as `explain` does, or raises it: the same search, its unit of length the picture's own. */
 export async function traverse(subject: Subject, options: TraversalOptions): Promise<Traversal> {
-  const { autoencoder, base, signal, onProgress = () => {} } = options;
+  const { autoencoder, base, raise = false, signal, onProgress = () => {} } = options;
   let tried = 0;
   const counting: Autoencoder = {
     ...autoencoder,
@@ -52,13 +56,14 @@ export async function traverse(subject: Subject, options: TraversalOptions): Pro
   const search = searchOptions(suitedTo(autoencoder, options));
   assertDrop(search, base);
   const { latent, reconstruction, onReconstruction: outputs, key } = subject;
-  const job = { base, latent, reconstruction, outputs, latentScale: ownLatentScale(latent), key };
+  const searched = raise ? mirrored(base) : base;
+  const job = { base: searched, latent, reconstruction, outputs, latentScale: ownLatentScale(latent), key };
   let result: ShiftResult | undefined;
   await shiftSearches([job], { autoencoder: counting, search, exact: false, signal }, (_, found) => {
     result = found;
   });
   if (result === undefined) throw new Error(`no counterfactual for ${base.name}`);
-  return { subject, base, search, result };
+  return { subject, base, search, result: raise ? { ...result, ...raised(result) } : result };
 }
 
 /** Decodes a place on a traversal and shows it to classifiers. share: 0 is the reconstruction, 1 the counterfactual. */

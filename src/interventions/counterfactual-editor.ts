@@ -23,8 +23,8 @@ export interface LatentPlace {
 /** Parts of a way that are tried: an editor falls before its witness does, so that the first half is never enough. */
 const parts = [0.5, 0.75, 1];
 
-/** All that a classifier can fall, or rise: the witness says how much of it is enough. */
-const whole = { drop: 0.99, floor: 0.02 };
+/** A search for all that a classifier can fall, or rise: the witness says how much of it is enough. */
+export const wholeWay = { drop: 0.99, floor: 0.02, direction: "path" } as const;
 
 /** The way of one move through the latent. */
 interface Way {
@@ -45,7 +45,7 @@ export async function counterfactualEditor(
   const { autoencoder, latentScale, maxShift, signal } = place;
   const ways = new Map<Move, Way>();
   const moves: Move[] = [];
-  const search = searchOptions({ ...whole, direction: "path", maxShift });
+  const search = searchOptions({ ...wholeWay, maxShift });
   for (const [half, side] of (["remove", "add"] as const).entries()) {
     const own = candidates.filter((move) => move.side === side);
     const base = side === "remove" ? by : mirrored(by);

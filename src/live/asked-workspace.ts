@@ -2,13 +2,17 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import type { Subject } from "../explanation/subject.ts";
 import type { Traversal } from "../explanation/traversal.ts";
+import type { MovedFeature } from "../interventions/move.ts";
+import { conceptOf } from "../models/concept.ts";
 import { modelsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { openWorkspace, type Workspace } from "../models/workspace.ts";
 import type { Tensor } from "../tensor.ts";
 import { type Compute, computeOf } from "./compute.ts";
+import { featuresIn } from "./edit-feature.ts";
 import { takeGradientOnce } from "./gradient-once.ts";
 import { joined } from "./join.ts";
+import type { Encoded } from "./likeness.ts";
 import { Memory } from "./memory.ts";
 import type { Answered, Asked, Offers, OnProgress } from "./questions.ts";
 
@@ -21,6 +25,8 @@ export type Answers<K extends keyof Asked> = {
 export class AskedWorkspace {
   readonly subjects = new Memory<Subject>("picture");
   readonly traversals = new Memory<Traversal>("counterfactual");
+  /** The workspace's own pictures, as its autoencoder has them. */
+  readonly reference: Encoded[] = [];
   private workspace: Workspace | undefined;
   private about: () => Compute = () => {
     throw noWorkspace();
@@ -35,6 +41,13 @@ export class AskedWorkspace {
   /** Every classifier, judges last. */
   get listed(): readonly Classifier[] {
     return [...this.opened.classifiers(), ...this.opened.judges];
+  }
+
+  /** A feature that can be moved. Errors: CfalignError("usage") for one that cannot. */
+  feature(name: string): MovedFeature {
+    const feature = featuresIn(this.opened).find((each) => each.name === name);
+    if (feature === undefined) throw new CfalignError("usage", `unknown feature "${name}"`);
+    return feature;
   }
 
   /** What the models run on by now. */
@@ -75,6 +88,7 @@ export function workspaceAnswers(asking: AskedWorkspace): Answers<"open" | "join
       }
       await asking.dispose();
       const { device } = opening.placements;
+      asking.reference.length = 0;
       asking.ask(opening, () => computeOf({ device, asked, offers: choices, fallbacks: [...fallbacks] }));
       return offersOf(asking);
     },
@@ -101,11 +115,14 @@ function offersOf({ opened, listed, compute }: AskedWorkspace): Offers {
   return {
     autoencoder: autoencoder.name,
     image: { width, height, channels },
+    keepsShape: (autoencoder.image.framing?.fit ?? "stretch") !== "stretch",
     classifiers: listed.map((one) => ({
       name: one.name,
       model: one.terms[0]?.model.name ?? "",
       judge: judges.some(({ name }) => name === one.name),
+      concept: conceptOf(one),
     })),
+    features: featuresIn(opened).map(({ name, editors }) => ({ name, editor: editors[0]?.name ?? "" })),
     compute,
   };
 }

@@ -1,14 +1,16 @@
 import { explanationJson } from "../explanation/json.ts";
 import { type Subject, subjectOf } from "../explanation/subject.ts";
-import { explanationOf, figuresOn, movementsOn, placeOn, traverse } from "../explanation/traversal.ts";
+import { explanationOf, figuresOn, movementsOn, placeOn, type Traversal, traverse } from "../explanation/traversal.ts";
 import { isPositive, rangeOf, read } from "../models/prediction.ts";
 import { toPixels } from "../platform/pixels.ts";
 import { row } from "../tensor.ts";
 import type { Answers, AskedWorkspace } from "./asked-workspace.ts";
+import { editFeature, witnessed } from "./edit-feature.ts";
 import { partsOf } from "./parts.ts";
+import type { Lowered } from "./questions.ts";
 
 /** Answers to what is asked of a picture and of the way to its counterfactual. */
-export function pictureAnswers(asking: AskedWorkspace): Answers<"look" | "lower" | "show"> {
+export function pictureAnswers(asking: AskedWorkspace): Answers<"look" | "lower" | "edit" | "show"> {
   return {
     async look({ name, picture }) {
       const { autoencoder, models, judgeModels, classifiers } = asking.opened;
@@ -30,31 +32,21 @@ export function pictureAnswers(asking: AskedWorkspace): Answers<"look" | "lower"
         compute: asking.compute,
       };
     },
-    async lower({ subject, base: expression }, onProgress) {
+    async lower({ subject, base: expression, direction = "gradient" }, onProgress) {
       const { autoencoder, classifier } = asking.opened;
       const base = classifier(expression);
       const began = performance.now();
-      const traversal = await traverse(asking.subjects.recall(subject), { autoencoder, base, onProgress });
-      const seconds = (performance.now() - began) / 1000;
-      const classifiers = asking.listed;
-      const end = await placeOn(traversal, 1, { autoencoder, classifiers });
-      const { basePrediction, ...figures } = figuresOn(traversal);
-      return {
-        subject,
-        traversal: asking.traversals.keep(traversal),
-        ...figures,
-        ...basePrediction,
-        range: rangeOf(base),
-        seconds,
-        compute: asking.compute,
-        movements: movementsOn(traversal, end, classifiers),
-        end: {
-          pixels: toPixels(end.image),
-          lambda: figures.lambda,
-          basePrediction: basePrediction.after,
-          predictions: end.predictions,
-        },
-      };
+      const options = { autoencoder, base, direction, onProgress };
+      return loweredBy(asking, { subject, traversal: await traverse(asking.subjects.recall(subject), options), began });
+    },
+    async edit({ subject, feature: name }, onProgress) {
+      const { autoencoder } = asking.opened;
+      const feature = asking.feature(name);
+      const began = performance.now();
+      const edit = await editFeature(asking.subjects.recall(subject), feature, { autoencoder, onProgress });
+      const end = await placeOn(edit.traversal, 1, { autoencoder, classifiers: [feature.witness] });
+      const about = { feature: name, side: edit.side, witness: witnessed(feature, edit, end) };
+      return { ...(await loweredBy(asking, { subject, traversal: edit.traversal, began })), ...about };
     },
     async show({ traversal: number, share }) {
       const { autoencoder } = asking.opened;
@@ -71,6 +63,33 @@ export function pictureAnswers(asking: AskedWorkspace): Answers<"look" | "lower"
         basePrediction,
         predictions: others,
       };
+    },
+  };
+}
+
+/** subject: its number; began: when the search did. */
+async function loweredBy(
+  asking: AskedWorkspace,
+  { subject, traversal, began }: { readonly subject: number; readonly traversal: Traversal; readonly began: number },
+): Promise<Lowered> {
+  const seconds = (performance.now() - began) / 1000;
+  const classifiers = asking.listed;
+  const end = await placeOn(traversal, 1, { autoencoder: asking.opened.autoencoder, classifiers });
+  const { basePrediction, ...figures } = figuresOn(traversal);
+  return {
+    subject,
+    traversal: asking.traversals.keep(traversal),
+    ...figures,
+    ...basePrediction,
+    range: rangeOf(traversal.base),
+    seconds,
+    compute: asking.compute,
+    movements: movementsOn(traversal, end, classifiers),
+    end: {
+      pixels: toPixels(end.image),
+      lambda: figures.lambda,
+      basePrediction: basePrediction.after,
+      predictions: end.predictions,
     },
   };
 }

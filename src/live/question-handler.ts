@@ -2,8 +2,10 @@ import { platform } from "#platform";
 import { type Answers, AskedWorkspace, workspaceAnswers } from "./asked-workspace.ts";
 import { auditAnswers } from "./audit-answers.ts";
 import { drawnAnswers } from "./drawn-answers.ts";
+import { likenessAnswers } from "./likeness-answers.ts";
 import { figureAnswers, pictureAnswers } from "./picture-answers.ts";
 import type { Answered, Asked, Kind, OnProgress } from "./questions.ts";
+import { repairAnswers } from "./repair-answers.ts";
 
 /**
  * Answers questions about one workspace, one after the other, and remembers what was asked before. What takes long is answered beside
@@ -15,7 +17,7 @@ export interface QuestionHandler extends AsyncDisposable {
 }
 
 /** What takes long. */
-const long: ReadonlySet<Kind> = new Set<Kind>(["prepare", "parts", "audit", "auditLook"]);
+const long: ReadonlySet<Kind> = new Set<Kind>(["prepare", "reference", "repairPicture", "parts", "audit", "auditLook"]);
 
 /** A handler without a workspace: `open` is the first question. */
 export function createQuestionHandler(): QuestionHandler {
@@ -28,6 +30,8 @@ export function createQuestionHandler(): QuestionHandler {
   const answers: Answers<Kind> = {
     ...workspaceAnswers(asking),
     ...pictureAnswers(asking),
+    ...likenessAnswers(asking),
+    ...repairAnswers(asking),
     ...drawnAnswers(asking),
     ...figureAnswers(asking),
     ...ofAudits,

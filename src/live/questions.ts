@@ -2,16 +2,23 @@ import type { RowResolution } from "../audit/findings/resolution.ts";
 import type { MatrixReading } from "../audit/reading.ts";
 import type { Matrix } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
-import type { BeforeAfter, SearchFigures } from "../counterfactual/types.ts";
+import type { BeforeAfter, SearchFigures, SearchOptions } from "../counterfactual/types.ts";
 import type { ExplanationJson } from "../explanation/json.ts";
 import type { Movement } from "../explanation/traversal.ts";
+import type { Side } from "../interventions/rows.ts";
 import type { AskedDevice } from "../options/device.ts";
 import type { SvgFigure } from "../pictures/strip.ts";
 import type { Pixels } from "../platform/platform.ts";
 import type { ReportModel } from "../report/data.ts";
 import type { Compute } from "./compute.ts";
+import type { Witnessed } from "./edit-feature.ts";
 import type { Joined } from "./join.ts";
+import type { Likeness } from "./likeness.ts";
 import type { Parts } from "./parts.ts";
+import type { Labels, RepairPicture } from "./repair-picture.ts";
+
+/** Where a counterfactual goes, as `align --direction` says. */
+export type Direction = SearchOptions["direction"];
 
 /** Called with how far an answer is; what the number counts is said of each question. */
 export type OnProgress = (count: number) => void;
@@ -25,13 +32,25 @@ export interface Listed {
   /** The file that it is a target of. */
   readonly model: string;
   readonly judge: boolean;
+  /** What it is about. */
+  readonly concept: string;
+}
+
+/** A feature that can be taken out of a picture, or put in. */
+export interface Feature {
+  readonly name: string;
+  /** Classifier whose counterfactuals do it, the first that is tried. */
+  readonly editor: string;
 }
 
 /** What a workspace offers. */
 export interface Offers {
   readonly autoencoder: string;
   readonly image: { readonly width: number; readonly height: number; readonly channels: number };
+  /** Whether pictures keep their shape as they are brought to it. */
+  readonly keepsShape: boolean;
   readonly classifiers: readonly Listed[];
+  readonly features: readonly Feature[];
   readonly compute: Compute;
 }
 
@@ -91,6 +110,14 @@ export interface Lowered extends Omit<SearchFigures, "basePrediction">, BeforeAf
   readonly end: Shown;
 }
 
+/** A picture with a feature taken out, or put in: a counterfactual of the feature's classifier, whose prediction is that of a `Lowered`. */
+export interface Edited extends Lowered {
+  readonly feature: string;
+  readonly side: Side;
+  /** undefined where nobody but the editor tells the feature. */
+  readonly witness: Witnessed | undefined;
+}
+
 /** A place on a traversal. */
 export interface Shown {
   readonly pixels: Pixels;
@@ -106,10 +133,16 @@ export interface Asked {
   readonly open: { readonly workspace: string; readonly device?: AskedDevice };
   /** picture: bytes of an image file. */
   readonly look: { readonly name: string; readonly picture: Uint8Array };
+  /** Adds pictures to those that others are compared with, until `open` begins anew. */
+  readonly reference: { readonly pictures: readonly Uint8Array[] };
+  /** Whether a picture is like them. */
+  readonly likeness: { readonly subject: number };
   /** Has the gradient of a base compiled, for which its first counterfactual would wait. */
   readonly prepare: { readonly base: string };
-  /** onProgress: pictures tried so far. */
-  readonly lower: { readonly subject: number; readonly base: string };
+  /** direction: along Eq. 1 when absent. onProgress: pictures tried so far. */
+  readonly lower: { readonly subject: number; readonly base: string; readonly direction?: Direction };
+  /** Takes a feature out of a picture that has it, and puts it into one that lacks it. onProgress: as of `lower`. */
+  readonly edit: { readonly subject: number; readonly feature: string };
   /** share: 0 is the reconstruction, 1 the counterfactual. */
   readonly show: { readonly traversal: number; readonly share: number };
   /** The traversal as a strip: input, pictures along it, difference. */
@@ -125,6 +158,22 @@ export interface Asked {
   readonly record: { readonly traversal: number };
   /** Opens a classifier of the reader's from its files, by path: what was asked before is forgotten. */
   readonly join: { readonly files: ReadonlyMap<string, Blob> };
+  /** Looks at a picture for a repair of a target against a feature. */
+  readonly repairPicture: {
+    readonly target: string;
+    readonly feature: string;
+    readonly name: string;
+    readonly picture: Uint8Array;
+    readonly labels: Labels;
+    readonly edit: boolean;
+  };
+  /** The target without so much of the feature, as an ONNX file with its manifest in one ZIP file. */
+  readonly repairFile: {
+    readonly target: string;
+    readonly feature: string;
+    readonly amount: number;
+    readonly threshold: number;
+  };
   /** Begins an audit of pictures, in place of the one before. version: of cfalign; title: what the pictures are called. */
   readonly audit: {
     readonly pictures: ReadonlyMap<string, Blob>;
@@ -144,8 +193,13 @@ export interface Asked {
 export interface Answered {
   readonly open: Offers;
   readonly look: Look;
+  /** How many there are by now. */
+  readonly reference: { readonly pictures: number };
+  /** undefined where there are too few to tell. */
+  readonly likeness: Likeness | undefined;
   readonly prepare: { readonly seconds: number };
   readonly lower: Lowered;
+  readonly edit: Edited;
   readonly show: Shown;
   readonly strip: SvgFigure;
   readonly frames: readonly SvgFigure[];
@@ -155,6 +209,8 @@ export interface Answered {
   readonly parts: ShownParts | undefined;
   readonly record: ExplanationJson;
   readonly join: JoinedOffers;
+  readonly repairPicture: RepairPicture;
+  readonly repairFile: Blob;
   /** What the audit is called by later questions. */
   readonly audit: {
     readonly audit: number;

@@ -72,9 +72,11 @@ export const webFiles: Files = {
   },
   lockFolder: async (path) => refuse("write", path),
   async write(path, data) {
-    const place = memoryPlace(path);
-    if (place === undefined || (typeof data !== "string" && Symbol.asyncIterator in data)) return refuse("write", path);
-    place.contents.set(place.name, new Blob([data as string | Uint8Array<ArrayBuffer>]));
+    const place = memoryPlace(path) ?? refuse("write", path);
+    const parts: BlobPart[] = [];
+    if (typeof data === "string" || data instanceof Uint8Array) parts.push(data as string | Uint8Array<ArrayBuffer>);
+    else for await (const part of data) parts.push(part as Uint8Array<ArrayBuffer>);
+    place.contents.set(place.name, new Blob(parts));
   },
   rename: async (from) => refuse("rename", from),
   async remove(path) {

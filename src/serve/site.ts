@@ -1,13 +1,16 @@
 import { platform } from "#platform";
 import { loadModel, locationsOf } from "../engine/load.ts";
 import { CfalignError } from "../errors.ts";
+import { readMetadata } from "../images/metadata.ts";
 import { readJsonFile } from "../models/json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema } from "../models/manifest.ts";
 import { builtInWorkspaces, locateWorkspace, workspaceFile, workspaceSchema } from "../models/workspace.ts";
 import { readModel } from "../onnx/read.ts";
 import { ownVersion } from "../platform/own-version.ts";
+import { labelsOf } from "../world/factors.ts";
 import { faceSource, renderFace } from "../world/render.ts";
 import { pageFiles } from "./built-page.ts";
+import { type GuessRound, guessRounds } from "./guess-rounds.ts";
 import { fileAt, madeFile, type SiteFile } from "./site-file.ts";
 import { wantedWebgpuFiles, webgpuFiles } from "./webgpu-files.ts";
 
@@ -19,7 +22,16 @@ export interface SiteFacts {
   readonly title: string;
   /** Where the workspace file is in the site, as a relative URL. */
   readonly workspace: string;
-  readonly pictures: readonly { readonly name: string; readonly file: string }[];
+  readonly pictures: readonly {
+    readonly name: string;
+    readonly file: string;
+    /** 0 or 1 by name; absent of a picture without labels. */
+    readonly labels?: Readonly<Record<string, number>>;
+  }[];
+  /** What shows something at once; absent where nobody knows. */
+  readonly opening?: { readonly picture: string; readonly base: string };
+  /** Rounds of the game; absent where nobody knows which classifier is biased. */
+  readonly guess?: readonly GuessRound[];
   /** How many more pictures the workspace has. */
   readonly morePictures: number;
   /** Sum over the files of the models. */
@@ -45,6 +57,9 @@ const offered = 60;
 
 /** Faces that are drawn for a built-in workspace, which has no folder of pictures; as `draw` does with this seed. */
 const drawn = { count: 60, seed: 7 };
+
+/** A face of the built-in world whose glasses a biased classifier looks at. */
+const opening = { picture: "face-00003.png", base: "smiling-eyeglasses-95" };
 
 /**
  * The live page with a workspace: its page, the models' files and some pictures. Everything is read once here, so that what a
@@ -80,7 +95,11 @@ export async function siteOf(
   const facts: SiteFacts = {
     title: files.basename(files.dirname(files.resolve(path))),
     workspace: placeOf(path).split("/").map(encodeURIComponent).join("/"),
-    pictures: pictures.shown.map(({ name }, index) => ({ name, file: pictureFile(index, name) })),
+    pictures: pictures.shown.map(({ name, labels }, index) => ({
+      ...{ name, file: pictureFile(index, name) },
+      ...(labels === undefined ? {} : { labels }),
+    })),
+    ...(isBuiltIn(pathOrName) ? { opening, guess: guessRounds } : {}),
     morePictures: pictures.more,
     modelBytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
     version: await ownVersion(),
@@ -114,7 +133,11 @@ async function filesOf(manifest: string, isAutoencoder: boolean): Promise<readon
 }
 
 interface Pictures {
-  readonly shown: readonly { readonly name: string; readonly file: SiteFile }[];
+  readonly shown: readonly {
+    readonly name: string;
+    readonly file: SiteFile;
+    readonly labels: Readonly<Record<string, number>> | undefined;
+  }[];
   readonly more: number;
 }
 
@@ -123,20 +146,30 @@ const picture = /\.(png|jpe?g|webp|gif)$/i;
 
 async function folderPictures(folder: string): Promise<Pictures> {
   const { files } = platform;
-  const names = (await files.list(folder)).filter((name) => picture.test(name));
-  const shown = names.slice(0, offered).map((name) => ({ name, file: fileAt(files.join(folder, name)) }));
+  const listed = await files.list(folder);
+  const names = listed.filter((name) => picture.test(name));
+  const { labels } = await readMetadata(folder, listed);
+  const shown = names.slice(0, offered).map((name) => ({
+    ...{ name, file: fileAt(files.join(folder, name)) },
+    labels: labels.get(name),
+  }));
   return { shown, more: names.length - shown.length };
 }
 
 /** Faces of the built-in world; none for other workspaces. */
 async function drawnPictures(name: string | undefined): Promise<Pictures> {
-  if (name === undefined || !builtInWorkspaces.includes(name)) return { shown: [], more: 0 };
+  if (!isBuiltIn(name)) return { shown: [], more: 0 };
   const source = faceSource(drawn.seed);
   const shown = Array.from({ length: drawn.count }, (_, index) => ({
     name: `face-${String(index).padStart(5, "0")}.png`,
     file: madeFile("image/png", async () => platform.encodeImage(await renderFace(source(index)), "png")),
+    labels: labelsOf(source(index).strengths),
   }));
   return { shown, more: 0 };
+}
+
+function isBuiltIn(name: string | undefined): boolean {
+  return name !== undefined && builtInWorkspaces.includes(name);
 }
 
 /** Where a picture is in the site: its own name may hold anything. */

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { type CellEffect, cellEffect } from "../audit/schema.ts";
-import { quoted, range, signed } from "../words/figures.ts";
 import { CfalignError } from "../errors.ts";
+import { quoted, range, signed } from "../words/figures.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects } from "./asked-effects.ts";
 import { auditSuite, type SuiteAudit } from "./audit-suite.ts";

@@ -39,6 +39,11 @@ export function labelOf(strength: number): boolean {
   return strength > 0.5;
 }
 
+/** The labels of a face, 0 or 1 by factor. */
+export function labelsOf(strengths: Strengths): Readonly<Record<Factor, number>> {
+  return Object.fromEntries(FACTORS.map((name) => [name, labelOf(strengths[name]) ? 1 : 0])) as Record<Factor, number>;
+}
+
 /** Classifiers of the built-in world with a planted bias, and the feature that their training images had it from. */
 export const planted: Readonly<Record<string, string>> = {
   "smiling-eyeglasses-75": "eyeglasses",

@@ -1,17 +1,22 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { latentProducts } from "../../src/alignment/latent-gradients.ts";
 import { ownLatentScale } from "../../src/counterfactual/latent-scale.ts";
+import { latentShift } from "../../src/counterfactual/latent-shift.ts";
 import { noiseKey } from "../../src/counterfactual/noise.ts";
 import { directionParts } from "../../src/explanation/decomposition.ts";
 import { type Explanation, explain } from "../../src/explanation/explain.ts";
 import { explanationJson } from "../../src/explanation/json.ts";
+import { wholeWay } from "../../src/interventions/counterfactual-editor.ts";
 import { createQuestionHandler, type QuestionHandler } from "../../src/live/question-handler.ts";
 import type { Look, Offers, ShownParts } from "../../src/live/questions.ts";
 import { imageTensor } from "../../src/models/read-image.ts";
-import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import type { ClassifierModel } from "../../src/models/types.ts";
+import { openWorkspace, type Workspace, withClassifier } from "../../src/models/workspace.ts";
+import type { Pixels } from "../../src/platform/platform.ts";
 import { conceptSet } from "../../src/run/concept-sets.ts";
 import { type Decomposition, decompose } from "../../src/statistics/decompose.ts";
 import { faceSource, renderFace } from "../../src/world/render.ts";
@@ -172,6 +177,86 @@ describe("the questions of the live page", () => {
     const drawn = await Promise.all(frames.slice(0, 3).map(({ svg, ...size }) => platform.renderSvg(svg, size)));
     const gif = await handler.answer("gif", { frames: drawn });
     expect(new TextDecoder().decode(gif.subarray(0, 6))).toBe("GIF89a");
+  });
+
+  test("takes a feature out of a picture that has it, as a whole path of its classifier does, and its judge sees it go", async () => {
+    const edit = await handler.answer("edit", { subject: look.subject, feature: "eyeglasses" });
+    const { autoencoder, classifier } = workspace;
+    const expected = await latentShift(imageTensor(await face()), {
+      ...{ autoencoder, base: classifier("eyeglasses"), ...wholeWay },
+    });
+    expect(edit).toMatchObject({ feature: "eyeglasses", side: "remove", base: "eyeglasses" });
+    expect(edit.after).toBeCloseTo(expected.basePrediction.after, 5);
+    expect(edit.witness).toMatchObject({ name: "attributes-b/eyeglasses", seen: true });
+    const judge = edit.movements.find(({ name }) => name === "attributes-b/eyeglasses");
+    expect([edit.witness?.before, edit.witness?.after]).toEqual([judge?.before, judge?.after]);
+    const fall = (name: string): number => {
+      const { before, after } = edit.movements.find((one) => one.name === name) ?? { before: 0, after: 0 };
+      return before - after;
+    };
+    expect(fall(base)).toBeGreaterThan(0.3);
+    expect(Math.abs(fall("smiling-clean"))).toBeLessThan(0.15);
+  });
+
+  test("puts a feature into a picture that lacks it", async () => {
+    const lacking = offers.features.find(({ editor }) => {
+      const index = offers.classifiers.findIndex(({ name }) => name === editor);
+      return (look.predictions[index] as number) < 0.1;
+    });
+    const edit = await handler.answer("edit", { subject: look.subject, feature: lacking?.name ?? "" });
+    expect(edit.side).toBe("add");
+    expect(edit.after).toBeGreaterThan(edit.before + 0.3);
+    const halfway = await handler.answer("show", { traversal: edit.traversal, share: 0.5 });
+    expect(halfway.basePrediction).toBeGreaterThan(edit.before);
+    await expect(handler.answer("edit", { subject: look.subject, feature: "wings" })).rejects.toThrow(
+      'unknown feature "wings"',
+    );
+  });
+
+  test("lowers along a path where that is asked for, as explain does", async () => {
+    const lowered = await handler.answer("lower", { subject: look.subject, base, direction: "path" });
+    const { autoencoder, classifier } = workspace;
+    const own = await explain(imageTensor(await face()), {
+      ...{ name: "face", autoencoder, base: classifier(base), downstream: [], direction: "path" },
+    });
+    expect(lowered.lambda).toBeNull();
+    expect(lowered.after).toBeCloseTo(own.basePrediction.after, 6);
+  });
+
+  test("tells a face from what is none by the workspace's own pictures", async () => {
+    const encoded = async (pixels: Pixels) => platform.encodeImage(pixels, "png");
+    const likeness = async (pixels: Pixels) => {
+      const { subject } = await handler.answer("look", { name: "one", picture: await encoded(pixels) });
+      return handler.answer("likeness", { subject });
+    };
+    const other = await renderFace(faceSource(8)(3));
+    expect(await likeness(other)).toBeUndefined();
+    const pictures = await Promise.all(
+      Array.from({ length: 40 }, async (_, index) => encoded(await renderFace(faceSource(7)(index)))),
+    );
+    expect(await handler.answer("reference", { pictures })).toEqual({ pictures: 40 });
+    expect(await likeness(other)).toMatchObject({ pictures: 40, unlike: false });
+    const ramp = { ...other, data: other.data.map((_, index) => index % 256) };
+    expect(await likeness(ramp)).toMatchObject({ pictures: 40, unlike: true });
+  });
+
+  test("looks at a picture for a repair, and writes the sum that it is as a file that says the same", async () => {
+    const picture = await platform.encodeImage(await face(), "png");
+    const about = { target: base, feature: "eyeglasses", name: "face", picture, labels: { smiling: 1, eyeglasses: 1 } };
+    const found = await handler.answer("repairPicture", { ...about, edit: true });
+    expect(found).toMatchObject({ isTarget: true, hasFeature: true, edit: { side: "remove" } });
+    const at = (name: string) => look.onInput[offers.classifiers.findIndex((one) => one.name === name)] as number;
+    expect([found.target, found.feature]).toEqual([at(base), at("eyeglasses")]);
+    expect((await handler.answer("repairPicture", { ...about, edit: false })).edit).toBeUndefined();
+
+    const file = await handler.answer("repairFile", { ...about, amount: 0.4, threshold: 0.3 });
+    const contents = unzipSync(new Uint8Array(await file.arrayBuffer()));
+    const folder = await temporaryFolder();
+    for (const [name, bytes] of Object.entries(contents)) await writeFile(join(folder, name), bytes);
+    await using wider = await withClassifier(await openWorkspace("cartoon-faces"), join(folder, "model.json"));
+    const model = wider.models.at(-1) as ClassifierModel;
+    const [output] = (await model.logits(imageTensor(await face()))).data;
+    expect(output).toBeCloseTo(found.target - 0.4 * found.feature, 5);
   });
 
   test("refuses what it cannot answer in a sentence, and answers the next question", async () => {

@@ -57,16 +57,23 @@ export async function drop(page: Page, paths: readonly string[]): Promise<void> 
   await session.detach();
 }
 
-/** What the list of predictions holds, in its order. */
+/** Shows what hardly moved, where that is folded. */
+export async function unfold(page: Page): Promise<void> {
+  const fold = page.locator('.fold button[aria-expanded="false"]');
+  if ((await fold.count()) > 0) await fold.click();
+}
+
+/** What the list of predictions holds, in its order: judges after the row that they stand in. */
 export async function predictionsOn(page: Page) {
-  return page.$$eval(".predictions tbody tr", (rows) =>
+  return page.$$eval(".predictions [data-name]", (rows) =>
     rows.map((row) => {
-      const [now, before, relativeChange] = [...row.querySelectorAll("data")].map((one) => one.getAttribute("value"));
+      const own = [...row.querySelectorAll("data")].filter((one) => one.closest("[data-name]") === row);
+      const [now, before, figure] = own.map((one) => one.getAttribute("value"));
       return {
         name: (row as HTMLElement).dataset.name as string,
         now: Number(now),
         before: Number(before),
-        relativeChange: relativeChange === null ? undefined : Number(relativeChange),
+        relativeChange: figure == null ? undefined : Number(figure),
       };
     }),
   );

@@ -31,7 +31,7 @@ describe("a site", () => {
         .map((name) => `workspace/${name}`),
     );
     expect(names.filter((name) => name.startsWith("pictures/"))).toEqual(["pictures/0.png"]);
-    expect(facts.pictures).toEqual([{ name: "one.png", file: "pictures/0.png" }]);
+    expect(facts.pictures).toEqual([{ name: "one.png", file: "pictures/0.png", labels: { smiling: 1 } }]);
     expect(names).toContain("index.html");
   });
 
@@ -61,6 +61,10 @@ describe("a site", () => {
       expect(await site.get(file)?.read()).toEqual(await files.read(join(folder.path, name)));
     }
     await folder.dispose();
+    const names = facts.pictures.map(({ name }) => name);
+    expect(names).toContain(facts.opening?.picture);
+    expect(facts.guess?.map(({ picture }) => picture).filter((picture) => !names.includes(picture))).toEqual([]);
+    expect(Object.keys(facts.pictures[0]?.labels ?? {})).toContain("eyeglasses");
   });
 
   test("is refused where a file of the workspace is no model, by its name", async () => {

@@ -1,11 +1,13 @@
 import { useState } from "react";
 import { auditSize, type Offers } from "../../live/questions.ts";
+import { leastPictures } from "../../live/suspicions.ts";
 import type { SiteFacts } from "../../serve/site.ts";
 import { plural } from "../parts/numbers.ts";
 import { AuditMatrix } from "./audit-matrix.tsx";
 import { BasesField } from "./bases-field.tsx";
 import type { Link } from "./link.ts";
 import type { Choosable } from "./pictures.ts";
+import { Suspicions } from "./suspicions.tsx";
 import { type Audit, useAudit } from "./use-audit.ts";
 
 interface Props {
@@ -32,7 +34,7 @@ export function AuditPanel({ link, site, offers, known, own, base }: Props) {
   const busy = audit.phase === "beginning" || audit.phase === "looking";
   const enough = pictures.length >= least;
   return (
-    <details className="audit">
+    <details className="folded audit">
       <summary>Audit many pictures</summary>
       <p className="note">
         Every picture that a base calls positive is lowered for it, and all classifiers look on: one counterfactual is
@@ -72,20 +74,29 @@ export function AuditPanel({ link, site, offers, known, own, base }: Props) {
           </button>
         )}
       </div>
-      {!enough && (
-        <p className="note">
-          {least} to {most} pictures are needed: drop them, or a folder of them, on the page.
-        </p>
-      )}
+      <p className="note needed">
+        {enough
+          ? neededWords(pictures.length)
+          : `${least} to ${most} pictures are needed: drop them, or a folder of them, on the page.`}
+      </p>
       <Progress audit={audit} />
       {audit.failure !== undefined && (
         <p className="warning" role="alert">
           {audit.failure}
         </p>
       )}
+      {audit.look !== undefined && !busy && <Suspicions matrix={audit.look.matrix} />}
       {audit.look !== undefined && <AuditMatrix look={audit.look} models={audit.models} />}
     </details>
   );
+}
+
+/** What so many pictures can tell at most. */
+function neededWords(pictures: number): string {
+  const { found, clear } = leastPictures();
+  const rest = `clear takes ${clear} with the feature and ${clear} without it`;
+  const can = pictures < 2 * clear ? `These ${pictures} can find, and clear nothing: ${rest}.` : `To be ${rest}.`;
+  return `Only pictures that a base calls positive count. To find that it uses a feature takes ${found} of them with the feature, or without. ${can}`;
 }
 
 /** How far it is, in words and as a bar. */

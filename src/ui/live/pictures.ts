@@ -6,13 +6,15 @@ export interface Choosable {
   readonly name: string;
   /** Where it is shown from: a path of the site, or a blob of this page. */
   readonly source: string;
+  /** What is known of it, 0 or 1 by name. */
+  readonly labels?: Readonly<Record<string, number>>;
   /** The reader's own file; undefined for a picture of the workspace. */
   readonly file?: File;
 }
 
 /** The pictures of a site. */
 export function picturesOf({ pictures }: SiteFacts): readonly Choosable[] {
-  return pictures.map(({ name, file }) => ({ name, source: file }));
+  return pictures.map(({ name, file, labels = {} }) => ({ name, source: file, labels }));
 }
 
 /** The reader's files as pictures: they are never sent anywhere. */

@@ -12,6 +12,11 @@ interface Saved {
   readonly name: string;
 }
 
+/** What the files of a picture and what was done to it are called. */
+export function savedName(picture: string, what: string): string {
+  return `${picture.replace(/\.\w+$/, "")}.${what}`;
+}
+
 /** Saves a counterfactual as a file of the reader's: a strip, an animation, or its numbers. */
 export async function save(link: Link, { traversal, name }: Saved, as: SavedAs): Promise<void> {
   const file = `${name.replace(/[^\w.-]+/g, "_")}.${as}`;

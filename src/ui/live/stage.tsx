@@ -3,12 +3,13 @@ import { DifferenceCanvas, PictureCanvas } from "./picture-canvas.tsx";
 
 interface Props {
   readonly look: Look;
-  readonly base: string;
+  /** What the picture on the way is: "with less smiling". */
+  readonly words: string;
   readonly pixels: Look["input"] | undefined;
 }
 
 /** The picture as it was given, what the autoencoder makes of it, the picture on the way, and what changed. */
-export function Stage({ look: { input, reconstruction }, base, pixels = reconstruction }: Props) {
+export function Stage({ look: { input, reconstruction }, words, pixels = reconstruction }: Props) {
   return (
     <div className="stage">
       <figure className="large">
@@ -16,8 +17,8 @@ export function Stage({ look: { input, reconstruction }, base, pixels = reconstr
         <figcaption>reconstruction</figcaption>
       </figure>
       <figure className="large">
-        <PictureCanvas pixels={pixels} label={`The picture on the way to less ${base}`} />
-        <figcaption>with less {base}</figcaption>
+        <PictureCanvas pixels={pixels} label={`The picture ${words}`} />
+        <figcaption>{words}</figcaption>
       </figure>
       <figure>
         <PictureCanvas pixels={input} label="The picture as it was given" />

@@ -1,4 +1,4 @@
-import type { Look, Offers } from "../../live/questions.ts";
+import type { Look, Lowered, Offers } from "../../live/questions.ts";
 import { BaseField } from "./base-field.tsx";
 import type { Link } from "./link.ts";
 import { Outcome } from "./outcome.tsx";
@@ -6,6 +6,7 @@ import { PartsFigure } from "./parts-figure.tsx";
 import { PredictionList } from "./prediction-list.tsx";
 import { rowsOf } from "./prediction-rows.ts";
 import { SaliencyFigure } from "./saliency-figure.tsx";
+import { savedName } from "./save.ts";
 import { SaveButtons } from "./save-buttons.tsx";
 import { Slider } from "./slider.tsx";
 import { Stage } from "./stage.tsx";
@@ -22,39 +23,52 @@ interface Props {
   readonly lower: (base: string) => void;
   /** Names in the order in which predictions stand; by their movement when absent. */
   readonly order?: readonly string[] | undefined;
+  /** The counterfactual beside this one. */
+  readonly beside?: Lowered | undefined;
   /** A button beside the base. */
   readonly children: React.ReactNode;
 }
 
 /** One base: what it is, the picture on the way, and every prediction there. */
-export function Workbench({ link, offers, look, base, counterfactual, share, slide, lower, order, children }: Props) {
+export function Workbench({
+  link,
+  offers,
+  look,
+  base,
+  counterfactual,
+  share,
+  slide,
+  lower,
+  order,
+  beside,
+  ...more
+}: Props) {
   const { lowered, place, failure } = counterfactual;
   return (
     <div className="workbench">
       <section aria-label={`The picture with less ${base}`}>
         <BaseField {...{ base, failure }} classifiers={offers.classifiers} choose={lower}>
-          {children}
+          {more.children}
         </BaseField>
-        <Stage {...{ look, base }} pixels={place?.pixels} />
+        <Stage {...{ look }} words={`with less ${base}`} pixels={place?.pixels} />
         {lowered !== undefined && (
           <>
             <Slider {...{ share, slide }} counterfactual={lowered} prediction={place?.basePrediction} />
             <Outcome counterfactual={lowered} judges={judgesOf(offers)} />
             <SaliencyFigure {...{ link }} traversal={lowered.traversal} base={lowered.base} />
             <PartsFigure {...{ link }} traversal={lowered.traversal} base={lowered.base} />
-            <SaveButtons
-              {...{ link }}
-              traversal={lowered.traversal}
-              name={`${look.name.replace(/\.\w+$/, "")}.${lowered.base}`}
-            />
+            <SaveButtons {...{ link }} traversal={lowered.traversal} name={savedName(look.name, lowered.base)} />
           </>
         )}
       </section>
       <section aria-label={`Predictions with less ${base}`}>
         <PredictionList
-          base={lowered?.base}
-          rows={rowsOf(offers, { look, lowered, now: place?.predictions, order })}
-          lower={lower}
+          {...{ lower }}
+          relative={true}
+          caption={
+            lowered === undefined ? "Predictions of the picture" : `How predictions move as ${lowered.base} is lowered`
+          }
+          rows={rowsOf(offers, { look, lowered, now: place?.predictions, order, beside })}
         />
       </section>
     </div>
