@@ -35,6 +35,8 @@ export interface ReportOptions extends PageOptions {
   readonly expected?: readonly ExpectedRelation[];
   /** One sheet of paper with the verdict alone; `onepage.html` in the run's folder by default. "report" by default. */
   readonly layout?: ReportParts["layout"];
+  /** Address of a live page with the run's models and pictures, relative to the report: its pictures link to it. */
+  readonly live?: string;
   /** Ask the run's models again for saliency maps of the first kept counterfactuals; none by default. */
   readonly saliency?: SaliencyMapOptions;
 }
@@ -90,6 +92,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     features: await featureSheets(run, options.findings),
     modes: await modeSheets(run, thumbnails, { findings, confidence: matrix.confidence }),
     marks: await readMarks(run.path),
+    live: options.live,
     subgroups: subgroups(run, options.matrix),
   };
   const html = await fitReport(template, parts, { maxBytes: maxSizeMb * 1e6, thumbnails });

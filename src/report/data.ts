@@ -218,6 +218,8 @@ export interface ReportData {
   readonly reading: MatrixReading;
   /** What cells and findings were held against. */
   readonly thresholds: Thresholds;
+  /** Address of the live page with the run's models and pictures; absent where there is none. */
+  readonly live?: string;
   /** What auditors said of cells: of reports before, from the file beside the run. */
   readonly marks: readonly Mark[];
   /** For each of these: whether it still holds of this run's figures. */

@@ -51,6 +51,7 @@ export interface ReportParts {
   /** Most important first. */
   readonly modes?: readonly ModeSheets[];
   readonly marks?: readonly Mark[];
+  readonly live?: string | undefined;
   readonly subgroups?: readonly LabelGroups[];
 }
 
@@ -125,6 +126,7 @@ export function reportData(
     provenance,
     reading: rounded(readMatrix(matrix, thresholds)),
     thresholds,
+    ...(parts.live === undefined ? {} : { live: parts.live }),
     marks: parts.marks ?? [],
     marksHold: marksHold(parts.marks ?? [], matrix),
     images,

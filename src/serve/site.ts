@@ -45,6 +45,8 @@ export interface SiteFacts {
 }
 
 export interface SiteOptions extends Pick<SiteFacts, "isolate"> {
+  /** Pictures to offer in place of the workspace's own: names, and paths of their files. */
+  readonly pictures?: readonly { readonly name: string; readonly path: string }[];
   /** Whether onnxruntime's build for WebGPU, 27 MB, is to be in it. When absent, where it is installed: a server only reads what is asked for. */
   readonly webgpu?: boolean;
 }
@@ -67,7 +69,7 @@ const opening = { picture: "face-00003.png", base: "smiling-eyeglasses-95" };
  */
 export async function siteOf(
   pathOrName: string | undefined,
-  { isolate, webgpu }: SiteOptions,
+  { isolate, webgpu, pictures: given }: SiteOptions,
 ): Promise<{ readonly site: Site; readonly facts: SiteFacts }> {
   const { files } = platform;
   const path = await locateWorkspace(pathOrName ?? workspaceFile);
@@ -81,9 +83,11 @@ export async function siteOf(
   const root = commonFolder([path, ...modelFiles].map((file) => files.resolve(file)));
   const placeOf = (file: string): string => `workspace/${slashed(files.relative(root, files.resolve(file)))}`;
   const pictures =
-    contents.images === undefined
-      ? await drawnPictures(pathOrName)
-      : await folderPictures(files.join(folder, contents.images));
+    given !== undefined
+      ? { shown: given.map(({ name, path }) => ({ name, file: fileAt(path), labels: undefined })), more: 0 }
+      : contents.images === undefined
+        ? await drawnPictures(pathOrName)
+        : await folderPictures(files.join(folder, contents.images));
 
   const site = new Map<string, SiteFile>();
   for (const [name, file] of await pageFiles("live")) site.set(name, file);
@@ -99,7 +103,7 @@ export async function siteOf(
       ...{ name, file: pictureFile(index, name) },
       ...(labels === undefined ? {} : { labels }),
     })),
-    ...(isBuiltIn(pathOrName) ? { opening, guess: guessRounds } : {}),
+    ...(isBuiltIn(pathOrName) && given === undefined ? { opening, guess: guessRounds } : {}),
     morePictures: pictures.more,
     modelBytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
     version: await ownVersion(),

@@ -1,6 +1,4 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -23,6 +21,7 @@ import {
   awkwardWorkspace,
   besidesFonts,
   drop,
+  hosted,
   type LivePage,
   openLive,
   predictionsOn,
@@ -535,21 +534,9 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       const { site } = await siteOf(workspace.path, { isolate: true });
       await writeSite(site, join(folder.path, "pages"));
       await workspace.dispose();
-      const types: Readonly<Record<string, string>> = { html: "text/html", css: "text/css", wasm: "application/wasm" };
-      const host = createServer(async ({ url = "/" }, response) => {
-        const path = decodeURIComponent(url.split("?")[0] ?? "").replace(/\/$/, "/index.html");
-        const file = join(folder.path, path);
-        if (!(await platform.files.exists(file))) return void response.writeHead(404).end();
-        const type = types[path.split(".").at(-1) ?? ""] ?? "text/javascript";
-        const body = await platform.files.read(file);
-        response.writeHead(200, { "content-type": type, "content-length": body.byteLength }).end(body);
-      });
-      await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
+      const host = await hosted(folder.path);
       try {
-        const { page, errors } = await openLive(
-          browser,
-          `http://127.0.0.1:${(host.address() as AddressInfo).port}/pages/`,
-        );
+        const { page, errors } = await openLive(browser, `${host.url}pages/`);
         await page.waitForFunction(() => crossOriginIsolated);
         await settled(page);
         await upload(page, "mine.png", await png(ramp(3)));
@@ -558,7 +545,6 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
         expect(errors).toEqual([]);
       } finally {
         host.close();
-        host.closeAllConnections();
         await folder.dispose();
       }
     });

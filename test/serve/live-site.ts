@@ -1,4 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
@@ -112,6 +114,27 @@ export async function awkwardWorkspace(): Promise<{ readonly path: string; dispo
   const classifiers = [`${attributes.name}.json`, `${hostile.name}.json`, "quantized.json"];
   await writeFile(path, JSON.stringify({ autoencoder: "autoencoder.json", classifiers, images: "images" }));
   return { path, dispose: () => rm(folder, { recursive: true, force: true }) };
+}
+
+const types: Readonly<Record<string, string>> = { html: "text/html", css: "text/css", wasm: "application/wasm" };
+
+/** A folder as a static host serves it, without headers of its own. */
+export async function hosted(folder: string): Promise<{ readonly url: string; close(): void }> {
+  const host = createServer(async ({ url = "/" }, response) => {
+    const path = decodeURIComponent(url.split("?")[0] ?? "").replace(/\/$/, "/index.html");
+    const body = await readFile(join(folder, path)).catch(() => undefined);
+    if (body === undefined) return void response.writeHead(404).end();
+    const type = types[path.split(".").at(-1) ?? ""] ?? "text/javascript";
+    response.writeHead(200, { "content-type": type, "content-length": body.byteLength }).end(body);
+  });
+  await new Promise<void>((resolve) => host.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${(host.address() as AddressInfo).port}/`,
+    close() {
+      host.close();
+      host.closeAllConnections();
+    },
+  };
 }
 
 /** A temporary folder. */

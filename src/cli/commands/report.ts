@@ -1,7 +1,7 @@
 import { Command } from "commander";
 import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
-import type { Finding, ReportOptions, Summary, WrittenReport } from "../../index.ts";
+import type { Finding, OpenRun, ReportOptions, Summary, WrittenReport } from "../../index.ts";
 import { type SaliencyMethod, saliencyMethods } from "../../options/run.ts";
 import type { Context } from "../context.ts";
 import { expectationsOf, expectHelp } from "../expectations.ts";
@@ -31,6 +31,7 @@ interface Flags extends StatisticsFlags, WorkspaceFlags {
   readonly expect?: string;
   readonly saliency?: SaliencyMethod;
   readonly saliencyImages?: number;
+  readonly live?: string;
   readonly json?: boolean;
   readonly against?: string;
   readonly map?: readonly string[];
@@ -80,6 +81,10 @@ export function reportCommand(context: Context): Command {
       .choices([...saliencyMethods]),
   );
   command.option("--saliency-images <count>", "counterfactuals per base with such maps (4)", wholeNumber(1));
+  command.option(
+    "--live <folder>",
+    "write the report into a folder beside the live page with the run's models and pictures, for any static host: its pictures get the slider (--workspace)",
+  );
   return addStatisticsOptions(addWorkspaceOption(command))
     .addHelpText(
       "after",
@@ -97,6 +102,7 @@ Examples:
   cfalign report runs/faces --expect expected.txt
   cfalign report runs/faces --embed
   cfalign report runs/faces --saliency input-gradients --workspace cartoon-faces
+  cfalign report runs/faces --live public --workspace cartoon-faces
   cfalign report runs/rectified
   cfalign report runs/released --against runs/new
   cfalign report runs/erm --against runs/jtt --map erm=jtt --out what-jtt-removed.html`,
@@ -145,6 +151,7 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
   const matrix = await matrixOnCores(run, statisticsFlags(flags));
   const expected = await expectationsOf(context, run, flags.expect);
   const found = findings(matrix, { expected });
+  const live = flags.live === undefined ? {} : await writeLive(run, flags.live, flags.workspace);
   const report = await withMaps(context, flags, (saliency) =>
     writeReport(run, {
       matrix,
@@ -153,12 +160,41 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
       layout: layoutOf(flags),
       ...saliency,
       ...pageOptions(flags),
+      ...live,
     }),
   );
   if (rectification !== undefined) {
     context.output.say(`note: "${path}" also holds a rectification: cfalign report "${rectification}"`);
   }
   return { ...report, findings: found, summary: summarize(run, matrix, found, { expected }) };
+}
+
+/** Pictures of a run that a live page beside its report offers. */
+const mostLivePictures = 1000;
+
+/** Writes the live page with the models and pictures of a run below a folder; returns where its report goes, and its address from there. */
+async function writeLive(
+  { file, images }: OpenRun,
+  folder: string,
+  workspace: string | undefined,
+): Promise<{ readonly out: string; readonly live: string }> {
+  const { files } = platform;
+  const pictures = images
+    .filter(({ dropReason }) => dropReason === null)
+    .slice(0, mostLivePictures)
+    .map(({ image }) => ({ name: image, path: files.join(file.images.folder, image) }));
+  const missing = await Promise.all(pictures.map(async ({ path }) => ((await files.exists(path)) ? [] : [path])));
+  const [lost] = missing.flat();
+  if (lost !== undefined) {
+    throw new CfalignError("input", `--live: expected the run's pictures where they were, found no "${lost}"`, {
+      where: lost,
+    });
+  }
+  const { siteOf } = await import("../../serve/site.ts");
+  const { writeSite } = await import("../../serve/write-site.ts");
+  const { site } = await siteOf(workspace, { isolate: true, webgpu: false, pictures });
+  await writeSite(site, files.join(folder, "live"));
+  return { out: files.join(folder, "report.html"), live: "live/index.html" };
 }
 
 function onlyOfRuns(got: string): CfalignError {
@@ -177,13 +213,26 @@ function noMaps(why: string): CfalignError {
 function assertAsked(flags: Flags): void {
   const { saliency, against, format } = flags;
   if (format === "onepage" && against !== undefined) throw onlyOfRuns("--against");
+  if (flags.live !== undefined) {
+    const refused =
+      against !== undefined
+        ? "of one run, not --against"
+        : format !== "html"
+          ? "the page, not a summary"
+          : flags.embed
+            ? "a folder, not a fragment"
+            : flags.out !== undefined
+              ? "the folder that the report goes to: leave --out away"
+              : undefined;
+    if (refused !== undefined) throw new CfalignError("usage", `--live: it is ${refused}`, { where: "--live" });
+  }
   if (saliency !== undefined) {
     if (against !== undefined) throw noMaps("of one run, not --against");
     if (format !== "html") throw noMaps("shown by the page, not by a summary");
     return;
   }
   for (const option of ["saliencyImages", "workspace", "device"] as const) {
-    if (flags[option] === undefined) continue;
+    if (flags[option] === undefined || (option === "workspace" && flags.live !== undefined)) continue;
     const flag = `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
     throw new CfalignError("usage", `${flag}: expected --saliency with a method, got none`, { where: flag });
   }

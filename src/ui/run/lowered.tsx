@@ -49,7 +49,7 @@ export function Lowered({ report, cell, address, go, back, pictures, points, sma
               {report.omitted.pictures > 0 ? ", or it did not fit into this file" : ""}.
             </p>
           ) : (
-            <SmallViewer key={small.name} cell={cell} item={small} />
+            <SmallViewer key={small.name} {...{ report, cell }} item={small} />
           )}
           <Back {...{ address, back }} />
         </div>

@@ -1,11 +1,19 @@
 import type { Cell } from "../../audit/schema.ts";
+import type { ReportData } from "../../report/data.ts";
 import { stopWords } from "../../words/search.ts";
 import { CutFrame, DifferenceOfCuts } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import type { GalleryItem } from "./gallery-items.ts";
+import { LiveLink } from "./live-link.tsx";
+
+interface Props {
+  readonly report: ReportData;
+  readonly cell: Cell;
+  readonly item: GalleryItem;
+}
 
 /** A counterfactual that was kept in small only: before, after and the difference. */
-export function SmallViewer({ cell, item }: { readonly cell: Cell; readonly item: GalleryItem }) {
+export function SmallViewer({ report, cell, item }: Props) {
   const { name, point, before, after, prediction } = item;
   if (before === undefined || after === undefined) return null;
   return (
@@ -32,6 +40,7 @@ export function SmallViewer({ cell, item }: { readonly cell: Cell; readonly item
         {decimal(point.relativeChange)}
         {prediction === undefined ? "" : `; its prediction before was ${decimal(prediction)}`}. This image was kept in
         small only, without the way in between; <code>cfalign explain</code> draws it whole.
+        <LiveLink {...{ report }} base={cell.base} image={name} />
       </p>
     </div>
   );

@@ -7,6 +7,7 @@ import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import { AlignmentPanels } from "./alignment-panels.tsx";
 import type { CellPicture } from "./cell-pictures.ts";
+import { LiveLink } from "./live-link.tsx";
 import type { CellPoint } from "./points.ts";
 import { Saliency } from "./saliency.tsx";
 
@@ -72,6 +73,7 @@ export function Viewer({ report, cell, shown, points, children }: Props) {
           {cell.base === cell.downstream
             ? ""
             : `Relative change of ${cell.downstream}: ${decimal(shown.relativeChange)}${shown.present === false ? " (the image does not have it)" : ""}.`}
+          <LiveLink {...{ report }} base={cell.base} image={name} />
         </p>
         {children}
       </div>
