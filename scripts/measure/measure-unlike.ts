@@ -71,6 +71,21 @@ const kinds: Readonly<Record<string, { readonly draw: Draw; readonly like: boole
       drawn((x, y, channel) => 0.5 + 0.5 * Math.sin((x * (1 + (index % 7)) + y * (index % 5)) / 6 + channel)),
     like: false,
   },
+  "one colour": {
+    draw: async (index) => {
+      const random = createRandom(`colour ${index}`);
+      const colour = [random.uniform(), random.uniform(), random.uniform()];
+      return drawn((_x, _y, channel) => colour[channel] as number);
+    },
+    like: false,
+  },
+  "grey with a little noise": {
+    draw: async (index) => {
+      const random = createRandom(`grey ${index}`);
+      return drawn(() => 0.5 + 0.02 * random.normal());
+    },
+    like: false,
+  },
   noise: {
     draw: async (index) => {
       const random = createRandom(`noise ${index}`);

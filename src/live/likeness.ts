@@ -3,7 +3,7 @@ import { row, type Tensor } from "../tensor.ts";
 
 /** How far a picture is from what the autoencoder makes of it, and where its latent is. */
 export interface Encoded {
-  /** Root mean square of x − D(E(x)), values in [0, 1]. */
+  /** What the autoencoder loses of it, as a part of what there is to see (`lossOf`). */
   readonly loss: number;
   /** z0 = E(x) */
   readonly latent: Float32Array;
@@ -25,7 +25,7 @@ export interface Likeness {
 export const leastReference = 20;
 
 /**
- * Multiple of the farthest of some pictures from which on another one is not like them. In the built-in world no other face reaches 1.3, and nothing that is none stays below 2
+ * Multiple of the farthest of some pictures from which on another one is not like them. In the built-in world no other face reaches 1.4, and nothing that is none stays below 1.9
  * (docs/serve.md; scripts/measure/measure-unlike.ts).
  */
 export const unlikeFrom = 1.5;
@@ -43,9 +43,22 @@ export async function encodedOf(
   }));
 }
 
-/** Root mean square of the difference of two pictures. */
-export function lossOf(a: Tensor, b: Tensor): number {
-  return distance(a.data, b.data) / Math.sqrt(a.data.length);
+/**
+ * Root mean square of x − D(E(x)), by that of x around the mean of each channel: of a face that is what it looks like, of a picture of one colour there is nothing to lose, and infinite. What
+ * is less than half of what a file's values can differ by is 0. Pictures: [1, c, h, w] in [0, 1].
+ */
+export function lossOf(picture: Tensor, reconstruction: Tensor): number {
+  const lost = distance(picture.data, reconstruction.data);
+  if (lost / Math.sqrt(picture.data.length) < 0.5 / 255) return 0;
+  const [, channels = 1] = picture.dims;
+  const size = picture.data.length / channels;
+  const means = Float32Array.from(picture.data);
+  for (let channel = 0; channel < channels; channel++) {
+    const own = picture.data.subarray(channel * size, (channel + 1) * size);
+    means.fill(own.reduce((sum, value) => sum + value, 0) / size, channel * size, (channel + 1) * size);
+  }
+  const seen = distance(picture.data, means);
+  return seen === 0 ? Number.POSITIVE_INFINITY : lost / seen;
 }
 
 /** Compares a picture with others; undefined where these are fewer than twenty. */
@@ -54,14 +67,9 @@ export function likenessOf(picture: Encoded, reference: readonly Encoded[]): Lik
   const others = reference.filter(({ latent }) => distance(latent, picture.latent) > 0);
   if (others.length < leastReference) return undefined;
   const farthest = Math.max(...others.map((one) => nearest(one, others)));
-  const loss = multiple(seen(picture.loss), Math.max(...others.map((one) => seen(one.loss))));
+  const loss = multiple(picture.loss, Math.max(...others.map((one) => one.loss)));
   const latent = multiple(nearest(picture, others), farthest);
   return { pictures: others.length, loss, latent, unlike: Math.max(loss, latent) > unlikeFrom };
-}
-
-/** A loss, or 0 where it is less than half of what a picture's values can differ by. */
-function seen(loss: number): number {
-  return loss < 0.5 / 255 ? 0 : loss;
 }
 
 function multiple(value: number, of: number): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type Encoded, encodedOf, leastReference, likenessOf, unlikeFrom } from "../../src/live/likeness.ts";
+import { type Encoded, encodedOf, leastReference, likenessOf, lossOf, unlikeFrom } from "../../src/live/likeness.ts";
 
 /** Pictures whose latents stand on a line, one apart, and that lose as much as they are told. */
 const line = (count: number, loss: number): Encoded[] =>
@@ -29,22 +29,22 @@ describe("how a picture compares with others", () => {
   test("is not told of fewer than twenty", () => {
     expect(likenessOf({ loss: 1, latent: Float32Array.of(0, 1) }, line(leastReference - 1, 0.1))).toBeUndefined();
   });
-
-  test("a loss that no eye and no file holds is none", () => {
-    const found = likenessOf({ loss: 1e-4, latent: Float32Array.of(0.5, 0) }, line(30, 1e-6));
-    expect(found).toMatchObject({ loss: 0, unlike: false });
-  });
 });
 
-test("a picture's loss is the root mean square of what the autoencoder leaves out", async () => {
-  const images = { data: Float32Array.of(0.5, 0.5, 0.2, 0.4), dims: [2, 1, 1, 2] };
+test("a picture's loss is what the autoencoder leaves out of what there is to see", async () => {
+  // Values 0.2 and 0.4 lie 0.1 from their mean; the second is decoded as 0.2 and 0.3.
+  const images = { data: Float32Array.of(0.2, 0.4, 0.2, 0.4), dims: [2, 1, 1, 2] };
   const found = await encodedOf(images, {
-    encode: async ({ data }) => ({ data: Float32Array.of(data[0] as number, data[2] as number), dims: [2, 1] }),
-    decode: async ({ data }) => ({
-      data: Float32Array.from([0, 0, 1, 1], (row) => data[row] as number),
-      dims: images.dims,
-    }),
+    encode: async () => ({ data: Float32Array.of(7, 8), dims: [2, 1] }),
+    decode: async () => ({ data: Float32Array.of(0.2, 0.4005, 0.2, 0.3), dims: images.dims }),
   });
-  expect(found.map(({ loss }) => loss)).toEqual([0, expect.closeTo(Math.sqrt(0.02), 6)]);
-  expect(found[1]?.latent).toEqual(Float32Array.of(0.2));
+  // 0.0005 is less than half of a grey level.
+  expect(found.map(({ loss }) => loss)).toEqual([0, expect.closeTo(Math.sqrt(0.5), 5)]);
+  expect(found[1]?.latent).toEqual(Float32Array.of(8));
+});
+
+test("of a picture of one colour all is lost that an autoencoder does not keep", () => {
+  const flat = { data: Float32Array.of(0.5, 0.5), dims: [1, 1, 1, 2] };
+  expect(lossOf(flat, flat)).toBe(0);
+  expect(lossOf(flat, { ...flat, data: Float32Array.of(0.5, 0.4) })).toBe(Number.POSITIVE_INFINITY);
 });

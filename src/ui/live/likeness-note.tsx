@@ -37,7 +37,8 @@ export function LikenessNote({ look: { name, given }, offers, likeness, waiting,
 }
 
 function unlikeWords({ pictures, loss, latent }: Likeness, autoencoder: string): string {
-  const times = (value: number): string => (value < 10 ? decimal(value, 1) : count(Math.round(value)));
+  const times = (value: number): string =>
+    value < 10 ? decimal(value, 1) : value < 100 ? count(Math.round(value)) : "over 100";
   const lost = `${autoencoder} loses ${times(loss)} times as much of it as of any of these ${pictures}`;
   const far = `its latent is ${times(latent)} times as far from theirs as any of theirs from the next`;
   if (loss > 1 && latent > 1) return `${lost}, and ${far}.`;

@@ -7,12 +7,14 @@ interface Props {
   readonly before: Repaired;
   readonly after: Repaired;
   readonly subject: RepairSubject;
+  /** What the target is about. */
+  readonly concept: string;
   /** Pictures on which the feature was taken out or put in. */
   readonly edits: number;
 }
 
 /** What a repair does: the effect of the feature, and who is right about what. */
-export function RepairFigures({ before, after, subject: { target, feature }, edits }: Props) {
+export function RepairFigures({ before, after, subject: { target, feature }, concept, edits }: Props) {
   const groups = after.performance?.groups ?? [];
   const accuracyBefore = (index: number): number | undefined => before.performance?.groups[index]?.accuracy;
   return (
@@ -54,7 +56,7 @@ export function RepairFigures({ before, after, subject: { target, feature }, edi
         {groups.map(({ positive, feature: has, count, accuracy }, index) => (
           <tr key={`${positive} ${has}`} className="minor">
             <th scope="row">
-              {positive ? "is one" : "is none"}, {has ? "with" : "without"} {feature}
+              {positive ? concept : `not ${concept}`} {has ? "with" : "without"} {feature}
             </th>
             <td className="right">{shareWords(accuracyBefore(index))}</td>
             <td className="right">{shareWords(accuracy)}</td>

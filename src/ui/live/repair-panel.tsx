@@ -133,6 +133,7 @@ function Slid({ link, repair, offers, subject, amount, best, lower, slide }: Sli
       <RepairFigures
         {...{ before, after }}
         subject={subject}
+        concept={offers.classifiers.find(({ name }) => name === subject.target)?.concept ?? subject.target}
         edits={repair.pictures.filter(({ edit }) => edit).length}
       />
       <p className="save">
