@@ -91,7 +91,6 @@ export { type PicturedModes, runModes } from "./modes/run-modes.ts";
 export { type Mode, type Modes, modesSchema } from "./modes/schema.ts";
 export { type AskedDevice, type Device, devices } from "./options/device.ts";
 export { type SaliencyMethod, saliencyMethods } from "./options/run.ts";
-export { type BadgeOptions, badge } from "./pictures/badge.ts";
 export type { Figure } from "./pictures/figure.ts";
 export {
   type FigureKind,

@@ -3,6 +3,7 @@ import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
 import type { Finding, OpenRun, ReportOptions, Summary, WrittenReport } from "../../index.ts";
 import { type SaliencyMethod, saliencyMethods } from "../../options/run.ts";
+import { badge } from "../badge.ts";
 import type { Context } from "../context.ts";
 import { expectationsOf, expectHelp } from "../expectations.ts";
 import { findingsMarkdown } from "../findings-markdown.ts";
@@ -264,7 +265,7 @@ async function writeSummary(context: Context, path: string, flags: Flags): Promi
   if (flags.against !== undefined) throw refused("--against", "about one run: cfalign diff compares two");
   if (flags.embed) throw refused("--embed", "no page");
   if (flags.json && flags.format !== "json") throw refused("--json", "no JSON");
-  const { badge, findings, matrixOnCores, openRun, summarize } = await context.library();
+  const { findings, matrixOnCores, openRun, summarize } = await context.library();
   const run = await openRun(path);
   noteUnfinished(context.output, [run]);
   const matrix = await matrixOnCores(run, statisticsFlags(flags));

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { Cell, Matrix } from "../../src/audit/schema.ts";
-import { badge } from "../../src/pictures/badge.ts";
+import { badge } from "../../src/cli/badge.ts";
+import type { Cell, Matrix } from "../../src/index.ts";
 import { contrastOf, rgbOf } from "../../src/pictures/contrast.ts";
-import { xmlElements } from "./xml-elements.ts";
+import { xmlElements } from "../pictures/xml-elements.ts";
 
 const cell = (downstream: string, state: Cell["state"], value: number, base = "smiling"): Cell =>
   ({

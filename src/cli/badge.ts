@@ -1,8 +1,7 @@
-import type { Cell, Matrix } from "../audit/schema.ts";
-import { escapeXml } from "./figure.ts";
+import type { Cell, Matrix } from "../index.ts";
 
 /** What a badge links to. */
-export interface BadgeOptions {
+interface BadgeOptions {
   /** Address of the run's report; its cell is added. */
   readonly report: string;
 }
@@ -84,4 +83,10 @@ function sizeOf({ effect, deciding }: Cell): number {
 function mostOf(cell: Cell): number {
   const ci = cell.effect === null ? cell.deciding.ci : cell.effect.ci;
   return Math.ceil(100 * Math.max(...[sizeOf(cell), ...(ci ?? [])].map(Math.abs))) / 100;
+}
+
+/** Text as it stands in XML content and attributes; control characters, which XML does not allow, become U+FFFD. */
+function escapeXml(text: string): string {
+  const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };
+  return Array.from(text, (letter) => (letter < " " ? "\ufffd" : (entities[letter] ?? letter))).join("");
 }
