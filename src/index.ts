@@ -110,6 +110,8 @@ export { type ImportedModel, type ImportOptions, importModel } from "./prepare/i
 export { type InitializedWorkspace, type InitOptions, initWorkspace } from "./prepare/importing/init-workspace.ts";
 export { labelFormats } from "./prepare/labels/formats.ts";
 export { type LabelCount, type LabelsOptions, type LabelsSummary, writeLabels } from "./prepare/labels/write-labels.ts";
+export type { NameReading } from "./prepare/naming/name-reading.ts";
+export { type NamedConcepts, type NamedConceptsOptions, namedConcepts } from "./prepare/naming/named-concepts.ts";
 export { preflightFacts } from "./prepare/preflight/facts.ts";
 export { statement } from "./prepare/preflight/judge.ts";
 export { type Preflight, type PreflightOptions, preflight } from "./prepare/preflight/preflight.ts";

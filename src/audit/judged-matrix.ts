@@ -61,6 +61,7 @@ export function judgedMatrix(
     rows,
     audit,
     probes: [...(run.probes ?? [])],
+    ...(run.unchecked === undefined ? {} : { unchecked: [...run.unchecked] }),
     clampedShare: clamped.length === 0 ? null : mean(clamped),
     predictionCorrelation: predictionCorrelations(run, decided),
     labelCorrelation: labelCorrelations(run, related.of),

@@ -9,6 +9,7 @@ import { concepts } from "./cells/concepts.ts";
 import { type Movements, movements } from "./cells/movements.ts";
 import { decisions } from "./cells/presence.ts";
 import { type DirectionProducts, directionProducts } from "./decomposition/decomposition.ts";
+import { withoutUnchecked } from "./effects/unchecked.ts";
 import { withEffects } from "./effects/verdicts.ts";
 import { judgedMatrix, type Scene } from "./judged-matrix.ts";
 import { type MatrixAnswer, type MatrixQuestion, matrixAnswers } from "./matrix-questions.ts";
@@ -58,12 +59,14 @@ export function matrixWork(run: RunData, options: MatrixOptions = {}): MatrixWor
       return resamples * (drawsOfFigures(scene) + drawsOfDecomposition * products.length);
     },
     matrix: (answers) =>
-      withEffects(
-        { run, moves },
-        judgedMatrix(
-          scene,
-          answers.slice(0, moves.length) as (readonly CellFigures[])[],
-          answers.slice(moves.length) as (Decomposition | undefined)[],
+      withoutUnchecked(
+        withEffects(
+          { run, moves },
+          judgedMatrix(
+            scene,
+            answers.slice(0, moves.length) as (readonly CellFigures[])[],
+            answers.slice(moves.length) as (Decomposition | undefined)[],
+          ),
         ),
       ),
   };

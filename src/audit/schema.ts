@@ -30,6 +30,7 @@ export const unresolvedReason = z.enum([
   "not-moved",
   "moves-others",
   "told-by-editor",
+  "unchecked",
 ]);
 
 /** What the interventions of one side did on average: the classifier's prediction before and after, and the fall of the feature as its witness tells it. */
@@ -74,7 +75,10 @@ export const cellEffect = z.object({
   /** What the effect says by itself. */
   state: cellState,
   reason: unresolvedReason
-    .extract(["too-few", "straddles", "not-moved", "moves-others", "base-unreachable", "rare-use", "told-by-editor"])
+    .extract([
+      ...(["too-few", "straddles", "not-moved", "moves-others", "base-unreachable", "rare-use"] as const),
+      ...(["told-by-editor", "unchecked"] as const),
+    ])
     .nullable(),
 });
 
@@ -260,6 +264,8 @@ export const matrixSchema = z.object({
   audit: z.array(auditRow),
   /** Classifiers that read the latent that counterfactuals move in. */
   probes: z.array(z.string()),
+  /** Classifiers that a model of texts named, and nobody has checked: nothing is called clear of them. Absent where there are none. */
+  unchecked: z.array(z.string()).optional(),
   /** Share of the reconstructions' values at or beyond the ends of [0, 1], where the decoder's clamp puts them. */
   clampedShare: number,
   /** Pearson correlations, rows in the order of `bases`, columns of `downstream`; null where undefined. */

@@ -103,6 +103,25 @@ const readingsOutput = {
 /** `cfalign concepts --json` */
 export const conceptsOutput = z.strictObject(readingsOutput);
 
+const aurocOutput = z.strictObject({ value: z.number(), ci: z.tuple([z.number(), z.number()]) }).nullable();
+
+/** `cfalign concepts --text --json` */
+export const namedConceptsOutput = z.strictObject({
+  ...readingsOutput,
+  readings: z.array(
+    z.strictObject({
+      word: z.string(),
+      ones: z.number().int(),
+      zeros: z.number().int(),
+      pValue: z.number(),
+      auroc: aurocOutput,
+      judged: z.strictObject({ count: z.number().int(), auroc: aurocOutput }),
+      checked: z.boolean(),
+      refused: z.enum(["as-control-words", "too-few", "not-readable", "judged-otherwise"]).nullable(),
+    }),
+  ),
+});
+
 /** `cfalign train --json` */
 export const trainOutput = z.strictObject({
   ...readingsOutput,

@@ -81,6 +81,7 @@ export async function openClassifier(
     ...(output.scale === undefined ? {} : { scale: output.scale }),
     ...(manifest.probeOf === undefined ? {} : { probeOf: manifest.probeOf }),
     ...(manifest.gradient === "differences" ? { byDifferences: true } : {}),
+    ...(manifest.unchecked === undefined ? {} : { unchecked: manifest.unchecked }),
     hash: await modelHash(manifest, file.hashes),
     graph,
     async logits(images) {

@@ -107,6 +107,8 @@ const classifierSchema = z.strictObject({
   probeOf: text.optional(),
   /** How it is differentiated, by the rules of its operators: "differences" along every number of a flat latent, for a file without such rules. */
   gradient: z.literal("differences").optional(),
+  /** Targets whose labels are what a model of texts says of pictures (CLIP), which nobody has checked. */
+  unchecked: z.array(name).min(1).optional(),
 });
 /** Manifest of a classifier file. */
 export const classifierManifestSchema = withFittingTargets(classifierSchema);

@@ -61,6 +61,8 @@ export interface ClassifierModel {
   readonly probeOf?: string;
   /** Whether its gradients by the latent are central differences, as its manifest asks for: two looks for every number of the latent. */
   readonly byDifferences?: true;
+  /** Targets that a model of texts named, and nobody has checked. */
+  readonly unchecked?: readonly string[];
   /** The images that it takes: the autoencoder's. */
   readonly image: ImageFrame;
   /** From `image` [n, c, h, w] at the autoencoder's size to `outputs` [n, targets], preprocessing inside, the head cut off. */

@@ -51,6 +51,7 @@ export function describedBy(
     judges: file.judges,
     concepts: file.concepts,
     probes: file.probes,
+    unchecked: file.unchecked,
     softmaxGroups: file.softmaxGroups,
     ranges: file.ranges,
     positives: file.positives,

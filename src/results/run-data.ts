@@ -35,6 +35,8 @@ export interface RunData {
   readonly concepts: Readonly<Record<string, string>>;
   /** Classifiers that read the latent that counterfactuals move in; a run that does not say so has none. */
   readonly probes?: readonly string[] | undefined;
+  /** Classifiers that a model of texts named, and nobody has checked. */
+  readonly unchecked?: readonly string[] | undefined;
   /** Classifiers that are classes of one softmax share a group; others have none. */
   readonly softmaxGroups: Readonly<Record<string, string>>;
   /** Range [lo, hi] of composed bases (sums of terms) by name; a base without an entry ranges over [0, 1]. */

@@ -51,6 +51,8 @@ export const runFileSchema = z.object({
   concepts: z.record(z.string(), z.string()),
   /** Classifiers that read the autoencoder's latent, no independent witnesses; runs from before it was written down lack it. */
   probes: z.array(z.string()).optional(),
+  /** Classifiers that a model of texts named, and nobody has checked; absent where there are none. */
+  unchecked: z.array(z.string()).optional(),
   /** Model name of every classifier that is a class of a softmax. */
   softmaxGroups: z.record(z.string(), z.string()),
   /** Range of composed bases. */

@@ -72,6 +72,7 @@ export function describeRoles(
   | "judges"
   | "concepts"
   | "probes"
+  | "unchecked"
   | "softmaxGroups"
   | "ranges"
   | "positives"
@@ -80,6 +81,7 @@ export function describeRoles(
   const bases = roles.bases.map(({ classifier }) => classifier);
   const all = [...bases, ...roles.downstream, ...roles.judges, ...[...roles.conceptSets.values()].flat()];
   const judges = new Set(modelsOf(roles.judges));
+  const unchecked = new Set(all.filter(isUnchecked).map(({ name }) => name));
   return {
     models: roles.models.map((model) => ({ name: model.name, hash: model.hash, judge: judges.has(model) })),
     bases: bases.map(({ name }) => name),
@@ -87,6 +89,7 @@ export function describeRoles(
     judges: roles.judges.map(({ name }) => name),
     concepts: Object.fromEntries(all.map((classifier) => [classifier.name, conceptOf(classifier)])),
     probes: [...new Set(all.filter(isProbe).map(({ name }) => name))],
+    ...(unchecked.size === 0 ? {} : { unchecked: [...unchecked] }),
     softmaxGroups: Object.fromEntries(
       all
         .filter(isPlain)
@@ -110,6 +113,11 @@ export function describeRoles(
         .filter(([base, positive]) => positive !== base),
     ),
   };
+}
+
+/** Whether a term of it was named by a model of texts, and checked by nobody. */
+function isUnchecked({ terms }: Classifier): boolean {
+  return terms.some(({ model, target }) => model.unchecked?.includes(model.targets[target] as string) ?? false);
 }
 
 /** Whether a term of it reads the autoencoder's latent. */

@@ -1,11 +1,12 @@
 import type { LogisticFit } from "./logistic.ts";
 
 /** Rows to fit a logistic regression to. */
-export interface OffsetRows {
+export interface OffsetRows<Label extends number = 0 | 1> {
   /** [rows, size] */
   readonly features: Float64Array;
   readonly size: number;
-  readonly labels: readonly (0 | 1)[];
+  /** One a row: 0, 1, or how likely it is 1. */
+  readonly labels: readonly Label[];
   /** Added to every logit; 0 when absent. */
   readonly offsets?: ArrayLike<number>;
   /** Parts that rows have in the mean loss, summing to 1; equal when absent. */
@@ -21,7 +22,7 @@ const flat = 1e-7;
  * solved by conjugate gradients: no matrix of size² is made, so that two thousand numbers a row are as good as thirty. The intercept is
  * not penalised. penalty > 0: then there is one minimum, separable labels included. start: where to begin.
  */
-export function ridgeLogistic(rows: OffsetRows, penalty: number, start?: LogisticFit): LogisticFit {
+export function ridgeLogistic(rows: OffsetRows<number>, penalty: number, start?: LogisticFit): LogisticFit {
   const { size } = rows;
   let x = new Float64Array(size + 1);
   if (start !== undefined) {
@@ -55,7 +56,7 @@ interface Evaluated {
   readonly curves: Float64Array;
 }
 
-function evaluated(rows: OffsetRows, penalty: number, x: Float64Array): Evaluated {
+function evaluated(rows: OffsetRows<number>, penalty: number, x: Float64Array): Evaluated {
   const { features, size, labels, offsets, importance } = rows;
   const gradient = new Float64Array(size + 1);
   const curves = new Float64Array(labels.length);
@@ -65,10 +66,9 @@ function evaluated(rows: OffsetRows, penalty: number, x: Float64Array): Evaluate
     let logit = (x[size] as number) + (offsets?.[row] ?? 0);
     for (let i = 0; i < size; i++) logit += (x[i] as number) * (features[start + i] as number);
     const part = importance?.[row] ?? 1 / labels.length;
-    const label = labels[row] as 0 | 1;
+    const label = labels[row] as number;
     const p = logit < 0 ? Math.exp(logit) / (1 + Math.exp(logit)) : 1 / (1 + Math.exp(-logit));
-    const against = label === 1 ? -logit : logit;
-    loss += part * (against > 0 ? against + Math.log1p(Math.exp(-against)) : Math.log1p(Math.exp(against)));
+    loss += part * lossOf(logit, label);
     const slope = part * (p - label);
     curves[row] = part * p * (1 - p);
     for (let i = 0; i < size; i++) {
@@ -84,9 +84,16 @@ function evaluated(rows: OffsetRows, penalty: number, x: Float64Array): Evaluate
   return { loss, gradient, curves };
 }
 
+/** Against a label in between, of both in its proportion. */
+function lossOf(logit: number, label: number): number {
+  if (label !== 0 && label !== 1) return label * lossOf(logit, 1) + (1 - label) * lossOf(logit, 0);
+  const against = label === 1 ? -logit : logit;
+  return against > 0 ? against + Math.log1p(Math.exp(-against)) : Math.log1p(Math.exp(against));
+}
+
 /** H·step = gradient by conjugate gradients, until no more than `left` of it is left. */
 function newtonStep(
-  rows: OffsetRows,
+  rows: OffsetRows<number>,
   penalty: number,
   { gradient, curves }: Evaluated,
   left: number,
@@ -111,7 +118,7 @@ function newtonStep(
 }
 
 function hessianTimes(
-  { features, size }: OffsetRows,
+  { features, size }: OffsetRows<number>,
   { penalty, curves, way }: { readonly penalty: number; readonly curves: Float64Array; readonly way: Float64Array },
 ): Float64Array {
   // Where every prediction is certain the intercept has no curvature of its own left.

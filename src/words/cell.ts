@@ -15,6 +15,7 @@ const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "moves-others": "the feature moves others that the classifier uses, and cannot be told from them",
   "told-by-editor":
     "no effect, but told only by the network that made the edits, or by a probe, which reads what they change",
+  unchecked: "no effect, but the feature is named by CLIP, and nobody has checked it",
   "rare-use": "no use on average, but too few images to exclude rare use",
 };
 
@@ -31,6 +32,7 @@ const remedyWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "not-moved": "labels of the feature, or a witness that tells it",
   "moves-others": "images in which the feature comes without the others",
   "told-by-editor": "another classifier of the feature, which shares nothing with this one",
+  unchecked: "forty pictures judged on the Label page (cfalign serve --label)",
   "rare-use": "more images",
 };
 

@@ -13,4 +13,5 @@ export const suiteReasons: Readonly<Record<NonNullable<SuiteCell["none"] | Suite
   "base-unreachable": "no feature moves it",
   "rare-use": "too few pairs to exclude rare use",
   "told-by-editor": "told only by the network that made the edits, or by a probe",
+  unchecked: "named by CLIP, not checked",
 };

@@ -107,6 +107,11 @@ export function whyUntold(cell: Cell, beside: VerdictAbout): Open {
         what: "its effect is small, but it moves when the classifier is lowered",
         remedy: "a look at its pictures in the report",
       };
+    case "unchecked":
+      return {
+        what: `${quoted(effect.witness)} is named by CLIP, and nobody has checked it`,
+        remedy: "forty pictures of it judged on the Label page (cfalign serve --label)",
+      };
     case "told-by-editor":
       return matrix.probes.includes(effect.witness) ? byProbeAlone : byEditorAlone;
     case "too-few":

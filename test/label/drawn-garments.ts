@@ -12,7 +12,7 @@ import { tinyWardrobe } from "../bench/worlds/garments/idx-file.ts";
 const photographs = "/usr/share/datasets/fashion-mnist";
 
 /** The photographs where they are installed, else bars in their place. */
-async function wardrobe(): Promise<Wardrobe> {
+export async function anyWardrobe(): Promise<Wardrobe> {
   if (await platform.files.isDirectory(photographs)) return readWardrobe(photographs, "t10k");
   const folder = await mkdtemp(join(tmpdir(), "cfalign-wardrobe-"));
   for (const [name, bytes] of Object.entries(tinyWardrobe(200))) await writeFile(join(folder, name), bytes);
@@ -27,7 +27,7 @@ export async function drawnGarments(
   count: number,
 ): Promise<ReadonlyMap<string, ReadonlySet<Artefact>>> {
   const { files } = platform;
-  const source = sampleSource({ wardrobe: await wardrobe(), seed: "label" });
+  const source = sampleSource({ wardrobe: await anyWardrobe(), seed: "label" });
   await files.makeDirectory(folder);
   const truth = new Map<string, ReadonlySet<Artefact>>();
   for (let index = 0; index < count; index++) {

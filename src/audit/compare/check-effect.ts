@@ -3,6 +3,7 @@ import { quoted, range, signed } from "../../words/figures.ts";
 import { concepts } from "../cells/concepts.ts";
 import { type EffectOptions, effectOf } from "../effects/effect.ts";
 import type { MovedFeatures } from "../effects/movements.ts";
+import { uncheckedEffect } from "../effects/unchecked.ts";
 import { isAgainst } from "../effects/verdict.ts";
 import type { CellEffect } from "../schema.ts";
 import type { Bound } from "./bound.ts";
@@ -28,7 +29,7 @@ export function checkEffect(
   if (own === undefined) return undefined;
   const effect: CellEffect = isByProbe(run, own, options.minEffect)
     ? { ...own, state: "unresolved", reason: "told-by-editor" }
-    : own;
+    : uncheckedEffect(run.unchecked, own);
   const { state, reason } = effect;
   const figures = { mean: effect.value, ci: effect.ci, count: effect.count };
   return {
@@ -132,6 +133,8 @@ function outcome(
       return `within ${bound}, but no feature at all moves ${quoted(base)}, so nothing can be said`;
     case "told-by-editor":
       return `within ${bound}, but told by the network that made the edits, or by a probe, which reads what they change: a judge of the feature would answer`;
+    case "unchecked":
+      return `within ${bound}, but ${quoted(witness)} is named by CLIP, and nobody has checked it: judge forty pictures of it (cfalign serve --label)`;
     case "rare-use":
       return `within ${bound} on average, but the prediction followed on ${followed.count} of ${moved}, which leaves up to ${(100 * followed.most).toFixed(1)} % of all images where ${Number((100 * maxRareUse).toFixed(2))} % are allowed${followed.count > maxRareUse * moved ? "" : ": align with more interventions"}`;
     case "too-few":

@@ -33,6 +33,7 @@ import { checkShare } from "./check-share.ts";
 import { type FiledRun, incomparable } from "./comparable.ts";
 import { type Coverage, coveredBounds, missingFrom } from "./covered.ts";
 import { parseRenames } from "./renames.ts";
+import { unlessUnchecked } from "./unchecked-item.ts";
 
 /** Options of a check: those of the statistics, and what else to hold the run against. */
 export interface CheckOptions extends MatrixOptions {
@@ -112,12 +113,14 @@ export function checkRun(run: FiledRun, bounds: readonly string[], options: Chec
     resamples: judge.resamples.count,
     checks: parsed.flatMap((bound, done) => {
       progress?.(done, parsed.length);
-      return bound.measure === "share"
-        ? [checkShare(now, bound, { ...judge, resamples: judge.ofDirection, named })]
-        : [
-            marked(checkCell(now, bound, judge), marks, asked.minEffect),
-            ...(old === undefined || isOfOneRun(bound.measure) ? [] : [checkRegression(old, now, bound, judge)]),
-          ];
+      const items =
+        bound.measure === "share"
+          ? [checkShare(now, bound, { ...judge, resamples: judge.ofDirection, named })]
+          : [
+              marked(checkCell(now, bound, judge), marks, asked.minEffect),
+              ...(old === undefined || isOfOneRun(bound.measure) ? [] : [checkRegression(old, now, bound, judge)]),
+            ];
+      return items.map((item) => unlessUnchecked(run, item));
     }),
     expectations: expected.length === 0 ? [] : expectationOutcomes(alignmentMatrix(run, statistics), expected),
     notes: [

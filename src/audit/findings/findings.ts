@@ -5,6 +5,7 @@ import { isRejected } from "../cells/doubts.ts";
 import { rarelyReached } from "../cells/selection.ts";
 import { lostTo } from "../cells/survival.ts";
 import { judgedShare, shareOf } from "../decomposition/share-of.ts";
+import { uncheckedQualifiers } from "../effects/unchecked.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
 import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
@@ -59,7 +60,16 @@ export function findings(matrix: Matrix, { expected = [] }: ExpectedOptions = {}
   const far = new Set(matrix.rows.filter(rarelyReached).map(({ base }) => base));
   const strained = ({ effect, base }: Finding): number => (effect === null && far.has(base) ? 1 : 0);
   reliances.sort((a, b) => strained(a) - strained(b) || strength(b) - strength(a));
-  return findingGroups.flatMap((group) => [...reliances, ...failing].filter((finding) => finding.group === group));
+  const all = [...reliances, ...failing].map((finding) => withUnchecked(matrix, finding));
+  return findingGroups.flatMap((group) => all.filter((finding) => finding.group === group));
+}
+
+/** Says first what nobody has checked. */
+function withUnchecked(matrix: Matrix, finding: Finding): Finding {
+  const { base, downstream, qualifiers } = finding;
+  const cell = matrix.cells.find((one) => one.base === base && one.downstream === downstream);
+  const named = uncheckedQualifiers(matrix, { base, downstream, effect: cell?.effect ?? null });
+  return named.length === 0 ? finding : { ...finding, qualifiers: [...named, ...qualifiers] };
 }
 
 /**

@@ -1,11 +1,13 @@
 import { Command } from "commander";
 
-import type { Context } from "../context.ts";
+import { CfalignError } from "../../errors.ts";
+import { type Context, required } from "../context.ts";
+import { namesText } from "../names-text.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
 import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
 import { readingsText } from "../readings-text.ts";
 import { runOnPictures } from "../run-on-pictures.ts";
-import type { conceptsOutput } from "../schemas.ts";
+import type { conceptsOutput, namedConceptsOutput } from "../schemas.ts";
 
 interface Flags extends WorkspaceFlags {
   readonly columns?: string;
@@ -16,15 +18,19 @@ interface Flags extends WorkspaceFlags {
   readonly name?: string;
   readonly out?: string;
   readonly enter: boolean;
+  readonly text?: string;
+  readonly clip?: string;
 }
 
 /** `cfalign concepts`: classifiers from a table of labels. */
 export function conceptsCommand(context: Context): Command {
   const command = new Command("concepts")
     .description("make classifiers from a table of labels: what can be read from the workspace's latent")
-    .argument("<table>", "metadata.csv or metadata.jsonl beside its pictures")
+    .argument("<table>", "metadata.csv or metadata.jsonl beside its pictures; with --text their folder")
     .option("--columns <list>", "labels to read (all that are 0 and 1)")
     .option("--features <model:value>", "an inner value of a model to read (the workspace's latent)")
+    .option("--text <file>", "words in place of labels: a feature a line, `name: what says it / what is there instead`")
+    .option("--clip <folder>", "with --text: a CLIP or SigLIP as transformers.js and Optimum lay it out")
     .option(
       "--min-auroc <number>",
       "AUROC on held-out pictures that the whole interval must lie above (0.75)",
@@ -32,7 +38,7 @@ export function conceptsCommand(context: Context): Command {
     )
     .option("--images <count>", "pictures that are used at most (3000)", wholeNumber(50))
     .option("--seed <number>", "seed of the order of the pictures (1)", wholeNumber(0))
-    .option("--name <name>", "name of the new model (concepts)")
+    .option("--name <name>", "name of the new model (concepts; with --text named)")
     .option("--out <folder>", "where it goes (models/<name> beside the workspace file)")
     .option("--no-enter", "leave the workspace file as it is");
   return addWorkspaceOption(command)
@@ -42,14 +48,19 @@ export function conceptsCommand(context: Context): Command {
 The classifiers read the latent that counterfactuals move in, or with --features an inner value of another model: they can be
 downstream classifiers and concepts, but never a judge. A map of more than 1024 numbers is averaged over its places.
 
+What --text names is not checked: an audit says so, and calls nothing clear of it, until forty pictures of it are judged by hand
+(cfalign serve --label) and this command has run again.
+
 Examples:
   cfalign concepts photos/metadata.csv
   cfalign concepts photos/metadata.csv --columns smiling,eyeglasses --min-auroc 0.8
-  cfalign concepts photos/metadata.csv --features my-model:/backbone/pool/Flatten_output_0`,
+  cfalign concepts photos/metadata.csv --features my-model:/backbone/pool/Flatten_output_0
+  cfalign concepts photos --text words.txt --clip clip-vit-base-patch32`,
     )
     .action(async (table: string, flags: Flags) => {
+      const { workspace: _, device: __, columns, text, clip, ...options } = flags;
+      if (text !== undefined || clip !== undefined) return nameConcepts(context, table, flags);
       const { concepts } = await context.library();
-      const { workspace: _, device: __, columns, ...options } = flags;
       const made = await runOnPictures(context, flags, (workspace, running) =>
         concepts(table, {
           workspace,
@@ -61,4 +72,24 @@ Examples:
       context.output.text(readingsText(made));
       context.output.json<typeof conceptsOutput>(made);
     });
+}
+
+/** Words in place of labels. */
+async function nameConcepts(context: Context, folder: string, flags: Flags): Promise<void> {
+  const { namedConcepts } = await context.library();
+  const { workspace: _, device: __, columns, features, text, clip, ...options } = flags;
+  for (const [option, value] of [
+    ["--columns", columns],
+    ["--features", features],
+  ] as const) {
+    if (value === undefined) continue;
+    throw new CfalignError("usage", `${option}: expected nothing beside --text, got "${value}"`, { where: option });
+  }
+  const words = required(text, "--text", "a file with a feature a line");
+  const model = required(clip, "--clip", "the folder of a CLIP or SigLIP");
+  const made = await runOnPictures(context, flags, (workspace, running) =>
+    namedConcepts(folder, { ...options, ...running, workspace, text: words, clip: model }),
+  );
+  context.output.text(namesText(made));
+  context.output.json<typeof namedConceptsOutput>(made);
 }

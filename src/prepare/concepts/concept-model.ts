@@ -17,13 +17,18 @@ export interface ConceptFiles {
   readonly out: string;
   readonly name: string;
   readonly concepts: readonly { readonly target: string; readonly fit: LogisticFit }[];
+  /** Those of them that a model of texts named, and nobody has checked. */
+  readonly unchecked?: readonly string[];
 }
 
 /**
  * Writes linear readings of an inner value as one classifier: the model up to there, one Gemm, a sigmoid by the manifest.
  * Returns the path of the new manifest.
  */
-export async function writeConcepts(source: FeatureSource, { out, name, concepts }: ConceptFiles): Promise<string> {
+export async function writeConcepts(
+  source: FeatureSource,
+  { out, name, concepts, unchecked = [] }: ConceptFiles,
+): Promise<string> {
   const { files } = platform;
   const model = chain(source.model, bare(reading(concepts.map(({ fit }) => fit))), { [latentValue]: source.output });
   const graph = renameValues(model.graph, (value) => (value === source.input ? "image" : value));
@@ -40,6 +45,7 @@ export async function writeConcepts(source: FeatureSource, { out, name, concepts
     output: { activation: "sigmoid" },
     targets: concepts.map(({ target }) => target),
     probeOf: source.of,
+    ...(unchecked.length === 0 ? {} : { unchecked: [...unchecked] }),
   };
   const target = files.join(out, "model.json");
   await files.write(target, `${JSON.stringify(written, null, 2)}\n`);

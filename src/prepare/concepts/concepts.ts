@@ -2,9 +2,7 @@ import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../../errors.ts";
 import { listLabelled, requireTable } from "../../images/label-table.ts";
 import { enterManifest } from "../../models/edit-workspace.ts";
-import { readJsonFile } from "../../models/json-file.ts";
-import { classifierManifestSchema } from "../../models/manifest.ts";
-import { type Workspace, workspaceSchema } from "../../models/workspace.ts";
+import type { Workspace } from "../../models/workspace.ts";
 import { type LabelReading, readingAfter, readingBefore } from "../../statistics/label-reading.ts";
 import type { LabelledRows } from "../../statistics/logistic.ts";
 import { sizeOf } from "../../tensor.ts";
@@ -12,6 +10,7 @@ import { encodedImages } from "../encoded-images.ts";
 import { writeConcepts } from "./concept-model.ts";
 import { latentSource, mostFeatures, openFeatures } from "./features.ts";
 import { type FittedConcept, fitConcept } from "./fit-concept.ts";
+import { freeName } from "./free-name.ts";
 
 /** How classifiers are made from labels. */
 export interface ConceptsOptions {
@@ -68,7 +67,7 @@ const heldOutShare = 0.25;
 export async function concepts(table: string, options: ConceptsOptions): Promise<Concepts> {
   const { workspace, minAuroc = 0.75, images: most = 3000, seed = 1, enter = true } = options;
   const { files } = platform;
-  const name = await freeName(workspace, options);
+  const name = await freeName(workspace, { name: options.name, out: options.out, usual: "concepts" });
   const { autoencoder } = workspace;
   const signal = options.signal ?? new AbortController().signal;
   const flat = sizeOf(autoencoder.latentDims);
@@ -130,38 +129,6 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
     readings,
     notes: listing.notes,
   };
-}
-
-/**
- * The name of the new model: what was asked for, or "concepts", or "concepts-2", … where another model of the workspace has that.
- * Errors: CfalignError("usage") for a name that is asked for and taken: such a workspace would not open.
- */
-async function freeName({ path }: Workspace, { name, out }: ConceptsOptions): Promise<string> {
-  const { files } = platform;
-  const { classifiers, judges } = await readJsonFile(path, workspaceSchema);
-  const folder = files.dirname(path);
-  const taken = new Map<string, { readonly path: string; readonly isProbe: boolean }>();
-  for (const other of [...classifiers, ...judges]) {
-    const path = files.resolve(folder, other);
-    const manifest = await readJsonFile(path, classifierManifestSchema);
-    taken.set(manifest.name, { path, isProbe: manifest.probeOf !== undefined });
-  }
-  // What was made before under this name, in this place, is made anew.
-  const isFree = (wanted: string): boolean => {
-    const own = files.resolve(out ?? files.join(folder, "models", wanted), "model.json");
-    const other = taken.get(wanted);
-    return other === undefined || (other.isProbe && other.path === own);
-  };
-  if (name !== undefined && !isFree(name)) {
-    throw new CfalignError(
-      "usage",
-      (named) => `${named("name")}: expected another than that of ${taken.get(name)?.path}, got "${name}"`,
-      { option: "name" },
-    );
-  }
-  let free = name ?? "concepts";
-  for (let number = 2; !isFree(free); number++) free = `concepts-${number}`;
-  return free;
 }
 
 function labelled(images: readonly Coded[], label: string, size: number): LabelledRows {

@@ -161,6 +161,35 @@ test("what only a probe says is no all-clear: not of a cell, not in the headline
   expect(checkOf(used, "smiling->glasses.effect=0.1")).toMatchObject({ verdict: "failed" });
 });
 
+test("of what a model of texts named and nobody has checked nothing is clear, no check passes, and findings say so first", () => {
+  const judged = movedRun(world(0), along(0)) as FiledRun;
+  const named = "glasses is named by CLIP, not checked";
+  const checkOf = (run: FiledRun, bound: string) => checkRun(run, [bound]).checks[0];
+  for (const unchecked of [["glasses"], ["judge/glasses"]]) {
+    const run = { ...judged, unchecked };
+    expect(cellOf(run)).toMatchObject({
+      ...{ state: "unresolved", reason: "unchecked" },
+      effect: { state: "unresolved", reason: "unchecked" },
+      alignment: { state: "unresolved", reason: "unchecked" },
+    });
+    expect(summaryOf(run).headline).not.toContain("keep");
+    expect(checkOf(run, "smiling->glasses.effect=0.1")).toMatchObject({ verdict: "unresolved", reason: "unchecked" });
+  }
+  const run = { ...judged, unchecked: ["glasses"] };
+  expect(checkOf(judged, "smiling->glasses=0.1")).toMatchObject({ verdict: "passed" });
+  expect(checkOf(run, "smiling->glasses=0.1")).toMatchObject({ verdict: "unresolved", reason: "unchecked" });
+  expect(checkOf(run, "smiling->glasses.effect=0.1")?.sentence).toContain(named);
+  // What is found stays found, by effects as by relative changes.
+  const used = { ...movedRun(world(0.4), along(0.6)), unchecked: ["glasses"] } as never as FiledRun;
+  expect(cellOf(used)).toMatchObject({ state: "found" });
+  expect(checkOf(used, "smiling->glasses.effect=0.1")).toMatchObject({ verdict: "failed" });
+  expect(findings(alignmentMatrix(used)).map(({ qualifiers }) => qualifiers[0])).toEqual([named]);
+  const moving = { ...used, interventions: [] };
+  expect(findings(alignmentMatrix(moving)).find(({ downstream }) => downstream === "glasses")?.qualifiers[0]).toBe(
+    named,
+  );
+});
+
 test("a share of the direction that an effect denies is told as that, whatever moves along", () => {
   const run = directedRun([0.8, 0.6, 0, 0], {
     images: 60,

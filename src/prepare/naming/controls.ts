@@ -1,0 +1,35 @@
+/** Words that the pictures have nothing to do with, most likely: how far their scores spread is what a score does by itself. Where pictures show one of them it is harder to be more. */
+export const controls: readonly string[] = [
+  ...["a submarine", "a volcano", "a violin", "a cactus", "a lighthouse", "a tractor", "a penguin", "an anchor"],
+  ...[
+    "a chandelier",
+    "a windmill",
+    "an octopus",
+    "a telescope",
+    "a haystack",
+    "a trombone",
+    "an igloo",
+    "a typewriter",
+  ],
+  ...[
+    "a waterfall",
+    "a chessboard",
+    "a beehive",
+    "a canoe",
+    "a pineapple",
+    "a pyramid",
+    "a parachute",
+    "a steam engine",
+  ],
+  ...[
+    "a crocodile",
+    "a harp",
+    "a snowplough",
+    "a mushroom",
+    "a drawbridge",
+    "a satellite",
+    "an hourglass",
+    "a seahorse",
+  ],
+  ...["a weather map", "a lawnmower", "a bowling alley", "an oil rig", "a fire hydrant", "a peacock", "a circus tent"],
+];
