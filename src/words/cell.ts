@@ -32,7 +32,7 @@ const remedyWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {
   "not-moved": "labels of the feature, or a witness that tells it",
   "moves-others": "images in which the feature comes without the others",
   "told-by-editor": "another classifier of the feature, which shares nothing with this one",
-  unchecked: "forty pictures judged on the Label page (cfalign serve --label)",
+  unchecked: "forty pictures judged on the Label page of cfalign serve",
   "rare-use": "more images",
 };
 

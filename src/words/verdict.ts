@@ -110,7 +110,7 @@ export function whyUntold(cell: Cell, beside: VerdictAbout): Open {
     case "unchecked":
       return {
         what: `${quoted(effect.witness)} is named by CLIP, and nobody has checked it`,
-        remedy: "forty pictures of it judged on the Label page (cfalign serve --label)",
+        remedy: "forty pictures of it judged on the Label page of cfalign serve",
       };
     case "told-by-editor":
       return matrix.probes.includes(effect.witness) ? byProbeAlone : byEditorAlone;

@@ -18,8 +18,8 @@ beforeAll(async () => {
   const workspace = { autoencoder: model("autoencoder"), classifiers: [model("garments-a")] };
   await writeFile(at("cfalign.json"), JSON.stringify(workspace));
   const layout = { files: "full", normalised: true, below: "onnx" } as const;
-  await writeSmallClip(at("clip"), trainTowers(await anyWardrobe(), 120), layout);
-  await drawnGarments(at("pictures"), 120);
+  await writeSmallClip(at("clip"), trainTowers(await anyWardrobe()), layout);
+  await drawnGarments(at("pictures"), 200);
   await writeFile(at("words.txt"), "tag: a tag / a bare ground\nunicorn: a unicorn\n");
   await writeFile(at("denied.txt"), "tag / without a tag\n");
 }, 120_000);

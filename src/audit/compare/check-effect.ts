@@ -134,7 +134,7 @@ function outcome(
     case "told-by-editor":
       return `within ${bound}, but told by the network that made the edits, or by a probe, which reads what they change: a judge of the feature would answer`;
     case "unchecked":
-      return `within ${bound}, but ${quoted(witness)} is named by CLIP, and nobody has checked it: judge forty pictures of it (cfalign serve --label)`;
+      return `within ${bound}, but ${quoted(witness)} is named by CLIP, and nobody has checked it: judge forty pictures of it on the Label page of cfalign serve`;
     case "rare-use":
       return `within ${bound} on average, but the prediction followed on ${followed.count} of ${moved}, which leaves up to ${(100 * followed.most).toFixed(1)} % of all images where ${Number((100 * maxRareUse).toFixed(2))} % are allowed${followed.count > maxRareUse * moved ? "" : ": align with more interventions"}`;
     case "too-few":

@@ -6,6 +6,6 @@ import type { CheckItem } from "./check-item.ts";
 export function unlessUnchecked({ unchecked = [] }: Pick<RunData, "unchecked">, item: CheckItem): CheckItem {
   const named = [item.base, item.downstream].find((name) => unchecked.includes(name));
   if (named === undefined || item.verdict !== "passed") return item;
-  const sentence = `${item.sentence}, but ${quoted(named)} is named by CLIP, not checked: judge forty pictures of it (cfalign serve --label)`;
+  const sentence = `${item.sentence}, but ${quoted(named)} is named by CLIP, not checked: judge forty pictures of it on the Label page of cfalign serve`;
   return { ...item, verdict: "unresolved", reason: "unchecked", sentence };
 }
