@@ -27,7 +27,7 @@ export type Advice =
   | "more-that-have-not"
   /** It is read, but not surely well enough. */
   | "go-on"
-  /** `concepts` will take the column. */
+  /** It is surely read well enough, as `concepts` asks of a column. */
   | "enough"
   /** Many were looked at, and it is surely not read. */
   | "not-readable";

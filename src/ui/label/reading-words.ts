@@ -8,7 +8,7 @@ const advice: Readonly<Record<Advice, string>> = {
   "more-that-have-it": "More pictures that have it are needed: sort by likely first.",
   "more-that-have-not": "More pictures that lack it are needed: sort as they come.",
   "go-on": "Go on until the interval lies above 0.75.",
-  enough: "Enough: cfalign concepts will take this feature. More pictures make the probe better.",
+  enough: "Enough: the feature is read. More pictures make the probe better.",
   "not-readable":
     "Stop: it is not read from these pictures. It may be too small, or named alike on pictures that differ; a workspace with an autoencoder may read it.",
 };
