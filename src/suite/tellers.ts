@@ -1,5 +1,4 @@
 import { z } from "zod";
-import type { Suite } from "./open-suite.ts";
 
 /**
  * Who says that a feature went or came: another network than made the edit; a probe, which reads what edits change; or the network that made the edit. By the last two no
@@ -15,6 +14,10 @@ export const doubtfulTellers: Readonly<Record<Exclude<Teller, "another">, string
 };
 
 /** Features of a suite whose witness is a probe. */
-export function probedFeatures({ pairs }: Pick<Suite, "pairs">): ReadonlySet<string> {
+export function probedFeatures({
+  pairs,
+}: {
+  readonly pairs: readonly { readonly feature: string; readonly toldBy: Teller }[];
+}): ReadonlySet<string> {
   return new Set(pairs.filter(({ toldBy }) => toldBy === "probe").map(({ feature }) => feature));
 }

@@ -94,7 +94,7 @@ describe("one line tells", () => {
     const stops = result.stdout.split("\n").filter((line) => line.startsWith("stop"));
     expect(stops).toHaveLength(1);
     expect(stops[0]).toMatch(
-      /^stop {5}my-model: forward only: audited by pairs \(cfalign suite audit\), and no base of cfalign align: .*\(Unique: the length of its output depends on the data\).* To do: name it under judges, export it again, or take its gradient by differences \(cfalign import --differences\); see cfalign inspect$/,
+      /^stop {5}my-model: forward only: audited by pairs \(cfalign suite audit\), and no base of cfalign align: .*\(Unique: the length of its output depends on the data\).* To do: name it under judges, export it again, or take its gradient by differences \(cfalign import\); see cfalign inspect$/,
     );
   });
 

@@ -105,7 +105,7 @@ function ofModel(model: ModelFacts, used: number, autoencoder: PreflightFacts["a
         : "it does not run";
     const advice =
       model.forwardProblem === null
-        ? "name it under judges, export it again, or take its gradient by differences (cfalign import --differences); see cfalign inspect"
+        ? "name it under judges, export it again, or take its gradient by differences (cfalign import); see cfalign inspect"
         : "export it again, or correct its manifest";
     return [{ level: "stop", about, sentence: `${what}: ${problem}. To do: ${advice}` }];
   }

@@ -97,7 +97,7 @@ describe("a preflight", () => {
     const { runs, alignSeconds } = judge(facts([lacking, model({ name: "owls" })]));
     expect([runs, alignSeconds]).toEqual([false, undefined]);
     expect(said(facts([lacking]), "birds")).toEqual([
-      'stop: forward only: audited by pairs (cfalign suite audit), and no base of cfalign align: no gradient rule for "Unique". To do: name it under judges, export it again, or take its gradient by differences (cfalign import --differences); see cfalign inspect',
+      'stop: forward only: audited by pairs (cfalign suite audit), and no base of cfalign align: no gradient rule for "Unique". To do: name it under judges, export it again, or take its gradient by differences (cfalign import); see cfalign inspect',
     ]);
     expect(said(facts([lacking]), "time")).toEqual([]);
   });
