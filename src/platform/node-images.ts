@@ -59,8 +59,8 @@ export const nodeImages: Pick<Platform, "decodeImage" | "encodeImage" | "encodeA
     const sharp = await loadSharp();
     const image = sharp(data, { raw: { width, height, channels } });
     const encoded =
-      format === "png"
-        ? image.png({ compressionLevel: 9 })
+      format === "png" || format === "filtered-png"
+        ? image.png({ compressionLevel: 9, adaptiveFiltering: format === "filtered-png" })
         : format === "webp"
           ? image.webp({ quality: quality ?? 88 })
           : image.jpeg({ quality: quality ?? 90 });

@@ -165,8 +165,8 @@ export interface Platform {
   decodeImage(bytes: Uint8Array): Promise<Pixels>;
   /** Resizes [1, c, h, w] to [1, c, height, width] with an antialiased triangle filter (as PIL's bilinear). */
   resizeImage(image: Tensor, size: { readonly width: number; readonly height: number }): Promise<Tensor>;
-  /** `quality` from 1 to 100 for WebP (88) and JPEG (90). */
-  encodeImage(pixels: Pixels, format: "png" | "webp" | "jpeg", quality?: number): Promise<Uint8Array>;
+  /** `quality` from 1 to 100 for WebP (88) and JPEG (90). "filtered-png": every row by the filter that predicts it best, where there is a choice; smaller for photographs. */
+  encodeImage(pixels: Pixels, format: "png" | "filtered-png" | "webp" | "jpeg", quality?: number): Promise<Uint8Array>;
   /** Animated GIF or WebP of equally sized frames. */
   encodeAnimation(
     frames: readonly Pixels[],

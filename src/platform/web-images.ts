@@ -50,9 +50,9 @@ export const webImages: Pick<Platform, "decodeImage" | "encodeImage" | "encodeAn
   async encodeImage(pixels, format, quality = 90) {
     const [canvas, context] = canvasOf(pixels.width, pixels.height);
     context.putImageData(rgbaOf(pixels), 0, 0);
-    const blob = await canvas.convertToBlob({ type: `image/${format}`, quality: quality / 100 });
-    if (blob.type !== `image/${format}`)
-      throw new CfalignError("runtime", `this browser cannot encode ${format}; use png`);
+    const type = `image/${format === "filtered-png" ? "png" : format}`;
+    const blob = await canvas.convertToBlob({ type, quality: quality / 100 });
+    if (blob.type !== type) throw new CfalignError("runtime", `this browser cannot encode ${format}; use png`);
     return new Uint8Array(await blob.arrayBuffer());
   },
   async encodeAnimation(frames, { format, delayMs }) {

@@ -1,4 +1,5 @@
 import { platform } from "#platform";
+import { encodedPicture } from "./encode-picture.ts";
 import { openSuite, readPixels } from "./open-suite.ts";
 import type { SuitePair, SuitePicture } from "./pairs.ts";
 import { assertFree, type SuiteFile } from "./suite-file.ts";
@@ -13,7 +14,7 @@ export async function completeSuite(path: string, { out }: { readonly out: strin
   const pairs: SuitePair[] = [];
   for (const pair of suite.pairs) {
     const written = async (side: "before" | "after"): Promise<SuitePicture> => {
-      const bytes = await platform.encodeImage(await readPixels(suite, pair[side]), "png");
+      const bytes = await encodedPicture(await readPixels(suite, pair[side]));
       const file = pictureFile(pair.pair, suite.pairs.length, side);
       await files.write(files.join(out, file), bytes);
       return { file, sha256: await platform.sha256(bytes), predictions: pair[side].predictions };

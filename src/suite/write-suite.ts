@@ -25,6 +25,7 @@ import {
   type MadeEdits,
   type PairFiles,
 } from "./confirmed-edits.ts";
+import { encodedPicture } from "./encode-picture.ts";
 import { describedPairs, type SuitePair } from "./pairs.ts";
 import { pictureSize, shifted } from "./picture-size.ts";
 import { assertFree, type SuiteFeature, type SuiteFile, suiteFormat } from "./suite-file.ts";
@@ -151,13 +152,12 @@ function counterfactualsOf({ file: { latentScale, options } }: OpenRun): EditMak
 }
 
 async function wholeOf(before: Pixels, after: Pixels): Promise<PairFiles> {
-  return { before: await platform.encodeImage(before, "png"), after: await platform.encodeImage(after, "png") };
+  return { before: await encodedPicture(before), after: await encodedPicture(after) };
 }
 
 async function differenceOf(before: Pixels, after: Pixels, original?: () => Promise<Pixels>): Promise<PairFiles> {
   const from = await original?.();
-  const to = (picture: Pixels): Promise<Uint8Array> =>
-    platform.encodeImage(shifted(picture, from ?? before, -1), "png");
+  const to = (picture: Pixels): Promise<Uint8Array> => encodedPicture(shifted(picture, from ?? before, -1));
   return {
     pixels: { before: await platform.sha256(before.data), after: await platform.sha256(after.data) },
     differences: { after: await to(after), ...(from === undefined ? {} : { before: await to(before) }) },
