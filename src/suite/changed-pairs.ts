@@ -24,6 +24,7 @@ export interface ChangedPair {
   readonly after: ChangedPicture;
 }
 
+/** Against whom pairs are held, and how many are wanted. */
 export interface ChangedPairsOptions {
   /** What another classifier said of the same suite: then those come first whose movement differs most from its. */
   readonly baseline?: Answers;

@@ -14,6 +14,7 @@ export const stalenessSchema = z.object({
   /** Whether that is so much that the suite should be made anew. */
   stale: z.boolean(),
 });
+/** How a classifier differs, on the pictures before they were edited, from the suite's own. */
 export type Staleness = z.infer<typeof stalenessSchema>;
 
 /** Mean difference from which pictures that were chosen for one classifier say little of another. */

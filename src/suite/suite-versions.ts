@@ -56,6 +56,7 @@ export interface Version {
   readonly answers: Answers;
 }
 
+/** Which features are followed, and the options of the statistics. */
 export interface SuiteVersionsOptions extends MatrixOptions {
   /** Features to follow, all of the suite. */
   readonly features?: readonly string[];
