@@ -11,6 +11,7 @@ import type { Suite } from "./open-suite.ts";
 
 const interval = z.tuple([z.number(), z.number()]);
 
+/** A feature's effect on one version of a classifier. */
 const point = z.object({
   version: z.string(),
   /** Verdict by this version's own audit; null where there is no effect to tell. */
@@ -24,6 +25,7 @@ const point = z.object({
 /** A feature's effect on one version of a classifier. */
 export type VersionPoint = z.infer<typeof point>;
 
+/** A feature's effect over versions. */
 const series = z.object({
   classifier: z.string(),
   feature: z.string(),
