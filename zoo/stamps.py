@@ -18,10 +18,14 @@ from PIL import Image
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits as bce
 
-from data import SIZE, augment, soften, to_unit
+from data import augment, soften, to_unit
 from export import write_json, write_onnx
-from planted import write_manifest
+from networks import MEAN, STD
 from train import normalise, one_cycle
+
+# Of pictures: all lengths below are those of 64.
+SIZE = 32
+K = SIZE / 64
 
 AGREEMENT = 0.95
 # Of every kind, so many of ten stamps are for training, for the audit's pictures, and for the test.
@@ -30,10 +34,10 @@ SHARES = {"train": range(6), "audit": range(6, 8), "test": range(8, 10)}
 NO_ANIMALS = {"cartoon", "toys"}
 PICTURES = {"train": 2400, "witness": 1600, "audit": 800, "test": 600}
 PAIRS = 150
-STEPS, BATCH, PEAK = 450, 64, 3e-3
+STEPS, BATCH, PEAK = 360, 48, 3e-3
 # Group DRO: step of the groups' weights. JTT: steps of the first model, and how often its errors are repeated. As in robust.py.
 GROUP_STEP = 0.05
-FIRST_STEPS, REPEATS = 150, 20
+FIRST_STEPS, REPEATS = 120, 20
 
 
 def cut_out(path: Path) -> np.ndarray | None:
@@ -66,19 +70,19 @@ def smooth(random: np.random.Generator, cells: tuple[int, int]) -> np.ndarray:
 
 def background(water: bool, random: np.random.Generator) -> np.ndarray:
     """A ground [SIZE, SIZE, 3] in [0, 1] under a sky: waves, or meadow with bushes."""
-    horizon = random.integers(10, 26)
+    horizon = K * random.integers(10, 26)
     sky = np.array([0.72, 0.82, 0.93]) + 0.08 * random.standard_normal(3)
     picture = np.broadcast_to(sky, (SIZE, SIZE, 3)) + 0.03 * smooth(random, (4, 4))[..., None]
-    y, x = np.mgrid[:SIZE, :SIZE]
+    y, x = np.mgrid[:SIZE, :SIZE].astype(float)
     if water:
         colour = np.array([0.14, 0.38, 0.62]) + 0.06 * random.standard_normal(3)
-        waves = np.sin((y + 1.5 * smooth(random, (6, 6))) * random.uniform(0.7, 1.4) + 0.15 * x)
+        waves = np.sin((y / K + 1.5 * smooth(random, (6, 6))) * random.uniform(0.5, 1.0) + 0.15 * x / K)
         ground = colour + (0.06 * waves + 0.04 * smooth(random, (24, 6)))[..., None]
     else:
         colour = np.array([0.36, 0.5, 0.2]) + 0.06 * random.standard_normal(3)
         ground = colour + (0.06 * smooth(random, (24, 24)) + 0.05 * smooth(random, (8, 8)))[..., None]
         for _ in range(random.integers(2, 6)):
-            cx, cy, r = random.uniform(0, SIZE), horizon + random.uniform(-3, 6), random.uniform(4, 9)
+            cx, cy, r = random.uniform(0, SIZE), horizon + K * random.uniform(-3, 6), K * random.uniform(4, 9)
             bush = ((x - cx) / r) ** 2 + ((y - cy) / (0.8 * r)) ** 2 < 1
             ground[bush] = np.array([0.16, 0.3, 0.12]) * random.uniform(0.8, 1.2)
             picture = np.where(bush[..., None], ground, picture)
@@ -89,7 +93,7 @@ class Look:
     """How an animal stands on its ground: everything but the ground itself."""
 
     def __init__(self, random: np.random.Generator):
-        self.longest = int(random.integers(34, 53))
+        self.longest = K * random.uniform(34, 53)
         self.place = random.uniform(0, 1, 2)
         self.mirrored = random.random() < 0.5
         self.light = random.uniform(0.8, 1.15)
@@ -159,7 +163,7 @@ class Small(nn.Module):
         for inputs, outputs in ((3, 16), (16, 32), (32, 48), (48, 64)):
             blocks += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), nn.BatchNorm2d(outputs), nn.SiLU()]
         self.blocks = nn.Sequential(*blocks)
-        self.dense = nn.Sequential(nn.Linear(64 * 16, 64), nn.SiLU(), nn.Linear(64, 1))
+        self.dense = nn.Sequential(nn.Linear(64 * 4, 64), nn.SiLU(), nn.Linear(64, 1))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         return self.dense(self.blocks(images).flatten(1))
@@ -174,7 +178,7 @@ class Other(nn.Module):
         for inputs, outputs in ((3, 24), (24, 48), (48, 64)):
             blocks += [nn.Conv2d(inputs, outputs, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2)]
         blocks[0] = nn.Conv2d(3, 24, 5, stride=2, padding=2)
-        self.layers = nn.Sequential(*blocks, nn.Flatten(), nn.Linear(64 * 16, 2))
+        self.layers = nn.Sequential(*blocks, nn.Flatten(), nn.Linear(64 * 4, 2))
 
     def forward(self, images: torch.Tensor) -> torch.Tensor:
         return self.layers(images)
@@ -202,7 +206,7 @@ class Training:
             losses.mean().backward()
             optimizer.step()
             schedule.step()
-            if (step + 1) % 150 == 0:
+            if (step + 1) % 120 == 0:
                 self.log(f"step {step + 1}/{steps} loss {losses.mean():.3f}")
         return model.eval()
 
@@ -257,6 +261,14 @@ def predictions(model: nn.Module, images: torch.Tensor) -> torch.Tensor:
     return torch.cat([torch.sigmoid(model(normalise(to_unit(part).contiguous())))[:, 0] for part in images.split(500)])
 
 
+def write_model(model: nn.Module, folder: Path, targets: list[str]) -> None:
+    sha256 = write_onnx(model, torch.zeros(2, 3, SIZE, SIZE), folder / "model.onnx", ("image", "logits"))
+    size = {"width": SIZE, "height": SIZE, "channels": 3}
+    manifest = {"kind": "classifier", "name": folder.name, "file": "model.onnx", "sha256": sha256}
+    manifest["input"] = {**size, "range": [0, 1], "mean": [MEAN] * 3, "std": [STD] * 3, "resize": "bilinear"}
+    write_json(folder / "model.json", {**manifest, "output": {"activation": "sigmoid"}, "targets": targets})
+
+
 def main() -> None:
     out = Path(sys.argv[1])
     folder = Path(sys.argv[2] if len(sys.argv) > 2 else "/usr/share/tuxpaint/stamps")
@@ -277,14 +289,11 @@ def main() -> None:
     both = Pictures(own["train"], PICTURES["witness"], 0.5, 22)
     witnesses = {"kinds": train_witness(both, 26, log), "kinds-b": train_witness(both, 27, log)}
     training = Training(train, log)
-    example = torch.zeros(2, 3, SIZE, SIZE)
     models = {"erm": training.erm(31), "group-dro": training.group_dro(31), "jtt": training.jtt(31)}
     for name, model in models.items():
-        sha256 = write_onnx(model, example, out / "models" / name / "model.onnx", ("image", "logits"))
-        write_manifest(out / "models" / name, name, sha256, ["bird"])
+        write_model(model, out / "models" / name, ["bird"])
     for name, model in witnesses.items():
-        sha256 = write_onnx(model, example, out / "models" / name / "model.onnx", ("image", "logits"))
-        write_manifest(out / "models" / name, name, sha256, ["bird", "water"])
+        write_model(model, out / "models" / name, ["bird", "water"])
     write_json(out / "stamps.json", counts)
     log("done")
 

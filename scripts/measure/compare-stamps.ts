@@ -1,6 +1,6 @@
 // Birds and mammals on water and on land (zoo/stamps.py, which draws the pictures and trains the models): what the ground does to a classifier of birds trained by ERM, Group DRO and
 // JTT, and to the first repaired by its last layer. Relative change in a flattened basis of the pictures, effect by interventions, and the true effect: the same animal
-// on either ground. Writes a part of docs/robust-training.md. Usage: node --conditions=source --import tsx scripts/measure/compare-stamps.ts [folder of zoo/stamps.py=.tmp/stamps]
+// on either ground. Prints its tables. Usage: node --conditions=source --import tsx scripts/measure/compare-stamps.ts [folder of zoo/stamps.py=.tmp/stamps]
 import { readFileSync } from "node:fs";
 import { platform } from "#platform";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -10,7 +10,6 @@ import { mean } from "../../src/statistics/moments.ts";
 import { stack } from "../../src/tensor.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { alignedRun } from "../../test/world/built-in-world.ts";
-import { writeMarked } from "../docs/write-marked.ts";
 
 const [data = ".tmp/stamps"] = process.argv.slice(2);
 const { files } = platform;
@@ -28,7 +27,7 @@ async function workspaceFile(name: string, autoencoder: string, more: readonly s
 
 /** A basis of the audit's own pictures. */
 async function basis(): Promise<string> {
-  await writePixelModel(at("models", "pixels"), { side: 64, channels: 3 });
+  await writePixelModel(at("models", "pixels"), { side: 32, channels: 3 });
   if (await files.exists(at("models", "flat", "model.json"))) return "models/flat/model.json";
   await using workspace = await openWorkspace(await workspaceFile("pixels.json", "models/pixels/model.json"), {
     threads,
@@ -79,7 +78,7 @@ const [land, water] = [await shown(at("pairs", "land"), pairs), await shown(at("
 
 const run = await alignedRun(at("audit"), {
   ...{ workspace, bases: all, downstream: workspace.classifiers("kinds/water,kinds/bird") },
-  ...{ limit: 100, keepImages: 0, interventions: 40, out: at("run") },
+  ...{ limit: 60, keepImages: 0, interventions: 40, out: at("run") },
 });
 const matrix = alignmentMatrix(run);
 const range = (ci: readonly (number | undefined)[] | null | undefined): string =>
@@ -135,7 +134,6 @@ const text = [
     directions,
   ),
   "",
-  `Stamps: ${stampWords}. ${tests.length} test pictures, ${pairs.length} pairs, up to 100 positives a base, 40 interventions a side. Written by \`scripts/measure/compare-stamps.ts\`.`,
+  `Stamps: ${stampWords}. ${tests.length} test pictures, ${pairs.length} pairs, up to 60 positives a base, 40 interventions a side. Written by \`scripts/measure/compare-stamps.ts\`.`,
 ].join("\n");
-await writeMarked("docs/robust-training.md", "stamps", text);
 console.log(text);
