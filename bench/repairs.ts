@@ -75,7 +75,8 @@ export async function repairedModel(model: PlantedModel, bench: RepairBench): Pr
       ...{ limit: 200, fits: 1, maxShift: 1 },
       out: folder,
     });
-    const [repair] = rectification.repairs as [Repair];
+    const [repair] = rectification.repairs;
+    if (repair === undefined) return [await sumOf(rectification, model, { bench, folder })];
     const found: RepairedModel[] = [];
     for (const made of repair.methods) {
       const own = made.manifest === null ? undefined : platform.files.join(folder, made.manifest);
@@ -87,6 +88,25 @@ export async function repairedModel(model: PlantedModel, bench: RepairBench): Pr
   } finally {
     await workspace.dispose();
   }
+}
+
+/** A sum that was made by default, where no last layer could be fitted: it is judged by relative change. */
+async function sumOf(
+  { targets: [target], notes }: Rectification,
+  model: PlantedModel,
+  { bench, folder }: { readonly bench: RepairBench; readonly folder: string },
+): Promise<RepairedModel> {
+  const manifest = target?.saved?.manifest;
+  const path = platform.files.join(folder, manifest ?? "");
+  const make = (): Promise<number> => trueEffectOf(path, model, bench);
+  const after = manifest === undefined ? null : await kept(platform.files.join(folder, "true-effect-sum.json"), make);
+  const unknown = { before: null, after: null };
+  return {
+    ...{ subject: model.name, method: "sum", recommended: true, verdict: null },
+    refused: after === null ? `${target?.verdict}: ${notes.at(-1)}` : null,
+    effect: { before: model.effect, after },
+    ...{ told: unknown, worstGroup: unknown, accuracy: unknown },
+  };
 }
 
 /** Judges of the feature and of the target's concept, and of some others, spread over all. */
