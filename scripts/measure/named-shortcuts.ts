@@ -54,11 +54,16 @@ try {
     seen.add(cluster);
     const labels = modeLabels({ modes, pictures: changed }, mode, first);
     const says = (image: string): number => truth.get(image)?.[feature] ?? 0;
-    rows.push([classifier.name, feature, effect.toFixed(2), ...(await named(subject, labels, says))]);
+    rows.push([classifier.name, feature, effect.toFixed(2), ...(await remembered(subject, labels, says))]);
     console.error(rows.at(-1)?.join(" | "), process.cpuUsage().user / 1e6);
   }
 } finally {
   await scene.workspace.dispose();
+}
+
+function remembered(...asked: Parameters<typeof named>): Promise<string[]> {
+  const [{ classifier }, labels] = asked;
+  return scene.remember("named", { name: classifier.name, labels, more, edited }, () => named(...asked));
 }
 
 /** How many first labels were right, what the witness is worth, and what the effect of the artefact so named is. */
@@ -81,7 +86,9 @@ async function named(subject: Subject, labels: ModeLabels, says: (image: string)
     ["file_name,named", ...[...labelled].map((image) => `${image},${says(image)}`), ""].join("\n"),
   );
   const first = `${Math.max(right, agree.length - right)} of ${agree.length}`;
+  // Another order than the run's, whose first pictures those with first labels are: else most of these were held out.
   const witness = await trainWitness(table, {
+    seed: 2,
     frame: scene.workspace.autoencoder.image,
     out: files.join(folder, "witness"),
   });
@@ -89,26 +96,19 @@ async function named(subject: Subject, labels: ModeLabels, says: (image: string)
   const read =
     auroc == null ? "–" : `${auroc.value.toFixed(2)} (${auroc.ci.map((end) => end.toFixed(2)).join(" to ")})`;
   if (witness.manifest === null) return [first, String(labelled.size), read, "no witness"];
-  return [
-    first,
-    String(labelled.size),
-    read,
-    await verdictOf(subject, files.join(folder, "workspace.json"), witness.manifest),
-  ];
+  return [first, String(labelled.size), read, await verdictOf(subject, files.join(folder, "workspace.json"))];
 }
 
 /** What interventions say of the artefact once it has a name and a witness. */
-async function verdictOf(subject: Subject, path: string, manifest: string): Promise<string> {
+async function verdictOf(subject: Subject, path: string): Promise<string> {
   const { feature } = subject;
-  const zoo = files.resolve("zoo/garments");
   const given = {
-    autoencoder: `${zoo}/models/autoencoder/model.json`,
-    classifiers: [],
-    judges: [files.resolve(manifest)],
+    autoencoder: "../../../../zoo/garments/models/autoencoder/model.json",
+    classifiers: ["witness/model.json"],
   };
   await files.write(path, JSON.stringify(given));
   await using workspace = await openWorkspace(path, { threads: 1 });
-  const [witness] = workspace.judges;
+  const [witness] = workspace.classifiers();
   if (witness === undefined) return "no witness";
   const alone: Scene = {
     ...scene,
