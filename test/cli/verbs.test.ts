@@ -306,6 +306,17 @@ describe("modes", () => {
     for (const { sentence } of found.modes) expect(text).toContain(sentence);
   });
 
+  test("writes a mode as a table of labels of all images", async () => {
+    const table = join(folder, "of-a-mode", "metadata.csv");
+    const result = await cli("modes", run, "biased", "--labels", table, "--name", "glass", "--json");
+    expect(parsed(modesOutput, result).labels).toBe(table);
+    const [header, ...rows] = readFileSync(table, "utf8").trimEnd().split("\n");
+    expect([header?.startsWith("file_name,"), header?.endsWith(",glass")]).toEqual([true, true]);
+    expect(rows).toHaveLength((await readRunFile(run)).images.count);
+    const ones = rows.filter((row) => row.endsWith(",1")).length;
+    expect([ones > 0, rows.filter((row) => row.endsWith(",0")).length]).toEqual([true, ones]);
+  });
+
   test("says what it was not given, and never writes over a file", async () => {
     const says = async (message: string, ...argv: string[]) =>
       expect(await cli("modes", run, ...argv)).toEqual({ code: 2, stdout: "", stderr: `cfalign: ${message}\n` });
