@@ -24,9 +24,9 @@ const split = flags.includes("development") ? "development" : "test";
 const models = Number(flags.find((flag) => /^\d+$/.test(flag)) ?? 4);
 const pictures = 60;
 const edited = 20;
-/** First labels of either kind, and pictures that are labelled beside them. */
+/** First labels of either kind, and how many pictures are labelled beside them. */
 const first = 20;
-const more = 60;
+const further = [60, 160];
 
 const { files } = platform;
 const drawn = await drawnChanges();
@@ -43,7 +43,7 @@ try {
   for (const [place, subject] of scene.subjects.entries()) {
     const { classifier, feature = "", cluster } = subject;
     const effect = effects.get(feature)?.[place] ?? 0;
-    if (Math.abs(effect) < largeEffect || seen.has(cluster) || rows.length >= models) continue;
+    if (Math.abs(effect) < largeEffect || seen.has(cluster) || seen.size >= models) continue;
     const changed = changedPictures(thumbnails, classifier.name);
     const byImage = new Map(changed.map((picture) => [picture.image, picture]));
     const modes = modesOf(withoutFeature(run, subject))(classifier.name, changed);
@@ -54,21 +54,24 @@ try {
     seen.add(cluster);
     const labels = modeLabels({ modes, pictures: changed }, mode, first);
     const says = (image: string): number => truth.get(image)?.[feature] ?? 0;
-    rows.push([classifier.name, feature, effect.toFixed(2), ...(await remembered(subject, labels, says))]);
-    console.error(rows.at(-1)?.join(" | "), process.cpuUsage().user / 1e6);
+    for (const more of further) {
+      const told = await scene.remember("named", { name: classifier.name, labels, more, edited }, () =>
+        named(subject, { ...labels, more }, says),
+      );
+      rows.push([classifier.name, feature, effect.toFixed(2), ...told]);
+      console.error(rows.at(-1)?.join(" | "), process.cpuUsage().user / 1e6);
+    }
   }
 } finally {
   await scene.workspace.dispose();
 }
 
-function remembered(...asked: Parameters<typeof named>): Promise<string[]> {
-  const [{ classifier }, labels] = asked;
-  return scene.remember("named", { name: classifier.name, labels, more, edited }, () => named(...asked));
-}
-
 /** How many first labels were right, what the witness is worth, and what the effect of the artefact so named is. */
-async function named(subject: Subject, labels: ModeLabels, says: (image: string) => number): Promise<string[]> {
-  const { ones, zeros } = labels;
+async function named(
+  subject: Subject,
+  { ones, zeros, more }: ModeLabels & { readonly more: number },
+  says: (image: string) => number,
+): Promise<string[]> {
   // A mode in which something comes has it in none of its pictures: the labeller names what is there.
   const agree = [...ones.map((image) => says(image)), ...zeros.map((image) => 1 - says(image))];
   const right = agree.reduce((sum, one) => sum + one, 0);
