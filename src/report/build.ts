@@ -90,7 +90,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     pictures,
     saliency: options.saliency && (await saliencyMaps(run, pictures, options.saliency)),
     features: await featureSheets(run, options.findings),
-    modes: await modeSheets(run, thumbnails, { findings, confidence: matrix.confidence }),
+    modes: layout === "report" ? await modeSheets(run, thumbnails, { findings, confidence: matrix.confidence }) : [],
     marks: await readMarks(run.path),
     live: options.live,
     subgroups: subgroups(run, options.matrix),
