@@ -67,6 +67,7 @@ function sectionsOf(markdown: string): DocumentPage["sections"] {
       .replace(/<!--[\s\S]*?-->/g, "")
       .replace(/!?\[([^\]]*)\]\([^)]*\)/g, "$1")
       .replace(/[`*|]/g, "")
+      .replace(/:?-{3,}:?/g, "")
       .replace(/\s+/g, " ")
       .trim();
     return [{ heading: heading.replace(/[`*]/g, ""), anchor: headingsOf(`# ${heading}`)[0] ?? "", text }];
