@@ -32,7 +32,9 @@ test("every state, view and doubt that a sentence names is in the glossary", () 
 });
 
 test("every reason, end of a search and group of findings has words, for page and terminal", () => {
-  const said = unresolvedReason.options.map((reason) => effectWords({ state: "unresolved", reason, joint: null } as never));
+  const said = unresolvedReason.options.map((reason) =>
+    effectWords({ state: "unresolved", reason, joint: null } as never),
+  );
   expect(new Set(said).size).toBe(unresolvedReason.options.length);
   expect(said.filter((words) => words.includes("undefined"))).toEqual([]);
   expect(Object.keys(stopWords).toSorted()).toEqual(stopReasons.toSorted());
