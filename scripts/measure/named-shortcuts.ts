@@ -89,9 +89,7 @@ async function named(
     ["file_name,named", ...[...labelled].map((image) => `${image},${says(image)}`), ""].join("\n"),
   );
   const first = `${Math.max(right, agree.length - right)} of ${agree.length}`;
-  // Another order than the run's, whose first pictures those with first labels are: else most of these were held out.
   const witness = await trainWitness(table, {
-    seed: 2,
     frame: scene.workspace.autoencoder.image,
     out: files.join(folder, "witness"),
   });

@@ -22,8 +22,16 @@ export async function listLabelled(
   table: string,
   { seed, columns, signal }: { seed: number; columns: readonly string[] | undefined; signal: AbortSignal },
 ): Promise<{ readonly listing: Listing; readonly labels: readonly string[] }> {
-  const listing = await listImages(platform.files.dirname(table), seed, undefined, signal);
+  const listing = await listImages(platform.files.dirname(table), labelOrder(seed), undefined, signal);
   return { listing, labels: columnsOf(listing.labels, columns, table) };
+}
+
+/**
+ * Seed of the order in which labels are looked at: another than that of runs, since labels of a run's first pictures, which are what it showed, would all be held out
+ * from what is learned.
+ */
+export function labelOrder(seed: number): number {
+  return seed + 0.5;
 }
 
 function columnsOf(known: readonly string[], wanted: readonly string[] | undefined, table: string): readonly string[] {

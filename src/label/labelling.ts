@@ -1,5 +1,6 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
+import { labelOrder } from "../images/label-table.ts";
 import { type Listing, listImages } from "../images/list-images.ts";
 import type { Autoencoder } from "../models/types.ts";
 import { smallPixels } from "../platform/box-means.ts";
@@ -67,7 +68,7 @@ export async function openLabelling(folder: string, { autoencoder, signal }: Lab
 
 /** The pictures that are labelled: no table, no file twice. */
 async function listPictures(folder: string, signal: AbortSignal): Promise<Listing> {
-  const listing = await listImages(folder, seed, undefined, signal);
+  const listing = await listImages(folder, labelOrder(seed), undefined, signal);
   const rows = listing.rows.filter(({ image }) => isPicture(image) && !listing.duplicates.has(image));
   if (rows.length >= leastPictures) {
     const notes = rows.length > most ? [`${rows.length} pictures: ${most} of them, drawn at random, are labelled`] : [];

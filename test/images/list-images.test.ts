@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, rename, truncate, writeFile } from "node:fs/p
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
+import { listLabelled } from "../../src/images/label-table.ts";
 import { listImages, maxFileBytes } from "../../src/images/list-images.ts";
 
 async function folderOf(files: Readonly<Record<string, string>>): Promise<string> {
@@ -33,6 +34,21 @@ describe("the list of images", () => {
     expect(new Set([before, await hashes(2), await hashes(3), await hashes(4)].map(String)).size).toBeGreaterThan(1);
     await rename(join(folder, "a.png"), join(folder, "z.png"));
     expect(await hashes(1)).toEqual(before);
+  });
+
+  test("is another for labels: those of a run's first pictures stand all over it", async () => {
+    const files = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`${i}.png`, `picture ${i}`]));
+    const folder = await folderOf({ ...files, "metadata.csv": "file_name,tag\n0.png,1\n" });
+    const names = ({ rows }: { readonly rows: readonly { readonly image: string }[] }) =>
+      rows.map(({ image }) => image);
+    const first = new Set(names(await listImages(folder, 1)).slice(0, 50));
+    const asked = { seed: 1, columns: undefined, signal: new AbortController().signal };
+    const { listing } = await listLabelled(join(folder, "metadata.csv"), asked);
+    const early = names(listing)
+      .slice(0, 50)
+      .filter((name) => first.has(name)).length;
+    expect(early).toBeGreaterThan(4);
+    expect(early).toBeLessThan(25);
   });
 
   test("puts equal files side by side, the first by path before its duplicates", async () => {

@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../../errors.ts";
 import { loadImages } from "../../images/image-source.ts";
+import { labelOrder } from "../../images/label-table.ts";
 import { type Listing, listImages } from "../../images/list-images.ts";
 import { enterManifest } from "../../models/edit-workspace.ts";
 import type { Workspace } from "../../models/workspace.ts";
@@ -78,7 +79,7 @@ export async function namedConcepts(folder: string, options: NamedConceptsOption
   await using clip = await openClip(options.clip);
   const directions = await directionsOf(words, clip);
   const pictures = (await files.isDirectory(folder)) ? folder : files.dirname(folder);
-  const listing = await listImages(pictures, seed, undefined, signal);
+  const listing = await listImages(pictures, labelOrder(seed), undefined, signal);
   const seen = await lookedAt(listing, { workspace, clip, most, signal, progress: options.progress });
   const heldOut = Math.floor(heldOutShare * seen.vectors.length);
   const fitted: { readonly target: string; readonly fit: LogisticFit }[] = [];
