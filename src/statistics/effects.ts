@@ -100,3 +100,33 @@ export function effects(
   const { size } = blocks;
   return { values, standardErrors: squares.map((sum) => Math.sqrt(((size - 1) / size) * sum)) };
 }
+
+/**
+ * What a ridge regression leaves of the effect of each feature: the diagonal of (G + λI)⁻¹G, 1 where nothing is taken from it, 0 of one that never moved. G: sums of
+ * products of the movements. All 0 where nothing moved.
+ */
+export function ridgeResolution(
+  { movements, features }: Pick<Interventions, "movements" | "features">,
+  ridge: number = defaultRidge,
+): Float64Array {
+  const gram = new Float64Array(features * features);
+  for (let row = 0; row < movements.length; row += features) {
+    for (let a = 0; a < features; a++) {
+      for (let b = 0; b < features; b++) {
+        const product = (movements[row + a] as number) * (movements[row + b] as number);
+        gram[a * features + b] = (gram[a * features + b] as number) + product;
+      }
+    }
+  }
+  let trace = 0;
+  for (let k = 0; k < features; k++) trace += gram[k * features + k] as number;
+  const penalty = (ridge * trace) / features;
+  for (let k = 0; k < features; k++) gram[k * features + k] = (gram[k * features + k] as number) + penalty;
+  const factor = cholesky(gram, features);
+  if (factor === undefined) return new Float64Array(features);
+  return Float64Array.from({ length: features }, (_, k) => {
+    const unit = new Float64Array(features);
+    unit[k] = 1;
+    return 1 - penalty * (solveFactored(factor, unit)[k] as number);
+  });
+}

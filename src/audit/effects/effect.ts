@@ -1,7 +1,7 @@
 import { leastMoved, leastMovement } from "../../interventions/confirmed.ts";
 import type { InterventionRow } from "../../interventions/rows.ts";
 import { largestShare, shareInterval } from "../../statistics/binomial.ts";
-import { effectInterval } from "../../statistics/effect-interval.ts";
+import { type EffectEvidence as Estimate, effectInterval } from "../../statistics/effect-interval.ts";
 import type { CellEffect } from "../schema.ts";
 import { fallOf, type MovedFeatures } from "./movements.ts";
 
@@ -14,6 +14,8 @@ const minCount = 10;
  * edit does some other harm on one picture of a hundred, which would else leave a quarter of the clear cells of the development pairs unresolved.
  */
 const answer = { seen: 0.3, strong: 0.5 };
+/** Confidence, at most, of the intervals by which edits and unedited pictures agree: wide ones, as of many bounds at once, agree with anything. */
+const agreement = 0.95;
 
 export interface EffectOptions {
   /** What an effect may be: it is found beyond, and clear within. */
@@ -56,14 +58,12 @@ export function effectOf(
   const value = beta(k);
   const [removed, added] = [bySide.remove?.values[at], bySide.add?.values[at]];
   const both = new Set(own.map((row) => rows[row]?.side)).size === 2;
-  const ci = effectInterval(
-    {
-      ...{ value, standardError: all.standardErrors[at] as number },
-      pictures: picturesOf(own),
-      ...(both && removed !== undefined && added !== undefined ? { sides: [removed, added] } : {}),
-    },
-    confidence,
-  );
+  const known: Estimate = {
+    ...{ value, standardError: all.standardErrors[at] as number },
+    pictures: picturesOf(own),
+    ...(both && removed !== undefined && added !== undefined ? { sides: [removed, added] } : {}),
+  };
+  const ci = effectInterval(known, confidence);
   const count = picturesOf(answering);
   const answered = beyond(-answer.seen, answer.seen);
   // What is allowed of all pictures is allowed of one.
@@ -93,7 +93,9 @@ export function effectOf(
   });
   const entangled = moved.entangled[k] as boolean;
   const answers = features.some((_, j) => Math.abs(beta(j)) >= leastAnswer);
-  const evidence = { ...effect, bothWays, entangled, answers };
+  const least = Math.min(confidence, agreement);
+  const agrees = isAgreed(effectInterval(known, least), uneditedOf(moved, at, least)?.ci);
+  const evidence = { ...effect, bothWays, entangled, answers, agrees };
   const said = effectState(evidence, { allowed, maxRareUse });
   const settled = said.reason === "straddles" ? settledBy(evidence, { allowed, maxRareUse }) : undefined;
   return { ...effect, joint: null, ...said, ...(settled && { ...settled, reason: null }) };
@@ -117,6 +119,8 @@ interface EffectEvidence
   readonly entangled: boolean;
   /** Whether the classifier answers to any feature at all, its own among them. */
   readonly answers: boolean;
+  /** Whether edits and unedited pictures say the same. */
+  readonly agrees: boolean;
 }
 
 /** What an effect says by itself: that it lies beyond what is allowed, within, or cannot be told. */
@@ -142,14 +146,22 @@ function effectState(
   return { state: "clear", reason: null };
 }
 
-/** A figure with its interval, from two of them that err for different reasons: weighed by the squares of their widths. undefined where they do not agree. */
+type Ends = readonly [low: number, high: number];
+
+/** Whether the middles of two intervals differ by no more than the root of their squared half widths. */
+function isAgreed(edited: Ends | undefined, unedited: Ends | undefined): boolean {
+  if (edited === undefined || unedited === undefined) return false;
+  const middle = ([low, high]: Ends): number => (low + high) / 2;
+  const half = ([low, high]: Ends): number => (high - low) / 2;
+  return Math.abs(middle(edited) - middle(unedited)) <= Math.hypot(half(edited), half(unedited));
+}
+
+/** A figure with its interval, from two of them that err for different reasons: weighed by the squares of their widths. */
 function jointOf(
   edited: { readonly value: number; readonly ci: readonly [number, number] },
   unedited: { readonly value: number; readonly ci: readonly [number, number] },
-): { value: number; ci: [number, number] } | undefined {
+): { value: number; ci: [number, number] } {
   const both = [edited, unedited].map(({ value, ci: [low, high] }) => ({ value, variance: ((high - low) / 2) ** 2 }));
-  const spread = both.reduce((sum, { variance }) => sum + variance, 0);
-  if ((edited.value - unedited.value) ** 2 > spread) return undefined;
   const precision = both.reduce((sum, { variance }) => sum + 1 / variance, 0);
   const value = both.reduce((sum, one) => sum + one.value / one.variance, 0) / precision;
   const half = 1 / Math.sqrt(precision);
@@ -162,12 +174,11 @@ function jointOf(
  * what is allowed at most where it is clear. undefined where they do not settle it.
  */
 function settledBy(
-  { value, ci, total, unedited, followed, bothWays, answers, toldByEditor }: EffectEvidence,
+  { value, ci, total, unedited, followed, bothWays, answers, toldByEditor, agrees }: EffectEvidence,
   { allowed: [low, high], maxRareUse }: Pick<EffectOptions, "allowed" | "maxRareUse">,
 ): { readonly state: "found" | "clear"; readonly joint: NonNullable<CellEffect["joint"]> } | undefined {
-  if (ci === null || total === null || unedited === null) return undefined;
+  if (ci === null || total === null || unedited === null || !agrees) return undefined;
   const joint = jointOf({ value, ci }, unedited);
-  if (joint === undefined) return undefined;
   const figures = [value, total, unedited.value, ...joint.ci];
   const [middle, reach] = [(low + high) / 2, (high - low) / 2];
   const above = ci[0] > middle && figures.every((one) => one > high);

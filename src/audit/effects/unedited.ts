@@ -1,5 +1,5 @@
 import type { RunData } from "../../results/run-data.ts";
-import type { Effects } from "../../statistics/effects.ts";
+import { type Effects, ridgeResolution } from "../../statistics/effects.ts";
 import { effectsBy } from "../../statistics/effects-by.ts";
 import { mean } from "../../statistics/moments.ts";
 import { predictionTable } from "../cells/presence.ts";
@@ -13,6 +13,9 @@ const mostPictures = 1000;
  */
 const mostTogether = 0.75;
 
+/** Part of its own effect that the regression leaves a feature, at least: a witness that hardly varies, or is a sum of others, is told 0 with certainty otherwise. */
+const leastLeft = 0.9;
+
 /** What unedited pictures say of the same effects. */
 export interface Unedited extends Effects {
   /** Pictures behind them. */
@@ -21,8 +24,8 @@ export interface Unedited extends Effects {
 
 /**
  * The effects of features on classifiers once more, from pictures that nobody edited: the classifier's predictions regressed on those of all witnesses, each
- * less its mean. It errs where features come together (NaN where another's witness correlates with the feature's), or where one that has no witness comes along; an
- * edit errs where it does more than it was asked for. undefined without predictions of all. explains: as `effectsBy` has it.
+ * less its mean. It errs where features come together (NaN where another's witness correlates with the feature's), where one hardly varies (NaN too), or where one that has no witness
+ * comes along; an edit errs where it does more than it was asked for. undefined without predictions of all. explains: as `effectsBy` has it.
  */
 export function uneditedEffects(
   predictions: RunData["predictions"],
@@ -50,7 +53,11 @@ export function uneditedEffects(
     return table;
   };
   const movements = centred(witnesses);
-  const apart = witnesses.map((_, k) => witnesses.every((_, j) => j === k || !together(movements, width, [j, k])));
+  const left = ridgeResolution({ movements, features: width });
+  const apart = witnesses.map(
+    (_, k) =>
+      (left[k] as number) >= leastLeft && witnesses.every((_, j) => j === k || !together(movements, width, [j, k])),
+  );
   const found = effectsBy(
     {
       picture: Int32Array.from(places.keys()),

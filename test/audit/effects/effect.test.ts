@@ -145,11 +145,16 @@ test("a class of the classifier's own softmax explains nothing of it: when one f
 
 describe("an effect whose interval crosses an end", () => {
   /** Taking glasses out does more than putting them in; pictures as they are say something of their own. */
-  const said = (edits: readonly [removed: number, added: number], unedited: number | undefined, options = {}) => {
+  const said = (edits: readonly [removed: number, added: number], unedited: number | undefined, options = {}) =>
+    saidAt((image) => edits[image % 1000 < 500 ? 0 : 1] as number, unedited, { options });
+  const saidAt = (
+    edits: (image: number) => number,
+    unedited: number | undefined,
+    { options = {}, confidence = 0.95 }: { options?: Partial<MovedOptions>; confidence?: number } = {},
+  ) => {
     const predictions = {
       ...judges,
-      base: ({ smiling = 0, glasses = 0 }, image) =>
-        0.1 + 0.6 * smiling + (edits[image % 1000 < 500 ? 0 : 1] as number) * glasses,
+      base: ({ smiling = 0, glasses = 0 }, image) => 0.1 + 0.6 * smiling + edits(image) * glasses,
     } satisfies MovedOptions["predictions"];
     const run = movedRun({ witnesses, predictions, ...options }, { bases: ["base"] });
     const rows = (run.interventions ?? []).flatMap(({ image, before }) =>
@@ -166,7 +171,7 @@ describe("an effect whose interval crosses an end", () => {
     return effectOf(
       moved,
       { classifier: "base", feature: "glasses", concept: "smiling" },
-      { allowed: [-0.1, 0.1], confidence: 0.95, maxRareUse: 0.1 },
+      { allowed: [-0.1, 0.1], confidence, maxRareUse: 0.1, ofShares: 0.95 },
     );
   };
 
@@ -185,6 +190,14 @@ describe("an effect whose interval crosses an end", () => {
     expect((low - 0.1) * (high - 0.1) < 0 || (low + 0.1) * (high + 0.1) < 0).toBe(true);
     expect(effect).toMatchObject({ state, joint: state === "unresolved" ? null : { value: expect.any(Number) } });
     expect(effect?.reason).toBe(state === "unresolved" ? "straddles" : null);
+  });
+
+  test("is not settled by asking more, as a check of many bounds does, where they contradict", () => {
+    const edits = (image: number): number => (image % 2 === 0 ? 0.123 : 0.047);
+    for (const confidence of [0.95, 0.9999]) {
+      const effect = saidAt(edits, 0.04, { confidence });
+      expect(effect).toMatchObject({ state: "unresolved", reason: "straddles", joint: null });
+    }
   });
 
   test("is never clear by unedited pictures where the editor tells its own edits", () => {
@@ -227,4 +240,32 @@ test("unedited pictures say nothing of features that come together", () => {
   expect(of(0.7)).toBeCloseTo(0, 1);
   expect(of(0.95)).toBeNaN();
   expect(of(0.05)).toBeNaN();
+});
+
+test("unedited pictures say nothing of a feature that hardly varies, or that others make up", () => {
+  const valuesOf = (said: (i: number) => Record<string, number>, witnesses: readonly string[]) => {
+    const rows = Array.from({ length: 400 }, (_, i) =>
+      Object.entries(said(i)).map(([classifier, input]) => ({
+        ...{ image: `${i}`, classifier, input, reconstruction: 0 },
+      })),
+    ).flat();
+    return [...(uneditedEffects(rows, { classifiers: ["base"], witnesses }, () => true)?.values ?? [])];
+  };
+  const smiling = (i: number): number => i % 2;
+  // None of the pictures has a hat: a ridge says 0, surely, whatever hats do.
+  const never = (i: number) => ({ smiling: smiling(i), hat: 0.01, base: 0.8 * smiling(i) });
+  expect(valuesOf(never, ["smiling", "hat"])).toEqual([expect.closeTo(0.8, 1), Number.NaN]);
+  const rarely = (i: number) => {
+    const hat = i === 7 ? 0.9 : 0.02 * ((i >> 1) % 2);
+    return { smiling: smiling(i), hat, base: 0.5 * smiling(i) + 0.3 * hat };
+  };
+  expect(valuesOf(rarely, ["smiling", "hat"])[1]).toBeNaN();
+  // Three classes of one softmax: any two make up the third.
+  const classes = (i: number) => {
+    const hair = Object.fromEntries(["fair", "dark", "red"].map((name, k) => [name, (i >> 1) % 3 === k ? 0.9 : 0.05]));
+    return { ...hair, smiling: smiling(i), base: 0.5 * smiling(i) + 0.2 * (hair.fair as number) };
+  };
+  expect(valuesOf(classes, ["smiling", "fair", "dark", "red"])).toEqual([
+    ...[expect.closeTo(0.5, 1), Number.NaN, Number.NaN, Number.NaN],
+  ]);
 });
