@@ -9,7 +9,15 @@ export function withoutUnchecked(matrix: Matrix): Matrix {
   const { unchecked = [] } = matrix;
   if (unchecked.length === 0) return matrix;
   const of = new Set(unchecked);
-  return { ...matrix, cells: matrix.cells.map((cell) => (isOf(of, cell) ? unclear(cell) : cell)) };
+  const groups = matrix.effectGroups?.map((group) => {
+    const own = group.features.find((feature) => of.has(feature)) ?? group.effect.witness;
+    return { ...group, effect: uncheckedEffect(unchecked, group.effect, own) };
+  });
+  return {
+    ...matrix,
+    cells: matrix.cells.map((cell) => (isOf(of, cell) ? unclear(cell) : cell)),
+    effectGroups: groups ?? null,
+  };
 }
 
 /** What a finding of a cell says of names that nobody has checked. */
@@ -19,12 +27,21 @@ export function uncheckedQualifiers(
 ): string[] {
   const of = new Set(unchecked);
   const names = [...new Set([cell.base, cell.downstream, ...(cell.effect === null ? [] : [cell.effect.witness])])];
-  return names.filter((name) => of.has(name)).map((name) => `${quoted(name)} is named by CLIP, not checked`);
+  return names.filter((name) => of.has(name)).map(namedOnly);
+}
+
+/** What is to be known of a name that nobody has checked. */
+export function namedOnly(name: string): string {
+  return `${quoted(name)} is named by CLIP, not checked`;
 }
 
 /** An effect is clear of nothing where its witness is one that nobody has checked. */
-export function uncheckedEffect(unchecked: readonly string[] | undefined, effect: CellEffect): CellEffect {
-  const isOpen = effect.state === "clear" && (unchecked?.includes(effect.witness) ?? false);
+export function uncheckedEffect(
+  unchecked: readonly string[] | undefined,
+  effect: CellEffect,
+  witness: string = effect.witness,
+): CellEffect {
+  const isOpen = effect.state === "clear" && (unchecked?.includes(witness) ?? false);
   return isOpen ? { ...effect, state: "unresolved", reason: "unchecked" } : effect;
 }
 

@@ -1,6 +1,7 @@
 import { quoted, range, signed } from "../../words/figures.ts";
 import type { EffectGroup } from "../effects/effect-groups.ts";
 import { spokenSide } from "../effects/typical-edit.ts";
+import { namedOnly } from "../effects/unchecked.ts";
 import { type ExpectedRelation, isExpected } from "../expectations/expected-relation.ts";
 import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
 import { confirmedBy, viewsOfUse } from "./views.ts";
@@ -54,7 +55,11 @@ export function groupFinding(matrix: Matrix, { base, features, effect }: EffectG
     ...{ base, downstream },
     sentence: `${changeSentence(cell, effect, ", which come together,")}: effect ${signed(effect.value)} (${supportOf(matrix, effect)}).`,
     unconfirmed: false,
-    qualifiers: ["no edit moves one without the other: which of them it is cannot be told", ...sidesDisagree(effect)],
+    qualifiers: [
+      "no edit moves one without the other: which of them it is cannot be told",
+      ...features.filter((name) => name !== downstream && matrix.unchecked?.includes(name)).map(namedOnly),
+      ...sidesDisagree(effect),
+    ],
     effect: { value: effect.value, ci: [...effect.ci], count: effect.count },
     relativeChange: deciding.mean,
     ci: deciding.ci,

@@ -97,6 +97,20 @@ test("what a group does is a finding of its own, which leaves open whose it is",
   expect(findings(alignmentMatrix(run(({ smiling = 0 }) => 0.1 + 0.8 * smiling, {}, ["base", "glasses"])))).toEqual([]);
 });
 
+test("a group with a name that nobody has checked is clear of nobody, and what it is found to do says so", () => {
+  const named = (base: Predict, unchecked: readonly string[]) => ({
+    ...run(base, {}, ["base", "glasses", "hat"]),
+    unchecked,
+  });
+  for (const name of ["hat", "judge/glasses"]) {
+    const [group] = alignmentMatrix(named(({ smiling = 0 }) => 0.1 + 0.8 * smiling, [name])).effectGroups ?? [];
+    expect(group?.effect).toMatchObject({ state: "unresolved", reason: "unchecked" });
+  }
+  const [found] = findings(alignmentMatrix(named(uses, ["hat"])));
+  expect(found).toMatchObject({ base: "base", downstream: "glasses" });
+  expect(found?.qualifiers).toContain("hat is named by CLIP, not checked");
+});
+
 test("a feature that comes when the others go is turned around", () => {
   const [group] = groupsOf(run(uses, { against: true }));
   expect(group).toMatchObject({
