@@ -14,8 +14,8 @@ const colours = { label: "#454545", used: "#b3361c", open: "#6b6863", clear: "#2
 const longest = 44;
 
 /**
- * A run's verdict as a small picture for a README: the strongest feature that a classifier uses, else how many cells are clear and how many could not be told. It links to its
- * cell in the report; its title says the command that holds a later version to it.
+ * A run's verdict as a small picture for a README: the strongest feature that a classifier uses, else how many cells are clear and how many could not be told, or that something without a
+ * name lowers a classifier. It links to its cell in the report; its title says the command that holds a later version to it.
  */
 export function badge(matrix: Matrix, { report }: BadgeOptions): string {
   const { message, colour, link, title } = saidBy(matrix, report);
@@ -48,7 +48,7 @@ interface Said {
   readonly title: string;
 }
 
-function saidBy({ cells }: Matrix, report: string): Said {
+function saidBy({ cells, accountedFor, unchecked = [] }: Matrix, report: string): Said {
   const asked = cells.filter(({ sameConcept, state }) => !sameConcept && state !== null);
   const used = asked
     .filter(({ state, doubts }) => state === "found" && !doubts.rejected)
@@ -57,20 +57,31 @@ function saidBy({ cells }: Matrix, report: string): Said {
   const [first] = used;
   if (first === undefined) {
     const open = asked.length - clear;
-    const message = open === 0 ? `none of ${clear}` : `none found, ${open} of ${asked.length} untold`;
-    const title = `${clear} cells are clear, ${open} could not be told`;
-    return { message, colour: open === 0 ? colours.clear : colours.open, link: report, title };
+    const unnamed = (accountedFor ?? []).flatMap(({ base, enough }) => (enough ? [] : [base]));
+    const parts = [
+      ...(unnamed.length > 0 ? [`${unnamed.length} lowered by something unnamed`] : []),
+      ...(open > 0 ? [`${open} of ${asked.length} untold`] : []),
+      ...(asked.length === 0 ? ["nothing told"] : []),
+    ];
+    const message = parts.length === 0 ? `none of ${clear}` : ["none found", ...parts].join(", ");
+    const lowered = unnamed.length === 0 ? "" : `; something that no feature names lowers ${unnamed.join(", ")}`;
+    const title = `${clear} cells are clear, ${open} could not be told${lowered}`;
+    return { message, colour: parts.length === 0 ? colours.clear : colours.open, link: report, title };
   }
   const { base, downstream } = first;
   const more = used.length === 1 ? "" : ` +${used.length - 1}`;
   const size = `${sizeOf(first).toFixed(2).replace("-", "−")}${more}`;
   const names = `${base} uses ${downstream}`;
   const short = [...names].length > longest ? `${[...names].slice(0, longest - 1).join("")}…` : names;
+  const open = [base, downstream, first.effect?.witness].filter(
+    (name) => name !== undefined && unchecked.includes(name),
+  );
+  const caveat = open.length === 0 ? "" : ` (named by CLIP, not checked: ${[...new Set(open)].join(", ")})`;
   return {
     message: `${short}, ${size}`,
     colour: colours.used,
     link: `${report}#${new URLSearchParams({ base, downstream })}`,
-    title: `${names}. Held to it by: cfalign check RUN --max "${base}->${downstream}=${mostOf(first).toFixed(2)}"`,
+    title: `${names}${caveat}. Held to it by: cfalign check RUN --max "${base}->${downstream}=${mostOf(first).toFixed(2)}"`,
   };
 }
 

@@ -33,6 +33,10 @@ export function modelCard(matrix: Matrix, summary: Summary, about: About): strin
     ...(others.length === 0
       ? []
       : [`Nothing was found of ${others.map(({ base }) => escaped(base)).join(", ")}; that is no all-clear.`]),
+    ...summary.unnamed.map(({ sentence }) => escaped(sentence)),
+    ...(matrix.unchecked === undefined
+      ? []
+      : [`Named by CLIP, not checked: ${matrix.unchecked.map(escaped).join(", ")}.`]),
     "### How this was measured",
     escaped(summary.method),
     ...(using.length === 0 ? [] : ["The run of a later version is held to these figures by:", checkOf(using)]),

@@ -9,8 +9,9 @@ const cell = (downstream: string, state: Cell["state"], value: number, base = "s
     ...{ base, downstream, state, sameConcept: false, doubts: { rejected: false, withinNoise: false } },
     ...{ effect: null, deciding: { mean: value, ci: [value - 0.1, value + 0.101] } },
   }) as unknown as Cell;
-const drawn = (...cells: readonly Cell[]) => {
-  const elements = xmlElements(badge({ cells } as unknown as Matrix, { report: "report.html" }));
+const drawn = (...cells: Cell[]) => drawnOf({ cells });
+const drawnOf = (matrix: Partial<Matrix>) => {
+  const elements = xmlElements(badge(matrix as Matrix, { report: "report.html" }));
   const [label, message] = elements.filter(({ name }) => name === "text");
   const link = elements.find(({ name }) => name === "a")?.attributes.href ?? "";
   const title = elements.find(({ name }) => name === "title")?.text ?? "";
@@ -32,6 +33,25 @@ describe("a badge", () => {
   test("does not call clear what could not be told", () => {
     expect(drawn(cell("hat", "clear", 0), cell("beard", "unresolved", 0.2)).message).toBe("none found, 1 of 2 untold");
     expect(drawn(cell("hat", "clear", 0), cell("beard", "clear", 0.02)).message).toBe("none of 2");
+  });
+
+  test("does not call clear what is lowered by something that no feature names, or where nothing was told", () => {
+    const part = { base: "smiling", value: 0.1, ci: null, count: 20, enough: false, images: [] };
+    const cells = [cell("hat", "clear", 0), cell("beard", "clear", 0.02)];
+    const found = drawnOf({ cells, accountedFor: [part] });
+    expect(found.message).toBe("none found, 1 lowered by something unnamed");
+    expect(found.title).toContain("something that no feature names lowers smiling");
+    const green = drawnOf({ cells, accountedFor: [{ ...part, enough: true }] });
+    expect(green.message).toBe("none of 2");
+    const none = drawn({ ...cell("smile", "found", 1), sameConcept: true });
+    expect(none.message).toBe("none found, nothing told");
+    for (const open of [found, none]) expect(open.fills).not.toEqual(green.fills);
+  });
+
+  test("says of a name that nobody has checked that it is one", () => {
+    const cells = [cell("hat", "found", 0.3)];
+    expect(drawnOf({ cells, unchecked: ["hat"] }).title).toContain("uses hat (named by CLIP, not checked: hat). Held");
+    expect(drawnOf({ cells, unchecked: ["beard"] }).title).toContain("uses hat. Held");
   });
 
   test("leaves out what the judge rejects, and what is about the same", () => {

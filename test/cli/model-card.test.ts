@@ -22,7 +22,8 @@ const matrix = {
     cell("hat", "happy", "unresolved", 0.1),
   ],
 } as unknown as Matrix;
-const summary = { headline: "One of 2", states: "States.", method: "Method." } as Summary;
+const unnamed = [{ base: "happy", sentence: "Something lowers happy." }];
+const summary = { headline: "One of 2", states: "States.", method: "Method.", unnamed } as unknown as Summary;
 const card = modelCard(matrix, summary, { images: "faces", provenance: "cfalign 0" });
 
 test("a card begins with metadata in which every figure is a metric of its classifier", () => {
@@ -53,6 +54,18 @@ test("it says how far a feature is used and how sure that is, what is not used, 
   expect(card).toContain('| happy | a "tie" | relative change 0.50 (0.40 to 0.60) | 30 images |');
   expect(card).toContain("**happy**: Does not use: beard.\n");
   expect(card).toContain("Nothing was found of hat; that is no all-clear.");
+});
+
+test("it says what no feature names", () => {
+  expect(card).toContain("\n\nSomething lowers happy.\n\n### How this was measured");
+});
+
+test("it says which names nobody has checked", () => {
+  const named = { ...matrix, unchecked: ["hat"] };
+  expect(modelCard(named, summary, { images: "faces", provenance: "cfalign 0" })).toContain(
+    "Named by CLIP, not checked: hat.\n\n### How this",
+  );
+  expect(card).not.toContain("CLIP");
 });
 
 test("it ends with the check that holds a later version to its figures", () => {

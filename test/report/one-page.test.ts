@@ -4,8 +4,19 @@ import { exampleParts } from "./example.ts";
 import { pages } from "./pages.ts";
 
 const parts = exampleParts({ images: 200, keep: 1, interventions: true });
+const [first = "", second = ""] = parts.matrix.bases;
+const part = { ci: null, count: 40, images: [] };
+const accountedFor = [
+  { base: first, value: 0.12, enough: false, ...part },
+  { base: second, value: 0.8, enough: true, ...part },
+];
 const { onPage } = pages(async (folder) => ({
   sheet: await folder.write("sheet", { ...parts, layout: "onepage" }),
+  unnamed: await folder.write("unnamed", {
+    ...parts,
+    matrix: { ...parts.matrix, accountedFor, unchecked: ["eyeglasses"] },
+    layout: "onepage",
+  }),
   lowered: await folder.write("lowered", { ...exampleParts({ images: 120, keep: 1 }), layout: "onepage" }),
 }));
 
@@ -16,7 +27,7 @@ async function sheets(page: Page): Promise<number> {
 }
 
 describe("the verdict on one page in Chromium", { timeout: 240_000 }, () => {
-  test.each(["sheet", "lowered"] as const)("is one sheet of A4, white, with nothing to press: %s", (kind) =>
+  test.each(["sheet", "lowered", "unnamed"] as const)("is one sheet of A4, white, with nothing to press: %s", (kind) =>
     onPage(
       kind,
       "",
@@ -41,5 +52,14 @@ describe("the verdict on one page in Chromium", { timeout: 240_000 }, () => {
       expect(rows.length).toBe(using.length);
       const text = await page.locator(".one-page").textContent();
       for (const base of parts.matrix.bases) expect(text).toContain(base);
+    }));
+
+  test("says which classifiers something without a name lowers, and which names nobody has checked", () =>
+    onPage("unnamed", "", async (page) => {
+      const notes = (await page.locator(".one-page .note").allTextContents()).join("\n");
+      expect(notes).toContain(
+        `names lowers ${first} (they explain 12 % of its fall): no all-clear.\nNamed by CLIP, not checked: eyeglasses.`,
+      );
+      expect(notes).not.toContain(`${second} (they explain`);
     }));
 });

@@ -120,15 +120,15 @@ function headline({
   const opposed = contradicted === 0 ? "" : `: ${views} disagree in ${contradicted}`;
   const unknown =
     cells.unresolved > 0 ? `, and ${plural(cells.unresolved, "cell")} could not be resolved${opposed}` : "";
+  const something = unnamed === 0 ? "" : `; something that no feature names lowers ${lowered}`;
   if (own > 0) {
     const verb = own === 1 ? "does not rely on its own concept" : "do not rely on their own concept";
-    return `${some(own)} ${verb}${unknown}`;
+    return `${some(own)} ${verb}${unknown}${something}`;
   }
-  const something = unnamed === 0 ? "" : `; something that no feature names lowers ${lowered}`;
   if (expected > 0) return `Nothing unexpected was found${unknown}${something}`;
   if (cells.unresolved > 0) return `Nothing found${unknown}${something}`;
-  if (cells.found > 0) return "The judge rejects everything that was found";
-  if (cells.clear === 0) return "No cell could be judged";
+  if (cells.found > 0) return `The judge rejects everything that was found${something}`;
+  if (cells.clear === 0) return `No cell could be judged${something}`;
   if (unnamed > 0) return `Nothing found, but something that no feature names lowers ${lowered}`;
   return bases === 1
     ? "The classifier keeps to its own feature, as far as the other classifiers can tell"

@@ -26,6 +26,7 @@ export function OnePage({ report }: { readonly report: ReportData }) {
         <OpeningCards report={report} table={table} address={runAddress.read("")} open={undefined} />
       </header>
       <Classifiers report={report} table={table} />
+      <Unaccounted report={report} />
       <h2>How this was measured</h2>
       <p className="method">
         {summary.method} {summary.states}
@@ -85,6 +86,21 @@ function Classifiers({ report, table }: { readonly report: ReportData; readonly 
           {others.map(({ base, known }) => `${base} (${known?.untold.length ?? 0})`).join(", ")}.
         </p>
       )}
+    </>
+  );
+}
+
+/** Classifiers that are lowered by what no feature names, which is no all-clear of them, and names that nobody has checked. */
+function Unaccounted({ report: { matrix } }: { readonly report: ReportData }) {
+  const { accountedFor, unchecked = [] } = matrix;
+  const lowered = (accountedFor ?? []).filter(({ enough }) => !enough);
+  const words = lowered.map(({ base, value }) => `${base} (they explain ${(100 * value).toFixed(0)} % of its fall)`);
+  return (
+    <>
+      {lowered.length > 0 && (
+        <p className="note">Something that none of these features names lowers {words.join(", ")}: no all-clear.</p>
+      )}
+      {unchecked.length > 0 && <p className="note">Named by CLIP, not checked: {unchecked.join(", ")}.</p>}
     </>
   );
 }
