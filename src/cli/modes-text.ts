@@ -10,10 +10,16 @@ const shown = 6;
 export function modesText({ base, count, withoutPicture, smallest, modes }: Modes): string {
   const rest = withoutPicture === 0 ? "" : `, ${withoutPicture} more without a picture`;
   const head = `${base}: ${count} counterfactuals${rest} in ${modes.length === 1 ? "one mode" : `${modes.length} modes`}, of at least ${smallest} each`;
-  return [head, ...modes.map(modeText)].join("\n\n");
+  return [head, ...modes.map((mode, place) => modeText(mode, place, modes.length))].join("\n\n");
 }
 
-function modeText({ sentence, stability, fall, features, images }: Modes["modes"][number], place: number): string {
+function modeText(
+  { sentence, stability, fall, features, images }: Modes["modes"][number],
+  place: number,
+  all: number,
+): string {
+  const again =
+    all === 1 ? "no more modes come back in resamples" : `of the mode ${figure(stability)} comes back in resamples`;
   const table = textTable([
     ["", "change", "of the fall"],
     ...features
@@ -22,7 +28,7 @@ function modeText({ sentence, stability, fall, features, images }: Modes["modes"
   ]);
   return [
     `${place + 1}. ${sentence}`,
-    `   The classifier falls by ${figure(fall)}; of the mode ${figure(stability)} comes back in resamples.`,
+    `   The classifier falls by ${figure(fall)}; ${again}.`,
     table,
     `   clearest: ${images.slice(0, shown).join(", ")}`,
   ].join("\n");

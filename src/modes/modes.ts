@@ -48,6 +48,8 @@ interface Ground {
   readonly told: readonly Told[];
   readonly features: readonly FeatureMoves[];
   readonly confidence: number;
+  /** What is not accounted for in the modes of which something is left. */
+  readonly unaccounted: number;
 }
 
 /**
@@ -71,11 +73,15 @@ export function modesOf(
     const random = createRandom(`${seed}/modes`);
     const { directions, lengths } = changeDirections(told.map(({ picture }) => picture));
     const { group, stability } = stableGroups(leadingCoordinates(directions, axes, random), { most, smallest, random });
-    const ground: Ground = { told, features, confidence };
-    const modes = stability.map((stable, one) => {
-      const members = told.flatMap((_, place) => (group[place] === one ? [place] : []));
-      return modeOf(ground, { members: clearestFirst(directions, lengths, members), stable });
-    });
+    const membersOf = (one: number): number[] => told.flatMap((_, place) => (group[place] === one ? [place] : []));
+    const unaccounted = stability.reduce(
+      (sum, _, one) => sum + leftOf(membersOf(one).map((member) => told[member] as Told)),
+      0,
+    );
+    const ground: Ground = { told, features, confidence, unaccounted };
+    const modes = stability.map((stable, one) =>
+      modeOf(ground, { members: clearestFirst(directions, lengths, membersOf(one)), stable }),
+    );
     return {
       base,
       count: told.length,
@@ -119,20 +125,24 @@ export function likeness({ data, count, size }: Points, members: readonly number
   });
 }
 
+/** What the effects leave of some falls; 0 where they explain more than all. */
+function leftOf(some: readonly Told[]): number {
+  const left = some.reduce((sum, { fall, explained }) => sum + (Number.isFinite(explained) ? fall - explained : 0), 0);
+  return Math.max(0, left);
+}
+
 function modeOf(
-  { told, features, confidence }: Ground,
+  { told, features, confidence, unaccounted }: Ground,
   { members, stable }: { readonly members: readonly number[]; readonly stable: number },
 ): Mode {
   const own = members.map((member) => told[member] as Told);
   const known = own.filter(({ explained }) => Number.isFinite(explained));
-  const ratio = jackknifeRatio(
+  const some = jackknifeRatio(
     known.map(({ explained }) => explained),
     known.map(({ fall }) => fall),
     confidence,
   );
-  const left = (some: readonly Told[]): number =>
-    some.reduce((sum, { fall, explained }) => sum + (Number.isFinite(explained) ? fall - explained : 0), 0);
-  const all = left(told);
+  const ratio = known.length < smallestCount ? undefined : some;
   const change = meanChange(own.map(({ picture }) => picture));
   const mode: Omit<Mode, "sentence"> = {
     count: own.length,
@@ -141,7 +151,7 @@ function modeOf(
     stability: stable,
     fall: mean(own.map(({ fall }) => fall)),
     accounted: ratio === undefined ? null : { value: ratio.value, ci: ratio.ci === undefined ? null : [...ratio.ci] },
-    unaccountedShare: ratio === undefined || !(all > 0) ? null : left(own) / all,
+    unaccountedShare: ratio === undefined || unaccounted === 0 ? null : leftOf(own) / unaccounted,
     unnamed: ratio === undefined ? null : ratio.value < leastAccountedFor,
     place: placeWords(change, (own[0] as Told).picture.before),
     features: featuresOf(own, features, confidence),

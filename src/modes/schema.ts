@@ -16,7 +16,7 @@ const mode = z.object({
   fall: z.number(),
   /** Part of these falls that the effects of the moved features explain; null for a classifier without effects. */
   accounted: z.object({ value: z.number(), ci: interval.nullable() }).nullable(),
-  /** Part of what is not accounted for in all counterfactuals that these hold; null without effects, and where nothing is left. */
+  /** Part of what is not accounted for that these hold, 0 where effects explain more than all of their falls; null without effects, and where nothing is left. */
   unaccountedShare: z.number().nullable(),
   /** Whether something that no feature names is at work; null without effects. */
   unnamed: z.boolean().nullable(),

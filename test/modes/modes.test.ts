@@ -58,6 +58,27 @@ describe("the modes of a classifier's counterfactuals", () => {
     expect(smile?.sentence).toBe("67 % of the pictures (95 % interval 53 to 78 %): smiling goes.");
   });
 
+  test("leave a feature open that goes along and was not moved", () => {
+    // Glasses go with the patch, and nobody took them out or put them in.
+    const changes = run.changes.map((row) =>
+      row.downstream === "judge/glasses" && isOfPatch(row.image) ? { ...row, before: 0.9, after: 0.1 } : row,
+    );
+    const interventions = (run.interventions ?? []).filter(({ feature }) => feature !== "glasses");
+    const [first] = modesOf({ ...run, changes, interventions })("smiling", pictures)?.modes ?? [];
+    expect(first?.unnamed).toBe(true);
+    expect(first?.sentence).toMatch(
+      /: something at the lower left that no feature of known effect names; it holds .*; glasses go along, whose effect is not known\.$/,
+    );
+  });
+
+  test("hold what is not accounted for in parts that add up, where effects explain too much of one of them", () => {
+    const changes = run.changes.map((row) =>
+      row.downstream === "judge/smiling" && !isOfPatch(row.image) ? { ...row, before: 1.5, after: 0 } : row,
+    );
+    const modes = modesOf({ ...run, changes })("smiling", pictures)?.modes ?? [];
+    expect(modes.map(({ unaccountedShare }) => unaccountedShare)).toEqual([1, 0]);
+  });
+
   test("of a run without interventions say what moves, and judge nothing", () => {
     const [first, second] = modesOf(plantedRun({ interventions: false }))("smiling", pictures)?.modes ?? [];
     expect(first).toMatchObject({ count: 40, unnamed: null, accounted: null, unaccountedShare: null });

@@ -35,7 +35,7 @@ async function sheetOf({ images: own }: Mode): Promise<ModeSheets["sheets"][numb
 
 const { onPage } = pages(async (folder) => {
   const sheets = await Promise.all(modes.map(sheetOf));
-  const whole = { base, count: images.length, withoutPicture: 0, smallest: 5, confidence: 0.95, modes };
+  const whole = { base, count: images.length, withoutPicture: 12, smallest: 5, confidence: 0.95, modes };
   const withModes: ReportParts = { ...parts, modes: [{ modes: whole, sheets }] };
   return { run: await folder.write("run", withModes), without: await folder.write("without", parts) };
 });
@@ -54,6 +54,9 @@ describe("the modes of a classifier, in Chromium", { timeout: 240_000 }, () => {
         expect(await item.locator("figcaption").textContent()).toContain("white +0.25, black −0.25");
       }
       expect(await page.locator(".is-unnamed").count()).toBe(1);
+      expect(await page.locator("#classifier").textContent()).toContain(
+        `Its ${images.length} counterfactuals with a picture (12 more have none), grouped by`,
+      );
     }));
 
   test("say what the features did when they are asked", () =>

@@ -6,12 +6,14 @@ import { decimal, plural, range, unbroken } from "../parts/numbers.ts";
 export function ModesPart({ report, base }: { readonly report: ReportData; readonly base: string }) {
   const found = report.modes.find((each) => each.base === base);
   if (found === undefined) return null;
-  const { modes, count, smallest } = found;
+  const { modes, count, smallest, withoutPicture } = found;
+  const rest = withoutPicture === 0 ? "" : ` with a picture (${withoutPicture} more have none)`;
   return (
     <>
       <h3>What lowers it, in kinds</h3>
       <p className="note">
-        Its {plural(count, "counterfactual")}, grouped by what changes in the picture
+        Its {plural(count, "counterfactual")}
+        {rest}, grouped by what changes in the picture
         {modes.length === 1
           ? ": no more than one kind"
           : `: ${plural(modes.length, "kind")}, of at least ${smallest} each,`}{" "}
