@@ -116,7 +116,7 @@ export function describeRoles(
 }
 
 /** Whether a term of it was named by a model of texts, and checked by nobody. */
-function isUnchecked({ terms }: Classifier): boolean {
+export function isUnchecked({ terms }: Classifier): boolean {
   return terms.some(({ model, target }) => model.unchecked?.includes(model.targets[target] as string) ?? false);
 }
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { type EffectOptions, effectOf } from "../audit/effects/effect.ts";
+import { namedOnly } from "../audit/effects/unchecked.ts";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { cellEffect } from "../audit/schema.ts";
 import { plural, quoted } from "../words/figures.ts";
@@ -67,12 +68,12 @@ export function auditSuite(suite: Suite, answers: Answers, options: MatrixOption
       ...{ name, about: about ?? null, pairs: pairs.length, staleness: stale[place] ?? null },
     })),
     cells: asked.flatMap((one) =>
-      suite.file.features.map(({ name }) => {
+      suite.file.features.map(({ name, unchecked }): SuiteCell => {
         const cell = cellOf(one, name, asked, { ...judged, unanswered: unansweredOf(suite, one, name) });
+        if (cell.state !== "clear") return cell;
+        if (unchecked) return { ...cell, state: "unresolved", reason: "unchecked" };
         // What a probe sees go may still be there for everybody else.
-        return cell.state === "clear" && probed.has(name)
-          ? { ...cell, state: "unresolved", reason: "told-by-editor" }
-          : cell;
+        return probed.has(name) ? { ...cell, state: "unresolved", reason: "told-by-editor" } : cell;
       }),
     ),
     notes: suiteNotes(suite, answers, asked),
@@ -117,9 +118,11 @@ export function suiteNotes(suite: Suite, answers: Answers, asked: readonly Asked
       `told by ${doubtfulTellers[teller]}, so that ${names} ${own.length === 1 ? "is" : "are"} clear of nobody by this suite`,
     ];
   });
+  const named = suite.file.features.flatMap(({ name, unchecked }) => (unchecked ? [namedOnly(name)] : []));
   return [
     ...answers.notes,
     ...told,
+    ...named,
     ...asked.flatMap(({ classifier: { name, about }, isWitness, pairs }) => [
       ...(about === undefined
         ? [`${quoted(name)} has the name of no feature of the suite (${features}): say what it is about`]

@@ -7,7 +7,7 @@ import { pictureFile, writeTables } from "./write-tables.ts";
 
 /**
  * Puts suites into one: pairs are numbered anew, those of the same pictures are kept once, and predictions of classifiers that all suites know stay.
- * Errors: CfalignError("usage") for suites of pictures of another size, or of another witness.
+ * Errors: CfalignError("usage") for suites of pictures of another size, of another witness, or without predictions of another's.
  */
 export async function mergeSuites(paths: readonly string[], { out }: { readonly out: string }): Promise<SuiteFile> {
   await assertFree(out);
@@ -20,6 +20,7 @@ export async function mergeSuites(paths: readonly string[], { out }: { readonly 
     others.every(({ file }) => file.classifiers.some((same) => isSame(one, same))),
   );
   const known = new Set(classifiers.map(({ name }) => name));
+  for (const suite of suites) assertTold(suite, known);
   const seen = new Set<string>();
   const from = suites.flatMap((suite) =>
     suite.pairs.flatMap((pair) => {
@@ -60,6 +61,17 @@ export async function mergeSuites(paths: readonly string[], { out }: { readonly 
 
 function isSame(a: SuiteClassifier, b: SuiteClassifier): boolean {
   return a.name === b.name && a.concept === b.concept && a.hashes.join() === b.hashes.join();
+}
+
+/** Every witness has to be known to all suites: effects are told by what all witnesses say of all pairs. */
+function assertTold({ path, file }: Suite, known: ReadonlySet<string>): void {
+  const blind = file.features.find(({ witness }) => !known.has(witness.name));
+  if (blind === undefined) return;
+  throw new CfalignError(
+    "usage",
+    `"${path}": expected suites that all have predictions of ${blind.witness.name}, the witness of "${blind.name}", got one without: write them from runs with the same classifiers`,
+    { where: path },
+  );
 }
 
 function assertAlike(first: Suite, other: Suite): void {
@@ -105,6 +117,7 @@ function mergedFeatures(suites: readonly Suite[], pairs: readonly SuitePair[]): 
     return {
       ...describedPairs(own, (same[0] as SuiteFeature).witness.name),
       ...{ name, witness: (same[0] as SuiteFeature).witness },
+      ...(same.some(({ unchecked }) => unchecked) ? { unchecked: true as const } : {}),
       ...{ removed: counts("removed", "remove"), added: counts("added", "add") },
     };
   });

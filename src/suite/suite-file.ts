@@ -18,6 +18,8 @@ const featureSchema = z.object({
   name: z.string(),
   /** Classifier that says whether the feature went or came, and the hash of its file. */
   witness: z.object({ name: z.string(), hash: z.string() }),
+  /** Whether a model of texts named it, and nobody has checked that; absent where not. */
+  unchecked: z.literal(true).optional(),
   removed: sideCount,
   added: sideCount,
   /** Of the pairs in the suite: mean movement as the witness tells it, mean length of the edits, mean root mean square of their change. */

@@ -25,9 +25,10 @@ export function suiteRun(suite: Pick<Suite, "file" | "pairs">, { classifiers }: 
     softmax === null ? [] : [name, ...(about === undefined ? [] : [about])].map((each) => [each, softmax] as const),
   );
   const probed = probedFeatures(suite);
-  const probes = file.features.flatMap(({ name, witness }) =>
-    probed.has(name) ? [witness.name, ...classifiers.map((asked) => suiteName(witness.name, asked.name))] : [],
-  );
+  const namesOf = ({ witness }: (typeof file.features)[number]): string[] => [
+    ...new Set([witness.name, ...classifiers.map((asked) => suiteName(witness.name, asked.name))]),
+  ];
+  const unchecked = file.features.filter((feature) => feature.unchecked).flatMap(namesOf);
   return {
     bases: classifiers.map(({ name }) => name),
     downstream: features,
@@ -36,7 +37,8 @@ export function suiteRun(suite: Pick<Suite, "file" | "pairs">, { classifiers }: 
       ...features.map((name) => [name, name]),
       ...classifiers.map(({ name, about = name }) => [name, about]),
     ]),
-    probes: [...new Set(probes)],
+    probes: file.features.filter(({ name }) => probed.has(name)).flatMap(namesOf),
+    ...(unchecked.length === 0 ? {} : { unchecked }),
     softmaxGroups: Object.fromEntries(groups),
     ranges: {},
     positives: {},

@@ -12,7 +12,7 @@ import type { Pixels } from "../platform/platform.ts";
 import { listingDifference } from "../results/identity.ts";
 import { assertModelsOf } from "../results/models-of.ts";
 import type { OpenRun } from "../results/open-run.ts";
-import { isProbe, type Roles, rolesOf } from "../run/roles.ts";
+import { isProbe, isUnchecked, type Roles, rolesOf } from "../run/roles.ts";
 import { membersOf, movedFeatures } from "../run/run-interventions.ts";
 import { maxRareUse } from "../statistics/cell-state.ts";
 import { inTurn } from "./balance.ts";
@@ -312,6 +312,7 @@ function describedFeature({ feature, made, confirmed }: FeatureEdits, pairs: rea
   return {
     name,
     witness: { name: witness.name, hash: hashesOf(witness)[0] as string },
+    ...(isUnchecked(witness) ? { unchecked: true as const } : {}),
     ...{ removed: side("remove"), added: side("add") },
     ...describedPairs(own, witness.name),
   };

@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { cp, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { platform } from "#platform";
@@ -8,8 +8,10 @@ import { askClassifier } from "../../src/suite/ask-classifier.ts";
 import { auditSuite } from "../../src/suite/audit-suite.ts";
 import { changedPairs } from "../../src/suite/changed-pairs.ts";
 import { checkSuite } from "../../src/suite/check-suite.ts";
+import { mergeSuites } from "../../src/suite/merge-suites.ts";
 import { openSuite, type Suite } from "../../src/suite/open-suite.ts";
 import type { SuitePicture } from "../../src/suite/pairs.ts";
+import { writeSuiteFile } from "../../src/suite/suite-file.ts";
 import { suiteRun } from "../../src/suite/suite-run.ts";
 import { readTable } from "../../src/suite/table-answers.ts";
 import { type SmallSuite, smallSuite } from "./small-suite.ts";
@@ -57,6 +59,38 @@ test("a classifier that gives no number on the pictures that would tell is not c
   expect(cellIn(some)).toMatchObject({ state: "unresolved", reason: "rare-use" });
   expect(verdicts(clean, [`${name}->glasses=0.2`])).toEqual([["bound", "passed"]]);
   expect(verdicts(some, [`${name}->glasses=0.2`])).toEqual([["bound", "unresolved"]]);
+});
+
+test("a feature that a CLIP named and nobody has checked is clear of nobody, within no bound, and said to be so", () => {
+  const features = suite.file.features.map((feature) =>
+    feature.name === "glasses" ? { ...feature, unchecked: true as const } : feature,
+  );
+  const named: Suite = { ...suite, file: { ...suite.file, features } };
+  const [name = ""] = clean.classifiers.flatMap(({ name, about }) => (about === "smiling" ? [name] : []));
+  const { cells, notes } = auditSuite(named, clean);
+  expect(cells.find((cell) => cell.classifier === name && cell.feature === "glasses")).toMatchObject({
+    ...{ state: "unresolved", reason: "unchecked" },
+  });
+  expect(notes).toContain("glasses is named by CLIP, not checked");
+  for (const [answers, bound] of [
+    [clean, `${name}->glasses=0.2`],
+    [biased, "smiling->glasses=-0.1..1.3"],
+  ] as const) {
+    expect(checkSuite(named, answers, [bound]).checks[0]).toMatchObject({ verdict: "unresolved", reason: "unchecked" });
+  }
+  expect(checkSuite(named, biased, ["smiling->glasses=0.2"]).checks[0]?.verdict).toBe("failed");
+});
+
+test("suites are not merged where one lacks what a witness of the other says", async () => {
+  const other = join(small.folder, "other");
+  await cp(suite.path, other, { recursive: true });
+  const { name } = suite.file.features.find((feature) => feature.name === "glasses")?.witness ?? { name: "" };
+  const features = suite.file.features.filter((feature) => feature.witness.name !== name);
+  const classifiers = suite.file.classifiers.filter((one) => one.name !== name);
+  await writeSuiteFile(other, { ...suite.file, features, classifiers });
+  await expect(mergeSuites([suite.path, other], { out: join(small.folder, "merged") })).rejects.toThrow(
+    `expected suites that all have predictions of ${name}, the witness of "glasses", got one without`,
+  );
 });
 
 test("a star stands for every classifier and every feature but its own", () => {
