@@ -23,10 +23,16 @@ export function versionsText(versions: SuiteVersions, { dim }: { dim(text: strin
     outcome ?? "",
   ]);
   const head = ["feature", "classifier", ...versions.versions, ""];
+  const untold = versions.series.filter(({ outcome }) => outcome === null);
+  const none =
+    ordered.length === 0 ? "no effect is told in the first and the last" : "no reliance is known to have changed";
   return [
-    ...(changed.length === 0 ? ["no reliance is known to have changed"] : changed.map(({ sentence }) => sentence)),
+    ...(changed.length === 0 ? [none] : changed.map(({ sentence }) => sentence)),
     "",
     textTable([head, ...rows], new Set([0, 1, head.length - 1])),
+    ...(untold.length === 0
+      ? []
+      : [`not told: ${untold.map(({ classifier, feature }) => `${feature} on ${classifier}`).join(", ")}`]),
     dim(`effects: ● found, ○ clear, · cannot be told; differences by pairs, at ${100 * versions.confidence} % each`),
   ].join("\n");
 }

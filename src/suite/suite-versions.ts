@@ -176,14 +176,19 @@ function sinceFirst(
   return effectOnFigure(suite, one, { ...judged, feature, figure, pairs: pairsWith(suite.pairs, figure) });
 }
 
-function outcomeOf(points: readonly VersionPoint[], minEffect: number): VersionSeries["outcome"] {
+/** Why an effect may be small without the feature having gone, for anybody who does not read what edits change. */
+const unseen: readonly VersionPoint["reason"][] = ["not-moved", "told-by-editor", "unchecked"];
+
+/** What became of an effect from the first version to the last. Of edits that neither is known to have seen, nothing is "unchanged". */
+export function outcomeOf(points: readonly VersionPoint[], minEffect: number): VersionSeries["outcome"] {
   const [first, last] = [points[0], points.at(-1)];
   if (first?.state == null || last?.state == null || last.since?.ci == null) return null;
   const { ci } = last.since;
   const moved = ci[0] > 0 || ci[1] < 0;
   if (first.state === "found" && last.state === "clear" && moved) return "removed";
   if (first.state === "clear" && last.state === "found" && moved) return "introduced";
-  if (ci[0] > -minEffect && ci[1] < minEffect) return "unchanged";
+  const isSeen = [first, last].some(({ reason }) => !unseen.includes(reason));
+  if (ci[0] > -minEffect && ci[1] < minEffect) return isSeen ? "unchanged" : "unresolved";
   if (ci[0] <= minEffect && ci[1] >= -minEffect) return "unresolved";
   return Math.abs(last.value ?? 0) < Math.abs(first.value ?? 0) ? "weaker" : "stronger";
 }

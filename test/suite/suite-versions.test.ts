@@ -7,7 +7,7 @@ import type { Answers } from "../../src/suite/answers.ts";
 import { askClassifier } from "../../src/suite/ask-classifier.ts";
 import { auditSuite } from "../../src/suite/audit-suite.ts";
 import { openSuite, picturesOf, type Suite } from "../../src/suite/open-suite.ts";
-import { suiteVersions, type VersionSeries } from "../../src/suite/suite-versions.ts";
+import { outcomeOf, suiteVersions, type VersionPoint, type VersionSeries } from "../../src/suite/suite-versions.ts";
 import { readTable } from "../../src/suite/table-answers.ts";
 import { type SmallSuite, smallSuite } from "./small-suite.ts";
 
@@ -84,6 +84,18 @@ test("backwards it is removed, between two alike unchanged, and of no two versio
   expect(() => suiteVersions(suite, versions, { features: ["hats"] })).toThrow(
     /^features: expected features of the suite \(smiling, glasses, .*\), got "hats"$/,
   );
+});
+
+test("of edits that neither version is known to have seen nothing is unchanged", () => {
+  const point = (reason: VersionPoint["reason"]): VersionPoint => ({
+    ...{ version: "v", state: reason === null ? "clear" : "unresolved", reason, value: 0.01, ci: [-0.02, 0.04] },
+    since: { value: 0, ci: [-0.02, 0.02], count: 40 },
+  });
+  const outcome = (...reasons: VersionPoint["reason"][]) => outcomeOf(reasons.map(point), 0.1);
+  expect(outcome(null, null)).toBe("unchanged");
+  expect(outcome("rare-use", "straddles")).toBe("unchanged");
+  for (const reason of ["not-moved", "told-by-editor", "unchecked"] as const)
+    expect(outcome(reason, reason)).toBe("unresolved");
 });
 
 test("of a version that tells nothing there is no outcome, and no point in the figure", async () => {
