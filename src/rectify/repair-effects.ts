@@ -8,6 +8,7 @@ import type { MovedFeature, Picture } from "../interventions/move.ts";
 import type { InterventionRow } from "../interventions/rows.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { ListingRow } from "../results/schema.ts";
+import { asTold } from "./as-told.ts";
 import type { RepairEffect } from "./repair-schema.ts";
 
 /** Pictures that are decoded at a time. */
@@ -66,7 +67,8 @@ export async function repairEffects(part: Part, shown: Shown): Promise<EditedPar
       const options = { allowed: [-minEffect, minEffect], confidence, maxRareUse } as const;
       const effect = effectOf(moved, { classifier, feature, concept }, options);
       if (effect === undefined) return [];
-      const { value, ci, state, reason, count } = effect;
+      const { value, ci, count } = effect;
+      const { state, reason } = asTold(effect, witness);
       return [{ feature, witness: witness.name, value, ci: ci as RepairEffect["ci"], state, reason, count }];
     }),
   );

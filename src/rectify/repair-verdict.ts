@@ -19,7 +19,7 @@ type Judged = Pick<JudgedRepair, "verdict" | "reason">;
 
 /**
  * The verdict on a repair, by the first rule that holds. *worse*: worst-group accuracy surely fell, or an effect surely grew, of whichever feature: of one that was not repaired against, to beyond min-effect. *repaired*: every
- * feature's effect is clear, which it was not before, and a fall of worst-group accuracy by more than min-effect is excluded. *better*: an effect
+ * feature's effect is clear, which it was not before (by a probe alone: where the same edits were answered before), and a fall of worst-group accuracy by more than min-effect is excluded. *better*: an effect
  * became at most half, intervals apart, or the worst group surely rose; none grew. Else *unresolved*, with what would tell.
  */
 export function judgeRepair(evidence: RepairEvidence): Judged {
@@ -37,7 +37,7 @@ export function judgeRepair(evidence: RepairEvidence): Judged {
   if (beside.length > 0 || pairs.some(({ was, is }) => grew(was, is))) return { verdict: "worse", reason: told };
   if (missing !== undefined) return { verdict: "unresolved", reason: `${told}: ${whyUnknown(missing)}` };
   if (pairs.every(({ was }) => was?.state === "clear")) return { verdict: "nothing to repair", reason: told };
-  const left = pairs.find(({ is }) => is?.state !== "clear");
+  const left = pairs.find(({ was, is }) => !isGone(was, is));
   if (left === undefined && change !== null && change.ci[0] > -minEffect) return { verdict: "repaired", reason: told };
   const told2 =
     left === undefined
@@ -49,6 +49,11 @@ export function judgeRepair(evidence: RepairEvidence): Judged {
 
 function isTold(effect: RepairEffect | undefined): effect is RepairEffect {
   return effect?.ci != null && effect.reason !== "not-moved" && effect.reason !== "too-few";
+}
+
+/** Whether an effect is clear; one that a probe tells, where the classifier answered to the same edits before. */
+function isGone(was: RepairEffect | undefined, is: RepairEffect | undefined): boolean {
+  return is?.state === "clear" || (is?.reason === "told-by-editor" && was?.state === "found");
 }
 
 function grew(was: RepairEffect | undefined, is: RepairEffect | undefined): boolean {

@@ -33,6 +33,10 @@ export function stillThere({ feature, ci, reason }: RepairEffect, minEffect: num
       return `a use of ${feature} on few pictures is not excluded: more edited pictures would tell (judgePictures)`;
     case "base-unreachable":
       return "no feature moves what is left, its own included: it hardly knows its class";
+    case "told-by-editor":
+      return `only a probe sees ${feature} go, which reads what the edits change: a judge of it would tell`;
+    case "unchecked":
+      return `${feature} is named by CLIP, not checked: forty pictures judged on the Label page would tell`;
     case "moves-others":
       return `${feature} moves another feature along that is used: pictures in which they come apart would tell`;
     default:

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { Classifier } from "../../src/models/types.ts";
+import { asTold } from "../../src/rectify/as-told.ts";
 import { repairFigures, worstGroupChange } from "../../src/rectify/repair-figures.ts";
 import type { Looked, RepairEffect } from "../../src/rectify/repair-schema.ts";
 import { judgeRepair, recommended } from "../../src/rectify/repair-verdict.ts";
@@ -12,6 +14,7 @@ const effect = (value: number, half = 0.04, given: Partial<RepairEffect> = {}): 
     ...given,
   };
 };
+const byProbe = (value: number): RepairEffect => effect(value, 0.04, { state: "unresolved", reason: "told-by-editor" });
 const looked = (...effects: readonly RepairEffect[]): Looked => ({ effects, figures: null });
 const rise = { value: 0.2, ci: [0.1, 0.3] } as const;
 const even = { value: 0, ci: [-0.05, 0.05] } as const;
@@ -50,6 +53,9 @@ describe("the verdict on a repair", () => {
       even,
       "hardly knows its class",
     ],
+    ["repaired", effect(0.4), byProbe(0.02), rise, "→ 0.02"],
+    ["unresolved", byProbe(0.02), byProbe(0.01), even, "only a probe sees hat go"],
+    ["better", effect(0.4), { ...byProbe(0.02), reason: "unchecked" }, even, "hat is named by CLIP, not checked"],
     [
       "unresolved",
       effect(0.4),
@@ -149,4 +155,21 @@ describe("figures by group", () => {
     expect(change?.ci[0]).toBeGreaterThan(0.2);
     expect(worstGroupChange(of(wrongIn(2)), of(wrongIn(2)), asked)).toEqual({ value: 0, ci: [0, 0] });
   });
+});
+
+test("an effect is not clear by a probe, or by a name that nobody has checked, and found all the same", () => {
+  const witness = (model: object): Classifier => ({ terms: [{ model, target: 0 }] }) as unknown as Classifier;
+  const judge = witness({ targets: ["hat"] });
+  const probe = witness({ targets: ["hat"], probeOf: "autoencoder" });
+  const named = witness({ targets: ["hat"], probeOf: "autoencoder", unchecked: ["hat"] });
+  const clear = { state: "clear", reason: null };
+  expect([judge, probe, named].map((each) => asTold(clear, each).reason)).toEqual([
+    null,
+    "told-by-editor",
+    "unchecked",
+  ]);
+  for (const each of [probe, named]) {
+    expect(asTold(clear, each).state).toBe("unresolved");
+    expect(asTold({ state: "found", reason: null }, each).state).toBe("found");
+  }
 });
