@@ -58,11 +58,15 @@ const byEditorAlone = {
   remedy: "another classifier of it, under judges",
 };
 
-/** "0.12, 95 % interval 0.08–0.16" */
-export function effectFigures({ effect }: Cell, { confidence }: Matrix): string {
+/** "0.12, 95 % interval 0.08–0.16"; where unedited images settled what it says, what both say together. */
+export function effectFigures({ effect }: Cell, { confidence }: Pick<Matrix, "confidence">): string {
   const percent = Number((confidence * 100).toFixed(2));
   const interval = effect?.ci == null ? "" : `, ${percent} % interval ${range(effect.ci[0], effect.ci[1])}`;
-  return `${signed(effect?.value ?? 0)}${interval}`;
+  const joint =
+    effect?.joint == null || effect.unedited === null
+      ? ""
+      : `, with ${effect.unedited.count} unedited images ${range(...effect.joint.ci)}`;
+  return `${signed(effect?.value ?? 0)}${interval}${joint}`;
 }
 
 /** A classifier that hardly uses a feature. */
