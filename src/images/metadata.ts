@@ -14,6 +14,7 @@ export interface Metadata {
 
 /** A row: texts from CSV, anything from JSON. */
 interface Line {
+  /** In the file, from 1. */
   readonly line: number;
   readonly values: Readonly<Record<string, unknown>>;
 }
@@ -59,7 +60,8 @@ export async function readMetadata(folder: string, listed: readonly string[]): P
   return { labels, columns: [...columns], notes };
 }
 
-function csvLines(text: string, path: string): Line[] {
+/** The rows of a table as CSV. path: for messages. Errors: CfalignError("input") without a column "file_name", and for rows that do not fit the header. */
+export function csvLines(text: string, path: string): readonly Line[] {
   const [header, ...rows] = csvParseRows(text.replace(/^\uFEFF/, ""));
   if (header === undefined || !header.includes("file_name")) {
     throw new CfalignError(

@@ -86,7 +86,8 @@ const isPicture = (name: string): boolean => /\.(png|jpe?g|webp|gif|tiff?)$/i.te
 /** Tries to write, so that nobody labels in vain. */
 async function requireWritable(folder: string): Promise<void> {
   const { files } = platform;
-  const path = files.join(folder, "metadata.csv.part");
+  // Beside the file that a link leads to, under a name that nobody has.
+  const path = `${await files.realPath(tableOf(folder))}.${crypto.randomUUID()}.part`;
   await files.write(path, "");
   await files.remove(path);
 }
@@ -136,7 +137,7 @@ function answersOf({ marks, codes, notes, ...about }: Answerer): Answering {
     async state() {
       await marks.refresh();
       const features = marks.features().map((name) => ({ name, ...seenIn(marks.of(name)) }));
-      const others = marks.others();
+      const others = marks.others().filter((name) => name.trim() !== "");
       const kept = others.length === 0 ? [] : [`columns that are no features are kept: ${others.join(", ")}`];
       return { ...about, features, read: codes.progress(), notes: [...notes, ...kept] };
     },

@@ -56,6 +56,35 @@ describe("the table of a folder", () => {
     expect(await written()).toBe("file_name,hat\na.png,\n");
   });
 
+  test("keeps how it was written: the mark before it, line ends, lines within a cell", async () => {
+    await writeFile(at(), '\uFEFFfile_name,hat,note\r\na.png,,"two\nlines"\r\nb.png,1,Grün\r\n');
+    await writeMarks(folder, pictures, marks({ hat: { "a.png": 0 } }));
+    expect(await written()).toBe('\uFEFFfile_name,hat,note\r\na.png,0,"two\nlines"\r\nb.png,1,Grün\r\nc.png,,\r\n');
+  });
+
+  test("takes a column without a name, and one with spaces around it, as they are", async () => {
+    await writeFile(at(), ",file_name, hat\n0,a.png,1\n1,b.png,\n");
+    const { marks: found, others } = await read();
+    expect([[...found.keys()], others]).toEqual([[" hat"], [""]]);
+  });
+
+  test("names a picture as its folder does, with a backslash too, and gives it one row", async () => {
+    const odd = ["a\\b.png"];
+    for (const mark of [1, 0] as const) await writeMarks(folder, odd, marks({ hat: { "a\\b.png": mark } }));
+    expect(await written()).toBe("file_name,hat\na\\b.png,0\n");
+  });
+
+  test.each([
+    ["file_name;hat\na.png;1\n", /expected a column "file_name", found "file_name;hat"/],
+    ["file_name,hat\na.png,1,more\n", /row 2: expected 2 values, found 3/],
+    ["", /expected a column "file_name", found an empty file/],
+    [Buffer.from("file_name,note\na.png,Gr\xfcn\n", "latin1"), /expected UTF-8, found other bytes: save it as/],
+  ])("that became %j meanwhile is not written over", async (content, expected) => {
+    await writeFile(at(), content);
+    await expect(writeMarks(folder, pictures, marks({ hat: { "b.png": 1 } }))).rejects.toThrow(expected);
+    expect(await readFile(at())).toEqual(Buffer.from(content));
+  });
+
   test.each([
     ["metadata.csv", "file_name,hat\nx.png,1\n", /none of its 1 file names is in the folder, such as "x.png"/],
     ["metadata.csv", "picture,hat\na.png,1\n", /expected a column "file_name"/],

@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -82,6 +82,31 @@ describe("a folder that is labelled", () => {
     ]);
   });
 
+  test("leaves what somebody else corrected as it is, and writes what was refused before with the next mark", async () => {
+    const name = labelling.pictures[2] as string;
+    await writeFile(join(folder, "metadata.csv"), (await text()).replace(`${name},1,1`, `${name},1,0`));
+    await labelling.answer({ ask: "mark", feature: "tag", marks: [[3, 1]] });
+    expect(await text()).toContain(`${name},1,0\n`);
+    const before = await text();
+    await writeFile(join(folder, "metadata.csv"), before.replaceAll(",", ";"));
+    await expect(labelling.answer({ ask: "mark", feature: "tag", marks: [[4, 1]] })).rejects.toThrow(
+      /expected a column "file_name"/,
+    );
+    await writeFile(join(folder, "metadata.csv"), before);
+    await labelling.answer({ ask: "mark", feature: "tag", marks: [[3, null]] });
+    const after = await text();
+    expect(after).toContain(`${labelling.pictures[4]},1,1\n`);
+    expect(after).toContain(`${labelling.pictures[3]},1,\n`);
+  });
+
+  test("opens with whatever a table calls its columns", async () => {
+    const before = await text();
+    await writeFile(join(folder, "metadata.csv"), before.replace("file_name,ring,tag", "file_name, ring,tag"));
+    expect((await state(labelling)).features.map(({ name }) => name)).toEqual([" ring", "tag"]);
+    await writeFile(join(folder, "metadata.csv"), before);
+    await state(labelling);
+  });
+
   test("shows a picture in small, grey where there is none", async () => {
     const sizes = await Promise.all(
       [labelling.pictures.indexOf("broken.png"), 0].map(async (place) => {
@@ -118,11 +143,26 @@ describe("a folder that cannot be labelled is refused in one line:", () => {
     await expect(open(other)).rejects.toThrow(/none of its 1 file names is in the folder/);
   });
 
-  test("that cannot be written", async () => {
+  test("in which something else has the name of the table", async () => {
+    const taken = join(root, "taken");
+    await drawnGarments(taken, 40);
+    await mkdir(join(taken, "metadata.csv"));
+    await expect(open(taken)).rejects.toThrow(/cannot read ".*metadata\.csv": expected a file, found a folder/);
+  });
+
+  test.skipIf(process.getuid?.() === 0)("that cannot be written", async () => {
     const shut = join(root, "shut");
     await drawnGarments(shut, 40);
-    // For whom no permission is missing: something else is in the place.
-    await mkdir(join(shut, "metadata.csv.part"));
-    await expect(open(shut)).rejects.toThrow(/cannot write ".*metadata\.csv\.part": expected a file, found a folder/);
+    await chmod(shut, 0o555);
+    await expect(open(shut)).rejects.toThrow(/cannot write ".*metadata\.csv\..*\.part": .*permission denied/);
+    await chmod(shut, 0o755);
+  });
+
+  test("and a file of another program beside the table stays", async () => {
+    const whole = join(root, "whole");
+    await drawnGarments(whole, 40);
+    await writeFile(join(whole, "metadata.csv.part"), "a download");
+    await (await open(whole)).read;
+    expect(await readFile(join(whole, "metadata.csv.part"), "utf8")).toBe("a download");
   });
 });
