@@ -167,8 +167,10 @@ export const nodeFiles: Files = {
       const target = await writtenFor(path);
       // Not by the number of the process, which in every container is the same.
       const aside = `${target}.${crypto.randomUUID()}.part`;
+      const mode = (await statOf(target))?.mode;
       try {
-        const file = await open(aside, "wx");
+        // Who could not read the file before cannot read what takes its place.
+        const file = await open(aside, "wx", mode === undefined ? undefined : mode & 0o777);
         try {
           await file.writeFile(data);
           await file.sync();

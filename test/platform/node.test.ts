@@ -104,6 +104,13 @@ describe("files", () => {
     expect((await lstat("/dev/null")).isCharacterDevice()).toBe(true);
   });
 
+  test.skipIf(process.platform === "win32")("write keeps a file from whom it was kept before", async () => {
+    const path = join(await folder(), "table.csv");
+    await writeFile(path, "old", { mode: 0o600 });
+    await files.write(path, "new");
+    expect([await readFile(path, "utf8"), (await lstat(path)).mode & 0o777]).toEqual(["new", 0o600]);
+  });
+
   test("write replaces a file and leaves nothing beside it", async () => {
     const root = await folder();
     const path = join(root, "run.json");
