@@ -1,4 +1,5 @@
 import type { Cell, Matrix } from "../index.ts";
+import { shellQuoted } from "./shell-quoted.ts";
 
 /** What a badge links to. */
 interface BadgeOptions {
@@ -81,7 +82,7 @@ function saidBy({ cells, accountedFor, unchecked = [] }: Matrix, report: string)
     message: `${short}, ${size}`,
     colour: colours.used,
     link: `${report}#${new URLSearchParams({ base, downstream })}`,
-    title: `${names}${caveat}. Held to it by: cfalign check RUN --max "${base}->${downstream}=${mostOf(first).toFixed(2)}"`,
+    title: `${names}${caveat}. Held to it by: cfalign check RUN --max ${shellQuoted(`${base}->${downstream}=${mostOf(first).toFixed(2)}`)}`,
   };
 }
 

@@ -27,7 +27,7 @@ describe("a badge", () => {
     expect(found).toMatchObject({ label: "shortcuts", message: "smiling uses eye glasses, 0.60 +1" });
     const words = new URLSearchParams(found.link.replace(/^report\.html#/, ""));
     expect([words.get("base"), words.get("downstream")]).toEqual(["smiling", "eye glasses"]);
-    expect(found.title).toContain('cfalign check RUN --max "smiling->eye glasses=0.71"');
+    expect(found.title).toContain("cfalign check RUN --max 'smiling->eye glasses=0.71'");
   });
 
   test("does not call clear what could not be told", () => {
@@ -63,6 +63,8 @@ describe("a badge", () => {
   test("is legible, and holds any name as text", () => {
     const hostile = drawn(cell('<img src=x onerror="alert(1)">', "found", 0.5), cell("b", "clear", 0));
     expect(hostile.message).toContain("<img");
+    // Whoever copies the command runs no other.
+    expect(drawn(cell("$(reboot)'s", "found", 0.5)).title).toContain(`--max 'smiling->$(reboot)'\\''s=0.61'`);
     for (const found of [hostile, drawn(cell("hat", "clear", 0)), drawn(cell("hat", "unresolved", 0))]) {
       expect(found.fills.filter((fill) => fill !== "#ffffff").length).toBe(2);
       for (const fill of found.fills) expect(contrastOf(rgbOf(fill), [255, 255, 255])).toBeGreaterThan(4.5);
