@@ -106,21 +106,21 @@ async function readTable(folder: string): Promise<TableFile> {
   const { files } = platform;
   const path = tableOf(folder);
   if (!(await files.exists(path))) return { rows: [], mark: "", end: "\n" };
-  const text = decoded(await files.read(path));
+  const text = decoded(await files.read(path), path);
   const mark = text.startsWith("\uFEFF") ? "\uFEFF" : "";
-  csvLines(text, tableName);
+  csvLines(text, path);
   const rows = csvParseRows(text.slice(mark.length)).filter((row) => row.length > 1 || row[0] !== "");
   return { rows, mark, end: /^[^\n]*\r\n/.test(text) ? "\r\n" : "\n" };
 }
 
-function decoded(bytes: Uint8Array): string {
+function decoded(bytes: Uint8Array, path: string): string {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
     throw new CfalignError(
       "input",
-      `${tableName}: expected UTF-8, found other bytes: save it as "CSV UTF-8", or what it says would be lost`,
-      { where: tableName, cause },
+      `${path}: expected UTF-8, found other bytes: save it as "CSV UTF-8", or what it says would be lost`,
+      { where: path, cause },
     );
   }
 }

@@ -75,7 +75,7 @@ describe("the table of a folder", () => {
   });
 
   test.each([
-    ["file_name;hat\na.png;1\n", /expected a column "file_name", found "file_name;hat"/],
+    ["file_name;hat\na.png;1\n", /^\S+\/metadata\.csv: expected a column "file_name", found "file_name;hat"/],
     ["file_name,hat\na.png,1,more\n", /row 2: expected 2 values, found 3/],
     ["", /expected a column "file_name", found an empty file/],
     [Buffer.from("file_name,note\na.png,Gr\xfcn\n", "latin1"), /expected UTF-8, found other bytes: save it as/],
