@@ -180,6 +180,45 @@ describe("the Label page in Chromium", { timeout: 240_000 }, () => {
     expect(errors).toEqual([]);
   });
 
+  test("answers no page that nobody saw: a key that is held and a double click go on once", async () => {
+    await open();
+    await page.getByRole("textbox").fill("held");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".tile");
+    const judged = async (): Promise<number> =>
+      [...(await said("held")).values()].filter((mark) => mark === "0").length;
+    await page.locator(".tile").first().focus();
+    for (let press = 0; press < 6; press++) {
+      await page.keyboard.down("n");
+      await page.waitForTimeout(150);
+    }
+    await page.keyboard.up("n");
+    await saved();
+    expect(await judged()).toBe(20);
+    const go = page.locator(".go");
+    const box = (await go.boundingBox()) as { x: number; y: number };
+    await page.mouse.click(box.x + 8, box.y + 8, { clickCount: 3, delay: 150 });
+    await saved();
+    expect(await judged()).toBe(40);
+  });
+
+  test("keeps of one feature what could not be saved while another is chosen", async () => {
+    await open("#feature=tag");
+    const place = Number(await page.locator(".tile").first().getAttribute("data-place"));
+    await page.route("**/ask", (route) => route.abort());
+    await page.locator(".tile").first().click();
+    await page.waitForSelector("[role=alert]");
+    await page.unroute("**/ask");
+    await page.getByRole("button", { name: /^ring / }).click();
+    await page.waitForFunction(() => document.querySelector("h1")?.textContent === "Which pictures have ring?");
+    await page.getByRole("button", { name: /^tag / }).click();
+    await page.waitForFunction(() => document.querySelector("h1")?.textContent === "Which pictures have tag?");
+    await page.waitForFunction(() => document.querySelector("[role=alert]") === null);
+    await saved();
+    expect((await said("tag")).get(labelling.pictures[place] as string)).toBe("1");
+    errors.length = 0;
+  });
+
   test("says in a sentence what cannot be a feature, and what could not be saved, and saves it then", async () => {
     await open();
     await page.getByRole("textbox").fill("file_name");

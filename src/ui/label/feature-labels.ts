@@ -53,11 +53,15 @@ export class FeatureLabels {
 
   readonly current = (): FeatureState => this.state;
 
-  /** Looks at what was said before, and asks for the first page. */
+  /** Looks at what was said before, and asks for the first page; what could not be sent is sent first. */
   async open(order: Order): Promise<void> {
+    if (this.unsent.size > 0) this.send();
+    await this.sending;
     await this.telling(async () => {
       const { marks, reading } = await this.ask({ ask: "feature", feature: this.feature });
-      this.become({ marks, reading });
+      const said = (mark: Mark, place: number): Mark =>
+        this.unsent.has(place) ? (this.unsent.get(place) as Mark) : mark;
+      this.become({ marks: marks.map(said), reading });
     });
     await this.next(order);
   }

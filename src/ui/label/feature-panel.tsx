@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useSyncExternalStore } from "react";
+import { useEffect, useRef, useSyncExternalStore } from "react";
 import type { Seen } from "../../label/feature-reading.ts";
 import type { Mark } from "../../label/label-table.ts";
 import type { Order } from "../../label/next-pictures.ts";
@@ -7,15 +7,13 @@ import { Choice } from "../parts/choice.tsx";
 import { plural } from "../parts/numbers.ts";
 import type { Go } from "../shell/use-address.ts";
 import type { Address, View } from "./address.ts";
-import type { Ask } from "./ask.ts";
-import { FeatureLabels } from "./feature-labels.ts";
+import type { FeatureLabels } from "./feature-labels.ts";
 import { PictureGrid } from "./picture-grid.tsx";
 import { ReadingNote } from "./reading-note.tsx";
 import { useKeys } from "./use-keys.ts";
 
 interface Props {
-  readonly ask: Ask;
-  readonly feature: string;
+  readonly labels: FeatureLabels;
   readonly folder: Answers["state"];
   readonly address: Address;
   readonly go: Go<Address>;
@@ -33,8 +31,7 @@ const sortNames: Readonly<Record<Order, string>> = {
 const mostShown = 300;
 
 /** One feature: pictures to judge or that were judged, how well it is read, and what can be done. */
-export function FeaturePanel({ ask, feature, folder, address, go, counted }: Props) {
-  const labels = useMemo(() => new FeatureLabels(ask, feature), [ask, feature]);
+export function FeaturePanel({ labels, folder, address, go, counted }: Props) {
   const state = useSyncExternalStore(labels.subscribe, labels.current);
   const { view, sort } = address;
   const { marks, page, reading } = state;
@@ -48,6 +45,13 @@ export function FeaturePanel({ ask, feature, folder, address, go, counted }: Pro
   useEffect(() => {
     if (marks.length > 0) counted({ has, hasNot });
   }, [has, hasNot]);
+
+  useEffect(() => {
+    if (state.saved) return;
+    const stay = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener("beforeunload", stay);
+    return () => removeEventListener("beforeunload", stay);
+  }, [state.saved]);
 
   const grid = useRef<HTMLDivElement>(null);
   /** Does what may show other pictures: who was among them stays among them. */
@@ -70,7 +74,7 @@ export function FeaturePanel({ ask, feature, folder, address, go, counted }: Pro
   const open = shown.filter((place) => marks[place] === null).length;
   const show = (next: View): void => go({ ...address, view: next }, true);
   return (
-    <section aria-label={feature}>
+    <section aria-label={labels.feature}>
       {reading !== undefined && <ReadingNote reading={reading} read={folder.read} />}
       {state.failure !== undefined && (
         <p className="warning" role="alert">
@@ -119,7 +123,8 @@ export function FeaturePanel({ ask, feature, folder, address, go, counted }: Pro
       {judging && page?.length === 0 && <p className="empty">Every picture was judged.</p>}
       <div className="actions">
         {judging && shown.length > 0 && (
-          <button type="button" className="go" onClick={() => void goOn()}>
+          // The second click of a double one would answer a page that nobody saw.
+          <button type="button" className="go" onClick={({ detail }) => void (detail < 2 && goOn())}>
             {open === 0 ? "Next pictures" : `The other ${open} have not`}
           </button>
         )}

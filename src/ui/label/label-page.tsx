@@ -1,10 +1,11 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import type { Answers } from "../../label/questions.ts";
 import { plural } from "../parts/numbers.ts";
 import { useAddress } from "../shell/use-address.ts";
 import { labelAddress } from "./address.ts";
 import type { Ask } from "./ask.ts";
 import { FeatureBar } from "./feature-bar.tsx";
+import { FeatureLabels } from "./feature-labels.ts";
 import { FeaturePanel } from "./feature-panel.tsx";
 import { useStateOfFolder } from "./use-state-of-folder.ts";
 
@@ -22,6 +23,13 @@ export function LabelPage({ opened, ask }: Props) {
   const [counts, setCounts] = useState<ReadonlyMap<string, { readonly has: number; readonly hasNot: number }>>(
     new Map(),
   );
+  /** Of every feature of this visit, so that none is lost that could not be saved. */
+  const visited = useRef(new Map<string, FeatureLabels>());
+  const labelsOf = (name: string): FeatureLabels => {
+    const own = visited.current.get(name) ?? new FeatureLabels(ask, name);
+    visited.current.set(name, own);
+    return own;
+  };
   const known = new Map(folder.features.map(({ name, has, hasNot }) => [name, { has, hasNot }]));
   for (const [name, own] of counts) known.set(name, own);
   if (feature !== undefined && !known.has(feature)) known.set(feature, { has: 0, hasNot: 0 });
@@ -50,7 +58,8 @@ export function LabelPage({ opened, ask }: Props) {
       {feature !== undefined && (
         <FeaturePanel
           key={feature}
-          {...{ ask, feature, folder, address, go }}
+          {...{ folder, address, go }}
+          labels={labelsOf(feature)}
           counted={(seen) => setCounts((before) => new Map(before).set(feature, seen))}
         />
       )}

@@ -73,6 +73,20 @@ test("tells what could not be kept, goes nowhere with it, and sends it with what
   expect(kept.slice(0, 4)).toEqual([1, 0, 0, 0]);
 });
 
+test("that is opened again sends what could not be kept", async () => {
+  const { ask, kept, disk } = server();
+  const labels = new FeatureLabels(ask, "hat");
+  await labels.open("unsure");
+  disk.full = true;
+  labels.mark([2], 1);
+  await labels.open("unsure");
+  expect(labels.current()).toMatchObject({ saved: false, failure: "the disk is full" });
+  expect(labels.current().marks[2]).toBe(1);
+  disk.full = false;
+  await labels.open("unsure");
+  expect([labels.current().saved, kept[2]]).toEqual([true, 1]);
+});
+
 test("goes on where one left off", async () => {
   const { ask, kept } = server();
   kept.fill(0, 0, 10);
