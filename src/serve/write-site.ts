@@ -2,10 +2,11 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import type { Site } from "./site.ts";
 
-/** Writes a site as files for any static host. Errors: CfalignError("usage") for a folder that holds something else. */
+/** Writes a site as files for any static host. option: that names the folder. Errors: CfalignError("usage") for a folder that holds something else. */
 export async function writeSite(
   site: Site,
   folder: string,
+  option = "static",
 ): Promise<{ readonly files: number; readonly bytes: number }> {
   const { files } = platform;
   if (await files.isDirectory(folder)) {
@@ -13,8 +14,8 @@ export async function writeSite(
     if (other !== undefined) {
       throw new CfalignError(
         "usage",
-        (named) => `${named("static")}: expected a new or an empty folder, got "${folder}", which holds ${other}`,
-        { option: "static" },
+        (named) => `${named(option)}: expected a new or an empty folder, got "${folder}", which holds ${other}`,
+        { option },
       );
     }
   }

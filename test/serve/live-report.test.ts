@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -72,6 +72,18 @@ describe("a report that carries its models", { timeout: 240_000 }, () => {
     };
     await refused("--live: it is the page, not a summary", "--format", "markdown");
     await refused("--live: it is the folder that the report goes to: leave --out away", "--out", "x.html");
+    await refused("expected the one that", "--workspace", "cartoon-faces");
+    await mkdir(join(folder, "other", "live"), { recursive: true });
+    await writeFile(join(folder, "other", "live", "thesis.txt"), "mine");
+    await refused("--live: expected a new or an empty folder");
+    await rm(join(folder, "other"), { recursive: true });
+    // A run may be anybody's: what it calls a picture is published only where it is one of its own.
+    const { images } = await openRun(run);
+    const face = join(folder, "faces", [...images][0]?.image ?? "");
+    const bytes = await readFile(face);
+    await writeFile(face, "a key");
+    await refused("--live: expected the run's pictures where they were, found other content in");
+    await writeFile(face, bytes);
     await rm(join(folder, "faces"), { recursive: true });
     await refused("--live: expected the run's pictures where they were");
   });

@@ -152,7 +152,7 @@ async function writeOne(context: Context, path: string, flags: Flags): Promise<W
   const matrix = await matrixOnCores(run, statisticsFlags(flags));
   const expected = await expectationsOf(context, run, flags.expect);
   const found = findings(matrix, { expected });
-  const live = flags.live === undefined ? {} : await writeLive(run, flags.live, flags.workspace);
+  const live = flags.live === undefined ? {} : await writeLive(context, run, { ...flags, live: flags.live });
   const report = await withMaps(context, flags, (saliency) =>
     writeReport(run, {
       matrix,
@@ -175,27 +175,51 @@ const mostLivePictures = 1000;
 
 /** Writes the live page with the models and pictures of a run below a folder; returns where its report goes, and its address from there. */
 async function writeLive(
-  { file, images }: OpenRun,
-  folder: string,
-  workspace: string | undefined,
+  context: Context,
+  run: OpenRun,
+  { live: folder, ...flags }: WorkspaceFlags & { readonly live: string },
 ): Promise<{ readonly out: string; readonly live: string }> {
   const { files } = platform;
-  const pictures = images
-    .filter(({ dropReason }) => dropReason === null)
-    .slice(0, mostLivePictures)
-    .map(({ image }) => ({ name: image, path: files.join(file.images.folder, image) }));
-  const missing = await Promise.all(pictures.map(async ({ path }) => ((await files.exists(path)) ? [] : [path])));
-  const [lost] = missing.flat();
-  if (lost !== undefined) {
-    throw new CfalignError("input", `--live: expected the run's pictures where they were, found no "${lost}"`, {
-      where: lost,
-    });
-  }
+  await requireModels(context, run, flags);
+  const pictures = await livePictures(run);
   const { siteOf } = await import("../../serve/site.ts");
   const { writeSite } = await import("../../serve/write-site.ts");
-  const { site } = await siteOf(workspace, { isolate: true, webgpu: false, pictures });
-  await writeSite(site, files.join(folder, "live"));
+  const { site } = await siteOf(flags.workspace, { isolate: true, webgpu: false, pictures });
+  await writeSite(site, files.join(folder, "live"), "live");
   return { out: files.join(folder, "report.html"), live: "live/index.html" };
+}
+
+/** Refuses a workspace whose models say something else than the report. */
+async function requireModels(context: Context, run: OpenRun, flags: WorkspaceFlags): Promise<void> {
+  const { modelsOf } = await import("../../models/prediction.ts");
+  const { assertModelsOf } = await import("../../results/models-of.ts");
+  const workspace = await workspaceOf(context, flags);
+  try {
+    assertModelsOf(run, [workspace.autoencoder], workspace);
+    const names = [...new Set([...run.bases, ...run.downstream])];
+    assertModelsOf(run, modelsOf(names.map((name) => workspace.classifier(name))), workspace);
+  } finally {
+    await workspace.dispose();
+  }
+}
+
+/** A run's pictures where they were, to the byte: a run may be anybody's, and name any file of this machine. */
+async function livePictures({ file, images }: OpenRun): Promise<readonly { name: string; path: string }[]> {
+  const { files } = platform;
+  const used = images.filter(({ dropReason }) => dropReason === null).slice(0, mostLivePictures);
+  const pictures: { name: string; path: string }[] = [];
+  for (const { image, sha256 } of used) {
+    const path = files.join(file.images.folder, image);
+    const isThere = await files.exists(path);
+    if (!isThere || (await platform.sha256(await files.read(path))) !== sha256) {
+      const found = isThere ? `other content in "${path}"` : `no "${path}"`;
+      throw new CfalignError("input", `--live: expected the run's pictures where they were, found ${found}`, {
+        where: path,
+      });
+    }
+    pictures.push({ name: image, path });
+  }
+  return pictures;
 }
 
 function onlyOfRuns(got: string): CfalignError {
