@@ -1,5 +1,5 @@
 // Writes one static site for any host, and for a folder on disk: what cfalign is, the live page with the built-in world, the demo's report, and the documents
-// with search. Fails where a link leads nowhere. Needs npm run build.
+// with search. Fails where a link leads nowhere, and where OUT holds something else. Needs npm run build.
 // Usage: npm run site -- [OUT=.tmp/site] [--run RUN] (the demo is made where there is no run)
 import { spawnSync } from "node:child_process";
 import { posix } from "node:path";
@@ -87,7 +87,17 @@ async function write(path: string, content: string | Uint8Array): Promise<void> 
   await files.write(target, content);
 }
 
-await files.remove(out);
+/** Removes what this wrote before, and nothing else. */
+async function makeRoom(): Promise<void> {
+  if (!(await files.exists(out))) return;
+  const isOwn = await files.exists(files.join(out, "sections.js"));
+  if (!isOwn && (!(await files.isDirectory(out)) || (await files.list(out)).length > 0)) {
+    throw new Error(`${out}: expected a new or empty folder, or a site that this wrote, found something else`);
+  }
+  await files.remove(out);
+}
+
+await makeRoom();
 const { documents, others } = await documentsFrom("README.md");
 const pages = new Map([...documents].map(([path, page]) => [pageOf(path), shell(pageOf(path), page)]));
 const listed = [...documents].sort(([, a], [, b]) => a.title.localeCompare(b.title));

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -9,6 +9,15 @@ import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from
 import { hosted, openLive } from "../serve/live-site.ts";
 
 const root = join(import.meta.dirname, "../..");
+
+async function build(...args: readonly string[]): Promise<{ readonly code: number; readonly said: string }> {
+  const script = ["--conditions=source", "--import", "tsx", "scripts/site/build.ts", ...args];
+  const building = spawn(process.execPath, script, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
+  let said = "";
+  for (const stream of [building.stdout, building.stderr]) stream.on("data", (data) => (said += String(data)));
+  const [code] = await once(building, "exit");
+  return { code, said };
+}
 
 describe("the static site", { timeout: 600_000 }, () => {
   let browser: Browser;
@@ -31,16 +40,24 @@ describe("the static site", { timeout: 600_000 }, () => {
       keepImages: 1,
     });
     await rm(dirname(workspace), { recursive: true, force: true });
-    const script = ["--conditions=source", "--import", "tsx", "scripts/site/build.ts", site, "--run", run];
-    const build = spawn(process.execPath, script, { cwd: root, stdio: ["ignore", "pipe", "pipe"] });
-    for (const stream of [build.stdout, build.stderr]) stream.on("data", (data) => (said += String(data)));
-    const [code] = await once(build, "exit");
-    expect([code, code === 0 ? "" : said]).toEqual([0, ""]);
+    const built = await build(site, "--run", run);
+    said = built.said;
+    expect([built.code, built.code === 0 ? "" : said]).toEqual([0, ""]);
     browser = await launch();
   }, 600_000);
   afterAll(async () => {
     await browser?.close();
     await rm(folder, { recursive: true, force: true });
+  });
+
+  test("takes no place of what is no site", async () => {
+    const own = join(folder, "own");
+    await mkdir(own);
+    await writeFile(join(own, "thesis.txt"), "my only copy");
+    const { code, said: why } = await build(own);
+    expect(code).not.toBe(0);
+    expect(why).toContain("expected a new or empty folder, or a site that this wrote");
+    expect(await readFile(join(own, "thesis.txt"), "utf8")).toBe("my only copy");
   });
 
   test("checks every link of its pages", () => {
