@@ -28,6 +28,11 @@ export async function diffVersions(
   const { figureFile, millimetres, openSuite, suiteVersions, versionsFigure } = await context.library();
   const suite = await openSuite(path);
   const names = namesOf(sources);
+  const features = feature?.split(",").map((name) => name.trim());
+  // Before anybody is asked, which can take an hour.
+  const known = suite.file.features.map(({ name }) => name);
+  const unknown = features?.find((name) => !known.includes(name));
+  if (unknown !== undefined) throw optionError("--feature", `features of the suite (${known.join(", ")})`, unknown);
   const versions = [];
   for (const [place, source] of sources.entries()) {
     versions.push({
@@ -37,7 +42,7 @@ export async function diffVersions(
   }
   const found = suiteVersions(suite, versions, {
     ...statisticsFlags(flags),
-    ...(feature === undefined ? {} : { features: feature.split(",").map((name) => name.trim()) }),
+    ...defined({ features }),
   });
   for (const note of found.notes) context.output.say(`note: ${note}`);
   context.output.text(versionsText(found, context.output));

@@ -153,6 +153,16 @@ describe("a suite of the built-in world", { timeout: 300_000 }, () => {
       2,
       'cfalign: <after>: expected one run, or --suite with versions, got "b c"\n',
     ]);
+    const unknown = await cli("diff", "--suite", suite, ...versions, "--feature", "nose");
+    expect([unknown.code, unknown.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^cfalign: --feature: expected features of the suite \(.*\), got "nose"\n$/),
+    ]);
+    const mapped = await cli("diff", "--suite", suite, ...versions, "--map", "a=b");
+    expect([mapped.code, mapped.stderr]).toEqual([
+      2,
+      'cfalign: --map: expected runs, not --suite, beside it, got "a=b"\n',
+    ]);
     const needless = await cli("diff", "a", "b", "--out", "c.svg");
     expect([needless.code, needless.stderr]).toEqual([2, 'cfalign: --out: expected --suite with it, got "runs"\n']);
   });

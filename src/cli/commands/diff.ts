@@ -50,6 +50,7 @@ Examples:
     )
     .action(async (first: string, later: string[], flags: Flags) => {
       if (flags.suite !== undefined) {
+        if (flags.map !== undefined) throw optionError("--map", "runs, not --suite, beside it", flags.map.join(" "));
         return diffVersions(context, { suite: flags.suite, sources: [first, ...later] }, flags);
       }
       const [second = "", ...more] = later;

@@ -39,7 +39,8 @@ export function modesCommand(context: Context): Command {
 Counterfactuals are grouped by the difference picture, in as many modes as come back in resamples. A mode is unnamed where
 the effects of the features (align makes them) explain less than a quarter of its falls.
 The table has all images of the run with their labels, and the column more: 1 for the clearest of the mode, 0 for images
-furthest from it, nothing for all others. Put it beside the images as metadata.csv, and label more by hand.
+furthest from it, nothing for all others. Put it beside the images as metadata.csv, and label more by hand. Keep a table that
+is there: images and columns that the run did not read are in no other.
 
 Examples:
   cfalign modes runs/faces smiling-eyeglasses-95
