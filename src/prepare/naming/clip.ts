@@ -217,7 +217,7 @@ function textEncoder({
   const padToken = typeof own.pad_token === "object" ? own.pad_token?.content : own.pad_token;
   const pad = (padToken == null ? undefined : splitting.token_to_id(padToken)) ?? model.text_config?.pad_token_id ?? 0;
   return (text, fixed) => {
-    const { ids } = splitting.encode(text);
+    const ids = idsOf(splitting, text, folder);
     const room = fixed ?? most;
     // What is cut off is never the last token, which says where a text ends.
     const cut = ids.length <= room ? ids : [...ids.slice(0, room - 1), ids.at(-1) as number];
@@ -237,8 +237,22 @@ function textEncoder({
 }
 
 function opened(tokenizer: unknown, config: unknown, folder: string): Tokenizer {
+  return inWords(folder, () => new Tokenizer(tokenizer as object, (config ?? {}) as object));
+}
+
+/** The tokens of a text. A file may be anybody's: what it lacks shows only here. */
+function idsOf(tokenizer: Tokenizer, text: string, folder: string): readonly number[] {
+  return inWords(folder, () => {
+    const { ids } = tokenizer.encode(text);
+    const wrong = ids.find((id: number) => !Number.isSafeInteger(id));
+    if (ids.length > 0 && wrong === undefined) return ids;
+    throw new Error(ids.length === 0 ? "one without tokens" : `"${wrong}" as a token`);
+  });
+}
+
+function inWords<T>(folder: string, action: () => T): T {
   try {
-    return new Tokenizer(tokenizer as object, (config ?? {}) as object);
+    return action();
   } catch (cause) {
     throw new CfalignError(
       "input",
