@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -88,11 +88,9 @@ describe("a CLIP", () => {
     await expect(openClip(folder)).rejects.toThrow(/tokenizer\.json": expected JSON, got /);
     await writeFile(file("tokenizer.json"), '{"model": 3}');
     await expect(openClip(folder)).rejects.toThrow(/tokenizer\.json: expected a tokenizer that can be read/);
-    const read = JSON.parse(await readFile(file("../split-false-onnx/tokenizer.json"), "utf8"));
-    const single = [{ SpecialToken: { id: "nobody", type_id: 0 } }, { Sequence: { id: "A", type_id: 0 } }];
-    const strange = { ...read, post_processor: { type: "TemplateProcessing", single, pair: [] } };
-    await writeFile(file("tokenizer.json"), JSON.stringify(strange));
-    await expect(openClip(folder)).rejects.toThrow(/a tokenizer that can be read, got "undefined" as a token$/);
+    const parts = { added_tokens: [], normalizer: null, pre_tokenizer: null, decoder: null, post_processor: null };
+    await writeFile(file("tokenizer.json"), JSON.stringify({ ...parts, model: { type: "WordPiece", vocab: { a: 0 } } }));
+    await expect(openClip(folder)).rejects.toThrow(/a tokenizer that can be read, got /);
     await platform.files.remove(file("tokenizer.json"));
     await expect(openClip(folder)).rejects.toThrow(/found no tokenizer\.json$/);
     await writeSmallClip(folder, towers, layouts[0] as Layout);
