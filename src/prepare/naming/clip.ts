@@ -244,9 +244,9 @@ function opened(tokenizer: unknown, config: unknown, folder: string): Tokenizer 
 function idsOf(tokenizer: Tokenizer, text: string, folder: string): readonly number[] {
   return inWords(folder, () => {
     const { ids } = tokenizer.encode(text);
-    const wrong = ids.find((id: number) => !Number.isSafeInteger(id));
-    if (ids.length > 0 && wrong === undefined) return ids;
-    throw new Error(ids.length === 0 ? "one without tokens" : `"${wrong}" as a token`);
+    const wrong = ids.findIndex((id: number) => !Number.isSafeInteger(id));
+    if (ids.length > 0 && wrong < 0) return ids;
+    throw new Error(ids.length === 0 ? "one without tokens" : `"${ids[wrong]}" as a token`);
   });
 }
 
