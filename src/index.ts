@@ -124,6 +124,7 @@ export { type ReportOptions, writeReport } from "./report/build.ts";
 export { writeDiffReport } from "./report/diff-report.ts";
 export type { PageOptions, WrittenReport } from "./report/page-file.ts";
 export { rectificationIn, writeRectificationReport } from "./report/rectification-report.ts";
+export { assertWorkspaceOf } from "./report/workspace-of.ts";
 export { type Mark, marksSchema, readMarks } from "./results/marks.ts";
 export { mergeRuns, shareOut } from "./results/merge.ts";
 export { newestRun, nextRun } from "./results/numbered-runs.ts";

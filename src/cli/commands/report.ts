@@ -191,13 +191,10 @@ async function writeLive(
 
 /** Refuses a workspace whose models say something else than the report. */
 async function requireModels(context: Context, run: OpenRun, flags: WorkspaceFlags): Promise<void> {
-  const { modelsOf } = await import("../../models/prediction.ts");
-  const { assertModelsOf } = await import("../../results/models-of.ts");
+  const { assertWorkspaceOf } = await import("../../index.ts");
   const workspace = await workspaceOf(context, flags);
   try {
-    assertModelsOf(run, [workspace.autoencoder], workspace);
-    const names = [...new Set([...run.bases, ...run.downstream])];
-    assertModelsOf(run, modelsOf(names.map((name) => workspace.classifier(name))), workspace);
+    assertWorkspaceOf(run, workspace);
   } finally {
     await workspace.dispose();
   }

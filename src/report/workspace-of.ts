@@ -1,0 +1,11 @@
+import { modelsOf } from "../models/prediction.ts";
+import type { Workspace } from "../models/workspace.ts";
+import { assertModelsOf } from "../results/models-of.ts";
+import type { OpenRun } from "../results/open-run.ts";
+
+/** Refuses a workspace whose models are not those that a run was made with, to the byte: they would say something else than its report. Errors: CfalignError("usage"). */
+export function assertWorkspaceOf(run: OpenRun, workspace: Workspace): void {
+  const names = [...new Set([...run.bases, ...run.downstream])];
+  const models = modelsOf(names.map((name) => workspace.classifier(name)));
+  assertModelsOf(run, [workspace.autoencoder, ...models], workspace);
+}
