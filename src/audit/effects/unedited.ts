@@ -1,7 +1,7 @@
 import type { RunData } from "../../results/run-data.ts";
+import { type Centred, centred, centredCorrelation } from "../../statistics/correlation.ts";
 import { type Effects, ridgeResolution } from "../../statistics/effects.ts";
 import { effectsBy } from "../../statistics/effects-by.ts";
-import { mean } from "../../statistics/moments.ts";
 import { predictionTable } from "../cells/presence.ts";
 
 /** Pictures that are looked at, at most: the first of the run. */
@@ -43,27 +43,20 @@ export function uneditedEffects(
     .slice(0, mostPictures);
   if (places.length === 0 || names.length === 0) return undefined;
   const width = witnesses.length;
-  const centred = (some: readonly string[]): Float64Array => {
-    const table = new Float64Array(places.length * some.length);
-    for (const [k, name] of some.entries()) {
-      const values = places.map((place) => said(name)?.[place] as number);
-      const centre = mean(values);
-      for (const [row, value] of values.entries()) table[row * some.length + k] = value - centre;
-    }
-    return table;
-  };
-  const movements = centred(witnesses);
+  const aboutMean = (name: string): Centred | undefined =>
+    centred(places.map((place) => said(name)?.[place] as number));
+  const told = witnesses.map(aboutMean);
+  const movements = asTable(told, places.length);
   const left = ridgeResolution({ movements, features: width });
   const apart = witnesses.map(
-    (_, k) =>
-      (left[k] as number) >= leastLeft && witnesses.every((_, j) => j === k || !together(movements, width, [j, k])),
+    (_, k) => (left[k] as number) >= leastLeft && told.every((other, j) => j === k || !together(told[k], other)),
   );
   const found = effectsBy(
     {
       picture: Int32Array.from(places.keys()),
       movements,
       features: witnesses.length,
-      falls: centred(names),
+      falls: asTable(names.map(aboutMean), places.length),
       classifiers: names.length,
     },
     (m, k) => explains(asked[m] as number, k),
@@ -79,14 +72,18 @@ export function uneditedEffects(
   return { values: placed(found.values), standardErrors: placed(found.standardErrors), count: places.length };
 }
 
-/** Whether two columns of a centred table correlate so that their features come together. */
-function together(table: Float64Array, width: number, [a, b]: readonly [number, number]): boolean {
-  let [product, ofA, ofB] = [0, 0, 0];
-  for (let row = 0; row < table.length; row += width) {
-    const [x, y] = [table[row + a] as number, table[row + b] as number];
-    product += x * y;
-    ofA += x * x;
-    ofB += y * y;
+/** Columns as a table, row by row; of a single picture, which has no spread, 0. */
+function asTable(columns: readonly (Centred | undefined)[], rows: number): Float64Array {
+  const table = new Float64Array(rows * columns.length);
+  for (const [k, column] of columns.entries()) {
+    column?.values.forEach((value, row) => {
+      table[row * columns.length + k] = value;
+    });
   }
-  return product * product > mostTogether ** 2 * ofA * ofB;
+  return table;
+}
+
+/** Whether two witnesses correlate so that their features come together. */
+function together(a: Centred | undefined, b: Centred | undefined): boolean {
+  return a !== undefined && b !== undefined && Math.abs(centredCorrelation(a, b) ?? 0) > mostTogether;
 }
