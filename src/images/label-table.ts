@@ -26,6 +26,9 @@ export async function listLabelled(
   return { listing, labels: columnsOf(listing.labels, columns, table) };
 }
 
+/** Part of the pictures, from the first in `labelOrder`, that probes are judged on: what is labelled by hand holds out the same ones. */
+export const heldOutShare = 0.25;
+
 /**
  * Seed of the order in which labels are looked at: another than that of runs, since labels of a run's first pictures, which are what it showed, would all be held out
  * from what is learned.

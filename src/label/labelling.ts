@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import { labelOrder } from "../images/label-table.ts";
+import { heldOutShare, labelOrder } from "../images/label-table.ts";
 import { type Listing, listImages } from "../images/list-images.ts";
 import type { Autoencoder } from "../models/types.ts";
 import { smallPixels } from "../platform/box-means.ts";
@@ -34,10 +34,9 @@ export interface Labelling {
   readonly read: Promise<void>;
 }
 
-/** As in `concepts`: pictures at most, the seed of their order, and the part that is held out, so that it holds out the same ones. */
+/** As in `concepts`: pictures at most, and the seed of their order. */
 const most = 3000;
 const seed = 1;
-const heldOutShare = 0.25;
 /** Fewer are not worth a probe. */
 const leastPictures = 40;
 

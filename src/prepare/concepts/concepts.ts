@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../../errors.ts";
-import { listLabelled, requireTable } from "../../images/label-table.ts";
+import { heldOutShare, listLabelled, requireTable } from "../../images/label-table.ts";
 import { enterManifest } from "../../models/edit-workspace.ts";
 import type { Workspace } from "../../models/workspace.ts";
 import { type LabelReading, readingAfter, readingBefore } from "../../statistics/label-reading.ts";
@@ -54,8 +54,6 @@ interface Coded {
   readonly code: Float32Array;
   readonly labels: Readonly<Record<string, number>>;
 }
-
-const heldOutShare = 0.25;
 
 /**
  * Classifiers from a table of labels: for every column of 0 and 1 a logistic regression on the workspace's latent, or on an inner value of

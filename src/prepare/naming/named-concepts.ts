@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../../errors.ts";
 import { loadImages } from "../../images/image-source.ts";
-import { labelOrder } from "../../images/label-table.ts";
+import { heldOutShare, labelOrder } from "../../images/label-table.ts";
 import { type Listing, listImages } from "../../images/list-images.ts";
 import { enterManifest } from "../../models/edit-workspace.ts";
 import type { Workspace } from "../../models/workspace.ts";
@@ -52,9 +52,6 @@ export interface NamedConcepts {
   readonly readings: readonly NameReading[];
   readonly notes: readonly string[];
 }
-
-/** As in `concepts`. */
-const heldOutShare = 0.25;
 
 /**
  * Classifiers from words in place of labels: a CLIP or SigLIP scores every picture, and for every word a logistic regression on the workspace's latent learns these scores. Words that
