@@ -160,7 +160,7 @@ function checkCommand(context: Context): Command {
       "after",
       `
 With a classifier: a suite is stale where predictions on its unedited pictures differ by more than 0.2 on average from those of
-the nearest classifier of the same question that it was made with.
+the nearest classifier of the same question that it was made with; without one nothing can be told, and the exit code is 1.
 
 Examples:
   cfalign suite check suite
@@ -188,7 +188,9 @@ Examples:
         problems,
         classifiers: classifiers === null ? null : [...classifiers],
       });
-      if (!whole || classifiers?.some(({ staleness }) => staleness?.stale)) context.exitWith(exitCodes.no);
+      // What could not be held against anything is no yes.
+      if (!whole || classifiers?.some(({ staleness }) => staleness === null || staleness.stale))
+        context.exitWith(exitCodes.no);
     });
 }
 
