@@ -10,7 +10,7 @@ export function resolutionText(rows: RunSummary["rows"]): string {
       });
       const state = settled ? "resolved" : "unresolved";
       const left =
-        cells.length === 0 ? "" : `; ${settled ? "more images would not help with" : "open:"} ${cells.join(", ")}`;
+        cells.length === 0 ? "" : `; ${settled ? "more images would hardly help with" : "open:"} ${cells.join(", ")}`;
       return `${base}: ${state} at ${images} images${left}`;
     })
     .join("\n");

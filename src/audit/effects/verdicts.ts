@@ -36,7 +36,7 @@ export function withEffects(
       ...cell,
       ...verdict,
       effect,
-      // What an effect says, more images do not change.
+      // How many more unedited images would settle an effect is not known.
       moreImages: null,
       // The doubts are about relative change: they do not touch what an effect found.
       doubts: effect.state === "found" ? { rejected: false, withinNoise: false } : doubtsOf({ ...cell, ...verdict }),

@@ -24,7 +24,7 @@ const settledReasons: ReadonlySet<NonNullable<Cell["reason"]>> = new Set([
   "contradicted",
 ]);
 
-/** More images leave an effect as it is: they matter only where relative change may still find what the effect cannot tell. */
+/** More edits than images are behind an effect (unedited images may settle one that straddles): images matter only where relative change may still find what the effect cannot tell. */
 function isSettled({ reason, effect, alignment }: Cell): boolean {
   const waitsFor =
     effect === null ? reason : isAgainst(reason) || alignment.state === "clear" ? "contradicted" : alignment.reason;
