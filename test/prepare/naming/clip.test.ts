@@ -89,7 +89,10 @@ describe("a CLIP", () => {
     await writeFile(file("tokenizer.json"), '{"model": 3}');
     await expect(openClip(folder)).rejects.toThrow(/tokenizer\.json: expected a tokenizer that can be read/);
     const parts = { added_tokens: [], normalizer: null, pre_tokenizer: null, decoder: null, post_processor: null };
-    await writeFile(file("tokenizer.json"), JSON.stringify({ ...parts, model: { type: "WordPiece", vocab: { a: 0 } } }));
+    await writeFile(
+      file("tokenizer.json"),
+      JSON.stringify({ ...parts, model: { type: "WordPiece", vocab: { a: 0 } } }),
+    );
     await expect(openClip(folder)).rejects.toThrow(/a tokenizer that can be read, got /);
     await platform.files.remove(file("tokenizer.json"));
     await expect(openClip(folder)).rejects.toThrow(/found no tokenizer\.json$/);
