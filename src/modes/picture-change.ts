@@ -12,8 +12,8 @@ export interface PictureChange {
 const comparedSide = 32;
 
 /** after − before of every value, in units of full brightness. */
-export function changeOf({ before, after }: Pick<PictureChange, "before" | "after">): Float64Array {
-  return Float64Array.from(before.data, (value, at) => ((after.data[at] as number) - value) / 255);
+export function changeOf(picture: Pick<PictureChange, "before" | "after">): Float64Array {
+  return meanChange([picture]);
 }
 
 /** Changes in small, each scaled to length 1, and the lengths that they had; the direction of no change is 0. */
@@ -54,14 +54,18 @@ function blockMeans(values: Float64Array, { width, height }: Pick<Pixels, "width
 }
 
 /** Mean of some changes, value by value as `changeOf` has them; of at least one. */
-export function meanChange(pictures: readonly PictureChange[]): Float64Array {
-  const sum = new Float64Array(pictures[0]?.before.data.length ?? 0);
-  for (const picture of pictures) {
-    changeOf(picture).forEach((value, at) => {
-      sum[at] = (sum[at] as number) + value / pictures.length;
-    });
+export function meanChange(pictures: readonly Pick<PictureChange, "before" | "after">[]): Float64Array {
+  const size = pictures[0]?.before.data.length ?? 0;
+  const change = new Float64Array(size);
+  // By index: millions of values go through here, and an iterator costs ten times as much.
+  for (const { before, after } of pictures) {
+    for (let at = 0; at < size; at++) {
+      change[at] = (change[at] as number) + (after.data[at] as number) - (before.data[at] as number);
+    }
   }
-  return sum;
+  const full = 255 * pictures.length;
+  for (let at = 0; at < size; at++) change[at] = (change[at] as number) / full;
+  return change;
 }
 
 /** A change as a picture: grey where it is 0, white where it is `ends`, black where it is −`ends`. */
