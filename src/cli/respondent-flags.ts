@@ -13,6 +13,7 @@ export interface RespondentFlags extends Partial<DescriptionFlags> {
   readonly parallel?: number;
   readonly batch?: number;
   readonly timeout?: number;
+  readonly tokenHost?: string;
 }
 
 /** Environment variable with the token for servers: nowhere else may it be, as arguments are seen by everybody. */
@@ -32,7 +33,8 @@ export function addRespondentOptions(command: Command): Command {
     .option("--about <target=feature>", "what a target is about, where it has another name; may be repeated", repeated)
     .option("--parallel <count>", "a server's requests at a time (4)", wholeNumber(1))
     .option("--batch <count>", "pictures of one request (16)", wholeNumber(1))
-    .option("--timeout <seconds>", "for one answer of a server (60)", numberBetween(0.001, 86_400, "seconds above 0"));
+    .option("--timeout <seconds>", "for one answer of a server (60)", numberBetween(0.001, 86_400, "seconds above 0"))
+    .option("--token-host <host:port>", `a manifest's server that may be sent ${tokenVariable}`);
 }
 
 /** Asks whoever the flags name. */
@@ -57,7 +59,7 @@ export async function answersFrom(
   flags: RespondentFlags & Pick<AskClassifierOptions, "unedited">,
 ): Promise<Answers> {
   const library = await context.library();
-  const { about, parallel, batch, timeout, unedited } = flags;
+  const { about, parallel, batch, timeout, tokenHost, unedited } = flags;
   if (/\.csv$/i.test(source) || source === flags.predictions) {
     return library.readTable(suite, source, defined({ about }));
   }
@@ -66,7 +68,7 @@ export async function answersFrom(
   const token = process.env[tokenVariable];
   try {
     return await library.askClassifier(suite, source, {
-      ...defined({ about, parallel, batch, timeout, unedited }),
+      ...defined({ about, parallel, batch, timeout, tokenHost, unedited }),
       ...(token === undefined || token === "" ? {} : { token }),
       describe: descriptionOf({ antialias: true, ...flags }, library),
       signal: interrupt.signal,

@@ -25,6 +25,8 @@ export interface AskClassifierOptions extends AskOptions, Omit<ServerOptions, "s
   readonly about?: readonly string[];
   /** What no manifest says of the classifier. */
   readonly describe?: ImportOptions;
+  /** `host:port` of a manifest's address that may be sent the token: a manifest can be a stranger's. An address that is itself the source may. */
+  readonly tokenHost?: string;
 }
 
 /**
@@ -81,6 +83,7 @@ async function respondentOf(source: string, from: ImageFrame, options: AskClassi
   const manifest = source.endsWith(".json") ? source : await manifestBeside(source, options.describe);
   if (manifest !== undefined && (await isServed(manifest))) {
     const described = await readJsonFile(manifest, servedManifestSchema);
+    refuseToTell(manifest, described, options);
     return served(described.url, described, from, options);
   }
   const { path, described, notes } = await describedFile(source, manifest, options.describe ?? {});
@@ -97,6 +100,18 @@ async function served(
   const { manifest, notes } =
     described === undefined ? draftOf(url, model, options.describe ?? {}) : { manifest: described, notes: [] };
   return { respondent: await servedRespondent(manifest, model, from, options), notes };
+}
+
+/** Refuses to send a token to a server that only a manifest names. */
+function refuseToTell(manifest: string, { url }: ServedManifest, { token, tokenHost }: AskClassifierOptions): void {
+  const { host } = new URL(url);
+  if (token === undefined || host === tokenHost) return;
+  throw new CfalignError(
+    "usage",
+    (named) =>
+      `${manifest}: url: expected a server that you said may be sent your token, got ${host}: say so (${named("tokenHost")} ${host}), give its address as the classifier, or take the token away`,
+    { where: manifest },
+  );
 }
 
 function serverOptions({ token, timeout, patience, pause, signal }: AskClassifierOptions): ServerOptions {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
@@ -14,6 +14,7 @@ import {
 } from "../../src/cli/schemas.ts";
 import { auditSuite, type SuiteAudit } from "../../src/suite/audit-suite.ts";
 import { openSuite } from "../../src/suite/open-suite.ts";
+import { writeSuiteFile } from "../../src/suite/suite-file.ts";
 import { markedText } from "../house/marked.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 import { fourWays } from "../suite/four-ways.ts";
@@ -121,6 +122,17 @@ describe("a suite of the built-in world", { timeout: 300_000 }, () => {
     const stale = await cli("suite", "check", suite, ...other);
     expect(stale.code).toBe(1);
     expect(stale.stdout).toMatch(/ unedited pictures: more than 0\.2: the suite is stale, write it anew\n$/);
+  });
+
+  test("is not passed by a classifier that it can be held against nothing", async () => {
+    const without = join(folder, "without");
+    await cp(suite, without, { recursive: true });
+    await writeSuiteFile(without, { ...(await openSuite(suite)).file, classifiers: [] });
+    const { code, stdout } = await cli("suite", "check", without, "--classifier", join(models, "smiling-clean"));
+    expect(code).toBe(1);
+    expect(stdout).toContain(
+      "the suite has no classifier of its question, or nothing was answered: whether the suite will do cannot be told",
+    );
   });
 
   test("follows reliance over versions, on the terminal, as JSON and drawn", async () => {

@@ -255,10 +255,16 @@ describe("a server", () => {
     await expect(askClassifier(suite, source, quick)).rejects.toThrow(
       `${server.url}/ready: expected an answer, got 401 "who is asking?": give a token that may ask, by the environment`,
     );
-    await expect(askClassifier(suite, source, { ...quick, token: "open-barley" })).rejects.toThrow(
+    const tokenHost = new URL(server.url).host;
+    const { requests } = server;
+    await expect(askClassifier(suite, source, { ...quick, token: "open-sesame" })).rejects.toThrow(
+      `${source}: url: expected a server that you said may be sent your token, got ${tokenHost}`,
+    );
+    expect(server.requests).toBe(requests);
+    await expect(askClassifier(suite, source, { ...quick, tokenHost, token: "open-barley" })).rejects.toThrow(
       'got 401 "Bearer …"',
     );
-    const answers = await askClassifier(suite, source, { ...quick, token: "open-sesame" });
+    const answers = await askClassifier(suite, source, { ...quick, tokenHost, token: "open-sesame" });
     expect(JSON.stringify([answers.from, answers.notes, auditSuite(suite, answers)])).not.toContain("sesame");
     await expect(askClassifier(suite, "http://me:secret@localhost/v2/models/x")).rejects.toThrow(
       '"http://localhost/v2/models/x": expected http://host:port/v2/models/NAME, without a password: give a token by the environment',
