@@ -17,7 +17,7 @@ import { int8Copy } from "../../test/suite/int8-copy.ts";
 import { drawnFaces } from "../../test/world/built-in-world.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
-const steps = [0.1, 0.2, 0.3, 0.4, 0.5];
+const steps = [0.4, 0.8, 1.2, 1.6, 2];
 const { files } = platform;
 const root = files.packageFolder();
 const folder = join(root, ".tmp/differences");

@@ -4,7 +4,7 @@ import type { Autoencoder, ClassifierModel } from "./types.ts";
 import { width } from "./whole-calls.ts";
 
 /** Step to either side, in units of the root mean square of a latent's numbers: as far as it is straight, since eight bits round away what is small (scripts/measure/measure-differences.ts). */
-const defaultStep = 0.4;
+const defaultStep = 1.6;
 /** Numbers of a latent that may be tried one by one. */
 const most = 1024;
 /** Rows that are decoded at a time. */
@@ -39,8 +39,9 @@ export function looksOf({ name, latentDims }: Pick<Autoencoder, "name" | "latent
 }
 
 /**
- * ∂(cotangents · outputs)/∂z of a classifier that nobody differentiates: central differences along every number of the latent, (f(z + h·e) − f(z − h·e)) / 2h. What is rounded depends on all
- * that is in a call, so that a latent has calls of its own, and both ends of a difference share one. latents: [n, d]; cotangents: [n, targets].
+ * ∂(cotangents · outputs)/∂z of a classifier that nobody differentiates: central differences (f(z + h·u) − f(z − h·u)) / 2h along d orthonormal directions u, which move all numbers of the
+ * latent a little rather than one of them far: a step may then be long enough to be seen behind eight bits. What is rounded depends on all that is in a call, so that a latent has calls of its
+ * own, and both ends of a difference share one. latents: [n, d]; cotangents: [n, targets].
  */
 export async function latentDifferences(
   { autoencoder, model, step = defaultStep }: DifferencesOf,
@@ -53,6 +54,7 @@ export async function latentDifferences(
   const gradients = new Float32Array(rows * size);
   const images: Float32Array[] = [];
   const outputs = new Float32Array(rows * targets);
+  const directions = cosines(size);
   let picture: readonly number[] = [];
   for (let row = 0; row < rows; row++) {
     const z = latents.data.subarray(row * size, (row + 1) * size);
@@ -61,7 +63,7 @@ export async function latentDifferences(
     // First itself, then a step up and one down for each number.
     for (let from = -2; from < looks; from += atATime) {
       const count = Math.min(atATime, looks - from);
-      const { decoded, said } = await shown({ autoencoder, model }, z, { from, count, h });
+      const { decoded, said } = await shown({ autoencoder, model }, z, { from, count, h, directions });
       const sum = (place: number): number =>
         cotangent.reduce((total, weight, k) => total + weight * (said.data[place * targets + k] as number), 0);
       for (let place = 0; place < count; place += 2) {
@@ -71,9 +73,11 @@ export async function latentDifferences(
           images.push(decoded.data.slice(0, decoded.data.length / (decoded.dims[0] as number)));
           outputs.set(said.data.subarray(0, targets), row * targets);
         } else {
-          const value = z[axis] as number;
-          const apart = Math.fround(value + h) - Math.fround(value - h);
-          gradients[row * size + axis] = (sum(place) - sum(place + 1)) / apart;
+          const slope = (sum(place) - sum(place + 1)) / (2 * h);
+          for (let at = 0; at < size; at++) {
+            const to = row * size + at;
+            gradients[to] = (gradients[to] as number) + slope * (directions[axis * size + at] as number);
+          }
         }
       }
     }
@@ -83,6 +87,14 @@ export async function latentDifferences(
     outputs: { data: outputs, dims: [rows, targets] },
     gradients: { data: gradients, dims: [rows, size] },
   };
+}
+
+/** Orthonormal directions of a latent, [d, d]: a cosine transform's. */
+function cosines(size: number): Float64Array {
+  return Float64Array.from({ length: size * size }, (_, place) => {
+    const [k, at] = [Math.floor(place / size), place % size];
+    return Math.sqrt((k === 0 ? 1 : 2) / size) * Math.cos((Math.PI * (at + 0.5) * k) / size);
+  });
 }
 
 /** Of a latent's numbers; 1 where all are 0. */
@@ -95,16 +107,26 @@ function rootMeanSquare(z: Float32Array): number {
 async function shown(
   { autoencoder, model }: Pick<DifferencesOf, "autoencoder" | "model">,
   z: Float32Array,
-  { from, count, h }: { readonly from: number; readonly count: number; readonly h: number },
+  steps: {
+    readonly from: number;
+    readonly count: number;
+    readonly h: number;
+    readonly directions: Float64Array;
+  },
 ): Promise<{ readonly decoded: Tensor; readonly said: Tensor }> {
+  const { from, count, h, directions } = steps;
   const whole = Math.ceil(count / width) * width;
   const data = new Float32Array(whole * z.length);
   for (let place = 0; place < whole; place++) {
     data.set(z, place * z.length);
     const look = from + place;
     if (look < 0 || place >= count) continue;
-    const at = place * z.length + Math.floor(look / 2);
-    data[at] = (data[at] as number) + (look % 2 === 0 ? h : -h);
+    const own = look % 2 === 0 ? h : -h;
+    const axis = Math.floor(look / 2);
+    for (let at = 0; at < z.length; at++) {
+      const to = place * z.length + at;
+      data[to] = (data[to] as number) + own * (directions[axis * z.length + at] as number);
+    }
   }
   const decoded = await autoencoder.decode({ data, dims: [whole, z.length] });
   return { decoded, said: await model.logits(decoded) };
