@@ -1,5 +1,5 @@
 import type { Check, CheckItem } from "../index.ts";
-import { type Outcome, titleOf } from "./check-text.ts";
+import { notesOf, type Outcome, titleOf } from "./check-text.ts";
 
 /** JUnit XML, one test case per check: what failed or is unresolved is a failure, what is unresolved and allowed, or dismissed by an auditor, is skipped. */
 export function checkJunit(check: Check, outcome: Outcome): string {
@@ -10,11 +10,13 @@ export function checkJunit(check: Check, outcome: Outcome): string {
     errors: 0,
     skipped: allowed + outcome.dismissed,
   });
+  const notes = notesOf(check).map(escaped).join("\n");
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites${counts}>`,
     `  <testsuite${attributes({ name: "cfalign check" })}${counts}>`,
     ...check.checks.map((item) => testCase(item, outcome.allowUnresolved)),
+    ...(notes === "" ? [] : [`    <system-out>${notes}</system-out>`]),
     "  </testsuite>",
     "</testsuites>",
   ].join("\n");

@@ -66,7 +66,13 @@ export function checkMarkdown(check: Check, outcome: Outcome): string {
     ...rows,
     "",
     summary(check, outcome),
+    ...notesOf(check).flatMap((note) => ["", `> ${note}`]),
   ].join("\n");
+}
+
+/** What is told beside the verdicts: where nobody reads the terminal, a file has to say it. */
+export function notesOf({ notes, expectations }: Check): readonly string[] {
+  return [...notes, ...expectations.map(({ sentence }) => sentence)];
 }
 
 function summary({ checks, confidence, intervalConfidence }: Check, outcome: Outcome): string {

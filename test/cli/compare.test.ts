@@ -137,12 +137,14 @@ describe("check", () => {
           effect: null,
         },
       ],
-      ...{ expectations: [], notes: [] },
+      ...{ expectations: [], notes: ["something < that nobody named"] },
     } as unknown as Check;
     const outcome = outcomeOf(check, true);
     expect(outcome).toMatchObject({ passed: false, unresolved: 1 });
     expect(checkJunit(check, outcome)).toContain('failures="1"');
     expect(checkMarkdown(check, outcome)).toMatch(/^### cfalign check: failed\n[\s\S]*no check had an image/);
+    expect(checkMarkdown(check, outcome)).toContain("\n\n> something < that nobody named");
+    expect(checkJunit(check, outcome)).toContain("<system-out>something &lt; that nobody named</system-out>");
   });
 
   test("prints JUnit that a strict parser reads, with a failure for what failed or cannot be told", async () => {
@@ -200,7 +202,7 @@ describe("check", () => {
         sentence: name,
       };
     });
-    const check = { checks: items } as unknown as Check;
+    const check = { checks: items, notes: [], expectations: [] } as unknown as Check;
     const cases = elements(checkJunit(check, outcomeOf(check, false))).filter(({ name }) => name === "testcase");
     expect(cases.map(({ attributes }) => attributes.name)).toEqual([
       "<a & \"b\">'c'",

@@ -4,7 +4,7 @@ import { CfalignError } from "../../errors.ts";
 import type { ChangedPair, Check } from "../../index.ts";
 import { checkHtml } from "../check-html.ts";
 import { checkJunit } from "../check-junit.ts";
-import { checkMarkdown, checkText, outcomeOf } from "../check-text.ts";
+import { checkMarkdown, checkText, notesOf, outcomeOf } from "../check-text.ts";
 import { type Context, optionError, required } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
 import { expectationsOf } from "../expectations.ts";
@@ -99,8 +99,7 @@ Examples:
         : checkOfSuite(context, flags.suite, max, flags));
       const outcome = outcomeOf(check, flags.allowUnresolved ?? false);
       if (flags.html !== undefined) await platform.files.write(flags.html, checkHtml(check, outcome, await pairs()));
-      for (const note of check.notes) context.output.say(`note: ${note}`);
-      for (const { sentence } of check.expectations) context.output.say(`note: ${sentence}`);
+      for (const note of notesOf(check)) context.output.say(`note: ${note}`);
       const formats = {
         text: () => checkText(check, outcome, context.output),
         json: () => JSON.stringify({ ...outcome, ...check } satisfies JsonOf<typeof checkOutput>, null, 2),
