@@ -1,5 +1,5 @@
 import { type Bound, parseBound } from "../audit/compare/bound.ts";
-import { boundsOf, type Check, type CheckOptions, coverageNote } from "../audit/compare/check.ts";
+import { boundsOf, type Check, type CheckOptions } from "../audit/compare/check.ts";
 import { checkEffect, withoutEffect } from "../audit/compare/check-effect.ts";
 import { type CheckItem, noFigures } from "../audit/compare/check-item.ts";
 import { coveredBounds } from "../audit/compare/covered.ts";
@@ -9,6 +9,7 @@ import { expectationOutcomes } from "../audit/expectations/expectation-outcome.t
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { CfalignError } from "../errors.ts";
 import type { RunData } from "../results/run-data.ts";
+import { coverageNote } from "../words/check.ts";
 import { quoted, range, signed } from "../words/figures.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";

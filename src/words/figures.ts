@@ -24,6 +24,16 @@ export function range(low: number, high: number): string {
   return low < 0 ? `${signed(low)} to ${signed(high)}` : `${signed(low)}–${signed(high)}`;
 }
 
+/** " (0.61–0.75)", nothing where there is no interval. */
+export function intervalWords(ci: readonly [number, number] | null): string {
+  return ci === null ? "" : ` (${range(ci[0], ci[1])})`;
+}
+
+/** "±0.1", "-0.2 to 0.1": what a bound allows. */
+export function boundWords({ low, high }: { readonly low: number; readonly high: number }): string {
+  return low === -high ? `±${high}` : `${low} to ${high}`;
+}
+
 const small = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"];
 
 /** "three", "28": small numbers in words. */

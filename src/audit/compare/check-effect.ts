@@ -1,5 +1,11 @@
 import type { RunData } from "../../results/run-data.ts";
-import { quoted, range, signed } from "../../words/figures.ts";
+import {
+  againstChanges,
+  againstShare,
+  effectCheckWords,
+  noEffectCheckWords,
+  untoldByEffect,
+} from "../../words/check-effect.ts";
 import { concepts } from "../cells/concepts.ts";
 import { type EffectOptions, effectOf } from "../effects/effect.ts";
 import type { MovedFeatures } from "../effects/movements.ts";
@@ -37,7 +43,7 @@ export function checkEffect(
     verdict: verdicts[state],
     reason,
     effect: figures,
-    sentence: `${figuresText(effect)}: ${outcome(effect, bound, options.maxRareUse)}`,
+    sentence: effectCheckWords(effect, bound, options.maxRareUse),
   };
 }
 
@@ -60,17 +66,13 @@ export function besideEffect(effect: CheckItem, { changes, shareBeyond }: OtherE
   const failed = changes.verdict === "failed";
   const contradicted = { ...effect, verdict: "unresolved", reason: "contradicted" } as const;
   if (effect.verdict === "passed" && failed) {
-    const sentence = `${effect.sentence}, but not the other way round: lowering ${quoted(effect.base)} moves it, ${changes.sentence}`;
-    return { ...contradicted, sentence };
+    return { ...contradicted, sentence: againstChanges(effect, changes) };
   }
   if (effect.verdict === "passed" && shareBeyond !== undefined) {
-    return {
-      ...contradicted,
-      sentence: `${effect.sentence}, but the decomposition finds a share of ${shareBeyond} beyond it`,
-    };
+    return { ...contradicted, sentence: againstShare(effect, shareBeyond) };
   }
   return effect.verdict === "unresolved" && failed && !isAgainst(effect.reason)
-    ? { ...changes, sentence: `${changes.sentence}; the effect cannot tell: ${effect.sentence}` }
+    ? { ...changes, sentence: untoldByEffect(effect, changes) }
     : effect;
 }
 
@@ -81,7 +83,7 @@ export function withoutEffect(bound: Bound): CheckItem {
     verdict: "unresolved",
     reason: "no-effect",
     effect: noFigures,
-    sentence: `no effect of ${quoted(bound.downstream)} on ${quoted(bound.base)}: the feature was not moved, or nobody else tells what ${quoted(bound.base)} is about (add a judge)`,
+    sentence: noEffectCheckWords(bound),
   };
 }
 
@@ -105,41 +107,4 @@ function itemOf({
     mark: null,
     dismissed: false,
   };
-}
-
-function figuresText({ feature, value, ci, count }: CellEffect): string {
-  const interval = ci === null ? "" : ` (${range(ci[0], ci[1])})`;
-  return `effect of ${quoted(feature)} ${signed(value)}${interval} on ${count} edited images`;
-}
-
-function outcome(
-  { state, reason, witness, moved, count, total, followed, joint, unedited }: CellEffect,
-  { base, low, high }: Bound,
-  maxRareUse: number,
-): string {
-  const bound = low === -high ? `±${high}` : `${low} to ${high}`;
-  const settled =
-    joint !== null && unedited !== null
-      ? `, with ${unedited.count} unedited images, which say ${signed(unedited.value)} (together ${range(...joint.ci)})`
-      : "";
-  if (state === "found") return `beyond ${bound}${settled}`;
-  if (state === "clear") return `within ${bound}${settled}`;
-  switch (reason) {
-    case "not-moved":
-      return `${quoted(witness)} saw the feature move on only ${moved} of ${count}, so nothing can be said`;
-    case "moves-others":
-      return `${signed(total ?? 0)} with what moved along: the feature cannot be told from others`;
-    case "base-unreachable":
-      return `within ${bound}, but no feature at all moves ${quoted(base)}, so nothing can be said`;
-    case "told-by-editor":
-      return `within ${bound}, but told by the network that made the edits, or by a probe, which reads what they change: a judge of the feature would answer`;
-    case "unchecked":
-      return `within ${bound}, but ${quoted(witness)} is named by CLIP, and nobody has checked it: judge forty pictures of it on the Label page of cfalign serve`;
-    case "rare-use":
-      return `within ${bound} on average, but the prediction followed on ${followed.count} of ${moved}, which leaves up to ${(100 * followed.most).toFixed(1)} % of all images where ${Number((100 * maxRareUse).toFixed(2))} % are allowed${followed.count > maxRareUse * moved ? "" : ": align with more interventions"}`;
-    case "too-few":
-      return "too few images: align with more interventions, or more images";
-    default:
-      return `the interval crosses an end of ${bound}: align with more interventions`;
-  }
 }

@@ -3,7 +3,7 @@ import type { RunData } from "../../results/run-data.ts";
 import { minFoundCount } from "../../statistics/cell-state.ts";
 import { type ConceptShare, type Decomposition, decompose } from "../../statistics/decompose.ts";
 import { moreImages } from "../../statistics/more-images.ts";
-import { quoted, range, signed } from "../../words/figures.ts";
+import { noDirectionWords, type ShareReason, shareCheckWords } from "../../words/check-share.ts";
 import { aboutConcept } from "../cells/concepts.ts";
 import { type DirectionProducts, directionProducts } from "../decomposition/decomposition.ts";
 import { thresholds } from "../thresholds.ts";
@@ -40,8 +40,6 @@ export function checkShare(
   const beyond = isBeyond(share, bound);
   const verdict = reason === null ? (beyond ? "failed" : "passed") : "unresolved";
   const more = reason === "too-few" || reason === "straddles" ? imagesNeeded(figures, bound) : undefined;
-  const outcome = verdict === "unresolved" ? "" : `${beyond ? "beyond" : "within"} ${boundText(low, high)}`;
-  const why = reason === null ? outcome : openText(reason, { downstream, together, more, bound, named: judge.named });
   return {
     kind: "bound",
     bound: text,
@@ -56,11 +54,13 @@ export function checkShare(
     effect: null,
     mark: null,
     dismissed: false,
-    sentence: `${figuresText(figures)}: ${why}${explainedText(decomposition)}`,
+    sentence: shareCheckWords({
+      ...{ figures, verdict, reason, bound, together, more, named: judge.named },
+      explained: decomposition.explained.value,
+      minExplained: thresholds.minExplained,
+    }),
   };
 }
-
-type Reason = "blind" | "too-few" | "shrinkage" | "straddles" | "collinear";
 
 interface FoundShare {
   readonly decomposition: Decomposition;
@@ -98,7 +98,7 @@ function withoutDirection({ text, base, downstream, low, high }: Bound): CheckIt
     effect: null,
     mark: null,
     dismissed: false,
-    sentence: `"${base}" has no direction to decompose: no image, or no gradient`,
+    sentence: noDirectionWords(base),
   };
 }
 
@@ -119,7 +119,7 @@ function openReason(
   bound: Bound,
   count: number,
   blind: boolean,
-): Exclude<Reason, "collinear"> | null {
+): Exclude<ShareReason, "collinear"> | null {
   const { ci, signAgrees } = share;
   if (ci === undefined || count < minFoundCount) return "too-few";
   if (isBeyond(share, bound)) return signAgrees ? null : "shrinkage";
@@ -133,43 +133,4 @@ function imagesNeeded({ mean, ci, count }: CheckFigures, { low, high }: Bound): 
   const interval = [ci[0] - middle, ci[1] - middle] as const;
   const strata = [{ name: "present" as const, mean: mean - middle, ci: interval, count }];
   return moreImages({ strata, minEffect: (high - low) / 2, selected: count, needed: 1 });
-}
-
-function boundText(low: number, high: number): string {
-  return low === -high ? `±${high}` : `${low} to ${high}`;
-}
-
-function figuresText({ mean, ci, count }: CheckFigures): string {
-  const interval = ci === null ? "" : ` (${range(ci[0], ci[1])})`;
-  return `share ${mean === null ? "" : signed(mean)}${interval} of the direction on ${count} images`;
-}
-
-function explainedText({ explained: { value } }: Decomposition): string {
-  return value < thresholds.minExplained ? `; only ${Math.round(100 * value)} % of the direction is explained` : "";
-}
-
-function openText(
-  reason: Reason,
-  about: {
-    readonly downstream: string;
-    readonly together: readonly string[];
-    readonly more: number | undefined;
-    readonly bound: Bound;
-    readonly named: OptionNames;
-  },
-): string {
-  const { downstream, together, more, bound, named } = about;
-  const advice = `decompose ${more === undefined ? "more" : `about ${more} more`} images (${named("decompose.images")})`;
-  switch (reason) {
-    case "collinear":
-      return `${together.map(quoted).join(" and ")} are collinear, so that only their share together is determined: leave one out of ${named("concepts")}`;
-    case "blind":
-      return `the autoencoder loses ${quoted(downstream)}, so nothing can be said`;
-    case "shrinkage":
-      return `beyond ${boundText(bound.low, bound.high)}, but its sign depends on how strongly weights are shrunk`;
-    case "too-few":
-      return `too few images: ${advice}`;
-    case "straddles":
-      return `the interval crosses an end of ${boundText(bound.low, bound.high)}: ${advice}`;
-  }
 }

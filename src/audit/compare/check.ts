@@ -7,7 +7,8 @@ import { mean } from "../../statistics/moments.ts";
 import { moreImages } from "../../statistics/more-images.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
 import type { Interval } from "../../statistics/studentized.ts";
-import { plural } from "../../words/figures.ts";
+import { boundOnlyNote, checkSentence, coverageNote, markedSentence, otherQuantityNote } from "../../words/check.ts";
+import { judgedShare } from "../../words/share.ts";
 import { unnamedText } from "../../words/unnamed.ts";
 import { type CellColumns, chosen, estimateOf, hasMoved, onSide, usedOf, valuesAt } from "../cells/cell.ts";
 import { cellColumns } from "../cells/cell-columns.ts";
@@ -16,7 +17,7 @@ import { type ComparedRun, comparedRun, imagePairs, pairFigures } from "../cells
 import { movements } from "../cells/movements.ts";
 import { reconstructionAudit } from "../cells/reconstruction-audit.ts";
 import { decompositions } from "../decomposition/decomposition.ts";
-import { judgedShare, type ShareFigure, shareOf } from "../decomposition/share-of.ts";
+import { type ShareFigure, shareOf } from "../decomposition/share-of.ts";
 import { type AccountedFor, accountedFor } from "../effects/accounted-for.ts";
 import { type MovedFeatures, movedFeatures } from "../effects/movements.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
@@ -28,10 +29,9 @@ import type { BaseDecomposition, ExpectationOutcome } from "../schema.ts";
 import { type Bound, parseBound } from "./bound.ts";
 import { besideEffect, checkEffect, withoutEffect } from "./check-effect.ts";
 import type { CheckFigures, CheckItem, Side } from "./check-item.ts";
-import { checkSentence } from "./check-sentence.ts";
 import { checkShare } from "./check-share.ts";
 import { type FiledRun, incomparable } from "./comparable.ts";
-import { type Coverage, coveredBounds, missingFrom } from "./covered.ts";
+import { coveredBounds, missingFrom } from "./covered.ts";
 import { parseRenames } from "./renames.ts";
 import { unlessUnchecked } from "./unchecked-item.ts";
 
@@ -156,23 +156,8 @@ function marked(item: CheckItem, marks: readonly Mark[], minEffect: number): Che
       ? markHolds(found.relativeChange, item.stratum === null ? null : item[item.stratum].mean, minEffect)
       : markHolds(found.effect, item.effect.mean, minEffect);
   const mark = { verdict, comment, holds };
-  const said =
-    verdict === null
-      ? ""
-      : mark.holds
-        ? `; ${verdict} by an auditor`
-        : `; ${verdict} by an auditor when it was another`;
   const dismissed = item.verdict === "failed" && verdict === "dismissed" && mark.holds;
-  return { ...item, mark, dismissed, sentence: `${item.sentence}${said}${comment === "" ? "" : `: ${comment}`}` };
-}
-
-/** How many cells a bound with * covers, in words. */
-export function coverageNote({ bound, cells, expected }: Coverage): string {
-  const left =
-    expected.length === 0
-      ? ""
-      : `, and leaves out ${expected.length} that ${expected.length === 1 ? "is" : "are"} expected: ${expected.join(", ")}`;
-  return `"${bound}" covers ${plural(cells, "cell")}${left}`;
+  return { ...item, mark, dismissed, sentence: markedSentence(item.sentence, mark) };
 }
 
 /** The bounds of a relation that is expected in a range. */
@@ -190,14 +175,10 @@ function isOfOneRun(measure: Bound["measure"]): boolean {
 /** What the baseline does not say. */
 function baselineNotes(baseline: FiledRun, run: FiledRun, bounds: readonly Bound[]): string[] {
   const alone = (of: "share" | "effect"): string[] => {
-    const own = bounds.filter(({ measure }) => measure === of).map(({ text }) => `"${text}"`);
-    return own.length === 0 ? [] : [`${of}s are held against their bound only, not the baseline: ${own.join(", ")}`];
+    const own = bounds.filter(({ measure }) => measure === of).map(({ text }) => text);
+    return own.length === 0 ? [] : [boundOnlyNote(of, own)];
   };
-  return [
-    ...incomparable(baseline, run).map((difference) => `the baseline is another quantity, ${difference}`),
-    ...alone("share"),
-    ...alone("effect"),
-  ];
+  return [...incomparable(baseline, run).map(otherQuantityNote), ...alone("share"), ...alone("effect")];
 }
 
 interface Judge {

@@ -1,11 +1,10 @@
 import type { RunData } from "../../results/run-data.ts";
-import { quoted } from "../../words/figures.ts";
+import { uncheckedSentence } from "../../words/check.ts";
 import type { CheckItem } from "./check-item.ts";
 
 /** A check that does not pass where it is about a feature that a model of texts named and nobody has checked: what lies within the bound may be something else. */
 export function unlessUnchecked({ unchecked = [] }: Pick<RunData, "unchecked">, item: CheckItem): CheckItem {
   const named = [item.base, item.downstream].find((name) => unchecked.includes(name));
   if (named === undefined || item.verdict !== "passed") return item;
-  const sentence = `${item.sentence}, but ${quoted(named)} is named by CLIP, not checked: judge forty pictures of it on the Label page of cfalign serve`;
-  return { ...item, verdict: "unresolved", reason: "unchecked", sentence };
+  return { ...item, verdict: "unresolved", reason: "unchecked", sentence: uncheckedSentence(item.sentence, named) };
 }

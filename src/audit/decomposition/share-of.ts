@@ -1,5 +1,4 @@
 import type { ShareState } from "../../statistics/decompose.ts";
-import { quoted, range, signed } from "../../words/figures.ts";
 import type { BaseDecomposition } from "../schema.ts";
 
 /** A concept's part of a base's direction, as a column that is about it shows it. */
@@ -36,18 +35,6 @@ export function shareOf(
     together: group?.concepts ?? null,
     count: decomposition.count,
   };
-}
-
-/** The share that was judged, in words: the concept's own, or that of its group where only the group's is determined. */
-export function judgedShare({ concept, share, ci, state, judged, together }: ShareFigure): {
-  readonly name: string;
-  readonly figures: string;
-} {
-  if (together !== null && judged !== null && state !== "unresolved") {
-    return { name: `${together.map(quoted).join(" and ")} together`, figures: range(judged[0], judged[1]) };
-  }
-  const interval = ci === null ? "" : ` (${range(ci[0], ci[1])})`;
-  return { name: quoted(concept), figures: `${signed(share)}${interval}` };
 }
 
 /** A group's share has the sign of its first member; the member's own sign is what a cell is about. */

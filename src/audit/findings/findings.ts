@@ -1,10 +1,11 @@
 import type { Perturbation } from "../../alignment/rows.ts";
 import { plural, quoted, range, signed, withOrWithout } from "../../words/figures.ts";
 import { perturbationWords } from "../../words/finding.ts";
+import { judgedShare } from "../../words/share.ts";
 import { isRejected } from "../cells/doubts.ts";
 import { rarelyReached } from "../cells/selection.ts";
 import { lostTo } from "../cells/survival.ts";
-import { judgedShare, shareOf } from "../decomposition/share-of.ts";
+import { shareOf } from "../decomposition/share-of.ts";
 import { uncheckedQualifiers } from "../effects/unchecked.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
 import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";

@@ -1,7 +1,9 @@
-import { minClearCount, type RareUse } from "../../statistics/cell-state.ts";
-import { plural, quoted, range, signed, withOrWithout } from "../../words/figures.ts";
-import { judgedShare, type ShareFigure } from "../decomposition/share-of.ts";
-import type { CheckItem } from "./check-item.ts";
+import type { CheckItem } from "../audit/compare/check-item.ts";
+import type { Coverage } from "../audit/compare/covered.ts";
+import type { ShareFigure } from "../audit/decomposition/share-of.ts";
+import { minClearCount, type RareUse } from "../statistics/cell-state.ts";
+import { boundWords, intervalWords, plural, quoted, signed, withOrWithout } from "./figures.ts";
+import { judgedShare } from "./share.ts";
 
 /** What a sentence needs beside the figures. */
 interface Counts {
@@ -24,8 +26,8 @@ export function checkSentence(item: Omit<CheckItem, "sentence">, counts: Counts)
 }
 
 function outcome(item: Omit<CheckItem, "sentence">, counts: Counts): string {
-  const { kind, verdict, reason, base, downstream, low, high } = item;
-  const bound = low === -high ? `±${high}` : `${low} to ${high}`;
+  const { kind, verdict, reason, base, downstream } = item;
+  const bound = boundWords(item);
   if (kind === "regression") {
     if (verdict === "passed") return `less than ${counts.reach} worse than the baseline`;
     if (verdict === "failed") return `worse than the baseline by more than ${counts.reach}`;
@@ -83,9 +85,39 @@ function figuresText(item: Omit<CheckItem, "sentence">): string {
   const what = item.kind === "regression" ? `${size}, minus the baseline's:` : "relative change";
   const parts = sides.map((side) => {
     const { mean, ci, count } = item[side];
-    const interval = ci === null ? "" : ` (${range(ci[0], ci[1])})`;
-    const figure = mean === null ? "" : ` ${signed(mean)}${interval}`;
+    const figure = mean === null ? "" : ` ${signed(mean)}${intervalWords(ci)}`;
     return `${figure} on ${count} images ${withOrWithout(item.downstream, side)}`.trim();
   });
   return `${what} ${parts.join(", ")}`;
+}
+
+/** A check with what an auditor said of its cell. */
+export function markedSentence(sentence: string, { verdict, comment, holds }: NonNullable<CheckItem["mark"]>): string {
+  const said = verdict === null ? "" : `; ${verdict} by an auditor${holds ? "" : " when it was another"}`;
+  return `${sentence}${said}${comment === "" ? "" : `: ${comment}`}`;
+}
+
+/** A check that lies within its bound, as far as a name that nobody has checked is true. */
+export function uncheckedSentence(sentence: string, name: string): string {
+  return `${sentence}, but ${quoted(name)} is named by CLIP, not checked: judge forty pictures of it on the Label page of cfalign serve`;
+}
+
+/** How many cells a bound with * covers, in words. */
+export function coverageNote({ bound, cells, expected }: Coverage): string {
+  const left =
+    expected.length === 0
+      ? ""
+      : `, and leaves out ${expected.length} that ${expected.length === 1 ? "is" : "are"} expected: ${expected.join(", ")}`;
+  return `"${bound}" covers ${plural(cells, "cell")}${left}`;
+}
+
+/** Bounds on what no baseline is held against. */
+export function boundOnlyNote(of: "share" | "effect", bounds: readonly string[]): string {
+  const all = bounds.map((bound) => `"${bound}"`).join(", ");
+  return `${of}s are held against their bound only, not the baseline: ${all}`;
+}
+
+/** An option that makes a baseline's relative changes another quantity. */
+export function otherQuantityNote(difference: string): string {
+  return `the baseline is another quantity, ${difference}`;
 }
