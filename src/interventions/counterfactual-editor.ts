@@ -7,7 +7,7 @@ import { hasPrediction, modelsOf, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import { row, type Tensor } from "../tensor.ts";
-import type { Move, PictureEditor } from "./move.ts";
+import type { Edit, Move, PictureEditor } from "./move.ts";
 import { predictionsOn } from "./predictions-on.ts";
 
 /** Where counterfactuals of features are made. */
@@ -41,7 +41,12 @@ export async function counterfactualEditor(
   candidates: readonly Move[],
   by: Classifier,
   { most, tell, ...place }: LatentPlace & { readonly most: number; tell?(share: number): void },
-): Promise<{ readonly moves: readonly Move[]; readonly editor: PictureEditor }> {
+): Promise<{
+  readonly moves: readonly Move[];
+  readonly editor: PictureEditor;
+  /** Where an edit leads, [1, ...latentDims]; to the start with length 0. */
+  latentOf(edit: Edit): Tensor;
+}> {
   const { autoencoder, latentScale, maxShift, signal } = place;
   const ways = new Map<Move, Way>();
   const moves: Move[] = [];
@@ -60,18 +65,18 @@ export async function counterfactualEditor(
     await shiftSearches(jobs, { autoencoder, search, exact: true, signal, lost: () => {} }, done);
     moves.push(...jobs.flatMap(({ move }) => (ways.has(move) ? [move] : [])));
   }
+  const latentOf = ({ move, length }: Edit): Tensor => {
+    const { latent, legs } = ways.get(move) as Way;
+    return length === 0 ? latent : latentAlong(latent, legs, length * lengthOf(legs));
+  };
   return {
-    moves,
+    ...{ moves, latentOf },
     editor: {
       name: "counterfactual",
       by: by.name,
       lengths: parts,
       async edited(edits) {
-        const latents = edits.map(({ move, length }) => {
-          const { latent, legs } = ways.get(move) as Way;
-          return latentAlong(latent, legs, length * lengthOf(legs));
-        });
-        const images = await autoencoder.decode(filled(latents));
+        const images = await autoencoder.decode(filled(edits.map(latentOf)));
         return edits.map((_, index) => ownCopy(row(images, index)));
       },
     },
@@ -114,6 +119,6 @@ async function starts(
 }
 
 /** So that keeping one row does not keep the whole call. */
-function ownCopy({ data, dims }: Tensor): Tensor {
+export function ownCopy({ data, dims }: Tensor): Tensor {
   return { data: data.slice(), dims };
 }

@@ -1,16 +1,15 @@
 import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
-import { row, type Tensor } from "../tensor.ts";
 import { isConfirmed } from "./confirmed.ts";
-import { counterfactualEditor, type LatentPlace } from "./counterfactual-editor.ts";
-import type { Range } from "./edit-length.ts";
+import type { LatentPlace } from "./counterfactual-editor.ts";
+import { counterfactualEdits } from "./counterfactual-edits.ts";
+import { type EditMemory, identityOf, noMemory } from "./edit-memory.ts";
 import { type KeptPictures, keepPictures } from "./keep-pictures.ts";
 import { type MakeEditsOptions, makeEdits } from "./make-edits.ts";
-import type { Move, MovedFeature, Picture } from "./move.ts";
-import { fitPatterns } from "./pattern.ts";
+import { arrivedEdits, type Move, type MovedFeature, type NamedMove, type Picture } from "./move.ts";
 import { patternEditor } from "./pattern-editor.ts";
-import { predictionsOn } from "./predictions-on.ts";
-import type { InterventionRow, Side } from "./rows.ts";
+import type { InterventionRow } from "./rows.ts";
+import { type SeenPictures, seenPictures } from "./seen-pictures.ts";
 import { stagesOf } from "./stages.ts";
 
 /** Where pictures are, in the order in which they are chosen. */
@@ -30,6 +29,8 @@ export interface InterveneOptions {
   /** Where counterfactuals of features are made whose patterns are not enough; without it there are none. */
   readonly counterfactuals?: Omit<LatentPlace, "signal">;
   readonly keep?: KeptPictures;
+  /** Of what edits are made by; nothing is remembered without. */
+  readonly memory?: EditMemory;
   readonly signal?: AbortSignal | undefined;
   /** Told in looks at edited pictures; there are more once it is known whose patterns were not enough. */
   progress?(done: number, total: number): void;
@@ -42,8 +43,6 @@ export interface Interventions {
   readonly withoutEditor: Readonly<Record<string, string>>;
 }
 
-/** Pictures with and without a feature below which there is no pattern of it. */
-const minCount = 10;
 /** Looks at an edit: one to find its length, one to show it. */
 const looks = 2;
 /** Pictures that counterfactuals are chosen from, as a multiple of those that are wanted: some lose the feature as they are reconstructed. */
@@ -56,33 +55,23 @@ const spare = 3;
  * Errors: CfalignError("interrupted").
  */
 export async function intervene(source: PictureSource, options: InterveneOptions): Promise<Interventions> {
-  const { features, pictures, counterfactuals } = options;
-  const { fit, ranges, chosen } = await look(source, options);
-  const patterns = fit.patterns();
-  const places = new Map(features.map(({ name }, k) => [name, k]));
-  const patternOf = (feature: string): Tensor => row(patterns, places.get(feature) as number);
-  const movesOf = async (some: readonly MovedFeature[], count: number): Promise<Move[]> => {
-    const named = some.flatMap((feature) => {
-      const k = features.indexOf(feature);
-      const range = ranges[k];
-      if (range === undefined) return [];
-      return (["remove", "add"] as const).flatMap((side) =>
-        chosen(k, side, count).map((image) => ({ image, feature, range, side })),
-      );
-    });
-    const wanted = await source.some([...new Set(named.map(({ image }) => image))]);
-    const byName = new Map(wanted.map((picture) => [picture.image, picture]));
-    return named.flatMap(({ image, ...move }): Move[] => {
-      const picture = byName.get(image);
-      return picture === undefined ? [] : [{ ...move, picture }];
-    });
-  };
+  const { features, pictures, counterfactuals, memory = noMemory, signal } = options;
+  const most = spare * pictures;
+  const seen = await seenPictures(() => source.all(), { features, most, memory, signal });
+  const from = { seen: features.map(({ name, witness }) => [name, identityOf(witness)]).sort(byName), most };
+  const load = (moves: readonly NamedMove[]): Promise<Move[]> => loadedMoves(source, moves);
 
   const stages = stagesOf(options);
-  const editor = patternEditor(patternOf);
-  const moves = await movesOf(features, pictures);
-  const made = await makeEdits(moves, editor, stages.next(looks * moves.length));
-  await keepPictures(made, editor, options.keep, patternOf);
+  const editor = patternEditor(seen.patternOf);
+  const moves = await load(namedMoves(features, pictures, seen));
+  const work = stages.next(looks * moves.length);
+  const [finding, showing] = halves(work);
+  const edits = await arrivedEdits(moves, editor, {
+    ...{ memory, from, signal },
+    tell: (done) => finding.tell(moves.length === 0 ? 1 : done / moves.length),
+  });
+  const made = await makeEdits(edits, editor, showing);
+  await keepPictures(made, editor, options.keep, seen.patternOf);
   const rows = made.map((each) => each.row);
   const weak = features.filter(({ name }) => {
     const own = rows.filter(({ feature }) => feature === name);
@@ -98,8 +87,9 @@ export async function intervene(source: PictureSource, options: InterveneOptions
   stages.expect(each * weak.length);
   for (const feature of weak) {
     const told = stages.next(each);
-    const edits = await counterfactualsOf(feature, await movesOf([feature], spare * pictures), {
-      ...{ options, told, counterfactuals },
+    const makings = { ...counterfactuals, most: pictures, signal, memory, from, load };
+    const edits = await counterfactualsOf(feature, namedMoves([feature], most, seen), {
+      ...{ options, told, makings },
     });
     if (typeof edits === "string") withoutEditor[feature.name] = edits;
     else rows.push(...edits);
@@ -107,33 +97,60 @@ export async function intervene(source: PictureSource, options: InterveneOptions
   return { rows, withoutEditor };
 }
 
+function byName([a]: readonly unknown[], [b]: readonly unknown[]): number {
+  return String(a) < String(b) ? -1 : 1;
+}
+
+/** Moves of features whose witness tells both sides apart, so many a side. */
+function namedMoves(features: readonly MovedFeature[], count: number, seen: SeenPictures): readonly NamedMove[] {
+  return features.flatMap((feature) => {
+    const range = seen.rangeOf(feature.name);
+    if (range === undefined) return [];
+    return (["remove", "add"] as const).flatMap((side) =>
+      seen.chosen(feature.name, side, count).map((image) => ({ image, feature, range, side })),
+    );
+  });
+}
+
+async function loadedMoves(source: PictureSource, named: readonly NamedMove[]): Promise<Move[]> {
+  const wanted = await source.some([...new Set(named.map(({ image }) => image))]);
+  const byImage = new Map(wanted.map((picture) => [picture.image, picture]));
+  return named.flatMap(({ image, ...move }): Move[] => {
+    const picture = byImage.get(image);
+    return picture === undefined ? [] : [{ ...move, picture }];
+  });
+}
+
+/** Work in two parts, such as finding edits and showing them. */
+function halves(work: MakeEditsOptions): readonly [MakeEditsOptions, MakeEditsOptions] {
+  return [
+    { ...work, tell: (share) => work.tell(share / 2) },
+    { ...work, tell: (share) => work.tell((1 + share) / 2) },
+  ];
+}
+
 /** Rows of counterfactuals of a feature, or why there are none. */
 async function counterfactualsOf(
   feature: MovedFeature,
-  candidates: readonly Move[],
+  candidates: readonly NamedMove[],
   {
     options,
     told,
-    counterfactuals,
+    makings,
   }: {
     readonly options: InterveneOptions;
     readonly told: MakeEditsOptions;
-    readonly counterfactuals: Omit<LatentPlace, "signal">;
+    readonly makings: Omit<Parameters<typeof counterfactualEdits>[2], "by" | "tell">;
   },
 ): Promise<readonly InterventionRow[] | string> {
-  const { pictures: most, signal } = options;
+  const [finding, showing] = halves(told);
   let why = "nothing tells it";
   for (const by of feature.editors) {
-    const found = await orWhy(() =>
-      counterfactualEditor(candidates, by, {
-        ...{ ...counterfactuals, most, signal },
-        tell: (share) => told.tell(share / 2),
-      }),
-    );
+    const found = await orWhy(() => counterfactualEdits(feature, candidates, { ...makings, by, tell: finding.tell }));
     if (typeof found === "string") why = found;
-    else if (found.moves.length === 0) why = `${by.name} moves it nowhere`;
+    else if (found.edits.length === 0) why = `${by.name} moves it nowhere`;
     else {
-      const made = await makeEdits(found.moves, found.editor, { ...told, tell: (share) => told.tell((1 + share) / 2) });
+      const made = await makeEdits(found.edits, found.editor, showing);
       await keepPictures(made, found.editor, options.keep);
       return made.map((each) => each.row);
     }
@@ -149,62 +166,4 @@ async function orWhy<T>(work: () => Promise<T>): Promise<T | string> {
     if (!(error instanceof CfalignError) || (error.code !== "input" && error.code !== "runtime")) throw error;
     return error.message;
   }
-}
-
-/** What is known once every picture was looked at. */
-interface Seen {
-  readonly fit: ReturnType<typeof fitPatterns>;
-  /** By feature; undefined where one side has too few pictures, or where the witness does not tell them apart. */
-  readonly ranges: readonly (Range | undefined)[];
-  /** The first images with a feature, or without it, whose witness agrees with the label. */
-  chosen(feature: number, side: Side, count: number): readonly string[];
-}
-
-async function look(source: PictureSource, { features, signal }: InterveneOptions): Promise<Seen> {
-  const fit = fitPatterns(features.length);
-  const labels: { readonly image: string; readonly has: readonly number[]; readonly told: readonly number[] }[] = [];
-  const witnesses = features.map(({ witness }) => witness);
-  for await (const pictures of source.all()) {
-    const predictions = await predictionsOn(pictures, (some) => some.map(({ pixels }) => pixels), witnesses, {
-      signal,
-    });
-    for (const [index, { image, pixels, labels: given }] of pictures.entries()) {
-      const told = predictions[index] as readonly number[];
-      if (told.some(Number.isNaN)) continue;
-      const has = features.map(({ name }, k) => binary(given[name] ?? (told[k] as number)));
-      labels.push({ image, has, told });
-      fit.add(pixels, has);
-    }
-  }
-  const sidesOf = (k: number) =>
-    ([1, 0] as const).map((label) => labels.filter(({ has }) => has[k] === label)) as [typeof labels, typeof labels];
-  return {
-    fit,
-    ranges: features.map((_, k) => {
-      const [having, lacking] = sidesOf(k).map((side) => side.map(({ told }) => told[k] as number)) as [
-        number[],
-        number[],
-      ];
-      if (having.length < minCount || lacking.length < minCount) return undefined;
-      const range = { having: meanOf(having), lacking: meanOf(lacking) };
-      return range.having > range.lacking ? range : undefined;
-    }),
-    chosen: (k, side, count) => {
-      const [having, lacking] = sidesOf(k);
-      const agreeing =
-        side === "remove"
-          ? having.filter(({ told }) => (told[k] as number) >= 0.5)
-          : lacking.filter(({ told }) => (told[k] as number) < 0.5);
-      return agreeing.slice(0, count).map(({ image }) => image);
-    },
-  };
-}
-
-/** NaN stays what it is: nobody knows. */
-function binary(label: number): number {
-  return Number.isNaN(label) ? label : label >= 0.5 ? 1 : 0;
-}
-
-function meanOf(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -1,6 +1,6 @@
 import type { Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
-import { type Edit, lengthened, type Move, type Picture, type PictureEditor } from "./move.ts";
+import type { Edit, Picture, PictureEditor } from "./move.ts";
 import { predictionsOn } from "./predictions-on.ts";
 import type { InterventionRow } from "./rows.ts";
 
@@ -14,25 +14,26 @@ export interface MakeEditsOptions {
   /** Everybody whose predictions are asked for, witnesses among them. */
   readonly classifiers: readonly Classifier[];
   readonly signal: AbortSignal | undefined;
-  /** Told the part that is done, from 0 to 1: a first half is to find the lengths, a second to show the edits. */
+  /** Told the part that is done, from 0 to 1. */
   tell(share: number): void;
 }
 
-/** Makes moves as far as their witnesses ask for, and shows them to all classifiers. A picture, or an edit, on which one gives no number is left out. */
+/** Shows edits to all classifiers. A picture, or an edit, on which one gives no number is left out. */
 export async function makeEdits(
-  moves: readonly Move[],
+  wanted: readonly Edit[],
   editor: PictureEditor,
   { classifiers, signal, tell }: MakeEditsOptions,
 ): Promise<readonly Made[]> {
-  const pictures = [...new Set(moves.map(({ picture }) => picture))];
-  const seen = await predictionsOn(pictures, (some) => some.map(({ pixels }) => pixels), classifiers, { signal });
+  const pictures = [...new Set(wanted.map(({ move }) => move.picture))];
+  const looks = pictures.length + wanted.length;
+  const told = (done: number): void => tell(looks === 0 ? 1 : done / looks);
+  const seen = await predictionsOn(pictures, (some) => some.map(({ pixels }) => pixels), classifiers, {
+    ...{ signal, tell: told },
+  });
   const before = new Map<Picture, readonly number[]>(
     pictures.map((picture, index) => [picture, seen[index] as number[]]),
   );
-  const known = moves.filter(({ picture }) => !before.get(picture)?.some(Number.isNaN));
-  const told = (done: number): void => tell(known.length === 0 ? 1 : done / (2 * known.length));
-  const lengths = await lengthened(known, editor, { signal, tell: told });
-  const edits = known.map((move): Edit => ({ move, length: lengths.get(move) as number }));
+  const edits = wanted.filter(({ move }) => !before.get(move.picture)?.some(Number.isNaN));
   const distances: number[] = [];
   const shown = async (some: readonly Edit[]): Promise<readonly Tensor[]> => {
     const edited = await editor.edited(some);
@@ -41,7 +42,10 @@ export async function makeEdits(
     });
     return edited;
   };
-  const after = await predictionsOn(edits, shown, classifiers, { signal, tell: (done) => told(known.length + done) });
+  const after = await predictionsOn(edits, shown, classifiers, {
+    signal,
+    tell: (done) => told(pictures.length + done),
+  });
   return edits.flatMap((edit, index): Made[] => {
     const predictions = after[index] as readonly number[];
     if (predictions.some(Number.isNaN)) return [];

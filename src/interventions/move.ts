@@ -3,6 +3,7 @@ import type { Classifier } from "../models/types.ts";
 import { groupBy } from "../statistics/group-by.ts";
 import type { Tensor } from "../tensor.ts";
 import { arrived, further, type Range } from "./edit-length.ts";
+import type { EditMemory } from "./edit-memory.ts";
 import { predictionsOn } from "./predictions-on.ts";
 import type { Editor, Side } from "./rows.ts";
 
@@ -31,6 +32,11 @@ export interface Move {
   readonly side: Side;
   /** What the witness says of pictures of either side. */
   readonly range: Range;
+}
+
+/** A move on a picture that is not loaded. */
+export interface NamedMove extends Omit<Move, "picture"> {
+  readonly image: string;
 }
 
 /** A move made by so much. */
@@ -77,4 +83,29 @@ export async function lengthened(
     done += group.length;
   }
   return new Map([...best].map(([move, { length }]) => [move, length]));
+}
+
+/** Moves as edits, each as far as its witness asks for. from: what lengths depend on besides. */
+export async function arrivedEdits(
+  moves: readonly Move[],
+  editor: PictureEditor,
+  {
+    memory,
+    from,
+    ...work
+  }: {
+    readonly memory: EditMemory;
+    readonly from: unknown;
+    readonly signal: AbortSignal | undefined;
+    tell(done: number): void;
+  },
+): Promise<readonly Edit[]> {
+  const keys = moves.map(({ picture, feature, side }) => JSON.stringify([feature.name, side, picture.image]));
+  const { told } = await memory.remembered({ lengths: from, moves: keys.toSorted() }, async () => {
+    const lengths = await lengthened(moves, editor, work);
+    return { told: Object.fromEntries(moves.map((move, i) => [keys[i], lengths.get(move)])), arrays: [] };
+  });
+  const lengths = told as Readonly<Record<string, number>>;
+  work.tell(moves.length);
+  return moves.map((move, i): Edit => ({ move, length: lengths[keys[i] as string] as number }));
 }

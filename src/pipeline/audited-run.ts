@@ -102,6 +102,7 @@ export async function runStage(
   if (before === undefined) await records.keep("run", from, { run });
   const steps = alignFolder(images, {
     ...{ workspace, bases: cast.bases, downstream: cast.downstream, out: run, signal },
+    edits: files.join(files.dirname(workspace.path), "edits"),
     ...settings,
   });
   let [told, edited, lowered] = [false, false, false];

@@ -84,7 +84,7 @@ async function align(folder: string, options: AlignFolderOptions, listener: List
 /** Aligns once the options are known to be good and the run folder is ours. */
 async function alignLocked(
   folder: string,
-  { out, workspace, listing: listed, soFar, now = () => new Date() }: AlignFolderOptions,
+  { out, workspace, listing: listed, edits, soFar, now = () => new Date() }: AlignFolderOptions,
   request: Listener & {
     readonly resolved: RunFile["options"];
     readonly workers: number | null;
@@ -110,7 +110,7 @@ async function alignLocked(
     const begun = await beginRun(out, wanted, { listing, images });
     const continued = versionNotes(begun, wanted).map((phrase) => `"${out}" goes on under another version, ${phrase}`);
     const file = await runInterventions(out, {
-      ...{ file: begun, shard, roles, listing, autoencoder, signal },
+      ...{ file: begun, shard, roles, listing, autoencoder, edits, signal },
       progress: (done, total) =>
         emit({ phase: "intervening", done, total, most: total, share: done / Math.max(1, total), counterfactuals: 0 }),
     });

@@ -12,12 +12,13 @@ import { interventionsFile } from "../results/open-run.ts";
 import { writePart } from "../results/parts.ts";
 import { type RunFile, writeRunFile } from "../results/run-file.ts";
 import type { ListingRow } from "../results/schema.ts";
+import { keptEdits } from "./kept-edits.ts";
 import type { Roles } from "./roles.ts";
 
 /** Pictures that patterns are fitted to and interventions chosen from: the first of the order. */
 const mostPictures = 1000;
 /** Edits of a feature and side whose pictures are kept. */
-const keptEdits = 4;
+const shownEdits = 4;
 /** Pictures that are decoded at a time. */
 const atATime = 64;
 
@@ -28,6 +29,8 @@ export interface InterventionMakings {
   readonly roles: Roles;
   readonly listing: Listing;
   readonly autoencoder: Autoencoder;
+  /** Folder of what edits are made by; nothing is kept without. */
+  readonly edits?: string | undefined;
   readonly signal: AbortSignal;
   progress(done: number, total: number): void;
 }
@@ -48,13 +51,25 @@ export async function runInterventions(out: string, makings: InterventionMakings
   const { rows, withoutEditor } = await intervened(makings, {
     ...{ classifiers: membersOf(roles), pictures, signal, progress },
     ...(latentScale === null ? {} : { counterfactuals: { autoencoder, latentScale, maxShift: file.options.maxShift } }),
-    keep: { edits: keptEdits, take: kept.take },
+    keep: { edits: shownEdits, take: kept.take },
+    ...memoryOf(makings),
   });
   const described = await kept.end();
   const { sha256 } = await writePart(path, "interventions", rows);
   const made = { ...file, interventionsFile: { rows: rows.length, sha256, pictures: described, withoutEditor } };
   await writeRunFile(out, made);
   return made;
+}
+
+/** What is remembered of the edits of these pictures, as they are looked at here. */
+function memoryOf({ edits, file, listing, autoencoder }: InterventionMakings): Pick<InterveneOptions, "memory"> {
+  if (edits === undefined) return {};
+  const { options, compute, versions } = file;
+  const about = {
+    ...{ pictures: listing.hash, order: options.seed, most: mostPictures, frame: autoencoder.image },
+    ...{ compute, versions },
+  };
+  return { memory: keptEdits(edits, about) };
 }
 
 /** Interventions of the features of a run's roles on the first images of a listing: the same ones whenever and by whomever they are made. */

@@ -19,6 +19,8 @@ export interface AlignFolderOptions extends GivenOptions<typeof runOptionTable &
   readonly judges?: readonly (string | Classifier)[];
   /** Folder of the run; an unfinished run of the same options there is resumed, a smaller limit is extended. */
   readonly out: string;
+  /** Folder that keeps what interventions are made by: another run of the same pictures, labels, witnesses and editors only looks at them. */
+  readonly edits?: string;
   /** Decides which images are positive, for every base; a base's first term by default. */
   readonly positive?: string | Classifier;
   /** Part of the images to take; all by default. */

@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CfalignError } from "../../src/errors.ts";
 import { counted } from "../../src/interventions/confirmed.ts";
+import type { EditMemory, FoundEdits } from "../../src/interventions/edit-memory.ts";
 import { type InterveneOptions, intervene } from "../../src/interventions/intervene.ts";
 import type { FeaturePictures } from "../../src/interventions/keep-pictures.ts";
 import type { Picture } from "../../src/interventions/move.ts";
@@ -194,5 +195,54 @@ describe("the ladder of editors", () => {
     pattern.data.forEach((value, p) => {
       expect(value).toBeCloseTo(scale * (column[p] as number), 4);
     });
+  });
+});
+
+describe("a memory of edits", () => {
+  const memory = () => {
+    const found = new Map<string, FoundEdits>();
+    const remembered: EditMemory["remembered"] = async (from, make) => {
+      const key = JSON.stringify(from);
+      const made = found.get(key) ?? (await make());
+      found.set(key, { ...made, told: JSON.parse(JSON.stringify(made.told)) });
+      return made;
+    };
+    return { found, remembered };
+  };
+  const only = (...names: string[]) => [...names.map(named), ...workspace.judges];
+
+  it("gives another classifier the rows of a fresh look, which looks at no picture but those that are edited", async () => {
+    const kept = memory();
+    await interventions(["other"], { classifiers: only("flat", "other"), memory: kept });
+    const asked: string[] = [];
+    const { some } = source();
+    const again = await intervene(
+      {
+        // biome-ignore lint/correctness/useYield: nothing is looked at
+        async *all() {
+          throw new Error("looked at all pictures again");
+        },
+        some: async (images) => {
+          asked.push(...images);
+          return some(images);
+        },
+      },
+      optionsOf(["other"], { classifiers: only("biased", "other"), memory: kept }),
+    );
+    const fresh = await interventions(["other"], { classifiers: only("biased", "other") });
+    expect(again).toEqual(fresh);
+    expect(new Set(again.rows.map(({ editor }) => editor))).toEqual(new Set(["pattern", "counterfactual"]));
+    const edited = again.rows.filter(({ editor }) => editor === "pattern").map(({ image }) => image);
+    expect(new Set(asked)).toEqual(new Set(edited));
+  });
+
+  it("makes counterfactuals of another editor anew, and all where a witness is another", async () => {
+    const kept = memory();
+    await interventions(["other"], { memory: kept });
+    const size = kept.found.size;
+    await interventions(["biased"], { memory: kept });
+    expect(kept.found.size).toBe(size + 1);
+    const told = await interventions(["other"], { witness: "other", memory: kept });
+    expect(told).toEqual(await interventions(["other"], { witness: "other" }));
   });
 });

@@ -95,6 +95,15 @@ describe("one call from a classifier, pictures and labels", () => {
     expect(other.run).not.toBe(outcome.run);
   });
 
+  test("of another classifier comes to the interventions of a fresh audit, to the bit", async () => {
+    const fresh = await auditOf(folder, { classifiers: [join(folder, "other")], out: join(folder, "fresh") });
+    const other = await auditOf(folder, { classifiers: [join(folder, "other")] });
+    const [mine, theirs] = await Promise.all([openRun(other.run), openRun(fresh.run)]);
+    expect(mine.interventions?.length).toBeGreaterThan(40);
+    expect(mine.interventions).toEqual(theirs.interventions);
+    expect(other.verdicts).toEqual(fresh.verdicts);
+  });
+
   test("makes anew what was deleted", async () => {
     const basis = filesBelow(join(folder, "audit", "models")).filter((file) => file.includes("-flat-"));
     for (const file of basis) await platform.files.remove(file);

@@ -1,0 +1,69 @@
+import { z } from "zod";
+import { platform } from "#platform";
+import { CfalignError } from "../errors.ts";
+import type { EditMemory, FoundEdits } from "../interventions/edit-memory.ts";
+import { openSealed, sealed } from "../results/sealed-json.ts";
+
+/** Part of the key: to be raised where the same makings give other edits. */
+const format = 1;
+
+const keptSchema = z.object({
+  key: z.string(),
+  told: z.unknown(),
+  /** Numbers of every array, one after the other in a file beside. */
+  lengths: z.array(z.number().int()),
+  sha256: z.string(),
+});
+
+/** What edits are made by, in a folder. about: pictures, labels and whatever else all of it depends on. What is damaged or gone is made anew. */
+export function keptEdits(folder: string, about: object): EditMemory {
+  const { files } = platform;
+  return {
+    async remembered(from, make) {
+      const key = await platform.sha256(new TextEncoder().encode(JSON.stringify({ format, about, from })));
+      const path = (ending: string): string => files.join(folder, `${key.slice(0, 16)}.${ending}`);
+      const before = await there(key, path);
+      if (before !== undefined) return before;
+      const { told, arrays } = await make();
+      const bytes = joined(arrays);
+      await files.makeDirectory(folder);
+      await files.write(path("bin"), bytes);
+      const kept = { key, told, lengths: arrays.map(({ length }) => length), sha256: await platform.sha256(bytes) };
+      await files.write(path("json"), await sealed(kept));
+      return { told, arrays };
+    },
+  };
+}
+
+async function there(key: string, path: (ending: string) => string): Promise<FoundEdits | undefined> {
+  const { files } = platform;
+  if (!(await files.exists(path("json"))) || !(await files.exists(path("bin")))) return undefined;
+  const kept = await described(path("json"));
+  const bytes = await files.read(path("bin"));
+  if (kept?.key !== key || kept.sha256 !== (await platform.sha256(bytes))) return undefined;
+  const all = new Float32Array(bytes.slice().buffer);
+  const ends = kept.lengths.map((_, i) => kept.lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0));
+  return {
+    told: kept.told,
+    arrays: kept.lengths.map((length, i) => all.subarray((ends[i] as number) - length, ends[i])),
+  };
+}
+
+async function described(path: string): Promise<z.infer<typeof keptSchema> | undefined> {
+  try {
+    return await openSealed(keptSchema, await platform.files.read(path), { path, remedy: "delete it" });
+  } catch (error) {
+    if (error instanceof CfalignError && error.code === "input") return undefined;
+    throw error;
+  }
+}
+
+function joined(arrays: readonly Float32Array[]): Uint8Array {
+  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const array of arrays) {
+    all.set(array, at);
+    at += array.length;
+  }
+  return new Uint8Array(all.buffer);
+}
