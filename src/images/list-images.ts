@@ -48,13 +48,16 @@ export async function listImages(
   return inOrder(folder, keyed, metadata);
 }
 
+/** What a server that labels a folder holds it with: pictures are the same while it runs. */
+const lockFile = "lock.json";
+
 /** The files of a folder that are to be listed, and what its metadata says of them. Errors: as `listImages`. */
 export async function filesOf(
   folder: string,
 ): Promise<{ readonly paths: readonly string[]; readonly metadata: Metadata }> {
   const listed = await platform.files.list(folder);
   const metadata = await readMetadata(folder, listed);
-  const paths = listed.filter((path) => !isMetadata(path));
+  const paths = listed.filter((path) => !isMetadata(path) && path !== lockFile);
   if (paths.length > 0) return { paths, metadata };
   throw new CfalignError("input", `"${folder}": expected a folder with images, found no files in it`, {
     where: folder,

@@ -85,6 +85,12 @@ const isPicture = (name: string): boolean => /\.(png|jpe?g|webp|gif|tiff?)$/i.te
 /** Tries to write, so that nobody labels in vain. */
 async function requireWritable(folder: string): Promise<void> {
   const { files } = platform;
+  if (await files.isReadOnly(tableOf(folder))) {
+    const table = tableOf(folder);
+    throw new CfalignError("input", `cannot write "${table}": it is read-only, make it writable first`, {
+      where: table,
+    });
+  }
   // Beside the file that a link leads to, under a name that nobody has.
   const path = `${await files.realPath(tableOf(folder))}.${crypto.randomUUID()}.part`;
   await files.write(path, "");

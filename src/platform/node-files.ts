@@ -107,7 +107,15 @@ async function makeFolder(path: string): Promise<void> {
  */
 async function writtenFor(path: string, links = 0): Promise<string> {
   const found = await lstat(path).catch(() => undefined);
-  if (found === undefined || found.isFile()) return path;
+  if (found === undefined) return path;
+  if (found.isFile()) {
+    if (isReadOnly(found.mode)) {
+      throw new CfalignError("input", `cannot write "${path}": it is read-only, make it writable first`, {
+        where: path,
+      });
+    }
+    return path;
+  }
   if (!found.isSymbolicLink()) {
     const reason = found.isDirectory() ? reasons.EISDIR : notFile;
     throw new CfalignError("input", `cannot write "${path}": ${reason}`, { where: path });
@@ -115,6 +123,9 @@ async function writtenFor(path: string, links = 0): Promise<string> {
   if (links === mostLinks) throw Object.assign(new Error("too many links"), { code: "ELOOP" });
   return writtenFor(resolve(dirname(path), await readlink(path)), links + 1);
 }
+
+/** Nobody may write, as who made it so meant it: root and a rename beside it could all the same. */
+const isReadOnly = (mode: number): boolean => (mode & 0o222) === 0;
 
 /** Links on the way of one path at most, as on Linux. */
 const mostLinks = 40;
@@ -138,6 +149,10 @@ export const nodeFiles: Files = {
     return found?.isFile() ? found.size : undefined;
   },
   isDirectory: async (path) => (await statOf(path))?.isDirectory() ?? false,
+  isReadOnly: async (path) => {
+    const found = await statOf(path);
+    return found?.isFile() === true && isReadOnly(found.mode);
+  },
   async list(folder) {
     const files: string[] = [];
     try {

@@ -170,9 +170,7 @@ function inUse(folder: string, holder: Holder | undefined, own: Holder): Cfalign
     holder === undefined
       ? "another process"
       : `process ${holder.pid}${where} (started ${new Date(holder.started).toISOString()})`;
-  return new CfalignError(
-    "usage",
-    (named) => `"${folder}" is in use by ${who}: wait for it or choose another folder (${named("out")})`,
-    { where: folder },
-  );
+  return new CfalignError("usage", `"${folder}" is in use by ${who}: wait for it, stop it, or choose another folder`, {
+    where: folder,
+  });
 }

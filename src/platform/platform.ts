@@ -89,6 +89,8 @@ export interface Files {
   /** Size in bytes, or undefined when there is no such regular file. */
   size(path: string): Promise<number | undefined>;
   isDirectory(path: string): Promise<boolean>;
+  /** A file that nobody may write to, as its mode says, whoever asks. */
+  isReadOnly(path: string): Promise<boolean>;
   /** All regular files below a folder, as sorted relative paths with "/". */
   list(folder: string): Promise<string[]>;
   makeDirectory(path: string): Promise<void>;
@@ -97,7 +99,7 @@ export interface Files {
    * taken over, wherever that ran; waits for a sign, a minute at most, where nothing else tells. Throws CfalignError("usage") that names the process that holds it.
    */
   lockFolder(path: string): Promise<FolderLock>;
-  /** Writes beside the target, syncs, and renames: readers see the old or the whole new file. */
+  /** Writes beside the target, syncs, and renames: readers see the old or the whole new file. Errors: CfalignError("input") for a file that is read-only. */
   write(path: string, data: Uint8Array | string | AsyncIterable<Uint8Array>): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   remove(path: string): Promise<void>;

@@ -58,6 +58,7 @@ export const webFiles: Files = {
     const length = (await head(path))?.headers.get("content-length");
     return length == null ? undefined : Number(length);
   },
+  isReadOnly: async () => false,
   async isDirectory(path) {
     const place = memoryPlace(path);
     return place !== undefined && !place.contents.has(place.name);

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { serveOutput } from "../../src/cli/schemas.ts";
+import { listImages } from "../../src/images/list-images.ts";
 import { built } from "../built.ts";
 import { drawnGarments } from "../label/drawn-garments.ts";
 import { attributes } from "../models/linear-models.ts";
@@ -71,8 +72,18 @@ describe("cfalign serve", () => {
     expect((await fetch(new URL("/ask", url), { method: "POST", headers, body })).status).toBe(200);
     const table = new TextDecoder().decode(await platform.files.read(join(folder.path, "metadata.csv")));
     expect(table.split("\n").filter((line) => /,1$/.test(line)).length).toBe(1);
+    const second = await cli("serve", "--label", folder.path, "--port", "0");
+    expect([second.code, second.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        new RegExp(`^cfalign: "${folder.path}" is in use by process ${child.pid} \\(started .*Z\\): .*folder\n$`),
+      ),
+    ]);
+    // A run beside it looks at the same pictures.
+    expect((await listImages(folder.path, 1)).rows.length).toBe(40);
     child.kill("SIGINT");
     expect(await ended).toBe(0);
+    expect((await platform.files.list(folder.path)).filter((name) => name.startsWith("lock"))).toEqual([]);
     await folder.dispose();
   });
 

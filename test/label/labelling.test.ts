@@ -158,6 +158,21 @@ describe("a folder that cannot be labelled is refused in one line:", () => {
     await chmod(shut, 0o755);
   });
 
+  test("whose table is read-only, which stays as it is", async () => {
+    const kept = join(root, "kept");
+    await drawnGarments(kept, 40);
+    const table = join(kept, "metadata.csv");
+    const [name] = (await platform.files.list(kept)) as [string];
+    await writeFile(table, `file_name,hat\n${name},1\n`);
+    const marks = await open(kept);
+    await marks.read;
+    await chmod(table, 0o444);
+    const line = `cannot write "${table}": it is read-only, make it writable first`;
+    await expect(open(kept)).rejects.toThrow(line);
+    await expect(marks.answer({ ask: "mark", feature: "hat", marks: [[1, 1]] })).rejects.toThrow(line);
+    expect(await readFile(table, "utf8")).toBe(`file_name,hat\n${name},1\n`);
+  });
+
   test("and a file of another program beside the table stays", async () => {
     const whole = join(root, "whole");
     await drawnGarments(whole, 40);

@@ -45,7 +45,7 @@ describe.concurrent("a locked folder", { timeout: 30_000 }, () => {
       where: path,
       message: expect.stringMatching(
         new RegExp(
-          `^"${path}" is in use by process ${process.pid} \\(started .*Z\\): wait for it or choose another folder \\(out\\)$`,
+          `^"${path}" is in use by process ${process.pid} \\(started .*Z\\): wait for it, stop it, or choose another folder$`,
         ),
       ),
     });

@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError } from "commander";
+import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
 import type { AskedDevice } from "../../options/device.ts";
+import type { FolderLock } from "../../platform/platform.ts";
 import type { Answer } from "../../serve/app.ts";
 import type { Site } from "../../serve/site.ts";
 import type { Context } from "../context.ts";
@@ -125,15 +127,19 @@ async function serveLabelling(context: Context, { folder, workspace: path, port,
   const workspace = path === undefined ? undefined : await workspaceOf(context, defined({ workspace: path, device }));
   const stop = new AbortController();
   let read: Promise<void> | undefined;
+  let lock: FolderLock | undefined;
   try {
     const { site, labelling } = await labelSite(folder, { autoencoder: workspace?.autoencoder, signal: stop.signal });
     const { pictures, table, answer } = labelling;
     read = labelling.read;
+    // Two that write one table would each hold what the other has not.
+    lock = await platform.files.lockFolder(folder);
     const words = `labels go to ${table}; stop with Ctrl+C`;
     await serveUntilStopped(context, { site, title: `${pictures.length} pictures of ${folder}`, port, words, answer });
   } finally {
     stop.abort();
     await read;
+    await lock?.release();
     await workspace?.dispose();
   }
 }
