@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { type EffectOptions, effectOf } from "../audit/effects/effect.ts";
-import { namedOnly } from "../audit/effects/unchecked.ts";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { cellEffect } from "../audit/schema.ts";
+import { namedOnly } from "../words/effect-finding.ts";
 import { plural, quoted } from "../words/figures.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";

@@ -1,4 +1,4 @@
-import { quoted } from "../../words/figures.ts";
+import { namedOnly } from "../../words/effect-finding.ts";
 import type { Cell, CellEffect, Matrix } from "../schema.ts";
 
 /**
@@ -28,11 +28,6 @@ export function uncheckedQualifiers(
   const of = new Set(unchecked);
   const names = [...new Set([cell.base, cell.downstream, ...(cell.effect === null ? [] : [cell.effect.witness])])];
   return names.filter((name) => of.has(name)).map(namedOnly);
-}
-
-/** What is to be known of a name that nobody has checked. */
-export function namedOnly(name: string): string {
-  return `${quoted(name)} is named by CLIP, not checked`;
 }
 
 /** An effect is clear of nothing where its witness is one that nobody has checked. */

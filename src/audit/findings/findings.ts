@@ -1,7 +1,5 @@
 import type { Perturbation } from "../../alignment/rows.ts";
-import { plural, quoted, range, signed, withOrWithout } from "../../words/figures.ts";
-import { perturbationWords } from "../../words/finding.ts";
-import { judgedShare } from "../../words/share.ts";
+import * as say from "../../words/finding-sentence.ts";
 import { isRejected } from "../cells/doubts.ts";
 import { rarelyReached } from "../cells/selection.ts";
 import { lostTo } from "../cells/survival.ts";
@@ -90,7 +88,6 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
   if (cell.state !== "found" || cell.stratum === null) return undefined;
   const figures = cell[cell.stratum];
   if (figures.mean === null || figures.ci === null) return undefined;
-  const what = `${moved(cell, cell.stratum)}: relative change ${signed(figures.mean)}`;
   const views = viewsOf(matrix, cell);
   const { rejected } = cell.doubts;
   return {
@@ -104,7 +101,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
           : "open",
     base: cell.base,
     downstream: cell.downstream,
-    sentence: `${what} (${support(matrix, cell, cell.stratum)}).`,
+    sentence: say.reliance(matrix, cell, cell.stratum),
     unconfirmed: rejected,
     qualifiers: [
       ...expectedElsewhere(expected, figures.mean),
@@ -135,15 +132,11 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
   if (cell.effect?.state === "clear" && cell.alignment.state === "found") return againstEffect(matrix, cell, stratum);
   const share = shareOf(matrix.decomposition, cell);
   if (share === undefined) return undefined;
-  const figures = `relative change ${signed(mean)} (${support(matrix, cell, stratum)})`;
-  const { name, figures: part } = judgedShare(share);
   /** Nothing moved: it is the share that was found. */
   const hidden = Math.abs(mean) < matrix.minEffect;
-  const against =
-    share.state === "clear" ? "is close to 0" : share.share * mean < 0 ? "has the other sign" : "is small";
   const sentence = hidden
-    ? `The direction of ${quoted(base)} has a share of ${name}, ${part}, but ${quoted(downstream)} hardly moves along: ${figures}.`
-    : `${moved(cell, stratum)}: ${figures}; but the share of ${name} in the direction of ${quoted(base)} ${against}: ${part}.`;
+    ? say.hiddenShare(matrix, cell, stratum, share)
+    : say.shareDisagrees(matrix, cell, stratum, share);
   const rejected = !hidden && isRejected(cell);
   return {
     kind: "contradicted",
@@ -160,20 +153,16 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
 }
 
 /** What the base's direction is made of, but does not move it. */
-function shareAgainstEffect(
-  matrix: Matrix,
-  cell: Cell,
-  { feature, value, ci, count }: CellEffect,
-): Finding | undefined {
+function shareAgainstEffect(matrix: Matrix, cell: Cell, effect: CellEffect): Finding | undefined {
+  const { value, ci, count } = effect;
   const { base, downstream, deciding } = cell;
   const share = shareOf(matrix.decomposition, cell);
   if (share === undefined || ci === null) return undefined;
-  const { name, figures } = judgedShare(share);
   return {
     kind: "contradicted",
     group: "contradicted",
     ...{ base, downstream },
-    sentence: `The direction of ${quoted(base)} has a share of ${name}, ${figures}; but ${hardlyChanges(base, feature, value)}.`,
+    sentence: say.shareAgainstEffect(base, share, effect),
     unconfirmed: false,
     qualifiers: qualifiers(matrix, cell, false),
     effect: { value, ci: [...ci], count },
@@ -185,21 +174,15 @@ function shareAgainstEffect(
   };
 }
 
-function hardlyChanges(base: string, feature: string, effect: number): string {
-  return `${quoted(base)} hardly changes when ${quoted(feature)} alone is taken out or put in: effect ${signed(effect)}`;
-}
-
 /** What moves with the base, but does not move it. */
 function againstEffect(matrix: Matrix, cell: Cell, side: Side): Finding {
-  const { base, downstream, effect } = cell;
+  const { base, downstream } = cell;
   const { mean, ci, count } = cell[side];
-  const figures = `relative change ${signed(mean ?? 0)} (${support(matrix, cell, side)})`;
-  const still = hardlyChanges(base, effect?.feature ?? downstream, effect?.value ?? 0);
   return {
     kind: "contradicted",
     group: "contradicted",
     ...{ base, downstream },
-    sentence: `${moved(cell, side)}: ${figures}; but ${still}.`,
+    sentence: say.changeAgainstEffect(matrix, cell, side),
     unconfirmed: false,
     qualifiers: qualifiers(matrix, cell, false),
     effect: null,
@@ -226,7 +209,7 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
     group: "own-concept",
     base,
     downstream: cell.downstream,
-    sentence: `${quoted(base)} does not rely on its own concept: ${lower(moved(cell, "present"))}: relative change ${signed(mean)} (${support(matrix, cell, "present")}).`,
+    sentence: say.ownConceptIgnored(matrix, cell),
     unconfirmed: false,
     qualifiers: selectionQualifiers(matrix, cell),
     effect: null,
@@ -238,57 +221,25 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
   };
 }
 
-/** "Lowering a by 0.60 lowers b by 0.41 on average over the images that have it". */
-function moved(cell: Cell, side: Side): string {
-  const { baseChange, change } = cell[side];
-  const verb = (change ?? 0) <= 0 ? "lowers" : "raises";
-  const by = Math.abs(change ?? 0).toFixed(2);
-  return `Lowering ${quoted(cell.base)} by ${(baseChange ?? 0).toFixed(2)} ${verb} ${quoted(cell.downstream)} by ${by} on average over the images ${withOrWithout(cell.downstream, side)}`;
-}
-
-/** "95 % interval 0.61–0.75, 57 images; the judge says 0.66". */
-function support(matrix: Matrix, cell: Cell, side: Side): string {
-  const { ci, count } = cell[side];
-  const percent = Number((matrix.confidence * 100).toFixed(2));
-  const interval = ci === null ? "" : `${percent} % interval ${range(ci[0], ci[1])}, `;
-  const judge = cell.judge?.mean == null ? "" : `; the judge says ${signed(cell.judge.mean)}`;
-  return `${interval}${count} images${judge}`;
-}
-
 /** Where a relation was expected, if it was and the finding is not there. */
 function expectedElsewhere(expected: readonly ExpectedRelation[], relativeChange: number): string[] {
   if (isExpected(expected, relativeChange)) return [];
-  return expected.flatMap(({ range }) =>
-    range === undefined
-      ? []
-      : [`expected from ${signed(range.low)} to ${signed(range.high)}, and found outside of this range`],
-  );
+  return expected.flatMap(({ range }) => (range === undefined ? [] : [say.expectedElsewhere(range)]));
 }
 
 /** What interventions say of a cell that they leave to relative change. */
 function unsureEffect({ effect }: Cell): string[] {
   if (effect === null || effect.ci === null) return [];
-  const { feature, value, ci, reason, moved, count } = effect;
-  return reason === "not-moved"
-    ? [`interventions could not move ${quoted(feature)}: its witness saw it on ${moved} of ${count}`]
-    : [
-        `its effect cannot tell: ${signed(value)} (${range(ci[0] as number, ci[1] as number)}) where ${quoted(feature)} alone is taken out and put in`,
-      ];
+  return [say.unsureEffect(effect)];
 }
 
 function qualifiers(matrix: Matrix, cell: Cell, rejected: boolean): string[] {
   const found: string[] = [];
-  if (cell.judge !== null && rejected) {
-    found.push(`the judge ${quoted(cell.judge.name)} rejects it: ${signed(cell.judge.mean ?? 0)}`);
-  }
-  if (cell.doubts.withinNoise && cell.z !== null) found.push(`within the noise floor: z = ${signed(cell.z)}`);
-  if (matrix.probes.includes(cell.downstream)) {
-    found.push(
-      `${quoted(cell.downstream)} is a probe, and no independent witness: it reads the latent that counterfactuals move in, or an inner value of another model`,
-    );
-  }
+  if (cell.judge !== null && rejected) found.push(say.judgeRejects(cell.judge));
+  if (cell.doubts.withinNoise && cell.z !== null) found.push(say.withinNoise(cell.z));
+  if (matrix.probes.includes(cell.downstream)) found.push(say.isProbe(cell));
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);
-  if (audit?.blind) found.push(`the autoencoder loses ${quoted(cell.downstream)}`);
+  if (audit?.blind) found.push(say.isBlind(cell));
   return [...found, ...selectionQualifiers(matrix, cell)];
 }
 
@@ -297,36 +248,13 @@ function selectionQualifiers(matrix: Matrix, { base, downstream }: Cell): string
   const row = matrix.rows.find((candidate) => candidate.base === base);
   if (row === undefined) return [];
   const found: string[] = [];
-  if (row.used * 2 < row.selected)
-    found.push(`${quoted(base)} moved on only ${row.used} of ${row.selected} selected images`);
-  const limited = row.dropped["at-limit"] ?? 0;
-  if (limited > 0)
-    found.push(`counted apart: ${plural(limited, "image")} on which the limit of the search came before the drop`);
-  if (rarelyReached(row))
-    found.push(
-      `${quoted(base)} reached the drop on ${row.reached} of the ${row.eligible} images that could: a path (option direction: path) reaches further, and its figures may differ`,
-    );
+  if (row.used * 2 < row.selected) found.push(say.hardlyMoved(row));
+  if ((row.dropped["at-limit"] ?? 0) > 0) found.push(say.countedApart(row));
+  if (rarelyReached(row)) found.push(say.seldomReached(row));
   const lost = lostTo(row, thresholds.minSurvival).filter((name): name is Perturbation => name !== "judge");
-  if (lost.length > 0) {
-    const each = lost
-      .map((name) => `${perturbationWords[name]} (${signed(row.survival[name]?.share ?? 0)})`)
-      .join(", ");
-    found.push(`less than half of the fall of ${quoted(base)} survives ${each}: it may be a pattern that nobody sees`);
-  }
+  if (lost.length > 0) found.push(say.doesNotSurvive(row, lost));
   const own = row.shifts.filter(({ feature }) => feature === downstream);
   const others = row.shifts.filter(({ feature }) => feature !== downstream);
-  for (const { feature, used, dropped } of [...own, ...others].slice(0, maxShifts)) {
-    found.push(
-      `${percent(used)} of the used images have ${quoted(feature)}, and ${percent(dropped)} of the dropped ones`,
-    );
-  }
+  found.push(...[...own, ...others].slice(0, maxShifts).map(say.shifted));
   return found;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(0)} %`;
-}
-
-function lower(sentence: string): string {
-  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
