@@ -15,27 +15,31 @@ export interface PatternFit {
 /**
  * The pattern of every feature: B = (LᵀL + ridge·n·I)⁻¹·LᵀX for labels L, centred, and pictures X: a forward model (Haufe et al.,
  * NeuroImage 2014) of all features at once, so that one that comes with another is not charged with it. A label that nobody gave counts as the
- * feature's mean. Memory: two pictures a feature in float64, however many pictures are added.
+ * feature's mean. Memory: one picture a feature in float64, two where labels are missing, however many pictures are added.
  */
 export function fitPatterns(features: number, { ridge = defaultRidge } = {}): PatternFit {
   const rows: Float64Array[] = [];
-  /** By feature, over pictures with its label: the sum of those that have it, and of all. */
+  /** The sum of all pictures; by feature, of those that have it, and of those without its label. */
+  let all = new Float64Array(0);
   let having: Float64Array[] = [];
-  let labelled: Float64Array[] = [];
+  const unlabelled = new Map<number, Float64Array>();
   let dims: readonly number[] = [];
   return {
     add(picture, labels) {
       if (rows.length === 0) {
         dims = picture.dims.slice(1);
         having = Array.from({ length: features }, () => new Float64Array(sizeOf(dims)));
-        labelled = having.map((sum) => sum.slice());
+        all = new Float64Array(sizeOf(dims));
       }
       const row = Float64Array.from(labels);
       rows.push(row);
+      addTo(all, picture.data, 1);
       row.forEach((label, k) => {
-        if (Number.isNaN(label)) return;
-        addTo(labelled[k] as Float64Array, picture.data, 1);
-        if (label !== 0) addTo(having[k] as Float64Array, picture.data, label);
+        if (Number.isNaN(label)) {
+          const sum = unlabelled.get(k) ?? new Float64Array(all.length);
+          unlabelled.set(k, sum);
+          addTo(sum, picture.data, 1);
+        } else if (label !== 0) addTo(having[k] as Float64Array, picture.data, label);
       });
     },
     patterns() {
@@ -47,7 +51,8 @@ export function fitPatterns(features: number, { ridge = defaultRidge } = {}): Pa
       const right = new Float64Array(features);
       for (let p = 0; p < pixels; p++) {
         for (let k = 0; k < features; k++) {
-          right[k] = (having[k]?.[p] as number) - (means[k] as number) * (labelled[k]?.[p] as number);
+          const labelled = (all[p] as number) - (unlabelled.get(k)?.[p] ?? 0);
+          right[k] = (having[k]?.[p] as number) - (means[k] as number) * labelled;
         }
         solveFactored(factor, right).forEach((value, k) => {
           data[k * pixels + p] = value;
