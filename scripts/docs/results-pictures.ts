@@ -17,10 +17,10 @@ import {
 import { alignmentFigure } from "../../src/pictures/alignment-figure.ts";
 import { lightColours } from "../../src/pictures/alignment-plot.ts";
 import { diverging } from "../../src/pictures/diverging.ts";
-import { escapeXml } from "../../src/pictures/figure.ts";
+import { escapeXml, figureFont } from "../../src/pictures/figure.ts";
 import { fullColour, overlay } from "../../src/pictures/saliency-map.ts";
 import { drawStrip, type StripRow } from "../../src/pictures/strip.ts";
-import { pngDataUri, sans } from "../../src/pictures/svg.ts";
+import { pngDataUri } from "../../src/pictures/svg.ts";
 import { toPixels } from "../../src/platform/pixels.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { row } from "../../src/tensor.ts";
@@ -346,7 +346,7 @@ async function plotted(width: number, height: number, options: Plot.PlotOptions)
   const document = new DOMParser().parseFromString("<svg/>", "image/svg+xml") as unknown as Document;
   const plot = Plot.plot({
     ...{ document, width, height },
-    style: { background: "transparent", color: lightColours.ink, fontFamily: sans, fontSize: "10px" },
+    style: { background: "transparent", color: lightColours.ink, fontFamily: figureFont, fontSize: "10px" },
     ...options,
   });
   const svg = plot as unknown as SVGSVGElement;
@@ -358,7 +358,7 @@ async function plotted(width: number, height: number, options: Plot.PlotOptions)
 /** Twice the size, so that small text stays sharp. */
 function render(width: number, height: number, content: string): Promise<Pixels> {
   const times = 1.5;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${sans}" font-size="11" fill="#1d1c1a">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${figureFont}" font-size="11" fill="#1d1c1a">
 <rect width="${width}" height="${height}" fill="${lightColours.paper}"/>
 ${content}
 </svg>`;

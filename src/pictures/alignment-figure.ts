@@ -1,7 +1,6 @@
 import { DOMParser } from "linkedom";
 import { type Alignment, alignmentPanel, lightColours, type PlotColours } from "./alignment-plot.ts";
-import { escapeXml } from "./figure.ts";
-import { sans } from "./svg.ts";
+import { escapeXml, figureFont } from "./figure.ts";
 
 export interface FigureOptions {
   /** Width of the whole figure in pixels (default 1120). */
@@ -30,7 +29,7 @@ export function alignmentFigure(
       width: panelWidth,
       height,
       colours,
-      fontFamily: sans,
+      fontFamily: figureFont,
       document,
       ...(focus === undefined ? {} : { focus }),
     });
@@ -47,7 +46,7 @@ export function alignmentFigure(
       ? ""
       : `<text x="${gap}" y="28" font-size="15" font-weight="600" fill="${colours.ink}">${escapeXml(title)}</text>`;
   return {
-    svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${whole}" viewBox="0 0 ${width} ${whole}" font-family="${sans}">\n<title>${escapeXml(title ?? `Alignment plot of ${alignment.base.name}`)}</title>\n<rect width="${width}" height="${whole}" fill="${colours.paper}"/>\n${heading}\n${panels.join("\n")}\n</svg>\n`,
+    svg: `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${whole}" viewBox="0 0 ${width} ${whole}" font-family="${figureFont}">\n<title>${escapeXml(title ?? `Alignment plot of ${alignment.base.name}`)}</title>\n<rect width="${width}" height="${whole}" fill="${colours.paper}"/>\n${heading}\n${panels.join("\n")}\n</svg>\n`,
     width,
     height: whole,
   };

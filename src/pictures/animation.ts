@@ -1,8 +1,8 @@
 import { platform } from "#platform";
 import { shortened } from "../shortened.ts";
-import { escapeXml } from "./figure.ts";
+import { escapeXml, figureFont } from "./figure.ts";
 import type { StripFrame, SvgFigure } from "./strip.ts";
-import { pngDataUri, sans } from "./svg.ts";
+import { pngDataUri } from "./svg.ts";
 
 export interface AnimationOptions {
   /** Name of the base classifier, written below the picture. */
@@ -50,7 +50,7 @@ async function frameFigure(
   const foot = 40;
   const share = prediction === undefined ? 0 : Math.min(1, Math.max(0, prediction));
   const room = Math.floor((size - 60) / 7);
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${tall + foot}" viewBox="0 0 ${size} ${tall + foot}" font-family="${sans}" font-size="12">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${size}" height="${tall + foot}" viewBox="0 0 ${size} ${tall + foot}" font-family="${figureFont}" font-size="12">
 <rect width="${size}" height="${tall + foot}" fill="#ffffff"/>
 <image width="${size}" height="${tall}" preserveAspectRatio="none" href="${await pngDataUri(pixels)}"/>
 <text x="8" y="${tall + 18}" fill="#1d1c1a">${escapeXml(shortened(base, room))}</text>

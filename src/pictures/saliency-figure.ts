@@ -1,9 +1,9 @@
 import { platform } from "#platform";
 import type { Pixels } from "../platform/platform.ts";
 import { diverging, type Rgb } from "./diverging.ts";
-import { escapeXml } from "./figure.ts";
+import { escapeXml, figureFont } from "./figure.ts";
 import { overlayColour } from "./saliency-map.ts";
-import { pngDataUri, sans } from "./svg.ts";
+import { pngDataUri } from "./svg.ts";
 
 /** What a figure of a saliency map says beside the pictures. */
 export interface SaliencyCaption {
@@ -75,7 +75,7 @@ async function figure(
     ({ x, anchor }, index) =>
       `<text x="${x}" y="${top + 26}" text-anchor="${anchor}" font-size="10" fill="#6b6863">${escapeXml(labels[index] as string)}</text>`,
   );
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${sans}" font-size="13">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${figureFont}" font-size="13">
 <defs><linearGradient id="legend">${stops.join("")}</linearGradient></defs>
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 <text x="${margin}" y="28" font-weight="600" fill="#1d1c1a">${escapeXml(classifier)}<tspan dx="10" font-weight="400" fill="#6b6863">${prediction.toFixed(2).replace("-", "−")}</tspan></text>

@@ -1,8 +1,8 @@
 import { platform } from "#platform";
 import type { Pixels } from "../platform/platform.ts";
 import { difference } from "./difference.ts";
-import { escapeXml } from "./figure.ts";
-import { pngDataUri, sans } from "./svg.ts";
+import { escapeXml, figureFont } from "./figure.ts";
+import { pngDataUri } from "./svg.ts";
 
 /** One picture of a strip with the prediction on it, where there is one. */
 export interface StripFrame {
@@ -83,7 +83,7 @@ export async function stripFigure(rows: readonly StripRow[], options: StripOptio
 ${parts.join("\n")}`;
     }),
   );
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${sans}" font-size="12">
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${figureFont}" font-size="12">
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 ${drawn.join("\n")}
 </svg>`;

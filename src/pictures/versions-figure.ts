@@ -113,7 +113,7 @@ function panelOf(
   );
   const way = drawn.map(({ at }, place) => `${place === 0 ? "M" : "L"}${round(at.x)},${round(at.y)}`).join("");
   return [
-    text(shortened(`${feature} → ${classifier}`, Math.floor(width / 4.4)), {
+    text(shortened(`${classifier}: ${feature}`, Math.floor(width / 4.4)), {
       x: panel.left,
       y: 11,
       size: 7,

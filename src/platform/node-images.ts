@@ -1,5 +1,6 @@
 import type { Sharp } from "sharp";
 import { CfalignError, throwIfBug } from "../errors.ts";
+import { type FontWeight, fontPath } from "./node-fonts.ts";
 import type { Pixels, Platform } from "./platform.ts";
 
 const FORMATS = ["png", "jpeg", "webp", "gif", "tiff"];
@@ -9,6 +10,20 @@ const WHITE = { r: 255, g: 255, b: 255 };
 
 // Loaded at first use: most verbs never touch a picture.
 const loadSharp = async () => (await import("sharp")).default;
+
+let drawing: Promise<Awaited<ReturnType<typeof loadSharp>>> | undefined;
+
+/** The renderer of drawings, once it knows the fonts of the package: a text set in a font file makes the file known to all drawings of this process. */
+function loadRenderer() {
+  drawing ??= (async () => {
+    const sharp = await loadSharp();
+    for (const weight of ["regular", "bold"] satisfies FontWeight[]) {
+      await sharp({ text: { text: ".", font: "Inter", fontfile: fontPath(weight) } }).toBuffer();
+    }
+    return sharp;
+  })();
+  return drawing;
+}
 
 function unreadable(error: unknown): CfalignError {
   const reason = (error as Error).message.split("\n")[0]?.toLowerCase();
@@ -87,7 +102,7 @@ export const nodeImages: Pick<Platform, "decodeImage" | "encodeImage" | "encodeA
     return (format === "gif" ? image.gif({ delay, loop: 0 }) : image.webp({ delay, loop: 0, quality: 85 })).toBuffer();
   },
   async renderSvg(svg, { width, height }) {
-    const sharp = await loadSharp();
+    const sharp = await loadRenderer();
     const bytes = Buffer.from(svg);
     try {
       // Rendering at the final density keeps lines crisp; scaling afterwards would blur them.

@@ -1,16 +1,5 @@
-import { nodeFiles } from "./node-files.ts";
+import { fontPath } from "./node-fonts.ts";
 import type { Platform } from "./platform.ts";
-
-/** Weights of the font that travels with the package, by the names that files of figures give them. */
-const weights = { regular: "Inter-Regular", bold: "Inter-SemiBold" } as const;
-
-/** Path of a font of figures. */
-function fontPath(weight: keyof typeof weights): string {
-  return nodeFiles.join(nodeFiles.packageFolder(), "fonts", `${weights[weight]}.ttf`);
-}
-
-/** See `Platform.readFont`. */
-export const readFont: Platform["readFont"] = (weight) => nodeFiles.read(fontPath(weight));
 
 /** See `Platform.writePdf`. */
 export const writePdf: Platform["writePdf"] = async (svg, { title, width, height }) => {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { nodeDevices } from "./node-devices.ts";
 import { nodeFiles } from "./node-files.ts";
+import { readFont } from "./node-fonts.ts";
 import { nodeImages } from "./node-images.ts";
 import { createNodeSession } from "./node-session.ts";
 import { machine, serveQuestions, startWorker } from "./node-worker.ts";
@@ -27,7 +28,7 @@ export const platform: Platform = {
   ...nodeImages,
   resizeImage: async (image, size) => resizeTriangle(image, size),
   writePdf: async (svg, page) => (await import("./node-pdf.ts")).writePdf(svg, page),
-  readFont: async (weight) => (await import("./node-pdf.ts")).readFont(weight),
+  readFont,
   machine,
   startWorker,
   serveQuestions,
