@@ -1,11 +1,11 @@
 import { platform } from "#platform";
 import type { ImageRow } from "../alignment/rows.ts";
 import { CfalignError } from "../errors.ts";
+import { inParallel } from "../in-parallel.ts";
 import type { Autoencoder } from "../models/types.ts";
 import type { ListingRow } from "../results/schema.ts";
 import type { Tensor } from "../tensor.ts";
 import { type DropReason, decodeForRun } from "./decode.ts";
-import { inParallel } from "./in-parallel.ts";
 import { type Listing, maxFileBytes } from "./list-images.ts";
 
 /** Files that are decoded at a time: decoders have threads of their own. */

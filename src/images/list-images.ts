@@ -1,8 +1,8 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
+import { inParallel } from "../in-parallel.ts";
 import { listingHash } from "../results/listing-hash.ts";
 import type { ListingRow } from "../results/schema.ts";
-import { inParallel } from "./in-parallel.ts";
 import { isMetadata, type Metadata, readMetadata } from "./metadata.ts";
 
 /** Larger files are not even read: the largest image that is decoded has 100 megapixels. */

@@ -4,6 +4,7 @@ import { row, sizeOf, stack, type Tensor } from "../tensor.ts";
 import { counterfactualEditor, type LatentPlace, ownCopy } from "./counterfactual-editor.ts";
 import { type EditMemory, identityOf } from "./edit-memory.ts";
 import { type Edit, lengthened, type Move, type MovedFeature, type NamedMove, type PictureEditor } from "./move.ts";
+import type { Predictor } from "./predictions-on.ts";
 import type { Side } from "./rows.ts";
 
 /** What is asked for, and where edits are made. */
@@ -13,6 +14,7 @@ export interface CounterfactualMakings extends LatentPlace {
   readonly memory: EditMemory;
   /** What candidates and their range depend on. */
   readonly from: unknown;
+  readonly predictor: Predictor | undefined;
   load(moves: readonly NamedMove[]): Promise<readonly Move[]>;
   tell(share: number): void;
 }
@@ -72,7 +74,7 @@ async function found(
   { load, tell, ...place }: CounterfactualMakings,
 ): Promise<{ readonly told: readonly ToldEdit[]; readonly arrays: readonly Float32Array[] }> {
   const { moves, editor, latentOf } = await counterfactualEditor(await load(candidates), by, { ...place, tell });
-  const lengths = await lengthened(moves, editor, { signal: place.signal, tell: () => {} });
+  const lengths = await lengthened(moves, editor, { signal: place.signal, predictor: place.predictor, tell: () => {} });
   const edits = moves.map((move): Edit => ({ move, length: lengths.get(move) as number }));
   const rows = (some: readonly Edit[]): Float32Array =>
     some.length === 0 ? new Float32Array(0) : stack(some.map(latentOf)).data;

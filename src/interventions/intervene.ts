@@ -8,6 +8,7 @@ import { type KeptPictures, keepPictures } from "./keep-pictures.ts";
 import { type MakeEditsOptions, makeEdits } from "./make-edits.ts";
 import { arrivedEdits, type Move, type MovedFeature, type NamedMove, type Picture } from "./move.ts";
 import { patternEditor } from "./pattern-editor.ts";
+import type { Predictor } from "./predictions-on.ts";
 import type { InterventionRow } from "./rows.ts";
 import { type SeenPictures, seenPictures } from "./seen-pictures.ts";
 import { stagesOf } from "./stages.ts";
@@ -32,6 +33,8 @@ export interface InterveneOptions {
   /** Of what edits are made by; nothing is remembered without. */
   readonly memory?: EditMemory;
   readonly signal?: AbortSignal | undefined;
+  /** Who shows edits to classifiers, asked once patterns are fitted; this process by default. */
+  readonly predictor?: () => Promise<Predictor>;
   /** Told in looks at edited pictures; there are more once it is known whose patterns were not enough. */
   progress?(done: number, total: number): void;
 }
@@ -61,13 +64,14 @@ export async function intervene(source: PictureSource, options: InterveneOptions
   const from = { seen: features.map(({ name, witness }) => [name, identityOf(witness)]).sort(byName), most };
   const load = (moves: readonly NamedMove[]): Promise<Move[]> => loadedMoves(source, moves);
 
-  const stages = stagesOf(options);
+  const predictor = await options.predictor?.();
+  const stages = stagesOf({ ...options, predictor });
   const editor = patternEditor(seen.patternOf);
   const moves = await load(namedMoves(features, pictures, seen));
   const work = stages.next(looks * moves.length);
   const [finding, showing] = halves(work);
   const edits = await arrivedEdits(moves, editor, {
-    ...{ memory, from, signal },
+    ...{ memory, from, signal, predictor },
     tell: (done) => finding.tell(moves.length === 0 ? 1 : done / moves.length),
   });
   const made = await makeEdits(edits, editor, showing);
@@ -87,7 +91,7 @@ export async function intervene(source: PictureSource, options: InterveneOptions
   stages.expect(each * weak.length);
   for (const feature of weak) {
     const told = stages.next(each);
-    const makings = { ...counterfactuals, most: pictures, signal, memory, from, load };
+    const makings = { ...counterfactuals, most: pictures, signal, predictor, memory, from, load };
     const edits = await counterfactualsOf(feature, namedMoves([feature], most, seen), {
       ...{ options, told, makings },
     });

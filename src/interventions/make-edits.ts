@@ -1,7 +1,7 @@
 import type { Classifier } from "../models/types.ts";
 import type { Tensor } from "../tensor.ts";
 import type { Edit, Picture, PictureEditor } from "./move.ts";
-import { predictionsOn } from "./predictions-on.ts";
+import { type Predictor, predictionsOn } from "./predictions-on.ts";
 import type { InterventionRow } from "./rows.ts";
 
 /** A move as it was made. */
@@ -14,6 +14,8 @@ export interface MakeEditsOptions {
   /** Everybody whose predictions are asked for, witnesses among them. */
   readonly classifiers: readonly Classifier[];
   readonly signal: AbortSignal | undefined;
+  /** Who shows pictures to classifiers; this process by default. */
+  readonly predictor?: Predictor | undefined;
   /** Told the part that is done, from 0 to 1. */
   tell(share: number): void;
 }
@@ -22,28 +24,29 @@ export interface MakeEditsOptions {
 export async function makeEdits(
   wanted: readonly Edit[],
   editor: PictureEditor,
-  { classifiers, signal, tell }: MakeEditsOptions,
+  { classifiers, signal, predictor, tell }: MakeEditsOptions,
 ): Promise<readonly Made[]> {
   const pictures = [...new Set(wanted.map(({ move }) => move.picture))];
   const looks = pictures.length + wanted.length;
   const told = (done: number): void => tell(looks === 0 ? 1 : done / looks);
   const seen = await predictionsOn(pictures, (some) => some.map(({ pixels }) => pixels), classifiers, {
-    ...{ signal, tell: told },
+    ...{ signal, predictor, tell: told },
   });
   const before = new Map<Picture, readonly number[]>(
     pictures.map((picture, index) => [picture, seen[index] as number[]]),
   );
   const edits = wanted.filter(({ move }) => !before.get(move.picture)?.some(Number.isNaN));
-  const distances: number[] = [];
+  const distances = new Map<Edit, number>();
   const shown = async (some: readonly Edit[]): Promise<readonly Tensor[]> => {
     const edited = await editor.edited(some);
     edited.forEach((picture, index) => {
-      distances.push(rootMeanSquare((some[index] as Edit).move.picture.pixels, picture));
+      const edit = some[index] as Edit;
+      distances.set(edit, rootMeanSquare(edit.move.picture.pixels, picture));
     });
     return edited;
   };
   const after = await predictionsOn(edits, shown, classifiers, {
-    signal,
+    ...{ signal, predictor },
     tell: (done) => told(pictures.length + done),
   });
   return edits.flatMap((edit, index): Made[] => {
@@ -57,7 +60,7 @@ export async function makeEdits(
       editor: editor.name,
       editedBy: editor.by,
       length: edit.length,
-      distance: distances[index] as number,
+      distance: distances.get(edit) as number,
       witness: feature.witness.name,
       before: byClassifier(classifiers, before.get(picture) as readonly number[]),
       after: byClassifier(classifiers, predictions),

@@ -4,7 +4,7 @@ import { groupBy } from "../statistics/group-by.ts";
 import type { Tensor } from "../tensor.ts";
 import { arrived, further, type Range } from "./edit-length.ts";
 import type { EditMemory } from "./edit-memory.ts";
-import { predictionsOn } from "./predictions-on.ts";
+import { type Predictor, predictionsOn } from "./predictions-on.ts";
 import type { Editor, Side } from "./rows.ts";
 
 /** A feature that is moved. */
@@ -60,7 +60,15 @@ export interface PictureEditor {
 export async function lengthened(
   moves: readonly Move[],
   editor: PictureEditor,
-  { signal, tell }: { readonly signal: AbortSignal | undefined; tell(done: number): void },
+  {
+    signal,
+    predictor,
+    tell,
+  }: {
+    readonly signal: AbortSignal | undefined;
+    readonly predictor?: Predictor | undefined;
+    tell(done: number): void;
+  },
 ): Promise<ReadonlyMap<Move, number>> {
   const best = new Map<Move, { readonly length: number; readonly prediction: number }>();
   let done = 0;
@@ -70,7 +78,7 @@ export async function lengthened(
     let open: readonly Move[] = group;
     for (const length of editor.lengths) {
       const edits = open.map((move): Edit => ({ move, length }));
-      const predictions = await predictionsOn(edits, editor.edited, witnesses, { signal });
+      const predictions = await predictionsOn(edits, editor.edited, witnesses, { signal, predictor });
       open = open.filter((move, index) => {
         const prediction = predictions[index]?.[places.get(move.feature.witness) as number] as number;
         const before = best.get(move);
@@ -97,6 +105,7 @@ export async function arrivedEdits(
     readonly memory: EditMemory;
     readonly from: unknown;
     readonly signal: AbortSignal | undefined;
+    readonly predictor: Predictor | undefined;
     tell(done: number): void;
   },
 ): Promise<readonly Edit[]> {

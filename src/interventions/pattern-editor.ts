@@ -16,8 +16,11 @@ export function patternEditor(patternOf: (feature: string) => Tensor): PictureEd
 function edited({ move: { picture, side }, length }: Edit, pattern: Tensor): Tensor {
   const signed = side === "remove" ? -length : length;
   const { data, dims } = picture.pixels;
-  return {
-    data: data.map((value, p) => Math.min(1, Math.max(0, value + signed * (pattern.data[p] as number)))),
-    dims,
-  };
+  const changed = new Float32Array(data.length);
+  // By index: millions of values go through here, and a call each costs several times as much.
+  for (let p = 0; p < data.length; p++) {
+    const value = (data[p] as number) + signed * (pattern.data[p] as number);
+    changed[p] = value < 0 ? 0 : value > 1 ? 1 : value;
+  }
+  return { data: changed, dims };
 }

@@ -4,8 +4,9 @@ import type { MakeEditsOptions } from "./make-edits.ts";
 export function stagesOf({
   classifiers,
   signal,
+  predictor,
   progress,
-}: Pick<MakeEditsOptions, "classifiers"> & {
+}: Pick<MakeEditsOptions, "classifiers" | "predictor"> & {
   readonly signal?: AbortSignal | undefined;
   progress?(done: number, total: number): void;
 }): {
@@ -21,7 +22,7 @@ export function stagesOf({
       const before = begun;
       begun += size;
       return {
-        ...{ classifiers, signal },
+        ...{ classifiers, signal, predictor },
         tell: (share) => progress?.(Math.round(before + share * size), Math.max(begun, expected)),
       };
     },

@@ -109,13 +109,20 @@ async function alignLocked(
     const images = runImages(listing, shard, { autoencoder, signal });
     const begun = await beginRun(out, wanted, { listing, images });
     const continued = versionNotes(begun, wanted).map((phrase) => `"${out}" goes on under another version, ${phrase}`);
+    const chunks = chunksOf(shardOf(listing.rows, shard));
+    const executor = (): Promise<OpenExecutor> => {
+      const count = chunks.reduce((sum, rows) => sum + rows.length, 0);
+      const expected = begun.bases.length * Math.min(begun.options.limit ?? Infinity, count / 2);
+      const context = { out, autoencoder, roles, file: begun, signal };
+      opened ??= openExecutor(context, { asked: workers, expected, workspace });
+      return opened;
+    };
     const file = await runInterventions(out, {
-      ...{ file: begun, shard, roles, listing, autoencoder, edits, signal },
+      ...{ file: begun, shard, roles, listing, autoencoder, edits, signal, executor },
       progress: (done, total) =>
         emit({ phase: "intervening", done, total, most: total, share: done / Math.max(1, total), counterfactuals: 0 }),
     });
     const { untilResolved, limit } = file.options;
-    const chunks = chunksOf(shardOf(listing.rows, shard));
     let noted = file;
     const noteDevices = async (): Promise<void> => {
       const now = withDevices(noted, workspace.placements.use);
@@ -135,12 +142,7 @@ async function alignLocked(
       images,
       chunks,
       soFar,
-      executor() {
-        const count = chunks.reduce((sum, rows) => sum + rows.length, 0);
-        const expected = file.bases.length * Math.min(limit ?? Infinity, count / 2);
-        opened ??= openExecutor({ out, autoencoder, roles, file, signal }, { asked: workers, expected, workspace });
-        return opened;
-      },
+      executor,
       noteDevices,
     };
     const align = (limits: WorkState["limits"]): Promise<readonly Commit[]> => alignChunks({ limits }, context);

@@ -3,6 +3,7 @@ import type { KeptFrames } from "../alignment/kept-frames.ts";
 import { gramMatrix, type LatentGradientRequest, latentGradients } from "../alignment/latent-gradients.ts";
 import type { SaliencyRow } from "../alignment/rows.ts";
 import type { LoadedImage } from "../images/image-source.ts";
+import { hereAlone, type Predictor } from "../interventions/predictions-on.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { Commit } from "../results/commit.ts";
 import { writeKept } from "../results/kept-pictures.ts";
@@ -46,6 +47,8 @@ export type OnProgress = (done: number, total: number) => void;
 
 /** Who does the work on a chunk: this process, or others beside it, in the order in which it is asked for. Rows are the same to the bit. */
 export interface ChunkExecutor {
+  /** Shows pictures to members of the run. */
+  readonly predictor: Predictor;
   /** Rows of a batch; its kept frames are written. */
   batch(batch: ChunkBatch): Promise<AlignBatchResult & { readonly pictures: Commit["pictures"] }>;
   /** A Gram matrix per request. Only of a run that decomposes. */
@@ -86,6 +89,7 @@ export function localExecutor(context: ExecutorContext): ChunkExecutor {
     return own;
   };
   return {
+    predictor: hereAlone,
     batch: (batch) =>
       inTurn(async () => {
         const pictures = pictureWriter(out);

@@ -13,6 +13,7 @@ import {
   type Encoding,
   type Mapping,
   type Multiplying,
+  type Predicting,
   receivedImage,
   type SentImage,
   type WorkerProgress,
@@ -27,6 +28,15 @@ export function poolExecutor(pool: WorkerPool, context: ExecutorContext): ChunkE
   /** The images of the last batch: when they are there, its bases are asked for. */
   let showing: Promise<unknown> = Promise.resolve();
   return {
+    predictor: {
+      // One that is answered and one that waits for each worker.
+      calls: 2 * pool.size,
+      async predict(pictures, classifiers) {
+        const question: Predicting = { ask: "predict", pictures, classifiers: classifiers.map(({ name }) => name) };
+        const [predictions = []] = await pool.ask<number[][]>([question]);
+        return predictions;
+      },
+    },
     async batch(batch) {
       const encoding = encoded(pool, batch);
       showing = encoding;

@@ -18,6 +18,16 @@ export interface Roles {
   readonly models: readonly ClassifierModel[];
 }
 
+/** Everybody who takes part in a run, each once. */
+export function membersOf({
+  bases,
+  downstream,
+  judges,
+}: Pick<Roles, "bases" | "downstream" | "judges">): readonly Classifier[] {
+  const all = [...bases.map(({ classifier }) => classifier), ...downstream, ...judges];
+  return [...new Map(all.map((classifier) => [classifier.name, classifier])).values()];
+}
+
 /** Resolves the classifiers of a run, each once. Errors: CfalignError("usage") for an unknown name, no base, or a drop that a base cannot reach. */
 export function rolesOf(options: AlignFolderOptions): Roles {
   const { workspace } = options;

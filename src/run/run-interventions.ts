@@ -13,7 +13,8 @@ import { writePart } from "../results/parts.ts";
 import { type RunFile, writeRunFile } from "../results/run-file.ts";
 import type { ListingRow } from "../results/schema.ts";
 import { keptEdits } from "./kept-edits.ts";
-import type { Roles } from "./roles.ts";
+import type { OpenExecutor } from "./open-executor.ts";
+import { membersOf, type Roles } from "./roles.ts";
 
 /** Pictures that patterns are fitted to and interventions chosen from: the first of the order. */
 const mostPictures = 1000;
@@ -32,6 +33,8 @@ export interface InterventionMakings {
   /** Folder of what edits are made by; nothing is kept without. */
   readonly edits?: string | undefined;
   readonly signal: AbortSignal;
+  /** Who works on the chunks of the run afterwards. */
+  executor(): Promise<OpenExecutor>;
   progress(done: number, total: number): void;
 }
 
@@ -40,7 +43,7 @@ export interface InterventionMakings {
  * the first of its shards, which makes them for all. Returns `run.json` as it then is.
  */
 export async function runInterventions(out: string, makings: InterventionMakings): Promise<RunFile> {
-  const { file, shard, roles, autoencoder, signal, progress } = makings;
+  const { file, shard, roles, autoencoder, signal, executor, progress } = makings;
   const { latentScale } = file;
   const path = platform.files.join(out, interventionsFile);
   const pictures = file.options.interventions;
@@ -48,8 +51,12 @@ export async function runInterventions(out: string, makings: InterventionMakings
   const there = (await platform.files.exists(path)) && (await interventionPicturesThere(out, file));
   if (file.interventionsFile !== undefined && there) return file;
   const kept = interventionPictures(out);
+  // Opened while patterns are fitted; where it fails, who asks for it is told.
+  const opened = executor();
+  opened.catch(() => {});
   const { rows, withoutEditor } = await intervened(makings, {
     ...{ classifiers: membersOf(roles), pictures, signal, progress },
+    predictor: async () => (await opened).executor.predictor,
     ...(latentScale === null ? {} : { counterfactuals: { autoencoder, latentScale, maxShift: file.options.maxShift } }),
     keep: { edits: shownEdits, take: kept.take },
     ...memoryOf(makings),
@@ -95,16 +102,6 @@ export function intervened(
     },
     { ...options, features: movedFeatures(roles) },
   );
-}
-
-/** Everybody who takes part in a run, each once. */
-export function membersOf({
-  bases,
-  downstream,
-  judges,
-}: Pick<Roles, "bases" | "downstream" | "judges">): readonly Classifier[] {
-  const all = [...bases.map(({ classifier }) => classifier), ...downstream, ...judges];
-  return [...new Map(all.map((classifier) => [classifier.name, classifier])).values()];
 }
 
 /**

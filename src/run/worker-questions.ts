@@ -6,6 +6,7 @@ import { cotangentOf } from "../counterfactual/direction.ts";
 import type { CompileOptions } from "../engine/compile.ts";
 import { CfalignError } from "../errors.ts";
 import type { LoadedImage } from "../images/image-source.ts";
+import { hereAlone } from "../interventions/predictions-on.ts";
 import { modelsOf, outputsOf } from "../models/prediction.ts";
 import type { Classifier, ClassifierModel } from "../models/types.ts";
 import { width } from "../models/whole-calls.ts";
@@ -20,7 +21,7 @@ import {
   pictureWriter,
   sharedRequest,
 } from "./chunk-executor.ts";
-import type { Roles } from "./roles.ts";
+import { membersOf, type Roles } from "./roles.ts";
 
 /** What the work of a run is done with, as a worker is told. */
 export interface Opening {
@@ -56,6 +57,14 @@ export interface Aligning {
   readonly skipped: ReadonlyMap<string, ReadonlySet<string>>;
 }
 
+/** What members of the run say of a call of pictures. */
+export interface Predicting {
+  readonly ask: "predict";
+  readonly pictures: readonly Tensor[];
+  /** Their names. */
+  readonly classifiers: readonly string[];
+}
+
 export interface Multiplying {
   readonly ask: "grams";
   readonly requests: readonly GramRequest[];
@@ -66,7 +75,7 @@ export interface Mapping {
   readonly images: readonly LoadedImage[];
 }
 
-export type Question = Opening | Encoding | Caching | Aligning | Multiplying | Mapping;
+export type Question = Opening | Encoding | Caching | Aligning | Predicting | Multiplying | Mapping;
 
 /** Bytes of a process that has worked on a call of every model. */
 export interface Opened {
@@ -112,7 +121,7 @@ export function workerAnswers(): (question: Question, tell: (steps: WorkerProgre
     question,
     tell,
   ): Promise<
-    Opened | readonly SentImage[] | Aligned | readonly Float64Array[] | readonly SaliencyRow[] | undefined
+    Opened | readonly SentImage[] | Aligned | readonly Float64Array[] | readonly SaliencyRow[] | number[][] | undefined
   > => {
     switch (question.ask) {
       case "open":
@@ -145,6 +154,11 @@ export function workerAnswers(): (question: Question, tell: (steps: WorkerProgre
         });
         const { counterfactuals, changes, thumbnails, notFinite } = await pictures.during(work);
         return { counterfactuals, changes, thumbnails, notFinite, pictures: await pictures.written() };
+      }
+      case "predict": {
+        const members = new Map(membersOf(opened().roles).map((member) => [member.name, member]));
+        const asked = question.classifiers.map((name) => members.get(name) as Classifier);
+        return hereAlone.predict(question.pictures, asked);
       }
       case "grams":
         return localExecutor(opened()).grams(question.requests, (...steps) => tell(steps));

@@ -1,5 +1,5 @@
 import { CfalignError, throwIfInterrupted } from "../errors.ts";
-import { inParallel } from "../images/in-parallel.ts";
+import { inParallel } from "../in-parallel.ts";
 import { stack } from "../tensor.ts";
 import { keptAnswers } from "./kept-answers.ts";
 import { picturesOf, readPicture, type Suite, uneditedOf } from "./open-suite.ts";

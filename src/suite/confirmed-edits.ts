@@ -1,7 +1,7 @@
 import { CfalignError } from "../errors.ts";
 import { loadImages } from "../images/image-source.ts";
-import { inParallel } from "../images/in-parallel.ts";
 import type { Listing } from "../images/list-images.ts";
+import { inParallel } from "../in-parallel.ts";
 import { leastMoved, leastMovement } from "../interventions/confirmed.ts";
 import type { LatentPlace } from "../interventions/counterfactual-editor.ts";
 import type { FeaturePictures } from "../interventions/keep-pictures.ts";
@@ -14,7 +14,8 @@ import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import type { Pixels } from "../platform/platform.ts";
 import type { Roles } from "../run/roles.ts";
-import { intervened, membersOf, movedFeatures } from "../run/run-interventions.ts";
+import { membersOf } from "../run/roles.ts";
+import { intervened, movedFeatures } from "../run/run-interventions.ts";
 import { balanced, type Candidate } from "./balance.ts";
 import { pictureSize, sizedPicture } from "./picture-size.ts";
 

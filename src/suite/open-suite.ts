@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
-import { inParallel } from "../images/in-parallel.ts";
+import { inParallel } from "../in-parallel.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { decodedImage, imageTensor } from "../models/read-image.ts";
 import type { ImageFrame } from "../models/types.ts";

@@ -12,8 +12,8 @@ import type { Pixels } from "../platform/platform.ts";
 import { listingDifference } from "../results/identity.ts";
 import { assertModelsOf } from "../results/models-of.ts";
 import type { OpenRun } from "../results/open-run.ts";
-import { isProbe, isUnchecked, type Roles, rolesOf } from "../run/roles.ts";
-import { membersOf, movedFeatures } from "../run/run-interventions.ts";
+import { isProbe, isUnchecked, membersOf, type Roles, rolesOf } from "../run/roles.ts";
+import { movedFeatures } from "../run/run-interventions.ts";
 import { maxRareUse } from "../statistics/cell-state.ts";
 import { inTurn } from "./balance.ts";
 import {

@@ -57,6 +57,8 @@ test("two workers leave what one process leaves, also where a limit is raised", 
   for (const sheet of alone.thumbnails) {
     expect(await readThumbnails(shared.path, sheet)).toEqual(await readThumbnails(alone.path, sheet));
   }
+  expect(shared.file.interventionsFile).toEqual(alone.file.interventionsFile);
+  expect(shared.interventions?.length).toBeGreaterThan(100);
   for (const name of (await readdir(join(alone.path, "pictures"))).sort()) {
     const [one, other] = [alone, shared].map(({ path }) => readFile(join(path, "pictures", name)));
     expect((await one)?.equals((await other) as Buffer), name).toBe(true);

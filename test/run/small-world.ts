@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { platform } from "#platform";
-import { inParallel } from "../../src/images/in-parallel.ts";
+import { inParallel } from "../../src/in-parallel.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { createRandom } from "../../src/random.ts";
 import type { OpenRun } from "../../src/results/open-run.ts";
