@@ -3,4 +3,4 @@ import { platform } from "#platform";
 import { type MatrixQuestion, matrixAnswers } from "../matrix-questions.ts";
 
 const answers = matrixAnswers();
-platform.serveQuestions(async (question) => answers(question as MatrixQuestion));
+platform.serveQuestions(async (questions) => (questions as readonly MatrixQuestion[]).map(answers));

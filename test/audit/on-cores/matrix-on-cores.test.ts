@@ -6,7 +6,7 @@ import {
   matrixWorker,
   matrixWorkers,
 } from "../../../src/audit/on-cores/matrix-on-cores.ts";
-import { type WorkerPool, workerPool } from "../../../src/pool/worker-pool.ts";
+import { workerPool } from "../../../src/pool/worker-pool.ts";
 import { directedRun } from "../directed-run.ts";
 
 const run = directedRun([0.9, 0.4, 0, -0.3]);
@@ -16,11 +16,17 @@ const alone = alignmentMatrix(run, options);
 describe("a matrix whose resamples other processes draw", { timeout: 120_000 }, () => {
   test("is that of one process, to the bit", async () => {
     const pool = workerPool(2, { module: matrixWorker });
-    let answered = 0;
-    const counted: WorkerPool = { ...pool, ask: (asked) => pool.ask(asked, { answered: () => answered++ }) };
     const work = matrixWork(run, options);
-    expect(await matrixByPool(work, counted)).toEqual(alone);
-    expect(answered).toBe(work.questions.length);
+    const asked: number[] = [];
+    const questions = {
+      ...work.questions,
+      length: work.questions.length,
+      at: (place: number) => (asked.push(place), work.questions.at(place)),
+    };
+    expect(await matrixByPool({ ...work, questions }, pool)).toEqual(alone);
+    // Each by one process alone.
+    expect(asked).toHaveLength(work.questions.length);
+    expect(asked.toSorted((a, b) => a - b)).toEqual(Array.from(asked.keys()));
     await expect(pool.ask([])).rejects.toThrow("interrupted");
     expect(alone.decomposition?.length).toBeGreaterThan(0);
     expect(await matrixOnCores(run, options)).toEqual(alone);
