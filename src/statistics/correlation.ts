@@ -10,8 +10,15 @@ export interface Centred {
 export function centred(values: ArrayLike<number>): Centred | undefined {
   if (values.length < 2) return undefined;
   const center = mean(values);
-  const about = Float64Array.from(values, (value) => value - center);
-  return { values: about, squares: about.reduce((sum, value) => sum + value * value, 0) };
+  // A loop takes a tenth of the time of `from` with a function, and there is a classifier's every prediction in it.
+  const about = new Float64Array(values.length);
+  let squares = 0;
+  for (let i = 0; i < about.length; i++) {
+    const value = (values[i] as number) - center;
+    about[i] = value;
+    squares += value * value;
+  }
+  return { values: about, squares };
 }
 
 /** Pearson correlation of paired values that are centred; undefined where one side does not vary. */

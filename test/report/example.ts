@@ -5,6 +5,7 @@ import { checkedOptions } from "../../src/options/option.ts";
 import { dataSearchOptionTable } from "../../src/options/search.ts";
 import { createRandom } from "../../src/random.ts";
 import type { KeptPicture, ReportParts } from "../../src/report/report-data.ts";
+import { rowList } from "../../src/results/row-list.ts";
 import type { RunData } from "../../src/results/run-data.ts";
 import { FACTORS, type Factor, isFactor, type Strengths } from "../../src/world/factors.ts";
 import { drawNuisances, type Nuisances } from "../../src/world/nuisances.ts";
@@ -63,7 +64,7 @@ function exampleRun(options: ExampleOptions = {}) {
     for (const { concept } of classifiers) labels[concept] = own.uniform() < 0.5 ? 1 : 0;
     if (own.uniform() < 0.7) labels.beard = labels.eyeglasses ?? 0;
     if (own.uniform() < 0.7) labels.necktie = labels.hat ?? 0;
-    return { image: `${String(index).padStart(4, "0")}.png`, labels, nuisances: drawNuisances(own), own };
+    return { place: index, image: `${String(index).padStart(4, "0")}.png`, labels, nuisances: drawNuisances(own), own };
   });
   const predictionOf = (person: (typeof people)[number], classifier: (typeof classifiers)[number]): number => {
     const noise = person.own.fork(classifier.name).uniform();
@@ -72,28 +73,40 @@ function exampleRun(options: ExampleOptions = {}) {
       (1 - share) * (person.labels[classifier.concept] ?? 0) + share * (person.labels[classifier.feature ?? ""] ?? 0);
     return Math.min(0.985, Math.max(0.015, 0.04 + 0.92 * evidence + (noise - 0.5) * 0.06));
   };
-  const predictions = people.flatMap((person) =>
-    [
-      ...classifiers,
-      ...judges.map((name) => ({ name, concept: concepts[name] ?? "", feature: undefined, effect: 0 })),
-    ].map((classifier) => {
-      const input = predictionOf(person, classifier);
-      const lost = classifier.concept === "narrow_eyes" && person.own.fork("lost").uniform() < 0.3;
-      return { image: person.image, classifier: classifier.name, input, reconstruction: lost ? 1 - input : input };
+  const lookers = [
+    ...classifiers,
+    ...judges.map((name) => ({ name, concept: concepts[name] ?? "", feature: undefined, effect: 0 })),
+  ];
+  // By column, as a run is read: as objects, those of a large run would fill the memory.
+  const known = new Map(
+    lookers.map((classifier) => {
+      const input = Float64Array.from(people, (person) => predictionOf(person, classifier));
+      const reconstruction = Float64Array.from(people, (person, place) => {
+        const lost = classifier.concept === "narrow_eyes" && person.own.fork("lost").uniform() < 0.3;
+        return lost ? 1 - (input[place] as number) : (input[place] as number);
+      });
+      return [classifier.name, { input, reconstruction }] as const;
     }),
   );
-  const known = new Map(predictions.map((row) => [`${row.image}\n${row.classifier}`, row.reconstruction]));
-  const lookUp = (image: string, classifier: string): number => known.get(`${image}\n${classifier}`) ?? 0;
+  const predictions = rowList(people.length * lookers.length, (at) => {
+    const place = Math.floor(at / lookers.length);
+    const { name } = lookers[at % lookers.length] as (typeof lookers)[number];
+    const own = known.get(name);
+    const { image } = people[place] as (typeof people)[number];
+    return { image, classifier: name, input: own?.input[place] ?? 0, reconstruction: own?.reconstruction[place] ?? 0 };
+  });
+  const lookUp = ({ place }: { readonly place: number }, classifier: string): number =>
+    known.get(classifier)?.reconstruction[place] ?? 0;
 
   const counterfactuals: RunData["counterfactuals"][number][] = [];
   const changes: ChangeRow[] = [];
   const pictures: KeptPicture[] = [];
   for (const base of classifiers.slice(0, options.bases)) {
-    const positives = people.filter((person) => lookUp(person.image, base.name) >= 0.5).slice(0, 60);
+    const positives = people.filter((person) => lookUp(person, base.name) >= 0.5).slice(0, 60);
     positives.forEach((person, rank) => {
       const own = person.own.fork(`counterfactual of ${base.name}`);
       const hard = base.concept === "hat" && own.uniform() < 0.55;
-      const before = lookUp(person.image, base.name);
+      const before = lookUp(person, base.name);
       const fall = hard ? 0.05 + own.uniform() * 0.2 : Math.min(before - 0.02, 0.6 + own.uniform() * 0.02);
       counterfactuals.push({
         image: person.image,
@@ -114,11 +127,8 @@ function exampleRun(options: ExampleOptions = {}) {
       });
       const along: Record<string, number[]> = {};
       const shares = Array.from({ length: 8 }, (_, step) => step / 7);
-      for (const { name, concept } of [
-        ...classifiers,
-        ...judges.map((name) => ({ name, concept: concepts[name] ?? "" })),
-      ]) {
-        const start = lookUp(person.image, name);
+      for (const { name, concept } of lookers) {
+        const start = lookUp(person, name);
         const noise = own.normal() * 0.012;
         let effect = noise;
         if (name === base.name) effect = 1;
@@ -198,7 +208,7 @@ function exampleRun(options: ExampleOptions = {}) {
     ...(options.interventions
       ? {
           interventions: exampleInterventions(people, {
-            judges: judges.map((name) => ({ name, concept: concepts[name] ?? "", feature: undefined, effect: 0 })),
+            judges: lookers.slice(classifiers.length),
             ...{ classifiers, predictionOf },
           }),
         }

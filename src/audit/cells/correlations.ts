@@ -32,8 +32,9 @@ interface Column {
   readonly known: Uint8Array;
 }
 
-interface ReadColumn extends Column {
-  /** Its values about their mean, where all are known. */
+interface ReadColumn {
+  /** Of the images that it is known of. */
+  readonly column: Column;
   readonly centred: Centred | undefined;
 }
 
@@ -51,27 +52,33 @@ function columnOf(
   return column;
 }
 
-/** Columns are read out once: there are as many pairs as classifiers squared, and as many images as there may be. */
+/**
+ * Columns are read out once: there are as many pairs as classifiers squared, and as many images as there may be. Those that are known of the same images, as all
+ * predictions are where a picture could not be read, are also centred once.
+ */
 function pairs(run: RunData, read: (classifier: string) => Column): Correlations {
   const columns = new Map(
-    [...new Set([...run.bases, ...run.downstream])].map((name) => {
+    [...new Set([...run.bases, ...run.downstream])].map((name): [string, ReadColumn] => {
       const column = read(name);
-      return [name, { ...column, centred: column.known.includes(0) ? undefined : centred(column.values) }];
+      return [name, { column, centred: centred(column.values.filter((_, place) => column.known[place] === 1)) }];
     }),
   );
-  const [xs, ys] = [new Float64Array(run.images.length), new Float64Array(run.images.length)];
   return run.bases.map((base) =>
     run.downstream.map((downstream) => {
       const [own, other] = [columns.get(base), columns.get(downstream)] as [ReadColumn, ReadColumn];
-      if (own.centred && other.centred) return centredCorrelation(own.centred, other.centred) ?? null;
-      let count = 0;
-      for (let place = 0; place < xs.length; place++) {
-        if (own.known[place] === 0 || other.known[place] === 0) continue;
-        xs[count] = own.values[place] as number;
-        ys[count] = other.values[place] as number;
-        count += 1;
-      }
-      return correlation(xs.subarray(0, count), ys.subarray(0, count)) ?? null;
+      if (!sameImages(own.column, other.column)) return correlationOfBoth(own.column, other.column) ?? null;
+      return (own.centred && other.centred && centredCorrelation(own.centred, other.centred)) ?? null;
     }),
   );
+}
+
+function sameImages({ known }: Column, other: Column): boolean {
+  return known === other.known || known.every((one, place) => one === other.known[place]);
+}
+
+/** Over the images that both are known of. */
+function correlationOfBoth(own: Column, other: Column): number | undefined {
+  const both = own.known.map((one, place) => one & (other.known[place] as number));
+  const [xs, ys] = [own, other].map(({ values }) => values.filter((_, place) => both[place] === 1));
+  return correlation(xs as Float64Array, ys as Float64Array);
 }

@@ -26,14 +26,17 @@ function isSaturated(reconstruction: Float64Array, [low, high]: readonly [number
  */
 export function reconstructionAudit(run: RunData, decided: Decisions): AuditRow[] {
   const classifiers = [...new Set([...run.downstream, ...run.bases, ...run.judges])];
+  const all = new Uint32Array(decided.images.length).map((_, place) => place);
   return classifiers.flatMap((classifier) => {
     const predictions = decided.predictions(classifier);
     if (predictions === undefined) return [];
-    const places = Uint32Array.from(decided.images.keys()).filter((place) => !Number.isNaN(predictions.input[place]));
+    const places = all.filter((place) => !Number.isNaN(predictions.input[place]));
     const input = valuesAt(predictions.input, places);
     const reconstruction = valuesAt(predictions.reconstruction, places);
     const codes = (side: "input" | "reconstruction"): Uint8Array =>
-      Uint8Array.from(places, (place) => decisionCode(decided.positiveAt(classifier, place, side)));
+      new Uint8Array(places.length).map((_, at) =>
+        decisionCode(decided.positiveAt(classifier, places[at] as number, side)),
+      );
     const [before, after] = [codes("input"), codes("reconstruction")];
     const { agreement, blind } = reconstructionLossOf({ input, reconstruction, before, after });
     const meanChange = mean(reconstruction.map((value, at) => value - (input[at] as number)));
