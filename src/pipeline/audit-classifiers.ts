@@ -13,7 +13,7 @@ import { writeReport } from "../report/build.ts";
 import { openRun } from "../results/open-run.ts";
 import { assertOutside } from "../run/align-folder.ts";
 import { unnamedText } from "../words/unnamed.ts";
-import { type AskedLabels, askedLabels } from "./asked-labels.ts";
+import { type AskedLabels, type AskedWords, askedLabels } from "./asked-labels.ts";
 import { auditedModels } from "./audited-models.ts";
 import { auditCast, runStage } from "./audited-run.ts";
 import { type Basis, basisStage, type Made, type Running } from "./basis.ts";
@@ -32,6 +32,8 @@ import { type WitnessTrainer, witnessStage } from "./witnesses.ts";
 export interface AuditOptions extends Pick<InitOptions, "classifiers" | "images" | "size" | "importing"> {
   /** Table of labels: metadata.csv or metadata.jsonl in the folder of the pictures, found there when absent. */
   readonly labels?: string;
+  /** Words in place of a table, whose labels then only check them: nothing that they name is called clear before. */
+  readonly words?: AskedWords;
   /** Folder with an encoder and a decoder; the basis of the pictures themselves when absent. */
   readonly autoencoder?: string;
   /** Folder for everything that is made, "cfalign-audit". */
@@ -116,7 +118,7 @@ interface Scene extends Asked {
 }
 
 async function audited(options: Asked, records: Records): Promise<AuditOutcome> {
-  const { images, labels, signal, now, progress = () => {}, say = () => {} } = options;
+  const { images, labels, words, signal, now, progress = () => {}, say = () => {} } = options;
   const pace = createPace(progress);
   const stages: AuditOutcome["stages"][number][] = [];
   let last = now();
@@ -134,7 +136,7 @@ async function audited(options: Asked, records: Records): Promise<AuditOutcome> 
   };
   if (options.train === undefined) pace.expect("witnesses", 0);
   const { asked, described } = await timed("models", async () => {
-    const asked = await askedLabels(images, labels, signal);
+    const asked = await askedLabels(images, { labels, words }, signal);
     return { made: { asked, described: await describedModels(options, asked, records) }, reused: false };
   });
   for (const note of new Set([...described.notes, ...asked.listing.notes])) say(note);
@@ -186,7 +188,7 @@ async function withProbes(scene: Scene): Promise<{ readonly tried: Preflight; re
   const makings = { workspace, labels, pictures: labels.pictures, records };
   const tried = await timed("preflight", () => preflightStage(images, makings, { signal, now }));
   requireAnswers(tried, await manifestsIn(workspace.path));
-  const features = labels.listing.labels.length;
+  const features = labels.features.length;
   for (const [stage, seconds] of secondsOf(tried, { features, ...settingsOf(scene) })) pace.expect(stage, seconds);
   const probes = await timed("probes", (running) => probesStage(makings, running));
   if (train !== undefined) {

@@ -47,7 +47,8 @@ export async function auditCast(
   const all = workspace.classifiers();
   const probes = all.filter(({ terms }) => terms.some(({ model }) => model.probeOf !== undefined));
   const own = all.filter((classifier) => !probes.includes(classifier));
-  const columns = new Set(labels.listing.labels);
+  const columns = new Set(labels.features);
+  const what = labels.words === null ? "column of the table" : "word";
   const told = own.filter((classifier) => columns.has(conceptOf(classifier)));
   // What no probe reads, a judge may tell.
   const read = new Set(probes.map(conceptOf));
@@ -59,7 +60,7 @@ export async function auditCast(
     return {
       bases: told,
       downstream: [...told, ...watching],
-      notes: left.length === 0 ? [] : [`not audited, since no column of the table is about them: ${named}`],
+      notes: left.length === 0 ? [] : [`not audited, since no ${what} is about them: ${named}`],
     };
   }
   const { classifiers, notes } = await shownTargets(images, own, { workspace, signal });
@@ -69,7 +70,7 @@ export async function auditCast(
     downstream: [...classifiers, ...watching],
     notes: [
       ...notes,
-      `no column of the table is about what a classifier says, such as ${name}, so that no effect can be told: add such a column, or name the target as the column is called`,
+      `no ${what} is about what a classifier says, such as ${name}, so that no effect can be told: add one, or name the target as it is called`,
     ],
   };
 }
@@ -91,7 +92,7 @@ export async function runStage(
   const { files } = platform;
   const { workers, ...options } = settings;
   const from = {
-    labels: labels.listing.hash,
+    labels: labels.hash,
     latent: workspace.autoencoder.hash,
     models: [...workspace.models, ...workspace.judgeModels].map(({ name, hash }) => [name, hash]),
     bases: cast.bases.map(({ name }) => name),

@@ -1,4 +1,5 @@
 import { noEffect } from "../audit/effects/no-effect.ts";
+import { uncheckedQualifiers } from "../audit/effects/unchecked.ts";
 import { findings } from "../audit/findings/findings.ts";
 import type { Cell, Finding, Matrix } from "../audit/schema.ts";
 import type { RunData } from "../results/run-data.ts";
@@ -86,8 +87,9 @@ function verdictOf(cell: Cell, beside: VerdictAbout & { readonly finding: Findin
     answered: effect?.answered.count ?? 0,
   };
   if (state === "found") {
-    const sentence = beside.finding?.sentence ?? `${quoted(classifier)} uses ${quoted(feature)}.`;
-    return { ...figures, state, sentence, remedy: null };
+    const found = beside.finding?.sentence ?? `${quoted(classifier)} uses ${quoted(feature)}.`;
+    const named = uncheckedQualifiers(beside.matrix, cell).map((name) => ` ${name}.`);
+    return { ...figures, state, sentence: `${found}${named.join("")}`, remedy: null };
   }
   if (state === "clear" && !(effect === null && beside.matrix.probes.includes(cell.downstream)))
     return { ...figures, state, sentence: clearSentence(cell, beside), remedy: null };

@@ -74,19 +74,24 @@ export async function witnessStage(
   const { files } = platform;
   const { width, height } = workspace.autoencoder.image;
   const from = { labels: labels.listing.hash, frame: [width, height] };
+  const { table } = labels;
+  if (table === null) {
+    const refused = "nobody has judged a picture: label some (cfalign serve --label), and run the same command again";
+    return { made: { manifest: null, files: [], readings: [], refused }, reused: true };
+  }
   const before = await records.find("witnesses", from, witnessesSchema);
-  const made = before ?? (await trained());
+  const made = before ?? (await trained(table));
   if (made.manifest !== null) await enterManifest(workspace.path, made.manifest, "judges");
   return { made, reused: before !== undefined };
 
-  async function trained(): Promise<Witnesses> {
+  async function trained(table: string): Promise<Witnesses> {
     const out = files.join(
       files.dirname(workspace.path),
       "models",
       `witness-${labels.listing.hash.slice(0, 8)}-${width}`,
     );
     const { manifest, readings, interrupted, refused } = await orRefused(() =>
-      train(labels.table, {
+      train(table, {
         ...{ workspace: workspace.path, out, enter: false, signal },
         progress: ({ stage, done, total }) => {
           const part = total === 0 ? 1 : done / total;

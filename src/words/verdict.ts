@@ -34,6 +34,16 @@ export function refusal({ ones, zeros, auroc, refused }: ProbeReading): Open {
       };
     case "not-0-or-1":
       return { what: "its column holds other numbers than 0 and 1", remedy: "0 and 1 in its column" };
+    case "as-control-words":
+      return {
+        what: "its words spread the pictures no further than words that have nothing to do with them",
+        remedy: "other words for it, or labels",
+      };
+    case "judged-otherwise":
+      return {
+        what: "its words say otherwise than those who judged pictures of it",
+        remedy: "other words for it, or labels",
+      };
     default:
       return { what: "it was not moved", remedy: "more pictures with it and without it" };
   }
@@ -114,7 +124,7 @@ export function whyUntold(cell: Cell, beside: VerdictAbout): Open {
     case "unchecked":
       return {
         what: `${quoted(effect.witness)} is named by CLIP, and nobody has checked it`,
-        remedy: "forty pictures of it judged on the Label page of cfalign serve",
+        remedy: "forty pictures of it judged on the Label page of cfalign serve, from which a witness is trained, too",
       };
     case "told-by-editor":
       return matrix.probes.includes(effect.witness) ? byProbeAlone : byEditorAlone;

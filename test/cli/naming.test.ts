@@ -59,3 +59,32 @@ describe("cfalign concepts --text", () => {
     expect(stderr.trimEnd()).not.toContain("\n");
   });
 });
+
+describe("cfalign audit --text", () => {
+  test.each([
+    [["--text", "words.txt"], /^cfalign: --clip is missing: expected the folder of a CLIP or SigLIP$/],
+    [["--clip", "clip"], /^cfalign: --text is missing: expected a file with a feature a line$/],
+    [
+      ["--text", "words.txt", "--clip", "clip", "--labels", "photos/metadata.csv"],
+      /^cfalign: --labels: expected nothing beside --text, got "photos\/metadata\.csv"$/,
+    ],
+    [["--text", "denied.txt", "--clip", "clip"], /denied\.txt: line 1: expected what is there, got "without a tag"/],
+    [
+      ["--text", "words.txt", "--clip", "pictures"],
+      /expected a CLIP or SigLIP as transformers\.js lays it out, found no tokenizer\.json$/,
+    ],
+  ])("refuses %j in one line, and what is right goes on where it was", async (flags, expected) => {
+    const garments = new URL("../../zoo/garments/models/", import.meta.url).pathname;
+    const { code, stderr } = await cli(
+      ...["audit", "--classifier", join(garments, "garments-a"), "--autoencoder", join(garments, "autoencoder")],
+      ...["--images", at("pictures"), "--out", at("audit"), "--no-train"],
+      ...flags.map((flag) => (/^(words|denied|clip|pictures)/.test(flag) ? at(flag) : flag)),
+    );
+    expect(code).toBe(2);
+    const lines = stderr
+      .trimEnd()
+      .split("\n")
+      .filter((line) => !/^(auditing|note): /.test(line));
+    expect(lines).toEqual([expect.stringMatching(expected)]);
+  });
+});

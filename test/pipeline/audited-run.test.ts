@@ -15,7 +15,7 @@ test("targets that a column is about are audited, and a judge watches what no pr
   const lines = readFileSync(table, "utf8").trimEnd().split("\n");
   writeFileSync(table, lines.map((line, i) => `${line},${i === 0 ? "glasses" : i % 2}`).join("\n"));
   await using workspace = await openSmallWorld(await smallWorld());
-  const labels = await askedLabels(faces, undefined, signal);
+  const labels = await askedLabels(faces, { labels: undefined }, signal);
   const { bases, downstream, notes } = await auditCast(faces, { workspace, labels, signal });
   expect(names(bases)).toEqual(["smiling", "glasses", "biased"]);
   expect(names(downstream)).toEqual(["smiling", "glasses", "biased", "judge/smiling", "judge/glasses"]);

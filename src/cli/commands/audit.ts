@@ -1,4 +1,6 @@
 import { Command } from "commander";
+import { CfalignError } from "../../errors.ts";
+import type { AuditOptions } from "../../index.ts";
 import { type AskedDevice, deviceOptionTable } from "../../options/device.ts";
 import { computeOptionTable } from "../../options/run.ts";
 import { askingImport } from "../asking-import.ts";
@@ -13,6 +15,8 @@ interface Flags extends ParsedFlags {
   readonly classifier?: readonly string[];
   readonly images?: string;
   readonly labels?: string;
+  readonly text?: string;
+  readonly clip?: string;
   readonly autoencoder?: string;
   readonly size?: { readonly width: number; readonly height: number };
   readonly out?: string;
@@ -38,10 +42,12 @@ const stageWords = {
 /** `cfalign audit`: from a classifier, pictures and labels to verdicts and a report. */
 export function auditCommand(context: Context): Command {
   const command = new Command("audit")
-    .description("one command from a classifier, pictures and a table of labels to a verdict a feature and a report")
+    .description("one command from a classifier, pictures and labels, or words, to a verdict a feature and a report")
     .option("--classifier <folders...>", "folders or ONNX files of classifiers", repeated)
     .option("--images <folder>", "the pictures")
     .option("--labels <table>", "metadata.csv or metadata.jsonl in the folder of the pictures (found there)")
+    .option("--text <file>", "words in place of labels, as in cfalign concepts: nothing that they name is called clear")
+    .option("--clip <folder>", "with --text: a CLIP or SigLIP as transformers.js and Optimum lay it out")
     .option("--autoencoder <folder>", "with an encoder and a decoder (a basis of the pictures themselves)")
     .option(
       "--size <size>",
@@ -64,7 +70,8 @@ classifier that says the same of all pictures.
 
 Examples:
   cfalign audit --classifier my-model --images photos --labels photos/metadata.csv
-  cfalign audit --classifier my-model --images photos --interventions 60 --out audits/my-model`,
+  cfalign audit --classifier my-model --images photos --interventions 60 --out audits/my-model
+  cfalign audit --classifier my-model --images photos --text words.txt --clip clip-vit-base-patch32`,
     )
     .action(async (flags: Flags) => {
       const { auditClassifiers, trainWitness } = await context.library();
@@ -78,6 +85,7 @@ Examples:
           images: required(flags.images, "--images", "a folder of pictures"),
           importing: await askingImport(context, false),
           ...defined({ size, out, labels, autoencoder, interventions, limit, decompose, device }),
+          ...wordsOf(flags),
           ...givenOptions(computeOptionTable, flags),
           ...(train ? { train: trainWitness } : {}),
           onFallback: output.say,
@@ -106,4 +114,14 @@ Examples:
         interrupt.dispose();
       }
     });
+}
+
+/** Words in place of labels, where they are asked for. Errors: CfalignError("usage") for one without the other, and beside a table. */
+function wordsOf({ text, clip, labels }: Flags): Pick<AuditOptions, "words"> {
+  if (text === undefined && clip === undefined) return {};
+  if (labels !== undefined) {
+    throw new CfalignError("usage", `--labels: expected nothing beside --text, got "${labels}"`, { where: "--labels" });
+  }
+  const words = required(text, "--text", "a file with a feature a line");
+  return { words: { text: words, clip: required(clip, "--clip", "the folder of a CLIP or SigLIP") } };
 }
