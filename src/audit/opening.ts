@@ -1,4 +1,4 @@
-import { quoted } from "../words/figures.ts";
+import { openingSentence } from "../words/opening.ts";
 import type { Cell, Finding, Matrix, Summary } from "./schema.ts";
 
 /** One of the classifiers that a report opens with: its strongest finding, and another classifier of its concept that is clear of it. */
@@ -34,17 +34,9 @@ export function openingOf(
   const shown = spoken.slice(0, most);
   if (shown.length === 0) return { headline, cards: [] };
   return {
-    headline: sentence(shown, confirmed.length > 0 ? "relies" : "may rely"),
+    headline: openingSentence(shown, confirmed.length > 0 ? "relies" : "may rely"),
     cards: shown.map(({ base, downstream }) => ({ base, downstream, clean: cleanOf(cells, base, downstream) })),
   };
-}
-
-/** "a relies on b, c on d and e on f". */
-function sentence(shown: readonly Finding[], verb: string): string {
-  const parts = shown.map(
-    ({ base, downstream }, at) => `${quoted(base)} ${at === 0 ? `${verb} on` : "on"} ${quoted(downstream)}`,
-  );
-  return `${parts.slice(0, -1).join(", ")}${parts.length > 1 ? " and " : ""}${parts.at(-1)}`;
 }
 
 /**

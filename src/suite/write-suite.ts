@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { imagesToClear } from "../audit/effects/moved-text.ts";
+import { imagesToClear } from "../audit/effects/moved-in.ts";
 import { CfalignError } from "../errors.ts";
 import { type Listing, listImages } from "../images/list-images.ts";
 import type { InterventionRow } from "../interventions/rows.ts";

@@ -1,0 +1,46 @@
+import type { ExpectedFigure, ExpectedKind, ExpectedRelation } from "../audit/expectations/expected-relation.ts";
+import { intervalWords, plural, signed } from "./figures.ts";
+
+/** What became of a relation that is expected in one cell. */
+export function expectedCell(
+  relation: ExpectedRelation,
+  kind: ExpectedKind,
+  { what, value, ci }: ExpectedFigure,
+): string {
+  const figure = `${what} ${signed(value)}${intervalWords(ci)}`;
+  const said: Readonly<Record<ExpectedKind, string>> = {
+    found: `and is found: ${figure}`,
+    beyond: `but is found outside of this range, and counts as a finding: ${figure}`,
+    rejected: `and is found, but the judge rejects it: ${figure}`,
+    clear: "but is not found: the cell is clear",
+    unresolved: "but these images cannot tell: the cell is unresolved",
+  };
+  return `${name(relation)} is expected${whereOf(relation)}, ${said[kind]}.`;
+}
+
+/** What became of a relation that is expected in several cells. */
+export function expectedCells(
+  relation: ExpectedRelation,
+  counts: Readonly<Record<ExpectedKind | "cells", number>>,
+): string {
+  const said: readonly (readonly [number, string])[] = [
+    [counts.found, "found in"],
+    [counts.beyond, "found outside of this range, as a finding, in"],
+    [counts.rejected, "rejected by the judge in"],
+    [counts.clear, "clear in"],
+    [counts.unresolved, "unresolved in"],
+  ];
+  const where = said
+    .filter(([count]) => count > 0)
+    .map(([count, words]) => `${words} ${count}`)
+    .join(", ");
+  return `${name(relation)} is expected${whereOf(relation)} in ${plural(counts.cells, "cell")}: ${where}.`;
+}
+
+function name({ base, downstream }: ExpectedRelation): string {
+  return `${base} → ${downstream}`;
+}
+
+function whereOf({ range: expected }: ExpectedRelation): string {
+  return expected === undefined ? "" : ` from ${signed(expected.low)} to ${signed(expected.high)}`;
+}

@@ -1,0 +1,50 @@
+import type { MovedIn } from "../audit/effects/moved-in.ts";
+import { capital, plural, quoted, spelled } from "./figures.ts";
+
+/** What the interventions of a run looked at and what they did not, in sentences. */
+export function movedWords(moved: MovedIn): string {
+  const { features, images, most, needed, maxRareUse, left, without } = moved;
+  const few = `With ${plural(most, "edited image")} a feature no effect is clear, since a use on ${Number((100 * maxRareUse).toFixed(2))} % of the images cannot be excluded: ${needed} are needed (option interventions, at least ${Math.ceil(needed / 2)}).`;
+  return [
+    `${capital(spelled(features))} ${features === 1 ? "feature was" : "features were"} taken out of pictures and put into others (${plural(images, "edited image")}), and all classifiers watched.`,
+    ...editorsWords(moved),
+    ...(most >= needed ? [] : [few]),
+    ...about(
+      left,
+      (names) =>
+        `Not moved, so that nothing is known of their effects: ${names} (ten pictures with them and without them, and a classifier that tells them, are needed).`,
+    ),
+    ...about(
+      without,
+      (names) => `No effects on ${names}, whose own feature was not moved or is told by nobody else (a judge would).`,
+    ),
+  ].join(" ");
+}
+
+/** Which features other editors than patterns moved, or could not. */
+function editorsWords({ byCounterfactuals, toldByEditor, toldByProbes, withoutEditor }: MovedIn): string[] {
+  return [
+    ...about(
+      byCounterfactuals.features,
+      (names) =>
+        `By counterfactuals, since no pattern moves them as far: ${names} (${plural(byCounterfactuals.images, "edited image")}).`,
+    ),
+    ...about(
+      toldByEditor,
+      (names) =>
+        `Told by the network that made the edit, so that no effect of theirs is clear by this alone: ${names} (a judge would do).`,
+    ),
+    ...about(
+      toldByProbes,
+      (names) =>
+        `Told by probes alone, which read what edits change, so that no effect of theirs is clear: ${names} (a judge would do).`,
+    ),
+    ...Object.entries(withoutEditor).map(
+      ([feature, why]) => `No pattern moves ${quoted(feature)}, and no counterfactual was made of it: ${why}.`,
+    ),
+  ];
+}
+
+function about(names: readonly string[], sentence: (names: string) => string): string[] {
+  return names.length === 0 ? [] : [sentence(names.map(quoted).join(", "))];
+}
