@@ -5,7 +5,7 @@ import { effectsBy } from "../../statistics/effects-by.ts";
 import { predictionTable } from "../cells/presence.ts";
 
 /** Pictures that are looked at, at most: the first of the run. */
-const mostPictures = 1000;
+export const mostUnedited = 1000;
 
 /**
  * Correlation of two witnesses from which unedited pictures are not asked of their features. On the development pairs features correlate by up to 0.71 and no clean
@@ -40,7 +40,7 @@ export function uneditedEffects(
   const columns = [...witnesses, ...names].map(said);
   const places = [...images.keys()]
     .filter((place) => columns.every((column) => Number.isFinite(column?.[place])))
-    .slice(0, mostPictures);
+    .slice(0, mostUnedited);
   if (places.length === 0 || names.length === 0) return undefined;
   const width = witnesses.length;
   const aboutMean = (name: string): Centred | undefined =>

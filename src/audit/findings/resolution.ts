@@ -1,3 +1,4 @@
+import { mostUnedited } from "../effects/unedited.ts";
 import { isAgainst } from "../effects/verdict.ts";
 import type { Cell, Matrix } from "../schema.ts";
 
@@ -24,8 +25,9 @@ const settledReasons: ReadonlySet<NonNullable<Cell["reason"]>> = new Set([
   "contradicted",
 ]);
 
-/** More edits than images are behind an effect (unedited images may settle one that straddles): images matter only where relative change may still find what the effect cannot tell. */
+/** No image adds to the edits behind an effect: images matter where unedited ones may still settle what straddles, and where relative change may still find what the effect cannot tell. */
 function isSettled({ reason, effect, alignment }: Cell): boolean {
+  if (effect?.reason === "straddles" && effect.unedited !== null && effect.unedited.count < mostUnedited) return false;
   const waitsFor =
     effect === null ? reason : isAgainst(reason) || alignment.state === "clear" ? "contradicted" : alignment.reason;
   return waitsFor !== null && settledReasons.has(waitsFor);

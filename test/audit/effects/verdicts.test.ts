@@ -70,6 +70,23 @@ test("more images are not promised where interventions decide, and not waited fo
   expect(settled({ state: "unresolved", reason: "too-few" })).toBe(false);
 });
 
+test("a row waits for unedited images where they may settle an effect that straddles, until a thousand were looked at", () => {
+  const run = movedRun({ ...world(0.11), pictures: 8 }, { ...along(0), count: 30 });
+  const matrix = alignmentMatrix(run, { resamples: 200 });
+  const cell = matrix.cells.find(({ downstream }) => downstream === "glasses");
+  const alignment = { state: "clear", reason: null };
+  const settled = (effect: object) =>
+    resolutions({ ...matrix, cells: [{ ...cell, alignment, effect: { ...cell?.effect, ...effect } } as never] })[0]
+      ?.settled;
+  const unedited = (count: number) => ({ value: 0.1, ci: [0.05, 0.15], count });
+  expect(cell?.effect?.reason).toBe("straddles");
+  expect(settled({ unedited: unedited(999) })).toBe(false);
+  expect(settled({ unedited: unedited(1000) })).toBe(true);
+  // Features that come together in them are not told apart by more of the same.
+  expect(settled({ unedited: null })).toBe(true);
+  expect(settled({ reason: "not-moved", unedited: unedited(30) })).toBe(true);
+});
+
 function summaryOf(run: RunData) {
   const matrix = alignmentMatrix(run, { resamples: 200 });
   return summarize(run, matrix, findings(matrix));
