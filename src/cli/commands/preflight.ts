@@ -17,7 +17,8 @@ export function preflightCommand(context: Context): Command {
       "after",
       `
 Says of every classifier whether it runs and can be differentiated, what it says of the pictures, and how many of its
-decisions the autoencoder keeps; whether the latent is a map; and how long cfalign align will take. Exit 1 where a
+decisions the autoencoder keeps; whether the latent is a map; and how long cfalign align will take. Of every column of
+labels that a judge or a probe tells: on how many of twelve edits it was seen to go, or come. Exit 1 where a
 classifier does not run or cannot be differentiated, 2 where files or pictures cannot be opened.
 
 Examples:

@@ -59,6 +59,20 @@ export const preflightFacts = z.strictObject({
     decodeSeconds: z.number(),
   }),
   models: z.array(modelFacts),
+  /** By column of the table that a judge or a probe tells: whether patterns move it. */
+  reach: z.array(
+    z.strictObject({
+      feature: z.string(),
+      witness: z.string(),
+      /** The witness reads the pixels that edits change. */
+      probe: z.boolean(),
+      /** Edits that were tried, and those on which the witness saw it go or come. */
+      edits: z.number().int(),
+      seen: z.number().int(),
+      /** On at least half of either side. */
+      moved: z.boolean(),
+    }),
+  ),
 });
 /** What a preflight measured, before anything is judged. */
 export type PreflightFacts = z.infer<typeof preflightFacts>;

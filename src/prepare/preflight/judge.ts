@@ -45,6 +45,7 @@ export function judge(facts: PreflightFacts): Judgement {
       ...ofPictures(facts),
       ...ofLatent(facts),
       ...models.flatMap((model) => ofModel(model, used, facts.autoencoder)),
+      ...facts.reach.map((reach) => ofReach(reach, facts.autoencoder)),
       ...ofTime(facts, alignSeconds),
     ],
   };
@@ -188,6 +189,29 @@ function ofLoss(
     });
   }
   return said;
+}
+
+/** Whether an edit can reach a feature, and what would help. */
+function ofReach(
+  { feature, witness, probe, edits, seen, moved }: PreflightFacts["reach"][number],
+  { pixels, flattened }: PreflightFacts["autoencoder"],
+): Statement {
+  if (edits === 0) {
+    const sentence = `no edit was tried: ${witness} tells no ten pictures with it from ten without; more labelled pictures would help`;
+    return { level: "warning", about: feature, sentence };
+  }
+  const of = `${seen} of ${edits} edits seen by ${witness}${probe ? ", a probe, which reads the pixels that they change" : ""}`;
+  if (moved) return { level: "good", about: feature, sentence: of };
+  const other = pixels
+    ? flattened
+      ? "a basis of more components, or a general autoencoder"
+      : "cfalign flatten, or a general autoencoder"
+    : "another autoencoder";
+  return {
+    level: "warning",
+    about: feature,
+    sentence: `${of}: no pattern moves it, and counterfactuals of a classifier of it are tried, which takes longer. More pictures with it and without it would help, or ${other}`,
+  };
 }
 
 function ofTime({ images }: PreflightFacts, seconds: number | undefined): readonly Statement[] {

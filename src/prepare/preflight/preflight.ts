@@ -12,6 +12,7 @@ import { row, sizeOf, type Tensor } from "../../tensor.ts";
 import { type EncodedImage, encodedImages } from "../encoded-images.ts";
 import type { ModelFacts, PreflightFacts } from "./facts.ts";
 import { type Judgement, judge, unsteady } from "./judge.ts";
+import { reachOf } from "./reach.ts";
 import { isSameAnswer } from "./same-answer.ts";
 
 /** How a workspace is looked at before an audit. */
@@ -113,6 +114,9 @@ export async function preflight(folder: string, options: PreflightOptions): Prom
       decodeSeconds: decoding.seconds,
     },
     models,
+    reach: models.every(({ forwardProblem }) => forwardProblem === null)
+      ? await reachOf(listing, { workspace, signal })
+      : [],
   };
   return { ...facts, ...judge(facts) };
 }

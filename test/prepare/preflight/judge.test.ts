@@ -39,6 +39,7 @@ const facts = (models: readonly ModelFacts[], changes: Partial<PreflightFacts> =
     decodeSeconds: 0.02,
   },
   models: [...models],
+  reach: [],
   ...changes,
 });
 
@@ -120,6 +121,27 @@ describe("a preflight", () => {
     expect(judge(facts([common])).alignSeconds).toBeCloseTo(600 * 0.05 + 400 * 0.32, 6);
     expect(said(facts([model()]), "time")).toEqual([
       "note: cfalign align will take about 2 minutes on the 600 files: an estimate from a few timed calls",
+    ]);
+  });
+
+  test("says of every feature whether an edit reaches it, who saw that, and what would help", () => {
+    const tried = { feature: "blur", witness: "judge/blur", probe: false, edits: 12, seen: 12, moved: true };
+    const of = (changes: Partial<typeof tried>, autoencoder: Partial<PreflightFacts["autoencoder"]> = {}) => {
+      const given = facts([model()], { reach: [{ ...tried, ...changes }] });
+      return said({ ...given, autoencoder: { ...given.autoencoder, ...autoencoder } }, "blur");
+    };
+    expect(of({})).toEqual(["good: 12 of 12 edits seen by judge/blur"]);
+    expect(of({ probe: true })).toEqual([
+      "good: 12 of 12 edits seen by judge/blur, a probe, which reads the pixels that they change",
+    ]);
+    const lost =
+      "warning: 0 of 12 edits seen by judge/blur: no pattern moves it, and counterfactuals of a classifier of it are tried, which takes longer. More pictures with it and without it would help, or ";
+    expect(of({ seen: 0, moved: false })).toEqual([`${lost}another autoencoder`]);
+    expect(of({ seen: 0, moved: false }, { pixels: true })).toEqual([
+      `${lost}a basis of more components, or a general autoencoder`,
+    ]);
+    expect(of({ edits: 0, seen: 0, moved: false })).toEqual([
+      "warning: no edit was tried: judge/blur tells no ten pictures with it from ten without; more labelled pictures would help",
     ]);
   });
 });

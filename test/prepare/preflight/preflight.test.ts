@@ -105,3 +105,21 @@ test.each(["uint8", "int8"] as const)("pixels of %s are those of the manifest's 
   await using world = await openSmallWorld(path);
   expect((await preflight(faces, { workspace: world, now: () => 0 })).runs).toBe(true);
 });
+
+test("a preflight tells of every column with a judge whether edits reach it", () => {
+  const { reach, statements } = found;
+  expect(reach.map(({ feature, witness, probe }) => [feature, witness, probe])).toContainEqual([
+    "smiling",
+    "judge/smiling",
+    false,
+  ]);
+  const [smiling] = reach.filter(({ feature }) => feature === "smiling");
+  expect(smiling?.edits).toBe(12);
+  // The decoder is linear: the pattern of the smile is its own axis.
+  expect(smiling?.moved).toBe(true);
+  expect(statements).toContainEqual({
+    level: "good",
+    about: "smiling",
+    sentence: `${smiling?.seen} of 12 edits seen by judge/smiling`,
+  });
+});
