@@ -9,8 +9,8 @@ import { leadingCoordinates, type Points } from "../statistics/leading-coordinat
 import { meanIntervals } from "../statistics/mean-interval.ts";
 import { mean, median } from "../statistics/moments.ts";
 import { stableGroups } from "../statistics/stable-groups.ts";
+import { modeSentence } from "../words/mode.ts";
 import { type FeatureMoves, featureMoves } from "./feature-moves.ts";
-import { modeSentence } from "./mode-sentence.ts";
 import { changeDirections, meanChange, type PictureChange } from "./picture-change.ts";
 import { placeWords } from "./place-words.ts";
 import type { Mode, Modes } from "./schema.ts";

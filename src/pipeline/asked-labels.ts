@@ -3,7 +3,6 @@ import { CfalignError } from "../errors.ts";
 import { type Listing, listImages } from "../images/list-images.ts";
 import { isMetadata } from "../images/metadata.ts";
 import { readWords } from "../prepare/naming/words.ts";
-import { plural } from "../words/figures.ts";
 
 /** Fewer pictures make no basis. */
 const leastPictures = 50;
@@ -142,7 +141,7 @@ function requireReadable(table: string, { labels, rows }: Listing): void {
   if (columns.some(({ usable }) => usable)) return;
   const counts = columns.map(({ label, ones, zeros }) => `${label} ${ones} and ${zeros}`);
   const shown = counts.slice(0, 5).join(", ");
-  const more = counts.length > 5 ? `, and ${plural(counts.length - 5, "column")} more` : "";
+  const more = counts.length > 5 ? `, and ${counts.length - 5} more` : "";
   throw new CfalignError(
     "input",
     `"${table}": expected a column of 0 and 1 with at least ${leastOfAKind} pictures of either kind, found (1 and 0) ${shown}${more}`,

@@ -3,12 +3,12 @@ import { uncheckedQualifiers } from "../audit/effects/unchecked.ts";
 import { findings } from "../audit/findings/findings.ts";
 import type { Cell, Finding, Matrix } from "../audit/schema.ts";
 import type { RunData } from "../results/run-data.ts";
-import { quoted } from "../words/figures.ts";
 import {
   clearSentence,
   effectFigures,
   refusal,
   untoldSentence,
+  usesSentence,
   type VerdictAbout,
   whyUntold,
 } from "../words/verdict.ts";
@@ -87,7 +87,7 @@ function verdictOf(cell: Cell, beside: VerdictAbout & { readonly finding: Findin
     answered: effect?.answered.count ?? 0,
   };
   if (state === "found") {
-    const found = beside.finding?.sentence ?? `${quoted(classifier)} uses ${quoted(feature)}.`;
+    const found = beside.finding?.sentence ?? usesSentence(classifier, feature);
     const named = uncheckedQualifiers(beside.matrix, cell).map((name) => ` ${name}.`);
     return { ...figures, state, sentence: `${found}${named.join("")}`, remedy: null };
   }

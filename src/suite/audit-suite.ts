@@ -3,7 +3,7 @@ import { type EffectOptions, effectOf } from "../audit/effects/effect.ts";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { cellEffect } from "../audit/schema.ts";
 import { namedOnly } from "../words/effect-finding.ts";
-import { plural, quoted } from "../words/figures.ts";
+import { noNumberNote, noQuestionNote, toldNote, witnessItselfNote } from "../words/suite-note.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";
 import type { Suite } from "./open-suite.ts";
@@ -109,13 +109,15 @@ export function whyNone(
 
 /** What is worth knowing beside the cells. */
 export function suiteNotes(suite: Suite, answers: Answers, asked: readonly AskedEffects[]): string[] {
-  const features = suite.file.features.map(({ name }) => name).join(", ");
+  const features = suite.file.features.map(({ name }) => name);
   const told = (["editor", "probe"] as const).flatMap((teller) => {
     const own = suite.file.features.filter(({ editors }) => editors.some(({ toldBy }) => toldBy === teller));
     if (own.length === 0) return [];
-    const names = own.map(({ name }) => quoted(name)).join(", ");
     return [
-      `told by ${doubtfulTellers[teller]}, so that ${names} ${own.length === 1 ? "is" : "are"} clear of nobody by this suite`,
+      toldNote(
+        doubtfulTellers[teller],
+        own.map(({ name }) => name),
+      ),
     ];
   });
   const named = suite.file.features.flatMap(({ name, unchecked }) => (unchecked ? [namedOnly(name)] : []));
@@ -124,17 +126,9 @@ export function suiteNotes(suite: Suite, answers: Answers, asked: readonly Asked
     ...told,
     ...named,
     ...asked.flatMap(({ classifier: { name, about }, isWitness, pairs }) => [
-      ...(about === undefined
-        ? [`${quoted(name)} has the name of no feature of the suite (${features}): say what it is about`]
-        : []),
-      ...(isWitness
-        ? [`${quoted(name)} answers as the witness of its own feature does: nothing tells what it uses beside it`]
-        : []),
-      ...(pairs.length < suite.pairs.length
-        ? [
-            `${quoted(name)} gave no number on ${plural(suite.pairs.length - pairs.length, "pair")}, which ${suite.pairs.length - pairs.length === 1 ? "is" : "are"} left out`,
-          ]
-        : []),
+      ...(about === undefined ? [noQuestionNote(name, features)] : []),
+      ...(isWitness ? [witnessItselfNote(name)] : []),
+      ...(pairs.length < suite.pairs.length ? [noNumberNote(name, suite.pairs.length - pairs.length)] : []),
     ]),
     ...asked.flatMap(({ classifier }) => staleNote(classifier.name, stalenessOf(suite, answers, classifier))),
   ];

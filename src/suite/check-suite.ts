@@ -10,7 +10,7 @@ import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { CfalignError } from "../errors.ts";
 import type { RunData } from "../results/run-data.ts";
 import { coverageNote } from "../words/check.ts";
-import { quoted, range, signed } from "../words/figures.ts";
+import { regressionWords } from "../words/suite-note.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";
 import { auditSuite, suiteNotes, whyNone } from "./audit-suite.ts";
@@ -164,24 +164,22 @@ function regressionItem(
   }: { readonly value: number; readonly ci: readonly [number, number] | null; readonly count: number },
   { notMoved, reach }: { readonly notMoved: boolean; readonly reach: number },
 ): CheckItem {
-  const middle = (low + high) / 2;
-  const [verdict, reason, words] = notMoved
-    ? (["unresolved", "not-moved", "the witness hardly saw the feature move, so nothing can be said"] as const)
+  const [verdict, reason] = notMoved
+    ? (["unresolved", "not-moved"] as const)
     : ci === null
-      ? (["unresolved", "too-few", "too few pairs"] as const)
+      ? (["unresolved", "too-few"] as const)
       : ci[0] > reach
-        ? (["failed", null, `worse than the baseline by more than ${reach}`] as const)
+        ? (["failed", null] as const)
         : ci[1] < reach
-          ? (["passed", null, `less than ${reach} worse than the baseline`] as const)
-          : (["unresolved", "straddles", `the interval crosses ${reach}`] as const);
-  const what = middle === 0 ? "size of the effect" : `distance of the effect from ${signed(middle)}`;
-  const interval = ci === null ? "" : ` (${range(ci[0], ci[1])})`;
+          ? (["passed", null] as const)
+          : (["unresolved", "straddles"] as const);
+  const effect = { mean: value, ci, count };
   return {
     ...{ kind: "regression", measure: "effect", bound: text, base, downstream, low, high, verdict, reason },
     ...{ moreImages: null, stratum: null, present: noFigures, absent: noFigures, share: null, mark: null },
-    effect: { mean: value, ci, count },
+    effect,
     dismissed: false,
-    sentence: `${what} of ${quoted(downstream)}, minus the baseline's: ${signed(value)}${interval} on ${count} edited images: ${words}`,
+    sentence: regressionWords({ verdict, reason, downstream, effect, middle: (low + high) / 2, reach }),
   };
 }
 

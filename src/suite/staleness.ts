@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { plural, quoted } from "../words/figures.ts";
+import { stalenessWords } from "../words/suite-note.ts";
 import type { Answers, AskedClassifier } from "./answers.ts";
 import { type Suite, uneditedOf } from "./open-suite.ts";
 
@@ -59,9 +59,5 @@ export function suiteStaleness(
 
 /** What a classifier that differs, or does not, means for a suite. */
 export function stalenessText(name: string, staleness: Staleness | null): string {
-  if (staleness === null)
-    return `${quoted(name)}: the suite has no classifier of its question, or nothing was answered: whether the suite will do cannot be told`;
-  const { against, difference, decisions, pictures, stale } = staleness;
-  const figures = `differs from ${quoted(against)} of the suite by ${difference.toFixed(2)} on average, and in its decision on ${Math.round(100 * decisions)} %, of ${plural(pictures, "unedited picture")}`;
-  return `${quoted(name)} ${figures}: ${stale ? `more than ${mostDifference}: the suite is stale, write it anew` : `at most ${mostDifference}, the suite will do`}`;
+  return stalenessWords(name, staleness, mostDifference);
 }

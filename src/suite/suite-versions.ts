@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { type CellEffect, cellEffect } from "../audit/schema.ts";
 import { CfalignError } from "../errors.ts";
-import { quoted, range, signed } from "../words/figures.ts";
+import { versionsSentence } from "../words/suite-note.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects } from "./asked-effects.ts";
 import { auditSuite, type SuiteAudit } from "./audit-suite.ts";
@@ -114,7 +114,13 @@ export function suiteVersions(
         };
       });
       const outcome = outcomeOf(points, minEffect);
-      return { classifier, feature, points, outcome, sentence: sentenceOf({ classifier, feature, points, outcome }) };
+      return {
+        classifier,
+        feature,
+        points,
+        outcome,
+        sentence: versionsSentence({ classifier, feature, points, outcome }),
+      };
     });
   });
   return {
@@ -191,15 +197,4 @@ export function outcomeOf(points: readonly VersionPoint[], minEffect: number): V
   if (ci[0] > -minEffect && ci[1] < minEffect) return isSeen ? "unchanged" : "unresolved";
   if (ci[0] <= minEffect && ci[1] >= -minEffect) return "unresolved";
   return Math.abs(last.value ?? 0) < Math.abs(first.value ?? 0) ? "weaker" : "stronger";
-}
-
-function sentenceOf({ classifier, feature, points, outcome }: Omit<VersionSeries, "sentence">): string {
-  const [first, last] = [points[0] as VersionPoint, points.at(-1) as VersionPoint];
-  const what = `${quoted(classifier)} on ${quoted(feature)}`;
-  if (outcome === null || first.value === null || last.value === null || last.since === null) {
-    return `reliance of ${what}: not told in ${first.value === null ? first.version : last.version}`;
-  }
-  const { value, ci } = last.since;
-  const by = `${signed(value)}${ci === null ? "" : ` (${range(ci[0], ci[1])})`}`;
-  return `reliance of ${what} since ${first.version}: ${outcome}, from ${signed(first.value)} to ${signed(last.value)}, by ${by} on ${last.since.count} pairs`;
 }

@@ -49,6 +49,11 @@ export function refusal({ ones, zeros, auroc, refused }: ProbeReading): Open {
   }
 }
 
+/** A feature that was found, without figures. */
+export function usesSentence(classifier: string, feature: string): string {
+  return `${quoted(classifier)} uses ${quoted(feature)}.`;
+}
+
 /** measured: what is known all the same, in parentheses. */
 export function untoldSentence(classifier: string, feature: string, what: string, measured = ""): string {
   return `Whether ${quoted(classifier)} uses ${quoted(feature)} cannot be told${measured}: ${what}.`;

@@ -1,5 +1,5 @@
-import { isPlural, plural } from "../words/figures.ts";
-import type { Mode } from "./schema.ts";
+import type { Mode } from "../modes/schema.ts";
+import { isPlural, plural } from "./figures.ts";
 
 /** Movement of a feature from which on it is said to fade, or to come. */
 const seen = 0.25;

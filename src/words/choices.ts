@@ -1,8 +1,8 @@
 import type { Matrix } from "../audit/schema.ts";
+import type { Basis } from "../pipeline/basis.ts";
 import type { Preflight } from "../prepare/preflight/preflight.ts";
 import type { RunData } from "../results/run-data.ts";
-import { plural, quoted } from "../words/figures.ts";
-import type { Basis } from "./basis.ts";
+import { plural, quoted } from "./figures.ts";
 
 /** Share of kept decisions below which a generator is said to be poor. */
 const fewDecisions = 0.8;

@@ -1,0 +1,94 @@
+import type { CheckFigures, CheckItem } from "../audit/compare/check-item.ts";
+import { intervalWords, plural, quoted, signed } from "./figures.ts";
+
+/** How a classifier differs from the nearest of a suite, on unedited pictures. */
+interface Differing {
+  readonly against: string;
+  readonly difference: number;
+  readonly decisions: number;
+  readonly pictures: number;
+  readonly stale: boolean;
+}
+
+/** A feature's effect on one version, and since the first one. */
+interface Point {
+  readonly version: string;
+  readonly value: number | null;
+  readonly since: {
+    readonly value: number;
+    readonly ci: readonly [number, number] | null;
+    readonly count: number;
+  } | null;
+}
+
+/** A feature's effect over versions, and what became of it. */
+interface Followed {
+  readonly classifier: string;
+  readonly feature: string;
+  readonly points: readonly Point[];
+  readonly outcome: string | null;
+}
+
+/** What a classifier that differs from the suite's own, or does not, means for it. most: the mean difference up to which it will do. */
+export function stalenessWords(name: string, staleness: Differing | null, most: number): string {
+  if (staleness === null)
+    return `${quoted(name)}: the suite has no classifier of its question, or nothing was answered: whether the suite will do cannot be told`;
+  const { against, difference, decisions, pictures, stale } = staleness;
+  const figures = `differs from ${quoted(against)} of the suite by ${difference.toFixed(2)} on average, and in its decision on ${Math.round(100 * decisions)} %, of ${plural(pictures, "unedited picture")}`;
+  return `${quoted(name)} ${figures}: ${stale ? `more than ${most}: the suite is stale, write it anew` : `at most ${most}, the suite will do`}`;
+}
+
+/** Features that somebody tells who clears nobody of them. */
+export function toldNote(teller: string, features: readonly string[]): string {
+  return `told by ${teller}, so that ${features.map(quoted).join(", ")} ${features.length === 1 ? "is" : "are"} clear of nobody by this suite`;
+}
+
+/** A classifier that the suite asks nothing about. */
+export function noQuestionNote(classifier: string, features: readonly string[]): string {
+  return `${quoted(classifier)} has the name of no feature of the suite (${features.join(", ")}): say what it is about`;
+}
+
+/** A classifier that is the witness of its own feature. */
+export function witnessItselfNote(classifier: string): string {
+  return `${quoted(classifier)} answers as the witness of its own feature does: nothing tells what it uses beside it`;
+}
+
+/** Pairs without an answer. */
+export function noNumberNote(classifier: string, pairs: number): string {
+  return `${quoted(classifier)} gave no number on ${plural(pairs, "pair")}, which ${pairs === 1 ? "is" : "are"} left out`;
+}
+
+/** What the check of an effect against a baseline's is told from. */
+interface Regression extends Pick<CheckItem, "verdict" | "reason" | "downstream"> {
+  readonly effect: CheckFigures;
+  /** Of the bound. */
+  readonly middle: number;
+  /** The smallest effect that matters. */
+  readonly reach: number;
+}
+
+/** The outcome of a check of an effect against a baseline's. */
+export function regressionWords({ verdict, reason, downstream, effect, middle, reach }: Regression): string {
+  const { mean, ci, count } = effect;
+  const what = middle === 0 ? "size of the effect" : `distance of the effect from ${signed(middle)}`;
+  return `${what} of ${quoted(downstream)}, minus the baseline's: ${signed(mean ?? 0)}${intervalWords(ci)} on ${count} edited images: ${regressionOutcome(verdict, reason, reach)}`;
+}
+
+function regressionOutcome(verdict: CheckItem["verdict"], reason: CheckItem["reason"], reach: number): string {
+  if (verdict === "failed") return `worse than the baseline by more than ${reach}`;
+  if (verdict === "passed") return `less than ${reach} worse than the baseline`;
+  if (reason === "not-moved") return "the witness hardly saw the feature move, so nothing can be said";
+  return reason === "too-few" ? "too few pairs" : `the interval crosses ${reach}`;
+}
+
+/** What became of a feature's effect over versions. */
+export function versionsSentence({ classifier, feature, points, outcome }: Followed): string {
+  const [first, last] = [points[0] as Point, points.at(-1) as Point];
+  const what = `${quoted(classifier)} on ${quoted(feature)}`;
+  if (outcome === null || first.value === null || last.value === null || last.since === null) {
+    return `reliance of ${what}: not told in ${first.value === null ? first.version : last.version}`;
+  }
+  const { value, ci } = last.since;
+  const by = `${signed(value)}${intervalWords(ci)}`;
+  return `reliance of ${what} since ${first.version}: ${outcome}, from ${signed(first.value)} to ${signed(last.value)}, by ${by} on ${last.since.count} pairs`;
+}
