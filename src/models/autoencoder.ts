@@ -67,17 +67,7 @@ export async function openAutoencoder(
     imageValue,
     placed("decoder's gradient"),
   );
-  const withGradients = new Map<ClassifierModel, Promise<VjpRunner>>();
-  const compileGradients = (model: ClassifierModel): Promise<VjpRunner> => {
-    const joined = chain(decoding, model.graph, { [imageValue]: imageValue });
-    const own = model.graph.graph.inputs[0]?.dims?.[0];
-    const batch = typeof own === "number" ? own : batchOf(decoder);
-    return compileVjp(
-      { ...joined, graph: withBatch(joined.graph, batch) },
-      { wrt: [decoder.input], outputs: [outputsValue], also: [imageValue] },
-      placed("gradient", model.name),
-    );
-  };
+  const compiled = compiledGradients(decoding, decoder, (model) => placed("gradient", model.name));
   const decode: Autoencoder["decode"] = async (latents) => {
     decoderRunner ??= named(path, () => compileGraph(decoding, placed("decoder")));
     const images = (await (await decoderRunner).run({ [decoder.input]: latents }))[imageValue] as Tensor;
@@ -95,12 +85,7 @@ export async function openAutoencoder(
     if (model.byDifferences) {
       return latentDifferences({ autoencoder: { name, latentDims, decode }, model }, latents, cotangents);
     }
-    let runner = withGradients.get(model);
-    if (runner === undefined) {
-      runner = compileGradients(model);
-      withGradients.set(model, runner);
-    }
-    const result = await (await runner).run({ [decoder.input]: latents }, { [outputsValue]: cotangents });
+    const result = await (await compiled.of(model)).run({ [decoder.input]: latents }, { [outputsValue]: cotangents });
     return {
       images: result.outputs[imageValue] as Tensor,
       outputs: result.outputs[outputsValue] as Tensor,
@@ -126,9 +111,37 @@ export async function openAutoencoder(
     async dispose() {
       await linearizer.dispose();
       await encoderRunner.dispose();
-      for (const runner of [decoderRunner, ...withGradients.values()]) {
-        await (await runner?.catch(() => undefined))?.dispose();
-      }
+      await (await decoderRunner?.catch(() => undefined))?.dispose();
+      await compiled.dispose();
+    },
+  };
+}
+
+/** A decoder with its gradients through each classifier, compiled when the first is asked for. */
+function compiledGradients(
+  decoding: ReturnType<typeof chain>,
+  decoder: ModelFile,
+  placed: (model: ClassifierModel) => CompileOptions,
+): { of(model: ClassifierModel): Promise<VjpRunner>; dispose(): Promise<void> } {
+  const runners = new Map<ClassifierModel, Promise<VjpRunner>>();
+  const compile = (model: ClassifierModel): Promise<VjpRunner> => {
+    const joined = chain(decoding, model.graph, { [imageValue]: imageValue });
+    const own = model.graph.graph.inputs[0]?.dims?.[0];
+    const batch = typeof own === "number" ? own : batchOf(decoder);
+    return compileVjp(
+      { ...joined, graph: withBatch(joined.graph, batch) },
+      { wrt: [decoder.input], outputs: [outputsValue], also: [imageValue] },
+      placed(model),
+    );
+  };
+  return {
+    of(model) {
+      const runner = runners.get(model) ?? compile(model);
+      runners.set(model, runner);
+      return runner;
+    },
+    async dispose() {
+      for (const runner of runners.values()) await (await runner.catch(() => undefined))?.dispose();
     },
   };
 }

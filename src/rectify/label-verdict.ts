@@ -1,3 +1,4 @@
+import { labelWords, noLabelWords } from "../words/label-verdict.ts";
 import type { LabelCheck } from "./label-check.ts";
 
 /** What labels say of a rectified target. "mixed": more images are right, but the worst group is worse off. */
@@ -20,26 +21,16 @@ const alpha = 0.05;
 export function judgeByLabels(checks: readonly LabelCheck[]): LabelJudgement {
   const judged = checks.map(judgeOne);
   const [first] = judged;
-  if (first === undefined) return { verdict: "not compared", reason: "no label has the name of the target's concept" };
+  if (first === undefined) return { verdict: "not compared", reason: noLabelWords };
   return judged.reduce((a, b) => (labelVerdicts.indexOf(b.verdict) > labelVerdicts.indexOf(a.verdict) ? b : a));
 }
 
-function judgeOne({ label, feature, before, after, gained, lost }: LabelCheck): LabelJudgement {
+function judgeOne(check: LabelCheck): LabelJudgement {
+  const { before, after, gained, lost } = check;
   const differs = mcNemar(gained, lost) <= alpha;
   const fell = before.worstGroup !== null && after.worstGroup !== null && after.worstGroup < before.worstGroup;
   const verdict = !differs ? "no difference known" : gained < lost ? "worse" : fell ? "mixed" : "better";
-  const groups =
-    feature === null
-      ? ""
-      : `, worst group by ${feature} ${figureText(before.worstGroup)} → ${figureText(after.worstGroup)}`;
-  return {
-    verdict,
-    reason: `by the label ${label}, ${gained} of ${after.count} test images are right that were wrong and ${lost} wrong that were right: accuracy ${figureText(before.accuracy)} → ${figureText(after.accuracy)}, AUROC ${figureText(before.auroc)} → ${figureText(after.auroc)}${groups}`,
-  };
-}
-
-function figureText(value: number | null): string {
-  return value === null ? "unknown" : value.toFixed(2);
+  return { verdict, reason: labelWords(check) };
 }
 
 /** Two-sided p of the exact McNemar test: of gained + lost changes each would go either way with probability ½. */
