@@ -76,7 +76,8 @@ export async function witnessStage(
   const from = { labels: labels.listing.hash, frame: [width, height] };
   const { table } = labels;
   if (table === null) {
-    const refused = "nobody has judged a picture: label some on the Label page of cfalign serve, and run the same command again";
+    const refused =
+      "nobody has judged a picture: label some on the Label page of cfalign serve, and run the same command again";
     return { made: { manifest: null, files: [], readings: [], refused }, reused: true };
   }
   const before = await records.find("witnesses", from, witnessesSchema);
