@@ -1,6 +1,6 @@
 // Birds and mammals on water and on land (zoo/stamps.py, which draws the pictures and trains the models): what the ground does to a classifier of birds trained by ERM, Group DRO and
 // JTT, and to the first repaired by its last layer. Relative change in a flattened basis of the pictures, effect by interventions, and the true effect: the same animal
-// on either ground. Prints its tables. Usage: node --conditions=source --import tsx scripts/measure/compare-stamps.ts [folder of zoo/stamps.py=.tmp/stamps]
+// on either ground. Writes its tables into docs/robust-training.md. Usage: node --conditions=source --import tsx scripts/measure/compare-stamps.ts [folder of zoo/stamps.py=.tmp/stamps]
 import { readFileSync } from "node:fs";
 import { platform } from "#platform";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -10,6 +10,7 @@ import { mean } from "../../src/statistics/moments.ts";
 import { stack } from "../../src/tensor.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { alignedRun } from "../../test/world/built-in-world.ts";
+import { writeMarked } from "../docs/write-marked.ts";
 
 const [data = ".tmp/stamps"] = process.argv.slice(2);
 const { files } = platform;
@@ -27,7 +28,7 @@ async function workspaceFile(name: string, autoencoder: string, more: readonly s
 
 /** A basis of the audit's own pictures. */
 async function basis(): Promise<string> {
-  await writePixelModel(at("models", "pixels"), { side: 32, channels: 3 });
+  await writePixelModel(at("models", "pixels"), { side: 48, channels: 3 });
   if (await files.exists(at("models", "flat", "model.json"))) return "models/flat/model.json";
   await using workspace = await openWorkspace(await workspaceFile("pixels.json", "models/pixels/model.json"), {
     threads,
@@ -81,10 +82,11 @@ const run = await alignedRun(at("audit"), {
   ...{ limit: 60, keepImages: 0, interventions: 40, out: at("run") },
 });
 const matrix = alignmentMatrix(run);
+const ground = workspace.classifier("kinds/water").name;
 const range = (ci: readonly (number | undefined)[] | null | undefined): string =>
   ci == null ? "" : ` (${ci.map((end) => end?.toFixed(2)).join(" to ")})`;
 const rows = all.map((name, k) => {
-  const cell = matrix.cells.find(({ base, downstream }) => base === name && downstream === "kinds/water");
+  const cell = matrix.cells.find(({ base, downstream }) => base === name && downstream === ground);
   const { present, effect } = cell ?? {};
   const groups = ["00", "01", "10", "11"].map((group) => right(k, (own) => own === group));
   const truth = mean(pairs.map((_, i) => (water[i]?.[k] as number) - (land[i]?.[k] as number)));
@@ -116,10 +118,7 @@ const directions = others.map(({ name, rc, effect, truth, worst }) => [
   says(smaller(effect, erm.effect)),
   says(smaller(truth, erm.truth)),
 ]);
-const counts = JSON.parse(readFileSync(at("stamps.json"), "utf8"));
-const stampWords = Object.entries(counts as Record<string, { birds: number; mammals: number }>)
-  .map(([part, { birds, mammals }]) => `${part} ${birds} birds and ${mammals} mammals`)
-  .join(", ");
+const { birds, mammals } = JSON.parse(readFileSync(at("stamps.json"), "utf8"));
 const text = [
   markdownTable(
     header,
@@ -134,6 +133,6 @@ const text = [
     directions,
   ),
   "",
-  `Stamps: ${stampWords}. ${tests.length} test pictures, ${pairs.length} pairs, up to 60 positives a base, 40 interventions a side. Written by \`scripts/measure/compare-stamps.ts\`.`,
+  `Stamps: ${birds} birds and ${mammals} mammals. ${tests.length} test pictures, ${pairs.length} pairs, up to 60 positives a base, 40 interventions a side. Written by \`scripts/measure/compare-stamps.ts\`.`,
 ].join("\n");
-console.log(text);
+await writeMarked("docs/robust-training.md", "stamps", text);
