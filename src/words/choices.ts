@@ -1,8 +1,14 @@
 import type { Matrix } from "../audit/schema.ts";
-import type { Basis } from "../pipeline/basis.ts";
 import type { Preflight } from "../prepare/preflight/preflight.ts";
 import type { RunData } from "../results/run-data.ts";
 import { plural, quoted } from "./figures.ts";
+
+/** What counterfactuals move in: numbers, made of pictures, and the share of the variance that they keep. */
+interface Basis {
+  readonly components: number;
+  readonly images: number;
+  readonly varianceKept: number;
+}
 
 /** Share of kept decisions below which a generator is said to be poor. */
 const fewDecisions = 0.8;

@@ -1,5 +1,14 @@
-import type { Mode } from "../modes/schema.ts";
 import { isPlural, plural } from "./figures.ts";
+
+/** Counterfactuals that change alike: their share of all and its interval, where they change, and what features did. */
+interface Mode {
+  readonly share: number;
+  readonly ci: readonly [number, number];
+  readonly unnamed: boolean | null;
+  readonly unaccountedShare: number | null;
+  readonly place: string;
+  readonly features: readonly { readonly feature: string; readonly change: number; readonly explains: number | null }[];
+}
 
 /** Movement of a feature from which on it is said to fade, or to come. */
 const seen = 0.25;
@@ -9,7 +18,7 @@ const matters = 0.1;
 const mostNamed = 3;
 
 /** "37 % of the pictures (95 % interval 28 to 46 %): eyeglasses go.", "…: something at the lower left that no feature names; it holds 71 % of the fall that is not accounted for." */
-export function modeSentence(mode: Omit<Mode, "sentence">, confidence: number): string {
+export function modeSentence(mode: Mode, confidence: number): string {
   const { share, ci, unnamed, unaccountedShare, place } = mode;
   const how = `${percent(share)} % of the pictures (${Number((100 * confidence).toFixed(2))} % interval ${percent(ci[0])} to ${percent(ci[1])} %)`;
   if (unnamed !== true) return `${how}: ${movedWords(mode)}.`;
@@ -23,7 +32,7 @@ export function modeSentence(mode: Omit<Mode, "sentence">, confidence: number): 
 }
 
 /** What moved in a mode that features name, or where it is. */
-function movedWords({ features, place, unnamed }: Omit<Mode, "sentence">): string {
+function movedWords({ features, place, unnamed }: Mode): string {
   const moved = features.filter(({ change }) => Math.abs(change) >= seen);
   const named = moved.filter(({ explains }) => explains === null || explains >= matters).slice(0, mostNamed);
   if (named.length > 0) return movedList(named);

@@ -1,4 +1,10 @@
-import type { JudgedRepair, RepairEffect } from "../rectify/repair-schema.ts";
+/** Of a feature on a classifier: its interval where there is one, and why it is not clear. */
+interface RepairEffect {
+  readonly feature: string;
+  readonly value: number;
+  readonly ci: readonly [number, number] | null;
+  readonly reason: string | null;
+}
 
 /** A feature's effect before and after a repair; undefined where it is not known. */
 interface Moved {
@@ -14,7 +20,10 @@ export function movedWords({ feature, was, is }: Moved): string {
 }
 
 /** What it does to the group in which the classifier is right least often. smallest: which group is smallest. */
-export function groupWords(change: JudgedRepair["worstGroupChange"], smallest: string): string {
+export function groupWords(
+  change: { readonly value: number; readonly ci: readonly [number, number] } | null,
+  smallest: string,
+): string {
   return change === null
     ? `worst group unknown, with too few judged pictures ${smallest}`
     : `accuracy of the worst group ${change.value < 0 ? "falls" : "rises"} by ${Math.abs(change.value).toFixed(2)} (${change.ci.map((end) => end.toFixed(2)).join(" to ")})`;
@@ -26,7 +35,7 @@ function withInterval({ value, ci }: Pick<RepairEffect, "value" | "ci">): string
 
 /** Why an effect is not clear, and what would tell. */
 export function stillThere({ feature, ci, reason }: RepairEffect, minEffect: number): string {
-  const [low, high] = ci as readonly [number, number];
+  const [low, high] = ci ?? [Number.NaN, Number.NaN];
   if (low > minEffect || high < -minEffect) return `${feature} still does more than ${minEffect}`;
   switch (reason) {
     case "rare-use":

@@ -1,7 +1,5 @@
-import type { SuiteCell } from "../suite/audit-suite.ts";
-
 /** Why there is no effect, and what keeps one from being told, in a few words. */
-export const suiteReasons: Readonly<Record<NonNullable<SuiteCell["none"] | SuiteCell["reason"]>, string>> = {
+export const suiteReasons = {
   "own-feature": "its own",
   "one-softmax": "a class of its softmax",
   "own-witness": "only it tells its own feature",
@@ -14,4 +12,4 @@ export const suiteReasons: Readonly<Record<NonNullable<SuiteCell["none"] | Suite
   "rare-use": "too few pairs to exclude rare use",
   "told-by-editor": "told only by the network that made the edits, or by a probe",
   unchecked: "named by CLIP, not checked",
-};
+} as const;

@@ -1,7 +1,15 @@
 import type { NoEffect } from "../audit/effects/no-effect.ts";
 import type { Cell, Matrix } from "../audit/schema.ts";
-import type { ProbeReading } from "../pipeline/probes.ts";
 import { plural, quoted, range, signed } from "./figures.ts";
+
+/** A column of labels: pictures with it and without it, and how well a probe reads it, or why none does. */
+interface ProbeReading {
+  readonly label: string;
+  readonly ones: number;
+  readonly zeros: number;
+  readonly auroc: { readonly value: number; readonly ci: readonly [number, number] } | null;
+  readonly refused: string | null;
+}
 
 /** What a verdict on a cell is told from, beside the cell. */
 export interface VerdictAbout {
