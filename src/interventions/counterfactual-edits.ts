@@ -1,8 +1,9 @@
+import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import { row, sizeOf, stack, type Tensor } from "../tensor.ts";
 import { counterfactualEditor, type LatentPlace, ownCopy } from "./counterfactual-editor.ts";
-import { type EditMemory, identityOf } from "./edit-memory.ts";
+import { type EditMemory, type FoundEdits, identityOf } from "./edit-memory.ts";
 import { type Edit, lengthened, type Move, type MovedFeature, type NamedMove, type PictureEditor } from "./move.ts";
 import type { Predictor } from "./predictions-on.ts";
 import type { Side } from "./rows.ts";
@@ -28,19 +29,27 @@ interface ToldEdit {
 
 /**
  * Counterfactuals of a classifier of a feature on some candidates, each as far as the feature's witness asks for: edits of reconstructions, and what draws
- * them. Errors: CfalignError of a classifier that has no gradient.
+ * them; or why the classifier makes none, such as one that has no gradient. What pictures, other processes or the disk do wrong is thrown.
  */
 export async function counterfactualEdits(
   feature: MovedFeature,
   candidates: readonly NamedMove[],
   { by, ...makings }: CounterfactualMakings & { readonly by: Classifier },
-): Promise<{ readonly edits: readonly Edit[]; readonly editor: PictureEditor }> {
+): Promise<{ readonly edits: readonly Edit[]; readonly editor: PictureEditor } | string> {
   const { autoencoder, latentScale, maxShift, most, memory, from } = makings;
   const asked = {
     ...{ counterfactuals: identityOf(by), from, feature: feature.name, most },
     place: [autoencoder.hash, latentScale, maxShift],
   };
-  const { told, arrays } = await memory.remembered(asked, () => found(candidates, by, makings));
+  const refusals = new Set<unknown>();
+  let remembered: FoundEdits;
+  try {
+    remembered = await memory.remembered(asked, () => found(candidates, by, { ...makings, refusals }));
+  } catch (error) {
+    if (!refusals.has(error)) throw error;
+    return (error as CfalignError).message;
+  }
+  const { told, arrays } = remembered;
   const { latentDims } = autoencoder;
   const [starts, ends] = arrays.map((data): Tensor => {
     return { data, dims: [data.length / sizeOf(latentDims), ...latentDims] };
@@ -67,13 +76,17 @@ export async function counterfactualEdits(
   };
 }
 
-/** Makes counterfactuals and finds how far they go. */
+/** Makes counterfactuals and finds how far they go. refusals: gets the error where it is the classifier that makes none. */
 async function found(
   candidates: readonly NamedMove[],
   by: Classifier,
-  { load, tell, ...place }: CounterfactualMakings,
+  { load, tell, refusals, ...place }: CounterfactualMakings & { readonly refusals: Set<unknown> },
 ): Promise<{ readonly told: readonly ToldEdit[]; readonly arrays: readonly Float32Array[] }> {
-  const { moves, editor, latentOf } = await counterfactualEditor(await load(candidates), by, { ...place, tell });
+  const loaded = await load(candidates);
+  const { moves, editor, latentOf } = await counterfactualEditor(loaded, by, { ...place, tell }).catch((error) => {
+    if (error instanceof CfalignError && (error.code === "input" || error.code === "runtime")) refusals.add(error);
+    throw error;
+  });
   const lengths = await lengthened(moves, editor, { signal: place.signal, predictor: place.predictor, tell: () => {} });
   const edits = moves.map((move): Edit => ({ move, length: lengths.get(move) as number }));
   const rows = (some: readonly Edit[]): Float32Array =>

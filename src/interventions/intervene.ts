@@ -1,4 +1,3 @@
-import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
 import { isConfirmed } from "./confirmed.ts";
 import type { LatentPlace } from "./counterfactual-editor.ts";
@@ -133,7 +132,7 @@ function halves(work: MakeEditsOptions): readonly [MakeEditsOptions, MakeEditsOp
   ];
 }
 
-/** Rows of counterfactuals of a feature, or why there are none. */
+/** Rows of counterfactuals of a feature, or why no classifier of it makes any. */
 async function counterfactualsOf(
   feature: MovedFeature,
   candidates: readonly NamedMove[],
@@ -150,7 +149,7 @@ async function counterfactualsOf(
   const [finding, showing] = halves(told);
   let why = "nothing tells it";
   for (const by of feature.editors) {
-    const found = await orWhy(() => counterfactualEdits(feature, candidates, { ...makings, by, tell: finding.tell }));
+    const found = await counterfactualEdits(feature, candidates, { ...makings, by, tell: finding.tell });
     if (typeof found === "string") why = found;
     else if (found.edits.length === 0) why = `${by.name} moves it nowhere`;
     else {
@@ -160,14 +159,4 @@ async function counterfactualsOf(
     }
   }
   return why;
-}
-
-/** What some work gives, or why a model does not allow it. */
-async function orWhy<T>(work: () => Promise<T>): Promise<T | string> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof CfalignError) || (error.code !== "input" && error.code !== "runtime")) throw error;
-    return error.message;
-  }
 }

@@ -6,6 +6,7 @@ import type { EditMemory, FoundEdits } from "../../src/interventions/edit-memory
 import { type InterveneOptions, intervene } from "../../src/interventions/intervene.ts";
 import type { FeaturePictures } from "../../src/interventions/keep-pictures.ts";
 import type { Picture } from "../../src/interventions/move.ts";
+import { hereAlone, type Predictor } from "../../src/interventions/predictions-on.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { createRandom } from "../../src/random.ts";
 import { latent, lines, sigmoid } from "../models/linear-models.ts";
@@ -160,6 +161,41 @@ describe("the ladder of editors", () => {
       counterfactuals: { autoencoder: once, latentScale, maxShift },
     });
     expect(new Set(next.rows.flatMap(({ editedBy }) => editedBy ?? []))).toEqual(new Set(["other"]));
+  });
+
+  it("ends where a picture, another process or the disk fails, which is no fault of a classifier", async () => {
+    const { all, some } = source();
+    let read = 0;
+    const changed = {
+      all,
+      some: async (images: readonly string[]) => {
+        // First for patterns, then for counterfactuals.
+        if (++read > 1) throw new CfalignError("input", '"0.png" changed while the run was going');
+        return some(images);
+      },
+    };
+    await expect(intervene(changed, optionsOf(["other"]))).rejects.toThrow("changed while the run was going");
+    const full: EditMemory["remembered"] = async (from, make) => {
+      const made = await make();
+      if ("counterfactuals" in (from as object)) throw new CfalignError("runtime", "the disk is full");
+      return made;
+    };
+    await expect(interventions(["other"], { memory: { remembered: full } })).rejects.toThrow("the disk is full");
+    let lost = false;
+    const predictor: Predictor = {
+      calls: 2,
+      async predict(pictures, classifiers) {
+        if (lost) throw new CfalignError("runtime", "worker processes ended");
+        return hereAlone.predict(pictures, classifiers);
+      },
+    };
+    const losing: EditMemory["remembered"] = (from, make) => {
+      lost = "counterfactuals" in (from as object);
+      return make();
+    };
+    await expect(
+      interventions(["other"], { memory: { remembered: losing }, predictor: async () => predictor }),
+    ).rejects.toThrow("worker processes ended");
   });
 
   it("has nothing to show of a classifier that moves nowhere", async () => {
