@@ -22,7 +22,8 @@ export const readingSchema = z.object({
 });
 export type ProbeReading = z.infer<typeof readingSchema>;
 
-const usualName = "concepts";
+/** Of the models that are made of a table, or of words, where no other has that name. */
+const usualNames = { table: "concepts", words: "named" } as const;
 /** Lower than that of `concepts`: without a probe of its own feature a classifier has no effects at all. */
 const minAuroc = 0.65;
 
@@ -45,6 +46,7 @@ export async function probesStage(
   { signal, progress }: Running,
 ): Promise<Made<Probes>> {
   const { files } = platform;
+  const usualName = usualNames[labels.words === null ? "table" : "words"];
   // A model of the same name makes probes take another one.
   const like = workspace.models.flatMap(({ name }) => (name.startsWith(usualName) ? [name] : []));
   const from = { labels: labels.hash, latent: workspace.autoencoder.hash, like };

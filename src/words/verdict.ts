@@ -136,7 +136,7 @@ export function whyUntold(cell: Cell, beside: VerdictAbout): Open {
       };
     case "unchecked":
       return {
-        what: `${quoted(effect.witness)} is named by CLIP, and nobody has checked it`,
+        what: `${quoted(uncheckedOf(cell, matrix) ?? effect.witness)} is named by CLIP, and nobody has checked it`,
         remedy: "forty pictures of it judged on the Label page of cfalign serve, from which a witness is trained, too",
       };
     case "told-by-editor":
@@ -149,6 +149,11 @@ export function whyUntold(cell: Cell, beside: VerdictAbout): Open {
     default:
       return { what: "the interval holds both effects that matter and effects that do not", remedy: more };
   }
+}
+
+/** Who of a cell was named and not checked: its witness may be another's. */
+function uncheckedOf({ base, downstream, effect }: Cell, { unchecked }: VerdictAbout["matrix"]): string | undefined {
+  return [effect?.witness, downstream, base].find((name) => name !== undefined && unchecked?.includes(name));
 }
 
 function withoutEffect({ base }: Cell, { reading, own, none }: VerdictAbout): Open {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cell } from "../../src/audit/schema.ts";
-import { effectFigures } from "../../src/words/verdict.ts";
+import { effectFigures, type VerdictAbout, whyUntold } from "../../src/words/verdict.ts";
 
 test("figures of an effect that unedited images settled are those of both", () => {
   const told = { value: 0.06, ci: [-0.02, 0.14] };
@@ -12,4 +12,13 @@ test("figures of an effect that unedited images settled are those of both", () =
     unedited: { value: 0.02, ci: [0, 0.04], count: 600 },
   });
   expect(effectFigures(settled, { confidence: 0.95 })).toBe(`${own}, with 600 unedited images 0.01–0.05`);
+});
+
+test("who is named and not checked is said by its own name, also where a judge tells the feature", () => {
+  const effect = { witness: "judge/ring" };
+  const cell = { base: "net", downstream: "named/ring", reason: "unchecked", effect } as never;
+  const what = (unchecked: readonly string[]): string =>
+    whyUntold(cell, { matrix: { unchecked } } as never as VerdictAbout).what;
+  expect(what(["named/ring"])).toBe("named/ring is named by CLIP, and nobody has checked it");
+  expect(what(["named/ring", "judge/ring"])).toBe("judge/ring is named by CLIP, and nobody has checked it");
 });

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+/** Files, at most, that edits are tried on and patterns fitted to: the first of the order. */
+export const mostReached = 200;
+
 /** What a preflight measured of one target. */
 const targetFacts = z.strictObject({
   name: z.string(),

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { runOptionTable } from "../../options/run.ts";
-import type { ModelFacts, PreflightFacts } from "./facts.ts";
+import { type ModelFacts, mostReached, type PreflightFacts } from "./facts.ts";
 
 /** One thing that a preflight says: what is good, what to know, what to do something about, and what stops the audit. */
 export const statement = z.strictObject({
@@ -45,7 +45,7 @@ export function judge(facts: PreflightFacts): Judgement {
       ...ofPictures(facts),
       ...ofLatent(facts),
       ...models.flatMap((model) => ofModel(model, used, facts.autoencoder)),
-      ...facts.reach.map((reach) => ofReach(reach, facts.autoencoder)),
+      ...facts.reach.map((reach) => ofReach(reach, facts)),
       ...ofTime(facts, alignSeconds),
     ],
   };
@@ -194,10 +194,10 @@ function ofLoss(
 /** Whether an edit can reach a feature, and what would help. */
 function ofReach(
   { feature, witness, probe, edits, seen, moved }: PreflightFacts["reach"][number],
-  { pixels, flattened }: PreflightFacts["autoencoder"],
+  { images, autoencoder: { pixels, flattened } }: Pick<PreflightFacts, "images" | "autoencoder">,
 ): Statement {
   if (edits === 0) {
-    const sentence = `no edit was tried: ${witness} tells no ten pictures with it from ten without; more labelled pictures would help`;
+    const sentence = `no edit was tried: of the first ${Math.min(images.files, mostReached)} files, ${witness} tells no ten with it from ten without; more labelled pictures would help`;
     return { level: "warning", about: feature, sentence };
   }
   const of = `${seen} of ${edits} edits seen by ${witness}${probe ? ", a probe, which reads the pixels that they change" : ""}`;
@@ -210,7 +210,7 @@ function ofReach(
   return {
     level: "warning",
     about: feature,
-    sentence: `${of}: no pattern moves it, and counterfactuals of a classifier of it are tried, which takes longer. More pictures with it and without it would help, or ${other}`,
+    sentence: `${of}: no pattern moves it${seen === 0 ? "" : " both ways"}, and counterfactuals of a classifier of it are tried, which takes longer. More pictures with it and without it would help, or ${other}`,
   };
 }
 

@@ -5,10 +5,9 @@ import { intervene } from "../../interventions/intervene.ts";
 import type { MovedFeature, Picture } from "../../interventions/move.ts";
 import { conceptOf } from "../../models/concept.ts";
 import type { Workspace } from "../../models/workspace.ts";
-import type { PreflightFacts } from "./facts.ts";
+import { mostReached, type PreflightFacts } from "./facts.ts";
 
-/** Pictures that patterns are fitted to, and edits a feature and side: a handful. */
-const mostPictures = 200;
+/** Edits a feature and side. */
 const handful = 6;
 /** Pictures that are decoded at a time. */
 const atATime = 64;
@@ -28,7 +27,7 @@ export async function reachOf(
     (await loadImages(listing, rows, { autoencoder, signal })).flatMap(({ row: { image, labels }, pixels }) =>
       pixels === undefined ? [] : [{ image, pixels, labels }],
     );
-  const some = listing.rows.slice(0, mostPictures);
+  const some = listing.rows.slice(0, mostReached);
   const { rows } = await intervene(
     {
       async *all() {

@@ -137,11 +137,14 @@ describe("a preflight", () => {
     const lost =
       "warning: 0 of 12 edits seen by judge/blur: no pattern moves it, and counterfactuals of a classifier of it are tried, which takes longer. More pictures with it and without it would help, or ";
     expect(of({ seen: 0, moved: false })).toEqual([`${lost}another autoencoder`]);
+    expect(of({ seen: 8, moved: false })).toEqual([
+      expect.stringMatching(/^warning: 8 of 12 edits seen by judge\/blur: no pattern moves it both ways, and /),
+    ]);
     expect(of({ seen: 0, moved: false }, { pixels: true })).toEqual([
       `${lost}a basis of more components, or a general autoencoder`,
     ]);
     expect(of({ edits: 0, seen: 0, moved: false })).toEqual([
-      "warning: no edit was tried: judge/blur tells no ten pictures with it from ten without; more labelled pictures would help",
+      "warning: no edit was tried: of the first 200 files, judge/blur tells no ten with it from ten without; more labelled pictures would help",
     ]);
   });
 });
