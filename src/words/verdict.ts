@@ -121,8 +121,8 @@ export function whyUntold(cell: Cell, beside: VerdictAbout): Open {
       };
     case "base-unreachable":
       return {
-        what: "no feature of the table moves the classifier, not even its own",
-        remedy: "columns for what it may look at; or its input in model.json is wrong",
+        what: "no feature that was moved moves the classifier, not even its own",
+        remedy: "columns, or words, for what it may look at; or its input in model.json is wrong",
       };
     case "rare-use":
       return {
@@ -159,8 +159,8 @@ function uncheckedOf({ base, downstream, effect }: Cell, { unchecked }: VerdictA
 function withoutEffect({ base }: Cell, { reading, own, none }: VerdictAbout): Open {
   if (none === "no-witness" && own === undefined) {
     return {
-      what: `no column of the table is about what ${quoted(base)} itself says`,
-      remedy: "a column with the name of its target, or its target named in model.json as a column is",
+      what: `no column or word is about what ${quoted(base)} itself says`,
+      remedy: "a column or word with the name of its target, or its target named in model.json as that is",
     };
   }
   if (none === "no-witness") {

@@ -22,3 +22,12 @@ test("who is named and not checked is said by its own name, also where a judge t
   expect(what(["named/ring"])).toBe("named/ring is named by CLIP, and nobody has checked it");
   expect(what(["named/ring", "judge/ring"])).toBe("judge/ring is named by CLIP, and nobody has checked it");
 });
+
+test("nothing is said of a table where there may be words, nor of features that were not moved", () => {
+  const still = { base: "net", reason: "base-unreachable", effect: { witness: "judge/ring" } } as never;
+  expect(whyUntold(still, { matrix: {} } as never).what).toContain("no feature that was moved moves the classifier");
+  const untold = { base: "net", effect: null } as never;
+  expect(whyUntold(untold, { own: undefined, none: "no-witness", matrix: {} } as never).what).toBe(
+    "no column or word is about what net itself says",
+  );
+});
