@@ -118,5 +118,5 @@ test("a figure has a panel a feature, with a mark a version", async () => {
   // Three in the legend.
   expect(figure.content.match(/<circle/g)).toHaveLength(3 + 3 * lines.length);
   const svg = new TextDecoder().decode(await figureFile(figure, "svg", { dpi: 300 }));
-  for (const { feature } of lines) expect(svg).toContain(`>${feature} → smiling</text>`);
+  for (const { feature } of lines) expect(svg).toContain(`>smiling: ${feature}</text>`);
 });
