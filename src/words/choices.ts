@@ -54,12 +54,14 @@ export function editorChoice(run: RunData, matrix: Matrix): readonly string[] {
   const missed = left.length === 0 ? "" : `; not ${left.join(", ")}, which may stand anywhere, or be small or rare`;
   const witnesses = new Set(rows.map(({ witness }) => witness));
   const probes = [...witnesses].filter((name) => run.probes?.includes(name)).length;
+  const editors = new Set(rows.flatMap(({ witness, editedBy }) => (witness === editedBy ? [quoted(witness)] : [])));
+  const but = editors.size === 0 ? "" : `, but for ${[...editors].join(", ")}, which also made the edits it tells of`;
   return [
     `Features are moved by patterns, least squares of the pictures on all columns at once: a feature that comes with another is not charged with it${
       moved.size === 0 ? "" : `. Witnesses saw ${seen} of ${plural(moved.size, "feature")} go and come${missed}`
     }.`,
     probes === 0
-      ? "Witnesses are networks that share nothing with the edits."
-      : `${probes === witnesses.size ? "All" : `${probes} of ${witnesses.size}`} witnesses are probes, which read the very pixels that patterns change: what was found is found, sizes are rough, and nothing is called clear. A classifier of the same features under judges tells more.`,
+      ? `Witnesses are networks that share nothing with the edits${but}.`
+      : `${probes === witnesses.size ? "All" : `${probes} of ${witnesses.size}`} witnesses are probes, which read the very pixels that patterns change: what was found is found, sizes are rough, and nothing that they alone tell is called clear. A classifier of the same features under judges tells more.`,
   ];
 }

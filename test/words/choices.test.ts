@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import type { Matrix } from "../../src/audit/schema.ts";
+import type { RunData } from "../../src/results/run-data.ts";
+import { editorChoice } from "../../src/words/choices.ts";
+
+function choiceOf(rows: readonly { readonly witness: string; readonly editedBy: string | null }[], probes: string[]) {
+  const run = { interventions: rows, probes } as unknown as RunData;
+  return editorChoice(run, { cells: [] } as unknown as Matrix).at(-1);
+}
+
+test("a witness that made the edits it tells of is named", () => {
+  expect(choiceOf([{ witness: "judge/hat", editedBy: null }], [])).toBe(
+    "Witnesses are networks that share nothing with the edits.",
+  );
+  const rows = [
+    { witness: "judge/hat", editedBy: null },
+    { witness: "beard", editedBy: "beard" },
+  ];
+  expect(choiceOf(rows, [])).toBe(
+    "Witnesses are networks that share nothing with the edits, but for beard, which also made the edits it tells of.",
+  );
+});
+
+test("probes clear nothing alone, which says nothing of other witnesses", () => {
+  const rows = [
+    { witness: "concepts/hat", editedBy: null },
+    { witness: "judge/beard", editedBy: null },
+  ];
+  expect(choiceOf(rows, ["concepts/hat"])).toMatch(
+    /^1 of 2 witnesses are probes, .*, and nothing that they alone tell is called clear\./,
+  );
+});
