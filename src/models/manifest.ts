@@ -105,7 +105,7 @@ const classifierSchema = z.strictObject({
   ...meaning,
   /** Hash of the model whose inner values this classifier reads, mostly an autoencoder: of that one it is no independent witness. */
   probeOf: text.optional(),
-  /** How it is differentiated, by the rules of its operators: "differences" along every number of a flat latent, for a file without such rules. */
+  /** How it is differentiated, by the rules of its operators: "differences" along directions of a flat latent, for a file without such rules. */
   gradient: z.literal("differences").optional(),
   /** Targets whose labels are what a model of texts says of pictures (CLIP), which nobody has checked. */
   unchecked: z.array(name).min(1).optional(),
