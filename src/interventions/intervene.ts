@@ -2,7 +2,7 @@ import type { Classifier } from "../models/types.ts";
 import { isConfirmed } from "./confirmed.ts";
 import type { LatentPlace } from "./counterfactual-editor.ts";
 import { counterfactualEdits } from "./counterfactual-edits.ts";
-import { type EditMemory, identityOf, noMemory } from "./edit-memory.ts";
+import { type EditMemory, noMemory } from "./edit-memory.ts";
 import { type KeptPictures, keepPictures } from "./keep-pictures.ts";
 import { type MakeEditsOptions, makeEdits } from "./make-edits.ts";
 import { arrivedEdits, type Move, type MovedFeature, type NamedMove, type Picture } from "./move.ts";
@@ -60,7 +60,7 @@ export async function intervene(source: PictureSource, options: InterveneOptions
   const { features, pictures, counterfactuals, memory = noMemory, signal } = options;
   const most = spare * pictures;
   const seen = await seenPictures(() => source.all(), { features, most, memory, signal });
-  const from = { seen: features.map(({ name, witness }) => [name, identityOf(witness)]).sort(byName), most };
+  const { from } = seen;
   const load = (moves: readonly NamedMove[]): Promise<Move[]> => loadedMoves(source, moves);
 
   const predictor = await options.predictor?.();
@@ -98,10 +98,6 @@ export async function intervene(source: PictureSource, options: InterveneOptions
     else rows.push(...edits);
   }
   return { rows, withoutEditor };
-}
-
-function byName([a]: readonly unknown[], [b]: readonly unknown[]): number {
-  return String(a) < String(b) ? -1 : 1;
 }
 
 /** Moves of features whose witness tells both sides apart, so many a side. */

@@ -11,6 +11,8 @@ const minCount = 10;
 
 /** What is known once every picture was looked at. */
 export interface SeenPictures {
+  /** What all of it depends on but the pictures and their labels. */
+  readonly from: unknown;
   /** What a feature adds to a picture, [1, c, h, w]. */
   patternOf(feature: string): Tensor;
   /** What the witness of a feature says of either side; undefined where one has too few pictures, or where the witness does not tell them apart. */
@@ -52,6 +54,7 @@ export async function seenPictures(
   const places = new Map(features.map(({ name }, k) => [name, k]));
   const toldOf = (feature: string): ToldFeature => about.features[places.get(feature) as number] as ToldFeature;
   return {
+    from,
     patternOf: (feature) => row({ data, dims: [features.length, ...about.dims] }, places.get(feature) as number),
     rangeOf: (feature) => toldOf(feature).range,
     chosen: (feature, side, count) => toldOf(feature)[side].slice(0, count),
