@@ -40,9 +40,6 @@ const wanted = Object.entries(variants).filter(([name]) => only === undefined ||
 /** Clean classifiers, which use none of the planted features. */
 const clean = ["smiling-clean", "attributes/smiling", "attributes/eyeshadow"];
 const bases = [...Object.keys(planted), ...clean];
-/** Features that share their pixels with the base's own: the picture of one moves the other, whoever lowers it. */
-const nearby = (base: string): readonly string[] =>
-  base.includes("eyeshadow") ? ["narrow_eyes", "eyeglasses"] : ["mouth_open", "big_lips", "lipstick"];
 
 await using workspace = await openWorkspace("cartoon-faces", { threads: 1 });
 const folder = platform.files.join(".tmp", `directions-${faces}`);
@@ -112,9 +109,6 @@ function ofAll(matrix: Matrix): (readonly [string, string])[] {
   const count = (some: readonly Cell[], state: Cell["state"]): number =>
     some.filter((cell) => cell.state === state).length;
   const sizes = unused.flatMap(({ mean }) => mean ?? []).map(Math.abs);
-  const scores = unused.flatMap(({ base, downstream, z }) =>
-    z === null || nearby(base).includes(downstream) ? [] : [z],
-  );
   const sum = (pick: (row: Matrix["rows"][number]) => number): number =>
     matrix.rows.reduce((all, row) => all + pick(row), 0);
   const survived = (name: keyof Matrix["rows"][number]["survival"]): string => {
@@ -128,10 +122,6 @@ function ofAll(matrix: Matrix): (readonly [string, string])[] {
     ["used features: found, called clear", `${count(used, "found")} of ${used.length}, ${count(used, "clear")}`],
     ["not used: found, called clear", `${count(unused, "found")} of ${unused.length}, ${count(unused, "clear")}`],
     ["not used: mean size of RC, largest", `${number(mean(sizes), 3)}, ${number(Math.max(...sizes))}`],
-    [
-      "not used, other pixels: cells with z above 2, root mean square of z",
-      `${scores.filter((z) => z > 2).length} of ${scores.length}, ${number(Math.sqrt(mean(scores.map((z) => z * z))))}`,
-    ],
     ["share of the fall that the judge sees", survived("judge")],
     ["left after JPEG, after encoding again", `${survived("jpeg")}, ${survived("reencoded")}`],
   ];

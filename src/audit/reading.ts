@@ -66,11 +66,11 @@ function columnsOf({ cells, downstream }: Matrix, base: string): Pick<RowReading
   const own = cells.filter((cell) => cell.base === base && !cell.sameConcept);
   const size = ({ effect, deciding }: Cell): number => Math.abs(effect?.value ?? deciding.mean ?? 0);
   const places = (some: readonly Cell[]): number[] => some.map((cell) => downstream.indexOf(cell.downstream));
-  const used = own.filter(({ state, doubts }) => state === "found" && !doubts.rejected);
+  const used = own.filter(({ state, rejected }) => state === "found" && !rejected);
   return {
     used: places(used.toSorted((a, b) => size(b) - size(a))),
     clear: places(own.filter(({ state }) => state === "clear")),
-    untold: places(own.filter(({ state, doubts }) => state === "unresolved" || (state === "found" && doubts.rejected))),
+    untold: places(own.filter(({ state, rejected }) => state === "unresolved" || (state === "found" && rejected))),
   };
 }
 
@@ -99,7 +99,7 @@ function axisOrders(
     const { mean } = cell.deciding;
     if (place === undefined || other === undefined || mean === null || cell.sameConcept) continue;
     (values[place] as (number | undefined)[])[other] = Math.min(1, Math.max(-1, mean));
-    if (cell.state !== "found" || cell.doubts.rejected) continue;
+    if (cell.state !== "found" || cell.rejected) continue;
     const before = found[place] as (typeof found)[number];
     found[place] = { count: before.count + 1, largest: Math.max(before.largest, Math.abs(mean)) };
   }

@@ -115,8 +115,6 @@ const cell = z.object({
     ci: interval,
     count: z.number().int(),
   }),
-  /** Standard deviations above the noise floor, in the direction of the mean; null without enough null draws. */
-  z: number,
   /** About how many more images of the row would resolve the cell; null where more would not, and where it is resolved. */
   moreImages: z.number().int().nullable(),
   /** Base and downstream name the same target. */
@@ -125,8 +123,8 @@ const cell = z.object({
   judge: z.object({ name: z.string(), mean: number, ci: interval, count: z.number().int() }).nullable(),
   /** What the downstream feature does to the base; null where it was not moved, and where nobody else tells the base's own feature. */
   effect: cellEffect.nullable(),
-  /** What speaks against a found cell: the judge does not see it (another sign, or below half), and z is below that of a finding. */
-  doubts: z.object({ rejected: z.boolean(), withinNoise: z.boolean() }),
+  /** Whether the judge does not see a change that was found: another sign, or below half. */
+  rejected: z.boolean(),
 });
 
 /** Before what the fall of a base may survive: the perturbations of a run, and the judge of its concept. */
@@ -310,11 +308,11 @@ export const finding = z.object({
   stratum: z.enum(["present", "absent"]).nullable(),
   /**
    * What each other view that the run has says of the pair: the judge (its relative change), latent decomposition (a share), partial regression
-   * (a coefficient), noise floor (z), robustness (least share of the base's fall that is left). `confirms` is null where the view does not decide.
+   * (a coefficient), robustness (least share of the base's fall that is left). `confirms` is null where the view does not decide.
    */
   views: z.array(
     z.object({
-      view: z.enum(["relative-change", "judge", "decomposition", "partial", "noise-floor", "robustness"]),
+      view: z.enum(["relative-change", "judge", "decomposition", "partial", "robustness"]),
       value: z.number(),
       confirms: z.boolean().nullable(),
     }),

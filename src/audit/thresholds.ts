@@ -8,8 +8,6 @@ export interface Thresholds {
   readonly minCount: number;
   /** q up to which a cell is found. */
   readonly maxFalseDiscovery: number;
-  /** z below which a finding could be noise of the latent space. */
-  readonly minScore: number;
   /** Share of a base's fall below which it does not survive a perturbation. */
   readonly minSurvival: number;
   /** Explained part of a direction below which a feature that no concept knows may be at work. */
@@ -17,8 +15,7 @@ export interface Thresholds {
 }
 
 /** The same for every run; how many images and which q are not. */
-export const thresholds: Pick<Thresholds, "minScore" | "minSurvival" | "minExplained"> = {
-  minScore: 2,
+export const thresholds: Pick<Thresholds, "minSurvival" | "minExplained"> = {
   minSurvival: 0.5,
   minExplained: 0.7,
 };

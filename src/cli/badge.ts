@@ -52,7 +52,7 @@ interface Said {
 function saidBy({ cells, accountedFor, unchecked = [] }: Matrix, report: string): Said {
   const asked = cells.filter(({ sameConcept, state }) => !sameConcept && state !== null);
   const used = asked
-    .filter(({ state, doubts }) => state === "found" && !doubts.rejected)
+    .filter(({ state, rejected }) => state === "found" && !rejected)
     .sort((a, b) => Math.abs(sizeOf(b)) - Math.abs(sizeOf(a)));
   const clear = asked.filter(({ state }) => state === "clear").length;
   const [first] = used;

@@ -42,7 +42,7 @@ export function matrixText(matrix: Matrix, style: MatrixStyle): string {
   const notes = [
     `mean relative change over images whose base fell by more than ${matrix.minBaseChange}: those with the feature or those without it, whichever decided the cell; where neither did, those with it, or all where they are fewer than 10`,
     ...(matrix.cells.some(isMeant) ? ["+ found, and expected"] : []),
-    "* found, ~ found but within the noise floor, ! found but the judge rejects it, ? unresolved, = same concept; used: used images / selected images",
+    "* found, ! found but the judge rejects it, ? unresolved, = same concept; used: used images / selected images",
     ...(matrix.cells.some(({ effect }) => effect !== null)
       ? [
           "marks are of verdicts: where interventions decided, they are of the effect (--format csv), and the figures are still relative changes",
@@ -103,9 +103,9 @@ function cellText(cell: Cell | undefined, isMeant: (cell: Cell) => boolean): str
   return `${figure(cell.deciding.mean)}${mark}`;
 }
 
-function markOf({ sameConcept, state, doubts }: Cell): string {
+function markOf({ sameConcept, state, rejected }: Cell): string {
   if (sameConcept) return "=";
-  if (state === "found") return doubts.rejected ? "!" : doubts.withinNoise ? "~" : "*";
+  if (state === "found") return rejected ? "!" : "*";
   return state === "unresolved" ? "?" : " ";
 }
 
@@ -118,8 +118,8 @@ export function matrixCsv(matrix: Matrix): string {
     ...["present_mean", "present_ci_low", "present_ci_high", "present_count", "present_rare_use_at_most"],
     ...["absent_mean", "absent_ci_low", "absent_ci_high", "absent_count", "absent_rare_use_at_most"],
     ...["deciding_mean", "deciding_median", "deciding_ci_low", "deciding_ci_high", "deciding_count"],
-    ...["p", "q", "clear_q", "state", "reason", "stratum", "z", "same_concept", "judge", "judge_mean", "judge_count"],
-    ...["rejected", "within_noise", "alignment_state", "alignment_reason"],
+    ...["p", "q", "clear_q", "state", "reason", "stratum", "same_concept", "judge", "judge_mean", "judge_count"],
+    ...["rejected", "alignment_state", "alignment_reason"],
     ...["effect", "effect_ci_low", "effect_ci_high", "effect_total", "effect_count", "effect_state", "effect_reason"],
   ];
   return csv([
@@ -130,9 +130,9 @@ export function matrixCsv(matrix: Matrix): string {
       ...[cell.present.mean, ...interval(cell.present.ci), cell.present.count, cell.present.rareUse?.atMost ?? null],
       ...[cell.absent.mean, ...interval(cell.absent.ci), cell.absent.count, cell.absent.rareUse?.atMost ?? null],
       ...[cell.deciding.mean, cell.deciding.median, ...interval(cell.deciding.ci), cell.deciding.count],
-      ...[cell.pValue, cell.qValue, cell.clearQValue, cell.state, cell.reason, cell.stratum, cell.z, cell.sameConcept],
+      ...[cell.pValue, cell.qValue, cell.clearQValue, cell.state, cell.reason, cell.stratum, cell.sameConcept],
       ...[cell.judge?.name ?? null, cell.judge?.mean ?? null, cell.judge?.count ?? null],
-      ...[cell.doubts.rejected, cell.doubts.withinNoise, cell.alignment.state, cell.alignment.reason],
+      ...[cell.rejected, cell.alignment.state, cell.alignment.reason],
       ...[cell.effect?.value ?? null, ...interval(cell.effect?.ci ?? null), cell.effect?.total ?? null],
       ...[cell.effect?.count ?? null, cell.effect?.state ?? null, cell.effect?.reason ?? null],
     ]),

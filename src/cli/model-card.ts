@@ -48,12 +48,12 @@ export function modelCard(matrix: Matrix, summary: Summary, about: About): strin
 function knownOf(base: string, { cells }: Matrix): Known {
   const own = cells.filter((cell) => cell.base === base && !cell.sameConcept);
   const size = (cell: Cell): number => Math.abs(figureOf(cell).value ?? 0);
-  const used = own.filter(({ state, doubts }) => state === "found" && !doubts.rejected);
+  const used = own.filter(({ state, rejected }) => state === "found" && !rejected);
   return {
     base,
     used: used.sort((a, b) => size(b) - size(a)),
     clear: own.filter(({ state }) => state === "clear"),
-    untold: own.filter(({ state, doubts }) => state === "unresolved" || (state === "found" && doubts.rejected)),
+    untold: own.filter(({ state, rejected }) => state === "unresolved" || (state === "found" && rejected)),
   };
 }
 

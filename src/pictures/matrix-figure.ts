@@ -4,7 +4,7 @@ import { diverging } from "./diverging.ts";
 import { escapeXml, type Figure, figureInk, round } from "./figure.ts";
 
 /** How a cell is marked; a cell without a mark is clear, or not judged. */
-export type CellMark = "found" | "rejected" | "noise" | "expected" | "unresolved" | "own";
+export type CellMark = "found" | "rejected" | "expected" | "unresolved" | "own";
 
 /** One cell of a matrix: its value, undefined where there is none, and its mark. */
 export interface DrawnCell {
@@ -33,7 +33,6 @@ const numberedCell = 12.5;
 /** What the marks of a figure are called, in the order of its legend. */
 const markNames: readonly (readonly [CellMark, string])[] = [
   ["found", "found"],
-  ["noise", "found, within the noise floor"],
   ["rejected", "found, rejected by the judge"],
   ["expected", "found, expected"],
   ["unresolved", "unresolved"],
@@ -118,8 +117,6 @@ function markOf(mark: CellMark | undefined, { x, y, side }: Place): string {
   switch (mark) {
     case "found":
       return outline("");
-    case "noise":
-      return `${outline("")}${scallops({ x, y, side })}`;
     case "rejected":
       return outline(' stroke-dasharray="2.4 1.6"');
     case "expected":
@@ -143,17 +140,6 @@ function hatch({ x, y, side }: Place): string {
     path += `M${round(x + left)} ${round(y + bottom)}L${round(x + bottom)} ${round(y + left)}`;
   }
   return `<path d="${path}" fill="none" stroke="${figureInk.ink}" stroke-opacity="0.28" stroke-width="0.45"/>`;
-}
-
-/** Half rings along the lower edge, as the page marks what is within the noise floor. */
-function scallops({ x, y, side }: Place): string {
-  const [radius, count] = [Math.min(1.4, side / 8), Math.max(2, Math.floor(side / 4))];
-  const step = side / count;
-  const rings = Array.from({ length: count }, (_, index) => {
-    const [middle, bottom] = [x + (index + 0.5) * step, y + side - 0.9];
-    return `M${round(middle - radius)} ${round(bottom)}a${round(radius)} ${round(radius)} 0 0 1 ${round(2 * radius)} 0`;
-  });
-  return `<path d="${rings.join("")}" fill="none" stroke="${figureInk.ink}" stroke-width="0.6"/>`;
 }
 
 /** The scale, and what marks mean, in as many lines as it takes. */

@@ -193,7 +193,7 @@ function outcomesOf(
     {
       cells: auditSuite(suite, answers, statistics).cells.map(({ classifier, feature, state, effect }) => ({
         ...{ base: classifier, downstream: feature, state, effect },
-        ...{ doubts: { rejected: false }, deciding: { mean: null, ci: null } },
+        ...{ rejected: false, deciding: { mean: null, ci: null } },
       })),
     },
     expected,

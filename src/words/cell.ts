@@ -81,10 +81,7 @@ export function noEffectWords({ base, downstream }: Pick<Cell, "base" | "downstr
   }
 }
 
-/** What speaks against a found cell. */
-export function doubtWords({ doubts }: Pick<Cell, "doubts">): string[] {
-  return [
-    ...(doubts.rejected ? ["rejected by the judge"] : []),
-    ...(doubts.withinNoise ? ["within the noise floor"] : []),
-  ];
+/** After the state of a cell: what speaks against what was found, or nothing. */
+export function rejectedWords({ rejected }: Pick<Cell, "rejected">): string {
+  return rejected ? ", rejected by the judge" : "";
 }

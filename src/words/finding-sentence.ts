@@ -65,11 +65,6 @@ export function judgeRejects({ name, mean }: NonNullable<Cell["judge"]>): string
   return `the judge ${quoted(name)} rejects it: ${signed(mean ?? 0)}`;
 }
 
-/** A change that a move in another direction makes, too. */
-export function withinNoise(z: number): string {
-  return `within the noise floor: z = ${signed(z)}`;
-}
-
 /** A feature that a probe tells. */
 export function isProbe({ downstream }: Pick<Cell, "downstream">): string {
   return `${quoted(downstream)} is a probe, and no independent witness: it reads the latent that counterfactuals move in, or an inner value of another model`;

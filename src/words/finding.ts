@@ -9,7 +9,6 @@ export const viewNames: Readonly<Record<View, string>> = {
   judge: "the judge",
   decomposition: "decomposition",
   partial: "partial regression",
-  "noise-floor": "noise floor, z",
   robustness: "robustness",
 };
 
@@ -19,7 +18,6 @@ export const viewFigures: Readonly<Record<View, string>> = {
   judge: "the judge",
   decomposition: "share of the direction",
   partial: "regression on predictions",
-  "noise-floor": "noise floor, z",
   robustness: "least that a perturbation leaves",
 };
 

@@ -65,7 +65,7 @@ describe("what is known of a base", () => {
     const named = (columns: readonly number[] | undefined) => columns?.map((column) => matrix.downstream[column]);
     const stateOf = (name: string | undefined) => {
       const cell = matrix.cells.find(({ downstream }) => downstream === name);
-      return cell?.doubts.rejected ? "rejected" : cell?.state;
+      return cell?.rejected ? "rejected" : cell?.state;
     };
     expect(named(states?.used)?.map(stateOf)).toEqual(["found"]);
     expect(named(states?.untold)?.map(stateOf)).toEqual(["rejected", "unresolved"]);

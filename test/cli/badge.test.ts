@@ -6,7 +6,7 @@ import { xmlElements } from "../pictures/xml-elements.ts";
 
 const cell = (downstream: string, state: Cell["state"], value: number, base = "smiling"): Cell =>
   ({
-    ...{ base, downstream, state, sameConcept: false, doubts: { rejected: false, withinNoise: false } },
+    ...{ base, downstream, state, sameConcept: false, rejected: false },
     ...{ effect: null, deciding: { mean: value, ci: [value - 0.1, value + 0.101] } },
   }) as unknown as Cell;
 const drawn = (...cells: Cell[]) => drawnOf({ cells });
@@ -55,7 +55,7 @@ describe("a badge", () => {
   });
 
   test("leaves out what the judge rejects, and what is about the same", () => {
-    const rejected = { ...cell("hat", "found", 0.9), doubts: { rejected: true, withinNoise: false } };
+    const rejected = { ...cell("hat", "found", 0.9), rejected: true };
     const same = { ...cell("smile", "found", 1), sameConcept: true };
     expect(drawn(rejected, same).message).toBe("none found, 1 of 1 untold");
   });

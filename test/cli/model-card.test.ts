@@ -4,7 +4,7 @@ import type { Cell, Matrix, Summary } from "../../src/index.ts";
 
 const cell = (base: string, downstream: string, state: Cell["state"], effect?: number): Cell =>
   ({
-    ...{ base, downstream, state, sameConcept: base === downstream, doubts: { rejected: false, withinNoise: false } },
+    ...{ base, downstream, state, sameConcept: base === downstream, rejected: false },
     deciding: { stratum: null, mean: 0.5, median: 0.5, ci: [0.4, 0.6], count: 30 },
     effect:
       effect === undefined

@@ -52,7 +52,7 @@ describe("the search for judging", () => {
 
   test.each([
     "if (baseBefore - baseAfter <= minBaseChange) drop();",
-    "const row = { withinNoise: cell.z !== null && cell.z < thresholds.minScore };",
+    "const row = { isFragile: share !== null && share < thresholds.minSurvival };",
     "if (present.count >= minCount) keep(present);",
     "const { minSurvival: least } = report.thresholds; if (share < least) warn();",
     "const limit = report.matrix.maxFalseDiscovery; if (q > 2 * limit) drop();",

@@ -1,11 +1,9 @@
-import { doubtsOf } from "../../src/audit/cells/doubts.ts";
 import type { Matrix } from "../../src/audit/schema.ts";
 
-/** A base whose direction the concepts explain badly, one whose fall does not survive JPEG, and a finding within the noise floor. */
+/** A base whose direction the concepts explain badly, and one whose fall does not survive JPEG. */
 export const doubted = {
   unexplained: "hat",
   fragile: "narrow_eyes",
-  noisy: { base: "smiling-eyeglasses-85", downstream: "eyeglasses" },
 } as const;
 
 /** The feature that a planted model of the example looks at, by its name. */
@@ -35,11 +33,6 @@ export function withViews(matrix: Matrix, concepts: Readonly<Record<string, stri
   );
   return {
     ...matrix,
-    cells: matrix.cells.map((cell) => {
-      const noisy = cell.base === doubted.noisy.base && cell.downstream === doubted.noisy.downstream;
-      const z = noisy ? 1.2 : 6;
-      return { ...cell, z, doubts: doubtsOf({ ...cell, z }) };
-    }),
     rows: matrix.rows.map((row) => ({
       ...row,
       survival: {

@@ -25,7 +25,7 @@ export interface ExampleOptions {
   readonly effects?: Readonly<Record<string, number>>;
   /** Whether the run has interventions with pictures. */
   readonly interventions?: boolean;
-  /** Whether the run has every view: decomposition, regression, saliency, noise floor, survival. */
+  /** Whether the run has every view: decomposition, regression, saliency, survival. */
   readonly views?: boolean;
 }
 

@@ -32,7 +32,7 @@ describe("a matrix of 40 × 60 on a laptop in Chromium", { timeout: 240_000 }, (
         await page.getByLabel("Order").selectOption("found");
         const found = (base: string) =>
           parts.matrix.cells.filter(
-            (cell) => cell.base === base && cell.state === "found" && !cell.sameConcept && !cell.doubts.rejected,
+            (cell) => cell.base === base && cell.state === "found" && !cell.sameConcept && !cell.rejected,
           ).length;
         const counts = (await rowNames(page)).map(found);
         expect(counts).toEqual(counts.toSorted((a, b) => b - a));

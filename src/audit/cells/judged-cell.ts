@@ -10,10 +10,9 @@ import type { MatrixOptions } from "../options.ts";
 import type { Cell, Matrix } from "../schema.ts";
 import { type CellColumns, type CellFigures, estimateOf, type Figures, onSide, type Side, usedOf } from "./cell.ts";
 import { decidingFigure } from "./deciding.ts";
-import { doubtsOf } from "./doubts.ts";
 import { unlessStill } from "./fall.ts";
 import type { Movements } from "./movements.ts";
-import { noiseScore } from "./noise-floor.ts";
+import { isRejected } from "./rejected.ts";
 
 type Interval = [number, number] | null;
 
@@ -49,7 +48,7 @@ export interface Standards {
   readonly saturated: ReadonlySet<string>;
 }
 
-/** A cell with its state, the figure that speaks for it, and what speaks against it. */
+/** A cell with its state, the figure that speaks for it, and whether its judge rejects it. */
 export function judgedCell(draft: Draft, standards: Standards): Cell {
   const { downstream, figures, judged } = draft;
   const { confidence } = standards.resolved;
@@ -57,7 +56,6 @@ export function judgedCell(draft: Draft, standards: Standards): Cell {
   const judgement = judgementOf(draft, strata, standards);
   const { state, reason, stratum } = shownOf(judgement, judged);
   const deciding = decidingFigure(figures, stratum);
-  const z = zOf(draft, deciding.stratum, standards);
   const judge = judgeOf(draft, deciding.stratum, standards);
   return {
     base: draft.movements.base,
@@ -77,13 +75,13 @@ export function judgedCell(draft: Draft, standards: Standards): Cell {
     pValue: draft.pValue ?? null,
     qValue: draft.pValue === undefined ? null : standards.found.qValueOf(draft.pValue),
     clearQValue: clearQValueOf(draft, standards) ?? null,
-    ...{ state, reason, stratum, deciding, z },
+    ...{ state, reason, stratum, deciding },
     moreImages: judged && helped.has(judgement.reason) ? moreImagesOf(draft, strata, standards) : null,
     sameConcept: draft.sameConcept,
     judge,
     effect: null,
     alignment: { state, reason },
-    doubts: doubtsOf({ state, deciding, judge, z }),
+    rejected: state === "found" && isRejected({ deciding, judge }),
   };
 }
 
@@ -145,19 +143,6 @@ function moreImagesOf({ row }: Draft, strata: readonly Stratum[], standards: Sta
   // A stratum's p is doubled for the cell's.
   const levels = { findAt: found.nextAt / 2, clearAt: cleared.nextAt, confidence };
   return moreImages({ strata, minEffect, selected: row.selected, maxRareUse, ...levels }) ?? null;
-}
-
-/** Over the images that decided, or all used ones. */
-function zOf(
-  { movements, downstream, figures, cell }: Draft,
-  side: Side | null,
-  { resolved }: Standards,
-): number | null {
-  const relativeChange = (side === null ? figures.all : figures[side]).mean;
-  if (relativeChange === null) return null;
-  const behind = onSide(cell, usedOf(cell, resolved.minBaseChange), side);
-  const places = behind.map((at) => cell.places[at] as number);
-  return noiseScore({ movements, downstream, places, relativeChange }) ?? null;
 }
 
 /** What the judge says on the images that decided. */

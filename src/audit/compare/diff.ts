@@ -3,7 +3,6 @@ import { createRandom } from "../../random.ts";
 import { cellState, minFoundCount } from "../../statistics/cell-state.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
 import { diffSentence } from "../../words/diff.ts";
-import { isRejected } from "../cells/doubts.ts";
 import {
   type CellPair,
   type ComparedRun,
@@ -12,6 +11,7 @@ import {
   pairCounts,
   pairFigures,
 } from "../cells/image-pairs.ts";
+import { isRejected } from "../cells/rejected.ts";
 import { alignmentMatrix } from "../matrix.ts";
 import { type MatrixOptions, resolveOptions } from "../options.ts";
 import type { Cell, Matrix } from "../schema.ts";

@@ -1,6 +1,6 @@
 import type { RunData } from "../../results/run-data.ts";
-import { doubtsOf, isRejected } from "../cells/doubts.ts";
 import type { Movements } from "../cells/movements.ts";
+import { isRejected } from "../cells/rejected.ts";
 import { shareOf } from "../decomposition/share-of.ts";
 import type { Cell, Matrix } from "../schema.ts";
 import { accountedFor } from "./accounted-for.ts";
@@ -25,11 +25,12 @@ export function withEffects(
       ? undefined
       : effectOf(moved, { classifier: base, feature, concept: run.concepts[base] ?? base }, options);
     if (effect === undefined || alignment.state === null) return cell;
+    const rejected = isRejected(cell);
     const verdict = verdictOf({
       effect,
       byProbe: run.probes?.includes(effect.witness) ?? false,
       alignment,
-      rejected: isRejected(cell),
+      rejected,
       share: shareOf(matrix.decomposition, cell)?.state ?? undefined,
     });
     return {
@@ -38,8 +39,8 @@ export function withEffects(
       effect,
       // How many more unedited images would settle an effect is not known.
       moreImages: null,
-      // The doubts are about relative change: they do not touch what an effect found.
-      doubts: effect.state === "found" ? { rejected: false, withinNoise: false } : doubtsOf({ ...cell, ...verdict }),
+      // The judge of relative change does not touch what an effect found.
+      rejected: rejected && verdict.state === "found" && effect.state !== "found",
     };
   });
   return {

@@ -4,7 +4,7 @@ import { type ExpectedFigure, type ExpectedKind, type ExpectedRelation, isExpect
 
 /** What of a cell says whether it is as expected. */
 type JudgedCell = Pick<Cell, "base" | "downstream" | "state" | "effect"> & {
-  readonly doubts: Pick<Cell["doubts"], "rejected">;
+  readonly rejected: boolean;
   readonly deciding: Pick<Cell["deciding"], "mean" | "ci">;
 };
 
@@ -37,7 +37,7 @@ export function expectationOutcomes(
 
 function kindOf(cell: JudgedCell, relation: ExpectedRelation): ExpectedKind {
   if (cell.state !== "found") return cell.state ?? "unresolved";
-  if (cell.doubts.rejected) return "rejected";
+  if (cell.rejected) return "rejected";
   return isExpected([relation], figureOf(cell).value) ? "found" : "beyond";
 }
 

@@ -1,6 +1,6 @@
 import type { Perturbation } from "../../alignment/rows.ts";
 import * as say from "../../words/finding-sentence.ts";
-import { isRejected } from "../cells/doubts.ts";
+import { isRejected } from "../cells/rejected.ts";
 import { rarelyReached } from "../cells/selection.ts";
 import { lostTo } from "../cells/survival.ts";
 import { shareOf } from "../decomposition/share-of.ts";
@@ -72,7 +72,7 @@ function withUnchecked(matrix: Matrix, finding: Finding): Finding {
 }
 
 /**
- * Whether a view of what the classifier itself uses confirms a finding (its direction, its predictions): judge, noise floor and robustness see that the
+ * Whether a view of what the classifier itself uses confirms a finding (its direction, its predictions): judge and robustness see that the
  * picture changed, not that the classifier looks there.
  */
 function isConfirmed(views: Finding["views"]): boolean {
@@ -89,7 +89,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
   const figures = cell[cell.stratum];
   if (figures.mean === null || figures.ci === null) return undefined;
   const views = viewsOf(matrix, cell);
-  const { rejected } = cell.doubts;
+  const { rejected } = cell;
   return {
     kind: "relies-on",
     group: rejected
@@ -236,7 +236,6 @@ function unsureEffect({ effect }: Cell): string[] {
 function qualifiers(matrix: Matrix, cell: Cell, rejected: boolean): string[] {
   const found: string[] = [];
   if (cell.judge !== null && rejected) found.push(say.judgeRejects(cell.judge));
-  if (cell.doubts.withinNoise && cell.z !== null) found.push(say.withinNoise(cell.z));
   if (matrix.probes.includes(cell.downstream)) found.push(say.isProbe(cell));
   const audit = matrix.audit.find((row) => row.classifier === cell.downstream);
   if (audit?.blind) found.push(say.isBlind(cell));

@@ -1,4 +1,4 @@
-import { isRejected } from "../cells/doubts.ts";
+import { isRejected } from "../cells/rejected.ts";
 import { shareOf } from "../decomposition/share-of.ts";
 import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
@@ -8,15 +8,14 @@ type View = Finding["views"][number];
 /**
  * What the views beside relative change say of a found cell; relative change itself found it, and confirms nothing.
  *
- * - judge: confirms where its relative change has the same sign, at least half the size, and an interval without 0; rejects as for `doubts.rejected`.
+ * - judge: confirms where its relative change has the same sign, at least half the size, and an interval without 0; rejects as for `rejected`.
  * - decomposition: confirms where the concept's share (or that of its collinear group) is found with the same sign, does not where it is clear or
  *   found with the other.
  * - partial regression: confirms where the coefficient has the same sign and is at least minEffect, does not else.
- * - noise floor: confirms from z = 2 on, does not below.
  * - robustness: confirms where at least half of the base's fall survives every perturbation, does not else.
  */
 export function viewsOf(matrix: Matrix, cell: Cell): View[] {
-  const { base, deciding, judge, z } = cell;
+  const { base, deciding, judge } = cell;
   const mean = deciding.mean ?? 0;
   const views: View[] = [];
   if (judge?.mean != null) {
@@ -24,7 +23,6 @@ export function viewsOf(matrix: Matrix, cell: Cell): View[] {
     views.push({ view: "judge", value: judge.mean, confirms: isRejected(cell) ? false : sure ? true : null });
   }
   views.push(...viewsOfUse(matrix, cell, mean));
-  if (z !== null) views.push({ view: "noise-floor", value: z, confirms: z >= thresholds.minScore });
   const left = leastSurvival(matrix, base);
   if (left !== undefined) views.push({ view: "robustness", value: left, confirms: left >= thresholds.minSurvival });
   return views;

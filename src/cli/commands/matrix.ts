@@ -34,8 +34,8 @@ export function matrixCommand(context: Context): Command {
 A cell is the mean relative change of the column's classifier when the row's is lowered, on the images that decided: those
 that have the column's feature, or those that lack it. After the number:
   +  found, and expected (--expect)
-  *  found: beyond the smallest effect that matters    ~  found, but within the noise floor
-  !  found, but the judge rejects it                   ?  unresolved    =  same concept, not judged
+  *  found: beyond the smallest effect that matters    !  found, but the judge rejects it
+  ?  unresolved                                        =  same concept, not judged
 
 Examples:
   cfalign matrix runs/faces

@@ -25,9 +25,9 @@ export function drawnMatrix(matrix: Matrix, found: readonly Finding[]): DrawnMat
   };
 }
 
-function markOf({ sameConcept, state, doubts }: Cell): CellMark | undefined {
+function markOf({ sameConcept, state, rejected }: Cell): CellMark | undefined {
   if (sameConcept) return "own";
-  if (state === "found") return doubts.rejected ? "rejected" : doubts.withinNoise ? "noise" : "found";
+  if (state === "found") return rejected ? "rejected" : "found";
   return state === "unresolved" ? "unresolved" : undefined;
 }
 

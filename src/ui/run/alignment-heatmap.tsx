@@ -1,6 +1,6 @@
 import { useCallback, useMemo } from "react";
 import type { ReportModel } from "../../report/data.ts";
-import { doubtWords, stateWords } from "../../words/cell.ts";
+import { rejectedWords, stateWords } from "../../words/cell.ts";
 import { type CellLook, lookOf } from "../parts/cell-look.ts";
 import { Heatmap } from "../parts/heatmap.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
@@ -129,14 +129,9 @@ function stateOf(table: Table, reading: Reading, row: number, column: number): {
   }
   const figure = figureOf(cell, reading.statistic);
   const ci = range(figure.ci);
-  const doubted = doubtWords(cell).map((words) => `, ${words}`);
   return {
-    words: `${value}${ci === undefined ? "" : `, interval ${ci}`}, ${plural(figure.count, "image")}, ${stateWords(cell)}${doubted.join("")}`,
-    classes: [
-      cell.sameConcept ? "own" : (cell.state ?? "unjudged"),
-      ...(cell.doubts.rejected ? ["rejected"] : []),
-      ...(cell.doubts.withinNoise ? ["noise"] : []),
-    ],
+    words: `${value}${ci === undefined ? "" : `, interval ${ci}`}, ${plural(figure.count, "image")}, ${stateWords(cell)}${rejectedWords(cell)}`,
+    classes: [cell.sameConcept ? "own" : (cell.state ?? "unjudged"), ...(cell.rejected ? ["rejected"] : [])],
   };
 }
 

@@ -51,12 +51,6 @@ export function CellFigures({ cell, table }: { readonly cell: Cell; readonly tab
           </Fact>
         )}
         <Fact name={`Median, ${figureOf(cell, "decisive").of}`}>{decimal(cell.deciding.median)}</Fact>
-        {cell.z !== null && (
-          <Fact name="z over the noise floor">
-            {decimal(cell.z, 1)}
-            {cell.doubts.withinNoise ? ", within it" : ""}
-          </Fact>
-        )}
         {share !== undefined && (
           <Fact name="Share of the direction">
             {decimal(share.share)}

@@ -1,4 +1,4 @@
-import { doubtWords, stateWords } from "../../words/cell.ts";
+import { rejectedWords, stateWords } from "../../words/cell.ts";
 import { Arrow } from "../parts/name.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import type { Reading } from "./address.ts";
@@ -47,9 +47,9 @@ export function CellTip({ table, reading, row, column }: Props) {
           </p>
           {figure.count > 0 && <p className="tip-muted">{figure.of}</p>}
           <p>
-            {[stateWords(cell), ...doubtWords(cell)].join(", ")}
+            {stateWords(cell)}
+            {rejectedWords(cell)}
             {cell.judge?.mean == null ? "" : ` · judge ${decimal(cell.judge.mean)}`}
-            {cell.state === null || cell.z === null ? "" : ` · z ${decimal(cell.z, 1)}`}
           </p>
         </>
       )}

@@ -33,7 +33,7 @@ export function Contrast({ table, address, open }: Props) {
     .filter(({ cell, correlation }) => cell.state === "clear" && Math.abs(correlation) >= high)
     .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation));
   const used = pairs
-    .filter(({ cell, correlation }) => cell.state === "found" && !cell.doubts.rejected && Math.abs(correlation) <= low)
+    .filter(({ cell, correlation }) => cell.state === "found" && !cell.rejected && Math.abs(correlation) <= low)
     .sort((a, b) => Math.abs(b.relativeChange) - Math.abs(a.relativeChange));
   const here = matrixAddress(address);
   const { minEffect } = table.matrix;

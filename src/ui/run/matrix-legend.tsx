@@ -15,7 +15,6 @@ export function MatrixLegend({ view }: { readonly view: View }) {
       <Swatch className="clear pos" strength={0.05} name="clear" unused={!states} />
       <Swatch className="unresolved pos" strength={0.3} name="unresolved" unused={!states} />
       <Swatch className="found rejected pos" strength={0.6} name="found, rejected by the judge" unused={!own} />
-      <Swatch className="found noise pos" strength={0.4} name="within the noise floor" unused={!own} />
       <Swatch className="own pos" strength={0.85} name="same concept" unused={!own} />
     </ul>
   );

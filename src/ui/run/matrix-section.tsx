@@ -162,11 +162,11 @@ function Figure({ table, address, reading, go }: Pick<Props, "table" | "address"
 }
 
 /** What the numbers of a matrix are, and what they are not. */
-function noteOf({ matrix, thresholds: { minScore, maxFalseDiscovery } }: Table, view: View): string {
+function noteOf({ matrix, thresholds: { maxFalseDiscovery } }: Table, view: View): string {
   const { minBaseChange, confidence, resamples, minEffect } = matrix;
   switch (view) {
     case "alignment":
-      return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples) or, over 500 images and more, in closed form where they are not too skewed. A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at ${percent(maxFalseDiscovery, 1)}. A found cell is dashed where the judge does not confirm it, and has a wave where moves of the same length towards other images did as much (z below ${minScore}).`;
+      return `Means over images whose base prediction fell by more than ${decimal(minBaseChange)}; ${Math.round(confidence * 100)} % intervals by bootstrap-t over images (${resamples} resamples) or, over 500 images and more, in closed form where they are not too skewed. A cell is found or clear against the smallest effect that matters, ${decimal(minEffect)}, with false discoveries held at ${percent(maxFalseDiscovery, 1)}. A found cell is dashed where the judge does not confirm it.`;
     case "effect":
       return `The feature of the column was taken out of pictures and put into others, and the classifier of the row watched: 1 where its prediction falls from 1 to 0 with the feature. ${Math.round(confidence * 100)} % intervals over pictures; states are the verdicts of all views, against the smallest effect that matters, ${decimal(minEffect)}. A cell without an effect says why when it is opened.`;
     case "decomposition":

@@ -42,7 +42,7 @@ test("what a judge says of relative change does not doubt what an effect found",
     state: "found",
     effect: { state: "found" },
     alignment: { state: "found" },
-    doubts: { rejected: false, withinNoise: false },
+    rejected: false,
   });
   const [outcome] = expectationOutcomes(alignmentMatrix(run), readExpectations(run, "smiling->glasses = 0.3..0.5"));
   expect(outcome).toMatchObject({ found: 1, rejected: 0 });

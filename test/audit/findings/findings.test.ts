@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { doubtsOf } from "../../../src/audit/cells/doubts.ts";
+import { isRejected } from "../../../src/audit/cells/rejected.ts";
 import { findings } from "../../../src/audit/findings/findings.ts";
 import type { Cell, Matrix } from "../../../src/audit/schema.ts";
 
 const empty = { mean: null, ci: null, count: 0, baseChange: null, change: null, rareUse: null };
 
-function cell(changes: Partial<Omit<Cell, "deciding" | "doubts">>): Cell {
+function cell(changes: Partial<Omit<Cell, "deciding" | "rejected">>): Cell {
   const whole = {
     base: "smiling-eyeglasses-95",
     downstream: "eyeglasses",
@@ -23,17 +23,16 @@ function cell(changes: Partial<Omit<Cell, "deciding" | "doubts">>): Cell {
     state: "found",
     reason: null,
     stratum: "present",
-    z: null,
     moreImages: null,
     sameConcept: false,
     judge: { name: "attributes-b/eyeglasses", mean: 0.66, ci: [0.6, 0.7], count: 57 },
     effect: null,
     alignment: { state: "found", reason: null },
     ...changes,
-  } satisfies Omit<Cell, "deciding" | "doubts">;
+  } satisfies Omit<Cell, "deciding" | "rejected">;
   const { mean, ci, count } = whole.stratum === null ? whole : whole[whole.stratum];
   const quoted = { ...whole, deciding: { stratum: whole.stratum, mean, median: mean, ci, count } };
-  return { ...quoted, doubts: doubtsOf(quoted) };
+  return { ...quoted, rejected: quoted.state === "found" && isRejected(quoted) };
 }
 
 function matrix(cells: Cell[], changes: Partial<Matrix> = {}): Matrix {
@@ -180,12 +179,6 @@ test("a judge sees the picture change: where direction and predictions deny that
   expect([groupOf(0.3), groupOf(0.02)]).toEqual(["confirmed", "open"]);
   // A judge alone confirms nothing.
   expect(findings(matrix([cell({})]))[0]?.group).toBe("open");
-  // Nor does a noise floor that it stands out from; what lies within it is said beside what confirms.
-  expect(findings(matrix([cell({ z: 8 })]))[0]?.group).toBe("open");
-  expect(findings(matrix([cell({ z: 1.4 })], { partial: partial(0.3) }))[0]).toMatchObject({
-    group: "confirmed",
-    qualifiers: [expect.stringMatching(/^within the noise floor/)],
-  });
 });
 
 test("a finding of a base that rarely reached the drop comes after firmer ones", () => {
@@ -214,10 +207,10 @@ test("a judge of another sign or below half rejects a finding", () => {
   });
 });
 
-test("what the selection, the noise floor and the autoencoder say against a finding is said with it", () => {
+test("what the selection and the autoencoder say against a finding is said with it", () => {
   const base = "smiling-eyeglasses-95";
   const [finding] = findings(
-    matrix([cell({ z: 1.5 })], {
+    matrix([cell({})], {
       rows: [
         {
           base,
@@ -240,7 +233,6 @@ test("what the selection, the noise floor and the autoencoder say against a find
     }),
   );
   expect(finding?.qualifiers).toEqual([
-    "within the noise floor: z = 1.50",
     "the autoencoder loses eyeglasses",
     "smiling-eyeglasses-95 moved on only 45 of 100 selected images",
     "smiling-eyeglasses-95 reached the drop on 40 of the 90 images that could: a path (option direction: path) reaches further, and its figures may differ",
