@@ -96,7 +96,6 @@ export async function alignmentRun(
     downstream: features.map(({ classifier }) => classifier),
     judges: [],
     keepImages: 0,
-    nullDraws: 0,
     // Made apart: a subject's name is no feature.
     interventions: 0,
     ...asked,

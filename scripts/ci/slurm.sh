@@ -69,7 +69,7 @@ runs="$work/runs"
 mkdir -p "$runs"
 world=$(node --conditions=source --import tsx scripts/ci/slurm-world.ts make "$work")
 worlds=$(dirname "$world")
-align=("$work/faces" --workspace "$world" --base smiling,glasses,biased --limit 90 --null-draws 2 --robustness)
+align=("$work/faces" --workspace "$world" --base smiling,glasses,biased --limit 90 --robustness)
 submit() { cfalign submit slurm --shards 3 --out "$runs/all" --submit "$@" -- "${align[@]}"; }
 
 check "the run is submitted" submit

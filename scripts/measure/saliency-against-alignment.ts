@@ -50,7 +50,6 @@ const run = await alignedRun(images, {
   judges: [],
   limit,
   keepImages: 0,
-  nullDraws: 0,
   out: join(folder, "run"),
 });
 const { cells } = alignmentMatrix(run);

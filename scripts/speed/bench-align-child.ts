@@ -21,7 +21,6 @@ export interface AlignJob {
   readonly out: string;
   readonly limit: number;
   readonly keepImages: number;
-  readonly nullDraws: number;
   readonly direction: "gradient" | "smoothed" | "path";
   /** Processes that share the job; their runs are not counted. */
   readonly workers: number;
@@ -120,19 +119,19 @@ async function ended<T>(steps: AsyncGenerator<unknown, T, void>): Promise<T> {
 }
 
 const workspace = await library.openWorkspace("cartoon-faces");
-const { faces, out, limit, alone, keepImages, nullDraws, direction, workers } = job;
+const { faces, out, limit, alone, keepImages, direction, workers } = job;
 const planted = ["smiling-eyeglasses-75", "smiling-eyeglasses-85", "smiling-eyeglasses-95", "smiling-lipstick-95"];
 /** Does the work; says what was made. */
 const work: Readonly<Record<BenchVerb, () => Promise<string>>> = {
   async align() {
-    const options = { workspace, out, limit, keepImages, nullDraws, direction, workers };
+    const options = { workspace, out, limit, keepImages, direction, workers };
     const made = await ended(library.alignFolder(faces, { ...options, bases: workspace.classifiers("all") }));
     return `${made.counterfactuals} counterfactuals`;
   },
   async decompose() {
     const concepts = workspace.classifiers("all").filter(({ terms }) => terms[0]?.model.name === "attributes");
     const bases = planted.map((name) => workspace.classifier(name));
-    const options = { workspace, out, limit, keepImages: 0, nullDraws: 0, direction, workers, downstream: bases };
+    const options = { workspace, out, limit, keepImages: 0, direction, workers, downstream: bases };
     await ended(library.alignFolder(faces, { ...options, bases, concepts, decompose: { images: limit } }));
     return `${bases.length} classifiers decomposed into ${concepts.length} features on ${limit} images each`;
   },

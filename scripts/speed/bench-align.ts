@@ -3,7 +3,7 @@
 // took time, and every run were as fast as alone. Prints job / limit and the runs that the time goes to (WRITE=1: into docs/speed.md);
 // with --against DIR, the same for the sources of another checkout, taking turns, and the ratio of the jobs (the least of the rounds counts).
 // Usage: node --conditions=source --import tsx scripts/speed/bench-align.ts [--faces 64] [--limit 10] [--rounds 1] [--alone 5]
-//   [--verb align|decompose|rectify] [--keep-images 8] [--null-draws 1] [--direction gradient] [--workers 1] [--against DIR] [--top 15]
+//   [--verb align|decompose|rectify] [--keep-images 8] [--direction gradient] [--workers 1] [--against DIR] [--top 15]
 // With --workers N above 1 this checkout does the job once more, shared among N processes: last.
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
@@ -30,7 +30,6 @@ const { values } = parseArgs({
     rounds: { type: "string", default: "1" },
     alone: { type: "string", default: "5" },
     "keep-images": { type: "string", default: "8" },
-    "null-draws": { type: "string", default: "1" },
     verb: { type: "string", default: "align" },
     direction: { type: "string", default: "gradient" },
     workers: { type: "string", default: "1" },
@@ -78,7 +77,6 @@ function figuresOf({ root: side, workers }: Side, run: string): AlignFigures {
     out: join(folder, run),
     limit: Number(values.limit),
     keepImages: Number(values["keep-images"]),
-    nullDraws: Number(values["null-draws"]),
     verb: values.verb as BenchVerb,
     direction: values.direction as AlignJob["direction"],
     workers,

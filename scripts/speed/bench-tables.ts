@@ -67,7 +67,7 @@ function counterfactualOf(i: number, b: number): Rows["counterfactuals"] {
       { lambda: 0, prediction: 0.9, step: 1, length: 0 },
       { lambda: -1.5, prediction: 0.45, step: 1, length: 3 },
     ],
-    ...{ nullTowards: [imageName(0)], perturbed: {} },
+    perturbed: {},
   };
 }
 
@@ -76,7 +76,7 @@ function changeOf(i: number, b: number, c: number): Rows["changes"] {
   const fall = fallOf(i, b, c);
   return {
     ...{ image: imageName(i), base: names[b] as string, downstream: names[c] as string },
-    ...{ before, after: before - fall, relativeChange: fall / 0.45, nullAfter: [0.7 + 0.02 * (drawn(5, c, i) - 0.5)] },
+    ...{ before, after: before - fall, relativeChange: fall / 0.45 },
   };
 }
 

@@ -4,7 +4,6 @@ import { type Outputs, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
 import { filled } from "../models/whole-calls.ts";
 import { row, type Tensor } from "../tensor.ts";
-import type { NullTarget } from "./null-draws.ts";
 
 /** An image of a batch. */
 export interface BatchImage {
@@ -13,8 +12,6 @@ export interface BatchImage {
   readonly pixels: Tensor;
   /** E(x), [1, ...latentDims], where it is known: then `pixels` are at the autoencoder's size. */
   readonly latent?: Tensor;
-  /** What its null draws move towards, one target a draw; none when absent. */
-  readonly nullTargets?: readonly NullTarget[];
 }
 
 /** An image with what every part of the work on it starts from. */

@@ -35,8 +35,6 @@ export interface CounterfactualRow extends Omit<SearchFigures, "basePrediction" 
   readonly image: string;
   /** Latents at which the gradient was taken; null in runs of earlier versions. */
   readonly gradients: number | null;
-  /** Images that the null draws moved towards, one a draw; none where the base has no direction. */
-  readonly nullTowards: readonly string[];
   /** f_b(T(x0)) − f_b(T(xλ)) by perturbation T; empty where the drop was not reached or it was not asked for. */
   readonly perturbed: Readonly<Partial<Record<Perturbation, number>>>;
 }
@@ -68,8 +66,6 @@ export interface SaliencyRow {
 export interface ChangeRow extends Alignment {
   readonly image: string;
   readonly base: string;
-  /** f_d after each null draw, in the order of `nullTowards`. */
-  readonly nullAfter: readonly number[];
 }
 
 /** A classifier that has no rows of an image, since a number on the way to them is not finite. */

@@ -9,7 +9,7 @@ import { row, type Tensor } from "../tensor.ts";
 type OnOutputs = (outputs: Outputs, image: Tensor) => void;
 
 /**
- * Classifier files that images are shown to, each file once, in whole calls of whatever comes: counterfactuals, null draws, frames.
+ * Classifier files that images are shown to, each file once, in whole calls of whatever comes: counterfactuals, frames.
  * Every file has a line of its own, as some have seen an image before.
  */
 export interface Showing {

@@ -7,7 +7,6 @@ import { WholeCalls } from "../models/whole-calls.ts";
 import type { Tensor } from "../tensor.ts";
 import { alignmentOf } from "./align.ts";
 import type { EncodedBatchImage } from "./encoded-batch.ts";
-import { nullMoves } from "./null-draws.ts";
 import { perturbedChanges } from "./perturbed.ts";
 import type { ChangeRow, CounterfactualRow, NotFinite } from "./rows.ts";
 import { showing } from "./showing.ts";
@@ -39,7 +38,7 @@ export interface SearchEnd {
 export interface ShownSearchOptions {
   readonly autoencoder: Autoencoder;
   readonly search: SearchOptions;
-  /** Classifiers that every counterfactual and its null draws are shown to. */
+  /** Classifiers that every counterfactual is shown to. */
   readonly shown: readonly Classifier[];
   /** Whether counterfactuals that reached the drop are shown to the base again after perturbations. */
   readonly robustness: boolean;
@@ -72,49 +71,29 @@ export async function shownSearches(
     jobs,
     { autoencoder, search, exact: true, signal, lost: (job) => lost.add(job) },
     async (job, result) => {
-      const { legs, unit, shift, image, seen: before } = result;
-      const targets = job.of.nullTargets ?? [];
-      const moves = nullMoves({ latent: job.latent, unit, shift, targets });
-      let after: Outputs | undefined;
-      const draws: Outputs[] = [];
-      let left = 1 + moves.length;
-      const seen = (): void => {
-        left -= 1;
-        if (left > 0 || after === undefined) return;
-        const nullTowards = moves.map((move) => move.image);
-        const { onInput, onReconstruction } = job.of;
-        const known = (one: Classifier, all: readonly Outputs[]): boolean =>
-          all.every((outputs) => hasPrediction(one, outputs));
-        const started = shown.filter((one) => known(one, [onInput, onReconstruction]));
-        const seenBy = started.filter((one) => known(one, [after as Outputs, ...draws]));
-        const { basePrediction, ...figures } = figuresOf(job, result);
-        const own: Shown = {
-          job,
-          counterfactual: { image: job.of.image, ...figures, ...basePrediction, nullTowards, perturbed: {} },
-          changes: seenBy.map((classifier) =>
-            changeRow(classifier, { job, result }, { after: after as Outputs, draws, minBaseChange }),
-          ),
-        };
-        for (const classifier of started.filter((one) => !seenBy.includes(one))) {
-          notFinite.push({ image: job.of.image, classifier: classifier.name, order: job.order });
-        }
-        found.push(own);
-        finished(own, { legs, image, outputs: after });
-      };
+      const { legs, image, seen: before } = result;
       await show.image(
         image,
-        (outputs) => {
-          after = outputs;
-          seen();
+        (after) => {
+          const { onInput, onReconstruction } = job.of;
+          const known = (one: Classifier, all: readonly Outputs[]): boolean =>
+            all.every((outputs) => hasPrediction(one, outputs));
+          const started = shown.filter((one) => known(one, [onInput, onReconstruction]));
+          const seenBy = started.filter((one) => known(one, [after]));
+          const { basePrediction, ...figures } = figuresOf(job, result);
+          const own: Shown = {
+            job,
+            counterfactual: { image: job.of.image, ...figures, ...basePrediction, perturbed: {} },
+            changes: seenBy.map((classifier) => changeRow(classifier, { job, result, after, minBaseChange })),
+          };
+          for (const classifier of started.filter((one) => !seenBy.includes(one))) {
+            notFinite.push({ image: job.of.image, classifier: classifier.name, order: job.order });
+          }
+          found.push(own);
+          finished(own, { legs, image, outputs: after });
         },
         before,
       );
-      for (const [draw, { latent }] of moves.entries()) {
-        await show.latent(latent, (outputs) => {
-          draws[draw] = outputs;
-          seen();
-        });
-      }
       if (robustness && reachedDrop(result, search)) await perturbing.add({ job, image });
     },
   );
@@ -136,15 +115,20 @@ function reachedDrop({ stopReason, prediction }: ShiftResult, { drop }: SearchOp
   return stopReason === "dropped" || prediction.before - prediction.after >= drop;
 }
 
-/** draws: outputs on the null draws; minBaseChange: fall of the base from which there is a relative change. */
+/** minBaseChange: fall of the base from which there is a relative change. */
 function changeRow(
   classifier: Classifier,
-  { job, result }: { readonly job: BatchJob; readonly result: ShiftResult },
   {
+    job,
+    result,
     after,
-    draws,
     minBaseChange,
-  }: { readonly after: Outputs; readonly draws: readonly Outputs[]; readonly minBaseChange: number },
+  }: {
+    readonly job: BatchJob;
+    readonly result: ShiftResult;
+    readonly after: Outputs;
+    readonly minBaseChange: number;
+  },
 ): ChangeRow {
   const base = { base: job.base.name, basePrediction: result.prediction };
   const said = () => ({ before: predictionOf(classifier, job.outputs), after: predictionOf(classifier, after) });
@@ -152,6 +136,5 @@ function changeRow(
     image: job.of.image,
     base: job.base.name,
     ...alignmentOf(classifier, base, { said, least: minBaseChange }),
-    nullAfter: draws.map((outputs) => predictionOf(classifier, outputs)),
   };
 }

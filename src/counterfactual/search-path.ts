@@ -143,25 +143,15 @@ export function lengthOf(legs: readonly Leg[]): number {
   return legs.reduce((sum, { shift }) => sum + shift, 0);
 }
 
-/** Where a way leads as the crow flies. */
-export interface Displacement {
-  /** (z0 − z)/‖z0 − z‖ with z the end of the way; undefined where nothing moved and no direction is known. */
-  readonly unit: Float64Array | undefined;
-  /** ‖z0 − z‖ */
-  readonly shift: number;
-}
-
-/** The displacement of a way; of one leg, that leg. */
-export function displacementOf(legs: readonly Leg[]): Displacement {
+/** How far a way leads as the crow flies: ‖z0 − z‖ with z its end; of one leg, its length. */
+export function displacementOf(legs: readonly Leg[]): number {
   const [first, ...others] = legs.filter(({ shift }) => shift > 0);
-  if (first === undefined) return { unit: legs[0]?.direction.unit, shift: 0 };
-  if (others.length === 0) return { unit: first.direction.unit, shift: first.shift };
+  if (first === undefined || others.length === 0) return first?.shift ?? 0;
   const sum = new Float64Array(first.direction.unit?.length ?? 0);
   for (const { direction, shift } of [first, ...others]) {
     direction.unit?.forEach((value, i) => {
       sum[i] = (sum[i] as number) + shift * value;
     });
   }
-  const shift = Math.sqrt(sum.reduce((squares, value) => squares + value * value, 0));
-  return { unit: shift === 0 ? undefined : sum.map((value) => value / shift), shift };
+  return Math.sqrt(sum.reduce((squares, value) => squares + value * value, 0));
 }

@@ -39,8 +39,6 @@ export interface ShiftResult
   > {
   /** The way, straight part by straight part; none without a direction. */
   readonly legs: readonly Leg[];
-  /** Where it leads as the crow flies: g/‖g‖ along Eq. 1. */
-  readonly unit: Float64Array | undefined;
   readonly prediction: BeforeAfter;
   /** xλ, [1, c, h, w] */
   readonly image: Tensor;
@@ -248,7 +246,6 @@ async function searchAlong(
   const shift = shiftOf(direction, outcome.at);
   return {
     legs: [{ direction, shift }],
-    unit: direction.unit,
     lambda: outcome.at,
     shift,
     stopReason: outcome.stopReason,
@@ -303,11 +300,10 @@ async function searchWay(
     { ...limits, steps, maxShift: options.maxShift * job.latentScale },
   );
   const { legs, chosen, stopReason, evaluations } = outcome;
-  const { unit, shift } = displacementOf(legs);
+  const shift = displacementOf(legs);
   const [term, ...others] = new Set(legs.map(({ direction }) => direction.dominantTerm));
   return {
     legs,
-    unit,
     lambda: lambdaAt(shift),
     shift,
     stopReason,

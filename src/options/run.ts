@@ -6,12 +6,6 @@ export const saliencyMethods = ["input-gradients", "integrated-gradients", "guid
 /** One of `saliencyMethods`. */
 export type SaliencyMethod = (typeof saliencyMethods)[number];
 
-/**
- * Images that null draws move towards: the first usable ones of the order. Few, so that many images of a row move towards
- * the same one: only then does their mean show what a direction shared by a row would do. No image moves towards itself.
- */
-export const nullPanelSize = 16;
-
 /** Options of a run beside those of its search, in the order of run.json. To add one, add its entry. */
 export const ownRunOptionTable = {
   /** Positive images per base, 400; null for all. */
@@ -46,19 +40,6 @@ export const ownRunOptionTable = {
   ),
   /** Frames of a kept counterfactual, both ends included, 6. More than 60 would not fit into one WebP at the size of a kept frame. */
   keepFrames: whole({ least: 2, most: 60 }, { default: 6, changes: "content", report: false }),
-  /** Null draws per counterfactual: moves of the same length towards other images, the noise floor of a cell; 1, none with 0. */
-  nullDraws: whole(
-    { least: 0, most: nullPanelSize - 1 },
-    {
-      default: 1,
-      changes: "content",
-      report: false,
-      flag: {
-        argument: "<count>",
-        text: "moves of the same length towards other images, per counterfactual: the noise floor",
-      },
-    },
-  ),
   /** Show counterfactuals that reached the drop to their base again after perturbations (re-encoding, JPEG, blur, shift); false. */
   robustness: onOff({
     changes: "content",

@@ -26,8 +26,6 @@ export interface ChangeTable {
   readonly after: Float64Array;
   /** NaN where a row has none. */
   readonly relativeChange: Float64Array;
-  /** f_d after a null draw of a row; NaN where there is none. */
-  nullAfter(row: number, draw: number): number;
 }
 
 /** Changes that are held by column. */
@@ -39,7 +37,7 @@ interface ChangeList extends RowList<Rows["changes"]> {
 export function changeTable(changes: RowList<Rows["changes"]>): ChangeTable {
   if ("table" in changes) return (changes as ChangeList).table;
   const made = changeColumns(changes.length);
-  const names = ["image", "base", "downstream", "before", "after", "relativeChange", "nullAfter"] as const;
+  const names = ["image", "base", "downstream", "before", "after", "relativeChange"] as const;
   const pieces = names.map((name) => [name, [{ start: 0, values: changes.map((row) => row[name]) }]] as const);
   made.add({ length: changes.length, pieces: new Map(pieces) });
   return made.rows.table;
@@ -66,7 +64,6 @@ export function changeColumns(length: number): Columns<Rows["changes"]> & { read
   const room = new ColumnRoom(length);
   const [image, base, downstream] = [room.text("image"), room.text("base"), room.text("downstream")];
   const [before, after, relativeChange] = [room.number("before"), room.number("after"), room.number("relativeChange")];
-  const nullAfter = room.numbers("nullAfter");
   const rows = rowList(length, (at) => ({
     image: image(at),
     base: base(at),
@@ -74,12 +71,10 @@ export function changeColumns(length: number): Columns<Rows["changes"]> & { read
     before: before(at) as number,
     after: after(at) as number,
     relativeChange: relativeChange(at),
-    nullAfter: nullAfter(at) as readonly number[],
   }));
   const table: ChangeTable = {
     ...{ length, names: room.names, image: image.values, base: base.values, downstream: downstream.values },
     ...{ before: before.values, after: after.values, relativeChange: relativeChange.values },
-    nullAfter: nullAfter.item,
   };
   return { add: (file) => room.add(file), rows: { ...rows, table } };
 }
@@ -94,8 +89,6 @@ interface Filling {
 
 /** A column: what a row has in it, and the values that say so. */
 type Column<T, V> = ((at: number) => T) & { readonly values: V };
-
-const none: readonly number[] = [];
 
 /** NaN for null: what a run writes is finite. */
 function valueAt(values: Float64Array, at: number): number | null {
@@ -149,37 +142,6 @@ class ColumnRoom {
       lack: (start, count) => own.fill(Number.NaN, start, start + count),
     });
     return Object.assign((at: number) => valueAt(own, at), { values: own });
-  }
-
-  /** A column of lists, about equally long. */
-  numbers(name: string): ((at: number) => readonly (number | null)[]) & { item(at: number, item: number): number } {
-    const { length } = this;
-    const counts = new Uint32Array(length);
-    const items: Float64Array[] = [];
-    this.fillings.push({
-      name,
-      set(start, values) {
-        for (let k = 0; k < values.length; k++) {
-          const list = (values[k] ?? none) as readonly (number | null)[];
-          counts[start + k] = list.length;
-          for (let item = 0; item < list.length; item++) {
-            items[item] ??= new Float64Array(length);
-            (items[item] as Float64Array)[start + k] = list[item] ?? Number.NaN;
-          }
-        }
-      },
-      lack() {},
-    });
-    const listAt = (at: number): readonly (number | null)[] => {
-      const count = counts[at] as number;
-      if (count === 0) return none;
-      const list = new Array<number | null>(count);
-      for (let item = 0; item < count; item++) list[item] = valueAt(items[item] as Float64Array, at);
-      return list;
-    };
-    const item = (at: number, item: number): number =>
-      item < (counts[at] as number) ? ((items[item] as Float64Array)[at] as number) : Number.NaN;
-    return Object.assign(listAt, { item });
   }
 
   add({ length: more, pieces }: ParquetColumns): number {

@@ -12,8 +12,6 @@ function elementsOf(name: string, type: ColumnType): SchemaElement[] {
     const fields = Object.entries(type[0]).map(([field, own]) => scalar(field, own));
     return listOf(name, [{ name: "element", repetition_type: "OPTIONAL", num_children: fields.length }, ...fields]);
   }
-  if (type === "VARCHAR[]") return listOf(name, [scalar("element", "VARCHAR")]);
-  if (type === "DOUBLE[]") return listOf(name, [scalar("element", "DOUBLE")]);
   if (type !== "MAP(VARCHAR, DOUBLE)") return [scalar(name, type)];
   return [
     { ...{ name, repetition_type: "OPTIONAL", num_children: 1 }, converted_type: "MAP", logical_type: { type: "MAP" } },

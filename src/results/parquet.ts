@@ -112,7 +112,6 @@ function someOf(type: ColumnType): (value: unknown) => unknown {
   if (type === "MAP(VARCHAR, DOUBLE)") {
     return (map) => Object.fromEntries(Object.entries(map as object).map(([key, value]) => [key, plainNumber(value)]));
   }
-  if (type === "VARCHAR[]" || type === "DOUBLE[]") return listOf(plainOf(type === "VARCHAR[]" ? "VARCHAR" : "DOUBLE"));
   return type === "VARCHAR" ? String : plainNumber;
 }
 

@@ -41,12 +41,7 @@ export const partTables: readonly PartTable[] = [
 export type ScalarType = "VARCHAR" | "INTEGER" | "DOUBLE";
 
 /** A column's type in DuckDB's words; in brackets the fields of a list of structs. */
-export type ColumnType =
-  | ScalarType
-  | "VARCHAR[]"
-  | "DOUBLE[]"
-  | "MAP(VARCHAR, DOUBLE)"
-  | readonly [Readonly<Record<string, ScalarType>>];
+export type ColumnType = ScalarType | "MAP(VARCHAR, DOUBLE)" | readonly [Readonly<Record<string, ScalarType>>];
 
 /** The columns of every table in order: the one source for Parquet, for JSON and for what is read back. */
 export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], ColumnType>> } = {
@@ -76,7 +71,6 @@ export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], Co
     after: "DOUBLE",
     dominantTerm: "VARCHAR",
     trace: [{ lambda: "DOUBLE", prediction: "DOUBLE", step: "INTEGER", length: "DOUBLE" }],
-    nullTowards: "VARCHAR[]",
     perturbed: "MAP(VARCHAR, DOUBLE)",
   },
   changes: {
@@ -86,7 +80,6 @@ export const columns: { readonly [T in Table]: Readonly<Record<keyof Rows[T], Co
     before: "DOUBLE",
     after: "DOUBLE",
     relativeChange: "DOUBLE",
-    nullAfter: "DOUBLE[]",
   },
   products: { image: "VARCHAR", classifier: "VARCHAR", products: "MAP(VARCHAR, DOUBLE)" },
   saliency: { image: "VARCHAR", classifier: "VARCHAR", cosine: "MAP(VARCHAR, DOUBLE)", rank: "MAP(VARCHAR, DOUBLE)" },

@@ -1,5 +1,4 @@
 import { CfalignError } from "../errors.ts";
-import { nullPanelSize } from "../options/run.ts";
 import { type Commit, partOf, readCommits } from "../results/commit.ts";
 import { type ChunkRows, commitChunk } from "../results/commit-chunk.ts";
 import { removeOutdated } from "../results/outdated.ts";
@@ -22,7 +21,7 @@ export interface Listener {
 
 /** What the chunks of a shard are aligned with. */
 export interface ShardContext
-  extends Omit<ChunkContext, "nullPanel" | "thumbnails" | "progress" | "executor">,
+  extends Omit<ChunkContext, "thumbnails" | "progress" | "executor">,
     Pick<ExecutorContext, "out">,
     Listener {
   /** Who works on them, once there is something to do. */
@@ -46,7 +45,7 @@ export async function alignChunks(
   const { out, file, chunks, images, emit, signal } = context;
   const commits = await readCommits(out, file.shard);
   await removeOutdated(out, file.shard, commits.values());
-  const { keepImages, decompose, nullDraws } = file.options;
+  const { keepImages, decompose } = file.options;
   const computed = new Map<number, Computed>(commits);
   let saving: Promise<void> = Promise.resolve();
   let inHand: number | undefined;
@@ -74,8 +73,6 @@ export async function alignChunks(
       const progress = (within?: WorkProgress): void =>
         emit({ ...progressOf(plan, expected, within), ...(workers === undefined ? {} : { workers }) });
       progress();
-      // Before its first images are taken: they are read once.
-      const nullPanel = await images.first(nullDraws === 0 ? 0 : nullPanelSize);
       const loaded = await images.take(chunks[next.chunk] ?? []);
       if (next.ahead !== undefined) images.readAhead(chunks[next.ahead] ?? []);
       // A chunk that is taken up again at once is read as it is saved, not as it was.
@@ -83,7 +80,7 @@ export async function alignChunks(
       const commit = commits.get(next.chunk);
       const old = commit && { commit, rows: await readChunk(context, commit) };
       const thumbnails = new Set([...plan.found].flatMap(([base, had]) => (had < mostThumbnails ? [base] : [])));
-      const making = { ...context, executor, nullPanel, thumbnails, progress };
+      const making = { ...context, executor, thumbnails, progress };
       const result = await computeChunk(loaded, { remaining: next.remaining, old }, making);
       await saving;
       const { chunk } = next;

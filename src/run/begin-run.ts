@@ -32,7 +32,7 @@ export async function beginRun(
         { where: listing.folder },
       );
     }
-    const latentScale = latentScaleOf(sample.map(({ latent }) => latent)) ?? null;
+    const latentScale = latentScaleOf(sample) ?? null;
     const share = shareOf(wanted.shard, wanted.options.limit);
     const file: RunFile = { ...wanted, ...(share === undefined ? {} : { share }), latentScale };
     await prepareFolders(out);

@@ -1,5 +1,4 @@
 import type { AlignBatchResult } from "../alignment/align-batch.ts";
-import type { NullTarget } from "../alignment/null-draws.ts";
 import type { CounterfactualRow, NotFinite } from "../alignment/rows.ts";
 import type { Thumbnail } from "../alignment/thumbnails.ts";
 import type { Commit } from "../results/commit.ts";
@@ -10,7 +9,6 @@ import type { RunFile } from "../results/run-file.ts";
 import type { ChunkBatch, ChunkExecutor, FoundRows, OnProgress } from "./chunk-executor.ts";
 import { chunkProducts } from "./chunk-products.ts";
 import { mappedImages } from "./chunk-saliency.ts";
-import { nullTargetsOf } from "./null-targets.ts";
 import type { Roles } from "./roles.ts";
 import type { EncodedImage } from "./run-images.ts";
 import type { WorkProgress } from "./run-progress.ts";
@@ -22,8 +20,6 @@ export interface ChunkContext {
   readonly executor: ChunkExecutor;
   readonly roles: Roles;
   readonly file: RunFile;
-  /** What null draws move towards. */
-  readonly nullPanel: readonly NullTarget[];
   /** Bases whose counterfactuals are kept in small. */
   readonly thumbnails: ReadonlySet<string>;
   /** Told as work is done. */
@@ -247,14 +243,11 @@ function rowsOf({ predictions, counterfactuals, changes }: Rows): Rows {
 async function batch(
   images: readonly EncodedImage[],
   { remaining, ...asked }: { readonly remaining: ReadonlyMap<string, Remaining> } & Pick<ChunkBatch, "skip" | "found">,
-  { executor, file, nullPanel, thumbnails, progress }: Omit<ChunkContext, "progress"> & { progress: OnPartProgress },
+  { executor, thumbnails, progress }: Omit<ChunkContext, "progress"> & { progress: OnPartProgress },
 ) {
-  const { nullDraws } = file.options;
   return executor.batch({
     images: images.flatMap(({ row, pixels, latent }) =>
-      pixels === undefined || latent === undefined
-        ? []
-        : [{ image: row.image, pixels, latent, nullTargets: nullTargetsOf(row, nullPanel, nullDraws) }],
+      pixels === undefined || latent === undefined ? [] : [{ image: row.image, pixels, latent }],
     ),
     ...asked,
     limits: new Map(

@@ -118,14 +118,9 @@ interface Encoded {
 
 /** Shows the images of a batch to all classifiers, a part of them by each worker. */
 async function encoded(pool: WorkerPool, { images }: Pick<ChunkBatch, "images">): Promise<readonly Encoded[]> {
-  const plain = images.map(({ nullTargets: _, ...image }) => image);
-  const parts = inRuns(plain, Math.min(pool.size, Math.ceil(images.length / width)));
+  const parts = inRuns(images, Math.min(pool.size, Math.ceil(images.length / width)));
   const found = await pool.ask<readonly SentImage[]>(parts.map((some): Encoding => ({ ask: "encode", images: some })));
-  return found.flat().map((image, place) => {
-    const { nullTargets } = images[place] ?? {};
-    const sent = nullTargets === undefined ? image : { ...image, nullTargets };
-    return { image: receivedImage(sent), sent };
-  });
+  return found.flat().map((sent) => ({ image: receivedImage(sent), sent }));
 }
 
 /** Bases in pieces of about as many searches each, the largest first; neighbours stay together, as they may share gradient runs. */

@@ -12,17 +12,10 @@ export interface EncodedImage extends LoadedImage {
   readonly latent?: Tensor;
 }
 
-/** A usable image of a run, without its pixels. */
-export interface NamedLatent {
-  readonly image: string;
-  /** E(x), [1, ...latentDims] */
-  readonly latent: Tensor;
-}
-
 /** The images of a run, each read, decoded and encoded once, whatever it is needed for. */
 export interface RunImages {
-  /** The first usable images of the whole order, at most so many: the same in every shard. What is read for them is kept until it is taken. */
-  first(count: number): Promise<readonly NamedLatent[]>;
+  /** E(x), [1, ...latentDims], of the first usable images of the whole order, at most so many: the same in every shard. What is read for them is kept until it is taken. */
+  first(count: number): Promise<readonly Tensor[]>;
   /** Images of a chunk, in order; they are forgotten here. Errors: as `loadImages`. */
   take(rows: readonly ListingRow[]): Promise<readonly EncodedImage[]>;
   /** Begins to read what will be taken next. */
@@ -33,8 +26,6 @@ export interface RunImages {
 export function runImages(listing: Listing, shard: Shard, source: ImageSource): RunImages {
   const own = new Set(shardOf(listing.rows, shard));
   const held = new Map<ListingRow, EncodedImage>();
-  const found: NamedLatent[] = [];
-  let searched = 0;
   let ahead: { readonly rows: readonly ListingRow[]; readonly images: Promise<readonly LoadedImage[]> } | undefined;
 
   const missing = (rows: readonly ListingRow[]): readonly ListingRow[] => rows.filter((one) => !held.has(one));
@@ -47,14 +38,14 @@ export function runImages(listing: Listing, shard: Shard, source: ImageSource): 
   };
   return {
     async first(count) {
-      while (found.length < count && searched < listing.rows.length) {
+      const found: Tensor[] = [];
+      for (let searched = 0; found.length < count && searched < listing.rows.length; searched += width) {
         const rows = listing.rows.slice(searched, searched + width);
         for (const [index, image] of (await encoded(rows)).entries()) {
           const one = rows[index] as ListingRow;
           if (own.has(one)) held.set(one, image);
-          if (image.latent !== undefined) found.push({ image: one.image, latent: image.latent });
+          if (image.latent !== undefined) found.push(image.latent);
         }
-        searched += rows.length;
       }
       return found.slice(0, count);
     },

@@ -25,8 +25,6 @@ export interface ExampleOptions {
   /** Relative change of a downstream classifier, 0 with a little noise. */
   readonly relativeChange?: (base: string, downstream: string, image: number, present: boolean) => number;
   readonly labels?: (image: number) => Record<string, number>;
-  /** Change of a downstream classifier by a null draw towards panel image `toward` (0 to 7); no null draws when absent. */
-  readonly nullChange?: (base: string, downstream: string, image: number, toward: number) => number;
   /** Share of the base's fall that is left, by perturbation; not measured when absent. */
   readonly perturbed?: (base: string, image: number) => Record<string, number>;
   readonly stopReason?: (base: string, image: number) => RunData["counterfactuals"][number]["stopReason"];
@@ -89,7 +87,6 @@ export function exampleRun(example: ExampleOptions = {}): RunData {
         after: start - fell,
         dominantTerm: null,
         trace: [],
-        nullTowards: example.nullChange === undefined ? [] : [`panel-${image % 8}`],
         perturbed: Object.fromEntries(
           Object.entries(example.perturbed?.(base, image) ?? {}).map(([how, share]) => [how, share * fell]),
         ),
@@ -105,8 +102,6 @@ export function exampleRun(example: ExampleOptions = {}): RunData {
           before: value,
           after: value - relative * fell,
           relativeChange: fell === 0 ? null : relative,
-          nullAfter:
-            example.nullChange === undefined ? [] : [value + example.nullChange(base, other, image, image % 8)],
         });
       }
     }

@@ -17,10 +17,7 @@ import { runFile } from "../results/run-file.ts";
 import { BrowserPage, bundle, PATIENCE_MS } from "./page.ts";
 import type * as entry from "./run-entry.ts";
 
-const { bases, downstream, images, predictions, counterfactuals, changes } = exampleRun({
-  count: 60,
-  nullChange: (_base, _downstream, image, toward) => 0.01 * ((image + toward) % 5),
-});
+const { bases, downstream, images, predictions, counterfactuals, changes } = exampleRun({ count: 60 });
 
 describe("a run that Node wrote, in Chromium", { timeout: PATIENCE_MS }, () => {
   let folder = "";

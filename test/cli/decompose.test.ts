@@ -89,7 +89,7 @@ describe("align --decompose", () => {
   test("decomposes the first images of a base beside its counterfactuals", async () => {
     const out = join(folder, "aligned");
     const line = ["--base", "biased", "--limit", "20", "--decompose-images", "10", "--out", out];
-    const { code, stderr } = await cli("align", faces, "-w", world, ...line, "--null-draws", "0");
+    const { code, stderr } = await cli("align", faces, "-w", world, ...line);
     expect([code, stderr]).toEqual([0, expect.stringContaining("decomposition: at most 560 gradients")]);
     const matrix = matrixOutput.parse(JSON.parse((await cli("matrix", out, "--json")).stdout));
     expect(matrix.decomposition?.[0]?.count).toBe(10);

@@ -56,7 +56,7 @@ describe("an audit that one watches", () => {
       await Promise.all(names.map(async (name) => [name, new Blob([await readFile(join(faces, name))])] as const)),
     );
     const out = join(folder, "aligned");
-    await runToEnd(faces, { workspace, bases, out, keepImages: 4, limit: null, nullDraws: 1 });
+    await runToEnd(faces, { workspace, bases, out, keepImages: 4, limit: null });
     aligned = await openRun(out);
     audit = await begin(pictures);
     for (;;) {

@@ -232,7 +232,6 @@ export async function measure(
       judges: [],
       limit: sizes.positives,
       keepImages: 0,
-      nullDraws: 0,
       saliency: { method: "input-gradients", images: sizes.maps },
       out: run,
     },
@@ -247,7 +246,6 @@ export async function measure(
       downstream: clean,
       limit: sizes.decomposed.images,
       keepImages: 0,
-      nullDraws: 0,
       decompose: sizes.decomposed,
       out: at("directions"),
     },
@@ -340,7 +338,7 @@ export async function measureWays(
     const out = platform.files.join(folder, `run-judged-${direction}`);
     const sayDone = (done: number, total: number): void =>
       say(`alignment along ${direction}: ${done} of ${total} images`);
-    const run = await alignedRun(faces, { ...options, keepImages: 0, nullDraws: 0, direction, out }, sayDone);
+    const run = await alignedRun(faces, { ...options, keepImages: 0, direction, out }, sayDone);
     return { run, matrix: alignmentMatrix(run) };
   };
   const [gradient, path] = [await along("gradient"), await along("path")];

@@ -122,7 +122,6 @@ function exampleRun(options: ExampleOptions = {}) {
         after: before - fall,
         dominantTerm: null,
         trace: [],
-        nullTowards: [],
         perturbed: {},
       });
       const along: Record<string, number[]> = {};
@@ -147,7 +146,6 @@ function exampleRun(options: ExampleOptions = {}) {
           before: start,
           after: end,
           relativeChange: (end - start) / -fall,
-          nullAfter: [],
         });
         along[name] = shares.map((share) => start + (end - start) * (0.5 - Math.cos(share * Math.PI) / 2));
       }

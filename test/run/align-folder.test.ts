@@ -341,7 +341,6 @@ describe("a run over a folder", () => {
     [{ shard: { index: 3, count: 2 } }, "shard: expected a whole number, 1 to 2, got 3"],
     [{ minPrediction: 2 }, "minPrediction: expected a number from 0 to 1, got 2"],
     [{ drop: 0 }, "drop: expected a number above 0, got 0"],
-    [{ nullDraws: 16 }, "nullDraws: expected a whole number, 0 to 15, got 16"],
     [
       { untilResolved: true, limit: 401 },
       "untilResolved: the last look is at 400 images: expected a limit of at most that, got 401",

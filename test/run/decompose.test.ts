@@ -28,7 +28,7 @@ afterAll(async () => {
 });
 
 const at = (name: string): string => join(folder, name);
-const options = { bases, limit: 25, keepImages: 0, nullDraws: 0, decompose: { images: 12, draws: 4 } } as const;
+const options = { bases, limit: 25, keepImages: 0, decompose: { images: 12, draws: 4 } } as const;
 
 async function aligned(name: string, more: Partial<AlignFolderOptions> = {}): Promise<OpenRun> {
   await runToEnd(at("faces"), { workspace, ...options, out: at(name), ...more });

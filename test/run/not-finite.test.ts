@@ -63,7 +63,7 @@ describe("a classifier that is NaN on a few images", () => {
     const named = ({ image, base }: { readonly image: string; readonly base: string }): string => `${base} ${image}`;
     const expected = whole.counterfactuals.filter((row) => !left({ ...row })).map(named);
     expect(holed.counterfactuals.map(named)).toEqual(expected);
-    // A null draw may lead to where it is NaN: this row is left out too, and told.
+    // A counterfactual may lead to where it is NaN: this row is left out too, and told.
     const told = new Set(holed.notFinite.map(({ image, classifier }) => `${classifier} ${image}`));
     const lost = whole.changes
       .filter((row) => !left({ ...row }))

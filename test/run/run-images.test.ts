@@ -39,11 +39,9 @@ function counted(shard = wholeRun) {
   return { encoded, images: runImages(listing, shard, { autoencoder, signal }) };
 }
 
-test("an image is encoded once for the latent scale, the null panel and its chunk", async () => {
+test("an image is encoded once for the latent scale and its chunk", async () => {
   const { images, encoded } = counted();
   const first = await images.first(70);
-  const panel = await images.first(16);
-  expect(panel).toEqual(first.slice(0, 16));
   images.readAhead(listing.rows.slice(0, 64));
   const chunk = await images.take(listing.rows.slice(0, 64));
   images.readAhead(listing.rows.slice(64));
@@ -51,9 +49,7 @@ test("an image is encoded once for the latent scale, the null panel and its chun
   expect(encoded).toHaveLength(90);
   expect(new Set(encoded).size).toBe(90);
   expect([...chunk, ...rest].map((image) => image.row.image)).toEqual(listing.rows.map(({ image }) => image));
-  for (const [index, { latent }] of first.entries()) {
-    expect(latent).toEqual([...chunk, ...rest][index]?.latent);
-  }
+  expect(first).toEqual([...chunk, ...rest].slice(0, 70).map(({ latent }) => latent));
 });
 
 test("an image is decoded once", async () => {
@@ -77,7 +73,7 @@ test("the first images are the same in every shard, and a shard holds its own of
   const shard = { index: 2, count: 3 };
   const { images, encoded } = counted(shard);
   const first = await images.first(30);
-  expect(first.map(({ image }) => image)).toEqual(listing.rows.slice(0, 30).map(({ image }) => image));
+  expect(first).toEqual(await counted().images.first(30));
   const before = encoded.length;
   const own = await images.take(shardOf(listing.rows, shard));
   expect(own).toHaveLength(30);

@@ -31,7 +31,7 @@ afterAll(async () => {
 async function aligned(name: string, options: Partial<AlignFolderOptions> = {}): Promise<OpenRun> {
   const out = join(folder, name);
   const saliency = { method: "input-gradients", images: 70 } as const;
-  const given = { bases, downstream, judges: [], limit: 45, keepImages: 0, nullDraws: 0, saliency, ...options };
+  const given = { bases, downstream, judges: [], limit: 45, keepImages: 0, saliency, ...options };
   await runToEnd(join(folder, "faces"), { workspace, out, ...given });
   return openRun(out);
 }

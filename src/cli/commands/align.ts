@@ -49,7 +49,7 @@ export function alignCommand(context: Context): Command {
     "--positive <expr>",
     "classifier that decides which images are positive (a sum's first term)",
   );
-  addFlags(command, runOptionTable, ["seed", "nullDraws", "robustness", "untilResolved", "decompose"]).option(
+  addFlags(command, runOptionTable, ["seed", "robustness", "untilResolved", "decompose"]).option(
     "--concepts <list>",
     "classifiers to decompose into (the downstream ones)",
   );

@@ -240,7 +240,7 @@ function names(all: readonly string[]): string {
 
 /**
  * Seconds of `align` without options: every picture is encoded, decoded and shown to every classifier twice; every positive one of a base,
- * up to the limit, has a gradient, a search, and a counterfactual and a null draw that every classifier sees.
+ * up to the limit, has a gradient, a search, and a counterfactual that every classifier sees.
  */
 function secondsOf({ images, autoencoder, models }: PreflightFacts): number {
   const used = images.looked - images.unusable;
@@ -256,7 +256,6 @@ function secondsOf({ images, autoencoder, models }: PreflightFacts): number {
     .reduce((sum, { model, target }) => {
       const count = used === 0 ? 0 : Math.min(limit, (all * target.positives) / used);
       const search = evaluations * (autoencoder.decodeSeconds + forward(model));
-      const watched = autoencoder.decodeSeconds + 2 * everyone;
-      return sum + count * ((model.gradientSeconds ?? 0) + search + watched);
+      return sum + count * ((model.gradientSeconds ?? 0) + search + everyone);
     }, shown);
 }

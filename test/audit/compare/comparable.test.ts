@@ -40,7 +40,6 @@ test("what else a run measured does not", () => {
     decompose: { images: 20, draws: 8, noise: 0.5 },
     saliency: { method: "input-gradients", images: 64 },
     robustness: true,
-    nullDraws: 2,
     untilResolved: true,
     seed: 2,
   });
