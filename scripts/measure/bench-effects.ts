@@ -12,6 +12,7 @@ import type { InterventionRow } from "../../src/interventions/rows.ts";
 import { createRandom } from "../../src/random.ts";
 import { shareInterval } from "../../src/statistics/binomial.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 const [split = "test", ...flags] = process.argv.slice(2);
@@ -122,7 +123,7 @@ async function agreeing(
   return taken.sort((a, b) => a - b);
 }
 
-const tables: { readonly states: string[][]; readonly reasons: string[]; readonly hostile: string[][] } = {
+const tables: { readonly states: string[][]; readonly reasons: string[][]; readonly hostile: string[][] } = {
   states: [],
   reasons: [],
   hostile: [],
@@ -140,7 +141,7 @@ for (const world of worlds) {
       for (const family of ["trained", "composed"] as const) {
         const own = known(truth, cells, family);
         tables.states.push([`${world}, ${family}`, String(pictures), ...statesRow(own)]);
-        if (family === "trained") tables.reasons.push(`${world}, ${pictures} pictures: ${reasonsOf(own)}`);
+        if (family === "trained") tables.reasons.push([`${world}, ${pictures} pictures`, reasonsOf(own)]);
       }
       console.error(world, pictures);
     }
@@ -258,21 +259,34 @@ async function companions(truth: Truth, world: string): Promise<string[][]> {
         if (one.kind === "planted" && one.feature === feature && size >= 0.3) biased.push(own);
       }
     }
-    rows.push([world, `the feature comes with the target on ${agreement} %: clean models`, ...verdictsOf(clean)]);
-    rows.push([world, `the same: models that use it`, ...verdictsOf(biased)]);
+    const together = `the feature comes with the target on ${agreement} %`;
+    rows.push([world, `${together}: clean models`, ...verdictsOf(clean)]);
+    rows.push([world, `${together}: models that use it`, ...verdictsOf(biased)]);
   }
   return rows;
 }
 
-const states = markdownTable(header, tables.states);
-const hostile = markdownTable(["world", "case", "cells", "found", "clear", "unresolved, why"], tables.hostile);
+/** The document shows trained models, and of the cases those that differ most. */
+const trained = tables.states.filter(([models]) => models?.endsWith("trained"));
+const told = tables.hostile.filter(([, name = "", cells]) => cells !== "0" && !/on (50|80|95) %:/.test(name));
+const hostileHeader = ["world", "case", "cells", "found", "clear", "unresolved, why"];
+const states = markdownTable(header, trained);
+const hostile = markdownTable(hostileHeader, told);
+const whole = "All rows:";
 if (split === "test" && !quick) {
   await writeMarked(
     "docs/effects.md",
     "states",
-    `${states}\n\nUnresolved, of trained models: ${tables.reasons.join("; ")}.`,
+    `${states}\n\n${whole} [effects-states.csv](data/effects-states.csv), [why cells were unresolved](data/effects-unresolved.csv).`,
   );
-  await writeMarked("docs/effects.md", "hostile", hostile);
+  await writeMarked(
+    "docs/effects.md",
+    "hostile",
+    `${hostile}\n\n${whole} [effects-hostile.csv](data/effects-hostile.csv).`,
+  );
+  await writeAppendix("docs/data/effects-states.csv", [header, ...tables.states]);
+  await writeAppendix("docs/data/effects-unresolved.csv", [["trained models", "unresolved"], ...tables.reasons]);
+  await writeAppendix("docs/data/effects-hostile.csv", [hostileHeader, ...tables.hostile]);
 } else {
   console.log(`${states}\n\n${tables.reasons.join("\n")}\n\n${hostile}`);
 }

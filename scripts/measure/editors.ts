@@ -7,6 +7,7 @@ import { sideOf } from "../../bench/truth.ts";
 import { counted } from "../../src/interventions/confirmed.ts";
 import type { InterventionRow } from "../../src/interventions/rows.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 /** Pictures a feature and side. */
@@ -56,11 +57,15 @@ for (const world of ["cartoon-faces", "garments"] as const) {
   }
 }
 
-await writeMarked(
-  "docs/effects.md",
-  "editors",
-  markdownTable(
-    ["", "editors", "used: found", "used: clear", "not used: clear", "models with a false finding", "not-moved"],
-    rows,
-  ),
+const header = [
+  ...["", "editors", "used: found", "used: clear", "not used: clear"],
+  ...["models with a false finding", "not-moved"],
+];
+/** The document shows trained models. */
+const trained = markdownTable(
+  header,
+  rows.filter(([models]) => models?.endsWith("trained")),
 );
+const text = `${trained}\n\nComposed models: [effects-editors.csv](data/effects-editors.csv).`;
+await writeMarked("docs/effects.md", "editors", text);
+await writeAppendix("docs/data/effects-editors.csv", [header, ...rows]);
