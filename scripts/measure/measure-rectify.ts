@@ -133,10 +133,6 @@ const imageRows = results.map((result) => {
     `${before.all.images - before.all.used} → ${after === null ? "–" : after.all.images - after.all.used} of ${before.all.images}`,
   ];
 });
-/** Why a target is not rectified, and what the coefficients that halve mean |RC| on train lose. */
-const others = results
-  .filter((result) => !controls.has(result) && result.verdict !== "rectified")
-  .map((result) => `- \`${result.target}\`: ${result.verdict}: ${result.reason}`);
 const labelled = results.flatMap((result) =>
   result.performance.map(({ original, before, after }) => [
     nameOf(result),
@@ -181,21 +177,20 @@ const imageHeader = [
   ...["mean RC, feature present", "absent", "below the filter"],
 ];
 /** Of the figures behind a verdict those that a reader asks for first. */
-const short = verdictRows.map(([target = "", feature, verdict, c, , , before, after, , coverage, , unlabelled], i) => {
+const short = verdictRows.map(([target = "", feature, verdict, c, , , before, after], i) => {
   const name = nameOf(results[i] as RectifiedTarget);
   const worst = labelled.find(([of]) => of === name)?.[3] ?? "–";
-  return [`${target} → ${feature}`, verdict, c, before, after, coverage, unlabelled, worst].map(String);
+  return [`${target} → ${feature}`, verdict, c, before, after, worst].map(String);
 });
 const text = [
   markdownTable(
     [
-      ...["target → feature", "verdict", "c", "mean RC before", "after", "coverage", "if all counted"],
+      ...["target → feature", "verdict", "c", "mean RC before", "after"],
       "worst group: original / best threshold → rectified",
     ],
     short,
   ),
   `${faces} faces of seed ${seed} (independent factors), up to ${limit} positives per target, figures on test. ${repaired.length} of the ${results.length - controls.size} planted targets are rectified; for ${reached.length} of them |mean RC| falls by ${100 * goal} % or more.`,
-  ...(others.length === 0 ? [] : [`Not rectified:\n\n${others.join("\n")}`]),
   "All figures: [verdicts](data/rectification-verdicts.csv), [images](data/rectification-images.csv), [labels](data/rectification-labels.csv), [ledger](data/rectification-ledger.csv), [what the first guess saves](data/rectification-guess.csv). Written by `scripts/measure/measure-rectify.ts`.",
 ].join("\n\n");
 console.log(text);
