@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 import type { Trial } from "./trial.ts";
 
@@ -13,7 +14,7 @@ const exporting = readdirSync(folder).filter((file) =>
   /^export const trials\b/m.test(readFileSync(join(folder, file), "utf8")),
 );
 
-const rows: string[] = ["| what | tried | held |", "|---|---|---|"];
+const rows: (readonly [string, number, number])[] = [];
 let passed = 0;
 let failed = 0;
 for (const file of exporting.sort()) {
@@ -27,14 +28,17 @@ for (const file of exporting.sort()) {
     } = await run().catch((error: Error) => ({ tried: 1, held: 0, detail: error.message }));
     passed += held;
     failed += tried - held;
-    rows.push(`| ${name} | ${tried} | ${held} |`);
+    rows.push([name, tried, held]);
     process.stdout.write(
       `${held} of ${tried}  ${name} (${((performance.now() - began) / 1000).toFixed(1)} s) ${detail}\n`,
     );
   }
 }
-process.stdout.write(`\n${rows.join("\n")}\n`);
-if (process.argv.includes("--write")) await writeMarked("docs/hostile-files.md", "trials", rows.join("\n"));
+if (process.argv.includes("--write")) {
+  const told = `Of ${passed + failed} trials of ${rows.length} kinds ${passed} held: [hostile.csv](data/hostile.csv).`;
+  await writeMarked("docs/hostile-files.md", "trials", told);
+  await writeAppendix("docs/data/hostile.csv", [["what", "tried", "held"], ...rows]);
+}
 process.stdout.write(`\n${passed} passed, ${failed} failed\n`);
 // What a trial left running does not keep this going.
 process.exit(failed === 0 ? 0 : 1);

@@ -4,7 +4,6 @@
 import { readFileSync } from "node:fs";
 import { platform } from "#platform";
 import { diffRuns } from "../../src/audit/compare/diff.ts";
-import type { DiffCell } from "../../src/audit/compare/diff-cell.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { alignedRun, drawnFaces } from "../../test/world/built-in-world.ts";
@@ -49,19 +48,11 @@ const models = [plain, ...others, clean].map((name) => {
   return `| \`${name}\` | ${measured} | ${figure} | ${state} | ${row?.used} of ${row?.selected} |`;
 });
 
-const isMove = ({ outcome, reason }: DiffCell): boolean =>
-  outcome === "removed" || outcome === "introduced" || reason === "weaker" || reason === "stronger";
 const comparisons = [...others, clean].map((name) => {
   const diff = diffRuns(run, run, { map: [`${plain}=${name}`] });
   const cells = diff.cells.filter(({ base }) => base.after === name);
-  const both = diff.rows.find(({ base }) => base.after === name)?.both;
-  const moved = cells.filter(isMove);
-  const beside = moved
-    .filter(({ downstream }) => downstream.after !== planted)
-    .map(({ downstream, outcome, reason }) => `\`${downstream.after}\` ${reason ?? outcome}`);
-  const unchanged = cells.filter(({ outcome }) => outcome === "unchanged").length;
   const said = cells.find((cell) => cell.downstream.after === planted)?.sentence;
-  return `- ${said}. Images used under both: ${both}. Besides: ${beside.join(", ") || "nothing"}; of ${cells.length} cells ${unchanged} unchanged, ${cells.length - unchanged - moved.length} unresolved.`;
+  return `- ${said}.`;
 });
 
 const text = [

@@ -108,12 +108,12 @@ function textOf(least: readonly Least[]): string {
   const rows = least.map(({ side, figures: { seconds, cpuSeconds, kinds } }) => {
     // What other processes run is not counted: workers are held against the limit of one.
     const limit = limitOf(side.workers === 1 ? kinds : own.figures.kinds);
-    const counted = side.workers === 1 ? [String(total(kinds, ({ runs }) => runs)), limit.toFixed(1)] : ["–", "–"];
-    const cells = [side.title, seconds.toFixed(1), cpuSeconds.toFixed(1), ...counted];
+    const counted = side.workers === 1 ? limit.toFixed(1) : "–";
+    const cells = [side.title, seconds.toFixed(1), cpuSeconds.toFixed(1), counted];
     const ratio = limit > 0 ? (seconds / limit).toFixed(2) : "–";
     const before = least.find(({ side }) => side.title === "before");
     const compared = before === undefined ? [] : [(seconds / before.figures.seconds).toFixed(2)];
-    return [...cells, ratio, (own.figures.seconds / seconds).toFixed(2), ...compared];
+    return [...cells, ratio, ...compared];
   });
   const inside = total(own.figures.kinds, ({ ms }) => ms) / 1000;
   return [
@@ -127,10 +127,8 @@ function textOf(least: readonly Least[]): string {
         "",
         "s",
         "processor time, s",
-        "runs of models",
         "limit, s",
         "job / limit",
-        "time of this checkout / its own",
         ...(least.some(({ side }) => side.title === "before") ? ["its own time / before"] : []),
       ],
       rows,

@@ -112,20 +112,19 @@ export function gradientRows(measured: readonly Measured[]): readonly (readonly 
 export function counterfactualText(measured: MeasuredCounterfactual): string {
   const rows = measured.pairs.map(({ fast, peer }, index) => {
     const found = (s: Searched) =>
-      `${s.before.toFixed(3)} → ${s.after.toFixed(3)} | ${s.lambda.toFixed(0)} | ${s.evaluations} | ${(s.ms / 1000).toFixed(1)}`;
+      `${s.before.toFixed(3)} → ${s.after.toFixed(3)} | ${s.evaluations} | ${(s.ms / 1000).toFixed(1)}`;
     return `| ${index + 1} | ${found(fast)} | ${found(peer)} | ${(peer.ms / fast.ms).toFixed(1)} |`;
   });
   const times = Math.min(...measured.pairs.map(({ fast, peer }) => peer.ms / fast.ms));
   const total = (of: "fast" | "peer") => measured.pairs.reduce((sum, pair) => sum + pair[of].ms, 0);
   const together = total("peer") / total("fast");
-  return `Encoder, gradient and search, one image at a time: \`fast\` in cfalign against the published search written in PyTorch from its
-description (\`peers/counterfactual.py\`), same networks, same images, the decoder ${measured.width} channels wide (128 is the published
-size), ${measured.threads} threads, wall time, PyTorch in its better layout. Random weights: the base's logit is scaled so that predictions
-spread, and the unit of the latent is chosen so that λ has the size of a published example. Wanted: ${COUNTERFACTUAL_GOAL} times as fast. These images together: ${together.toFixed(1)}${mark(together >= COUNTERFACTUAL_GOAL)}; the least of them: ${times.toFixed(1)}.
+  return `Encoder, gradient and search, one image at a time: \`fast\` in cfalign against the published search written in PyTorch
+(\`peers/counterfactual.py\`), same networks and images, the decoder ${measured.width} channels wide (128 is the published
+size), ${measured.threads} threads, wall time. Weights are random, scaled so that predictions and λ have the size of a published example. Wanted: ${COUNTERFACTUAL_GOAL} times as fast. These images together: ${together.toFixed(1)}${mark(together >= COUNTERFACTUAL_GOAL)}; the least of them: ${times.toFixed(1)}.
 Written by \`scripts/speed/bench-speed-counterfactual.ts\`; load ${measured.load.toFixed(1)}.
 
-| image | \`fast\`: prediction | λ | evaluations | s | published: prediction | λ | evaluations | s | times as fast |
-|---|---|---|---|---|---|---|---|---|---|
+| image | \`fast\`: prediction | evaluations | s | published: prediction | evaluations | s | times as fast |
+|---|---|---|---|---|---|---|---|
 ${rows.join("\n")}`;
 }
 

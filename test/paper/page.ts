@@ -39,7 +39,7 @@ export function resultsPage(measured: Measured): string {
     of("3"),
 
     "### One gradient and a path",
-    "The biased classifiers along one gradient (Eq. 1, `--direction gradient`) and along a path. *Reached*: images whose prediction fell as far as was asked, of those on which it could. RC is to the planted feature, where it is present. *Gone for the judge*: of the images on which the clean classifier stops seeing the feature, those on which the judge stops too:",
+    "*Reached*: images whose prediction fell as far as was asked, of those on which it could. RC is to the planted feature, where it is present.",
     waysTable(ways),
     of("ways"),
     "Why a path, and what it costs: [benchmark.md](benchmark.md#which-way-down).",
@@ -100,13 +100,11 @@ function list(some: readonly Claim[]): string {
 
 function waysTable(ways: Measured["ways"]): string {
   return markdownTable(
-    ["classifier", "feature", "reached, Eq. 1", "path", "RC, Eq. 1", "path", "gone for the judge, Eq. 1", "path"],
+    ["classifier → feature", "reached, Eq. 1", "path", "RC, Eq. 1", "path"],
     ways.map(({ base, feature, gradient, path }) => [
-      `\`${base}\``,
-      `\`${feature}\``,
+      `\`${base}\` → \`${feature}\``,
       ...[gradient, path].map(({ reached, eligible }) => `${reached} of ${eligible}`),
       ...[gradient, path].map(({ present }) => withInterval(present)),
-      ...[gradient, path].map(({ judgeAgrees, gone }) => `${judgeAgrees} of ${gone}`),
     ]),
   );
 }

@@ -69,11 +69,9 @@ export function operatorsText(): string {
   const forms = Object.entries(refusedForms).map(([op, form]) => `${op} with ${form}`);
   return `Files of opsets ${OLDEST} to ${NEWEST} are read, and brought to opset ${OPSET}, which has ${all.length} operators.
 
-**With a rule (${of("rule").length}):** ${of("rule").join(", ")}.
+**With a rule:** ${of("rule").length}, and ${of("zero").length} whose derivative is zero: [operators.csv](data/operators.csv) names them, by input.
 
 Refused forms: ${[...constant, ...forms].join("; ")}.
-
-**Derivative zero (${of("zero").length}),** since the output does not move when an input moves a little: ${of("zero").join(", ")}.
 
 **Rewritten when a file is read (${Object.keys(newcomers).length + fusions.length}):**
 
@@ -88,5 +86,5 @@ Refused forms: ${[...constant, ...forms].join("; ")}.
 |---|---|
 ${refusals(refused)}
 
-Every input of every operator: [operators.csv](data/operators.csv). Written by \`scripts/docs/operators.ts\` from the rule table (\`src/vjp/table.ts\`).`;
+Written by \`scripts/docs/operators.ts\` from the rule table (\`src/vjp/table.ts\`).`;
 }
