@@ -99,8 +99,9 @@ else {
     ...row.slice(0, first.length),
     row[first.length + bounds.indexOf(leastAccountedFor)] ?? "",
   ];
-  const table = markdownTable(shown(header), rows.map(shown));
-  const text = `${table}\n\nOther bounds: [effects-accounted.csv](data/effects-accounted.csv).`;
+  const single = rows.filter(([, group]) => !group?.endsWith("composed"));
+  const table = markdownTable(shown(header), single.map(shown));
+  const text = `${table}\n\nComposed models, other bounds: [effects-accounted.csv](data/effects-accounted.csv).`;
   await writeMarked("docs/effects.md", "accounted", text);
   await writeAppendix("docs/data/effects-accounted.csv", [header, ...rows]);
 }

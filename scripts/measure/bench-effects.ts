@@ -268,7 +268,7 @@ async function companions(truth: Truth, world: string): Promise<string[][]> {
 
 /** The document shows trained models, and of the cases those that differ most. */
 const trained = tables.states.filter(([models]) => models?.endsWith("trained"));
-const told = tables.hostile.filter(([, name = "", cells]) => cells !== "0" && !/on (50|80|95) %:/.test(name));
+const told = tables.hostile.filter(([, name = "", cells]) => cells !== "0" && !/on (50|80|90|95) %:/.test(name));
 const hostileHeader = ["world", "case", "cells", "found", "clear", "unresolved, why"];
 const states = markdownTable(header, trained);
 const hostile = markdownTable(hostileHeader, told);

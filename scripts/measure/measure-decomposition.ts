@@ -72,14 +72,12 @@ for (const name of bases) {
       ? "–"
       : `${concept} ${signed(share.share)}${interval(share.ci)} ${share.state ?? "grouped"}`;
   };
-  const next = shares.find(({ concept }) => nameOf(concept) !== own && nameOf(concept) !== planted);
   const without = decompose(grams, { base: 0, concepts: every.filter((concept) => nameOf(concept) !== planted) });
   const cells = [
     name,
     `${signed(found.explained.value)}${interval(found.explained.ci)}`,
     text(own),
     text(planted),
-    next === undefined ? "–" : `${nameOf(next.concept)} ${signed(next.share)} ${next.state ?? "grouped"}`,
     planted === "clean" ? "–" : signed(without?.explained.value ?? Number.NaN),
   ];
   console.error(cells.join("  "));
@@ -87,7 +85,7 @@ for (const name of bases) {
 }
 await workspace.dispose();
 
-const header = ["classifier", "explained", "own concept", "planted feature", "next largest", "explained without it"];
+const header = ["classifier", "explained", "own concept", "planted feature", "explained without it"];
 const table = markdownTable(header, rows);
 console.log(table);
 const call = process.argv.slice(2).join(" ");

@@ -343,15 +343,22 @@ const short = table(
     ...["autoencoder, direction, shift limit", "used: found", "not used: found", "by relative change alone"],
     ...["transfer", "explained", "drop reached"],
   ],
-  measured.map((one, i) => [
-    headOf[i] as string,
-    counted(one, used, "found"),
-    counted(one, unused, "found"),
-    counted(byItself(one), unused, "found"),
-    two(mean(transferred(one))),
-    explainedIn(one),
-    reachedOf(one),
-  ]),
+  // Of the flattened the one that is taken.
+  measured.flatMap((one, i) =>
+    /flattened to (64|256)/.test(headOf[i] as string)
+      ? []
+      : [
+          [
+            headOf[i] as string,
+            counted(one, used, "found"),
+            counted(one, unused, "found"),
+            counted(byItself(one), unused, "found"),
+            two(mean(transferred(one))),
+            explainedIn(one),
+            reachedOf(one),
+          ],
+        ],
+  ),
 );
 const text = `${short}
 

@@ -177,10 +177,11 @@ const imageHeader = [
   ...["mean RC, feature present", "absent", "below the filter"],
 ];
 /** Of the figures behind a verdict those that a reader asks for first. */
-const short = verdictRows.map(([target = "", feature, verdict, c, , , before, after], i) => {
+const short = verdictRows.flatMap(([target = "", feature, verdict, c, , , before, after], i) => {
+  if (controls.has(results[i] as RectifiedTarget)) return [];
   const name = nameOf(results[i] as RectifiedTarget);
   const worst = labelled.find(([of]) => of === name)?.[3] ?? "–";
-  return [`${target} → ${feature}`, verdict, c, before, after, worst].map(String);
+  return [[`${target} → ${feature}`, verdict, c, before, after, worst].map(String)];
 });
 const text = [
   markdownTable(

@@ -128,7 +128,13 @@ for (const [kind, { draw, like }] of Object.entries(kinds)) {
   });
   rows.push([kind, ...shares]);
 }
-const table = markdownTable(["pictures", ...references.map((count) => `said to be unlike, of ${count}`)], rows);
+/** Kinds of which the same is said share a row. */
+const alike = new Map<string, string[]>();
+for (const [kind = "", ...said] of rows) alike.set(said.join(" | "), [...(alike.get(said.join(" | ")) ?? []), kind]);
+const table = markdownTable(
+  ["pictures", ...references.map((count) => `said to be unlike, of ${count}`)],
+  [...alike].map(([said, names]) => [names.join("; "), said]),
+);
 console.log(table);
 if (!process.argv.includes("--dry")) {
   await writeMarked(

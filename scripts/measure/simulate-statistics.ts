@@ -12,6 +12,7 @@ import {
   shapes,
   stops,
 } from "../../test/statistics/simulation.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 const [cells, matrices, resamples] = [4000, 1000, 2000];
@@ -28,42 +29,65 @@ const tables = {
 };
 for (const [name, table] of Object.entries(tables))
   if (part === undefined || part === name) {
-    await writeMarked("docs/statistics.md", name, table().join("\n"));
+    await writeMarked("docs/statistics.md", name, (await table()).join("\n"));
   }
 
-function stopTable(): string[] {
+/** The least and the largest of some figures, as text. */
+const span = (values: readonly number[], text: (value: number) => string): string =>
+  `${text(Math.min(...values))} to ${text(Math.max(...values))}`;
+
+async function stopTable(): Promise<string[]> {
   const effects = [0, 0.1, 0.2, 0.4];
-  const words = effects.map((effect) => (effect === 0 ? "0" : effect === 0.1 ? "exactly ± 0.1" : `± ${effect}`));
-  const lines = [
-    `${matrices} cells each, ${resamples} resamples: stopped as found % / as clear % / mean images at the end, by the true mean of both strata.`,
-    "",
-    `| relative changes | ${words.join(" | ")} |`,
-    "|---|---|---|---|---|",
+  const rows = [shapes.normal, shapes.skewed, shapes.bimodal, shapes.veryskewed].flatMap((shape) =>
+    effects.map((effect) => ({ shape, effect, ...stops({ shape, effect, cells: matrices, resamples, seed }) })),
+  );
+  await writeAppendix("docs/data/statistics-stops.csv", [
+    ["relative changes", "true mean of both strata", "stopped as found %", "as clear %", "mean images at the end"],
+    ...rows.map(({ shape, effect, found, clear, images }) => [
+      ...[shape.words, effect, percent(found), percent(clear), images.toFixed(0)],
+    ]),
+  ]);
+  const at = (holds: (effect: number) => boolean) => rows.filter(({ effect }) => holds(effect));
+  const [none, edge, used] = [
+    at((effect) => effect === 0),
+    at((effect) => effect === 0.1),
+    at((effect) => effect > 0.1),
   ];
-  for (const shape of [shapes.normal, shapes.skewed, shapes.bimodal, shapes.veryskewed]) {
-    const cells = effects.map((effect) => {
-      const { found, clear, images } = stops({ shape, effect, cells: matrices, resamples, seed });
-      return `${percent(found)} / ${percent(clear)} / ${images.toFixed(0)}`;
-    });
-    lines.push(`| ${shape.words} | ${cells.join(" | ")} |`);
-    console.error(lines.at(-1));
-  }
-  return lines;
+  const images = (some: typeof rows): string =>
+    span(
+      some.map((row) => row.images),
+      (value) => value.toFixed(0),
+    );
+  const most = (values: readonly number[]): string => percent(Math.max(...values));
+  const least = (values: readonly number[]): string => percent(Math.min(...values));
+  return [
+    `Of ${matrices} cells each, at exactly ± 0.1 at most ${most(edge.map(({ found }) => found))} % were stopped as found and ${most(edge.map(({ clear }) => clear))} % as clear.`,
+    `At 0 at least ${least(none.map(({ clear }) => clear))} % were stopped as clear, after ${images(none)} images; at ± 0.2 and more at least ${least(used.map(({ found }) => found))} % as found, after ${images(used)}. By distribution: [statistics-stops.csv](data/statistics-stops.csv).`,
+  ];
 }
 
-function selectionTable(): string[] {
-  const lines = [
-    `${matrices / 10} matrices of 64 cells a row, ${resamples} resamples.`,
-    "",
-    "| images | found cells | their interval misses % | adjusted for selection % | quoted mean minus the truth |",
-    "|---|---|---|---|---|",
+async function selectionTable(): Promise<string[]> {
+  const rows = [20, 50, 200].map((count) => ({
+    count,
+    ...afterSelection({ count, matrices: matrices / 10, resamples, seed }),
+  }));
+  await writeAppendix("docs/data/statistics-selection.csv", [
+    ["images", "found cells", "their interval misses %", "adjusted for selection %", "quoted mean minus the truth"],
+    ...rows.map(({ count, found, missed, adjusted, bias }) => [
+      ...[count, found, percent(missed), percent(adjusted), bias.toFixed(3)],
+    ]),
+  ]);
+  const biases = rows.map(({ count, bias }) => `${bias.toFixed(3)} with ${count} images`).join(", ");
+  return [
+    `The interval of a found cell misses in ${span(
+      rows.map(({ missed }) => missed),
+      percent,
+    )} %, adjusted in ${span(
+      rows.map(({ adjusted }) => adjusted),
+      percent,
+    )} %.`,
+    `The quoted mean is too large by ${biases} ([statistics-selection.csv](data/statistics-selection.csv)).`,
   ];
-  for (const count of [20, 50, 200]) {
-    const { found, missed, adjusted, bias } = afterSelection({ count, matrices: matrices / 10, resamples, seed });
-    lines.push(`| ${count} | ${found} | ${percent(missed)} | ${percent(adjusted)} | ${bias.toFixed(3)} |`);
-    console.error(lines.at(-1));
-  }
-  return lines;
 }
 
 function clearTable(): string[] {
@@ -105,7 +129,7 @@ function coverageTable(): string[] {
   return lines;
 }
 
-function discoveryTable(): string[] {
+async function discoveryTable(): Promise<string[]> {
   const scenarios: Pick<MatricesOptions, "shape" | "nulls" | "truths">[] = [
     { shape: shapes.skewed, nulls: "boundary", truths: 0 },
     { shape: shapes.skewed, nulls: "boundary", truths: 0.1 },
@@ -114,20 +138,30 @@ function discoveryTable(): string[] {
     { shape: shapes.veryskewed, nulls: "boundary", truths: 0 },
     { shape: shapes.veryskewed, nulls: "spread", truths: 0 },
   ];
-  const lines = [
-    `${matrices} matrices a row, ${resamples} resamples.`,
-    "",
-    "| relative changes | true means of the nulls | true cells % | false discoveries % | s.e. | true cells found % |",
-    "|---|---|---|---|---|---|",
+  const rows = scenarios.map((scenario) => ({
+    ...scenario,
+    ...falseDiscoveries({ ...scenario, matrices, resamples, seed }),
+  }));
+  await writeAppendix("docs/data/statistics-discoveries.csv", [
+    ...[
+      [
+        "relative changes",
+        "true means of the nulls",
+        "true cells %",
+        "false discoveries %",
+        "s.e.",
+        "true cells found %",
+      ],
+    ],
+    ...rows.map(({ shape, nulls, truths, share, standardError, power }) => [
+      ...[shape.words, nulls === "boundary" ? "all exactly ± 0.1" : "around 0, at most ± 0.1"],
+      ...[percent(truths), percent(share), percent(standardError), power === undefined ? null : percent(power)],
+    ]),
+  ]);
+  const fails = ({ shape, nulls }: (typeof rows)[number]): boolean =>
+    shape === shapes.veryskewed && nulls === "boundary";
+  const worst = (some: typeof rows): string => percent(Math.max(...some.map(({ share }) => share)));
+  return [
+    `Over ${matrices} matrices each at most ${worst(rows.filter((row) => !fails(row)))} %, but ${worst(rows.filter(fails))} % where all cells lie exactly on the smallest effect that matters and values are log-normal ([statistics-discoveries.csv](data/statistics-discoveries.csv)).`,
   ];
-  for (const scenario of scenarios) {
-    const { share, standardError, power } = falseDiscoveries({ ...scenario, matrices, resamples, seed });
-    const nulls = scenario.nulls === "boundary" ? "all exactly ± 0.1" : "around 0, at most ± 0.1";
-    const figures = [percent(scenario.truths), percent(share), percent(standardError)];
-    lines.push(
-      `| ${scenario.shape.words} | ${nulls} | ${figures.join(" | ")} | ${power === undefined ? "–" : percent(power)} |`,
-    );
-    console.error(lines.at(-1));
-  }
-  return lines;
 }
