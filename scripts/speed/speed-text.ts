@@ -80,15 +80,12 @@ function row(m: Measured): string {
   const goal = goalOf(m.name);
   const slower = m.gradient / m.forward;
   const faster = (m.peer?.gradient ?? 0) / m.gradient;
-  const peer =
-    m.peer === undefined
-      ? ["not measured", ""]
-      : [milliseconds(m.peer.gradient), `${faster.toFixed(2)}${mark(faster >= goal.peer)}`];
+  const peer = m.peer === undefined ? "not measured" : `${faster.toFixed(2)}${mark(faster >= goal.peer)}`;
   const memory = `${gigabytes(m.peak)}${m.name === "faces" ? mark(m.peak <= MEMORY_GOAL) : ""}`;
   const cells = [
     ...[m.name, m.batch, milliseconds(m.forward), milliseconds(m.gradient)],
-    ...[`${slower.toFixed(2)}${mark(slower <= goal.forward)}`, ...peer],
-    ...[gigabytes(m.forwardPeak), memory, m.peer === undefined ? "" : gigabytes(m.peer.peak)],
+    ...[`${slower.toFixed(2)}${mark(slower <= goal.forward)}`, peer],
+    ...[memory, m.peer === undefined ? "" : gigabytes(m.peer.peak)],
   ];
   return `| ${cells.join(" | ")} |`;
 }
@@ -209,8 +206,8 @@ export function speedText(
   const rounds = measured.map((m) => m.rounds);
   const turns = `${Math.min(...rounds)} to ${Math.max(...rounds)}`;
   const span = `${Math.min(...loads).toFixed(0)} to ${Math.max(...loads).toFixed(0)}`;
-  return `| network | batch | forward, ms | gradient, ms | × forward | PyTorch's gradient, ms | times as fast | memory, GB: forward | gradient | PyTorch's gradient |
-|---|---|---|---|---|---|---|---|---|---|
+  return `| network | batch | forward, ms | gradient, ms | × forward | times as fast as PyTorch | memory, GB | PyTorch's |
+|---|---|---|---|---|---|---|---|
 ${measured.map(row).join("\n")}
 
 ${standing(measured)} Wanted: at most ${goalOf("").forward} forward passes (${goalOf("faces").forward} for \`faces\`), ${goalOf("").peer} times as fast, ${gigabytes(MEMORY_GOAL)} GB for \`faces\`.

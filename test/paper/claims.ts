@@ -67,7 +67,7 @@ function ofAlignment({ alignments }: Measured): Claim[] {
     },
     {
       figure: "2a",
-      text: `On the images that have the feature in question, the planted one moves most of its classifier's row, its own concept aside, in ${first.length} of ${biased.length} biased classifiers: ${listed.join("; ")}. Where they lack it, others may move further.`,
+      text: `On the images that have the feature in question, the planted one moves most of its classifier's row, its own concept aside, in ${first.length} of ${biased.length} biased classifiers: ${listed.join("; ")}.`,
       holds: first.length === biased.length,
     },
   ];
@@ -117,14 +117,14 @@ function ofWays({ ways }: Measured): Claim[] {
   return [
     {
       figure: "ways",
-      text: `A path reaches the drop on ${number(100 * share("path"), 0)} % of the images on which a biased classifier could fall so far (wanted: 90 %), Eq. 1 on ${number(100 * share("gradient"), 0)} %, and along it no planted feature moves less by more than ${nothing}; on average its relative change is ${number(size("path"))} in place of ${number(size("gradient"))}.`,
+      text: `A path reaches the drop on ${number(100 * share("path"), 0)} % of the images of biased classifiers that could fall so far (wanted: 90 %), Eq. 1 on ${number(100 * share("gradient"), 0)} %, and along it no planted feature moves less by more than ${nothing}; on average its relative change is ${number(size("path"))} in place of ${number(size("gradient"))}.`,
       holds:
         share("path") >= 0.9 &&
         ways.every(({ gradient, path }) => (path.present.mean ?? 0) >= (gradient.present.mean ?? 0) - nothing),
     },
     {
       figure: "ways",
-      text: `What goes is seen to go: where a classifier no longer sees the planted feature after a path, the judge, which shares nothing with it, does not see it either in ${number(100 * agreed("path"), 0)} % (wanted: 85 %; along Eq. 1: ${number(100 * agreed("gradient"), 0)} %).`,
+      text: `What goes is seen to go: where a classifier no longer sees the planted feature after a path, neither does the judge in ${number(100 * agreed("path"), 0)} % (wanted: 85 %; along Eq. 1: ${number(100 * agreed("gradient"), 0)} %).`,
       holds: agreed("path") >= 0.85,
     },
   ];
@@ -180,7 +180,7 @@ function ofRectification({ rectified }: Measured): Claim[] {
     },
     {
       figure: "6, 7",
-      text: `Over all ${rectified.length} targets, those that were not rectified among them, |mean RC| to the feature on test images goes from ${number(was)} to ${number(is)} on average (wanted: half). That is over the images that are used, ${used("before")} before and ${used("after")} after: what no longer falls is not in it.`,
+      text: `Over all ${rectified.length} targets, those that were not rectified among them, |mean RC| to the feature on test images goes from ${number(was)} to ${number(is)} on average (wanted: half), over ${used("before")} used images before and ${used("after")} after.`,
       holds: is <= was / 2,
     },
     {
@@ -226,7 +226,7 @@ function ofBenchmark({ benchmark }: Measured): Claim[] {
     },
     {
       figure: "benchmark",
-      text: `No baseline is ahead of the headline method: the best is *${best?.name}* with ${number(best?.auroc.value, 3)}. With pairs of models and their pictures resampled, the difference lies above 0 for ${beaten.length} of ${baselines.length} (${beaten.join(", ") || "none"}); such intervals are too narrow for so few pairs.`,
+      text: `No baseline is ahead of the headline method: the best is *${best?.name}* with ${number(best?.auroc.value, 3)}; with pairs and pictures resampled, ${beaten.length} of ${baselines.length} are behind (such intervals are too narrow).`,
       holds: (best?.auroc.value ?? 1) <= (headline?.auroc.value ?? 0),
     },
     {

@@ -14,7 +14,7 @@ export function resultsPage(measured: Measured): string {
   return `${[
     "# Results on the built-in world",
     intro(measured),
-    "The autoencoder was trained with these features in view ([model card](../zoo/cartoon-faces/MODEL_CARD.md)). That suits every number here: one that was trained on pictures alone mixes features more.",
+    "The autoencoder was trained with these features in view ([model card](../zoo/cartoon-faces/MODEL_CARD.md)), which suits every number here.",
     `${all.filter(({ holds }) => holds).length} of ${all.length} claims hold (✓; else ✗). Their rules are in \`test/paper/claims.ts\`, and a test checks them on a smaller sample.`,
 
     "## Alignment matrix (Fig. 2a)",
@@ -23,7 +23,7 @@ export function resultsPage(measured: Measured): string {
     of("2a"),
 
     "## Correlations of predictions and labels (Figs. 2b, 2c)",
-    "The faces were drawn so that eyeglasses go with beards and lipstick with earrings. Correlations are about the data, the matrix above about the classifiers. Predictions, then labels (a biased classifier has those of its concept):",
+    "The faces were drawn so that eyeglasses go with beards and lipstick with earrings. Predictions, then labels:",
     picture("Pearson correlation of the predictions", "prediction-correlation.png"),
     picture("Pearson correlation of the labels", "label-correlation.png"),
     of("2b, 2c"),
@@ -87,7 +87,7 @@ function intro({ kind, alignments, benchmark }: Measured): string {
 
 /** How an image came to be shown. */
 function chosen({ image, downstream, relativeChange }: Example, count: number, hidden = ""): string {
-  return `The picture is picked: \`${image}\`, of ${count} images the one on which \`${downstream}\` moved most (RC ${number(relativeChange)}), where the base fell as far as asked${hidden}:`;
+  return `Picked: \`${image}\`, of ${count} images the one on which \`${downstream}\` moved most (RC ${number(relativeChange)}), where the base fell as far as asked${hidden}:`;
 }
 
 function picture(text: string, file: string): string {
