@@ -227,7 +227,9 @@ export function methodsShown([, ...rows]: Rows): Rows {
 
 /** Of the errors of the states, what the document shows: trained models, each alignment with its decomposition and the most pictures that it had. */
 export function statesShown([, ...rows]: Rows): Rows {
-  const trained = rows.filter(([, models, of]) => models === "trained" && !of?.endsWith("without decomposition"));
+  const trained = rows.filter(
+    ([, models, of]) => models === "trained" && !/without decomposition$|along a gradient$/.test(of ?? ""),
+  );
   const most = ([world, , of]: Rows[number]): number =>
     Math.max(...trained.filter((row) => row[0] === world && row[2] === of).map((row) => Number(row[3])));
   const rate = (count?: string | null, of?: string | null, ci: readonly (string | null | undefined)[] = []): string => {

@@ -12,7 +12,6 @@ import { encodedImages } from "../../src/prepare/encoded-images.ts";
 import { decompose } from "../../src/statistics/decompose.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import { stack } from "../../src/tensor.ts";
-import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
@@ -88,15 +87,12 @@ const header = [
   ...["components", "concepts of", "noise", "draws", "explained part"],
   ...["share of the planted artefact", "largest of another artefact"],
 ];
-/** With the most components, the first setting and the last. */
-const [least, most] = [rows[0], rows.at(-1)];
-const few = rows.filter(
-  ([components, , noise, draws]) =>
-    components === most?.[0] && [least, most].some((one) => one?.[2] === noise && one?.[3] === draws),
-);
-const text = `${markdownTable(header, few, { numbers: true })}
-
-Means over ${heads.length} heads, on ${images} images; shares without their sign. More settings: [explained.csv](data/explained.csv). Written by \`scripts/measure/explained.ts\`.`;
+const span = (column: number): string => {
+  const values = rows.map((row) => Number(row[column]));
+  return `${Math.min(...values).toFixed(2)} to ${Math.max(...values).toFixed(2)}`;
+};
+const text = `By components, concepts, noise and draws: the explained part is ${span(4)}, the share of the planted artefact ${span(5)}, the largest of another ${span(6)} ([explained.csv](data/explained.csv)).
+Means over ${heads.length} heads, on ${images} images; shares without their sign. Written by \`scripts/measure/explained.ts\`.`;
 console.log(text);
 await writeMarked("docs/garments.md", "explained", text);
 await writeAppendix("docs/data/explained.csv", [header, ...rows]);

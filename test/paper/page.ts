@@ -1,5 +1,4 @@
 // The text of docs/results.md, from what was measured.
-import { markdownTable } from "../house/markdown-table.ts";
 import { type Claim, claims, type Figure, number, withInterval } from "./claims.ts";
 import { cellOf, type Example, type Measured, mostInverse } from "./measure.ts";
 
@@ -7,7 +6,7 @@ import { cellOf, type Example, type Measured, mostInverse } from "./measure.ts";
 export function resultsPage(measured: Measured): string {
   const all = claims(measured);
   const of = (figure: Figure): string => list(all.filter((claim) => claim.figure === figure));
-  const { alignments, examples, ways, overlap, benchmark } = measured;
+  const { alignments, examples, overlap, benchmark } = measured;
   const { bases, downstream } = alignments;
   const inverse = mostInverse(alignments);
   const size = `${bases.length} bases × ${downstream.length} downstream classifiers, up to ${Math.max(...alignments.used.map(({ selected }) => selected))} positive images per base out of ${alignments.images}`;
@@ -39,8 +38,6 @@ export function resultsPage(measured: Measured): string {
     of("3"),
 
     "### One gradient and a path",
-    "*Reached*: images whose prediction fell as far as was asked, of those on which it could. RC is to the planted feature, where it is present.",
-    waysTable(ways),
     of("ways"),
     "Why a path, and what it costs: [benchmark.md](benchmark.md#which-way-down).",
 
@@ -96,15 +93,4 @@ function picture(text: string, file: string): string {
 
 function list(some: readonly Claim[]): string {
   return some.map(({ text, holds }) => `- ${holds ? "✓" : "✗"} ${text}`).join("\n");
-}
-
-function waysTable(ways: Measured["ways"]): string {
-  return markdownTable(
-    ["classifier → feature", "reached, Eq. 1", "path", "RC, Eq. 1", "path"],
-    ways.map(({ base, feature, gradient, path }) => [
-      `\`${base}\` → \`${feature}\``,
-      ...[gradient, path].map(({ reached, eligible }) => `${reached} of ${eligible}`),
-      ...[gradient, path].map(({ present }) => withInterval(present)),
-    ]),
-  );
 }
