@@ -73,12 +73,16 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
   const opened = await openScene({ ...options, world, split, quick, seed });
   const { scene, effects, truthCount } = opened;
   const { workspace, subjects, audit, identity } = scene;
-  const names = subjects.map(({ classifier }) => classifier.name);
   try {
     const runIn = async (names: readonly string[], limit: number): Promise<string> =>
       platform.files.join(out, `run-${await shortHash({ identity, names, limit, threads, direction })}`);
     const asked = { drop, ...(direction === undefined ? {} : { direction }) };
-    const { evidence, run } = await evidenceOf(scene, { ...asked, images, baselines, out: await runIn(names, images) });
+    const { evidence, run } = await evidenceOf(scene, {
+      ...asked,
+      images,
+      baselines,
+      out: await runIn(namesOf(subjects), images),
+    });
     const question: Question = { world, subjects, features: evidence.features, effects };
     const interventions = await interventionsOf(scene, { pictures: images });
     const methods = [
@@ -97,57 +101,21 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
       decomposition: alarmsOf(question, stated.decomposition),
       "decomposition, not sparse": alarmsOfRidge(question, evidence.products),
     };
-    const families = (["trained", "composed"] as const).map((family) => {
-      const own = subjects.flatMap((subject, index) => (subject.family === family ? [index] : []));
-      const effects = own.flatMap((index) => effectsOf(question, index));
-      const sides = effects.map(sideOf);
-      return {
-        family,
-        models: own.length,
-        cells: {
-          positive: sides.filter((side) => side === true).length,
-          against: effects.filter((effect) => sideOf(effect) === true && effect < 0).length,
-          negative: sides.filter((side) => side === false).length,
-          between: sides.filter((side) => side === undefined).length,
-        },
-        scores: compare(question, family, methods, {
-          falseAlarms: family === "trained" ? falseAlarms : {},
-          stated,
-          intervals,
-        }),
-      };
+    const families = (["trained", "composed"] as const).map((family) =>
+      familyOf(question, family, methods, { falseAlarms: family === "trained" ? falseAlarms : {}, stated, intervals }),
+    );
+    const { among, longer, powerAt } = await curveOf(question, methods, {
+      ...{ images, most },
+      evidenceFor: async (some) =>
+        evidenceOf(
+          { ...scene, subjects: some },
+          { ...asked, images: most, baselines: false, out: await runIn(namesOf(some), most) },
+        ),
     });
-    // More pictures than the headline's cost too much for all models, and for what reads pixels.
-    const planted = trained(question, "planted");
-    const unplanted = trained(question, "decoy", "control");
-    const among = most === images ? planted : everyThird(planted);
-    const some = [...among, ...everyThird(unplanted)].map((index) => subjects[index] as Subject);
-    const someNames = some.map(({ classifier }) => classifier.name);
-    const longer =
-      most === images
-        ? undefined
-        : await evidenceOf(
-            { ...scene, subjects: some },
-            { ...asked, images: most, baselines: false, out: await runIn(someNames, most) },
-          );
-    const longerMethods = longer === undefined ? [] : chosenMethods(longer.evidence);
-    const longerQuestion = { ...question, subjects: some, effects: effectsAmong(question, some) };
-    const powerAt = (count: number): Record<string, number | null> =>
-      byMethod(methods, (method) => {
-        if (longer === undefined || count <= images) return powerOf(question, method, count, among);
-        const same = longerMethods.find(({ name }) => name === method.name);
-        return same && powerOf(longerQuestion, same, count, trained(longerQuestion, "planted"));
-      });
     const audited =
       longer === undefined
         ? { question, stated }
-        : { question: longerQuestion, stated: statesOf(longer.run, longerQuestion) };
-    const errorsOf = (cells: readonly StatedCell[]) => ({
-      images: most,
-      ...stateErrors(audited.question, cells, {
-        subjects: trained(audited.question, "planted", "decoy", "control"),
-      }),
-    });
+        : { question: longer.question, stated: statesOf(longer.run, longer.question) };
     return {
       world,
       split,
@@ -157,14 +125,9 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
       scores: families[0]?.scores ?? [],
       families,
       direction: run.options.direction,
-      stateErrors: errorsOf(audited.stated.alignment),
-      aloneErrors: errorsOf(audited.stated.alone),
-      verdictErrors: {
-        images,
-        ...stateErrors(question, stated.verdict, {
-          subjects: trained(question, "planted", "decoy", "control"),
-        }),
-      },
+      stateErrors: errorsOf(audited.question, audited.stated.alignment, most),
+      aloneErrors: errorsOf(audited.question, audited.stated.alone, most),
+      verdictErrors: errorsOf(question, stated.verdict, images),
       unused: unusedOf(question),
       powerModels: among.length,
       power: powers
@@ -183,6 +146,63 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
   }
 }
 
+function namesOf(subjects: readonly Subject[]): string[] {
+  return subjects.map(({ classifier }) => classifier.name);
+}
+
+/** Scores of all methods on the subjects of a family, and how many true effects there are of each kind. */
+function familyOf(
+  question: Question,
+  family: "trained" | "composed",
+  methods: readonly Method[],
+  held: Parameters<typeof compare>[3],
+): PlantedResult["families"][number] {
+  const own = question.subjects.flatMap((subject, index) => (subject.family === family ? [index] : []));
+  const effects = own.flatMap((index) => effectsOf(question, index));
+  const sides = effects.map(sideOf);
+  return {
+    family,
+    models: own.length,
+    cells: {
+      positive: sides.filter((side) => side === true).length,
+      against: effects.filter((effect) => sideOf(effect) === true && effect < 0).length,
+      negative: sides.filter((side) => side === false).length,
+      between: sides.filter((side) => side === undefined).length,
+    },
+    scores: compare(question, family, methods, held),
+  };
+}
+
+/** Evidence of some subjects, for so many pictures as the power curve ends at. */
+type EvidenceFor = (some: readonly Subject[]) => ReturnType<typeof evidenceOf>;
+
+/** The power curve: over which planted models, what was run anew for it, and what each method reaches with so many pictures. */
+async function curveOf(
+  question: Question,
+  methods: readonly Method[],
+  { images, most, evidenceFor }: { readonly images: number; readonly most: number; readonly evidenceFor: EvidenceFor },
+) {
+  // More pictures than the headline's cost too much for all models, and for what reads pixels.
+  const planted = trained(question, "planted");
+  if (most === images) {
+    const powerAt = (count: number) => byMethod(methods, (method) => powerOf(question, method, count, planted));
+    return { among: planted, longer: undefined, powerAt };
+  }
+  const among = everyThird(planted);
+  const indices = [...among, ...everyThird(trained(question, "decoy", "control"))];
+  const some = indices.map((index) => question.subjects[index] as Subject);
+  const { evidence, run } = await evidenceFor(some);
+  const own: Question = { ...question, subjects: some, effects: effectsAmong(question, some) };
+  const others = chosenMethods(evidence);
+  const powerAt = (count: number): Record<string, number | null> =>
+    byMethod(methods, (method) => {
+      if (count <= images) return powerOf(question, method, count, among);
+      const same = others.find(({ name }) => name === method.name);
+      return same && powerOf(own, same, count, trained(own, "planted"));
+    });
+  return { among, longer: { question: own, run }, powerAt };
+}
+
 function everyThird(indices: readonly number[]): number[] {
   return indices.filter((_, place) => place % powerShare === 0);
 }
@@ -194,6 +214,14 @@ function statesOf(run: OpenRun, question: Question): Record<"alignment" | "alone
     alignment: statedByAlignment(run, matrix, question),
     alone: statedByAlignment(run, alignmentMatrix({ ...run, products: [] }), question),
     decomposition: statedByDecomposition(matrix, question),
+  };
+}
+
+/** How often what was said of trained subjects, on so many pictures, is wrong. */
+function errorsOf(question: Question, cells: readonly StatedCell[], images: number): PlantedResult["stateErrors"] {
+  return {
+    images,
+    ...stateErrors(question, cells, { subjects: trained(question, "planted", "decoy", "control") }),
   };
 }
 

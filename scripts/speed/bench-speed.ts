@@ -97,20 +97,20 @@ const floats = (file: string): Float32Array => {
   return new Float32Array(buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer);
 };
 
-async function measure(name: string, batch: number): Promise<Measured> {
+/** Draws what a network is given. */
+function writeRequest(name: string, batch: number, files: { readonly input: string; readonly cotangent: string }) {
   const { input, output } = SHAPES[name] ?? { input: [], output: 0 };
-  const at = (part: string) => join(folder as string, `${name}-${batch}.${part}`);
   const random = createRandom(`${name} ${batch}`);
   const shape = [batch, ...input];
-  writeFileSync(
-    at("input.bin"),
-    Float32Array.from({ length: sizeOf(shape) }, () => random.normal()),
-  );
-  writeFileSync(
-    at("cotangent.bin"),
-    Float32Array.from({ length: batch * output }, () => random.normal()),
-  );
-  const request = { input: at("input.bin"), cotangent: at("cotangent.bin"), shape };
+  const drawn = (length: number) => Float32Array.from({ length }, () => random.normal());
+  writeFileSync(files.input, drawn(sizeOf(shape)));
+  writeFileSync(files.cotangent, drawn(batch * output));
+  return { ...files, shape };
+}
+
+async function measure(name: string, batch: number): Promise<Measured> {
+  const at = (part: string) => join(folder as string, `${name}-${batch}.${part}`);
+  const request = writeRequest(name, batch, { input: at("input.bin"), cotangent: at("cotangent.bin") });
   const path = join(folder as string, `${name}.onnx`);
   const ours = { forward: await node(path, "forward"), gradient: await node(path, "gradient") };
   const peer = values["without-peer"] ? undefined : await torch(name);

@@ -12,18 +12,7 @@ export async function placedSession(
   open: (device: Device) => Promise<Session>,
   placement: Placement,
 ): Promise<Session> {
-  let { device } = placement;
-  let session: Session;
-  try {
-    session = await open(device);
-  } catch (error) {
-    const reason = device === "cpu" ? undefined : messageOf(error);
-    if (reason === undefined) throw error;
-    // Where the CPU refuses it as well, the device is not to blame.
-    session = await open("cpu");
-    placement.fallBack(`it cannot be loaded on ${device} (${reason})`);
-    device = "cpu";
-  }
+  let { session, device } = await opened(open, placement);
   /** Numbers in the largest batch that was held against the CPU: a device may have other programs for larger ones. */
   let checked = 0;
   const moveTo = async (other: Session): Promise<void> => {
@@ -90,6 +79,24 @@ export async function placedSession(
       await session.dispose();
     },
   };
+}
+
+/** The session where it is placed, or on the CPU where it cannot be loaded there. */
+async function opened(
+  open: (device: Device) => Promise<Session>,
+  placement: Placement,
+): Promise<{ readonly session: Session; readonly device: Device }> {
+  const { device } = placement;
+  try {
+    return { session: await open(device), device };
+  } catch (error) {
+    const reason = device === "cpu" ? undefined : messageOf(error);
+    if (reason === undefined) throw error;
+    // Where the CPU refuses it as well, the device is not to blame.
+    const session = await open("cpu");
+    placement.fallBack(`it cannot be loaded on ${device} (${reason})`);
+    return { session, device: "cpu" };
+  }
 }
 
 function numbersIn(feeds: Readonly<Record<string, TypedTensor>>): number {

@@ -71,14 +71,7 @@ export async function openAutoencoder(
   const decode: Autoencoder["decode"] = async (latents) => {
     decoderRunner ??= named(path, () => compileGraph(decoding, placed("decoder")));
     const images = (await (await decoderRunner).run({ [decoder.input]: latents }))[imageValue] as Tensor;
-    const [, ...dims] = images.dims;
-    if (dims.join() !== dimsOf(image).join()) {
-      throw new CfalignError(
-        "input",
-        `${path}: input: expected channels × height × width as the decoder gives them (${dims.join(" × ")}), got ${dimsOf(image).join(" × ")}`,
-        { where: path },
-      );
-    }
+    requireFrame(path, image, images);
     return images;
   };
   const decodeWithGradients: Autoencoder["decodeWithGradients"] = async (model, latents, cotangents) => {
@@ -149,6 +142,16 @@ function compiledGradients(
 /** The pictures that an autoencoder takes. */
 export function frameOf({ input }: AutoencoderManifest): ImageFrame {
   return { channels: input.channels, height: input.height, width: input.width, framing: input };
+}
+
+/** Compares the pictures that the decoder gives with those that the manifest says. */
+function requireFrame(path: string, image: ImageFrame, { dims: [, ...dims] }: Tensor): void {
+  if (dims.join() === dimsOf(image).join()) return;
+  throw new CfalignError(
+    "input",
+    `${path}: input: expected channels × height × width as the decoder gives them (${dims.join(" × ")}), got ${dimsOf(image).join(" × ")}`,
+    { where: path },
+  );
 }
 
 /** Compares the sizes that the decoder states for its input with what the encoder gives. latentDims: without the batch. */

@@ -50,15 +50,7 @@ export async function openClassifier(
   const file = await openModelFile(path, spec, prefix);
   checkDims(path, file, input);
   checkPixels(path, file, input);
-  if (output.scale !== undefined && output.activation !== "none") {
-    throw new CfalignError(
-      "input",
-      `${path}: output.scale: expected only with activation "none", got "${output.activation}"`,
-      {
-        where: path,
-      },
-    );
-  }
+  requireScale(path, output);
   const body = cutHead(file.model.graph, file.output, output.activation, path);
   const logits = body.outputs[0]?.name as string;
   const pixels = `${prefix}pixels`;
@@ -89,8 +81,7 @@ export async function openClassifier(
       runner ??= named(path, () => compileGraph(all, placed("prediction")));
       const values = (await (await runner).run({ [imageValue]: images }))[outputsValue] as Tensor;
       requireCount(path, outputs.length, values, images.dims[0] ?? 0);
-      const own = columns.length === outputs.length ? values : selected(values, columns);
-      return own;
+      return columns.length === outputs.length ? values : selected(values, columns);
     },
     async gradients(images, cotangents, rules) {
       let vjp = withGradients.get(rules);
@@ -155,6 +146,13 @@ function selected({ data, dims: [rows = 0, width = 0] }: Tensor, columns: readon
     data[Math.floor(i / columns.length) * width + (columns[i % columns.length] as number)] as number;
   const kept = Float32Array.from({ length: rows * columns.length }, (_, i) => at(i));
   return { data: kept, dims: [rows, columns.length] };
+}
+
+function requireScale(path: string, { scale, activation }: ClassifierManifest["output"]): void {
+  if (scale === undefined || activation === "none") return;
+  throw new CfalignError("input", `${path}: output.scale: expected only with activation "none", got "${activation}"`, {
+    where: path,
+  });
 }
 
 function requireCount(path: string, expected: number, { data, dims }: Tensor, images: number): void {

@@ -46,21 +46,6 @@ export function createNames(models: readonly ClassifierModel[]): Names {
     return model?.targets.length === 1 ? { model, target: 0 } : undefined;
   };
 
-  const failure = (ref: NameRef): CfalignError => {
-    const model = byModel.get(ref.model ?? ref.name);
-    const usage = (message: string): CfalignError => new CfalignError("usage", message, { where: printName(ref) });
-    if (ref.model === undefined && model !== undefined) {
-      const example = printName({ model: model.name, name: model.targets[0] as string });
-      return usage(`"${ref.name}" is a model of ${model.targets.length} targets: name one of them, such as ${example}`);
-    }
-    if (ref.model === undefined) {
-      const known = [...byTarget.keys(), ...models.filter((m) => m.targets.length === 1).map((m) => m.name)];
-      return usage(`unknown target "${ref.name}"${suggestion(ref.name, known)}`);
-    }
-    if (model === undefined) return usage(`unknown model "${ref.model}"${suggestion(ref.model, [...byModel.keys()])}`);
-    return usage(`unknown target "${ref.name}" in ${model.name}${suggestion(ref.name, model.targets)}`);
-  };
-
   const shortest = (place: Place): NameRef => {
     const target = place.model.targets[place.target] as string;
     const full: NameRef = { model: place.model.name, name: target };
@@ -83,7 +68,7 @@ export function createNames(models: readonly ClassifierModel[]): Names {
   const classifier = (expression: string): Classifier => {
     const places = parseExpression(expression).map(({ coefficient, ref }) => {
       const place = find(ref);
-      if (place === undefined) throw failure(ref);
+      if (place === undefined) throw unknownName(ref, models);
       return { coefficient, place };
     });
     return {
@@ -101,4 +86,27 @@ export function createNames(models: readonly ClassifierModel[]): Names {
     target,
     targets: (some) => some.flatMap((model) => model.targets.map((_, index) => target(model, index))),
   };
+}
+
+/** Says which name nothing has, or which has several targets, with the nearest that there are. */
+function unknownName(ref: NameRef, models: readonly ClassifierModel[]): CfalignError {
+  const model = models.find(({ name }) => name === (ref.model ?? ref.name));
+  const usage = (message: string): CfalignError => new CfalignError("usage", message, { where: printName(ref) });
+  if (ref.model === undefined && model !== undefined) {
+    const example = printName({ model: model.name, name: model.targets[0] as string });
+    return usage(`"${ref.name}" is a model of ${model.targets.length} targets: name one of them, such as ${example}`);
+  }
+  if (ref.model === undefined) {
+    const targets = new Set(models.flatMap(({ targets }) => targets));
+    const known = [...targets, ...models.filter((m) => m.targets.length === 1).map((m) => m.name)];
+    return usage(`unknown target "${ref.name}"${suggestion(ref.name, known)}`);
+  }
+  if (model === undefined)
+    return usage(
+      `unknown model "${ref.model}"${suggestion(
+        ref.model,
+        models.map(({ name }) => name),
+      )}`,
+    );
+  return usage(`unknown target "${ref.name}" in ${model.name}${suggestion(ref.name, model.targets)}`);
 }

@@ -42,15 +42,9 @@ export interface IntervalPlotOptions {
 const rowHeight = 24;
 const fontSize = 11.5;
 
-/** Values with their intervals, one row a name: a line from kind to kind where there are several. */
-export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlotOptions): SVGSVGElement {
-  const { width, colours, domain, ticks, tickFormat, label, band, kinds = 1 } = options;
-  const longest = Math.max(4, ...rows.map(({ name }) => name.length));
-  const marginLeft = Math.round(Math.min(longest * fontSize * 0.6 + 14, width * 0.44));
-  const letters = Math.floor((marginLeft - 14) / (fontSize * 0.6));
-  const within = (value: number): number => Math.min(domain[1], Math.max(domain[0], value));
-  // Rows are numbered: two may have the same name.
-  const points = rows.flatMap(({ points }, row) =>
+/** What is drawn of a value: rows are numbered, as two may have the same name. */
+function pointsOf(rows: readonly IntervalRow[], within: (value: number) => number) {
+  return rows.flatMap(({ points }, row) =>
     points.map(({ value, ci, kind, state }) => ({
       row,
       kind,
@@ -60,7 +54,18 @@ export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlot
       high: ci === null ? undefined : within(ci[1]),
     })),
   );
-  type Point = (typeof points)[number];
+}
+
+type Point = ReturnType<typeof pointsOf>[number];
+
+/** Values with their intervals, one row a name: a line from kind to kind where there are several. */
+export function intervalPlot(rows: readonly IntervalRow[], options: IntervalPlotOptions): SVGSVGElement {
+  const { width, colours, domain, ticks, tickFormat, label, band, kinds = 1 } = options;
+  const longest = Math.max(4, ...rows.map(({ name }) => name.length));
+  const marginLeft = Math.round(Math.min(longest * fontSize * 0.6 + 14, width * 0.44));
+  const letters = Math.floor((marginLeft - 14) / (fontSize * 0.6));
+  const within = (value: number): number => Math.min(domain[1], Math.max(domain[0], value));
+  const points = pointsOf(rows, within);
   const colourOf = ({ value, kind }: Point): string =>
     kinds > 1 && kind === 0 ? colours.muted : ((value < 0 ? colours.lines[1] : colours.lines[0]) ?? colours.ink);
   const isHollow = ({ kind, state }: Point): boolean => (kinds > 1 ? kind === 0 : state === "unresolved");

@@ -68,24 +68,19 @@ interface Waiting {
   readonly place: number;
 }
 
+/** What workers run and know, and whether the pool may shrink. */
+interface PoolOptions {
+  readonly module: URL;
+  readonly opening?: unknown;
+  readonly workers?: readonly WorkerProcess[];
+  readonly fewer?: boolean;
+}
+
 /**
  * A pool of workers that run a module, each told `opening`, if there is one, as it starts, when it is first needed. workers: those that run
  * and know that already. fewer: go on with one less, down to one, where workers end again and again, as they do for lack of memory.
  */
-export function workerPool(
-  size: number,
-  {
-    module,
-    opening,
-    workers = [],
-    fewer = false,
-  }: {
-    readonly module: URL;
-    readonly opening?: unknown;
-    readonly workers?: readonly WorkerProcess[];
-    readonly fewer?: boolean;
-  },
-): WorkerPool {
+export function workerPool(size: number, { module, opening, workers = [], fewer = false }: PoolOptions): WorkerPool {
   const places: Place[] = Array.from({ length: size }, (_, place) => ({
     worker: workers[place],
     knows: opening,
@@ -99,27 +94,12 @@ export function workerPool(
     for (const { worker } of places) worker?.end();
     for (const round of open) round.fail(error);
   };
-  const end = (): void => stop(new CfalignError("interrupted", "interrupted while workers were asked"));
-
-  /** The worker of a place, ready for questions. */
-  const ready = async (place: Place, first: unknown): Promise<WorkerProcess> => {
-    if (place.worker === undefined || place.worker.ended !== undefined) {
-      place.worker = platform.startWorker(module);
-      place.knows = opening;
-      if (opening !== undefined) await place.worker.ask(opening);
-    }
-    if (first !== undefined && place.knows !== first) {
-      await place.worker.ask(first);
-      place.knows = first;
-    }
-    return place.worker;
-  };
 
   /** Has the worker of a place answer a question; where the worker is killed over it, the question waits again, as the next. */
   const answer = async (place: Place, next: Waiting): Promise<void> => {
     const { round } = next;
     try {
-      const worker = await ready(place, round.first);
+      const worker = await ready(place, { module, opening }, round.first);
       const question = round.questions.at(next.place);
       round.answered(next.place, await worker.ask(question, (message) => round.progress(next.place, message)));
     } catch (error) {
@@ -155,15 +135,11 @@ export function workerPool(
     get size() {
       return places.length;
     },
-    end,
+    end: () => stop(interrupted()),
     ask<A>(questions: Questions, options: AskOptions<A> = {}): Promise<readonly A[]> {
       return new Promise((resolve, reject) => {
-        const round = roundOf<A>(questions, options, {
-          resolve,
-          reject,
-          closed: () => open.delete(round),
-        });
-        if (over) return round.fail(new CfalignError("interrupted", "interrupted while workers were asked"));
+        const round = roundOf<A>(questions, options, { resolve, reject, closed: () => open.delete(round) });
+        if (over) return round.fail(interrupted());
         if (questions.length === 0) return resolve([]);
         open.add(round);
         for (let place = 0; place < questions.length; place++) waiting.push({ round, place });
@@ -171,6 +147,28 @@ export function workerPool(
       });
     },
   };
+}
+
+function interrupted(): CfalignError {
+  return new CfalignError("interrupted", "interrupted while workers were asked");
+}
+
+/** The worker of a place, ready for questions. */
+async function ready(
+  place: Place,
+  { module, opening }: Pick<PoolOptions, "module" | "opening">,
+  first: unknown,
+): Promise<WorkerProcess> {
+  if (place.worker === undefined || place.worker.ended !== undefined) {
+    place.worker = platform.startWorker(module);
+    place.knows = opening;
+    if (opening !== undefined) await place.worker.ask(opening);
+  }
+  if (first !== undefined && place.knows !== first) {
+    await place.worker.ask(first);
+    place.knows = first;
+  }
+  return place.worker;
 }
 
 /** A round that no worker has begun. closed: told when it is over. */

@@ -46,28 +46,8 @@ async function run(
   const { workspace, out } = options;
   const { files } = platform;
   const settings = rectifySettings(options);
-  const resolve = (field: string, list: readonly (string | Classifier)[]): readonly Classifier[] => {
-    const found = list.map((item) => (typeof item === "string" ? workspace.classifier(item) : item));
-    if (found.length === 0) {
-      throw new CfalignError("usage", (named) => `${named(field)}: expected at least one classifier, got none`, {
-        option: field,
-      });
-    }
-    return [...new Map(found.map((classifier) => [classifier.name, classifier])).values()];
-  };
-  const against = resolve("against", options.against);
-  const named = new Set(against.map(({ name }) => name));
-  // A classifier cannot be rectified against itself: with a list such as all, it is left out.
-  const targets = resolve("targets", options.targets).filter(({ name }) => !named.has(name));
-  if (targets.length === 0) {
-    throw new CfalignError(
-      "usage",
-      (flag) => `${flag("targets")}: expected a classifier other than ${[...named].join(", ")}`,
-      { option: "targets" },
-    );
-  }
+  const { targets, against, downstream } = rolesOf(options);
   for (const target of targets) assertDrop(settings, target);
-  const downstream = resolve("downstream", options.downstream ?? workspace.classifiers("all"));
   const judging = settings.method === "sum" ? [] : workspace.judges;
   const models = modelsOf([...targets, ...against, ...downstream, ...judging]);
   const path = files.join(out, rectificationFile);
@@ -130,6 +110,32 @@ async function run(
   await files.write(path, `${JSON.stringify(rectification)}\n`);
   await unfinished.finish();
   return rectification;
+}
+
+/** Who is repaired, against whom, and who is watched. Errors: CfalignError("usage") where nobody is left. */
+function rolesOf(options: RectifyOptions): Record<"targets" | "against" | "downstream", readonly Classifier[]> {
+  const { workspace } = options;
+  const resolve = (field: string, list: readonly (string | Classifier)[]): readonly Classifier[] => {
+    const found = list.map((item) => (typeof item === "string" ? workspace.classifier(item) : item));
+    if (found.length === 0) {
+      throw new CfalignError("usage", (named) => `${named(field)}: expected at least one classifier, got none`, {
+        option: field,
+      });
+    }
+    return [...new Map(found.map((classifier) => [classifier.name, classifier])).values()];
+  };
+  const against = resolve("against", options.against);
+  const named = new Set(against.map(({ name }) => name));
+  // A classifier cannot be rectified against itself: with a list such as all, it is left out.
+  const targets = resolve("targets", options.targets).filter(({ name }) => !named.has(name));
+  if (targets.length === 0) {
+    throw new CfalignError(
+      "usage",
+      (flag) => `${flag("targets")}: expected a classifier other than ${[...named].join(", ")}`,
+      { option: "targets" },
+    );
+  }
+  return { targets, against, downstream: resolve("downstream", options.downstream ?? workspace.classifiers("all")) };
 }
 
 /** Targets of which no method made a file. */

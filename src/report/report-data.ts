@@ -104,7 +104,6 @@ export function reportData(
   );
   const thresholds = thresholdsOf(run);
   const summary = summarize(run, matrix, findings, { expected: parts.expected ?? [] });
-  const evaluations = run.counterfactuals.map((row) => row.evaluations);
   return {
     kind: "run",
     format: 1,
@@ -113,12 +112,7 @@ export function reportData(
     generator,
     models,
     options: shownOptions(run),
-    counts: {
-      images: run.images.length,
-      counterfactuals: evaluations.length,
-      medianEvaluations: evaluations.length === 0 ? null : median(evaluations),
-      maxEvaluations: evaluations.length === 0 ? null : evaluations.reduce((most, one) => Math.max(most, one)),
-    },
+    counts: countsOf(run),
     matrix: rounded(matrix),
     findings,
     summary,
@@ -141,13 +135,7 @@ export function reportData(
     modes,
     labels: labelsOf(run, images),
     predictions: predictionsOf(run, images),
-    subgroups: (parts.subgroups ?? []).slice(0, limits.subgroups).map(({ label, values, cells }) => ({
-      label,
-      values,
-      cells: packThousandths(
-        cells.flat().flatMap(({ mean, ci, count }) => [mean, ci?.[0], ci?.[1], Math.min(count, 32_000) / 1000]),
-      ),
-    })),
+    subgroups: (parts.subgroups ?? []).slice(0, limits.subgroups).map(packedSubgroups),
     droppedImages: dropped.slice(0, limits.droppedImages),
     omitted: {
       pictures: parts.pictures.length - pictures.length,
@@ -159,6 +147,27 @@ export function reportData(
       subgroups: Math.max(0, (parts.subgroups?.length ?? 0) - (limits.subgroups ?? Number.POSITIVE_INFINITY)),
       droppedImages: Math.max(0, dropped.length - limits.droppedImages),
     },
+  };
+}
+
+function packedSubgroups({
+  label,
+  values,
+  cells,
+}: NonNullable<ReportParts["subgroups"]>[number]): ReportData["subgroups"][number] {
+  const figures = cells
+    .flat()
+    .flatMap(({ mean, ci, count }) => [mean, ci?.[0], ci?.[1], Math.min(count, 32_000) / 1000]);
+  return { label, values, cells: packThousandths(figures) };
+}
+
+function countsOf({ images, counterfactuals }: RunData): ReportData["counts"] {
+  const evaluations = counterfactuals.map((row) => row.evaluations);
+  return {
+    images: images.length,
+    counterfactuals: evaluations.length,
+    medianEvaluations: evaluations.length === 0 ? null : median(evaluations),
+    maxEvaluations: evaluations.length === 0 ? null : evaluations.reduce((most, one) => Math.max(most, one)),
   };
 }
 

@@ -193,12 +193,7 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
   const pictures = runs
     .flatMap((run) => run.pictures.filter(isSelected).map((picture) => ({ run: run.path, picture })))
     .sort((a, b) => positionOf(a.picture) - positionOf(b.picture));
-  const taken = new Map<string, number>();
-  const kept = pictures.filter(({ picture }) => {
-    const count = taken.get(picture.base) ?? 0;
-    taken.set(picture.base, count + 1);
-    return count < keepImages;
-  });
+  const kept = firstOfBases(pictures, keepImages);
 
   const needed = chunksNeeded(
     listing.length,
@@ -250,6 +245,19 @@ async function writeChunks(runs: readonly OpenRun[], merged: RunFile, { out, wri
     });
   }
   return needed;
+}
+
+/** So many pictures of each base, in their order. */
+function firstOfBases<P extends { readonly picture: { readonly base: string } }>(
+  pictures: readonly P[],
+  most: number,
+): readonly P[] {
+  const taken = new Map<string, number>();
+  return pictures.filter(({ picture: { base } }) => {
+    const count = taken.get(base) ?? 0;
+    taken.set(base, count + 1);
+    return count < most;
+  });
 }
 
 /** Products of the images that are among the first of a base in the union, and only what these bases need: a shard has more first images. */

@@ -70,21 +70,7 @@ export async function openExecutor(
   };
   context.signal.addEventListener("abort", abort, { once: true });
   try {
-    /** A worker that knows of the run; undefined where none lives and none was asked for. */
-    const open = async (count: number): Promise<(Opened & { readonly worker: WorkerProcess }) | undefined> => {
-      for (let lost = 1; ; lost++) {
-        const worker = platform.startWorker(module);
-        started.push(worker);
-        try {
-          return { worker, ...((await worker.ask(openingFor(count))) as Opened) };
-        } catch (error) {
-          if (worker.ended === undefined || context.signal.aborted) throw error;
-          if (lost <= mostLost) continue;
-          if (asked === null) return undefined;
-          throw workersLost(lost, worker.ended, error);
-        }
-      }
-    };
+    const open = (count: number) => openWorker(module, openingFor(count), { asked, signal: context.signal, started });
     const machine = platform.machine();
     const tried = await Promise.all(Array.from({ length: openedAtOnce(machine, most) }, () => open(most)));
     const opened = tried.filter((one) => one !== undefined);
@@ -125,6 +111,30 @@ export async function openExecutor(
     throw error;
   } finally {
     context.signal.removeEventListener("abort", abort);
+  }
+}
+
+/** A worker that knows of the run; undefined where none lives and none was asked for. started: every one that was tried goes there. */
+async function openWorker(
+  module: URL,
+  opening: Opening,
+  {
+    asked,
+    signal,
+    started,
+  }: { readonly asked: number | null; readonly signal: AbortSignal; readonly started: WorkerProcess[] },
+): Promise<(Opened & { readonly worker: WorkerProcess }) | undefined> {
+  for (let lost = 1; ; lost++) {
+    const worker = platform.startWorker(module);
+    started.push(worker);
+    try {
+      return { worker, ...((await worker.ask(opening)) as Opened) };
+    } catch (error) {
+      if (worker.ended === undefined || signal.aborted) throw error;
+      if (lost <= mostLost) continue;
+      if (asked === null) return undefined;
+      throw workersLost(lost, worker.ended, error);
+    }
   }
 }
 

@@ -40,52 +40,7 @@ export function poolExecutor(pool: WorkerPool, context: ExecutorContext): ChunkE
     async batch(batch) {
       const encoding = encoded(pool, batch);
       showing = encoding;
-      const images = await encoding;
-      const request = { ...shared, ...batch };
-      const selected = selectedIn(
-        images.map(({ image }) => image),
-        request,
-      );
-      const { limits, keep, thumbnails, skip } = batch;
-      const skipped = new Map(
-        [...selected].map(([base, chosen]) => [base, new Set(chosen.filter((image) => skip(base, image)))]),
-      );
-      const searches = new Map(
-        [...selected].map(([base, chosen]) => {
-          const wanted = chosen.length - (skipped.get(base)?.size ?? 0);
-          return [base, Math.min(wanted, limits.get(base) ?? wanted)];
-        }),
-      );
-      const pieces = basesIn(searches, pool.size * piecesEach);
-      const seen = seenInBatch(
-        images.map(({ image }) => image),
-        request,
-      );
-      const first: Caching = { ask: "cache", images: images.map(({ sent }) => sent) };
-      const steps = [...searches].map(([base, count]) => count + Math.min(count, keep.get(base) ?? 0));
-      const progress = summing(
-        steps.reduce((sum, count) => sum + count, 0),
-        batch.progress,
-      );
-      const found = await pool.ask<Aligned>(
-        pieces.map((bases): Aligning => ({ ask: "align", bases, limits, keep, thumbnails, skipped })),
-        {
-          first,
-          progress,
-          answered: (place, { counterfactuals, changes }) =>
-            batch.found?.({ ...seen, bases: pieces[place] ?? [], counterfactuals, changes }),
-        },
-      );
-      const inOrder = orderOf(batch, [...searches.keys()]);
-      return {
-        ...seen,
-        counterfactuals: inOrder(found.flatMap(({ counterfactuals }) => counterfactuals)),
-        changes: inOrder(found.flatMap(({ changes }) => changes)),
-        pictures: inOrder(found.flatMap(({ pictures }) => pictures)),
-        thumbnails: thumbnailsOf(batch, found, inOrder),
-        selected,
-        notFinite: [...seen.notFinite, ...found.flatMap(({ notFinite }) => notFinite)],
-      };
+      return aligned(pool, { ...shared, ...batch }, await encoding);
     },
     async grams(requests, progress) {
       const draws = context.file.options.decompose?.draws ?? 0;
@@ -114,6 +69,58 @@ export function poolExecutor(pool: WorkerPool, context: ExecutorContext): ChunkE
 interface Encoded {
   readonly image: EncodedBatchImage;
   readonly sent: SentImage;
+}
+
+/** Shares out the bases of a batch whose images were shown. */
+async function aligned(
+  pool: WorkerPool,
+  batch: ReturnType<typeof sharedRequest> & ChunkBatch,
+  images: readonly Encoded[],
+): ReturnType<ChunkExecutor["batch"]> {
+  const selected = selectedIn(
+    images.map(({ image }) => image),
+    batch,
+  );
+  const { limits, keep, thumbnails, skip } = batch;
+  const skipped = new Map(
+    [...selected].map(([base, chosen]) => [base, new Set(chosen.filter((image) => skip(base, image)))]),
+  );
+  const searches = new Map(
+    [...selected].map(([base, chosen]) => {
+      const wanted = chosen.length - (skipped.get(base)?.size ?? 0);
+      return [base, Math.min(wanted, limits.get(base) ?? wanted)];
+    }),
+  );
+  const pieces = basesIn(searches, pool.size * piecesEach);
+  const seen = seenInBatch(
+    images.map(({ image }) => image),
+    batch,
+  );
+  const first: Caching = { ask: "cache", images: images.map(({ sent }) => sent) };
+  const steps = [...searches].map(([base, count]) => count + Math.min(count, keep.get(base) ?? 0));
+  const progress = summing(
+    steps.reduce((sum, count) => sum + count, 0),
+    batch.progress,
+  );
+  const found = await pool.ask<Aligned>(
+    pieces.map((bases): Aligning => ({ ask: "align", bases, limits, keep, thumbnails, skipped })),
+    {
+      first,
+      progress,
+      answered: (place, { counterfactuals, changes }) =>
+        batch.found?.({ ...seen, bases: pieces[place] ?? [], counterfactuals, changes }),
+    },
+  );
+  const inOrder = orderOf(batch, [...searches.keys()]);
+  return {
+    ...seen,
+    counterfactuals: inOrder(found.flatMap(({ counterfactuals }) => counterfactuals)),
+    changes: inOrder(found.flatMap(({ changes }) => changes)),
+    pictures: inOrder(found.flatMap(({ pictures }) => pictures)),
+    thumbnails: thumbnailsOf(batch, found, inOrder),
+    selected,
+    notFinite: [...seen.notFinite, ...found.flatMap(({ notFinite }) => notFinite)],
+  };
 }
 
 /** Shows the images of a batch to all classifiers, a part of them by each worker. */

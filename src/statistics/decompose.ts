@@ -169,20 +169,8 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
   const members = concepts
     .map((_, k) => group.flatMap((other, j) => (other === k ? [j] : [])))
     .filter((g) => g.length > 1);
-  // Columns of the bootstrap: the shares, the groups' shares, the explained part.
-  const figuresOf = (equations: NormalEquations, w: Float64Array): Float64Array => {
-    const length = lengthOf(w);
-    const values = new Float64Array(size + members.length + 1);
-    // Loops: this is asked of every resample.
-    for (let k = 0; k < size; k++) values[k] = length === 0 ? 0 : (w[k] as number) / length;
-    for (const [index, some] of members.entries()) {
-      let together = 0;
-      for (const k of some) together += (sign[k] as number) * (values[k] as number);
-      values[size + index] = together;
-    }
-    values[size + members.length] = 1 - residual(equations, w) / equations.total;
-    return values;
-  };
+  const figuresOf = (equations: NormalEquations, w: Float64Array): Float64Array =>
+    shareFigures(equations, w, { members, sign });
   const ends = options.alpha === undefined ? [alphas[0], alphas[alphas.length - 1] as number] : [];
   const grid = [...new Set([alpha, ...ends])];
   const value = figuresOf(pooled, parts);
@@ -235,6 +223,26 @@ export function decompose(grams: readonly Float64Array[], options: DecomposeOpti
     conditionNumber,
     count,
   };
+}
+
+/** Columns of the bootstrap: the shares, the groups' shares, the explained part. members: concepts of each group. */
+function shareFigures(
+  equations: NormalEquations,
+  w: Float64Array,
+  { members, sign }: { readonly members: readonly (readonly number[])[]; readonly sign: ArrayLike<number> },
+): Float64Array {
+  const size = w.length;
+  const length = lengthOf(w);
+  const values = new Float64Array(size + members.length + 1);
+  // Loops: this is asked of every resample.
+  for (let k = 0; k < size; k++) values[k] = length === 0 ? 0 : (w[k] as number) / length;
+  for (const [index, some] of members.entries()) {
+    let together = 0;
+    for (const k of some) together += (sign[k] as number) * (values[k] as number);
+    values[size + index] = together;
+  }
+  values[size + members.length] = 1 - residual(equations, w) / equations.total;
+  return values;
 }
 
 /** Rows and columns of one image's Gram matrix that the fit needs. */

@@ -1,8 +1,8 @@
-import { parseSync } from "vite";
 import { resolveOptions } from "../../src/audit/options.ts";
 import { thresholdsOf } from "../../src/audit/thresholds.ts";
 import type { RunData } from "../../src/results/run-data.ts";
 import * as cellState from "../../src/statistics/cell-state.ts";
+import { childrenOf, isNode, type Node, nodesIn } from "./syntax.ts";
 
 /** What the page and the report must leave to the audit, found in source text. */
 export interface Judging {
@@ -29,24 +29,6 @@ const thresholds = Object.entries({
   ...thresholdsOf({ options: {} as RunData["options"] }),
   ...resolveOptions({}),
 }).flatMap(([name, value]) => (/^m(in|ax)/.test(name) && typeof value === "number" ? name : []));
-
-/** A node of the syntax tree (ESTree). */
-interface Node {
-  readonly type: string;
-  readonly start: number;
-  readonly end: number;
-  readonly [field: string]: unknown;
-}
-
-const isNode = (value: unknown): value is Node =>
-  typeof value === "object" && value !== null && typeof (value as Node).type === "string";
-
-const childrenOf = (node: Node): Node[] =>
-  Object.values(node)
-    .flatMap((value) => (Array.isArray(value) ? value : [value]))
-    .filter(isNode);
-
-const nodesOf = (node: Node): Node[] => [node, ...childrenOf(node).flatMap(nodesOf)];
 
 /** What a node is apart from brackets, a sign and what only the compiler reads. */
 function bare(node: Node): Node {
@@ -90,9 +72,7 @@ function boundIn(nodes: readonly Node[]): ReadonlyMap<string, Bound> {
 
 /** Every line of a source text that judges, whatever its variables are called: what counts is which fields their values come from. */
 export function judgingIn(text: string, name = "source.tsx"): Judging[] {
-  const { program, errors } = parseSync(name, text);
-  if (errors[0] !== undefined) throw new Error(errors[0].message);
-  const nodes = nodesOf(program as unknown as Node);
+  const nodes = nodesIn(text, name);
   const bound = boundIn(nodes);
 
   /** Fields that a value is made of; a name counts as the field that it is called after, too. */

@@ -70,55 +70,58 @@ Examples:
   cfalign align faces --base all --until-resolved --out runs/resolved
   cfalign align faces --base "smiling + 0.3*arched_eyebrows" --downstream all --out runs/induced`,
     )
-    .action(async (folder: string | undefined, flags: Flags & ParsedFlags) => {
-      if (flags.listingOnly) return writeListing(context, folder, flags);
-      const { nextRun } = await context.library();
-      // Shards choose apart, and would each take a run of their own.
-      const out =
-        flags.shard === undefined
-          ? (flags.out ?? (await nextRun()))
-          : required(flags.out, "--out", "a run folder for this shard");
-      const device = await deviceOfRun(context, out, flags.device);
-      const workspace = await workspaceOf(context, { ...flags, ...defined({ device }) });
-      try {
-        const images = imagesOf(workspace, folder);
-        const { positive, concepts, shard, listing } = flags;
-        const roles = await rolesOf(context, images, { ...flags, workspace });
-        const options = {
-          workspace,
-          ...roles,
-          out,
-          ...defined({ shard, listing }),
-          ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
-          // Naming concepts asks for a decomposition.
-          ...(concepts === undefined ? {} : { concepts: workspace.classifiers(concepts), decompose: {} }),
-          ...givenOptions(runOptionTable, flags),
-          workers: null,
-          ...givenOptions(computeOptionTable, flags),
-        };
-        const { findings, matrixOnCores, namesOfRun, openRun, summarize } = await context.library();
-        // Before the work: a typing mistake is not worth a run.
-        const expected = await expectationsOf(context, namesOfRun(options), flags.expect);
-        await sayDifferencesCost(context, workspace, options.bases);
-        if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
-        if (flags.out === undefined) context.output.say(`run: ${out}`);
-        const summary = await runWithProgress(context, images, options).catch((error: unknown) => {
-          throw flags.out === undefined ? withOut(error, out) : error;
-        });
-        context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
-        const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
-        if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
-        if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
-        const run = await openRun(out);
-        const matrix = await matrixOnCores(run);
-        const found = findings(matrix, { expected });
-        const said = summarize(run, matrix, found, { expected });
-        context.output.text(`\n${findingsText(found, said, context.output)}\n\nnext: ${nextCommand(out, flags)}`);
-        context.output.json<typeof alignOutput>({ ...summary, findings: found, summary: said });
-      } finally {
-        await workspace.dispose();
-      }
+    .action((folder: string | undefined, flags: Flags & ParsedFlags) =>
+      flags.listingOnly ? writeListing(context, folder, flags) : align(context, folder, flags),
+    );
+}
+
+async function align(context: Context, folder: string | undefined, flags: Flags & ParsedFlags): Promise<void> {
+  const { nextRun } = await context.library();
+  // Shards choose apart, and would each take a run of their own.
+  const out =
+    flags.shard === undefined
+      ? (flags.out ?? (await nextRun()))
+      : required(flags.out, "--out", "a run folder for this shard");
+  const device = await deviceOfRun(context, out, flags.device);
+  const workspace = await workspaceOf(context, { ...flags, ...defined({ device }) });
+  try {
+    const images = imagesOf(workspace, folder);
+    const { positive, concepts, shard, listing } = flags;
+    const roles = await rolesOf(context, images, { ...flags, workspace });
+    const options = {
+      workspace,
+      ...roles,
+      out,
+      ...defined({ shard, listing }),
+      ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
+      // Naming concepts asks for a decomposition.
+      ...(concepts === undefined ? {} : { concepts: workspace.classifiers(concepts), decompose: {} }),
+      ...givenOptions(runOptionTable, flags),
+      workers: null,
+      ...givenOptions(computeOptionTable, flags),
+    };
+    const { findings, matrixOnCores, namesOfRun, openRun, summarize } = await context.library();
+    // Before the work: a typing mistake is not worth a run.
+    const expected = await expectationsOf(context, namesOfRun(options), flags.expect);
+    await sayDifferencesCost(context, workspace, options.bases);
+    if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
+    if (flags.out === undefined) context.output.say(`run: ${out}`);
+    const summary = await runWithProgress(context, images, options).catch((error: unknown) => {
+      throw flags.out === undefined ? withOut(error, out) : error;
     });
+    context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
+    const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
+    if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
+    if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
+    const run = await openRun(out);
+    const matrix = await matrixOnCores(run);
+    const found = findings(matrix, { expected });
+    const said = summarize(run, matrix, found, { expected });
+    context.output.text(`\n${findingsText(found, said, context.output)}\n\nnext: ${nextCommand(out, flags)}`);
+    context.output.json<typeof alignOutput>({ ...summary, findings: found, summary: said });
+  } finally {
+    await workspace.dispose();
+  }
 }
 
 /** Who is lowered and who watches. Without a word on it, of a file with very many targets those that pictures show. */

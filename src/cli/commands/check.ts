@@ -78,39 +78,40 @@ Examples:
   cfalign check runs/new --max "smiling->eyeglasses=0.2" --format junit > check.xml
   cfalign check --suite suite --classifier new/model.onnx --max "*->eyeglasses=0.1" --baseline old/model.onnx`,
     )
-    .action(async (path: string | undefined, flags: Flags) => {
-      const max =
-        flags.expect === undefined
-          ? required(flags.max, "--max", 'a bound, such as "smiling->eyeglasses=0.2"')
-          : (flags.max ?? []);
-      if (flags.json && flags.format !== "text" && flags.format !== "json") {
-        throw new CfalignError("usage", `--format ${flags.format} and --json exclude each other`, {
-          where: "--format",
-        });
-      }
-      if (flags.map !== undefined && flags.baseline === undefined) {
-        throw new CfalignError("usage", "--map is about a --baseline, and there is none", { where: "--map" });
-      }
-      if (flags.suite !== undefined && path !== undefined) throw optionError("--suite", "no run beside it", path);
-      if (flags.suite === undefined && flags.html !== undefined)
-        throw optionError("--html", "--suite with it", "a run");
-      const { check, pairs } = await (flags.suite === undefined
-        ? checkOfRun(context, required(path, "<run>", "a run folder, or --suite with --classifier"), max, flags)
-        : checkOfSuite(context, flags.suite, max, flags));
-      const outcome = outcomeOf(check, flags.allowUnresolved ?? false);
-      if (flags.html !== undefined) await platform.files.write(flags.html, checkHtml(check, outcome, await pairs()));
-      for (const note of notesOf(check)) context.output.say(`note: ${note}`);
-      const formats = {
-        text: () => checkText(check, outcome, context.output),
-        json: () => JSON.stringify({ ...outcome, ...check } satisfies JsonOf<typeof checkOutput>, null, 2),
-        junit: () => checkJunit(check, outcome),
-        markdown: () => checkMarkdown(check, outcome),
-      };
-      const format = flags.json ? "json" : flags.format;
-      if (format === "text") context.output.text(formats.text());
-      else context.output.raw(formats[format]());
-      if (!outcome.passed) context.exitWith(exitCodes.no);
+    .action((path: string | undefined, flags: Flags) => hold(context, path, flags));
+}
+
+async function hold(context: Context, path: string | undefined, flags: Flags): Promise<void> {
+  const max =
+    flags.expect === undefined
+      ? required(flags.max, "--max", 'a bound, such as "smiling->eyeglasses=0.2"')
+      : (flags.max ?? []);
+  if (flags.json && flags.format !== "text" && flags.format !== "json") {
+    throw new CfalignError("usage", `--format ${flags.format} and --json exclude each other`, {
+      where: "--format",
     });
+  }
+  if (flags.map !== undefined && flags.baseline === undefined) {
+    throw new CfalignError("usage", "--map is about a --baseline, and there is none", { where: "--map" });
+  }
+  if (flags.suite !== undefined && path !== undefined) throw optionError("--suite", "no run beside it", path);
+  if (flags.suite === undefined && flags.html !== undefined) throw optionError("--html", "--suite with it", "a run");
+  const { check, pairs } = await (flags.suite === undefined
+    ? checkOfRun(context, required(path, "<run>", "a run folder, or --suite with --classifier"), max, flags)
+    : checkOfSuite(context, flags.suite, max, flags));
+  const outcome = outcomeOf(check, flags.allowUnresolved ?? false);
+  if (flags.html !== undefined) await platform.files.write(flags.html, checkHtml(check, outcome, await pairs()));
+  for (const note of notesOf(check)) context.output.say(`note: ${note}`);
+  const formats = {
+    text: () => checkText(check, outcome, context.output),
+    json: () => JSON.stringify({ ...outcome, ...check } satisfies JsonOf<typeof checkOutput>, null, 2),
+    junit: () => checkJunit(check, outcome),
+    markdown: () => checkMarkdown(check, outcome),
+  };
+  const format = flags.json ? "json" : flags.format;
+  if (format === "text") context.output.text(formats.text());
+  else context.output.raw(formats[format]());
+  if (!outcome.passed) context.exitWith(exitCodes.no);
 }
 
 /** A check, and the pictures that a page of it shows. */

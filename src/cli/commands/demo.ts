@@ -39,71 +39,71 @@ Examples:
   cfalign demo
   cfalign demo --out runs/first --json`,
     )
-    .action(async ({ out, device, expect }: Flags) => {
-      const started = context.now();
-      const faces = `${out}-faces`;
-      const {
-        alignmentMatrix,
-        drawWorld,
-        findings,
-        matrixOnCores,
-        namesOfRun,
-        openRun,
-        openWorkspace,
-        summarize,
-        writeReport,
-        plantedBiases,
-      } = await context.library();
-      await drawWorld({ count: 300, seed: 7, correlate: innocentPairs, out: faces });
-      let made = 0;
-      let first: string | undefined;
-      let expected: readonly ExpectedRelation[] = [];
-      const workspace = await openWorkspace("cartoon-faces", { device, onFallback: context.output.say });
-      try {
-        context.output.say(`300 faces in ${faces}; asking ${workspace.classifiers().length} classifiers`);
-        const bases = workspace.classifiers("all");
-        expected = await expectationsOf(context, namesOfRun({ workspace, bases, out }), expect);
-        made = (
-          await runWithProgress(context, faces, {
-            workspace,
-            bases,
-            downstream: workspace.classifiers("all"),
-            limit: 60,
-            decompose: {},
-            saliency: { method: "input-gradients", images: 32 },
-            workers: null,
-            soFar(seen) {
-              if (first !== undefined) return;
-              first = findings(alignmentMatrix(seen), { expected }).find(
-                ({ group }) => group === "confirmed",
-              )?.sentence;
-              if (first !== undefined) context.output.say(`so far, from ${seen.images.length} faces: ${first}`);
-            },
-            out,
-          })
-        ).counterfactuals;
-      } finally {
-        await workspace.dispose();
-      }
-      const run = await openRun(out);
-      const matrix = await matrixOnCores(run);
-      const found = findings(matrix, { expected });
-      const report = await writeReport(run, { matrix, findings: found, expected });
-      const seconds = (context.now() - started) / 1000;
-      const summary = summarize(run, matrix, found, { expected });
-      context.output.text(findingsText(found, summary, context.output));
-      context.output.text(knownText(found, plantedBiases));
-      context.output.text(`\nreport: ${report.path}\n${made} counterfactuals; took ${duration(seconds * 1000)}`);
-      context.output.json<typeof demoOutput>({
-        findings: found,
-        summary,
-        report: report.path,
-        run: out,
-        images: faces,
-        counterfactuals: made,
-        seconds,
-      });
-    });
+    .action((flags: Flags) => demo(context, flags));
+}
+
+async function demo(context: Context, { out, device, expect }: Flags): Promise<void> {
+  const started = context.now();
+  const faces = `${out}-faces`;
+  const {
+    alignmentMatrix,
+    drawWorld,
+    findings,
+    matrixOnCores,
+    namesOfRun,
+    openRun,
+    openWorkspace,
+    summarize,
+    writeReport,
+    plantedBiases,
+  } = await context.library();
+  await drawWorld({ count: 300, seed: 7, correlate: innocentPairs, out: faces });
+  let made = 0;
+  let first: string | undefined;
+  let expected: readonly ExpectedRelation[] = [];
+  const workspace = await openWorkspace("cartoon-faces", { device, onFallback: context.output.say });
+  try {
+    context.output.say(`300 faces in ${faces}; asking ${workspace.classifiers().length} classifiers`);
+    const bases = workspace.classifiers("all");
+    expected = await expectationsOf(context, namesOfRun({ workspace, bases, out }), expect);
+    made = (
+      await runWithProgress(context, faces, {
+        workspace,
+        bases,
+        downstream: workspace.classifiers("all"),
+        limit: 60,
+        decompose: {},
+        saliency: { method: "input-gradients", images: 32 },
+        workers: null,
+        soFar(seen) {
+          if (first !== undefined) return;
+          first = findings(alignmentMatrix(seen), { expected }).find(({ group }) => group === "confirmed")?.sentence;
+          if (first !== undefined) context.output.say(`so far, from ${seen.images.length} faces: ${first}`);
+        },
+        out,
+      })
+    ).counterfactuals;
+  } finally {
+    await workspace.dispose();
+  }
+  const run = await openRun(out);
+  const matrix = await matrixOnCores(run);
+  const found = findings(matrix, { expected });
+  const report = await writeReport(run, { matrix, findings: found, expected });
+  const seconds = (context.now() - started) / 1000;
+  const summary = summarize(run, matrix, found, { expected });
+  context.output.text(findingsText(found, summary, context.output));
+  context.output.text(knownText(found, plantedBiases));
+  context.output.text(`\nreport: ${report.path}\n${made} counterfactuals; took ${duration(seconds * 1000)}`);
+  context.output.json<typeof demoOutput>({
+    findings: found,
+    summary,
+    report: report.path,
+    run: out,
+    images: faces,
+    counterfactuals: made,
+    seconds,
+  });
 }
 
 /** What is known of the demo's classifiers, held against what was found: the one place where cfalign can be wrong before everybody's eyes. */

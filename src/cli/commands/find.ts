@@ -1,5 +1,6 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
+import type { FoundImage } from "../../index.ts";
 import { cellText } from "../cell-text.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
@@ -67,53 +68,62 @@ Examples:
   cfalign find runs/faces --base smiling-eyeglasses-95 --downstream eyeglasses --above 0.5
   cfalign find runs/faces --base male --downstream heavy_makeup --below -0.2 --json`,
     )
-    .action(async (given: string | undefined, query: string | undefined, flags: Flags) => {
-      const { alignmentMatrix, findImages, openRun } = await context.library();
-      if (flags.above !== undefined && flags.below !== undefined && flags.above >= flags.below) {
-        throw new CfalignError("usage", `--above ${flags.above} and --below ${flags.below} leave nothing between`, {
-          where: "--above",
-        });
-      }
-      const { base, downstream, below, above, stratum, limit, minBaseChange } = flags;
-      const run = await openRun(await runOf(context, given));
-      noteUnfinished(context.output, [run]);
-      const asked = { query, base, downstream, below, above, stratum, limit, minBaseChange };
-      const { count, images } = findImages(run, defined(asked));
-      // A limit of the query has cut them already.
-      const printed = limit === undefined && images.length === count ? images.slice(0, lines) : images;
-      if (count === 0) context.output.say("no image matches");
-      else {
-        context.output.text(
-          textTable(
-            [
-              ["image", "base", "downstream", "base change", "change", "relative change", "feature"],
-              ...printed.map((hit) => [
-                hit.image,
-                hit.base,
-                hit.downstream,
-                figure(hit.baseChange),
-                figure(hit.change),
-                figure(hit.relativeChange),
-                hit.stratum ?? "—",
-              ]),
-            ],
-            new Set([0, 1, 2, 6]),
-          ),
-        );
-        if (printed.length < images.length) {
-          context.output.text(`… and ${images.length - printed.length} more (--limit ${images.length} prints all)`);
-        }
-      }
-      // Its state rests on all cells of the run, so that it is the one that every other verb says.
-      const matrix =
-        base === undefined || downstream === undefined ? undefined : alignmentMatrix(run, defined({ minBaseChange }));
-      const cell = matrix?.cells.find((each) => each.base === base && each.downstream === downstream);
-      if (cell !== undefined) context.output.text(`\n${cellText(cell)}`);
-      context.output.json<typeof findOutput>({
-        count,
-        images,
-        cell: cell === undefined ? null : { state: cell.state, reason: cell.reason, deciding: cell.deciding },
-      });
-      if (count === 0) context.exitWith(exitCodes.no);
+    .action((given: string | undefined, query: string | undefined, flags: Flags) => find(context, given, query, flags));
+}
+
+async function find(
+  context: Context,
+  given: string | undefined,
+  query: string | undefined,
+  flags: Flags,
+): Promise<void> {
+  const { alignmentMatrix, findImages, openRun } = await context.library();
+  if (flags.above !== undefined && flags.below !== undefined && flags.above >= flags.below) {
+    throw new CfalignError("usage", `--above ${flags.above} and --below ${flags.below} leave nothing between`, {
+      where: "--above",
     });
+  }
+  const { base, downstream, below, above, stratum, limit, minBaseChange } = flags;
+  const run = await openRun(await runOf(context, given));
+  noteUnfinished(context.output, [run]);
+  const asked = { query, base, downstream, below, above, stratum, limit, minBaseChange };
+  const { count, images } = findImages(run, defined(asked));
+  // A limit of the query has cut them already.
+  const printed = limit === undefined && images.length === count ? images.slice(0, lines) : images;
+  if (count === 0) context.output.say("no image matches");
+  else {
+    context.output.text(hitTable(printed));
+    if (printed.length < images.length) {
+      context.output.text(`… and ${images.length - printed.length} more (--limit ${images.length} prints all)`);
+    }
+  }
+  // Its state rests on all cells of the run, so that it is the one that every other verb says.
+  const matrix =
+    base === undefined || downstream === undefined ? undefined : alignmentMatrix(run, defined({ minBaseChange }));
+  const cell = matrix?.cells.find((each) => each.base === base && each.downstream === downstream);
+  if (cell !== undefined) context.output.text(`\n${cellText(cell)}`);
+  context.output.json<typeof findOutput>({
+    count,
+    images,
+    cell: cell === undefined ? null : { state: cell.state, reason: cell.reason, deciding: cell.deciding },
+  });
+  if (count === 0) context.exitWith(exitCodes.no);
+}
+
+function hitTable(hits: readonly FoundImage[]): string {
+  return textTable(
+    [
+      ["image", "base", "downstream", "base change", "change", "relative change", "feature"],
+      ...hits.map((hit) => [
+        hit.image,
+        hit.base,
+        hit.downstream,
+        figure(hit.baseChange),
+        figure(hit.change),
+        figure(hit.relativeChange),
+        hit.stratum ?? "—",
+      ]),
+    ],
+    new Set([0, 1, 2, 6]),
+  );
 }

@@ -108,26 +108,28 @@ Examples:
   cfalign report runs/released --against runs/new
   cfalign report runs/erm --against runs/jtt --map erm=jtt --out what-jtt-removed.html`,
     )
-    .action(async (given: string | undefined, flags: Flags) => {
-      assertAsked(flags);
-      const path = await runOf(context, given);
-      if (flags.format !== "html" && flags.format !== "onepage") return writeSummary(context, path, flags);
-      if (flags.against !== undefined && flags.expect !== undefined) {
-        throw new CfalignError("usage", "--expect is about the findings of one run, not --against", {
-          where: "--expect",
-        });
-      }
-      const report: Written = await (flags.against === undefined
-        ? writeOne(context, path, flags)
-        : writeComparison(context, path, flags.against, flags));
-      const maps = report.mapped > 0 ? `, ${report.mapped} of them with saliency maps` : "";
-      const pictures = report.pictures > 0 ? `, ${report.pictures} counterfactuals to look at${maps}` : "";
-      context.output.text(`report: ${report.path} (${(report.bytes / 1e6).toFixed(1)} MB${pictures})`);
-      if (report.omittedPictures > 0) {
-        context.output.say(`${report.omittedPictures} kept counterfactuals did not fit: allow more with --max-size`);
-      }
-      context.output.json<typeof reportOutput>({ findings: null, summary: null, ...report });
+    .action((given: string | undefined, flags: Flags) => report(context, given, flags));
+}
+
+async function report(context: Context, given: string | undefined, flags: Flags): Promise<void> {
+  assertAsked(flags);
+  const path = await runOf(context, given);
+  if (flags.format !== "html" && flags.format !== "onepage") return writeSummary(context, path, flags);
+  if (flags.against !== undefined && flags.expect !== undefined) {
+    throw new CfalignError("usage", "--expect is about the findings of one run, not --against", {
+      where: "--expect",
     });
+  }
+  const written: Written = await (flags.against === undefined
+    ? writeOne(context, path, flags)
+    : writeComparison(context, path, flags.against, flags));
+  const maps = written.mapped > 0 ? `, ${written.mapped} of them with saliency maps` : "";
+  const pictures = written.pictures > 0 ? `, ${written.pictures} counterfactuals to look at${maps}` : "";
+  context.output.text(`report: ${written.path} (${(written.bytes / 1e6).toFixed(1)} MB${pictures})`);
+  if (written.omittedPictures > 0) {
+    context.output.say(`${written.omittedPictures} kept counterfactuals did not fit: allow more with --max-size`);
+  }
+  context.output.json<typeof reportOutput>({ findings: null, summary: null, ...written });
 }
 
 /** A page, and what the run in it says. */

@@ -79,11 +79,7 @@ const mostHeldOut = 200;
  */
 export async function flatten(folder: string, options: FlattenOptions): Promise<Flattened> {
   const { workspace, components = "auto", images: most = 3000, seed = 1, enter = true, decisions = true } = options;
-  if (components !== "auto" && !(Number.isSafeInteger(components) && components >= 1)) {
-    throw new CfalignError("usage", `components: expected auto or a whole number, 1 or more, got ${components}`, {
-      where: "components",
-    });
-  }
+  requireCount(components);
   const signal = options.signal ?? new AbortController().signal;
   await using source = await sourceOf(workspace);
   const { autoencoder } = source;
@@ -118,14 +114,7 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
       { where: folder },
     );
   }
-  if (components !== "auto" && components > Math.min(own.count, size)) {
-    throw new CfalignError(
-      "usage",
-      `components: expected at most ${Math.min(own.count, size)} (a basis of ${own.count} pictures, latents of ${size} numbers), got ${components}`,
-      { where: "components" },
-    );
-  }
-  const tried = components === "auto" ? candidates(own.count, size) : [components];
+  const tried = triedComponents(components, own.count, size);
   await using products = await openProducts();
   const basis = await principalBasis(own, products, { components: tried.at(-1) as number, seed });
   const project = await projection(heldOut, basis, products);
@@ -135,11 +124,7 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
   for (const count of new Set(tried.map((wanted) => Math.min(wanted, basis.deviations.length)))) {
     throwIfInterrupted(signal);
     const { projected, varianceKept } = await project(count);
-    curve.push({
-      components: count,
-      varianceKept,
-      ...(await loss(projected)),
-    });
+    curve.push({ components: count, varianceKept, ...(await loss(projected)) });
   }
   const chosen = chooseComponents(curve);
   const manifest = await writeFlattened(
@@ -149,12 +134,8 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
       out,
       name,
       flattened: {
-        from: files.relative(out, source.path),
-        images: own.count,
-        imageList: listing.hash,
-        seed,
-        components: chosen.components,
-        varianceKept: chosen.varianceKept,
+        ...{ from: files.relative(out, source.path), images: own.count, imageList: listing.hash, seed },
+        ...{ components: chosen.components, varianceKept: chosen.varianceKept },
       },
     },
   );
@@ -171,6 +152,27 @@ export async function flatten(folder: string, options: FlattenOptions): Promise<
     bare: await loss(heldOut),
     notes: listing.notes,
   };
+}
+
+type Components = number | "auto";
+
+function requireCount(components: Components): void {
+  if (components === "auto" || (Number.isSafeInteger(components) && components >= 1)) return;
+  throw new CfalignError("usage", `components: expected auto or a whole number, 1 or more, got ${components}`, {
+    where: "components",
+  });
+}
+
+/** How many components a basis of so many pictures, with latents of a size, is tried with. */
+function triedComponents(components: Components, count: number, size: number): readonly number[] {
+  if (components === "auto") return candidates(count, size);
+  const most = Math.min(count, size);
+  if (components <= most) return [components];
+  throw new CfalignError(
+    "usage",
+    `components: expected at most ${most} (a basis of ${count} pictures, latents of ${size} numbers), got ${components}`,
+    { where: "components" },
+  );
 }
 
 /** The autoencoder to flatten: the workspace's, or the one that it was flattened from. */

@@ -85,14 +85,7 @@ export async function preflight(folder: string, options: PreflightOptions): Prom
     autoencoder,
     now,
   };
-  const models: ModelFacts[] = [];
-  for (const model of workspace.models) {
-    if (signal.aborted) throw new CfalignError("interrupted", "interrupted between two classifiers");
-    models.push(await factsOf(model, targetsOf(model, workspace.classifiers()), { ...shown, isJudge: false }));
-  }
-  for (const model of workspace.judgeModels) {
-    models.push(await factsOf(model, targetsOf(model, workspace.judges), { ...shown, isJudge: true }));
-  }
+  const models = await modelFacts(workspace, shown, signal);
   const { manifest } = await autoencoderOf(workspace.path);
   const { latentDims } = autoencoder;
   const facts: PreflightFacts = {
@@ -132,6 +125,23 @@ interface Shown {
   readonly device: Device;
   readonly now: () => number;
   readonly isJudge: boolean;
+}
+
+/** Facts of every classifier model, then of every judge. */
+async function modelFacts(
+  workspace: Workspace,
+  shown: Omit<Shown, "isJudge">,
+  signal: AbortSignal,
+): Promise<ModelFacts[]> {
+  const facts: ModelFacts[] = [];
+  for (const model of workspace.models) {
+    if (signal.aborted) throw new CfalignError("interrupted", "interrupted between two classifiers");
+    facts.push(await factsOf(model, targetsOf(model, workspace.classifiers()), { ...shown, isJudge: false }));
+  }
+  for (const model of workspace.judgeModels) {
+    facts.push(await factsOf(model, targetsOf(model, workspace.judges), { ...shown, isJudge: true }));
+  }
+  return facts;
 }
 
 async function factsOf(model: ClassifierModel, targets: readonly Classifier[], shown: Shown): Promise<ModelFacts> {

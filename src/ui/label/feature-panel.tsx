@@ -46,23 +46,8 @@ export function FeaturePanel({ labels, folder, address, go, counted }: Props) {
     if (marks.length > 0) counted({ has, hasNot });
   }, [has, hasNot]);
 
-  useEffect(() => {
-    if (state.saved) return;
-    const stay = (event: BeforeUnloadEvent): void => event.preventDefault();
-    addEventListener("beforeunload", stay);
-    return () => removeEventListener("beforeunload", stay);
-  }, [state.saved]);
-
-  const grid = useRef<HTMLDivElement>(null);
-  /** Does what may show other pictures: who was among them stays among them. */
-  const turn = async (action: () => void | Promise<void>): Promise<void> => {
-    const wasInside = grid.current?.contains(document.activeElement) ?? false;
-    await action();
-    requestAnimationFrame(() => {
-      if (!wasInside || grid.current?.contains(document.activeElement)) return;
-      grid.current?.querySelector<HTMLElement>(".tile")?.focus();
-    });
-  };
+  useStayUntilSaved(state.saved);
+  const { grid, turn } = useTurning();
   const goOn = () => turn(() => labels.othersHaveNot(sort));
   const undo = () => turn(() => labels.undo());
   useKeys({ n: () => void (view === "judge" && goOn()), z: () => void undo() });
@@ -72,39 +57,11 @@ export function FeaturePanel({ labels, folder, address, go, counted }: Props) {
     marks.flatMap((mark, place) => (mark === wanted ? [place] : [])).slice(0, mostShown);
   const shown = judging ? (page ?? []) : judged(view === "has" ? 1 : 0);
   const open = shown.filter((place) => marks[place] === null).length;
-  const show = (next: View): void => go({ ...address, view: next }, true);
   return (
     <section aria-label={labels.feature}>
       {reading !== undefined && <ReadingNote reading={reading} read={folder.read} />}
-      {state.failure !== undefined && (
-        <p className="warning" role="alert">
-          {state.failure}{" "}
-          {!state.saved && (
-            <button type="button" onClick={() => labels.send()}>
-              Try to save again
-            </button>
-          )}
-        </p>
-      )}
-      <div className="toolbar">
-        <fieldset className="views" aria-label="Pictures that are shown">
-          <ViewButton {...{ view, show }} own="judge" words="to judge" />
-          <ViewButton {...{ view, show }} own="has" words={`has it ${has}`} />
-          <ViewButton {...{ view, show }} own="has-not" words={`has not ${hasNot}`} />
-          <span className="note">{`not seen ${Math.max(0, marks.length - has - hasNot)}`}</span>
-        </fieldset>
-        {judging && (
-          <Choice
-            label="Sorted"
-            value={sort}
-            names={sortNames}
-            choose={(word) => {
-              go({ ...address, sort: word as Order }, true);
-              void labels.next(word as Order);
-            }}
-          />
-        )}
-      </div>
+      <Failure labels={labels} />
+      <Toolbar {...{ labels, address, go, has, hasNot }} all={marks.length} />
       <div ref={grid}>
         <PictureGrid
           key={judging ? "judge" : view}
@@ -137,6 +94,79 @@ export function FeaturePanel({ labels, folder, address, go, counted }: Props) {
       </div>
       <KeysNote />
     </section>
+  );
+}
+
+/** Keeps the page open while something is not saved. */
+function useStayUntilSaved(saved: boolean): void {
+  useEffect(() => {
+    if (saved) return;
+    const stay = (event: BeforeUnloadEvent): void => event.preventDefault();
+    addEventListener("beforeunload", stay);
+    return () => removeEventListener("beforeunload", stay);
+  }, [saved]);
+}
+
+/** `turn` does what may show other pictures: who was among them, in `grid`, stays among them. */
+function useTurning() {
+  const grid = useRef<HTMLDivElement>(null);
+  const turn = async (action: () => void | Promise<void>): Promise<void> => {
+    const wasInside = grid.current?.contains(document.activeElement) ?? false;
+    await action();
+    requestAnimationFrame(() => {
+      if (!wasInside || grid.current?.contains(document.activeElement)) return;
+      grid.current?.querySelector<HTMLElement>(".tile")?.focus();
+    });
+  };
+  return { grid, turn };
+}
+
+/** What went wrong, and a way to save all the same. */
+function Failure({ labels }: Pick<Props, "labels">) {
+  const { failure, saved } = useSyncExternalStore(labels.subscribe, labels.current);
+  return (
+    failure !== undefined && (
+      <p className="warning" role="alert">
+        {failure}{" "}
+        {!saved && (
+          <button type="button" onClick={() => labels.send()}>
+            Try to save again
+          </button>
+        )}
+      </p>
+    )
+  );
+}
+
+interface ToolbarProps extends Pick<Props, "labels" | "address" | "go">, Seen {
+  /** Pictures of the folder. */
+  readonly all: number;
+}
+
+/** Which pictures are shown, and in which order those to judge. */
+function Toolbar({ labels, address, go, has, hasNot, all }: ToolbarProps) {
+  const { view, sort } = address;
+  const show = (next: View): void => go({ ...address, view: next }, true);
+  return (
+    <div className="toolbar">
+      <fieldset className="views" aria-label="Pictures that are shown">
+        <ViewButton {...{ view, show }} own="judge" words="to judge" />
+        <ViewButton {...{ view, show }} own="has" words={`has it ${has}`} />
+        <ViewButton {...{ view, show }} own="has-not" words={`has not ${hasNot}`} />
+        <span className="note">{`not seen ${Math.max(0, all - has - hasNot)}`}</span>
+      </fieldset>
+      {view === "judge" && (
+        <Choice
+          label="Sorted"
+          value={sort}
+          names={sortNames}
+          choose={(word) => {
+            go({ ...address, sort: word as Order }, true);
+            void labels.next(word as Order);
+          }}
+        />
+      )}
+    </div>
   );
 }
 

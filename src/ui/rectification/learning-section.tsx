@@ -38,11 +38,13 @@ export function LearningSection({ target }: { readonly target: RectifiedTarget }
   );
 }
 
-function Feature(props: {
+interface FeatureProps {
   readonly feature: RectifiedTarget["features"][number];
   readonly index: number;
   readonly descent: Descent;
-}) {
+}
+
+function Feature(props: FeatureProps) {
   const { feature, index, descent } = props;
   const { against } = feature;
   const last = Math.max(0, ...descent.steps.map(({ step }) => step), ...descent.checks.map(({ step }) => step));
@@ -106,19 +108,26 @@ function Feature(props: {
           <PlotFigure draw={drawCoefficients} />
         </div>
       </div>
-      <NumbersTable
-        caption={`Learning curve against ${against}`}
-        columns={["step", "averaged c", ...splitNames, "loss on validation"]}
-        words={0}
-        rows={descent.checks.map(({ step, coefficients, splits: looks, loss }) => [
-          `${step}${step === descent.chosen ? " (taken)" : ""}`,
-          decimal(coefficients[index], 3),
-          ...splits.map((split) => decimal(looks[split][index]?.all.meanAbsolute, 3)),
-          decimal(loss, 3),
-        ])}
-      />
+      <Steps {...props} />
       <Grid feature={feature} />
     </figure>
+  );
+}
+
+/** The figures of the curves, step by step. */
+function Steps({ feature: { against }, index, descent }: FeatureProps) {
+  return (
+    <NumbersTable
+      caption={`Learning curve against ${against}`}
+      columns={["step", "averaged c", ...splitNames, "loss on validation"]}
+      words={0}
+      rows={descent.checks.map(({ step, coefficients, splits: looks, loss }) => [
+        `${step}${step === descent.chosen ? " (taken)" : ""}`,
+        decimal(coefficients[index], 3),
+        ...splits.map((split) => decimal(looks[split][index]?.all.meanAbsolute, 3)),
+        decimal(loss, 3),
+      ])}
+    />
   );
 }
 

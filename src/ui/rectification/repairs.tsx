@@ -48,8 +48,7 @@ function RepairOfTarget({
   readonly repair: Repair;
   readonly kept: Readonly<Record<string, string>>;
 }) {
-  const { target, features, methods, pictures, told, notes, advice, groups } = repair;
-  const looks = looksOf(repair);
+  const { target, pictures, told, advice } = repair;
   const by = [...new Set([told.class, ...told.features].map((each) => each ?? "nobody"))].join(", ");
   return (
     <>
@@ -58,73 +57,89 @@ function RepairOfTarget({
       <p className="note">
         {pictures.fitted} fitted, {pictures.chosen} chosen and {pictures.judged} judged pictures; groups told by {by}
       </p>
-      <div className="scroll">
-        <table className="plain repairs">
-          <thead>
-            <tr>
-              <th scope="col">Method</th>
-              {features.map((feature) => (
-                <th key={feature} scope="col" className="right">
-                  effect of {feature}
-                </th>
-              ))}
-              {["accuracy", "AUROC", "worst group", "calibration error"].map((name) => (
-                <th key={name} scope="col" className="right">
-                  {name}
-                </th>
-              ))}
-              <th scope="col">verdict</th>
-            </tr>
-          </thead>
-          <tbody>
-            {looks.map(({ name, recommended, looked, judged }) => (
-              <tr key={name}>
-                <th scope="row">
-                  {name}
-                  {recommended && looks.length > 2 ? " (recommended)" : ""}
-                </th>
-                {features.map((feature) => (
-                  <td key={feature} className="right">
-                    <Effect looked={looked} feature={feature} />
-                  </td>
-                ))}
-                <td className="right">{decimal(looked.figures?.accuracy.value)}</td>
-                <td className="right">{decimal(looked.figures?.auroc?.value)}</td>
-                <td className="right">
-                  {decimal(looked.figures?.worstGroup?.value)}
-                  {looked.figures?.worstGroup == null ? "" : ` (${groups[looked.figures.worstGroup.group]?.name})`}
-                </td>
-                <td className="right">{decimal(looked.figures?.calibrationError)}</td>
-                <td>{judged === undefined ? "" : <b data-verdict={judged.verdict}>{judged.verdict}</b>}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-      <ul className="notes">
-        {methods.map(({ method, refused, judged, done, file }) => (
-          <li key={method} className="coefficient">
-            <b>{method}</b>: {refused === null ? `${judged?.verdict}: ${judged?.reason}.` : `no file: ${refused}.`}
-            {file === null ? (
-              ""
-            ) : (
-              <>
-                {" "}
-                Saved as <code>{file}</code>.
-              </>
-            )}{" "}
-            {done}
-          </li>
-        ))}
-        {notes.map((note) => (
-          <li key={note} className="coefficient">
-            {note}
-          </li>
-        ))}
-      </ul>
+      <RepairTable repair={repair} />
+      <RepairNotes repair={repair} />
       <RepairPictures repair={repair} pictures={kept} />
       <RepairLedger repair={repair} />
     </>
+  );
+}
+
+/** Figures of the target as it is, and of what each method made. */
+function RepairTable({ repair }: { readonly repair: Repair }) {
+  const { features, groups } = repair;
+  const looks = looksOf(repair);
+  return (
+    <div className="scroll">
+      <table className="plain repairs">
+        <thead>
+          <tr>
+            <th scope="col">Method</th>
+            {features.map((feature) => (
+              <th key={feature} scope="col" className="right">
+                effect of {feature}
+              </th>
+            ))}
+            {["accuracy", "AUROC", "worst group", "calibration error"].map((name) => (
+              <th key={name} scope="col" className="right">
+                {name}
+              </th>
+            ))}
+            <th scope="col">verdict</th>
+          </tr>
+        </thead>
+        <tbody>
+          {looks.map(({ name, recommended, looked, judged }) => (
+            <tr key={name}>
+              <th scope="row">
+                {name}
+                {recommended && looks.length > 2 ? " (recommended)" : ""}
+              </th>
+              {features.map((feature) => (
+                <td key={feature} className="right">
+                  <Effect looked={looked} feature={feature} />
+                </td>
+              ))}
+              <td className="right">{decimal(looked.figures?.accuracy.value)}</td>
+              <td className="right">{decimal(looked.figures?.auroc?.value)}</td>
+              <td className="right">
+                {decimal(looked.figures?.worstGroup?.value)}
+                {looked.figures?.worstGroup == null ? "" : ` (${groups[looked.figures.worstGroup.group]?.name})`}
+              </td>
+              <td className="right">{decimal(looked.figures?.calibrationError)}</td>
+              <td>{judged === undefined ? "" : <b data-verdict={judged.verdict}>{judged.verdict}</b>}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+/** What each method did and came to. */
+function RepairNotes({ repair: { methods, notes } }: { readonly repair: Repair }) {
+  return (
+    <ul className="notes">
+      {methods.map(({ method, refused, judged, done, file }) => (
+        <li key={method} className="coefficient">
+          <b>{method}</b>: {refused === null ? `${judged?.verdict}: ${judged?.reason}.` : `no file: ${refused}.`}
+          {file === null ? (
+            ""
+          ) : (
+            <>
+              {" "}
+              Saved as <code>{file}</code>.
+            </>
+          )}{" "}
+          {done}
+        </li>
+      ))}
+      {notes.map((note) => (
+        <li key={note} className="coefficient">
+          {note}
+        </li>
+      ))}
+    </ul>
   );
 }
 

@@ -25,17 +25,7 @@ interface Props {
 /** What is looked for in a matrix, and how it is ordered; the same in every view. */
 export function ArrangeBar({ table, arranged, address, go }: Props) {
   const { rows, columns, only, cells, order, rowsBy, columnsBy } = address;
-  const search = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    const onKeyDown = (event: KeyboardEvent): void => {
-      const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
-      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey) return;
-      event.preventDefault();
-      search.current?.focus();
-    };
-    addEventListener("keydown", onKeyDown);
-    return () => removeEventListener("keydown", onKeyDown);
-  }, []);
+  const search = useSlash();
   const set = (key: "rows" | "columns" | "only" | "cells", value: string): void => {
     const { [key]: _, ...rest } = address;
     go(value === "" ? rest : { ...rest, [key]: value }, true);
@@ -64,14 +54,7 @@ export function ArrangeBar({ table, arranged, address, go }: Props) {
           onChange={(event) => set("columns", event.target.value)}
         />
       </label>
-      <label className="choice">
-        <input
-          type="checkbox"
-          checked={only === "findings"}
-          onChange={(event) => set("only", event.target.checked ? "findings" : "")}
-        />{" "}
-        findings only
-      </label>
+      <Tick words="findings only" ticked={only === "findings"} tick={(on) => set("only", on ? "findings" : "")} />
       <Choice
         label="Order"
         value={order}
@@ -79,14 +62,11 @@ export function ArrangeBar({ table, arranged, address, go }: Props) {
         choose={(word) => go({ ...address, order: oneOf(orders, word) }, true)}
       />
       {downstream.length > many && (
-        <label className="choice">
-          <input
-            type="checkbox"
-            checked={cells === "fit"}
-            onChange={(event) => set("cells", event.target.checked ? "fit" : "")}
-          />{" "}
-          fit the width, without numbers
-        </label>
+        <Tick
+          words="fit the width, without numbers"
+          ticked={cells === "fit"}
+          tick={(on) => set("cells", on ? "fit" : "")}
+        />
       )}
       <p className="choice" role="status">
         {all
@@ -105,5 +85,35 @@ export function ArrangeBar({ table, arranged, address, go }: Props) {
         </button>
       )}
     </search>
+  );
+}
+
+/** The field that the key "/" leads to. */
+function useSlash() {
+  const search = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const typing = event.target instanceof Element && event.target.matches("input, textarea, select");
+      if (event.key !== "/" || typing || event.ctrlKey || event.metaKey) return;
+      event.preventDefault();
+      search.current?.focus();
+    };
+    addEventListener("keydown", onKeyDown);
+    return () => removeEventListener("keydown", onKeyDown);
+  }, []);
+  return search;
+}
+
+interface TickProps {
+  readonly words: string;
+  readonly ticked: boolean;
+  readonly tick: (on: boolean) => void;
+}
+
+function Tick({ words, ticked, tick }: TickProps) {
+  return (
+    <label className="choice">
+      <input type="checkbox" checked={ticked} onChange={(event) => tick(event.target.checked)} /> {words}
+    </label>
   );
 }

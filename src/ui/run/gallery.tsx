@@ -104,7 +104,6 @@ function Filters(props: {
   const { report, cell, items, filter, setFilter, children } = props;
   const { feature, label, stopReason, picked, ...numbers } = filter;
   const reasons = [...new Set(items.map(({ point }) => point.stopReason))];
-  const labels = report.labels.filter(({ values }) => values.length > 1);
   const set = <Key extends keyof GalleryFilter>(key: Key, value: GalleryFilter[Key] | undefined): void => {
     const { [key]: _, ...rest } = filter;
     setFilter(value === undefined ? rest : { ...rest, [key]: value });
@@ -128,27 +127,7 @@ function Filters(props: {
         names={{ any: "with or without", with: `with ${cell.downstream}`, without: `without ${cell.downstream}` }}
         choose={(word) => set("feature", word === "with" || word === "without" ? word : undefined)}
       />
-      {labels.length > 0 && (
-        <label className="choice">
-          Label{" "}
-          <select
-            value={label === undefined ? "" : JSON.stringify([label.name, label.value])}
-            onChange={({ target }) => {
-              const [name, value] = target.value === "" ? [] : (JSON.parse(target.value) as [string, number]);
-              set("label", name === undefined || value === undefined ? undefined : { name, value });
-            }}
-          >
-            <option value="">any</option>
-            {labels.flatMap(({ name, values }) =>
-              values.map((value) => (
-                <option key={JSON.stringify([name, value])} value={JSON.stringify([name, value])}>
-                  {name} = {value}
-                </option>
-              )),
-            )}
-          </select>
-        </label>
-      )}
+      <LabelFilter {...{ report, label }} choose={(next) => set("label", next)} />
       {reasons.length > 1 && (
         <Choice
           label="Search"
@@ -174,6 +153,38 @@ function Filters(props: {
         </button>
       )}
     </div>
+  );
+}
+
+/** Which value of which label pictures have. */
+function LabelFilter(props: {
+  readonly report: ReportData;
+  readonly label: GalleryFilter["label"];
+  readonly choose: (label: GalleryFilter["label"]) => void;
+}) {
+  const { report, label, choose } = props;
+  const labels = report.labels.filter(({ values }) => values.length > 1);
+  if (labels.length === 0) return null;
+  return (
+    <label className="choice">
+      Label{" "}
+      <select
+        value={label === undefined ? "" : JSON.stringify([label.name, label.value])}
+        onChange={({ target }) => {
+          const [name, value] = target.value === "" ? [] : (JSON.parse(target.value) as [string, number]);
+          choose(name === undefined || value === undefined ? undefined : { name, value });
+        }}
+      >
+        <option value="">any</option>
+        {labels.flatMap(({ name, values }) =>
+          values.map((value) => (
+            <option key={JSON.stringify([name, value])} value={JSON.stringify([name, value])}>
+              {name} = {value}
+            </option>
+          )),
+        )}
+      </select>
+    </label>
   );
 }
 
