@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { dataCard } from "./card.ts";
+import { dataCard } from "../words/data-card.ts";
 import { linesOf, metadataFile, type SuitePair } from "./pairs.ts";
 import { type SuiteFile, writeSuiteFile } from "./suite-file.ts";
 

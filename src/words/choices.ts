@@ -1,5 +1,4 @@
 import type { Matrix } from "../audit/schema.ts";
-import type { Preflight } from "../prepare/preflight/preflight.ts";
 import type { RunData } from "../results/run-data.ts";
 import { plural, quoted } from "./figures.ts";
 
@@ -10,13 +9,22 @@ interface Basis {
   readonly varianceKept: number;
 }
 
+/** What a generator keeps of the decisions of classifiers. */
+interface Kept {
+  readonly autoencoder: { readonly name: string };
+  readonly models: readonly {
+    readonly role: string;
+    readonly targets: readonly { readonly kept: number | null; readonly agreement: number | null }[];
+  }[];
+}
+
 /** Share of kept decisions below which a generator is said to be poor. */
 const fewDecisions = 0.8;
 
 /** Says in what counterfactuals move, and why. */
 export function generatorChoice(
   basis: Basis | undefined,
-  { autoencoder, models }: Preflight,
+  { autoencoder, models }: Kept,
   given: string | undefined,
 ): string {
   const kept = models

@@ -9,9 +9,10 @@ import type { Device } from "../../options/device.ts";
 import { mean } from "../../statistics/moments.ts";
 import { reconstructionLoss } from "../../statistics/reconstruction-loss.ts";
 import { row, sizeOf, type Tensor } from "../../tensor.ts";
+import { unsteady } from "../../words/preflight.ts";
 import { type EncodedImage, encodedImages } from "../encoded-images.ts";
 import type { ModelFacts, PreflightFacts } from "./facts.ts";
-import { type Judgement, judge, unsteady } from "./judge.ts";
+import { type Judgement, judge } from "./judge.ts";
 import { reachOf } from "./reach.ts";
 import { isSameAnswer } from "./same-answer.ts";
 

@@ -1,7 +1,45 @@
-import type { SuiteFeature, SuiteFile } from "./suite-file.ts";
+/** A feature of a suite: who made its edits and tells of them, and how far they went. */
+interface CardFeature {
+  readonly name: string;
+  readonly witness: { readonly name: string };
+  readonly editors: readonly { readonly editor: string; readonly by: string | null; readonly toldBy: string }[];
+  readonly removed: Made;
+  readonly added: Made;
+  readonly moved: number;
+  readonly length: number;
+  readonly distance: number;
+}
+
+interface Made {
+  readonly pairs: number;
+  readonly confirmed: number;
+  readonly made: number;
+}
+
+/** What a card says of a suite. */
+interface CardSuite {
+  readonly features: readonly CardFeature[];
+  readonly left: readonly { readonly feature: string; readonly why: string }[];
+  readonly sources: readonly {
+    readonly run: string;
+    readonly images: {
+      readonly folder: string;
+      readonly count: number;
+      readonly hash: string;
+      readonly labels: readonly string[];
+    };
+    readonly seed: number;
+    readonly versions: Readonly<Record<string, string | undefined>>;
+  }[];
+  readonly pairs: number;
+  readonly width: number;
+  readonly height: number;
+  readonly classifiers: { readonly length: number };
+  readonly madeAt: string;
+}
 
 /** The data card of a suite in Markdown, with the lines that model hubs read at its head. */
-export function dataCard(file: SuiteFile): string {
+export function dataCard(file: CardSuite): string {
   const { features, sources, pairs, width, height, left, classifiers } = file;
   const count = 2 * pairs;
   const rows = features.map(
@@ -60,13 +98,13 @@ export function dataCard(file: SuiteFile): string {
 }
 
 /** Who made the edits of a feature. */
-function editorsText(editors: SuiteFeature["editors"]): string {
+function editorsText(editors: CardFeature["editors"]): string {
   const words = editors.map(({ editor, by }) => (by === null ? editor : `${editor}s of ${by}`));
   return [...new Set(words)].join(", ");
 }
 
 /** What is to be known of who tells of them. */
-function tellersText(editors: SuiteFeature["editors"]): string {
+function tellersText(editors: CardFeature["editors"]): string {
   const found = new Set(editors.map(({ toldBy }) => toldBy));
   const words = [...(found.has("editor") ? ["made the edits itself"] : []), ...(found.has("probe") ? ["a probe"] : [])];
   return words.length === 0 ? "" : ` (${words.join(", ")})`;
