@@ -1,9 +1,9 @@
 import { stack } from "../tensor.ts";
+import * as say from "../words/fitted-row.ts";
 import { type Fitted, fitRow, type RowMethod } from "./fit-row.ts";
 import { branchesOf, foldRow, ownName } from "./fold-row.ts";
 import type { Label } from "./groups.ts";
 import { fewNumbers, type Layer, type ReadNumbers } from "./layer.ts";
-import type { Refit } from "./refit.ts";
 import { type KnownPicture, type RepairCase, type RepairContext, sizesIn } from "./repair-case.ts";
 import { editedPictures } from "./repair-effects.ts";
 import { leastGroup } from "./repair-figures.ts";
@@ -23,7 +23,8 @@ export async function makeRepair(method: RowMethod, subject: RepairCase, context
   };
   const { target, layer, known } = subject;
   if ("refused" in layer) return { ...none, refused: layer.refused };
-  if (method === "last-two" && layer.under === undefined) return { ...none, refused: noLayerUnder(layer) };
+  if (method === "last-two" && layer.under === undefined)
+    return { ...none, refused: say.noLayerUnder({ node: layer.layer.node, width: layer.width, enough: fewNumbers }) };
   const untold = untoldIn(subject);
   if (untold !== undefined) return { ...none, refused: untold };
   const own = known.train.filter((each): each is KnownPicture & Fitted => each.read !== undefined);
@@ -33,7 +34,17 @@ export async function makeRepair(method: RowMethod, subject: RepairCase, context
   if (lacking !== undefined) return { ...none, refused: lacking, edited: edited.length };
   const { row, depth, beside, found } = fitRow(method, { subject, layer, fitted, settings: context.settings });
   const gated = beside.some(({ gate }) => gate !== undefined);
-  const done = doneWords(method, subject, { found, gated, edited: edited.length });
+  const { concept, features, told } = subject;
+  const by = [told.class?.by, ...told.features.map((each) => each?.by)];
+  const done = say.doneWords(method, {
+    ...found,
+    name: target.name,
+    concept,
+    features,
+    by,
+    gated,
+    edited: edited.length,
+  });
   const index = target.terms[0]?.target as number;
   const model = target.terms[0]?.model as NonNullable<(typeof target.terms)[0]>["model"];
   const prefix = `classifier:${model.name}/`;
@@ -50,18 +61,11 @@ export async function makeRepair(method: RowMethod, subject: RepairCase, context
   };
 }
 
-function noLayerUnder({ layer, width }: Layer): string {
-  return width > fewNumbers
-    ? `its last layer (node "${layer.node}") reads ${width} numbers, which are many enough for itself (${fewNumbers})`
-    : `what its last layer (node "${layer.node}") reads does not all come from one linear layer that reads more numbers`;
-}
-
+/** Nobody says which pictures are of the class, or have a feature. */
 function untoldIn({ told, concept, features }: RepairCase): string | undefined {
-  if (told.class === undefined) {
-    return `nobody says which pictures are ${concept}: a column "${concept}" of metadata.csv, or a judge of it, would`;
-  }
+  if (told.class === undefined) return say.untoldClass(concept);
   const missing = features.find((_, k) => told.features[k] === undefined);
-  return missing === undefined ? undefined : `nobody says which pictures have ${missing}`;
+  return missing && say.untoldFeature(missing);
 }
 
 /** The first group that is too small to be fitted or chosen by. */
@@ -72,13 +76,9 @@ function lackingGroup(
 ): string | undefined {
   const sizes = sizesIn(subject, fitted);
   const group = sizes.findIndex((size) => size < leastGroup);
-  if (group >= 0) {
-    return `only ${sizes[group]} fitted pictures are ${subject.nameOf(group)}, and ${leastGroup} are needed: give more of them, or fit to edited pictures too (data pairs)`;
-  }
+  if (group >= 0) return say.smallGroup(sizes[group] as number, subject.nameOf(group), leastGroup);
   const rarer = [0, 1].find((label) => !chosen.some((each) => each.label === label));
-  return rarer === undefined
-    ? undefined
-    : `no picture of the second part is ${rarer === 1 ? "" : "not "}${subject.concept}`;
+  return rarer === undefined ? undefined : say.noneChosen(subject.concept, rarer === 1);
 }
 
 /** Fitted pictures with a feature taken out or put in, in groups that have few: the class stays what it is. */
@@ -114,21 +114,4 @@ async function editedIn(subject: RepairCase, layer: Layer, context: RepairContex
     found.push(...wanted.map(({ after: _, ...each }, i) => ({ ...each, read: read[0]?.[i] as ReadNumbers })));
   }
   return found;
-}
-
-function doneWords(
-  method: RowMethod,
-  { target, concept, features, told }: RepairCase,
-  { found, gated, edited }: { readonly found: Refit; readonly gated: boolean; readonly edited: number },
-): string {
-  const list = features.join(", ");
-  const first =
-    method === "project"
-      ? `the signal of ${list} projected out of what the last layer reads${gated ? `, as far as it says that ${list} is there` : ""}, and its`
-      : method === "last-two"
-        ? "the last two linear layers as one: their"
-        : "the last layer's";
-  const by = [...new Set([told.class?.by, ...told.features.map((each) => each?.by)])].join(", ");
-  const pairs = edited === 0 ? "" : `, ${edited} edited pictures among them`;
-  return `${method}: ${first} row of ${target.name} fitted anew, so that it does not use ${list}: mean of ${found.fits} logistic regressions (penalty ${found.penalty}) on ${found.perGroup} pictures of each group of ${[concept, ...features].join(" × ")}${pairs}, as told by ${by}`;
 }

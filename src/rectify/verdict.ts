@@ -1,5 +1,6 @@
 import { cellState, minClearCount, minFoundCount } from "../statistics/cell-state.ts";
 import type { Interval } from "../statistics/studentized.ts";
+import * as say from "../words/rectified.ts";
 import { type Coverage, keepsCoverage } from "./coverage.ts";
 import type { Effect, Figures, Strata } from "./effect.ts";
 
@@ -117,102 +118,59 @@ export function isTooFew({ used }: Pick<Figures, "used">): boolean {
  * hold with them and without them.
  */
 export function judge({ trainBefore, helps, losing, test, minEffect }: Evidence): Judgement {
-  if (isTooFew(trainBefore.all)) {
-    const { used, images, apart } = trainBefore.all;
-    const cut = apart === 0 ? "" : `, without ${plural(apart)} that the search stopped short`;
-    return not(`the target fell enough on only ${used} of ${images} training images${cut}`);
-  }
+  if (isTooFew(trainBefore.all)) return { verdict: "not measurable", reason: say.fewFell(trainBefore.all) };
   if (stateOf(trainBefore, minEffect).state === "clear") {
-    return {
-      verdict: "nothing to rectify",
-      reason: `relative change is within ±${minEffect} before, whether the feature is present or absent`,
-    };
+    return { verdict: "nothing to rectify", reason: say.nothingToRectify(minEffect) };
   }
   if (!helps || test === undefined) {
-    if (!isFound(trainBefore, minEffect)) {
-      return { verdict: "unresolved", reason: unknown(trainBefore, minEffect) };
-    }
-    const none = "no coefficient from -2 to 2 halves mean |RC| on train";
-    if (losing === undefined) return { verdict: "no coefficient helps", reason: none };
-    const { coefficient, coverage } = losing;
-    const used = `${coverage.after} of ${coverage.before} training images that have the feature are still used`;
-    const reason = `${none} and keeps the images: at ${coefficient} only ${used}${without(coverage)}`;
-    return { verdict: "no coefficient helps", reason };
+    return isFound(trainBefore, minEffect)
+      ? { verdict: "no coefficient helps", reason: say.noCoefficient(losing) }
+      : { verdict: "unresolved", reason: unknown(trainBefore, minEffect) };
   }
   const { before, after, coverage, reduction } = test;
-  if (isTooFew({ used: coverage.before })) {
-    return not(
-      `the target fell enough on only ${coverage.before} test images that have the feature${without(coverage)}`,
-    );
-  }
-  const apart = cutWords(before, after);
-  const counts = `test images that have the feature and are used: ${coverage.before} before, ${coverage.after} after${without(coverage)}${apart}`;
-  if (!keepsCoverage(coverage)) return not(counts);
-  const [was, is] = [before.all.meanAbsolute ?? 0, after.all.meanAbsolute ?? 0];
-  const change = `mean |RC| on test went from ${was.toFixed(2)} to ${is.toFixed(2)}`;
+  if (isTooFew({ used: coverage.before })) return { verdict: "not measurable", reason: say.fewPresent(coverage) };
+  const apart = { was: before.all.apart, is: after.all.apart };
+  if (!keepsCoverage(coverage)) return { verdict: "not measurable", reason: say.usedWords(coverage, apart) };
+  const change = { was: before.all.meanAbsolute ?? 0, is: after.all.meanAbsolute ?? 0 };
   const significant = reduction !== null && reduction.ci[0] > 0;
-  const missing = !isHalf(was, is, minEffect)
-    ? "more than half is left"
+  const missing = !isHalf(change.was, change.is, minEffect)
+    ? say.halfLeft
     : isTurned(before, after, minEffect)
-      ? `the mean has changed its sign, to ${(after.all.mean ?? 0).toFixed(2)}`
+      ? say.turnedWords(after.all.mean ?? 0)
       : significant
         ? (unseen(before, after) ?? onlyWithoutCut(before, after, minEffect))
-        : "the interval of the reduction includes 0";
+        : say.notSurelyLess;
   return missing === undefined
-    ? { verdict: "rectified", reason: `${change}; ${counts}` }
-    : { verdict: "unresolved", reason: `${change}: ${missing}${apart}` };
+    ? { verdict: "rectified", reason: say.rectifiedWords(change, coverage, apart) }
+    : { verdict: "unresolved", reason: say.notRectifiedWords(change, missing, apart) };
 }
 
-/** What keeps a repair from holding with the images that are counted apart, in words; undefined where nothing does. */
+/** What keeps a repair from holding with the images that are counted apart; undefined where nothing does. */
 function onlyWithoutCut(before: Effect, after: Effect, minEffect: number): string | undefined {
   const [, cut] = both(before, after);
   if (cut === undefined) return undefined;
   const [was, is] = cut;
-  const [from, to] = [was.all.meanAbsolute ?? 0, is.all.meanAbsolute ?? 0];
-  if (isHalf(from, to, minEffect) && !isTurned(was, is, minEffect)) return undefined;
-  return `with the images that the search stopped short it went from ${from.toFixed(2)} to ${to.toFixed(2)}, its mean to ${(is.all.mean ?? 0).toFixed(2)}`;
-}
-
-/** Says how many images are in no mean since the search stopped them short. */
-function cutWords({ all: before }: Effect, { all: after }: Effect): string {
-  if (before.apart + after.apart === 0) return "";
-  return `; stopped short by the search's limit and in no mean: ${before.apart} before, ${after.apart} after`;
-}
-
-function plural(count: number): string {
-  return `${count} ${count === 1 ? "image" : "images"}`;
+  const change = { was: was.all.meanAbsolute ?? 0, is: is.all.meanAbsolute ?? 0 };
+  if (isHalf(change.was, change.is, minEffect) && !isTurned(was, is, minEffect)) return undefined;
+  return say.onlyWithoutCut(change, is.all.mean ?? 0);
 }
 
 /** Why it is not known whether there is something to repair. */
 function unknown(effect: Effect, minEffect: number): string {
   const { all, present, absent } = effect;
-  if (isOpen(effect, minEffect)) {
-    return `relative change on train before lies neither surely within ±${minEffect} nor surely beyond it: more images are needed`;
-  }
-  if (stateOf(effect, minEffect).reason === "cut-short") {
-    return `relative change on train is within ±${minEffect} before, but not with ${plural(all.apart)} that the search stopped short: allow a longer way`;
-  }
-  if (all.used * 2 < all.images) return `the target fell enough on only ${all.used} of ${all.images} training images`;
-  return `too few training images were looked at before: ${present.used} that have the feature and ${absent.used} that lack it, and ${minClearCount} of each are needed`;
+  if (isOpen(effect, minEffect)) return say.notSurely(minEffect);
+  if (stateOf(effect, minEffect).reason === "cut-short") return say.notWithCut(minEffect, all.apart);
+  return all.used * 2 < all.images
+    ? say.fewFell({ ...all, apart: 0 })
+    : say.fewLookedAt(present.used, absent.used, minClearCount);
 }
 
-/** A stratum of test that was not looked at before or after, in words; undefined where both were. Coverage has counted the present images, but those as well that are counted apart. */
+/** A stratum of test that was not looked at before or after; undefined where both were. Coverage has counted the present images, but those as well that are counted apart. */
 function unseen(before: Effect, after: Effect): string | undefined {
   const tooFew = (stratum: "present" | "absent"): boolean => isTooFew(before[stratum]) || isTooFew(after[stratum]);
   const cut = before.present.apart + after.present.apart > 0;
   const missing = tooFew("absent") ? "absent" : cut && tooFew("present") ? "present" : undefined;
-  if (missing === undefined) return undefined;
-  const counts = `${before[missing].used} before, ${after[missing].used} after, and ${minFoundCount} are needed`;
-  return `too few test images that ${missing === "absent" ? "lack" : "have"} the feature were looked at (${counts})`;
-}
-
-/** Says which images a coverage does not count. */
-function without({ corrected }: Coverage): string {
-  return corrected === 0 ? "" : `, without ${corrected} wrongly called positive and now corrected`;
-}
-
-function not(reason: string): Judgement {
-  return { verdict: "not measurable", reason };
+  return missing && say.unseenWords(missing, { was: before[missing].used, is: after[missing].used }, minFoundCount);
 }
 
 /** The verdict on a target against several features: the worst that is not "nothing to rectify", if there is one. */
