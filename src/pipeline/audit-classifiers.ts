@@ -12,7 +12,7 @@ import type { Preflight } from "../prepare/preflight/preflight.ts";
 import { writeReport } from "../report/build.ts";
 import { openRun } from "../results/open-run.ts";
 import { assertOutside } from "../run/align-folder.ts";
-import { editorChoice, generatorChoice } from "../words/choices.ts";
+import { editorChoice, generatorChoice, noWitnessNote } from "../words/choices.ts";
 import { unnamedText } from "../words/unnamed.ts";
 import { type AskedLabels, type AskedWords, askedLabels } from "./asked-labels.ts";
 import { auditedModels } from "./audited-models.ts";
@@ -193,7 +193,7 @@ async function withProbes(scene: Scene): Promise<{ readonly tried: Preflight; re
   const probes = await timed("probes", (running) => probesStage(makings, running));
   if (train !== undefined) {
     const { refused } = await timed("witnesses", (running) => witnessStage(train, makings, running));
-    if (refused !== null) say(`no witness is trained, and probes tell what goes: ${refused}`);
+    if (refused !== null) say(noWitnessNote(refused));
   }
   return { tried, probes };
 }

@@ -7,6 +7,7 @@ import { shownTargets } from "../prepare/preflight/shown-targets.ts";
 import { nextRun } from "../results/numbered-runs.ts";
 import { alignFolder } from "../run/align-folder.ts";
 import type { AlignFolderOptions } from "../run/run-options.ts";
+import { notAuditedNote, nothingToldNote } from "../words/choices.ts";
 import type { AskedLabels } from "./asked-labels.ts";
 import type { Pace } from "./pace.ts";
 import type { Records } from "./records.ts";
@@ -56,11 +57,10 @@ export async function auditCast(
   const watching = [...probes, ...judged];
   if (told.length > 0) {
     const left = own.filter((classifier) => !told.includes(classifier)).map(({ name }) => name);
-    const named = left.length > 5 ? `${left.slice(0, 5).join(", ")} and ${left.length - 5} more` : left.join(", ");
     return {
       bases: told,
       downstream: [...told, ...watching],
-      notes: left.length === 0 ? [] : [`not audited, since no ${what} is about them: ${named}`],
+      notes: left.length === 0 ? [] : [notAuditedNote(what, left)],
     };
   }
   const { classifiers, notes } = await shownTargets(images, own, { workspace, signal });
@@ -68,10 +68,7 @@ export async function auditCast(
   return {
     bases: classifiers.length === 0 ? own.slice(0, 1) : classifiers,
     downstream: [...classifiers, ...watching],
-    notes: [
-      ...notes,
-      `no ${what} is about what a classifier says, such as ${name}, so that no effect can be told: add one, or name the target as it is called`,
-    ],
+    notes: [...notes, nothingToldNote(what, name)],
   };
 }
 

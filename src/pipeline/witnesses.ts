@@ -4,6 +4,7 @@ import { CfalignError } from "../errors.ts";
 import { enterManifest } from "../models/edit-workspace.ts";
 import type { Workspace } from "../models/workspace.ts";
 import type { LabelReading } from "../statistics/label-reading.ts";
+import { nobodyJudged } from "../words/choices.ts";
 import type { AskedLabels } from "./asked-labels.ts";
 import type { Made, Running } from "./basis.ts";
 import { readingSchema } from "./probes.ts";
@@ -76,9 +77,7 @@ export async function witnessStage(
   const from = { labels: labels.listing.hash, frame: [width, height] };
   const { table } = labels;
   if (table === null) {
-    const refused =
-      "nobody has judged a picture: label some on the Label page of cfalign serve, and run the same command again";
-    return { made: { manifest: null, files: [], readings: [], refused }, reused: true };
+    return { made: { manifest: null, files: [], readings: [], refused: nobodyJudged }, reused: true };
   }
   const before = await records.find("witnesses", from, witnessesSchema);
   const made = before ?? (await trained(table));

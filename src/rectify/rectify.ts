@@ -6,6 +6,7 @@ import { modelsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import type { FolderLock } from "../platform/platform.ts";
 import { emitting } from "../run/emitting.ts";
+import { sumNote } from "../words/fitted-row.ts";
 import { fitSums, type Going, type RectifyProgress } from "./fit-sums.ts";
 import { makeRepairs } from "./make-repairs.ts";
 import { type RectifyOptions, rectifySettings } from "./options.ts";
@@ -101,7 +102,12 @@ async function run(
     options: { ...settings },
     images: Math.max(sums?.images ?? 0, made?.images ?? 0),
     dropped: made?.dropped ?? sums?.dropped ?? {},
-    notes: [...listing.notes, ...refused.flatMap((repair) => (repair === undefined ? [] : [sumNote(repair)]))],
+    notes: [
+      ...listing.notes,
+      ...refused.flatMap((repair) =>
+        repair === undefined ? [] : [sumNote(repair.target, repair.methods[0]?.refused)],
+      ),
+    ],
     against: against.map(({ name }) => name),
     targets: sums?.targets ?? [],
     repairs: (made?.repairs ?? []).filter((repair) => !refused.includes(repair)),
@@ -146,8 +152,4 @@ function withoutFile(targets: readonly Classifier[], repairs: readonly RepairRec
 
 function nameOf({ target }: RepairRecord): string {
   return target;
-}
-
-function sumNote({ target, methods: [first] }: RepairRecord): string {
-  return `${target} got a sum, as its last layer cannot be fitted: ${first?.refused}`;
 }

@@ -1,7 +1,8 @@
 import type { Classifier } from "../models/types.ts";
+import { fewInGroups } from "../words/fitted-row.ts";
+import { adviceOn } from "../words/repair-advice.ts";
 import { judgedRepair, lookAt } from "./judge-repairs.ts";
 import { fewInGroup, makeRepair } from "./make-repair.ts";
-import { adviceOn } from "./repair-advice.ts";
 import { describedCase, type RepairCase, type RepairContext } from "./repair-case.ts";
 import { type OpenRepaired, openRepaired } from "./repair-file.ts";
 import { repairPictures } from "./repair-pictures.ts";
@@ -122,11 +123,7 @@ function madeSum(sum: RectifiedTarget | undefined): MadeRepair {
 function notesOn(subject: RepairCase): readonly string[] {
   const { groups } = describedCase(subject);
   return (["fitted", "judged"] as const).flatMap((part) => {
-    const few = groups.filter((group) => group[part] < fewInGroup);
-    return few.length === 0
-      ? []
-      : [
-          `fewer than ${fewInGroup} ${part} pictures: ${few.map(({ name, [part]: count }) => `${name} (${count})`).join(", ")}`,
-        ];
+    const few = groups.flatMap(({ name, [part]: count }) => (count < fewInGroup ? [{ name, count }] : []));
+    return few.length === 0 ? [] : [fewInGroups(part, few, fewInGroup)];
   });
 }

@@ -1,4 +1,4 @@
-import { groupWords, movedWords, stillThere, whyUnknown } from "../words/repair.ts";
+import { groupOpen, groupWords, movedWords, stillThere, whyUnknown } from "../words/repair.ts";
 import type { JudgedRepair, Looked, RepairEffect, RepairMethod } from "./repair-schema.ts";
 
 /** Part of an effect that may be left of one that became smaller for sure. */
@@ -39,12 +39,9 @@ export function judgeRepair(evidence: RepairEvidence): Judged {
   if (pairs.every(({ was }) => was?.state === "clear")) return { verdict: "nothing to repair", reason: told };
   const left = pairs.find(({ was, is }) => !isGone(was, is));
   if (left === undefined && change !== null && change.ci[0] > -minEffect) return { verdict: "repaired", reason: told };
-  const told2 =
-    left === undefined
-      ? `a fall of the worst group is not excluded: more pictures ${smallest} would tell`
-      : stillThere(left.is as RepairEffect, minEffect);
+  const open = left === undefined ? groupOpen(smallest) : stillThere(left.is as RepairEffect, minEffect);
   const smaller = pairs.some(({ was, is }) => shrank(was, is)) || (change !== null && change.ci[0] > 0);
-  return { verdict: smaller ? "better" : "unresolved", reason: `${told}: ${told2}` };
+  return { verdict: smaller ? "better" : "unresolved", reason: `${told}: ${open}` };
 }
 
 function isTold(effect: RepairEffect | undefined): effect is RepairEffect {

@@ -8,7 +8,7 @@ import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";
 import type { Suite } from "./open-suite.ts";
 import { type Staleness, stalenessOf, stalenessSchema, stalenessText } from "./staleness.ts";
-import { doubtfulTellers, probedFeatures } from "./tellers.ts";
+import { probedFeatures } from "./tellers.ts";
 
 /** Why a feature has no effect to tell: it is the classifier's own, a class of its softmax; nobody else tells the own one; the classifier is about none of the suite's. */
 const noEffect = z.enum(["own-feature", "one-softmax", "own-witness", "no-feature"]);
@@ -115,7 +115,7 @@ export function suiteNotes(suite: Suite, answers: Answers, asked: readonly Asked
     if (own.length === 0) return [];
     return [
       toldNote(
-        doubtfulTellers[teller],
+        teller,
         own.map(({ name }) => name),
       ),
     ];

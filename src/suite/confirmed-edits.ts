@@ -16,6 +16,7 @@ import type { Pixels } from "../platform/platform.ts";
 import type { Roles } from "../run/roles.ts";
 import { membersOf } from "../run/roles.ts";
 import { intervened, movedFeatures } from "../run/run-interventions.ts";
+import { seldomSeen } from "../words/suite-note.ts";
 import { balanced, type Candidate } from "./balance.ts";
 import { pictureSize, sizedPicture } from "./picture-size.ts";
 
@@ -169,8 +170,7 @@ async function confirmedOf(
 export function leftOut({ made, confirmed }: FeatureEdits): string | undefined {
   const low = (["remove", "add"] as const).find((side) => confirmed[side].length < leastMoved * made[side]);
   if (low === undefined) return undefined;
-  const [count, all] = [confirmed[low].length, made[low]];
-  return `its witness saw it ${low === "remove" ? "go" : "come"} on ${count} of ${all} pictures only`;
+  return seldomSeen(low, confirmed[low].length, made[low]);
 }
 
 function byName(classifiers: readonly Classifier[], values: readonly number[]): Record<string, number> {

@@ -7,12 +7,6 @@ import { z } from "zod";
 export const tellers = z.enum(["another", "probe", "editor"]);
 export type Teller = z.infer<typeof tellers>;
 
-/** Those that clear nothing, in words. */
-export const doubtfulTellers: Readonly<Record<Exclude<Teller, "another">, string>> = {
-  editor: "the network that made its edits",
-  probe: "a probe, which reads what edits change",
-};
-
 /** Features of a suite whose witness is a probe. */
 export function probedFeatures({
   pairs,

@@ -15,6 +15,7 @@ import type { OpenRun } from "../results/open-run.ts";
 import { isProbe, isUnchecked, membersOf, type Roles, rolesOf } from "../run/roles.ts";
 import { movedFeatures } from "../run/run-interventions.ts";
 import { maxRareUse } from "../statistics/cell-state.ts";
+import { doubtfulNote, fewPairsNote, fewToEdit, leftNote, noCounterfactuals } from "../words/suite-note.ts";
 import { inTurn } from "./balance.ts";
 import {
   type ConfirmedEdit,
@@ -29,7 +30,6 @@ import { encodedPicture } from "./encode-picture.ts";
 import { describedPairs, type SuitePair } from "./pairs.ts";
 import { pictureSize, shifted } from "./picture-size.ts";
 import { assertFree, type SuiteFeature, type SuiteFile, suiteFormat } from "./suite-file.ts";
-import { doubtfulTellers } from "./tellers.ts";
 import { pictureFile, writeTables } from "./write-tables.ts";
 
 /** What a suite is made of, and where it goes. */
@@ -189,12 +189,10 @@ async function listingOf(run: OpenRun, folder: string, signal: AbortSignal): Pro
 function leftOf(roles: Roles, { features, withoutEditor }: MadeEdits): SuiteFile["left"] {
   const moved = new Map(features.map((edits) => [edits.feature.name, leftOut(edits)]));
   return movedFeatures(roles).flatMap(({ name }) => {
-    const why = moved.has(name)
-      ? moved.get(name)
-      : "fewer than ten pictures with it or without it, or a witness that does not tell them apart";
+    const why = moved.has(name) ? moved.get(name) : fewToEdit;
     const editor = withoutEditor[name];
     if (why === undefined) return [];
-    return [{ feature: name, why: editor === undefined ? why : `${why}, and there are no counterfactuals: ${editor}` }];
+    return [{ feature: name, why: editor === undefined ? why : noCounterfactuals(why, editor) }];
   });
 }
 
@@ -327,17 +325,19 @@ function notesOf({ features, left }: SuiteFile): string[] {
   const needed = imagesToClear(maxRareUse, 0.95);
   const few = features.filter(({ removed, added }) => removed.pairs + added.pairs < needed);
   return [
-    ...left.map(({ feature, why }) => `"${feature}" is not in it: ${why}`),
+    ...left.map(({ feature, why }) => leftNote(feature, why)),
     ...features.flatMap(({ name, editors }) => {
-      const doubtful = editors.flatMap(({ toldBy }) => (toldBy === "another" ? [] : [doubtfulTellers[toldBy]]))[0];
-      return doubtful === undefined
-        ? []
-        : [`"${name}" is told by ${doubtful}: no classifier will be clear of it (add a judge of it)`];
+      const doubtful = editors.flatMap(({ toldBy }) => (toldBy === "another" ? [] : [toldBy]))[0];
+      return doubtful === undefined ? [] : [doubtfulNote(name, doubtful)];
     }),
     ...(few.length === 0
       ? []
       : [
-          `fewer than ${needed} pairs of ${few.length === features.length && few.length > 3 ? "every feature" : few.map(({ name }) => name).join(", ")}: no classifier will be clear of them, since rare use cannot be excluded`,
+          fewPairsNote(
+            few.map(({ name }) => name),
+            needed,
+            few.length === features.length,
+          ),
         ]),
   ];
 }

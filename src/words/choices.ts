@@ -73,3 +73,23 @@ export function editorChoice(run: RunData, matrix: Matrix): readonly string[] {
       : `${probes === witnesses.size ? "All" : `${probes} of ${witnesses.size}`} witnesses are probes, which read the very pixels that patterns change: what was found is found, sizes are rough, and nothing that they alone tell is called clear. A classifier of the same features under judges tells more.`,
   ];
 }
+
+/** Classifiers that an audit leaves out. what: a column of the table, or a word. */
+export function notAuditedNote(what: string, names: readonly string[]): string {
+  const named = names.length > 5 ? `${names.slice(0, 5).join(", ")} and ${names.length - 5} more` : names.join(", ");
+  return `not audited, since no ${what} is about them: ${named}`;
+}
+
+/** An audit without effects. name: one of its classifiers. */
+export function nothingToldNote(what: string, name: string): string {
+  return `no ${what} is about what a classifier says, such as ${name}, so that no effect can be told: add one, or name the target as it is called`;
+}
+
+/** An audit without a witness of its own. */
+export function noWitnessNote(why: string): string {
+  return `no witness is trained, and probes tell what goes: ${why}`;
+}
+
+/** Why there is none where no table is. */
+export const nobodyJudged =
+  "nobody has judged a picture: label some on the Label page of cfalign serve, and run the same command again";

@@ -13,6 +13,20 @@ export function noLayerUnder({
     : `what its last layer (node "${node}") reads does not all come from one linear layer that reads more numbers`;
 }
 
+/** A target that got a sum in place of a row. why: the row cannot be fitted. */
+export function sumNote(target: string, why: string | null | undefined): string {
+  return `${target} got a sum, as its last layer cannot be fitted: ${why}`;
+}
+
+/** Groups with few pictures of a part. */
+export function fewInGroups(
+  part: string,
+  groups: readonly { readonly name: string; readonly count: number }[],
+  enough: number,
+): string {
+  return `fewer than ${enough} ${part} pictures: ${groups.map(({ name, count }) => `${name} (${count})`).join(", ")}`;
+}
+
 /** A class that nobody tells. */
 export function untoldClass(concept: string): string {
   return `nobody says which pictures are ${concept}: a column "${concept}" of metadata.csv, or a judge of it, would`;

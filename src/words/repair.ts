@@ -29,6 +29,11 @@ export function groupWords(
     : `accuracy of the worst group ${change.value < 0 ? "falls" : "rises"} by ${Math.abs(change.value).toFixed(2)} (${change.ci.map((end) => end.toFixed(2)).join(" to ")})`;
 }
 
+/** A worst group that may have fallen. smallest: which group is smallest. */
+export function groupOpen(smallest: string): string {
+  return `a fall of the worst group is not excluded: more pictures ${smallest} would tell`;
+}
+
 function withInterval({ value, ci }: Pick<RepairEffect, "value" | "ci">): string {
   return ci === null ? value.toFixed(2) : `${value.toFixed(2)} (${ci.map((end) => end.toFixed(2)).join(" to ")})`;
 }

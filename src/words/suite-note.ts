@@ -38,9 +38,15 @@ export function stalenessWords(name: string, staleness: Differing | null, most: 
   return `${quoted(name)} ${figures}: ${stale ? `more than ${most}: the suite is stale, write it anew` : `at most ${most}, the suite will do`}`;
 }
 
+/** Who tells of a feature without clearing a classifier of it. */
+const doubtfulTellers = {
+  editor: "the network that made its edits",
+  probe: "a probe, which reads what edits change",
+};
+
 /** Features that somebody tells who clears nobody of them. */
-export function toldNote(teller: string, features: readonly string[]): string {
-  return `told by ${teller}, so that ${features.map(quoted).join(", ")} ${features.length === 1 ? "is" : "are"} clear of nobody by this suite`;
+export function toldNote(teller: keyof typeof doubtfulTellers, features: readonly string[]): string {
+  return `told by ${doubtfulTellers[teller]}, so that ${features.map(quoted).join(", ")} ${features.length === 1 ? "is" : "are"} clear of nobody by this suite`;
 }
 
 /** A classifier that the suite asks nothing about. */
@@ -91,4 +97,32 @@ export function versionsSentence({ classifier, feature, points, outcome }: Follo
   const { value, ci } = last.since;
   const by = `${signed(value)}${intervalWords(ci)}`;
   return `reliance of ${what} since ${first.version}: ${outcome}, from ${signed(first.value)} to ${signed(last.value)}, by ${by} on ${last.since.count} pairs`;
+}
+
+/** Why a feature is not in a suite: a witness that saw it on few of the pictures. */
+export function seldomSeen(change: "remove" | "add", count: number, of: number): string {
+  return `its witness saw it ${change === "remove" ? "go" : "come"} on ${count} of ${of} pictures only`;
+}
+
+/** Why nothing of a feature was edited. */
+export const fewToEdit = "fewer than ten pictures with it or without it, or a witness that does not tell them apart";
+
+/** Why nothing else moved it either. */
+export function noCounterfactuals(why: string, editor: string): string {
+  return `${why}, and there are no counterfactuals: ${editor}`;
+}
+
+/** A feature that is not in a suite. */
+export function leftNote(feature: string, why: string): string {
+  return `"${feature}" is not in it: ${why}`;
+}
+
+/** A feature of which no classifier will be clear. */
+export function doubtfulNote(feature: string, teller: keyof typeof doubtfulTellers): string {
+  return `"${feature}" is told by ${doubtfulTellers[teller]}: no classifier will be clear of it (add a judge of it)`;
+}
+
+/** Features with few pairs. all: whether no other is there. */
+export function fewPairsNote(features: readonly string[], needed: number, all: boolean): string {
+  return `fewer than ${needed} pairs of ${all && features.length > 3 ? "every feature" : features.join(", ")}: no classifier will be clear of them, since rare use cannot be excluded`;
 }

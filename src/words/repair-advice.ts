@@ -1,9 +1,38 @@
-import type { RepairEffect, RepairRecord } from "./repair-schema.ts";
+interface RepairEffect {
+  readonly feature: string;
+  readonly value: number;
+  readonly state: string;
+}
 
-type Method = RepairRecord["methods"][number];
+/** A target on judged pictures. */
+interface Looked {
+  readonly effects: readonly RepairEffect[];
+  readonly figures: {
+    readonly accuracy: { readonly value: number };
+    readonly worstGroup: { readonly value: number } | null;
+  } | null;
+}
+
+/** What a method made of a target, or why it made nothing. */
+interface Method {
+  readonly method: string;
+  readonly refused: string | null;
+  readonly file: string | null;
+  readonly beside: boolean;
+  readonly judged: (Looked & { readonly verdict: string }) | null;
+}
+
+/** A target, as it is and as methods made it. */
+interface Repaired {
+  readonly target: string;
+  readonly features: readonly string[];
+  readonly before: Looked | null;
+  readonly methods: readonly Method[];
+  readonly recommended: string | null;
+}
 
 /** Which file to deploy, and what it costs, in a sentence. */
-export function adviceOn({ target, methods, recommended, before, features }: Omit<RepairRecord, "advice">): string {
+export function adviceOn({ target, methods, recommended, before, features }: Repaired): string {
   const chosen = methods.find(({ method }) => method === recommended);
   if (chosen?.judged == null || before === null) {
     const reasons = methods.flatMap(({ method, refused }) => (refused === null ? [] : [`${method}: ${refused}`]));
@@ -18,14 +47,10 @@ export function adviceOn({ target, methods, recommended, before, features }: Omi
   return `Keep ${target}: ${why}; ${costs}.`;
 }
 
-function costsOf(
-  { judged, method, beside }: Method,
-  before: NonNullable<RepairRecord["before"]>,
-  features: readonly string[],
-): string {
+function costsOf({ judged, method, beside }: Method, before: Looked, features: readonly string[]): string {
   const of = (effects: readonly RepairEffect[], feature: string): string =>
     effects.find((effect) => effect.feature === feature)?.value.toFixed(2) ?? "unknown";
-  const after = judged as NonNullable<Method["judged"]>;
+  const after = judged as Looked;
   const moved = features.map(
     (feature) => `effect of ${feature} ${of(before.effects, feature)} → ${of(after.effects, feature)}`,
   );
@@ -49,7 +74,7 @@ function costsOf(
   return [...moved, ...right, ...others, sizeOf(method, beside)].join(", ");
 }
 
-function sizeOf(method: Method["method"], beside: boolean): string {
+function sizeOf(method: string, beside: boolean): string {
   if (method === "sum") return "two networks in one file";
   return beside ? "same inputs and outputs, a few nodes more" : "same inputs, outputs and size";
 }
