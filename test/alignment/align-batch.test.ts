@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AlignBatchRequest, alignBatch } from "../../src/alignment/align-batch.ts";
 import type { KeptFrames } from "../../src/alignment/kept-frames.ts";
@@ -18,10 +17,7 @@ beforeAll(async () => {
   world = await linearWorld([attributes, biased, mood], { judges: [judge] });
   workspace = await openWorkspace(world.path);
 });
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(world.folder, { recursive: true });
-});
+afterAll(() => workspace.dispose());
 
 function request(change: Partial<AlignBatchRequest> = {}): AlignBatchRequest {
   return {

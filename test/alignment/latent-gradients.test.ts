@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import {
   gramMatrix,
@@ -32,7 +31,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await linear?.dispose();
   await cartoon?.dispose();
-  await rm(world.folder, { recursive: true });
 });
 
 const point = (...values: number[]): Tensor => ({ data: Float32Array.from(latent(...values)), dims: [1, 4] });

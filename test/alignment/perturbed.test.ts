@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { alignBatch } from "../../src/alignment/align-batch.ts";
 import { perturbations } from "../../src/alignment/perturbations.ts";
@@ -18,10 +17,7 @@ beforeAll(async () => {
   world = await linearWorld([attributes, biased]);
   workspace = await openWorkspace(world.path, { threads: 1 });
 }, 60_000);
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(world.folder, { recursive: true });
-});
+afterAll(() => workspace.dispose());
 
 /** One image of three rows and four columns. */
 const image = { data: Float32Array.from([0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0.5]), dims: [1, 1, 3, 4] };

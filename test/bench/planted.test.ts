@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { csvParseRows } from "d3-dsv";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import {
   methodsShown,
   pairTable,
@@ -62,8 +62,6 @@ describe("the planted benchmark", () => {
     await smallBenchmark(folder);
     result = await run();
   }, 300_000);
-
-  afterAll(() => rm(folder, { recursive: true, force: true }));
 
   test("measures that the poisoned model uses the planted feature, and the control does not", () => {
     const effect = (name: string): number => result.models.find((model) => model.name === name)?.effect ?? Number.NaN;

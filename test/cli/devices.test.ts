@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { devicesOutput, inspectOutput } from "../../src/cli/schemas.ts";
 import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
 import { cli } from "./cli.ts";
@@ -20,7 +19,6 @@ beforeAll(async () => {
   faces = join(folder, "faces");
   await drawFaces(faces, 20);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const align = (device: string, out: string, limit = "2") =>
   cli(

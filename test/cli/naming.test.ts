@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { namedConceptsOutput } from "../../src/cli/schemas.ts";
 import { anyWardrobe, drawnGarments } from "../label/drawn-garments.ts";
 import { trainTowers, writeSmallClip } from "../prepare/naming/small-clip.ts";
@@ -23,7 +23,6 @@ beforeAll(async () => {
   await writeFile(at("words.txt"), "tag: a tag / a bare ground\nunicorn: a unicorn\n");
   await writeFile(at("denied.txt"), "tag / without a tag\n");
 }, 120_000);
-afterAll(() => rm(root, { recursive: true }));
 
 describe("cfalign concepts --text", () => {
   test("says of every word what it was found to be, and how to check it", async () => {

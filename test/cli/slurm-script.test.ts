@@ -1,9 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { type SlurmRun, shellWords, slurmScript } from "../../src/cli/slurm-script.ts";
 
 let folder: string;
@@ -24,7 +24,6 @@ process.stdout.write(require("node:fs").readFileSync(process.env.RECORD, "utf8")
   await writeFile(sbatch, recorder.replaceAll('require("', 'process.getBuiltinModule("'));
   await chmod(sbatch, 0o755);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("a shell reads the words that it was given, whatever is in them", () => {
   const word = fc

@@ -1,8 +1,8 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { cp, mkdir, rm, symlink, writeFile } from "node:fs/promises";
+import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import {
   checkOutput,
@@ -52,7 +52,6 @@ beforeAll(async () => {
   await cli(...align, "--interventions", "8", "--out", run);
   written = await cli("suite", "write", run, "-w", "cartoon-faces", "--out", suite, "--json");
 }, 300_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const verdictsOf = ({ cells }: SuiteAudit): string[] =>
   cells.map(({ feature, state, reason }) => `${feature} ${state} ${reason}`);

@@ -23,10 +23,7 @@ beforeAll(async () => {
   world = await linearWorld([attributes, biased, mood, constant, confident, age]);
   workspace = await openWorkspace(world.path);
 });
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(world.folder, { recursive: true });
-});
+afterAll(() => workspace.dispose());
 
 const shiftOf = (base: string, z: readonly number[], options: object = {}) =>
   latentShift(world.image(z), {

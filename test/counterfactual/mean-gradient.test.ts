@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { latentGradients } from "../../src/alignment/latent-gradients.ts";
 import { directionAlong, meanGradients } from "../../src/counterfactual/mean-gradient.ts";
@@ -23,10 +22,7 @@ beforeAll(async () => {
   world = await linearWorld([attributes, biased, mood, age]);
   workspace = await openWorkspace(world.path, { threads: 1 });
 });
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(world.folder, { recursive: true });
-});
+afterAll(() => workspace.dispose());
 
 const point = (...values: number[]): Tensor => ({ data: Float32Array.from(latent(...values)), dims: [1, 4] });
 const place = (base: Classifier, z: Tensor, key = "a") => ({ base, latent: z, key, latentScale: 3 });

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type LatentShiftOptions, latentShift, latentShifts } from "../../src/counterfactual/latent-shift.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
@@ -21,10 +20,7 @@ beforeAll(async () => {
   world = await linearWorld([attributes, biased, mood, constant, doubtful, age]);
   workspace = await openWorkspace(world.path);
 });
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(world.folder, { recursive: true });
-});
+afterAll(() => workspace.dispose());
 
 const raisedBy = (base: string, z: readonly number[], options: Partial<LatentShiftOptions> = {}) =>
   latentShift(world.image(z), {

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { differentiable } from "../../src/engine/differentiable.ts";
 import { inspectModel } from "../../src/engine/inspect.ts";
 import { GraphBuilder, int } from "../../src/onnx/build.ts";
@@ -54,7 +54,6 @@ let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cfalign-quantized-"));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("a file whose weights alone have eight bits has the gradients of the weights that they stand for", async () => {
   const [own, expected] = [await gradient(network(narrow, asTheyAre)), await gradient(network(wide, asTheyAre))];

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { latentShift } from "../../src/counterfactual/latent-shift.ts";
 import { directionParts, drawDirectionParts } from "../../src/explanation/decomposition.ts";
@@ -12,10 +11,7 @@ beforeAll(async () => {
   world = await linearWorld([attributes, biased]);
   workspace = await openWorkspace(world.path, { threads: 1 });
 }, 60_000);
-afterAll(async () => {
-  await workspace?.dispose();
-  await rm(world.folder, { recursive: true });
-});
+afterAll(() => workspace?.dispose());
 
 const z0 = latent(0.9, 0.7, 0.2, 0);
 

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { counterfactualEditor } from "../../src/interventions/counterfactual-editor.ts";
 import type { Move } from "../../src/interventions/move.ts";
@@ -28,10 +27,7 @@ beforeAll(async () => {
   );
   workspace = await openWorkspace(world.path);
 });
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(world.folder, { recursive: true });
-});
+afterAll(() => workspace.dispose());
 
 const place = { latentScale: 10, maxShift: 1, signal: undefined, most: 20 };
 

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { CfalignError } from "../../src/errors.ts";
 import { counted } from "../../src/interventions/confirmed.ts";
@@ -47,10 +46,7 @@ beforeAll(async () => {
     };
   });
 });
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(world.folder, { recursive: true });
-});
+afterAll(() => workspace.dispose());
 
 const named = (name: string) => workspace.classifier(name);
 

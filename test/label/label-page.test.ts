@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
@@ -50,7 +50,6 @@ afterAll(async () => {
   stop.abort();
   await server.close();
   await browser.close();
-  await rm(root, { recursive: true, force: true });
 });
 
 const names = (): Promise<readonly string[]> =>

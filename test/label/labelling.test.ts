@@ -1,7 +1,7 @@
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { type Labelling, openLabelling } from "../../src/label/labelling.ts";
 import type { Answers } from "../../src/label/questions.ts";
@@ -22,7 +22,6 @@ beforeAll(async () => {
   labelling = await open();
   await labelling.read;
 });
-afterAll(() => rm(root, { recursive: true }));
 
 const state = async (of: Labelling) => (await of.answer({ ask: "state" })) as Answers["state"];
 const text = (): Promise<string> => readFile(join(folder, "metadata.csv"), "utf8");

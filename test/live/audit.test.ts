@@ -1,4 +1,4 @@
-import { cp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { unzipSync, zipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -69,7 +69,6 @@ describe("an audit that one watches", () => {
   afterAll(async () => {
     await audit.dispose();
     await workspace.dispose();
-    await rm(folder, { recursive: true, force: true });
   });
 
   test("looks at a part of the pictures after the other, and its intervals narrow", () => {

@@ -1,21 +1,15 @@
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { conceptOf, firstTerm, targetsIn } from "../../src/models/concept.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { attributes, biased, judge } from "./linear-models.ts";
 import { linearWorld } from "./linear-world.ts";
 
-let folder = "";
 let workspace: Workspace;
 beforeAll(async () => {
   const world = await linearWorld([attributes, biased], { judges: [judge] });
-  folder = world.folder;
   workspace = await openWorkspace(world.path, { threads: 1 });
 });
-afterAll(async () => {
-  await workspace?.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => workspace?.dispose());
 
 describe("the concept", () => {
   it.each([

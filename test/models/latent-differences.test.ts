@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -20,7 +20,6 @@ let folder: string;
 beforeAll(async () => {
   folder = await temporaryFolder();
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A small world whose classifier "biased" is an int8 file, differentiated by differences. */
 async function roundedWorld(): Promise<Workspace> {

@@ -16,10 +16,7 @@ beforeAll(async () => {
   world = await linearWorld([attributes, biased, mood], { judges: [judge] });
   workspace = await openWorkspace(world.path);
 });
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(world.folder, { recursive: true });
-});
+afterAll(() => workspace.dispose());
 
 describe("a workspace", () => {
   it("opens by its file and by its folder", async () => {

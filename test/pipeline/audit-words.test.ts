@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { type AuditOptions, type AuditOutcome, auditClassifiers } from "../../src/pipeline/audit-classifiers.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { anyWardrobe, drawnGarments } from "../label/drawn-garments.ts";
@@ -28,7 +28,6 @@ beforeAll(async () => {
   truth = await drawnGarments(at("pictures"), 240);
   await writeFile(at("words.txt"), "tag: a tag / a bare ground\nring: a ring\nunicorn: a unicorn\n");
 }, 120_000);
-afterAll(() => rm(root, { recursive: true }));
 
 describe("words in place of labels", () => {
   let outcome: AuditOutcome;

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { platform } from "#platform";
 import { figureFont } from "../../src/pictures/figure.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
@@ -20,7 +20,6 @@ beforeAll(async () => {
     `<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig><cachedir>${folder}</cachedir></fontconfig>`,
   );
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 /** A drawing as a process renders it that finds no font of the system. */
 async function withoutFonts(svg: string): Promise<Pixels> {

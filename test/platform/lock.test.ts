@@ -4,14 +4,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:f
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import { nodeFiles } from "../../src/platform/node-files.ts";
 
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cfalign-lock-"));
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const own = { pid: process.pid, host: hostname(), started: Math.round(performance.timeOrigin) };
 const longAgo = new Date(Date.now() - 3_600_000);

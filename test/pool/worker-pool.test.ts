@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
@@ -19,7 +18,6 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   pool.end();
-  await rm(folder, { recursive: true, force: true });
 });
 
 const values = (...numbers: number[]): PoolQuestion => ({ value: Float32Array.from(numbers) });

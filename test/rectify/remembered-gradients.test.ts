@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { rememberGradients } from "../../src/rectify/remembered-gradients.ts";
@@ -13,10 +12,7 @@ beforeAll(async () => {
   world = await linearWorld([attributes, biased]);
   workspace = await openWorkspace(world.path, { threads: 1 });
 }, 60_000);
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(world.folder, { recursive: true });
-});
+afterAll(() => workspace.dispose());
 
 /** Latents of the given names, one row each. */
 const latents = (...names: readonly number[]): Tensor => ({

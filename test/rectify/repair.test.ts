@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -41,10 +41,7 @@ beforeAll(async () => {
   workspace = await openWorkspace(path, { threads: 1 });
   whole = await toEnd(faces, { out: join(folder, "whole") });
 }, 300_000);
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => workspace.dispose());
 
 const repair = () => {
   const [found] = whole.repairs;

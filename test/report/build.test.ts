@@ -1,7 +1,7 @@
 import { cpSync } from "node:fs";
-import { readFile, rm, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { diffRuns } from "../../src/audit/compare/diff.ts";
 import { findings } from "../../src/audit/findings/findings.ts";
@@ -27,8 +27,6 @@ beforeAll(async () => {
   await workspace.dispose();
   run = await openRun(out);
 }, 300_000);
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** The data inside a written report. */
 async function dataOf<T = ReportData>(path: string): Promise<T> {

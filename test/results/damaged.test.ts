@@ -1,7 +1,7 @@
 import { cp, mkdtemp, readdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { createRandom } from "../../src/random.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { partTables } from "../../src/results/schema.ts";
@@ -26,7 +26,6 @@ beforeAll(async () => {
   await drawFaces(at("faces"), 150);
   await align(at("whole"));
 }, 300_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 /** A copy of the whole run, to be damaged. */
 async function copied(): Promise<string> {

@@ -25,10 +25,7 @@ beforeAll(async () => {
     await align(basename(asked), { shard: { index: asked === at("first") ? 1 : 2, count: 2 } });
   }
 }, 300_000);
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => workspace.dispose());
 
 async function align(name: string, options: Partial<AlignFolderOptions> = {}): Promise<RunSummary> {
   const bases = ["smiling", "rare"];

@@ -1,6 +1,6 @@
 import { readdir, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { openRun } from "../../src/results/open-run.ts";
 import { readRunFile, writeRunFile } from "../../src/results/run-file.ts";
@@ -18,7 +18,6 @@ beforeAll(async () => {
   }
   await workspace.dispose();
 }, 300_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("opening a run", () => {
   test("sees only what is committed", async () => {

@@ -1,7 +1,7 @@
-import { mkdir, readdir, rm } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { changeColumns, predictionColumns } from "../../src/results/columns.ts";
 import { parquetOf } from "../../src/results/parquet.ts";
 import { readColumns, readParts, writePart } from "../../src/results/parts.ts";
@@ -14,7 +14,6 @@ let folder: string;
 beforeAll(async () => {
   folder = await temporaryFolder();
 }, 300_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const part = (path: string) => ({ path, remedy: "align again" });
 

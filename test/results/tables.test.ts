@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { csvParseRows } from "d3-dsv";
@@ -35,9 +35,6 @@ beforeAll(async () => {
       await writePart(join(at, `1of1-0000${part}.parquet`), table as Table, some as never);
     }
   }
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
 });
 
 /** A statement with its paths in the test's folder. */

@@ -28,10 +28,7 @@ beforeAll(async () => {
   await drawFaces(faces, 300);
   whole = await aligned("whole");
 }, 300_000);
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => workspace.dispose());
 
 /** A classifier's logit by the latent, as test/run/small-world.ts sets it: slopes and what it is at 0. */
 interface Affine {

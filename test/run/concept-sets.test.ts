@@ -1,5 +1,3 @@
-import { rm } from "node:fs/promises";
-import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Workspace } from "../../src/models/workspace.ts";
 import { conceptSet, lacksOwnConcept } from "../../src/run/concept-sets.ts";
@@ -11,10 +9,7 @@ beforeAll(async () => {
   path = await smallWorld();
   workspace = await openSmallWorld(path);
 }, 60_000);
-afterAll(async () => {
-  await workspace?.dispose();
-  await rm(dirname(path), { recursive: true, force: true });
-});
+afterAll(() => workspace?.dispose());
 
 const set = (base: string, candidates = "all"): string[] =>
   conceptSet(workspace.classifier(base), workspace.classifiers(candidates), workspace.judges).map(({ name }) => name);

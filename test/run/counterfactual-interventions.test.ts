@@ -33,10 +33,7 @@ beforeAll(async () => {
   await runToEnd(faces, { ...options, workspace, out: join(folder, "whole") });
   whole = await openRun(join(folder, "whole"));
 }, 300_000);
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => workspace.dispose());
 
 const glassesBy = (editor: string) =>
   (whole.interventions ?? []).filter((row) => row.feature === "glasses" && row.editor === editor);

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -22,10 +21,7 @@ beforeAll(async () => {
   await drawFaces(join(folder, "faces"), 200);
   whole = await aligned("whole");
 }, 300_000);
-afterAll(async () => {
-  await workspace?.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => workspace?.dispose());
 
 const at = (name: string): string => join(folder, name);
 const options = { bases, limit: 25, keepImages: 0, decompose: { images: 12, draws: 4 } } as const;

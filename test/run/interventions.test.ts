@@ -27,10 +27,7 @@ beforeAll(async () => {
   await runToEnd(faces, { ...options, workspace, out: join(folder, "whole") });
   whole = await openRun(join(folder, "whole"));
 }, 300_000);
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => workspace.dispose());
 
 function cellOf(base: string, downstream: string): Cell {
   const cell = alignmentMatrix(whole).cells.find((each) => each.base === base && each.downstream === downstream);

@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { createRandom } from "../../src/random.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { isRun } from "../../src/results/run-file.ts";
@@ -22,9 +21,6 @@ let folder: string;
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-});
-afterAll(async () => {
-  await rm(folder, { recursive: true, force: true });
 });
 
 function start(path: string, out: string, workers = 1): ChildProcess {

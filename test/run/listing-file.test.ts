@@ -1,6 +1,6 @@
 import { appendFile, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { listImages } from "../../src/images/list-images.ts";
 import { sharedListing } from "../../src/run/listing-file.ts";
 import { drawFaces, temporaryFolder } from "./small-world.ts";
@@ -17,7 +17,6 @@ beforeAll(async () => {
   await writeFile(join(faces, "twin.png"), await readFile(join(faces, "face-0003.png")));
   await sharedListing(faces, { seed: 1, path });
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("the list of a file is that of the folder, and no file is hashed for it", async () => {
   let hashed = 0;

@@ -1,6 +1,5 @@
-import { rm } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { mergeRuns, shareOut } from "../../src/results/merge.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import type { RunSummary } from "../../src/run/align-folder.ts";
@@ -50,7 +49,6 @@ beforeAll(async () => {
   );
   bad = new Set(holed.images.map(({ image }) => image).filter((image) => !known.has(image)));
 }, 300_000);
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 describe("a classifier that is NaN on a few images", () => {
   test("has no rows of them, and every other row is there, with the same numbers", () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Workspace } from "../../src/models/workspace.ts";
@@ -21,10 +21,7 @@ beforeAll(async () => {
   faces = join(folder, "faces");
   await drawFaces(faces, 150);
 });
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => workspace.dispose());
 
 const tables = ["images", "predictions", "counterfactuals", "changes", "pictures", "products", "saliency"] as const;
 

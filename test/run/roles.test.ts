@@ -1,5 +1,3 @@
-import { rm } from "node:fs/promises";
-import { dirname } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { conceptOf } from "../../src/models/concept.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
@@ -12,10 +10,7 @@ beforeAll(async () => {
   path = await smallWorld();
   workspace = await openSmallWorld(path);
 }, 60_000);
-afterAll(async () => {
-  await workspace?.dispose();
-  await rm(dirname(path), { recursive: true, force: true });
-});
+afterAll(() => workspace?.dispose());
 
 test("a run writes down the concept of every classifier, sums among them, whoever says that an image is positive", () => {
   const bases = ["biased + 0.3*rare", "glasses"];

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { platform } from "#platform";
@@ -19,10 +18,7 @@ beforeAll(async () => {
   await drawFaces(join(folder, "faces"), 90);
   listing = await listImages(join(folder, "faces"), 1);
 }, 60_000);
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => workspace.dispose());
 
 /** Images of a run, and the rows that were encoded, each by its pixels; copies that fill a call are not counted. */
 function counted(shard = wholeRun) {

@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -23,10 +22,7 @@ beforeAll(async () => {
   await drawFaces(join(folder, "faces"), 150);
   whole = await aligned("whole");
 }, 300_000);
-afterAll(async () => {
-  await workspace.dispose();
-  await rm(folder, { recursive: true, force: true });
-});
+afterAll(() => workspace.dispose());
 
 async function aligned(name: string, options: Partial<AlignFolderOptions> = {}): Promise<OpenRun> {
   const out = join(folder, name);

@@ -1,5 +1,4 @@
-import { rm } from "node:fs/promises";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -73,8 +72,6 @@ describe("an audit in the live page", { timeout: 240_000 }, () => {
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    await rm(dirname(workspace), { recursive: true, force: true });
-    await rm(folder, { recursive: true, force: true });
   });
 
   test("waits for pictures enough", async () => {

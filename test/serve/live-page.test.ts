@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
@@ -349,10 +349,7 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       world = await linearWorld([attributes]);
       ({ server, live } = await opened(browser, world.path));
     }, 240_000);
-    afterAll(async () => {
-      await server?.close();
-      await rm(world.folder, { recursive: true, force: true });
-    });
+    afterAll(() => server?.close());
 
     test("it joins with its manifest, says what Node says, and can be lowered; nothing is sent", async () => {
       const { page, requests } = live;
@@ -459,7 +456,6 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
     }, 240_000);
     afterAll(async () => {
       await server?.close();
-      await rm(world.folder, { recursive: true, force: true });
       await folder?.dispose();
     });
 

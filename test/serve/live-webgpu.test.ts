@@ -1,4 +1,3 @@
-import { rm } from "node:fs/promises";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
@@ -57,7 +56,6 @@ describe("the live page where WebGPU is played by software", { timeout: 240_000 
   afterAll(async () => {
     await browser?.close();
     await server?.close();
-    await rm(world.folder, { recursive: true, force: true });
   });
 
   test("it takes WebAssembly by itself, says why, and does not load the other", async () => {

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -23,10 +23,7 @@ beforeAll(async () => {
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
-afterAll(async () => {
-  await small.workspace.dispose();
-  await rm(small.folder, { recursive: true, force: true });
-});
+afterAll(() => small.workspace.dispose());
 
 async function serving(options: Partial<InferenceServerOptions> = {}): Promise<InferenceServer> {
   const file = join(models, "biased.onnx");

@@ -1,4 +1,4 @@
-import { cp, rm, writeFile } from "node:fs/promises";
+import { cp, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { platform } from "#platform";
@@ -28,10 +28,7 @@ beforeAll(async () => {
   biased = await askClassifier(suite, join(models, "biased.json"));
   clean = await askClassifier(suite, join(models, "attributes.json"));
 }, 300_000);
-afterAll(async () => {
-  await small.workspace.dispose();
-  await rm(small.folder, { recursive: true, force: true });
-});
+afterAll(() => small.workspace.dispose());
 
 const verdicts = (answers: Answers, bounds: readonly string[], baseline?: Answers) =>
   checkSuite(suite, answers, bounds, baseline === undefined ? {} : { baseline }).checks.map(({ kind, verdict }) => [

@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataType } from "onnx-buf";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { inspectModel } from "../../src/engine/inspect.ts";
 import { classifierManifestSchema } from "../../src/models/manifest.ts";
 import { floats, GraphBuilder, int, ints, string } from "../../src/onnx/build.ts";
@@ -22,7 +22,6 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "cfalign-forward-"));
   models = dirname(await smallWorld());
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const frame = { channels: 3, width: 3, height: 2 } as const;
 /** Twenty pictures, half of them grey levels that rise, half that fall. */

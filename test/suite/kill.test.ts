@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { askClassifier } from "../../src/suite/ask-classifier.ts";
@@ -16,10 +16,7 @@ beforeAll(async () => {
   small = await smallSuite();
   suite = await openSuite(small.written.path);
 }, 300_000);
-afterAll(async () => {
-  await small.workspace.dispose();
-  await rm(small.folder, { recursive: true, force: true });
-});
+afterAll(() => small.workspace.dispose());
 
 function start(manifest: string): ChildProcess {
   const script = join(import.meta.dirname, "ask-process.ts");

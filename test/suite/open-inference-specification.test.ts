@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import { z } from "zod";
 import type { ServedManifest } from "../../src/models/manifest.ts";
@@ -62,7 +62,6 @@ beforeAll(async () => {
     writeModel(classifierGraph({ name: "m", targets: ["a"], activation: "none", weights, biases: [0] })),
   );
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test("everything that is asked is a request of the specification, and everything that the tests answer one of its responses", async () => {
   const exchanges: Exchange[] = [];

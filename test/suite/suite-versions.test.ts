@@ -1,4 +1,4 @@
-import { rm, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { figureFile } from "../../src/pictures/figures/write-figure.ts";
@@ -36,10 +36,7 @@ beforeAll(async () => {
     [0.02, 0.5, 1].map(async (share) => ({ name: `v${share}`, answers: await between(share) })),
   );
 }, 300_000);
-afterAll(async () => {
-  await small.workspace.dispose();
-  await rm(small.folder, { recursive: true, force: true });
-});
+afterAll(() => small.workspace.dispose());
 
 const of = (series: readonly VersionSeries[], name: string): VersionSeries => {
   const found = series.find(({ feature }) => feature === name);

@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
@@ -77,10 +77,7 @@ beforeAll(async () => {
   probed = await make(await openSmallWorld(path), await temporaryFolder(), async () => {});
 }, 300_000);
 afterAll(async () => {
-  for (const { workspace, folder } of [faint, probed]) {
-    await workspace.dispose();
-    await rm(folder, { recursive: true, force: true });
-  }
+  for (const { workspace } of [faint, probed]) await workspace.dispose();
 });
 
 describe("features that no pattern moves", () => {

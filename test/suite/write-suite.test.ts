@@ -20,10 +20,7 @@ beforeAll(async () => {
   small = await smallSuite();
   suite = await openSuite(small.written.path);
 }, 300_000);
-afterAll(async () => {
-  await small.workspace.dispose();
-  await rm(small.folder, { recursive: true, force: true });
-});
+afterAll(() => small.workspace.dispose());
 
 test("a suite has the run's interventions that their witness confirms, and no others", () => {
   const rows = small.run.interventions ?? [];

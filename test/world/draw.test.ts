@@ -1,12 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { drawWorld } from "../../src/world/draw.ts";
 import { FACTORS } from "../../src/world/factors.ts";
 
 const root = await mkdtemp(join(tmpdir(), "cfalign-draw-"));
-afterAll(() => rm(root, { recursive: true }));
 
 async function drawn(name: string, count: number, seed: number): Promise<Map<string, Buffer>> {
   const out = join(root, name);

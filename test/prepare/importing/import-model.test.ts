@@ -1,9 +1,9 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, StringStringEntryProtoSchema } from "onnx-buf";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it } from "vitest";
 import { importOutput } from "../../../src/cli/schemas.ts";
 import { openAutoencoder } from "../../../src/models/autoencoder.ts";
 import { openClassifier } from "../../../src/models/classifier-model.ts";
@@ -16,9 +16,6 @@ import { cli } from "../../cli/cli.ts";
 let root = "";
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), "cfalign-import-"));
-});
-afterAll(async () => {
-  await rm(root, { recursive: true });
 });
 
 /** Writes files below a new folder; objects as JSON. */

@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { fitImage } from "../../../src/models/fit-image.ts";
 import { imageTensor } from "../../../src/models/read-image.ts";
@@ -22,7 +22,6 @@ beforeAll(async () => {
   truth = await drawnGarments(join(root, "pictures"), 60);
   names = [...truth.keys()];
 }, 120_000);
-afterAll(() => rm(root, { recursive: true }));
 
 const layouts: readonly Layout[] = [
   { files: "split", normalised: false, below: "onnx" },

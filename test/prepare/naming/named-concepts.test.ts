@@ -1,7 +1,7 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { findings } from "../../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
 import { openWorkspace, type Workspace } from "../../../src/models/workspace.ts";
@@ -41,7 +41,6 @@ beforeAll(async () => {
   truth = await drawnGarments(at("pictures"), 240);
   await writeFile(at("words.txt"), "tag: a tag / a bare ground\nring: a ring\nunicorn: a unicorn\n");
 }, 120_000);
-afterAll(() => rm(root, { recursive: true }));
 
 const manifest = async () => JSON.parse(await readFile(at("models/named/model.json"), "utf8"));
 

@@ -1,7 +1,7 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { ARTEFACTS, type Artefact, SIZE } from "../../../../bench/worlds/garments/artefacts.ts";
 import { drawGarments } from "../../../../bench/worlds/garments/draw-garments.ts";
 import { readIdx } from "../../../../bench/worlds/garments/idx.ts";
@@ -20,7 +20,6 @@ beforeAll(async () => {
   for (const [name, bytes] of Object.entries(tinyWardrobe(40))) await writeFile(join(folder, name), bytes);
   wardrobe = await readWardrobe(folder, "train");
 });
-afterAll(() => rm(folder, { recursive: true }));
 
 /** Pixels that differ, as [x, y]. */
 function changed(a: Picture, b: Picture): readonly (readonly [number, number])[] {
