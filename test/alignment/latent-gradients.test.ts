@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import {
   gramMatrix,
   type LatentGradientRequest,
@@ -13,21 +13,14 @@ import { createRandom } from "../../src/random.ts";
 import { row, rowsOf, stack, type Tensor } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 import { attributes, biased, dot, latent, mood } from "../models/linear-models.ts";
-import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
+import { linearWorld } from "../models/linear-world.ts";
 
-let world: LinearWorld;
-let linear: Workspace;
-let cartoon: Workspace;
-let faces: Tensor;
-
-beforeAll(async () => {
-  world = await linearWorld([attributes, biased, mood]);
-  linear = await openWorkspace(world.path, { threads: 1 });
-  cartoon = await openWorkspace("cartoon-faces");
-  const source = faceSource("latent gradients");
-  const images = rowsOf(await renderFaces(Array.from({ length: 3 }, (_, index) => source(index))));
-  faces = await cartoon.autoencoder.encode(stack(images));
-}, 120_000);
+const world = await linearWorld([attributes, biased, mood]);
+const linear = await openWorkspace(world.path, { threads: 1 });
+const cartoon = await openWorkspace("cartoon-faces");
+const source = faceSource("latent gradients");
+const images = rowsOf(await renderFaces(Array.from({ length: 3 }, (_, index) => source(index))));
+const faces = await cartoon.autoencoder.encode(stack(images));
 afterAll(async () => {
   await linear?.dispose();
   await cartoon?.dispose();

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { type SaliencyOptions, saliency } from "../../src/attribution/saliency.ts";
-import type { OpenClassifier } from "../../src/models/classifier-model.ts";
-import { createNames, type Names } from "../../src/models/names.ts";
+import { createNames } from "../../src/models/names.ts";
 import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import { backward, differences, drawImage, logits, pixels, sigmoid, size, smallNet } from "./small-net.ts";
 
-let models: OpenClassifier[];
-let names: Names;
-beforeAll(async () => {
-  models = [await smallNet("relu"), await smallNet("silu"), await smallNet("silu", "softmax")];
-  names = createNames(models);
-}, 60_000);
+const models = [await smallNet("relu"), await smallNet("silu"), await smallNet("silu", "softmax")];
+const names = createNames(models);
 afterAll(async () => {
   for (const model of models) await model.dispose();
 });

@@ -2,18 +2,14 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { trainOutput } from "../../src/cli/schemas.ts";
 import { built } from "../built.ts";
 import { smallWorld, temporaryFolder } from "../run/small-world.ts";
 import { plantedFolder } from "../training/planted-folder.ts";
 import { cli } from "./cli.ts";
 
-let table = "";
-
-beforeAll(async () => {
-  table = await plantedFolder(join(await temporaryFolder(), "planted"), 240, 32);
-});
+const table = await plantedFolder(join(await temporaryFolder(), "planted"), 240, 32);
 
 describe("train", () => {
   test("says which labels can be read, and makes the network a judge", { timeout: 60_000 }, async () => {

@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { align } from "../../src/alignment/align.ts";
 import { latentShift, latentShifts } from "../../src/counterfactual/latent-shift.ts";
-import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { openWorkspace } from "../../src/models/workspace.ts";
 import { createRandom } from "../../src/random.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import { attributes, biased, dot, latent, lines, mood, sigmoid } from "../models/linear-models.ts";
-import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
+import { linearWorld } from "../models/linear-world.ts";
 
 const constant = lines("constant", { always: { slope: [0, 0, 0, 0], intercept: 1 } });
 const confident = lines("confident", { sure: { slope: [3, 4, 0, 0], intercept: 27 } });
@@ -16,13 +16,8 @@ const age = lines(
   { activation: "none", scale: { low: 20, high: 70 } },
 );
 
-let world: LinearWorld;
-let workspace: Workspace;
-
-beforeAll(async () => {
-  world = await linearWorld([attributes, biased, mood, constant, confident, age]);
-  workspace = await openWorkspace(world.path);
-});
+const world = await linearWorld([attributes, biased, mood, constant, confident, age]);
+const workspace = await openWorkspace(world.path);
 afterAll(() => workspace.dispose());
 
 const shiftOf = (base: string, z: readonly number[], options: object = {}) =>

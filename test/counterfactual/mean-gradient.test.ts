@@ -1,27 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { latentGradients } from "../../src/alignment/latent-gradients.ts";
 import { directionAlong, meanGradients } from "../../src/counterfactual/mean-gradient.ts";
 import { noiseKey } from "../../src/counterfactual/noise.ts";
 import { there } from "../../src/counterfactual/or-error.ts";
 import { outputsOf, read } from "../../src/models/prediction.ts";
 import type { Classifier } from "../../src/models/types.ts";
-import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { openWorkspace } from "../../src/models/workspace.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import { attributes, biased, latent, lines, mood } from "../models/linear-models.ts";
-import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
+import { linearWorld } from "../models/linear-world.ts";
 
 const age = lines(
   "age",
   { age: { slope: [10, 0, 0, 0], intercept: 60 } },
   { activation: "none", scale: { low: 20, high: 70 } },
 );
-let world: LinearWorld;
-let workspace: Workspace;
-
-beforeAll(async () => {
-  world = await linearWorld([attributes, biased, mood, age]);
-  workspace = await openWorkspace(world.path, { threads: 1 });
-});
+const world = await linearWorld([attributes, biased, mood, age]);
+const workspace = await openWorkspace(world.path, { threads: 1 });
 afterAll(() => workspace.dispose());
 
 const point = (...values: number[]): Tensor => ({ data: Float32Array.from(latent(...values)), dims: [1, 4] });

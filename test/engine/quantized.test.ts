@@ -1,7 +1,7 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { differentiable } from "../../src/engine/differentiable.ts";
 import { inspectModel } from "../../src/engine/inspect.ts";
 import { GraphBuilder, int } from "../../src/onnx/build.ts";
@@ -50,10 +50,7 @@ async function gradient(model: Uint8Array): Promise<Tensor> {
   return (await opened.vjp(x, { data: Float32Array.of(1), dims: [] })).gradient;
 }
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cfalign-quantized-"));
-});
+const folder = await mkdtemp(join(tmpdir(), "cfalign-quantized-"));
 
 test("a file whose weights alone have eight bits has the gradients of the weights that they stand for", async () => {
   const [own, expected] = [await gradient(network(narrow, asTheyAre)), await gradient(network(wide, asTheyAre))];

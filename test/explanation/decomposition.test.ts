@@ -1,17 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { latentShift } from "../../src/counterfactual/latent-shift.ts";
 import { directionParts, drawDirectionParts } from "../../src/explanation/decomposition.ts";
-import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { openWorkspace } from "../../src/models/workspace.ts";
 import { attributes, biased, latent, sigmoid } from "../models/linear-models.ts";
-import { type LinearWorld, linearWorld, worldDecoder } from "../models/linear-world.ts";
+import { linearWorld, worldDecoder } from "../models/linear-world.ts";
 
-let world: LinearWorld;
-let workspace: Workspace;
-beforeAll(async () => {
-  world = await linearWorld([attributes, biased]);
-  workspace = await openWorkspace(world.path, { threads: 1 });
-}, 60_000);
-afterAll(() => workspace?.dispose());
+const world = await linearWorld([attributes, biased]);
+const workspace = await openWorkspace(world.path, { threads: 1 });
+afterAll(() => workspace.dispose());
 
 const z0 = latent(0.9, 0.7, 0.2, 0);
 

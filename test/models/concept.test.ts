@@ -1,15 +1,12 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { conceptOf, firstTerm, targetsIn } from "../../src/models/concept.ts";
-import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
+import { openWorkspace } from "../../src/models/workspace.ts";
 import { attributes, biased, judge } from "./linear-models.ts";
 import { linearWorld } from "./linear-world.ts";
 
-let workspace: Workspace;
-beforeAll(async () => {
-  const world = await linearWorld([attributes, biased], { judges: [judge] });
-  workspace = await openWorkspace(world.path, { threads: 1 });
-});
-afterAll(() => workspace?.dispose());
+const world = await linearWorld([attributes, biased], { judges: [judge] });
+const workspace = await openWorkspace(world.path, { threads: 1 });
+afterAll(() => workspace.dispose());
 
 describe("the concept", () => {
   it.each([

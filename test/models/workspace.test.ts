@@ -1,21 +1,16 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { saliency } from "../../src/attribution/saliency.ts";
 import { fitImage } from "../../src/models/fit-image.ts";
 import { imageSizeOf } from "../../src/models/prediction.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { stack } from "../../src/tensor.ts";
 import { attributes, biased, dot, judge, latent, mood } from "./linear-models.ts";
-import { type LinearWorld, linearWorld } from "./linear-world.ts";
+import { linearWorld } from "./linear-world.ts";
 
-let world: LinearWorld;
-let workspace: Workspace;
-
-beforeAll(async () => {
-  world = await linearWorld([attributes, biased, mood], { judges: [judge] });
-  workspace = await openWorkspace(world.path);
-});
+const world = await linearWorld([attributes, biased, mood], { judges: [judge] });
+const workspace = await openWorkspace(world.path);
 afterAll(() => workspace.dispose());
 
 describe("a workspace", () => {

@@ -4,13 +4,10 @@ import { mkdir, mkdtemp, readdir, readFile, rm, utimes, writeFile } from "node:f
 import { hostname, tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
-import { beforeAll, describe, expect, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { nodeFiles } from "../../src/platform/node-files.ts";
 
-let folder: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cfalign-lock-"));
-});
+const folder = await mkdtemp(join(tmpdir(), "cfalign-lock-"));
 
 const own = { pid: process.pid, host: hostname(), started: Math.round(performance.timeOrigin) };
 const longAgo = new Date(Date.now() - 3_600_000);

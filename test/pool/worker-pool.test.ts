@@ -3,19 +3,14 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { setTimeout as wait } from "node:timers/promises";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { type WorkerPool, workerPool } from "../../src/pool/worker-pool.ts";
+import { afterAll, expect, test } from "vitest";
+import { workerPool } from "../../src/pool/worker-pool.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 import type { PoolAnswer, PoolQuestion } from "./pool-question.ts";
 
 const module = new URL("./pool-worker.ts", import.meta.url);
-let folder: string;
-let pool: WorkerPool;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-  pool = workerPool(2, { module, opening: "opening" });
-});
+const folder = await temporaryFolder();
+const pool = workerPool(2, { module, opening: "opening" });
 afterAll(async () => {
   pool.end();
 });

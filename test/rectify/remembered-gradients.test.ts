@@ -1,17 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { rememberGradients } from "../../src/rectify/remembered-gradients.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import { attributes, biased } from "../models/linear-models.ts";
-import { type LinearWorld, latentSize, linearWorld } from "../models/linear-world.ts";
+import { latentSize, linearWorld } from "../models/linear-world.ts";
 
-let world: LinearWorld;
-let workspace: Workspace;
-
-beforeAll(async () => {
-  world = await linearWorld([attributes, biased]);
-  workspace = await openWorkspace(world.path, { threads: 1 });
-}, 60_000);
+const world = await linearWorld([attributes, biased]);
+const workspace = await openWorkspace(world.path, { threads: 1 });
 afterAll(() => workspace.dispose());
 
 /** Latents of the given names, one row each. */

@@ -1,7 +1,7 @@
 import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
-import { beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { changeColumns, predictionColumns } from "../../src/results/columns.ts";
 import { parquetOf } from "../../src/results/parquet.ts";
 import { readColumns, readParts, writePart } from "../../src/results/parts.ts";
@@ -9,11 +9,7 @@ import type { Rows } from "../../src/results/schema.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 import { duckdb } from "./duckdb.ts";
 
-let folder: string;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-}, 300_000);
+const folder = await temporaryFolder();
 
 const part = (path: string) => ({ path, remedy: "align again" });
 

@@ -1,15 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
-import type { Workspace } from "../../src/models/workspace.ts";
+import { afterAll, expect, test } from "vitest";
 import { conceptSet, lacksOwnConcept } from "../../src/run/concept-sets.ts";
 import { openSmallWorld, smallWorld } from "./small-world.ts";
 
-let path = "";
-let workspace: Workspace;
-beforeAll(async () => {
-  path = await smallWorld();
-  workspace = await openSmallWorld(path);
-}, 60_000);
-afterAll(() => workspace?.dispose());
+const path = await smallWorld();
+const workspace = await openSmallWorld(path);
+afterAll(() => workspace.dispose());
 
 const set = (base: string, candidates = "all"): string[] =>
   conceptSet(workspace.classifier(base), workspace.classifiers(candidates), workspace.judges).map(({ name }) => name);

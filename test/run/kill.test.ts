@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { createRandom } from "../../src/random.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { isRun } from "../../src/results/run-file.ts";
@@ -17,11 +17,7 @@ import {
 } from "./small-world.ts";
 
 const root = join(import.meta.dirname, "../..");
-let folder: string;
-
-beforeAll(async () => {
-  folder = await temporaryFolder();
-});
+const folder = await temporaryFolder();
 
 function start(path: string, out: string, workers = 1): ChildProcess {
   const script = join(import.meta.dirname, "align-process.ts");

@@ -1,16 +1,11 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { conceptOf } from "../../src/models/concept.ts";
-import type { Workspace } from "../../src/models/workspace.ts";
 import { describeRoles, rolesOf } from "../../src/run/roles.ts";
 import { openSmallWorld, smallWorld } from "./small-world.ts";
 
-let path = "";
-let workspace: Workspace;
-beforeAll(async () => {
-  path = await smallWorld();
-  workspace = await openSmallWorld(path);
-}, 60_000);
-afterAll(() => workspace?.dispose());
+const path = await smallWorld();
+const workspace = await openSmallWorld(path);
+afterAll(() => workspace.dispose());
 
 test("a run writes down the concept of every classifier, sums among them, whoever says that an image is positive", () => {
   const bases = ["biased + 0.3*rare", "glasses"];

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataType } from "onnx-buf";
-import { beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { inspectModel } from "../../src/engine/inspect.ts";
 import { classifierManifestSchema } from "../../src/models/manifest.ts";
 import { floats, GraphBuilder, int, ints, string } from "../../src/onnx/build.ts";
@@ -16,12 +16,8 @@ import type { Tensor } from "../../src/tensor.ts";
 import { smallWorld } from "../run/small-world.ts";
 import { int8Copy } from "./int8-copy.ts";
 
-let folder: string;
-let models: string;
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "cfalign-forward-"));
-  models = dirname(await smallWorld());
-});
+const folder = await mkdtemp(join(tmpdir(), "cfalign-forward-"));
+const models = dirname(await smallWorld());
 
 const frame = { channels: 3, width: 3, height: 2 } as const;
 /** Twenty pictures, half of them grey levels that rise, half that fall. */

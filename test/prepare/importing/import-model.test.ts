@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, StringStringEntryProtoSchema } from "onnx-buf";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { importOutput } from "../../../src/cli/schemas.ts";
 import { openAutoencoder } from "../../../src/models/autoencoder.ts";
 import { openClassifier } from "../../../src/models/classifier-model.ts";
@@ -13,10 +13,7 @@ import { writeModel } from "../../../src/onnx/write.ts";
 import { importModel } from "../../../src/prepare/importing/import-model.ts";
 import { cli } from "../../cli/cli.ts";
 
-let root = "";
-beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), "cfalign-import-"));
-});
+const root = await mkdtemp(join(tmpdir(), "cfalign-import-"));
 
 /** Writes files below a new folder; objects as JSON. */
 async function folderOf(name: string, files: Readonly<Record<string, Uint8Array | object | string>>): Promise<string> {
