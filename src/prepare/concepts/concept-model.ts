@@ -1,7 +1,9 @@
 import { platform } from "#platform";
 import { writeWholeModel } from "../../engine/model-bytes.ts";
+import { enterManifest } from "../../models/edit-workspace.ts";
 import type { ClassifierManifest } from "../../models/manifest.ts";
 import { bare, chain } from "../../models/model-file.ts";
+import type { Workspace } from "../../models/workspace.ts";
 import { floatConstant, GraphBuilder, int } from "../../onnx/build.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import { renameValues } from "../../onnx/rename.ts";
@@ -12,7 +14,7 @@ const latentValue = "latent";
 const logitsValue = "logits";
 
 /** Linear readings of a model's inner value, and where they go. */
-export interface ConceptFiles {
+interface ConceptFiles {
   /** Folder for `model.onnx` and `model.json`. */
   readonly out: string;
   readonly name: string;
@@ -25,7 +27,7 @@ export interface ConceptFiles {
  * Writes linear readings of an inner value as one classifier: the model up to there, one Gemm, a sigmoid by the manifest.
  * Returns the path of the new manifest.
  */
-export async function writeConcepts(
+async function writeConcepts(
   source: FeatureSource,
   { out, name, concepts, unchecked = [] }: ConceptFiles,
 ): Promise<string> {
@@ -50,6 +52,28 @@ export async function writeConcepts(
   const target = files.join(out, "model.json");
   await files.write(target, `${JSON.stringify(written, null, 2)}\n`);
   return target;
+}
+
+/**
+ * Writes what was read, if anything was, into `out` or `models/<name>` beside the workspace file, and enters it there if that is wanted. Returns
+ * the manifest, null without readings, and the workspace file where it was entered.
+ */
+export async function keepConcepts(
+  { path }: Workspace,
+  source: FeatureSource,
+  { out, name, concepts, unchecked, enter }: Omit<ConceptFiles, "out"> & KeepOptions,
+): Promise<{ readonly manifest: string | null; readonly workspace: string | null }> {
+  if (concepts.length === 0) return { manifest: null, workspace: null };
+  const { files } = platform;
+  const folder = out ?? files.join(files.dirname(path), "models", name);
+  const manifest = await writeConcepts(source, { out: folder, name, concepts, ...(unchecked && { unchecked }) });
+  if (enter) await enterManifest(path, manifest, "classifiers");
+  return { manifest, workspace: enter ? path : null };
+}
+
+interface KeepOptions {
+  readonly out: string | undefined;
+  readonly enter: boolean;
 }
 
 /** From a latent [n, …] to logits [n, concepts]. */

@@ -1,13 +1,11 @@
-import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../../errors.ts";
 import { heldOutShare, listLabelled, requireTable } from "../../images/label-table.ts";
-import { enterManifest } from "../../models/edit-workspace.ts";
 import type { Workspace } from "../../models/workspace.ts";
 import { type LabelReading, readingAfter, readingBefore } from "../../statistics/label-reading.ts";
 import type { LabelledRows } from "../../statistics/logistic.ts";
 import { sizeOf } from "../../tensor.ts";
 import { encodedImages } from "../encoded-images.ts";
-import { writeConcepts } from "./concept-model.ts";
+import { keepConcepts } from "./concept-model.ts";
 import { latentSource, mostFeatures, openFeatures } from "./features.ts";
 import { type FittedConcept, fitConcept } from "./fit-concept.ts";
 import { freeName } from "./free-name.ts";
@@ -64,7 +62,6 @@ interface Coded {
  */
 export async function concepts(table: string, options: ConceptsOptions): Promise<Concepts> {
   const { workspace, minAuroc = 0.75, images: most = 3000, seed = 1, enter = true } = options;
-  const { files } = platform;
   const name = await freeName(workspace, { name: options.name, out: options.out, usual: "concepts" });
   const { autoencoder } = workspace;
   const signal = options.signal ?? new AbortController().signal;
@@ -108,19 +105,9 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
     if (reading.refused === null) fitted.push({ target: label, fit });
     return reading;
   });
-  const manifest =
-    fitted.length === 0
-      ? null
-      : await writeConcepts(features?.source ?? (await latentSource(workspace)), {
-          out: options.out ?? files.join(files.dirname(workspace.path), "models", name),
-          name,
-          concepts: fitted,
-        });
-  const entered = manifest !== null && enter;
-  if (entered) await enterManifest(workspace.path, manifest, "classifiers");
+  const source = features?.source ?? (await latentSource(workspace));
   return {
-    manifest,
-    workspace: entered ? workspace.path : null,
+    ...(await keepConcepts(workspace, source, { out: options.out, name, concepts: fitted, enter })),
     images: codes.length - heldOut,
     heldOut,
     minAuroc,

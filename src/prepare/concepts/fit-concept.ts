@@ -11,8 +11,9 @@ import { median } from "../../statistics/moments.ts";
 import { rowSpan } from "../../statistics/row-span.ts";
 
 /** Penalties that are tried, strongest first, so that each start is near the next minimum. */
-const penalties = [1, 0.1, 0.01, 1e-3, 1e-4];
-const folds = 3;
+export const penalties = [1, 0.1, 0.01, 1e-3, 1e-4];
+/** Parts that penalties are cross-validated over. */
+export const folds = 3;
 
 /** How a label is read from features. */
 export interface FittedReading {
@@ -80,10 +81,23 @@ export function fitReading(all: LabelledRows): FittedReading {
     weights: plain.weights.map((weight) => slope * weight),
     intercept: slope * plain.intercept + line.intercept,
   };
-  const usual = median(logits(steep, own.features).map(Math.abs));
-  const most = Math.min(1, Math.log(Math.min(ones, zeros) + 1) / usual);
-  const fit = { weights: steep.weights.map((weight) => most * weight), intercept: most * steep.intercept };
-  return { fit: back(fit), penalty };
+  return { fit: back(limited(steep, own.features, Math.min(ones, zeros))), penalty };
+}
+
+/** A fit half of whose logits are no larger than its rows allow. features: those of all rows; rarer: rows of the rarer kind. */
+export function limited(fit: LogisticFit, features: Float64Array, rarer: number): LogisticFit {
+  const usual = median(logits(fit, features).map(Math.abs));
+  const most = Math.min(1, Math.log(rarer + 1) / usual);
+  return { weights: fit.weights.map((weight) => most * weight), intercept: most * fit.intercept };
+}
+
+/** Some rows of [rows, size], by their places. */
+export function rowsIn(features: Float64Array, size: number, places: readonly number[]): Float64Array {
+  const chosen = new Float64Array(places.length * size);
+  places.forEach((row, i) => {
+    chosen.set(features.subarray(row * size, (row + 1) * size), i * size);
+  });
+  return chosen;
 }
 
 /** The fold of every row: both kinds are spread over all folds alike. */
@@ -98,9 +112,5 @@ function foldsOf(labels: readonly (0 | 1)[]): number[] {
 
 function select({ features, size, labels }: LabelledRows, marked: readonly boolean[], wanted: boolean): LabelledRows {
   const rows = labels.flatMap((_, i) => (marked[i] === wanted ? [i] : []));
-  const chosen = new Float64Array(rows.length * size);
-  rows.forEach((row, i) => {
-    chosen.set(features.subarray(row * size, (row + 1) * size), i * size);
-  });
-  return { features: chosen, size, labels: rows.map((row) => labels[row] as 0 | 1) };
+  return { features: rowsIn(features, size, rows), size, labels: rows.map((row) => labels[row] as 0 | 1) };
 }

@@ -1,7 +1,6 @@
 import { type LogisticFit, logits } from "../../statistics/logistic.ts";
-import { median } from "../../statistics/moments.ts";
 import { type OffsetRows, ridgeLogistic } from "../../statistics/ridge-logistic.ts";
-import type { FittedReading } from "./fit-concept.ts";
+import { type FittedReading, folds, limited, penalties, rowsIn } from "./fit-concept.ts";
 
 /** Rows of numbers, each with how likely it has a feature. */
 export interface LikelyRows {
@@ -11,10 +10,6 @@ export interface LikelyRows {
   /** In [0, 1], one a row. */
   readonly likely: readonly number[];
 }
-
-/** Penalties that are tried, strongest first, so that each start is near the next minimum. */
-const penalties = [1, 0.1, 0.01, 1e-3, 1e-4];
-const folds = 3;
 
 /**
  * As `fitReading`, of labels that are probabilities: the penalty of the least cross-validated loss, having and lacking weighed alike, and half of the logits no
@@ -33,19 +28,12 @@ export function fitLikely(rows: LikelyRows): FittedReading {
   const penalty = penalties[losses.indexOf(Math.min(...losses))] as number;
   const plain = ridgeLogistic(weighed(rows), penalty);
   const having = rows.likely.reduce((sum, value) => sum + value, 0);
-  const usual = median(logits(plain, rows.features).map(Math.abs));
-  const most = Math.min(1, Math.log(Math.min(having, rows.likely.length - having) + 1) / usual);
-  return {
-    fit: { weights: plain.weights.map((weight) => most * weight), intercept: most * plain.intercept },
-    penalty,
-  };
+  return { fit: limited(plain, rows.features, Math.min(having, rows.likely.length - having)), penalty };
 }
 
 function part({ features, size, likely }: LikelyRows, isIn: (row: number) => boolean): LikelyRows {
   const rows = likely.flatMap((_, row) => (isIn(row) ? [row] : []));
-  const chosen = new Float64Array(rows.length * size);
-  for (const [i, row] of rows.entries()) chosen.set(features.subarray(row * size, (row + 1) * size), i * size);
-  return { features: chosen, size, likely: rows.map((row) => likely[row] as number) };
+  return { features: rowsIn(features, size, rows), size, likely: rows.map((row) => likely[row] as number) };
 }
 
 /** A row's part of having and of lacking, each of which sums to one half. */

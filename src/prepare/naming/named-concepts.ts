@@ -3,11 +3,10 @@ import { CfalignError, throwIfInterrupted } from "../../errors.ts";
 import { loadImages } from "../../images/image-source.ts";
 import { heldOutShare, labelOrder } from "../../images/label-table.ts";
 import { type Listing, listImages } from "../../images/list-images.ts";
-import { enterManifest } from "../../models/edit-workspace.ts";
 import type { Workspace } from "../../models/workspace.ts";
 import type { LogisticFit } from "../../statistics/logistic.ts";
 import { sizeOf } from "../../tensor.ts";
-import { writeConcepts } from "../concepts/concept-model.ts";
+import { keepConcepts } from "../concepts/concept-model.ts";
 import { latentSource, mostFeatures } from "../concepts/features.ts";
 import { freeName } from "../concepts/free-name.ts";
 import { encodedImages } from "../encoded-images.ts";
@@ -86,18 +85,11 @@ export async function namedConcepts(folder: string, options: NamedConceptsOption
     if (fit !== undefined) fitted.push({ target: word, fit });
     return reading;
   });
-  const manifest =
-    fitted.length === 0
-      ? null
-      : await writeConcepts(await latentSource(workspace), {
-          ...{ name, out: options.out ?? files.join(files.dirname(workspace.path), "models", name) },
-          concepts: fitted,
-          unchecked: readings.flatMap(({ word, checked, refused }) => (refused === null && !checked ? [word] : [])),
-        });
-  const entered = manifest !== null && enter;
-  if (entered) await enterManifest(workspace.path, manifest, "classifiers");
   return {
-    ...{ manifest, workspace: entered ? workspace.path : null },
+    ...(await keepConcepts(workspace, await latentSource(workspace), {
+      ...{ name, out: options.out, concepts: fitted, enter },
+      unchecked: readings.flatMap(({ word, checked, refused }) => (refused === null && !checked ? [word] : [])),
+    })),
     ...{ images: seen.vectors.length - heldOut, heldOut, minAuroc, readings, notes: listing.notes },
   };
 }
