@@ -76,10 +76,8 @@ export async function shownSearches(
         image,
         (after) => {
           const { onInput, onReconstruction } = job.of;
-          const known = (one: Classifier, all: readonly Outputs[]): boolean =>
-            all.every((outputs) => hasPrediction(one, outputs));
-          const started = shown.filter((one) => known(one, [onInput, onReconstruction]));
-          const seenBy = started.filter((one) => known(one, [after]));
+          const started = shown.filter((one) => hasPrediction(one, onInput) && hasPrediction(one, onReconstruction));
+          const seenBy = started.filter((one) => hasPrediction(one, after));
           const { basePrediction, ...figures } = figuresOf(job, result);
           const own: Shown = {
             job,

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { csvParseRows } from "d3-dsv";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { writePart } from "../../src/results/parts.ts";
 import { type ColumnType, columns, type Table } from "../../src/results/schema.ts";
