@@ -128,14 +128,15 @@ describe("the Label page in Chromium", { timeout: 240_000 }, () => {
     expect(await marked()).toEqual(wanted);
     await page.keyboard.press("n");
     await page.waitForFunction((name) => (document.querySelector(".tile") as HTMLElement).title !== name, first[0]);
-    // The focus is where one goes on.
-    expect(await page.evaluate(() => document.activeElement === document.querySelector(".tile"))).toBe(true);
+    // The focus is where one goes on, once the page has drawn what is next.
+    await page.waitForFunction(() => document.activeElement === document.querySelector(".tile"));
     expect([...(await said("by hand")).values()].filter((mark) => mark === "0").length).toBe(16);
     await page.keyboard.press("Control+z");
     expect(await names()).toEqual(first);
     expect(await marked()).toEqual(wanted);
     await page.keyboard.press("z");
     expect((await marked()).slice(10, 13)).toEqual(["has it", undefined, undefined]);
+    await page.waitForFunction(() => document.activeElement?.matches(".tile"));
     await page.keyboard.press("Delete");
     await saved();
     const column = await said("by hand");
