@@ -115,26 +115,16 @@ function textOf(least: readonly Least[]): string {
     const compared = before === undefined ? [] : [(seconds / before.figures.seconds).toFixed(2)];
     return [...cells, ratio, ...compared];
   });
-  const inside = total(own.figures.kinds, ({ ms }) => ms) / 1000;
+  const call = process.argv
+    .slice(2)
+    .join(" ")
+    .replace(/--against \S+ ?/, "--against OLDER ")
+    .trim();
+  const head = ["", "s", "processor time, s", "limit, s", "job / limit"];
+  const before = least.some(({ side }) => side.title === "before") ? ["its own time / before"] : [];
   return [
-    `${own.figures.made} over ${values.faces} faces, direction ${values.direction}; the least of ${values.rounds}, in turns; load ${loadavg()[0]?.toFixed(1)}. Written by \`scripts/speed/bench-align.ts ${process.argv
-      .slice(2)
-      .join(" ")
-      .replace(/--against \S+ ?/, "--against OLDER ")
-      .trim()}\`.`,
-    markdownTable(
-      [
-        "",
-        "s",
-        "processor time, s",
-        "limit, s",
-        "job / limit",
-        ...(least.some(({ side }) => side.title === "before") ? ["its own time / before"] : []),
-      ],
-      rows,
-      { numbers: true },
-    ),
-    `${inside.toFixed(1)} s of this checkout's time are inside onnxruntime; run by run: [${basename(appendix)}](data/${basename(appendix)}).`,
+    `${own.figures.made} over ${values.faces} faces; the least of ${values.rounds}, in turns; load ${loadavg()[0]?.toFixed(1)}. Run by run: [${basename(appendix)}](data/${basename(appendix)}). Written by \`scripts/speed/bench-align.ts ${call}\`.`,
+    markdownTable([...head, ...before], rows, { numbers: true }),
   ].join("\n\n");
 }
 
