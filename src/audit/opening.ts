@@ -40,20 +40,21 @@ export function openingOf(
 }
 
 /**
- * Of the other bases of a classifier's concept the one that a feature moves least, as far as its cell is clear by its effect; one of
- * which nothing was found before one that relies on something else.
+ * Of the other bases of a classifier's concept the one that a feature moves least, as far as its cell is clear by what speaks for the classifier's own: an
+ * effect, or relative change where that one has none. One of which nothing was found before one that relies on something else.
  */
 function cleanOf(cells: readonly Cell[], base: string, downstream: string): string | null {
   const alike = new Set(cells.flatMap((cell) => (cell.base === base && cell.sameConcept ? [cell.downstream] : [])));
+  const own = cells.find((cell) => cell.base === base && cell.downstream === downstream);
   const clear = cells.filter(
     (cell) =>
       cell.downstream === downstream &&
       alike.has(cell.base) &&
       cell.base !== base &&
       cell.state === "clear" &&
-      cell.effect !== null,
+      (cell.effect === null) === (own?.effect === null),
   );
-  const size = ({ effect }: Cell): number => Math.abs(effect?.value ?? 0);
+  const size = ({ effect, deciding }: Cell): number => Math.abs(effect?.value ?? deciding.mean ?? 0);
   const found = new Set(cells.flatMap((cell) => (cell.state === "found" && !cell.sameConcept ? [cell.base] : [])));
   const other = ({ base }: Cell): number => (found.has(base) ? 1 : 0);
   return clear.sort((a, b) => other(a) - other(b) || size(a) - size(b))[0]?.base ?? null;

@@ -1,12 +1,12 @@
 import type { LabelGroups } from "../audit/cells/subgroups.ts";
 import { noEffect } from "../audit/effects/no-effect.ts";
-import { typicalEdit } from "../audit/effects/typical-edit.ts";
+import { type Moved, typicalEdit } from "../audit/effects/typical-edit.ts";
 import type { ExpectedRelation } from "../audit/expectations/expected-relation.ts";
 import { summarize } from "../audit/findings/summary.ts";
 import { marksHold } from "../audit/marks.ts";
-import { openingOf } from "../audit/opening.ts";
+import { type Opening, openingOf } from "../audit/opening.ts";
 import { readMatrix } from "../audit/reading.ts";
-import type { Finding, Matrix } from "../audit/schema.ts";
+import type { Cell, Finding, Matrix } from "../audit/schema.ts";
 import { thresholdsOf } from "../audit/thresholds.ts";
 import { applies, isGroup, type OptionTable, type Value } from "../options/option.ts";
 import { runOptionTable } from "../options/run.ts";
@@ -91,7 +91,9 @@ export function reportData(
     .slice(0, limits.pictures)
     .map((picture) => reportPicture(picture, numberOf(picture.image), behind));
   const maps = shownMaps(parts, limits);
-  const interventions = interventionsOf(parts, limits, numberOf);
+  const summary = summarize(run, matrix, findings, { expected: parts.expected ?? [] });
+  const opening = openingOf(matrix, findings, summary);
+  const interventions = interventionsOf(parts, limits, { opening, numberOf });
   const pictured = limits.modes ?? Number.POSITIVE_INFINITY;
   const modes = (parts.modes ?? []).map((each, place) => reportModes(each, place < pictured, numberOf));
   const tiles = ({ images, ...rest }: NamedTiles) => ({ ...rest, images: images.map(numberOf) });
@@ -103,7 +105,6 @@ export function reportData(
     dropReason === null ? [] : [{ image, reason: dropReason }],
   );
   const thresholds = thresholdsOf(run);
-  const summary = summarize(run, matrix, findings, { expected: parts.expected ?? [] });
   return {
     kind: "run",
     format: 1,
@@ -116,7 +117,7 @@ export function reportData(
     matrix: rounded(matrix),
     findings,
     summary,
-    opening: openingOf(matrix, findings, summary),
+    opening,
     provenance,
     reading: rounded(readMatrix(matrix, thresholds)),
     thresholds,
@@ -200,8 +201,17 @@ export function reportPicture(picture: KeptPicture, image: number, behind: reado
 function interventionsOf(
   { run, matrix, features = [] }: ReportParts,
   limits: ReportLimits,
-  numberOf: (image: string) => number,
+  { opening, numberOf }: { readonly opening: Opening; readonly numberOf: (image: string) => number },
 ): ReportInterventions {
+  // A card shows the edit of its cell with what it does to a clean classifier.
+  const besideOf = ({ base, downstream }: Cell): readonly Moved[] => {
+    const card = opening.cards.find((each) => each.base === base && each.downstream === downstream);
+    return matrix.cells.flatMap((cell) =>
+      cell.base === card?.clean && cell.downstream === downstream && cell.effect !== null
+        ? [{ classifier: cell.base, effect: cell.effect }]
+        : [],
+    );
+  };
   const shown = features.slice(0, limits.features);
   const edits = new Map(
     shown.map((sheet) => [
@@ -212,9 +222,11 @@ function interventionsOf(
   return {
     classifiers: tellers(run),
     features: shown.map((sheet) => reportFeature(sheet, run, numberOf)),
-    typical: matrix.cells.map(({ base, effect }) =>
-      effect === null ? null : typicalEdit(effect, base, edits.get(effect.feature) ?? []),
-    ),
+    typical: matrix.cells.map((cell) => {
+      const { base, effect } = cell;
+      if (effect === null) return null;
+      return typicalEdit([{ classifier: base, effect }, ...besideOf(cell)], edits.get(effect.feature) ?? []);
+    }),
     noEffect: matrix.cells.map(noEffect(run)),
   };
 }

@@ -5,9 +5,11 @@ import type { Cell, Finding } from "../../src/audit/schema.ts";
 const finding = (base: string, downstream: string, group: Finding["group"] = "confirmed"): Finding =>
   ({ kind: "relies-on", group, base, downstream }) as Finding;
 const cell = (base: string, downstream: string, rest: Partial<Cell> = {}): Cell =>
-  ({ base, downstream, sameConcept: false, state: null, effect: null, ...rest }) as Cell;
+  ({ base, downstream, sameConcept: false, state: null, effect: null, deciding: {}, ...rest }) as Cell;
 const clear = (base: string, value: number): Cell =>
   cell(base, "glasses", { state: "clear", effect: { value } as Cell["effect"] });
+/** The cell that the first card is about, by its effect. */
+const found = clear("a", 0.5);
 const alike = (a: string, b: string): Cell => cell(a, b, { sameConcept: true });
 
 const opening = (findings: readonly Finding[], cells: readonly Cell[] = []) =>
@@ -40,11 +42,22 @@ describe("what a report opens with", () => {
   });
 
   test("have beside them the classifier of their concept that the feature moves least, if it is clear", () => {
-    const cells = [alike("a", "b"), alike("a", "c"), clear("b", -0.04), clear("c", 0.01), clear("d", 0)];
+    const cells = [found, alike("a", "b"), alike("a", "c"), clear("b", -0.04), clear("c", 0.01), clear("d", 0)];
     expect(opening([finding("a", "glasses")], cells).cards[0]?.clean).toBe("c");
     // One that relies on something else is beside it only where there is no other.
     const biased = [...cells, cell("c", "hat", { state: "found" })];
     expect(opening([finding("a", "glasses")], biased).cards[0]?.clean).toBe("b");
-    expect(opening([finding("a", "glasses")], [alike("a", "b"), cell("b", "glasses")]).cards[0]?.clean).toBeNull();
+    expect(
+      opening([finding("a", "glasses")], [found, alike("a", "b"), cell("b", "glasses")]).cards[0]?.clean,
+    ).toBeNull();
+  });
+
+  test("have beside them one that is clear by relative change where they are found by that", () => {
+    const lowered = (base: string, mean: number): Cell =>
+      cell(base, "glasses", { state: "clear", deciding: { mean } as Cell["deciding"] });
+    const cells = [lowered("a", 0.5), alike("a", "b"), alike("a", "c"), alike("a", "d")];
+    const beside = [lowered("b", 0.04), lowered("c", -0.01), clear("d", 0)];
+    expect(opening([finding("a", "glasses")], [...cells, ...beside]).cards[0]?.clean).toBe("c");
+    expect(opening([finding("a", "glasses")], [...cells, clear("d", 0)]).cards[0]?.clean).toBeNull();
   });
 });

@@ -6,11 +6,12 @@ import { exampleParts } from "./example.ts";
 import { pages } from "./pages.ts";
 
 const parts = exampleParts({ images: 200, keep: 1, interventions: true });
+const lowered = exampleParts({ images: 120, keep: 2 });
 const summary = summarize(parts.run, parts.matrix, parts.findings);
 const opening = openingOf(parts.matrix, parts.findings, summary);
 const { onPage } = pages(async (folder) => ({
   run: await folder.write("run", parts),
-  lowered: await folder.write("lowered", exampleParts({ images: 120, keep: 2 })),
+  lowered: await folder.write("lowered", lowered),
 }));
 
 const two = (value: number): string => value.toFixed(2).replace("-", "−");
@@ -22,6 +23,17 @@ async function onFirstScreen(page: Page, one: Locator): Promise<boolean> {
 }
 const cellOf = (base: string, downstream: string) =>
   parts.matrix.cells.find((cell) => cell.base === base && cell.downstream === downstream);
+
+/** Contrast of two colours as the browser tells them, "rgb(…)". */
+function contrast(a: string, b: string): number {
+  const lights = [a, b].map((colour) => {
+    const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(
+      (byte) => ((Number(byte) / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  });
+  return (Math.max(...lights) + 0.05) / (Math.min(...lights) + 0.05);
+}
 
 describe("the top of a report in Chromium", { timeout: 240_000 }, () => {
   test.each([
@@ -41,8 +53,9 @@ describe("the top of a report in Chromium", { timeout: 240_000 }, () => {
           const effect = cellOf(base, downstream)?.effect;
           const [low, high] = effect?.ci ?? [Number.NaN, Number.NaN];
           expect(await card.locator("h2").textContent()).toBe(base);
-          expect(await card.locator(".card-figure").textContent()).toBe(
-            `${two(effect?.value as number)}effect of ${downstream}, 95 % interval ${two(low)} to ${two(high)}; ${effect?.answered.count} of ${effect?.moved} pictures answered`,
+          expect(await card.locator(".card-figure strong").textContent()).toBe(two(effect?.value as number));
+          expect(await card.locator(".card-figure small").textContent()).toBe(
+            `effect of ${downstream}, 95 % interval ${two(low)} to ${two(high)}; ${effect?.answered.count} of ${effect?.moved} pictures answered`,
           );
           for (const part of ["h2", ".card-pictures", ".card-said", ".card-figure"]) {
             expect([part, await onFirstScreen(page, card.locator(part))]).toEqual([part, true]);
@@ -67,6 +80,34 @@ describe("the top of a report in Chromium", { timeout: 240_000 }, () => {
       );
     }));
 
+  test.each([
+    ["in the light", { colorScheme: "light" }, 10],
+    ["in the dark", { colorScheme: "dark" }, 10],
+    ["in forced colours", { forcedColors: "active", colorScheme: "dark" }, 10],
+    ["on paper", { media: "print", colorScheme: "light" }, 8],
+  ] as const)("numbers the line of the interval legibly, %s", (_, media, least) =>
+    onPage("run", "", async (page) => {
+      await page.emulateMedia(media);
+      const texts = page.locator(".card").first().locator(".interval text");
+      expect(await texts.allTextContents()).toEqual(["0", String(parts.matrix.minEffect), "1"]);
+      const [ground, seen] = await texts.evaluateAll(
+        (all) =>
+          [
+            getComputedStyle(document.documentElement).backgroundColor,
+            all.map((text) => {
+              const { left, right, height } = text.getBoundingClientRect();
+              return { left, right, height, ink: getComputedStyle(text).fill };
+            }),
+          ] as const,
+      );
+      for (const [at, { left, height, ink }] of seen.entries()) {
+        expect(height).toBeGreaterThanOrEqual(least);
+        expect(left).toBeGreaterThan(seen[at - 1]?.right ?? 0);
+        expect(contrast(ink, ground)).toBeGreaterThan(4.5);
+      }
+    }),
+  );
+
   test("folds how it was measured", () =>
     onPage("run", "", async (page) => {
       const method = page.locator(".masthead .method");
@@ -79,8 +120,21 @@ describe("the top of a report in Chromium", { timeout: 240_000 }, () => {
   test("shows counterfactuals where a run edited nothing", () =>
     onPage("lowered", "", async (page) => {
       expect(await page.locator(".card").count()).toBeGreaterThan(0);
-      expect(await page.locator(".card").first().locator("canvas").count()).toBe(2);
-      expect(await page.locator(".card-figure").first().textContent()).toMatch(/relative change, 95 % interval/);
+      const { cards } = openingOf(
+        lowered.matrix,
+        lowered.findings,
+        summarize(lowered.run, lowered.matrix, lowered.findings),
+      );
+      for (const [at, { clean }] of cards.entries()) {
+        const card = page.locator(".card").nth(at);
+        await card.locator("canvas").first().waitFor();
+        const beside = await card.locator("tr[data-clean] th").allTextContents();
+        // The clean one on the same image, or a word on why not.
+        expect(await card.locator("canvas").count()).toBe(2 + beside.length);
+        expect(beside).toEqual(clean === null || (await card.locator(".note").count()) > 0 ? [] : [`${clean} (clear)`]);
+      }
+      expect(await page.locator(".card tr[data-clean]").count()).toBeGreaterThan(0);
+      expect(await page.locator(".card-figure small").first().textContent()).toMatch(/relative change, 95 % interval/);
     }));
 });
 

@@ -13,23 +13,39 @@ export interface SeenEdit {
   readonly seen: number;
 }
 
+/** A classifier, and the effect of the edited feature on it. */
+export interface Moved {
+  readonly classifier: string;
+  readonly effect: Pick<CellEffect, "removed" | "added">;
+}
+
 /**
- * Of some interventions of an effect's feature, the place of the one that stands for it: of the side that is spoken of, among the half
- * whose fall is nearest to the mean, the one whose change is seen best. null where none is of that side.
+ * Of some interventions of a feature, the place of the one that stands for its effect on the first of these classifiers: of the side that is spoken of,
+ * among the half whose fall is nearest to its mean, and of these the half nearest to that of each other classifier, the one whose change is seen best. Where
+ * no edit was shown to all of them, the first alone counts. null where none is of that side.
  */
 export function typicalEdit(
-  effect: Pick<CellEffect, "removed" | "added">,
-  classifier: string,
+  [first, ...beside]: readonly [Moved, ...Moved[]],
   edits: readonly SeenEdit[],
 ): number | null {
-  const side = spokenSide(effect);
-  const mean = side === "remove" ? effect.removed : effect.added;
-  if (mean === null) return null;
-  const distance = ({ row }: SeenEdit): number => Math.abs(fallOf(row, classifier) - (mean.before - mean.after));
-  const own = edits
-    .map((edit, place) => ({ ...edit, place, distance: distance(edit) }))
-    .filter(({ row }) => row.side === side)
-    .sort((a, b) => a.distance - b.distance);
-  const near = own.slice(0, Math.ceil(own.length / 2));
-  return near.sort((a, b) => b.seen - a.seen)[0]?.place ?? null;
+  const side = spokenSide(first.effect);
+  const shownTo = (all: readonly Moved[]) =>
+    edits
+      .map((edit, place) => ({ ...edit, place }))
+      .filter((edit) => edit.row.side === side && all.every((each) => Number.isFinite(distanceOf(edit, each))));
+  const nearest = (some: readonly (SeenEdit & { readonly place: number })[], one: Moved, count: number) =>
+    some.toSorted((a, b) => distanceOf(a, one) - distanceOf(b, one)).slice(0, count);
+  const together = shownTo([first, ...beside]);
+  const own = together.length > 0 ? together : shownTo([first]);
+  const near = (together.length > 0 ? beside : []).reduce(
+    (left, each) => nearest(left, each, Math.max(1, Math.floor(left.length / 2))),
+    nearest(own, first, Math.ceil(own.length / 2)),
+  );
+  return near.toSorted((a, b) => b.seen - a.seen)[0]?.place ?? null;
+}
+
+/** How far the fall of a classifier lies from its mean; NaN where either is unknown. */
+function distanceOf({ row }: SeenEdit, { classifier, effect }: Moved): number {
+  const mean = row.side === "remove" ? effect.removed : effect.added;
+  return mean === null ? Number.NaN : Math.abs(fallOf(row, classifier) - (mean.before - mean.after));
 }

@@ -1,8 +1,10 @@
 import type { IntervalPoint } from "../../pictures/interval-plot.ts";
 import { decimal } from "./numbers.ts";
 
-/** Ends of the line. */
+/** Ends of the line without numbers. */
 const end = 1.5;
+/** Of that with numbers, where value and interval lie on one side: beyond the last number, and beyond 0. */
+const [far, near] = [1.12, 0.2];
 
 interface Props {
   readonly value: number;
@@ -30,4 +32,40 @@ export function Interval({ value, ci, minEffect, what = "relative change", state
       <circle className={value < 0 ? "neg" : "pos"} data-state={state} cx={x(value)} cy="8" r="2.8" />
     </svg>
   );
+}
+
+/** The same, larger, with numbers at 0, at the smallest effect that matters and at 1: to the side where the value lies. */
+export function NumberedInterval({ value, ci, minEffect, what }: Omit<Props, "state">) {
+  const sign = value < 0 ? -1 : 1;
+  // The line runs to the right for positive values, to the left for negative ones.
+  const x = (share: number): number => {
+    const along = Math.min(far, Math.max(-near, sign * share));
+    const way = 6 + (228 * (along + near)) / (far + near);
+    return sign > 0 ? way : 240 - way;
+  };
+  const side = value < 0 ? "neg" : "pos";
+  const beyond = sign * (sign > 0 ? Math.max(value, ...(ci ?? [])) : Math.min(value, ...(ci ?? []))) > far;
+  const [left, right] = [x(-minEffect), x(minEffect)].toSorted((a, b) => a - b) as [number, number];
+  return (
+    <svg className="interval numbered" viewBox="0 0 240 34" role="img" aria-label={`${what} ${decimal(value)}`}>
+      <rect className="band" x={left} y="2" width={right - left} height="14" />
+      <line className="axis" x1="3" x2="237" y1="9" y2="9" />
+      {[0, sign * minEffect, sign].map((tick) => (
+        <g key={tick}>
+          <line className={tick === 0 ? "zero" : "axis"} x1={x(tick)} x2={x(tick)} y1={tick === 0 ? 2 : 5} y2="17" />
+          <text x={x(tick)} y="30">
+            {shortDecimal(tick)}
+          </text>
+        </g>
+      ))}
+      {ci !== null && <line className={`bar ${side}`} x1={x(ci[0])} x2={x(ci[1])} y1="9" y2="9" />}
+      {beyond && <path className="beyond" d={sign > 0 ? "m233 5 5 4-5 4" : "m7 5-5 4 5 4"} />}
+      <circle className={side} cx={x(value)} cy="9" r="4.5" />
+    </svg>
+  );
+}
+
+/** A number without zeros at its end: "0", "0.1", "−1". */
+function shortDecimal(value: number): string {
+  return String(Number(value.toFixed(2))).replace("-", "−");
 }

@@ -45,7 +45,8 @@ export function Masthead({ report, table, address, open }: Props) {
           {summary.method} The other classifiers were then shown the changed images. <i>Relative change</i> is how far
           the prediction of one of them fell for each unit that the first one fell; below 0, it rose. An <i>effect</i>{" "}
           is how far a prediction falls when one feature alone goes. Pictures at the top: of the kept ones, the half
-          nearest to the mean, and of these the one whose change is seen best.
+          nearest to the mean, of these the half nearest to that of the clear classifier beside it, and of these the one
+          whose change is seen best.
         </>
       }
       counts={[

@@ -2,7 +2,7 @@ import type { OpeningCard } from "../../audit/opening.ts";
 import type { Cell, CellEffect } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
 import { CutFrame, cutOf } from "../parts/frame.tsx";
-import { Interval } from "../parts/interval.tsx";
+import { NumberedInterval } from "../parts/interval.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import { type Address, cellAddress } from "./address.ts";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
@@ -34,6 +34,11 @@ export function OpeningCards({ report, table, address, open }: Props) {
   );
 }
 
+interface Beside {
+  /** A classifier that is clear of the feature. */
+  readonly clean: string | null;
+}
+
 interface CardProps extends Props {
   readonly card: OpeningCard;
   readonly cell: Cell;
@@ -56,7 +61,7 @@ function Card({ report, table, address, open, card, cell }: CardProps) {
     <li className="card">
       <h2>{open === undefined ? base : link({ base }, base)}</h2>
       {cell.effect === null ? (
-        <LoweredPictures report={report} cell={cell} />
+        <LoweredPictures {...{ report, table, clean, cell }} />
       ) : (
         <EditedPictures {...{ report, table, clean, cell }} effect={cell.effect} />
       )}
@@ -76,7 +81,7 @@ function CardFigure({ report, cell }: Pick<CardProps, "report" | "cell">) {
     <div className="card-figure">
       <strong>{decimal(value)}</strong>
       {value !== null && (
-        <Interval value={value} ci={ci} minEffect={minEffect} what={effect === null ? "relative change" : "effect"} />
+        <NumberedInterval {...{ value, ci, minEffect }} what={effect === null ? "relative change" : "effect"} />
       )}
       <small>
         {effect === null
@@ -89,10 +94,7 @@ function CardFigure({ report, cell }: Pick<CardProps, "report" | "cell">) {
 
 /** The picture whose feature went or came, and what it did to the classifier and to a clean one. */
 function EditedPictures(
-  props: Pick<CardProps, "report" | "table" | "cell"> & {
-    readonly effect: CellEffect;
-    readonly clean: string | null;
-  },
+  props: Pick<CardProps, "report" | "table" | "cell"> & Beside & { readonly effect: CellEffect },
 ) {
   const { report, table, cell, effect, clean } = props;
   const edit = editsOf(report, cell).find(({ typical }) => typical);
@@ -105,7 +107,9 @@ function EditedPictures(
   ].map((row) => ({ ...row, picture: saidOf(report, edit, row.name) }));
   return (
     <>
-      {edit !== undefined && (
+      {edit === undefined ? (
+        <p className="note">This file has no picture of it.</p>
+      ) : (
         <div className="card-pictures">
           <figure>
             <CutFrame cut={edit.before} label={`${edit.name} ${taken ? "with" : "without"} ${feature}`} />
@@ -133,7 +137,9 @@ function EditedPictures(
                 {name}
                 {at > 0 && <small> (clear)</small>}
               </th>
-              {edit !== undefined && <td>{way(picture?.before, picture?.after)}</td>}
+              {edit !== undefined && (
+                <td>{picture === undefined ? "not asked" : way(picture.before, picture.after)}</td>
+              )}
               <td>{meanWay(own, taken)}</td>
             </tr>
           ))}
@@ -152,28 +158,38 @@ function meanWay({ removed, added }: CellEffect, taken: boolean): string {
   return way(side?.before, side?.after);
 }
 
-/** What a classifier says of an edited picture. */
+/** What a classifier says of an edited picture; undefined where it was not asked. */
 function saidOf(
   { interventions, images }: ReportData,
   edit: CellEdit | undefined,
   name: string,
-): { readonly before: number | null; readonly after: number | null } | undefined {
+): { readonly before: number; readonly after: number } | undefined {
   if (edit === undefined) return undefined;
   const at = interventions.classifiers.indexOf(name);
   const feature = interventions.features.find(({ source }) => source === edit.before.source);
   const own = feature?.edits.find(({ image, side }) => images[image] === edit.name && side === edit.side);
-  return own === undefined ? undefined : { before: own.before[at] ?? null, after: own.after[at] ?? null };
+  const [before, after] = [own?.before[at], own?.after[at]];
+  return before == null || after == null ? undefined : { before, after };
 }
 
-/** A counterfactual of the classifier, of a run that edited no features. */
-function LoweredPictures({ report, cell }: Pick<CardProps, "report" | "cell">) {
-  const best = typicalOf(picturesOf(report, cell), cell);
-  if (best === undefined) return null;
+/** A counterfactual of the classifier, and of a clean one on the same image, of a run that edited no features. */
+function LoweredPictures({ report, table, cell, clean }: Pick<CardProps, "report" | "table" | "cell"> & Beside) {
+  const cleanCell = clean === null ? undefined : table.cell(table.rowOf(clean), table.columnOf(cell.downstream));
+  const others = cleanCell === undefined ? [] : picturesOf(report, cleanCell);
+  const own = picturesOf(report, cell);
+  const shared = own.filter(({ name }) => others.some((other) => other.name === name));
+  const best = typicalOf(shared.length > 0 ? shared : own, cell);
+  if (best === undefined) return <p className="note">This file has no picture of it.</p>;
   const { picture, name } = best;
+  const other = others.find((each) => each.name === name)?.picture;
   const last = picture.shares.length;
+  const said = [
+    ...[cell.base, cell.downstream].map((each) => ({ name: each, along: picture.predictions[each], beside: false })),
+    ...(other === undefined ? [] : [{ name: other.base, along: other.predictions[other.base], beside: true }]),
+  ];
   return (
     <>
-      <div className="card-pictures">
+      <div className="card-pictures" data-three={other && ""}>
         <figure>
           <CutFrame cut={cutOf(picture, 1)} label={`Reconstruction of ${name}`} />
           <figcaption>before</figcaption>
@@ -182,20 +198,30 @@ function LoweredPictures({ report, cell }: Pick<CardProps, "report" | "cell">) {
           <CutFrame cut={cutOf(picture, last)} label={`Its counterfactual for ${cell.base}`} />
           <figcaption>lowered</figcaption>
         </figure>
+        {other && (
+          <figure>
+            <CutFrame cut={cutOf(other, other.shares.length)} label={`Its counterfactual for ${other.base}`} />
+            <figcaption>a clear one, lowered</figcaption>
+          </figure>
+        )}
       </div>
       <table className="card-said">
         <caption className="hidden">Predictions before and after</caption>
         <tbody>
-          {[cell.base, cell.downstream].map((each) => (
-            <tr key={each}>
-              <th scope="row" title={each}>
-                {each}
+          {said.map(({ name, along, beside }) => (
+            <tr key={name} data-clean={beside ? "" : undefined}>
+              <th scope="row" title={name}>
+                {name}
+                {beside && <small> (clear)</small>}
               </th>
-              <td>{way(picture.predictions[each]?.[0], picture.predictions[each]?.at(-1))}</td>
+              <td>{way(along?.[0], along?.at(-1))}</td>
             </tr>
           ))}
         </tbody>
       </table>
+      {cleanCell !== undefined && other === undefined && (
+        <p className="note">{cleanCell.base} is clear of it; this file has no counterfactual of it on this image.</p>
+      )}
     </>
   );
 }
