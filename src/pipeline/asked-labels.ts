@@ -2,6 +2,7 @@ import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
 import { type Listing, listImages } from "../images/list-images.ts";
 import { isMetadata } from "../images/metadata.ts";
+import { openClip } from "../prepare/naming/clip.ts";
 import { readWords } from "../prepare/naming/words.ts";
 
 /** Fewer pictures make no basis. */
@@ -32,7 +33,7 @@ export interface AskedLabels {
 /**
  * Looks at pictures and labels before any work: whether there is something to learn a feature from. labels: the table, that of the
  * folder by default; words: in its place. Errors: CfalignError("input") in one line for too few pictures, a table of another folder, and one of which no column
- * has enough pictures of either kind; as `readWords`.
+ * has enough pictures of either kind; as `readWords` and `openClip`.
  */
 export async function askedLabels(
   images: string,
@@ -69,6 +70,8 @@ export async function askedLabels(
   }
   const text = new TextDecoder().decode(await files.read(words.text));
   const features = readWords(text, words.text).map(({ name }) => name);
+  // Before a basis is computed for nothing.
+  await (await openClip(words.clip))[Symbol.asyncDispose]();
   const hash = await hashOf(JSON.stringify([listing.hash, text, await hashesIn(words.clip)]));
   return { ...{ table: listing.labels.length === 0 ? null : table, words, listing, features, pictures, hash } };
 }

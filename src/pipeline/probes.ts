@@ -19,6 +19,8 @@ export const readingSchema = z.object({
   zeros: z.number().int(),
   auroc: z.object({ value: z.number(), ci: z.tuple([z.number(), z.number()]) }).nullable(),
   refused: z.enum(["too-few", "not-readable", "not-0-or-1", "as-control-words", "judged-otherwise"]).nullable(),
+  /** Whether `ones` and `zeros` are what a CLIP says, by words in place of labels. */
+  byWords: z.boolean().optional(),
 });
 export type ProbeReading = z.infer<typeof readingSchema>;
 
@@ -65,6 +67,7 @@ export async function probesStage(
     name: (await readJsonFile(manifest, classifierManifestSchema)).name,
     readings: readings.map(({ label, ones, zeros, refused, ...reading }) => ({
       ...{ label, ones, zeros, refused },
+      ...(labels.words === null ? {} : { byWords: true }),
       auroc: reading.auroc === null ? null : { value: reading.auroc.value, ci: [...reading.auroc.ci] },
     })),
   };

@@ -9,6 +9,8 @@ interface ProbeReading {
   readonly zeros: number;
   readonly auroc: { readonly value: number; readonly ci: readonly [number, number] } | null;
   readonly refused: string | null;
+  /** Whether a CLIP counts them, by words in place of labels. */
+  readonly byWords?: boolean | undefined;
 }
 
 /** What a verdict on a cell is told from, beside the cell. */
@@ -28,7 +30,7 @@ export interface Open {
 }
 
 /** Why no probe reads a column, and what would give one. */
-export function refusal({ ones, zeros, auroc, refused }: ProbeReading): Open {
+export function refusal({ ones, zeros, auroc, refused, byWords }: ProbeReading): Open {
   switch (refused) {
     case "not-readable":
       return {
@@ -37,7 +39,7 @@ export function refusal({ ones, zeros, auroc, refused }: ProbeReading): Open {
       };
     case "too-few":
       return {
-        what: `${plural(ones, "picture")} have it and ${zeros} lack it`,
+        what: `${byWords ? "CLIP says that " : ""}${plural(ones, "picture")} have it and ${zeros} lack it`,
         remedy: "more pictures of the rarer kind, at least 20",
       };
     case "not-0-or-1":
@@ -178,6 +180,6 @@ function withoutEffect({ base }: Cell, { reading, own, none }: VerdictAbout): Op
     : { what: "too few images say anything", remedy: `more pictures (${countsOf(reading)})` };
 }
 
-function countsOf({ ones, zeros }: ProbeReading): string {
-  return `${plural(ones, "picture")} with it, ${zeros} without it`;
+function countsOf({ ones, zeros, byWords }: ProbeReading): string {
+  return `${byWords ? "CLIP says " : ""}${plural(ones, "picture")} with it, ${zeros} without it`;
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -30,6 +30,15 @@ beforeAll(async () => {
 }, 120_000);
 
 describe("words in place of labels", () => {
+  test("are refused before any work where the folder of the CLIP does not hold one", async () => {
+    const said: string[] = [];
+    const words = { text: at("words.txt"), clip: at("pictures") };
+    const tried = audit({ out: at("none"), words, say: (line) => void said.push(line) });
+    await expect(tried).rejects.toThrow(/tokenizer\.json/);
+    expect(await readdir(at("none/workspace")).catch(() => [])).toEqual([]);
+    expect(said).toEqual([]);
+  }, 60_000);
+
   let outcome: AuditOutcome;
   beforeAll(async () => {
     outcome = await audit();

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cell } from "../../src/audit/schema.ts";
-import { effectFigures, type VerdictAbout, whyUntold } from "../../src/words/verdict.ts";
+import { effectFigures, refusal, type VerdictAbout, whyUntold } from "../../src/words/verdict.ts";
 
 test("figures of an effect that unedited images settled are those of both", () => {
   const told = { value: 0.06, ci: [-0.02, 0.14] };
@@ -30,4 +30,13 @@ test("nothing is said of a table where there may be words, nor of features that 
   expect(whyUntold(untold, { own: undefined, none: "no-witness", matrix: {} } as never).what).toBe(
     "no column or word is about what net itself says",
   );
+});
+
+test("pictures that only a CLIP has counted are said to be its opinion", () => {
+  const reading = { label: "ring", ones: 3, zeros: 237, auroc: null, refused: "too-few" };
+  expect(refusal(reading).what).toBe("3 pictures have it and 237 lack it");
+  expect(refusal({ ...reading, byWords: true }).what).toBe("CLIP says that 3 pictures have it and 237 lack it");
+  const cell = { base: "net", downstream: "named/ring", effect: null } as never;
+  const about = { reading: { ...reading, byWords: true }, own: undefined, none: "not-moved", matrix: {} } as never;
+  expect(whyUntold(cell, about).remedy).toContain("(CLIP says 3 pictures with it, 237 without it)");
 });
