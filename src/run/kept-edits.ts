@@ -15,13 +15,29 @@ const keptSchema = z.object({
   sha256: z.string(),
 });
 
+/** Bytes of a folder from which on what was not used lately is deleted. */
+const mostBytes = 2e9;
+const usedSchema = z.object({ stems: z.array(z.string()) });
+
+/** A memory in a folder, which grows. */
+export interface KeptEdits extends EditMemory {
+  /**
+   * After all is made: deletes what was used longest ago, as far as the folder holds more than `most` bytes, and nothing that this memory was asked for. For who holds the
+   * lock of what the folder belongs to.
+   */
+  tidy(most?: number): Promise<void>;
+}
+
 /** What edits are made by, in a folder. about: pictures, labels and whatever else all of it depends on. What is damaged or gone is made anew. */
-export function keptEdits(folder: string, about: object): EditMemory {
+export function keptEdits(folder: string, about: object): KeptEdits {
   const { files } = platform;
+  const used = new Set<string>();
   return {
     async remembered(from, make) {
       const key = await platform.sha256(new TextEncoder().encode(JSON.stringify({ format, about, from })));
-      const path = (ending: string): string => files.join(folder, `${key.slice(0, 16)}.${ending}`);
+      const stem = key.slice(0, 16);
+      used.add(stem);
+      const path = (ending: string): string => files.join(folder, `${stem}.${ending}`);
       const before = await there(key, path);
       if (before !== undefined) return before;
       const { told, arrays } = await make();
@@ -32,13 +48,29 @@ export function keptEdits(folder: string, about: object): EditMemory {
       await files.write(path("json"), await sealed(kept));
       return { told, arrays };
     },
+    async tidy(most = mostBytes) {
+      if (used.size === 0) return;
+      const list = files.join(folder, "used-last.json");
+      const before = (await described(list, usedSchema))?.stems ?? [];
+      const names = (await files.list(folder)).filter((name) => /^[0-9a-f]{16}\.(bin|json)$/.test(name));
+      const stems = new Set([...used, ...before, ...names.map((name) => name.slice(0, 16))]);
+      const left: string[] = [];
+      let bytes = 0;
+      for (const stem of stems) {
+        const own = names.filter((name) => name.startsWith(stem)).map((name) => files.join(folder, name));
+        for (const file of own) bytes += (await files.size(file)) ?? 0;
+        if (used.has(stem) || bytes <= most) left.push(stem);
+        else for (const file of own) await files.remove(file);
+      }
+      await files.write(list, await sealed({ stems: left }));
+    },
   };
 }
 
 async function there(key: string, path: (ending: string) => string): Promise<FoundEdits | undefined> {
   const { files } = platform;
   if (!(await files.exists(path("json"))) || !(await files.exists(path("bin")))) return undefined;
-  const kept = await described(path("json"));
+  const kept = await described(path("json"), keptSchema);
   const bytes = await files.read(path("bin"));
   if (kept?.key !== key || kept.sha256 !== (await platform.sha256(bytes))) return undefined;
   const all = new Float32Array(bytes.slice().buffer);
@@ -49,9 +81,10 @@ async function there(key: string, path: (ending: string) => string): Promise<Fou
   };
 }
 
-async function described(path: string): Promise<z.infer<typeof keptSchema> | undefined> {
+async function described<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  if (!(await platform.files.exists(path))) return undefined;
   try {
-    return await openSealed(keptSchema, await platform.files.read(path), { path, remedy: "delete it" });
+    return await openSealed(schema, await platform.files.read(path), { path, remedy: "delete it" });
   } catch (error) {
     if (error instanceof CfalignError && error.code === "input") return undefined;
     throw error;

@@ -12,7 +12,7 @@ import { interventionsFile } from "../results/open-run.ts";
 import { writePart } from "../results/parts.ts";
 import { type RunFile, writeRunFile } from "../results/run-file.ts";
 import type { ListingRow } from "../results/schema.ts";
-import { keptEdits } from "./kept-edits.ts";
+import { type KeptEdits, keptEdits } from "./kept-edits.ts";
 import type { OpenExecutor } from "./open-executor.ts";
 import { membersOf, type Roles } from "./roles.ts";
 
@@ -54,29 +54,31 @@ export async function runInterventions(out: string, makings: InterventionMakings
   // Opened while patterns are fitted; where it fails, who asks for it is told.
   const opened = executor();
   opened.catch(() => {});
+  const memory = memoryOf(makings);
   const { rows, withoutEditor } = await intervened(makings, {
     ...{ classifiers: membersOf(roles), pictures, signal, progress },
     predictor: async () => (await opened).executor.predictor,
     ...(latentScale === null ? {} : { counterfactuals: { autoencoder, latentScale, maxShift: file.options.maxShift } }),
     keep: { edits: shownEdits, take: kept.take },
-    ...memoryOf(makings),
+    ...(memory === undefined ? {} : { memory }),
   });
   const described = await kept.end();
   const { sha256 } = await writePart(path, "interventions", rows);
   const made = { ...file, interventionsFile: { rows: rows.length, sha256, pictures: described, withoutEditor } };
   await writeRunFile(out, made);
+  await memory?.tidy();
   return made;
 }
 
 /** What is remembered of the edits of these pictures, as they are looked at here. */
-function memoryOf({ edits, file, listing, autoencoder }: InterventionMakings): Pick<InterveneOptions, "memory"> {
-  if (edits === undefined) return {};
+function memoryOf({ edits, file, listing, autoencoder }: InterventionMakings): KeptEdits | undefined {
+  if (edits === undefined) return undefined;
   const { options, compute, versions } = file;
   const about = {
     ...{ pictures: listing.hash, order: options.seed, most: mostPictures, frame: autoencoder.image },
     ...{ compute, versions },
   };
-  return { memory: keptEdits(edits, about) };
+  return keptEdits(edits, about);
 }
 
 /** Interventions of the features of a run's roles on the first images of a listing: the same ones whenever and by whomever they are made. */

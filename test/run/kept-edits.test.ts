@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { keptEdits } from "../../src/run/kept-edits.ts";
@@ -30,4 +30,38 @@ test("what is damaged is made anew", async () => {
     expect(await memory.remembered("x", async () => other), ending).toEqual(other);
     for (const file of filesBelow(folder)) writeFileSync(file, "");
   }
+});
+
+test("what was used longest ago goes first where it is too much, and nothing that was just used", async () => {
+  const folder = join(await temporaryFolder(), "edits");
+  const isThere = async (name: string): Promise<boolean> =>
+    keptEdits(folder, {})
+      .remembered(name, refuse)
+      .then(
+        () => true,
+        () => false,
+      );
+  for (const name of ["first", "second", "third"]) {
+    const memory = keptEdits(folder, {});
+    await memory.remembered(name, async () => found);
+    await memory.tidy();
+  }
+  // Two orders of use, so that no other order gives both.
+  for (const name of ["third", "second", "first"]) {
+    const memory = keptEdits(folder, {});
+    await memory.remembered(name, refuse);
+    await memory.tidy();
+  }
+  const again = keptEdits(folder, {});
+  await again.remembered("third", refuse);
+  const size = filesBelow(folder).reduce(
+    (sum, file) => sum + (file.endsWith("used-last.json") ? 0 : statSync(file).size),
+    0,
+  );
+  await again.tidy(0.7 * size);
+  expect(await Promise.all(["first", "second", "third"].map(isThere))).toEqual([true, false, true]);
+  const last = keptEdits(folder, {});
+  await last.remembered("second", async () => found);
+  await last.tidy(1);
+  expect(await Promise.all(["first", "second", "third"].map(isThere))).toEqual([false, true, false]);
 });
