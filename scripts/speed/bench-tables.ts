@@ -1,7 +1,8 @@
 // What does a large run cost its readers? Writes the tables of a run without models: `images` pictures shown to
 // `bases` classifiers, each of which moved as many pictures as make `rows` rows of changes, and has `matrix` and `report` of the built
 // package read it, a fresh process each. Prints wall time, and processor time and resident memory of all its processes together, the
-// memory at its most (WRITE=1: into docs/scale.md).
+// memory at its most (WRITE=1: into docs/scale.md). REPORT=file keeps the report for scripts/measure/measure-report.ts, with pictures of the first thousand counterfactuals of a base,
+// as a run keeps them.
 // Usage: node --conditions=source --import tsx scripts/speed/bench-tables.ts [rows 4000000] [images 100000] [bases 40]
 import { spawn } from "node:child_process";
 import { once } from "node:events";
@@ -9,6 +10,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { loadavg, tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { platform } from "#platform";
+import type { Thumbnail } from "../../src/alignment/thumbnails.ts";
 import { chunkName, chunkSize, chunksOf, wholeRun } from "../../src/results/chunks.ts";
 import { type ChunkRows, commitChunk } from "../../src/results/commit-chunk.ts";
 import { listingHash } from "../../src/results/listing-hash.ts";
@@ -17,6 +19,7 @@ import { writePart } from "../../src/results/parts.ts";
 import { writeRunFile } from "../../src/results/run-file.ts";
 import { prepareFolders } from "../../src/results/run-folder.ts";
 import type { Rows } from "../../src/results/schema.ts";
+import { mostThumbnails, sheetName, writeThumbnails } from "../../src/results/thumbnail-sheets.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { runFile } from "../../test/results/run-file.ts";
 import { writeMarked } from "../docs/write-marked.ts";
@@ -28,6 +31,7 @@ const names = Array.from({ length: bases }, (_, index) => `feature-${index}`);
 const root = resolve(import.meta.dirname, "../..");
 const folder = mkdtempSync(join(tmpdir(), "bench-tables-"));
 const run = join(folder, "run");
+const report = process.env.REPORT;
 
 /** A number in [0, 1) that looks random and is the same every time. */
 function drawn(...of: readonly number[]): number {
@@ -95,6 +99,21 @@ async function rowsOf(listing: readonly Rows["listing"][]): Promise<ChunkRows> {
   };
 }
 
+/** Pictures of counterfactuals of a chunk and the reconstructions that they started from: noise that no compression makes small on a ground of one colour. */
+function thumbnailsOf(listing: readonly Rows["listing"][]): Thumbnail[] {
+  const pictured = (i: number, b: number): boolean => hasMoved(i, b) && Math.floor((i + b) / stride) < mostThumbnails;
+  const pixelsOf = (i: number, of: number): Thumbnail["pixels"] => {
+    const data = new Uint8Array(3 * 64 * 64);
+    for (let at = 0; at < data.length; at++) data[at] = 60 + 120 * drawn(7, i, at % 3) + 40 * drawn(8, i, of, at);
+    return { width: 64, height: 64, channels: 3, data };
+  };
+  return listing.flatMap(({ image, position: i }) => {
+    const own = numbers(bases).filter((b) => pictured(i, b));
+    const after = own.map((b) => ({ image, base: names[b] as string, pixels: pixelsOf(i, b) }));
+    return after.length === 0 ? [] : [{ image, base: null, pixels: pixelsOf(i, -1) }, ...after];
+  });
+}
+
 /** Makes the run; returns how many rows of changes it has. */
 async function makeRun(): Promise<number> {
   await prepareFolders(run);
@@ -109,7 +128,8 @@ async function makeRun(): Promise<number> {
       complete: true,
     });
     const about = { chunk, bases: Object.fromEntries(names.map((name) => [name, stateOf(name)])), pictures: [] };
-    await commitChunk({ out: run, shard: wholeRun }, rows, about);
+    const sheet = report && (await writeThumbnails(run, sheetName(wholeRun, chunk, 1), thumbnailsOf(some)));
+    await commitChunk({ out: run, shard: wholeRun }, rows, { ...about, ...(sheet ? { thumbnails: [sheet] } : {}) });
     if (chunk % 100 === 0) console.error(`${chunkName(wholeRun, chunk)} of ${Math.ceil(images / chunkSize)}`);
   }
   await writeRunFile(run, {
@@ -176,12 +196,12 @@ try {
   const count = await makeRun();
   const verbs = [
     { verb: "matrix", wanted: 30, args: ["matrix", run] },
-    { verb: "report", wanted: 60, args: ["report", run, "--out", join(folder, "report.html")] },
+    { verb: "report", wanted: 60, args: ["report", run, "--out", report ?? join(folder, "report.html")] },
   ];
   const found = [];
   for (const one of verbs) found.push({ ...one, ...(await timedRead(one.args)) });
   const text = [
-    `${count} rows of \`changes\`: ${images} images, ${bases} bases, ${bases} downstream classifiers, ${moved} counterfactuals a base, without pictures; made by \`scripts/speed/bench-tables.ts\`; load ${loadavg()[0]?.toFixed(1)}.`,
+    `${count} rows of \`changes\`: ${images} images, ${bases} bases, ${bases} downstream classifiers, ${moved} counterfactuals a base, ${report ? "with" : "without"} pictures; made by \`scripts/speed/bench-tables.ts\`; load ${loadavg()[0]?.toFixed(1)}.`,
     markdownTable(
       ["", "s", "wanted", "processor time, s", "most memory of all processes, GB", "wanted"],
       found.map(({ verb, wanted, seconds, cpu, bytes }) => [
