@@ -6,13 +6,17 @@ const root = join(import.meta.dirname, "..");
 
 /**
  * A test's tier is the last of these whose mark it imports, itself or through others: from plain computing to whole ways of a user: through
- * the command line, in processes of their own, or over whole samples of the built-in world.
+ * the command line, in processes of their own, over whole samples of the built-in world, or as whole audits and suites.
  */
 const marks = {
   pure: [],
   models: ["onnxruntime-node"],
   browser: ["playwright-core"],
-  journeys: ["test/cli/cli.ts", "node:child_process", "test/paper/measure.ts", "test/counterfactual/search-figures.ts"],
+  journeys: [
+    ...["test/cli/cli.ts", "node:child_process", "test/paper/measure.ts", "test/counterfactual/search-figures.ts"],
+    ...["test/pipeline/audit-world.ts", "test/suite/small-suite.ts", "test/prepare/naming/small-clip.ts"],
+    ...["test/suite/inference-server.ts", "test/pool/children.ts"],
+  ],
 } as const;
 
 export type Tier = keyof typeof marks;
