@@ -225,7 +225,7 @@ export function methodsShown([, ...rows]: Rows): Rows {
   ];
 }
 
-/** Of the errors of the states, what the document shows: trained models, each alignment with its decomposition and the most pictures that it had. */
+/** Of the errors of the states, what the document shows: trained models, along a path, each alignment with its decomposition and the most pictures that it had. */
 export function statesShown([, ...rows]: Rows): Rows {
   const trained = rows.filter(
     ([, models, of]) => models === "trained" && !/without decomposition$|along a gradient$/.test(of ?? ""),
