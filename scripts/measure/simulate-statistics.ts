@@ -19,6 +19,9 @@ const [cells, matrices, resamples] = [4000, 1000, 2000];
 const seed = "simulate-statistics";
 const part = process.argv[2];
 const percent = (share: number): string => (100 * share).toFixed(1);
+/** The least and the largest of some figures, as text. */
+const span = (values: readonly number[], text: (value: number) => string): string =>
+  `${text(Math.min(...values))} to ${text(Math.max(...values))}`;
 
 const tables = {
   coverage: coverageTable,
@@ -31,10 +34,6 @@ for (const [name, table] of Object.entries(tables))
   if (part === undefined || part === name) {
     await writeMarked("docs/statistics.md", name, (await table()).join("\n"));
   }
-
-/** The least and the largest of some figures, as text. */
-const span = (values: readonly number[], text: (value: number) => string): string =>
-  `${text(Math.min(...values))} to ${text(Math.max(...values))}`;
 
 async function stopTable(): Promise<string[]> {
   const effects = [0, 0.1, 0.2, 0.4];
