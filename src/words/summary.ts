@@ -87,12 +87,13 @@ export function methodWords({ options, matrix, counts, far, moved }: Method): st
   const which = select === "all" ? "images" : `images ${positive}`;
   const upTo = limit === null ? `the ${which}` : `up to ${limit} ${which}`;
   const rows = matrix.rows.filter(({ selected }) => selected > 0);
+  const shareOf = (row: (typeof rows)[number]): number => row.reached / row.selected;
   const worst = rows.reduce<(typeof rows)[number] | undefined>(
-    (least, row) => (least === undefined || row.reached / row.selected < least.reached / least.selected ? row : least),
+    (least, row) => (least === undefined || shareOf(row) < shareOf(least) ? row : least),
     undefined,
   );
   const least =
-    worst === undefined || rows.length === 1 || worst.reached === worst.selected
+    worst === undefined || rows.every((row) => shareOf(row) === shareOf(worst))
       ? ""
       : `, fewest for ${quoted(worst.base)} (${worst.reached} of ${worst.selected})`;
   const stopped = matrix.rows.reduce((total, { dropped }) => total + (dropped["at-limit"] ?? 0), 0);

@@ -16,7 +16,8 @@ const told = (reached: readonly number[]) =>
     moved: "",
   } as unknown as Told);
 
-test("no classifier has fewest where all reached the drop", () => {
+test("no classifier has fewest where all reached the drop on as many", () => {
   expect(told([200, 200])).not.toContain("fewest");
+  expect(told([100, 100])).not.toContain("fewest");
   expect(told([200, 150])).toContain(", fewest for feature-1 (150 of 200)");
 });
