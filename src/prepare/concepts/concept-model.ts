@@ -55,18 +55,23 @@ async function writeConcepts(
 }
 
 /**
- * Writes what was read, if anything was, into `out` or `models/<name>` beside the workspace file, and enters it there if that is wanted. Returns
+ * Writes what was read, if anything was, of a source that is opened only then, into `out` or `models/<name>` beside the workspace file, and enters it there if that is wanted. Returns
  * the manifest, null without readings, and the workspace file where it was entered.
  */
 export async function keepConcepts(
   { path }: Workspace,
-  source: FeatureSource,
+  source: () => Promise<FeatureSource>,
   { out, name, concepts, unchecked, enter }: Omit<ConceptFiles, "out"> & KeepOptions,
 ): Promise<{ readonly manifest: string | null; readonly workspace: string | null }> {
   if (concepts.length === 0) return { manifest: null, workspace: null };
   const { files } = platform;
   const folder = out ?? files.join(files.dirname(path), "models", name);
-  const manifest = await writeConcepts(source, { out: folder, name, concepts, ...(unchecked && { unchecked }) });
+  const manifest = await writeConcepts(await source(), {
+    out: folder,
+    name,
+    concepts,
+    ...(unchecked && { unchecked }),
+  });
   if (enter) await enterManifest(path, manifest, "classifiers");
   return { manifest, workspace: enter ? path : null };
 }

@@ -105,7 +105,7 @@ export async function concepts(table: string, options: ConceptsOptions): Promise
     if (reading.refused === null) fitted.push({ target: label, fit });
     return reading;
   });
-  const source = features?.source ?? (await latentSource(workspace));
+  const source = async () => features?.source ?? (await latentSource(workspace));
   return {
     ...(await keepConcepts(workspace, source, { out: options.out, name, concepts: fitted, enter })),
     images: codes.length - heldOut,

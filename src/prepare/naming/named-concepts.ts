@@ -86,7 +86,7 @@ export async function namedConcepts(folder: string, options: NamedConceptsOption
     return reading;
   });
   return {
-    ...(await keepConcepts(workspace, await latentSource(workspace), {
+    ...(await keepConcepts(workspace, () => latentSource(workspace), {
       ...{ name, out: options.out, concepts: fitted, enter },
       unchecked: readings.flatMap(({ word, checked, refused }) => (refused === null && !checked ? [word] : [])),
     })),
