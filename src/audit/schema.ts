@@ -51,6 +51,8 @@ export const cellEffect = z.object({
   /** β: fall of the prediction per unit that the witness says went, beside all other features that moved. */
   value: z.number(),
   ci: interval,
+  /** Two-sided, of H0: |β| ≤ minEffect, with the bias of edits; not corrected for the number of cells. */
+  pValue: number,
   /** The same without regard to what else moved: falls over movements of the feature's own interventions. */
   total: number,
   /** Interventions, and on how many the witness saw the feature move. */

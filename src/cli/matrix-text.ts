@@ -120,7 +120,8 @@ export function matrixCsv(matrix: Matrix): string {
     ...["deciding_mean", "deciding_median", "deciding_ci_low", "deciding_ci_high", "deciding_count"],
     ...["p", "q", "clear_q", "state", "reason", "stratum", "same_concept", "judge", "judge_mean", "judge_count"],
     ...["rejected", "alignment_state", "alignment_reason"],
-    ...["effect", "effect_ci_low", "effect_ci_high", "effect_total", "effect_count", "effect_state", "effect_reason"],
+    ...["effect", "effect_ci_low", "effect_ci_high", "effect_p", "effect_total", "effect_count", "effect_state"],
+    "effect_reason",
   ];
   return csv([
     header,
@@ -133,8 +134,13 @@ export function matrixCsv(matrix: Matrix): string {
       ...[cell.pValue, cell.qValue, cell.clearQValue, cell.state, cell.reason, cell.stratum, cell.sameConcept],
       ...[cell.judge?.name ?? null, cell.judge?.mean ?? null, cell.judge?.count ?? null],
       ...[cell.rejected, cell.alignment.state, cell.alignment.reason],
-      ...[cell.effect?.value ?? null, ...interval(cell.effect?.ci ?? null), cell.effect?.total ?? null],
-      ...[cell.effect?.count ?? null, cell.effect?.state ?? null, cell.effect?.reason ?? null],
+      ...[cell.effect?.value ?? null, ...interval(cell.effect?.ci ?? null), cell.effect?.pValue ?? null],
+      ...[
+        cell.effect?.total ?? null,
+        cell.effect?.count ?? null,
+        cell.effect?.state ?? null,
+        cell.effect?.reason ?? null,
+      ],
     ]),
   ]);
 }

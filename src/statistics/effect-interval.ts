@@ -20,13 +20,32 @@ export interface EffectEvidence {
  * Interval of an effect: Student's over pictures, or half of what the two sides disagree by where that is more, and the bias of edits on top.
  * undefined of one picture.
  */
-export function effectInterval(
-  { value, standardError, pictures, sides }: EffectEvidence,
-  confidence: number,
-): readonly [number, number] | undefined {
+export function effectInterval(evidence: EffectEvidence, confidence: number): readonly [number, number] | undefined {
+  const { value, standardError, pictures } = evidence;
   if (pictures < 2) return undefined;
   const sampled = t.quantile(1 - (1 - confidence) / 2, pictures - 1) * standardError;
-  const disagreement = sides === undefined ? 0 : Math.abs(sides[0] - sides[1]) / 2;
-  const half = Math.max(sampled, disagreement) + bias.absolute + bias.relative * Math.abs(value);
+  const half = Math.max(sampled, disagreementOf(evidence)) + biasOf(evidence);
   return [value - half, value + half];
+}
+
+/**
+ * Two-sided p of H0: the effect lies within what is allowed. p < 1 − confidence exactly where the interval of that confidence lies beyond; 1 where the
+ * sides' disagreement or the bias of edits alone reach back. undefined of one picture.
+ */
+export function effectPValue(
+  evidence: EffectEvidence,
+  [low, high]: readonly [low: number, high: number],
+): number | undefined {
+  const { value, standardError, pictures } = evidence;
+  if (pictures < 2) return undefined;
+  const room = Math.max(value - high, low - value) - biasOf(evidence);
+  return room <= disagreementOf(evidence) ? 1 : 2 * t.cdf(-room / standardError, pictures - 1);
+}
+
+function disagreementOf({ sides }: EffectEvidence): number {
+  return sides === undefined ? 0 : Math.abs(sides[0] - sides[1]) / 2;
+}
+
+function biasOf({ value }: EffectEvidence): number {
+  return bias.absolute + bias.relative * Math.abs(value);
 }

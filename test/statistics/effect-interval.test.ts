@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { effectInterval } from "../../src/statistics/effect-interval.ts";
+import { createRandom } from "../../src/random.ts";
+import { effectInterval, effectPValue } from "../../src/statistics/effect-interval.ts";
 
 const half = (interval: readonly [number, number] | undefined): number => {
   const [low, high] = interval as readonly [number, number];
@@ -26,4 +27,27 @@ test("does not close with more pictures beyond what edits leave", () => {
 
 test("is undefined of one picture", () => {
   expect(effectInterval({ value: 0.4, standardError: 0, pictures: 1 }, 0.95)).toBeUndefined();
+});
+
+test("has a p below a level exactly where the interval of that level lies beyond what is allowed", () => {
+  const random = createRandom("effect p");
+  for (let i = 0; i < 500; i++) {
+    const value = 2 * random.uniform() - 1;
+    const sides = [value + 0.2 * random.uniform(), value - 0.2 * random.uniform()] as const;
+    const evidence = {
+      ...{ value, standardError: 0.2 * random.uniform(), pictures: 2 + Math.floor(40 * random.uniform()) },
+      ...(i % 2 === 0 ? { sides } : {}),
+    };
+    const [low, high] = [-0.1, i % 3 === 0 ? 0.3 : 0.1];
+    const level = 0.2 * random.uniform();
+    const [start, end] = effectInterval(evidence, 1 - level) as readonly [number, number];
+    expect((effectPValue(evidence, [low, high]) as number) < level).toBe(start > high || end < low);
+  }
+});
+
+test("has p 0 where pictures leave no doubt, 1 where only the bias of edits reaches back, and none of one picture", () => {
+  const sure = { value: 0.4, standardError: 0, pictures: 10 };
+  expect(effectPValue(sure, [-0.1, 0.1])).toBe(0);
+  expect(effectPValue({ ...sure, value: 0.12 }, [-0.1, 0.1])).toBe(1);
+  expect(effectPValue({ ...sure, pictures: 1 }, [-0.1, 0.1])).toBeUndefined();
 });

@@ -1,7 +1,7 @@
 import { leastMoved, leastMovement } from "../../interventions/confirmed.ts";
 import type { InterventionRow } from "../../interventions/rows.ts";
 import { largestShare, shareInterval } from "../../statistics/binomial.ts";
-import { type EffectEvidence as Estimate, effectInterval } from "../../statistics/effect-interval.ts";
+import { type EffectEvidence as Estimate, effectInterval, effectPValue } from "../../statistics/effect-interval.ts";
 import type { CellEffect } from "../schema.ts";
 import { fallOf, type MovedFeatures } from "./movements.ts";
 
@@ -74,6 +74,7 @@ export function effectOf(
     feature,
     value,
     ci: ci === undefined ? null : ([...ci] as [number, number]),
+    pValue: effectPValue(known, allowed) ?? null,
     total,
     count: own.length,
     removed: sideOf(moved, own, { side: "remove", classifier, ownWitness }),
