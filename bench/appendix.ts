@@ -129,16 +129,6 @@ export function unvariedTable({ unvaried, scores }: PlantedResult): Rows {
   return [["method", "AUROC"], ...scores.map(({ name }) => [name, show(unvaried[name])])];
 }
 
-/** What thresholds do to the states of shares: cells of trained models, by the cosine that a concept needs and the smallest share that matters. */
-export function shareStateTable({ shareStates }: PlantedResult): Rows {
-  return [
-    ["cosine", "share", "used", "used: found", "used: clear", "not used", "not used: found", "not used: clear"],
-    ...shareStates.map(({ minCosine, minShare, used, unused }) =>
-      [minCosine, minShare, used.all, used.found, used.clear, unused.all, unused.found, unused.clear].map(String),
-    ),
-  ];
-}
-
 /** Whether a row of these is told anew: what does not depend on the direction is told once. */
 function toldOnce(): (...key: readonly string[]) => boolean {
   const told = new Set<string>();

@@ -15,7 +15,6 @@ import type { Question } from "./question.ts";
 import { shortHash } from "./remember.ts";
 import type { PlantedResult } from "./schema.ts";
 import { withinAuroc } from "./scores.ts";
-import { shareStates } from "./share-states.ts";
 import { type StatedCell, statedByAlignment, statedByDecomposition, stateErrors } from "./state-errors.ts";
 import type { Subject } from "./subjects.ts";
 import { type Effects, negativeEffect, sideOf } from "./truth.ts";
@@ -135,9 +134,6 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
         .map((count) => ({ images: count, auroc: powerAt(count) })),
       unvaried: byMethod(methods, (method) => unvariedOf(question, method, evidence)),
       missingConcept: missingConceptOf(question, evidence.products),
-      shareStates: options.variants
-        ? shareStates(question, evidence.products, { minCosines: [0, 0.05], minShares: [0.05, 0.1, 0.15] })
-        : [],
       models: subjects.map((_, index) => modelOf(question, index, methods, evidence.movements[index] ?? [])),
       seconds: (now() - started) / 1000,
     };

@@ -64,8 +64,6 @@ const family = z.strictObject({
   scores: z.array(score),
 });
 
-const states = z.strictObject({ all: z.number().int(), found: z.number().int(), clear: z.number().int() });
-
 const perModel = z.strictObject({
   name: z.string(),
   family: z.enum(["trained", "composed"]),
@@ -116,8 +114,6 @@ export const plantedSchema = z.strictObject({
   unvaried: z.record(z.string(), number),
   /** Explained share of the direction with all concepts and without the planted one: medians over models with a true effect of 0.3 or more, and controls without one innocent concept. */
   missingConcept: z.strictObject({ all: number, withoutPlanted: number, withoutInnocent: number }),
-  /** States of shares by thresholds, cells of trained models with and without a true effect; of variants only. */
-  shareStates: z.array(z.strictObject({ minCosine: z.number(), minShare: z.number(), used: states, unused: states })),
   models: z.array(perModel),
   seconds: z.number(),
 });

@@ -11,7 +11,6 @@ import {
   type Rows,
   runTable,
   scoreTable,
-  shareStateTable,
   statesShown,
   stateTable,
   unvariedTable,
@@ -98,7 +97,6 @@ const tables: Readonly<Record<string, Rows>> = {
       ? {
           scores: scoreTable(result, (score) => !readsPixels(score)),
           ...(baselines ? { pixels: scoreTable(result, readsPixels) } : {}),
-          "share-states": shareStateTable(result),
         }
       : {
           scores: scoreTable(result, () => true),

@@ -67,7 +67,7 @@ export const cellEffect = z.object({
   /** Classifier that told the feature. */
   witness: z.string(),
   /** What made the edits behind it (docs/effects.md). */
-  editors: z.array(z.enum(["pattern", "counterfactual"])),
+  editors: z.array(z.enum(["pattern", "spectrum", "counterfactual"])),
   /** Whether some were made by the very classifier that told the feature: no other network tells it, and the effect is never clear. */
   toldByEditor: z.boolean(),
   /** The same effect from pictures that nobody edited: the prediction regressed on those of all witnesses; null where they do not say. */

@@ -1,15 +1,26 @@
 import type { Classifier } from "../models/types.ts";
+import { groupBy } from "../statistics/group-by.ts";
 import { isConfirmed } from "./confirmed.ts";
+import { openCosineTransform } from "./cosine-transform.ts";
 import type { LatentPlace } from "./counterfactual-editor.ts";
 import { counterfactualEdits } from "./counterfactual-edits.ts";
 import { type EditMemory, noMemory } from "./edit-memory.ts";
 import { type KeptPictures, keepPictures } from "./keep-pictures.ts";
 import { type MakeEditsOptions, makeEdits } from "./make-edits.ts";
-import { arrivedEdits, type Move, type MovedFeature, type NamedMove, type Picture } from "./move.ts";
+import {
+  arrivedEdits,
+  type Edit,
+  type Move,
+  type MovedFeature,
+  type NamedMove,
+  type Picture,
+  type PictureEditor,
+} from "./move.ts";
 import { patternEditor } from "./pattern-editor.ts";
 import type { Predictor } from "./predictions-on.ts";
 import type { InterventionRow } from "./rows.ts";
 import { type SeenPictures, seenPictures } from "./seen-pictures.ts";
+import { spectrumEditor } from "./spectrum-editor.ts";
 import { stagesOf } from "./stages.ts";
 
 /** Where pictures are, in the order in which they are chosen. */
@@ -26,7 +37,7 @@ export interface InterveneOptions {
   readonly classifiers: readonly Classifier[];
   /** Pictures a feature and side. */
   readonly pictures: number;
-  /** Where counterfactuals of features are made whose patterns are not enough; without it there are none. */
+  /** Where counterfactuals of features are made whom neither pattern nor spectrum moves; without it there are none. */
   readonly counterfactuals?: Omit<LatentPlace, "signal">;
   readonly keep?: KeptPictures;
   /** Of what edits are made by; nothing is remembered without. */
@@ -41,7 +52,7 @@ export interface InterveneOptions {
 /** What was done to features. */
 export interface Interventions {
   readonly rows: readonly InterventionRow[];
-  /** By feature whose pattern was not enough: why there are no counterfactuals of it. */
+  /** By feature that neither pattern nor spectrum moved: why there are no counterfactuals of it. */
   readonly withoutEditor: Readonly<Record<string, string>>;
 }
 
@@ -51,8 +62,8 @@ const looks = 2;
 const spare = 3;
 
 /**
- * Takes every feature out of pictures that have it and puts it into pictures that lack it, and shows the edits to all classifiers: by its pattern on all pictures,
- * and where the witness does not see it move on half of the pictures of each side, by counterfactuals of a classifier of the feature. An edit goes as far as the feature's witness asks for;
+ * Takes every feature out of pictures that have it and puts it into pictures that lack it, and shows the edits to all classifiers: by its pattern; where the witness
+ * does not see it move on half of the pictures of each side, by its spectrum, and then by counterfactuals of a classifier of the feature. An edit goes as far as the feature's witness asks for;
  * where no length is enough, the one that moved the witness furthest stands. A feature with fewer than ten pictures on a side is not moved.
  * Errors: CfalignError("interrupted").
  */
@@ -65,30 +76,41 @@ export async function intervene(source: PictureSource, options: InterveneOptions
 
   const predictor = await options.predictor?.();
   const stages = stagesOf({ ...options, predictor });
-  const editor = patternEditor(seen.patternOf);
+  const rows: InterventionRow[] = [];
+  const found = async (moves: readonly Move[], editor: PictureEditor, finding: MakeEditsOptions) =>
+    arrivedEdits(moves, editor, {
+      ...{ memory, from, signal, predictor },
+      tell: (done) => finding.tell(moves.length === 0 ? 1 : done / moves.length),
+    });
+  const shown = async (edits: readonly Edit[], editor: PictureEditor, showing: MakeEditsOptions) => {
+    const made = await makeEdits(edits, editor, showing);
+    await keepPictures(made, editor, options.keep, editor.name === "pattern" ? seen.patternOf : undefined);
+    rows.push(...made.map((each) => each.row));
+  };
+  const weak = (): readonly MovedFeature[] => features.filter(({ name }) => isWeak(rows, name));
+  // As many looks as there are pictures wanted, and as many again to find where edits lead.
+  const each = counterfactuals === undefined ? 0 : 2 * looks * 2 * pictures;
+
   const moves = await load(namedMoves(features, pictures, seen));
-  const work = stages.next(looks * moves.length);
-  const [finding, showing] = halves(work);
-  const edits = await arrivedEdits(moves, editor, {
-    ...{ memory, from, signal, predictor },
-    tell: (done) => finding.tell(moves.length === 0 ? 1 : done / moves.length),
-  });
-  const made = await makeEdits(edits, editor, showing);
-  await keepPictures(made, editor, options.keep, seen.patternOf);
-  const rows = made.map((each) => each.row);
-  const weak = features.filter(({ name }) => {
-    const own = rows.filter(({ feature }) => feature === name);
-    return (
-      own.length > 0 &&
-      !(["remove", "add"] as const).every((side) => isConfirmed(own.filter((row) => row.side === side)))
-    );
-  });
+  const patterns = patternEditor(seen.patternOf);
+  const [finding, showing] = halves(stages.next(looks * moves.length));
+  await shown(await found(moves, patterns, finding), patterns, showing);
+  const faint = weak();
+  const again = moves.filter(({ feature }) => faint.includes(feature));
+  if (again.length > 0) {
+    const size = looks * again.length;
+    stages.expect(size + each * faint.length);
+    const [finding, showing] = halves(stages.next(size));
+    await using cosines = await openCosineTransform((again[0] as Move).picture.pixels.dims);
+    const spectra = spectrumEditor(cosines, seen.spectrumOf);
+    const edits = await found(again, spectra, finding);
+    await shown(await confirmedEdits(edits, spectra, showing), spectra, showing);
+  }
   const withoutEditor: Record<string, string> = {};
   if (counterfactuals === undefined) return { rows, withoutEditor };
-  // As many looks as there are pictures wanted, and as many again to find where edits lead.
-  const each = 2 * looks * 2 * pictures;
-  stages.expect(each * weak.length);
-  for (const feature of weak) {
+  const left = weak();
+  stages.expect(each * left.length);
+  for (const feature of left) {
     const told = stages.next(each);
     const makings = { ...counterfactuals, most: pictures, signal, predictor, memory, from, load };
     const edits = await counterfactualsOf(feature, namedMoves([feature], most, seen), {
@@ -98,6 +120,35 @@ export async function intervene(source: PictureSource, options: InterveneOptions
     else rows.push(...edits);
   }
   return { rows, withoutEditor };
+}
+
+/** Those of a feature and side on which its witness confirms them: the others are nothing to show to anybody. */
+async function confirmedEdits(
+  edits: readonly Edit[],
+  editor: PictureEditor,
+  { signal, predictor }: MakeEditsOptions,
+): Promise<readonly Edit[]> {
+  const classifiers = [...new Set(edits.map(({ move }) => move.feature.witness))];
+  const made = await makeEdits(edits, editor, { classifiers, signal, predictor, tell: () => {} });
+  const sideOf = (row: Pick<InterventionRow, "feature" | "side">): string => JSON.stringify([row.feature, row.side]);
+  const rows = groupBy(
+    made.map(({ row }) => row),
+    sideOf,
+  );
+  return edits.filter(({ move: { feature, side } }) =>
+    isConfirmed(rows.get(sideOf({ feature: feature.name, side })) ?? []),
+  );
+}
+
+/** Whether a feature was edited, and on one side or both the witness confirms no editor. */
+function isWeak(rows: readonly InterventionRow[], feature: string): boolean {
+  const own = rows.filter((row) => row.feature === feature);
+  const confirmed = (["remove", "add"] as const).every((side) =>
+    [...groupBy(own, ({ editor }) => editor).values()].some((some) =>
+      isConfirmed(some.filter((row) => row.side === side)),
+    ),
+  );
+  return own.length > 0 && !confirmed;
 }
 
 /** Moves of features whose witness tells both sides apart, so many a side. */

@@ -110,7 +110,7 @@ export async function arrivedEdits(
   },
 ): Promise<readonly Edit[]> {
   const keys = moves.map(({ picture, feature, side }) => JSON.stringify([feature.name, side, picture.image]));
-  const { told } = await memory.remembered({ lengths: from, moves: keys.toSorted() }, async () => {
+  const { told } = await memory.remembered({ lengths: from, editor: editor.name, moves: keys.toSorted() }, async () => {
     const lengths = await lengthened(moves, editor, work);
     return { told: Object.fromEntries(moves.map((move, i) => [keys[i], lengths.get(move)])), arrays: [] };
   });

@@ -2,10 +2,10 @@
 export type Side = "remove" | "add";
 
 /**
- * What made an edit: "pattern" adds or subtracts what a least-squares fit of pictures on labels says of the feature, "counterfactual" lowers or raises
- * a classifier of the feature in the autoencoder's latent.
+ * What made an edit: "pattern" adds or subtracts what a least-squares fit of pictures on labels says of the feature, "spectrum" makes frequencies as strong as
+ * such a fit of their power says, "counterfactual" lowers or raises a classifier of the feature in the autoencoder's latent.
  */
-export type Editor = "pattern" | "counterfactual";
+export type Editor = "pattern" | "spectrum" | "counterfactual";
 
 /** One picture with one feature taken out or put in, and what all classifiers say of it. Table `interventions`. */
 export interface InterventionRow {
@@ -14,7 +14,7 @@ export interface InterventionRow {
   readonly feature: string;
   readonly side: Side;
   readonly editor: Editor;
-  /** Classifier that the edit was made by, the witness itself where nobody else tells the feature; null of a pattern. */
+  /** Classifier that the edit was made by, the witness itself where nobody else tells the feature; null where none was asked. */
   readonly editedBy: string | null;
   /** Length of the edit: in units of the pattern's own, or of the counterfactual's way. */
   readonly length: number;

@@ -1,10 +1,12 @@
 import { row, sizeOf, type Tensor } from "../tensor.ts";
 import type { Range } from "./edit-length.ts";
 import { type EditMemory, identityOf } from "./edit-memory.ts";
+import { fitSpectra } from "./fit-spectra.ts";
 import type { MovedFeature, Picture } from "./move.ts";
 import { fitPatterns } from "./pattern.ts";
 import { predictionsOn } from "./predictions-on.ts";
 import type { Side } from "./rows.ts";
+import { rings } from "./spectrum.ts";
 
 /** Pictures with and without a feature below which there is no pattern of it. */
 const minCount = 10;
@@ -15,6 +17,8 @@ export interface SeenPictures {
   readonly from: unknown;
   /** What a feature adds to a picture, [1, c, h, w]. */
   patternOf(feature: string): Tensor;
+  /** What it adds to the logarithm of the power in every ring of frequencies, [1, c, rings]. */
+  spectrumOf(feature: string): Tensor;
   /** What the witness of a feature says of either side; undefined where one has too few pictures, or where the witness does not tell them apart. */
   rangeOf(feature: string): Range | undefined;
   /** The first images with a feature, or without it, whose witness agrees with the label. */
@@ -29,7 +33,7 @@ interface ToldFeature {
 }
 
 /**
- * Looks at all pictures: fits the patterns of features, and asks their witnesses. most: images a feature and side that can be chosen. The order of the features does
+ * Looks at all pictures: fits the patterns of features and of their spectra, and asks their witnesses. most: images a feature and side that can be chosen. The order of the features does
  * not matter: they are fitted in that of their names.
  */
 export async function seenPictures(
@@ -47,15 +51,20 @@ export async function seenPictures(
   },
 ): Promise<SeenPictures> {
   const features = given.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-  const from = { seen: features.map(({ name, witness }) => [name, identityOf(witness)]), most };
+  const from = { seen: features.map(({ name, witness }) => [name, identityOf(witness)]), most, rings };
   const { told, arrays } = await memory.remembered(from, () => looked(all, { features, most, signal }));
   const about = told as { readonly dims: readonly number[]; readonly features: readonly ToldFeature[] };
-  const data = arrays[0] as Float32Array;
+  const [channels] = about.dims;
+  const fits = [about.dims, [channels as number, rings]].map((dims, which): Tensor => {
+    return { data: arrays[which] as Float32Array, dims: [features.length, ...dims] };
+  });
+  const [patterns, spectra] = fits as [Tensor, Tensor];
   const places = new Map(features.map(({ name }, k) => [name, k]));
   const toldOf = (feature: string): ToldFeature => about.features[places.get(feature) as number] as ToldFeature;
   return {
     from,
-    patternOf: (feature) => row({ data, dims: [features.length, ...about.dims] }, places.get(feature) as number),
+    patternOf: (feature) => row(patterns, places.get(feature) as number),
+    spectrumOf: (feature) => row(spectra, places.get(feature) as number),
     rangeOf: (feature) => toldOf(feature).range,
     chosen: (feature, side, count) => toldOf(feature)[side].slice(0, count),
   };
@@ -70,21 +79,26 @@ async function looked(
   }: { readonly features: readonly MovedFeature[]; readonly most: number; readonly signal: AbortSignal | undefined },
 ) {
   const fit = fitPatterns(features.length);
+  await using spectrumFit = fitSpectra(features.length);
   const labels: { readonly image: string; readonly has: readonly number[]; readonly told: readonly number[] }[] = [];
   const witnesses = features.map(({ witness }) => witness);
   for await (const pictures of all()) {
     const predictions = await predictionsOn(pictures, (some) => some.map(({ pixels }) => pixels), witnesses, {
       signal,
     });
-    for (const [index, { image, pixels, labels: given }] of pictures.entries()) {
+    const seen = pictures.flatMap(({ image, pixels, labels: given }, index) => {
       const told = predictions[index] as readonly number[];
-      if (told.some(Number.isNaN)) continue;
-      const has = features.map(({ name }, k) => binary(given[name] ?? (told[k] as number)));
-      labels.push({ image, has, told });
-      fit.add(pixels, has);
-    }
+      if (told.some(Number.isNaN)) return [];
+      return [{ image, pixels, told, has: features.map(({ name }, k) => binary(given[name] ?? (told[k] as number))) }];
+    });
+    for (const { pixels, has } of seen) fit.add(pixels, has);
+    await spectrumFit.add(
+      seen.map(({ pixels }) => pixels),
+      seen.map(({ has }) => has),
+    );
+    labels.push(...seen.map(({ image, told, has }) => ({ image, told, has })));
   }
-  const patterns = fit.patterns();
+  const [patterns, spectra] = [fit.patterns(), spectrumFit.spectra()];
   return {
     told: {
       dims: patterns.dims.slice(1),
@@ -100,7 +114,7 @@ async function looked(
         };
       }),
     },
-    arrays: [patterns.data.subarray(0, features.length * sizeOf(patterns.dims.slice(1)))],
+    arrays: [patterns, spectra].map(({ data, dims }) => data.subarray(0, sizeOf(dims))),
   };
 }
 

@@ -12,7 +12,7 @@ import type { RunFile } from "./run-file.ts";
 const interventionSheet = z.object({
   feature: z.string(),
   /** What made the edits; sheets from before there was another are of patterns. */
-  editor: z.enum(["pattern", "counterfactual"]).default("pattern"),
+  editor: z.enum(["pattern", "spectrum", "counterfactual"]).default("pattern"),
   /** A WebP with tiles side by side: the pattern, or what counterfactuals change on average, then of every edit the picture before and after. */
   sheet: z.string().regex(/^[\w-]+\.webp$/),
   sha256: z.string(),

@@ -160,7 +160,7 @@ async function confirmedOf(
     confirmed[side].push({
       ...{ feature: name, image, side, editor, before: was, after: is },
       has: features.filter((each) => each !== feature).map(({ witness }) => (was[witness.name] as number) >= 0.5),
-      files: await encode(before, after, editor === "pattern" ? undefined : () => original(image)),
+      files: await encode(before, after, editor === "counterfactual" ? () => original(image) : undefined),
     });
   }
   return { feature, made, confirmed };

@@ -20,7 +20,7 @@ const lineSchema = z.object({
   change: z.enum(["removed", "added"]),
   /** Image of the folder that it is made from. */
   image: z.string(),
-  editor: z.enum(["pattern", "counterfactual"] satisfies Editor[]),
+  editor: z.enum(["pattern", "spectrum", "counterfactual"] satisfies Editor[]),
   /** Classifier that the edit was made by; null of a pattern. */
   edited_by: z.string().nullable(),
   told_by: tellers,

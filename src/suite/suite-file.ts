@@ -29,7 +29,7 @@ const featureSchema = z.object({
   /** Who edited the pairs, the classifier that counterfactuals are of, and who tells of it. */
   editors: z.array(
     z.object({
-      editor: z.enum(["pattern", "counterfactual"]),
+      editor: z.enum(["pattern", "spectrum", "counterfactual"]),
       by: z.string().nullable(),
       toldBy: tellers,
       pairs: whole,

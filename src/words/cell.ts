@@ -85,3 +85,9 @@ export function noEffectWords({ base, downstream }: Pick<Cell, "base" | "downstr
 export function rejectedWords({ rejected }: Pick<Cell, "rejected">): string {
   return rejected ? ", rejected by the judge" : "";
 }
+
+/** What made edits. */
+export function editorWords(editors: CellEffect["editors"]): string {
+  const names = { pattern: "patterns", spectrum: "spectra", counterfactual: "counterfactuals" };
+  return editors.map((editor) => names[editor]).join(" and ");
+}

@@ -59,7 +59,7 @@ export function dataCard(file: CardSuite): string {
     "",
     "## What was moved, by whom, and how well",
     "",
-    "An edit is the feature's pattern (what least squares say that it adds to a picture while all others stay), lengthened until the witness says that the feature went or came; or, where no pattern moves it, a counterfactual of a classifier of the feature. *Confirmed*: edits that moved the witness by more than 0.25, of all that were made. Only these are here, balanced over the other features. *Moved*: by how much the witness's prediction moved on average. *Length*: of the edit, in patterns, or parts of a counterfactual's way. *Distance*: root mean square of the change, in units of the range of pixels.",
+    "An edit is the feature's pattern (what least squares say that it adds to a picture while all others stay), lengthened until the witness says that the feature went or came; or, where no pattern moves it, its spectrum (the same for how strong each fineness of detail is), or a counterfactual of a classifier of the feature. *Confirmed*: edits that moved the witness by more than 0.25, of all that were made. Only these are here, balanced over the other features. *Moved*: by how much the witness's prediction moved on average. *Length*: of the edit, in patterns, or parts of a counterfactual's way. *Distance*: root mean square of the change, in units of the range of pixels.",
     "",
     "| feature | moved by | witness | pairs, taken out | pairs, put in | confirmed, taken out | confirmed, put in | moved | length | distance |",
     "| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |",

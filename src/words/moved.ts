@@ -22,12 +22,17 @@ export function movedWords(moved: MovedIn): string {
 }
 
 /** Which features other editors than patterns moved, or could not. */
-function editorsWords({ byCounterfactuals, toldByEditor, toldByProbes, withoutEditor }: MovedIn): string[] {
+function editorsWords({ bySpectra, byCounterfactuals, toldByEditor, toldByProbes, withoutEditor }: MovedIn): string[] {
   return [
+    ...about(
+      bySpectra.features,
+      (names) =>
+        `By their spectra, how strong each fineness of detail is, since no pattern moves them as far: ${names} (${plural(bySpectra.images, "edited image")}).`,
+    ),
     ...about(
       byCounterfactuals.features,
       (names) =>
-        `By counterfactuals, since no pattern moves them as far: ${names} (${plural(byCounterfactuals.images, "edited image")}).`,
+        `By counterfactuals, since nothing else moves them as far: ${names} (${plural(byCounterfactuals.images, "edited image")}).`,
     ),
     ...about(
       toldByEditor,
@@ -40,7 +45,8 @@ function editorsWords({ byCounterfactuals, toldByEditor, toldByProbes, withoutEd
         `Told by probes alone, which read what edits change, so that no effect of theirs is clear: ${names} (a judge would do).`,
     ),
     ...Object.entries(withoutEditor).map(
-      ([feature, why]) => `No pattern moves ${quoted(feature)}, and no counterfactual was made of it: ${why}.`,
+      ([feature, why]) =>
+        `Neither pattern nor spectrum moves ${quoted(feature)}, and no counterfactual was made of it: ${why}.`,
     ),
   ];
 }

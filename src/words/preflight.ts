@@ -125,7 +125,7 @@ export function notReachedWords(reach: Reach, { pixels, flattened }: Latent): st
       ? "a basis of more components, or a general autoencoder"
       : "cfalign flatten, or a general autoencoder"
     : "another autoencoder";
-  return `${reachedWords(reach)}: no pattern moves it${reach.seen === 0 ? "" : " both ways"}, and counterfactuals of a classifier of it are tried, which takes longer. More pictures with it and without it would help, or ${other}`;
+  return `${reachedWords(reach)}: neither pattern nor spectrum moves it${reach.seen === 0 ? "" : " both ways"}, and counterfactuals of a classifier of it are tried, which takes longer. More pictures with it and without it would help, or ${other}`;
 }
 
 /** How long a run takes. */

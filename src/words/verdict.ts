@@ -114,7 +114,7 @@ export function whyUntold(cell: Cell, beside: VerdictAbout): Open {
       return {
         what: `the edit moved it on ${effect.moved} of ${effect.count} pictures, as ${quoted(effect.witness)} sees it`,
         remedy:
-          "a pattern cannot move what stands anywhere or is small: more pictures with it and without it, or larger ones; or what a counterfactual of its own probe shows (cfalign align with it as the base)",
+          "neither pattern nor spectrum moves what stands anywhere or is small: more pictures with it and without it, or larger ones; or what a counterfactual of its own probe shows (cfalign align with it as the base)",
       };
     case "moves-others":
       return {

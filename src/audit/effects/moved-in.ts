@@ -1,5 +1,5 @@
 import { counted } from "../../interventions/confirmed.ts";
-import type { InterventionRow } from "../../interventions/rows.ts";
+import type { Editor, InterventionRow } from "../../interventions/rows.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { concepts } from "../cells/concepts.ts";
 import type { Matrix } from "../schema.ts";
@@ -13,7 +13,8 @@ export interface MovedIn {
   readonly most: number;
   readonly needed: number;
   readonly maxRareUse: number;
-  /** Features moved by counterfactuals, and edited images of these. */
+  /** Features moved by their spectra, and by counterfactuals, and edited images of these. */
+  readonly bySpectra: { readonly features: readonly string[]; readonly images: number };
   readonly byCounterfactuals: { readonly features: readonly string[]; readonly images: number };
   /** Those of them that the editor itself tells, and features that a probe tells. */
   readonly toldByEditor: readonly string[];
@@ -37,16 +38,19 @@ export function movedIn(
   const withEffects = new Set(cells.flatMap(({ base, effect }) => (effect === null ? [] : [base])));
   const imagesOf = (name: string): number =>
     new Set(rows.flatMap(({ feature, image }) => (feature === name ? [image] : []))).size;
-  const made = counted(rows).filter(({ editor }) => editor === "counterfactual");
+  const all = counted(rows);
+  const madeBy = (editor: Editor): readonly InterventionRow[] => all.filter((row) => row.editor === editor);
+  const editedBy = (editor: Editor) => ({ features: featuresOf(madeBy(editor)), images: madeBy(editor).length });
   return {
     features: moved.size,
     images: rows.length,
     most: Math.max(...[...moved].map(imagesOf)),
     needed: imagesToClear(maxRareUse, confidence),
     maxRareUse,
-    byCounterfactuals: { features: featuresOf(made), images: made.length },
-    toldByEditor: featuresOf(made.filter(({ editedBy, witness }) => editedBy === witness)),
-    toldByProbes: featuresOf(counted(rows).filter(({ witness }) => probes.includes(witness))),
+    bySpectra: editedBy("spectrum"),
+    byCounterfactuals: editedBy("counterfactual"),
+    toldByEditor: featuresOf(madeBy("counterfactual").filter(({ editedBy, witness }) => editedBy === witness)),
+    toldByProbes: featuresOf(all.filter(({ witness }) => probes.includes(witness))),
     withoutEditor,
     left: [...new Set([...run.bases, ...run.downstream].map(of))].filter((feature) => !moved.has(feature)),
     without: bases.filter((base) => !withEffects.has(base)),

@@ -1,6 +1,6 @@
 import { loadImages } from "../../images/image-source.ts";
 import type { Listing } from "../../images/list-images.ts";
-import { isConfirmed, isSeen } from "../../interventions/confirmed.ts";
+import { counted, isConfirmed, isSeen } from "../../interventions/confirmed.ts";
 import { intervene } from "../../interventions/intervene.ts";
 import type { MovedFeature, Picture } from "../../interventions/move.ts";
 import { conceptOf } from "../../models/concept.ts";
@@ -13,7 +13,7 @@ const handful = 6;
 const atATime = 64;
 
 /**
- * Whether patterns can move the columns of a table: each is taken out of six pictures and put into six, and its witness is asked, a judge, else a probe. Columns
+ * Whether patterns or spectra can move the columns of a table: each is taken out of six pictures and put into six, and its witness is asked, a judge, else a probe. Columns
  * without a witness are left out. Errors: CfalignError("interrupted").
  */
 export async function reachOf(
@@ -40,8 +40,9 @@ export async function reachOf(
     },
     { features, classifiers: features.map(({ witness }) => witness), pictures: handful, signal },
   );
+  const counting = counted(rows);
   return features.map(({ name, witness }) => {
-    const own = rows.filter(({ feature }) => feature === name);
+    const own = counting.filter(({ feature }) => feature === name);
     return {
       feature: name,
       witness: witness.name,

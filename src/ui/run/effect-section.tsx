@@ -1,7 +1,7 @@
 import { useMemo } from "react";
 import type { Cell, CellEffect } from "../../audit/schema.ts";
 import type { ReportData, ReportFeature } from "../../report/data.ts";
-import { effectWords, noEffectWords, stateWords } from "../../words/cell.ts";
+import { editorWords, effectWords, noEffectWords, stateWords } from "../../words/cell.ts";
 import { FiguresTable } from "../parts/figures-table.tsx";
 import { CutFrame } from "../parts/frame.tsx";
 import { decimal, percent, plural } from "../parts/numbers.ts";
@@ -89,9 +89,9 @@ function EffectTables({ report, cell, effect }: Props & { readonly effect: CellE
         <Fact name={`${witness} saw it move`}>
           on {moved} of {count}
         </Fact>
-        {editors.includes("counterfactual") && (
+        {editors.some((editor) => editor !== "pattern") && (
           <Fact name="Edits">
-            {editors.length === 1 ? "counterfactuals" : "patterns and counterfactuals"}
+            {editorWords(editors)}
             {toldByEditor && ", told by the network that made them"}
           </Fact>
         )}
@@ -182,7 +182,7 @@ function Pattern({ feature }: { readonly feature: ReportFeature }) {
   const [what, said] =
     feature.editor === "pattern"
       ? ["Pattern", `The pattern: what ${feature.feature} adds to a picture.`]
-      : ["Mean change", `What these counterfactuals add to a picture on average where they put ${feature.feature} in.`];
+      : ["Mean change", `What these edits add to a picture on average where they put ${feature.feature} in.`];
   return (
     <figure className="pattern">
       <CutFrame cut={tileOf(feature, 0)} label={`${what} of ${feature.feature}`} size={192} />

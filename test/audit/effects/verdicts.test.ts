@@ -8,6 +8,7 @@ import { findings } from "../../../src/audit/findings/findings.ts";
 import { resolutions } from "../../../src/audit/findings/resolution.ts";
 import { summarize } from "../../../src/audit/findings/summary.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
+import type { InterventionRow } from "../../../src/interventions/rows.ts";
 import type { RunData } from "../../../src/results/run-data.ts";
 import { directedRun } from "../directed-run.ts";
 import type { ExampleOptions } from "../example-run.ts";
@@ -117,14 +118,23 @@ test("a summary says which features counterfactuals moved, who told their own ed
     summaryOf({ ...movedRun({ ...world(0.4), editedBy }, along(0)), withoutEditor }).method;
   expect(methodOf({})).not.toContain("counterfactuals,");
   const other = methodOf({ glasses: "glasses" });
-  expect(other).toContain("By counterfactuals, since no pattern moves them as far: glasses (48 edited images).");
+  expect(other).toContain("By counterfactuals, since nothing else moves them as far: glasses (48 edited images).");
   expect(other).not.toContain("Told by the network");
   expect(methodOf({ glasses: "judge/glasses" })).toContain(
     "Told by the network that made the edit, so that no effect of theirs is clear by this alone: glasses (a judge would do).",
   );
   expect(methodOf({}, { glasses: "no gradient of y by x: Loop" })).toContain(
-    "No pattern moves glasses, and no counterfactual was made of it: no gradient of y by x: Loop.",
+    "Neither pattern nor spectrum moves glasses, and no counterfactual was made of it: no gradient of y by x: Loop.",
   );
+  const spectral = movedRun({ ...world(0.4), editedBy: { glasses: "glasses" } }, along(0));
+  const bySpectra = spectral.interventions?.map((row): InterventionRow => {
+    return row.editor === "pattern" ? row : { ...row, editor: "spectrum", editedBy: null };
+  });
+  const { method } = summaryOf({ ...spectral, ...(bySpectra && { interventions: bySpectra }) });
+  expect(method).toContain(
+    "By their spectra, how strong each fineness of detail is, since no pattern moves them as far: glasses (48 edited images).",
+  );
+  expect(method).not.toContain("By counterfactuals");
   const [finding] = findings(
     alignmentMatrix(movedRun({ ...world(0.4), editedBy: { glasses: "judge/glasses" } }, along(0))),
   );

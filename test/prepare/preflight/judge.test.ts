@@ -135,10 +135,12 @@ describe("a preflight", () => {
       "good: 12 of 12 edits seen by judge/blur, a probe, which reads the pixels that they change",
     ]);
     const lost =
-      "warning: 0 of 12 edits seen by judge/blur: no pattern moves it, and counterfactuals of a classifier of it are tried, which takes longer. More pictures with it and without it would help, or ";
+      "warning: 0 of 12 edits seen by judge/blur: neither pattern nor spectrum moves it, and counterfactuals of a classifier of it are tried, which takes longer. More pictures with it and without it would help, or ";
     expect(of({ seen: 0, moved: false })).toEqual([`${lost}another autoencoder`]);
     expect(of({ seen: 8, moved: false })).toEqual([
-      expect.stringMatching(/^warning: 8 of 12 edits seen by judge\/blur: no pattern moves it both ways, and /),
+      expect.stringMatching(
+        /^warning: 8 of 12 edits seen by judge\/blur: neither pattern nor spectrum moves it both ways, and /,
+      ),
     ]);
     expect(of({ seen: 0, moved: false }, { pixels: true })).toEqual([
       `${lost}a basis of more components, or a general autoencoder`,
