@@ -6,7 +6,7 @@ import { cellsOf, compare } from "./compare.ts";
 import { explained, type Products } from "./decomposition-method.ts";
 import { directionVariants } from "./direction-variants.ts";
 import { type Draw, everyImage, firstImages } from "./draws.ts";
-import { effectCells, effectMethod, interventionsOf, statedByEffect, withInterventions } from "./effects.ts";
+import { effectCells, effectMethod, interventionsOf, statedByEffect, uneditedRows, withInterventions } from "./effects.ts";
 import { evidenceOf } from "./evidence.ts";
 import { alarmsOf, alarmsOfRidge } from "./false-alarms.ts";
 import type { Method } from "./method.ts";
@@ -92,7 +92,7 @@ export async function plantedBenchmark(options: PlantedOptions): Promise<Planted
     ];
     const stated = {
       ...statesOf(run, question),
-      effect: statedByEffect(effectCells(scene, interventions)),
+      effect: statedByEffect(effectCells(scene, interventions, await uneditedRows(scene))),
       verdict: statedByAlignment(run, alignmentMatrix(withInterventions(run, scene, interventions)), question),
     };
     const falseAlarms = {

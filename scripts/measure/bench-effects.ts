@@ -47,6 +47,13 @@ function known({ scene, effects }: Truth, cells: readonly EffectCell[], family: 
 
 type Known = ReturnType<typeof known>;
 
+/** An effect as edits and unedited images tell it, weighed by the squares of their intervals. */
+function withUnedited({ value, ci, unedited }: EffectCell["effect"]): number {
+  if (ci === null || unedited === null) return value;
+  const [own, other] = [ci, unedited.ci].map(([low, high]) => 1 / (high - low) ** 2) as [number, number];
+  return (own * value + other * unedited.value) / (own + other);
+}
+
 function statesRow(cells: Known): string[] {
   const used = cells.filter((cell) => cell.used === true);
   const unused = cells.filter((cell) => cell.used === false);
@@ -63,6 +70,10 @@ function statesRow(cells: Known): string[] {
   return [
     (withinAuroc(scored) ?? Number.NaN).toFixed(3),
     (pearsonOf(scored) ?? Number.NaN).toFixed(3),
+    (
+      pearsonOf(scored.map((cell, at) => ({ ...cell, score: withUnedited((cells[at] as Known[number]).effect) }))) ??
+      Number.NaN
+    ).toFixed(3),
     percent(right, used.length),
     percent(count(used, "clear"), used.length),
     percent(count(unused, "clear"), unused.length),
@@ -76,6 +87,7 @@ const header = [
   "pictures",
   "AUROC within",
   "r",
+  "r, with unedited images",
   "used: found",
   "used: clear",
   "not used: clear",
