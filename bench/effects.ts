@@ -47,7 +47,7 @@ export function interventionsOf(
   const byName = new Map(all.map((picture) => [picture.image, picture]));
   const classifiers = [...features, ...subjects].map(({ classifier }) => classifier);
   const names = classifiers.map(({ name }) => name);
-  const asked = { identity, names, pictures, places, spectra: "confirmed" };
+  const asked = { identity, names, pictures, places, spectra: "within two deviations" };
   return scene.remember(
     "interventions",
     counterfactuals

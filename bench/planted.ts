@@ -6,7 +6,14 @@ import { cellsOf, compare } from "./compare.ts";
 import { explained, type Products } from "./decomposition-method.ts";
 import { directionVariants } from "./direction-variants.ts";
 import { type Draw, everyImage, firstImages } from "./draws.ts";
-import { effectCells, effectMethod, interventionsOf, statedByEffect, uneditedRows, withInterventions } from "./effects.ts";
+import {
+  effectCells,
+  effectMethod,
+  interventionsOf,
+  statedByEffect,
+  uneditedRows,
+  withInterventions,
+} from "./effects.ts";
 import { evidenceOf } from "./evidence.ts";
 import { alarmsOf, alarmsOfRidge } from "./false-alarms.ts";
 import type { Method } from "./method.ts";

@@ -1,7 +1,7 @@
 import { row, sizeOf, type Tensor } from "../tensor.ts";
 import type { Range } from "./edit-length.ts";
 import { type EditMemory, identityOf } from "./edit-memory.ts";
-import { fitSpectra } from "./fit-spectra.ts";
+import { type FeatureSpectrum, featureSpectrum, fitSpectra } from "./fit-spectra.ts";
 import type { MovedFeature, Picture } from "./move.ts";
 import { fitPatterns } from "./pattern.ts";
 import { predictionsOn } from "./predictions-on.ts";
@@ -17,8 +17,7 @@ export interface SeenPictures {
   readonly from: unknown;
   /** What a feature adds to a picture, [1, c, h, w]. */
   patternOf(feature: string): Tensor;
-  /** What it adds to the logarithm of the power in every ring of frequencies, [1, c, rings]. */
-  spectrumOf(feature: string): Tensor;
+  spectrumOf(feature: string): FeatureSpectrum;
   /** What the witness of a feature says of either side; undefined where one has too few pictures, or where the witness does not tell them apart. */
   rangeOf(feature: string): Range | undefined;
   /** The first images with a feature, or without it, whose witness agrees with the label. */
@@ -54,17 +53,16 @@ export async function seenPictures(
   const from = { seen: features.map(({ name, witness }) => [name, identityOf(witness)]), most, rings };
   const { told, arrays } = await memory.remembered(from, () => looked(all, { features, most, signal }));
   const about = told as { readonly dims: readonly number[]; readonly features: readonly ToldFeature[] };
-  const [channels] = about.dims;
-  const fits = [about.dims, [channels as number, rings]].map((dims, which): Tensor => {
-    return { data: arrays[which] as Float32Array, dims: [features.length, ...dims] };
-  });
-  const [patterns, spectra] = fits as [Tensor, Tensor];
+  const [patterns, spectra] = arrays.map((data, which): Tensor => {
+    const dims = which === 0 ? about.dims : [about.dims[0] as number, rings];
+    return { data, dims: [data.length / sizeOf(dims), ...dims] };
+  }) as [Tensor, Tensor];
   const places = new Map(features.map(({ name }, k) => [name, k]));
   const toldOf = (feature: string): ToldFeature => about.features[places.get(feature) as number] as ToldFeature;
   return {
     from,
     patternOf: (feature) => row(patterns, places.get(feature) as number),
-    spectrumOf: (feature) => row(spectra, places.get(feature) as number),
+    spectrumOf: (feature) => featureSpectrum(spectra, places.get(feature) as number),
     rangeOf: (feature) => toldOf(feature).range,
     chosen: (feature, side, count) => toldOf(feature)[side].slice(0, count),
   };

@@ -1,16 +1,14 @@
 import type { Tensor } from "../tensor.ts";
 import type { CosineTransform } from "./cosine-transform.ts";
 import { editLengths } from "./edit-length.ts";
+import type { FeatureSpectrum } from "./fit-spectra.ts";
 import type { Edit, PictureEditor } from "./move.ts";
-import { withSpectrum } from "./spectrum.ts";
+import { spectrumOf, withSpectrum } from "./spectrum.ts";
 
-/** Makes the frequencies of a picture as strong, or as weak, as the feature makes them. spectrumOf: what a feature adds to the logarithm of their power, [1, c, rings]. */
-export function spectrumEditor(cosines: CosineTransform, spectrumOf: (feature: string) => Tensor): PictureEditor {
-  const changed = (coefficients: Tensor, { move: { feature, side }, length }: Edit): Tensor => {
-    const { data, dims } = spectrumOf(feature.name);
-    const signed = side === "remove" ? -length : length;
-    return withSpectrum(coefficients, { data: data.map((value) => signed * value), dims });
-  };
+/** Makes the frequencies of a picture as strong, or as weak, as a feature makes them, and no stronger or weaker than pictures of the other side have them. */
+export function spectrumEditor(cosines: CosineTransform, of: (feature: string) => FeatureSpectrum): PictureEditor {
+  const changed = (coefficients: Tensor, edit: Edit): Tensor =>
+    withSpectrum(coefficients, changeOf(spectrumOf(coefficients), of(edit.move.feature.name), edit));
   return {
     name: "spectrum",
     by: null,
@@ -21,4 +19,18 @@ export function spectrumEditor(cosines: CosineTransform, spectrumOf: (feature: s
       return drawn.map(({ data, dims }) => ({ data: data.map((value) => Math.min(1, Math.max(0, value))), dims }));
     },
   };
+}
+
+/** ± length · what the feature adds; a ring that it would lead beyond the pictures of the other side goes as far as these do, and none goes the other way. */
+function changeOf(now: Tensor, { adds, lacking, having }: FeatureSpectrum, { move: { side }, length }: Edit): Tensor {
+  const [signed, { low, high }] = side === "remove" ? [-length, lacking] : [length, having];
+  const data = adds.data.map((value, ring) => {
+    const wanted = signed * value;
+    const [down, up] = [low, high].map((end) => (end.data[ring] as number) - (now.data[ring] as number)) as [
+      number,
+      number,
+    ];
+    return wanted > 0 ? Math.min(wanted, Math.max(0, up)) : Math.max(wanted, Math.min(0, down));
+  });
+  return { data, dims: adds.dims };
 }

@@ -4,9 +4,6 @@ import { sizeOf, type Tensor } from "../tensor.ts";
 export const rings = 24;
 /** Power below what eight bits a value hold. */
 const least = 1e-8;
-/** How far one amplitude may be changed, as a logarithm: what is a twentieth of it is noise. */
-const mostGain = 3;
-
 /** The ring of a coefficient; the mean of a channel has none. */
 function ringOf(u: number, v: number, [height, width]: readonly [number, number]): number | undefined {
   if (u === 0 && v === 0) return undefined;
@@ -40,7 +37,7 @@ export function spectrumOf(coefficients: Tensor): Tensor {
 /** Coefficients of which every ring has exp(change) times its power. change: [1, c, rings]. */
 export function withSpectrum(coefficients: Tensor, change: Tensor): Tensor {
   const data = coefficients.data.slice();
-  const gains = Array.from(change.data, (power) => Math.exp(Math.min(mostGain, Math.max(-mostGain, power / 2))));
+  const gains = Array.from(change.data, (power) => Math.exp(power / 2));
   throughRings(coefficients, (at, ring) => {
     data[at] = (data[at] as number) * (gains[ring] as number);
   });

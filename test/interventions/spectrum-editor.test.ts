@@ -2,9 +2,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openCosineTransform } from "../../src/interventions/cosine-transform.ts";
 import { intervene } from "../../src/interventions/intervene.ts";
 import type { FeaturePictures } from "../../src/interventions/keep-pictures.ts";
 import type { Picture } from "../../src/interventions/move.ts";
+import { spectrumOf } from "../../src/interventions/spectrum.ts";
+import { spectrumEditor } from "../../src/interventions/spectrum-editor.ts";
 import { type OpenClassifier, openClassifier } from "../../src/models/classifier-model.ts";
 import type { Classifier } from "../../src/models/types.ts";
 import { GraphBuilder } from "../../src/onnx/build.ts";
@@ -126,4 +129,29 @@ test("shows nobody what its witness does not see go or come", async () => {
   );
   expect(rows.length).toBeGreaterThan(0);
   expect(new Set(rows.map(({ editor }) => editor))).toEqual(new Set(["pattern"]));
+});
+
+test("leads no ring beyond pictures of the other side, and none the other way", async () => {
+  const [picture] = pictures();
+  const { pixels } = picture as Picture;
+  await using cosines = await openCosineTransform(pixels.dims);
+  const spectrum = async (some: Tensor) => spectrumOf((await cosines.coefficients([some]))[0] as Tensor);
+  const now = await spectrum(pixels);
+  const by = (value: number): Tensor => ({ data: now.data.map((power) => power + value), dims: now.dims });
+  const adds = { data: now.data.map((_, ring) => (ring % 2 ? 0.2 : 0.001)), dims: now.dims };
+  const edited = async (lacking: { readonly low: Tensor; readonly high: Tensor }) => {
+    const editor = spectrumEditor(cosines, () => ({ adds, lacking, having: { low: by(-9), high: by(9) } }));
+    const move = { picture: picture as Picture, side: "remove", range: { having: 1, lacking: 0 } } as const;
+    const [after] = await editor.edited([
+      { move: { ...move, feature: { name: "grain", witness: {} as Classifier, editors: [] } }, length: 1 },
+    ]);
+    return (await spectrum(after as Tensor)).data.map((power, ring) => power - (now.data[ring] as number));
+  };
+  const filled = [...now.data.keys()].filter((ring) => (now.data[ring] as number) > -15);
+  expect(filled.length).toBeGreaterThan(10);
+  const [bounded, beyond] = [await edited({ low: by(-0.1), high: by(9) }), await edited({ low: by(0.5), high: by(9) })];
+  for (const ring of filled) {
+    expect(bounded[ring]).toBeCloseTo(ring % 2 ? -0.1 : -0.001, 2);
+    expect(beyond[ring]).toBeCloseTo(0, 2);
+  }
 });
