@@ -19,9 +19,7 @@ export type { Attribution } from "./attribution/method.ts";
 export { type SaliencyOptions, saliency } from "./attribution/saliency.ts";
 export type { RunNames } from "./audit/cells/concepts.ts";
 export { type Check, type CheckOptions, checkRun } from "./audit/compare/check.ts";
-export type { CheckItem } from "./audit/compare/check-item.ts";
 export { type Diff, type DiffOptions, diffRuns } from "./audit/compare/diff.ts";
-export type { DiffCell, DiffFigures } from "./audit/compare/diff-cell.ts";
 export {
   type DirectionProducts,
   decompositionExample,
@@ -35,19 +33,6 @@ export { summarize } from "./audit/findings/summary.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
 export { matrixOnCores } from "./audit/on-cores/matrix-on-cores.ts";
 export type { MatrixOptions } from "./audit/options.ts";
-export {
-  type BaseDecomposition,
-  baseDecomposition,
-  type Cell,
-  expectationOutcome,
-  type Finding,
-  finding,
-  type Matrix,
-  matrixSchema,
-  type Summary,
-  summarySchema,
-  unresolvedReason,
-} from "./audit/schema.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
 export type { NoiseOptions } from "./counterfactual/noise.ts";
 export {
@@ -125,7 +110,22 @@ export { writeDiffReport } from "./report/diff-report.ts";
 export type { PageOptions, WrittenReport } from "./report/page-file.ts";
 export { rectificationIn, writeRectificationReport } from "./report/rectification-report.ts";
 export { assertWorkspaceOf } from "./report/workspace-of.ts";
+export type { CheckItem } from "./results/check-item.ts";
+export type { DiffCell, DiffFigures } from "./results/diff-cell.ts";
 export { type Mark, marksSchema, readMarks } from "./results/marks.ts";
+export {
+  type BaseDecomposition,
+  baseDecomposition,
+  type Cell,
+  expectationOutcome,
+  type Finding,
+  finding,
+  type Matrix,
+  matrixSchema,
+  type Summary,
+  summarySchema,
+  unresolvedReason,
+} from "./results/matrix-schema.ts";
 export { mergeRuns, shareOut } from "./results/merge.ts";
 export { newestRun, nextRun } from "./results/numbered-runs.ts";
 export { type OpenRun, openRun } from "./results/open-run.ts";

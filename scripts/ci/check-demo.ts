@@ -3,10 +3,10 @@
 import { platform } from "#platform";
 import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import type { Cell } from "../../src/audit/schema.ts";
 import { demoOutput } from "../../src/cli/schemas.ts";
 import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
+import type { Cell } from "../../src/results/matrix-schema.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import { mean, median } from "../../src/statistics/moments.ts";
 import { FACTORS, planted } from "../../src/world/factors.ts";

@@ -1,4 +1,5 @@
 import { createRandom } from "../random.ts";
+import type { Matrix } from "../results/matrix-schema.ts";
 import type { RunData } from "../results/run-data.ts";
 import { minClearCount } from "../statistics/cell-state.ts";
 import type { Decomposition } from "../statistics/decompose.ts";
@@ -18,7 +19,6 @@ import { survival } from "./cells/survival.ts";
 import { type DirectionProducts, describedDecompositions } from "./decomposition/decomposition.ts";
 import { partialRegressions } from "./decomposition/partial.ts";
 import type { MatrixOptions } from "./options.ts";
-import type { Matrix } from "./schema.ts";
 import { thresholdsOf } from "./thresholds.ts";
 
 /** A run as its cells see it. */

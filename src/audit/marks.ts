@@ -1,5 +1,5 @@
 import type { Mark } from "../results/marks.ts";
-import type { Matrix } from "./schema.ts";
+import type { Matrix } from "../results/matrix-schema.ts";
 
 /**
  * Whether what an auditor said of a relative change, or of an effect, still holds: it has the same sign, and is not larger by more than

@@ -1,3 +1,4 @@
+import type { Matrix } from "../results/matrix-schema.ts";
 import { type RowList, rowList } from "../results/row-list.ts";
 import type { RunData } from "../results/run-data.ts";
 import type { Decomposition } from "../statistics/decompose.ts";
@@ -14,7 +15,6 @@ import { withEffects } from "./effects/verdicts.ts";
 import { judgedMatrix, type Scene } from "./judged-matrix.ts";
 import { type MatrixAnswer, type MatrixQuestion, matrixAnswers } from "./matrix-questions.ts";
 import { type MatrixOptions, resolveOptions } from "./options.ts";
-import type { Matrix } from "./schema.ts";
 
 /**
  * The alignment matrix of a run: one cell per base and downstream classifier, with intervals, q-values and states (docs/statistics.md), the

@@ -1,7 +1,8 @@
+import type { Cell, Matrix, Witness } from "../results/matrix-schema.ts";
 import { similarOrder } from "../statistics/clustering.ts";
+import type { ShareFigure } from "../words/share.ts";
 import { lostTo } from "./cells/survival.ts";
-import { type ShareFigure, shareOf } from "./decomposition/share-of.ts";
-import type { Cell, Matrix, Witness } from "./schema.ts";
+import { shareOf } from "./decomposition/share-of.ts";
 import type { Thresholds } from "./thresholds.ts";
 
 /** What is to be read in a cell beside its own figures. */

@@ -1,6 +1,5 @@
 import type { RowResolution } from "../audit/findings/resolution.ts";
 import type { MatrixReading } from "../audit/reading.ts";
-import type { Matrix } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { BeforeAfter, SearchFigures, SearchOptions } from "../counterfactual/types.ts";
 import type { ExplanationJson } from "../explanation/json.ts";
@@ -10,6 +9,7 @@ import type { AskedDevice } from "../options/device.ts";
 import type { SvgFigure } from "../pictures/strip.ts";
 import type { Pixels } from "../platform/platform.ts";
 import type { ReportModel } from "../report/data.ts";
+import type { Matrix } from "../results/matrix-schema.ts";
 import type { Compute } from "./compute.ts";
 import type { Witnessed } from "./edit-feature.ts";
 import type { Joined } from "./join.ts";

@@ -1,5 +1,5 @@
-import type { Cell, Matrix } from "../audit/schema.ts";
 import { thresholdsOf } from "../audit/thresholds.ts";
+import type { Cell, Matrix } from "../results/matrix-schema.ts";
 import { atMost } from "../statistics/binomial.ts";
 import { maxFalseDiscovery, maxRareUse, minFoundCount } from "../statistics/cell-state.ts";
 import { alphaOfLook } from "../statistics/looks.ts";

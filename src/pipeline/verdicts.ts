@@ -1,7 +1,7 @@
 import { noEffect } from "../audit/effects/no-effect.ts";
 import { uncheckedQualifiers } from "../audit/effects/unchecked.ts";
 import { findings } from "../audit/findings/findings.ts";
-import type { Cell, Finding, Matrix } from "../audit/schema.ts";
+import type { Cell, Finding, Matrix } from "../results/matrix-schema.ts";
 import type { RunData } from "../results/run-data.ts";
 import {
   clearSentence,

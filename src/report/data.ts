@@ -1,9 +1,7 @@
 import type { Diff } from "../audit/compare/diff.ts";
 import type { DiffReading } from "../audit/compare/diff-reading.ts";
-import type { NoEffect } from "../audit/effects/no-effect.ts";
 import type { Opening } from "../audit/opening.ts";
 import type { MatrixReading } from "../audit/reading.ts";
-import type { Finding, Matrix, Summary } from "../audit/schema.ts";
 import type { Thresholds } from "../audit/thresholds.ts";
 import type { StopReason } from "../counterfactual/types.ts";
 import type { Editor, Side } from "../interventions/rows.ts";
@@ -11,6 +9,7 @@ import type { Mode, Modes } from "../modes/schema.ts";
 import type { SaliencyMethod } from "../options/run.ts";
 import type { Rectification } from "../rectify/schema.ts";
 import type { Mark } from "../results/marks.ts";
+import type { Finding, Matrix, NoEffect, Summary } from "../results/matrix-schema.ts";
 
 /** Numbers packed for a small file: Float32 in little endian as base64; the bits of a NaN stand for a missing one. */
 export type Packed = string;

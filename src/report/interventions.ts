@@ -1,5 +1,4 @@
 import { platform } from "#platform";
-import type { Finding } from "../audit/schema.ts";
 import { counted } from "../interventions/confirmed.ts";
 import type { InterventionRow } from "../interventions/rows.ts";
 import { base64 } from "../pictures/base64.ts";
@@ -7,6 +6,7 @@ import { visibility } from "../pictures/visibility.ts";
 import { ofRow } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
 import { type InterventionSheet, readInterventionPictures } from "../results/intervention-pictures.ts";
+import type { Finding } from "../results/matrix-schema.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import type { RunData } from "../results/run-data.ts";
 import type { ReportFeature } from "./data.ts";

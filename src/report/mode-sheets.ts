@@ -1,11 +1,11 @@
 import { platform } from "#platform";
 import type { Thumbnail } from "../alignment/thumbnails.ts";
-import type { Finding } from "../audit/schema.ts";
 import { modesOf } from "../modes/modes.ts";
 import { changePicture, meanChange, type PictureChange } from "../modes/picture-change.ts";
 import { changedPictures } from "../modes/run-modes.ts";
 import type { Mode, Modes } from "../modes/schema.ts";
 import { base64 } from "../pictures/base64.ts";
+import type { Finding } from "../results/matrix-schema.ts";
 import type { RunData } from "../results/run-data.ts";
 import { tiled } from "../results/thumbnail-sheets.ts";
 import type { ReportMode, ReportModes } from "./data.ts";

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { type EffectOptions, effectOf } from "../audit/effects/effect.ts";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
-import { cellEffect } from "../audit/schema.ts";
+import { cellEffect } from "../results/matrix-schema.ts";
 import { namedOnly } from "../words/effect-finding.ts";
 import { noNumberNote, noQuestionNote, toldNote, witnessItselfNote } from "../words/suite-note.ts";
 import type { Answers } from "./answers.ts";

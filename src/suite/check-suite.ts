@@ -1,13 +1,13 @@
 import { type Bound, parseBound } from "../audit/compare/bound.ts";
 import { boundsOf, type Check, type CheckOptions } from "../audit/compare/check.ts";
 import { checkEffect, withoutEffect } from "../audit/compare/check-effect.ts";
-import { type CheckItem, noFigures } from "../audit/compare/check-item.ts";
 import { coveredBounds } from "../audit/compare/covered.ts";
 import { parseRenames } from "../audit/compare/renames.ts";
 import type { EffectOptions } from "../audit/effects/effect.ts";
 import { expectationOutcomes } from "../audit/expectations/expectation-outcome.ts";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { CfalignError } from "../errors.ts";
+import { type CheckItem, noFigures } from "../results/check-item.ts";
 import type { RunData } from "../results/run-data.ts";
 import { coverageNote } from "../words/check.ts";
 import { regressionWords } from "../words/suite-note.ts";

@@ -1,5 +1,5 @@
 import { type EffectOptions, effectOf } from "../audit/effects/effect.ts";
-import type { CellEffect } from "../audit/schema.ts";
+import type { CellEffect } from "../results/matrix-schema.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, effectsOn } from "./asked-effects.ts";
 import type { Suite } from "./open-suite.ts";

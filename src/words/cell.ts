@@ -1,5 +1,4 @@
-import type { NoEffect } from "../audit/effects/no-effect.ts";
-import type { Cell, CellEffect } from "../audit/schema.ts";
+import type { Cell, CellEffect, NoEffect } from "../results/matrix-schema.ts";
 
 /** Why a cell has no answer. */
 const reasonWords: Readonly<Record<NonNullable<Cell["reason"]>, string>> = {

@@ -1,16 +1,16 @@
-import type { Bound } from "../audit/compare/bound.ts";
-import type { CheckItem } from "../audit/compare/check-item.ts";
-import type { CellEffect } from "../audit/schema.ts";
+import type { CheckItem } from "../results/check-item.ts";
+import type { CellEffect } from "../results/matrix-schema.ts";
 import { boundWords, intervalWords, quoted, range, signed } from "./figures.ts";
 
 /** The outcome of the check of an effect, in plain words. */
-export function effectCheckWords(effect: CellEffect, bound: Bound, maxRareUse: number): string {
+export function effectCheckWords(effect: CellEffect, bound: Allowed, maxRareUse: number): string {
   const { feature, value, ci, count } = effect;
   const figures = `effect of ${quoted(feature)} ${signed(value)}${intervalWords(ci)} on ${count} edited images`;
   return `${figures}: ${outcome(effect, bound, maxRareUse)}`;
 }
 
 type Said = Pick<CheckItem, "base" | "sentence">;
+type Allowed = Pick<CheckItem, "base" | "low" | "high">;
 
 /** An effect within its bound, against which relative changes speak. */
 export function againstChanges(effect: Said, changes: Said): string {
@@ -28,13 +28,13 @@ export function untoldByEffect(effect: Said, changes: Said): string {
 }
 
 /** Why there is no effect to check. */
-export function noEffectCheckWords({ base, downstream }: Pick<Bound, "base" | "downstream">): string {
+export function noEffectCheckWords({ base, downstream }: Pick<CheckItem, "base" | "downstream">): string {
   return `no effect of ${quoted(downstream)} on ${quoted(base)}: the feature was not moved, or nobody else tells what ${quoted(base)} is about (add a judge)`;
 }
 
 function outcome(
   { state, reason, witness, moved, count, total, followed, joint, unedited }: CellEffect,
-  allowed: Bound,
+  allowed: Allowed,
   maxRareUse: number,
 ): string {
   const bound = boundWords(allowed);

@@ -1,6 +1,5 @@
-import type { Bound } from "../audit/compare/bound.ts";
-import type { CheckFigures, CheckItem } from "../audit/compare/check-item.ts";
 import type { OptionNames } from "../errors.ts";
+import type { CheckFigures, CheckItem } from "../results/check-item.ts";
 import { boundWords, intervalWords, quoted, signed } from "./figures.ts";
 
 /** Why a share does not decide. */
@@ -11,7 +10,7 @@ interface CheckedShare {
   readonly figures: CheckFigures;
   readonly verdict: CheckItem["verdict"];
   readonly reason: ShareReason | null;
-  readonly bound: Bound;
+  readonly bound: Pick<CheckItem, "downstream" | "low" | "high">;
   /** Concepts of its group. */
   readonly together: readonly string[];
   /** About how many more images would decide it. */

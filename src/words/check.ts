@@ -1,9 +1,15 @@
-import type { CheckItem } from "../audit/compare/check-item.ts";
-import type { Coverage } from "../audit/compare/covered.ts";
-import type { ShareFigure } from "../audit/decomposition/share-of.ts";
+import type { CheckItem } from "../results/check-item.ts";
 import { minClearCount, type RareUse } from "../statistics/cell-state.ts";
 import { boundWords, intervalWords, plural, quoted, signed, withOrWithout } from "./figures.ts";
-import { judgedShare } from "./share.ts";
+import { judgedShare, type ShareFigure } from "./share.ts";
+
+/** A bound with * and the cells that it covers. */
+export interface Coverage {
+  readonly bound: string;
+  readonly cells: number;
+  /** Cells that it would cover, were they not expected. */
+  readonly expected: readonly string[];
+}
 
 /** What a sentence needs beside the figures. */
 interface Counts {

@@ -1,4 +1,4 @@
-import type { Matrix } from "../audit/schema.ts";
+import type { Matrix } from "../results/matrix-schema.ts";
 import type { RunData } from "../results/run-data.ts";
 import { plural, quoted } from "./figures.ts";
 

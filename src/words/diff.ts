@@ -1,4 +1,4 @@
-import type { DiffCell } from "../audit/compare/diff-cell.ts";
+import type { DiffCell } from "../results/diff-cell.ts";
 import { quoted, range, signed, withOrWithout } from "./figures.ts";
 
 /** What changed in one cell, in plain words. */

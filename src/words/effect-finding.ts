@@ -1,4 +1,4 @@
-import type { CellEffect, Matrix } from "../audit/schema.ts";
+import type { CellEffect, Matrix } from "../results/matrix-schema.ts";
 import { quoted, range, signed } from "./figures.ts";
 
 /** Which edits of a feature a sentence tells of. */

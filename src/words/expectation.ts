@@ -1,12 +1,25 @@
-import type { ExpectedFigure, ExpectedKind, ExpectedRelation } from "../audit/expectations/expected-relation.ts";
+import type { Cell } from "../results/matrix-schema.ts";
 import { intervalWords, plural, signed } from "./figures.ts";
 
+/** What was expected: of any figure, where no range was said. */
+interface Relation {
+  readonly base: string;
+  readonly downstream: string;
+  readonly range?: { readonly low: number; readonly high: number };
+}
+
+/** What became of an expected relation in one cell. */
+export type ExpectedKind = "found" | "beyond" | "rejected" | "clear" | "unresolved";
+
+/** What found a cell. */
+export interface ExpectedFigure {
+  readonly value: number;
+  readonly ci: Cell["deciding"]["ci"];
+  readonly what: "effect" | "relative change";
+}
+
 /** What became of a relation that is expected in one cell. */
-export function expectedCell(
-  relation: ExpectedRelation,
-  kind: ExpectedKind,
-  { what, value, ci }: ExpectedFigure,
-): string {
+export function expectedCell(relation: Relation, kind: ExpectedKind, { what, value, ci }: ExpectedFigure): string {
   const figure = `${what} ${signed(value)}${intervalWords(ci)}`;
   const said: Readonly<Record<ExpectedKind, string>> = {
     found: `and is found: ${figure}`,
@@ -19,10 +32,7 @@ export function expectedCell(
 }
 
 /** What became of a relation that is expected in several cells. */
-export function expectedCells(
-  relation: ExpectedRelation,
-  counts: Readonly<Record<ExpectedKind | "cells", number>>,
-): string {
+export function expectedCells(relation: Relation, counts: Readonly<Record<ExpectedKind | "cells", number>>): string {
   const said: readonly (readonly [number, string])[] = [
     [counts.found, "found in"],
     [counts.beyond, "found outside of this range, as a finding, in"],
@@ -37,10 +47,10 @@ export function expectedCells(
   return `${name(relation)} is expected${whereOf(relation)} in ${plural(counts.cells, "cell")}: ${where}.`;
 }
 
-function name({ base, downstream }: ExpectedRelation): string {
+function name({ base, downstream }: Relation): string {
   return `${base} → ${downstream}`;
 }
 
-function whereOf({ range: expected }: ExpectedRelation): string {
+function whereOf({ range: expected }: Relation): string {
   return expected === undefined ? "" : ` from ${signed(expected.low)} to ${signed(expected.high)}`;
 }

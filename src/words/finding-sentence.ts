@@ -1,8 +1,8 @@
 import type { Perturbation } from "../alignment/rows.ts";
-import type { ShareFigure } from "../audit/decomposition/share-of.ts";
-import type { Cell, CellEffect, Matrix } from "../audit/schema.ts";
+import type { Cell, CellEffect, Matrix } from "../results/matrix-schema.ts";
 import { intervalWords, plural, quoted, range, signed, withOrWithout } from "./figures.ts";
 import { perturbationWords } from "./finding.ts";
+import type { ShareFigure } from "./share.ts";
 import { judgedShare } from "./share.ts";
 
 type Side = "present" | "absent";

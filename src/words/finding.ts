@@ -1,5 +1,5 @@
 import type { Perturbation } from "../alignment/rows.ts";
-import type { Finding, Witness } from "../audit/schema.ts";
+import type { Finding, Witness } from "../results/matrix-schema.ts";
 
 type View = Finding["views"][number]["view"];
 

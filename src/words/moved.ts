@@ -1,5 +1,26 @@
-import type { MovedIn } from "../audit/effects/moved-in.ts";
 import { capital, plural, quoted, spelled } from "./figures.ts";
+
+/** What the interventions of a run looked at, and what they did not. */
+export interface MovedIn {
+  /** Features that were moved, and edited images. */
+  readonly features: number;
+  readonly images: number;
+  /** Edited images of the feature that has most, and how many no effect is clear without. */
+  readonly most: number;
+  readonly needed: number;
+  readonly maxRareUse: number;
+  /** Features moved by their spectra, and by counterfactuals, and edited images of these. */
+  readonly bySpectra: { readonly features: readonly string[]; readonly images: number };
+  readonly byCounterfactuals: { readonly features: readonly string[]; readonly images: number };
+  /** Those of them that the editor itself tells, and features that a probe tells. */
+  readonly toldByEditor: readonly string[];
+  readonly toldByProbes: readonly string[];
+  /** Why nothing moves a feature. */
+  readonly withoutEditor: Readonly<Record<string, string>>;
+  /** Features that were not moved, and bases without effects. */
+  readonly left: readonly string[];
+  readonly without: readonly string[];
+}
 
 /** What the interventions of a run looked at and what they did not, in sentences. */
 export function movedWords(moved: MovedIn): string {

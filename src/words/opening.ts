@@ -1,4 +1,4 @@
-import type { Finding } from "../audit/schema.ts";
+import type { Finding } from "../results/matrix-schema.ts";
 import { quoted } from "./figures.ts";
 
 /** "a relies on b, c on d and e on f". */

@@ -1,4 +1,4 @@
-import type { CheckFigures, CheckItem } from "../audit/compare/check-item.ts";
+import type { CheckFigures, CheckItem } from "../results/check-item.ts";
 import { intervalWords, plural, quoted, signed } from "./figures.ts";
 
 /** How a classifier differs from the nearest of a suite, on unedited pictures. */

@@ -1,4 +1,4 @@
-import type { Matrix, Summary } from "../audit/schema.ts";
+import type { Matrix, Summary } from "../results/matrix-schema.ts";
 import type { RunData } from "../results/run-data.ts";
 import { capital, plural, quoted, spelled } from "./figures.ts";
 

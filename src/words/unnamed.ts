@@ -1,5 +1,4 @@
-import type { AccountedFor } from "../audit/effects/accounted-for.ts";
-import type { Matrix, Summary } from "../audit/schema.ts";
+import type { AccountedFor, Matrix, Summary } from "../results/matrix-schema.ts";
 import { quoted } from "./figures.ts";
 
 /** A sentence for every classifier that is lowered by what none of the moved features names. */

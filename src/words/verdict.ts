@@ -1,5 +1,4 @@
-import type { NoEffect } from "../audit/effects/no-effect.ts";
-import type { Cell, Matrix } from "../audit/schema.ts";
+import type { Cell, Matrix, NoEffect } from "../results/matrix-schema.ts";
 import { plural, quoted, range, signed } from "./figures.ts";
 
 /** A column of labels: pictures with it and without it, and how well a probe reads it, or why none does. */

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { alignmentMatrix, matrixWork } from "../../src/audit/matrix.ts";
-import { type Matrix, matrixSchema } from "../../src/audit/schema.ts";
 import { createRandom } from "../../src/random.ts";
+import { type Matrix, matrixSchema } from "../../src/results/matrix-schema.ts";
 import { exampleRun } from "./example-run.ts";
 
 const cellOf = (matrix: Matrix, base: string, downstream: string) => {

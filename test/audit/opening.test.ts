@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openingOf } from "../../src/audit/opening.ts";
-import type { Cell, Finding } from "../../src/audit/schema.ts";
+import type { Cell, Finding } from "../../src/results/matrix-schema.ts";
 
 const finding = (base: string, downstream: string, group: Finding["group"] = "confirmed"): Finding =>
   ({ kind: "relies-on", group, base, downstream }) as Finding;

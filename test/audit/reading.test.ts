@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import { readMatrix } from "../../src/audit/reading.ts";
-import type { BaseDecomposition, Matrix } from "../../src/audit/schema.ts";
 import { thresholdsOf } from "../../src/audit/thresholds.ts";
+import type { BaseDecomposition, Matrix } from "../../src/results/matrix-schema.ts";
 import { exampleRun } from "./example-run.ts";
 
 const run = exampleRun({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Cell } from "../../src/audit/schema.ts";
 import { leastPictures, suspicionsIn } from "../../src/live/suspicions.ts";
+import type { Cell } from "../../src/results/matrix-schema.ts";
 
 test("a verdict takes 20 pictures to find and 44 with and without to clear: 0.9 to the 44th is below 0.01", () => {
   expect(leastPictures()).toEqual({ found: 20, clear: 44 });

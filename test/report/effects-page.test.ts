@@ -1,6 +1,6 @@
 import type { Locator, Page } from "playwright-core";
 import { describe, expect, test } from "vitest";
-import type { CellEffect } from "../../src/audit/schema.ts";
+import type { CellEffect } from "../../src/results/matrix-schema.ts";
 import { exampleParts } from "./example.ts";
 import { pages } from "./pages.ts";
 

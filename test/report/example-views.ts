@@ -1,4 +1,4 @@
-import type { Matrix } from "../../src/audit/schema.ts";
+import type { Matrix } from "../../src/results/matrix-schema.ts";
 
 /** A base whose direction the concepts explain badly, and one whose fall does not survive JPEG. */
 export const doubted = {

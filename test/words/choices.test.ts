@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Matrix } from "../../src/audit/schema.ts";
+import type { Matrix } from "../../src/results/matrix-schema.ts";
 import type { RunData } from "../../src/results/run-data.ts";
 import { editorChoice } from "../../src/words/choices.ts";
 

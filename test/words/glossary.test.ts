@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { finding, unresolvedReason } from "../../src/audit/schema.ts";
 import { stopReasons } from "../../src/counterfactual/types.ts";
+import { finding, unresolvedReason } from "../../src/results/matrix-schema.ts";
 import { effectWords, rejectedWords } from "../../src/words/cell.ts";
 import { groupNames, groupTitles, viewNames } from "../../src/words/finding.ts";
 import { stopWords } from "../../src/words/search.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Cell } from "../../src/audit/schema.ts";
+import type { Cell } from "../../src/results/matrix-schema.ts";
 import { effectFigures, refusal, type VerdictAbout, whyUntold } from "../../src/words/verdict.ts";
 
 test("figures of an effect that unedited images settled are those of both", () => {

@@ -1,5 +1,5 @@
+import type { Cell } from "../../results/matrix-schema.ts";
 import { minFoundCount } from "../../statistics/cell-state.ts";
-import type { Cell } from "../schema.ts";
 import type { CellFigures } from "./cell.ts";
 
 /**

@@ -1,3 +1,4 @@
+import type { Cell, Matrix } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { largestShare } from "../../statistics/binomial.ts";
 import { cellState, type Judgement, type RareUse, type Stratum } from "../../statistics/cell-state.ts";
@@ -7,7 +8,6 @@ import { moreImages } from "../../statistics/more-images.ts";
 import type { Resamples } from "../../statistics/resamples.ts";
 import { shareOf } from "../decomposition/share-of.ts";
 import type { MatrixOptions } from "../options.ts";
-import type { Cell, Matrix } from "../schema.ts";
 import { type CellColumns, type CellFigures, estimateOf, type Figures, onSide, type Side, usedOf } from "./cell.ts";
 import { decidingFigure } from "./deciding.ts";
 import { unlessStill } from "./fall.ts";

@@ -1,7 +1,7 @@
+import type { AuditRow } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { mean } from "../../statistics/moments.ts";
 import { decisionCode, reconstructionLossOf } from "../../statistics/reconstruction-loss.ts";
-import type { AuditRow } from "../schema.ts";
 import { valuesAt } from "./cell.ts";
 import type { Decisions } from "./presence.ts";
 

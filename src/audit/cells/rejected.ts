@@ -1,4 +1,4 @@
-import type { Cell } from "../schema.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 
 /** Whether the judge's relative change has another sign than the cell's, or less than half its size. */
 export function isRejected({ deciding: { mean }, judge }: Pick<Cell, "deciding" | "judge">): boolean {

@@ -1,6 +1,6 @@
+import type { Matrix } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { mean } from "../../statistics/moments.ts";
-import type { Matrix } from "../schema.ts";
 
 /** How alike the classifiers' saliency maps are, mean over images; null for a run that did not ask for them. */
 export function saliencySimilarity(run: RunData): Matrix["saliencySimilarity"] {

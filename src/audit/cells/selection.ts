@@ -1,6 +1,6 @@
+import type { Row } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { looks } from "../../statistics/looks.ts";
-import type { Row } from "../schema.ts";
 import type { Concepts } from "./concepts.ts";
 import { baseChange, type Movements } from "./movements.ts";
 import type { Decisions } from "./presence.ts";

@@ -1,6 +1,6 @@
+import type { Matrix } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { type MeanInterval, meanIntervals } from "../../statistics/mean-interval.ts";
-import type { Matrix } from "../schema.ts";
 import { onSide, usedOf } from "./cell.ts";
 import { cellColumns } from "./cell-columns.ts";
 import { movements } from "./movements.ts";

@@ -1,6 +1,6 @@
 import type { Perturbation } from "../../alignment/rows.ts";
+import type { Row, Witness } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
-import type { Row, Witness } from "../schema.ts";
 import { baseChange, type Movements } from "./movements.ts";
 
 /**

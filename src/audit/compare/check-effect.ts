@@ -1,3 +1,5 @@
+import { type CheckItem, noFigures } from "../../results/check-item.ts";
+import type { CellEffect } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import {
   againstChanges,
@@ -11,9 +13,7 @@ import { type EffectOptions, effectOf } from "../effects/effect.ts";
 import type { MovedFeatures } from "../effects/movements.ts";
 import { uncheckedEffect } from "../effects/unchecked.ts";
 import { isAgainst } from "../effects/verdict.ts";
-import type { CellEffect } from "../schema.ts";
 import type { Bound } from "./bound.ts";
-import { type CheckItem, noFigures } from "./check-item.ts";
 
 const verdicts = { found: "failed", clear: "passed", unresolved: "unresolved" } as const;
 

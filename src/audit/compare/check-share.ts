@@ -1,4 +1,5 @@
 import type { OptionNames } from "../../errors.ts";
+import { type CheckFigures, type CheckItem, noFigures } from "../../results/check-item.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { minFoundCount } from "../../statistics/cell-state.ts";
 import { type ConceptShare, type Decomposition, decompose } from "../../statistics/decompose.ts";
@@ -8,7 +9,6 @@ import { aboutConcept } from "../cells/concepts.ts";
 import { type DirectionProducts, directionProducts } from "../decomposition/decomposition.ts";
 import { thresholds } from "../thresholds.ts";
 import type { Bound } from "./bound.ts";
-import { type CheckFigures, type CheckItem, noFigures } from "./check-item.ts";
 import { isAbout } from "./covered.ts";
 
 /** What a share is judged with. */

@@ -1,6 +1,7 @@
 import { CfalignError, type OptionNames } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
+import type { Coverage } from "../../words/check.ts";
 import { aboutConcept, concepts, type RunNames } from "../cells/concepts.ts";
 import { directionProducts } from "../decomposition/decomposition.ts";
 import { type ExpectedRelation, relationsOf } from "../expectations/expected-relation.ts";
@@ -8,14 +9,6 @@ import type { Bound } from "./bound.ts";
 
 /** What stands for every name; a classifier of that name is written in quotes. */
 export const anyName = "*";
-
-/** A bound with * and the cells that it covers. */
-export interface Coverage {
-  readonly bound: string;
-  readonly cells: number;
-  /** Cells that it would cover, were they not expected. */
-  readonly expected: readonly string[];
-}
 
 /** Bounds on single cells, and what those with * cover. */
 export interface CoveredBounds {

@@ -1,4 +1,4 @@
-import type { DiffCell } from "./diff-cell.ts";
+import type { DiffCell } from "../../results/diff-cell.ts";
 
 /** How a cell of a diff is to be read by who shows it. */
 export interface DiffReading {

@@ -1,5 +1,7 @@
 import { CfalignError } from "../../errors.ts";
 import { createRandom } from "../../random.ts";
+import type { CellNames, CellStateIn, DiffCell, DiffFigures } from "../../results/diff-cell.ts";
+import type { Cell, Matrix } from "../../results/matrix-schema.ts";
 import { cellState, minFoundCount } from "../../statistics/cell-state.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
 import { diffSentence } from "../../words/diff.ts";
@@ -14,9 +16,7 @@ import {
 import { isRejected } from "../cells/rejected.ts";
 import { alignmentMatrix } from "../matrix.ts";
 import { type MatrixOptions, resolveOptions } from "../options.ts";
-import type { Cell, Matrix } from "../schema.ts";
 import { type FiledRun, incomparable } from "./comparable.ts";
-import type { CellNames, CellStateIn, DiffCell, DiffFigures } from "./diff-cell.ts";
 import { pairNames, parseRenames } from "./renames.ts";
 
 /** Options of a diff: those of the statistics, and names that changed. */

@@ -1,6 +1,6 @@
+import type { CheckItem } from "../../results/check-item.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { uncheckedSentence } from "../../words/check.ts";
-import type { CheckItem } from "./check-item.ts";
 
 /** A check that does not pass where it is about a feature that a model of texts named and nobody has checked: what lies within the bound may be something else. */
 export function unlessUnchecked({ unchecked = [] }: Pick<RunData, "unchecked">, item: CheckItem): CheckItem {

@@ -1,3 +1,4 @@
+import type { BaseDecomposition } from "../../results/matrix-schema.ts";
 import { gramOf } from "../../results/products.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { type Decomposition, decompose } from "../../statistics/decompose.ts";
@@ -6,7 +7,6 @@ import type { Interval } from "../../statistics/studentized.ts";
 import { aboutConcept } from "../cells/concepts.ts";
 import { movements } from "../cells/movements.ts";
 import { decisions } from "../cells/presence.ts";
-import type { BaseDecomposition } from "../schema.ts";
 
 export interface DecompositionOptions {
   readonly confidence: number;

@@ -1,10 +1,10 @@
+import type { PartialRegression } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { chooseAlpha, folds, summed } from "../../statistics/choose-alpha.ts";
 import { mean, variance } from "../../statistics/moments.ts";
 import { type NormalEquations, residual, ridge } from "../../statistics/ridge.ts";
 import { aboutConcept } from "../cells/concepts.ts";
 import type { Decisions } from "../cells/presence.ts";
-import type { PartialRegression } from "../schema.ts";
 
 /** logit(1 − 2⁻⁵³): beyond it a float64 prediction near 1 says no more, so that both ends are cut there alike. */
 const largestLogit = 53 * Math.LN2;

@@ -1,20 +1,5 @@
-import type { ShareState } from "../../statistics/decompose.ts";
-import type { BaseDecomposition } from "../schema.ts";
-
-/** A concept's part of a base's direction, as a column that is about it shows it. */
-export interface ShareFigure {
-  readonly concept: string;
-  readonly share: number;
-  readonly ci: readonly [number, number] | null;
-  /** Of the share, or of the group of collinear concepts that is judged as one. */
-  readonly state: ShareState;
-  /** What the state was decided by: `ci`, or the interval of the group, turned to the side of the share. */
-  readonly judged: readonly [number, number] | null;
-  /** Concepts of that group; null for a concept of its own. */
-  readonly together: readonly string[] | null;
-  /** Images that were decomposed. */
-  readonly count: number;
-}
+import type { BaseDecomposition } from "../../results/matrix-schema.ts";
+import type { ShareFigure } from "../../words/share.ts";
 
 /** The share of a column's concept in a base's direction; undefined where no decomposition knows it. */
 export function shareOf(

@@ -1,10 +1,7 @@
+import type { AccountedFor } from "../../results/matrix-schema.ts";
 import { jackknifeRatio } from "../../statistics/jackknife-ratio.ts";
 import { baseChange, type Movements } from "../cells/movements.ts";
-import type { Matrix } from "../schema.ts";
 import type { MovedFeatures } from "./movements.ts";
-
-/** How much of a base's falls along its own counterfactuals the moved features explain. */
-export type AccountedFor = NonNullable<Matrix["accountedFor"]>[number];
 
 /**
  * Part below which something that no feature names is said to lower a base. Chosen on the development pairs of the planted benchmark (docs/effects.md, "What no feature names").

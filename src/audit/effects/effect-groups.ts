@@ -1,7 +1,7 @@
 import type { InterventionRow } from "../../interventions/rows.ts";
+import type { Matrix } from "../../results/matrix-schema.ts";
 import type { Effects, Interventions } from "../../statistics/effects.ts";
 import { effectsBy } from "../../statistics/effects-by.ts";
-import type { Matrix } from "../schema.ts";
 import { type EffectOptions, effectOf } from "./effect.ts";
 import type { MovedFeatures } from "./movements.ts";
 

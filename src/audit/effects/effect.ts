@@ -1,8 +1,8 @@
 import { leastMoved, leastMovement } from "../../interventions/confirmed.ts";
 import type { InterventionRow } from "../../interventions/rows.ts";
+import type { CellEffect } from "../../results/matrix-schema.ts";
 import { largestShare, shareInterval } from "../../statistics/binomial.ts";
 import { type EffectEvidence as Estimate, effectInterval, effectPValue } from "../../statistics/effect-interval.ts";
-import type { CellEffect } from "../schema.ts";
 import { fallOf, type MovedFeatures } from "./movements.ts";
 
 /** Effect of any feature from which a classifier answers at all: one that nothing moves says nothing of what it does not use. */

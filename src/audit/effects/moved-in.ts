@@ -1,30 +1,11 @@
 import { counted } from "../../interventions/confirmed.ts";
 import type { Editor, InterventionRow } from "../../interventions/rows.ts";
+import type { Matrix } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
+import type { MovedIn } from "../../words/moved.ts";
 import { concepts } from "../cells/concepts.ts";
-import type { Matrix } from "../schema.ts";
-
-/** What the interventions of a run looked at, and what they did not. */
-export interface MovedIn {
-  /** Features that were moved, and edited images. */
-  readonly features: number;
-  readonly images: number;
-  /** Edited images of the feature that has most, and how many no effect is clear without. */
-  readonly most: number;
-  readonly needed: number;
-  readonly maxRareUse: number;
-  /** Features moved by their spectra, and by counterfactuals, and edited images of these. */
-  readonly bySpectra: { readonly features: readonly string[]; readonly images: number };
-  readonly byCounterfactuals: { readonly features: readonly string[]; readonly images: number };
-  /** Those of them that the editor itself tells, and features that a probe tells. */
-  readonly toldByEditor: readonly string[];
-  readonly toldByProbes: readonly string[];
-  /** Why nothing moves a feature. */
-  readonly withoutEditor: Readonly<Record<string, string>>;
-  /** Features that were not moved, and bases without effects. */
-  readonly left: readonly string[];
-  readonly without: readonly string[];
-}
+import type { Editor, InterventionRow } from "../../interventions/rows.ts";
+import type { Matrix } from "../../results/matrix-schema.ts";
 
 /** What was moved in a run; undefined without interventions. */
 export function movedIn(

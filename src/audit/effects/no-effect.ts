@@ -1,18 +1,5 @@
+import type { Cell, NoEffect } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
-import type { Cell } from "../schema.ts";
-
-/** Why a cell has no effect. */
-export type NoEffect =
-  /** The run has no interventions. */
-  | "none-made"
-  | "same-concept"
-  /** Nobody else tells the base's own feature, or it was not moved. */
-  | "no-witness"
-  /** The downstream feature was not moved: too few pictures with it or without it, or nobody tells it by itself. */
-  | "not-moved"
-  /** The base itself is the witness of the downstream feature. */
-  | "own-witness"
-  | "one-softmax";
 
 /** Says of a cell why it has no effect; null where it has one. */
 export function noEffect(run: Pick<RunData, "concepts" | "interventions">): (cell: Cell) => NoEffect | null {

@@ -1,5 +1,5 @@
 import type { InterventionRow, Side } from "../../interventions/rows.ts";
-import type { CellEffect } from "../schema.ts";
+import type { CellEffect } from "../../results/matrix-schema.ts";
 import { fallOf } from "./movements.ts";
 
 /** The side that is spoken of where one has to do: taking out, where the feature was taken out. */

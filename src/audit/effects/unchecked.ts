@@ -1,5 +1,5 @@
+import type { Cell, CellEffect, Matrix } from "../../results/matrix-schema.ts";
 import { namedOnly } from "../../words/effect-finding.ts";
-import type { Cell, CellEffect, Matrix } from "../schema.ts";
 
 /**
  * A matrix in which nothing is clear of what a model of texts named and nobody has checked: whether a classifier uses it is not known where it may be something else. What was found

@@ -1,4 +1,4 @@
-import type { Cell, CellEffect } from "../schema.ts";
+import type { Cell, CellEffect } from "../../results/matrix-schema.ts";
 
 export interface Witnesses {
   /** What the feature does to the classifier when it alone goes. */

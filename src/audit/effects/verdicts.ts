@@ -1,8 +1,8 @@
+import type { Cell, Matrix } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import type { Movements } from "../cells/movements.ts";
 import { isRejected } from "../cells/rejected.ts";
 import { shareOf } from "../decomposition/share-of.ts";
-import type { Cell, Matrix } from "../schema.ts";
 import { accountedFor } from "./accounted-for.ts";
 import { effectOf } from "./effect.ts";
 import { effectGroups } from "./effect-groups.ts";

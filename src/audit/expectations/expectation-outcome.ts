@@ -1,6 +1,6 @@
-import { expectedCell, expectedCells } from "../../words/expectation.ts";
-import type { Cell, ExpectationOutcome } from "../schema.ts";
-import { type ExpectedFigure, type ExpectedKind, type ExpectedRelation, isExpected } from "./expected-relation.ts";
+import type { Cell, ExpectationOutcome } from "../../results/matrix-schema.ts";
+import { type ExpectedFigure, type ExpectedKind, expectedCell, expectedCells } from "../../words/expectation.ts";
+import { type ExpectedRelation, isExpected } from "./expected-relation.ts";
 
 /** What of a cell says whether it is as expected. */
 type JudgedCell = Pick<Cell, "base" | "downstream" | "state" | "effect"> & {

@@ -1,4 +1,3 @@
-import type { Cell } from "../schema.ts";
 import type { Expectation } from "./expectation.ts";
 
 /** Base and downstream classifier of a cell. */
@@ -27,14 +26,4 @@ export function isExpected(relations: readonly ExpectedRelation[], figure: numbe
 
 function within({ low, high }: NonNullable<Expectation["range"]>, value: number): boolean {
   return value >= low && value <= high;
-}
-
-/** What became of an expected relation in one cell. */
-export type ExpectedKind = "found" | "beyond" | "rejected" | "clear" | "unresolved";
-
-/** What found a cell. */
-export interface ExpectedFigure {
-  readonly value: number;
-  readonly ci: Cell["deciding"]["ci"];
-  readonly what: "effect" | "relative change";
 }

@@ -1,3 +1,4 @@
+import type { Cell, CellEffect, Finding, Matrix } from "../../results/matrix-schema.ts";
 import {
   cannotTellApart,
   effectSentence,
@@ -11,7 +12,6 @@ import {
 import type { EffectGroup } from "../effects/effect-groups.ts";
 import { spokenSide } from "../effects/typical-edit.ts";
 import { type ExpectedRelation, isExpected } from "../expectations/expected-relation.ts";
-import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
 import { confirmedBy, viewsOfUse } from "./views.ts";
 
 type View = Finding["views"][number];

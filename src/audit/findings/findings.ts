@@ -1,4 +1,5 @@
 import type { Perturbation } from "../../alignment/rows.ts";
+import type { Cell, CellEffect, Finding, Matrix } from "../../results/matrix-schema.ts";
 import * as say from "../../words/finding-sentence.ts";
 import { isRejected } from "../cells/rejected.ts";
 import { rarelyReached } from "../cells/selection.ts";
@@ -6,7 +7,6 @@ import { lostTo } from "../cells/survival.ts";
 import { shareOf } from "../decomposition/share-of.ts";
 import { uncheckedQualifiers } from "../effects/unchecked.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
-import type { Cell, CellEffect, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
 import { effectFinding, groupFinding } from "./effect-finding.ts";
 import { viewsOf } from "./views.ts";

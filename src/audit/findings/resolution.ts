@@ -1,6 +1,6 @@
+import type { Cell, Matrix } from "../../results/matrix-schema.ts";
 import { mostUnedited } from "../effects/unedited.ts";
 import { isAgainst } from "../effects/verdict.ts";
-import type { Cell, Matrix } from "../schema.ts";
 
 /** What is left to know of a row. */
 export interface RowResolution {

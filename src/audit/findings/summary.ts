@@ -1,3 +1,4 @@
+import type { Finding, Matrix, Summary } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { movedWords } from "../../words/moved.ts";
 import { headline, methodWords, statesWords } from "../../words/summary.ts";
@@ -6,7 +7,6 @@ import { decisions } from "../cells/presence.ts";
 import { rarelyReached } from "../cells/selection.ts";
 import { movedIn } from "../effects/moved-in.ts";
 import { expectationOutcomes } from "../expectations/expectation-outcome.ts";
-import type { Finding, Matrix, Summary } from "../schema.ts";
 import { type ExpectedOptions, findingsOrder } from "./findings.ts";
 
 /** What came out of a run, in sentences that hold for it as a whole, with the counts behind them. */

@@ -1,6 +1,6 @@
+import type { Cell, Finding, Matrix } from "../../results/matrix-schema.ts";
 import { isRejected } from "../cells/rejected.ts";
 import { shareOf } from "../decomposition/share-of.ts";
-import type { Cell, Finding, Matrix } from "../schema.ts";
 import { thresholds } from "../thresholds.ts";
 
 type View = Finding["views"][number];

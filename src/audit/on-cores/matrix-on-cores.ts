@@ -2,11 +2,11 @@ import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
 import type { Machine } from "../../platform/platform.ts";
 import { type WorkerPool, workerPool } from "../../pool/worker-pool.ts";
+import type { Matrix } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { type MatrixWork, matrixWork } from "../matrix.ts";
 import { type MatrixAnswer, type MatrixQuestion, matrixAnswers } from "../matrix-questions.ts";
 import type { MatrixOptions } from "../options.ts";
-import type { Matrix } from "../schema.ts";
 
 /** Numbers to draw from which other processes are started: what starting them takes is a small part of drawing these. */
 const leastDraws = 2e8;

@@ -1,4 +1,4 @@
-import type { Cell, Finding, Matrix } from "../../audit/schema.ts";
+import type { Cell, Finding, Matrix } from "../../results/matrix-schema.ts";
 import type { IntervalRow } from "../interval-plot.ts";
 import type { CellMark, DrawnCell, DrawnMatrix } from "../matrix-figure.ts";
 

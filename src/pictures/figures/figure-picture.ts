@@ -1,10 +1,10 @@
 import { platform } from "#platform";
-import type { Finding } from "../../audit/schema.ts";
 import { CfalignError } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
 import type { Pixels } from "../../platform/platform.ts";
 import type { KeptCounterfactual } from "../../results/kept.ts";
 import { readKept, readSprite } from "../../results/kept-pictures.ts";
+import type { Finding } from "../../results/matrix-schema.ts";
 import type { OpenRun } from "../../results/open-run.ts";
 import type { Alignment } from "../alignment-plot.ts";
 import type { StripRow } from "../strip.ts";

@@ -1,6 +1,6 @@
-import type { Finding, Matrix } from "../../audit/schema.ts";
 import { CfalignError } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
+import type { Finding, Matrix } from "../../results/matrix-schema.ts";
 import type { OpenRun } from "../../results/open-run.ts";
 import { xmlDocument } from "../alignment-figure.ts";
 import { alignmentSheet } from "../alignment-sheet.ts";

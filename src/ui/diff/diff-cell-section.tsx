@@ -1,5 +1,5 @@
-import type { DiffCell } from "../../audit/compare/diff-cell.ts";
 import type { DiffData } from "../../report/data.ts";
+import type { DiffCell } from "../../results/diff-cell.ts";
 import { outcomeWords } from "../../words/diff.ts";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { MatrixLink } from "../parts/matrix-link.tsx";

@@ -1,6 +1,6 @@
-import type { DiffCell } from "../../audit/compare/diff-cell.ts";
 import type { DiffReading } from "../../audit/compare/diff-reading.ts";
 import type { DiffData } from "../../report/data.ts";
+import type { DiffCell } from "../../results/diff-cell.ts";
 
 /** A cell with how it is to be read. */
 export type ShownCell = DiffCell & DiffReading;

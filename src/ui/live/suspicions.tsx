@@ -1,5 +1,5 @@
-import type { Cell, Matrix } from "../../audit/schema.ts";
 import { suspicionsIn } from "../../live/suspicions.ts";
+import type { Cell, Matrix } from "../../results/matrix-schema.ts";
 import { remedyOf } from "../../words/cell.ts";
 import { decimal, plural, range } from "../parts/numbers.ts";
 

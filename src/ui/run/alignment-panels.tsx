@@ -1,8 +1,8 @@
 import { useCallback, useMemo } from "react";
-import type { Cell } from "../../audit/schema.ts";
 import { type Alignment, alignmentPanel, namedLines, type Panel, panelMargins } from "../../pictures/alignment-plot.ts";
 import { alignmentSheet } from "../../pictures/alignment-sheet.ts";
 import type { ReportData, ReportPicture } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { decimal } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { pageColours, pageFont } from "../parts/page-colours.ts";

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { Choice } from "../parts/choice.tsx";
 import { CounterfactualFigure } from "../parts/counterfactual-figure.tsx";
 import { decimal } from "../parts/numbers.ts";

@@ -1,4 +1,4 @@
-import type { Cell } from "../../audit/schema.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { stateWords } from "../../words/cell.ts";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { decimal, range } from "../parts/numbers.ts";

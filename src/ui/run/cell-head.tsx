@@ -1,5 +1,5 @@
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { stateWords } from "../../words/cell.ts";
 import { Interval } from "../parts/interval.tsx";
 import { MatrixLink } from "../parts/matrix-link.tsx";

@@ -1,5 +1,5 @@
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportData, ReportPicture } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { flagAt } from "./points.ts";
 
 /** A kept counterfactual as it looks from a cell. */

@@ -1,7 +1,7 @@
 import { useMemo, useState } from "react";
-import type { Cell } from "../../audit/schema.ts";
 import { suggestion } from "../../nearest-names.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import type { Address } from "./address.ts";
 import { CellFigures } from "./cell-figures.tsx";
 import { CellHead } from "./cell-head.tsx";

@@ -1,4 +1,4 @@
-import type { Cell } from "../../audit/schema.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { presenceWords } from "../../words/cell.ts";
 import { Frame } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";

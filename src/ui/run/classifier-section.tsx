@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { remedyOf, stateWords } from "../../words/cell.ts";
 import { Interval } from "../parts/interval.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import type { Cell } from "../../audit/schema.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { decimal } from "../parts/numbers.ts";
 
 /** A judged cell with what its two names have in common. */

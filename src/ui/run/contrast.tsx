@@ -1,5 +1,5 @@
 import { useCallback, useMemo } from "react";
-import type { Matrix } from "../../audit/schema.ts";
+import type { Matrix } from "../../results/matrix-schema.ts";
 import { Arrow } from "../parts/name.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";

@@ -1,5 +1,5 @@
-import type { Cell, CellEffect } from "../../audit/schema.ts";
 import type { ReportData, ReportFeature } from "../../report/data.ts";
+import type { Cell, CellEffect } from "../../results/matrix-schema.ts";
 import type { Cut } from "../parts/frame.tsx";
 
 /** What a classifier says of a picture before and after an edit. */

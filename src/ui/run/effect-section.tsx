@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import type { Cell, CellEffect } from "../../audit/schema.ts";
 import type { ReportData, ReportFeature } from "../../report/data.ts";
+import type { Cell, CellEffect } from "../../results/matrix-schema.ts";
 import { editorWords, effectWords, noEffectWords, stateWords } from "../../words/cell.ts";
 import { FiguresTable } from "../parts/figures-table.tsx";
 import { CutFrame } from "../parts/frame.tsx";

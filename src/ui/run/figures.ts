@@ -1,8 +1,8 @@
-import type { ShareFigure } from "../../audit/decomposition/share-of.ts";
 import type { CellReading } from "../../audit/reading.ts";
-import type { BaseDecomposition, Cell, CellEffect, Matrix } from "../../audit/schema.ts";
 import type { Thresholds } from "../../audit/thresholds.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { BaseDecomposition, Cell, CellEffect, Matrix } from "../../results/matrix-schema.ts";
+import type { ShareFigure } from "../../words/share.ts";
 import { type Measure, type Reading, type Statistic, type View, views } from "./address.ts";
 
 /** A figure of a cell: value, interval, how many images, and which images these are. */

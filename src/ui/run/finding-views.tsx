@@ -1,4 +1,4 @@
-import type { Finding } from "../../audit/schema.ts";
+import type { Finding } from "../../results/matrix-schema.ts";
 import { viewFigures } from "../../words/finding.ts";
 import { decimal } from "../parts/numbers.ts";
 

@@ -1,6 +1,6 @@
 import { useMemo, useState } from "react";
-import type { Finding } from "../../audit/schema.ts";
 import type { ReportData, ReportPicture } from "../../report/data.ts";
+import type { Finding } from "../../results/matrix-schema.ts";
 import { groupTitles } from "../../words/finding.ts";
 import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { Interval } from "../parts/interval.tsx";

@@ -1,5 +1,5 @@
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportData, Tiles } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { type Cut, tileCut } from "../parts/frame.tsx";
 import type { CellPoint } from "./points.ts";
 

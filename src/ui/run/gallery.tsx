@@ -1,6 +1,6 @@
 import { useMemo, useRef, useState } from "react";
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { presenceWords } from "../../words/cell.ts";
 import { stopWords } from "../../words/search.ts";
 import { Choice } from "../parts/choice.tsx";

@@ -1,5 +1,5 @@
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import type { Address } from "./address.ts";
 import { Beside } from "./beside.tsx";
 import type { CellPicture } from "./cell-pictures.ts";

@@ -1,6 +1,6 @@
 import { useState } from "react";
-import type { Cell } from "../../audit/schema.ts";
 import type { Mark } from "../../results/marks.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { decimal } from "../parts/numbers.ts";
 import { saveText } from "../parts/save-text.ts";
 import type { Marks, ShownMark } from "./use-marks.ts";

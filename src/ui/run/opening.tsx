@@ -1,6 +1,6 @@
 import type { OpeningCard } from "../../audit/opening.ts";
-import type { Cell, CellEffect } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Cell, CellEffect } from "../../results/matrix-schema.ts";
 import { CutFrame, cutOf } from "../parts/frame.tsx";
 import { NumberedInterval } from "../parts/interval.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";

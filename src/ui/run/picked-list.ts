@@ -1,5 +1,5 @@
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportLabel } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import type { GalleryItem } from "./gallery-items.ts";
 
 /** Images of a cell as a table: a line each after the names of the columns. */

@@ -1,6 +1,6 @@
 import { useMemo } from "react";
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportData, ReportPicture } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { MapFrame } from "../parts/frame.tsx";
 import { plural } from "../parts/numbers.ts";
 import { saliencyPairs } from "./saliency-pairs.ts";

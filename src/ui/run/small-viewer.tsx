@@ -1,5 +1,5 @@
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { stopWords } from "../../words/search.ts";
 import { CutFrame, DifferenceOfCuts } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";

@@ -1,5 +1,5 @@
-import type { Cell } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { Choice } from "../parts/choice.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { decimal } from "../parts/numbers.ts";

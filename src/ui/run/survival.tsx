@@ -1,5 +1,5 @@
-import type { Witness } from "../../audit/schema.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Witness } from "../../results/matrix-schema.ts";
 import { witnessWords } from "../../words/finding.ts";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { percent } from "../parts/numbers.ts";

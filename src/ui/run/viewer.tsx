@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from "react";
-import type { Cell } from "../../audit/schema.ts";
 import { lambdaText } from "../../pictures/spread-labels.ts";
 import type { ReportData } from "../../report/data.ts";
+import type { Cell } from "../../results/matrix-schema.ts";
 import { stopWords } from "../../words/search.ts";
 import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";

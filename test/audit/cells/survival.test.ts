@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { findings } from "../../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
-import type { Matrix } from "../../../src/audit/schema.ts";
+import type { Matrix } from "../../../src/results/matrix-schema.ts";
 import { exampleRun } from "../example-run.ts";
 
 describe("the survival of a base's fall", () => {

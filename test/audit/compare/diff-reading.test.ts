@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { DiffCell } from "../../../src/audit/compare/diff-cell.ts";
 import { readDiffCell } from "../../../src/audit/compare/diff-reading.ts";
+import type { DiffCell } from "../../../src/results/diff-cell.ts";
 
 const figures = (count: number, difference: number | null) => ({ before: 0, after: 0, difference, ci: null, count });
 const cell: DiffCell = {

@@ -3,7 +3,7 @@ import type { PredictionRow } from "../../../src/alignment/rows.ts";
 import { effectOf } from "../../../src/audit/effects/effect.ts";
 import { type MovedFeatures, movedFeatures } from "../../../src/audit/effects/movements.ts";
 import { uneditedEffects } from "../../../src/audit/effects/unedited.ts";
-import type { CellEffect } from "../../../src/audit/schema.ts";
+import type { CellEffect } from "../../../src/results/matrix-schema.ts";
 import { type MovedOptions, movedRun } from "./moved-run.ts";
 
 type Predict = MovedOptions["predictions"][string];

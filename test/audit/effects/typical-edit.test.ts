@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type SeenEdit, typicalEdit } from "../../../src/audit/effects/typical-edit.ts";
-import type { CellEffect } from "../../../src/audit/schema.ts";
 import type { Side } from "../../../src/interventions/rows.ts";
+import type { CellEffect } from "../../../src/results/matrix-schema.ts";
 
 /** An edit by what it does to the biased classifier and to the clean one, and how well it is seen. */
 const edit = (biased: number, clean: number | undefined, seen: number, side: Side = "remove"): SeenEdit => {

@@ -3,7 +3,7 @@ import { readExpectations } from "../../../src/audit/expectations/read-expectati
 import { findings } from "../../../src/audit/findings/findings.ts";
 import { summarize } from "../../../src/audit/findings/summary.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
-import { summarySchema } from "../../../src/audit/schema.ts";
+import { summarySchema } from "../../../src/results/matrix-schema.ts";
 import { type ExampleOptions, exampleRun } from "../example-run.ts";
 
 // The mouth opens with the smile, glasses are planted, a hat does nothing, and nobody has a beard.

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { isRejected } from "../../../src/audit/cells/rejected.ts";
 import { findings } from "../../../src/audit/findings/findings.ts";
-import type { Cell, Matrix } from "../../../src/audit/schema.ts";
+import type { Cell, Matrix } from "../../../src/results/matrix-schema.ts";
 
 const empty = { mean: null, ci: null, count: 0, baseChange: null, change: null, rareUse: null };
 

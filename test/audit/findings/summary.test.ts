@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { findings } from "../../../src/audit/findings/findings.ts";
 import { summarize } from "../../../src/audit/findings/summary.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
-import { summarySchema } from "../../../src/audit/schema.ts";
+import { summarySchema } from "../../../src/results/matrix-schema.ts";
 import type { RunData } from "../../../src/results/run-data.ts";
 import { type ExampleOptions, exampleRun } from "../example-run.ts";
 

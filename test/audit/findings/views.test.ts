@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { viewsOf } from "../../../src/audit/findings/views.ts";
-import type { BaseDecomposition, Cell, Matrix } from "../../../src/audit/schema.ts";
+import type { BaseDecomposition, Cell, Matrix } from "../../../src/results/matrix-schema.ts";
 
 const cellOf = (mean: number, changes: Partial<Cell> = {}): Cell =>
   ({

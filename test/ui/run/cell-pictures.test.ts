@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { Cell } from "../../../src/audit/schema.ts";
 import type { ReportData } from "../../../src/report/data.ts";
+import type { Cell } from "../../../src/results/matrix-schema.ts";
 import { picturesOf, typicalOf } from "../../../src/ui/run/cell-pictures.ts";
 
 /** Four counterfactuals of "b": relative changes with the feature, −0.5 without it. */

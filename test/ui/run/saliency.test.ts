@@ -1,7 +1,7 @@
 import { createElement } from "react";
 import { describe, expect, test } from "vitest";
-import type { Cell } from "../../../src/audit/schema.ts";
 import type { ReportData, ReportPicture } from "../../../src/report/data.ts";
+import type { Cell } from "../../../src/results/matrix-schema.ts";
 import { Saliency } from "../../../src/ui/run/saliency.tsx";
 import { markup, textsOf } from "../parts/markup.ts";
 

@@ -1,4 +1,4 @@
-import type { Cell } from "../schema.ts";
+import type { Cell } from "./matrix-schema.ts";
 
 /** RC before, after, and the mean of after − before over pairs of one stratum. */
 export interface DiffFigures {

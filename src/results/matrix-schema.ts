@@ -234,7 +234,6 @@ const saliencySimilarity = z.object({
   count: z.number().int(),
 });
 
-/** What `cfalign matrix --format json` prints. */
 /** How much of a base's falls along its own counterfactuals the moved features explain (docs/effects.md). */
 const accounted = z.object({
   base: z.string(),
@@ -383,12 +382,27 @@ export type Summary = z.infer<typeof summarySchema>;
 export type Cell = z.infer<typeof cell>;
 /** What a feature does to a classifier (docs/effects.md). */
 export type CellEffect = z.infer<typeof cellEffect>;
+/** Why a cell has no effect. */
+export type NoEffect =
+  /** The run has no interventions. */
+  | "none-made"
+  | "same-concept"
+  /** Nobody else tells the base's own feature, or it was not moved. */
+  | "no-witness"
+  /** The downstream feature was not moved: too few pictures with it or without it, or nobody tells it by itself. */
+  | "not-moved"
+  /** The base itself is the witness of the downstream feature. */
+  | "own-witness"
+  | "one-softmax";
+
 export type Row = z.infer<typeof row>;
 export type AuditRow = z.infer<typeof auditRow>;
 /** All cells of a run, with what the run was and what was judged with: `matrix --json`. */
 export type Matrix = z.infer<typeof matrixSchema>;
 /** What one base's own direction is made of: the share of every concept, with its interval and state (docs/decomposition.md). */
 export type BaseDecomposition = z.infer<typeof baseDecomposition>;
+/** How much of a base's falls along its own counterfactuals the moved features explain. */
+export type AccountedFor = z.infer<typeof accounted>;
 export type PartialRegression = z.infer<typeof partial>;
 /** A found cell, or several that say the same, as a sentence with its figures. */
 export type Finding = z.infer<typeof finding>;

@@ -1,6 +1,6 @@
-import type { Mark } from "../../results/marks.ts";
-import type { Judgement } from "../../statistics/cell-state.ts";
-import type { CellEffect } from "../schema.ts";
+import type { Judgement } from "../statistics/cell-state.ts";
+import type { Mark } from "./marks.ts";
+import type { CellEffect } from "./matrix-schema.ts";
 
 /** Images on which the downstream feature is present, or absent. */
 export type Side = "present" | "absent";
