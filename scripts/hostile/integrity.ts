@@ -203,7 +203,7 @@ const oneNaN: Trial["run"] = async () => {
   return counted([
     async () => run.finished && images.size > 0 && images.size < 75,
     async () => rows,
-    async () => run.notes.length === 1,
+    async () => new Set(run.notFinite.map(({ classifier }) => classifier)).size === 1,
     async () => refused,
   ]);
 };

@@ -10,6 +10,7 @@ import { drawStrip, type StripRow } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
 import { row, stack, type Tensor } from "../tensor.ts";
+import { partTitle } from "../words/share.ts";
 
 /** A concept with its weight in a base's direction: share · norm of a decomposition. */
 export interface WeightedConcept {
@@ -117,17 +118,12 @@ export async function drawDirectionParts(
   const rows = parts.map(
     ({ part, length, frames, predictions }): StripRow => ({
       base: base.name,
-      title: `${titleOf(part)}, ${(100 * length).toFixed(0)} % of its length`,
+      title: `${partTitle(part)}, ${(100 * length).toFixed(0)} % of its length`,
       input,
       frames: predictions.map((prediction, frame) => ({ pixels: toPixels(row(frames, frame)), prediction })),
     }),
   );
   return drawStrip(rows);
-}
-
-function titleOf(part: string): string {
-  if (part === "direction") return "along its direction";
-  return part === "residual" ? "along what no concept explains" : `along its part of ${part}`;
 }
 
 function lengthOf(vector: Float64Array): number {

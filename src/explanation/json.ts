@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Alignment, alignmentSchema } from "../alignment/align.ts";
 import { leastBaseChange } from "../alignment/relative-change.ts";
 import { type SearchFigures, searchFigures } from "../counterfactual/types.ts";
+import { smallFall } from "../words/search.ts";
 
 const { trace, ...figures } = searchFigures.shape;
 
@@ -32,12 +33,11 @@ export function explained(
 ): ExplanationJson {
   const { base, basePrediction } = figures;
   const fall = basePrediction.before - basePrediction.after;
-  const tooSmall = `${base} fell by ${fall.toFixed(2)}, and relative change needs a fall of more than ${least}`;
   return {
     image,
     ...figures,
     alignment,
     minBaseChange: least,
-    withoutRelativeChange: fall > least ? null : tooSmall,
+    withoutRelativeChange: fall > least ? null : smallFall(base, fall, least),
   };
 }

@@ -1,6 +1,7 @@
 import { csvParseRows } from "d3-dsv";
 import { platform } from "#platform";
 import { CfalignError } from "../errors.ts";
+import { absentNote, notNumbersNote } from "../words/labels.ts";
 
 /** Ground truth of a folder of images (the `imagefolder` convention). */
 export interface Metadata {
@@ -48,14 +49,14 @@ export async function readMetadata(folder: string, listed: readonly string[]): P
     const names = namesOf(lines, path, below);
     const { numeric, ignored } = labelColumns(lines);
     for (const column of numeric) columns.add(column);
-    if (ignored.length > 0) notes.push(`${path}: not labels, because not numbers: ${ignored.join(", ")}`);
+    if (ignored.length > 0) notes.push(notNumbersNote(path, ignored));
     let absent = 0;
     lines.forEach(({ values }, i) => {
       const image = names[i] as string;
       if (!images.has(image)) absent += 1;
       else labels.set(image, { ...labels.get(image), ...labelsOf(values, numeric) });
     });
-    if (absent > 0) notes.push(absentNote(path, absent, names, images));
+    if (absent > 0) notes.push(someAbsent(path, absent, names, images));
   }
   return { labels, columns: [...columns], notes };
 }
@@ -171,7 +172,7 @@ function numberOf(value: unknown): number | undefined {
   return Number.isFinite(number) ? number : undefined;
 }
 
-function absentNote(path: string, absent: number, names: readonly string[], images: ReadonlySet<string>): string {
+function someAbsent(path: string, absent: number, names: readonly string[], images: ReadonlySet<string>): string {
   const example = names.find((name) => !images.has(name));
   if (absent === names.length) {
     throw new CfalignError(
@@ -182,5 +183,5 @@ function absentNote(path: string, absent: number, names: readonly string[], imag
       },
     );
   }
-  return `${path}: ${absent} of ${names.length} file names are not in the folder, such as "${example}"`;
+  return absentNote(path, absent, names.length, example);
 }

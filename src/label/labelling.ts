@@ -5,6 +5,7 @@ import { type Listing, listImages } from "../images/list-images.ts";
 import type { Autoencoder } from "../models/types.ts";
 import { smallPixels } from "../platform/box-means.ts";
 import type { Pixels } from "../platform/platform.ts";
+import { drawnNote, keptColumnsNote } from "../words/labels.ts";
 import { type Codes, readFeature, type Seen } from "./feature-reading.ts";
 import { type FolderMarks, openMarks } from "./folder-marks.ts";
 import { type Mark, tableOf } from "./label-table.ts";
@@ -70,7 +71,7 @@ async function listPictures(folder: string, signal: AbortSignal): Promise<Listin
   const listing = await listImages(folder, labelOrder(seed), undefined, signal);
   const rows = listing.rows.filter(({ image }) => isPicture(image) && !listing.duplicates.has(image));
   if (rows.length >= leastPictures) {
-    const notes = rows.length > most ? [`${rows.length} pictures: ${most} of them, drawn at random, are labelled`] : [];
+    const notes = rows.length > most ? [drawnNote(rows.length, most)] : [];
     return { ...listing, rows: rows.slice(0, most), notes };
   }
   throw new CfalignError(
@@ -143,7 +144,7 @@ function answersOf({ marks, codes, notes, ...about }: Answerer): Answering {
       await marks.refresh();
       const features = marks.features().map((name) => ({ name, ...seenIn(marks.of(name)) }));
       const others = marks.others().filter((name) => name.trim() !== "");
-      const kept = others.length === 0 ? [] : [`columns that are no features are kept: ${others.join(", ")}`];
+      const kept = others.length === 0 ? [] : [keptColumnsNote(others)];
       return { ...about, features, read: codes.progress(), notes: [...notes, ...kept] };
     },
     async feature({ feature }) {

@@ -9,6 +9,7 @@ import { GraphBuilder } from "../onnx/build.ts";
 import { findLastLayer, findLayerUnder, type LastLayer, type LayerUnder, type NoLayer } from "../onnx/last-layer.ts";
 import { prune } from "../onnx/prune.ts";
 import { sizeOf, type Tensor } from "../tensor.ts";
+import { noLayer } from "../words/fitted-row.ts";
 
 /** All weights of a layer, as they are stored. */
 export interface LayerWeights {
@@ -54,23 +55,23 @@ export interface Layer extends LayerWeights {
 export async function openLayer(target: Classifier, { compile }: Pick<Workspace, "compile">): Promise<Layer | NoLayer> {
   const [term, ...others] = target.terms;
   if (term === undefined || others.length > 0 || term.coefficient !== 1) {
-    return { refused: "it is a sum of classifiers, which has no last layer of its own" };
+    return { refused: noLayer.sum };
   }
   const { model } = term;
   if (model.activation === "none") {
-    return { refused: 'its outputs are predictions, not logits (output.activation "none")' };
+    return { refused: noLayer.predictions };
   }
   const layer = findLastLayer(model.graph.graph, outputsValue);
   if ("refused" in layer) return layer;
   const names = [layer.weight.value, ...(layer.bias === undefined ? [] : [layer.bias.value])];
   const [weights, bias] = await constants(model.graph, names);
-  if (weights === undefined) return { refused: "its weights cannot be read" };
+  if (weights === undefined) return { refused: noLayer.unread };
   const [outputs = 0, width = 0] = layer.layout === "rows" ? weights.dims : [...weights.dims].reverse();
   const biasSize = bias === undefined ? outputs : bias.data.length;
   if (weights.data.length !== outputs * width || (biasSize !== outputs && biasSize !== 1)) {
-    return { refused: `its last layer (node "${layer.node}") has weights of the shape [${weights.dims.join(", ")}]` };
+    return { refused: noLayer.shape(layer.node, weights.dims) };
   }
-  if (layer.alpha === 0 || layer.bias?.beta === 0) return { refused: `node "${layer.node}" multiplies by 0` };
+  if (layer.alpha === 0 || layer.bias?.beta === 0) return { refused: noLayer.zero(layer.node) };
   const below = width <= fewNumbers ? findLayerUnder(model.graph.graph, layer) : undefined;
   const under = below !== undefined && below.width > width && below.width <= mostUnder ? below : undefined;
   const values = [layer.activations, ...(under === undefined ? [] : [under.value])];
@@ -134,11 +135,7 @@ async function numbersOf(
   const { data, dims } = read[layer.activations] as Tensor;
   const size = sizeOf(dims.slice(1));
   const fits = layer.op === "Mul" ? size === outputs * width : layer.pooled ? size % width === 0 : size === width;
-  if (!fits) {
-    return {
-      refused: `its last layer (node "${layer.node}") reads [${dims.slice(1).join(", ")}], not ${width} numbers`,
-    };
-  }
+  if (!fits) return { refused: noLayer.reads(layer.node, dims.slice(1), width) };
   const below = under === undefined ? undefined : (read[under.value] as Tensor).data;
   const places = size / width;
   const pictures = Array.from({ length: dims[0] ?? 0 }, (_, image) => ({

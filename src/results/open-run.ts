@@ -5,7 +5,6 @@ import { type Columns, changeColumns, type LongTable, predictionColumns } from "
 import { type Commit, commitPath, partOf, readCommits } from "./commit.ts";
 import { listingHash } from "./listing-hash.ts";
 import { missingChunks } from "./missing-chunks.ts";
-import { notFiniteNotes } from "./not-finite.ts";
 import { type PartFile, readColumns, readParts } from "./parts.ts";
 import { readingBytes, requireMemory } from "./reading-memory.ts";
 import type { RowList } from "./row-list.ts";
@@ -27,8 +26,6 @@ export interface OpenRun extends RunData {
   readonly processed: number;
   /** Images and classifiers without rows, since a number on the way to them is not finite. */
   readonly notFinite: NonNullable<Commit["notFinite"]>;
-  /** The same in sentences. */
-  readonly notes: readonly string[];
   /** Counterfactuals kept as pictures, in the order of bases and images; `readKept` reads one. */
   readonly pictures: Commit["pictures"];
   /** Descriptions of the thumbnails of all counterfactuals; `readThumbnails` reads one. */
@@ -96,7 +93,6 @@ export async function openRun(path: string): Promise<OpenRun> {
     saliency: await rowsOf("saliency"),
     interventions: await readInterventions(path, file),
     notFinite,
-    notes: notFiniteNotes(notFinite),
     pictures: commits
       .flatMap((commit) => commit.pictures)
       .sort((a, b) => (order.get(a.base) ?? 0) - (order.get(b.base) ?? 0)),

@@ -12,6 +12,7 @@ import { classifierDraft } from "../prepare/importing/import-classifier.ts";
 import { givenFindings, type ImportOptions } from "../prepare/importing/import-model.ts";
 import { servedDraft } from "../prepare/importing/import-served.ts";
 import { onnxIn } from "../prepare/importing/pick-file.ts";
+import { answeredNote, guessNotes, takenNote } from "../words/suite-note.ts";
 import { type Answers, aboutTargets } from "./answers.ts";
 import { type AskOptions, askAll } from "./ask.ts";
 import { fileRespondent } from "./file-respondent.ts";
@@ -55,10 +56,7 @@ export async function askClassifier(
         softmax: description.output.activation === "softmax" ? description.name : null,
       })),
       predictions: new Map(shown.map((sha256, place) => [sha256, predictions[place] as readonly number[]])),
-      notes: [
-        ...notes,
-        ...(kept === 0 ? [] : [`${kept} pictures were answered in an earlier attempt, and not asked about again`]),
-      ],
+      notes: [...notes, ...(kept === 0 ? [] : [answeredNote(kept)])],
     };
   } finally {
     await respondent.dispose();
@@ -161,25 +159,11 @@ async function describedFile(
     return {
       path: manifest,
       described: { ...meaning, file },
-      notes: [`${source} is taken for what ${manifest} says of ${described.file}`],
+      notes: [takenNote(source, manifest, described.file)],
     };
   }
   const file = (await files.isDirectory(source)) ? await onnxIn(source, { forwardOnly: true }) : source;
   const path = files.join(files.dirname(file), "model.json");
   const draft = await classifierDraft(file, path, givenFindings(describe), { forwardOnly: true });
   return { path, described: draft.manifest, notes: guessNotes(file, draft.findings) };
-}
-
-/** What nobody said of a classifier and decides what its predictions are. */
-function guessNotes(
-  where: string,
-  findings: readonly { readonly field: string; readonly value: unknown; readonly guessed: boolean }[],
-): string[] {
-  const guesses = findings.filter(({ field, guessed }) => guessed && field !== "name");
-  if (guesses.length === 0) return [];
-  const said = guesses.map(({ field, value }) => {
-    const text = JSON.stringify(value);
-    return `${field} ${text.length > 40 ? `${text.slice(0, 39)}…` : text}`;
-  });
-  return [`${where}: guessed: ${said.join(", ")}`];
 }

@@ -1,3 +1,15 @@
+/** Why there is no last layer that can be fitted. */
+export const noLayer = {
+  sum: "it is a sum of classifiers, which has no last layer of its own",
+  predictions: 'its outputs are predictions, not logits (output.activation "none")',
+  unread: "its weights cannot be read",
+  shape: (node: string, dims: readonly number[]): string =>
+    `its last layer (node "${node}") has weights of the shape [${dims.join(", ")}]`,
+  zero: (node: string): string => `node "${node}" multiplies by 0`,
+  reads: (node: string, dims: readonly number[], width: number): string =>
+    `its last layer (node "${node}") reads [${dims.join(", ")}], not ${width} numbers`,
+};
+
 /** A last layer that another one cannot be fitted with. node: of the last layer; width: numbers that it reads; enough: from which on it needs no other. */
 export function noLayerUnder({
   node,

@@ -15,3 +15,8 @@ export const dropWords: Readonly<Record<string, string>> = {
   "small-change": "hardly moved",
   "at-limit": "stopped by the limit of the search, counted apart",
 };
+
+/** Why a fall has no relative change. */
+export function smallFall(base: string, fall: number, least: number): string {
+  return `${base} fell by ${fall.toFixed(2)}, and relative change needs a fall of more than ${least}`;
+}

@@ -26,3 +26,9 @@ export function judgedShare({ concept, share, ci, state, judged, together }: Sha
   }
   return { name: quoted(concept), figures: `${signed(share)}${intervalWords(ci)}` };
 }
+
+/** What an image is moved along: a direction, its part of one concept, or what is left. */
+export function partTitle(part: string): string {
+  if (part === "direction") return "along its direction";
+  return part === "residual" ? "along what no concept explains" : `along its part of ${part}`;
+}

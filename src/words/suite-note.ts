@@ -126,3 +126,27 @@ export function doubtfulNote(feature: string, teller: keyof typeof doubtfulTelle
 export function fewPairsNote(features: readonly string[], needed: number, all: boolean): string {
   return `fewer than ${needed} pairs of ${all && features.length > 3 ? "every feature" : features.join(", ")}: no classifier will be clear of them, since rare use cannot be excluded`;
 }
+
+/** What nobody said of a classifier and decides what its predictions are. */
+export function guessNotes(
+  where: string,
+  findings: readonly { readonly field: string; readonly value: unknown; readonly guessed: boolean }[],
+): string[] {
+  const guesses = findings.filter(({ field, guessed }) => guessed && field !== "name");
+  if (guesses.length === 0) return [];
+  const said = guesses.map(({ field, value }) => {
+    const text = JSON.stringify(value);
+    return `${field} ${text.length > 40 ? `${text.slice(0, 39)}…` : text}`;
+  });
+  return [`${where}: guessed: ${said.join(", ")}`];
+}
+
+/** A file that is described by the manifest of the one beside it. */
+export function takenNote(source: string, manifest: string, file: string): string {
+  return `${source} is taken for what ${manifest} says of ${file}`;
+}
+
+/** Pictures that an earlier attempt asked about. */
+export function answeredNote(pictures: number): string {
+  return `${pictures} pictures were answered in an earlier attempt, and not asked about again`;
+}

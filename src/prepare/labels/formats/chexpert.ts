@@ -1,3 +1,4 @@
+import { uncertainNote } from "../../../words/labels.ts";
 import { column, columnName, either, hasColumns, type Label, type LabelFormat, labelOf, splitOf } from "../table.ts";
 
 const facts = new Set(["Path", "Sex", "Age", "Frontal/Lateral", "AP/PA"]);
@@ -26,6 +27,6 @@ export const chexpert: LabelFormat = {
         },
       }));
     });
-    return { rows, notes: ["uncertain findings (-1) are left blank"] };
+    return { rows, notes: [uncertainNote] };
   },
 };

@@ -1,3 +1,4 @@
+import { manyValuesNote } from "../../../words/labels.ts";
 import {
   column,
   columnName,
@@ -40,9 +41,7 @@ function readOne(table: Source) {
     }
     // A class is the class of several images; what every image has its own of is no class.
     if (words.size > mostWords || (words.size > 2 && words.size * 2 > cells.length)) {
-      notes.push(
-        `"${name}" is left out: ${words.size} different values, expected 0 and 1 or at most ${mostWords} classes`,
-      );
+      notes.push(manyValuesNote(name, words.size, mostWords));
       return [];
     }
     return [oneHot(cells, name === "label" ? "" : name)];
