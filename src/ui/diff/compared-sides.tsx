@@ -1,6 +1,7 @@
 import type { ComparedSide, DiffData } from "../../report/data.ts";
 import { count } from "../parts/numbers.ts";
 import { OptionsList } from "../parts/options-list.tsx";
+import { PlainTable, right } from "../parts/plain-table.tsx";
 import { nameOf, sideNames } from "./diff-figures.ts";
 
 /** What the comparison rests on: images used under both, names without a partner, and the models of the two runs. */
@@ -22,31 +23,19 @@ export function ComparedSides({ data }: { readonly data: DiffData }) {
       <h2 id="provenance-title" tabIndex={-1}>
         Images and models
       </h2>
-      <div className="scroll">
-        <table className="plain">
-          <caption className="hidden">Images used under both runs and under one only</caption>
-          <thead>
-            <tr>
-              <th scope="col">Base</th>
-              {["used under both", ...names.map((name) => `${name} only`)].map((name) => (
-                <th key={name} scope="col" className="right">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {diff.rows.map(({ base, both, beforeOnly, afterOnly }) => (
-              <tr key={nameOf(base)}>
-                <th scope="row">{nameOf(base)}</th>
-                <td className="right strong">{count(both)}</td>
-                <td className="right">{count(beforeOnly)}</td>
-                <td className="right">{count(afterOnly)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable
+        caption={<caption className="hidden">Images used under both runs and under one only</caption>}
+        columns={["Base", ...right(["used under both", ...names.map((name) => `${name} only`)])]}
+      >
+        {diff.rows.map(({ base, both, beforeOnly, afterOnly }) => (
+          <tr key={nameOf(base)}>
+            <th scope="row">{nameOf(base)}</th>
+            <td className="right strong">{count(both)}</td>
+            <td className="right">{count(beforeOnly)}</td>
+            <td className="right">{count(afterOnly)}</td>
+          </tr>
+        ))}
+      </PlainTable>
       {unpaired.map((words) => (
         <p key={words} className="note">
           {words}
@@ -75,35 +64,23 @@ function ComparedModels(props: Pick<DiffData, "before" | "after"> & { readonly n
   return (
     <>
       <h3>Models</h3>
-      <div className="scroll">
-        <table className="plain">
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              <th scope="col">{names[0]}</th>
-              <th scope="col">{names[1]}</th>
-              <th scope="col">the same</th>
+      <PlainTable columns={["Model", ...names, "the same"]}>
+        {models.map((model) => {
+          const [was, is] = [hashIn(before, model), hashIn(after, model)];
+          return (
+            <tr key={model}>
+              <th scope="row">{model}</th>
+              <td>
+                <code title={was}>{was === undefined ? "–" : `${was.slice(0, 12)}…`}</code>
+              </td>
+              <td>
+                <code title={is}>{is === undefined ? "–" : `${is.slice(0, 12)}…`}</code>
+              </td>
+              <td>{was === is ? "yes" : "no"}</td>
             </tr>
-          </thead>
-          <tbody>
-            {models.map((model) => {
-              const [was, is] = [hashIn(before, model), hashIn(after, model)];
-              return (
-                <tr key={model}>
-                  <th scope="row">{model}</th>
-                  <td>
-                    <code title={was}>{was === undefined ? "–" : `${was.slice(0, 12)}…`}</code>
-                  </td>
-                  <td>
-                    <code title={is}>{is === undefined ? "–" : `${is.slice(0, 12)}…`}</code>
-                  </td>
-                  <td>{was === is ? "yes" : "no"}</td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+          );
+        })}
+      </PlainTable>
     </>
   );
 }

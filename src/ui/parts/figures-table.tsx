@@ -1,6 +1,7 @@
 import type { IntervalPoint } from "../../pictures/interval-plot.ts";
 import { Interval } from "./interval.tsx";
 import { range } from "./numbers.ts";
+import { PlainTable, right } from "./plain-table.tsx";
 
 /** One line of figures. */
 export interface FiguresRow {
@@ -32,50 +33,32 @@ interface Props {
 /** Figures by line and column, with the number of images and, where they have one, the interval in words and drawn. */
 export function FiguresTable({ caption, head, columns, rows, intervals }: Props) {
   return (
-    <div className="scroll">
-      <table className="plain">
-        <caption className="hidden">{caption}</caption>
-        <thead>
-          <tr>
-            <th scope="col">{head}</th>
-            {columns.map((name) => (
-              <th key={name} scope="col" className="right">
-                {name}
-              </th>
-            ))}
-            {intervals !== undefined && (
-              <>
-                <th scope="col">interval</th>
-                <th scope="col" className="graph">
-                  <span className="hidden">interval drawn</span>
-                </th>
-              </>
-            )}
-            <th scope="col" className="right">
-              images
-            </th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ key, name, figures, value = null, ci = null, state, count, decided }) => (
-            <tr key={key} className={decided ? "decided" : ""}>
-              <th scope="row">{name}</th>
-              {figures.map(({ text, strong }, column) => (
-                <td key={columns[column]} className={strong ? "right strong" : "right"}>
-                  {text}
-                </td>
-              ))}
-              {intervals !== undefined && (
-                <>
-                  <td>{range(ci) ?? "–"}</td>
-                  <td className="graph">{value !== null && <Interval {...{ value, ci, state }} {...intervals} />}</td>
-                </>
-              )}
-              <td className="right">{count}</td>
-            </tr>
+    <PlainTable
+      caption={<caption className="hidden">{caption}</caption>}
+      columns={[
+        head,
+        ...right(columns),
+        ...(intervals === undefined ? [] : ["interval", ["interval drawn", "graph", true] as const]),
+        ...right(["images"]),
+      ]}
+    >
+      {rows.map(({ key, name, figures, value = null, ci = null, state, count, decided }) => (
+        <tr key={key} className={decided ? "decided" : ""}>
+          <th scope="row">{name}</th>
+          {figures.map(({ text, strong }, column) => (
+            <td key={columns[column]} className={strong ? "right strong" : "right"}>
+              {text}
+            </td>
           ))}
-        </tbody>
-      </table>
-    </div>
+          {intervals !== undefined && (
+            <>
+              <td>{range(ci) ?? "–"}</td>
+              <td className="graph">{value !== null && <Interval {...{ value, ci, state }} {...intervals} />}</td>
+            </>
+          )}
+          <td className="right">{count}</td>
+        </tr>
+      ))}
+    </PlainTable>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { PlainTable, right } from "./plain-table.tsx";
 
 interface Props {
   /** What the numbers are, as the caption. */
@@ -16,38 +17,27 @@ export function NumbersTable({ caption, columns, rows, words = 1 }: Props) {
     <details className="numbers" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>The numbers as a table</summary>
       {open && (
-        <div className="scroll">
-          <table className="plain">
-            <caption className="hidden">{caption}</caption>
-            <thead>
-              <tr>
-                {columns.map((name, column) => (
-                  <th key={name} scope="col" className={column < words ? "" : "right"}>
-                    {name}
+        <PlainTable
+          caption={<caption className="hidden">{caption}</caption>}
+          columns={[...columns.slice(0, words), ...right(columns.slice(words))]}
+        >
+          {rows.map((row, at) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own and do not move
+            <tr key={at}>
+              {row.map((value, column) =>
+                column === 0 ? (
+                  <th key={columns[column]} scope="row">
+                    {value}
                   </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {rows.map((row, at) => (
-                // biome-ignore lint/suspicious/noArrayIndexKey: rows have no name of their own and do not move
-                <tr key={at}>
-                  {row.map((value, column) =>
-                    column === 0 ? (
-                      <th key={columns[column]} scope="row">
-                        {value}
-                      </th>
-                    ) : (
-                      <td key={columns[column]} className={column < words ? "" : "right"}>
-                        {value}
-                      </td>
-                    ),
-                  )}
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+                ) : (
+                  <td key={columns[column]} className={column < words ? "" : "right"}>
+                    {value}
+                  </td>
+                ),
+              )}
+            </tr>
+          ))}
+        </PlainTable>
       )}
     </details>
   );

@@ -1,5 +1,6 @@
 import type { RectifiedTarget } from "../../rectify/schema.ts";
 import { decimal, plural, range } from "../parts/numbers.ts";
+import { PlainTable, right } from "../parts/plain-table.tsx";
 
 const roles = { against: "to be repaired", own: "own concept", other: "" };
 const order = { against: 0, own: 1, other: 2 };
@@ -24,43 +25,31 @@ export function Ledger({ target }: { readonly target: RectifiedTarget }) {
           ? `None of the ${plural(others, "other column")} is known to have moved.`
           : `${collateral} of the ${plural(others, "other column")} moved along.`}
       </p>
-      <div className="scroll">
-        <table className="plain ledger">
-          <thead>
-            <tr>
-              <th scope="col">Classifier</th>
-              <th scope="col">role</th>
-              {["before", "after", "change"].map((name) => (
-                <th key={name} scope="col" className="right">
-                  {name}
-                </th>
-              ))}
-              <th scope="col">interval</th>
-              {["q", "images"].map((name) => (
-                <th key={name} scope="col" className="right">
-                  {name}
-                </th>
-              ))}
-              <th scope="col">moved</th>
-            </tr>
-          </thead>
-          <tbody>
-            {sorted.map(({ downstream, role, before, after, change, moved }) => (
-              <tr key={downstream}>
-                <th scope="row">{downstream}</th>
-                <td>{roles[role]}</td>
-                <td className="right">{decimal(before.all.mean)}</td>
-                <td className="right">{decimal(after.all.mean)}</td>
-                <td className={`right ${moved ? "strong" : ""}`}>{decimal(change?.value)}</td>
-                <td>{range(change?.ci) ?? "–"}</td>
-                <td className="right">{small(change?.qValue)}</td>
-                <td className="right">{change?.count ?? "–"}</td>
-                <td>{moved ? "yes" : "–"}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable
+        className="ledger"
+        columns={[
+          "Classifier",
+          "role",
+          ...right(["before", "after", "change"]),
+          "interval",
+          ...right(["q", "images"]),
+          "moved",
+        ]}
+      >
+        {sorted.map(({ downstream, role, before, after, change, moved }) => (
+          <tr key={downstream}>
+            <th scope="row">{downstream}</th>
+            <td>{roles[role]}</td>
+            <td className="right">{decimal(before.all.mean)}</td>
+            <td className="right">{decimal(after.all.mean)}</td>
+            <td className={`right ${moved ? "strong" : ""}`}>{decimal(change?.value)}</td>
+            <td>{range(change?.ci) ?? "–"}</td>
+            <td className="right">{small(change?.qValue)}</td>
+            <td className="right">{change?.count ?? "–"}</td>
+            <td>{moved ? "yes" : "–"}</td>
+          </tr>
+        ))}
+      </PlainTable>
     </>
   );
 }

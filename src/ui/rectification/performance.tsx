@@ -1,5 +1,6 @@
 import type { RectifiedTarget } from "../../rectify/schema.ts";
 import { decimal } from "../parts/numbers.ts";
+import { PlainTable, right } from "../parts/plain-table.tsx";
 
 type Figures = RectifiedTarget["performance"][number]["before"];
 
@@ -11,29 +12,20 @@ export function Performance({ target }: { readonly target: RectifiedTarget }) {
     <>
       <h3>Against labels</h3>
       {performance.map(({ label, feature, original, before, after }) => (
-        <div key={`${label} ${feature}`} className="scroll">
-          <table className="plain">
+        <PlainTable
+          key={`${label} ${feature}`}
+          caption={
             <caption className="note">
               Test images, label {label}
               {feature === null ? "" : `; groups by ${label} and ${feature}`}
             </caption>
-            <thead>
-              <tr>
-                <th scope="col">Classifier</th>
-                {["threshold", "accuracy", "AUROC", "worst group", "images"].map((name) => (
-                  <th key={name} scope="col" className="right">
-                    {name}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              <Row name="original at 0.5" figures={original} />
-              <Row name="original, threshold chosen on validation" figures={before} />
-              <Row name="rectified, threshold chosen on validation" figures={after} />
-            </tbody>
-          </table>
-        </div>
+          }
+          columns={["Classifier", ...right(["threshold", "accuracy", "AUROC", "worst group", "images"])]}
+        >
+          <Row name="original at 0.5" figures={original} />
+          <Row name="original, threshold chosen on validation" figures={before} />
+          <Row name="rectified, threshold chosen on validation" figures={after} />
+        </PlainTable>
       ))}
     </>
   );

@@ -1,5 +1,6 @@
 import type { Rectification } from "../../rectify/schema.ts";
 import { decimal, range } from "../parts/numbers.ts";
+import { PlainTable, right } from "../parts/plain-table.tsx";
 import { RepairPictures } from "./repair-pictures.tsx";
 
 type Repair = Rectification["repairs"][number];
@@ -70,49 +71,42 @@ function RepairTable({ repair }: { readonly repair: Repair }) {
   const { features, groups } = repair;
   const looks = looksOf(repair);
   return (
-    <div className="scroll">
-      <table className="plain repairs">
-        <thead>
-          <tr>
-            <th scope="col">Method</th>
-            {features.map((feature) => (
-              <th key={feature} scope="col" className="right">
-                effect of {feature}
-              </th>
-            ))}
-            {["accuracy", "AUROC", "worst group", "calibration error"].map((name) => (
-              <th key={name} scope="col" className="right">
-                {name}
-              </th>
-            ))}
-            <th scope="col">verdict</th>
-          </tr>
-        </thead>
-        <tbody>
-          {looks.map(({ name, recommended, looked, judged }) => (
-            <tr key={name}>
-              <th scope="row">
-                {name}
-                {recommended && looks.length > 2 ? " (recommended)" : ""}
-              </th>
-              {features.map((feature) => (
-                <td key={feature} className="right">
-                  <Effect looked={looked} feature={feature} />
-                </td>
-              ))}
-              <td className="right">{decimal(looked.figures?.accuracy.value)}</td>
-              <td className="right">{decimal(looked.figures?.auroc?.value)}</td>
-              <td className="right">
-                {decimal(looked.figures?.worstGroup?.value)}
-                {looked.figures?.worstGroup == null ? "" : ` (${groups[looked.figures.worstGroup.group]?.name})`}
-              </td>
-              <td className="right">{decimal(looked.figures?.calibrationError)}</td>
-              <td>{judged === undefined ? "" : <b data-verdict={judged.verdict}>{judged.verdict}</b>}</td>
-            </tr>
+    <PlainTable
+      className="repairs"
+      columns={[
+        "Method",
+        ...right([
+          ...features.map((feature) => `effect of ${feature}`),
+          "accuracy",
+          "AUROC",
+          "worst group",
+          "calibration error",
+        ]),
+        "verdict",
+      ]}
+    >
+      {looks.map(({ name, recommended, looked, judged }) => (
+        <tr key={name}>
+          <th scope="row">
+            {name}
+            {recommended && looks.length > 2 ? " (recommended)" : ""}
+          </th>
+          {features.map((feature) => (
+            <td key={feature} className="right">
+              <Effect looked={looked} feature={feature} />
+            </td>
           ))}
-        </tbody>
-      </table>
-    </div>
+          <td className="right">{decimal(looked.figures?.accuracy.value)}</td>
+          <td className="right">{decimal(looked.figures?.auroc?.value)}</td>
+          <td className="right">
+            {decimal(looked.figures?.worstGroup?.value)}
+            {looked.figures?.worstGroup == null ? "" : ` (${groups[looked.figures.worstGroup.group]?.name})`}
+          </td>
+          <td className="right">{decimal(looked.figures?.calibrationError)}</td>
+          <td>{judged === undefined ? "" : <b data-verdict={judged.verdict}>{judged.verdict}</b>}</td>
+        </tr>
+      ))}
+    </PlainTable>
   );
 }
 
@@ -151,32 +145,18 @@ function RepairLedger({ repair }: { readonly repair: Repair }) {
   return (
     <details>
       <summary>Effects of all other features, before and after</summary>
-      <div className="scroll">
-        <table className="plain ledger">
-          <thead>
-            <tr>
-              <th scope="col">Feature</th>
-              {looks.map(({ name }) => (
-                <th key={name} scope="col" className="right">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {others.map(({ feature }) => (
-              <tr key={feature}>
-                <th scope="row">{feature}</th>
-                {looks.map(({ name, looked }) => (
-                  <td key={name} className="right">
-                    <Effect looked={looked} feature={feature} />
-                  </td>
-                ))}
-              </tr>
+      <PlainTable className="ledger" columns={["Feature", ...right(looks.map(({ name }) => name))]}>
+        {others.map(({ feature }) => (
+          <tr key={feature}>
+            <th scope="row">{feature}</th>
+            {looks.map(({ name, looked }) => (
+              <td key={name} className="right">
+                <Effect looked={looked} feature={feature} />
+              </td>
             ))}
-          </tbody>
-        </table>
-      </div>
+          </tr>
+        ))}
+      </PlainTable>
     </details>
   );
 }

@@ -4,6 +4,7 @@ import type { Cell } from "../../results/matrix-schema.ts";
 import { remedyOf, stateWords } from "../../words/cell.ts";
 import { Interval } from "../parts/interval.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
+import { PlainTable } from "../parts/plain-table.tsx";
 import { type Address, cellAddress, runAddress } from "./address.ts";
 import { EditPictures } from "./edit-pictures.tsx";
 import { editsOf } from "./edits.ts";
@@ -162,28 +163,17 @@ function Untold(props: { readonly untold: readonly Cell[]; readonly address: Add
   return (
     <>
       <h3>What could not be told</h3>
-      <div className="scroll">
-        <table className="plain untold">
-          <thead>
-            <tr>
-              <th scope="col">Feature</th>
-              <th scope="col">why</th>
-              <th scope="col">what would tell</th>
-            </tr>
-          </thead>
-          <tbody>
-            {untold.map((cell) => (
-              <tr key={cell.downstream}>
-                <th scope="row">
-                  <CellLink {...{ cell, address, open }} words={cell.downstream} />
-                </th>
-                <td className="small">{stateWords(cell).replace(/^unresolved: /, "")}</td>
-                <td className="small">{remedyOf(cell)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable className="untold" columns={["Feature", "why", "what would tell"]}>
+        {untold.map((cell) => (
+          <tr key={cell.downstream}>
+            <th scope="row">
+              <CellLink {...{ cell, address, open }} words={cell.downstream} />
+            </th>
+            <td className="small">{stateWords(cell).replace(/^unresolved: /, "")}</td>
+            <td className="small">{remedyOf(cell)}</td>
+          </tr>
+        ))}
+      </PlainTable>
     </>
   );
 }

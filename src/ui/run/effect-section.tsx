@@ -6,6 +6,7 @@ import { FiguresTable } from "../parts/figures-table.tsx";
 import { CutFrame } from "../parts/frame.tsx";
 import { decimal, percent, plural } from "../parts/numbers.ts";
 import { Fact } from "../parts/options-list.tsx";
+import { PlainTable, right } from "../parts/plain-table.tsx";
 import { EditPictures } from "./edit-pictures.tsx";
 import { type CellEdit, editsOf, featureOf, speakers, tileOf } from "./edits.ts";
 
@@ -110,49 +111,38 @@ function SidesTable({ cell, effect }: { readonly cell: Cell; readonly effect: Ce
   const [, own] = speakers(cell, effect);
   const change = (before: number, after: number): string => `${decimal(before)} → ${decimal(after)}`;
   return (
-    <div className="scroll">
-      <table className="plain sides">
-        <caption className="hidden">Mean predictions before and after</caption>
-        <thead>
-          <tr>
-            <th scope="col">On average</th>
-            {sides.map(({ name, side }) => (
-              <th key={name} scope="col" className="right">
-                {name} ({side.count})
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          <tr>
-            <th scope="row">{cell.base}</th>
-            {sides.map(({ name, side }) => (
-              <td key={name} className="right strong">
-                {change(side.before, side.after)}
-              </td>
-            ))}
-          </tr>
-          <tr>
-            <th scope="row">its own feature, says {own}</th>
-            {sides.map(({ name, side }) => (
-              <td key={name} className="right">
-                {change(side.own.before, side.own.after)}
-              </td>
-            ))}
-          </tr>
-          <tr>
-            <th scope="row">
-              {feature}, says {witness}
-            </th>
-            {sides.map(({ name, side }) => (
-              <td key={name} className="right">
-                {side.feature < 0 ? "rises by" : "falls by"} {decimal(Math.abs(side.feature))}
-              </td>
-            ))}
-          </tr>
-        </tbody>
-      </table>
-    </div>
+    <PlainTable
+      caption={<caption className="hidden">Mean predictions before and after</caption>}
+      className="sides"
+      columns={["On average", ...right(sides.map(({ name, side }) => `${name} (${side.count})`))]}
+    >
+      <tr>
+        <th scope="row">{cell.base}</th>
+        {sides.map(({ name, side }) => (
+          <td key={name} className="right strong">
+            {change(side.before, side.after)}
+          </td>
+        ))}
+      </tr>
+      <tr>
+        <th scope="row">its own feature, says {own}</th>
+        {sides.map(({ name, side }) => (
+          <td key={name} className="right">
+            {change(side.own.before, side.own.after)}
+          </td>
+        ))}
+      </tr>
+      <tr>
+        <th scope="row">
+          {feature}, says {witness}
+        </th>
+        {sides.map(({ name, side }) => (
+          <td key={name} className="right">
+            {side.feature < 0 ? "rises by" : "falls by"} {decimal(Math.abs(side.feature))}
+          </td>
+        ))}
+      </tr>
+    </PlainTable>
   );
 }
 

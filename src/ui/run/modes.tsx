@@ -1,6 +1,7 @@
 import type { ReportData, ReportMode } from "../../report/data.ts";
 import { type Cut, CutFrame } from "../parts/frame.tsx";
 import { decimal, plural, range, unbroken } from "../parts/numbers.ts";
+import { PlainTable, right } from "../parts/plain-table.tsx";
 
 /** What lowers a classifier, in kinds: each as a sentence, its mean change and its clearest pairs. */
 export function ModesPart({ report, base }: { readonly report: ReportData; readonly base: string }) {
@@ -40,35 +41,20 @@ function ModeItem({ report, mode }: { readonly report: ReportData; readonly mode
       )}
       <details>
         <summary>What the features did</summary>
-        <div className="scroll">
-          <table className="plain">
-            <thead>
-              <tr>
-                <th scope="col">Feature</th>
-                <th scope="col" className="right">
-                  mean change
-                </th>
-                <th scope="col" className="right">
-                  of the fall of {decimal(fall)}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {features.map(({ feature, classifier, change, ci, explains }) => (
-                <tr key={feature}>
-                  <th scope="row" title={`told by ${classifier}`}>
-                    {feature}
-                  </th>
-                  <td className="right">
-                    {decimal(change)}
-                    {ci === null ? "" : ` (${range(ci)})`}
-                  </td>
-                  <td className="right">{decimal(explains)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <PlainTable columns={["Feature", ...right(["mean change", `of the fall of ${decimal(fall)}`])]}>
+          {features.map(({ feature, classifier, change, ci, explains }) => (
+            <tr key={feature}>
+              <th scope="row" title={`told by ${classifier}`}>
+                {feature}
+              </th>
+              <td className="right">
+                {decimal(change)}
+                {ci === null ? "" : ` (${range(ci)})`}
+              </td>
+              <td className="right">{decimal(explains)}</td>
+            </tr>
+          ))}
+        </PlainTable>
       </details>
     </li>
   );

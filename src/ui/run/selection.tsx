@@ -1,6 +1,7 @@
 import type { ReportData } from "../../report/data.ts";
 import { dropWords, stopWords } from "../../words/search.ts";
 import { decimal, percent, plural } from "../parts/numbers.ts";
+import { PlainTable, right } from "../parts/plain-table.tsx";
 import { Survival } from "./survival.tsx";
 
 /** Who was selected, how far they got, and why the searches ended. */
@@ -26,29 +27,19 @@ export function Selection({ report }: { readonly report: ReportData }) {
           </li>
         ))}
       </ul>
-      <div className="scroll">
-        <table className="plain selection">
-          <thead>
-            <tr>
-              <th scope="col">Base</th>
-              {["selected", "eligible", "reached", "used"].map((name) => (
-                <th key={name} scope="col" className="right">
-                  {name}
-                </th>
-              ))}
-              <th scope="col" className="graph">
-                why the searches ended
-              </th>
-              <th scope="col">dropped</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <Searches key={row.base} row={row} reasons={reasons} />
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable
+        className="selection"
+        columns={[
+          "Base",
+          ...right(["selected", "eligible", "reached", "used"]),
+          ["why the searches ended", "graph"],
+          "dropped",
+        ]}
+      >
+        {rows.map((row) => (
+          <Searches key={row.base} row={row} reasons={reasons} />
+        ))}
+      </PlainTable>
       <Survival report={report} />
       <Dropped report={report} />
     </section>
