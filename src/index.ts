@@ -27,8 +27,9 @@ export {
 } from "./audit/decomposition/decomposition.ts";
 export type { ExpectedRelation } from "./audit/expectations/expected-relation.ts";
 export { readExpectations } from "./audit/expectations/read-expectations.ts";
-export { type FindQuery, type FoundImage, findImages } from "./audit/find/find.ts";
+export { type FindQuery, type FoundImage, findImages, foundImage } from "./audit/find/find.ts";
 export { findings } from "./audit/findings/findings.ts";
+export { rowResolution } from "./audit/findings/resolution.ts";
 export { summarize } from "./audit/findings/summary.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
 export { matrixOnCores } from "./audit/on-cores/matrix-on-cores.ts";
@@ -87,15 +88,21 @@ export { type FigureFormat, figureFile, millimetres } from "./pictures/figures/w
 export { type VersionLine, type VersionsFigureOptions, versionsFigure } from "./pictures/versions-figure.ts";
 export { type AuditOptions, type AuditOutcome, auditClassifiers } from "./pipeline/audit-classifiers.ts";
 export { type AuditProgress, stageNames } from "./pipeline/pace.ts";
-export type { AuditVerdict } from "./pipeline/verdicts.ts";
-export { type Concepts, type ConceptsOptions, concepts } from "./prepare/concepts/concepts.ts";
+export { type AuditVerdict, auditVerdict } from "./pipeline/verdicts.ts";
+export { type Concepts, type ConceptsOptions, concepts, conceptsMade } from "./prepare/concepts/concepts.ts";
 export type { CurvePoint } from "./prepare/flatten/component-curve.ts";
 export { type Flattened, type FlattenOptions, flatten } from "./prepare/flatten/flatten.ts";
 export { type ImportedModel, type ImportOptions, importModel } from "./prepare/importing/import-model.ts";
 export { type InitializedWorkspace, type InitOptions, initWorkspace } from "./prepare/importing/init-workspace.ts";
 export { labelFormats } from "./prepare/labels/formats.ts";
-export { type LabelCount, type LabelsOptions, type LabelsSummary, writeLabels } from "./prepare/labels/write-labels.ts";
-export type { NameReading } from "./prepare/naming/name-reading.ts";
+export {
+  type LabelCount,
+  type LabelsOptions,
+  type LabelsSummary,
+  labelsSummary,
+  writeLabels,
+} from "./prepare/labels/write-labels.ts";
+export { type NameReading, nameReading } from "./prepare/naming/name-reading.ts";
 export { type NamedConcepts, type NamedConceptsOptions, namedConcepts } from "./prepare/naming/named-concepts.ts";
 export { preflightFacts } from "./prepare/preflight/facts.ts";
 export { statement } from "./prepare/preflight/judge.ts";
@@ -110,8 +117,8 @@ export { writeDiffReport } from "./report/diff-report.ts";
 export type { PageOptions, WrittenReport } from "./report/page-file.ts";
 export { rectificationIn, writeRectificationReport } from "./report/rectification-report.ts";
 export { assertWorkspaceOf } from "./report/workspace-of.ts";
-export type { CheckItem } from "./results/check-item.ts";
-export type { DiffCell, DiffFigures } from "./results/diff-cell.ts";
+export { type CheckItem, checkItem } from "./results/check-item.ts";
+export { type DiffCell, type DiffFigures, diffCell, diffRow } from "./results/diff-cell.ts";
 export { type Mark, marksSchema, readMarks } from "./results/marks.ts";
 export {
   type BaseDecomposition,

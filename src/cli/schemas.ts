@@ -1,15 +1,24 @@
 import { z } from "zod";
 import {
+  auditVerdict,
   baseDecomposition,
+  checkItem,
+  conceptsMade,
   devices,
+  diffCell,
+  diffRow,
   expectationOutcome,
   explanationSchema,
   finding,
+  foundImage,
   gradientMethods,
+  labelsSummary,
   matrixSchema,
   modesSchema,
+  nameReading,
   preflightFacts,
   rectificationSchema,
+  rowResolution,
   saliencyMethods,
   stageNames,
   stalenessSchema,
@@ -17,7 +26,6 @@ import {
   suiteAuditSchema,
   suiteVersionsSchema,
   summarySchema,
-  unresolvedReason,
 } from "../index.ts";
 
 /** What a run says, wherever a verb prints it. */
@@ -42,28 +50,8 @@ export const drawOutput = z.strictObject({
   correlate: z.array(z.strictObject({ a: z.string(), b: z.string(), phi: z.number() })),
 });
 
-const someRows = z.strictObject({ count: z.number().int(), example: z.string().nullable() });
-
 /** `cfalign labels --json` */
-export const labelsOutput = z.strictObject({
-  format: z.string(),
-  metadata: z.string(),
-  images: z.number().int(),
-  labels: z.array(
-    z.strictObject({
-      label: z.string(),
-      ones: z.number().int(),
-      zeros: z.number().int(),
-      blank: z.number().int(),
-    }),
-  ),
-  splits: z.record(z.string(), z.number().int()),
-  rowsWithoutFile: someRows,
-  filesWithoutRow: someRows,
-  ambiguousRows: someRows,
-  repeatedRows: someRows,
-  notes: z.array(z.string()),
-});
+export const labelsOutput = labelsSummary;
 
 const kept = { decisionsKept: z.number().nullable(), blind: z.array(z.string()) };
 const curvePoint = z.strictObject({ components: z.number().int(), varianceKept: z.number(), ...kept });
@@ -82,49 +70,14 @@ export const flattenOutput = z.strictObject({
   notes: z.array(z.string()),
 });
 
-const readingsOutput = {
-  manifest: z.string().nullable(),
-  workspace: z.string().nullable(),
-  images: z.number().int(),
-  heldOut: z.number().int(),
-  minAuroc: z.number(),
-  readings: z.array(
-    z.strictObject({
-      label: z.string(),
-      ones: z.number().int(),
-      zeros: z.number().int(),
-      auroc: z.strictObject({ value: z.number(), ci: z.tuple([z.number(), z.number()]) }).nullable(),
-      refused: z.enum(["too-few", "not-readable", "not-0-or-1"]).nullable(),
-    }),
-  ),
-  notes: z.array(z.string()),
-};
-
 /** `cfalign concepts --json` */
-export const conceptsOutput = z.strictObject(readingsOutput);
-
-const aurocOutput = z.strictObject({ value: z.number(), ci: z.tuple([z.number(), z.number()]) }).nullable();
+export const conceptsOutput = conceptsMade;
 
 /** `cfalign concepts --text --json` */
-export const namedConceptsOutput = z.strictObject({
-  ...readingsOutput,
-  readings: z.array(
-    z.strictObject({
-      word: z.string(),
-      ones: z.number().int(),
-      zeros: z.number().int(),
-      pValue: z.number(),
-      auroc: aurocOutput,
-      judged: z.strictObject({ count: z.number().int(), auroc: aurocOutput }),
-      checked: z.boolean(),
-      refused: z.enum(["as-control-words", "too-few", "not-readable", "judged-otherwise"]).nullable(),
-    }),
-  ),
-});
+export const namedConceptsOutput = conceptsMade.extend({ readings: z.array(nameReading).readonly() });
 
 /** `cfalign train --json` */
-export const trainOutput = z.strictObject({
-  ...readingsOutput,
+export const trainOutput = conceptsMade.extend({
   steps: z.number().int(),
   best: z.number().int(),
   interrupted: z.boolean(),
@@ -241,20 +194,7 @@ export const auditOutput = z.strictObject({
   /** The command that holds what was found; null where nothing was resolved. */
   check: z.string().nullable(),
   bounds: z.array(z.string()),
-  verdicts: z.array(
-    z.strictObject({
-      classifier: z.string(),
-      feature: z.string(),
-      state: z.enum(["found", "clear", "unresolved"]),
-      column: z.string().nullable(),
-      effect: z.number().nullable(),
-      ci: z.tuple([z.number(), z.number()]).nullable(),
-      moved: z.number().int(),
-      answered: z.number().int(),
-      sentence: z.string(),
-      remedy: z.string().nullable(),
-    }),
-  ),
+  verdicts: z.array(auditVerdict),
   unnamed: z.array(z.string()),
   choices: z.array(z.string()),
   preflight: z.array(statement),
@@ -304,20 +244,7 @@ export const alignOutput = z.strictObject({
   dropped: z.record(z.string(), z.number().int()),
   counterfactuals: z.number().int(),
   /** How the looks at every base ended, with --until-resolved. */
-  rows: z.array(
-    z.strictObject({
-      base: z.string(),
-      images: z.number().int(),
-      settled: z.boolean(),
-      unresolved: z.array(
-        z.strictObject({
-          downstream: z.string(),
-          reason: unresolvedReason.nullable(),
-          moreImages: z.number().int().nullable(),
-        }),
-      ),
-    }),
-  ),
+  rows: z.array(rowResolution),
   notes: z.array(z.string()),
   ...said,
 });
@@ -336,23 +263,11 @@ export const matrixOutput = matrixSchema.extend(said);
 /** `cfalign find --json` */
 export const findOutput = z.strictObject({
   count: z.number().int(),
-  images: z.array(
-    z.strictObject({
-      image: z.string(),
-      base: z.string(),
-      downstream: z.string(),
-      relativeChange: z.number(),
-      baseChange: z.number(),
-      change: z.number(),
-      stratum: z.enum(["present", "absent"]).nullable(),
-    }),
-  ),
+  images: z.array(foundImage),
   /** What is known of the cell that --base and --downstream name; null without both. */
   cell: matrixSchema.shape.cells.element.pick({ state: true, reason: true, deciding: true }).nullable(),
 });
 
-const stratumName = z.enum(["present", "absent"]);
-const interval = z.tuple([z.number(), z.number()]);
 const levels = {
   minBaseChange: z.number(),
   minEffect: z.number(),
@@ -361,12 +276,6 @@ const levels = {
   resamples: z.number().int(),
   seed: z.number().int(),
 };
-
-const checkFigures = z.strictObject({
-  mean: z.number().nullable(),
-  ci: interval.nullable(),
-  count: z.number().int(),
-});
 
 /** `cfalign check --json` */
 export const checkOutput = z.strictObject({
@@ -380,78 +289,16 @@ export const checkOutput = z.strictObject({
   intervalConfidence: z.number(),
   /** What became of every relation of --expect. */
   expectations: z.array(expectationOutcome),
-  checks: z.array(
-    z.strictObject({
-      kind: z.enum(["bound", "regression"]),
-      bound: z.string(),
-      base: z.string(),
-      downstream: z.string(),
-      measure: z.enum(["effect", "rc", "share"]),
-      low: z.number(),
-      high: z.number(),
-      verdict: z.enum(["passed", "failed", "unresolved"]),
-      reason: z.enum([...unresolvedReason.options, "no-direction", "collinear", "shrinkage", "no-effect"]).nullable(),
-      moreImages: z.number().int().nullable(),
-      stratum: stratumName.nullable(),
-      present: checkFigures,
-      absent: checkFigures,
-      share: checkFigures.nullable(),
-      effect: checkFigures.nullable(),
-      mark: z
-        .strictObject({
-          verdict: z.enum(["accepted", "dismissed"]).nullable(),
-          comment: z.string(),
-          holds: z.boolean(),
-        })
-        .nullable(),
-      dismissed: z.boolean(),
-      sentence: z.string(),
-    }),
-  ),
+  checks: z.array(checkItem),
   notes: z.array(z.string()),
 });
 
-const inBoth = z.strictObject({ before: z.string(), after: z.string() });
 const unpairedNames = z.strictObject({ before: z.array(z.string()), after: z.array(z.string()) });
-const diffState = z.strictObject({
-  state: z.enum(["found", "clear", "unresolved"]).nullable(),
-  reason: unresolvedReason.nullable(),
-  stratum: stratumName.nullable(),
-  rejected: z.boolean(),
-});
-const diffFigures = z.strictObject({
-  before: z.number().nullable(),
-  after: z.number().nullable(),
-  difference: z.number().nullable(),
-  ci: interval.nullable(),
-  count: z.number().int(),
-});
-
 /** `cfalign diff --json` */
 export const diffOutput = z.strictObject({
   ...levels,
-  rows: z.array(
-    z.strictObject({
-      base: inBoth,
-      both: z.number().int(),
-      beforeOnly: z.number().int(),
-      afterOnly: z.number().int(),
-    }),
-  ),
-  cells: z.array(
-    z.strictObject({
-      base: inBoth,
-      downstream: inBoth,
-      before: diffState,
-      after: diffState,
-      present: diffFigures,
-      absent: diffFigures,
-      outcome: z.enum(["removed", "introduced", "unchanged", "unresolved"]).nullable(),
-      reason: z.enum(["weaker", "stronger", "too-few", "straddles", "rejected"]).nullable(),
-      stratum: stratumName.nullable(),
-      sentence: z.string().nullable(),
-    }),
-  ),
+  rows: z.array(diffRow),
+  cells: z.array(diffCell),
   unpaired: z.strictObject({ bases: unpairedNames, downstream: unpairedNames }),
   notes: z.array(z.string()),
 });

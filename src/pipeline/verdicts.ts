@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { noEffect } from "../audit/effects/no-effect.ts";
 import { uncheckedQualifiers } from "../audit/effects/unchecked.ts";
 import { findings } from "../audit/findings/findings.ts";
@@ -14,23 +15,25 @@ import {
 } from "../words/verdict.ts";
 import type { ProbeReading } from "./probes.ts";
 
-/** What is known of one feature and one classifier. */
-export interface AuditVerdict {
-  readonly classifier: string;
-  readonly feature: string;
-  readonly state: "found" | "clear" | "unresolved";
+/** What is known of one feature and one classifier, as it is printed. */
+export const auditVerdict = z.strictObject({
+  classifier: z.string(),
+  feature: z.string(),
+  state: z.enum(["found", "clear", "unresolved"]),
   /** The classifier of the feature that is the column of the matrix; null where there is none. */
-  readonly column: string | null;
+  column: z.string().nullable(),
   /** Fall of the prediction when the feature alone goes, with its interval; null where it has none. */
-  readonly effect: number | null;
-  readonly ci: readonly [number, number] | null;
+  effect: z.number().nullable(),
+  ci: z.tuple([z.number(), z.number()]).readonly().nullable(),
   /** Edited pictures on which the feature was seen to move, and on how many of them the prediction followed. */
-  readonly moved: number;
-  readonly answered: number;
-  readonly sentence: string;
+  moved: z.number().int(),
+  answered: z.number().int(),
+  sentence: z.string(),
   /** What would tell it, where it is unresolved. */
-  readonly remedy: string | null;
-}
+  remedy: z.string().nullable(),
+});
+/** What is known of one feature and one classifier. */
+export type AuditVerdict = Readonly<z.infer<typeof auditVerdict>>;
 
 /** What verdicts are made of. */
 export interface VerdictMakings {

@@ -1,62 +1,57 @@
-import type { Judgement } from "../statistics/cell-state.ts";
-import type { Mark } from "./marks.ts";
-import type { CellEffect } from "./matrix-schema.ts";
+import { z } from "zod";
+import { markSchema } from "./marks.ts";
+import { unresolvedReason } from "./matrix-schema.ts";
 
+const side = z.enum(["present", "absent"]);
 /** Images on which the downstream feature is present, or absent. */
-export type Side = "present" | "absent";
+export type Side = z.infer<typeof side>;
 
-/**
- * Why a check could not be decided: of a share "no-direction" where the base has none to decompose, "collinear" where only the share of several
- * concepts together is determined, and "shrinkage" where its sign depends on α; of an effect "no-effect" where the run has none for the cell; else as for a cell of the matrix.
- */
-type CheckReason =
-  | NonNullable<Judgement["reason"]>
-  | NonNullable<CellEffect["reason"]>
-  | "no-effect"
-  | "no-direction"
-  | "collinear"
-  | "shrinkage";
-
+const figures = z.strictObject({
+  mean: z.number().nullable(),
+  ci: z.tuple([z.number(), z.number()]).readonly().nullable(),
+  count: z.number().int(),
+});
 /** Mean over the images of a stratum, or a share from them, with its corrected interval. */
-export interface CheckFigures {
-  readonly mean: number | null;
-  readonly ci: readonly [number, number] | null;
-  readonly count: number;
-}
+export type CheckFigures = Readonly<z.infer<typeof figures>>;
 
 /** Figures of no images. */
 export const noFigures: CheckFigures = { mean: null, ci: null, count: 0 };
 
-/** One thing that was checked. */
-export interface CheckItem {
+/** One thing that was checked, as it is printed. */
+export const checkItem = z.strictObject({
   /** "bound": the figure lies within the bound. "regression": RC is not farther from the middle of the bound than in the baseline, by `minEffect` or more. */
-  readonly kind: "bound" | "regression";
+  kind: z.enum(["bound", "regression"]),
   /** The bound as it was written. */
-  readonly bound: string;
-  readonly base: string;
-  readonly downstream: string;
+  bound: z.string(),
+  base: z.string(),
+  downstream: z.string(),
   /** Effect of the feature, relative change, or share of the decomposed direction. */
-  readonly measure: "effect" | "rc" | "share";
-  readonly low: number;
-  readonly high: number;
-  readonly verdict: "passed" | "failed" | "unresolved";
-  /** Why it is unresolved, else null. */
-  readonly reason: CheckReason | null;
+  measure: z.enum(["effect", "rc", "share"]),
+  low: z.number(),
+  high: z.number(),
+  verdict: z.enum(["passed", "failed", "unresolved"]),
+  /**
+   * Why it is unresolved, else null: of a share "no-direction" where the base has none to decompose, "collinear" where only the share of several
+   * concepts together is determined, and "shrinkage" where its sign depends on α; of an effect "no-effect" where the run has none for the cell; else as for a cell of the matrix.
+   */
+  reason: z.enum([...unresolvedReason.options, "no-direction", "collinear", "shrinkage", "no-effect"]).nullable(),
   /** About how many more selected images would decide it; null where more would not, or it cannot be told. */
-  readonly moreImages: number | null;
+  moreImages: z.number().int().nullable(),
   /** Stratum that decided; null where none has ten images, and for a share. */
-  readonly stratum: Side | null;
+  stratum: side.nullable(),
   /** RC on images where the downstream feature is present, and absent; for a regression how much farther from the middle of the bound it is now. */
-  readonly present: CheckFigures;
-  readonly absent: CheckFigures;
+  present: figures.readonly(),
+  absent: figures.readonly(),
   /** Share of the direction; null for relative changes. */
-  readonly share: CheckFigures | null;
+  share: figures.readonly().nullable(),
   /** Effect of the feature on the base; null where something else was checked. */
-  readonly effect: CheckFigures | null;
+  effect: figures.readonly().nullable(),
   /** What an auditor said of the cell; `holds`: whether it still does of these figures. null without. */
-  readonly mark: { readonly verdict: Mark["verdict"]; readonly comment: string; readonly holds: boolean } | null;
+  mark: markSchema.pick({ verdict: true, comment: true }).extend({ holds: z.boolean() }).nullable(),
   /** Whether it failed on what an auditor looked at and dismissed, and which is no more than it was then: it fails no build. */
-  readonly dismissed: boolean;
+  dismissed: z.boolean(),
   /** All of it in words. */
-  readonly sentence: string;
-}
+  sentence: z.string(),
+});
+/** One thing that was checked. */
+export type CheckItem = Readonly<z.infer<typeof checkItem>>;

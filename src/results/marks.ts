@@ -3,7 +3,7 @@ import { platform } from "#platform";
 import { parseJson } from "./parse-json.ts";
 
 /** What an auditor said of a cell. */
-const markSchema = z.strictObject({
+export const markSchema = z.strictObject({
   base: z.string(),
   downstream: z.string(),
   /** "accepted": it is a fault. "dismissed": it was looked at, and is none. null: a comment only. */

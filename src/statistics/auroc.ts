@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { mean, variance } from "./moments.ts";
 
 /** Probability that a positive scores above a negative, ties half (Mann–Whitney); undefined where one side is empty. */
@@ -20,11 +21,12 @@ export function auroc(positives: readonly number[], negatives: readonly number[]
   return (rankSum - (positives.length * (positives.length + 1)) / 2) / pairs;
 }
 
+/** An AUROC with its interval, as it is printed. */
+export const aurocEstimate = z
+  .strictObject({ value: z.number(), ci: z.tuple([z.number(), z.number()]).readonly() })
+  .readonly();
 /** An AUROC with its interval. */
-export interface AurocEstimate {
-  readonly value: number;
-  readonly ci: readonly [number, number];
-}
+export type AurocEstimate = z.infer<typeof aurocEstimate>;
 
 /**
  * AUROC with the interval of DeLong, DeLong & Clarke-Pearson (1988), on the logit so that it stays in [0, 1]; needs two

@@ -1,15 +1,18 @@
-import type { AurocEstimate } from "./auroc.ts";
+import { z } from "zod";
+import { type AurocEstimate, aurocEstimate } from "./auroc.ts";
 
-/** One column of labels, and whether it can be read from pictures. */
-export interface LabelReading {
-  readonly label: string;
-  readonly ones: number;
-  readonly zeros: number;
+/** One column of labels, and whether it can be read from pictures, as it is printed. */
+export const labelReading = z.strictObject({
+  label: z.string(),
+  ones: z.number().int(),
+  zeros: z.number().int(),
   /** On held-out pictures; null where there were too few to try. */
-  readonly auroc: AurocEstimate | null;
+  auroc: aurocEstimate.nullable(),
   /** Why it is not among the targets; null where it is. */
-  readonly refused: "too-few" | "not-readable" | "not-0-or-1" | null;
-}
+  refused: z.enum(["too-few", "not-readable", "not-0-or-1"]).nullable(),
+});
+/** One column of labels, and whether it can be read from pictures. */
+export type LabelReading = Readonly<z.infer<typeof labelReading>>;
 
 /** Images of either kind. */
 export interface LabelCounts {

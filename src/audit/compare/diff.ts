@@ -1,6 +1,6 @@
 import { CfalignError } from "../../errors.ts";
 import { createRandom } from "../../random.ts";
-import type { CellNames, CellStateIn, DiffCell, DiffFigures } from "../../results/diff-cell.ts";
+import type { CellNames, CellStateIn, DiffCell, DiffFigures, DiffRow } from "../../results/diff-cell.ts";
 import type { Cell, Matrix } from "../../results/matrix-schema.ts";
 import { cellState, minFoundCount } from "../../statistics/cell-state.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
@@ -23,15 +23,6 @@ import { pairNames, parseRenames } from "./renames.ts";
 export interface DiffOptions extends MatrixOptions {
   /** `old=new` for classifiers that the second run knows by another name. */
   readonly map?: readonly string[];
-}
-
-/** Images used under a pair of bases. */
-export interface DiffRow {
-  readonly base: CellNames;
-  /** Used under both, by file hash. */
-  readonly both: number;
-  readonly beforeOnly: number;
-  readonly afterOnly: number;
 }
 
 /** What `diffRuns` found. */

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { CfalignError } from "../../errors.ts";
 import { suggestion } from "../../nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
@@ -27,19 +28,21 @@ export interface FindQuery {
   readonly minBaseChange?: number;
 }
 
-/** One image behind a cell. */
-export interface FoundImage {
-  readonly image: string;
-  readonly base: string;
-  readonly downstream: string;
-  readonly relativeChange: number;
+/** One image behind a cell, as it is printed. */
+export const foundImage = z.strictObject({
+  image: z.string(),
+  base: z.string(),
+  downstream: z.string(),
+  relativeChange: z.number(),
   /** f_b(x0) − f_b(xλ), positive when the base fell. */
-  readonly baseChange: number;
+  baseChange: z.number(),
   /** f_d(xλ) − f_d(x0). */
-  readonly change: number;
+  change: z.number(),
   /** null where the classes of a softmax in the run do not settle it. */
-  readonly stratum: "present" | "absent" | null;
-}
+  stratum: z.enum(["present", "absent"]).nullable(),
+});
+/** One image behind a cell. */
+export type FoundImage = Readonly<z.infer<typeof foundImage>>;
 
 /** What was found: how many in all, and the first of them. */
 export interface Found {

@@ -1,21 +1,26 @@
-import type { Cell, Matrix } from "../../results/matrix-schema.ts";
+import { z } from "zod";
+import { type Cell, type Matrix, unresolvedReason } from "../../results/matrix-schema.ts";
 import { mostUnedited } from "../effects/unedited.ts";
 import { isAgainst } from "../effects/verdict.ts";
 
-/** What is left to know of a row. */
-export interface RowResolution {
-  readonly base: string;
+/** What is left to know of a row, as it is printed. */
+export const rowResolution = z.strictObject({
+  base: z.string(),
   /** Images of the row. */
-  readonly images: number;
+  images: z.number().int(),
   /** Whether more images would change nothing: every cell is found, clear, or unresolved for a reason that they would not remove. */
-  readonly settled: boolean;
-  readonly unresolved: readonly {
-    readonly downstream: string;
-    readonly reason: Cell["reason"];
-    /** About how many more images of the row it needs; null where more would not help, or nobody can say. */
-    readonly moreImages: number | null;
-  }[];
-}
+  settled: z.boolean(),
+  unresolved: z.array(
+    z.strictObject({
+      downstream: z.string(),
+      reason: unresolvedReason.nullable(),
+      /** About how many more images of the row it needs; null where more would not help, or nobody can say. */
+      moreImages: z.number().int().nullable(),
+    }),
+  ),
+});
+/** What is left to know of a row. */
+export type RowResolution = Readonly<z.infer<typeof rowResolution>>;
 
 /** Why a cell is unresolved where more images would not change it. */
 const settledReasons: ReadonlySet<NonNullable<Cell["reason"]>> = new Set([

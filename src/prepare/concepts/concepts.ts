@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { CfalignError, throwIfInterrupted } from "../../errors.ts";
 import { heldOutShare, listLabelled, requireTable } from "../../images/label-table.ts";
 import type { Workspace } from "../../models/workspace.ts";
-import { type LabelReading, readingAfter, readingBefore } from "../../statistics/label-reading.ts";
+import { type LabelReading, labelReading, readingAfter, readingBefore } from "../../statistics/label-reading.ts";
 import type { LabelledRows } from "../../statistics/logistic.ts";
 import { sizeOf } from "../../tensor.ts";
 import { encodedImages } from "../encoded-images.ts";
@@ -34,18 +35,20 @@ export interface ConceptsOptions {
   progress?(done: number, total: number): void;
 }
 
-/** What was written. */
-export interface Concepts {
+/** What was written, as it is printed. */
+export const conceptsMade = z.strictObject({
   /** Manifest of the classifier; null where no column can be read. */
-  readonly manifest: string | null;
+  manifest: z.string().nullable(),
   /** Workspace file that now names it; null where it was not entered. */
-  readonly workspace: string | null;
-  readonly images: number;
-  readonly heldOut: number;
-  readonly minAuroc: number;
-  readonly readings: readonly LabelReading[];
-  readonly notes: readonly string[];
-}
+  workspace: z.string().nullable(),
+  images: z.number().int(),
+  heldOut: z.number().int(),
+  minAuroc: z.number(),
+  readings: z.array(labelReading).readonly(),
+  notes: z.array(z.string()).readonly(),
+});
+/** What was written. */
+export type Concepts = Readonly<z.infer<typeof conceptsMade>>;
 
 /** An image as its code and labels. */
 interface Coded {

@@ -1,4 +1,5 @@
 import { csvFormatRows } from "d3-dsv";
+import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
 import { readTable } from "./formats.ts";
@@ -13,29 +14,34 @@ export interface LabelsOptions {
   readonly pictures?: string;
 }
 
+const labelCount = z.strictObject({
+  label: z.string(),
+  ones: z.number().int(),
+  zeros: z.number().int(),
+  blank: z.number().int(),
+});
 /** How one column is filled. */
-export interface LabelCount {
-  readonly label: string;
-  readonly ones: number;
-  readonly zeros: number;
-  readonly blank: number;
-}
+export type LabelCount = z.infer<typeof labelCount>;
 
-/** What was read and written. */
-export interface LabelsSummary {
-  readonly format: string;
+const someRows = z.strictObject({ count: z.number().int(), example: z.string().nullable() });
+
+/** What was read and written, as it is printed. */
+export const labelsSummary = z.strictObject({
+  format: z.string(),
   /** The file written. */
-  readonly metadata: string;
-  readonly images: number;
-  readonly labels: readonly LabelCount[];
+  metadata: z.string(),
+  images: z.number().int(),
+  labels: z.array(labelCount).readonly(),
   /** Images by split; empty where the data set names none. */
-  readonly splits: Readonly<Record<string, number>>;
-  readonly rowsWithoutFile: { readonly count: number; readonly example: string | null };
-  readonly filesWithoutRow: { readonly count: number; readonly example: string | null };
-  readonly ambiguousRows: { readonly count: number; readonly example: string | null };
-  readonly repeatedRows: { readonly count: number; readonly example: string | null };
-  readonly notes: readonly string[];
-}
+  splits: z.record(z.string(), z.number().int()),
+  rowsWithoutFile: someRows,
+  filesWithoutRow: someRows,
+  ambiguousRows: someRows,
+  repeatedRows: someRows,
+  notes: z.array(z.string()).readonly(),
+});
+/** What was read and written. */
+export type LabelsSummary = Readonly<z.infer<typeof labelsSummary>>;
 
 /**
  * Writes one metadata.csv (file_name, split, one column of 1, 0 or nothing a label) from the tables of a data set below a

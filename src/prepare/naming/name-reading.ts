@@ -1,26 +1,29 @@
-import { type AurocEstimate, aurocInterval } from "../../statistics/auroc.ts";
+import { z } from "zod";
+import { type AurocEstimate, aurocEstimate, aurocInterval } from "../../statistics/auroc.ts";
 import { enough } from "../../statistics/label-reading.ts";
 import { type LogisticFit, logits } from "../../statistics/logistic.ts";
 import { twoNormals } from "../../statistics/two-normals.ts";
 import { fitLikely } from "../concepts/fit-likely.ts";
 
-/** One word, and whether it names something that can be read from pictures. */
-export interface NameReading {
-  readonly word: string;
+/** One word, and whether it names something that can be read from pictures, as it is printed. */
+export const nameReading = z.strictObject({
+  word: z.string(),
   /** Pictures that the model of texts says have it and lack it. */
-  readonly ones: number;
-  readonly zeros: number;
+  ones: z.number().int(),
+  zeros: z.number().int(),
   /** How far its scores spread among those of control words, as a p-value; at most 0.05 is asked for. */
-  readonly pValue: number;
+  pValue: z.number(),
   /** Of the probe against what the model of texts says, on held-out pictures; null where they were not tried. */
-  readonly auroc: AurocEstimate | null;
+  auroc: aurocEstimate.nullable(),
   /** Of the scores against labels of the table by the same name; null below two of a kind. */
-  readonly judged: { readonly count: number; readonly auroc: AurocEstimate | null };
+  judged: z.strictObject({ count: z.number().int(), auroc: aurocEstimate.nullable() }).readonly(),
   /** Whether enough pictures were judged, and agree. */
-  readonly checked: boolean;
+  checked: z.boolean(),
   /** Why it is not among the targets; null where it is. */
-  readonly refused: "as-control-words" | "too-few" | "not-readable" | "judged-otherwise" | null;
-}
+  refused: z.enum(["as-control-words", "too-few", "not-readable", "judged-otherwise"]).nullable(),
+});
+/** One word, and whether it names something that can be read from pictures. */
+export type NameReading = Readonly<z.infer<typeof nameReading>>;
 
 /** What is known of the pictures and one word, by picture. */
 export interface NamedPictures {

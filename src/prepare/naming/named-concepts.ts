@@ -7,6 +7,7 @@ import type { Workspace } from "../../models/workspace.ts";
 import type { LogisticFit } from "../../statistics/logistic.ts";
 import { sizeOf } from "../../tensor.ts";
 import { keepConcepts } from "../concepts/concept-model.ts";
+import type { Concepts } from "../concepts/concepts.ts";
 import { latentSource, mostFeatures } from "../concepts/features.ts";
 import { freeName } from "../concepts/free-name.ts";
 import { encodedImages } from "../encoded-images.ts";
@@ -40,16 +41,8 @@ export interface NamedConceptsOptions {
 }
 
 /** What was written. */
-export interface NamedConcepts {
-  /** Manifest of the classifier; null where no word can be read. */
-  readonly manifest: string | null;
-  /** Workspace file that now names it; null where it was not entered. */
-  readonly workspace: string | null;
-  readonly images: number;
-  readonly heldOut: number;
-  readonly minAuroc: number;
+export interface NamedConcepts extends Omit<Concepts, "readings"> {
   readonly readings: readonly NameReading[];
-  readonly notes: readonly string[];
 }
 
 /**
