@@ -4,8 +4,6 @@ import type { Matrix } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import type { MovedIn } from "../../words/moved.ts";
 import { concepts } from "../cells/concepts.ts";
-import type { Editor, InterventionRow } from "../../interventions/rows.ts";
-import type { Matrix } from "../../results/matrix-schema.ts";
 
 /** What was moved in a run; undefined without interventions. */
 export function movedIn(
