@@ -117,8 +117,10 @@ async function alignLocked(
       opened ??= openExecutor(context, { asked: workers, expected, workspace });
       return opened;
     };
+    const notes = [...listing.notes, ...continued];
     const file = await runInterventions(out, {
       ...{ file: begun, shard, roles, listing, autoencoder, edits, signal, executor },
+      note: (sentence) => notes.push(sentence),
       progress: (done, total) =>
         emit({ phase: "intervening", done, total, most: total, share: done / Math.max(1, total), counterfactuals: 0 }),
     });
@@ -156,7 +158,7 @@ async function alignLocked(
       await writeRunFile(out, { ...noted, finishedAt: now().toISOString(), chunks });
     }
     const left = notFiniteNotes(commits.flatMap(({ notFinite = [] }) => notFinite));
-    return { run: out, ...(await summed(context, commits)), rows, notes: [...listing.notes, ...continued, ...left] };
+    return { run: out, ...(await summed(context, commits)), rows, notes: [...notes, ...left] };
   } finally {
     (await opened?.catch(() => undefined))?.end();
   }

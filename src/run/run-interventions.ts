@@ -36,6 +36,8 @@ export interface InterventionMakings {
   /** Who works on the chunks of the run afterwards. */
   executor(): Promise<OpenExecutor>;
   progress(done: number, total: number): void;
+  /** Told what a user may want to know. */
+  note(sentence: string): void;
 }
 
 /**
@@ -67,6 +69,10 @@ export async function runInterventions(out: string, makings: InterventionMakings
   const made = { ...file, interventionsFile: { rows: rows.length, sha256, pictures: described, withoutEditor } };
   await writeRunFile(out, made);
   await memory?.tidy();
+  const refused = memory?.refused();
+  if (refused !== undefined) {
+    makings.note(`edits are not kept, and another classifier of these pictures makes them anew: ${refused}`);
+  }
   return made;
 }
 

@@ -196,4 +196,20 @@ describe("one line tells, with exit code 2 and nothing lost,", () => {
     },
     60_000,
   );
+
+  test.runIf(canMount)(
+    "a disk that is full of what it can do without, and comes to its end",
+    async () => {
+      const folder = await auditWorld({ pictures: 120 });
+      mkdirSync(join(folder, "audit", "edits"), { recursive: true });
+      const words = [process.execPath, built("cli/main.js"), ...argvOf(folder)].map((word) => `'${word}'`).join(" ");
+      const script = `mount -t tmpfs -o size=4k tmpfs '${folder}/audit/edits'\n${words}`;
+      const { status, stdout, stderr } = spawnSync("unshare", ["-rm", "bash", "-c", script], { encoding: "utf8" });
+      expect(stderr.replace(/^auditing: .*\n/gm, "")).toMatch(
+        /^note: edits are not kept, and another classifier of these pictures makes them anew: cannot write ".*": ENOSPC: no space left on device, write\n$/,
+      );
+      expect([status, stdout]).toEqual([0, expect.stringContaining("\nverdicts\nfound       Without bar")]);
+    },
+    60_000,
+  );
 });

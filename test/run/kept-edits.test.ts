@@ -32,6 +32,17 @@ test("what is damaged is made anew", async () => {
   }
 });
 
+test("what the disk refuses is made anew, and told once", async () => {
+  const folder = join(await temporaryFolder(), "edits");
+  writeFileSync(folder, "in the way");
+  const memory = keptEdits(folder, {});
+  expect(memory.refused()).toBeUndefined();
+  for (const from of ["x", "y", "x"]) expect(await memory.remembered(from, async () => found)).toEqual(found);
+  await expect(memory.remembered("z", refuse)).rejects.toThrow("made again");
+  await memory.tidy();
+  expect(memory.refused()).toBe(`cannot write "${folder}": expected a folder, found a file`);
+});
+
 test("what was used longest ago goes first where it is too much, and nothing that was just used", async () => {
   const folder = join(await temporaryFolder(), "edits");
   const isThere = async (name: string): Promise<boolean> =>
