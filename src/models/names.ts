@@ -20,13 +20,15 @@ export interface Names {
   targets(models: readonly ClassifierModel[]): readonly Classifier[];
 }
 
-/** Names over models in workspace order; their names are distinct. */
-export function createNames(models: readonly ClassifierModel[]): Names {
+/** Names over models, and then judges, in workspace order; their names are distinct. */
+export function createNames(own: readonly ClassifierModel[], judges: readonly ClassifierModel[] = []): Names {
+  const models = [...own, ...judges];
   const byTarget = new Map<string, Place>();
   const byModel = new Map<string, ClassifierModel>();
   const inModel = new Map<string, Map<string, Place>>();
-  // A target of the audited model that a probe has, too: who reads the bare name cannot know which of them is meant.
-  const [shared, probed] = [new Set<string>(), new Set<string>()];
+  // A target of the audited model that a probe has, or another one of the same kind: who reads the bare name cannot know which of them is meant.
+  const [shared, probed, twice] = [new Set<string>(), new Set<string>(), new Set<string>()];
+  const [ofOne, ofSeveral] = [new Set<string>(), new Set<string>()];
   for (const model of models) {
     const places = new Map(model.targets.map((name, target): [string, Place] => [name, { model, target }]));
     byModel.set(model.name, model);
@@ -35,6 +37,10 @@ export function createNames(models: readonly ClassifierModel[]): Names {
       if (byTarget.has(name)) shared.add(name);
       else byTarget.set(name, place);
       if (model.probeOf !== undefined) probed.add(name);
+      if (judges.includes(model)) continue;
+      const kind = model.targets.length === 1 ? ofOne : ofSeveral;
+      if (kind.has(name)) twice.add(name);
+      kind.add(name);
     }
   }
 
@@ -49,7 +55,8 @@ export function createNames(models: readonly ClassifierModel[]): Names {
   const shortest = (place: Place): NameRef => {
     const target = place.model.targets[place.target] as string;
     const full: NameRef = { model: place.model.name, name: target };
-    const bare = shared.has(target) && probed.has(target) ? [] : [{ name: target }];
+    const isTwice = twice.has(target) || (shared.has(target) && probed.has(target));
+    const bare = isTwice ? [] : [{ name: target }];
     return [...bare, { name: place.model.name }, full]
       .filter((ref) => {
         const found = find(ref);

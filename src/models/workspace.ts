@@ -145,7 +145,7 @@ function namedBy(
   models: readonly ClassifierModel[],
   judgeModels: readonly ClassifierModel[],
 ): Pick<Workspace, "classifier" | "classifiers" | "judges"> {
-  const names = createNames([...models, ...judgeModels]);
+  const names = createNames(models, judgeModels);
   return {
     classifier: names.classifier,
     classifiers: (list = "all") => (list === "all" ? names.targets(models) : names.list(list)),

@@ -18,13 +18,13 @@ function named(name: string, targets: readonly string[]): ClassifierModel {
   };
 }
 
+const judge = named("attributes-b", ["smiling", "freckles"]);
 const models = [
   named("attributes", ["smiling", "big_nose", "young", "pale skin"]),
   named("smiling-95", ["smiling"]),
   named("young", ["young"]),
-  named("attributes-b", ["smiling", "freckles"]),
 ];
-const names = createNames(models);
+const names = createNames(models, [judge]);
 
 describe("names", () => {
   it.each([
@@ -63,8 +63,20 @@ describe("names", () => {
     expect(own.classifier("young").name).toBe("young");
   });
 
+  it("never print a name bare that two models of several targets have, or two of one", () => {
+    const [a, b, c, d] = [
+      named("a", ["plain"]),
+      named("bb", ["plain"]),
+      named("c", ["hat", "x"]),
+      named("d", ["hat", "y"]),
+    ];
+    const own = createNames([a, b, c, d]);
+    expect(own.targets([a, b, c, d]).map(({ name }) => name)).toEqual(["a", "bb", "c/hat", "x", "d/hat", "y"]);
+  });
+
   it("name every target so that it resolves back to itself", () => {
-    for (const classifier of names.targets(models)) expect(names.classifier(classifier.name)).toEqual(classifier);
+    for (const classifier of names.targets([...models, judge]))
+      expect(names.classifier(classifier.name)).toEqual(classifier);
   });
 
   it("separate a list at commas", () => {
