@@ -22,6 +22,7 @@ export type WitnessTrainer = (
   table: string,
   options: {
     readonly workspace: string;
+    readonly name: string;
     readonly out: string;
     readonly enter: false;
     readonly signal: AbortSignal;
@@ -56,6 +57,8 @@ async function orRefused(
   }
 }
 
+/** Of a witness, where no audited model has that name. */
+const usualName = "witness";
 /** Steps are by far the longest part of a training. */
 const readingShare = 0.1;
 
@@ -74,7 +77,9 @@ export async function witnessStage(
 ): Promise<Made<Witnesses>> {
   const { files } = platform;
   const { width, height } = workspace.autoencoder.image;
-  const from = { labels: labels.listing.hash, frame: [width, height] };
+  // An audited model of the same name makes the witness take another one.
+  const like = workspace.models.flatMap(({ name }) => (name.startsWith(usualName) ? [name] : []));
+  const from = { labels: labels.listing.hash, frame: [width, height], ...(like.length === 0 ? {} : { like }) };
   const { table } = labels;
   if (table === null) {
     return { made: { manifest: null, files: [], readings: [], refused: nobodyJudged }, reused: true };
@@ -85,14 +90,13 @@ export async function witnessStage(
   return { made, reused: before !== undefined };
 
   async function trained(table: string): Promise<Witnesses> {
-    const out = files.join(
-      files.dirname(workspace.path),
-      "models",
-      `witness-${labels.listing.hash.slice(0, 8)}-${width}`,
-    );
+    let name = usualName;
+    for (let number = 2; like.includes(name); number++) name = `${usualName}-${number}`;
+    const folder = `${name}-${labels.listing.hash.slice(0, 8)}-${width}`;
+    const out = files.join(files.dirname(workspace.path), "models", folder);
     const { manifest, readings, interrupted, refused } = await orRefused(() =>
       train(table, {
-        ...{ workspace: workspace.path, out, enter: false, signal },
+        ...{ workspace: workspace.path, name, out, enter: false, signal },
         progress: ({ stage, done, total }) => {
           const part = total === 0 ? 1 : done / total;
           progress(stage === "reading" ? readingShare * part : readingShare + (1 - readingShare) * part, 1);

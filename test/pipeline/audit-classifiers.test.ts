@@ -11,6 +11,7 @@ import type { StageName } from "../../src/pipeline/pace.ts";
 import type { AuditVerdict } from "../../src/pipeline/verdicts.ts";
 import type { WitnessTrainer } from "../../src/pipeline/witnesses.ts";
 import { openRun } from "../../src/results/open-run.ts";
+import { trainWitness } from "../../src/training/train-witness.ts";
 import { auditWorld, effectOfBar, filesBelow } from "./audit-world.ts";
 
 let folder = "";
@@ -115,7 +116,7 @@ describe("one call from a classifier, pictures and labels", () => {
 
 describe("a trainer of witnesses", () => {
   /** Two logits by the means of the whole picture's halves: not what a network would learn, and nothing that edits pictures. */
-  const train: WitnessTrainer = async (table, { out, progress }) => {
+  const train: WitnessTrainer = async (table, { name, out, progress }) => {
     expect(table.endsWith("metadata.csv")).toBe(true);
     const b = new GraphBuilder("", ["x"]);
     const flat = b.add("Flatten", ["x"], { axis: int(1) });
@@ -145,7 +146,7 @@ describe("a trainer of witnesses", () => {
       manifest,
       JSON.stringify({
         kind: "classifier",
-        name: "witness",
+        name,
         file: "model.onnx",
         input,
         output: { activation: "sigmoid" },
@@ -167,16 +168,34 @@ describe("a trainer of witnesses", () => {
       "witnesses",
     );
   });
+
+  test("gives the witness another name where a classifier is called witness", async () => {
+    cpSync(join(folder, "my-model"), join(folder, "witness"), { recursive: true });
+    const { run, verdicts } = await auditOf(folder, { train, classifiers: [join(folder, "witness")] });
+    expect((await openRun(run)).judges).toEqual(["witness-2/patch", "witness-2/bar"]);
+    expect(verdicts).toMatchObject([{ classifier: "witness/patch", feature: "bar", state: "found" }]);
+  });
 });
 
 describe("an audit that is interrupted", () => {
-  test.each(["models", "basis", "preflight", "probes", "interventions", "counterfactuals", "report"] as const)(
+  const stages = [
+    "models",
+    "basis",
+    "preflight",
+    "probes",
+    "witnesses",
+    "interventions",
+    "counterfactuals",
+    "report",
+  ] as const;
+  test.each(stages)(
     "at %s goes on, and comes to the same",
     async (stage) => {
       const place = await auditWorld({ pictures: 120 });
       const controller = new AbortController();
       const out = join(place, "audit");
       const stopped = await auditOf(place, {
+        ...(stage === "witnesses" ? { train: trainWitness } : {}),
         signal: controller.signal,
         progress: (at) => {
           if (at.stage === stage) controller.abort();
