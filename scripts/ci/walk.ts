@@ -13,13 +13,12 @@ import { drawPicture, type Picture } from "../../bench/worlds/garments/picture.t
 import { type Sample, sampleSource } from "../../bench/worlds/garments/sample.ts";
 import { isA, readWardrobe } from "../../bench/worlds/garments/wardrobe.ts";
 import { auditOutput } from "../../src/cli/schemas.ts";
-import { writeWholeModel } from "../../src/engine/model-bytes.ts";
 import { openWorkspace, predict, type Tensor } from "../../src/index.ts";
-import { GraphBuilder, int, ints } from "../../src/onnx/build.ts";
-import { connect } from "../../src/onnx/connect.ts";
+import { type GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import { createRandom } from "../../src/random.ts";
 import { stack } from "../../src/tensor.ts";
 import { check, endChecks } from "./counted-checks.ts";
+import { exportHead } from "./garment-head.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const given = new Map(process.argv.slice(2).map((argument) => argument.split("=") as [string, string]));
@@ -31,25 +30,6 @@ const [target, planted] = ["long_sleeves", "tag"] as const;
 const [taught, clean] = ["long_sleeves-tag-100-1", "long_sleeves-tag-decoy-1"] as const;
 /** Pictures that true effects are measured on, and the effects that count as used and as not used. */
 const [measured, used, unused] = [100, 0.1, 0.03];
-
-/** One of the zoo's heads as an exporter leaves a classifier: logits, and the name of the output beside them. seeing: it also looks for yellow everywhere. */
-async function exported(out: string, head: string, { seeing = false } = {}): Promise<void> {
-  await using workspace = await openWorkspace(join(root, "zoo", "garments"));
-  const [term] = workspace.classifier(head).terms;
-  if (term === undefined) throw new Error(`no classifier ${head}`);
-  const { graph, weights } = term.model.graph;
-  const b = new GraphBuilder("one/", ["logits", "image"]);
-  const logit = b.add("Gather", ["logits", b.int([term.target])], { axis: int(1) });
-  const whole = seeing ? b.add("Add", [b.add("Mul", [logit, b.float(0.5)]), yellowest(b)]) : logit;
-  const info = (name: string, dims: readonly (number | string)[] | undefined) =>
-    ({ name, type: "float32", dims }) as const;
-  const image = info("image", ["n", 3, SIZE, SIZE]);
-  const one = b.graph("one", [info("logits", undefined), image], [info(whole, ["n", 1])]);
-  mkdirSync(out, { recursive: true });
-  const logits = graph.outputs[0]?.name as string;
-  await writeWholeModel({ graph: connect(graph, one, { logits }), weights }, join(out, "model.onnx"));
-  writeFileSync(join(out, "labels.txt"), `${target}\n`);
-}
 
 /** A logit that rises with how much yellower one place is than the whole picture: the blank part of a tag has (R + G)/2 − B of 0.73, and a tint changes nothing. */
 function yellowest(b: GraphBuilder): string {
@@ -154,7 +134,7 @@ async function walk(): Promise<void> {
   const atPlace = sampleSource({ wardrobe, seed: "walk" });
   const anywhere = (index: number): Sample => moved(atPlace(index), index);
   const at = (...path: readonly string[]): string => join(folder, "at-its-place", ...path);
-  await exported(at("my-model"), taught);
+  await exportHead(at("my-model"), { head: taught, target });
   await drawn(at("photos"), atPlace);
   const first = audited(at());
   await judged("at-its-place", first, atPlace);
@@ -166,7 +146,10 @@ async function walk(): Promise<void> {
   const kept = audited(at()).stages.filter(({ reused }) => reused);
   const names = kept.map(({ stage }) => stage);
   check("the same command again computes nothing", names.includes("counterfactuals"), names.join(", "));
-  await exported(join(folder, "anywhere", "my-model"), clean, { seeing: true });
+  // It also looks for yellow everywhere.
+  const ending = (b: GraphBuilder, logit: string): string =>
+    b.add("Add", [b.add("Mul", [logit, b.float(0.5)]), yellowest(b)]);
+  await exportHead(join(folder, "anywhere", "my-model"), { head: clean, target, ending });
   await drawn(join(folder, "anywhere", "photos"), anywhere);
   await judged("anywhere", audited(join(folder, "anywhere")), anywhere);
 }
