@@ -127,22 +127,24 @@ function noTable(images: string): CfalignError {
 }
 
 /** Refuses a table of which no column can be learned from, with what its columns have. */
-function requireReadable(table: string, { labels, rows }: Listing): void {
+function requireReadable(table: string, { labels, rows, notes }: Listing): void {
   if (labels.length === 0) {
-    throw new CfalignError(
-      "input",
-      `"${table}": expected a column of 0 and 1, found none that is filled: what is blank is not looked at`,
-      { where: table },
-    );
+    const found =
+      notes.length === 0 ? "none that is filled: what is blank is not looked at" : `none: ${notes.join("; ")}`;
+    throw new CfalignError("input", `"${table}": expected a column of 0 and 1, found ${found}`, { where: table });
   }
   const columns = labels.map((label) => {
     const known = rows.flatMap((row) => row.labels[label] ?? []);
     const ones = known.filter((value) => value === 1).length;
     const zeros = known.filter((value) => value === 0).length;
-    return { label, ones, zeros, usable: ones + zeros === known.length && Math.min(ones, zeros) >= leastOfAKind };
+    const others = known.length - ones - zeros;
+    return { label, ones, zeros, others, usable: others === 0 && Math.min(ones, zeros) >= leastOfAKind };
   });
   if (columns.some(({ usable }) => usable)) return;
-  const counts = columns.map(({ label, ones, zeros }) => `${label} ${ones} and ${zeros}`);
+  const counts = columns.map(
+    ({ label, ones, zeros, others }) =>
+      `${label} ${ones} and ${zeros}${others === 0 ? "" : ` and ${others} other numbers`}`,
+  );
   const shown = counts.slice(0, 5).join(", ");
   const more = counts.length > 5 ? `, and ${counts.length - 5} more` : "";
   throw new CfalignError(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
+import { movedIn } from "../audit/effects/moved-in.ts";
 import { findings } from "../audit/findings/findings.ts";
 import { alignmentMatrix } from "../audit/matrix.ts";
 import { matrixOnCores } from "../audit/on-cores/matrix-on-cores.ts";
@@ -13,6 +14,7 @@ import { writeReport } from "../report/build.ts";
 import { openRun } from "../results/open-run.ts";
 import { assertOutside } from "../run/align-folder.ts";
 import { editorChoice, generatorChoice, noWitnessNote } from "../words/choices.ts";
+import { otherEditorsWords } from "../words/moved.ts";
 import { unnamedText } from "../words/unnamed.ts";
 import { type AskedLabels, type AskedWords, askedLabels } from "./asked-labels.ts";
 import { auditedModels } from "./audited-models.ts";
@@ -40,7 +42,7 @@ export interface AuditOptions extends Pick<InitOptions, "classifiers" | "images"
   readonly out?: string;
   /** Pictures a feature and side that are edited, 24. */
   readonly interventions?: number;
-  /** Positive images a classifier that counterfactuals are made of, 30. */
+  /** Positive images a classifier that counterfactuals are made of, 24: as few as leave mostly one chunk of pictures to look at. */
   readonly limit?: number;
   /** Also ask which features make up the classifier's own direction, false. */
   readonly decompose?: boolean;
@@ -151,10 +153,12 @@ async function audited(options: Asked, records: Records): Promise<AuditOutcome> 
     return { made: { opened, matrix, path }, reused: false };
   });
   const verdicts = auditVerdicts({ run: opened, matrix, readings: probes.readings });
+  const moved = movedIn(opened, matrix);
+  const editors = [...editorChoice(opened, matrix), ...(moved === undefined ? [] : otherEditorsWords(moved))];
   return {
     ...{ workspace: described.workspace, run, report: path, verdicts, stages },
     unnamed: unnamedText(matrix).map(({ sentence }) => sentence),
-    choices: [...editorChoice(opened, matrix), generatorChoice(basis, tried, options.autoencoder), ...notes],
+    choices: [...editors, generatorChoice(basis, tried, options.autoencoder), ...notes],
     bounds: heldBounds(opened, verdicts, matrix.minEffect),
     preflight: tried.statements,
   };
@@ -223,7 +227,7 @@ async function withRun(
   return { run, notes: cast.notes };
 }
 
-function settingsOf({ interventions = 24, limit = 30 }: Scene): {
+function settingsOf({ interventions = 24, limit = 24 }: Scene): {
   readonly interventions: number;
   readonly limit: number;
 } {

@@ -42,8 +42,12 @@ export function movedWords(moved: MovedIn): string {
   ].join(" ");
 }
 
-/** Which features other editors than patterns moved, or could not. */
-function editorsWords({ bySpectra, byCounterfactuals, toldByEditor, toldByProbes, withoutEditor }: MovedIn): string[] {
+/** Which features other editors than patterns moved, or could not, and why. */
+export function otherEditorsWords({
+  bySpectra,
+  byCounterfactuals,
+  withoutEditor,
+}: Pick<MovedIn, "bySpectra" | "byCounterfactuals" | "withoutEditor">): string[] {
   return [
     ...about(
       bySpectra.features,
@@ -55,6 +59,17 @@ function editorsWords({ bySpectra, byCounterfactuals, toldByEditor, toldByProbes
       (names) =>
         `By counterfactuals, since nothing else moves them as far: ${names} (${plural(byCounterfactuals.images, "edited image")}).`,
     ),
+    ...Object.entries(withoutEditor).map(
+      ([feature, why]) =>
+        `Neither pattern nor spectrum moves ${quoted(feature)}, and no counterfactual was made of it: ${why}.`,
+    ),
+  ];
+}
+
+/** By whom features were moved and told where not by a pattern and another network. */
+function editorsWords({ toldByEditor, toldByProbes, ...others }: MovedIn): string[] {
+  return [
+    ...otherEditorsWords(others),
     ...about(
       toldByEditor,
       (names) =>
@@ -64,10 +79,6 @@ function editorsWords({ bySpectra, byCounterfactuals, toldByEditor, toldByProbes
       toldByProbes,
       (names) =>
         `Told by probes alone, which read what edits change, so that no effect of theirs is clear: ${names} (a judge would do).`,
-    ),
-    ...Object.entries(withoutEditor).map(
-      ([feature, why]) =>
-        `Neither pattern nor spectrum moves ${quoted(feature)}, and no counterfactual was made of it: ${why}.`,
     ),
   ];
 }

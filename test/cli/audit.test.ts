@@ -117,6 +117,19 @@ describe("one line tells, with exit code 2 and nothing lost,", () => {
       /: expected a column of 0 and 1, found none that is filled: what is blank is not looked at$/,
     ],
     [
+      "labels that are words",
+      { pictures: 60 },
+      (folder) =>
+        relabel(folder, ([name = "", ...rest]) => [name, ...rest.map((value) => (value === "1" ? "yes" : "no"))]),
+      /: expected a column of 0 and 1, found none: metadata\.csv: not labels, because not numbers: patch, bar$/,
+    ],
+    [
+      "labels that are other numbers",
+      { pictures: 60 },
+      (folder) => relabel(folder, ([name = ""]) => [name, "3", ""]),
+      /with at least 20 pictures of either kind, found \(1 and 0\) patch 0 and 0 and 60 other numbers$/,
+    ],
+    [
       "a table of other files",
       { pictures: 60 },
       (folder) => relabel(folder, ([name = "", ...rest]) => [`other-${name}`, ...rest]),

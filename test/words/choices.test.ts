@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Matrix } from "../../src/results/matrix-schema.ts";
 import type { RunData } from "../../src/results/run-data.ts";
 import { editorChoice } from "../../src/words/choices.ts";
+import { otherEditorsWords } from "../../src/words/moved.ts";
 
 function choiceOf(rows: readonly { readonly witness: string; readonly editedBy: string | null }[], probes: string[]) {
   const run = { interventions: rows, probes } as unknown as RunData;
@@ -29,4 +30,12 @@ test("probes clear nothing alone, which says nothing of other witnesses", () => 
   expect(choiceOf(rows, ["concepts/hat"])).toMatch(
     /^1 of 2 witnesses are probes, .*, and nothing that they alone tell is called clear\./,
   );
+});
+
+test("what no pattern moved is named with what was done instead, or why nothing was", () => {
+  const byCounterfactuals = { features: ["tag"], images: 40 };
+  expect(otherEditorsWords({ byCounterfactuals, withoutEditor: { stain: "nothing tells it" } })).toEqual([
+    "By counterfactuals, since no pattern moves them as far: tag (40 edited images).",
+    "No pattern moves stain, and no counterfactual was made of it: nothing tells it.",
+  ]);
 });

@@ -56,7 +56,7 @@ export function auditCommand(context: Context): Command {
     )
     .option("--out <folder>", "where everything goes (cfalign-audit)")
     .option("--interventions <count>", "pictures a feature and side that are edited (24)", wholeNumber(0))
-    .option("--limit <count>", "counterfactuals a classifier (30)", wholeNumber(1))
+    .option("--limit <count>", "counterfactuals a classifier (24)", wholeNumber(1))
     .option("--decompose", "also ask which features make up each classifier's own direction")
     .option("--no-train", "let probes tell what edits did, and train no witness: quicker, and no effect is then clear");
   return addFlags(addFlags(command, computeOptionTable), deviceOptionTable)

@@ -186,21 +186,24 @@ async function factsOf(model: ClassifierModel, targets: readonly Classifier[], s
   };
 }
 
+/** Seconds of a call from which on it is not asked again. */
+const longCall = 1;
+
 /** Seconds of one gradient. Errors: CfalignError where there is none, or no number. */
 async function gradientSeconds(model: ClassifierModel, { latents, autoencoder, now }: Shown): Promise<number> {
   const cotangents = {
     data: new Float32Array(width * model.targets.length).fill(1),
     dims: [width, model.targets.length],
   };
-  // The first call compiles; what a call takes, the second tells.
-  const twice = [latents[0], latents[0]] as [Tensor, Tensor];
-  const taken = await timed(twice, (codes) => autoencoder.gradients(model, codes, cotangents), now);
-  for (const { gradients } of taken.results) {
+  const call = () => timed([latents[0] as Tensor], (codes) => autoencoder.gradients(model, codes, cotangents), now);
+  const { results, seconds } = await call();
+  for (const { gradients } of results) {
     if (!Array.from({ length: width }, (_, i) => row(gradients, i).data).some((own) => own.every(Number.isFinite))) {
       throw new CfalignError("runtime", "its gradient is not a finite number", { where: model.name });
     }
   }
-  return taken.seconds;
+  // The first call also compiles, which is a small part of a long one.
+  return seconds * width > longCall ? seconds : (await call()).seconds;
 }
 
 function targetFacts(
