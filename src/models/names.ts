@@ -27,8 +27,9 @@ export function createNames(own: readonly ClassifierModel[], judges: readonly Cl
   const byModel = new Map<string, ClassifierModel>();
   const inModel = new Map<string, Map<string, Place>>();
   // A target of the audited model that a probe has, or another one of the same kind: who reads the bare name cannot know which of them is meant.
-  const [shared, probed, twice] = [new Set<string>(), new Set<string>(), new Set<string>()];
-  const [ofOne, ofSeveral] = [new Set<string>(), new Set<string>()];
+  const [shared, probed] = [new Set<string>(), new Set<string>()];
+  const kindOf = ({ targets }: ClassifierModel, name: string): string => `${targets.length === 1 ? 1 : 2} ${name}`;
+  const [once, twice] = [new Set<string>(), new Set<string>()];
   for (const model of models) {
     const places = new Map(model.targets.map((name, target): [string, Place] => [name, { model, target }]));
     byModel.set(model.name, model);
@@ -37,10 +38,8 @@ export function createNames(own: readonly ClassifierModel[], judges: readonly Cl
       if (byTarget.has(name)) shared.add(name);
       else byTarget.set(name, place);
       if (model.probeOf !== undefined) probed.add(name);
-      if (judges.includes(model)) continue;
-      const kind = model.targets.length === 1 ? ofOne : ofSeveral;
-      if (kind.has(name)) twice.add(name);
-      kind.add(name);
+      const kind = kindOf(model, name);
+      if (!judges.includes(model)) (once.has(kind) ? twice : once).add(kind);
     }
   }
 
@@ -55,7 +54,7 @@ export function createNames(own: readonly ClassifierModel[], judges: readonly Cl
   const shortest = (place: Place): NameRef => {
     const target = place.model.targets[place.target] as string;
     const full: NameRef = { model: place.model.name, name: target };
-    const isTwice = twice.has(target) || (shared.has(target) && probed.has(target));
+    const isTwice = twice.has(kindOf(place.model, target)) || (shared.has(target) && probed.has(target));
     const bare = isTwice ? [] : [{ name: target }];
     return [...bare, { name: place.model.name }, full]
       .filter((ref) => {

@@ -111,8 +111,7 @@ async function alignLocked(
     const continued = versionNotes(begun, wanted).map((phrase) => `"${out}" goes on under another version, ${phrase}`);
     const chunks = chunksOf(shardOf(listing.rows, shard));
     const executor = (): Promise<OpenExecutor> => {
-      const count = chunks.reduce((sum, rows) => sum + rows.length, 0);
-      const expected = begun.bases.length * Math.min(begun.options.limit ?? Infinity, count / 2);
+      const expected = begun.bases.length * Math.min(begun.options.limit ?? Infinity, chunks.flat().length / 2);
       const context = { out, autoencoder, roles, file: begun, signal };
       opened ??= openExecutor(context, { asked: workers, expected, workspace });
       return opened;

@@ -74,6 +74,15 @@ describe("names", () => {
     expect(own.targets([a, b, c, d]).map(({ name }) => name)).toEqual(["a", "bb", "c/hat", "x", "d/hat", "y"]);
   });
 
+  it("print bare what one model of several targets has, and others of one", () => {
+    const [all, one, two] = [named("all", ["plain", "hat"]), named("one-95", ["plain"]), named("two-95", ["plain"])];
+    expect(
+      createNames([all, one, two])
+        .targets([all, one, two])
+        .map(({ name }) => name),
+    ).toEqual(["plain", "hat", "one-95", "two-95"]);
+  });
+
   it("name every target so that it resolves back to itself", () => {
     for (const classifier of names.targets([...models, judge]))
       expect(names.classifier(classifier.name)).toEqual(classifier);
