@@ -34,8 +34,14 @@ test("probes clear nothing alone, which says nothing of other witnesses", () => 
 
 test("what no pattern moved is named with what was done instead, or why nothing was", () => {
   const byCounterfactuals = { features: ["tag"], images: 40 };
-  expect(otherEditorsWords({ byCounterfactuals, withoutEditor: { stain: "nothing tells it" } })).toEqual([
-    "By counterfactuals, since no pattern moves them as far: tag (40 edited images).",
-    "No pattern moves stain, and no counterfactual was made of it: nothing tells it.",
+  expect(
+    otherEditorsWords({
+      bySpectra: { features: [], images: 0 },
+      byCounterfactuals,
+      withoutEditor: { stain: "nothing tells it" },
+    }),
+  ).toEqual([
+    "By counterfactuals, since nothing else moves them as far: tag (40 edited images).",
+    "Neither pattern nor spectrum moves stain, and no counterfactual was made of it: nothing tells it.",
   ]);
 });
