@@ -78,6 +78,7 @@ export { type Mode, type Modes, modesSchema } from "./modes/schema.ts";
 export { type AskedDevice, type Device, devices } from "./options/device.ts";
 export { type SaliencyMethod, saliencyMethods } from "./options/run.ts";
 export type { Figure } from "./pictures/figure.ts";
+export type { FigureView } from "./pictures/figures/figure-data.ts";
 export {
   type FigureKind,
   type RunFigure,

@@ -50,6 +50,16 @@ const means = matrix.cells.filter(clean).flatMap(({ mean }) => (mean === null ? 
 const average = mean(means);
 check("clean classifiers: mean |RC| off the diagonal at most 0.03", average <= 0.03, average.toFixed(4));
 
+const correlated = matrix.cells.filter(({ base, downstream, state, sameConcept }) => {
+  const r = matrix.labelCorrelation[matrix.bases.indexOf(base)]?.[matrix.downstream.indexOf(downstream)] ?? 0;
+  return state === "clear" && !sameConcept && Math.abs(r) >= 0.3;
+});
+check(
+  "what goes together in the labels and is clear can be shown",
+  correlated.length > 0,
+  correlated.map(({ base, downstream }) => `${base} -> ${downstream}`).join(", "),
+);
+
 const found = findings(matrix).filter(({ kind, group }) => kind === "relies-on" && group !== "rejected");
 const isPlanted = ({ base, downstream }: { readonly base: string; readonly downstream: string }): boolean =>
   planted[base] === downstream;

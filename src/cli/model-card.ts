@@ -8,6 +8,8 @@ interface About {
   readonly images: string;
   /** Names and hashes of what the figures come from. */
   readonly provenance: string;
+  /** Address of the run's report; a cell is added. */
+  readonly report: string;
 }
 
 /** A classifier with what was found of it, what is clear, and what could not be told. */
@@ -28,7 +30,7 @@ export function modelCard(matrix: Matrix, summary: Summary, about: About): strin
     "## Bias, Risks, and Limitations",
     "### Which features it uses",
     `${escaped(summary.headline)}. ${escaped(summary.states)}`,
-    ...(using.length === 0 ? [] : [table(using)]),
+    ...(using.length === 0 ? [] : [table(using, about)]),
     ...using.map(lineOf),
     ...(others.length === 0
       ? []
@@ -103,18 +105,23 @@ function metadata(using: readonly Known[], { images }: About): string {
   ].join("\n");
 }
 
-function table(using: readonly Known[]): string {
+/** Every feature leads to its cell in the report. */
+function table(using: readonly Known[], { report }: About): string {
   const lines = using.flatMap(({ base, used }) =>
     used.map((cell) => {
       const { name, value, ci, seen } = figureOf(cell);
       const interval = ci === null ? "" : ` (${decimal(ci[0])} to ${decimal(ci[1])})`;
-      return [base, cell.downstream, `${name} ${decimal(value)}${interval}`, seen];
+      const link = `${report}#${new URLSearchParams({ base, downstream: cell.downstream })}`;
+      return [
+        escaped(base),
+        `[${escaped(cell.downstream)}](${link})`,
+        escaped(`${name} ${decimal(value)}${interval}`),
+        escaped(seen),
+      ];
     }),
   );
   const head = ["classifier", "uses", "how far, with interval", "seen on"];
-  return [head, head.map(() => "---"), ...lines.map((line) => line.map(escaped))]
-    .map((line) => `| ${line.join(" | ")} |`)
-    .join("\n");
+  return [head, head.map(() => "---"), ...lines].map((line) => `| ${line.join(" | ")} |`).join("\n");
 }
 
 /** What else is known of a classifier of the table. */

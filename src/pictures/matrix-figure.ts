@@ -4,9 +4,12 @@ import { diverging } from "./diverging.ts";
 import { escapeXml, type Figure, figureInk, round } from "./figure.ts";
 
 /** How a cell is marked; a cell without a mark is clear, or not judged. */
-export type CellMark = "found" | "rejected" | "expected" | "unresolved" | "own";
+export type CellMark = "found" | "rejected" | "expected" | "unresolved" | "own" | "self";
 
-/** One cell of a matrix: its value, undefined where there is none, and its mark. */
+/** What a cell shows beside its colour: its mark, that it lies beyond the scale, or that it has no value. */
+type Sign = CellMark | "beyond" | "none";
+
+/** One cell of a matrix: its value, undefined where there is none or it says nothing, and its mark. */
 export interface DrawnCell {
   readonly value: number | undefined;
   readonly mark?: CellMark;
@@ -30,8 +33,11 @@ const largestCell = 24;
 /** Cells from this size on have room for their number. */
 const numberedCell = 12.5;
 
-/** What the marks of a figure are called, in the order of its legend. */
-const markNames: readonly (readonly [CellMark, string])[] = [
+/** What the signs of a figure are called, in the order of its legend, as on the page. */
+const signNames: readonly (readonly [Sign, string])[] = [
+  ["beyond", "beyond ±1"],
+  ["none", "no data"],
+  ["self", "itself"],
   ["found", "found"],
   ["rejected", "found, rejected by the judge"],
   ["expected", "found, expected"],
@@ -70,8 +76,9 @@ export function matrixFigure(matrix: DrawnMatrix, { width }: { readonly width: n
     line.map((cell, column) => cellOf(cell, { x: left + column * side, y: top + row * side, side })),
   );
   const bottom = top + rows.length * side;
-  const marks = markNames.filter(([mark]) => cells.some((line) => line.some((cell) => cell.mark === mark)));
-  const legend = legendOf(label, marks, { x: margin, y: bottom + 14, width: width - 2 * margin });
+  const has = new Set(cells.flat().flatMap(signsOf));
+  const signs = signNames.filter(([sign]) => has.has(sign));
+  const legend = legendOf(label, signs, { x: margin, y: bottom + 14, width: width - 2 * margin });
   return {
     title,
     width,
@@ -86,11 +93,20 @@ interface Place {
   readonly side: number;
 }
 
-function cellOf({ value, mark }: DrawnCell, { x, y, side }: Place): string {
+function signsOf({ value, mark }: DrawnCell): readonly Sign[] {
+  if (mark === "self") return [mark];
+  if (value === undefined) return ["none"];
+  return [...(Math.abs(value) > 1 ? (["beyond"] as const) : []), ...(mark === undefined ? [] : [mark])];
+}
+
+function cellOf(cell: DrawnCell, { x, y, side }: Place): string {
+  const { value, mark } = cell;
   const inset = 0.4;
   const box = (attributes: string, by = inset): string =>
     `<rect x="${round(x + by)}" y="${round(y + by)}" width="${round(side - 2 * by)}" height="${round(side - 2 * by)}" ${attributes}/>`;
-  if (value === undefined) return box(`fill="none" stroke="${figureInk.faint}" stroke-width="0.4"`);
+  if (mark === "self") return `${box(`fill="${figureInk.faint}"`)}${signOf(mark, { x, y, side })}`;
+  if (value === undefined)
+    return `${box(`fill="none" stroke="${figureInk.faint}" stroke-width="0.4"`)}${signOf("none", { x, y, side })}`;
   const ground = diverging(value);
   const fill = `rgb(${ground.join(",")})`;
   const colour = inkOn(ground, [figureInk.ink, figureInk.paper, "#000000"]) ?? figureInk.ink;
@@ -105,16 +121,25 @@ function cellOf({ value, mark }: DrawnCell, { x, y, side }: Place): string {
           colour,
         });
   // A hatch lies under its number, as on the page.
-  const marks = markOf(mark, { x, y, side });
+  const marks = signsOf(cell)
+    .map((sign) => signOf(sign, { x, y, side }, colour))
+    .join("");
   return `${box(`fill="${fill}"`)}${mark === "unresolved" ? marks + number : number + marks}`;
 }
 
-function markOf(mark: CellMark | undefined, { x, y, side }: Place): string {
+function signOf(sign: Sign, { x, y, side }: Place, colour: string = figureInk.ink): string {
   const by = 0.9;
   const outline = (dashes: string): string =>
     `<rect x="${round(x + by)}" y="${round(y + by)}" width="${round(side - 2 * by)}" height="${round(side - 2 * by)}" fill="none" stroke="${figureInk.ink}" stroke-width="1"${dashes}/>`;
   const corner = Math.min(4, side * 0.3);
-  switch (mark) {
+  const [middle, half] = [round(y + side / 2), round(x + side / 2)];
+  switch (sign) {
+    case "beyond":
+      return `<path d="M${round(x + 1.6)} ${round(y + 1.6)}h${round(corner)}l${round(-corner)} ${round(corner)}z" fill="${colour}"/>`;
+    case "none":
+      return `<path d="M${round(x + side * 0.35)} ${middle}h${round(side * 0.3)}" stroke="${figureInk.muted}" stroke-width="0.5"/>`;
+    case "self":
+      return `<circle cx="${half}" cy="${middle}" r="${round(Math.min(1.4, side * 0.12))}" fill="${figureInk.muted}"/>`;
     case "found":
       return outline("");
     case "rejected":
@@ -125,8 +150,6 @@ function markOf(mark: CellMark | undefined, { x, y, side }: Place): string {
       return hatch({ x, y, side });
     case "own":
       return `<path d="M${round(x + side - corner)} ${round(y + 0.4)}h${round(corner - 0.4)}v${round(corner - 0.4)}z" fill="${figureInk.muted}"/>`;
-    case undefined:
-      return "";
   }
 }
 
@@ -142,10 +165,10 @@ function hatch({ x, y, side }: Place): string {
   return `<path d="${path}" fill="none" stroke="${figureInk.ink}" stroke-opacity="0.28" stroke-width="0.45"/>`;
 }
 
-/** The scale, and what marks mean, in as many lines as it takes. */
+/** The scale, and what signs mean, in as many lines as it takes. */
 function legendOf(
   label: string,
-  marks: readonly (readonly [CellMark, string])[],
+  signs: readonly (readonly [Sign, string])[],
   { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
 ): { readonly content: string; readonly height: number } {
   const steps = Array.from({ length: 41 }, (_, step) => step / 20 - 1);
@@ -176,7 +199,7 @@ function legendOf(
     return here;
   };
   const name = place(label, label.length * small * letter);
-  const samples = marks.map(([mark, words]) => ({ mark, ...place(words, side + 3 + words.length * small * letter) }));
+  const samples = signs.map(([sign, words]) => ({ sign, ...place(words, side + 3 + words.length * small * letter) }));
   return {
     content: [
       ...bar,
@@ -184,11 +207,17 @@ function legendOf(
       text(label, { x: name.x, y: name.y + 6, size: small, anchor: "start" }),
       ...samples.map(
         (sample) =>
-          `<rect x="${round(sample.x + 0.4)}" y="${round(sample.y - 0.6)}" width="${side - 0.8}" height="${side - 0.8}" fill="rgb(${diverging(0.35).join(",")})"/>${markOf(sample.mark, { x: sample.x, y: sample.y - 1, side })}${text(sample.content, { x: sample.x + side + 3, y: sample.y + 6, size: small, anchor: "start" })}`,
+          `<rect x="${round(sample.x + 0.4)}" y="${round(sample.y - 0.6)}" width="${side - 0.8}" height="${side - 0.8}" ${groundOf(sample.sign)}/>${signOf(sample.sign, { x: sample.x, y: sample.y - 1, side }, sample.sign === "beyond" ? figureInk.paper : figureInk.ink)}${text(sample.content, { x: sample.x + side + 3, y: sample.y + 6, size: small, anchor: "start" })}`,
       ),
     ].join("\n"),
     height: Math.max(14, line - y + 10),
   };
+}
+
+function groundOf(sign: Sign): string {
+  if (sign === "none") return `fill="none" stroke="${figureInk.faint}" stroke-width="0.4"`;
+  const ground = `rgb(${diverging(sign === "beyond" ? 1 : 0.35).join(",")})`;
+  return `fill="${sign === "self" ? figureInk.faint : ground}"`;
 }
 
 interface TextStyle {

@@ -13,6 +13,7 @@ import { featureSheets, reportFeature } from "./interventions.ts";
 import { modeSheets, reportModes } from "./mode-sheets.ts";
 import { provenanceOf, reportModels } from "./models.ts";
 import { type PageOptions, pagePath, readTemplate, tooLarge, type WrittenReport, writePage } from "./page-file.ts";
+import { repairsIn } from "./rectification-report.ts";
 import {
   type KeptPicture,
   type ReportLimits,
@@ -91,6 +92,7 @@ export async function writeReport(run: OpenRun, options: ReportOptions): Promise
     saliency: options.saliency && (await saliencyMaps(run, pictures, options.saliency)),
     features: await featureSheets(run, options.findings),
     modes: layout === "report" ? await modeSheets(run, thumbnails, { findings, confidence: matrix.confidence }) : [],
+    repairs: await repairsIn(run.path),
     marks: await readMarks(run.path),
     live: options.live,
     subgroups: subgroups(run, options.matrix),

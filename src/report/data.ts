@@ -7,6 +7,7 @@ import type { StopReason } from "../counterfactual/types.ts";
 import type { Editor, Side } from "../interventions/rows.ts";
 import type { Mode, Modes } from "../modes/schema.ts";
 import type { SaliencyMethod } from "../options/run.ts";
+import type { RepairRecord } from "../rectify/repair-schema.ts";
 import type { Rectification } from "../rectify/schema.ts";
 import type { Mark } from "../results/marks.ts";
 import type { Finding, Matrix, NoEffect, Summary } from "../results/matrix-schema.ts";
@@ -219,6 +220,8 @@ export interface ReportData {
   readonly thresholds: Thresholds;
   /** Address of the live page with the run's models and pictures; absent where there is none. */
   readonly live?: string;
+  /** What a rectification in the run's folder says of classifiers that it repaired. */
+  readonly repairs: readonly Pick<RepairRecord, "target" | "advice">[];
   /** What auditors said of cells: of reports before, from the file beside the run. */
   readonly marks: readonly Mark[];
   /** For each of these: whether it still holds of this run's figures. */

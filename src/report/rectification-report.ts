@@ -3,7 +3,7 @@ import { CfalignError } from "../errors.ts";
 import { base64 } from "../pictures/base64.ts";
 import { type Rectification, rectificationSchema } from "../rectify/schema.ts";
 import { parseJson } from "../results/parse-json.ts";
-import type { RectificationData } from "./data.ts";
+import type { RectificationData, ReportData } from "./data.ts";
 import { fillTemplate } from "./fill-template.ts";
 import { rounded } from "./pack.ts";
 import { type PageOptions, pagePath, readTemplate, type WrittenReport, writeFigures } from "./page-file.ts";
@@ -16,6 +16,15 @@ export async function rectificationIn(path: string): Promise<string | undefined>
   if (files.basename(path) === file) return path;
   const inside = files.join(path, file);
   return (await files.exists(inside)) ? inside : undefined;
+}
+
+/** What a rectification in a folder says of classifiers that it repaired; nothing where there is none. Errors: CfalignError("input") for one that cannot be read. */
+export async function repairsIn(folder: string): Promise<ReportData["repairs"]> {
+  const { files } = platform;
+  const at = files.join(folder, file);
+  if (!(await files.exists(at))) return [];
+  const { repairs } = parseJson(rectificationSchema, await files.read(at), at);
+  return repairs.map(({ target, advice }) => ({ target, advice }));
 }
 
 /**

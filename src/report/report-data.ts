@@ -50,6 +50,7 @@ export interface ReportParts {
   readonly features?: readonly FeatureSheet[];
   /** Most important first. */
   readonly modes?: readonly ModeSheets[];
+  readonly repairs?: ReportData["repairs"];
   readonly marks?: readonly Mark[];
   readonly live?: string | undefined;
   readonly subgroups?: readonly LabelGroups[];
@@ -122,6 +123,7 @@ export function reportData(
     reading: rounded(readMatrix(matrix, thresholds)),
     thresholds,
     ...(parts.live === undefined ? {} : { live: parts.live }),
+    repairs: parts.repairs ?? [],
     marks: parts.marks ?? [],
     marksHold: marksHold(parts.marks ?? [], matrix),
     images,

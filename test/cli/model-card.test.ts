@@ -24,7 +24,7 @@ const matrix = {
 } as unknown as Matrix;
 const unnamed = [{ base: "happy", sentence: "Something lowers happy." }];
 const summary = { headline: "One of 2", states: "States.", method: "Method.", unnamed } as unknown as Summary;
-const card = modelCard(matrix, summary, { images: "faces", provenance: "cfalign 0" });
+const card = modelCard(matrix, summary, { images: "faces", provenance: "cfalign 0", report: "report.html" });
 
 test("a card begins with metadata in which every figure is a metric of its classifier", () => {
   const [, yaml = ""] = card.split("---\n");
@@ -50,8 +50,12 @@ model-index:
 });
 
 test("it says how far a feature is used and how sure that is, what is not used, and what could not be told", () => {
-  expect(card).toContain("| happy | hat | effect 0.30 (0.20 to 0.40) | 20 of 24 images answered |");
-  expect(card).toContain('| happy | a "tie" | relative change 0.50 (0.40 to 0.60) | 30 images |');
+  expect(card).toContain(
+    "| happy | [hat](report.html#base=happy&downstream=hat) | effect 0.30 (0.20 to 0.40) | 20 of 24 images answered |",
+  );
+  expect(card).toContain(
+    '| happy | [a "tie"](report.html#base=happy&downstream=a+%22tie%22) | relative change 0.50 (0.40 to 0.60) | 30 images |',
+  );
   expect(card).toContain("**happy**: Does not use: beard.\n");
   expect(card).toContain("Nothing was found of hat; that is no all-clear.");
 });
@@ -62,7 +66,7 @@ test("it says what no feature names", () => {
 
 test("it says which names nobody has checked", () => {
   const named = { ...matrix, unchecked: ["hat"] };
-  expect(modelCard(named, summary, { images: "faces", provenance: "cfalign 0" })).toContain(
+  expect(modelCard(named, summary, { images: "faces", provenance: "cfalign 0", report: "report.html" })).toContain(
     "Named by CLIP, not checked: hat.\n\n### How this",
   );
   expect(card).not.toContain("CLIP");

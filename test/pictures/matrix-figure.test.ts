@@ -67,6 +67,18 @@ describe("a matrix on paper", () => {
       expect(texts).not.toContain(other);
   });
 
+  test("marks as the page does what lies beyond the scale, has no value, or is the classifier itself", () => {
+    const cells = [
+      [{ value: undefined, mark: "self" }, { value: 1.3 }],
+      [{ value: undefined }, { value: 0.2 }],
+    ] as const;
+    const { elements } = drawn(matrixOf(2, { cells }), 252);
+    const texts = elements.filter(({ name }) => name === "text").map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(["itself", "beyond ±1", "no data", "1.3", ".20"]));
+    // A dot in its cell and one in the legend.
+    expect(elements.filter(({ name }) => name === "circle")).toHaveLength(2);
+  });
+
   test("holds any name as text", () => {
     const hostile = '</text><script>alert("1")</script>&';
     const { elements } = drawn(matrixOf(2, { rows: [hostile, "b"], title: hostile }), 519);

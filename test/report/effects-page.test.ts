@@ -84,12 +84,65 @@ describe("effects in Chromium", { timeout: 240_000 }, () => {
       expect(await section.locator(".pattern figcaption").textContent()).toContain("white +0.25, black −0.25");
       expect(await section.locator(".edit").count()).toBe(6);
       expect(await section.locator("h4").allTextContents()).toEqual([
-        "Taken out the first 3 of 24 images",
-        "Put in the first 3 of 24 images",
+        "Taken out 3 of 24 images",
+        "Put in 3 of 24 images",
       ]);
       // Before the relative changes.
       const titles = await page.locator("#cell h3").allTextContents();
       expect(titles.slice(0, 2)).toEqual(["When the feature alone goes or comes", "When the classifier is lowered"]);
+    }));
+
+  test.each([1280, 400])(
+    "a cell shows its edited pictures before its figures, and cuts no word of theirs, %i pixels wide",
+    (width) =>
+      onPage(
+        "effects",
+        `#base=${base}&downstream=${downstream}`,
+        async (page) => {
+          const boxOf = async (selector: string) => {
+            const box = await page.locator(selector).first().boundingBox();
+            if (box === null) throw new Error(`${selector} is not drawn`);
+            return box;
+          };
+          const picture = await boxOf("#cell .edits ol canvas");
+          expect(picture.width).toBeGreaterThan(95);
+          expect(picture.y).toBeLessThan((await boxOf("#cell .both")).y);
+          expect((await boxOf("#cell .pattern canvas")).width).toBeLessThan(170);
+          const cut = await page
+            .locator("#cell .edits :is(tbody th, figcaption)")
+            .evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent));
+          expect(cut).toEqual([]);
+          const captions = page.locator("#cell .edit figcaption");
+          const heights = await captions.evaluateAll((all) => all.map((one) => one.getBoundingClientRect().height));
+          expect(Math.max(...heights)).toBeLessThan(1.5 * Math.min(...heights));
+          // Effect and relative change side by side.
+          const [left, right] = await page
+            .locator("#cell .both > *")
+            .evaluateAll((all) => all.map((one) => one.getBoundingClientRect().y));
+          expect(left).toBe(right);
+        },
+        { viewport: { width, height: 800 } },
+      ),
+  );
+
+  test("what goes together in the labels, but is clear, is listed with the figure that clears it", () =>
+    onPage("effects", "", async (page) => {
+      const { matrix } = parts;
+      const correlated = matrix.cells.filter(({ base, downstream, state, sameConcept }) => {
+        const r = matrix.labelCorrelation[matrix.bases.indexOf(base)]?.[matrix.downstream.indexOf(downstream)] ?? 0;
+        return state === "clear" && !sameConcept && Math.abs(r) >= 0.3;
+      });
+      expect(correlated.length).toBeGreaterThan(0);
+      const listed = page.locator("#contrast .pairs").first().locator("li");
+      const words = await listed.allTextContents();
+      expect(words).toHaveLength(correlated.length);
+      for (const { base, downstream, effect } of correlated) {
+        const own = words.find((each) => each.startsWith(base) && each.includes(`${downstream}labels`)) ?? "";
+        expect(own).toMatch(/labels correlate by 0\.[3-9]\d, effect −?0\.\d\d$/);
+        expect(own.endsWith(`effect ${two(effect?.value as number)}`)).toBe(true);
+      }
+      await listed.locator("a").first().click();
+      await page.waitForFunction(() => document.activeElement?.id === "cell-title");
     }));
 
   test("a cell that is clear by its effect says so in the effect's words", () =>

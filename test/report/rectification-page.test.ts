@@ -63,7 +63,7 @@ describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => 
       expect(await page.locator("#repairs").textContent()).toContain(
         "sum: no file: no coefficient from -2 to 2 halves",
       );
-      const shown = page.locator("#repairs .edits li");
+      const shown = page.locator("#repairs .repaired-edits li");
       expect(await shown.locator("tr").allTextContents()).toEqual([
         "smiling-eyeglasses-950.91 → 0.38−0.53",
         "last-layer0.88 → 0.86−0.02",

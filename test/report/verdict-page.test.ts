@@ -9,8 +9,18 @@ const parts = exampleParts({ images: 200, keep: 1, interventions: true });
 const lowered = exampleParts({ images: 120, keep: 2 });
 const summary = summarize(parts.run, parts.matrix, parts.findings);
 const opening = openingOf(parts.matrix, parts.findings, summary);
+const [repaired = "", other = ""] = opening.cards.map(({ base }) => base);
+const advice = "Deploy rectified/model.onnx: the effect is gone.";
+const accountedFor = [
+  { base: repaired, value: 0.81, ci: [0.76, 0.86] as [number, number], count: 40, enough: true, images: [] },
+];
 const { onPage } = pages(async (folder) => ({
   run: await folder.write("run", parts),
+  repaired: await folder.write("repaired", {
+    ...parts,
+    matrix: { ...parts.matrix, accountedFor },
+    repairs: [{ target: repaired, advice }],
+  }),
   lowered: await folder.write("lowered", lowered),
 }));
 
@@ -59,6 +69,9 @@ describe("the top of a report in Chromium", { timeout: 240_000 }, () => {
           );
           for (const part of ["h2", ".card-pictures", ".card-said", ".card-figure"]) {
             expect([part, await onFirstScreen(page, card.locator(part))]).toEqual([part, true]);
+          }
+          for (const name of await card.locator(".card-said th").all()) {
+            expect(await name.evaluate((one) => one.scrollWidth - one.clientWidth)).toBe(0);
           }
           // A picture at which a change is seen.
           expect((await card.locator("canvas").first().boundingBox())?.width).toBeGreaterThan(160);
@@ -169,6 +182,20 @@ describe("the page of a classifier in Chromium", { timeout: 240_000 }, () => {
     onPage("run", "#base=smiling-clean", async (page) => {
       await page.getByRole("link", { name: "Its row of the matrix" }).click();
       expect(await page.locator(".grid tbody th").allTextContents()).toEqual(["smiling-clean"]);
+    }));
+
+  test("says what is not accounted for, and what came of a repair that lies beside the run", () =>
+    onPage("repaired", `#base=${repaired}`, async (page) => {
+      const under = (title: string) => page.locator(`#classifier h3:text-is("${title}") + .note`).textContent();
+      expect(await under("What is not accounted for")).toBe(
+        "Along 40 counterfactuals of it the moved features, each by what it does alone, explain 81 % (95 % interval 76 to 86 %) of its fall.",
+      );
+      expect(await under("Its repair")).toBe(advice);
+      await page.goto(page.url().replace(repaired, other));
+      expect(await under("What is not accounted for")).toBe(
+        "Not measured: that takes ten counterfactuals, and interventions.",
+      );
+      expect(await under("Its repair")).toContain(`--target ${other} --against`);
     }));
 
   test("fits a phone", () =>

@@ -251,17 +251,27 @@ describe("the live page in Chromium", { timeout: 240_000 }, () => {
       expect(String(saved.get("GIF")?.subarray(0, 6))).toBe("GIF89a");
     });
 
-    test("compares two bases on one picture under one slider", async () => {
+    test("compares two bases on one picture under one slider, line for line", async () => {
       const { page } = live;
       await page.click('button:text-is("Compare with…")');
       await page.waitForFunction(() => document.querySelectorAll(".workbench .outcome").length === 2);
       await settled(page);
       expect(new URLSearchParams(new URL(page.url()).hash.slice(1)).get("against")).toBeTruthy();
-      // Line for line.
-      const orders = await page.$$eval(".predictions", (lists) =>
-        lists.map((list) => [...list.querySelectorAll("tr[data-name]")].map((row) => row.getAttribute("data-name"))),
-      );
-      expect(orders[1]).toEqual(orders[0]);
+      const lines = () =>
+        page.$$eval(".predictions", (lists) =>
+          lists.map((list) =>
+            [...list.querySelectorAll<HTMLElement>("tr[data-name]")]
+              .filter((row) => row.offsetParent !== null)
+              .map((row) => `${row.dataset.name} at ${Math.round(row.getBoundingClientRect().top)}`),
+          ),
+        );
+      const folded = await lines();
+      expect(folded[1]).toEqual(folded[0]);
+      // What did not move is unfolded in both.
+      await unfold(page);
+      const all = await lines();
+      expect(all[0]?.length).toBeGreaterThan(folded[0]?.length ?? 0);
+      expect(all[1]).toEqual(all[0]);
       await page.locator('input[type="range"]').first().focus();
       await page.keyboard.press("Home");
       await expect

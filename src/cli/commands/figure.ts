@@ -1,7 +1,7 @@
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { platform } from "#platform";
 import { CfalignError } from "../../errors.ts";
-import type { FigureFormat, FigureKind } from "../../index.ts";
+import type { FigureFormat, FigureKind, FigureView } from "../../index.ts";
 import { type Context, optionError, required } from "../context.ts";
 import { expectationsOf, expectHelp } from "../expectations.ts";
 import { wholeNumber } from "../numbers.ts";
@@ -15,10 +15,12 @@ interface Flags extends StatisticsFlags {
   readonly dpi: number;
   readonly base?: string;
   readonly image?: string;
+  readonly view?: FigureView;
   readonly expect?: string;
 }
 
 const kinds = ["matrix", "intervals", "strip", "alignment", "counterfactual"] as const satisfies readonly FigureKind[];
+const views = ["effect", "alignment"] as const satisfies readonly FigureView[];
 const formats = ["svg", "png", "pdf"] as const satisfies readonly FigureFormat[];
 /** Widths of journal columns in millimetres: Nature's, others differ by a few. */
 const widths = { single: 89, double: 183 } as const;
@@ -38,13 +40,19 @@ export function figureCommand(context: Context): Command {
     .option("--dpi <number>", "pixels per inch of a PNG", wholeNumber(72), 300)
     .option("--base <name>", "whose intervals or pictures (the base of the first finding)")
     .option("--image <name>", "which kept image (the one that shows the finding best)")
+    .addOption(
+      new Option(
+        "--view <view>",
+        "what matrix and intervals show: effects, where the run has some, or relative changes",
+      ).choices([...views]),
+    )
     .option("--expect <file>", expectHelp);
   return addStatisticsOptions(command)
     .addHelpText(
       "after",
       `
-  matrix          the alignment matrix, base by downstream, with the marks of its cells
-  intervals       the relative changes of one base with their intervals, largest first
+  matrix          the matrix, base by downstream, with the marks of its cells
+  intervals       the row of one base with its intervals, largest first
   strip           one counterfactual as pictures: input, reconstruction, steps, counterfactual, difference
   alignment       the predictions on the way to it: those that move with the base, those that move against it
   counterfactual  input, reconstruction, counterfactual, difference, and below them the alignment plot
@@ -68,7 +76,7 @@ Examples:
       const found = findings(matrix, { expected: await expectationsOf(context, run, flags.expect) });
       const { figure, base, image } = await runFigure(run, kind, {
         ...{ matrix, findings: found, width },
-        ...defined({ base: flags.base, image: flags.image }),
+        ...defined({ base: flags.base, image: flags.image, view: flags.view }),
       });
       const bytes = await figureFile(figure, format, { dpi: flags.dpi });
       await platform.files.makeDirectory(platform.files.dirname(out));
@@ -89,10 +97,11 @@ function widthOf(given: string): number {
 }
 
 /** An option that a kind would ignore is a misunderstanding. */
-function refuseUnused(kind: (typeof kinds)[number], { base, image }: Flags): void {
+function refuseUnused(kind: (typeof kinds)[number], { base, image, view }: Flags): void {
   const refused = (option: string, what: string) =>
     new CfalignError("usage", `${option}: a figure of kind ${kind} shows ${what}`, { where: option });
   if (kind === "matrix" && base !== undefined) throw refused("--base", "every base");
-  if ((kind === "matrix" || kind === "intervals") && image !== undefined)
-    throw refused("--image", "all images together");
+  const ofCells = kind === "matrix" || kind === "intervals";
+  if (ofCells && image !== undefined) throw refused("--image", "all images together");
+  if (!ofCells && view !== undefined) throw refused("--view", "one counterfactual");
 }

@@ -300,11 +300,14 @@ async function writeSummary(context: Context, path: string, flags: Flags): Promi
   const { versions, images, autoencoder, models } = run.file;
   const provenance = { versions, imageList: images.hash, models: [autoencoder, ...models] };
   const said = { title, findings: found, summary, provenance } satisfies JsonOf<typeof summaryOutput>;
-  const about = { title, images: files.basename(run.file.images.folder), provenance: provenanceText(provenance) };
+  const about = {
+    ...{ title, images: files.basename(run.file.images.folder), provenance: provenanceText(provenance) },
+    report: "report.html",
+  };
   const texts = {
     json: () => `${JSON.stringify(said, null, 2)}\n`,
     "model-card": () => modelCard(matrix, summary, about),
-    badge: () => badge(matrix, { report: "report.html" }),
+    badge: () => badge(matrix, about),
     markdown: () => findingsMarkdown(found, summary, about),
   };
   const text = texts[flags.format as keyof typeof texts]();

@@ -2,24 +2,49 @@ import type { Cell, Finding, Matrix } from "../../results/matrix-schema.ts";
 import type { IntervalRow } from "../interval-plot.ts";
 import type { CellMark, DrawnCell, DrawnMatrix } from "../matrix-figure.ts";
 
-/** The alignment matrix as it is drawn. `found`: its findings, for the cells that were expected. */
-export function drawnMatrix(matrix: Matrix, found: readonly Finding[]): DrawnMatrix {
+/** What a figure shows of cells: what features do to a base, or what moves with it. */
+export type FigureView = "effect" | "alignment";
+
+const viewWords = {
+  effect: ["Effects of features (columns) on classifiers (rows)", "effect of a feature (columns) on a base (rows)"],
+  alignment: [
+    "Alignment matrix: relative change of downstream classifiers (columns) when a base (row) is lowered",
+    "relative change, base (rows) to downstream (columns)",
+  ],
+} as const;
+
+/** What the page of a run shows first: effects, where it has some. */
+export function firstView({ cells }: Matrix): FigureView {
+  return cells.some(({ effect }) => effect !== null) ? "effect" : "alignment";
+}
+
+/** The figure of a cell in a view; undefined where it has none. */
+function figureOf({ effect, deciding }: Cell, view: FigureView) {
+  const { value, ci } =
+    view === "effect" ? (effect ?? { value: null, ci: null }) : { ...deciding, value: deciding.mean };
+  return value === null ? undefined : { value, ci };
+}
+
+/** A matrix as it is drawn. `found`: its findings, for the cells that were expected. */
+export function drawnMatrix(matrix: Matrix, found: readonly Finding[], view: FigureView): DrawnMatrix {
   const key = (base: string, downstream: string): string => JSON.stringify([base, downstream]);
   const cells = new Map(matrix.cells.map((cell) => [key(cell.base, cell.downstream), cell]));
   const expected = new Set(
     found.filter(({ group }) => group === "expected").map(({ base, downstream }) => key(base, downstream)),
   );
   return {
-    title: "Alignment matrix: relative change of downstream classifiers (columns) when a base (row) is lowered",
+    title: viewWords[view][0],
     rows: matrix.bases,
     columns: matrix.downstream,
-    label: "relative change, base (rows) to downstream (columns)",
+    label: viewWords[view][1],
     cells: matrix.bases.map((base) =>
       matrix.downstream.map((downstream): DrawnCell => {
+        if (base === downstream) return { value: undefined, mark: "self" };
         const cell = cells.get(key(base, downstream));
-        if (cell === undefined || cell.deciding.mean === null) return { value: undefined };
+        const figure = cell && figureOf(cell, view);
+        if (cell === undefined || figure === undefined) return { value: undefined };
         const mark = expected.has(key(base, downstream)) ? "expected" : markOf(cell);
-        return { value: cell.deciding.mean, ...(mark === undefined ? {} : { mark }) };
+        return { value: figure.value, ...(mark === undefined ? {} : { mark }) };
       }),
     ),
   };
@@ -31,15 +56,21 @@ function markOf({ sameConcept, state, rejected }: Cell): CellMark | undefined {
   return state === "unresolved" ? "unresolved" : undefined;
 }
 
-/** Relative changes of what a base moves, largest first: the cells that are judged. */
-export function intervalRows(matrix: Matrix, base: string, most: number): IntervalRow[] {
+/** Figures of a base's cells that are judged, largest first. */
+export function intervalRows(
+  matrix: Matrix,
+  { base, most, view }: { readonly base: string; readonly most: number; readonly view: FigureView },
+): IntervalRow[] {
   return matrix.cells
-    .filter((cell) => cell.base === base && !cell.sameConcept && cell.deciding.mean !== null)
-    .sort((a, b) => Math.abs(b.deciding.mean ?? 0) - Math.abs(a.deciding.mean ?? 0))
+    .flatMap((cell) => {
+      const figure = cell.base === base && !cell.sameConcept ? figureOf(cell, view) : undefined;
+      return figure === undefined ? [] : [{ cell, ...figure }];
+    })
+    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value))
     .slice(0, most)
-    .map(({ downstream, deciding: { mean, ci }, state }) => ({
+    .map(({ cell: { downstream, state }, value, ci }) => ({
       name: downstream,
-      points: [{ value: mean ?? 0, ci, kind: 0, ...(state === null ? {} : { state }) }],
+      points: [{ value, ci, kind: 0, ...(state === null ? {} : { state }) }],
     }));
 }
 

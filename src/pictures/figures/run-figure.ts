@@ -9,12 +9,11 @@ import { intervalSheet } from "../interval-sheet.ts";
 import { matrixFigure } from "../matrix-figure.ts";
 import { stacked } from "../stacked.ts";
 import { stripSheet } from "../strip-sheet.ts";
-import { drawnMatrix, intervalAxis, intervalRows } from "./figure-data.ts";
+import { drawnMatrix, type FigureView, firstView, intervalAxis, intervalRows } from "./figure-data.ts";
 import { figurePicture, type PictureChoice } from "./figure-picture.ts";
 
 /**
- * What a figure shows: the alignment matrix, the relative changes of one base with their intervals, the way to one counterfactual as pictures, its alignment
- * plot, or both: input, reconstruction, counterfactual and plot as in the paper.
+ * What a figure shows: the matrix, the figures of one base with their intervals, the way to one counterfactual as pictures, its alignment plot, or both: input, reconstruction, counterfactual and plot as in the paper.
  */
 export type FigureKind = "matrix" | "intervals" | "strip" | "alignment" | "counterfactual";
 
@@ -24,6 +23,8 @@ export interface RunFigureOptions extends PictureChoice {
   readonly findings: readonly Finding[];
   /** On paper, in millimetres. */
   readonly width: number;
+  /** What matrix and intervals show; what the page of the run shows first by default. */
+  readonly view?: FigureView;
 }
 
 /** A figure of a run, with the counterfactual that it shows, if it shows one. */
@@ -38,13 +39,18 @@ const mostRows = 24;
 
 /** Draws a figure of a run. Errors: CfalignError("input") for a base or an image that it does not have, or does not keep pictures of. */
 export async function runFigure(run: OpenRun, kind: FigureKind, options: RunFigureOptions): Promise<RunFigure> {
-  const { matrix, findings } = options;
+  const { matrix, findings, view = firstView(options.matrix) } = options;
   const width = options.width * pointsPerMillimetre;
+  if (view === "effect" && firstView(matrix) !== view) {
+    throw new CfalignError("input", (named) => `${named("view")}: the run has no effects; align with interventions`, {
+      option: "view",
+    });
+  }
   if (kind === "matrix")
-    return { figure: matrixFigure(drawnMatrix(matrix, findings), { width }), base: null, image: null };
+    return { figure: matrixFigure(drawnMatrix(matrix, findings, view), { width }), base: null, image: null };
   if (kind === "intervals") {
     const base = options.base ?? findings[0]?.base ?? (matrix.bases[0] as string);
-    return { figure: intervalsOf(matrix, base, width), base, image: null };
+    return { figure: intervalsOf(matrix, { base, width, view }), base, image: null };
   }
   const { base, image, strip, alignment, focus } = await figurePicture(run, findings, options);
   const plot = () =>
@@ -59,7 +65,10 @@ export async function runFigure(run: OpenRun, kind: FigureKind, options: RunFigu
   return { figure, base, image };
 }
 
-function intervalsOf(matrix: Matrix, base: string, width: number): Figure {
+function intervalsOf(
+  matrix: Matrix,
+  { base, width, view }: { readonly base: string; readonly width: number; readonly view: FigureView },
+): Figure {
   if (!matrix.bases.includes(base)) {
     throw new CfalignError(
       "input",
@@ -67,14 +76,14 @@ function intervalsOf(matrix: Matrix, base: string, width: number): Figure {
       { option: "base" },
     );
   }
-  const rows = intervalRows(matrix, base, mostRows);
+  const rows = intervalRows(matrix, { base, view, most: mostRows });
   return intervalSheet(rows, {
-    title: `When ${base} is lowered`,
+    title: view === "effect" ? `What each feature alone does to ${base}` : `When ${base} is lowered`,
     width,
     document: xmlDocument(),
     ...intervalAxis(rows),
     tickFormat: (value) => value.toFixed(1).replace("-", "−"),
-    label: "relative change",
+    label: view === "effect" ? "effect" : "relative change",
     band: [-matrix.minEffect, matrix.minEffect],
   });
 }

@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { Look, Offers } from "../../live/questions.ts";
 import { Choice } from "../parts/choice.tsx";
 import type { Go } from "../shell/use-address.ts";
@@ -88,8 +89,9 @@ function Workbenches({ change, ...props }: Changing) {
   const { link, offers, look, address, bench } = props;
   const { base, share, first, second } = bench;
   const { against } = address;
+  const [open, setOpen] = useState(false);
   const order = rowsOf(offers, { look, lowered: first.lowered }).map(({ name }) => name);
-  const shared = { link, offers, look, share, slide: slider(props) };
+  const shared = { link, offers, look, share, slide: slider(props), open, setOpen };
   return (
     <div className="workbenches" data-count={against === undefined ? 1 : 2}>
       <Workbench

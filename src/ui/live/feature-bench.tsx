@@ -1,3 +1,4 @@
+import { useState } from "react";
 import type { Edited, Look, Offers } from "../../live/questions.ts";
 import { EditOutcome } from "./edit-outcome.tsx";
 import { FeatureField } from "./feature-field.tsx";
@@ -24,6 +25,7 @@ interface Props {
 
 /** One feature: the picture with it and without it, and what every classifier says of that. */
 export function FeatureBench({ link, offers, look, feature, edit, share, slide, choose, lower }: Props) {
+  const [open, setOpen] = useState(false);
   const { lowered, place, failure } = edit;
   const words = lowered === undefined ? "" : `${lowered.side === "remove" ? "without" : "with"} ${lowered.feature}`;
   return (
@@ -41,7 +43,7 @@ export function FeatureBench({ link, offers, look, feature, edit, share, slide, 
       </section>
       <section aria-label={`Predictions ${words}`}>
         <PredictionList
-          {...{ lower }}
+          {...{ lower, open, setOpen }}
           relative={false}
           caption={`Predictions of the picture ${words}`}
           rows={rowsOf(offers, { look, lowered, now: place?.predictions })}

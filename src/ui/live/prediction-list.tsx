@@ -1,4 +1,3 @@
-import { useState } from "react";
 import { Name } from "../parts/name.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import type { Prediction, PredictionRow } from "./prediction-rows.ts";
@@ -10,14 +9,16 @@ interface Props {
   /** Whether predictions are told as relative changes, for one unit of a base, or as changes. */
   readonly relative: boolean;
   readonly lower: (name: string) => void;
+  /** Whether what did not move is shown: of both lists that are compared. */
+  readonly open: boolean;
+  readonly setOpen: (open: boolean) => void;
 }
 
 /** Fewer rows than these are not worth a fold. */
 const leastFolded = 4;
 
 /** Every prediction, in the order that it is given; a name is a button that lowers it. What did not move is folded. */
-export function PredictionList({ rows, caption, relative, lower }: Props) {
-  const [open, setOpen] = useState(false);
+export function PredictionList({ rows, caption, relative, lower, open, setOpen }: Props) {
   const still = rows.filter(({ moved }) => !moved);
   const folds = still.length >= leastFolded && still.length < rows.length;
   const row = (one: PredictionRow) => <Row key={one.name} {...{ row: one, relative, lower }} />;

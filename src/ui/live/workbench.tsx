@@ -25,6 +25,9 @@ interface Props {
   readonly order?: readonly string[] | undefined;
   /** The counterfactual beside this one. */
   readonly beside?: Lowered | undefined;
+  /** Whether what did not move is shown. */
+  readonly open: boolean;
+  readonly setOpen: (open: boolean) => void;
   /** A button beside the base. */
   readonly children: React.ReactNode;
 }
@@ -41,6 +44,8 @@ export function Workbench({
   lower,
   order,
   beside,
+  open,
+  setOpen,
   ...more
 }: Props) {
   const { lowered, place, failure } = counterfactual;
@@ -63,7 +68,7 @@ export function Workbench({
       </section>
       <section aria-label={`Predictions with less ${base}`}>
         <PredictionList
-          {...{ lower }}
+          {...{ lower, open, setOpen }}
           relative={true}
           caption={
             lowered === undefined ? "Predictions of the picture" : `How predictions move as ${lowered.base} is lowered`

@@ -21,7 +21,7 @@ export function RepairPictures({ repair, pictures }: Props) {
       <p className="lead">
         The first judged pictures, whose order is random. A repaired classifier says nearly the same of both sides.
       </p>
-      <ul className="edits">
+      <ul className="repaired-edits">
         {shown.map((edit) => (
           <li key={edit.file}>
             <Edit edit={edit} source={pictures[edit.file] ?? ""} repair={repair} />

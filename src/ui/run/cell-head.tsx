@@ -1,5 +1,5 @@
 import type { ReportData } from "../../report/data.ts";
-import type { Cell } from "../../results/matrix-schema.ts";
+import type { Cell, Finding } from "../../results/matrix-schema.ts";
 import { stateWords } from "../../words/cell.ts";
 import { Interval } from "../parts/interval.tsx";
 import { MatrixLink } from "../parts/matrix-link.tsx";
@@ -13,10 +13,10 @@ interface Props {
   readonly cell: Cell;
 }
 
-/** What a cell says, and its two figures side by side. */
+/** What a cell says. */
 export function CellHead({ report, cell }: Props) {
   const { base, downstream } = cell;
-  const finding = report.findings.find((each) => each.base === base && each.downstream === downstream);
+  const finding = findingOf(report, cell);
   return (
     <>
       <h2 id="cell-title" tabIndex={-1} className="cell-title">
@@ -32,10 +32,24 @@ export function CellHead({ report, cell }: Props) {
           ))}
         </ul>
       )}
+    </>
+  );
+}
+
+/** What other views say of a cell, and its two figures side by side. */
+export function CellVerdict({ report, cell }: Props) {
+  const { base, downstream } = cell;
+  const finding = findingOf(report, cell);
+  return (
+    <>
       {finding !== undefined && <FindingViews views={finding.views} />}
       {base !== downstream && <Both cell={cell} minEffect={report.matrix.minEffect} />}
     </>
   );
+}
+
+function findingOf({ findings }: ReportData, { base, downstream }: Cell): Finding | undefined {
+  return findings.find((each) => each.base === base && each.downstream === downstream);
 }
 
 /** Effect and relative change: what the feature does to the classifier, and what moves with it. */

@@ -4,7 +4,7 @@ import type { ReportData } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import type { Address } from "./address.ts";
 import { CellFigures } from "./cell-figures.tsx";
-import { CellHead } from "./cell-head.tsx";
+import { CellHead, CellVerdict } from "./cell-head.tsx";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
 import { EffectFigures, EffectSection } from "./effect-section.tsx";
@@ -94,6 +94,7 @@ function OpenCell(props: OpenProps) {
     <>
       <CellHead report={report} cell={cell} />
       <EffectSection report={report} cell={cell} />
+      <CellVerdict report={report} cell={cell} />
       <Lowered {...{ report, cell, address, go, back, pictures, points, small, chosen }} />
       <details className="fold">
         <summary>The figures of this cell</summary>

@@ -2,6 +2,7 @@ import { useMemo } from "react";
 import type { ReportData } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import { remedyOf, stateWords } from "../../words/cell.ts";
+import { partText } from "../../words/unnamed.ts";
 import { Interval } from "../parts/interval.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import { PlainTable } from "../parts/plain-table.tsx";
@@ -10,6 +11,7 @@ import { EditPictures } from "./edit-pictures.tsx";
 import { editsOf } from "./edits.ts";
 import { figureOf, type Table } from "./figures.ts";
 import { ModesPart } from "./modes.tsx";
+import { UnnamedOf } from "./unnamed.tsx";
 
 interface Props {
   readonly report: ReportData;
@@ -55,20 +57,12 @@ export function ClassifierSection({ report, table, address, go, open }: Props) {
         {clear.length === 0 ? "Of no feature it was shown." : clear.map((cell) => link(cell, cell.downstream))}
       </p>
       <Untold {...{ untold, address, open }} />
+      <Unaccounted {...{ report, base }} />
       <h3>Who uses its feature</h3>
       <p className="note names">
         {users.length === 0 ? `No base was found to use ${base}.` : users.map((cell) => link(cell, cell.base))}
       </p>
-      {used[0] !== undefined && (
-        <p className="note">
-          A repair is tried, and judged on other images, by{" "}
-          <code>
-            cfalign rectify --method all --target {base} --against {used.map((cell) => cell.downstream).join(",")} --out
-            repaired
-          </code>
-          .
-        </p>
-      )}
+      <Repair {...{ report, base, used }} />
     </section>
   );
 }
@@ -79,6 +73,53 @@ function knownWords(used: number, clear: number, untold: number): string {
       ? "Uses no feature but its own, as far as was found"
       : `Uses ${plural(used, "feature")} that ${used === 1 ? "is" : "are"} not its own`;
   return `${uses}; does not use ${clear}${untold === 0 ? "" : `; of ${untold} these images cannot tell`}.`;
+}
+
+/** How much of its fall features explain. */
+function Unaccounted({ report, base }: Pick<Props, "report"> & { readonly base: string }) {
+  const { accountedFor, confidence } = report.matrix;
+  const one = accountedFor?.find((each) => each.base === base);
+  return (
+    <>
+      <h3>What is not accounted for</h3>
+      {one?.enough === false ? (
+        <div className="unnamed">
+          <UnnamedOf {...{ report, base }} />
+        </div>
+      ) : (
+        <p className="note">
+          {one === undefined
+            ? "Not measured: that takes ten counterfactuals, and interventions."
+            : `Along ${plural(one.count, "counterfactual")} of it the moved features, each by what it does alone, explain ${partText(one, confidence)} of its fall.`}
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What a rectification beside the run made of it, else how to try one. */
+function Repair({ report, base, used }: Pick<Props, "report"> & { readonly base: string; readonly used: Cell[] }) {
+  const repair = report.repairs.find(({ target }) => target === base);
+  if (repair === undefined && used.length === 0) return null;
+  return (
+    <>
+      <h3>Its repair</h3>
+      <p className="note">
+        {repair === undefined ? (
+          <>
+            None is in the run’s folder. One is tried, and judged on other images, by{" "}
+            <code>
+              cfalign rectify --method all --target {base} --against {used.map((cell) => cell.downstream).join(",")}{" "}
+              --out RUN
+            </code>
+            , after which the report of RUN says what came of it.
+          </>
+        ) : (
+          repair.advice
+        )}
+      </p>
+    </>
+  );
 }
 
 /** The way to the row and the column of the matrix. */

@@ -6,7 +6,14 @@ import { decimal } from "../parts/numbers.ts";
 export interface Pair {
   readonly cell: Cell;
   readonly correlation: number;
-  readonly relativeChange: number;
+  /** The figure that is quoted of the cell: its effect, else its relative change. */
+  readonly value: number;
+  readonly what: string;
+}
+
+/** What the figures of all cells are, as an axis says it. */
+export function figureWords(pairs: readonly Pair[]): string {
+  return [...new Set(pairs.map(({ what }) => what))].sort().join(" or ");
 }
 
 interface Options {
@@ -17,11 +24,11 @@ interface Options {
   readonly hrefOf: (cell: Pick<Cell, "base" | "downstream">) => string;
 }
 
-/** Correlation across, relative change upwards; every cell is a link. */
+/** Correlation across, the quoted figure upwards; every cell is a link. */
 export function contrastPlot(pairs: readonly Pair[], { width, minEffect, kind, hrefOf }: Options) {
   const rank = { unresolved: 0, clear: 1, found: 2 };
   const sorted = [...pairs].sort((a, b) => rank[a.cell.state ?? "clear"] - rank[b.cell.state ?? "clear"]);
-  const extent = Math.max(1, ...pairs.map(({ relativeChange }) => Math.abs(relativeChange)));
+  const extent = Math.max(1, ...pairs.map(({ value }) => Math.abs(value)));
   return Plot.plot({
     width,
     height: Math.min(440, Math.max(300, width * 0.8)),
@@ -43,7 +50,7 @@ export function contrastPlot(pairs: readonly Pair[], { width, minEffect, kind, h
       domain: [-Math.min(1.5, extent), Math.min(1.5, extent)],
       clamp: true,
       ticks: [-1, -0.5, 0, 0.5, 1],
-      label: "relative change",
+      label: figureWords(pairs),
       labelArrow: "none",
       tickFormat: (v: number) => decimal(v, 1),
       tickSize: 4,
@@ -61,11 +68,11 @@ export function contrastPlot(pairs: readonly Pair[], { width, minEffect, kind, h
       Plot.ruleY([0], { stroke: "var(--faint)" }),
       Plot.dot(sorted, {
         x: "correlation",
-        y: "relativeChange",
+        y: "value",
         r: ({ cell }: Pair) => (cell.state === "found" ? 4.5 : 2.6),
-        fill: ({ cell, relativeChange }: Pair) =>
+        fill: ({ cell, value }: Pair) =>
           cell.state === "found"
-            ? relativeChange < 0
+            ? value < 0
               ? "var(--neg)"
               : "var(--pos)"
             : cell.state === "clear"
@@ -74,10 +81,10 @@ export function contrastPlot(pairs: readonly Pair[], { width, minEffect, kind, h
         stroke: ({ cell }: Pair) => (cell.state === "unresolved" ? "var(--dot)" : "var(--paper)"),
         strokeWidth: 0.8,
         href: ({ cell: { base, downstream } }: Pair) => hrefOf({ base, downstream }),
-        ariaLabel: ({ cell, correlation, relativeChange }: Pair) =>
-          `${cell.base}, ${cell.downstream}: ${cell.state}, relative change ${decimal(relativeChange)}, correlation ${decimal(correlation)}`,
-        title: ({ cell, correlation, relativeChange }: Pair) =>
-          `${cell.base} → ${cell.downstream}\nrelative change ${decimal(relativeChange)}, correlation ${decimal(correlation)}\n${cell.state}`,
+        ariaLabel: ({ cell, correlation, value, what }: Pair) =>
+          `${cell.base}, ${cell.downstream}: ${cell.state}, ${what} ${decimal(value)}, correlation ${decimal(correlation)}`,
+        title: ({ cell, correlation, value, what }: Pair) =>
+          `${cell.base} → ${cell.downstream}\n${what} ${decimal(value)}, correlation ${decimal(correlation)}\n${cell.state}`,
         tip: true,
       }),
     ],

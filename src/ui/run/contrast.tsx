@@ -5,8 +5,8 @@ import { decimal, plural } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { PlotFigure } from "../parts/plot-figure.tsx";
 import { type Address, cellAddress, matrixAddress, runAddress, withWords } from "./address.ts";
-import { contrastPlot, type Pair } from "./contrast-plot.ts";
-import type { Table } from "./figures.ts";
+import { contrastPlot, figureWords, type Pair } from "./contrast-plot.ts";
+import { figureOf, type Table } from "./figures.ts";
 
 /** From here on a correlation is worth a mention, below `low` it is not. */
 const high = 0.3;
@@ -34,7 +34,8 @@ export function Contrast({ table, address, open }: Props) {
     .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation));
   const used = pairs
     .filter(({ cell, correlation }) => cell.state === "found" && !cell.rejected && Math.abs(correlation) <= low)
-    .sort((a, b) => Math.abs(b.relativeChange) - Math.abs(a.relativeChange));
+    .sort((a, b) => Math.abs(b.value) - Math.abs(a.value));
+  const figure = figureWords(pairs);
   const here = matrixAddress(address);
   const { minEffect } = table.matrix;
   const draw = useCallback(
@@ -49,8 +50,7 @@ export function Contrast({ table, address, open }: Props) {
       </h2>
       <p className="lead">
         Two features can go together in the images though a classifier uses only one of them, and it can use both though
-        they do not go together. Every judged cell: the correlation of its two {kind} across, its relative change
-        upwards.
+        they do not go together. Every judged cell: the correlation of its two {kind} across, its {figure} upwards.
       </p>
       <div className="contrast">
         <PairList
@@ -65,21 +65,21 @@ export function Contrast({ table, address, open }: Props) {
               const { base = "", downstream = "" } = runAddress.read(hash);
               open(base, downstream);
             }}
-            label={`Relative change against correlation of ${kind}, ${plural(pairs.length, "cell")}: ${used.length} found though not correlated, ${unused.length} correlated but clear`}
+            label={`${capital(figure)} against correlation of ${kind}, ${plural(pairs.length, "cell")}: ${used.length} found though not correlated, ${unused.length} correlated but clear`}
           />
           <figcaption className="note">
             Filled: found. Grey: clear. Hollow: unresolved. Band: effects below {decimal(table.matrix.minEffect)}.
           </figcaption>
           <NumbersTable
-            caption={`Relative change and correlation of ${kind}`}
-            columns={["base", "downstream", "state", "correlation", "relative change"]}
+            caption={`${capital(figure)} and correlation of ${kind}`}
+            columns={["base", "downstream", "state", "correlation", figure]}
             words={3}
-            rows={pairs.map(({ cell, correlation, relativeChange }) => [
+            rows={pairs.map(({ cell, correlation, value }) => [
               cell.base,
               cell.downstream,
               cell.state ?? "",
               decimal(correlation),
-              decimal(relativeChange),
+              decimal(value),
             ])}
           />
         </figure>
@@ -93,14 +93,18 @@ export function Contrast({ table, address, open }: Props) {
   );
 }
 
-/** The judged cells whose correlation and relative change are known. */
+/** The judged cells whose correlation and figure are known. */
 function pairsOf(table: Table, cells: Matrix["cells"], correlations: Matrix["labelCorrelation"]): Pair[] {
   return cells.flatMap((cell): Pair[] => {
     const correlation = correlations[table.rowOf(cell.base)]?.[table.columnOf(cell.downstream)] ?? null;
-    const relativeChange = cell.deciding.mean;
-    if (cell.state === null || cell.sameConcept || correlation === null || relativeChange === null) return [];
-    return [{ cell, correlation, relativeChange }];
+    const { value } = cell.effect ?? figureOf(cell, "decisive");
+    if (cell.state === null || cell.sameConcept || correlation === null || value === null) return [];
+    return [{ cell, correlation, value, what: cell.effect === null ? "relative change" : "effect" }];
   });
+}
+
+function capital(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function PairList(props: {
@@ -119,7 +123,7 @@ function PairList(props: {
         <p className="note">{empty}</p>
       ) : (
         <ul>
-          {pairs.slice(0, listed).map(({ cell, correlation, relativeChange }) => (
+          {pairs.slice(0, listed).map(({ cell, correlation, value, what }) => (
             <li key={JSON.stringify([cell.base, cell.downstream])}>
               <a
                 href={cellAddress(address, { base: cell.base, downstream: cell.downstream })}
@@ -131,7 +135,7 @@ function PairList(props: {
                 {cell.base} <Arrow /> {cell.downstream}
               </a>
               <span>
-                {kind} correlate by <b>{decimal(correlation)}</b>, relative change <b>{decimal(relativeChange)}</b>
+                {kind} correlate by <b>{decimal(correlation)}</b>, {what} <b>{decimal(value)}</b>
               </span>
             </li>
           ))}

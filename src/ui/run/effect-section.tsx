@@ -15,7 +15,7 @@ interface Props {
   readonly cell: Cell;
 }
 
-/** What a cell's feature does to its base when it alone is taken out of pictures, or put in. */
+/** Pictures of what a cell's feature does to its base when it alone is taken out, or put in. */
 export function EffectSection({ report, cell }: Props) {
   const { effect } = cell;
   const why = report.interventions.noEffect[report.matrix.cells.indexOf(cell)];
@@ -25,14 +25,7 @@ export function EffectSection({ report, cell }: Props) {
       {effect === null ? (
         <p className="note">{why == null ? "" : noEffectWords(cell, why)}</p>
       ) : (
-        <>
-          <p className="note">
-            Pictures with <b>{effect.feature}</b> were shown without it, pictures that lack it with it; {effect.witness}{" "}
-            says whether it went or came. The effect is how far {cell.base} falls when {effect.feature} alone goes from
-            surely there to surely not: what other features did that moved along is not counted.
-          </p>
-          <EffectPictures report={report} cell={cell} effect={effect} />
-        </>
+        <EffectPictures report={report} cell={cell} effect={effect} />
       )}
     </div>
   );
@@ -50,54 +43,62 @@ function EffectTables({ report, cell, effect }: Props & { readonly effect: CellE
   const [own, verdict] = [effectWords(effect), stateWords(cell)];
   const figure = (text: string) => [{ text, strong: true }];
   return (
-    <div className="figures">
-      <div>
-        <FiguresTable
-          caption={`Effect of ${feature} on ${cell.base}`}
-          head={`Effect, with its ${Number((confidence * 100).toFixed(2))} % interval`}
-          columns={["effect"]}
-          rows={[
-            { key: "effect", name: `${feature} alone`, figures: figure(decimal(value)), value, ci, count },
-            {
-              key: "total",
-              name: "with all that moved along",
-              figures: [{ text: decimal(total) }],
-              value: total,
-              count,
-            },
-            ...(unedited === null
-              ? []
-              : [
-                  {
-                    key: "unedited",
-                    name: "by unedited images",
-                    figures: [{ text: decimal(unedited.value) }],
-                    ...unedited,
-                  },
-                ]),
-          ]}
-          intervals={{ minEffect, what: "effect" }}
-        />
-        <SidesTable cell={cell} effect={effect} />
-      </div>
-      <dl className="facts">
-        <Fact name="State">{own}</Fact>
-        {verdict !== own && <Fact name="With the other views">{verdict}</Fact>}
-        <Fact name="Answered">
-          on {answered.count} of {moved}, {percent(answered.ci[0], 1).replace(" %", "")} to {percent(answered.ci[1], 1)}
-        </Fact>
-        {effect.state !== "found" && <Fact name="Images that could use it">at most {percent(followed.most, 1)}</Fact>}
-        <Fact name={`${witness} saw it move`}>
-          on {moved} of {count}
-        </Fact>
-        {editors.some((editor) => editor !== "pattern") && (
-          <Fact name="Edits">
-            {editorWords(editors)}
-            {toldByEditor && ", told by the network that made them"}
+    <>
+      <p className="note">
+        Pictures with <b>{feature}</b> were shown without it, pictures that lack it with it; {witness} says whether it
+        went or came. The effect is how far {cell.base} falls when {feature} alone goes from surely there to surely not:
+        what other features did that moved along is not counted.
+      </p>
+      <div className="figures">
+        <div>
+          <FiguresTable
+            caption={`Effect of ${feature} on ${cell.base}`}
+            head={`Effect, with its ${Number((confidence * 100).toFixed(2))} % interval`}
+            columns={["effect"]}
+            rows={[
+              { key: "effect", name: `${feature} alone`, figures: figure(decimal(value)), value, ci, count },
+              {
+                key: "total",
+                name: "with all that moved along",
+                figures: [{ text: decimal(total) }],
+                value: total,
+                count,
+              },
+              ...(unedited === null
+                ? []
+                : [
+                    {
+                      key: "unedited",
+                      name: "by unedited images",
+                      figures: [{ text: decimal(unedited.value) }],
+                      ...unedited,
+                    },
+                  ]),
+            ]}
+            intervals={{ minEffect, what: "effect" }}
+          />
+          <SidesTable cell={cell} effect={effect} />
+        </div>
+        <dl className="facts">
+          <Fact name="State">{own}</Fact>
+          {verdict !== own && <Fact name="With the other views">{verdict}</Fact>}
+          <Fact name="Answered">
+            on {answered.count} of {moved}, {percent(answered.ci[0], 1).replace(" %", "")} to{" "}
+            {percent(answered.ci[1], 1)}
           </Fact>
-        )}
-      </dl>
-    </div>
+          {effect.state !== "found" && <Fact name="Images that could use it">at most {percent(followed.most, 1)}</Fact>}
+          <Fact name={`${witness} saw it move`}>
+            on {moved} of {count}
+          </Fact>
+          {editors.some((editor) => editor !== "pattern") && (
+            <Fact name="Edits">
+              {editorWords(editors)}
+              {toldByEditor && ", told by the network that made them"}
+            </Fact>
+          )}
+        </dl>
+      </div>
+    </>
   );
 }
 
@@ -188,14 +189,16 @@ function Edits(props: {
   readonly edits: readonly CellEdit[];
   readonly of: number | undefined;
 }) {
-  const { title, edits, of = 0 } = props;
+  const { title, of = 0 } = props;
+  // The one that stands for the effect is first, and large.
+  const edits = props.edits.toSorted((a, b) => Number(b.typical) - Number(a.typical));
   if (edits.length === 0) return null;
   return (
     <div>
       <h4>
         {title}{" "}
         <small>
-          the first {edits.length} of {plural(of, "image")}
+          {edits.length} of {plural(of, "image")}
         </small>
       </h4>
       <ol>

@@ -105,11 +105,11 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
       {(shown.rows.length === 0 || shown.columns.length === 0) && (
         <p className="lead empty">No row or no column is left of what is looked for.</p>
       )}
-      {view === "alignment" && (
+      {(view === "effect" || view === "alignment") && (
         <SaveFigure
           name="matrix"
           what="the whole matrix"
-          draw={() => matrixFigure(drawnMatrix(report.matrix, report.findings), { width: savedWidth })}
+          draw={() => matrixFigure(drawnMatrix(report.matrix, report.findings, view), { width: savedWidth })}
         />
       )}
     </MatrixFrame>

@@ -8,9 +8,8 @@ const shown = 4;
 
 /** Classifiers that are lowered by what none of the moved features names, each with the counterfactuals that show it. */
 export function Unnamed({ report }: { readonly report: ReportData }) {
-  const { summary, matrix, thumbnails, images } = report;
+  const { summary } = report;
   if (summary.unnamed.length === 0) return null;
-  const before = cutsOf(thumbnails?.before);
   return (
     <div className="unnamed">
       <h3>Lowered by what no feature names</h3>
@@ -18,32 +17,41 @@ export function Unnamed({ report }: { readonly report: ReportData }) {
         The classifier fell along its own counterfactuals by more than its features explain, each by what it does when
         it alone is taken out or put in. Look for what changed in these pictures, and give the audit a classifier of it.
       </p>
-      {summary.unnamed.map(({ base, sentence }) => {
-        const after = cutsOf(thumbnails?.after.find((each) => each.base === base));
-        const shows = matrix.accountedFor?.find((each) => each.base === base)?.images ?? [];
-        const pictures = shows.flatMap(({ image, fall, explained }) => {
-          const place = images.indexOf(image);
-          const [from, to] = [before(place), after(place)];
-          return from === undefined || to === undefined ? [] : [{ image, fall, explained, from, to }];
-        });
-        return (
-          <div key={base}>
-            <p className="sentence">{sentence}</p>
-            <ul>
-              {pictures.slice(0, shown).map(({ image, fall, explained, from, to }) => (
-                <li key={image}>
-                  <CutFrame cut={from} label={`${image} before`} size={96} />
-                  <CutFrame cut={to} label={`${image} after`} size={96} />
-                  <DifferenceOfCuts before={from} after={to} label={`${image}: difference`} />
-                  <p>
-                    {image}: fell by {decimal(fall)}, {decimal(explained)} of it explained
-                  </p>
-                </li>
-              ))}
-            </ul>
-          </div>
-        );
-      })}
+      {summary.unnamed.map(({ base }) => (
+        <UnnamedOf key={base} {...{ report, base }} />
+      ))}
+    </div>
+  );
+}
+
+/** What is said of a classifier that something without a name lowers, and the counterfactuals that show it; nothing of others. */
+export function UnnamedOf({ report, base }: { readonly report: ReportData; readonly base: string }) {
+  const { summary, matrix, thumbnails, images } = report;
+  const said = summary.unnamed.find((each) => each.base === base);
+  if (said === undefined) return null;
+  const before = cutsOf(thumbnails?.before);
+  const after = cutsOf(thumbnails?.after.find((each) => each.base === base));
+  const shows = matrix.accountedFor?.find((each) => each.base === base)?.images ?? [];
+  const pictures = shows.flatMap(({ image, fall, explained }) => {
+    const place = images.indexOf(image);
+    const [from, to] = [before(place), after(place)];
+    return from === undefined || to === undefined ? [] : [{ image, fall, explained, from, to }];
+  });
+  return (
+    <div>
+      <p className="sentence">{said.sentence}</p>
+      <ul>
+        {pictures.slice(0, shown).map(({ image, fall, explained, from, to }) => (
+          <li key={image}>
+            <CutFrame cut={from} label={`${image} before`} size={96} />
+            <CutFrame cut={to} label={`${image} after`} size={96} />
+            <DifferenceOfCuts before={from} after={to} label={`${image}: difference`} />
+            <p>
+              {image}: fell by {decimal(fall)}, {decimal(explained)} of it explained
+            </p>
+          </li>
+        ))}
+      </ul>
     </div>
   );
 }
