@@ -93,6 +93,10 @@ describe("the page of a rectification in Chromium", { timeout: 240_000 }, () => 
         "No coefficient helps smiling-eyeglasses-100 against eyeglasses: no coefficient from −2 to 2 halves mean |RC| on train.",
         "smiling-clean has nothing to rectify against eyeglasses: relative change is within ±0.1 before, whether the feature is present or absent.",
       ]);
+      // Before and after may be over different images: their difference is told over those used under both.
+      expect(await page.locator(".verdict").first().textContent()).toMatch(
+        /mean \|RC\| on the images used under both falls by 0\.\d\d \(/,
+      );
       // By labels it became better: no alarm stands over that.
       const second = page.locator(".verdict").nth(1);
       expect(await second.locator("b[data-verdict]").evaluateAll((all) => all.map((b) => b.dataset.verdict))).toEqual([

@@ -62,7 +62,7 @@ export async function drop(page: Page, paths: readonly string[]): Promise<void> 
 /** Shows what hardly moved, where that is folded. */
 export async function unfold(page: Page): Promise<void> {
   const fold = page.locator('.fold button[aria-expanded="false"]');
-  if ((await fold.count()) > 0) await fold.click();
+  if ((await fold.count()) > 0) await fold.first().click();
 }
 
 /** What the list of predictions holds, in its order: judges after the row that they stand in. */

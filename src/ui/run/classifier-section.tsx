@@ -109,8 +109,8 @@ function Repair({ report, base, used }: Pick<Props, "report"> & { readonly base:
           <>
             None is in the run’s folder. One is tried, and judged on other images, by{" "}
             <code>
-              cfalign rectify --method all --target {base} --against {used.map((cell) => cell.downstream).join(",")}{" "}
-              --out RUN
+              cfalign rectify IMAGES --method all --target {base} --against{" "}
+              {used.map((cell) => cell.downstream).join(",")} --out RUN
             </code>
             , after which the report of RUN says what came of it.
           </>

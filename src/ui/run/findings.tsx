@@ -51,9 +51,8 @@ export function Findings({ report, table, address, marks, open }: Props) {
           ? apart === ""
             ? `No relative change lies beyond ±${decimal(matrix.minEffect)} with confidence.`
             : `No finding counts; there are ${apart}.`
-          : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${apart === "" ? "" : `, and beside them ${apart}`}: ${summary.order}.`}{" "}
+          : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${apart === "" ? "" : `, and beside them ${apart}`}.`}{" "}
         {summary.states}
-        {counted > 0 && besideWords(report)}
       </p>
       <MarksBar marks={marks} />
       <Unnamed report={report} />
@@ -80,20 +79,6 @@ export function Findings({ report, table, address, marks, open }: Props) {
       )}
     </section>
   );
-}
-
-/** What stands beside findings. */
-function besideWords({ findings, interventions, pictures }: ReportData): string {
-  const edited = interventions.features.length > 0 && findings.some(({ effect }) => effect !== null);
-  const lowered = pictures.length > 0 && findings.some(({ effect }) => effect === null);
-  return [
-    edited
-      ? " Beside an effect: a picture whose feature was taken out or put in, of the half of the kept ones nearest to the mean that whose change is seen best, and what is predicted of it."
-      : "",
-    lowered
-      ? ` Beside ${edited ? "another" : "each"} finding: of the kept counterfactuals the one nearest to its mean.`
-      : "",
-  ].join("");
 }
 
 /** Findings, those after `most` on paper only. */

@@ -44,9 +44,10 @@ export function Masthead({ report, table, address, open }: Props) {
         <>
           {summary.method} The other classifiers were then shown the changed images. <i>Relative change</i> is how far
           the prediction of one of them fell for each unit that the first one fell; below 0, it rose. An <i>effect</i>{" "}
-          is how far a prediction falls when one feature alone goes. Pictures at the top: of the kept ones, the half
-          nearest to the mean, of these the half nearest to that of the clear classifier beside it, and of these the one
-          whose change is seen best.
+          is how far a prediction falls when one feature alone goes.
+          {report.findings.length > 0 && ` Findings: ${summary.order}.${besideWords(report)}`} Pictures at the top: of
+          the kept ones, the half nearest to the mean, of these the half nearest to that of the clear classifier beside
+          it, and of these the one whose change is seen best.
         </>
       }
       counts={[
@@ -71,4 +72,18 @@ export function Masthead({ report, table, address, open }: Props) {
       <OpeningCards {...{ report, table, address, open }} />
     </PageHead>
   );
+}
+
+/** What stands beside findings. */
+function besideWords({ findings, interventions, pictures }: ReportData): string {
+  const edited = interventions.features.length > 0 && findings.some(({ effect }) => effect !== null);
+  const lowered = pictures.length > 0 && findings.some(({ effect }) => effect === null);
+  return [
+    edited
+      ? " Beside an effect: a picture whose feature was taken out or put in, of the half of the kept ones nearest to the mean that whose change is seen best, and what is predicted of it."
+      : "",
+    lowered
+      ? ` Beside ${edited ? "another" : "each"} finding: of the kept counterfactuals the one nearest to its mean.`
+      : "",
+  ].join("");
 }
