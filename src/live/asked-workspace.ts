@@ -113,7 +113,6 @@ function offersOf({ opened, listed, compute }: AskedWorkspace): Offers {
   const { autoencoder, judges } = opened;
   const { width, height, channels } = autoencoder.image;
   return {
-    autoencoder: autoencoder.name,
     image: { width, height, channels },
     keepsShape: (autoencoder.image.framing?.fit ?? "stretch") !== "stretch",
     classifiers: listed.map((one) => ({

@@ -45,7 +45,6 @@ export interface Feature {
 
 /** What a workspace offers. */
 export interface Offers {
-  readonly autoencoder: string;
   readonly image: { readonly width: number; readonly height: number; readonly channels: number };
   /** Whether pictures keep their shape as they are brought to it. */
   readonly keepsShape: boolean;

@@ -14,15 +14,15 @@ interface Props {
 
 /** What a picture of the reader's lost on its way to the models, and whether it is like what they know: before anything is concluded from it. */
 export function LikenessNote({ look: { name, given }, offers, likeness, waiting, comparable }: Props) {
-  const { image, keepsShape, autoencoder } = offers;
+  const { image, keepsShape } = offers;
   const squeezed = given.width !== image.width || given.height !== image.height;
   const shape = !keepsShape && given.width * image.height !== given.height * image.width;
   return (
     <>
       {likeness?.unlike && (
         <p className="warning unlike" role="alert">
-          <b>This picture is not like the workspace’s.</b> {unlikeWords(likeness, autoencoder)} What follows says
-          nothing of such pictures.
+          <b>This picture is not like the workspace’s.</b> {unlikeWords(likeness)} What follows says nothing of such
+          pictures.
         </p>
       )}
       <p className="note" data-likeness={waiting ? "waiting" : likeness?.unlike ? "unlike" : "told"}>
@@ -36,10 +36,10 @@ export function LikenessNote({ look: { name, given }, offers, likeness, waiting,
   );
 }
 
-function unlikeWords({ pictures, loss, latent }: Likeness, autoencoder: string): string {
+function unlikeWords({ pictures, loss, latent }: Likeness): string {
   const times = (value: number): string =>
     value < 10 ? decimal(value, 1) : value < 100 ? count(Math.round(value)) : "over 100";
-  const lost = `${autoencoder} loses ${times(loss)} times as much of it as of any of these ${pictures}`;
+  const lost = `The autoencoder loses ${times(loss)} times as much of it as of any of these ${pictures}`;
   const far = `its latent is ${times(latent)} times as far from theirs as any of theirs from the next`;
   if (loss > 1 && latent > 1) return `${lost}, and ${far}.`;
   return loss > 1 ? `${lost}.` : `${far[0]?.toUpperCase()}${far.slice(1)}.`;
