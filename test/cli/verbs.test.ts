@@ -251,6 +251,10 @@ describe("figure", () => {
     );
     await says("--base: a figure of kind matrix shows every base", "matrix", "--out", "m.svg", "--base", "smiling");
     await says(
+      "--view: a figure of kind strip shows one counterfactual",
+      ...["strip", "--out", "m.svg", "--view", "effect"],
+    );
+    await says(
       '--base: the run has no base "smilling": did you mean "smiling"?',
       ...["intervals", "--out", "m.svg", "--base", "smilling"],
     );

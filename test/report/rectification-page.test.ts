@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { inARow } from "../../src/platform/pixels.ts";
 import { type Rectification, rectificationSchema } from "../../src/rectify/schema.ts";
-import { writeRectificationReport } from "../../src/report/rectification-report.ts";
+import { repairsIn, writeRectificationReport } from "../../src/report/rectification-report.ts";
 import { temporaryFolder } from "../run/small-world.ts";
 import { exampleRectification, exampleRepair } from "./example-rectification.ts";
 import { pages } from "./pages.ts";
@@ -227,6 +227,15 @@ describe("a rectification's report", () => {
     await mkdir(join(folder, "broken"));
     await writeFile(join(folder, "broken/rectification.json"), "{}");
     await expect(writeRectificationReport(join(folder, "broken"))).rejects.toMatchObject({ code: "input" });
+  });
+
+  test("gives a run in the same folder what came of each repair, and nothing where there is none", async () => {
+    const repair = exampleRepair();
+    const folder = await temporaryFolder();
+    expect(await repairsIn(folder)).toEqual([]);
+    const rectification = { ...exampleRectification("eyeglasses"), repairs: [repair] };
+    await writeFile(join(folder, "rectification.json"), JSON.stringify(rectification));
+    expect(await repairsIn(folder)).toEqual([{ target: repair.target, advice: repair.advice }]);
   });
 
   test("keeps five digits of what the file holds", async () => {
