@@ -221,7 +221,10 @@ export interface ReportData {
   /** Address of the live page with the run's models and pictures; absent where there is none. */
   readonly live?: string;
   /** What a rectification in the run's folder says of classifiers that it repaired. */
-  readonly repairs: readonly Pick<RepairRecord, "target" | "advice">[];
+  readonly repairs: readonly (Pick<RepairRecord, "target" | "advice"> & {
+    /** Why the recommended file has its verdict; null where none is recommended. */
+    readonly reason: string | null;
+  })[];
   /** What auditors said of cells: of reports before, from the file beside the run. */
   readonly marks: readonly Mark[];
   /** For each of these: whether it still holds of this run's figures. */

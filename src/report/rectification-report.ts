@@ -24,7 +24,10 @@ export async function repairsIn(folder: string): Promise<ReportData["repairs"]> 
   const at = files.join(folder, file);
   if (!(await files.exists(at))) return [];
   const { repairs } = parseJson(rectificationSchema, await files.read(at), at);
-  return repairs.map(({ target, advice }) => ({ target, advice }));
+  return repairs.map(({ target, advice, methods, recommended }) => ({
+    ...{ target, advice },
+    reason: methods.find(({ method }) => method === recommended)?.judged?.reason ?? null,
+  }));
 }
 
 /**

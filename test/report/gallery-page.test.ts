@@ -210,6 +210,15 @@ describe("the images of a cell in Chromium", { timeout: 240_000 }, () => {
       const row = groups.locator("tbody tr", { hasText: "beard = 1" });
       expect(await row.locator("td").first().textContent()).toBe(mean.toFixed(2));
       expect(await row.locator("td").last().textContent()).toBe(String(bearded.length));
+      await row.getByRole("button", { name: "beard = 1" }).click();
+      const shown = tiles(page);
+      await expect
+        .poll(() => page.locator(".gallery .note[role=status]").textContent())
+        .toContain(`${bearded.length} of `);
+      expect(await shown.count()).toBe(bearded.length);
+      expect(
+        await page.locator(".gallery h3").evaluate((one) => Math.round(one.getBoundingClientRect().top)),
+      ).toBeLessThan(400);
     }));
 
   test("are marked, and the mark outlasts the page and is saved as a file that a report shows", () =>

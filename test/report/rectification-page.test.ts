@@ -235,7 +235,9 @@ describe("a rectification's report", () => {
     expect(await repairsIn(folder)).toEqual([]);
     const rectification = { ...exampleRectification("eyeglasses"), repairs: [repair] };
     await writeFile(join(folder, "rectification.json"), JSON.stringify(rectification));
-    expect(await repairsIn(folder)).toEqual([{ target: repair.target, advice: repair.advice }]);
+    expect(await repairsIn(folder)).toEqual([
+      { target: repair.target, advice: repair.advice, reason: repair.methods[0]?.judged?.reason },
+    ]);
   });
 
   test("keeps five digits of what the file holds", async () => {

@@ -19,7 +19,7 @@ const { onPage } = pages(async (folder) => ({
   repaired: await folder.write("repaired", {
     ...parts,
     matrix: { ...parts.matrix, accountedFor },
-    repairs: [{ target: repaired, advice }],
+    repairs: [{ target: repaired, advice, reason: "all groups are right" }],
   }),
   lowered: await folder.write("lowered", lowered),
 }));
@@ -178,6 +178,18 @@ describe("the page of a classifier in Chromium", { timeout: 240_000 }, () => {
       expect(await section.count()).toBe(0);
     }));
 
+  test.each(["#selection tbody th a", "#audit .bars a"])("opens from the bars of %s", (bars) =>
+    onPage("run", "", async (page) => {
+      const bar = page.locator(bars).first();
+      const name = await bar.textContent();
+      await bar.click();
+      await page.waitForFunction(() => document.activeElement?.id === "classifier-title");
+      expect(await page.textContent("#classifier-title")).toBe(name);
+      await page.goBack();
+      await page.waitForFunction((of) => document.activeElement?.matches(of), bars);
+    }),
+  );
+
   test("leads to its row and to its column of the matrix", () =>
     onPage("run", "#base=smiling-clean", async (page) => {
       await page.getByRole("link", { name: "Its row of the matrix" }).click();
@@ -190,7 +202,7 @@ describe("the page of a classifier in Chromium", { timeout: 240_000 }, () => {
       expect(await under("What is not accounted for")).toBe(
         "Along 40 counterfactuals of it the moved features, each by what it does alone, explain 81 % (95 % interval 76 to 86 %) of its fall.",
       );
-      expect(await under("Its repair")).toBe(advice);
+      expect(await under("Its repair")).toBe(`${advice} Judged so: all groups are right.`);
       await page.goto(page.url().replace(repaired, other));
       expect(await under("What is not accounted for")).toBe(
         "Not measured: that takes ten counterfactuals, and interventions.",

@@ -17,6 +17,8 @@ export interface FiguresRow {
   readonly count: number;
   /** Whether it stands out as the line that decided. */
   readonly decided?: boolean;
+  /** Leads to the images that the figures speak of. */
+  readonly open?: () => void;
 }
 
 interface Props {
@@ -42,9 +44,17 @@ export function FiguresTable({ caption, head, columns, rows, intervals }: Props)
         ...right(["images"]),
       ]}
     >
-      {rows.map(({ key, name, figures, value = null, ci = null, state, count, decided }) => (
+      {rows.map(({ key, name, figures, value = null, ci = null, state, count, decided, open }) => (
         <tr key={key} className={decided ? "decided" : ""}>
-          <th scope="row">{name}</th>
+          <th scope="row">
+            {open === undefined ? (
+              name
+            ) : (
+              <button type="button" className="plain-link" onClick={open}>
+                {name}
+              </button>
+            )}
+          </th>
           {figures.map(({ text, strong }, column) => (
             <td key={columns[column]} className={strong ? "right strong" : "right"}>
               {text}

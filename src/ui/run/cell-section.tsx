@@ -104,7 +104,13 @@ function OpenCell(props: OpenProps) {
       </details>
       <MarkBox key={`mark ${base} ${downstream}`} cell={cell} marks={marks} />
       <Distribution {...{ report, cell, items, pictures, address, show }} />
-      <Subgroups {...{ report, cell, label, setLabel }} />
+      <Subgroups
+        {...{ report, cell, label, setLabel }}
+        showImages={(only) => {
+          setFilter(only);
+          document.querySelector("#cell .gallery")?.scrollIntoView();
+        }}
+      />
       <Gallery
         key={`${base} ${downstream}`}
         {...{ report, cell, items, filter, setFilter }}

@@ -6,7 +6,8 @@ import { partText } from "../../words/unnamed.ts";
 import { Interval } from "../parts/interval.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
 import { PlainTable } from "../parts/plain-table.tsx";
-import { type Address, cellAddress, runAddress } from "./address.ts";
+import { type Address, runAddress } from "./address.ts";
+import { CellLink } from "./cell-link.tsx";
 import { EditPictures } from "./edit-pictures.tsx";
 import { editsOf } from "./edits.ts";
 import { figureOf, type Table } from "./figures.ts";
@@ -33,7 +34,11 @@ export function ClassifierSection({ report, table, address, go, open }: Props) {
   const users = report.reading.rows.flatMap(({ used }, user) =>
     used.includes(column) ? (table.cell(user, column) ?? []) : [],
   );
-  const link = (cell: Cell, words: string) => <CellLink key={words} {...{ cell, address, open }} words={words} />;
+  const link = (cell: Cell, words: string) => (
+    <CellLink key={words} to={cell} {...{ address, open }}>
+      {words}
+    </CellLink>
+  );
   return (
     <section id="classifier" aria-labelledby="classifier-title">
       <h2 id="classifier-title" tabIndex={-1} className="cell-title">
@@ -115,7 +120,7 @@ function Repair({ report, base, used }: Pick<Props, "report"> & { readonly base:
             , after which the report of RUN says what came of it.
           </>
         ) : (
-          repair.advice
+          `${repair.advice}${repair.reason === null ? "" : ` Judged so: ${repair.reason}.`}`
         )}
       </p>
     </>
@@ -149,27 +154,6 @@ function MatrixLinks(props: {
       {link("Its row of the matrix", { ...rest, rows: base })}
       {column >= 0 && <> {link("Its column", { ...rest, columns: base })}</>}
     </>
-  );
-}
-
-function CellLink(props: {
-  readonly cell: Cell;
-  readonly address: Address;
-  readonly open: Props["open"];
-  readonly words: string;
-}) {
-  const { cell, address, open, words } = props;
-  const { base, downstream } = cell;
-  return (
-    <a
-      href={cellAddress(address, { base, downstream })}
-      onClick={(event) => {
-        event.preventDefault();
-        open(base, downstream);
-      }}
-    >
-      {words}
-    </a>
   );
 }
 
@@ -208,7 +192,9 @@ function Untold(props: { readonly untold: readonly Cell[]; readonly address: Add
         {untold.map((cell) => (
           <tr key={cell.downstream}>
             <th scope="row">
-              <CellLink {...{ cell, address, open }} words={cell.downstream} />
+              <CellLink to={cell} {...{ address, open }}>
+                {cell.downstream}
+              </CellLink>
             </th>
             <td className="small">{stateWords(cell).replace(/^unresolved: /, "")}</td>
             <td className="small">{remedyOf(cell)}</td>

@@ -4,7 +4,8 @@ import { Arrow } from "../parts/name.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { PlotFigure } from "../parts/plot-figure.tsx";
-import { type Address, cellAddress, matrixAddress, runAddress, withWords } from "./address.ts";
+import { type Address, matrixAddress, runAddress, withWords } from "./address.ts";
+import { CellLink } from "./cell-link.tsx";
 import { contrastPlot, figureWords, type Pair } from "./contrast-plot.ts";
 import { figureOf, type Table } from "./figures.ts";
 
@@ -16,7 +17,7 @@ const listed = 6;
 interface Props {
   readonly table: Table;
   readonly address: Address;
-  readonly open: (base: string, downstream: string) => void;
+  readonly open: (base: string, downstream?: string) => void;
 }
 
 /** Correlation against use: what goes together in the data and is not looked at, and what is looked at though it does not go together. */
@@ -125,15 +126,9 @@ function PairList(props: {
         <ul>
           {pairs.slice(0, listed).map(({ cell, correlation, value, what }) => (
             <li key={JSON.stringify([cell.base, cell.downstream])}>
-              <a
-                href={cellAddress(address, { base: cell.base, downstream: cell.downstream })}
-                onClick={(event) => {
-                  event.preventDefault();
-                  open(cell.base, cell.downstream);
-                }}
-              >
+              <CellLink to={cell} {...{ address, open }}>
                 {cell.base} <Arrow /> {cell.downstream}
-              </a>
+              </CellLink>
               <span>
                 {kind} correlate by <b>{decimal(correlation)}</b>, {what} <b>{decimal(value)}</b>
               </span>

@@ -6,7 +6,8 @@ import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { Interval } from "../parts/interval.tsx";
 import { Named } from "../parts/named.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
-import { type Address, cellAddress } from "./address.ts";
+import type { Address } from "./address.ts";
+import { CellLink } from "./cell-link.tsx";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import { EditPictures } from "./edit-pictures.tsx";
 import { editsOf } from "./edits.ts";
@@ -23,7 +24,7 @@ interface Props {
   readonly table: Table;
   readonly address: Address;
   readonly marks: Marks;
-  readonly open: (base: string, downstream: string) => void;
+  readonly open: (base: string, downstream?: string) => void;
 }
 
 /** Findings as sentences, by group, each with a picture and a way to its cell. */
@@ -131,19 +132,13 @@ function FindingItem(props: Props & { readonly finding: Finding; readonly later:
         <FindingViews views={finding.views} />
         <MarkWords shown={marks.of(base, downstream)} />
         {cell !== undefined && (
-          <a
-            href={cellAddress(address, { base, downstream })}
-            onClick={(event) => {
-              event.preventDefault();
-              open(base, downstream);
-            }}
-          >
+          <CellLink to={{ base, downstream }} {...{ address, open }}>
             See the images
             <span className="hidden">
               {" "}
               behind {base} and {downstream}
             </span>
-          </a>
+          </CellLink>
         )}
       </div>
       <div className="finding-figure">

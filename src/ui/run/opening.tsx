@@ -4,7 +4,8 @@ import type { Cell, CellEffect } from "../../results/matrix-schema.ts";
 import { CutFrame, cutOf } from "../parts/frame.tsx";
 import { NumberedInterval } from "../parts/interval.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import { type Address, cellAddress } from "./address.ts";
+import type { Address } from "./address.ts";
+import { CellLink } from "./cell-link.tsx";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import { type CellEdit, editsOf } from "./edits.ts";
 import { figureOf, type Table } from "./figures.ts";
@@ -45,28 +46,31 @@ interface CardProps extends Props {
 }
 
 function Card({ report, table, address, open, card, cell }: CardProps) {
-  const { base, downstream, clean } = card;
-  const link = (cellOf: { readonly base: string; readonly downstream?: string }, words: React.ReactNode) => (
-    <a
-      href={cellAddress(address, cellOf)}
-      onClick={(event) => {
-        event.preventDefault();
-        open?.(cellOf.base, cellOf.downstream);
-      }}
-    >
-      {words}
-    </a>
-  );
+  const { base, clean } = card;
   return (
     <li className="card">
-      <h2>{open === undefined ? base : link({ base }, base)}</h2>
+      <h2>
+        {open === undefined ? (
+          base
+        ) : (
+          <CellLink to={{ base }} {...{ address, open }}>
+            {base}
+          </CellLink>
+        )}
+      </h2>
       {cell.effect === null ? (
         <LoweredPictures {...{ report, table, clean, cell }} />
       ) : (
         <EditedPictures {...{ report, table, clean, cell }} effect={cell.effect} />
       )}
       <CardFigure report={report} cell={cell} />
-      {open !== undefined && <p className="card-links">{link({ base, downstream }, "See the pictures")}</p>}
+      {open !== undefined && (
+        <p className="card-links">
+          <CellLink to={card} {...{ address, open }}>
+            See the pictures
+          </CellLink>
+        </p>
+      )}
     </li>
   );
 }

@@ -45,8 +45,8 @@ export function RunPage({ report }: { readonly report: ReportData }) {
         <MatrixSection {...{ report, table, address, reading, go, open }} />
         <CellSection {...{ report, table, cell, address, marks, go, back }} />
         <Contrast table={table} address={address} open={open} />
-        <Audit report={report} />
-        <Selection report={report} />
+        <Audit {...{ report, table, address, open }} />
+        <Selection {...{ report, address, open }} />
         <Provenance report={report} />
       </main>
     </>

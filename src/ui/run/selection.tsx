@@ -2,10 +2,18 @@ import type { ReportData } from "../../report/data.ts";
 import { dropWords, stopWords } from "../../words/search.ts";
 import { decimal, percent, plural } from "../parts/numbers.ts";
 import { PlainTable, right } from "../parts/plain-table.tsx";
+import type { Address } from "./address.ts";
+import { CellLink } from "./cell-link.tsx";
 import { Survival } from "./survival.tsx";
 
+interface Props {
+  readonly report: ReportData;
+  readonly address: Address;
+  readonly open: (base: string) => void;
+}
+
 /** Who was selected, how far they got, and why the searches ended. */
-export function Selection({ report }: { readonly report: ReportData }) {
+export function Selection({ report, address, open }: Props) {
   const { rows, minBaseChange } = report.matrix;
   const known = [...Object.keys(stopWords), ...rows.flatMap((row) => Object.keys(row.stopReasons))];
   const reasons = [...new Set(known)].filter((reason) => rows.some((row) => (row.stopReasons[reason] ?? 0) > 0));
@@ -37,7 +45,7 @@ export function Selection({ report }: { readonly report: ReportData }) {
         ]}
       >
         {rows.map((row) => (
-          <Searches key={row.base} row={row} reasons={reasons} />
+          <Searches key={row.base} {...{ row, reasons, address, open }} />
         ))}
       </PlainTable>
       <Survival report={report} />
@@ -46,13 +54,13 @@ export function Selection({ report }: { readonly report: ReportData }) {
   );
 }
 
-interface SearchesProps {
+interface SearchesProps extends Pick<Props, "address" | "open"> {
   readonly row: ReportData["matrix"]["rows"][number];
   readonly reasons: readonly string[];
 }
 
 /** How far the images of a base got, and why their searches ended. */
-function Searches({ row, reasons }: SearchesProps) {
+function Searches({ row, reasons, address, open }: SearchesProps) {
   const total = Object.values(row.stopReasons).reduce((sum, n) => sum + n, 0);
   const ended = reasons.map((reason) => [reason, row.stopReasons[reason] ?? 0] as const);
   const words = ended
@@ -61,7 +69,11 @@ function Searches({ row, reasons }: SearchesProps) {
     .join(", ");
   return (
     <tr>
-      <th scope="row">{row.base}</th>
+      <th scope="row">
+        <CellLink to={row} {...{ address, open }}>
+          {row.base}
+        </CellLink>
+      </th>
       <td className="right">{row.selected}</td>
       <td className="right">{row.eligible}</td>
       <td className="right">{row.reached}</td>

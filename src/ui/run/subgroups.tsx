@@ -4,6 +4,7 @@ import { Choice } from "../parts/choice.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { decimal } from "../parts/numbers.ts";
 import { figureOf } from "./figures.ts";
+import type { GalleryFilter } from "./gallery-items.ts";
 import { unpackThousandths } from "./points.ts";
 
 interface Props {
@@ -12,14 +13,17 @@ interface Props {
   /** Label that is shown; stays from cell to cell. */
   readonly label: string | undefined;
   readonly setLabel: (label: string) => void;
+  /** Shows the images of a value, in the stratum that the figures are of. */
+  readonly showImages: (filter: Pick<GalleryFilter, "label" | "feature">) => void;
 }
 
 /** A cell on the images of each value of a label. */
-export function Subgroups({ report, cell, label, setLabel }: Props) {
+export function Subgroups({ report, cell, label, setLabel, showImages }: Props) {
   const { subgroups, matrix } = report;
   const shown = subgroups.find((each) => each.label === label) ?? subgroups[0];
   const place = matrix.cells.indexOf(cell);
   if (shown === undefined || place < 0 || cell.base === cell.downstream) return null;
+  const { stratum } = cell.deciding;
   const figures = unpackThousandths(shown.cells).slice(4 * shown.values.length * place);
   const rows = shown.values.map((value, at): FiguresRow => {
     const [mean, low, high, count] = figures.slice(4 * at, 4 * at + 4);
@@ -33,6 +37,11 @@ export function Subgroups({ report, cell, label, setLabel }: Props) {
       value: mean ?? null,
       ci,
       count: images,
+      open: () =>
+        showImages({
+          label: { name: shown.label, value },
+          ...(stratum === null ? {} : { feature: stratum === "present" ? "with" : "without" }),
+        }),
     };
   });
   return (
@@ -53,7 +62,7 @@ export function Subgroups({ report, cell, label, setLabel }: Props) {
       />
       <p className="note">
         Over {figureOf(cell, "decisive").of}, with Student’s intervals. These are described, not tested: among many
-        labels some differ by chance. The images of a group: choose the label below.
+        labels some differ by chance. A group leads to its images.
       </p>
     </div>
   );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Matrix } from "../../../src/audit/schema.ts";
+import type { Matrix } from "../../../src/results/matrix-schema.ts";
 import { drawnMatrix, firstView, intervalRows } from "../../../src/pictures/figures/figure-data.ts";
 
 const cell = (downstream: string, mean: number, effect: number | null) => ({
