@@ -66,7 +66,7 @@ export {
 export { writeExplanation, writeSideBySide } from "./explanation/write.ts";
 export { type ExportedClassifier, type ExportOptions, exportClassifier } from "./models/composed-export.ts";
 export { splitList } from "./models/expression.ts";
-export { predict } from "./models/predict.ts";
+export { predict } from "./models/prediction.ts";
 export { readImage } from "./models/read-image.ts";
 export type { Autoencoder, Classifier, ClassifierModel } from "./models/types.ts";
 export { openWorkspace, type Workspace, type WorkspaceOptions } from "./models/workspace.ts";

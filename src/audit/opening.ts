@@ -1,5 +1,5 @@
 import type { Cell, Finding, Matrix, Summary } from "../results/matrix-schema.ts";
-import { openingSentence } from "../words/opening.ts";
+import { openingSentence } from "../words/finding.ts";
 
 /** One of the classifiers that a report opens with: its strongest finding, and another classifier of its concept that is clear of it. */
 export interface OpeningCard {

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import type { MatrixOptions } from "../index.ts";
 import { type AskedDevice, deviceOptionTable } from "../options/device.ts";
 import { addFlags } from "./flags.ts";
 import { numberBetween, wholeNumber } from "./numbers.ts";
@@ -19,14 +20,7 @@ export function addWorkspaceOption(command: Command): Command {
 }
 
 /** What the statistics options parse to. */
-export interface StatisticsFlags {
-  readonly minBaseChange?: number;
-  readonly minEffect?: number;
-  readonly maxRareUse?: number;
-  readonly confidence?: number;
-  readonly resamples?: number;
-  readonly seed?: number;
-}
+export type StatisticsFlags = MatrixOptions;
 
 /** Adds the options of the statistics of a cell. */
 export function addStatisticsOptions(command: Command): Command {

@@ -22,10 +22,10 @@ export function leastPictures(): LeastPictures {
 }
 
 /** What an audit has found, and then what it points at without having settled it, the largest first. */
-export function suspicionsIn({ cells, minEffect }: Pick<Matrix, "cells" | "minEffect">, most = 4): readonly Cell[] {
+export function suspicionsIn({ cells, minEffect }: Pick<Matrix, "cells" | "minEffect">): readonly Cell[] {
   const size = ({ deciding }: Cell): number => Math.abs(deciding.mean ?? 0);
   const points = (cell: Cell): boolean =>
     cell.state === "unresolved" && size(cell) > minEffect && cell.deciding.count >= minFoundCount;
   const bySize = (some: readonly Cell[]): Cell[] => some.toSorted((a, b) => size(b) - size(a));
-  return [...bySize(cells.filter(({ state }) => state === "found")), ...bySize(cells.filter(points))].slice(0, most);
+  return [...bySize(cells.filter(({ state }) => state === "found")), ...bySize(cells.filter(points))].slice(0, 4);
 }

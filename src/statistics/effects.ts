@@ -105,10 +105,7 @@ export function effects(
  * What a ridge regression leaves of the effect of each feature: the diagonal of (G + λI)⁻¹G, 1 where nothing is taken from it, 0 of one that never moved. G: sums of
  * products of the movements. All 0 where nothing moved.
  */
-export function ridgeResolution(
-  { movements, features }: Pick<Interventions, "movements" | "features">,
-  ridge: number = defaultRidge,
-): Float64Array {
+export function ridgeResolution({ movements, features }: Pick<Interventions, "movements" | "features">): Float64Array {
   const gram = new Float64Array(features * features);
   for (let row = 0; row < movements.length; row += features) {
     for (let a = 0; a < features; a++) {
@@ -120,7 +117,7 @@ export function ridgeResolution(
   }
   let trace = 0;
   for (let k = 0; k < features; k++) trace += gram[k * features + k] as number;
-  const penalty = (ridge * trace) / features;
+  const penalty = (defaultRidge * trace) / features;
   for (let k = 0; k < features; k++) gram[k * features + k] = (gram[k * features + k] as number) + penalty;
   const factor = cholesky(gram, features);
   if (factor === undefined) return new Float64Array(features);

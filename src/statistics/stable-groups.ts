@@ -8,11 +8,12 @@ export interface StableGroupsOptions {
   readonly most: number;
   /** Points that a group has at least. */
   readonly smallest: number;
-  /** Stability that every group has at least, 0.75: what Hennig calls valid. */
-  readonly leastStability?: number;
   readonly resamples?: number;
   readonly random: Random;
 }
+
+/** Stability that every group has at least: what Hennig calls valid. */
+const leastStability = 0.75;
 
 /** Groups of points that come back in resamples of them. */
 export interface StableGroups {
@@ -27,7 +28,7 @@ export interface StableGroups {
  * stability by the Jaccard similarity (Hennig 2007, Cluster-wise assessment of cluster stability). One group, of stability 1, where no number is stable.
  */
 export function stableGroups(points: Points, options: StableGroupsOptions): StableGroups {
-  const { most, smallest, leastStability = 0.75, random } = options;
+  const { most, smallest, random } = options;
   for (let groups = most; groups >= 2; groups--) {
     if (groups * smallest > points.count) continue;
     const { group } = kMeans(points, groups, { random });

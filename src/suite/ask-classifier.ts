@@ -12,7 +12,7 @@ import { classifierDraft } from "../prepare/importing/import-classifier.ts";
 import { givenFindings, type ImportOptions } from "../prepare/importing/import-model.ts";
 import { servedDraft } from "../prepare/importing/import-served.ts";
 import { onnxIn } from "../prepare/importing/pick-file.ts";
-import { answeredNote, guessNotes, takenNote } from "../words/suite-note.ts";
+import { answeredNote, guessNotes, takenNote } from "../words/suite.ts";
 import { type Answers, aboutTargets } from "./answers.ts";
 import { type AskOptions, askAll } from "./ask.ts";
 import { fileRespondent } from "./file-respondent.ts";

@@ -3,7 +3,7 @@ import { type EffectOptions, effectOf } from "../audit/effects/effect.ts";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { cellEffect } from "../results/matrix-schema.ts";
 import { namedOnly } from "../words/effect-finding.ts";
-import { noNumberNote, noQuestionNote, toldNote, witnessItselfNote } from "../words/suite-note.ts";
+import { noNumberNote, noQuestionNote, toldNote, witnessItselfNote } from "../words/suite.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";
 import type { Suite } from "./open-suite.ts";

@@ -10,7 +10,7 @@ import { CfalignError } from "../errors.ts";
 import { type CheckItem, noFigures } from "../results/check-item.ts";
 import type { RunData } from "../results/run-data.ts";
 import { coverageNote } from "../words/check.ts";
-import { regressionWords } from "../words/suite-note.ts";
+import { regressionWords } from "../words/suite.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";
 import { auditSuite, suiteNotes, whyNone } from "./audit-suite.ts";

@@ -16,7 +16,7 @@ import type { Pixels } from "../platform/platform.ts";
 import type { Roles } from "../run/roles.ts";
 import { membersOf } from "../run/roles.ts";
 import { intervened, movedFeatures } from "../run/run-interventions.ts";
-import { seldomSeen } from "../words/suite-note.ts";
+import { seldomSeen } from "../words/suite.ts";
 import { balanced, type Candidate } from "./balance.ts";
 import { pictureSize, sizedPicture } from "./picture-size.ts";
 

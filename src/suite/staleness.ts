@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { stalenessWords } from "../words/suite-note.ts";
+import { stalenessWords } from "../words/suite.ts";
 import type { Answers, AskedClassifier } from "./answers.ts";
 import { type Suite, uneditedOf } from "./open-suite.ts";
 

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { CfalignError } from "../errors.ts";
 import { type CellEffect, cellEffect } from "../results/matrix-schema.ts";
-import { versionsSentence } from "../words/suite-note.ts";
+import { versionsSentence } from "../words/suite.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects } from "./asked-effects.ts";
 import { auditSuite, type SuiteAudit } from "./audit-suite.ts";

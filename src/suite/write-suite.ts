@@ -15,7 +15,7 @@ import type { OpenRun } from "../results/open-run.ts";
 import { isProbe, isUnchecked, membersOf, type Roles, rolesOf } from "../run/roles.ts";
 import { movedFeatures } from "../run/run-interventions.ts";
 import { maxRareUse } from "../statistics/cell-state.ts";
-import { doubtfulNote, fewPairsNote, fewToEdit, leftNote, noCounterfactuals } from "../words/suite-note.ts";
+import { doubtfulNote, fewPairsNote, fewToEdit, leftNote, noCounterfactuals } from "../words/suite.ts";
 import { inTurn } from "./balance.ts";
 import {
   type ConfirmedEdit,

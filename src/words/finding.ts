@@ -1,5 +1,6 @@
 import type { Perturbation } from "../alignment/rows.ts";
 import type { Finding, Witness } from "../results/matrix-schema.ts";
+import { quoted } from "./figures.ts";
 
 type View = Finding["views"][number]["view"];
 
@@ -83,3 +84,11 @@ export const perturbationWords: Readonly<Record<Perturbation, string>> = {
   blurred: "a slight blur",
   shifted: "a shift of one pixel",
 };
+
+/** "a relies on b, c on d and e on f". */
+export function openingSentence(shown: readonly Pick<Finding, "base" | "downstream">[], verb: string): string {
+  const parts = shown.map(
+    ({ base, downstream }, at) => `${quoted(base)} ${at === 0 ? `${verb} on` : "on"} ${quoted(downstream)}`,
+  );
+  return `${parts.slice(0, -1).join(", ")}${parts.length > 1 ? " and " : ""}${parts.at(-1)}`;
+}

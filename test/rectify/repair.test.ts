@@ -7,7 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { inspectModel } from "../../src/engine/inspect.ts";
 import { decodeForRun } from "../../src/images/decode.ts";
-import { predict } from "../../src/models/predict.ts";
+import { predict } from "../../src/models/prediction.ts";
 import { openWorkspace, type Workspace, withClassifier } from "../../src/models/workspace.ts";
 import type { RectifyOptions } from "../../src/rectify/options.ts";
 import { rectify } from "../../src/rectify/rectify.ts";

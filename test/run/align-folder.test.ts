@@ -1,9 +1,8 @@
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { readImage } from "../../src/models/read-image.ts";
-import type { Workspace } from "../../src/models/workspace.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { readKept, readSprite } from "../../src/results/kept-pictures.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
@@ -12,22 +11,14 @@ import { alignFolder } from "../../src/run/align-folder.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import { alongLatent, latentSize } from "../models/linear-world.ts";
-import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
+import { difference, drawFaces, runToEnd, smallScene } from "./small-world.ts";
 
 const bases = ["smiling", "rare", "red", "smiling + 0.3*glasses"];
-let workspace: Workspace;
-let folder: string;
-let faces: string;
-/** A run in one piece, with limit 30. */
-let whole: OpenRun;
 
-beforeAll(async () => {
-  workspace = await openSmallWorld(await smallWorld());
-  folder = await temporaryFolder();
-  faces = join(folder, "faces");
-  await drawFaces(faces, 300);
-  whole = await aligned("whole");
-}, 300_000);
+const { workspace, folder, faces } = await smallScene(300);
+const at = (name: string): string => join(folder, name);
+/** A run in one piece, with limit 30. */
+const whole = await aligned("whole");
 afterAll(() => workspace.dispose());
 
 /** A classifier's logit by the latent, as test/run/small-world.ts sets it: slopes and what it is at 0. */
@@ -80,8 +71,6 @@ async function latentOf(path: string): Promise<readonly number[]> {
 
 /** Whether every pixel of D(z) = 0.5 + Q·z lies in [0, 1]. */
 const isInside = (latent: readonly number[]): boolean => alongLatent(latent).every((value) => Math.abs(value) < 0.5);
-
-const at = (name: string): string => join(folder, name);
 
 async function aligned(name: string, options: Partial<AlignFolderOptions> = {}): Promise<OpenRun> {
   await runToEnd(faces, { workspace, bases, out: at(name), limit: 30, keepImages: 3, ...options });

@@ -1,38 +1,28 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import type { Workspace } from "../../src/models/workspace.ts";
 import { createRandom } from "../../src/random.ts";
 import { featureSheets } from "../../src/report/interventions.ts";
 import { readInterventionPictures } from "../../src/results/intervention-pictures.ts";
-import { interventionsFile, type OpenRun, openRun } from "../../src/results/open-run.ts";
+import { interventionsFile, openRun } from "../../src/results/open-run.ts";
 import { latentSize } from "../models/linear-world.ts";
-import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
+import { runToEnd, smallScene } from "./small-world.ts";
 
 const options = { bases: ["smiling", "biased"], limit: 20, keepImages: 0, interventions: 30 } as const;
-let workspace: Workspace;
-let folder: string;
-let faces: string;
-let whole: OpenRun;
 
-beforeAll(async () => {
-  workspace = await openSmallWorld(await smallWorld());
-  folder = await temporaryFolder();
-  faces = join(folder, "faces");
-  await drawFaces(faces, 300);
-  // Labels of glasses that are right on 13 of 25 images: their pattern is too faint to move them.
-  const path = join(faces, "metadata.csv");
-  const [head, ...rows] = (await readFile(path, "utf8")).trim().split("\n");
-  const { normal } = createRandom(1);
-  const labelled = rows.map((row, i) => {
-    const [, glasses = 0] = Array.from({ length: latentSize }, normal);
-    return `${row},${glasses > 0 === i % 25 < 13 ? 1 : 0}`;
-  });
-  await writeFile(path, `${[`${head},glasses`, ...labelled].join("\n")}\n`);
-  await runToEnd(faces, { ...options, workspace, out: join(folder, "whole") });
-  whole = await openRun(join(folder, "whole"));
-}, 300_000);
+const { workspace, folder, faces } = await smallScene(300);
+// Labels of glasses that are right on 13 of 25 images: their pattern is too faint to move them.
+const path = join(faces, "metadata.csv");
+const [head, ...rows] = (await readFile(path, "utf8")).trim().split("\n");
+const { normal } = createRandom(1);
+const labelled = rows.map((row, i) => {
+  const [, glasses = 0] = Array.from({ length: latentSize }, normal);
+  return `${row},${glasses > 0 === i % 25 < 13 ? 1 : 0}`;
+});
+await writeFile(path, `${[`${head},glasses`, ...labelled].join("\n")}\n`);
+await runToEnd(faces, { ...options, workspace, out: join(folder, "whole") });
+const whole = await openRun(join(folder, "whole"));
 afterAll(() => workspace.dispose());
 
 const glassesBy = (editor: string) =>

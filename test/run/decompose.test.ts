@@ -1,30 +1,21 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import type { Workspace } from "../../src/models/workspace.ts";
 import { mergeRuns, shareOut } from "../../src/results/merge.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import { alignFolder } from "../../src/run/align-folder.ts";
 import { decompositionCost } from "../../src/run/decomposition-cost.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
-import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
+import { difference, runToEnd, smallScene } from "./small-world.ts";
 
 const bases = ["biased", "smiling", "rare"];
-let workspace: Workspace;
-let folder: string;
-/** A run in one piece: 25 images a base, 12 of them decomposed. */
-let whole: OpenRun;
 
-beforeAll(async () => {
-  workspace = await openSmallWorld(await smallWorld());
-  folder = await temporaryFolder();
-  await drawFaces(join(folder, "faces"), 200);
-  whole = await aligned("whole");
-}, 300_000);
-afterAll(() => workspace?.dispose());
-
+const { workspace, folder } = await smallScene(200);
 const at = (name: string): string => join(folder, name);
 const options = { bases, limit: 25, keepImages: 0, decompose: { images: 12, draws: 4 } } as const;
+/** A run in one piece: 25 images a base, 12 of them decomposed. */
+const whole = await aligned("whole");
+afterAll(() => workspace.dispose());
 
 async function aligned(name: string, more: Partial<AlignFolderOptions> = {}): Promise<OpenRun> {
   await runToEnd(at("faces"), { workspace, ...options, out: at(name), ...more });

@@ -1,32 +1,22 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { platform } from "#platform";
 import { checkRun } from "../../src/audit/compare/check.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import type { Workspace } from "../../src/models/workspace.ts";
 import { readInterventionPictures } from "../../src/results/intervention-pictures.ts";
 import type { Cell } from "../../src/results/matrix-schema.ts";
 import { mergeRuns } from "../../src/results/merge.ts";
-import { interventionsFile, type OpenRun, openRun } from "../../src/results/open-run.ts";
+import { interventionsFile, openRun } from "../../src/results/open-run.ts";
 import { tileOf } from "../../src/results/thumbnail-sheets.ts";
 import { alongLatent, linearWorld } from "../models/linear-world.ts";
-import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
+import { openSmallWorld, runToEnd, smallScene } from "./small-world.ts";
 
 const options = { bases: ["smiling", "biased"], limit: 40, keepImages: 0, interventions: 30 } as const;
-let workspace: Workspace;
-let folder: string;
-let faces: string;
-let whole: OpenRun;
 
-beforeAll(async () => {
-  workspace = await openSmallWorld(await smallWorld());
-  folder = await temporaryFolder();
-  faces = join(folder, "faces");
-  await drawFaces(faces, 300);
-  await runToEnd(faces, { ...options, workspace, out: join(folder, "whole") });
-  whole = await openRun(join(folder, "whole"));
-}, 300_000);
+const { workspace, folder, faces } = await smallScene(300);
+await runToEnd(faces, { ...options, workspace, out: join(folder, "whole") });
+const whole = await openRun(join(folder, "whole"));
 afterAll(() => workspace.dispose());
 
 function cellOf(base: string, downstream: string): Cell {

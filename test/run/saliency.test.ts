@@ -1,27 +1,19 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import type { Workspace } from "../../src/models/workspace.ts";
 import { mergeRuns, shareOut } from "../../src/results/merge.ts";
 import { type OpenRun, openRun } from "../../src/results/open-run.ts";
 import type { AlignFolderOptions } from "../../src/run/run-options.ts";
 import { rankCorrelation } from "../../src/statistics/rank-correlation.ts";
 import { alongLatent } from "../models/linear-world.ts";
-import { drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
+import { runToEnd, smallScene } from "./small-world.ts";
 
 const sum = "smiling + 0.3*glasses";
 const bases = ["smiling", sum];
 const downstream = ["smiling", "glasses", "biased", "red"];
-let workspace: Workspace;
-let folder = "";
-let whole: OpenRun;
 
-beforeAll(async () => {
-  workspace = await openSmallWorld(await smallWorld());
-  folder = await temporaryFolder();
-  await drawFaces(join(folder, "faces"), 150);
-  whole = await aligned("whole");
-}, 300_000);
+const { workspace, folder } = await smallScene(150);
+const whole = await aligned("whole");
 afterAll(() => workspace.dispose());
 
 async function aligned(name: string, options: Partial<AlignFolderOptions> = {}): Promise<OpenRun> {

@@ -106,6 +106,17 @@ export function openSmallWorld(path: string): Promise<Workspace> {
   return openWorkspace(path, { threads: 1 });
 }
 
+/** A small world in a new folder, and the folder of `count` faces that were drawn in it. */
+export async function smallScene(
+  count: number,
+): Promise<{ readonly workspace: Workspace; readonly folder: string; readonly faces: string }> {
+  const workspace = await openSmallWorld(await smallWorld());
+  const folder = await temporaryFolder();
+  const faces = join(folder, "faces");
+  await drawFaces(faces, count);
+  return { workspace, folder, faces };
+}
+
 /** Everything in a run that must be the same however it was made. */
 const sameTables = ["images", "predictions", "counterfactuals", "changes", "pictures"] as const;
 

@@ -1,33 +1,22 @@
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import type { Workspace } from "../../src/models/workspace.ts";
 import { openRun } from "../../src/results/open-run.ts";
 import type { RowList } from "../../src/results/row-list.ts";
-import { alignFolder, type RunSummary } from "../../src/run/align-folder.ts";
-import type { AlignFolderOptions } from "../../src/run/run-options.ts";
-import { difference, drawFaces, openSmallWorld, runToEnd, smallWorld, temporaryFolder } from "./small-world.ts";
+import { alignFolder } from "../../src/run/align-folder.ts";
+import { difference, runToEnd, smallScene } from "./small-world.ts";
 
-let workspace: Workspace;
-let folder: string;
-let options: AlignFolderOptions;
-let summary: RunSummary;
-
-beforeAll(async () => {
-  workspace = await openSmallWorld(await smallWorld());
-  folder = await temporaryFolder();
-  await drawFaces(join(folder, "faces"), 440);
-  options = {
-    workspace,
-    bases: ["smiling", "rare", "biased"],
-    downstream: ["smiling", "glasses"],
-    out: join(folder, "whole"),
-    limit: 210,
-    keepImages: 0,
-    untilResolved: true,
-  };
-  summary = await runToEnd(join(folder, "faces"), options);
-}, 600_000);
+const { workspace, folder } = await smallScene(440);
+const options = {
+  workspace,
+  bases: ["smiling", "rare", "biased"],
+  downstream: ["smiling", "glasses"],
+  out: join(folder, "whole"),
+  limit: 210,
+  keepImages: 0,
+  untilResolved: true,
+};
+const summary = await runToEnd(join(folder, "faces"), options);
 afterAll(() => workspace.dispose());
 
 describe("a run that stops when its cells are resolved", { timeout: 600_000 }, () => {

@@ -1,25 +1,20 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, describe, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
 import type { Answers } from "../../src/suite/answers.ts";
 import { askClassifier } from "../../src/suite/ask-classifier.ts";
 import { auditSuite, type SuiteAudit } from "../../src/suite/audit-suite.ts";
-import { openSuite, picturesOf, type Suite } from "../../src/suite/open-suite.ts";
+import { picturesOf, type Suite } from "../../src/suite/open-suite.ts";
 import { readTable, tableOf } from "../../src/suite/table-answers.ts";
 import { type Fault, type InferenceServer, type InferenceServerOptions, inferenceServer } from "./inference-server.ts";
-import { type SmallSuite, smallSuite } from "./small-suite.ts";
+import { smallSuite } from "./small-suite.ts";
 
-let small: SmallSuite;
-let suite: Suite;
-let models: string;
 const servers: InferenceServer[] = [];
 
-beforeAll(async () => {
-  small = await smallSuite();
-  suite = await openSuite(small.written.path);
-  models = dirname(small.workspace.path);
-}, 300_000);
+const small = await smallSuite();
+const { suite } = small;
+const models = dirname(small.workspace.path);
 afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });

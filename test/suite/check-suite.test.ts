@@ -1,6 +1,6 @@
 import { cp, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { platform } from "#platform";
 import { readExpectations } from "../../src/audit/expectations/read-expectations.ts";
 import type { Answers } from "../../src/suite/answers.ts";
@@ -9,25 +9,18 @@ import { auditSuite } from "../../src/suite/audit-suite.ts";
 import { changedPairs } from "../../src/suite/changed-pairs.ts";
 import { checkSuite } from "../../src/suite/check-suite.ts";
 import { mergeSuites } from "../../src/suite/merge-suites.ts";
-import { openSuite, type Suite } from "../../src/suite/open-suite.ts";
+import type { Suite } from "../../src/suite/open-suite.ts";
 import type { SuitePicture } from "../../src/suite/pairs.ts";
 import { writeSuiteFile } from "../../src/suite/suite-file.ts";
 import { suiteRun } from "../../src/suite/suite-run.ts";
 import { readTable } from "../../src/suite/table-answers.ts";
-import { type SmallSuite, smallSuite } from "./small-suite.ts";
+import { smallSuite } from "./small-suite.ts";
 
-let small: SmallSuite;
-let suite: Suite;
-let biased: Answers;
-let clean: Answers;
-
-beforeAll(async () => {
-  small = await smallSuite();
-  suite = await openSuite(small.written.path);
-  const models = dirname(small.workspace.path);
-  biased = await askClassifier(suite, join(models, "biased.json"));
-  clean = await askClassifier(suite, join(models, "attributes.json"));
-}, 300_000);
+const small = await smallSuite();
+const { suite } = small;
+const models = dirname(small.workspace.path);
+const biased = await askClassifier(suite, join(models, "biased.json"));
+const clean = await askClassifier(suite, join(models, "attributes.json"));
 afterAll(() => small.workspace.dispose());
 
 const verdicts = (answers: Answers, bounds: readonly string[], baseline?: Answers) =>

@@ -2,20 +2,16 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { askClassifier } from "../../src/suite/ask-classifier.ts";
-import { openSuite, picturesOf, type Suite } from "../../src/suite/open-suite.ts";
+import { picturesOf } from "../../src/suite/open-suite.ts";
 import { inferenceServer } from "./inference-server.ts";
-import { type SmallSuite, smallSuite } from "./small-suite.ts";
+import { smallSuite } from "./small-suite.ts";
 
 const root = join(import.meta.dirname, "../..");
-let small: SmallSuite;
-let suite: Suite;
 
-beforeAll(async () => {
-  small = await smallSuite();
-  suite = await openSuite(small.written.path);
-}, 300_000);
+const small = await smallSuite();
+const { suite } = small;
 afterAll(() => small.workspace.dispose());
 
 function start(manifest: string): ChildProcess {

@@ -1,21 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { figureFile } from "../../src/pictures/figures/write-figure.ts";
 import { versionsFigure } from "../../src/pictures/versions-figure.ts";
 import type { Answers } from "../../src/suite/answers.ts";
 import { askClassifier } from "../../src/suite/ask-classifier.ts";
 import { auditSuite } from "../../src/suite/audit-suite.ts";
-import { openSuite, picturesOf, type Suite } from "../../src/suite/open-suite.ts";
+import { picturesOf } from "../../src/suite/open-suite.ts";
 import { outcomeOf, suiteVersions, type VersionPoint, type VersionSeries } from "../../src/suite/suite-versions.ts";
 import { readTable } from "../../src/suite/table-answers.ts";
-import { type SmallSuite, smallSuite } from "./small-suite.ts";
-
-let small: SmallSuite;
-let suite: Suite;
-/** On the way from the judge of smiling, which uses nothing else, to the biased classifier. */
-let versions: readonly { readonly name: string; readonly answers: Answers }[];
-let biased: Answers;
+import { smallSuite } from "./small-suite.ts";
 
 /** Predictions in the middle of those of the suite's judge of smiling and of the biased classifier. */
 async function between(share: number): Promise<Answers> {
@@ -28,14 +22,13 @@ async function between(share: number): Promise<Answers> {
   return readTable(suite, path);
 }
 
-beforeAll(async () => {
-  small = await smallSuite();
-  suite = await openSuite(small.written.path);
-  biased = await askClassifier(suite, join(dirname(small.workspace.path), "biased.json"));
-  versions = await Promise.all(
-    [0.02, 0.5, 1].map(async (share) => ({ name: `v${share}`, answers: await between(share) })),
-  );
-}, 300_000);
+const small = await smallSuite();
+const { suite } = small;
+const biased = await askClassifier(suite, join(dirname(small.workspace.path), "biased.json"));
+/** On the way from the judge of smiling, which uses nothing else, to the biased classifier. */
+const versions = await Promise.all(
+  [0.02, 0.5, 1].map(async (share) => ({ name: `v${share}`, answers: await between(share) })),
+);
 afterAll(() => small.workspace.dispose());
 
 const of = (series: readonly VersionSeries[], name: string): VersionSeries => {

@@ -1,9 +1,9 @@
 import { cp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, expect, test } from "vitest";
 import { platform } from "#platform";
 import { fitImage } from "../../src/models/fit-image.ts";
-import { predict } from "../../src/models/predict.ts";
+import { predict } from "../../src/models/prediction.ts";
 import { readImage } from "../../src/models/read-image.ts";
 import { sealed } from "../../src/results/sealed-json.ts";
 import { completeSuite } from "../../src/suite/complete-suite.ts";
@@ -11,15 +11,10 @@ import { mergeSuites } from "../../src/suite/merge-suites.ts";
 import { openSuite, picturesOf, readPicture, type Suite, suiteProblems } from "../../src/suite/open-suite.ts";
 import { writeSuite } from "../../src/suite/write-suite.ts";
 import { drawFaces } from "../run/small-world.ts";
-import { type SmallSuite, smallSuite } from "./small-suite.ts";
+import { smallSuite } from "./small-suite.ts";
 
-let small: SmallSuite;
-let suite: Suite;
-
-beforeAll(async () => {
-  small = await smallSuite();
-  suite = await openSuite(small.written.path);
-}, 300_000);
+const small = await smallSuite();
+const { suite } = small;
 afterAll(() => small.workspace.dispose());
 
 test("a suite has the run's interventions that their witness confirms, and no others", () => {

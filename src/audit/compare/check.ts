@@ -3,13 +3,21 @@ import { createRandom } from "../../random.ts";
 import type { CheckFigures, CheckItem, Side } from "../../results/check-item.ts";
 import type { Mark } from "../../results/marks.ts";
 import type { AccountedFor, BaseDecomposition, ExpectationOutcome } from "../../results/matrix-schema.ts";
+import type { RunData } from "../../results/run-data.ts";
 import { largestShare } from "../../statistics/binomial.ts";
 import { cellState, type Judgement, type RareUse, type Stratum, usedFrom } from "../../statistics/cell-state.ts";
 import { mean } from "../../statistics/moments.ts";
 import { moreImages } from "../../statistics/more-images.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
 import type { Interval } from "../../statistics/studentized.ts";
-import { boundOnlyNote, checkSentence, coverageNote, markedSentence, otherQuantityNote } from "../../words/check.ts";
+import {
+  boundOnlyNote,
+  checkSentence,
+  coverageNote,
+  markedSentence,
+  otherQuantityNote,
+  uncheckedSentence,
+} from "../../words/check.ts";
 import { judgedShare, type ShareFigure } from "../../words/share.ts";
 import { unnamedText } from "../../words/unnamed.ts";
 import { type CellColumns, chosen, estimateOf, hasMoved, onSide, usedOf, valuesAt } from "../cells/cell.ts";
@@ -33,7 +41,6 @@ import { checkShare } from "./check-share.ts";
 import { type FiledRun, incomparable } from "./comparable.ts";
 import { coveredBounds, missingFrom } from "./covered.ts";
 import { parseRenames } from "./renames.ts";
-import { unlessUnchecked } from "./unchecked-item.ts";
 
 /** Options of a check: those of the statistics, and what else to hold the run against. */
 export interface CheckOptions extends MatrixOptions {
@@ -430,4 +437,11 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
     ...item,
     sentence: checkSentence(item, { selected, used, reach, share, rareUse, still: stillFall(falls, drop), drop }),
   };
+}
+
+/** A check that does not pass where it is about a feature that a model of texts named and nobody has checked: what lies within the bound may be something else. */
+function unlessUnchecked({ unchecked = [] }: Pick<RunData, "unchecked">, item: CheckItem): CheckItem {
+  const named = [item.base, item.downstream].find((name) => unchecked.includes(name));
+  if (named === undefined || item.verdict !== "passed") return item;
+  return { ...item, verdict: "unresolved", reason: "unchecked", sentence: uncheckedSentence(item.sentence, named) };
 }

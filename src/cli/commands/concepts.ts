@@ -1,6 +1,6 @@
 import { Command } from "commander";
-
 import { CfalignError } from "../../errors.ts";
+import type { ConceptsOptions } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { namesText } from "../names-text.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
@@ -9,15 +9,9 @@ import { readingsText } from "../readings-text.ts";
 import { runOnPictures } from "../run-on-pictures.ts";
 import type { conceptsOutput, namedConceptsOutput } from "../schemas.ts";
 
-interface Flags extends WorkspaceFlags {
+type Given = Omit<ConceptsOptions, "workspace" | "columns" | "signal" | "progress">;
+interface Flags extends WorkspaceFlags, Given {
   readonly columns?: string;
-  readonly features?: string;
-  readonly minAuroc?: number;
-  readonly images?: number;
-  readonly seed?: number;
-  readonly name?: string;
-  readonly out?: string;
-  readonly enter: boolean;
   readonly text?: string;
   readonly clip?: string;
 }

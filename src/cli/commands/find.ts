@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { CfalignError } from "../../errors.ts";
-import type { FoundImage } from "../../index.ts";
+import type { FindQuery, FoundImage } from "../../index.ts";
 import { cellText } from "../cell-text.ts";
 import type { Context } from "../context.ts";
 import { exitCodes } from "../exit-code.ts";
@@ -11,15 +11,7 @@ import type { findOutput } from "../schemas.ts";
 import { figure, textTable } from "../table.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
-interface Flags {
-  readonly minBaseChange?: number;
-  readonly base?: string;
-  readonly downstream?: string;
-  readonly below?: number;
-  readonly above?: number;
-  readonly stratum?: "present" | "absent";
-  readonly limit?: number;
-}
+type Flags = Omit<FindQuery, "query">;
 
 /** Lines that are printed where no limit is asked for: a run has tens of thousands. */
 const lines = 20;

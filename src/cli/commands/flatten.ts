@@ -1,4 +1,5 @@
 import { Command } from "commander";
+import type { FlattenOptions } from "../../index.ts";
 import { type Context, optionError } from "../context.ts";
 import { flattenText } from "../flatten-text.ts";
 import { wholeNumber } from "../numbers.ts";
@@ -7,13 +8,7 @@ import { runOnPictures } from "../run-on-pictures.ts";
 import type { flattenOutput } from "../schemas.ts";
 import { imagesOf } from "../workspace.ts";
 
-interface Flags extends WorkspaceFlags {
-  readonly components?: number | "auto";
-  readonly images?: number;
-  readonly seed?: number;
-  readonly out?: string;
-  readonly enter: boolean;
-}
+type Flags = WorkspaceFlags & Pick<FlattenOptions, "components" | "images" | "seed" | "out" | "enter">;
 
 /** `cfalign flatten`: a whitened basis of one's own pictures with or without an autoencoder. */
 export function flattenCommand(context: Context): Command {

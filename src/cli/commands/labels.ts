@@ -1,13 +1,8 @@
 import { Command } from "commander";
-import type { LabelsSummary } from "../../index.ts";
+import type { LabelsOptions, LabelsSummary } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { labelsText } from "../labels-text.ts";
 import type { labelsOutput } from "../schemas.ts";
-
-interface Flags {
-  readonly from?: string;
-  readonly pictures?: string;
-}
 
 /** `cfalign labels`: one metadata.csv from a data set's own tables. */
 export function labelsCommand(context: Context): Command {
@@ -27,7 +22,7 @@ Examples:
   cfalign labels chexpert --from chexpert
   cfalign labels downloaded-parquet --pictures photos`,
     )
-    .action(async (folder: string, flags: Flags) => {
+    .action(async (folder: string, flags: LabelsOptions) => {
       const { writeLabels } = await context.library();
       const summary: LabelsSummary = await writeLabels(folder, flags);
       context.output.text(labelsText(summary));

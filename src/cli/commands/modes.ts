@@ -4,16 +4,14 @@ import { CfalignError } from "../../errors.ts";
 import type { Context } from "../context.ts";
 import { modesText } from "../modes-text.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
-import { defined } from "../options.ts";
+import { defined, type StatisticsFlags } from "../options.ts";
 import type { modesOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
 
-interface Flags {
+interface Flags extends Pick<StatisticsFlags, "confidence" | "seed"> {
   readonly mode?: number;
   readonly labels?: string;
   readonly name?: string;
-  readonly confidence?: number;
-  readonly seed?: number;
 }
 
 /** `cfalign modes`: what lowers a classifier, in kinds. */

@@ -1,16 +1,15 @@
 import { Command } from "commander";
 import { platform } from "#platform";
-import type { SuiteFile } from "../../index.ts";
+import type { SuiteFile, WriteSuiteOptions } from "../../index.ts";
 import { type Context, type Library, optionError, required } from "../context.ts";
 import { addDescriptionOptions } from "../description-flags.ts";
 import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
-import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";
+import { addWorkspaceOption, defined, type StatisticsFlags, type WorkspaceFlags } from "../options.ts";
 import type { JsonOf } from "../output.ts";
 import { addRespondentOptions, answersOf, type RespondentFlags } from "../respondent-flags.ts";
 import type { suiteAuditOutput, suiteCheckOutput, suiteListOutput, suiteOutput } from "../schemas.ts";
-import { suiteAuditText } from "../suite-audit-text.ts";
-import { suiteText } from "../suite-text.ts";
+import { suiteAuditText, suiteText } from "../suite-text.ts";
 import { workspaceOf } from "../workspace.ts";
 
 /** `cfalign suite`: pictures one feature apart as a test for any classifier. */
@@ -34,13 +33,8 @@ Examples:
   return command;
 }
 
-interface WriteFlags extends WorkspaceFlags {
+interface WriteFlags extends WorkspaceFlags, Omit<WriteSuiteOptions, "workspace" | "out" | "signal" | "progress"> {
   readonly out?: string;
-  readonly images?: string;
-  readonly limit?: number;
-  readonly pictures?: number;
-  readonly size?: number;
-  readonly onlyEdits?: true;
 }
 
 /** `cfalign suite write` */
@@ -99,11 +93,8 @@ function suiteJson(suite: string, file: SuiteFile, notes: readonly string[]): Js
   };
 }
 
-interface AuditFlags extends RespondentFlags {
+interface AuditFlags extends RespondentFlags, Pick<StatisticsFlags, "minEffect" | "maxRareUse" | "confidence"> {
   readonly save?: string;
-  readonly minEffect?: number;
-  readonly maxRareUse?: number;
-  readonly confidence?: number;
 }
 
 /** `cfalign suite audit` */

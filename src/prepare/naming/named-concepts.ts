@@ -7,7 +7,7 @@ import type { Workspace } from "../../models/workspace.ts";
 import type { LogisticFit } from "../../statistics/logistic.ts";
 import { sizeOf } from "../../tensor.ts";
 import { keepConcepts } from "../concepts/concept-model.ts";
-import type { Concepts } from "../concepts/concepts.ts";
+import type { Concepts, ConceptsOptions } from "../concepts/concepts.ts";
 import { latentSource, mostFeatures } from "../concepts/features.ts";
 import { freeName } from "../concepts/free-name.ts";
 import { encodedImages } from "../encoded-images.ts";
@@ -17,27 +17,13 @@ import { type Directions, directionsOf, scoresOf, spreadPValue } from "./named-s
 import { readWords } from "./words.ts";
 
 /** How classifiers are made from words. */
-export interface NamedConceptsOptions {
-  readonly workspace: Workspace;
+export interface NamedConceptsOptions extends Omit<ConceptsOptions, "features" | "columns"> {
   /** File with a feature a line (`readWords`). */
   readonly text: string;
   /** Folder of a CLIP or SigLIP (`openClip`). */
   readonly clip: string;
-  /** AUROC that intervals have to lie above, 0.75. */
-  readonly minAuroc?: number;
-  /** Pictures that are used at most, 3000. */
-  readonly images?: number;
-  /** Seed of the order of the pictures, 1. */
-  readonly seed?: number;
   /** Name of the new model, "named". */
   readonly name?: string;
-  /** Folder for it; `models/<name>` beside the workspace file by default. */
-  readonly out?: string;
-  /** Enter it among the workspace's classifiers, true. */
-  readonly enter?: boolean;
-  readonly signal?: AbortSignal;
-  /** Told as pictures are read. */
-  progress?(done: number, total: number): void;
 }
 
 /** What was written. */
