@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import { shortened } from "../shortened.ts";
+import { decimal } from "./figure.ts";
 import { lambdaText, spreadLabels } from "./spread-labels.ts";
 
 /** Predictions of one classifier along λ. */
@@ -155,7 +156,7 @@ export function alignmentPanel(alignment: Alignment, panel: Panel, options: Pane
   }) as unknown as SVGSVGElement;
   plot.setAttribute(
     "aria-label",
-    `${panel} predictions on the way to the counterfactual: ${named.map((line) => `${line.name} ${number(line.predictions[0] ?? 0)} to ${number(line.predictions.at(-1) ?? 0)}`).join(", ")}`,
+    `${panel} predictions on the way to the counterfactual: ${named.map((line) => `${line.name} ${decimal(line.predictions[0] ?? 0)} to ${decimal(line.predictions.at(-1) ?? 0)}`).join(", ")}`,
   );
   plot.setAttribute("role", "img");
   return plot;
@@ -219,16 +220,12 @@ function endMarks(
       y: "place",
       dx: 12,
       text: () => looks.label(line),
-      title: () => `${line.name}: ${number(line.predictions[0] ?? 0)} to ${number(end)}`,
+      title: () => `${line.name}: ${decimal(line.predictions[0] ?? 0)} to ${decimal(end)}`,
       textAnchor: "start",
       fill: looks.colour(line),
       fontWeight: bold ? 600 : 400,
     }),
   ];
-}
-
-function number(value: number): string {
-  return value.toFixed(2).replace("-", "−");
 }
 
 function signed(value: number): string {

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import { shortened } from "../shortened.ts";
-import { escapeXml, figureFont } from "./figure.ts";
+import { decimal, escapeXml, figureFont } from "./figure.ts";
 import type { StripFrame, SvgFigure } from "./strip.ts";
 import { pngDataUri } from "./svg.ts";
 
@@ -54,7 +54,7 @@ async function frameFigure(
 <rect width="${size}" height="${tall + foot}" fill="#ffffff"/>
 <image width="${size}" height="${tall}" preserveAspectRatio="none" href="${await pngDataUri(pixels)}"/>
 <text x="8" y="${tall + 18}" fill="#1d1c1a">${escapeXml(shortened(base, room))}</text>
-<text x="${size - 8}" y="${tall + 18}" text-anchor="end" font-weight="600" fill="#1d1c1a">${prediction === undefined ? "" : prediction.toFixed(2).replace("-", "−")}</text>
+<text x="${size - 8}" y="${tall + 18}" text-anchor="end" font-weight="600" fill="#1d1c1a">${prediction === undefined ? "" : decimal(prediction)}</text>
 <rect x="8" y="${tall + 26}" width="${size - 16}" height="5" rx="2.5" fill="#e4e1db"/>
 <rect x="8" y="${tall + 26}" width="${(size - 16) * share}" height="5" rx="2.5" fill="#1d1c1a"/>
 </svg>`;

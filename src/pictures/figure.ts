@@ -44,6 +44,12 @@ export function round(value: number): string {
   return String(Number(value.toFixed(2)));
 }
 
+/** Two decimals with a true minus sign, and no negative zero. */
+export function decimal(value: number): string {
+  const text = value.toFixed(2);
+  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
+}
+
 /** Text as it stands in XML content and attributes; control characters, which XML does not allow, become U+FFFD. */
 export function escapeXml(text: string): string {
   const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" };

@@ -1,5 +1,6 @@
 import * as Plot from "@observablehq/plot";
 import type { PlotColours } from "./alignment-plot.ts";
+import { decimal } from "./figure.ts";
 
 /** One curve: a figure at steps of a descent; undefined where there is none. */
 export interface LearningCurve {
@@ -62,7 +63,7 @@ export function learningCurve(curves: readonly LearningCurve[], options: Learnin
       ticks: Math.min(last, Math.max(3, Math.floor(width / 60))),
       tickFormat: (step: number) => (Number.isInteger(step) ? String(step) : ""),
     }),
-    Plot.axisY({ label: null, tickSize: 0, ticks: 5, tickFormat: (value: number) => signed(value) }),
+    Plot.axisY({ label: null, tickSize: 0, ticks: 5, tickFormat: (value: number) => decimal(value) }),
   ];
   const plot = Plot.plot({
     ...(options.document === undefined ? {} : { document: options.document }),
@@ -80,12 +81,7 @@ export function learningCurve(curves: readonly LearningCurve[], options: Learnin
   plot.setAttribute("role", "img");
   plot.setAttribute(
     "aria-label",
-    `${label} by step: ${rows.map(({ name, points }) => `${name} ${signed(points[0]?.value ?? 0)} to ${signed(points.at(-1)?.value ?? 0)}`).join(", ")}; taken at step ${chosen}`,
+    `${label} by step: ${rows.map(({ name, points }) => `${name} ${decimal(points[0]?.value ?? 0)} to ${decimal(points.at(-1)?.value ?? 0)}`).join(", ")}; taken at step ${chosen}`,
   );
   return plot;
-}
-
-function signed(value: number): string {
-  const text = value.toFixed(2);
-  return (Number(text) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }

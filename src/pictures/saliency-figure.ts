@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import type { Pixels } from "../platform/platform.ts";
 import { diverging, type Rgb } from "./diverging.ts";
-import { escapeXml, figureFont } from "./figure.ts";
+import { decimal, escapeXml, figureFont } from "./figure.ts";
 import { overlayColour } from "./saliency-map.ts";
 import { pngDataUri } from "./svg.ts";
 
@@ -78,7 +78,7 @@ async function figure(
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${figureFont}" font-size="13">
 <defs><linearGradient id="legend">${stops.join("")}</linearGradient></defs>
 <rect width="${width}" height="${height}" fill="#ffffff"/>
-<text x="${margin}" y="28" font-weight="600" fill="#1d1c1a">${escapeXml(classifier)}<tspan dx="10" font-weight="400" fill="#6b6863">${prediction.toFixed(2).replace("-", "−")}</tspan></text>
+<text x="${margin}" y="28" font-weight="600" fill="#1d1c1a">${escapeXml(classifier)}<tspan dx="10" font-weight="400" fill="#6b6863">${decimal(prediction)}</tspan></text>
 <text x="${margin}" y="48" font-size="11" fill="#6b6863">${escapeXml(`${title} · ${method}`)}</text>
 ${images.join("\n")}
 <rect x="${from}" y="${top}" width="${side}" height="10" fill="url(#legend)"/>

@@ -1,7 +1,7 @@
 import type { Pixels } from "../platform/platform.ts";
 import { shortened } from "../shortened.ts";
 import { difference } from "./difference.ts";
-import { escapeXml, type Figure, figureInk, round } from "./figure.ts";
+import { decimal, escapeXml, type Figure, figureInk, round } from "./figure.ts";
 import type { StripRow } from "./strip.ts";
 import { pngDataUri } from "./svg.ts";
 
@@ -35,7 +35,7 @@ export async function stripSheet(
       const number =
         prediction === undefined
           ? ""
-          : `<text x="${round(x)}" y="${round(head + tall + foot - 3)}" font-size="${fontSize}" font-weight="600" fill="${figureInk.ink}">${prediction.toFixed(2).replace("-", "−")}</text>`;
+          : `<text x="${round(x)}" y="${round(head + tall + foot - 3)}" font-size="${fontSize}" font-weight="600" fill="${figureInk.ink}">${decimal(prediction)}</text>`;
       return `<text x="${round(x)}" y="${head - 3}" font-size="${fontSize}" fill="${figureInk.muted}">${label}</text>${number}
 <image x="${round(x)}" y="${head}" width="${round(side)}" height="${round(tall)}" preserveAspectRatio="none" href="${await pngDataUri(pixels)}"/>`;
     }),

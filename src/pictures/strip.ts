@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import type { Pixels } from "../platform/platform.ts";
 import { difference } from "./difference.ts";
-import { escapeXml, figureFont } from "./figure.ts";
+import { decimal, escapeXml, figureFont } from "./figure.ts";
 import { pngDataUri } from "./svg.ts";
 
 /** One picture of a strip with the prediction on it, where there is one. */
@@ -73,7 +73,7 @@ export async function stripFigure(rows: readonly StripRow[], options: StripOptio
           const y = top + head - 6;
           const prediction =
             "prediction" in rest && rest.prediction !== undefined
-              ? `<text x="${x + size}" y="${y - 6}" text-anchor="end" font-weight="600" fill="#1d1c1a">${rest.prediction.toFixed(2).replace("-", "−")}</text>`
+              ? `<text x="${x + size}" y="${y - 6}" text-anchor="end" font-weight="600" fill="#1d1c1a">${decimal(rest.prediction)}</text>`
               : "";
           return `<text x="${x}" y="${y - 6}" fill="#6b6863" font-size="10">${label}</text>${prediction}
 <image x="${x}" y="${y}" width="${size}" height="${tall}" preserveAspectRatio="none" href="${await pngDataUri(pixels)}"/>`;
