@@ -92,7 +92,7 @@ export { type AuditProgress, stageNames } from "./pipeline/pace.ts";
 export { type AuditVerdict, auditVerdict } from "./pipeline/verdicts.ts";
 export { type Concepts, type ConceptsOptions, concepts, conceptsMade } from "./prepare/concepts/concepts.ts";
 export type { CurvePoint } from "./prepare/flatten/component-curve.ts";
-export { type Flattened, type FlattenOptions, flatten } from "./prepare/flatten/flatten.ts";
+export { type Flattened, type FlattenOptions, flatten, flattened } from "./prepare/flatten/flatten.ts";
 export { type ImportedModel, type ImportOptions, importModel } from "./prepare/importing/import-model.ts";
 export { type InitializedWorkspace, type InitOptions, initWorkspace } from "./prepare/importing/init-workspace.ts";
 export { labelFormats } from "./prepare/labels/formats.ts";

@@ -10,6 +10,7 @@ import {
   expectationOutcome,
   explanationSchema,
   finding,
+  flattened,
   foundImage,
   gradientMethods,
   labelsSummary,
@@ -53,22 +54,8 @@ export const drawOutput = z.strictObject({
 /** `cfalign labels --json` */
 export const labelsOutput = labelsSummary;
 
-const kept = { decisionsKept: z.number().nullable(), blind: z.array(z.string()) };
-const curvePoint = z.strictObject({ components: z.number().int(), varianceKept: z.number(), ...kept });
-
 /** `cfalign flatten --json` */
-export const flattenOutput = z.strictObject({
-  manifest: z.string(),
-  workspace: z.string().nullable(),
-  images: z.number().int(),
-  heldOut: z.number().int(),
-  latent: z.number().int(),
-  components: z.number().int(),
-  chosen: curvePoint,
-  curve: z.array(curvePoint),
-  bare: z.strictObject(kept),
-  notes: z.array(z.string()),
-});
+export const flattenOutput = flattened;
 
 /** `cfalign concepts --json` */
 export const conceptsOutput = conceptsMade;

@@ -1,13 +1,17 @@
-/** What a number of components keeps, on pictures that the basis has not seen. */
-export interface CurvePoint {
-  readonly components: number;
+import { z } from "zod";
+
+/** What a number of components keeps, on pictures that the basis has not seen, as it is printed. */
+export const curvePoint = z.strictObject({
+  components: z.number().int(),
   /** Share of the variance of the latents. */
-  readonly varianceKept: number;
+  varianceKept: z.number(),
   /** Share of decisions of all targets that survive, positive and negative images weighed alike; null without classifiers. */
-  readonly decisionsKept: number | null;
+  decisionsKept: z.number().nullable(),
   /** Targets that become blind. */
-  readonly blind: readonly string[];
-}
+  blind: z.array(z.string()).readonly(),
+});
+/** What a number of components keeps, on pictures that the basis has not seen. */
+export type CurvePoint = Readonly<z.infer<typeof curvePoint>>;
 
 /** Numbers of components that are tried, smallest first: doubling up to half of the pictures, as more fit noise. */
 export function candidates(images: number, most: number): readonly number[] {

@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError, throwIfInterrupted } from "../../errors.ts";
 import { listImages } from "../../images/list-images.ts";
@@ -13,7 +14,7 @@ import { mean } from "../../statistics/moments.ts";
 import { type ReconstructionPair, reconstructionLoss } from "../../statistics/reconstruction-loss.ts";
 import { row, sizeOf, type Tensor } from "../../tensor.ts";
 import { encodedImages } from "../encoded-images.ts";
-import { type CurvePoint, candidates, chooseComponents } from "./component-curve.ts";
+import { type CurvePoint, candidates, chooseComponents, curvePoint } from "./component-curve.ts";
 import { writeFlattened } from "./flattened-model.ts";
 import { latentRows } from "./latent-rows.ts";
 import { type PrincipalBasis, principalBasis } from "./principal-basis.ts";
@@ -39,24 +40,26 @@ export interface FlattenOptions {
   progress?(done: number, total: number): void;
 }
 
-/** What was written, and what it keeps. */
-export interface Flattened {
+/** What was written, and what it keeps, as it is printed. */
+export const flattened = z.strictObject({
   /** Manifest of the new autoencoder. */
-  readonly manifest: string;
+  manifest: z.string(),
   /** Workspace file that now names it; null where it was not entered. */
-  readonly workspace: string | null;
+  workspace: z.string().nullable(),
   /** Pictures that the basis is of, and pictures that it was held against. */
-  readonly images: number;
-  readonly heldOut: number;
+  images: z.number().int(),
+  heldOut: z.number().int(),
   /** Numbers in a latent of the autoencoder itself, and in a code. */
-  readonly latent: number;
-  readonly components: number;
-  readonly chosen: CurvePoint;
-  readonly curve: readonly CurvePoint[];
+  latent: z.number().int(),
+  components: z.number().int(),
+  chosen: curvePoint.readonly(),
+  curve: z.array(curvePoint).readonly(),
   /** The autoencoder as it is, on the same pictures. */
-  readonly bare: Pick<CurvePoint, "decisionsKept" | "blind">;
-  readonly notes: readonly string[];
-}
+  bare: curvePoint.pick({ decisionsKept: true, blind: true }).readonly(),
+  notes: z.array(z.string()).readonly(),
+});
+/** What was written, and what it keeps. */
+export type Flattened = Readonly<z.infer<typeof flattened>>;
 
 /** An autoencoder that is opened, and where it is from. */
 interface Source extends AsyncDisposable {
