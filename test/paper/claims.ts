@@ -57,17 +57,17 @@ function ofAlignment({ alignments }: Measured): Claim[] {
     return strongest?.downstream === feature;
   });
   const listed = biased.map(
-    ([base, feature]) => `\`${base}\` → \`${feature}\` ${withInterval(cellOf(alignments, base, feature).present)}`,
+    ([base, feature]) => `\`${base}\` ${number(cellOf(alignments, base, feature).present.mean)}`,
   );
   return [
     {
       figure: "2a",
-      text: `Lowering a clean classifier hardly moves the others: mean |RC| over ${clean.length} cells of different features is ${number(size, 3)} (at most 0.05), and ${found.length} of them ${found.length === 1 ? "is" : "are"} *found* (at most 5 %)${found.length === 0 ? "" : `: ${found.map(({ base, downstream }) => `\`${base}\` → \`${downstream}\``).join(", ")}`}.`,
+      text: `Lowering a clean classifier hardly moves the others: mean |RC| is ${number(size, 3)} (at most 0.05), and ${found.length} of ${clean.length} cells ${found.length === 1 ? "is" : "are"} *found* (at most 5 %)${found.length === 0 ? "" : `: ${found.map(({ base, downstream }) => `\`${base}\` → \`${downstream}\``).join(", ")}`}.`,
       holds: size <= 0.05 && found.length <= 0.05 * clean.length,
     },
     {
       figure: "2a",
-      text: `On the images that have the feature in question, the planted one moves most of its classifier's row, its own concept aside, in ${first.length} of ${biased.length} biased classifiers: ${listed.join("; ")}.`,
+      text: `The planted feature moves most of the row, the own concept aside, in ${first.length} of ${biased.length} biased classifiers. RC on images that have it: ${listed.join(", ")}.`,
       holds: first.length === biased.length,
     },
   ];
@@ -87,7 +87,7 @@ function ofCorrelations({ alignments }: Measured): Claim[] {
     const [there, back] = [cellOf(alignments, a, b), cellOf(alignments, b, a)];
     return {
       figure: "2b, 2c",
-      text: `\`${a}\` and \`${b}\`, which were drawn to go together (labels: r = ${number(label)}), go together in the predictions (r = ${number(prediction)}), and lowering one hardly moves the other: RC ${withInterval(there)} and ${withInterval(back)}.`,
+      text: `\`${a}\` and \`${b}\` go together in labels (r = ${number(label)}) and predictions (r = ${number(prediction)}), and lowering one hardly moves the other: RC ${number(there.mean)} and ${number(back.mean)}.`,
       holds: prediction >= 0.3 && Math.max(Math.abs(there.mean ?? 1), Math.abs(back.mean ?? 1)) <= nothing,
     };
   });
@@ -98,7 +98,7 @@ function ofExamples({ alignments, examples: { aligned } }: Measured): Claim[] {
   return [
     {
       figure: "3",
-      text: `Not on that image alone: over all images with the feature, lowering \`${aligned.base}\` takes \`${aligned.downstream}\` with it, RC ${withInterval(present)}, with the whole interval above 0.5.`,
+      text: `Over all images with the feature, lowering \`${aligned.base}\` takes \`${aligned.downstream}\` with it: RC ${withInterval(present)}, the interval above 0.5.`,
       holds: (present.ci?.[0] ?? 0) > 0.5,
     },
   ];
@@ -117,14 +117,14 @@ function ofWays({ ways }: Measured): Claim[] {
   return [
     {
       figure: "ways",
-      text: `A path reaches the drop on ${number(100 * share("path"), 0)} % of the images of biased classifiers that could fall so far (wanted: 90 %), Eq. 1 on ${number(100 * share("gradient"), 0)} %, and along it no planted feature moves less by more than ${nothing}; on average its relative change is ${number(size("path"))} in place of ${number(size("gradient"))}.`,
+      text: `A path reaches the drop on ${number(100 * share("path"), 0)} % of the eligible images of biased classifiers (wanted: 90 %), Eq. 1 on ${number(100 * share("gradient"), 0)} %. No planted feature moves less by more than ${nothing}; its mean RC is ${number(size("path"))} in place of ${number(size("gradient"))}.`,
       holds:
         share("path") >= 0.9 &&
         ways.every(({ gradient, path }) => (path.present.mean ?? 0) >= (gradient.present.mean ?? 0) - nothing),
     },
     {
       figure: "ways",
-      text: `What goes is seen to go: where a classifier no longer sees the planted feature after a path, neither does the judge in ${number(100 * agreed("path"), 0)} % (wanted: 85 %; along Eq. 1: ${number(100 * agreed("gradient"), 0)} %).`,
+      text: `Where a classifier no longer sees the planted feature after a path, neither does the judge in ${number(100 * agreed("path"), 0)} % (wanted: 85 %; along Eq. 1: ${number(100 * agreed("gradient"), 0)} %).`,
       holds: agreed("path") >= 0.85,
     },
   ];
@@ -134,11 +134,11 @@ function ofWays({ ways }: Measured): Claim[] {
 function ofOverlap({ overlap, alignments }: Measured): Claim[] {
   const { base, downstream, maps, place, pairs, images } = overlap;
   const cell = cellOf(alignments, base, downstream);
-  const each = maps.map(({ method, cosine, rank }) => `${method} ${number(cosine)} / ${number(rank)}`);
+  const each = maps.map(({ method, cosine }) => `${method} ${number(cosine)}`);
   return [
     {
       figure: "4",
-      text: `Whose maps overlap need not move together: going through ${pairs} pairs by overlap, the first whose relative change is not above 0, with an interval that ends below ${nothing}, is number ${place} (at most one in twenty down the list), \`${base}\` and \`${downstream}\` with RC ${withInterval(cell)}. All three methods say that these two look at the same pixels, with a cosine of at least 0.5 (mean cosine / rank correlation over ${images} faces: ${each.join(", ")}).`,
+      text: `Whose maps overlap need not move together. Of ${pairs} pairs by overlap number ${place} (at most one in twenty down the list) is the first that does not: \`${base}\` and \`${downstream}\`, RC ${withInterval(cell)}. Mean cosine of their maps over ${images} faces (at least 0.5): ${each.join(", ")}.`,
       holds: place <= Math.max(1, pairs / 20) && maps.every(({ cosine }) => cosine >= 0.5),
     },
   ];
@@ -146,11 +146,11 @@ function ofOverlap({ overlap, alignments }: Measured): Claim[] {
 
 function ofInducing({ induced }: Measured): Claim[] {
   const means = induced.map(({ cell }) => cell.present.mean ?? 0);
-  const listed = induced.map(({ coefficient, cell }) => `c = ${coefficient}: ${withInterval(cell.present)}`);
+  const listed = induced.map(({ coefficient, cell }) => `${number(cell.present.mean)} at c = ${coefficient}`);
   return [
     {
       figure: "5",
-      text: `Adding c·arched_eyebrows makes the eyebrows move, the more the larger c. RC where they are arched: ${listed.join("; ")}.`,
+      text: `Adding c·arched_eyebrows makes the eyebrows move, the more the larger c. RC where they are arched: ${listed.join(", ")}.`,
       holds: Math.abs(means[0] ?? 1) <= nothing && means.every((mean, i) => i === 0 || mean > (means[i - 1] ?? 0)),
     },
   ];
@@ -180,12 +180,12 @@ function ofRectification({ rectified }: Measured): Claim[] {
     },
     {
       figure: "6, 7",
-      text: `Over all ${rectified.length} targets, those that were not rectified among them, |mean RC| to the feature on test images goes from ${number(was)} to ${number(is)} on average (wanted: half), over ${used("before")} used images before and ${used("after")} after.`,
+      text: `Over all ${rectified.length} targets |mean RC| to the feature goes from ${number(was)} to ${number(is)} on test images (wanted: half; ${used("before")} used images before, ${used("after")} after).`,
       holds: is <= was / 2,
     },
     {
       figure: "6, 7",
-      text: `By the labels of the test images, AUROC of each rectified target is at least 0.95 and no lower than before: ${labels.map(({ text }) => text).join("; ") || "none"}.`,
+      text: `By labels, AUROC of each rectified target is at least 0.95 and no lower than before: ${labels.map(({ text }) => text).join("; ") || "none"}.`,
       holds: labels.length > 0 && labels.every(({ before, after }) => after >= 0.95 && after >= before - 0.005),
     },
   ];
@@ -200,7 +200,7 @@ function ofDecomposition({ alignments: { decomposition } }: Measured): Claim[] {
   return [
     {
       figure: "decomposition",
-      text: `Of the concepts other than its own, the planted feature has the largest share of the direction in ${right.length} of ${biased.length} biased classifiers.`,
+      text: `The own concept aside, the planted feature has the largest share of the direction in ${right.length} of ${biased.length} biased classifiers.`,
       holds: biased.length > 0 && right.length === biased.length,
     },
   ];

@@ -13,26 +13,26 @@ export function resultsPage(measured: Measured): string {
   return `${[
     "# Results on the built-in world",
     intro(measured),
-    "The autoencoder was trained with these features in view ([model card](../zoo/cartoon-faces/MODEL_CARD.md)), which suits every number here.",
-    `${all.filter(({ holds }) => holds).length} of ${all.length} claims hold (✓; else ✗). Their rules are in \`test/paper/claims.ts\`, and a test checks them on a smaller sample.`,
+    "The autoencoder was trained with these features in view ([model card](../zoo/cartoon-faces/MODEL_CARD.md)).",
+    `${all.filter(({ holds }) => holds).length} of ${all.length} claims hold (✓; else ✗), by the rules in \`test/paper/claims.ts\`.`,
 
     "## Alignment matrix (Fig. 2a)",
-    `One row per base, which is lowered; one column per downstream classifier: mean relative change (Eq. 3). ${size}. × is a cell without images.`,
+    `Mean relative change (Eq. 3), one row per base: ${size}. × is a cell without images.`,
     picture("Mean relative change of every downstream classifier, one row per base", "alignment.png"),
     of("2a"),
 
     "## Correlations of predictions and labels (Figs. 2b, 2c)",
-    "The faces were drawn so that eyeglasses go with beards and lipstick with earrings. Predictions, then labels:",
+    "In these faces eyeglasses go with beards and lipstick with earrings. Predictions, then labels:",
     picture("Pearson correlation of the predictions", "prediction-correlation.png"),
     picture("Pearson correlation of the labels", "label-correlation.png"),
     of("2b, 2c"),
 
     "## Single images (Fig. 3)",
     `A classifier with a planted ${examples.aligned.downstream}. ${chosen(examples.aligned, cellOf(alignments, examples.aligned.base, examples.aligned.downstream).present.count, " and no hat or glasses cover the face")}`,
-    "Along one gradient (Eq. 1), then along a path, and the predictions along Eq. 1:",
+    "Along one gradient (Eq. 1), along a path, and the predictions along Eq. 1:",
     picture(`Counterfactuals of ${examples.aligned.base}, along Eq. 1 and along a path`, "aligned-strip.webp"),
     picture(`Predictions along it; ${examples.aligned.downstream} falls`, "aligned-plot.png"),
-    `The inverse relation that is strongest among the clean classifiers, by their mean: \`${inverse.base}\` → \`${inverse.downstream}\`, RC ${withInterval(inverse)}. ${chosen(examples.inverse, inverse.count)}`,
+    `The strongest inverse relation among the clean classifiers: \`${inverse.base}\` → \`${inverse.downstream}\`, RC ${withInterval(inverse)}. ${chosen(examples.inverse, inverse.count)}`,
     picture(`Counterfactual of ${examples.inverse.base}`, "inverse-strip.webp"),
     picture(`Predictions along it; ${examples.inverse.downstream} rises`, "inverse-plot.png"),
     of("3"),
@@ -44,27 +44,27 @@ export function resultsPage(measured: Measured): string {
     "## Saliency overlaps, alignment does not (Fig. 4)",
     picture(`Saliency of ${overlap.base} and ${overlap.downstream} on one face by three methods`, "overlap.webp"),
     of("4"),
-    "More pairs, and what each method answers: [methods.md](methods.md).",
+    "More pairs: [methods.md](methods.md#what-saliency-cannot-see).",
 
     "## Inducing a spurious correlation (Fig. 5, Eq. 4)",
-    `The same face under \`smiling\` and under the sum with eyebrows. ${chosen(examples.induced, cellOf(alignments, examples.induced.base, examples.induced.downstream).present.count, " and nothing covers the forehead")}`,
+    `${chosen(examples.induced, cellOf(alignments, examples.induced.base, examples.induced.downstream).present.count, " and nothing covers the forehead")}`,
     picture("Counterfactuals of smiling and of smiling + 0.3·arched_eyebrows", "induced-strip.webp"),
     picture("Relative change of arched_eyebrows against its coefficient, with intervals", "induced-curve.png"),
     of("5"),
 
     "## Rectifying (Figs. 6 and 7, Eqs. 5 and 6)",
-    `Every target against its planted feature, on ${measured.rectifiedFaces} faces with independent factors. One face under a target and under its rectified form, picked from eight for its difference:`,
+    `Every target against its planted feature, on ${measured.rectifiedFaces} faces with independent factors. One face, picked from eight for its difference:`,
     picture("Counterfactuals before and after rectification", "rectified-strip.webp"),
-    "Mean relative change to the feature while the coefficient is learned; the dashed line is the look that was taken:",
+    "RC to the feature while the coefficient is learned; the dashed line is the look that was taken:",
     picture("Learning curves on train, validation and test", "learning-curves.png"),
     "Rows of the targets on test, before and after:",
     picture("Mean relative change of every column, before and after", "rectified-matrix.png"),
     of("6, 7"),
-    "What else moved, and how coefficients are found and judged: [rectification.md](rectification.md).",
+    "How coefficients are found and judged: [rectification.md](rectification.md#the-sum).",
 
     "## Which features make up a direction",
     of("decomposition"),
-    "The shares, and the method: [decomposition.md](decomposition.md).",
+    "The shares: [decomposition.md](decomposition.md).",
 
     ...(benchmark === null
       ? []
@@ -79,7 +79,7 @@ export function resultsPage(measured: Measured): string {
 function intro({ kind, alignments, benchmark }: Measured): string {
   const command = kind === "quick" ? "npm run results -- --quick" : "npm run results";
   const apart = kind === "quick" && benchmark?.quick === false;
-  return `The analogue of each figure of the paper ([arXiv 2312.02186](https://arxiv.org/abs/2312.02186)) in a world whose causes are known. It has ${alignments.images} drawn faces, one clean classifier of 21 features, and classifiers with a planted bias. Written by \`${command}\`${apart ? ", with the benchmark of all models, which was run apart (`--benchmark`)" : ""}; the numbers behind it are in \`results.json\`.`;
+  return `The analogue of each figure of the paper ([arXiv 2312.02186](https://arxiv.org/abs/2312.02186)) in a world whose causes are known: ${alignments.images} drawn faces, a clean classifier of 21 features, and classifiers with a planted bias. Written by \`${command}\`${apart ? ", with the benchmark of all models, which was run apart (`--benchmark`)" : ""}; its numbers are in \`results.json\`.`;
 }
 
 /** How an image came to be shown. */
