@@ -39,13 +39,27 @@ function answerOf(op: Operator): Answer {
 /** Operators without inputs, whose output depends on nothing. */
 const FREE: ReadonlySet<Operator> = new Set<Operator>(["Constant", "RandomNormal", "RandomUniform"]);
 
-/** One line per reason: the operators that are refused for it. */
-function refusals(table: Readonly<Record<string, Reason>>): string {
+const refused: Readonly<Record<string, Reason>> = { ...refusedOperators, ...refusedNewcomers, ...refusedFusions };
+
+/** One line per reason: how many operators are refused for it, and the first of them. */
+function refusals(): string {
   return (Object.keys(reasons) as Reason[])
-    .map((reason) => ({ reason, ops: Object.keys(table).filter((op) => table[op] === reason) }))
+    .map((reason) => ({ reason, ops: Object.keys(refused).filter((op) => refused[op] === reason) }))
     .filter(({ ops }) => ops.length > 0)
-    .map(({ reason, ops }) => `| ${reasons[reason]} | ${ops.join(", ")} |`)
+    .map(({ reason, ops }) => `| ${reasons[reason]} | ${ops.length}: ${ops[0]}${ops.length > 1 ? ", …" : ""} |`)
     .join("\n");
+}
+
+/** Every operator that is refused or rewritten, and why or how: docs/data/operators-refused.csv. */
+export function refusedRows(): readonly (readonly string[])[] {
+  return [
+    ["operator", "answer"],
+    ...Object.entries(refused).map(([op, reason]) => [op, reasons[reason]]),
+    ...Object.keys(newcomers).map((op) => [op, `rewritten: younger than opset ${OPSET}`]),
+    ...Object.keys(fused)
+      .sort()
+      .map((op) => [`com.microsoft.${op}`, "rewritten: fused by onnxruntime"]),
+  ];
 }
 
 const all = Object.keys(operators) as Operator[];
@@ -60,7 +74,6 @@ export function operatorRows(): readonly (readonly string[])[] {
 export function operatorsText(): string {
   const of = (kind: Answer) => all.filter((op) => answerOf(op) === kind);
   const fusions = Object.keys(fused).sort();
-  const refused = { ...refusedOperators, ...refusedNewcomers, ...refusedFusions };
   const constant = of("rule").flatMap((op) =>
     inputsOf(op)
       .filter(({ answer }) => answer === "none")
@@ -73,18 +86,13 @@ export function operatorsText(): string {
 
 Refused forms: ${[...constant, ...forms].join("; ")}.
 
-**Rewritten when a file is read (${Object.keys(newcomers).length + fusions.length}):**
+**Rewritten when a file is read:** ${Object.keys(newcomers).length} operators younger than opset ${OPSET} and ${fusions.length} that onnxruntime fused; an If whose condition follows from constants and shapes; float16 and bfloat16 become float32.
 
-- younger than opset ${OPSET}: ${Object.keys(newcomers).join(", ")};
-- fused by onnxruntime: ${fusions.join(", ")};
-- If, where its condition follows from constants and shapes: the branch takes its place;
-- values of type float16 and bfloat16 become float32.
-
-**Refused (${of("none").length + Object.keys({ ...refusedNewcomers, ...refusedFusions }).length}):**
+**Refused:** ${of("none").length + Object.keys({ ...refusedNewcomers, ...refusedFusions }).length} ([operators-refused.csv](data/operators-refused.csv) names these and the rewritten ones).
 
 | reason | operators |
 |---|---|
-${refusals(refused)}
+${refusals()}
 
 Written by \`scripts/docs/operators.ts\` from the rule table (\`src/vjp/table.ts\`).`;
 }

@@ -4,14 +4,18 @@ import { csv } from "../../src/cli/table.ts";
 import { operators } from "../../src/vjp/operators.ts";
 import { derivatives, disjoint, families } from "../../src/vjp/table.ts";
 import { markedText } from "../house/marked.ts";
-import { operatorRows, operatorsText } from "./operators-text.ts";
+import { operatorRows, operatorsText, refusedRows } from "./operators-text.ts";
 
 const docs = new URL("../../docs/", import.meta.url);
 
 test("docs/operators.md is what the rule table says", () => {
   const document = readFileSync(new URL("operators.md", docs), "utf8");
   expect(markedText(document, "operators", "docs/operators.md")).toBe(operatorsText());
-  expect(readFileSync(new URL("data/operators.csv", docs), "utf8")).toBe(csv(operatorRows()).replaceAll("\r\n", "\n"));
+  for (const [name, rows] of [
+    ["operators", operatorRows()],
+    ["operators-refused", refusedRows()],
+  ] as const)
+    expect(readFileSync(new URL(`data/${name}.csv`, docs), "utf8")).toBe(csv(rows).replaceAll("\r\n", "\n"));
 });
 
 test("the table answers for every standard operator and no other", () => {
