@@ -188,9 +188,17 @@ function toll(method: string): string {
   const lost = made.filter(({ accuracy }) => (accuracy.before ?? 0) - (accuracy.after ?? 0) > 0.01);
   return `${method} took four fifths of effects of 0.3 or more from ${reduced.length} of ${much.length} files, and more than a point of accuracy from ${lost.length} of ${made.length}`;
 }
-const text = markdownTable(header, table, { numbers: true });
+/** The document shows what is asked for without an option; effects before and after in one column, what is wrong in a sentence. */
+const shown = [header, ...table].flatMap((cells) => {
+  const [name = "", files = "", before = "", after = "", ...others] = cells;
+  if (name !== "" && !/: (last-layer|last-two|the default)$/.test(name)) return [];
+  return [[name, files, cells === header ? "mean true effect" : `${before} → ${after}`, ...others.slice(0, -1)]];
+});
+const text = markdownTable(shown[0] ?? [], shown.slice(1), { numbers: true });
+const repaired = rows.filter(({ verdict, effect }) => verdict === "repaired" && effect.after !== null);
+const misled = repaired.filter(({ effect }) => Math.abs(effect.after as number) > wrong).length;
 const models = new Set(rows.map(({ world, subject }) => `${world}/${subject}`)).size;
-const about = `${models} planted models${most === "all" ? "" : `, at most ${most} of each world`}, ${split} pairs. ${["last-layer", "last-two"].map(toll).join("; ")}. A quarter of 1200 pictures (networks) or 600 (heads, with four other features in the ledger) is judged. Written by \`scripts/measure/bench-repair.ts ${process.argv.slice(2).join(" ")}\`.`;
+const about = `${models} planted models${most === "all" ? "" : `, at most ${most} of each world`}, ${split} pairs; of ${repaired.length} files called *repaired* ${misled} were wrong. ${["last-layer", "last-two"].map(toll).join("; ")}. A quarter of 1200 pictures (networks) or 600 (heads) is judged. Written by \`scripts/measure/bench-repair.ts ${process.argv.slice(2).join(" ")}\`.`;
 if (split === "test") {
   await writeAppendix("docs/data/rectification-repairs.csv", [
     [
@@ -225,7 +233,10 @@ if (split === "test") {
       ...[row.accuracy.before, row.accuracy.after].map((value) => value?.toFixed(3) ?? ""),
     ]),
   ]);
-  await writeMarked("docs/rectification.md", "repairs", `${text}\n\n${about}`);
+  await writeAppendix("docs/data/rectification-methods.csv", [header, ...table]);
+  const all =
+    "All methods: [rectification-methods.csv](data/rectification-methods.csv), all files: [rectification-repairs.csv](data/rectification-repairs.csv).";
+  await writeMarked("docs/rectification.md", "repairs", `${text}\n\n${about} ${all}`);
 } else {
   console.log(`${text}\n\n${about}`);
 }
