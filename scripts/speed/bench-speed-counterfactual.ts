@@ -10,8 +10,9 @@ import { setTimeout } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { latentShift, openWorkspace } from "../../src/index.ts";
 import type { Tensor } from "../../src/tensor.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
-import { counterfactualText, type MeasuredCounterfactual, type Searched } from "./speed-text.ts";
+import { counterfactualRows, counterfactualText, type MeasuredCounterfactual, type Searched } from "./speed-text.ts";
 import { timed } from "./timed.ts";
 
 const { values, positionals } = parseArgs({
@@ -93,4 +94,7 @@ const measured: MeasuredCounterfactual = {
   load: loadavg()[0] as number,
   pairs,
 };
-if (process.env.WRITE === "1") await writeMarked("docs/speed.md", "counterfactual", counterfactualText(measured));
+if (process.env.WRITE === "1") {
+  await writeMarked("docs/speed.md", "counterfactual", counterfactualText(measured));
+  await writeAppendix("docs/data/speed-counterfactual.csv", counterfactualRows(measured));
+}

@@ -76,53 +76,77 @@ const mark = (holds: boolean): string => (holds ? "" : " (short)");
 const milliseconds = (value: number): string => (value < 10 ? value.toFixed(1) : value.toFixed(0));
 const gigabytes = (bytes: number): string => (bytes / 1e9).toFixed(2);
 
-function row(m: Measured): string {
+/** Times the forward pass, and times as fast as PyTorch, each with a mark where it falls short. */
+function ratios(m: Measured): readonly [string, string] {
   const goal = goalOf(m.name);
   const slower = m.gradient / m.forward;
   const faster = (m.peer?.gradient ?? 0) / m.gradient;
   const peer = m.peer === undefined ? "not measured" : `${faster.toFixed(2)}${mark(faster >= goal.peer)}`;
-  const memory = `${gigabytes(m.peak)}${m.name === "faces" ? mark(m.peak <= MEMORY_GOAL) : ""}`;
-  const cells = [
-    ...[m.name, m.batch, milliseconds(m.forward), milliseconds(m.gradient)],
-    ...[`${slower.toFixed(2)}${mark(slower <= goal.forward)}`, peer],
-    ...[memory, m.peer === undefined ? "" : gigabytes(m.peer.peak)],
-  ];
-  return `| ${cells.join(" | ")} |`;
+  return [`${slower.toFixed(2)}${mark(slower <= goal.forward)}`, peer];
 }
 
-/** Errors of gradients and forward passes, and what else was measured of PyTorch: docs/data/speed-gradients.csv. */
+function row(m: Measured): string {
+  const memory = `${gigabytes(m.peak)}${m.name === "faces" ? mark(m.peak <= MEMORY_GOAL) : ""}`;
+  const peer = m.peer === undefined ? "" : ` / ${gigabytes(m.peer.peak)}`;
+  return `| ${[m.name, milliseconds(m.gradient), ...ratios(m), `${memory}${peer}`].join(" | ")} |`;
+}
+
+/** Times, memory and errors of gradients and forward passes, ours and PyTorch's: docs/data/speed-gradients.csv. */
 export function gradientRows(measured: readonly Measured[]): readonly (readonly (string | number)[])[] {
   return [
     [
-      ...["network", "batch", "PyTorch's layout", "PyTorch's forward, ms", "gradient error", "forward error"],
+      ...["network", "batch", "forward, ms", "gradient, ms", "× forward", "times as fast as PyTorch", "memory, GB"],
+      ...["PyTorch's memory, GB", "PyTorch's layout", "PyTorch's forward, ms", "gradient error", "forward error"],
       ...["PyTorch's gradient error", "PyTorch's forward error"],
     ],
-    ...measured.flatMap(({ name, batch, peer }) => {
-      if (peer === undefined) return [];
+    ...measured.map((m) => {
+      const { name, batch, peer } = m;
+      const times = [milliseconds(m.forward), milliseconds(m.gradient), ...ratios(m), gigabytes(m.peak)];
+      if (peer === undefined) return [name, batch, ...times];
       const errors = [peer.ours.gradient, peer.ours.forward, peer.error.gradient, peer.error.forward];
-      return [[name, batch, peer.layout, milliseconds(peer.forward), ...errors.map((error) => error.toExponential(1))]];
+      return [
+        ...[name, batch, ...times, gigabytes(peer.peak), peer.layout, milliseconds(peer.forward)],
+        ...errors.map((error) => error.toExponential(1)),
+      ];
     }),
+  ];
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+
+/** Searches image by image: docs/data/speed-counterfactual.csv. */
+export function counterfactualRows({ pairs }: MeasuredCounterfactual): readonly (readonly (string | number)[])[] {
+  const found = (s: Searched) => [`${s.before.toFixed(3)} → ${s.after.toFixed(3)}`, s.evaluations, seconds(s.ms)];
+  return [
+    [
+      ...["image", "fast: prediction", "evaluations", "s", "published: prediction", "evaluations", "s"],
+      "times as fast",
+    ],
+    ...pairs.map(({ fast, peer }, index) => [
+      ...[index + 1, ...found(fast), ...found(peer), (peer.ms / fast.ms).toFixed(1)],
+    ]),
   ];
 }
 
 /** The figures of whole counterfactuals in words. */
 export function counterfactualText(measured: MeasuredCounterfactual): string {
-  const rows = measured.pairs.map(({ fast, peer }, index) => {
-    const found = (s: Searched) =>
-      `${s.before.toFixed(3)} → ${s.after.toFixed(3)} | ${s.evaluations} | ${(s.ms / 1000).toFixed(1)}`;
-    return `| ${index + 1} | ${found(fast)} | ${found(peer)} | ${(peer.ms / fast.ms).toFixed(1)} |`;
-  });
-  const times = Math.min(...measured.pairs.map(({ fast, peer }) => peer.ms / fast.ms));
-  const total = (of: "fast" | "peer") => measured.pairs.reduce((sum, pair) => sum + pair[of].ms, 0);
+  const { pairs } = measured;
+  const times = Math.min(...pairs.map(({ fast, peer }) => peer.ms / fast.ms));
+  const total = (of: "fast" | "peer") => pairs.reduce((sum, pair) => sum + pair[of].ms, 0);
   const together = total("peer") / total("fast");
-  return `Encoder, gradient and search, one image at a time: \`fast\` in cfalign against the published search written in PyTorch
-(\`peers/counterfactual.py\`), same networks and images, the decoder ${measured.width} channels wide (128 is the published
-size), ${measured.threads} threads, wall time. Weights are random, scaled so that predictions and λ have the size of a published example. Wanted: ${COUNTERFACTUAL_GOAL} times as fast. These images together: ${together.toFixed(1)}${mark(together >= COUNTERFACTUAL_GOAL)}; the least of them: ${times.toFixed(1)}.
-Written by \`scripts/speed/bench-speed-counterfactual.ts\`; load ${measured.load.toFixed(1)}.
+  const span = (values: readonly number[], text: (value: number) => string) =>
+    `${text(Math.min(...values))} to ${text(Math.max(...values))}`;
+  const side = (of: "fast" | "peer") =>
+    `${span(
+      pairs.map((pair) => pair[of].ms),
+      seconds,
+    )} s and ${span(
+      pairs.map((pair) => pair[of].evaluations),
+      String,
+    )} evaluations`;
+  return `Encoder, gradient and search: \`fast\` against the published search in PyTorch (\`peers/counterfactual.py\`), ${pairs.length} images one at a time, a decoder ${measured.width} channels wide (published: 128), ${measured.threads} threads, wall time. Weights are random, scaled so that predictions and λ have the size of a published example.
 
-| image | \`fast\`: prediction | evaluations | s | published: prediction | evaluations | s | times as fast |
-|---|---|---|---|---|---|---|---|
-${rows.join("\n")}`;
+\`fast\` takes ${side("fast")}, the published search ${side("peer")}. Together ${together.toFixed(1)} times as fast${mark(together >= COUNTERFACTUAL_GOAL)} (wanted: ${COUNTERFACTUAL_GOAL}), the least ${times.toFixed(1)} ([speed-counterfactual.csv](data/speed-counterfactual.csv)). Written by \`scripts/speed/bench-speed-counterfactual.ts\`; load ${measured.load.toFixed(1)}.`;
 }
 
 function prepareText(prepared: readonly Prepared[]): string {
@@ -206,10 +230,13 @@ export function speedText(
   const rounds = measured.map((m) => m.rounds);
   const turns = `${Math.min(...rounds)} to ${Math.max(...rounds)}`;
   const span = `${Math.min(...loads).toFixed(0)} to ${Math.max(...loads).toFixed(0)}`;
-  return `| network | batch | forward, ms | gradient, ms | × forward | times as fast as PyTorch | memory, GB | PyTorch's |
-|---|---|---|---|---|---|---|---|
-${measured.map(row).join("\n")}
+  return `| network, batch 1 | gradient, ms | × forward | times as fast as PyTorch | memory / PyTorch's, GB |
+|---|---|---|---|---|
+${measured
+  .filter(({ batch }) => batch === 1)
+  .map(row)
+  .join("\n")}
 
 ${standing(measured)} Wanted: at most ${goalOf("").forward} forward passes (${goalOf("faces").forward} for \`faces\`), ${goalOf("").peer} times as fast, ${gigabytes(MEMORY_GOAL)} GB for \`faces\`.
-${errorText(measured)}Both sides take turns, a process each; the least of ${turns} turns counts. ${first?.threads ?? 2} threads, load ${span}, wall time. Errors: [speed-gradients.csv](data/speed-gradients.csv). Written by \`scripts/speed/bench-speed.ts\`.${prepareText(prepared)}${profileText(profiles)}`;
+${errorText(measured)}Both sides take turns, a process each; the least of ${turns} turns counts. ${first?.threads ?? 2} threads, load ${span}, wall time. All batches, and errors: [speed-gradients.csv](data/speed-gradients.csv). Written by \`scripts/speed/bench-speed.ts\`.${prepareText(prepared)}${profileText(profiles)}`;
 }
