@@ -14,6 +14,7 @@ import { width as batch, filled } from "../../src/models/whole-calls.ts";
 import { createRandom } from "../../src/random.ts";
 import type { Tensor } from "../../src/tensor.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 import { resnet } from "./resnet.ts";
 
@@ -161,13 +162,13 @@ else {
     "largest memory",
     ...[costs[0], undefined, costs[1]].map((cost) => (cost ? `${cost.memory.toFixed(1)} GiB` : "")),
   ];
-  const table = markdownTable(
-    ["stage", "first classifier", "the classifier's own runs", "second classifier"],
-    [...rows, ...totals, memory],
-    { numbers: true },
-  );
+  const header = ["stage", "first classifier", "the classifier's own runs", "second classifier"];
+  /** The document shows the sums. */
+  const short = [["", ...header.slice(1)], ...totals, memory].map((cells) => cells.filter((_, place) => place !== 2));
+  const table = markdownTable(short[0] ?? [], short.slice(1), { numbers: true });
   const size = width === 64 ? "of ResNet-50's size" : `like ResNet-50 with ${width} channels for 64`;
-  const text = `${table}\n\nA classifier ${size} at ${side} pixels, ${pictures} pictures of ${side + 32}, ${labels} labels; with --no-train: the training of a witness, once for all classifiers, comes on top. Written by \`scripts/measure/measure-audit.ts\`.`;
+  const text = `${table}\n\nA classifier ${size} at ${side} pixels, ${pictures} pictures of ${side + 32}, ${labels} labels; with --no-train: the training of a witness, once for all classifiers, comes on top. By stage: [audit-stages.csv](data/audit-stages.csv). Written by \`scripts/measure/measure-audit.ts\`.`;
   await writeMarked("docs/your-models.md", "audit", text);
+  await writeAppendix("docs/data/audit-stages.csv", [header, ...rows, ...totals, memory]);
   console.log(text);
 }
