@@ -98,7 +98,7 @@ const ofClean = wanted.filter(({ base }) => clean.some(({ name }) => name === ba
 const byOverlap = ofClean
   .filter((cell) => cell.count >= 10 && cell.ci !== null)
   .sort((a, b) => overlap(b) - overlap(a));
-const still = byOverlap.filter(({ mean: change, ci }) => (change ?? 1) <= 0 && (ci?.[1] ?? 1) < nothing).slice(0, 3);
+const still = byOverlap.filter(({ mean: change, ci }) => (change ?? 1) <= 0 && (ci?.[1] ?? 1) < nothing).slice(0, 1);
 const place = still[0] === undefined ? 0 : byOverlap.indexOf(still[0]) + 1;
 const ofPlanted = planted.flatMap(([base, downstream]) =>
   wanted.filter((cell) => cell.base === base && cell.downstream === downstream),
@@ -110,7 +110,7 @@ const order = saliencyMethods.map((method) => {
   return `${method} ${correlation(measured.map((cell) => similar(method, cell).cosine))} / ${correlation(measured.map((cell) => similar(method, cell).rank))}`;
 });
 
-const text = `Mean cosine / mean rank correlation of maps, and relative change. The first ${still.length} pairs are clean ones whose maps overlap most and of which neither moves with the other, the first is number ${place} of ${byOverlap.length} by overlap; then planted biases, each beside a clean classifier:
+const text = `Mean cosine / mean rank correlation of maps, and relative change. The first is the clean pair whose maps overlap most and of which neither moves with the other (number ${place} of ${byOverlap.length} by overlap); then planted biases, each beside a clean classifier:
 
 ${head}
 ${[...still, ...ofPlanted].map(line).join("\n")}
