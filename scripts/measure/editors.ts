@@ -6,15 +6,15 @@ import { openScene } from "../../bench/open-scene.ts";
 import { sideOf } from "../../bench/truth.ts";
 import { counted } from "../../src/interventions/confirmed.ts";
 import type { InterventionRow } from "../../src/interventions/rows.ts";
-import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 /** Pictures a feature and side. */
 const pictures = 20;
 
+const worlds = ["cartoon-faces", "garments"] as const;
 const rows: string[][] = [];
-for (const world of ["cartoon-faces", "garments"] as const) {
+for (const world of worlds) {
   const out = "runs/bench-development";
   const { scene, effects } = await openScene({ world, split: "development", quick: true, seed: 1, threads: 1, out });
   try {
@@ -61,11 +61,14 @@ const header = [
   ...["", "editors", "used: found", "used: clear", "not used: clear"],
   ...["models with a false finding", "not-moved"],
 ];
-/** The document shows trained models. */
-const trained = markdownTable(
-  header,
-  rows.filter(([models]) => models?.endsWith("trained")),
-);
-const text = `${trained}\n\nComposed models: [effects-editors.csv](data/effects-editors.csv).`;
+/** The document tells of trained models what patterns find, and what counterfactuals add. */
+const trained = worlds.map((world) => {
+  const [alone = [], both = []] = rows.filter(([models]) => models === `${world}, trained`);
+  const [, editors, ...before] = alone;
+  const after = both.slice(2);
+  const change = (place: number): string => `${before[place]?.replace(/ of .*/, "")} → ${after[place]}`;
+  return `- ${world}, ${editors} ${both[1]}: used features found ${change(0)}, unused ones clear ${change(2)}; models with a false finding ${change(3)}.`;
+});
+const text = `${trained.join("\n")}\n\nAll figures: [effects-editors.csv](data/effects-editors.csv).`;
 await writeMarked("docs/effects.md", "editors", text);
 await writeAppendix("docs/data/effects-editors.csv", [header, ...rows]);
