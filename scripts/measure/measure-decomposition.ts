@@ -12,6 +12,7 @@ import { row, rowsOf, stack } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 import { groundOf } from "../../test/counterfactual/search-figures.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
+import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 const count = Number(process.argv[2] ?? 20);
@@ -91,5 +92,10 @@ console.log(table);
 const call = process.argv.slice(2).join(" ");
 if (names.length === 0) {
   const written = `${count} faces per classifier, or as many as it calls positive. Written by \`scripts/measure/measure-decomposition.ts${call === "" ? "" : ` ${call}`}\`.`;
-  await writeMarked("docs/decomposition.md", "table", `${written}\n\n${table}`);
+  /** The share of the own concept stands in the appendix alone. */
+  const short = [header, ...rows].map((cells) => cells.filter((_, place) => place !== 2));
+  const [names = [], ...figures] = short.map((cells) => cells.map(String));
+  const all = "All shares: [decomposition.csv](data/decomposition.csv).";
+  await writeMarked("docs/decomposition.md", "table", `${written} ${all}\n\n${markdownTable(names, figures)}`);
+  await writeAppendix("docs/data/decomposition.csv", [header, ...rows]);
 }

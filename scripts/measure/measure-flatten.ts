@@ -9,7 +9,6 @@ import { drawWorld, flatten, openWorkspace } from "../../src/index.ts";
 import { floatConstant, GraphBuilder, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { createRandom } from "../../src/random.ts";
-import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 const { files } = platform;
@@ -104,18 +103,11 @@ else {
     const node = ["--conditions=source", "--import", "tsx", script, first, String(size)];
     return JSON.parse(execFileSync(process.execPath, node, { encoding: "utf8", stdio: ["ignore", "pipe", "inherit"] }));
   });
-  const table = markdownTable(
-    ["numbers in a latent", "pictures of the basis", "components", "processor time", "largest memory"],
-    costs.map(({ latent, images, seconds, memory }) => [
-      latent.toLocaleString("en"),
-      String(images),
-      String(components),
-      `${Math.round(seconds)} s`,
-      `${(memory / 1024).toFixed(1)} GiB`,
-    ]),
-    { numbers: true },
+  const told = costs.map(
+    ({ latent, seconds, memory }) =>
+      `${Math.round(seconds)} s of processor time and ${(memory / 1024).toFixed(1)} GiB for latents of ${latent.toLocaleString("en")} numbers`,
   );
-  const text = `${table}\n\nWritten by \`scripts/measure/measure-flatten.ts ${first}\`, of that many drawn faces; those that are not in the basis are held out.`;
+  const text = `\`flatten\` to ${components} components of ${costs[0]?.images} pictures takes ${told.join(", ")} (\`scripts/measure/measure-flatten.ts ${first}\`).`;
   await writeMarked("docs/your-models.md", "flatten", text);
   console.log(text);
 }

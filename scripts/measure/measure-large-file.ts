@@ -4,7 +4,6 @@
 // Usage: node --conditions=source --import tsx scripts/measure/measure-large-file.ts FOLDER [--write]
 import { execFileSync } from "node:child_process";
 import { closeSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
-import { cpus } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { differentiate } from "../../src/engine/differentiate.ts";
@@ -107,16 +106,10 @@ function measure(folder: string): string {
     number,
     number,
   ];
-  const row = (what: string, { seconds, bytes }: Measured) =>
-    `| ${what} | ${seconds.toFixed(1)} | ${(bytes / 1e9).toFixed(2)} |`;
+  const told = ({ seconds, bytes }: Measured) => `${seconds.toFixed(1)} s, ${(bytes / 1e9).toFixed(2)} GB`;
   return `A ReLU network of ${SIZES.length - 1} layers with ${(weights / 1e9).toFixed(2)} GB of weights becomes \`grad.onnx\` (${(graph / 1e3).toFixed(0)} KB) and \`grad.onnx.data\` (${(data / 1e9).toFixed(2)} GB), which passes ONNX's checker.
 
-| step (batch 1, one thread, a process each; ${cpus()[0]?.model.trim()}, other programs ran beside) | seconds | most memory, mapped files included, GB |
-|---|---|---|
-${row("`differentiate`", written)}
-${row("loaded and run in onnxruntime-node", node)}
-${row(`loaded and run in Python's onnxruntime ${python.version}`, python)}
-
+\`differentiate\` takes ${told(written)} at most; load and run ${told(node)} in onnxruntime-node, ${told(python)} in Python's (batch 1, one thread, mapped files included).
 Its gradient against numpy in float64 (relative L2 error): Node ${python.node.toExponential(1)}, Python ${python.python.toExponential(1)}. Written by \`scripts/measure/measure-large-file.ts\`.`;
 }
 

@@ -9,7 +9,6 @@ import { groupOf, type Label } from "../../src/rectify/groups.ts";
 import { openLayer } from "../../src/rectify/layer.ts";
 import { refit } from "../../src/rectify/refit.ts";
 import type { Tensor } from "../../src/tensor.ts";
-import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 import { resnet } from "./resnet.ts";
 
@@ -77,16 +76,7 @@ const fit = await cost(() => {
   );
 });
 const per = (seconds: number): string => `${((1000 * seconds) / shown).toFixed(0)} ms`;
-const table = markdownTable(
-  ["", "processor time"],
-  [
-    ["the file's forward pass, a picture", per(taken.forward)],
-    ["what its last layer reads, a picture", per(taken.reading)],
-    [`the fit: ${numbers} numbers of ${fitted} pictures, twenty times and three folds`, `${fit.toFixed(1)} s`],
-  ],
-  { numbers: true },
-);
-const text = `${table}\n\nA file of ResNet-50's size at ${side} pixels, one thread, ${shown} pictures. Written by \`scripts/measure/measure-last-layer.ts\`.`;
+const text = `In a file of ResNet-50's size at ${side} pixels, one thread: ${per(taken.reading)} a picture for what its last layer reads (its forward pass: ${per(taken.forward)}), and ${fit.toFixed(1)} s for the fit of ${numbers} numbers of ${fitted} pictures. Written by \`scripts/measure/measure-last-layer.ts\`.`;
 await writeMarked("docs/rectification.md", "cost", text);
 console.log(text);
 await layer.dispose();

@@ -8,7 +8,6 @@ import type { Pixels } from "../../src/platform/platform.ts";
 import { createRandom } from "../../src/random.ts";
 import { stack } from "../../src/tensor.ts";
 import { FACE_SIZE, faceSource, renderFace } from "../../src/world/render.ts";
-import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 /** The live page's own: the first faces of seed 7. */
@@ -128,18 +127,13 @@ for (const [kind, { draw, like }] of Object.entries(kinds)) {
   });
   rows.push([kind, ...shares]);
 }
-/** Kinds of which the same is said share a row. */
+/** Kinds of which the same is said share a clause. */
 const alike = new Map<string, string[]>();
-for (const [kind = "", ...said] of rows) alike.set(said.join(" | "), [...(alike.get(said.join(" | ")) ?? []), kind]);
-const table = markdownTable(
-  ["pictures", ...references.map((count) => `said to be unlike, of ${count}`)],
-  [...alike].map(([said, names]) => [names.join("; "), said]),
-);
-console.log(table);
-if (!process.argv.includes("--dry")) {
-  await writeMarked(
-    "docs/serve.md",
-    "live unlike",
-    `${table}\n\nThe workspace's pictures are faces of seed 7, the others of seed 8. Said where loss or latent lies ${unlikeFrom} times as far out as the farthest. Written by\n\`scripts/measure/measure-unlike.ts\`.`,
-  );
+for (const [kind = "", ...said] of rows) {
+  const told = [...new Set(said)].join(" or ");
+  alike.set(told, [...(alike.get(told) ?? []), kind]);
 }
+const lines = [...alike].map(([said, names]) => `- ${names.join("; ")}: ${said}${names.length > 1 ? " each" : ""}`);
+const text = `Said to be unlike ${references.join(" or ")} pictures of the workspace (loss or latent ${unlikeFrom} times as far out as the farthest; \`scripts/measure/measure-unlike.ts\`):\n\n${lines.join("\n")}`;
+console.log(text);
+if (!process.argv.includes("--dry")) await writeMarked("docs/serve.md", "live unlike", text);
