@@ -191,7 +191,7 @@ function toll(method: string): string {
 /** The document shows what is asked for without an option; effects before and after in one column, what is wrong in a sentence. */
 const shown = [header, ...table].flatMap((cells) => {
   const [name = "", files = "", before = "", after = "", ...others] = cells;
-  if (name !== "" && !/: (last-layer|last-two|the default)$/.test(name)) return [];
+  if (name !== "" && !/: the default$/.test(name)) return [];
   return [[name, files, cells === header ? "mean true effect" : `${before} → ${after}`, ...others.slice(0, -1)]];
 });
 const text = markdownTable(shown[0] ?? [], shown.slice(1), { numbers: true });
