@@ -13,7 +13,6 @@ export function resultsPage(measured: Measured): string {
   return `${[
     "# Results on the built-in world",
     intro(measured),
-    "The autoencoder was trained with these features in view ([model card](../zoo/cartoon-faces/MODEL_CARD.md)).",
     `${all.filter(({ holds }) => holds).length} of ${all.length} claims hold (✓; else ✗), by the rules in \`test/paper/claims.ts\`.`,
 
     "## Alignment matrix (Fig. 2a)",
@@ -39,7 +38,7 @@ export function resultsPage(measured: Measured): string {
 
     "### One gradient and a path",
     of("ways"),
-    "Why a path, and what it costs: [benchmark.md](benchmark.md#which-way-down).",
+    "What a path costs: [benchmark.md](benchmark.md#which-way-down).",
 
     "## Saliency overlaps, alignment does not (Fig. 4)",
     picture(`Saliency of ${overlap.base} and ${overlap.downstream} on one face by three methods`, "overlap.webp"),
@@ -53,11 +52,11 @@ export function resultsPage(measured: Measured): string {
     of("5"),
 
     "## Rectifying (Figs. 6 and 7, Eqs. 5 and 6)",
-    `Every target against its planted feature, on ${measured.rectifiedFaces} faces with independent factors. One face, picked from eight for its difference:`,
+    `Every target against its planted feature, on ${measured.rectifiedFaces} faces with independent factors; one face, picked from eight for its difference:`,
     picture("Counterfactuals before and after rectification", "rectified-strip.webp"),
     "RC to the feature while the coefficient is learned; the dashed line is the look that was taken:",
     picture("Learning curves on train, validation and test", "learning-curves.png"),
-    "Rows of the targets on test, before and after:",
+    "The rows on test, before and after:",
     picture("Mean relative change of every column, before and after", "rectified-matrix.png"),
     of("6, 7"),
     "How coefficients are found and judged: [rectification.md](rectification.md#the-sum).",
@@ -70,7 +69,7 @@ export function resultsPage(measured: Measured): string {
       ? []
       : [
           "## Does detection work?",
-          `Models whose biases were measured, ${benchmark.quick ? "a fixed third of them, " : ""}${benchmark.split} pairs; ${benchmark.images.perModel} images per model (methods that read predictions: all ${benchmark.images.audit}). All of it: [benchmark.md](benchmark.md).`,
+          `Models with measured biases, ${benchmark.quick ? "a fixed third of them, " : ""}${benchmark.split} pairs; ${benchmark.images.perModel} images per model (methods that read predictions: all ${benchmark.images.audit}). All of it: [benchmark.md](benchmark.md).`,
           of("benchmark"),
         ]),
   ].join("\n\n")}\n`;
@@ -79,7 +78,7 @@ export function resultsPage(measured: Measured): string {
 function intro({ kind, alignments, benchmark }: Measured): string {
   const command = kind === "quick" ? "npm run results -- --quick" : "npm run results";
   const apart = kind === "quick" && benchmark?.quick === false;
-  return `The analogue of each figure of the paper ([arXiv 2312.02186](https://arxiv.org/abs/2312.02186)) in a world whose causes are known: ${alignments.images} drawn faces, a clean classifier of 21 features, and classifiers with a planted bias. Written by \`${command}\`${apart ? ", with the benchmark of all models, which was run apart (`--benchmark`)" : ""}; its numbers are in \`results.json\`.`;
+  return `The analogue of each figure of the paper ([arXiv 2312.02186](https://arxiv.org/abs/2312.02186)) in a world whose causes are known: ${alignments.images} drawn faces, a clean classifier of 21 features, classifiers with a planted bias, and an autoencoder that [knew these features](../zoo/cartoon-faces/MODEL_CARD.md). Written by \`${command}\`${apart ? ", with the benchmark of all models, which was run apart (`--benchmark`)" : ""}; its numbers are in \`results.json\`.`;
 }
 
 /** How an image came to be shown. */
