@@ -81,7 +81,7 @@ async function selectionTable(): Promise<string[]> {
     `The interval of a found cell misses in ${span(
       rows.map(({ missed }) => missed),
       percent,
-    )} %, adjusted in ${span(
+    )} %, adjusted for selection in ${span(
       rows.map(({ adjusted }) => adjusted),
       percent,
     )} %.`,

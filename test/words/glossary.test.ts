@@ -12,10 +12,9 @@ const root = join(import.meta.dirname, "../..");
 /** What docs/words.md says of every word, by the word. */
 const rows = readFileSync(join(root, "docs/words.md"), "utf8")
   .split("\n")
-  .filter((line) => line.startsWith("| ") && !line.startsWith("| word "))
   .flatMap((line) => {
-    const [, words = "", meaning = ""] = line.split("|");
-    return words.split(",").map((word) => [word.trim(), meaning.trim()] as const);
+    const [, words = "", meaning = ""] = /^- \*\*(.+?)\*\*: (.+)$/.exec(line) ?? [];
+    return words === "" ? [] : words.split(",").map((word) => [word.trim(), meaning.trim()] as const);
   });
 const glossary = new Map(rows);
 
