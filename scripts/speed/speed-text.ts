@@ -152,7 +152,7 @@ export function counterfactualText(measured: MeasuredCounterfactual): string {
 function prepareText(prepared: readonly Prepared[]): string {
   const each = prepared.map(({ name, seconds }) => `${name} ${seconds.toFixed(1)} s${mark(seconds <= PREPARE_GOAL)}`);
   if (each.length === 0) return "";
-  return `\n\nFrom a path to a session with gradients, once for each input shape (wanted: below ${PREPARE_GOAL} s): ${each.join(", ")}.`;
+  return `\n\nFrom a path to a session with gradients (wanted: below ${PREPARE_GOAL} s): ${each.join(", ")}.`;
 }
 
 /** Operators that no gradient can do without. */
@@ -163,11 +163,6 @@ const total = (operators: Profile["forward"]): number => Object.values(operators
 /** What the products of both passes take, in forward passes. */
 function productShare({ forward, gradient }: Profile): number {
   return PRODUCTS.reduce((sum, op) => sum + (gradient[op] ?? 0), 0) / total(forward);
-}
-
-function productsText(profiles: readonly Profile[]): string {
-  const near = profiles.filter((profile) => productShare(profile) >= 0.9 * goalOf(profile.name).forward);
-  return `In ${near.length} of ${profiles.length} networks the products alone take at least nine tenths of the time that is wanted for the whole.`;
 }
 
 /** Milliseconds by operator: docs/data/speed-profile.csv. */
@@ -194,7 +189,7 @@ export function profileRows(profiles: readonly Profile[]): readonly (readonly st
 
 function profileText(profiles: readonly Profile[]): string {
   if (profiles.length === 0) return "";
-  return `\n\nBy operator, at batch 1 with one thread ([speed-profile.csv](data/speed-profile.csv), in forward passes): ${productsText(profiles)}`;
+  return " By operator: [speed-profile.csv](data/speed-profile.csv).";
 }
 
 /** How many of the goals of the first table are met. */
@@ -204,7 +199,7 @@ function standing(measured: readonly Measured[]): string {
     peer === undefined ? [] : [{ name, gradient, peer }],
   );
   const faster = compared.filter(({ name, gradient, peer }) => peer.gradient / gradient >= goalOf(name).peer);
-  return `${forward.length} of ${measured.length} gradients cost as few forward passes as wanted; ${faster.length} of ${compared.length} are as much faster than PyTorch's as wanted.`;
+  return `Of ${measured.length} gradients ${forward.length} cost as few forward passes as wanted, ${faster.length} are as much faster than PyTorch's.`;
 }
 
 /** Above this an error is more than rounding. */
@@ -216,7 +211,7 @@ function errorText(measured: readonly Measured[]): string {
   const large = (of: (peer: (typeof compared)[number]) => Errors): number =>
     compared.filter((peer) => of(peer).gradient > ROUNDING).length;
   const smaller = compared.filter(({ error, ours }) => ours.gradient <= error.gradient).length;
-  return `Of ${compared.length} gradients ${large(({ ours }) => ours)} of ours and ${large(({ error }) => error)} of PyTorch's are off by more than ${ROUNDING}; ours is at least as near as PyTorch's in ${smaller}.\n`;
+  return `${large(({ ours }) => ours)} of ours and ${large(({ error }) => error)} of PyTorch's are off by more than ${ROUNDING}; ours is at least as near in ${smaller}.\n`;
 }
 
 /** What docs/speed.md says of gradients. */
@@ -238,5 +233,5 @@ ${measured
   .join("\n")}
 
 ${standing(measured)} Wanted: at most ${goalOf("").forward} forward passes (${goalOf("faces").forward} for \`faces\`), ${goalOf("").peer} times as fast, ${gigabytes(MEMORY_GOAL)} GB for \`faces\`.
-${errorText(measured)}Both sides take turns, a process each; the least of ${turns} turns counts. ${first?.threads ?? 2} threads, load ${span}, wall time. All batches, and errors: [speed-gradients.csv](data/speed-gradients.csv). Written by \`scripts/speed/bench-speed.ts\`.${prepareText(prepared)}${profileText(profiles)}`;
+${errorText(measured)}The least of ${turns} turns counts, a process each. ${first?.threads ?? 2} threads, load ${span}, wall time. All batches, and errors: [speed-gradients.csv](data/speed-gradients.csv). Written by \`scripts/speed/bench-speed.ts\`.${prepareText(prepared)}${profileText(profiles)}`;
 }
