@@ -107,7 +107,7 @@ else {
     ({ latent, seconds, memory }) =>
       `${Math.round(seconds)} s of processor time and ${(memory / 1024).toFixed(1)} GiB for latents of ${latent.toLocaleString("en")} numbers`,
   );
-  const text = `\`flatten\` to ${components} components of ${costs[0]?.images} pictures takes ${told.join(", ")} (\`scripts/measure/measure-flatten.ts ${first}\`).`;
+  const text = `\`flatten\` to ${components} components of ${costs[0]?.images} pictures takes ${told.join("; ")} (\`scripts/measure/measure-flatten.ts ${first}\`).`;
   await writeMarked("docs/your-models.md", "flatten", text);
   console.log(text);
 }

@@ -214,8 +214,8 @@ async function checkCosts(): Promise<string> {
     const parameters = (weights.reduce((sum, n) => sum + n, 0) / 1e6).toFixed(1);
     const load = (loadavg()[0] as number).toFixed(0);
     told.push(
-      `${((user + system) / 1e6).toFixed(0)} s of processor time (${wall.toFixed(0)} s elapsed, load ${load}) by a network of ${name}'s size (${parameters} million parameters)`,
+      `${((user + system) / 1e6).toFixed(0)} s of processor time (${wall.toFixed(0)} s elapsed, load ${load}) by a ${name} of ${parameters} million parameters`,
     );
   }
-  return `A check of ${2 * pairs} pictures at 224 pixels, on two cores, takes ${told.join(", ")}.`;
+  return `A check of ${2 * pairs} pictures at 224 pixels, on two cores, takes ${told.join("; ")}.`;
 }

@@ -46,6 +46,12 @@ export function refusedRows(): readonly (readonly string[])[] {
   return [
     ["operator", "answer"],
     ...Object.entries(refused).map(([op, reason]) => [op, reasons[reason]]),
+    ...all
+      .filter((op) => answerOf(op) === "rule")
+      .flatMap((op) => inputsOf(op).map(({ input, answer }) => ({ op, input, answer })))
+      .filter(({ answer }) => answer === "none")
+      .map(({ op, input }) => [op, `refused by ${input}`]),
+    ...Object.entries(refusedForms).map(([op, form]) => [op, `refused with ${form.replaceAll("`", "")}`]),
     ...Object.keys(newcomers).map((op) => [op, `rewritten: younger than opset ${OPSET}`]),
     ...Object.keys(fused)
       .sort()
@@ -65,21 +71,13 @@ export function operatorRows(): readonly (readonly string[])[] {
 export function operatorsText(): string {
   const of = (kind: Answer) => all.filter((op) => answerOf(op) === kind);
   const fusions = Object.keys(fused).sort();
-  const constant = of("rule").flatMap((op) =>
-    inputsOf(op)
-      .filter(({ answer }) => answer === "none")
-      .map(({ input }) => `${op} by \`${input}\``),
-  );
-  const forms = Object.entries(refusedForms).map(([op, form]) => `${op} with ${form}`);
   return `Files of opsets ${OLDEST} to ${NEWEST} are read, and brought to opset ${OPSET}, which has ${all.length} operators.
 
 **With a rule:** ${of("rule").length}, and ${of("zero").length} whose derivative is zero: [operators.csv](data/operators.csv) names them, by input.
 
-Refused forms: ${[...constant, ...forms].join("; ")}.
-
 **Rewritten when a file is read:** ${Object.keys(newcomers).length} operators younger than opset ${OPSET} and ${fusions.length} that onnxruntime fused; an If whose condition follows from constants and shapes; float16 and bfloat16 become float32.
 
-**Refused:** ${of("none").length + Object.keys({ ...refusedNewcomers, ...refusedFusions }).length}, mostly quantized ones, sequences, control flow and text: [operators-refused.csv](data/operators-refused.csv) names them with the reason, and the rewritten ones.
+**Refused:** ${of("none").length + Object.keys({ ...refusedNewcomers, ...refusedFusions }).length}, mostly quantized ones, sequences, control flow and text: [operators-refused.csv](data/operators-refused.csv) names them with the reason, refused forms, and the rewritten ones.
 
 Written by \`scripts/docs/operators.ts\` from the rule table (\`src/vjp/table.ts\`).`;
 }
