@@ -1,11 +1,11 @@
-// Measures what counterfactuals bring beside patterns (docs/effects.md), on every third model of the development pairs: states of effects told from patterns alone, and from
-// patterns and the counterfactuals of features that no pattern moves. Writes docs/effects.md.
+// Measures what spectra and counterfactuals bring beside patterns (docs/effects.md), on every third model of the development pairs: states of effects told from patterns alone, with
+// the spectra of features that no pattern moves, and with counterfactuals of those that are still not moved. Writes docs/effects.md.
 // Usage: node --conditions=source --import tsx scripts/measure/editors.ts
 import { effectCells, interventionsOf } from "../../bench/effects.ts";
 import { openScene } from "../../bench/open-scene.ts";
 import { sideOf } from "../../bench/truth.ts";
 import { counted } from "../../src/interventions/confirmed.ts";
-import type { InterventionRow } from "../../src/interventions/rows.ts";
+import type { Editor, InterventionRow } from "../../src/interventions/rows.ts";
 import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
@@ -19,13 +19,14 @@ for (const world of worlds) {
   const { scene, effects } = await openScene({ world, split: "development", quick: true, seed: 1, threads: 1, out });
   try {
     const all = await interventionsOf(scene, { pictures });
-    const patterns = all.filter(({ editor }) => editor === "pattern");
-    const moved = new Set(
-      counted(all).flatMap(({ editor, feature }) => (editor === "counterfactual" ? [feature] : [])),
-    );
+    const by = (...editors: readonly Editor[]) => all.filter(({ editor }) => editors.includes(editor));
+    const moved = (by: Editor): string =>
+      [...new Set(counted(all).flatMap(({ editor, feature }) => (editor === by ? [feature] : [])))].join(", ") ||
+      "none";
     for (const [name, some] of [
-      ["patterns", patterns],
-      [`and counterfactuals (${[...moved].join(", ")})`, all],
+      ["patterns", by("pattern")],
+      [`with spectra (${moved("spectrum")})`, by("pattern", "spectrum")],
+      [`with counterfactuals (${moved("counterfactual")})`, all],
     ] as const) {
       for (const family of ["trained", "composed"] as const)
         rows.push([`${world}, ${family}`, name, ...told(some, family)]);
@@ -61,13 +62,12 @@ const header = [
   ...["", "editors", "used: found", "used: clear", "not used: clear"],
   ...["models with a false finding", "not-moved"],
 ];
-/** The document tells of trained models what patterns find, and what counterfactuals add. */
+/** The document tells of trained models what patterns find, and what spectra and counterfactuals add. */
 const trained = worlds.map((world) => {
-  const [alone = [], both = []] = rows.filter(([models]) => models === `${world}, trained`);
-  const [, editors, ...before] = alone;
-  const after = both.slice(2);
-  const change = (place: number): string => `${before[place]?.replace(/ of .*/, "")} → ${after[place]}`;
-  return `- ${world}, ${editors} ${both[1]}: used features found ${change(0)}, unused ones clear ${change(2)}; models with a false finding ${change(3)}.`;
+  const own = rows.filter(([models]) => models === `${world}, trained`);
+  const change = (place: number): string =>
+    own.map((row, at) => (at < own.length - 1 ? row[place + 2]?.replace(/ of .*/, "") : row[place + 2])).join(" → ");
+  return `- ${world}, ${own.map(([, editors]) => editors).join(", ")}: used features found ${change(0)}, unused ones clear ${change(2)}; models with a false finding ${change(3)}.`;
 });
 const text = `${trained.join("\n")}\n\nAll figures: [effects-editors.csv](data/effects-editors.csv).`;
 await writeMarked("docs/effects.md", "editors", text);
