@@ -151,7 +151,10 @@ async function walk(): Promise<void> {
     b.add("Add", [b.add("Mul", [logit, b.float(0.5)]), yellowest(b)]);
   await exportHead(join(folder, "anywhere", "my-model"), { head: clean, target, ending });
   await drawn(join(folder, "anywhere", "photos"), anywhere);
-  await judged("anywhere", audited(join(folder, "anywhere")), anywhere);
+  const second = audited(join(folder, "anywhere"));
+  await judged("anywhere", second, anywhere);
+  const moving = second.verdicts.find(({ feature }) => feature === planted);
+  check("a tag that stands anywhere has an effect", (moving?.effect ?? 0) > used, moving?.sentence ?? "no verdict");
 }
 
 const started = performance.now();
