@@ -4,7 +4,7 @@ import { count, decimal } from "../parts/numbers.ts";
 import { PageHead } from "../shell/page-head.tsx";
 import type { Address } from "./address.ts";
 import type { Table } from "./figures.ts";
-import { OpeningCards } from "./opening.tsx";
+import { OpeningCards } from "./opening-cards.tsx";
 
 const contents = [
   ["findings", "Findings"],

@@ -3,7 +3,7 @@ import { Named } from "../parts/named.tsx";
 import { decimal, range } from "../parts/numbers.ts";
 import { runAddress } from "./address.ts";
 import { figureOf, type Table, tableOf } from "./figures.ts";
-import { OpeningCards } from "./opening.tsx";
+import { OpeningCards } from "./opening-cards.tsx";
 
 /** The verdict of a run on one sheet of paper, with nothing to press. */
 export function OnePage({ report }: { readonly report: ReportData }) {
