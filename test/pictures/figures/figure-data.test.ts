@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Matrix } from "../../../src/results/matrix-schema.ts";
 import { drawnMatrix, firstView, intervalRows } from "../../../src/pictures/figures/figure-data.ts";
+import type { Matrix } from "../../../src/results/matrix-schema.ts";
 
 const cell = (downstream: string, mean: number, effect: number | null) => ({
   ...{ base: "happy", downstream, state: "clear", sameConcept: false, rejected: false },
