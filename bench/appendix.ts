@@ -197,12 +197,12 @@ export function stateTable(results: readonly PlantedResult[]): Rows {
 
 const dash = (value: string | null | undefined): string => value || "–";
 
-/** Of the methods in all worlds, what the document shows: trained models, without the oracle and the variants of a method. */
+/** Of the methods in all worlds, what the document shows, the effect first: trained models, without the oracle and the variants of a method. */
 export function methodsShown([, ...rows]: Rows): Rows {
   const apart = /^decomposition,|^prediction correlation|\(oracle\)$/;
   const trained = rows.filter(([, models, method]) => models === "trained" && !apart.test(method ?? ""));
   const worlds = [...new Set(trained.map(([world]) => world as string))];
-  const methods = [...new Set(trained.map(([, , method]) => method as string))];
+  const methods = [...new Set(["effect", ...trained.map(([, , method]) => method as string)])];
   return [
     ["", ...worlds.flatMap((world) => [`${world}: AUROC (95 %)`, "r"])],
     ...methods.map((method) => [
