@@ -5,10 +5,11 @@ import type { Session } from "../platform/platform.ts";
 import { rowsOf, type Tensor } from "../tensor.ts";
 
 /** Pictures as sums of cosines (the orthonormal DCT-II, mirrored at the borders), and back. */
-export interface CosineTransform extends AsyncDisposable {
+export interface CosineTransform {
   /** [1, c, h, w] each → coefficients, [1, c, h, w]: how much of cos(πu(y + ½)/h)·cos(πv(x + ½)/w) a channel has at [u, v]. */
   coefficients(pictures: readonly Tensor[]): Promise<readonly Tensor[]>;
   pictures(coefficients: readonly Tensor[]): Promise<readonly Tensor[]>;
+  dispose(): Promise<void>;
 }
 
 /** Two sessions, of a product with a constant matrix from each side: C·X·Cᵀ and Cᵀ·X·C. dims: [1, c, h, w] of the pictures. */
@@ -19,7 +20,7 @@ export async function openCosineTransform(dims: readonly number[]): Promise<Cosi
   return {
     coefficients: (pictures) => inCalls(forth, pictures),
     pictures: (coefficients) => inCalls(back, coefficients),
-    async [Symbol.asyncDispose]() {
+    async dispose() {
       await forth.dispose();
       await back.dispose();
     },

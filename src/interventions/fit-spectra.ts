@@ -19,11 +19,12 @@ export interface FeatureSpectrum {
 const parts = 5;
 
 /** A least-squares fit of pictures' spectra. */
-export interface SpectrumFit extends AsyncDisposable {
+export interface SpectrumFit {
   /** pictures: [1, c, h, w] each, of one shape throughout; labels: of each as `PatternFit` takes them. */
   add(pictures: readonly Tensor[], labels: readonly (readonly number[])[]): Promise<void>;
   /** [features · 5, c, rings]; `featureSpectrum` reads it. */
   spectra(): Tensor;
+  dispose(): Promise<void>;
 }
 
 export function fitSpectra(features: number): SpectrumFit {
@@ -53,8 +54,8 @@ export function fitSpectra(features: number): SpectrumFit {
       }
       return { data, dims: [features * parts, ...dims.slice(1)] };
     },
-    async [Symbol.asyncDispose]() {
-      await cosines?.[Symbol.asyncDispose]();
+    async dispose() {
+      await cosines?.dispose();
     },
   };
 }

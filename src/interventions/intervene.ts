@@ -101,10 +101,14 @@ export async function intervene(source: PictureSource, options: InterveneOptions
     const size = looks * again.length;
     stages.expect(size + each * faint.length);
     const [finding, showing] = halves(stages.next(size));
-    await using cosines = await openCosineTransform((again[0] as Move).picture.pixels.dims);
-    const spectra = spectrumEditor(cosines, seen.spectrumOf);
-    const edits = await found(again, spectra, finding);
-    await shown(await confirmedEdits(edits, spectra, showing), spectra, showing);
+    const cosines = await openCosineTransform((again[0] as Move).picture.pixels.dims);
+    try {
+      const spectra = spectrumEditor(cosines, seen.spectrumOf);
+      const edits = await found(again, spectra, finding);
+      await shown(await confirmedEdits(edits, spectra, showing), spectra, showing);
+    } finally {
+      await cosines.dispose();
+    }
   }
   const withoutEditor: Record<string, string> = {};
   if (counterfactuals === undefined) return { rows, withoutEditor };

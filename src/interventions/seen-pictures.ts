@@ -1,7 +1,7 @@
 import { row, sizeOf, type Tensor } from "../tensor.ts";
 import type { Range } from "./edit-length.ts";
 import { type EditMemory, identityOf } from "./edit-memory.ts";
-import { type FeatureSpectrum, featureSpectrum, fitSpectra } from "./fit-spectra.ts";
+import { type FeatureSpectrum, featureSpectrum, fitSpectra, type SpectrumFit } from "./fit-spectra.ts";
 import type { MovedFeature, Picture } from "./move.ts";
 import { fitPatterns } from "./pattern.ts";
 import { predictionsOn } from "./predictions-on.ts";
@@ -51,7 +51,14 @@ export async function seenPictures(
 ): Promise<SeenPictures> {
   const features = given.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const from = { seen: features.map(({ name, witness }) => [name, identityOf(witness)]), most, rings };
-  const { told, arrays } = await memory.remembered(from, () => looked(all, { features, most, signal }));
+  const { told, arrays } = await memory.remembered(from, async () => {
+    const spectra = fitSpectra(features.length);
+    try {
+      return await looked(all, { features, most, spectra, signal });
+    } finally {
+      await spectra.dispose();
+    }
+  });
   const about = told as { readonly dims: readonly number[]; readonly features: readonly ToldFeature[] };
   const [patterns, spectra] = arrays.map((data, which): Tensor => {
     const dims = which === 0 ? about.dims : [about.dims[0] as number, rings];
@@ -73,11 +80,16 @@ async function looked(
   {
     features,
     most,
+    spectra: spectrumFit,
     signal,
-  }: { readonly features: readonly MovedFeature[]; readonly most: number; readonly signal: AbortSignal | undefined },
+  }: {
+    readonly features: readonly MovedFeature[];
+    readonly most: number;
+    readonly spectra: SpectrumFit;
+    readonly signal: AbortSignal | undefined;
+  },
 ) {
   const fit = fitPatterns(features.length);
-  await using spectrumFit = fitSpectra(features.length);
   const labels: { readonly image: string; readonly has: readonly number[]; readonly told: readonly number[] }[] = [];
   const witnesses = features.map(({ witness }) => witness);
   for await (const pictures of all()) {

@@ -134,7 +134,7 @@ test("shows nobody what its witness does not see go or come", async () => {
 test("leads no ring beyond pictures of the other side, and none the other way", async () => {
   const [picture] = pictures();
   const { pixels } = picture as Picture;
-  await using cosines = await openCosineTransform(pixels.dims);
+  const cosines = await openCosineTransform(pixels.dims);
   const spectrum = async (some: Tensor) => spectrumOf((await cosines.coefficients([some]))[0] as Tensor);
   const now = await spectrum(pixels);
   const by = (value: number): Tensor => ({ data: now.data.map((power) => power + value), dims: now.dims });
@@ -154,4 +154,5 @@ test("leads no ring beyond pictures of the other side, and none the other way", 
     expect(bounded[ring]).toBeCloseTo(ring % 2 ? -0.1 : -0.001, 2);
     expect(beyond[ring]).toBeCloseTo(0, 2);
   }
+  await cosines.dispose();
 });
