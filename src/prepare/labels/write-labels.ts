@@ -14,6 +14,7 @@ export interface LabelsOptions {
   readonly pictures?: string;
 }
 
+/** How one column is filled. */
 const labelCount = z.strictObject({
   label: z.string(),
   ones: z.number().int(),

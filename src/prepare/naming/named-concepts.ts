@@ -17,13 +17,15 @@ import { type Directions, directionsOf, scoresOf, spreadPValue } from "./named-s
 import { readWords } from "./words.ts";
 
 /** How classifiers are made from words. */
-export interface NamedConceptsOptions extends Omit<ConceptsOptions, "features" | "columns"> {
+export interface NamedConceptsOptions extends Omit<ConceptsOptions, "features" | "columns" | "progress"> {
   /** File with a feature a line (`readWords`). */
   readonly text: string;
   /** Folder of a CLIP or SigLIP (`openClip`). */
   readonly clip: string;
   /** Name of the new model, "named". */
   readonly name?: string;
+  /** Told as pictures are encoded. */
+  progress?(done: number, total: number): void;
 }
 
 /** What was written. */
