@@ -255,14 +255,8 @@ export const findOutput = z.strictObject({
   cell: matrixSchema.shape.cells.element.pick({ state: true, reason: true, deciding: true }).nullable(),
 });
 
-const levels = {
-  minBaseChange: z.number(),
-  minEffect: z.number(),
-  maxRareUse: z.number(),
-  confidence: z.number(),
-  resamples: z.number().int(),
-  seed: z.number().int(),
-};
+const { minBaseChange, minEffect, maxRareUse, confidence, resamples, seed } = matrixSchema.shape;
+const levels = { minBaseChange, minEffect, maxRareUse, confidence, resamples, seed };
 
 /** `cfalign check --json` */
 export const checkOutput = z.strictObject({

@@ -4,6 +4,7 @@ import { sizeOf, type Tensor } from "../tensor.ts";
 export const rings = 24;
 /** Power below what eight bits a value hold. */
 const least = 1e-8;
+
 /** The ring of a coefficient; the mean of a channel has none. */
 function ringOf(u: number, v: number, [height, width]: readonly [number, number]): number | undefined {
   if (u === 0 && v === 0) return undefined;

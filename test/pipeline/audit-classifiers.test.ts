@@ -8,6 +8,7 @@ import { GraphBuilder, int } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { type AuditOptions, type AuditOutcome, auditClassifiers } from "../../src/pipeline/audit-classifiers.ts";
 import type { StageName } from "../../src/pipeline/pace.ts";
+import { stageNames } from "../../src/pipeline/pace.ts";
 import type { AuditVerdict } from "../../src/pipeline/verdicts.ts";
 import type { WitnessTrainer } from "../../src/pipeline/witnesses.ts";
 import { openRun } from "../../src/results/open-run.ts";
@@ -178,17 +179,7 @@ describe("a trainer of witnesses", () => {
 });
 
 describe("an audit that is interrupted", () => {
-  const stages = [
-    "models",
-    "basis",
-    "preflight",
-    "probes",
-    "witnesses",
-    "interventions",
-    "counterfactuals",
-    "report",
-  ] as const;
-  test.each(stages)(
+  test.each(stageNames)(
     "at %s goes on, and comes to the same",
     async (stage) => {
       const place = await auditWorld({ pictures: 120 });
