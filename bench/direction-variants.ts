@@ -1,12 +1,12 @@
 import { type LatentGradientOptions, latentGradients } from "../src/alignment/latent-gradients.ts";
 import { relativeChange } from "../src/alignment/relative-change.ts";
+import { row, stack, type Tensor } from "../src/base/tensor.ts";
 import { type Direction, directions } from "../src/counterfactual/direction.ts";
 import { latentAlong } from "../src/counterfactual/search-path.ts";
 import { type ShiftJob, type ShiftResult, shiftSearches } from "../src/counterfactual/shift-searches.ts";
 import type { OpenRun } from "../src/index.ts";
 import { modelsOf, type Outputs, outputsOf, read } from "../src/models/prediction.ts";
 import type { Autoencoder, Classifier } from "../src/models/types.ts";
-import { row, stack, type Tensor } from "../src/tensor.ts";
 import type { Scene } from "./evidence.ts";
 import type { Movement } from "./relative-change-method.ts";
 

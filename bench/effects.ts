@@ -1,6 +1,7 @@
 import type { PredictionRow } from "../src/alignment/rows.ts";
 import { effectOf } from "../src/audit/effects/effect.ts";
 import { fallOf, movedFeatures } from "../src/audit/effects/movements.ts";
+import { row, stack } from "../src/base/tensor.ts";
 import { latentSample, latentScaleOf } from "../src/counterfactual/latent-scale.ts";
 import { searchOptions, suitedTo } from "../src/counterfactual/search-options.ts";
 import { type Classifier, type OpenRun, predict } from "../src/index.ts";
@@ -12,7 +13,6 @@ import { conceptOf } from "../src/models/concept.ts";
 import { modelsOf } from "../src/models/prediction.ts";
 import type { CellEffect } from "../src/results/matrix-schema.ts";
 import { effects, type Interventions } from "../src/statistics/effects.ts";
-import { row, stack } from "../src/tensor.ts";
 import type { Draw } from "./draws.ts";
 import type { Scene } from "./evidence.ts";
 import type { Method } from "./method.ts";

@@ -1,3 +1,4 @@
+import { row, stack } from "../src/base/tensor.ts";
 import {
   type AlignFolderOptions,
   alignFolder,
@@ -13,7 +14,6 @@ import {
   type Tensor,
   type Workspace,
 } from "../src/index.ts";
-import { row, stack } from "../src/tensor.ts";
 import type { AuditImages } from "./audit-images.ts";
 import type { Evidence } from "./candidates.ts";
 import type { Products } from "./decomposition-method.ts";

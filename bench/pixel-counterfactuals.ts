@@ -1,5 +1,5 @@
+import { row, stack } from "../src/base/tensor.ts";
 import { align, type Classifier, predict, type Tensor } from "../src/index.ts";
-import { row, stack } from "../src/tensor.ts";
 import type { Movement } from "./relative-change-method.ts";
 
 /** Steps after which an image is given up. */

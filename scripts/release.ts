@@ -5,7 +5,7 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { CfalignError } from "../src/errors.ts";
+import { CfalignError } from "../src/base/errors.ts";
 import { releasedChangelog } from "../test/house/changelog.ts";
 
 const root = join(import.meta.dirname, "..");

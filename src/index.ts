@@ -34,6 +34,8 @@ export { summarize } from "./audit/findings/summary.ts";
 export { alignmentMatrix } from "./audit/matrix.ts";
 export { matrixOnCores } from "./audit/on-cores/matrix-on-cores.ts";
 export type { MatrixOptions } from "./audit/options.ts";
+export { CfalignError, type ErrorCode, type OptionNames } from "./base/errors.ts";
+export type { Tensor } from "./base/tensor.ts";
 export { type LatentShiftOptions, latentShift, latentShifts } from "./counterfactual/latent-shift.ts";
 export type { NoiseOptions } from "./counterfactual/noise.ts";
 export {
@@ -48,7 +50,6 @@ export { type DifferentiateOptions, differentiate, type GradientFile } from "./e
 export { type GradientMethod, gradientMethods } from "./engine/gradient-graph.ts";
 export { type Inspection, type InspectOptions, inspectModel } from "./engine/inspect.ts";
 export { chooseDevice, type DeviceOptions, type TriedDevice, tryDevices } from "./engine/place-models.ts";
-export { CfalignError, type ErrorCode, type OptionNames } from "./errors.ts";
 export {
   type DirectionPart,
   type DirectionPartsOptions,
@@ -183,7 +184,6 @@ export {
 } from "./suite/suite-versions.ts";
 export { readTable, type TableOptions, tableOf } from "./suite/table-answers.ts";
 export { type WriteSuiteOptions, type WrittenSuite, writeSuite } from "./suite/write-suite.ts";
-export type { Tensor } from "./tensor.ts";
 export {
   type TrainingProgress,
   type TrainWitnessOptions,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { CfalignError, throwIfBug } from "../src/errors.ts";
+import { CfalignError, throwIfBug } from "../src/base/errors.ts";
 import { readModel } from "../src/onnx/read.ts";
 import { nodeFiles } from "../src/platform/node-files.ts";
 import { parseJson } from "../src/results/parse-json.ts";

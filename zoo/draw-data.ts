@@ -4,7 +4,7 @@ import { createWriteStream } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { finished } from "node:stream/promises";
 import sharp from "sharp";
-import { createRandom } from "../src/random.ts";
+import { createRandom } from "../src/base/random.ts";
 import { faceSvg } from "../src/world/face.ts";
 import { FACTORS } from "../src/world/factors.ts";
 import { drawNuisances } from "../src/world/nuisances.ts";

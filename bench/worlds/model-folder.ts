@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../../src/errors.ts";
+import { CfalignError } from "../../src/base/errors.ts";
 
 /** The folder of a world's models: recipe.json, models.json and the workspace cfalign.json. */
 export interface ModelFolder {

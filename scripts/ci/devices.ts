@@ -4,6 +4,8 @@
 import assert from "node:assert/strict";
 import { rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { createRandom } from "../../src/base/random.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { disagreement } from "../../src/engine/agreement.ts";
 import { inspectModel } from "../../src/engine/inspect.ts";
 import { tryDevices } from "../../src/engine/place-models.ts";
@@ -12,9 +14,7 @@ import { openWorkspace } from "../../src/models/workspace.ts";
 import { floatConstant, GraphBuilder, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import type { Device } from "../../src/options/device.ts";
-import { createRandom } from "../../src/random.ts";
 import { openRun } from "../../src/results/open-run.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { BrowserPage, bundle } from "../../test/browser/page.ts";
 import { launch } from "../../test/report/chromium.ts";
 import { drawFaces, runToEnd, smallWorld, temporaryFolder } from "../../test/run/small-world.ts";

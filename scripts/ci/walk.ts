@@ -12,11 +12,11 @@ import { ARTEFACTS, type Artefact, SIZE } from "../../bench/worlds/garments/arte
 import { drawPicture, type Picture } from "../../bench/worlds/garments/picture.ts";
 import { type Sample, sampleSource } from "../../bench/worlds/garments/sample.ts";
 import { isA, readWardrobe } from "../../bench/worlds/garments/wardrobe.ts";
+import { createRandom } from "../../src/base/random.ts";
+import { stack } from "../../src/base/tensor.ts";
 import { auditOutput } from "../../src/cli/schemas.ts";
 import { openWorkspace, predict, type Tensor } from "../../src/index.ts";
 import { type GraphBuilder, int, ints } from "../../src/onnx/build.ts";
-import { createRandom } from "../../src/random.ts";
-import { stack } from "../../src/tensor.ts";
 import { check, endChecks } from "./counted-checks.ts";
 import { exportHead } from "./garment-head.ts";
 

@@ -5,10 +5,10 @@
  */
 import { platform } from "#platform";
 import { latentProducts } from "../../src/alignment/latent-gradients.ts";
+import { rowsOf, stack, type Tensor } from "../../src/base/tensor.ts";
 import { directionParts, drawDirectionParts, type WeightedConcept } from "../../src/explanation/decomposition.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { decompose } from "../../src/statistics/decompose.ts";
-import { rowsOf, stack, type Tensor } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 import { groundOf } from "../../test/counterfactual/search-figures.ts";
 

@@ -2,13 +2,13 @@
 // that was taught to look at eyeglasses. Usage: node --conditions=source --import tsx scripts/docs/finding-picture.ts runs/demo
 import { platform } from "#platform";
 import { findImages } from "../../src/audit/find/find.ts";
+import { row } from "../../src/base/tensor.ts";
 import { explain } from "../../src/explanation/explain.ts";
 import { readImage } from "../../src/models/read-image.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { drawStrip } from "../../src/pictures/strip.ts";
 import { toPixels } from "../../src/platform/pixels.ts";
 import { openRun } from "../../src/results/open-run.ts";
-import { row } from "../../src/tensor.ts";
 
 const bases = ["smiling", "smiling-eyeglasses-100"];
 const run = await openRun(process.argv[2] ?? "runs/demo");

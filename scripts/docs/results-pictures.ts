@@ -4,6 +4,7 @@ import * as Plot from "@observablehq/plot";
 import { DOMParser } from "linkedom";
 import { platform } from "#platform";
 import { magnitudes } from "../../src/attribution/map-similarity.ts";
+import { row } from "../../src/base/tensor.ts";
 import {
   type Explanation,
   explain,
@@ -23,7 +24,6 @@ import { drawStrip, type StripRow } from "../../src/pictures/strip.ts";
 import { pngDataUri } from "../../src/pictures/svg.ts";
 import { toPixels } from "../../src/platform/pixels.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
-import { row } from "../../src/tensor.ts";
 import { planted } from "../../src/world/factors.ts";
 import type { Example, Folders, Measured } from "../../test/paper/measure.ts";
 

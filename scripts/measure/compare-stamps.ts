@@ -4,10 +4,10 @@
 import { readFileSync } from "node:fs";
 import { platform } from "#platform";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import { stack } from "../../src/base/tensor.ts";
 import { type Classifier, flatten, openWorkspace, predict, readImage, rectify } from "../../src/index.ts";
 import { writePixelModel } from "../../src/prepare/importing/pixel-model.ts";
 import { mean } from "../../src/statistics/moments.ts";
-import { stack } from "../../src/tensor.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { alignedRun } from "../../test/world/built-in-world.ts";
 import { writeMarked } from "../docs/write-marked.ts";

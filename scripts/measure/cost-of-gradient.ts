@@ -1,8 +1,8 @@
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf, type Tensor } from "../../src/base/tensor.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../../src/models/types.ts";
 import { width } from "../../src/models/whole-calls.ts";
-import { createRandom } from "../../src/random.ts";
 import { median } from "../../src/statistics/moments.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 
 /** CPU time of a gradient run in units of a decoding with the classifier's answer, median of pairs. */
 export async function costOfGradient(autoencoder: Autoencoder, { terms }: Classifier): Promise<number> {

@@ -5,13 +5,13 @@
 import { platform } from "#platform";
 import { ARTEFACTS } from "../../bench/worlds/garments/artefacts.ts";
 import { trainedSchema } from "../../bench/worlds/trained.ts";
+import { stack } from "../../src/base/tensor.ts";
 import { latentScaleOf } from "../../src/counterfactual/latent-scale.ts";
 import { listImages } from "../../src/images/list-images.ts";
 import { latentProducts, openWorkspace } from "../../src/index.ts";
 import { encodedImages } from "../../src/prepare/encoded-images.ts";
 import { decompose } from "../../src/statistics/decompose.ts";
 import { mean } from "../../src/statistics/moments.ts";
-import { stack } from "../../src/tensor.ts";
 import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 

@@ -8,11 +8,11 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { platform } from "#platform";
-import { auditClassifiers, drawWorld, openRun, openWorkspace, readImage } from "../../src/index.ts";
+import { createRandom } from "../../src/base/random.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
+import { auditClassifiers, drawWorld, openRun, openWorkspace, readImage, trainWitness } from "../../src/index.ts";
 import { fitImage } from "../../src/models/fit-image.ts";
 import { width as batch, filled } from "../../src/models/whole-calls.ts";
-import { createRandom } from "../../src/random.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
 import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";
@@ -101,7 +101,7 @@ interface Cost {
 /** In a process of its own, so that memory is that of one audit. */
 async function measure(name: string): Promise<Cost> {
   const outcome = await auditClassifiers({
-    ...{ classifiers: [at(name)], images: at("photos"), out: at("out"), workers: 1 },
+    ...{ classifiers: [at(name)], images: at("photos"), out: at("out"), workers: 1, train: trainWitness },
     now: () => performance.now(),
   });
   const memory = process.resourceUsage().maxRSS / 2 ** 20;

@@ -5,10 +5,10 @@
  * taken out of the set. Without names of bases, writes the table of docs/decomposition.md.
  */
 import { latentProducts } from "../../src/alignment/latent-gradients.ts";
+import { row, rowsOf, stack } from "../../src/base/tensor.ts";
 import { isPositive, modelsOf, outputsOf } from "../../src/models/prediction.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { decompose } from "../../src/statistics/decompose.ts";
-import { row, rowsOf, stack } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 import { groundOf } from "../../test/counterfactual/search-figures.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";

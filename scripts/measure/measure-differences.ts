@@ -5,13 +5,13 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import { platform } from "#platform";
+import { stack } from "../../src/base/tensor.ts";
 import { listImages } from "../../src/images/list-images.ts";
 import { fitImage } from "../../src/models/fit-image.ts";
 import { latentDifferences } from "../../src/models/latent-differences.ts";
 import { readImage } from "../../src/models/read-image.ts";
 import type { ClassifierModel } from "../../src/models/types.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
-import { stack } from "../../src/tensor.ts";
 import { int8Copy } from "../../test/suite/int8-copy.ts";
 import { drawnFaces } from "../../test/world/built-in-world.ts";
 import { writeAppendix } from "../docs/write-appendix.ts";

@@ -5,10 +5,10 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { platform } from "#platform";
+import { createRandom } from "../../src/base/random.ts";
 import { drawWorld, flatten, openWorkspace } from "../../src/index.ts";
 import { floatConstant, GraphBuilder, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 const { files } = platform;

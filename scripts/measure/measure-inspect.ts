@@ -5,6 +5,8 @@
 import { execFileSync } from "node:child_process";
 import { cpus } from "node:os";
 import { basename, join } from "node:path";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf, type Tensor } from "../../src/base/tensor.ts";
 import { costOf } from "../../src/engine/cost.ts";
 import { openGradient } from "../../src/engine/gradient-session.ts";
 import { inputDimsOf } from "../../src/engine/input-dims.ts";
@@ -12,8 +14,6 @@ import { loadModel } from "../../src/engine/load.ts";
 import { openSession } from "../../src/engine/open-session.ts";
 import { measureSpeed, type Speed, secondsOf } from "../../src/engine/speed.ts";
 import { type InputDims, trace } from "../../src/engine/trace.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import { vjp } from "../../src/vjp/vjp.ts";
 import { writeAppendix } from "../docs/write-appendix.ts";
 import { writeMarked } from "../docs/write-marked.ts";

@@ -6,11 +6,11 @@ import { execFileSync } from "node:child_process";
 import { closeSync, openSync, rmSync, statSync, writeFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { createRandom } from "../../src/base/random.ts";
 import { differentiate } from "../../src/engine/differentiate.ts";
 import { GraphBuilder } from "../../src/onnx/build.ts";
 import type { Constant } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 
 /** Sizes of the layers of a ReLU network: 17 square matrices of 134 MB, and ones that lead in and out. */

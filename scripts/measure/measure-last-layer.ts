@@ -2,13 +2,13 @@
 // forward pass on the same pictures; and the fit of 2048 numbers of 2000 pictures, whose groups are one in twenty. Seconds of the processor, on one thread.
 // Writes its table into docs/rectification.md. Usage: node --conditions=source --import tsx scripts/measure/measure-last-layer.ts [pictures that are read=96] [pictures of the fit=2000]
 import { platform } from "#platform";
+import { createRandom } from "../../src/base/random.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { openWorkspace } from "../../src/index.ts";
 import { openClassifier } from "../../src/models/classifier-model.ts";
-import { createRandom } from "../../src/random.ts";
 import { groupOf, type Label } from "../../src/rectify/groups.ts";
 import { openLayer } from "../../src/rectify/layer.ts";
 import { refit } from "../../src/rectify/refit.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 import { resnet } from "./resnet.ts";
 

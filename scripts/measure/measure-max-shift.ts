@@ -4,8 +4,9 @@
  * counterfactuals reached the drop there and whether an unrelated judge sees the feature go. The default of `--max-shift`
  * is where hardly any are left.
  */
+
+import { rowsOf } from "../../src/base/tensor.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
-import { rowsOf } from "../../src/tensor.ts";
 import { FACTORS } from "../../src/world/factors.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 import { groundOf, searched } from "../../test/counterfactual/search-figures.ts";

@@ -3,10 +3,11 @@
  * Prints evaluations per counterfactual, how many reached the drop and how exactly, earlier rebounds that a ladder of 32
  * steps finds, and how well RC of the fast search agrees with that of the reference.
  */
+
+import { rowsOf } from "../../src/base/tensor.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import { median } from "../../src/statistics/moments.ts";
-import { rowsOf } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 import {
   earlierRebounds,

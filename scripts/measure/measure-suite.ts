@@ -5,12 +5,12 @@
 import { loadavg } from "node:os";
 import { join } from "node:path";
 import { platform } from "#platform";
+import { createRandom } from "../../src/base/random.ts";
 import { askClassifier, checkSuite, openSuite } from "../../src/index.ts";
 import { float, floatConstant, GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import type { Graph } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
-import { createRandom } from "../../src/random.ts";
 import { encodedPicture } from "../../src/suite/encode-picture.ts";
 import type { SuitePair } from "../../src/suite/pairs.ts";
 import { describedPairs } from "../../src/suite/pairs.ts";

@@ -6,9 +6,9 @@
 import { execFileSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { platform } from "#platform";
+import { createRandom } from "../../src/base/random.ts";
 import { listImages } from "../../src/images/list-images.ts";
 import { drawWorld, factors } from "../../src/index.ts";
-import { createRandom } from "../../src/random.ts";
 import { auroc } from "../../src/statistics/auroc.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import { unchanged, writePicture } from "../../src/training/augment.ts";

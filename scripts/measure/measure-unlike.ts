@@ -1,12 +1,13 @@
 // How often the live page says that a picture is not like the workspace's: of pictures that are like them, and of such that are not. Writes the table of
 // docs/serve.md. Usage: node --conditions=source --import tsx scripts/measure/measure-unlike.ts [--dry]
+
+import { createRandom } from "../../src/base/random.ts";
+import { stack } from "../../src/base/tensor.ts";
 import { type Encoded, encodedOf, likenessOf, unlikeFrom } from "../../src/live/likeness.ts";
 import { imageTensor } from "../../src/models/read-image.ts";
 import type { Autoencoder } from "../../src/models/types.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
-import { createRandom } from "../../src/random.ts";
-import { stack } from "../../src/tensor.ts";
 import { FACE_SIZE, faceSource, renderFace } from "../../src/world/render.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 

@@ -1,7 +1,8 @@
 // A network of a size that people use, with random weights: only what it costs is real.
+
+import { createRandom } from "../../src/base/random.ts";
 import { GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
 
 /** ResNet-50 without its thousand classes: 53 convolutions and one logit, which is centred on the pictures by `bias`. width: channels of the first convolution, 64 in ResNet-50. */
 export function resnet(

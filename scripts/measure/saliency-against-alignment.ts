@@ -3,6 +3,7 @@
 // docs/methods.md.
 // Usage: node --conditions=source --import tsx scripts/measure/saliency-against-alignment.ts [faces] [seed] [positives per base] [compared maps]
 import { platform } from "#platform";
+import { stack } from "../../src/base/tensor.ts";
 import {
   alignmentMatrix,
   type Cell,
@@ -18,7 +19,6 @@ import {
 import { fitImage } from "../../src/models/fit-image.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import { rankCorrelation } from "../../src/statistics/rank-correlation.ts";
-import { stack } from "../../src/tensor.ts";
 import { alignedRun, drawnFaces } from "../../test/world/built-in-world.ts";
 import { writeMarked } from "../docs/write-marked.ts";
 

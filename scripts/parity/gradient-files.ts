@@ -5,11 +5,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { platform } from "#platform";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { type DifferentiateOptions, differentiate } from "../../src/engine/differentiate.ts";
 import { gradientMethods } from "../../src/engine/gradient-graph.ts";
 import { readModel } from "../../src/onnx/read.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf } from "../../src/tensor.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = process.argv[2] ?? "gradient-files";

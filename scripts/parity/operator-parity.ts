@@ -5,14 +5,14 @@
 
 import { readFileSync } from "node:fs";
 import { platform } from "#platform";
-import { CfalignError } from "../../src/errors.ts";
+import { CfalignError } from "../../src/base/errors.ts";
+import { createRandom, type Random } from "../../src/base/random.ts";
+import { sizeOf } from "../../src/base/tensor.ts";
 import type { Constant, DataType, Graph } from "../../src/onnx/graph.ts";
 import { normalize } from "../../src/onnx/normalize.ts";
 import { readModel } from "../../src/onnx/read.ts";
 import type { TypedTensor } from "../../src/platform/platform.ts";
-import { createRandom, type Random } from "../../src/random.ts";
 import { median } from "../../src/statistics/moments.ts";
-import { sizeOf } from "../../src/tensor.ts";
 import { activeValues } from "../../src/vjp/activity.ts";
 import { derivatives } from "../../src/vjp/table.ts";
 import { checkGraph, LIMITS } from "../../test/vjp/check.ts";

@@ -3,9 +3,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { platform } from "#platform";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { compileVjp } from "../../src/engine/compile.ts";
 import { loadModel } from "../../src/engine/load.ts";
-import { sizeOf } from "../../src/tensor.ts";
 import { timed } from "./timed.ts";
 
 const [path, pass, threads] = process.argv.slice(2) as [string, string, string];

@@ -3,8 +3,8 @@
 import { writeFileSync } from "node:fs";
 import { loadavg } from "node:os";
 import { join } from "node:path";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { differentiable } from "../../src/engine/differentiable.ts";
-import { sizeOf } from "../../src/tensor.ts";
 import type { Prepared } from "./speed-text.ts";
 import { timed } from "./timed.ts";
 

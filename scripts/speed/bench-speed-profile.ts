@@ -5,12 +5,12 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { loadModel } from "../../src/engine/load.ts";
 import { writeWholeModel } from "../../src/engine/model-bytes.ts";
 import { trace } from "../../src/engine/trace.ts";
 import type { Graph } from "../../src/onnx/graph.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf } from "../../src/tensor.ts";
 import { vjp } from "../../src/vjp/vjp.ts";
 import type { Profile } from "./speed-text.ts";
 

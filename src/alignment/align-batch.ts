@@ -1,9 +1,9 @@
+import type { Tensor } from "../base/tensor.ts";
 import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { firstTerm } from "../models/concept.ts";
 import { hasPrediction, isPositive, modelsOf, notFinite, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import type { Tensor } from "../tensor.ts";
 import { type BatchImage, type EncodedBatchImage, encodeBatch } from "./encoded-batch.ts";
 import { type KeptFrames, keepsakes, keptFrames } from "./kept-frames.ts";
 import type { ChangeRow, CounterfactualRow, NotFinite, PredictionRow } from "./rows.ts";

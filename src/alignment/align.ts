@@ -1,8 +1,8 @@
 import { z } from "zod";
+import { stack } from "../base/tensor.ts";
 import { type BeforeAfter, beforeAfter, type Counterfactual } from "../counterfactual/types.ts";
 import { modelsOf, outputsOf, predictionOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
-import { stack } from "../tensor.ts";
 import { leastBaseChange, relativeChange } from "./relative-change.ts";
 
 /** How one downstream classifier moved on a counterfactual: f_d(x0) and f_d(xλ). */

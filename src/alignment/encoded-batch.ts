@@ -1,9 +1,9 @@
+import { row, type Tensor } from "../base/tensor.ts";
 import { noiseKey } from "../counterfactual/noise.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { type Outputs, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
 import { filled } from "../models/whole-calls.ts";
-import { row, type Tensor } from "../tensor.ts";
 
 /** An image of a batch. */
 export interface BatchImage {

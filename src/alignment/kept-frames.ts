@@ -1,7 +1,7 @@
+import { stack, type Tensor } from "../base/tensor.ts";
 import { latentAlong, lengthOf } from "../counterfactual/search-path.ts";
 import { hasPrediction, modelsOf, type Outputs, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import { stack, type Tensor } from "../tensor.ts";
 import { showing } from "./showing.ts";
 import type { SearchEnd, Shown } from "./shown-searches.ts";
 

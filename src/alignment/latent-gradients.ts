@@ -1,12 +1,12 @@
+import { CfalignError, throwIfInterrupted } from "../base/errors.ts";
+import { row, stack, type Tensor } from "../base/tensor.ts";
 import { combine, cotangentOf } from "../counterfactual/direction.ts";
 import { addLogitGradient } from "../counterfactual/mean-gradient.ts";
 import { type NoiseOptions, noiseOptions, noisyLatents } from "../counterfactual/noise.ts";
 import { orError } from "../counterfactual/or-error.ts";
-import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import { modelsOf, type Outputs } from "../models/prediction.ts";
 import { hasFixedCotangent } from "../models/slope.ts";
 import type { Autoencoder, Classifier, ClassifierModel, Term } from "../models/types.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
 
 export interface LatentGradientOptions extends NoiseOptions {
   readonly autoencoder: Autoencoder;

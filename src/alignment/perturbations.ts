@@ -1,9 +1,9 @@
 import { platform } from "#platform";
+import { row, stack, type Tensor } from "../base/tensor.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { decodedImage } from "../models/read-image.ts";
 import type { Autoencoder } from "../models/types.ts";
 import { toPixels } from "../platform/pixels.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
 import type { Perturbation } from "./rows.ts";
 
 /** Quality of the JPEG files of the check. */

@@ -1,7 +1,7 @@
+import type { Tensor } from "../base/tensor.ts";
 import { hasPrediction, modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { filled } from "../models/whole-calls.ts";
-import type { Tensor } from "../tensor.ts";
 import { type Perturb, perturbations } from "./perturbations.ts";
 import type { CounterfactualRow, Perturbation } from "./rows.ts";
 

@@ -1,9 +1,9 @@
+import { CfalignError, throwIfInterrupted } from "../base/errors.ts";
+import { row, type Tensor } from "../base/tensor.ts";
 import type { Seen } from "../counterfactual/shift-searches.ts";
-import { CfalignError, throwIfInterrupted } from "../errors.ts";
 import type { Outputs } from "../models/prediction.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
 import { filled, padded, WholeCalls, width } from "../models/whole-calls.ts";
-import { row, type Tensor } from "../tensor.ts";
 
 /** Called with what the classifier files say of an image; the image is a view of its call. */
 type OnOutputs = (outputs: Outputs, image: Tensor) => void;

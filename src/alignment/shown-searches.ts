@@ -1,10 +1,10 @@
+import type { Tensor } from "../base/tensor.ts";
 import type { Leg } from "../counterfactual/search-path.ts";
 import { figuresOf, type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { hasPrediction, modelsOf, type Outputs, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { WholeCalls } from "../models/whole-calls.ts";
-import type { Tensor } from "../tensor.ts";
 import { alignmentOf } from "./align.ts";
 import type { EncodedBatchImage } from "./encoded-batch.ts";
 import { perturbedChanges } from "./perturbed.ts";

@@ -1,6 +1,6 @@
+import type { Tensor } from "../base/tensor.ts";
 import { smallTensor } from "../platform/box-means.ts";
 import type { Pixels } from "../platform/platform.ts";
-import type { Tensor } from "../tensor.ts";
 import type { Keepsake } from "./kept-frames.ts";
 
 /** A picture in small: of a counterfactual or, without a base, of the reconstruction that it started from. */

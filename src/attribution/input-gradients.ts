@@ -1,7 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { row, sizeOf, type Tensor } from "../base/tensor.ts";
 import { logitCotangent, logSlope, slopeSign } from "../models/slope.ts";
 import type { Classifier, ClassifierModel, Term } from "../models/types.ts";
-import { row, sizeOf, type Tensor } from "../tensor.ts";
 import type { Method } from "./method.ts";
 
 /** ∂f/∂x (Simonyan et al. 2014, "Deep inside convolutional networks"): how the prediction changes with each pixel, to first order. */

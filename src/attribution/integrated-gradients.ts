@@ -1,7 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { row, rowsOf, sizeOf, stack, type Tensor } from "../base/tensor.ts";
 import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
-import { row, rowsOf, sizeOf, stack, type Tensor } from "../tensor.ts";
 import { gaussLegendre } from "./gauss-legendre.ts";
 import { predictionGradients } from "./input-gradients.ts";
 import type { Method } from "./method.ts";

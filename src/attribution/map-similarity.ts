@@ -1,6 +1,6 @@
+import { row, type Tensor } from "../base/tensor.ts";
 import { correlation } from "../statistics/correlation.ts";
 import { ranks } from "../statistics/rank-correlation.ts";
-import { row, type Tensor } from "../tensor.ts";
 
 /** How alike two maps are where they look, whatever they say there. */
 export interface MapSimilarity {

@@ -1,5 +1,5 @@
+import type { Tensor } from "../base/tensor.ts";
 import type { Classifier } from "../models/types.ts";
-import type { Tensor } from "../tensor.ts";
 
 /** Options of the methods; each reads its own. */
 export interface MethodOptions {

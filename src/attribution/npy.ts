@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 
 /** A tensor as a NumPy file (format 1.0, little-endian float32, C order): `numpy.load` reads it. */
 export function npy({ data, dims }: Tensor): Uint8Array {

@@ -1,9 +1,9 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { rowsOf, stack, type Tensor } from "../base/tensor.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { imageSizeOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { type SaliencyMethod, saliencyMethods } from "../options/run.ts";
-import { rowsOf, stack, type Tensor } from "../tensor.ts";
 import { guidedBackprop } from "./guided-backprop.ts";
 import { inputGradients } from "./input-gradients.ts";
 import { integratedGradients } from "./integrated-gradients.ts";

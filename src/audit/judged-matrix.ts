@@ -1,4 +1,4 @@
-import { createRandom } from "../random.ts";
+import { createRandom } from "../base/random.ts";
 import type { Matrix } from "../results/matrix-schema.ts";
 import type { RunData } from "../results/run-data.ts";
 import { minClearCount } from "../statistics/cell-state.ts";

@@ -1,4 +1,4 @@
-import { createRandom } from "../random.ts";
+import { createRandom } from "../base/random.ts";
 import type { Decomposition } from "../statistics/decompose.ts";
 import { createResamples, type Resamples } from "../statistics/resamples.ts";
 import type { EstimateOptions } from "../statistics/studentized.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { maxRareUse } from "../statistics/cell-state.ts";
 
 /** Options of the statistics; defaults as on the command line. */

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Interrupt } from "./interrupt.ts";
 import type { Output } from "./output.ts";
 import type { ProgressDisplay } from "./progress.ts";

@@ -1,5 +1,5 @@
+import { shortened } from "../base/shortened.ts";
 import type { Diff, DiffCell, DiffFigures } from "../index.ts";
-import { shortened } from "../shortened.ts";
 import type { Output } from "./output.ts";
 import { figure, textTable } from "./table.ts";
 import { wrapped } from "./wrapped.ts";

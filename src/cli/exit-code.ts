@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../errors.ts";
+import type { ErrorCode } from "../base/errors.ts";
 
 /** Exit codes of every verb; 130 and 143 are 128 + the number of the signal. */
 export const exitCodes = { done: 0, no: 1, usage: 2, failed: 3, interrupted: 130, terminated: 143 } as const;

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import {
   type Flag,
   type GivenOptions,

@@ -1,5 +1,5 @@
+import { shortened } from "../base/shortened.ts";
 import type { Inspection } from "../index.ts";
-import { shortened } from "../shortened.ts";
 import type { Output } from "./output.ts";
 import { textTable } from "./table.ts";
 

@@ -1,5 +1,5 @@
+import { shortened } from "../base/shortened.ts";
 import type { Cell, Matrix } from "../index.ts";
-import { shortened } from "../shortened.ts";
 import { decompositionLines } from "./decomposition-text.ts";
 import type { Output } from "./output.ts";
 import { columnGap, csv, figure, textTable } from "./table.ts";

@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { Command, type Option } from "commander";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { alignCommand } from "./commands/align.ts";
 import { auditCommand } from "./commands/audit.ts";
 import { checkCommand } from "./commands/check.ts";

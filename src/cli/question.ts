@@ -1,5 +1,5 @@
 import { createInterface } from "node:readline/promises";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Question } from "./context.ts";
 import type { TextStream } from "./output.ts";
 import { visible } from "./visible.ts";

@@ -1,5 +1,5 @@
 import { CommanderError } from "commander";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { exitCodeOf, exitCodes } from "./exit-code.ts";
 import { flagOf } from "./flags.ts";
 import { type Interrupt, listenForInterrupt } from "./interrupt.ts";

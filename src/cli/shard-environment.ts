@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 

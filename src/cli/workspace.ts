@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Classifier, Workspace } from "../index.ts";
 import { devices } from "../options/device.ts";
 import type { Context } from "./context.ts";

@@ -1,8 +1,8 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { row, stack, type Tensor } from "../base/tensor.ts";
 import { logSigmoid, modelsOf, type Outputs, outputsOf, rangeOf, read } from "../models/prediction.ts";
 import { hasFixedCotangent, logitCotangent, logSlope, slopeSign } from "../models/slope.ts";
 import type { Autoencoder, Classifier, ClassifierModel, Term } from "../models/types.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
 import { orError, there } from "./or-error.ts";
 
 /** Share of a sum's direction above which one term is said to hold it. */

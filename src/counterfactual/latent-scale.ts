@@ -1,5 +1,5 @@
+import type { Tensor } from "../base/tensor.ts";
 import { median } from "../statistics/moments.ts";
-import type { Tensor } from "../tensor.ts";
 
 /** Images of the sample: 8128 pairs. */
 export const latentSample = 128;

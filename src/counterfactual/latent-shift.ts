@@ -1,7 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { stack, type Tensor } from "../base/tensor.ts";
 import { fitImage } from "../models/fit-image.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import { stack, type Tensor } from "../tensor.ts";
 import { started } from "./direction.ts";
 import { ownLatentScale } from "./latent-scale.ts";
 import { mirrored, unmirrored } from "./mirrored.ts";

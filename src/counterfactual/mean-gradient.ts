@@ -1,8 +1,8 @@
-import { CfalignError, throwIfInterrupted } from "../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { logSigmoid, type Reading, rangeOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { padded, width } from "../models/whole-calls.ts";
-import type { Tensor } from "../tensor.ts";
 import { type Direction, directionsAt, sharing } from "./direction.ts";
 import { noisyLatents } from "./noise.ts";
 

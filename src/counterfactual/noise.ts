@@ -1,7 +1,7 @@
+import { createRandom } from "../base/random.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { checkedOptions, type GivenOptions, type OptionValues } from "../options/option.ts";
 import { noiseOptionTable } from "../options/search.ts";
-import { createRandom } from "../random.ts";
-import type { Tensor } from "../tensor.ts";
 import { ownLatentScale } from "./latent-scale.ts";
 
 /** How gradients are averaged around a latent. */

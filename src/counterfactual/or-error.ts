@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 
 /** What some work gives, or the number in it that is not finite as an error: it is no fault of the rows beside it. */
 export function orError<T>(work: () => T): T | CfalignError {

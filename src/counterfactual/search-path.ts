@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { type Direction, shifted } from "./direction.ts";
 import { type FastLimits, type FastSample, searchFast } from "./search-fast.ts";
 import type { StopReason } from "./types.ts";

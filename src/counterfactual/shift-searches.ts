@@ -1,8 +1,8 @@
-import { CfalignError, throwIfInterrupted } from "../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../base/errors.ts";
+import { row, stack, type Tensor } from "../base/tensor.ts";
 import { modelsOf, type Outputs, rangeOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
 import { padded, width } from "../models/whole-calls.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
 import { type Direction, jointDirections, lambdaOf, sharesRuns, sharing, shifted, shiftOf } from "./direction.ts";
 import { lockstep } from "./lockstep.ts";
 import { directionAlong, type MeanGradient, meanGradients, type PlaceRequest } from "./mean-gradient.ts";

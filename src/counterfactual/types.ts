@@ -1,7 +1,7 @@
 import { z } from "zod";
+import type { Tensor } from "../base/tensor.ts";
 import type { OptionValues } from "../options/option.ts";
 import type { searchOptionTable } from "../options/search.ts";
-import type { Tensor } from "../tensor.ts";
 
 /**
  * Why a search for λ ended, in the order reports list them; of one that raises a prediction, all are mirrored: `dropped` is a rise, `floor` the

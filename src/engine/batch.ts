@@ -1,5 +1,5 @@
-import { CfalignError } from "../errors.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 
 /** Rows of one call: `from` inclusive, `to` exclusive, run at `size` ≥ to − from. */
 export interface Chunk {

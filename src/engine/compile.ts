@@ -1,8 +1,8 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { prune } from "../onnx/prune.ts";
 import type { TypedTensor } from "../platform/platform.ts";
-import type { Tensor } from "../tensor.ts";
 import type { RuleTable } from "../vjp/rule.ts";
 import { cotangentName, gradientName } from "../vjp/vjp.ts";
 import { type Chunk, chunksOf, RowCollector, roundedBatch, rowsOf, takeRows } from "./batch.ts";

@@ -1,7 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf } from "../base/tensor.ts";
 import type { DataType } from "../onnx/graph.ts";
 import type { TypedTensor } from "../platform/platform.ts";
-import { sizeOf } from "../tensor.ts";
 
 const arrays: Partial<Record<DataType, (count: number, value: number) => TypedTensor["data"]>> = {
   float32: (count, value) => new Float32Array(count).fill(value),

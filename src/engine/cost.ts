@@ -1,7 +1,7 @@
+import { sizeOf } from "../base/tensor.ts";
 import { bytesPerElement } from "../onnx/data-type.ts";
 import type { Constant, DataType, Node } from "../onnx/graph.ts";
 import { readsOf } from "../onnx/prune.ts";
-import { sizeOf } from "../tensor.ts";
 import type { Facts } from "../vjp/facts.ts";
 import { mostLiveBytes } from "./live-bytes.ts";
 import { staticValues } from "./static-values.ts";

@@ -1,8 +1,8 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf } from "../base/tensor.ts";
 import type { DataType } from "../onnx/graph.ts";
 import type { Device } from "../options/device.ts";
 import type { RanOperator, TypedTensor } from "../platform/platform.ts";
-import { sizeOf } from "../tensor.ts";
 import { disagreement } from "./agreement.ts";
 import { constantTensor } from "./constant-tensor.ts";
 import type { Model } from "./model.ts";

@@ -1,9 +1,9 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import type { Graph, ValueInfo } from "../onnx/graph.ts";
 import { prune } from "../onnx/prune.ts";
 import type { Device } from "../options/device.ts";
 import type { Session, TypedTensor } from "../platform/platform.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
 import { cotangentName, gradientName } from "../vjp/vjp.ts";
 import { constantTensor } from "./constant-tensor.ts";
 import { floatTensor, requireFloat, typed } from "./float-tensor.ts";

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
-import { suggestion } from "../nearest-names.ts";
+import { CfalignError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest-names.ts";
 import type { Graph, ValueInfo } from "../onnx/graph.ts";
 import { requireFloat } from "./float-tensor.ts";
 import { type GradientMethod, gradientGraph, scoreOf } from "./gradient-graph.ts";

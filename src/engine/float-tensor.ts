@@ -1,7 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { ValueInfo } from "../onnx/graph.ts";
 import type { TypedTensor } from "../platform/platform.ts";
-import type { Tensor } from "../tensor.ts";
 
 /** What a session gave for an output, which must be float32. */
 export function floatTensor(name: string, tensor: TypedTensor | undefined): Tensor {

@@ -1,8 +1,8 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf } from "../base/tensor.ts";
 import { floatConstant, GraphBuilder, int } from "../onnx/build.ts";
 import type { Graph, Node, ValueInfo } from "../onnx/graph.ts";
 import { sortNodes } from "../onnx/prune.ts";
-import { sizeOf } from "../tensor.ts";
 import { guidedBackprop } from "../vjp/guided.ts";
 import type { RuleTable } from "../vjp/rule.ts";
 import { derivatives } from "../vjp/table.ts";

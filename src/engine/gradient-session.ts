@@ -1,7 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import { prune } from "../onnx/prune.ts";
 import type { TypedTensor } from "../platform/platform.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
 import { requireRules } from "../vjp/missing.ts";
 import type { RuleTable } from "../vjp/rule.ts";
 import { cotangentName, vjp } from "../vjp/vjp.ts";

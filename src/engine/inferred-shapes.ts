@@ -1,8 +1,8 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf } from "../base/tensor.ts";
 import { bytesPerElement } from "../onnx/data-type.ts";
 import type { Constant, DataType, Graph, ValueInfo } from "../onnx/graph.ts";
 import type { Session } from "../platform/platform.ts";
-import { sizeOf } from "../tensor.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";
 import { MAX_SIDE_VALUES } from "./static-values.ts";

@@ -1,5 +1,5 @@
-import { CfalignError } from "../errors.ts";
-import { suggestion } from "../nearest-names.ts";
+import { CfalignError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest-names.ts";
 import type { Graph, ValueInfo } from "../onnx/graph.ts";
 import type { InputDims } from "./trace.ts";
 

@@ -1,7 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf } from "../base/tensor.ts";
 import type { Graph, ValueInfo } from "../onnx/graph.ts";
 import type { Device } from "../options/device.ts";
-import { sizeOf } from "../tensor.ts";
 import type { MissingRule } from "../vjp/activity.ts";
 import { missingRules } from "../vjp/missing.ts";
 import { vjp } from "../vjp/vjp.ts";

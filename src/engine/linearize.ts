@@ -1,7 +1,7 @@
-import { CfalignError, throwIfInterrupted } from "../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { prune } from "../onnx/prune.ts";
 import type { Session } from "../platform/platform.ts";
-import type { Tensor } from "../tensor.ts";
 import { copyName, type GradientCopies, gradientCopies } from "../vjp/gradient-copies.ts";
 import { cotangentName, gradientName } from "../vjp/vjp.ts";
 import { chunksOf, RowCollector, roundedBatch, rowsOf, takeRows } from "./batch.ts";

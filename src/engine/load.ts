@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { constantsOf, mapConstants } from "../onnx/constants.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { normalize } from "../onnx/normalize.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { targetNames } from "./target-names.ts";
 
 /** A file that a manifest names, and its hash if it states one. */

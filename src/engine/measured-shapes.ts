@@ -1,8 +1,8 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { createRandom } from "../base/random.ts";
+import { sizeOf } from "../base/tensor.ts";
 import type { Constant, Graph } from "../onnx/graph.ts";
 import type { TypedTensor } from "../platform/platform.ts";
-import { createRandom } from "../random.ts";
-import { sizeOf } from "../tensor.ts";
 import { constantTensor } from "./constant-tensor.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 
 /** Puts a file's name in front of what is wrong with it. */
 export async function named<T>(name: string, action: () => T | Promise<T>): Promise<T> {

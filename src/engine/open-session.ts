@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { writeModel } from "../onnx/write.ts";
 import type { Session, SessionOptions } from "../platform/platform.ts";
 import { locateWeights, locationsOf } from "./load.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { ValueInfo } from "../onnx/graph.ts";
 
 /** The input or output that is asked for, or the only one. Errors: CfalignError("usage") that lists what there is. */

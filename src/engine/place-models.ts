@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import { writeModel } from "../onnx/write.ts";
 import { type AskedDevice, type Device, deviceOptionTable } from "../options/device.ts";

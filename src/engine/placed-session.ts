@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Device } from "../options/device.ts";
 import type { Session, TypedTensor } from "../platform/platform.ts";
 import { disagreement } from "./agreement.ts";

@@ -1,4 +1,4 @@
-import type { CfalignError } from "../errors.ts";
+import type { CfalignError } from "../base/errors.ts";
 import type { Device } from "../options/device.ts";
 
 /** Where the sessions of one part of a model run, such as a decoder with gradients; all move to the CPU together. */

@@ -1,8 +1,8 @@
 import { platform } from "#platform";
+import { sizeOf } from "../base/tensor.ts";
 import { GraphBuilder, ints } from "../onnx/build.ts";
 import { writeModel } from "../onnx/write.ts";
 import type { SessionOptions } from "../platform/platform.ts";
-import { sizeOf } from "../tensor.ts";
 import type { Cost } from "./cost.ts";
 
 /** How fast this machine is, by two small graphs in onnxruntime. */

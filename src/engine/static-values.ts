@@ -1,8 +1,8 @@
+import { sizeOf } from "../base/tensor.ts";
 import { intConstant } from "../onnx/build.ts";
 import type { Constant, Graph, Node } from "../onnx/graph.ts";
 import { prune } from "../onnx/prune.ts";
 import type { TypedTensor } from "../platform/platform.ts";
-import { sizeOf } from "../tensor.ts";
 import type { Model } from "./model.ts";
 import { openSession } from "./open-session.ts";
 

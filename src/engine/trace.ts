@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import { valuesOf } from "../onnx/data-type.ts";
 import type { Constant, DataType, Graph } from "../onnx/graph.ts";

@@ -1,5 +1,6 @@
 import { platform } from "#platform";
 import { latentGradients } from "../alignment/latent-gradients.ts";
+import { row, stack, type Tensor } from "../base/tensor.ts";
 import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import { latentShift } from "../counterfactual/latent-shift.ts";
 import type { NoiseOptions } from "../counterfactual/noise.ts";
@@ -9,7 +10,6 @@ import type { Autoencoder, Classifier } from "../models/types.ts";
 import { drawStrip, type StripRow } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
 import { partTitle } from "../words/share.ts";
 
 /** A concept with its weight in a base's direction: share · norm of a decomposition. */

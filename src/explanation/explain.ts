@@ -2,10 +2,10 @@ import { alignmentSchema } from "../alignment/align.ts";
 import { alignBatch } from "../alignment/align-batch.ts";
 import type { KeptFrames } from "../alignment/kept-frames.ts";
 import { leastBaseChange } from "../alignment/relative-change.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { assertDrop, searchOptions, suitedTo } from "../counterfactual/search-options.ts";
 import { type SearchOptions, searchFigures } from "../counterfactual/types.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import type { Tensor } from "../tensor.ts";
 import { type ExplanationJson, explained } from "./json.ts";
 
 /** The models, and how `explain` searches and draws. */

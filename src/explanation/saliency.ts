@@ -2,13 +2,13 @@ import { platform } from "#platform";
 import { magnitudes } from "../attribution/map-similarity.ts";
 import { npy } from "../attribution/npy.ts";
 import { type SaliencyOptions, saliency } from "../attribution/saliency.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { imageSizeOf, modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { SaliencyMethod } from "../options/run.ts";
 import { overlayFigure, signedFigure } from "../pictures/saliency-figure.ts";
 import { fullColour, overlay, signedMap } from "../pictures/saliency-map.ts";
 import { toPixels } from "../platform/pixels.ts";
-import type { Tensor } from "../tensor.ts";
 import { fileName } from "./write.ts";
 
 /** One image's saliency map, with the image as the classifier saw it. */

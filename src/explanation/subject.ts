@@ -1,9 +1,9 @@
+import { row, stack, type Tensor } from "../base/tensor.ts";
 import { noiseKey } from "../counterfactual/noise.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { type Outputs, outputsOf } from "../models/prediction.ts";
 import { decodedImage } from "../models/read-image.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
 
 /** A picture with what every question about it starts from. */
 export interface Subject {

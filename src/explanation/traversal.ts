@@ -1,5 +1,6 @@
 import { type Alignment, alignmentOf } from "../alignment/align.ts";
 import { leastBaseChange } from "../alignment/relative-change.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { ownLatentScale } from "../counterfactual/latent-scale.ts";
 import { raised } from "../counterfactual/latent-shift.ts";
 import { mirrored } from "../counterfactual/mirrored.ts";
@@ -10,7 +11,6 @@ import type { SearchFigures, SearchOptions } from "../counterfactual/types.ts";
 import { conceptOf, targetsIn } from "../models/concept.ts";
 import { modelsOf, outputsOf, predictionOf, read } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import type { Tensor } from "../tensor.ts";
 import { type ExplanationJson, explained } from "./json.ts";
 import type { Subject } from "./subject.ts";
 

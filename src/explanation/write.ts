@@ -1,9 +1,9 @@
 import { platform } from "#platform";
+import { row } from "../base/tensor.ts";
 import { alignmentFigure } from "../pictures/alignment-figure.ts";
 import { animate } from "../pictures/animation.ts";
 import { drawStrip, type StripRow } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
-import { row } from "../tensor.ts";
 import type { Explanation } from "./explain.ts";
 import { explanationJson } from "./json.ts";
 

@@ -1,8 +1,8 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { decodedImage } from "../models/read-image.ts";
 import type { Autoencoder } from "../models/types.ts";
-import type { Tensor } from "../tensor.ts";
 import { imageKind } from "./image-kind.ts";
 
 /** Why a file of the folder is not used. */

@@ -1,10 +1,10 @@
 import { platform } from "#platform";
 import type { ImageRow } from "../alignment/rows.ts";
-import { CfalignError } from "../errors.ts";
-import { inParallel } from "../in-parallel.ts";
+import { CfalignError } from "../base/errors.ts";
+import { inParallel } from "../base/in-parallel.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { Autoencoder } from "../models/types.ts";
 import type { ListingRow } from "../results/schema.ts";
-import type { Tensor } from "../tensor.ts";
 import { type DropReason, decodeForRun } from "./decode.ts";
 import { type Listing, maxFileBytes } from "./list-images.ts";
 

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
-import { inParallel } from "../in-parallel.ts";
+import { CfalignError } from "../base/errors.ts";
+import { inParallel } from "../base/in-parallel.ts";
 import { listingHash } from "../results/listing-hash.ts";
 import type { ListingRow } from "../results/schema.ts";
 import { isMetadata, type Metadata, readMetadata } from "./metadata.ts";

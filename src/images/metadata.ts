@@ -1,6 +1,6 @@
 import { csvParseRows } from "d3-dsv";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { absentNote, notNumbersNote } from "../words/labels.ts";
 
 /** Ground truth of a folder of images (the `imagefolder` convention). */

@@ -1,8 +1,8 @@
+import { rowsOf, type Tensor } from "../base/tensor.ts";
 import { openSession } from "../engine/open-session.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import type { Session } from "../platform/platform.ts";
-import { rowsOf, type Tensor } from "../tensor.ts";
 
 /** Pictures as sums of cosines (the orthonormal DCT-II, mirrored at the borders), and back. */
 export interface CosineTransform {

@@ -1,3 +1,4 @@
+import { row, type Tensor } from "../base/tensor.ts";
 import { mirrored } from "../counterfactual/mirrored.ts";
 import { noiseKey } from "../counterfactual/noise.ts";
 import { searchOptions } from "../counterfactual/search-options.ts";
@@ -6,7 +7,6 @@ import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactua
 import { hasPrediction, modelsOf, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
-import { row, type Tensor } from "../tensor.ts";
 import type { Edit, Move, PictureEditor } from "./move.ts";
 import { predictionsOn } from "./predictions-on.ts";
 

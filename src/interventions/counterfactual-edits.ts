@@ -1,7 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { row, sizeOf, stack, type Tensor } from "../base/tensor.ts";
 import type { Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
-import { row, sizeOf, stack, type Tensor } from "../tensor.ts";
 import { counterfactualEditor, type LatentPlace, ownCopy } from "./counterfactual-editor.ts";
 import { type EditMemory, type FoundEdits, identityOf } from "./edit-memory.ts";
 import { type Edit, lengthened, type Move, type MovedFeature, type NamedMove, type PictureEditor } from "./move.ts";

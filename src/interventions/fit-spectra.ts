@@ -1,4 +1,4 @@
-import { row, type Tensor } from "../tensor.ts";
+import { row, type Tensor } from "../base/tensor.ts";
 import { type CosineTransform, openCosineTransform } from "./cosine-transform.ts";
 import { fitPatterns } from "./pattern.ts";
 import { spectrumOf } from "./spectrum.ts";

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { Made } from "./make-edits.ts";
 import type { PictureEditor } from "./move.ts";
 import type { Editor, Side } from "./rows.ts";

@@ -1,5 +1,5 @@
+import type { Tensor } from "../base/tensor.ts";
 import type { Classifier } from "../models/types.ts";
-import type { Tensor } from "../tensor.ts";
 import type { Edit, Picture, PictureEditor } from "./move.ts";
 import { type Predictor, predictionsOn } from "./predictions-on.ts";
 import type { InterventionRow } from "./rows.ts";

@@ -1,7 +1,7 @@
+import type { Tensor } from "../base/tensor.ts";
 import { modelsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { groupBy } from "../statistics/group-by.ts";
-import type { Tensor } from "../tensor.ts";
 import { arrived, further, type Range } from "./edit-length.ts";
 import type { EditMemory } from "./edit-memory.ts";
 import { type Predictor, predictionsOn } from "./predictions-on.ts";

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { editLengths } from "./edit-length.ts";
 import type { Edit, PictureEditor } from "./move.ts";
 

@@ -1,5 +1,5 @@
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import { cholesky, solveFactored } from "../statistics/cholesky.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
 
 /** Ridge penalty on every feature, per picture. */
 const defaultRidge = 1e-3;

@@ -1,9 +1,9 @@
-import { throwIfInterrupted } from "../errors.ts";
-import { inParallel } from "../in-parallel.ts";
+import { throwIfInterrupted } from "../base/errors.ts";
+import { inParallel } from "../base/in-parallel.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { hasPrediction, modelsOf, type Outputs, outputsOf, predictionOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
-import type { Tensor } from "../tensor.ts";
 
 /** Who shows pictures to classifiers. */
 export interface Predictor {

@@ -1,4 +1,4 @@
-import { row, sizeOf, type Tensor } from "../tensor.ts";
+import { row, sizeOf, type Tensor } from "../base/tensor.ts";
 import type { Range } from "./edit-length.ts";
 import { type EditMemory, identityOf } from "./edit-memory.ts";
 import { type FeatureSpectrum, featureSpectrum, fitSpectra, type SpectrumFit } from "./fit-spectra.ts";

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { CosineTransform } from "./cosine-transform.ts";
 import { editLengths } from "./edit-length.ts";
 import type { FeatureSpectrum } from "./fit-spectra.ts";

@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from "../tensor.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 
 /** Rings of frequencies, from coarse to fine, that a spectrum tells apart. */
 export const rings = 24;

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { type LabelTable, type Mark, readLabelTable, tableOf, writeMarks } from "./label-table.ts";
 
 /** What is said of the pictures of a folder: by its table, and since it was opened. */

@@ -1,6 +1,6 @@
 import { csvFormatRow, csvParseRows } from "d3-dsv";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { csvLines, isMetadata, readMetadata } from "../images/metadata.ts";
 
 /** What is said of one picture and one feature: it has it, it has not, or nobody has looked. */

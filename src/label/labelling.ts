@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { heldOutShare, labelOrder } from "../images/label-table.ts";
 import { type Listing, listImages } from "../images/list-images.ts";
 import type { Autoencoder } from "../models/types.ts";

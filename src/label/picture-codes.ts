@@ -1,5 +1,6 @@
 import { platform } from "#platform";
-import { throwIfInterrupted } from "../errors.ts";
+import { throwIfInterrupted } from "../base/errors.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import { type LoadedImage, loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
 import type { Autoencoder, ImageFrame } from "../models/types.ts";
@@ -8,7 +9,6 @@ import { encodedImages } from "../prepare/encoded-images.ts";
 import { latentRows } from "../prepare/flatten/latent-rows.ts";
 import { principalBasis, type Rows } from "../prepare/flatten/principal-basis.ts";
 import { openProducts, type Products } from "../prepare/flatten/product.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
 import type { Codes } from "./feature-reading.ts";
 
 /** What pictures are read by, and how it is told. */

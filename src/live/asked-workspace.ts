@@ -1,5 +1,6 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { Subject } from "../explanation/subject.ts";
 import type { Traversal } from "../explanation/traversal.ts";
 import type { MovedFeature } from "../interventions/move.ts";
@@ -7,7 +8,6 @@ import { conceptOf } from "../models/concept.ts";
 import { modelsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { openWorkspace, type Workspace } from "../models/workspace.ts";
-import type { Tensor } from "../tensor.ts";
 import { type Compute, computeOf } from "./compute.ts";
 import { featuresIn } from "./edit-feature.ts";
 import { takeGradientOnce } from "./gradient-once.ts";

@@ -1,4 +1,4 @@
-import { throwIfInterrupted } from "../errors.ts";
+import { throwIfInterrupted } from "../base/errors.ts";
 import type { Answers, AskedWorkspace } from "./asked-workspace.ts";
 import { beginAudit, type LiveAudit } from "./audit.ts";
 import { Memory } from "./memory.ts";

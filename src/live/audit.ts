@@ -3,7 +3,7 @@ import { resolutions } from "../audit/findings/resolution.ts";
 import { alignmentMatrix } from "../audit/matrix.ts";
 import { readMatrix } from "../audit/reading.ts";
 import { thresholdsOf } from "../audit/thresholds.ts";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { firstImages, listImages } from "../images/list-images.ts";
 import { width } from "../models/whole-calls.ts";
 import type { Workspace } from "../models/workspace.ts";

@@ -1,13 +1,13 @@
 import { platform } from "#platform";
 import { magnitudes } from "../attribution/map-similarity.ts";
 import { saliency } from "../attribution/saliency.ts";
+import { row, stack } from "../base/tensor.ts";
 import { placeOn, type Traversal } from "../explanation/traversal.ts";
 import { animationFigures, thereAndBack } from "../pictures/animation.ts";
 import { fullColour, overlay } from "../pictures/saliency-map.ts";
 import { type StripFrame, stripFigure } from "../pictures/strip.ts";
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
-import { row, stack } from "../tensor.ts";
 import type { Answers, AskedWorkspace } from "./asked-workspace.ts";
 
 /** Pictures of a strip and of an animation, as `explain` has them. */

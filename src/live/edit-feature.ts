@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Subject } from "../explanation/subject.ts";
 import { type Place, type Traversal, traverse } from "../explanation/traversal.ts";
 import { leastMovement } from "../interventions/confirmed.ts";

@@ -1,5 +1,5 @@
+import type { Tensor } from "../base/tensor.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
-import type { Tensor } from "../tensor.ts";
 
 /** Takes a model's gradient through the decoder once, so that the first counterfactual need not wait until it is compiled. latent: [1, ...latentDims] */
 export async function takeGradientOnce(

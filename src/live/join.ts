@@ -1,9 +1,9 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
 import { type Workspace, withClassifier } from "../models/workspace.ts";
 import { importModel } from "../prepare/importing/import-model.ts";
-import type { Tensor } from "../tensor.ts";
 import { takeGradientOnce } from "./gradient-once.ts";
 
 /** A classifier that a reader brought along. */

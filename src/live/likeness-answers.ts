@@ -1,6 +1,6 @@
+import { stack, type Tensor } from "../base/tensor.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { decodedImage } from "../models/read-image.ts";
-import { stack, type Tensor } from "../tensor.ts";
 import type { Answers, AskedWorkspace } from "./asked-workspace.ts";
 import { encodedOf, likenessOf, lossOf } from "./likeness.ts";
 

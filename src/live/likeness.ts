@@ -1,5 +1,5 @@
+import { row, type Tensor } from "../base/tensor.ts";
 import type { Autoencoder } from "../models/types.ts";
-import { row, type Tensor } from "../tensor.ts";
 
 /** How far a picture is from what the autoencoder makes of it, and where its latent is. */
 export interface Encoded {

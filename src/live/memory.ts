@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 
 /** Pictures and traversals that are remembered; the oldest are forgotten. */
 const remembered = 32;

@@ -1,9 +1,9 @@
+import { row } from "../base/tensor.ts";
 import { explanationJson } from "../explanation/json.ts";
 import { type Subject, subjectOf } from "../explanation/subject.ts";
 import { explanationOf, figuresOn, movementsOn, placeOn, type Traversal, traverse } from "../explanation/traversal.ts";
 import { isPositive, rangeOf, read } from "../models/prediction.ts";
 import { toPixels } from "../platform/pixels.ts";
-import { row } from "../tensor.ts";
 import type { Answers, AskedWorkspace } from "./asked-workspace.ts";
 import { editFeature, witnessed } from "./edit-feature.ts";
 import { partsOf } from "./parts.ts";

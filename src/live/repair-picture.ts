@@ -1,5 +1,5 @@
+import { CfalignError } from "../base/errors.ts";
 import type { BeforeAfter } from "../counterfactual/types.ts";
-import { CfalignError } from "../errors.ts";
 import { type Subject, subjectOf } from "../explanation/subject.ts";
 import { placeOn } from "../explanation/traversal.ts";
 import type { MovedFeature } from "../interventions/move.ts";

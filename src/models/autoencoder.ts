@@ -1,8 +1,8 @@
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import { type CompileOptions, compileGraph, compileVjp, type Runner, type VjpRunner } from "../engine/compile.ts";
 import { compileLinearizer } from "../engine/linearize.ts";
 import { named } from "../engine/named.ts";
-import { CfalignError } from "../errors.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
 import { outputsValue } from "./classifier-model.ts";
 import { latentDifferences } from "./latent-differences.ts";
 import type { AutoencoderManifest } from "./manifest.ts";

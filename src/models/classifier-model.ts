@@ -1,3 +1,5 @@
+import { CfalignError } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import {
   type CompileOptions,
   compileGraph,
@@ -10,10 +12,8 @@ import { compileLinearizer, type Linearizer } from "../engine/linearize.ts";
 import type { Model } from "../engine/model.ts";
 import { named } from "../engine/named.ts";
 import { targetNames } from "../engine/target-names.ts";
-import { CfalignError } from "../errors.ts";
 import { GraphBuilder, int } from "../onnx/build.ts";
 import type { Graph } from "../onnx/graph.ts";
-import type { Tensor } from "../tensor.ts";
 import { cutHead } from "./head.ts";
 import type { ClassifierManifest } from "./manifest.ts";
 import { bare, batchOf, chain, checkDims, checkPixels, openModelFile, withBatch } from "./model-file.ts";

@@ -1,7 +1,7 @@
 import { platform } from "#platform";
+import { CfalignError } from "../base/errors.ts";
 import type { Model } from "../engine/model.ts";
 import { writeWholeModel } from "../engine/model-bytes.ts";
-import { CfalignError } from "../errors.ts";
 import { GraphBuilder, int } from "../onnx/build.ts";
 import { connect } from "../onnx/connect.ts";
 import type { Graph } from "../onnx/graph.ts";

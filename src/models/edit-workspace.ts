@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { readJsonFile } from "./json-file.ts";
 import { type AutoencoderManifest, autoencoderManifestSchema, classifierManifestSchema } from "./manifest.ts";
 import { workspaceSchema } from "./workspace.ts";

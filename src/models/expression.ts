@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 
 /** A name as it was written: a bare one (target or model), or `model/target`. */
 export interface NameRef {

@@ -1,7 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import { overshoots } from "../platform/interpolation.ts";
 import { resampled } from "../platform/resize.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
 import { type Framing, fillOf, placedTaps, placements } from "./framing.ts";
 import type { ImageFrame } from "./types.ts";
 

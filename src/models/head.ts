@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Graph, Node } from "../onnx/graph.ts";
 import { prune } from "../onnx/prune.ts";
 import { renameValues } from "../onnx/rename.ts";

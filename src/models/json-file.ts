@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 
 /** Reads and checks a JSON file. Errors: CfalignError("input") that names file, field, expected and got. */
 export async function readJsonFile<T>(path: string, schema: z.ZodType<T>): Promise<T> {

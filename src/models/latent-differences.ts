@@ -1,5 +1,5 @@
-import { CfalignError } from "../errors.ts";
-import type { Tensor } from "../tensor.ts";
+import { CfalignError } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { Autoencoder, ClassifierModel } from "./types.ts";
 import { width } from "./whole-calls.ts";
 

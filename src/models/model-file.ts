@@ -1,7 +1,7 @@
 import { platform } from "#platform";
+import { CfalignError } from "../base/errors.ts";
 import { loadModel } from "../engine/load.ts";
 import type { Model } from "../engine/model.ts";
-import { CfalignError } from "../errors.ts";
 import { connect } from "../onnx/connect.ts";
 import type { DataType, Graph } from "../onnx/graph.ts";
 import { prefixValues } from "../onnx/rename.ts";

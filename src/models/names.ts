@@ -1,5 +1,5 @@
-import { CfalignError } from "../errors.ts";
-import { suggestion } from "../nearest-names.ts";
+import { CfalignError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest-names.ts";
 import { type NameRef, parseExpression, printExpression, printName, splitList } from "./expression.ts";
 import type { Classifier, ClassifierModel, Term } from "./types.ts";
 

@@ -1,5 +1,5 @@
-import { CfalignError } from "../errors.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import type { Classifier, ClassifierModel, ImageFrame } from "./types.ts";
 
 /** An output of a model as its head makes a prediction of it. */

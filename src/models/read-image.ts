@@ -1,7 +1,7 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { Pixels } from "../platform/platform.ts";
-import type { Tensor } from "../tensor.ts";
 
 /** Reads an image file as [1, 3, height, width], RGB in [0, 1], at its own size. Errors: CfalignError("input") that names the file. */
 export async function readImage(path: string): Promise<Tensor> {

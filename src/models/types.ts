@@ -1,7 +1,7 @@
+import type { Tensor } from "../base/tensor.ts";
 import type { VjpOptions } from "../engine/compile.ts";
 import type { Linearized } from "../engine/linearize.ts";
 import type { Model } from "../engine/model.ts";
-import type { Tensor } from "../tensor.ts";
 import type { Framing } from "./framing.ts";
 import type { ImageSize } from "./preprocessing.ts";
 

@@ -1,4 +1,4 @@
-import { stack, type Tensor } from "../tensor.ts";
+import { stack, type Tensor } from "../base/tensor.ts";
 
 /** Rows per call of a model, and searches that run at a time. */
 export const width = 16;

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { platform } from "#platform";
+import { CfalignError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest-names.ts";
 import type { CompileOptions } from "../engine/compile.ts";
 import { type DeviceOptions, placeModels } from "../engine/place-models.ts";
 import type { Placements } from "../engine/placement.ts";
-import { CfalignError } from "../errors.ts";
-import { suggestion } from "../nearest-names.ts";
 import { frameOf, openAutoencoder } from "./autoencoder.ts";
 import { type OpenClassifier, openClassifier } from "./classifier-model.ts";
 import { readJsonFile } from "./json-file.ts";

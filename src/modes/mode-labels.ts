@@ -1,6 +1,6 @@
 import { csvFormatRows } from "d3-dsv";
 import type { ImageRow } from "../alignment/rows.ts";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { likeness } from "./modes.ts";
 import { changeDirections } from "./picture-change.ts";
 import type { PicturedModes } from "./run-modes.ts";

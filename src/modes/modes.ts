@@ -1,7 +1,7 @@
 import { baseChange, type Movements, movements } from "../audit/cells/movements.ts";
 import { leastAccountedFor } from "../audit/effects/accounted-for.ts";
 import { movedFeatures } from "../audit/effects/movements.ts";
-import { createRandom } from "../random.ts";
+import { createRandom } from "../base/random.ts";
 import type { RunData } from "../results/run-data.ts";
 import { shareInterval } from "../statistics/binomial.ts";
 import { jackknifeRatio } from "../statistics/jackknife-ratio.ts";

@@ -1,6 +1,6 @@
 import type { Thumbnail } from "../alignment/thumbnails.ts";
-import { CfalignError } from "../errors.ts";
-import { suggestion } from "../nearest-names.ts";
+import { CfalignError } from "../base/errors.ts";
+import { suggestion } from "../base/nearest-names.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import { thumbnailStore } from "../results/thumbnail-sheets.ts";
 import { type ModesOptions, modesOf } from "./modes.ts";

@@ -1,4 +1,4 @@
-import { sizeOf } from "../tensor.ts";
+import { sizeOf } from "../base/tensor.ts";
 import type { Attribute, Attributes, Constant, Graph, Node, ValueInfo } from "./graph.ts";
 
 /** Attributes of whole numbers. Throws RangeError for others. */

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Graph } from "./graph.ts";
 import { renameValues } from "./rename.ts";
 

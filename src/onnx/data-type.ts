@@ -1,5 +1,5 @@
 import { TensorProto_DataType as Proto } from "onnx-buf";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Constant, DataType } from "./graph.ts";
 
 const codes: Readonly<Record<Exclude<DataType, "other">, Proto>> = {

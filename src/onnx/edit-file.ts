@@ -1,6 +1,6 @@
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { type GraphProto, type ModelProto, StringStringEntryProtoSchema } from "onnx-buf";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { addBranch, type Branch } from "./add-branch.ts";
 import { addConstant, fill, fresh, knownType, producerOf, typeOf } from "./file-constants.ts";
 import { ModelProtoSchema, NodeProtoSchema } from "./wire-schema.ts";

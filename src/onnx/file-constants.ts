@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { type GraphProto, type ModelProto, type TensorProto, TensorProto_DataLocation } from "onnx-buf";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { codeOf, dataTypeOf } from "./data-type.ts";
 import type { DataType } from "./graph.ts";
 import { float16Bytes } from "./half.ts";

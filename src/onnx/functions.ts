@@ -1,6 +1,6 @@
 import { clone, create } from "@bufbuild/protobuf";
 import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from "onnx-buf";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { AttributeProtoSchema, GraphProtoSchema, NodeProtoSchema } from "./wire-schema.ts";
 
 /** How deep functions may call functions before it is taken for a cycle. */

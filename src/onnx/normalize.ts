@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { inlineBranches } from "./branches.ts";
 import { floatConstant, GraphBuilder, intConstant } from "./build.ts";
 import { codeOf, valuesOf } from "./data-type.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Graph, Node, ValueInfo } from "./graph.ts";
 
 /** Names of the values that a node reads, those that its subgraphs take from outside included. */

@@ -9,8 +9,8 @@ import {
   TensorProto_DataLocation,
   type ValueInfoProto,
 } from "onnx-buf";
-import { CfalignError, throwIfBug } from "../errors.ts";
-import { sizeOf } from "../tensor.ts";
+import { CfalignError, throwIfBug } from "../base/errors.ts";
+import { sizeOf } from "../base/tensor.ts";
 import { bytesPerElement, dataTypeOf } from "./data-type.ts";
 import { inlineFunctions } from "./functions.ts";
 import type { Attribute, Constant, DataType, Graph, Node, ValueInfo } from "./graph.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { GraphBuilder } from "./build.ts";
 import type { Attribute, Attributes, Constant, Node } from "./graph.ts";
 

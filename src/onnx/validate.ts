@@ -1,5 +1,5 @@
-import { CfalignError } from "../errors.ts";
-import { sizeOf } from "../tensor.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf } from "../base/tensor.ts";
 import type { Graph, Node, ValueInfo } from "./graph.ts";
 
 /** Numbers in an input or output: 16 colour pictures of 1,600 × 1,600 fit. */

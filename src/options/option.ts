@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 
 /** What says `null` on the command line. */
 type NullWord = "all" | "auto";

@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { shortened } from "../shortened.ts";
+import { shortened } from "../base/shortened.ts";
 import { decimal } from "./figure.ts";
 import { lambdaText, spreadLabels } from "./spread-labels.ts";
 

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { shortened } from "../shortened.ts";
+import { shortened } from "../base/shortened.ts";
 import { decimal, escapeXml, figureFont } from "./figure.ts";
 import type { StripFrame, SvgFigure } from "./strip.ts";
 import { pngDataUri } from "./svg.ts";

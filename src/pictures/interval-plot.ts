@@ -1,5 +1,5 @@
 import * as Plot from "@observablehq/plot";
-import { shortened } from "../shortened.ts";
+import { shortened } from "../base/shortened.ts";
 import type { PlotColours } from "./alignment-plot.ts";
 
 /** One value with its interval. */

@@ -1,4 +1,4 @@
-import { shortened } from "../shortened.ts";
+import { shortened } from "../base/shortened.ts";
 import { inkOn } from "./contrast.ts";
 import { diverging } from "./diverging.ts";
 import { escapeXml, type Figure, figureInk, round } from "./figure.ts";

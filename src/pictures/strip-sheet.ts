@@ -1,5 +1,5 @@
+import { shortened } from "../base/shortened.ts";
 import type { Pixels } from "../platform/platform.ts";
-import { shortened } from "../shortened.ts";
 import { difference } from "./difference.ts";
 import { decimal, escapeXml, type Figure, figureInk, round } from "./figure.ts";
 import type { StripRow } from "./strip.ts";

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { type Listing, listImages } from "../images/list-images.ts";
 import { isMetadata } from "../images/metadata.ts";
 import { openClip } from "../prepare/naming/clip.ts";

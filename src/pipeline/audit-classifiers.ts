@@ -4,7 +4,7 @@ import { movedIn } from "../audit/effects/moved-in.ts";
 import { findings } from "../audit/findings/findings.ts";
 import { alignmentMatrix } from "../audit/matrix.ts";
 import { matrixOnCores } from "../audit/on-cores/matrix-on-cores.ts";
-import { CfalignError, throwIfInterrupted } from "../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../base/errors.ts";
 import { readJsonFile } from "../models/json-file.ts";
 import { classifierManifestSchema } from "../models/manifest.ts";
 import { openWorkspace, type Workspace, type WorkspaceOptions, workspaceSchema } from "../models/workspace.ts";

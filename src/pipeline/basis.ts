@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { platform } from "#platform";
+import { sizeOf } from "../base/tensor.ts";
 import { autoencoderOf, enterManifest } from "../models/edit-workspace.ts";
 import type { Workspace } from "../models/workspace.ts";
 import { flatten } from "../prepare/flatten/flatten.ts";
-import { sizeOf } from "../tensor.ts";
 import type { Records } from "./records.ts";
 
 /** What counterfactuals move in. */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { enterManifest } from "../models/edit-workspace.ts";
 import { readJsonFile } from "../models/json-file.ts";
 import { classifierManifestSchema } from "../models/manifest.ts";

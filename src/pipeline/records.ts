@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { openSealed, sealed } from "../results/sealed-json.ts";
 
 /** What stages of an audit made before, by what they were made from. */

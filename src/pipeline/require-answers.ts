@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { ModelFacts } from "../prepare/preflight/facts.ts";
 import type { Preflight } from "../prepare/preflight/preflight.ts";
 

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { enterManifest } from "../models/edit-workspace.ts";
 import type { Workspace } from "../models/workspace.ts";
 import type { LabelReading } from "../statistics/label-reading.ts";

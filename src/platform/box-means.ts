@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { toPixels } from "./pixels.ts";
 import type { Pixels } from "./platform.ts";
 

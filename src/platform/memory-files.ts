@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { TemporaryFolder } from "./platform.ts";
 
 /** Where folders in memory are: no network has this scheme, and what is in them goes nowhere. */

@@ -2,7 +2,7 @@ import { lstat, mkdir, mkdtemp, open, readdir, readFile, readlink, realpath, ren
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CfalignError, throwIfBug } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../base/errors.ts";
 import type { Files } from "./platform.ts";
 
 function errnoOf(error: unknown): string | undefined {

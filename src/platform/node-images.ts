@@ -1,5 +1,5 @@
 import type { Sharp } from "sharp";
-import { CfalignError, throwIfBug } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../base/errors.ts";
 import { type FontWeight, fontPath } from "./node-fonts.ts";
 import type { Pixels, Platform } from "./platform.ts";
 

@@ -3,7 +3,7 @@ import { hostname } from "node:os";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import { type LockOptions, lock } from "proper-lockfile";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { FolderLock } from "./platform.ts";
 
 /** Milliseconds between two signs of life of a holder: the time of the folder "lock" is set anew. */

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 
 /** Runs a shell script; returns what it prints. Errors: CfalignError("runtime") with what it says on stderr. */
 export function runShell(script: string): Promise<string> {

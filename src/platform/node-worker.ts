@@ -2,7 +2,7 @@ import { fork } from "node:child_process";
 import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { getHeapStatistics } from "node:v8";
-import { CfalignError, type ErrorCode } from "../errors.ts";
+import { CfalignError, type ErrorCode } from "../base/errors.ts";
 import { nodeFiles } from "./node-files.ts";
 import type { Machine, WorkerProcess } from "./platform.ts";
 

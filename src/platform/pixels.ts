@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { Pixels } from "./platform.ts";
 
 /** One image of a [1, c, h, w] tensor in [0, 1] (c is 1 or 3) as 8-bit RGB; values outside are clipped. */

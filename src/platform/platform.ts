@@ -1,6 +1,6 @@
+import type { Tensor } from "../base/tensor.ts";
 import type { DataType } from "../onnx/graph.ts";
 import type { Device } from "../options/device.ts";
-import type { Tensor } from "../tensor.ts";
 
 /** What goes into and comes out of a session: onnxruntime's own array types. */
 export interface TypedTensor {

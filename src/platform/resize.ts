@@ -1,4 +1,4 @@
-import { sizeOf, type Tensor } from "../tensor.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import { type Taps, tapsOf } from "./interpolation.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor as OrtTensor } from "onnxruntime-common";
-import { CfalignError, throwIfBug } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../base/errors.ts";
 import type { DataType } from "../onnx/graph.ts";
 import type { Session, SessionOptions, TypedTensor } from "./platform.ts";
 

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { memoryFolder, memoryPlace, namesBelow, readMemory } from "./memory-files.ts";
 import type { Files } from "./platform.ts";
 

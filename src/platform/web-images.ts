@@ -1,4 +1,4 @@
-import { CfalignError, throwIfBug } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../base/errors.ts";
 import type { Pixels, Platform } from "./platform.ts";
 import { encodeGif } from "./web-animation.ts";
 

@@ -1,5 +1,5 @@
 import { env, InferenceSession, Tensor } from "onnxruntime-web/wasm";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import type { ValueInfo } from "../onnx/graph.ts";
 import { writeModel } from "../onnx/write.ts";

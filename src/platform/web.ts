@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Platform } from "./platform.ts";
 import { resizeTriangle } from "./resize.ts";
 import { webDevices } from "./web-devices.ts";

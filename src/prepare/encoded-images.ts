@@ -1,9 +1,9 @@
 import type { ImageRow } from "../alignment/rows.ts";
-import { throwIfInterrupted } from "../errors.ts";
+import { throwIfInterrupted } from "../base/errors.ts";
+import { row, type Tensor } from "../base/tensor.ts";
 import { type ImageSource, loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
 import { filled, width } from "../models/whole-calls.ts";
-import { row, type Tensor } from "../tensor.ts";
 
 /** An image with its latent. */
 export interface EncodedImage {

@@ -1,11 +1,11 @@
 import { platform } from "#platform";
 import { relativeChange } from "../alignment/relative-change.ts";
+import { stack, type Tensor } from "../base/tensor.ts";
 import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import { modelsOf, outputsOf, read } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { smallTensor } from "../platform/box-means.ts";
 import { inARow } from "../platform/pixels.ts";
-import { stack, type Tensor } from "../tensor.ts";
 import { type Move, usedChange } from "./effect.ts";
 import { at } from "./fit.ts";
 import type { Subject } from "./moves.ts";

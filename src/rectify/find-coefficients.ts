@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { keepsCoverage } from "./coverage.ts";
 import { replaced } from "./descent.ts";
 import type { Effect, Move } from "./effect.ts";

@@ -1,6 +1,6 @@
+import { createRandom } from "../base/random.ts";
 import { logSumExp } from "../models/prediction.ts";
 import type { BranchTerm } from "../onnx/add-branch.ts";
-import { createRandom } from "../random.ts";
 import { calibrated } from "./calibrate.ts";
 import type { Label } from "./groups.ts";
 import type { Layer, ReadNumbers, Row } from "./layer.ts";

@@ -1,6 +1,6 @@
+import { createRandom } from "../base/random.ts";
 import type { Listing } from "../images/list-images.ts";
 import type { Classifier, ClassifierModel } from "../models/types.ts";
-import { createRandom } from "../random.ts";
 import { createResamples } from "../statistics/resamples.ts";
 import { positives } from "./fixed-set.ts";
 import type { RectifyOptions, RectifySettings } from "./options.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { mean } from "../statistics/moments.ts";
 import { type Coverage, coverageOf, keepsCoverage } from "./coverage.ts";
 import { type Descent, type DescentOptions, descend, largestCoefficient, replaced } from "./descent.ts";

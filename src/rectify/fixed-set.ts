@@ -1,7 +1,7 @@
+import { row, stack } from "../base/tensor.ts";
 import { firstTerm } from "../models/concept.ts";
 import { isPositive } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
-import { row, stack } from "../tensor.ts";
 import type { Move } from "./effect.ts";
 import { at } from "./fit.ts";
 import { movesOf, type Subject } from "./moves.ts";

@@ -1,3 +1,4 @@
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import { compileGraph, type Runner } from "../engine/compile.ts";
 import type { Model } from "../engine/model.ts";
 import { openSession } from "../engine/open-session.ts";
@@ -8,7 +9,6 @@ import type { Workspace } from "../models/workspace.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import { findLastLayer, findLayerUnder, type LastLayer, type LayerUnder, type NoLayer } from "../onnx/last-layer.ts";
 import { prune } from "../onnx/prune.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
 import { noLayer } from "../words/fitted-row.ts";
 
 /** All weights of a layer, as they are stored. */

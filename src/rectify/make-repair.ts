@@ -1,4 +1,4 @@
-import { stack } from "../tensor.ts";
+import { stack } from "../base/tensor.ts";
 import * as say from "../words/fitted-row.ts";
 import { type Fitted, fitRow, type RowMethod } from "./fit-row.ts";
 import { branchesOf, foldRow, ownName } from "./fold-row.ts";

@@ -1,10 +1,10 @@
 import { relativeChange } from "../alignment/relative-change.ts";
+import { stack, type Tensor } from "../base/tensor.ts";
 import { type ShiftJob, type ShiftResult, shiftSearches } from "../counterfactual/shift-searches.ts";
 import type { SearchOptions } from "../counterfactual/types.ts";
 import { modelsOf, type Outputs, outputsOf, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import { width } from "../models/whole-calls.ts";
-import { stack, type Tensor } from "../tensor.ts";
 import { apartAmong, type Move } from "./effect.ts";
 
 /** An image of the fixed set: where every search starts, whatever the coefficient. */

@@ -1,11 +1,11 @@
+import { CfalignError } from "../base/errors.ts";
+import { row, stack, type Tensor } from "../base/tensor.ts";
 import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
 import { noiseKey } from "../counterfactual/noise.ts";
-import { CfalignError } from "../errors.ts";
 import { type LoadedImage, loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
 import { type Outputs, outputsOf } from "../models/prediction.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
 import { type Split, splitOf } from "./split.ts";
 
 /** Images that are read, encoded and shown at a time. */

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
+import { CfalignError } from "../base/errors.ts";
 import { assertDrop } from "../counterfactual/search-options.ts";
-import { CfalignError } from "../errors.ts";
 import { listImages } from "../images/list-images.ts";
 import { modelsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { type LogisticFit, logits } from "../statistics/logistic.ts";
 import { type OffsetRows, ridgeLogistic } from "../statistics/ridge-logistic.ts";
 import { plattLine } from "./calibrate.ts";

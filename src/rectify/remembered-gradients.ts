@@ -1,6 +1,6 @@
 import { platform } from "#platform";
+import { row, stack, type Tensor } from "../base/tensor.ts";
 import type { Autoencoder, ClassifierModel } from "../models/types.ts";
-import { row, stack, type Tensor } from "../tensor.ts";
 
 /** One row of a gradient run. */
 interface Known {

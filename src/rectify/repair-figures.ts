@@ -1,4 +1,4 @@
-import { createRandom } from "../random.ts";
+import { createRandom } from "../base/random.ts";
 import { aurocInterval } from "../statistics/auroc.ts";
 import { shareInterval } from "../statistics/binomial.ts";
 import { meanIntervals } from "../statistics/mean-interval.ts";

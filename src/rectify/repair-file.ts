@@ -1,6 +1,6 @@
 import { platform } from "#platform";
+import { CfalignError } from "../base/errors.ts";
 import { loadModel } from "../engine/load.ts";
-import { CfalignError } from "../errors.ts";
 import { type OpenClassifier, openClassifier } from "../models/classifier-model.ts";
 import { readJsonFile } from "../models/json-file.ts";
 import { type ClassifierManifest, classifierManifestSchema } from "../models/manifest.ts";

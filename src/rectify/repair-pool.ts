@@ -1,10 +1,10 @@
+import { stack, type Tensor } from "../base/tensor.ts";
 import { loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
 import { hasPrediction, type Outputs, outputsOf, predictionOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
 import type { NoLayer } from "../onnx/last-layer.ts";
 import type { ListingRow } from "../results/schema.ts";
-import { stack, type Tensor } from "../tensor.ts";
 import type { Label } from "./groups.ts";
 import type { Layer, ReadNumbers } from "./layer.ts";
 import { type Split, splitOf } from "./split.ts";

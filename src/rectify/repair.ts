@@ -1,5 +1,5 @@
+import { createRandom } from "../base/random.ts";
 import type { Classifier } from "../models/types.ts";
-import { createRandom } from "../random.ts";
 import { composed } from "./compose.ts";
 import { apartAmong, type Move } from "./effect.ts";
 import { type Found, findCoefficients } from "./find-coefficients.ts";

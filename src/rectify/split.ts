@@ -1,4 +1,4 @@
-import { createRandom } from "../random.ts";
+import { createRandom } from "../base/random.ts";
 
 /** What an image is used for: to fit the coefficient, to stop in time, to report. */
 export type Split = "train" | "validation" | "test";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { parseJson } from "../results/parse-json.ts";
 
 /** Name of the file in which a rectification says what it is and what is done of it, until it is finished. */

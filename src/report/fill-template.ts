@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { PageData } from "./data.ts";
 
 const opening = '<script type="application/json" id="cfalign-data">';

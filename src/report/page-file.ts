@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { PageData } from "./data.ts";
 import { fillTemplate } from "./fill-template.ts";
 

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { base64 } from "../pictures/base64.ts";
 import { type Rectification, rectificationSchema } from "../rectify/schema.ts";
 import { parseJson } from "../results/parse-json.ts";

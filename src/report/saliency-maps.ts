@@ -1,6 +1,7 @@
 import { platform } from "#platform";
 import { magnitudes } from "../attribution/map-similarity.ts";
 import { saliency } from "../attribution/saliency.ts";
+import { row, type Tensor } from "../base/tensor.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { imageSizeOf, modelsOf } from "../models/prediction.ts";
 import { imageTensor } from "../models/read-image.ts";
@@ -16,7 +17,6 @@ import { readSprite } from "../results/kept-pictures.ts";
 import { assertModelsOf } from "../results/models-of.ts";
 import type { OpenRun } from "../results/open-run.ts";
 import { tiled, tileOf } from "../results/thumbnail-sheets.ts";
-import { row, type Tensor } from "../tensor.ts";
 import type { ReportSaliency } from "./data.ts";
 
 /** What is asked of the models of a run again. */

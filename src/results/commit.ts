@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { chunkName, type Shard } from "./chunks.ts";
 import type { PartFile } from "./parts.ts";
 import { type PartTable, partTables } from "./schema.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import {
   applies,
   type Changes,

@@ -1,9 +1,9 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { FeaturePictures } from "../interventions/keep-pictures.ts";
 import { sideBySide } from "../platform/pixels.ts";
-import type { Tensor } from "../tensor.ts";
 import { shrunk } from "./kept-pictures.ts";
 import { parseJson } from "./parse-json.ts";
 import type { RunFile } from "./run-file.ts";

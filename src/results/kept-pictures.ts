@@ -1,7 +1,7 @@
 import { platform } from "#platform";
 import type { KeptFrames } from "../alignment/kept-frames.ts";
+import { row, type Tensor } from "../base/tensor.ts";
 import { sideBySide } from "../platform/pixels.ts";
-import { row, type Tensor } from "../tensor.ts";
 import type { Commit } from "./commit.ts";
 import { type KeptCounterfactual, keptCounterfactual } from "./kept.ts";
 import { parseJson } from "./parse-json.ts";

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import type { ProductRow } from "../alignment/rows.ts";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { chunkSize, chunksNeeded, wholeRun } from "./chunks.ts";
 import type { Commit } from "./commit.ts";
 import { type AboutChunk, type ChunkRows, commitChunk } from "./commit-chunk.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { OpenRun } from "./open-run.ts";
 
 /** Refuses models that are not those that a run was made with, to the byte. workspace: where they are from. Errors: CfalignError("usage"). */

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 
 /** Where runs go and are looked for when no folder is named. */
 export const runsFolder = "runs";

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import type { ImageRow } from "../alignment/rows.ts";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { type Columns, changeColumns, type LongTable, predictionColumns } from "./columns.ts";
 import { type Commit, commitPath, partOf, readCommits } from "./commit.ts";
 import { listingHash } from "./listing-hash.ts";

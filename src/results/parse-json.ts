@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { CfalignError, throwIfBug } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../base/errors.ts";
 
 /** Parses a JSON file of a run by its schema. remedy: what to do about a file that is none. Errors: CfalignError("input") that names file, field, expected and found. */
 export function parseJson<T>(schema: z.ZodType<T>, bytes: Uint8Array, path: string, remedy?: string): T {

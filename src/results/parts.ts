@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError, throwIfBug } from "../errors.ts";
+import { CfalignError, throwIfBug } from "../base/errors.ts";
 import type { Columns, LongTable } from "./columns.ts";
 import { parquetOf, parquetRows, readParquet } from "./parquet.ts";
 import type { RowList } from "./row-list.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { runOptionTable } from "../options/run.ts";
 import { optionsSchema } from "./options-schema.ts";
 import { parseJson } from "./parse-json.ts";

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { partTables } from "./schema.ts";
 
 const folders: readonly string[] = [...partTables, "chunks", "pictures"];

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { jsonOf, matching } from "./parse-json.ts";
 
 /** JSON text of an object with a checksum of all the others as its last field. */

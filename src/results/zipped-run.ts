@@ -1,6 +1,6 @@
 import { type UnzipFileInfo, unzipSync, zipSync } from "fflate";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { openRun } from "./open-run.ts";
 import { isRun, readRunFile } from "./run-file.ts";
 import { assertFree, isOfRun } from "./run-folder.ts";

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import type { RowResolution } from "../audit/findings/resolution.ts";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { ownVersion } from "../platform/own-version.ts";
 import type { FolderLock } from "../platform/platform.ts";
 import { chunkSpan, chunksOf, type Shard, shardOf } from "../results/chunks.ts";

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
+import { CfalignError } from "../base/errors.ts";
 import { latentSample, latentScaleOf } from "../counterfactual/latent-scale.ts";
-import { CfalignError } from "../errors.ts";
 import type { Listing } from "../images/list-images.ts";
 import { readCommits } from "../results/commit.ts";
 import { assertSameRun, listingDifference } from "../results/identity.ts";

@@ -7,14 +7,14 @@ import {
   ofMagnitudes,
 } from "../attribution/map-similarity.ts";
 import { saliency } from "../attribution/saliency.ts";
-import { throwIfInterrupted } from "../errors.ts";
+import { throwIfInterrupted } from "../base/errors.ts";
+import { row, type Tensor } from "../base/tensor.ts";
 import type { LoadedImage } from "../images/image-source.ts";
 import { hasPrediction, modelsOf, outputsOf } from "../models/prediction.ts";
 import type { Classifier } from "../models/types.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import type { SaliencyMethod } from "../options/run.ts";
 import type { RunFile } from "../results/run-file.ts";
-import { row, type Tensor } from "../tensor.ts";
 import type { Roles } from "./roles.ts";
 
 /** Images of a chunk that are among the first of the order, whose maps are compared. */

@@ -1,7 +1,7 @@
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import type { Linearized } from "../engine/linearize.ts";
-import { CfalignError } from "../errors.ts";
 import type { ClassifierModel } from "../models/types.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
 import { lacksOwnConcept } from "./concept-sets.ts";
 import { secondsByDifferences } from "./differences-cost.ts";
 import { rolesOf } from "./roles.ts";

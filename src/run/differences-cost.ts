@@ -1,7 +1,7 @@
+import { sizeOf } from "../base/tensor.ts";
 import { looksOf } from "../models/latent-differences.ts";
 import { modelsOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
-import { sizeOf } from "../tensor.ts";
 
 /** What the directions of a classifier that nobody differentiates take. */
 export interface DifferencesCost {

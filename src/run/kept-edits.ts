@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { EditMemory, FoundEdits } from "../interventions/edit-memory.ts";
 import { openSealed, sealed } from "../results/sealed-json.ts";
 

@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { inParallel } from "../base/in-parallel.ts";
 import { filesOf, inOrder, type Listing, listImages } from "../images/list-images.ts";
-import { inParallel } from "../in-parallel.ts";
 import { parseJson } from "../results/parse-json.ts";
 
 const fileSchema = z.object({

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import type { Machine, WorkerProcess } from "../platform/platform.ts";

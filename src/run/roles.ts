@@ -1,5 +1,5 @@
+import { CfalignError } from "../base/errors.ts";
 import { assertDrop, defaultSearch } from "../counterfactual/search-options.ts";
-import { CfalignError } from "../errors.ts";
 import { conceptOf, firstTerm } from "../models/concept.ts";
 import { modelsOf, rangeOf } from "../models/prediction.ts";
 import type { Classifier, ClassifierModel } from "../models/types.ts";

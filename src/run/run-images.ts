@@ -1,10 +1,10 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { row, type Tensor } from "../base/tensor.ts";
 import { type ImageSource, type LoadedImage, loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
 import { filled, width } from "../models/whole-calls.ts";
 import { type Shard, shardOf } from "../results/chunks.ts";
 import type { ListingRow } from "../results/schema.ts";
-import { row, type Tensor } from "../tensor.ts";
 
 /** One file of a run as it was found and, unless it was dropped, encoded. */
 export interface EncodedImage extends LoadedImage {

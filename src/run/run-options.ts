@@ -1,5 +1,5 @@
+import { CfalignError } from "../base/errors.ts";
 import { assertDirection, suitedTo } from "../counterfactual/search-options.ts";
-import { CfalignError } from "../errors.ts";
 import type { Classifier } from "../models/types.ts";
 import type { Workspace } from "../models/workspace.ts";
 import { assertValue, checkedOptions, type GivenOptions } from "../options/option.ts";

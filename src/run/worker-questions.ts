@@ -2,9 +2,10 @@ import { platform } from "#platform";
 import { type AlignBatchResult, alignEncoded, shownImagesTo } from "../alignment/align-batch.ts";
 import { type BatchImage, type EncodedBatchImage, encodeBatch } from "../alignment/encoded-batch.ts";
 import type { SaliencyRow } from "../alignment/rows.ts";
+import { CfalignError } from "../base/errors.ts";
+import { sizeOf, stack, type Tensor } from "../base/tensor.ts";
 import { cotangentOf } from "../counterfactual/direction.ts";
 import type { CompileOptions } from "../engine/compile.ts";
-import { CfalignError } from "../errors.ts";
 import type { LoadedImage } from "../images/image-source.ts";
 import { hereAlone } from "../interventions/predictions-on.ts";
 import { modelsOf, outputsOf } from "../models/prediction.ts";
@@ -13,7 +14,6 @@ import { width } from "../models/whole-calls.ts";
 import { openWorkspace, type Workspace } from "../models/workspace.ts";
 import type { Commit } from "../results/commit.ts";
 import type { RunFile } from "../results/run-file.ts";
-import { sizeOf, stack, type Tensor } from "../tensor.ts";
 import {
   type ExecutorContext,
   type GramRequest,

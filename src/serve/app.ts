@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { getCookie, setCookie } from "hono/cookie";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Site } from "./site.ts";
 
 /** Answers a question of the page, both as JSON. Errors: CfalignError for what the page is told in a sentence. */

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { fileAt, type SiteFile } from "./site-file.ts";
 
 /** Folder of a built page. Errors: CfalignError("runtime") where it is not built. */

@@ -1,5 +1,5 @@
 import { type ServerType, serve } from "@hono/node-server";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { type Answer, createApp } from "./app.ts";
 import type { Site } from "./site.ts";
 

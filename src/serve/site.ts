@@ -1,6 +1,6 @@
 import { platform } from "#platform";
+import { CfalignError } from "../base/errors.ts";
 import { loadModel, locationsOf } from "../engine/load.ts";
-import { CfalignError } from "../errors.ts";
 import { readMetadata } from "../images/metadata.ts";
 import { readJsonFile } from "../models/json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema } from "../models/manifest.ts";

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { builtPage } from "./built-page.ts";
 
 /** onnxruntime's build for WebGPU: its script, and 27 MB of WebAssembly. */

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Site } from "./site.ts";
 
 /** Writes a site as files for any static host. option: that names the folder. Errors: CfalignError("usage") for a folder that holds something else. */

@@ -1,4 +1,4 @@
-import { createRandom } from "../random.ts";
+import { createRandom } from "../base/random.ts";
 import { cholesky, solveFactored } from "./cholesky.ts";
 
 /** |cos| from which two columns cannot be told apart by a regression: each inflates the other's variance more than fivefold. */

@@ -1,4 +1,4 @@
-import { createRandom } from "../random.ts";
+import { createRandom } from "../base/random.ts";
 import { minFoundCount } from "./cell-state.ts";
 import { alphas, chooseAlpha, folds, summed, weightedSum } from "./choose-alpha.ts";
 import { collinearity } from "./collinearity.ts";

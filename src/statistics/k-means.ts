@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import type { Points } from "./leading-coordinates.ts";
 
 /** Passes at most; it settles long before. */

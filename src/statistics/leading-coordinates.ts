@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 
 /** Directions beyond those asked for, and passes over the rows. */
 const oversampling = 4;

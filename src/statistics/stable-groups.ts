@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { kMeans } from "./k-means.ts";
 import type { Points } from "./leading-coordinates.ts";
 import { mean } from "./moments.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Suite } from "./open-suite.ts";
 
 /** A classifier that a suite is asked about. */

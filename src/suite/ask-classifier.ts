@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { readJsonFile } from "../models/json-file.ts";
 import {
   type ClassifierManifest,

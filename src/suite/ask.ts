@@ -1,6 +1,6 @@
-import { CfalignError, throwIfInterrupted } from "../errors.ts";
-import { inParallel } from "../in-parallel.ts";
-import { stack } from "../tensor.ts";
+import { CfalignError, throwIfInterrupted } from "../base/errors.ts";
+import { inParallel } from "../base/in-parallel.ts";
+import { stack } from "../base/tensor.ts";
 import { keptAnswers } from "./kept-answers.ts";
 import { picturesOf, readPicture, type Suite, uneditedOf } from "./open-suite.ts";
 import type { SuitePicture } from "./pairs.ts";

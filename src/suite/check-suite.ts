@@ -6,7 +6,7 @@ import { parseRenames } from "../audit/compare/renames.ts";
 import type { EffectOptions } from "../audit/effects/effect.ts";
 import { expectationOutcomes } from "../audit/expectations/expectation-outcome.ts";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { type CheckItem, noFigures } from "../results/check-item.ts";
 import type { RunData } from "../results/run-data.ts";
 import { coverageNote } from "../words/check.ts";

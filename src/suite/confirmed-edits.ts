@@ -1,7 +1,7 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
+import { inParallel } from "../base/in-parallel.ts";
 import { loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
-import { inParallel } from "../in-parallel.ts";
 import { leastMoved, leastMovement } from "../interventions/confirmed.ts";
 import type { LatentPlace } from "../interventions/counterfactual-editor.ts";
 import type { FeaturePictures } from "../interventions/keep-pictures.ts";

@@ -1,13 +1,13 @@
 import { platform } from "#platform";
+import { CfalignError } from "../base/errors.ts";
+import { rowsOf, sizeOf } from "../base/tensor.ts";
 import { chunksOf, takeRows } from "../engine/batch.ts";
-import { CfalignError } from "../errors.ts";
 import { openClassifier } from "../models/classifier-model.ts";
 import { activationOf } from "../models/head.ts";
 import type { ClassifierManifest } from "../models/manifest.ts";
 import type { ImageFrame } from "../models/types.ts";
 import { readModel } from "../onnx/read.ts";
 import type { TypedTensor } from "../platform/platform.ts";
-import { rowsOf, sizeOf } from "../tensor.ts";
 import { preparing, type Respondent } from "./respondent.ts";
 
 const batch = 16;

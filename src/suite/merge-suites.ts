@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { openSuite, readPicture, type Suite } from "./open-suite.ts";
 import { describedPairs, type SuitePair, type SuitePicture } from "./pairs.ts";
 import { assertFree, type SuiteClassifier, type SuiteFeature, type SuiteFile } from "./suite-file.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { CfalignError, throwIfInterrupted } from "../errors.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
+import { CfalignError, throwIfInterrupted } from "../base/errors.ts";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 
 /** How a server is asked. */
 export interface ServerOptions {

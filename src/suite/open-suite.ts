@@ -1,11 +1,11 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
-import { inParallel } from "../in-parallel.ts";
+import { CfalignError } from "../base/errors.ts";
+import { inParallel } from "../base/in-parallel.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { decodedImage, imageTensor } from "../models/read-image.ts";
 import type { ImageFrame } from "../models/types.ts";
 import type { Pixels } from "../platform/platform.ts";
-import type { Tensor } from "../tensor.ts";
 import { readPairs, type SuitePair, type SuitePicture } from "./pairs.ts";
 import { shifted, sizedPicture } from "./picture-size.ts";
 import { readSuiteFile, type SuiteFile } from "./suite-file.ts";

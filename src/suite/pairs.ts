@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Editor, Side } from "../interventions/rows.ts";
 import { matching } from "../results/parse-json.ts";
 import { groupBy } from "../statistics/group-by.ts";

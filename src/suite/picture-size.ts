@@ -1,7 +1,7 @@
 import { platform } from "#platform";
+import { sizeOf, type Tensor } from "../base/tensor.ts";
 import { toPixels } from "../platform/pixels.ts";
 import type { Pixels } from "../platform/platform.ts";
-import { sizeOf, type Tensor } from "../tensor.ts";
 
 /** Width and height of a suite's pictures, whose longest side is `size`; their own where that is larger or nothing is asked for. */
 export function pictureSize(

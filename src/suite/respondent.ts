@@ -1,3 +1,4 @@
+import type { Tensor } from "../base/tensor.ts";
 import { compileGraph, type Runner } from "../engine/compile.ts";
 import { targetNames } from "../engine/target-names.ts";
 import type { ClassifierManifest, InputSpec } from "../models/manifest.ts";
@@ -5,7 +6,6 @@ import { bare } from "../models/model-file.ts";
 import { type Headed, hasNumbers, termPrediction } from "../models/prediction.ts";
 import { imageValue, preprocessing } from "../models/preprocessing.ts";
 import type { ImageFrame } from "../models/types.ts";
-import type { Tensor } from "../tensor.ts";
 
 /** What a manifest says of a classifier, wherever it is. */
 export type Described = Pick<ClassifierManifest, "name" | "input" | "output" | "targets">;

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
+import { CfalignError } from "../base/errors.ts";
 import { takeRows } from "../engine/batch.ts";
-import { CfalignError } from "../errors.ts";
 import type { ServedManifest } from "../models/manifest.ts";
 import { inputDims } from "../models/preprocessing.ts";
 import type { ImageFrame } from "../models/types.ts";

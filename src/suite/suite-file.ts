@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Framing } from "../models/framing.ts";
 import { parseJson } from "../results/parse-json.ts";
 import { openSealed, sealed } from "../results/sealed-json.ts";

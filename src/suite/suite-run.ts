@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { checkedOptions } from "../options/option.ts";
 import { runOptionTable } from "../options/run.ts";
 import { rowList } from "../results/row-list.ts";

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { type CellEffect, cellEffect } from "../results/matrix-schema.ts";
 import { versionsSentence } from "../words/suite.ts";
 import type { Answers } from "./answers.ts";

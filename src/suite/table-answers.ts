@@ -1,6 +1,6 @@
 import { csvFormatRows, csvParseRows } from "d3-dsv";
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { type Answers, aboutTargets } from "./answers.ts";
 import { picturesOf, type Suite } from "./open-suite.ts";
 

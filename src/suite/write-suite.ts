@@ -1,6 +1,6 @@
 import { platform } from "#platform";
 import { imagesToClear } from "../audit/effects/moved-in.ts";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { type Listing, listImages } from "../images/list-images.ts";
 import type { InterventionRow } from "../interventions/rows.ts";
 import { conceptOf } from "../models/concept.ts";

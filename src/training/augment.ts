@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 
 /** What is done to a picture before the network sees it. */
 export interface Augmentation {

@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 import { type AugmentationOptions, drawAugmentation, type Levels, writePicture } from "./augment.ts";
 import type { LabelledPictures } from "./labelled-pictures.ts";
 import { sharesOf } from "./recipe.ts";

@@ -1,5 +1,5 @@
-import type { Random } from "../random.ts";
-import { sizeOf } from "../tensor.ts";
+import type { Random } from "../base/random.ts";
+import { sizeOf } from "../base/tensor.ts";
 import { learnedSegments, lengthOf, type Network, viewsOf } from "./network.ts";
 
 const isKernel = (dims: readonly number[]): boolean => dims.length === 4;

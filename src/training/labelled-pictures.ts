@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
 import { fitImage } from "../models/fit-image.ts";

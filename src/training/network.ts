@@ -1,6 +1,6 @@
+import { sizeOf } from "../base/tensor.ts";
 import { type GraphBuilder, int, ints } from "../onnx/build.ts";
 import type { ValueInfo } from "../onnx/graph.ts";
-import { sizeOf } from "../tensor.ts";
 
 /** A network: strided 3 × 3 convolutions with a batch norm and a ReLU each, the mean over what is left, one logit a target. */
 export interface Network {

@@ -1,8 +1,8 @@
+import type { Tensor } from "../base/tensor.ts";
 import { gradientModel, loadGradient } from "../engine/gradient-session.ts";
 import type { Model } from "../engine/model.ts";
 import { GraphBuilder, int } from "../onnx/build.ts";
 import type { TypedTensor } from "../platform/platform.ts";
-import type { Tensor } from "../tensor.ts";
 import { cotangentName, gradientName } from "../vjp/vjp.ts";
 import { batchNorm } from "./batch-norm.ts";
 import { cut, float32, headed, learnedSegments, lengthOf, type Network, named, strided } from "./network.ts";

@@ -1,5 +1,5 @@
-import { CfalignError } from "../errors.ts";
-import { createRandom } from "../random.ts";
+import { CfalignError } from "../base/errors.ts";
+import { createRandom } from "../base/random.ts";
 import type { AurocEstimate } from "../statistics/auroc.ts";
 import { adamW, adamWState } from "./adamw.ts";
 import type { AugmentationOptions, Levels } from "./augment.ts";

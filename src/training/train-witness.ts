@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { listLabelled, requireTable } from "../images/label-table.ts";
 import { frameOf } from "../models/autoencoder.ts";
 import { autoencoderOf, enterManifest, requireFreeName } from "../models/edit-workspace.ts";

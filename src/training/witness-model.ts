@@ -1,9 +1,9 @@
 import { platform } from "#platform";
+import { sizeOf } from "../base/tensor.ts";
 import { writeWholeModel } from "../engine/model-bytes.ts";
 import type { ClassifierManifest } from "../models/manifest.ts";
 import { floatConstant, GraphBuilder } from "../onnx/build.ts";
 import type { Graph } from "../onnx/graph.ts";
-import { sizeOf } from "../tensor.ts";
 import type { Line } from "./calibration.ts";
 import { float32, folded, foldedSegments, headBias, headWeight, viewsOf } from "./network.ts";
 import type { TrainedNetwork } from "./train-network.ts";

@@ -1,4 +1,4 @@
-import { sizeOf } from "../tensor.ts";
+import { sizeOf } from "../base/tensor.ts";
 import type { Site } from "./site.ts";
 
 /**

@@ -1,6 +1,6 @@
+import { sizeOf } from "../base/tensor.ts";
 import { int, ints } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
-import { sizeOf } from "../tensor.ts";
 import { identityMatrix } from "./along-axis.ts";
 import { reach } from "./emitted-shapes.ts";
 import { repeat } from "./repeat.ts";

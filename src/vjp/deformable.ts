@@ -1,4 +1,4 @@
-import { sizeOf } from "../tensor.ts";
+import { sizeOf } from "../base/tensor.ts";
 import type { Rule, Rules } from "./rule.ts";
 import { type Neighbour, neighboursOf, positionCotangents, readPixels, spreadToPixels } from "./sampling.ts";
 import type { Site } from "./site.ts";

@@ -1,5 +1,5 @@
+import { normalAxis, sizeOf } from "../base/tensor.ts";
 import type { Attributes } from "../onnx/graph.ts";
-import { normalAxis, sizeOf } from "../tensor.ts";
 
 type Dims = readonly number[];
 

@@ -1,5 +1,5 @@
+import { sizeOf } from "../base/tensor.ts";
 import { int } from "../onnx/build.ts";
-import { sizeOf } from "../tensor.ts";
 import type { Rule, Rules } from "./rule.ts";
 import {
   type Line,

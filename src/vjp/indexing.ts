@@ -1,6 +1,6 @@
+import { normalAxis, sizeOf } from "../base/tensor.ts";
 import { int, string } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
-import { normalAxis, sizeOf } from "../tensor.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { Graph } from "../onnx/graph.ts";
 import { activeValues, type MissingRule, missing } from "./activity.ts";
 import { reasonOf } from "./refused.ts";

@@ -1,5 +1,5 @@
+import { normalAxis, sizeOf } from "../base/tensor.ts";
 import { float, int, ints } from "../onnx/build.ts";
-import { normalAxis, sizeOf } from "../tensor.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 import { sumTo } from "./unbroadcast.ts";

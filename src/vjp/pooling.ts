@@ -1,5 +1,5 @@
+import { sizeOf } from "../base/tensor.ts";
 import { int, ints, string } from "../onnx/build.ts";
-import { sizeOf } from "../tensor.ts";
 import { reach } from "./emitted-shapes.ts";
 import { repeat } from "./repeat.ts";
 import type { Rule, Rules } from "./rule.ts";

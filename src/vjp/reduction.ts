@@ -1,4 +1,4 @@
-import { normalAxis, sizeOf } from "../tensor.ts";
+import { normalAxis, sizeOf } from "../base/tensor.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";
 

@@ -1,6 +1,6 @@
+import { normalAxis } from "../base/tensor.ts";
 import { float, ints } from "../onnx/build.ts";
 import type { Attributes } from "../onnx/graph.ts";
-import { normalAxis } from "../tensor.ts";
 import { identityMatrix, pullBack } from "./along-axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import type { Site } from "./site.ts";

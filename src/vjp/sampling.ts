@@ -1,5 +1,5 @@
+import { sizeOf } from "../base/tensor.ts";
 import { int, string } from "../onnx/build.ts";
-import { sizeOf } from "../tensor.ts";
 import type { Operand, Site } from "./site.ts";
 
 /** What lies outside an image: nothing, its border, its mirror image about the edge or about the outermost pixels' centres. */

@@ -1,5 +1,5 @@
+import { normalAxis, sizeOf } from "../base/tensor.ts";
 import { int, ints, string } from "../onnx/build.ts";
-import { normalAxis, sizeOf } from "../tensor.ts";
 import { identityMatrix, pullBack } from "./along-axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 import { unbroadcast } from "./unbroadcast.ts";

@@ -1,5 +1,5 @@
+import { normalAxis, sizeOf } from "../base/tensor.ts";
 import { ints } from "../onnx/build.ts";
-import { normalAxis, sizeOf } from "../tensor.ts";
 import { identityMatrix } from "./along-axis.ts";
 import type { Rule, Rules } from "./rule.ts";
 

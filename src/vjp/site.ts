@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import type { GraphBuilder } from "../onnx/build.ts";
 import { int, ints } from "../onnx/build.ts";
 import type { Attributes, DataType, Node } from "../onnx/graph.ts";

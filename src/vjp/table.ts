@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { activation } from "./activation.ts";
 import { arithmetic } from "./arithmetic.ts";
 import { convolution } from "./convolution.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../errors.ts";
+import { CfalignError } from "../base/errors.ts";
 import { GraphBuilder } from "../onnx/build.ts";
 import { bytesPerElement } from "../onnx/data-type.ts";
 import type { DataType, Graph, Node, ValueInfo } from "../onnx/graph.ts";

@@ -1,4 +1,4 @@
-import type { OptionNames } from "../errors.ts";
+import type { OptionNames } from "../base/errors.ts";
 import type { CheckFigures, CheckItem } from "../results/check-item.ts";
 import { boundWords, intervalWords, quoted, signed } from "./figures.ts";
 

@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../base/random.ts";
 
 /** What varies between faces and is no factor: drawn independently of every factor. */
 export interface Nuisances {

@@ -1,7 +1,7 @@
 import { platform } from "#platform";
+import { createRandom } from "../base/random.ts";
+import type { Tensor } from "../base/tensor.ts";
 import type { Pixels } from "../platform/platform.ts";
-import { createRandom } from "../random.ts";
-import type { Tensor } from "../tensor.ts";
 import { faceSvg } from "./face.ts";
 import type { Strengths } from "./factors.ts";
 import { drawNuisances, type Nuisances } from "./nuisances.ts";

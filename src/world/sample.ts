@@ -1,5 +1,5 @@
-import { CfalignError } from "../errors.ts";
-import type { Random } from "../random.ts";
+import { CfalignError } from "../base/errors.ts";
+import type { Random } from "../base/random.ts";
 import { FACTORS, type Factor, isFactor, type Strengths } from "./factors.ts";
 
 /** A wished correlation (phi, in (-1, 1)) between the labels of two factors. */

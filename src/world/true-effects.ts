@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor.ts";
+import type { Tensor } from "../base/tensor.ts";
 import { FACTORS, type Factor } from "./factors.ts";
 import { type Face, faceSource, renderFaces } from "./render.ts";
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AlignBatchRequest, alignBatch } from "../../src/alignment/align-batch.ts";
 import type { KeptFrames } from "../../src/alignment/kept-frames.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { latentShift } from "../../src/counterfactual/latent-shift.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import { createRandom } from "../../src/random.ts";
 import { attributes, biased, dot, judge, latent, mood, sigmoid } from "../models/linear-models.ts";
 import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type AlignBatchRequest, alignBatch } from "../../src/alignment/align-batch.ts";
+import { rowsOf, type Tensor } from "../../src/base/tensor.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import { rowsOf, type Tensor } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 
 let workspace: Workspace;

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { latentProducts } from "../../src/alignment/latent-gradients.ts";
+import { rowsOf, stack } from "../../src/base/tensor.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { type Decomposition, decompose } from "../../src/statistics/decompose.ts";
-import { rowsOf, stack } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 
 const concepts = ["smiling", "eyeglasses", "mouth_open", "beard", "lipstick", "hat"];

@@ -5,12 +5,12 @@ import {
   latentGradients,
   latentProducts,
 } from "../../src/alignment/latent-gradients.ts";
+import { createRandom } from "../../src/base/random.ts";
+import { row, rowsOf, stack, type Tensor } from "../../src/base/tensor.ts";
 import { noisyLatents } from "../../src/counterfactual/noise.ts";
 import { modelsOf, outputsOf, read } from "../../src/models/prediction.ts";
 import type { Classifier } from "../../src/models/types.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import { createRandom } from "../../src/random.ts";
-import { row, rowsOf, stack, type Tensor } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 import { attributes, biased, dot, latent, mood } from "../models/linear-models.ts";
 import { linearWorld } from "../models/linear-world.ts";

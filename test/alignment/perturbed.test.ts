@@ -3,9 +3,9 @@ import { alignBatch } from "../../src/alignment/align-batch.ts";
 import { perturbations } from "../../src/alignment/perturbations.ts";
 import { perturbedChanges } from "../../src/alignment/perturbed.ts";
 import type { Perturbation } from "../../src/alignment/rows.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import { createRandom } from "../../src/random.ts";
 import { attributes, biased, dot, latent, sigmoid } from "../models/linear-models.ts";
 import { type LinearWorld, linearWorld } from "../models/linear-world.ts";
 

@@ -1,12 +1,12 @@
 import { rm } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { showing } from "../../src/alignment/showing.ts";
+import { createRandom } from "../../src/base/random.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { modelsOf, type Outputs, outputsOf } from "../../src/models/prediction.ts";
 import type { ClassifierModel } from "../../src/models/types.ts";
 import { filled, width } from "../../src/models/whole-calls.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
-import { createRandom } from "../../src/random.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { attributes, biased, latent } from "../models/linear-models.ts";
 import { linearWorld } from "../models/linear-world.ts";
 

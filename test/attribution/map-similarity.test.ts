@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { comparable, type MapSimilarity, magnitudes, mapSimilarity } from "../../src/attribution/map-similarity.ts";
-import { createRandom } from "../../src/random.ts";
-import type { Tensor } from "../../src/tensor.ts";
+import { createRandom } from "../../src/base/random.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 
 const map = (...values: number[]): Tensor => ({ data: Float32Array.from(values), dims: [1, 1, 1, values.length] });
 const similarity = (a: Tensor, b: Tensor): MapSimilarity => {

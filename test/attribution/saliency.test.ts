@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { type SaliencyOptions, saliency } from "../../src/attribution/saliency.ts";
+import { sizeOf, type Tensor } from "../../src/base/tensor.ts";
 import { createNames } from "../../src/models/names.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import { backward, differences, drawImage, logits, pixels, sigmoid, size, smallNet } from "./small-net.ts";
 
 const models = [await smallNet("relu"), await smallNet("silu"), await smallNet("silu", "softmax")];

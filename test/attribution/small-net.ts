@@ -1,11 +1,11 @@
 import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createRandom } from "../../src/base/random.ts";
 import { type OpenClassifier, openClassifier } from "../../src/models/classifier-model.ts";
 import { classifierManifestSchema } from "../../src/models/manifest.ts";
 import { GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
 
 /** Images of the network: three channels, 3 × 4. */
 export const size = { channels: 3, height: 3, width: 4 } as const;

@@ -1,4 +1,4 @@
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import type { RunData } from "../../src/results/run-data.ts";
 import { type ExampleOptions, exampleRun } from "./example-run.ts";
 

@@ -1,7 +1,7 @@
 import type { ChangeRow, PredictionRow } from "../../src/alignment/rows.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { checkedOptions } from "../../src/options/option.ts";
 import { dataSearchOptionTable } from "../../src/options/search.ts";
-import { createRandom } from "../../src/random.ts";
 import type { RunData } from "../../src/results/run-data.ts";
 
 /** A run written down by hand: every base moves every downstream classifier as told. */

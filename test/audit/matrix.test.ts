@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { alignmentMatrix, matrixWork } from "../../src/audit/matrix.ts";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { type Matrix, matrixSchema } from "../../src/results/matrix-schema.ts";
 import { exampleRun } from "./example-run.ts";
 

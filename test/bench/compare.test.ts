@@ -5,7 +5,7 @@ import type { Method } from "../../bench/method.ts";
 import type { Question } from "../../bench/question.ts";
 import type { PlantedScore } from "../../bench/schema.ts";
 import type { Subject } from "../../bench/subjects.ts";
-import { createRandom, type Random } from "../../src/random.ts";
+import { createRandom, type Random } from "../../src/base/random.ts";
 
 const features = Array.from({ length: 8 }, (_, k) => `f${k}`);
 const [models, pictures, worlds] = [3, 20, 150];

@@ -5,7 +5,7 @@ import { correlationMethod, labelMethod, partialMethod, type Readout } from "../
 import { type Movement, relativeChangeMethod } from "../../bench/relative-change-method.ts";
 import { similarityMethod } from "../../bench/similarity-method.ts";
 import type { Subject } from "../../bench/subjects.ts";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { type Decomposition, decompose } from "../../src/statistics/decompose.ts";
 
 const identity = { name: "alignment", role: "method" } as const;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { pixelMovements } from "../../bench/pixel-counterfactuals.ts";
+import { stack } from "../../src/base/tensor.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
-import { stack } from "../../src/tensor.ts";
 import { attributes, sigmoid } from "../models/linear-models.ts";
 import { linearWorld } from "../models/linear-world.ts";
 

@@ -12,10 +12,10 @@ import {
   stateTable,
   worldTable,
 } from "../../bench/appendix.ts";
-import { benchCommand } from "../../bench/cli/bench-command.ts";
 import { type PlantedOptions, plantedBenchmark } from "../../bench/planted.ts";
 import { type PlantedResult, plantedSchema } from "../../bench/schema.ts";
 import { readBenchmark } from "../../bench/worlds/faces/recipe.ts";
+import { benchCommand } from "../../scripts/bench/bench-command.ts";
 import { type CliResult, cliWith } from "../cli/cli.ts";
 
 const cli = (...argv: readonly string[]): Promise<CliResult> => cliWith([benchCommand], argv);

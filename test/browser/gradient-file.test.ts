@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
 import { platform } from "#platform";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { differentiate, type GradientFile } from "../../src/engine/differentiate.ts";
 import type { GradientMethod } from "../../src/engine/gradient-graph.ts";
 import type * as web from "../../src/platform/web-session.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf } from "../../src/tensor.ts";
 import { connect } from "../report/chromium.ts";
 import { BrowserPage, bundle, PATIENCE_MS } from "./page.ts";
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { differentiable } from "../../src/engine/public-vjp.ts";
 import { floatConstant, GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
 import { connect } from "../report/chromium.ts";
 import { BrowserPage, bundle, PATIENCE_MS } from "./page.ts";
 

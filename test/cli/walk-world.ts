@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { platform } from "#platform";
+import { createRandom } from "../../src/base/random.ts";
 import { GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import type { Graph } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
 
 /** Side of the pictures, of the squares that they are made of, and squares along a side. */
 const side = 32;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { rowsOf } from "../../src/base/tensor.ts";
 import { defaultSearch } from "../../src/counterfactual/search-options.ts";
 import type { Classifier } from "../../src/models/types.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { median } from "../../src/statistics/moments.ts";
-import { rowsOf } from "../../src/tensor.ts";
 import { faceSource, renderFaces } from "../../src/world/render.ts";
 import {
   earlierRebounds,

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { latentScaleOf } from "../../src/counterfactual/latent-scale.ts";
-import type { Tensor } from "../../src/tensor.ts";
 
 const latent = (...values: number[]): Tensor => ({ data: Float32Array.from(values), dims: [1, values.length] });
 

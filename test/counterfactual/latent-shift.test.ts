@@ -1,10 +1,10 @@
 import { rm } from "node:fs/promises";
 import { afterAll, describe, expect, it } from "vitest";
 import { align } from "../../src/alignment/align.ts";
+import { createRandom } from "../../src/base/random.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { latentShift, latentShifts } from "../../src/counterfactual/latent-shift.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
-import { createRandom } from "../../src/random.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { attributes, biased, dot, latent, lines, mood, sigmoid } from "../models/linear-models.ts";
 import { linearWorld } from "../models/linear-world.ts";
 

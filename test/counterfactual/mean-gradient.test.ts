@@ -1,12 +1,12 @@
 import { afterAll, describe, expect, it } from "vitest";
 import { latentGradients } from "../../src/alignment/latent-gradients.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { directionAlong, meanGradients } from "../../src/counterfactual/mean-gradient.ts";
 import { noiseKey } from "../../src/counterfactual/noise.ts";
 import { there } from "../../src/counterfactual/or-error.ts";
 import { outputsOf, read } from "../../src/models/prediction.ts";
 import type { Classifier } from "../../src/models/types.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { attributes, biased, latent, lines, mood } from "../models/linear-models.ts";
 import { linearWorld } from "../models/linear-world.ts";
 

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { type LatentShiftOptions, latentShift, latentShifts } from "../../src/counterfactual/latent-shift.ts";
 import { openWorkspace } from "../../src/models/workspace.ts";
-import { createRandom } from "../../src/random.ts";
 import { attributes, biased, dot, latent, lines, mood, sigmoid } from "../models/linear-models.ts";
 import { linearWorld } from "../models/linear-world.ts";
 

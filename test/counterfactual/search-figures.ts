@@ -1,5 +1,6 @@
 import { alignBatch } from "../../src/alignment/align-batch.ts";
 import type { ChangeRow, CounterfactualRow } from "../../src/alignment/rows.ts";
+import { rowsOf, stack, type Tensor } from "../../src/base/tensor.ts";
 import { directions, shifted } from "../../src/counterfactual/direction.ts";
 import { latentSample, latentScaleOf } from "../../src/counterfactual/latent-scale.ts";
 import { tolerance } from "../../src/counterfactual/search-fast.ts";
@@ -10,7 +11,6 @@ import type { Autoencoder, Classifier } from "../../src/models/types.ts";
 import { dataSearchOptionTable } from "../../src/options/search.ts";
 import { correlation } from "../../src/statistics/correlation.ts";
 import { median } from "../../src/statistics/moments.ts";
-import { rowsOf, stack, type Tensor } from "../../src/tensor.ts";
 
 /** What is measured on: images at the autoencoder's size, and their latent scale. */
 export interface Ground {

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import type { Tensor } from "../../src/base/tensor.ts";
 import type { Direction } from "../../src/counterfactual/direction.ts";
 import { searchFast, tolerance } from "../../src/counterfactual/search-fast.ts";
 import {
@@ -10,7 +11,6 @@ import {
   type PathLimits,
   searchPath,
 } from "../../src/counterfactual/search-path.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { sigmoid } from "../models/linear-models.ts";
 
 interface Sample {

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf, type Tensor } from "../../src/base/tensor.ts";
 import { compileVjp } from "../../src/engine/compile.ts";
 import { floatConstant, GraphBuilder, ints } from "../../src/onnx/build.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 
 const random = createRandom("bits");
 const normal = (...dims: number[]): Tensor => ({

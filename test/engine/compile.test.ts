@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf, stack, type Tensor } from "../../src/base/tensor.ts";
 import { compileGraph, compileVjp } from "../../src/engine/compile.ts";
 import type { Model } from "../../src/engine/model.ts";
 import { GraphBuilder, ints } from "../../src/onnx/build.ts";
 import type { ValueInfo } from "../../src/onnx/graph.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf, stack, type Tensor } from "../../src/tensor.ts";
 
 const random = createRandom("compile");
 const normal = (...dims: number[]): Tensor => ({

@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { InferenceSession, Tensor } from "onnxruntime-node";
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { differentiate } from "../../src/engine/differentiate.ts";
 import { differentiable } from "../../src/engine/public-vjp.ts";
 import { floatConstant, GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import type { Graph } from "../../src/onnx/graph.ts";
 import { readModel } from "../../src/onnx/read.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
 import { inOpset } from "../onnx/opset.ts";
 
 const random = createRandom("differentiate");

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { row, sizeOf, stack, type Tensor } from "../../src/base/tensor.ts";
 import { compileVjp } from "../../src/engine/compile.ts";
 import { compileLinearizer } from "../../src/engine/linearize.ts";
 import type { Model } from "../../src/engine/model.ts";
 import { floatConstant, GraphBuilder, ints } from "../../src/onnx/build.ts";
-import { createRandom } from "../../src/random.ts";
-import { row, sizeOf, stack, type Tensor } from "../../src/tensor.ts";
 
 const random = createRandom("linearize");
 const normal = (...dims: number[]): Tensor => ({

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { platform } from "#platform";
+import { CfalignError } from "../../src/base/errors.ts";
 import { placedSession } from "../../src/engine/placed-session.ts";
 import { Placements } from "../../src/engine/placement.ts";
-import { CfalignError } from "../../src/errors.ts";
 import { GraphBuilder } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import type { Device } from "../../src/options/device.ts";

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { z } from "zod";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { differentiable } from "../../src/engine/public-vjp.ts";
-import { sizeOf } from "../../src/tensor.ts";
 
 const folder = join(import.meta.dirname, "fixtures");
 const numbers = z.array(z.number());

@@ -2,13 +2,13 @@ import { mkdtemp, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { differentiable } from "../../src/engine/differentiable.ts";
 import { inspectModel } from "../../src/engine/inspect.ts";
 import { GraphBuilder, int } from "../../src/onnx/build.ts";
 import type { Constant, ValueInfo } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
-import type { Tensor } from "../../src/tensor.ts";
 
 const info = (name: string, ...dims: number[]): ValueInfo => ({ name, type: "float32", dims });
 const { normal } = createRandom("quantized");

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { align } from "../../src/alignment/align.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { explanationText } from "../../src/cli/explanation-text.ts";
 import { latentShift } from "../../src/counterfactual/latent-shift.ts";
 import { type Explanation, explain } from "../../src/explanation/explain.ts";
@@ -9,7 +10,6 @@ import { explanationJson } from "../../src/explanation/json.ts";
 import { writeExplanation } from "../../src/explanation/write.ts";
 import { readImage } from "../../src/models/read-image.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { drawFaces, smallWorld, temporaryFolder } from "../run/small-world.ts";
 
 let workspace: Workspace;

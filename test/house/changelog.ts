@@ -1,4 +1,4 @@
-import { CfalignError } from "../../src/errors.ts";
+import { CfalignError } from "../../src/base/errors.ts";
 
 const unreleased = "## [Unreleased]";
 

@@ -62,9 +62,8 @@ export function allImports(root: string): Import[] {
   return layeredFiles(root).flatMap((file) => importsOf(file, textOf(root, file)));
 }
 
-/** The layer of a file: its first folder, or the file itself at the top. The command of bench/ is one of its own. */
+/** The layer of a file: its first folder, or the file itself at the top. */
 export function layerOf(file: string): string {
-  if (file.startsWith("bench/cli/")) return "bench/cli";
   return file.includes("/") ? (file.split("/")[0] as string) : file;
 }
 
@@ -100,22 +99,13 @@ export function readLayerTable(markdown: string): LayerTable {
   );
 }
 
-const free: ReadonlySet<string> = new Set([
-  "errors.ts",
-  "tensor.ts",
-  "random.ts",
-  "nearest-names.ts",
-  "in-parallel.ts",
-  "shortened.ts",
-]);
-
 /** Every import that the table does not allow, as "cli/run.ts → onnx/read.ts". */
 export function forbidden(imports: readonly Import[], table: LayerTable): string[] {
   return imports
     .filter(({ from, to, inside, typeOnly }) => {
       if (!inside) return false;
       const [source, target] = [layerOf(from), layerOf(to)];
-      if (source === target || free.has(target)) return false;
+      if (source === target || target === "base") return false;
       const permission = table.get(source)?.get(target);
       return permission === undefined || (permission === "types" && !typeOnly);
     })

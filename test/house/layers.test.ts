@@ -49,8 +49,7 @@ describe("the source, and bench/ beside it", () => {
 
   test("has no file without a layer in the table", () => {
     const layers = new Set(layeredFiles(root).map(layerOf));
-    for (const free of ["errors.ts", "tensor.ts", "random.ts", "nearest-names.ts", "in-parallel.ts", "shortened.ts"])
-      layers.delete(free);
+    layers.delete("base");
     expect([...layers].filter((layer) => !table.has(layer))).toEqual([]);
   });
 
@@ -70,7 +69,7 @@ describe("the source, and bench/ beside it", () => {
     const imports = allImports(root).filter(({ typeOnly, late }) => !typeOnly && !late);
     const reached = new Set(["cli/main.ts"]);
     for (const file of reached) for (const { from, to } of imports) if (from === file) reached.add(to);
-    const light = /^((cli|options|platform|words)\/|(errors|shortened|tensor)\.ts|node:|commander$|cli-progress$)/;
+    const light = /^((base|cli|options|platform|words)\/|node:|commander$|cli-progress$)/;
     expect([...reached].filter((file) => !light.test(file))).toEqual([]);
   });
 
@@ -140,14 +139,14 @@ describe("the checker", () => {
     expect(from("a/x.ts", 'import { y } from "../b/y.ts";')).toEqual(["a/x.ts → b/y.ts"]);
   });
 
-  test("knows bench/, what it imports from src/, and that its command is a layer of its own", () => {
+  test("knows bench/, and what it imports from src/", () => {
     const imports = importsOf(
-      "bench/cli/main.ts",
-      'import { run } from "../../src/cli/run.ts";\nimport { planted } from "../planted.ts";',
+      "bench/planted.ts",
+      'import { run } from "../src/cli/run.ts";\nimport { world } from "./world.ts";',
     );
-    expect(imports.map(({ to }) => to)).toEqual(["cli/run.ts", "bench/planted.ts"]);
-    expect(forbidden(imports, readLayerTable("## Layers\n| `bench/cli` | x | cli |\n| `bench` | | – |"))).toEqual([
-      "bench/cli/main.ts → bench/planted.ts",
+    expect(imports.map(({ to }) => to)).toEqual(["cli/run.ts", "bench/world.ts"]);
+    expect(forbidden(imports, readLayerTable("## Layers\n| `bench` | x | – |"))).toEqual([
+      "bench/planted.ts → cli/run.ts",
     ]);
     expect(from("a/x.ts", 'import { planted } from "../../bench/planted.ts";')).toHaveLength(1);
   });

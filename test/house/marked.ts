@@ -1,4 +1,4 @@
-import { CfalignError } from "../../src/errors.ts";
+import { CfalignError } from "../../src/base/errors.ts";
 
 /** The line before what a script writes, and the one after it. */
 const markersOf = (name: string): readonly [string, string] => [`<!-- ${name} -->`, `<!-- /${name} -->`];

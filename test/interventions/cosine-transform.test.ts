@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf, type Tensor } from "../../src/base/tensor.ts";
 import { openCosineTransform } from "../../src/interventions/cosine-transform.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 
 function drawn(dims: readonly number[], seed: number): Tensor {
   const { uniform } = createRandom(seed);

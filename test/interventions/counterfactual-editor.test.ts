@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { counterfactualEditor } from "../../src/interventions/counterfactual-editor.ts";
 import type { Move } from "../../src/interventions/move.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { latent, lines, sigmoid } from "../models/linear-models.ts";
 import { alongLatent, type LinearWorld, linearWorld, worldDecoder } from "../models/linear-world.ts";
 

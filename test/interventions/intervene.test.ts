@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { CfalignError } from "../../src/errors.ts";
+import { CfalignError } from "../../src/base/errors.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { counted } from "../../src/interventions/confirmed.ts";
 import type { EditMemory, FoundEdits } from "../../src/interventions/edit-memory.ts";
 import { type InterveneOptions, intervene } from "../../src/interventions/intervene.ts";
@@ -7,7 +8,6 @@ import type { FeaturePictures } from "../../src/interventions/keep-pictures.ts";
 import type { Picture } from "../../src/interventions/move.ts";
 import { hereAlone, type Predictor } from "../../src/interventions/predictions-on.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import { createRandom } from "../../src/random.ts";
 import { latent, lines, sigmoid } from "../models/linear-models.ts";
 import { type LinearWorld, linearWorld, worldDecoder } from "../models/linear-world.ts";
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { fitPatterns } from "../../src/interventions/pattern.ts";
-import { createRandom } from "../../src/random.ts";
 
 /** Pictures that are a constant plus what each of their features adds: what the fit has to find is known. */
 function worldOf(count: number, { agreement = 0.5, noise = 0 } = {}) {

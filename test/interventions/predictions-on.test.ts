@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { type Predictor, predictionsOn } from "../../src/interventions/predictions-on.ts";
 import { width } from "../../src/models/whole-calls.ts";
-import type { Tensor } from "../../src/tensor.ts";
 
 const picture = (value: number): Tensor => ({ data: Float32Array.of(value), dims: [1, 1, 1, 1] });
 

@@ -2,6 +2,8 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { openCosineTransform } from "../../src/interventions/cosine-transform.ts";
 import { intervene } from "../../src/interventions/intervene.ts";
 import type { FeaturePictures } from "../../src/interventions/keep-pictures.ts";
@@ -12,8 +14,6 @@ import { type OpenClassifier, openClassifier } from "../../src/models/classifier
 import type { Classifier } from "../../src/models/types.ts";
 import { GraphBuilder } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
-import type { Tensor } from "../../src/tensor.ts";
 
 const frame = { channels: 1, height: 16, width: 12 } as const;
 const [height, width] = [frame.height, frame.width];

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf, type Tensor } from "../../src/base/tensor.ts";
 import { rings, spectrumOf, withSpectrum } from "../../src/interventions/spectrum.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 
 const dims = [1, 2, 9, 13];
 const { uniform } = createRandom("spectrum");

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { type Codes, readFeature } from "../../src/label/feature-reading.ts";
 import type { Mark } from "../../src/label/label-table.ts";
-import { createRandom } from "../../src/random.ts";
 import { auroc } from "../../src/statistics/auroc.ts";
 
 const count = 400;

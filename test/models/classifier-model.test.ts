@@ -2,13 +2,13 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { type OpenClassifier, openClassifier } from "../../src/models/classifier-model.ts";
 import { classifierManifestSchema } from "../../src/models/manifest.ts";
 import { createNames } from "../../src/models/names.ts";
 import { GraphBuilder, int } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
-import type { Tensor } from "../../src/tensor.ts";
 
 const random = createRandom("classifier files");
 const [height, width] = [2, 3];

@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { inflateSync } from "node:zlib";
 import fc from "fast-check";
 import { beforeAll, describe, expect, it } from "vitest";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { compileGraph } from "../../src/engine/compile.ts";
 import { fitImage } from "../../src/models/fit-image.ts";
 import { type Framing, isUntouched, placedMatrix, placements } from "../../src/models/framing.ts";
@@ -11,7 +12,6 @@ import { bare } from "../../src/models/model-file.ts";
 import { preprocessing } from "../../src/models/preprocessing.ts";
 import { readImage } from "../../src/models/read-image.ts";
 import { type Interpolation, interpolations } from "../../src/platform/interpolation.ts";
-import type { Tensor } from "../../src/tensor.ts";
 
 /** What PIL makes of pictures, see zoo/fixtures/preprocessing.py. Pixels are interleaved RGB, deflated, base64. */
 interface Fixtures {

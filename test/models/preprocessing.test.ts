@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { platform } from "#platform";
+import { createRandom } from "../../src/base/random.ts";
+import { row, sizeOf, type Tensor } from "../../src/base/tensor.ts";
 import { compileGraph, compileVjp } from "../../src/engine/compile.ts";
 import { type InputSpec, inputSchema } from "../../src/models/manifest.ts";
 import { bare } from "../../src/models/model-file.ts";
 import { type ImageSize, inputDims, postprocessing, preprocessing } from "../../src/models/preprocessing.ts";
 import type { Graph } from "../../src/onnx/graph.ts";
 import { interpolations } from "../../src/platform/interpolation.ts";
-import { createRandom } from "../../src/random.ts";
-import { row, sizeOf, type Tensor } from "../../src/tensor.ts";
 
 function randomImages(seed: string, dims: readonly number[]): Tensor {
   const random = createRandom(seed);

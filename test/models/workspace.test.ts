@@ -2,10 +2,10 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { saliency } from "../../src/attribution/saliency.ts";
+import { stack } from "../../src/base/tensor.ts";
 import { fitImage } from "../../src/models/fit-image.ts";
 import { imageSizeOf } from "../../src/models/prediction.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import { stack } from "../../src/tensor.ts";
 import { attributes, biased, dot, judge, latent, mood } from "./linear-models.ts";
 import { linearWorld } from "./linear-world.ts";
 

@@ -1,5 +1,5 @@
+import { createRandom } from "../../src/base/random.ts";
 import type { PictureChange } from "../../src/modes/picture-change.ts";
-import { createRandom } from "../../src/random.ts";
 import type { RunData } from "../../src/results/run-data.ts";
 import { movedRun } from "../audit/effects/moved-run.ts";
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { differentiable } from "../../src/engine/differentiable.ts";
 import { GraphBuilder, int } from "../../src/onnx/build.ts";
 import type { Constant, DataType, Graph } from "../../src/onnx/graph.ts";
@@ -6,7 +7,6 @@ import { widenHalf } from "../../src/onnx/half.ts";
 import { normalize } from "../../src/onnx/normalize.ts";
 import { readModel } from "../../src/onnx/read.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
 import { float32 } from "../vjp/harness.ts";
 import { outputsOf } from "./opset.ts";
 

@@ -12,12 +12,12 @@ import {
   OperatorSetIdProtoSchema,
 } from "onnx-buf";
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf, type Tensor } from "../../src/base/tensor.ts";
 import { differentiable } from "../../src/engine/differentiable.ts";
 import { float, floatConstant, GraphBuilder, int, ints, string } from "../../src/onnx/build.ts";
 import type { Attributes, Graph, ValueInfo } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import { dot } from "../vjp/harness.ts";
 import { inOpset } from "./opset.ts";
 

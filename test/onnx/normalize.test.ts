@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { float, floatConstant, floats, GraphBuilder, int, intConstant, ints, string } from "../../src/onnx/build.ts";
 import type { Attributes, Constant, Graph } from "../../src/onnx/graph.ts";
 import { normalize } from "../../src/onnx/normalize.ts";
 import { readModel } from "../../src/onnx/read.ts";
 import { upgraders } from "../../src/onnx/upgraders.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf } from "../../src/tensor.ts";
 import { float32 } from "../vjp/harness.ts";
 import { inOpset, outputsOf } from "./opset.ts";
 

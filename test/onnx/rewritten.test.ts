@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { float, floatConstant, floats, int, intConstant, ints, string } from "../../src/onnx/build.ts";
 import type { Attributes, Constant, Graph } from "../../src/onnx/graph.ts";
 import { fused } from "../../src/onnx/microsoft.ts";
@@ -7,8 +9,6 @@ import { normalize } from "../../src/onnx/normalize.ts";
 import { readModel } from "../../src/onnx/read.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import type { TypedTensor } from "../../src/platform/platform.ts";
-import { createRandom } from "../../src/random.ts";
-import { sizeOf } from "../../src/tensor.ts";
 import { float32 } from "../vjp/harness.ts";
 import { inOpset, outputsOf } from "./opset.ts";
 

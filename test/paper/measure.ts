@@ -4,6 +4,7 @@ import { platform } from "#platform";
 import { plantedBenchmark } from "../../bench/planted.ts";
 import type { PlantedResult } from "../../bench/schema.ts";
 import type { ChangeRow } from "../../src/alignment/rows.ts";
+import { stack } from "../../src/base/tensor.ts";
 import {
   alignmentMatrix,
   type Classifier,
@@ -25,7 +26,6 @@ import {
 import { fitImage } from "../../src/models/fit-image.ts";
 import { rectificationSchema } from "../../src/rectify/schema.ts";
 import { mean } from "../../src/statistics/moments.ts";
-import { stack } from "../../src/tensor.ts";
 import { planted } from "../../src/world/factors.ts";
 import { alignedRun, drawnFaces } from "../world/built-in-world.ts";
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
+import { shortened } from "../../src/base/shortened.ts";
 import { difference } from "../../src/pictures/difference.ts";
 import { diverging } from "../../src/pictures/diverging.ts";
 import { lambdaText } from "../../src/pictures/spread-labels.ts";
 import { toPixels } from "../../src/platform/pixels.ts";
 import type { Pixels } from "../../src/platform/platform.ts";
-import { shortened } from "../../src/shortened.ts";
 
 const pixels = (...values: number[]): Pixels => ({
   data: Uint8Array.from(values),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
 import { checkRun } from "../../src/audit/compare/check.ts";
-import { CfalignError } from "../../src/errors.ts";
+import { CfalignError } from "../../src/base/errors.ts";
 import { GraphBuilder, int } from "../../src/onnx/build.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import { type AuditOptions, type AuditOutcome, auditClassifiers } from "../../src/pipeline/audit-classifiers.ts";

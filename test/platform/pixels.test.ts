@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { sideBySide, toPixels } from "../../src/platform/pixels.ts";
-import { createRandom } from "../../src/random.ts";
 
 const random = createRandom(3);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { descend } from "../../src/rectify/descent.ts";
 
 const options = { learningRate: 0.1, momentum: 0.5, maxSteps: 60, checkEvery: 5, patience: 3 };

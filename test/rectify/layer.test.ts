@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { loadModel } from "../../src/engine/load.ts";
 import { openClassifier } from "../../src/models/classifier-model.ts";
 import { classifierManifestSchema } from "../../src/models/manifest.ts";
@@ -10,7 +11,6 @@ import { editFile } from "../../src/onnx/edit-file.ts";
 import type { Constant } from "../../src/onnx/graph.ts";
 import { float16Bytes } from "../../src/onnx/half.ts";
 import { writeModel } from "../../src/onnx/write.ts";
-import { createRandom } from "../../src/random.ts";
 import { branchesOf, foldRow } from "../../src/rectify/fold-row.ts";
 import { type Layer, openLayer, type ReadNumbers, type Row } from "../../src/rectify/layer.ts";
 import { temporaryFolder } from "../run/small-world.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import type { Move } from "../../src/rectify/effect.ts";
 import { ledger } from "../../src/rectify/ledger.ts";
 import { createResamples } from "../../src/statistics/resamples.ts";

@@ -1,17 +1,17 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { align } from "../../src/alignment/align.ts";
+import { createRandom } from "../../src/base/random.ts";
+import { row, stack } from "../../src/base/tensor.ts";
 import { latentShifts } from "../../src/counterfactual/latent-shift.ts";
 import { searchOptions } from "../../src/counterfactual/search-options.ts";
 import { modelsOf, outputsOf } from "../../src/models/prediction.ts";
 import type { Classifier } from "../../src/models/types.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
-import { createRandom } from "../../src/random.ts";
 import { composed } from "../../src/rectify/compose.ts";
 import { firstGuess } from "../../src/rectify/first-guess.ts";
 import { fitCoefficients } from "../../src/rectify/fit.ts";
 import { movesOf, type Subject } from "../../src/rectify/moves.ts";
 import { rememberGradients } from "../../src/rectify/remembered-gradients.ts";
-import { row, stack } from "../../src/tensor.ts";
 import { dot, lines, sigmoid } from "../models/linear-models.ts";
 import { latentSize, linearWorld } from "../models/linear-world.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { bestThreshold, matchedThreshold, performanceOf, type Scored } from "../../src/rectify/performance.ts";
 
 const random = createRandom("performance");

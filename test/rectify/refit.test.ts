@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { calibrated } from "../../src/rectify/calibrate.ts";
 import { groupName, groupOf, groupSizes, type Label } from "../../src/rectify/groups.ts";
 import type { Row } from "../../src/rectify/layer.ts";

@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { openWorkspace, type Workspace } from "../../src/models/workspace.ts";
 import { rememberGradients } from "../../src/rectify/remembered-gradients.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { attributes, biased } from "../models/linear-models.ts";
 import { latentSize, linearWorld } from "../models/linear-world.ts";
 

@@ -1,9 +1,9 @@
 import type { ChangeRow } from "../../src/alignment/rows.ts";
 import { findings } from "../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { checkedOptions } from "../../src/options/option.ts";
 import { dataSearchOptionTable } from "../../src/options/search.ts";
-import { createRandom } from "../../src/random.ts";
 import type { KeptPicture, ReportParts } from "../../src/report/report-data.ts";
 import { rowList } from "../../src/results/row-list.ts";
 import type { RunData } from "../../src/results/run-data.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { CfalignError } from "../../src/errors.ts";
+import { CfalignError } from "../../src/base/errors.ts";
 import type { ReportData } from "../../src/report/data.ts";
 import { fillTemplate, scriptJson } from "../../src/report/fill-template.ts";
 

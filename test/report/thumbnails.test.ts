@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { type BaseImages, cellImages } from "../../src/report/cell-images.ts";
 import type { ReportParts } from "../../src/report/report-data.ts";
 import { fitThumbnails } from "../../src/report/thumbnails.ts";

@@ -1,4 +1,4 @@
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { type Look, lackOf, shareOf } from "../../src/results/share.ts";
 
 /** Shards of a run as plain lists of positions: an image counts for the base or it does not. */

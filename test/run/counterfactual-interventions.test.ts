@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { alignmentMatrix } from "../../src/audit/matrix.ts";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { featureSheets } from "../../src/report/interventions.ts";
 import { readInterventionPictures } from "../../src/results/intervention-pictures.ts";
 import { interventionsFile, openRun } from "../../src/results/open-run.ts";

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { platform } from "#platform";
+import { row, sizeOf } from "../../src/base/tensor.ts";
 import { type Listing, listImages } from "../../src/images/list-images.ts";
 import type { Workspace } from "../../src/models/workspace.ts";
 import { shardOf, wholeRun } from "../../src/results/chunks.ts";
 import { runImages } from "../../src/run/run-images.ts";
-import { row, sizeOf } from "../../src/tensor.ts";
 import { drawFaces, openSmallWorld, smallWorld, temporaryFolder } from "./small-world.ts";
 
 let workspace: Workspace;

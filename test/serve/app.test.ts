@@ -1,7 +1,7 @@
 import { request } from "node:http";
 import { connect } from "node:net";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { CfalignError } from "../../src/errors.ts";
+import { CfalignError } from "../../src/base/errors.ts";
 import { type Listening, listen } from "../../src/serve/listen.ts";
 import type { Site } from "../../src/serve/site.ts";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { similarOrder } from "../../src/statistics/clustering.ts";
 
 test("puts points of a line in their order, from one end to the other", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom, type Random } from "../../src/random.ts";
+import { createRandom, type Random } from "../../src/base/random.ts";
 import { decompose } from "../../src/statistics/decompose.ts";
 
 const dimensions = 12;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { effectInterval, effectPValue } from "../../src/statistics/effect-interval.ts";
 
 const half = (interval: readonly [number, number] | undefined): number => {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { effects } from "../../src/statistics/effects.ts";
 import { effectsBy } from "../../src/statistics/effects-by.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { type Effects, effects, type Interventions } from "../../src/statistics/effects.ts";
 
 const features = 3;

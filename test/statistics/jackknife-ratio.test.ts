@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { jackknifeRatio } from "../../src/statistics/jackknife-ratio.ts";
 
 test("a ratio of sums is no mean of ratios", () => {

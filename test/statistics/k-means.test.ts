@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { kMeans } from "../../src/statistics/k-means.ts";
 
 /** Least sum of squares of all ways to put numbers in two groups. */

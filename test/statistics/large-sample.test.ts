@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom, type Random } from "../../src/random.ts";
+import { createRandom, type Random } from "../../src/base/random.ts";
 import { meanEstimate } from "../../src/statistics/mean-estimate.ts";
 import { mean } from "../../src/statistics/moments.ts";
 import { ratioOfMeans } from "../../src/statistics/ratio-of-means.ts";

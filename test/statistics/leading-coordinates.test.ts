@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { leadingCoordinates, type Points } from "../../src/statistics/leading-coordinates.ts";
 
 /** Rows whose coordinates along a rotated orthonormal basis are drawn with these deviations. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { balancedLoss, type LabelledRows, logisticRegression, logits } from "../../src/statistics/logistic.ts";
 
 /** Labels drawn from a known line, rows of `size` normal numbers. */

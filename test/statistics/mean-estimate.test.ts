@@ -1,6 +1,6 @@
 import t from "@stdlib/stats-base-dists-t";
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { meanEstimate } from "../../src/statistics/mean-estimate.ts";
 import { createResamples } from "../../src/statistics/resamples.ts";
 import { coverage, shapes } from "./simulation.ts";

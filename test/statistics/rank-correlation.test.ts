@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { rankCorrelation, ranks } from "../../src/statistics/rank-correlation.ts";
 
 test("ties share the mean of their ranks", () => {

@@ -1,6 +1,6 @@
 import t from "@stdlib/stats-base-dists-t";
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { meanEstimate } from "../../src/statistics/mean-estimate.ts";
 import { ratioOfMeans } from "../../src/statistics/ratio-of-means.ts";
 import { createResamples } from "../../src/statistics/resamples.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { logisticRegression } from "../../src/statistics/logistic.ts";
 import { type OffsetRows, ridgeLogistic } from "../../src/statistics/ridge-logistic.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { summed, weightedSum } from "../../src/statistics/choose-alpha.ts";
 import { type NormalEquations, nonNegativeRidge, ridge } from "../../src/statistics/ridge.ts";
 import { sparseRidge } from "../../src/statistics/sparse-ridge.ts";

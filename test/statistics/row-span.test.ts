@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { type LabelledRows, logisticRegression, logits } from "../../src/statistics/logistic.ts";
 import { rowSpan } from "../../src/statistics/row-span.ts";
 

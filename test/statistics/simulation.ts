@@ -1,4 +1,4 @@
-import { createRandom, type Random } from "../../src/random.ts";
+import { createRandom, type Random } from "../../src/base/random.ts";
 import { largestShare } from "../../src/statistics/binomial.ts";
 import { cellState, minClearCount, type Stratum, usedFrom } from "../../src/statistics/cell-state.ts";
 import { qValueAmong } from "../../src/statistics/false-discovery.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { stableGroups } from "../../src/statistics/stable-groups.ts";
 
 /** Points around some places, so many at each. */

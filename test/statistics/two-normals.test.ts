@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { twoNormals } from "../../src/statistics/two-normals.ts";
 
 test("two kinds of numbers are told apart, by the probability that the distributions that drew them give", () => {

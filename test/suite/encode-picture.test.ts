@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { platform } from "#platform";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { encodedPicture } from "../../src/suite/encode-picture.ts";
 
 const size = { width: 64, height: 64, channels: 3 } as const;

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import { fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, TensorProto_DataType } from "onnx-buf";
 import { expect, test } from "vitest";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { inspectModel } from "../../src/engine/inspect.ts";
 import { classifierManifestSchema } from "../../src/models/manifest.ts";
 import { floats, GraphBuilder, int, ints, string } from "../../src/onnx/build.ts";
@@ -12,7 +13,6 @@ import { writeModel } from "../../src/onnx/write.ts";
 import { importModel } from "../../src/prepare/importing/import-model.ts";
 import { fileRespondent } from "../../src/suite/file-respondent.ts";
 import { predictionsOf } from "../../src/suite/respondent.ts";
-import type { Tensor } from "../../src/tensor.ts";
 import { smallWorld } from "../run/small-world.ts";
 import { int8Copy } from "./int8-copy.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { drawAugmentation, unchanged, writePicture } from "../../src/training/augment.ts";
 
 const side = 4;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { openSession } from "../../src/engine/open-session.ts";
 import { float, floatConstant, GraphBuilder } from "../../src/onnx/build.ts";
-import { createRandom } from "../../src/random.ts";
 import { epsilon, foldNorms, follow, runningStatistics } from "../../src/training/batch-norm.ts";
 import { initialNumbers } from "../../src/training/initial.ts";
 import { float32, headed, learnedSegments, named, networkFor, strided, viewsOf } from "../../src/training/network.ts";

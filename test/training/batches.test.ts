@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { batchesOf } from "../../src/training/batches.ts";
 import type { LabelledPictures } from "../../src/training/labelled-pictures.ts";
 

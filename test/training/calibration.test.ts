@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { auroc } from "../../src/statistics/auroc.ts";
 import { calibratedLoss, calibrationOf, crossJudged, labelled } from "../../src/training/calibration.ts";
 

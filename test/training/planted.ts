@@ -1,4 +1,4 @@
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import type { LabelledPictures } from "../../src/training/labelled-pictures.ts";
 
 /** Noise, with a bright square at a place of its own where `patch` is 1 and a green tint where `tint` is; every fifth picture has no label for `tint`. */

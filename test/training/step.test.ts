@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { learnedSegments, lengthOf, type Network, viewsOf } from "../../src/training/network.ts";
 import { openStep } from "../../src/training/step.ts";
 

@@ -1,6 +1,6 @@
+import { createRandom, type Random } from "../../src/base/random.ts";
 import type { Graph } from "../../src/onnx/graph.ts";
 import type { TypedTensor } from "../../src/platform/platform.ts";
-import { createRandom, type Random } from "../../src/random.ts";
 import { dot, type Feeds, float32, gradientsOf, singleNode, withSession } from "./harness.ts";
 import type { Row } from "./row.ts";
 

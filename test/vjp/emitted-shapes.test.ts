@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { valuesOf } from "../../src/onnx/data-type.ts";
 import type { Graph, Node } from "../../src/onnx/graph.ts";
 import type { TypedTensor } from "../../src/platform/platform.ts";
-import { createRandom } from "../../src/random.ts";
 import { type EmittedOperator, emittedShapes, type Operands } from "../../src/vjp/emitted-shapes.ts";
 import { cotangentName, vjp } from "../../src/vjp/vjp.ts";
 import { graphOf } from "./check.ts";

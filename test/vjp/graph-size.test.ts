@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { GraphBuilder, int, ints, string } from "../../src/onnx/build.ts";
 import type { Graph, Node, ValueInfo } from "../../src/onnx/graph.ts";
-import { sizeOf } from "../../src/tensor.ts";
 import { vjp } from "../../src/vjp/vjp.ts";
 import { float32, traceFacts } from "./harness.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { createRandom } from "../../src/base/random.ts";
 import { float, GraphBuilder, string } from "../../src/onnx/build.ts";
 import type { Graph } from "../../src/onnx/graph.ts";
-import { createRandom } from "../../src/random.ts";
 import { guidedBackprop } from "../../src/vjp/guided.ts";
 import { type Feeds, float32, gradientsOf } from "./harness.ts";
 

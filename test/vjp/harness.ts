@@ -1,9 +1,9 @@
 import { platform } from "#platform";
+import { sizeOf, type Tensor } from "../../src/base/tensor.ts";
 import { valuesOf } from "../../src/onnx/data-type.ts";
 import type { Attributes, Constant, DataType, Graph, Node, ValueInfo } from "../../src/onnx/graph.ts";
 import { writeModel } from "../../src/onnx/write.ts";
 import type { TypedTensor } from "../../src/platform/platform.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import type { Facts } from "../../src/vjp/facts.ts";
 import type { RuleTable } from "../../src/vjp/rule.ts";
 import { cotangentName, gradientName, vjp } from "../../src/vjp/vjp.ts";

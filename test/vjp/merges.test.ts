@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { createRandom, type Random } from "../../src/base/random.ts";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { float, floatConstant, GraphBuilder, ints } from "../../src/onnx/build.ts";
 import type { Graph } from "../../src/onnx/graph.ts";
-import { createRandom, type Random } from "../../src/random.ts";
-import { sizeOf } from "../../src/tensor.ts";
 import { derivatives } from "../../src/vjp/table.ts";
 import { checkGraph, LIMITS } from "./check.ts";
 import { type Feeds, float32, gradientsOf } from "./harness.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { differentiable } from "../../src/engine/differentiable.ts";
-import type { Tensor } from "../../src/tensor.ts";
 
 interface Encoded {
   readonly dims: readonly number[];

@@ -1,12 +1,12 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import { createRandom, type Random } from "../../src/base/random.ts";
+import { sizeOf, type Tensor } from "../../src/base/tensor.ts";
 import { float, floatConstant, GraphBuilder, int, ints } from "../../src/onnx/build.ts";
 import { connect } from "../../src/onnx/connect.ts";
 import type { Graph, ValueInfo } from "../../src/onnx/graph.ts";
 import { prefixValues } from "../../src/onnx/rename.ts";
 import type { TypedTensor } from "../../src/platform/platform.ts";
-import { createRandom, type Random } from "../../src/random.ts";
-import { sizeOf, type Tensor } from "../../src/tensor.ts";
 import { checkGraph, LIMITS } from "./check.ts";
 import { float32, gradientsOf } from "./harness.ts";
 

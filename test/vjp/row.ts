@@ -1,8 +1,8 @@
+import type { Random } from "../../src/base/random.ts";
+import { sizeOf } from "../../src/base/tensor.ts";
 import { float, floatConstant, int, intConstant, ints, string } from "../../src/onnx/build.ts";
 import type { Attribute, Attributes, Constant } from "../../src/onnx/graph.ts";
 import type { TypedTensor } from "../../src/platform/platform.ts";
-import type { Random } from "../../src/random.ts";
-import { sizeOf } from "../../src/tensor.ts";
 import { float32 } from "./harness.ts";
 
 /** What an input of a row is: a value that is fed (and may be differentiated by), a constant, or nothing. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createRandom } from "../../src/random.ts";
+import { createRandom } from "../../src/base/random.ts";
 import { FACTORS, type Factor, labelOf, type Strengths } from "../../src/world/factors.ts";
 import { type SampleOptions, strengthSampler } from "../../src/world/sample.ts";
 

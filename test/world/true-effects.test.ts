@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { Tensor } from "../../src/tensor.ts";
+import type { Tensor } from "../../src/base/tensor.ts";
 import { FACTORS } from "../../src/world/factors.ts";
 import { trueEffects } from "../../src/world/true-effects.ts";
 

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
+import { createRandom } from "../../../src/base/random.ts";
 import { type Correlation, drawWorld, type Tensor } from "../../../src/index.ts";
-import { createRandom } from "../../../src/random.ts";
 import { type AuditImages, isPicture, readAuditImages } from "../../audit-images.ts";
 
 export interface AuditFaceOptions {

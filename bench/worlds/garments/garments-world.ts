@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../../../src/errors.ts";
+import { CfalignError } from "../../../src/base/errors.ts";
 import { openWorkspace, predict } from "../../../src/index.ts";
 import { readAuditImages } from "../../audit-images.ts";
 import { featuresOf } from "../../subjects.ts";

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../../../src/errors.ts";
+import { CfalignError } from "../../../src/base/errors.ts";
 
 /** An IDX file of bytes, the format of MNIST and its successors. */
 export interface Idx {

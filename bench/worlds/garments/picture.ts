@@ -1,5 +1,5 @@
+import type { Random } from "../../../src/base/random.ts";
 import type { Pixels } from "../../../src/platform/platform.ts";
-import type { Random } from "../../../src/random.ts";
 import { ARTEFACTS, type Artefact, type ArtefactLook, type Canvas, drawArtefact, SIZE } from "./artefacts.ts";
 import { GARMENT_SIZE } from "./wardrobe.ts";
 

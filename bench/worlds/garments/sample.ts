@@ -1,4 +1,4 @@
-import { createRandom } from "../../../src/random.ts";
+import { createRandom } from "../../../src/base/random.ts";
 import { ARTEFACTS, type Artefact, drawArtefactLook } from "./artefacts.ts";
 import { drawGarmentLook, type Picture } from "./picture.ts";
 import { type Garment, isA, type Wardrobe } from "./wardrobe.ts";

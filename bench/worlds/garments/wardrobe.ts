@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../../../src/errors.ts";
+import { CfalignError } from "../../../src/base/errors.ts";
 import { readIdx } from "./idx.ts";
 
 /** Width and height of a garment in the data set. */

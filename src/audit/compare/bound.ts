@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 
 /** How far one classifier may move with another, or how much of its direction the other may be: a figure of base → downstream lies between `low` and `high`. */
 export interface Bound {

@@ -1,4 +1,4 @@
-import type { OptionNames } from "../../errors.ts";
+import type { OptionNames } from "../../base/errors.ts";
 import { type CheckFigures, type CheckItem, noFigures } from "../../results/check-item.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { minFoundCount } from "../../statistics/cell-state.ts";

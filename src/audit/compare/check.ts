@@ -1,5 +1,5 @@
-import { CfalignError, type OptionNames, ownNames } from "../../errors.ts";
-import { createRandom } from "../../random.ts";
+import { CfalignError, type OptionNames, ownNames } from "../../base/errors.ts";
+import { createRandom } from "../../base/random.ts";
 import type { CheckFigures, CheckItem, Side } from "../../results/check-item.ts";
 import type { Mark } from "../../results/marks.ts";
 import type { AccountedFor, BaseDecomposition, ExpectationOutcome } from "../../results/matrix-schema.ts";

@@ -1,5 +1,5 @@
-import { CfalignError, type OptionNames } from "../../errors.ts";
-import { suggestion } from "../../nearest-names.ts";
+import { CfalignError, type OptionNames } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
 import type { Coverage } from "../../words/check.ts";
 import { aboutConcept, concepts, type RunNames } from "../cells/concepts.ts";

@@ -1,5 +1,5 @@
-import { CfalignError } from "../../errors.ts";
-import { createRandom } from "../../random.ts";
+import { CfalignError } from "../../base/errors.ts";
+import { createRandom } from "../../base/random.ts";
 import type { CellNames, CellStateIn, DiffCell, DiffFigures, DiffRow } from "../../results/diff-cell.ts";
 import type { Cell, Matrix } from "../../results/matrix-schema.ts";
 import { cellState, minFoundCount } from "../../statistics/cell-state.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { type Bound, boundAfter, splitRelation } from "../compare/bound.ts";
 
 /** A relation between two classifiers that is meant: `smiling -> mouth_open`. A `*` stands for every name. */

@@ -1,5 +1,5 @@
-import { CfalignError, ownNames } from "../../errors.ts";
-import { suggestion } from "../../nearest-names.ts";
+import { CfalignError, ownNames } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest-names.ts";
 import { concepts, type RunNames } from "../cells/concepts.ts";
 import { anyName, missingRelation } from "../compare/covered.ts";
 import { type Expectation, parseExpectations } from "./expectation.ts";

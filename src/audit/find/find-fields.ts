@@ -1,4 +1,4 @@
-import { suggestion } from "../../nearest-names.ts";
+import { suggestion } from "../../base/nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
 import type { CellColumns } from "../cells/cell.ts";
 import { type Condition, type Operand, type Operator, queryError } from "./find-query.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 
 /**
  * A query over the rows of a run, parsed and not yet bound to names (docs/find.md):

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { CfalignError } from "../../errors.ts";
-import { suggestion } from "../../nearest-names.ts";
+import { CfalignError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest-names.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { hasMoved, isUsed } from "../cells/cell.ts";
 import { cellColumns } from "../cells/cell-columns.ts";

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { Machine } from "../../platform/platform.ts";
 import { type WorkerPool, workerPool } from "../../pool/worker-pool.ts";
 import type { Matrix } from "../../results/matrix-schema.ts";

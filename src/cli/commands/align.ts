@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { Classifier, Workspace } from "../../index.ts";
 import { computeOptionTable, ownRunOptionTable, runOptionTable } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { AuditOptions } from "../../index.ts";
 import { type AskedDevice, deviceOptionTable } from "../../options/device.ts";
 import { computeOptionTable } from "../../options/run.ts";

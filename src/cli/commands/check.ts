@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { ChangedPair, Check } from "../../index.ts";
 import { checkHtml } from "../check-html.ts";
 import { checkJunit } from "../check-junit.ts";

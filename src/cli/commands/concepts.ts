@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { ConceptsOptions } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { namesText } from "../names-text.ts";

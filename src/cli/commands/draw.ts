@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { type Context, optionError, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
 import type { drawOutput } from "../schemas.ts";

@@ -1,6 +1,6 @@
 import { Command, Option } from "commander";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { FigureFormat, FigureKind, FigureView } from "../../index.ts";
 import { type Context, optionError, required } from "../context.ts";
 import { expectationsOf, expectHelp } from "../expectations.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { FindQuery, FoundImage } from "../../index.ts";
 import { cellText } from "../cell-text.ts";
 import type { Context } from "../context.ts";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { Cell } from "../../index.ts";
 import type { Context } from "../context.ts";
 import { expectationsOf, expectHelp } from "../expectations.ts";

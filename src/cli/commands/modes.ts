@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { Context } from "../context.ts";
 import { modesText } from "../modes-text.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";

@@ -1,6 +1,6 @@
 import { Command } from "commander";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { Finding, OpenRun, ReportOptions, Summary, WrittenReport } from "../../index.ts";
 import { type SaliencyMethod, saliencyMethods } from "../../options/run.ts";
 import { badge } from "../badge.ts";

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError } from "commander";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { Tensor } from "../../index.ts";
 import { type SaliencyMethod, saliencyMethods } from "../../options/run.ts";
 import { type Context, required } from "../context.ts";

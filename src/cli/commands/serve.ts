@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError } from "commander";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { AskedDevice } from "../../options/device.ts";
 import type { FolderLock } from "../../platform/platform.ts";
 import type { Answer } from "../../serve/app.ts";

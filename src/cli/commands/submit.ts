@@ -1,6 +1,6 @@
 import { Argument, Command } from "commander";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { type Context, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
 import { repeated } from "../options.ts";

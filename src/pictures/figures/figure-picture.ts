@@ -1,6 +1,6 @@
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
-import { suggestion } from "../../nearest-names.ts";
+import { CfalignError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest-names.ts";
 import type { Pixels } from "../../platform/platform.ts";
 import type { KeptCounterfactual } from "../../results/kept.ts";
 import { readKept, readSprite } from "../../results/kept-pictures.ts";

@@ -1,5 +1,5 @@
-import { CfalignError } from "../../errors.ts";
-import { suggestion } from "../../nearest-names.ts";
+import { CfalignError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest-names.ts";
 import type { Finding, Matrix } from "../../results/matrix-schema.ts";
 import type { OpenRun } from "../../results/open-run.ts";
 import { xmlDocument } from "../alignment-figure.ts";

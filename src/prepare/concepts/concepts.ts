@@ -1,10 +1,10 @@
 import { z } from "zod";
-import { CfalignError, throwIfInterrupted } from "../../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../../base/errors.ts";
+import { sizeOf } from "../../base/tensor.ts";
 import { heldOutShare, listLabelled, requireTable } from "../../images/label-table.ts";
 import type { Workspace } from "../../models/workspace.ts";
 import { type LabelReading, labelReading, readingAfter, readingBefore } from "../../statistics/label-reading.ts";
 import type { LabelledRows } from "../../statistics/logistic.ts";
-import { sizeOf } from "../../tensor.ts";
 import { encodedImages } from "../encoded-images.ts";
 import { keepConcepts } from "./concept-model.ts";
 import { latentSource, mostFeatures, openFeatures } from "./features.ts";

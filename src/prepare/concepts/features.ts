@@ -1,8 +1,10 @@
 import { platform } from "#platform";
+import { CfalignError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest-names.ts";
+import { row, sizeOf, type Tensor } from "../../base/tensor.ts";
 import { compileGraph } from "../../engine/compile.ts";
 import type { Model } from "../../engine/model.ts";
 import { trace } from "../../engine/trace.ts";
-import { CfalignError } from "../../errors.ts";
 import { autoencoderOf } from "../../models/edit-workspace.ts";
 import { readJsonFile } from "../../models/json-file.ts";
 import { classifierManifestSchema, type InputSpec } from "../../models/manifest.ts";
@@ -11,10 +13,8 @@ import { modelHash } from "../../models/model-hash.ts";
 import { imageValue, inputDims, preprocessing } from "../../models/preprocessing.ts";
 import { filled, width } from "../../models/whole-calls.ts";
 import { type Workspace, workspaceSchema } from "../../models/workspace.ts";
-import { suggestion } from "../../nearest-names.ts";
 import { GraphBuilder, int, ints } from "../../onnx/build.ts";
 import { prune } from "../../onnx/prune.ts";
-import { row, sizeOf, type Tensor } from "../../tensor.ts";
 
 /** What a logistic regression reads. */
 export interface FeatureSource {

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError, throwIfInterrupted } from "../../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../../base/errors.ts";
+import { row, sizeOf, type Tensor } from "../../base/tensor.ts";
 import { listImages } from "../../images/list-images.ts";
 import { openAutoencoder } from "../../models/autoencoder.ts";
 import { autoencoderOf, enterManifest } from "../../models/edit-workspace.ts";
@@ -12,7 +13,6 @@ import { filled, width } from "../../models/whole-calls.ts";
 import type { Workspace } from "../../models/workspace.ts";
 import { mean } from "../../statistics/moments.ts";
 import { type ReconstructionPair, reconstructionLoss } from "../../statistics/reconstruction-loss.ts";
-import { row, sizeOf, type Tensor } from "../../tensor.ts";
 import { encodedImages } from "../encoded-images.ts";
 import { type CurvePoint, candidates, chooseComponents, curvePoint } from "./component-curve.ts";
 import { writeFlattened } from "./flattened-model.ts";

@@ -1,6 +1,6 @@
 import { platform } from "#platform";
+import { CfalignError } from "../../base/errors.ts";
 import { writeWholeModel } from "../../engine/model-bytes.ts";
-import { CfalignError } from "../../errors.ts";
 import type { AutoencoderManifest } from "../../models/manifest.ts";
 import { bare, batchOf, chain, openModelFile, withBatch } from "../../models/model-file.ts";
 import { inputDims } from "../../models/preprocessing.ts";

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import type { Tensor } from "../../tensor.ts";
+import type { Tensor } from "../../base/tensor.ts";
 import type { Rows } from "./principal-basis.ts";
 
 const mostInMemory = 2 ** 26;

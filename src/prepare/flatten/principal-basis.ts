@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
-import { createRandom } from "../../random.ts";
-import type { Tensor } from "../../tensor.ts";
+import { createRandom } from "../../base/random.ts";
+import type { Tensor } from "../../base/tensor.ts";
 import type { Doubles, Products } from "./product.ts";
 
 /** Directions beyond those asked for, and passes over the data: what a randomised decomposition needs to be as good as exact. */

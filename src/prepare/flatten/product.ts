@@ -1,7 +1,7 @@
+import type { Tensor } from "../../base/tensor.ts";
 import { openSession } from "../../engine/open-session.ts";
 import { GraphBuilder, int } from "../../onnx/build.ts";
 import type { Session } from "../../platform/platform.ts";
-import type { Tensor } from "../../tensor.ts";
 
 /** A matrix in float64: [rows, columns]. */
 export interface Doubles {

@@ -1,11 +1,11 @@
 import { platform } from "#platform";
+import { CfalignError } from "../../base/errors.ts";
+import { sizeOf } from "../../base/tensor.ts";
 import type { LoadedModel } from "../../engine/model.ts";
 import { writeWholeModel } from "../../engine/model-bytes.ts";
 import { trace } from "../../engine/trace.ts";
-import { CfalignError } from "../../errors.ts";
 import type { Graph, ValueInfo } from "../../onnx/graph.ts";
 import { prune, readsOf, sortNodes } from "../../onnx/prune.ts";
-import { sizeOf } from "../../tensor.ts";
 
 /** An autoencoder in one file: a picture goes in and comes out. */
 export interface WholeAutoencoder {

@@ -1,6 +1,6 @@
+import { CfalignError } from "../../base/errors.ts";
 import type { LoadedModel } from "../../engine/model.ts";
 import { quantizationOf } from "../../engine/quantization-kind.ts";
-import { CfalignError } from "../../errors.ts";
 import { activationOf } from "../../models/head.ts";
 import type { ValueInfo } from "../../onnx/graph.ts";
 import { type Finding, found, guessed } from "./finding.ts";

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { type Finding, found, guessed } from "./finding.ts";
 
 const schema = z.object({

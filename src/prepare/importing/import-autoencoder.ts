@@ -1,8 +1,8 @@
 import { platform } from "#platform";
+import { CfalignError } from "../../base/errors.ts";
 import { loadModel } from "../../engine/load.ts";
 import type { LoadedModel } from "../../engine/model.ts";
 import { writeWholeModel } from "../../engine/model-bytes.ts";
-import { CfalignError } from "../../errors.ts";
 import { openAutoencoder } from "../../models/autoencoder.ts";
 import { type AutoencoderManifest, autoencoderManifestSchema, type InputSpec } from "../../models/manifest.ts";
 import { GraphBuilder } from "../../onnx/build.ts";

@@ -1,11 +1,11 @@
 import { platform } from "#platform";
+import { CfalignError } from "../../base/errors.ts";
+import { sizeOf } from "../../base/tensor.ts";
 import { loadModel } from "../../engine/load.ts";
-import { CfalignError } from "../../errors.ts";
 import { openClassifier } from "../../models/classifier-model.ts";
 import { type ClassifierManifest, classifierManifestSchema } from "../../models/manifest.ts";
 import { notFinite } from "../../models/prediction.ts";
 import { dimsOf } from "../../models/preprocessing.ts";
-import { sizeOf } from "../../tensor.ts";
 import { type Finding, found, guessed, manifestOf, settled } from "./finding.ts";
 import { graphFindings, isQuantised, outputCount, usualFindings } from "./graph.ts";
 import { configFindings } from "./hugging-face.ts";

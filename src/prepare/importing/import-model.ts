@@ -1,6 +1,6 @@
 import { platform } from "#platform";
+import { CfalignError } from "../../base/errors.ts";
 import { loadModel } from "../../engine/load.ts";
-import { CfalignError } from "../../errors.ts";
 import type { ClassifierManifest, InputSpec } from "../../models/manifest.ts";
 import { asAutoencoder } from "./cut-halves.ts";
 import { type Field, type FieldSource, type Fields, type Finding, found } from "./finding.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { type ServedManifest, servedManifestSchema } from "../../models/manifest.ts";
 import { type Finding, guessed, manifestOf, settled } from "./finding.ts";
 import { axes, usualFindings } from "./graph.ts";

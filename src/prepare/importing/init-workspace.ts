@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { readJsonFile } from "../../models/json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema, type InputSpec } from "../../models/manifest.ts";
 import { workspaceFile, type workspaceSchema } from "../../models/workspace.ts";

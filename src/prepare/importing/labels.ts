@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { type Finding, found } from "./finding.ts";
 
 /** What labels.txt says: one name a line, in the order of the outputs. */

@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { type Finding, found, guessed } from "./finding.ts";
 import { pythonNames } from "./python-names.ts";
 

@@ -1,5 +1,5 @@
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 
 /** Endings of the quantised siblings that exporters write beside a model. */
 const quantisedName = /[_.-](quantized|quant|int8|uint8|int4|q4|q4f16|q8|bnb4)\.onnx$/i;

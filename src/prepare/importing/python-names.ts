@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 
 /**
  * The values of a Python dict of whole numbers to strings as `repr` writes it, `{0: 'a', 1: "b's"}`, in the order of the

@@ -1,5 +1,5 @@
-import { CfalignError } from "../../errors.ts";
-import { suggestion } from "../../nearest-names.ts";
+import { CfalignError } from "../../base/errors.ts";
+import { suggestion } from "../../base/nearest-names.ts";
 import { celeba } from "./formats/celeba.ts";
 import { chexpert } from "./formats/chexpert.ts";
 import { folderNames } from "./formats/folder-names.ts";

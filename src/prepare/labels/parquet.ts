@@ -2,7 +2,7 @@ import { type FileMetaData, parquetMetadataAsync, parquetReadObjects } from "hyp
 import { compressors } from "hyparquet-compressors";
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import type { Source } from "./table.ts";
 
 /** A picture inside a Parquet file. */

@@ -1,6 +1,6 @@
 import { csvParseRows } from "d3-dsv";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { type ParquetPicture, readParquet } from "./parquet.ts";
 import type { Source } from "./table.ts";
 

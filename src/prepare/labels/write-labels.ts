@@ -1,7 +1,7 @@
 import { csvFormatRows } from "d3-dsv";
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { readTable } from "./formats.ts";
 import { joinRows } from "./join.ts";
 import { readSources } from "./sources.ts";

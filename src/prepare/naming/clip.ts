@@ -1,17 +1,17 @@
 import { Tokenizer } from "@huggingface/tokenizers";
 import { z } from "zod";
 import { platform } from "#platform";
+import { CfalignError } from "../../base/errors.ts";
+import { row, sizeOf, stack, type Tensor } from "../../base/tensor.ts";
 import { compileGraph } from "../../engine/compile.ts";
 import { loadModel } from "../../engine/load.ts";
 import { openSession } from "../../engine/open-session.ts";
-import { CfalignError } from "../../errors.ts";
 import { type InputSpec, inputSchema } from "../../models/manifest.ts";
 import { bare } from "../../models/model-file.ts";
 import { dimsOf, imageValue, preprocessing } from "../../models/preprocessing.ts";
 import type { ImageFrame } from "../../models/types.ts";
 import type { Graph } from "../../onnx/graph.ts";
 import type { Session, TypedTensor } from "../../platform/platform.ts";
-import { row, sizeOf, stack, type Tensor } from "../../tensor.ts";
 import { manifestOf, settled } from "../importing/finding.ts";
 import { preprocessorFindings } from "../importing/preprocessor.ts";
 

@@ -1,11 +1,11 @@
 import { platform } from "#platform";
-import { CfalignError, throwIfInterrupted } from "../../errors.ts";
+import { CfalignError, throwIfInterrupted } from "../../base/errors.ts";
+import { sizeOf } from "../../base/tensor.ts";
 import { loadImages } from "../../images/image-source.ts";
 import { heldOutShare, labelOrder } from "../../images/label-table.ts";
 import { type Listing, listImages } from "../../images/list-images.ts";
 import type { Workspace } from "../../models/workspace.ts";
 import type { LogisticFit } from "../../statistics/logistic.ts";
-import { sizeOf } from "../../tensor.ts";
 import { keepConcepts } from "../concepts/concept-model.ts";
 import type { Concepts, ConceptsOptions } from "../concepts/concepts.ts";
 import { latentSource, mostFeatures } from "../concepts/features.ts";

@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 
 /** A feature by its name, with phrases that say it and phrases of what is there instead. */
 export interface Word {

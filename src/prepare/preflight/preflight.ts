@@ -1,4 +1,5 @@
-import { CfalignError, throwIfBug } from "../../errors.ts";
+import { CfalignError, throwIfBug } from "../../base/errors.ts";
+import { row, sizeOf, type Tensor } from "../../base/tensor.ts";
 import { listImages } from "../../images/list-images.ts";
 import { autoencoderOf } from "../../models/edit-workspace.ts";
 import { hasPrediction, isPositive, type Outputs, read } from "../../models/prediction.ts";
@@ -8,7 +9,6 @@ import type { Workspace } from "../../models/workspace.ts";
 import type { Device } from "../../options/device.ts";
 import { mean } from "../../statistics/moments.ts";
 import { reconstructionLoss } from "../../statistics/reconstruction-loss.ts";
-import { row, sizeOf, type Tensor } from "../../tensor.ts";
 import { unsteady } from "../../words/preflight.ts";
 import { type EncodedImage, encodedImages } from "../encoded-images.ts";
 import type { ModelFacts, PreflightFacts } from "./facts.ts";

@@ -1,5 +1,5 @@
+import type { Tensor } from "../../base/tensor.ts";
 import type { Device } from "../../options/device.ts";
-import type { Tensor } from "../../tensor.ts";
 
 /** Part of its largest number by which an answer may differ on a device that adds in no fixed order. */
 const tolerance = 1e-3;

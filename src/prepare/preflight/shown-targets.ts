@@ -1,4 +1,4 @@
-import { throwIfInterrupted } from "../../errors.ts";
+import { throwIfInterrupted } from "../../base/errors.ts";
 import { loadImages } from "../../images/image-source.ts";
 import { listImages } from "../../images/list-images.ts";
 import { isPositive, outputsOf } from "../../models/prediction.ts";

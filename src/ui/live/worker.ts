@@ -1,4 +1,4 @@
-import { CfalignError } from "../../errors.ts";
+import { CfalignError } from "../../base/errors.ts";
 import { createQuestionHandler } from "../../live/question-handler.ts";
 import type { Asked, Kind } from "../../live/questions.ts";
 import type { Reply, Request } from "./link.ts";

@@ -1,5 +1,5 @@
 import { useMemo, useState } from "react";
-import { suggestion } from "../../nearest-names.ts";
+import { suggestion } from "../../base/nearest-names.ts";
 import type { ReportData } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import type { Address } from "./address.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { checkRun } from "../../../src/audit/compare/check.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
-import { createRandom } from "../../../src/random.ts";
+import { createRandom } from "../../../src/base/random.ts";
 import type { RunData } from "../../../src/results/run-data.ts";
 import { directedRun as run } from "../directed-run.ts";
 import { exampleRun } from "../example-run.ts";

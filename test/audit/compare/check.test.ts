@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { checkRun } from "../../../src/audit/compare/check.ts";
 import { readExpectations } from "../../../src/audit/expectations/read-expectations.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
-import { createRandom } from "../../../src/random.ts";
+import { createRandom } from "../../../src/base/random.ts";
 import { type ExampleOptions, exampleRun } from "../example-run.ts";
 
 /** A run in which smiling moves each feature by a mean and a spread on images that have it, and by nothing but the spread on the others. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { diffRuns } from "../../../src/audit/compare/diff.ts";
-import { createRandom } from "../../../src/random.ts";
+import { createRandom } from "../../../src/base/random.ts";
 import { type ExampleOptions, exampleRun } from "../example-run.ts";
 
 /** A run in which each base moves each feature by a mean on images that have it; the same images in every run. */

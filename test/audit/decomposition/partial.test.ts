@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { decisions } from "../../../src/audit/cells/presence.ts";
 import { partialRegressions } from "../../../src/audit/decomposition/partial.ts";
-import { createRandom } from "../../../src/random.ts";
+import { createRandom } from "../../../src/base/random.ts";
 import type { RunData } from "../../../src/results/run-data.ts";
 import { exampleRun } from "../example-run.ts";
 

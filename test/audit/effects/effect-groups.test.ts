@@ -3,8 +3,8 @@ import { effectGroups } from "../../../src/audit/effects/effect-groups.ts";
 import { movedFeatures } from "../../../src/audit/effects/movements.ts";
 import { findings } from "../../../src/audit/findings/findings.ts";
 import { alignmentMatrix } from "../../../src/audit/matrix.ts";
+import { createRandom } from "../../../src/base/random.ts";
 import type { InterventionRow } from "../../../src/interventions/rows.ts";
-import { createRandom } from "../../../src/random.ts";
 import type { RunData } from "../../../src/results/run-data.ts";
 import { type MovedOptions, movedRun } from "./moved-run.ts";
 

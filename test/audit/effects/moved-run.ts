@@ -1,5 +1,5 @@
+import { createRandom } from "../../../src/base/random.ts";
 import type { InterventionRow } from "../../../src/interventions/rows.ts";
-import { createRandom } from "../../../src/random.ts";
 import type { RunData } from "../../../src/results/run-data.ts";
 import { type ExampleOptions, exampleRun } from "../example-run.ts";
 

@@ -1,8 +1,8 @@
 /** Opens model files that it is told of on stdin, one JSON line each, and answers each with a line: see hostile.ts. */
 import { createInterface } from "node:readline";
+import { CfalignError } from "../../../src/base/errors.ts";
 import { inspectModel } from "../../../src/engine/inspect.ts";
 import { differentiable } from "../../../src/engine/public-vjp.ts";
-import { CfalignError } from "../../../src/errors.ts";
 import type { Answer, Question, Verdict } from "./hostile.ts";
 
 async function verdictOf(action: () => Promise<string | undefined>): Promise<Verdict> {

@@ -2,8 +2,8 @@ import { type ChildProcessWithoutNullStreams, execFileSync, spawn } from "node:c
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { createRandom } from "../../../src/base/random.ts";
 import { readModel } from "../../../src/onnx/read.ts";
-import { createRandom } from "../../../src/random.ts";
 import { mutations, secretName } from "./mutations.ts";
 
 /** A model for the child to open. */

@@ -6,7 +6,7 @@ import {
   ModelProtoSchema,
   TensorProto_DataLocation,
 } from "onnx-buf";
-import type { Random } from "../../../src/random.ts";
+import type { Random } from "../../../src/base/random.ts";
 
 /** A broken model: the bytes of `model.onnx`, and a link beside it if there is one. */
 export interface Mutant {

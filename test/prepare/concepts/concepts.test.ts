@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { createRandom } from "../../../src/base/random.ts";
 import { readImage } from "../../../src/models/read-image.ts";
 import type { Workspace } from "../../../src/models/workspace.ts";
 import { type Concepts, concepts } from "../../../src/prepare/concepts/concepts.ts";
-import { createRandom } from "../../../src/random.ts";
 import { drawFaces, openSmallWorld, smallWorld, temporaryFolder } from "../../run/small-world.ts";
 
 let path = "";

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { createRandom } from "../../../src/base/random.ts";
 import { fitConcept } from "../../../src/prepare/concepts/fit-concept.ts";
-import { createRandom } from "../../../src/random.ts";
 import { type LabelledRows, logits } from "../../../src/statistics/logistic.ts";
 import { median } from "../../../src/statistics/moments.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
+import { createRandom } from "../../../src/base/random.ts";
 import { fitLikely } from "../../../src/prepare/concepts/fit-likely.ts";
-import { createRandom } from "../../../src/random.ts";
 
 /** Rows of six numbers, and how likely each is by a logit of twice the first. */
 function rows(count: number, sharp: boolean) {

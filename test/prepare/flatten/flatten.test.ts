@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
+import { row, stack, type Tensor } from "../../../src/base/tensor.ts";
 import { latentShift } from "../../../src/counterfactual/latent-shift.ts";
 import { loadModel } from "../../../src/engine/load.ts";
 import { readImage } from "../../../src/models/read-image.ts";
@@ -13,7 +14,6 @@ import { concepts } from "../../../src/prepare/concepts/concepts.ts";
 import { type Flattened, flatten } from "../../../src/prepare/flatten/flatten.ts";
 import { rectifySettings } from "../../../src/rectify/options.ts";
 import { runOptions } from "../../../src/run/run-options.ts";
-import { row, stack, type Tensor } from "../../../src/tensor.ts";
 import { drawFaces, openSmallWorld, smallWorld, temporaryFolder } from "../../run/small-world.ts";
 
 let path = "";

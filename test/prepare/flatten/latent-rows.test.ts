@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { createRandom } from "../../../src/base/random.ts";
 import { latentRows } from "../../../src/prepare/flatten/latent-rows.ts";
-import { createRandom } from "../../../src/random.ts";
 
 const size = 1000;
 const count = 37;

@@ -1,9 +1,9 @@
 import { EigenvalueDecomposition, Matrix } from "ml-matrix";
 import { expect, test } from "vitest";
+import { createRandom } from "../../../src/base/random.ts";
+import type { Tensor } from "../../../src/base/tensor.ts";
 import { principalBasis, type Rows } from "../../../src/prepare/flatten/principal-basis.ts";
 import { openProducts } from "../../../src/prepare/flatten/product.ts";
-import { createRandom } from "../../../src/random.ts";
-import type { Tensor } from "../../../src/tensor.ts";
 
 /** Rows with known spreads along random directions, around a mean far from 0. */
 function rowsWith(spreads: readonly number[], count: number, size: number): Tensor {

@@ -6,6 +6,7 @@ import { inflateSync } from "node:zlib";
 import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
 import { ModelProtoSchema, StringStringEntryProtoSchema } from "onnx-buf";
 import { expect, test } from "vitest";
+import { createRandom } from "../../../src/base/random.ts";
 import { openClassifier } from "../../../src/models/classifier-model.ts";
 import { classifierManifestSchema } from "../../../src/models/manifest.ts";
 import { read } from "../../../src/models/prediction.ts";
@@ -13,7 +14,6 @@ import { readImage } from "../../../src/models/read-image.ts";
 import { GraphBuilder, int } from "../../../src/onnx/build.ts";
 import { writeModel } from "../../../src/onnx/write.ts";
 import { importModel } from "../../../src/prepare/importing/import-model.ts";
-import { createRandom } from "../../../src/random.ts";
 
 /** What exporters' own preprocessing gives a model for one oblong picture, see zoo/fixtures/preprocessing.py. */
 interface Pipeline {

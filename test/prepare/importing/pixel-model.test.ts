@@ -3,6 +3,8 @@ import { join } from "node:path";
 import { Matrix, SingularValueDecomposition } from "ml-matrix";
 import { beforeAll, describe, expect, test } from "vitest";
 import { platform } from "#platform";
+import { createRandom } from "../../../src/base/random.ts";
+import type { Tensor } from "../../../src/base/tensor.ts";
 import { listImages } from "../../../src/images/list-images.ts";
 import { openAutoencoder } from "../../../src/models/autoencoder.ts";
 import { fitImage } from "../../../src/models/fit-image.ts";
@@ -14,8 +16,6 @@ import { flatten } from "../../../src/prepare/flatten/flatten.ts";
 import { initWorkspace } from "../../../src/prepare/importing/init-workspace.ts";
 import { writePixelModel } from "../../../src/prepare/importing/pixel-model.ts";
 import { preflight } from "../../../src/prepare/preflight/preflight.ts";
-import { createRandom } from "../../../src/random.ts";
-import type { Tensor } from "../../../src/tensor.ts";
 import { walkWorld } from "../../cli/walk-world.ts";
 import { temporaryFolder } from "../../run/small-world.ts";
 

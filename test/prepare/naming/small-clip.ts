@@ -4,12 +4,12 @@ import type { Artefact } from "../../../bench/worlds/garments/artefacts.ts";
 import { drawPicture } from "../../../bench/worlds/garments/picture.ts";
 import { sampleSource } from "../../../bench/worlds/garments/sample.ts";
 import type { Wardrobe } from "../../../bench/worlds/garments/wardrobe.ts";
+import { createRandom } from "../../../src/base/random.ts";
 import { GraphBuilder, int, ints } from "../../../src/onnx/build.ts";
 import type { Graph, ValueInfo } from "../../../src/onnx/graph.ts";
 import { writeModel } from "../../../src/onnx/write.ts";
 import { smallPixels } from "../../../src/platform/box-means.ts";
 import { controls } from "../../../src/prepare/naming/controls.ts";
-import { createRandom } from "../../../src/random.ts";
 import { ridgeLogistic } from "../../../src/statistics/ridge-logistic.ts";
 
 /** Side of the pictures that its vision tower takes. */

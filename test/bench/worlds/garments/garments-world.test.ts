@@ -6,7 +6,7 @@ import type { Subject } from "../../../../bench/subjects.ts";
 import type { World } from "../../../../bench/world.ts";
 import { ARTEFACTS } from "../../../../bench/worlds/garments/artefacts.ts";
 import { openGarmentsWorld } from "../../../../bench/worlds/garments/garments-world.ts";
-import { row } from "../../../../src/tensor.ts";
+import { row } from "../../../../src/base/tensor.ts";
 import { tinyWardrobe } from "./idx-file.ts";
 
 let folder: string;

@@ -1,6 +1,6 @@
+import type { PlantedResult, StateErrors } from "../../bench/schema.ts";
 import type { Output } from "../../src/cli/output.ts";
 import { figure, textTable } from "../../src/cli/table.ts";
-import type { PlantedResult, StateErrors } from "../schema.ts";
 
 const number = (value: number | null): string => figure(value, 3);
 

@@ -1,11 +1,11 @@
 import { Command } from "commander";
+import type { plantedSchema } from "../../bench/schema.ts";
+import { type WorldName, worldNames } from "../../bench/worlds/worlds.ts";
+import { CfalignError } from "../../src/base/errors.ts";
 import type { Context } from "../../src/cli/context.ts";
 import { wholeNumber } from "../../src/cli/numbers.ts";
 import { defined } from "../../src/cli/options.ts";
 import type { ProgressDisplay } from "../../src/cli/progress.ts";
-import { CfalignError } from "../../src/errors.ts";
-import type { plantedSchema } from "../schema.ts";
-import { type WorldName, worldNames } from "../worlds/worlds.ts";
 import { plantedText } from "./planted-text.ts";
 
 interface Flags {
@@ -58,7 +58,7 @@ Examples:
           where: "benchmark",
         });
       }
-      const { plantedBenchmark } = await import("../planted.ts");
+      const { plantedBenchmark } = await import("../../bench/planted.ts");
       const interrupt = context.interrupt();
       let shown: { readonly stage: string; readonly display: ProgressDisplay } | undefined;
       try {
