@@ -184,6 +184,7 @@ export {
 } from "./suite/suite-versions.ts";
 export { readTable, type TableOptions, tableOf } from "./suite/table-answers.ts";
 export { type WriteSuiteOptions, type WrittenSuite, writeSuite } from "./suite/write-suite.ts";
+export { trainWitnessApart } from "./training/train-apart.ts";
 export {
   type TrainingProgress,
   type TrainWitnessOptions,

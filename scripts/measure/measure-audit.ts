@@ -10,7 +10,7 @@ import { fileURLToPath } from "node:url";
 import { platform } from "#platform";
 import { createRandom } from "../../src/base/random.ts";
 import type { Tensor } from "../../src/base/tensor.ts";
-import { auditClassifiers, drawWorld, openRun, openWorkspace, readImage, trainWitness } from "../../src/index.ts";
+import { auditClassifiers, drawWorld, openRun, openWorkspace, readImage, trainWitnessApart } from "../../src/index.ts";
 import { fitImage } from "../../src/models/fit-image.ts";
 import { width as batch, filled } from "../../src/models/whole-calls.ts";
 import { markdownTable } from "../../test/house/markdown-table.ts";
@@ -101,7 +101,7 @@ interface Cost {
 /** In a process of its own, so that memory is that of one audit. */
 async function measure(name: string): Promise<Cost> {
   const outcome = await auditClassifiers({
-    ...{ classifiers: [at(name)], images: at("photos"), out: at("out"), workers: 1, train: trainWitness },
+    ...{ classifiers: [at(name)], images: at("photos"), out: at("out"), workers: 1, train: trainWitnessApart },
     now: () => performance.now(),
   });
   const memory = process.resourceUsage().maxRSS / 2 ** 20;

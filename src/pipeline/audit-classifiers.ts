@@ -28,7 +28,7 @@ import { type Records, recordsIn } from "./records.ts";
 import { requireAnswers } from "./require-answers.ts";
 import { secondsOf } from "./stage-seconds.ts";
 import { type AuditVerdict, auditVerdicts } from "./verdicts.ts";
-import { type WitnessTrainer, witnessStage } from "./witnesses.ts";
+import { beginWitness, type WitnessTrainer, type WitnessTraining } from "./witnesses.ts";
 
 /** What is audited, and how. */
 export interface AuditOptions extends Pick<InitOptions, "classifiers" | "images" | "size" | "importing"> {
@@ -77,7 +77,7 @@ export interface AuditOutcome {
   /** Bounds that hold today's state, for a check of the run. */
   readonly bounds: readonly string[];
   readonly preflight: Preflight["statements"];
-  /** Stages with their seconds; `reused` where what they make was there. */
+  /** Stages with the seconds since the one before, as witnesses are trained beside others; `reused` where what they make was there. */
   readonly stages: readonly { readonly stage: StageName; readonly seconds: number; readonly reused: boolean }[];
 }
 
@@ -143,8 +143,13 @@ async function audited(options: Asked, records: Records): Promise<AuditOutcome> 
   });
   for (const note of new Set([...described.notes, ...asked.listing.notes])) say(note);
   const scene: Scene = { ...options, ...{ records, pace, asked, timed, done }, workspace: described.workspace };
+  await using witness = witnessBeside(scene);
   const basis = await withBasis(scene);
   const { tried, probes } = await withProbes(scene);
+  if (witness !== undefined) {
+    const { refused } = await timed("witnesses", () => witness.entered());
+    if (refused !== null) say(noWitnessNote(refused));
+  }
   const { run, notes } = await withRun(scene, probes);
   const { opened, matrix, path } = await timed("report", async () => {
     const opened = await openRun(run);
@@ -185,9 +190,17 @@ async function withBasis(scene: Scene): Promise<Basis | undefined> {
   return basis;
 }
 
-/** Tries everything, and makes probes and witnesses, which the workspace then has. */
+/** Begins what needs none of the stages up to the interventions; undefined where probes are to tell what goes. */
+function witnessBeside(scene: Scene): WitnessTraining | undefined {
+  const { train, workspace, asked: labels, records, signal, pace } = scene;
+  if (train === undefined) return undefined;
+  const progress = (done: number, total: number): void => pace.beside("witnesses", done, total);
+  return beginWitness(train, { workspace, labels, records }, { signal, progress });
+}
+
+/** Tries everything, and makes probes, which the workspace then has. */
 async function withProbes(scene: Scene): Promise<{ readonly tried: Preflight; readonly probes: Probes }> {
-  const { images, records, asked: labels, signal, now, train, timed, pace, say = () => {} } = scene;
+  const { images, records, asked: labels, signal, now, timed, pace } = scene;
   await using workspace = await open(scene);
   const makings = { workspace, labels, pictures: labels.pictures, records };
   const tried = await timed("preflight", () => preflightStage(images, makings, { signal, now }));
@@ -195,10 +208,6 @@ async function withProbes(scene: Scene): Promise<{ readonly tried: Preflight; re
   const features = labels.features.length;
   for (const [stage, seconds] of secondsOf(tried, { features, ...settingsOf(scene) })) pace.expect(stage, seconds);
   const probes = await timed("probes", (running) => probesStage(makings, running));
-  if (train !== undefined) {
-    const { refused } = await timed("witnesses", (running) => witnessStage(train, makings, running));
-    if (refused !== null) say(noWitnessNote(refused));
-  }
   return { tried, probes };
 }
 

@@ -39,6 +39,8 @@ export interface Pace {
   /** What is known now of the seconds of a stage. */
   expect(stage: StageName, seconds: number): void;
   at(stage: StageName, done: number, total: number): void;
+  /** Of a stage that goes on beside others: it is told once it is the last that `at` was told of. */
+  beside(stage: StageName, done: number, total: number): void;
   /** The stage is over; those before it are, too. */
   end(stage: StageName): void;
 }
@@ -47,6 +49,7 @@ export interface Pace {
 export function createPace(emit: (progress: AuditProgress) => void): Pace {
   const seconds = new Map<StageName, number>(stageNames.map((stage) => [stage, usual[stage]]));
   const parts = new Map<StageName, number>();
+  let current: StageName | undefined;
   const share = (): number => {
     let [done, all] = [0, 0];
     for (const [stage, own] of seconds) {
@@ -55,12 +58,21 @@ export function createPace(emit: (progress: AuditProgress) => void): Pace {
     }
     return all === 0 ? 1 : done / all;
   };
+  const reached = (stage: StageName, done: number, total: number): void => {
+    const part = total === 0 ? 1 : Math.min(1, done / total);
+    parts.set(stage, Math.max(part, parts.get(stage) ?? 0));
+  };
   return {
     expect: (stage, own) => {
       seconds.set(stage, Math.max(0, own));
     },
+    beside: (stage, done, total) => {
+      reached(stage, done, total);
+      if (stage === current) emit({ stage, done, total, share: share() });
+    },
     at: (stage, done, total) => {
-      parts.set(stage, total === 0 ? 1 : Math.min(1, done / total));
+      current = stage;
+      reached(stage, done, total);
       emit({ stage, done, total, share: share() });
     },
     end: (stage) => {

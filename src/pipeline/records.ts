@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
-import { CfalignError } from "../base/errors.ts";
-import { openSealed, sealed } from "../results/sealed-json.ts";
+import { sealed, wholeSealed } from "../results/sealed-json.ts";
 
 /** What stages of an audit made before, by what they were made from. */
 export interface Records {
@@ -26,8 +25,7 @@ export function recordsIn(folder: string): Records {
   return {
     async find(stage, from, schema) {
       const { path, key } = await placeOf(stage, from);
-      if (!(await files.exists(path))) return undefined;
-      const record = await readRecord(path);
+      const record = await wholeSealed(path, recordSchema);
       if (record?.from !== key) return undefined;
       const { files: needed = [] } = filesSchema.safeParse(record.made).data ?? {};
       for (const file of needed) if (!(await files.exists(file))) return undefined;
@@ -39,13 +37,4 @@ export function recordsIn(folder: string): Records {
       await files.write(path, `${await sealed({ from: key, made }, 2)}\n`);
     },
   };
-}
-
-async function readRecord(path: string): Promise<z.infer<typeof recordSchema> | undefined> {
-  try {
-    return await openSealed(recordSchema, await platform.files.read(path), { path, remedy: "delete it" });
-  } catch (error) {
-    if (error instanceof CfalignError && error.code === "input") return undefined;
-    throw error;
-  }
 }

@@ -1,8 +1,12 @@
 import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../base/errors.ts";
-import { enterManifest } from "../models/edit-workspace.ts";
-import type { Workspace } from "../models/workspace.ts";
+import { frameOf } from "../models/autoencoder.ts";
+import { autoencoderOf, enterManifest } from "../models/edit-workspace.ts";
+import { readJsonFile } from "../models/json-file.ts";
+import { classifierManifestSchema } from "../models/manifest.ts";
+import type { ImageFrame } from "../models/types.ts";
+import { workspaceSchema } from "../models/workspace.ts";
 import type { LabelReading } from "../statistics/label-reading.ts";
 import { nobodyJudged } from "../words/choices.ts";
 import type { AskedLabels } from "./asked-labels.ts";
@@ -21,10 +25,10 @@ export interface TrainingNews {
 export type WitnessTrainer = (
   table: string,
   options: {
-    readonly workspace: string;
+    /** What classifiers are shown. */
+    readonly frame: ImageFrame;
     readonly name: string;
     readonly out: string;
-    readonly enter: false;
     readonly signal: AbortSignal;
     progress(news: TrainingNews): void;
   },
@@ -62,57 +66,85 @@ const usualName = "witness";
 /** Steps are by far the longest part of a training. */
 const readingShare = 0.1;
 
+/** A training that goes on beside other stages; it ends at once where they fail. */
+export interface WitnessTraining extends AsyncDisposable {
+  /** Comes to its end: the witness is then under the judges of the workspace file. Errors: as `beginWitness`. */
+  entered(): Promise<Made<Witnesses>>;
+}
+
 /**
- * A witness of all columns that can be read, under the judges of the workspace file: it tells whether a feature went, and shares nothing with
- * what took it away. Errors: CfalignError("interrupted"), also where the trainer keeps what it has so far.
+ * Begins to train a witness of all columns that can be read: it tells whether a feature went, and shares nothing with what took it away. workspace: the file as
+ * `init` wrote it. Errors, told by `entered`: CfalignError("interrupted"), also where the trainer keeps what it has so far.
  */
-export async function witnessStage(
+export function beginWitness(
   train: WitnessTrainer,
-  {
-    workspace,
-    labels,
-    records,
-  }: { readonly workspace: Workspace; readonly labels: AskedLabels; readonly records: Records },
+  makings: { readonly workspace: string; readonly labels: AskedLabels; readonly records: Records },
+  { signal, progress }: Running,
+): WitnessTraining {
+  const left = new AbortController();
+  const made = witnessOf(train, makings, { signal: AbortSignal.any([signal, left.signal]), progress });
+  // Where another stage fails nobody asks.
+  made.catch(() => {});
+  return {
+    async entered() {
+      const witness = await made;
+      const { manifest } = witness.made;
+      if (manifest !== null) await enterManifest(makings.workspace, manifest, "judges");
+      return witness;
+    },
+    async [Symbol.asyncDispose]() {
+      left.abort();
+      await made.catch(() => {});
+    },
+  };
+}
+
+async function witnessOf(
+  train: WitnessTrainer,
+  { workspace, labels, records }: Parameters<typeof beginWitness>[1],
   { signal, progress }: Running,
 ): Promise<Made<Witnesses>> {
   const { files } = platform;
-  const { width, height } = workspace.autoencoder.image;
-  // An audited model of the same name makes the witness take another one.
-  const like = workspace.models.flatMap(({ name }) => (name.startsWith(usualName) ? [name] : []));
-  const from = { labels: labels.listing.hash, frame: [width, height], ...(like.length === 0 ? {} : { like }) };
-  const { table } = labels;
+  const { table, listing } = labels;
   if (table === null) {
     return { made: { manifest: null, files: [], readings: [], refused: nobodyJudged }, reused: true };
   }
+  const frame = frameOf((await autoencoderOf(workspace)).manifest);
+  const { width, height } = frame;
+  // An audited model of the same name makes the witness take another one.
+  const like = (await namesIn(workspace)).filter((name) => name.startsWith(usualName));
+  const from = { labels: listing.hash, frame: [width, height], ...(like.length === 0 ? {} : { like }) };
   const before = await records.find("witnesses", from, witnessesSchema);
-  const made = before ?? (await trained(table));
-  if (made.manifest !== null) await enterManifest(workspace.path, made.manifest, "judges");
-  return { made, reused: before !== undefined };
+  if (before !== undefined) return { made: before, reused: true };
+  let name = usualName;
+  for (let number = 2; like.includes(name); number++) name = `${usualName}-${number}`;
+  const out = files.join(files.dirname(workspace), "models", `${name}-${listing.hash.slice(0, 8)}-${width}`);
+  const { manifest, readings, interrupted, refused } = await orRefused(() =>
+    train(table, {
+      ...{ frame, name, out, signal },
+      progress: ({ stage, done, total }) => {
+        const part = total === 0 ? 1 : done / total;
+        progress(stage === "reading" ? readingShare * part : readingShare + (1 - readingShare) * part, 1);
+      },
+    }),
+  );
+  if (interrupted || signal.aborted) throw new CfalignError("interrupted", "interrupted while a witness was trained");
+  const made: Witnesses = {
+    ...{ manifest, refused },
+    files: manifest === null ? [] : [manifest],
+    readings: readings.map((reading) => ({
+      ...reading,
+      auroc: reading.auroc === null ? null : { value: reading.auroc.value, ci: [...reading.auroc.ci] },
+    })),
+  };
+  await records.keep("witnesses", from, made);
+  return { made, reused: false };
+}
 
-  async function trained(table: string): Promise<Witnesses> {
-    let name = usualName;
-    for (let number = 2; like.includes(name); number++) name = `${usualName}-${number}`;
-    const folder = `${name}-${labels.listing.hash.slice(0, 8)}-${width}`;
-    const out = files.join(files.dirname(workspace.path), "models", folder);
-    const { manifest, readings, interrupted, refused } = await orRefused(() =>
-      train(table, {
-        ...{ workspace: workspace.path, name, out, enter: false, signal },
-        progress: ({ stage, done, total }) => {
-          const part = total === 0 ? 1 : done / total;
-          progress(stage === "reading" ? readingShare * part : readingShare + (1 - readingShare) * part, 1);
-        },
-      }),
-    );
-    if (interrupted || signal.aborted) throw new CfalignError("interrupted", "interrupted while a witness was trained");
-    const found: Witnesses = {
-      ...{ manifest, refused },
-      files: manifest === null ? [] : [manifest],
-      readings: readings.map((reading) => ({
-        ...reading,
-        auroc: reading.auroc === null ? null : { value: reading.auroc.value, ci: [...reading.auroc.ci] },
-      })),
-    };
-    await records.keep("witnesses", from, found);
-    return found;
-  }
+/** Names of the classifiers of a workspace file. */
+async function namesIn(workspace: string): Promise<readonly string[]> {
+  const { files } = platform;
+  const { classifiers } = await readJsonFile(workspace, workspaceSchema);
+  const paths = classifiers.map((path) => files.join(files.dirname(workspace), path));
+  return Promise.all(paths.map(async (path) => (await readJsonFile(path, classifierManifestSchema)).name));
 }

@@ -28,6 +28,17 @@ export async function openSealed<T>(
   return matching(schema, value, path, remedy);
 }
 
+/** A sealed file by its schema; undefined where it is damaged, or not there. */
+export async function wholeSealed<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
+  if (!(await platform.files.exists(path))) return undefined;
+  try {
+    return await openSealed(schema, await platform.files.read(path), { path, remedy: "delete it" });
+  } catch (error) {
+    if (error instanceof CfalignError && error.code === "input") return undefined;
+    throw error;
+  }
+}
+
 function checksumOf(content: object): Promise<string> {
   return platform.sha256(new TextEncoder().encode(JSON.stringify(content)));
 }

@@ -1,19 +1,12 @@
 import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../base/errors.ts";
-import type { EditMemory, FoundEdits } from "../interventions/edit-memory.ts";
-import { openSealed, sealed } from "../results/sealed-json.ts";
+import type { EditMemory } from "../interventions/edit-memory.ts";
+import { keepArrays, keptArrays } from "../results/kept-arrays.ts";
+import { sealed, wholeSealed } from "../results/sealed-json.ts";
 
 /** Part of the key: to be raised where the same makings give other edits. */
 const format = 1;
-
-const keptSchema = z.object({
-  key: z.string(),
-  told: z.unknown(),
-  /** Numbers of every array, one after the other in a file beside. */
-  lengths: z.array(z.number().int()),
-  sha256: z.string(),
-});
 
 /** Bytes of a folder from which on what was not used lately is deleted. */
 const mostBytes = 2e9;
@@ -49,18 +42,11 @@ export function keptEdits(folder: string, about: object): KeptEdits {
       const key = await platform.sha256(new TextEncoder().encode(JSON.stringify({ format, about, from })));
       const stem = key.slice(0, 16);
       used.add(stem);
-      const path = (ending: string): string => files.join(folder, `${stem}.${ending}`);
-      const before = await unlessRefused(() => there(key, path));
+      const before = await unlessRefused(() => keptArrays(files.join(folder, stem), key));
       if (before !== undefined) return before;
-      const { told, arrays } = await make();
-      await unlessRefused(async () => {
-        const bytes = joined(arrays);
-        await files.makeDirectory(folder);
-        await files.write(path("bin"), bytes);
-        const kept = { key, told, lengths: arrays.map(({ length }) => length), sha256: await platform.sha256(bytes) };
-        await files.write(path("json"), await sealed(kept));
-      });
-      return { told, arrays };
+      const made = await make();
+      await unlessRefused(() => keepArrays(files.join(folder, stem), key, made));
+      return made;
     },
     async tidy(most = mostBytes) {
       if (used.size > 0) await unlessRefused(() => tidied(folder, used, most));
@@ -72,7 +58,7 @@ export function keptEdits(folder: string, about: object): KeptEdits {
 async function tidied(folder: string, used: ReadonlySet<string>, most: number): Promise<void> {
   const { files } = platform;
   const list = files.join(folder, "used-last.json");
-  const before = (await described(list, usedSchema))?.stems ?? [];
+  const before = (await wholeSealed(list, usedSchema))?.stems ?? [];
   const names = (await files.list(folder)).filter((name) => /^[0-9a-f]{16}\.(bin|json)$/.test(name));
   const stems = new Set([...used, ...before, ...names.map((name) => name.slice(0, 16))]);
   const left: string[] = [];
@@ -84,38 +70,4 @@ async function tidied(folder: string, used: ReadonlySet<string>, most: number): 
     else for (const file of own) await files.remove(file);
   }
   await files.write(list, await sealed({ stems: left }));
-}
-
-async function there(key: string, path: (ending: string) => string): Promise<FoundEdits | undefined> {
-  const { files } = platform;
-  if (!(await files.exists(path("json"))) || !(await files.exists(path("bin")))) return undefined;
-  const kept = await described(path("json"), keptSchema);
-  const bytes = await files.read(path("bin"));
-  if (kept?.key !== key || kept.sha256 !== (await platform.sha256(bytes))) return undefined;
-  const all = new Float32Array(bytes.slice().buffer);
-  const ends = kept.lengths.map((_, i) => kept.lengths.slice(0, i + 1).reduce((sum, length) => sum + length, 0));
-  return {
-    told: kept.told,
-    arrays: kept.lengths.map((length, i) => all.subarray((ends[i] as number) - length, ends[i])),
-  };
-}
-
-async function described<T>(path: string, schema: z.ZodType<T>): Promise<T | undefined> {
-  if (!(await platform.files.exists(path))) return undefined;
-  try {
-    return await openSealed(schema, await platform.files.read(path), { path, remedy: "delete it" });
-  } catch (error) {
-    if (error instanceof CfalignError && error.code === "input") return undefined;
-    throw error;
-  }
-}
-
-function joined(arrays: readonly Float32Array[]): Uint8Array {
-  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
-  return new Uint8Array(all.buffer);
 }

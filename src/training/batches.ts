@@ -14,11 +14,13 @@ export interface BatchSource {
   readonly augmentation: AugmentationOptions;
   /** Pictures of a batch. */
   readonly batch: number;
+  /** Batches that were made before, 0: the next is the one after them. */
+  readonly skip?: number;
 }
 
 /** Batches without end: every picture once, in an order of its own each time, across the ends of batches. */
 export function batchesOf(
-  { pictures, targets, learned, levels, batch, augmentation }: BatchSource,
+  { pictures, targets, learned, levels, batch, augmentation, skip = 0 }: BatchSource,
   random: Random,
 ): () => Batch {
   const { side, pixels } = pictures;
@@ -32,14 +34,17 @@ export function batchesOf(
   let waiting: number[] = [];
   // Written anew for every batch, so that there is one of it.
   const values = new Float32Array(batch * each);
-  return () => {
+  const drawn = () => {
     while (waiting.length < batch) waiting.push(...order.shuffle(learned));
     const chosen = waiting.slice(0, batch);
     waiting = waiting.slice(batch);
+    return chosen.map((picture) => ({ picture, change: drawAugmentation(changes, side, augmentation) }));
+  };
+  for (let skipped = 0; skipped < skip; skipped++) drawn();
+  return () => {
     const labels = new Float32Array(batch * targets.length);
     const weights = new Float32Array(batch * targets.length);
-    chosen.forEach((picture, i) => {
-      const change = drawAugmentation(changes, side, augmentation);
+    drawn().forEach(({ picture, change }, i) => {
       const own = pixels.subarray(picture * each, (picture + 1) * each);
       writePicture(values.subarray(i * each, (i + 1) * each), own, side, { levels, change });
       targets.forEach((target, column) => {

@@ -12,6 +12,7 @@ import {
   readingAfter,
   readingBefore,
 } from "../statistics/label-reading.ts";
+import { descentMemory } from "./descent-memory.ts";
 import { readPictures } from "./labelled-pictures.ts";
 import { recipe } from "./recipe.ts";
 import { trainNetwork } from "./train-network.ts";
@@ -53,6 +54,8 @@ export interface TrainWitnessOptions {
   readonly out?: string;
   /** Enter it into the workspace file, true. */
   readonly enter?: boolean;
+  /** Threads inside an operator: as many as there are cores, four at most. */
+  readonly threads?: number;
   /** Ends the training with the best so far. */
   readonly signal?: AbortSignal;
   /** Told of pictures read, then of steps. */
@@ -83,13 +86,14 @@ const mostThreads = 4;
 
 /**
  * A witness from a table of labels: one small convolutional network for all columns of 0 and 1, trained on the pictures themselves, so that it shares
- * nothing with what edits them. Two thirds are learned from; the others say when it was best, calibrate it, and judge it.
+ * nothing with what edits them. Two thirds are learned from; the others say when it was best, calibrate it, and judge it. One that was interrupted, or killed,
+ * goes on where it stood.
  * table: a metadata.csv or .jsonl in the folder of its pictures. Errors: CfalignError("input") for a table of another kind or
  * without labels that can be learned from, ("usage") for an unknown column or a size beyond its bounds, ("interrupted") where nothing was learned yet.
  */
 export async function trainWitness(table: string, options: TrainWitnessOptions = {}): Promise<Witness> {
   const { size = 64, seed = 1, minAuroc = 0.75, name = "witness", images: most = 3000, flips = false } = options;
-  const { progress, columns, enter = true } = options;
+  const { progress, columns, enter = true, threads = Math.min(mostThreads, platform.machine().cores) } = options;
   requireSize(size);
   await requireTable(table);
   const workspace = options.workspace === undefined ? undefined : await locateWorkspace(options.workspace);
@@ -114,17 +118,13 @@ export async function trainWitness(table: string, options: TrainWitnessOptions =
   const targets = before.filter(({ refused }) => refused === null).map(({ label }) => label);
   if (targets.length === 0) throw nothingToLearn(table, before);
   const places = Array.from({ length: pictures.count }, (_, i) => i);
-  const trained = await trainNetwork(
-    { pictures, targets, learned: places.slice(heldOut), heldOut: places.slice(0, heldOut) },
-    {
-      epochs: options.epochs,
-      seed,
-      augmentation: { ...recipe.augmentation, flips },
-      threads: Math.min(mostThreads, platform.machine().cores),
-      signal,
-      progress: (told) => progress?.({ stage: "training", ...told }),
-    },
-  );
+  const task = { pictures, targets, learned: places.slice(heldOut), heldOut: places.slice(0, heldOut) };
+  const own = { epochs: options.epochs, seed, augmentation: { ...recipe.augmentation, flips } };
+  const memory = await descentMemory(platform.files.join(out, "training"), task, own);
+  const trained = await trainNetwork(task, {
+    ...{ ...own, threads, signal, memory },
+    progress: (told) => progress?.({ stage: "training", ...told }),
+  });
   const readings = before.map((reading) => {
     const auroc = trained.aurocs[targets.indexOf(reading.label)];
     return auroc === undefined ? reading : readingAfter(reading, auroc, minAuroc);
@@ -132,6 +132,7 @@ export async function trainWitness(table: string, options: TrainWitnessOptions =
   const read = readings.filter(({ refused }) => refused === null).map(({ label }) => label);
   const chosen = read.map((label) => ({ name: label, index: targets.indexOf(label) }));
   const manifest = chosen.length === 0 ? null : await writeWitness({ out, name, targets: chosen, trained });
+  if (!trained.interrupted) await memory.drop();
   const entered = manifest !== null && enter && workspace !== undefined;
   if (entered) await enterManifest(workspace, manifest, "judges");
   return {

@@ -74,7 +74,7 @@ Examples:
   cfalign audit --classifier my-model --images photos --text words.txt --clip clip-vit-base-patch32`,
     )
     .action(async (flags: Flags) => {
-      const { auditClassifiers, trainWitness } = await context.library();
+      const { auditClassifiers, trainWitnessApart } = await context.library();
       const { output } = context;
       const display = context.progress("auditing");
       const interrupt = context.interrupt();
@@ -87,7 +87,7 @@ Examples:
           ...defined({ size, out, labels, autoencoder, interventions, limit, decompose, device }),
           ...wordsOf(flags),
           ...givenOptions(computeOptionTable, flags),
-          ...(train ? { train: trainWitness } : {}),
+          ...(train ? { train: trainWitnessApart } : {}),
           onFallback: output.say,
           signal: interrupt.signal,
           now: context.now,
