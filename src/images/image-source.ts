@@ -25,7 +25,7 @@ export interface LoadedImage {
 
 /** What decoding needs of a source: the size that pictures are brought to. */
 interface DecodingSource {
-  readonly autoencoder: Pick<Autoencoder, "image">;
+  readonly autoencoder: Pick<Autoencoder, "image" | "pictures">;
   readonly signal: AbortSignal;
 }
 
@@ -49,8 +49,11 @@ export function loadImages(
     if ((await platform.sha256(bytes)) !== row.sha256) {
       throw new CfalignError("input", `"${path}" changed while the run was going: align again`, { where: path });
     }
-    const decoded = await decodeForRun(bytes, source.autoencoder.image);
+    const { image, pictures } = source.autoencoder;
+    const key = pictures === undefined ? "" : `${row.sha256}/${JSON.stringify(image)}`;
+    const decoded = pictures?.find(key) ?? (await decodeForRun(bytes, image));
     if ("dropReason" in decoded) return dropped(decoded.dropReason);
+    pictures?.keep(key, decoded);
     const { pixels, width, height } = decoded;
     return { row: { ...row, width, height, dropReason: null, clampedShare: null }, pixels };
   });

@@ -13,12 +13,27 @@ export interface ImageFrame extends ImageSize {
   readonly framing?: Framing;
 }
 
+/** A picture file as it was read: [1, c, h, w] in [0, 1] at some frame, and its own size. */
+export interface KeptPicture {
+  readonly pixels: Tensor;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Pictures that were read, for who reads them again. key: of the file and the frame. */
+export interface PictureMemory {
+  find(key: string): KeptPicture | undefined;
+  keep(key: string, picture: KeptPicture): void;
+}
+
 /** An autoencoder: E and D of the paper. Disposed with its workspace. */
 export interface Autoencoder {
   readonly name: string;
   /** SHA-256 over manifest and files: identity of the model in a run. */
   readonly hash: string;
   readonly image: ImageFrame;
+  /** Pictures that were brought to `image` before. */
+  readonly pictures?: PictureMemory | undefined;
   /** Latent distance that searches allow in it when none is given, in median distances between images; 0.4 when absent. */
   readonly maxShift?: number;
   /** Shape of one latent, without the batch axis. */

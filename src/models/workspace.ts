@@ -10,7 +10,7 @@ import { type OpenClassifier, openClassifier } from "./classifier-model.ts";
 import { readJsonFile } from "./json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema } from "./manifest.ts";
 import { createNames } from "./names.ts";
-import type { Autoencoder, Classifier, ClassifierModel, ImageFrame } from "./types.ts";
+import type { Autoencoder, Classifier, ClassifierModel, ImageFrame, PictureMemory } from "./types.ts";
 
 /** What is audited: an autoencoder, classifiers, judges, and a folder of images. Disposing it ends every session. */
 export interface Workspace extends AsyncDisposable {
@@ -38,7 +38,10 @@ export interface Workspace extends AsyncDisposable {
 }
 
 /** How a workspace's models are compiled, and what they run on. */
-export interface WorkspaceOptions extends Omit<CompileOptions, "placement">, DeviceOptions {}
+export interface WorkspaceOptions extends Omit<CompileOptions, "placement">, DeviceOptions {
+  /** Shared by workspaces that are opened one after the other on the same pictures; nothing is kept without. */
+  readonly pictures?: PictureMemory | undefined;
+}
 
 /** What a workspace file holds; paths are relative to it. */
 export const workspaceSchema = z.strictObject({
@@ -59,7 +62,7 @@ export const builtInWorkspaces: readonly string[] = ["cartoon-faces"];
  */
 export async function openWorkspace(
   pathOrName: string = workspaceFile,
-  { device, onFallback, ...compile }: WorkspaceOptions = {},
+  { device, onFallback, pictures, ...compile }: WorkspaceOptions = {},
 ): Promise<Workspace> {
   const path = await locateWorkspace(pathOrName);
   const folder = platform.files.dirname(path);
@@ -92,7 +95,7 @@ export async function openWorkspace(
     // Side by side: what comes first is needed by none of the others, and a browser waits for WebAssembly meanwhile.
     const first = openAutoencoder(manifest, described, options).then((autoencoder) => {
       opened.push(autoencoder);
-      return autoencoder;
+      return { ...autoencoder, pictures };
     });
     const all = [first, openAll(contents.classifiers, size), openAll(contents.judges, size)] as const;
     await Promise.allSettled(all);

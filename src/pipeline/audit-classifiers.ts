@@ -7,6 +7,8 @@ import { matrixOnCores } from "../audit/on-cores/matrix-on-cores.ts";
 import { CfalignError, throwIfInterrupted } from "../base/errors.ts";
 import { readJsonFile } from "../models/json-file.ts";
 import { classifierManifestSchema } from "../models/manifest.ts";
+import { pictureMemory } from "../models/picture-memory.ts";
+import type { PictureMemory } from "../models/types.ts";
 import { openWorkspace, type Workspace, type WorkspaceOptions, workspaceSchema } from "../models/workspace.ts";
 import type { InitOptions } from "../prepare/importing/init-workspace.ts";
 import type { Preflight } from "../prepare/preflight/preflight.ts";
@@ -113,6 +115,8 @@ interface Scene extends Asked {
   readonly pace: Pace;
   readonly asked: AskedLabels;
   readonly workspace: string;
+  /** Pictures that stages before have read. */
+  readonly read: PictureMemory;
   /** Does a stage, and writes down how long it took. */
   timed<T>(stage: StageName, work: (running: Running) => Promise<Made<T>>): Promise<T>;
   /** The same for a stage whose end is seen from elsewhere: all since the one before. */
@@ -142,7 +146,11 @@ async function audited(options: Asked, records: Records): Promise<AuditOutcome> 
     return { made: { asked, described: await describedModels(options, asked, records) }, reused: false };
   });
   for (const note of new Set([...described.notes, ...asked.listing.notes])) say(note);
-  const scene: Scene = { ...options, ...{ records, pace, asked, timed, done }, workspace: described.workspace };
+  const scene: Scene = {
+    ...options,
+    ...{ records, pace, asked, timed, done, read: pictureMemory() },
+    workspace: described.workspace,
+  };
   await using witness = witnessBeside(scene);
   const basis = await withBasis(scene);
   const { tried, probes } = await withProbes(scene);
@@ -177,8 +185,8 @@ async function describedModels(options: Asked, { pictures }: AskedLabels, record
   return auditedModels(options.out, options, before?.side ?? 0);
 }
 
-function open({ workspace, device, onFallback }: Scene): Promise<Workspace> {
-  return openWorkspace(workspace, { device, onFallback });
+function open({ workspace, device, onFallback, read }: Scene): Promise<Workspace> {
+  return openWorkspace(workspace, { device, onFallback, pictures: read });
 }
 
 async function withBasis(scene: Scene): Promise<Basis | undefined> {
