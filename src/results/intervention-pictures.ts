@@ -5,6 +5,7 @@ import type { Tensor } from "../base/tensor.ts";
 import type { FeaturePictures } from "../interventions/keep-pictures.ts";
 import { sideBySide } from "../platform/pixels.ts";
 import { shrunk } from "./kept-pictures.ts";
+import { editor } from "./matrix-schema.ts";
 import { parseJson } from "./parse-json.ts";
 import type { RunFile } from "./run-file.ts";
 
@@ -12,7 +13,7 @@ import type { RunFile } from "./run-file.ts";
 const interventionSheet = z.object({
   feature: z.string(),
   /** What made the edits; sheets from before there was another are of patterns. */
-  editor: z.enum(["pattern", "spectrum", "counterfactual"]).default("pattern"),
+  editor: editor.default("pattern"),
   /** A WebP with tiles side by side: the pattern, or what counterfactuals change on average, then of every edit the picture before and after. */
   sheet: z.string().regex(/^[\w-]+\.webp$/),
   sha256: z.string(),

@@ -1,5 +1,7 @@
 import { z } from "zod";
 import type { Perturbation } from "../alignment/rows.ts";
+import type { Editor } from "../interventions/rows.ts";
+import { saliencyMethods } from "../options/run.ts";
 
 const number = z.number().nullable();
 const interval = z.tuple([z.number(), z.number()]).nullable();
@@ -13,6 +15,9 @@ const stratum = z.object({
   /** Images with |RC| > 0.5, and the largest share of all images of which that may hold (one-sided, Clopper–Pearson); null of no image. */
   rareUse: z.object({ count: z.number().int(), atMost: z.number() }).nullable(),
 });
+
+/** What made an edit. */
+export const editor = z.enum(["pattern", "spectrum", "counterfactual"] satisfies Editor[]);
 
 /** State of a cell (docs/statistics.md). */
 const cellState = z.enum(["found", "clear", "unresolved"]);
@@ -67,7 +72,7 @@ export const cellEffect = z.object({
   /** Classifier that told the feature. */
   witness: z.string(),
   /** What made the edits behind it (docs/effects.md). */
-  editors: z.array(z.enum(["pattern", "spectrum", "counterfactual"])),
+  editors: z.array(editor),
   /** Whether some were made by the very classifier that told the feature: no other network tells it, and the effect is never clear. */
   toldByEditor: z.boolean(),
   /** The same effect from pictures that nobody edited: the prediction regressed on those of all witnesses; null where they do not say. */
@@ -225,7 +230,7 @@ const partial = z.object({
  * order of `names`, which are the bases and then the downstream classifiers, each once. null where no image says.
  */
 const saliencySimilarity = z.object({
-  method: z.enum(["input-gradients", "integrated-gradients", "guided-backprop"]),
+  method: z.enum(saliencyMethods),
   /** Cosine and rank correlation of the magnitudes, mean |value| over the channels. */
   cosine: z.array(z.array(number)),
   rank: z.array(z.array(number)),

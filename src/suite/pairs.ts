@@ -2,6 +2,7 @@ import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../base/errors.ts";
 import type { Editor, Side } from "../interventions/rows.ts";
+import { editor } from "../results/matrix-schema.ts";
 import { matching } from "../results/parse-json.ts";
 import { groupBy } from "../statistics/group-by.ts";
 import type { SuiteFeature, SuiteFile } from "./suite-file.ts";
@@ -20,7 +21,7 @@ const lineSchema = z.object({
   change: z.enum(["removed", "added"]),
   /** Image of the folder that it is made from. */
   image: z.string(),
-  editor: z.enum(["pattern", "spectrum", "counterfactual"] satisfies Editor[]),
+  editor,
   /** Classifier that the edit was made by; null of a pattern. */
   edited_by: z.string().nullable(),
   told_by: tellers,

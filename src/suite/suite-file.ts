@@ -2,6 +2,7 @@ import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../base/errors.ts";
 import type { Framing } from "../models/framing.ts";
+import { editor } from "../results/matrix-schema.ts";
 import { parseJson } from "../results/parse-json.ts";
 import { openSealed, sealed } from "../results/sealed-json.ts";
 import { tellers } from "./tellers.ts";
@@ -29,7 +30,7 @@ const featureSchema = z.object({
   /** Who edited the pairs, the classifier that counterfactuals are of, and who tells of it. */
   editors: z.array(
     z.object({
-      editor: z.enum(["pattern", "spectrum", "counterfactual"]),
+      editor,
       by: z.string().nullable(),
       toldBy: tellers,
       pairs: whole,
