@@ -197,9 +197,9 @@ export function stateTable(results: readonly PlantedResult[]): Rows {
 
 const dash = (value: string | null | undefined): string => value || "–";
 
-/** Of the methods in all worlds, what the document shows, the effect first: trained models, without the oracle and the variants of a method. */
+/** Of the methods in all worlds, what the document shows, the effect first: trained models, without the oracle, the variants of a method and those that were asked in one world alone. */
 export function methodsShown([, ...rows]: Rows): Rows {
-  const apart = /^decomposition,|^prediction correlation|\(oracle\)$/;
+  const apart = /^decomposition,|^prediction correlation|^saliency|^pixel|\(oracle\)$/;
   const trained = rows.filter(([, models, method]) => models === "trained" && !apart.test(method ?? ""));
   const worlds = [...new Set(trained.map(([world]) => world as string))];
   const methods = [...new Set(["effect", ...trained.map(([, , method]) => method as string)])];
@@ -215,10 +215,10 @@ export function methodsShown([, ...rows]: Rows): Rows {
   ];
 }
 
-/** Of the errors of the states, what the document shows: trained models, along a path, each alignment with its decomposition and the most pictures that it had. */
+/** Of the errors of the states, what the document shows: trained models, along a path, each alignment with its decomposition and the most pictures that it had; effects have their own tables. */
 export function statesShown([, ...rows]: Rows): Rows {
   const trained = rows.filter(
-    ([, models, of]) => models === "trained" && !/without decomposition$|along a gradient$/.test(of ?? ""),
+    ([, models, of]) => models === "trained" && !/^effect$|without decomposition$|along a gradient$/.test(of ?? ""),
   );
   const most = ([world, , of]: Rows[number]): number =>
     Math.max(...trained.filter((row) => row[0] === world && row[2] === of).map((row) => Number(row[3])));
@@ -239,5 +239,44 @@ export function statesShown([, ...rows]: Rows): Rows {
           rate(unresolved, cells),
         ];
       }),
+  ];
+}
+
+/** Of the states of effects, what the document shows: trained models, without how well effects are ordered, which `methodsShown` has. */
+export function effectsShown([header = [], ...rows]: Rows): readonly (readonly string[])[] {
+  const ordering = /^(AUROC|r\b)/;
+  const kept = header.flatMap((column, place) => (ordering.test(column ?? "") ? [] : [place]));
+  const trained = rows.filter(([models]) => models?.endsWith(", trained"));
+  return [header, ...trained].map((row) => kept.map((place) => row[place] ?? ""));
+}
+
+/** Of the cases that were made to mislead, what the document shows: those that differ most, both worlds side by side, without the reasons. */
+export function hostileShown([, ...rows]: Rows): readonly (readonly string[])[] {
+  const told = rows.filter(([, name = "", cells]) => cells !== "0" && !/on (50|80|90|95) %:/.test(name ?? ""));
+  const worlds = [...new Set(told.map(([world]) => world as string))];
+  const cases = [...new Set(told.map(([, name]) => name as string))];
+  return [
+    ["", ...worlds.flatMap((world) => [`${world}: found`, "clear"])],
+    ...cases.map((name) => [
+      name,
+      ...worlds.flatMap((world) => {
+        const [, , cells, found, clear] = told.find((row) => row[0] === world && row[1] === name) ?? [];
+        return [`${dash(found)}/${dash(cells)}`, `${dash(clear)}/${dash(cells)}`];
+      }),
+    ]),
+  ];
+}
+
+/** Of how much of a fall effects account for, what the document shows: trained models, both worlds side by side, below the bound that was chosen. */
+export function accountedShown([header = [], ...rows]: Rows, bound: number): readonly (readonly string[])[] {
+  const below = header.indexOf(`below ${bound}`);
+  const told = rows.filter(([, models]) => !models?.endsWith("composed"));
+  const worlds = [...new Set(told.map(([world]) => world as string))];
+  return [
+    [`below ${bound}`, ...worlds],
+    ...[...new Set(told.map(([, models]) => models as string))].map((models) => [
+      models,
+      ...worlds.map((world) => dash(told.find((row) => row[0] === world && row[1] === models)?.[below])),
+    ]),
   ];
 }

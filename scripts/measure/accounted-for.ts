@@ -2,6 +2,7 @@
 // models whose features all have names, and of planted models whose planted feature has none. The bound is chosen by this table, which it writes: of every third model along
 // the gradient, or else to the terminal.
 // Usage: node --conditions=source --import tsx scripts/measure/accounted-for.ts [path] [all]
+import { accountedShown } from "../../bench/appendix.ts";
 import { interventionsOf, withInterventions } from "../../bench/effects.ts";
 import { alignmentRun } from "../../bench/evidence.ts";
 import { openScene } from "../../bench/open-scene.ts";
@@ -87,21 +88,15 @@ function told(values: readonly number[]): string[] {
 
 function percent(some: number, of: number): string {
   const [low, high] = shareInterval(some, of, 0.95).map((end) => (100 * end).toFixed(0));
-  return `${some} (${low} to ${high} %)`;
+  return `${some}/${of} (${low}–${high} %)`;
 }
 
 const first = ["world", "models", "count", "accounted for: median (quartiles)"];
 const header = [...first, ...bounds.map((bound) => `below ${bound}`)];
 if (flags.length > 0) console.log(markdownTable(header, rows));
 else {
-  /** Of the bounds the document shows the one that was chosen; quartiles stand in the appendix. */
-  const shown = (row: readonly string[]): string[] => [
-    ...row.slice(0, first.length - 1),
-    row[first.length + bounds.indexOf(leastAccountedFor)] ?? "",
-  ];
-  const single = rows.filter(([, group]) => !group?.endsWith("composed"));
-  const table = markdownTable(shown(header), single.map(shown));
-  const text = `${table}\n\nComposed models, quartiles, other bounds: [effects-accounted.csv](data/effects-accounted.csv).`;
+  const [shown = [], ...body] = accountedShown([header, ...rows], leastAccountedFor);
+  const text = `${markdownTable(shown, body, { numbers: true })}\n\nComposed models, quartiles, other bounds: [effects-accounted.csv](data/effects-accounted.csv).`;
   await writeMarked("docs/effects.md", "accounted", text);
   await writeAppendix("docs/data/effects-accounted.csv", [header, ...rows]);
 }

@@ -1,6 +1,7 @@
 // Measures effects (docs/effects.md) on models whose biases are known, in every world: how well they order, how far they are from the truth, and how
 // often their states are right; then what they make of cases that were made to mislead. Writes docs/effects.md on the test pairs.
 // Usage: node --conditions=source --import tsx scripts/measure/bench-effects.ts [development|test] [quick]
+import { effectsShown, hostileShown } from "../../bench/appendix.ts";
 import { type EffectCell, effectCells, interventionsOf, uneditedRows } from "../../bench/effects.ts";
 import type { Scene } from "../../bench/evidence.ts";
 import { openScene } from "../../bench/open-scene.ts";
@@ -26,7 +27,7 @@ const worlds = ["cartoon-faces", "garments"] as const;
 const percent = (some: number, of: number): string => {
   if (of === 0) return "–";
   const [low, high] = shareInterval(some, of, 0.95).map((end) => (100 * end).toFixed(0));
-  return `${some} of ${of} (${low} to ${high} %)`;
+  return `${some}/${of} (${low}–${high} %)`;
 };
 
 interface Truth {
@@ -278,23 +279,21 @@ async function companions(truth: Truth, world: string): Promise<string[][]> {
   return rows;
 }
 
-/** The document shows trained models, and of the cases those that differ most. */
-const trained = tables.states.filter(([models]) => models?.endsWith("trained"));
-const told = tables.hostile.filter(([, name = "", cells]) => cells !== "0" && !/on (50|80|90|95) %:/.test(name));
+const markdown = ([head = [], ...body]: ReturnType<typeof effectsShown>): string =>
+  markdownTable(head, body, { numbers: true });
 const hostileHeader = ["world", "case", "cells", "found", "clear", "unresolved, why"];
-const states = markdownTable(header, trained);
-const hostile = markdownTable(hostileHeader, told);
-const whole = "All rows:";
+const states = markdown(effectsShown([header, ...tables.states]));
+const hostile = markdown(hostileShown([hostileHeader, ...tables.hostile]));
 if (split === "test" && !quick) {
   await writeMarked(
     "docs/effects.md",
     "states",
-    `${states}\n\n${whole} [effects-states.csv](data/effects-states.csv), [why cells were unresolved](data/effects-unresolved.csv).`,
+    `${states}\n\nAUROC, r and composed models: [effects-states.csv](data/effects-states.csv); [why cells were unresolved](data/effects-unresolved.csv).`,
   );
   await writeMarked(
     "docs/effects.md",
     "hostile",
-    `${hostile}\n\n${whole} [effects-hostile.csv](data/effects-hostile.csv).`,
+    `${hostile}\n\nWith reasons: [effects-hostile.csv](data/effects-hostile.csv).`,
   );
   await writeAppendix("docs/data/effects-states.csv", [header, ...tables.states]);
   await writeAppendix("docs/data/effects-unresolved.csv", [["trained models", "unresolved"], ...tables.reasons]);

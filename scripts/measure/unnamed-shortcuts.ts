@@ -121,7 +121,7 @@ function artefactFall(run: OpenRun, { classifier, feature }: Subject, { images }
 function rate(some: readonly Outcome[], holds: (one: Outcome) => boolean): string {
   const count = some.filter(holds).length;
   const [low, high] = shareInterval(count, some.length, 0.95).map((end) => (100 * end).toFixed(0));
-  return `${count} of ${some.length} (${low} to ${high} %)`;
+  return `${count}/${some.length} (${low}–${high} %)`;
 }
 
 const amongFirst = (place: number): boolean => place >= 0 && place < 3;

@@ -2,7 +2,17 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { csvParseRows } from "d3-dsv";
 import { expect, test } from "vitest";
-import { methodsShown, type Rows, statesShown, stateTable, worldTable } from "../../bench/appendix.ts";
+import {
+  accountedShown,
+  effectsShown,
+  hostileShown,
+  methodsShown,
+  type Rows,
+  statesShown,
+  stateTable,
+  worldTable,
+} from "../../bench/appendix.ts";
+import { leastAccountedFor } from "../../src/audit/effects/accounted-for.ts";
 import { markdownTable } from "../house/markdown-table.ts";
 import { markedText } from "../house/marked.ts";
 
@@ -18,6 +28,17 @@ test.each([
   const [header = [], ...body] = shown(rows).map((cells) => cells.map((cell) => cell ?? ""));
   const text = markedText(readFileSync(join(docs, "benchmark.md"), "utf8"), name, "docs/benchmark.md");
   expect(text).toBe(markdownTable(header, body, { numbers: true }));
+});
+
+test.each([
+  ["states", "effects-states.csv", effectsShown],
+  ["hostile", "effects-hostile.csv", hostileShown],
+  ["accounted", "effects-accounted.csv", (rows: Rows) => accountedShown(rows, leastAccountedFor)],
+])("docs/effects.md shows of its appendix what the script would write there: %s", (name, file, shown) => {
+  const rows: Rows = csvParseRows(readFileSync(join(docs, "data", file), "utf8"));
+  const [header = [], ...body] = shown(rows);
+  const text = markedText(readFileSync(join(docs, "effects.md"), "utf8"), name, "docs/effects.md");
+  expect(text.split("\n\n")[0]).toBe(markdownTable(header, body, { numbers: true }));
 });
 
 test("no interval of the appendix excludes its figure", () => {
