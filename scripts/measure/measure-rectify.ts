@@ -176,23 +176,21 @@ const imageHeader = [
   ...["target", "mean |RC|", "used under both", "their mean RC", "images"],
   ...["mean RC, feature present", "absent", "below the filter"],
 ];
-/** Of the figures behind a verdict those that a reader asks for first. */
-const short = verdictRows.flatMap(([target = "", feature, verdict, c, , , before, after], i) => {
+/** Of the figures behind a verdict those that a reader asks for first, without their intervals. */
+const short = verdictRows.flatMap(([target = "", feature, verdict, , , , ...rc], i) => {
   if (controls.has(results[i] as RectifiedTarget)) return [];
   const name = nameOf(results[i] as RectifiedTarget);
   const worst = labelled.find(([of]) => of === name)?.[3] ?? "–";
-  return [[`${target} → ${feature}`, verdict, c, before, after, worst].map(String)];
+  const [before, after] = rc.map((figure) => String(figure).split(" ")[0]);
+  return [[`${target} → ${feature}`, String(verdict), `${before} → ${after}`, worst]];
 });
 const text = [
   markdownTable(
-    [
-      ...["target → feature", "verdict", "c", "mean RC before", "after"],
-      "worst group: original / best threshold → rectified",
-    ],
+    [...["target → feature", "verdict", "mean RC"], "worst group: original / best threshold → rectified"],
     short,
   ),
   `${faces} faces of seed ${seed} (independent factors), up to ${limit} positives per target, figures on test. ${repaired.length} of the ${results.length - controls.size} planted targets are rectified; for ${reached.length} of them |mean RC| falls by ${100 * goal} % or more.`,
-  "All figures: [verdicts](data/rectification-verdicts.csv), [images](data/rectification-images.csv), [labels](data/rectification-labels.csv), [ledger](data/rectification-ledger.csv), [what the first guess saves](data/rectification-guess.csv). Written by `scripts/measure/measure-rectify.ts`.",
+  "With intervals: [verdicts](data/rectification-verdicts.csv), [images](data/rectification-images.csv), [labels](data/rectification-labels.csv), [ledger](data/rectification-ledger.csv), [what the first guess saves](data/rectification-guess.csv). Written by `scripts/measure/measure-rectify.ts`.",
 ].join("\n\n");
 console.log(text);
 await writeMarked("docs/rectification.md", "figures", text);
