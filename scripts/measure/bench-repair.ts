@@ -198,7 +198,7 @@ const text = markdownTable(shown[0] ?? [], shown.slice(1), { numbers: true });
 const repaired = rows.filter(({ verdict, effect }) => verdict === "repaired" && effect.after !== null);
 const misled = repaired.filter(({ effect }) => Math.abs(effect.after as number) > wrong).length;
 const models = new Set(rows.map(({ world, subject }) => `${world}/${subject}`)).size;
-const about = `${models} planted models${most === "all" ? "" : `, at most ${most} of each world`}, ${split} pairs; of ${repaired.length} files called *repaired* ${misled} were wrong. ${["last-layer", "last-two"].map(toll).join("; ")}. A quarter of 1200 pictures (networks) or 600 (heads) is judged. Written by \`scripts/measure/bench-repair.ts ${process.argv.slice(2).join(" ")}\`.`;
+const about = `${models} planted models${most === "all" ? "" : `, at most ${most} of each world`}, ${split} pairs; of ${repaired.length} files called *repaired* ${misled} were wrong. ${["last-layer", "last-two"].map(toll).join(". ")}. A quarter of 1200 pictures (networks) or 600 (heads) is judged. Written by \`scripts/measure/bench-repair.ts ${process.argv.slice(2).join(" ")}\`.`;
 if (split === "test") {
   await writeAppendix("docs/data/rectification-repairs.csv", [
     [

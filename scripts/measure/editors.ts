@@ -67,8 +67,8 @@ const trained = worlds.map((world) => {
   const own = rows.filter(([models]) => models === `${world}, trained`);
   const change = (place: number): string =>
     own.map((row, at) => (at < own.length - 1 ? row[place + 2]?.replace(/ of .*/, "") : row[place + 2])).join(" → ");
-  return `- ${world}, ${own.map(([, editors]) => editors).join(", ")}: used features found ${change(0)}, unused ones clear ${change(2)}; models with a false finding ${change(3)}.`;
+  return `- ${world}: used features found ${change(0)}, unused ones clear ${change(2)}, models with a false finding ${change(3)}.`;
 });
-const text = `${trained.join("\n")}\n\nAll figures: [effects-editors.csv](data/effects-editors.csv).`;
+const text = `${trained.join("\n")}\n\nWhat each moved, and composed models: [effects-editors.csv](data/effects-editors.csv).`;
 await writeMarked("docs/effects.md", "editors", text);
 await writeAppendix("docs/data/effects-editors.csv", [header, ...rows]);

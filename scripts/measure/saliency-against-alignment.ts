@@ -110,7 +110,7 @@ const order = saliencyMethods.map((method) => {
   return `${method} ${correlation(measured.map((cell) => similar(method, cell).cosine))} / ${correlation(measured.map((cell) => similar(method, cell).rank))}`;
 });
 
-const text = `Mean cosine / mean rank correlation of maps, and relative change. The first is the clean pair whose maps overlap most and of which neither moves with the other (number ${place} of ${byOverlap.length} by overlap); then planted biases, each beside a clean classifier:
+const text = `Mean cosine / mean rank correlation of maps, and relative change. The first is the clean pair whose maps overlap most and of which neither moves with the other (number ${place} of ${byOverlap.length} by overlap). Then come planted biases, each beside a clean classifier:
 
 ${head}
 ${[...still, ...ofPlanted].map(line).join("\n")}

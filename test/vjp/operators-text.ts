@@ -75,7 +75,7 @@ export function operatorsText(): string {
 
 **With a rule:** ${of("rule").length}, and ${of("zero").length} whose derivative is zero: [operators.csv](data/operators.csv) names them, by input.
 
-**Rewritten when a file is read:** ${Object.keys(newcomers).length} operators younger than opset ${OPSET} and ${fusions.length} that onnxruntime fused; an If whose condition follows from constants and shapes; float16 and bfloat16 become float32.
+**Rewritten when a file is read:** ${Object.keys(newcomers).length} operators younger than opset ${OPSET}, ${fusions.length} that onnxruntime fused, and an If whose condition follows from constants and shapes. float16 and bfloat16 become float32.
 
 **Refused:** ${of("none").length + Object.keys({ ...refusedNewcomers, ...refusedFusions }).length}, mostly quantized ones, sequences, control flow and text: [operators-refused.csv](data/operators-refused.csv) names them with the reason, refused forms, and the rewritten ones.
 
