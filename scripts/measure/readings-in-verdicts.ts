@@ -20,5 +20,5 @@ const changed = [...ways].map(([way, count]) => `${count} ${way}`).join(", ");
 await writeMarked(
   "docs/decomposition.md",
   "verdicts",
-  `Where interventions tell effects, it changed few of the demo's ${judged} verdicts: ${changed || "none"}. So it stays off unless \`--decompose\` asks for it.`,
+  `Where interventions tell effects, it changed few of the demo's ${judged} verdicts: ${changed || "none"} (\`scripts/measure/readings-in-verdicts.ts\`). So it stays off unless \`--decompose\` asks for it.`,
 );
