@@ -108,23 +108,16 @@ function textOf(least: readonly Least[]): string {
   const rows = least.map(({ side, figures: { seconds, cpuSeconds, kinds } }) => {
     // What other processes run is not counted: workers are held against the limit of one.
     const limit = limitOf(side.workers === 1 ? kinds : own.figures.kinds);
-    const counted = side.workers === 1 ? limit.toFixed(1) : "–";
-    const cells = [side.title, seconds.toFixed(1), cpuSeconds.toFixed(1), counted];
-    const ratio = limit > 0 ? (seconds / limit).toFixed(2) : "–";
-    const before = least.find(({ side }) => side.title === "before");
-    const compared = before === undefined ? [] : [(seconds / before.figures.seconds).toFixed(2)];
-    return [...cells, ratio, ...compared];
+    return [side.title, seconds.toFixed(1), cpuSeconds.toFixed(1), limit > 0 ? (seconds / limit).toFixed(2) : "–"];
   });
   const call = process.argv
     .slice(2)
     .join(" ")
     .replace(/--against \S+ ?/, "--against OLDER ")
     .trim();
-  const head = ["", "s", "processor time, s", "limit, s", "job / limit"];
-  const before = least.some(({ side }) => side.title === "before") ? ["its own time / before"] : [];
   return [
     `${own.figures.made} over ${values.faces} faces; the least of ${values.rounds}, in turns; load ${loadavg()[0]?.toFixed(1)}. Run by run: [${basename(appendix)}](data/${basename(appendix)}). Written by \`scripts/speed/bench-align.ts ${call}\`.`,
-    markdownTable([...head, ...before], rows, { numbers: true }),
+    markdownTable(["", "s", "processor time, s", "times its limit"], rows, { numbers: true }),
   ].join("\n\n");
 }
 
