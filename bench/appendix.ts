@@ -209,7 +209,7 @@ export function methodsShown([, ...rows]: Rows): Rows {
       method,
       ...worlds.flatMap((world) => {
         const [, , , auroc, low, high, r] = trained.find((row) => row[0] === world && row[2] === method) ?? [];
-        return [low ? `${auroc} (${low} to ${high})` : dash(auroc), dash(r)];
+        return [low ? `${auroc} (${low}–${high})` : dash(auroc), dash(r)];
       }),
     ]),
   ];
