@@ -57,9 +57,6 @@ export const labelsOutput = labelsSummary;
 /** `cfalign flatten --json` */
 export const flattenOutput = flattened;
 
-/** `cfalign concepts --json` */
-export const conceptsOutput = conceptsMade;
-
 /** `cfalign concepts --text --json` */
 export const namedConceptsOutput = conceptsMade.extend({ readings: z.array(nameReading).readonly() });
 
@@ -69,6 +66,9 @@ export const trainOutput = conceptsMade.extend({
   best: z.number().int(),
   interrupted: z.boolean(),
 });
+
+/** `cfalign concepts --json`; with --train there is a witness of the same columns. */
+export const conceptsOutput = conceptsMade.extend({ witness: trainOutput.nullable() });
 
 const values = z.array(
   z.strictObject({

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { trainOutput } from "../../src/cli/schemas.ts";
+import { conceptsOutput, trainOutput } from "../../src/cli/schemas.ts";
 import { built } from "../built.ts";
 import { smallWorld, temporaryFolder } from "../run/small-world.ts";
 import { plantedFolder } from "../training/planted-folder.ts";
@@ -24,6 +24,25 @@ describe("train", () => {
     expect(judges.at(-1)).toBe(join("models", "witness", "model.json"));
     const json = await cli(...argv, "--columns", "tint", "--json");
     expect(trainOutput.parse(JSON.parse(json.stdout))).toMatchObject({ workspace: world, interrupted: false });
+  });
+
+  test("is part of concepts where that is asked for", { timeout: 60_000 }, async () => {
+    const world = await smallWorld();
+    const argv = ["concepts", table, "-w", world, "--columns", "tint", "--min-auroc", "0.5", "--train"];
+    const { code, stdout } = await cli(...argv, "--json");
+    const { manifest, witness } = conceptsOutput.parse(JSON.parse(stdout));
+    expect([code, manifest, witness?.workspace]).toEqual([0, expect.stringContaining("concepts"), world]);
+    expect(witness?.readings.map(({ label, refused }) => [label, refused])).toEqual([["tint", null]]);
+    const { classifiers, judges } = JSON.parse(readFileSync(world, "utf8"));
+    expect([classifiers.at(-1), judges.at(-1)]).toEqual([
+      join("models", "concepts", "model.json"),
+      join("models", "witness", "model.json"),
+    ]);
+    const refused = await cli("concepts", table, "-w", world, "--text", "w.txt", "--clip", "clip", "--train");
+    expect([refused.code, refused.stderr]).toEqual([
+      2,
+      expect.stringContaining("--train: expected nothing beside --text"),
+    ]);
   });
 
   test.each([

@@ -4,14 +4,17 @@ import type { ConceptsOptions } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { namesText } from "../names-text.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
-import { addWorkspaceOption, type WorkspaceFlags } from "../options.ts";
+import { addWorkspaceOption, defined, type WorkspaceFlags } from "../options.ts";
 import { readingsText } from "../readings-text.ts";
 import { runOnPictures } from "../run-on-pictures.ts";
+import { runTraining } from "../run-training.ts";
 import type { conceptsOutput, namedConceptsOutput } from "../schemas.ts";
+import { witnessText } from "../witness-text.ts";
 
 type Given = Omit<ConceptsOptions, "workspace" | "columns" | "signal" | "progress">;
 interface Flags extends WorkspaceFlags, Given {
   readonly columns?: string;
+  readonly train?: boolean;
   readonly text?: string;
   readonly clip?: string;
 }
@@ -22,6 +25,7 @@ export function conceptsCommand(context: Context): Command {
     .description("make classifiers from a table of labels: what can be read from the workspace's latent")
     .argument("<table>", "metadata.csv or metadata.jsonl beside its pictures; with --text their folder")
     .option("--columns <list>", "labels to read (all that are 0 and 1)")
+    .option("--train", "also train a witness of the same labels, as cfalign train does")
     .option("--features <model:value>", "an inner value of a model to read (the workspace's latent)")
     .option("--text <file>", "words in place of labels: a feature a line, `name: what says it / what is there instead`")
     .option("--clip <folder>", "with --text: a CLIP or SigLIP as transformers.js and Optimum lay it out")
@@ -46,34 +50,37 @@ What --text names is not checked: an audit says so, and calls nothing clear of i
 (cfalign serve --label) and this command has run again.
 
 Examples:
-  cfalign concepts photos/metadata.csv
+  cfalign concepts photos/metadata.csv --train
   cfalign concepts photos/metadata.csv --columns smiling,eyeglasses --min-auroc 0.8
   cfalign concepts photos/metadata.csv --features my-model:/backbone/pool/Flatten_output_0
   cfalign concepts photos --text words.txt --clip clip-vit-base-patch32`,
     )
     .action(async (table: string, flags: Flags) => {
-      const { workspace: _, device: __, columns, text, clip, ...options } = flags;
+      const { workspace: _, device: __, columns: list, train, text, clip, ...options } = flags;
       if (text !== undefined || clip !== undefined) return nameConcepts(context, table, flags);
       const { concepts } = await context.library();
-      const made = await runOnPictures(context, flags, (workspace, running) =>
-        concepts(table, {
-          workspace,
-          ...options,
-          ...(columns === undefined ? {} : { columns: columns.split(",").map((column) => column.trim()) }),
-          ...running,
-        }),
-      );
+      const columns = list === undefined ? {} : { columns: list.split(",").map((column) => column.trim()) };
+      let path = "";
+      const made = await runOnPictures(context, flags, (workspace, running) => {
+        path = workspace.path;
+        return concepts(table, { workspace, ...options, ...columns, ...running });
+      });
       context.output.text(readingsText(made));
-      context.output.json<typeof conceptsOutput>(made);
+      const { images, seed, minAuroc, enter } = options;
+      const asked = { workspace: path, ...columns, ...defined({ images, seed, minAuroc, enter }) };
+      const witness = train ? await runTraining(context, table, asked) : null;
+      if (witness !== null) context.output.text(`\nwitness\n${witnessText(witness)}`);
+      context.output.json<typeof conceptsOutput>({ ...made, witness });
     });
 }
 
 /** Words in place of labels. */
 async function nameConcepts(context: Context, folder: string, flags: Flags): Promise<void> {
   const { namedConcepts } = await context.library();
-  const { workspace: _, device: __, columns, features, text, clip, ...options } = flags;
+  const { workspace: _, device: __, columns, train, features, text, clip, ...options } = flags;
   for (const [option, value] of [
     ["--columns", columns],
+    ["--train", train],
     ["--features", features],
   ] as const) {
     if (value === undefined) continue;

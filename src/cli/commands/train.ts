@@ -2,10 +2,10 @@ import { Command } from "commander";
 import { platform } from "#platform";
 import type { TrainWitnessOptions } from "../../index.ts";
 import type { Context } from "../context.ts";
-import { exitCodes } from "../exit-code.ts";
 import { numberBetween, wholeNumber } from "../numbers.ts";
+import { runTraining } from "../run-training.ts";
 import type { trainOutput } from "../schemas.ts";
-import { trainingWords, witnessText } from "../witness-text.ts";
+import { witnessText } from "../witness-text.ts";
 
 interface Flags extends Omit<TrainWitnessOptions, "columns" | "frame" | "signal" | "progress"> {
   readonly columns?: string;
@@ -39,7 +39,7 @@ export function trainCommand(context: Context): Command {
       `
 A probe of concepts reads the latent that is edited. A witness shares nothing with it: it becomes a judge of the workspace, and says
 what interventions did. A third of the pictures is held out: it stops the training, calibrates the network and judges it. Labels may be
-blank. Ctrl-C keeps the best network so far. Leave --flips out where a feature is written, or on one side only.
+blank. Ctrl-C keeps the best network so far, and the same command goes on from there. Leave --flips out where a feature is written, or on one side only.
 
 Examples:
   cfalign train photos/metadata.csv
@@ -47,31 +47,14 @@ Examples:
   cfalign train photos/metadata.csv --out models/witness`,
     )
     .action(async (table: string, flags: Flags) => {
-      const { trainWitness } = await context.library();
       const { workspace, columns, ...options } = flags;
       const found = workspace ?? ((await platform.files.exists("cfalign.json")) ? "cfalign.json" : undefined);
-      const displays = { reading: context.progress("reading"), training: context.progress("training") };
-      const interrupt = context.interrupt("stopping with the best network so far");
-      try {
-        const made = await trainWitness(table, {
-          ...options,
-          ...(found === undefined ? {} : { workspace: found }),
-          ...(columns === undefined ? {} : { columns: columns.split(",").map((column) => column.trim()) }),
-          signal: interrupt.signal,
-          progress(told) {
-            if (told.stage === "training") displays.reading.stop();
-            displays[told.stage].update({ ...told, words: trainingWords(told) });
-          },
-        });
-        displays.training.stop();
-        for (const note of made.notes) context.output.say(`note: ${note}`);
-        context.output.text(witnessText(made));
-        context.output.json<typeof trainOutput>(made);
-        const signal = interrupt.received();
-        if (signal !== undefined) context.exitWith(signal === "SIGTERM" ? exitCodes.terminated : exitCodes.interrupted);
-      } finally {
-        for (const display of Object.values(displays)) display.stop();
-        interrupt.dispose();
-      }
+      const made = await runTraining(context, table, {
+        ...options,
+        ...(found === undefined ? {} : { workspace: found }),
+        ...(columns === undefined ? {} : { columns: columns.split(",").map((column) => column.trim()) }),
+      });
+      context.output.text(witnessText(made));
+      context.output.json<typeof trainOutput>(made);
     });
 }
