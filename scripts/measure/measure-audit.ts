@@ -92,19 +92,39 @@ async function classifier(name: string, target: string): Promise<void> {
 
 interface Cost {
   readonly stages: readonly { readonly stage: string; readonly seconds: number; readonly reused: boolean }[];
-  /** GiB of this process; workers of the counterfactuals have memory of their own. */
+  /** GiB of this process and of the one that trains, each at its largest. */
   readonly memory: number;
   /** Seconds that the classifiers' own runs of the interventions take. */
   readonly runs: number;
 }
 
+/** KiB of the largest process that this one started, at its largest so far. */
+function largestChild(): number {
+  const { pid } = process;
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").filter(Boolean);
+  const sizes = children.map((child) => {
+    try {
+      return Number(/^VmHWM:\s+(\d+)/m.exec(readFileSync(`/proc/${child}/status`, "utf8"))?.[1] ?? 0);
+    } catch {
+      // It has ended meanwhile.
+      return 0;
+    }
+  });
+  return Math.max(0, ...sizes);
+}
+
 /** In a process of its own, so that memory is that of one audit. */
 async function measure(name: string): Promise<Cost> {
+  let training = 0;
+  const watching = setInterval(() => {
+    training = Math.max(training, largestChild());
+  }, 500);
   const outcome = await auditClassifiers({
     ...{ classifiers: [at(name)], images: at("photos"), out: at("out"), workers: 1, train: trainWitnessApart },
     now: () => performance.now(),
   });
-  const memory = process.resourceUsage().maxRSS / 2 ** 20;
+  clearInterval(watching);
+  const memory = (process.resourceUsage().maxRSS + training) / 2 ** 20;
   const { interventions = [] } = await openRun(outcome.run);
   await using workspace = await openWorkspace(outcome.workspace);
   const { image } = workspace.autoencoder;
@@ -167,7 +187,7 @@ else {
   const short = [["", ...header.slice(1)], ...totals, memory].map((cells) => cells.filter((_, place) => place !== 2));
   const table = markdownTable(short[0] ?? [], short.slice(1), { numbers: true });
   const size = width === 64 ? "of ResNet-50's size" : `like ResNet-50 with ${width} channels for 64`;
-  const text = `${table}\n\nA classifier ${size} at ${side} pixels, ${pictures} pictures of ${side + 32}, ${labels} labels; with --no-train: the training of a witness, once for all classifiers, comes on top. By stage: [audit-stages.csv](data/audit-stages.csv). Written by \`scripts/measure/measure-audit.ts\`.`;
+  const text = `${table}\n\nA classifier ${size} at ${side} pixels, ${pictures} pictures of ${side + 32}, ${labels} labels. The witness is trained beside basis, preflight and probes, in a process of its own. By stage: [audit-stages.csv](data/audit-stages.csv). Written by \`scripts/measure/measure-audit.ts\`.`;
   await writeMarked("docs/your-models.md", "audit", text);
   await writeAppendix("docs/data/audit-stages.csv", [header, ...rows, ...totals, memory]);
   console.log(text);
