@@ -59,7 +59,7 @@ Examples:
         });
       }
       const { plantedBenchmark } = await import("../../bench/planted.ts");
-      const interrupt = context.interrupt();
+      using interrupt = context.interrupt();
       let shown: { readonly stage: string; readonly display: ProgressDisplay } | undefined;
       try {
         const result = await plantedBenchmark({
@@ -82,7 +82,6 @@ Examples:
         context.output.json<typeof plantedSchema>(result);
       } finally {
         shown?.display.stop();
-        interrupt.dispose();
       }
     });
 }

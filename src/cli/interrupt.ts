@@ -3,7 +3,7 @@ export interface Interrupt {
   readonly signal: AbortSignal;
   /** The signal that arrived, if any. */
   received(): NodeJS.Signals | undefined;
-  dispose(): void;
+  [Symbol.dispose](): void;
 }
 
 /** Listens until disposed. A second signal ends the process at once. */
@@ -21,7 +21,7 @@ export function listenForInterrupt(onFirst: (signal: NodeJS.Signals) => void): I
   return {
     signal: controller.signal,
     received: () => received,
-    dispose: () => {
+    [Symbol.dispose]: () => {
       for (const signal of signals) process.off(signal, listener);
     },
   };

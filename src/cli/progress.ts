@@ -18,6 +18,7 @@ export interface ProgressDisplay {
   update(progress: Progress): void;
   /** Ends the display; the terminal's line is free again. */
   stop(): void;
+  [Symbol.dispose](): void;
 }
 
 /** Silence between two plain lines, in milliseconds. */
@@ -47,6 +48,10 @@ function barProgress(label: string, stream: TextStream, now: () => number): Prog
   });
   const timeLeft = createTimeLeft();
   let started = false;
+  const stop = (): void => {
+    if (started) bar.stop();
+    started = false;
+  };
   return {
     update(progress) {
       const share = shareOf(progress);
@@ -56,10 +61,8 @@ function barProgress(label: string, stream: TextStream, now: () => number): Prog
       started = true;
       bar.update(share, words);
     },
-    stop() {
-      if (started) bar.stop();
-      started = false;
-    },
+    stop,
+    [Symbol.dispose]: stop,
   };
 }
 
@@ -77,6 +80,7 @@ function lineProgress(label: string, stream: TextStream, now: () => number): Pro
       stream.write(`${label}: ${wordsOf(progress)}, ${duration(time - start)}${done < total ? leftText(left) : ""}\n`);
     },
     stop() {},
+    [Symbol.dispose]() {},
   };
 }
 

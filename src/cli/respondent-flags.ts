@@ -63,19 +63,14 @@ export async function answersFrom(
   if (/\.csv$/i.test(source) || source === flags.predictions) {
     return library.readTable(suite, source, defined({ about }));
   }
-  const display = context.progress("pictures");
-  const interrupt = context.interrupt();
+  using display = context.progress("pictures");
+  using interrupt = context.interrupt();
   const token = process.env[tokenVariable];
-  try {
-    return await library.askClassifier(suite, source, {
-      ...defined({ about, parallel, batch, timeout, tokenHost, unedited }),
-      ...(token === undefined || token === "" ? {} : { token }),
-      describe: descriptionOf({ antialias: true, ...flags }, library),
-      signal: interrupt.signal,
-      progress: (done, total) => display.update({ done, total }),
-    });
-  } finally {
-    display.stop();
-    interrupt.dispose();
-  }
+  return await library.askClassifier(suite, source, {
+    ...defined({ about, parallel, batch, timeout, tokenHost, unedited }),
+    ...(token === undefined || token === "" ? {} : { token }),
+    describe: descriptionOf({ antialias: true, ...flags }, library),
+    signal: interrupt.signal,
+    progress: (done, total) => display.update({ done, total }),
+  });
 }

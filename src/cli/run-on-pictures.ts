@@ -15,20 +15,14 @@ export async function runOnPictures<T extends { readonly notes: readonly string[
   flags: WorkspaceFlags,
   work: (workspace: Workspace, running: Running) => Promise<T>,
 ): Promise<T> {
-  const workspace = await workspaceOf(context, flags);
-  const display = context.progress("encoding");
-  const interrupt = context.interrupt();
-  try {
-    const made = await work(workspace, {
-      signal: interrupt.signal,
-      progress: (done, total) => display.update({ done, total }),
-    });
-    display.stop();
-    for (const note of made.notes) context.output.say(`note: ${note}`);
-    return made;
-  } finally {
-    display.stop();
-    interrupt.dispose();
-    await workspace.dispose();
-  }
+  await using workspace = await workspaceOf(context, flags);
+  using display = context.progress("encoding");
+  using interrupt = context.interrupt();
+  const made = await work(workspace, {
+    signal: interrupt.signal,
+    progress: (done, total) => display.update({ done, total }),
+  });
+  display.stop();
+  for (const note of made.notes) context.output.say(`note: ${note}`);
+  return made;
 }

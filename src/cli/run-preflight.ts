@@ -6,13 +6,9 @@ import { preflightText } from "./preflight-text.ts";
 /** Looks at a workspace before an audit, and says what it found; exit 1 where something does not run. */
 export async function runPreflight(context: Context, workspace: Workspace, images: string): Promise<Preflight> {
   const { preflight } = await context.library();
-  const interrupt = context.interrupt();
-  try {
-    const found = await preflight(images, { workspace, now: context.now, signal: interrupt.signal });
-    context.output.text(preflightText(found, context.output));
-    if (!found.runs) context.exitWith(exitCodes.no);
-    return found;
-  } finally {
-    interrupt.dispose();
-  }
+  using interrupt = context.interrupt();
+  const found = await preflight(images, { workspace, now: context.now, signal: interrupt.signal });
+  context.output.text(preflightText(found, context.output));
+  if (!found.runs) context.exitWith(exitCodes.no);
+  return found;
 }

@@ -8,7 +8,7 @@ export async function runWithProgress(
   options: AlignFolderOptions,
 ): Promise<RunSummary> {
   const { alignFolder } = await context.library();
-  const interrupt = context.interrupt();
+  using interrupt = context.interrupt();
   const displays = {
     listing: context.progress("reading"),
     intervening: context.progress("moving features"),
@@ -43,7 +43,6 @@ export async function runWithProgress(
     }
   } finally {
     displays[phase].stop();
-    interrupt.dispose();
   }
 }
 

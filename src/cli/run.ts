@@ -58,7 +58,7 @@ export async function runCli(
     if (error.code === "internal" && environment.CFALIGN_DEBUG) output.say(stackOf(error));
     return exitCodeOf(error.code, interrupts.map((interrupt) => interrupt.received()).find(Boolean));
   } finally {
-    for (const interrupt of interrupts) interrupt.dispose();
+    for (const interrupt of interrupts) interrupt[Symbol.dispose]();
   }
 }
 

@@ -83,45 +83,41 @@ async function align(context: Context, folder: string | undefined, flags: Flags 
       ? (flags.out ?? (await nextRun()))
       : required(flags.out, "--out", "a run folder for this shard");
   const device = await deviceOfRun(context, out, flags.device);
-  const workspace = await workspaceOf(context, { ...flags, ...defined({ device }) });
-  try {
-    const images = imagesOf(workspace, folder);
-    const { positive, concepts, shard, listing } = flags;
-    const roles = await rolesOf(context, images, { ...flags, workspace });
-    const options = {
-      workspace,
-      ...roles,
-      out,
-      ...defined({ shard, listing }),
-      ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
-      // Naming concepts asks for a decomposition.
-      ...(concepts === undefined ? {} : { concepts: workspace.classifiers(concepts), decompose: {} }),
-      ...givenOptions(runOptionTable, flags),
-      workers: null,
-      ...givenOptions(computeOptionTable, flags),
-    };
-    const { findings, matrixOnCores, namesOfRun, openRun, summarize } = await context.library();
-    // Before the work: a typing mistake is not worth a run.
-    const expected = await expectationsOf(context, namesOfRun(options), flags.expect);
-    await sayDifferencesCost(context, workspace, options.bases);
-    if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
-    if (flags.out === undefined) context.output.say(`run: ${out}`);
-    const summary = await runWithProgress(context, images, options).catch((error: unknown) => {
-      throw flags.out === undefined ? withOut(error, out) : error;
-    });
-    context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
-    const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
-    if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
-    if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
-    const run = await openRun(out);
-    const matrix = await matrixOnCores(run);
-    const found = findings(matrix, { expected });
-    const said = summarize(run, matrix, found, { expected });
-    context.output.text(`\n${findingsText(found, said, context.output)}\n\nnext: ${nextCommand(out, flags)}`);
-    context.output.json<typeof alignOutput>({ ...summary, findings: found, summary: said });
-  } finally {
-    await workspace.dispose();
-  }
+  await using workspace = await workspaceOf(context, { ...flags, ...defined({ device }) });
+  const images = imagesOf(workspace, folder);
+  const { positive, concepts, shard, listing } = flags;
+  const roles = await rolesOf(context, images, { ...flags, workspace });
+  const options = {
+    workspace,
+    ...roles,
+    out,
+    ...defined({ shard, listing }),
+    ...(positive === undefined ? {} : { positive: workspace.classifier(positive) }),
+    // Naming concepts asks for a decomposition.
+    ...(concepts === undefined ? {} : { concepts: workspace.classifiers(concepts), decompose: {} }),
+    ...givenOptions(runOptionTable, flags),
+    workers: null,
+    ...givenOptions(computeOptionTable, flags),
+  };
+  const { findings, matrixOnCores, namesOfRun, openRun, summarize } = await context.library();
+  // Before the work: a typing mistake is not worth a run.
+  const expected = await expectationsOf(context, namesOfRun(options), flags.expect);
+  await sayDifferencesCost(context, workspace, options.bases);
+  if (options.decompose !== undefined) await sayDecompositionCost(context, images, options);
+  if (flags.out === undefined) context.output.say(`run: ${out}`);
+  const summary = await runWithProgress(context, images, options).catch((error: unknown) => {
+    throw flags.out === undefined ? withOut(error, out) : error;
+  });
+  context.output.text(`${summary.counterfactuals} counterfactuals of ${summary.images} images in ${out}`);
+  const dropped = Object.entries(summary.dropped).map(([reason, count]) => `${count} ${reason}`);
+  if (dropped.length > 0) context.output.text(`files that could not be used: ${dropped.join(", ")}`);
+  if (summary.rows.length > 0) context.output.text(resolutionText(summary.rows));
+  const run = await openRun(out);
+  const matrix = await matrixOnCores(run);
+  const found = findings(matrix, { expected });
+  const said = summarize(run, matrix, found, { expected });
+  context.output.text(`\n${findingsText(found, said, context.output)}\n\nnext: ${nextCommand(out, flags)}`);
+  context.output.json<typeof alignOutput>({ ...summary, findings: found, summary: said });
 }
 
 /** Who is lowered and who watches. Without a word on it, of a file with very many targets those that pictures show. */
@@ -153,28 +149,20 @@ async function writeListing(context: Context, folder: string | undefined, flags:
   const path = required(flags.listing, "--listing", "a file to write");
   const { seed = runOptionTable.seed.default } = givenOptions(runOptionTable, flags);
   const { sharedListing } = await context.library();
-  const display = context.progress("reading");
-  try {
-    const images = folder ?? (await workspaceImages(context, flags.workspace));
-    const { rows } = await sharedListing(images, {
-      seed,
-      path,
-      progress: (done, total) => display.update({ done, total }),
-    });
-    context.output.text(`${rows.length} files in ${path}`);
-    context.output.json<typeof listingOutput>({ listing: path, images: rows.length });
-  } finally {
-    display.stop();
-  }
+  using display = context.progress("reading");
+  const images = folder ?? (await workspaceImages(context, flags.workspace));
+  const { rows } = await sharedListing(images, {
+    seed,
+    path,
+    progress: (done, total) => display.update({ done, total }),
+  });
+  context.output.text(`${rows.length} files in ${path}`);
+  context.output.json<typeof listingOutput>({ listing: path, images: rows.length });
 }
 
 async function workspaceImages(context: Context, given: string | undefined): Promise<string> {
-  const workspace = await workspaceOf(context, defined({ workspace: given }));
-  try {
-    return imagesOf(workspace, undefined);
-  } finally {
-    await workspace.dispose();
-  }
+  await using workspace = await workspaceOf(context, defined({ workspace: given }));
+  return imagesOf(workspace, undefined);
 }
 
 /** The same command again would begin a new run: what to add for the one that was interrupted. */

@@ -76,43 +76,38 @@ Examples:
     .action(async (flags: Flags) => {
       const { auditClassifiers, trainWitnessApart } = await context.library();
       const { output } = context;
-      const display = context.progress("auditing");
-      const interrupt = context.interrupt();
+      using display = context.progress("auditing");
+      using interrupt = context.interrupt();
       const { size, out, labels, autoencoder, interventions, limit, decompose, train, device } = flags;
-      try {
-        const outcome = await auditClassifiers({
-          classifiers: required(flags.classifier, "--classifier", "a folder that an exporter wrote"),
-          images: required(flags.images, "--images", "a folder of pictures"),
-          importing: await askingImport(context, false),
-          ...defined({ size, out, labels, autoencoder, interventions, limit, decompose, device }),
-          ...wordsOf(flags),
-          ...givenOptions(computeOptionTable, flags),
-          ...(train ? { train: trainWitnessApart } : {}),
-          onFallback: output.say,
-          signal: interrupt.signal,
-          now: context.now,
-          progress: ({ stage, done, total, share }) => display.update({ done, total, share, words: stageWords[stage] }),
-          say(note) {
-            display.stop();
-            output.say(`note: ${note}`);
-          },
-          first(verdicts) {
-            display.stop();
-            output.text(
-              `${output.bold("by effects alone, before the classifiers are lowered")}\n${verdictsText(verdicts, output)}\n`,
-            );
-          },
-        });
-        display.stop();
-        output.text(
-          `${output.bold("verdicts")}\n${verdictsText(outcome.verdicts, output)}\n\n${outcomeText(outcome, output)}`,
-        );
-        const check = outcome.bounds.length === 0 ? null : checkLine(outcome.run, outcome.bounds);
-        output.json<typeof auditOutput>({ ...outcome, check });
-      } finally {
-        display.stop();
-        interrupt.dispose();
-      }
+      const outcome = await auditClassifiers({
+        classifiers: required(flags.classifier, "--classifier", "a folder that an exporter wrote"),
+        images: required(flags.images, "--images", "a folder of pictures"),
+        importing: await askingImport(context, false),
+        ...defined({ size, out, labels, autoencoder, interventions, limit, decompose, device }),
+        ...wordsOf(flags),
+        ...givenOptions(computeOptionTable, flags),
+        ...(train ? { train: trainWitnessApart } : {}),
+        onFallback: output.say,
+        signal: interrupt.signal,
+        now: context.now,
+        progress: ({ stage, done, total, share }) => display.update({ done, total, share, words: stageWords[stage] }),
+        say(note) {
+          display.stop();
+          output.say(`note: ${note}`);
+        },
+        first(verdicts) {
+          display.stop();
+          output.text(
+            `${output.bold("by effects alone, before the classifiers are lowered")}\n${verdictsText(verdicts, output)}\n`,
+          );
+        },
+      });
+      display.stop();
+      output.text(
+        `${output.bold("verdicts")}\n${verdictsText(outcome.verdicts, output)}\n\n${outcomeText(outcome, output)}`,
+      );
+      const check = outcome.bounds.length === 0 ? null : checkLine(outcome.run, outcome.bounds);
+      output.json<typeof auditOutput>({ ...outcome, check });
     });
 }
 

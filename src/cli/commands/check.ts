@@ -11,7 +11,6 @@ import { expectationsOf } from "../expectations.ts";
 import { flagOf } from "../flags.ts";
 import { addStatisticsOptions, defined, repeated, type StatisticsFlags, statisticsFlags } from "../options.ts";
 import type { JsonOf } from "../output.ts";
-import type { ProgressDisplay } from "../progress.ts";
 import { addRespondentOptions, answersFrom, answersOf, type RespondentFlags } from "../respondent-flags.ts";
 import type { checkOutput } from "../schemas.ts";
 import { noteUnfinished } from "../unfinished.ts";
@@ -127,7 +126,7 @@ async function checkOfRun(context: Context, path: string, max: readonly string[]
   const { checkRun, openRun, readMarks } = await context.library();
   const run = await openRun(path);
   const baseline = flags.baseline === undefined ? undefined : await openRun(flags.baseline);
-  const display = context.progress("checking");
+  using display = context.progress("checking");
   const options = {
     ...statisticsFlags(flags),
     named: flagOf,
@@ -136,7 +135,8 @@ async function checkOfRun(context: Context, path: string, max: readonly string[]
     expected: await expectationsOf(context, run, flags.expect),
     ...(baseline === undefined ? {} : { baseline, map: flags.map ?? [] }),
   };
-  const check = shown(display, () => checkRun(run, max, options));
+  const check = checkRun(run, max, options);
+  display.stop();
   noteUnfinished(context.output, [run, baseline]);
   return { check, pairs: async () => [] };
 }
@@ -157,13 +157,4 @@ async function checkOfSuite(context: Context, path: string, max: readonly string
     ...against,
   });
   return { check, pairs: () => changedPairs(suite, answers, check, against) };
-}
-
-/** What some work gives; the display ends with it. */
-function shown<T>(display: ProgressDisplay, work: () => T): T {
-  try {
-    return work();
-  } finally {
-    display.stop();
-  }
 }

@@ -50,31 +50,26 @@ Examples:
       const base = required(flags.base, "--base", 'classifiers to decompose ("smiling", more after commas, or all)');
       const out = required(flags.out, "--out", "a run folder");
       const { matrixOnCores, openRun } = await context.library();
-      let decomposition: readonly BaseDecomposition[];
-      let pictures: string[] = [];
       const device = await deviceOfRun(context, out, flags.device);
-      const workspace = await workspaceOf(context, { ...flags, ...defined({ device }) });
-      try {
-        const images = imagesOf(workspace, folder);
-        const options = {
-          workspace,
-          bases: workspace.classifiers(base),
-          concepts: workspace.classifiers(flags.concepts),
-          limit: flags.limit,
-          decompose: { images: flags.limit },
-          out,
-          ...defined({ seed: flags.seed }),
-        };
-        await sayDecompositionCost(context, images, options);
-        await runWithProgress(context, images, options);
-        const run = await openRun(out);
-        decomposition = (await matrixOnCores(run)).decomposition ?? [];
-        if (flags.pictures !== undefined) {
-          pictures = await drawn(context, { run, decomposition, workspace, images, folder: flags.pictures });
-        }
-      } finally {
-        await workspace.dispose();
-      }
+      await using workspace = await workspaceOf(context, { ...flags, ...defined({ device }) });
+      const images = imagesOf(workspace, folder);
+      const options = {
+        workspace,
+        bases: workspace.classifiers(base),
+        concepts: workspace.classifiers(flags.concepts),
+        limit: flags.limit,
+        decompose: { images: flags.limit },
+        out,
+        ...defined({ seed: flags.seed }),
+      };
+      await sayDecompositionCost(context, images, options);
+      await runWithProgress(context, images, options);
+      const run = await openRun(out);
+      const decomposition = (await matrixOnCores(run)).decomposition ?? [];
+      const pictures =
+        flags.pictures === undefined
+          ? []
+          : await drawn(context, { run, decomposition, workspace, images, folder: flags.pictures });
       context.output.text(decompositionText(decomposition, context.output));
       context.output.json<typeof decomposeOutput>({ run: out, decomposition, pictures });
     });

@@ -47,38 +47,34 @@ Examples:
     .action(async (images: string[], flags: Flags & ParsedFlags) => {
       const expression = required(flags.base, "--base", 'a classifier to lower, such as "smiling"');
       const { explain, explanationJson, readImage, writeExplanation, writeSideBySide } = await context.library();
-      const workspace = await workspaceOf(context, flags);
-      try {
-        const bases = workspace.classifiers(expression);
-        const downstream = workspace.classifiers(flags.downstream);
-        await sayDifferencesCost(context, workspace, bases);
-        const explanations: Explanation[] = [];
-        for (const image of images) {
-          const pixels = await readImage(image);
-          const stem = stemOf(image, images);
-          const own: Explanation[] = [];
-          for (const base of bases) {
-            const explanation = await explain(pixels, {
-              name: shownName(image),
-              autoencoder: workspace.autoencoder,
-              base,
-              downstream,
-              ...defined({ minBaseChange: flags.minBaseChange }),
-              ...givenOptions(searchOptionTable, flags),
-            });
-            own.push(explanation);
-            context.output.text(explanationText(explanation, context.output));
-            if (flags.out === undefined) continue;
-            for (const path of await writeExplanation(explanation, flags.out, stem)) context.output.say(path);
-          }
-          if (flags.out !== undefined && own.length > 1) {
-            context.output.say(await writeSideBySide(own, flags.out, stem));
-          }
-          explanations.push(...own);
+      await using workspace = await workspaceOf(context, flags);
+      const bases = workspace.classifiers(expression);
+      const downstream = workspace.classifiers(flags.downstream);
+      await sayDifferencesCost(context, workspace, bases);
+      const explanations: Explanation[] = [];
+      for (const image of images) {
+        const pixels = await readImage(image);
+        const stem = stemOf(image, images);
+        const own: Explanation[] = [];
+        for (const base of bases) {
+          const explanation = await explain(pixels, {
+            name: shownName(image),
+            autoencoder: workspace.autoencoder,
+            base,
+            downstream,
+            ...defined({ minBaseChange: flags.minBaseChange }),
+            ...givenOptions(searchOptionTable, flags),
+          });
+          own.push(explanation);
+          context.output.text(explanationText(explanation, context.output));
+          if (flags.out === undefined) continue;
+          for (const path of await writeExplanation(explanation, flags.out, stem)) context.output.say(path);
         }
-        context.output.json<typeof explainOutput>({ counterfactuals: explanations.map(explanationJson) });
-      } finally {
-        await workspace.dispose();
+        if (flags.out !== undefined && own.length > 1) {
+          context.output.say(await writeSideBySide(own, flags.out, stem));
+        }
+        explanations.push(...own);
       }
+      context.output.json<typeof explainOutput>({ counterfactuals: explanations.map(explanationJson) });
     });
 }

@@ -65,17 +65,16 @@ Examples:
       });
       context.output.text(textOf(made, context));
       for (const note of made.notes) context.output.say(`note: ${note}`);
-      const workspace = await openWorkspace(made.workspace, { device: flags.device, onFallback: context.output.say });
-      try {
-        const found = await runPreflight(context, workspace, imagesOf(workspace, undefined));
-        context.output.json<typeof initOutput>({
-          ...made,
-          models: made.models.map((model) => ({ fields: [], ...model })),
-          preflight: { ...found, alignSeconds: found.alignSeconds ?? null },
-        });
-      } finally {
-        await workspace.dispose();
-      }
+      await using workspace = await openWorkspace(made.workspace, {
+        device: flags.device,
+        onFallback: context.output.say,
+      });
+      const found = await runPreflight(context, workspace, imagesOf(workspace, undefined));
+      context.output.json<typeof initOutput>({
+        ...made,
+        models: made.models.map((model) => ({ fields: [], ...model })),
+        preflight: { ...found, alignSeconds: found.alignSeconds ?? null },
+      });
     });
 }
 

@@ -26,12 +26,8 @@ Examples:
   cfalign preflight photos --json`,
     )
     .action(async (folder: string | undefined, flags: { readonly workspace?: string }) => {
-      const workspace = await workspaceOf(context, flags);
-      try {
-        const found = await runPreflight(context, workspace, imagesOf(workspace, folder));
-        context.output.json<typeof preflightOutput>({ ...found, alignSeconds: found.alignSeconds ?? null });
-      } finally {
-        await workspace.dispose();
-      }
+      await using workspace = await workspaceOf(context, flags);
+      const found = await runPreflight(context, workspace, imagesOf(workspace, folder));
+      context.output.json<typeof preflightOutput>({ ...found, alignSeconds: found.alignSeconds ?? null });
     });
 }

@@ -65,31 +65,27 @@ Examples:
       const target = required(flags.target, "--target", "classifiers to repair (names after commas, or all)");
       const against = required(flags.against, "--against", 'classifiers of features ("eyeglasses", more after commas)');
       const out = required(flags.out, "--out", "a folder");
-      const workspace = await workspaceOf(context, flags);
-      try {
-        const images = imagesOf(workspace, folder);
-        const rectification = await runWithProgress(context, images, {
-          workspace,
-          targets: workspace.classifiers(target),
-          against: workspace.classifiers(against),
-          downstream: workspace.classifiers(flags.downstream),
-          out,
-          ...givenOptions(rectifyOptionTable, flags),
-        });
-        for (const note of rectification.notes) context.output.say(note);
-        if (rectification.targets.length > 0) context.output.text(rectificationText(rectification, context.output));
-        if (rectification.repairs.length > 0) context.output.text(repairText(rectification, context.output));
-        context.output.json<typeof rectifyOutput>(rectification);
-      } finally {
-        await workspace.dispose();
-      }
+      await using workspace = await workspaceOf(context, flags);
+      const images = imagesOf(workspace, folder);
+      const rectification = await runWithProgress(context, images, {
+        workspace,
+        targets: workspace.classifiers(target),
+        against: workspace.classifiers(against),
+        downstream: workspace.classifiers(flags.downstream),
+        out,
+        ...givenOptions(rectifyOptionTable, flags),
+      });
+      for (const note of rectification.notes) context.output.say(note);
+      if (rectification.targets.length > 0) context.output.text(rectificationText(rectification, context.output));
+      if (rectification.repairs.length > 0) context.output.text(repairText(rectification, context.output));
+      context.output.json<typeof rectifyOutput>(rectification);
     });
 }
 
 /** Runs to the end with progress on stderr. */
 async function runWithProgress(context: Context, folder: string, options: RectifyOptions): Promise<Rectification> {
   const { rectify } = await context.library();
-  const interrupt = context.interrupt();
+  using interrupt = context.interrupt();
   const displays = {
     listing: context.progress("reading"),
     encoding: context.progress("encoding"),
@@ -108,7 +104,6 @@ async function runWithProgress(context: Context, folder: string, options: Rectif
     }
   } finally {
     displays[phase].stop();
-    interrupt.dispose();
   }
 }
 

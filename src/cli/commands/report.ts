@@ -194,12 +194,8 @@ async function writeLive(
 /** Refuses a workspace whose models say something else than the report. */
 async function requireModels(context: Context, run: OpenRun, flags: WorkspaceFlags): Promise<void> {
   const { assertWorkspaceOf } = await import("../../index.ts");
-  const workspace = await workspaceOf(context, flags);
-  try {
-    assertWorkspaceOf(run, workspace);
-  } finally {
-    await workspace.dispose();
-  }
+  await using workspace = await workspaceOf(context, flags);
+  assertWorkspaceOf(run, workspace);
 }
 
 /** A run's pictures where they were, to the byte: a run may be anybody's, and name any file of this machine. */
@@ -270,15 +266,10 @@ async function withMaps<T>(
 ): Promise<T> {
   const { saliency: method, saliencyImages: images } = flags;
   if (method === undefined) return write({});
-  const workspace = await workspaceOf(context, flags);
-  const display = context.progress("saliency maps");
-  try {
-    const progress = (done: number, total: number): void => display.update({ done, total });
-    return await write({ saliency: { workspace, method, progress, ...defined({ images }) } });
-  } finally {
-    display.stop();
-    await workspace.dispose();
-  }
+  await using workspace = await workspaceOf(context, flags);
+  using display = context.progress("saliency maps");
+  const progress = (done: number, total: number): void => display.update({ done, total });
+  return await write({ saliency: { workspace, method, progress, ...defined({ images }) } });
 }
 
 /** What a run finds, without the page. */

@@ -65,32 +65,28 @@ Examples:
           );
         }
       }
-      const workspace = await workspaceOf(context, flags);
-      try {
-        const classifier = workspace.classifier(expression);
-        const baseline: number | Tensor | undefined =
-          typeof flags.baseline === "string" ? await readImage(flags.baseline) : flags.baseline;
-        const found = [];
-        for (const image of images) {
-          const options = { name: shownName(image), classifier, method, ...defined({ steps, baseline }) };
-          const map = await explainBySaliency(await readImage(image), options);
-          const files = out === undefined ? null : await writeSaliency(map, out, stemOf(image, images));
-          for (const file of files ?? []) context.output.say(file);
-          found.push({ ...saliencyJson(map), files });
-        }
-        const rows = found.map((map) => [
-          map.image,
-          figure(map.prediction),
-          map.largest.toPrecision(3),
-          map.completenessGap === null ? "—" : map.completenessGap.toExponential(1),
-        ]);
-        context.output.text(
-          `${context.output.bold(classifier.name)} by ${method}\n${textTable([["image", "prediction", "largest value", "completeness gap"], ...rows])}`,
-        );
-        context.output.json<typeof saliencyOutput>({ maps: found });
-      } finally {
-        await workspace.dispose();
+      await using workspace = await workspaceOf(context, flags);
+      const classifier = workspace.classifier(expression);
+      const baseline: number | Tensor | undefined =
+        typeof flags.baseline === "string" ? await readImage(flags.baseline) : flags.baseline;
+      const found = [];
+      for (const image of images) {
+        const options = { name: shownName(image), classifier, method, ...defined({ steps, baseline }) };
+        const map = await explainBySaliency(await readImage(image), options);
+        const files = out === undefined ? null : await writeSaliency(map, out, stemOf(image, images));
+        for (const file of files ?? []) context.output.say(file);
+        found.push({ ...saliencyJson(map), files });
       }
+      const rows = found.map((map) => [
+        map.image,
+        figure(map.prediction),
+        map.largest.toPrecision(3),
+        map.completenessGap === null ? "—" : map.completenessGap.toExponential(1),
+      ]);
+      context.output.text(
+        `${context.output.bold(classifier.name)} by ${method}\n${textTable([["image", "prediction", "largest value", "completeness gap"], ...rows])}`,
+      );
+      context.output.json<typeof saliencyOutput>({ maps: found });
     });
 }
 

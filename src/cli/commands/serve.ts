@@ -102,14 +102,13 @@ async function serveUntilStopped(context: Context, { site, title, port, words, a
   const { output } = context;
   const { listen } = await import("../../serve/listen.ts");
   const server = await listen(site, port, answer);
-  const interrupt = listenForInterrupt(() => output.say("stopped"));
+  using interrupt = listenForInterrupt(() => output.say("stopped"));
   try {
     output.text(`${title}: ${server.url}`);
     output.say(words);
     output.json<typeof serveOutput>({ url: server.url, static: null, files: site.size, bytes: null });
     await new Promise((resolve) => interrupt.signal.addEventListener("abort", resolve));
   } finally {
-    interrupt.dispose();
     await server.close();
   }
 }

@@ -62,25 +62,19 @@ Examples:
       const out = required(flags.out, "--out", "a folder for the suite");
       const { openRun, writeSuite } = await context.library();
       const run = await openRun(path);
-      const workspace = await workspaceOf(context, flags);
-      const display = context.progress("edits");
-      const interrupt = context.interrupt();
-      try {
-        const { images, limit, pictures, size, onlyEdits } = flags;
-        const { file, notes, bytes } = await writeSuite(run, {
-          ...{ workspace, out, signal: interrupt.signal },
-          ...defined({ images, limit, pictures, size, onlyEdits }),
-          progress: (done, total) => display.update({ done, total }),
-        });
-        display.stop();
-        for (const note of notes) context.output.say(`note: ${note}`);
-        context.output.text(`${suiteText(file)}\n${(bytes / 1e6).toFixed(1)} MB of pictures in ${out}`);
-        context.output.json<typeof suiteOutput>(suiteJson(out, file, notes));
-      } finally {
-        display.stop();
-        interrupt.dispose();
-        await workspace.dispose();
-      }
+      await using workspace = await workspaceOf(context, flags);
+      using display = context.progress("edits");
+      using interrupt = context.interrupt();
+      const { images, limit, pictures, size, onlyEdits } = flags;
+      const { file, notes, bytes } = await writeSuite(run, {
+        ...{ workspace, out, signal: interrupt.signal },
+        ...defined({ images, limit, pictures, size, onlyEdits }),
+        progress: (done, total) => display.update({ done, total }),
+      });
+      display.stop();
+      for (const note of notes) context.output.say(`note: ${note}`);
+      context.output.text(`${suiteText(file)}\n${(bytes / 1e6).toFixed(1)} MB of pictures in ${out}`);
+      context.output.json<typeof suiteOutput>(suiteJson(out, file, notes));
     });
 }
 
