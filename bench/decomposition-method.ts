@@ -1,7 +1,7 @@
 import { type MixtureOptions, mixture, pooledEquations } from "../src/statistics/decompose.ts";
-import { nonNegativeRidge } from "../src/statistics/ridge.ts";
 import type { Draw } from "./draws.ts";
 import type { Method } from "./method.ts";
+import { nonNegativeRidge } from "./non-negative-ridge.ts";
 
 /** Inner products of averaged latent gradients on each subject's first positives, as its run holds them. */
 export interface Products {

@@ -13,10 +13,6 @@ export interface NormalEquations {
   readonly total: number;
 }
 
-/** Rounds of coordinate descent, and the change of a weight (as a share of the largest) at which it has converged. */
-const maxRounds = 10_000;
-const converged = 1e-10;
-
 /** Mean of the Gram matrix's diagonal: the unit of α. */
 function meanDiagonal({ gram, along }: NormalEquations): number {
   const size = along.length;
@@ -30,46 +26,17 @@ export function penaltyOf(equations: NormalEquations, alpha: number): number {
   return alpha * meanDiagonal(equations);
 }
 
-/** Σ_i G_i·G_iᵀ with that on its diagonal. */
-function withPenalty(equations: NormalEquations, alpha: number): Float64Array {
-  const size = equations.along.length;
-  const penalised = equations.gram.slice();
-  const added = penaltyOf(equations, alpha);
-  for (let k = 0; k < size; k++) penalised[k * size + k] = (penalised[k * size + k] as number) + added;
-  return penalised;
-}
-
 /**
  * The weights w. alpha: α in units of the mean diagonal of Σ_i G_i·G_iᵀ, so that the same number shrinks alike for few images and
  * many, for steep classifiers and flat ones. undefined where there is no single solution: α = 0 and dependent concepts.
  */
 export function ridge(equations: NormalEquations, alpha: number): Float64Array | undefined {
-  const factor = cholesky(withPenalty(equations, alpha), equations.along.length);
+  const size = equations.along.length;
+  const penalised = equations.gram.slice();
+  const added = penaltyOf(equations, alpha);
+  for (let k = 0; k < size; k++) penalised[k * size + k] = (penalised[k * size + k] as number) + added;
+  const factor = cholesky(penalised, size);
   return factor && solveFactored(factor, equations.along);
-}
-
-/** The same under w ≥ 0, by coordinate descent. */
-export function nonNegativeRidge(equations: NormalEquations, alpha: number): Float64Array | undefined {
-  const { along } = equations;
-  const size = along.length;
-  const matrix = withPenalty(equations, alpha);
-  const weights = new Float64Array(size);
-  for (let round = 0; round < maxRounds; round++) {
-    let moved = 0;
-    let largest = 0;
-    for (let k = 0; k < size; k++) {
-      const diagonal = matrix[k * size + k] as number;
-      if (diagonal === 0) continue;
-      let rest = along[k] as number;
-      for (let j = 0; j < size; j++) if (j !== k) rest -= (matrix[k * size + j] as number) * (weights[j] as number);
-      const next = Math.max(0, rest / diagonal);
-      moved = Math.max(moved, Math.abs(next - (weights[k] as number)));
-      largest = Math.max(largest, next);
-      weights[k] = next;
-    }
-    if (moved <= converged * largest) return weights;
-  }
-  return undefined;
 }
 
 /** Σ_i ‖g_i − G_iᵀw‖², not below 0. */

@@ -56,28 +56,3 @@ export function drawNuisances(random: Random): Nuisances {
     gazeY: between(-0.6, 0.8),
   };
 }
-
-/** The middle of every nuisance: the face of the factor sheet. */
-export const PLAIN: Nuisances = {
-  dx: 0,
-  dy: 0,
-  rotation: 0,
-  skinTone: 0.25,
-  faceHeight: 0,
-  jaw: 0,
-  eyeGap: 0,
-  eyeHue: 205,
-  hairTone: 0.4,
-  hairVolume: 0.5,
-  parting: -5,
-  shirtHue: 200,
-  backgroundHue: 210,
-  hatHue: 350,
-  tieHue: 5,
-  lipHue: -12,
-  shadowHue: 250,
-  glassesRoundness: 0.6,
-  browTilt: 0,
-  gazeX: 0,
-  gazeY: 0,
-};

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
+import { nonNegativeRidge } from "../../bench/non-negative-ridge.ts";
 import { createRandom } from "../../src/base/random.ts";
 import { summed, weightedSum } from "../../src/statistics/choose-alpha.ts";
-import { type NormalEquations, nonNegativeRidge, ridge } from "../../src/statistics/ridge.ts";
+import { type NormalEquations, ridge } from "../../src/statistics/ridge.ts";
 import { sparseRidge } from "../../src/statistics/sparse-ridge.ts";
 
 const size = 4;

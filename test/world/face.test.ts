@@ -2,8 +2,33 @@ import { expect, test } from "vitest";
 import type { Pixels } from "../../src/platform/platform.ts";
 import { faceSvg } from "../../src/world/face.ts";
 import { FACTORS, type Factor, type Strengths } from "../../src/world/factors.ts";
-import { PLAIN } from "../../src/world/nuisances.ts";
+import type { Nuisances } from "../../src/world/nuisances.ts";
 import { faceSource, renderFace } from "../../src/world/render.ts";
+
+/** The middle of every nuisance. */
+const PLAIN: Nuisances = {
+  dx: 0,
+  dy: 0,
+  rotation: 0,
+  skinTone: 0.25,
+  faceHeight: 0,
+  jaw: 0,
+  eyeGap: 0,
+  eyeHue: 205,
+  hairTone: 0.4,
+  hairVolume: 0.5,
+  parting: -5,
+  shirtHue: 200,
+  backgroundHue: 210,
+  hatHue: 350,
+  tieHue: 5,
+  lipHue: -12,
+  shadowHue: 250,
+  glassesRoundness: 0.6,
+  browTilt: 0,
+  gazeX: 0,
+  gazeY: 0,
+};
 
 const faces = Array.from({ length: 12 }, (_, i) => faceSource(5)(i));
 

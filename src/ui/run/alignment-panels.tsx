@@ -1,16 +1,16 @@
 import { useCallback, useMemo } from "react";
 import { type Alignment, alignmentPanel, namedLines, type Panel, panelMargins } from "../../pictures/alignment-plot.ts";
 import { alignmentSheet } from "../../pictures/alignment-sheet.ts";
-import type { ReportData, ReportPicture } from "../../report/data.ts";
+import type { ReportPicture } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import { decimal } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { pageColours, pageFont } from "../parts/page-colours.ts";
 import { PlotFigure } from "../parts/plot-figure.tsx";
 import { fileDocument, SaveFigure, savedWidth } from "../parts/save-figure.tsx";
+import { useRun } from "./use-run.ts";
 
 interface Props {
-  readonly report: ReportData;
   readonly cell: Cell;
   readonly picture: ReportPicture;
   readonly lambda: number | null;
@@ -21,7 +21,8 @@ interface Props {
 const height = 270;
 
 /** The alignment plot of the chosen counterfactual, with a line where the viewer is. */
-export function AlignmentPanels({ report, cell, picture, lambda, share }: Props) {
+export function AlignmentPanels({ cell, picture, lambda, share }: Props) {
+  const { report } = useRun();
   const alignment = useMemo((): Alignment => {
     const shown = new Set(report.matrix.downstream);
     return {

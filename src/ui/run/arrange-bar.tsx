@@ -1,9 +1,9 @@
 import { useEffect, useRef } from "react";
 import { Choice } from "../parts/choice.tsx";
 import { oneOf } from "../shell/hash.ts";
-import { type Address, type Order, orders } from "./address.ts";
+import { type Order, orders } from "./address.ts";
 import type { Arranged } from "./arrange.ts";
-import type { Table } from "./figures.ts";
+import { useRun } from "./use-run.ts";
 
 const orderNames: Readonly<Record<Order, string>> = {
   given: "as in the run",
@@ -15,15 +15,9 @@ const orderNames: Readonly<Record<Order, string>> = {
 /** So many columns and more may be too wide for their numbers. */
 const many = 32;
 
-interface Props {
-  readonly table: Table;
-  readonly arranged: Arranged;
-  readonly address: Address;
-  readonly go: (next: Address, replace?: boolean) => void;
-}
-
 /** What is looked for in a matrix, and how it is ordered; the same in every view. */
-export function ArrangeBar({ table, arranged, address, go }: Props) {
+export function ArrangeBar({ arranged }: { readonly arranged: Arranged }) {
+  const { table, address, go } = useRun();
   const { rows, columns, only, cells, order, rowsBy, columnsBy } = address;
   const search = useSlash();
   const set = (key: "rows" | "columns" | "only" | "cells", value: string): void => {

@@ -1,8 +1,6 @@
-import type { ReportData } from "../../report/data.ts";
 import { decimal } from "../parts/numbers.ts";
-import type { Address } from "./address.ts";
 import { CellLink } from "./cell-link.tsx";
-import type { Table } from "./figures.ts";
+import { useRun } from "./use-run.ts";
 
 /** How much of the reconstructions the decoder's clamp cut off. */
 function clamped(share: number | null): string {
@@ -12,15 +10,9 @@ function clamped(share: number | null): string {
   return `${size} of the reconstructions’ values were clamped at the ends of their range, where nothing can move them further.`;
 }
 
-interface Props {
-  readonly report: ReportData;
-  readonly table: Table;
-  readonly address: Address;
-  readonly open: (base: string) => void;
-}
-
 /** Reconstruction audit: what each classifier says of the image and of what the autoencoder makes of it. */
-export function Audit({ report, table, address, open }: Props) {
+export function Audit() {
+  const { report, table } = useRun();
   const rows = [...report.matrix.audit].sort((a, b) => (a.agreement ?? -1) - (b.agreement ?? -1));
   const blind = rows.filter((row) => row.blind);
   return (
@@ -40,13 +32,7 @@ export function Audit({ report, table, address, open }: Props) {
         {rows.map(({ classifier, agreement, meanChange, count, blind: lost }) => (
           <li key={classifier} className={lost ? "lost" : ""}>
             <span className="name" title={classifier}>
-              {table.rowOf(classifier) < 0 ? (
-                classifier
-              ) : (
-                <CellLink to={{ base: classifier }} {...{ address, open }}>
-                  {classifier}
-                </CellLink>
-              )}
+              {table.rowOf(classifier) < 0 ? classifier : <CellLink to={{ base: classifier }}>{classifier}</CellLink>}
             </span>
             <span className="track" aria-hidden="true">
               <i style={{ width: `${Math.max(0, ((agreement ?? 0.5) - 0.5) * 200)}%` }} />

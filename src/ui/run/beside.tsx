@@ -1,14 +1,13 @@
 import { useMemo } from "react";
-import type { ReportData } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import { Choice } from "../parts/choice.tsx";
 import { CounterfactualFigure } from "../parts/counterfactual-figure.tsx";
 import { decimal } from "../parts/numbers.ts";
 import { type CounterfactualEnds, endsOf } from "./counterfactual-ends.ts";
 import { pointsOf } from "./points.ts";
+import { useRun } from "./use-run.ts";
 
 interface Props {
-  readonly report: ReportData;
   readonly cell: Cell;
   /** The image that the viewer shows, by its place in the report's list. */
   readonly image: number;
@@ -18,7 +17,8 @@ interface Props {
 }
 
 /** Two bases on one image: what each changed, and what that did to the downstream classifier. */
-export function Beside({ report, cell, image, beside, choose }: Props) {
+export function Beside({ cell, image, beside, choose }: Props) {
+  const { report } = useRun();
   const all = useMemo(() => endsOf(report, image), [report, image]);
   const own = all.find(({ base }) => base === cell.base);
   const others = all.filter(({ base }) => base !== cell.base);
@@ -35,7 +35,7 @@ export function Beside({ report, cell, image, beside, choose }: Props) {
       {other !== undefined && (
         <div className="beside-rows">
           {[own, other].map((ends) => (
-            <EndsRow key={ends.base} report={report} ends={ends} downstream={cell.downstream} image={image} />
+            <EndsRow key={ends.base} ends={ends} downstream={cell.downstream} image={image} />
           ))}
         </div>
       )}
@@ -43,13 +43,9 @@ export function Beside({ report, cell, image, beside, choose }: Props) {
   );
 }
 
-function EndsRow(props: {
-  readonly report: ReportData;
-  readonly ends: CounterfactualEnds;
-  readonly downstream: string;
-  readonly image: number;
-}) {
-  const { report, ends, downstream, image } = props;
+function EndsRow(props: { readonly ends: CounterfactualEnds; readonly downstream: string; readonly image: number }) {
+  const { ends, downstream, image } = props;
+  const { report } = useRun();
   const { base, before, after } = ends;
   const point = useMemo(
     () => pointsOf(report, base, downstream).find((each) => each.image === image),

@@ -3,10 +3,12 @@ import { stateWords } from "../../words/cell.ts";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { decimal, range } from "../parts/numbers.ts";
 import { Fact } from "../parts/options-list.tsx";
-import { figureOf, type Table } from "./figures.ts";
+import { figureOf } from "./figures.ts";
+import { useRun } from "./use-run.ts";
 
 /** All figures of a cell when its classifier is lowered. */
-export function CellFigures({ cell, table }: { readonly cell: Cell; readonly table: Table }) {
+export function CellFigures({ cell }: { readonly cell: Cell }) {
+  const { table } = useRun();
   const { base, downstream, present, absent, judge } = cell;
   const { predictionCorrelation, labelCorrelation, minEffect } = table.matrix;
   const at = [table.rowOf(base), table.columnOf(downstream)] as const;

@@ -7,14 +7,11 @@ import { Arrow } from "../parts/name.tsx";
 import { decimal, percent, plural, range } from "../parts/numbers.ts";
 import { figureOf } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
-
-interface Props {
-  readonly report: ReportData;
-  readonly cell: Cell;
-}
+import { useRun } from "./use-run.ts";
 
 /** What a cell says. */
-export function CellHead({ report, cell }: Props) {
+export function CellHead({ cell }: { readonly cell: Cell }) {
+  const { report } = useRun();
   const { base, downstream } = cell;
   const finding = findingOf(report, cell);
   return (
@@ -37,7 +34,8 @@ export function CellHead({ report, cell }: Props) {
 }
 
 /** What other views say of a cell, and its two figures side by side. */
-export function CellVerdict({ report, cell }: Props) {
+export function CellVerdict({ cell }: { readonly cell: Cell }) {
+  const { report } = useRun();
   const { base, downstream } = cell;
   const finding = findingOf(report, cell);
   return (

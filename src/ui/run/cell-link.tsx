@@ -1,14 +1,14 @@
-import { type Address, cellAddress } from "./address.ts";
+import { cellAddress } from "./address.ts";
+import { useRun } from "./use-run.ts";
 
 interface Props {
   readonly to: { readonly base: string; readonly downstream?: string };
-  readonly address: Address;
-  readonly open: (base: string, downstream?: string) => void;
   readonly children: React.ReactNode;
 }
 
 /** The way to a cell, or to the page of a classifier. */
-export function CellLink({ to: { base, downstream }, address, open, children }: Props) {
+export function CellLink({ to: { base, downstream }, children }: Props) {
+  const { address, open } = useRun();
   return (
     <a
       href={cellAddress(address, { base, ...(downstream === undefined ? {} : { downstream }) })}

@@ -8,28 +8,23 @@ import { CellHead, CellVerdict } from "./cell-head.tsx";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import { Distribution } from "./distribution.tsx";
 import { EffectFigures, EffectSection } from "./effect-section.tsx";
-import type { Table } from "./figures.ts";
 import { Gallery } from "./gallery.tsx";
 import { type GalleryFilter, galleryItems } from "./gallery-items.ts";
 import { Lowered } from "./lowered.tsx";
 import { MarkBox } from "./mark-box.tsx";
 import { pointsOf } from "./points.ts";
 import { Subgroups } from "./subgroups.tsx";
-import type { Marks } from "./use-marks.ts";
+import { useRun } from "./use-run.ts";
 
 interface Props {
-  readonly report: ReportData;
-  readonly table: Table;
   readonly cell: Cell | undefined;
-  readonly address: Address;
-  readonly marks: Marks;
-  readonly go: (next: Address, replace?: boolean) => void;
   /** The way back to the dot, tile or cell that led here. */
   readonly back: (() => void) | undefined;
 }
 
 /** The images behind one cell. */
-export function CellSection({ report, table, cell, address, marks, go, back }: Props) {
+export function CellSection({ cell, back }: Props) {
+  const { report, address } = useRun();
   // What was filtered and picked stays from cell to cell.
   const [filter, setFilter] = useState<GalleryFilter>({});
   const [picks, setPicks] = useState<Picks>({});
@@ -47,9 +42,7 @@ export function CellSection({ report, table, cell, address, marks, go, back }: P
           </p>
         </>
       ) : (
-        <OpenCell
-          {...{ report, table, cell, address, marks, go, back, filter, setFilter, picks, setPicks, label, setLabel }}
-        />
+        <OpenCell {...{ cell, back, filter, setFilter, picks, setPicks, label, setLabel }} />
       )}
     </section>
   );
@@ -81,7 +74,8 @@ interface OpenProps extends Omit<Props, "cell"> {
 const nothingPicked: ReadonlySet<string> = new Set();
 
 function OpenCell(props: OpenProps) {
-  const { report, table, cell, address, marks, go, back, filter, setFilter, picks, setPicks, label, setLabel } = props;
+  const { cell, back, filter, setFilter, picks, setPicks, label, setLabel } = props;
+  const { report, table, address, go } = useRun();
   const { base, downstream } = cell;
   const pictures = useMemo(() => picturesOf(report, cell), [report, cell]);
   const points = useMemo(() => pointsOf(report, base, downstream), [report, base, downstream]);
@@ -92,20 +86,20 @@ function OpenCell(props: OpenProps) {
   const show = (image: string): void => go({ ...address, image });
   return (
     <>
-      <CellHead report={report} cell={cell} />
-      <EffectSection report={report} cell={cell} />
-      <CellVerdict report={report} cell={cell} />
-      <Lowered {...{ report, cell, address, go, back, pictures, points, small, chosen }} />
+      <CellHead cell={cell} />
+      <EffectSection cell={cell} />
+      <CellVerdict cell={cell} />
+      <Lowered {...{ cell, back, pictures, points, small, chosen }} />
       <details className="fold">
         <summary>The figures of this cell</summary>
-        <EffectFigures report={report} cell={cell} />
+        <EffectFigures cell={cell} />
         <h3>When the classifier is lowered</h3>
-        <CellFigures cell={cell} table={table} />
+        <CellFigures cell={cell} />
       </details>
-      <MarkBox key={`mark ${base} ${downstream}`} cell={cell} marks={marks} />
-      <Distribution {...{ report, cell, items, pictures, address, show }} />
+      <MarkBox key={`mark ${base} ${downstream}`} cell={cell} />
+      <Distribution {...{ cell, items, pictures, show }} />
       <Subgroups
-        {...{ report, cell, label, setLabel }}
+        {...{ cell, label, setLabel }}
         showImages={(only) => {
           setFilter(only);
           document.querySelector("#cell .gallery")?.scrollIntoView();
@@ -113,7 +107,7 @@ function OpenCell(props: OpenProps) {
       />
       <Gallery
         key={`${base} ${downstream}`}
-        {...{ report, cell, items, filter, setFilter }}
+        {...{ cell, items, filter, setFilter }}
         against={table.against(table.rowOf(base), table.columnOf(downstream))}
         current={small?.name ?? chosen?.name}
         picked={picks[base] ?? nothingPicked}

@@ -3,19 +3,19 @@ import { presenceWords } from "../../words/cell.ts";
 import { Frame } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import { rove } from "../parts/rove.ts";
-import { type Address, cellAddress } from "./address.ts";
+import { cellAddress } from "./address.ts";
 import type { CellPicture } from "./cell-pictures.ts";
+import { useRun } from "./use-run.ts";
 
 interface Props {
   readonly pictures: readonly CellPicture[];
   readonly chosen: CellPicture | undefined;
   readonly cell: Cell;
-  readonly address: Address;
-  readonly go: (next: Address, replace?: boolean) => void;
 }
 
 /** The kept counterfactuals of the base, those that tell most about the downstream classifier first. */
-export function Chooser({ pictures, chosen, cell, address, go }: Props) {
+export function Chooser({ pictures, chosen, cell }: Props) {
+  const { address, go } = useRun();
   const present = pictures.filter((each) => each.present).length;
   return (
     <nav className="chooser" aria-label="Counterfactuals with pictures">

@@ -1,5 +1,4 @@
 import { useMemo } from "react";
-import type { ReportData } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import { remedyOf, stateWords } from "../../words/cell.ts";
 import { partText } from "../../words/unnamed.ts";
@@ -10,20 +9,14 @@ import { type Address, runAddress } from "./address.ts";
 import { CellLink } from "./cell-link.tsx";
 import { EditPictures } from "./edit-pictures.tsx";
 import { editsOf } from "./edits.ts";
-import { figureOf, type Table } from "./figures.ts";
+import { figureOf } from "./figures.ts";
 import { ModesPart } from "./modes.tsx";
 import { UnnamedOf } from "./unnamed.tsx";
-
-interface Props {
-  readonly report: ReportData;
-  readonly table: Table;
-  readonly address: Address;
-  readonly go: (next: Address) => void;
-  readonly open: (base: string, downstream?: string) => void;
-}
+import { useRun } from "./use-run.ts";
 
 /** One classifier: what it uses, what it does not, what could not be told, and who uses what it says. */
-export function ClassifierSection({ report, table, address, go, open }: Props) {
+export function ClassifierSection() {
+  const { report, table, address } = useRun();
   const { base = "", downstream } = address;
   const row = table.rowOf(base);
   const known = report.reading.rows[row];
@@ -35,7 +28,7 @@ export function ClassifierSection({ report, table, address, go, open }: Props) {
     used.includes(column) ? (table.cell(user, column) ?? []) : [],
   );
   const link = (cell: Cell, words: string) => (
-    <CellLink key={words} to={cell} {...{ address, open }}>
+    <CellLink key={words} to={cell}>
       {words}
     </CellLink>
   );
@@ -45,29 +38,29 @@ export function ClassifierSection({ report, table, address, go, open }: Props) {
         {base}
       </h2>
       <p className="lead">
-        {knownWords(used.length, clear.length, untold.length)} <MatrixLinks {...{ base, column, address, go }} />
+        {knownWords(used.length, clear.length, untold.length)} <MatrixLinks {...{ base, column }} />
       </p>
       <h3>What it uses</h3>
       {used.length === 0 && <p className="note">Nothing but its own feature was found.</p>}
       <ul className="uses">
         {used.map((cell) => (
-          <Use key={cell.downstream} report={report} cell={cell}>
+          <Use key={cell.downstream} cell={cell}>
             {link(cell, cell.downstream)}
           </Use>
         ))}
       </ul>
-      <ModesPart {...{ report, base }} />
+      <ModesPart base={base} />
       <h3>What it does not use</h3>
       <p className="note names">
         {clear.length === 0 ? "Of no feature it was shown." : clear.map((cell) => link(cell, cell.downstream))}
       </p>
-      <Untold {...{ untold, address, open }} />
-      <Unaccounted {...{ report, base }} />
+      <Untold untold={untold} />
+      <Unaccounted base={base} />
       <h3>Who uses its feature</h3>
       <p className="note names">
         {users.length === 0 ? `No base was found to use ${base}.` : users.map((cell) => link(cell, cell.base))}
       </p>
-      <Repair {...{ report, base, used }} />
+      <Repair {...{ base, used }} />
     </section>
   );
 }
@@ -81,7 +74,8 @@ function knownWords(used: number, clear: number, untold: number): string {
 }
 
 /** How much of its fall features explain. */
-function Unaccounted({ report, base }: Pick<Props, "report"> & { readonly base: string }) {
+function Unaccounted({ base }: { readonly base: string }) {
+  const { report } = useRun();
   const { accountedFor, confidence } = report.matrix;
   const one = accountedFor?.find((each) => each.base === base);
   return (
@@ -89,7 +83,7 @@ function Unaccounted({ report, base }: Pick<Props, "report"> & { readonly base: 
       <h3>What is not accounted for</h3>
       {one?.enough === false ? (
         <div className="unnamed">
-          <UnnamedOf {...{ report, base }} />
+          <UnnamedOf base={base} />
         </div>
       ) : (
         <p className="note">
@@ -103,7 +97,8 @@ function Unaccounted({ report, base }: Pick<Props, "report"> & { readonly base: 
 }
 
 /** What a rectification beside the run made of it, else how to try one. */
-function Repair({ report, base, used }: Pick<Props, "report"> & { readonly base: string; readonly used: Cell[] }) {
+function Repair({ base, used }: { readonly base: string; readonly used: Cell[] }) {
+  const { report } = useRun();
   const repair = report.repairs.find(({ target }) => target === base);
   if (repair === undefined && used.length === 0) return null;
   return (
@@ -128,13 +123,8 @@ function Repair({ report, base, used }: Pick<Props, "report"> & { readonly base:
 }
 
 /** The way to the row and the column of the matrix. */
-function MatrixLinks(props: {
-  readonly base: string;
-  readonly column: number;
-  readonly address: Address;
-  readonly go: (next: Address) => void;
-}) {
-  const { base, column, address, go } = props;
+function MatrixLinks({ base, column }: { readonly base: string; readonly column: number }) {
+  const { address, go } = useRun();
   const { base: _, image: __, rows: ___, columns: ____, ...rest } = address;
   const link = (words: string, next: Address) => (
     <a
@@ -158,8 +148,8 @@ function MatrixLinks(props: {
 }
 
 /** A feature that is used: how far, and what that looks like. */
-function Use(props: { readonly report: ReportData; readonly cell: Cell; readonly children: React.ReactNode }) {
-  const { report, cell, children } = props;
+function Use({ cell, children }: { readonly cell: Cell; readonly children: React.ReactNode }) {
+  const { report } = useRun();
   const edit = useMemo(() => editsOf(report, cell).find(({ typical }) => typical), [report, cell]);
   const { value, ci } = cell.effect ?? figureOf(cell, "decisive");
   const what = cell.effect === null ? "relative change" : "effect";
@@ -182,8 +172,7 @@ function Use(props: { readonly report: ReportData; readonly cell: Cell; readonly
   );
 }
 
-function Untold(props: { readonly untold: readonly Cell[]; readonly address: Address; readonly open: Props["open"] }) {
-  const { untold, address, open } = props;
+function Untold({ untold }: { readonly untold: readonly Cell[] }) {
   if (untold.length === 0) return null;
   return (
     <>
@@ -192,9 +181,7 @@ function Untold(props: { readonly untold: readonly Cell[]; readonly address: Add
         {untold.map((cell) => (
           <tr key={cell.downstream}>
             <th scope="row">
-              <CellLink to={cell} {...{ address, open }}>
-                {cell.downstream}
-              </CellLink>
+              <CellLink to={cell}>{cell.downstream}</CellLink>
             </th>
             <td className="small">{stateWords(cell).replace(/^unresolved: /, "")}</td>
             <td className="small">{remedyOf(cell)}</td>

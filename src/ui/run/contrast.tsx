@@ -4,24 +4,20 @@ import { Arrow } from "../parts/name.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { PlotFigure } from "../parts/plot-figure.tsx";
-import { type Address, matrixAddress, runAddress, withWords } from "./address.ts";
+import { matrixAddress, runAddress, withWords } from "./address.ts";
 import { CellLink } from "./cell-link.tsx";
 import { contrastPlot, figureWords, type Pair } from "./contrast-plot.ts";
 import { figureOf, type Table } from "./figures.ts";
+import { useRun } from "./use-run.ts";
 
 /** From here on a correlation is worth a mention, below `low` it is not. */
 const high = 0.3;
 const low = 0.15;
 const listed = 6;
 
-interface Props {
-  readonly table: Table;
-  readonly address: Address;
-  readonly open: (base: string, downstream?: string) => void;
-}
-
 /** Correlation against use: what goes together in the data and is not looked at, and what is looked at though it does not go together. */
-export function Contrast({ table, address, open }: Props) {
+export function Contrast() {
+  const { table, address, open } = useRun();
   const { cells, labelCorrelation, predictionCorrelation } = table.matrix;
   // Labels say what the data hold together; predictions already mix that with what the classifiers use.
   const byLabel = labelCorrelation.some((row) => row.some((value) => value !== null));
@@ -57,7 +53,7 @@ export function Contrast({ table, address, open }: Props) {
         <PairList
           title="Correlated, but clear"
           empty={`No clear cell has ${kind} that correlate by ${decimal(high, 1)} or more.`}
-          {...{ pairs: unused, kind, address, open }}
+          {...{ pairs: unused, kind }}
         />
         <figure>
           <PlotFigure
@@ -87,7 +83,7 @@ export function Contrast({ table, address, open }: Props) {
         <PairList
           title="Found, though not correlated"
           empty={`No found cell has ${kind} that correlate by less than ${decimal(low)}.`}
-          {...{ pairs: used, kind, address, open }}
+          {...{ pairs: used, kind }}
         />
       </div>
     </section>
@@ -113,10 +109,8 @@ function PairList(props: {
   readonly empty: string;
   readonly pairs: readonly Pair[];
   readonly kind: string;
-  readonly address: Address;
-  readonly open: Props["open"];
 }) {
-  const { title, empty, pairs, kind, address, open } = props;
+  const { title, empty, pairs, kind } = props;
   return (
     <div className="pairs">
       <h3>{title}</h3>
@@ -126,7 +120,7 @@ function PairList(props: {
         <ul>
           {pairs.slice(0, listed).map(({ cell, correlation, value, what }) => (
             <li key={JSON.stringify([cell.base, cell.downstream])}>
-              <CellLink to={cell} {...{ address, open }}>
+              <CellLink to={cell}>
                 {cell.base} <Arrow /> {cell.downstream}
               </CellLink>
               <span>

@@ -4,22 +4,22 @@ import type { Cell } from "../../results/matrix-schema.ts";
 import { decimal, plural } from "../parts/numbers.ts";
 import { NumbersTable } from "../parts/numbers-table.tsx";
 import { PlotFigure } from "../parts/plot-figure.tsx";
-import { type Address, cellAddress, runAddress, withWords } from "./address.ts";
+import { cellAddress, runAddress, withWords } from "./address.ts";
 import type { CellPicture } from "./cell-pictures.ts";
 import { type Dot, distributionPlot, endsOf } from "./distribution-plot.ts";
 import type { GalleryItem } from "./gallery-items.ts";
+import { useRun } from "./use-run.ts";
 
 interface Props {
-  readonly report: ReportData;
   readonly cell: Cell;
   readonly items: readonly GalleryItem[];
   readonly pictures: readonly CellPicture[];
-  readonly address: Address;
   readonly show: (image: string) => void;
 }
 
 /** Relative change of every image of a cell, with and without the downstream feature apart; each leads to its picture. */
-export function Distribution({ report, cell, items, pictures, address, show }: Props) {
+export function Distribution({ cell, items, pictures, show }: Props) {
+  const { report, address } = useRun();
   const { minEffect } = report.matrix;
   const { base, downstream } = cell;
   const [dots, ends] = useMemo(() => dotsOf(items, pictures, downstream), [items, pictures, downstream]);

@@ -1,5 +1,5 @@
 import { useMemo } from "react";
-import type { ReportData, ReportFeature } from "../../report/data.ts";
+import type { ReportFeature } from "../../report/data.ts";
 import type { Cell, CellEffect } from "../../results/matrix-schema.ts";
 import { editorWords, effectWords, noEffectWords, stateWords } from "../../words/cell.ts";
 import { FiguresTable } from "../parts/figures-table.tsx";
@@ -9,14 +9,15 @@ import { Fact } from "../parts/options-list.tsx";
 import { PlainTable, right } from "../parts/plain-table.tsx";
 import { EditPictures } from "./edit-pictures.tsx";
 import { type CellEdit, editsOf, featureOf, speakers, tileOf } from "./edits.ts";
+import { useRun } from "./use-run.ts";
 
 interface Props {
-  readonly report: ReportData;
   readonly cell: Cell;
 }
 
 /** Pictures of what a cell's feature does to its base when it alone is taken out, or put in. */
-export function EffectSection({ report, cell }: Props) {
+export function EffectSection({ cell }: Props) {
+  const { report } = useRun();
   const { effect } = cell;
   const why = report.interventions.noEffect[report.matrix.cells.indexOf(cell)];
   return (
@@ -25,18 +26,19 @@ export function EffectSection({ report, cell }: Props) {
       {effect === null ? (
         <p className="note">{why == null ? "" : noEffectWords(cell, why)}</p>
       ) : (
-        <EffectPictures report={report} cell={cell} effect={effect} />
+        <EffectPictures cell={cell} effect={effect} />
       )}
     </div>
   );
 }
 
 /** All figures of a cell's effect; nothing where it has none. */
-export function EffectFigures({ report, cell }: Props) {
-  return cell.effect === null ? null : <EffectTables report={report} cell={cell} effect={cell.effect} />;
+export function EffectFigures({ cell }: Props) {
+  return cell.effect === null ? null : <EffectTables cell={cell} effect={cell.effect} />;
 }
 
-function EffectTables({ report, cell, effect }: Props & { readonly effect: CellEffect }) {
+function EffectTables({ cell, effect }: Props & { readonly effect: CellEffect }) {
+  const { report } = useRun();
   const { minEffect, confidence } = report.matrix;
   const { feature, value, ci, total, count, moved, answered, followed, witness, editors, toldByEditor, unedited } =
     effect;
@@ -147,7 +149,8 @@ function SidesTable({ cell, effect }: { readonly cell: Cell; readonly effect: Ce
   );
 }
 
-function EffectPictures({ report, cell, effect }: Props & { readonly effect: CellEffect }) {
+function EffectPictures({ cell, effect }: Props & { readonly effect: CellEffect }) {
+  const { report } = useRun();
   const feature = featureOf(report, cell);
   const edits = useMemo(() => editsOf(report, cell), [report, cell]);
   if (feature === undefined) {

@@ -1,14 +1,15 @@
 import { useMemo } from "react";
-import type { ReportData } from "../../report/data.ts";
 import { IntervalFigure } from "../parts/interval-figure.tsx";
 import { decimal, percent, plural } from "../parts/numbers.ts";
+import { useRun } from "./use-run.ts";
 
 const domain = [0, 1] as const;
 const ticks = [0, 0.2, 0.4, 0.6, 0.8, 1];
 const kinds = ["explained"];
 
 /** How much of each direction its concepts explain: said before any share, because a share is one of what is explained. */
-export function Explained({ report }: { readonly report: ReportData }) {
+export function Explained() {
+  const { report } = useRun();
   const { matrix, reading, thresholds } = report;
   const { decomposition } = matrix;
   const rows = useMemo(

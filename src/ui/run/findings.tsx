@@ -1,34 +1,25 @@
 import { useMemo, useState } from "react";
-import type { ReportData, ReportPicture } from "../../report/data.ts";
+import type { ReportPicture } from "../../report/data.ts";
 import type { Finding } from "../../results/matrix-schema.ts";
 import { groupTitles } from "../../words/finding.ts";
 import { DifferenceFrame, Frame } from "../parts/frame.tsx";
 import { Interval } from "../parts/interval.tsx";
 import { Named } from "../parts/named.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
-import type { Address } from "./address.ts";
 import { CellLink } from "./cell-link.tsx";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import { EditPictures } from "./edit-pictures.tsx";
 import { editsOf } from "./edits.ts";
-import type { Table } from "./figures.ts";
 import { FindingViews } from "./finding-views.tsx";
 import { MarksBar, MarkWords } from "./mark-box.tsx";
 import { Unnamed } from "./unnamed.tsx";
-import type { Marks } from "./use-marks.ts";
+import { useRun } from "./use-run.ts";
 
 const first = 8;
 
-interface Props {
-  readonly report: ReportData;
-  readonly table: Table;
-  readonly address: Address;
-  readonly marks: Marks;
-  readonly open: (base: string, downstream?: string) => void;
-}
-
 /** Findings as sentences, by group, each with a picture and a way to its cell. */
-export function Findings({ report, table, address, marks, open }: Props) {
+export function Findings() {
+  const { report } = useRun();
   const [all, setAll] = useState(false);
   const { findings, matrix, summary } = report;
   const most = all ? findings.length : first;
@@ -55,8 +46,8 @@ export function Findings({ report, table, address, marks, open }: Props) {
           : `${plural(counted, "finding")}${expected === 0 ? "" : `, ${expected} of them expected`}${apart === "" ? "" : `, and beside them ${apart}`}.`}{" "}
         {summary.states}
       </p>
-      <MarksBar marks={marks} />
-      <Unnamed report={report} />
+      <MarksBar />
+      <Unnamed />
       {summary.expectations.length > 0 && (
         <ul className="expectations">
           {summary.expectations.map(({ relation, sentence }) => (
@@ -68,7 +59,7 @@ export function Findings({ report, table, address, marks, open }: Props) {
         <div key={group} data-group={group} className={most > before ? "" : "later"}>
           <h3>{title}</h3>
           {note !== undefined && <p className="note">{note}</p>}
-          <List findings={some} most={most - before} {...{ report, table, address, marks, open }} />
+          <List findings={some} most={most - before} />
         </div>
       ))}
       {findings.length > first && (
@@ -83,7 +74,7 @@ export function Findings({ report, table, address, marks, open }: Props) {
 }
 
 /** Findings, those after `most` on paper only. */
-function List({ findings, most, ...rest }: Props & { readonly findings: readonly Finding[]; readonly most: number }) {
+function List({ findings, most }: { readonly findings: readonly Finding[]; readonly most: number }) {
   return (
     <ol className="findings">
       {findings.map((finding, at) => (
@@ -91,15 +82,14 @@ function List({ findings, most, ...rest }: Props & { readonly findings: readonly
           later={at >= most}
           key={JSON.stringify([finding.kind, finding.base, finding.downstream, finding.stratum])}
           finding={finding}
-          {...rest}
         />
       ))}
     </ol>
   );
 }
 
-function FindingItem(props: Props & { readonly finding: Finding; readonly later: boolean }) {
-  const { finding, later, report, table, address, marks, open } = props;
+function FindingItem({ finding, later }: { readonly finding: Finding; readonly later: boolean }) {
+  const { report, table, marks } = useRun();
   const { base, downstream } = finding;
   const cell = table.cell(table.rowOf(base), table.columnOf(downstream));
   const edits = useMemo(
@@ -132,7 +122,7 @@ function FindingItem(props: Props & { readonly finding: Finding; readonly later:
         <FindingViews views={finding.views} />
         <MarkWords shown={marks.of(base, downstream)} />
         {cell !== undefined && (
-          <CellLink to={{ base, downstream }} {...{ address, open }}>
+          <CellLink to={{ base, downstream }}>
             See the images
             <span className="hidden">
               {" "}

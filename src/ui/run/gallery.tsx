@@ -1,5 +1,4 @@
 import { useMemo, useRef, useState } from "react";
-import type { ReportData } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import { presenceWords } from "../../words/cell.ts";
 import { stopWords } from "../../words/search.ts";
@@ -17,12 +16,12 @@ import {
   shownItems,
 } from "./gallery-items.ts";
 import { csvOf, findQueryOf } from "./picked-list.ts";
+import { useRun } from "./use-run.ts";
 
 /** Images that are drawn before someone asks for all. */
 const first = 60;
 
 interface Props {
-  readonly report: ReportData;
   readonly cell: Cell;
   readonly items: readonly GalleryItem[];
   readonly against: "low" | "high" | "far";
@@ -38,7 +37,7 @@ interface Props {
 
 /** Every image of a cell before and after, to be filtered, sorted, opened and picked. */
 export function Gallery(props: Props) {
-  const { report, cell, items, against, current, filter, setFilter, picked, setPicked, open } = props;
+  const { cell, items, against, current, filter, setFilter, picked, setPicked, open } = props;
   const [order, setOrder] = useState<GalleryOrder>("largest");
   const [all, setAll] = useState(false);
   const shown = useMemo(
@@ -60,7 +59,7 @@ export function Gallery(props: Props) {
         All {plural(items.length, "image")}
         {bare ? "" : ", before and after"}
       </h3>
-      <Filters report={report} cell={cell} items={items} filter={filter} setFilter={setFilter}>
+      <Filters cell={cell} items={items} filter={filter} setFilter={setFilter}>
         <Choice label="Order" value={order} names={galleryOrders} choose={(word) => setOrder(oneOf(orders, word))} />
       </Filters>
       <p className="note" role="status">
@@ -78,7 +77,7 @@ export function Gallery(props: Props) {
           {all ? `Show the first ${first} only` : `Show all ${shown.length}`}
         </button>
       )}
-      <Picked {...{ report, cell, chosen, shown, filter, setFilter }} pick={(names) => setPicked(new Set(names))} />
+      <Picked {...{ cell, chosen, shown, filter, setFilter }} pick={(names) => setPicked(new Set(names))} />
     </div>
   );
 }
@@ -94,14 +93,13 @@ function withoutWords(without: number, all: number): string {
 const orders = Object.keys(galleryOrders) as GalleryOrder[];
 
 function Filters(props: {
-  readonly report: ReportData;
   readonly cell: Cell;
   readonly items: readonly GalleryItem[];
   readonly filter: GalleryFilter;
   readonly setFilter: (filter: GalleryFilter) => void;
   readonly children: React.ReactNode;
 }) {
-  const { report, cell, items, filter, setFilter, children } = props;
+  const { cell, items, filter, setFilter, children } = props;
   const { feature, label, stopReason, picked, ...numbers } = filter;
   const reasons = [...new Set(items.map(({ point }) => point.stopReason))];
   const set = <Key extends keyof GalleryFilter>(key: Key, value: GalleryFilter[Key] | undefined): void => {
@@ -127,7 +125,7 @@ function Filters(props: {
         names={{ any: "with or without", with: `with ${cell.downstream}`, without: `without ${cell.downstream}` }}
         choose={(word) => set("feature", word === "with" || word === "without" ? word : undefined)}
       />
-      <LabelFilter {...{ report, label }} choose={(next) => set("label", next)} />
+      <LabelFilter label={label} choose={(next) => set("label", next)} />
       {reasons.length > 1 && (
         <Choice
           label="Search"
@@ -158,11 +156,11 @@ function Filters(props: {
 
 /** Which value of which label pictures have. */
 function LabelFilter(props: {
-  readonly report: ReportData;
   readonly label: GalleryFilter["label"];
   readonly choose: (label: GalleryFilter["label"]) => void;
 }) {
-  const { report, label, choose } = props;
+  const { label, choose } = props;
+  const { report } = useRun();
   const labels = report.labels.filter(({ values }) => values.length > 1);
   if (labels.length === 0) return null;
   return (
@@ -316,7 +314,6 @@ function columnsOf(list: HTMLElement | null): number {
 
 /** The picked images, to take along. */
 function Picked(props: {
-  readonly report: ReportData;
   readonly cell: Cell;
   readonly chosen: readonly GalleryItem[];
   readonly shown: readonly GalleryItem[];
@@ -324,7 +321,8 @@ function Picked(props: {
   readonly setFilter: (filter: GalleryFilter) => void;
   readonly pick: (names: readonly string[]) => void;
 }) {
-  const { report, cell, chosen, shown, filter, setFilter, pick } = props;
+  const { cell, chosen, shown, filter, setFilter, pick } = props;
+  const { report } = useRun();
   const { picked: only, ...rest } = filter;
   return (
     <div className="picked">

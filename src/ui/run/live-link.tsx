@@ -1,15 +1,15 @@
-import type { ReportData } from "../../report/data.ts";
 import { hashOf } from "../shell/hash.ts";
+import { useRun } from "./use-run.ts";
 
 interface Props {
-  readonly report: ReportData;
   readonly base: string;
   /** Name of the image. */
   readonly image: string;
 }
 
 /** The way to the live page where the report carries one: the same image and base, under the slider. */
-export function LiveLink({ report: { live, options }, base, image }: Props) {
+export function LiveLink({ base, image }: Props) {
+  const { live, options } = useRun().report;
   if (live === undefined) return null;
   const direction = options.direction === "path" ? "path" : undefined;
   return (

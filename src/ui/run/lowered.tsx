@@ -1,19 +1,15 @@
-import type { ReportData } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
-import type { Address } from "./address.ts";
 import { Beside } from "./beside.tsx";
 import type { CellPicture } from "./cell-pictures.ts";
 import { Chooser } from "./chooser.tsx";
 import type { GalleryItem } from "./gallery-items.ts";
 import type { CellPoint } from "./points.ts";
 import { SmallViewer } from "./small-viewer.tsx";
+import { useRun } from "./use-run.ts";
 import { Viewer } from "./viewer.tsx";
 
 interface Props {
-  readonly report: ReportData;
   readonly cell: Cell;
-  readonly address: Address;
-  readonly go: (next: Address, replace?: boolean) => void;
   /** The way back to the dot or tile that led to the picture. */
   readonly back: (() => void) | undefined;
   readonly pictures: readonly CellPicture[];
@@ -24,22 +20,23 @@ interface Props {
 }
 
 /** The counterfactual that is looked at, all that were kept, and what another base made of its image. */
-export function Lowered({ report, cell, address, go, back, pictures, points, small, chosen }: Props) {
+export function Lowered({ cell, back, pictures, points, small, chosen }: Props) {
+  const { report, address, go } = useRun();
   const { base } = cell;
   const image = small?.point.image ?? chosen?.picture.image;
   return (
     <>
       <h3>When the classifier is lowered</h3>
-      {pictures.length > 0 && <Chooser pictures={pictures} chosen={chosen} cell={cell} address={address} go={go} />}
+      {pictures.length > 0 && <Chooser pictures={pictures} chosen={chosen} cell={cell} />}
       {small === undefined && chosen !== undefined ? (
-        <Viewer key={`${base}/${chosen.picture.image}`} {...{ report, cell, points }} shown={chosen}>
+        <Viewer key={`${base}/${chosen.picture.image}`} {...{ cell, points }} shown={chosen}>
           {address.image !== undefined && chosen.name !== address.image && (
             <p className="note warning" role="status">
               No counterfactual of {base} on <b>{address.image}</b> is in this file with its picture; {chosen.name} is
               shown in its place.
             </p>
           )}
-          <Back {...{ address, back }} />
+          <Back back={back} />
         </Viewer>
       ) : (
         <div id="picture" tabIndex={-1} className="shown">
@@ -49,14 +46,13 @@ export function Lowered({ report, cell, address, go, back, pictures, points, sma
               {report.omitted.pictures > 0 ? ", or it did not fit into this file" : ""}.
             </p>
           ) : (
-            <SmallViewer key={small.name} {...{ report, cell }} item={small} />
+            <SmallViewer key={small.name} cell={cell} item={small} />
           )}
-          <Back {...{ address, back }} />
+          <Back back={back} />
         </div>
       )}
       {image !== undefined && (
         <Beside
-          report={report}
           cell={cell}
           image={image}
           beside={address.beside}
@@ -70,7 +66,8 @@ export function Lowered({ report, cell, address, go, back, pictures, points, sma
   );
 }
 
-function Back({ address, back }: Pick<Props, "address" | "back">) {
+function Back({ back }: Pick<Props, "back">) {
+  const { address } = useRun();
   if (back === undefined || address.image === undefined) return null;
   return (
     <button type="button" className="back-button" onClick={back}>

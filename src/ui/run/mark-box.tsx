@@ -3,13 +3,15 @@ import type { Mark } from "../../results/marks.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import { decimal } from "../parts/numbers.ts";
 import { saveText } from "../parts/save-text.ts";
-import type { Marks, ShownMark } from "./use-marks.ts";
+import type { ShownMark } from "./use-marks.ts";
+import { useRun } from "./use-run.ts";
 
 const verdicts = { none: "not judged", accepted: "accepted: a fault", dismissed: "dismissed: no fault" } as const;
 type Word = keyof typeof verdicts;
 
 /** What an auditor says of a cell. */
-export function MarkBox({ cell, marks }: { readonly cell: Cell; readonly marks: Marks }) {
+export function MarkBox({ cell }: { readonly cell: Cell }) {
+  const { marks } = useRun();
   const shown = marks.of(cell.base, cell.downstream);
   const [comment, setComment] = useState(shown?.mark.comment ?? "");
   const verdict = shown?.mark.verdict ?? null;
@@ -69,8 +71,8 @@ export function MarkWords({ shown }: { readonly shown: ShownMark | undefined }) 
 }
 
 /** How many marks there are, and the way to keep them. */
-export function MarksBar({ marks }: { readonly marks: Marks }) {
-  const { all, unsaved } = marks;
+export function MarksBar() {
+  const { all, unsaved } = useRun().marks;
   if (all.length === 0 && !unsaved) return null;
   const count = (verdict: Mark["verdict"]): number => all.filter((mark) => mark.verdict === verdict).length;
   const text = `${JSON.stringify({ format: "cfalign-marks", formatVersion: 1, marks: all }, null, 2)}\n`;

@@ -2,9 +2,8 @@ import type { ReportData } from "../../report/data.ts";
 import { Named } from "../parts/named.tsx";
 import { count, decimal } from "../parts/numbers.ts";
 import { PageHead } from "../shell/page-head.tsx";
-import type { Address } from "./address.ts";
-import type { Table } from "./figures.ts";
 import { OpeningCards } from "./opening-cards.tsx";
+import { useRun } from "./use-run.ts";
 
 const contents = [
   ["findings", "Findings"],
@@ -16,15 +15,9 @@ const contents = [
   ["provenance", "Provenance"],
 ] as const;
 
-interface Props {
-  readonly report: ReportData;
-  readonly table: Table;
-  readonly address: Address;
-  readonly open: (base: string, downstream?: string) => void;
-}
-
 /** What came out, before anything else; how it was measured is folded. */
-export function Masthead({ report, table, address, open }: Props) {
+export function Masthead() {
+  const { report } = useRun();
   const { matrix, counts, models, summary, opening } = report;
   const { lookedAt, chosen, counterfactuals, reached } = summary.counts;
   const judges = models.filter((model) => model.kind === "judge").length;
@@ -69,7 +62,7 @@ export function Masthead({ report, table, address, open }: Props) {
       ]}
       contents={contents}
     >
-      <OpeningCards {...{ report, table, address, open }} />
+      <OpeningCards linked />
     </PageHead>
   );
 }

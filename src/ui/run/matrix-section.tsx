@@ -1,13 +1,12 @@
 import { useMemo } from "react";
 import { drawnMatrix } from "../../pictures/figures/figure-data.ts";
 import { matrixFigure } from "../../pictures/matrix-figure.ts";
-import type { ReportData } from "../../report/data.ts";
 import { Choice } from "../parts/choice.tsx";
 import { MatrixFrame } from "../parts/matrix-frame.tsx";
 import { decimal, percent, plural } from "../parts/numbers.ts";
 import { SaveFigure, savedWidth } from "../parts/save-figure.tsx";
 import { oneOf } from "../shell/hash.ts";
-import { type Address, measures, type Reading, statistics, type View, withView } from "./address.ts";
+import { measures, type Reading, statistics, type View, withView } from "./address.ts";
 import { AlignmentHeatmap } from "./alignment-heatmap.tsx";
 import { arranged } from "./arrange.ts";
 import { ArrangeBar } from "./arrange-bar.tsx";
@@ -15,6 +14,7 @@ import { Explained } from "./explained.tsx";
 import type { Table } from "./figures.ts";
 import { MatrixLegend } from "./matrix-legend.tsx";
 import { Thumbnail } from "./thumbnail.tsx";
+import { useRun } from "./use-run.ts";
 
 const viewNames: Readonly<Record<View, readonly [string, string]>> = {
   effect: ["Effect", "what a feature does to the classifier"],
@@ -36,17 +36,9 @@ const statisticNames = {
 
 const measureNames = { cosine: "cosine", rank: "rank correlation" };
 
-interface Props {
-  readonly report: ReportData;
-  readonly table: Table;
-  readonly address: Address;
-  readonly reading: Reading;
-  readonly go: (next: Address, replace?: boolean) => void;
-  readonly open: (base: string, downstream: string) => void;
-}
-
 /** The matrix in every reading that the run has, all in the same order (the paper's Fig. 2 and two more). */
-export function MatrixSection({ report, table, address, reading, go, open }: Props) {
+export function MatrixSection({ reading }: { readonly reading: Reading }) {
+  const { report, table, address, go, open } = useRun();
   const { view } = reading;
   const { rows, columns, only, order, rowsBy, columnsBy } = address;
   const shown = useMemo(() => {
@@ -78,29 +70,25 @@ export function MatrixSection({ report, table, address, reading, go, open }: Pro
               </label>
             ))}
           </fieldset>
-          <ArrangeBar table={table} arranged={shown} address={address} go={go} />
+          <ArrangeBar arranged={shown} />
         </>
       }
       toolbar={
         <>
-          <Figure table={table} address={address} reading={reading} go={go} />
+          <Figure reading={reading} />
           <MatrixLegend view={view} />
         </>
       }
       note={noteOf(table, view)}
       opens="a cell; R sorts the rows by its column, C the columns by its row; V shows the next view; / searches"
-      below={view === "decomposition" && <Explained report={report} />}
+      below={view === "decomposition" && <Explained />}
     >
       <AlignmentHeatmap
-        table={table}
+        {...{ table, reading, address, go, open }}
         models={report.models}
-        reading={reading}
         base={address.base}
         downstream={address.downstream}
         arranged={shown}
-        address={address}
-        go={go}
-        open={open}
       />
       {(shown.rows.length === 0 || shown.columns.length === 0) && (
         <p className="lead empty">No row or no column is left of what is looked for.</p>
@@ -124,7 +112,8 @@ function leadOf(view: View): string {
 }
 
 /** Which figure a matrix shows, to choose where it has several. */
-function Figure({ table, address, reading, go }: Pick<Props, "table" | "address" | "reading" | "go">) {
+function Figure({ reading }: { readonly reading: Reading }) {
+  const { table, address, go } = useRun();
   const { view, statistic, measure } = reading;
   const { partial, saliencySimilarity: maps } = table.matrix;
   switch (view) {

@@ -1,11 +1,12 @@
-import type { ReportData, ReportMode } from "../../report/data.ts";
+import type { ReportMode } from "../../report/data.ts";
 import { type Cut, CutFrame } from "../parts/frame.tsx";
 import { decimal, plural, range, unbroken } from "../parts/numbers.ts";
 import { PlainTable, right } from "../parts/plain-table.tsx";
+import { useRun } from "./use-run.ts";
 
 /** What lowers a classifier, in kinds: each as a sentence, its mean change and its clearest pairs. */
-export function ModesPart({ report, base }: { readonly report: ReportData; readonly base: string }) {
-  const found = report.modes.find((each) => each.base === base);
+export function ModesPart({ base }: { readonly base: string }) {
+  const found = useRun().report.modes.find((each) => each.base === base);
   if (found === undefined) return null;
   const { modes, count, smallest, withoutPicture } = found;
   const rest = withoutPicture === 0 ? "" : ` with a picture (${withoutPicture} more have none)`;
@@ -22,14 +23,14 @@ export function ModesPart({ report, base }: { readonly report: ReportData; reado
       </p>
       <ol className="modes">
         {modes.map((mode) => (
-          <ModeItem key={mode.sentence} {...{ report, mode }} />
+          <ModeItem key={mode.sentence} mode={mode} />
         ))}
       </ol>
     </>
   );
 }
 
-function ModeItem({ report, mode }: { readonly report: ReportData; readonly mode: ReportMode }) {
+function ModeItem({ mode }: { readonly mode: ReportMode }) {
   const { sentence, unnamed, pictures, features, fall } = mode;
   return (
     <li className={unnamed === true ? "mode is-unnamed" : "mode"}>
@@ -37,7 +38,7 @@ function ModeItem({ report, mode }: { readonly report: ReportData; readonly mode
       {pictures === null ? (
         <p className="note">Its pictures did not fit into this file.</p>
       ) : (
-        <ModePictures {...{ report, pictures }} />
+        <ModePictures pictures={pictures} />
       )}
       <details>
         <summary>What the features did</summary>
@@ -60,8 +61,9 @@ function ModeItem({ report, mode }: { readonly report: ReportData; readonly mode
   );
 }
 
-function ModePictures(props: { readonly report: ReportData; readonly pictures: NonNullable<ReportMode["pictures"]> }) {
-  const { source, width, height, ends, images } = props.pictures;
+function ModePictures({ pictures }: { readonly pictures: NonNullable<ReportMode["pictures"]> }) {
+  const { report } = useRun();
+  const { source, width, height, ends, images } = pictures;
   const tile = (place: number): Cut => ({ source, left: place * width, top: 0, width, height });
   return (
     <div className="mode-pictures">
@@ -73,7 +75,7 @@ function ModePictures(props: { readonly report: ReportData; readonly pictures: N
       </figure>
       <ul>
         {images.map((image, place) => {
-          const name = props.report.images[image] ?? "";
+          const name = report.images[image] ?? "";
           return (
             <li key={name}>
               <CutFrame cut={tile(1 + 2 * place)} label={`${name} before`} size={96} />

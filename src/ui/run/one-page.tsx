@@ -2,45 +2,52 @@ import type { ReportData } from "../../report/data.ts";
 import { Named } from "../parts/named.tsx";
 import { decimal, range } from "../parts/numbers.ts";
 import { runAddress } from "./address.ts";
-import { figureOf, type Table, tableOf } from "./figures.ts";
+import { figureOf, tableOf } from "./figures.ts";
 import { OpeningCards } from "./opening-cards.tsx";
+import { useMarks } from "./use-marks.ts";
+import { RunContext, useRun } from "./use-run.ts";
 
 /** The verdict of a run on one sheet of paper, with nothing to press. */
 export function OnePage({ report }: { readonly report: ReportData }) {
   const { opening, summary, title, provenance, generator, models } = report;
-  const table = tableOf(report);
+  const marks = useMarks(report);
+  // Nothing on it leads anywhere.
+  const run = { report, table: tableOf(report), marks, address: runAddress.read(""), go() {}, open() {} };
   const short = (hash: string): string => hash.slice(0, 12);
   return (
-    <main className="one-page">
-      <header className="masthead" data-names="">
-        <p className="kicker">
-          Counterfactual alignment <span>{title}</span>
+    <RunContext value={run}>
+      <main className="one-page">
+        <header className="masthead" data-names="">
+          <p className="kicker">
+            Counterfactual alignment <span>{title}</span>
+          </p>
+          <h1>
+            <Named
+              sentence={opening.headline}
+              names={opening.cards.flatMap(({ base, downstream }) => [base, downstream])}
+            />
+          </h1>
+          <p className="deck">{opening.cards.length > 0 ? `${summary.headline}.` : summary.states}</p>
+          <OpeningCards linked={false} />
+        </header>
+        <Classifiers />
+        <Unaccounted />
+        <h2>How this was measured</h2>
+        <p className="method">
+          {summary.method} {summary.states}
         </p>
-        <h1>
-          <Named
-            sentence={opening.headline}
-            names={opening.cards.flatMap(({ base, downstream }) => [base, downstream])}
-          />
-        </h1>
-        <p className="deck">{opening.cards.length > 0 ? `${summary.headline}.` : summary.states}</p>
-        <OpeningCards report={report} table={table} address={runAddress.read("")} open={undefined} />
-      </header>
-      <Classifiers report={report} table={table} />
-      <Unaccounted report={report} />
-      <h2>How this was measured</h2>
-      <p className="method">
-        {summary.method} {summary.states}
-      </p>
-      <p className="note">
-        {generator}; {provenance.finishedAt ?? provenance.startedAt}; {provenance.files} files of {provenance.folder} (
-        {short(provenance.listHash)}); {models.map(({ name, hash }) => `${name} ${short(hash)}`).join(", ")}
-      </p>
-    </main>
+        <p className="note">
+          {generator}; {provenance.finishedAt ?? provenance.startedAt}; {provenance.files} files of {provenance.folder}{" "}
+          ({short(provenance.listHash)}); {models.map(({ name, hash }) => `${name} ${short(hash)}`).join(", ")}
+        </p>
+      </main>
+    </RunContext>
   );
 }
 
 /** Every base: those that use something each in a line, the others in a sentence. */
-function Classifiers({ report, table }: { readonly report: ReportData; readonly table: Table }) {
+function Classifiers() {
+  const { report, table } = useRun();
   const { matrix, reading } = report;
   const rows = matrix.bases.map((base, row) => ({ base, row, known: reading.rows[row] }));
   const using = rows.filter(({ known }) => (known?.used.length ?? 0) > 0);
@@ -91,8 +98,8 @@ function Classifiers({ report, table }: { readonly report: ReportData; readonly 
 }
 
 /** Classifiers that are lowered by what no feature names, which is no all-clear of them, and names that nobody has checked. */
-function Unaccounted({ report: { matrix } }: { readonly report: ReportData }) {
-  const { accountedFor, unchecked = [] } = matrix;
+function Unaccounted() {
+  const { accountedFor, unchecked = [] } = useRun().report.matrix;
   const lowered = (accountedFor ?? []).filter(({ enough }) => !enough);
   const words = lowered.map(({ base, value }) => `${base} (they explain ${(100 * value).toFixed(0)} % of its fall)`);
   return (

@@ -4,22 +4,20 @@ import type { Cell, CellEffect } from "../../results/matrix-schema.ts";
 import { CutFrame, cutOf } from "../parts/frame.tsx";
 import { NumberedInterval } from "../parts/interval.tsx";
 import { decimal, plural, range } from "../parts/numbers.ts";
-import type { Address } from "./address.ts";
 import { CellLink } from "./cell-link.tsx";
 import { picturesOf, typicalOf } from "./cell-pictures.ts";
 import { type CellEdit, editsOf } from "./edits.ts";
-import { figureOf, type Table } from "./figures.ts";
+import { figureOf } from "./figures.ts";
+import { useRun } from "./use-run.ts";
 
 interface Props {
-  readonly report: ReportData;
-  readonly table: Table;
-  readonly address: Address;
-  /** undefined where there is nothing to open. */
-  readonly open: ((base: string, downstream?: string) => void) | undefined;
+  /** Whether cards lead to what they are about. */
+  readonly linked: boolean;
 }
 
 /** The classifiers that a report opens with: each with a picture before and after, and how sure that is. */
-export function OpeningCards({ report, table, address, open }: Props) {
+export function OpeningCards({ linked }: Props) {
+  const { report, table } = useRun();
   const { cards } = report.opening;
   const shown = cards.flatMap((card) => {
     const cell = table.cell(table.rowOf(card.base), table.columnOf(card.downstream));
@@ -29,7 +27,7 @@ export function OpeningCards({ report, table, address, open }: Props) {
   return (
     <ol className="cards">
       {shown.map(({ card, cell }) => (
-        <Card key={card.base} {...{ report, table, address, open, card, cell }} />
+        <Card key={card.base} {...{ linked, card, cell }} />
       ))}
     </ol>
   );
@@ -45,30 +43,20 @@ interface CardProps extends Props {
   readonly cell: Cell;
 }
 
-function Card({ report, table, address, open, card, cell }: CardProps) {
+function Card({ linked, card, cell }: CardProps) {
   const { base, clean } = card;
   return (
     <li className="card">
-      <h2>
-        {open === undefined ? (
-          base
-        ) : (
-          <CellLink to={{ base }} {...{ address, open }}>
-            {base}
-          </CellLink>
-        )}
-      </h2>
+      <h2>{linked ? <CellLink to={{ base }}>{base}</CellLink> : base}</h2>
       {cell.effect === null ? (
-        <LoweredPictures {...{ report, table, clean, cell }} />
+        <LoweredPictures {...{ clean, cell }} />
       ) : (
-        <EditedPictures {...{ report, table, clean, cell }} effect={cell.effect} />
+        <EditedPictures {...{ clean, cell }} effect={cell.effect} />
       )}
-      <CardFigure report={report} cell={cell} />
-      {open !== undefined && (
+      <CardFigure cell={cell} />
+      {linked && (
         <p className="card-links">
-          <CellLink to={card} {...{ address, open }}>
-            See the pictures
-          </CellLink>
+          <CellLink to={card}>See the pictures</CellLink>
         </p>
       )}
     </li>
@@ -76,8 +64,8 @@ function Card({ report, table, address, open, card, cell }: CardProps) {
 }
 
 /** The effect, else the relative change, how sure it is, and on how many pictures it was seen. */
-function CardFigure({ report, cell }: Pick<CardProps, "report" | "cell">) {
-  const { minEffect, confidence } = report.matrix;
+function CardFigure({ cell }: Pick<CardProps, "cell">) {
+  const { minEffect, confidence } = useRun().report.matrix;
   const { effect } = cell;
   const { value, ci, count } = effect ?? figureOf(cell, "decisive");
   const sure = `${Number((confidence * 100).toFixed(2))} % interval ${range(ci) ?? "unknown"}`;
@@ -97,10 +85,8 @@ function CardFigure({ report, cell }: Pick<CardProps, "report" | "cell">) {
 }
 
 /** The picture whose feature went or came, and what it did to the classifier and to a clean one. */
-function EditedPictures(
-  props: Pick<CardProps, "report" | "table" | "cell"> & Beside & { readonly effect: CellEffect },
-) {
-  const { report, table, cell, effect, clean } = props;
+function EditedPictures({ cell, effect, clean }: Pick<CardProps, "cell"> & Beside & { readonly effect: CellEffect }) {
+  const { report, table } = useRun();
   const edit = editsOf(report, cell).find(({ typical }) => typical);
   const cleanCell = clean === null ? undefined : table.cell(table.rowOf(clean), table.columnOf(cell.downstream));
   const { feature } = effect;
@@ -177,7 +163,8 @@ function saidOf(
 }
 
 /** A counterfactual of the classifier, and of a clean one on the same image, of a run that edited no features. */
-function LoweredPictures({ report, table, cell, clean }: Pick<CardProps, "report" | "table" | "cell"> & Beside) {
+function LoweredPictures({ cell, clean }: Pick<CardProps, "cell"> & Beside) {
+  const { report, table } = useRun();
   const cleanCell = clean === null ? undefined : table.cell(table.rowOf(clean), table.columnOf(cell.downstream));
   const others = cleanCell === undefined ? [] : picturesOf(report, cleanCell);
   const own = picturesOf(report, cell);

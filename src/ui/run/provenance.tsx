@@ -1,11 +1,11 @@
-import type { ReportData } from "../../report/data.ts";
 import { ModelsTable } from "../parts/models-table.tsx";
 import { plural } from "../parts/numbers.ts";
 import { OptionsList } from "../parts/options-list.tsx";
+import { useRun } from "./use-run.ts";
 
 /** Models, hashes and options: what it takes to make this report again. */
-export function Provenance({ report }: { readonly report: ReportData }) {
-  const { models, options, omitted, matrix, generator, provenance } = report;
+export function Provenance() {
+  const { models, options, omitted, matrix, generator, provenance } = useRun().report;
   const { folder, files, listHash, startedAt, finishedAt, versions, device } = provenance;
   const audit = {
     "min base change": matrix.minBaseChange,

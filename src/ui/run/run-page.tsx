@@ -14,6 +14,7 @@ import { MatrixSection } from "./matrix-section.tsx";
 import { Provenance } from "./provenance.tsx";
 import { Selection } from "./selection.tsx";
 import { useMarks } from "./use-marks.ts";
+import { RunContext } from "./use-run.ts";
 
 /** The page of one run: findings, matrix, the images of a cell, and what they rest on. */
 export function RunPage({ report }: { readonly report: ReportData }) {
@@ -34,21 +35,21 @@ export function RunPage({ report }: { readonly report: ReportData }) {
   };
 
   return (
-    <>
+    <RunContext value={{ report, table, marks, address, go, open }}>
       <SectionLink id="matrix" className="skip">
         Skip to the matrix
       </SectionLink>
-      <Masthead {...{ report, table, address, open }} />
+      <Masthead />
       <main id="main">
-        <ClassifierSection {...{ report, table, address, go, open }} />
-        <Findings {...{ report, table, address, marks, open }} />
-        <MatrixSection {...{ report, table, address, reading, go, open }} />
-        <CellSection {...{ report, table, cell, address, marks, go, back }} />
-        <Contrast table={table} address={address} open={open} />
-        <Audit {...{ report, table, address, open }} />
-        <Selection {...{ report, address, open }} />
-        <Provenance report={report} />
+        <ClassifierSection />
+        <Findings />
+        <MatrixSection reading={reading} />
+        <CellSection cell={cell} back={back} />
+        <Contrast />
+        <Audit />
+        <Selection />
+        <Provenance />
       </main>
-    </>
+    </RunContext>
   );
 }

@@ -1,22 +1,23 @@
 import { useMemo } from "react";
-import type { ReportData, ReportPicture } from "../../report/data.ts";
+import type { ReportPicture } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import { MapFrame } from "../parts/frame.tsx";
 import { plural } from "../parts/numbers.ts";
 import { saliencyPairs } from "./saliency-pairs.ts";
+import { useRun } from "./use-run.ts";
 
 interface Props {
-  readonly report: ReportData;
   readonly cell: Cell;
   readonly picture: ReportPicture;
 }
 
 /** Which pixels base and downstream hang on, before and after; how to get such maps where there are none. */
-export function Saliency({ report, cell, picture }: Props) {
+export function Saliency({ cell, picture }: Props) {
+  const { report } = useRun();
   const { saliency } = report;
   const { base, downstream } = cell;
   const pairs = useMemo(() => saliencyPairs(report, picture, [base, downstream]), [report, picture, base, downstream]);
-  if (saliency === null) return <NoMaps report={report} cell={cell} />;
+  if (saliency === null) return <NoMaps cell={cell} />;
   if (pairs.length === 0) {
     return (
       <p className="note">
@@ -48,8 +49,8 @@ export function Saliency({ report, cell, picture }: Props) {
 }
 
 /** How to get maps, and what the run knows of them without. */
-function NoMaps({ report, cell: { base, downstream } }: Pick<Props, "report" | "cell">) {
-  const compared = report.matrix.saliencySimilarity;
+function NoMaps({ cell: { base, downstream } }: Pick<Props, "cell">) {
+  const compared = useRun().report.matrix.saliencySimilarity;
   const command = <code>cfalign report --saliency {compared?.method ?? "input-gradients"}</code>;
   if (compared !== null) {
     return (

@@ -2,19 +2,13 @@ import type { ReportData } from "../../report/data.ts";
 import { dropWords, stopWords } from "../../words/search.ts";
 import { decimal, percent, plural } from "../parts/numbers.ts";
 import { PlainTable, right } from "../parts/plain-table.tsx";
-import type { Address } from "./address.ts";
 import { CellLink } from "./cell-link.tsx";
 import { Survival } from "./survival.tsx";
-
-interface Props {
-  readonly report: ReportData;
-  readonly address: Address;
-  readonly open: (base: string) => void;
-}
+import { useRun } from "./use-run.ts";
 
 /** Who was selected, how far they got, and why the searches ended. */
-export function Selection({ report, address, open }: Props) {
-  const { rows, minBaseChange } = report.matrix;
+export function Selection() {
+  const { rows, minBaseChange } = useRun().report.matrix;
   const known = [...Object.keys(stopWords), ...rows.flatMap((row) => Object.keys(row.stopReasons))];
   const reasons = [...new Set(known)].filter((reason) => rows.some((row) => (row.stopReasons[reason] ?? 0) > 0));
   return (
@@ -45,22 +39,22 @@ export function Selection({ report, address, open }: Props) {
         ]}
       >
         {rows.map((row) => (
-          <Searches key={row.base} {...{ row, reasons, address, open }} />
+          <Searches key={row.base} {...{ row, reasons }} />
         ))}
       </PlainTable>
-      <Survival report={report} />
-      <Dropped report={report} />
+      <Survival />
+      <Dropped />
     </section>
   );
 }
 
-interface SearchesProps extends Pick<Props, "address" | "open"> {
+interface SearchesProps {
   readonly row: ReportData["matrix"]["rows"][number];
   readonly reasons: readonly string[];
 }
 
 /** How far the images of a base got, and why their searches ended. */
-function Searches({ row, reasons, address, open }: SearchesProps) {
+function Searches({ row, reasons }: SearchesProps) {
   const total = Object.values(row.stopReasons).reduce((sum, n) => sum + n, 0);
   const ended = reasons.map((reason) => [reason, row.stopReasons[reason] ?? 0] as const);
   const words = ended
@@ -70,9 +64,7 @@ function Searches({ row, reasons, address, open }: SearchesProps) {
   return (
     <tr>
       <th scope="row">
-        <CellLink to={row} {...{ address, open }}>
-          {row.base}
-        </CellLink>
+        <CellLink to={row}>{row.base}</CellLink>
       </th>
       <td className="right">{row.selected}</td>
       <td className="right">{row.eligible}</td>
@@ -98,7 +90,8 @@ function Searches({ row, reasons, address, open }: SearchesProps) {
 }
 
 /** Files that could not be used. */
-function Dropped({ report: { droppedImages, omitted } }: { readonly report: ReportData }) {
+function Dropped() {
+  const { droppedImages, omitted } = useRun().report;
   return (
     <>
       <h3>Dropped images</h3>

@@ -1,4 +1,3 @@
-import type { ReportData } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import { stopWords } from "../../words/search.ts";
 import { CutFrame, DifferenceOfCuts } from "../parts/frame.tsx";
@@ -7,13 +6,12 @@ import type { GalleryItem } from "./gallery-items.ts";
 import { LiveLink } from "./live-link.tsx";
 
 interface Props {
-  readonly report: ReportData;
   readonly cell: Cell;
   readonly item: GalleryItem;
 }
 
 /** A counterfactual that was kept in small only: before, after and the difference. */
-export function SmallViewer({ report, cell, item }: Props) {
+export function SmallViewer({ cell, item }: Props) {
   const { name, point, before, after, prediction } = item;
   if (before === undefined || after === undefined) return null;
   return (
@@ -40,7 +38,7 @@ export function SmallViewer({ report, cell, item }: Props) {
         {decimal(point.relativeChange)}
         {prediction === undefined ? "" : `; its prediction before was ${decimal(prediction)}`}. This image was kept in
         small only, without the way in between; <code>cfalign explain</code> draws it whole.
-        <LiveLink {...{ report }} base={cell.base} image={name} />
+        <LiveLink base={cell.base} image={name} />
       </p>
     </div>
   );

@@ -1,4 +1,3 @@
-import type { ReportData } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import { Choice } from "../parts/choice.tsx";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
@@ -6,9 +5,9 @@ import { decimal } from "../parts/numbers.ts";
 import { figureOf } from "./figures.ts";
 import type { GalleryFilter } from "./gallery-items.ts";
 import { unpackThousandths } from "./points.ts";
+import { useRun } from "./use-run.ts";
 
 interface Props {
-  readonly report: ReportData;
   readonly cell: Cell;
   /** Label that is shown; stays from cell to cell. */
   readonly label: string | undefined;
@@ -18,8 +17,8 @@ interface Props {
 }
 
 /** A cell on the images of each value of a label. */
-export function Subgroups({ report, cell, label, setLabel, showImages }: Props) {
-  const { subgroups, matrix } = report;
+export function Subgroups({ cell, label, setLabel, showImages }: Props) {
+  const { subgroups, matrix } = useRun().report;
   const shown = subgroups.find((each) => each.label === label) ?? subgroups[0];
   const place = matrix.cells.indexOf(cell);
   if (shown === undefined || place < 0 || cell.base === cell.downstream) return null;

@@ -1,15 +1,15 @@
-import type { ReportData } from "../../report/data.ts";
 import type { Witness } from "../../results/matrix-schema.ts";
 import { witnessWords } from "../../words/finding.ts";
 import { type FiguresRow, FiguresTable } from "../parts/figures-table.tsx";
 import { percent } from "../parts/numbers.ts";
+import { useRun } from "./use-run.ts";
 
 const witnesses = Object.keys(witnessWords) as Witness[];
 
 /** How much of each base's fall is left when its counterfactuals are shown again a little changed, and to a judge. */
-export function Survival({ report }: { readonly report: ReportData }) {
-  const { rows } = report.matrix;
-  const { reading, thresholds } = report;
+export function Survival() {
+  const { matrix, reading, thresholds } = useRun().report;
+  const { rows } = matrix;
   const names = witnesses.filter((name) => rows.some(({ survival }) => survival[name] !== undefined));
   const lostTo = (row: number): readonly Witness[] => reading.rows[row]?.lostTo ?? [];
   const lost = rows.flatMap(({ base }, row) => (lostTo(row).length > 0 ? [base] : []));

@@ -1,14 +1,14 @@
-import type { ReportData } from "../../report/data.ts";
 import { CutFrame, DifferenceOfCuts } from "../parts/frame.tsx";
 import { decimal } from "../parts/numbers.ts";
 import { cutsOf } from "./gallery-items.ts";
+import { useRun } from "./use-run.ts";
 
 /** Counterfactuals that are shown of a classifier. */
 const shown = 4;
 
 /** Classifiers that are lowered by what none of the moved features names, each with the counterfactuals that show it. */
-export function Unnamed({ report }: { readonly report: ReportData }) {
-  const { summary } = report;
+export function Unnamed() {
+  const { summary } = useRun().report;
   if (summary.unnamed.length === 0) return null;
   return (
     <div className="unnamed">
@@ -18,15 +18,15 @@ export function Unnamed({ report }: { readonly report: ReportData }) {
         it alone is taken out or put in. Look for what changed in these pictures, and give the audit a classifier of it.
       </p>
       {summary.unnamed.map(({ base }) => (
-        <UnnamedOf key={base} {...{ report, base }} />
+        <UnnamedOf key={base} base={base} />
       ))}
     </div>
   );
 }
 
 /** What is said of a classifier that something without a name lowers, and the counterfactuals that show it; nothing of others. */
-export function UnnamedOf({ report, base }: { readonly report: ReportData; readonly base: string }) {
-  const { summary, matrix, thumbnails, images } = report;
+export function UnnamedOf({ base }: { readonly base: string }) {
+  const { summary, matrix, thumbnails, images } = useRun().report;
   const said = summary.unnamed.find((each) => each.base === base);
   if (said === undefined) return null;
   const before = cutsOf(thumbnails?.before);

@@ -1,6 +1,5 @@
 import { useEffect, useRef, useState } from "react";
 import { lambdaText } from "../../pictures/spread-labels.ts";
-import type { ReportData } from "../../report/data.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
 import { stopWords } from "../../words/search.ts";
 import { DifferenceFrame, Frame } from "../parts/frame.tsx";
@@ -12,7 +11,6 @@ import type { CellPoint } from "./points.ts";
 import { Saliency } from "./saliency.tsx";
 
 interface Props {
-  readonly report: ReportData;
   readonly cell: Cell;
   readonly shown: CellPicture;
   readonly points: readonly CellPoint[];
@@ -21,7 +19,7 @@ interface Props {
 }
 
 /** One counterfactual: input, reconstruction, the image along λ, the difference, and every prediction along the way. */
-export function Viewer({ report, cell, shown, points, children }: Props) {
+export function Viewer({ cell, shown, points, children }: Props) {
   const { picture, name } = shown;
   const last = picture.shares.length - 1;
   const { at, setAt, playing, setPlaying } = usePlaying(last);
@@ -73,13 +71,13 @@ export function Viewer({ report, cell, shown, points, children }: Props) {
           {cell.base === cell.downstream
             ? ""
             : `Relative change of ${cell.downstream}: ${decimal(shown.relativeChange)}${shown.present === false ? " (the image does not have it)" : ""}.`}
-          <LiveLink {...{ report }} base={cell.base} image={name} />
+          <LiveLink base={cell.base} image={name} />
         </p>
         {children}
       </div>
       <div className="viewer">
-        <Saliency report={report} cell={cell} picture={picture} />
-        <AlignmentPanels report={report} cell={cell} picture={picture} lambda={point?.lambda ?? null} share={share} />
+        <Saliency cell={cell} picture={picture} />
+        <AlignmentPanels cell={cell} picture={picture} lambda={point?.lambda ?? null} share={share} />
       </div>
     </>
   );

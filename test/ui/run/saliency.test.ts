@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { ReportData, ReportPicture } from "../../../src/report/data.ts";
 import type { Cell } from "../../../src/results/matrix-schema.ts";
 import { Saliency } from "../../../src/ui/run/saliency.tsx";
+import { RunContext, type RunView } from "../../../src/ui/run/use-run.ts";
 import { markup, textsOf } from "../parts/markup.ts";
 
 const picture = { image: 0, base: "b", shares: [0, 1], width: 4, height: 4, sprite: "" } as unknown as ReportPicture;
@@ -13,7 +14,8 @@ const said = (saliency: ReportData["saliency"], omitted = 0): string | undefined
     matrix: { saliencySimilarity: null },
   } as unknown as ReportData;
   const cell = { base: "b", downstream: "d" } as Cell;
-  return textsOf(markup(createElement(Saliency, { report, cell, picture })), ".note")[0];
+  const shown = createElement(RunContext, { value: { report } as RunView }, createElement(Saliency, { cell, picture }));
+  return textsOf(markup(shown), ".note")[0];
 };
 
 describe("the saliency of a counterfactual", () => {
