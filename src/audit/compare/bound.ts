@@ -1,4 +1,5 @@
 import { CfalignError } from "../../base/errors.ts";
+import { type CheckItem, noFigures } from "../../results/check-item.ts";
 
 /** How far one classifier may move with another, or how much of its direction the other may be: a figure of base → downstream lies between `low` and `high`. */
 export interface Bound {
@@ -10,6 +11,25 @@ export interface Bound {
   readonly measure: "any" | "effect" | "rc" | "share";
   readonly low: number;
   readonly high: number;
+}
+
+/** The check of a bound of which nothing is known yet. */
+export function openItem(
+  { text, base, downstream, low, high }: Bound,
+  measure: CheckItem["measure"],
+): Omit<CheckItem, "sentence"> {
+  return {
+    kind: "bound",
+    bound: text,
+    ...{ base, downstream, measure, low, high },
+    verdict: "unresolved",
+    reason: null,
+    moreImages: null,
+    stratum: null,
+    ...{ present: noFigures, absent: noFigures, share: null, effect: null },
+    mark: null,
+    dismissed: false,
+  };
 }
 
 const number = String.raw`[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?`;

@@ -13,7 +13,7 @@ import { type EffectOptions, effectOf } from "../effects/effect.ts";
 import type { MovedFeatures } from "../effects/movements.ts";
 import { uncheckedEffect } from "../effects/unchecked.ts";
 import { isAgainst } from "../effects/verdict.ts";
-import type { Bound } from "./bound.ts";
+import { type Bound, openItem } from "./bound.ts";
 
 const verdicts = { found: "failed", clear: "passed", unresolved: "unresolved" } as const;
 
@@ -39,7 +39,7 @@ export function checkEffect(
   const { state, reason } = effect;
   const figures = { mean: effect.value, ci: effect.ci, count: effect.count };
   return {
-    ...itemOf(bound),
+    ...openItem(bound, "effect"),
     verdict: verdicts[state],
     reason,
     effect: figures,
@@ -79,32 +79,9 @@ export function besideEffect(effect: CheckItem, { changes, shareBeyond }: OtherE
 /** The check of an effect that the run does not have. */
 export function withoutEffect(bound: Bound): CheckItem {
   return {
-    ...itemOf(bound),
-    verdict: "unresolved",
+    ...openItem(bound, "effect"),
     reason: "no-effect",
     effect: noFigures,
     sentence: noEffectCheckWords(bound),
-  };
-}
-
-function itemOf({
-  text,
-  base,
-  downstream,
-  low,
-  high,
-}: Bound): Omit<CheckItem, "verdict" | "reason" | "effect" | "sentence"> {
-  return {
-    kind: "bound",
-    measure: "effect",
-    bound: text,
-    ...{ base, downstream, low, high },
-    moreImages: null,
-    stratum: null,
-    present: noFigures,
-    absent: noFigures,
-    share: null,
-    mark: null,
-    dismissed: false,
   };
 }

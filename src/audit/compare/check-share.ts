@@ -8,7 +8,7 @@ import { noDirectionWords, type ShareReason, shareCheckWords } from "../../words
 import { aboutConcept } from "../cells/concepts.ts";
 import { type DirectionProducts, directionProducts } from "../decomposition/decomposition.ts";
 import { thresholds } from "../thresholds.ts";
-import type { Bound } from "./bound.ts";
+import { type Bound, openItem } from "./bound.ts";
 import { isAbout } from "./covered.ts";
 
 /** What a share is judged with. */
@@ -32,28 +32,18 @@ export function checkShare(
   const found = findShare(run, bound, judge);
   if (found === undefined) return withoutDirection(bound);
   const { decomposition, share, together } = found;
-  const { text, base, downstream, low, high } = bound;
-  const measure = "share";
   const { count } = decomposition;
   const figures: CheckFigures = { mean: share.share, ci: share.ci === undefined ? null : [...share.ci], count };
-  const reason = together.length > 1 ? "collinear" : openReason(share, bound, count, blind.has(downstream));
+  const reason = together.length > 1 ? "collinear" : openReason(share, bound, count, blind.has(bound.downstream));
   const beyond = isBeyond(share, bound);
   const verdict = reason === null ? (beyond ? "failed" : "passed") : "unresolved";
   const more = reason === "too-few" || reason === "straddles" ? imagesNeeded(figures, bound) : undefined;
   return {
-    kind: "bound",
-    bound: text,
-    ...{ base, downstream, measure, low, high },
+    ...openItem(bound, "share"),
     verdict,
     reason,
     moreImages: more ?? null,
-    stratum: null,
-    present: noFigures,
-    absent: noFigures,
     share: figures,
-    effect: null,
-    mark: null,
-    dismissed: false,
     sentence: shareCheckWords({
       ...{ figures, verdict, reason, bound, together, more, named: judge.named },
       explained: decomposition.explained.value,
@@ -83,22 +73,12 @@ function findShare(run: RunData, { base, downstream }: Bound, judge: ShareJudge)
 }
 
 /** The check of a base without a direction: no image, or no gradient. */
-function withoutDirection({ text, base, downstream, low, high }: Bound): CheckItem {
+function withoutDirection(bound: Bound): CheckItem {
   return {
-    kind: "bound",
-    bound: text,
-    ...{ base, downstream, measure: "share", low, high },
-    verdict: "unresolved",
+    ...openItem(bound, "share"),
     reason: "no-direction",
-    moreImages: null,
-    stratum: null,
-    present: noFigures,
-    absent: noFigures,
     share: noFigures,
-    effect: null,
-    mark: null,
-    dismissed: false,
-    sentence: noDirectionWords(base),
+    sentence: noDirectionWords(bound.base),
   };
 }
 

@@ -35,7 +35,7 @@ import type { ExpectedRelation } from "../expectations/expected-relation.ts";
 import { markHolds, markOf } from "../marks.ts";
 import { alignmentMatrix } from "../matrix.ts";
 import { type MatrixOptions, resolveOptions } from "../options.ts";
-import { type Bound, parseBound } from "./bound.ts";
+import { type Bound, openItem, parseBound } from "./bound.ts";
 import { besideEffect, checkEffect, withoutEffect } from "./check-effect.ts";
 import { checkShare } from "./check-share.ts";
 import { type FiledRun, incomparable } from "./comparable.ts";
@@ -422,16 +422,14 @@ function decided(kind: CheckItem["kind"], bound: Bound, evidence: Evidence): Che
   const more = open.includes(judgement.reason)
     ? moreImages({ strata, minEffect: reach, selected, ...rarely })
     : undefined;
-  const { text, base, downstream, low, high } = bound;
   const item: Omit<CheckItem, "sentence"> = {
+    ...openItem(bound, "rc"),
     kind,
-    bound: text,
-    ...{ base, downstream, measure: "rc", low, high },
     verdict: verdicts[judgement.state],
     reason: judgement.reason ?? null,
     moreImages: more ?? null,
     stratum: judgement.stratum ?? null,
-    ...{ present, absent, share: null, effect: null, mark: null, dismissed: false },
+    ...{ present, absent },
   };
   return {
     ...item,

@@ -42,10 +42,7 @@ export function effectFinding(matrix: Matrix, cell: Cell, expected: readonly Exp
       ...(effect.toldByEditor ? [toldByEditorWords(effect)] : []),
     ],
     effect: { value: effect.value, ci: [...effect.ci], count: effect.count },
-    relativeChange: deciding.mean,
-    ci: deciding.ci,
-    count: deciding.count,
-    stratum: deciding.stratum,
+    ...quoted(deciding, deciding.stratum),
     views,
   };
 }
@@ -67,12 +64,17 @@ export function groupFinding(matrix: Matrix, { base, features, effect }: EffectG
       ...sidesDisagree(effect),
     ],
     effect: { value: effect.value, ci: [...effect.ci], count: effect.count },
-    relativeChange: deciding.mean,
-    ci: deciding.ci,
-    count: deciding.count,
-    stratum: deciding.stratum,
+    ...quoted(deciding, deciding.stratum),
     views: [],
   };
+}
+
+/** The relative change that a finding quotes, and the images that it is over. */
+export function quoted(
+  { mean, ci, count }: Pick<Cell, "mean" | "ci" | "count">,
+  stratum: Finding["stratum"],
+): Pick<Finding, "relativeChange" | "ci" | "count" | "stratum"> {
+  return { relativeChange: mean, ci, count, stratum };
 }
 
 /** Whether an effect that may be small is surely more than half of what matters. */

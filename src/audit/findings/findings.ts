@@ -8,7 +8,7 @@ import { shareOf } from "../decomposition/share-of.ts";
 import { uncheckedQualifiers } from "../effects/unchecked.ts";
 import { type ExpectedRelation, isExpected, relationsOf } from "../expectations/expected-relation.ts";
 import { thresholds } from "../thresholds.ts";
-import { effectFinding, groupFinding } from "./effect-finding.ts";
+import { effectFinding, groupFinding, quoted } from "./effect-finding.ts";
 import { viewsOf } from "./views.ts";
 
 /** What was expected of a run. */
@@ -109,10 +109,7 @@ function reliance(matrix: Matrix, cell: Cell, expected: readonly ExpectedRelatio
       ...qualifiers(matrix, cell, rejected),
     ],
     effect: null,
-    relativeChange: figures.mean,
-    ci: [figures.ci[0], figures.ci[1]],
-    count: figures.count,
-    stratum: cell.stratum,
+    ...quoted(figures, cell.stratum),
     views,
   };
 }
@@ -127,7 +124,7 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
     return shareAgainstEffect(matrix, cell, cell.effect);
   }
   if (reason !== "contradicted" || stratum === null) return undefined;
-  const { mean, ci, count } = cell[stratum];
+  const { mean, ci } = cell[stratum];
   if (mean === null || ci === null) return undefined;
   if (cell.effect?.state === "clear" && cell.alignment.state === "found") return againstEffect(matrix, cell, stratum);
   const share = shareOf(matrix.decomposition, cell);
@@ -145,9 +142,7 @@ function contradiction(matrix: Matrix, cell: Cell): Finding | undefined {
     unconfirmed: rejected,
     qualifiers: qualifiers(matrix, cell, rejected),
     effect: null,
-    relativeChange: mean,
-    ci: [ci[0], ci[1]],
-    ...{ count, stratum },
+    ...quoted(cell[stratum], stratum),
     views: hidden ? [] : viewsOf(matrix, cell),
   };
 }
@@ -166,10 +161,7 @@ function shareAgainstEffect(matrix: Matrix, cell: Cell, effect: CellEffect): Fin
     unconfirmed: false,
     qualifiers: qualifiers(matrix, cell, false),
     effect: { value, ci: [...ci], count },
-    relativeChange: deciding.mean,
-    ci: deciding.ci,
-    count: deciding.count,
-    stratum: deciding.stratum,
+    ...quoted(deciding, deciding.stratum),
     views: [],
   };
 }
@@ -177,7 +169,6 @@ function shareAgainstEffect(matrix: Matrix, cell: Cell, effect: CellEffect): Fin
 /** What moves with the base, but does not move it. */
 function againstEffect(matrix: Matrix, cell: Cell, side: Side): Finding {
   const { base, downstream } = cell;
-  const { mean, ci, count } = cell[side];
   return {
     kind: "contradicted",
     group: "contradicted",
@@ -186,9 +177,7 @@ function againstEffect(matrix: Matrix, cell: Cell, side: Side): Finding {
     unconfirmed: false,
     qualifiers: qualifiers(matrix, cell, false),
     effect: null,
-    relativeChange: mean,
-    ci,
-    ...{ count, stratum: side },
+    ...quoted(cell[side], side),
     views: viewsOf(matrix, cell),
   };
 }
@@ -213,10 +202,7 @@ function failingOwnConcept(matrix: Matrix, base: string): Finding | undefined {
     unconfirmed: false,
     qualifiers: selectionQualifiers(matrix, cell),
     effect: null,
-    relativeChange: mean,
-    ci: [ci[0], ci[1]],
-    count,
-    stratum: "present",
+    ...quoted(cell.present, "present"),
     views: [],
   };
 }

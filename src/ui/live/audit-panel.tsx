@@ -5,6 +5,7 @@ import type { SiteFacts } from "../../serve/site.ts";
 import { plural } from "../parts/numbers.ts";
 import { AuditMatrix } from "./audit-matrix.tsx";
 import { BasesField } from "./bases-field.tsx";
+import { Failure } from "./failure.tsx";
 import type { Link } from "./link.ts";
 import type { Choosable } from "./pictures.ts";
 import { Suspicions } from "./suspicions.tsx";
@@ -80,11 +81,7 @@ export function AuditPanel({ link, site, offers, known, own, base }: Props) {
           : `${least} to ${most} pictures are needed: drop them, or a folder of them, on the page.`}
       </p>
       <Progress audit={audit} />
-      {audit.failure !== undefined && (
-        <p className="warning" role="alert">
-          {audit.failure}
-        </p>
-      )}
+      <Failure words={audit.failure} />
       {audit.look !== undefined && !busy && <Suspicions matrix={audit.look.matrix} />}
       {audit.look !== undefined && <AuditMatrix look={audit.look} models={audit.models} />}
     </details>

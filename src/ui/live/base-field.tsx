@@ -1,5 +1,6 @@
 import { useEffect, useId, useState } from "react";
 import type { Listed } from "../../live/questions.ts";
+import { Failure } from "./failure.tsx";
 import { Names } from "./names.tsx";
 
 interface Props {
@@ -48,11 +49,7 @@ export function BaseField({ base, classifiers, failure, choose, children }: Prop
       </label>
       {children}
       <Names id={`${id}-names`} classifiers={classifiers} />
-      {failure !== undefined && (
-        <p id={`${id}-failure`} className="warning" role="alert">
-          {failure}
-        </p>
-      )}
+      <Failure id={`${id}-failure`} words={failure} />
     </form>
   );
 }

@@ -1,4 +1,5 @@
 import type { Feature } from "../../live/questions.ts";
+import { Failure } from "./failure.tsx";
 
 interface Props {
   readonly feature: string;
@@ -19,11 +20,7 @@ export function FeatureField({ feature, features, failure, choose }: Props) {
           ))}
         </select>
       </label>
-      {failure !== undefined && (
-        <p className="warning" role="alert">
-          {failure}
-        </p>
-      )}
+      <Failure words={failure} />
     </form>
   );
 }

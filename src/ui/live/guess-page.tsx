@@ -5,6 +5,7 @@ import type { SiteFacts } from "../../serve/site.ts";
 import { decimal } from "../parts/numbers.ts";
 import type { Go } from "../shell/use-address.ts";
 import { type Address, addressOf } from "./address.ts";
+import { Failure } from "./failure.tsx";
 import type { Link } from "./link.ts";
 import { DifferenceCanvas, PictureCanvas } from "./picture-canvas.tsx";
 import { bytesOf, picturesOf } from "./pictures.ts";
@@ -60,11 +61,7 @@ export function GuessPage({ site, link, rounds, offers, go }: Props) {
       <p className="status" role="status" data-state={shown === undefined ? "opening" : "done"}>
         {statusWords({ offers, shown, failure, site, guesses })}
       </p>
-      {failure !== undefined && (
-        <p className="warning" role="alert">
-          {failure}
-        </p>
-      )}
+      <Failure words={failure} />
       {shown !== undefined && <Faces {...{ dealt: shown, picked, guess }} />}
       {shown !== undefined && picked !== undefined && (
         <Told {...{ dealt: shown, round }} right={guesses.at(-1) ?? false} />

@@ -7,6 +7,7 @@ import { AuditPanel } from "./audit-panel.tsx";
 import { Benches } from "./benches.tsx";
 import { Chooser } from "./chooser.tsx";
 import { ComputeNote } from "./compute-note.tsx";
+import { Failure } from "./failure.tsx";
 import type { GivenFile } from "./given-files.ts";
 import { JoinedNote } from "./joined-note.tsx";
 import { likeliestFeature } from "./likeliest-feature.ts";
@@ -129,13 +130,5 @@ function Head({ title, guess }: { readonly title: string; readonly guess: (() =>
         )}
       </p>
     </header>
-  );
-}
-
-function Failure({ words }: { readonly words: string }) {
-  return (
-    <p className="warning" role="alert">
-      {words}
-    </p>
   );
 }

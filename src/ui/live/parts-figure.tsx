@@ -1,6 +1,7 @@
 import { useState } from "react";
 import type { ShownParts } from "../../live/questions.ts";
 import { decimal, percent } from "../parts/numbers.ts";
+import { Failure } from "./failure.tsx";
 import type { Link } from "./link.ts";
 import { PictureCanvas } from "./picture-canvas.tsx";
 import { useAnswer } from "./use-answer.ts";
@@ -23,11 +24,7 @@ export function PartsFigure({ link, traversal, base }: Props) {
   return (
     <details className="more-of" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>What the direction of {base} is made of</summary>
-      {failure !== undefined && (
-        <p className="warning" role="alert">
-          {failure}
-        </p>
-      )}
+      <Failure words={failure} />
       {open && waiting && (
         <p className="note">Taking the gradients of every concept: this takes a while. The slider answers meanwhile.</p>
       )}

@@ -2,11 +2,12 @@ import { useMemo, useState } from "react";
 import type { Offers } from "../../live/questions.ts";
 import { leastEffectAt, repairedAt } from "../../live/repaired.ts";
 import { Choice } from "../parts/choice.tsx";
+import { download } from "../parts/download.ts";
 import { decimal, plural } from "../parts/numbers.ts";
+import { Failure } from "./failure.tsx";
 import type { Link } from "./link.ts";
 import type { Choosable } from "./pictures.ts";
 import { RepairFigures } from "./repair-figures.tsx";
-import { download } from "./save.ts";
 import { type RepairSubject, useRepair } from "./use-repair.ts";
 
 interface Props {
@@ -73,11 +74,7 @@ export function RepairPanel({ link, offers, pictures, base, feature: likeliest, 
           ? `${plural(repair.left, "picture")} to go; the slider moves meanwhile.`
           : repair.subject !== undefined && `${plural(repair.pictures.length, "picture")} seen.`}
       </p>
-      {repair.failure !== undefined && (
-        <p className="warning" role="alert">
-          {repair.failure}
-        </p>
-      )}
+      <Failure words={repair.failure} />
       {repair.subject !== undefined && repair.pictures.length > 0 && (
         <Slid {...{ link, repair, offers, amount: chosen, best, lower }} subject={repair.subject} slide={setAmount} />
       )}

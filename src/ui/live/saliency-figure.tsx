@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { Failure } from "./failure.tsx";
 import type { Link } from "./link.ts";
 import { PictureCanvas } from "./picture-canvas.tsx";
 import { useAnswer } from "./use-answer.ts";
@@ -16,11 +17,7 @@ export function SaliencyFigure({ link, traversal, base }: Props) {
   return (
     <details className="more-of" onToggle={(event) => setOpen(event.currentTarget.open)}>
       <summary>Which pixels {base} hangs on</summary>
-      {failure !== undefined && (
-        <p className="warning" role="alert">
-          {failure}
-        </p>
-      )}
+      <Failure words={failure} />
       {open && value !== undefined && (
         <div className="stage">
           <figure className="large">

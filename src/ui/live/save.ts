@@ -1,5 +1,6 @@
 import type { SvgFigure } from "../../pictures/strip.ts";
 import type { Pixels } from "../../platform/platform.ts";
+import { download } from "../parts/download.ts";
 import type { Link } from "./link.ts";
 
 /** What a counterfactual is saved as. */
@@ -60,14 +61,4 @@ function pixelsOf(canvas: OffscreenCanvas): Pixels {
   const { width, height } = canvas;
   const data = canvas.getContext("2d")?.getImageData(0, 0, width, height).data ?? new Uint8ClampedArray();
   return { data: new Uint8Array(data.buffer), width, height, channels: 4 };
-}
-
-/** Gives the reader a file. */
-export function download(file: string, content: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(content);
-  link.download = file;
-  link.click();
-  // The browser reads it after the click.
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }

@@ -1,9 +1,9 @@
 import { useRef, useState } from "react";
 import type { AuditLook } from "../../live/questions.ts";
 import type { ReportModel } from "../../report/data.ts";
+import { download } from "../parts/download.ts";
 import type { Link } from "./link.ts";
 import { bytesOf, type Choosable, distinctNames } from "./pictures.ts";
-import { download } from "./save.ts";
 
 /** How far an audit is, and what it knows. */
 export interface AuditState {

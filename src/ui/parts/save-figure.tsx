@@ -1,5 +1,6 @@
 import { useState } from "react";
 import { type Figure, figureSvg } from "../../pictures/figure.ts";
+import { download } from "./download.ts";
 import { fontFaces } from "./font-faces.ts";
 
 /** Width of a saved figure in points: a double column of a journal, 183 mm. */
@@ -26,10 +27,10 @@ export function SaveFigure({ name, what, draw }: Props) {
   return (
     <p className="save">
       <span>Save {what} as</span>
-      <button type="button" onClick={saved(async () => save(`${name}.svg`, await svgOf(draw())))}>
+      <button type="button" onClick={saved(async () => download(`${name}.svg`, await svgOf(draw())))}>
         SVG<span className="hidden"> ({what})</span>
       </button>
-      <button type="button" onClick={saved(async () => save(`${name}.png`, await pngOf(draw())))}>
+      <button type="button" onClick={saved(async () => download(`${name}.png`, await pngOf(draw())))}>
         PNG<span className="hidden"> ({what})</span>
       </button>
       {failed && <span role="alert">This browser could not draw it: use cfalign figure.</span>}
@@ -63,13 +64,4 @@ async function pngOf(figure: Figure): Promise<Blob> {
   } finally {
     URL.revokeObjectURL(url);
   }
-}
-
-function save(name: string, blob: Blob): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(blob);
-  link.download = name;
-  link.click();
-  // The download has begun by the time this runs.
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
 }

@@ -3,9 +3,9 @@ import type { Cell } from "../../results/matrix-schema.ts";
 import { presenceWords } from "../../words/cell.ts";
 import { stopWords } from "../../words/search.ts";
 import { Choice } from "../parts/choice.tsx";
+import { download } from "../parts/download.ts";
 import { TileImage, useShortUrl } from "../parts/frame.tsx";
 import { decimal, plural } from "../parts/numbers.ts";
-import { saveText } from "../parts/save-text.ts";
 import { oneOf } from "../shell/hash.ts";
 import {
   type GalleryFilter,
@@ -352,7 +352,9 @@ function Picked(props: {
           </button>
           <button
             type="button"
-            onClick={() => saveText(`${fileName(cell)}.csv`, "text/csv", csvOf(chosen, cell, report.labels))}
+            onClick={() =>
+              download(`${fileName(cell)}.csv`, new Blob([csvOf(chosen, cell, report.labels)], { type: "text/csv" }))
+            }
           >
             Save as CSV
           </button>

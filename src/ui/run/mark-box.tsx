@@ -1,8 +1,8 @@
 import { useState } from "react";
 import type { Mark } from "../../results/marks.ts";
 import type { Cell } from "../../results/matrix-schema.ts";
+import { download } from "../parts/download.ts";
 import { decimal } from "../parts/numbers.ts";
-import { saveText } from "../parts/save-text.ts";
 import type { ShownMark } from "./use-marks.ts";
 import { useRun } from "./use-run.ts";
 
@@ -83,7 +83,7 @@ export function MarksBar() {
       </span>{" "}
       {unsaved && (
         <>
-          <button type="button" onClick={() => saveText("marks.json", "application/json", text)}>
+          <button type="button" onClick={() => download("marks.json", new Blob([text], { type: "application/json" }))}>
             Save marks.json
           </button>{" "}
           <small>Put it into the run’s folder: the next report shows it, and cfalign check reads it.</small>
