@@ -46,9 +46,14 @@ export {
   type TracePoint,
 } from "./counterfactual/types.ts";
 export type { DeviceInspection } from "./engine/device-inspection.ts";
-export { type DifferentiateOptions, differentiate, type GradientFile } from "./engine/differentiate.ts";
+export {
+  type DifferentiateOptions,
+  differentiate,
+  type GradientFile,
+  gradientFileSchema,
+} from "./engine/differentiate.ts";
 export { type GradientMethod, gradientMethods } from "./engine/gradient-graph.ts";
-export { type Inspection, type InspectOptions, inspectModel } from "./engine/inspect.ts";
+export { type Inspection, type InspectOptions, inspectionSchema, inspectModel } from "./engine/inspect.ts";
 export { chooseDevice, type DeviceOptions, type TriedDevice, tryDevices } from "./engine/place-models.ts";
 export {
   type DirectionPart,
@@ -62,6 +67,7 @@ export {
   explainBySaliency,
   type SaliencyExplanation,
   saliencyJson,
+  saliencySchema,
   writeSaliency,
 } from "./explanation/saliency.ts";
 export { writeExplanation, writeSideBySide } from "./explanation/write.ts";
@@ -119,14 +125,13 @@ export { writeDiffReport } from "./report/diff-report.ts";
 export type { PageOptions, WrittenReport } from "./report/page-file.ts";
 export { rectificationIn, writeRectificationReport } from "./report/rectification-report.ts";
 export { assertWorkspaceOf } from "./report/workspace-of.ts";
-export { type CheckItem, checkItem } from "./results/check-item.ts";
-export { type DiffCell, type DiffFigures, diffCell, diffRow } from "./results/diff-cell.ts";
+export { type CheckItem, checkSchema } from "./results/check-item.ts";
+export { type DiffCell, type DiffFigures, diffSchema } from "./results/diff-cell.ts";
 export { type Mark, marksSchema, readMarks } from "./results/marks.ts";
 export {
   type BaseDecomposition,
   baseDecomposition,
   type Cell,
-  expectationOutcome,
   type Finding,
   finding,
   type Matrix,

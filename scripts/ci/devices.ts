@@ -84,7 +84,7 @@ try {
     const path = join(folder, "rounding.onnx");
     await writeFile(path, rounding());
     const [found] = await inspectModel(path, { device: "webgpu" });
-    assert.equal(found?.onDevice?.problem, undefined);
+    assert.equal(found?.onDevice?.problem, null);
     assert.deepEqual(
       found?.onDevice?.onCpu.find(({ pass }) => pass === "forward"),
       {

@@ -44,7 +44,7 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
     textTable(operators.map(({ op, domain, count }) => [`  ${named(op, domain)}`, String(count)])),
   ];
   for (const [pass, cost] of Object.entries({ forward, gradient })) {
-    if (cost !== undefined) lines.push(`  ${pass}: ${estimate(cost)}`);
+    if (cost !== null) lines.push(`  ${pass}: ${estimate(cost)}`);
   }
   for (const { op, domain, node, input, path } of missing.slice(0, shown)) {
     lines.push(`  no gradient rule: ${named(op, domain)}, input ${input} of node "${node}": ${way(path)}`);
@@ -54,22 +54,22 @@ export function inspectionText(inspection: Inspection, style: Pick<Output, "bold
     lines.push(`  … and ${rest.length} more of ${[...new Set(rest)].join(", ")}`);
   }
   if (inspection.quantization !== "none") lines.push(`  quantized: ${quantizations[inspection.quantization]}`);
-  if (problem !== undefined) lines.push(`  not differentiable: ${problem}`);
+  if (problem !== null) lines.push(`  not differentiable: ${problem}`);
   if (inspection.forwardOnly) lines.push("  forward only: audited by pairs (cfalign suite audit)");
   if (inspection.differentiable) {
     lines.push(
-      triedAt === undefined
+      triedAt === null
         ? "  every operator has a gradient rule; a free dimension has no size, so it was not tried: add --shape"
         : `  differentiable${inspection.ran ? "" : " (loaded and not run, as it needs much memory)"}`,
     );
   }
-  if (inspection.onDevice !== undefined) lines.push(...deviceLines(inspection.onDevice));
+  if (inspection.onDevice !== null) lines.push(...deviceLines(inspection.onDevice));
   return lines.join("\n");
 }
 
 function deviceLines({ device, problem, onCpu }: NonNullable<Inspection["onDevice"]>): string[] {
   const verdict =
-    problem === undefined ? "gives there what it gives on the CPU" : `would run on the CPU instead: ${problem}`;
+    problem === null ? "gives there what it gives on the CPU" : `would run on the CPU instead: ${problem}`;
   const passes = ["forward", "gradient"].flatMap((pass) => {
     const there = onCpu.filter((each) => each.pass === pass).map(({ op, count }) => `${op} × ${count}`);
     return there.length === 0 ? [] : [`  ${device}, ${pass}: on the CPU all the same: ${there.join(", ")}`];
@@ -77,7 +77,7 @@ function deviceLines({ device, problem, onCpu }: NonNullable<Inspection["onDevic
   return [`  ${device}: ${verdict}`, ...passes];
 }
 
-function shape(dims: readonly (number | string | undefined)[]): string {
+function shape(dims: readonly (number | string | null)[]): string {
   return `[${dims.map((dim) => dim ?? "?").join(", ")}]`;
 }
 

@@ -2,17 +2,16 @@ import { z } from "zod";
 import {
   auditVerdict,
   baseDecomposition,
-  checkItem,
+  checkSchema,
   conceptsMade,
   devices,
-  diffCell,
-  diffRow,
-  expectationOutcome,
+  diffSchema,
   explanationSchema,
   finding,
   flattened,
   foundImage,
-  gradientMethods,
+  gradientFileSchema,
+  inspectionSchema,
   labelsSummary,
   matrixSchema,
   modesSchema,
@@ -20,7 +19,7 @@ import {
   preflightFacts,
   rectificationSchema,
   rowResolution,
-  saliencyMethods,
+  saliencySchema,
   stageNames,
   stalenessSchema,
   statement,
@@ -70,69 +69,8 @@ export const trainOutput = conceptsMade.extend({
 /** `cfalign concepts --json`; with --train there is a witness of the same columns. */
 export const conceptsOutput = conceptsMade.extend({ witness: trainOutput.nullable() });
 
-const values = z.array(
-  z.strictObject({
-    name: z.string(),
-    type: z.string(),
-    /** A dimension is a size, a symbol, or null; absent where the rank is unknown. */
-    dims: z.array(z.union([z.number().int(), z.string(), z.null()])).optional(),
-  }),
-);
-
-const estimate = z.strictObject({
-  macs: z.number().int(),
-  activationBytes: z.number().int(),
-  memoryBytes: z.number().int(),
-  seconds: z.number(),
-});
-
 /** `cfalign inspect --json` */
-export const inspectOutput = z.strictObject({
-  differentiable: z.boolean(),
-  models: z.array(
-    z.strictObject({
-      file: z.string(),
-      sha256: z.string(),
-      opset: z.number().int(),
-      producer: z.string(),
-      metadata: z.record(z.string(), z.string()),
-      inputs: values,
-      outputs: values,
-      operators: z.array(z.strictObject({ op: z.string(), domain: z.string(), count: z.number().int() })),
-      parameters: z.number().int(),
-      weightBytes: z.number().int(),
-      missing: z.array(
-        z.strictObject({
-          op: z.string(),
-          domain: z.string(),
-          node: z.string(),
-          input: z.number().int(),
-          path: z.array(z.string()),
-        }),
-      ),
-      triedAt: z.record(z.string(), z.array(z.number().int())).nullable(),
-      forward: estimate.nullable(),
-      gradient: estimate.nullable(),
-      ran: z.boolean(),
-      problem: z.string().nullable(),
-      /** Of --device; null without it, or where nothing was run. */
-      onDevice: z
-        .strictObject({
-          device: z.enum(devices),
-          problem: z.string().nullable(),
-          onCpu: z.array(
-            z.strictObject({ op: z.string(), count: z.number().int(), pass: z.enum(["forward", "gradient"]) }),
-          ),
-        })
-        .nullable(),
-      differentiable: z.boolean(),
-      /** It ran, and has no gradient: it is audited by pairs of pictures. */
-      forwardOnly: z.boolean(),
-      /** "weights": exact gradients; "values": straight through the rounding, within its range; "integers": none. */
-      quantization: z.enum(["none", "weights", "values", "integers"]),
-    }),
-  ),
-});
+export const inspectOutput = z.strictObject({ differentiable: z.boolean(), models: z.array(inspectionSchema) });
 
 /** `cfalign inspect --devices --json` */
 export const devicesOutput = z.strictObject({
@@ -189,39 +127,14 @@ export const auditOutput = z.strictObject({
 });
 
 /** `cfalign differentiate --json` */
-export const differentiateOutput = z.strictObject({
-  path: z.string(),
-  dataPath: z.string().nullable(),
-  bytes: z.number().int(),
-  method: z.enum(gradientMethods),
-  wrt: z.string(),
-  score: z.string(),
-  target: z.number().int().nullable(),
-  inputs: values,
-  outputs: values,
-});
+export const differentiateOutput = gradientFileSchema;
 
 /** `cfalign explain --json` */
 export const explainOutput = z.strictObject({ counterfactuals: z.array(explanationSchema) });
 
-/** `cfalign saliency --json` */
+/** `cfalign saliency --json`. files: paths of what was written; null without --out. */
 export const saliencyOutput = z.strictObject({
-  maps: z.array(
-    z.strictObject({
-      image: z.string(),
-      classifier: z.string(),
-      method: z.enum(saliencyMethods),
-      prediction: z.number(),
-      /** [channels, height, width] */
-      shape: z.array(z.number().int()),
-      sum: z.number(),
-      largest: z.number(),
-      /** Of integrated gradients only. */
-      completenessGap: z.number().nullable(),
-      /** Paths of what was written; null without --out. */
-      files: z.array(z.string()).nullable(),
-    }),
-  ),
+  maps: z.array(saliencySchema.extend({ files: z.array(z.string()).nullable() })),
 });
 
 /** `cfalign align --json` */
@@ -255,34 +168,17 @@ export const findOutput = z.strictObject({
   cell: matrixSchema.shape.cells.element.pick({ state: true, reason: true, deciding: true }).nullable(),
 });
 
-const { minBaseChange, minEffect, maxRareUse, confidence, resamples, seed } = matrixSchema.shape;
-const levels = { minBaseChange, minEffect, maxRareUse, confidence, resamples, seed };
-
 /** `cfalign check --json` */
-export const checkOutput = z.strictObject({
+export const checkOutput = checkSchema.extend({
   passed: z.boolean(),
   failed: z.number().int(),
   unresolved: z.number().int(),
   dismissed: z.number().int(),
   allowUnresolved: z.boolean(),
-  ...levels,
-  /** Of each interval, after Bonferroni. */
-  intervalConfidence: z.number(),
-  /** What became of every relation of --expect. */
-  expectations: z.array(expectationOutcome),
-  checks: z.array(checkItem),
-  notes: z.array(z.string()),
 });
 
-const unpairedNames = z.strictObject({ before: z.array(z.string()), after: z.array(z.string()) });
 /** `cfalign diff --json` */
-export const diffOutput = z.strictObject({
-  ...levels,
-  rows: z.array(diffRow),
-  cells: z.array(diffCell),
-  unpaired: z.strictObject({ bases: unpairedNames, downstream: unpairedNames }),
-  notes: z.array(z.string()),
-});
+export const diffOutput = diffSchema;
 
 /** `cfalign report --json`; findings and summary are those of a run, null for a rectification or a comparison. */
 export const reportOutput = z.strictObject({

@@ -1,4 +1,3 @@
-import type { Inspection } from "../index.ts";
 import { optionError } from "./context.ts";
 
 /** Parses "input=1x3x224x224,mask=1x1". */
@@ -12,9 +11,4 @@ export function shapesOf(text: string): Record<string, number[]> {
       return [name, dims.split("x").map(Number)];
     }),
   );
-}
-
-/** Inputs or outputs of a model for a JSON document, where a dimension that is not known is null. */
-export function valuesJson(values: Inspection["inputs"]) {
-  return values.map((value) => ({ ...value, dims: value.dims?.map((dim) => dim ?? null) }));
 }

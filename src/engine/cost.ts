@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { sizeOf } from "../base/tensor.ts";
 import { bytesPerElement } from "../onnx/data-type.ts";
 import type { Constant, DataType, Node } from "../onnx/graph.ts";
@@ -8,17 +9,20 @@ import { staticValues } from "./static-values.ts";
 import type { Traced } from "./trace.ts";
 
 /** What one pass through a graph takes at one input shape, counted from its shapes. */
-export interface Cost {
+export const costFigures = {
   /** Multiply–adds of convolutions and matrix products. */
-  readonly macs: number;
+  macs: z.number().int(),
   /** Bytes of all values that nodes compute. */
-  readonly activationBytes: number;
+  activationBytes: z.number().int(),
   /**
    * Most bytes that are needed at once: weights twice, as they are read and as onnxruntime lays them out while it loads them, and
    * every value from its node to its last reader, in the order of the graph, and half as much again for blocks that no value fills.
    */
-  readonly memoryBytes: number;
-  /** Bytes that nodes read and write. */
+  memoryBytes: z.number().int(),
+};
+
+/** What one pass takes, and the bytes that its nodes read and write. */
+export interface Cost extends Readonly<Record<keyof typeof costFigures, number>> {
   readonly movedBytes: number;
 }
 

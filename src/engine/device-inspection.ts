@@ -1,7 +1,8 @@
+import { z } from "zod";
 import { CfalignError } from "../base/errors.ts";
 import { sizeOf } from "../base/tensor.ts";
 import type { DataType } from "../onnx/graph.ts";
-import type { Device } from "../options/device.ts";
+import { type Device, devices } from "../options/device.ts";
 import type { RanOperator, TypedTensor } from "../platform/platform.ts";
 import { disagreement } from "./agreement.ts";
 import { constantTensor } from "./constant-tensor.ts";
@@ -10,13 +11,17 @@ import { openOn } from "./open-session.ts";
 import { reasonOf } from "./placement.ts";
 
 /** How a model does on a device. */
-export interface DeviceInspection {
-  readonly device: Device;
-  /** Why it would fall back to the CPU; undefined where one batch, forward and back, gave there what it gives on the CPU. */
-  readonly problem: string | undefined;
+export const deviceInspection = z.strictObject({
+  device: z.enum(devices),
+  /** Why it would fall back to the CPU; null where one batch, forward and back, gave there what it gives on the CPU. */
+  problem: z.string().nullable(),
   /** Operators that onnxruntime ran on the CPU all the same, after its optimisation; also those that it wants there, such as of shapes. */
-  readonly onCpu: readonly { readonly op: string; readonly count: number; readonly pass: "forward" | "gradient" }[];
-}
+  onCpu: z
+    .array(z.strictObject({ op: z.string(), count: z.number().int(), pass: z.enum(["forward", "gradient"]) }))
+    .readonly(),
+});
+/** How a model does on a device. */
+export type DeviceInspection = Readonly<z.infer<typeof deviceInspection>>;
 
 /** What is tried: graphs whose inputs have sizes. */
 export type Passes = readonly { readonly pass: "forward" | "gradient"; readonly model: Model }[];
@@ -41,7 +46,7 @@ export async function inspectOn(device: Device, passes: Passes): Promise<DeviceI
     }
     for (const [op, count] of counts) onCpu.push({ op, count, pass });
   }
-  return { device, problem, onCpu };
+  return { device, problem: problem ?? null, onCpu };
 }
 
 async function runOnce(model: Model, options: Parameters<typeof openOn>[1]): Promise<Record<string, TypedTensor>> {

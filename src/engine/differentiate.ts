@@ -1,16 +1,18 @@
+import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest-names.ts";
-import type { Graph, ValueInfo } from "../onnx/graph.ts";
+import type { Graph } from "../onnx/graph.ts";
 import { requireFloat } from "./float-tensor.ts";
-import { type GradientMethod, gradientGraph, scoreOf } from "./gradient-graph.ts";
+import { type GradientMethod, gradientGraph, gradientMethods, scoreOf } from "./gradient-graph.ts";
 import { inputDimsOf, refuseUnfitShapes } from "./input-dims.ts";
 import { loadModel } from "./load.ts";
 import { checkHash, readManifestFiles } from "./manifest-files.ts";
 import type { LoadedModel } from "./model.ts";
-import { type WrittenModel, writeWholeModel } from "./model-bytes.ts";
+import { writeWholeModel } from "./model-bytes.ts";
 import { named } from "./named.ts";
 import { pickValue } from "./pick-value.ts";
+import { toldValue, toldValues } from "./told-value.ts";
 import { type InputDims, trace } from "./trace.ts";
 
 /** What a file with gradients is made of: by which input, of which output, at which sizes. */
@@ -32,17 +34,24 @@ export interface DifferentiateOptions {
 }
 
 /** A file with gradients. */
-export interface GradientFile extends WrittenModel {
-  readonly method: GradientMethod;
-  readonly wrt: string;
+export const gradientFileSchema = z.strictObject({
+  path: z.string(),
+  /** The file beside it that holds the weights, when they are too large for one file; null without. */
+  dataPath: z.string().nullable(),
+  /** Bytes of both. */
+  bytes: z.number().int(),
+  method: z.enum(gradientMethods),
+  wrt: z.string(),
   /** Value that was differentiated: the output, or for heatmaps its score before a final sigmoid or softmax. */
-  readonly score: string;
-  /** Index of the target; undefined for `vjp`. */
-  readonly target: number | undefined;
+  score: z.string(),
+  /** Index of the target; null for `vjp`. */
+  target: z.number().int().nullable(),
   /** Inputs and outputs of the file: the model's own, then the cotangent, the gradient and the heatmap. */
-  readonly inputs: readonly ValueInfo[];
-  readonly outputs: readonly ValueInfo[];
-}
+  inputs: z.array(toldValue).readonly(),
+  outputs: z.array(toldValue).readonly(),
+});
+/** A file with gradients. */
+export type GradientFile = Readonly<z.infer<typeof gradientFileSchema>>;
 
 /**
  * Writes an ONNX file that has the outputs of a model and a gradient, for any runtime: standard operators, weights inside.
@@ -74,7 +83,12 @@ export async function differentiate(
   const written = gradientGraph(traced, { method, wrt, score, target });
   await platform.files.makeDirectory(platform.files.dirname(out));
   const file = await writeWholeModel({ graph: written, weights: model.weights }, out, options.maxModelBytes);
-  return { ...file, method, wrt, score, target, inputs: written.inputs, outputs: written.outputs };
+  return {
+    ...{ ...file, dataPath: file.dataPath ?? null },
+    ...{ method, wrt, score, target: target ?? null },
+    inputs: toldValues(written.inputs),
+    outputs: toldValues(written.outputs),
+  };
 }
 
 interface Opened {

@@ -1,6 +1,6 @@
 import { CfalignError } from "../base/errors.ts";
 import { suggestion } from "../base/nearest-names.ts";
-import type { Graph, ValueInfo } from "../onnx/graph.ts";
+import type { Graph } from "../onnx/graph.ts";
 import type { InputDims } from "./trace.ts";
 
 /**
@@ -26,11 +26,17 @@ export function inputDimsOf(
   return shapes;
 }
 
+/** What an input says of its own sizes. */
+interface StatedInput {
+  readonly name: string;
+  readonly dims?: readonly (number | string | null | undefined)[] | undefined;
+}
+
 /**
  * Refuses sizes that would be of no use: for an input that is not among `inputs`, or that contradict what the input states itself.
  * Errors: CfalignError("usage").
  */
-export function refuseUnfitShapes(inputs: readonly ValueInfo[], given: InputDims): void {
+export function refuseUnfitShapes(inputs: readonly StatedInput[], given: InputDims): void {
   for (const [name, sizes] of Object.entries(given)) {
     const [first, ...others] = inputs.filter((input) => input.name === name);
     if (first === undefined) {
@@ -49,7 +55,7 @@ export function refuseUnfitShapes(inputs: readonly ValueInfo[], given: InputDims
   }
 }
 
-function fits(dims: ValueInfo["dims"], sizes: readonly number[]): boolean {
+function fits(dims: StatedInput["dims"], sizes: readonly number[]): boolean {
   if (dims === undefined) return true;
   return dims.length === sizes.length && dims.every((dim, axis) => typeof dim !== "number" || dim === sizes[axis]);
 }

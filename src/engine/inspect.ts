@@ -1,66 +1,83 @@
+import { z } from "zod";
 import { CfalignError } from "../base/errors.ts";
 import { sizeOf } from "../base/tensor.ts";
-import type { Graph, ValueInfo } from "../onnx/graph.ts";
+import type { Graph } from "../onnx/graph.ts";
 import type { Device } from "../options/device.ts";
 import type { MissingRule } from "../vjp/activity.ts";
 import { missingRules } from "../vjp/missing.ts";
 import { vjp } from "../vjp/vjp.ts";
 import { resolveBranches } from "./branches.ts";
 import { constantTensor } from "./constant-tensor.ts";
-import { type Cost, constantBytes, costOf } from "./cost.ts";
-import { type DeviceInspection, inspectOn } from "./device-inspection.ts";
+import { constantBytes, costFigures, costOf } from "./cost.ts";
+import { type DeviceInspection, deviceInspection, inspectOn } from "./device-inspection.ts";
 import { loadGradient } from "./gradient-session.ts";
 import { inputDimsOf, refuseUnfitShapes } from "./input-dims.ts";
 import { loadModel } from "./load.ts";
 import { checkHash, readManifestFiles } from "./manifest-files.ts";
 import type { LoadedModel } from "./model.ts";
-import { type Quantization, quantizationOf } from "./quantization-kind.ts";
+import { quantizationOf, quantizations } from "./quantization-kind.ts";
 import { measureSpeed, secondsOf } from "./speed.ts";
+import { toldValue, toldValues } from "./told-value.ts";
 import { type InputDims, type Traced, trace } from "./trace.ts";
 
-/** What a file holds, and whether cfalign can differentiate it. */
-export interface Inspection {
-  readonly file: string;
-  readonly sha256: string;
-  readonly opset: number;
-  readonly producer: string;
-  /** What else the file says of itself, by key. */
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly inputs: readonly ValueInfo[];
-  readonly outputs: readonly ValueInfo[];
-  /** Operators after normalization, the most frequent first. `domain` is "" for standard ones. */
-  readonly operators: readonly { readonly op: string; readonly domain: string; readonly count: number }[];
-  /** Numbers in constants. */
-  readonly parameters: number;
-  /** Bytes of constants, external files included. */
-  readonly weightBytes: number;
-  /** Inputs of nodes between `wrt` and the outputs that have no gradient rule. */
-  readonly missing: readonly MissingRule[];
-  /** The input shapes at which a gradient was made and loaded; undefined where a free dimension has no size. */
-  readonly triedAt: InputDims | undefined;
-  /** A pass forward at `triedAt`; undefined where nothing was tried. */
-  readonly forward: Estimate | undefined;
-  /** A pass forward and back to every input; undefined where it was not tried or failed before it could be counted. */
-  readonly gradient: Estimate | undefined;
-  /** Whether the gradient was run once; above 1 GiB of memory it is loaded and not run. */
-  readonly ran: boolean;
-  /** Why that failed; undefined when it did not, or was not tried. */
-  readonly problem: string | undefined;
-  /** How it does on the device that was asked for; undefined where none was, or nothing was run. */
-  readonly onDevice: DeviceInspection | undefined;
-  /** Every rule is there and nothing failed. */
-  readonly differentiable: boolean;
-  /** It ran, and has no gradient: it is audited by pairs of pictures. */
-  readonly forwardOnly: boolean;
-  /** How much of it has fewer bits, and what that means for its gradient. */
-  readonly quantization: Quantization;
-}
-
 /** What a pass takes. */
-export interface Estimate extends Omit<Cost, "movedBytes"> {
+const estimate = z.strictObject({
+  ...costFigures,
   /** Counted arithmetic and memory traffic at the speeds that two small graphs had in onnxruntime just now; an estimate. */
-  readonly seconds: number;
-}
+  seconds: z.number(),
+});
+/** What a pass takes. */
+type Estimate = z.infer<typeof estimate>;
+
+/** What a file holds, and whether cfalign can differentiate it. */
+export const inspectionSchema = z.strictObject({
+  file: z.string(),
+  sha256: z.string(),
+  opset: z.number().int(),
+  producer: z.string(),
+  /** What else the file says of itself, by key. */
+  metadata: z.record(z.string(), z.string()).readonly(),
+  inputs: z.array(toldValue).readonly(),
+  outputs: z.array(toldValue).readonly(),
+  /** Operators after normalization, the most frequent first. `domain` is "" for standard ones. */
+  operators: z.array(z.strictObject({ op: z.string(), domain: z.string(), count: z.number().int() })).readonly(),
+  /** Numbers in constants. */
+  parameters: z.number().int(),
+  /** Bytes of constants, external files included. */
+  weightBytes: z.number().int(),
+  /** Inputs of nodes between `wrt` and the outputs that have no gradient rule; `path`: the values from `wrt` up to it. */
+  missing: z
+    .array(
+      z.strictObject({
+        op: z.string(),
+        domain: z.string(),
+        node: z.string(),
+        input: z.number().int(),
+        path: z.array(z.string()).readonly(),
+      }),
+    )
+    .readonly(),
+  /** The input shapes at which a gradient was made and loaded; null where a free dimension has no size. */
+  triedAt: z.record(z.string(), z.array(z.number().int()).readonly()).readonly().nullable(),
+  /** A pass forward at `triedAt`; null where nothing was tried. */
+  forward: estimate.nullable(),
+  /** A pass forward and back to every input; null where it was not tried or failed before it could be counted. */
+  gradient: estimate.nullable(),
+  /** Whether the gradient was run once; above 1 GiB of memory it is loaded and not run. */
+  ran: z.boolean(),
+  /** Why that failed; null when it did not, or was not tried. */
+  problem: z.string().nullable(),
+  /** How it does on the device that was asked for; null where none was, or nothing was run. */
+  onDevice: deviceInspection.nullable(),
+  /** Every rule is there and nothing failed. */
+  differentiable: z.boolean(),
+  /** It ran, and has no gradient: it is audited by pairs of pictures. */
+  forwardOnly: z.boolean(),
+  /** "weights": exact gradients; "values": straight through the rounding, within its range; "integers": none. */
+  quantization: z.enum(quantizations),
+});
+/** What a file holds. */
+export type Inspection = Readonly<z.infer<typeof inspectionSchema>>;
 
 /** What `inspect` tries, and at which sizes. */
 export interface InspectOptions {
@@ -131,18 +148,18 @@ async function inspectFile(path: string, options: InspectOptions, only?: readonl
       opset: model.opset,
       producer: model.producer,
       metadata: model.metadata,
-      inputs: graph.inputs,
-      outputs: graph.outputs,
+      inputs: toldValues(graph.inputs),
+      outputs: toldValues(graph.outputs),
       operators: countOperators(graph),
       parameters: constants.reduce((total, { dims }) => total + sizeOf(dims), 0),
       weightBytes: constants.reduce((total, constant) => total + constantBytes(constant), 0),
       missing,
-      triedAt,
-      forward: attempt.forward,
-      gradient: attempt.gradient,
+      triedAt: triedAt ?? null,
+      forward: attempt.forward ?? null,
+      gradient: attempt.gradient ?? null,
       ran: attempt.ran ?? false,
-      problem: attempt.problem,
-      onDevice: attempt.onDevice,
+      problem: attempt.problem ?? null,
+      onDevice: attempt.onDevice ?? null,
       differentiable,
       quantization: quantizationOf(graph),
       forwardOnly: !differentiable && attempt.forward !== undefined,

@@ -1,7 +1,9 @@
 import type { Graph } from "../onnx/graph.ts";
 
 /** What of a file has fewer bits: its weights alone; values on the way, too, rounded and made wide again (QDQ); or all that it computes with. */
-export type Quantization = "none" | "weights" | "values" | "integers";
+export const quantizations = ["none", "weights", "values", "integers"] as const;
+/** One of `quantizations`. */
+type Quantization = (typeof quantizations)[number];
 
 /** Operators that compute with whole numbers. */
 const integers =

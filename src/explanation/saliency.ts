@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { platform } from "#platform";
 import { magnitudes } from "../attribution/map-similarity.ts";
 import { npy } from "../attribution/npy.ts";
@@ -5,7 +6,7 @@ import { type SaliencyOptions, saliency } from "../attribution/saliency.ts";
 import type { Tensor } from "../base/tensor.ts";
 import { fitImage } from "../models/fit-image.ts";
 import { imageSizeOf, modelsOf, outputsOf, read } from "../models/prediction.ts";
-import type { SaliencyMethod } from "../options/run.ts";
+import { type SaliencyMethod, saliencyMethods } from "../options/run.ts";
 import { overlayFigure, signedFigure } from "../pictures/saliency-figure.ts";
 import { fullColour, overlay, signedMap } from "../pictures/saliency-map.ts";
 import { toPixels } from "../platform/pixels.ts";
@@ -47,18 +48,21 @@ export async function explainBySaliency(
 }
 
 /** A saliency map as JSON: no pictures and no values, which are in the `.npy` file. */
-export interface SaliencyJson {
-  readonly image: string;
-  readonly classifier: string;
-  readonly method: SaliencyMethod;
-  readonly prediction: number;
+export const saliencySchema = z.strictObject({
+  image: z.string(),
+  classifier: z.string(),
+  method: z.enum(saliencyMethods),
+  prediction: z.number(),
   /** Of the map: [channels, height, width]. */
-  readonly shape: readonly number[];
+  shape: z.array(z.number().int()).readonly(),
   /** Sum over all values, and the largest without its sign. */
-  readonly sum: number;
-  readonly largest: number;
-  readonly completenessGap: number | null;
-}
+  sum: z.number(),
+  largest: z.number(),
+  /** Of integrated gradients only; null otherwise. */
+  completenessGap: z.number().nullable(),
+});
+/** A saliency map as JSON. */
+export type SaliencyJson = Readonly<z.infer<typeof saliencySchema>>;
 
 /** What is written beside the pictures, and printed under --json. */
 export function saliencyJson({ input: _, map, completenessGap, ...rest }: SaliencyExplanation): SaliencyJson {

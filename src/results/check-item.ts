@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { markSchema } from "./marks.ts";
-import { unresolvedReason } from "./matrix-schema.ts";
+import { expectationOutcome, levels, unresolvedReason } from "./matrix-schema.ts";
 
 const side = z.enum(["present", "absent"]);
 /** Images on which the downstream feature is present, or absent. */
@@ -18,7 +18,7 @@ export type CheckFigures = Readonly<z.infer<typeof figures>>;
 export const noFigures: CheckFigures = { mean: null, ci: null, count: 0 };
 
 /** One thing that was checked, as it is printed. */
-export const checkItem = z.strictObject({
+const checkItem = z.strictObject({
   /** "bound": the figure lies within the bound. "regression": RC is not farther from the middle of the bound than in the baseline, by `minEffect` or more. */
   kind: z.enum(["bound", "regression"]),
   /** The bound as it was written. */
@@ -55,3 +55,15 @@ export const checkItem = z.strictObject({
 });
 /** One thing that was checked. */
 export type CheckItem = Readonly<z.infer<typeof checkItem>>;
+
+/** What a check found. */
+export const checkSchema = z.strictObject({
+  ...levels,
+  /** Of each interval, after Bonferroni; `confidence` is of all together. */
+  intervalConfidence: z.number(),
+  checks: z.array(checkItem).readonly(),
+  /** What became of every relation that was expected. */
+  expectations: z.array(expectationOutcome).readonly(),
+  /** How many cells a bound with * covers; which of the bases something lowers that no feature names, so that no bound is an all-clear of them; and what the comparison with the baseline leaves open: options that make its relative changes another quantity, and shares. */
+  notes: z.array(z.string()).readonly(),
+});

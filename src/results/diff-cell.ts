@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { unresolvedReason } from "./matrix-schema.ts";
+import { levels, unresolvedReason } from "./matrix-schema.ts";
 
 const stratum = z.enum(["present", "absent"]).nullable();
 
@@ -29,7 +29,7 @@ const state = z.strictObject({
 export type CellStateIn = Readonly<z.infer<typeof state>>;
 
 /** One cell of both runs, as it is printed. */
-export const diffCell = z.strictObject({
+const diffCell = z.strictObject({
   base: names.readonly(),
   downstream: names.readonly(),
   before: state.readonly(),
@@ -56,12 +56,24 @@ export const diffCell = z.strictObject({
 export type DiffCell = Readonly<z.infer<typeof diffCell>>;
 
 /** Images used under a pair of bases, as they are printed. */
-export const diffRow = z.strictObject({
+const diffRow = z.strictObject({
   base: names.readonly(),
   /** Used under both, by file hash. */
   both: z.number().int(),
   beforeOnly: z.number().int(),
   afterOnly: z.number().int(),
 });
-/** Images used under a pair of bases. */
-export type DiffRow = Readonly<z.infer<typeof diffRow>>;
+
+const alone = z.strictObject({ before: z.array(z.string()).readonly(), after: z.array(z.string()).readonly() });
+
+/** What a comparison of two runs found; `maxRareUse` is of the states in each. */
+export const diffSchema = z.strictObject({
+  ...levels,
+  rows: z.array(diffRow).readonly(),
+  /** Removed, introduced, weaker and stronger, other unresolved, unchanged, not judged; largest difference first. */
+  cells: z.array(diffCell).readonly(),
+  /** Names without a partner. */
+  unpaired: z.strictObject({ bases: alone, downstream: alone }),
+  /** What makes the two runs' relative changes different quantities, such as another drop. */
+  notes: z.array(z.string()).readonly(),
+});

@@ -253,16 +253,21 @@ const accounted = z.object({
   images: z.array(z.object({ image: z.string(), fall: z.number(), explained: z.number() })),
 });
 
-/** What `matrix --json` prints. */
-export const matrixSchema = z.object({
-  bases: z.array(z.string()),
-  downstream: z.array(z.string()),
+/** The levels that figures were judged at. */
+export const levels = {
   minBaseChange: z.number(),
   minEffect: z.number(),
   maxRareUse: z.number(),
   confidence: z.number(),
   resamples: z.number().int(),
   seed: z.number().int(),
+};
+
+/** What `matrix --json` prints. */
+export const matrixSchema = z.object({
+  bases: z.array(z.string()),
+  downstream: z.array(z.string()),
+  ...levels,
   cells: z.array(cell),
   rows: z.array(row),
   audit: z.array(auditRow),

@@ -11,6 +11,7 @@ import { readParts } from "../results/parts.ts";
 import { isRun, type RunFile, writeRunFile } from "../results/run-file.ts";
 import { assertFree, tidyFolders } from "../results/run-folder.ts";
 import { notFiniteNotes } from "../words/not-finite.ts";
+import { goesOnUnder } from "../words/notes.ts";
 import { alignChunks, type Listener, type ShardContext } from "./align-chunks.ts";
 import { beginRun } from "./begin-run.ts";
 import { describeRun } from "./describe-run.ts";
@@ -108,7 +109,7 @@ async function alignLocked(
     const { autoencoder } = workspace;
     const images = runImages(listing, shard, { autoencoder, signal });
     const begun = await beginRun(out, wanted, { listing, images });
-    const continued = versionNotes(begun, wanted).map((phrase) => `"${out}" goes on under another version, ${phrase}`);
+    const continued = versionNotes(begun, wanted).map((phrase) => goesOnUnder(out, phrase));
     const chunks = chunksOf(shardOf(listing.rows, shard));
     const executor = (): Promise<OpenExecutor> => {
       const expected = begun.bases.length * Math.min(begun.options.limit ?? Infinity, chunks.flat().length / 2);

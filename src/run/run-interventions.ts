@@ -12,6 +12,7 @@ import { interventionsFile } from "../results/open-run.ts";
 import { writePart } from "../results/parts.ts";
 import { type RunFile, writeRunFile } from "../results/run-file.ts";
 import type { ListingRow } from "../results/schema.ts";
+import { editsNotKept } from "../words/notes.ts";
 import { type KeptEdits, keptEdits } from "./kept-edits.ts";
 import type { OpenExecutor } from "./open-executor.ts";
 import { membersOf, type Roles } from "./roles.ts";
@@ -71,7 +72,7 @@ export async function runInterventions(out: string, makings: InterventionMakings
   await memory?.tidy();
   const refused = memory?.refused();
   if (refused !== undefined) {
-    makings.note(`edits are not kept, and another classifier of these pictures makes them anew: ${refused}`);
+    makings.note(editsNotKept(refused));
   }
   return made;
 }

@@ -1,41 +1,17 @@
 import type { Random } from "../base/random.ts";
 
 /** What varies between faces and is no factor: drawn independently of every factor. */
-export interface Nuisances {
-  /** Shift of the face, in view box units (128 across). */
-  readonly dx: number;
-  readonly dy: number;
-  /** Degrees. */
-  readonly rotation: number;
-  /** 0 (tan) … 1 (deep brown); pale skin has its own factor. */
-  readonly skinTone: number;
-  readonly faceHeight: number;
-  readonly jaw: number;
-  readonly eyeGap: number;
-  readonly eyeHue: number;
-  readonly hairTone: number;
-  readonly hairVolume: number;
-  readonly parting: number;
-  readonly shirtHue: number;
-  readonly backgroundHue: number;
-  readonly hatHue: number;
-  readonly tieHue: number;
-  readonly lipHue: number;
-  readonly shadowHue: number;
-  /** 0 (square) … 1 (round). */
-  readonly glassesRoundness: number;
-  readonly browTilt: number;
-  readonly gazeX: number;
-  readonly gazeY: number;
-}
+export type Nuisances = Readonly<ReturnType<typeof drawNuisances>>;
 
 /** Draws the nuisances of one face. */
-export function drawNuisances(random: Random): Nuisances {
+export function drawNuisances(random: Random) {
   const between = (low: number, high: number): number => low + (high - low) * random.uniform();
   return {
+    // Shift of the face, in view box units (128 across), then degrees.
     dx: between(-2.5, 2.5),
     dy: between(-2, 2),
     rotation: between(-3.5, 3.5),
+    // 0 (tan) … 1 (deep brown); pale skin has its own factor.
     skinTone: between(0, 1),
     faceHeight: between(-1.5, 2),
     jaw: between(-1, 1),
@@ -50,6 +26,7 @@ export function drawNuisances(random: Random): Nuisances {
     tieHue: between(-25, 40),
     lipHue: between(-28, 8),
     shadowHue: between(215, 285),
+    // 0 (square) … 1 (round).
     glassesRoundness: between(0, 1),
     browTilt: between(-1, 1),
     gazeX: between(-1, 1),

@@ -78,7 +78,7 @@ describe("vjp", { timeout: 120_000 }, () => {
     const { root, path } = await written();
     const out = join(root, "grad.onnx");
     const file = await differentiate(path, out, { output: y, batch: 2 });
-    expect(file).toMatchObject({ path: out, dataPath: undefined, bytes: (await stat(out)).size, wrt: "x", score: y });
+    expect(file).toMatchObject({ path: out, dataPath: null, bytes: (await stat(out)).size, wrt: "x", score: y });
     expect(file.inputs.map(({ name, dims }) => [name, dims])).toEqual([
       ["x", [2, 3, size, size]],
       [`ct:${y}`, [2, 4]],
@@ -125,7 +125,7 @@ describe("vjp", { timeout: 120_000 }, () => {
     await differentiate(path, split, { output: y, maxModelBytes: 10_000 });
     const out = join(root, "second.onnx");
     const file = await differentiate(split, out, { output: "grad:x", wrt: `ct:${y}` });
-    expect(file.dataPath).toBeUndefined();
+    expect(file.dataPath).toBeNull();
     const [x, u, v] = [normal(pixels), normal(pixels), normal(4)];
     const dims = [1, 3, size, size];
     // The gradient is linear in the cotangent, so its transposed product is the Jacobian's: ⟨u, Jᵀv⟩ = ⟨Ju, v⟩.

@@ -51,7 +51,7 @@ test("a file is described by its operators, shapes and size", async () => {
     weightBytes: 48,
     missing: [],
     triedAt: { x: [1, 3, 8, 8] },
-    problem: undefined,
+    problem: null,
     differentiable: true,
   });
   // 1 × 4 × 4 places, 12 weights each; back the same, and once to the input.
@@ -69,7 +69,7 @@ test("a model that cannot be differentiated has its forward pass counted all the
   const [found] = await inspectModel(join(folder, "m.onnx"));
   expect(found).toMatchObject({
     forward: { macs: 8, activationBytes: 32 },
-    gradient: undefined,
+    gradient: null,
     differentiable: false,
   });
 });

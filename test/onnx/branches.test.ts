@@ -104,7 +104,7 @@ test("a condition on the shape is decided for each shape, as squeeze is exported
   await writeFile(path, writeModel(graph));
   const [inspected] = await inspectModel(path, { shapes: { x: [2, 1] } });
   await rm(folder, { recursive: true });
-  expect(inspected).toMatchObject({ missing: [], problem: undefined, differentiable: true });
+  expect(inspected).toMatchObject({ missing: [], problem: null, differentiable: true });
   const model = await differentiable(writeModel(graph));
   const two = await model.vjp(
     { data: Float32Array.of(1, 2), dims: [1, 2] },

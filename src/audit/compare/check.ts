@@ -1,8 +1,9 @@
+import type { z } from "zod";
 import { CfalignError, type OptionNames, ownNames } from "../../base/errors.ts";
 import { createRandom } from "../../base/random.ts";
-import type { CheckFigures, CheckItem, Side } from "../../results/check-item.ts";
+import type { CheckFigures, CheckItem, checkSchema, Side } from "../../results/check-item.ts";
 import type { Mark } from "../../results/marks.ts";
-import type { AccountedFor, BaseDecomposition, ExpectationOutcome } from "../../results/matrix-schema.ts";
+import type { AccountedFor, BaseDecomposition } from "../../results/matrix-schema.ts";
 import type { RunData } from "../../results/run-data.ts";
 import { largestShare } from "../../statistics/binomial.ts";
 import { cellState, type Judgement, type RareUse, type Stratum, usedFrom } from "../../statistics/cell-state.ts";
@@ -59,22 +60,7 @@ export interface CheckOptions extends MatrixOptions {
 }
 
 /** What `checkRun` found. */
-export interface Check {
-  readonly minBaseChange: number;
-  readonly minEffect: number;
-  readonly maxRareUse: number;
-  /** Of all intervals together. */
-  readonly confidence: number;
-  /** Of each interval, after Bonferroni. */
-  readonly intervalConfidence: number;
-  readonly resamples: number;
-  readonly seed: number;
-  readonly checks: readonly CheckItem[];
-  /** What became of every relation that was expected. */
-  readonly expectations: readonly ExpectationOutcome[];
-  /** How many cells a bound with * covers; which of the bases something lowers that no feature names, so that no bound is an all-clear of them; and what the comparison with the baseline leaves open: options that make its relative changes another quantity, and shares. */
-  readonly notes: readonly string[];
-}
+export type Check = Readonly<z.infer<typeof checkSchema>>;
 
 /**
  * Holds cells of a run, and shares of its decomposition, against bounds (docs/ci.md). A cell passes when its intervals lie within the bound, fails when one lies beyond, and is

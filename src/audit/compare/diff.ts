@@ -1,6 +1,7 @@
+import type { z } from "zod";
 import { CfalignError } from "../../base/errors.ts";
 import { createRandom } from "../../base/random.ts";
-import type { CellNames, CellStateIn, DiffCell, DiffFigures, DiffRow } from "../../results/diff-cell.ts";
+import type { CellNames, CellStateIn, DiffCell, DiffFigures, diffSchema } from "../../results/diff-cell.ts";
 import type { Cell, Matrix } from "../../results/matrix-schema.ts";
 import { cellState, minFoundCount } from "../../statistics/cell-state.ts";
 import { createResamples, type Resamples } from "../../statistics/resamples.ts";
@@ -26,24 +27,7 @@ export interface DiffOptions extends MatrixOptions {
 }
 
 /** What `diffRuns` found. */
-export interface Diff {
-  readonly minBaseChange: number;
-  readonly minEffect: number;
-  /** Of the states in each run. */
-  readonly maxRareUse: number;
-  readonly confidence: number;
-  readonly resamples: number;
-  readonly seed: number;
-  readonly rows: readonly DiffRow[];
-  /** Removed, introduced, weaker and stronger, other unresolved, unchanged, not judged; largest difference first. */
-  readonly cells: readonly DiffCell[];
-  /** Names without a partner. */
-  readonly unpaired: Readonly<
-    Record<"bases" | "downstream", { readonly before: readonly string[]; readonly after: readonly string[] }>
-  >;
-  /** What makes the two runs' relative changes different quantities, such as another drop. */
-  readonly notes: readonly string[];
-}
+export type Diff = Readonly<z.infer<typeof diffSchema>>;
 
 /**
  * What changed from one run to another: bases and downstream classifiers paired by name (or as `map` says), images by their bytes. States are

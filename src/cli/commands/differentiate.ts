@@ -3,7 +3,7 @@ import type { DifferentiateOptions, GradientMethod } from "../../index.ts";
 import { type Context, required } from "../context.ts";
 import { wholeNumber } from "../numbers.ts";
 import type { differentiateOutput } from "../schemas.ts";
-import { shapesOf, valuesJson } from "../shapes.ts";
+import { shapesOf } from "../shapes.ts";
 import { textTable } from "../table.ts";
 
 interface Flags {
@@ -54,7 +54,7 @@ Examples:
       const { differentiate } = await context.library();
       const out = required(flags.out, "--out", "a file to write");
       const written = await differentiate(model, out, optionsOf(flags));
-      const { path, dataPath, bytes, method, wrt, score, target, inputs, outputs } = written;
+      const { path, dataPath, bytes, inputs, outputs } = written;
       const rows = [
         ...inputs.map(({ name, dims }) => ["  input", name, `[${dims?.join(", ")}]`]),
         ...outputs.map(({ name, dims }) => ["  output", name, `[${dims?.join(", ")}]`]),
@@ -62,21 +62,11 @@ Examples:
       const size = `${(bytes / 1e6).toFixed(2)} MB`;
       context.output.text(
         [
-          `${context.output.bold(path)}${dataPath === undefined ? "" : ` and ${dataPath}`}: ${size}`,
+          `${context.output.bold(path)}${dataPath === null ? "" : ` and ${dataPath}`}: ${size}`,
           textTable(rows, new Set([0, 1, 2])),
         ].join("\n"),
       );
-      context.output.json<typeof differentiateOutput>({
-        path,
-        dataPath: dataPath ?? null,
-        bytes,
-        method,
-        wrt,
-        score,
-        target: target ?? null,
-        inputs: valuesJson(inputs),
-        outputs: valuesJson(outputs),
-      });
+      context.output.json<typeof differentiateOutput>(written);
     });
 }
 

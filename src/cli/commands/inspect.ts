@@ -5,7 +5,7 @@ import { exitCodes } from "../exit-code.ts";
 import { inspectionText } from "../inspection-text.ts";
 import { defined } from "../options.ts";
 import type { devicesOutput, inspectOutput } from "../schemas.ts";
-import { shapesOf, valuesJson } from "../shapes.ts";
+import { shapesOf } from "../shapes.ts";
 import { textTable } from "../table.ts";
 
 interface Flags {
@@ -49,16 +49,7 @@ Examples:
       context.output.text(inspections.map((each) => inspectionText(each, context.output)).join("\n\n"));
       context.output.json<typeof inspectOutput>({
         differentiable: inspections.every(({ differentiable }) => differentiable),
-        models: inspections.map(({ triedAt, forward, gradient, problem, onDevice, ...rest }) => ({
-          ...rest,
-          inputs: valuesJson(rest.inputs),
-          outputs: valuesJson(rest.outputs),
-          triedAt: triedAt ?? null,
-          forward: forward ?? null,
-          gradient: gradient ?? null,
-          problem: problem ?? null,
-          onDevice: onDevice === undefined ? null : { ...onDevice, problem: onDevice.problem ?? null },
-        })),
+        models: inspections,
       });
       if (!inspections.every(({ differentiable }) => differentiable)) context.exitWith(exitCodes.no);
     });

@@ -4,6 +4,7 @@ import { CfalignError } from "../../base/errors.ts";
 import { readJsonFile } from "../../models/json-file.ts";
 import { autoencoderManifestSchema, classifierManifestSchema, type InputSpec } from "../../models/manifest.ts";
 import { workspaceFile, type workspaceSchema } from "../../models/workspace.ts";
+import { pictureNotes } from "../../words/notes.ts";
 import { nameOf as plainName } from "./import-classifier.ts";
 import { type ImportedModel, type ImportOptions, importModel } from "./import-model.ts";
 import { writePixelModel } from "./pixel-model.ts";
@@ -143,14 +144,7 @@ async function withoutAutoencoder(
         told("input.fit", "cover", "usual for photographs", true),
       ],
     },
-    notes: [
-      ...(usual > side ? [`pictures of ${usual} pixels a side (median) are made smaller: ${side} × ${side}`] : []),
-      ...(written.latentSide < side
-        ? [
-            `their basis is of ${written.latentSide} × ${written.latentSide} pixels; edits are made at ${side} × ${side}`,
-          ]
-        : []),
-    ],
+    notes: pictureNotes(usual, side, written.latentSide),
   };
 }
 
