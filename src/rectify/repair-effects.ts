@@ -1,18 +1,16 @@
 import { effectOf } from "../audit/effects/effect.ts";
 import { movedFeatures } from "../audit/effects/movements.ts";
-import { loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
+import { pictureSource } from "../images/picture-source.ts";
 import { type Interventions, intervene } from "../interventions/intervene.ts";
 import type { FeaturePictures, KeptPictures } from "../interventions/keep-pictures.ts";
-import type { MovedFeature, Picture } from "../interventions/move.ts";
+import type { MovedFeature } from "../interventions/move.ts";
 import type { InterventionRow } from "../interventions/rows.ts";
 import type { Autoencoder, Classifier } from "../models/types.ts";
 import type { ListingRow } from "../results/schema.ts";
 import { asTold } from "./as-told.ts";
 import type { RepairEffect } from "./repair-schema.ts";
 
-/** Pictures that are decoded at a time. */
-const atATime = 64;
 /** Share of pictures that may use a feature whose effect is clear, as in an audit. */
 const maxRareUse = 0.1;
 
@@ -90,27 +88,12 @@ function edits(
   { listing, rows, autoencoder, signal }: Part,
   shown: Pick<Shown, "classifiers" | "features" | "pictures" | "progress" | "keep">,
 ): Promise<Interventions> {
-  const loaded = async (some: readonly ListingRow[]): Promise<Picture[]> =>
-    (await loadImages(listing, some, { autoencoder, signal })).flatMap(({ row: { image, labels }, pixels }) =>
-      pixels === undefined ? [] : [{ image, pixels, labels }],
-    );
   const { classifiers, features, pictures, keep } = shown;
-  return intervene(
-    {
-      async *all() {
-        for (let start = 0; start < rows.length; start += atATime) yield loaded(rows.slice(start, start + atATime));
-      },
-      some: (images) => {
-        const wanted = new Set(images);
-        return loaded(rows.filter(({ image }) => wanted.has(image)));
-      },
-    },
-    {
-      ...{ features, classifiers, pictures, signal },
-      ...(keep === undefined ? {} : { keep }),
-      progress: (done, total) => shown.progress(done / total),
-    },
-  );
+  return intervene(pictureSource(listing, rows, { autoencoder, signal }), {
+    ...{ features, classifiers, pictures, signal },
+    ...(keep === undefined ? {} : { keep }),
+    progress: (done, total) => shown.progress(done / total),
+  });
 }
 
 function softmaxGroups(classifiers: readonly Classifier[]): Readonly<Record<string, string>> {

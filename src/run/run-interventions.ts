@@ -1,8 +1,8 @@
 import { platform } from "#platform";
-import { loadImages } from "../images/image-source.ts";
 import type { Listing } from "../images/list-images.ts";
+import { pictureSource } from "../images/picture-source.ts";
 import { type InterveneOptions, type Interventions, intervene } from "../interventions/intervene.ts";
-import type { MovedFeature, Picture } from "../interventions/move.ts";
+import type { MovedFeature } from "../interventions/move.ts";
 import { conceptOf } from "../models/concept.ts";
 import { modelsOf } from "../models/prediction.ts";
 import type { Autoencoder, Classifier, ClassifierModel } from "../models/types.ts";
@@ -11,7 +11,6 @@ import { interventionPictures, interventionPicturesThere } from "../results/inte
 import { interventionsFile } from "../results/open-run.ts";
 import { writePart } from "../results/parts.ts";
 import { type RunFile, writeRunFile } from "../results/run-file.ts";
-import type { ListingRow } from "../results/schema.ts";
 import { editsNotKept } from "../words/notes.ts";
 import { type KeptEdits, keptEdits } from "./kept-edits.ts";
 import type { OpenExecutor } from "./open-executor.ts";
@@ -21,8 +20,6 @@ import { membersOf, type Roles } from "./roles.ts";
 const mostPictures = 1000;
 /** Edits of a feature and side whose pictures are kept. */
 const shownEdits = 4;
-/** Pictures that are decoded at a time. */
-const atATime = 64;
 
 /** What the interventions of a run are made from. */
 export interface InterventionMakings {
@@ -93,24 +90,8 @@ export function intervened(
   { roles, listing, autoencoder, signal }: Pick<InterventionMakings, "roles" | "listing" | "autoencoder" | "signal">,
   options: Omit<InterveneOptions, "features">,
 ): Promise<Interventions> {
-  const source = { autoencoder, signal };
-  const loaded = async (rows: readonly ListingRow[]): Promise<Picture[]> =>
-    (await loadImages(listing, rows, source)).flatMap(({ row: { image, labels }, pixels }) =>
-      pixels === undefined ? [] : [{ image, pixels, labels }],
-    );
-  const some = listing.rows.slice(0, mostPictures);
-  return intervene(
-    {
-      async *all() {
-        for (let start = 0; start < some.length; start += atATime) yield loaded(some.slice(start, start + atATime));
-      },
-      some: (images) => {
-        const wanted = new Set(images);
-        return loaded(some.filter(({ image }) => wanted.has(image)));
-      },
-    },
-    { ...options, features: movedFeatures(roles) },
-  );
+  const source = pictureSource(listing, listing.rows.slice(0, mostPictures), { autoencoder, signal });
+  return intervene(source, { ...options, features: movedFeatures(roles) });
 }
 
 /**

@@ -1,16 +1,14 @@
-import { loadImages } from "../../images/image-source.ts";
 import type { Listing } from "../../images/list-images.ts";
+import { pictureSource } from "../../images/picture-source.ts";
 import { counted, isConfirmed, isSeen } from "../../interventions/confirmed.ts";
 import { intervene } from "../../interventions/intervene.ts";
-import type { MovedFeature, Picture } from "../../interventions/move.ts";
+import type { MovedFeature } from "../../interventions/move.ts";
 import { conceptOf } from "../../models/concept.ts";
 import type { Workspace } from "../../models/workspace.ts";
 import { mostReached, type PreflightFacts } from "./facts.ts";
 
 /** Edits a feature and side. */
 const handful = 6;
-/** Pictures that are decoded at a time. */
-const atATime = 64;
 
 /**
  * Whether patterns or spectra can move the columns of a table: each is taken out of six pictures and put into six, and its witness is asked, a judge, else a probe. Columns
@@ -23,23 +21,9 @@ export async function reachOf(
   const features = toldFeatures(listing.labels, workspace);
   if (features.length === 0) return [];
   const { autoencoder } = workspace;
-  const load = async (rows: Listing["rows"]): Promise<Picture[]> =>
-    (await loadImages(listing, rows, { autoencoder, signal })).flatMap(({ row: { image, labels }, pixels }) =>
-      pixels === undefined ? [] : [{ image, pixels, labels }],
-    );
-  const some = listing.rows.slice(0, mostReached);
-  const { rows } = await intervene(
-    {
-      async *all() {
-        for (let start = 0; start < some.length; start += atATime) yield load(some.slice(start, start + atATime));
-      },
-      some: (images) => {
-        const wanted = new Set(images);
-        return load(some.filter(({ image }) => wanted.has(image)));
-      },
-    },
-    { features, classifiers: features.map(({ witness }) => witness), pictures: handful, signal },
-  );
+  const source = pictureSource(listing, listing.rows.slice(0, mostReached), { autoencoder, signal });
+  const classifiers = features.map(({ witness }) => witness);
+  const { rows } = await intervene(source, { features, classifiers, pictures: handful, signal });
   const counting = counted(rows);
   return features.map(({ name, witness }) => {
     const own = counting.filter(({ feature }) => feature === name);
