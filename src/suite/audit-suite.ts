@@ -3,15 +3,15 @@ import { type EffectOptions, effectOf } from "../audit/effects/effect.ts";
 import { type MatrixOptions, resolveOptions } from "../audit/options.ts";
 import { cellEffect } from "../results/matrix-schema.ts";
 import { namedOnly } from "../words/effect-finding.ts";
-import { noNumberNote, noQuestionNote, toldNote, witnessItselfNote } from "../words/suite.ts";
+import { leftNote, noNumberNote, noQuestionNote, toldNote, witnessItselfNote } from "../words/suite.ts";
 import type { Answers } from "./answers.ts";
 import { type AskedEffects, askedEffects, unansweredOf } from "./asked-effects.ts";
 import type { Suite } from "./open-suite.ts";
 import { type Staleness, stalenessOf, stalenessSchema, stalenessText } from "./staleness.ts";
 import { probedFeatures } from "./tellers.ts";
 
-/** Why a feature has no effect to tell: it is the classifier's own, a class of its softmax; nobody else tells the own one; the classifier is about none of the suite's. */
-const noEffect = z.enum(["own-feature", "one-softmax", "own-witness", "no-feature"]);
+/** Why a feature has no effect to tell: it is the classifier's own, a class of its softmax; nobody else tells the own one; the classifier is about none of the suite's, or gave no number. */
+const noEffect = z.enum(["own-feature", "one-softmax", "own-witness", "no-feature", "no-number"]);
 
 /** What one feature of a suite does to one classifier. */
 const cellSchema = z.object({
@@ -85,15 +85,15 @@ function cellOf(one: AskedEffects, feature: string, all: readonly AskedEffects[]
   const none = whyNone(one, feature, all);
   const cell = { classifier: name, feature };
   const effect =
-    none !== null || one.moved === undefined
+    (none !== null && none !== "own-witness") || one.moved === undefined
       ? undefined
       : effectOf(one.moved, { classifier: name, feature, concept: about }, options);
-  return effect === undefined
+  return effect === undefined || (none === "own-witness" && effect.state !== "found")
     ? { ...cell, state: null, reason: null, none: none ?? "no-feature", effect: null }
     : { ...cell, state: effect.state, reason: effect.reason, none: null, effect };
 }
 
-/** Why a feature has no effect on a classifier to tell; null where it has one. */
+/** Why a feature has no effect on a classifier to tell, or ("own-witness") none but a found one; null where it has one. */
 export function whyNone(
   { classifier, isWitness, moved }: AskedEffects,
   feature: string,
@@ -103,8 +103,9 @@ export function whyNone(
   const { softmax } = classifier;
   const others = all.filter((other) => softmax !== null && other.classifier.softmax === softmax);
   if (others.some((other) => other.classifier.about === feature)) return "one-softmax";
-  if (isWitness) return "own-witness";
-  return moved === undefined ? "no-feature" : null;
+  if (classifier.about === undefined) return "no-feature";
+  if (moved === undefined) return "no-number";
+  return isWitness ? "own-witness" : null;
 }
 
 /** What is worth knowing beside the cells. */
@@ -123,6 +124,7 @@ export function suiteNotes(suite: Suite, answers: Answers, asked: readonly Asked
   const named = suite.file.features.flatMap(({ name, unchecked }) => (unchecked ? [namedOnly(name)] : []));
   return [
     ...answers.notes,
+    ...suite.file.left.map(({ feature, why }) => leftNote(feature, why)),
     ...told,
     ...named,
     ...asked.flatMap(({ classifier: { name, about }, isWitness, pairs }) => [

@@ -64,11 +64,15 @@ export function checkSuite(
     checks: parsed.flatMap((bound, done) => {
       progress?.(done, parsed.length);
       const one = now.find(({ classifier }) => classifier.name === bound.base) as AskedEffects;
-      const isTold = whyNone(one, bound.downstream, now) === null;
-      const moved = isTold ? one.moved : undefined;
+      const none = whyNone(one, bound.downstream, now);
+      const isTold = none === null;
+      const moved = isTold || none === "own-witness" ? one.moved : undefined;
+      const item = checkEffect(run, moved, bound, {
+        ...judge,
+        unanswered: unansweredOf(suite, one, bound.downstream),
+      });
       return [
-        checkEffect(run, moved, bound, { ...judge, unanswered: unansweredOf(suite, one, bound.downstream) }) ??
-          withoutEffect(bound),
+        item !== undefined && (isTold || item.verdict === "failed") ? item : withoutEffect(bound),
         ...(old === undefined ? [] : [regression({ suite, run, answers, one, isTold }, old, bound, judge)]),
       ];
     }),

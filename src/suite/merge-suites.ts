@@ -46,14 +46,18 @@ export async function mergeSuites(paths: readonly string[], { out }: { readonly 
     pairs.push({ ...pair, pair: place + 1, before: await copied("before"), after: await copied("after") });
   }
   const { metadata: _, ...description } = first.file;
+  const features = mergedFeatures(suites, pairs);
+  const left = suites
+    .flatMap(({ file }) => file.left)
+    .filter((one) => !features.some(({ name }) => name === one.feature));
   return writeTables(
     out,
     {
       ...description,
       sources: suites.flatMap(({ file }) => file.sources),
-      features: mergedFeatures(suites, pairs),
+      features,
       classifiers,
-      left: suites.flatMap(({ file }) => file.left),
+      left: [...new Map(left.map((one) => [one.feature, one])).values()],
     },
     pairs,
   );

@@ -160,7 +160,8 @@ function refusal(where: string, expected: string, got: string): CfalignError {
 function parsed<T>(schema: z.ZodType<T>, where: string, text: string): T {
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    // Some servers write NaN as it is, which JSON does not have.
+    value = JSON.parse(text.replace(/(?<=[[,:\s])-?(?:NaN|Inf(?:inity)?)(?=\s*[\],}])/g, "null"));
   } catch (cause) {
     throw new CfalignError(
       "input",

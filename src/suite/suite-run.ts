@@ -31,7 +31,8 @@ export function suiteRun(suite: Pick<Suite, "file" | "pairs">, { classifiers }: 
   const unchecked = file.features.filter((feature) => feature.unchecked).flatMap(namesOf);
   return {
     bases: classifiers.map(({ name }) => name),
-    downstream: features,
+    // What is not in the suite was looked at by nobody: a * stands for it too, and is no pass.
+    downstream: [...features, ...file.left.map(({ feature }) => feature)],
     judges: [],
     concepts: Object.fromEntries([
       ...features.map((name) => [name, name]),

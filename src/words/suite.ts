@@ -7,6 +7,7 @@ export const suiteReasons = {
   "one-softmax": "a class of its softmax",
   "own-witness": "only it tells its own feature",
   "no-feature": "the suite does not tell its own feature",
+  "no-number": "it gave no number",
   "too-few": "too few pairs",
   straddles: "the interval crosses the bound",
   "not-moved": "the witness hardly saw it move",

@@ -51,6 +51,49 @@ test("a classifier that gives no number on the pictures that would tell is not c
   expect(verdicts(some, [`${name}->glasses=0.2`])).toEqual([["bound", "unresolved"]]);
 });
 
+test("a copy of the witness that answers nearly as it does is clear of nothing", () => {
+  const near = suite.pairs.flatMap(({ before, after }) => [before, after]);
+  const predictions = new Map(
+    near.map(({ sha256, predictions }) => [sha256, [Number((predictions["judge/smiling"] as number).toFixed(2))]]),
+  );
+  const copy: Answers = {
+    ...{ from: "copy", predictions, notes: [] },
+    classifiers: [{ name: "smiling", softmax: null, about: "smiling" }],
+  };
+  const { cells, notes } = auditSuite(suite, copy);
+  expect(cells.filter(({ state }) => state === "clear")).toEqual([]);
+  expect(cells.find(({ feature }) => feature === "glasses")).toMatchObject({ state: null, none: "own-witness" });
+  expect(notes[0]).toMatch(/^smiling answers as the witness of its own feature does/);
+  expect(verdicts(copy, ["smiling->glasses=0.2"], biased)).toEqual([
+    ["bound", "unresolved"],
+    ["regression", "unresolved"],
+  ]);
+});
+
+test("a feature that was left out of the suite is said so, and a star over it is no pass", () => {
+  const isLeft = ({ feature }: { readonly feature: string }) => feature === "glasses";
+  const without: Suite = {
+    ...suite,
+    pairs: suite.pairs.filter((pair) => !isLeft(pair)),
+    file: {
+      ...suite.file,
+      features: suite.file.features.filter(({ name }) => name !== "glasses"),
+      left: [{ feature: "glasses", why: "its witness saw it go on 2 of 30 pictures only" }],
+    },
+  };
+  const { checks, notes } = checkSuite(without, biased, ["smiling->*=0.2"]);
+  expect(checks.find(({ downstream }) => downstream === "glasses")?.verdict).toBe("unresolved");
+  const said = '"glasses" is not in it: its witness saw it go on 2 of 30 pictures only';
+  expect(notes).toContain(said);
+  expect(auditSuite(without, biased).notes).toContain(said);
+});
+
+test("a classifier that gave no number at all is said to have given none", () => {
+  const silent: Answers = { ...biased, predictions: new Map() };
+  const { cells } = auditSuite(suite, silent);
+  expect(cells.find(({ feature }) => feature === "glasses")).toMatchObject({ state: null, none: "no-number" });
+});
+
 test("a feature that a CLIP named and nobody has checked is clear of nobody, within no bound, and said to be so", () => {
   const features = suite.file.features.map((feature) =>
     feature.name === "glasses" ? { ...feature, unchecked: true as const } : feature,
