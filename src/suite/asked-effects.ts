@@ -15,8 +15,8 @@ export interface AskedEffects {
   readonly moved: MovedFeatures | undefined;
 }
 
-/** Mean difference below which predictions come from one network: copies in eight bits of the built-in world differ by .0020 to .0048, the nearest of two networks by .017. */
-const sameAnswer = 0.005;
+/** Mean difference below which predictions come from one network: copies in eight bits of the built-in world differ by .002 to .005, the nearest of two networks by .017. */
+const sameAnswer = 0.008;
 
 /** The effects of a suite's features on everybody who answered, each over the pairs on which it gave numbers. */
 export function askedEffects(suite: Suite, { classifiers, predictions }: Answers): readonly AskedEffects[] {
