@@ -163,9 +163,10 @@ function parsed<T>(schema: z.ZodType<T>, where: string, text: string): T {
     // Some servers write NaN as it is, which JSON does not have.
     value = JSON.parse(text.replace(/(?<=[[,:\s])-?(?:NaN|Inf(?:inity)?)(?=\s*[\],}])/g, "null"));
   } catch (cause) {
+    // Not quoted: it may say the token back.
     throw new CfalignError(
       "input",
-      `${where}: expected JSON of the Open Inference Protocol, got "${text.slice(0, 60)}"`,
+      `${where}: expected JSON of the Open Inference Protocol, got ${text.length} characters of something else`,
       { where, cause },
     );
   }
