@@ -22,7 +22,9 @@ export interface KeptPicture {
 
 /** Pictures that were read, for who reads them again. key: of the file and the frame. */
 export interface PictureMemory {
+  /** A picture that was kept; undefined where there is none. */
   find(key: string): KeptPicture | undefined;
+  /** Keeps a picture, unless there is no room. */
   keep(key: string, picture: KeptPicture): void;
 }
 
