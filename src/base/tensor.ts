@@ -21,17 +21,23 @@ export function rowsOf(tensor: Tensor): readonly Tensor[] {
   return Array.from({ length: tensor.dims[0] ?? 0 }, (_, index) => row(tensor, index));
 }
 
+/** Some arrays as one, one after the other. */
+export function concatenated(parts: readonly Float32Array[]): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(parts.reduce((total, { length }) => total + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
 /** Concatenates tensors of equal trailing shape along the first axis. */
 export function stack(tensors: readonly Tensor[]): Tensor {
   const first = tensors[0];
   if (first === undefined) throw new RangeError("stack needs at least one tensor");
   const rest = first.dims.slice(1);
-  const data = new Float32Array(tensors.reduce((total, tensor) => total + tensor.data.length, 0));
-  let offset = 0;
-  for (const tensor of tensors) {
-    data.set(tensor.data, offset);
-    offset += tensor.data.length;
-  }
+  const data = concatenated(tensors.map((tensor) => tensor.data));
   return { data, dims: [data.length / Math.max(1, sizeOf(rest)), ...rest] };
 }
 

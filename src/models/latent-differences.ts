@@ -1,5 +1,5 @@
 import { CfalignError } from "../base/errors.ts";
-import type { Tensor } from "../base/tensor.ts";
+import { concatenated, type Tensor } from "../base/tensor.ts";
 import type { Autoencoder, ClassifierModel } from "./types.ts";
 import { width } from "./whole-calls.ts";
 
@@ -83,7 +83,7 @@ export async function latentDifferences(
     }
   }
   return {
-    images: { data: joined(images), dims: [rows, ...picture] },
+    images: { data: concatenated(images), dims: [rows, ...picture] },
     outputs: { data: outputs, dims: [rows, targets] },
     gradients: { data: gradients, dims: [rows, size] },
   };
@@ -130,14 +130,4 @@ async function shown(
   }
   const decoded = await autoencoder.decode({ data, dims: [whole, z.length] });
   return { decoded, said: await model.logits(decoded) };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    all.set(part, at);
-    at += part.length;
-  }
-  return all;
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { platform } from "#platform";
+import { concatenated } from "../base/tensor.ts";
 import { sealed, wholeSealed } from "./sealed-json.ts";
 
 /** What was found out at some cost: what JSON holds, and arrays. */
@@ -22,7 +23,7 @@ const endings = ["bin", "json"] as const;
 /** Keeps something in the files `stem`.bin and `stem`.json, in place of what is there. key: what all of it depends on. */
 export async function keepArrays(stem: string, key: string, { told, arrays }: Found): Promise<void> {
   const { files } = platform;
-  const bytes = joined(arrays);
+  const bytes = new Uint8Array(concatenated(arrays).buffer);
   await files.makeDirectory(files.dirname(stem));
   await files.write(`${stem}.bin`, bytes);
   const kept = { key, told, lengths: arrays.map(({ length }) => length), sha256: await platform.sha256(bytes) };
@@ -48,14 +49,4 @@ export async function keptArrays(stem: string, key: string): Promise<Found | und
 /** Deletes what was kept, if there is something. */
 export async function dropArrays(stem: string): Promise<void> {
   for (const ending of endings) await platform.files.remove(`${stem}.${ending}`);
-}
-
-function joined(arrays: readonly Float32Array[]): Uint8Array {
-  const all = new Float32Array(arrays.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const array of arrays) {
-    all.set(array, at);
-    at += array.length;
-  }
-  return new Uint8Array(all.buffer);
 }

@@ -1,3 +1,4 @@
+import { concatenated } from "../base/tensor.ts";
 import type { GraphBuilder } from "../onnx/build.ts";
 import { headBias, headWeight, type Network, named } from "./network.ts";
 
@@ -80,11 +81,5 @@ export function foldNorms(
     parts.push(shift.map((value, c) => value - (means[c] as number) * (factors[c] as number)));
   }
   parts.push(learned.get(headWeight) as Float32Array, learned.get(headBias) as Float32Array);
-  const vector = new Float32Array(parts.reduce((total, part) => total + part.length, 0));
-  let offset = 0;
-  for (const part of parts) {
-    vector.set(part, offset);
-    offset += part.length;
-  }
-  return vector;
+  return concatenated(parts);
 }
