@@ -15,6 +15,18 @@ export async function autoencoderOf(
   return { path, manifest: await readJsonFile(path, autoencoderManifestSchema) };
 }
 
+/** Where the classifiers of a workspace file are described, by their names. */
+export async function classifierManifests(workspace: string): Promise<ReadonlyMap<string, string>> {
+  const { files } = platform;
+  const { classifiers } = await readJsonFile(workspace, workspaceSchema);
+  const paths = classifiers.map((path) => files.join(files.dirname(workspace), path));
+  return new Map(
+    await Promise.all(
+      paths.map(async (path) => [(await readJsonFile(path, classifierManifestSchema)).name, path] as const),
+    ),
+  );
+}
+
 /** Errors: CfalignError("usage") where another model of a workspace has a name already. manifest: the one that may have it. */
 export async function requireFreeName(workspace: string, name: string, manifest: string): Promise<void> {
   const { files } = platform;

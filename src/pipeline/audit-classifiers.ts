@@ -5,11 +5,10 @@ import { findings } from "../audit/findings/findings.ts";
 import { alignmentMatrix } from "../audit/matrix.ts";
 import { matrixOnCores } from "../audit/on-cores/matrix-on-cores.ts";
 import { CfalignError, throwIfInterrupted } from "../base/errors.ts";
-import { readJsonFile } from "../models/json-file.ts";
-import { classifierManifestSchema } from "../models/manifest.ts";
+import { classifierManifests } from "../models/edit-workspace.ts";
 import { pictureMemory } from "../models/picture-memory.ts";
 import type { PictureMemory } from "../models/types.ts";
-import { openWorkspace, type Workspace, type WorkspaceOptions, workspaceSchema } from "../models/workspace.ts";
+import { openWorkspace, type Workspace, type WorkspaceOptions } from "../models/workspace.ts";
 import type { InitOptions } from "../prepare/importing/init-workspace.ts";
 import type { Preflight } from "../prepare/preflight/preflight.ts";
 import { writeReport } from "../report/build.ts";
@@ -212,7 +211,8 @@ async function withProbes(scene: Scene): Promise<{ readonly tried: Preflight; re
   await using workspace = await open(scene);
   const makings = { workspace, labels, pictures: labels.pictures, records };
   const tried = await timed("preflight", () => preflightStage(images, makings, { signal, now }));
-  requireAnswers(tried, await manifestsIn(workspace.path));
+  const manifests = await classifierManifests(workspace.path);
+  requireAnswers(tried, (model) => manifests.get(model) ?? workspace.path);
   const features = labels.features.length;
   for (const [stage, seconds] of secondsOf(tried, { features, ...settingsOf(scene) })) pace.expect(stage, seconds);
   const probes = await timed("probes", (running) => probesStage(makings, running));
@@ -249,16 +249,4 @@ function settingsOf({ interventions = 24, limit = 24 }: Scene): {
   readonly limit: number;
 } {
   return { interventions, limit };
-}
-
-/** Where the classifiers of a workspace are described, by their names. */
-async function manifestsIn(workspace: string): Promise<(model: string) => string> {
-  const { files } = platform;
-  const { classifiers } = await readJsonFile(workspace, workspaceSchema);
-  const named = new Map<string, string>();
-  for (const file of classifiers) {
-    const path = files.join(files.dirname(workspace), file);
-    named.set((await readJsonFile(path, classifierManifestSchema)).name, path);
-  }
-  return (model) => named.get(model) ?? workspace;
 }

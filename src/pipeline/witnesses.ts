@@ -2,11 +2,8 @@ import { z } from "zod";
 import { platform } from "#platform";
 import { CfalignError } from "../base/errors.ts";
 import { frameOf } from "../models/autoencoder.ts";
-import { autoencoderOf, enterManifest } from "../models/edit-workspace.ts";
-import { readJsonFile } from "../models/json-file.ts";
-import { classifierManifestSchema } from "../models/manifest.ts";
+import { autoencoderOf, classifierManifests, enterManifest } from "../models/edit-workspace.ts";
 import type { ImageFrame } from "../models/types.ts";
-import { workspaceSchema } from "../models/workspace.ts";
 import type { LabelReading } from "../statistics/label-reading.ts";
 import { nobodyJudged } from "../words/choices.ts";
 import type { AskedLabels } from "./asked-labels.ts";
@@ -112,7 +109,7 @@ async function witnessOf(
   const frame = frameOf((await autoencoderOf(workspace)).manifest);
   const { width, height } = frame;
   // An audited model of the same name makes the witness take another one.
-  const like = (await namesIn(workspace)).filter((name) => name.startsWith(usualName));
+  const like = [...(await classifierManifests(workspace)).keys()].filter((name) => name.startsWith(usualName));
   const from = { labels: listing.hash, frame: [width, height], ...(like.length === 0 ? {} : { like }) };
   const before = await records.find("witnesses", from, witnessesSchema);
   if (before !== undefined) return { made: before, reused: true };
@@ -139,12 +136,4 @@ async function witnessOf(
   };
   await records.keep("witnesses", from, made);
   return { made, reused: false };
-}
-
-/** Names of the classifiers of a workspace file. */
-async function namesIn(workspace: string): Promise<readonly string[]> {
-  const { files } = platform;
-  const { classifiers } = await readJsonFile(workspace, workspaceSchema);
-  const paths = classifiers.map((path) => files.join(files.dirname(workspace), path));
-  return Promise.all(paths.map(async (path) => (await readJsonFile(path, classifierManifestSchema)).name));
 }
