@@ -60,14 +60,16 @@ Examples:
       if (text !== undefined || clip !== undefined) return nameConcepts(context, table, flags);
       const { concepts } = await context.library();
       const columns = list === undefined ? {} : { columns: list.split(",").map((column) => column.trim()) };
-      let path = "";
-      const made = await runOnPictures(context, flags, (workspace, running) => {
-        path = workspace.path;
-        return concepts(table, { workspace, ...options, ...columns, ...running });
-      });
+      const made = await runOnPictures(context, flags, (workspace, running) =>
+        concepts(table, { workspace, ...options, ...columns, ...running }),
+      );
       context.output.text(readingsText(made));
       const { images, seed, minAuroc, enter } = options;
-      const asked = { workspace: path, ...columns, ...defined({ images, seed, minAuroc, enter }) };
+      const asked = {
+        workspace: flags.workspace ?? "cfalign.json",
+        ...columns,
+        ...defined({ images, seed, minAuroc, enter }),
+      };
       const witness = train ? await runTraining(context, table, asked) : null;
       if (witness !== null) context.output.text(`\nwitness\n${witnessText(witness)}`);
       context.output.json<typeof conceptsOutput>({ ...made, witness });

@@ -39,7 +39,8 @@ export function trainCommand(context: Context): Command {
       `
 A probe of concepts reads the latent that is edited. A witness shares nothing with it: it becomes a judge of the workspace, and says
 what interventions did. A third of the pictures is held out: it stops the training, calibrates the network and judges it. Labels may be
-blank. Ctrl-C keeps the best network so far, and the same command goes on from there. Leave --flips out where a feature is written, or on one side only.
+blank. Ctrl-C keeps the best network so far; the same command goes on where the training stood. Leave --flips out where a feature is
+written, or on one side only.
 
 Examples:
   cfalign train photos/metadata.csv
