@@ -187,7 +187,7 @@ else {
   const short = [["", ...header.slice(1)], ...totals, memory].map((cells) => cells.filter((_, place) => place !== 2));
   const table = markdownTable(short[0] ?? [], short.slice(1), { numbers: true });
   const size = width === 64 ? "of ResNet-50's size" : `like ResNet-50 with ${width} channels for 64`;
-  const text = `${table}\n\nA classifier ${size} at ${side} pixels, ${pictures} pictures of ${side + 32}, ${labels} labels. The witness is trained beside basis, preflight and probes, in a process of its own. By stage: [audit-stages.csv](data/audit-stages.csv). Written by \`scripts/measure/measure-audit.ts\`.`;
+  const text = `${table}\n\nA classifier ${size} at ${side} pixels, ${pictures} pictures of ${side + 32}, ${labels} labels. The witness is trained beside basis, preflight and probes, in a process of its own, whose memory is added to that of the other. By stage: [audit-stages.csv](data/audit-stages.csv). Written by \`scripts/measure/measure-audit.ts\`.`;
   await writeMarked("docs/your-models.md", "audit", text);
   await writeAppendix("docs/data/audit-stages.csv", [header, ...rows, ...totals, memory]);
   console.log(text);

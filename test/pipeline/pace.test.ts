@@ -16,6 +16,24 @@ describe("the pace of an audit", () => {
     expect(told.map(({ share }) => share)).toEqual([0.375, 0.75, 0.8125]);
   });
 
+  test("counts a stage that goes on beside others, and tells it once it is waited for", () => {
+    const told: AuditProgress[] = [];
+    const pace = createPace((progress) => told.push(progress));
+    for (const stage of ["models", "preflight", "probes", "interventions", "counterfactuals", "report"] as const)
+      pace.expect(stage, 0);
+    pace.expect("basis", 10);
+    pace.expect("witnesses", 30);
+    pace.beside("witnesses", 1, 3);
+    pace.at("basis", 1, 2);
+    pace.at("witnesses", 0, 1);
+    pace.beside("witnesses", 2, 3);
+    expect(told.map(({ stage, share }) => [stage, share])).toEqual([
+      ["basis", 0.375],
+      ["witnesses", 0.375],
+      ["witnesses", 0.625],
+    ]);
+  });
+
   test("takes stages before one that is over for over, and none for more than whole", () => {
     const told: number[] = [];
     const pace = createPace(({ share }) => told.push(share));
